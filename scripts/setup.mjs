@@ -1,0 +1,90 @@
+// Sets up what the other commands need, on any Node >= 20.19: packages by npm, the chain by Go. Each step says what it waits for,
+// and is skipped when its result is already there. Imported by start.mjs and test.mjs; depends on nothing but Node itself.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const nodeBinary = join(root, 'node_modules/node/bin/node');
+
+const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
+
+/** Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails. */
+export function step(title, command, args, options = {}) {
+  const startMs = Date.now();
+  process.stdout.write(`· ${title} …\n`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    const keep = (chunk) => { output = (output + chunk).slice(-20_000); };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const ticker = setInterval(() => process.stdout.write(`  still ${title} (${seconds(startMs)})\n`), 15_000);
+    const end = (error) => {
+      clearInterval(ticker);
+      if (error) { process.stderr.write(output); reject(error); } else { process.stdout.write(`✓ ${title} (${seconds(startMs)})\n`); resolve(); }
+    };
+    child.on('error', (error) => end(new Error(`${title}: ${command} could not be run (${error.code ?? error.message})`)));
+    child.on('exit', (code) => end(code === 0 ? null : new Error(`${title} failed: ${command} ended with ${code}`)));
+  });
+}
+
+function checkHost() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: Electra needs Node >= 20.19`);
+}
+
+async function packages() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const stampFile = join(root, 'node_modules/.electra-lock');
+  const stamp = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  await step('installing packages (npm ci, about a minute)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(stampFile, stamp);
+}
+
+function goFiles(folder, found = []) {
+  for (const name of readdirSync(folder)) {
+    if (name === 'bin' || name === 'testdata') continue;
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) goFiles(path, found);
+    else if (/\.go$|^go\.(mod|sum)$/.test(name) && !name.endsWith('_test.go')) found.push(path);
+  }
+  return found.sort();
+}
+
+export function checkGo() {
+  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
+  if (go.error) throw new Error('Go is not installed: Electra needs Go >= 1.24 to build its chain (see https://go.dev/dl)');
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(go.stdout) ?? [];
+  if (Number(major) === 1 && Number(minor) < 24) throw new Error(`Go ${major}.${minor} is too old: Electra needs Go >= 1.24`);
+}
+
+/** Builds chain/bin/electrad unless the binary was built from just these sources. */
+export async function chain() {
+  const hash = createHash('sha256');
+  for (const file of goFiles(join(root, 'chain'))) hash.update(file.slice(root.length)).update(readFileSync(file));
+  const stamp = hash.digest('hex');
+  const binary = join(root, 'chain/bin/electrad');
+  const stampFile = join(root, 'chain/bin/electrad.sources');
+  if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  checkGo();
+  mkdirSync(join(root, 'chain/bin'), { recursive: true });
+  await step('building the chain (go build; the first time takes some minutes)', 'go', ['build', '-trimpath', '-o', 'bin/electrad', './cmd/electrad'], { cwd: join(root, 'chain') });
+  writeFileSync(stampFile, stamp);
+}
+
+export async function setup() {
+  checkHost();
+  await packages();
+  await chain();
+}
+
+/** Runs the pinned Node with the terminal handed over, and resolves with its exit code. */
+export function runNode(args, env = {}) {
+  const child = spawn(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, TZ: 'UTC', ...env } });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : code ?? 1)));
+}

@@ -1,0 +1,83 @@
+// `npm test`: sets up and runs every suite (types, Go, TypeScript and circuits, end to end) one after the other, then adds them up in one last line.
+// A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeBinary, root, setup } from './setup.mjs';
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const say = (line) => process.stdout.write(`${line}\n`);
+
+function run(command, args, options, onLine) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    let rest = '';
+    child.stdout.on('data', (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop();
+      lines.forEach(onLine);
+    });
+    child.on('error', () => resolve(127));
+    child.on('exit', (code) => { if (rest) onLine(rest); resolve(code ?? 1); });
+  });
+}
+
+async function suite(name, work) {
+  const startMs = Date.now();
+  say(`\n── ${name}`);
+  const before = { ...total };
+  try { await work(); } catch (error) { total.failed++; say(`${name}: ${error.message}`); }
+  say(`── ${name}: ${total.passed - before.passed} passed, ${total.failed - before.failed} failed (${((Date.now() - startMs) / 1000).toFixed(0)} s)`);
+}
+
+const types = () => run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit'], {}, say).then((code) => { code === 0 ? total.passed++ : total.failed++; });
+
+async function goTests() {
+  const failures = new Map();
+  let counted = 0;
+  const code = await run('go', ['test', '-json', './...'], { cwd: join(root, 'chain') }, (line) => {
+    let event;
+    try { event = JSON.parse(line); } catch { return say(line); }
+    const key = `${event.Package} ${event.Test ?? ''}`;
+    if (event.Action === 'output') failures.set(key, (failures.get(key) ?? '') + event.Output);
+    if (event.Action === 'pass' && !event.Test) say(`✓ ${event.Package} (${event.Elapsed} s)`);
+    if (!event.Test || !['pass', 'fail', 'skip'].includes(event.Action)) {
+      if (event.Action === 'fail') say(failures.get(key) ?? key);
+      return;
+    }
+    counted++;
+    if (event.Action === 'pass') total.passed++;
+    else if (event.Action === 'skip') total.skipped++;
+    else { total.failed++; say(failures.get(key) ?? key); }
+  });
+  if (code !== 0 || counted === 0) total.failed += code !== 0 && total.failed > 0 ? 0 : 1;
+}
+
+async function vitest(folders) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const report = join(root, `.cache/vitest-${process.pid}.json`);
+  const code = await run(nodeBinary, ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { ...process.env, TZ: 'UTC', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` } }, say);
+  if (!existsSync(report)) throw new Error('vitest left no report');
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  rmSync(report);
+  total.passed += result.numPassedTests;
+  total.failed += result.numFailedTests;
+  total.skipped += result.numPendingTests;
+  if (code !== 0 && result.numFailedTests === 0) throw new Error('vitest failed outside of any test');
+}
+
+try {
+  await setup();
+  const only = process.argv.slice(2);
+  if (only.length > 0) await suite(only.join(' '), () => vitest(only));
+  else {
+    await suite('types (tsc)', types);
+    await suite('chain (go test)', goTests);
+    await suite('protocol, SDK, node, circuits, end to end (vitest)', () => vitest([]));
+  }
+} catch (error) {
+  total.failed++;
+  say(`npm test: ${error.message}`);
+}
+say(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
