@@ -1,0 +1,55 @@
+// Migrations: src/db/migrations/NNNN_name.sql in order, by node-pg-migrate, under its advisory lock and in one transaction.
+// Every process that opens the database checks first that the schema is the one it was written for: an older or a newer one is refused
+// with a sentence, instead of failing later at some column.
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import { connect, DatabaseError } from './connect.ts';
+import type { Sql } from './connect.ts';
+
+const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
+const TABLE = 'schema_migration';
+
+/** The migrations this program knows, in order. */
+export function knownMigrations(): string[] {
+  return readdirSync(FOLDER).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).map((name) => name.slice(0, -'.sql'.length)).sort();
+}
+
+/** Brings the database of `ownerUrl` (role electra_owner) up to date; nothing happens when it is. Returns the names of what was run. */
+export async function migrate(ownerUrl: string): Promise<string[]> {
+  const silent = () => {};
+  const done = await runner({
+    databaseUrl: ownerUrl,
+    dir: FOLDER,
+    direction: 'up',
+    migrationsTable: TABLE,
+    migrationsSchema: 'public',
+    checkOrder: true,
+    advisoryLockMode: 'wait',
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+  });
+  const sql = connect({ url: ownerUrl, max: 1, application: 'electra migrate' });
+  try {
+    await sql`grant usage on schema public to electra_indexer, electra_books, electra_prover, electra_api`;
+    await sql`grant select on public.schema_migration to electra_indexer, electra_books, electra_prover, electra_api`;
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+  return done.map((migration) => migration.name);
+}
+
+/** Throws DatabaseError schema-outdated or schema-newer unless the database is exactly at this program's version. */
+export async function assertSchemaVersion(sql: Sql): Promise<void> {
+  const known = knownMigrations();
+  let found: string[];
+  try {
+    found = (await sql<{ name: string }[]>`select name from public.schema_migration order by id`).map((row) => row.name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42P01') throw error; // undefined table: never migrated
+    found = [];
+  }
+  const unknown = found.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new DatabaseError('schema-newer', `the database has migration ${unknown[0]}, which this version of Electra does not know: run the newer version, or restore an older database`);
+  const missing = known.filter((name) => !found.includes(name));
+  if (missing.length > 0) throw new DatabaseError('schema-outdated', `the database lacks migration ${missing[0]}: \`electra up\` runs it, or \`electra migrate\``);
+}

@@ -1,0 +1,35 @@
+// Secrets live in files that only their owner can read (0600), never in arguments or the environment, where other users see them.
+import { chmodSync, closeSync, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseError } from './connect.ts';
+
+/** Reads a one-line secret. Refuses a file that others may read, and an empty one; the message names the file, never its content. */
+export function readSecret(path: string): string {
+  let mode: number;
+  try {
+    mode = statSync(path).mode;
+  } catch {
+    throw new DatabaseError('bad-secret', `${path}: expected a file with a secret, found none`);
+  }
+  if ((mode & 0o077) !== 0) throw new DatabaseError('bad-secret', `${path}: others can read this secret (mode ${(mode & 0o777).toString(8)}); expected 600: chmod 600 ${path}`);
+  const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  if (text.length === 0) throw new DatabaseError('bad-secret', `${path}: expected a secret, the file is empty`);
+  return text;
+}
+
+/** Writes a secret so that a crash leaves the old file or the new one, and nobody else can read either. */
+export function writeSecret(path: string, text: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const fresh = `${path}.new`;
+  const file = openSync(fresh, 'w', 0o600);
+  try {
+    fchmodSync(file, 0o600);
+    writeSync(file, `${text}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, path);
+  chmodSync(path, 0o600);
+}
