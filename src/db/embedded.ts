@@ -161,10 +161,6 @@ async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attem
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
   if (log) child.stderr.on('data', (chunk: Buffer) => { for (const line of String(chunk).split('\n')) if (/(WARNING|ERROR|FATAL|PANIC):/.test(line)) log.warn(line.trim()); });
-  // Nothing here keeps the parent's event loop alive: it may end, and the server with it.
-  child.unref();
-  (child.stdin as unknown as { unref?(): void }).unref?.();
-  (child.stderr as unknown as { unref?(): void }).unref?.();
   const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
   log?.info(`Postgres listens on 127.0.0.1:${port}`);
   return { superUrl, port, pid, exited, stop: async () => { wanted = true; await stop(child, data, exited); } };
@@ -184,7 +180,6 @@ async function answers(superUrl: string): Promise<boolean> {
 }
 
 async function stop(child: ChildProcess, data: string, exited: Promise<unknown>): Promise<void> {
-  child.ref();
   child.stdin?.destroy(); // the guard asks for a fast shutdown
   for (const [signal, waitMs] of [[null, 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
     const pid = signal === null ? undefined : liveProcess(data);
