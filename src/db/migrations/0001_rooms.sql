@@ -12,7 +12,10 @@ alter default privileges for role electra_indexer in schema chain grant select o
 grant usage on schema books to electra_books, electra_api;
 grant usage on schema prove to electra_books, electra_prover, electra_api;
 grant usage on schema access to electra_api;
-grant usage on schema pgboss to electra_prover;
+grant usage on schema pgboss to electra_prover;      -- a prover works the queue that the books fill; it creates nothing there
+alter default privileges for role electra_books in schema pgboss grant select, insert, update, delete on tables to electra_prover;
+alter default privileges for role electra_books in schema pgboss grant usage, select on sequences to electra_prover;
+alter default privileges for role electra_books in schema pgboss grant execute on functions to electra_prover;
 
 -- Down Migration
 drop schema pgboss cascade;
