@@ -1,0 +1,124 @@
+// Strict decoding of what strangers hand in: proofs and verification keys (protocol §7, checks 8 and 9).
+//
+// One encoding per value. A coordinate is a decimal string without sign, leading zero, white space or prefix, and below p. snarkjs' own verifier was
+// seen to accept x + p, Jacobian z = 2, hexadecimal and points outside G2; each is a second form of the same proof at best, a forgery at worst.
+// The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves it no other.
+//
+// KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With gamma = ±delta
+// anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a contribution makes just that key.
+import { isOnG1, isOnTwist, P } from './curve.ts';
+import type { Fp2, G1Affine, G2Affine } from './curve.ts';
+import { VerifierError } from './errors.ts';
+
+/** Affine coordinates in decimal; Fp2 elements as [c0, c1] of c0 + c1·i. */
+export interface ProofJson {
+  readonly a: readonly [string, string];
+  readonly b: readonly [readonly [string, string], readonly [string, string]];
+  readonly c: readonly [string, string];
+}
+
+export interface DecodedProof { readonly a: G1Affine; readonly b: G2Affine; readonly c: G1Affine }
+
+/** A decoded key. All points are on their curves; verify.ts adds the subgroup test. */
+export interface VerificationKey {
+  readonly alpha: G1Affine;
+  readonly beta: G2Affine;
+  readonly gamma: G2Affine;
+  readonly delta: G2Affine;
+  /** one for the constant 1, then one per public input */
+  readonly inputs: readonly G1Affine[];
+}
+
+/** Why a value is no point; caught at the two entrances below. */
+class Malformed extends Error {
+  readonly field: string;
+  constructor(field: string, expected: string) {
+    super(expected);
+    this.field = field;
+  }
+}
+
+function coordinate(value: unknown, field: string): bigint {
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value)) throw new Malformed(field, 'expected a decimal string in canonical form');
+  const number = BigInt(value);
+  if (number >= P) throw new Malformed(field, 'expected a coordinate below the field order p');
+  return number;
+}
+
+function list(value: unknown, length: number, field: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length !== length) throw new Malformed(field, `expected a list of ${length}`);
+  return value;
+}
+
+const fp2 = (value: unknown, field: string): Fp2 => {
+  const [c0, c1] = list(value, 2, field);
+  return [coordinate(c0, `${field}[0]`), coordinate(c1, `${field}[1]`)];
+};
+
+function g1(value: unknown, field: string): G1Affine {
+  const [x, y] = list(value, 2, field);
+  const point: G1Affine = [coordinate(x, `${field}[0]`), coordinate(y, `${field}[1]`)];
+  if (point[0] === 0n && point[1] === 0n) throw new Malformed(field, 'expected a point other than infinity');
+  if (!isOnG1(point)) throw new Malformed(field, 'expected a point on the curve');
+  return point;
+}
+
+function g2(value: unknown, field: string): G2Affine {
+  const [x, y] = list(value, 2, field);
+  const point: G2Affine = [fp2(x, `${field}[0]`), fp2(y, `${field}[1]`)];
+  if (point.flat().every((c) => c === 0n)) throw new Malformed(field, 'expected a point other than infinity');
+  if (!isOnTwist(point)) throw new Malformed(field, 'expected a point on the twisted curve');
+  return point;
+}
+
+const hasExactly = (value: object, keys: readonly string[]): boolean => Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+
+/** Returns the proof's points, or the reason in words why there are none. Subgroup membership of b is not decided here. */
+export function decodeProof(value: unknown): DecodedProof | string {
+  try {
+    if (typeof value !== 'object' || value === null || !hasExactly(value, ['a', 'b', 'c'])) throw new Malformed('proof', 'expected an object of a, b, c');
+    const proof = value as Record<string, unknown>;
+    return { a: g1(proof.a, 'proof.a'), b: g2(proof.b, 'proof.b'), c: g1(proof.c, 'proof.c') };
+  } catch (error) {
+    if (error instanceof Malformed) return `${error.field}: ${error.message}`;
+    throw error;
+  }
+}
+
+function projective(value: unknown, one: unknown, field: string): readonly unknown[] {
+  const [x, y, z] = list(value, 3, field);
+  if (JSON.stringify(z) !== JSON.stringify(one)) throw new Malformed(`${field}[2]`, 'expected z = 1');
+  return [x, y];
+}
+
+const same = (a: Fp2, b: Fp2): boolean => a[0] === b[0] && a[1] === b[1];
+
+/**
+ * Reads a snarkjs verification key.
+ * @param value parsed JSON of vk.json
+ * @param publicInputs how many the circuit has; the key must agree
+ * @throws VerifierError `malformed-key`, or `weak-key` when gamma = ±delta
+ */
+export function decodeVerificationKey(value: unknown, publicInputs: number): VerificationKey {
+  try {
+    if (typeof value !== 'object' || value === null) throw new Malformed('vk', 'expected an object');
+    const vk = value as Record<string, unknown>;
+    if (vk.protocol !== 'groth16') throw new Malformed('vk.protocol', 'expected "groth16"');
+    if (vk.curve !== 'bn128') throw new Malformed('vk.curve', 'expected "bn128"');
+    if (vk.nPublic !== publicInputs) throw new Malformed('vk.nPublic', `expected ${publicInputs}`);
+    const pointG1 = (v: unknown, field: string): G1Affine => g1(projective(v, '1', field), field);
+    const pointG2 = (v: unknown, field: string): G2Affine => g2(projective(v, ['1', '0'], field), field);
+    const key: VerificationKey = {
+      alpha: pointG1(vk.vk_alpha_1, 'vk.vk_alpha_1'),
+      beta: pointG2(vk.vk_beta_2, 'vk.vk_beta_2'),
+      gamma: pointG2(vk.vk_gamma_2, 'vk.vk_gamma_2'),
+      delta: pointG2(vk.vk_delta_2, 'vk.vk_delta_2'),
+      inputs: list(vk.IC, publicInputs + 1, 'vk.IC').map((point, i) => pointG1(point, `vk.IC[${i}]`)),
+    };
+    if (same(key.gamma[0], key.delta[0])) throw new VerifierError('weak-key', 'vk.vk_delta_2', 'expected delta other than ±gamma: with this key anybody forges any proof');
+    return key;
+  } catch (error) {
+    if (error instanceof Malformed) throw new VerifierError('malformed-key', error.field, error.message);
+    throw error;
+  }
+}
