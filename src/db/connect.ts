@@ -11,7 +11,7 @@ import postgres from 'postgres';
 export type Sql = postgres.Sql<{ bigint: bigint }>;
 export type Tx = postgres.TransactionSql<{ bigint: bigint }>;
 
-/** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, bad-secret, … */
+/** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, port-in-use, postgres-failed */
 export class DatabaseError extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -22,8 +22,10 @@ export class DatabaseError extends Error {
 }
 
 /** Opens a pool. `url` is postgres://role:password@host:port/database; `application` shows in pg_stat_activity. Nothing connects before the first query. */
-export function connect({ url, max = 4, application }: { url: string; max?: number; application: string }): Sql {
+export function connect({ url, max = 4, application, onClose }: { url: string; max?: number; application: string; onClose?: () => void }): Sql {
   return postgres(url, {
+    // Whoever watches its connection (the API: one per slot) must not have it replaced by age in the middle of a transaction.
+    ...(onClose ? { onclose: onClose, max_lifetime: null } : {}),
     max,
     types: { bigint: postgres.BigInt },
     connection: { application_name: application, TimeZone: 'UTC' },
