@@ -1,0 +1,17 @@
+/** `electra audit`: verify a bundle. Offline, without database or secret. */
+import type { Command } from 'commander';
+import { auditFolder, formatVerdict } from '../audit/folder.ts';
+import { example, jsonOption } from './options.ts';
+
+export function register(program: Command): void {
+  const c = program.command('audit <bundle>').description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
+    .option('--development-keys', 'accept the development keys that ship with the project')
+    .addOption(jsonOption());
+  example(c, 'npx electra audit bundle --development-keys');
+  c.action(async (dir: string) => {
+    const o = c.opts();
+    const verdict = await auditFolder(dir, { developmentKeys: Boolean(o.developmentKeys) });
+    process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
+    process.exitCode = verdict.exitCode;
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * The first start of a demonstration: secrets, keys, meters and a genesis, made once and kept in the data folder.
+ *
+ * The chain keeps real time (clock rate 1). The replayed days lie before its genesis, so that the meters' statements for them can be sent
+ * at once; a short grace instead of six hours lets them freeze while one watches. An auditor's verdict names both as not production.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { PROFILES_DIR } from '../paths.ts';
+import { shippedKeyHashes } from '../shipped-keys.ts';
+import { createFleet } from '../../../simulator/fleet-folder.ts';
+import { connect, writeSecret } from '../../db/index.ts';
+import { RULE } from '../../protocol/prices.ts';
+import { dayOf, SLOTS_PER_DAY } from '../../protocol/time.ts';
+import { initVault } from '../../vault/init.ts';
+import { hasSettings, makeFolders, writeSettings, type DataFolder, type Settings } from '../data-folder.ts';
+import { makeDevnet, type DevnetSpec } from './chain.ts';
+import type { UpOptions } from './options.ts';
+
+const VALIDATORS = 4;
+
+
+/** Time for every meter to send its statements: generous, since a day that freezes too early is billed by substitutes. */
+const graceS = (members: number, days: number): number => 20 + Math.ceil((members * days) / 10);
+
+const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY }, () => value);
+
+export async function firstStart(data: DataFolder, options: UpOptions): Promise<Settings> {
+  // A first start that was cut short left no electra.json: whatever it made is made anew.
+  if (!hasSettings(data)) for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
+  makeFolders(data);
+  if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
+  const { operatorAddress, epoch1PublicKey } = await initVault({ dir: data.vault, passphraseFile: data.passphrase });
+  const fleet = await createFleet({ dir: data.path('meters'), community: options.community, profilesDir: PROFILES_DIR });
+
+  const today = dayOf(Date.now() / 1000);
+  const firstDay = today - options.days;
+  const keys = shippedKeyHashes();
+  const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
+  const spec: DevnetSpec = {
+    chainId,
+    params: { graceS: graceS(fleet.length, options.days), graceBlocks: 10, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
+    operator: operatorAddress,
+    meters: fleet.map((m, i) => ({ address: m.meterAddress, member: m.memberAddress, firstDay, maxWhPerSlot: m.maxWhPerSlot, validator: i < VALIDATORS })),
+    nodeKeys: [{ epoch: 1, key: epoch1PublicKey }],
+    tariffs: [{ fromDay: firstDay, rule: RULE, retailNelPerWh: slots(300_000), feedInNelPerWh: slots(80_000), feePerDayNel: '250000000' }],
+    timeoutCommit: '1s',
+  };
+  const validators = makeDevnet(data, spec);
+  const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, validators } };
+  writeSettings(data, settings);
+  return settings;
+}
+
+/** Who is behind the addresses: the operator's list, which the chain does not know. */
+export async function nameMembers(databaseUrl: string, fleet: readonly { member: string; memberAddress: string }[]): Promise<void> {
+  const sql = connect({ url: databaseUrl, max: 1, application: 'electra up' });
+  try {
+    await sql`insert into books.member ${sql(fleet.map((m) => ({ address: m.memberAddress, name: m.member })))} on conflict (address) do nothing`;
+  } finally {
+    await sql.end();
+  }
+}

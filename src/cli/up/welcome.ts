@@ -1,0 +1,30 @@
+/** Where to look, and who to be: printed once a demonstration is ready. */
+import { readFileSync } from 'node:fs';
+import { signInWithKey } from '../../api/client.ts';
+import { operatorKey } from '../../vault/operator-key.ts';
+import type { FleetMember } from '../../../simulator/fleet-folder.ts';
+import type { DataFolder } from '../data-folder.ts';
+import type { Display } from './display.ts';
+import type { ReplayVerdict } from './verdict.ts';
+
+const readKey = (path: string): Uint8Array => Uint8Array.from(Buffer.from(readFileSync(path, 'utf8').trim(), 'hex'));
+
+export async function welcome(o: { data: DataFolder; apiUrl: string; fleet: readonly FleetMember[]; display: Display; verdict: ReplayVerdict }): Promise<void> {
+  const { data, apiUrl, display } = o;
+  const member = o.fleet[0];
+  const signIns: [string, string, string][] = [];
+  const wallets: [string, Uint8Array, string][] = [
+    [`member ${member.member}`, readKey(data.path('meters', member.member, 'wallet')), '{ viewer { role } bills(first: 2) { edges { node { day amountNel state } } } }'],
+    ['auditor', readKey(data.path('meters', '.auditor', 'wallet')), '{ viewer { role } books(first: 2) { edges { node { day bookHash } } } }'],
+    ['operator', await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }), '{ viewer { role } health { chainLagS } }'],
+  ];
+  for (const [name, privKey, query] of wallets) signIns.push([name, (await signInWithKey({ url: apiUrl, privKey })).token, query]);
+
+  display.say('\n── Where to look');
+  display.say(`  API and what runs here   ${apiUrl}/   (GraphQL: ${apiUrl}/graphql, health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
+  display.say(`  Data, logs, bundles      ${data.dir}`);
+  display.say('\n── Three ready sign-ins (tokens of this demonstration, valid for 12 hours)');
+  for (const [name, token, query] of signIns) display.say(`  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`);
+  display.say('\n── The audit’s verdict');
+  for (const line of o.verdict.lines) display.say(`  ${line}`);
+}
