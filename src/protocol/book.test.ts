@@ -41,6 +41,7 @@ describe('a day book', () => {
     ['with an unknown source', (t) => t.replace('"metered"', '"guessed"'), /source/],
     ['with an unknown key', (t) => t.replace('"B":"3"', '"A":"1","B":"3"'), /meters\[0\]\.A/],
     ['with 95 prices', (t) => t.replace('"190000",', ''), /buyNelPerWh.*96/],
+    ['with half a surrogate pair, which has no canonical text', (t) => t.replace('"electra-test', '"\\ud800electra-test'), /RFC 8785/],
     ['without X', (t) => t.replace('"X":"9",', ''), /book\.X/],
   ];
   it.each(refused)('is refused %s', (_name, edit, message) => expect(change(edit)).toThrow(message));
