@@ -1,0 +1,109 @@
+/**
+ * The offline audit of a bundle: checks 3 … 9 of protocol §7 on text, without network, clock, database or secret.
+ *
+ * What it cannot know it says. Roster, tariff, anchor, disputes and NoBills are read as the node exported them; checks 1 and 2, which prove them against
+ * signed headers, are not part of this version, and the verdict names that first. What a pass means: docs/audit.md.
+ */
+import { bookChecks, latestEntries } from './book-checks.ts';
+import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
+import { departures, readGenesis, type Genesis } from './genesis.ts';
+import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
+import { latestChainTime, linkChecks } from './link-checks.ts';
+import { proofChecks } from './proof-checks.ts';
+import { ProtocolError } from '../protocol/index.ts';
+import { conclude, lines, notChecked, type Check, type Counts, type Verdict } from './verdict.ts';
+
+export interface AuditOptions extends KeyOptions {
+  /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
+  random: (length: number) => Uint8Array;
+  /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
+  draft?: boolean;
+  /** chain time to judge open links by, if later than what the bundle itself shows */
+  nowUnixS?: number;
+}
+
+const NOT_PROVEN: readonly Check[] = [
+  notChecked('1', 'headers', 'this version verifies no headers of the chain'),
+  notChecked('2', 'state proofs', 'roster, tariff and anchor are as exported by the node; not proven against the chain\'s headers'),
+];
+
+const NOT_PROVEN_NOTE = 'Roster, tariff, anchor, disputes and NoBills are as exported by the node; they are not proven against the chain\'s headers.';
+
+function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis } | { checks: Check[] } {
+  const head = { id: '3' as const, name: 'genesis' };
+  const json = readJson(files, 'genesis.json', head);
+  if ('checks' in json) return json;
+  try {
+    return { genesis: readGenesis(json.value) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { checks: lines(head, [{ detail: `genesis.json: ${error.message}` }], '') };
+  }
+}
+
+/** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
+function gapChecks(days: readonly BundleDay[]): Check[] {
+  return days.flatMap((day, i) => (i > 0 && day.day !== days[i - 1].day + 1
+    ? lines({ id: '3', name: 'range', day: day.date }, [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }], '')
+    : []));
+}
+
+function count(days: readonly BundleDay[], checks: readonly Check[]): Counts {
+  const entries = days.filter((day) => day.audited).flatMap(latestEntries);
+  return {
+    substitutes: entries.filter((e) => e.source === 'substitute').length,
+    disputes: entries.filter((e) => e.source === 'disputed').length,
+    openLinks: days.reduce((sum, day) => sum + countOpen(checks, day.date), 0),
+    noBills: days.filter((day) => day.audited).reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
+  };
+}
+
+const countOpen = (checks: readonly Check[], date: string): number => checks.filter((c) => c.id === '7' && c.status === 'open' && c.day === date && c.meter !== undefined).length;
+
+function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, options: AuditOptions): string[] {
+  const departed = departures(genesis);
+  const linkOnly = days.filter((day) => !day.audited);
+  const relabelled = days.flatMap((day) => latestEntries(day).filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter)).map((e) => `${day.date} ${e.meter}`));
+  return [
+    NOT_PROVEN_NOTE,
+    ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
+    ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
+    ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
+    ...linkOnly.map((day) => `${day.date} is here for the links of the day after; its own bills were not audited.`),
+    ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
+    ...(ignored.length === 0 ? [] : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+  ];
+}
+
+/**
+ * Audits a bundle.
+ * @param files path → text, paths as in docs/audit.md, relative to the bundle, with `/`
+ * @returns the verdict; a bad bundle is never an exception
+ * @throws VerifierError when `random` does not deliver
+ */
+export async function auditBundle(files: Files, options: AuditOptions): Promise<Verdict> {
+  const map = asMap(files);
+  const read = readGenesisFile(map);
+  if ('checks' in read) return conclude({ chainId: null, days: [], checks: [...NOT_PROVEN, ...read.checks], counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes: [NOT_PROVEN_NOTE] });
+  const { genesis } = read;
+  const { days, checks: fileChecks, ignored } = readDays(map);
+  const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days));
+  const proofs = await proofChecks(days, genesis, keys, options.random);
+
+  const checks = [...NOT_PROVEN, ...keyChecks, ...fileChecks, ...gapChecks(days)];
+  for (const day of days) {
+    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, options.draft ?? false));
+    checks.push(...proofs.filter((check) => check.day === day.date));
+    if (day.audited) checks.push(...linkChecks(day, byDay.get(day.day - 1), genesis, nowUnixS));
+    checks.push(...pinnedKeyChecks(day, genesis));
+  }
+  return conclude({
+    chainId: genesis.chainId,
+    days: days.filter((day) => day.audited).map((day) => day.date),
+    checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
+    counts: count(days, checks),
+    notes: notes(genesis, days, ignored, development, options),
+  });
+}
