@@ -1,0 +1,23 @@
+/** Enrolment and retirement. An address enrols once, ever; a replaced meter is a new address. */
+import { hex, int32, messageHandler, Unplaceable } from './handler.ts';
+import { addressHex } from './address.ts';
+import type { MsgEnrolMeter, MsgRetireMeter } from '../sdk/ts/src/generated/electra/meter/v1/tx.ts';
+
+export const handleEnrolMeter = messageHandler<MsgEnrolMeter>(async ({ msg: { decodedMsg: enrol }, block }, store) => {
+  await store.set('Meter', enrol.meter, {
+    id: enrol.meter,
+    address: addressHex(enrol.meter, 'meter'),
+    member: enrol.member,
+    firstDay: int32(enrol.firstDay, 'firstDay'),
+    lastDay: null,
+    maxWhPerSlot: int32(enrol.maxWhPerSlot, 'maxWhPerSlot'),
+    consensusKey: enrol.consensusKey.length > 0 ? hex(enrol.consensusKey) : null,
+    enrolledHeight: block.header.height,
+  });
+});
+
+export const handleRetireMeter = messageHandler<MsgRetireMeter>(async ({ msg: { decodedMsg: retire } }, store) => {
+  const meter = await store.get('Meter', retire.meter);
+  if (!meter) throw new Unplaceable('unknown-meter', `meter: expected an enrolled one, got ${retire.meter}`);
+  await store.set('Meter', meter.id, { ...meter, lastDay: int32(retire.lastDay, 'lastDay') });
+});

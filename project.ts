@@ -1,0 +1,64 @@
+/**
+ * The index: which chain, from which block, which message goes to which handler. A SubQuery Cosmos manifest (specVersion 1.0.0).
+ *
+ * The node's own runtime (src/indexer) reads `dataSources` from here and takes the chain from its arguments; stock SubQuery also reads
+ * `network`, with the handlers bundled into dist/mappings.cjs. Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
+ */
+
+/** The shape of CosmosProject in @subql/types-cosmos, as far as it is used: that package alone would pull in a hundred others. */
+export interface CosmosProject {
+  specVersion: '1.0.0';
+  name: string;
+  version: string;
+  description: string;
+  runner: { node: { name: '@subql/node-cosmos'; version: string }; query: { name: '@subql/query'; version: string } };
+  schema: { file: string };
+  network: { chainId: string; endpoint: string[]; chaintypes: Map<string, { file: string; messages: string[] }> };
+  dataSources: DataSource[];
+}
+
+export interface DataSource {
+  kind: 'cosmos/Runtime';
+  startBlock: number;
+  mapping: { file: string; handlers: Handler[] };
+}
+
+export type Handler =
+  | { kind: 'cosmos/MessageHandler'; handler: string; filter: { type: string } }
+  | { kind: 'cosmos/EventHandler'; handler: string; filter: { type: string } };
+
+const MESSAGES = ['EnrolMeter', 'RetireMeter', 'PublishNodeKey', 'SetTariff', 'Report', 'CloseDay', 'DisputeDay', 'AnchorBook', 'NoBill', 'WithdrawNoBill'];
+
+const project: CosmosProject = {
+  specVersion: '1.0.0',
+  name: 'electra',
+  version: '0.1.0',
+  description: 'Sealed meter readings, commitments, rosters and anchors of an Electra microgrid',
+  runner: {
+    node: { name: '@subql/node-cosmos', version: '>=5.4.0' },
+    query: { name: '@subql/query', version: '>=2.0.0' },
+  },
+  schema: { file: './schema.graphql' },
+  network: {
+    chainId: process.env.ELECTRA_CHAIN_ID ?? 'electra-rural-00000000',
+    endpoint: (process.env.ELECTRA_RPC ?? 'http://127.0.0.1:26657').split(','),
+    chaintypes: new Map([
+      ['electra.meter.v1', { file: './chain/proto/electra/meter/v1/tx.proto', messages: MESSAGES.map((name) => `Msg${name}`) }],
+    ]),
+  },
+  dataSources: [
+    {
+      kind: 'cosmos/Runtime',
+      startBlock: 1,
+      mapping: {
+        file: './dist/mappings.cjs',
+        handlers: [
+          ...MESSAGES.map((name): Handler => ({ kind: 'cosmos/MessageHandler', handler: `handle${name}`, filter: { type: `/electra.meter.v1.Msg${name}` } })),
+          { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
+        ],
+      },
+    },
+  ],
+};
+
+export default project;
