@@ -6,6 +6,7 @@
 // key: its shared secret is all zero and known to everybody, so both sides refuse it. An ephemeral secret must never seal two plaintexts:
 // same key and nonce, and their XOR would be public.
 import sodium from 'libsodium-wrappers';
+import { equalBytes } from './bytes.ts';
 import { checkBytes } from './checks.ts';
 import { ProtocolError } from './errors.ts';
 
@@ -57,6 +58,23 @@ export function openBox(sealed: Uint8Array, nodeKey: Uint8Array, nodeSecret: Uin
     // libsodium gives one error for both; looked at only here, so that opening stays one call
     if (isLowOrderKey(sealed.subarray(0, 32))) throw lowOrder('sealed');
     throw new ProtocolError('not-decryptable', 'sealed', 'a box sealed to this key');
+  }
+}
+
+/** Opens with the ephemeral secret instead of the node's: how a meter shows an arbiter what a box on the chain holds. */
+export function openBoxAsSender(sealed: Uint8Array, nodeKey: Uint8Array, ephemeralSecret: Uint8Array): Uint8Array {
+  checkBytes(nodeKey, NODE_KEY_BYTES, 'nodeKey');
+  const ephemeralKey = boxPublicKey(ephemeralSecret);
+  if (isLowOrderKey(nodeKey)) throw lowOrder('nodeKey');
+  if (!(sealed instanceof Uint8Array) || sealed.length < SEAL_OVERHEAD_BYTES) {
+    throw new ProtocolError('wrong-size', 'sealed', `at least ${SEAL_OVERHEAD_BYTES} bytes`);
+  }
+  try {
+    if (!equalBytes(sealed.subarray(0, 32), ephemeralKey)) throw new Error('sealed with another ephemeral secret');
+    const nonce = sodium.crypto_generichash(NONCE_BYTES, concat(ephemeralKey, nodeKey), null);
+    return sodium.crypto_box_open_easy(sealed.subarray(32), nonce, nodeKey, ephemeralSecret);
+  } catch {
+    throw new ProtocolError('not-decryptable', 'sealed', 'a box sealed to this key with this ephemeral secret');
   }
 }
 

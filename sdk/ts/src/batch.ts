@@ -1,0 +1,75 @@
+// From queued items to one signed transaction: which items go next, sealed to which key, in which order. Day statements go first, since
+// they are what is billed; then reports; each oldest first. Sealing happens here, at send time, with the newest key the node has
+// published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes anew.
+import { toHex } from '@cosmjs/encoding';
+import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from './messages.ts';
+import type { NodeKey } from './generated/electra/meter/v1/types.ts';
+import { drawEphemeralSecret } from './hedge.ts';
+import type { ItemId, Outbox } from './outbox.ts';
+import { encodeReport } from './report.ts';
+import { sealBox } from './seal.ts';
+import type { EncodedMessage } from './sign.ts';
+import { encodeStatement } from './statement.ts';
+import type { Change } from './store.ts';
+import { DAY_S, SLOT_S } from './time.ts';
+
+export const MAX_MESSAGES = 100;
+export const MAX_TX_BYTES = 150_000;
+/** Upper bounds of one message with its type URL and framing. */
+const REPORT_MESSAGE_BYTES = 300;
+const STATEMENT_MESSAGE_BYTES = 1000;
+
+export interface ChooseInput {
+  chainUnixS: number;
+  maxMessages: number;
+  /** True for an item that must wait (refused before for a reason that may pass). */
+  isDeferred(id: ItemId): boolean;
+}
+
+/** The items of the next transaction, in order. An item is ready once the chain's own clock is past its end. */
+export function chooseItems(outbox: Outbox, { chainUnixS, maxMessages, isDeferred }: ChooseInput): ItemId[] {
+  const days = [...outbox.statements.keys()].sort((a, b) => a - b).filter((day) => (day + 1) * DAY_S <= chainUnixS);
+  const slots = [...outbox.reports.keys()].sort((a, b) => a - b).filter((slot) => (slot + 1) * SLOT_S <= chainUnixS);
+  const ready = [...days.map((day) => `s/${day}`), ...slots.map((slot) => `r/${slot}`)].filter((id) => !isDeferred(id));
+  const chosen: ItemId[] = [];
+  let bytes = 0;
+  for (const id of ready) {
+    bytes += id.startsWith('s/') ? STATEMENT_MESSAGE_BYTES : REPORT_MESSAGE_BYTES;
+    if (chosen.length === Math.min(maxMessages, MAX_MESSAGES) || bytes > MAX_TX_BYTES) break;
+    chosen.push(id);
+  }
+  return chosen;
+}
+
+export interface SealInput {
+  chainId: string;
+  meter: string;
+  nodeKey: NodeKey;
+  deviceSecret: Uint8Array;
+  random: (length: number) => Uint8Array;
+  unixS: number;
+}
+
+/** Seals items into messages; the changes keep every ephemeral secret and must be committed before anything is sent. */
+export function sealItems(outbox: Outbox, ids: readonly ItemId[], input: SealInput): { messages: EncodedMessage[]; changes: Change[] } {
+  const { chainId, meter, nodeKey } = input;
+  const origin = { chainId, meter, keyEpoch: nodeKey.epoch };
+  const changes: Change[] = [];
+  const seal = (id: ItemId, plaintext: Uint8Array): Uint8Array => {
+    const secret = drawEphemeralSecret({ secret: input.deviceSecret, plaintext, random: input.random(32) });
+    const sealed = sealBox(plaintext, nodeKey.key, secret);
+    changes.push(outbox.secretChange(id, toHex(sealed.subarray(0, 8)), secret, nodeKey.epoch, input.unixS));
+    return sealed;
+  };
+  const messages = ids.map((id): EncodedMessage => {
+    const at = Number(id.slice(2));
+    if (id.startsWith('s/')) {
+      const { statement, commitment } = outbox.statements.get(at)!;
+      const sealed = seal(id, encodeStatement(statement, origin));
+      return { typeUrl: CLOSE_DAY_TYPE_URL, value: MsgCloseDay.encode({ meter, day: at, keyEpoch: nodeKey.epoch, commitment, sealed }).finish() };
+    }
+    const sealed = seal(id, encodeReport(outbox.reports.get(at)!, origin));
+    return { typeUrl: REPORT_TYPE_URL, value: MsgReport.encode({ meter, slot: at, keyEpoch: nodeKey.epoch, sealed }).finish() };
+  });
+  return { messages, changes };
+}

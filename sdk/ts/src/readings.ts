@@ -1,0 +1,94 @@
+// Registers in, reports and day statements out. A slot's energy is the difference of the registers at its two ends, so a day needs 97 of
+// them: the one at 00:00 UTC and 96 slot ends. Where some are missing (no power, a crash) the day waits; only when the registers on both
+// sides of the gap are equal is it filled, because registers never fall: nothing can have flowed. Anything else would be inventing values.
+import { ProtocolError } from './errors.ts';
+import { assertRegister, INTERVAL_LIMIT_WH } from './commitment.ts';
+import type { Outbox, Registers } from './outbox.ts';
+import type { Statement } from './statement.ts';
+import { firstSlot, SLOTS_PER_DAY } from './time.ts';
+
+/** Registers at the end of a slot, as a meter reads them. */
+export interface Reading {
+  /** Quarter-hours since 1970-01-01T00:00Z. */
+  slot: number;
+  /** Wh, 0 ≤ R < 2^56. */
+  importRegisterWh: bigint;
+  exportRegisterWh: bigint;
+  /** W at the slot's end, positive = import. Default 0. */
+  powerW?: number;
+  flags?: number;
+}
+
+export type DayValues = Omit<Statement, 'blinding'>;
+
+export const storeRegisters = ({ importWh, exportWh }: Registers): { i: string; e: string } => ({ i: String(importWh), e: String(exportWh) });
+
+/** Refuses a reading that contradicts an earlier one of its slot, falls behind an earlier one, runs ahead of a later one, or makes a slot too large. */
+export function checkAgainstNeighbours(registers: ReadonlyMap<number, Registers>, reading: Reading): void {
+  const here: Registers = {
+    importWh: assertRegister(reading.importRegisterWh, 'importRegisterWh'),
+    exportWh: assertRegister(reading.exportRegisterWh, 'exportRegisterWh'),
+  };
+  const same = registers.get(reading.slot);
+  if (same && (same.importWh !== here.importWh || same.exportWh !== here.exportWh)) {
+    throw new ProtocolError('already-reported', 'slot', 'the registers that were recorded first for this slot');
+  }
+  const before = registers.get(reading.slot - 1);
+  const after = registers.get(reading.slot + 1);
+  if (before) checkStep(before, here);
+  if (after) checkStep(here, after);
+}
+
+function checkStep(from: Registers, to: Registers): void {
+  for (const key of ['importWh', 'exportWh'] as const) {
+    const wh = to[key] - from[key];
+    const field = key === 'importWh' ? 'importRegisterWh' : 'exportRegisterWh';
+    if (wh < 0n) throw new ProtocolError('register-fell', field, 'a register not below the one before it (a reset meter enrols with a new key)');
+    if (wh >= BigInt(INTERVAL_LIMIT_WH)) throw new ProtocolError('out-of-range', field, 'less than 2^20 Wh in one slot');
+  }
+}
+
+/** The first register known after a slot, at most two days on. */
+function nextKnown(slot: number, registers: ReadonlyMap<number, Registers>): Registers | undefined {
+  for (let later = slot + 1; later <= slot + 2 * SLOTS_PER_DAY; later++) {
+    const found = registers.get(later);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The 97 registers of a day, gaps filled where nothing can have flowed; undefined where one is missing. */
+function registersOf(day: number, registers: ReadonlyMap<number, Registers>): (Registers | undefined)[] {
+  const start = firstSlot(day) - 1;
+  const row = Array.from({ length: SLOTS_PER_DAY + 1 }, (_, i) => registers.get(start + i));
+  for (let i = 1; i < row.length; i++) {
+    const left = row[i - 1];
+    if (row[i] || !left) continue;
+    const right = nextKnown(start + i, registers);
+    if (right && left.importWh === right.importWh && left.exportWh === right.exportWh) row[i] = left;
+  }
+  return row;
+}
+
+/** Slots of a day whose end register is missing and can't be inferred; the slot before the day's first stands for 00:00. */
+export function missingSlots(day: number, registers: ReadonlyMap<number, Registers>): number[] {
+  return registersOf(day, registers).flatMap((value, i) => (value ? [] : [firstSlot(day) - 1 + i]));
+}
+
+/** The day as its registers tell it, or undefined while one is missing. */
+export function dayFromRegisters(day: number, registers: ReadonlyMap<number, Registers>): DayValues | undefined {
+  const row = registersOf(day, registers);
+  if (row.some((value) => value === undefined)) return undefined;
+  const full = row as Registers[];
+  const steps = (key: keyof Registers) => full.slice(1).map((value, i) => Number(value[key] - full[i][key]));
+  return { day, importStartWh: full[0].importWh, exportStartWh: full[0].exportWh, importWh: steps('importWh'), exportWh: steps('exportWh'), flags: 0 };
+}
+
+/** Slots whose registers a closed day no longer needs. The day's last register stays: it is the next day's first. */
+export function spentSlots(day: number, outbox: Pick<Outbox, 'registers'>): number[] {
+  const first = firstSlot(day);
+  const spent = Array.from({ length: SLOTS_PER_DAY - 1 }, (_, i) => first + i).filter((slot) => outbox.registers.has(slot));
+  const dayBeforeOpen = Array.from({ length: SLOTS_PER_DAY - 1 }, (_, i) => first - 2 - i).some((slot) => outbox.registers.has(slot));
+  if (!dayBeforeOpen && outbox.registers.has(first - 1)) spent.push(first - 1);
+  return spent;
+}

@@ -1,0 +1,132 @@
+// The few calls of a CometBFT 0.38 node that a meter needs, as JSON-RPC over fetch: the same in Node and browsers, no WebSocket. Several
+// URLs may be given: after a network error the next one is asked. Every error is an `RpcError`: `network` means that nothing is known about
+// what happened (a broadcast may have arrived), `answer` that the node did answer and refused.
+import { fromBase64, fromHex, toBase64 } from '@cosmjs/encoding';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+  readonly code: 'network' | 'answer';
+  /** `codespace/number` of a query that the application refused, e.g. `sdk/22` for not found. */
+  readonly refusal: string | undefined;
+
+  constructor(code: 'network' | 'answer', message: string, refusal?: string) {
+    super(message);
+    this.code = code;
+    this.refusal = refusal;
+  }
+}
+
+export interface RpcOptions {
+  /** One or more http(s) URLs of nodes of the same chain. */
+  urls: readonly string[];
+  timeoutMs?: number;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** A chain's answer to a transaction: code 0 is success; a refusal has a codespace and a log. */
+export interface TxAnswer {
+  code: number;
+  codespace: string;
+  log: string;
+}
+
+export interface TxFound extends TxAnswer {
+  height: number;
+}
+
+export interface NodeStatus {
+  chainId: string;
+  height: number;
+  /** RFC 3339, nanoseconds kept. */
+  blockTime: string;
+}
+
+/** A query's protobuf answer and the height of the state that it was read from. */
+export interface QueryAnswer {
+  value: Uint8Array;
+  height: number;
+}
+
+export class CometRpc {
+  readonly #urls: readonly string[];
+  readonly #timeoutMs: number;
+  readonly #fetch: typeof globalThis.fetch;
+  #current = 0;
+  #id = 0;
+
+  constructor({ urls, timeoutMs = 10_000, fetch = globalThis.fetch }: RpcOptions) {
+    if (urls.length === 0) throw new RpcError('answer', 'urls: expected at least one RPC address');
+    this.#urls = urls;
+    this.#timeoutMs = timeoutMs;
+    this.#fetch = fetch;
+  }
+
+  /** Calls a method on the current node; after a network error the next call goes to the next one. */
+  async call(method: string, params: Record<string, unknown>): Promise<any> {
+    const url = this.#urls[this.#current % this.#urls.length];
+    let answer: any;
+    try {
+      const response = await this.#fetch.call(globalThis, url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: ++this.#id, method, params }),
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      answer = await response.json();
+    } catch (error) {
+      this.#current++;
+      throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`);
+    }
+    if (answer?.error) throw new RpcError('answer', `${method}: ${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`);
+    if (answer?.result === undefined || answer.result === null) throw new RpcError('network', `${method}: ${new URL(url).host} sent no JSON-RPC result`);
+    return answer.result;
+  }
+
+  async status(): Promise<NodeStatus> {
+    const { node_info: node, sync_info: sync } = await this.call('status', {});
+    return { chainId: String(node.network), height: Number(sync.latest_block_height), blockTime: String(sync.latest_block_time) };
+  }
+
+  /** A gRPC query over abci_query, e.g. `/electra.meter.v1.Query/NodeKeys`. */
+  async query(path: string, request: Uint8Array): Promise<QueryAnswer> {
+    const { response } = await this.call('abci_query', { path, data: bytesToHex(request), prove: false });
+    if (Number(response.code ?? 0) !== 0) {
+      throw new RpcError('answer', `${path}: ${response.log ?? 'refused'}`, `${response.codespace ?? ''}/${response.code}`);
+    }
+    return { value: response.value ? fromBase64(response.value) : new Uint8Array(), height: Number(response.height ?? 0) };
+  }
+
+  /** Hands a transaction to the node's mempool and returns the verdict of CheckTx. */
+  async broadcast(txBytes: Uint8Array): Promise<TxAnswer> {
+    const result = await this.call('broadcast_tx_sync', { tx: toBase64(txBytes) });
+    return { code: Number(result.code ?? 0), codespace: String(result.codespace ?? ''), log: String(result.log ?? '') };
+  }
+
+  /** The included transaction with this hash, or undefined when the node knows none. */
+  async tx(hash: string): Promise<TxFound | undefined> {
+    let found: any;
+    try {
+      found = await this.call('tx', { hash: toBase64(fromHex(hash)), prove: false });
+    } catch (error) {
+      if (error instanceof RpcError && error.code === 'answer' && /not found/i.test(error.message)) return undefined;
+      throw error;
+    }
+    const { tx_result: result } = found;
+    return { height: Number(found.height), code: Number(result.code ?? 0), codespace: String(result.codespace ?? ''), log: String(result.log ?? '') };
+  }
+
+  async block(height: number): Promise<any> {
+    return this.call('block', { height: String(height) });
+  }
+
+  async blockResults(height: number): Promise<any> {
+    return this.call('block_results', { height: String(height) });
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const cause = error.cause as { code?: string } | undefined;
+  return cause?.code ?? (error.name === 'TimeoutError' ? 'timeout' : error.message);
+}

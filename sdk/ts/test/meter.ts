@@ -1,0 +1,33 @@
+// A test meter: a key, a household's registers, and a client whose clock and randomness are given.
+import { createHash } from 'node:crypto';
+import { memoryStore, MeterClient, type MeterChain, type MeterStore, type Reading, type SenderEvent } from '../src/index.ts';
+
+export const DAY = 20_000;
+export const FIRST_SLOT = DAY * 96;
+export const KEY = new Uint8Array(32).fill(0x11);
+
+/** Reproducible bytes that never repeat: a counter, hashed. */
+export function countingRandom(): (length: number) => Uint8Array {
+  let calls = 0;
+  return (length) => createHash('sha512').update(String(calls++)).digest().subarray(0, length);
+}
+
+/** Registers that grow by 100 Wh import a slot, and by 7 Wh export at noon. */
+export function reading(slot: number): Reading {
+  const i = slot - FIRST_SLOT + 1;
+  return { slot, importRegisterWh: BigInt(1000 + 100 * i), exportRegisterWh: BigInt(7 * Math.floor((i + 48) / 96)), powerW: 400 };
+}
+
+export const readings = (from: number, count: number): Reading[] => Array.from({ length: count }, (_, i) => reading(from + i));
+
+export interface TestMeter { client: MeterClient; events: SenderEvent[]; store: Map<string, string>; advance(ms: number): void }
+
+/** Opens a meter over `store`; opening again over the same store is a restart. */
+export async function testMeter(chain: MeterChain & { chainId: string }, store = new Map<string, string>(), wrap: (store: MeterStore) => MeterStore = (s) => s): Promise<TestMeter> {
+  const events: SenderEvent[] = [];
+  let nowMs = 1_800_000_000_000;
+  const client = await MeterClient.open({
+    chainId: chain.chainId, chain, store: wrap(memoryStore(store)), key: KEY, nowMs: () => nowMs, random: countingRandom(), onEvent: (event) => events.push(event),
+  });
+  return { client, events, store, advance: (ms) => { nowMs += ms; } };
+}
