@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestPostgres } from '../../test/support/postgres.ts';
 import type { TestPostgres } from '../../test/support/postgres.ts';
-import { assertSchemaVersion, connect, DatabaseError, isRetryable, knownMigrations, migrate, readSecret, writeSecret } from './index.ts';
+import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, SecretError, writeSecret } from './index.ts';
 import type { Sql } from './index.ts';
 
 let database: TestPostgres;
@@ -104,7 +104,7 @@ describe('secret files', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
   test('a file open to others, an empty and a missing one are refused without showing the secret', () => {
-    const refusal = (file: string) => { try { readSecret(file); } catch (error) { return error as DatabaseError; } throw new Error('accepted'); };
+    const refusal = (file: string) => { try { readSecret(file); } catch (error) { return error as SecretError; } throw new Error('accepted'); };
     chmodSync(path, 0o640);
     expect(refusal(path)).toMatchObject({ code: 'bad-secret', message: expect.stringContaining('chmod 600') });
     expect(refusal(path).message).not.toContain(readFileSync(path, 'utf8').trim());

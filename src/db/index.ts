@@ -7,4 +7,4 @@ export { assertSchemaVersion, knownMigrations, migrate } from './migrate.ts';
 export { databaseUrl, prepareDatabase } from './prepare.ts';
 export { ensureRoles, ROLES, roleUrl } from './roles.ts';
 export type { Role, RoleUrls } from './roles.ts';
-export { readSecret, writeSecret } from './secrets.ts';
+export { readSecret, SecretError, writeSecret } from './secrets.ts';

@@ -1,7 +1,15 @@
 // Secrets live in files that only their owner can read (0600), never in arguments or the environment, where other users see them.
 import { chmodSync, closeSync, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseError } from './connect.ts';
+
+/** A secret's file is missing, empty or open to others. */
+export class SecretError extends Error {
+  readonly code = 'bad-secret';
+  constructor(message: string) {
+    super(message);
+    this.name = 'SecretError';
+  }
+}
 
 /** Reads a one-line secret. Refuses a file that others may read, and an empty one; the message names the file, never its content. */
 export function readSecret(path: string): string {
@@ -9,11 +17,11 @@ export function readSecret(path: string): string {
   try {
     mode = statSync(path).mode;
   } catch {
-    throw new DatabaseError('bad-secret', `${path}: expected a file with a secret, found none`);
+    throw new SecretError(`${path}: expected a file with a secret, found none`);
   }
-  if ((mode & 0o077) !== 0) throw new DatabaseError('bad-secret', `${path}: others can read this secret (mode ${(mode & 0o777).toString(8)}); expected 600: chmod 600 ${path}`);
+  if ((mode & 0o077) !== 0) throw new SecretError(`${path}: others can read this secret (mode ${(mode & 0o777).toString(8)}); expected 600: chmod 600 ${path}`);
   const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  if (text.length === 0) throw new DatabaseError('bad-secret', `${path}: expected a secret, the file is empty`);
+  if (text.length === 0) throw new SecretError(`${path}: expected a secret, the file is empty`);
   return text;
 }
 
