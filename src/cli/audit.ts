@@ -1,6 +1,6 @@
 /** `electra audit`: verify a bundle. Offline, without database or secret. */
 import type { Command } from 'commander';
-import { auditFolder, formatVerdict } from '../audit/folder.ts';
+import { audit, formatVerdict } from '../audit/audit.ts';
 import { example, jsonOption } from './options.ts';
 
 export function register(program: Command): void {
@@ -10,7 +10,7 @@ export function register(program: Command): void {
   example(c, 'npx electra audit bundle --development-keys');
   c.action(async (dir: string) => {
     const o = c.opts();
-    const verdict = await auditFolder(dir, { developmentKeys: Boolean(o.developmentKeys) });
+    const verdict = await audit(dir, { developmentKeys: Boolean(o.developmentKeys) });
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
     process.exitCode = verdict.exitCode;
   });

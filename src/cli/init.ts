@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, writeSecret } from '../db/index.ts';
-import { initVault } from '../vault/init.ts';
+import { initVault } from '../vault/index.ts';
 import { dataFolder, hasSettings, makeFolders, writeSettings } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { dataOption, example, jsonOption } from './options.ts';
@@ -30,7 +30,7 @@ export function register(program: Command): void {
     makeFolders(data);
     if (!existsSync(data.passphrase)) writeSecret(data.passphrase, o.passphraseFile ? readFileSync(o.passphraseFile, 'utf8').trim() : randomBytes(32).toString('base64url'));
     await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
-    const keys = await initVault({ dir: data.vault, passphraseFile: data.passphrase });
+    const keys = initVault({ dir: data.vault, passphraseFile: data.passphrase });
     writeSettings(data, { version: 1, chainId: o.chainId, rpcUrls: o.rpc });
     printDone(o.json, `operator ${keys.operatorAddress}, node key of epoch 1 ${keys.epoch1PublicKey}: both go into the genesis`, { chainId: o.chainId, ...keys });
   });

@@ -1,12 +1,13 @@
 /** `electra key …`: the node's sealing keys and the operator's key, as encrypted files. Passphrases come from 0600 files, never from arguments. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { backupVault, restoreVault } from '../vault/backup.ts';
-import { rotateKey } from '../vault/rotate.ts';
+import { backupVault, restoreVault, rotateKey } from '../vault/index.ts';
 import { dataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 import { dataOption, example, jsonOption } from './options.ts';
 import { printDone } from './operator.ts';
+
+const held = (keys: { epochs: number[]; operator: boolean }): string => `${keys.epochs.length} sealing key(s)${keys.operator ? ' and the operator’s key' : ''}`;
 
 export function register(program: Command): void {
   const key = program.command('key').description('the node’s sealing keys');
@@ -16,7 +17,7 @@ export function register(program: Command): void {
   rotate.action(async () => {
     const data = dataFolder(rotate.opts().data);
     const done = await rotateKey({ dir: data.vault, passphraseFile: data.passphrase, signerSocket: data.signerSocket });
-    printDone(rotate.opts().json, `epoch ${done.epoch} is in force since block ${done.height}; the epoch before it is accepted until the overlap ends`, done);
+    printDone(rotate.opts().json, `epoch ${done.epoch} is in force; the epoch before it is accepted until the overlap ends`, done);
   });
 
   const backup = key.command('backup').description('write all keys into one encrypted file').requiredOption('--out <file>', 'file to write; must not exist')
@@ -26,8 +27,8 @@ export function register(program: Command): void {
     const o = backup.opts();
     const data = dataFolder(o.data);
     if (existsSync(o.out)) throw new CliError(`--out: ${o.out} exists already`);
-    const done = await backupVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, out: o.out });
-    printDone(o.json, `${done.keys} keys are in ${o.out}; keep its passphrase elsewhere`, { out: o.out, ...done });
+    const done = backupVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, out: o.out });
+    printDone(o.json, `${held(done)} in ${o.out}; keep its passphrase elsewhere`, { out: o.out, ...done });
   });
 
   const restore = key.command('restore').description('read keys from a backup into an empty vault').requiredOption('--from <file>', 'the backup')
@@ -36,7 +37,7 @@ export function register(program: Command): void {
   restore.action(async () => {
     const o = restore.opts();
     const data = dataFolder(o.data);
-    const done = await restoreVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, from: o.from });
-    printDone(o.json, `${done.keys} keys restored`, done);
+    const done = restoreVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, file: o.from });
+    printDone(o.json, `${held(done)} restored`, done);
   });
 }

@@ -1,16 +1,16 @@
 /** How the operator's commands reach the chain: through the signer, which alone holds the operator's key, and wait until it is in a block. */
-import { signerRequest } from '../vault/signer-client.ts';
+import { connectSigner, type OperatorMessage } from '../vault/signer-client.ts';
+import { existsSync } from 'node:fs';
 import type { DataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
 
 export interface Submitted { txHash: string; height: number }
 
 /** Signs and sends messages as the operator. @throws CliError with the chain's own reason */
-export async function submitAsOperator(data: DataFolder, messages: readonly { typeUrl: string; value: Record<string, unknown> }[]): Promise<Submitted> {
-  const result = await signerRequest(data.signerSocket, { method: 'submit', params: { messages } }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
-    throw error;
-  });
+export async function submitAsOperator(data: DataFolder, messages: readonly OperatorMessage[]): Promise<Submitted> {
+  if (!existsSync(data.signerSocket)) throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
+  const signer = connectSigner(data.signerSocket);
+  const result = await signer.submit(messages).finally(() => signer.close());
   if (result.code !== 0) throw new CliError(`the chain refused it: ${result.log}`);
   return { txHash: result.txHash, height: result.height };
 }

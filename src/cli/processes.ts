@@ -7,6 +7,9 @@ import { dataOption, example, parsePort } from './options.ts';
 import { runProcess, type ProcessContext } from './process.ts';
 import { KEYS_DIR } from './paths.ts';
 
+/** An epoch should last at most this (protocol §3). */
+const KEY_MAX_AGE_S = 31 * 86_400;
+
 function command(program: Command, name: string, description: string, sample: string): Command {
   return example(program.command(name).description(description).addOption(dataOption()), sample);
 }
@@ -17,12 +20,12 @@ const process_ = (c: Command, name: string, work: (data: ReturnType<typeof dataF
 
 export function register(program: Command): void {
   process_(command(program, 'vault', 'hold the node keys and open sealed boxes, behind a Unix socket', 'npx electra vault --data .electra'), 'vault', async (data, { signal, log }) => {
-    const { runVault } = await import('../vault/run-vault.ts');
-    await runVault({ dir: data.vault, passphraseFile: data.passphrase, socketPath: data.vaultSocket, signerSocket: data.signerSocket, chainId: readSettings(data).chainId, signal, log });
+    const { runVault } = await import('../vault/index.ts');
+    await runVault({ dir: data.vault, passphraseFile: data.passphrase, socketPath: data.vaultSocket, signerSocket: data.signerSocket, chainId: readSettings(data).chainId, keyMaxAgeS: KEY_MAX_AGE_S, signal, log });
   });
 
   process_(command(program, 'sign', 'hold the operator’s chain key and sign its transactions, behind a Unix socket', 'npx electra sign --data .electra'), 'sign', async (data, { signal, log }) => {
-    const { runSigner } = await import('../vault/signer/run-signer.ts');
+    const { runSigner } = await import('../vault/index.ts');
     await runSigner({ dir: data.vault, passphraseFile: data.passphrase, socketPath: data.signerSocket, rpcUrls: rpcUrls(data), chainId: readSettings(data).chainId, signal, log });
   });
 

@@ -12,7 +12,7 @@ import { createFleet } from '../../../simulator/fleet-folder.ts';
 import { connect, writeSecret } from '../../db/index.ts';
 import { RULE } from '../../protocol/prices.ts';
 import { dayOf, SLOTS_PER_DAY } from '../../protocol/time.ts';
-import { initVault } from '../../vault/init.ts';
+import { initVault } from '../../vault/index.ts';
 import { hasSettings, makeFolders, writeSettings, type DataFolder, type Settings } from '../data-folder.ts';
 import { makeDevnet, type DevnetSpec } from './chain.ts';
 import type { UpOptions } from './options.ts';
@@ -30,7 +30,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   if (!hasSettings(data)) for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
   makeFolders(data);
   if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
-  const { operatorAddress, epoch1PublicKey } = await initVault({ dir: data.vault, passphraseFile: data.passphrase });
+  const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
   const fleet = await createFleet({ dir: data.path('meters'), community: options.community, profilesDir: PROFILES_DIR });
 
   const today = dayOf(Date.now() / 1000);

@@ -1,6 +1,6 @@
 /** The audit of the replayed days, from exported bundles, by the same code and files that a stranger would use. */
 import { rmSync } from 'node:fs';
-import { auditFolder } from '../../audit/folder.ts';
+import { audit } from '../../audit/audit.ts';
 import { dayToDate } from '../../protocol/time.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { exportDays } from '../export.ts';
@@ -20,7 +20,7 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     const dir = data.path('audit', date);
     rmSync(dir, { recursive: true, force: true });
     await exportDays(data, [day], dir);
-    const verdict = await auditFolder(dir, { developmentKeys: true });
+    const verdict = await audit(dir, { developmentKeys: true });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed');
     lines.push(`${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`);
