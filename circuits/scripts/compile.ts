@@ -21,10 +21,10 @@ export const compilerName = (): string => {
 };
 
 /** Writes NAME.r1cs, NAME.wasm and NAME.sym into `outFolder`, which lies inside the project. `source` is a path of a .circom file relative to circuits/. Throws with the compiler's words. */
-export async function compile(source: string, outFolder: string): Promise<{ r1cs: string; wasm: string; sym: string }> {
+export async function compile(source: string, outFolder: string, optimisation: '--O2' | '--O0' = '--O2'): Promise<{ r1cs: string; wasm: string; sym: string }> {
   mkdirSync(outFolder, { recursive: true });
   const name = source.replace(/^.*\//, '').replace(/\.circom$/, '');
-  await run([compiler, join('circuits', source), '--r1cs', '--wasm', '--sym', '--O2', '-o', outFolder]);
+  await run([compiler, join('circuits', source), '--r1cs', '--wasm', '--sym', optimisation, '-o', outFolder]);
   const wasm = join(outFolder, `${name}.wasm`);
   renameSync(join(outFolder, `${name}_js`, `${name}.wasm`), wasm);
   rmSync(join(outFolder, `${name}_js`), { recursive: true });
