@@ -1,0 +1,84 @@
+// The whole way once, by the commands of the README: real households, chain, Postgres, proofs and audit.
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { electra, scratch, type Result } from './support/electra.ts';
+import { recompute } from './support/recompute.ts';
+
+const FROM = '2016-12-30'; // so that the second day is 01-01, with registers running on
+const DAYS = 2;
+const folder = scratch('e2e');
+const data = join(folder.dir, 'data');
+let once: Result;
+let dates: string[];
+
+beforeAll(async () => {
+  once = await electra('up', '--once', '--from', FROM, '--days', String(DAYS), '--data', data);
+  if (once.code === 0) dates = Object.keys(JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8')).dates).sort();
+}, 300_000);
+afterAll(folder.remove);
+
+const bundle = (name: string) => join(folder.dir, name);
+
+describe('a community on one machine', () => {
+  it('is metered, sealed, indexed, billed, proven and audited, and says so', () => {
+    expect(once, once.out + once.err).toMatchObject({ code: 0 });
+    expect(once.out).toMatch(/passed/);
+    expect(once.out).toMatch(/member rural-001:[\s\S]*auditor:[\s\S]*operator:/);
+    expect(once.err).toBe('');
+  });
+
+  it('agrees to the unit with a recomputation from the profiles, after it stopped', async () => {
+    for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
+      const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
+      expect([code, err]).toEqual([0, '']);
+      const report = JSON.parse(out);
+      const byName = (a: { member: string }, b: { member: string }) => (a.member < b.member ? -1 : 1);
+      expect(report.members.map((m: any) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel })).sort(byName)).toEqual(expected.members);
+      expect(report.totals).toEqual(expected.totals);
+      expect(report.prices).toEqual(expected.prices);
+      expect(report.members.every((m: any) => m.source === 'metered')).toBe(true);
+      expect(Object.keys(report)).toEqual(['day', 'chainId', 'tariff', 'members', 'totals', 'prices']);
+    }
+  }, 60_000);
+
+  it('goes on where it was with the same options, and refuses others', async () => {
+    const other = await electra('up', '--once', '--community', 'village', '--data', data);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/--community: .*rural/);
+    const again = await electra('up', '--once', '--data', data);
+    expect(again, again.out + again.err).toMatchObject({ code: 0 });
+  }, 120_000);
+});
+
+describe('the exported bundle', () => {
+  beforeAll(async () => { expect((await electra('export', dates[1], '--out', bundle('b'), '--data', data)).code).toBe(0); }, 30_000);
+
+  it('passes the audit with development keys in at most two seconds', async () => {
+    const startMs = Date.now();
+    const { code, out } = await electra('audit', bundle('b'), '--development-keys');
+    expect(code, out).toBe(0);
+    expect(Date.now() - startMs).toBeLessThan(process.env.CI ? 6_000 : 4_000);
+  });
+
+  it('is refused without the flag, by check 8', async () => {
+    const { code, out } = await electra('audit', bundle('b'), '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out).checks.filter((c: any) => c.status === 'failed').map((c: any) => c.id)).toContain('8');
+  });
+
+  it.each([
+    ['an altered commitment', 'book.json', (t: string) => t.replace(/"C":"(\d)/, (_m, d) => `"C":"${(Number(d) % 2) + 1}`), 1],
+    ['a space', 'book.json', (t: string) => t.replace('{', '{ '), 1],
+    ['a missing end', 'book.json', (t: string) => t.slice(0, -20), 2],
+    ['an altered masked sum', 'proofs.json', (t: string) => t.replace(/"S":"(\d)/, (_m, d) => `"S":"${(Number(d) % 2) + 1}`), 1],
+  ])('is refused with %s, without a stack trace', async (_name, file, edit, code) => {
+    const dir = bundle(`b-${Math.random()}`);
+    cpSync(bundle('b'), dir, { recursive: true });
+    const path = join(dir, 'days', dates[1], file);
+    writeFileSync(path, edit(readFileSync(path, 'utf8')));
+    const result = await electra('audit', dir, '--development-keys');
+    expect(result.code).toBe(code);
+    expect(result.out + result.err).not.toMatch(/\n\s+at /);
+  });
+});
