@@ -1,9 +1,10 @@
 // Opening one sealed box: the only place where a reading comes out of its box. The box's own message says which epoch it was sealed to;
 // that key is tried and no other. Every refusal has the reason code of protocol §3; a refusal says nothing else.
 import { addressBytes, ProtocolError } from '../protocol/index.ts';
-import { decodeReport, decodeStatement, openBox, SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES } from '../../sdk/ts/src/index.ts';
+import { decodeReport, decodeStatement, SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES } from '../../sdk/ts/src/index.ts';
 import type { RefusalReason } from './client.ts';
-import type { EpochKey } from './epochs.ts';
+import { unseal } from './unseal.ts';
+import type { BoxKey } from './unseal.ts';
 
 const REASONS: ReadonlySet<string> = new Set<RefusalReason>(['wrong-size', 'wrong-version', 'wrong-kind', 'wrong-epoch', 'wrong-context', 'out-of-range', 'unknown-epoch', 'not-decryptable', 'low-order']);
 
@@ -16,7 +17,7 @@ export type RawOpened =
   | { ok: false; reason: RefusalReason };
 
 /** Opens one box of the chain `chainId` with the key of its epoch. Never throws for what a box contains. */
-export function openRawBox(box: RawBox, chainId: string, keyOf: (epoch: number) => EpochKey | undefined): RawOpened {
+export function openRawBox(box: RawBox, chainId: string, keyOf: (epoch: number) => BoxKey | undefined): RawOpened {
   try {
     return opened(box, chainId, keyOf);
   } catch (error) {
@@ -25,14 +26,14 @@ export function openRawBox(box: RawBox, chainId: string, keyOf: (epoch: number) 
   }
 }
 
-function opened(box: RawBox, chainId: string, keyOf: (epoch: number) => EpochKey | undefined): RawOpened {
+function opened(box: RawBox, chainId: string, keyOf: (epoch: number) => BoxKey | undefined): RawOpened {
   const sealed = Buffer.from(box.sealed, 'base64');
   if (sealed.length !== (box.kind === 'report' ? SEALED_REPORT_BYTES : SEALED_STATEMENT_BYTES)) return { ok: false, reason: 'wrong-size' };
   if (box.chainId !== chainId) return { ok: false, reason: 'wrong-context' };
   const key = keyOf(box.keyEpoch);
   if (!key) return { ok: false, reason: 'unknown-epoch' };
   const carrier = { chainId, meter: meterBytes(box.meter), keyEpoch: box.keyEpoch, at: box.at };
-  const plaintext = openBox(sealed, key.publicKey, key.secretKey);
+  const plaintext = unseal(sealed, key);
   try {
     if (box.kind === 'report') {
       const { slot, importRegisterWh, exportRegisterWh, powerW, flags } = decodeReport(plaintext, carrier);

@@ -4,7 +4,8 @@
 import { readSecret } from '../db/secrets.ts';
 import { VaultError } from './errors.ts';
 import { finishDestroying, listEpochs, openEpoch } from './epochs.ts';
-import type { EpochKey } from './epochs.ts';
+import { boxKey } from './unseal.ts';
+import type { BoxKey } from './unseal.ts';
 import { Unlocker } from './keystore.ts';
 import { serveLines } from './line-server.ts';
 import { BOXES_PER_REQUEST_MAX } from './client.ts';
@@ -59,11 +60,11 @@ export async function runVault(options: VaultOptions): Promise<void> {
   }
 }
 
-type KeyRing = { get(epoch: number): EpochKey | undefined; readonly size: number; forget(): void };
+type KeyRing = { get(epoch: number): BoxKey | undefined; readonly size: number; forget(): void };
 
 // The folder is looked at again when an unknown epoch is asked for, and once a minute for destroyed ones.
 function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
-  const keys = new Map<number, EpochKey>();
+  const keys = new Map<number, BoxKey>();
   let scannedMs = 0;
   const scan = () => {
     scannedMs = Date.now();
@@ -71,7 +72,7 @@ function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
       if (state === 'destroyed') {
         keys.get(epoch)?.secretKey.fill(0);
         keys.delete(epoch);
-      } else if (!keys.has(epoch)) keys.set(epoch, openEpoch(dir, epoch, unlocker)!);
+      } else if (!keys.has(epoch)) keys.set(epoch, boxKey(openEpoch(dir, epoch, unlocker)!));
     }
   };
   scan();
