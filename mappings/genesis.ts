@@ -11,6 +11,8 @@ import type { Store } from './types.ts';
 /** The parts of x/meter's genesis state that become rows. Bytes as bytes, 64-bit integers as bigint; heights are already those of this chain. */
 export interface Genesis {
   clock: { startUnixS: bigint; rate: bigint; genesisUnixS: bigint };
+  /** chain time of the genesis time */
+  beginUnixS: bigint;
   graceS: bigint;
   lateS: bigint;
   meters: readonly { address: string; member: string; firstDay: number; lastDay: number; maxWhPerSlot: number; consensusKey: Uint8Array; enrolledHeight: number }[];

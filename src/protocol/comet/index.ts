@@ -9,3 +9,4 @@ export * from './data.ts';
 export * from './validators.ts';
 export * from './commit.ts';
 export * from './zip215.ts';
+export { equalBytes } from './bytes.ts';

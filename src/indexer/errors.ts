@@ -1,0 +1,40 @@
+/**
+ * The indexer's two kinds of error. Retryable: the network or Postgres was away; the same work is tried again, later. Fatal: going on
+ * would write something untrue; the indexer stops with a plain explanation and has changed nothing. Bad data on the chain is neither: it is
+ * a row with a reason, and the height advances.
+ */
+import { isRetryable } from '../db/index.ts';
+
+/** `code`: rpc-unreachable, rpc-refused, not-yet, node-behind, node-stalled, database-away, cursor-moved. */
+export class RetryableError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RetryableError';
+    this.code = code;
+  }
+}
+
+/** `code`: wrong-chain, rolled-back, forked, results-mismatch, untrusted-node, blocks-pruned, schema-changed, bad-schema, bad-genesis. */
+export class FatalError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FatalError';
+    this.code = code;
+  }
+}
+
+/** One node said something that cannot be true, or serves another chain. It is not asked again; with no other node left this stops the indexer. */
+export class UntrustedNodeError extends FatalError {
+  constructor(code: string, node: string, detail: string, options?: ErrorOptions) {
+    super(code, `node ${node}: ${detail}`, options);
+    this.name = 'UntrustedNodeError';
+  }
+}
+
+/** Postgres errors after which the same transaction may be tried again become retryable; everything else stays what it is. */
+export function classifyDatabaseError(error: unknown): unknown {
+  if (error instanceof RetryableError || error instanceof FatalError || !isRetryable(error)) return error;
+  return new RetryableError('database-away', `Postgres is away or busy (${(error as { code: string }).code})`, { cause: error });
+}
