@@ -41,6 +41,8 @@ export interface MeterClientOptions {
 export interface MeterStatus {
   meter: string;
   queued: SentCounts;
+  /** The newest slot whose registers were recorded: where a device goes on after a restart. */
+  newestSlot: number | undefined;
   inFlight: { hash: string; messages: number; sinceUnixS: number } | undefined;
   sent: SentCounts;
   deadLetters: number;
@@ -190,6 +192,7 @@ export class MeterClient {
     return {
       meter: this.meter,
       queued: { reports: reports.size, statements: statements.size },
+      newestSlot: this.#outbox.newestSlot(),
       inFlight: inFlight && { hash: inFlight.hash, messages: inFlight.items.length, sinceUnixS: inFlight.builtUnixS },
       sent: { ...sent },
       deadLetters: deadLetters.size,
@@ -259,7 +262,7 @@ export class MeterClient {
   #incompleteDays(): MeterStatus['incompleteDays'] {
     const { registers } = this.#outbox;
     const days = new Set([...registers.keys()].map(dayOfSlot));
-    const newest = Math.max(...registers.keys());
+    const newest = this.#outbox.newestSlot() ?? 0;
     return [...days].sort((a, b) => a - b)
       .filter((day) => newest >= firstSlot(day) + SLOTS_PER_DAY && !this.#dayKnown(day))
       .map((day) => ({ day, missingSlots: missingSlots(day, registers) }))

@@ -20,3 +20,4 @@ export { MeterClient, type MeterClientOptions, type MeterStatus } from './client
 export type { DeadLetter, ItemId, SentCounts } from './outbox.ts';
 export type { DayValues as StatementValues, Reading } from './readings.ts';
 export type { SenderEvent, StepResult } from './sender.ts';
+export { sharedChain, type SharedChainOptions } from './shared-chain.ts';

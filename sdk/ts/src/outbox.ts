@@ -158,12 +158,18 @@ export class Outbox {
       .map(([key, { keyEpoch, secret }]) => ({ boxId: key.slice(prefix.length), keyEpoch, secret: fromHex(secret) }));
   }
 
-  /** Forgets secrets made before `unixS`, and marks and registers of days before `day`. */
+  /** The newest slot whose registers were recorded. */
+  newestSlot(): number | undefined {
+    return this.registers.size === 0 ? undefined : Math.max(...this.registers.keys());
+  }
+
+  /** Forgets secrets made before `unixS`, and marks and registers (but the newest) of days before `day`. */
   purgeChanges(unixS: number, day: number): Change[] {
+    const newest = this.newestSlot();
     const changes: Change[] = [];
     for (const [key, secret] of this.#secrets) if (secret.unixS < unixS) changes.push([key, undefined]);
     for (const past of this.#done.keys()) if (past < day) changes.push([`d/${past}`, undefined]);
-    for (const slot of this.registers.keys()) if (dayOfSlot(slot) < day - 1) changes.push([`r/${slot}`, undefined]);
+    for (const slot of this.registers.keys()) if (dayOfSlot(slot) < day - 1 && slot !== newest) changes.push([`r/${slot}`, undefined]);
     return changes;
   }
 

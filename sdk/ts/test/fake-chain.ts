@@ -133,6 +133,6 @@ export class FakeChain implements MeterChain {
   }
 }
 
-const messagesOf = (bytes: Uint8Array) => TxBody.decode(TxRaw.decode(bytes).bodyBytes).messages;
+export const messagesOf = (bytes: Uint8Array) => TxBody.decode(TxRaw.decode(bytes).bodyBytes).messages;
 const idOf = ({ typeUrl, value }: { typeUrl: string; value: Uint8Array }): string =>
   typeUrl.endsWith('MsgReport') ? `r/${MsgReport.decode(value).slot}` : `s/${MsgCloseDay.decode(value).day}`;

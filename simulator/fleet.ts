@@ -1,0 +1,147 @@
+// A community's meters in one process: each member has a MeterClient with a store of its own, all share one view of the chain. The replayed
+// days come first (a client sends day statements before reports), then every slot of the present as it passes. After a restart the profiles
+// are walked again from the first day, which is exact and quick, and only what a meter has not recorded yet is recorded.
+import { join } from 'node:path';
+import { CometRpc, dayOfSlot, firstSlot, MeterClient, sharedChain, SLOT_S, slotOf, type MeterChain, type Reading, type SenderEvent } from '../sdk/ts/src/index.ts';
+import { sleep } from '../sdk/ts/src/backoff.ts';
+import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
+import { profileRowOf, readDemo, writeDemo, type DemoCalendar } from './calendar.ts';
+import { fleetDir, meterKey } from './keys.ts';
+import { loadCommunity, PROFILES_DIR, SimulatorError, type Member, type Profiles } from './profiles.ts';
+import { SimulatedMeter } from './registers.ts';
+
+export * from './keys.ts';
+export { maxWhPerSlot } from './registers.ts';
+
+export interface FleetProgress {
+  statementsSent: number;
+  statementsTotal: number;
+  reportsSent: number;
+  reportsTotal: number;
+  /** Refused for good, see each meter's dead letters. */
+  deadLetters: number;
+}
+
+/** What of a pino logger is used. */
+export interface FleetLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface FleetOptions {
+  /** DIR: holds demo.json and meters/. */
+  dataDir: string;
+  rpcUrls: readonly string[];
+  chainId: string;
+  signal: AbortSignal;
+  log: FleetLog;
+  /** Unix milliseconds on the chain's clock. Default: now. */
+  now?: () => number;
+  profilesDir?: string;
+  onProgress?: (progress: FleetProgress) => void;
+  /** For tests: instead of RPC. */
+  chain?: MeterChain;
+}
+
+const PROGRESS_MS = 500;
+const LONGEST_SLEEP_MS = 30_000;
+
+/** Runs until the signal aborts. Rejects only for what a restart cannot heal (no demo.json, a damaged store). */
+export async function runFleet(options: FleetOptions): Promise<void> {
+  const { dataDir, signal, log, now = Date.now } = options;
+  const calendar = await readDemo(dataDir);
+  if (!calendar) throw new SimulatorError('no-demo', join(dataDir, 'demo.json'), 'a demo calendar (made at the first start)');
+  const profiles = await loadCommunity(calendar.community, options.profilesDir ?? PROFILES_DIR);
+  const chain = options.chain ?? sharedChain(new CometRpc({ urls: options.rpcUrls }));
+  const meters: FleetMeter[] = [];
+  try {
+    for (const member of profiles.members) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
+    log.info({ meters: meters.length, community: calendar.community, from: calendar.from, days: calendar.days }, 'meters start');
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const report = progressReporter(meters, calendar, now, options.onProgress);
+    const ticker = setInterval(report, PROGRESS_MS);
+    try {
+      await Promise.all([follow(meters, calendar, options, either), ...meters.map((meter) => meter.client.run(either))].map((work) => work.catch((error) => { stop.abort(); throw error; })));
+    } finally {
+      clearInterval(ticker);
+      report();
+    }
+  } finally {
+    await Promise.all(meters.map((meter) => meter.client.close()));
+  }
+}
+
+/** Records every slot that is over, and keeps demo.json's dates up to today. */
+async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { dataDir, now = Date.now }: FleetOptions, signal: AbortSignal): Promise<void> {
+  let writtenDay = 0;
+  while (!signal.aborted) {
+    const lastSlot = slotOf(now() / 1000) - 1;
+    if (dayOfSlot(lastSlot + 1) !== writtenDay) {
+      writtenDay = dayOfSlot(lastSlot + 1);
+      await writeDemo(dataDir, calendar, writtenDay);
+    }
+    for (const meter of meters) {
+      if (signal.aborted) return;
+      await meter.recordUpTo(lastSlot);
+    }
+    await sleep(Math.min(LONGEST_SLEEP_MS, (lastSlot + 2) * SLOT_S * 1000 - now() + 1000), signal);
+  }
+}
+
+function progressReporter(meters: readonly FleetMeter[], calendar: DemoCalendar, now: () => number, onProgress?: (progress: FleetProgress) => void): () => void {
+  let last = '';
+  return () => {
+    const slots = slotOf(now() / 1000) - firstSlot(calendar.firstDay);
+    const progress: FleetProgress = { statementsSent: 0, statementsTotal: Math.floor(slots / 96) * meters.length, reportsSent: 0, reportsTotal: slots * meters.length, deadLetters: 0 };
+    for (const { client } of meters) {
+      const { sent, deadLetters } = client.status();
+      progress.statementsSent += sent.statements;
+      progress.reportsSent += sent.reports;
+      progress.deadLetters += deadLetters;
+    }
+    const text = JSON.stringify(progress);
+    if (text !== last) onProgress?.(progress);
+    last = text;
+  };
+}
+
+class FleetMeter {
+  readonly client: MeterClient;
+  readonly #calendar: DemoCalendar;
+  readonly #meter: SimulatedMeter;
+  /** The next slot to let pass; all before it are in the registers. */
+  #slot: number;
+
+  private constructor(client: MeterClient, calendar: DemoCalendar, meter: SimulatedMeter) {
+    this.client = client;
+    this.#calendar = calendar;
+    this.#meter = meter;
+    this.#slot = firstSlot(calendar.firstDay);
+  }
+
+  static async open({ dataDir, chainId, log, now = Date.now }: FleetOptions, chain: MeterChain, calendar: DemoCalendar, { columns }: Profiles, member: Member): Promise<FleetMeter> {
+    const key = await meterKey(dataDir, member.member);
+    const store = await openFileStore(join(fleetDir(dataDir, member.member), 'store'));
+    const client = await MeterClient.open({ chainId, chain, store, key, nowMs: now, backoffMaxMs: 15_000, onEvent: (event) => tell(log, member.member, event) });
+    if (client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
+    return new FleetMeter(client, calendar, new SimulatedMeter(member, columns));
+  }
+
+  async recordUpTo(lastSlot: number): Promise<void> {
+    const recorded = this.client.status().newestSlot!;
+    const readings: Reading[] = [];
+    for (; this.#slot <= lastSlot; this.#slot++) {
+      const day = dayOfSlot(this.#slot);
+      const state = this.#meter.advance(profileRowOf(this.#calendar, day) + this.#slot - firstSlot(day));
+      if (this.#slot > recorded) readings.push({ slot: this.#slot, ...state });
+    }
+    if (readings.length > 0) await this.client.recordAll(readings);
+  }
+}
+
+function tell(log: FleetLog, member: string, event: SenderEvent): void {
+  if (event.kind === 'dead-letter') log.warn({ member, item: event.item, reason: event.reason }, `refused for good: ${event.message}`);
+  else log.debug({ member, ...event }, event.kind);
+}
