@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeBinary, root, setup } from './setup.mjs';
+import { goEnvironment, nodeBinary, root, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -35,7 +35,7 @@ const types = () => run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmi
 async function goTests() {
   const failures = new Map();
   let counted = 0;
-  const code = await run('go', ['test', '-json', './...'], { cwd: join(root, 'chain') }, (line) => {
+  const code = await run('go', ['test', '-json', './...'], { cwd: join(root, 'chain'), env: goEnvironment }, (line) => {
     let event;
     try { event = JSON.parse(line); } catch { return say(line); }
     const key = `${event.Package} ${event.Test ?? ''}`;

@@ -1,0 +1,34 @@
+/**
+ * `npm run bench`: every number of the README, with machine and commit. `npm run bench -- proofs verify` runs some; `--json` prints data.
+ */
+import { fail } from '../src/cli/errors.ts';
+import { line, machine, type Figure } from './frame.ts';
+
+const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = {
+  index: { about: 'indexing a chain of sealed transactions, verification on', run: async () => (await import('./index.ts')).benchIndex() },
+  vault: { about: 'opening sealed boxes', run: async () => (await import('./vault.ts')).benchVault() },
+  proofs: { about: 'proving bills and prices', run: async () => (await import('./proofs.ts')).benchProofs() },
+  verify: { about: 'verifying proofs', run: async () => (await import('./verify.ts')).benchVerify() },
+  community: { about: 'a whole community on this machine: latency and memory', run: async () => (await import('./community.ts')).benchCommunity() },
+};
+
+async function main(args: string[]): Promise<void> {
+  const json = args.includes('--json');
+  const wanted = args.filter((arg) => !arg.startsWith('--'));
+  if (args.includes('--help')) {
+    process.stdout.write(`npm run bench -- [--json] [suite…]\n\n${Object.entries(SUITES).map(([name, s]) => `  ${name.padEnd(10)} ${s.about}`).join('\n')}\n`);
+    return;
+  }
+  for (const name of wanted) if (!SUITES[name]) throw new Error(`no suite "${name}"; there are ${Object.keys(SUITES).join(', ')}`);
+  const head = machine();
+  const all: Record<string, Figure[]> = {};
+  if (!json) for (const [key, value] of Object.entries(head)) process.stdout.write(`${key.padEnd(8)} ${value}\n`);
+  for (const name of wanted.length > 0 ? wanted : Object.keys(SUITES)) {
+    if (!json) process.stdout.write(`\n${SUITES[name].about} …\n`);
+    all[name] = await SUITES[name].run();
+    if (!json) for (const figure of all[name]) process.stdout.write(`${line(figure)}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ ...head, figures: all })}\n`);
+}
+
+main(process.argv.slice(2)).then(() => process.exit(0), fail);

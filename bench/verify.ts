@@ -1,0 +1,33 @@
+/** Batch verification of 100 bills beside snarkjs, one by one, in the same run. */
+import { readFileSync } from 'node:fs';
+import * as snarkjs from 'snarkjs';
+import { KEYS_DIR } from '../src/cli/paths.ts';
+import { createProver, systemRandom } from '../src/proofs/prover.ts';
+import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/verifier/index.ts';
+import { billPublics, billSignals } from './day.ts';
+import { median, type Figure } from './frame.ts';
+
+const BILLS = 100;
+
+export async function benchVerify(): Promise<Figure[]> {
+  const vkJson = JSON.parse(readFileSync(`${KEYS_DIR}day-bill.vk.json`, 'utf8'));
+  const vk = decodeVerificationKey(vkJson, DAY_BILL_INPUTS);
+  const prover = await createProver(KEYS_DIR);
+  const proven = [];
+  for (let i = 0; i < 5; i++) proven.push((await prover.dayBill(billSignals[i])).proof);
+  const claims = Array.from({ length: BILLS }, (_, i) => ({ id: String(i), proof: proven[i % 5], publicInputs: billPublics[i % 5] }));
+  const ours = await median(5, async () => {
+    const startMs = performance.now();
+    const result = await verifyBatch(vk, claims, systemRandom);
+    if (!result.ok) throw new Error('the batch was refused');
+    return performance.now() - startMs;
+  });
+  const startMs = performance.now();
+  for (let i = 0; i < 20; i++) {
+    const { a, b, c } = proven[i % 5];
+    const proof = { pi_a: [...a, '1'], pi_b: [[...b[0]], [...b[1]], ['1', '0']], pi_c: [...c, '1'], protocol: 'groth16', curve: 'bn128' };
+    if (!(await snarkjs.groth16.verify(vkJson, billPublics[i % 5].map(String), proof))) throw new Error('snarkjs refused a proof');
+  }
+  const theirs = ((performance.now() - startMs) / 20) * BILLS;
+  return [{ name: `${BILLS} bills verified in one batch`, value: ours, unit: 'ms', aim: { atMost: 250 }, rival: { name: 'snarkjs.groth16.verify one by one', value: theirs } }];
+}
