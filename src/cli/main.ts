@@ -23,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<{ register: (program: Command) => v
   report: () => import('./report.ts'),
   export: () => import('./export.ts'),
   audit: () => import('./audit.ts'),
+  auditor: () => import('./auditor.ts'),
   doctor: () => import('./doctor.ts'),
 };
 

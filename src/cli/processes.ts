@@ -71,6 +71,6 @@ export function register(program: Command): void {
     const { demo, chainId } = readSettings(data);
     if (!demo) throw new CliError('meters: only a demonstration made by `electra up` has simulated meters');
     const { runFleet } = await import('../../simulator/fleet.ts');
-    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, community: demo.community, from: demo.from, days: demo.days, firstDay: demo.firstDay, signal, log });
+    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log });
   });
 }

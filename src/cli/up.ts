@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import getPort, { portNumbers } from 'get-port';
-import { readFleet } from '../../simulator/fleet-folder.ts';
+import { createFleet } from '../../simulator/keys.ts';
 import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../db/index.ts';
 import { ensureIndexSchema } from '../indexer/index.ts';
 import { dayToDate } from '../protocol/time.ts';
@@ -12,7 +12,7 @@ import { lock } from './lock.ts';
 import { example } from './options.ts';
 import { chainParts, waitForBlocks } from './up/chain.ts';
 import { createDisplay, type Display } from './up/display.ts';
-import { firstStart, nameMembers } from './up/first-start.ts';
+import { firstStart, namePeople } from './up/first-start.ts';
 import { followReplay } from './up/follow.ts';
 import { endLeftovers, forgetPids, rememberPids } from './up/leftovers.ts';
 import { addUpOptions, agreeWith, upOptions, type UpOptions } from './up/options.ts';
@@ -97,8 +97,8 @@ async function run(w: World): Promise<number> {
   try {
     const work = async (): Promise<number> => {
       const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w));
-      const fleet = await readFleet(data.path('meters'));
-      await nameMembers(databaseUrl(data.secrets, 'books'), fleet);
+      const fleet = await createFleet({ dir: data.dir, community: demo.community });
+      await namePeople(data, fleet);
       const apiUrl = await display.step('starting vault, signer, indexer, books, provers, API and meters', () => startNode(w, rpcUrls));
       display.say(`  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`);
       await followReplay({ databaseUrl: databaseUrl(data.secrets, 'books'), firstDay: demo.firstDay, days: demo.days, meters: fleet.length, display, signal: w.signal });

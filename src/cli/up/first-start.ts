@@ -6,12 +6,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { PROFILES_DIR } from '../paths.ts';
 import { shippedKeyHashes } from '../shipped-keys.ts';
-import { createFleet } from '../../../simulator/fleet-folder.ts';
-import { connect, writeSecret } from '../../db/index.ts';
+import { newCalendar, writeDemo } from '../../../simulator/calendar.ts';
+import { auditorAddress, createFleet, type FleetMember } from '../../../simulator/keys.ts';
+import { connect, databaseUrl, writeSecret } from '../../db/index.ts';
 import { RULE } from '../../protocol/prices.ts';
-import { dayOf, SLOTS_PER_DAY } from '../../protocol/time.ts';
+import { SLOTS_PER_DAY } from '../../protocol/time.ts';
 import { initVault } from '../../vault/index.ts';
 import { hasSettings, makeFolders, writeSettings, type DataFolder, type Settings } from '../data-folder.ts';
 import { makeDevnet, type DevnetSpec } from './chain.ts';
@@ -31,10 +31,10 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   makeFolders(data);
   if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
   const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
-  const fleet = await createFleet({ dir: data.path('meters'), community: options.community, profilesDir: PROFILES_DIR });
+  const fleet = await createFleet({ dir: data.dir, community: options.community });
 
-  const today = dayOf(Date.now() / 1000);
-  const firstDay = today - options.days;
+  const calendar = newCalendar({ ...options, nowMs: Date.now() });
+  const { firstDay } = calendar;
   const keys = shippedKeyHashes();
   const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
   const spec: DevnetSpec = {
@@ -47,16 +47,18 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     timeoutCommit: '1s',
   };
   const validators = makeDevnet(data, spec);
+  await writeDemo(data.dir, calendar, firstDay + options.days);
   const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, validators } };
   writeSettings(data, settings);
   return settings;
 }
 
-/** Who is behind the addresses: the operator's list, which the chain does not know. */
-export async function nameMembers(databaseUrl: string, fleet: readonly { member: string; memberAddress: string }[]): Promise<void> {
-  const sql = connect({ url: databaseUrl, max: 1, application: 'electra up' });
+/** Who is behind the addresses, which the chain does not know: the operator's list, and the auditor. */
+export async function namePeople(data: DataFolder, fleet: readonly FleetMember[]): Promise<void> {
+  const sql = connect({ url: databaseUrl(data.secrets, 'owner'), max: 1, application: 'electra up' });
   try {
     await sql`insert into books.member ${sql(fleet.map((m) => ({ address: m.memberAddress, name: m.member })))} on conflict (address) do nothing`;
+    await sql`insert into access.auditor (address) values (${await auditorAddress(data.dir)}) on conflict do nothing`;
   } finally {
     await sql.end();
   }

@@ -1,21 +1,18 @@
 /** Where to look, and who to be: printed once a demonstration is ready. */
-import { readFileSync } from 'node:fs';
 import { signInWithKey } from '../../api/client.ts';
 import { operatorKey } from '../../vault/operator-key.ts';
-import type { FleetMember } from '../../../simulator/fleet-folder.ts';
+import { AUDITOR, walletKey, type FleetMember } from '../../../simulator/keys.ts';
 import type { DataFolder } from '../data-folder.ts';
 import type { Display } from './display.ts';
 import type { ReplayVerdict } from './verdict.ts';
-
-const readKey = (path: string): Uint8Array => Uint8Array.from(Buffer.from(readFileSync(path, 'utf8').trim(), 'hex'));
 
 export async function welcome(o: { data: DataFolder; apiUrl: string; fleet: readonly FleetMember[]; display: Display; verdict: ReplayVerdict }): Promise<void> {
   const { data, apiUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
   const wallets: [string, Uint8Array, string][] = [
-    [`member ${member.member}`, readKey(data.path('meters', member.member, 'wallet')), '{ viewer { role } bills(first: 2) { edges { node { day amountNel state } } } }'],
-    ['auditor', readKey(data.path('meters', '.auditor', 'wallet')), '{ viewer { role } books(first: 2) { edges { node { day bookHash } } } }'],
+    [`member ${member.member}`, await walletKey(data.dir, member.member), '{ viewer { role } bills(first: 2) { edges { node { day amountNel state } } } }'],
+    ['auditor', await walletKey(data.dir, AUDITOR), '{ viewer { role } books(first: 2) { edges { node { day bookHash } } } }'],
     ['operator', await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }), '{ viewer { role } health { chainLagS } }'],
   ];
   for (const [name, privKey, query] of wallets) signIns.push([name, (await signInWithKey({ url: apiUrl, privKey })).token, query]);
