@@ -15,7 +15,7 @@ import type { BillPrivate, BillSignals, BillTerms } from './testing/statements.t
 
 const groups: Groups = [
   ['values', /^main\.(import|export)Bits\[/], ['registers', /^main\.(opening|closing)\./],
-  ['C', /^main\.C$/], ['K', /^main\.K$/], ['B', /^main\.B$/], ['L0', /^main\.L0$/], ['L1', /^main\.L1$/], ['S', /^main\.(S$|sum\.)/],
+  ['C', /^main\.C$/], ['K', /^main\.K$/], ['B', /^main\.B$/], ['L0', /^main\.L0$/], ['L1', /^main\.L1$/], ['S', /^main\.S$/],
 ];
 
 let circuit: Circuit;

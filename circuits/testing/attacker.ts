@@ -32,7 +32,7 @@ function power(base: bigint, exponent: bigint, prime: bigint): bigint {
   return result;
 }
 
-export const inverse = (value: bigint, prime: bigint): bigint => power(value, prime - 2n, prime);
+export const inverse = (value: bigint, prime: bigint): bigint => (value === 1n || value === prime - 1n ? value : power(value, prime - 2n, prime));
 
 /** A linear form as constant + slope·unknown. */
 function evaluate(form: LinearForm, witness: readonly (bigint | undefined)[], prime: bigint): [constant: bigint, slope: bigint] {
@@ -84,7 +84,7 @@ export function completeWitness(circuit: Circuit, inputs: Values, hints: Values)
     const wire = circuit.wireOf.get(name);
     if (wire !== undefined) set(wire, value);
   }
-  for (let i = ready.pop(); i !== undefined; i = ready.pop()) {
+  for (const i of ready) { // grows while it is walked: first come, first served, so that values follow from inputs rather than from claims
     if (unknowns[i] !== 1) continue;
     const value = solve(constraints[i], witness, prime);
     if (value === undefined) continue;

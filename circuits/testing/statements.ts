@@ -24,6 +24,13 @@ export function maskedSum(values: readonly bigint[], rho: bigint, mask: bigint, 
 /** Inputs of P4 components by name. */
 export type Hashes = Readonly<Record<string, readonly bigint[]>>;
 
+/** The partial sums in the order in which an honest prover makes them. */
+function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
+  const acc = [0n];
+  for (const value of values) acc.push(mod((acc[acc.length - 1] + value) * rho));
+  return acc;
+}
+
 export interface BillPrivate {
   importWh: bigint[]; exportWh: bigint[]; importStart: bigint; exportStart: bigint; blinding: bigint; k: bigint; v: bigint; s: bigint; u0: bigint; u1: bigint;
 }
@@ -76,9 +83,9 @@ export function billOf(w: DayBillWitness): BillPrivate & BillTerms {
   };
 }
 
-/** The bits that DayBill's generator would assign. */
-export function billHints(b: BillPrivate): Values {
-  const hints: Record<string, bigint[]> = {};
+/** The bits and partial sums that DayBill's generator would assign. */
+export function billHints(b: BillPrivate & BillTerms): Values {
+  const hints: Record<string, bigint[]> = { 'sum.acc': partialSums([...b.importWh, ...b.exportWh], b.rho) };
   b.importWh.forEach((x, i) => { hints[`importBits[${i}].out`] = bitsOf(x, 20, R); });
   b.exportWh.forEach((x, i) => { hints[`exportBits[${i}].out`] = bitsOf(x, 20, R); });
   const [importEnd, exportEnd] = closingOf(b);
@@ -128,7 +135,7 @@ export function clearingOf(w: ClearingWitness): ClearingPrivate & ClearingTerms 
 
 const half = (value: bigint): bigint => mod(value * inverse(2n, R));
 
-/** The remainders that make each slot's mean hold over the field, whatever the prices: all that a forger can do. */
+/** The remainders that make each slot's mean hold over the field for P = buy + sell − mid, whatever the prices: all that a forger can do. */
 export function withRemainders<C extends ClearingPrivate & ClearingTerms>(c: C): C {
   const rem = c.R.map((retail, i) => {
     const [D, E] = [c.T[i], c.T[96 + i]];
@@ -137,14 +144,15 @@ export function withRemainders<C extends ClearingPrivate & ClearingTerms>(c: C):
     const V = most === 0n ? 1n : most;
     const L = most === 0n ? 1n : short ? E : D;
     const mean = L * half(retail + c.F[i]) + (V - L) * (short ? retail : c.F[i]);
-    return mod(short ? c.buy[i] * V - mean : mean - c.sell[i] * V);
+    const P = c.buy[i] + c.sell[i] - half(retail + c.F[i]);
+    return mod(short ? P * V - mean : mean - P * V);
   });
   return { ...c, rem };
 }
 
-/** The bits and inverses that Clearing's generator would assign. */
-export function clearingHints(c: ClearingPrivate): Values {
-  const hints: Record<string, bigint | bigint[]> = {};
+/** The bits, inverses and partial sums that Clearing's generator would assign. */
+export function clearingHints(c: ClearingPrivate & ClearingTerms): Values {
+  const hints: Record<string, bigint | bigint[]> = { 'sum.acc': partialSums(c.T, c.rho) };
   c.T.forEach((t, i) => { hints[`totalBits[${i}].out`] = bitsOf(t, 24, R); });
   c.rem.forEach((rem, i) => {
     const [D, E] = [mod(c.T[i]), mod(c.T[96 + i])];
