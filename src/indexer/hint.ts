@@ -33,6 +33,11 @@ export class BlockHint {
     return this.#height;
   }
 
+  /** After an announcement that did not come true. */
+  forget(): void {
+    this.#height = 0;
+  }
+
   /** Resolves at an announcement above `height`, after `timeoutMs`, or when the signal aborts. */
   async above(height: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
     if (this.#height > height || signal.aborted) return;

@@ -82,6 +82,8 @@ export class ChainNode {
     }
     calls.push({ method: 'commit', params: { height: String(to) } });
     const results = await this.#availableOr(() => this.rpc.batch(calls));
+    // A node that is just making the height may answer with an empty block.
+    if (results.some((result) => (result as { block?: unknown }).block === null)) throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`);
     return this.read(() => ({
       blocks: Array.from({ length: to - from + 1 }, (_, i) => readBlock(from + i, results[2 * i], results[2 * i + 1])),
       commit: readSignedHeader(results.at(-1)).commit,

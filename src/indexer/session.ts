@@ -4,7 +4,7 @@
  * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
  * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
  */
-import { headerHash, verifyCommit } from '../protocol/comet/index.ts';
+import { headerHash, readHex, verifyCommit } from '../protocol/comet/index.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { readCursor } from './cursor.ts';
@@ -16,6 +16,7 @@ import type { Applied, Applier } from './apply.ts';
 import type { BlockHint } from './hint.ts';
 import type { BlockGroup, ChainNode, NodeStatus } from './node.ts';
 import type { Cursor } from './cursor.ts';
+import type { VerifyOptions } from './verify.ts';
 import type { Sql } from '../db/index.ts';
 
 export interface SessionOptions {
@@ -52,6 +53,8 @@ export async function runSession(options: SessionOptions): Promise<void> {
       } catch (error) {
         if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
         await delay(NOT_YET_MS, signal);
+        hint.forget();
+        status = await node.status();
         prefetch = new Prefetch(node, cursor.height + 1);
       }
       continue;
@@ -73,12 +76,30 @@ async function step({ node, applier }: SessionOptions, prefetch: Prefetch, curso
 async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[]) {
   const blocks = groups.flatMap((group) => group.blocks);
   try {
-    return await verifyBatch(cursor, blocks, groups.at(-1)!.commit, { validators: (height, hash) => node.validators(height, hash), verify: verifyEd25519 });
+    return await verifyBatch(cursor, blocks, groups.at(-1)!.commit, verifiers(node));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
+    await assertOwnResults(node, cursor, groups[0], error);
     throw new UntrustedNodeError('untrusted-node', node.name, `its blocks do not hold together; nothing of them was written. ${error.message}`, { cause: error });
   }
 }
+
+/**
+ * When the first header disagrees with the results indexed for the cursor, either this node lies, or the node that gave those results did.
+ * It is the second when the header is otherwise signed and sound; the rows of that one block are then wrong and cannot stay.
+ */
+async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commit }: BlockGroup, error: ProtocolError): Promise<void> {
+  if (error.field !== `block ${cursor.height + 1}: header.last_results_hash`) return;
+  try {
+    const resultsHash = readHex(blocks[0].header.last_results_hash, 'header.last_results_hash');
+    await verifyBatch({ ...cursor, resultsHash }, blocks, commit, verifiers(node));
+  } catch {
+    return;
+  }
+  throw new FatalError('results-mismatch', `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on (last_results_hash of block ${cursor.height + 1}). Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``);
+}
+
+const verifiers = (node: ChainNode): VerifyOptions => ({ validators: (height, hash) => node.validators(height, hash), verify: verifyEd25519 });
 
 /** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
 async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {

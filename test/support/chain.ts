@@ -1,0 +1,215 @@
+// A real chain for a test file: `const chain = await startTestChain()` in beforeAll, `await chain.stop()` in afterAll. N validators of
+// `electrad` on free ports of 127.0.0.1 in a temporary folder, 20 ms commits unless asked otherwise.
+//
+// Every account's keys are at hand, so a test can act as meter, member or operator: `await chain.send(chain.meters[0], [message])`.
+// One transaction per account is in flight at a time; several messages may share one.
+import { spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
+import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
+import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
+import type { ChildProcess } from 'node:child_process';
+
+export const ELECTRAD = process.env.ELECTRAD ?? fileURLToPath(new URL('../../chain/bin/electrad', import.meta.url));
+
+export interface TestAccount {
+  address: string;
+  /** secp256k1, 32 bytes */
+  privateKey: Uint8Array;
+  signer: Signer;
+}
+
+export interface TestMeter extends TestAccount {
+  member: TestAccount;
+  firstDay: number;
+  maxWhPerSlot: number;
+  validator: boolean;
+}
+
+export interface TestChainOptions {
+  /** validators, which are meters too (default 1) */
+  validators?: number;
+  /** meters without a consensus key besides (default 0) */
+  lightMeters?: number;
+  /** camelCase fields of x/meter's params; the rest are production's */
+  params?: Record<string, number | string>;
+  /** chain time = startUnixS + rate · elapsed; default: real time */
+  clock?: { startUnixS?: number; rate?: number };
+  /** such as '1s' (default '20ms') */
+  timeoutCommit?: string;
+  /** first day of every meter and of the tariff (default: yesterday in chain time) */
+  firstDay?: number;
+  maxWhPerSlot?: number;
+  tariff?: { retailNelPerWh: number[]; feedInNelPerWh: number[]; feePerDayNel: string };
+  chainId?: string;
+  /** where the homes go; default: a temporary folder, removed by stop() */
+  dir?: string;
+  /** given instead of drawn keys: the operator's 32-byte key, in hex */
+  operatorKey?: string;
+}
+
+/** A message as `send` takes it: camelCase fields, as the SDK's generated types have them. */
+export interface TestMessage { typeUrl: string; value: Record<string, unknown> }
+export interface Sent { hash: string; height: number; code: number; codespace: string; log: string }
+
+const types = new Map(meterTypes as unknown as ReadonlyArray<[string, { fromPartial(value: unknown): unknown; encode(value: unknown): { finish(): Uint8Array } }]>);
+
+/** `/electra.meter.v1.Msg<name>` with its fields. */
+export const message = (name: string, value: Record<string, unknown>): TestMessage => ({ typeUrl: `/electra.meter.v1.Msg${name}`, value });
+
+export function encodeMessage({ typeUrl, value }: TestMessage): EncodedMessage {
+  const type = types.get(typeUrl);
+  if (!type) throw new TypeError(`${typeUrl}: not a message of x/meter`);
+  return { typeUrl, value: type.encode(type.fromPartial(value)).finish() };
+}
+
+export function testAccount(privateKey: Uint8Array = randomBytes(32)): TestAccount {
+  const signer = keySigner(privateKey);
+  return { address: signer.address, privateKey, signer };
+}
+
+/** The X25519 key of an epoch; `privateKey` opens what is sealed to it. */
+export function testNodeKey(): { publicKey: Uint8Array; privateKey: Uint8Array } {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  return { publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'), privateKey: Buffer.from(privateKey.export({ format: 'jwk' }).d!, 'base64url') };
+}
+
+export type TestChain = Awaited<ReturnType<typeof startTestChain>>;
+
+const DAY_S = 86_400;
+const FLAT_TARIFF = { retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: '250000000' };
+
+export async function startTestChain(options: TestChainOptions = {}) {
+  const { validators = 1, lightMeters = 0, params = {}, clock = {}, timeoutCommit = '20ms', maxWhPerSlot = 10_000, tariff = FLAT_TARIFF } = options;
+  if (!existsSync(ELECTRAD)) throw new Error('chain/bin/electrad is not built: run `node scripts/chain.mjs`');
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'electra-test-chain-'));
+  const chainId = options.chainId ?? `electra-test-${randomBytes(4).toString('hex')}`;
+  const startUnixS = clock.startUnixS ?? Math.floor(Date.now() / 1000);
+  const firstDay = options.firstDay ?? Math.floor(startUnixS / DAY_S) - 1;
+  const operator = testAccount(options.operatorKey ? Buffer.from(options.operatorKey, 'hex') : undefined);
+  const nodeKey = testNodeKey();
+  const meters: TestMeter[] = Array.from({ length: validators + lightMeters }, (_, i) => ({ ...testAccount(), member: testAccount(), firstDay, maxWhPerSlot, validator: i < validators }));
+  const ports = { rpc: await freePorts(validators), p2p: await freePorts(validators) };
+  const spec = {
+    chainId, clock: { rate: 1, ...clock }, params, operator: operator.address, timeoutCommit, ports,
+    meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
+    nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
+    tariffs: [{ fromDay: firstDay, rule: 'mid-market/1', ...tariff }],
+  };
+  writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
+  const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`electrad devnet: ${made.stderr || made.stdout || made.error}`);
+  const { homes } = JSON.parse(made.stdout) as { homes: { home: string; rpc: string }[] };
+  const rpcUrls = homes.map(({ rpc }) => rpc);
+  const nodes = new Nodes(homes.map(({ home }) => home));
+  await nodes.start(rpcUrls[0]);
+
+  const rpc = new CometRpc({ urls: rpcUrls });
+  const chain = rpcChain(rpc);
+  const sender = new Sender(chainId, chain);
+  return {
+    chainId, dir, operator, meters, members: meters.map(({ member }) => member), nodeKey, firstDay, rpc, chain, rpcUrls, rpcUrl: rpcUrls[0],
+    homes: homes.map(({ home }) => home), genesisFile: join(homes[0].home, 'config', 'genesis.json'),
+    /** Signs, broadcasts and waits for inclusion. @throws when the mempool or the chain refuses, unless `refused` is expected. */
+    send: (from: TestAccount, messages: readonly TestMessage[], expect: 'accepted' | 'any' = 'accepted') => sender.send(from, messages, expect),
+    /** Bytes as they are: garbage too. Returns CheckTx's verdict. */
+    broadcast: (bytes: Uint8Array) => rpc.broadcast(bytes),
+    height: async () => (await rpc.status()).height,
+    /** Waits until the chain has a height. */
+    reach: async (height: number, timeoutMs = 30_000) => until(async () => (await rpc.status()).height >= height, timeoutMs, `height ${height}`),
+    /** kill -9 of every node, or of one. */
+    kill: (node?: number) => nodes.kill('SIGKILL', node),
+    /** Starts what does not run. */
+    restart: () => nodes.start(rpcUrls[0]),
+    /** Stops every node, keeps the folder. */
+    halt: () => nodes.kill('SIGTERM'),
+    stop: async () => {
+      await nodes.kill('SIGKILL');
+      if (!options.dir) rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await getPort({ host: '127.0.0.1', exclude: ports }));
+  return ports;
+}
+
+export async function until(holds: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
+  for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(20)) {
+    if (await holds().catch(() => false)) return;
+  }
+  throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+}
+
+/** The chain's processes. They end with the test process, however it ends. */
+class Nodes {
+  readonly #homes: string[];
+  readonly #running = new Map<number, ChildProcess>();
+
+  constructor(homes: string[]) {
+    this.#homes = homes;
+    process.once('exit', () => { for (const child of this.#running.values()) child.kill('SIGKILL'); });
+  }
+
+  async start(rpcUrl: string): Promise<void> {
+    this.#homes.forEach((home, i) => {
+      if (this.#running.has(i)) return;
+      const log = openSync(join(home, 'log.txt'), 'a');
+      const child = spawn(ELECTRAD, ['start', '--home', home], { stdio: ['ignore', log, log] });
+      closeSync(log);
+      this.#running.set(i, child);
+      child.once('exit', () => this.#running.delete(i));
+    });
+    const rpc = new CometRpc({ urls: [rpcUrl] });
+    const before = await rpc.status().then(({ height }) => height, () => 0);
+    try {
+      await until(async () => (await rpc.status()).height > before, 30_000, 'the chain’s first block');
+    } catch (error) {
+      throw new Error(`${(error as Error).message}: ${readFileSync(join(this.#homes[0], 'log.txt'), 'utf8').slice(-1500)}`);
+    }
+  }
+
+  async kill(signal: NodeJS.Signals, only?: number): Promise<void> {
+    await Promise.all([...this.#running].filter(([i]) => only === undefined || i === only).map(([, child]) => new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill(signal);
+    })));
+  }
+}
+
+/** Keeps each account's sequence, so that one transaction follows another without asking. */
+class Sender {
+  readonly #chainId: string;
+  readonly #chain: MeterChain;
+  readonly #accounts = new Map<string, AccountState>();
+
+  constructor(chainId: string, chain: MeterChain) {
+    this.#chainId = chainId;
+    this.#chain = chain;
+  }
+
+  async send(from: TestAccount, messages: readonly TestMessage[], expect: 'accepted' | 'any'): Promise<Sent> {
+    const account = this.#accounts.get(from.address) ?? (await this.#chain.account(from.address));
+    if (!account) throw new Error(`${from.address} has no account on the chain`);
+    const tx = await signTx({ messages: messages.map(encodeMessage), chainId: this.#chainId, ...account }, from.signer);
+    const check = await this.#chain.broadcast(tx.bytes);
+    if (check.code !== 0) {
+      this.#accounts.delete(from.address);
+      if (expect === 'any') return { hash: tx.hash, height: 0, ...check };
+      throw new Error(`refused by the mempool: ${check.codespace} ${check.code} ${check.log}`);
+    }
+    let found: Awaited<ReturnType<MeterChain['tx']>>;
+    await until(async () => (found = await this.#chain.tx(tx.hash)) !== undefined, 20_000, `transaction ${tx.hash}`);
+    this.#accounts.set(from.address, { ...account, sequence: account.sequence + 1n });
+    if (found!.code !== 0 && expect === 'accepted') throw new Error(`refused by the chain: ${found!.codespace} ${found!.code} ${found!.log}`);
+    return { hash: tx.hash, ...found! };
+  }
+}
