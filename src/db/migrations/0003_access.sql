@@ -135,7 +135,7 @@ create view access.refused_box with (security_barrier) as
   select 'REPORT', meter, slot / 96, slot, reason, height from books.report where status = 'refused' and (select access.is_operator());
 
 create view access.outbox_status with (security_barrier) as
-  select id, created_at, tx_hash, sent_at, error from books.outbox where (select access.is_operator());
+  select id, created_at, attempts, tx_hash, sent_at, error, done_at from books.outbox where (select access.is_operator());
 
 create view access.proving with (security_barrier) as
   select (select count(*) from prove.input)::int as waiting, (select count(*) from prove.proof)::int as proven where (select access.is_operator());

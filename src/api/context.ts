@@ -1,0 +1,35 @@
+/** What a resolver is given: the request's transaction and viewer, the clock, and what the service knows of itself. */
+import type { Logger } from 'pino';
+import { ApiError } from './errors.ts';
+import type { Loaders } from './loaders.ts';
+import type { Transaction, Viewer } from './pool.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+export interface Service {
+  /** Shown in challenges: they are good for this service only. */
+  name: string;
+  version: string;
+  /** The chain this service must belong to; undefined: whichever is indexed. */
+  chainId: string | undefined;
+  lagLimitS: number;
+  limiter: RateLimiter;
+  signIns: { inc(labels: { outcome: string }): void };
+  log: Logger;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+export interface Context {
+  service: Service;
+  /** Address of the client, for limits. */
+  client: string;
+  tokenHash: Uint8Array | null;
+  tx: Transaction;
+  loaders: Loaders;
+}
+
+/** The viewer of a field that needs one. The guard asked before; this asks again, and is what the queries' explicit predicate uses. */
+export function viewerOf(context: Context): Viewer {
+  if (!context.tx.viewer) throw new ApiError('UNAUTHENTICATED', 'sign in first');
+  return context.tx.viewer;
+}

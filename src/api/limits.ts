@@ -1,0 +1,29 @@
+/** Every limit of the API in one place. Sizes of queries are measured before anything runs; the rest is enforced while it runs. */
+export const LIMITS = {
+  bodyBytes: 64 * 1024,
+  /** Tokens of a document, nesting of fields, aliases. */
+  tokens: 1000,
+  depth: 10,
+  aliases: 15,
+  /** graphql-armor's static cost: it multiplies literal `first`, but not one given as a variable. Hence `values`. */
+  cost: 100_000,
+  /** Values that an operation may ask for at most, with its real variables and page sizes (plugins/use-page-budget.ts). */
+  values: 120_000,
+  /** Rows of a page, and of a page of whole day books. */
+  page: 100,
+  pageOfBooks: 10,
+  pageDefault: 20,
+  /** Days that one question about intervals or missing statements may span, and one CSV file. */
+  rangeDays: 92,
+  exportDays: 366,
+  challengeLifeMs: 5 * 60_000,
+  sessionLifeMs: 12 * 3_600_000,
+  sessionsPerAddress: 20,
+  /** Challenges and sign-ins per client: a bucket of `burst`, refilled at `perMinute`. */
+  signIn: { burst: 20, perMinute: 30 },
+  clients: 10_000,
+  statementTimeoutMs: 5_000,
+  /** Waiting for a database slot. */
+  slotWaitMs: 5_000,
+  slotsWaiting: 256,
+} as const;

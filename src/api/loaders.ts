@@ -1,0 +1,41 @@
+/** Per-request batching: many bills ask for few days. Nothing is kept beyond the request, so what is committed is readable at once. */
+import DataLoader from 'dataloader';
+import type { Transaction } from './pool.ts';
+import { readPrices } from './resolvers/prices.ts';
+import type { PriceDayRow } from './resolvers/prices.ts';
+import { readLastReports, readMeters } from './resolvers/meters.ts';
+import type { MeterRow, ReportRow } from './resolvers/meters.ts';
+import { readProofs } from './resolvers/bills.ts';
+import type { ProofRow } from './resolvers/bills.ts';
+import { readTexts } from './resolvers/audit.ts';
+import type { BookText } from './resolvers/audit.ts';
+
+export interface Loaders {
+  /** by day */
+  prices: DataLoader<number, PriceDayRow | null>;
+  /** own meters by address */
+  meter: DataLoader<string, MeterRow | null>;
+  lastReport: DataLoader<string, ReportRow | null>;
+  /** by `day:version:meter` */
+  proof: DataLoader<string, ProofRow | null>;
+  /** by `day:version` */
+  bookText: DataLoader<string, BookText | null>;
+}
+
+function by<K extends string | number, T>(read: (keys: readonly K[]) => Promise<readonly T[]>, keyOf: (row: T) => K): DataLoader<K, T | null> {
+  return new DataLoader(async (keys) => {
+    const rows = new Map((await read(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => rows.get(key) ?? null);
+  });
+}
+
+export function loadersFor(tx: Transaction): Loaders {
+  const owner = tx.viewer?.address ?? '';
+  return {
+    prices: by((days) => readPrices(tx, days), (row) => row.day),
+    meter: by((ids) => readMeters(tx, owner, ids), (row) => row.id),
+    lastReport: by((ids) => readLastReports(tx, owner, ids), (row) => row.meter),
+    proof: by((keys) => readProofs(tx, owner, keys), (row) => row.key),
+    bookText: by((keys) => readTexts(tx, keys), (row) => row.key),
+  };
+}

@@ -1,0 +1,30 @@
+/** Every operation runs in one transaction as the owner of its session token: queries in a read-only snapshot, mutations in one that writes. */
+import { getOperationAST } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context, Service } from '../context.ts';
+import { clientOf, tokenHashOf } from '../http.ts';
+import type { ServerContext } from '../http.ts';
+import { loadersFor } from '../loaders.ts';
+import type { ViewerPool } from '../pool.ts';
+import { wholeError } from './use-route.ts';
+
+export function useIdentity({ pool, service, trustProxy }: { pool: ViewerPool; service: Service; trustProxy: boolean }): Plugin {
+  return {
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const write = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
+      setExecuteFn(async (execution): Promise<ExecutionResult> => {
+        const given = execution.contextValue as unknown as ServerContext & { request: Request };
+        try {
+          const tokenHash = tokenHashOf(given.request);
+          return await pool.run(tokenHash, { write }, async (tx) => {
+            const own: Context = { service, tokenHash, tx, client: clientOf(given.request, given, trustProxy), loaders: loadersFor(tx) };
+            return await executeFn({ ...execution, contextValue: { ...given, ...own } }) as ExecutionResult;
+          });
+        } catch (error) {
+          return { errors: [wholeError(error, service.log)] };
+        }
+      });
+    },
+  };
+}

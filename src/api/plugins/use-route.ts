@@ -1,0 +1,38 @@
+/** A plain GET route beside GraphQL. Nothing thrown in it leaves it: the HTTP server would end the process on it. */
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { ApiError, apiErrorOf, masked } from '../errors.ts';
+import { isRetryable } from '../../db/connect.ts';
+import { errorResponse } from '../http.ts';
+import type { ServerContext } from '../http.ts';
+
+export type Handle = (request: Request, url: URL, context: ServerContext) => Promise<Response> | Response;
+
+export function useRoute(path: string, log: Logger, handle: Handle): Plugin {
+  return {
+    async onRequest({ request, url, endResponse, serverContext }) {
+      if (url.pathname !== path) return;
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return endResponse(new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
+      }
+      try {
+        endResponse(await handle(request, url, serverContext as ServerContext));
+      } catch (error) {
+        endResponse(errorResponse(wholeError(error, log)));
+      }
+    },
+  };
+}
+
+/** What a client learns when a request failed as a whole. */
+export function wholeError(error: unknown, log: Logger): ApiError {
+  const known = apiErrorOf(error);
+  if (known) return known;
+  const code = (error as { code?: string } | null)?.code;
+  if (isRetryable(error) || code === 'transaction-ended') {
+    log.warn({ code }, 'the database is away or busy');
+    return new ApiError('UNAVAILABLE', 'the database is away or busy: try again', { whole: true });
+  }
+  if (code === '57014') return new ApiError('UNAVAILABLE', 'the question takes too long: ask for less at once', { whole: true });
+  return masked(error, log, { whole: true });
+}

@@ -1,0 +1,57 @@
+/** The resolvers by type. A field without one here is the property of that name. */
+import type { Context } from '../context.ts';
+import { viewerOf } from '../context.ts';
+import { dateOfUnixS, readHead } from '../chain-head.ts';
+import type { PageArgs } from '../connection.ts';
+import { scalars } from '../scalars.ts';
+import { Posting, ownBalance, ownName, ownStatement } from './account.ts';
+import { Book, NoBill, Roster, book, books, disputes, noBills, roster, rosters } from './audit.ts';
+import { Bill, ownBill, ownBills } from './bills.ts';
+import { Interval, Meter, Report, ownMeter, ownMeters } from './meters.ts';
+import type { MeterRow } from './meters.ts';
+import { node } from './node.ts';
+import * as operation from './operation.ts';
+import { PriceDay, priceDays } from './prices.ts';
+import { requestChallenge, signIn, signOut } from './sign-in.ts';
+
+/** Resolvers of a room's entry, which has no row of its own: arguments and context. */
+const room = <A, R>(resolve: (args: A, context: Context) => R) => (_: unknown, args: A, context: Context): R => resolve(args, context);
+
+export const resolvers = {
+  ...scalars,
+  Node: { __resolveType: (row: { __typename: string }) => row.__typename },
+  Query: {
+    service: async (_: unknown, __: unknown, { tx, service }: Context) => {
+      const head = await readHead(tx, service.now());
+      return { name: service.name, version: service.version, chainId: head?.chainId ?? null, height: head?.checkedHeight ?? null, chainTime: head && dateOfUnixS(head.chainUnixS) };
+    },
+    viewer: (_: unknown, __: unknown, { tx }: Context) => tx.viewer,
+    node,
+    priceDay: room(({ day }: { day: number }, { loaders }: Context) => loaders.prices.load(day)),
+    priceDays: room(priceDays),
+    member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
+    audit: () => ({}),
+    operation: () => ({}),
+  },
+  Mutation: { requestChallenge, signIn, signOut },
+  Viewer: { name: room((_: unknown, context) => ownName(context)) },
+  Member: {
+    name: room((_: unknown, context) => ownName(context)),
+    meters: room(ownMeters),
+    meter: room(({ address }: { address: string }, context) => ownMeter(context, address)),
+    bills: room(ownBills),
+    bill: room(ownBill),
+    statement: room(ownStatement),
+    balanceNel: room((_: unknown, context) => ownBalance(context)),
+  },
+  Meter: { ...Meter, bills: (row: MeterRow, args: PageArgs, context: Context) => ownBills({ ...args, meter: row.id }, context) },
+  Report, Interval, Bill, Posting, PriceDay, Book, Roster, NoBill,
+  Audit: { books: room(books), book: room(book), rosters: room(rosters), roster: room(roster), disputes: room(disputes), noBills: room(noBills) },
+  Operation: {
+    health: operation.health, days: operation.days, missingStatements: operation.missingStatements, refusedBoxes: operation.refusedBoxes,
+    badTransactions: operation.badTransactions, outbox: operation.outbox,
+    rosters: room(rosters), roster: room(roster), disputes: room(disputes), noBills: room(noBills),
+  },
+  DayStatus: operation.DayStatus, MissingStatement: operation.MissingStatement, RefusedBox: operation.RefusedBox,
+  BadTransaction: operation.BadTransaction, OutboxMessage: operation.OutboxMessage,
+};

@@ -1,0 +1,66 @@
+/** The API as a process: listens until the signal says stop, then lets running requests end. */
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from '../db/connect.ts';
+import { assertSchemaVersion } from '../db/migrate.ts';
+import { makeApi } from './server.ts';
+import type { ApiOptions } from './server.ts';
+
+export class ApiStartError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ApiStartError';
+    this.code = code;
+  }
+}
+
+export interface RunApiOptions extends ApiOptions {
+  host: string;
+  /** 0: any free one */
+  port: number;
+  signal?: AbortSignal;
+}
+
+const STOP_GRACE_MS = 3_000;
+
+/** Starts the API. @throws ApiStartError port-in-use; DatabaseError schema-outdated, schema-newer. */
+export async function runApi({ host, port, signal, ...options }: RunApiOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const check = connect({ url: options.databaseUrl, max: 1, application: 'electra api start' });
+  await assertSchemaVersion(check).finally(() => check.end({ timeout: 2 }));
+  const api = makeApi(options);
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 }, api.yoga);
+  server.maxConnections = 1_000;
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+  const address = server.address() as AddressInfo;
+  const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= stop(server).then(() => api.close()));
+  signal?.addEventListener('abort', () => { void close(); }, { once: true });
+  if (signal?.aborted) await close();
+  options.log.info({ url }, 'the API listens');
+  return { url, close };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' || error.code === 'EACCES'
+      ? new ApiStartError(error.code === 'EACCES' ? 'port-forbidden' : 'port-in-use', `port ${port} on ${host}: ${error.code === 'EACCES' ? 'this account may not listen there' : 'another program listens there'}; choose another with --port`)
+      : error));
+    server.listen(port, host, resolve);
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+    server.close(() => { clearTimeout(timer); resolve(); });
+    server.closeIdleConnections();
+  });
+}

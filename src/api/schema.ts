@@ -1,0 +1,11 @@
+/** The SDL of schema/*.graphql with its resolvers and the guard in front of each field. */
+import { readFileSync } from 'node:fs';
+import type { GraphQLSchema } from 'graphql';
+import { createSchema } from 'graphql-yoga';
+import { guard } from './guard.ts';
+import { resolvers } from './resolvers/index.ts';
+
+export const SDL = ['common', 'member', 'audit', 'operation']
+  .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8')).join('\n');
+
+export const makeSchema = (): GraphQLSchema => guard(createSchema({ typeDefs: SDL, resolvers: resolvers as never, resolverValidationOptions: { requireResolversToMatchSchema: 'error' } }));
