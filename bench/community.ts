@@ -1,9 +1,9 @@
 /**
- * A whole community by `electra up`: how long the first verdict takes, how soon after its commit a reading is readable by GraphQL, and what
- * each process weighs.
+ * A whole community by `electra up`: how long the first verdict takes, what each process weighs, and how soon after its commit a reading is
+ * readable by GraphQL.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,11 +27,12 @@ function treeMb(pid: number): number {
   return residentMb(pid) + children.reduce((sum, child) => sum + treeMb(child), 0);
 }
 
-export async function benchCommunity(): Promise<Figure[]> {
+/** Starts `electra up` in a folder of its own and gives it to `work` once it runs on with the present. */
+async function withCommunity<T>(args: readonly string[], work: (data: string, verdictS: number) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'electra-bench-'));
   const data = join(dir, 'data');
   const startMs = performance.now();
-  const child = spawn(process.execPath, [BIN, 'up', '--data', data, '--port', '4711'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [BIN, 'up', '--data', data, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk) => { out += chunk; });
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -40,16 +41,24 @@ export async function benchCommunity(): Promise<Figure[]> {
       if (child.exitCode !== null) throw new Error(`electra up ended with ${child.exitCode}: ${out.slice(-400)}`);
       await sleep(100);
     }
-    const verdictS = (performance.now() - startMs) / 1000;
-    const latency = await benchLatency(data);
-    const pids = JSON.parse(readFileSync(join(data, 'run/pids.json'), 'utf8')) as Record<string, number>;
-    const memory: Figure[] = Object.entries(pids).map(([name, pid]) => ({ name: `resident memory: ${name}`, value: treeMb(pid), unit: 'MB' }));
-    const postmaster = Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
-    memory.push({ name: 'resident memory: postgres (shared pages counted per process)', value: treeMb(postmaster), unit: 'MB' });
-    return [{ name: 'two days of `rural`, from nothing to the verdict', value: verdictS, unit: 's', aim: { atMost: 120 } }, ...latency, ...memory];
+    return await work(data, (performance.now() - startMs) / 1000);
   } finally {
     child.kill('SIGINT');
     await ended;
-    if (readdirSync(dir).length > 0) rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function memoryOf(data: string): Figure[] {
+  const pids = JSON.parse(readFileSync(join(data, 'run/pids.json'), 'utf8')) as Record<string, number>;
+  const memory: Figure[] = Object.entries(pids).map(([name, pid]) => ({ name: `resident memory: ${name}`, value: treeMb(pid), unit: 'MB' }));
+  const postmaster = Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  return [...memory, { name: 'resident memory: postgres (shared pages counted per process)', value: treeMb(postmaster), unit: 'MB' }];
+}
+
+export async function benchCommunity(): Promise<Figure[]> {
+  const verdict = await withCommunity([], async (data, verdictS): Promise<Figure[]> => [
+    { name: 'two days of `rural`, from nothing to the verdict', value: verdictS, unit: 's', aim: { atMost: 120 } }, ...memoryOf(data),
+  ]);
+  return [...verdict, ...(await withCommunity(['--days', '1', '--rate', '300'], benchLatency))];
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as snarkjs from 'snarkjs';
 import { KEYS_DIR } from '../src/cli/paths.ts';
 import { createProver, systemRandom } from '../src/proofs/prover.ts';
-import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/verifier/index.ts';
+import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type ProofJson } from '../src/verifier/index.ts';
 import { billPublics, billSignals } from './day.ts';
 import { median, type Figure } from './frame.ts';
 
@@ -13,7 +13,7 @@ export async function benchVerify(): Promise<Figure[]> {
   const vkJson = JSON.parse(readFileSync(`${KEYS_DIR}day-bill.vk.json`, 'utf8'));
   const vk = decodeVerificationKey(vkJson, DAY_BILL_INPUTS);
   const prover = await createProver(KEYS_DIR);
-  const proven = [];
+  const proven: ProofJson[] = [];
   for (let i = 0; i < 5; i++) proven.push((await prover.dayBill(billSignals[i])).proof);
   const claims = Array.from({ length: BILLS }, (_, i) => ({ id: String(i), proof: proven[i % 5], publicInputs: billPublics[i % 5] }));
   const ours = await median(5, async () => {

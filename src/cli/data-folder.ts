@@ -21,6 +21,9 @@ const settingsShape = z.strictObject({
     from: z.string(),
     days: z.int().min(1),
     firstDay: z.int(),
+    /** the chain's clock: chain seconds per second since genesis, 1 but in benchmarks */
+    rate: z.int().min(1),
+    genesisUnixS: z.int(),
     validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
   }).optional(),
   chainId: z.string(),

@@ -71,6 +71,8 @@ export function register(program: Command): void {
     const { demo, chainId } = readSettings(data);
     if (!demo) throw new CliError('meters: only a demonstration made by `electra up` has simulated meters');
     const { runFleet } = await import('../../simulator/fleet.ts');
-    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log });
+    // Meters live by the chain's clock, which is the machine's but in benchmarks.
+    const genesisMs = demo.genesisUnixS * 1000;
+    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log, now: () => genesisMs + demo.rate * (Date.now() - genesisMs) });
   });
 }

@@ -11,6 +11,8 @@ import type { Part } from './supervisor.ts';
 
 export interface DevnetSpec {
   chainId: string;
+  genesisTime: string;
+  clock: { startUnixS: number; rate: number };
   params: Record<string, number | string>;
   operator: string;
   meters: readonly { address: string; member: string; firstDay: number; maxWhPerSlot: number; validator: boolean }[];

@@ -37,9 +37,13 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   const { firstDay } = calendar;
   const keys = shippedKeyHashes();
   const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
+  const genesisUnixS = Math.floor(Date.now() / 1000);
+  const grace = graceS(fleet.length, options.days);
   const spec: DevnetSpec = {
     chainId,
-    params: { graceS: graceS(fleet.length, options.days), graceBlocks: 10, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
+    genesisTime: new Date(genesisUnixS * 1000).toISOString().replace('.000Z', 'Z'),
+    clock: { startUnixS: genesisUnixS, rate: options.rate },
+    params: { graceS: grace, graceBlocks: options.rate === 1 ? 10 : grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
     operator: operatorAddress,
     meters: fleet.map((m, i) => ({ address: m.meterAddress, member: m.memberAddress, firstDay, maxWhPerSlot: m.maxWhPerSlot, validator: i < VALIDATORS })),
     nodeKeys: [{ epoch: 1, key: epoch1PublicKey }],
@@ -48,7 +52,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   };
   const validators = makeDevnet(data, spec);
   await writeDemo(data.dir, calendar, firstDay + options.days);
-  const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, validators } };
+  const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators } };
   writeSettings(data, settings);
   return settings;
 }

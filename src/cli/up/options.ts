@@ -16,7 +16,8 @@ export interface UpOptions {
   port: number;
   portGiven: boolean;
   once: boolean;
-  development: boolean;
+  /** chain seconds per second */
+  rate: number;
 }
 
 const FIRST = '2016-01-01';
@@ -43,22 +44,23 @@ export function addUpOptions(command: Command): Command {
     .addOption(new Option('--days <n>', 'how many days to replay before the present').argParser(parseDays).default(2))
     .addOption(dataOption())
     .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
-    .option('--once', 'end after the verdict, with its exit code');
+    .option('--once', 'end after the verdict, with its exit code')
+    .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }
 
 export function upOptions(command: Command): UpOptions {
   const o = command.opts();
-  return { community: o.community, from: o.from, days: o.days, data: o.data, port: o.port, portGiven: command.getOptionValueSource('port') === 'cli', once: Boolean(o.once), development: true };
+  return { community: o.community, from: o.from, days: o.days, data: o.data, port: o.port, portGiven: command.getOptionValueSource('port') === 'cli', once: Boolean(o.once), rate: o.rate };
 }
 
 /** Refuses options that contradict the folder's; options left out follow it. */
 export function agreeWith(settings: Settings, options: UpOptions, command: Command): UpOptions {
   const demo = settings.demo;
   if (!demo) throw new CliError(`--data: this folder holds a deployment (chain ${settings.chainId}), which \`electra up\` does not run; see docker-compose.yml`);
-  for (const key of ['community', 'from', 'days'] as const) {
+  for (const key of ['community', 'from', 'days', 'rate'] as const) {
     if (command.getOptionValueSource(key) === 'cli' && options[key] !== demo[key]) {
       throw new CliError(`--${key}: this data folder was made with ${demo[key]}, not ${options[key]}; leave the option out, or choose another --data`);
     }
   }
-  return { ...options, community: demo.community, from: demo.from, days: demo.days };
+  return { ...options, community: demo.community, from: demo.from, days: demo.days, rate: demo.rate };
 }

@@ -1,7 +1,8 @@
 /** Where to look, and who to be: printed once a demonstration is ready. */
 import { signInWithKey } from '../../api/client.ts';
 import { operatorKey } from '../../vault/operator-key.ts';
-import { AUDITOR, walletKey, type FleetMember } from '../../../simulator/keys.ts';
+import { operatorAddress } from '../../vault/index.ts';
+import { AUDITOR, auditorAddress, walletKey, type FleetMember } from '../../../simulator/keys.ts';
 import type { DataFolder } from '../data-folder.ts';
 import type { Display } from './display.ts';
 import type { ReplayVerdict } from './verdict.ts';
@@ -10,12 +11,15 @@ export async function welcome(o: { data: DataFolder; apiUrl: string; fleet: read
   const { data, apiUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
-  const wallets: [string, Uint8Array, string][] = [
-    [`member ${member.member}`, await walletKey(data.dir, member.member), '{ viewer { role } bills(first: 2) { edges { node { day amountNel state } } } }'],
-    ['auditor', await walletKey(data.dir, AUDITOR), '{ viewer { role } books(first: 2) { edges { node { day bookHash } } } }'],
-    ['operator', await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }), '{ viewer { role } health { chainLagS } }'],
+  const wallets: [string, string, Uint8Array, string][] = [
+    [`member ${member.member}`, member.memberAddress, await walletKey(data.dir, member.member), '{ member { name bills(first: 2) { edges { node { day status amountNel } } } } }'],
+    ['auditor', await auditorAddress(data.dir), await walletKey(data.dir, AUDITOR), '{ audit { books(first: 2) { edges { node { day bookHash } } } } }'],
+    ['operator', operatorAddress(data.vault), await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }), '{ operation { health { ready lagS indexedHeight lastReleasedDay } } }'],
   ];
-  for (const [name, privKey, query] of wallets) signIns.push([name, (await signInWithKey({ url: apiUrl, privKey })).token, query]);
+  for (const [name, address, privKey, query] of wallets) {
+    signIns.push([name, (await signInWithKey({ url: apiUrl, address, privKey })).token, query]);
+    privKey.fill(0);
+  }
 
   display.say('\n── Where to look');
   display.say(`  API and what runs here   ${apiUrl}/   (GraphQL: ${apiUrl}/graphql, health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
