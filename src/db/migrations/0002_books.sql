@@ -1,6 +1,12 @@
 -- Up Migration
 -- Field elements are numeric(78,0); Wh of a slot int4; registers int8; money numeric(20,0) in nELECTRA. Days and slots are u32 in int4 range.
 
+-- The one chain that these books are about: another one needs another database.
+create table books.chain (
+  one boolean primary key default true check (one),
+  chain_id text not null
+);
+
 -- Who is behind an address: known to the operator only, never on the chain.
 create table books.member (
   address text primary key,                -- bech32 wallet address, as enrolled on the chain
@@ -192,7 +198,7 @@ create index on prove.proof (book_hash);
 grant select, insert, update on books.statement, books.report, books.progress, books.day, books.outbox, books.member to electra_books;
 grant select, insert, delete on books.entry to electra_books;   -- a draft that changes is redrawn; entry_guard protects the audited
 grant delete on books.member to electra_books;
-grant select, insert on books.posting, books.link to electra_books;
+grant select, insert on books.posting, books.link, books.chain to electra_books;
 grant usage on all sequences in schema books to electra_books;
 grant select, insert, delete on prove.input, prove.proof to electra_books;
 grant select, delete on prove.input to electra_prover;
@@ -200,5 +206,5 @@ grant select, insert on prove.proof to electra_prover;
 grant select on prove.proof to electra_api;
 
 -- Down Migration
-drop table prove.proof, prove.input, books.outbox, books.posting, books.link, books.entry, books.day, books.progress, books.report, books.statement, books.member cascade;
+drop table prove.proof, prove.input, books.outbox, books.posting, books.link, books.entry, books.day, books.progress, books.report, books.statement, books.member, books.chain cascade;
 drop function books.journal_sums_to_zero(), books.refuse_change(), books.guard_day(), books.guard_entry();

@@ -1,0 +1,60 @@
+// Which of the three sources a rostered meter's day has (protocol §6), and the readings that follow from it:
+//
+//   metered      its own statement: opened, of the roster's commitment, beginning where its last metered day ended
+//   substitute   the roster has no commitment
+//   disputed     the roster has one, but there is no valid opening of it, or the operator disputed it by hand; DisputeDay is on the chain
+//
+// Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would refuse the
+// whole community's day for one meter. After a substitute or disputed day they may jump, since nobody knew the true register.
+import { commitDay, fieldFromBytes, gridId, meterTag } from '../protocol/index.ts';
+import type { Source } from '../protocol/index.ts';
+import type { Reading } from './compose.ts';
+import type { Draws } from './randomness.ts';
+import { substitute } from './substitutes.ts';
+import type { MeteredDay } from './substitutes.ts';
+
+/** An opened statement of the day with the commitment it came with. */
+export type Statement = { status: 'opened' | 'refused'; reason: string | null; commitment: Uint8Array; importStartWh: bigint; exportStartWh: bigint; importWh: number[]; exportWh: number[]; blinding: Uint8Array };
+/** The meter's latest booked day before this one. */
+export type Before = { day: number; source: Source; importEndWh: bigint; exportEndWh: bigint };
+
+export type MeterDay = {
+  meter: string; member: string; day: number;
+  /** C on the roster */
+  rostered: bigint | null;
+  statement: Statement | undefined;
+  before: Before | undefined;
+  /** a dispute of this day is on the chain */
+  disputed: boolean;
+};
+
+/** Why a rostered commitment has no valid opening: a stable code, public in the dispute; null when it has one. */
+export function openingFault({ rostered, statement, before, day }: MeterDay): string | null {
+  if (!statement) return 'no-box';
+  if (statement.status === 'refused') return statement.reason ?? 'refused';
+  if (fieldFromBytes(statement.commitment, 'commitment') !== rostered) return 'commitment-mismatch';
+  const follows = before && before.day === day - 1 && before.source === 'metered';
+  if (follows && (before.importEndWh !== statement.importStartWh || before.exportEndWh !== statement.exportStartWh)) return 'registers-jump';
+  return null;
+}
+
+/** The source of a day, or the reason of the dispute that must be on the chain first. */
+export function sourceOf(meterDay: MeterDay): { source: Source } | { dispute: string } {
+  if (meterDay.rostered === null) return { source: 'substitute' };
+  if (meterDay.disputed) return { source: 'disputed' };
+  const fault = openingFault(meterDay);
+  return fault === null ? { source: 'metered' } : { dispute: fault };
+}
+
+/** The readings of a day. `metered`: the meter's earlier metered days; needed for a substitute or a dispute only. */
+export function readingOf(meterDay: MeterDay, source: Source, { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly MeteredDay[]; u0: bigint; u1: bigint; draws: Draws }): Reading {
+  const { meter, member, day, statement, before } = meterDay;
+  if (source === 'metered') {
+    const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
+    return { meter, member, source, importStartWh, exportStartWh, importWh, exportWh, blinding, C: meterDay.rostered!, u0, u1 };
+  }
+  const { from: _, ...values } = substitute(day, metered, before);
+  const blinding = draws.dayBlindingOf(meter);
+  const C = commitDay({ ...values, blinding, gridId: gridId(chainId), meterTag: meterTag(meter), day });
+  return { meter, member, source, ...values, blinding, C, u0, u1 };
+}
