@@ -1,0 +1,158 @@
+// Package app wires electrad: x/auth for accounts and signatures, x/consensus for CometBFT's parameters, x/meter for
+// everything else. There is no bank, no staking and no governance, so there is nothing to transfer, to bribe with or
+// to vote away; the parameters are those of genesis.
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	dbm "github.com/cosmos/cosmos-db"
+
+	"cosmossdk.io/log"
+	storetypes "cosmossdk.io/store/types"
+
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
+	"github.com/cosmos/cosmos-sdk/client/grpc/node"
+	"github.com/cosmos/cosmos-sdk/codec/address"
+	"github.com/cosmos/cosmos-sdk/runtime"
+	"github.com/cosmos/cosmos-sdk/server/api"
+	"github.com/cosmos/cosmos-sdk/server/config"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/mempool"
+	"github.com/cosmos/cosmos-sdk/types/module"
+	"github.com/cosmos/cosmos-sdk/x/auth"
+	authkeeper "github.com/cosmos/cosmos-sdk/x/auth/keeper"
+	authsims "github.com/cosmos/cosmos-sdk/x/auth/simulation"
+	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	"github.com/cosmos/cosmos-sdk/x/consensus"
+	consensuskeeper "github.com/cosmos/cosmos-sdk/x/consensus/keeper"
+	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
+
+	"electra/x/meter"
+	meterkeeper "electra/x/meter/keeper"
+	metertypes "electra/x/meter/types"
+)
+
+// Name is the application's name in CometBFT's handshake and in genesis.
+const Name = "electra"
+
+// App is one node's application.
+type App struct {
+	*baseapp.BaseApp
+	enc   Encoding
+	mm    *module.Manager
+	basic module.BasicManager
+
+	Accounts  authkeeper.AccountKeeper
+	Consensus consensuskeeper.Keeper
+	Meters    meterkeeper.Keeper
+}
+
+var _ servertypes.Application = (*App)(nil)
+
+// New builds the application and loads its latest state.
+func New(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.BaseApp)) (*App, error) {
+	a, err := build(logger, db, trace, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.LoadLatestVersion()
+}
+
+// build stops short of loading, for an export of an older height.
+func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.BaseApp)) (*App, error) {
+	enc, err := NewEncoding()
+	if err != nil {
+		return nil, err
+	}
+	base := baseapp.NewBaseApp(Name, logger, db, enc.TxConfig.TxDecoder(), opts...)
+	base.SetCommitMultiStoreTracer(trace)
+	base.SetInterfaceRegistry(enc.Registry)
+	base.SetTxEncoder(enc.TxConfig.TxEncoder())
+	base.SetMempool(mempool.NoOpMempool{}) // CometBFT's own, first in first out
+	baseapp.DisableBlockGasMeter()(base)   // gas is counted, not bounded: see countGas
+
+	a := &App{BaseApp: base, enc: enc}
+	keys := storetypes.NewKVStoreKeys(authtypes.StoreKey, consensustypes.StoreKey, metertypes.StoreKey)
+	a.addKeepers(keys)
+	if err := a.addModules(); err != nil {
+		return nil, err
+	}
+	base.MountKVStores(keys)
+	base.SetInitChainer(a.initChainer)
+	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
+	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
+	base.SetAnteHandler(newAnteHandler(a.Accounts, a.Meters, enc.TxConfig.SignModeHandler()))
+	base.SetPrepareProposal(a.prepareProposal)
+	base.SetProcessProposal(a.processProposal)
+	return a, nil
+}
+
+func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey) {
+	// Nobody holds a key of the authority, and its messages are refused anyway: parameters are fixed at genesis.
+	authority := authtypes.NewModuleAddress("authority").String()
+	a.Consensus = consensuskeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[consensustypes.StoreKey]), authority, runtime.EventService{})
+	a.SetParamStore(a.Consensus.ParamsStore)
+	a.Accounts = authkeeper.NewAccountKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[authtypes.StoreKey]), authtypes.ProtoBaseAccount,
+		map[string][]string{}, address.NewBech32Codec(metertypes.Bech32Prefix), metertypes.Bech32Prefix, authority)
+	a.Meters = meterkeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[metertypes.StoreKey]), a.Accounts)
+}
+
+func (a *App) addModules() error {
+	a.mm = module.NewManager(
+		auth.NewAppModule(a.enc.Codec, a.Accounts, authsims.RandomGenesisAccounts, nil),
+		consensus.NewAppModule(a.enc.Codec, a.Consensus),
+		meter.NewAppModule(a.enc.Codec, a.Meters),
+	)
+	order := []string{authtypes.ModuleName, metertypes.ModuleName, consensustypes.ModuleName}
+	a.mm.SetOrderInitGenesis(order...)
+	a.mm.SetOrderExportGenesis(order...)
+	a.mm.SetOrderBeginBlockers(order...)
+	a.mm.SetOrderEndBlockers(order...)
+
+	a.basic = module.NewBasicManagerFromManager(a.mm, nil)
+	a.basic.RegisterInterfaces(a.enc.Registry)
+	a.basic.RegisterLegacyAminoCodec(a.enc.Amino)
+	return a.mm.RegisterServices(module.NewConfigurator(a.enc.Codec, a.MsgServiceRouter(), a.GRPCQueryRouter()))
+}
+
+func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
+	var state map[string]json.RawMessage
+	if err := json.Unmarshal(req.AppStateBytes, &state); err != nil {
+		return nil, fmt.Errorf("app_state: %w", err)
+	}
+	return a.mm.InitGenesis(ctx, a.enc.Codec, state)
+}
+
+// Encoding reads and writes this chain's transactions and genesis.
+func (a *App) Encoding() Encoding { return a.enc }
+
+// RegisterAPIRoutes serves REST where app.toml switches it on.
+func (a *App) RegisterAPIRoutes(s *api.Server, _ config.APIConfig) {
+	authtx.RegisterGRPCGatewayRoutes(s.ClientCtx, s.GRPCGatewayRouter)
+	cmtservice.RegisterGRPCGatewayRoutes(s.ClientCtx, s.GRPCGatewayRouter)
+	node.RegisterGRPCGatewayRoutes(s.ClientCtx, s.GRPCGatewayRouter)
+	a.basic.RegisterGRPCGatewayRoutes(s.ClientCtx, s.GRPCGatewayRouter)
+}
+
+// RegisterTxService serves cosmos.tx.v1beta1.Service.
+func (a *App) RegisterTxService(c client.Context) {
+	authtx.RegisterTxService(a.GRPCQueryRouter(), c, a.Simulate, a.enc.Registry)
+}
+
+// RegisterTendermintService serves cosmos.base.tendermint.v1beta1.Service.
+func (a *App) RegisterTendermintService(c client.Context) {
+	cmtservice.RegisterTendermintService(c, a.GRPCQueryRouter(), a.enc.Registry, a.Query)
+}
+
+// RegisterNodeService serves cosmos.base.node.v1beta1.Service.
+func (a *App) RegisterNodeService(c client.Context, cfg config.Config) {
+	node.RegisterNodeService(c, a.GRPCQueryRouter(), cfg)
+}

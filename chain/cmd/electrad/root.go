@@ -1,0 +1,98 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	cmtcfg "github.com/cometbft/cometbft/config"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/spf13/cobra"
+
+	"cosmossdk.io/log"
+
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/server"
+	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	"electra/app"
+)
+
+func newRoot(home string) (*cobra.Command, error) {
+	enc, err := app.NewEncoding()
+	if err != nil {
+		return nil, err
+	}
+	if err := app.RegisterTypes(enc); err != nil {
+		return nil, err
+	}
+	base := client.Context{}.WithCodec(enc.Codec).WithInterfaceRegistry(enc.Registry).WithLegacyAmino(enc.Amino).
+		WithTxConfig(enc.TxConfig).WithAccountRetriever(authtypes.AccountRetriever{}).WithInput(os.Stdin).WithHomeDir(home).WithViper("ELECTRAD")
+
+	root := &cobra.Command{
+		Use:           "electrad",
+		Short:         "The chain of an Electra community: sealed readings, commitments, rosters, anchors",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := client.ReadPersistentCommandFlags(base.WithCmdContext(cmd.Context()), cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if err := client.SetCmdClientContextHandler(c, cmd); err != nil || !needsHome(cmd) {
+				return err
+			}
+			return server.InterceptConfigsPreRunHandler(cmd, srvcfg.DefaultConfigTemplate, appConfig(""), cmtcfg.DefaultConfig())
+		},
+	}
+	root.PersistentFlags().String(flags.FlagChainID, "", "chain id")
+	server.AddCommands(root, home, newApp, exportApp, func(*cobra.Command) {})
+	root.AddCommand(devnetCommand(), genesisCommand(), queryCommand())
+	return root, nil
+}
+
+// needsHome: the server's commands read (and where absent write) a node's home. The others touch no file by themselves.
+func needsHome(cmd *cobra.Command) bool {
+	top := cmd
+	for top.Parent() != nil && top.Parent().Parent() != nil {
+		top = top.Parent()
+	}
+	switch top.Name() {
+	case "start", "comet", "export", "rollback", "module-hash-by-height":
+		return true
+	}
+	return false
+}
+
+func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppOptions) servertypes.Application {
+	a, err := app.New(logger, db, trace, server.DefaultBaseappOptions(opts)...)
+	if err != nil {
+		panic(err) // the SDK's creator has no other way to say it
+	}
+	return a
+}
+
+func exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions, _ []string) (servertypes.ExportedApp, error) {
+	var options []func(*baseapp.BaseApp)
+	if id, ok := opts.Get(flags.FlagChainID).(string); ok && id != "" {
+		options = append(options, baseapp.SetChainID(id))
+	}
+	return app.Export(logger, db, trace, height, options...)
+}
+
+// appConfig is app.toml: no REST, gRPC only where an address is given, nothing pruned of the blocks.
+func appConfig(grpc string) *srvcfg.Config {
+	c := srvcfg.DefaultConfig()
+	c.MinGasPrices = "0nelectra" // the SDK wants a value; fees are refused by the ante handler
+	c.IAVLCacheSize = 100_000
+	c.API.Enable = false
+	c.GRPCWeb.Enable = false
+	c.GRPC.Enable = grpc != ""
+	if grpc != "" {
+		c.GRPC.Address = grpc
+	}
+	return c
+}

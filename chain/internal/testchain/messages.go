@@ -1,0 +1,68 @@
+package testchain
+
+import "electra/x/meter/types"
+
+// Messages as an honest party would send them; tests change one field to see it refused.
+
+// Slot is the n-th slot of a day.
+func Slot(day uint32, n uint32) uint32 { return day*types.SlotsPerDay + n }
+
+// Report of a slot, sealed to epoch 1.
+func Report(meter Party, slot uint32) *types.MsgReport {
+	return &types.MsgReport{Meter: meter.Address, Slot: slot, KeyEpoch: 1, Sealed: make([]byte, types.SealedReportBytes)}
+}
+
+// CloseDay with a commitment that names meter and day.
+func CloseDay(meter Party, day uint32) *types.MsgCloseDay {
+	return &types.MsgCloseDay{Meter: meter.Address, Day: day, KeyEpoch: 1, Commitment: Commitment(meter, day), Sealed: make([]byte, types.SealedDayBytes)}
+}
+
+// Commitment is any field element.
+func Commitment(meter Party, day uint32) []byte {
+	c := make([]byte, types.CommitmentBytes)
+	copy(c[1:], meter.Name)
+	c[31], c[30], c[29] = byte(day), byte(day>>8), byte(day>>16)
+	return c
+}
+
+// EnrolMeter of a light meter with 5000 Wh a slot.
+func EnrolMeter(meter, member Party, firstDay uint32) *types.MsgEnrolMeter {
+	return &types.MsgEnrolMeter{Operator: Operator.Address, Meter: meter.Address, Member: member.Address, FirstDay: firstDay, MaxWhPerSlot: 5000}
+}
+
+// EnrolValidator is EnrolMeter with a consensus key drawn from the meter's name.
+func EnrolValidator(meter, member Party, firstDay uint32) *types.MsgEnrolMeter {
+	m := EnrolMeter(meter, member, firstDay)
+	m.ConsensusKey = ConsensusKey(meter.Name)
+	return m
+}
+
+func RetireMeter(meter Party, lastDay uint32) *types.MsgRetireMeter {
+	return &types.MsgRetireMeter{Operator: Operator.Address, Meter: meter.Address, LastDay: lastDay}
+}
+
+func PublishNodeKey(epoch uint32) *types.MsgPublishNodeKey {
+	return &types.MsgPublishNodeKey{Operator: Operator.Address, Epoch: epoch, Key: NodeKey(byte(epoch))}
+}
+
+func SetTariff(fromDay uint32) *types.MsgSetTariff {
+	t := Tariff(fromDay)
+	return &types.MsgSetTariff{Operator: Operator.Address, FromDay: fromDay, Rule: t.Rule, RetailNelPerWh: t.RetailNelPerWh,
+		FeedInNelPerWh: t.FeedInNelPerWh, FeePerDayNel: t.FeePerDayNel}
+}
+
+func DisputeDay(meter Party, day uint32) *types.MsgDisputeDay {
+	return &types.MsgDisputeDay{Operator: Operator.Address, Meter: meter.Address, Day: day, Reason: "context"}
+}
+
+func AnchorBook(day, version uint32) *types.MsgAnchorBook {
+	return &types.MsgAnchorBook{Operator: Operator.Address, Day: day, Version: version, BookHash: make([]byte, types.HashBytes)}
+}
+
+func NoBill(member, meter Party, day uint32) *types.MsgNoBill {
+	return &types.MsgNoBill{Member: member.Address, Meter: meter.Address, Day: day}
+}
+
+func WithdrawNoBill(member, meter Party, day uint32) *types.MsgWithdrawNoBill {
+	return &types.MsgWithdrawNoBill{Member: member.Address, Meter: meter.Address, Day: day}
+}

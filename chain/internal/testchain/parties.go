@@ -1,0 +1,139 @@
+package testchain
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/tx"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
+
+	"electra/x/meter/types"
+)
+
+// ID is the chain id of every test chain, Genesis its genesis time: midnight of Today.
+const (
+	ID    = "electra-test-5eed0001"
+	Today = uint32(20635) // 2026-07-01
+)
+
+var Genesis = time.Unix(int64(Today)*types.DaySeconds, 0).UTC()
+
+// Party is somebody who signs: a name is enough to draw the key from.
+type Party struct {
+	Name    string
+	Key     cryptotypes.PrivKey
+	Address string
+}
+
+// NewParty draws a party.
+func NewParty(name string) Party {
+	key := secp256k1.GenPrivKeyFromSecret([]byte(name))
+	address, err := types.FormatAddress(key.PubKey().Address())
+	if err != nil {
+		panic(err)
+	}
+	return Party{name, key, address}
+}
+
+// The cast. Meters 1 to 4 are validators, the fifth is light.
+var (
+	Operator = NewParty("operator")
+	Stranger = NewParty("stranger")
+)
+
+// Meter and Member are the n-th of each.
+func Meter(n int) Party  { return NewParty("meter" + string(rune('0'+n))) }
+func Member(n int) Party { return NewParty("member" + string(rune('0'+n))) }
+
+// ConsensusKey draws an Ed25519 key.
+func ConsensusKey(name string) []byte {
+	return cmted25519.GenPrivKeyFromSecret([]byte(name)).PubKey().Bytes()
+}
+
+// NodeKey is a usable X25519 coordinate: a small number that is no low-order point.
+func NodeKey(n byte) []byte {
+	key := make([]byte, types.KeyBytes)
+	key[0] = 9 + n
+	return key
+}
+
+// Params are production's.
+func Params() types.Params {
+	return types.Params{GraceS: 21600, GraceBlocks: 3, LateS: 2592000, ValidatorDelayS: 604800, ValidatorWindowS: 1209600,
+		KeyMaxAgeS: 2678400, KeyOverlapS: 86400, AnchorDueS: 172800, LinkDueS: 3888000, TrustPeriodS: 1209600, Tick: 1000,
+		DayBillKeyHash: strings.Repeat("a", 64), ClearingKeyHash: strings.Repeat("b", 64)}
+}
+
+// Tariff is a flat one.
+func Tariff(from uint32) types.Tariff {
+	t := types.Tariff{FromDay: from, Rule: types.TariffRule, FeePerDayNel: 250_000_000}
+	for range types.SlotsPerDay {
+		t.RetailNelPerWh = append(t.RetailNelPerWh, 300_000)
+		t.FeedInNelPerWh = append(t.FeedInNelPerWh, 80_000)
+	}
+	return t
+}
+
+// State is a community of n validators and one light meter, all from yesterday on, with one sealing key.
+func State(validators int) types.GenesisState {
+	g := types.GenesisState{Params: Params(), Clock: types.Clock{StartUnixS: Genesis.Unix(), Rate: 1}, Operator: Operator.Address,
+		NodeKeys: []types.NodeKey{{Epoch: 1, Key: NodeKey(0)}}, Tariffs: []types.Tariff{Tariff(Today - 1)}}
+	for n := 1; n <= validators+1; n++ {
+		m := types.Meter{Address: Meter(n).Address, Member: Member(n).Address, FirstDay: Today - 1, MaxWhPerSlot: 5000}
+		if n <= validators {
+			m.ConsensusKey = ConsensusKey(Meter(n).Name)
+		}
+		g.Meters = append(g.Meters, m)
+	}
+	return g
+}
+
+// Tx signs messages with the signer's present sequence.
+func (c *Chain) Tx(signer Party, messages ...sdk.Msg) []byte {
+	c.T.Helper()
+	return c.TxWith(signer, 0, nil, messages...)
+}
+
+// TxWith signs with the sequence moved on by some, for several transactions in one block, after a last change to the
+// transaction.
+func (c *Chain) TxWith(signer Party, ahead uint64, change func(client.TxBuilder), messages ...sdk.Msg) []byte {
+	c.T.Helper()
+	config := c.App.Encoding().TxConfig
+	builder := config.NewTxBuilder()
+	must(c.T, builder.SetMsgs(messages...))
+	builder.SetGasLimit(1)
+	if change != nil {
+		change(builder)
+	}
+	data := authsigning.SignerData{Address: signer.Address, ChainID: c.ID, PubKey: signer.Key.PubKey(), Sequence: ahead}
+	address, err := types.ParseAddress("address", signer.Address)
+	must(c.T, err)
+	if account := c.App.Accounts.GetAccount(c.Context(), address); account != nil {
+		data.AccountNumber = account.GetAccountNumber()
+		data.Sequence += account.GetSequence()
+	}
+	Sign(c.T, config, builder, signer, data)
+	raw, err := config.TxEncoder()(builder.GetTx())
+	must(c.T, err)
+	return raw
+}
+
+// Sign puts one SIGN_MODE_DIRECT signature on a transaction.
+func Sign(t testing.TB, config client.TxConfig, builder client.TxBuilder, signer Party, data authsigning.SignerData) {
+	t.Helper()
+	mode := signing.SignMode_SIGN_MODE_DIRECT
+	empty := signing.SignatureV2{PubKey: signer.Key.PubKey(), Data: &signing.SingleSignatureData{SignMode: mode}, Sequence: data.Sequence}
+	must(t, builder.SetSignatures(empty)) // the signer infos are part of what is signed
+	signature, err := tx.SignWithPrivKey(context.Background(), mode, data, builder, signer.Key, config, data.Sequence)
+	must(t, err)
+	must(t, builder.SetSignatures(signature))
+}

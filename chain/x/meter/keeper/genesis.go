@@ -1,0 +1,221 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"electra/x/meter/types"
+)
+
+// InitGenesis writes a validated state and returns the validators. ExportGenesis is its inverse: what it exports,
+// imported, exports the same again.
+func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) ([]abci.ValidatorUpdate, error) {
+	if err := types.CheckChainID(ctx.ChainID()); err != nil {
+		return nil, err
+	}
+	if err := g.Validate(); err != nil {
+		return nil, err
+	}
+	if err := k.initClock(ctx, &g); err != nil {
+		return nil, err
+	}
+	operator, err := types.ParseAddress("operator", g.Operator)
+	if err != nil {
+		return nil, err
+	}
+	k.ensureAccount(ctx, operator)
+	steps := []error{k.Params.Set(ctx, g.Params), k.Operator.Set(ctx, operator)}
+	for _, m := range g.Meters {
+		steps = append(steps, k.putMeter(ctx, m))
+	}
+	for _, key := range g.NodeKeys {
+		steps = append(steps, k.NodeKeys.Set(ctx, key.Epoch, key))
+	}
+	for _, t := range g.Tariffs {
+		steps = append(steps, k.Tariffs.Set(ctx, t.FromDay, t))
+	}
+	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g))
+	for _, err := range steps {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return k.initValidators(ctx, g)
+}
+
+// initClock fills what a fresh genesis leaves open (the genesis time; keys that hold from the start), and keeps an
+// import from beginning in its own past.
+func (k Keeper) initClock(ctx sdk.Context, g *types.GenesisState) error {
+	if g.Fresh() {
+		if ctx.BlockTime().Nanosecond() != 0 {
+			return errorsmod.Wrapf(types.ErrGenesis, "genesis_time: expected whole seconds, got %s", ctx.BlockTime())
+		}
+		if at := g.Clock.GenesisUnixS; at != 0 && at != ctx.BlockTime().Unix() {
+			return errorsmod.Wrapf(types.ErrGenesis, "clock.genesis_unix_s: expected 0 or the genesis time %d, got %d", ctx.BlockTime().Unix(), at)
+		}
+		g.Clock.GenesisUnixS = ctx.BlockTime().Unix()
+	}
+	begin := g.Clock.At(ctx.BlockTime())
+	if begin < g.LastUnixS {
+		return errorsmod.Wrapf(types.ErrGenesis, "genesis_time: chain time would begin at %d, before the export's last %d", begin, g.LastUnixS)
+	}
+	for i := range g.NodeKeys {
+		if g.NodeKeys[i].EffectiveUnixS == 0 {
+			g.NodeKeys[i].EffectiveUnixS = begin
+		}
+	}
+	return k.Clock.Set(ctx, g.Clock)
+}
+
+func (k Keeper) initDays(ctx context.Context, g types.GenesisState) error {
+	if g.Fresh() {
+		g.NextFreezeDay, g.NextLateDay = g.FirstDay(), g.FirstDay()
+	}
+	for _, s := range g.DayStarts {
+		if err := k.DayStarts.Set(ctx, s.Day, s); err != nil {
+			return err
+		}
+	}
+	if err := k.NextDayStart.Set(ctx, g.NextFreezeDay+uint32(len(g.DayStarts))); err != nil {
+		return err
+	}
+	if err := k.NextFreeze.Set(ctx, g.NextFreezeDay); err != nil {
+		return err
+	}
+	if err := k.NextLate.Set(ctx, g.NextLateDay); err != nil {
+		return err
+	}
+	for _, r := range g.Rosters {
+		if err := k.Rosters.Set(ctx, collections.Join(r.Day, r.Late), r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k Keeper) initHistory(ctx context.Context, g types.GenesisState) error {
+	for _, r := range g.Reports {
+		if err := setOf(ctx, k.Reports, r.Slot, r.Meter, true); err != nil {
+			return err
+		}
+	}
+	for _, c := range g.Commitments {
+		if err := setOf(ctx, k.Commitments, c.Day, c.Meter, c); err != nil {
+			return err
+		}
+	}
+	for _, d := range g.Disputes {
+		if err := setOf(ctx, k.Disputes, d.Day, d.Meter, d); err != nil {
+			return err
+		}
+	}
+	for _, n := range g.NoBills {
+		if err := setOf(ctx, k.NoBills, n.Day, n.Meter, n); err != nil {
+			return err
+		}
+	}
+	for _, n := range g.WithdrawnNoBills {
+		if err := setOf(ctx, k.Withdrawn, n.Day, n.Meter, n.Version); err != nil {
+			return err
+		}
+	}
+	for _, a := range g.Anchors {
+		if err := k.Anchors.Set(ctx, collections.Join(a.Day, a.Version), a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setOf writes what exists once per day (or slot) and meter.
+func setOf[V any](ctx context.Context, m collections.Map[dayMeter, V], day uint32, meter string, value V) error {
+	address, err := types.ParseAddress("meter", meter)
+	if err != nil {
+		return err
+	}
+	return m.Set(ctx, collections.Join(day, address), value)
+}
+
+func (k Keeper) initValidators(ctx context.Context, g types.GenesisState) ([]abci.ValidatorUpdate, error) {
+	for _, c := range g.ValidatorChanges {
+		if err := k.queueChange(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	for i, c := range g.AppliedChanges {
+		if err := k.AppliedChanges.Set(ctx, uint64(i)+1, c); err != nil {
+			return nil, err
+		}
+	}
+	var updates []abci.ValidatorUpdate
+	for _, key := range g.ActiveKeys() {
+		if err := k.Validators.Set(ctx, key, uint64(types.EqualPower)); err != nil {
+			return nil, err
+		}
+		updates = append(updates, validatorUpdate(key, types.EqualPower))
+	}
+	return updates, nil
+}
+
+// ExportGenesis reads the whole state. Every list is in key order.
+func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
+	var g types.GenesisState
+	now, err := k.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.Params, g.LastUnixS = now.params, now.unixS
+	if g.Clock, err = k.Clock.Get(ctx); err != nil {
+		return nil, err
+	}
+	if g.Operator, err = k.operatorText(ctx); err != nil {
+		return nil, err
+	}
+	if g.NextFreezeDay, err = k.NextFreeze.Get(ctx); err != nil {
+		return nil, err
+	}
+	if g.NextLateDay, err = k.NextLate.Get(ctx); err != nil {
+		return nil, err
+	}
+	for _, read := range []func() error{
+		func() error { g.Meters, err = values(ctx, k.Meters, nil); return err },
+		func() error { g.NodeKeys, err = values(ctx, k.NodeKeys, nil); return err },
+		func() error { g.Tariffs, err = values(ctx, k.Tariffs, nil); return err },
+		func() error { g.Commitments, err = values(ctx, k.Commitments, nil); return err },
+		func() error { g.Disputes, err = values(ctx, k.Disputes, nil); return err },
+		func() error { g.Anchors, err = values(ctx, k.Anchors, nil); return err },
+		func() error { g.NoBills, err = values(ctx, k.NoBills, nil); return err },
+		func() error { g.Rosters, err = values(ctx, k.Rosters, nil); return err },
+		func() error { g.DayStarts, err = values(ctx, k.DayStarts, nil); return err },
+		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },
+		func() error { g.AppliedChanges, err = values(ctx, k.AppliedChanges, nil); return err },
+		func() error { return k.exportMarks(ctx, &g) },
+	} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	return &g, nil
+}
+
+// exportMarks exports what the state holds as bare keys.
+func (k Keeper) exportMarks(ctx context.Context, g *types.GenesisState) error {
+	err := k.Reports.Walk(ctx, nil, func(key slotMeter, _ bool) (bool, error) {
+		meter, err := types.FormatAddress(key.K2())
+		g.Reports = append(g.Reports, types.ReportKey{Meter: meter, Slot: key.K1()})
+		return false, err
+	})
+	if err != nil {
+		return err
+	}
+	return k.Withdrawn.Walk(ctx, nil, func(key dayMeter, version uint32) (bool, error) {
+		meter, err := types.FormatAddress(key.K2())
+		g.WithdrawnNoBills = append(g.WithdrawnNoBills, types.WithdrawnNoBill{Meter: meter, Day: key.K1(), Version: version})
+		return false, err
+	})
+}

@@ -1,0 +1,107 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	"electra/x/meter/types"
+)
+
+// A member who has not received the opening of a day's bill says so in public; every verdict shows it until it is
+// withdrawn. Without fees each message must use something up: a withdrawn NoBill can be opened again only when the
+// operator has anchored a newer book of that day since.
+
+func (k Keeper) checkNoBill(ctx context.Context, now moment, m *types.MsgNoBill) error {
+	address, meter, err := k.membersMeter(ctx, m.Member, m.Meter)
+	if err != nil {
+		return err
+	}
+	if err := checkMeterDay(meter, m.Day); err != nil {
+		return err
+	}
+	if end := types.DayEnd(m.Day); end > now.unixS {
+		return errorsmod.Wrapf(types.ErrDayNotOver, "day: %d ends at %d, chain time is %d", m.Day, end, now.unixS)
+	}
+	key := collections.Join(m.Day, address)
+	if open, err := k.NoBills.Has(ctx, key); err != nil {
+		return err
+	} else if open {
+		return errorsmod.Wrapf(types.ErrNoBillOpen, "day: %d", m.Day)
+	}
+	seen, withdrawn, err := get(ctx, k.Withdrawn, key)
+	if err != nil || !withdrawn {
+		return err
+	}
+	last, err := k.lastVersion(ctx, m.Day)
+	if err != nil {
+		return err
+	}
+	if last <= seen {
+		return errorsmod.Wrapf(types.ErrNoBillWithdrawn, "day: %d, book version %d", m.Day, seen)
+	}
+	return nil
+}
+
+func (k Keeper) applyNoBill(ctx context.Context, now moment, m *types.MsgNoBill) error {
+	address, err := types.ParseAddress("meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	key := collections.Join(m.Day, address)
+	if err := k.Withdrawn.Remove(ctx, key); err != nil {
+		return err
+	}
+	return k.NoBills.Set(ctx, key, types.NoBill{Meter: m.Meter, Day: m.Day, Height: now.height})
+}
+
+func (k Keeper) checkWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoBill) error {
+	address, _, err := k.membersMeter(ctx, m.Member, m.Meter)
+	if err != nil {
+		return err
+	}
+	if open, err := k.NoBills.Has(ctx, collections.Join(m.Day, address)); err != nil {
+		return err
+	} else if !open {
+		return errorsmod.Wrapf(types.ErrNoBillNotOpen, "day: %d", m.Day)
+	}
+	return nil
+}
+
+func (k Keeper) applyWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoBill) error {
+	address, err := types.ParseAddress("meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	key := collections.Join(m.Day, address)
+	if err := k.NoBills.Remove(ctx, key); err != nil {
+		return err
+	}
+	last, err := k.lastVersion(ctx, m.Day)
+	if err != nil {
+		return err
+	}
+	return k.Withdrawn.Set(ctx, key, last)
+}
+
+// membersMeter looks up the meter and wants the signer to be its member.
+func (k Keeper) membersMeter(ctx context.Context, member, meterText string) ([]byte, types.Meter, error) {
+	signer, err := types.ParseAddress("member", member)
+	if err != nil {
+		return nil, types.Meter{}, err
+	}
+	address, meter, err := k.meter(ctx, "meter", meterText)
+	if err != nil {
+		return nil, types.Meter{}, err
+	}
+	owner, err := types.ParseAddress("member", meter.Member)
+	if err != nil {
+		return nil, types.Meter{}, err
+	}
+	if !bytes.Equal(owner, signer) {
+		return nil, types.Meter{}, errorsmod.Wrap(types.ErrWrongSigner, "member: expected the member of the meter")
+	}
+	return address, meter, nil
+}

@@ -1,0 +1,178 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	"electra/x/meter/types"
+)
+
+// What the operator publishes: sealing keys, tariffs, disputes, the hash of each day's book. (Enrolment has its own file.)
+
+func (k Keeper) checkPublishNodeKey(ctx context.Context, m *types.MsgPublishNodeKey) error {
+	if err := k.checkOperator(ctx, m.Operator); err != nil {
+		return err
+	}
+	last, err := k.LatestKeyEpoch(ctx)
+	if err != nil {
+		return err
+	}
+	if want := uint64(last) + 1; uint64(m.Epoch) != want {
+		return errorsmod.Wrapf(types.ErrNodeKeyEpoch, "epoch: expected %d, got %d", want, m.Epoch)
+	}
+	return types.CheckNodeKey("key", m.Key)
+}
+
+func (k Keeper) applyPublishNodeKey(ctx context.Context, now moment, m *types.MsgPublishNodeKey) error {
+	return k.NodeKeys.Set(ctx, m.Epoch, types.NodeKey{Epoch: m.Epoch, Key: m.Key, Height: now.height, EffectiveUnixS: now.unixS})
+}
+
+// LatestKeyEpoch is 0 before the first key.
+func (k Keeper) LatestKeyEpoch(ctx context.Context) (uint32, error) {
+	return lastKey(ctx, k.NodeKeys)
+}
+
+func (k Keeper) checkSetTariff(ctx context.Context, now moment, m *types.MsgSetTariff) error {
+	if err := k.checkOperator(ctx, m.Operator); err != nil {
+		return err
+	}
+	if m.FromDay <= now.today {
+		return errorsmod.Wrapf(types.ErrTariffDay, "from_day: expected more than today's %d, got %d", now.today, m.FromDay)
+	}
+	return types.CheckTariff(tariffOf(m, now), now.params.Tick)
+}
+
+// applySetTariff replaces an announced tariff of the same first day: it is not in force yet.
+func (k Keeper) applySetTariff(ctx context.Context, now moment, m *types.MsgSetTariff) error {
+	return k.Tariffs.Set(ctx, m.FromDay, tariffOf(m, now))
+}
+
+func tariffOf(m *types.MsgSetTariff, now moment) types.Tariff {
+	return types.Tariff{FromDay: m.FromDay, Rule: m.Rule, RetailNelPerWh: m.RetailNelPerWh, FeedInNelPerWh: m.FeedInNelPerWh,
+		FeePerDayNel: m.FeePerDayNel, Height: now.height}
+}
+
+func (k Keeper) checkDisputeDay(ctx context.Context, m *types.MsgDisputeDay) error {
+	if err := k.checkOperator(ctx, m.Operator); err != nil {
+		return err
+	}
+	address, _, err := k.meter(ctx, "meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	if err := checkReason(m.Reason); err != nil {
+		return err
+	}
+	committed, err := k.onARoster(ctx, m.Day, address)
+	if err != nil {
+		return err
+	}
+	if !committed {
+		return errorsmod.Wrapf(types.ErrNoCommitment, "day: expected one whose frozen roster has this meter's commitment, got %d", m.Day)
+	}
+	if disputed, err := k.Disputes.Has(ctx, collections.Join(m.Day, address)); err != nil {
+		return err
+	} else if disputed {
+		return errorsmod.Wrapf(types.ErrDisputed, "day: %d", m.Day)
+	}
+	return nil
+}
+
+// checkReason wants short printable ASCII: the text is public for ever, and shown by other people's programs.
+func checkReason(reason string) error {
+	if n := len(reason); n == 0 || n > types.MaxReasonBytes {
+		return errorsmod.Wrapf(types.ErrReason, "reason: expected 1 to %d characters, got %d", types.MaxReasonBytes, n)
+	}
+	for i := 0; i < len(reason); i++ {
+		if reason[i] < 0x20 || reason[i] > 0x7e {
+			return errorsmod.Wrap(types.ErrReason, "reason: expected printable ASCII")
+		}
+	}
+	return nil
+}
+
+// onARoster says whether Roster(day) or LateRoster(day) holds a commitment of the meter.
+func (k Keeper) onARoster(ctx context.Context, day uint32, address []byte) (bool, error) {
+	for _, late := range []bool{false, true} {
+		roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, late))
+		if err != nil {
+			return false, err
+		}
+		if !frozen {
+			continue
+		}
+		if commitment, _ := types.RosterCommitment(roster.Encoded, address); commitment != nil {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (k Keeper) applyDisputeDay(ctx context.Context, now moment, m *types.MsgDisputeDay) error {
+	address, err := types.ParseAddress("meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	return k.Disputes.Set(ctx, collections.Join(m.Day, address),
+		types.Dispute{Meter: m.Meter, Day: m.Day, Reason: m.Reason, Height: now.height})
+}
+
+func (k Keeper) checkAnchorBook(ctx context.Context, m *types.MsgAnchorBook) error {
+	if err := k.checkOperator(ctx, m.Operator); err != nil {
+		return err
+	}
+	if n := len(m.BookHash); n != types.HashBytes {
+		return errorsmod.Wrapf(types.ErrBookHash, "book_hash: expected %d bytes, got %d", types.HashBytes, n)
+	}
+	last, err := k.lastVersion(ctx, m.Day)
+	if err != nil {
+		return err
+	}
+	if want := uint64(last) + 1; uint64(m.Version) != want {
+		return errorsmod.Wrapf(types.ErrAnchorVersion, "version: expected %d for day %d, got %d", want, m.Day, m.Version)
+	}
+	// A first book needs Roster(day); a correction needs LateRoster(day), or a day's totals could be issued twice.
+	late := m.Version > 1
+	frozen, err := k.Rosters.Has(ctx, collections.Join(m.Day, late))
+	if err != nil {
+		return err
+	}
+	if !frozen {
+		return errorsmod.Wrapf(types.ErrAnchorEarly, "day: version %d of day %d waits for its frozen roster (late: %t)", m.Version, m.Day, late)
+	}
+	return nil
+}
+
+func (k Keeper) applyAnchorBook(ctx context.Context, now moment, m *types.MsgAnchorBook) error {
+	return k.Anchors.Set(ctx, collections.Join(m.Day, m.Version),
+		types.Anchor{Day: m.Day, Version: m.Version, BookHash: m.BookHash, Height: now.height, UnixS: now.unixS})
+}
+
+// lastVersion is the latest anchored book version of a day, 0 if none.
+func (k Keeper) lastVersion(ctx context.Context, day uint32) (uint32, error) {
+	it, err := k.Anchors.Iterate(ctx, collections.NewPrefixedPairRange[uint32, uint32](day).Descending())
+	if err != nil {
+		return 0, err
+	}
+	defer it.Close()
+	if !it.Valid() {
+		return 0, nil
+	}
+	key, err := it.Key()
+	return key.K2(), err
+}
+
+// lastKey is the greatest key of a map, 0 if it is empty.
+func lastKey[K uint32 | uint64, V any](ctx context.Context, m collections.Map[K, V]) (K, error) {
+	it, err := m.Iterate(ctx, new(collections.Range[K]).Descending())
+	if err != nil {
+		return 0, err
+	}
+	defer it.Close()
+	if !it.Valid() {
+		return 0, nil
+	}
+	return it.Key()
+}

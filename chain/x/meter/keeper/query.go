@@ -1,0 +1,213 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+
+	"cosmossdk.io/collections"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/query"
+
+	"electra/x/meter/types"
+)
+
+// queryServer answers electra.meter.v1.Query. What is absent is NotFound, what cannot be meant InvalidArgument; lists
+// are bounded by their day, by a range, or paged.
+type queryServer struct{ k Keeper }
+
+// NewQueryServer serves electra.meter.v1.Query, by gRPC and by ABCI query alike.
+func NewQueryServer(k Keeper) types.QueryServer { return queryServer{k} }
+
+// maxUsedSlots bounds the range of a Used query: a little over a month.
+const maxUsedSlots = 40 * types.SlotsPerDay
+
+func (q queryServer) Params(ctx context.Context, _ *types.QueryParamsRequest) (*types.QueryParamsResponse, error) {
+	params, err := q.k.Params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clock, err := q.k.Clock.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	operator, err := q.k.operatorText(ctx)
+	return &types.QueryParamsResponse{Params: params, Clock: clock, Operator: operator}, err
+}
+
+func (k Keeper) operatorText(ctx context.Context) (string, error) {
+	operator, err := k.Operator.Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return types.FormatAddress(operator)
+}
+
+func (q queryServer) Status(goCtx context.Context, _ *types.QueryStatusRequest) (*types.QueryStatusResponse, error) {
+	ctx := sdk.UnwrapSDKContext(goCtx)
+	now, err := q.k.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	freeze, err := q.k.NextFreeze.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	late, err := q.k.NextLate.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	epoch, err := q.k.LatestKeyEpoch(ctx)
+	return &types.QueryStatusResponse{Height: now.height, ChainUnixS: now.unixS, NextFreezeDay: freeze, NextLateDay: late,
+		LatestKeyEpoch: epoch}, err
+}
+
+func (q queryServer) Meters(ctx context.Context, r *types.QueryMetersRequest) (*types.QueryMetersResponse, error) {
+	meters, page, err := query.CollectionPaginate(ctx, q.k.Meters, r.Pagination,
+		func(_ []byte, meter types.Meter) (types.Meter, error) { return meter, nil })
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &types.QueryMetersResponse{Meters: meters, Pagination: page}, nil
+}
+
+func (q queryServer) Meter(ctx context.Context, r *types.QueryMeterRequest) (*types.QueryMeterResponse, error) {
+	address, err := queried("address", r.Address)
+	if err != nil {
+		return nil, err
+	}
+	meter, err := answer(q.k.Meters.Get(ctx, address))
+	return &types.QueryMeterResponse{Meter: meter}, err
+}
+
+func (q queryServer) NodeKeys(ctx context.Context, _ *types.QueryNodeKeysRequest) (*types.QueryNodeKeysResponse, error) {
+	keys, err := values(ctx, q.k.NodeKeys, nil)
+	return &types.QueryNodeKeysResponse{NodeKeys: keys}, err
+}
+
+// Tariff is the one in force on a day: the latest whose first day is not after it.
+func (q queryServer) Tariff(ctx context.Context, r *types.QueryTariffRequest) (*types.QueryTariffResponse, error) {
+	it, err := q.k.Tariffs.Iterate(ctx, new(collections.Range[uint32]).EndInclusive(r.Day).Descending())
+	if err != nil {
+		return nil, err
+	}
+	defer it.Close()
+	if !it.Valid() {
+		return nil, status.Errorf(codes.NotFound, "day: no tariff is in force on %d", r.Day)
+	}
+	tariff, err := it.Value()
+	return &types.QueryTariffResponse{Tariff: tariff}, err
+}
+
+// Commitment is found in the state, or, once the late roster has it, there (then with height 0).
+func (q queryServer) Commitment(ctx context.Context, r *types.QueryCommitmentRequest) (*types.QueryCommitmentResponse, error) {
+	address, err := queried("meter", r.Meter)
+	if err != nil {
+		return nil, err
+	}
+	commitment, found, err := q.k.commitment(ctx, r.Meter, address, r.Day)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, status.Errorf(codes.NotFound, "meter, day: %s has no commitment of day %d", r.Meter, r.Day)
+	}
+	return &types.QueryCommitmentResponse{Commitment: commitment}, nil
+}
+
+func (k Keeper) commitment(ctx context.Context, text string, address []byte, day uint32) (types.Commitment, bool, error) {
+	commitment, found, err := get(ctx, k.Commitments, collections.Join(day, address))
+	if err != nil || found {
+		return commitment, found, err
+	}
+	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, true))
+	if err != nil || !frozen {
+		return commitment, false, err
+	}
+	c, _ := types.RosterCommitment(roster.Encoded, address)
+	return types.Commitment{Meter: text, Day: day, Commitment: c}, c != nil, nil
+}
+
+func (q queryServer) Roster(ctx context.Context, r *types.QueryRosterRequest) (*types.QueryRosterResponse, error) {
+	roster, err := answer(q.k.Rosters.Get(ctx, collections.Join(r.Day, r.Late)))
+	return &types.QueryRosterResponse{Roster: roster}, err
+}
+
+func (q queryServer) Disputes(ctx context.Context, r *types.QueryDisputesRequest) (*types.QueryDisputesResponse, error) {
+	disputes, err := values(ctx, q.k.Disputes, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
+	return &types.QueryDisputesResponse{Disputes: disputes}, err
+}
+
+func (q queryServer) Anchors(ctx context.Context, r *types.QueryAnchorsRequest) (*types.QueryAnchorsResponse, error) {
+	anchors, err := values(ctx, q.k.Anchors, collections.NewPrefixedPairRange[uint32, uint32](r.Day))
+	return &types.QueryAnchorsResponse{Anchors: anchors}, err
+}
+
+// NoBills are the open ones.
+func (q queryServer) NoBills(ctx context.Context, r *types.QueryNoBillsRequest) (*types.QueryNoBillsResponse, error) {
+	open, err := values(ctx, q.k.NoBills, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
+	return &types.QueryNoBillsResponse{NoBills: open}, err
+}
+
+// Used lists the slots from from_slot to to_slot, both included, that the state still marks as reported, and the days
+// that those slots touch and the meter has closed. Marks of slots older than the late period are gone: such slots are
+// refused whether they were used or not.
+func (q queryServer) Used(ctx context.Context, r *types.QueryUsedRequest) (*types.QueryUsedResponse, error) {
+	address, err := queried("meter", r.Meter)
+	if err != nil {
+		return nil, err
+	}
+	if r.ToSlot < r.FromSlot || r.ToSlot-r.FromSlot >= maxUsedSlots {
+		return nil, status.Errorf(codes.InvalidArgument, "to_slot: expected from_slot to from_slot + %d", maxUsedSlots-1)
+	}
+	var used types.QueryUsedResponse
+	for slot := uint64(r.FromSlot); slot <= uint64(r.ToSlot); slot++ {
+		if ok, err := q.k.Reports.Has(ctx, collections.Join(uint32(slot), address)); err != nil {
+			return nil, err
+		} else if ok {
+			used.Slots = append(used.Slots, uint32(slot))
+		}
+	}
+	for day := types.DayOfSlot(r.FromSlot); day <= types.DayOfSlot(r.ToSlot); day++ {
+		if _, ok, err := q.k.commitment(ctx, r.Meter, address, day); err != nil {
+			return nil, err
+		} else if ok {
+			used.Days = append(used.Days, day)
+		}
+	}
+	return &used, nil
+}
+
+func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidatorChangesRequest) (*types.QueryValidatorChangesResponse, error) {
+	changes, err := values(ctx, q.k.ValidatorChanges, nil)
+	return &types.QueryValidatorChangesResponse{Changes: changes}, err
+}
+
+// queried reads an address of a request.
+func queried(field, text string) ([]byte, error) {
+	address, err := types.ParseAddress(field, text)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return address, nil
+}
+
+// answer turns the store's "not found" into gRPC's.
+func answer[V any](value V, err error) (V, error) {
+	if errors.Is(err, collections.ErrNotFound) {
+		err = status.Error(codes.NotFound, "nothing of this key in the state")
+	}
+	return value, err
+}
+
+// values collects a range in key order.
+func values[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) ([]V, error) {
+	var all []V
+	err := m.Walk(ctx, in, func(_ K, value V) (bool, error) {
+		all = append(all, value)
+		return false, nil
+	})
+	return all, err
+}

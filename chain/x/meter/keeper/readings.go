@@ -1,0 +1,119 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	"electra/x/meter/types"
+)
+
+// What meters send: a sealed report per slot, a sealed statement with its commitment per day. The boxes stay in the
+// blocks; the state keeps a mark per report, until reports of that slot are too old anyway, and the commitment.
+
+func (k Keeper) checkReport(ctx context.Context, now moment, m *types.MsgReport) error {
+	address, meter, err := k.signingMeter(ctx, m.Meter)
+	if err != nil {
+		return err
+	}
+	if n := len(m.Sealed); n != types.SealedReportBytes {
+		return errorsmod.Wrapf(types.ErrSealedSize, "sealed: expected %d bytes, got %d", types.SealedReportBytes, n)
+	}
+	if err := checkMeterDay(meter, types.DayOfSlot(m.Slot)); err != nil {
+		return err
+	}
+	if end := types.SlotEnd(m.Slot); end > now.unixS {
+		return errorsmod.Wrapf(types.ErrSlotNotOver, "slot: %d ends at %d, chain time is %d", m.Slot, end, now.unixS)
+	}
+	if slotTooOld(m.Slot, now) {
+		return errorsmod.Wrapf(types.ErrSlotTooOld, "slot: expected one that ended at most %d s ago, got %d", now.params.LateS, m.Slot)
+	}
+	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
+		return err
+	}
+	used, err := k.Reports.Has(ctx, collections.Join(m.Slot, address))
+	if err != nil {
+		return err
+	}
+	if used {
+		return errorsmod.Wrapf(types.ErrSlotUsed, "slot: %d", m.Slot)
+	}
+	return nil
+}
+
+// slotTooOld is also when the mark of a report may go: the rule that needs it no longer can.
+func slotTooOld(slot uint32, now moment) bool {
+	return types.SlotEnd(slot)+int64(now.params.LateS) < now.unixS
+}
+
+func (k Keeper) applyReport(ctx context.Context, m *types.MsgReport) error {
+	address, err := types.ParseAddress("meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	return k.Reports.Set(ctx, collections.Join(m.Slot, address), true)
+}
+
+func (k Keeper) checkCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {
+	address, meter, err := k.signingMeter(ctx, m.Meter)
+	if err != nil {
+		return err
+	}
+	if n := len(m.Sealed); n != types.SealedDayBytes {
+		return errorsmod.Wrapf(types.ErrSealedSize, "sealed: expected %d bytes, got %d", types.SealedDayBytes, n)
+	}
+	if err := types.CheckCommitment("commitment", m.Commitment); err != nil {
+		return err
+	}
+	if err := checkMeterDay(meter, m.Day); err != nil {
+		return err
+	}
+	if end := types.DayEnd(m.Day); end > now.unixS {
+		return errorsmod.Wrapf(types.ErrDayNotOver, "day: %d ends at %d, chain time is %d", m.Day, end, now.unixS)
+	}
+	roster, frozen, err := get(ctx, k.Rosters, collections.Join(m.Day, false))
+	if err != nil {
+		return err
+	}
+	if deadline := roster.UnixS + int64(now.params.LateS); frozen && now.unixS >= deadline {
+		return errorsmod.Wrapf(types.ErrDayTooOld, "day: %d was accepted until %d, chain time is %d", m.Day, deadline, now.unixS)
+	}
+	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
+		return err
+	}
+	used, err := k.Commitments.Has(ctx, collections.Join(m.Day, address))
+	if err != nil {
+		return err
+	}
+	if used {
+		return errorsmod.Wrapf(types.ErrDayUsed, "day: %d", m.Day)
+	}
+	return nil
+}
+
+func (k Keeper) applyCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {
+	address, err := types.ParseAddress("meter", m.Meter)
+	if err != nil {
+		return err
+	}
+	return k.Commitments.Set(ctx, collections.Join(m.Day, address),
+		types.Commitment{Meter: m.Meter, Day: m.Day, Commitment: m.Commitment, Height: now.height})
+}
+
+// checkKeyEpoch accepts the latest epoch, and an older one until key_overlap after its successor took effect.
+func (k Keeper) checkKeyEpoch(ctx context.Context, now moment, epoch uint32) error {
+	if ok, err := k.NodeKeys.Has(ctx, epoch); err != nil {
+		return err
+	} else if !ok {
+		return errorsmod.Wrapf(types.ErrKeyEpochUnknown, "key_epoch: %d", epoch)
+	}
+	next, replaced, err := get(ctx, k.NodeKeys, epoch+1)
+	if err != nil {
+		return err
+	}
+	if until := next.EffectiveUnixS + int64(now.params.KeyOverlapS); replaced && now.unixS >= until {
+		return errorsmod.Wrapf(types.ErrKeyEpochExpired, "key_epoch: %d was accepted until %d, chain time is %d", epoch, until, now.unixS)
+	}
+	return nil
+}

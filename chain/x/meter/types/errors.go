@@ -1,0 +1,71 @@
+package types
+
+import errorsmod "cosmossdk.io/errors"
+
+// Every refusal has a name and a stable code in the codespace "meter"; the text in front of the name says which field
+// was wrong and what was expected. Codes are never reused. Clients match on (codespace, code).
+var (
+	// The transaction as a whole.
+	ErrStranger    = errorsmod.Register(ModuleName, 2, "stranger: the signer is neither operator, meter nor member of this chain")
+	ErrWrongSigner = errorsmod.Register(ModuleName, 3, "wrong signer")
+	ErrMessageType = errorsmod.Register(ModuleName, 4, "message type not accepted")
+	ErrTxSize      = errorsmod.Register(ModuleName, 5, "transaction too large")
+	ErrTxMessages  = errorsmod.Register(ModuleName, 6, "wrong number of messages")
+	ErrTxSigners   = errorsmod.Register(ModuleName, 7, "a transaction has exactly one signer")
+	ErrFee         = errorsmod.Register(ModuleName, 8, "this chain takes no fees")
+	ErrSignMode    = errorsmod.Register(ModuleName, 9, "key type or sign mode not accepted")
+	ErrTxOptions   = errorsmod.Register(ModuleName, 10, "transaction option not accepted")
+	ErrAddress     = errorsmod.Register(ModuleName, 11, "malformed address")
+	ErrDayRange    = errorsmod.Register(ModuleName, 12, "day out of range")
+
+	// Report and CloseDay.
+	ErrSlotUsed        = errorsmod.Register(ModuleName, 20, "slot already reported")
+	ErrSlotNotOver     = errorsmod.Register(ModuleName, 21, "slot not over yet")
+	ErrSlotTooOld      = errorsmod.Register(ModuleName, 22, "slot older than the late period")
+	ErrDayUsed         = errorsmod.Register(ModuleName, 23, "day already closed by this meter")
+	ErrDayNotOver      = errorsmod.Register(ModuleName, 24, "day not over yet")
+	ErrDayTooOld       = errorsmod.Register(ModuleName, 25, "late period of the day is over")
+	ErrBeforeFirstDay  = errorsmod.Register(ModuleName, 26, "before the meter's first day")
+	ErrAfterLastDay    = errorsmod.Register(ModuleName, 27, "after the retired meter's last day")
+	ErrSealedSize      = errorsmod.Register(ModuleName, 28, "wrong size of the sealed box")
+	ErrCommitment      = errorsmod.Register(ModuleName, 29, "commitment is not a field element of 32 bytes")
+	ErrKeyEpochUnknown = errorsmod.Register(ModuleName, 30, "key epoch not published")
+	ErrKeyEpochExpired = errorsmod.Register(ModuleName, 31, "key epoch no longer accepted")
+
+	// EnrolMeter and RetireMeter.
+	ErrMeterUnknown     = errorsmod.Register(ModuleName, 40, "meter not enrolled")
+	ErrMeterExists      = errorsmod.Register(ModuleName, 41, "an address enrols once, ever")
+	ErrFirstDay         = errorsmod.Register(ModuleName, 42, "first day not in the future")
+	ErrMaxWhPerSlot     = errorsmod.Register(ModuleName, 43, "max_wh_per_slot out of range")
+	ErrRosterLoad       = errorsmod.Register(ModuleName, 44, "sum of max_wh_per_slot over a roster too large")
+	ErrConsensusKey     = errorsmod.Register(ModuleName, 45, "unusable consensus key")
+	ErrConsensusKeyUsed = errorsmod.Register(ModuleName, 46, "consensus key already used")
+	ErrLastDay          = errorsmod.Register(ModuleName, 47, "last day in the past")
+	ErrRetired          = errorsmod.Register(ModuleName, 48, "meter already retired")
+
+	// PublishNodeKey.
+	ErrNodeKeyEpoch = errorsmod.Register(ModuleName, 50, "wrong key epoch")
+	ErrNodeKey      = errorsmod.Register(ModuleName, 51, "unusable node key")
+
+	// SetTariff.
+	ErrTariffDay   = errorsmod.Register(ModuleName, 60, "tariff not in the future")
+	ErrTariffRule  = errorsmod.Register(ModuleName, 61, "unknown tariff rule")
+	ErrTariffSlots = errorsmod.Register(ModuleName, 62, "a tariff has 96 prices of each kind")
+	ErrTariffPrice = errorsmod.Register(ModuleName, 63, "price out of range")
+	ErrTariffTick  = errorsmod.Register(ModuleName, 64, "price is no multiple of 2*tick")
+	ErrTariffFee   = errorsmod.Register(ModuleName, 65, "fee per day out of range")
+
+	// DisputeDay, AnchorBook, NoBill and WithdrawNoBill.
+	ErrNoCommitment    = errorsmod.Register(ModuleName, 70, "the roster has no commitment of this meter")
+	ErrDisputed        = errorsmod.Register(ModuleName, 71, "day already disputed")
+	ErrReason          = errorsmod.Register(ModuleName, 72, "unusable reason")
+	ErrAnchorVersion   = errorsmod.Register(ModuleName, 80, "wrong book version")
+	ErrAnchorEarly     = errorsmod.Register(ModuleName, 81, "roster not frozen yet")
+	ErrBookHash        = errorsmod.Register(ModuleName, 82, "wrong size of the book hash")
+	ErrNoBillOpen      = errorsmod.Register(ModuleName, 90, "NoBill already open")
+	ErrNoBillNotOpen   = errorsmod.Register(ModuleName, 91, "no open NoBill")
+	ErrNoBillWithdrawn = errorsmod.Register(ModuleName, 92, "NoBill was withdrawn and no newer book is anchored")
+
+	// Genesis.
+	ErrGenesis = errorsmod.Register(ModuleName, 100, "invalid genesis")
+)

@@ -1,0 +1,205 @@
+package types
+
+import "bytes"
+
+// What an exported state has beyond a fresh one: frozen days, marks, queues. A fresh genesis leaves all of it empty
+// and next_freeze_day 0.
+
+// Fresh says that the chain has not lived yet.
+func (g GenesisState) Fresh() bool { return g.NextFreezeDay == 0 }
+
+// validateDays wants the frozen days to be exactly those from the least first_day on.
+func (g GenesisState) validateDays() error {
+	if g.Fresh() {
+		if today := DayOf(g.Clock.StartUnixS); g.FirstDay()+MaxPastDays < today {
+			return wrong("meters: the least first_day %d is more than %d days before the clock's start", g.FirstDay(), MaxPastDays)
+		}
+		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
+			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges)
+		if lived > 0 || g.NextLateDay != 0 || g.LastUnixS != 0 {
+			return wrong("next_freeze_day: 0 means a fresh genesis, which has neither rosters nor anything else of a past")
+		}
+		return nil
+	}
+	if g.NextLateDay < g.FirstDay() || g.NextFreezeDay < g.NextLateDay || g.NextFreezeDay > MaxDay+1 {
+		return wrong("next_late_day, next_freeze_day: expected %d <= next_late_day <= next_freeze_day", g.FirstDay())
+	}
+	if g.LastUnixS < g.Clock.StartUnixS || g.LastUnixS > MaxUnixS {
+		return wrong("last_unix_s: expected the chain time of the export, got %d", g.LastUnixS)
+	}
+	if g.Clock.GenesisUnixS == 0 {
+		return wrong("clock.genesis_unix_s: expected that of the chain's first genesis, got 0")
+	}
+	for i, s := range g.DayStarts {
+		if uint64(s.Day) != uint64(g.NextFreezeDay)+uint64(i) || DayEnd(s.Day) > s.UnixS || s.UnixS > g.LastUnixS || s.Height < 0 {
+			return wrong("day_starts[%d]: expected the block after day %d", i, uint64(g.NextFreezeDay)+uint64(i))
+		}
+	}
+	return g.validateRosters()
+}
+
+func (g GenesisState) validateRosters() error {
+	type key struct {
+		day  uint32
+		late bool
+	}
+	seen := map[key]bool{}
+	for i, r := range g.Rosters {
+		day, _, err := DecodeRoster(r.Encoded)
+		if err != nil {
+			return wrong("rosters[%d].encoded: %s", i, err)
+		}
+		if day != r.Day || !bytes.Equal(r.Digest, RosterDigest(r.Encoded)) {
+			return wrong("rosters[%d]: expected day and digest to be those of the encoded roster", i)
+		}
+		next := g.NextFreezeDay
+		if r.Late {
+			next = g.NextLateDay
+		}
+		if r.Day < g.FirstDay() || r.Day >= next || seen[key{r.Day, r.Late}] {
+			return wrong("rosters[%d].day: %d is out of range or listed twice", i, r.Day)
+		}
+		if r.UnixS > g.LastUnixS {
+			return wrong("rosters[%d].unix_s: expected at most last_unix_s", i)
+		}
+		seen[key{r.Day, r.Late}] = true
+	}
+	first := uint64(g.FirstDay())
+	if want := uint64(g.NextFreezeDay) + uint64(g.NextLateDay) - 2*first; uint64(len(g.Rosters)) != want {
+		return wrong("rosters: expected %d, one for each frozen day and one more for each late-frozen day, got %d", want, len(g.Rosters))
+	}
+	return nil
+}
+
+// dayMeters refuses unknown meters and doubled (day, meter) pairs.
+type dayMeters struct {
+	meters map[string]Meter
+	seen   map[dayMeterText]bool
+}
+
+type dayMeterText struct {
+	day   uint32
+	meter string
+}
+
+func (d dayMeters) add(list string, i int, day uint32, meter string) error {
+	m, known := d.meters[meter]
+	if !known || !m.On(day) {
+		return wrong("%s[%d]: expected a meter of this genesis and one of its days", list, i)
+	}
+	key := dayMeterText{day, meter}
+	if d.seen[key] {
+		return wrong("%s[%d]: listed twice", list, i)
+	}
+	d.seen[key] = true
+	return nil
+}
+
+func (g GenesisState) validateHistory(meters map[string]Meter) error {
+	perDay := func() dayMeters { return dayMeters{meters, map[dayMeterText]bool{}} }
+	commitments, disputes, noBills := perDay(), perDay(), perDay()
+	for i, c := range g.Commitments {
+		if err := commitments.add("commitments", i, c.Day, c.Meter); err != nil {
+			return err
+		}
+		if c.Day < g.NextLateDay {
+			return wrong("commitments[%d].day: expected %d or later, the late roster holds the older ones", i, g.NextLateDay)
+		}
+		if err := CheckCommitment("commitment", c.Commitment); err != nil {
+			return wrong("commitments[%d]: %s", i, err)
+		}
+	}
+	for i, d := range g.Disputes {
+		if err := disputes.add("disputes", i, d.Day, d.Meter); err != nil {
+			return err
+		}
+		if d.Day >= g.NextFreezeDay {
+			return wrong("disputes[%d].day: expected a frozen day", i)
+		}
+	}
+	for i, n := range g.NoBills {
+		if err := noBills.add("no_bills", i, n.Day, n.Meter); err != nil {
+			return err
+		}
+	}
+	for i, n := range g.WithdrawnNoBills {
+		if err := noBills.add("withdrawn_no_bills", i, n.Day, n.Meter); err != nil {
+			return err
+		}
+	}
+	reports := map[ReportKey]bool{}
+	for i, r := range g.Reports {
+		if m, known := meters[r.Meter]; !known || !m.On(DayOfSlot(r.Slot)) || reports[r] {
+			return wrong("reports[%d]: expected one of a meter of this genesis, on one of its days, once", i)
+		}
+		reports[r] = true
+	}
+	return g.validateAnchors()
+}
+
+func (g GenesisState) validateAnchors() error {
+	last := map[uint32]uint32{}
+	for i, a := range g.Anchors {
+		if len(a.BookHash) != HashBytes {
+			return wrong("anchors[%d].book_hash: expected %d bytes, got %d", i, HashBytes, len(a.BookHash))
+		}
+		if a.Version != last[a.Day]+1 {
+			return wrong("anchors[%d].version: expected %d for day %d, got %d", i, last[a.Day]+1, a.Day, a.Version)
+		}
+		if a.Day < g.FirstDay() || a.Day >= g.NextFreezeDay || (a.Version > 1 && a.Day >= g.NextLateDay) {
+			return wrong("anchors[%d].day: the roster of day %d is not frozen", i, a.Day)
+		}
+		last[a.Day] = a.Version
+	}
+	return nil
+}
+
+// ActiveKeys are the consensus keys with power at genesis, in the order of the meters: a meter with a key has power
+// unless its beginning is still queued, or it has retired and its end is no longer queued.
+func (g GenesisState) ActiveKeys() [][]byte {
+	begins, ends := map[string]bool{}, map[string]bool{}
+	for _, c := range g.ValidatorChanges {
+		if c.Power == 0 {
+			ends[string(c.ConsensusKey)] = true
+		} else {
+			begins[string(c.ConsensusKey)] = true
+		}
+	}
+	var active [][]byte
+	for _, m := range g.Meters {
+		key := string(m.ConsensusKey)
+		if key == "" || begins[key] || (m.LastDay != 0 && !ends[key]) {
+			continue
+		}
+		active = append(active, m.ConsensusKey)
+	}
+	return active
+}
+
+func (g GenesisState) validateValidators(meters map[string]Meter) error {
+	type change struct {
+		key   string
+		power int64
+	}
+	seen := map[change]bool{}
+	for i, c := range g.ValidatorChanges {
+		m, known := meters[c.Meter]
+		if !known || len(c.ConsensusKey) == 0 || !bytes.Equal(m.ConsensusKey, c.ConsensusKey) {
+			return wrong("validator_changes[%d]: expected the consensus key of a meter of this genesis", i)
+		}
+		this := change{string(c.ConsensusKey), c.Power}
+		if (c.Power != 0 && c.Power != EqualPower) || c.DueUnixS <= 0 || seen[this] || (c.Power == 0 && m.LastDay == 0) {
+			return wrong("validator_changes[%d]: expected power 1 once, or power 0 once of a retired meter, with its due_unix_s", i)
+		}
+		seen[this] = true
+	}
+	for i, c := range g.AppliedChanges {
+		if c.Touched <= 0 || c.Power <= 0 || c.UnixS > g.LastUnixS || (i > 0 && c.UnixS < g.AppliedChanges[i-1].UnixS) {
+			return wrong("applied_changes[%d]: expected positive touched and power, in the order of time", i)
+		}
+	}
+	if len(g.ActiveKeys()) == 0 {
+		return wrong("meters: expected at least one with a consensus_key that is a validator from the start")
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package types
+
+// The numbers of the protocol (sections 2 and 5). Those that an operator may choose live in Params instead.
+const (
+	ModuleName = "meter"
+	StoreKey   = ModuleName
+
+	// Bech32Prefix is the human-readable part of every account address.
+	Bech32Prefix = "electra"
+
+	SlotSeconds = 900
+	DaySeconds  = 86400
+	SlotsPerDay = 96
+
+	// MaxDay is the last day all of whose slots fit a u32; MaxUnixS is the last second of that day.
+	MaxDay   = (1<<32)/SlotsPerDay - 1
+	MaxUnixS = (int64(MaxDay)+1)*DaySeconds - 1
+
+	AddressBytes      = 20
+	CommitmentBytes   = 32
+	HashBytes         = 32
+	KeyBytes          = 32 // Ed25519 and X25519 alike
+	SealedReportBytes = 112
+	SealedDayBytes    = 715
+
+	// MaxWhPerSlotEnd and RosterLoadEnd are exclusive: a slot's energy fits 20 bits, a roster's total 24 (else one
+	// day's totals cannot be proven).
+	MaxWhPerSlotEnd = 1 << 20
+	RosterLoadEnd   = 1 << 24
+
+	PriceEnd     = int64(1) << 31  // |price| below this, nELECTRA/Wh
+	FeePerDayEnd = uint64(1) << 48 // nELECTRA
+	TariffRule   = "mid-market/1"
+
+	// EqualPower is the voting power of every validator.
+	EqualPower = int64(1)
+
+	// MaxReasonBytes bounds the text of a dispute: it stays in the state for ever.
+	MaxReasonBytes = 140
+
+	// There are no fees, so a transaction is bounded by its size and its number of messages instead of by gas.
+	MaxTxBytes    = 200 * 1024
+	MaxTxMessages = 200
+
+	// ReportPrunesPerBlock bounds how many outdated report marks one block removes.
+	ReportPrunesPerBlock = 2048
+
+	// MaxRate bounds Clock.rate, so that chain time cannot overflow before the year 9999 of block time.
+	MaxRate = 1_000_000
+
+	// MaxPastDays bounds how far the least first_day may lie before genesis: every past day is frozen by a block of its own.
+	MaxPastDays = 3660
+)
