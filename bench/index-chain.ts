@@ -1,0 +1,113 @@
+/**
+ * The chain that the index benchmark reads: one validator, at least 2,000 blocks and 5,000 sealed transactions of many meters, rosters frozen on
+ * the way. Making it takes some minutes (a chain makes blocks at its own pace), so it is kept in .cache and only served again later: its
+ * commit timeout is then set to an hour, so that it stays as it is.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
+import { CometRpc, signTx } from '../sdk/ts/src/index.ts';
+import { ELECTRAD, encodeMessage, message, startTestChain, until } from '../test/support/chain.ts';
+import type { AccountState } from '../sdk/ts/src/index.ts';
+import type { TestChain, TestMeter } from '../test/support/chain.ts';
+
+const FOLDER = fileURLToPath(new URL('../.cache/bench-chain', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../chain/bin/electrad.sources', import.meta.url));
+const BLOCKS = 2_100;
+const TXS = 12_000;
+const METERS = 160;
+const PAST_DAYS = 25;
+const DAY_S = 86_400;
+
+export interface BenchChain { chainId: string; height: number; txs: number; madeBy: string }
+
+/** The kept chain, made first where there is none of this version of electrad. */
+export async function benchChain(log: (text: string) => void): Promise<BenchChain> {
+  const madeBy = existsSync(SOURCES) ? readFileSync(SOURCES, 'utf8') : '';
+  const file = join(FOLDER, 'bench.json');
+  if (existsSync(file)) {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as BenchChain;
+    if (kept.madeBy === madeBy) return kept;
+  }
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  log(`making a chain of ${BLOCKS} blocks and ${TXS} sealed transactions (kept in .cache) …`);
+  const made = { ...(await makeChain()), madeBy };
+  writeFileSync(file, JSON.stringify(made));
+  return made;
+}
+
+async function makeChain(): Promise<Omit<BenchChain, 'madeBy'>> {
+  const firstDay = Math.floor(Date.now() / 1000 / DAY_S) - PAST_DAYS;
+  const chain = await startTestChain({ dir: FOLDER, lightMeters: METERS, firstDay, timeoutCommit: '20ms', params: { graceS: 1, graceBlocks: 1_500 } });
+  try {
+    const txs = await fill(chain);
+    await chain.reach(BLOCKS, 600_000);
+    const height = await chain.height();
+    await chain.halt();
+    const config = join(chain.homes[0], 'config', 'config.toml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/^timeout_commit = .*$/m, 'timeout_commit = "1h"'));
+    return { chainId: chain.chainId, height, txs };
+  } finally {
+    await chain.stop();
+  }
+}
+
+/** Spreads the transactions over the blocks. A meter has one in flight at a time: its turn comes again after many blocks. */
+async function fill(chain: TestChain): Promise<number> {
+  const meters = chain.meters.slice(1);
+  const accounts = new Map<string, AccountState>(await Promise.all(meters.map(async (meter) => [meter.address, (await chain.chain.account(meter.address))!] as const)));
+  const perBlock = Math.ceil(TXS / (BLOCKS - 50));
+  let sent = 0;
+  for (let height = await chain.height(); sent < TXS; height = await nextBlock(chain, height)) {
+    await Promise.all(Array.from({ length: perBlock }, async () => {
+      const turn = sent++;
+      const meter = meters[turn % meters.length];
+      const account = accounts.get(meter.address)!;
+      const tx = await signTx({ messages: [encodeMessage(reading(chain.firstDay, meter, Math.floor(turn / meters.length)))], chainId: chain.chainId, ...account }, meter.signer);
+      accounts.set(meter.address, { ...account, sequence: account.sequence + 1n });
+      const answer = await chain.broadcast(tx.bytes);
+      if (answer.code !== 0) throw new Error(`refused: ${answer.log}`);
+    }));
+  }
+  return sent;
+}
+
+/** A meter's messages in turn: reports, and a day statement for every eighth. */
+function reading(firstDay: number, { address: meter }: TestMeter, turn: number) {
+  if (turn % 8 !== 7) return message('Report', { meter, slot: firstDay * 96 + turn, keyEpoch: 1, sealed: randomBytes(112) });
+  return message('CloseDay', { meter, day: firstDay + Math.floor(turn / 8), keyEpoch: 1, commitment: Buffer.concat([Buffer.alloc(1), randomBytes(31)]), sealed: randomBytes(715) });
+}
+
+async function nextBlock(chain: TestChain, height: number): Promise<number> {
+  for (;;) {
+    const now = await chain.height();
+    if (now > height) return now;
+    await sleep(3);
+  }
+}
+
+/** Serves the kept chain. */
+export async function serveBenchChain(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
+  const home = join(FOLDER, 'net', 'node0');
+  const [rpcPort, p2pPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
+  const log = openSync(join(home, 'log.txt'), 'a');
+  const child = spawn(ELECTRAD, ['start', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`], { stdio: ['ignore', log, log] });
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  const rpcUrl = `http://127.0.0.1:${rpcPort}`;
+  const rpc = new CometRpc({ urls: [rpcUrl] });
+  await until(async () => (await rpc.status()).height > 0, 30_000, 'the kept chain');
+  return {
+    rpcUrl,
+    stop: () => new Promise((resolve) => {
+      process.off('exit', end);
+      child.once('exit', () => resolve());
+      child.kill('SIGTERM');
+    }),
+  };
+}
