@@ -11,13 +11,15 @@ import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks } from './proof-checks.ts';
 import { ProtocolError } from '../protocol/index.ts';
-import { conclude, lines, notChecked, type Check, type Counts, type Verdict } from './verdict.ts';
+import { conclude, lines, notChecked, withoutGenesis, type Check, type Counts, type Verdict } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions {
   /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
   random: (length: number) => Uint8Array;
   /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
   draft?: boolean;
+  /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
+  genesisHash?: string;
   /** chain time to judge open links by, if later than what the bundle itself shows */
   nowUnixS?: number;
 }
@@ -39,6 +41,12 @@ function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis
     if (!(error instanceof ProtocolError)) throw error;
     return { checks: lines(head, [{ detail: `genesis.json: ${error.message}` }], '') };
   }
+}
+
+/** Everything hangs on the genesis: it names the chain and pins the keys. A reader who knows which one it should be says so. */
+function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
+  const faults = trusted === undefined || trusted === genesis.hash ? [] : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
+  return lines({ id: '3', name: 'genesis' }, faults, `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`);
 }
 
 /** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
@@ -84,7 +92,7 @@ function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly s
 export async function auditBundle(files: Files, options: AuditOptions): Promise<Verdict> {
   const map = asMap(files);
   const read = readGenesisFile(map);
-  if ('checks' in read) return conclude({ chainId: null, days: [], checks: [...NOT_PROVEN, ...read.checks], counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes: [NOT_PROVEN_NOTE] });
+  if ('checks' in read) return withoutGenesis([...NOT_PROVEN, ...read.checks], [NOT_PROVEN_NOTE]);
   const { genesis } = read;
   const { days, checks: fileChecks, ignored } = readDays(map);
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
@@ -92,7 +100,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days));
   const proofs = await proofChecks(days, genesis, keys, options.random);
 
-  const checks = [...NOT_PROVEN, ...keyChecks, ...fileChecks, ...gapChecks(days)];
+  const checks = [...NOT_PROVEN, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days)];
   for (const day of days) {
     checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, options.draft ?? false));
     checks.push(...proofs.filter((check) => check.day === day.date));
@@ -101,6 +109,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   }
   return conclude({
     chainId: genesis.chainId,
+    genesisHash: genesis.hash,
     days: days.filter((day) => day.audited).map((day) => day.date),
     checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
     counts: count(days, checks),

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { auditBundle, type AuditOptions } from './audit-bundle.ts';
 import { BundleError, readBundle } from './read-bundle.ts';
-import { unreadable, type Verdict } from './verdict.ts';
+import { lines, withoutGenesis, type Verdict } from './verdict.ts';
 
 export { formatVerdict } from './format.ts';
 export { BundleError, readBundle } from './read-bundle.ts';
@@ -28,7 +28,7 @@ export async function audit(dir: string, options: Partial<AuditOptions> = {}): P
   try {
     files = await readBundle(dir);
   } catch (error) {
-    if (error instanceof BundleError) return unreadable(error.message);
+    if (error instanceof BundleError) return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
     throw error;
   }
   return auditBundle(files, {

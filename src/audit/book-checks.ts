@@ -122,7 +122,7 @@ function priceFaults(book: Book, first: Book | null, tick: number): Fault[] {
 /** The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. */
 function anchorFaults(of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
   const anchor = chain.anchors[of.version - 1];
-  if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored on the chain` }];
+  if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored` }];
   const faults: Fault[] = [];
   if (anchor.bookHash !== of.hash) faults.push({ detail: `the chain anchored book ${anchor.bookHash}, this one is ${of.hash}` });
   if (of.version === 1) {
@@ -157,12 +157,12 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
   const first = version === 1 ? null : day.books.get(1)?.book ?? null;
   return [
     ...lines(head('book'), identityFaults(day, of, chain, genesis), `canonical, of this chain and day, ${of.hash}`),
-    ...(roster ? lines(head('meters'), membershipFaults(book, roster, chain), `${book.meters.length} ${version === 1 ? 'meters, the roster\'s' : 'corrected meters'}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`) : []),
+    ...(roster ? lines(head('meters'), membershipFaults(book, roster, chain), `${version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`) : []),
     ...lines(head('tariff'), tariffFaults(book, chain, genesis), `the chain's, in force from day ${chain.tariff.fromDay}`),
     ...lines(head('prices'), priceFaults(book, first, genesis.params.tick), `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(head('anchor'), anchorFaults(of, chain, genesis, draft), `${of.hash} is on the chain${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
+      : lines(head('anchor'), anchorFaults(of, chain, genesis, draft), `the exported anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
   ];
 }
 
@@ -185,6 +185,7 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
   if (chainFaults.length > 0) checks.push(...lines(head('chain'), chainFaults, ''));
   if (day.roster) checks.push(...lines(head('roster'), rosterFaults(day, chain, genesis, previous), `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`));
   for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, chain, genesis, draft));
+  if (!draft && chain.anchors.length === 0 && !day.books.has(1)) checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));
   const withheld = chain.anchors.filter((a) => !day.versions.includes(a.version));
   checks.push(...withheld.flatMap((a) => lines(head('anchor'), [{ detail: `the chain anchored version ${a.version}, which is missing here`, status: 'unreadable' }], '')));
   if (day.audited) {

@@ -28,7 +28,7 @@ function line(check: Check): string {
   return `  ${SYMBOL[check.status]} ${check.id} ${check.name.padEnd(12)} ${about === '' ? '' : `${about}: `}${verdict}${check.detail}`;
 }
 
-/** The verdict for a person, ending in a line feed. */
+/** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
   const range = verdict.days.length === 0 ? 'no day audited' : verdict.days.length === 1 ? `day ${verdict.days[0]}` : `days ${verdict.days[0]} … ${verdict.days.at(-1)}`;
@@ -41,5 +41,5 @@ export function formatVerdict(verdict: Verdict): string {
   out.push('', `Substitutes ${substitutes} · disputes ${disputes} · open links ${openLinks} · open NoBills ${noBills}`);
   out.push(...verdict.notes.map((note) => `Note: ${note}`));
   out.push(`${HEADLINE[verdict.status]} (exit code ${verdict.exitCode})`);
-  return `${out.map(printable).join('\n')}\n`;
+  return out.map(printable).join('\n');
 }

@@ -5,7 +5,7 @@
  * nothing else. A production chain runs on wall-clock time with the protocol's durations; whatever differs is named in the verdict, since a chain whose
  * anchors are due after ten years may well pass every check.
  */
-import { FEE_LIMIT, PRICE_LIMIT, ProtocolError, SLOTS_PER_DAY, addressBytes, dayOf, type Tariff } from '../protocol/index.ts';
+import { FEE_LIMIT, PRICE_LIMIT, ProtocolError, SLOTS_PER_DAY, addressBytes, bookHash, canonicalJson, dayOf, type Json, type Tariff } from '../protocol/index.ts';
 
 type Shape = { readonly [key: string]: unknown };
 
@@ -31,6 +31,8 @@ export const PRODUCTION: GenesisParams = {
 };
 
 export interface Genesis {
+  /** SHA-256 of the document's canonical text, hex: the same for a file and for what an RPC returns */
+  hash: string;
   chainId: string;
   /** seconds, rounded down */
   genesisUnixS: number;
@@ -123,6 +125,7 @@ export function readGenesis(value: unknown): Genesis {
   if (Number.isNaN(genesisMs)) refuse('genesis.genesis_time', 'an RFC 3339 time');
   const hash = (key: string) => string(params[key], `genesis params.${key}`, /^[0-9a-f]{64}$/);
   return {
+    hash: bookHash(canonicalJson(doc as Json)),
     chainId: string(doc.chain_id, 'genesis.chain_id', /^[\x21-\x7e]+$/),
     genesisUnixS: Math.floor(genesisMs / 1000),
     clock: { startUnixS: integer(clock.start_unix_s ?? 0, 'genesis clock.start_unix_s', 0, DURATION_MAX_S), rate: integer(clock.rate ?? 0, 'genesis clock.rate', 0, U32) },

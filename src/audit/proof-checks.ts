@@ -53,7 +53,8 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis): Prepared | 
   if (!proofs) return null;
   const { book } = of;
   const faults = fileFaults(of, proofs);
-  if (proofs.bills.length !== book.meters.length || faults.some((f) => f.meter !== undefined)) return { day, of, faults, bills: [], clearing: null };
+  // Proofs for another book hold for another rho: there is nothing to try, and no use in naming every bill.
+  if (proofs.bookHash !== of.hash || proofs.bills.length !== book.meters.length || faults.some((f) => f.meter !== undefined)) return { day, of, faults, bills: [], clearing: null };
   const grid = gridId(genesis.chainId);
   const rho = rhoOf(of.hash);
   const bills = book.meters.flatMap((entry, i): Claim[] => {
@@ -95,12 +96,12 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome): Check[] 
   const false5 = bad.filter((b) => b.reason === 'does-not-hold' && ofMeter.has(b.id));
   const false6 = bad.filter((b) => b.reason === 'does-not-hold' && !ofMeter.has(b.id));
 
-  if (p.bills.length < book.meters.length) checks.push(notChecked('5', 'bills', 'there are no inputs for every bill (check 4)', p.day.date));
+  if (p.bills.length < book.meters.length) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date));
   else if (bills.unusable !== null) checks.push(notChecked('5', 'bills', bills.unusable, p.day.date));
-  else checks.push(...lines(head('5', 'bills'), [...faultsOf(false5), ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' }))], `${p.bills.length} DayBills hold, in one batch`));
+  else checks.push(...lines(head('5', 'bills'), [...faultsOf(false5), ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' }))], `DayBills that hold: ${p.bills.length} of ${p.bills.length}`));
 
   if (book.X !== null) {
-    if (!p.clearing) checks.push(notChecked('6', 'clearing', 'there are no inputs for it (check 4)', p.day.date));
+    if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date));
     else if (clearing.unusable !== null) checks.push(notChecked('6', 'clearing', clearing.unusable, p.day.date));
     else checks.push(...lines(head('6', 'clearing'), [...faultsOf(false6), ...malformed.filter((b) => !ofMeter.has(b.id)).map(() => ({ detail: 'no proof to verify (check 9)' }))], 'the prices are mid-market/1 of the hidden totals'));
   }

@@ -43,6 +43,8 @@ export interface Verdict {
   status: 'passed' | 'failed' | 'unreadable' | 'exceptions';
   /** null where genesis.json could not be read */
   chainId: string | null;
+  /** SHA-256 of genesis.json's canonical text, hex: what a reader compares with a genesis that it trusts. Null like chainId */
+  genesisHash: string | null;
   /** days whose bills were audited, `YYYY-MM-DD`, rising */
   days: readonly string[];
   checks: readonly Check[];
@@ -90,7 +92,7 @@ export function conclude(parts: Omit<Verdict, 'exitCode' | 'status'>): Verdict {
   return { exitCode: 0, status: 'passed', ...parts };
 }
 
-/** A verdict on a bundle that could not even be opened. */
-export const unreadable = (detail: string, name = 'bundle'): Verdict => conclude({
-  chainId: null, days: [], checks: [{ id: '3', name, status: 'unreadable', detail: shorten(detail) }], counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes: [],
+/** A verdict on a bundle that could not even be opened, or whose genesis is of no use. */
+export const withoutGenesis = (checks: readonly Check[], notes: readonly string[] = []): Verdict => conclude({
+  chainId: null, genesisHash: null, days: [], checks, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes,
 });

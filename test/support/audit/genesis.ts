@@ -3,7 +3,7 @@ import { FIRST_DAY } from './readings.ts';
 import { TARIFF, TARIFF_FROM_DAY, TICK } from './days.ts';
 
 export function genesisDocument(meters: readonly string[], keys: { dayBill: string; clearing: string }) {
-  const genesisTime = '2026-06-30T12:00:00.250000001Z';
+  const genesisTime = '2026-07-01T09:00:00.250000001Z';
   return {
     genesis_time: genesisTime,
     chain_id: 'electra-rural-5eed0001',
