@@ -19,13 +19,11 @@ import { readingOf, sourceOf } from './sources.ts';
 import { proofJobs } from './witness.ts';
 import type { Builders, Job } from './witness.ts';
 
-/** Puts the jobs into the provers' queue within the transaction, where the queue allows it. */
-export type Enqueue = (tx: Tx, ids: readonly string[]) => Promise<void>;
-export type DraftOptions = { sql: Sql; day: number; builders: Builders; enqueue?: Enqueue; draws?: Draws };
+export type DraftOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
 export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
 
 /** Drafts version 1 of a frozen day. `unchanged`: it is not in state frozen. */
-export async function draftDay({ sql, day, builders, enqueue, draws = csprng }: DraftOptions): Promise<DraftResult> {
+export async function draftDay({ sql, day, builders, draws = csprng }: DraftOptions): Promise<DraftResult> {
   return sql.begin(async (tx) => {
     await lockDay(tx, day);
     const [row] = await tx<{ state: string }[]>`select state from books.day where day = ${day} and version = 1`;
@@ -39,9 +37,7 @@ export async function draftDay({ sql, day, builders, enqueue, draws = csprng }: 
     const { frozen, rules, readings } = gathered;
     const tariff = await tariffOf(tx, day, head.height);
     const composed = composeDay({ chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings }, draws);
-    const jobs = proofJobs(composed, rules.tick, builders);
-    await store(tx, composed, tariff.id, jobs);
-    await enqueue?.(tx, jobs.map((job) => job.id));
+    await store(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
     return { state: 'drafted', hash: composed.hash } as const;
   }) as Promise<DraftResult>;
 }

@@ -2,7 +2,6 @@
 export { bundleOfDays, draftBundle } from './bundle.ts';
 export type { BundleFiles } from './bundle.ts';
 export { draftDay, redraftDay } from './draft.ts';
-export type { Enqueue } from './draft.ts';
 export { BooksError, BooksFatal } from './errors.ts';
 export { balances, dayPostings } from './ledger.ts';
 export { advanceDays } from './pipeline.ts';

@@ -11,7 +11,6 @@ import type { BundleFiles } from './bundle.ts';
 import { chainHead } from './chain-view.ts';
 import type { ChainHead } from './chain-view.ts';
 import { draftDay } from './draft.ts';
-import type { Enqueue } from './draft.ts';
 import { BooksError } from './errors.ts';
 import { postDay } from './ledger.ts';
 import { lockDay } from './lock.ts';
@@ -31,7 +30,8 @@ export type PipelineOptions = {
   audit: SelfAudit;
   /** verification keys by hash, canonical text */
   keys: Readonly<Record<string, string>>;
-  enqueue?: Enqueue;
+  /** called after a draft is committed: prove.input has new rows, the provers' queue may offer them at once */
+  onDrafted?: (day: number) => void;
   draws?: Draws;
   log: Log;
 };
@@ -69,9 +69,12 @@ async function advance(row: DayRow, head: ChainHead, options: PipelineOptions): 
   }
 }
 
-async function draft({ day, waiting }: DayRow, { sql, builders, enqueue, draws, log }: PipelineOptions): Promise<number> {
-  const result = await draftDay({ sql, day, builders, enqueue, draws });
-  if (result.state === 'drafted') log.info({ day, bookHash: result.hash }, 'book drafted');
+async function draft({ day, waiting }: DayRow, { sql, builders, onDrafted, draws, log }: PipelineOptions): Promise<number> {
+  const result = await draftDay({ sql, day, builders, draws });
+  if (result.state === 'drafted') {
+    log.info({ day, bookHash: result.hash }, 'book drafted');
+    onDrafted?.(day);
+  }
   if (result.state === 'waiting' && result.why !== waiting) log.info({ day }, `day waits: ${result.why}`);
   return result.state === 'drafted' ? 1 : 0;
 }

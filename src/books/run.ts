@@ -28,23 +28,29 @@ const CHANNEL = 'electra_chain';
 
 /** Runs until `signal` aborts. Throws what trying again cannot help: a schema of another version, books of another chain. */
 export async function runBooks(options: BooksOptions): Promise<void> {
-  const { databaseUrl, signal, log } = options;
+  const { databaseUrl, log } = options;
+  const failed = new AbortController(); // one part that cannot go on ends them all
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   const sql = connect({ url: databaseUrl, max: 6, application: 'electra books' });
   const vault = connectVault(options.vaultSocket);
   const signer = connectSigner(options.signerSocket);
   const bell = wakeUp(signal);
   try {
     await patiently(() => assertSchemaVersion(sql), signal, log);
+    const guarded = (run: () => Promise<number>) => async () => { await assertSameChain(sql); return run(); };
     void sql.listen(CHANNEL, bell.ring, bell.ring).catch(() => {}); // polling goes on without it
     const work: Part[] = [
-      { name: 'opening statements', run: () => openNext(sql, vault, 'statement') },
-      { name: 'opening reports', run: () => openNext(sql, vault, 'report') },
-      { name: 'the days', run: async () => { await assertSameChain(sql); return advanceDays({ ...options, sql }); } },
-      { name: 'sending', run: async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log)) },
-      { name: 'asking again', everyMs: REOPEN_MS, run: async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report')) },
+      { name: 'opening statements', run: guarded(() => openNext(sql, vault, 'statement')) },
+      { name: 'opening reports', run: guarded(() => openNext(sql, vault, 'report')) },
+      { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
+      { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
+      { name: 'asking again', everyMs: REOPEN_MS, run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))) },
     ];
     await Promise.all(work.map((part) => loop(part, bell, signal, log)));
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
   } finally {
+    failed.abort();
     vault.close();
     signer.close();
     await sql.end({ timeout: 5 }).catch(() => {});
