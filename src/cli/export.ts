@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { bundleOfDays } from '../books/bundle.ts';
+import { bundleOfDays } from '../books/index.ts';
 import { dayToDate } from '../protocol/time.ts';
 import { dataFolder, type DataFolder } from './data-folder.ts';
 import { withDatabase } from './database.ts';

@@ -51,7 +51,7 @@ export function register(program: Command): void {
   process_(command(program, 'prove', 'take proof jobs from the database until stopped (one process per core)', 'npx electra prove --data .electra'), 'prove', async (data, { signal, log }) => {
     // The chain and the API come first: a proof that takes a second longer harms nobody.
     setPriority(10);
-    const [{ runProver }, { databaseUrl }] = await Promise.all([import('../proofs/pool.ts'), import('../db/index.ts')]);
+    const [{ runProver }, { databaseUrl }] = await Promise.all([import('../proofs/index.ts'), import('../db/index.ts')]);
     await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
   });
 

@@ -1,6 +1,6 @@
 /** `electra report`: the operator's view of one day, private: every member's readings and amount. */
 import type { Command } from 'commander';
-import { reportOfDay } from '../books/report.ts';
+import { reportOfDay } from '../books/index.ts';
 import { dayToDate } from '../protocol/time.ts';
 import { dataFolder } from './data-folder.ts';
 import { withDatabase } from './database.ts';

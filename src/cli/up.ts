@@ -10,7 +10,7 @@ import { dataFolder, hasSettings, makeFolders, readSettings, writeEndpoints, typ
 import { CliError, explain, fail } from './errors.ts';
 import { lock } from './lock.ts';
 import { example } from './options.ts';
-import { chainParts, waitForBlocks } from './up/chain.ts';
+import { chainParts, waitForBlocks, type ChainPorts } from './up/chain.ts';
 import { createDisplay, type Display } from './up/display.ts';
 import { firstStart, namePeople } from './up/first-start.ts';
 import { followReplay } from './up/follow.ts';
@@ -45,12 +45,21 @@ async function startDatabase(w: World): Promise<{ stop: () => Promise<void>; pid
   return { stop: async () => { stopping = true; await postgres.stop(); }, pid: () => postgres.pid };
 }
 
-async function startChain(w: World): Promise<string[]> {
+/** The meters start first and wait for the chain with their statements ready: the grace for the replayed days runs from its first block. */
+async function startMeters(w: World): Promise<ChainPorts> {
   const count = w.settings.demo!.validators.length;
   const free = async () => Promise.all(Array.from({ length: count }, () => getPort()));
   const ports = { rpc: await free(), p2p: await free() };
+  writeEndpoints(w.data, { rpcUrls: rpcUrlsOf(ports) });
+  w.supervisor.start(nodePart('meters', 'meters', w.data));
+  return ports;
+}
+
+const rpcUrlsOf = (ports: ChainPorts): string[] => ports.rpc.map((port) => `http://127.0.0.1:${port}`);
+
+async function startChain(w: World, ports: ChainPorts): Promise<string[]> {
   for (const part of chainParts(w.settings, ports)) w.supervisor.start(part);
-  const rpcUrls = ports.rpc.map((port) => `http://127.0.0.1:${port}`);
+  const rpcUrls = rpcUrlsOf(ports);
   await waitForBlocks(rpcUrls[0], CHAIN_START_MS, w.signal);
   return rpcUrls;
 }
@@ -75,7 +84,7 @@ async function startNode(w: World, rpcUrls: string[]): Promise<string> {
   const port = await apiPort(w.options, w.display);
   const apiUrl = `http://127.0.0.1:${port}`;
   writeEndpoints(w.data, { rpcUrls, apiUrl });
-  for (const [name, command, ...extra] of [['vault', 'vault'], ['signer', 'sign'], ['indexer', 'index'], ['books', 'account'], ['api', 'serve', '--port', String(port), '--development'], ['meters', 'meters']]) {
+  for (const [name, command, ...extra] of [['vault', 'vault'], ['signer', 'sign'], ['indexer', 'index'], ['books', 'account'], ['api', 'serve', '--port', String(port), '--development']]) {
     w.supervisor.start(nodePart(name, command, w.data, extra));
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++) w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data));
@@ -91,15 +100,16 @@ async function untilStopped(w: World): Promise<never | void> {
 async function run(w: World): Promise<number> {
   const { display, data, settings } = w;
   const demo = settings.demo!;
-  const database = await display.step('starting Postgres and its tables', () => startDatabase(w));
+  const ports = await startMeters(w);
+  const database = await display.step('starting Postgres and its tables', () => startDatabase(w)).catch(async (error) => { await w.supervisor.stop(); throw error; });
   let code = 0;
   const remember = setInterval(() => rememberPids(data, w.supervisor.pids()), 500);
   try {
     const work = async (): Promise<number> => {
-      const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w));
+      const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w, ports));
       const fleet = await createFleet({ dir: data.dir, community: demo.community });
       await namePeople(data, fleet);
-      const apiUrl = await display.step('starting vault, signer, indexer, books, provers, API and meters', () => startNode(w, rpcUrls));
+      const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
       display.say(`  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`);
       await followReplay({ databaseUrl: databaseUrl(data.secrets, 'books'), firstDay: demo.firstDay, days: demo.days, meters: fleet.length, display, signal: w.signal });
       if (w.signal.aborted) return 0;

@@ -43,7 +43,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     chainId,
     genesisTime: new Date(genesisUnixS * 1000).toISOString().replace('.000Z', 'Z'),
     clock: { startUnixS: genesisUnixS, rate: options.rate },
-    params: { graceS: grace, graceBlocks: options.rate === 1 ? 10 : grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
+    params: { graceS: grace, graceBlocks: options.rate === 1 ? 12 : grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
     operator: operatorAddress,
     meters: fleet.map((m, i) => ({ address: m.meterAddress, member: m.memberAddress, firstDay, maxWhPerSlot: m.maxWhPerSlot, validator: i < VALIDATORS })),
     nodeKeys: [{ epoch: 1, key: epoch1PublicKey }],
