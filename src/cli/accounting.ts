@@ -12,9 +12,6 @@ import type { DataFolder } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
 import { shippedKeys } from './shipped-keys.ts';
 
-/** The draft's transaction ends a moment after its jobs are known. */
-const KICK_AFTER_MS = 100;
-
 export async function runAccounting(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
   const url = databaseUrl(data.secrets, 'books');
   const developmentKeyHashes = await shippedDevelopmentKeys();
@@ -23,10 +20,10 @@ export async function runAccounting(data: DataFolder, { signal, log }: ProcessCo
     await runBooks({
       databaseUrl: url, vaultSocket: data.vaultSocket, signerSocket: data.signerSocket, signal, log,
       keys: shippedKeys(),
+      onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput },
       // A node audits itself by the keys its genesis pins: whether those are fit for production is for the auditor to say.
       audit: (files) => auditBundle(new Map(Object.entries(files)), { draft: true, developmentKeys: true, developmentKeyHashes, random: (length) => randomBytes(length) }),
-      enqueue: async () => { setTimeout(() => void queue.kick(), KICK_AFTER_MS); },
     });
   } finally {
     await queue.stop();
