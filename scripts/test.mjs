@@ -73,7 +73,9 @@ try {
   else {
     await suite('types (tsc)', types);
     await suite('chain (go test)', goTests);
-    await suite('protocol, SDK, node, circuits, end to end (vitest)', () => vitest([]));
+    await suite('protocol, SDK, circuits, node (vitest)', () => vitest(['--exclude=test/whole/**']));
+    // One after the other, with the machine to themselves: each runs a whole community.
+    await suite('end to end (vitest)', () => vitest(['test/whole', '--no-file-parallelism']));
   }
 } catch (error) {
   total.failed++;

@@ -2,8 +2,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { electra, scratch, type Result } from './support/electra.ts';
-import { recompute } from './support/recompute.ts';
+import { electra, scratch, type Result } from '../support/electra.ts';
+import { recompute } from '../support/recompute.ts';
 
 const FROM = '2016-12-30'; // so that the second day is 01-01, with registers running on
 const DAYS = 2;
