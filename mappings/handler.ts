@@ -4,7 +4,6 @@
  * A handler never stops the index over a message: what it cannot place (a day beyond 32 bits, a meter that is not there) becomes a
  * BadTransaction row with a reason, and the height advances. Only a failing store throws.
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { CosmosMessage, Store } from './types.ts';
 
 /** A message that cannot be placed. `reason` is a stable code of schema.graphql. */
@@ -41,7 +40,7 @@ export function messageHandler<T>(handle: (message: CosmosMessage<T>, store: Sto
 }
 
 /** Bytes as the store takes them. */
-export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
+export const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
 
 /** Postgres takes no zero character in a text; a message may carry one. */
 export const plainText = (text: string): string => text.replaceAll('\u0000', '\ufffd');

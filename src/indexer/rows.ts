@@ -24,7 +24,7 @@ export function toText({ entity }: Table, { field, scalar, nullable }: Column, v
     case 'Int': return isInt4(value) ? String(value) : refuse('a 32-bit integer');
     case 'BigInt': return typeof value === 'bigint' ? value.toString() : refuse('a bigint');
     case 'Boolean': return typeof value === 'boolean' ? String(value) : refuse('a boolean');
-    case 'Bytes': return typeof value === 'string' && /^0x(?:[0-9a-f]{2})*$/.test(value) ? `\\x${value.slice(2)}` : refuse('0x-hex');
+    case 'Bytes': return typeof value === 'string' && value.length % 2 === 0 && value.startsWith('0x') ? `\\x${value.slice(2)}` : refuse('0x-hex');
     case '[Int]': return Array.isArray(value) && value.every(isInt4) ? `{${value.join(',')}}` : refuse('a list of 32-bit integers');
   }
 }

@@ -4,8 +4,7 @@
  * data_hash is a tree over the transactions' SHA-256 hashes, so a transaction's name is also its leaf. last_results_hash stands in the NEXT
  * header and covers code, data, gas_wanted and gas_used only: log, codespace and events are a node's word, and no rule may rest on them.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes } from '@noble/hashes/utils.js';
+import { concatBytes, sha256 } from './bytes.ts';
 import { bytesField, varintField } from './proto.ts';
 import { merkleRoot } from './merkle.ts';
 import { malformed, readBase64, readInt64, readObject } from './json.ts';

@@ -2,13 +2,25 @@
  * CometBFT's Merkle tree (RFC 6962): leaves behind a 0 byte, inner nodes behind a 1 byte, the left half the greatest power of two
  * below the count. The prefixes keep a leaf from being passed off as a node. The root of nothing is the hash of nothing.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from './bytes.ts';
 
-const LEAF = Uint8Array.of(0);
-const INNER = Uint8Array.of(1);
+const LEAF = 0;
+const INNER = 1;
 
-const leafHash = (leaf: Uint8Array): Uint8Array => sha256.create().update(LEAF).update(leaf).digest();
-const innerHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256.create().update(INNER).update(left).update(right).digest();
+function leafHash(leaf: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + leaf.length);
+  bytes[0] = LEAF;
+  bytes.set(leaf, 1);
+  return sha256(bytes);
+}
+
+function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(65);
+  bytes[0] = INNER;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return sha256(bytes);
+}
 
 /** Root over the leaves in their order. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {

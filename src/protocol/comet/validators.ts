@@ -4,8 +4,7 @@
  * Nothing else of a set is under a hash: address and proposer priority in the JSON are the node's word, so the address is computed from
  * the key. Only Ed25519 keys are taken; the chain admits no other.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes } from '@noble/hashes/utils.js';
+import { concatBytes, sha256 } from './bytes.ts';
 import { bytesField, messageField, varintField } from './proto.ts';
 import { merkleRoot } from './merkle.ts';
 import { malformed, readBase64, readInt64, readObject } from './json.ts';
