@@ -69,4 +69,6 @@ const marker = {
 };
 writeFileSync(join(keysFolder, 'development.json'), `${JSON.stringify(marker, null, 2)}\n`);
 say(`wrote ${keysFolder}`);
+await import('./real-day-proofs.ts');
+say('proved the real day for the verifier\'s tests');
 process.exit(0); // snarkjs leaves its worker threads running
