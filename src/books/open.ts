@@ -71,12 +71,16 @@ export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise
 
 async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
-  const at = kind === 'statement' ? 'day' : 'slot';
-  const columns = Object.keys(rows[0]).filter((column) => column !== 'meter' && column !== at && column !== 'height');
-  await sql`
-    update ${sql(`books.${kind}`)} b set (${sql(columns)}) = row(${sql(columns.map((column) => `n.${column}`))})
-    from json_populate_recordset(null::${sql(`books.${kind}`)}, ${rowsJson(rows)}::text::json) n
-    where b.meter = n.meter and ${sql(`b.${at}`)} = ${sql(`n.${at}`)} and b.reason = 'unknown-epoch'`;
+  await (kind === 'statement'
+    ? sql`
+      update books.statement b set status = n.status, reason = n.reason, import_start_wh = n.import_start_wh, export_start_wh = n.export_start_wh,
+        import_wh = n.import_wh, export_wh = n.export_wh, blinding = n.blinding, flags = n.flags
+      from json_populate_recordset(null::books.statement, ${rowsJson(rows)}::text::json) n
+      where b.meter = n.meter and b.day = n.day and b.reason = 'unknown-epoch'`
+    : sql`
+      update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh, export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
+      from json_populate_recordset(null::books.report, ${rowsJson(rows)}::text::json) n
+      where b.meter = n.meter and b.slot = n.slot and b.reason = 'unknown-epoch'`);
 }
 
 const boxOf = (row: SealedRow, kind: Kind, chainId: string): SealedBox => ({ kind, chainId, meter: row.meter, at: row.at, keyEpoch: row.key_epoch, sealed: row.sealed });
