@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dayToDate, MsgCloseDay, MsgReport, type MeterChain } from '../sdk/ts/src/index.ts';
 import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
 import { recompute } from '../test/support/recompute.ts';
@@ -10,6 +10,7 @@ import { createFleet, runFleet, type FleetMember, type FleetProgress } from './f
 
 const dir = mkdtempSync(join(tmpdir(), 'electra-fleet-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+vi.setConfig({ testTimeout: 180_000 }); // it seals thousands of boxes, perhaps on a busy machine
 const quiet = { debug() {}, info() {}, warn() {} };
 
 /** One fake chain per account behind one interface; every broadcast gets a block at once. */
@@ -98,7 +99,8 @@ describe('a fleet', () => {
     const account = community.accounts.get(fleet[3].meterAddress)!;
     const before = account.broadcasts.length;
     await run();
-    expect(account.broadcasts[before].slice(0, 3)).toEqual([`s/${calendar.firstDay + 2}`, `s/${calendar.firstDay + 3}`, `r/${(calendar.firstDay + 2) * 96 + 6}`]);
+    expect(account.broadcasts[before]).toEqual([`s/${calendar.firstDay + 2}`, `s/${calendar.firstDay + 3}`]);
+    expect(account.broadcasts[before + 1][0]).toBe(`r/${(calendar.firstDay + 2) * 96 + 6}`);
     const expected = recompute('rural', '2016-07-01', 4);
     for (const index of [2, 3]) expect(stated(index)).toEqual(expected[index].members.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
     const { dates } = JSON.parse(readFileSync(join(dir, 'demo.json'), 'utf8'));

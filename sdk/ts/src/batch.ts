@@ -15,6 +15,8 @@ import { DAY_S, SLOT_S } from './time.ts';
 
 export const MAX_MESSAGES = 100;
 export const MAX_TX_BYTES = 150_000;
+/** Reports ride along with statements only in a transaction this small: what is billed must not wait for a backlog of what is not. */
+export const MIXED_MESSAGES = 16;
 /** Upper bounds of one message with its type URL and framing. */
 const REPORT_MESSAGE_BYTES = 300;
 const STATEMENT_MESSAGE_BYTES = 1000;
@@ -34,6 +36,8 @@ export function chooseItems(outbox: Outbox, { chainUnixS, maxMessages, isDeferre
   const chosen: ItemId[] = [];
   let bytes = 0;
   for (const id of ready) {
+    const mixed = id.startsWith('r/') && chosen[0]?.startsWith('s/');
+    if (mixed && ready.length > MIXED_MESSAGES) break;
     bytes += id.startsWith('s/') ? STATEMENT_MESSAGE_BYTES : REPORT_MESSAGE_BYTES;
     if (chosen.length === Math.min(maxMessages, MAX_MESSAGES) || bytes > MAX_TX_BYTES) break;
     chosen.push(id);

@@ -39,10 +39,14 @@ function lowOrder(field: string): ProtocolError {
 export function sealBox(plaintext: Uint8Array, nodeKey: Uint8Array, ephemeralSecret: Uint8Array): Uint8Array {
   checkBytes(nodeKey, NODE_KEY_BYTES, 'nodeKey');
   checkBytes(ephemeralSecret, 32, 'ephemeralSecret');
-  if (isLowOrderKey(nodeKey)) throw lowOrder('nodeKey');
   const ephemeralKey = sodium.crypto_scalarmult_base(ephemeralSecret);
   const nonce = sodium.crypto_generichash(NONCE_BYTES, concat(ephemeralKey, nodeKey), null);
-  return concat(ephemeralKey, sodium.crypto_box_easy(plaintext, nonce, nodeKey, ephemeralSecret));
+  try {
+    return concat(ephemeralKey, sodium.crypto_box_easy(plaintext, nonce, nodeKey, ephemeralSecret));
+  } catch (error) {
+    if (isLowOrderKey(nodeKey)) throw lowOrder('nodeKey'); // libsodium refuses an all-zero shared secret
+    throw error;
+  }
 }
 
 /** Opens with the node's key pair. Refuses by `wrong-size`, `low-order` or `not-decryptable`. */
