@@ -9,7 +9,7 @@ import { SLOTS_PER_DAY } from '../protocol/time.ts';
 import { fieldFrom31Bytes } from '../protocol/field.ts';
 import { clearingPublic, dayBillPublic } from '../verifier/public-inputs.ts';
 import type { ClearingPublic, DayBillPublic } from '../verifier/public-inputs.ts';
-import { assertInterval, assertRegister } from '../../sdk/ts/src/commitment.ts';
+import { assertInterval, assertRegister } from '../protocol/day.ts';
 
 export { clearingPublic, dayBillPublic };
 export type { ClearingPublic, DayBillPublic };
