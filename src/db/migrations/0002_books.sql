@@ -164,6 +164,7 @@ create constraint trigger posting_balanced after insert on books.posting
   deferrable initially deferred for each row execute function books.journal_sums_to_zero();
 
 create trigger posting_append_only before update or delete on books.posting for each row execute function books.refuse_change();
+create trigger posting_never_emptied before truncate on books.posting for each statement execute function books.refuse_change();
 
 -- A chain anchor, dispute or other message the node wants sent; sent by the signer, done when the index shows it.
 create table books.outbox (
