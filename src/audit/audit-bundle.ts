@@ -4,7 +4,7 @@
  * What it cannot know it says. Roster, tariff, anchor, disputes and NoBills are read as the node exported them; checks 1 and 2, which prove them against
  * signed headers, are not part of this version, and the verdict names that first. What a pass means: docs/audit.md.
  */
-import { bookChecks, latestEntries } from './book-checks.ts';
+import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
 import { departures, readGenesis, type Genesis } from './genesis.ts';
 import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
@@ -77,7 +77,7 @@ function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly s
     ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
     ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
-    ...linkOnly.map((day) => `${day.date} is here for the links of the day after; its own bills were not audited.`),
+    ...linkOnly.map((day) => `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`),
     ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
     ...(ignored.length === 0 ? [] : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
   ];
@@ -104,7 +104,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   for (const day of days) {
     checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, options.draft ?? false));
     checks.push(...proofs.filter((check) => check.day === day.date));
-    if (day.audited) checks.push(...linkChecks(day, byDay.get(day.day - 1), genesis, nowUnixS));
+    if (day.audited) checks.push(...linkChecks(day, byDay.get(day.day - 1), genesis, options.draft ? 0 : nowUnixS));
     checks.push(...pinnedKeyChecks(day, genesis));
   }
   return conclude({

@@ -119,15 +119,22 @@ function priceFaults(book: Book, first: Book | null, tick: number): Fault[] {
   return faults;
 }
 
-/** The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. */
-function anchorFaults(of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
+/** Seconds by which version 1 was anchored later than it was due; 0 when it was in time or is not anchored. */
+export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
+  (chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS));
+
+/**
+ * The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. Lateness is a failure of the day itself, not of the
+ * day after, and no reason for the node to withhold still more: it is not judged in a day that is here for its links, nor in a draft.
+ */
+function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
   const anchor = chain.anchors[of.version - 1];
   if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored` }];
   const faults: Fault[] = [];
   if (anchor.bookHash !== of.hash) faults.push({ detail: `the chain anchored book ${anchor.bookHash}, this one is ${of.hash}` });
   if (of.version === 1) {
-    const due = chain.frozenUnixS + genesis.params.anchorDueS;
-    if (anchor.unixS > due) faults.push({ detail: `anchored at chain time ${anchor.unixS}, ${anchor.unixS - due} s later than was due (${genesis.params.anchorDueS} s after the freeze)` });
+    const lateS = anchoredLateS(chain, genesis);
+    if (lateS > 0 && day.audited && !draft) faults.push({ detail: `anchored at chain time ${anchor.unixS}, ${lateS} s later than was due (${genesis.params.anchorDueS} s after the freeze)` });
     if (anchor.unixS < chain.frozenUnixS || anchor.height < chain.frozenHeight) faults.push({ detail: 'anchored before the day froze' });
   } else if (chain.lateRoster && (anchor.unixS < chain.lateRoster.frozenUnixS || anchor.height < chain.lateRoster.frozenHeight)) {
     faults.push({ detail: 'a correction anchored before the late roster froze' });
@@ -162,7 +169,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ...lines(head('prices'), priceFaults(book, first, genesis.params.tick), `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(head('anchor'), anchorFaults(of, chain, genesis, draft), `the exported anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
+      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the exported anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
   ];
 }
 

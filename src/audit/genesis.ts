@@ -31,7 +31,7 @@ export const PRODUCTION: GenesisParams = {
 };
 
 export interface Genesis {
-  /** SHA-256 of the document's canonical text, hex: the same for a file and for what an RPC returns */
+  /** SHA-256 of the canonical text of {app_state: {meter}, chain_id, genesis_time}, hex: the same for the chain's own file and for a bundle's extract */
   hash: string;
   chainId: string;
   /** seconds, rounded down */
@@ -125,7 +125,7 @@ export function readGenesis(value: unknown): Genesis {
   if (Number.isNaN(genesisMs)) refuse('genesis.genesis_time', 'an RFC 3339 time');
   const hash = (key: string) => string(params[key], `genesis params.${key}`, /^[0-9a-f]{64}$/);
   return {
-    hash: bookHash(canonicalJson(doc as Json)),
+    hash: bookHash(canonicalJson({ app_state: { meter: state as Json }, chain_id: doc.chain_id as Json, genesis_time: doc.genesis_time as Json })),
     chainId: string(doc.chain_id, 'genesis.chain_id', /^[\x21-\x7e]+$/),
     genesisUnixS: Math.floor(genesisMs / 1000),
     clock: { startUnixS: integer(clock.start_unix_s ?? 0, 'genesis clock.start_unix_s', 0, DURATION_MAX_S), rate: integer(clock.rate ?? 0, 'genesis clock.rate', 0, U32) },

@@ -43,7 +43,7 @@ export interface Verdict {
   status: 'passed' | 'failed' | 'unreadable' | 'exceptions';
   /** null where genesis.json could not be read */
   chainId: string | null;
-  /** SHA-256 of genesis.json's canonical text, hex: what a reader compares with a genesis that it trusts. Null like chainId */
+  /** SHA-256 of what the audit takes from genesis.json, canonical, hex: what a reader compares with a genesis that it trusts. Null like chainId */
   genesisHash: string | null;
   /** days whose bills were audited, `YYYY-MM-DD`, rising */
   days: readonly string[];
