@@ -1,12 +1,14 @@
 /**
  * The API's own way to Postgres: one request, one transaction, one identity.
  *
- * Row-level security hangs on a setting of the transaction, so two requests must never share one. postgres.js 3.4.9 cannot promise that with a
- * common pool: while a BEGIN is under way its connection counts as merely busy, and a second BEGIN may be sent down the same one. So there is no
- * common pool here but slots, each a client of exactly one connection, held by one request from BEGIN to COMMIT. What else could mix identities:
+ * Row-level security hangs on a setting of the transaction, so two requests must never share one. postgres.js 3.4.9 does not promise that with a
+ * common pool: at its pipeline limit, or when a socket is slow, a BEGIN goes out on a connection that is not reserved for it, and stays open there
+ * (its issues 823, 1189, 1210). So there is no common pool here but slots: each is a client of exactly one connection, held by one request from
+ * BEGIN to COMMIT, with one statement under way at a time. What else could mix identities:
  *
  * - a resolver that goes on after its request was answered (a sibling's error answers early): refused, its transaction has ended;
- * - a connection that broke and was silently replaced in mid-request: refused, the slot counts the closings;
+ * - a connection that broke and was silently replaced in mid-request: refused, and a client whose connection closed is never used again (the
+ *   driver also carries the error of a cut connection over into its next one, and may then never answer);
  * - anything not thought of: viewer and request tag are read again at the end, and on a difference the answer is thrown away.
  */
 import { randomUUID } from 'node:crypto';
@@ -38,15 +40,45 @@ export interface Transaction {
   query<T extends Row>(build: (sql: Sql) => PendingQuery<T[]>): Promise<T[]>;
 }
 
+/** A client of one connection, good until that closes. */
+class Client {
+  readonly sql: Sql;
+  lost = false;
+  readonly #closed: Promise<never>;
+  readonly #lose: () => void;
+
+  constructor(url: string) {
+    let refuse = (_: Error): void => {};
+    this.#closed = new Promise((_, reject) => { refuse = reject; });
+    this.#closed.catch(() => {});
+    this.#lose = () => {
+      this.lost = true;
+      refuse(new TransactionEndedError('the connection to the database was lost'));
+    };
+    this.sql = connect({ url, max: 1, application: 'electra api', onClose: this.#lose });
+  }
+
+  /** A statement's result, or its end with the connection. Beyond twice the time that Postgres gives it, the connection counts as lost. */
+  async statement<T>(build: (sql: Sql) => PromiseLike<T>): Promise<T> {
+    if (this.lost) return this.#closed;
+    const timer = setTimeout(this.#lose, 2 * LIMITS.statementTimeoutMs);
+    return Promise.race([build(this.sql), this.#closed]).finally(() => clearTimeout(timer));
+  }
+
+  drop(): void {
+    void this.sql.end({ timeout: 0 }).catch(() => {});
+  }
+}
+
 interface Slot {
-  sql: Sql;
-  closings: number;
+  client: Client;
 }
 
 export interface PoolOptions {
   url: string;
   slots: number;
   slotWaitMs?: number;
+  statementTimeoutMs?: number;
 }
 
 export class ViewerPool {
@@ -60,17 +92,12 @@ export class ViewerPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#slots = Array.from({ length: options.slots }, () => this.#open());
+    this.#slots = Array.from({ length: options.slots }, () => ({ client: new Client(options.url) }));
     this.#free = [...this.#slots];
   }
 
   get inUse(): number { return this.#slots.length - this.#free.length; }
   get waiting(): number { return this.#waiting.length; }
-
-  #open(slot: Slot = { closings: 0 } as Slot): Slot {
-    slot.sql = connect({ url: this.#options.url, max: 1, application: 'electra api', onClose: () => { slot.closings++; } });
-    return slot;
-  }
 
   /**
    * Runs `work` in a transaction as the owner of the session token (its SHA-256), or as nobody for null.
@@ -87,33 +114,33 @@ export class ViewerPool {
 
   async #transact<T>(slot: Slot, tokenHash: Uint8Array | null, write: boolean, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const tag = randomUUID();
-    const session = new Session(slot);
+    if (slot.client.lost) this.#renew(slot);
+    const { client } = slot;
+    const session = new Session(client);
     try {
-      await slot.sql.unsafe(write ? 'begin' : 'begin isolation level repeatable read read only');
-      const viewer = await enter(session, tokenHash, tag);
+      await client.statement((sql) => sql.unsafe(write ? 'begin' : 'begin isolation level repeatable read read only'));
+      const viewer = await enter(session, tokenHash, tag, this.#options.statementTimeoutMs ?? LIMITS.statementTimeoutMs);
       const result = await work({ viewer, query: (build) => session.query(build) });
       await session.end();
-      const [now] = await slot.sql`select coalesce(current_setting('electra.viewer', true), '') as viewer, current_setting('electra.request', true) as tag`;
-      if (now.viewer !== (viewer?.address ?? '') || now.tag !== tag || session.lost) {
+      const [now] = await client.statement((sql) => sql`select coalesce(current_setting('electra.viewer', true), '') as viewer, current_setting('electra.request', true) as tag`);
+      if (now.viewer !== (viewer?.address ?? '') || now.tag !== tag) {
         this.identityMismatches++;
         throw new IdentityError('the viewer of a transaction changed under it');
       }
-      await slot.sql.unsafe('commit');
+      await client.statement((sql) => sql.unsafe('commit'));
       return result;
     } catch (error) {
       await session.end().catch(() => {});
-      await this.#reset(slot, session, error instanceof IdentityError);
+      const clean = !(error instanceof IdentityError) && await client.statement((sql) => sql.unsafe('rollback')).then(() => true, () => false);
+      if (!clean) this.#renew(slot);
       throw error;
     }
   }
 
-  /** After a failure: roll back, or where that is not certain, drop the connection. */
-  async #reset(slot: Slot, session: Session, drop: boolean): Promise<void> {
-    if (!drop && session.lost) return;
-    if (!drop && await slot.sql.unsafe('rollback').then(() => true, () => false)) return;
-    const old = slot.sql;
-    this.#open(slot);
-    void old.end({ timeout: 0 }).catch(() => {});
+  /** Where a rollback is not certain, the connection goes. */
+  #renew(slot: Slot): void {
+    slot.client.drop();
+    slot.client = new Client(this.#options.url);
   }
 
   #take(): Promise<Slot> {
@@ -141,31 +168,26 @@ export class ViewerPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const entry of [...this.#waiting]) entry.fail(new ApiError('UNAVAILABLE', 'the service is stopping', { whole: true }));
-    await Promise.all(this.#slots.map((slot) => slot.sql.end({ timeout: 2 })));
+    await Promise.all(this.#slots.map((slot) => slot.client.sql.end({ timeout: 2 })));
   }
 }
 
 /** The statements of one transaction, one at a time; after its end, or after its connection was lost, none. */
 class Session {
-  readonly #slot: Slot;
-  readonly #closings: number;
+  readonly #client: Client;
   #tail: Promise<unknown> = Promise.resolve();
   #ended = false;
   #failure: Error | null = null;
 
-  constructor(slot: Slot) {
-    this.#slot = slot;
-    this.#closings = slot.closings;
+  constructor(client: Client) {
+    this.#client = client;
   }
-
-  get lost(): boolean { return this.#slot.closings !== this.#closings; }
 
   query<T extends Row>(build: (sql: Sql) => PendingQuery<T[]>): Promise<T[]> {
     const result = this.#tail.then(async () => {
       if (this.#ended) throw new TransactionEndedError('a statement after the end of its transaction');
-      if (this.lost) throw new TransactionEndedError('the connection of the transaction was lost');
       try {
-        return await build(this.#slot.sql) as unknown as T[];
+        return await this.#client.statement(build) as unknown as T[];
       } catch (error) {
         this.#failure ??= error as Error;
         throw error;
@@ -185,9 +207,9 @@ class Session {
 
 type Entered = { address: string | null; expires_at: Date; member: boolean; auditor: boolean; operator: boolean };
 
-async function enter(session: Session, tokenHash: Uint8Array | null, tag: string): Promise<Viewer | null> {
+async function enter(session: Session, tokenHash: Uint8Array | null, tag: string, timeoutMs: number): Promise<Viewer | null> {
   const [row] = await session.query<Entered>((sql) => sql`
-    select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(LIMITS.statementTimeoutMs)}, true)) s
+    select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true)) s
     left join lateral access.enter(${tokenHash}::bytea) e on true`);
   if (row.address === null) {
     if (tokenHash) throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });

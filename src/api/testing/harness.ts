@@ -43,7 +43,7 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
   const log = pino({ level: 'debug' }, { write: (line: string) => { logged.push(line); } });
   const api = makeApi({ databaseUrl: db.urls.api, log, now: () => Date.now() + aheadMs, slots: 4, ...options });
   const tokens = new Map<Person, Promise<string>>();
-  const send: TestApi['fetch'] = async (path, init, client = '192.0.2.1') => api.yoga.fetch(new URL(path, ORIGIN), init, { client });
+  const send: TestApi['fetch'] = async (path, init, client = '192.0.2.1') => api.yoga.fetch(new URL(path, ORIGIN), init ?? {}, { client });
   const token = (who: Person): Promise<string> => {
     const known = tokens.get(who) ?? signInWithKey({ fetch: (url: string, init: RequestInit) => send(new URL(url).pathname, init, `signing-in-${who}`), privKey: people[who].privKey }).then((session) => session.token);
     tokens.set(who, known);
