@@ -46,7 +46,7 @@ export interface SignedTx {
 
 const PUBLIC_KEY_TYPE_URL = '/cosmos.crypto.secp256k1.PubKey';
 /** Gas is unpriced and unbounded by fees here; the field only has to be there. */
-const GAS_LIMIT = 100_000_000n;
+export const GAS_LIMIT = 100_000_000n;
 
 /** A signer for a 32-byte secret key held in memory. */
 export function keySigner(secretKey: Uint8Array): Signer {
