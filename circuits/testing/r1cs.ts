@@ -2,9 +2,10 @@
 //
 // Tests judge witnesses by these constraints, not by the witness generator: the generator refuses many wrong inputs by itself, and would hide a constraint
 // that was assigned (<--) but never enforced.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { circuitsFolder, compile } from '../scripts/compile.ts';
+import { circuitsFolder, compile, compilerName } from '../scripts/compile.ts';
 
 /** Σ coefficient·wire */
 export interface LinearForm { readonly wires: readonly number[]; readonly coefficients: readonly bigint[] }
@@ -68,26 +69,46 @@ function readR1cs(file: Uint8Array): Omit<Circuit, 'wireOf' | 'namesOf' | 'r1csF
   return { prime, wireCount, publicInputs, inputs: outputs + publicInputs + privateInputs, constraints };
 }
 
-/** Compiles circuits/NAME.circom afresh, so that what is tested is the source as it stands. --O2 is what the keys were made of. */
-export async function loadCircuit(name: string, optimisation: '--O2' | '--O0' = '--O2'): Promise<Circuit> {
-  const cache = join(circuitsFolder, '../.cache');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'circuit-'));
-  try {
-    const files = await compile(`${name}.circom`, folder, optimisation);
-    const r1csFile = new Uint8Array(readFileSync(files.r1cs));
-    const circuit = readR1cs(r1csFile);
-    const wireOf = new Map<string, number>();
-    const namesOf = Array.from({ length: circuit.wireCount }, (): string[] => []);
-    for (const line of readFileSync(files.sym, 'utf8').trim().split('\n')) {
-      const [, wireText, , signal] = line.split(',');
-      const wire = Number(wireText);
-      if (wire < 0) continue;
-      wireOf.set(signal, wire);
-      namesOf[wire].push(signal);
-    }
-    return { ...circuit, wireOf, namesOf, r1csFile, wasmFile: new Uint8Array(readFileSync(files.wasm)) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/** Everything that the compiler's result depends on: sources, libraries, compiler, options. */
+function sourceHash(name: string, optimisation: string): string {
+  const hash = createHash('sha256').update(`${name} ${optimisation} ${compilerName()}`);
+  for (const folder of [circuitsFolder, join(circuitsFolder, 'testing'), join(circuitsFolder, '../node_modules/circomlib/circuits')]) {
+    for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.circom')).sort()) hash.update(file).update(readFileSync(join(folder, file)));
   }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Compiles once for these very sources; test files that run side by side share the result. */
+async function compiled(name: string, optimisation: '--O2' | '--O0'): Promise<string> {
+  const cache = join(circuitsFolder, '../.cache/compiled');
+  mkdirSync(cache, { recursive: true });
+  const target = join(cache, sourceHash(name, optimisation));
+  if (existsSync(target)) return target;
+  const folder = mkdtempSync(join(cache, 'new-'));
+  await compile(`${name}.circom`, folder, optimisation);
+  try {
+    renameSync(folder, target);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    if (!existsSync(target)) throw error; // otherwise another test file was faster
+  }
+  return target;
+}
+
+/** The circuit circuits/NAME.circom as its source stands. --O2 is what the keys were made of. */
+export async function loadCircuit(name: string, optimisation: '--O2' | '--O0' = '--O2'): Promise<Circuit> {
+  const path = (kind: string): string => join(folder, `${name.replace(/^.*\//, '')}.${kind}`);
+  const folder = await compiled(name, optimisation);
+  const r1csFile = new Uint8Array(readFileSync(path('r1cs')));
+  const circuit = readR1cs(r1csFile);
+  const wireOf = new Map<string, number>();
+  const namesOf = Array.from({ length: circuit.wireCount }, (): string[] => []);
+  for (const line of readFileSync(path('sym'), 'utf8').trim().split('\n')) {
+    const [, wireText, , signal] = line.split(',');
+    const wire = Number(wireText);
+    if (wire < 0) continue;
+    wireOf.set(signal, wire);
+    namesOf[wire].push(signal);
+  }
+  return { ...circuit, wireOf, namesOf, r1csFile, wasmFile: new Uint8Array(readFileSync(path('wasm'))) };
 }
