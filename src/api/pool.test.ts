@@ -162,6 +162,11 @@ describe('trouble', () => {
     const run = poolOf(1, 1000, 100).run(null, {}, (tx) => tx.query((sql) => sql`select pg_sleep(20)`));
     await expect(run).rejects.toMatchObject({ code: '57014' });
   });
+  test('so is a request of many statements, and its connection', async () => {
+    const pool = poolOf(1, 1000, 100);
+    await expect(pool.run(null, {}, async (tx) => { for (let i = 0; i < 20; i++) await tx.query((sql) => sql`select pg_sleep(0.05)`); })).rejects.toThrow();
+    expect(await pool.run(hashToken(tokens[0]), {}, namesSeen)).toEqual(['name-0']);
+  });
   test('after the end nothing runs', async () => {
     const pool = poolOf(1);
     await pool.close();

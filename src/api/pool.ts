@@ -209,7 +209,7 @@ type Entered = { address: string | null; expires_at: Date; member: boolean; audi
 
 async function enter(session: Session, tokenHash: Uint8Array | null, tag: string, timeoutMs: number): Promise<Viewer | null> {
   const [row] = await session.query<Entered>((sql) => sql`
-    select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true)) s
+    select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true), set_config('transaction_timeout', ${String(4 * timeoutMs)}, true)) s
     left join lateral access.enter(${tokenHash}::bytea) e on true`);
   if (row.address === null) {
     if (tokenHash) throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });
