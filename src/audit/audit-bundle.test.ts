@@ -74,6 +74,8 @@ describe('an honest bundle', () => {
     expect(verdict.exitCode).toBe(0);
   }, 180_000);
 
+  it('passes by the other pairing library just so', async () => expect((await auditOf(exported(), { backend: 'noble' })).exitCode).toBe(0));
+
   it('gives JSON that says the same', async () => {
     const verdict = await auditOf(exported());
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);

@@ -11,11 +11,14 @@ import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks } from './proof-checks.ts';
 import { ProtocolError } from '../protocol/index.ts';
+import type { BackendName } from '../verifier/index.ts';
 import { conclude, lines, notChecked, withoutGenesis, type Check, type Counts, type Verdict } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions {
   /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
   random: (length: number) => Uint8Array;
+  /** who computes the pairings: `wasm` (ffjavascript, GPL, fast) or `noble` (MIT, for browsers). Default wasm */
+  backend?: BackendName;
   /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
   draft?: boolean;
   /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
@@ -56,17 +59,15 @@ function gapChecks(days: readonly BundleDay[]): Check[] {
     : []));
 }
 
-function count(days: readonly BundleDay[], checks: readonly Check[]): Counts {
+function count(days: readonly BundleDay[], openLinks: number): Counts {
   const entries = days.filter((day) => day.audited).flatMap(latestEntries);
   return {
     substitutes: entries.filter((e) => e.source === 'substitute').length,
     disputes: entries.filter((e) => e.source === 'disputed').length,
-    openLinks: days.reduce((sum, day) => sum + countOpen(checks, day.date), 0),
+    openLinks,
     noBills: days.filter((day) => day.audited).reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
   };
 }
-
-const countOpen = (checks: readonly Check[], date: string): number => checks.filter((c) => c.id === '7' && c.status === 'open' && c.day === date && c.meter !== undefined).length;
 
 function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, options: AuditOptions): string[] {
   const departed = departures(genesis);
@@ -98,13 +99,16 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days));
-  const proofs = await proofChecks(days, genesis, keys, options.random);
+  const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm' });
 
   const checks = [...NOT_PROVEN, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days)];
+  let openLinks = 0;
   for (const day of days) {
     checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, options.draft ?? false));
     checks.push(...proofs.filter((check) => check.day === day.date));
-    if (day.audited) checks.push(...linkChecks(day, byDay.get(day.day - 1), genesis, options.draft ? 0 : nowUnixS));
+    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, options.draft ? 0 : nowUnixS) : { checks: [], open: 0 };
+    checks.push(...links.checks);
+    openLinks += links.open;
     checks.push(...pinnedKeyChecks(day, genesis));
   }
   return conclude({
@@ -112,7 +116,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
     genesisHash: genesis.hash,
     days: days.filter((day) => day.audited).map((day) => day.date),
     checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
-    counts: count(days, checks),
+    counts: count(days, openLinks),
     notes: notes(genesis, days, ignored, development, options),
   });
 }

@@ -20,16 +20,24 @@ export const latestChainTime = (days: readonly BundleDay[]): number => days.redu
 
 const firstSource = (day: BundleDay, meter: string): string | undefined => day.books.get(1)?.book.meters.find((m) => m.meter === meter)?.source;
 
+export interface LinkResult {
+  checks: Check[];
+  /** how many links are open */
+  open: number;
+}
+
+const closed = (...checks: Check[]): LinkResult => ({ checks, open: 0 });
+
 /** Check 7 of one day. */
-export function linkChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, nowUnixS: number): Check[] {
+export function linkChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, nowUnixS: number): LinkResult {
   const head = { id: '7' as const, name: 'links', day: day.date };
-  if (!day.books.has(1)) return [notChecked('7', 'links', 'the book could not be read', day.date)];
+  if (!day.books.has(1)) return closed(notChecked('7', 'links', 'the book could not be read', day.date));
   const firstDay = new Map(genesis.meters.map((m) => [m.meter, m.firstDay]));
   const entries = latestEntries(day);
   const bound = entries.filter((entry) => firstDay.get(entry.meter) !== day.day);
-  if (bound.length === 0) return lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`);
-  if (!previous) return [notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date)];
-  if (!previous.books.has(1) || !previous.roster) return [notChecked('7', 'links', 'the previous day could not be read', day.date)];
+  if (bound.length === 0) return closed(...lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`));
+  if (!previous) return closed(notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date));
+  if (!previous.books.has(1) || !previous.roster) return closed(notChecked('7', 'links', 'the previous day could not be read', day.date));
 
   const before = new Map(latestEntries(previous).map((entry) => [entry.meter, entry]));
   const rostered = new Set(previous.roster.meters.map((m) => m.meter));
@@ -48,6 +56,6 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
     const why = `L0 is not the L1 of the day before, which was ${last.source === 'metered' ? 'corrected' : last.source}`;
     return nowUnixS > dueUnixS ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }] : [{ meter, status: 'open', detail: `link open: ${why}` }];
   });
-  const bad = faults.length;
-  return lines(head, faults, `${entries.length - free - bad} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`);
+  const summary = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`;
+  return { checks: lines(head, faults, summary), open: faults.filter((fault) => fault.status === 'open').length };
 }

@@ -5,7 +5,7 @@
  * numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through another.
  */
 import { ProtocolError, fieldSum, gridId, meterTag, rhoOf, type Book, type ProofsFile } from '../protocol/index.ts';
-import { VerifierError, clearingPublic, dayBillPublic, verifyBatch, type BadProof, type Claim, type VerificationKey } from '../verifier/index.ts';
+import { VerifierError, clearingPublic, dayBillPublic, loadBackend, verifyBatch, type BackendName, type BadProof, type Claim, type Random, type VerificationKey } from '../verifier/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
 import type { Genesis } from './genesis.ts';
 import type { Keys } from './key-checks.ts';
@@ -70,13 +70,15 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis): Prepared | 
   return { day, of, faults, bills, clearing };
 }
 
+export interface VerifyOptions { random: Random; backend: BackendName }
+
 type Outcome = { bad: ReadonlyMap<string, BadProof>; unusable: string | null };
 
-async function verify(key: VerificationKey | null, claims: readonly Claim[], random: (length: number) => Uint8Array): Promise<Outcome> {
+async function verify(key: VerificationKey | null, claims: readonly Claim[], { random, backend }: VerifyOptions): Promise<Outcome> {
   if (!key) return { bad: new Map(), unusable: 'no usable key (check 8)' };
   if (claims.length === 0) return { bad: new Map(), unusable: null };
   try {
-    const { bad } = await verifyBatch(key, claims, random);
+    const { bad } = await verifyBatch(key, claims, random, await loadBackend(backend));
     return { bad: new Map(bad.map((b) => [b.id, b])), unusable: null };
   } catch (error) {
     if (!(error instanceof VerifierError) || error.code === 'invalid-argument') throw error;
@@ -112,11 +114,11 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome): Check[] 
 }
 
 /** Checks 4, 5, 6 and 9 of every audited day. */
-export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, random: (length: number) => Uint8Array): Promise<Check[]> {
+export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<Check[]> {
   const audited = days.filter((day) => day.audited);
   const prepared = audited.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis) ?? []));
-  const bills = await verify(keys.dayBill, prepared.flatMap((p) => p.bills), random);
-  const clearing = await verify(keys.clearing, prepared.flatMap((p) => p.clearing ?? []), random);
+  const bills = await verify(keys.dayBill, prepared.flatMap((p) => p.bills), options);
+  const clearing = await verify(keys.clearing, prepared.flatMap((p) => p.clearing ?? []), options);
   const unread = audited.flatMap((day) => day.versions.filter((v) => !day.books.has(v) || !day.proofs.has(v)).map((v) => notChecked('5', 'bills', `book or proofs of version ${v} could not be read`, day.date)));
   return [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing)), ...unread];
 }
