@@ -74,7 +74,6 @@ export function anyKeystore(dir: string): string | undefined {
 
 /** Draws the key of an epoch and stores it. An existing one is never overwritten (VaultError exists). */
 export function createEpoch(dir: string, epoch: number, unlocker: Unlocker, nowUnixS: number, cost?: Cost): Epoch {
-  ensureFolder(dir);
   if (existsSync(file(dir, epoch, 'destroyed'))) throw new VaultError('exists', `epoch ${epoch} existed already and was destroyed`);
   const { publicKey, privateKey } = sodium.crypto_box_keypair();
   try {
@@ -87,6 +86,7 @@ export function createEpoch(dir: string, epoch: number, unlocker: Unlocker, nowU
 
 /** Stores a given key (a restored one); used by createEpoch too. */
 export function storeEpoch(dir: string, key: { epoch: number; secretKey: Uint8Array; createdUnixS: number }, unlocker: Unlocker, cost?: Cost): void {
+  ensureFolder(dir);
   const publicKey = sodium.to_hex(sodium.crypto_scalarmult_base(key.secretKey));
   const head = { kind: 'epoch', epoch: key.epoch, publicKey, createdUnixS: Math.floor(key.createdUnixS) } as const;
   writePrivate(file(dir, key.epoch, 'json'), sealSecret(key.secretKey, head, unlocker, { like: anyKeystore(dir), cost }));
