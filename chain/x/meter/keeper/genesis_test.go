@@ -1,0 +1,190 @@
+package keeper_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	"cosmossdk.io/log"
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
+
+	"electra/app"
+	tc "electra/internal/testchain"
+	"electra/x/meter/types"
+)
+
+// lived is a chain with something of everything in its state.
+func lived(t *testing.T) *tc.Chain {
+	t.Helper()
+	state := tc.State(4)
+	state.Params.GraceBlocks = 1
+	c := tc.Start(t, state)
+	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+3), tc.PublishNodeKey(2))
+	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(8), tc.Member(8), tc.Today+1), tc.SetTariff(tc.Today+9))
+	c.Accepted(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday), tc.Report(tc.Meter(1), tc.Slot(yesterday, 95)))
+	to(8 * day)(c)
+	for range 9 {
+		c.After(time.Minute)
+	}
+	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 1), tc.DisputeDay(tc.Meter(1), yesterday))
+	c.Accepted(tc.Member(1), tc.NoBill(tc.Member(1), tc.Meter(1), yesterday))
+	c.Accepted(tc.Member(2), tc.NoBill(tc.Member(2), tc.Meter(2), yesterday), tc.WithdrawNoBill(tc.Member(2), tc.Meter(2), yesterday))
+	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+8))
+	to(31 * day)(c)
+	for range 5 {
+		c.After(time.Minute)
+	}
+	c.Accepted(tc.Meter(3), with(tc.CloseDay(tc.Meter(3), tc.Today+30), func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }),
+		with(tc.Report(tc.Meter(3), tc.Slot(tc.Today+30, 3)), func(m *types.MsgReport) { m.KeyEpoch = 2 }))
+	return c
+}
+
+// export is `electrad export`, with the time at which the chain resumes.
+func export(t *testing.T, c *tc.Chain, resumes time.Time) *genutiltypes.AppGenesis {
+	t.Helper()
+	out, err := app.Export(log.NewNopLogger(), c.DB, nil, -1, baseapp.SetChainID(c.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	params := cmttypes.ConsensusParamsFromProto(out.ConsensusParams)
+	return &genutiltypes.AppGenesis{ChainID: c.ID, GenesisTime: resumes, InitialHeight: out.Height, AppState: out.AppState,
+		Consensus: &genutiltypes.ConsensusGenesis{Params: &params, Validators: out.Validators}}
+}
+
+func TestAnExportedChainGoesOn(t *testing.T) {
+	c := lived(t)
+	first := export(t, c, c.Time)
+	if err := app.CheckGenesis(first); err != nil {
+		t.Fatal(err)
+	}
+	again, err := tc.TryStart(t, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Height != c.Height+1 || len(again.Validators) != len(c.Validators) {
+		t.Fatalf("expected height %d with %d validators, got %d with %d", c.Height+1, len(c.Validators), again.Height, len(again.Validators))
+	}
+	c.Block() // the same block, on the old chain
+	want, got := export(t, c, c.Time), export(t, again, c.Time)
+	if !bytes.Equal(want.AppState, got.AppState) {
+		t.Fatalf("expected both to export the same state:\n%s\n%s", want.AppState, got.AppState)
+	}
+	for i := range want.Consensus.Validators {
+		if !bytes.Equal(want.Consensus.Validators[i].PubKey.Bytes(), got.Consensus.Validators[i].PubKey.Bytes()) {
+			t.Fatalf("validator %d differs", i)
+		}
+	}
+	// Nothing is forgotten: marks, used days, sequences, epochs; and nothing is stuck.
+	report := with(tc.Report(tc.Meter(3), tc.Slot(tc.Today+30, 3)), func(m *types.MsgReport) { m.KeyEpoch = 2 })
+	again.Refused(types.ErrSlotUsed, tc.Meter(3), report)
+	again.Accepted(tc.Meter(3), with(report, func(m *types.MsgReport) { m.Slot++ }))
+	again.Refused(types.ErrNoBillWithdrawn, tc.Member(2), tc.NoBill(tc.Member(2), tc.Meter(2), tc.Today-1))
+	again.After(40 * day)
+	power(t, again, 5)
+}
+
+func TestAnExportDoesNotResumeInItsPast(t *testing.T) {
+	c := lived(t)
+	if err := app.CheckGenesis(export(t, c, c.Time.Add(-time.Second))); err == nil || !strings.Contains(err.Error(), "genesis_time") {
+		t.Fatalf("expected genesis_time to be refused, got %v", err)
+	}
+}
+
+// state reads the module's state out of a genesis file and writes it back changed.
+func changed(t *testing.T, doc *genutiltypes.AppGenesis, change func(*types.GenesisState)) *genutiltypes.AppGenesis {
+	t.Helper()
+	enc, err := app.NewEncoding()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var modules map[string]json.RawMessage
+	if err := json.Unmarshal(doc.AppState, &modules); err != nil {
+		t.Fatal(err)
+	}
+	var g types.GenesisState
+	enc.Codec.MustUnmarshalJSON(modules["meter"], &g)
+	change(&g)
+	modules["meter"] = enc.Codec.MustMarshalJSON(&g)
+	copied := *doc
+	if copied.AppState, err = json.Marshal(modules); err != nil {
+		t.Fatal(err)
+	}
+	return &copied
+}
+
+func TestAForgedExportIsRefused(t *testing.T) {
+	doc := export(t, lived(t), tc.Genesis.Add(100*day))
+	if err := app.CheckGenesis(changed(t, doc, func(*types.GenesisState) {})); err != nil {
+		t.Fatalf("expected the untouched export to pass, got %v", err)
+	}
+	for name, test := range map[string]struct {
+		field  string
+		change func(*types.GenesisState)
+	}{
+		"a roster's commitment":   {"rosters[0]", func(g *types.GenesisState) { g.Rosters[0].Encoded[60] ^= 1 }},
+		"a roster's digest":       {"rosters[1]", func(g *types.GenesisState) { g.Rosters[1].Digest[0] ^= 1 }},
+		"a roster left out":       {"rosters", func(g *types.GenesisState) { g.Rosters = g.Rosters[1:] }},
+		"a roster twice":          {"rosters[1].day", func(g *types.GenesisState) { g.Rosters[1] = g.Rosters[0] }},
+		"a frozen day more":       {"rosters", func(g *types.GenesisState) { g.NextFreezeDay, g.DayStarts = g.NextFreezeDay+1, nil }},
+		"a late day too many":     {"rosters", func(g *types.GenesisState) { g.NextLateDay++ }},
+		"an anchor's version":     {"anchors[0].version", func(g *types.GenesisState) { g.Anchors[0].Version = 2 }},
+		"an anchor's day":         {"anchors[0].day", func(g *types.GenesisState) { g.Anchors[0].Day = g.NextFreezeDay }},
+		"a book hash":             {"anchors[0].book_hash", func(g *types.GenesisState) { g.Anchors[0].BookHash = nil }},
+		"a commitment of nobody":  {"commitments[0]", func(g *types.GenesisState) { g.Commitments[0].Meter = tc.Stranger.Address }},
+		"a commitment >= r":       {"commitments[0]", func(g *types.GenesisState) { g.Commitments[0].Commitment = fieldOrderPlus(0) }},
+		"a dispute of the future": {"disputes[0].day", func(g *types.GenesisState) { g.Disputes[0].Day = g.NextFreezeDay }},
+		"a NoBill twice":          {"no_bills[1]", func(g *types.GenesisState) { g.NoBills = append(g.NoBills, g.NoBills[0]) }},
+		"open and withdrawn": {"withdrawn_no_bills[1]", func(g *types.GenesisState) {
+			g.WithdrawnNoBills = append(g.WithdrawnNoBills, types.WithdrawnNoBill{Meter: g.NoBills[0].Meter, Day: g.NoBills[0].Day})
+		}},
+		"a report twice":         {"reports[1]", func(g *types.GenesisState) { g.Reports = append(g.Reports[:1], g.Reports...) }},
+		"a change's key":         {"validator_changes[0]", func(g *types.GenesisState) { g.ValidatorChanges[0].ConsensusKey = tc.ConsensusKey("other") }},
+		"a change's power":       {"validator_changes[0]", func(g *types.GenesisState) { g.ValidatorChanges[0].Power = 2 }},
+		"an applied change":      {"applied_changes[0]", func(g *types.GenesisState) { g.AppliedChanges[0].Touched = 0 }},
+		"a validator more":       {"len(RequestInitChain.Validators)", func(g *types.GenesisState) { g.ValidatorChanges = nil }},
+		"an epoch left out":      {"node_keys[0].epoch", func(g *types.GenesisState) { g.NodeKeys = g.NodeKeys[1:] }},
+		"the clock's genesis":    {"clock.genesis_unix_s", func(g *types.GenesisState) { g.Clock.GenesisUnixS = 0 }},
+		"a past without a start": {"next_freeze_day", func(g *types.GenesisState) { g.NextFreezeDay = 0 }},
+		"no last time":           {"last_unix_s", func(g *types.GenesisState) { g.LastUnixS = 0 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := app.CheckGenesis(changed(t, doc, test.change))
+			if err == nil || !strings.Contains(err.Error(), test.field) {
+				t.Fatalf("expected a refusal of %s, got %v", test.field, err)
+			}
+		})
+	}
+}
+
+func TestAFreshGenesis(t *testing.T) {
+	refused := func(name, field string, change func(*genutiltypes.AppGenesis)) {
+		t.Run(name, func(t *testing.T) {
+			doc := tc.Document(t, tc.State(4))
+			if err := app.CheckGenesis(doc); err != nil {
+				t.Fatalf("expected the unchanged genesis to pass, got %v", err)
+			}
+			change(doc)
+			if err := app.CheckGenesis(doc); err == nil || !strings.Contains(err.Error(), field) {
+				t.Fatalf("expected a refusal of %s, got %v", field, err)
+			}
+		})
+	}
+	refused("ends its chain id in eight hex digits", "chain_id", func(d *genutiltypes.AppGenesis) { d.ChainID = "electra-rural" })
+	refused("has lower-case hex digits in it", "chain_id", func(d *genutiltypes.AppGenesis) { d.ChainID = "electra-rural-5EED0001" })
+	refused("has exactly eight", "chain_id", func(d *genutiltypes.AppGenesis) { d.ChainID = "electra-rural-5eed00011" })
+	refused("begins at a whole second", "genesis_time", func(d *genutiltypes.AppGenesis) { d.GenesisTime = d.GenesisTime.Add(1) })
+	refused("has a time", "genesis_time", func(d *genutiltypes.AppGenesis) { d.GenesisTime = time.Time{} })
+	refused("does not bound gas", "max_gas", func(d *genutiltypes.AppGenesis) { d.Consensus.Params.Block.MaxGas = 1000000 })
+	refused("has no other modules", "app_state.bank", func(d *genutiltypes.AppGenesis) {
+		d.AppState = []byte(strings.Replace(string(d.AppState), "{", `{"bank":{},`, 1))
+	})
+	refused("lists the validators that its meters make", "Validators", func(d *genutiltypes.AppGenesis) { d.Consensus.Validators = d.Consensus.Validators[1:] })
+	refused("has no unknown fields", "surplus", func(d *genutiltypes.AppGenesis) {
+		d.AppState = []byte(strings.Replace(string(d.AppState), `"meters"`, `"surplus":1,"meters"`, 1))
+	})
+}
