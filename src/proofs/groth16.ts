@@ -7,7 +7,9 @@
 // What is left is multi-exponentiation, four fifths of it in G1 and G2 additions; leaving out zero scalars and adding ones up apart was measured and
 // gains nothing, ffjavascript's buckets skip zeros already.
 //
-// One thread: a machine is filled by one process per core (pool.ts), which also survives being killed.
+// One thread: a machine is filled by one process per core (pool.ts), which also survives being killed. ffjavascript's promises are all settled when it returns
+// them, so that timers (the queue's heartbeat) would starve for a whole proof: between two steps the event loop gets a turn.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Curve } from 'ffjavascript';
 import type { ProofJson } from '../verifier/decode.ts';
 import type { Random } from '../verifier/batch.ts';
@@ -32,7 +34,10 @@ async function quotient(curve: Curve, key: ProvingKey, witness: Uint8Array): Pro
   ]);
   const power = Math.log2(key.domain);
   const shift = power === Fr.s ? Fr.shift : Fr.w[power + 1];
-  const onCoset = async (evaluations: Uint8Array): Promise<Uint8Array> => Fr.fft(await Fr.batchApplyKey(await Fr.ifft(evaluations), Fr.one, shift));
+  const onCoset = async (evaluations: Uint8Array): Promise<Uint8Array> => {
+    await breathe();
+    return Fr.fft(await Fr.batchApplyKey(await Fr.ifft(evaluations), Fr.one, shift));
+  };
   const [a, b, c] = [await onCoset(abc[0]), await onCoset(abc[1]), await onCoset(abc[2])];
   const [h] = await tm.queueAction([
     { cmd: 'ALLOCSET', var: 0, buff: a }, { cmd: 'ALLOCSET', var: 1, buff: b }, { cmd: 'ALLOCSET', var: 2, buff: c }, { cmd: 'ALLOC', var: 3, len: bytes },
@@ -77,13 +82,18 @@ export function groth16Prover(curve: Curve, key: ProvingKey): Groth16Prover {
       if (witness.length !== key.variables * SCALAR_BYTES) throw new ProverError('bad-key', 'proving key and circuit do not belong together');
       const [r, s] = [blindingScalar(curve, random), blindingScalar(curve, random)];
       const h = await quotient(curve, key, witness);
+      await breathe();
       const a = G1.add(G1.add(await G1.multiExpAffine(key.pointsA, witness), key.alpha1), G1.timesFr(key.delta1, r));
+      await breathe();
       const b1 = G1.add(G1.add(await G1.multiExpAffine(key.pointsB1, witness), key.beta1), G1.timesFr(key.delta1, s));
+      await breathe();
       const b2 = G2.add(G2.add(await G2.multiExpAffine(key.pointsB2, witness), key.beta2), G2.timesFr(key.delta2, s));
+      await breathe();
       const parts = [
         await G1.multiExpAffine(pointsCH, join(witness.subarray(firstPrivate), h)),
         G1.timesFr(a, s), G1.timesFr(b1, r), G1.timesFr(key.delta1, Fr.neg(Fr.mul(r, s))),
       ];
+      await breathe();
       return { a: g1Json(a), b: g2Json(b2), c: g1Json(parts.reduce((sum, part) => G1.add(sum, part))) };
     },
   };

@@ -108,3 +108,15 @@ describe('inputs', () => {
     expect(remainder({ ...slot, demand: 0n, supply: 0n, buy: 190n })).toBe(0n);
   });
 });
+
+test('the event loop gets its turns while a proof is made, so that heartbeats are sent', async () => {
+  const signals = clearingInput(realClearing);
+  await prover.clearing(signals);
+  let turns = 0;
+  const startMs = performance.now();
+  const timer = setInterval(() => { turns++; }, 1);
+  await prover.clearing(signals);
+  clearInterval(timer);
+  expect(performance.now() - startMs).toBeGreaterThan(100);
+  expect(turns).toBeGreaterThanOrEqual(5);
+});
