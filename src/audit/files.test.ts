@@ -16,24 +16,24 @@ const CHECK_OF: Record<string, string> = { book: '3 book', proofs: '4 inputs', r
 const checkOf = (path: string): string => (path === KEYS[0] ? '8 day-bill key' : path === KEYS[1] ? '8 clearing key' : CHECK_OF[/(\w+)\.json$/.exec(path)![1]]);
 
 describe('what cannot be read gives exit code 2 and the file\'s name', () => {
-  describe.each(['genesis.json', ...DAY_FILES, ...PREVIOUS, ...KEYS])('%s', (path) => {
-    it.each<[string, (text: string) => string | undefined]>([
-      ['truncated', (text) => text.slice(0, Math.floor(text.length / 2))],
-      ['truncated by one character', (text) => text.trimEnd().slice(0, -1)],
-      ['empty', () => ''],
-      ['no JSON', () => 'electra'],
-      ['missing', () => undefined],
-    ])('%s', async (_name, change) => {
-      const files = exported();
-      const text = change(files.get(path)!);
-      if (text === undefined) files.delete(path);
-      else files.set(path, text);
-      const verdict = await auditOf(files);
-      expect(namesOf(verdict, 'failed')).toEqual([]);
-      expect(verdict).toMatchObject({ exitCode: 2, status: 'unreadable' });
-      expect(namesOf(verdict, 'unreadable')).toEqual([checkOf(path)]);
-      expect(linesOf(verdict, checkOf(path), 'unreadable')[0].detail).toContain(path);
-    });
+  const changes: [string, (text: string) => string | undefined][] = [
+    ['truncated', (text) => text.slice(0, Math.floor(text.length / 2))],
+    ['missing', () => undefined],
+    ['truncated by one character', (text) => text.trimEnd().slice(0, -1)],
+    ['empty', () => ''],
+    ['no JSON', () => 'electra'],
+  ];
+  const cases = [...['genesis.json', ...DAY_FILES].flatMap((path) => changes.map((change) => [path, ...change] as const)), ...[...PREVIOUS, ...KEYS].flatMap((path) => changes.slice(0, 2).map((change) => [path, ...change] as const))];
+  it.each(cases)('%s %s', async (path, _name, change) => {
+    const files = exported();
+    const text = change(files.get(path)!);
+    if (text === undefined) files.delete(path);
+    else files.set(path, text);
+    const verdict = await auditOf(files);
+    expect(namesOf(verdict, 'failed')).toEqual([]);
+    expect(verdict).toMatchObject({ exitCode: 2, status: 'unreadable' });
+    expect(namesOf(verdict, 'unreadable')).toEqual([checkOf(path)]);
+    expect(linesOf(verdict, checkOf(path), 'unreadable')[0].detail).toContain(path);
   });
 
   it('a bundle without days, or with nothing at all', async () => {
