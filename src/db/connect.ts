@@ -6,10 +6,11 @@
 //
 // Trap (driver issues 1189, 1210, 823): at its pipeline limit a transaction may start on a connection that was not reserved. Keep fewer
 // concurrent transactions than `max` in a pool.
-import postgres from 'postgres';
+import postgres from './driver.ts';
+import type { Sql as AnySql, TransactionSql } from 'postgres';
 
-export type Sql = postgres.Sql<{ bigint: bigint }>;
-export type Tx = postgres.TransactionSql<{ bigint: bigint }>;
+export type Sql = AnySql<{ bigint: bigint }>;
+export type Tx = TransactionSql<{ bigint: bigint }>;
 
 /** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, port-in-use, postgres-failed */
 export class DatabaseError extends Error {
