@@ -23,7 +23,7 @@ interface Counts {
   bad_transactions: number;
 }
 
-export async function health(_: unknown, { tx, service }: Context) {
+export async function health(_: unknown, __: unknown, { tx, service }: Context) {
   const head = await readHead(tx, service.now());
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
   const [counts] = await tx.query<Counts & Record<string, unknown>>((sql) => sql`

@@ -51,7 +51,7 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
     await fillBooks(books, prover, days);
     await books`insert into books.outbox (id, message, error) values (${`anchor:${days.third}:1`}, '{}', 'no chain in reach')`;
     await books`insert into books.outbox (id, message, done_at, sent_at, tx_hash) values (${`anchor:${days.first}:1`}, '{}', now(), now(), 'AB')`;
-    await owner`insert into access.auditor (address) values (${people.auditor.address})`;
+    await owner`insert into access.auditor (address) values (${people.auditor.address}), (${people.clerk.address})`;
   } finally {
     await Promise.all([indexer, books, owner, prover].map((sql) => sql.end({ timeout: 5 })));
   }
