@@ -275,13 +275,20 @@ export class MeterClient {
     return done;
   }
 
-  async #wait(ms: number | undefined, signal: AbortSignal): Promise<void> {
-    const woken = new Promise<void>((resolve) => { this.#wake = resolve; });
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    await Promise.race([woken, ms === undefined ? untilAborted(either) : sleep(ms, either)]);
-    stop.abort();
-    this.#wake = () => {};
+  /** Until something is recorded, the time is over (undefined: never), or the signal aborts. */
+  #wait(ms: number | undefined, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = ms === undefined ? undefined : setTimeout(done, ms);
+      this.#wake = done;
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted) done();
+    });
   }
 
   #onEvent(event: SenderEvent): void {
@@ -302,10 +309,3 @@ export class MeterClient {
 const sameDay = (a: Statement, b: DayValues): boolean =>
   a.importStartWh === b.importStartWh && a.exportStartWh === b.exportStartWh && a.flags === b.flags
   && a.importWh.every((wh, i) => wh === b.importWh[i]) && a.exportWh.every((wh, i) => wh === b.exportWh[i]);
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { openBoxAsSender, RpcError, type MeterChain } from '../src/index.ts';
 import { FakeChain } from './fake-chain.ts';
@@ -120,6 +121,60 @@ describe('a meter', () => {
     await drive(meter, chain);
     expect(meter.client.secretsOf(`r/${FIRST_SLOT}`)).toEqual([]);
     expect(meter.client.secretsOf(`r/${FIRST_SLOT + 1}`)).toHaveLength(1);
+  });
+});
+
+describe('a running meter', () => {
+  /** A chain that makes a block soon after each broadcast. */
+  function lively(): FakeChain {
+    const chain = new FakeChain(LATER);
+    const broadcast = chain.broadcast.bind(chain);
+    chain.broadcast = async (bytes) => { setTimeout(() => chain.makeBlock(), 5); return broadcast(bytes); };
+    return Object.assign(chain, { nextBlock: () => new Promise<void>((resolve) => { setTimeout(resolve, 10); }) });
+  }
+  const until = async (holds: () => boolean) => { while (!holds()) await new Promise((resolve) => { setTimeout(resolve, 2); }); };
+
+  it('sleeps until something is recorded, sends it, and stops when told', async () => {
+    const chain = lively();
+    const meter = await startedMeter(chain);
+    const stop = new AbortController();
+    const running = meter.client.run(stop.signal);
+    const calls = vi.spyOn(chain, 'status');
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    expect(calls, 'nothing is asked while there is nothing to do').not.toHaveBeenCalled();
+    await meter.client.record(reading(FIRST_SLOT));
+    await until(() => chain.included.size === 1);
+    await meter.client.record(reading(FIRST_SLOT + 1));
+    await until(() => chain.included.size === 2);
+    stop.abort();
+    await running;
+  });
+
+  it('lives through a chain that does not answer, more and more patiently', async () => {
+    const chain = lively();
+    const meter = await startedMeter(chain);
+    const status = chain.status.bind(chain);
+    const asked: number[] = [];
+    chain.status = async () => { asked.push(performance.now()); throw new RpcError('network', 'status: no answer'); };
+    const stop = new AbortController();
+    await meter.client.record(reading(FIRST_SLOT));
+    const running = meter.client.run(stop.signal);
+    await until(() => asked.length === 3);
+    expect(meter.client.status().lastError).toMatchObject({ code: 'network', message: 'status: no answer' });
+    expect(asked[1] - asked[0]).toBeGreaterThan(240);
+    expect(asked[2] - asked[1]).toBeGreaterThan(490);
+    chain.status = status;
+    await until(() => chain.included.size === 1);
+    stop.abort();
+    await running;
+  });
+
+  it('flushes what it has and returns', async () => {
+    const chain = lively();
+    const meter = await startedMeter(chain);
+    await meter.client.recordAll(readings(FIRST_SLOT, 96));
+    await meter.client.flush(AbortSignal.timeout(20_000));
+    expect(chain.included.size).toBe(97);
   });
 });
 
@@ -339,6 +394,8 @@ describe('a kill at any moment', () => {
       });
     }
   }
+  const REPORTS = 20;
+  const dayValues = { day: DAY, importStartWh: 1000n, exportStartWh: 0n, importWh: Array<number>(96).fill(100), exportWh: Array<number>(96).fill(0), flags: 0 };
   const CHAIN_CALLS: (keyof MeterChain)[] = ['status', 'account', 'nodeKeys', 'used', 'commitment', 'broadcast', 'tx'];
 
   /** Lives, dies at the n-th call, lives again with what the store kept; the owner records the same readings again after the restart. */
@@ -350,8 +407,8 @@ describe('a kill at any moment', () => {
     const note = () => { const queued = store.get(`q/s/${DAY}`); if (queued) blindings.add(JSON.parse(queued).blinding); };
     const life = async (wrapped: MeterChain & { chainId: string }, wrapStore: boolean) => {
       const meter = await testMeter(wrapped, store, (inner) => (wrapStore ? killer.wrap(inner, ['commit']) : inner));
-      await meter.client.startDay(DAY, 1000n, 0n).catch((error) => { if (error.message === 'killed') throw error; });
-      await meter.client.recordAll(readings(FIRST_SLOT, 96));
+      await meter.client.addStatement(dayValues);
+      await meter.client.recordAll(readings(FIRST_SLOT, REPORTS));
       note();
       for (let i = 0; i < 40; i++) {
         const result = await meter.client.step();
@@ -369,6 +426,31 @@ describe('a kill at any moment', () => {
     return { died, chain, blindings };
   }
 
+  it('again and again, each time at another one, loses and doubles nothing', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.boolean(), fc.constantFrom('keep', 'drop', 'block', 'run')), { minLength: 2, maxLength: 8 }), async (deaths) => {
+      const chain = new FakeChain(LATER);
+      const store = new Map<string, string>();
+      const life = async (killer: Killer | undefined) => {
+        const meter = await testMeter(killer ? killer.wrap(chain, CHAIN_CALLS) : chain, store, (inner) => (killer ? killer.wrap(inner, ['commit']) : inner));
+        await meter.client.recordAll(readings(FIRST_SLOT, REPORTS));
+        for (let i = 0; i < 40; i++) {
+          const result = await meter.client.step();
+          if (result === 'idle') return;
+          if (result === 'waiting') chain.makeBlock();
+          meter.advance(20_000);
+        }
+      };
+      for (const [at, after, meanwhile] of deaths) {
+        await life(new Killer(at, after)).catch((error) => { if (error.message !== 'killed') throw error; });
+        if (meanwhile === 'drop') chain.dropMempool();
+        if (meanwhile === 'block') chain.makeBlock();
+        if (meanwhile === 'run') for (let i = 0; i < 120; i++) chain.makeBlock();
+      }
+      await life(undefined);
+      expect(chain.included.size).toBe(REPORTS); // the chain itself throws when something is included twice
+    }), { numRuns: 25 });
+  });
+
   for (const [what, mishap] of [
     ['and the mempool kept what it had', () => {}],
     ['and the mempool lost what it had', (chain: FakeChain) => chain.dropMempool()],
@@ -381,7 +463,7 @@ describe('a kill at any moment', () => {
       for (const after of [false, true]) {
         for (let at = 1; ; at++) {
           const { died, chain, blindings } = await live(at, after, mishap);
-          expect(chain.included.size, `killed ${after ? 'after' : 'before'} call ${at}`).toBe(97);
+          expect(chain.included.size, `killed ${after ? 'after' : 'before'} call ${at}`).toBe(REPORTS + 1);
           expect(blindings.size, 'one blinding, whatever happened').toBeLessThanOrEqual(1);
           for (const blinding of blindings) expect(Buffer.from(chain.included.get(`s/${DAY}`)!.statement!.blinding).toString('hex')).toBe(blinding);
           if (!died) break;
