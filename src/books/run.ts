@@ -46,6 +46,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
       { name: 'asking again', everyMs: REOPEN_MS, run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))) },
     ];
+    log.info({}, 'books ready');
     await Promise.all(work.map((part) => loop(part, bell, signal, log)));
   } catch (error) {
     if (!options.signal.aborted) throw error;
