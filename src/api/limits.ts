@@ -20,7 +20,7 @@ export const LIMITS = {
   sessionLifeMs: 12 * 3_600_000,
   sessionsPerAddress: 20,
   /** Challenges and sign-ins per client: a bucket of `burst`, refilled at `perMinute`. */
-  signIn: { burst: 20, perMinute: 30 },
+  signIn: { burst: 40, perMinute: 60 },
   clients: 10_000,
   statementTimeoutMs: 5_000,
   /** Waiting for a database slot. */

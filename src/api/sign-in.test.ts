@@ -237,7 +237,7 @@ describe('limits', () => {
   });
   test('aliases in one document count one by one', async () => {
     const fields = Array.from({ length: 15 }, (_, i) => `a${i}: requestChallenge(address: "${alice.address}") { expiresAt }`).join(' ');
-    await send(`mutation { ${fields} }`, {}, 'aliases');
+    for (let used = 0; used + 15 <= LIMITS.signIn.burst; used += 15) expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors).toEqual([]);
     expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors.some((error) => error.extensions?.code === 'RATE_LIMITED')).toBe(true);
   });
 });
