@@ -1,0 +1,18 @@
+// The main entry must load where there is no Node: none of its files may name a Node module or a Node global.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+const files = readdirSync(root).filter((name) => name.endsWith('.ts'));
+const offences = (text: string): string[] => text.split('\n').filter((line) => /from 'node:|\bBuffer\b|\bprocess\.|from '\.\/node\//.test(line) && !line.trimStart().startsWith('//'));
+
+describe('the SDK for browsers', () => {
+  it('names nothing of Node outside src/node', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.flatMap((name) => offences(readFileSync(join(root, name), 'utf8')).map((line) => `${name}: ${line}`))).toEqual([]);
+  });
+
+  it('would see it', () => expect(offences("import { open } from 'node:fs';\nconst b = Buffer.alloc(1);\n// Buffer")).toHaveLength(2));
+});
