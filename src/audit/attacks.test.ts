@@ -292,6 +292,15 @@ describe('an export that contradicts itself is refused', () => {
     await refusedBy(files, [...expected, '4 inputs']);
   });
 
+  it('a frozen day whose book was withheld', async () => {
+    const files = exported();
+    files.delete(BOOK);
+    files.delete(PROOFS);
+    edit(files, CHAIN, (c) => { c.anchors = []; });
+    const verdict = await refusedBy(files, ['3 anchor']);
+    expect(linesOf(verdict, '3 anchor')[0].detail).toMatch(/withheld/);
+  });
+
   it('but an anchor just when it is due passes', async () => {
     const files = exported();
     edit(files, CHAIN, (c) => { c.anchors[0].unixS = String(Number(c.frozenUnixS) + 172_800); });

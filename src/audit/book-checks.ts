@@ -4,8 +4,7 @@
  * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is not
  * judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
-import { ProtocolError, assertTariff, compareAddresses, encodeRoster, priceFault, rosterDigest, type Book, type ChainFile, type Roster, type Tariff } from '../protocol/index.ts';
-import { DAY_S, SLOTS_PER_DAY } from '../protocol/index.ts';
+import { DAY_S, ProtocolError, SLOTS_PER_DAY, assertTariff, compareAddresses, encodeRoster, priceFault, rosterDigest, type Book, type ChainFile, type Roster, type Tariff } from '../protocol/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
 import { fixedTariff, type Genesis } from './genesis.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
@@ -173,10 +172,9 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
   ];
 }
 
-/** Disputes and NoBills that everybody should see. */
-function openFaults(day: BundleDay, chain: ChainFile): Fault[] {
-  return chain.noBills.filter((n) => n.open).sort((a, b) => compareAddresses(a.meter, b.meter)).map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
-}
+/** Open NoBills, which everybody should see. */
+const noBillFaults = (chain: ChainFile): Fault[] =>
+  chain.noBills.filter((n) => n.open).sort((a, b) => compareAddresses(a.meter, b.meter)).map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
 
 const disputeReason = (chain: ChainFile, meter: string): string => chain.disputes.find((d) => d.meter === meter)?.reason ?? '';
 
@@ -198,7 +196,7 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
   if (day.audited) {
     const disputes = latestEntries(day).filter((e) => e.source === 'disputed').map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
     if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
-    const noBills = openFaults(day, chain);
+    const noBills = noBillFaults(chain);
     if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
   }
   return checks;
