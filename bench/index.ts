@@ -17,7 +17,7 @@ interface Line { atMs: number; height?: number; txs?: number; cpuS?: number; res
 
 /** Runs the indexer until `enough`, and returns everything it said. */
 async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Line) => boolean | Promise<boolean>): Promise<Line[]> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./index-process.ts', import.meta.url)), rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../test/support/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: Line[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;

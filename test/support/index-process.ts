@@ -1,6 +1,6 @@
-/** The indexer in a process of its own, as `electra index` runs it; says on each line of its output how far it is and when. */
+/** The indexer in a process of its own, to be measured and killed, as `electra index` runs it; says on each line of its output how far it is and when. */
 import pino from 'pino';
-import { runIndexer } from '../src/indexer/index.ts';
+import { runIndexer } from '../../src/indexer/index.ts';
 
 const [rpcUrl, databaseUrl] = process.argv.slice(2);
 const stop = new AbortController();
