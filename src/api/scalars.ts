@@ -1,4 +1,5 @@
-/** Custom scalars. Inside, a Date is a day number, a BigInt a bigint or Postgres' decimal text, a Hex bytes; outside all are strings. */
+/** Custom scalars. Inside, a Date is a day number, a BigInt a bigint or Postgres' decimal text, a Hex bytes; outside all are strings. Described here, for these
+ * replace what the SDL says of a scalar. */
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import type { ValueNode } from 'graphql';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -24,6 +25,7 @@ function outOnly(name: string) {
 export const scalars = {
   BigInt: new GraphQLScalarType({
     name: 'BigInt',
+    description: 'An integer of any size as a decimal string: money in nELECTRA (10^-9 ELECTRA), registers in Wh, field elements.',
     serialize: (value) => {
       if (typeof value === 'bigint') return value.toString();
       if (typeof value === 'string' && /^(0|-?[1-9]\d*)$/.test(value)) return value;
@@ -31,8 +33,8 @@ export const scalars = {
     },
     ...outOnly('BigInt'),
   }),
-  Date: new GraphQLScalarType({ name: 'Date', serialize: (value) => dayToDate(value as number), ...parseWith('a calendar date "YYYY-MM-DD"', dateToDay) }),
-  DateTime: new GraphQLScalarType({ name: 'DateTime', serialize: (value) => (value as Date).toISOString(), ...outOnly('DateTime') }),
-  Hex: new GraphQLScalarType({ name: 'Hex', serialize: (value) => bytesToHex(Uint8Array.from(value as Uint8Array)), ...outOnly('Hex') }),
+  Date: new GraphQLScalarType({ name: 'Date', description: 'A UTC day, `YYYY-MM-DD`.', serialize: (value) => dayToDate(value as number), ...parseWith('a calendar date "YYYY-MM-DD"', dateToDay) }),
+  DateTime: new GraphQLScalarType({ name: 'DateTime', description: 'A UTC instant, ISO 8601.', serialize: (value) => (value as Date).toISOString(), ...outOnly('DateTime') }),
+  Hex: new GraphQLScalarType({ name: 'Hex', description: 'Bytes in lower-case hexadecimal.', serialize: (value) => bytesToHex(Uint8Array.from(value as Uint8Array)), ...outOnly('Hex') }),
 };
 

@@ -58,11 +58,13 @@ export function register(program: Command): void {
   const serve = command(program, 'serve', 'answer members, auditors and the operator by GraphQL', 'npx electra serve --port 4000')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on', parsePort, 4000)
+    .option('--service <name>', 'name of this service in the text that wallets sign, best its public host name', 'electra')
+    .option('--trust-proxy', 'behind a reverse proxy of your own: limits count the address that it saw')
     .option('--development', 'serve GraphiQL at /graphql');
   process_(serve, 'serve', async (data, { signal, log }) => {
     const [{ runApi }, { databaseUrl }] = await Promise.all([import('../api/index.ts'), import('../db/index.ts')]);
-    const { host, port, development } = serve.opts();
-    const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), host, port, development: Boolean(development), signal, log });
+    const { host, port, service, trustProxy, development } = serve.opts();
+    const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), host, port, service, trustProxy: Boolean(trustProxy), development: Boolean(development), signal, log });
     await new Promise<void>((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
     await api.close();
   });
