@@ -111,6 +111,20 @@ describe('a meter', () => {
     expect(openBoxAsSender(sealed, nodeKey, kept.secret)).toHaveLength(64);
   });
 
+  it('draws a fresh ephemeral secret for each box, hedged by its own secret', async () => {
+    const boxes = async (deviceSecret: Uint8Array) => {
+      const chain = new FakeChain(LATER);
+      const meter = await testMeter(chain, new Map(), undefined, deviceSecret); // the same "random" bytes each time
+      await meter.client.recordAll(readings(FIRST_SLOT, 30));
+      await drive(meter, chain);
+      return [...chain.included.values()].map(({ sealed }) => Buffer.from(sealed.subarray(0, 32)).toString('hex'));
+    };
+    const [one, again, other] = [await boxes(new Uint8Array(32).fill(1)), await boxes(new Uint8Array(32).fill(1)), await boxes(new Uint8Array(32).fill(2))];
+    expect(new Set(one).size).toBe(30);
+    expect(again).toEqual(one);
+    expect(new Set([...one, ...other]).size).toBe(60);
+  });
+
   it('forgets ephemeral secrets after 45 days', async () => {
     const chain = new FakeChain(LATER);
     const meter = await startedMeter(chain);
@@ -356,6 +370,23 @@ describe('a transaction whose fate is unknown', () => {
     expect(meter.client.status().sent.reports).toBe(1);
   });
 
+  it('is not given up on the word of a node that is behind', async () => {
+    const chain = new FakeChain(LATER);
+    chain.indexing = false;
+    const meter = await startedMeter(chain);
+    await meter.client.record(reading(FIRST_SLOT));
+    await meter.client.step();
+    const used = chain.used.bind(chain);
+    const before = await used('', FIRST_SLOT, FIRST_SLOT); // the state before the block that includes it
+    for (let i = 0; i < 102; i++) chain.makeBlock();
+    chain.used = async () => before;
+    expect(await meter.client.step()).toBe('waiting');
+    chain.used = used;
+    await drive(meter, chain);
+    expect(chain.broadcasts).toHaveLength(1);
+    expect(meter.client.status().sent.reports).toBe(1);
+  });
+
   it('is found by the chain\'s list of used slots where the node keeps no index of transactions', async () => {
     const chain = new FakeChain(LATER);
     chain.indexing = false;
@@ -399,7 +430,7 @@ describe('a kill at any moment', () => {
   const CHAIN_CALLS: (keyof MeterChain)[] = ['status', 'account', 'nodeKeys', 'used', 'commitment', 'broadcast', 'tx'];
 
   /** Lives, dies at the n-th call, lives again with what the store kept; the owner records the same readings again after the restart. */
-  async function live(at: number, after: boolean, mishap: (chain: FakeChain) => void): Promise<{ died: boolean; chain: FakeChain; blindings: Set<string> }> {
+  async function live(at: number, after: boolean, mishap: (chain: FakeChain) => void): Promise<{ died: boolean; chain: FakeChain; blindings: Set<string>; store: Map<string, string> }> {
     const chain = new FakeChain(LATER);
     const store = new Map<string, string>();
     const killer = new Killer(at, after);
@@ -423,7 +454,7 @@ describe('a kill at any moment', () => {
     note();
     if (died) mishap(chain);
     await life(chain, false);
-    return { died, chain, blindings };
+    return { died, chain, blindings, store };
   }
 
   it('again and again, each time at another one, loses and doubles nothing', async () => {
@@ -462,10 +493,12 @@ describe('a kill at any moment', () => {
       let deaths = 0;
       for (const after of [false, true]) {
         for (let at = 1; ; at++) {
-          const { died, chain, blindings } = await live(at, after, mishap);
+          const { died, chain, blindings, store } = await live(at, after, mishap);
           expect(chain.included.size, `killed ${after ? 'after' : 'before'} call ${at}`).toBe(REPORTS + 1);
           expect(blindings.size, 'one blinding, whatever happened').toBeLessThanOrEqual(1);
           for (const blinding of blindings) expect(Buffer.from(chain.included.get(`s/${DAY}`)!.statement!.blinding).toString('hex')).toBe(blinding);
+          const lost = [...chain.included].filter(([id, { sealed }]) => !store.has(`k/${id}/${Buffer.from(sealed.subarray(0, 8)).toString('hex')}`));
+          expect(lost, 'every box on the chain can be shown to an arbiter').toEqual([]);
           if (!died) break;
           deaths++;
         }

@@ -23,11 +23,11 @@ export const readings = (from: number, count: number): Reading[] => Array.from({
 export interface TestMeter { client: MeterClient; events: SenderEvent[]; store: Map<string, string>; advance(ms: number): void }
 
 /** Opens a meter over `store`; opening again over the same store is a restart. */
-export async function testMeter(chain: MeterChain & { chainId: string }, store = new Map<string, string>(), wrap: (store: MeterStore) => MeterStore = (s) => s): Promise<TestMeter> {
+export async function testMeter(chain: MeterChain & { chainId: string }, store = new Map<string, string>(), wrap: (store: MeterStore) => MeterStore = (s) => s, deviceSecret?: Uint8Array): Promise<TestMeter> {
   const events: SenderEvent[] = [];
   let nowMs = 1_800_000_000_000;
   const client = await MeterClient.open({
-    chainId: chain.chainId, chain, store: wrap(memoryStore(store)), key: KEY, nowMs: () => nowMs, random: countingRandom(), onEvent: (event) => events.push(event),
+    chainId: chain.chainId, chain, store: wrap(memoryStore(store)), key: KEY, deviceSecret, nowMs: () => nowMs, random: countingRandom(), onEvent: (event) => events.push(event),
   });
   return { client, events, store, advance: (ms) => { nowMs += ms; } };
 }
