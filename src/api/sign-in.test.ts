@@ -9,7 +9,7 @@ import { makeChallenge, readChallenge } from './challenge.ts';
 import { signInWithKey } from './client.ts';
 import { LIMITS } from './limits.ts';
 import { CHAIN_ID } from './testing/community.ts';
-import { startTestApi } from './testing/harness.ts';
+import { startTestApi, superUrlOf } from './testing/harness.ts';
 import type { Answer, TestApi } from './testing/harness.ts';
 import { people, walletOf } from './testing/people.ts';
 import type { Wallet } from './testing/people.ts';
@@ -204,7 +204,7 @@ describe('sessions', () => {
   });
   test('a session ends by itself', async () => {
     const token = await newToken(auditor);
-    const owner = connect({ url: api.db.superUrl.replace(/\/postgres(\?|$)/, `/${api.db.database}$1`), max: 1, application: 'test' });
+    const owner = connect({ url: superUrlOf(api.db), max: 1, application: 'test' });
     await owner`update access.session set expires_at = now() where address = ${auditor.address}`;
     await owner.end();
     expect((await as(`Bearer ${token}`)).status).toBe(401);

@@ -57,15 +57,16 @@ export function readBills(tx: Transaction, owner: string, { meter, version, from
              null::numeric as commitment, null::numeric as mask, null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
       from access.pending_bill where member = ${owner}
       union all
-      select day, version, meter, source, 'released', import_wh, export_wh, amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
-      from books.entry where member = ${owner}
+      select day, version, meter, source, d.state, import_wh, export_wh, amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
+      from books.entry join books.day d using (day, version) where member = ${owner} and d.state = 'released'
     ), wanted as (
       select * from bill
       where day between ${from} and ${to} ${meter == null ? sql`` : sql`and meter = ${meter}`} ${version === undefined ? sql`` : sql`and version = ${version}`}
         ${after ? sql`and (day, version, meter) < (${after[0]}::int4, ${after[1]}::int4, ${after[2]}::text)` : sql``}
       order by day desc, version desc, meter desc limit ${limit})
     select w.*, d.book_hash, d.anchor_height, d.released_at,
-      exists (select from books.entry e where e.day = w.day and e.meter = w.meter and e.member = ${owner} and e.version > w.version) as superseded,
+      exists (select from books.entry e join books.day l using (day, version)
+        where e.day = w.day and e.meter = w.meter and e.member = ${owner} and e.version > w.version and l.state = 'released') as superseded,
       exists (select from chain.no_bill n where n.day = w.day and n.meter = w.meter and n.withdrawn_height is null) as no_bill_open
     from wanted w join access.day_status d on d.day = w.day and d.version = w.version
     order by w.day desc, w.version desc, w.meter desc`);
@@ -78,7 +79,7 @@ export function readProofs(tx: Transaction, owner: string, keys: readonly string
     from books.entry e
     join books.day d on d.day = e.day and d.version = e.version
     join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
-    where e.member = ${owner} and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
+    where e.member = ${owner} and d.state = 'released' and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
       and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`);
 }
 

@@ -33,15 +33,23 @@ export interface TestApi extends Api {
   stop(): Promise<void>;
 }
 
+/** A superuser's URL of the test's own database. */
+export function superUrlOf(db: TestPostgres): string {
+  const url = new URL(db.superUrl);
+  url.pathname = `/${db.database}`;
+  return url.href;
+}
+
 const ORIGIN = 'http://electra.test';
 
-export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<TestApi> {
+/** `unlocked`: as a superuser, whom row-level security does not bind, so that the API's own predicates stand alone. */
+export async function startTestApi({ unlocked = false, ...options }: Partial<ApiOptions> & { unlocked?: boolean } = {}): Promise<TestApi> {
   const db = await startTestPostgres();
   let aheadMs = 0;
   const days = await fillCommunity(db, Date.now());
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => { logged.push(line); } });
-  const api = makeApi({ databaseUrl: db.urls.api, log, now: () => Date.now() + aheadMs, slots: 4, ...options });
+  const api = makeApi({ databaseUrl: unlocked ? superUrlOf(db) : db.urls.api, log, now: () => Date.now() + aheadMs, slots: 4, ...options });
   const tokens = new Map<Person, Promise<string>>();
   const send: TestApi['fetch'] = async (path, init, client = '192.0.2.1') => api.yoga.fetch(new URL(path, ORIGIN), init ?? {}, { client });
   const token = (who: Person): Promise<string> => {
