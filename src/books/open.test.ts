@@ -83,6 +83,25 @@ describe('while the vault is away', () => {
   });
 });
 
+describe('a vault in the wrong place', () => {
+  test('judges nothing: a key that is not the chain’s leaves its boxes unknown, another chain’s vault leaves everything', async () => {
+    const { meter } = c.meters[2];
+    await c.index.statement(meter, { statement: someStatement(day + 10, int) });
+    await c.index.sql`update chain.node_key set key = ${randomBytes(32)} where epoch = 1`;
+    await c.openAll();
+    expect(await row(meter, day + 10)).toMatchObject({ status: 'refused', reason: 'unknown-epoch' });
+    await c.index.sql`update chain.node_key set key = ${Buffer.from(c.folder.epoch1PublicKey, 'hex')} where epoch = 1`;
+    expect(await reopenUnknown(c.sql, c.vault, 'statement')).toBe(1);
+    expect(await row(meter, day + 10)).toMatchObject({ status: 'opened' });
+
+    await c.index.statement(meter, { statement: someStatement(day + 11, int) });
+    const stranger = { ...c.vault, status: async () => ({ ...(await c.vault.status()), chainId: 'electra-other-00000000' }) };
+    await expect(openNext(c.sql, stranger, 'statement')).rejects.toMatchObject({ code: 'wrong-vault' });
+    expect(await row(meter, day + 11)).toBeUndefined();
+    expect(await openNext(c.sql, c.vault, 'statement')).toBe(1);
+  });
+});
+
 describe('boxes of an epoch without a key', () => {
   test('are noted, and opened when the key is back; other refusals are never asked again', async () => {
     const { meter } = c.meters[1];
@@ -91,6 +110,7 @@ describe('boxes of an epoch without a key', () => {
     const keptUnlocker = new Unlocker(readSecret(kept.passphraseFile));
     const { publicKey } = createEpoch(kept.dir, 2, keptUnlocker, 0);
     const key = Uint8Array.from(Buffer.from(publicKey, 'hex'));
+    await c.index.publishKey(2, publicKey);
     const sealed = sealBox(encodeStatement(lost, { chainId: c.index.chainId, meter, keyEpoch: 2 }), key, new Uint8Array(randomBytes(32)));
     await c.index.statement(meter, { statement: lost, keyEpoch: 2, sealed });
     await c.index.statement(meter, { statement: noise, sealed: new Uint8Array(randomBytes(715)) });

@@ -2,14 +2,16 @@
 // with its reason. A statement counts as opened only if it is what the chain shows: its values give the commitment C of its own message,
 // and no slot exceeds the meter's enrolled maximum.
 //
-// Not judged is not refused: while the vault is away nothing is written. A box of an epoch that the vault has no key of is noted as
-// `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final.
+// Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold is noted
+// as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's public keys are
+// compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../protocol/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../vault/client.ts';
 import { insertRows, rowsJson } from './bulk.ts';
 import type { Row } from './bulk.ts';
 import { chainHead } from './chain-view.ts';
+import { BooksError } from './errors.ts';
 
 export type Kind = 'statement' | 'report';
 type SealedRow = { meter: string; at: number; key_epoch: number; sealed: Buffer; commitment?: Buffer; height: number; max_wh_per_slot: number | null };
@@ -37,7 +39,7 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
   const mark = progress?.height ?? -1;
   if (head.height <= mark) return 0;
   const rows = await sealedRows(sql, kind, mark, head.height);
-  const opened = rows.length === 0 ? [] : await vault.openBoxes(rows.map((row) => boxOf(row, kind, head.chainId)));
+  const opened = await judge(sql, vault, rows.map((row) => boxOf(row, kind, head.chainId)));
   const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId));
   const handled = rows.length < BATCH[kind] ? head.height : rows.at(-1)!.height - 1;
   await sql.begin(async (tx) => {
@@ -60,11 +62,8 @@ export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise
       select s.meter, s.slot as at, s.key_epoch, s.sealed, s.height, null as max_wh_per_slot
       from books.report b join chain.sealed_report s using (meter, slot) where b.reason = 'unknown-epoch' limit ${BATCH.report}`);
   if (rows.length === 0) return 0;
-  const epochs = new Set((await vault.status()).epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch }) => epoch));
-  const known = rows.filter((row) => epochs.has(row.key_epoch));
-  if (known.length === 0) return 0;
-  const opened = await vault.openBoxes(known.map((row) => boxOf(row, kind, head.chainId)));
-  const results = known.map((row, i) => resultRow(row, opened[i], kind, head.chainId)).filter((row) => row.reason !== 'unknown-epoch');
+  const opened = await judge(sql, vault, rows.map((row) => boxOf(row, kind, head.chainId)));
+  const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId)).filter((row) => row.reason !== 'unknown-epoch');
   await replaceUnknown(sql, kind, results);
   return results.length;
 }
@@ -81,6 +80,18 @@ async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Row[]): Promi
       update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh, export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
       from json_populate_recordset(null::books.report, ${rowsJson(rows)}::text::json) n
       where b.meter = n.meter and b.slot = n.slot and b.reason = 'unknown-epoch'`);
+}
+
+async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promise<OpenedBox[]> {
+  if (boxes.length === 0) return [];
+  const { chainId, epochs } = await vault.status();
+  if (chainId !== boxes[0].chainId) throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
+  const held = new Map(epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch, publicKey }) => [epoch, publicKey]));
+  const onChain = await sql<{ epoch: number; key: string }[]>`select epoch, encode(key, 'hex') as key from chain.node_key`;
+  const usable = new Set(onChain.filter(({ epoch, key }) => held.get(epoch) === key).map(({ epoch }) => epoch));
+  const answers = await vault.openBoxes(boxes.filter(({ keyEpoch }) => usable.has(keyEpoch)));
+  let next = 0;
+  return boxes.map(({ keyEpoch }) => (usable.has(keyEpoch) ? answers[next++] : { ok: false, reason: 'unknown-epoch' }));
 }
 
 const boxOf = (row: SealedRow, kind: Kind, chainId: string): SealedBox => ({ kind, chainId, meter: row.meter, at: row.at, keyEpoch: row.key_epoch, sealed: row.sealed });

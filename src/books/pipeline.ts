@@ -98,11 +98,17 @@ const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptio
   return true;
 });
 
+const dayBeforeIs = async (sql: Sql | Tx, { day, version }: DayRow, states: readonly string[]): Promise<boolean> => {
+  const [before] = version === 1 ? await sql<{ state: string }[]>`select state from books.day where day = ${day - 1} and version = 1` : [];
+  return !before || states.includes(before.state);
+};
+
 const PASSED = new Set([0, 3]); // 3: passed, with disputes, open links or open NoBills that the verdict lists
 
 async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
   if (row.waiting?.startsWith('the audit of the node itself failed')) return 0; // nothing changes by asking again: a redraft clears it
+  if (!(await dayBeforeIs(sql, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this one with it
   const verdict = await audit(await draftBundle(sql, day, keys));
   if (!PASSED.has(verdict.exitCode)) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
@@ -138,6 +144,7 @@ const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions):
 
 const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> => step(row, sql, async (tx) => {
   const { day, version } = row;
+  if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
   if (version !== 1) throw new BooksError('not-redraftable', `day ${day} version ${version}: only version 1 is posted as a day`);
   await postDay(tx, day, version);
   await tx`update books.day set state = 'released', released_at = now(), waiting = null, updated_at = now() where day = ${day} and version = ${version}`;

@@ -95,6 +95,9 @@ async function handle(method: string, params: unknown, vault: { dir: string; cha
   if (method === 'status') return status(vault.dir, vault.chainId);
   if (method !== 'open') throw new VaultError('bad-request', 'method: expected "open" or "status"');
   const boxes = checkBoxes(params);
+  // Not a refusal of the boxes: a vault of another chain is set up wrongly and judges nothing.
+  const stranger = boxes.find((box) => box.chainId !== vault.chainId);
+  if (stranger) throw new VaultError('wrong-chain', `this vault serves chain ${vault.chainId}, the boxes are of ${stranger.chainId}`);
   const answers: RawOpened[] = [];
   for (const box of boxes) {
     answers.push(openRawBox(box, vault.chainId, (epoch) => vault.keys.get(epoch)));

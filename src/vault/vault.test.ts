@@ -79,7 +79,6 @@ describe('the vault refuses, each by its reason', () => {
     ['a box lifted to another slot', () => reportBox(seal(plainReport()), { at: slot + 1 }), 'wrong-context'],
     ['a statement lifted to another day', () => statementBox(seal(plainStatement()), { at: day + 1 }), 'wrong-context'],
     ['a box of another chain', () => reportBox(seal(encodeReport(report, { ...origin, chainId: 'electra-rural-00000000' }))), 'wrong-context'],
-    ['a message of another chain', () => reportBox(seal(plainReport()), { chainId: 'electra-rural-00000000' }), 'wrong-context'],
     ['a register of 57 bits', () => reportBox(seal(plainReport((bytes) => { bytes[42 + 7] = 1; }))), 'out-of-range'],
     ['an interval of 21 bits', () => statementBox(seal(plainStatement((bytes) => { bytes[38 + 4 + 16 + 2] = 0x10; }))), 'out-of-range'],
     ['an epoch that it has no key of', () => reportBox(seal(plainReport()), { keyEpoch: 77 }), 'unknown-epoch'],
@@ -93,6 +92,10 @@ describe('the vault refuses, each by its reason', () => {
   test('a box of epoch 1 under the name of epoch 2, although it has both keys: it never tries several', async () => {
     expect(listEpochs(folder.dir).map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(await vault.openBoxes([reportBox(seal(plainReport()), { keyEpoch: 2 })])).toEqual([{ ok: false, reason: 'not-decryptable' }]);
+  });
+  test('a whole request of another chain, judging none of its boxes: it is the vault that stands in the wrong place', async () => {
+    const boxes = [reportBox(seal(plainReport())), reportBox(seal(plainReport()), { chainId: 'electra-rural-00000000' })];
+    await expect(vault.openBoxes(boxes)).rejects.toMatchObject({ code: 'wrong-chain' });
   });
   test('any bytes at all, without ever falling over', async () => {
     await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 64 }), async (bytes) => {

@@ -63,12 +63,17 @@ export class IndexRows {
       await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height) values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
     }
     await rows.tariff(firstDay, TARIFF);
+    await rows.publishKey(1, nodeKey);
     return rows;
   }
 
   async tariff(fromDay: number, tariff: typeof TARIFF): Promise<void> {
     await this.sql`insert into chain.tariff (id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel, height)
       values (${`${fromDay}-${this.height}`}, ${fromDay}, ${tariff.rule}, ${tariff.retailNelPerWh}, ${tariff.feedInNelPerWh}, ${String(tariff.feePerDayNel)}, ${this.height})`;
+  }
+
+  async publishKey(epoch: number, keyHex: string): Promise<void> {
+    await this.sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s) values (${String(epoch)}, ${epoch}, ${Buffer.from(keyHex, 'hex')}, ${this.height}, 0)`;
   }
 
   /** Ends the block: its rows count from now on. */
