@@ -16,15 +16,16 @@ import { FatalError } from './errors.ts';
 import type { Genesis } from '../../mappings/genesis.ts';
 import type { ValidatorSet } from '../protocol/comet/index.ts';
 
-const integer = z.union([z.string().regex(/^-?\d{1,20}$/), z.number().int()]).default(0).transform((value) => BigInt(value));
+const present = z.union([z.string().regex(/^-?\d{1,20}$/), z.number().int()]).transform((value) => BigInt(value));
+const integer = present.or(z.undefined().transform(() => 0n));
 const number = integer.pipe(z.bigint().min(0n).max(BigInt(Number.MAX_SAFE_INTEGER))).transform(Number);
 const bytes = z.base64().nullish().transform((value) => new Uint8Array(Buffer.from(value ?? '', 'base64')));
 const text = z.string().default('');
 const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((value) => value ?? []);
 
 const meterState = z.object({
-  params: z.looseObject({ grace_s: integer, late_s: integer }),
-  clock: z.object({ start_unix_s: integer, rate: integer, genesis_unix_s: integer }),
+  params: z.looseObject({ grace_s: present, late_s: present }),
+  clock: z.object({ start_unix_s: present, rate: present, genesis_unix_s: integer }),
   meters: list(z.object({ address: z.string(), member: z.string(), first_day: number, last_day: number, max_wh_per_slot: number, consensus_key: bytes, enrolled_height: number })),
   node_keys: list(z.object({ epoch: number, key: bytes, height: number, effective_unix_s: integer })),
   tariffs: list(z.object({ from_day: number, rule: text, retail_nel_per_wh: z.array(integer), feed_in_nel_per_wh: z.array(integer), fee_per_day_nel: integer, height: number })),
