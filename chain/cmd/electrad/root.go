@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
 	dbm "github.com/cosmos/cosmos-db"
@@ -45,6 +47,9 @@ func newRoot(home string) (*cobra.Command, error) {
 			if err := client.SetCmdClientContextHandler(c, cmd); err != nil || !needsHome(cmd) {
 				return err
 			}
+			if err := checkHome(c.HomeDir); err != nil {
+				return err
+			}
 			return server.InterceptConfigsPreRunHandler(cmd, srvcfg.DefaultConfigTemplate, appConfig(""), cmtcfg.DefaultConfig())
 		},
 	}
@@ -65,6 +70,14 @@ func needsHome(cmd *cobra.Command) bool {
 		return true
 	}
 	return false
+}
+
+// checkHome keeps a misspelt --home from being filled with default files.
+func checkHome(home string) error {
+	if _, err := os.Stat(filepath.Join(home, "config", "genesis.json")); err != nil {
+		return fmt.Errorf("--home: expected a node's home with config/genesis.json (see electrad devnet), got %s", home)
+	}
+	return nil
 }
 
 func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppOptions) servertypes.Application {

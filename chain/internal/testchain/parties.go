@@ -3,6 +3,7 @@ package testchain
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,14 +35,21 @@ type Party struct {
 	Address string
 }
 
+var parties sync.Map // drawn once: deriving a key is slow
+
 // NewParty draws a party.
 func NewParty(name string) Party {
+	if p, ok := parties.Load(name); ok {
+		return p.(Party)
+	}
 	key := secp256k1.GenPrivKeyFromSecret([]byte(name))
 	address, err := types.FormatAddress(key.PubKey().Address())
 	if err != nil {
 		panic(err)
 	}
-	return Party{name, key, address}
+	p := Party{name, key, address}
+	parties.Store(name, p)
+	return p
 }
 
 // The cast. Meters 1 to 4 are validators, the fifth is light.
