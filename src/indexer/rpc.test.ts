@@ -1,0 +1,165 @@
+// How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint.
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { BlockHint } from './hint.ts';
+import { Prefetch } from './prefetch.ts';
+import { Rpc } from './rpc.ts';
+import type { AddressInfo } from 'node:net';
+import type { BlockGroup, RawBlock } from './node.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0)) await clean();
+});
+
+async function serve(answer: (body: any, request: IncomingMessage, response: ServerResponse) => string | undefined, options = {}) {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const text = answer(JSON.parse(body), request, response);
+    if (text !== undefined) response.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = new AbortController();
+  const rpc = new Rpc(`http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`, { signal: stop.signal, timeoutMs: 300, ...options });
+  cleanups.push(() => rpc.close(), () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }));
+  return { rpc, stop };
+}
+const outcome = (work: Promise<unknown>) => work.then((result) => ({ result }), (error) => ({ code: error.code, message: error.message }));
+const CALLS = ['a', 'b', 'c'].map((method) => ({ method, params: {} }));
+
+describe('an RPC request', () => {
+  it('of several calls gives results in the calls’ order, however they come', async () => {
+    const { rpc } = await serve((calls) => JSON.stringify(calls.map(({ id, method }: any) => ({ id, result: method.toUpperCase() })).reverse()));
+    expect(await rpc.batch(CALLS)).toEqual(['A', 'B', 'C']);
+  });
+  it('of one call takes an object for an answer, as nodes send it', async () => {
+    const { rpc } = await serve(({ id }) => JSON.stringify({ id, result: 5 }));
+    expect(await rpc.call('status')).toBe(5);
+  });
+  it('says what the node refused, in its words and without the URL’s password', async () => {
+    const { rpc } = await serve((calls) => JSON.stringify(calls.map(({ id }: any) => (id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 }))));
+    expect(await outcome(rpc.batch(CALLS))).toEqual({ code: 'rpc-refused', message: expect.stringMatching(/^node 127\.0\.0\.1:\d+ refused b: Internal error: no such height$/) });
+  });
+  it.each<[string, (response: ServerResponse) => string | undefined]>([
+    ['no JSON', () => '<html>'],
+    ['an answer missing', () => JSON.stringify([{ id: 0, result: 1 }])],
+    ['null for a result', () => JSON.stringify([0, 1, 2].map((id) => ({ id, result: null })))],
+    ['a cut connection', (response) => { response.destroy(); return undefined; }],
+    ['half an answer', (response) => { response.writeHead(200, { 'content-length': '100' }); response.write('['); setTimeout(() => response.destroy(), 20); return undefined; }],
+    ['silence', () => undefined],
+  ])('is retryable after %s', async (_, answer) => {
+    const { rpc } = await serve((_calls, _request, response) => answer(response));
+    expect(await outcome(rpc.batch(CALLS))).toMatchObject({ code: 'rpc-unreachable' });
+  });
+  it('ends at once when the indexer stops', async () => {
+    const { rpc, stop } = await serve(() => undefined, { timeoutMs: 10_000 });
+    const asked = outcome(rpc.call('status'));
+    await sleep(30);
+    stop.abort();
+    expect(await asked).toMatchObject({ code: 'rpc-unreachable' });
+  });
+  it.each(['', 'localhost:26657', 'ws://127.0.0.1:1', 'file:///etc'])('is not made to %j', (url) => {
+    expect(() => new Rpc(url, { signal: new AbortController().signal })).toThrow(/rpcUrls: expected http\(s\) URLs/);
+  });
+});
+
+describe('reading ahead', () => {
+  const block = (height: number): RawBlock => ({ height, bytes: 10 }) as RawBlock;
+  const source = (delayMs: (from: number) => number) => {
+    const asked: number[] = [];
+    return {
+      asked,
+      blocks: async (from: number, to: number): Promise<BlockGroup> => {
+        asked.push(from);
+        await sleep(delayMs(from));
+        return { blocks: Array.from({ length: to - from + 1 }, (_, i) => block(from + i)), commit: {} as never };
+      },
+    };
+  };
+  const heights = (groups: BlockGroup[]) => groups.flatMap(({ blocks }) => blocks.map(({ height }) => height));
+
+  it('keeps the order, whatever the order of the answers, and leaves nothing out', async () => {
+    const prefetch = new Prefetch(source((from) => (from * 7) % 13), 3);
+    prefetch.extend(50);
+    const seen: number[] = [];
+    while (prefetch.pending) seen.push(...heights(await prefetch.take()));
+    prefetch.extend(53);
+    while (prefetch.pending) seen.push(...heights(await prefetch.take()));
+    expect(seen).toEqual(Array.from({ length: 51 }, (_, i) => i + 3));
+  });
+  it('takes what has arrived as one batch', async () => {
+    const prefetch = new Prefetch(source(() => 0), 1);
+    prefetch.extend(40);
+    await sleep(30);
+    expect(heights(await prefetch.take()).length).toBe(40);
+  });
+  it('asks for a bounded window, and for more as it is taken', async () => {
+    const node = source(() => 0);
+    const prefetch = new Prefetch(node, 1);
+    prefetch.extend(1_000_000);
+    await sleep(30);
+    const asked = node.asked.length;
+    expect(asked).toBeLessThan(100);
+    await prefetch.take();
+    expect(node.asked.length).toBeGreaterThan(asked);
+  });
+  it('fails where the failure lies, not before', async () => {
+    const prefetch = new Prefetch({ blocks: async (from) => { if (from > 4) throw new Error('away'); return { blocks: [block(from)], commit: {} as never }; } }, 1);
+    prefetch.extend(8);
+    expect(heights(await prefetch.take())).toEqual([1]);
+    await expect(prefetch.take()).rejects.toThrow('away');
+  });
+});
+
+describe('the hint of a new block', () => {
+  const log = { debug: () => {} };
+  async function announcer() {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/websocket' });
+    await new Promise((resolve) => server.once('listening', resolve));
+    const hint = new BlockHint(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), log);
+    cleanups.push(() => hint.close(), () => new Promise((resolve) => { for (const client of server.clients) client.terminate(); server.close(resolve); }));
+    const say = (text: string) => { for (const client of server.clients) client.send(text); };
+    const announce = (height: unknown) => say(JSON.stringify({ result: { data: { value: { header: { height } } } } }));
+    const connected = async () => { while (!hint.live) await sleep(5); };
+    return { hint, say, announce, connected, server };
+  }
+  const signal = new AbortController().signal;
+
+  it('wakes a waiting indexer', async () => {
+    const { hint, announce, connected } = await announcer();
+    await connected();
+    const waited = hint.above(5, 10_000, signal).then(() => hint.height);
+    announce('5');
+    announce('6');
+    expect(await waited).toBe(6);
+    await hint.above(5, 10_000, signal); // already above
+    hint.forget();
+    expect(hint.height).toBe(0);
+  });
+  it('takes nothing else for a block', async () => {
+    const { hint, say, announce, connected } = await announcer();
+    await connected();
+    for (const text of ['', '{', 'null', '{"result":{}}', '[]']) say(text);
+    for (const height of ['x', -1, null, 1.5, '1e99']) announce(height);
+    await hint.above(0, 60, signal);
+    expect(hint.height).toBe(0);
+  });
+  it('comes back when the node does, and until then waiting ends by time or stop', async () => {
+    const { hint, announce, connected, server } = await announcer();
+    await connected();
+    for (const client of server.clients) client.terminate();
+    while (hint.live) await sleep(5);
+    await hint.above(0, 30, signal);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 20);
+    await hint.above(0, 10_000, stop.signal);
+    await connected();
+    announce('3');
+    await hint.above(0, 5_000, signal);
+    expect(hint.height).toBe(3);
+  });
+});
