@@ -9,6 +9,7 @@ import { connect } from '../db/index.ts';
 import { serveLines } from '../vault/line-server.ts';
 import type { OperatorMessage, Signer } from '../vault/signer-client.ts';
 import { balances } from './ledger.ts';
+import { assertSameChain } from './run.ts';
 import { community, indexSigner, pretendProofs } from './testing/community.ts';
 import type { Community } from './testing/community.ts';
 import { closing, seededInts, someStatement } from './testing/index-rows.ts';
@@ -77,6 +78,11 @@ async function assertConsistent(days: number) {
 }
 
 describe('the books', () => {
+  test('belong to the first chain they see, however many look at once', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => assertSameChain(c.sql)));
+    expect(await c.sql`select chain_id from books.chain`).toEqual([{ chain_id: c.index.chainId }]);
+  });
+
   test('take a day from its statements to its release, and stop when asked', async () => {
     const end = provers();
     const books = startBooks();

@@ -103,9 +103,12 @@ function tell(error: unknown, name: string, failures: number, log: Log): void {
 export async function assertSameChain(sql: Sql): Promise<void> {
   const head = await chainHead(sql);
   if (!head) return;
-  const [row] = await sql<{ chain_id: string }[]>`
-    with noted as (insert into books.chain (chain_id) values (${head.chainId}) on conflict do nothing returning chain_id)
-    select chain_id from noted union all select chain_id from books.chain limit 1`;
+  const find = async () => (await sql<{ chain_id: string }[]>`select chain_id from books.chain`)[0];
+  let row = await find();
+  if (!row) {
+    await sql`insert into books.chain (chain_id) values (${head.chainId}) on conflict do nothing`;
+    row = await find(); // somebody else's, if it was faster
+  }
   if (row.chain_id !== head.chainId) throw new BooksFatal('wrong-chain', `these books are of chain ${row.chain_id}, the index is of ${head.chainId}: give the other chain a database of its own`);
 }
 
