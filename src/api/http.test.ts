@@ -241,7 +241,8 @@ describe('as a process', () => {
     await expect(runApi({ databaseUrl: api.db.superUrl, host: '127.0.0.1', port: 0, log })).rejects.toMatchObject({ code: 'schema-outdated' });
   });
   test('a client limit counts the connection, and behind a proxy of our own what that proxy saw', async () => {
-    const running = await runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log, trustProxy: true });
+    const nowMs = Date.now();
+    const running = await runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log, trustProxy: true, now: () => nowMs });
     const ask = (forwarded: string) => new Promise<number>((resolve, reject) => {
       const req = httpRequest(`${running.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': `1.1.1.1, ${forwarded}` } }, (res) => { res.resume(); resolve(res.statusCode!); });
       req.on('error', reject);

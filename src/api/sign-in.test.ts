@@ -226,6 +226,7 @@ describe('sessions', () => {
 });
 
 describe('limits', () => {
+  beforeAll(() => api.freeze());
   test('challenges and sign-ins are limited per client, and the others go on', async () => {
     const ask = (from: string) => send('mutation ($a: String!) { requestChallenge(address: $a) { text } }', { a: alice.address }, from);
     for (let i = 0; i < LIMITS.signIn.burst; i++) expect((await ask('flood')).errors).toEqual([]);

@@ -30,6 +30,8 @@ export interface TestApi extends Api {
   token(who: Person): Promise<string>;
   /** Sets the clock ahead. */
   later(ms: number): void;
+  /** Stops the clock, so that a limit does not refill while a slow machine asks; `later` still moves it. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -46,10 +48,11 @@ const ORIGIN = 'http://electra.test';
 export async function startTestApi({ unlocked = false, ...options }: Partial<ApiOptions> & { unlocked?: boolean } = {}): Promise<TestApi> {
   const db = await startTestPostgres();
   let aheadMs = 0;
+  let frozenMs: number | null = null;
   const days = await fillCommunity(db, Date.now());
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => { logged.push(line); } });
-  const api = makeApi({ databaseUrl: unlocked ? superUrlOf(db) : db.urls.api, log, now: () => Date.now() + aheadMs, slots: 4, ...options });
+  const api = makeApi({ databaseUrl: unlocked ? superUrlOf(db) : db.urls.api, log, now: () => (frozenMs ?? Date.now()) + aheadMs, slots: 4, ...options });
   const tokens = new Map<Person, Promise<string>>();
   const send: TestApi['fetch'] = async (path, init, client = '192.0.2.1') => api.yoga.fetch(new URL(path, ORIGIN), init ?? {}, { client });
   const token = (who: Person): Promise<string> => {
@@ -60,6 +63,7 @@ export async function startTestApi({ unlocked = false, ...options }: Partial<Api
   return {
     ...api, db, days, logged, token, fetch: send,
     later: (ms) => { aheadMs += ms; },
+    freeze: () => { frozenMs = Date.now(); },
     ask: async (who, query, variables = {}) => {
       const authorization = who && `Bearer ${await token(who)}`;
       const response = await send('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) }, body: JSON.stringify({ query, variables }) });
