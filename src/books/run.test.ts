@@ -120,7 +120,8 @@ describe('the books', () => {
     await c.restartVault();
     await expect.poll(states, { timeout: 30_000, interval: 50 }).toMatchObject({ 2: 'audited' }); // nobody to anchor it
     const admin = connect({ url: c.databaseUrl.replace(/electra_books:[^@]*@/, 'electra_owner:test-owner@'), application: 'test' });
-    await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'electra books'`.catch(() => {});
+    const cut = await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'electra books'`;
+    expect(cut.length).toBeGreaterThan(0);
     await admin.end();
     await openDoor();
     await expect.poll(states, { timeout: 30_000, interval: 50 }).toMatchObject({ 2: 'released' });
