@@ -25,7 +25,7 @@ export class FatalError extends Error {
   }
 }
 
-/** One node said something that cannot be true, or serves another chain. It is not asked again; with no other node left this stops the indexer. */
+/** One node said something that cannot be true, serves another chain, or lacks blocks. It is not asked again; with no other node left this stops the indexer. */
 export class UntrustedNodeError extends FatalError {
   constructor(code: string, node: string, detail: string, options?: ErrorOptions) {
     super(code, `node ${node}: ${detail}`, options);

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 
 const RECONNECT_MS = 1_000;
+const SUBSCRIBE_ID = 1;
 
 export class BlockHint {
   readonly #url: string;
@@ -13,6 +14,7 @@ export class BlockHint {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #height = 0;
+  #subscribed = false;
   #wake: (() => void) | undefined;
 
   constructor(rpcUrl: URL, log: Pick<Logger, 'debug'>) {
@@ -25,7 +27,7 @@ export class BlockHint {
 
   /** Whether new blocks are being announced just now. */
   get live(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#subscribed;
   }
 
   /** Greatest height announced so far. */
@@ -63,21 +65,26 @@ export class BlockHint {
   #connect(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }));
+    socket.onopen = () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: SUBSCRIBE_ID, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }));
     socket.onmessage = ({ data }) => this.#announced(data);
     socket.onerror = () => this.#log.debug('the WebSocket of the node is away; polling');
     socket.onclose = () => {
+      this.#subscribed = false;
       if (!this.#closed) this.#timer = setTimeout(() => this.#connect(), RECONNECT_MS);
     };
   }
 
   #announced(data: unknown): void {
-    let height: number;
+    let message: { id?: unknown; error?: unknown; result?: { data?: { value?: { header?: { height?: unknown } } } } };
     try {
-      height = Number(JSON.parse(String(data)).result?.data?.value?.header?.height);
+      message = JSON.parse(String(data)) ?? {};
     } catch {
       return;
     }
+    // A node refuses a subscription, or ends one that it finds too slow, by an error: then begin again.
+    if (message.error) return this.#socket?.close();
+    if (message.id === SUBSCRIBE_ID && message.result) this.#subscribed = true;
+    const height = Number(message.result?.data?.value?.header?.height);
     if (!Number.isSafeInteger(height) || height <= this.#height) return;
     this.#height = height;
     this.#wake?.();

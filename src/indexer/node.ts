@@ -3,7 +3,7 @@
  * Answers are only given a shape here; verify.ts decides what of them is true.
  */
 import { Rpc, RpcRefusal } from './rpc.ts';
-import { RetryableError, FatalError, UntrustedNodeError } from './errors.ts';
+import { RetryableError, UntrustedNodeError } from './errors.ts';
 import { readArray, readBase64, readHeight, readObject, readString, readValidatorSet } from '../protocol/comet/index.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import type { RpcCall } from './rpc.ts';
@@ -138,7 +138,7 @@ export class ChainNode {
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error;
       if (/lowest height|is not available/i.test(error.message)) {
-        throw new FatalError('blocks-pruned', `node ${this.name} no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, so point the indexer at a node that keeps all (${error.message})`, { cause: error });
+        throw new UntrustedNodeError('blocks-pruned', this.name, `no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, so point the indexer at a node that keeps all (${error.message})`, { cause: error });
       }
       if (/must be less than or equal|could not find results|nil/i.test(error.message)) throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause: error });
       throw error;

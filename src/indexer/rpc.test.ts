@@ -97,6 +97,14 @@ describe('reading ahead', () => {
     await sleep(30);
     expect(heights(await prefetch.take()).length).toBe(40);
   });
+  it('asks for no more while much of it waits', async () => {
+    const node = { asked: 0, blocks: async (from: number, to: number): Promise<BlockGroup> => (node.asked++, { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never }) };
+    const prefetch = new Prefetch(node, 1);
+    prefetch.extend(1_000_000);
+    await sleep(30);
+    expect(node.asked).toBeLessThanOrEqual(16);
+    while (node.asked < 40) await prefetch.take();
+  });
   it('asks for a bounded window, and for more as it is taken', async () => {
     const node = source(() => 0);
     const prefetch = new Prefetch(node, 1);
@@ -120,6 +128,7 @@ describe('the hint of a new block', () => {
   async function announcer() {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/websocket' });
     await new Promise((resolve) => server.once('listening', resolve));
+    server.on('connection', (client) => client.on('message', (text) => client.send(JSON.stringify({ id: JSON.parse(String(text)).id, result: {} }))));
     const hint = new BlockHint(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), log);
     cleanups.push(() => hint.close(), () => new Promise((resolve) => { for (const client of server.clients) client.terminate(); server.close(resolve); }));
     const say = (text: string) => { for (const client of server.clients) client.send(text); };
@@ -147,6 +156,13 @@ describe('the hint of a new block', () => {
     for (const height of ['x', -1, null, 1.5, '1e99']) announce(height);
     await hint.above(0, 60, signal);
     expect(hint.height).toBe(0);
+  });
+  it('is not live when the node refuses the subscription or ends it', async () => {
+    const { hint, say, connected } = await announcer();
+    await connected();
+    say(JSON.stringify({ id: 1, error: { message: 'subscription was canceled: client is not pulling messages fast enough' } }));
+    while (hint.live) await sleep(5);
+    await connected(); // and subscribes again
   });
   it('comes back when the node does, and until then waiting ends by time or stop', async () => {
     const { hint, announce, connected, server } = await announcer();

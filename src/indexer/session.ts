@@ -16,6 +16,7 @@ import type { Applied, Applier } from './apply.ts';
 import type { BlockHint } from './hint.ts';
 import type { BlockGroup, ChainNode, NodeStatus } from './node.ts';
 import type { Cursor } from './cursor.ts';
+import type { GenesisDocument } from './genesis.ts';
 import type { VerifyOptions } from './verify.ts';
 import type { Sql } from '../db/index.ts';
 
@@ -112,7 +113,7 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   if (wanted !== undefined && status.chainId !== wanted) {
     throw new UntrustedNodeError('wrong-chain', node.name, `serves chain ${status.chainId}, expected ${wanted}; nothing was changed`);
   }
-  const document = readGenesis(await node.genesis());
+  const document = genesisOf(node, await node.genesis());
   if (document.chainId !== status.chainId) throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${document.chainId}, expected ${status.chainId}`);
   if (!cursor) {
     await applier.genesis(document);
@@ -125,6 +126,14 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   }
   if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
   return cursor;
+}
+
+function genesisOf(node: ChainNode, json: unknown): GenesisDocument {
+  try {
+    return readGenesis(json);
+  } catch (error) {
+    throw error instanceof FatalError ? new UntrustedNodeError(error.code, node.name, error.message) : error;
+  }
 }
 
 /** The node's block at the cursor must be the indexed one. A different one that the validators signed too is a fork: no node can be believed then. */
