@@ -123,7 +123,13 @@ func (a *App) addModules() error {
 	return a.mm.RegisterServices(module.NewConfigurator(a.enc.Codec, a.MsgServiceRouter(), a.GRPCQueryRouter()))
 }
 
-func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
+// initChainer turns the panics by which modules report a bad genesis into an error: the operator reads a sentence.
+func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response *abci.ResponseInitChain, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			response, err = nil, fmt.Errorf("genesis: %v", r)
+		}
+	}()
 	var state map[string]json.RawMessage
 	if err := json.Unmarshal(req.AppStateBytes, &state); err != nil {
 		return nil, fmt.Errorf("app_state: %w", err)

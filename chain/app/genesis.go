@@ -52,7 +52,7 @@ func CheckGenesis(doc *genutiltypes.AppGenesis) error {
 
 // rehearse validates each module's state and then starts the chain on a throw-away database: only that finds
 // everything that would stop the real one.
-func rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.RawMessage) (err error) {
+func rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.RawMessage) error {
 	a, err := New(log.NewNopLogger(), dbm.NewMemDB(), nil, baseapp.SetChainID(doc.ChainID))
 	if err != nil {
 		return err
@@ -65,11 +65,6 @@ func rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.RawMessage) 
 	if err := a.basic.ValidateGenesis(a.enc.Codec, a.enc.TxConfig, modules); err != nil {
 		return err
 	}
-	defer func() {
-		if r := recover(); r != nil { // InitGenesis reports by panicking
-			err = fmt.Errorf("%v", r)
-		}
-	}()
 	_, err = a.InitChain(InitChainOf(doc))
 	return err
 }
@@ -83,6 +78,6 @@ func InitChainOf(doc *genutiltypes.AppGenesis) *abci.RequestInitChain {
 	params := doc.Consensus.Params.ToProto()
 	return &abci.RequestInitChain{
 		Time: doc.GenesisTime, ChainId: doc.ChainID, InitialHeight: doc.InitialHeight, ConsensusParams: &params,
-		Validators: cmttypes.TM2PB.ValidatorUpdates(cmttypes.NewValidatorSet(validators)), AppStateBytes: doc.AppState,
+		Validators: cmttypes.TM2PB.ValidatorUpdates(&cmttypes.ValidatorSet{Validators: validators}), AppStateBytes: doc.AppState,
 	}
 }

@@ -71,25 +71,16 @@ func Document(t testing.TB, state types.GenesisState) *genutiltypes.AppGenesis {
 }
 
 // TryStart begins a chain from a genesis document, or says why it does not begin.
-func TryStart(t testing.TB, doc *genutiltypes.AppGenesis) (c *Chain, err error) {
+func TryStart(t testing.TB, doc *genutiltypes.AppGenesis) (*Chain, error) {
 	t.Helper()
 	db := dbm.NewMemDB()
 	a, err := app.New(log.NewNopLogger(), db, nil, baseapp.SetChainID(doc.ChainID))
 	must(t, err)
-	defer func() {
-		if r := recover(); r != nil {
-			if e, ok := r.(error); ok {
-				c, err = nil, e
-				return
-			}
-			panic(r)
-		}
-	}()
 	response, err := a.InitChain(app.InitChainOf(doc))
 	if err != nil {
 		return nil, err
 	}
-	c = &Chain{T: t, App: a, ID: doc.ChainID, Height: doc.InitialHeight - 1, Time: doc.GenesisTime, DB: db, Validators: map[string]int64{}}
+	c := &Chain{T: t, App: a, ID: doc.ChainID, Height: doc.InitialHeight - 1, Time: doc.GenesisTime, DB: db, Validators: map[string]int64{}}
 	c.follow(response.Validators)
 	c.Block() // the first block's time is the genesis time
 	return c, nil

@@ -78,6 +78,9 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if err := k.DayStarts.Remove(ctx, day); err != nil {
 		return err
 	}
+	if err := k.FrozenAt.Set(ctx, day, now.unixS); err != nil {
+		return err
+	}
 	return k.NextFreeze.Set(ctx, day+1)
 }
 
@@ -88,14 +91,14 @@ func (k Keeper) freezeLate(ctx sdk.Context, now moment) error {
 	if err != nil {
 		return err
 	}
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
-	if err != nil || !frozen {
+	at, frozen, err := get(ctx, k.FrozenAt, day)
+	if err != nil || !frozen || now.unixS < at+int64(now.params.LateS) {
 		return err
 	}
-	if now.unixS < roster.UnixS+int64(now.params.LateS) {
-		return nil
-	}
 	if err := k.writeRoster(ctx, now, day, true); err != nil {
+		return err
+	}
+	if err := k.FrozenAt.Remove(ctx, day); err != nil {
 		return err
 	}
 	if err := k.Commitments.Clear(ctx, collections.NewPrefixedPairRange[uint32, []byte](day)); err != nil {

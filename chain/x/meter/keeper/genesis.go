@@ -94,6 +94,12 @@ func (k Keeper) initDays(ctx context.Context, g types.GenesisState) error {
 		if err := k.Rosters.Set(ctx, collections.Join(r.Day, r.Late), r); err != nil {
 			return err
 		}
+		if r.Late || r.Day < g.NextLateDay {
+			continue
+		}
+		if err := k.FrozenAt.Set(ctx, r.Day, r.UnixS); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -63,6 +63,7 @@ type Keeper struct {
 	DayStarts    collections.Map[uint32, types.DayStart] // b(d) of days over but not frozen
 	NextDayStart collections.Item[uint32]                // the least day without b(d)
 	NextFreeze   collections.Item[uint32]                // the least day without Roster
+	FrozenAt     collections.Map[uint32, int64]          // chain time of the freeze, until the day's LateRoster
 	NextLate     collections.Item[uint32]                // the least day without LateRoster
 
 	Validators       collections.Map[[]byte, uint64]                                         // consensus key -> power
@@ -104,6 +105,8 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts Acc
 		NextDayStart: collections.NewItem(sb, prefix(17), "next_day_start", collections.Uint32Value),
 		NextFreeze:   collections.NewItem(sb, prefix(18), "next_freeze_day", collections.Uint32Value),
 		NextLate:     collections.NewItem(sb, prefix(19), "next_late_day", collections.Uint32Value),
+
+		FrozenAt: collections.NewMap(sb, prefix(23), "frozen_at", collections.Uint32Key, collections.Int64Value),
 
 		Validators: collections.NewMap(sb, prefix(20), "validators", collections.BytesKey, collections.Uint64Value),
 		ValidatorChanges: collections.NewMap(sb, prefix(21), "validator_changes",

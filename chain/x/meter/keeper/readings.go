@@ -72,12 +72,8 @@ func (k Keeper) checkCloseDay(ctx context.Context, now moment, m *types.MsgClose
 	if end := types.DayEnd(m.Day); end > now.unixS {
 		return errorsmod.Wrapf(types.ErrDayNotOver, "day: %d ends at %d, chain time is %d", m.Day, end, now.unixS)
 	}
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(m.Day, false))
-	if err != nil {
+	if err := k.checkLatePeriod(ctx, now, m.Day); err != nil {
 		return err
-	}
-	if deadline := roster.UnixS + int64(now.params.LateS); frozen && now.unixS >= deadline {
-		return errorsmod.Wrapf(types.ErrDayTooOld, "day: %d was accepted until %d, chain time is %d", m.Day, deadline, now.unixS)
 	}
 	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
 		return err
@@ -88,6 +84,26 @@ func (k Keeper) checkCloseDay(ctx context.Context, now moment, m *types.MsgClose
 	}
 	if used {
 		return errorsmod.Wrapf(types.ErrDayUsed, "day: %d", m.Day)
+	}
+	return nil
+}
+
+// checkLatePeriod accepts a day until late_s after its freeze; a day that waits to freeze, after a halt, waits for its
+// statements too.
+func (k Keeper) checkLatePeriod(ctx context.Context, now moment, day uint32) error {
+	next, err := k.NextLate.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if day < next {
+		return errorsmod.Wrapf(types.ErrDayTooOld, "day: expected at least %d, whose late roster is not frozen, got %d", next, day)
+	}
+	at, frozen, err := get(ctx, k.FrozenAt, day)
+	if err != nil || !frozen {
+		return err
+	}
+	if deadline := at + int64(now.params.LateS); now.unixS >= deadline {
+		return errorsmod.Wrapf(types.ErrDayTooOld, "day: %d was accepted until %d, chain time is %d", day, deadline, now.unixS)
 	}
 	return nil
 }

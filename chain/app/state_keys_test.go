@@ -1,0 +1,80 @@
+package app_test
+
+import (
+	"context"
+	"encoding/binary"
+	"testing"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	gogoproto "github.com/cosmos/gogoproto/proto"
+
+	tc "electra/internal/testchain"
+	"electra/x/meter/types"
+)
+
+// A wrong key encoding would silently "prove" absence, so the raw keys are part of the protocol: prefix byte, integers
+// big-endian in four bytes, addresses raw, a bool as one byte. README.md lists them.
+func TestTheKeysThatLightClientsProve(t *testing.T) {
+	c := tc.Start(t, tc.State(4))
+	meter, other := tc.Meter(1), tc.Meter(2)
+	c.Accepted(meter, tc.CloseDay(meter, yesterday), tc.Report(meter, tc.Slot(yesterday, 95)))
+	c.After(time.Second)
+	c.After(6 * time.Hour)
+	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 1), tc.DisputeDay(meter, yesterday))
+	c.Accepted(tc.Member(1), tc.NoBill(tc.Member(1), meter, yesterday))
+	c.Accepted(other, tc.CloseDay(other, yesterday)) // late
+	c.Block()
+
+	key := func(prefix byte, parts ...any) []byte {
+		out := []byte{prefix}
+		for _, part := range parts {
+			switch p := part.(type) {
+			case uint32:
+				out = binary.BigEndian.AppendUint32(out, p)
+			case tc.Party:
+				out = append(out, p.Key.PubKey().Address()...)
+			case byte:
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	has := func(name string, key []byte, into gogoproto.Message, field func() bool) {
+		t.Helper()
+		answer, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/meter/key", Data: key, Prove: true, Height: c.Height})
+		if err != nil || answer.Code != 0 || answer.ProofOps == nil || len(answer.ProofOps.Ops) != 2 {
+			t.Fatalf("%s: expected a proof, got %v, %v", name, answer, err)
+		}
+		if field == nil {
+			if len(answer.Value) != 0 {
+				t.Errorf("%s: expected a proof of absence, got %x", name, answer.Value)
+			}
+			return
+		}
+		if err := gogoproto.Unmarshal(answer.Value, into); err != nil || len(answer.Value) == 0 || !field() {
+			t.Errorf("%s: expected another value than %v, %v", name, into, err)
+		}
+	}
+	var params types.Params
+	has("params", key(0), &params, func() bool { return params == tc.Params() })
+	var m types.Meter
+	has("meter", key(3, meter), &m, func() bool { return m.Address == meter.Address })
+	var tariff types.Tariff
+	has("tariff", key(8, yesterday), &tariff, func() bool { return tariff.FromDay == yesterday })
+	var commitment types.Commitment
+	has("commitment", key(10, yesterday, other), &commitment, func() bool { return commitment.Meter == other.Address })
+	var roster types.Roster
+	has("roster", key(11, yesterday, byte(0)), &roster, func() bool { return roster.Day == yesterday && !roster.Late })
+	has("late roster", key(11, yesterday, byte(1)), nil, nil)
+	var dispute types.Dispute
+	has("dispute", key(12, yesterday, meter), &dispute, func() bool { return dispute.Meter == meter.Address })
+	has("no dispute", key(12, yesterday, other), nil, nil)
+	var anchor types.Anchor
+	has("anchor", key(13, yesterday, uint32(1)), &anchor, func() bool { return anchor.Version == 1 })
+	has("no second version", key(13, yesterday, uint32(2)), nil, nil)
+	var noBill types.NoBill
+	has("NoBill", key(14, yesterday, meter), &noBill, func() bool { return noBill.Meter == meter.Address })
+	var nodeKey types.NodeKey
+	has("node key", key(7, uint32(1)), &nodeKey, func() bool { return nodeKey.Epoch == 1 })
+}
