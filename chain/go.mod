@@ -1,6 +1,6 @@
 module electra
 
-go 1.26
+go 1.24
 
 require (
 	cosmossdk.io/collections v1.3.1
