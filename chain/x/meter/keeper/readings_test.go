@@ -115,3 +115,24 @@ func TestKeyEpochs(t *testing.T) {
 			refused: with(second, func(m *types.MsgCloseDay) { m.KeyEpoch = 3 }), want: types.ErrKeyEpochUnknown, field: "key_epoch", like: second},
 	})
 }
+
+// The late roster freezes at the end of the block that reaches the deadline, or later in a backlog: the statement in
+// that very block is too late already.
+func TestTheDeadlineHoldsBeforeTheLateRosterIsFrozen(t *testing.T) {
+	meter := tc.Meter(1)
+	c := tc.Start(t, tc.State(4))
+	frozen()(c)
+	to(30*day + 6*hour - time.Second)(c)
+	statement := c.Tx(meter, tc.CloseDay(meter, yesterday))
+	if !c.Accepts(statement) {
+		t.Fatal("expected the statement to be accepted a second before the deadline")
+	}
+	c.Time = c.Time.Add(time.Second)
+	if c.Accepts(statement) {
+		t.Fatal("expected the statement to be refused at the deadline")
+	}
+	if result := c.Finalize(statement)[0]; !tc.Is(types.ErrDayTooOld, result.Codespace, result.Code) {
+		t.Fatalf("expected %s, got %s %d: %s", types.ErrDayTooOld, result.Codespace, result.Code, result.Log)
+	}
+	wantRoster(t, c, yesterday, true, "meter1 meter2 meter3 meter4 meter5 ")
+}
