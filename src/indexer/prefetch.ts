@@ -6,7 +6,7 @@ import { GROUP_BLOCKS } from './node.ts';
 import type { BlockGroup, ChainNode } from './node.ts';
 
 /** Groups asked for and not yet here; and groups in all. */
-const IN_FLIGHT_MAX = 8;
+const IN_FLIGHT_MAX = 12;
 const WINDOW_GROUPS = 96;
 /** No more is asked for while this much waits to be taken. Together with what is in flight it bounds memory, whatever the size of blocks. */
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;

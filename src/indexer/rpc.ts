@@ -32,7 +32,7 @@ export class Rpc {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal;
 
-  constructor(url: string, { timeoutMs = 10_000, connections = 4, signal }: { timeoutMs?: number; connections?: number; signal: AbortSignal }) {
+  constructor(url: string, { timeoutMs = 10_000, connections = 8, signal }: { timeoutMs?: number; connections?: number; signal: AbortSignal }) {
     this.url = parseUrl(url);
     this.name = this.url.host;
     const secure = this.url.protocol === 'https:';
