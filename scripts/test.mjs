@@ -32,10 +32,11 @@ async function suite(name, work) {
 
 const types = () => run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit'], {}, say).then((code) => { code === 0 ? total.passed++ : total.failed++; });
 
+// -trimpath as in the build, so that both share what is compiled.
 async function goTests() {
   const failures = new Map();
   let counted = 0;
-  const code = await run('go', ['test', '-json', './...'], { cwd: join(root, 'chain'), env: goEnvironment }, (line) => {
+  const code = await run('go', ['test', '-trimpath', '-json', './...'], { cwd: join(root, 'chain'), env: goEnvironment }, (line) => {
     let event;
     try { event = JSON.parse(line); } catch { return say(line); }
     const key = `${event.Package} ${event.Test ?? ''}`;
