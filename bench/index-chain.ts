@@ -1,11 +1,11 @@
 /**
  * The chain that the index benchmark reads: one validator, at least 2,000 blocks and 5,000 sealed transactions of many meters, rosters frozen on
- * the way. Making it takes some minutes (a chain makes blocks at its own pace), so it is kept in .cache and only served again later: its
- * commit timeout is then set to an hour, so that it stays as it is.
+ * the way. Making it takes some minutes (a chain makes blocks at its own pace), so it is kept in .cache and only served again later, its commit
+ * timeout set to an hour so that it stays as it is. An electrad that cannot serve what an older one made gets a new one.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,32 +16,34 @@ import type { AccountState } from '../sdk/ts/src/index.ts';
 import type { TestChain, TestMeter } from '../test/support/chain.ts';
 
 const FOLDER = fileURLToPath(new URL('../.cache/bench-chain', import.meta.url));
-const SOURCES = fileURLToPath(new URL('../chain/bin/electrad.sources', import.meta.url));
 const BLOCKS = 2_100;
 const TXS = 12_000;
 const METERS = 160;
 const PAST_DAYS = 25;
 const DAY_S = 86_400;
 
-export interface BenchChain { chainId: string; height: number; txs: number; madeBy: string }
+export interface BenchChain { chainId: string; height: number; txs: number }
+export interface ServedChain extends BenchChain { rpcUrl: string; stop(): Promise<void> }
 
-/** The kept chain, made first where there is none of this version of electrad. */
-export async function benchChain(log: (text: string) => void): Promise<BenchChain> {
-  const madeBy = existsSync(SOURCES) ? readFileSync(SOURCES, 'utf8') : '';
+/** The kept chain behind an RPC address, made first where there is none that can be served. */
+export async function startBenchChain(log: (text: string) => void): Promise<ServedChain> {
   const file = join(FOLDER, 'bench.json');
   if (existsSync(file)) {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as BenchChain;
-    if (kept.madeBy === madeBy) return kept;
+    try {
+      return { ...(JSON.parse(readFileSync(file, 'utf8')) as BenchChain), ...(await serve()) };
+    } catch (error) {
+      log(`the kept chain cannot be served (${(error as Error).message})`);
+    }
   }
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   log(`making a chain of ${BLOCKS} blocks and ${TXS} sealed transactions (kept in .cache) …`);
-  const made = { ...(await makeChain()), madeBy };
+  const made = await makeChain();
   writeFileSync(file, JSON.stringify(made));
-  return made;
+  return { ...made, ...(await serve()) };
 }
 
-async function makeChain(): Promise<Omit<BenchChain, 'madeBy'>> {
+async function makeChain(): Promise<BenchChain> {
   const firstDay = Math.floor(Date.now() / 1000 / DAY_S) - PAST_DAYS;
   const chain = await startTestChain({ dir: FOLDER, lightMeters: METERS, firstDay, timeoutCommit: '20ms', params: { graceS: 1, graceBlocks: 1_500 } });
   try {
@@ -91,23 +93,29 @@ async function nextBlock(chain: TestChain, height: number): Promise<number> {
   }
 }
 
-/** Serves the kept chain. */
-export async function serveBenchChain(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
+async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const home = join(FOLDER, 'net', 'node0');
   const [rpcPort, p2pPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
   const log = openSync(join(home, 'log.txt'), 'a');
   const child = spawn(ELECTRAD, ['start', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`], { stdio: ['ignore', log, log] });
+  closeSync(log);
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    process.off('exit', end);
+    child.kill('SIGTERM');
+    await ended;
+  };
   const rpcUrl = `http://127.0.0.1:${rpcPort}`;
   const rpc = new CometRpc({ urls: [rpcUrl] });
-  await until(async () => (await rpc.status()).height > 0, 30_000, 'the kept chain');
-  return {
-    rpcUrl,
-    stop: () => new Promise((resolve) => {
-      process.off('exit', end);
-      child.once('exit', () => resolve());
-      child.kill('SIGTERM');
-    }),
-  };
+  const up = until(async () => (await rpc.status()).height > 0, 30_000, 'the kept chain');
+  up.catch(() => {});
+  try {
+    await Promise.race([up, ended.then(() => { throw new Error('electrad ended'); })]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { rpcUrl, stop };
 }

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startTestPostgres } from '../test/support/postgres.ts';
 import { message, startTestChain } from '../test/support/chain.ts';
-import { benchChain, serveBenchChain } from './index-chain.ts';
+import { startBenchChain } from './index-chain.ts';
 import { percentile } from './frame.ts';
 import type { Figure } from './frame.ts';
 
@@ -28,10 +28,9 @@ async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Li
 }
 
 async function backfill(): Promise<Figure[]> {
-  const chain = await benchChain((text) => process.stderr.write(`${text}\n`));
-  const [served, database] = await Promise.all([serveBenchChain(), startTestPostgres()]);
+  const [chain, database] = await Promise.all([startBenchChain((text) => process.stderr.write(`${text}\n`)), startTestPostgres()]);
   try {
-    const lines = await indexWhile(served.rpcUrl, database.urls.indexer, ({ height }) => height! >= chain.height);
+    const lines = await indexWhile(chain.rpcUrl, database.urls.indexer, ({ height }) => height! >= chain.height);
     const [begin, end, usage] = [lines[0], lines.find(({ height }) => height !== undefined && height >= chain.height)!, lines.at(-1)!];
     const seconds = (end.atMs - begin.atMs) / 1000;
     const about = `a chain of ${chain.height} blocks and ${end.txs} sealed transactions, one node, same machine; indexer's CPU ${usage.cpuS!.toFixed(1)} s of ${seconds.toFixed(1)} s`;
@@ -41,7 +40,7 @@ async function backfill(): Promise<Figure[]> {
       { name: 'indexer, resident memory at most', value: usage.residentMb!, unit: 'MB' },
     ];
   } finally {
-    await Promise.all([served.stop(), database.stop()]);
+    await Promise.all([chain.stop(), database.stop()]);
   }
 }
 
