@@ -55,10 +55,14 @@ describe('the exported bundle', () => {
   beforeAll(async () => { expect((await electra('export', dates[1], '--out', bundle('b'), '--data', data)).code).toBe(0); }, 30_000);
 
   it('passes the audit with development keys in at most two seconds', async () => {
-    const startMs = Date.now();
-    const { code, out } = await electra('audit', bundle('b'), '--development-keys');
-    expect(code, out).toBe(0);
-    expect(Date.now() - startMs).toBeLessThan(process.env.CI ? 6_000 : 4_000);
+    const timesMs: number[] = [];
+    for (let run = 0; run < 2; run++) {
+      const startMs = Date.now();
+      const { code, out } = await electra('audit', bundle('b'), '--development-keys');
+      timesMs.push(Date.now() - startMs);
+      expect(code, out).toBe(0);
+    }
+    expect(Math.min(...timesMs)).toBeLessThan(2_000); // the better of two: the first may wait for a cold disk
   });
 
   it('is refused without the flag, by check 8', async () => {
