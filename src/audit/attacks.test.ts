@@ -206,6 +206,13 @@ describe('a proof file is refused', () => {
     await refusedBy(files, ['4 inputs']);
   });
 
+  it.each([['chainId', 'electra-rural-5eed0002'], ['day', '20635'], ['version', '2'], ['bookHash', '00'.repeat(32)]])('that says it is of another %s', async (key, value) => {
+    const files = exported();
+    edit(files, PROOFS, (proofs) => { proofs[key] = value; });
+    const verdict = await refusedBy(files, ['4 inputs']);
+    expect(linesOf(verdict, '4 inputs').map((c) => c.detail)).toEqual([expect.stringContaining(`proofs.${key} is ${value}`)]);
+  });
+
   it('with a bill left out, added, or without the clearing', async () => {
     for (const change of [(p: any) => p.bills.pop(), (p: any) => p.bills.push(p.bills[0]), (p: any) => { p.clearing = null; }]) {
       const files = exported();
