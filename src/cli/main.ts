@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { fail } from './errors.ts';
+import { CliError, fail } from './errors.ts';
 
 const COMMANDS: Record<string, () => Promise<{ register: (program: Command) => void }>> = {
   up: () => import('./up.ts'),
@@ -35,10 +35,15 @@ async function main(argv: string[]): Promise<void> {
     .version(version)
     .showHelpAfterError('(electra <command> --help shows the options and an example)')
     .addHelpText('after', '\nExamples:\n  $ npx electra up\n  $ npx electra report 2026-11-20 --json\n  $ npx electra audit ./bundle --development-keys');
-  const wanted = COMMANDS[argv[2]];
-  // One command is loaded where one is named; the list of all only where it is asked for.
-  const modules = wanted ? [await wanted()] : await Promise.all([...new Set(Object.values(COMMANDS))].map((load) => load()));
-  for (const { register } of new Set(modules)) register(program);
+  const wanted = Object.hasOwn(COMMANDS, argv[2] ?? '') ? COMMANDS[argv[2]] : undefined;
+  if (!wanted && argv.length > 2 && !argv[2].startsWith('-') && argv[2] !== 'help') {
+    throw new CliError(`no command "${argv[2]}"; there are ${Object.keys(COMMANDS).join(', ')}`);
+  }
+  // One command is loaded where one is named; all only where the list is asked for. One after the other: Node cannot load the same CommonJS
+  // package twice at once.
+  const modules = new Set<{ register: (program: Command) => void }>();
+  for (const load of wanted ? [wanted] : Object.values(COMMANDS)) modules.add(await load());
+  for (const { register } of modules) register(program);
   if (argv.length <= 2) return program.outputHelp();
   await program.parseAsync(argv);
 }

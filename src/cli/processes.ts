@@ -38,7 +38,8 @@ export function register(program: Command): void {
       return reset(data);
     }
     await runProcess('index', async ({ signal, log }) => {
-      const [{ runIndexer }, { databaseUrl }] = await Promise.all([import('../indexer/index.ts'), import('../db/index.ts')]);
+      const { databaseUrl } = await import('../db/index.ts');
+      const { runIndexer } = await import('../indexer/index.ts');
       await runIndexer({ rpcUrls: rpcUrls(data), databaseUrl: databaseUrl(data.secrets, 'indexer'), chainId: readSettings(data).chainId, signal, log });
     });
   });
@@ -51,7 +52,8 @@ export function register(program: Command): void {
   process_(command(program, 'prove', 'take proof jobs from the database until stopped (one process per core)', 'npx electra prove --data .electra'), 'prove', async (data, { signal, log }) => {
     // The chain and the API come first: a proof that takes a second longer harms nobody.
     setPriority(10);
-    const [{ runProver }, { databaseUrl }] = await Promise.all([import('../proofs/index.ts'), import('../db/index.ts')]);
+    const { databaseUrl } = await import('../db/index.ts');
+    const { runProver } = await import('../proofs/index.ts');
     await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
   });
 
@@ -62,7 +64,8 @@ export function register(program: Command): void {
     .option('--trust-proxy', 'behind a reverse proxy of your own: limits count the address that it saw')
     .option('--development', 'serve GraphiQL at /graphql');
   process_(serve, 'serve', async (data, { signal, log }) => {
-    const [{ runApi }, { databaseUrl }] = await Promise.all([import('../api/index.ts'), import('../db/index.ts')]);
+    const { databaseUrl } = await import('../db/index.ts');
+    const { runApi } = await import('../api/index.ts');
     const { host, port, service, trustProxy, development } = serve.opts();
     const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), host, port, service, trustProxy: Boolean(trustProxy), development: Boolean(development), signal, log });
     await new Promise<void>((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
