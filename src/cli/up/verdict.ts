@@ -22,7 +22,7 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     await exportDays(data, [day], dir);
     const verdict = await audit(dir, { developmentKeys: true });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
-    const failed = verdict.checks.filter((c) => c.status === 'failed');
+    const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
     lines.push(`${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`);
     for (const check of failed) lines.push(`    ✗ ${check.id} ${check.name}: ${check.detail}`);
     display.progress('days audited', day - firstDay + 1, days);
