@@ -10,8 +10,10 @@ export interface Figure {
   /** `atLeast` or `atMost` of the same unit */
   aim?: { atLeast?: number; atMost?: number };
   rival?: { name: string; value: number };
-  /** what limits it, where the aim is missed or the number needs a word */
+  /** said in any case: what the number needs to be understood */
   note?: string;
+  /** said where the aim is missed: what limits it */
+  limit?: string;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,7 +42,7 @@ export function line(figure: Figure): string {
   const ok = met(figure);
   const goal = aim === undefined ? '' : `   aim ${aim.atLeast !== undefined ? `≥ ${number(aim.atLeast)}` : `≤ ${number(aim.atMost!)}`} ${ok ? '✓' : '✗'}`;
   const beside = rival ? `   (${rival.name}: ${number(rival.value)})` : '';
-  return `  ${figure.name.padEnd(52)} ${number(figure.value).padStart(9)} ${figure.unit.padEnd(8)}${goal}${beside}${figure.note ? `\n      ${figure.note}` : ''}`;
+  return `  ${figure.name.padEnd(52)} ${number(figure.value).padStart(9)} ${figure.unit.padEnd(8)}${goal}${beside}${figure.note ? `\n      ${figure.note}` : ''}${figure.limit && ok === false ? `\n      limited by ${figure.limit}` : ''}`;
 }
 
 /** Median of several runs of `work`, each giving a number. */
