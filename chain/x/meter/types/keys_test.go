@@ -73,6 +73,23 @@ func TestOrdinaryConsensusKeysAreAccepted(t *testing.T) {
 	}
 }
 
+// y and y + p are one point to a lenient decoder: a key has one encoding.
+func TestAConsensusKeyHasOneEncoding(t *testing.T) {
+	tried := 0
+	for y := int64(2); y < 19; y++ {
+		if CheckConsensusKey("consensus_key", littleEndian(big.NewInt(y))) != nil {
+			continue // no point of the curve
+		}
+		tried++
+		if err := CheckConsensusKey("consensus_key", littleEndian(new(big.Int).Add(curveP, big.NewInt(y)))); !errors.Is(err, ErrConsensusKey) {
+			t.Errorf("y = %d + p: expected a refusal, got %v", y, err)
+		}
+	}
+	if tried < 5 {
+		t.Errorf("expected some small y to be points, got %d", tried)
+	}
+}
+
 // The X25519 coordinates that give an all-zero secret whatever the other key is (the list of libsodium and of
 // cr.yp.to/ecdh.html), and all other encodings of them.
 func lowOrderX25519(t *testing.T) [][]byte {
