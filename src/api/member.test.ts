@@ -22,10 +22,10 @@ describe('own meters', () => {
     expect(nodes((await api.ask('bob', query)).data.member.meters).map((m) => m.address)).toEqual([meters.bob1]);
   });
   test('the newest report gives the registers', async () => {
-    const { data } = await api.ask('bob', '{ member { meters { edges { node { lastReport { day slot at importRegisterWh exportRegisterWh powerW } } } } } }');
+    const { data } = await api.ask('bob', '{ member { meters { edges { node { lastReport { day slot at importRegisterWh exportRegisterWh powerW provisional } } } } } }');
     const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
     expect(nodes(data.member.meters)[0].lastReport).toEqual({
-      day: date(api.days.fourth), slot: 95, at: `${date(api.days.fourth + 1)}T00:00:00.000Z`, powerW: -96,
+      day: date(api.days.fourth), slot: 95, at: `${date(api.days.fourth + 1)}T00:00:00.000Z`, powerW: -96, provisional: false,
       importRegisterWh: String(10_000_000 + sum(importOf(meters.bob1, api.days.fourth))), exportRegisterWh: String(20_000_000 + sum(exportOf(meters.bob1, api.days.fourth))),
     });
   });

@@ -1,5 +1,5 @@
 // What the books read of the index. Only rows up to results_height count: later ones are provisional, their results are not yet checked
-// against a header. All of it is public.
+// against a header. Reports alone are read up to the newest block, since nothing is billed on them. All of it is public.
 import { decodeRoster, rosterDigest } from '../protocol/index.ts';
 import type { Roster, Tariff } from '../protocol/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
@@ -7,15 +7,15 @@ import { BooksError } from './errors.ts';
 
 export type Db = Sql | Tx;
 
-/** `height`: the last block whose results are checked. `chainUnixS`: chain time of the newest block. */
-export type ChainHead = { chainId: string; height: number; chainUnixS: number };
+/** `height`: the last block whose results are checked. `newest`: the last block. `chainUnixS`: chain time of the newest block. */
+export type ChainHead = { chainId: string; height: number; newest: number; chainUnixS: number };
 
 /** Where the index is, or undefined before it has begun. */
 export async function chainHead(sql: Db): Promise<ChainHead | undefined> {
   const [{ exists }] = await sql<{ exists: boolean }[]>`select to_regclass('chain.cursor') is not null as exists`;
   if (!exists) return undefined;
-  const [row] = await sql<{ chain_id: string; results_height: number; chain_unix_s: bigint }[]>`select chain_id, results_height, chain_unix_s from chain.cursor`;
-  return row && { chainId: row.chain_id, height: row.results_height, chainUnixS: Number(row.chain_unix_s) };
+  const [row] = await sql<{ chain_id: string; height: number; results_height: number; chain_unix_s: bigint }[]>`select chain_id, height, results_height, chain_unix_s from chain.cursor`;
+  return row && { chainId: row.chain_id, height: row.results_height, newest: row.height, chainUnixS: Number(row.chain_unix_s) };
 }
 
 /** What genesis fixes for the books. */

@@ -66,6 +66,18 @@ describe('statements', () => {
   });
 });
 
+describe('reports', () => {
+  test('of the newest block are opened at once, for nothing is billed on them', async () => {
+    const { meter } = c.meters[3];
+    await c.index.reports(meter, [1_980_000]);
+    await c.index.sql`update chain.cursor set results_height = results_height - 1`;
+    expect(await openNext(c.sql, c.vault, 'report')).toBeGreaterThan(0);
+    expect(await c.sql`select status from books.report where meter = ${meter} and slot = 1980000`).toMatchObject([{ status: 'opened' }]);
+    await c.index.commit();
+    expect(await openNext(c.sql, c.vault, 'report')).toBe(0);
+  });
+});
+
 describe('while the vault is away', () => {
   test('nothing is written, and everything is opened afterwards', async () => {
     const { meter } = c.meters[0];

@@ -5,6 +5,9 @@
 // Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold is noted
 // as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's public keys are
 // compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
+//
+// Statements are billed on, so they wait until the next header vouches for their block's results. Reports are for the eye: they are opened from the newest
+// block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is there.
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../protocol/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../vault/client.ts';
@@ -37,11 +40,12 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
   if (!head) return 0;
   const [progress] = await sql<{ height: number }[]>`select height from books.progress where kind = ${kind}`;
   const mark = progress?.height ?? -1;
-  if (head.height <= mark) return 0;
-  const rows = await sealedRows(sql, kind, mark, head.height);
+  const upTo = kind === 'report' ? head.newest : head.height;
+  if (upTo <= mark) return 0;
+  const rows = await sealedRows(sql, kind, mark, upTo);
   const opened = await judge(sql, vault, rows.map((row) => boxOf(row, kind, head.chainId)));
   const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId));
-  const handled = rows.length < BATCH[kind] ? head.height : rows.at(-1)!.height - 1;
+  const handled = rows.length < BATCH[kind] ? upTo : rows.at(-1)!.height - 1;
   await sql.begin(async (tx) => {
     await insertRows(tx, `books.${kind}`, results);
     await tx`insert into books.progress (kind, height) values (${kind}, ${handled}) on conflict (kind) do update set height = greatest(books.progress.height, excluded.height)`;

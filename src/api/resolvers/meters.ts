@@ -25,6 +25,7 @@ export interface ReportRow {
   import_register_wh: bigint;
   export_register_wh: bigint;
   power_w: number;
+  provisional: boolean;
 }
 
 export interface IntervalRow {
@@ -60,8 +61,8 @@ export function readLastReports(tx: Transaction, owner: string, ids: readonly st
   return tx.query<ReportRow>((sql) => sql`
     select r.* from chain.meter m
     cross join lateral (
-      select meter, slot, import_register_wh, export_register_wh, power_w from books.report
-      where meter = m.id and status = 'opened' order by slot desc limit 1) r
+      select meter, slot, import_register_wh, export_register_wh, power_w, height > (select results_height from chain.cursor) as provisional
+      from books.report where meter = m.id and status = 'opened' order by slot desc limit 1) r
     where m.member = ${owner} and m.id = any(${[...ids]}::text[])`);
 }
 
@@ -122,6 +123,7 @@ export const Report = {
   importRegisterWh: (row: ReportRow) => row.import_register_wh,
   exportRegisterWh: (row: ReportRow) => row.export_register_wh,
   powerW: (row: ReportRow) => row.power_w,
+  provisional: (row: ReportRow) => row.provisional,
 };
 
 export const Interval = {

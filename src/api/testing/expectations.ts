@@ -61,7 +61,7 @@ export const EXPECTATIONS: Expectation[] = [
   { type: 'Meter', at: node(METERS), fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay' } },
   { type: 'Meter', of: "Alice's, by its id", at: 'node(id: "$idMeter") { ... on Meter { @ } }', fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay' } },
   ...listed('Meter', METERS, MEMBER),
-  { type: 'Report', at: node(METERS).replace('@', 'lastReport { @ }'), fields: { [MEMBER]: 'day slot at importRegisterWh exportRegisterWh powerW' } },
+  { type: 'Report', at: node(METERS).replace('@', 'lastReport { @ }'), fields: { [MEMBER]: 'day slot at importRegisterWh exportRegisterWh powerW provisional' } },
   { type: 'Interval', at: node(METERS).replace('@', 'intervals(from: "$first", to: "$first") { edges { node { @ } } }'), fields: { [MEMBER]: 'day slot startsAt importWh exportWh provisional' } },
   ...listed('Interval', node(METERS).replace('@', 'intervals(from: "$first", to: "$first") @'), MEMBER),
   {
