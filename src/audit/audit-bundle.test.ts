@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bookHash, encodeRoster, rosterDigest } from '../protocol/index.ts';
 import { readGenesis } from './genesis.ts';
 import { DAY1, DAY2, edit, load } from '../../test/support/audit/bundles.ts';
-import { EXCEPTIONS } from '../../test/support/audit/plans.ts';
+import { EXCEPTIONS, RAISED } from '../../test/support/audit/plans.ts';
 import { proveAnew } from '../../test/support/audit/prove.ts';
 import { realDays } from '../../test/support/audit/readings.ts';
 import { auditOf, exported, linesOf, namesOf } from '../../test/support/audit/verdicts.ts';
@@ -33,6 +33,22 @@ describe('an honest bundle', () => {
     const verdict = await auditOf(exported());
     expect(linesOf(verdict, '2 state proofs', 'not-checked')[0].detail).toBe('roster, tariff and anchor are as exported by the node; not proven against the chain\'s headers');
     expect(verdict.notes[0]).toMatch(/as exported by the node; they are not proven/);
+  });
+
+  it('audited for one meter alone passes, and says whose bills were left out', async () => {
+    const { meter } = realDays(1)[0][4];
+    const verdict = await auditOf(exported(), { only: new Set([meter]) });
+    expect(verdict.exitCode).toBe(0);
+    expect(linesOf(verdict, '5 bills', 'passed')[0].detail).toBe('DayBills that hold: 1 of 1');
+    expect(linesOf(verdict, '5 bills', 'not-checked')[0].detail).toBe('the bills of 12 other meters: not asked for');
+    expect(linesOf(verdict, '6 clearing', 'not-checked')).toHaveLength(1);
+    expect(verdict.notes.join()).toContain('Only some bills were verified');
+  });
+
+  it('audited for one meter alone refuses that meter\'s false bill, and sees no other\'s', async () => {
+    const of = (member: string) => auditOf(exported('raised'), { only: new Set([meterOf(member)]) });
+    expect(namesOf(await of(RAISED))).toEqual(['5 bills']);
+    expect(namesOf(await of('rural-004'))).toEqual([]);
   });
 
   it('without the day before passes, and says that links were not checked', async () => {

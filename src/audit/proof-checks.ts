@@ -18,6 +18,9 @@ const idOf = (place: Place): string => `${place.date}/${place.version}/${place.m
 
 interface Prepared { day: BundleDay; of: BookVersion; faults: Fault[]; bills: Claim[]; clearing: Claim | null }
 
+/** The book's meters whose bills are to be verified: all, unless the reader asked for some. */
+const wantedOf = (book: Book, only: ReadonlySet<string> | undefined): Book['meters'] => (only ? book.meters.filter((m) => only.has(m.meter)) : book.meters);
+
 /** Public inputs from the book, or why there are none. */
 function publicInputs(build: () => bigint[], meter: string | undefined, faults: Fault[]): bigint[] | null {
   try {
@@ -48,7 +51,7 @@ function clearingInputs(book: Book, X: bigint, rho: bigint, sumS: bigint, grid: 
   return clearingPublic({ X, rho, sumS, gridId: grid, day: book.day, tick, ...book.prices, retailNelPerWh: book.tariff.retailNelPerWh, feedInNelPerWh: book.tariff.feedInNelPerWh });
 }
 
-function prepare(day: BundleDay, of: BookVersion, genesis: Genesis): Prepared | null {
+function prepare(day: BundleDay, of: BookVersion, genesis: Genesis, only: ReadonlySet<string> | undefined): Prepared | null {
   const proofs = day.proofs.get(of.version);
   if (!proofs) return null;
   const { book } = of;
@@ -58,6 +61,7 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis): Prepared | 
   const grid = gridId(genesis.chainId);
   const rho = rhoOf(of.hash);
   const bills = book.meters.flatMap((entry, i): Claim[] => {
+    if (only && !only.has(entry.meter)) return [];
     const { S, proof } = proofs.bills[i];
     const inputs = publicInputs(() => dayBillPublic({
       C: entry.C, K: entry.K, B: entry.B, L0: entry.L0, L1: entry.L1, S, rho, gridId: grid, meterTag: meterTag(entry.meter), day: book.day, feePerDayNel: book.tariff.feePerDayNel, ...book.prices,
@@ -65,12 +69,17 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis): Prepared | 
     return inputs ? [{ id: idOf({ date: day.date, version: of.version, meter: entry.meter }), proof, publicInputs: inputs }] : [];
   });
   const sumS = fieldSum(proofs.bills.map((bill) => bill.S));
-  const inputs = book.X === null || !proofs.clearing ? null : publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, genesis.params.tick), undefined, faults);
+  const inputs = only || book.X === null || !proofs.clearing ? null : publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, genesis.params.tick), undefined, faults);
   const clearing = inputs && proofs.clearing ? { id: idOf({ date: day.date, version: of.version, meter: null }), proof: proofs.clearing.proof, publicInputs: inputs } : null;
   return { day, of, faults, bills, clearing };
 }
 
-export interface VerifyOptions { random: Random; backend: BackendName }
+export interface VerifyOptions {
+  random: Random;
+  backend: BackendName;
+  /** verify the bills of these meters alone, and no clearing: it says nothing while any S is unproven */
+  only?: ReadonlySet<string>;
+}
 
 type Outcome = { bad: ReadonlyMap<string, BadProof>; unusable: string | null };
 
@@ -86,11 +95,12 @@ async function verify(key: VerificationKey | null, claims: readonly Claim[], { r
   }
 }
 
-function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome): Check[] {
+function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: ReadonlySet<string> | undefined): Check[] {
   const { book } = p.of;
+  const wanted = wantedOf(book, only).length;
   const head = (id: '4' | '5' | '6' | '9', name: string) => ({ id, name, day: p.day.date, version: p.of.version });
   const checks = lines(head('4', 'inputs'), p.faults, `rho and all public inputs recomputed from the book; from the proof file only ${p.bills.length} S and the proofs`);
-  const expected = book.meters.length + (book.X === null ? 0 : 1);
+  const expected = wanted + (book.X === null || only ? 0 : 1);
   const ofMeter = new Map(book.meters.map((m) => [idOf({ date: p.day.date, version: p.of.version, meter: m.meter }), m.meter]));
   const bad = [...p.bills, ...(p.clearing ? [p.clearing] : [])].flatMap((c) => bills.bad.get(c.id) ?? clearing.bad.get(c.id) ?? []);
   const faultsOf = (list: readonly BadProof[]) => list.map((b): Fault => ({ ...(ofMeter.has(b.id) ? { meter: ofMeter.get(b.id)! } : {}), detail: ofMeter.has(b.id) ? b.detail : `clearing: ${b.detail}` }));
@@ -98,12 +108,14 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome): Check[] 
   const false5 = bad.filter((b) => b.reason === 'does-not-hold' && ofMeter.has(b.id));
   const false6 = bad.filter((b) => b.reason === 'does-not-hold' && !ofMeter.has(b.id));
 
-  if (p.bills.length < book.meters.length) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date));
+  if (p.bills.length < wanted) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date));
   else if (bills.unusable !== null) checks.push(notChecked('5', 'bills', bills.unusable, p.day.date));
   else checks.push(...lines(head('5', 'bills'), [...faultsOf(false5), ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' }))], `DayBills that hold: ${p.bills.length} of ${p.bills.length}`));
+  if (wanted < book.meters.length) checks.push(notChecked('5', 'bills', `the bills of ${book.meters.length - wanted} other meters: not asked for`, p.day.date));
 
   if (book.X !== null) {
-    if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date));
+    if (only) checks.push(notChecked('6', 'clearing', 'says nothing while not every bill is verified', p.day.date));
+    else if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date));
     else if (clearing.unusable !== null) checks.push(notChecked('6', 'clearing', clearing.unusable, p.day.date));
     else checks.push(...lines(head('6', 'clearing'), [...faultsOf(false6), ...malformed.filter((b) => !ofMeter.has(b.id)).map(() => ({ detail: 'no proof to verify (check 9)' }))], 'the prices are mid-market/1 of the hidden totals'));
   }
@@ -116,9 +128,9 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome): Check[] 
 /** Checks 4, 5, 6 and 9 of every audited day. */
 export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<Check[]> {
   const audited = days.filter((day) => day.audited);
-  const prepared = audited.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis) ?? []));
+  const prepared = audited.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
   const bills = await verify(keys.dayBill, prepared.flatMap((p) => p.bills), options);
   const clearing = await verify(keys.clearing, prepared.flatMap((p) => p.clearing ?? []), options);
   const unread = audited.flatMap((day) => day.versions.filter((v) => !day.books.has(v) || !day.proofs.has(v)).map((v) => notChecked('5', 'bills', `book or proofs of version ${v} could not be read`, day.date)));
-  return [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing)), ...unread];
+  return [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing, options.only)), ...unread];
 }
