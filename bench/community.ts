@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { benchLatency } from './latency.ts';
+import { benchLatency, RATE } from './latency.ts';
 import type { Figure } from './frame.ts';
 
 const BIN = fileURLToPath(new URL('../bin/electra.mjs', import.meta.url));
@@ -60,5 +60,5 @@ export async function benchCommunity(): Promise<Figure[]> {
   const verdict = await withCommunity([], async (data, verdictS): Promise<Figure[]> => [
     { name: 'two days of `rural`, from nothing to the verdict', value: verdictS, unit: 's', aim: { atMost: 120 } }, ...memoryOf(data),
   ]);
-  return [...verdict, ...(await withCommunity(['--days', '1'], benchLatency))];
+  return [...verdict, ...(await withCommunity(['--days', '1', '--rate', String(RATE)], benchLatency))];
 }
