@@ -8,7 +8,8 @@ import { checkU16, checkU32, checkInt } from './checks.ts';
 import { ProtocolError } from './errors.ts';
 import { fieldToBytes } from './field.ts';
 import { drawBlinding } from './hedge.ts';
-import { Outbox, storeReport, storeStatement, type DeadLetter, type ItemId, type SentCounts } from './outbox.ts';
+import type { MeterExport } from './meter-export.ts';
+import { Outbox, storeReport, type DeadLetter, type ItemId, type SentCounts } from './outbox.ts';
 import { checkAgainstNeighbours, dayFromRegisters, missingSlots, spentSlots, storeRegisters, type DayValues, type Reading } from './readings.ts';
 import type { Report } from './report.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
@@ -35,6 +36,8 @@ export interface MeterClientOptions {
   pollMs?: number;
   /** Longest wait between tries. Default 5 minutes. */
   backoffMaxMs?: number;
+  /** For how many days what was stated is kept for `exportDays`; about 1.5 kB each. Default 400. */
+  keepStatementsDays?: number;
   onEvent?: (event: SenderEvent) => void;
 }
 
@@ -52,6 +55,7 @@ export interface MeterStatus {
 }
 
 const KEEP_DAYS = 45;
+const KEEP_STATEMENTS_DAYS = 400;
 
 export class MeterClient {
   readonly meter: string;
@@ -217,6 +221,11 @@ export class MeterClient {
     return this.#outbox.secretsOf(item);
   }
 
+  /** What this meter stated of these days (both included), with the blindings: for its owner, who checks bills with it. Secret. */
+  exportDays(fromDay = 0, toDay = 0xffff_ffff): MeterExport {
+    return { chainId: this.#o.chainId, meter: this.meter, days: this.#outbox.stated(fromDay, toDay) };
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#adding, this.#stepping]);
     await this.#outbox.close();
@@ -256,7 +265,7 @@ export class MeterClient {
     const plaintext = encodeStatement(unblinded, { chainId: this.#o.chainId, meter: this.meter, keyEpoch: 0 });
     const statement: Statement = { ...values, blinding: drawBlinding({ secret: this.#deviceSecret, plaintext, random: this.#random(32) }) };
     const commitment = fieldToBytes(commitDay({ ...statement, gridId: this.#grid, meterTag: meterTag(this.meter) }));
-    return [[`q/s/${values.day}`, storeStatement({ statement, commitment })]];
+    return this.#outbox.statementChanges({ statement, commitment }, values.day - (this.#o.keepStatementsDays ?? KEEP_STATEMENTS_DAYS));
   }
 
   #incompleteDays(): MeterStatus['incompleteDays'] {

@@ -4,11 +4,14 @@
 //   r/<slot>        registers at a slot's end, kept until their day's statement exists
 //   q/r/<slot>      report to send             q/s/<day>   statement to send, with its one blinding and commitment
 //   f               the one transaction in flight, written before it is broadcast
+//   e/<day>         what was stated, for the owner's own export: a copy that stays when the statement is on the chain
 //   d/<day>         what the chain has of a day: bits 0…95 reports, bit 96 the statement (hex)
 //   x/r/<slot> …    dead letters: refused for good, with reason and content
 //   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
 //   n               how many were sent          m           whose store this is
 import { fromHex, toHex } from '@cosmjs/encoding';
+import { ProtocolError } from './errors.ts';
+import type { MeterExport } from './meter-export.ts';
 import type { Report } from './report.ts';
 import type { Statement } from './statement.ts';
 import type { Change, MeterStore } from './store.ts';
@@ -89,6 +92,8 @@ export class Outbox {
   readonly registers = new Map<number, Registers>();
   readonly reports = new Map<number, Report>();
   readonly statements = new Map<number, QueuedStatement>();
+  /** What was stated, by day, as stored: a year of it, so it is parsed only when asked for. */
+  readonly #stated = new Map<number, StoredStatement>();
   readonly deadLetters = new Map<ItemId, DeadLetter>();
   readonly #done = new Map<number, bigint>();
   readonly #secrets = new Map<string, StoredSecret>();
@@ -111,6 +116,18 @@ export class Outbox {
     if (changes.length === 0) return;
     await this.#store.commit(changes);
     for (const [key, value] of changes) this.#apply(key, value);
+  }
+
+  /** Queues a statement and keeps a copy for the owner's export; copies of days before `keepFromDay` go. */
+  statementChanges(queued: QueuedStatement, keepFromDay: number): Change[] {
+    const stored = storeStatement(queued);
+    const past = [...this.#stated.keys()].filter((day) => day < keepFromDay);
+    return [[`q/s/${stored.day}`, stored], [`e/${stored.day}`, stored], ...past.map((day): Change => [`e/${day}`, undefined])];
+  }
+
+  /** What was stated of the days from `fromDay` to `toDay`, rising. */
+  stated(fromDay: number, toDay: number): Statement[] {
+    return [...this.#stated.keys()].filter((day) => day >= fromDay && day <= toDay).sort((a, b) => a - b).map((day) => readStatement(this.#stated.get(day)!).statement);
   }
 
   isDone(id: ItemId): boolean {
@@ -187,6 +204,7 @@ export class Outbox {
         if (rest.startsWith('s/')) gone ? this.statements.delete(at) : this.statements.set(at, readStatement(value));
         else gone ? this.reports.delete(at) : this.reports.set(at, readReport(value));
         break;
+      case 'e': gone ? this.#stated.delete(Number(rest)) : this.#stated.set(Number(rest), value); break;
       case 'd': gone ? this.#done.delete(Number(rest)) : this.#done.set(Number(rest), BigInt(`0x${value}`)); break;
       case 'x': gone ? this.deadLetters.delete(rest) : this.deadLetters.set(rest, value); break;
       case 'k': gone ? this.#secrets.delete(key) : this.#secrets.set(key, value); break;
@@ -195,4 +213,15 @@ export class Outbox {
       case 'm': this.owner = value; break;
     }
   }
+}
+
+/**
+ * The owner's export of a store's content: what `MeterClient.exportDays` gives, without a client or a key.
+ * @throws ProtocolError `wrong-store` where it is no meter's
+ */
+export async function exportOfStore(content: Map<string, unknown>, fromDay = 0, toDay = 0xffff_ffff): Promise<MeterExport> {
+  const outbox = await Outbox.open({ load: async () => content, commit: async () => {}, close: async () => {} });
+  const owner = outbox.owner as { chainId?: unknown; meter?: unknown } | undefined;
+  if (typeof owner?.chainId !== 'string' || typeof owner.meter !== 'string') throw new ProtocolError('wrong-store', 'store', 'the store of a meter');
+  return { chainId: owner.chainId, meter: owner.meter, days: outbox.stated(fromDay, toDay) };
 }

@@ -4,15 +4,15 @@
 // rewritten beside itself and renamed over (fsync file, rename, fsync folder).
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Change, MeterStore } from '../store.ts';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'store-locked' | 'store-damaged' | 'store-closed';
+  readonly code: 'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing';
 
-  constructor(code: 'store-locked' | 'store-damaged' | 'store-closed', message: string) {
+  constructor(code: 'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing', message: string) {
     super(message);
     this.code = code;
   }
@@ -98,6 +98,21 @@ export async function openFileStore(folder: string): Promise<MeterStore> {
     await store.close();
     throw error;
   }
+}
+
+/**
+ * What a store holds, without taking it: for an export beside the running meter. A commit that is being written is not seen.
+ * @throws StoreError store-damaged; store-missing
+ */
+export async function readFileStore(folder: string): Promise<Map<string, unknown>> {
+  const path = join(resolve(folder), 'store.log');
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new StoreError('store-missing', `${path}: missing; expected the folder of a meter's store`) : error;
+  }
+  return replay(bytes, path).content;
 }
 
 class FileStore implements MeterStore {
