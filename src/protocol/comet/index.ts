@@ -9,4 +9,5 @@ export * from './data.ts';
 export * from './validators.ts';
 export * from './commit.ts';
 export * from './zip215.ts';
+export * from './ed25519.ts';
 export { equalBytes } from './bytes.ts';

@@ -1,0 +1,13 @@
+/** The light client: headers by signatures, state by proofs. Pure, for Node and browsers; imports nothing that is not Apache-2.0, MIT or BSD. */
+export * from './errors.ts';
+export * from './blocks.ts';
+export * from './state.ts';
+export * from './client.ts';
+export { conflict, ConflictError } from './evidence.ts';
+export type { Evidence } from './evidence.ts';
+export { chainUnixS } from './time.ts';
+export type { ChainClock } from './time.ts';
+export { verifyState } from './ics23.ts';
+export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';
+export * from './range.ts';
+export * from './keys.ts';
