@@ -9,3 +9,7 @@ export * from './commitments.ts';
 export * from './roster.ts';
 export * from './book.ts';
 export * from './bundle.ts';
+export * from './state-file.ts';
+export * from './invoice.ts';
+export * from './meter-export.ts';
+export * from './signed-text.ts';

@@ -10,6 +10,8 @@ export interface Signer {
   address(): Promise<string>;
   /** All messages in one transaction; resolves when it is in a block, or refused. VaultError `unreachable`, `chain-unreachable`: the fate is unknown. */
   submit(messages: readonly OperatorMessage[]): Promise<Submitted>;
+  /** Signs the head of an invoice, given as its canonical JSON text. Hex. VaultError `bad-request` naming the field, `wrong-chain`. */
+  signInvoice(invoice: string): Promise<{ publicKey: string; signature: string }>;
   /** The node keys on the chain, oldest first, keys as hex. */
   nodeKeys(): Promise<{ epoch: number; key: string }[]>;
   close(): void;
@@ -21,6 +23,7 @@ export function connectSigner(socketPath: string, { timeoutMs = 180_000 }: { tim
   return {
     address: async () => ((await client.call('address')) as { address: string }).address,
     submit: (messages) => client.call('submit', { messages }) as Promise<Submitted>,
+    signInvoice: (invoice) => client.call('signInvoice', { invoice }) as Promise<{ publicKey: string; signature: string }>,
     nodeKeys: async () => ((await client.call('nodeKeys')) as { nodeKeys: { epoch: number; key: string }[] }).nodeKeys,
     close: () => client.close(),
   };

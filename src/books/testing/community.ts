@@ -60,6 +60,7 @@ export function indexSigner(index: IndexRows, { refuse }: { refuse?: (message: O
     sent,
     address: async () => address('operator'),
     nodeKeys: async () => [],
+    signInvoice: async () => { throw new Error('this signer has no key'); },
     close: () => {},
     async submit(messages): Promise<Submitted> {
       sent.push([...messages]);

@@ -2,6 +2,7 @@
 //
 //   address    → {address}
 //   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
+//   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
 //   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
@@ -10,6 +11,7 @@ import { readSecret } from '../../db/secrets.ts';
 import { VaultError } from '../errors.ts';
 import { Unlocker } from '../keystore.ts';
 import { serveLines } from '../line-server.ts';
+import { signInvoice } from './invoice.ts';
 import { openOperator } from './key.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
@@ -39,7 +41,8 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
   const handle = async (method: string, params: unknown): Promise<unknown> => {
     if (method === 'address') return { address: signer.address };
     if (method === 'nodeKeys') return { nodeKeys: await nodeKeys(rpc) };
-    if (method !== 'submit') throw new VaultError('bad-request', 'method: expected "address", "submit" or "nodeKeys"');
+    if (method === 'signInvoice') return signInvoice((params as { invoice?: unknown } | null | undefined)?.invoice, { signer, chainId });
+    if (method !== 'submit') throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice" or "nodeKeys"');
     const messages = encodeMessages((params as { messages?: unknown } | null | undefined)?.messages, signer.address);
     const answer = await submit(messages);
     log.info({ messages: messages.length, code: answer.code, height: answer.height }, answer.code === 0 ? 'transaction in a block' : 'transaction refused');
