@@ -11,3 +11,6 @@ export { verifyState } from './ics23.ts';
 export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';
 export * from './range.ts';
 export * from './keys.ts';
+export * from './values.ts';
+export { readGenesisTrust } from './genesis.ts';
+export type { GenesisTrust } from './genesis.ts';
