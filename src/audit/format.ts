@@ -15,7 +15,7 @@ const HEADLINE: Record<Verdict['status'], string> = {
 };
 
 /** Control, bidirectional and other invisible characters as their code points. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 
 function slotName(slot: number): string {
   const two = (n: number) => String(n).padStart(2, '0');

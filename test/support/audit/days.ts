@@ -57,7 +57,8 @@ export interface MadeDay {
   book: Book;
   bookText: string;
   hash: string;
-  bills: { meter: string; S: bigint; signals: Signals }[];
+  /** `s` and the amount open B: what only the member is told */
+  bills: { meter: string; S: bigint; signals: Signals; amountNel: bigint; s: bigint }[];
   clearing: Signals | null;
 }
 
@@ -65,13 +66,16 @@ interface Entry { d: MeterDay; source: Source; blinding: Uint8Array; tag: bigint
 
 const linkBlinding = (meter: string, day: number): bigint => secret31(`u ${meter} ${day}`);
 
-export const signedCommitment = (d: MeterDay, day: number): bigint => commitDay({ gridId: gridId(CHAIN_ID), meterTag: meterTag(d.meter), day, ...d, blinding: bytes31(`blinding ${d.meter} ${day}`) });
+/** What the meter itself keeps of a day that it signed. */
+export const blindingOf = (d: MeterDay, day: number): Uint8Array => bytes31(`blinding ${d.meter} ${day}`);
+
+export const signedCommitment = (d: MeterDay, day: number): bigint => commitDay({ gridId: gridId(CHAIN_ID), meterTag: meterTag(d.meter), day, ...d, blinding: blindingOf(d, day) });
 
 function entryOf(plan: DayPlan, signed: MeterDay): Entry {
   const instead = plan.booked?.get(signed.member);
   const d = instead?.values ?? signed;
   const label = `${plan.name} ${d.meter} ${plan.day}`;
-  const blinding = instead ? bytes31(`node's blinding ${label}`) : bytes31(`blinding ${d.meter} ${plan.day}`);
+  const blinding = instead ? bytes31(`node's blinding ${label}`) : blindingOf(d, plan.day);
   const [grid, tag] = [gridId(CHAIN_ID), meterTag(d.meter)];
   return {
     d, source: instead?.source ?? 'metered', blinding, tag, md: meterDay(grid, tag, plan.day),
@@ -93,7 +97,7 @@ function bookMeter(e: Entry, prices: Prices): Book['meters'][number] {
 function billOf(e: Entry, entry: Book['meters'][number], day: number, rho: bigint, prices: Prices): MadeDay['bills'][number] {
   const S = maskedSum(e.d.importWh, e.d.exportWh, rho, e.k);
   return {
-    meter: entry.meter, S,
+    meter: entry.meter, S, s: e.s, amountNel: billAmount({ ...e.d, prices, feePerDayNel: FEE_NEL }),
     signals: dayBillInput({
       ...entry, S, rho, gridId: gridId(CHAIN_ID), meterTag: e.tag, day, feePerDayNel: FEE_NEL, ...prices, ...e.d, blinding: e.blinding, k: e.k, v: e.v, s: e.s, u0: e.u0, u1: e.u1,
       amountNel: billAmount({ ...e.d, prices, feePerDayNel: FEE_NEL }),
