@@ -94,7 +94,7 @@ try {
     dispute: stateKeys.dispute(day, meters[0].address), anchor: stateKeys.anchor(day, 1), noBill: stateKeys.noBill(day, meters[4].address), tariff: stateKeys.tariff(20_000),
     noLateRoster: stateKeys.roster(day, true), noDispute: stateKeys.dispute(day, meters[5].address), noSecondVersion: stateKeys.anchor(day, 2), noNoBill: stateKeys.noBill(day, meters[5].address),
     noNodeKey: stateKeys.nodeKey(2), tariffInForce: stateKeys.tariff(day + 1), tariffAnnounced: stateKeys.tariff(day + 1001), noTariff: stateKeys.tariff(0), noMeter: stateKeys.meter(testAccount().address),
-    beyondTheLast: Uint8Array.of(0xff), nothingBeforeTheFirst: Uint8Array.of(0),
+    beyondTheLast: Uint8Array.of(0xff),
   };
   const proofs = Object.fromEntries(await Promise.all(Object.entries(keys).map(async ([name, key]) => [name, { key: hex(key), ops: await ask(key) }])));
   const range = async ({ from, to }: KeyRange) => {
