@@ -267,20 +267,20 @@ describe('an export that contradicts itself is refused', () => {
     ['an anchor before the freeze', (f) => edit(f, CHAIN, (c) => { c.anchors[0].unixS = String(Number(c.frozenUnixS) - 1); }), ['3 anchor']],
     ['a freeze before the grace is over', (f) => edit(f, CHAIN, (c) => { c.frozenUnixS = String((20636 + 1) * 86_400 + 21_599); }), ['3 roster']],
     ['another chain\'s state', (f) => edit(f, CHAIN, (c) => { c.chainId = 'electra-rural-5eed0002'; }), ['3 chain']],
-    ['another day\'s state', (f) => edit(f, CHAIN, (c) => { c.day = '20635'; }), ['3 chain']],
-    ['a roster digest that is not its meters\'', (f) => edit(f, ROSTER, (r) => { r.digest = 'ab'.repeat(32); }), ['3 roster']],
-    ['a frozen digest that is not the roster\'s', (f) => edit(f, CHAIN, (c) => { c.rosterDigest = 'ab'.repeat(32); }), ['3 book', '3 roster']],
-    ['a commitment changed on the roster', (f) => edit(f, ROSTER, (r) => { r.meters[3].commitment = plusOne(r.meters[3].commitment); }), ['3 meters', '3 roster']],
-    ['a meter dropped from the roster', (f) => edit(f, ROSTER, (r) => { r.meters.pop(); }), ['3 meters', '3 roster']],
-    ['a meter twice on the roster', (f) => edit(f, ROSTER, (r) => { r.meters.push(r.meters.at(-1)); }), ['3 roster']],
+    ['another day\'s state', (f) => edit(f, CHAIN, (c) => { c.day = '20635'; }), ['2 state proofs', '3 chain']],
+    ['a roster digest that is not its meters\'', (f) => edit(f, ROSTER, (r) => { r.digest = 'ab'.repeat(32); }), ['2 state proofs', '3 roster']],
+    ['a frozen digest that is not the roster\'s', (f) => edit(f, CHAIN, (c) => { c.rosterDigest = 'ab'.repeat(32); }), ['2 state proofs', '3 book', '3 roster']],
+    ['a commitment changed on the roster', (f) => edit(f, ROSTER, (r) => { r.meters[3].commitment = plusOne(r.meters[3].commitment); }), ['2 state proofs', '3 meters', '3 roster']],
+    ['a meter dropped from the roster', (f) => edit(f, ROSTER, (r) => { r.meters.pop(); }), ['2 state proofs', '3 meters', '3 roster']],
+    ['a meter twice on the roster', (f) => edit(f, ROSTER, (r) => { r.meters.push(r.meters.at(-1)); }), ['2 state proofs', '3 roster']],
     ['a signed day called missing, digests recomputed', (f) => { reroster(f, DAY2, (r) => { r.meters[3].commitment = null; }); bookEdit()(f); }, ['3 meters']],
-    ['another day\'s roster', (f) => f.set(ROSTER, f.get(`days/${DAY1}/roster.json`)!), ['3 meters', '3 roster']],
+    ['another day\'s roster', (f) => f.set(ROSTER, f.get(`days/${DAY1}/roster.json`)!), ['2 state proofs', '3 meters', '3 roster']],
     ['a tariff that genesis contradicts', (f) => {
       edit(f, CHAIN, (c) => { c.tariff.retailNelPerWh[9] = '302000'; });
       bookEdit((b) => { b.tariff.retailNelPerWh[9] = '302000'; })(f);
-    }, ['3 tariff']],
-    ['a tariff from before the one of genesis', (f) => edit(f, CHAIN, (c) => { c.tariff.fromDay = '20634'; }), ['3 tariff']],
-    ['a tariff not yet in force', (f) => edit(f, CHAIN, (c) => { c.tariff.fromDay = '20637'; }), ['3 tariff']],
+    }, ['2 state proofs', '3 tariff']],
+    ['a tariff from before the one of genesis', (f) => edit(f, CHAIN, (c) => { c.tariff.fromDay = '20634'; }), ['2 state proofs', '3 tariff']],
+    ['a tariff not yet in force', (f) => edit(f, CHAIN, (c) => { c.tariff.fromDay = '20637'; }), ['2 state proofs', '3 tariff']],
     ['a rule that this auditor does not know', (f) => edit(f, CHAIN, (c) => { c.tariff.rule = 'mid-market/2'; }), ['3 chain']],
     ['keys that genesis does not pin', (f) => edit(f, CHAIN, (c) => { c.keys.clearing = '00'.repeat(32); }), ['8 keys']],
     ['a genesis of another chain', (f) => edit(f, 'genesis.json', (g) => { g.chain_id = 'electra-rural-5eed0002'; }), ['3 book', '3 chain']],
@@ -291,7 +291,7 @@ describe('an export that contradicts itself is refused', () => {
         f.set(`days/2026-06-29/${name}.json`, f.get(`days/${DAY1}/${name}.json`)!);
         f.delete(`days/${DAY1}/${name}.json`);
       }
-    }, ['3 book', '3 chain', '3 range', '3 roster']],
+    }, ['2 state proofs', '3 book', '3 chain', '3 range', '3 roster']],
   ];
   it.each(cases)('%s', async (_name, attack, expected) => {
     const files = unproven();

@@ -6,7 +6,7 @@ import { DAY1, DAY2, edit, load } from '../../test/support/audit/bundles.ts';
 import { EXCEPTIONS, RAISED } from '../../test/support/audit/plans.ts';
 import { proveAnew } from '../../test/support/audit/prove.ts';
 import { realDays } from '../../test/support/audit/readings.ts';
-import { auditOf, exported, linesOf, namesOf } from '../../test/support/audit/verdicts.ts';
+import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../test/support/audit/verdicts.ts';
 
 const CHAIN1 = `days/${DAY1}/chain.json`;
 const CHAIN2 = `days/${DAY2}/chain.json`;
@@ -18,8 +18,9 @@ describe('an honest bundle', () => {
     const verdict = await auditOf(load('honest'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 0, status: 'passed', chainId: 'electra-rural-5eed0001', days: [DAY1, DAY2], counts: { substitutes: 1, disputes: 0, openLinks: 0, noBills: 0 } });
-    for (const day of [DAY1, DAY2]) expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual(['3', '3', '3', '3', '3', '3', '4', '5', '6', '7', '8', '9']);
-    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 state proofs']);
+    for (const day of [DAY1, DAY2]) expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual(['2', '3', '3', '3', '3', '3', '3', ...(day === DAY2 ? ['3'] : []), '4', '5', '6', '7', '8', '9']);
+    expect(namesOf(verdict, 'not-checked')).toEqual([]);
+    expect(linesOf(verdict, '1 headers', 'passed')).toHaveLength(1);
   });
 
   it('with the day before for its links only passes, and says that its bills were not audited', async () => {
@@ -29,10 +30,19 @@ describe('an honest bundle', () => {
     expect(linesOf(verdict, '7 links', 'passed')[0].detail).toBe(`13 of 13 meters begin where ${DAY1} ended`);
   });
 
-  it('says plainly that roster, tariff and anchor are not proven against the chain', async () => {
+  it('says what its headers are believed for', async () => {
     const verdict = await auditOf(exported());
-    expect(linesOf(verdict, '2 state proofs', 'not-checked')[0].detail).toBe('roster, tariff and anchor are as exported by the node; not proven against the chain\'s headers');
-    expect(verdict.notes[0]).toMatch(/as exported by the node; they are not proven/);
+    expect(linesOf(verdict, '1 headers', 'passed')[0].detail).toMatch(/from genesis, 4 validators/);
+    expect(linesOf(verdict, '2 state proofs', 'passed').map(({ day }) => day)).toEqual([DAY1, DAY2]);
+    expect(verdict.notes[0]).toMatch(/believed from genesis by validator sets/);
+  });
+
+  it('as the node\'s own draft needs no chain, and says so', async () => {
+    const files = exported();
+    for (const path of ['light.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
+    const verdict = await auditAsIs(files, { draft: true });
+    expect(verdict.exitCode).toBe(0);
+    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 state proofs']);
   });
 
   it('audited for one meter alone passes, and says whose bills were left out', async () => {
@@ -164,7 +174,7 @@ describe('a correction', () => {
     ['anchored before the late roster froze', (f) => edit(f, CHAIN1, (c) => { c.anchors[1].unixS = String(Number(c.lateRoster.frozenUnixS) - 1); }), ['3 anchor']],
     ['without a late roster', (f) => edit(f, CHAIN1, (c) => { c.lateRoster = null; }), ['3 book']],
     ['with a late roster frozen too early', (f) => edit(f, CHAIN1, (c) => { c.lateRoster.frozenUnixS = String(Number(c.frozenUnixS) + 2_591_999); }), ['3 roster']],
-    ['with a late roster whose digest is not its own', (f) => edit(f, CHAIN1, (c) => { c.lateRoster.meters[0].commitment = '5'; }), ['3 roster']],
+    ['with a late roster whose digest is not its own', (f) => edit(f, CHAIN1, (c) => { c.lateRoster.meters[0].commitment = '5'; }), ['2 state proofs', '3 roster']],
     ['that nobody anchored', (f) => edit(f, CHAIN1, (c) => { c.anchors.pop(); }), ['3 anchor']],
     ['whose link breaks although both days are metered', (f) => {
       edit(f, `days/${DAY2}/book.json`, (b) => { b.meters.find((m: any) => m.meter === meterOf(EXCEPTIONS.substitute)).L0 = '5'; });

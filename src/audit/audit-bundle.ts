@@ -1,20 +1,22 @@
 /**
- * The offline audit of a bundle: checks 3 … 9 of protocol §7 on text, without network, clock, database or secret.
+ * The offline audit of a bundle: checks 1 … 9 of protocol §7 on text, without network, clock, database or secret.
  *
- * What it cannot know it says. Roster, tariff, anchor, disputes and NoBills are read as the node exported them; checks 1 and 2, which prove them against
- * signed headers, are not part of this version, and the verdict names that first. What a pass means: docs/audit.md.
+ * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft has nothing on the chain yet: there
+ * they are not run, and the verdict says so. What a pass means: docs/audit.md.
  */
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
 import { departures, readGenesis, type Genesis } from './genesis.ts';
 import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
+import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks } from './proof-checks.ts';
+import { provenChainTime, stateChecks } from './state-checks.ts';
 import { ProtocolError } from '../protocol/index.ts';
 import type { BackendName } from '../verifier/index.ts';
 import { conclude, lines, notChecked, withoutGenesis, type Check, type Counts, type Verdict } from './verdict.ts';
 
-export interface AuditOptions extends KeyOptions {
+export interface AuditOptions extends KeyOptions, TrustOptions {
   /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
   random: (length: number) => Uint8Array;
   /** who computes the pairings: `wasm` (ffjavascript, GPL, fast) or `noble` (MIT, for browsers). Default wasm */
@@ -29,12 +31,10 @@ export interface AuditOptions extends KeyOptions {
   nowUnixS?: number;
 }
 
-const NOT_PROVEN: readonly Check[] = [
-  notChecked('1', 'headers', 'this version verifies no headers of the chain'),
-  notChecked('2', 'state proofs', 'roster, tariff and anchor are as exported by the node; not proven against the chain\'s headers'),
-];
-
-const NOT_PROVEN_NOTE = 'Roster, tariff, anchor, disputes and NoBills are as exported by the node; they are not proven against the chain\'s headers.';
+const DRAFT_HEADERS: Headers = {
+  checks: [notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'), notChecked('2', 'state proofs', 'a draft: roster, tariff and disputes are as the node\'s own index has them')],
+  state: null, evidence: null, timeOf: () => 0,
+};
 
 function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis } | { checks: Check[] } {
   const head = { id: '3' as const, name: 'genesis' };
@@ -71,12 +71,12 @@ function count(days: readonly BundleDay[], openLinks: number): Counts {
   };
 }
 
-function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, options: AuditOptions): string[] {
+function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, headers: Headers, options: AuditOptions): string[] {
   const departed = departures(genesis);
   const linkOnly = days.filter((day) => !day.audited);
   const relabelled = days.flatMap((day) => latestEntries(day).filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter)).map((e) => `${day.date} ${e.meter}`));
   return [
-    NOT_PROVEN_NOTE,
+    ...headerNotes(headers),
     ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
     ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
@@ -96,20 +96,23 @@ function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly s
 export async function auditBundle(files: Files, options: AuditOptions): Promise<Verdict> {
   const map = asMap(files);
   const read = readGenesisFile(map);
-  if ('checks' in read) return withoutGenesis([...NOT_PROVEN, ...read.checks], [NOT_PROVEN_NOTE]);
+  if ('checks' in read) return withoutGenesis(read.checks);
   const { genesis } = read;
-  const { days, checks: fileChecks, ignored } = readDays(map);
+  const draft = options.draft ?? false;
+  const headers = draft ? DRAFT_HEADERS : headerChecks(map, genesis, options);
+  const { days, checks: fileChecks, ignored } = readDays(map, draft);
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
-  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days));
+  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}) });
 
-  const checks = [...NOT_PROVEN, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days)];
+  const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days)];
   let openLinks = 0;
-  for (const day of days) {
-    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, options.draft ?? false));
+  for (const [i, day] of days.entries()) {
+    if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
+    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, draft));
     checks.push(...proofs.filter((check) => check.day === day.date));
-    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, options.draft ? 0 : nowUnixS) : { checks: [], open: 0 };
+    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: 0 };
     checks.push(...links.checks);
     openLinks += links.open;
     checks.push(...pinnedKeyChecks(day, genesis));
@@ -120,6 +123,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
     days: days.filter((day) => day.audited).map((day) => day.date),
     checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
     counts: count(days, openLinks),
-    notes: notes(genesis, days, ignored, development, options),
+    evidence: headers.evidence,
+    notes: notes(genesis, days, ignored, development, headers, options),
   });
 }

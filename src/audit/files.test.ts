@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY1, DAY2, bundleKeyHashes, edit, load, writeBundle } from '../../test/support/audit/bundles.ts';
-import { auditOf, exported, linesOf, namesOf } from '../../test/support/audit/verdicts.ts';
+import { auditAsIs as auditOf, exported, linesOf, namesOf } from '../../test/support/audit/verdicts.ts';
 import { audit, formatVerdict, readBundle, shippedDevelopmentKeys } from './audit.ts';
 import { auditBundle } from './index.ts';
 
-const DAY_FILES = ['book', 'proofs', 'roster', 'chain'].map((name) => `days/${DAY2}/${name}.json`);
-const PREVIOUS = ['book', 'roster', 'chain'].map((name) => `days/${DAY1}/${name}.json`);
+const DAY_FILES = ['book', 'proofs', 'roster', 'chain', 'state'].map((name) => `days/${DAY2}/${name}.json`);
+const PREVIOUS = ['book', 'roster', 'chain', 'state'].map((name) => `days/${DAY1}/${name}.json`);
 const KEYS = [...bundleKeyHashes()].map((hash) => `keys/${hash}.json`);
-const CHECK_OF: Record<string, string> = { book: '3 book', proofs: '4 inputs', roster: '3 roster', chain: '3 chain', genesis: '3 genesis' };
+const CHECK_OF: Record<string, string> = { book: '3 book', proofs: '4 inputs', roster: '3 roster', chain: '3 chain', state: '2 state proofs', light: '1 headers', genesis: '3 genesis' };
 const checkOf = (path: string): string => (path === KEYS[0] ? '8 day-bill key' : path === KEYS[1] ? '8 clearing key' : CHECK_OF[/(\w+)\.json$/.exec(path)![1]]);
 
 describe('what cannot be read gives exit code 2 and the file\'s name', () => {
@@ -23,7 +23,7 @@ describe('what cannot be read gives exit code 2 and the file\'s name', () => {
     ['empty', () => ''],
     ['no JSON', () => 'electra'],
   ];
-  const cases = [...['genesis.json', ...DAY_FILES].flatMap((path) => changes.map((change) => [path, ...change] as const)), ...[...PREVIOUS, ...KEYS].flatMap((path) => changes.slice(0, 2).map((change) => [path, ...change] as const))];
+  const cases = [...['genesis.json', 'light.json', ...DAY_FILES].flatMap((path) => changes.map((change) => [path, ...change] as const)), ...[...PREVIOUS, ...KEYS].flatMap((path) => changes.slice(0, 2).map((change) => [path, ...change] as const))];
   it.each(cases)('%s %s', async (path, _name, change) => {
     const files = exported();
     const text = change(files.get(path)!);
@@ -49,7 +49,7 @@ describe('what cannot be read gives exit code 2 and the file\'s name', () => {
 });
 
 describe('what can be read and is wrong gives exit code 1', () => {
-  it.each([['genesis.json', '{}'], ['genesis.json', '[]'], ['genesis.json', 'null'], ...DAY_FILES.flatMap((path) => [[path, '{}'], [path, '[]'], [path, 'null'], [path, '"electra"'], [path, '12']]), [KEYS[0], '{}'], [KEYS[0], 'null'], [KEYS[0], '"\\ud800"']])('%s with %s', async (path, text) => {
+  it.each([['genesis.json', '{}'], ['genesis.json', '[]'], ['genesis.json', 'null'], ['light.json', '{}'], ['light.json', '[]'], ['light.json', 'null'], ...DAY_FILES.flatMap((path) => [[path, '{}'], [path, '[]'], [path, 'null'], [path, '"electra"'], [path, '12']]), [KEYS[0], '{}'], [KEYS[0], 'null'], [KEYS[0], '"\\ud800"']])('%s with %s', async (path, text) => {
     const files = exported();
     files.set(path, text);
     const verdict = await auditOf(files);
@@ -79,8 +79,8 @@ describe('what can be read and is wrong gives exit code 1', () => {
 describe('noise', () => {
   const harmless = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: (n: number) => new Uint8Array(n).fill(7) };
 
-  it('any one character changed in book, roster or proofs never passes', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...DAY_FILES.slice(0, 3)), fc.nat(), fc.constantFrom(...'0123456789abcdefz",:{}[] '), async (path, at, character) => {
+  it('any one character changed in book, roster, proofs or state proofs never passes', async () => {
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...DAY_FILES.slice(0, 3), DAY_FILES[4]), fc.nat(), fc.constantFrom(...'0123456789abcdefz",:{}[] '), async (path, at, character) => {
       const files = exported();
       const text = files.get(path)!;
       const position = at % text.length;
@@ -91,7 +91,7 @@ describe('noise', () => {
   }, 240_000);
 
   it('any value replaced in any file gives a verdict, not an exception', async () => {
-    const paths = ['genesis.json', ...DAY_FILES, ...PREVIOUS, ...KEYS];
+    const paths = ['genesis.json', 'light.json', ...DAY_FILES, ...PREVIOUS, ...KEYS];
     const values: unknown[] = [null, true, 0, -1, 1.5, 1e300, '', '0', '-0', '1'.repeat(400), '\ud800', [], [[]], {}, { toString: 'x' }, { __proto__: null, constructor: 1 }];
     await fc.assert(fc.asyncProperty(fc.constantFrom(...paths), fc.nat(), fc.constantFrom(...values), async (path, at, value) => {
       const files = exported();
@@ -206,11 +206,11 @@ describe('the text of a verdict', () => {
 });
 
 describe('the room', () => {
-  it('imports the protocol and the verifier only; files and processes only where a folder is read', () => {
+  it('imports protocol, verifier and light client only; files and processes only where a folder is read', () => {
     const here = import.meta.dirname;
     const foreign = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).flatMap((name) => {
       const imports = [...readFileSync(join(here, name), 'utf8').matchAll(/from '([^']+)'/g)].map((m) => m[1]);
-      const allowed = /^(\.\/[\w-]+\.ts|\.\.\/protocol\/[\w-]+\.ts|\.\.\/verifier\/[\w-]+\.ts)$/;
+      const allowed = /^(\.\/[\w-]+\.ts|\.\.\/protocol\/[\w-]+\.ts|\.\.\/(verifier|light)\/[\w-]+\.ts|\.\.\/protocol\/comet\/index\.ts|@cosmjs\/encoding)$/;
       const node = name === 'audit.ts' || name === 'read-bundle.ts';
       return imports.filter((from) => !allowed.test(from) && !(node && from.startsWith('node:'))).map((from) => `${name}: ${from}`);
     });

@@ -2,16 +2,17 @@
  * From a bundle's files to its days: which files there are, and what could be read of them (protocol §7).
  *
  *     genesis.json
- *     days/YYYY-MM-DD/{book,proofs,roster,chain}.json     version 1 of the day's book
- *     days/YYYY-MM-DD/{book,proofs}.v2.json …             corrections, as many as the chain has anchored
+ *     light.json
+ *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     version 1 of the day's book
+ *     days/YYYY-MM-DD/{book,proofs}.v2.json …                   corrections, as many as the chain has anchored
  *     keys/HASH.json
  *
  * Text that is no JSON, or is absent, is unreadable; text that is JSON and not what it should be is wrong. The trap: only the first day of a bundle may
  * come without proofs (it is there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import {
-  BOOK_FORMAT, CHAIN_FORMAT, PROOFS_FORMAT, ROSTER_FORMAT, ProtocolError, bookHash, dateToDay, parseBook, parseChainFile, parseProofs, parseRosterFile,
-  type Book, type ChainFile, type ProofsFile, type Roster,
+  BOOK_FORMAT, CHAIN_FORMAT, PROOFS_FORMAT, ROSTER_FORMAT, STATE_FORMAT, ProtocolError, bookHash, dateToDay, parseBook, parseChainFile, parseProofs, parseRosterFile,
+  parseStateFile, type Book, type ChainFile, type ProofsFile, type Roster, type StateFile,
 } from '../protocol/index.ts';
 import { lines, type Check, type CheckId } from './verdict.ts';
 
@@ -33,6 +34,8 @@ export interface BundleDay {
   audited: boolean;
   roster: (Roster & { digest: string }) | null;
   chain: ChainFile | null;
+  /** state proofs; null in a draft */
+  state: StateFile | null;
   /** by version */
   books: ReadonlyMap<number, BookVersion>;
   proofs: ReadonlyMap<number, ProofsFile>;
@@ -90,7 +93,7 @@ const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`
 export const bookPath = (date: string, version: number): string => `days/${date}/book${suffix(version)}.json`;
 export const proofsPath = (date: string, version: number): string => `days/${date}/proofs${suffix(version)}.json`;
 
-const FILE = /^days\/([^/]+)\/(?:(roster|chain)|(book|proofs)(?:\.v([1-9][0-9]{0,5}))?)\.json$/;
+const FILE = /^days\/([^/]+)\/(?:(roster|chain|state)|(book|proofs)(?:\.v([1-9][0-9]{0,5}))?)\.json$/;
 const KEY = /^keys\/[0-9a-f]{64}\.json$/;
 
 /** Versions of a day by the files in its folder. `book.v1.json` is no name: version 1 is `book.json`. */
@@ -101,7 +104,7 @@ function versionsOf(paths: readonly string[], date: string, kind: 'book' | 'proo
   }).sort((a, b) => a - b);
 }
 
-function readDay(files: ReadonlyMap<string, string>, date: string, isFirst: boolean, isOnly: boolean, checks: Check[]): BundleDay | null {
+function readDay(files: ReadonlyMap<string, string>, date: string, { isFirst, isOnly, draft }: { isFirst: boolean; isOnly: boolean; draft: boolean }, checks: Check[]): BundleDay | null {
   let day: number;
   try {
     day = dateToDay(date);
@@ -115,6 +118,7 @@ function readDay(files: ReadonlyMap<string, string>, date: string, isFirst: bool
   const about = (name: string, id: CheckId = '3') => ({ id, name, day: date });
   const roster = read(files, `days/${date}/roster.json`, about('roster'), ROSTER_FORMAT, parseRosterFile, checks);
   const chain = read(files, `days/${date}/chain.json`, about('chain'), CHAIN_FORMAT, parseChainFile, checks);
+  const state = draft ? null : read(files, `days/${date}/state.json`, about('state proofs', '2'), STATE_FORMAT, parseStateFile, checks);
   const books = new Map<number, BookVersion>();
   const proofs = new Map<number, ProofsFile>();
   for (const version of versions) {
@@ -124,15 +128,15 @@ function readDay(files: ReadonlyMap<string, string>, date: string, isFirst: bool
     const file = read(files, proofsPath(date, version), about('inputs', '4'), PROOFS_FORMAT, parseProofs, checks);
     if (file) proofs.set(version, file);
   }
-  return { date, day, audited, roster, chain, books, proofs, versions };
+  return { date, day, audited, roster, chain, state, books, proofs, versions };
 }
 
-/** Sorts a bundle's files into days and reads them all. */
-export function readDays(files: ReadonlyMap<string, string>): Bundle {
+/** Sorts a bundle's files into days and reads them all. A draft has no state proofs: nothing of it is on the chain yet. */
+export function readDays(files: ReadonlyMap<string, string>, draft = false): Bundle {
   const checks: Check[] = [];
   const dates = [...new Set([...files.keys()].flatMap((path) => (path.startsWith('days/') && path.split('/').length > 2 ? [path.split('/')[1]] : [])))].sort();
   if (dates.length === 0) checks.push(...lines({ id: '3', name: 'bundle' }, [{ detail: 'days/: missing, no day to audit', status: 'unreadable' }], ''));
-  const days = dates.flatMap((date, i) => readDay(files, date, i === 0, dates.length === 1, checks) ?? []);
-  const ignored = [...files.keys()].filter((path) => path !== 'genesis.json' && !KEY.test(path) && (!FILE.test(path) || path.includes('.v1.'))).sort();
+  const days = dates.flatMap((date, i) => readDay(files, date, { isFirst: i === 0, isOnly: dates.length === 1, draft }, checks) ?? []);
+  const ignored = [...files.keys()].filter((path) => path !== 'genesis.json' && path !== 'light.json' && !KEY.test(path) && (!FILE.test(path) || path.includes('.v1.'))).sort();
   return { days, checks, ignored };
 }

@@ -5,6 +5,7 @@
  * nothing else. A production chain runs on wall-clock time with the protocol's durations; whatever differs is named in the verdict, since a chain whose
  * anchors are due after ten years may well pass every check.
  */
+import { readGenesisTrust, type GenesisTrust } from '../light/index.ts';
 import { FEE_LIMIT, PRICE_LIMIT, ProtocolError, SLOTS_PER_DAY, addressBytes, bookHash, canonicalJson, dayOf, type Json, type Tariff } from '../protocol/index.ts';
 
 type Shape = { readonly [key: string]: unknown };
@@ -37,6 +38,8 @@ export interface Genesis {
   /** seconds, rounded down */
   genesisUnixS: number;
   clock: { startUnixS: number; rate: number };
+  /** where the light client begins */
+  light: GenesisTrust;
   params: GenesisParams;
   /** SHA-256 of the verification keys, hex */
   keys: { dayBill: string; clearing: string };
@@ -128,6 +131,7 @@ export function readGenesis(value: unknown): Genesis {
     hash: bookHash(canonicalJson({ app_state: { meter: state as Json }, chain_id: doc.chain_id as Json, genesis_time: doc.genesis_time as Json })),
     chainId: string(doc.chain_id, 'genesis.chain_id', /^[\x21-\x7e]+$/),
     genesisUnixS: Math.floor(genesisMs / 1000),
+    light: readGenesisTrust(doc),
     clock: { startUnixS: integer(clock.start_unix_s ?? 0, 'genesis clock.start_unix_s', 0, DURATION_MAX_S), rate: integer(clock.rate ?? 0, 'genesis clock.rate', 0, U32) },
     params: readParams(params),
     keys: { dayBill: hash('day_bill_key_hash'), clearing: hash('clearing_key_hash') },

@@ -70,7 +70,7 @@ async function readText(root: string, path: string): Promise<string> {
  */
 export async function readBundle(dir: string): Promise<Map<string, string>> {
   const top = await names(dir, '');
-  const paths: string[] = top.filter((name) => name === 'genesis.json');
+  const paths: string[] = top.filter((name) => name === 'genesis.json' || name === 'light.json');
   for (const folder of ['keys', 'days']) {
     if (!top.includes(folder)) continue;
     const inside = await names(dir, folder);

@@ -129,7 +129,12 @@ describe('the ledger', () => {
 });
 
 describe('what others read', () => {
-  test('the bundle of a released day is what was audited, with the anchor', async () => {
+  test('there is no bundle before the index has proven what the chain says of the day', async () => {
+    expect(await bundleOfDays(c.sql, [day], keys)).toBeNull();
+    await c.index.evidence(day);
+    expect(await bundleOfDays(c.sql, [day], keys)).not.toBeNull();
+  });
+  test('the bundle of a released day is what was audited, with the anchor and the chain’s own word', async () => {
     const files = (await bundleOfDays(c.sql, [day], keys))!;
     const chain = parseChainFile(files[`days/${dayToDate(day)}/chain.json`]);
     expect(chain.anchors).toEqual([{ version: 1, bookHash: (await state()).hash, height: expect.any(Number), unixS: expect.any(Number) }]);
@@ -143,8 +148,9 @@ describe('what others read', () => {
     const signer = indexSigner(c.index);
     for (let i = 0; i < 8; i++) { await step(); await pretendProofs(c.sql); await sendOutbox(c.sql, signer, quiet); }
     expect(await state(day + 1)).toMatchObject({ state: 'released' });
+    await c.index.evidence(day, day + 1);
     const files = Object.keys((await bundleOfDays(c.sql, [day + 1], keys))!).filter((path) => path.startsWith('days/'));
-    expect(files.sort()).toEqual([...['book', 'chain', 'roster'].map((name) => `days/${dayToDate(day)}/${name}.json`), ...['book', 'chain', 'proofs', 'roster'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`)].sort());
+    expect(files.sort()).toEqual([...['book', 'chain', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`), ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`)].sort());
     const both = Object.keys((await bundleOfDays(c.sql, [day + 1, day], keys))!);
     expect(both).toContain(`days/${dayToDate(day)}/proofs.json`);
   });

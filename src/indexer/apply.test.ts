@@ -36,7 +36,7 @@ const block = (height: number, txs: Uint8Array[], codes: number[] = []): Verifie
   results: txs.map((_, i) => ({ code: codes[i] ?? 0, data: null, gas_wanted: '0', gas_used: '0' })), events: [],
 });
 const batchAbove = (cursor: Cursor, ...blocks: VerifiedBlock[]): VerifiedBatch => ({
-  blocks, trust: { ...cursor, height: blocks.at(-1)!.height, blockHash: blocks.at(-1)!.hash, resultsHash: resultsHash(blocks.at(-1)!.results) },
+  blocks, turns: [], trust: { ...cursor, height: blocks.at(-1)!.height, blockHash: blocks.at(-1)!.hash, resultsHash: resultsHash(blocks.at(-1)!.results) },
 });
 
 let database: TestPostgres;

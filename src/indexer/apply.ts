@@ -11,6 +11,7 @@ import { blockTime } from './block-time.ts';
 import { dispatchBlock } from './dispatch.ts';
 import { BatchStore } from './store.ts';
 import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
+import { keepLightBlocks } from './light-blocks.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import type { Cursor } from './cursor.ts';
 import type { GenesisDocument } from './genesis.ts';
@@ -52,7 +53,7 @@ export class Applier {
   }
 
   /** Writes a verified batch above `parent`. @throws RetryableError `cursor-moved` */
-  async batch(parent: Cursor, { blocks, trust }: VerifiedBatch): Promise<Applied> {
+  async batch(parent: Cursor, { blocks, turns, trust }: VerifiedBatch): Promise<Applied> {
     return this.#transaction(async (tx) => {
       await lockCursor(tx, parent);
       const store = new BatchStore(tx, this.#tables);
@@ -62,6 +63,7 @@ export class Applier {
       const rows = await store.flush();
       const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainUnixS(clock, blockTime(blocks.at(-1)!.time)) };
       await moveCursor(tx, cursor);
+      await keepLightBlocks(tx, turns, { turn: true });
       return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows };
     });
   }

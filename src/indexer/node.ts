@@ -2,10 +2,12 @@
  * What the indexer asks of a node: where it stands, its genesis, blocks with their results, commits, validator sets.
  * Answers are only given a shape here; verify.ts decides what of them is true.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { Rpc, RpcRefusal } from './rpc.ts';
 import { RetryableError, UntrustedNodeError } from './errors.ts';
 import { readArray, readBase64, readHeight, readObject, readString, readValidatorSet } from '../protocol/comet/index.ts';
 import { ProtocolError } from '../protocol/errors.ts';
+import type { ProofOpJson } from '../light/index.ts';
 import type { RpcCall } from './rpc.ts';
 import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson, ValidatorSet } from '../protocol/comet/index.ts';
 
@@ -115,6 +117,24 @@ export class ChainNode {
     if (this.#sets.size > 64) this.#sets.clear();
     this.#sets.set(key, set);
     return set;
+  }
+
+  /**
+   * ICS-23 proofs of keys of a store, there or absent, in the state after block `height`. Not verified here.
+   * @throws UntrustedNodeError when it gives none, or no longer keeps that state
+   */
+  async stateProofs(store: string, keys: readonly Uint8Array[], height: number): Promise<ProofOpJson[][]> {
+    const results = await this.rpc.batch(keys.map((key) => ({ method: 'abci_query', params: { path: `/store/${store}/key`, data: bytesToHex(key), height: String(height), prove: true } })));
+    return this.read(() => results.map((result) => {
+      const response = readObject(readObject(result, 'abci_query').response, 'abci_query.response');
+      if ((response.code ?? 0) !== 0) throw new ProtocolError('malformed', 'abci_query.response.code', `0, a state that the node still keeps (${String(response.log ?? '').slice(0, 200)})`);
+      const ops = readArray(readObject(response.proofOps, 'abci_query.response.proofOps').ops, 'abci_query.response.proofOps.ops');
+      if (ops.length !== 2) throw new ProtocolError('malformed', 'abci_query.response.proofOps.ops', 'two proofs: key and store');
+      return ops.map((op, i) => {
+        const { type, key, data } = readObject(op, `proofOps.ops[${i}]`);
+        return { type: readString(type, 'type'), key: readString(key, 'key'), data: readString(data, 'data') };
+      });
+    }));
   }
 
   close(): void {

@@ -7,6 +7,7 @@
 import { connect } from '../db/index.ts';
 import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { Applier } from './apply.ts';
+import { takeEvidence } from './evidence.ts';
 import { BlockHint } from './hint.ts';
 import { ChainNode } from './node.ts';
 import { delay, runSession } from './session.ts';
@@ -53,6 +54,9 @@ export interface IndexerOptions {
 
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
+/** How often state proofs are looked after, and how near to the chain's end the index must be. */
+const WITNESS_MS = 400;
+const LEVEL_BLOCKS = 20;
 
 /** Indexes until the signal aborts. @throws FatalError with a plain explanation when going on would write something untrue. */
 export async function runIndexer(options: IndexerOptions): Promise<void> {
@@ -60,9 +64,10 @@ export async function runIndexer(options: IndexerOptions): Promise<void> {
   const closing = new AbortController();
   const signal = AbortSignal.any([options.signal, closing.signal]);
   const nodes = options.rpcUrls.map((url) => new ChainNode(url, signal));
-  const sql = connect({ url: options.databaseUrl, max: 2, application: 'electra index' });
+  const sql = connect({ url: options.databaseUrl, max: 3, application: 'electra index' });
+  const run = new Run(options, signal, nodes, sql);
   try {
-    await new Run(options, signal, nodes, sql).run();
+    await Promise.race([run.run(), run.witness()]);
   } finally {
     closing.abort();
     for (const node of nodes) node.close();
@@ -81,6 +86,8 @@ class Run {
   #backoffMs = BACKOFF_MIN_MS;
   #behindSinceMs: number | undefined;
   #advancedMs = Date.now();
+  /** height of the index when it was last level with the chain */
+  #level = 0;
   #done = { blocks: 0, txs: 0, rows: 0 };
 
   constructor(options: IndexerOptions, signal: AbortSignal, nodes: ChainNode[], sql: Sql) {
@@ -108,6 +115,28 @@ class Run {
     }
   }
 
+  /**
+   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain. What goes wrong here is said
+   * and tried again; the export waits.
+   */
+  async witness(): Promise<never> {
+    const { log } = this.#options;
+    for (let failures = 0, seen = 0; ; await delay(WITNESS_MS, this.#signal)) {
+      if (this.#signal.aborted) await new Promise(() => {}); // run() ends them both
+      if (this.#level === seen) continue;
+      const level = this.#level;
+      try {
+        const days = await takeEvidence(this.#sql, this.#nodes[this.#turn % this.#nodes.length]);
+        if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
+        seen = level;
+        failures = 0;
+      } catch (error) {
+        failures++;
+        if (!this.#signal.aborted && (failures === 20 || failures % 200 === 0)) log.warn({ code: (error as { code?: string }).code }, `state proofs: waiting (${(error as Error).message})`);
+      }
+    }
+  }
+
   async #session(node: ChainNode): Promise<void> {
     const { log, chainId } = this.#options;
     const hint = new BlockHint(node.rpc.url, log);
@@ -127,6 +156,7 @@ class Run {
     this.#backoffMs = BACKOFF_MIN_MS;
     this.#behindSinceMs = undefined;
     this.#advancedMs = Date.now();
+    if (cursor.height >= chainHeight - LEVEL_BLOCKS) this.#level = cursor.height;
     this.#done.blocks += blocks;
     this.#done.txs += txs;
     this.#done.rows += rows;

@@ -69,7 +69,8 @@ function readScalar(type: TypeNode): Scalar | undefined {
   return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
 }
 
-// The runtime's own two rows. `results_hash` is of the results that were taken for `height`: the next header must agree.
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence` and the headers it leads to are
+// no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
 const OWN_TABLES = [
   `create table chain.cursor (
   one boolean primary key default true check (one),
@@ -88,6 +89,16 @@ const OWN_TABLES = [
   one boolean primary key default true check (one),
   genesis jsonb not null,
   hash bytea not null
+)`,
+  `create table chain.light_block (
+  height int4 primary key,
+  turn boolean not null,
+  block text not null
+)`,
+  `create table chain.evidence (
+  day int4 primary key,
+  height int4 not null,
+  state text not null
 )`,
 ];
 

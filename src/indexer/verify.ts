@@ -12,6 +12,7 @@ import { ProtocolError } from '../protocol/errors.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { CommitJson, TxResultJson, ValidatorSet, VerifyEd25519 } from '../protocol/comet/index.ts';
 import type { EventJson, RawBlock } from './node.ts';
+import type { SignedHeader } from './light-blocks.ts';
 
 /** What is known for certain about a height. */
 export interface Trust {
@@ -41,6 +42,8 @@ export interface VerifiedBlock {
 
 export interface VerifiedBatch {
   blocks: VerifiedBlock[];
+  /** headers that announce another validator set, with the commits that vouch for them */
+  turns: SignedHeader[];
   /** what is known after the batch */
   trust: Trust;
 }
@@ -54,14 +57,18 @@ export interface VerifyOptions {
 /** @throws ProtocolError naming block and field. `commit` is the commit of the last block. */
 export async function verifyBatch(trust: Trust, blocks: readonly RawBlock[], commit: CommitJson, { validators, verify }: VerifyOptions): Promise<VerifiedBatch> {
   const verified: VerifiedBlock[] = [];
+  const turns: SignedHeader[] = [];
   let known = trust;
   for (const [i, block] of blocks.entries()) {
     const hashes = txHashes(block.txs);
     const next = follow(known, block, hashes);
     const last = i === blocks.length - 1;
-    if (last || !equalBytes(next.validatorsHash, next.nextValidatorsHash)) {
+    const turn = !equalBytes(next.validatorsHash, next.nextValidatorsHash);
+    if (last || turn) {
       const set = await validators(next.height, next.validatorsHash);
-      at(next.height, () => verifyCommit(last ? commit : blocks[i + 1].lastCommit, { chainId: trust.chainId, height: next.height, blockHash: next.blockHash, validators: set, verify }));
+      const by = last ? commit : blocks[i + 1].lastCommit;
+      if (turn) turns.push({ header: block.header, commit: by, validators: set });
+      at(next.height, () => verifyCommit(by, { chainId: trust.chainId, height: next.height, blockHash: next.blockHash, validators: set, verify }));
     }
     verified.push({
       height: block.height, hash: next.blockHash, time: at(block.height, () => readTime(block.header.time, 'header.time')),
@@ -69,7 +76,7 @@ export async function verifyBatch(trust: Trust, blocks: readonly RawBlock[], com
     });
     known = next;
   }
-  return { blocks: verified, trust: known };
+  return { blocks: verified, turns, trust: known };
 }
 
 /** One header further: everything but its signatures. */

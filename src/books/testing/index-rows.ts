@@ -6,7 +6,7 @@ import type { Statement } from '../../../sdk/ts/src/index.ts';
 import { connect } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { ensureIndexSchema } from '../../indexer/schema.ts';
-import { commitDay, compareAddresses, encodeRoster, fieldToBytes, gridId, meterTag, rosterDigest } from '../../protocol/index.ts';
+import { commitDay, compareAddresses, encodeRoster, encodeStateFile, fieldToBytes, gridId, meterTag, rosterDigest } from '../../protocol/index.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
 
@@ -23,6 +23,7 @@ export type TestMeter = { meter: string; member: string; maxWh: number };
 export type StatementOptions = { statement: Statement; keyEpoch?: number; commitment?: bigint; sealed?: Uint8Array };
 
 const GRACE_S = 100;
+const LATE_S = 2_592_000;
 export const TARIFF = { rule: 'mid-market/1', retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: 250_000_000n };
 
 /** The index of one chain. Every call is one block. */
@@ -51,7 +52,7 @@ export class IndexRows {
     const zero = Buffer.alloc(32);
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height, results_hash, chain_unix_s)
       values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * 86_400})`;
-    const params = { grace_s: String(GRACE_S), grace_blocks: '1', late_s: '2592000', validator_delay_s: '604800', validator_window_s: '1209600', key_max_age_s: '2678400', key_overlap_s: '86400',
+    const params = { grace_s: String(GRACE_S), grace_blocks: '1', late_s: String(LATE_S), validator_delay_s: '604800', validator_window_s: '1209600', key_max_age_s: '2678400', key_overlap_s: '86400',
       anchor_due_s: '172800', link_due_s: '3888000', trust_period_s: '1209600', tick: '1000', day_bill_key_hash: keys.dayBill, clearing_key_hash: keys.clearing };
     const genesis = { chain_id: chainId, genesis_time: new Date(firstDay * 86_400_000).toISOString(), app_state: { meter: {
       params, clock: { start_unix_s: String(firstDay * 86_400), rate: '1' }, operator: address('operator'),
@@ -104,15 +105,26 @@ export class IndexRows {
     await this.commit();
   }
 
-  /** Freezes a day with the commitments that the chain has by now. */
-  async freeze(day: number, { without = [] }: { without?: readonly string[] } = {}): Promise<string> {
+  /** What the index keeps for auditors of a day whose book is anchored. Not proofs: whoever audits brings a chain (test/support/audit/chain.ts). */
+  async evidence(...days: number[]): Promise<void> {
+    const [proof, height] = ['AAAA', this.height];
+    const state = { chainId: this.chainId, height, store: proof, params: proof, roster: proof, lateRoster: proof, tariff: proof, anchors: [proof], disputes: [proof], noBills: [proof], following: { roster: proof, anchor: proof } };
+    const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
+    await this.sql`insert into chain.light_block (height, turn, block) values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
+    for (const day of days) {
+      await this.sql`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height, state = excluded.state`;
+    }
+  }
+
+  /** Freezes a day, or its late roster, with the commitments that the chain has by now. */
+  async freeze(day: number, { without = [], late = false }: { without?: readonly string[]; late?: boolean } = {}): Promise<string> {
     this.height++;
     const rows = await this.sql<{ meter: string; commitment: Buffer }[]>`select meter, commitment from chain.sealed_statement where day = ${day}`;
     const have = new Map(rows.map((row) => [row.meter, BigInt(`0x${row.commitment.toString('hex')}`)]));
     const encoded = encodeRoster({ day, meters: this.meters.filter(({ meter }) => !without.includes(meter)).map(({ meter }) => ({ meter, commitment: have.get(meter) ?? null })) });
     const digest = rosterDigest(encoded);
-    const unixS = (day + 1) * 86_400 + GRACE_S;
-    await this.sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values (${String(day)}, ${day}, false, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)}, ${this.height}, ${unixS})`;
+    const unixS = (day + 1) * 86_400 + GRACE_S + (late ? LATE_S : 0);
+    await this.sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)}, ${this.height}, ${unixS})`;
     await this.commit({ unixS });
     return digest;
   }

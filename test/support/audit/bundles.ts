@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bookHash, canonicalJson, type Json } from '../../../src/protocol/index.ts';
+import { withChain } from './chain.ts';
 
 const TESTDATA = fileURLToPath(new URL('../../../src/audit/testdata', import.meta.url));
 
@@ -26,8 +27,15 @@ const BUILT_ON: Record<BundleName, readonly string[]> = {
   corrected: ['common', 'exceptions', 'corrected'],
 };
 
-/** A bundle as auditBundle takes it, fresh at every call. */
+const loaded = new Map<BundleName, Map<string, string>>();
+
+/** A bundle as auditBundle takes it, on a chain that says what it says; fresh at every call. */
 export function load(name: BundleName): Map<string, string> {
+  if (!loaded.has(name)) loaded.set(name, withChain(read(name)));
+  return new Map(loaded.get(name)!);
+}
+
+function read(name: BundleName): Map<string, string> {
   const files = new Map<string, string>();
   for (const layer of BUILT_ON[name]) {
     const root = join(TESTDATA, layer);

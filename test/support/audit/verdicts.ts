@@ -1,11 +1,16 @@
 /** Short forms of a verdict for assertions. */
 import { randomBytes } from 'node:crypto';
 import { auditBundle, type AuditOptions, type Check, type Verdict } from '../../../src/audit/index.ts';
+import { withChain } from './chain.ts';
 import { DAY1, bundleKeyHashes, load, type BundleName } from './bundles.ts';
 
 export const OPTIONS: AuditOptions = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: (length) => randomBytes(length) };
 
-export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, { ...OPTIONS, ...over });
+/** Audits a bundle on a chain that says what its files say: see chain.ts. */
+export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditAsIs(withChain(new Map(files)), over);
+
+/** Audits a bundle with the chain that is in it. */
+export const auditAsIs = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, { ...OPTIONS, ...over });
 
 /** The second day to be audited, the first there for its links: what `electra export` writes. */
 export function exported(name: BundleName = 'honest'): Map<string, string> {
