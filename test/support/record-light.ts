@@ -18,7 +18,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const startUnixS = 20_000 * 86_400;
 const chain = await startTestChain({
   validators: 4, lightMeters: 2, chainId: 'electra-light-5eed1157', clock: { startUnixS, rate: RATE }, timeoutCommit: '100ms', firstDay: 20_000,
-  params: { graceBlocks: 2, validatorDelayS: 3600, validatorWindowS: 3600, lateS: 86_400 * 400 },
+  params: { graceS: 259_200, graceBlocks: 2, validatorDelayS: 3600, validatorWindowS: 3600, lateS: 86_400 * 400 },
 });
 try {
   const genesis = JSON.parse(readFileSync(chain.genesisFile, 'utf8'));
@@ -65,8 +65,9 @@ try {
   const first = new Set((await setAt(1)).map(({ address }) => address));
   if ((await setAt(await chain.height())).some(({ address }) => first.has(address))) throw new Error('a validator of the first set is left');
 
+  // The block whose state is proven changes it: the state before is under another app hash.
+  const { height: last } = await chain.send(meters[0].member, [message('NoBill', { member: meters[0].member.address, meter: meters[0].address, day })]);
   // Commits: the canonical one of a height is in the next block.
-  const last = await chain.height();
   await chain.reach(last + 3);
   const sets: Record<string, unknown> = {};
   const light = async (height: number) => {
@@ -112,12 +113,14 @@ try {
     noDisputes: await range(stateRanges.disputes(day + 1)), meters: await range(stateRanges.meters()), tariffs: await range(stateRanges.tariffs()),
   };
   const otherStore = { key: hex(keys.params), ops: await ask(keys.params, 'consensus') };
-  const before = { key: hex(keys.params), ops: await ask(keys.params, METER_STORE, state - 1) };
+  const newest = stateKeys.noBill(day, meters[0].address);
+  const before = { key: hex(newest), ops: await ask(newest, METER_STORE, state - 1) };
+  const after = { key: hex(newest), ops: await ask(newest) };
   const fork = forge(blocks.find(({ header }) => Number(header.height) === state + 1)!, seeds);
   writeFileSync(OUT, `${JSON.stringify({
     chainId: chain.chainId, day, state, meters: meters.map(({ address }) => address),
     genesis: { chain_id: genesis.chain_id, genesis_time: genesis.genesis_time, app_state: { meter: genesis.app_state.meter } },
-    sets, blocks, proofs, ranges, otherStore, before, fork,
+    sets, blocks, proofs, ranges, otherStore, before, after, fork,
   })}\n`);
   console.log(`${blocks.length} headers up to ${last}, ${Object.keys(sets).length} sets, ${Object.keys(proofs).length} proofs, disputes ${ranges.disputes.steps.length}, meters ${ranges.meters.steps.length}`);
 } finally {
