@@ -89,7 +89,7 @@ describe('bills', () => {
   const fields = `day version status source superseded amountNel feeNel importWh exportWh bookHash anchorHeight releasedAt noBillOpen meter { address }
     lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel } opening { amountNel s } entry { C K B L0 L1 S } proof { a b c }`;
   const one = `query ($d: Date!, $m: String!, $v: Int) { member { bill(day: $d, meter: $m, version: $v) { ${fields} } } }`;
-  const ask = async (who: 'alice' | 'bob', day: number, m: string, v = 1) => (await api.ask(who, one, { d: date(day), m, v })).data.member.bill;
+  const ask = async (who: 'alice' | 'bob', day: number, m: string, v: number | null = 1) => (await api.ask(who, one, { d: date(day), m, v })).data.member.bill;
 
   test('a released bill shows its lines, its opening, its public entry and its proof', async () => {
     const day = api.days.first;
@@ -114,7 +114,8 @@ describe('bills', () => {
   test('source and correction are said', async () => {
     expect(await ask('alice', api.days.second, meters.alice2)).toMatchObject({ source: 'SUBSTITUTE' });
     expect(await ask('bob', api.days.second, meters.bob1)).toMatchObject({ source: 'DISPUTED' });
-    expect(await ask('alice', api.days.first, meters.alice1)).toMatchObject({ superseded: true });
+    expect(await ask('alice', api.days.first, meters.alice1, 1)).toMatchObject({ superseded: true, version: 1 });
+    expect(await ask('alice', api.days.first, meters.alice1, null)).toMatchObject({ superseded: false, version: 2 }); // unasked, the latest
     expect(await ask('alice', api.days.first, meters.alice1, 2)).toMatchObject({ superseded: false, version: 2, amountNel: String(amountOf(meters.alice1, api.days.first, 2)), feeNel: '250000000' });
   });
   test('a bill that is not released shows that it is on its way, and nothing of what is in it', async () => {

@@ -19,7 +19,7 @@ export async function chainHead(sql: Db): Promise<ChainHead | undefined> {
 }
 
 /** What genesis fixes for the books. */
-export type Rules = { tick: number; anchorDueS: number; keys: { dayBill: string; clearing: string } };
+export type Rules = { tick: number; anchorDueS: number; linkDueS: number; keys: { dayBill: string; clearing: string } };
 export type GenesisJson = { chain_id: string; genesis_time: string; app_state: { meter: Record<string, any> } };
 
 export async function genesisOf(sql: Db): Promise<GenesisJson> {
@@ -43,6 +43,7 @@ export async function rulesOf(sql: Db): Promise<Rules> {
   return {
     tick: number('tick', params?.tick),
     anchorDueS: number('anchor_due_s', either('anchor_due_s', 'anchorDueS')),
+    linkDueS: number('link_due_s', either('link_due_s', 'linkDueS')),
     keys: { dayBill: hash('day_bill_key_hash', either('day_bill_key_hash', 'dayBillKeyHash')), clearing: hash('clearing_key_hash', either('clearing_key_hash', 'clearingKeyHash')) },
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitDay, gridId, meterTag, parseBook } from '../protocol/index.ts';
-import { draftDay, redraftDay } from './draft.ts';
+import { draftDay } from './draft.ts';
+import { redraftDay } from './redraft.ts';
 import { settleOutbox } from './outbox.ts';
 import { advanceDays } from './pipeline.ts';
 import { builders, community, passes, pretendProofs, quiet } from './testing/community.ts';
@@ -136,7 +137,10 @@ describe('a late statement', () => {
 describe('closing a day', () => {
   const day = first + 5;
   test('eight times at once yields one book', async () => {
-    for (const { meter } of c.meters) await c.index.statement(meter, { statement: someStatement(day, int) }); // after day +4: substitutes or disputes, so they may begin anywhere
+    for (const { meter } of c.meters) { // after day +4, substitutes or disputes, they may begin wherever the connection can have brought them
+      const e = await entry(meter, day - 1);
+      await c.index.statement(meter, { statement: someStatement(day, int, { importStartWh: e.import_end_wh + 99n, exportStartWh: e.export_end_wh }) });
+    }
     await c.index.freeze(day);
     await c.openAll();
     await c.sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s) select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day = ${day}`;

@@ -6,18 +6,18 @@
 import type { Sql, Tx } from '../db/index.ts';
 import { chainHead, rosterOf, rulesOf, tariffOf } from './chain-view.ts';
 import type { ChainHead, FrozenRoster, Rules } from './chain-view.ts';
-import { bytea, insertRows } from './bulk.ts';
 import { composeDay } from './compose.ts';
-import type { ComposedDay, Reading } from './compose.ts';
+import type { Reading } from './compose.ts';
 import { BooksError } from './errors.ts';
-import { lockDay } from './lock.ts';
+import { lockDay, lockNeighbours } from './lock.ts';
 import { askDispute } from './outbox.ts';
 import { csprng } from './randomness.ts';
 import type { Draws } from './randomness.ts';
 import { readMeterDays, readMeteredDays, linkBlindings, undecided } from './readings.ts';
 import { readingOf, sourceOf } from './sources.ts';
+import { storeDay } from './store.ts';
 import { proofJobs } from './witness.ts';
-import type { Builders, Job } from './witness.ts';
+import type { Builders } from './witness.ts';
 
 export type DraftOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
 export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
@@ -28,6 +28,7 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
     await lockDay(tx, day);
     const [row] = await tx<{ state: string }[]>`select state from books.day where day = ${day} and version = 1`;
     if (row?.state !== 'frozen') return { state: 'unchanged' } as const;
+    await lockNeighbours(tx);
     const head = (await chainHead(tx))!;
     const gathered = await gather(tx, day, head, draws);
     if ('why' in gathered) {
@@ -37,7 +38,7 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
     const { frozen, rules, readings } = gathered;
     const tariff = await tariffOf(tx, day, head.height);
     const composed = composeDay({ chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings }, draws);
-    await store(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
+    await storeDay(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
     return { state: 'drafted', hash: composed.hash } as const;
   }) as Promise<DraftResult>;
 }
@@ -64,46 +65,4 @@ async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promi
     chainId: head.chainId, metered: metered.get(meterDay.meter) ?? [], u0: links.get(`${meterDay.meter}/${day}`)!, u1: links.get(`${meterDay.meter}/${day + 1}`)!, draws,
   }));
   return { frozen, rules, readings };
-}
-
-async function store(tx: Tx, day: ComposedDay, tariffId: string, jobs: readonly Job[]): Promise<void> {
-  const { book, prices, hash } = day;
-  await insertRows(tx, 'books.entry', day.entries.map((e) => ({
-    day: book.day, version: 1, meter: e.meter, member: e.member, source: e.source,
-    import_start_wh: e.importStartWh, export_start_wh: e.exportStartWh, import_end_wh: e.importEndWh, export_end_wh: e.exportEndWh, import_wh: e.importWh, export_wh: e.exportWh,
-    blinding: e.blinding, commitment: e.C, mask_k: e.k, mask_v: e.v, mask: e.K, amount_nel: e.amountNel, bill_blinding: e.s, bill: e.B,
-    link_open: e.L0, link_close: e.L1, masked_sum: e.S,
-  })));
-  await tx`
-    update books.day set state = 'drafted', waiting = null, updated_at = now(), book = ${day.text}, book_hash = ${bytea(Buffer.from(hash, 'hex'))}::text::bytea, tariff_id = ${tariffId},
-      retail_nel_per_wh = ${book.tariff.retailNelPerWh as number[]}, feed_in_nel_per_wh = ${book.tariff.feedInNelPerWh as number[]}, fee_per_day_nel = ${String(book.tariff.feePerDayNel)},
-      total_import_wh = ${day.totalImportWh}, total_export_wh = ${day.totalExportWh}, buy_nel_per_wh = ${prices.buyNelPerWh as number[]}, sell_nel_per_wh = ${prices.sellNelPerWh as number[]},
-      totals_blinding = ${String(day.x)}, mask_sum = ${String(day.maskSum)}, outside_cost_nel = ${String(day.outsideCostNel)}
-    where day = ${book.day} and version = 1`;
-  await tx`
-    insert into prove.input (id, circuit, day, version, meter, book_hash, signals)
-    select id, circuit, ${book.day}, 1, meter, ${bytea(Buffer.from(hash, 'hex'))}::text::bytea, signals
-    from json_to_recordset(${JSON.stringify(jobs)}::text::json) as x(id text, circuit text, meter text, signals jsonb)`;
-}
-
-/**
- * Takes a draft back, and those of later days that continue it; they are drafted anew with fresh masks. Refused (BooksError not-redraftable) from
- * the audit on: what may have been anchored stays.
- */
-export async function redraftDay(sql: Sql, day: number): Promise<number[]> {
-  return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtext('electra.books.day'), day) from books.day where version = 1 and day >= ${day} order by day`;
-    const days = await tx<{ day: number; state: string }[]>`select day, state from books.day where version = 1 and day >= ${day} order by day`;
-    if (days[0]?.day !== day) throw new BooksError('not-redraftable', `day ${day} has no book`);
-    const final = days.find(({ state }) => !['frozen', 'drafted', 'proven'].includes(state));
-    if (final) throw new BooksError('not-redraftable', `the book of day ${final.day} is ${final.state}: it can no longer change`);
-    const taken = days.filter(({ state }) => state !== 'frozen').map((entry) => entry.day);
-    await tx`delete from prove.input where version = 1 and day = any(${taken})`;
-    await tx`delete from prove.proof where version = 1 and day = any(${taken})`;
-    await tx`delete from books.entry where version = 1 and day = any(${taken})`;
-    await tx`
-      update books.day set state = 'frozen', waiting = null, updated_at = now(), book = null, book_hash = null, proofs = null, totals_blinding = null, mask_sum = null
-      where version = 1 and day = any(${taken})`;
-    return taken;
-  }) as Promise<number[]>;
 }

@@ -1,10 +1,11 @@
 // The books room's door.
 export { bundleOfDays, draftBundle } from './bundle.ts';
 export type { BundleFiles } from './bundle.ts';
-export { draftDay, redraftDay } from './draft.ts';
+export { draftDay } from './draft.ts';
 export { BooksError, BooksFatal } from './errors.ts';
 export { balances, dayPostings } from './ledger.ts';
-export { advanceDays } from './pipeline.ts';
+export { redraftDay } from './redraft.ts';
+export { advanceDays, draftCorrections } from './pipeline.ts';
 export type { PipelineOptions, SelfAudit } from './pipeline.ts';
 export { reportOfDay } from './report.ts';
 export type { DayReport } from './report.ts';

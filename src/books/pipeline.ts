@@ -2,6 +2,8 @@
 //
 //   frozen ─ draft ─▸ drafted ─ all proofs there ─▸ proven ─ the node audits itself ─▸ audited ─ the chain's anchor is this book ─▸ anchored ─▸ released
 //
+// A correction (version > 1) goes the same way from `drafted` on; draftCorrections makes its draft.
+//
 // Each arrow is one transaction under the day's lock that checks the state it starts from, so any step may be repeated, run twice at once, or be cut off
 // by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
 // anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
@@ -10,9 +12,9 @@ import { draftBundle } from './bundle.ts';
 import type { BundleFiles } from './bundle.ts';
 import { chainHead } from './chain-view.ts';
 import type { ChainHead } from './chain-view.ts';
+import { daysToCorrect, draftCorrection } from './correct.ts';
 import { draftDay } from './draft.ts';
-import { BooksError } from './errors.ts';
-import { postDay } from './ledger.ts';
+import { postCorrection, postDay } from './ledger.ts';
 import { lockDay } from './lock.ts';
 import { askAnchor } from './outbox.ts';
 import { proofsText } from './proofs-text.ts';
@@ -60,7 +62,7 @@ async function noteFrozenDays(sql: Sql, head: ChainHead): Promise<number> {
 
 async function advance(row: DayRow, head: ChainHead, options: PipelineOptions): Promise<number> {
   switch (row.state) {
-    case 'frozen': return draft(row, options);
+    case 'frozen': return row.version === 1 ? draft(row, options) : 0; // a correction that was taken back: draftCorrections
     case 'drafted': return collectProofs(row, head, options);
     case 'proven': return auditSelf(row, options);
     case 'audited': return seeAnchor(row, head, options);
@@ -79,6 +81,19 @@ async function draft({ day, waiting }: DayRow, { sql, builders, onDrafted, draws
   return result.state === 'drafted' ? 1 : 0;
 }
 
+/** Drafts what is to be corrected in days whose late rosters are frozen; from there advanceDays takes it on. Returns how many corrections were drafted. */
+export async function draftCorrections({ sql, builders, onDrafted, draws, log }: PipelineOptions): Promise<number> {
+  let drafted = 0;
+  for (const day of await daysToCorrect(sql)) {
+    const result = await draftCorrection({ sql, day, builders, draws });
+    if (result.state !== 'drafted') continue;
+    drafted++;
+    log.info({ day, bookHash: result.hash }, 'correction drafted');
+    onDrafted?.(day);
+  }
+  return drafted;
+}
+
 /** Does a step if the day is still as the caller saw it. */
 async function step({ day, version, state, hash }: DayRow, sql: Sql, work: (tx: Tx) => Promise<boolean>): Promise<number> {
   const done = await sql.begin(async (tx) => {
@@ -94,7 +109,7 @@ const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptio
   const proofs = await proofsText(tx, { chainId: head.chainId, day, version, hash: row.hash! });
   if ('missing' in proofs) return false;
   await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day }, 'all proofs there');
+  log.info({ day, version }, 'all proofs there');
   return true;
 });
 
@@ -113,14 +128,14 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
   if (!PASSED.has(verdict.exitCode)) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
     const why = `the audit of the node itself failed: ${failed.slice(0, 3).map(({ id, name, detail }) => `${id} ${name}: ${detail}`).join('; ')}`.slice(0, 1000);
-    log.error({ day }, `not anchored: ${why}`);
+    log.error({ day, version }, `not anchored: ${why}`);
     await step(row, sql, async (tx) => { await wait(tx, row, why); return false; });
     return 0;
   }
   return step(row, sql, async (tx) => {
     await askAnchor(tx, { day, version, bookHash: Buffer.from(row.hash!, 'hex') });
     await tx`update books.day set state = 'audited', waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-    log.info({ day }, 'audited; to be anchored');
+    log.info({ day, version }, 'audited; to be anchored');
     return true;
   });
 }
@@ -133,21 +148,20 @@ const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions):
   if (!anchor) return false;
   if (anchor.book_hash.toString('hex') !== hash) {
     const why = 'the chain has another book of this day anchored: this database is not the one it was made from (restore the right backup)';
-    if (row.waiting !== why) log.error({ day }, why);
+    if (row.waiting !== why) log.error({ day, version }, why);
     await wait(tx, row, why);
     return false;
   }
   await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day, height: anchor.height }, 'anchored');
+  log.info({ day, version, height: anchor.height }, 'anchored');
   return true;
 });
 
 const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> => step(row, sql, async (tx) => {
   const { day, version } = row;
   if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
-  if (version !== 1) throw new BooksError('not-redraftable', `day ${day} version ${version}: only version 1 is posted as a day`);
-  await postDay(tx, day, version);
+  await (version === 1 ? postDay : postCorrection)(tx, day, version);
   await tx`update books.day set state = 'released', released_at = now(), waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day }, 'released');
+  log.info({ day, version }, 'released');
   return true;
 });

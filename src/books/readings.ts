@@ -8,17 +8,28 @@ import type { Draws } from './randomness.ts';
 import type { MeterDay } from './sources.ts';
 import type { MeteredDay } from './substitutes.ts';
 
+type Fragment = ReturnType<Tx>;
+
 type Row = {
   meter: string; member: string | null; status: 'opened' | 'refused' | null; reason: string | null; commitment: Buffer | null;
   import_start_wh: bigint; export_start_wh: bigint; import_wh: number[]; export_wh: number[]; blinding: Buffer;
-  before_day: number | null; before_source: Source; import_end_wh: bigint; export_end_wh: bigint; disputed: boolean;
+  before_day: number | null; before_source: Source; import_end_wh: bigint; export_end_wh: bigint; disputed: boolean; max_wh_per_slot: number | null;
+  last_day: number | null; last_import_wh: bigint; last_export_wh: bigint; next_day: number | null; next_import_wh: bigint; next_export_wh: bigint;
 };
 
-/** One record per rostered meter, in the roster's order. */
+/** The nearest metered day of meter r before or after a day, by the latest version of each. Read in the index's order, so that it ends with the first. */
+const nearestMetered = (tx: Tx, where: Fragment, order: Fragment) => tx`
+  select * from (
+    select distinct on (day) day, source, import_start_wh, export_start_wh, import_end_wh, export_end_wh from books.entry where meter = r.meter and ${where} order by ${order}, version desc
+  ) latest where source = 'metered' order by ${order} limit 1`;
+
+/** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
 export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {
   const rows = await tx<Row[]>`
     select r.meter, m.member, b.status, b.reason, s.commitment, b.import_start_wh, b.export_start_wh, b.import_wh, b.export_wh, b.blinding,
-      e.day as before_day, e.source as before_source, e.import_end_wh, e.export_end_wh,
+      e.day as before_day, e.source as before_source, e.import_end_wh, e.export_end_wh, m.max_wh_per_slot,
+      k.day + 1 as last_day, k.import_end_wh as last_import_wh, k.export_end_wh as last_export_wh,
+      n.day as next_day, n.import_start_wh as next_import_wh, n.export_start_wh as next_export_wh,
       exists (select from chain.dispute d where d.meter = r.meter and d.day = ${day} and d.height <= ${upTo}) as disputed
     from unnest(${roster.meters.map(({ meter }) => meter)}::text[]) with ordinality as r(meter, place)
     left join chain.meter m on m.id = r.meter
@@ -27,6 +38,8 @@ export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoste
     left join lateral (
       select day, source, import_end_wh, export_end_wh from books.entry where meter = r.meter and day < ${day} order by day desc, version desc limit 1
     ) e on true
+    left join lateral (${nearestMetered(tx, tx`day < ${day}`, tx`day desc`)}) k on true
+    left join lateral (${nearestMetered(tx, tx`day > ${day}`, tx`day`)}) n on true
     order by r.place`;
   return rows.map((row, i) => ({
     meter: row.meter, member: row.member ?? '', day, rostered: roster.meters[i].commitment, disputed: row.disputed,
@@ -34,6 +47,9 @@ export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoste
       status: row.status, reason: row.reason, commitment: row.commitment!, importStartWh: row.import_start_wh, exportStartWh: row.export_start_wh,
       importWh: row.import_wh, exportWh: row.export_wh, blinding: row.blinding,
     },
+    maxWhPerSlot: row.max_wh_per_slot ?? 0,
+    lastKnown: row.last_day === null ? undefined : { day: row.last_day, importWh: row.last_import_wh, exportWh: row.last_export_wh },
+    nextKnown: row.next_day === null ? undefined : { day: row.next_day, importWh: row.next_import_wh, exportWh: row.next_export_wh },
     before: row.before_day === null ? undefined : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
   }));
 }

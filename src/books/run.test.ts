@@ -106,7 +106,6 @@ describe('the books', () => {
     expect(signer.sent.flat().map(({ typeUrl, value }) => [typeUrl.split('.').at(-1), value.day, value.reason ?? null])).toContainEqual(['MsgDisputeDay', first + 1, 'commitment-mismatch']);
     await books.kill();
     await end();
-    last.delete(liar);
   });
 
   test('wait for the vault, the signer and the database, say so once, and go on', async () => {

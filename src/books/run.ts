@@ -10,7 +10,7 @@ import { chainHead } from './chain-view.ts';
 import { BooksFatal } from './errors.ts';
 import { openNext, reopenUnknown } from './open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
-import { advanceDays } from './pipeline.ts';
+import { advanceDays, draftCorrections } from './pipeline.ts';
 import type { Log, PipelineOptions } from './pipeline.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
@@ -23,6 +23,7 @@ export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
 
 const POLL_MS = 250;
 const REOPEN_MS = 5_000;
+const CORRECT_MS = 1_000;
 const BACKOFF_MS_MAX = 5_000;
 const CHANNEL = 'electra_chain';
 
@@ -43,6 +44,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'opening statements', run: guarded(() => openNext(sql, vault, 'statement')) },
       { name: 'opening reports', run: guarded(() => openNext(sql, vault, 'report')) },
       { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
+      { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
       { name: 'asking again', everyMs: REOPEN_MS, run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))) },
     ];

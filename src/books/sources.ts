@@ -5,16 +5,23 @@
 //   disputed     the roster has one, but there is no valid opening of it, or the operator disputed it by hand; DisputeDay is on the chain
 //
 // Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would refuse the
-// whole community's day for one meter. After a substitute or disputed day they may jump, since nobody knew the true register.
-import { commitDay, fieldFromBytes, gridId, meterTag } from '../protocol/index.ts';
+// whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register, but not out of what the
+// connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts). A late statement has to fit the next
+// metered day in the same way.
+import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../protocol/index.ts';
 import type { Source } from '../protocol/index.ts';
 import type { Reading } from './compose.ts';
 import type { Draws } from './randomness.ts';
+import { sumWh } from './compose.ts';
 import { substitute } from './substitutes.ts';
 import type { MeteredDay } from './substitutes.ts';
+import { isPlausible } from './telescope.ts';
+import type { Registers } from './telescope.ts';
 
 /** An opened statement of the day with the commitment it came with. */
 export type Statement = { status: 'opened' | 'refused'; reason: string | null; commitment: Uint8Array; importStartWh: bigint; exportStartWh: bigint; importWh: number[]; exportWh: number[]; blinding: Uint8Array };
+/** A midnight at which a meter's registers are known, because the day before it (or after it) is metered. `day`: the day that it begins. */
+export type Known = Registers & { day: number };
 /** The meter's latest booked day before this one. */
 export type Before = { day: number; source: Source; importEndWh: bigint; exportEndWh: bigint };
 
@@ -24,18 +31,32 @@ export type MeterDay = {
   rostered: bigint | null;
   statement: Statement | undefined;
   before: Before | undefined;
+  /** as enrolled */
+  maxWhPerSlot: number;
+  /** the last known midnight not after the day's beginning, the first one not before its end */
+  lastKnown: Known | undefined;
+  nextKnown: Known | undefined;
   /** a dispute of this day is on the chain */
   disputed: boolean;
 };
 
 /** Why a rostered commitment has no valid opening: a stable code, public in the dispute; null when it has one. */
-export function openingFault({ rostered, statement, before, day }: MeterDay): string | null {
+export function openingFault(meterDay: MeterDay): string | null {
+  const { rostered, statement } = meterDay;
   if (!statement) return 'no-box';
   if (statement.status === 'refused') return statement.reason ?? 'refused';
   if (fieldFromBytes(statement.commitment, 'commitment') !== rostered) return 'commitment-mismatch';
-  const follows = before && before.day === day - 1 && before.source === 'metered';
-  if (follows && (before.importEndWh !== statement.importStartWh || before.exportEndWh !== statement.exportStartWh)) return 'registers-jump';
-  return null;
+  return fits(meterDay, statement) ? null : 'registers-jump';
+}
+
+/** Whether a statement's registers may be true beside those known before and after it: equal at the same midnight, in reach otherwise. */
+function fits({ day, maxWhPerSlot, lastKnown, nextKnown }: MeterDay, { importStartWh, exportStartWh, importWh, exportWh }: Statement): boolean {
+  const slots = (days: number) => days * SLOTS_PER_DAY;
+  const reaches = (from: Registers, to: Registers, days: number) =>
+    isPlausible(from.importWh, to.importWh, slots(days), maxWhPerSlot) && isPlausible(from.exportWh, to.exportWh, slots(days), maxWhPerSlot);
+  const start = { importWh: importStartWh, exportWh: exportStartWh };
+  const end = { importWh: importStartWh + sumWh(importWh), exportWh: exportStartWh + sumWh(exportWh) };
+  return (!lastKnown || reaches(lastKnown, start, day - lastKnown.day)) && (!nextKnown || reaches(end, nextKnown, nextKnown.day - day - 1));
 }
 
 /** The source of a day, or the reason of the dispute that must be on the chain first. */

@@ -1,6 +1,6 @@
 // What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/proofs takes. The builders that turn them
 // into circuit signals belong to that room, which lies after this one, so they come in as arguments.
-import type { ComposedDay } from './compose.ts';
+import type { ComposedBook, ComposedDay } from './compose.ts';
 
 export type Signals = Record<string, string | string[]>;
 
@@ -25,15 +25,18 @@ export type Job = { id: string; circuit: 'day-bill' | 'clearing'; meter: string 
 export const billJobId = (hash: string, meter: string): string => `${hash}:${meter}`;
 export const clearingJobId = (hash: string): string => `${hash}:clearing`;
 
-/** The proofs that a composed day needs, bills in the book's order, the clearing last. */
-export function proofJobs(day: ComposedDay, tick: number, { dayBillInput, clearingInput }: Builders): Job[] {
-  const { book, hash, rho, gridId, prices } = day;
-  const bills = day.entries.map((entry): Job => ({
+/** The bills' proofs of a composed book, in its order: all that a correction needs. */
+export function billJobs({ book, hash, rho, gridId, prices, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {
+  return entries.map((entry): Job => ({
     id: billJobId(hash, entry.meter), circuit: 'day-bill', meter: entry.meter,
     signals: dayBillInput({ ...entry, ...prices, rho, gridId, day: book.day, feePerDayNel: book.tariff.feePerDayNel }),
   }));
-  const { X, x, sumS, maskSum, totalImportWh, totalExportWh } = day;
+}
+
+/** The proofs that a composed day needs, bills in the book's order, the clearing last. */
+export function proofJobs(day: ComposedDay, tick: number, builders: Builders): Job[] {
+  const { book, hash, rho, gridId, prices, X, x, sumS, maskSum, totalImportWh, totalExportWh } = day;
   const { retailNelPerWh, feedInNelPerWh } = book.tariff;
-  const clearing = clearingInput({ X, x, sumS, maskSum, totalImportWh, totalExportWh, retailNelPerWh, feedInNelPerWh, ...prices, rho, gridId, day: book.day, tick });
-  return [...bills, { id: clearingJobId(hash), circuit: 'clearing', meter: null, signals: clearing }];
+  const clearing = builders.clearingInput({ X, x, sumS, maskSum, totalImportWh, totalExportWh, retailNelPerWh, feedInNelPerWh, ...prices, rho, gridId, day: book.day, tick });
+  return [...billJobs(day, builders), { id: clearingJobId(hash), circuit: 'clearing', meter: null, signals: clearing }];
 }

@@ -95,9 +95,12 @@ export async function ownBills(args: BillArgs, context: Context): Promise<Connec
   });
 }
 
-export async function ownBill({ day, meter, version = 1 }: { day: number; meter: string; version?: number | null }, context: Context): Promise<BillRow | null> {
-  const [row] = await readBills(context.tx, viewerOf(context).address, { meter, version: version ?? 1, from: day, to: day, limit: 1 });
-  return row ?? null;
+const VERSIONS_MAX = 100;
+
+/** Without a version: the latest that is released; before any is, the one on its way. */
+export async function ownBill({ day, meter, version }: { day: number; meter: string; version?: number | null }, context: Context): Promise<BillRow | null> {
+  const rows = await readBills(context.tx, viewerOf(context).address, { meter, version: version ?? undefined, from: day, to: day, limit: version == null ? VERSIONS_MAX : 1 });
+  return rows.find(released) ?? rows[0] ?? null;
 }
 
 const released = (row: BillRow): boolean => row.state === 'released';

@@ -128,10 +128,11 @@ async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
 async function fillBook(sql: Sql, prover: Sql, day: number, version: number, of: string[], state: string, sources: Record<string, string> = {}): Promise<void> {
   const p = pricesOf(day);
   const hash = bookHashOf(day, version);
+  const [totals, one] = version === 1 ? [Array<number>(96).fill(1), '1'] : [null, null]; // a correction has none
   await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, proofs, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel,
       total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh, totals_blinding, mask_sum, outside_cost_nel, waiting)
     values (${day}, ${version}, 'drafted', ${bytes(8)}, ${BigInt((day + 1) * 86_400 + 21_600)}, ${bookText(day, version)}, ${hash}, ${`{"proofs":"${day}:${version}"}`}, ${p.retailNelPerWh},
-      ${p.feedInNelPerWh}, ${String(p.feePerDayNel)}, ${Array<number>(96).fill(1)}, ${Array<number>(96).fill(1)}, ${p.buyNelPerWh}, ${p.sellNelPerWh}, '1', '1', '1', ${state === 'proven' ? 'the audit runs' : null})`;
+      ${p.feedInNelPerWh}, ${String(p.feePerDayNel)}, ${totals}, ${totals}, ${p.buyNelPerWh}, ${p.sellNelPerWh}, ${one}, ${one}, ${one}, ${state === 'proven' ? 'the audit runs' : null})`;
   for (const meter of of) {
     const n = (kind: number) => numberOf(kind, meter, day, version);
     await sql`insert into books.entry (day, version, meter, member, source, import_start_wh, export_start_wh, import_end_wh, export_end_wh, import_wh, export_wh, blinding, commitment,
