@@ -34,6 +34,7 @@ describe('the database itself shows a member only what is theirs', () => {
     ['books.statement', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
     ['books.report', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
     ['books.entry', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
+    ['books.invoice', 'member', [alice.address], [bob.address]],
     ['books.posting', 'account', [`member:${alice.address}`], [`member:${bob.address}`]],
     ['prove.proof', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
     ['access.pending_bill', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
@@ -112,6 +113,7 @@ describe('the rules hold for every table', () => {
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
       'books.day': 'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',
       'books.entry': 'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
+      'books.invoice': 'invoice issued_at member month revision total_nel',
       'books.member': 'address name',
       'books.posting': 'account amount_nel day id journal version',
       'books.report': 'export_register_wh flags height import_register_wh meter power_w reason slot status',

@@ -52,7 +52,7 @@ async function signInArguments(): Promise<string> {
 async function fill(template: string, who: Person | null): Promise<string> {
   const { first, third, fourth, second } = api.days;
   const values: Record<string, string> = {
-    $first: dayToDate(first), $second: dayToDate(second), $third: dayToDate(third), $fourth: dayToDate(fourth),
+    $first: dayToDate(first), $second: dayToDate(second), $third: dayToDate(third), $fourth: dayToDate(fourth), $month: dayToDate(first).slice(0, 7),
     $addressClerk: people.clerk.address, $meterOwn: who === 'bob' ? meters.bob1 : meters.alice1,
     $idBill: globalId('Bill', first, 1, meters.alice1), $idMeter: globalId('Meter', meters.alice1), $idPosting: await alicePosting(),
     $idBook: globalId('Book', first, 1), $idRoster: globalId('Roster', first, 0),

@@ -8,6 +8,7 @@ import type { ServerContext } from './http.ts';
 import { LIMITS } from './limits.ts';
 import { useErrorCodes, maskWith } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
+import { useOwnFiles } from './plugins/use-own-files.ts';
 import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
 import { useHeaders } from './plugins/use-headers.ts';
 import { useHealth } from './plugins/use-health.ts';
@@ -71,6 +72,7 @@ export function makeApi({ databaseUrl, log, chainId, development = false, servic
       ...useHealth({ pool, service }),
       useHome({ pool, service, development }),
       ...useExport({ pool, service }),
+      ...useOwnFiles({ pool, service }),
       useGraphqlOnly(ENDPOINT),
       ...useLimits(),
       usePageBudget(),

@@ -1,6 +1,6 @@
 /**
  * What stops a day or a command of the books. `code` is stable: no-index, roster-digest, no-tariff, bad-genesis,
- * not-redraftable, wrong-vault. A message names days and meters, never a reading, an amount or a blinding.
+ * not-redraftable, wrong-vault, wrong-operator. A message names days and meters, never a reading, an amount or a blinding.
  */
 export class BooksError extends Error {
   readonly code: string;

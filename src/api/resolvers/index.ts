@@ -7,6 +7,7 @@ import { scalars } from '../scalars.ts';
 import { Posting, ownBalance, ownName, ownStatement } from './account.ts';
 import { Book, NoBill, Roster, book, books, disputes, noBills, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
+import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { Interval, Meter, Report, ownMeter, ownMeters } from './meters.ts';
 import type { MeterRow } from './meters.ts';
 import { node } from './node.ts';
@@ -41,11 +42,13 @@ export const resolvers = {
     meter: room(({ address }: { address: string }, context) => ownMeter(context, address)),
     bills: room(ownBills),
     bill: room(ownBill),
+    invoices: room(ownInvoices),
+    invoice: room(ownInvoice),
     statement: room(ownStatement),
     balanceNel: room((_: unknown, context) => ownBalance(context)),
   },
   Meter: { ...Meter, bills: (row: MeterRow, args: PageArgs, context: Context) => ownBills({ ...args, meter: row.id }, context) },
-  Report, Interval, Bill, Posting, PriceDay, Book, Roster, NoBill,
+  Report, Interval, Bill, Invoice, Posting, PriceDay, Book, Roster, NoBill,
   Audit: { books: room(books), book: room(book), rosters: room(rosters), roster: room(roster), disputes: room(disputes), noBills: room(noBills) },
   Operation: {
     health: operation.health, days: operation.days, missingStatements: operation.missingStatements, refusedBoxes: operation.refusedBoxes,

@@ -10,6 +10,8 @@
  */
 import { billAmount } from '../../protocol/prices.ts';
 import { addressBytes } from '../../protocol/day.ts';
+import { encodeSignedInvoice, totalOf } from '../../protocol/invoice.ts';
+import { dayToDate } from '../../protocol/time.ts';
 import { encodeRoster, rosterDigest, compareAddresses } from '../../protocol/roster.ts';
 import { connect } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
@@ -123,6 +125,22 @@ async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
   await fillBook(sql, prover, days.second, 1, METERS, 'released', { [meters.alice2]: 'substitute', [meters.bob1]: 'disputed' });
   await fillBook(sql, prover, days.third, 1, METERS, 'proven');
   await fillBook(sql, prover, days.first, 2, [meters.alice1], 'released');
+  for (const owner of ['alice', 'bob'] as const) await fillInvoice(sql, days, owner);
+}
+
+/** An invoice as to its form, and with the owner's own numbers; its signature is none. */
+export function invoiceOf(days: Days, owner: 'alice' | 'bob'): string {
+  const lines = METERS.filter((meter) => OWNER[meter] === owner).map((meter) => ({
+    day: days.first, version: 1, bookHash: bookHashOf(days.first).toString('hex'), meter, amountNel: amountOf(meter, days.first), s: BigInt(numberOf(1, meter, days.first)),
+  }));
+  const invoice = { chainId: CHAIN_ID, operator: people.operator.address, member: people[owner].address, month: dayToDate(days.first).slice(0, 7), lines, totalNel: totalOf(lines) };
+  return encodeSignedInvoice({ invoice, publicKey: '02'.repeat(33), signature: '03'.repeat(64) });
+}
+
+async function fillInvoice(sql: Sql, days: Days, owner: 'alice' | 'bob'): Promise<void> {
+  const text = invoiceOf(days, owner);
+  const { month, totalNel } = JSON.parse(text).invoice;
+  await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${people[owner].address}, ${month}, 1, ${text}, ${totalNel})`;
 }
 
 async function fillBook(sql: Sql, prover: Sql, day: number, version: number, of: string[], state: string, sources: Record<string, string> = {}): Promise<void> {
