@@ -11,6 +11,8 @@ const refused: [string, string[], number, RegExp][] = [
   ['a folder without a community', ['report', '2026-01-01', '--data', '/nonexistent'], 1, /--data: .*no community yet/],
   ['a bundle that is not there', ['audit', '/nonexistent'], 2, /unreadable/],
   ['a foreign address', ['meter', 'retire', 'cosmos1qqqq', '--last-day', '2030-01-01'], 1, /expected a bech32 address electra1/],
+  ['a redraft of no date', ['redraft', 'yesterday'], 1, /date.*YYYY-MM-DD/],
+  ['an epoch that is none', ['key', 'destroy', '0'], 1, /epoch.*whole number above 0/],
   ['prices that are none', ['tariff', 'set', '--from', '2030-01-01', '--retail', '1,2', '--feed-in', '1', '--fee', '1'], 1, /--retail.*one integer or 96/],
 ];
 
@@ -25,8 +27,8 @@ describe('the command line', () => {
   it('lists every command, and shows each one’s options and an example', async () => {
     const { code, out } = await electra('--help');
     expect(code).toBe(0);
-    for (const name of ['up', 'index', 'account', 'prove', 'serve', 'meter', 'tariff', 'key', 'dispute', 'report', 'export', 'audit', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
-    for (const args of [['report'], ['export'], ['audit'], ['doctor'], ['up'], ['meter', 'enrol'], ['tariff', 'set'], ['key', 'rotate'], ['dispute']]) {
+    for (const name of ['up', 'index', 'account', 'prove', 'serve', 'meter', 'tariff', 'key', 'dispute', 'redraft', 'report', 'export', 'audit', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const args of [['report'], ['export'], ['audit'], ['doctor'], ['up'], ['meter', 'enrol'], ['tariff', 'set'], ['key', 'rotate'], ['key', 'destroy'], ['dispute'], ['redraft']]) {
       expect((await electra(...args, '--help')).out).toMatch(/Options:[\s\S]*Example:/);
     }
   });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { backupVault, restoreVault, rotateKey } from '../vault/index.ts';
 import { dataFolder } from './data-folder.ts';
 import { CliError } from './errors.ts';
+import { register as registerDestroy } from './key-destroy.ts';
 import { dataOption, example, jsonOption } from './options.ts';
 import { printDone } from './operator.ts';
 
@@ -40,4 +41,6 @@ export function register(program: Command): void {
     const done = restoreVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, file: o.from });
     printDone(o.json, `${held(done)} restored`, done);
   });
+
+  registerDestroy(key);
 }

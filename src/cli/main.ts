@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<{ register: (program: Command) => v
   tariff: () => import('./tariff.ts'),
   key: () => import('./key.ts'),
   dispute: () => import('./dispute.ts'),
+  redraft: () => import('./redraft.ts'),
   'sign-in': () => import('./sign-in.ts'),
   report: () => import('./report.ts'),
   export: () => import('./export.ts'),
