@@ -46,9 +46,9 @@ export function plant(unsorted: readonly Entry[], split: (count: number) => numb
   const storeHash = sha256(concatBytes(byte(0), counted(name), counted(sha256(root.hash))));
   const store: ExistenceProof = { key: name, value: root.hash, leaf: leafOp(byte(0)), path: [{ hash: 1, prefix: concatBytes(byte(1), before), suffix: NONE }] };
   const exist = (index: number): ExistenceProof => ({ ...entries[index], leaf: iavlLeaf, path: root.paths[index] });
-  const ops = (key: Uint8Array, proof: Parameters<typeof CommitmentProof.fromPartial>[0]): ProofOps => [
-    { type: 'ics23:iavl', key: toBase64(key), data: toBase64(CommitmentProof.encode(CommitmentProof.fromPartial(proof)).finish()) },
-    { type: 'ics23:simple', key: toBase64(name), data: toBase64(CommitmentProof.encode(CommitmentProof.fromPartial({ exist: store })).finish()) },
+  const ops = (key: Uint8Array, proof: CommitmentProof): ProofOps => [
+    { type: 'ics23:iavl', key: toBase64(key), data: toBase64(CommitmentProof.encode(proof).finish()) },
+    { type: 'ics23:simple', key: toBase64(name), data: toBase64(CommitmentProof.encode({ exist: store }).finish()) },
   ];
   /** Absence of a key by the entries at these places, whether or not that is true. */
   const absence = (key: Uint8Array, left: number, right: number): ProofOps => ops(key, { nonexist: {
