@@ -71,7 +71,8 @@ describe('from genesis', () => {
     expect(from(genesis(), { height: 10, set: four, next: named('wxyz'), votes: lacking('a', 'b') }, { height: 11, set: named('wxyz') })).toBe('insufficient-power');
   });
   it('refuses heights and times that do not rise', () => {
-    expect(from(genesis(), { height: 10, set: four }, { height: 9, set: four })).toBe('not-rising');
+    expect(from(genesis(), { height: 10, set: four }, { height: 9, set: four, atS: 500 })).toBe('not-rising');
+    expect(from(resumeState(saveState(accept(genesis(), forge({ height: 10, set: four })))), { height: 10, set: four, atS: 500 })).toBe('not-rising');
     expect(from(genesis(), { height: 10, set: four, atS: 50 }, { height: 11, set: four, atS: 50 })).toBe('not-rising');
     expect(from(genesis(), { height: 1, set: four, atS: -1 })).toBe('not-rising');
     expect(from(genesis(), { height: 1, set: four, atS: 0 })).toBe('accepted'); // the first block's time is the genesis time

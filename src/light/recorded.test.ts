@@ -70,9 +70,10 @@ describe('headers of the real chain', () => {
   });
   it('are as true for a browser’s verifier', () => expect(light.acceptAll(start(), blocks.slice(0, 6), verifyZip215).headers.size).toBe(6));
   it('take a few milliseconds each', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (let i = 0; i < 5; i++) light.acceptAll(start(), blocks);
-    expect((performance.now() - begun) / (5 * blocks.length)).toBeLessThan(20);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000 / (5 * blocks.length)).toBeLessThan(15); // CPU time: other programs run here too
   });
 });
 

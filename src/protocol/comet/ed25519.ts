@@ -23,7 +23,7 @@ function keyObject(crypto: NativeCrypto, publicKey: Uint8Array): object {
   const id = bytesToHex(publicKey);
   let key = keys.get(id);
   if (!key) {
-    key = crypto.createPublicKey({ key: Buffer.from(concatBytes(SPKI_PREFIX, publicKey)), format: 'der', type: 'spki' });
+    key = crypto.createPublicKey({ key: concatBytes(SPKI_PREFIX, publicKey), format: 'der', type: 'spki' });
     if (keys.size >= KEYS_MAX) keys.clear();
     keys.set(id, key);
   }
