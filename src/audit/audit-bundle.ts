@@ -7,6 +7,7 @@
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
 import { departures, readGenesis, type Genesis } from './genesis.ts';
+import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from './resume.ts';
 import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
@@ -27,6 +28,8 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
   only?: ReadonlySet<string>;
   /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
   genesisHash?: string;
+  /** what an earlier audit wrote down (a verdict's `resume`): this bundle goes on from there. Not together with a trusted header */
+  since?: Resume;
   /** chain time to judge open links by, if later than what the bundle itself shows */
   nowUnixS?: number;
 }
@@ -99,31 +102,36 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   if ('checks' in read) return withoutGenesis(read.checks);
   const { genesis } = read;
   const draft = options.draft ?? false;
-  const headers = draft ? DRAFT_HEADERS : headerChecks(map, genesis, options);
+  const headers = draft ? DRAFT_HEADERS : headerChecks(map, genesis, { ...options, resume: options.since?.light ?? null });
   const { days, checks: fileChecks, ignored } = readDays(map, draft);
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}) });
 
-  const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days)];
-  let openLinks = 0;
+  const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days), ...(options.since ? resumeChecks(options.since, genesis, days) : [])];
+  const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };
+  checks.push(...carried.checks);
+  const openLinks: OpenLink[] = [...carried.open];
   for (const [i, day] of days.entries()) {
     if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
     checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, draft));
     checks.push(...proofs.filter((check) => check.day === day.date));
-    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: 0 };
+    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: [] };
     checks.push(...links.checks);
-    openLinks += links.open;
+    openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
     checks.push(...pinnedKeyChecks(day, genesis));
   }
-  return conclude({
+  const verdict = conclude({
     chainId: genesis.chainId,
     genesisHash: genesis.hash,
     days: days.filter((day) => day.audited).map((day) => day.date),
     checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
-    counts: count(days, openLinks),
+    counts: count(days, openLinks.length),
     evidence: headers.evidence,
+    resume: null,
     notes: notes(genesis, days, ignored, development, headers, options),
   });
+  const passed = verdict.exitCode === 0 || verdict.exitCode === 3;
+  return passed && !draft && !options.only ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) } : verdict;
 }

@@ -168,7 +168,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ...lines(head('prices'), priceFaults(book, first, genesis.params.tick), `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the exported anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
+      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
   ];
 }
 

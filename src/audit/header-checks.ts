@@ -4,8 +4,9 @@
  * From the genesis by validator sets, from where an earlier audit stopped, or from a recent header that the reader trusts. Which of these decides what the verdict rests on,
  * and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence goes into the verdict.
  */
-import { ConflictError, acceptAll, chainUnixS, readGenesisTrust, resumeState, startFromGenesis, startFromHeader, type Evidence, type Header, type LightState, type SavedState } from '../light/index.ts';
-import type { VerifyEd25519 } from '../protocol/comet/index.ts';
+import { ConflictError, acceptAll, chainUnixS, readGenesisTrust, resumeState, startFromGenesis, startFromHeader, type Evidence, type Header, type LightBlock, type LightState, type SavedState } from '../light/index.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { headerHash, type HeaderJson, type VerifyEd25519 } from '../protocol/comet/index.ts';
 import { LIGHT_FORMAT, ProtocolError } from '../protocol/index.ts';
 import { readJson } from './files.ts';
 import { readLightFile } from './light-file.ts';
@@ -15,11 +16,11 @@ import { lines, type Check } from './verdict.ts';
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
   trustedHeader?: { height: number; hash: string; nowUnixS: number };
-  /** where an earlier audit stopped; not together with a trusted header */
-  resume?: SavedState | null;
   /** Ed25519 by ZIP-215. Default: node:crypto where there is one, else noble */
   verify?: VerifyEd25519;
 }
+
+type Options = TrustOptions & { resume?: SavedState | null };
 
 export interface Headers {
   checks: Check[];
@@ -32,7 +33,13 @@ export interface Headers {
 
 const head = { id: '1' as const, name: 'headers' };
 
-function startOf(genesis: Genesis, { trustedHeader, resume }: TrustOptions): { state: LightState; words: string } {
+/** Headers below the one that an earlier audit ended with are done with; at its own height there must be the same. */
+const above = (blocks: readonly LightBlock[], resume: SavedState | null | undefined): readonly LightBlock[] =>
+  (resume ? blocks.filter(({ signed_header: { header } }) => !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash)))) : blocks);
+
+const sameHash = (header: HeaderJson, hash: string): boolean => bytesToHex(headerHash(header)) === hash;
+
+function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
   const { chainId, light } = genesis;
   if (trustedHeader) {
     const state = startFromHeader({ chainId, ...trustedHeader, trustPeriodS: genesis.params.trustPeriodS, clock: light.clock });
@@ -43,14 +50,15 @@ function startOf(genesis: Genesis, { trustedHeader, resume }: TrustOptions): { s
 }
 
 /** Verifies light.json. */
-export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesis, options: TrustOptions): Headers {
+export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesis, options: Options): Headers {
   const timeOf = (header: Header): number => chainUnixS(genesis.light.clock, header);
   const none = { state: null, evidence: null, timeOf };
   const json = readJson(files, 'light.json', head, LIGHT_FORMAT);
   if ('checks' in json) return { ...none, checks: json.checks };
   try {
     const { state: start, words } = startOf(genesis, options);
-    const state = acceptAll(start, readLightFile(json.value), options.verify);
+    const state = acceptAll(start, above(readLightFile(json.value), options.trustedHeader ? null : options.resume), options.verify);
+    if (state.headers.size === 0) return { ...none, checks: lines(head, [{ detail: 'light.json: no header beyond the earlier audit\'s', status: 'unreadable' }], '') };
     const last = [...state.headers.values()].at(-1)!;
     const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;
     return { ...none, state, checks: lines(head, [], summary) };

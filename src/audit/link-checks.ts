@@ -22,11 +22,11 @@ const firstSource = (day: BundleDay, meter: string): string | undefined => day.b
 
 export interface LinkResult {
   checks: Check[];
-  /** how many links are open */
-  open: number;
+  /** meters whose link is open */
+  open: string[];
 }
 
-const closed = (...checks: Check[]): LinkResult => ({ checks, open: 0 });
+const closed = (...checks: Check[]): LinkResult => ({ checks, open: [] });
 
 /** Check 7 of one day. */
 export function linkChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, nowUnixS: number): LinkResult {
@@ -57,5 +57,5 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
     return nowUnixS > dueUnixS ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }] : [{ meter, status: 'open', detail: `link open: ${why}` }];
   });
   const summary = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`;
-  return { checks: lines(head, faults, summary), open: faults.filter((fault) => fault.status === 'open').length };
+  return { checks: lines(head, faults, summary), open: faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : [])) };
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Evidence } from '../light/index.ts';
+import type { Resume } from './resume.ts';
 
 /** The numbers of protocol §7. */
 export type CheckId = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
@@ -53,6 +54,8 @@ export interface Verdict {
   counts: Counts;
   /** two valid headers at one height, where the bundle shows them */
   evidence: Evidence | null;
+  /** what the next audit can go on from; null unless this one passed from genesis */
+  resume: Resume | null;
   /** what a reader must know beside the checks: assumptions, and whatever is not as in production */
   notes: readonly string[];
 }
@@ -98,5 +101,5 @@ export function conclude(parts: Omit<Verdict, 'exitCode' | 'status'>): Verdict {
 
 /** A verdict on a bundle that could not even be opened, or whose genesis is of no use. */
 export const withoutGenesis = (checks: readonly Check[], notes: readonly string[] = []): Verdict => conclude({
-  chainId: null, genesisHash: null, days: [], checks, evidence: null, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes,
+  chainId: null, genesisHash: null, days: [], checks, evidence: null, resume: null, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes,
 });
