@@ -1,6 +1,6 @@
 // A member's invoice of a calendar month (protocol §6): of each of its meters' days the newest released bill, with the opening that goes to the member alone, signed
 // by the operator's chain key. What was issued stays; when a correction has changed the month, issuing again adds a revision.
-import { encodeInvoice, encodeSignedInvoice, monthDays, parseSignedInvoice, totalOf, type BillOpening, type Invoice } from '../protocol/index.ts';
+import { compareBills, encodeInvoice, encodeSignedInvoice, monthDays, parseSignedInvoice, totalOf, type BillOpening, type Invoice } from '../protocol/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { Signer } from '../vault/signer-client.ts';
 import { genesisOf, type Db } from './chain-view.ts';
@@ -24,11 +24,11 @@ interface BillRow { day: number; version: number; book_hash: Buffer; meter: stri
 async function billsOf(sql: Db, member: string, month: string): Promise<BillOpening[]> {
   const { first, last } = monthDays(month);
   const rows = await sql<BillRow[]>`
-    select distinct on (e.day, m.address) e.day, e.version, d.book_hash, e.meter, e.amount_nel, e.bill_blinding
-    from books.entry e join books.day d using (day, version) join chain.meter m on m.id = e.meter
+    select distinct on (e.day, e.meter) e.day, e.version, d.book_hash, e.meter, e.amount_nel, e.bill_blinding
+    from books.entry e join books.day d using (day, version)
     where e.member = ${member} and d.state = 'released' and e.day between ${first} and ${last}
-    order by e.day, m.address, e.version desc`;
-  return rows.map((row) => ({ day: row.day, version: row.version, bookHash: row.book_hash.toString('hex'), meter: row.meter, amountNel: BigInt(row.amount_nel), s: BigInt(row.bill_blinding) }));
+    order by e.day, e.meter, e.version desc`;
+  return rows.map((row) => ({ day: row.day, version: row.version, bookHash: row.book_hash.toString('hex'), meter: row.meter, amountNel: BigInt(row.amount_nel), s: BigInt(row.bill_blinding) })).sort(compareBills);
 }
 
 /** What an invoice would say now; null where no bill of the month is released. */

@@ -25,6 +25,10 @@ const COMMANDS: Record<string, () => Promise<{ register: (program: Command) => v
   report: () => import('./report.ts'),
   export: () => import('./export.ts'),
   audit: () => import('./audit.ts'),
+  'verify-bill': () => import('./verify-bill.ts'),
+  'verify-evidence': () => import('./verify-bill.ts'),
+  invoice: () => import('./invoice.ts'),
+  'no-bill': () => import('./no-bill.ts'),
   auditor: () => import('./auditor.ts'),
   doctor: () => import('./doctor.ts'),
 };

@@ -1,7 +1,9 @@
-/** `electra meter …`: enrol, retire and list meters. */
+/** `electra meter …`: enrol, retire and list meters; a meter's own export. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { encodeMeterExport, exportOfStore } from '../../sdk/ts/src/index.ts';
+import { readFileStore } from '../../sdk/ts/src/node/file-store.ts';
 import { dayToDate } from '../protocol/time.ts';
-import { dataFolder } from './data-folder.ts';
+import { dataFolder, writeWhole } from './data-folder.ts';
 import { withDatabase } from './database.ts';
 import { CliError } from './errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from './options.ts';
@@ -64,9 +66,27 @@ function list(meter: Command): void {
   });
 }
 
+function exported(meter: Command): void {
+  const c = meter.command('export').description('write what a meter stated, with its blindings, for its owner to check bills with: readings in plain text, keep it to yourself')
+    .requiredOption('--store <dir>', 'folder of the meter’s store; the meter may go on running')
+    .requiredOption('--out <file>', 'file to write, 0600')
+    .option('--from <date>', 'first day, UTC', parseDate, 0)
+    .option('--to <date>', 'last day, UTC', parseDate, 0xffff_ffff)
+    .addOption(jsonOption());
+  example(c, 'npx electra meter export --store .electra/meters/rural-001/store --out rural-001.json');
+  c.action(async () => {
+    const o = c.opts();
+    const file = await exportOfStore(await readFileStore(o.store), o.from, o.to);
+    if (file.days.length === 0) throw new CliError(`--store: ${o.store} has no stated day of that range`);
+    writeWhole(o.out, encodeMeterExport(file));
+    printDone(o.json, `${file.days.length} days of ${file.meter} in ${o.out}`, { meter: file.meter, chainId: file.chainId, days: file.days.map(({ day }) => dayToDate(day)), out: o.out });
+  });
+}
+
 export function register(program: Command): void {
-  const meter = program.command('meter').description('enrol, retire and list meters');
+  const meter = program.command('meter').description('enrol, retire, list and export meters');
   enrol(meter);
   retire(meter);
   list(meter);
+  exported(meter);
 }

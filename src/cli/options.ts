@@ -19,6 +19,11 @@ export function parseAddress(text: string): string {
   return text;
 }
 
+export function parseGenesisHash(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('expected 32 bytes in lower-case hex.');
+  return text;
+}
+
 export function parsePositive(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number above 0.');
   return Number(text);

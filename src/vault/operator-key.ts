@@ -1,6 +1,8 @@
-// The operator's private key for the operator's own commands (a demonstration prints a ready sign-in signed with it). Not a door for other rooms.
+// The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready sign-in signed with it). Not a door for other rooms.
 import { readSecret } from '../db/secrets.ts';
 import { Unlocker } from './keystore.ts';
+import type { Signer } from './signer-client.ts';
+import { signInvoice } from './signer/invoice.ts';
 import { openOperator } from './signer/key.ts';
 
 /** The 32-byte secp256k1 key of `dir/operator.json`. */
@@ -11,4 +13,12 @@ export async function operatorKey({ dir, passphraseFile }: { dir: string; passph
   } finally {
     unlocker.forget();
   }
+}
+
+/** Signs invoices as the signer does, for the time when it does not run: nothing is sent, so no account has two writers. */
+export async function offlineInvoiceSigner({ dir, passphraseFile, chainId }: { dir: string; passphraseFile: string; chainId: string }): Promise<Pick<Signer, 'address' | 'signInvoice' | 'close'>> {
+  const unlocker = new Unlocker(readSecret(passphraseFile));
+  const { signer, secretKey } = openOperator(dir, unlocker);
+  unlocker.forget();
+  return { address: async () => signer.address, signInvoice: (invoice) => signInvoice(invoice, { signer, chainId }), close: () => void secretKey.fill(0) };
 }
