@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { verifyZip215 } from '../protocol/comet/index.ts';
 import { ConflictError, accept, acceptAll, appHashAfter, conflict, resumeState, saveState, startFromGenesis, startFromHeader } from './index.ts';
@@ -112,6 +113,22 @@ describe('a block by itself is refused', () => {
     expect(refused((block) => { delete (block as Partial<LightBlock>).validator_set; })).toBe('malformed');
     expect(refused((block) => { delete (block as Partial<LightBlock>).signed_header; })).toBe('malformed');
     expect(refusal(() => accept(genesis(), null as never))).toBe('malformed');
+  });
+  it('and never with an error that has no name, whatever stands in it', () => {
+    const codes = ['accepted', 'malformed', 'wrong-chain', 'wrong-block', 'not-rising', 'bad-signature', 'insufficient-power', 'unknown-validators'];
+    const garbage = fc.constantFrom<unknown>(null, undefined, {}, [], '', '-1', 'x', '00', 7, -1, 1e300, true, '2026-02-30T00:00:00Z');
+    const honest = forge({ height: 10, set: four });
+    fc.assert(fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), garbage, (path, value) => {
+      const block = structuredClone(honest);
+      let at: any = block;
+      path.forEach((pick, depth) => {
+        const names = Object.keys(at);
+        const name = names[pick % names.length];
+        if (depth === path.length - 1 || typeof at[name] !== 'object' || at[name] === null || Object.keys(at[name]).length === 0) at[name] = value;
+        else at = at[name];
+      });
+      expect(codes).toContain(refusal(() => accept(genesis(), block)));
+    }), { numRuns: 150 });
   });
   it('with a message that names height and field', () => {
     expect(() => accept(genesis(), forge({ height: 10, set: four, votes: lacking('a', 'b') }))).toThrow('header 10: commit.signatures: expected more than two thirds of 4 in power, not 2');

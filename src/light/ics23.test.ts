@@ -118,7 +118,8 @@ describe('a step that the tree does not write is refused:', () => {
     expect(refusal(() => show(tail, victim.ops(tail, { exist: forged }), victim))).toBe('bad-proof');
   });
   it('a leaf prefix of another height or size, or one with padding', () => {
-    for (const prefix of [[signed(1), signed(1), signed(3)], [signed(0), signed(2), signed(3)], [signed(0), signed(1), signed(3), key(0)], [signed(0), signed(1)], [signed(0), signed(1), key(0x86, 0)], [key(1), signed(1), signed(3)]]) {
+    for (const prefix of [[signed(1), signed(1), signed(3)], [signed(0), signed(2), signed(3)], [signed(0), signed(1), signed(3), key(0)], [signed(0), signed(1)], [signed(0), signed(1), key(0x86, 0)], [key(1), signed(1), signed(3)], [signed(0), signed(1), key(5)]]) {
+      expect(refusal(() => show(key(20), tree.ops(key(20), { exist: { ...proof, leaf: leafOp(concatBytes(...prefix)), path: [] } })))).toBe('bad-proof');
       expect(refusal(() => show(key(20), tree.ops(key(20), { exist: { ...proof, leaf: leafOp(concatBytes(...prefix)) } })))).toBe('bad-proof');
     }
   });
