@@ -137,10 +137,15 @@ describe('a step that the tree does not write is refused:', () => {
     expect(withPath((path) => { path[0].prefix = path[0].prefix.slice(0, -1); })).toBe('bad-proof');
     expect(withPath((path) => { path[0].prefix = concatBytes(path[0].prefix, key(0)); })).toBe('bad-proof');
     expect(withPath((path) => { path[0].prefix = new Uint8Array(0); })).toBe('bad-proof');
+    expect(withPath((path) => { path[0].suffix = concatBytes(key(33), path[0].suffix.slice(1)); })).toBe('bad-proof'); // a left child
+    expect(withPath((path) => { path[1].prefix = concatBytes(path[1].prefix.slice(0, -1), key(33)); })).toBe('bad-proof'); // a right child
   });
   it('an inner node that is not higher and larger than its child', () => {
     expect(withPath((path) => { path.push(path.at(-1)!); })).toBe('bad-proof');
     expect(withPath((path) => { path.reverse(); })).toBe('bad-proof');
+    const headed = (height: number, size: number, version: number) => withPath((path) => { path[0].prefix = concatBytes(signed(height), signed(size), signed(version), key(32)); });
+    expect(headed(1, 2, 3)).toBe('accepted');
+    for (const [height, size, version] of [[0, 2, 3], [1, 1, 3], [1, 2, 2]]) expect(headed(height, size, version)).toBe('bad-proof');
   });
   it('a path that ends early, or one without end', () => {
     expect(withPath((path) => { path.pop(); })).toBe('wrong-root');
