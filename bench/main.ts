@@ -9,6 +9,7 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
   vault: { about: 'opening sealed boxes', run: async () => (await import('./vault.ts')).benchVault() },
   proofs: { about: 'proving bills and prices', run: async () => (await import('./proofs.ts')).benchProofs() },
   verify: { about: 'verifying proofs', run: async () => (await import('./verify.ts')).benchVerify() },
+  member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
   community: { about: 'a whole community on this machine: latency and memory', run: async () => (await import('./community.ts')).benchCommunity() },
 };
 

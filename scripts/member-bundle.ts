@@ -1,0 +1,45 @@
+/**
+ * Makes one module for browsers of src/member/browser.ts: `npm run build:member` writes build/electra-member.js. The WebAssembly backend is left out
+ * (GPL, and never asked for there); any other import of a Node module fails the build, so that none can creep in.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const ENTRY = fileURLToPath(new URL('../src/member/browser.ts', import.meta.url));
+const BUILTINS = new Set(builtinModules);
+const NO_WASM = '\0no-wasm-backend';
+
+/** The module's text, minified unless `minify` is false. */
+export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: string; minify?: boolean } = {}): Promise<string> {
+  const build = await rolldown({
+    input: entry, platform: 'browser', logLevel: 'silent',
+    plugins: [{
+      name: 'browsers-only',
+      resolveId(source: string) {
+        if (source.endsWith('/backend-wasm.ts')) return NO_WASM;
+        if (source.startsWith('node:') || BUILTINS.has(source)) throw new Error(`${source} is a module of Node: expected none in a browser's bundle`);
+        return null;
+      },
+      load: (id: string) => (id === NO_WASM ? 'export function wasmBackend() { throw new Error("the WebAssembly backend is not in this bundle"); }' : null),
+    }],
+  });
+  try {
+    const { output } = await build.generate({ format: 'esm', minify, codeSplitting: false });
+    if (output.length !== 1 || output[0].type !== 'chunk') throw new Error(`expected one module, got ${output.length}`);
+    return output[0].code;
+  } finally {
+    await build.close();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const out = fileURLToPath(new URL('../build/electra-member.js', import.meta.url));
+  const code = await bundleMember();
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, code);
+  process.stdout.write(`build/electra-member.js: ${code.length} bytes, ${gzipSync(code).length} gzipped\n`);
+}
