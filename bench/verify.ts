@@ -23,12 +23,12 @@ export async function benchVerify(): Promise<Figure[]> {
     return performance.now() - startMs;
   });
   const startMs = performance.now();
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < BILLS; i++) {
     const { a, b, c } = proven[i % 5];
     const proof = { pi_a: [...a, '1'], pi_b: [[...b[0]], [...b[1]], ['1', '0']], pi_c: [...c, '1'], protocol: 'groth16', curve: 'bn128' };
     if (!(await snarkjs.groth16.verify(vkJson, billPublics[i % 5].map(String), proof))) throw new Error('snarkjs refused a proof');
   }
-  const theirs = ((performance.now() - startMs) / 20) * BILLS;
-  return [{ name: `${BILLS} bills verified in one batch`, value: ours, unit: 'ms', aim: { atMost: 250 }, rival: { name: 'snarkjs.groth16.verify one by one, scaled from 20', value: theirs },
+  const theirs = performance.now() - startMs;
+  return [{ name: 'times faster than snarkjs one by one', value: theirs / ours, unit: '×', aim: { atLeast: 5 } }, { name: `${BILLS} bills verified in one batch`, value: ours, unit: 'ms', aim: { atMost: 250 }, rival: { name: 'snarkjs.groth16.verify one by one', value: theirs },
     limit: 'subgroup checks and the sum over 203 public inputs in WASM, on one core' }];
 }

@@ -58,7 +58,9 @@ export interface ChainOptions {
   extra?: readonly Entry[];
   /** chain time of the header, in seconds; default: just after all that the bundle shows */
   nowUnixS?: number;
-  /** who signs; default all four */
+  /** whose consensus keys stand in genesis, one for each meter; default four */
+  set?: readonly TestValidator[];
+  /** who signs; default all of them */
   signers?: readonly TestValidator[];
   height?: number;
 }
@@ -74,7 +76,8 @@ function timeOf(genesis: Editable, unixS: number): string {
 export function withChain(files: Map<string, string>, options: ChainOptions = {}): Map<string, string> {
   const genesis: Editable = JSON.parse(files.get('genesis.json')!);
   const doc = genesis.result?.genesis ?? genesis;
-  VALIDATORS.forEach(({ publicKey }, i) => { if (doc.app_state.meter.meters[i]) doc.app_state.meter.meters[i].consensus_key = Buffer.from(publicKey).toString('base64'); });
+  const set = options.set ?? VALIDATORS;
+  set.forEach(({ publicKey }, i) => { if (doc.app_state.meter.meters[i]) doc.app_state.meter.meters[i].consensus_key = Buffer.from(publicKey).toString('base64'); });
   files.set('genesis.json', canonicalJson(genesis as Json));
   const dates = [...new Set([...files.keys()].flatMap((path) => /^days\/(\d{4}-\d\d-\d\d)\//.exec(path)?.[1] ?? []))].sort();
   const days = dates.flatMap((date) => {
@@ -92,8 +95,8 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   const state = new State([...entries.values()]);
   const height = options.height ?? Math.max(1, ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)])) + 7;
   const latest = Math.max(...days.flatMap(({ chain }) => [chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)]));
-  const header = signedHeader({ chainId, height: height + 1, time: timeOf(doc, options.nowUnixS ?? latest + 1), appHash: state.appHash, set: VALIDATORS, ...(options.signers ? { signers: options.signers } : {}) });
-  files.set('light.json', lightFile(chainId, [{ ...header, set: VALIDATORS }]));
+  const header = signedHeader({ chainId, height: height + 1, time: timeOf(doc, options.nowUnixS ?? latest + 1), appHash: state.appHash, set, ...(options.signers ? { signers: options.signers } : {}) });
+  files.set('light.json', lightFile(chainId, [{ ...header, set }]));
   days.forEach(({ date, chain: { day } }, i) => files.set(`days/${date}/state.json`, encodeStateFile({
     chainId, day, height, store: state.store, params: state.prove(stateKeys.params()), roster: state.prove(stateKeys.roster(day, false)), lateRoster: state.prove(stateKeys.roster(day, true)),
     tariff: state.prove(stateKeys.tariff(day)), anchors: state.proveRange(stateRanges.anchors(day)), disputes: state.proveRange(stateRanges.disputes(day)), noBills: state.proveRange(stateRanges.noBills(day)),

@@ -2,6 +2,7 @@
  * Two real days of `rural` (SimBench, ODbL 1.0; data/simbench-2016): what 13 meters registered on profile days 2016-07-01 and 02, replayed as 2026-07-01
  * and 02. Energy in integers by the simulator's rule: accumulators in quarter-µWh, registers floored to Wh, an interval is a difference of registers.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { toBech32 } from '@cosmjs/encoding';
@@ -30,10 +31,13 @@ function addresses(): Map<string, string> {
   return new Map(members.map((m) => [m.member, toBech32('electra', Uint8Array.from(Buffer.from(m.address, 'hex')))]));
 }
 
+/** An address for members that the vectors do not name. */
+const madeAddress = (member: string): string => toBech32('electra', Uint8Array.from(createHash('sha256').update(`electra test meter: ${member}`).digest().subarray(0, 20)));
+
 /** Readings of `days` days, from FIRST_DAY on: [day][meter], meters sorted by address bytes. */
-export function realDays(days: number): MeterDay[][] {
+export function realDays(days: number, community = 'rural'): MeterDay[][] {
   const meterOf = addresses();
-  const members = csv(readFileSync(new URL('members.csv', DATA), 'utf8')).filter((row) => row[0] === 'rural');
+  const members = csv(readFileSync(new URL('members.csv', DATA), 'utf8')).filter((row) => row[0] === community);
   const [columns, ...rows] = csv(gunzipSync(readFileSync(new URL('profiles.csv.gz', DATA))).toString('utf8'));
   const start = rows.findIndex((row) => row[0] === FIRST_ROW);
   const result: MeterDay[][] = Array.from({ length: days }, () => []);
@@ -52,7 +56,7 @@ export function realDays(days: number): MeterDay[][] {
         else sums.export -= net;
         for (const key of ['import', 'export'] as const) values[key].push(Number(register(key) - before[key]));
       }
-      result[day].push({ member, meter: meterOf.get(member)!, importStartWh, exportStartWh, importWh: values.import, exportWh: values.export });
+      result[day].push({ member, meter: meterOf.get(member) ?? madeAddress(member), importStartWh, exportStartWh, importWh: values.import, exportWh: values.export });
     }
   }
   return result.map((day) => day.sort((a, b) => compareAddresses(a.meter, b.meter)));

@@ -1,0 +1,122 @@
+/**
+ * Bundles of `village` for the benchmark: 99 meters, real profiles, 99 validators. With real proofs a month takes most of an hour on two cores, so each day is kept below
+ * .cache once it is proven, and a run that was cut off goes on. Without, the proofs are forged with a key whose secret is known (trapdoor.ts): verifying them costs the
+ * same. State proofs and headers are made anew at each run: they take no time.
+ */
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KEYS_DIR } from '../src/cli/paths.ts';
+import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, meterTag, rhoOf, type Json } from '../src/protocol/index.ts';
+import { CLEARING_INPUTS, DAY_BILL_INPUTS, clearingPublic, dayBillPublic, verificationKeyHash } from '../src/verifier/index.ts';
+import { createProver, type Prover } from '../src/proofs/prover.ts';
+import { withChain } from '../test/support/audit/chain.ts';
+import { TICK, makeDay, type MadeDay } from '../test/support/audit/days.ts';
+import { genesisDocument } from '../test/support/audit/genesis.ts';
+import { validators } from '../test/support/audit/headers.ts';
+import { drawForger } from './trapdoor.ts';
+import { CHAIN_ID, FIRST_DAY, realDays } from '../test/support/audit/readings.ts';
+
+const COMMUNITY = 'village';
+const WORKER = fileURLToPath(new URL('./audit-worker.ts', import.meta.url));
+const key = (name: string): string => readFileSync(join(KEYS_DIR, `${name}.vk.json`), 'utf8');
+
+/** Other keys, other proofs: a folder of their own. */
+export function cacheDir(): string {
+  const id = createHash('sha256').update(key('day-bill')).update(key('clearing')).update('1').digest('hex').slice(0, 16);
+  return fileURLToPath(new URL(`../.cache/bench-audit-${id}`, import.meta.url));
+}
+
+const dateOf = (index: number): string => dayToDate(FIRST_DAY + index);
+const fileOf = (index: number): string => join(cacheDir(), `${dateOf(index)}.json`);
+
+async function proofsOf(prover: Prover, made: MadeDay): Promise<string> {
+  const bills = [];
+  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals)).proof });
+  return encodeProofs({ chainId: CHAIN_ID, day: made.book.day, version: 1, bookHash: made.hash, bills, clearing: { proof: (await prover.clearing(made.clearing!)).proof } });
+}
+
+/** Proves days of the month, one after the other, and keeps each. Meant for a process of its own. */
+export async function proveDays(indexes: readonly number[], said: (index: number) => void): Promise<void> {
+  mkdirSync(cacheDir(), { recursive: true });
+  const prover = await createProver(KEYS_DIR);
+  const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
+  const days = realDays(Math.max(...indexes) + 1, COMMUNITY);
+  for (const index of indexes) {
+    if (existsSync(fileOf(index))) continue;
+    const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
+    const files = { book: made.bookText, roster: made.rosterText, chain: made.chainText, proofs: await proofsOf(prover, made) };
+    writeFileSync(`${fileOf(index)}.part`, JSON.stringify(files));
+    renameSync(`${fileOf(index)}.part`, fileOf(index));
+    said(index);
+  }
+}
+
+/** How many days of `count` are proven already. */
+export const provenDays = (count: number): number => Array.from({ length: count }, (_, i) => existsSync(fileOf(i))).filter(Boolean).length;
+
+/** Proves what is missing of the first `count` days, on all cores. */
+export async function ensureDays(count: number, progress: (done: number) => void): Promise<void> {
+  const missing = Array.from({ length: count }, (_, i) => i).filter((i) => !existsSync(fileOf(i)));
+  if (missing.length === 0) return;
+  const cores = Math.min(availableParallelism(), missing.length);
+  await Promise.all(Array.from({ length: cores }, (_, core) => new Promise<void>((resolve, reject) => {
+    const worker = fork(WORKER, missing.filter((_day, i) => i % cores === core).map(String), { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    worker.on('message', () => progress(provenDays(count)));
+    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`proving ended with ${code}`))));
+  })));
+}
+
+/** The bundle of the first `count` days, proofs forged. */
+export async function forgedBundle(count: number): Promise<Map<string, string>> {
+  const forgers = { dayBill: await drawForger(DAY_BILL_INPUTS), clearing: await drawForger(CLEARING_INPUTS) };
+  const keys = { dayBill: verificationKeyHash(forgers.dayBill.vk), clearing: verificationKeyHash(forgers.clearing.vk) };
+  const days = realDays(count, COMMUNITY);
+  const files = new Map<string, string>([['genesis.json', JSON.stringify(genesisDocument(days[0].map(({ meter }) => meter), keys))]]);
+  for (const kind of ['dayBill', 'clearing'] as const) files.set(`keys/${keys[kind]}.json`, canonicalJson(forgers[kind].vk as Json));
+  for (let index = 0; index < count; index++) {
+    const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
+    const { book } = made;
+    const shared = { rho: rhoOf(made.hash), gridId: gridId(CHAIN_ID), day: book.day };
+    const bills = book.meters.map((entry, i) => ({
+      meter: entry.meter, S: made.bills[i].S,
+      proof: forgers.dayBill.forge(dayBillPublic({ ...shared, ...entry, S: made.bills[i].S, meterTag: meterTag(entry.meter), feePerDayNel: book.tariff.feePerDayNel, ...book.prices })),
+    }));
+    const sumS = fieldSum(bills.map(({ S }) => S));
+    const clearing = { proof: forgers.clearing.forge(clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK })) };
+    const folder = `days/${dateOf(index)}`;
+    files.set(`${folder}/book.json`, made.bookText).set(`${folder}/roster.json`, made.rosterText).set(`${folder}/chain.json`, made.chainText);
+    files.set(`${folder}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing }));
+  }
+  return withChain(files, { set: validators(days[0].length) });
+}
+
+/** The bundle of the first `count` days, really proven. @throws when a day is not proven yet */
+export function provenBundle(count: number): Map<string, string> {
+  const [first] = realDays(1, COMMUNITY);
+  const keys = { dayBill: '', clearing: '' };
+  const files = new Map<string, string>();
+  for (const [name, kind] of [['day-bill', 'dayBill'], ['clearing', 'clearing']] as const) {
+    const text = canonicalJson(JSON.parse(key(name)) as Json);
+    keys[kind] = createHash('sha256').update(text).digest('hex');
+    files.set(`keys/${keys[kind]}.json`, text);
+  }
+  files.set('genesis.json', JSON.stringify(genesisDocument(first.map(({ meter }) => meter), keys)));
+  for (let index = 0; index < count; index++) {
+    for (const [name, text] of Object.entries(JSON.parse(readFileSync(fileOf(index), 'utf8')) as Record<string, string>)) files.set(`days/${dateOf(index)}/${name}.json`, text);
+  }
+  return withChain(files, { set: validators(first.length) });
+}
+
+/** Writes a bundle as `electra audit` reads it. */
+export function writeBundle(files: ReadonlyMap<string, string>, dir: string): void {
+  for (const [path, text] of files) {
+    mkdirSync(join(dir, path, '..'), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+}
+
+export const metersOf = (files: ReadonlyMap<string, string>): number => JSON.parse(files.get('genesis.json')!).app_state.meter.meters.length;

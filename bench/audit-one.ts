@@ -1,0 +1,8 @@
+/** Audits a folder and prints what it took. */
+import { audit } from '../src/audit/audit.ts';
+
+const verdict = await audit(process.argv[2], { developmentKeys: true });
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+if (verdict.exitCode !== 0) process.stderr.write(`${verdict.checks.filter((c) => c.status !== 'passed').slice(0, 5).map((c) => `${c.day ?? ''} ${c.id} ${c.name}: ${c.detail}`).join('\n')}\n`);
+process.stdout.write(JSON.stringify({ cpuS: (userCPUTime + systemCPUTime) / 1e6, rssMb: maxRSS / 1024, exitCode: verdict.exitCode }));
+process.exit(verdict.exitCode);
