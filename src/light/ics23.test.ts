@@ -6,7 +6,7 @@ import { fromBase64 } from '@cosmjs/encoding';
 import { compareBytes } from '../protocol/roster.ts';
 import { decodeCommitment, verifyAbsence, verifyExistence } from './ics23.ts';
 import { IAVL, SIMPLE } from './spec.ts';
-import { leafUnder } from './paths.ts';
+import { areNeighbours, leafUnder } from './paths.ts';
 import { nextInRange, verifyRange, verifyState } from './index.ts';
 import { counted, iavlLeaf, leafOp, plant, signed } from './testing/tree.ts';
 import { refusal } from './testing/forge.ts';
@@ -97,6 +97,17 @@ describe('a key', () => {
     expect(refusal(() => verifyState(tree.appHash, 'auth', key(20), tree.answer(key(20))))).toBe('wrong-store');
     const relabelled = tree.answer(key(20)).map((op, i) => (i === 1 ? { ...op, key: 'YXV0aA==' } : op));
     expect(refusal(() => verifyState(tree.appHash, 'auth', key(20), relabelled))).toBe('wrong-store');
+    expect(refusal(() => show(key(20), relabelled))).toBe('wrong-store');
+  });
+});
+
+describe('two paths that part', () => {
+  const step = (side: 'left' | 'right', at: number) => ({ side, prefix: key(at), suffix: key() });
+  it('are neighbours only as left and right', () => {
+    expect(areNeighbours([step('left', 1)], [step('right', 2)])).toBe(true);
+    for (const [l, r] of [['right', 'right'], ['left', 'left'], ['right', 'left']] as const) expect(areNeighbours([step(l, 1)], [step(r, 2)])).toBe(false);
+    expect(areNeighbours([step('left', 1)], [step('left', 1)])).toBe(false);
+    expect(areNeighbours([], [step('right', 2)])).toBe(false);
   });
 });
 
@@ -139,6 +150,22 @@ describe('a step that the tree does not write is refused:', () => {
     expect(withPath((path) => { path[0].prefix = new Uint8Array(0); })).toBe('bad-proof');
     expect(withPath((path) => { path[0].suffix = concatBytes(key(33), path[0].suffix.slice(1)); })).toBe('bad-proof'); // a left child
     expect(withPath((path) => { path[1].prefix = concatBytes(path[1].prefix.slice(0, -1), key(33)); })).toBe('bad-proof'); // a right child
+    expect(withPath((path) => { path[0].prefix = concatBytes(path[0].prefix.slice(0, -1), key(33)); })).toBe('bad-proof');
+    expect(withPath((path) => { path[1].prefix = concatBytes(path[1].prefix.slice(0, 3), key(33), path[1].prefix.slice(4)); })).toBe('bad-proof');
+    expect(withPath((path) => { path[1].suffix = path[0].suffix; })).toBe('bad-proof'); // a child on both sides
+  });
+  it('an inner node whose numbers take more room than the tree’s could', () => {
+    const alone = (size: number, version: number) => withPath((path) => path.splice(0, path.length, { ...path[0], prefix: concatBytes(signed(1), signed(size), signed(version), key(32)) }));
+    expect(alone(2 ** 30, 2 ** 30)).toBe('wrong-root'); // 12 bytes
+    expect(alone(2 ** 30, 2 ** 34)).toBe('bad-proof'); // 13
+  });
+  it('in the tree of stores, a leaf or inner node that is marked otherwise', () => {
+    const store = (prefix: Uint8Array, path: InnerOp[] = []) => refusal(() => leafUnder(new Uint8Array(32), { key: key(1), value: key(1), leaf: leafOp(prefix), path }, SIMPLE, 'store'));
+    const inner = (first: number): InnerOp => ({ hash: 1, prefix: key(first), suffix: new Uint8Array(32) });
+    expect(store(key(0))).toBe('wrong-root');
+    for (const prefix of [[], [1], [0, 0]]) expect(store(key(...prefix))).toBe('bad-proof');
+    expect(store(key(0), [inner(1)])).toBe('wrong-root');
+    for (const first of [0, 2]) expect(store(key(0), [inner(first)])).toBe('bad-proof');
   });
   it('an inner node that is not higher and larger than its child', () => {
     expect(withPath((path) => { path.push(path.at(-1)!); })).toBe('bad-proof');
@@ -149,7 +176,9 @@ describe('a step that the tree does not write is refused:', () => {
   });
   it('a path that ends early, or one without end', () => {
     expect(withPath((path) => { path.pop(); })).toBe('wrong-root');
-    expect(withPath((path) => { path.push(...Array.from({ length: 129 }, () => path[0])); })).toBe('bad-proof');
+    const deep = (steps: number) => withPath((path) => path.splice(0, path.length, ...Array.from({ length: steps }, (_, i) => ({ ...path[0], prefix: concatBytes(signed(i + 1), signed(i + 2), signed(3), key(32)) }))));
+    expect(deep(128)).toBe('wrong-root');
+    expect(deep(129)).toBe('bad-proof');
   });
 });
 
