@@ -1,11 +1,4 @@
-/** Groth16 verification for auditors: no files, no network, no secrets; runs in Node and in browsers. */
-export { verifyBatch } from './batch.ts';
-export type { BadProof, BatchResult, Claim, Random } from './batch.ts';
-export { loadBackend } from './backend.ts';
-export type { Backend, BackendName } from './backend.ts';
-export { decodeProof, decodeVerificationKey } from './decode.ts';
-export type { ProofJson, VerificationKey } from './decode.ts';
-export { verificationKeyHash } from './key-hash.ts';
+/** Groth16 verification for auditors: no files, no network, no secrets; runs in Node and in browsers. The page: docs/verifier.md. */
+export * from './groth16.ts';
 export { clearingPublic, CLEARING_INPUTS, dayBillPublic, DAY_BILL_INPUTS } from './public-inputs.ts';
 export type { ClearingPublic, DayBillPublic } from './public-inputs.ts';
-export { VerifierError } from './errors.ts';
