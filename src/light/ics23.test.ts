@@ -87,6 +87,7 @@ describe('a key', () => {
     expect(refusal(() => show(key(20), tree.answer(key(30))))).toBe('wrong-key');
     const renamed = tree.answer(key(30)).map((op, i) => (i === 0 ? { ...op, key: tree.answer(key(20))[0].key } : op));
     expect(refusal(() => show(key(20), renamed))).toBe('wrong-key');
+    expect(refusal(() => show(key(20), [{ ...tree.answer(key(20))[0], key: 'EA==' }, tree.answer(key(20))[1]]))).toBe('wrong-key');
     expect(refusal(() => show(key(16), [{ ...tree.answer(key(15))[0], key: 'EA==' }, tree.answer(key(15))[1]]))).toBe('wrong-key');
   });
   it('is not shown with another value, under another state, or in another store', () => {
