@@ -135,10 +135,24 @@ describe('jobs', () => {
       const ids = [await wantBill(4), await wantBill(5)];
       await queue.kick();
       expect(await sweepProofs(boss)).toBe(0);
-      expect(await enqueueProofs(boss, ids)).toBe(0);
+      expect(await enqueueProofs(boss, ids.map((id) => ({ id, day: 1 })))).toBe(0);
       expect((await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'created'`).count).toBe(2);
       await books`delete from pgboss.job where name = ${PROVE_QUEUE} and singleton_key = ${ids[0]}`;
       expect(await sweepProofs(boss)).toBe(1);
+    } finally {
+      await boss.deleteAllJobs(PROVE_QUEUE);
+      await boss.stop({ graceful: false });
+    }
+  });
+
+  test('of older days come first, and within a day the clearing: a slow machine finishes one day after the other', async () => {
+    const boss = booksBoss(database.urls.books);
+    await boss.start();
+    try {
+      const wanted = [{ id: 'new:clearing', day: 20_001 }, { id: 'new:a', day: 20_001 }, { id: 'old:a', day: 20_000 }, { id: 'old:clearing', day: 20_000 }];
+      expect(await enqueueProofs(boss, wanted)).toBe(4);
+      const rows = await books`select data ->> 'id' as id from pgboss.job where name = ${PROVE_QUEUE} and state = 'created' order by priority desc`;
+      expect(rows.map(({ id }) => id)).toEqual(['old:clearing', 'old:a', 'new:clearing', 'new:a']);
     } finally {
       await boss.deleteAllJobs(PROVE_QUEUE);
       await boss.stop({ graceful: false });

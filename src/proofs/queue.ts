@@ -21,7 +21,10 @@ const QUEUE = {
 } as const;
 
 const SCHEMA = 'pgboss';
-const CLEARING_FIRST = 10; // takes the longest: started last it would keep one core busy alone
+/** Older days first, or a slow machine would never finish one; within a day the clearing, which takes the longest: started last it would keep one core busy alone. */
+const priorityOf = ({ day, id }: Wanted): number => -2 * day + (id.endsWith(':clearing') ? 1 : 0);
+
+type Wanted = { id: string; day: number };
 
 /** pg-boss of the books' process: owns the queue's tables and supervises the jobs. */
 export const booksBoss = (databaseUrl: string): PgBoss => new PgBoss({
@@ -35,18 +38,18 @@ export const proverBoss = (databaseUrl: string): PgBoss => new PgBoss({
   supervise: false, schedule: false, registerInstance: false,
 });
 
-/** Offers a job for each id (of prove.input); ids that have one queued or active are left alone. Returns how many are new. */
-export async function enqueueProofs(boss: PgBoss, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  const jobs = ids.map((id) => ({ data: { id } satisfies ProveJob, singletonKey: id, priority: id.endsWith(':clearing') ? CLEARING_FIRST : 0 }));
+/** Offers a job for each wanted proof (of prove.input); those that have one queued or active are left alone. Returns how many are new. */
+export async function enqueueProofs(boss: PgBoss, wanted: readonly Wanted[]): Promise<number> {
+  if (wanted.length === 0) return 0;
+  const jobs = wanted.map((one) => ({ data: { id: one.id } satisfies ProveJob, singletonKey: one.id, priority: priorityOf(one) }));
   const made = await boss.insert(PROVE_QUEUE, jobs, { returnId: true });
   return made?.length ?? 0;
 }
 
 /** Offers a job for every row of prove.input. */
 export async function sweepProofs(boss: PgBoss): Promise<number> {
-  const { rows } = await boss.getDb().executeSql('select id from prove.input order by created_at, id');
-  return enqueueProofs(boss, (rows as { id: string }[]).map((row) => row.id));
+  const { rows } = await boss.getDb().executeSql('select id, day from prove.input order by created_at, id');
+  return enqueueProofs(boss, rows as Wanted[]);
 }
 
 export interface ProofQueue {
