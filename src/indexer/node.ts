@@ -1,8 +1,12 @@
 /**
- * What the indexer asks of a node: where it stands, its genesis, blocks with their results, commits, validator sets.
+ * What the indexer asks of a node: where it stands, its genesis, blocks with their results, commits, validator sets, state proofs.
  * Answers are only given a shape here; verify.ts decides what of them is true.
+ *
+ * Where an answer is used as it is, cosmjs' Comet38Client decodes it, over this room's own connections. Blocks, results, commits and validator sets are read from raw JSON
+ * instead: hashes and signatures cover exact text, many blocks go into one request, and auditors get the headers as they came.
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { toBase64 } from '@cosmjs/encoding';
+import { Comet38Client } from '@cosmjs/tendermint-rpc';
 import { Rpc, RpcRefusal } from './rpc.ts';
 import { RetryableError, UntrustedNodeError } from './errors.ts';
 import { readArray, readBase64, readHeight, readObject, readString, readValidatorSet } from '../protocol/comet/index.ts';
@@ -37,10 +41,15 @@ export const GROUP_BLOCKS = 4;
 
 export class ChainNode {
   readonly rpc: Rpc;
+  readonly #comet: Comet38Client;
   readonly #sets = new Map<string, ValidatorSet>();
 
   constructor(url: string, signal: AbortSignal) {
     this.rpc = new Rpc(url, { signal });
+    this.#comet = Comet38Client.create({
+      execute: async ({ id, method, params }) => ({ jsonrpc: '2.0', id, result: await this.rpc.call(method, params as Record<string, unknown>) }),
+      disconnect: () => {},
+    });
   }
 
   get name(): string {
@@ -48,12 +57,8 @@ export class ChainNode {
   }
 
   async status(): Promise<NodeStatus> {
-    const result = readObject(await this.rpc.call('status'), 'status');
-    return this.read(() => {
-      const info = readObject(result.node_info, 'status.node_info');
-      const sync = readObject(result.sync_info, 'status.sync_info');
-      return { chainId: readString(info.network, 'status.node_info.network'), height: readHeight(sync.latest_block_height, 'status.sync_info.latest_block_height'), catchingUp: sync.catching_up === true };
-    });
+    const { nodeInfo, syncInfo } = await this.#typed('status', () => this.#comet.status());
+    return { chainId: nodeInfo.network, height: syncInfo.latestBlockHeight, catchingUp: syncInfo.catchingUp };
   }
 
   /** The genesis document as JSON, in chunks where it is too large for one answer. */
@@ -124,17 +129,22 @@ export class ChainNode {
    * @throws UntrustedNodeError when it gives none, or no longer keeps that state
    */
   async stateProofs(store: string, keys: readonly Uint8Array[], height: number): Promise<ProofOpJson[][]> {
-    const results = await this.rpc.batch(keys.map((key) => ({ method: 'abci_query', params: { path: `/store/${store}/key`, data: bytesToHex(key), height: String(height), prove: true } })));
-    return this.read(() => results.map((result) => {
-      const response = readObject(readObject(result, 'abci_query').response, 'abci_query.response');
-      if ((response.code ?? 0) !== 0) throw new ProtocolError('malformed', 'abci_query.response.code', `0, a state that the node still keeps (${String(response.log ?? '').slice(0, 200)})`);
-      const ops = readArray(readObject(response.proofOps, 'abci_query.response.proofOps').ops, 'abci_query.response.proofOps.ops');
-      if (ops.length !== 2) throw new ProtocolError('malformed', 'abci_query.response.proofOps.ops', 'two proofs: key and store');
-      return ops.map((op, i) => {
-        const { type, key, data } = readObject(op, `proofOps.ops[${i}]`);
-        return { type: readString(type, 'type'), key: readString(key, 'key'), data: readString(data, 'data') };
-      });
+    return Promise.all(keys.map(async (data) => {
+      const { code, log, proof } = await this.#typed('abci_query', () => this.#comet.abciQuery({ path: `/store/${store}/key`, data, height, prove: true }));
+      if (code) throw new UntrustedNodeError('untrusted-node', this.name, `abci_query: expected a state that the node still keeps (${String(log ?? '').slice(0, 200)})`);
+      if (proof?.ops.length !== 2) throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
+      return proof.ops.map(({ type, key, data: bytes }) => ({ type, key: toBase64(key), data: toBase64(bytes) }));
     }));
+  }
+
+  /** cosmjs' typed client; what it cannot decode is the node's fault. */
+  async #typed<T>(method: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof RetryableError || error instanceof UntrustedNodeError) throw error;
+      throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${method}: ${(error as Error).message.slice(0, 200)}`, { cause: error });
+    }
   }
 
   close(): void {
