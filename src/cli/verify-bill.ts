@@ -64,7 +64,7 @@ function bill(program: Command): void {
       files: await bundleOf(o.bundle), meterExport: read('--meter-export', o.meterExport),
       ...(o.invoice === undefined ? { openings: read('--openings', o.openings) } : { invoice: read('--invoice', o.invoice) }),
     };
-    const verdict = await verifyBill(inputs, { ...(await auditOptions(o)), quick: Boolean(o.quick) });
+    const verdict = await verifyBill(inputs, { ...(await auditOptions(o)), quick: Boolean(o.quick), openingsAtUnixS: Math.floor(Date.now() / 1000) });
     const evidenceFiles = writeEvidence(verdict, o.evidence);
     if (o.json) process.stdout.write(`${JSON.stringify({ ...verdict, evidence: evidenceFiles })}\n`);
     else process.stdout.write(`${[formatOwnVerdict(verdict), ...evidenceFiles.map((path) => `Evidence: ${path} (anybody checks it with: npx electra verify-evidence ${path} --bundle DIR)`)].join('\n')}\n`);

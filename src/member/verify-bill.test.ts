@@ -94,23 +94,23 @@ describe('openings that do not come', () => {
   const missing = { openings: openingsText(openingsOf(ME).slice(0, 1)) };
   const anchored = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS);
   it('within 48 hours of the anchor are awaited', async () => {
-    const verdict = await check(missing, { nowUnixS: anchored + 172_800 });
+    const verdict = await check(missing, { openingsAtUnixS: anchored + 172_800 });
     expect(verdict).toMatchObject({ exitCode: 3, advice: [] });
     expect(named(verdict, 'open')).toEqual([`${DAY2} opening`]);
   });
   it('later are withheld: a failure, with the command that says so on the chain', async () => {
-    const verdict = await check(missing, { nowUnixS: anchored + 172_801 });
+    const verdict = await check(missing, { openingsAtUnixS: anchored + 172_801 });
     expect(named(verdict, 'failed')).toEqual([`${DAY2} opening`]);
     expect(verdict.advice).toEqual([expect.stringContaining(`electra no-bill ${meterOf(ME)} ${DAY2}`)]);
   });
   it('are not asked for of days outside the invoice’s month', async () => {
-    const verdict = await check({ invoice: invoiceText([], { month: '2026-08' }) }, { nowUnixS: anchored + 10 ** 7 });
+    const verdict = await check({ invoice: invoiceText([], { month: '2026-08' }) }, { openingsAtUnixS: anchored + 10 ** 7 });
     expect(named(verdict, 'not-checked')).toEqual([DAY1, DAY2].map((d) => `${d} opening`));
   });
   it('need no second NoBill where one is open', async () => {
     const files = bundle();
     edit(files, `days/${DAY2}/chain.json`, (c) => { c.noBills = [{ meter: meterOf(ME), open: true }]; });
-    const verdict = await check({ ...missing, files }, { nowUnixS: anchored + 172_801 });
+    const verdict = await check({ ...missing, files }, { openingsAtUnixS: anchored + 172_801 });
     expect(verdict).toMatchObject({ exitCode: 1, advice: [] });
   });
 });

@@ -36,6 +36,8 @@ export interface OwnInputs {
 export interface OwnOptions extends Omit<AuditOptions, 'only' | 'draft'> {
   /** verify this meter's proofs alone. Default false */
   quick?: boolean;
+  /** chain time now, in seconds, by which openings that are due must be here; earlier than the bundle's own it counts for nothing. Default: the bundle's latest */
+  openingsAtUnixS?: number;
 }
 
 interface Delivered { signed: SignedInvoice | null; openings: readonly BillOpening[]; covers: { first: number; last: number } | null; chainId: string }
@@ -154,7 +156,7 @@ function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], uns
  * @returns the verdict; a wrong file is never an exception
  * @throws VerifierError when `random` does not deliver
  */
-export async function verifyBill(inputs: OwnInputs, { quick = false, ...options }: OwnOptions): Promise<OwnVerdict> {
+export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtUnixS = 0, ...options }: OwnOptions): Promise<OwnVerdict> {
   const files = asMap(inputs.files);
   const checks: OwnCheck[] = [];
   const file = reading('meter export', () => parseMeterExport(inputs.meterExport), checks);
@@ -166,7 +168,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, ...options 
   const looked: string[] = [];
   if (file && audit.chainId !== null && file.chainId !== audit.chainId) checks.push(own('meter export', 'failed', `of chain ${file.chainId}, expected ${audit.chainId}`));
   if (file && delivered && delivered.openings.length > 0 && !delivered.openings.some((o) => o.meter === file.meter)) checks.push(own(delivered.covers ? 'invoice' : 'openings', 'failed', 'nothing in it is of this meter: another meter\'s export, or another member\'s bills'));
-  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days));
+  const nowUnixS = Math.max(openingsAtUnixS, options.nowUnixS ?? 0, latestChainTime(days));
   for (const day of file ? days.filter((d) => d.audited) : []) {
     const found = lookAt({ day, before: days.find((d) => d.day === day.day - 1), file: file!, delivered, audit, nowUnixS, files });
     if (!found) continue;
@@ -177,6 +179,6 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, ...options 
   }
   if (file && looked.length === 0) checks.push(own('book', 'unreadable', 'no audited day of the bundle is about this meter'));
   const unknown = delivered && file ? delivered.openings.filter((o) => o.meter === file.meter && !looked.includes(dayToDate(o.day))) : [];
-  if (unknown.length > 0) checks.push(own(delivered!.covers ? 'invoice' : 'openings', 'not-checked', `${unknown.length} more days of this meter, from ${dayToDate(unknown[0].day)} on: not in this bundle`));
+  if (unknown.length > 0) checks.push(own(delivered!.covers ? 'invoice' : 'openings', 'not-checked', `${unknown.length} more of this meter, from ${dayToDate(unknown[0].day)} on: not audited in this bundle`));
   return concludeOwn({ chainId: audit.chainId, meter: file?.meter ?? null, days: looked, quick, checks, audit, advice: adviceOf(evidence, noBills, delivered !== null && !delivered.covers && checks.some((c) => c.name === 'opening' && c.status === 'failed' && c.detail.startsWith('the opening ')), file?.meter ?? ''), evidence });
 }
