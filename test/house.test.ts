@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/audit': ['src/protocol', 'src/verifier', 'src/light'],
   'src/member': ['src/protocol', 'src/verifier', 'src/audit'],
   simulator: ['sdk/ts', 'src/protocol'],
-  'src/cli': ['src/protocol', 'src/db', 'src/indexer', 'src/vault', 'src/books', 'src/proofs', 'src/api', 'src/audit', 'src/member', 'src/verifier', 'simulator', 'sdk/ts'],
+  'src/cli': ['src/protocol', 'src/light', 'src/db', 'src/indexer', 'src/vault', 'src/books', 'src/proofs', 'src/api', 'src/audit', 'src/member', 'src/verifier', 'simulator', 'sdk/ts'],
 };
 const ROOMS = Object.keys(MAY_IMPORT);
 

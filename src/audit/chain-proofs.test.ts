@@ -185,6 +185,16 @@ describe('headers are refused', () => {
       await refused(files, ['1 headers']);
     }
   });
+  it('unless they follow a trusted header that the reader brings along, wherever the bundle begins', async () => {
+    const files = exported();
+    const { header } = JSON.parse(files.get('light.json')!).blocks[0];
+    const at = Date.parse(`${header.time.slice(0, 19)}Z`) / 1000;
+    const own = signedHeader({ chainId, height: Number(header.height) - 90, time: new Date((at - 90) * 1000).toISOString(), appHash: Buffer.alloc(32, 3), set: VALIDATORS });
+    const block = { signed_header: own, validator_set: { validators: setOf(VALIDATORS).validators.map(({ publicKey, power }) => ({ address: '', pub_key: { type: 'tendermint/PubKeyEd25519', value: Buffer.from(publicKey).toString('base64') }, voting_power: String(power) })) } };
+    const trusted = { height: Number(header.height) - 90, hash: own.commit.block_id.hash, nowUnixS: at + 10 };
+    expect((await auditAsIs(files, { trustedHeader: { ...trusted, block } })).exitCode).toBe(0);
+    await refused(files, ['1 headers'], { trustedHeader: trusted }); // the bundle does not have it
+  });
   it('beyond a trusted header that is too old; accepted from a fresh one', async () => {
     const files = exported();
     const { header, commit } = JSON.parse(files.get('light.json')!).blocks[0];

@@ -15,7 +15,11 @@ import { lines, type Check } from './verdict.ts';
 
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
-  trustedHeader?: { height: number; hash: string; nowUnixS: number };
+  trustedHeader?: {
+    height: number; hash: string; nowUnixS: number;
+    /** the header itself with its commit and set, where the bundle does not have it */
+    block?: LightBlock;
+  };
   /** Ed25519 by ZIP-215. Default: node:crypto where there is one, else noble */
   verify?: VerifyEd25519;
 }
@@ -37,12 +41,19 @@ const head = { id: '1' as const, name: 'headers' };
 const above = (blocks: readonly LightBlock[], resume: SavedState | null | undefined): readonly LightBlock[] =>
   (resume ? blocks.filter(({ signed_header: { header } }) => !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash)))) : blocks);
 
+/** The trusted header first, then what the bundle has above it. */
+function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullable<TrustOptions['trustedHeader']>): readonly LightBlock[] {
+  const rest = blocks.filter(({ signed_header: { header } }) => Number(header.height) >= height);
+  return block ? [block, ...rest] : rest;
+}
+
 const sameHash = (header: HeaderJson, hash: string): boolean => bytesToHex(headerHash(header)) === hash;
 
 function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
   const { chainId, light } = genesis;
   if (trustedHeader) {
-    const state = startFromHeader({ chainId, ...trustedHeader, trustPeriodS: genesis.params.trustPeriodS, clock: light.clock });
+    const { height, hash, nowUnixS } = trustedHeader;
+    const state = startFromHeader({ chainId, height, hash, nowUnixS, trustPeriodS: genesis.params.trustPeriodS, clock: light.clock });
     return { state, words: `from the trusted header ${trustedHeader.height}` };
   }
   if (resume) return { state: resumeState(resume), words: `from header ${resume.height}, where the earlier audit stopped` };
@@ -57,7 +68,7 @@ export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesi
   if ('checks' in json) return { ...none, checks: json.checks };
   try {
     const { state: start, words } = startOf(genesis, options);
-    const state = acceptAll(start, above(readLightFile(json.value), options.trustedHeader ? null : options.resume), options.verify);
+    const state = acceptAll(start, options.trustedHeader ? fromTrusted(readLightFile(json.value), options.trustedHeader) : above(readLightFile(json.value), options.resume), options.verify);
     if (state.headers.size === 0) return { ...none, checks: lines(head, [{ detail: 'light.json: no header beyond the earlier audit\'s', status: 'unreadable' }], '') };
     const last = [...state.headers.values()].at(-1)!;
     const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;

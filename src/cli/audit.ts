@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { audit, formatVerdict } from '../audit/audit.ts';
-import { encodeResume, parseResume, type Resume } from '../audit/index.ts';
+import { encodeResume, parseResume, type AuditOptions, type Resume } from '../audit/index.ts';
+import type { LightBlock } from '../light/index.ts';
+import { headerHash } from '../protocol/comet/index.ts';
 import { ProtocolError } from '../protocol/index.ts';
 import { writeWhole } from './data-folder.ts';
 import { CliError } from './errors.ts';
@@ -13,10 +15,19 @@ function parseHash(text: string): string {
   return text;
 }
 
-function parseTrusted(text: string): { height: number; hash: string } {
+/** HEIGHT:HASH, or a file with the header itself, as a node that the reader trusts gives it. */
+function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
+  const nowUnixS = Date.now() / 1000;
   const [, height, hash] = /^([1-9][0-9]{0,14}):([0-9a-fA-F]{64})$/.exec(text) ?? [];
-  if (hash === undefined) throw new InvalidArgumentError('expected HEIGHT:HASH, the hash in hex.');
-  return { height: Number(height), hash: hash.toLowerCase() };
+  if (hash !== undefined) return { height: Number(height), hash: hash.toLowerCase(), nowUnixS };
+  try {
+    const block = JSON.parse(readFileSync(text, 'utf8')) as LightBlock;
+    const { header } = block.signed_header;
+    return { height: Number(header.height), hash: Buffer.from(headerHash(header)).toString('hex'), nowUnixS, block };
+  } catch (error) {
+    const why = error instanceof ProtocolError ? error.message : (error as { code?: string }).code ?? 'no light block in JSON';
+    throw new CliError(`--trusted-header: expected HEIGHT:HASH, or a file {"signed_header":…,"validator_set":{"validators":[…]}} as a node's /commit and /validators give them (${why})`);
+  }
 }
 
 function readSince(path: string): Resume {
@@ -32,7 +43,7 @@ export function register(program: Command): void {
   const c = program.command('audit <bundle>').description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
     .option('--development-keys', 'accept the development keys that ship with the project')
     .option('--genesis-hash <hex>', 'hash of the genesis you trust, from a source of your own; any other is refused', parseHash)
-    .option('--trusted-header <height:hash>', 'a recent header of the chain that you trust: headers are then believed from there, not from genesis', parseTrusted)
+    .option('--trusted-header <header>', 'a recent header of the chain that you trust, HEIGHT:HASH or a file: headers are then believed from there, not from genesis')
     .option('--since <file>', 'what an earlier audit saved: this bundle goes on from there')
     .option('--save <file>', 'where to save what the next audit goes on from, if this one passes')
     .addOption(jsonOption());
@@ -42,7 +53,7 @@ export function register(program: Command): void {
     if (o.since && o.trustedHeader) throw new CliError('--since: goes on from a header of its own; not together with --trusted-header');
     const verdict = await audit(dir, {
       developmentKeys: Boolean(o.developmentKeys), ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}), ...(o.since ? { since: readSince(o.since) } : {}),
-      ...(o.trustedHeader ? { trustedHeader: { ...o.trustedHeader, nowUnixS: Date.now() / 1000 } } : {}),
+      ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
     });
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
     if (o.save && verdict.resume) writeWhole(o.save, encodeResume(verdict.resume), 0o644);
