@@ -1,4 +1,5 @@
 // What the C SDK's self-test at boot must find (sdk/c/src/selftest.c), computed by the TypeScript SDK from the same fixed input.
+import { readFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
@@ -27,4 +28,9 @@ export function cLines(name: string, bytes: Uint8Array): string {
   return `static const uint8_t ${name}[32] = {\n    ${row(0)},\n    ${row(16)}};`;
 }
 
-if (import.meta.main) for (const [name, bytes] of Object.entries(await selfTestAnswers())) console.log(cLines(name, bytes));
+if (import.meta.main) {
+  const source = readFileSync(new URL('../../sdk/c/src/selftest.c', import.meta.url), 'utf8');
+  const lines = Object.entries(await selfTestAnswers()).map(([name, bytes]) => cLines(name, bytes));
+  if (!process.argv.includes('--check')) console.log(lines.join('\n'));
+  else if (!source.includes(lines.join('\n'))) throw new Error('sdk/c/src/selftest.c expects other answers');
+}

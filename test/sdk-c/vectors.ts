@@ -1,6 +1,7 @@
 // Every case of sdk/vectors as a request to the C SDK and the answer it must give. Run as a program it writes them as a C array for images
-// that have no files:  node test/sdk-c/vectors.ts <file.h>
-import { readFileSync, writeFileSync } from 'node:fs';
+// that have no files, as bytes for the driver, and as seeds for the fuzzer:  node test/sdk-c/vectors.ts <file.h> <file.bin> <folder>
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
 import { Bytes, CODE, request, type Place } from './ops.ts';
@@ -115,11 +116,33 @@ export function cases(): Case[] {
   return [...Object.entries(files).flatMap(([file, list]) => list.map((c) => ({ file, ...c }))), { file: 'self-test', ...accepted('self-test', request.selfTest()) }];
 }
 
-/** u16 request length, request, u16 answer length, answer … as a C array. */
+/** u16 request length, request, u16 answer length, answer … */
+const stream = (list: readonly Case[]): Buffer => list.reduce((b, c) => b.list(c.request).list(new Bytes().u8(c.code & 0xff).raw(c.bytes).done()), new Bytes()).done();
+
 function cArray(list: readonly Case[]): string {
-  const bytes = list.reduce((b, c) => b.list(c.request).list(new Bytes().u8(c.code & 0xff).raw(c.bytes).done()), new Bytes()).done();
+  const bytes = stream(list);
   const lines = Array.from({ length: Math.ceil(bytes.length / 64) }, (_, i) => bytes.subarray(64 * i, 64 * i + 64).join(','));
   return `/* made by test/sdk-c/vectors.ts from sdk/vectors */\n#define VECTOR_COUNT ${list.length}u\nstatic const unsigned char VECTORS[] = {\n${lines.join(',\n')}};\n`;
 }
 
-if (import.meta.main) writeFileSync(process.argv[2], cArray(cases()));
+/** Inputs for the fuzzer (sdk/c/test/fuzz.c): a byte that says what, then plaintexts, boxes and days of the vectors; with and without a mended header. */
+function seeds(): Buffer[] {
+  const { reports, statements } = read('encodings');
+  const { cases: boxes } = read('sealed');
+  const builder = (s: any) => s.importWh.reduce((b: Bytes, wh: number, i: number) => b.u32(wh).u32(s.exportWh[i]), new Bytes().u8(3).u32(s.day).u64(BigInt(s.importStartWh)).u64(BigInt(s.exportStartWh))).done();
+  const mended = (kind: number, hex: string) => [kind, kind | 0x80].map((first) => new Bytes().u8(first).raw(hex).done());
+  return [
+    ...reports.flatMap((c: any) => mended(0, c.plaintext)), ...statements.flatMap((c: any) => mended(1, c.plaintext)), ...read('refusals').plaintexts.flatMap((c: any) => mended(c.kind === 'report' ? 0 : 1, c.plaintext)),
+    ...boxes.map((c: any) => new Bytes().u8(2).raw(c.sealed).done()), ...boxes.map((c: any) => new Bytes().u8(0x82).u8(255).u8(0).raw(c.plaintext).done()), ...statements.slice(0, 4).map((c: any) => builder(c.statement)),
+  ];
+}
+
+if (import.meta.main) {
+  const [header, binary, folder] = process.argv.slice(2);
+  const list = cases();
+  writeFileSync(header, cArray(list));
+  writeFileSync(binary, stream(list));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [i, seed] of seeds().entries()) writeFileSync(join(folder, `seed-${i}`), seed);
+}

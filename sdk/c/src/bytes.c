@@ -23,6 +23,6 @@ void el_wipe(void *bytes, size_t len) {
 int el_differ(const uint8_t *a, const uint8_t *b, size_t len) {
   uint8_t difference = 0;
   for (size_t i = 0; i < len; i++) difference = (uint8_t)(difference | (a[i] ^ b[i]));
-  EL_PUBLIC(&difference, sizeof difference);
+  ELECTRA_PUBLIC(&difference, sizeof difference);
   return difference != 0;
 }

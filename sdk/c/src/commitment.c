@@ -58,5 +58,5 @@ void el_commit(uint8_t commitment[32], const uint8_t body[EL_BODY_BYTES], const 
   el_p4(inner[0], top);
   el_limbs_to_bytes(commitment, inner[0]);
   el_wipe(top, sizeof top);
-  EL_PUBLIC(commitment, 32);
+  ELECTRA_PUBLIC(commitment, 32);
 }

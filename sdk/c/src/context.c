@@ -28,6 +28,12 @@ void el_header(uint8_t header[EL_HEADER_BYTES], uint8_t kind, const electra_carr
   el_sha256_final(&hash, header + 6);
 }
 
+void el_meter_header(uint8_t header[EL_HEADER_BYTES], uint8_t kind, const electra_meter *meter, uint32_t at, uint32_t key_epoch) {
+  electra_carrier carrier;
+  el_carrier(&carrier, meter, at, key_epoch);
+  el_header(header, kind, &carrier);
+}
+
 void el_carrier(electra_carrier *carrier, const electra_meter *meter, uint32_t at, uint32_t key_epoch) {
   carrier->chain_id = (const char *)meter->chain_id;
   carrier->chain_id_len = meter->chain_id_len;

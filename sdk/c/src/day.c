@@ -28,7 +28,7 @@ int electra_day_add(electra_day *day, uint32_t import_wh, uint32_t export_wh) {
   if (day == NULL) return ELECTRA_ERR_NULL;
   if (day->state != DAY_OPEN || day->count >= ELECTRA_SLOTS_PER_DAY) return ELECTRA_ERR_STATE;
   uint32_t above = (import_wh | export_wh) >> 20;
-  EL_PUBLIC(&above, sizeof above);
+  ELECTRA_PUBLIC(&above, sizeof above);
   if (above != 0 || !el_registers_ok(day->import_wh + import_wh, day->export_wh + export_wh)) return ELECTRA_ERR_OUT_OF_RANGE;
   day->import_wh += import_wh;
   day->export_wh += export_wh;
@@ -40,13 +40,11 @@ int electra_day_add(electra_day *day, uint32_t import_wh, uint32_t export_wh) {
 
 int electra_day_draw_blinding(const electra_day *day, const electra_meter *meter, uint16_t flags, const uint8_t random[32], uint8_t blinding[31]) {
   uint8_t header[EL_HEADER_BYTES], tail[ELECTRA_BLINDING_BYTES + 2] = {0}, digest[32];
-  electra_carrier carrier;
   el_sha256 hash;
   if (day == NULL || meter == NULL || random == NULL || blinding == NULL) return ELECTRA_ERR_NULL;
   if (day->state != DAY_OPEN || day->count != ELECTRA_SLOTS_PER_DAY) return ELECTRA_ERR_STATE;
   /* The key epoch is not known before the statement is sent: the hedge's context has epoch 0. */
-  el_carrier(&carrier, meter, day->day, 0);
-  el_header(header, EL_KIND_STATEMENT, &carrier);
+  el_meter_header(header, EL_KIND_STATEMENT, meter, day->day, 0);
   el_put(tail + ELECTRA_BLINDING_BYTES, flags, 2);
   el_sha256_init(&hash);
   el_sha256_update(&hash, day_body(day), EL_BODY_BLINDING);
@@ -72,14 +70,12 @@ int electra_day_commit(electra_day *day, const electra_meter *meter, uint16_t fl
 
 int electra_day_seal(electra_day *day, const electra_meter *meter, const uint8_t random[32], uint8_t *sealed, size_t size,
                      uint8_t *ephemeral_secret) {
-  electra_carrier carrier;
   if (day == NULL || meter == NULL || random == NULL || sealed == NULL) return ELECTRA_ERR_NULL;
   if (day->state != DAY_COMMITTED) return ELECTRA_ERR_STATE;
   if (size < ELECTRA_SEALED_STATEMENT_BYTES) return ELECTRA_ERR_BUFFER;
   if (!meter->has_node_key) return ELECTRA_ERR_NO_NODE_KEY;
   if (sealed == day->buffer) day->state = DAY_SEALED;
   else memcpy(sealed, day->buffer, ELECTRA_SEALED_STATEMENT_BYTES);
-  el_carrier(&carrier, meter, day->day, meter->key_epoch);
-  el_header(sealed + ELECTRA_SEAL_OVERHEAD, EL_KIND_STATEMENT, &carrier);
+  el_meter_header(sealed + ELECTRA_SEAL_OVERHEAD, EL_KIND_STATEMENT, meter, day->day, meter->key_epoch);
   return el_seal(meter, sealed, ELECTRA_STATEMENT_BYTES, random, ephemeral_secret);
 }

@@ -25,3 +25,19 @@ void el_hedge(uint8_t out[32], const char *label, const uint8_t secret[32], cons
   el_hmac_final(&u.mac, out);
   el_wipe(key, sizeof key);
 }
+
+/* The ephemeral secret of a box, from its whole plaintext. The hash is gone from the stack before the box is sealed, which needs most of it. */
+void el_hedge_ephemeral(uint8_t out[32], const uint8_t *plaintext, size_t len, const uint8_t secret[32], const uint8_t random[32]) {
+  static const uint8_t no_blinding[ELECTRA_BLINDING_BYTES] = {0};
+  el_sha256 hash;
+  el_sha256_init(&hash);
+  if (len == ELECTRA_STATEMENT_BYTES) { /* the body with its blinding zeroed */
+    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES, EL_BODY_BLINDING);
+    el_sha256_update(&hash, no_blinding, sizeof no_blinding);
+    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES + EL_BODY_FLAGS, 2);
+  } else {
+    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES, len - EL_HEADER_BYTES);
+  }
+  el_sha256_final(&hash, out);
+  el_hedge(out, "ephemeral", secret, plaintext + 6, out, random);
+}

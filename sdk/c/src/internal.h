@@ -7,14 +7,6 @@
 
 #include "electra_crypto.h"
 
-/* The constant-time test poisons secrets; what becomes public by intent is named where that happens. Nothing in any other build. */
-#ifdef ELECTRA_CT_TEST
-#include <valgrind/memcheck.h>
-#define EL_PUBLIC(pointer, len) VALGRIND_MAKE_MEM_DEFINED(pointer, len)
-#else
-#define EL_PUBLIC(pointer, len) ((void)(pointer), (void)(len))
-#endif
-
 #define EL_TRY(call) do { const int el_error_ = (call); if (el_error_ != ELECTRA_OK) return el_error_; } while (0)
 
 /* bytes.c */
@@ -68,11 +60,13 @@ void el_p4(uint32_t out[8], uint32_t inputs[4][8]);
 #define EL_KIND_STATEMENT 2u
 int el_chain_id_ok(const char *chain_id, size_t len);
 void el_header(uint8_t header[EL_HEADER_BYTES], uint8_t kind, const electra_carrier *carrier);
+void el_meter_header(uint8_t header[EL_HEADER_BYTES], uint8_t kind, const electra_meter *meter, uint32_t at, uint32_t key_epoch);
 void el_carrier(electra_carrier *carrier, const electra_meter *meter, uint32_t at, uint32_t key_epoch);
 
 /* hedge.c */
 void el_hedge(uint8_t out[32], const char *label, const uint8_t secret[32], const uint8_t context[32], const uint8_t body_hash[32],
               const uint8_t random[32]);
+void el_hedge_ephemeral(uint8_t out[32], const uint8_t *plaintext, size_t len, const uint8_t secret[32], const uint8_t random[32]);
 
 /* commitment.c: over the 629 bytes of a statement's body */
 #define EL_BODY_IMPORT 20u

@@ -6,7 +6,7 @@ int electra_meter_init(electra_meter *meter, const char *chain_id, size_t chain_
   if (!el_chain_id_ok(chain_id, chain_id_len)) return ELECTRA_ERR_OUT_OF_RANGE;
   memset(meter, 0, sizeof *meter);
   EL_TRY(electra_crypto_public_key(meter->public_key, secret_key));
-  EL_PUBLIC(meter->public_key, sizeof meter->public_key);
+  ELECTRA_PUBLIC(meter->public_key, sizeof meter->public_key);
   memcpy(meter->secret_key, secret_key, 32);
   memcpy(meter->chain_id, chain_id, chain_id_len);
   meter->chain_id_len = (uint8_t)chain_id_len;

@@ -6,31 +6,19 @@
 /* Both below 2^56, in constant time: registers are secret, that they are in range is not. */
 int el_registers_ok(uint64_t import_wh, uint64_t export_wh) {
   uint64_t above = (import_wh | export_wh) >> 56;
-  EL_PUBLIC(&above, sizeof above);
+  ELECTRA_PUBLIC(&above, sizeof above);
   return above == 0;
 }
 
 /* Seals the plaintext in the last len bytes of the box in place, with a hedged ephemeral secret. */
 int el_seal(const electra_meter *meter, uint8_t *box, size_t len, const uint8_t random[32], uint8_t *ephemeral_secret) {
-  const uint8_t *plaintext = box + ELECTRA_SEAL_OVERHEAD;
-  static const uint8_t no_blinding[ELECTRA_BLINDING_BYTES] = {0};
   uint8_t secret[32];
-  el_sha256 hash;
-  el_sha256_init(&hash);
-  if (len == ELECTRA_STATEMENT_BYTES) { /* the body with its blinding zeroed */
-    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES, EL_BODY_BLINDING);
-    el_sha256_update(&hash, no_blinding, sizeof no_blinding);
-    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES + EL_BODY_FLAGS, 2);
-  } else {
-    el_sha256_update(&hash, plaintext + EL_HEADER_BYTES, len - EL_HEADER_BYTES);
-  }
-  el_sha256_final(&hash, secret);
-  el_hedge(secret, "ephemeral", meter->secret_key, plaintext + 6, secret, random);
+  el_hedge_ephemeral(secret, box + ELECTRA_SEAL_OVERHEAD, len, meter->secret_key, random);
   const int result = electra_crypto_box_seal(box, len, meter->node_key, secret);
   if (result == ELECTRA_OK && ephemeral_secret != NULL) memcpy(ephemeral_secret, secret, 32);
   if (result != ELECTRA_OK) el_wipe(box, len + ELECTRA_SEAL_OVERHEAD); /* never hand out a plaintext for a box */
   el_wipe(secret, sizeof secret);
-  EL_PUBLIC(box, len + ELECTRA_SEAL_OVERHEAD);
+  ELECTRA_PUBLIC(box, len + ELECTRA_SEAL_OVERHEAD);
   return result;
 }
 
@@ -44,13 +32,11 @@ void el_report_write(uint8_t body[26], const electra_report *report) {
 
 int electra_report_seal(const electra_meter *meter, const electra_report *report, const uint8_t random[32], uint8_t *sealed, size_t size,
                         uint8_t *ephemeral_secret) {
-  electra_carrier carrier;
   if (meter == NULL || report == NULL || random == NULL || sealed == NULL) return ELECTRA_ERR_NULL;
   if (size < ELECTRA_SEALED_REPORT_BYTES) return ELECTRA_ERR_BUFFER;
   if (!meter->has_node_key) return ELECTRA_ERR_NO_NODE_KEY;
   if (!el_registers_ok(report->import_register_wh, report->export_register_wh)) return ELECTRA_ERR_OUT_OF_RANGE;
-  el_carrier(&carrier, meter, report->slot, meter->key_epoch);
-  el_header(sealed + ELECTRA_SEAL_OVERHEAD, EL_KIND_REPORT, &carrier);
+  el_meter_header(sealed + ELECTRA_SEAL_OVERHEAD, EL_KIND_REPORT, meter, report->slot, meter->key_epoch);
   el_report_write(sealed + ELECTRA_SEAL_OVERHEAD + EL_HEADER_BYTES, report);
   return el_seal(meter, sealed, ELECTRA_REPORT_BYTES, random, ephemeral_secret);
 }

@@ -121,7 +121,7 @@ static int tx_signature(const electra_meter *meter, const uint8_t *bytes, size_t
   el_sha256_update(&hash, tail, (size_t)(end - tail));
   el_sha256_final(&hash, digest);
   EL_TRY(electra_crypto_sign(signature, digest, meter->secret_key));
-  EL_PUBLIC(signature, 64);
+  ELECTRA_PUBLIC(signature, 64);
   return ELECTRA_OK;
 }
 
