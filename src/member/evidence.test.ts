@@ -1,4 +1,5 @@
 // A signed line that does not open: what it proves to a stranger, what it must not show, and what is no evidence at all.
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keySigner } from '../../sdk/ts/src/sign.ts';
@@ -73,6 +74,17 @@ describe('evidence does not hold', () => {
   it.each<[string, (text: string) => string]>([['cut short', (t) => t.slice(0, 200)], ['with a space in it', (t) => `${t} `], ['with a key more', (t) => t.replace('{', '{"a":1,')]])('and is unreadable %s', async (_, change) => {
     expect(await judge(change(encodeEvidence(await evidence())))).toMatchObject({ exitCode: 2, status: 'unreadable' });
   });
+  it('where the bundle does not prove what the chain says', async () => {
+    for (const path of ['light.json', `days/${DAY2}/state.json`]) {
+      const files = chained();
+      files.delete(path);
+      expect(await judge(await evidence(), files), path).toMatchObject({ exitCode: 2, status: 'unreadable' });
+    }
+  });
+  it('against a genesis that is not the one the reader trusts', async () => {
+    const verdict = await verifyEvidence(encodeEvidence(await evidence()), chained(), { ...OWN_OPTIONS, genesisHash: 'ab'.repeat(32) });
+    expect(verdict.exitCode).toBe(1);
+  });
   it('where the bundle does not have the day', async () => {
     const files = bundle();
     for (const path of [...files.keys()]) if (path.includes(DAY2)) files.delete(path);
@@ -104,6 +116,15 @@ describe('an invoice', () => {
       ].map(invoiceHead);
       expect(new Set([head, ...heads]).size).toBe(heads.length + 1);
     }), { numRuns: 30 });
+  });
+  it('is hashed as the page says', () => {
+    const { invoice } = signed(openingsOf(ME));
+    const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+    const lines = invoice.lines.map((l) => `{"amountNel":"${l.amountNel}","bookHash":"${l.bookHash}","day":"${l.day}","meter":"${l.meter}","s":"${l.s}","version":"${l.version}"}`);
+    const salt = sha(`electra/invoice-salt/v1[${lines.join(',')}]`);
+    const hashes = lines.map((l) => `"${sha(`electra/invoice-line/v1${l}`)}"`).join(',');
+    const total = sha(`electra/invoice-total/v1{"salt":"${salt}","totalNel":"${invoice.totalNel}"}`);
+    expect(invoiceHead(invoice)).toBe(`{"chainId":"${invoice.chainId}","format":"electra/invoice/v1","lines":[${hashes}],"member":"${invoice.member}","month":"2026-07","operator":"${invoice.operator}","total":"${total}"}`);
   });
   it('names in its head neither an amount nor an s', () => {
     const value = signed(openingsOf(ME));

@@ -10,7 +10,7 @@ import {
   ProtocolError, bookHash, canonicalJson, dayToDate, encodeOpening, invoiceHead, lineHash, parseBook, parseCanonical, parseInvoiceHead, parseOpening, signatureFault, type BillOpening, type SignedInvoice,
 } from '../protocol/index.ts';
 import { hex, object, oneOf, small, text } from '../protocol/shape.ts';
-import { auditBundle, type AuditOptions, type Files } from '../audit/index.ts';
+import { auditBundle, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
 import { asMap, readDays, type BundleDay } from '../audit/files.ts';
 import { openingFault } from './day.ts';
 import { operatorOf } from './invoice.ts';
@@ -62,14 +62,16 @@ export interface EvidenceVerdict {
   /** 0 it holds: the operator signed a false line · 1 it does not hold · 2 unreadable, or the bundle cannot show it */
   exitCode: 0 | 1 | 2;
   status: 'holds' | 'refuted' | 'unreadable';
+  /** of the bundle's genesis, which names the operator: whoever makes up a genesis makes up the operator too. Null where it could not be read */
+  genesisHash: string | null;
   checks: readonly { name: 'evidence' | 'signature' | 'line' | 'book' | 'opening'; ok: boolean; detail: string }[];
 }
 
 type Line = EvidenceVerdict['checks'][number];
 
-function verdictOf(checks: readonly Line[], readable: boolean): EvidenceVerdict {
-  if (!readable) return { exitCode: 2, status: 'unreadable', checks };
-  return checks.every((c) => c.ok) ? { exitCode: 0, status: 'holds', checks } : { exitCode: 1, status: 'refuted', checks };
+function verdictOf(checks: readonly Line[], readable: boolean, genesisHash: string | null = null): EvidenceVerdict {
+  if (!readable) return { exitCode: 2, status: 'unreadable', genesisHash, checks };
+  return checks.every((c) => c.ok) ? { exitCode: 0, status: 'holds', genesisHash, checks } : { exitCode: 1, status: 'refuted', genesisHash, checks };
 }
 
 function signatureLine(e: Evidence, operator: string, chainId: string): Line[] {
@@ -83,12 +85,15 @@ function signatureLine(e: Evidence, operator: string, chainId: string): Line[] {
 }
 
 /** The book is the anchored one, in a bundle that itself stands. */
-async function bookLine(e: Evidence, day: BundleDay, files: Files, options: AuditOptions): Promise<Line> {
+function bookLine(e: Evidence, day: BundleDay, audit: Verdict): { line: Line; readable: boolean } {
+  const say = (ok: boolean, detail: string, readable = true) => ({ line: { name: 'book' as const, ok, detail }, readable });
   const anchored = day.chain!.anchors[e.line.version - 1];
-  if (bookHash(e.book) !== anchored.bookHash) return { name: 'book', ok: false, detail: 'the evidence\'s book is not the one that the chain anchored' };
-  const audit = await auditBundle(files, { ...options, only: new Set() });
-  const broken = audit.checks.find((c) => c.status === 'failed' && (c.day === undefined || c.day === day.date) && ['1', '2', '3'].includes(c.id));
-  return broken ? { name: 'book', ok: false, detail: `the bundle itself fails: ${broken.id} ${broken.name}: ${broken.detail}` } : { name: 'book', ok: true, detail: `version ${e.line.version} of ${day.date}, as anchored at height ${anchored.height}` };
+  const chain = audit.checks.filter((c) => (c.day === undefined || c.day === day.date) && ['1', '2', '3'].includes(c.id));
+  const [broken, missing] = (['failed', 'unreadable'] as const).map((status) => chain.find((c) => c.status === status));
+  if (broken) return say(false, `the bundle itself fails: ${broken.id} ${broken.name}: ${broken.detail}`);
+  if (missing) return say(false, `the bundle does not show what the chain says: ${missing.id} ${missing.name}: ${missing.detail}`, false);
+  if (bookHash(e.book) !== anchored.bookHash) return say(false, 'the evidence\'s book is not the one that the chain anchored');
+  return say(true, `version ${e.line.version} of ${day.date}, as anchored at height ${anchored.height}`);
 }
 
 /**
@@ -111,8 +116,10 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
   const day = readDays(map).days.find((d) => d.day === e.line.day);
   if (operator === null) return unreadable('genesis.json: no operator in it');
   if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined) return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
-  const checks = [...signatureLine(e, operator, day.chain.chainId), await bookLine(e, day, files, options)];
+  const audit = await auditBundle(files, { ...options, only: new Set() });
+  const book = bookLine(e, day, audit);
+  const checks = [...signatureLine(e, operator, day.chain.chainId), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);
   checks.push({ name: 'opening', ok: fault !== null, detail: fault === null ? 'amount and s do open the book\'s B: the line is true' : `the line ${fault}` });
-  return verdictOf(checks, true);
+  return verdictOf(checks, book.readable, audit.genesisHash);
 }

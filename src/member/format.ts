@@ -35,5 +35,5 @@ const EVIDENCE_HEADLINE: Record<EvidenceVerdict['status'], string> = {
 };
 
 export function formatEvidence(verdict: EvidenceVerdict): string {
-  return [EVIDENCE_HEADLINE[verdict.status], ...verdict.checks.map((c) => `  ${c.ok ? '✓' : '✗'} ${c.name.padEnd(12)} ${c.detail}`), `exit code ${verdict.exitCode}`].map(printable).join('\n');
+  return [EVIDENCE_HEADLINE[verdict.status], ...verdict.checks.map((c) => `  ${c.ok ? '✓' : '✗'} ${c.name.padEnd(12)} ${c.detail}`), `Genesis ${verdict.genesisHash ?? 'unreadable'} names the operator: compare it with one from a source of your own.`, `exit code ${verdict.exitCode}`].map(printable).join('\n');
 }
