@@ -2,6 +2,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice.ts';
+import { offlineInvoiceSigner } from '../../src/vault/operator-key.ts';
 import { electra, scratch, type Result } from '../support/electra.ts';
 import { recompute } from '../support/recompute.ts';
 
@@ -84,5 +86,39 @@ describe('the exported bundle', () => {
     const result = await electra('audit', dir, '--development-keys');
     expect(result.code).toBe(code);
     expect(result.out + result.err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('a member', () => {
+  const at = (name: string) => join(folder.dir, name);
+  const mine = (name: string) => ['--bundle', bundle('b'), '--meter-export', at(`${name}.json`), '--development-keys'];
+  const month = () => dates[1].slice(0, 7);
+  const invoice = (name: string) => at(`invoices/${name}-${month()}.json`);
+  beforeAll(async () => {
+    expect((await electra('invoice', month(), '--out', at('invoices'), '--data', data)).code).toBe(0);
+    for (const name of ['rural-001', 'rural-002']) expect((await electra('meter', 'export', '--store', join(data, 'meters', name, 'store'), '--out', at(`${name}.json`))).code).toBe(0);
+  }, 60_000);
+
+  it('finds its own bill in the audited book, from its meter’s export and the signed invoice', async () => {
+    const { code, out } = await electra('verify-bill', ...mine('rural-001'), '--invoice', invoice('rural-001'));
+    expect(code, out).toBe(0);
+    expect(out).toContain('This is my bill, and it is in the audited book.');
+  });
+
+  it('does not find it with another’s invoice, nor another’s export', async () => {
+    for (const [name, other] of [['rural-001', 'rural-002'], ['rural-002', 'rural-001']]) expect((await electra('verify-bill', ...mine(name), '--quick', '--invoice', invoice(other))).code).toBe(1);
+  });
+
+  it('turns a signed line that is false into evidence that holds for a stranger, without a reading in it', async () => {
+    const signer = await offlineInvoiceSigner({ dir: join(data, 'vault'), passphraseFile: join(data, 'secrets', 'passphrase'), chainId: JSON.parse(readFileSync(join(data, 'electra.json'), 'utf8')).chainId });
+    const { invoice: honest } = parseSignedInvoice(readFileSync(invoice('rural-001'), 'utf8'));
+    const false_ = { ...honest, lines: honest.lines.map((line) => ({ ...line, amountNel: line.amountNel + 1n })), totalNel: honest.totalNel + BigInt(honest.lines.length) };
+    writeFileSync(at('false.json'), encodeSignedInvoice({ invoice: false_, ...(await signer.signInvoice(encodeInvoice(false_))) }));
+    const { code, out } = await electra('verify-bill', ...mine('rural-001'), '--quick', '--invoice', at('false.json'), '--evidence', at('evidence'), '--json');
+    expect(code).toBe(1);
+    const [file] = JSON.parse(out).evidence as string[];
+    const strangers = await electra('verify-evidence', file, '--bundle', bundle('b'), '--development-keys');
+    expect(strangers, strangers.out).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).not.toMatch(/importWh|blinding/);
   });
 });
