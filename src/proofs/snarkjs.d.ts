@@ -5,8 +5,15 @@ declare module 'snarkjs' {
   export const zKey: {
     newZKey(r1cs: FileLike, ptau: FileLike, zkey: FileLike): Promise<unknown>;
     contribute(from: FileLike, to: FileLike, name: string, entropy: string): Promise<unknown>;
+    verifyFromR1cs(r1cs: FileLike, ptau: FileLike, zkey: FileLike): Promise<boolean>;
     exportVerificationKey(zkey: FileLike): Promise<{ vk_gamma_2: string[][]; vk_delta_2: string[][] }>;
   };
+  export const powersOfTau: {
+    newAccumulator(curve: object, power: number, ptau: FileLike): Promise<unknown>;
+    contribute(from: FileLike, to: FileLike, name: string, entropy: string): Promise<unknown>;
+    preparePhase2(from: FileLike, to: FileLike): Promise<unknown>;
+  };
+  export const curves: { getCurveFromName(name: string): Promise<object> };
   export const groth16: {
     verify(vk: unknown, publicSignals: readonly string[], proof: unknown): Promise<boolean>;
     prove(zkey: FileLike, wtns: FileLike): Promise<{ proof: unknown; publicSignals: string[] }>;

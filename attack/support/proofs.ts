@@ -1,0 +1,49 @@
+/**
+ * Real proofs, kept. A dishonest node proves whatever is true of its own made-up numbers, at a second a proof; since every random number of these attacks follows from
+ * a name, the statements are the same at each run and so their proofs can be kept in testdata/proofs.json, under a hash of key and statement.
+ *
+ * Nothing rests on that file: who verifies a kept proof verifies it. A statement that is not there is proven now.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createProver, type CircuitName } from '../../src/proofs/prover.ts';
+import type { Signals } from '../../src/proofs/inputs.ts';
+import type { ProofJson } from '../../src/protocol/index.ts';
+import { keyHashes } from './keys.ts';
+import { once } from './once.ts';
+
+export const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
+const FILE = fileURLToPath(new URL('../testdata/proofs.json', import.meta.url));
+
+const kept = once(() => new Map<string, ProofJson>(existsSync(FILE) ? Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>) : []));
+const prover = once(() => createProver(KEYS));
+const used = new Set<string>();
+const counts = { made: 0 };
+
+const nameOf = (circuit: CircuitName, signals: Signals): string => createHash('sha256').update(JSON.stringify([circuit, keyHashes()[circuit === 'clearing' ? 'clearing' : 'dayBill'], signals])).digest('hex').slice(0, 32);
+
+/** A proof of a true statement. @throws ProverError `unsatisfied` when it is false: no prover, honest or not, has one */
+export async function prove(circuit: CircuitName, signals: Signals): Promise<ProofJson> {
+  const name = nameOf(circuit, signals);
+  used.add(name);
+  const known = kept().get(name);
+  if (known) return known;
+  const { proof } = await (await prover()).prove(circuit, signals);
+  counts.made++;
+  kept().set(name, proof);
+  return proof;
+}
+
+/** How many proofs this process had to make. */
+export const proofsMade = (): number => counts.made;
+
+/** Forgets what was kept, so that everything is proven anew. */
+export const forgetProofs = (): void => kept().clear();
+
+/** Writes the proofs that this process used; no others stay unless `all`. */
+export function keepProofs(all = false): void {
+  if (all && existsSync(FILE)) for (const [name, proof] of Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>)) if (!kept().has(name)) kept().set(name, proof);
+  const lines = (all ? [...kept().keys()] : [...used]).sort().map((name) => `${JSON.stringify(name)}:${JSON.stringify(kept().get(name))}`);
+  writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`);
+}
