@@ -1,9 +1,11 @@
 /** Batch verification of 100 bills beside snarkjs, one by one, in the same run. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import * as snarkjs from 'snarkjs';
 import { KEYS_DIR } from '../src/cli/paths.ts';
 import { createProver, systemRandom } from '../src/proofs/prover.ts';
-import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type ProofJson } from '../src/verifier/index.ts';
+import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/verifier/index.ts';
+import { VerifierThreads } from '../src/verifier/threads.ts';
 import { billPublics, billSignals } from './day.ts';
 import { median, type Figure } from './frame.ts';
 
@@ -16,12 +18,17 @@ export async function benchVerify(): Promise<Figure[]> {
   const proven: ProofJson[] = [];
   for (let i = 0; i < 5; i++) proven.push((await prover.dayBill(billSignals[i])).proof);
   const claims = Array.from({ length: BILLS }, (_, i) => ({ id: String(i), proof: proven[i % 5], publicInputs: billPublics[i % 5] }));
-  const ours = await median(5, async () => {
+  const threads = new VerifierThreads(systemRandom);
+  await threads.verifyBatch(vk, claims); // starts the workers
+  const timed = (verify: () => Promise<BatchResult>) => median(5, async () => {
     const startMs = performance.now();
-    const result = await verifyBatch(vk, claims, systemRandom);
+    const result = await verify();
     if (!result.ok) throw new Error('the batch was refused');
     return performance.now() - startMs;
   });
+  const one = await timed(() => verifyBatch(vk, claims, systemRandom));
+  const ours = await timed(() => threads.verifyBatch(vk, claims));
+  await threads.close();
   const startMs = performance.now();
   for (let i = 0; i < BILLS; i++) {
     const { a, b, c } = proven[i % 5];
@@ -29,6 +36,7 @@ export async function benchVerify(): Promise<Figure[]> {
     if (!(await snarkjs.groth16.verify(vkJson, billPublics[i % 5].map(String), proof))) throw new Error('snarkjs refused a proof');
   }
   const theirs = performance.now() - startMs;
-  return [{ name: 'times faster than snarkjs one by one', value: theirs / ours, unit: '×', aim: { atLeast: 5 } }, { name: `${BILLS} bills verified in one batch`, value: ours, unit: 'ms', aim: { atMost: 250 }, rival: { name: 'snarkjs.groth16.verify one by one', value: theirs },
-    limit: 'subgroup checks and the sum over 203 public inputs in WASM, on one core' }];
+  return [{ name: 'times faster than snarkjs one by one', value: theirs / ours, unit: '×', aim: { atLeast: 5 } }, { name: `${BILLS} bills verified in batches, ${availableParallelism()} threads`, value: ours, unit: 'ms', aim: { atMost: 250 }, rival: { name: 'snarkjs.groth16.verify one by one', value: theirs },
+    limit: 'the pairings of ffjavascript’s WASM, one to a bill' },
+    { name: `${BILLS} bills verified in one batch, one thread`, value: one, unit: 'ms' }];
 }

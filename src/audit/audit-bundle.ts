@@ -11,7 +11,7 @@ import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from
 import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
-import { proofChecks } from './proof-checks.ts';
+import { proofChecks, type VerifyClaims } from './proof-checks.ts';
 import { provenChainTime, stateChecks } from './state-checks.ts';
 import { ProtocolError } from '../protocol/index.ts';
 import type { BackendName } from '../verifier/index.ts';
@@ -22,6 +22,8 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
   random: (length: number) => Uint8Array;
   /** who computes the pairings: `wasm` (ffjavascript, GPL, fast) or `noble` (MIT, for browsers). Default wasm */
   backend?: BackendName;
+  /** instead of a batch on this thread: the same on several cores (audit.ts) */
+  verifyClaims?: VerifyClaims;
   /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
   draft?: boolean;
   /** verify the bills of these meters alone; the verdict says what was left out. Default: everybody's */
@@ -107,7 +109,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
-  const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}) });
+  const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}), ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}) });
 
   const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days), ...(options.since ? resumeChecks(options.since, genesis, days) : [])];
   const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { auditBundle, type AuditOptions } from './audit-bundle.ts';
+import { VerifierThreads } from '../verifier/threads.ts';
 import { BundleError, readBundle } from './read-bundle.ts';
 import { lines, withoutGenesis, type Verdict } from './verdict.ts';
 
@@ -31,10 +32,13 @@ export async function audit(dir: string, options: Partial<AuditOptions> = {}): P
     if (error instanceof BundleError) return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
     throw error;
   }
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const threads = new VerifierThreads(random);
   return auditBundle(files, {
     developmentKeys: false,
-    random: (length) => randomBytes(length),
+    random,
+    ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
     ...options,
     developmentKeyHashes: options.developmentKeyHashes ?? await shippedDevelopmentKeys(),
-  });
+  }).finally(() => threads.close());
 }

@@ -5,7 +5,7 @@
  * numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through another.
  */
 import { ProtocolError, fieldSum, gridId, meterTag, rhoOf, type Book, type ProofsFile } from '../protocol/index.ts';
-import { VerifierError, clearingPublic, dayBillPublic, loadBackend, verifyBatch, type BackendName, type BadProof, type Claim, type Random, type VerificationKey } from '../verifier/index.ts';
+import { VerifierError, clearingPublic, dayBillPublic, loadBackend, verifyBatch, type BackendName, type BadProof, type BatchResult, type Claim, type Random, type VerificationKey } from '../verifier/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
 import type { Genesis } from './genesis.ts';
 import type { Keys } from './key-checks.ts';
@@ -74,20 +74,25 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis, only: Readon
   return { day, of, faults, bills, clearing };
 }
 
+/** Verifies claims against a key: verifyBatch, or the same on several cores. */
+export type VerifyClaims = (vk: VerificationKey, claims: readonly Claim[]) => Promise<BatchResult>;
+
 export interface VerifyOptions {
   random: Random;
   backend: BackendName;
+  /** instead of a batch on this thread */
+  verifyClaims?: VerifyClaims;
   /** verify the bills of these meters alone, and no clearing: it says nothing while any S is unproven */
   only?: ReadonlySet<string>;
 }
 
 type Outcome = { bad: ReadonlyMap<string, BadProof>; unusable: string | null };
 
-async function verify(key: VerificationKey | null, claims: readonly Claim[], { random, backend }: VerifyOptions): Promise<Outcome> {
+async function verify(key: VerificationKey | null, claims: readonly Claim[], { random, backend, verifyClaims }: VerifyOptions): Promise<Outcome> {
   if (!key) return { bad: new Map(), unusable: 'no usable key (check 8)' };
   if (claims.length === 0) return { bad: new Map(), unusable: null };
   try {
-    const { bad } = await verifyBatch(key, claims, random, await loadBackend(backend));
+    const { bad } = await (verifyClaims ? verifyClaims(key, claims) : verifyBatch(key, claims, random, await loadBackend(backend)));
     return { bad: new Map(bad.map((b) => [b.id, b])), unusable: null };
   } catch (error) {
     if (!(error instanceof VerifierError) || error.code === 'invalid-argument') throw error;
