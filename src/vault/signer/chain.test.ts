@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestChain, until } from '../../../test/support/chain.ts';
 import { TEST_COST as cost } from '../../../test/support/vault-process.ts';
 import { readSecret, writeSecret } from '../../db/secrets.ts';
+import { encodeInvoice, invoiceHead } from '../../protocol/invoice.ts';
+import { signatureFault } from '../../protocol/signed-text.ts';
 import { createEpoch, listEpochs, markPublished, storeEpoch } from '../epochs.ts';
 import { Unlocker } from '../keystore.ts';
 import { rotateKey } from '../rotate.ts';
@@ -62,6 +64,14 @@ describe('the signer', () => {
   });
   test('signs nothing but operator’s messages', async () => {
     await expect(signer.submit([{ typeUrl: '/electra.meter.v1.MsgReport', value: {} }])).rejects.toMatchObject({ code: 'bad-request' });
+  });
+  test('signs an invoice of its chain over the socket, and no other text', async () => {
+    const invoice = { chainId: chain.chainId, operator: chain.operator.address, member: chain.operator.address, month: '2026-07', lines: [], totalNel: 0n };
+    const { publicKey, signature } = await signer.signInvoice(encodeInvoice(invoice));
+    const fault = (text: string) => signatureFault({ address: chain.operator.address, publicKey: Buffer.from(publicKey, 'hex'), signature: Buffer.from(signature, 'hex'), text });
+    expect([fault(invoiceHead(invoice)), fault(invoiceHead({ ...invoice, month: '2026-08' }))]).toEqual([null, 'signature']);
+    await expect(signer.signInvoice('sign in to grid.example')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(signer.signInvoice(encodeInvoice({ ...invoice, chainId: 'electra-other-00000000' }))).rejects.toMatchObject({ code: 'wrong-chain' });
   });
   test('of another chain’s id signs nothing at all', async () => {
     const other = new AbortController();
