@@ -2,10 +2,11 @@
 import type { Attack } from './attack.ts';
 import { bookAttacks } from './books.ts';
 import { headerAttacks } from './headers.ts';
+import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
 import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
 
-export const attacks: readonly Attack[] = [...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks];
+export const attacks: readonly Attack[] = [...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks, ...invoiceAttacks];
