@@ -1,6 +1,7 @@
 /** Every attack, in the order of the table. */
 import type { Attack } from './attack.ts';
 import { bookAttacks } from './books.ts';
+import { circuitAttacks } from './circuits.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -8,5 +9,6 @@ import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
 import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
+import { sealingAttacks } from './sealing.ts';
 
 export const attacks: readonly Attack[] = [...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks, ...invoiceAttacks];
