@@ -51,6 +51,8 @@ export interface TestChainOptions {
   dir?: string;
   /** given instead of drawn keys: the operator's 32-byte key, in hex */
   operatorKey?: string;
+  /** given instead of a drawn one: the public key of epoch 1, in hex, whose secret a vault holds */
+  nodePublicKey?: string;
 }
 
 /** A message as `send` takes it: camelCase fields, as the SDK's generated types have them. */
@@ -92,7 +94,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const startUnixS = clock.startUnixS ?? Math.floor(Date.now() / 1000);
   const firstDay = options.firstDay ?? Math.floor(startUnixS / DAY_S) - 1;
   const operator = testAccount(options.operatorKey ? Buffer.from(options.operatorKey, 'hex') : undefined);
-  const nodeKey = testNodeKey();
+  const nodeKey = options.nodePublicKey ? { publicKey: Buffer.from(options.nodePublicKey, 'hex'), privateKey: new Uint8Array() } : testNodeKey();
   const meters: TestMeter[] = Array.from({ length: validators + lightMeters }, (_, i) => ({ ...testAccount(), member: testAccount(), firstDay, maxWhPerSlot, validator: i < validators }));
   const ports = { rpc: await freePorts(validators), p2p: await freePorts(validators) };
   const spec = {
