@@ -1,5 +1,5 @@
 // The member's check in a browser: a bundle without Node in it, and the same verdict in a real Chromium. Where there is none, that half is skipped and says so.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +9,8 @@ import { bundleKeyHashes } from '../../test/support/audit/bundles.ts';
 import { chromium } from '../../test/support/chromium.ts';
 import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, withChain } from '../../test/support/member.ts';
 import { memberPage, type PageInput } from '../../test/support/member-page.ts';
+import * as browser from './browser.ts';
+import * as member from './index.ts';
 import { formatOwnVerdict, verifyBill } from './index.ts';
 
 const ME = 'rural-003';
@@ -30,6 +32,15 @@ describe('the browser’s module', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('docs/member.md', () => {
+  it('imports what the browser’s module exports, and names what the Node one does', async () => {
+    const page = readFileSync(new URL('../../docs/member.md', import.meta.url), 'utf8');
+    const [, names] = /import \{ ([^}]+) \} from '\.\/electra-member\.js'/.exec(page)!;
+    expect(names.split(', ').filter((name) => !(name in browser))).toEqual([]);
+    expect(['verifyBill', 'verifyEvidence', 'encodeEvidence', 'parseEvidence', 'invoiceFaults'].filter((name) => !(name in member) || !page.includes(`\`${name}`))).toEqual([]);
   });
 });
 
