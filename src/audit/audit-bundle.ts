@@ -12,7 +12,7 @@ import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks, type VerifyClaims } from './proof-checks.ts';
-import { provenChainTime, stateChecks } from './state-checks.ts';
+import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
 import { ProtocolError } from '../protocol/index.ts';
 import type { BackendName } from '../verifier/index.ts';
 import { conclude, lines, notChecked, withoutGenesis, type Check, type Counts, type Verdict } from './verdict.ts';
@@ -82,6 +82,7 @@ function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly s
   const relabelled = days.flatMap((day) => latestEntries(day).filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter)).map((e) => `${day.date} ${e.meter}`));
   return [
     ...headerNotes(headers),
+    ...staleNotes(days, headers),
     ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
     ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),

@@ -147,6 +147,21 @@ describe('the end of a range', () => {
   });
 });
 
+describe('a day proven as of an earlier block', () => {
+  it('passes, and the verdict says what is not in sight', async () => {
+    const files = exported();
+    const early = new Map(files);
+    const { header, commit } = JSON.parse(files.get('light.json')!).blocks[0];
+    withChain(files, { height: Number(header.height) + 50, nowUnixS: 1_783_200_000 });
+    files.set(`days/${DAY1}/state.json`, early.get(`days/${DAY1}/state.json`)!);
+    light(files, (file) => file.blocks.unshift({ header, commit }));
+    const verdict = await auditAsIs(files);
+    expect(verdict.exitCode).toBe(0);
+    expect(verdict.notes.join()).toMatch(new RegExp(`${DAY1}: proven as of an earlier block than the newest`));
+    expect((await auditAsIs(exported())).notes.join()).not.toMatch(/earlier block/);
+  });
+});
+
 describe('headers are refused', () => {
   const chainId = 'electra-rural-5eed0001';
   const resigned = (signers: typeof VALIDATORS) => withChain(exported(), { signers });

@@ -154,3 +154,12 @@ export function provenChainTime({ state, timeOf }: Headers): number {
   return state ? Math.max(0, ...[...state.headers.values()].map(timeOf)) : 0;
 }
 
+/** Days whose state is older than the newest header of the bundle: what happened to them since is not in sight. */
+export function staleNotes(days: readonly BundleDay[], { state, timeOf }: Headers): string[] {
+  if (!state) return [];
+  const newest = [...state.headers.values()].at(-1)!;
+  const old = days.filter((day) => day.state && day.state.height + 1 < newest.height && state.headers.has(day.state.height + 1));
+  if (old.length === 0) return [];
+  const first = Math.min(...old.map((day) => timeOf(headerOf(state, day.state!.height + 1))));
+  return [`${old.map(({ date }) => date).slice(0, 5).join(', ')}${old.length > 5 ? ` and ${old.length - 5} more days` : ''}: proven as of an earlier block than the newest (chain time ${first} or later, the newest is of ${timeOf(newest)}): anchors, disputes and NoBills since then are not in sight.`];
+}
