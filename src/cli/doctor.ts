@@ -65,6 +65,13 @@ async function database(data: DataFolder): Promise<Finding[]> {
         const days = await sql<DayRow[]>`select coalesce(d.day, r.day) as day, d.state, r.day is not null as frozen from chain.roster r full join books.day d on d.day = r.day and d.version = 1 where r.late is not true order by 1 desc limit 14`;
         return days.length === 0 ? 'none frozen yet' : days.map((d) => `${dayToDate(d.day)} ${d.state ?? 'frozen'}`).join(', ');
       }),
+      await finding('state proofs', async () => {
+        const [{ days, missing }] = await sql<{ days: number; missing: number[] }[]>`
+          select count(*)::int4 as days, coalesce(array_agg(d.day order by d.day) filter (where e.day is null), '{}') as missing
+          from books.day d left join chain.evidence e using (day) where d.version = 1 and d.state = 'released'`;
+        need(missing.length === 0, `${missing.slice(0, 5).map(dayToDate).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} cannot be exported: the index has no state proofs yet (it takes them once it is level with the chain)`);
+        return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
+      }),
       await finding('refused boxes', async () => {
         const rows = await sql<{ reason: string; n: number }[]>`select reason, count(*)::int4 as n from (select reason from books.statement where status = 'refused' union all select reason from books.report where status = 'refused') x group by reason`;
         return rows.length === 0 ? 'none' : rows.map((r) => `${r.n} × ${r.reason}`).join(', ');
