@@ -165,6 +165,32 @@ describe('the books', () => {
     expect(rows).toEqual(Array.from({ length: 9 }, (_, n) => ({ n, same: true, postings: 6, balance: '0' })));
   }, 90_000);
 
+  test('take a correction to its release through kills at any moment, once', async () => {
+    const end = provers();
+    const silent = c.meters[1].meter;
+    const unsaid = someStatement(first + 9, int, last.get(silent));
+    let books = startBooks();
+    await newDay(9, { without: [silent] });
+    last.set(silent, closing(unsaid));
+    await newDay(10);
+    await expect.poll(states, { timeout: 60_000, interval: 100 }).toMatchObject({ 9: 'released', 10: 'released' });
+    await c.index.statement(silent, { statement: unsaid });
+    await c.index.freeze(first + 9, { late: true });
+    for (let kills = 0; kills < 5; kills++) {
+      await sleep(int(700));
+      await books.kill();
+      books = startBooks();
+      await until(() => books.said.length > 0);
+    }
+    const corrected = () => c.sql`select version, state from books.day where day = ${first + 9} order by version`;
+    await expect.poll(corrected, { timeout: 60_000, interval: 100 }).toEqual([{ version: 1, state: 'released' }, { version: 2, state: 'released' }]);
+    await books.kill();
+    await end();
+    const [row] = await c.sql`select (select count(*)::int from books.entry where day = ${first + 9} and version = 2) as entries, (select count(*)::int from chain.anchor where day = ${first + 9} and version = 2) as anchors,
+      (select count(*)::int from books.posting where journal = ${`day:${first + 9}:2`}) as postings, (select sum(amount_nel) from books.posting where day = ${first + 9}) as balance, (select count(*)::int from prove.input) as inputs`;
+    expect(row).toEqual({ entries: 1, anchors: 1, postings: 2, balance: '0', inputs: 0 });
+  }, 150_000);
+
   test('refuse the index of another chain: their own stays as it is', async () => {
     await c.index.sql`update chain.cursor set chain_id = 'electra-other-00000000'`;
     const books = startBooks();
