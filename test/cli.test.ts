@@ -37,5 +37,5 @@ describe('the command line', () => {
     for (const args of [['report'], ['export'], ['audit'], ['doctor'], ['up'], ['meter', 'enrol'], ['tariff', 'set'], ['key', 'rotate'], ['key', 'destroy'], ['dispute'], ['redraft'], ['verify-bill'], ['verify-evidence'], ['invoice'], ['no-bill'], ['meter', 'export']]) {
       expect((await electra(...args, '--help')).out).toMatch(/Options:[\s\S]*Example:/);
     }
-  });
+  }, 180_000); // two dozen processes, one after the other
 });
