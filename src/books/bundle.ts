@@ -24,7 +24,9 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
     const ready = await tx<{ day: number }[]>`
       select d.day from books.day d join chain.evidence e using (day) join chain.light_block b on b.height = e.height + 1
       where d.version = 1 and d.state = 'released' and d.day = any(${days as number[]})
-        and not exists (select from books.day later where later.day = d.day and later.state = 'released' and later.anchor_height > e.height)`;
+        and not exists (select from books.day later where later.day = d.day and later.state = 'released' and later.anchor_height > e.height)
+        and not exists (select from chain.anchor a join chain.evidence shown on shown.day = a.day left join books.day known on known.day = a.day and known.version = a.version
+          where a.day in (d.day - 1, d.day) and a.height <= shown.height and known.state is distinct from 'released')`; // a correction that the proofs show is about to be released
     if (days.length === 0 || ready.length !== new Set(days).size) return null;
     const wanted = new Set(days);
     const files = await common(tx, keys);

@@ -1,7 +1,8 @@
 // Corrections on an index of hand-written rows: real boxes, commitments and Postgres; proofs and audit are pretended here and real in test/whole.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commitDay, gridId, linkCommitment, meterTag, parseBook } from '../protocol/index.ts';
+import { commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../protocol/index.ts';
 import type { Statement } from '../../sdk/ts/src/index.ts';
+import { bundleOfDays } from './bundle.ts';
 import { daysToCorrect } from './correct.ts';
 import { balances } from './ledger.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
@@ -190,6 +191,25 @@ describe('a run that nothing follows', () => {
     const [copy] = await entries(m0(), 9);
     expect(copy.import_wh).toEqual((await entries(m0(), 2))[0].import_wh); // the same weekday a week before
     expect(await daysToCorrect(c.sql)).toEqual([]);
+  });
+});
+
+describe('the bundle of a corrected day', () => {
+  const keys = { ['d'.repeat(64)]: '{"vk":1}', ['c'.repeat(64)]: '{"vk":2}' };
+  const folder = `days/${dayToDate(first + 1)}`;
+  test('holds every version with its proofs', async () => {
+    await c.index.evidence(first, first + 1);
+    const files = Object.keys((await bundleOfDays(c.sql, [first + 1], keys))!).filter((path) => path.startsWith(folder));
+    expect(files).toEqual(expect.arrayContaining(['', '.v2', '.v3'].flatMap((v) => [`${folder}/book${v}.json`, `${folder}/proofs${v}.json`])));
+  });
+  test('is not given while the chain shows a version that is not released yet, of that day or the one before it', async () => {
+    await c.index.anchor(first + 1, 4, Buffer.alloc(32, 1));
+    expect(await bundleOfDays(c.sql, [first + 1], keys)).not.toBeNull(); // its proofs do not show it
+    await c.index.evidence(first, first + 1, first + 2);
+    expect(await bundleOfDays(c.sql, [first + 1], keys)).toBeNull();
+    expect(await bundleOfDays(c.sql, [first + 2], keys)).toBeNull();
+    await c.index.sql`delete from chain.anchor where version = 4`;
+    expect(await bundleOfDays(c.sql, [first + 1, first + 2], keys)).not.toBeNull();
   });
 });
 
