@@ -64,7 +64,10 @@ describe('a key rotation in the middle', () => {
   it('and keeps the old key until the chain no longer takes it and all its boxes are opened; then it may be destroyed', async () => {
     const newest = await cli('key', 'destroy', '2', '--yes');
     expect([newest.code, newest.err]).toEqual([1, expect.stringContaining('newest on the chain')]);
-    await grid.until('the overlap is over', async () => (await grid.today()) >= FIRST + 5);
+    await grid.until('the overlap is over', async () => {
+      const [{ since }] = await grid.sql<{ since: bigint }[]>`select effective_unix_s as since from chain.node_key where epoch = 2`;
+      return (await grid.now()) > Number(since) + 1.5 * 86_400;
+    });
     const asked = await cli('key', 'destroy', '1');
     expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('--yes')]);
     const done = await cli('key', 'destroy', '1', '--yes');
