@@ -11,6 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { fail } from '../src/cli/errors.ts';
 import { ensureDays, forgedBundle, metersOf, provenBundle, provenDays, writeBundle } from './audit-bundle.ts';
 import { line, machine, type Figure } from './frame.ts';
+import { benchMember } from './member.ts';
 import { benchVerify } from './verify.ts';
 
 const MONTH_DAYS = 30;
@@ -75,6 +76,7 @@ async function main(args: string[]): Promise<void> {
   };
   if (!json) for (const [key, value] of Object.entries(head)) process.stdout.write(`${key.padEnd(8)} ${value}\n`);
   show(await benchVerify());
+  show(await benchMember());
   await proven(1);
   show(auditFigures(provenBundle(1), 1, { wallS: 3 }, 'real proofs'));
   if (args.includes('--month')) {

@@ -34,7 +34,7 @@ export async function benchMember(): Promise<Figure[]> {
     figures.push({ name: 'one member’s own check in Chromium, first in a fresh page', value: first.sort((a, b) => a - b)[1], unit: 'ms', aim: { atMost: AIM_MS }, note: 'one day of rural; pairings in plain JavaScript; own proof only' });
     const whole = await memberPage({ ...inputs, developmentKeyHashes: [...developmentKeyHashes], quick: false });
     figures.push({ name: 'the same with everybody’s proofs', value: whole.firstMs, unit: 'ms' });
-  } else process.stdout.write('  no Chromium on this machine: not measured there (apt-get install chromium, or CHROMIUM=PATH)\n');
+  } else process.stderr.write('  no Chromium on this machine: not measured there (apt-get install chromium, or CHROMIUM=PATH)\n');
   figures.push({ name: 'one member’s own check in Node, own proof only', value: await node(true), unit: 'ms' }, { name: 'the same with everybody’s proofs', value: await node(false), unit: 'ms' });
   figures.push({ name: 'the browser’s module, gzipped', value: gzipSync(await bundleMember()).length / 1024, unit: 'KiB' });
   return figures;
