@@ -80,7 +80,7 @@ export const bookAttacks: readonly Attack[] = [
   }),
   auditAttack({
     name: 'correction-at-other-prices', group, by: 'node', does: 'corrects a bill at prices that are not version 1\'s', refusedBy: ['3 prices'],
-    bundle: () => corrected({ name: 'correction at other prices', prices: (p) => ({ ...p, buyNelPerWh: p.buyNelPerWh.map((x, i) => (i === 24 ? 300_000 : x)) }) }),
+    bundle: () => corrected({ name: 'correction at other prices', prices: (p) => ({ ...p, buyNelPerWh: p.buyNelPerWh.map((x, i) => (i === 48 ? 300_000 : x)) }) }),
     also: async () => seen('at version 1\'s prices', corrected({}).then((files) => audit(files))),
   }),
   auditAttack({

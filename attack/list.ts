@@ -1,8 +1,10 @@
 /** Every attack, in the order of the table. */
 import type { Attack } from './attack.ts';
 import { bookAttacks } from './books.ts';
+import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
 import { headerAttacks } from './headers.ts';
+import { invoiceAttacks } from './invoices.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { pointAttacks } from './points.ts';

@@ -1,0 +1,196 @@
+/**
+ * Attacks on the chain's rules (protocol §5). One chain for all: electrad itself, with the attacker as its consensus engine, so that every message is shown to CheckTx, to
+ * the other validators as a proposal, and forced into a block; each must refuse it, with one error.
+ *
+ * Without the rule: the same message in a state to which the rule does not apply, or on a second chain whose genesis sets the rule's parameter to next to nothing.
+ */
+import { randomBytes } from 'node:crypto';
+import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
+import { DAY_S, AttackChain, FIRST_DAY, message, type ChainPlan, type Doors } from './support/chain.ts';
+import { testAccount, testNodeKey, type TestAccount, type TestMessage } from '../test/support/chain.ts';
+import { validator } from '../test/support/audit/headers.ts';
+import { once } from './support/once.ts';
+import type { Attack, Outcome, Player } from './attack.ts';
+
+const group = 'the chain’s rules';
+const METERS = 24;
+const firstMeter = once(() => testAccount());
+const chain = once(() => AttackChain.start({ meters: METERS, firstMeter: firstMeter() }));
+/** The same software where the rules' parameters allow nearly everything. */
+const looseChain = (over: ChainPlan = {}) => AttackChain.start({ ...over, params: { graceBlocks: 1, validatorDelayS: 1, validatorWindowS: 1, tick: 500, ...over.params } });
+const loose = once(() => looseChain());
+
+/** Every door's refusal; a door that lets the message in is named too, so that the row is wrong. */
+const refusalsOf = ({ checkTx, proposal, block }: Doors): string[] => [...[checkTx, block].filter((name) => name !== 'accepted'), ...(checkTx === 'accepted' ? ['accepted by CheckTx'] : []), ...(proposal === 'accepted' ? ['accepted as a proposal'] : []), ...(block === 'accepted' ? ['accepted in a block'] : [])];
+const accepted = ({ checkTx, proposal, block }: Doors): boolean => [checkTx, proposal, block].every((door) => door === 'accepted');
+const outcome = (refused: Doors, taken: Doors, how: string): Outcome => ({ refusals: accepted(refused) ? [] : refusalsOf(refused), without: { succeeds: accepted(taken), how: `${how}: ${taken.block}` } });
+
+const rule = (name: string, by: Player, does: string, refusedBy: string, run: (c: AttackChain) => Promise<Outcome>): Attack => ({ name, group, by, does, refusedBy: [refusedBy], run: async () => run(await chain()) });
+
+// ── Messages ─────────────────────────────────────────────────────────────────
+
+const prices = (value: number) => Array<bigint>(96).fill(BigInt(value));
+const tariff = ({ operator }: AttackChain, fromDay: number, retail = 300_000): TestMessage => message('SetTariff', { operator: operator.address, fromDay, rule: 'mid-market/1', retailNelPerWh: prices(retail), feedInNelPerWh: prices(80_000), feePerDayNel: 0n });
+const anchor = ({ operator }: AttackChain, day: number, version = 1, fill = 1): TestMessage => message('AnchorBook', { operator: operator.address, day, version, bookHash: new Uint8Array(32).fill(fill) });
+const enrol = ({ operator }: AttackChain, meter: TestAccount, firstDay: number, over: { maxWhPerSlot?: number; consensusKey?: Uint8Array } = {}): TestMessage => message('EnrolMeter', { operator: operator.address, meter: meter.address, member: meter.address, firstDay, maxWhPerSlot: 100, ...over });
+const report = ({ keyEpoch }: AttackChain, meter: TestAccount, slot: number): TestMessage => message('Report', { meter: meter.address, slot, keyEpoch, sealed: randomBytes(112) });
+const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commitment = 5n): TestMessage => message('CloseDay', {
+  meter: meter.address, day, keyEpoch, commitment: commitment < FIELD_ORDER ? fieldToBytes(commitment) : Buffer.from(commitment.toString(16).padStart(64, '0'), 'hex'), sealed: randomBytes(715),
+});
+const publish = ({ operator }: AttackChain, epoch: number, key: Uint8Array): TestMessage => message('PublishNodeKey', { operator: operator.address, epoch, key });
+
+/** Publishes the next epoch's key. */
+async function published(c: AttackChain, key: Uint8Array): Promise<Doors> {
+  const doors = await c.send(c.operator, publish(c, c.keyEpoch + 1, key));
+  if (doors.block === 'accepted') c.keyEpoch++;
+  return doors;
+}
+
+const slotNow = (c: AttackChain): number => Math.floor(c.nowUnixS / 900);
+/** A day that is over. */
+async function dayOver(c: AttackChain): Promise<number> {
+  const day = c.today;
+  await c.until((day + 1) * DAY_S + 60);
+  return day;
+}
+
+// ── The attacks ──────────────────────────────────────────────────────────────
+
+/** Fifteen meters of the largest size fill a roster. */
+async function overloaded(c: AttackChain): Promise<Outcome> {
+  const day = c.today + 1;
+  const maxWhPerSlot = 2 ** 20 - 1;
+  const [last, ...others] = Array.from({ length: 16 }, () => testAccount());
+  await c.must(c.operator, ...others.map((meter) => enrol(c, meter, day, { maxWhPerSlot })));
+  const one = enrol(c, last, day + 1, { maxWhPerSlot });
+  const refused = await c.send(c.operator, one);
+  await c.must(c.operator, ...others.map(({ address }) => message('RetireMeter', { operator: c.operator.address, meter: address, lastDay: day })));
+  return outcome(refused, await c.send(c.operator, one), 'once the others are retired');
+}
+
+/** Five validators of the operator's own against the community's four. */
+async function majority(c: AttackChain, waits: readonly number[]): Promise<{ own: number; all: number }> {
+  const keys = Array.from({ length: 5 }, (_, i) => validator(`${c.chainId} ${i}`).publicKey);
+  await c.must(c.operator, ...keys.map((consensusKey) => enrol(c, testAccount(), c.today + 1, { consensusKey })));
+  for (const afterS of waits) await c.until(c.nowUnixS + afterS);
+  const own = keys.filter((key) => c.validators.has(Buffer.from(key).toString('hex'))).length;
+  return { own, all: c.validators.size };
+}
+
+async function overnight(c: AttackChain): Promise<Outcome> {
+  const held = await majority(c, [604_801, 60, 60, 86_400]);
+  const taken = await majority(await loose(), Array<number>(12).fill(2));
+  return {
+    refusals: 3 * held.own < held.all && 2 * taken.own > taken.all ? ['validator window'] : [], without: { succeeds: 2 * taken.own > taken.all, how: `with delay and window of a second the operator holds ${taken.own} of ${taken.all} within a minute; here ${held.own} of ${held.all} after eight days` },
+  };
+}
+
+/** Two blocks, hours apart, and midnight between: the operator anchors a book of a roster that nobody could sign. */
+async function halted(c: AttackChain): Promise<Doors> {
+  const day = c.today;
+  await c.until((day + 1) * DAY_S - 3600);
+  await c.until((day + 1) * DAY_S + 36_000);
+  await c.until((day + 1) * DAY_S + 72_000);
+  return c.send(c.operator, anchor(c, day));
+}
+
+async function replayedFromAnOldChain(c: AttackChain): Promise<Outcome> {
+  const old = await looseChain({ chainId: 'electra-attack-01dc0de5', firstMeter: firstMeter(), meters: METERS });
+  await old.until((FIRST_DAY + 1) * DAY_S);
+  const tx = await old.signed(firstMeter(), [report(old, firstMeter(), FIRST_DAY * 96)]);
+  return outcome(await c.judge(tx), await old.judge(tx), 'on a chain of the old name');
+}
+
+async function skippingCheckTx(c: AttackChain): Promise<Outcome> {
+  const { proposal, block } = await c.send(c.operator, tariff(c, c.today));
+  return {
+    refusals: [...(proposal === 'refused' ? ['ProcessProposal'] : []), ...(block === 'accepted' ? [] : [block])],
+    without: { cannot: 'electrad has no build whose rules hold in CheckTx alone. That the doors are apart shows in their answers: what CheckTx refused was proposed all the same, and forced into a block all the same' },
+  };
+}
+
+export const chainAttacks: readonly Attack[] = [
+  rule('tariff-on-the-chain-backdated', 'operator', 'sets a tariff from today on', 'meter/60', async (c) => {
+    const same = tariff(c, c.today + 1);
+    return outcome(await c.send(c.operator, tariff(c, c.today)), await c.send(c.operator, same), 'the same tariff from tomorrow on');
+  }),
+  rule('tariff-off-the-tick', 'operator', 'sets an outside price that is no multiple of 2·tick', 'meter/64', async (c) => {
+    const other = await loose();
+    return outcome(await c.send(c.operator, tariff(c, c.today + 1, 301_000)), await other.send(other.operator, tariff(other, other.today + 1, 301_000)), 'where tick is 500');
+  }),
+  rule('address-enrolled-again', 'operator', 'enrols an address again, with registers that start over', 'meter/41', async (c) => outcome(await c.send(c.operator, enrol(c, c.take(), c.today + 1)), await c.send(c.operator, enrol(c, testAccount(), c.today + 1)), 'an address that was never enrolled')),
+  rule('day-with-two-commitments', 'meter', 'closes a day twice', 'meter/23', async (c) => {
+    const [meter, day] = [c.take(), await dayOver(c)];
+    await c.must(meter, close(c, meter, day));
+    const again = close(c, meter, day, 6n);
+    const refused = await c.send(meter, again);
+    const other = c.take();
+    return outcome(refused, await c.send(other, close(c, other, day, 6n)), 'by a meter that has not closed it');
+  }),
+  rule('commitment-plus-r', 'meter', 'commits to a number above r, which is no public input', 'meter/29', async (c) => {
+    const [meter, day] = [c.take(), await dayOver(c)];
+    return outcome(await c.send(meter, close(c, meter, day, FIELD_ORDER + 5n)), await c.send(meter, close(c, meter, day, 5n)), 'the same residue below r');
+  }),
+  rule('slot-reported-twice', 'meter', 'reports a slot again, with other registers', 'meter/20', async (c) => {
+    const meter = c.take();
+    await c.until(c.nowUnixS + 1800);
+    const slot = slotNow(c) - 1;
+    await c.must(meter, report(c, meter, slot));
+    return outcome(await c.send(meter, report(c, meter, slot)), await c.send(meter, report(c, meter, slot - 1)), 'a slot not yet reported');
+  }),
+  rule('slot-of-the-future', 'meter', 'reports a slot that is not over', 'meter/21', async (c) => {
+    const [meter, slot] = [c.take(), slotNow(c)];
+    const refused = await c.send(meter, report(c, meter, slot));
+    await c.until((slot + 1) * 900 + 1);
+    return outcome(refused, await c.send(meter, report(c, meter, slot)), 'once it is over');
+  }),
+  rule('key-epoch-skipped', 'operator', 'publishes a node key two epochs on', 'meter/50', async (c) => {
+    const key = testNodeKey().publicKey;
+    const refused = await c.send(c.operator, publish(c, c.keyEpoch + 2, key));
+    return outcome(refused, await published(c, key), 'as the next epoch');
+  }),
+  rule('key-of-low-order', 'network', 'publishes a node key whose shared secret everybody knows', 'meter/51', async (c) => {
+    const refused = await c.send(c.operator, publish(c, c.keyEpoch + 1, new Uint8Array(32)));
+    return outcome(refused, await published(c, testNodeKey().publicKey), 'a key of full order');
+  }),
+  rule('book-anchored-before-the-freeze', 'operator', 'anchors a book while statements may still come', 'meter/81', async (c) => {
+    const day = await dayOver(c);
+    const refused = await c.send(c.operator, anchor(c, day));
+    await c.freeze(day);
+    return outcome(refused, await c.send(c.operator, anchor(c, day)), 'after the freeze');
+  }),
+  rule('book-anchored-twice', 'operator', 'anchors a second book as version 1', 'meter/80', async (c) => {
+    const day = await dayOver(c);
+    await dayOver(c);
+    await c.freeze(day + 1);
+    await c.must(c.operator, anchor(c, day));
+    return outcome(await c.send(c.operator, anchor(c, day, 1, 2)), await c.send(c.operator, anchor(c, day + 1, 1, 2)), 'on a day without a book');
+  }),
+  rule('dispute-without-a-commitment', 'operator', 'disputes a day that the meter did not sign', 'meter/70', async (c) => {
+    const [meter, silent, day] = [c.take(), c.take(), await dayOver(c)];
+    await c.must(meter, close(c, meter, day));
+    await c.freeze(day);
+    const dispute = ({ address }: TestAccount) => message('DisputeDay', { operator: c.operator.address, meter: address, day, reason: 'commitment-mismatch' });
+    return outcome(await c.send(c.operator, dispute(silent)), await c.send(c.operator, dispute(meter)), 'of a meter that signed it');
+  }),
+  rule('roster-too-heavy-to-prove', 'operator', 'enrols meters until a slot\'s total may pass 2^24 Wh', 'meter/44', overloaded),
+  rule('majority-overnight', 'operator', 'enrols a majority of validators of its own', 'validator window', overnight),
+  rule('halt-across-midnight', 'network', 'halts the chain across midnight and lets two blocks through; the operator anchors the empty day', 'meter/81', async (c) => outcome(await halted(c), await halted(await loose()), 'where grace is one block')),
+  { name: 'transaction-of-an-old-chain', group, by: 'network', does: 'replays a transaction that was signed for an earlier chain', refusedBy: ['sdk/4'], run: async () => replayedFromAnOldChain(await chain()) },
+  { name: 'proposer-skips-check-tx', group, by: 'validator', does: 'proposes what CheckTx refuses', refusedBy: ['ProcessProposal', 'meter/60'], run: async () => skippingCheckTx(await chain()) },
+  rule('totals-issued-again', 'operator', 'anchors a second version before the late roster', 'meter/81', async (c) => {
+    const day = await dayOver(c);
+    await c.freeze(day);
+    await c.must(c.operator, anchor(c, day));
+    const refused = await c.send(c.operator, anchor(c, day, 2));
+    await c.freezeLate(day);
+    return outcome(refused, await c.send(c.operator, anchor(c, day, 2)), 'after the late roster');
+  }),
+  rule('statement-after-the-late-period', 'meter', 'closes a day after its late period', 'meter/25', async (c) => {
+    const [meter, other, day] = [c.take(), c.take(), await dayOver(c)];
+    await c.freeze(day);
+    const inTime = await c.send(other, close(c, other, day));
+    await c.freezeLate(day);
+    return outcome(await c.send(meter, close(c, meter, day)), inTime, 'within the late period');
+  }),
+];
