@@ -39,6 +39,8 @@ export interface FleetOptions {
   /** Unix milliseconds on the chain's clock. Default: now. */
   now?: () => number;
   profilesDir?: string;
+  /** Members whose meters run elsewhere: another program holds their keys (DIR/meters/NAME/key) and sends for them. */
+  external?: readonly string[];
   onProgress?: (progress: FleetProgress) => void;
   /** For tests: instead of RPC. */
   chain?: MeterChain;
@@ -49,14 +51,14 @@ const LONGEST_SLEEP_MS = 30_000;
 
 /** Runs until the signal aborts. Rejects only for what a restart cannot heal (no demo.json, a damaged store). */
 export async function runFleet(options: FleetOptions): Promise<void> {
-  const { dataDir, signal, log, now = Date.now } = options;
+  const { dataDir, signal, log, now = Date.now, external = [] } = options;
   const calendar = await readDemo(dataDir);
   if (!calendar) throw new SimulatorError('no-demo', join(dataDir, 'demo.json'), 'a demo calendar (made at the first start)');
   const profiles = await loadCommunity(calendar.community, options.profilesDir ?? PROFILES_DIR);
   const chain = options.chain ?? sharedChain(new CometRpc({ urls: options.rpcUrls }));
   const meters: FleetMeter[] = [];
   try {
-    for (const member of profiles.members) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
+    for (const member of profiles.members) if (!external.includes(member.member)) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
     log.info({ meters: meters.length, community: calendar.community, from: calendar.from, days: calendar.days }, 'meters start');
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);

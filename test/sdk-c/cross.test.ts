@@ -8,7 +8,8 @@ import { ask, request, type Identity } from './ops.ts';
 import { cases } from './vectors.ts';
 
 const drivers = (process.env.ELECTRA_C_DRIVERS ?? '').split(':').filter(Boolean);
-const kinds = drivers.map((driver) => [/compact/.test(driver) ? 'the compact crypto' : 'libsodium and libsecp256k1', driver, /compact/.test(driver) ? 500 : 10_000] as const);
+const compiled = drivers.map((driver): [string, string, number] => (/compact/.test(driver) ? ['the compact crypto', driver, 500] : ['libsodium and libsecp256k1', driver, 10_000]));
+const kinds: [string, string, number][] = compiled.length > 0 ? compiled : [['a driver that is not compiled', '', 0]];
 const seed = Number(process.env.ELECTRA_SEED ?? Date.now() & 0x7fffffff);
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });

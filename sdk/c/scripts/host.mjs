@@ -64,7 +64,7 @@ export async function hostTests(t) {
   const sanitize = ['-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
   await t.test('AddressSanitizer and UndefinedBehaviorSanitizer, gcc, libraries', () => both('host/asan', { flags: sanitize }));
   await t.test('AddressSanitizer and UndefinedBehaviorSanitizer, clang, 32 bit, compact', () => both('host/asan32', { cc: 'clang', adapter: ADAPTERS.compact, flags: [...sanitize, '-m32'] }));
-  await t.test('Valgrind', () => both('host/valgrind', { flags: ['-O1', '-g', '-DELECTRA_SHORT'] }, ['valgrind', '-q', '--error-exitcode=9', '--leak-check=full']));
+  await t.test('Valgrind', () => both('host/valgrind', { flags: ['-O1', '-g'] }, ['valgrind', '-q', '--error-exitcode=9', '--leak-check=full']));
 }
 
 // Valgrind 3.19 reads no DWARF 5 of clang's.

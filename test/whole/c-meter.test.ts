@@ -1,0 +1,112 @@
+// One meter of the community is a C program (sdk/c/examples/host): it is fed the registers of a real household, seals, commits, signs and sends by
+// itself, is killed in between, and its bill is computed, proven and audited like any other.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstSlot } from '../../sdk/ts/src/index.ts';
+import { profileRowOf, readDemo } from '../../simulator/calendar.ts';
+import { loadCommunity } from '../../simulator/profiles.ts';
+import { SimulatedMeter } from '../../simulator/registers.ts';
+import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
+import { collect, electra, scratch, spawnElectra, type Result } from '../support/electra.ts';
+import { recompute } from '../support/recompute.ts';
+
+const MEMBER = 'rural-006';
+const FROM = '2016-07-01';
+const DAYS = 2;
+const folder = scratch('c-meter');
+const data = join(folder.dir, 'data');
+const lives: Result[] = [];
+let once: Result;
+let children: ChildProcess[] = [];
+
+async function waitFor<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const endMs = Date.now() + 120_000; Date.now() < endMs; await sleep(50)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+const json = (path: string): any => (existsSync(join(data, path)) ? JSON.parse(readFileSync(join(data, path), 'utf8')) : undefined);
+
+/** What stands on the meter's display at the end of every slot, as lines for the program. */
+async function registerLines(): Promise<string> {
+  const calendar = await waitFor('the calendar', () => readDemo(data));
+  const { members, columns } = await loadCommunity('rural');
+  const meter = new SimulatedMeter(members.find(({ member }) => member === MEMBER)!, columns);
+  const lines = [`start ${calendar.firstDay} 0 0`];
+  for (let day = calendar.firstDay; day < calendar.firstDay + DAYS; day++) {
+    for (let i = 0; i < 96; i++) {
+      const { importRegisterWh, exportRegisterWh, powerW } = meter.advance(profileRowOf(calendar, day) + i);
+      lines.push(`${firstSlot(day) + i} ${importRegisterWh} ${exportRegisterWh} ${powerW}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Runs the program over the input; killed after so many milliseconds, if given. */
+async function live(program: string, args: string[], input: string, killAfterMs?: number): Promise<void> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  children.push(child);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  lives.push(await collect(child));
+}
+
+describe.skipIf(!canCompile())('a meter in C among the others', () => {
+  beforeAll(async () => {
+    const program = compileHostMeter(folder.dir);
+    process.env.ELECTRA_EXTERNAL_METERS = MEMBER;
+    const community = spawnElectra(['up', '--once', '--from', FROM, '--days', String(DAYS), '--data', data]);
+    children.push(community);
+    delete process.env.ELECTRA_EXTERNAL_METERS;
+    const ended = collect(community);
+    const settings = await waitFor('electra.json', () => json('electra.json'));
+    const endpoints = await waitFor('the chain’s address', () => json('run/endpoints.json'));
+    const args = [endpoints.rpcUrls[0], settings.chainId, join(data, 'meters', MEMBER, 'key'), join(folder.dir, 'journal')];
+    const input = await registerLines();
+    await live(program, args, input.split('\n').slice(0, 60).join('\n') + '\n', 20_000); // power fails in the first day
+    await live(program, args, input);
+    await live(program, args, input); // and once more when everything is there
+    once = await ended;
+  }, 600_000);
+  afterAll(() => {
+    for (const child of children) if (child.exitCode === null) child.kill('SIGTERM');
+    folder.remove();
+  });
+
+  it('sends both days by itself', () => {
+    expect(lives[1], lives[1].err).toMatchObject({ code: 0, err: '' });
+    expect(lives[1].out.match(/day \d+ is on the chain\n/g)).toHaveLength(DAYS);
+    expect(existsSync(join(data, 'meters', MEMBER, 'store'))).toBe(false); // no TypeScript meter ran for this member
+  });
+
+  it('says nothing twice when it starts again', () => {
+    expect(lives[2]).toMatchObject({ code: 0 });
+    expect(lives[2].out.match(/day \d+ was on the chain already\n/g)).toHaveLength(1);
+  });
+
+  it('is billed, proven and audited like any other', async () => {
+    expect(once, once.out + once.err).toMatchObject({ code: 0 });
+    const dates = Object.keys(json('demo.json').dates).sort();
+    for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
+      const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
+      expect([code, err]).toEqual([0, '']);
+      const report = JSON.parse(out);
+      expect(report.members.map((m: any) => m.source)).toEqual(report.members.map(() => 'metered'));
+      const { member, importWh, exportWh, amountNel } = report.members.find((m: any) => m.member === MEMBER);
+      expect({ member, importWh, exportWh, amountNel }).toEqual(expected.members.find((m) => m.member === MEMBER));
+    }
+  }, 60_000);
+
+  it('has a bill in the bundle that a stranger’s audit passes', async () => {
+    const dates = Object.keys(json('demo.json').dates).sort();
+    expect((await electra('export', dates[0], '--out', join(folder.dir, 'bundle'), '--data', data)).code).toBe(0);
+    const { code, out } = await electra('audit', join(folder.dir, 'bundle'), '--development-keys');
+    expect(code, out).toBe(0);
+  }, 60_000);
+});
