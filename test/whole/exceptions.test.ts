@@ -37,7 +37,7 @@ const address = (i: number) => meters[i].account.address;
 beforeAll(async () => {
   grid = await Grid.start({
     rate: 14_400, firstDay: FIRST, lastDay: FIRST + LAST, lightMeters: 4, maxWhPerSlot: MAX_WH, timeoutCommit: '150ms',
-    params: { graceS: 172_800, graceBlocks: 2, lateS: 172_800, keyOverlapS: 86_400, anchorDueS: 40 * 86_400, linkDueS: 100 * 86_400, validatorDelayS: 400 * 86_400 },
+    params: { graceS: 172_800, graceBlocks: 2, lateS: 172_800, keyOverlapS: 86_400, anchorDueS: 400 * 86_400, linkDueS: 800 * 86_400, validatorDelayS: 400 * 86_400 },
     plan: (meter, day) => PLAN[`${meters?.indexOf(meter)}/${day - FIRST}`] ?? 'honest',
   });
   meters = [...grid.fleet.meters];
