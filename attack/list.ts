@@ -5,7 +5,6 @@ import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
-import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
