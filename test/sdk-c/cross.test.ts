@@ -1,5 +1,6 @@
 // The C SDK against the TypeScript SDK: each seals what the other opens, and both build the same bytes, for random days, reports and transactions.
 // Needs compiled drivers: `npm run sdk:c:test` compiles them and runs this file; elsewhere its tests are skipped.
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as sdk from '../../sdk/ts/src/index.ts';
@@ -99,6 +100,40 @@ describe.skipIf(drivers.length === 0).each(kinds)('the C SDK with %s', (_name, d
     const answers = ask(driver, list.map((inputs) => request.p4(inputs.map(sdk.fieldToBytes))));
     expect(failures(list, (inputs, n) => sdk.bigEndian(answers[n].bytes) === poseidon4(inputs))).toEqual(none);
   }, 60_000);
+
+  // In the manner of Wycheproof: points of the curve and its twist at every edge, non-canonical spellings, secrets that clamping changes.
+  it('seals to edge-case keys as libsodium does, and refuses those of low order', () => {
+    const p = (1n << 255n) - 19n;
+    const little = (value: bigint) => Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+    const points = [2n, 3n, 4n, 5n, 9n, 16n, 1n << 254n, p - 2n, p - 3n, p + 2n, p + 9n, p + 18n, (1n << 255n) - 1n, (1n << 255n) + 2n, (1n << 255n) + 9n, (1n << 256n) - 1n, 0n, 1n, p - 1n, p, p + 1n, (1n << 255n) + p].map(little);
+    const secrets = [new Uint8Array(32), new Uint8Array(32).fill(0xff), little(7n), little((1n << 254n) + 8n), sample(bytes(32), 1)[0]];
+    const pairs = points.flatMap((point) => secrets.map((secret) => ({ point, secret })));
+    const plaintext = new Uint8Array(64).fill(0x5a);
+    const answers = ask(driver, pairs.map(({ point, secret }) => request.boxSeal(point, secret, plaintext)));
+    const codes = answers.map(({ code }) => code);
+    expect(failures(pairs, ({ point, secret }, n) => {
+      if (sdk.isLowOrderKey(point)) return answers[n].code === -7;
+      return answers[n].code === 0 && equal(answers[n].bytes, sdk.sealBox(plaintext, point, secret));
+    })).toEqual(none);
+    expect(new Set(codes)).toEqual(new Set([0, -7]));
+  });
+
+  it('signs edge-case digests with edge-case keys as the curve’s other implementation does', () => {
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const big = (value: bigint) => Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'));
+    const keys = [1n, 2n, 3n, order - 1n, order - 2n, order >> 1n, (order >> 1n) + 1n, 1n << 255n, 1n << 128n, 1n << 64n, (1n << 64n) - 1n].map(big);
+    const digests = [0n, 1n, order - 1n, order >> 1n, 1n << 255n].map(big);
+    const pairs = keys.flatMap((secret) => digests.map((digest) => ({ secret, digest })));
+    const answers = ask(driver, pairs.map(({ secret, digest }) => request.sign(digest, secret)));
+    expect(failures(pairs, ({ secret, digest }, n) => answers[n].code === 0 && equal(answers[n].bytes, sdk.keySigner(secret).sign(digest) as Uint8Array))).toEqual(none);
+    const bad = [0n, order, order + 1n, (1n << 256n) - 1n].map(big);
+    expect(ask(driver, bad.flatMap((secret) => [request.sign(digests[1], secret), request.address(secret)])).map(({ code }) => code)).toEqual(Array(8).fill(-13));
+    const above = [order, order + 1n, (1n << 256n) - 1n].map(big); // RFC 6979 and libsecp256k1 reduce these differently: both signatures are good ones
+    expect(failures(above, (digest, n) => {
+      const [{ code, bytes: signature }] = ask(driver, [request.sign(digest, keys[n])]);
+      return code === 0 && secp256k1.verify(signature, digest, secp256k1.getPublicKey(keys[n]), { prehash: false, lowS: true });
+    })).toEqual(none);
+  });
 
   it('refuses what is out of range with the code of the protocol', () => {
     const [i] = sample(identity, 1);

@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import { build, compile, must, node, root, run } from './lib.mjs';
 
 const sources = ['test/ops.c', 'test/fuzz.c', 'test/fuzz_main.c'];
+const defines = ['-DOPS_DECODE_ONLY'];
 
 /** seconds: how long to fuzz. */
 export async function fuzzTests(t, seconds) {
   const corpus = join(build, 'corpus');
   mkdirSync(corpus, { recursive: true });
   await t.test(`libFuzzer finds nothing in ${seconds} s`, async () => {
-    const fuzzer = await compile('fuzzer', { cc: 'clang', flags: ['-O1', '-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'], sources });
+    const fuzzer = await compile('fuzzer', { cc: 'clang', flags: ['-O1', '-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'], defines, sources });
     const { code, err } = await run(fuzzer, [corpus, join(build, 'seeds'), `-max_total_time=${seconds}`, '-max_len=1100', '-timeout=10', `-artifact_prefix=${build}/finding-`, '-print_final_stats=1'], { limitMs: (seconds + 120) * 1000 });
     if (code !== 0) throw new Error(err.slice(-4000));
     return `${/number_of_executed_units: (\d+)/.exec(err)?.[1]} inputs, ${readdirSync(corpus).length} in the corpus`;
   });
   await t.test('the TypeScript codec accepts and refuses what C does, over the whole corpus', async () => {
-    const replay = await compile('replay', { flags: ['-O1', '-DREPLAY'], sources });
+    const replay = await compile('replay', { flags: ['-O1', '-DREPLAY'], defines, sources });
     const files = [corpus, join(build, 'seeds')].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
     const { bytes } = await must(replay, files);
     const { out } = await must(node, [join(root, 'test/sdk-c/replay.ts')], { input: bytes });

@@ -191,8 +191,13 @@ static int op_statement_decode(reader *r, uint8_t *out, size_t *len) {
   for (unsigned i = 0; i < 96; i++) el_put(out + 20 + 4 * i, s.import_wh[i], 4), el_put(out + 404 + 4 * i, s.export_wh[i], 4);
   memcpy(out + 788, s.blinding, 31);
   el_put(out + 819, s.flags, 2);
+#ifdef OPS_DECODE_ONLY /* fuzzing: seven Poseidon hashes an input would be most of the time */
+  *len = 821;
+  return ELECTRA_OK;
+#else
   *len = 821 + 32;
   return electra_statement_commitment(&s, &carrier, out + 821);
+#endif
 }
 
 /* key, chain id, account u64, sequence u64, timeout u64, memo, room u16, count u8, { kind u8, at u32, epoch u32, [commitment], box } -> tx, hash */
