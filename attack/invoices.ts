@@ -1,46 +1,56 @@
-/**
- * A signed invoice line that does not open (protocol §6 Invoices). The operator raises one line, adds up again, and signs. Signature and total are right, so only the opening
- * against the book's B tells; and what it tells can be shown to anybody.
- */
-import { OWN_OPTIONS, bundle, exportText, invoiceText, openingsOf, operator, signed, withChain } from '../test/support/member.ts';
-import { CHAIN_ID } from '../test/support/audit/readings.ts';
-import { encodeEvidence, verifyBill, verifyEvidence } from '../src/member/index.ts';
-import { invoiceFaults } from '../src/member/invoice.ts';
+/** Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member (protocol §6, Invoices). */
+import { keySigner } from '../sdk/ts/src/sign.ts';
+import { encodeEvidence, verifyBill, verifyEvidence, type OwnInputs, type OwnVerdict } from '../src/member/index.ts';
+import { concludeOwn } from '../src/member/verdict.ts';
+import { encodeSignedInvoice, invoiceHead, type BillOpening } from '../src/protocol/index.ts';
+import { DAY2 } from '../test/support/audit/bundles.ts';
+import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../test/support/member.ts';
 import { once } from './support/once.ts';
-import type { Attack, Outcome } from './attack.ts';
+import type { Attack, Outcome, Player } from './attack.ts';
 
-const group = 'invoices';
+const group = 'bills and evidence';
 const ME = 'rural-003';
+const NEIGHBOUR = 'rural-004';
 const files = once(() => withChain(bundle()));
-const raised = () => openingsOf(ME).map((line, i) => (i === 1 ? { ...line, amountNel: line.amountNel + 1n } : line));
 
-async function falseLine(): Promise<Outcome> {
-  const verdict = await verifyBill({ files: files(), meterExport: exportText(ME), invoice: invoiceText(raised()) }, { ...OWN_OPTIONS, quick: true });
-  const [evidence] = verdict.evidence;
-  const shown = evidence ? await verifyEvidence(encodeEvidence(evidence), files(), OWN_OPTIONS) : null;
-  const { invoice, ...signature } = signed(raised());
-  const faults = invoiceFaults({ invoice, ...signature }, { chainId: CHAIN_ID, operator: operator.address });
-  return {
-    refusals: verdict.checks.filter((c) => c.status === 'failed').map((c) => c.name),
-    without: { succeeds: faults.length === 0, how: 'by signature, month and total alone the invoice is in order' },
-    figures: [`for a stranger with the bundle the evidence ${shown?.status ?? 'is missing'}: ${shown?.checks.filter((c) => c.ok).map((c) => c.name).join(', ')}`],
-  };
-}
+const second = (change: (o: BillOpening) => Partial<BillOpening>): BillOpening[] => openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
+const billOf = (inputs: Partial<OwnInputs>, openingsAtUnixS?: number): Promise<OwnVerdict> =>
+  verifyBill({ files: files(), meterExport: exportText(ME), ...inputs }, { ...OWN_OPTIONS, quick: true, ...(openingsAtUnixS === undefined ? {} : { openingsAtUnixS }) });
 
-/** An operator who is accused of a line that it never signed. */
-async function madeUpEvidence(): Promise<Outcome> {
-  const verdict = await verifyBill({ files: files(), meterExport: exportText(ME), invoice: invoiceText(raised()) }, { ...OWN_OPTIONS, quick: true });
-  const [evidence] = verdict.evidence;
-  const honest = signed(openingsOf(ME));
-  const madeUp = { ...evidence, signature: honest.signature };
-  const shown = await verifyEvidence(encodeEvidence(madeUp), files(), OWN_OPTIONS);
-  return {
-    refusals: shown.checks.filter((c) => !c.ok).map((c) => c.name),
-    without: { succeeds: shown.checks.every((c) => c.ok || c.name === 'signature'), how: 'line, book and opening of the made-up evidence are in order' },
-  };
-}
+const refusals = (verdict: OwnVerdict): string[] => [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => c.name))].sort();
+
+/** The member's check of what the operator hands it; then its conclusion without the lines that refused. */
+const ownAttack = (name: string, by: Player, does: string, refusedBy: readonly OwnVerdict['checks'][number]['name'][], inputs: () => Partial<OwnInputs>, openingsAtUnixS?: number): Attack => ({
+  name, group, by, does, refusedBy,
+  run: async (): Promise<Outcome> => {
+    const verdict = await billOf(inputs(), openingsAtUnixS);
+    const { exitCode: _exit, status: _status, ...parts } = verdict;
+    const rest = concludeOwn({ ...parts, checks: verdict.checks.filter((c) => !refusedBy.includes(c.name)) });
+    return { refusals: refusals(verdict), without: { succeeds: rest.exitCode === 0 || rest.exitCode === 3, how: `the rest of the member's check: ${rest.status}` } };
+  },
+});
+
+/** A member accuses an honest operator: true evidence of a false line, with the operator's true line in its place. */
+const falseAccusation: Attack = {
+  name: 'evidence-against-an-honest-operator', group, by: 'forger', does: 'presents a true line, signed by the operator, as one that does not open', refusedBy: ['opening'],
+  run: async (): Promise<Outcome> => {
+    const [evidence] = (await billOf({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) })).evidence;
+    const honest = signed(openingsOf(ME));
+    const text = encodeEvidence({ ...evidence, head: invoiceHead(honest.invoice), signature: honest.signature, line: honest.invoice.lines[1] });
+    const { checks } = await verifyEvidence(text, files(), OWN_OPTIONS);
+    const refused = checks.filter((c) => !c.ok).map((c) => c.name);
+    return { refusals: refused, without: { succeeds: checks.every((c) => c.ok || c.name === 'opening'), how: 'signature, line and book are in order' } };
+  },
+};
 
 export const invoiceAttacks: readonly Attack[] = [
-  { name: 'invoice-line-that-does-not-open', group, by: 'operator', does: 'raises a line of a signed invoice by a nELECTRA', refusedBy: ['opening'], run: falseLine },
-  { name: 'evidence-made-up', group, by: 'forger', does: 'accuses the operator of a line that it did not sign', refusedBy: ['signature'], run: madeUpEvidence },
+  ownAttack('signed-line-that-does-not-open', 'operator', 'signs an invoice with one s that is not the book\'s, the amount being right', ['opening'], () => ({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) })),
+  ownAttack('invoice-of-another-day', 'operator', 'puts one day\'s amount and s under another day', ['opening'], () => ({ invoice: invoiceText(second(() => { const [{ amountNel, s }] = openingsOf(ME); return { amountNel, s }; })) })),
+  ownAttack('neighbours-readings-as-mine', 'forger', 'shows a member its neighbour\'s day as the member\'s own', ['statement', 'amount'], () => {
+    const [mine, theirs] = [ME, NEIGHBOUR].map((who) => JSON.parse(exportText(who)));
+    return { meterExport: JSON.stringify({ ...mine, days: theirs.days }), invoice: invoiceText(openingsOf(ME)) };
+  }),
+  ownAttack('invoice-signed-by-a-stranger', 'forger', 'signs a member\'s invoice with a key of its own', ['invoice'], () => ({ invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))) })),
+  ownAttack('opening-withheld', 'operator', `hands out no opening for ${DAY2}, a year long`, ['opening'], () => ({ invoice: invoiceText(openingsOf(ME).slice(0, 1)) }), 2 ** 31),
+  falseAccusation,
 ];

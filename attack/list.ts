@@ -8,8 +8,14 @@ import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
+import { dictionaryAttacks } from './privacy-dictionary.ts';
+import { priceLeaks } from './privacy-prices.ts';
+import { sizeAttacks } from './privacy-sizes.ts';
 import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
 import { sealingAttacks } from './sealing.ts';
 
-export const attacks: readonly Attack[] = [...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks, ...invoiceAttacks];
+export const attacks: readonly Attack[] = [
+  ...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks, ...circuitAttacks, ...sealingAttacks, ...chainAttacks, ...invoiceAttacks,
+  ...dictionaryAttacks, ...priceLeaks, ...sizeAttacks,
+];
