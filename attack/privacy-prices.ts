@@ -1,5 +1,5 @@
 /**
- * Solving a slot's price for supply and demand (protocol §2: finer prices let anybody solve them). On `suburb`, 40 households of which a single one exports: how many pairs (D, E)
+ * Solving a slot's price for supply and demand (protocol §2: finer prices let anybody solve them). On `suburb`, 41 households of which a single one exports: how many pairs (D, E)
  * of whole Wh fit the published prices of a slot, with prices in steps of `tick` and in steps of 1.
  *
  * The neighbour knows what is public: rule, tariff, prices, and each meter's maxWhPerSlot, so D and E are bounded. Where the producer covers everything (D ≤ E) the sell price
@@ -74,7 +74,7 @@ interface Figures { median: number; least: number; unique: number; count: number
 /** `known`: how closely the neighbour knows D, as a fraction; null: by the public bounds alone. */
 async function solve(tick: number, known: number | null): Promise<Figures> {
   const { slots, demandMaxWh, supplyMaxWh } = await week();
-  const sunny = slots.filter(({ supplyWh, demandWh }) => supplyWh > 0 && demandWh > 0).filter((_, i) => known !== null || i % 4 === 0);
+  const sunny = slots.filter(({ supplyWh, demandWh }) => supplyWh > 0 && demandWh > 0).filter((_, i) => known !== null || i % 24 === 0);
   const bounds = (d: number): readonly [number, number] => (known === null ? [1, demandMaxWh] : [Math.max(1, Math.ceil(d * (1 - known))), Math.floor(d * (1 + known))]);
   const counts = sunny.map((slot) => pairsThatFit(slot, tick, bounds(slot.demandWh), supplyMaxWh)).sort((a, b) => a - b);
   return { median: median(counts), least: counts[0], unique: counts.filter((n) => n === 1).length, count: counts.length };
