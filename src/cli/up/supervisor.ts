@@ -43,7 +43,7 @@ export const nodePart = (name: string, command: string, data: DataFolder, extra:
 const GUARD = 'exec 3<&0; "$@" </dev/null 3<&- & program=$!; (cat <&3 >/dev/null; kill -TERM $program) >/dev/null 2>&1 & guard=$!; exec 3<&-; trap "kill -TERM $program" TERM; wait $program; code=$?; [ $code -gt 128 ] && wait $program; kill $guard 2>/dev/null; exit $code';
 
 function launch(part: Part, logFile: number): ChildProcess {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', ELECTRA_LOG_LEVEL: process.env.ELECTRA_LOG_LEVEL ?? 'info' };
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', ELECTRA_LOG_LEVEL: process.env.ELECTRA_LOG_LEVEL ?? 'info', ELECTRA_EXTERNAL_METERS: process.env.ELECTRA_EXTERNAL_METERS };
   return part.node
     ? spawn(part.command, part.args, { stdio: ['ignore', logFile, logFile, 'ipc'], detached: true, env })
     : spawn('/bin/sh', ['-c', GUARD, `electra-${part.name}`, part.command, ...part.args], { stdio: ['pipe', logFile, logFile], detached: true, env });

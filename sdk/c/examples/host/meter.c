@@ -95,7 +95,8 @@ static int send_reports(host *h) {
   uint8_t box[ELECTRA_SEALED_REPORT_BYTES], random[32];
   electra_tx tx;
   if (h->report_count == 0) return 0;
-  int error = electra_tx_begin(&tx, &h->meter, bytes, sizeof bytes);
+  int error = use_newest_key(h);
+  if (!error) error = electra_tx_begin(&tx, &h->meter, bytes, sizeof bytes);
   for (unsigned i = 0; !error && i < h->report_count; i++) {
     if (draw(random)) return fail("no randomness", 0);
     error = electra_report_seal(&h->meter, &h->reports[i], random, box, sizeof box, NULL);
@@ -184,7 +185,6 @@ int main(int argc, char **argv) {
   h.storage = (electra_storage){read_cell, write_cell, &h, CELLS};
   error = h.file < 0 ? ELECTRA_ERR_STORAGE : electra_journal_open(&h.journal, &h.storage, &h.meter);
   if (error) return fail("JOURNAL-FILE", error);
-  if (use_newest_key(&h) != 0) return 1;
   printf("%s meters on %s\n", h.address, argv[2]);
   while (!error && fgets(line, sizeof line, stdin) != NULL) error = meter_line(&h, line);
   if (!error) error = send_reports(&h);
