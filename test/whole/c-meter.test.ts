@@ -5,10 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstSlot } from '../../sdk/ts/src/index.ts';
-import { profileRowOf, readDemo } from '../../simulator/calendar.ts';
-import { loadCommunity } from '../../simulator/profiles.ts';
-import { SimulatedMeter } from '../../simulator/registers.ts';
+import { registerLines } from '../../sdk/c/examples/host/registers.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 import { collect, electra, scratch, spawnElectra, type Result } from '../support/electra.ts';
 import { recompute } from '../support/recompute.ts';
@@ -32,21 +29,6 @@ async function waitFor<T>(what: string, look: () => T | undefined | Promise<T | 
 
 const json = (path: string): any => (existsSync(join(data, path)) ? JSON.parse(readFileSync(join(data, path), 'utf8')) : undefined);
 
-/** What stands on the meter's display at the end of every slot, as lines for the program. */
-async function registerLines(): Promise<string> {
-  const calendar = await waitFor('the calendar', () => readDemo(data));
-  const { members, columns } = await loadCommunity('rural');
-  const meter = new SimulatedMeter(members.find(({ member }) => member === MEMBER)!, columns);
-  const lines = [`start ${calendar.firstDay} 0 0`];
-  for (let day = calendar.firstDay; day < calendar.firstDay + DAYS; day++) {
-    for (let i = 0; i < 96; i++) {
-      const { importRegisterWh, exportRegisterWh, powerW } = meter.advance(profileRowOf(calendar, day) + i);
-      lines.push(`${firstSlot(day) + i} ${importRegisterWh} ${exportRegisterWh} ${powerW}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
 /** Runs the program over the input to its end. */
 async function live(program: string, args: string[], input: string): Promise<void> {
   const child = start(program, args, input);
@@ -63,7 +45,7 @@ function start(program: string, args: string[], input: string): ChildProcess {
 
 /** Runs the program until so many slots are in its journal, and then no longer: power fails. */
 async function cutShort(program: string, args: string[], input: string, journal: string, slots: number): Promise<void> {
-  const child = start(program, args, input.split('\n').slice(0, slots + 1).join('\n') + '\n');
+  const child = start(program, args, input);
   lives.push(await Promise.all([collect(child), waitFor('the journal', () => (existsSync(journal) && recordedSlots(journal) >= slots ? child.kill('SIGKILL') : undefined))]).then(([ended]) => ended));
 }
 
@@ -84,8 +66,9 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     const settings = await waitFor('electra.json', () => json('electra.json'));
     const endpoints = await waitFor('the chain’s address', () => json('run/endpoints.json'));
     const args = [endpoints.rpcUrls[0], settings.chainId, join(data, 'meters', MEMBER, 'key'), join(folder.dir, 'journal')];
-    const input = await registerLines();
-    await cutShort(program, args, input, args[3], 60); // in the first day
+    const lines = await waitFor('the calendar', () => registerLines(data, MEMBER, DAYS));
+    const input = `${lines.join('\n')}\n`;
+    await cutShort(program, args, `${lines.slice(0, 61).join('\n')}\n`, args[3], 60); // in the first day
     await live(program, args, input);
     await live(program, args, input); // and once more when everything is there
     once = await ended;

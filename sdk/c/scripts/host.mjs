@@ -1,7 +1,7 @@
 // On the host: every vector and unit test with two compilers, two word sizes and both sets of crypto; sanitizers; Valgrind; constant time; coverage.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADAPTERS, build, compile, core, must, node, root, run, unitTests } from './lib.mjs';
+import { ADAPTERS, build, compile, core, must, node, root, run, sdk, unitTests } from './lib.mjs';
 
 const vectorsTs = join(root, 'test/sdk-c/vectors.ts');
 const driverSources = ['test/ops.c', 'test/driver.c'];
@@ -24,7 +24,6 @@ export async function checkVectors(driver, wrap = []) {
 let cached;
 async function vectorBytes() {
   if (cached) return cached;
-  const { readFileSync } = await import('node:fs');
   const bytes = readFileSync(join(build, 'vectors.bin'));
   const [requests, answers] = [[], []];
   for (let at = 0; at < bytes.length;) {
@@ -87,6 +86,24 @@ export async function constantTimeTests(t) {
   await t.test('a branch on a secret is reported', async () => {
     const { code } = await check('control', { cc: 'gcc', level: '-O2', adapter: ADAPTERS.compact, defines: ['-DCT_CONTROL'] });
     if (code !== 9) throw new Error(`the control ended with ${code}`);
+  });
+}
+
+/** Of libc only what string.h has, no heap, no globals: read from the compiled code. */
+export async function footprintTest(t) {
+  await t.test('src needs four functions of string.h and keeps no state', async () => {
+    const cwd = join(build, 'footprint');
+    rmSync(cwd, { recursive: true, force: true });
+    mkdirSync(cwd, { recursive: true });
+    await must('arm-none-eabi-gcc', ['-std=c99', '-mthumb', '-mcpu=cortex-m4', '-Os', `-I${join(sdk, 'include')}`, '-c', ...core().map((file) => join(sdk, file))], { cwd });
+    const objects = readdirSync(cwd);
+    const { out: undefinedNames } = await must('arm-none-eabi-nm', ['-u', ...objects], { cwd });
+    const foreign = new Set(undefinedNames.split('\n').map((line) => line.trim().replace(/^U /, '')).filter((name) => name && !name.endsWith(':') && !/^(el_|electra_|__aeabi_)/.test(name)));
+    const extra = [...foreign].filter((name) => !['memcpy', 'memmove', 'memset', 'strlen'].includes(name));
+    if (extra.length > 0 || foreign.size === 0) throw new Error(`it needs ${[...foreign].join(', ')}`);
+    const { out: sizes } = await must('arm-none-eabi-size', objects, { cwd });
+    const state = sizes.trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/)).filter(([, data, bss]) => data !== '0' || bss !== '0');
+    if (state.length > 0) throw new Error(`static variables: ${state.map((row) => row.at(-1)).join(', ')}`);
   });
 }
 
