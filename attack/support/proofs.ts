@@ -26,11 +26,14 @@ const nameOf = (circuit: CircuitName, signals: Signals): string => createHash('s
 /** A proof of a true statement. @throws ProverError `unsatisfied` when it is false: no prover, honest or not, has one */
 export async function prove(circuit: CircuitName, signals: Signals): Promise<ProofJson> {
   const name = nameOf(circuit, signals);
-  used.add(name);
   const known = kept().get(name);
-  if (known) return known;
+  if (known) {
+    used.add(name);
+    return known;
+  }
   const { proof } = await (await prover()).prove(circuit, signals);
   counts.made++;
+  used.add(name);
   kept().set(name, proof);
   return proof;
 }
