@@ -4,7 +4,7 @@ import { Tests, missing, must, node, root, say } from '../sdk/c/scripts/lib.mjs'
 import { armTests } from '../sdk/c/scripts/arm.mjs';
 import { fetchMonocypher } from '../sdk/c/scripts/fetch.mjs';
 import { fuzzTests } from '../sdk/c/scripts/fuzz.mjs';
-import { constantTimeTests, coverageTest, generatedTests, hostTests, makeVectors } from '../sdk/c/scripts/host.mjs';
+import { constantTimeTests, coverageTest, footprintTest, generatedTests, hostTests, makeVectors } from '../sdk/c/scripts/host.mjs';
 import { packageTests } from '../sdk/c/scripts/package.mjs';
 import { crossTests } from '../sdk/c/scripts/cross.mjs';
 
@@ -14,6 +14,7 @@ const t = new Tests();
 const COMMANDS = {
   async test() {
     await generatedTests(t);
+    await footprintTest(t);
     await hostTests(t);
     await constantTimeTests(t);
     await coverageTest(t);

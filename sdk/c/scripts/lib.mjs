@@ -23,7 +23,7 @@ export function run(command, args, { cwd = sdk, input, env, limitMs = 600_000 } 
     child.on('close', (code) => {
       clearTimeout(timer);
       const bytes = Buffer.concat(parts.out);
-      resolve({ code: code ?? 137, bytes, out: bytes.toString('latin1'), err: Buffer.concat(parts.err).toString('latin1') });
+      resolve({ code: code ?? 137, bytes, out: bytes.toString('utf8'), err: Buffer.concat(parts.err).toString('utf8') });
     });
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
