@@ -128,9 +128,11 @@ describe.skipIf(drivers.length === 0).each(kinds)('the C SDK with %s', (_name, d
     expect(failures(pairs, ({ secret, digest }, n) => answers[n].code === 0 && equal(answers[n].bytes, sdk.keySigner(secret).sign(digest) as Uint8Array))).toEqual(none);
     const bad = [0n, order, order + 1n, (1n << 256n) - 1n].map(big);
     expect(ask(driver, bad.flatMap((secret) => [request.sign(digests[1], secret), request.address(secret)])).map(({ code }) => code)).toEqual(Array(8).fill(-13));
-    const above = [order, order + 1n, (1n << 256n) - 1n].map(big); // RFC 6979 and libsecp256k1 reduce these differently: both signatures are good ones
+    const above = [order, order + 1n, (1n << 256n) - 1n].map(big);
     expect(failures(above, (digest, n) => {
       const [{ code, bytes: signature }] = ask(driver, [request.sign(digest, keys[n])]);
+      if (/compact/.test(driver)) return equal(signature, sdk.keySigner(keys[n]).sign(digest) as Uint8Array);
+      // libsecp256k1 hashes the digest into its nonce unreduced, against RFC 6979: another signature, and a good one
       return code === 0 && secp256k1.verify(signature, digest, secp256k1.getPublicKey(keys[n]), { prehash: false, lowS: true });
     })).toEqual(none);
   });

@@ -82,6 +82,7 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     expect(lives[0].code).not.toBe(0);
     expect(lives[1], lives[1].err).toMatchObject({ code: 0, err: '' });
     expect(lives[1].out.match(/day \d+ is on the chain\n/g)).toHaveLength(DAYS);
+    expect(readFileSync(join(folder.dir, 'journal.secrets'), 'utf8').match(/^day \d+ 1 [0-9a-f]{64}$/gm)).toHaveLength(DAYS); // for an arbiter
     expect(existsSync(join(data, 'meters', MEMBER, 'store'))).toBe(false); // no TypeScript meter ran for this member
   });
 

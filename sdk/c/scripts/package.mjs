@@ -1,9 +1,9 @@
 // What a meter maker takes: the CMake target and pkg-config module, the amalgamation, the PlatformIO manifest, the README's example.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { amalgamate } from './amalgamate.mjs';
 import { checkVectors } from './host.mjs';
-import { build, monocypher, must, sdk } from './lib.mjs';
+import { build, compile, monocypher, must, sdk } from './lib.mjs';
 
 const VARIANTS = { libraries: ['-DELECTRA_BOX=libsodium', '-DELECTRA_SIGN=libsecp256k1'], compact: ['-DELECTRA_BOX=monocypher', '-DELECTRA_SIGN=compact'] };
 
@@ -61,5 +61,9 @@ export async function packageTests(t) {
   mkdirSync(join(build, 'package'), { recursive: true });
   for (const kind of Object.keys(VARIANTS)) await t.test(`CMake installs it with ${kind}; the README's example compiles by pkg-config and runs`, () => runExample(kind));
   await t.test('the amalgamation passes every vector with both sets of crypto', runAmalgamation);
+  await t.test('the host example compiles without a warning', async () => {
+    const sources = readdirSync(join(sdk, 'examples/host')).filter((name) => name.endsWith('.c')).map((name) => `examples/host/${name}`);
+    await compile('host-meter', { flags: ['-O2', '-Iexamples/host'], sources });
+  });
   await t.test('the PlatformIO manifest names files that are there, and one version', async () => checkManifest());
 }

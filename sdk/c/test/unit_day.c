@@ -95,6 +95,13 @@ static void seals_again(electra_meter *meter) {
   carrier.key_epoch = 4;
   IS(electra_statement_decode(&statement, plain, sizeof plain, &carrier), ELECTRA_OK);
   CHECK(memcmp(plain + 38, keep + 38, sizeof plain - 38) == 0);
+  static const unsigned high[5] = {38 + 4 + 7, 38 + 12 + 7, 38 + 20 + 2, 38 + 308 - 1, 38 + 596 - 1}; /* top bytes of registers and of intervals */
+  for (unsigned i = 0; i < 5; i++) {
+    plain[high[i]] ^= 0x10;
+    IS(electra_statement_decode(&statement, plain, sizeof plain, &carrier), ELECTRA_ERR_OUT_OF_RANGE);
+    plain[high[i]] ^= 0x10;
+  }
+  IS(electra_statement_decode(&statement, plain, sizeof plain, &carrier), ELECTRA_OK);
   meter->has_node_key = 0;
   IS(electra_day_seal(&day, meter, UNIT_RANDOM, box, sizeof box, NULL), ELECTRA_ERR_NO_NODE_KEY);
 }

@@ -3,8 +3,9 @@
  *   meter URL CHAIN-ID KEY-FILE JOURNAL-FILE < registers
  *
  * A line is "SLOT IMPORT_WH EXPORT_WH POWER_W", the registers at the slot's end, every slot in its turn; the first line of a new meter is
- * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again with the
- * same input it goes on where it was. KEY-FILE holds 32 bytes in hex. Ends when the input is at its end and everything is on the chain. */
+ * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again with
+ * the same input it goes on where it was. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when the input
+ * is at its end and everything is on the chain. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,7 +28,7 @@ typedef struct host {
   electra_journal journal;
   electra_storage storage;
   char address[ELECTRA_ADDRESS_TEXT_BYTES];
-  int file;
+  int file, secrets;
   electra_report reports[REPORTS_MAX];
   unsigned report_count;
 } host;
@@ -62,6 +63,15 @@ static int draw(uint8_t bytes[32]) {
   return bad;
 }
 
+/* What shows an arbiter a box's content, for 45 days: a line "KIND SLOT-OR-DAY EPOCH SECRET", written before the box leaves. A meter purges them. */
+static int keep_secret(host *h, const char *kind, uint32_t at, const uint8_t secret[32]) {
+  char line[128];
+  int len = snprintf(line, sizeof line, "%s %" PRIu32 " %" PRIu32 " ", kind, at, h->meter.key_epoch);
+  for (unsigned i = 0; i < 32; i++) len += snprintf(line + len, sizeof line - (size_t)len, "%02x", secret[i]);
+  line[len++] = '\n';
+  return write(h->secrets, line, (size_t)len) == len ? 0 : ELECTRA_ERR_STORAGE;
+}
+
 /* ---- sending: one transaction at a time, the same bytes again until the chain has it */
 
 static int use_newest_key(host *h) {
@@ -92,14 +102,15 @@ static int send_tx(host *h, electra_tx *tx) {
 
 static int send_reports(host *h) {
   static uint8_t bytes[ELECTRA_TX_OVERHEAD_BYTES + REPORTS_MAX * ELECTRA_TX_REPORT_BYTES];
-  uint8_t box[ELECTRA_SEALED_REPORT_BYTES], random[32];
+  uint8_t box[ELECTRA_SEALED_REPORT_BYTES], random[32], secret[32];
   electra_tx tx;
   if (h->report_count == 0) return 0;
   int error = use_newest_key(h);
   if (!error) error = electra_tx_begin(&tx, &h->meter, bytes, sizeof bytes);
   for (unsigned i = 0; !error && i < h->report_count; i++) {
     if (draw(random)) return fail("no randomness", 0);
-    error = electra_report_seal(&h->meter, &h->reports[i], random, box, sizeof box, NULL);
+    error = electra_report_seal(&h->meter, &h->reports[i], random, box, sizeof box, secret);
+    if (!error) error = keep_secret(h, "report", h->reports[i].slot, secret);
     if (!error) error = electra_tx_add_report(&tx, h->reports[i].slot, h->meter.key_epoch, box, sizeof box);
   }
   if (error) return fail("building reports", error);
@@ -111,7 +122,7 @@ static int send_reports(host *h) {
 /* States a day out of the journal, unless the chain has it. */
 static int close_day(host *h, uint32_t day_number) {
   static uint8_t buffer[ELECTRA_SEALED_STATEMENT_BYTES], bytes[ELECTRA_TX_OVERHEAD_BYTES + ELECTRA_TX_DAY_BYTES];
-  uint8_t random[32], blinding[ELECTRA_BLINDING_BYTES], commitment[ELECTRA_COMMITMENT_BYTES], held[32];
+  uint8_t random[32], blinding[ELECTRA_BLINDING_BYTES], commitment[ELECTRA_COMMITMENT_BYTES], held[32], secret[32];
   uint64_t chain_unix_s = 0, height;
   electra_day day;
   electra_tx tx;
@@ -127,7 +138,9 @@ static int close_day(host *h, uint32_t day_number) {
     return printf("day %" PRIu32 " was on the chain already\n", day_number) < 0;
   }
   if (!error && draw(random)) return fail("no randomness", 0);
-  if (!error) error = electra_day_seal(&day, &h->meter, random, buffer, sizeof buffer, NULL);
+  if (!error) error = electra_day_seal(&day, &h->meter, random, buffer, sizeof buffer, secret);
+  if (!error) error = keep_secret(h, "day", day_number, secret);
+  if (!error) error = fdatasync(h->secrets) == 0 ? 0 : ELECTRA_ERR_STORAGE;
   if (error) return fail("sealing a day statement", error);
   for (int tries = 0, sent = 2; sent == 2; tries++, wait_ms(1000)) {
     error = electra_tx_begin(&tx, &h->meter, bytes, sizeof bytes);
@@ -171,6 +184,7 @@ static int read_key(const char *path, uint8_t key[32]) {
 int main(int argc, char **argv) {
   static host h;
   char line[256];
+  char secrets_path[4096];
   uint8_t key[32];
   if (argc != 5) return fail("usage: meter URL CHAIN-ID KEY-FILE JOURNAL-FILE", 0);
   int error = electra_self_test();
@@ -182,8 +196,10 @@ int main(int argc, char **argv) {
   if (!error) error = electra_meter_address(&h.meter, h.address, sizeof h.address);
   if (error) return fail("CHAIN-ID or key", error);
   h.file = open(argv[4], O_RDWR | O_CREAT, 0600);
+  snprintf(secrets_path, sizeof secrets_path, "%s.secrets", argv[4]);
+  h.secrets = open(secrets_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
   h.storage = (electra_storage){read_cell, write_cell, &h, CELLS};
-  error = h.file < 0 ? ELECTRA_ERR_STORAGE : electra_journal_open(&h.journal, &h.storage, &h.meter);
+  error = h.file < 0 || h.secrets < 0 ? ELECTRA_ERR_STORAGE : electra_journal_open(&h.journal, &h.storage, &h.meter);
   if (error) return fail("JOURNAL-FILE", error);
   printf("%s meters on %s\n", h.address, argv[2]);
   while (!error && fgets(line, sizeof line, stdin) != NULL) error = meter_line(&h, line);
