@@ -1,4 +1,4 @@
-// `npm test`: sets up and runs every suite (types, Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds them up in one last line.
+// `npm test`: sets up and runs every suite (types and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds them up in one last line.
 // A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -83,12 +83,11 @@ try {
   const only = process.argv.slice(2);
   if (only.length > 0) await suite(only.join(' '), () => vitest(only));
   else {
-    await suite('types (tsc)', types);
-    await suite('chain (go test)', goTests);
+    await suite('types (tsc) and chain (go test)', () => Promise.all([types(), goTests()]));
     await suite('protocol, SDK, circuits, node (vitest)', () => vitest(['--exclude=test/whole/**', '--exclude=test/sdk-c/**']));
     await suite('firmware SDK (C)', firmware);
-    // One after the other, with the machine to themselves: each runs a whole community.
-    await suite('end to end (vitest)', () => vitest(['test/whole', '--no-file-parallelism']));
+    // Two at a time: each runs a whole community, which waits for its blocks most of the time.
+    await suite('end to end (vitest)', () => vitest(['test/whole', '--maxWorkers=2']));
   }
 } catch (error) {
   total.failed++;
