@@ -23,7 +23,7 @@ function kill(name: string): boolean {
   try { process.kill(pid, 'SIGKILL'); return true; } catch { return false; }
 }
 
-async function until(what: string, ready: () => boolean | Promise<boolean>, timeoutMs = 120_000): Promise<void> {
+async function until(what: string, ready: () => boolean | Promise<boolean>, timeoutMs = 240_000): Promise<void> {
   for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(100)) if (await ready()) return;
   throw new Error(`timed out waiting until ${what}`);
 }
@@ -73,5 +73,5 @@ describe('a day during which every process is killed', () => {
     expect(amounts(report.members)).toEqual(amounts(expected.members));
     expect(report.members.every((m: any) => m.source === 'metered')).toBe(true);
     expect(report.prices).toEqual(expected.prices);
-  }, 400_000);
+  }, 900_000);
 });

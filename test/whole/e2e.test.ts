@@ -17,7 +17,7 @@ let dates: string[];
 beforeAll(async () => {
   once = await electra('up', '--once', '--from', FROM, '--days', String(DAYS), '--data', data);
   if (once.code === 0) dates = Object.keys(JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8')).dates).sort();
-}, 300_000);
+}, 600_000);
 afterAll(folder.remove);
 
 const bundle = (name: string) => join(folder.dir, name);

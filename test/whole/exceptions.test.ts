@@ -59,7 +59,7 @@ describe('a key rotation in the middle', () => {
     const rotated = await cli('key', 'rotate');
     expect(rotated, rotated.err).toMatchObject({ code: 0, json: { epoch: 2 } });
     grid.fleet.key = { epoch: 2, publicKey: Buffer.from(rotated.json.publicKey, 'hex') };
-  }, 450_000);
+  }, 600_000);
 
   it('and keeps the old key until the chain no longer takes it and all its boxes are opened; then it may be destroyed', async () => {
     const newest = await cli('key', 'destroy', '2', '--yes');
@@ -74,11 +74,11 @@ describe('a key rotation in the middle', () => {
     expect(done, done.err).toMatchObject({ code: 0, json: { epoch: 1 } });
     const epochs = await grid.sql`select distinct key_epoch from chain.sealed_statement order by 1`;
     expect(epochs.map((row) => row.key_epoch)).toEqual([1, 2]);
-  }, 450_000);
+  }, 600_000);
 });
 
 describe('the days as they were first booked', () => {
-  beforeAll(() => grid.released(LAST), 450_000);
+  beforeAll(() => grid.released(LAST), 600_000);
 
   it('say which meter was silent, late, unreadable or out of bounds', async () => {
     const all = (but: Record<number, string> = {}) => Object.fromEntries(meters.map((meter, i) => [meter.account.address, but[i] ?? 'metered']));
@@ -112,7 +112,7 @@ describe('the days as they were first booked', () => {
 });
 
 describe('corrections', () => {
-  beforeAll(async () => { await grid.released(1, 2); await grid.released(2, 2); }, 450_000);
+  beforeAll(async () => { await grid.released(1, 2); await grid.released(2, 2); }, 600_000);
 
   it('make the late statement a metered bill, by the values that the meter signed', async () => {
     const versions = await grid.entries(meters[2], 1);
@@ -201,16 +201,16 @@ describe('a NoBill', () => {
   it('is in every verdict while it is open', async () => {
     expect((await grid.audit(0)).exitCode).toBe(0);
     await say('NoBill');
-    await grid.until('the verdict shows it', async () => (await grid.audit(0)).counts.noBills === 1, 30_000);
+    await grid.until('the verdict shows it', async () => (await grid.audit(0)).counts.noBills === 1, 90_000);
     expect(await grid.audit(0)).toMatchObject({ exitCode: 3 });
-  }, 450_000);
+  }, 600_000);
 
   it('is answered by the bill, and gone when the member withdraws it', async () => {
     const [bill] = await grid.entries(meters[0], 0);
     const book = parseBook((await grid.sql`select book from books.day where day = ${FIRST} and version = 1`)[0].book);
     expect(String(book.meters.find(({ meter }) => meter === address(0))!.B)).toBe(bill.bill); // what the member was given opens this
     await say('WithdrawNoBill');
-    await grid.until('the verdict no longer shows it', async () => (await grid.audit(0)).counts.noBills === 0, 30_000);
+    await grid.until('the verdict no longer shows it', async () => (await grid.audit(0)).counts.noBills === 0, 90_000);
     expect(await grid.audit(0)).toMatchObject({ exitCode: 0 });
-  }, 450_000);
+  }, 600_000);
 });
