@@ -38,6 +38,8 @@ export interface FleetOptions {
   log: FleetLog;
   /** Unix milliseconds on the chain's clock. Default: now. */
   now?: () => number;
+  /** Seconds of that clock per second. Default: 1. */
+  rate?: number;
   profilesDir?: string;
   /** Members whose meters run elsewhere: another program holds their keys (DIR/meters/NAME/key) and sends for them. */
   external?: readonly string[];
@@ -76,7 +78,7 @@ export async function runFleet(options: FleetOptions): Promise<void> {
 }
 
 /** Records every slot that is over, and keeps demo.json's dates up to today. */
-async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { dataDir, now = Date.now }: FleetOptions, signal: AbortSignal): Promise<void> {
+async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { dataDir, now = Date.now, rate = 1 }: FleetOptions, signal: AbortSignal): Promise<void> {
   let writtenDay = 0;
   while (!signal.aborted) {
     const lastSlot = slotOf(now() / 1000) - 1;
@@ -88,7 +90,7 @@ async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { d
       if (signal.aborted) return;
       await meter.recordUpTo(lastSlot);
     }
-    await sleep(Math.min(LONGEST_SLEEP_MS, (lastSlot + 2) * SLOT_S * 1000 - now() + 1000), signal);
+    await sleep(Math.min(LONGEST_SLEEP_MS, ((lastSlot + 2) * SLOT_S * 1000 - now() + 1000) / rate), signal);
   }
 }
 

@@ -80,6 +80,6 @@ export function register(program: Command): void {
     const genesisMs = demo.genesisUnixS * 1000;
     // For tests of other meters: these members' are left to them.
     const external = (process.env.ELECTRA_EXTERNAL_METERS ?? '').split(',').filter(Boolean);
-    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log, external, now: () => genesisMs + demo.rate * (Date.now() - genesisMs) });
+    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log, external, rate: demo.rate, now: () => genesisMs + demo.rate * (Date.now() - genesisMs) });
   });
 }
