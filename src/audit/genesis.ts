@@ -5,25 +5,13 @@
  * nothing else. A production chain runs on wall-clock time with the protocol's durations; whatever differs is named in the verdict, since a chain whose
  * anchors are due after ten years may well pass every check.
  */
-import { readGenesisTrust, type GenesisTrust } from '../light/index.ts';
+import { readGenesisTrust, type GenesisTrust, type ParamsState } from '../light/index.ts';
 import { FEE_LIMIT, PRICE_LIMIT, ProtocolError, SLOTS_PER_DAY, addressBytes, bookHash, canonicalJson, dayOf, type Json, type Tariff } from '../protocol/index.ts';
 
 type Shape = { readonly [key: string]: unknown };
 
-export interface GenesisParams {
-  graceS: number;
-  graceBlocks: number;
-  lateS: number;
-  validatorDelayS: number;
-  validatorWindowS: number;
-  keyMaxAgeS: number;
-  keyOverlapS: number;
-  anchorDueS: number;
-  linkDueS: number;
-  trustPeriodS: number;
-  /** nELECTRA/Wh */
-  tick: number;
-}
+/** The chain's parameters without its pinned keys: what a state proof of them shows too. */
+export type GenesisParams = Omit<ParamsState, 'dayBillKeyHash' | 'clearingKeyHash'>;
 
 /** Default durations of protocol §5, in seconds of chain time (graceBlocks: blocks, tick: nELECTRA/Wh). */
 export const PRODUCTION: GenesisParams = {

@@ -58,13 +58,13 @@ describe('the exported bundle', () => {
 
   it('passes the audit with development keys in at most two seconds', async () => {
     const timesMs: number[] = [];
-    for (let run = 0; run < 5 && !(Math.min(...timesMs) < 2_000); run++) {
+    for (let run = 0; run < 2; run++) {
       const startMs = Date.now();
       const { code, out } = await electra('audit', bundle('b'), '--development-keys');
       timesMs.push(Date.now() - startMs);
       expect(code, out).toBe(0);
     }
-    expect(Math.min(...timesMs)).toBeLessThan(2_000); // the best of a few: beside it another community runs
+    expect(Math.min(...timesMs)).toBeLessThan(2_000); // the better of two: the first may wait for a cold disk
   });
 
   it('is refused without the flag, by check 8', async () => {
