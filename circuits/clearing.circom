@@ -41,33 +41,18 @@ template TotalsCommitment() {
     component node[5];
     for (var n = 0; n < 5; n++) {
         node[n] = P4();
-        node[n].a <== words.word[4 * n];
-        node[n].b <== words.word[4 * n + 1];
-        node[n].c <== words.word[4 * n + 2];
-        node[n].d <== words.word[4 * n + 3];
+        node[n].in <== [words.word[4 * n], words.word[4 * n + 1], words.word[4 * n + 2], words.word[4 * n + 3]];
     }
     component head = P4();
-    head.a <== node[0].out;
-    head.b <== node[1].out;
-    head.c <== node[2].out;
-    head.d <== node[3].out;
+    head.in <== [node[0].out, node[1].out, node[2].out, node[3].out];
     component tail = P4();
-    tail.a <== node[4].out;
-    tail.b <== M;
-    tail.c <== x;
-    tail.d <== 0;
+    tail.in <== [node[4].out, M, x, 0];
 
     component gridDay = P4();
-    gridDay.a <== 7;
-    gridDay.b <== gridId;
-    gridDay.c <== day;
-    gridDay.d <== 0;
+    gridDay.in <== [7, gridId, day, 0];
 
     component top = P4();
-    top.a <== 6;
-    top.b <== gridDay.out;
-    top.c <== head.out;
-    top.d <== tail.out;
+    top.in <== [6, gridDay.out, head.out, tail.out];
     out <== top.out;
 }
 

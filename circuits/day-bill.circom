@@ -66,15 +66,9 @@ template DayRoot() {
         var side = n < 2 ? 0 : 1;
         var first = n < 2 ? 4 * n : 4 * n - 8;
         node[n] = P4();
-        node[n].a <== words[side].word[first];
-        node[n].b <== words[side].word[first + 1];
-        node[n].c <== words[side].word[first + 2];
-        node[n].d <== words[side].word[first + 3];
+        node[n].in <== [words[side].word[first], words[side].word[first + 1], words[side].word[first + 2], words[side].word[first + 3]];
     }
-    top.a <== node[0].out;
-    top.b <== node[1].out;
-    top.c <== node[2].out;
-    top.d <== node[3].out;
+    top.in <== [node[0].out, node[1].out, node[2].out, node[3].out];
     out <== top.out;
 }
 
@@ -134,26 +128,17 @@ template DayBill() {
 
     // commitment: C = P4(meterDay, registers, root, blinding).
     component meterDay = P4();
-    meterDay.a <== 1;
-    meterDay.b <== gridId;
-    meterDay.c <== meterTag;
-    meterDay.d <== day;
+    meterDay.in <== [1, gridId, meterTag, day];
     component root = DayRoot();
     root.importWh <== importWh;
     root.exportWh <== exportWh;
     component commitment = P4();
-    commitment.a <== meterDay.out;
-    commitment.b <== opening.word;
-    commitment.c <== root.out;
-    commitment.d <== blinding;
+    commitment.in <== [meterDay.out, opening.word, root.out, blinding];
     C === commitment.out;
 
     // mask: K = P4(3, meterDay, k, v).
     component mask = P4();
-    mask.a <== 3;
-    mask.b <== meterDay.out;
-    mask.c <== k;
-    mask.d <== v;
+    mask.in <== [3, meterDay.out, k, v];
     K === mask.out;
 
     // bill: B = P4(4, meterDay, amount, s).
@@ -166,24 +151,15 @@ template DayBill() {
         amount += cost[i] - credit[i];
     }
     component bill = P4();
-    bill.a <== 4;
-    bill.b <== meterDay.out;
-    bill.c <== amount;
-    bill.d <== s;
+    bill.in <== [4, meterDay.out, amount, s];
     B === bill.out;
 
     // links: L = P4(5, meterTag, registers, u) at both midnights. No day enters, so that one day's L1 can be the next day's L0.
     component linkOpening = P4();
-    linkOpening.a <== 5;
-    linkOpening.b <== meterTag;
-    linkOpening.c <== opening.word;
-    linkOpening.d <== u0;
+    linkOpening.in <== [5, meterTag, opening.word, u0];
     L0 === linkOpening.out;
     component linkClosing = P4();
-    linkClosing.a <== 5;
-    linkClosing.b <== meterTag;
-    linkClosing.c <== closing.word;
-    linkClosing.d <== u1;
+    linkClosing.in <== [5, meterTag, closing.word, u1];
     L1 === linkClosing.out;
 
     // sum: S = Σ x_i · rho^(192 − i) + k, import first.

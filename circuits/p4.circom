@@ -2,7 +2,7 @@ pragma circom 2.1.6;
 
 // P4: the protocol's one hash inside circuits (protocol §2).
 //
-// Statement     out = Poseidon(a, b, c, d), circomlib's instance of width 5 over the BN254 scalar field.
+// Statement     out = Poseidon(in[0], in[1], in[2], in[3]), circomlib's instance of width 5 over the BN254 scalar field.
 // Constraints   297: eight full rounds of 5 S-boxes and 60 partial rounds of one, three multiplications each, less the first S-box of the constant
 //               capacity element. Each constant input saves three more.
 // Inputs        any field elements. A hash binds whatever enters it but says nothing about its size: whoever feeds integers in must range-check them.
@@ -13,16 +13,10 @@ pragma circom 2.1.6;
 include "../node_modules/circomlib/circuits/poseidon.circom";
 
 template P4() {
-    signal input a;
-    signal input b;
-    signal input c;
-    signal input d;
+    signal input in[4];
     signal output out;
 
     component hash = Poseidon(4);
-    hash.inputs[0] <== a;
-    hash.inputs[1] <== b;
-    hash.inputs[2] <== c;
-    hash.inputs[3] <== d;
+    hash.inputs <== in;
     out <== hash.out;
 }

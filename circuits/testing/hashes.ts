@@ -17,11 +17,11 @@ export async function hashTracer(target: Circuit): Promise<HashTracer> {
   const traces = new Map<string, bigint[]>();
 
   function trace(inputs: readonly bigint[]): bigint[] {
-    const [a, b, c, d] = inputs.map((value) => String(mod(value)));
-    const key = [a, b, c, d].join();
+    const values = inputs.map((value) => String(mod(value)));
+    const key = values.join();
     const known = traces.get(key);
     if (known) return known;
-    const witness = new BigUint64Array(generator.calculate({ a, b, c, d }).buffer);
+    const witness = new BigUint64Array(generator.calculate({ in: values }).buffer);
     const signals = wires.map(([, w]) => witness[4 * w] | (witness[4 * w + 1] << 64n) | (witness[4 * w + 2] << 128n) | (witness[4 * w + 3] << 192n));
     traces.set(key, signals);
     return signals;
