@@ -1,7 +1,7 @@
 /**
  * The index: which chain, from which block, which message goes to which handler. A SubQuery Cosmos manifest (specVersion 1.0.0).
  *
- * The node's own runtime (src/indexer) reads `dataSources` from here and takes the chain from its arguments; stock SubQuery also reads
+ * The node's own runtime (src/node/indexer) reads `dataSources` from here and takes the chain from its arguments; stock SubQuery also reads
  * `network`, with the handlers bundled into dist/mappings.cjs. Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
  */
 

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'sdk/ts/**/*.test.ts', 'mappings/**/*.test.ts', 'simulator/**/*.test.ts', 'circuits/**/*.test.ts', 'attack/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'chain/**'],
-    globalSetup: ['test/support/postgres-global.ts'],
+    globalSetup: ['test/kit/postgres-global.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

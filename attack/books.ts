@@ -1,10 +1,10 @@
 /** Books: withheld, late, exchanged after they were anchored, corrected in ways that a correction may not (protocol §6 Corrections, §7 check 3). */
 import { bookHash, encodeChainFile, encodeRoster, midMarket, rosterDigest, type ChainFile } from '../src/protocol/index.ts';
-import { stateKeys } from '../src/light/index.ts';
-import { Roster } from '../sdk/ts/src/generated/electra/meter/v1/types.ts';
-import { withChain } from '../test/support/audit/chain.ts';
-import { TARIFF, TICK } from '../test/support/audit/days.ts';
-import { FIRST_DAY } from '../test/support/audit/readings.ts';
+import { stateKeys } from '../src/reader/light/index.ts';
+import { Roster } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
+import { TARIFF, TICK } from '../test/kit/audit/days.ts';
+import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import { audit, auditAttack, seen } from './support/audit-attack.ts';
 import { contradicting, day2, honest, measured, meterOf, onItsChain, overlay, path2, plan2, type Files } from './support/bundle.ts';
 import { bookDay, proofsText, type Day, type Entry, type Plan } from './support/day.ts';

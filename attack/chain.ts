@@ -7,8 +7,8 @@
 import { randomBytes } from 'node:crypto';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
 import { DAY_S, AttackChain, FIRST_DAY, message, type ChainPlan, type Doors } from './support/chain.ts';
-import { testAccount, testNodeKey, type TestAccount, type TestMessage } from '../test/support/chain.ts';
-import { validator } from '../test/support/audit/headers.ts';
+import { testAccount, testNodeKey, type TestAccount, type TestMessage } from '../test/kit/chain.ts';
+import { validator } from '../test/kit/audit/headers.ts';
 import { once } from './support/once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 

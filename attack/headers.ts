@@ -5,11 +5,11 @@
  * right for that history, so only the headers can refuse it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { accept, acceptAll, startFromGenesis, startFromHeader, type LightBlock, type LightState } from '../src/light/index.ts';
-import { CHAIN, GENESIS_TIME, forge, hashOfBlock, lacking, named, refusal, setOf, type Plan } from '../src/light/testing/forge.ts';
-import { VALIDATORS } from '../test/support/audit/chain.ts';
-import { lightFile, signedHeader, validators } from '../test/support/audit/headers.ts';
-import { CHAIN_ID } from '../test/support/audit/readings.ts';
+import { accept, acceptAll, startFromGenesis, startFromHeader, type LightBlock, type LightState } from '../src/reader/light/index.ts';
+import { CHAIN, GENESIS_TIME, forge, hashOfBlock, lacking, named, refusal, setOf, type Plan } from '../test/kit/light/forge.ts';
+import { VALIDATORS } from '../test/kit/audit/chain.ts';
+import { lightFile, signedHeader, validators } from '../test/kit/audit/headers.ts';
+import { CHAIN_ID } from '../test/kit/audit/readings.ts';
 import { audit, auditAttack, seen } from './support/audit-attack.ts';
 import { entriesOfDay2, honest, meterOf, onItsChain, plan2, type Files } from './support/bundle.ts';
 import { bookDay } from './support/day.ts';

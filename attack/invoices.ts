@@ -1,10 +1,10 @@
 /** Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member (protocol §6, Invoices). */
-import { keySigner } from '../sdk/ts/src/sign.ts';
-import { encodeEvidence, verifyBill, verifyEvidence, type OwnInputs, type OwnVerdict } from '../src/member/index.ts';
-import { concludeOwn } from '../src/member/verdict.ts';
+import { keySigner } from '../src/protocol/messages/sign.ts';
+import { encodeEvidence, verifyBill, verifyEvidence, type OwnInputs, type OwnVerdict } from '../src/reader/member/index.ts';
+import { concludeOwn } from '../src/reader/member/verdict.ts';
 import { encodeSignedInvoice, invoiceHead, type BillOpening } from '../src/protocol/index.ts';
-import { DAY2 } from '../test/support/audit/bundles.ts';
-import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../test/support/member.ts';
+import { DAY2 } from '../test/kit/audit/bundles.ts';
+import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../test/kit/member.ts';
 import { once } from './support/once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 

@@ -5,9 +5,9 @@
  * point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose the key arranges the nonsense on both sides of the equation.
  */
 import { FIELD_ORDER, gridId, parseProofs, type ProofJson } from '../src/protocol/index.ts';
-import { dayBillPublic } from '../src/verifier/index.ts';
-import { edit } from '../test/support/audit/bundles.ts';
-import { CHAIN_ID } from '../test/support/audit/readings.ts';
+import { dayBillPublic } from '../src/reader/verifier/index.ts';
+import { edit } from '../test/kit/audit/bundles.ts';
+import { CHAIN_ID } from '../test/kit/audit/readings.ts';
 import { auditAttack } from './support/audit-attack.ts';
 import { day2, honest, path2, type Files } from './support/bundle.ts';
 import { proofsText } from './support/day.ts';

@@ -1,10 +1,10 @@
 /** What a day costs: tariff, rule, tick and corridor, prices off the rule, bills off the prices (protocol §2, §6, §7 checks 3, 5, 6). */
 import type { Tariff } from '../src/protocol/index.ts';
-import { TARIFF } from '../test/support/audit/days.ts';
-import { edit, load } from '../test/support/audit/bundles.ts';
-import { withChain } from '../test/support/audit/chain.ts';
-import { FIRST_DAY } from '../test/support/audit/readings.ts';
-import { exported } from '../test/support/audit/verdicts.ts';
+import { TARIFF } from '../test/kit/audit/days.ts';
+import { edit, load } from '../test/kit/audit/bundles.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
+import { FIRST_DAY } from '../test/kit/audit/readings.ts';
+import { exported } from '../test/kit/audit/verdicts.ts';
 import { audit, auditAttack, seen } from './support/audit-attack.ts';
 import { contradicting, onItsChain, plan2, type Files } from './support/bundle.ts';
 import { bookDay, type Plan } from './support/day.ts';

@@ -7,9 +7,9 @@
 import {
   FIELD_ORDER, bigEndian, billAmount, billCommitment, commitDay, gridDay, gridId, linkCommitment, maskCommitment, maskedSum, meterDay, meterTag, p4, rhoOf, toField, totalsCommitment,
 } from '../src/protocol/index.ts';
-import { csprng } from '../src/books/randomness.ts';
+import { csprng } from '../src/node/books/draft/randomness.ts';
 import { SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES, drawBlinding, encodeStatement, sealBox, boxPublicKey } from '../sdk/ts/src/index.ts';
-import { CHAIN_ID, FIRST_DAY } from '../test/support/audit/readings.ts';
+import { CHAIN_ID, FIRST_DAY } from '../test/kit/audit/readings.ts';
 import { day2, meterOf } from './support/bundle.ts';
 import { dictionarySize } from './support/deep.ts';
 import { once } from './support/once.ts';

@@ -3,7 +3,7 @@
  * their bundles must be of one length, file by file. Two things are set aside: a field element is random, and one in ten has a digit less than the others; and prices are
  * public, with as many digits as they have.
  */
-import type { MeterDay } from '../test/support/audit/readings.ts';
+import type { MeterDay } from '../test/kit/audit/readings.ts';
 import { day2, entriesOfDay2, onItsChain, plan2, DAY2, type Files } from './support/bundle.ts';
 import { bookDay, type Day } from './support/day.ts';
 import type { Attack, Outcome } from './attack.ts';

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { bn254 } from '@noble/curves/bn254.js';
 import { parseProofs, type ProofJson } from '../src/protocol/index.ts';
-import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/verifier/index.ts';
-import { DAY1, DAY2, edit, load } from '../test/support/audit/bundles.ts';
-import { withChain } from '../test/support/audit/chain.ts';
+import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/reader/verifier/index.ts';
+import { DAY1, DAY2, edit, load } from '../test/kit/audit/bundles.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
 import { audit, auditAttack, seen } from './support/audit-attack.ts';
 import { day2, honest, path2, type Files } from './support/bundle.ts';
 import { proofsText } from './support/day.ts';

@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
 import { accountText } from '../sdk/ts/src/index.ts';
-import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/support/audit/readings.ts';
-import { TICK, nothing } from '../test/support/audit/days.ts';
-import { clearingPublic, dayBillPublic, decodeVerificationKey, verifyBatch, CLEARING_INPUTS, DAY_BILL_INPUTS } from '../src/verifier/index.ts';
+import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/kit/audit/readings.ts';
+import { TICK, nothing } from '../test/kit/audit/days.ts';
+import { clearingPublic, dayBillPublic, decodeVerificationKey, verifyBatch, CLEARING_INPUTS, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
 import { auditAttack } from './support/audit-attack.ts';
 import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from './support/bundle.ts';
 import { bookDay, commitmentOf, proofsText, type Day, type Entry } from './support/day.ts';

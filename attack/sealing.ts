@@ -4,18 +4,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
-import { LayoutReader } from '../sdk/ts/src/bytes.ts';
+import { LayoutReader } from '../src/protocol/values/bytes.ts';
 import { HEADER_BYTES, SEALED_REPORT_BYTES, accountText, boxPublicKey, commitDay, encodeReport, encodeStatement, sealBox } from '../sdk/ts/src/index.ts';
 import { fieldToBytes, gridId, meterTag } from '../src/protocol/index.ts';
-import { statementFault } from '../src/books/open.ts';
-import { openRawBox, type RawBox } from '../src/vault/open.ts';
-import { boxKey } from '../src/vault/unseal.ts';
+import { statementFault } from '../src/node/books/intake/open.ts';
+import { openRawBox, type RawBox } from '../src/node/vault/open.ts';
+import { boxKey } from '../src/node/vault/unseal.ts';
 import { prove } from './support/proofs.ts';
 import { day2, entriesOfDay2, onItsChain, plan2, withEntry, meterOf } from './support/bundle.ts';
 import { audit } from './support/audit-attack.ts';
 import { bookDay } from './support/day.ts';
-import { nothing } from '../test/support/audit/days.ts';
-import { ProverError } from '../src/proofs/errors.ts';
+import { nothing } from '../test/kit/audit/days.ts';
+import { ProverError } from '../src/node/proofs/errors.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 await sodium.ready;

@@ -9,16 +9,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KEYS_DIR } from '../src/cli/paths.ts';
+import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, meterTag, rhoOf, type Json } from '../src/protocol/index.ts';
-import { CLEARING_INPUTS, DAY_BILL_INPUTS, clearingPublic, dayBillPublic, verificationKeyHash } from '../src/verifier/index.ts';
-import { createProver, type Prover } from '../src/proofs/prover.ts';
-import { withChain } from '../test/support/audit/chain.ts';
-import { TICK, makeDay, type MadeDay } from '../test/support/audit/days.ts';
-import { genesisDocument } from '../test/support/audit/genesis.ts';
-import { validators } from '../test/support/audit/headers.ts';
+import { CLEARING_INPUTS, DAY_BILL_INPUTS, clearingPublic, dayBillPublic, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { createProver, type Prover } from '../src/node/proofs/prover.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
+import { TICK, makeDay, type MadeDay } from '../test/kit/audit/days.ts';
+import { genesisDocument } from '../test/kit/audit/genesis.ts';
+import { validators } from '../test/kit/audit/headers.ts';
 import { drawForger } from './trapdoor.ts';
-import { CHAIN_ID, FIRST_DAY, realDays } from '../test/support/audit/readings.ts';
+import { CHAIN_ID, FIRST_DAY, realDays } from '../test/kit/audit/readings.ts';
 
 const COMMUNITY = 'village';
 const WORKER = fileURLToPath(new URL('./audit-worker.ts', import.meta.url));

@@ -1,5 +1,5 @@
 /** Audits a folder and prints what it took. */
-import { audit } from '../src/audit/audit.ts';
+import { audit } from '../src/reader/audit/audit.ts';
 
 const verdict = await audit(process.argv[2], { developmentKeys: true });
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();

@@ -1,7 +1,7 @@
 /** One real day of `rural`, as the vectors hold it: what the proof benchmarks prove. */
 import { readFileSync } from 'node:fs';
-import { clearingInput, dayBillInput, type Signals } from '../src/proofs/inputs.ts';
-import { clearingPublic, dayBillPublic } from '../src/verifier/index.ts';
+import { clearingInput, dayBillInput, type Signals } from '../src/node/proofs/inputs.ts';
+import { clearingPublic, dayBillPublic } from '../src/reader/verifier/index.ts';
 
 const v = JSON.parse(readFileSync(new URL('../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
 const shared = { rho: BigInt(v.rho), gridId: BigInt(v.gridId), day: v.day as number };

@@ -11,9 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { CometRpc, signTx } from '../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, startTestChain, until } from '../test/support/chain.ts';
+import { ELECTRAD, encodeMessage, message, startTestChain, until } from '../test/kit/chain.ts';
 import type { AccountState } from '../sdk/ts/src/index.ts';
-import type { TestChain, TestMeter } from '../test/support/chain.ts';
+import type { TestChain, TestMeter } from '../test/kit/chain.ts';
 
 const FOLDER = fileURLToPath(new URL('../.cache/bench-chain', import.meta.url));
 const BLOCKS = 2_100;

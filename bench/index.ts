@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startTestPostgres } from '../test/support/postgres.ts';
-import { message, startTestChain } from '../test/support/chain.ts';
+import { startTestPostgres } from '../test/kit/postgres.ts';
+import { message, startTestChain } from '../test/kit/chain.ts';
 import { startBenchChain } from './index-chain.ts';
 import { percentile } from './frame.ts';
 import type { Figure } from './frame.ts';
@@ -17,7 +17,7 @@ interface Line { atMs: number; height?: number; txs?: number; cpuS?: number; res
 
 /** Runs the indexer until `enough`, and returns everything it said. */
 async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Line) => boolean | Promise<boolean>): Promise<Line[]> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../test/support/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../test/kit/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: Line[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;

@@ -9,8 +9,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { graphql, signInWithKey } from '../src/api/client.ts';
-import { dataFolder } from '../src/cli/data-folder.ts';
+import { graphql, signInWithKey } from '../src/node/api/client.ts';
+import { dataFolder } from '../src/node/processes/data-folder.ts';
 import { withDatabase } from '../src/cli/database.ts';
 import { percentile, type Figure } from './frame.ts';
 

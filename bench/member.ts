@@ -1,12 +1,12 @@
 /** One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before for its links, headers and state proofs included. */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { verifyBill } from '../src/member/index.ts';
+import { verifyBill } from '../src/reader/member/index.ts';
 import { bundleMember } from '../scripts/member-bundle.ts';
-import { bundleKeyHashes, DAY1 } from '../test/support/audit/bundles.ts';
-import { chromium } from '../test/support/chromium.ts';
-import { bundle, exportText, invoiceText, openingsOf, withChain } from '../test/support/member.ts';
-import { memberPage } from '../test/support/member-page.ts';
+import { bundleKeyHashes, DAY1 } from '../test/kit/audit/bundles.ts';
+import { chromium } from '../test/kit/chromium.ts';
+import { bundle, exportText, invoiceText, openingsOf, withChain } from '../test/kit/member.ts';
+import { memberPage } from '../test/kit/member-page.ts';
 import { median, type Figure } from './frame.ts';
 
 const ME = 'rural-003';

@@ -3,8 +3,8 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as snarkjs from 'snarkjs';
-import { KEYS_DIR } from '../src/cli/paths.ts';
-import { createProver } from '../src/proofs/prover.ts';
+import { KEYS_DIR } from '../src/node/processes/paths.ts';
+import { createProver } from '../src/node/proofs/prover.ts';
 import { billSignals, clearingSignals } from './day.ts';
 import type { Figure } from './frame.ts';
 

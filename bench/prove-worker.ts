@@ -1,6 +1,6 @@
 /** A prover process for the benchmark: proves real bills until its time is over, then prints how many. Arguments: milliseconds. */
-import { KEYS_DIR } from '../src/cli/paths.ts';
-import { createProver } from '../src/proofs/prover.ts';
+import { KEYS_DIR } from '../src/node/processes/paths.ts';
+import { createProver } from '../src/node/proofs/prover.ts';
 import { billSignals } from './day.ts';
 
 const prover = await createProver(KEYS_DIR);

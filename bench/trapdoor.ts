@@ -3,8 +3,8 @@
  * which is why an auditor refuses keys that it does not know. Whoever holds the secret of a ceremony could do just this to any key.
  */
 import { buildBn128, type Curve } from 'ffjavascript';
-import { R } from '../src/verifier/curve.ts';
-import type { ProofJson } from '../src/verifier/index.ts';
+import { R } from '../src/reader/verifier/curve.ts';
+import type { ProofJson } from '../src/reader/verifier/index.ts';
 
 const bytesLe = (value: bigint): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
 

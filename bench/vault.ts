@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import sodium from 'libsodium-wrappers';
 import { boxPublicKey, encodeReport, openBox, sealBox } from '../sdk/ts/src/index.ts';
-import { connectVault, BOXES_PER_REQUEST_MAX, type SealedBox } from '../src/vault/client.ts';
-import { startVaultProcess, vaultFolder } from '../test/support/vault-process.ts';
-import { firstSlot } from '../src/protocol/time.ts';
+import { connectVault, BOXES_PER_REQUEST_MAX, type SealedBox } from '../src/node/vault/client.ts';
+import { startVaultProcess, vaultFolder } from '../test/kit/vault-process.ts';
+import { firstSlot } from '../src/protocol/values/time.ts';
 import { toBech32 } from '@cosmjs/encoding';
 import type { Figure } from './frame.ts';
 

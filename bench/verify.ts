@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as snarkjs from 'snarkjs';
-import { KEYS_DIR } from '../src/cli/paths.ts';
-import { createProver, systemRandom } from '../src/proofs/prover.ts';
-import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/verifier/index.ts';
-import { VerifierThreads } from '../src/verifier/threads.ts';
+import { KEYS_DIR } from '../src/node/processes/paths.ts';
+import { createProver, systemRandom } from '../src/node/proofs/prover.ts';
+import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/reader/verifier/index.ts';
+import { VerifierThreads } from '../src/reader/verifier/threads.ts';
 import { billPublics, billSignals } from './day.ts';
 import { median, type Figure } from './frame.ts';
 

@@ -1,8 +1,8 @@
 // Clearing: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts).
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clearingInput, clearingPublic } from '../src/proofs/inputs.ts';
-import { slotPrice } from '../src/protocol/prices.ts';
-import { witnessCalculator } from '../src/proofs/witness.ts';
+import { clearingInput, clearingPublic } from '../src/node/proofs/inputs.ts';
+import { slotPrice } from '../src/protocol/day/prices.ts';
+import { witnessCalculator } from '../src/node/proofs/witness.ts';
 import { bitsOf, completeWitness, inverse, stoppedBy } from './testing/attacker.ts';
 import type { Groups, Values } from './testing/attacker.ts';
 import { hashTracer } from './testing/hashes.ts';

@@ -1,8 +1,8 @@
 // DayBill: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts).
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dayBillInput, dayBillPublic } from '../src/proofs/inputs.ts';
-import { witnessCalculator } from '../src/proofs/witness.ts';
-import type { WitnessCalculator } from '../src/proofs/witness.ts';
+import { dayBillInput, dayBillPublic } from '../src/node/proofs/inputs.ts';
+import { witnessCalculator } from '../src/node/proofs/witness.ts';
+import type { WitnessCalculator } from '../src/node/proofs/witness.ts';
 import { completeWitness, stoppedBy, violations } from './testing/attacker.ts';
 import type { Groups, Values } from './testing/attacker.ts';
 import { loadCircuit } from './testing/r1cs.ts';

@@ -1,6 +1,6 @@
 /** What meters send: sealed reports, and sealed day statements with their public commitment. Nothing is opened here: no key ever comes here. */
 import { hex, int32, messageHandler } from './handler.ts';
-import type { MsgCloseDay, MsgReport } from '../sdk/ts/src/generated/electra/meter/v1/tx.ts';
+import type { MsgCloseDay, MsgReport } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
 export const handleReport = messageHandler<MsgReport>(async ({ msg: { decodedMsg: report }, block: { header: { height } } }, store) => {
   const slot = int32(report.slot, 'slot');

@@ -8,8 +8,8 @@
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { encodeRoster, rosterDigest } from '../src/protocol/roster.ts';
-import { fieldFromBytes } from '../src/protocol/field.ts';
+import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
+import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { chainUnixS, readClock } from './clock.ts';
 import { hex, plainText, sandboxStore } from './handler.ts';
 import type { Entities, EntityName, MeterEntity, RosterEntity } from './entities.ts';

@@ -1,5 +1,5 @@
 /**
- * Makes one module for browsers of src/member/browser.ts: `npm run build:member` writes build/electra-member.js. The WebAssembly backend is left out
+ * Makes one module for browsers of src/reader/member/browser.ts: `npm run build:member` writes build/electra-member.js. The WebAssembly backend is left out
  * (GPL, and never asked for there); any other import of a Node module fails the build, so that none can creep in.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const ENTRY = fileURLToPath(new URL('../src/member/browser.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../src/reader/member/browser.ts', import.meta.url));
 const BUILTINS = new Set(builtinModules);
 const NO_WASM = '\0no-wasm-backend';
 

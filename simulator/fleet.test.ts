@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dayToDate, MsgCloseDay, MsgReport, type MeterChain } from '../sdk/ts/src/index.ts';
 import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
-import { recompute } from '../test/support/recompute.ts';
+import { recompute } from '../test/kit/recompute.ts';
 import { newCalendar, writeDemo, type DemoCalendar } from './calendar.ts';
 import { createFleet, runFleet, type FleetMember, type FleetProgress } from './fleet.ts';
 

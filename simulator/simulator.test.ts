@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dateToDay } from '../sdk/ts/src/index.ts';
-import { recompute } from '../test/support/recompute.ts';
+import { recompute } from '../test/kit/recompute.ts';
 import { datesUpTo, newCalendar, profileDateOf, profileRowOf, readDemo, writeDemo, type DemoCalendar } from './calendar.ts';
 import { auditorAddress, createFleet, meterKey, walletKey } from './keys.ts';
 import { COMMUNITIES, loadCommunity, readMembers, type Profiles } from './profiles.ts';

@@ -3,8 +3,8 @@
  * without the lines of that check: if it passes, nothing else would have refused the forgery, and the check is what stands between.
  */
 import { randomBytes } from 'node:crypto';
-import { auditBundle, type AuditOptions, type Verdict } from '../../src/audit/index.ts';
-import { conclude } from '../../src/audit/verdict.ts';
+import { auditBundle, type AuditOptions, type Verdict } from '../../src/reader/audit/index.ts';
+import { conclude } from '../../src/reader/audit/verdict.ts';
 import type { Attack, Outcome, Player } from '../attack.ts';
 import type { Files } from './bundle.ts';
 import { keyHashes } from './keys.ts';

@@ -5,11 +5,11 @@
  * gets a chain that says what the files say (`onItsChain`).
  */
 import { canonicalJson, encodeChainFile, encodeRoster, encodeRosterFile, rosterDigest, type ChainFile, type Json, type Roster, type Tariff } from '../../src/protocol/index.ts';
-import { withChain, type ChainOptions } from '../../test/support/audit/chain.ts';
-import { closing } from '../../test/support/audit/days.ts';
-import { genesisDocument } from '../../test/support/audit/genesis.ts';
-import { FIRST_DAY, realDays, type MeterDay } from '../../test/support/audit/readings.ts';
-import { DAY1, DAY2 } from '../../test/support/audit/bundles.ts';
+import { withChain, type ChainOptions } from '../../test/kit/audit/chain.ts';
+import { closing } from '../../test/kit/audit/days.ts';
+import { genesisDocument } from '../../test/kit/audit/genesis.ts';
+import { FIRST_DAY, realDays, type MeterDay } from '../../test/kit/audit/readings.ts';
+import { DAY1, DAY2 } from '../../test/kit/audit/bundles.ts';
 import { bookDay, dayTexts, proofsText, type Day, type Entry, type Plan } from './day.ts';
 import { keyHashes, keyText, verificationKeys } from './keys.ts';
 import { once } from './once.ts';

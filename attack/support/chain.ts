@@ -13,7 +13,7 @@ import getPort from 'get-port';
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import { signTx } from '../../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, testAccount, testNodeKey, type TestAccount, type TestMessage } from '../../test/support/chain.ts';
+import { ELECTRAD, encodeMessage, message, testAccount, testNodeKey, type TestAccount, type TestMessage } from '../../test/kit/chain.ts';
 import { AbciClient } from './abci.ts';
 import { onClose } from './close.ts';
 

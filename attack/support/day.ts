@@ -9,9 +9,9 @@ import {
   DAY_S, FIELD_ORDER, billAmount, billCommitment, bookHash, commitDay, encodeBook, encodeChainFile, encodeProofs, encodeRoster, encodeRosterFile, fieldSum, gridDay, gridId, linkCommitment, maskCommitment,
   maskedSum, meterDay, meterTag, midMarket, rhoOf, rosterDigest, totalsCommitment, type Book, type BookMeter, type ChainFile, type Prices, type ProofJson, type Roster, type Source, type Tariff,
 } from '../../src/protocol/index.ts';
-import { clearingInput, dayBillInput, type Signals } from '../../src/proofs/inputs.ts';
-import { CHAIN_ID, type MeterDay } from '../../test/support/audit/readings.ts';
-import { TARIFF, TARIFF_FROM_DAY, TICK, blindingOf, closing } from '../../test/support/audit/days.ts';
+import { clearingInput, dayBillInput, type Signals } from '../../src/node/proofs/inputs.ts';
+import { CHAIN_ID, type MeterDay } from '../../test/kit/audit/readings.ts';
+import { TARIFF, TARIFF_FROM_DAY, TICK, blindingOf, closing } from '../../test/kit/audit/days.ts';
 import { keyHashes } from './keys.ts';
 import { prove } from './proofs.ts';
 

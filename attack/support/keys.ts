@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson, type Json } from '../../src/protocol/index.ts';
-import { verificationKeyHash } from '../../src/verifier/index.ts';
+import { verificationKeyHash } from '../../src/reader/verifier/index.ts';
 import { once } from './once.ts';
 
 const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));

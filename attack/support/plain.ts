@@ -5,7 +5,7 @@
 import { groth16 } from 'snarkjs';
 import { FIELD_ORDER } from '../../src/protocol/index.ts';
 import type { ProofJson } from '../../src/protocol/index.ts';
-import { loadBackend, type Backend } from '../../src/verifier/index.ts';
+import { loadBackend, type Backend } from '../../src/reader/verifier/index.ts';
 import { bn254 } from '@noble/curves/bn254.js';
 import { verificationKeys, type VkJson } from './keys.ts';
 

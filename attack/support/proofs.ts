@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createProver, type CircuitName } from '../../src/proofs/prover.ts';
-import type { Signals } from '../../src/proofs/inputs.ts';
+import { createProver, type CircuitName } from '../../src/node/proofs/prover.ts';
+import type { Signals } from '../../src/node/proofs/inputs.ts';
 import type { ProofJson } from '../../src/protocol/index.ts';
 import { keyHashes } from './keys.ts';
 import { once } from './once.ts';

@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { r1cs as r1csTool, zKey } from 'snarkjs';
-import { verificationKeyHash } from '../../src/verifier/key-hash.ts';
+import { verificationKeyHash } from '../../src/reader/verifier/key-hash.ts';
 import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
 import type { CircuitName } from './compile.ts';
 

@@ -1,7 +1,7 @@
 // One real day of the community `rural` (2016-07-01), with known answers of an independent implementation: sdk/vectors/protocol-v1.json.
 // Load profiles: SimBench (Meinecke et al., Energies 2020), Open Database License 1.0; see data/simbench-2016/README.md.
 import { readFileSync } from 'node:fs';
-import type { ClearingWitness, DayBillWitness } from '../../src/proofs/inputs.ts';
+import type { ClearingWitness, DayBillWitness } from '../../src/node/proofs/inputs.ts';
 
 interface VectorMember {
   member: string; address: string; importWh: number[]; exportWh: number[]; importStart: string | number; exportStart: string | number; blinding: string; amountNel: string;

@@ -3,7 +3,7 @@
 // The arithmetic is the protocol's (§4, §6) over the field, written down a second time without any check, so that a test can break one rule and
 // keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
 import { poseidon4 } from 'poseidon-lite/poseidon4';
-import type { ClearingWitness, DayBillWitness } from '../../src/proofs/inputs.ts';
+import type { ClearingWitness, DayBillWitness } from '../../src/node/proofs/inputs.ts';
 import { bitsOf, inverse } from './attacker.ts';
 import type { Values } from './attacker.ts';
 

@@ -2,9 +2,9 @@
  * The database for one-off commands: the running one, or the demonstration's own, started for the moment when nothing runs.
  */
 import getPort from 'get-port';
-import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type Role, type Sql } from '../db/index.ts';
+import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type Role, type Sql } from '../node/db/index.ts';
 import { existsSync } from 'node:fs';
-import { readSettings, type DataFolder } from './data-folder.ts';
+import { readSettings, type DataFolder } from '../node/processes/data-folder.ts';
 import { isLocked, lock } from './lock.ts';
 
 async function answers(url: string): Promise<boolean> {

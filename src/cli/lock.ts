@@ -1,7 +1,7 @@
 /** One owner per data folder. The lock is a folder kept fresh by its owner, so that a crash frees it after some seconds. */
 import { mkdirSync } from 'node:fs';
 import lockfile from 'proper-lockfile';
-import type { DataFolder } from './data-folder.ts';
+import type { DataFolder } from '../node/processes/data-folder.ts';
 import { CliError } from './errors.ts';
 
 const STALE_MS = 6_000;

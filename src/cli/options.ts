@@ -1,7 +1,7 @@
 /** Options that many commands share. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addressBytes } from '../protocol/day.ts';
-import { dateToDay } from '../protocol/time.ts';
+import { addressBytes } from '../protocol/meter/commitment.ts';
+import { dateToDay } from '../protocol/values/time.ts';
 
 export const dataOption = () => new Option('--data <dir>', 'the data folder').default('.electra');
 export const jsonOption = () => new Option('--json', 'print JSON for programs');

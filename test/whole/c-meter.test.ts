@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerLines } from '../../sdk/c/examples/host/registers.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
-import { collect, electra, scratch, spawnElectra, type Result } from '../support/electra.ts';
-import { recompute } from '../support/recompute.ts';
+import { collect, electra, scratch, spawnElectra, type Result } from '../kit/electra.ts';
+import { recompute } from '../kit/recompute.ts';
 
 const MEMBER = 'rural-006';
 const FROM = '2016-07-01';

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { connect, databaseUrl } from '../../src/db/index.ts';
-import { collect, electra, scratch, spawnElectra } from '../support/electra.ts';
-import { recompute } from '../support/recompute.ts';
+import { connect, databaseUrl } from '../../src/node/db/index.ts';
+import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
+import { recompute } from '../kit/recompute.ts';
 
 const FROM = '2016-03-15';
 const folder = scratch('crash');

@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CometRpc } from '../../sdk/ts/src/index.ts';
-import { message, testAccount } from '../support/chain.ts';
-import type { FleetMeter } from '../support/fleet.ts';
-import { Grid } from '../support/grid.ts';
-import { consensusKey, installKey } from '../support/validators.ts';
+import { message, testAccount } from '../kit/chain.ts';
+import type { FleetMeter } from '../kit/fleet.ts';
+import { Grid } from '../kit/grid.ts';
+import { consensusKey, installKey } from '../kit/validators.ts';
 
 const FIRST = 20_700;
 const DAY_S = 86_400;

@@ -9,13 +9,13 @@
 //   day 5   the last day of all
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pino from 'pino';
-import { runApi } from '../../src/api/index.ts';
-import { graphql, signInWithKey } from '../../src/api/client.ts';
+import { runApi } from '../../src/node/api/index.ts';
+import { graphql, signInWithKey } from '../../src/node/api/client.ts';
 import { dayToDate, parseBook } from '../../src/protocol/index.ts';
-import { message, testAccount } from '../support/chain.ts';
-import { electra } from '../support/electra.ts';
-import type { Behaviour, FleetMeter } from '../support/fleet.ts';
-import { Grid } from '../support/grid.ts';
+import { message, testAccount } from '../kit/chain.ts';
+import { electra } from '../kit/electra.ts';
+import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
+import { Grid } from '../kit/grid.ts';
 
 const FIRST = 20_700;
 const LAST = 5;

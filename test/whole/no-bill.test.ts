@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSecret } from '../../src/db/secrets.ts';
-import { dayToDate } from '../../src/protocol/time.ts';
-import { startTestChain, type TestChain } from '../support/chain.ts';
-import { electra } from '../support/electra.ts';
+import { writeSecret } from '../../src/node/db/secrets.ts';
+import { dayToDate } from '../../src/protocol/values/time.ts';
+import { startTestChain, type TestChain } from '../kit/chain.ts';
+import { electra } from '../kit/electra.ts';
 
 let chain: TestChain;
 const folder = mkdtempSync(join(tmpdir(), 'electra-no-bill-'));

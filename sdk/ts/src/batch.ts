@@ -2,16 +2,16 @@
 // they are what is billed; then reports; each oldest first. Sealing happens here, at send time, with the newest key the node has
 // published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes anew.
 import { toHex } from '@cosmjs/encoding';
-import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from './messages.ts';
-import type { NodeKey } from './generated/electra/meter/v1/types.ts';
-import { drawEphemeralSecret } from './hedge.ts';
+import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';
+import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { drawEphemeralSecret } from '../../../src/protocol/meter/hedge.ts';
 import type { ItemId, Outbox } from './outbox.ts';
-import { encodeReport } from './report.ts';
-import { sealBox } from './seal.ts';
-import type { EncodedMessage } from './sign.ts';
-import { encodeStatement } from './statement.ts';
+import { encodeReport } from '../../../src/protocol/meter/report.ts';
+import { sealBox } from '../../../src/protocol/meter/seal.ts';
+import type { EncodedMessage } from '../../../src/protocol/messages/sign.ts';
+import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
 import type { Change } from './store.ts';
-import { DAY_S, SLOT_S } from './time.ts';
+import { DAY_S, SLOT_S } from '../../../src/protocol/values/time.ts';
 
 export const MAX_MESSAGES = 100;
 export const MAX_TX_BYTES = 150_000;

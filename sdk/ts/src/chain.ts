@@ -2,8 +2,8 @@
 // and tests script it. Queries carry the height of the state they were read from, because a node behind may answer with yesterday's truth.
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
-import * as query from './generated/electra/meter/v1/query.ts';
-import type { NodeKey } from './generated/electra/meter/v1/types.ts';
+import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
+import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { RpcError, type CometRpc, type TxAnswer, type TxFound } from './rpc.ts';
 
 export interface ChainStatus {

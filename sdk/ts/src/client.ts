@@ -1,22 +1,22 @@
 // MeterClient: registers in, sealed reports and day statements on the chain. It keeps what it is given before it answers, and from then on
 // sees to it alone: hours offline, crashes, key changes and refusals included. Time, randomness, store and chain are arguments, so that a
 // test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
-import { commitDay, gridId, meterTag } from './commitment.ts';
+import { commitDay, gridId, meterTag } from '../../../src/protocol/meter/commitment.ts';
 import { backoffMs, sleep } from './backoff.ts';
 import type { MeterChain } from './chain.ts';
-import { checkU16, checkU32, checkInt } from './checks.ts';
-import { ProtocolError } from './errors.ts';
-import { fieldToBytes } from './field.ts';
-import { drawBlinding } from './hedge.ts';
-import type { MeterExport } from './meter-export.ts';
+import { checkU16, checkU32, checkInt } from '../../../src/protocol/values/checks.ts';
+import { ProtocolError } from '../../../src/protocol/values/errors.ts';
+import { fieldToBytes } from '../../../src/protocol/values/field.ts';
+import { drawBlinding } from '../../../src/protocol/meter/hedge.ts';
+import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
 import { Outbox, storeReport, type DeadLetter, type ItemId, type SentCounts } from './outbox.ts';
 import { checkAgainstNeighbours, dayFromRegisters, missingSlots, spentSlots, storeRegisters, type DayValues, type Reading } from './readings.ts';
-import type { Report } from './report.ts';
+import type { Report } from '../../../src/protocol/meter/report.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
-import { keySigner, type Signer } from './sign.ts';
-import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from './statement.ts';
+import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
+import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
 import type { Change, MeterStore } from './store.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from './time.ts';
+import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
 
 export interface MeterClientOptions {
   chainId: string;

@@ -10,12 +10,12 @@
 //   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
 //   n               how many were sent          m           whose store this is
 import { fromHex, toHex } from '@cosmjs/encoding';
-import { ProtocolError } from './errors.ts';
-import type { MeterExport } from './meter-export.ts';
-import type { Report } from './report.ts';
-import type { Statement } from './statement.ts';
+import { ProtocolError } from '../../../src/protocol/values/errors.ts';
+import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
+import type { Report } from '../../../src/protocol/meter/report.ts';
+import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import type { Change, MeterStore } from './store.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from './time.ts';
+import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
 
 /** `r/<slot>` or `s/<day>`. */
 export type ItemId = string;

@@ -1,9 +1,9 @@
 // What the chain says it holds of some items. Reports are known by their slot; a day also by its commitment: when the chain holds another one
 // than ours, somebody else signed with this key, or this store is a copy or was lost. That is never "sent": our opening would not match.
-import { equalBytes } from './bytes.ts';
+import { equalBytes } from '../../../src/protocol/values/bytes.ts';
 import type { MeterChain, UsedSlots } from './chain.ts';
 import { placeOf, STATEMENT_BIT, type ItemId, type Outbox } from './outbox.ts';
-import { firstSlot, SLOTS_PER_DAY } from './time.ts';
+import { firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
 
 export interface OnChain {
   /** Height of the state that was asked. */

@@ -12,9 +12,9 @@ import { askChain, type OnChain } from './reconcile.ts';
 import type { InFlight, ItemId, Outbox } from './outbox.ts';
 import { isFinalForTx, judge, refusalName } from './refusals.ts';
 import { RpcError, type TxAnswer, type TxFound } from './rpc.ts';
-import { signTx, type Signer } from './sign.ts';
+import { signTx, type Signer } from '../../../src/protocol/messages/sign.ts';
 import type { Change } from './store.ts';
-import { dayOf } from './time.ts';
+import { dayOf } from '../../../src/protocol/values/time.ts';
 
 /** What a step came to: `moved` go on at once; `waiting` for inclusion; `idle` nothing to send now; `refused` wait before trying again. */
 export type StepResult = 'moved' | 'waiting' | 'idle' | 'refused';

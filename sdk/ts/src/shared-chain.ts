@@ -5,7 +5,7 @@ import { fromBase64 } from '@cosmjs/encoding';
 import { sleep } from './backoff.ts';
 import { rpcChain, type MeterChain } from './chain.ts';
 import { RpcError, type CometRpc, type TxFound } from './rpc.ts';
-import { txHash } from './sign.ts';
+import { txHash } from '../../../src/protocol/messages/sign.ts';
 
 export interface SharedChainOptions {
   /** How often the node is asked for its height while a transaction is out. Default 500. */

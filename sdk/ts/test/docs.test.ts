@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestChain, until, type TestChain } from '../../../test/support/chain.ts';
+import { startTestChain, until, type TestChain } from '../../../test/kit/chain.ts';
 import { dayToDate } from '../src/index.ts';
 
 const example = fileURLToPath(new URL('../examples/meter.ts', import.meta.url));

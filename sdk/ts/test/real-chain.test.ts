@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { message, startTestChain, testAccount, testNodeKey, until, type TestAccount, type TestChain } from '../../../test/support/chain.ts';
+import { message, startTestChain, testAccount, testNodeKey, until, type TestAccount, type TestChain } from '../../../test/kit/chain.ts';
 import { CometRpc, decodeStatement, MeterClient, MsgCloseDay, openBox, rpcChain, sharedChain, type MeterChain, type Reading } from '../src/index.ts';
 import { openFileStore } from '../src/node/file-store.ts';
 

@@ -11,7 +11,7 @@ import { bytesField, delimited, fixed64Field, messageField, varintField } from '
 import { encodeBlockId, encodeTime } from './header.ts';
 import { merkleRoot } from './merkle.ts';
 import { malformed, readArray, readBase64, readHeight, readHex, readInt64, readObject } from './json.ts';
-import { ProtocolError } from '../errors.ts';
+import { ProtocolError } from '../values/errors.ts';
 import type { CommitJson, CommitSigJson } from './json.ts';
 import type { ValidatorSet } from './validators.ts';
 

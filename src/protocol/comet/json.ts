@@ -7,7 +7,7 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { fromBase64 } from '@cosmjs/encoding';
-import { ProtocolError } from '../errors.ts';
+import { ProtocolError } from '../values/errors.ts';
 
 export interface BlockIdJson { hash: string; parts: { total: number; hash: string } }
 

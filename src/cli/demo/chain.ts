@@ -1,0 +1,63 @@
+/** The demonstration's chain: the homes of its validators, and each validator as a part to run. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ELECTRAD } from '../../node/processes/paths.ts';
+import { writeWhole, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
+import { CliError } from '../errors.ts';
+import type { Part } from './supervisor.ts';
+
+
+
+export interface DevnetSpec {
+  chainId: string;
+  genesisTime: string;
+  clock: { startUnixS: number; rate: number };
+  params: Record<string, number | string>;
+  operator: string;
+  meters: readonly { address: string; member: string; firstDay: number; maxWhPerSlot: number; validator: boolean }[];
+  nodeKeys: readonly { epoch: number; key: string }[];
+  tariffs: readonly { fromDay: number; rule: string; retailNelPerWh: readonly number[]; feedInNelPerWh: readonly number[]; feePerDayNel: string }[];
+  timeoutCommit: string;
+}
+
+export interface Validator { home: string; nodeId: string }
+
+/** Writes the homes and returns them, in the order of the validators. */
+export function makeDevnet(data: DataFolder, spec: DevnetSpec): Validator[] {
+  if (!existsSync(ELECTRAD)) throw new CliError('the chain is not built: run `npm start`, or `node scripts/chain.mjs`');
+  const file = data.path('chain.json');
+  writeWhole(file, JSON.stringify(spec));
+  const result = spawnSync(ELECTRAD, ['devnet', '--spec', file, '--out', data.path('chain')], { encoding: 'utf8' });
+  if (result.status !== 0) throw new CliError(`electrad devnet: ${(result.stderr || result.stdout || String(result.error)).trim()}`);
+  const summary = JSON.parse(result.stdout) as { homes: { home: string; nodeId: string }[] };
+  return summary.homes.map(({ home, nodeId }) => ({ home, nodeId }));
+}
+
+export interface ChainPorts { rpc: number[]; p2p: number[] }
+
+/** The validators as parts, on ports chosen for this run. */
+export function chainParts(settings: Settings, ports: ChainPorts): Part[] {
+  const validators = settings.demo!.validators;
+  const peers = validators.map((v, i) => `${v.nodeId}@127.0.0.1:${ports.p2p[i]}`);
+  return validators.map((v, i) => ({
+    name: `chain-${i}`, command: ELECTRAD, node: false,
+    args: ['start', '--home', v.home, '--rpc.laddr', `tcp://127.0.0.1:${ports.rpc[i]}`, '--p2p.laddr', `tcp://127.0.0.1:${ports.p2p[i]}`,
+      '--p2p.persistent_peers', peers.filter((_, j) => j !== i).join(','), '--grpc.enable=false', '--api.enable=false'],
+  }));
+}
+
+/** Waits until the chain makes blocks. @returns its height */
+export async function waitForBlocks(rpcUrl: string, timeoutMs: number, signal: AbortSignal): Promise<number> {
+  let first: number | null = null;
+  for (const endMs = Date.now() + timeoutMs; Date.now() < endMs && !signal.aborted; await sleep(200)) {
+    try {
+      const response = await fetch(`${rpcUrl}/status`, { signal: AbortSignal.timeout(2_000) });
+      const status = (await response.json()) as { result: { sync_info: { latest_block_height: string } } };
+      const height = Number(status.result.sync_info.latest_block_height);
+      if (first === null) first = height;
+      if (height > first || (first === 0 && height > 0)) return height;
+    } catch { /* not up yet */ }
+  }
+  throw new CliError(`the chain made no block within ${timeoutMs / 1000} s (logs/chain-*.log)`);
+}

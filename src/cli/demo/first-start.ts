@@ -1,0 +1,74 @@
+/**
+ * The first start of a demonstration: secrets, keys, meters and a genesis, made once and kept in the data folder.
+ *
+ * The chain keeps real time (clock rate 1). The replayed days lie before its genesis, so that the meters' statements for them can be sent
+ * at once; a short grace instead of six hours lets them freeze while one watches. An auditor's verdict names both as not production.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { shippedKeyHashes } from '../../node/processes/shipped-keys.ts';
+import { newCalendar, writeDemo } from '../../../simulator/calendar.ts';
+import { auditorAddress, createFleet, type FleetMember } from '../../../simulator/keys.ts';
+import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
+import { RULE } from '../../protocol/day/prices.ts';
+import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import { initVault } from '../../node/vault/index.ts';
+import { hasSettings, makeFolders, writeSettings, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
+import { makeDevnet, type DevnetSpec } from './chain.ts';
+import type { UpOptions } from './options.ts';
+
+const VALIDATORS = 4;
+
+/**
+ * Time for every meter to send its statements: generous, since a day that freezes too early is billed by substitutes. It is asked for in blocks as well, which come
+ * more slowly on a machine that is slow.
+ */
+const graceS = (members: number, days: number): number => {
+  const statements = members * days;
+  return 20 + Math.ceil(0.3 * statements + 0.5 * Math.max(0, statements - 30));
+};
+
+const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY }, () => value);
+
+export async function firstStart(data: DataFolder, options: UpOptions): Promise<Settings> {
+  // A first start that was cut short left no electra.json: whatever it made is made anew.
+  if (!hasSettings(data)) for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
+  makeFolders(data);
+  if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
+  const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
+  const fleet = await createFleet({ dir: data.dir, community: options.community });
+
+  const calendar = newCalendar({ ...options, nowMs: Date.now() });
+  const { firstDay } = calendar;
+  const keys = shippedKeyHashes();
+  const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
+  const genesisUnixS = Math.floor(Date.now() / 1000);
+  const grace = graceS(fleet.length, options.days);
+  const spec: DevnetSpec = {
+    chainId,
+    genesisTime: new Date(genesisUnixS * 1000).toISOString().replace('.000Z', 'Z'),
+    clock: { startUnixS: genesisUnixS, rate: options.rate },
+    params: { graceS: grace, graceBlocks: grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
+    operator: operatorAddress,
+    meters: fleet.map((m, i) => ({ address: m.meterAddress, member: m.memberAddress, firstDay, maxWhPerSlot: m.maxWhPerSlot, validator: i < VALIDATORS })),
+    nodeKeys: [{ epoch: 1, key: epoch1PublicKey }],
+    tariffs: [{ fromDay: firstDay, rule: RULE, retailNelPerWh: slots(300_000), feedInNelPerWh: slots(80_000), feePerDayNel: '250000000' }],
+    timeoutCommit: '1s',
+  };
+  const validators = makeDevnet(data, spec);
+  await writeDemo(data.dir, calendar, firstDay + options.days);
+  const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators } };
+  writeSettings(data, settings);
+  return settings;
+}
+
+/** Who is behind the addresses, which the chain does not know: the operator's list, and the auditor. */
+export async function namePeople(data: DataFolder, fleet: readonly FleetMember[]): Promise<void> {
+  const sql = connect({ url: databaseUrl(data.secrets, 'owner'), max: 1, application: 'electra up' });
+  try {
+    await sql`insert into books.member ${sql(fleet.map((m) => ({ address: m.memberAddress, name: m.member })))} on conflict (address) do nothing`;
+    await sql`insert into access.auditor (address) values (${await auditorAddress(data.dir)}) on conflict do nothing`;
+  } finally {
+    await sql.end();
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a crash leaves behind: processes whose parent was killed. They are recognised by the data folder in their command line, so that a
+ * process number which has meanwhile gone to somebody else is never touched.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWhole, type DataFolder } from '../../node/processes/data-folder.ts';
+
+const file = (data: DataFolder) => data.path('run', 'pids.json');
+
+export const rememberPids = (data: DataFolder, pids: Record<string, number>): void => writeWhole(file(data), `${JSON.stringify(pids)}\n`);
+export const forgetPids = (data: DataFolder): void => rmSync(file(data), { force: true });
+
+interface Seen { pid: number; parent: number; command: string }
+
+function processes(): Seen[] {
+  const listing = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  return (listing.stdout ?? '').split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] }] : [];
+  });
+}
+
+/** Ends processes of an earlier run on this folder. @returns how many there were */
+export async function endLeftovers(data: DataFolder, say: (line: string) => void): Promise<number> {
+  if (!existsSync(file(data))) return 0;
+  let known: number[] = [];
+  try { known = Object.values(JSON.parse(readFileSync(file(data), 'utf8')) as Record<string, number>); } catch { /* a torn file names nobody */ }
+  const ours = () => processes().filter((p) => p.pid !== process.pid && (known.includes(p.pid) || known.includes(p.parent)) && p.command.includes(data.dir));
+  const found = ours();
+  for (const p of found) try { process.kill(p.pid, 'SIGTERM'); } catch { /* gone already */ }
+  for (let waited = 0; found.length > 0 && ours().length > 0 && waited < 10_000; waited += 200) await sleep(200);
+  for (const p of ours()) try { process.kill(p.pid, 'SIGKILL'); } catch { /* gone already */ }
+  if (found.length > 0) say(`! ended ${found.length} process(es) left over from a crash`);
+  forgetPids(data);
+  return found.length;
+}

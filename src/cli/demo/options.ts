@@ -1,0 +1,66 @@
+/** What `electra up` can be told, and how that fits a data folder that is already there. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { dateToDay, dayToDate } from '../../protocol/values/time.ts';
+import { CliError } from '../errors.ts';
+import type { Settings } from '../../node/processes/data-folder.ts';
+import { dataOption, parsePort, parsePositive } from '../options.ts';
+
+export const COMMUNITIES = ['rural', 'village', 'suburb', 'town'] as const;
+export type Community = (typeof COMMUNITIES)[number];
+
+export interface UpOptions {
+  community: Community;
+  from: string;
+  days: number;
+  data: string;
+  port: number;
+  portGiven: boolean;
+  once: boolean;
+  /** chain seconds per second */
+  rate: number;
+}
+
+const FIRST = '2016-01-01';
+const LAST = '2016-12-30';
+const MAX_DAYS = 365;
+
+function parseFrom(text: string): string {
+  let day: number;
+  try { day = dateToDay(text); } catch { throw new InvalidArgumentError(`expected a date from ${FIRST} to ${LAST}.`); }
+  if (day < dateToDay(FIRST) || day > dateToDay(LAST)) throw new InvalidArgumentError(`the profiles cover ${FIRST} to ${LAST}.`);
+  return dayToDate(day);
+}
+
+function parseDays(text: string): number {
+  const days = parsePositive(text);
+  if (days > MAX_DAYS) throw new InvalidArgumentError(`expected 1 to ${MAX_DAYS} days.`);
+  return days;
+}
+
+export function addUpOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--community <name>', 'which community of real profiles').choices(COMMUNITIES).default('rural'))
+    .addOption(new Option('--from <date>', `first profile day to replay, ${FIRST} to ${LAST}`).argParser(parseFrom).default('2016-07-01'))
+    .addOption(new Option('--days <n>', 'how many days to replay before the present').argParser(parseDays).default(2))
+    .addOption(dataOption())
+    .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
+    .option('--once', 'end after the verdict, with its exit code')
+    .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
+}
+
+export function upOptions(command: Command): UpOptions {
+  const o = command.opts();
+  return { community: o.community, from: o.from, days: o.days, data: o.data, port: o.port, portGiven: command.getOptionValueSource('port') === 'cli', once: Boolean(o.once), rate: o.rate };
+}
+
+/** Refuses options that contradict the folder's; options left out follow it. */
+export function agreeWith(settings: Settings, options: UpOptions, command: Command): UpOptions {
+  const demo = settings.demo;
+  if (!demo) throw new CliError(`--data: this folder holds a deployment (chain ${settings.chainId}), which \`electra up\` does not run; see docker-compose.yml`);
+  for (const key of ['community', 'from', 'days', 'rate'] as const) {
+    if (command.getOptionValueSource(key) === 'cli' && options[key] !== demo[key]) {
+      throw new CliError(`--${key}: this data folder was made with ${demo[key]}, not ${options[key]}; leave the option out, or choose another --data`);
+    }
+  }
+  return { ...options, community: demo.community, from: demo.from, days: demo.days, rate: demo.rate };
+}

@@ -1,0 +1,32 @@
+/** The audit of the replayed days, from exported bundles, by the same code and files that a stranger would use. */
+import { rmSync } from 'node:fs';
+import { audit } from '../../reader/audit/audit.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
+import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { exportDays } from '../operator/export.ts';
+import type { Display } from './display.ts';
+
+export interface ReplayVerdict { exitCode: number; lines: string[] }
+
+const STATUS: Record<number, string> = { 0: 'passed', 1: 'FAILED', 2: 'UNREADABLE', 3: 'passed with open matters' };
+// 1 and 2 outweigh 3, and 3 outweighs 0.
+const WEIGHT = [0, 3, 2, 1];
+
+export async function verdictOfReplay(data: DataFolder, firstDay: number, days: number, display: Display): Promise<ReplayVerdict> {
+  let exitCode = 0;
+  const lines: string[] = [];
+  for (let day = firstDay; day < firstDay + days; day++) {
+    const date = dayToDate(day);
+    const dir = data.path('audit', date);
+    rmSync(dir, { recursive: true, force: true });
+    await exportDays(data, [day], dir);
+    const verdict = await audit(dir, { developmentKeys: true });
+    if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
+    const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
+    lines.push(`${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`);
+    for (const check of failed) lines.push(`    ✗ ${check.id} ${check.name}: ${check.detail}`);
+    display.progress('days audited', day - firstDay + 1, days);
+  }
+  display.endProgress();
+  return { exitCode, lines };
+}

@@ -1,0 +1,39 @@
+/** `electra no-bill`: a member says on the chain that a bill was not delivered, or takes that back. Signed by the member's own wallet; public. */
+import type { Command } from 'commander';
+import { CometRpc } from '../../../sdk/ts/src/index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { readSecret } from '../../node/db/index.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
+import { createSubmitter } from '../../node/signer/submit.ts';
+import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
+import { CliError } from '../errors.ts';
+import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
+import { printDone } from '../operator/operator.ts';
+
+function walletOf(file: string): Uint8Array {
+  const text = readSecret(file);
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new CliError(`--wallet-file: ${file}: expected a private key of 32 bytes in lower-case hex`);
+  return Uint8Array.from(Buffer.from(text, 'hex'));
+}
+
+export function register(program: Command): void {
+  const c = program.command('no-bill').argument('<meter>', 'the meter’s address', parseAddress).argument('<date>', 'the day, YYYY-MM-DD (UTC)', parseDate)
+    .description('say on the chain, as the member, that a day’s bill was not delivered; every audit shows it while it is open')
+    .requiredOption('--wallet-file <file>', '0600 file with the wallet’s private key in hex')
+    .option('--withdraw', 'take it back')
+    .option('--rpc <url>', 'a chain node; default: that of --data')
+    .addOption(dataOption()).addOption(jsonOption());
+  example(c, 'npx electra no-bill electra1… 2026-11-20 --wallet-file .electra/meters/rural-001/wallet');
+  c.action(async (meter: string, day: number) => {
+    const o = c.opts();
+    const signer = keySigner(walletOf(o.walletFile));
+    const rpc = new CometRpc({ urls: o.rpc === undefined ? rpcUrls(dataFolder(o.data)) : [o.rpc] });
+    const { chainId } = await rpc.status();
+    const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
+    const [name, codec] = o.withdraw ? ['MsgWithdrawNoBill', MsgWithdrawNoBill] as const : ['MsgNoBill', MsgNoBill] as const;
+    const answer = await submit([{ typeUrl: `/electra.meter.v1.${name}`, value: codec.encode({ member: signer.address, meter, day }).finish() }]);
+    if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
+    printDone(o.json, `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} (block ${answer.height})`, { meter, day, withdrawn: Boolean(o.withdraw), height: answer.height, txHash: answer.txHash });
+  });
+}

@@ -1,0 +1,45 @@
+/** `electra export`: the audit bundle of a day or a range of days, with the day before the first where there is one. Public data only. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { bundleOfDays } from '../../node/books/index.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
+import { dataFolder, type DataFolder } from '../../node/processes/data-folder.ts';
+import { withDatabase } from '../database.ts';
+import { CliError } from '../errors.ts';
+import { dataOption, example, jsonOption, parseDate } from '../options.ts';
+import { shippedKeys } from '../../node/processes/shipped-keys.ts';
+
+const wordsOf = (days: readonly number[]): string => (days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`);
+
+/** Days of a year and a month: a bundle's limits (src/reader/audit/read-bundle.ts) are far above. */
+const RANGE_DAYS_MAX = 400;
+
+/** Writes the bundle of released days into an empty or new folder. @returns the files written */
+export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
+  if (!files) throw new CliError(`<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`);
+  if (existsSync(out) && readdirSync(out).length > 0) throw new CliError(`--out: ${out} is not empty`);
+  for (const [path, text] of Object.entries(files)) {
+    const target = join(out, path);
+    mkdirSync(join(target, '..'), { recursive: true });
+    writeFileSync(target, text);
+  }
+  return Object.keys(files);
+}
+
+export function register(program: Command): void {
+  const c = program.command('export').argument('<from>', 'the day, or the first of a range, YYYY-MM-DD (UTC)', parseDate).argument('[to]', 'the last day of the range', parseDate)
+    .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, keys')
+    .requiredOption('--out <dir>', 'folder to write; must be empty or new')
+    .addOption(dataOption()).addOption(jsonOption());
+  example(c, 'npx electra export 2026-11-01 2026-11-30 --out november', 'npx electra audit november --development-keys');
+  c.action(async (from: number, to: number = from) => {
+    const o = c.opts();
+    if (to < from) throw new CliError(`<to>: expected ${dayToDate(from)} or later`);
+    if (to - from >= RANGE_DAYS_MAX) throw new CliError(`<to>: expected at most ${RANGE_DAYS_MAX} days in a bundle`);
+    const files = await exportDays(dataFolder(o.data), Array.from({ length: to - from + 1 }, (_, i) => from + i), o.out);
+    if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
+    else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);
+  });
+}

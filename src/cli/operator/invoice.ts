@@ -1,0 +1,62 @@
+/** `electra invoice`: sign and hand out the members' invoices of a calendar month. They hold amounts and openings: one file per member, for that member alone. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { issueInvoice, membersBilled, type Issued } from '../../node/books/money/invoice.ts';
+import type { Sql } from '../../node/db/index.ts';
+import { monthDays } from '../../protocol/invoice/invoice.ts';
+import { offlineInvoiceSigner } from '../../node/signer/operator-key.ts';
+import { connectSigner, type Signer } from '../../node/signer/client.ts';
+import { dataFolder, readSettings, writeWhole, type DataFolder } from '../../node/processes/data-folder.ts';
+import { withDatabase } from '../database.ts';
+import { CliError } from '../errors.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
+
+function parseMonth(text: string): string {
+  try { monthDays(text); } catch { throw new InvalidArgumentError('expected a calendar month YYYY-MM (UTC).'); }
+  return text;
+}
+
+/** The running signer, or the vault's key where none runs. */
+function invoiceSigner(data: DataFolder): Promise<Pick<Signer, 'address' | 'signInvoice' | 'close'>> {
+  if (existsSync(data.signerSocket)) return Promise.resolve(connectSigner(data.signerSocket));
+  return offlineInvoiceSigner({ dir: data.vault, passphraseFile: data.passphrase, chainId: readSettings(data).chainId });
+}
+
+/** Address and name of the members to invoice: all, or the one of that name or address. */
+async function membersOf(sql: Sql, month: string, wanted: string | undefined): Promise<{ address: string; name: string }[]> {
+  const names = new Map((await sql<{ address: string; name: string }[]>`select address, name from books.member`).map((m) => [m.address, m.name]));
+  const members = (await membersBilled(sql, month)).map((address) => ({ address, name: names.get(address) ?? address }));
+  const found = wanted === undefined ? members : members.filter((m) => m.address === wanted || m.name === wanted);
+  if (found.length === 0) throw new CliError(wanted === undefined ? `<month>: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`);
+  return found;
+}
+
+export function register(program: Command): void {
+  const c = program.command('invoice').argument('<month>', 'the month, YYYY-MM (of UTC days)', parseMonth).description('sign the members’ invoices of a month; the API hands each member its own')
+    .option('--member <name>', 'one member, by name or wallet address; default: all')
+    .option('--out <dir>', 'also write each invoice as a file, 0600; private: it opens the member’s bills')
+    .addOption(dataOption()).addOption(jsonOption());
+  example(c, 'npx electra invoice 2026-11 --out invoices');
+  c.action(async (month: string) => {
+    const o = c.opts();
+    const data = dataFolder(o.data);
+    const issued: (Issued & { name: string; file: string | null })[] = [];
+    await withDatabase(data, 'books', async (sql) => {
+      const members = await membersOf(sql, month, o.member);
+      const signer = await invoiceSigner(data);
+      try {
+        for (const { address, name } of members) {
+          const one = await issueInvoice(sql, signer, { member: address, month });
+          if (one) issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${name}-${month}.json`) });
+        }
+      } finally {
+        signer.close();
+      }
+    });
+    if (o.out !== undefined) mkdirSync(o.out, { recursive: true, mode: 0o700 });
+    for (const { file, text } of issued) if (file) writeWhole(file, text);
+    if (o.json) process.stdout.write(`${JSON.stringify(issued.map(({ text: _, totalNel, ...rest }) => ({ ...rest, totalNel: String(totalNel) })))}\n`);
+    else for (const i of issued) process.stdout.write(`✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`);
+  });
+}

@@ -1,7 +1,0 @@
-/** The index of the chain: verified blocks → handlers → one Postgres transaction per batch, with the cursor. See docs/indexer.md. */
-export { runIndexer } from './run.ts';
-export type { IndexerOptions, IndexProgress } from './run.ts';
-export { ensureIndexSchema, resetIndex } from './schema.ts';
-export { indexStatus } from './cursor.ts';
-export type { IndexStatus } from './cursor.ts';
-export { FatalError, RetryableError } from './errors.ts';

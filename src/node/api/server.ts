@@ -1,0 +1,84 @@
+/** The API as a fetch handler, without a port: plugins in the order in which they see a request. */
+import { readFileSync } from 'node:fs';
+import { createYoga } from 'graphql-yoga';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Service } from './context.ts';
+import type { ServerContext } from './http.ts';
+import { LIMITS } from './limits.ts';
+import { useErrorCodes, maskWith } from './plugins/use-error-codes.ts';
+import { useExport } from './plugins/use-export.ts';
+import { useOwnFiles } from './plugins/use-own-files.ts';
+import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
+import { useHeaders } from './plugins/use-headers.ts';
+import { useHealth } from './plugins/use-health.ts';
+import { useHome } from './plugins/use-home.ts';
+import { useIdentity } from './plugins/use-identity.ts';
+import { useLimits } from './plugins/use-limits.ts';
+import { makeMetrics, useMetrics } from './plugins/use-metrics.ts';
+import { usePageBudget } from './plugins/use-page-budget.ts';
+import { ViewerPool } from './pool.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { makeSchema } from './schema.ts';
+
+export interface ApiOptions {
+  /** postgres://electra_api:… */
+  databaseUrl: string;
+  log: Logger;
+  /** Refuse an index of any other chain. */
+  chainId?: string;
+  /** GraphiQL on /graphql. */
+  development?: boolean;
+  /** The name of this service in the text that wallets sign; best its public host name. */
+  service?: string;
+  /** Beyond this age of the last indexed block, /ready says no. */
+  lagLimitS?: number;
+  /** Requests that read the database at once. */
+  slots?: number;
+  /** Believe the last X-Forwarded-For of a proxy of one's own. */
+  trustProxy?: boolean;
+  /** Milliseconds since 1970; for tests. */
+  now?: () => number;
+}
+
+export interface Api {
+  yoga: YogaServerInstance<ServerContext, object>;
+  pool: ViewerPool;
+  close(): Promise<void>;
+}
+
+const ENDPOINT = '/graphql';
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+export function makeApi({ databaseUrl, log, chainId, development = false, service: name = 'electra', lagLimitS = 60, slots = 8, trustProxy = false, now = Date.now }: ApiOptions): Api {
+  const metrics = makeMetrics();
+  const pool = new ViewerPool({ url: databaseUrl, slots });
+  const service: Service = { name, version, chainId, lagLimitS, log, now, signIns: metrics.signIns, limiter: new RateLimiter({ ...LIMITS.signIn, clients: LIMITS.clients }) };
+  const yoga = createYoga<ServerContext, object>({
+    schema: makeSchema(),
+    graphqlEndpoint: ENDPOINT,
+    healthCheckEndpoint: '/health/graphql',
+    landingPage: false,
+    graphiql: development,
+    cors: false,
+    multipart: false,
+    batching: false,
+    logging: false,
+    maxRequestBodySize: LIMITS.bodyBytes,
+    maskedErrors: { maskError: maskWith(log) },
+    plugins: [
+      useHeaders({ endpoint: ENDPOINT, development }),
+      useMetrics({ metrics, pool, service }),
+      ...useHealth({ pool, service }),
+      useHome({ pool, service, development }),
+      ...useExport({ pool, service }),
+      ...useOwnFiles({ pool, service }),
+      useGraphqlOnly(ENDPOINT),
+      ...useLimits(),
+      usePageBudget(),
+      useIdentity({ pool, service, trustProxy }),
+      useErrorCodes((code) => metrics.errors.inc({ code })),
+    ],
+  });
+  return { yoga, pool, close: () => pool.close() };
+}

@@ -1,0 +1,127 @@
+// Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things are corrected:
+//
+//   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
+//   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (runs.ts)
+//
+// Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected later. Masks, bill
+// blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no link would close. The trap is a late statement that does
+// not fit the metered day after it: booked as metered it would fail everybody's audit for good, so it is disputed and the day stays a substitute.
+import type { Sql, Tx } from '../../db/index.ts';
+import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
+import type { DayValues } from '../../../protocol/index.ts';
+import { chainHead, rosterOf, rulesOf } from '../intake/chain-view.ts';
+import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { composeCorrection } from './compose.ts';
+import type { Reading } from './compose.ts';
+import type { DraftResult } from './draft.ts';
+import { lockDay, lockNeighbours } from '../lock.ts';
+import { askDispute } from '../outbox.ts';
+import { csprng } from './randomness.ts';
+import type { Draws } from './randomness.ts';
+import { linkBlindings, readMeterDays, undecided } from './readings.ts';
+import { correctedDay, readRun } from './gaps.ts';
+import { openingFault } from './sources.ts';
+import type { MeterDay } from './sources.ts';
+import { storeCorrection } from './store.ts';
+import { billJobs } from './jobs.ts';
+import type { Builders } from './jobs.ts';
+
+/** Days that may have something to correct, oldest first: their late rosters are frozen, and no correction of them is under way. */
+export async function daysToCorrect(sql: Sql): Promise<number[]> {
+  const head = await chainHead(sql);
+  if (!head) return [];
+  const rows = await sql<{ day: number }[]>`
+    select distinct f.day from books.entry f
+    join books.day one on one.day = f.day and one.version = 1 and one.state = 'released'
+    join chain.roster r on r.day = f.day and r.late and r.height <= ${head.height}
+    join lateral (select source, link_open, link_close from books.entry where meter = f.meter and day = f.day order by version desc limit 1) l on true
+    left join lateral (select link_close from books.entry where meter = f.meter and day = f.day - 1 order by version desc limit 1) before on true
+    left join lateral (select link_open from books.entry where meter = f.meter and day = f.day + 1 order by version desc limit 1) after on true
+    where f.version = 1 and f.source <> 'metered' and l.source <> 'metered'
+      and not exists (select from books.day o where o.day = f.day and o.version > 1 and o.state not in ('frozen', 'released'))
+      and (before.link_close <> l.link_open or after.link_open <> l.link_close
+        or exists (select from books.day o where o.day = f.day and o.version > 1 and o.state = 'frozen')
+        or (exists (select from chain.sealed_statement s where s.meter = f.meter and s.day = f.day and s.height <= r.height)
+          and not exists (select from chain.dispute d where d.meter = f.meter and d.day = f.day and d.height <= ${head.height})))
+    order by f.day`;
+  return rows.map(({ day }) => day);
+}
+
+export type CorrectOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
+
+/** Drafts the next correction of a day. `unchanged`: there is nothing to correct, or not yet. */
+export async function draftCorrection({ sql, day, builders, draws = csprng }: CorrectOptions): Promise<DraftResult> {
+  return sql.begin(async (tx) => {
+    await lockDay(tx, day);
+    const version = await nextVersion(tx, day);
+    if (version === null) return { state: 'unchanged' } as const;
+    await lockNeighbours(tx);
+    const head = (await chainHead(tx))!;
+    const late = await rosterOf(tx, day, { late: true, upTo: head.height });
+    if (!late) return { state: 'unchanged' } as const;
+    const gathered = await gather(tx, day, { head, late, rules: await rulesOf(tx), draws });
+    const waiting = 'why' in gathered ? `the correction waits: ${gathered.why}` : null;
+    await tx`update books.day set waiting = ${waiting}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${waiting}`;
+    if ('why' in gathered) return { state: 'waiting', why: gathered.why } as const;
+    if (gathered.readings.length === 0) return { state: 'unchanged' } as const;
+    const [one] = await tx<{ book: string; tariff_id: string }[]>`select book, tariff_id from books.day where day = ${day} and version = 1`;
+    const correction = composeCorrection({ first: parseBook(one.book), version, rosterDigest: late.digest, readings: gathered.readings }, draws);
+    await tx`
+      insert into books.day (day, version, state, roster_digest, frozen_unix_s) values (${day}, ${version}, 'frozen', ${Buffer.from(late.digest, 'hex')}, ${late.unixS})
+      on conflict do nothing`;
+    await storeCorrection(tx, correction, one.tariff_id, billJobs(correction, builders));
+    return { state: 'drafted', hash: correction.hash } as const;
+  }) as Promise<DraftResult>;
+}
+
+/** The version to draft, or null while there is another to finish first. A draft that was taken back left its number. */
+async function nextVersion(tx: Tx, day: number): Promise<number | null> {
+  const rows = await tx<{ version: number; state: string }[]>`select version, state from books.day where day = ${day} order by version`;
+  const newest = rows.at(-1);
+  if (!newest || rows.slice(0, -1).some(({ state }) => state !== 'released')) return null;
+  if (newest.version > 1 && newest.state === 'frozen') return newest.version;
+  if (newest.state !== 'released') return null;
+  // What the next day says of this one's end is part of it: its book comes first.
+  const [next] = await tx<{ state: string }[]>`select state from books.day where day = ${day + 1} and version = 1`;
+  return next && next.state !== 'released' ? null : newest.version + 1;
+}
+
+type Frame = { head: ChainHead; late: FrozenRoster; rules: Rules; draws: Draws };
+
+async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame): Promise<{ why: string } | { readings: Reading[] }> {
+  const meterDays = await notMetered(tx, day, await readMeterDays(tx, day, late, head.height));
+  const open = await undecided(tx, day, meterDays, { head, frozen: late, rules });
+  if (open !== null) return { why: open };
+  const signed = meterDays.filter(({ rostered, disputed }) => rostered !== null && !disputed);
+  const faults = signed.flatMap((meterDay) => { const reason = openingFault(meterDay); return reason === null ? [] : [{ meter: meterDay.meter, reason }]; });
+  for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
+  if (faults.length > 0) return { why: `${faults.length} dispute(s) not on the chain yet` };
+
+  const corrected: { meterDay: MeterDay; values: DayValues }[] = [];
+  for (const meterDay of meterDays.filter((entry) => !signed.includes(entry))) {
+    const values = correctedDay(await readRun(tx, meterDay, head.height), day, { nowUnixS: head.chainUnixS, linkDueS: rules.linkDueS });
+    if (values) corrected.push({ meterDay, values });
+  }
+  const links = await linkBlindings(tx, day, [...signed, ...corrected.map(({ meterDay }) => meterDay)].map(({ meter }) => meter), draws);
+  const linked = (meter: string) => ({ u0: links.get(`${meter}/${day}`)!, u1: links.get(`${meter}/${day + 1}`)! });
+  return {
+    readings: [
+      ...signed.map(({ meter, member, statement, rostered }): Reading => {
+        const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
+        return { meter, member, source: 'metered', importStartWh, exportStartWh, importWh, exportWh, blinding, C: rostered!, ...linked(meter) };
+      }),
+      ...corrected.map(({ meterDay: { meter, member, rostered }, values }): Reading => {
+        const blinding = draws.dayBlindingOf(meter);
+        const C = commitDay({ ...values, blinding, gridId: gridId(head.chainId), meterTag: meterTag(meter), day });
+        return { meter, member, source: rostered === null ? 'substitute' : 'disputed', ...values, blinding, C, ...linked(meter) };
+      }),
+    ],
+  };
+}
+
+/** Those whose latest book does not say metered. */
+async function notMetered(tx: Tx, day: number, meterDays: readonly MeterDay[]): Promise<MeterDay[]> {
+  const rows = await tx<{ meter: string; source: string }[]>`select distinct on (meter) meter, source from books.entry where day = ${day} order by meter, version desc`;
+  const open = new Set(rows.filter(({ source }) => source !== 'metered').map(({ meter }) => meter));
+  return meterDays.filter(({ meter }) => open.has(meter));
+}

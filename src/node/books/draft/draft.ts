@@ -1,0 +1,68 @@
+// Drafting the book of a frozen day: one transaction from "frozen" to "drafted", with the private entries, the public text and the provers' inputs.
+// Everything it reads is final by then (roster, tariff, opened statements, disputes on the chain), so two nodes would book the same readings.
+//
+// A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and waited
+// for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
+import type { Sql, Tx } from '../../db/index.ts';
+import { chainHead, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
+import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { composeDay } from './compose.ts';
+import type { Reading } from './compose.ts';
+import { BooksError } from '../errors.ts';
+import { lockDay, lockNeighbours } from '../lock.ts';
+import { askDispute } from '../outbox.ts';
+import { csprng } from './randomness.ts';
+import type { Draws } from './randomness.ts';
+import { readMeterDays, readMeteredDays, linkBlindings, undecided } from './readings.ts';
+import { readingOf, sourceOf } from './sources.ts';
+import { storeDay } from './store.ts';
+import { proofJobs } from './jobs.ts';
+import type { Builders } from './jobs.ts';
+
+export type DraftOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
+export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
+
+/** Drafts version 1 of a frozen day. `unchanged`: it is not in state frozen. */
+export async function draftDay({ sql, day, builders, draws = csprng }: DraftOptions): Promise<DraftResult> {
+  return sql.begin(async (tx) => {
+    await lockDay(tx, day);
+    const [row] = await tx<{ state: string }[]>`select state from books.day where day = ${day} and version = 1`;
+    if (row?.state !== 'frozen') return { state: 'unchanged' } as const;
+    await lockNeighbours(tx);
+    const head = (await chainHead(tx))!;
+    const gathered = await gather(tx, day, head, draws);
+    if ('why' in gathered) {
+      await tx`update books.day set waiting = ${gathered.why}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
+      return { state: 'waiting', why: gathered.why } as const;
+    }
+    const { frozen, rules, readings } = gathered;
+    const tariff = await tariffOf(tx, day, head.height);
+    const composed = composeDay({ chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings }, draws);
+    await storeDay(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
+    return { state: 'drafted', hash: composed.hash } as const;
+  }) as Promise<DraftResult>;
+}
+
+async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promise<{ why: string } | { frozen: FrozenRoster; rules: Rules; readings: Reading[] }> {
+  const [previous] = await tx<{ state: string }[]>`select state from books.day where day = ${day - 1} and version = 1`;
+  if (previous?.state === 'frozen') return { why: 'the day before is not drafted yet' };
+  const frozen = await rosterOf(tx, day, { upTo: head.height });
+  if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
+  const rules = await rulesOf(tx);
+  const meterDays = await readMeterDays(tx, day, frozen, head.height);
+  const open = await undecided(tx, day, meterDays, { head, frozen, rules });
+  if (open !== null) return { why: open };
+
+  const sources = meterDays.map((meterDay) => sourceOf(meterDay));
+  const disputes = sources.flatMap((entry, i) => ('dispute' in entry ? [{ meter: meterDays[i].meter, reason: entry.dispute }] : []));
+  for (const { meter, reason } of disputes) await askDispute(tx, { meter, day, reason });
+  if (disputes.length > 0) return { why: `${disputes.length} dispute(s) not on the chain yet` };
+
+  const withoutOwn = meterDays.filter((_, i) => (sources[i] as { source: string }).source !== 'metered').map(({ meter }) => meter);
+  const metered = await readMeteredDays(tx, day, withoutOwn);
+  const links = await linkBlindings(tx, day, meterDays.map(({ meter }) => meter), draws);
+  const readings = meterDays.map((meterDay, i) => readingOf(meterDay, (sources[i] as { source: Reading['source'] }).source, {
+    chainId: head.chainId, metered: metered.get(meterDay.meter) ?? [], u0: links.get(`${meterDay.meter}/${day}`)!, u1: links.get(`${meterDay.meter}/${day + 1}`)!, draws,
+  }));
+  return { frozen, rules, readings };
+}

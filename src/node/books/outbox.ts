@@ -1,0 +1,77 @@
+// What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
+// the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
+import type { Sql, Tx } from '../db/index.ts';
+import { isRetryable } from '../db/index.ts';
+import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
+import { chainHead } from './intake/chain-view.ts';
+
+const PREFIX = '/electra.meter.v1.';
+const TOGETHER_MAX = 50;
+/** Sent and not yet seen in the index after this long: sent again. */
+const RESEND_S = 60;
+const BACKOFF_S_MAX = 300;
+
+type Log = { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+
+async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> {
+  await tx`insert into books.outbox (id, message) values (${id}, ${JSON.stringify(message)}::text::jsonb) on conflict (id) do nothing`;
+}
+
+/** Asks for DisputeDay; `reason` is public on the chain. */
+export const askDispute = (tx: Tx, { meter, day, reason }: { meter: string; day: number; reason: string }): Promise<void> =>
+  ask(tx, `dispute:${meter}:${day}`, { typeUrl: `${PREFIX}MsgDisputeDay`, value: { meter, day, reason } });
+
+/** Asks for AnchorBook. */
+export const askAnchor = (tx: Tx, { day, version, bookHash }: { day: number; version: number; bookHash: Uint8Array }): Promise<void> =>
+  ask(tx, `anchor:${day}:${version}`, { typeUrl: `${PREFIX}MsgAnchorBook`, value: { day, version, bookHash: Buffer.from(bookHash).toString('base64') } });
+
+/** Ticks off what the index shows on the chain. */
+export async function settleOutbox(sql: Sql): Promise<number> {
+  const head = await chainHead(sql);
+  if (!head) return 0;
+  const done = await sql`
+    update books.outbox o set done_at = now(), error = null where done_at is null and (
+      exists (select from chain.dispute d where o.id = 'dispute:' || d.meter || ':' || d.day and d.height <= ${head.height})
+      or exists (select from chain.anchor a where o.id = 'anchor:' || a.day || ':' || a.version and a.height <= ${head.height}))`;
+  return done.count;
+}
+
+type Waiting = { id: string; message: OperatorMessage; attempts: number };
+
+/** Sends what is due. Returns how many messages the chain took. A signer that is away leaves everything as it is. */
+export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<number> {
+  const waiting = await sql<Waiting[]>`
+    select id, message, attempts from books.outbox
+    where done_at is null and (sent_at is null or sent_at < now() - make_interval(secs => case when error is null then ${RESEND_S} else least(power(2, attempts), ${BACKOFF_S_MAX}) end))
+    order by created_at, id limit 200`;
+  if (waiting.length === 0) return 0;
+  const disputes = waiting.filter(({ id }) => id.startsWith('dispute:'));
+  const groups = [...Array.from({ length: Math.ceil(disputes.length / TOGETHER_MAX) }, (_, i) => disputes.slice(i * TOGETHER_MAX, (i + 1) * TOGETHER_MAX)),
+    ...waiting.filter(({ id }) => !id.startsWith('dispute:')).map((one) => [one])];
+  let taken = 0;
+  for (const group of groups) taken += await send(sql, signer, group, log);
+  return taken;
+}
+
+// A transaction is all or nothing: where a group is refused, its messages go one by one, so that one bad message holds up no other.
+async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Log): Promise<number> {
+  let answer: Submitted;
+  try {
+    answer = await signer.submit(group.map(({ message }) => message));
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'unreachable' || code === 'chain-unreachable' || isRetryable(error)) throw error;
+    answer = { txHash: '', height: 0, code: -1, codespace: 'signer', log: (error as Error).message };
+  }
+  if (answer.code !== 0 && group.length > 1) {
+    let taken = 0;
+    for (const one of group) taken += await send(sql, signer, [one], log);
+    return taken;
+  }
+  const ids = group.map(({ id }) => id);
+  const refusal = answer.code === 0 ? null : `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
+  await sql`update books.outbox set attempts = attempts + 1, sent_at = now(), tx_hash = ${answer.txHash || null}, error = ${refusal} where id = any(${ids})`;
+  if (refusal === null) log.info({ messages: ids.length, height: answer.height }, `on the chain: ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`);
+  else log.warn({ id: ids[0] }, `the chain refused ${ids[0]}: ${refusal}`);
+  return refusal === null ? ids.length : 0;
+}

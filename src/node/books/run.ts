@@ -1,0 +1,125 @@
+// The books' process: opens what the index brings, takes days through their states, sends what the node has to say. It wakes at the indexer's
+// notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no anchor. It keeps nothing in
+// memory that matters: killed at any moment, it goes on from what Postgres holds.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
+import type { Sql } from '../db/index.ts';
+import { connectVault } from '../vault/client.ts';
+import { connectSigner } from '../signer/client.ts';
+import { chainHead } from './intake/chain-view.ts';
+import { BooksFatal } from './errors.ts';
+import { openNext, reopenUnknown } from './intake/open.ts';
+import { sendOutbox, settleOutbox } from './outbox.ts';
+import { advanceDays, draftCorrections } from './pipeline.ts';
+import type { Log, PipelineOptions } from './pipeline.ts';
+
+export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
+  /** of role electra_books */
+  databaseUrl: string;
+  vaultSocket: string;
+  signerSocket: string;
+  signal: AbortSignal;
+};
+
+const POLL_MS = 250;
+const REOPEN_MS = 5_000;
+const CORRECT_MS = 1_000;
+const BACKOFF_MS_MAX = 5_000;
+const CHANNEL = 'electra_chain';
+
+/** Runs until `signal` aborts. Throws what trying again cannot help: a schema of another version, books of another chain. */
+export async function runBooks(options: BooksOptions): Promise<void> {
+  const { databaseUrl, log } = options;
+  const failed = new AbortController(); // one part that cannot go on ends them all
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const sql = connect({ url: databaseUrl, max: 6, application: 'electra books' });
+  const vault = connectVault(options.vaultSocket);
+  const signer = connectSigner(options.signerSocket);
+  const bell = wakeUp(signal);
+  try {
+    await patiently(() => assertSchemaVersion(sql), signal, log);
+    const guarded = (run: () => Promise<number>) => async () => { await assertSameChain(sql); return run(); };
+    void sql.listen(CHANNEL, bell.ring, bell.ring).catch(() => {}); // polling goes on without it
+    const work: Part[] = [
+      { name: 'opening statements', run: guarded(() => openNext(sql, vault, 'statement')) },
+      { name: 'opening reports', run: guarded(() => openNext(sql, vault, 'report')) },
+      { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
+      { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
+      { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
+      { name: 'asking again', everyMs: REOPEN_MS, run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))) },
+    ];
+    log.info({}, 'books ready');
+    await Promise.all(work.map((part) => loop(part, bell, signal, log)));
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+  } finally {
+    failed.abort();
+    vault.close();
+    signer.close();
+    await sql.end({ timeout: 5 }).catch(() => {});
+  }
+}
+
+type Part = { name: string; run(): Promise<number>; everyMs?: number };
+type Bell = { ring(): void; rung(): Promise<void> };
+
+// One bell for all parts: a ring while a part is busy is not lost, because it looks again before it waits.
+function wakeUp(signal: AbortSignal): Bell {
+  let waiting: (() => void)[] = [];
+  const ring = () => { const now = waiting; waiting = []; now.forEach((wake) => wake()); };
+  signal.addEventListener('abort', ring);
+  return { ring, rung: () => new Promise((resolve) => { if (signal.aborted) resolve(); else waiting.push(resolve); }) };
+}
+
+async function loop({ name, run, everyMs }: Part, bell: Bell, signal: AbortSignal, log: Log): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const rung = everyMs ? sleep(everyMs, undefined, { signal }).catch(() => {}) : bell.rung();
+    try {
+      const done = await run();
+      if (failures > 0) log.info({}, `${name}: goes on`);
+      failures = 0;
+      if (done > 0) { bell.ring(); continue; } // what was done may let another part go on
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof BooksFatal) throw error;
+      failures++;
+      tell(error, name, failures, log);
+      await sleep(Math.min(POLL_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX), undefined, { signal }).catch(() => {});
+      continue;
+    }
+    await Promise.race([rung, everyMs ? rung : sleep(POLL_MS, undefined, { signal }).catch(() => {})]);
+  }
+}
+
+const AWAY = new Set(['unreachable', 'chain-unreachable', '42P01']); // 42P01: the index is just being reset
+
+function tell(error: unknown, name: string, failures: number, log: Log): void {
+  const { code, message } = error as { code?: string; message?: string };
+  if (isRetryable(error) || (code !== undefined && AWAY.has(code))) {
+    if (failures === 1) log.warn({ code }, `${name}: waiting (${message})`);
+  } else if (failures === 1 || failures % 60 === 0) log.error({ code }, `${name}: ${message}`);
+}
+
+/** The first chain that these books see is theirs for good. */
+export async function assertSameChain(sql: Sql): Promise<void> {
+  const head = await chainHead(sql);
+  if (!head) return;
+  const find = async () => (await sql<{ chain_id: string }[]>`select chain_id from books.chain`)[0];
+  let row = await find();
+  if (!row) {
+    await sql`insert into books.chain (chain_id) values (${head.chainId}) on conflict do nothing`;
+    row = await find(); // somebody else's, if it was faster
+  }
+  if (row.chain_id !== head.chainId) throw new BooksFatal('wrong-chain', `these books are of chain ${row.chain_id}, the index is of ${head.chainId}: give the other chain a database of its own`);
+}
+
+async function patiently(work: () => Promise<void>, signal: AbortSignal, log: Log): Promise<void> {
+  for (let failures = 0; ; failures++) {
+    try { return await work(); } catch (error) {
+      if (!isRetryable(error) || signal.aborted) throw error;
+      if (failures === 0) log.warn({}, 'waiting for Postgres');
+      await sleep(Math.min(POLL_MS * 2 ** Math.min(failures, 10), BACKOFF_MS_MAX), undefined, { signal });
+    }
+  }
+}

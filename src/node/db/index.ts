@@ -1,0 +1,10 @@
+// The database room's door: connection, roles, migrations, embedded server.
+export { connect, DatabaseError, isRetryable } from './connect.ts';
+export type { Sql, Tx } from './connect.ts';
+export { startEmbeddedPostgres } from './embedded/postgres.ts';
+export type { EmbeddedPostgres } from './embedded/postgres.ts';
+export { assertSchemaVersion, knownMigrations, migrate } from './migrate.ts';
+export { databaseUrl, prepareDatabase } from './prepare.ts';
+export { ensureRoles, ROLES, roleUrl } from './roles.ts';
+export type { Role, RoleUrls } from './roles.ts';
+export { readSecret, SecretError, writeSecret } from './secrets.ts';

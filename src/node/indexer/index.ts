@@ -1,0 +1,7 @@
+/** The index of the chain: verified blocks → handlers → one Postgres transaction per batch, with the cursor. See docs/indexer.md. */
+export { runIndexer } from './run.ts';
+export type { IndexerOptions, IndexProgress } from './run.ts';
+export { ensureIndexSchema, resetIndex } from './write/schema.ts';
+export { indexStatus } from './write/cursor.ts';
+export type { IndexStatus } from './write/cursor.ts';
+export { FatalError, RetryableError } from './errors.ts';

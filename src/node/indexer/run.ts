@@ -1,0 +1,199 @@
+/**
+ * The indexer as a process runs it: one node at a time, the next one when it fails, backoff when all are away, and a plain stop.
+ *
+ * Retryable errors end a session and nothing else. A node that lied or serves another chain is left out; with none left, that is fatal. A
+ * node that stays below the cursor while it does not catch up means that the chain was rolled back.
+ */
+import { connect } from '../db/index.ts';
+import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
+import { Applier } from './write/apply.ts';
+import { takeEvidence } from './state-proofs.ts';
+import { BlockHint } from './chain/hint.ts';
+import { ChainNode } from './chain/node.ts';
+import { delay, runSession } from './session.ts';
+import { ensureIndexSchema, indexTables } from './write/schema.ts';
+import { IndexerMetrics } from './metrics.ts';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Applied } from './write/apply.ts';
+import type { Cursor } from './write/cursor.ts';
+import type { NodeStatus } from './chain/node.ts';
+import type { Sql } from '../db/index.ts';
+
+export interface IndexProgress {
+  chainId: string;
+  /** last block whose rows are in */
+  height: number;
+  /** last block whose results the next header confirmed */
+  resultsHeight: number;
+  /** the node's height, as far as known */
+  chainHeight: number;
+  /** since the start of this run */
+  blocks: number;
+  txs: number;
+  rows: number;
+}
+
+export interface IndexerOptions {
+  /** one or more RPC URLs of nodes of one chain */
+  rpcUrls: readonly string[];
+  /** of the role electra_indexer */
+  databaseUrl: string;
+  /** refuse every other chain */
+  chainId?: string;
+  /** stops the indexer; the batch being written is finished */
+  signal: AbortSignal;
+  log: Logger;
+  onProgress?: (progress: IndexProgress) => void;
+  metrics?: Registry;
+  /** how long every node may stand below the index before that counts as a rolled-back chain */
+  rolledBackAfterMs?: number;
+  /** how long a node may make no block while another one does */
+  stalledAfterMs?: number;
+}
+
+const BACKOFF_MIN_MS = 100;
+const BACKOFF_MAX_MS = 5_000;
+/** How often state proofs are looked after, and how near to the chain's end the index must be. */
+const WITNESS_MS = 400;
+const LEVEL_BLOCKS = 20;
+
+/** Indexes until the signal aborts. @throws FatalError with a plain explanation when going on would write something untrue. */
+export async function runIndexer(options: IndexerOptions): Promise<void> {
+  if (options.rpcUrls.length === 0) throw new TypeError('rpcUrls: expected at least one URL');
+  const closing = new AbortController();
+  const signal = AbortSignal.any([options.signal, closing.signal]);
+  const nodes = options.rpcUrls.map((url) => new ChainNode(url, signal));
+  const sql = connect({ url: options.databaseUrl, max: 3, application: 'electra index' });
+  const run = new Run(options, signal, nodes, sql);
+  try {
+    await Promise.race([run.run(), run.witness()]);
+  } finally {
+    closing.abort();
+    for (const node of nodes) node.close();
+    await sql.end({ timeout: 5 });
+  }
+}
+
+class Run {
+  readonly #options: IndexerOptions;
+  readonly #signal: AbortSignal;
+  readonly #sql: Sql;
+  readonly #applier: Applier;
+  readonly #metrics: IndexerMetrics;
+  #nodes: ChainNode[];
+  #turn = 0;
+  #backoffMs = BACKOFF_MIN_MS;
+  #behindSinceMs: number | undefined;
+  #advancedMs = Date.now();
+  /** height of the index when it was last level with the chain */
+  #level = 0;
+  #done = { blocks: 0, txs: 0, rows: 0 };
+
+  constructor(options: IndexerOptions, signal: AbortSignal, nodes: ChainNode[], sql: Sql) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#nodes = nodes;
+    this.#sql = sql;
+    this.#applier = new Applier(sql, indexTables());
+    this.#metrics = new IndexerMetrics(options.metrics);
+  }
+
+  async run(): Promise<void> {
+    let schemaMade = false;
+    while (!this.#signal.aborted) {
+      try {
+        if (!schemaMade) {
+          await ensureIndexSchema(this.#sql);
+          schemaMade = true;
+        }
+        await this.#session(this.#nodes[this.#turn % this.#nodes.length]);
+      } catch (thrown) {
+        if (this.#signal.aborted) return;
+        await this.#recover(classifyDatabaseError(thrown));
+      }
+    }
+  }
+
+  /**
+   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain. What goes wrong here is said
+   * and tried again; the export waits.
+   */
+  async witness(): Promise<never> {
+    const { log } = this.#options;
+    for (let failures = 0, seen = 0; ; await delay(WITNESS_MS, this.#signal)) {
+      if (this.#signal.aborted) await new Promise(() => {}); // run() ends them both
+      if (this.#level === seen) continue;
+      const level = this.#level;
+      try {
+        const days = await takeEvidence(this.#sql, this.#nodes[this.#turn % this.#nodes.length]);
+        if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
+        seen = level;
+        failures = 0;
+      } catch (error) {
+        failures++;
+        if (!this.#signal.aborted && (failures === 20 || failures % 200 === 0)) log.warn({ code: (error as { code?: string }).code }, `state proofs: waiting (${(error as Error).message})`);
+      }
+    }
+  }
+
+  async #session(node: ChainNode): Promise<void> {
+    const { log, chainId } = this.#options;
+    const hint = new BlockHint(node.rpc.url, log);
+    log.debug({ node: node.name }, 'following a node');
+    try {
+      await runSession({
+        node, sql: this.#sql, applier: this.#applier, hint, chainId, signal: this.#signal,
+        onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),
+        onIdle: (status, cursor) => this.#idle(node, status, cursor),
+      });
+    } finally {
+      hint.close();
+    }
+  }
+
+  #advanced({ cursor, blocks, txs, rows }: Applied, chainHeight: number): void {
+    this.#backoffMs = BACKOFF_MIN_MS;
+    this.#behindSinceMs = undefined;
+    this.#advancedMs = Date.now();
+    if (cursor.height >= chainHeight - LEVEL_BLOCKS) this.#level = cursor.height;
+    this.#done.blocks += blocks;
+    this.#done.txs += txs;
+    this.#done.rows += rows;
+    this.#metrics.batch({ height: cursor.height, resultsHeight: cursor.resultsHeight, chainHeight, blocks, txs, rows });
+    this.#options.onProgress?.({ chainId: cursor.chainId, height: cursor.height, resultsHeight: cursor.resultsHeight, chainHeight, ...this.#done });
+  }
+
+  /** No new block. Below the index: a rolled-back chain, unless it catches up. At the index: quiet, unless other nodes go on. */
+  async #idle(node: ChainNode, status: NodeStatus, cursor: Cursor): Promise<void> {
+    const { rolledBackAfterMs = 60_000, stalledAfterMs = 10_000 } = this.#options;
+    if (status.height < cursor.height) {
+      if (status.catchingUp) this.#behindSinceMs = undefined;
+      else this.#behindSinceMs ??= Date.now();
+      if (this.#behindSinceMs !== undefined && Date.now() - this.#behindSinceMs >= rolledBackAfterMs) {
+        throw new FatalError('rolled-back', `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: it was rolled back or begun anew. Nothing was changed. Once the chain's history is settled, \`electra index --reset\` rebuilds the index`);
+      }
+      throw new RetryableError('node-behind', `node ${node.name} stands at height ${status.height}, below the indexed height ${cursor.height}`);
+    }
+    this.#behindSinceMs = undefined;
+    if (this.#nodes.length < 2 || Date.now() - this.#advancedMs < stalledAfterMs) return;
+    const heights = await Promise.all(this.#nodes.map((other) => other.status().then(({ height }) => height, () => 0)));
+    if (Math.max(...heights) > cursor.height + 1) throw new RetryableError('node-stalled', `node ${node.name} makes no blocks while others do`);
+    this.#advancedMs = Date.now();
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const { log } = this.#options;
+    if (error instanceof UntrustedNodeError && this.#nodes.length > 1) {
+      log.error({ code: error.code }, `${error.message}. It is not asked again`);
+      const [untrusted] = this.#nodes.splice(this.#turn % this.#nodes.length, 1);
+      untrusted.close();
+      return;
+    }
+    if (!(error instanceof RetryableError)) throw error;
+    log.warn({ code: error.code }, `${error.message}; trying again`);
+    this.#turn++;
+    await delay(this.#backoffMs * (0.5 + Math.random()), this.#signal);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
+  }
+}

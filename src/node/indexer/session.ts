@@ -1,0 +1,168 @@
+/**
+ * Following one node from the cursor on, until the signal, or until an error says what to do next.
+ *
+ * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
+ * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
+ */
+import { headerHash, readHex, verifyCommit } from '../../protocol/comet/index.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
+import { readCursor } from './write/cursor.ts';
+import { readGenesis } from './genesis.ts';
+import { Prefetch } from './chain/prefetch.ts';
+import { verifyBatch } from './verify.ts';
+import { verifyEd25519 } from '../../protocol/comet/index.ts';
+import type { Applied, Applier } from './write/apply.ts';
+import type { BlockHint } from './chain/hint.ts';
+import type { BlockGroup, ChainNode, NodeStatus } from './chain/node.ts';
+import type { Cursor } from './write/cursor.ts';
+import type { GenesisDocument } from './genesis.ts';
+import type { VerifyOptions } from './verify.ts';
+import type { Sql } from '../db/index.ts';
+
+export interface SessionOptions {
+  node: ChainNode;
+  sql: Sql;
+  applier: Applier;
+  hint: BlockHint;
+  /** the chain wanted; undefined: the one that the index holds, or else the node's */
+  chainId: string | undefined;
+  signal: AbortSignal;
+  /** after each batch; `chainHeight` is the node's */
+  onBatch: (applied: Applied, chainHeight: number) => void;
+  /** asked while no block comes; may throw to end the session */
+  onIdle: (status: NodeStatus, cursor: Cursor) => Promise<void>;
+}
+
+/** Poll interval without and with a WebSocket. */
+const POLL_MS = 200;
+const IDLE_POLL_MS = 3_000;
+const NOT_YET_MS = 15;
+
+export async function runSession(options: SessionOptions): Promise<void> {
+  const { node, hint, signal, onBatch, onIdle } = options;
+  let status = await node.status();
+  let cursor = await begin(options, status);
+  let prefetch = new Prefetch(node, cursor.height + 1);
+  while (!signal.aborted) {
+    prefetch.extend(Math.max(status.height, hint.height));
+    if (prefetch.pending) {
+      try {
+        const applied = await step(options, prefetch, cursor);
+        cursor = applied.cursor;
+        onBatch(applied, Math.max(status.height, hint.height, cursor.height));
+      } catch (error) {
+        if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
+        await delay(NOT_YET_MS, signal);
+        hint.forget();
+        status = await node.status();
+        prefetch = new Prefetch(node, cursor.height + 1);
+      }
+      continue;
+    }
+    await hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal);
+    if (signal.aborted || hint.height > cursor.height) continue;
+    status = await node.status();
+    if (status.height <= cursor.height) await onIdle(status, cursor);
+  }
+}
+
+/** Fetches what has arrived, verifies it, writes it. */
+async function step({ node, applier }: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<Applied> {
+  const groups = await prefetch.take();
+  const batch = await verifyGroups(node, cursor, groups);
+  return applier.batch(cursor, batch);
+}
+
+async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[]) {
+  const blocks = groups.flatMap((group) => group.blocks);
+  try {
+    return await verifyBatch(cursor, blocks, groups.at(-1)!.commit, verifiers(node));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    await assertOwnResults(node, cursor, groups[0], error);
+    throw new UntrustedNodeError('untrusted-node', node.name, `its blocks do not hold together; nothing of them was written. ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * When the first header disagrees with the results indexed for the cursor, either this node lies, or the node that gave those results did.
+ * It is the second when the header is otherwise signed and sound; the rows of that one block are then wrong and cannot stay.
+ */
+async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commit }: BlockGroup, error: ProtocolError): Promise<void> {
+  if (error.field !== `block ${cursor.height + 1}: header.last_results_hash`) return;
+  try {
+    const resultsHash = readHex(blocks[0].header.last_results_hash, 'header.last_results_hash');
+    await verifyBatch({ ...cursor, resultsHash }, blocks, commit, verifiers(node));
+  } catch {
+    return;
+  }
+  throw new FatalError('results-mismatch', `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on (last_results_hash of block ${cursor.height + 1}). Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``);
+}
+
+const verifiers = (node: ChainNode): VerifyOptions => ({ validators: (height, hash) => node.validators(height, hash), verify: verifyEd25519 });
+
+/** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
+async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {
+  const { node, sql, applier, chainId } = options;
+  let cursor = await readCursor(sql);
+  if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
+    throw new FatalError('wrong-chain', `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. Use that chain's data folder, or rebuild the index with \`electra index --reset\``);
+  }
+  const wanted = chainId ?? cursor?.chainId;
+  if (wanted !== undefined && status.chainId !== wanted) {
+    throw new UntrustedNodeError('wrong-chain', node.name, `serves chain ${status.chainId}, expected ${wanted}; nothing was changed`);
+  }
+  const document = genesisOf(node, await node.genesis());
+  if (document.chainId !== status.chainId) throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${document.chainId}, expected ${status.chainId}`);
+  if (!cursor) {
+    await applier.genesis(document);
+    cursor = await readCursor(sql);
+    if (!cursor) throw new RetryableError('cursor-moved', 'the index was reset just now');
+  }
+  const [kept] = await sql<{ hash: Uint8Array }[]>`select hash from chain.genesis`;
+  if (!kept || !Buffer.from(document.hash).equals(kept.hash)) {
+    throw new UntrustedNodeError('wrong-chain', node.name, `shows another genesis for chain ${document.chainId} than the one that was indexed; nothing was changed`);
+  }
+  if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
+  return cursor;
+}
+
+function genesisOf(node: ChainNode, json: unknown): GenesisDocument {
+  try {
+    return readGenesis(json);
+  } catch (error) {
+    throw error instanceof FatalError ? new UntrustedNodeError(error.code, node.name, error.message) : error;
+  }
+}
+
+/** The node's block at the cursor must be the indexed one. A different one that the validators signed too is a fork: no node can be believed then. */
+async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
+  const { header, commit } = await node.signedHeader(cursor.height);
+  const blockHash = node.read(() => headerHash(header));
+  if (Buffer.from(blockHash).equals(cursor.blockHash)) return;
+  const names = `${hexOf(blockHash)} instead of the indexed ${hexOf(cursor.blockHash)}`;
+  try {
+    const validators = await node.validators(cursor.height, cursor.validatorsHash);
+    verifyCommit(commit, { chainId: cursor.chainId, height: cursor.height, blockHash, validators, verify: verifyEd25519 });
+  } catch (error) {
+    if (error instanceof RetryableError) throw error;
+    throw new UntrustedNodeError('forked', node.name, `has block ${names} at height ${cursor.height}, which the chain's validators did not sign; nothing was changed`, { cause: error });
+  }
+  throw new FatalError('forked', `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: the chain was rolled back and went another way, or it forked. Nothing was changed. Find out which history is the true one before \`electra index --reset\``);
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
+
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

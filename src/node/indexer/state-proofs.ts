@@ -1,0 +1,125 @@
+/**
+ * State proofs for auditors, taken from the node while the chain goes on (protocol §7, check 2).
+ *
+ * For every day whose book is anchored the index keeps ICS-23 proofs of all that the chain's state says of it, and the signed header that they lead to: state
+ * after block h against header h+1. They are taken at the newest block, all days of the last weeks at the same height, and anew whenever something about a
+ * day changes (an anchor, a dispute, a NoBill, a late roster), so that an export needs no node and its verdict speaks of one moment.
+ *
+ * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the next block.
+ */
+import { headerHash, equalBytes, verifyCommit } from '../../protocol/comet/index.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { encodeStateFile, type StateFile } from '../../protocol/index.ts';
+import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState, type ProofOpJson } from '../../reader/light/index.ts';
+import { readCursor } from './write/cursor.ts';
+import { UntrustedNodeError } from './errors.ts';
+import { verifyEd25519 } from '../../protocol/comet/index.ts';
+import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
+import type { SignedHeader } from './light-blocks.ts';
+import type { ChainNode } from './chain/node.ts';
+import type { Cursor } from './write/cursor.ts';
+import type { Sql } from '../db/index.ts';
+
+const FRESH_DAYS = 45;
+/** Days to a round: one round is one transaction. */
+const ROUND_DAYS = 120;
+const RANGE_MAX = 100_000;
+
+interface Target { node: ChainNode; height: number; appHash: Uint8Array }
+
+/** Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with them. */
+async function daysDue(sql: Sql, height: number): Promise<number[]> {
+  const rows = await sql<{ day: number; due: boolean }[]>`
+    with change as (
+      select day, max(height) as height from (
+        select day, height from chain.anchor union all
+        select day - 1, height from chain.anchor union all
+        select day, height from chain.dispute union all
+        select day, coalesce(withdrawn_height, open_height) from chain.no_bill union all
+        select day, height from chain.roster union all
+        select day - 1, height from chain.roster where not late) c
+      where height <= ${height} group by day)
+    select a.day, e.height is null or e.height < c.height as due
+    from chain.anchor a join change c using (day) left join chain.evidence e using (day)
+    where a.version = 1 and a.height <= ${height} order by a.day desc`;
+  if (!rows.some(({ due }) => due)) return [];
+  return rows.filter(({ due }, i) => due || i < FRESH_DAYS).map(({ day }) => day).slice(0, ROUND_DAYS);
+}
+
+/**
+ * Takes the proofs that are due, if any, at the block before the cursor.
+ * @returns the days proven
+ * @throws UntrustedNodeError when the node's proofs do not hold, RetryableError when it is away
+ */
+export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]> {
+  const cursor = await readCursor(sql);
+  if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return [];
+  const height = cursor.height - 1;
+  const days = await daysDue(sql, height);
+  if (days.length === 0) return [];
+  const block = await headerOf(node, cursor);
+  const target = { node, height, appHash: cursor.appHash };
+  const states: { day: number; state: string }[] = [];
+  for (const day of days) states.push({ day, state: encodeStateFile(await stateOf(target, cursor.chainId, day)) });
+  await sql.begin(async (tx) => {
+    // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
+    const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;
+    if (now?.chain_id !== cursor.chainId) return;
+    await keepLightBlocks(tx, [block], { turn: false });
+    for (const { day, state } of states) {
+      await tx`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${state}) on conflict (day) do update set height = excluded.height, state = excluded.state where chain.evidence.height < excluded.height`;
+    }
+    await dropUnusedLightBlocks(tx);
+  });
+  return days;
+}
+
+/** The header at the cursor, which vouches for the state before it. */
+async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> {
+  const { header, commit } = await node.signedHeader(cursor.height);
+  const validators = await node.validators(cursor.height, cursor.validatorsHash);
+  return believed(node, `header ${cursor.height}`, () => {
+    if (!equalBytes(headerHash(header), cursor.blockHash)) throw new ProtocolError('wrong-block', `header ${cursor.height}`, 'the indexed one');
+    verifyCommit(commit, { chainId: cursor.chainId, height: cursor.height, blockHash: cursor.blockHash, validators, verify: verifyEd25519 });
+    return { header, commit, validators };
+  });
+}
+
+/** Everything the state says of a day. */
+async function stateOf(target: Target, chainId: string, day: number): Promise<StateFile> {
+  const single = [stateKeys.params(), stateKeys.roster(day, false), stateKeys.roster(day, true), stateKeys.tariff(day), stateKeys.roster(day + 1, false), stateKeys.anchor(day + 1, 1)];
+  const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
+  single.forEach((key, i) => believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i])));
+  const [params, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
+  return {
+    chainId, day, height: target.height, store: first[0][1].data, params, roster, lateRoster, tariff,
+    anchors: await rangeOf(target, stateRanges.anchors(day)),
+    disputes: await rangeOf(target, stateRanges.disputes(day)),
+    noBills: await rangeOf(target, stateRanges.noBills(day)),
+    following: { roster: nextRoster, anchor: nextAnchor },
+  };
+}
+
+const iavlOf = (ops: readonly ProofOpJson[]): string => ops[0].data;
+
+/** Asks from neighbour to neighbour, as verifyRange will walk. */
+async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uint8Array }): Promise<string[]> {
+  const proofs: string[] = [];
+  for (let key = from; proofs.length < RANGE_MAX;) {
+    const [ops] = await target.node.stateProofs(METER_STORE, [key], target.height);
+    const next: Uint8Array | null = believed(target.node, 'state proof', () => nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)));
+    proofs.push(iavlOf(ops));
+    if (next === null) return proofs;
+    key = next;
+  }
+  throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');
+}
+
+function believed<T>(node: ChainNode, what: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new UntrustedNodeError('untrusted-node', node.name, `${what}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * One batch is one Postgres transaction: the parent asserted, the rows, the cursor, the notification. Genesis is the first of them.
+ *
+ * `synchronous_commit = off`: a power cut may take back the last transactions, rows and cursor together, and they are indexed again; it can
+ * not reorder them against what other rooms commit later, because the log is sequential.
+ */
+import { chainUnixS, readClock } from '../../../../mappings/clock.ts';
+import { handleGenesis } from '../../../../mappings/genesis.ts';
+import { merkleRoot } from '../../../protocol/comet/index.ts';
+import { blockTime } from '../block-time.ts';
+import { dispatchBlock } from './dispatch.ts';
+import { BatchStore } from './store.ts';
+import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
+import { keepLightBlocks } from '../light-blocks.ts';
+import type { Sql, Tx } from '../../db/index.ts';
+import type { Cursor } from './cursor.ts';
+import type { GenesisDocument } from '../genesis.ts';
+import type { Table } from './schema.ts';
+import type { VerifiedBatch } from '../verify.ts';
+
+export interface Applied {
+  cursor: Cursor;
+  blocks: number;
+  txs: number;
+  messages: number;
+  rows: number;
+}
+
+export class Applier {
+  readonly #sql: Sql;
+  readonly #tables: ReadonlyMap<string, Table>;
+
+  constructor(sql: Sql, tables: readonly Table[]) {
+    this.#sql = sql;
+    this.#tables = new Map(tables.map((table) => [table.entity, table]));
+  }
+
+  /** Writes genesis as height `initialHeight - 1`. Does nothing when another indexer was faster. */
+  async genesis(document: GenesisDocument): Promise<void> {
+    const height = document.initialHeight - 1;
+    const nothing = new Uint8Array(0);
+    await this.#transaction(async (tx) => {
+      const made = await tx`insert into chain.genesis (genesis, hash) values (${tx.json(document.kept as never)}, ${Buffer.from(document.hash)}) on conflict do nothing returning one`;
+      if (made.length === 0) return;
+      const store = new BatchStore(tx, this.#tables);
+      await handleGenesis(document.genesis, store);
+      await store.flush();
+      await insertCursor(tx, {
+        chainId: document.chainId, height, blockHash: nothing, appHash: nothing, validatorsHash: nothing, nextValidatorsHash: document.validators.hash,
+        resultsHash: merkleRoot([]), resultsHeight: height, chainUnixS: document.genesis.beginUnixS,
+      });
+    });
+  }
+
+  /** Writes a verified batch above `parent`. @throws RetryableError `cursor-moved` */
+  async batch(parent: Cursor, { blocks, turns, trust }: VerifiedBatch): Promise<Applied> {
+    return this.#transaction(async (tx) => {
+      await lockCursor(tx, parent);
+      const store = new BatchStore(tx, this.#tables);
+      const clock = await readClock(store);
+      let messages = 0;
+      for (const block of blocks) messages += await dispatchBlock(trust.chainId, block, store);
+      const rows = await store.flush();
+      const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainUnixS(clock, blockTime(blocks.at(-1)!.time)) };
+      await moveCursor(tx, cursor);
+      await keepLightBlocks(tx, turns, { turn: true });
+      return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows };
+    });
+  }
+
+  #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#sql.begin(async (tx) => {
+      await tx`set local synchronous_commit to off`;
+      const result = await work(tx);
+      await tx`notify electra_chain`;
+      return result;
+    }) as Promise<T>;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Tables from schema.graphql: one per entity in the Postgres schema `chain`, SealedReport -> chain.sealed_report, firstDay -> first_day.
+ *
+ * The file is the only source, so the DDL's hash tells whether a database was made by this version. A changed schema is refused rather
+ * than migrated: the index is derived data, and rebuilding it from the chain is the migration.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { FatalError } from '../errors.ts';
+import type { FieldDefinitionNode, ObjectTypeDefinitionNode, TypeNode } from 'graphql';
+import type { Sql } from '../../db/index.ts';
+
+export type Scalar = 'ID' | 'String' | 'Int' | 'BigInt' | 'Bytes' | 'Boolean' | '[Int]';
+
+export interface Column {
+  /** as in schema.graphql */
+  field: string;
+  /** as in Postgres */
+  name: string;
+  scalar: Scalar;
+  nullable: boolean;
+}
+
+export interface Table {
+  entity: string;
+  /** with its schema, ready for SQL */
+  name: string;
+  columns: readonly Column[];
+  indexes: readonly { column: string; unique: boolean }[];
+}
+
+export const SQL_TYPE: Record<Scalar, string> = { ID: 'text', String: 'text', Int: 'int4', BigInt: 'numeric', Bytes: 'bytea', Boolean: 'boolean', '[Int]': 'int4[]' };
+
+const SCHEMA_FILE = new URL('../../../../schema.graphql', import.meta.url);
+const snake = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
+
+/** The tables of an entity schema. @throws FatalError `bad-schema`, naming entity and field. */
+export function parseSchema(source: string): Table[] {
+  const types = parse(source).definitions.filter((node): node is ObjectTypeDefinitionNode => node.kind === 'ObjectTypeDefinition');
+  return types.filter((type) => type.directives?.some(({ name }) => name.value === 'entity')).map(readTable);
+}
+
+export const indexTables = (): Table[] => parseSchema(readFileSync(SCHEMA_FILE, 'utf8'));
+
+function readTable(type: ObjectTypeDefinitionNode): Table {
+  const entity = type.name.value;
+  const fields = type.fields ?? [];
+  const columns = fields.map((field) => readColumn(entity, field));
+  if (!columns.some(({ field, scalar, nullable }) => field === 'id' && scalar === 'ID' && !nullable)) throw new FatalError('bad-schema', `schema.graphql: ${entity}.id: expected ID!`);
+  const indexes = fields.flatMap((field) => {
+    const index = field.directives?.find(({ name }) => name.value === 'index');
+    if (!index) return [];
+    const unique = index.arguments?.some(({ name, value }) => name.value === 'unique' && value.kind === 'BooleanValue' && value.value) ?? false;
+    return [{ column: snake(field.name.value), unique }];
+  });
+  return { entity, name: `chain.${snake(entity)}`, columns, indexes };
+}
+
+function readColumn(entity: string, { name: { value: field }, type }: FieldDefinitionNode): Column {
+  const nullable = type.kind !== 'NonNullType';
+  const scalar = readScalar(type.kind === 'NonNullType' ? type.type : type);
+  if (!scalar) throw new FatalError('bad-schema', `schema.graphql: ${entity}.${field}: expected ID, String, Int, BigInt, Bytes, Boolean or [Int!]`);
+  return { field, name: snake(field), scalar, nullable };
+}
+
+function readScalar(type: TypeNode): Scalar | undefined {
+  if (type.kind === 'ListType') return type.type.kind === 'NonNullType' && readScalar(type.type.type) === 'Int' ? '[Int]' : undefined;
+  return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
+}
+
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence` and the headers it leads to are
+// no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
+const OWN_TABLES = [
+  `create table chain.cursor (
+  one boolean primary key default true check (one),
+  chain_id text not null,
+  height int4 not null,
+  block_hash bytea not null,
+  app_hash bytea not null,
+  validators_hash bytea not null,
+  next_validators_hash bytea not null,
+  results_height int4 not null check (results_height <= height),
+  results_hash bytea not null,
+  chain_unix_s int8 not null,
+  updated_at timestamptz not null default now()
+)`,
+  `create table chain.genesis (
+  one boolean primary key default true check (one),
+  genesis jsonb not null,
+  hash bytea not null
+)`,
+  `create table chain.light_block (
+  height int4 primary key,
+  turn boolean not null,
+  block text not null
+)`,
+  `create table chain.evidence (
+  day int4 primary key,
+  height int4 not null,
+  state text not null
+)`,
+];
+
+/** Every statement that makes the index, in order. */
+export function indexDdl(tables: readonly Table[]): string[] {
+  const entities = tables.flatMap(({ name, columns, indexes }) => [
+    `create table ${name} (\n${columns.map((c) => `  ${c.name} ${SQL_TYPE[c.scalar]}${c.nullable ? '' : ' not null'}${c.field === 'id' ? ' primary key' : ''}`).join(',\n')}\n)`,
+    ...indexes.map(({ column, unique }) => `create ${unique ? 'unique ' : ''}index on ${name} (${column})`),
+  ]);
+  return [...OWN_TABLES, ...entities];
+}
+
+const ddlHash = (ddl: readonly string[]): string => createHash('sha256').update(ddl.join(';\n')).digest('hex');
+
+// One transaction at a time may create or drop the index; the number only has to be the same everywhere.
+const DDL_LOCK = 7_304_177_001n;
+
+/**
+ * Makes the index's tables where there are none. `sql` must be connected as electra_indexer.
+ * @throws FatalError `schema-changed` when they are of another schema.graphql.
+ */
+export async function ensureIndexSchema(sql: Sql): Promise<void> {
+  const ddl = indexDdl(indexTables());
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
+    const [{ exists }] = await tx<{ exists: boolean }[]>`select to_regclass('chain.index_schema') is not null as exists`;
+    if (!exists) {
+      await tx.unsafe([...ddl, 'create table chain.index_schema (hash text primary key)'].join(';\n'));
+      await tx`insert into chain.index_schema (hash) values (${ddlHash(ddl)})`;
+      return;
+    }
+    const [made] = await tx<{ hash: string }[]>`select hash from chain.index_schema`;
+    if (made?.hash !== ddlHash(ddl)) {
+      throw new FatalError('schema-changed', 'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain (books, bills and proofs stay)');
+    }
+  });
+}
+
+/** Drops the index and makes it anew, empty; the next run fills it from genesis with the same rows. A running indexer notices and begins again. */
+export async function resetIndex(sql: Sql): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
+    const tables = await tx<{ name: string }[]>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'chain'`;
+    if (tables.length > 0) await tx.unsafe(`drop table ${tables.map(({ name }) => name).join(', ')}`);
+  });
+  await ensureIndexSchema(sql);
+}

@@ -1,0 +1,96 @@
+/**
+ * The store that handlers see while a batch is applied: SubQuery's `get`, `getByFields` and `set` over one Postgres transaction.
+ *
+ * What handlers set is kept in memory, seen by their later reads, and written at the end in bulk, so the number of statements does not
+ * grow with the number of rows. Nothing is visible to anybody else before the transaction commits.
+ */
+import { assertFields, fromRow, insertStatement, toText } from './rows.ts';
+import type { Entity } from './rows.ts';
+import { SQL_TYPE } from './schema.ts';
+import type { Column, Table } from './schema.ts';
+import type { Entities, EntityName } from '../../../../mappings/entities.ts';
+import type { FieldFilter, Page, Store } from '../../../../mappings/types.ts';
+import type { Tx } from '../../db/index.ts';
+
+const ROWS_PER_STATEMENT = 5_000;
+
+export class BatchStore implements Store {
+  readonly #tx: Tx;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #written = new Map<string, Map<string, Entity>>();
+  readonly #read = new Map<string, Entity | undefined>();
+
+  constructor(tx: Tx, tables: ReadonlyMap<string, Table>) {
+    this.#tx = tx;
+    this.#tables = tables;
+  }
+
+  async get<E extends EntityName>(entity: E, id: string): Promise<Entities[E] | undefined> {
+    const written = this.#written.get(entity)?.get(id);
+    if (written) return { ...written } as unknown as Entities[E];
+    const key = `${entity} ${id}`;
+    if (!this.#read.has(key)) {
+      const table = this.#table(entity);
+      const [row] = await this.#tx.unsafe(`select * from ${table.name} where id = $1`, [id]);
+      this.#read.set(key, row ? fromRow(table, row) : undefined);
+    }
+    const read = this.#read.get(key);
+    return read && ({ ...read } as unknown as Entities[E]);
+  }
+
+  async getByFields<E extends EntityName>(entity: E, filter: FieldFilter<Entities[E]>[], { offset, limit }: Page<Entities[E]>): Promise<Entities[E][]> {
+    const table = this.#table(entity);
+    const wanted = filter.map(([field, , value]) => {
+      const column = columnOf(table, field);
+      return { column, text: toText(table, column, value) };
+    });
+    const where = wanted.map(({ column: { name, scalar } }, i) => `${name} = ($${i + 1}::text)::${SQL_TYPE[scalar]}`).join(' and ');
+    const rows = await this.#tx.unsafe(`select * from ${table.name}${where && ` where ${where}`}`, wanted.map(({ text }) => text));
+    const found = new Map(rows.map((row) => [row.id as string, fromRow(table, row)]));
+    for (const row of this.#written.get(entity)?.values() ?? []) {
+      if (wanted.every(({ column, text }) => toText(table, column, row[column.field]) === text)) found.set(row.id, { ...row });
+      else found.delete(row.id);
+    }
+    return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(offset, offset + limit) as unknown as Entities[E][];
+  }
+
+  async set<E extends EntityName>(entity: E, id: string, data: Entities[E]): Promise<void> {
+    const row = { ...data } as unknown as Entity;
+    if (row.id !== id) throw new TypeError(`${entity}.id: expected ${id}, as the key says`);
+    let rows = this.#written.get(entity);
+    if (!rows) {
+      rows = new Map();
+      this.#written.set(entity, rows);
+    }
+    rows.set(id, row);
+  }
+
+  /** Writes what was set, table by table in bulk. Returns the number of rows. */
+  async flush(): Promise<number> {
+    let count = 0;
+    for (const table of this.#tables.values()) {
+      const rows = [...(this.#written.get(table.entity)?.values() ?? [])];
+      for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+        const part = rows.slice(from, from + ROWS_PER_STATEMENT);
+        for (const row of part) assertFields(table, row);
+        await this.#tx.unsafe(insertStatement(table), table.columns.map((column) => part.map((row) => toText(table, column, row[column.field]))), { prepare: true });
+      }
+      count += rows.length;
+    }
+    this.#written.clear();
+    this.#read.clear();
+    return count;
+  }
+
+  #table(entity: string): Table {
+    const table = this.#tables.get(entity);
+    if (!table) throw new TypeError(`${entity}: no such entity in schema.graphql`);
+    return table;
+  }
+}
+
+function columnOf(table: Table, field: string): Column {
+  const column = table.columns.find((one) => one.field === field);
+  if (!column) throw new TypeError(`${table.entity}.${field}: no such field in schema.graphql`);
+  return column;
+}

@@ -1,0 +1,31 @@
+/**
+ * `electra account`: the books' process, composed here because the rooms may not know each other: the books draft, the provers' queue is filled,
+ * the node audits itself with the auditor's own code, and the signer anchors.
+ */
+import { randomBytes } from 'node:crypto';
+import { auditBundle } from '../../reader/audit/index.ts';
+import { shippedDevelopmentKeys } from '../../reader/audit/audit.ts';
+import { runBooks } from '../books/index.ts';
+import { databaseUrl } from '../db/index.ts';
+import { clearingInput, dayBillInput, startProofQueue } from '../proofs/index.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { ProcessContext } from './process.ts';
+import { shippedKeys } from './shipped-keys.ts';
+
+export async function runAccounting(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+  const url = databaseUrl(data.secrets, 'books');
+  const developmentKeyHashes = await shippedDevelopmentKeys();
+  const queue = await startProofQueue({ databaseUrl: url, log });
+  try {
+    await runBooks({
+      databaseUrl: url, vaultSocket: data.vaultSocket, signerSocket: data.signerSocket, signal, log,
+      keys: shippedKeys(),
+      onDrafted: () => void queue.kick(),
+      builders: { dayBillInput, clearingInput },
+      // A node audits itself by the keys its genesis pins: whether those are fit for production is for the auditor to say.
+      audit: (files) => auditBundle(new Map(Object.entries(files)), { draft: true, developmentKeys: true, developmentKeyHashes, random: (length) => randomBytes(length) }),
+    });
+  } finally {
+    await queue.stop();
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The data folder: everything one community's node keeps on this machine, and where.
+ *
+ *     electra.json      what was chosen at the first start (community, days, chain id); never a secret
+ *     secrets/          passphrase and one database URL per role, 0600
+ *     vault/            encrypted node and operator keys
+ *     chain/ postgres/ meters/   the parts that `electra up` runs here
+ *     run/              sockets, endpoints and the lock: only meaningful while it runs
+ *     logs/             one file per process
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { CliError } from '../../cli/errors.ts';
+
+const settingsShape = z.strictObject({
+  version: z.literal(1),
+  /** of a demonstration made by `electra up`; absent in a deployment made by `electra init` */
+  demo: z.strictObject({
+    community: z.enum(['rural', 'village', 'suburb', 'town']),
+    from: z.string(),
+    days: z.int().min(1),
+    firstDay: z.int(),
+    /** the chain's clock: chain seconds per second since genesis, 1 but in benchmarks */
+    rate: z.int().min(1),
+    genesisUnixS: z.int(),
+    validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
+  }).optional(),
+  chainId: z.string(),
+  /** where the chain's nodes answer, when they are not run here */
+  rpcUrls: z.array(z.string()).optional(),
+  apiHost: z.string().optional(),
+  apiPort: z.int().optional(),
+});
+export type Settings = z.infer<typeof settingsShape>;
+
+const endpointsShape = z.object({ rpcUrls: z.array(z.string()), apiUrl: z.string().optional(), postgresPort: z.int().optional() });
+/** Where things answer while `electra up` runs. */
+export type Endpoints = z.infer<typeof endpointsShape>;
+
+export interface DataFolder {
+  dir: string;
+  path: (...parts: string[]) => string;
+  passphrase: string;
+  secrets: string;
+  vault: string;
+  vaultSocket: string;
+  signerSocket: string;
+}
+
+export function dataFolder(dir: string): DataFolder {
+  const root = resolve(dir);
+  const path = (...parts: string[]) => join(root, ...parts);
+  return {
+    dir: root, path,
+    passphrase: path('secrets', 'passphrase'), secrets: path('secrets'),
+    vault: path('vault'), vaultSocket: path('run', 'vault.sock'), signerSocket: path('run', 'signer.sock'),
+  };
+}
+
+export function makeFolders(data: DataFolder): void {
+  for (const part of ['.', 'secrets', 'vault', 'run', 'logs']) mkdirSync(data.path(part), { recursive: true, mode: 0o700 });
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(path: string, text: string, mode = 0o600): void {
+  writeFileSync(`${path}.new`, text, { mode });
+  renameSync(`${path}.new`, path);
+}
+
+export const hasSettings = (data: DataFolder): boolean => existsSync(data.path('electra.json'));
+
+export function readSettings(data: DataFolder): Settings {
+  const file = data.path('electra.json');
+  if (!existsSync(file)) throw new CliError(`--data: ${data.dir} holds no community yet (no electra.json); \`npm start\` makes a demonstration, \`electra init\` a deployment`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new CliError(`${file}: expected JSON`);
+  }
+  const parsed = settingsShape.safeParse(json);
+  if (!parsed.success) throw new CliError(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+  return parsed.data;
+}
+
+export const writeSettings = (data: DataFolder, settings: Settings): void => writeWhole(data.path('electra.json'), `${JSON.stringify(settings, null, 2)}\n`);
+
+export const writeEndpoints = (data: DataFolder, endpoints: Endpoints): void => writeWhole(data.path('run', 'endpoints.json'), `${JSON.stringify(endpoints)}\n`);
+
+export function readEndpoints(data: DataFolder): Endpoints | null {
+  const file = data.path('run', 'endpoints.json');
+  if (!existsSync(file)) return null;
+  const parsed = endpointsShape.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+/** The chain's RPC addresses: of the running demonstration, or as configured. */
+export function rpcUrls(data: DataFolder): string[] {
+  const urls = readSettings(data).rpcUrls ?? readEndpoints(data)?.rpcUrls;
+  if (!urls || urls.length === 0) throw new CliError(`no chain address known: start \`electra up\` or set rpcUrls in ${data.path('electra.json')}`);
+  return urls;
+}

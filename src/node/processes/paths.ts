@@ -1,0 +1,6 @@
+/** Where the project's own files are, wherever it was started. */
+import { fileURLToPath } from 'node:url';
+
+export const KEYS_DIR = fileURLToPath(new URL('../../../circuits/keys/', import.meta.url));
+export const PROFILES_DIR = fileURLToPath(new URL('../../../data/simbench-2016/', import.meta.url));
+export const ELECTRAD = fileURLToPath(new URL('../../../chain/bin/electrad', import.meta.url));

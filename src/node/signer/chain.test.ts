@@ -1,0 +1,143 @@
+// The signer and the rotation of keys on a real chain.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestChain, until } from '../../../test/kit/chain.ts';
+import { TEST_COST as cost } from '../../../test/kit/vault-process.ts';
+import { readSecret, writeSecret } from '../db/secrets.ts';
+import { encodeInvoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
+import { signatureFault } from '../../protocol/invoice/signed-text.ts';
+import { createEpoch, listEpochs, markPublished, storeEpoch } from '../vault/keys/epochs.ts';
+import { Unlocker } from '../vault/keys/keystore.ts';
+import { rotateKey } from '../vault/keys/rotate.ts';
+import { runVault } from '../vault/run.ts';
+import { connectSigner } from './client.ts';
+import type { Signer } from './client.ts';
+import { storeOperator } from './key.ts';
+import { runSigner } from './run.ts';
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const root = mkdtempSync(join(tmpdir(), 'electra-signer-'));
+const [dir, passphraseFile, socketPath] = [join(root, 'vault'), join(root, 'passphrase'), join(root, 'signer.sock')];
+let chain: Awaited<ReturnType<typeof startTestChain>>;
+let signer: Signer;
+let unlocker: Unlocker;
+const stop = new AbortController();
+let running: Promise<void>;
+const start = (signal: AbortSignal, chainId = chain.chainId) => runSigner({ dir, passphraseFile, socketPath, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
+const rotate = (nowUnixS?: () => number) => rotateKey({ dir, passphraseFile, signerSocket: socketPath, nowUnixS });
+
+beforeAll(async () => {
+  chain = await startTestChain({ validators: 1 });
+  writeSecret(passphraseFile, 'for tests');
+  unlocker = new Unlocker(readSecret(passphraseFile));
+  storeOperator(dir, { secretKey: chain.operator.privateKey, createdUnixS: 0 }, unlocker, cost);
+  storeEpoch(dir, { epoch: 1, secretKey: chain.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
+  markPublished(dir, 1, 0);
+  running = start(stop.signal);
+  signer = connectSigner(socketPath);
+  await until(async () => (await signer.address()) === chain.operator.address, 10_000, 'the signer');
+});
+afterAll(async () => {
+  signer.close();
+  stop.abort();
+  await running;
+  await chain.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const tariff = (fromDay: number) => ({ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay, rule: 'mid-market/1', retailNelPerWh: Array(96).fill('300000'), feedInNelPerWh: Array(96).fill('80000'), feePerDayNel: '1' } });
+
+describe('the signer', () => {
+  test('has a socket that only we can open', () => expect(statSync(socketPath).mode & 0o777).toBe(0o600));
+  test('puts messages of many askers on the chain, each in a block', async () => {
+    const answers = await Promise.all([30_000, 30_001, 30_002].map((day) => signer.submit([tariff(day)])));
+    expect(answers.map(({ code, log }) => [code, log])).toEqual([[0, ''], [0, ''], [0, '']]);
+    expect(new Set(answers.map(({ height }) => height)).size).toBe(3);
+  });
+  test('hands on what the chain refuses, with its words', async () => {
+    const answer = await signer.submit([tariff(1)]);
+    expect(answer).toMatchObject({ codespace: 'meter', height: 0 });
+    expect(answer.code).not.toBe(0);
+    expect(answer.log).not.toBe('');
+  });
+  test('signs nothing but operator’s messages', async () => {
+    await expect(signer.submit([{ typeUrl: '/electra.meter.v1.MsgReport', value: {} }])).rejects.toMatchObject({ code: 'bad-request' });
+  });
+  test('signs an invoice of its chain over the socket, and no other text', async () => {
+    const invoice = { chainId: chain.chainId, operator: chain.operator.address, member: chain.operator.address, month: '2026-07', lines: [], totalNel: 0n };
+    const { publicKey, signature } = await signer.signInvoice(encodeInvoice(invoice));
+    const fault = (text: string) => signatureFault({ address: chain.operator.address, publicKey: Buffer.from(publicKey, 'hex'), signature: Buffer.from(signature, 'hex'), text });
+    expect([fault(invoiceHead(invoice)), fault(invoiceHead({ ...invoice, month: '2026-08' }))]).toEqual([null, 'signature']);
+    await expect(signer.signInvoice('sign in to grid.example')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(signer.signInvoice(encodeInvoice({ ...invoice, chainId: 'electra-other-00000000' }))).rejects.toMatchObject({ code: 'wrong-chain' });
+  });
+  test('of another chain’s id signs nothing at all', async () => {
+    const other = new AbortController();
+    const path = join(root, 'other.sock');
+    const run = runSigner({ dir, passphraseFile, socketPath: path, rpcUrls: chain.rpcUrls, chainId: 'electra-other-00000000', signal: other.signal, log: quiet });
+    const client = connectSigner(path);
+    await expect.poll(() => client.address().catch(() => null)).not.toBeNull();
+    await expect(client.submit([tariff(30_009)])).rejects.toMatchObject({ code: 'wrong-chain' });
+    client.close();
+    other.abort();
+    await run;
+  });
+});
+
+describe('rotation', () => {
+  test('draws the next key and publishes it', async () => {
+    expect(await rotate(() => 500)).toMatchObject({ epoch: 2 });
+    const [, second] = listEpochs(dir);
+    expect(second).toMatchObject({ epoch: 2, state: 'published', publishedUnixS: 500 });
+    expect((await signer.nodeKeys()).at(-1)).toEqual({ epoch: 2, key: second.publicKey });
+  });
+  test('publishes a key that a crash left prepared, instead of drawing another', async () => {
+    const prepared = createEpoch(dir, 3, unlocker, 600);
+    expect(await rotate()).toEqual({ epoch: 3, publicKey: prepared.publicKey });
+    expect((await signer.nodeKeys()).at(-1)).toEqual({ epoch: 3, key: prepared.publicKey });
+  });
+  test('recognises a key whose publication was answered to nobody', async () => {
+    const prepared = createEpoch(dir, 4, unlocker, 700);
+    await signer.submit([{ typeUrl: '/electra.meter.v1.MsgPublishNodeKey', value: { epoch: 4, key: Buffer.from(prepared.publicKey, 'hex').toString('base64') } }]);
+    expect(listEpochs(dir)[3].state).toBe('prepared');
+    expect(await rotate()).toMatchObject({ epoch: 5 });
+    expect(listEpochs(dir).map(({ state }) => state)).toEqual(Array(5).fill('published'));
+  });
+  test('twice at once publishes every key once, and both say so', async () => {
+    const results = await Promise.all([rotate(), rotate()]);
+    const onChain = await signer.nodeKeys();
+    for (const { epoch, publicKey } of results) expect(onChain.find((key) => key.epoch === epoch)?.key).toBe(publicKey);
+    expect(onChain.map(({ epoch }) => epoch)).toEqual(onChain.map((_, i) => i + 1));
+    expect(listEpochs(dir)).toHaveLength(onChain.length);
+  });
+  test('happens by itself before a key grows old, and not before that', async () => {
+    const newest = listEpochs(dir).at(-1)!;
+    let nowUnixS = newest.createdUnixS + 899;
+    const end = new AbortController();
+    const vault = runVault({ dir, passphraseFile, socketPath: join(root, 'vault.sock'), signerSocket: socketPath, chainId: chain.chainId, keyMaxAgeS: 1000, nowUnixS: () => nowUnixS, rotateCheckMs: 20, signal: end.signal, log: quiet });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(listEpochs(dir).at(-1)!.epoch).toBe(newest.epoch);
+    nowUnixS += 2;
+    await expect.poll(() => listEpochs(dir).at(-1), { timeout: 15_000 }).toMatchObject({ epoch: newest.epoch + 1, state: 'published', createdUnixS: nowUnixS });
+    end.abort();
+    await vault;
+    expect((await signer.nodeKeys()).at(-1)!.epoch).toBe(newest.epoch + 1);
+  });
+  test('is refused by a vault whose keys are not the chain’s', async () => {
+    const strange = join(root, 'strange');
+    createEpoch(strange, 1, unlocker, 0, cost);
+    await expect(rotateKey({ dir: strange, passphraseFile, signerSocket: socketPath })).rejects.toMatchObject({ code: 'behind-chain' });
+    expect(listEpochs(strange)).toHaveLength(1);
+  });
+  test('goes on above the chain’s epoch in a vault restored from an old backup', async () => {
+    const old = join(root, 'old');
+    storeEpoch(old, { epoch: 1, secretKey: chain.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
+    const last = (await signer.nodeKeys()).at(-1)!.epoch;
+    expect(await rotateKey({ dir: old, passphraseFile, signerSocket: socketPath })).toMatchObject({ epoch: last + 1 });
+  });
+  test('says that the signer is away', async () => {
+    await expect(rotateKey({ dir, passphraseFile, signerSocket: join(root, 'nobody.sock') })).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('not running') });
+  });
+});

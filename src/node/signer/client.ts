@@ -1,0 +1,30 @@
+// What other rooms use of the signer: hand operator messages in, get the chain's answer. Nothing here can hold a key.
+import { LineClient } from '../vault/wire/line-client.ts';
+
+/** A message by its type URL, its value as protobuf JSON (camelCase, bytes in base64, 64-bit integers as strings). `operator` is filled in. */
+export type OperatorMessage = { typeUrl: string; value: Record<string, unknown> };
+/** The chain's answer. code 0: included at `height`. Otherwise refused, with the chain's codespace, code and log; nothing changed. */
+export type Submitted = { txHash: string; height: number; code: number; codespace: string; log: string };
+
+export interface Signer {
+  address(): Promise<string>;
+  /** All messages in one transaction; resolves when it is in a block, or refused. VaultError `unreachable`, `chain-unreachable`: the fate is unknown. */
+  submit(messages: readonly OperatorMessage[]): Promise<Submitted>;
+  /** Signs the head of an invoice, given as its canonical JSON text. Hex. VaultError `bad-request` naming the field, `wrong-chain`. */
+  signInvoice(invoice: string): Promise<{ publicKey: string; signature: string }>;
+  /** The node keys on the chain, oldest first, keys as hex. */
+  nodeKeys(): Promise<{ epoch: number; key: string }[]>;
+  close(): void;
+}
+
+/** A client of the signer's socket; connects at the first call, and again after the signer was away. */
+export function connectSigner(socketPath: string, { timeoutMs = 180_000 }: { timeoutMs?: number } = {}): Signer {
+  const client = new LineClient({ path: socketPath, name: 'signer', timeoutMs });
+  return {
+    address: async () => ((await client.call('address')) as { address: string }).address,
+    submit: (messages) => client.call('submit', { messages }) as Promise<Submitted>,
+    signInvoice: (invoice) => client.call('signInvoice', { invoice }) as Promise<{ publicKey: string; signature: string }>,
+    nodeKeys: async () => ((await client.call('nodeKeys')) as { nodeKeys: { epoch: number; key: string }[] }).nodeKeys,
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,68 @@
+// The signer's process: the one that holds the operator's chain key, and the only writer of that account. It answers on its socket
+//
+//   address    → {address}
+//   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
+//   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
+//   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rpcChain } from '../../../sdk/ts/src/chain.ts';
+import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
+import { readSecret } from '../db/secrets.ts';
+import { VaultError } from '../vault/errors.ts';
+import { Unlocker } from '../vault/keys/keystore.ts';
+import { serveLines } from '../vault/wire/line-server.ts';
+import { signInvoice } from './invoice.ts';
+import { openOperator } from './key.ts';
+import { encodeMessages } from './messages.ts';
+import { createSubmitter } from './submit.ts';
+
+type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+
+export interface SignerOptions {
+  /** The vault's folder, which holds operator.json. */
+  dir: string;
+  passphraseFile: string;
+  socketPath: string;
+  rpcUrls: readonly string[];
+  chainId: string;
+  signal: AbortSignal;
+  log: Log;
+}
+
+const LINE_MAX_BYTES = 1 << 20;
+
+/** Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves another chain. */
+export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chainId, signal, log }: SignerOptions): Promise<void> {
+  const unlocker = new Unlocker(readSecret(passphraseFile));
+  const { signer, secretKey } = openOperator(dir, unlocker);
+  unlocker.forget();
+  const rpc = new CometRpc({ urls: rpcUrls });
+  const submit = createSubmitter({ rpc, chainId, signer, signal });
+  const handle = async (method: string, params: unknown): Promise<unknown> => {
+    if (method === 'address') return { address: signer.address };
+    if (method === 'nodeKeys') return { nodeKeys: await nodeKeys(rpc) };
+    if (method === 'signInvoice') return signInvoice((params as { invoice?: unknown } | null | undefined)?.invoice, { signer, chainId });
+    if (method !== 'submit') throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice" or "nodeKeys"');
+    const messages = encodeMessages((params as { messages?: unknown } | null | undefined)?.messages, signer.address);
+    const answer = await submit(messages);
+    log.info({ messages: messages.length, code: answer.code, height: answer.height }, answer.code === 0 ? 'transaction in a block' : 'transaction refused');
+    return answer;
+  };
+  const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'signer', handle });
+  log.info({ address: signer.address }, 'signer ready');
+  try {
+    if (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
+  } finally {
+    await door.close();
+    secretKey.fill(0);
+  }
+}
+
+async function nodeKeys(rpc: CometRpc): Promise<{ epoch: number; key: string }[]> {
+  try {
+    return (await rpcChain(rpc).nodeKeys()).map(({ epoch, key }) => ({ epoch, key: Buffer.from(key).toString('hex') }));
+  } catch (error) {
+    if (error instanceof RpcError) throw new VaultError('chain-unreachable', error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+// The vault's process: the one that holds private epoch keys. It answers `open` and `status` on its socket and nothing else; no answer
+// contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
+// destroyed ones. Before the newest key grows old it draws and publishes the next by itself.
+import { readSecret } from '../db/secrets.ts';
+import { VaultError } from './errors.ts';
+import { finishDestroying, listEpochs, openEpoch } from './keys/epochs.ts';
+import { boxKey } from './unseal.ts';
+import type { BoxKey } from './unseal.ts';
+import { Unlocker } from './keys/keystore.ts';
+import { serveLines } from './wire/line-server.ts';
+import { BOXES_PER_REQUEST_MAX } from './client.ts';
+import type { VaultStatus } from './client.ts';
+import { openRawBox } from './open.ts';
+import type { RawBox, RawOpened } from './open.ts';
+import { rotateKey } from './keys/rotate.ts';
+
+export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+
+const LINE_MAX_BYTES = 1 << 20;
+const RESCAN_MS = 1_000;
+const BREATHE_EVERY = 32;
+/** Rotation starts when this share of the maximum age has passed: three days before the end of 31. */
+const ROTATE_AT = 0.9;
+
+export interface VaultOptions {
+  /** The folder with the keys. */
+  dir: string;
+  passphraseFile: string;
+  socketPath: string;
+  chainId: string;
+  /** Where to publish a new key; without it the vault never rotates by itself. */
+  signerSocket?: string;
+  /** Age at which a key counts as old, in seconds of `now` (genesis: keyMaxAge). */
+  keyMaxAgeS: number;
+  signal: AbortSignal;
+  log: Log;
+  /** Seconds of the clock that key ages are counted by; the machine's by default. */
+  nowUnixS?: () => number;
+  /** How often the keys' age is looked at. */
+  rotateCheckMs?: number;
+}
+
+/** Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, bad-mode, in-use before it listens. */
+export async function runVault(options: VaultOptions): Promise<void> {
+  const { dir, passphraseFile, socketPath, chainId, signal, log } = options;
+  const unlocker = new Unlocker(readSecret(passphraseFile));
+  finishDestroying(dir);
+  const keys = keyRing(dir, unlocker, log);
+  if (keys.size === 0) throw new VaultError('unknown-epoch', `${dir}: expected at least one epoch key`);
+  const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'vault', handle: (method, params) => handle(method, params, { dir, chainId, keys }) });
+  log.info({ epochs: keys.size }, 'vault opens boxes');
+  const rotation = startRotation(options);
+  try {
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    clearInterval(rotation);
+    await door.close();
+    keys.forget();
+    unlocker.forget();
+  }
+}
+
+type KeyRing = { get(epoch: number): BoxKey | undefined; readonly size: number; forget(): void };
+
+// The folder is looked at again when an unknown epoch is asked for, and once a minute for destroyed ones.
+function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
+  const keys = new Map<number, BoxKey>();
+  let scannedMs = 0;
+  const scan = () => {
+    scannedMs = Date.now();
+    for (const { epoch, state } of listEpochs(dir)) {
+      if (state === 'destroyed') {
+        keys.get(epoch)?.secretKey.fill(0);
+        keys.delete(epoch);
+      } else if (!keys.has(epoch)) keys.set(epoch, boxKey(openEpoch(dir, epoch, unlocker)!));
+    }
+  };
+  scan();
+  return {
+    get(epoch) {
+      if ((!keys.has(epoch) && Date.now() - scannedMs > RESCAN_MS) || Date.now() - scannedMs > 60_000) {
+        try { scan(); } catch (error) { log.error({ code: (error as { code?: string }).code }, 'vault: a key file cannot be used'); }
+      }
+      return keys.get(epoch);
+    },
+    get size() { return keys.size; },
+    forget() {
+      for (const key of keys.values()) key.secretKey.fill(0);
+      keys.clear();
+    },
+  };
+}
+
+async function handle(method: string, params: unknown, vault: { dir: string; chainId: string; keys: KeyRing }): Promise<unknown> {
+  if (method === 'status') return status(vault.dir, vault.chainId);
+  if (method !== 'open') throw new VaultError('bad-request', 'method: expected "open" or "status"');
+  const boxes = checkBoxes(params);
+  // Not a refusal of the boxes: a vault of another chain is set up wrongly and judges nothing.
+  const stranger = boxes.find((box) => box.chainId !== vault.chainId);
+  if (stranger) throw new VaultError('wrong-chain', `this vault serves chain ${vault.chainId}, the boxes are of ${stranger.chainId}`);
+  const answers: RawOpened[] = [];
+  for (const box of boxes) {
+    answers.push(openRawBox(box, vault.chainId, (epoch) => vault.keys.get(epoch)));
+    if (answers.length % BREATHE_EVERY === 0) await new Promise((resolve) => setImmediate(resolve)); // others may ask too
+  }
+  return { boxes: answers };
+}
+
+function status(dir: string, chainId: string): VaultStatus {
+  const epochs = listEpochs(dir).map(({ epoch, createdUnixS, publishedUnixS, publicKey, state }) => ({ epoch, createdUnixS, publishedUnixS, publicKey, state }));
+  return { chainId, epochs, newest: epochs.at(-1)?.epoch ?? 0 };
+}
+
+const U32 = 2 ** 32;
+const isU32 = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < U32;
+
+function checkBoxes(params: unknown): RawBox[] {
+  const boxes = (params as { boxes?: unknown } | null | undefined)?.boxes;
+  if (!Array.isArray(boxes)) throw new VaultError('bad-request', 'params.boxes: expected a list');
+  if (boxes.length > BOXES_PER_REQUEST_MAX) throw new VaultError('bad-request', `params.boxes: expected at most ${BOXES_PER_REQUEST_MAX} boxes`);
+  boxes.forEach((box: Partial<RawBox> | null, i) => {
+    const bad = (field: string, expected: string) => new VaultError('bad-request', `params.boxes[${i}].${field}: expected ${expected}`);
+    if (typeof box !== 'object' || box === null) throw bad('', 'an object');
+    if (box.kind !== 'report' && box.kind !== 'statement') throw bad('kind', '"report" or "statement"');
+    for (const key of ['chainId', 'meter', 'sealed'] as const) if (typeof box[key] !== 'string') throw bad(key, 'a string');
+    for (const key of ['at', 'keyEpoch'] as const) if (!isU32(box[key])) throw bad(key, 'a 32-bit number');
+  });
+  return boxes as RawBox[];
+}
+
+function startRotation({ dir, passphraseFile, signerSocket, keyMaxAgeS, log, nowUnixS = () => Date.now() / 1000, rotateCheckMs = 60_000 }: VaultOptions): NodeJS.Timeout | undefined {
+  if (!signerSocket) return undefined;
+  let busy = false;
+  return setInterval(async () => {
+    const newest = listEpochs(dir).at(-1);
+    if (busy || !newest || (newest.state !== 'prepared' && nowUnixS() - newest.createdUnixS < keyMaxAgeS * ROTATE_AT)) return;
+    busy = true;
+    try {
+      const { epoch } = await rotateKey({ dir, passphraseFile, signerSocket, nowUnixS });
+      log.info({ epoch }, 'a new sealing key is published: the last one was growing old');
+    } catch (error) {
+      log.warn({ code: (error as { code?: string }).code }, `the sealing key could not be rotated, trying again: ${(error as Error).message}`);
+    } finally {
+      busy = false;
+    }
+  }, rotateCheckMs);
+}

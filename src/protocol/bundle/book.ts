@@ -1,0 +1,124 @@
+/**
+ * The day book: everything public about a community's day, in one canonical text (protocol §6).
+ *
+ * Its hash is anchored on the chain before any proof is released, and rho comes from the hash: whoever changes a byte of a draft
+ * needs new masks, for one mask under two rho is a linear equation on private data.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { addressBytes } from '../meter/commitment.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { bigEndian, fieldFromDecimal } from '../values/field.ts';
+import { compareAddresses } from '../day/roster.ts';
+import { FEE_LIMIT, PRICE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
+import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
+import { SLOTS_PER_DAY } from '../values/time.ts';
+
+export const BOOK_FORMAT = 'electra/book/v1';
+export const SOURCES = ['metered', 'substitute', 'disputed'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** One meter's public entry. All values are field elements. */
+export interface BookMeter {
+  meter: string;
+  source: Source;
+  C: bigint;
+  K: bigint;
+  B: bigint;
+  L0: bigint;
+  L1: bigint;
+}
+
+export interface Book {
+  chainId: string;
+  day: number;
+  version: number;
+  tariff: Tariff;
+  /** hex */
+  rosterDigest: string;
+  /** SHA-256 of each verification key, hex */
+  keys: { dayBill: string; clearing: string };
+  /** Totals, hidden; null in a correction, whose prices are those of version 1. */
+  X: bigint | null;
+  prices: Prices;
+  meters: readonly BookMeter[];
+}
+
+const decimals = (values: readonly (number | bigint)[]): string[] => values.map(String);
+
+/** The canonical text of a book. */
+export function encodeBook(book: Book): string {
+  const { tariff, prices } = book;
+  return canonicalJson({
+    format: BOOK_FORMAT,
+    chainId: book.chainId,
+    day: String(book.day),
+    version: String(book.version),
+    tariff: { rule: tariff.rule, retailNelPerWh: decimals(tariff.retailNelPerWh), feedInNelPerWh: decimals(tariff.feedInNelPerWh), feePerDayNel: String(tariff.feePerDayNel) },
+    rosterDigest: book.rosterDigest,
+    keys: { dayBill: book.keys.dayBill, clearing: book.keys.clearing },
+    ...(book.X === null ? {} : { X: String(book.X) }),
+    prices: { buyNelPerWh: decimals(prices.buyNelPerWh), sellNelPerWh: decimals(prices.sellNelPerWh) },
+    meters: book.meters.map((m) => ({ meter: m.meter, source: m.source, C: String(m.C), K: String(m.K), B: String(m.B), L0: String(m.L0), L1: String(m.L1) })),
+  });
+}
+
+function prices96(value: Json, field: string): number[] {
+  return array(value, field, SLOTS_PER_DAY).map((price, i) => small(price, `${field}[${i}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1));
+}
+
+function parseTariff(value: Json): Tariff {
+  const t = object(value, 'book.tariff', ['rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
+  const fee = integer(t.feePerDayNel, 'book.tariff.feePerDayNel');
+  if (fee < 0n || fee >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'book.tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
+  return {
+    rule: text(t.rule, 'book.tariff.rule'),
+    retailNelPerWh: prices96(t.retailNelPerWh, 'book.tariff.retailNelPerWh'),
+    feedInNelPerWh: prices96(t.feedInNelPerWh, 'book.tariff.feedInNelPerWh'),
+    feePerDayNel: fee,
+  };
+}
+
+function parseMeter(value: Json, field: string): BookMeter {
+  const m = object(value, field, ['meter', 'source', 'C', 'K', 'B', 'L0', 'L1']);
+  const meter = text(m.meter, `${field}.meter`);
+  addressBytes(meter, `${field}.meter`);
+  const element = (key: 'C' | 'K' | 'B' | 'L0' | 'L1') => fieldFromDecimal(m[key], `${field}.${key}`);
+  return { meter, source: oneOf(m.source, `${field}.source`, SOURCES), C: element('C'), K: element('K'), B: element('B'), L0: element('L0'), L1: element('L1') };
+}
+
+/**
+ * Reads a book from its exact bytes. Order and uniqueness of meters are checked here too: a list with a meter twice is no book.
+ * @throws ProtocolError naming the field
+ */
+export function parseBook(bytes: string): Book {
+  const value = parseCanonical(bytes, 'book');
+  const b = object(value, 'book', ['format', 'chainId', 'day', 'version', 'tariff', 'rosterDigest', 'keys', 'prices', 'meters'], ['X']);
+  oneOf(b.format, 'book.format', [BOOK_FORMAT]);
+  const version = small(b.version, 'book.version', 1, 0xffff_ffff);
+  if ((version === 1) !== Object.hasOwn(b, 'X')) throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
+  const keys = object(b.keys, 'book.keys', ['dayBill', 'clearing']);
+  const prices = object(b.prices, 'book.prices', ['buyNelPerWh', 'sellNelPerWh']);
+  const meters = array(b.meters, 'book.meters').map((m, i) => parseMeter(m, `book.meters[${i}]`));
+  meters.forEach((m, i) => {
+    if (i > 0 && compareAddresses(meters[i - 1].meter, m.meter) >= 0) throw new ProtocolError('not-sorted', `book.meters[${i}].meter`, 'strictly rising addresses (one is doubled or out of order)');
+  });
+  return {
+    chainId: text(b.chainId, 'book.chainId'),
+    day: small(b.day, 'book.day', 0, 0xffff_ffff),
+    version,
+    tariff: parseTariff(b.tariff),
+    rosterDigest: hex(b.rosterDigest, 'book.rosterDigest'),
+    keys: { dayBill: hex(keys.dayBill, 'book.keys.dayBill'), clearing: hex(keys.clearing, 'book.keys.clearing') },
+    X: version === 1 ? fieldFromDecimal(b.X, 'book.X') : null,
+    prices: { buyNelPerWh: prices96(prices.buyNelPerWh, 'book.prices.buyNelPerWh'), sellNelPerWh: prices96(prices.sellNelPerWh, 'book.prices.sellNelPerWh') },
+    meters,
+  };
+}
+
+/** SHA-256 of the book's exact bytes, lower-case hex. */
+export const bookHash = (bytes: string): string => bytesToHex(sha256(utf8ToBytes(bytes)));
+
+/** rho: the first 31 bytes of SHA-256("electra/rho/v1" ‖ bookHash). */
+export const rhoOf = (hash: string): bigint => bigEndian(sha256(concatBytes(utf8ToBytes('electra/rho/v1'), hexToBytes(hash))).subarray(0, 31));

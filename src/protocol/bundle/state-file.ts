@@ -1,0 +1,79 @@
+/**
+ * `days/YYYY-MM-DD/state.json`: the chain's own word on a day, as ICS-23 proofs of its state after one block (protocol §7, check 2).
+ *
+ * Every proof is of store `meter`, whose root is proven once (`store`) against the app hash of header `height` + 1. A list proves a whole range: it holds absence proofs
+ * that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are CommitmentProof messages in base64; the reader makes
+ * the keys itself, so a file cannot choose what it proves.
+ *
+ * `light.json` holds the signed headers, as the node's RPC wrote them: hashes cover nanoseconds and exact text, so it is no canonical JSON.
+ */
+import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { array, object, oneOf, small, text } from '../values/shape.ts';
+
+export const STATE_FORMAT = 'electra/state/v1';
+export const LIGHT_FORMAT = 'electra/light/v1';
+
+const U32 = 0xffff_ffff;
+/** No community's proof is longer; a list has one proof for each thing on it and one more. */
+const PROOF_CHARACTERS_MAX = 4 * 1024 * 1024;
+const LIST_MAX = 100_000;
+
+/** What is asked of the state besides ranges: one key each. */
+export const STATE_SINGLES = ['params', 'roster', 'lateRoster', 'tariff'] as const;
+/** All of a day, from key to key. */
+export const STATE_RANGES = ['anchors', 'disputes', 'noBills'] as const;
+
+export interface StateFile {
+  chainId: string;
+  day: number;
+  /** the proofs are of the state after this block; the next header holds its app hash */
+  height: number;
+  /** the store's root in the app hash */
+  store: string;
+  params: string;
+  roster: string;
+  lateRoster: string;
+  /** of the key of this day: the tariff itself, or the absence whose left neighbour is the tariff in force */
+  tariff: string;
+  anchors: readonly string[];
+  disputes: readonly string[];
+  noBills: readonly string[];
+  /** of the day after: its roster and its first anchor, there or absent. Null in all but a bundle's last day */
+  following: { roster: string; anchor: string } | null;
+}
+
+export function encodeStateFile({ day, height, anchors, disputes, noBills, following, ...rest }: StateFile): string {
+  return canonicalJson({ format: STATE_FORMAT, ...rest, day: String(day), height: String(height), anchors: [...anchors], disputes: [...disputes], noBills: [...noBills], following: following === null ? null : { ...following } });
+}
+
+const proof = (value: Json, field: string): string => {
+  const found = text(value, field, /^[A-Za-z0-9+/]+={0,2}$/, 'a proof in base64');
+  return found.length % 4 === 0 && found.length <= PROOF_CHARACTERS_MAX ? found : text(null, field, undefined, 'a proof in base64');
+};
+
+function proofs(value: Json, field: string): string[] {
+  const list = array(value, field);
+  if (list.length === 0 || list.length > LIST_MAX) return text(null, field, undefined, 'at least one proof') as never;
+  return list.map((one, i) => proof(one, `${field}[${i}]`));
+}
+
+/** @throws ProtocolError naming the field. What is in the proofs is not looked at. */
+export function parseStateFile(bytes: string): StateFile {
+  const f = object(parseCanonical(bytes, 'state'), 'state', ['format', 'chainId', 'day', 'height', 'store', ...STATE_SINGLES, ...STATE_RANGES, 'following']);
+  oneOf(f.format, 'state.format', [STATE_FORMAT]);
+  const following = f.following === null ? null : object(f.following, 'state.following', ['roster', 'anchor']);
+  return {
+    chainId: text(f.chainId, 'state.chainId'),
+    day: small(f.day, 'state.day', 0, U32),
+    height: small(f.height, 'state.height', 1, 2 ** 40),
+    store: proof(f.store, 'state.store'),
+    params: proof(f.params, 'state.params'),
+    roster: proof(f.roster, 'state.roster'),
+    lateRoster: proof(f.lateRoster, 'state.lateRoster'),
+    tariff: proof(f.tariff, 'state.tariff'),
+    anchors: proofs(f.anchors, 'state.anchors'),
+    disputes: proofs(f.disputes, 'state.disputes'),
+    noBills: proofs(f.noBills, 'state.noBills'),
+    following: following === null ? null : { roster: proof(following.roster, 'state.following.roster'), anchor: proof(following.anchor, 'state.following.anchor') },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The offline audit of a bundle: checks 1 … 9 of protocol §7 on text, without network, clock, database or secret.
+ *
+ * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft has nothing on the chain yet: there
+ * they are not run, and the verdict says so. What a pass means: docs/audit.md.
+ */
+import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
+import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
+import { departures, readGenesis, type Genesis } from './genesis.ts';
+import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from './resume.ts';
+import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
+import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
+import { latestChainTime, linkChecks } from './link-checks.ts';
+import { proofChecks, type VerifyClaims } from './proof-checks.ts';
+import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
+import { ProtocolError } from '../../protocol/index.ts';
+import type { BackendName } from '../verifier/index.ts';
+import { conclude, lines, notChecked, withoutGenesis, type Check, type Counts, type Verdict } from './verdict.ts';
+
+export interface AuditOptions extends KeyOptions, TrustOptions {
+  /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
+  random: (length: number) => Uint8Array;
+  /** who computes the pairings: `wasm` (ffjavascript, GPL, fast) or `noble` (MIT, for browsers). Default wasm */
+  backend?: BackendName;
+  /** instead of a batch on this thread: the same on several cores (audit.ts) */
+  verifyClaims?: VerifyClaims;
+  /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
+  draft?: boolean;
+  /** verify the bills of these meters alone; the verdict says what was left out. Default: everybody's */
+  only?: ReadonlySet<string>;
+  /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
+  genesisHash?: string;
+  /** what an earlier audit wrote down (a verdict's `resume`): this bundle goes on from there. Not together with a trusted header */
+  since?: Resume;
+  /** chain time to judge open links by, if later than what the bundle itself shows */
+  nowUnixS?: number;
+}
+
+const DRAFT_HEADERS: Headers = {
+  checks: [notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'), notChecked('2', 'state proofs', 'a draft: roster, tariff and disputes are as the node\'s own index has them')],
+  state: null, evidence: null, timeOf: () => 0,
+};
+
+function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis } | { checks: Check[] } {
+  const head = { id: '3' as const, name: 'genesis' };
+  const json = readJson(files, 'genesis.json', head);
+  if ('checks' in json) return json;
+  try {
+    return { genesis: readGenesis(json.value) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { checks: lines(head, [{ detail: `genesis.json: ${error.message}` }], '') };
+  }
+}
+
+/** Everything hangs on the genesis: it names the chain and pins the keys. A reader who knows which one it should be says so. */
+function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
+  const faults = trusted === undefined || trusted === genesis.hash ? [] : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
+  return lines({ id: '3', name: 'genesis' }, faults, `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`);
+}
+
+/** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
+function gapChecks(days: readonly BundleDay[]): Check[] {
+  return days.flatMap((day, i) => (i > 0 && day.day !== days[i - 1].day + 1
+    ? lines({ id: '3', name: 'range', day: day.date }, [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }], '')
+    : []));
+}
+
+function count(days: readonly BundleDay[], openLinks: number): Counts {
+  const entries = days.filter((day) => day.audited).flatMap(latestEntries);
+  return {
+    substitutes: entries.filter((e) => e.source === 'substitute').length,
+    disputes: entries.filter((e) => e.source === 'disputed').length,
+    openLinks,
+    noBills: days.filter((day) => day.audited).reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
+  };
+}
+
+function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, headers: Headers, options: AuditOptions): string[] {
+  const departed = departures(genesis);
+  const linkOnly = days.filter((day) => !day.audited);
+  const relabelled = days.flatMap((day) => latestEntries(day).filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter)).map((e) => `${day.date} ${e.meter}`));
+  return [
+    ...headerNotes(headers),
+    ...staleNotes(days, headers),
+    ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
+    ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
+    ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
+    ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
+    ...linkOnly.map((day) => `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`),
+    ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
+    ...(ignored.length === 0 ? [] : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+  ];
+}
+
+/**
+ * Audits a bundle.
+ * @param files path → text, paths as in docs/audit.md, relative to the bundle, with `/`
+ * @returns the verdict; a bad bundle is never an exception
+ * @throws VerifierError when `random` does not deliver
+ */
+export async function auditBundle(files: Files, options: AuditOptions): Promise<Verdict> {
+  const map = asMap(files);
+  const read = readGenesisFile(map);
+  if ('checks' in read) return withoutGenesis(read.checks);
+  const { genesis } = read;
+  const draft = options.draft ?? false;
+  const headers = draft ? DRAFT_HEADERS : headerChecks(map, genesis, { ...options, resume: options.since?.light ?? null });
+  const { days, checks: fileChecks, ignored } = readDays(map, draft);
+  const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
+  const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}), ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}) });
+
+  const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days), ...(options.since ? resumeChecks(options.since, genesis, days) : [])];
+  const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };
+  checks.push(...carried.checks);
+  const openLinks: OpenLink[] = [...carried.open];
+  for (const [i, day] of days.entries()) {
+    if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
+    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, draft));
+    checks.push(...proofs.filter((check) => check.day === day.date));
+    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: [] };
+    checks.push(...links.checks);
+    openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
+    checks.push(...pinnedKeyChecks(day, genesis));
+  }
+  const verdict = conclude({
+    chainId: genesis.chainId,
+    genesisHash: genesis.hash,
+    days: days.filter((day) => day.audited).map((day) => day.date),
+    checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
+    counts: count(days, openLinks.length),
+    evidence: headers.evidence,
+    resume: null,
+    notes: notes(genesis, days, ignored, development, headers, options),
+  });
+  const passed = verdict.exitCode === 0 || verdict.exitCode === 3;
+  return passed && !draft && !options.only ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) } : verdict;
+}

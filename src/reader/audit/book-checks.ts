@@ -1,0 +1,210 @@
+/**
+ * Check 3: the book is the roster's, the tariff's and the anchored one (protocol §7).
+ *
+ * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is not
+ * judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
+ */
+import { DAY_S, ProtocolError, SLOTS_PER_DAY, assertTariff, compareAddresses, encodeRoster, priceFault, rosterDigest, type Book, type ChainFile, type Roster, type Tariff } from '../../protocol/index.ts';
+import type { BookVersion, BundleDay } from './files.ts';
+import { fixedTariff, type Genesis } from './genesis.ts';
+import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+
+/** Digest of a roster's meters, or why there is none. */
+function digestOf(roster: Roster): string | Fault {
+  try {
+    return rosterDigest(encodeRoster(roster));
+  } catch (error) {
+    if (error instanceof ProtocolError) return { detail: `the roster has no encoding: ${error.message}` };
+    throw error;
+  }
+}
+
+/** Roster and book list the same meters; each entry's source and C fit what the roster says of it. */
+function membershipFaults(book: Book, roster: Roster, chain: ChainFile): Fault[] {
+  const entries = new Map(book.meters.map((m) => [m.meter, m]));
+  const onRoster = new Map(roster.meters.map((m) => [m.meter, m]));
+  const disputed = new Set(chain.disputes.map((d) => d.meter));
+  const isCorrection = book.version > 1;
+  const missing = isCorrection ? [] : roster.meters.filter((m) => !entries.has(m.meter)).map((m): Fault => ({ meter: m.meter, detail: 'on the roster, but not in the book' }));
+  return [...missing, ...book.meters.flatMap((entry): Fault[] => {
+    const { meter } = entry;
+    const listed = onRoster.get(meter);
+    if (!listed) return [{ meter, detail: 'in the book, but not on the roster' }];
+    if (entry.source === 'substitute') return listed.commitment === null ? [] : [{ meter, detail: 'booked as substitute, but the roster says that the meter signed the day' }];
+    if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];
+    if (entry.source === 'metered') return entry.C === listed.commitment ? [] : [{ meter, detail: 'booked as metered, but C is not the roster\'s' }];
+    return disputed.has(meter) ? [] : [{ meter, detail: 'booked as disputed, but not disputed on the chain' }];
+  })];
+}
+
+/** The chain enrols a meter once, for one stretch of days: genesis meters show where a roster left one out. */
+function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis): Fault[] {
+  const today = new Set(day.roster!.meters.map((m) => m.meter));
+  const yesterday = new Set(previous?.roster?.meters.map((m) => m.meter));
+  return genesis.meters.flatMap(({ meter, firstDay, lastDay }): Fault[] => {
+    if (!today.has(meter)) return [];
+    if (day.day < firstDay) return [{ meter, detail: 'on the roster before its first day' }];
+    if (lastDay !== null && day.day > lastDay) return [{ meter, detail: 'on the roster after its last day' }];
+    return previous?.roster && day.day > firstDay && !yesterday.has(meter) ? [{ meter, detail: `in service since ${firstDay}, but not on the roster of the day before` }] : [];
+  });
+}
+
+function rosterFaults(day: BundleDay, chain: ChainFile, genesis: Genesis, previous: BundleDay | undefined): Fault[] {
+  const roster = day.roster!;
+  const digest = digestOf(roster);
+  if (typeof digest !== 'string') return [digest];
+  const faults: Fault[] = [];
+  if (roster.day !== day.day) faults.push({ detail: `roster.day is ${roster.day}, expected ${day.day}` });
+  if (roster.digest !== digest) faults.push({ detail: `roster.digest is ${roster.digest}, its meters give ${digest}` });
+  if (chain.rosterDigest !== digest) faults.push({ detail: `the chain froze roster ${chain.rosterDigest}, the roster's meters give ${digest}` });
+  if (chain.frozenUnixS < (day.day + 1) * DAY_S + genesis.params.graceS) faults.push({ detail: `frozen at chain time ${chain.frozenUnixS}, before the end of the day and its grace` });
+  return [...faults, ...lateRosterFaults(roster, chain, genesis), ...serviceFaults(day, previous, genesis)];
+}
+
+/** The late roster lists the same meters; what was signed in time stays as it was. */
+function lateRosterFaults(roster: Roster, chain: ChainFile, genesis: Genesis): Fault[] {
+  const late = chain.lateRoster;
+  if (late === null) return [];
+  const digest = digestOf({ day: roster.day, meters: late.meters });
+  if (typeof digest !== 'string') return [digest];
+  const faults: Fault[] = [];
+  if (late.digest !== digest) faults.push({ detail: `chain.lateRoster.digest is ${late.digest}, its meters give ${digest}` });
+  if (late.frozenUnixS < chain.frozenUnixS + genesis.params.lateS) faults.push({ detail: `the late roster froze at chain time ${late.frozenUnixS}, before the late period was over` });
+  if (late.meters.length !== roster.meters.length) faults.push({ detail: `the late roster lists ${late.meters.length} meters, the roster ${roster.meters.length}` });
+  const lateBy = new Map(late.meters.map((m) => [m.meter, m.commitment]));
+  for (const { meter, commitment } of roster.meters) {
+    if (!lateBy.has(meter)) faults.push({ meter, detail: 'on the roster, but not on the late one' });
+    else if (commitment !== null && lateBy.get(meter) !== commitment) faults.push({ meter, detail: 'the late roster has another commitment than the roster' });
+  }
+  return faults;
+}
+
+const sameTariff = (a: Tariff, b: Tariff): Fault[] => {
+  const faults: Fault[] = [];
+  if (a.rule !== b.rule) faults.push({ detail: `rule is "${a.rule}", expected "${b.rule}"` });
+  if (a.feePerDayNel !== b.feePerDayNel) faults.push({ detail: `feePerDayNel is ${a.feePerDayNel}, expected ${b.feePerDayNel}` });
+  for (const key of ['retailNelPerWh', 'feedInNelPerWh'] as const) {
+    a[key].forEach((price, slot) => {
+      if (price !== b[key][slot]) faults.push({ slot, detail: `${key} is ${price}, expected ${b[key][slot]}` });
+    });
+  }
+  return faults;
+};
+
+function tariffFaults(book: Book, chain: ChainFile, genesis: Genesis): Fault[] {
+  const faults = sameTariff(book.tariff, chain.tariff).map((f) => ({ ...f, detail: `the book's ${f.detail} as in the tariff on the chain` }));
+  try {
+    assertTariff(book.tariff, genesis.params.tick);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    faults.push({ detail: `the tariff breaks the chain's rules: ${error.message}` });
+  }
+  if (chain.tariff.fromDay > book.day) faults.push({ detail: `the tariff is in force from day ${chain.tariff.fromDay} only` });
+  const fixed = fixedTariff(genesis, book.day);
+  if (fixed && chain.tariff.fromDay < fixed.fromDay) faults.push({ detail: `the tariff of day ${chain.tariff.fromDay} was replaced on day ${fixed.fromDay} by genesis` });
+  if (fixed && chain.tariff.fromDay === fixed.fromDay) faults.push(...sameTariff(chain.tariff, fixed).map((f) => ({ ...f, detail: `the chain's ${f.detail} as in genesis` })));
+  return faults;
+}
+
+function priceFaults(book: Book, first: Book | null, tick: number): Fault[] {
+  const { tariff, prices } = book;
+  const faults: Fault[] = [];
+  for (let slot = 0; slot < SLOTS_PER_DAY; slot++) {
+    const price = { buy: prices.buyNelPerWh[slot], sell: prices.sellNelPerWh[slot] };
+    const fault = priceFault(price, tariff.retailNelPerWh[slot], tariff.feedInNelPerWh[slot], tick);
+    if (fault !== null) faults.push({ slot, detail: fault });
+    if (first && (price.buy !== first.prices.buyNelPerWh[slot] || price.sell !== first.prices.sellNelPerWh[slot])) faults.push({ slot, detail: 'a correction is billed at version 1\'s prices; these differ' });
+  }
+  return faults;
+}
+
+/** Seconds by which version 1 was anchored later than it was due; 0 when it was in time or is not anchored. */
+export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
+  (chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS));
+
+/**
+ * The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. Lateness is a failure of the day itself, not of the
+ * day after, and no reason for the node to withhold still more: it is not judged in a day that is here for its links, nor in a draft.
+ */
+function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
+  const anchor = chain.anchors[of.version - 1];
+  if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored` }];
+  const faults: Fault[] = [];
+  if (anchor.bookHash !== of.hash) faults.push({ detail: `the chain anchored book ${anchor.bookHash}, this one is ${of.hash}` });
+  if (of.version === 1) {
+    const lateS = anchoredLateS(chain, genesis);
+    if (lateS > 0 && day.audited && !draft) faults.push({ detail: `anchored at chain time ${anchor.unixS}, ${lateS} s later than was due (${genesis.params.anchorDueS} s after the freeze)` });
+    if (anchor.unixS < chain.frozenUnixS || anchor.height < chain.frozenHeight) faults.push({ detail: 'anchored before the day froze' });
+  } else if (chain.lateRoster && (anchor.unixS < chain.lateRoster.frozenUnixS || anchor.height < chain.lateRoster.frozenHeight)) {
+    faults.push({ detail: 'a correction anchored before the late roster froze' });
+  }
+  return faults;
+}
+
+function identityFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis): Fault[] {
+  const { book } = of;
+  const faults: Fault[] = [];
+  if (book.chainId !== genesis.chainId) faults.push({ detail: `book.chainId is ${book.chainId}, genesis says ${genesis.chainId}` });
+  if (book.day !== day.day) faults.push({ detail: `book.day is ${book.day}, the folder's day is ${day.day}` });
+  if (book.version !== of.version) faults.push({ detail: `book.version is ${book.version}, the file is that of version ${of.version}` });
+  const frozen = of.version === 1 ? chain.rosterDigest : chain.lateRoster?.digest;
+  if (frozen === undefined) faults.push({ detail: 'a correction, but no late roster has frozen' });
+  else if (book.rosterDigest !== frozen) faults.push({ detail: `book.rosterDigest is ${book.rosterDigest}, the chain froze ${frozen}` });
+  if (book.meters.length === 0 && of.version > 1) faults.push({ detail: 'a correction that corrects nobody' });
+  return faults;
+}
+
+function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
+  const { book, version } = of;
+  const head = (name: string) => ({ id: '3' as const, name, day: day.date, version });
+  const count = (source: string) => book.meters.filter((m) => m.source === source).length;
+  const roster = version === 1 ? day.roster : chain.lateRoster && { day: day.day, meters: chain.lateRoster.meters };
+  const anchored = chain.anchors[version - 1] !== undefined;
+  const first = version === 1 ? null : day.books.get(1)?.book ?? null;
+  return [
+    ...lines(head('book'), identityFaults(day, of, chain, genesis), `canonical, of this chain and day, ${of.hash}`),
+    ...(roster ? lines(head('meters'), membershipFaults(book, roster, chain), `${version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`) : []),
+    ...lines(head('tariff'), tariffFaults(book, chain, genesis), `the chain's, in force from day ${chain.tariff.fromDay}`),
+    ...lines(head('prices'), priceFaults(book, first, genesis.params.tick), `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`),
+    ...(draft && !anchored
+      ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
+      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
+  ];
+}
+
+/** Open NoBills, which everybody should see. */
+const noBillFaults = (chain: ChainFile): Fault[] =>
+  chain.noBills.filter((n) => n.open).sort((a, b) => compareAddresses(a.meter, b.meter)).map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
+
+const disputeReason = (chain: ChainFile, meter: string): string => chain.disputes.find((d) => d.meter === meter)?.reason ?? '';
+
+/** Check 3 of one day, for every version of its book. */
+export function bookChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, draft: boolean): Check[] {
+  const { chain } = day;
+  if (!chain) return [notChecked('3', 'book', 'chain.json could not be read', day.date)];
+  const checks: Check[] = [];
+  const head = (name: string) => ({ id: '3' as const, name, day: day.date });
+  const chainFaults: Fault[] = [];
+  if (chain.chainId !== genesis.chainId) chainFaults.push({ detail: `chain.chainId is ${chain.chainId}, genesis says ${genesis.chainId}` });
+  if (chain.day !== day.day) chainFaults.push({ detail: `chain.day is ${chain.day}, the folder's day is ${day.day}` });
+  if (chainFaults.length > 0) checks.push(...lines(head('chain'), chainFaults, ''));
+  if (day.roster) checks.push(...lines(head('roster'), rosterFaults(day, chain, genesis, previous), `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`));
+  for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, chain, genesis, draft));
+  if (!draft && chain.anchors.length === 0 && !day.books.has(1)) checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));
+  const withheld = chain.anchors.filter((a) => !day.versions.includes(a.version));
+  checks.push(...withheld.flatMap((a) => lines(head('anchor'), [{ detail: `the chain anchored version ${a.version}, which is missing here`, status: 'unreadable' }], '')));
+  if (day.audited) {
+    const disputes = latestEntries(day).filter((e) => e.source === 'disputed').map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
+    if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
+    const noBills = noBillFaults(chain);
+    if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
+  }
+  return checks;
+}
+
+/** Every meter's entry of the latest version that has one, with that version. */
+export function latestEntries(day: BundleDay): (Book['meters'][number] & { version: number })[] {
+  const latest = new Map<string, Book['meters'][number] & { version: number }>();
+  for (const { version, book } of [...day.books.values()].sort((a, b) => a.version - b.version)) for (const entry of book.meters) latest.set(entry.meter, { ...entry, version });
+  return [...latest.values()];
+}

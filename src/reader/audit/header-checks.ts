@@ -1,0 +1,89 @@
+/**
+ * Check 1: the headers that the state proofs lead to are the chain's (protocol §7).
+ *
+ * From the genesis by validator sets, from where an earlier audit stopped, or from a recent header that the reader trusts. Which of these decides what the verdict rests on,
+ * and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence goes into the verdict.
+ */
+import { ConflictError, acceptAll, chainUnixS, readGenesisTrust, resumeState, startFromGenesis, startFromHeader, type Evidence, type Header, type LightBlock, type LightState, type SavedState } from '../light/index.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
+import { LIGHT_FORMAT, ProtocolError } from '../../protocol/index.ts';
+import { readJson } from './files.ts';
+import { readLightFile } from './light-file.ts';
+import type { Genesis } from './genesis.ts';
+import { lines, type Check } from './verdict.ts';
+
+export interface TrustOptions {
+  /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
+  trustedHeader?: {
+    height: number; hash: string; nowUnixS: number;
+    /** the header itself with its commit and set, where the bundle does not have it */
+    block?: LightBlock;
+  };
+  /** Ed25519 by ZIP-215. Default: node:crypto where there is one, else noble */
+  verify?: VerifyEd25519;
+}
+
+type Options = TrustOptions & { resume?: SavedState | null };
+
+export interface Headers {
+  checks: Check[];
+  /** null where the headers cannot be believed */
+  state: LightState | null;
+  evidence: Evidence | null;
+  /** chain time of a header, in seconds */
+  timeOf: (header: Header) => number;
+}
+
+const head = { id: '1' as const, name: 'headers' };
+
+/** Headers below the one that an earlier audit ended with are done with; at its own height there must be the same. */
+const above = (blocks: readonly LightBlock[], resume: SavedState | null | undefined): readonly LightBlock[] =>
+  (resume ? blocks.filter(({ signed_header: { header } }) => !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash)))) : blocks);
+
+/** The trusted header first, then what the bundle has above it. */
+function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullable<TrustOptions['trustedHeader']>): readonly LightBlock[] {
+  const rest = blocks.filter(({ signed_header: { header } }) => Number(header.height) >= height);
+  return block ? [block, ...rest] : rest;
+}
+
+const sameHash = (header: HeaderJson, hash: string): boolean => bytesToHex(headerHash(header)) === hash;
+
+function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
+  const { chainId, light } = genesis;
+  if (trustedHeader) {
+    const { height, hash, nowUnixS } = trustedHeader;
+    const state = startFromHeader({ chainId, height, hash, nowUnixS, trustPeriodS: genesis.params.trustPeriodS, clock: light.clock });
+    return { state, words: `from the trusted header ${trustedHeader.height}` };
+  }
+  if (resume) return { state: resumeState(resume), words: `from header ${resume.height}, where the earlier audit stopped` };
+  return { state: startFromGenesis(light), words: `from genesis, ${light.validators.validators.length} validators` };
+}
+
+/** Verifies light.json. */
+export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesis, options: Options): Headers {
+  const timeOf = (header: Header): number => chainUnixS(genesis.light.clock, header);
+  const none = { state: null, evidence: null, timeOf };
+  const json = readJson(files, 'light.json', head, LIGHT_FORMAT);
+  if ('checks' in json) return { ...none, checks: json.checks };
+  try {
+    const { state: start, words } = startOf(genesis, options);
+    const state = acceptAll(start, options.trustedHeader ? fromTrusted(readLightFile(json.value), options.trustedHeader) : above(readLightFile(json.value), options.resume), options.verify);
+    if (state.headers.size === 0) return { ...none, checks: lines(head, [{ detail: 'light.json: no header beyond the earlier audit\'s', status: 'unreadable' }], '') };
+    const last = [...state.headers.values()].at(-1)!;
+    const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;
+    return { ...none, state, checks: lines(head, [], summary) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const evidence = error instanceof ConflictError ? error.evidence : null;
+    return { ...none, evidence, checks: lines(head, [{ detail: `light.json: ${error.message}` }], '') };
+  }
+}
+
+/** What a verdict that rests on these headers has to say. */
+export function headerNotes({ state }: Headers): string[] {
+  if (!state) return [];
+  return [state.trustsPastSets
+    ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have signed another history. A recent header that you trust rules that out (--trusted-header).'
+    : 'Headers are believed from the trusted header that was given.'];
+}

@@ -1,0 +1,61 @@
+/**
+ * Check 7: a day begins where the meter's day before ended (protocol §7).
+ *
+ * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. On its first day a meter begins anywhere.
+ * After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is not closed in time. A
+ * correction closes it: the latest version of either day counts. In between, a later substitute that was booked on the old register waits for its own correction:
+ * that link is open too, but a metered day after a corrected one must fit.
+ *
+ * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
+ */
+import { DAY_S } from '../../protocol/index.ts';
+import { latestEntries } from './book-checks.ts';
+import type { BundleDay } from './files.ts';
+import type { Genesis } from './genesis.ts';
+import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+
+/** Latest chain time that any file of the bundle shows, in seconds. */
+export const latestChainTime = (days: readonly BundleDay[]): number => days.reduce(
+  (latest, { chain }) => (chain ? Math.max(latest, chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)) : latest), 0);
+
+const firstSource = (day: BundleDay, meter: string): string | undefined => day.books.get(1)?.book.meters.find((m) => m.meter === meter)?.source;
+
+export interface LinkResult {
+  checks: Check[];
+  /** meters whose link is open */
+  open: string[];
+}
+
+const closed = (...checks: Check[]): LinkResult => ({ checks, open: [] });
+
+/** Check 7 of one day. */
+export function linkChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, nowUnixS: number): LinkResult {
+  const head = { id: '7' as const, name: 'links', day: day.date };
+  if (!day.books.has(1)) return closed(notChecked('7', 'links', 'the book could not be read', day.date));
+  const firstDay = new Map(genesis.meters.map((m) => [m.meter, m.firstDay]));
+  const entries = latestEntries(day);
+  const bound = entries.filter((entry) => firstDay.get(entry.meter) !== day.day);
+  if (bound.length === 0) return closed(...lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`));
+  if (!previous) return closed(notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date));
+  if (!previous.books.has(1) || !previous.roster) return closed(notChecked('7', 'links', 'the previous day could not be read', day.date));
+
+  const before = new Map(latestEntries(previous).map((entry) => [entry.meter, entry]));
+  const rostered = new Set(previous.roster.meters.map((m) => m.meter));
+  const dueUnixS = day.day * DAY_S + genesis.params.linkDueS;
+  let free = 0;
+  const faults = entries.flatMap((entry): Fault[] => {
+    const { meter } = entry;
+    const last = before.get(meter);
+    if (!last) {
+      if (!rostered.has(meter)) free++;
+      return rostered.has(meter) ? [{ meter, detail: 'on the roster of the day before, but not in its book' }] : [];
+    }
+    if (entry.L0 === last.L1) return [];
+    const wasUncertain = last.source !== 'metered' || (last.version > 1 && firstSource(previous, meter) !== 'metered' && entry.source !== 'metered');
+    if (!wasUncertain) return [{ meter, detail: 'L0 is not the L1 of the day before' }];
+    const why = `L0 is not the L1 of the day before, which was ${last.source === 'metered' ? 'corrected' : last.source}`;
+    return nowUnixS > dueUnixS ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }] : [{ meter, status: 'open', detail: `link open: ${why}` }];
+  });
+  const summary = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`;
+  return { checks: lines(head, faults, summary), open: faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : [])) };
+}

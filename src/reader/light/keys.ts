@@ -1,0 +1,63 @@
+/**
+ * The state keys that auditors prove (chain/README.md, "What light clients prove"): a prefix byte, integers in four big-endian bytes, addresses
+ * raw, a bool in one byte. The order of the bytes is the order of the tree, so all disputes of a day lie side by side.
+ *
+ * Trap: a wrong encoding is always "absent". The tests hold these keys against a real chain's proofs of existence.
+ */
+import { addressBytes } from '../../protocol/meter/commitment.ts';
+import { assertU32 } from '../../protocol/values/time.ts';
+
+/** The store of module x/meter. */
+export const METER_STORE = 'meter';
+
+export const PREFIX = { params: 0, meter: 3, nodeKey: 7, tariff: 8, roster: 11, dispute: 12, anchor: 13, noBill: 14 } as const;
+
+type Part = { u32: number } | { bool: boolean } | { address: string };
+
+function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
+  const bytes = [prefix];
+  for (const part of parts) {
+    if ('u32' in part) {
+      const n = assertU32(part.u32, 'state key');
+      bytes.push(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255);
+    } else if ('bool' in part) bytes.push(part.bool ? 1 : 0);
+    else bytes.push(...addressBytes(part.address, 'state key'));
+  }
+  return Uint8Array.from(bytes);
+}
+
+export const stateKeys = {
+  params: () => stateKey(PREFIX.params),
+  /** `meter`: bech32 */
+  meter: (meter: string) => stateKey(PREFIX.meter, { address: meter }),
+  nodeKey: (epoch: number) => stateKey(PREFIX.nodeKey, { u32: epoch }),
+  /** The tariff in force on a day is the value here, or where there is none, of the left neighbour: readTariffInForce. */
+  tariff: (fromDay: number) => stateKey(PREFIX.tariff, { u32: fromDay }),
+  roster: (day: number, late: boolean) => stateKey(PREFIX.roster, { u32: day }, { bool: late }),
+  dispute: (day: number, meter: string) => stateKey(PREFIX.dispute, { u32: day }, { address: meter }),
+  anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
+  noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
+};
+
+/** All keys that begin with these bytes: from inclusive, to exclusive. */
+export interface KeyRange { from: Uint8Array; to: Uint8Array }
+
+function startingWith(from: Uint8Array): KeyRange {
+  const to = from.slice();
+  for (let i = to.length - 1; i >= 0; i--) {
+    to[i] = (to[i] + 1) & 255;
+    if (to[i] !== 0) break; // no carry
+  }
+  return { from, to }; // prefix bytes are far below 255, so the carry always ends
+}
+
+export const stateRanges = {
+  disputes: (day: number) => startingWith(stateKey(PREFIX.dispute, { u32: day })),
+  anchors: (day: number) => startingWith(stateKey(PREFIX.anchor, { u32: day })),
+  noBills: (day: number) => startingWith(stateKey(PREFIX.noBill, { u32: day })),
+  /** both rosters of a day */
+  rosters: (day: number) => startingWith(stateKey(PREFIX.roster, { u32: day })),
+  meters: () => startingWith(stateKey(PREFIX.meter)),
+  nodeKeys: () => startingWith(stateKey(PREFIX.nodeKey)),
+  tariffs: () => startingWith(stateKey(PREFIX.tariff)),
+};

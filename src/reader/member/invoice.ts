@@ -1,0 +1,35 @@
+/**
+ * An invoice, verified by whoever got it: signed by the chain's operator, of this chain and month, its total the sum of its lines. Whether each line opens its
+ * B is for the book to say (day.ts). Pure; the operator's address comes from genesis, which the audit's verdict names by its hash.
+ */
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { invoiceHead, signatureFault, totalOf, type SignedInvoice } from '../../protocol/index.ts';
+
+const SAYS = { 'public-key': 'publicKey: expected a compressed secp256k1 key', address: 'the key is not the operator\'s', signature: 'the signature is not one of this invoice by the operator' } as const;
+
+/** Everything wrong with an invoice as such; empty if nothing. @param operator bech32, of genesis */
+export function invoiceFaults({ invoice, publicKey, signature }: SignedInvoice, { chainId, operator, member }: { chainId: string; operator: string; member?: string }): string[] {
+  const faults: string[] = [];
+  if (invoice.chainId !== chainId) faults.push(`of chain ${invoice.chainId}, expected ${chainId}`);
+  if (invoice.operator !== operator) faults.push(`of operator ${invoice.operator}, the chain's is ${operator}`);
+  if (member !== undefined && invoice.member !== member) faults.push(`for ${invoice.member}, expected ${member}`);
+  const fault = signatureFault({ address: operator, publicKey: hexToBytes(publicKey), signature: hexToBytes(signature), text: invoiceHead(invoice) });
+  if (fault) faults.push(SAYS[fault]);
+  if (totalOf(invoice.lines) !== invoice.totalNel) faults.push('the total is not the sum of the lines');
+  return faults;
+}
+
+/**
+ * The operator's address in a genesis.json, bare or as CometBFT's RPC wraps it; null where there is none.
+ * @param text the file's text
+ */
+export function operatorOf(text: string | undefined): string | null {
+  try {
+    let doc = JSON.parse(text ?? '') as any;
+    for (const wrapper of ['result', 'genesis']) if (doc.chain_id === undefined && doc[wrapper] !== undefined) doc = doc[wrapper];
+    const operator: unknown = doc.app_state.meter.operator;
+    return typeof operator === 'string' ? operator : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+/** The people of the API's tests: wallets and meters with keys that are no secret to anybody. */
+import { createHash } from 'node:crypto';
+import { toBech32 } from '@cosmjs/encoding';
+import { addressOfKey } from '../../../src/node/api/adr36.ts';
+
+export interface Wallet {
+  privKey: Uint8Array;
+  address: string;
+}
+
+export function walletOf(name: string): Wallet {
+  const privKey = createHash('sha256').update(`electra api test ${name}`).digest();
+  return { privKey, address: addressOfKey(privKey) };
+}
+
+export const meterOf = (name: string): string => toBech32('electra', createHash('sha256').update(`electra api test meter ${name}`).digest().subarray(0, 20));
+
+/** The clerk is an auditor too: for sign-ins by the dozen, which end the oldest sessions of an address. */
+export const people = { alice: walletOf('alice'), bob: walletOf('bob'), auditor: walletOf('auditor'), clerk: walletOf('clerk'), operator: walletOf('operator'), stranger: walletOf('stranger') };
+export type Person = keyof typeof people;
+
+/** Alice has two meters, Bob one. Sorted by address, as everywhere. */
+export const meters = { alice1: meterOf('alice1'), alice2: meterOf('alice2'), bob1: meterOf('bob1') };

@@ -1,0 +1,79 @@
+/**
+ * Proven bundles of the test community, and ways to tamper with them.
+ *
+ * Tampering is done as an attacker would who also writes the node's export: {@link reanchor} makes the exported anchor and the proof file follow a changed
+ * book, so that a test sees whether the deeper checks hold on their own.
+ */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bookHash, canonicalJson, type Json } from '../../../src/protocol/index.ts';
+import { withChain } from './chain.ts';
+
+const TESTDATA = fileURLToPath(new URL('../../../src/reader/audit/testdata', import.meta.url));
+
+export const DAY1 = '2026-07-01';
+export const DAY2 = '2026-07-02';
+
+/** `honest`: both days pass, the second has one substitute. The others are named after what is wrong with them; see plans.ts. */
+export type BundleName = 'honest' | 'raised' | 'moved' | 'broken-link' | 'exceptions' | 'corrected';
+
+const BUILT_ON: Record<BundleName, readonly string[]> = {
+  honest: ['common', 'honest'],
+  raised: ['common', 'honest', 'raised'],
+  moved: ['common', 'honest', 'moved'],
+  'broken-link': ['common', 'honest', 'broken-link'],
+  exceptions: ['common', 'exceptions'],
+  corrected: ['common', 'exceptions', 'corrected'],
+};
+
+const loaded = new Map<BundleName, Map<string, string>>();
+
+/** A bundle as auditBundle takes it, on a chain that says what it says; fresh at every call. */
+export function load(name: BundleName): Map<string, string> {
+  if (!loaded.has(name)) loaded.set(name, withChain(read(name)));
+  return new Map(loaded.get(name)!);
+}
+
+function read(name: BundleName): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const layer of BUILT_ON[name]) {
+    const root = join(TESTDATA, layer);
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      files.set(path.slice(root.length + 1), readFileSync(path, 'utf8'));
+    }
+  }
+  return files;
+}
+
+/** Hashes of the keys the bundles were proven with: development keys, all of them. */
+export const bundleKeyHashes = (): Set<string> => new Set([...load('honest').keys()].flatMap((path) => /^keys\/([0-9a-f]{64})\.json$/.exec(path)?.[1] ?? []));
+
+export function writeBundle(files: ReadonlyMap<string, string>, dir: string): void {
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+}
+
+type Editable = any;
+
+/** Edits one file and writes it back in canonical form. */
+export function edit(files: Map<string, string>, path: string, change: (file: Editable) => void): void {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`${path} is not in the bundle`);
+  const value = JSON.parse(text) as Json;
+  change(value);
+  const after = canonicalJson(value);
+  if (after === text) throw new Error(`the edit of ${path} changed nothing`);
+  files.set(path, after);
+}
+
+/** Makes the exported anchor and the proof file name the book that is there now. */
+export function reanchor(files: Map<string, string>, date: string): void {
+  const hash = bookHash(files.get(`days/${date}/book.json`)!);
+  edit(files, `days/${date}/chain.json`, (chain) => { chain.anchors[0].bookHash = hash; });
+  edit(files, `days/${date}/proofs.json`, (proofs) => { proofs.bookHash = hash; });
+}

@@ -1,0 +1,106 @@
+/**
+ * Makes a chain say what a bundle says: validators that the tests own, a state with the bundle's rosters, tariffs, anchors, disputes and open NoBills, one header
+ * over it, and the proofs. Applied after a forgery it plays a majority of validators that lies with the node, so that a test sees whether the other checks hold on
+ * their own; applied before, an honest chain that contradicts the forger.
+ */
+import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
+import { canonicalJson, encodeRoster, encodeStateFile, parseChainFile, parseRosterFile, rosterDigest, type ChainFile, type Json, type Roster as RosterOf } from '../../../src/protocol/index.ts';
+import { State, type Entry } from './iavl.ts';
+import { lightFile, signedHeader, validators, type TestValidator } from './headers.ts';
+
+export const VALIDATORS = validators(4);
+
+const entry = (key: Uint8Array, type: { fromPartial(value: never): never; encode(message: never): { finish(): Uint8Array } }, value: object): Entry => ({ key, value: type.encode(type.fromPartial(value as never)).finish() });
+
+/** A tariff that no day of any test is under, so that the store always has something below and above a day's keys. */
+const FAR = 4_000_000;
+
+function tariffEntry({ tariff }: { tariff: ChainFile['tariff'] }): Entry {
+  return entry(stateKeys.tariff(tariff.fromDay), Tariff as never, {
+    fromDay: tariff.fromDay, rule: tariff.rule, retailNelPerWh: tariff.retailNelPerWh.map(BigInt), feedInNelPerWh: tariff.feedInNelPerWh.map(BigInt), feePerDayNel: tariff.feePerDayNel, height: 0n,
+  });
+}
+
+function rosterEntry(roster: RosterOf, late: boolean, height: number, unixS: number): Entry[] {
+  try {
+    const encoded = encodeRoster(roster);
+    return [entry(stateKeys.roster(roster.day, late), Roster as never, { day: roster.day, late, digest: Buffer.from(rosterDigest(encoded), 'hex'), encoded, height: BigInt(height), unixS: BigInt(unixS) })];
+  } catch {
+    return []; // a roster that no chain could hold
+  }
+}
+
+function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>): Entry[] {
+  const { day } = chain;
+  const late = chain.lateRoster;
+  return [
+    ...rosterEntry({ day, meters: roster.meters }, false, chain.frozenHeight, chain.frozenUnixS),
+    ...(late ? rosterEntry({ day, meters: late.meters }, true, late.frozenHeight, late.frozenUnixS) : []),
+    tariffEntry(chain),
+    ...chain.anchors.map(({ version, bookHash, height, unixS }) => entry(stateKeys.anchor(day, version), Anchor as never, { day, version, bookHash: Buffer.from(bookHash, 'hex'), height: BigInt(height), unixS: BigInt(unixS) })),
+    ...chain.disputes.map(({ meter, reason }) => entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n })),
+    ...chain.noBills.filter(({ open }) => open).map(({ meter }) => entry(stateKeys.noBill(day, meter), NoBill as never, { meter, day, height: 9n })),
+  ];
+}
+
+function paramsEntry(genesis: Editable): Entry {
+  const p = genesis.app_state.meter.params;
+  const camel = Object.fromEntries(Object.entries(p).map(([key, value]) => [key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()), /_hash$/.test(key) ? value : BigInt(value as string)]));
+  return entry(stateKeys.params(), Params as never, camel);
+}
+
+// The files under test are edited as plain JSON.
+type Editable = any;
+
+export interface ChainOptions {
+  /** what stands in the state besides: of the day after, say */
+  extra?: readonly Entry[];
+  /** chain time of the header, in seconds; default: just after all that the bundle shows */
+  nowUnixS?: number;
+  /** whose consensus keys stand in genesis, one for each meter; default four */
+  set?: readonly TestValidator[];
+  /** who signs; default all of them */
+  signers?: readonly TestValidator[];
+  height?: number;
+}
+
+function timeOf(genesis: Editable, unixS: number): string {
+  const startUnixS = Number(genesis.app_state.meter.clock.start_unix_s);
+  const [whole, fraction] = String(genesis.genesis_time).replace('Z', '').split('.');
+  const elapsedMs = ((unixS - startUnixS) * 1000) / Number(genesis.app_state.meter.clock.rate);
+  return `${new Date(Date.parse(`${whole}Z`) + Math.ceil(elapsedMs / 1000) * 1000).toISOString().slice(0, 19)}${fraction ? `.${fraction}` : ''}Z`;
+}
+
+/** Writes genesis validators, light.json and every day's state.json so that the chain says what the files say. Files that cannot be read are left alone. */
+export function withChain(files: Map<string, string>, options: ChainOptions = {}): Map<string, string> {
+  const genesis: Editable = JSON.parse(files.get('genesis.json')!);
+  const doc = genesis.result?.genesis ?? genesis;
+  const set = options.set ?? VALIDATORS;
+  set.forEach(({ publicKey }, i) => { if (doc.app_state.meter.meters[i]) doc.app_state.meter.meters[i].consensus_key = Buffer.from(publicKey).toString('base64'); });
+  files.set('genesis.json', canonicalJson(genesis as Json));
+  const dates = [...new Set([...files.keys()].flatMap((path) => /^days\/(\d{4}-\d\d-\d\d)\//.exec(path)?.[1] ?? []))].sort();
+  const days = dates.flatMap((date) => {
+    try {
+      return [{ date, chain: parseChainFile(files.get(`days/${date}/chain.json`)!), roster: parseRosterFile(files.get(`days/${date}/roster.json`)!) }];
+    } catch {
+      return [];
+    }
+  });
+  const chainId: string = doc.chain_id;
+  const entries = new Map<string, Entry>();
+  for (const one of [paramsEntry(doc), ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)), ...(options.extra ?? []), { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) }, { key: Uint8Array.of(200), value: Uint8Array.of(1) }]) {
+    entries.set(Buffer.from(one.key).toString('hex'), one);
+  }
+  const state = new State([...entries.values()]);
+  const height = options.height ?? Math.max(1, ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)])) + 7;
+  const latest = Math.max(...days.flatMap(({ chain }) => [chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)]));
+  const header = signedHeader({ chainId, height: height + 1, time: timeOf(doc, options.nowUnixS ?? latest + 1), appHash: state.appHash, set, ...(options.signers ? { signers: options.signers } : {}) });
+  files.set('light.json', lightFile(chainId, [{ ...header, set }]));
+  days.forEach(({ date, chain: { day } }, i) => files.set(`days/${date}/state.json`, encodeStateFile({
+    chainId, day, height, store: state.store, params: state.prove(stateKeys.params()), roster: state.prove(stateKeys.roster(day, false)), lateRoster: state.prove(stateKeys.roster(day, true)),
+    tariff: state.prove(stateKeys.tariff(day)), anchors: state.proveRange(stateRanges.anchors(day)), disputes: state.proveRange(stateRanges.disputes(day)), noBills: state.proveRange(stateRanges.noBills(day)),
+    following: i < days.length - 1 ? null : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
+  })));
+  return files;
+}

@@ -1,0 +1,59 @@
+/**
+ * Proves the bundles of src/reader/audit/testdata: `node_modules/.bin/node test/kit/audit/generate.ts`, about three minutes. Needed after the circuits,
+ * their keys or a file format have changed.
+ *
+ *     common/        genesis.json and keys/, shared by all
+ *     NAME/days/…    the days of one bundle
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
+import { createProver } from '../../../src/node/proofs/prover.ts';
+import { correct, makeDay, type MadeDay } from './days.ts';
+import { genesisDocument } from './genesis.ts';
+import { EXCEPTIONS, plans } from './plans.ts';
+import { CHAIN_ID } from './readings.ts';
+
+const KEYS = fileURLToPath(new URL('../../../circuits/keys', import.meta.url));
+const OUT = fileURLToPath(new URL('../../../src/reader/audit/testdata', import.meta.url));
+
+const prover = await createProver(KEYS);
+const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(OUT, path)), { recursive: true });
+  writeFileSync(join(OUT, path), text);
+}
+
+async function prove(made: Pick<MadeDay, 'book' | 'hash' | 'bills'> & { clearing: MadeDay['clearing'] }): Promise<string> {
+  const bills = [];
+  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals)).proof });
+  const clearing = made.clearing && { proof: (await prover.clearing(made.clearing)).proof };
+  return encodeProofs({ chainId: CHAIN_ID, day: made.book.day, version: made.book.version, bookHash: made.hash, bills, clearing });
+}
+
+async function writeDay(bundle: string, made: MadeDay): Promise<void> {
+  const folder = `${bundle}/days/${dayToDate(made.book.day)}`;
+  for (const [name, text] of [['book', made.bookText], ['roster', made.rosterText], ['chain', made.chainText], ['proofs', await prove(made)]]) write(`${folder}/${name}.json`, text);
+  process.stdout.write(`${folder}\n`);
+}
+
+rmSync(OUT, { recursive: true, force: true });
+for (const [name, hash] of [['day-bill', keys.dayBill], ['clearing', keys.clearing]]) {
+  write(`common/keys/${hash}.json`, canonicalJson(JSON.parse(readFileSync(join(KEYS, `${name}.vk.json`), 'utf8')) as Json));
+}
+const all = plans(keys);
+write('common/genesis.json', `${JSON.stringify(genesisDocument(all.day1.signed.map((d) => d.meter), keys), null, 2)}\n`);
+await writeDay('honest', makeDay(all.day1));
+for (const [bundle, plan] of [['honest', all.day2], ['raised', all.raised], ['moved', all.moved], ['broken-link', all.brokenLink]] as const) await writeDay(bundle, makeDay(plan));
+
+const first = makeDay(all.exceptions1);
+await writeDay('exceptions', first);
+await writeDay('exceptions', makeDay(all.exceptions2));
+const second = correct(all.exceptions1, first, EXCEPTIONS.substitute);
+const folder = `corrected/days/${dayToDate(second.book.day)}`;
+write(`${folder}/chain.json`, second.chainText);
+write(`${folder}/book.v2.json`, second.bookText);
+write(`${folder}/proofs.v2.json`, await prove({ ...second, clearing: null }));
+process.exit(0);
