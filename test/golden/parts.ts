@@ -1,0 +1,7 @@
+/** The parts of the golden day, each computed for itself. */
+import type { Answers, Part } from './answers.ts';
+import { indexAnswers } from './index-answers.ts';
+
+export const parts: Record<Part, () => Promise<Answers>> = {
+  index: indexAnswers,
+};

@@ -1,0 +1,101 @@
+/**
+ * Records inputs/chain.json.gz from a real chain: `node scripts/run.mjs test/golden/record-chain.ts`. Needs chain/bin/electrad; afterwards regenerate.ts makes the answers anew.
+ *
+ * Four validators, two light meters; every kind of message once, an enrolment that makes a fifth validator (which never runs), a day
+ * frozen early and late, a book anchored. Kept are genesis, every block with its results and commit, the validator sets, and the state proofs that the indexer asks for at the end.
+ */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { message, startTestChain, testAccount, testNodeKey, until } from '../kit/chain.ts';
+import type { TestChain } from '../kit/chain.ts';
+import { startIndexer, withIndex } from '../kit/index-run.ts';
+import { startLyingNode } from '../kit/lying-node.ts';
+import { startTestPostgres } from '../kit/postgres.ts';
+import { commitment, frozenDays, justEnded } from '../kit/indexer/lived-chain.ts';
+import { proofKey, type Recording } from './replay.ts';
+
+const OUT = new URL('./inputs/chain.json.gz', import.meta.url);
+/** 2026-07-02T00:00:10Z; a day of chain time lasts 17 seconds. */
+const CLOCK = { startUnixS: 1_782_950_410, rate: 5_000 };
+
+async function live(chain: TestChain): Promise<{ day: number }> {
+  const [first, second, , , reporter, leaver] = chain.meters;
+  const today = chain.firstDay + 1;
+  const by = { operator: chain.operator.address };
+  const { day, slots } = await justEnded(chain);
+  await Promise.all([
+    chain.send(reporter, slots.map((slot) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: randomBytes(112) }))),
+    ...[first, second].map((meter) => chain.send(meter, [message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) })])),
+    chain.send(chain.operator, operatorsWords(leaver.address, today, by)),
+  ]);
+  await until(async () => (await frozenDays(chain)).early > day, 30_000, 'the roster of the day');
+  await chain.send(leaver, [message('CloseDay', { meter: leaver.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) })]);
+  await chain.send(chain.operator, [message('DisputeDay', { ...by, meter: second.address, day, reason: 'commitment-mismatch' }), message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32) })]);
+  await until(async () => (await frozenDays(chain)).late > day, 30_000, 'the late roster of the day');
+  await Promise.all([first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])));
+  await chain.send(first.member, [message('WithdrawNoBill', { member: first.member.address, meter: first.address, day })]);
+  return { day };
+}
+
+function operatorsWords(leaver: string, today: number, by: { operator: string }) {
+  const consensusKey = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!, 'base64url');
+  const stranger = () => ({ meter: testAccount().address, member: testAccount().address });
+  return [
+    message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 8, maxWhPerSlot: 900 }),
+    message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 1, maxWhPerSlot: 100, consensusKey }),
+    message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
+    message('PublishNodeKey', { ...by, epoch: 2, key: Buffer.from(testNodeKey().publicKey) }),
+    message('SetTariff', { ...by, fromDay: today + 9, rule: 'mid-market/1', retailNelPerWh: Array<bigint>(96).fill(310_000n), feedInNelPerWh: Array<bigint>(96).fill(-20_000n), feePerDayNel: 1n }),
+  ];
+}
+
+/** What the real indexer asks of the chain's state once it stands at `height`. */
+async function proofsAsked(chain: TestChain, height: number): Promise<Recording['proofs']> {
+  const [database, node] = await Promise.all([startTestPostgres(), startLyingNode(chain.rpcUrl)]);
+  const asked: Recording['proofs'] = {};
+  node.maxHeight = height;
+  node.refuse = (method, { height: at }) => (method === 'abci_query' && Number(at) !== height - 1 ? 'not recorded' : undefined);
+  node.alter = (method, params, result) => { if (method === 'abci_query') asked[proofKey(params)] = result; };
+  try {
+    const run = startIndexer({ rpcUrls: [node.url], databaseUrl: database.urls.indexer });
+    await run.reached(height);
+    await withIndex(database.urls.indexer, (sql) => until(async () => (await sql`select from chain.evidence where height = ${height - 1}`).length > 0, 20_000, 'state proofs'));
+    await run.stop();
+    return asked;
+  } finally {
+    await Promise.all([database.stop(), node.stop()]);
+  }
+}
+
+const call = (chain: TestChain, method: string, params: Record<string, string> = {}): Promise<any> => chain.rpc.call(method, params);
+
+async function blocksOf(chain: TestChain, last: number): Promise<Pick<Recording, 'blocks' | 'validators'>> {
+  const [blocks, validators]: [Recording['blocks'], Recording['validators']] = [[], {}];
+  for (let height = 1; height <= last; height++) {
+    const at = { height: String(height) };
+    const [block, results, commit] = await Promise.all(['block', 'block_results', 'commit'].map((method) => call(chain, method, at)));
+    validators[block.block.header.validators_hash] ??= await call(chain, 'validators', { ...at, per_page: '100' });
+    blocks.push({ block, results, commit });
+  }
+  return { blocks, validators };
+}
+
+const chain = await startTestChain({
+  validators: 4, lightMeters: 2, chainId: 'electra-golden-5eed0002', timeoutCommit: '50ms', clock: CLOCK,
+  params: { graceS: 40_000, graceBlocks: 5, lateS: 60_000, validatorDelayS: 1, validatorWindowS: 1 },
+});
+try {
+  const { day } = await live(chain);
+  const height = (await chain.height()) + 2;
+  await chain.reach(height + 1);
+  const proofs = await proofsAsked(chain, height);
+  const { genesis } = await call(chain, 'genesis');
+  const recording: Recording = { chainId: chain.chainId, height, status: await call(chain, 'status'), genesis, proofs, ...(await blocksOf(chain, height)) };
+  const packed = gzipSync(JSON.stringify(recording), { level: 9 });
+  writeFileSync(OUT, packed);
+  console.log(`${height} blocks, ${recording.blocks.flatMap(({ results }) => results.txs_results ?? []).length} transactions, ${Object.keys(recording.validators).length} validator sets, ${Object.keys(proofs).length} proofs, day ${day}: ${packed.length} bytes`);
+} finally {
+  await chain.stop();
+}
+process.exit(0);
