@@ -17,7 +17,9 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 
+	"electra/app/ante"
 	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -41,11 +43,11 @@ func TestATransactionHasOneToTwoHundredMessages(t *testing.T) {
 	c := tc.Start(t, state)
 	meter := tc.Meter(1)
 	var many []sdk.Msg
-	for i := range uint32(types.MaxTxMessages + 1) {
+	for i := range uint32(ante.MaxTxMessages + 1) {
 		many = append(many, tc.Report(meter, tc.Slot(tc.Today-4, 0)+i))
 	}
-	c.Refused(types.ErrTxMessages, meter, many...)
-	c.Accepted(meter, many[:types.MaxTxMessages]...)
+	c.Refused(txerrors.ErrTxMessages, meter, many...)
+	c.Accepted(meter, many[:ante.MaxTxMessages]...)
 	none, err := c.App.CheckTx(&abci.RequestCheckTx{Tx: c.Tx(meter)})
 	if err != nil || none.Code == 0 {
 		t.Fatalf("expected a transaction without messages to be refused: %v, %v", none, err)
@@ -58,14 +60,14 @@ func TestATransactionIsAtMost200KiB(t *testing.T) {
 	note := func(n int) func(client.TxBuilder) {
 		return func(b client.TxBuilder) { b.SetMemo(string(bytes.Repeat([]byte{'x'}, n))) }
 	}
-	c.RefusedTx(types.ErrTxSize, c.TxWith(meter, 0, note(types.MaxTxBytes), reports(meter, 1)...))
+	c.RefusedTx(txerrors.ErrTxSize, c.TxWith(meter, 0, note(ante.MaxTxBytes), reports(meter, 1)...))
 	c.RefusedTx(sdkerrors.ErrMemoTooLarge, c.TxWith(meter, 0, note(257), reports(meter, 1)...))
 	c.Block(c.TxWith(meter, 0, note(256), reports(meter, 1)...))
 }
 
 func TestTheLargestHonestBacklogFits(t *testing.T) {
 	state := tc.State(4)
-	const days = types.MaxTxMessages
+	const days = ante.MaxTxMessages
 	for i := range state.Meters {
 		state.Meters[i].FirstDay = tc.Today - days
 	}
@@ -75,8 +77,8 @@ func TestTheLargestHonestBacklogFits(t *testing.T) {
 	for d := tc.Today - days; d < tc.Today; d++ {
 		all = append(all, tc.CloseDay(tc.Meter(1), d))
 	}
-	if size := len(c.Tx(tc.Meter(1), all...)); size > types.MaxTxBytes {
-		t.Fatalf("200 day statements have %d bytes, expected them to fit %d", size, types.MaxTxBytes)
+	if size := len(c.Tx(tc.Meter(1), all...)); size > ante.MaxTxBytes {
+		t.Fatalf("200 day statements have %d bytes, expected them to fit %d", size, ante.MaxTxBytes)
 	}
 	c.Accepted(tc.Meter(1), all...)
 }
@@ -85,9 +87,9 @@ func TestThereAreNoFees(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	meter := tc.Meter(1)
 	fee := func(b client.TxBuilder) { b.SetFeeAmount(sdk.Coins{{Denom: "nelectra", Amount: math.NewInt(1)}}) }
-	c.RefusedTx(types.ErrFee, c.TxWith(meter, 0, fee, reports(meter, 1)...))
+	c.RefusedTx(txerrors.ErrFee, c.TxWith(meter, 0, fee, reports(meter, 1)...))
 	granter := func(b client.TxBuilder) { b.SetFeeGranter(sdk.AccAddress(tc.Operator.Key.PubKey().Address())) }
-	c.RefusedTx(types.ErrFee, c.TxWith(meter, 0, granter, reports(meter, 1)...))
+	c.RefusedTx(txerrors.ErrFee, c.TxWith(meter, 0, granter, reports(meter, 1)...))
 	huge := func(b client.TxBuilder) { b.SetGasLimit(1 << 62) } // counted, not bounded, so any limit will do
 	c.Block(c.TxWith(meter, 0, huge, reports(meter, 1)...))
 	none := func(b client.TxBuilder) { b.SetGasLimit(0) }
@@ -98,8 +100,8 @@ func TestATransactionHasOneSigner(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	meter := tc.Meter(1)
 	payer := func(b client.TxBuilder) { b.SetFeePayer(sdk.AccAddress(tc.Operator.Key.PubKey().Address())) }
-	c.RefusedTx(types.ErrTxSigners, c.TxWith(meter, 0, payer, reports(meter, 1)...))
-	c.Refused(types.ErrTxSigners, meter, tc.Report(meter, tc.Slot(yesterday, 0)), tc.Report(tc.Meter(2), tc.Slot(yesterday, 0)))
+	c.RefusedTx(txerrors.ErrTxSigners, c.TxWith(meter, 0, payer, reports(meter, 1)...))
+	c.Refused(txerrors.ErrTxSigners, meter, tc.Report(meter, tc.Slot(yesterday, 0)), tc.Report(tc.Meter(2), tc.Slot(yesterday, 0)))
 	c.Accepted(meter, reports(meter, 2)...)
 }
 
@@ -110,8 +112,8 @@ func TestOnlyMessagesOfThisModuleAreAccepted(t *testing.T) {
 		&authtypes.MsgUpdateParams{Authority: authority, Params: authtypes.DefaultParams()},
 		&consensustypes.MsgUpdateParams{Authority: authority},
 	} {
-		c.Refused(types.ErrMessageType, tc.Operator, message)
-		c.Refused(types.ErrMessageType, tc.Operator, tc.PublishNodeKey(2), message)
+		c.Refused(txerrors.ErrMessageType, tc.Operator, message)
+		c.Refused(txerrors.ErrMessageType, tc.Operator, tc.PublishNodeKey(2), message)
 	}
 	c.Accepted(tc.Operator, tc.PublishNodeKey(2))
 }
@@ -128,7 +130,7 @@ func TestOptionsAreRefused(t *testing.T) {
 		SetNonCriticalExtensionOptions(...*codectypes.Any)
 	}
 	with := func(change func(client.TxBuilder)) []byte { return c.TxWith(meter, 0, change, reports(meter, 1)...) }
-	c.RefusedTx(types.ErrTxOptions, with(func(b client.TxBuilder) { b.SetUnordered(true) }))
+	c.RefusedTx(txerrors.ErrTxOptions, with(func(b client.TxBuilder) { b.SetUnordered(true) }))
 	// No type of extension is registered, so these do not even decode.
 	c.RefusedTx(sdkerrors.ErrTxDecode, with(func(b client.TxBuilder) { b.(extended).SetExtensionOptions(option) }))
 	c.RefusedTx(sdkerrors.ErrTxDecode, with(func(b client.TxBuilder) { b.(extended).SetNonCriticalExtensionOptions(option) }))
@@ -169,7 +171,7 @@ func TestSignatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.RefusedTx(types.ErrSignMode, raw)
+	c.RefusedTx(txerrors.ErrSignMode, raw)
 }
 
 // The account key of a meter, of its member and of the operator is secp256k1, even where another key's address fits.
@@ -183,7 +185,7 @@ func TestOnlySecp256k1KeysAreAccepted(t *testing.T) {
 	state := tc.State(4)
 	state.Meters[4].Address = edwards.Address
 	c := tc.Start(t, state)
-	c.Refused(types.ErrSignMode, edwards, reports(edwards, 1)...)
+	c.Refused(txerrors.ErrSignMode, edwards, reports(edwards, 1)...)
 	c.Accepted(tc.Meter(1), reports(tc.Meter(1), 1)...)
 }
 

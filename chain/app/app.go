@@ -35,6 +35,7 @@ import (
 	consensuskeeper "github.com/cosmos/cosmos-sdk/x/consensus/keeper"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 
+	"electra/app/ante"
 	"electra/x/meter"
 	meterkeeper "electra/x/meter/keeper"
 	metertypes "electra/x/meter/types"
@@ -89,7 +90,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	base.SetInitChainer(a.initChainer)
 	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
 	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
-	base.SetAnteHandler(newAnteHandler(a.Accounts, a.Meters, enc.TxConfig.SignModeHandler()))
+	base.SetAnteHandler(ante.New(a.Accounts, enc.TxConfig.SignModeHandler(), a.Meters))
 	base.SetPrepareProposal(a.prepareProposal)
 	base.SetProcessProposal(a.processProposal)
 	return a, nil

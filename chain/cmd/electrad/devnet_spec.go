@@ -17,6 +17,7 @@ import (
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	"electra/app"
+	"electra/app/ante"
 	"electra/x/meter/types"
 )
 
@@ -87,7 +88,7 @@ type devnetPorts struct {
 }
 
 // maxMempoolTxBytes leaves a node's mempool a little above the rule, so that the rule's own error is what a sender sees.
-const maxMempoolTxBytes = types.MaxTxBytes + 4096
+const maxMempoolTxBytes = ante.MaxTxBytes + 4096
 
 // duration reads "300ms".
 type duration time.Duration

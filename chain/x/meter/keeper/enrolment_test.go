@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -24,11 +25,11 @@ func TestEnrolMeter(t *testing.T) {
 		{name: "a slot's energy fits 20 bits", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = 1 << 20 }),
 			want: types.ErrMaxWhPerSlot, field: "max_wh_per_slot", like: change(func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = 1<<20 - 1 })},
 		{name: "a meter's address has 20 bytes", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Meter = longAddress }),
-			want: types.ErrAddress, field: "meter", like: ok},
+			want: txerrors.ErrAddress, field: "meter", like: ok},
 		{name: "a meter's address is not in upper case", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Meter = upper(m.Meter) }),
-			want: types.ErrAddress, field: "meter", like: ok},
+			want: txerrors.ErrAddress, field: "meter", like: ok},
 		{name: "a member has an address", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Member = "" }),
-			want: types.ErrAddress, field: "member", like: ok},
+			want: txerrors.ErrAddress, field: "member", like: ok},
 		{name: "a consensus key has 32 bytes", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 31) }),
 			want: types.ErrConsensusKey, field: "consensus_key", like: ok},
 		{name: "a consensus key of small order is refused", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 32) }),
@@ -86,8 +87,8 @@ func TestRetireMeter(t *testing.T) {
 func TestANewMeterAndItsMemberCanSign(t *testing.T) {
 	meter, member := tc.Meter(6), tc.Member(6)
 	c := tc.Start(t, tc.State(4))
-	c.Refused(types.ErrStranger, meter, tc.Report(meter, tc.Slot(tc.Today, 0)))
-	c.Refused(types.ErrStranger, member, tc.NoBill(member, meter, tc.Today))
+	c.Refused(txerrors.ErrStranger, meter, tc.Report(meter, tc.Slot(tc.Today, 0)))
+	c.Refused(txerrors.ErrStranger, member, tc.NoBill(member, meter, tc.Today))
 	c.Accepted(tc.Operator, tc.EnrolMeter(meter, member, tc.Today+1))
 	to(2 * day)(c)
 	c.Accepted(meter, tc.Report(meter, tc.Slot(tc.Today+1, 0)))

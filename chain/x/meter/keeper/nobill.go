@@ -7,6 +7,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -101,7 +102,7 @@ func (k Keeper) membersMeter(ctx context.Context, member, meterText string) ([]b
 		return nil, types.Meter{}, err
 	}
 	if !bytes.Equal(owner, signer) {
-		return nil, types.Meter{}, errorsmod.Wrap(types.ErrWrongSigner, "member: expected the member of the meter")
+		return nil, types.Meter{}, errorsmod.Wrap(txerrors.ErrWrongSigner, "member: expected the member of the meter")
 	}
 	return address, meter, nil
 }

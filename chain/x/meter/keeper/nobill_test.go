@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -14,9 +15,9 @@ func TestNoBill(t *testing.T) {
 	checkPairs(t, []pair{
 		{name: "it is opened once", before: sent(member, open), by: member, refused: open, want: types.ErrNoBillOpen, field: "day", like: withdraw},
 		{name: "only the meter's member opens it", by: tc.Member(2),
-			refused: tc.NoBill(tc.Member(2), meter, yesterday), want: types.ErrWrongSigner, field: "member", like: open, likeBy: member},
+			refused: tc.NoBill(tc.Member(2), meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: open, likeBy: member},
 		{name: "the meter itself does not open it", by: meter,
-			refused: tc.NoBill(meter, meter, yesterday), want: types.ErrWrongSigner, field: "member", like: open, likeBy: member},
+			refused: tc.NoBill(meter, meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: open, likeBy: member},
 		{name: "a day before the meter's first has no bill", by: member,
 			refused: tc.NoBill(member, meter, yesterday-1), want: types.ErrBeforeFirstDay, field: "day", like: open},
 		{name: "a day that is not over has no bill", before: to(day - time.Second), by: member,
@@ -27,7 +28,7 @@ func TestNoBill(t *testing.T) {
 			refused: tc.NoBill(member, tc.Stranger, yesterday), want: types.ErrMeterUnknown, field: "meter", like: open},
 		{name: "only an open one is withdrawn", by: member, refused: withdraw, want: types.ErrNoBillNotOpen, field: "day", like: open},
 		{name: "only the meter's member withdraws it", before: sent(member, open), by: tc.Member(2),
-			refused: tc.WithdrawNoBill(tc.Member(2), meter, yesterday), want: types.ErrWrongSigner, field: "member", like: withdraw, likeBy: member},
+			refused: tc.WithdrawNoBill(tc.Member(2), meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: withdraw, likeBy: member},
 	})
 }
 

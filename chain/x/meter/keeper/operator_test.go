@@ -7,6 +7,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -37,9 +38,9 @@ func TestOnlyTheOperatorMay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := tc.Start(t, tc.State(4))
 			frozen(tc.Meter(1))(c)
-			c.Refused(types.ErrWrongSigner, tc.Meter(1), message(tc.Meter(1)))
-			c.Refused(types.ErrWrongSigner, tc.Member(1), message(tc.Member(1)))
-			c.Refused(types.ErrStranger, tc.Stranger, message(tc.Stranger))
+			c.Refused(txerrors.ErrWrongSigner, tc.Meter(1), message(tc.Meter(1)))
+			c.Refused(txerrors.ErrWrongSigner, tc.Member(1), message(tc.Member(1)))
+			c.Refused(txerrors.ErrStranger, tc.Stranger, message(tc.Stranger))
 			c.Accepted(tc.Operator, message(tc.Operator))
 		})
 	}

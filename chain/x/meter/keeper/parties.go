@@ -7,6 +7,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -39,7 +40,7 @@ func (k Keeper) checkOperator(ctx context.Context, text string) error {
 		return err
 	}
 	if !bytes.Equal(operator, address) {
-		return errorsmod.Wrap(types.ErrWrongSigner, "operator: expected the operator of this chain")
+		return errorsmod.Wrap(txerrors.ErrWrongSigner, "operator: expected the operator of this chain")
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func (k Keeper) meter(ctx context.Context, field, text string) ([]byte, types.Me
 func (k Keeper) signingMeter(ctx context.Context, text string) ([]byte, types.Meter, error) {
 	address, meter, err := k.meter(ctx, "meter", text)
 	if errorsmod.IsOf(err, types.ErrMeterUnknown) {
-		err = errorsmod.Wrap(types.ErrWrongSigner, "meter: expected an enrolled meter")
+		err = errorsmod.Wrap(txerrors.ErrWrongSigner, "meter: expected an enrolled meter")
 	}
 	return address, meter, err
 }

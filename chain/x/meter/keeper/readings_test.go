@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -48,13 +49,13 @@ func TestReport(t *testing.T) {
 		{name: "there is no epoch 0", before: over, by: meter,
 			refused: with(ok, func(m *types.MsgReport) { m.KeyEpoch = 0 }), want: types.ErrKeyEpochUnknown, field: "key_epoch", like: ok},
 		{name: "a member is no meter", before: over, by: tc.Member(1),
-			refused: tc.Report(tc.Member(1), slot), want: types.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
+			refused: tc.Report(tc.Member(1), slot), want: txerrors.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
 		{name: "the operator is no meter", before: over, by: tc.Operator,
-			refused: tc.Report(tc.Operator, slot), want: types.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
+			refused: tc.Report(tc.Operator, slot), want: txerrors.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
 		{name: "a stranger may send nothing", before: over, by: tc.Stranger,
-			refused: tc.Report(tc.Stranger, slot), want: types.ErrStranger, field: "signer", like: ok, likeBy: meter},
+			refused: tc.Report(tc.Stranger, slot), want: txerrors.ErrStranger, field: "signer", like: ok, likeBy: meter},
 		{name: "an address in upper case is another text for the same meter", before: over, by: meter,
-			refused: with(ok, func(m *types.MsgReport) { m.Meter = upper(m.Meter) }), want: types.ErrAddress, field: "meter", like: ok},
+			refused: with(ok, func(m *types.MsgReport) { m.Meter = upper(m.Meter) }), want: txerrors.ErrAddress, field: "meter", like: ok},
 	})
 }
 
@@ -92,9 +93,9 @@ func TestCloseDay(t *testing.T) {
 		{name: "an epoch not published is refused", by: meter,
 			refused: with(ok, func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }), want: types.ErrKeyEpochUnknown, field: "key_epoch", like: ok},
 		{name: "a member is no meter", by: tc.Member(1),
-			refused: tc.CloseDay(tc.Member(1), yesterday), want: types.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
+			refused: tc.CloseDay(tc.Member(1), yesterday), want: txerrors.ErrWrongSigner, field: "meter", like: ok, likeBy: meter},
 		{name: "a stranger may send nothing", by: tc.Stranger,
-			refused: tc.CloseDay(tc.Stranger, yesterday), want: types.ErrStranger, field: "signer", like: ok, likeBy: meter},
+			refused: tc.CloseDay(tc.Stranger, yesterday), want: txerrors.ErrStranger, field: "signer", like: ok, likeBy: meter},
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
@@ -36,7 +37,7 @@ func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error {
 	case *types.MsgAnchorBook:
 		return k.checkAnchorBook(ctx, m)
 	}
-	return errorsmod.Wrapf(types.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
+	return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
 }
 
 // Apply is the effect of a message that Check has accepted in the same state. It fails only where the store fails.
@@ -67,11 +68,14 @@ func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error {
 	case *types.MsgAnchorBook:
 		return k.applyAnchorBook(ctx, now, m)
 	}
-	return errorsmod.Wrapf(types.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
+	return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
 }
 
+// Package is the module's protobuf package.
+func (Keeper) Package() string { return types.Package }
+
 // Knows says whether a message is one of this module: no other may be sent.
-func Knows(msg sdk.Msg) bool {
+func (Keeper) Knows(msg sdk.Msg) bool {
 	switch msg.(type) {
 	case *types.MsgReport, *types.MsgCloseDay, *types.MsgNoBill, *types.MsgWithdrawNoBill, *types.MsgEnrolMeter,
 		*types.MsgRetireMeter, *types.MsgPublishNodeKey, *types.MsgSetTariff, *types.MsgDisputeDay, *types.MsgAnchorBook:

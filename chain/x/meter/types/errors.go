@@ -3,20 +3,11 @@ package types
 import errorsmod "cosmossdk.io/errors"
 
 // Every refusal has a name and a stable code in the codespace "meter"; the text in front of the name says which field
-// was wrong and what was expected. Codes are never reused. Clients match on (codespace, code).
+// was wrong and what was expected. Codes are never reused. Clients match on (codespace, code). Codes 2 to 11 are those of
+// internal/txerrors: what a transaction is refused for whichever module it is for.
 var (
-	// The transaction as a whole.
-	ErrStranger    = errorsmod.Register(ModuleName, 2, "stranger: the signer is neither operator, meter nor member of this chain")
-	ErrWrongSigner = errorsmod.Register(ModuleName, 3, "wrong signer")
-	ErrMessageType = errorsmod.Register(ModuleName, 4, "message type not accepted")
-	ErrTxSize      = errorsmod.Register(ModuleName, 5, "transaction too large")
-	ErrTxMessages  = errorsmod.Register(ModuleName, 6, "wrong number of messages")
-	ErrTxSigners   = errorsmod.Register(ModuleName, 7, "a transaction has exactly one signer")
-	ErrFee         = errorsmod.Register(ModuleName, 8, "this chain takes no fees")
-	ErrSignMode    = errorsmod.Register(ModuleName, 9, "key type or sign mode not accepted")
-	ErrTxOptions   = errorsmod.Register(ModuleName, 10, "transaction option not accepted")
-	ErrAddress     = errorsmod.Register(ModuleName, 11, "malformed address")
-	ErrDayRange    = errorsmod.Register(ModuleName, 12, "day out of range")
+	// Any message that names a day.
+	ErrDayRange = errorsmod.Register(ModuleName, 12, "day out of range")
 
 	// Report and CloseDay.
 	ErrSlotUsed        = errorsmod.Register(ModuleName, 20, "slot already reported")

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
+
+	"electra/internal/txerrors"
 )
 
 func testAddress(n byte) string {
@@ -83,7 +85,7 @@ func TestAGenesisIsRefused(t *testing.T) {
 		change(&g)
 		if err := g.Validate(); err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("expected a refusal of %s, got %v", field, err)
-		} else if !errors.Is(err, ErrGenesis) && !errors.Is(err, ErrAddress) {
+		} else if !errors.Is(err, ErrGenesis) && !errors.Is(err, txerrors.ErrAddress) {
 			t.Errorf("expected a named error, got %v", err)
 		}
 	}
@@ -160,11 +162,11 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("%x, %v", raw, err)
 	}
 	for _, bad := range []string{"", "electra1", good + " ", " " + good, strings.ToUpper(good), good[:len(good)-1] + "q", strings.Replace(good, "electra", "cosmos", 1)} {
-		if _, err := ParseAddress("meter", bad); !errors.Is(err, ErrAddress) {
+		if _, err := ParseAddress("meter", bad); !errors.Is(err, txerrors.ErrAddress) {
 			t.Errorf("%q: expected a refusal, got %v", bad, err)
 		}
 	}
-	if _, err := FormatAddress(make([]byte, 19)); !errors.Is(err, ErrAddress) {
+	if _, err := FormatAddress(make([]byte, 19)); !errors.Is(err, txerrors.ErrAddress) {
 		t.Errorf("19 bytes: expected a refusal, got %v", err)
 	}
 }

@@ -5,6 +5,9 @@ const (
 	ModuleName = "meter"
 	StoreKey   = ModuleName
 
+	// Package is the protobuf package of the messages and the state.
+	Package = "electra.meter.v1"
+
 	// Bech32Prefix is the human-readable part of every account address.
 	Bech32Prefix = "electra"
 
@@ -37,10 +40,6 @@ const (
 
 	// MaxReasonBytes bounds the text of a dispute: it stays in the state for ever.
 	MaxReasonBytes = 140
-
-	// There are no fees, so a transaction is bounded by its size and its number of messages instead of by gas.
-	MaxTxBytes    = 200 * 1024
-	MaxTxMessages = 200
 
 	// ReportPrunesPerBlock bounds how many outdated report marks one block removes.
 	ReportPrunesPerBlock = 2048

@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	tc "electra/internal/testchain"
+)
+
+// Gas costs nobody anything, but the gas that a transaction used is part of the results whose hash the next header
+// carries. A node that reads the store once more than the others forks off: such a change is a new version of the
+// chain, and these numbers say when that happens.
+func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
+	c := tc.Start(t, tc.State(4))
+	meter, member := tc.Meter(1), tc.Member(1)
+	for _, step := range []struct {
+		name    string
+		signer  tc.Party
+		message sdk.Msg
+		gas     int64
+	}{
+		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 150841},
+		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 91209},
+		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 37250},
+		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 70859},
+		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 56022},
+		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49582},
+		{"NoBill", member, tc.NoBill(member, meter, yesterday), 60055},
+		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 42440},
+		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 45880},
+		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 38589},
+	} {
+		if step.name == "DisputeDay" {
+			freezeYesterday(c)
+		}
+		if got := c.Block(c.Tx(step.signer, step.message))[0].GasUsed; got != step.gas {
+			t.Errorf("%s: expected %d, got %d", step.name, step.gas, got)
+		}
+	}
+}
+
+func freezeYesterday(c *tc.Chain) {
+	for range 3 {
+		c.Block()
+	}
+	c.After(6 * time.Hour)
+}
