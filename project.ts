@@ -27,7 +27,18 @@ export type Handler =
   | { kind: 'cosmos/MessageHandler'; handler: string; filter: { type: string } }
   | { kind: 'cosmos/EventHandler'; handler: string; filter: { type: string } };
 
-const MESSAGES = ['EnrolMeter', 'RetireMeter', 'PublishNodeKey', 'SetTariff', 'Report', 'CloseDay', 'DisputeDay', 'AnchorBook', 'NoBill', 'WithdrawNoBill'];
+const MESSAGES = [
+  'EnrolMeter',
+  'RetireMeter',
+  'PublishNodeKey',
+  'SetTariff',
+  'Report',
+  'CloseDay',
+  'DisputeDay',
+  'AnchorBook',
+  'NoBill',
+  'WithdrawNoBill',
+];
 
 const project: CosmosProject = {
   specVersion: '1.0.0',
@@ -53,7 +64,13 @@ const project: CosmosProject = {
       mapping: {
         file: './dist/mappings.cjs',
         handlers: [
-          ...MESSAGES.map((name): Handler => ({ kind: 'cosmos/MessageHandler', handler: `handle${name}`, filter: { type: `/electra.meter.v1.Msg${name}` } })),
+          ...MESSAGES.map(
+            (name): Handler => ({
+              kind: 'cosmos/MessageHandler',
+              handler: `handle${name}`,
+              filter: { type: `/electra.meter.v1.Msg${name}` },
+            }),
+          ),
           { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
         ],
       },

@@ -4,7 +4,15 @@ export default defineConfig({
   // Vite would take graphql's .mjs where Node, and so every library, takes its .js: two copies, and neither knows the other's types.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['src/**/*.test.ts', 'sdk/ts/**/*.test.ts', 'mappings/**/*.test.ts', 'simulator/**/*.test.ts', 'circuits/**/*.test.ts', 'attack/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'sdk/ts/**/*.test.ts',
+      'mappings/**/*.test.ts',
+      'simulator/**/*.test.ts',
+      'circuits/**/*.test.ts',
+      'attack/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', 'chain/**'],
     globalSetup: ['test/kit/postgres-global.ts'],
     testTimeout: 60_000,

@@ -17,27 +17,65 @@ const METERS = 24;
 const firstMeter = once(() => testAccount());
 const chain = once(() => AttackChain.start({ meters: METERS, firstMeter: firstMeter() }));
 /** The same software where the rules' parameters allow nearly everything. */
-const looseChain = (over: ChainPlan = {}) => AttackChain.start({ ...over, params: { graceBlocks: 1, validatorDelayS: 1, validatorWindowS: 1, tick: 500, ...over.params } });
+const looseChain = (over: ChainPlan = {}) =>
+  AttackChain.start({ ...over, params: { graceBlocks: 1, validatorDelayS: 1, validatorWindowS: 1, tick: 500, ...over.params } });
 const loose = once(() => looseChain());
 
 /** Every door's refusal; a door that lets the message in is named too, so that the row is wrong. */
-const refusalsOf = ({ checkTx, proposal, block }: Doors): string[] => [...[checkTx, block].filter((name) => name !== 'accepted'), ...(checkTx === 'accepted' ? ['accepted by CheckTx'] : []), ...(proposal === 'accepted' ? ['accepted as a proposal'] : []), ...(block === 'accepted' ? ['accepted in a block'] : [])];
+const refusalsOf = ({ checkTx, proposal, block }: Doors): string[] => [
+  ...[checkTx, block].filter((name) => name !== 'accepted'),
+  ...(checkTx === 'accepted' ? ['accepted by CheckTx'] : []),
+  ...(proposal === 'accepted' ? ['accepted as a proposal'] : []),
+  ...(block === 'accepted' ? ['accepted in a block'] : []),
+];
 const accepted = ({ checkTx, proposal, block }: Doors): boolean => [checkTx, proposal, block].every((door) => door === 'accepted');
-const outcome = (refused: Doors, taken: Doors, how: string): Outcome => ({ refusals: accepted(refused) ? [] : refusalsOf(refused), without: { succeeds: accepted(taken), how: `${how}: ${taken.block}` } });
+const outcome = (refused: Doors, taken: Doors, how: string): Outcome => ({
+  refusals: accepted(refused) ? [] : refusalsOf(refused),
+  without: { succeeds: accepted(taken), how: `${how}: ${taken.block}` },
+});
 
-const rule = (name: string, by: Player, does: string, refusedBy: string, run: (c: AttackChain) => Promise<Outcome>): Attack => ({ name, group, by, does, refusedBy: [refusedBy], run: async () => run(await chain()) });
+const rule = (name: string, by: Player, does: string, refusedBy: string, run: (c: AttackChain) => Promise<Outcome>): Attack => ({
+  name,
+  group,
+  by,
+  does,
+  refusedBy: [refusedBy],
+  run: async () => run(await chain()),
+});
 
 // ── Messages ─────────────────────────────────────────────────────────────────
 
 const prices = (value: number) => Array<bigint>(96).fill(BigInt(value));
-const tariff = ({ operator }: AttackChain, fromDay: number, retail = 300_000): TestMessage => message('SetTariff', { operator: operator.address, fromDay, rule: 'mid-market/1', retailNelPerWh: prices(retail), feedInNelPerWh: prices(80_000), feePerDayNel: 0n });
-const anchor = ({ operator }: AttackChain, day: number, version = 1, fill = 1): TestMessage => message('AnchorBook', { operator: operator.address, day, version, bookHash: new Uint8Array(32).fill(fill) });
-const enrol = ({ operator }: AttackChain, meter: TestAccount, firstDay: number, over: { maxWhPerSlot?: number; consensusKey?: Uint8Array } = {}): TestMessage => message('EnrolMeter', { operator: operator.address, meter: meter.address, member: meter.address, firstDay, maxWhPerSlot: 100, ...over });
-const report = ({ keyEpoch }: AttackChain, meter: TestAccount, slot: number): TestMessage => message('Report', { meter: meter.address, slot, keyEpoch, sealed: randomBytes(112) });
-const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commitment = 5n): TestMessage => message('CloseDay', {
-  meter: meter.address, day, keyEpoch, commitment: commitment < FIELD_ORDER ? fieldToBytes(commitment) : Buffer.from(commitment.toString(16).padStart(64, '0'), 'hex'), sealed: randomBytes(715),
-});
-const publish = ({ operator }: AttackChain, epoch: number, key: Uint8Array): TestMessage => message('PublishNodeKey', { operator: operator.address, epoch, key });
+const tariff = ({ operator }: AttackChain, fromDay: number, retail = 300_000): TestMessage =>
+  message('SetTariff', {
+    operator: operator.address,
+    fromDay,
+    rule: 'mid-market/1',
+    retailNelPerWh: prices(retail),
+    feedInNelPerWh: prices(80_000),
+    feePerDayNel: 0n,
+  });
+const anchor = ({ operator }: AttackChain, day: number, version = 1, fill = 1): TestMessage =>
+  message('AnchorBook', { operator: operator.address, day, version, bookHash: new Uint8Array(32).fill(fill) });
+const enrol = (
+  { operator }: AttackChain,
+  meter: TestAccount,
+  firstDay: number,
+  over: { maxWhPerSlot?: number; consensusKey?: Uint8Array } = {},
+): TestMessage =>
+  message('EnrolMeter', { operator: operator.address, meter: meter.address, member: meter.address, firstDay, maxWhPerSlot: 100, ...over });
+const report = ({ keyEpoch }: AttackChain, meter: TestAccount, slot: number): TestMessage =>
+  message('Report', { meter: meter.address, slot, keyEpoch, sealed: randomBytes(112) });
+const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commitment = 5n): TestMessage =>
+  message('CloseDay', {
+    meter: meter.address,
+    day,
+    keyEpoch,
+    commitment: commitment < FIELD_ORDER ? fieldToBytes(commitment) : Buffer.from(commitment.toString(16).padStart(64, '0'), 'hex'),
+    sealed: randomBytes(715),
+  });
+const publish = ({ operator }: AttackChain, epoch: number, key: Uint8Array): TestMessage =>
+  message('PublishNodeKey', { operator: operator.address, epoch, key });
 
 /** Publishes the next epoch's key. */
 async function published(c: AttackChain, key: Uint8Array): Promise<Doors> {
@@ -64,7 +102,10 @@ async function overloaded(c: AttackChain): Promise<Outcome> {
   await c.must(c.operator, ...others.map((meter) => enrol(c, meter, day, { maxWhPerSlot })));
   const one = enrol(c, last, day + 1, { maxWhPerSlot });
   const refused = await c.send(c.operator, one);
-  await c.must(c.operator, ...others.map(({ address }) => message('RetireMeter', { operator: c.operator.address, meter: address, lastDay: day })));
+  await c.must(
+    c.operator,
+    ...others.map(({ address }) => message('RetireMeter', { operator: c.operator.address, meter: address, lastDay: day })),
+  );
   return outcome(refused, await c.send(c.operator, one), 'once the others are retired');
 }
 
@@ -81,7 +122,11 @@ async function overnight(c: AttackChain): Promise<Outcome> {
   const held = await majority(c, [604_801, 60, 60, 86_400]);
   const taken = await majority(await loose(), Array<number>(12).fill(2));
   return {
-    refusals: 3 * held.own < held.all && 2 * taken.own > taken.all ? ['validator window'] : [], without: { succeeds: 2 * taken.own > taken.all, how: `with delay and window of a second the operator holds ${taken.own} of ${taken.all} within a minute; here ${held.own} of ${held.all} after eight days` },
+    refusals: 3 * held.own < held.all && 2 * taken.own > taken.all ? ['validator window'] : [],
+    without: {
+      succeeds: 2 * taken.own > taken.all,
+      how: `with delay and window of a second the operator holds ${taken.own} of ${taken.all} within a minute; here ${held.own} of ${held.all} after eight days`,
+    },
   };
 }
 
@@ -105,7 +150,10 @@ async function skippingCheckTx(c: AttackChain): Promise<Outcome> {
   const { proposal, block } = await c.send(c.operator, tariff(c, c.today));
   return {
     refusals: [...(proposal === 'refused' ? ['ProcessProposal'] : []), ...(block === 'accepted' ? [] : [block])],
-    without: { cannot: 'electrad has no build whose rules hold in CheckTx alone. That the doors are apart shows in their answers: what CheckTx refused was proposed all the same, and forced into a block all the same' },
+    without: {
+      cannot:
+        'electrad has no build whose rules hold in CheckTx alone. That the doors are apart shows in their answers: what CheckTx refused was proposed all the same, and forced into a block all the same',
+    },
   };
 }
 
@@ -116,9 +164,19 @@ export const chainAttacks: readonly Attack[] = [
   }),
   rule('tariff-off-the-tick', 'operator', 'sets an outside price that is no multiple of 2·tick', 'meter/64', async (c) => {
     const other = await loose();
-    return outcome(await c.send(c.operator, tariff(c, c.today + 1, 301_000)), await other.send(other.operator, tariff(other, other.today + 1, 301_000)), 'where tick is 500');
+    return outcome(
+      await c.send(c.operator, tariff(c, c.today + 1, 301_000)),
+      await other.send(other.operator, tariff(other, other.today + 1, 301_000)),
+      'where tick is 500',
+    );
   }),
-  rule('address-enrolled-again', 'operator', 'enrols an address again, with registers that start over', 'meter/41', async (c) => outcome(await c.send(c.operator, enrol(c, c.take(), c.today + 1)), await c.send(c.operator, enrol(c, testAccount(), c.today + 1)), 'an address that was never enrolled')),
+  rule('address-enrolled-again', 'operator', 'enrols an address again, with registers that start over', 'meter/41', async (c) =>
+    outcome(
+      await c.send(c.operator, enrol(c, c.take(), c.today + 1)),
+      await c.send(c.operator, enrol(c, testAccount(), c.today + 1)),
+      'an address that was never enrolled',
+    ),
+  ),
   rule('day-with-two-commitments', 'meter', 'closes a day twice', 'meter/23', async (c) => {
     const [meter, day] = [c.take(), await dayOver(c)];
     await c.must(meter, close(c, meter, day));
@@ -129,7 +187,11 @@ export const chainAttacks: readonly Attack[] = [
   }),
   rule('commitment-plus-r', 'meter', 'commits to a number above r, which is no public input', 'meter/29', async (c) => {
     const [meter, day] = [c.take(), await dayOver(c)];
-    return outcome(await c.send(meter, close(c, meter, day, FIELD_ORDER + 5n)), await c.send(meter, close(c, meter, day, 5n)), 'the same residue below r');
+    return outcome(
+      await c.send(meter, close(c, meter, day, FIELD_ORDER + 5n)),
+      await c.send(meter, close(c, meter, day, 5n)),
+      'the same residue below r',
+    );
   }),
   rule('slot-reported-twice', 'meter', 'reports a slot again, with other registers', 'meter/20', async (c) => {
     const meter = c.take();
@@ -164,20 +226,45 @@ export const chainAttacks: readonly Attack[] = [
     await dayOver(c);
     await c.freeze(day + 1);
     await c.must(c.operator, anchor(c, day));
-    return outcome(await c.send(c.operator, anchor(c, day, 1, 2)), await c.send(c.operator, anchor(c, day + 1, 1, 2)), 'on a day without a book');
+    return outcome(
+      await c.send(c.operator, anchor(c, day, 1, 2)),
+      await c.send(c.operator, anchor(c, day + 1, 1, 2)),
+      'on a day without a book',
+    );
   }),
   rule('dispute-without-a-commitment', 'operator', 'disputes a day that the meter did not sign', 'meter/70', async (c) => {
     const [meter, silent, day] = [c.take(), c.take(), await dayOver(c)];
     await c.must(meter, close(c, meter, day));
     await c.freeze(day);
-    const dispute = ({ address }: TestAccount) => message('DisputeDay', { operator: c.operator.address, meter: address, day, reason: 'commitment-mismatch' });
+    const dispute = ({ address }: TestAccount) =>
+      message('DisputeDay', { operator: c.operator.address, meter: address, day, reason: 'commitment-mismatch' });
     return outcome(await c.send(c.operator, dispute(silent)), await c.send(c.operator, dispute(meter)), 'of a meter that signed it');
   }),
-  rule('roster-too-heavy-to-prove', 'operator', 'enrols meters until a slot\'s total may pass 2^24 Wh', 'meter/44', overloaded),
+  rule('roster-too-heavy-to-prove', 'operator', "enrols meters until a slot's total may pass 2^24 Wh", 'meter/44', overloaded),
   rule('majority-overnight', 'operator', 'enrols a majority of validators of its own', 'validator window', overnight),
-  rule('halt-across-midnight', 'network', 'halts the chain across midnight and lets two blocks through; the operator anchors the empty day', 'meter/81', async (c) => outcome(await halted(c), await halted(await loose()), 'where grace is one block')),
-  { name: 'transaction-of-an-old-chain', group, by: 'network', does: 'replays a transaction that was signed for an earlier chain', refusedBy: ['sdk/4'], run: async () => replayedFromAnOldChain(await chain()) },
-  { name: 'proposer-skips-check-tx', group, by: 'validator', does: 'proposes what CheckTx refuses', refusedBy: ['ProcessProposal', 'meter/60'], run: async () => skippingCheckTx(await chain()) },
+  rule(
+    'halt-across-midnight',
+    'network',
+    'halts the chain across midnight and lets two blocks through; the operator anchors the empty day',
+    'meter/81',
+    async (c) => outcome(await halted(c), await halted(await loose()), 'where grace is one block'),
+  ),
+  {
+    name: 'transaction-of-an-old-chain',
+    group,
+    by: 'network',
+    does: 'replays a transaction that was signed for an earlier chain',
+    refusedBy: ['sdk/4'],
+    run: async () => replayedFromAnOldChain(await chain()),
+  },
+  {
+    name: 'proposer-skips-check-tx',
+    group,
+    by: 'validator',
+    does: 'proposes what CheckTx refuses',
+    refusedBy: ['ProcessProposal', 'meter/60'],
+    run: async () => skippingCheckTx(await chain()),
+  },
   rule('totals-issued-again', 'operator', 'anchors a second version before the late roster', 'meter/81', async (c) => {
     const day = await dayOver(c);
     await c.freeze(day);

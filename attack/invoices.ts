@@ -13,44 +13,103 @@ const ME = 'rural-003';
 const NEIGHBOUR = 'rural-004';
 const files = once(() => withChain(bundle()));
 
-const second = (change: (o: BillOpening) => Partial<BillOpening>): BillOpening[] => openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
+const second = (change: (o: BillOpening) => Partial<BillOpening>): BillOpening[] =>
+  openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
 const billOf = (inputs: Partial<OwnInputs>, openingsAtUnixS?: number): Promise<OwnVerdict> =>
-  verifyBill({ files: files(), meterExport: exportText(ME), ...inputs }, { ...OWN_OPTIONS, quick: true, ...(openingsAtUnixS === undefined ? {} : { openingsAtUnixS }) });
+  verifyBill(
+    { files: files(), meterExport: exportText(ME), ...inputs },
+    { ...OWN_OPTIONS, quick: true, ...(openingsAtUnixS === undefined ? {} : { openingsAtUnixS }) },
+  );
 
-const refusals = (verdict: OwnVerdict): string[] => [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => c.name))].sort();
+const refusals = (verdict: OwnVerdict): string[] =>
+  [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => c.name))].sort();
 
 /** The member's check of what the operator hands it; then its conclusion without the lines that refused. */
-const ownAttack = (name: string, by: Player, does: string, refusedBy: readonly OwnVerdict['checks'][number]['name'][], inputs: () => Partial<OwnInputs>, openingsAtUnixS?: number): Attack => ({
-  name, group, by, does, refusedBy,
+const ownAttack = (
+  name: string,
+  by: Player,
+  does: string,
+  refusedBy: readonly OwnVerdict['checks'][number]['name'][],
+  inputs: () => Partial<OwnInputs>,
+  openingsAtUnixS?: number,
+): Attack => ({
+  name,
+  group,
+  by,
+  does,
+  refusedBy,
   run: async (): Promise<Outcome> => {
     const verdict = await billOf(inputs(), openingsAtUnixS);
     const { exitCode: _exit, status: _status, ...parts } = verdict;
     const rest = concludeOwn({ ...parts, checks: verdict.checks.filter((c) => !refusedBy.includes(c.name)) });
-    return { refusals: refusals(verdict), without: { succeeds: rest.exitCode === 0 || rest.exitCode === 3, how: `the rest of the member's check: ${rest.status}` } };
+    return {
+      refusals: refusals(verdict),
+      without: { succeeds: rest.exitCode === 0 || rest.exitCode === 3, how: `the rest of the member's check: ${rest.status}` },
+    };
   },
 });
 
 /** A member accuses an honest operator: true evidence of a false line, with the operator's true line in its place. */
 const falseAccusation: Attack = {
-  name: 'evidence-against-an-honest-operator', group, by: 'forger', does: 'presents a true line, signed by the operator, as one that does not open', refusedBy: ['opening'],
+  name: 'evidence-against-an-honest-operator',
+  group,
+  by: 'forger',
+  does: 'presents a true line, signed by the operator, as one that does not open',
+  refusedBy: ['opening'],
   run: async (): Promise<Outcome> => {
     const [evidence] = (await billOf({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) })).evidence;
     const honest = signed(openingsOf(ME));
-    const text = encodeEvidence({ ...evidence, head: invoiceHead(honest.invoice), signature: honest.signature, line: honest.invoice.lines[1] });
+    const text = encodeEvidence({
+      ...evidence,
+      head: invoiceHead(honest.invoice),
+      signature: honest.signature,
+      line: honest.invoice.lines[1],
+    });
     const { checks } = await verifyEvidence(text, files(), OWN_OPTIONS);
     const refused = checks.filter((c) => !c.ok).map((c) => c.name);
-    return { refusals: refused, without: { succeeds: checks.every((c) => c.ok || c.name === 'opening'), how: 'signature, line and book are in order' } };
+    return {
+      refusals: refused,
+      without: { succeeds: checks.every((c) => c.ok || c.name === 'opening'), how: 'signature, line and book are in order' },
+    };
   },
 };
 
 export const invoiceAttacks: readonly Attack[] = [
-  ownAttack('signed-line-that-does-not-open', 'operator', 'signs an invoice with one s that is not the book\'s, the amount being right', ['opening'], () => ({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) })),
-  ownAttack('invoice-of-another-day', 'operator', 'puts one day\'s amount and s under another day', ['opening'], () => ({ invoice: invoiceText(second(() => { const [{ amountNel, s }] = openingsOf(ME); return { amountNel, s }; })) })),
-  ownAttack('neighbours-readings-as-mine', 'forger', 'shows a member its neighbour\'s day as the member\'s own', ['statement', 'amount'], () => {
-    const [mine, theirs] = [ME, NEIGHBOUR].map((who) => JSON.parse(exportText(who)));
-    return { meterExport: JSON.stringify({ ...mine, days: theirs.days }), invoice: invoiceText(openingsOf(ME)) };
-  }),
-  ownAttack('invoice-signed-by-a-stranger', 'forger', 'signs a member\'s invoice with a key of its own', ['invoice'], () => ({ invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))) })),
-  ownAttack('opening-withheld', 'operator', `hands out no opening for ${DAY2}, a year long`, ['opening'], () => ({ invoice: invoiceText(openingsOf(ME).slice(0, 1)) }), 2 ** 31),
+  ownAttack(
+    'signed-line-that-does-not-open',
+    'operator',
+    "signs an invoice with one s that is not the book's, the amount being right",
+    ['opening'],
+    () => ({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) }),
+  ),
+  ownAttack('invoice-of-another-day', 'operator', "puts one day's amount and s under another day", ['opening'], () => ({
+    invoice: invoiceText(
+      second(() => {
+        const [{ amountNel, s }] = openingsOf(ME);
+        return { amountNel, s };
+      }),
+    ),
+  })),
+  ownAttack(
+    'neighbours-readings-as-mine',
+    'forger',
+    "shows a member its neighbour's day as the member's own",
+    ['statement', 'amount'],
+    () => {
+      const [mine, theirs] = [ME, NEIGHBOUR].map((who) => JSON.parse(exportText(who)));
+      return { meterExport: JSON.stringify({ ...mine, days: theirs.days }), invoice: invoiceText(openingsOf(ME)) };
+    },
+  ),
+  ownAttack('invoice-signed-by-a-stranger', 'forger', "signs a member's invoice with a key of its own", ['invoice'], () => ({
+    invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))),
+  })),
+  ownAttack(
+    'opening-withheld',
+    'operator',
+    `hands out no opening for ${DAY2}, a year long`,
+    ['opening'],
+    () => ({ invoice: invoiceText(openingsOf(ME).slice(0, 1)) }),
+    2 ** 31,
+  ),
   falseAccusation,
 ];

@@ -27,7 +27,8 @@ const CACHE = fileURLToPath(new URL('../.cache', import.meta.url));
 
 // ── A ceremony without a contribution ────────────────────────────────────────
 
-const SQUARE = 'pragma circom 2.1.6;\ntemplate Square() { signal input x; signal input y; x * x === y; }\ncomponent main {public [y]} = Square();\n';
+const SQUARE =
+  'pragma circom 2.1.6;\ntemplate Square() { signal input x; signal input y; x * x === y; }\ncomponent main {public [y]} = Square();\n';
 
 /** circom → powers of tau, honestly → `groth16 setup`, to which nobody contributes. */
 const ceremony = once(async (): Promise<{ vk: VkJson; keyCheckSaysOk: boolean }> => {
@@ -41,7 +42,10 @@ const ceremony = once(async (): Promise<{ vk: VkJson; keyCheckSaysOk: boolean }>
     await powersOfTau.contribute(empty, tau, 'somebody honest', randomBytes(32).toString('hex'));
     await powersOfTau.preparePhase2(tau, ready);
     await zKey.newZKey(r1cs, ready, key);
-    return { keyCheckSaysOk: await zKey.verifyFromR1cs(r1cs, ready, key), vk: JSON.parse(JSON.stringify(await zKey.exportVerificationKey(key))) as VkJson };
+    return {
+      keyCheckSaysOk: await zKey.verifyFromR1cs(r1cs, ready, key),
+      vk: JSON.parse(JSON.stringify(await zKey.exportVerificationKey(key))) as VkJson,
+    };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -63,20 +67,40 @@ async function uncontributed(): Promise<Outcome> {
   const accepted = await snarkjsAccepts(vk, nonResidue, forge(vk, nonResidue, 1n));
   return {
     refusals: codeOf(() => decodeVerificationKey(vk, 1)),
-    without: { succeeds: keyCheckSaysOk && accepted, how: `snarkjs zkey verify: ${keyCheckSaysOk ? 'OK' : 'refused'}; snarkjs groth16 verify of the forged proof: ${accepted ? 'OK' : 'refused'}` },
+    without: {
+      succeeds: keyCheckSaysOk && accepted,
+      how: `snarkjs zkey verify: ${keyCheckSaysOk ? 'OK' : 'refused'}; snarkjs groth16 verify of the forged proof: ${accepted ? 'OK' : 'refused'}`,
+    },
   };
 }
 
 // ── The same on DayBill ──────────────────────────────────────────────────────
 
 /** Everybody's bill lowered to nothing: proofs are forged under `vk`, only the clearing is proven. `named`: the key that the book names. */
-async function forgedBills(vk: VkJson, named: string, ratio?: bigint): Promise<{ day: Day; bills: { meter: string; S: bigint; proof: ProofJson }[] }> {
+async function forgedBills(
+  vk: VkJson,
+  named: string,
+  ratio?: bigint,
+): Promise<{ day: Day; bills: { meter: string; S: bigint; proof: ProofJson }[] }> {
   const free = () => ({ buyNelPerWh: Array<number>(96).fill(0), sellNelPerWh: Array<number>(96).fill(0) });
   const honestPlan = plan2('forged bills');
-  const day = bookDay({ ...honestPlan, entries: honestPlan.entries.map((e) => ({ ...e, billedAt: free })), keys: { ...keyHashes(), dayBill: named } });
+  const day = bookDay({
+    ...honestPlan,
+    entries: honestPlan.entries.map((e) => ({ ...e, billedAt: free })),
+    keys: { ...keyHashes(), dayBill: named },
+  });
   const grid = gridId(CHAIN_ID);
   const bills = day.meters.map(({ line, S, tag }) => {
-    const inputs = dayBillPublic({ ...line, S, rho: day.rho, gridId: grid, meterTag: tag, day: day.book.day, feePerDayNel: day.book.tariff.feePerDayNel, ...day.book.prices });
+    const inputs = dayBillPublic({
+      ...line,
+      S,
+      rho: day.rho,
+      gridId: grid,
+      meterTag: tag,
+      day: day.book.day,
+      feePerDayNel: day.book.tariff.feePerDayNel,
+      ...day.book.prices,
+    });
     return { meter: line.meter, S, proof: forge(vk, inputs, ratio) };
   });
   return { day, bills };
@@ -94,8 +118,11 @@ async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ra
     files.set(`keys/${known}.json`, keyText(vk));
     return files;
   }
-  for (const path of ['genesis.json', `days/${DAY1}/book.json`, `days/${DAY1}/chain.json`, `days/${DAY2}/chain.json`]) files.set(path, files.get(path)!.replaceAll(known, own));
-  edit(files, `days/${DAY1}/chain.json`, (chain) => { chain.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!); });
+  for (const path of ['genesis.json', `days/${DAY1}/book.json`, `days/${DAY1}/chain.json`, `days/${DAY2}/chain.json`])
+    files.set(path, files.get(path)!.replaceAll(known, own));
+  edit(files, `days/${DAY1}/chain.json`, (chain) => {
+    chain.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
+  });
   files.delete(`keys/${known}.json`);
   files.set(`keys/${own}.json`, keyText(vk));
   return withChain(files);
@@ -104,17 +131,52 @@ async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ra
 const equalKey = (): VkJson => ({ ...verificationKeys().dayBill, vk_delta_2: verificationKeys().dayBill.vk_gamma_2 }) as VkJson;
 
 export const keyAttacks: readonly Attack[] = [
-  { name: 'setup-without-a-contribution', group, by: 'operator', does: 'runs groth16 setup, contributes nothing (gamma = delta), proves a false statement', refusedBy: ['weak-key'], run: uncontributed },
+  {
+    name: 'setup-without-a-contribution',
+    group,
+    by: 'operator',
+    does: 'runs groth16 setup, contributes nothing (gamma = delta), proves a false statement',
+    refusedBy: ['weak-key'],
+    run: uncontributed,
+  },
   auditAttack({
-    name: 'gamma-equals-delta', group, by: 'operator', does: 'pins a DayBill key with gamma = delta and forges everybody\'s bill to the bare fee', refusedBy: ['8 day-bill key'],
+    name: 'gamma-equals-delta',
+    group,
+    by: 'operator',
+    does: "pins a DayBill key with gamma = delta and forges everybody's bill to the bare fee",
+    refusedBy: ['8 day-bill key'],
     bundle: () => forgedBundle(equalKey(), { pinned: true, ratio: 1n }),
     also: async () => {
       const { day, bills } = await forgedBills(equalKey(), verificationKeyHash(equalKey()), 1n);
       const { line, S, tag } = day.meters[0];
-      const inputs = dayBillPublic({ ...line, S, rho: day.rho, gridId: gridId(CHAIN_ID), meterTag: tag, day: day.book.day, feePerDayNel: day.book.tariff.feePerDayNel, ...day.book.prices });
+      const inputs = dayBillPublic({
+        ...line,
+        S,
+        rho: day.rho,
+        gridId: gridId(CHAIN_ID),
+        meterTag: tag,
+        day: day.book.day,
+        feePerDayNel: day.book.tariff.feePerDayNel,
+        ...day.book.prices,
+      });
       return { succeeds: await snarkjsAccepts(equalKey(), inputs, bills[0].proof), how: 'snarkjs verifies the forged bills' };
     },
   }),
-  auditAttack({ name: 'key-that-genesis-does-not-pin', group, by: 'node', does: 'files a key of its own, whose secret it knows, under the pinned name', refusedBy: ['8 day-bill key'], bundle: () => forgedBundle(forgersKey(), { pinned: false }) }),
-  auditAttack({ name: 'development-keys', group, by: 'operator', does: 'bills with the keys that anybody could have made', refusedBy: ['8 clearing key', '8 day-bill key'], bundle: honest, options: () => ({ developmentKeys: false }) }),
+  auditAttack({
+    name: 'key-that-genesis-does-not-pin',
+    group,
+    by: 'node',
+    does: 'files a key of its own, whose secret it knows, under the pinned name',
+    refusedBy: ['8 day-bill key'],
+    bundle: () => forgedBundle(forgersKey(), { pinned: false }),
+  }),
+  auditAttack({
+    name: 'development-keys',
+    group,
+    by: 'operator',
+    does: 'bills with the keys that anybody could have made',
+    refusedBy: ['8 clearing key', '8 day-bill key'],
+    bundle: honest,
+    options: () => ({ developmentKeys: false }),
+  }),
 ];

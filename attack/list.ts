@@ -16,6 +16,19 @@ import { rosterAttacks } from './rosters.ts';
 import { sealingAttacks } from './sealing.ts';
 
 export const attacks: readonly Attack[] = [
-  ...rosterAttacks, ...bookAttacks, ...priceAttacks, ...linkAttacks, ...replayAttacks, ...pointAttacks, ...keyAttacks, ...headerAttacks, ...circuitAttacks, ...sealingAttacks, ...chainAttacks, ...invoiceAttacks,
-  ...dictionaryAttacks, ...priceLeaks, ...sizeAttacks,
+  ...rosterAttacks,
+  ...bookAttacks,
+  ...priceAttacks,
+  ...linkAttacks,
+  ...replayAttacks,
+  ...pointAttacks,
+  ...keyAttacks,
+  ...headerAttacks,
+  ...circuitAttacks,
+  ...sealingAttacks,
+  ...chainAttacks,
+  ...invoiceAttacks,
+  ...dictionaryAttacks,
+  ...priceLeaks,
+  ...sizeAttacks,
 ];

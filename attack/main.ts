@@ -25,9 +25,19 @@ Runs every attack whose name or group contains one of the words given; all of th
 function options() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { list: { type: 'boolean' }, json: { type: 'boolean' }, deep: { type: 'boolean' }, fresh: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      list: { type: 'boolean' },
+      json: { type: 'boolean' },
+      deep: { type: 'boolean' },
+      fresh: { type: 'boolean' },
+      keep: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
-  const chosen = positionals.length === 0 ? attacks : attacks.filter(({ name, group }) => positionals.some((word) => name.includes(word) || group.includes(word)));
+  const chosen =
+    positionals.length === 0
+      ? attacks
+      : attacks.filter(({ name, group }) => positionals.some((word) => name.includes(word) || group.includes(word)));
   if (chosen.length === 0) throw new Error(`no attack named like ${positionals.join(', ')}; --list shows all ${attacks.length}`);
   return { ...values, chosen };
 }
@@ -56,8 +66,11 @@ async function main(): Promise<number> {
   return rows.every((row) => row.ok) ? 0 : 1;
 }
 
-main().then((code) => process.exit(code), async (error: Error) => {
-  await closeAll();
-  process.stderr.write(`attack: ${error.message}\n`);
-  process.exit(2);
-});
+main().then(
+  (code) => process.exit(code),
+  async (error: Error) => {
+    await closeAll();
+    process.stderr.write(`attack: ${error.message}\n`);
+    process.exit(2);
+  },
+);

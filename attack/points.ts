@@ -22,7 +22,16 @@ const AT = 0;
 export function inputsOf(at = AT): bigint[] {
   const { book, rho, meters } = day2();
   const { line, S, tag } = meters[at];
-  return dayBillPublic({ ...line, S, rho, gridId: gridId(CHAIN_ID), meterTag: tag, day: book.day, feePerDayNel: book.tariff.feePerDayNel, ...book.prices });
+  return dayBillPublic({
+    ...line,
+    S,
+    rho,
+    gridId: gridId(CHAIN_ID),
+    meterTag: tag,
+    day: book.day,
+    feePerDayNel: book.tariff.feePerDayNel,
+    ...book.prices,
+  });
 }
 const proofOf = async (): Promise<ProofJson> => parseProofs(await proofsText(day2())).bills[AT].proof;
 
@@ -39,38 +48,103 @@ async function changed(change: (proof: any) => void): Promise<ProofJson> {
   return proof;
 }
 
-const secondForm = (name: string, does: string, change: (proof: any) => void): Attack => auditAttack({
-  name, group, by: 'forger', does, refusedBy: ['5 bills', '9 points'], bundle: () => withProof(change),
-  also: async () => ({ succeeds: await snarkjsAccepts(verificationKeys().dayBill, inputsOf(), await changed(change)), how: 'snarkjs accepts the proof in this form' }),
-});
+const secondForm = (name: string, does: string, change: (proof: any) => void): Attack =>
+  auditAttack({
+    name,
+    group,
+    by: 'forger',
+    does,
+    refusedBy: ['5 bills', '9 points'],
+    bundle: () => withProof(change),
+    also: async () => ({
+      succeeds: await snarkjsAccepts(verificationKeys().dayBill, inputsOf(), await changed(change)),
+      how: 'snarkjs accepts the proof in this form',
+    }),
+  });
 
-const noPoint = (name: string, does: string, key: () => Partial<VkJson>, change: (proof: any, key: VkJson) => void, lax: typeof bareEquationHolds, who: string): Attack => auditAttack({
-  name, group, by: 'forger', does, refusedBy: ['5 bills', '9 points'], bundle: () => withProof((proof) => change(proof, forgersKey(key()))),
-  also: async () => {
-    const vk = forgersKey(key());
-    const inputs = inputsOf().map((x, i) => (i === 2 ? x + 1n : x)); // another B: a false statement
-    return { succeeds: await lax(vk, inputs, forge(vk, inputs)), how: `under a key with the same point ${who} accepts a false bill` };
-  },
-});
+const noPoint = (
+  name: string,
+  does: string,
+  key: () => Partial<VkJson>,
+  change: (proof: any, key: VkJson) => void,
+  lax: typeof bareEquationHolds,
+  who: string,
+): Attack =>
+  auditAttack({
+    name,
+    group,
+    by: 'forger',
+    does,
+    refusedBy: ['5 bills', '9 points'],
+    bundle: () => withProof((proof) => change(proof, forgersKey(key()))),
+    also: async () => {
+      const vk = forgersKey(key());
+      const inputs = inputsOf().map((x, i) => (i === 2 ? x + 1n : x)); // another B: a false statement
+      return { succeeds: await lax(vk, inputs, forge(vk, inputs)), how: `under a key with the same point ${who} accepts a false bill` };
+    },
+  });
 
 async function shiftedS(): Promise<Files> {
   const files = await honest();
-  edit(files, path2('proofs.json'), (proofs) => { proofs.bills[AT].S = String(BigInt(proofs.bills[AT].S) + FIELD_ORDER); });
+  edit(files, path2('proofs.json'), (proofs) => {
+    proofs.bills[AT].S = String(BigInt(proofs.bills[AT].S) + FIELD_ORDER);
+  });
   return files;
 }
 
 export const pointAttacks: readonly Attack[] = [
-  secondForm('coordinate-plus-q', 'adds the field order to a coordinate', (p) => { p.a[0] = String(BigInt(p.a[0]) + P); }),
-  secondForm('coordinate-in-hexadecimal', 'writes a coordinate in hexadecimal', (p) => { p.a[0] = `0x${BigInt(p.a[0]).toString(16)}`; }),
-  secondForm('coordinate-with-a-leading-zero', 'writes a coordinate with a leading zero', (p) => { p.c[1] = `0${p.c[1]}`; }),
-  noPoint('point-off-the-curve', 'proves with a point that is on no curve', () => ({ vk_alpha_1: ['1', '3', '1'] }), (p, key) => { p.a = key.vk_alpha_1.slice(0, 2); }, bareEquationHolds, 'the bare equation'),
-  noPoint('point-off-the-subgroup', 'proves with a point of the twist outside the group of order r', () => ({ vk_beta_2: offSubgroup() }), (p, key) => { p.b = key.vk_beta_2.slice(0, 2); }, snarkjsAccepts, 'snarkjs'),
-  noPoint('point-at-infinity', 'proves with the point at infinity', () => ({ vk_alpha_1: ['0', '0', '0'] }), (p) => { p.a = ['0', '0']; }, bareEquationHolds, 'the bare equation'),
+  secondForm('coordinate-plus-q', 'adds the field order to a coordinate', (p) => {
+    p.a[0] = String(BigInt(p.a[0]) + P);
+  }),
+  secondForm('coordinate-in-hexadecimal', 'writes a coordinate in hexadecimal', (p) => {
+    p.a[0] = `0x${BigInt(p.a[0]).toString(16)}`;
+  }),
+  secondForm('coordinate-with-a-leading-zero', 'writes a coordinate with a leading zero', (p) => {
+    p.c[1] = `0${p.c[1]}`;
+  }),
+  noPoint(
+    'point-off-the-curve',
+    'proves with a point that is on no curve',
+    () => ({ vk_alpha_1: ['1', '3', '1'] }),
+    (p, key) => {
+      p.a = key.vk_alpha_1.slice(0, 2);
+    },
+    bareEquationHolds,
+    'the bare equation',
+  ),
+  noPoint(
+    'point-off-the-subgroup',
+    'proves with a point of the twist outside the group of order r',
+    () => ({ vk_beta_2: offSubgroup() }),
+    (p, key) => {
+      p.b = key.vk_beta_2.slice(0, 2);
+    },
+    snarkjsAccepts,
+    'snarkjs',
+  ),
+  noPoint(
+    'point-at-infinity',
+    'proves with the point at infinity',
+    () => ({ vk_alpha_1: ['0', '0', '0'] }),
+    (p) => {
+      p.a = ['0', '0'];
+    },
+    bareEquationHolds,
+    'the bare equation',
+  ),
   auditAttack({
-    name: 'input-plus-r', group, by: 'forger', does: 'adds r to S: another number, the same point', refusedBy: ['9 points'], bundle: shiftedS,
+    name: 'input-plus-r',
+    group,
+    by: 'forger',
+    does: 'adds r to S: another number, the same point',
+    refusedBy: ['9 points'],
+    bundle: shiftedS,
     also: async () => {
       const inputs = inputsOf().map((x, i) => (i === 5 ? x + FIELD_ORDER : x));
-      return { succeeds: await bareEquationHolds(verificationKeys().dayBill, inputs, await proofOf()), how: 'the bare equation holds for S + r as well' };
+      return {
+        succeeds: await bareEquationHolds(verificationKeys().dayBill, inputs, await proofOf()),
+        how: 'the bare equation holds for S + r as well',
+      };
     },
   }),
 ];

@@ -24,41 +24,105 @@ const fine = () => onItsChain(bookDay(plan2('finer prices', { tick: 1 })));
 /** The same book where the genesis allows prices of 1 nELECTRA/Wh. */
 async function fineChain(): Promise<Files> {
   const files = await fine();
-  edit(files, 'genesis.json', (genesis) => { genesis.app_state.meter.params.tick = '1'; });
+  edit(files, 'genesis.json', (genesis) => {
+    genesis.app_state.meter.params.tick = '1';
+  });
   return withChain(files);
 }
 
 export const priceAttacks: readonly Attack[] = [
   auditAttack({
-    name: 'tariff-backdated', group, by: 'operator', does: 'exports a dearer tariff as in force since that morning; book and proofs follow', refusedBy: ['2 state proofs'],
-    bundle: () => contradicting(bookDay(plan2('backdated tariff', { tariff: dear, fromDay: FIRST_DAY + 1 })), { tariff: TARIFF, fromDay: FIRST_DAY }),
-  }),
-  auditAttack({ name: 'tariff-of-its-own', group, by: 'node', does: 'bills under a dearer tariff than the chain\'s', refusedBy: ['3 tariff'], bundle: () => under('own tariff', dear) }),
-  auditAttack({ name: 'fee-raised', group, by: 'node', does: 'adds a nELECTRA to everybody\'s fee', refusedBy: ['3 tariff'], bundle: () => under('raised fee', { ...TARIFF, feePerDayNel: TARIFF.feePerDayNel + 1n }) }),
-  auditAttack({ name: 'rule-of-another-name', group, by: 'node', does: 'says that prices are of rule mid-market/2', refusedBy: ['3 tariff'], bundle: () => under('another rule', { ...TARIFF, rule: 'mid-market/2' }) }),
-  auditAttack({
-    name: 'tick-of-one', group, by: 'node', does: 'publishes the rule\'s prices in steps of 1 nELECTRA/Wh', refusedBy: ['3 prices', '4 inputs'], bundle: fine,
-    also: async () => seen('where genesis has tick 1', fineChain().then((files) => audit(files))),
+    name: 'tariff-backdated',
+    group,
+    by: 'operator',
+    does: 'exports a dearer tariff as in force since that morning; book and proofs follow',
+    refusedBy: ['2 state proofs'],
+    bundle: () =>
+      contradicting(bookDay(plan2('backdated tariff', { tariff: dear, fromDay: FIRST_DAY + 1 })), { tariff: TARIFF, fromDay: FIRST_DAY }),
   }),
   auditAttack({
-    name: 'price-above-retail', group, by: 'node', does: 'bills a slot a tick above the retail price, with bills that prove it', refusedBy: ['3 prices', '6 clearing'],
-    bundle: () => onItsChain(bookDay(plan2('above retail', { prices: (p) => ({ ...p, buyNelPerWh: p.buyNelPerWh.map((x, i) => (i === 0 ? 301_000 : x)) }) }))),
+    name: 'tariff-of-its-own',
+    group,
+    by: 'node',
+    does: "bills under a dearer tariff than the chain's",
+    refusedBy: ['3 tariff'],
+    bundle: () => under('own tariff', dear),
   }),
   auditAttack({
-    name: 'price-off-the-rule', group, by: 'node', does: 'moves a price by a tick inside the corridor; every bill is true at it', refusedBy: ['6 clearing'], bundle: async () => withChain(exported('moved')),
+    name: 'fee-raised',
+    group,
+    by: 'node',
+    does: "adds a nELECTRA to everybody's fee",
+    refusedBy: ['3 tariff'],
+    bundle: () => under('raised fee', { ...TARIFF, feePerDayNel: TARIFF.feePerDayNel + 1n }),
   }),
   auditAttack({
-    name: 'bill-raised-by-one', group, by: 'node', does: 'raises one bill by a nELECTRA, with a proof that is true at other prices', refusedBy: ['5 bills'], bundle: async () => withChain(exported('raised')),
+    name: 'rule-of-another-name',
+    group,
+    by: 'node',
+    does: 'says that prices are of rule mid-market/2',
+    refusedBy: ['3 tariff'],
+    bundle: () => under('another rule', { ...TARIFF, rule: 'mid-market/2' }),
+  }),
+  auditAttack({
+    name: 'tick-of-one',
+    group,
+    by: 'node',
+    does: "publishes the rule's prices in steps of 1 nELECTRA/Wh",
+    refusedBy: ['3 prices', '4 inputs'],
+    bundle: fine,
+    also: async () =>
+      seen(
+        'where genesis has tick 1',
+        fineChain().then((files) => audit(files)),
+      ),
+  }),
+  auditAttack({
+    name: 'price-above-retail',
+    group,
+    by: 'node',
+    does: 'bills a slot a tick above the retail price, with bills that prove it',
+    refusedBy: ['3 prices', '6 clearing'],
+    bundle: () =>
+      onItsChain(
+        bookDay(plan2('above retail', { prices: (p) => ({ ...p, buyNelPerWh: p.buyNelPerWh.map((x, i) => (i === 0 ? 301_000 : x)) }) })),
+      ),
+  }),
+  auditAttack({
+    name: 'price-off-the-rule',
+    group,
+    by: 'node',
+    does: 'moves a price by a tick inside the corridor; every bill is true at it',
+    refusedBy: ['6 clearing'],
+    bundle: async () => withChain(exported('moved')),
+  }),
+  auditAttack({
+    name: 'bill-raised-by-one',
+    group,
+    by: 'node',
+    does: 'raises one bill by a nELECTRA, with a proof that is true at other prices',
+    refusedBy: ['5 bills'],
+    bundle: async () => withChain(exported('raised')),
   }),
 ];
 
 export const linkAttacks: readonly Attack[] = [
   auditAttack({
-    name: 'registers-jump-at-midnight', group: 'links', by: 'node', does: 'lets a metered day begin elsewhere than the day before ended; every proof true', refusedBy: ['7 links'], bundle: async () => withChain(exported('broken-link')),
+    name: 'registers-jump-at-midnight',
+    group: 'links',
+    by: 'node',
+    does: 'lets a metered day begin elsewhere than the day before ended; every proof true',
+    refusedBy: ['7 links'],
+    bundle: async () => withChain(exported('broken-link')),
   }),
   auditAttack({
-    name: 'link-left-open-after-a-substitute', group: 'links', by: 'node', does: 'never closes the links behind a substitute and a dispute', refusedBy: ['7 links'],
-    bundle: async () => load('exceptions'), options: () => ({ nowUnixS: (FIRST_DAY + 1) * 86_400 + 3_888_001 }),
+    name: 'link-left-open-after-a-substitute',
+    group: 'links',
+    by: 'node',
+    does: 'never closes the links behind a substitute and a dispute',
+    refusedBy: ['7 links'],
+    bundle: async () => load('exceptions'),
+    options: () => ({ nowUnixS: (FIRST_DAY + 1) * 86_400 + 3_888_001 }),
     also: async () => seen('within 45 days', audit(load('exceptions'))),
   }),
 ];

@@ -5,7 +5,22 @@
  * Each field comes with a control: the same number with its blinding taken out, in which the same dictionary does find the day. So "not found" means hidden, not mistyped.
  */
 import {
-  FIELD_ORDER, bigEndian, billAmount, billCommitment, commitDay, gridDay, gridId, linkCommitment, maskCommitment, maskedSum, meterDay, meterTag, p4, rhoOf, toField, totalsCommitment,
+  FIELD_ORDER,
+  bigEndian,
+  billAmount,
+  billCommitment,
+  commitDay,
+  gridDay,
+  gridId,
+  linkCommitment,
+  maskCommitment,
+  maskedSum,
+  meterDay,
+  meterTag,
+  p4,
+  rhoOf,
+  toField,
+  totalsCommitment,
 } from '../src/protocol/index.ts';
 import { csprng } from '../src/node/books/draft/randomness.ts';
 import { SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES, drawBlinding, encodeStatement, sealBox, boxPublicKey } from '../sdk/ts/src/index.ts';
@@ -54,18 +69,35 @@ function searchBoth(guess: (wh: number) => bigint, real: bigint | null, control:
 const hit = (found: readonly number[]): boolean => found.length === 1 && found[0] === SECRET_WH;
 
 /** `published` as the protocol says and without its blinding; `guess` is all that the neighbour can compute. */
-function dictionary(name: string, field: string, published: (blinded: boolean) => bigint, guess: (wh: number) => bigint, blinding: string): Attack {
+function dictionary(
+  name: string,
+  field: string,
+  published: (blinded: boolean) => bigint,
+  guess: (wh: number) => bigint,
+  blinding: string,
+): Attack {
   return {
-    name: `dictionary-${name}`, group, by: 'neighbour', does: `compares ${field} with that of every flat day`, refusedBy: [blinding],
+    name: `dictionary-${name}`,
+    group,
+    by: 'neighbour',
+    does: `compares ${field} with that of every flat day`,
+    refusedBy: [blinding],
     run: async (): Promise<Outcome> => {
       const [real, control] = [published(true), published(false)];
       const { found, opened } = searchBoth(guess, real, control);
-      return { refusals: found.length === 0 ? [blinding] : [], without: { succeeds: hit(opened), how: `${dictionarySize()} values tried; with ${blinding} taken out ${opened.length === 0 ? 'none fits' : `${opened.join(', ')} Wh per slot fits`}` } };
+      return {
+        refusals: found.length === 0 ? [blinding] : [],
+        without: {
+          succeeds: hit(opened),
+          how: `${dictionarySize()} values tried; with ${blinding} taken out ${opened.length === 0 ? 'none fits' : `${opened.join(', ')} Wh per slot fits`}`,
+        },
+      };
     },
   };
 }
 
-const packed = (wh: number, perWord: number, bits: bigint): bigint => Array.from({ length: perWord }, (_, j) => BigInt(wh) << (bits * BigInt(j))).reduce((sum, x) => sum + x, 0n);
+const packed = (wh: number, perWord: number, bits: bigint): bigint =>
+  Array.from({ length: perWord }, (_, j) => BigInt(wh) << (bits * BigInt(j))).reduce((sum, x) => sum + x, 0n);
 const tagOf = once(tag);
 const noExport = once(() => p4(0n, 0n, 0n, 0n));
 const meterDayOf = once(md);
@@ -77,12 +109,15 @@ function flatCommitment(wh: number, blinding: bigint): bigint {
   return p4(meterDayOf(), STARTS.importStartWh, p4(node, node, noExport(), noExport()), blinding);
 }
 
-const commitment = (wh: number, blinding: Uint8Array): bigint => commitDay({ gridId: grid, meterTag: tag(), day: DAY, ...STARTS, importWh: flat(wh), exportWh: NONE, blinding });
+const commitment = (wh: number, blinding: Uint8Array): bigint =>
+  commitDay({ gridId: grid, meterTag: tag(), day: DAY, ...STARTS, importWh: flat(wh), exportWh: NONE, blinding });
 const prices = () => day2().book.prices;
-const amount = (wh: number): bigint => billAmount({ importWh: flat(wh), exportWh: NONE, prices: prices(), feePerDayNel: day2().book.tariff.feePerDayNel });
+const amount = (wh: number): bigint =>
+  billAmount({ importWh: flat(wh), exportWh: NONE, prices: prices(), feePerDayNel: day2().book.tariff.feePerDayNel });
 const closing = (wh: number): bigint => STARTS.importStartWh + BigInt(96 * wh);
 /** Everybody else drew nothing, as the neighbour knows: the totals are the one unknown day. */
-const total = (wh: number, maskSum: bigint, x: bigint): bigint => totalsCommitment({ gridDay: gridDay(grid, DAY), importWh: flat(wh), exportWh: NONE, maskSum, x });
+const total = (wh: number, maskSum: bigint, x: bigint): bigint =>
+  totalsCommitment({ gridDay: gridDay(grid, DAY), importWh: flat(wh), exportWh: NONE, maskSum, x });
 const gridDayOf = once(() => gridDay(grid, DAY));
 
 /** X of a flat day, without mask and blinding, in four hashes: words 0 … 8 are full, word 9 holds the last six imports and no export. */
@@ -94,12 +129,48 @@ function flatTotal(wh: number): bigint {
 const emptyTail = once(() => p4(noExport(), 0n, 0n, 0n));
 
 const fields = (): Attack[] => [
-  dictionary('C', 'C', (blinded) => commitment(SECRET_WH, blinded ? draw() : zero31), (wh) => flatCommitment(wh, 0n), 'blinding'),
-  dictionary('S', 'S', (blinded) => maskedSum(flat(SECRET_WH), NONE, rho, blinded ? csprng.maskOf('') : 0n), (wh) => (BigInt(wh) * flatPowers) % FIELD_ORDER, 'k'),
-  dictionary('B', 'B', (blinded) => billCommitment(md(), amount(SECRET_WH), blinded ? secret() : 0n), (wh) => billCommitment(meterDayOf(), amount(wh), 0n), 's'),
-  dictionary('L0', 'L0, the register guessed as ninety-six times a value', (blinded) => linkCommitment(tag(), closing(SECRET_WH), 0n, blinded ? secret() : 0n), (wh) => linkCommitment(tagOf(), closing(wh), 0n, 0n), 'u0'),
-  dictionary('L1', 'L1, the register before known', (blinded) => linkCommitment(tag(), closing(SECRET_WH), 0n, blinded ? secret() : 0n), (wh) => linkCommitment(tagOf(), closing(wh), 0n, 0n), 'u1'),
-  dictionary('X', 'X, everybody else\'s readings known to be none', (blinded) => (blinded ? total(SECRET_WH, csprng.maskOf(''), secret()) : total(SECRET_WH, 0n, 0n)), flatTotal, 'M and x'),
+  dictionary(
+    'C',
+    'C',
+    (blinded) => commitment(SECRET_WH, blinded ? draw() : zero31),
+    (wh) => flatCommitment(wh, 0n),
+    'blinding',
+  ),
+  dictionary(
+    'S',
+    'S',
+    (blinded) => maskedSum(flat(SECRET_WH), NONE, rho, blinded ? csprng.maskOf('') : 0n),
+    (wh) => (BigInt(wh) * flatPowers) % FIELD_ORDER,
+    'k',
+  ),
+  dictionary(
+    'B',
+    'B',
+    (blinded) => billCommitment(md(), amount(SECRET_WH), blinded ? secret() : 0n),
+    (wh) => billCommitment(meterDayOf(), amount(wh), 0n),
+    's',
+  ),
+  dictionary(
+    'L0',
+    'L0, the register guessed as ninety-six times a value',
+    (blinded) => linkCommitment(tag(), closing(SECRET_WH), 0n, blinded ? secret() : 0n),
+    (wh) => linkCommitment(tagOf(), closing(wh), 0n, 0n),
+    'u0',
+  ),
+  dictionary(
+    'L1',
+    'L1, the register before known',
+    (blinded) => linkCommitment(tag(), closing(SECRET_WH), 0n, blinded ? secret() : 0n),
+    (wh) => linkCommitment(tagOf(), closing(wh), 0n, 0n),
+    'u1',
+  ),
+  dictionary(
+    'X',
+    "X, everybody else's readings known to be none",
+    (blinded) => (blinded ? total(SECRET_WH, csprng.maskOf(''), secret()) : total(SECRET_WH, 0n, 0n)),
+    flatTotal,
+    'M and x',
+  ),
 ];
 
 // ── Pairs: (S, K), and two S under one mask ──────────────────────────────────
@@ -110,7 +181,13 @@ async function pair(): Promise<Outcome> {
   const S = maskedSum(flat(SECRET_WH), NONE, rho, k);
   const [K, bare] = [maskCommitment(md(), k, secret()), maskCommitment(md(), k, 0n)];
   const { found, opened } = searchBoth((wh) => maskCommitment(meterDayOf(), toField(S - BigInt(wh) * flatPowers), 0n), K, bare);
-  return { refusals: found.length === 0 ? ['v'] : [], without: { succeeds: hit(opened), how: `${dictionarySize()} values tried; with v taken out ${opened.join(', ')} Wh per slot fits (S, K)` } };
+  return {
+    refusals: found.length === 0 ? ['v'] : [],
+    without: {
+      succeeds: hit(opened),
+      how: `${dictionarySize()} values tried; with v taken out ${opened.join(', ')} Wh per slot fits (S, K)`,
+    },
+  };
 }
 
 /** Two books of one day, both released. S1 − S2 is free of a mask that both share. */
@@ -121,12 +198,22 @@ async function reused(): Promise<Outcome> {
   const [k, fresh] = [csprng.maskOf(victim()), csprng.maskOf(victim())];
   const guess = (first: bigint, second: bigint) => search((wh) => toField(first - second) === toField(BigInt(wh) * (flatPowers - powers)));
   const [found, opened] = [guess(S(rho, k), S(other, fresh)), guess(S(rho, k), S(other, k))];
-  return { refusals: found.length === 0 ? ['a new k for every draft'] : [], without: { succeeds: hit(opened), how: `${dictionarySize()} values tried; with one k in both books ${opened.join(', ')} Wh per slot fits` } };
+  return {
+    refusals: found.length === 0 ? ['a new k for every draft'] : [],
+    without: {
+      succeeds: hit(opened),
+      how: `${dictionarySize()} values tried; with one k in both books ${opened.join(', ')} Wh per slot fits`,
+    },
+  };
 }
 
 // ── What a meter draws ───────────────────────────────────────────────────────
 
-const statement = (wh: number, blinding: Uint8Array) => encodeStatement({ day: DAY, ...STARTS, importWh: flat(wh), exportWh: NONE, blinding, flags: 0 }, { chainId: CHAIN_ID, meter: victim(), keyEpoch: 1 });
+const statement = (wh: number, blinding: Uint8Array) =>
+  encodeStatement(
+    { day: DAY, ...STARTS, importWh: flat(wh), exportWh: NONE, blinding, flags: 0 },
+    { chainId: CHAIN_ID, meter: victim(), keyEpoch: 1 },
+  );
 const stuck = new Uint8Array(32).fill(7);
 
 /** A meter whose random generator is stuck, which the neighbour knows. */
@@ -137,7 +224,10 @@ async function predictable(): Promise<Outcome> {
   const naive = stuck.subarray(0, 31);
   const [C, bare] = [commitment(SECRET_WH, hedged(SECRET_WH, key)), commitment(SECRET_WH, naive)];
   const { found, opened } = searchBoth((wh) => flatCommitment(wh, bigEndian(naive)), C, bare);
-  return { refusals: found.length === 0 && C !== bare ? ['hedge'] : [], without: { succeeds: hit(opened), how: `with the generator's bytes used as they are ${opened.join(', ')} Wh per slot fits C` } };
+  return {
+    refusals: found.length === 0 && C !== bare ? ['hedge'] : [],
+    without: { succeeds: hit(opened), how: `with the generator's bytes used as they are ${opened.join(', ')} Wh per slot fits C` },
+  };
 }
 
 /** The same stuck generator on two days: one blinding for both would tell that they are alike, to whoever has opened one. */
@@ -148,7 +238,13 @@ async function repeated(): Promise<Outcome> {
   const differs = Buffer.compare(first, second) !== 0;
   const C = commitment(SECRET_WH + 1, stuck.subarray(0, 31)); // the blinding that an opened day gave away
   const { found, opened } = searchBoth((wh) => flatCommitment(wh, bigEndian(stuck.subarray(0, 31))), commitment(SECRET_WH + 1, second), C);
-  return { refusals: differs && found.length === 0 ? ['hedge'] : [], without: { succeeds: opened[0] === SECRET_WH + 1, how: `with one blinding for two days the other day is ${opened.join(', ')} Wh per slot` } };
+  return {
+    refusals: differs && found.length === 0 ? ['hedge'] : [],
+    without: {
+      succeeds: opened[0] === SECRET_WH + 1,
+      how: `with one blinding for two days the other day is ${opened.join(', ')} Wh per slot`,
+    },
+  };
 }
 
 // ── Sizes of boxes ───────────────────────────────────────────────────────────
@@ -161,18 +257,27 @@ async function boxSizes(): Promise<Outcome> {
   const opened = search((wh) => asText(wh) === asText(SECRET_WH));
   return {
     refusals: sizes.size === 1 && sizes.has(SEALED_STATEMENT_BYTES) ? ['one size per kind'] : [],
-    without: { succeeds: opened.length < dictionarySize(), how: `as decimal text the size alone leaves ${opened.length} of ${dictionarySize()} values; sealed, a statement has ${SEALED_STATEMENT_BYTES} bytes and a report ${SEALED_REPORT_BYTES}, whatever is in it` },
+    without: {
+      succeeds: opened.length < dictionarySize(),
+      how: `as decimal text the size alone leaves ${opened.length} of ${dictionarySize()} values; sealed, a statement has ${SEALED_STATEMENT_BYTES} bytes and a report ${SEALED_REPORT_BYTES}, whatever is in it`,
+    },
   };
 }
 
-const attack = (name: string, does: string, refusedBy: string, run: () => Promise<Outcome>): Attack => ({ name, group, by: 'neighbour', does, refusedBy: [refusedBy], run });
+const attack = (name: string, does: string, refusedBy: string, run: () => Promise<Outcome>): Attack => ({
+  name,
+  group,
+  by: 'neighbour',
+  does,
+  refusedBy: [refusedBy],
+  run,
+});
 
 export const dictionaryAttacks: readonly Attack[] = [
   ...fields(),
   attack('dictionary-S-and-K', 'takes each flat day from S and looks whether K commits to what is left', 'v', pair),
   attack('mask-used-twice', 'subtracts the S of two books of one day', 'a new k for every draft', reused),
-  attack('predictable-blinding', 'knows what a meter\'s stuck random generator gives', 'hedge', predictable),
+  attack('predictable-blinding', "knows what a meter's stuck random generator gives", 'hedge', predictable),
   attack('repeated-blinding', 'has opened one day of a meter whose generator is stuck, and guesses the next', 'hedge', repeated),
   attack('sealed-sizes', 'looks at the size of sealed boxes', 'one size per kind', boxSizes),
 ];
-

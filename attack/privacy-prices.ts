@@ -17,7 +17,11 @@ const MID = (RETAIL + FEED_IN) / 2;
 /** The middle of June: days with much sun. */
 const [FROM_ROW, DAYS] = [165 * 96, 7];
 
-interface Slot { demandWh: number; supplyWh: number; producerWh: number }
+interface Slot {
+  demandWh: number;
+  supplyWh: number;
+  producerWh: number;
+}
 
 /** What the meters of suburb measured in a week, slot by slot. */
 const week = once(async (): Promise<{ slots: Slot[]; demandMaxWh: number; supplyMaxWh: number; exporters: number }> => {
@@ -40,7 +44,12 @@ const week = once(async (): Promise<{ slots: Slot[]; demandMaxWh: number; supply
 });
 
 /** Pairs of 1 … supplyMax and demandMin … demandMax that give just these prices. For each D the E that fit are an interval, since buy falls and sell falls as E rises. */
-function pairsThatFit({ demandWh, supplyWh }: Slot, tick: number, [demandMinWh, demandMaxWh]: readonly [number, number], supplyMaxWh: number): number {
+function pairsThatFit(
+  { demandWh, supplyWh }: Slot,
+  tick: number,
+  [demandMinWh, demandMaxWh]: readonly [number, number],
+  supplyMaxWh: number,
+): number {
   const seen = slotPrice(demandWh, supplyWh, RETAIL, FEED_IN, tick);
   // buy − sell as one number that falls as E rises: R − F with no supply, 0 … at equality, and on to mid − F.
   const key = ({ buy, sell }: { buy: number; sell: number }): number => buy + sell;
@@ -69,13 +78,19 @@ function quick(d: number, e: number, tick: number): { buy: number; sell: number 
 
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)];
 
-interface Figures { median: number; least: number; unique: number; count: number }
+interface Figures {
+  median: number;
+  least: number;
+  unique: number;
+  count: number;
+}
 
 /** `known`: how closely the neighbour knows D, as a fraction; null: by the public bounds alone. */
 async function solve(tick: number, known: number | null): Promise<Figures> {
   const { slots, demandMaxWh, supplyMaxWh } = await week();
   const sunny = slots.filter(({ supplyWh, demandWh }) => supplyWh > 0 && demandWh > 0).filter((_, i) => known !== null || i % 24 === 0);
-  const bounds = (d: number): readonly [number, number] => (known === null ? [1, demandMaxWh] : [Math.max(1, Math.ceil(d * (1 - known))), Math.floor(d * (1 + known))]);
+  const bounds = (d: number): readonly [number, number] =>
+    known === null ? [1, demandMaxWh] : [Math.max(1, Math.ceil(d * (1 - known))), Math.floor(d * (1 + known))];
   const counts = sunny.map((slot) => pairsThatFit(slot, tick, bounds(slot.demandWh), supplyMaxWh)).sort((a, b) => a - b);
   return { median: median(counts), least: counts[0], unique: counts.filter((n) => n === 1).length, count: counts.length };
 }
@@ -88,11 +103,19 @@ const [HIDDEN_PAIRS, SOLVED_PAIRS] = [1000, 100];
 const CLOSELY = 0.01;
 
 async function inversion(): Promise<Outcome> {
-  const [coarse, fine, coarseAlone, fineAlone] = [await solve(TICK, CLOSELY), await solve(1, CLOSELY), await solve(TICK, null), await solve(1, null)];
+  const [coarse, fine, coarseAlone, fineAlone] = [
+    await solve(TICK, CLOSELY),
+    await solve(1, CLOSELY),
+    await solve(TICK, null),
+    await solve(1, null),
+  ];
   const [closely, alone] = ['D known to 1 %', 'D and E known by public bounds'];
   return {
     refusals: coarse.unique === 0 && coarse.median >= HIDDEN_PAIRS ? ['tick'] : [],
-    without: { succeeds: fine.median <= SOLVED_PAIRS, how: `with tick 1 a median of ${fine.median.toLocaleString('en')} pairs remains to somebody who knows the demand to 1 %` },
+    without: {
+      succeeds: fine.median <= SOLVED_PAIRS,
+      how: `with tick 1 a median of ${fine.median.toLocaleString('en')} pairs remains to somebody who knows the demand to 1 %`,
+    },
     figures: [words(TICK, closely, coarse), words(1, closely, fine), words(TICK, alone, coarseAlone), words(1, alone, fineAlone)],
   };
 }
@@ -122,6 +145,20 @@ async function singleExporter(): Promise<Outcome> {
 }
 
 export const priceLeaks: readonly Attack[] = [
-  { name: 'prices-solved-for-totals', group, by: 'neighbour', does: 'solves each slot\'s prices for supply and demand', refusedBy: ['tick'], run: inversion },
-  { name: 'single-exporter', group, by: 'neighbour', does: 'knows the demand and reads the only exporter\'s supply off the price', refusedBy: [], run: singleExporter },
+  {
+    name: 'prices-solved-for-totals',
+    group,
+    by: 'neighbour',
+    does: "solves each slot's prices for supply and demand",
+    refusedBy: ['tick'],
+    run: inversion,
+  },
+  {
+    name: 'single-exporter',
+    group,
+    by: 'neighbour',
+    does: "knows the demand and reads the only exporter's supply off the price",
+    refusedBy: [],
+    run: singleExporter,
+  },
 ];

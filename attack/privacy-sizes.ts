@@ -11,8 +11,11 @@ import type { Attack, Outcome } from './attack.ts';
 const group = 'privacy: sizes';
 const LARGEST_WH = 2 ** 20 - 1;
 
-const everySlot = (wh: number) => (d: MeterDay): MeterDay => ({ ...d, importWh: Array<number>(96).fill(wh), exportWh: Array<number>(96).fill(wh) });
-const dayOf = (name: string, change: (d: MeterDay) => MeterDay): Day => bookDay(plan2(name, { entries: entriesOfDay2().map((entry) => ({ ...entry, values: change(entry.values) })) }));
+const everySlot =
+  (wh: number) =>
+  (d: MeterDay): MeterDay => ({ ...d, importWh: Array<number>(96).fill(wh), exportWh: Array<number>(96).fill(wh) });
+const dayOf = (name: string, change: (d: MeterDay) => MeterDay): Day =>
+  bookDay(plan2(name, { entries: entriesOfDay2().map((entry) => ({ ...entry, values: change(entry.values) })) }));
 
 const FIELD_DIGITS = 77;
 /** Field elements and coordinates at one width. */
@@ -20,7 +23,11 @@ const levelled = (text: string): string => text.replace(/"\d{60,78}"/g, `"${'0'.
 const withoutPrices = (text: string): string => JSON.stringify({ ...(JSON.parse(text) as object), prices: null });
 
 function sizes(files: Files): Map<string, number> {
-  return new Map([...files].filter(([path]) => path.startsWith(`days/${DAY2}/`)).map(([path, text]) => [path.split('/')[2], levelled(path.endsWith('book.json') ? withoutPrices(text) : text).length]));
+  return new Map(
+    [...files]
+      .filter(([path]) => path.startsWith(`days/${DAY2}/`))
+      .map(([path, text]) => [path.split('/')[2], levelled(path.endsWith('book.json') ? withoutPrices(text) : text).length]),
+  );
 }
 
 /** What a book would be like that says its amounts. */
@@ -33,12 +40,22 @@ async function compared(): Promise<Outcome> {
   const differing = names.filter((name) => new Set([zero, ordinary, largest].map((s) => s.get(name))).size > 1);
   const plain = days.map(inPlain);
   return {
-    refusals: differing.length === 0 ? ['one size for all'] : differing.map((name) => `${name} differs: ${[zero, ordinary, largest].map((s) => s.get(name)).join(', ')}`),
+    refusals:
+      differing.length === 0
+        ? ['one size for all']
+        : differing.map((name) => `${name} differs: ${[zero, ordinary, largest].map((s) => s.get(name)).join(', ')}`),
     without: { succeeds: new Set(plain).size > 1, how: `amounts written out would take ${plain.join(', ')} bytes on the three days` },
     figures: [`bytes on each of the three days: ${names.map((name) => `${name} ${ordinary.get(name)}`).join(', ')}`],
   };
 }
 
 export const sizeAttacks: readonly Attack[] = [
-  { name: 'bundle-sizes', group, by: 'neighbour', does: 'compares the bundles of an empty, an ordinary and a full day, byte length by file', refusedBy: ['one size for all'], run: compared },
+  {
+    name: 'bundle-sizes',
+    group,
+    by: 'neighbour',
+    does: 'compares the bundles of an empty, an ordinary and a full day, byte length by file',
+    refusedBy: ['one size for all'],
+    run: compared,
+  },
 ];

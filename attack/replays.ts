@@ -26,14 +26,26 @@ const PLACES = { grid: 7, meter: 8, day: 9 } as const;
 
 /** A true proof, presented for another day, meter or grid and otherwise for the very same numbers. */
 const replay = (place: keyof typeof PLACES): Attack => ({
-  name: `proof-replayed-over-another-${place}`, group, by: 'node', does: `presents a true proof for another ${place}, every other number the same`, refusedBy: ['does-not-hold'],
+  name: `proof-replayed-over-another-${place}`,
+  group,
+  by: 'node',
+  does: `presents a true proof for another ${place}, every other number the same`,
+  refusedBy: ['does-not-hold'],
   run: async (): Promise<Outcome> => {
     const { proof } = parseProofs(await proofsText(day2())).bills[0];
     const own = inputsOf();
-    const verify = async (publicInputs: bigint[]) => verifyBatch(decodeVerificationKey(verificationKeys().dayBill, DAY_BILL_INPUTS), [{ id: '0', proof, publicInputs }], (n) => new Uint8Array(randomBytes(n)));
+    const verify = async (publicInputs: bigint[]) =>
+      verifyBatch(
+        decodeVerificationKey(verificationKeys().dayBill, DAY_BILL_INPUTS),
+        [{ id: '0', proof, publicInputs }],
+        (n) => new Uint8Array(randomBytes(n)),
+      );
     const elsewhere = await verify(own.map((x, i) => (i === PLACES[place] ? x + 1n : x)));
     const believed = await verify(own);
-    return { refusals: elsewhere.bad.map(({ reason }) => reason), without: { succeeds: believed.ok, how: `with the ${place} taken from the prover instead of the book it holds` } };
+    return {
+      refusals: elsewhere.bad.map(({ reason }) => reason),
+      without: { succeeds: believed.ok, how: `with the ${place} taken from the prover instead of the book it holds` },
+    };
   },
 });
 
@@ -41,7 +53,9 @@ const replay = (place: keyof typeof PLACES): Attack => ({
 function cancelling(bills: any[]): void {
   const { BASE } = bn254.G1.Point;
   const move = (proof: ProofJson & { c: string[] }, by: typeof BASE) => {
-    const { x, y } = bn254.G1.Point.fromAffine({ x: BigInt(proof.c[0]), y: BigInt(proof.c[1]) }).add(by).toAffine();
+    const { x, y } = bn254.G1.Point.fromAffine({ x: BigInt(proof.c[0]), y: BigInt(proof.c[1]) })
+      .add(by)
+      .toAffine();
     proof.c = [String(x), String(y)];
   };
   move(bills[0].proof, BASE);
@@ -51,22 +65,70 @@ function cancelling(bills: any[]): void {
 const otherDay = (): Files => {
   const files = load('honest');
   const { bills } = JSON.parse(files.get(`days/${DAY1}/proofs.json`)!) as { bills: { proof: unknown }[] };
-  edit(files, `days/${DAY2}/proofs.json`, (proofs) => { proofs.bills[4].proof = bills[4].proof; });
+  edit(files, `days/${DAY2}/proofs.json`, (proofs) => {
+    proofs.bills[4].proof = bills[4].proof;
+  });
   files.delete(`days/${DAY1}/proofs.json`);
   return withChain(files);
 };
 
 export const replayAttacks: readonly Attack[] = [
-  replay('day'), replay('meter'), replay('grid'),
-  auditAttack({ name: 'yesterdays-proof', group, by: 'node', does: 'hands in the proof of the meter\'s day before', refusedBy: ['5 bills'], bundle: async () => otherDay() }),
-  auditAttack({ name: 'the-neighbours-proof', group, by: 'node', does: 'exchanges the proofs of two meters', refusedBy: ['5 bills'], bundle: () => tampered((bills) => { [bills[0].proof, bills[1].proof] = [bills[1].proof, bills[0].proof]; }) }),
+  replay('day'),
+  replay('meter'),
+  replay('grid'),
   auditAttack({
-    name: 'totals-shifted-between-two-bills', group, by: 'node', does: 'raises one S and lowers another, so that their sum and the clearing stay', refusedBy: ['5 bills'],
-    bundle: () => tampered((bills) => { bills[0].S = String(BigInt(bills[0].S) + 1n); bills[1].S = String(BigInt(bills[1].S) - 1n); }),
+    name: 'yesterdays-proof',
+    group,
+    by: 'node',
+    does: "hands in the proof of the meter's day before",
+    refusedBy: ['5 bills'],
+    bundle: async () => otherDay(),
   }),
   auditAttack({
-    name: 'false-proofs-that-cancel-out', group, by: 'node', does: 'makes two false proofs whose errors cancel in a sum of equal weights', refusedBy: ['5 bills'], bundle: () => tampered(cancelling),
-    also: async (files) => seen('with coefficients that the forger could foresee', audit(files, { random: (length) => new Uint8Array(length) })),
+    name: 'the-neighbours-proof',
+    group,
+    by: 'node',
+    does: 'exchanges the proofs of two meters',
+    refusedBy: ['5 bills'],
+    bundle: () =>
+      tampered((bills) => {
+        [bills[0].proof, bills[1].proof] = [bills[1].proof, bills[0].proof];
+      }),
   }),
-  auditAttack({ name: 'proofs-of-another-book', group, by: 'node', does: 'hands in the proofs of a draft', refusedBy: ['4 inputs'], bundle: async () => { const files = await honest(); edit(files, PROOFS, (proofs) => { proofs.bookHash = '00'.repeat(32); }); return files; } }),
+  auditAttack({
+    name: 'totals-shifted-between-two-bills',
+    group,
+    by: 'node',
+    does: 'raises one S and lowers another, so that their sum and the clearing stay',
+    refusedBy: ['5 bills'],
+    bundle: () =>
+      tampered((bills) => {
+        bills[0].S = String(BigInt(bills[0].S) + 1n);
+        bills[1].S = String(BigInt(bills[1].S) - 1n);
+      }),
+  }),
+  auditAttack({
+    name: 'false-proofs-that-cancel-out',
+    group,
+    by: 'node',
+    does: 'makes two false proofs whose errors cancel in a sum of equal weights',
+    refusedBy: ['5 bills'],
+    bundle: () => tampered(cancelling),
+    also: async (files) =>
+      seen('with coefficients that the forger could foresee', audit(files, { random: (length) => new Uint8Array(length) })),
+  }),
+  auditAttack({
+    name: 'proofs-of-another-book',
+    group,
+    by: 'node',
+    does: 'hands in the proofs of a draft',
+    refusedBy: ['4 inputs'],
+    bundle: async () => {
+      const files = await honest();
+      edit(files, PROOFS, (proofs) => {
+        proofs.bookHash = '00'.repeat(32);
+      });
+      return files;
+    },
+  }),
 ];

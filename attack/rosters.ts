@@ -8,7 +8,14 @@ import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol
 import { accountText } from '../sdk/ts/src/index.ts';
 import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/kit/audit/readings.ts';
 import { TICK, nothing } from '../test/kit/audit/days.ts';
-import { clearingPublic, dayBillPublic, decodeVerificationKey, verifyBatch, CLEARING_INPUTS, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
+import {
+  clearingPublic,
+  dayBillPublic,
+  decodeVerificationKey,
+  verifyBatch,
+  CLEARING_INPUTS,
+  DAY_BILL_INPUTS,
+} from '../src/reader/verifier/index.ts';
 import { auditAttack } from './support/audit-attack.ts';
 import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from './support/bundle.ts';
 import { bookDay, commitmentOf, proofsText, type Day, type Entry } from './support/day.ts';
@@ -23,7 +30,14 @@ const without = (role: Parameters<typeof meterOf>[0]): Entry[] => entriesOfDay2(
 /** A meter that nobody enrolled, with a day that it "signed". */
 function invented(): Entry {
   const meter = accountText(new Uint8Array(20).fill(255));
-  const values: MeterDay = { ...nothing(measured('producer')), member: 'nobody', meter, importStartWh: 0n, exportStartWh: 0n, exportWh: Array(96).fill(2000) };
+  const values: MeterDay = {
+    ...nothing(measured('producer')),
+    member: 'nobody',
+    meter,
+    importStartWh: 0n,
+    exportStartWh: 0n,
+    exportWh: Array(96).fill(2000),
+  };
   return { values, source: 'metered' };
 }
 
@@ -34,56 +48,146 @@ export async function proofsHold(day: Day): Promise<boolean> {
   const { book, rho } = day;
   const grid = gridId(CHAIN_ID);
   const bills = day.meters.map(({ line, S, tag }, i) => ({
-    id: String(i), proof: proofs.bills[i].proof,
-    publicInputs: dayBillPublic({ ...line, S, rho, gridId: grid, meterTag: tag, day: book.day, feePerDayNel: book.tariff.feePerDayNel, ...book.prices }),
+    id: String(i),
+    proof: proofs.bills[i].proof,
+    publicInputs: dayBillPublic({
+      ...line,
+      S,
+      rho,
+      gridId: grid,
+      meterTag: tag,
+      day: book.day,
+      feePerDayNel: book.tariff.feePerDayNel,
+      ...book.prices,
+    }),
   }));
-  const clearing = { id: 'clearing', proof: proofs.clearing!.proof, publicInputs: clearingPublic({ X: book.X!, rho, sumS: fieldSum(day.meters.map(({ S }) => S)), gridId: grid, day: book.day, tick: TICK, ...book.prices, ...book.tariff }) };
+  const clearing = {
+    id: 'clearing',
+    proof: proofs.clearing!.proof,
+    publicInputs: clearingPublic({
+      X: book.X!,
+      rho,
+      sumS: fieldSum(day.meters.map(({ S }) => S)),
+      gridId: grid,
+      day: book.day,
+      tick: TICK,
+      ...book.prices,
+      ...book.tariff,
+    }),
+  };
   const { dayBill, clearing: clearingKey } = verificationKeys();
-  return (await verifyBatch(decodeVerificationKey(dayBill, DAY_BILL_INPUTS), bills, random)).ok && (await verifyBatch(decodeVerificationKey(clearingKey, CLEARING_INPUTS), [clearing], random)).ok;
+  return (
+    (await verifyBatch(decodeVerificationKey(dayBill, DAY_BILL_INPUTS), bills, random)).ok &&
+    (await verifyBatch(decodeVerificationKey(clearingKey, CLEARING_INPUTS), [clearing], random)).ok
+  );
 }
 
 const omitted = () => bookDay(plan2('omitted', { entries: without('consumer') }));
 const sorted = (entries: Entry[]): Entry[] => entries.sort((a, b) => compareAddresses(a.values.meter, b.values.meter));
-const doubled = () => bookDay(plan2('doubled', { entries: sorted([...entriesOfDay2(), entriesOfDay2().find(({ values }) => values.meter === meterOf('producer'))!]), roster: honestRoster() }));
+const doubled = () =>
+  bookDay(
+    plan2('doubled', {
+      entries: sorted([...entriesOfDay2(), entriesOfDay2().find(({ values }) => values.meter === meterOf('producer'))!]),
+      roster: honestRoster(),
+    }),
+  );
 /** The producer's own day replaced by one without any export. */
-const silenced = (over: Partial<Entry> = {}) => withEntry('producer', ({ values }) => ({ source: 'substitute', values: nothing(values), ...over }));
+const silenced = (over: Partial<Entry> = {}) =>
+  withEntry('producer', ({ values }) => ({ source: 'substitute', values: nothing(values), ...over }));
 
 export const rosterAttacks: readonly Attack[] = [
   auditAttack({
-    name: 'meter-left-out-of-the-book', group, by: 'node', does: 'books the day without one meter; totals and prices follow', refusedBy: ['3 meters'],
+    name: 'meter-left-out-of-the-book',
+    group,
+    by: 'node',
+    does: 'books the day without one meter; totals and prices follow',
+    refusedBy: ['3 meters'],
     bundle: () => onItsChain(bookDay(plan2('omitted', { entries: without('consumer'), roster: honestRoster() }))),
   }),
   auditAttack({
-    name: 'meter-left-out-of-the-roster', group, by: 'node', does: 'leaves a meter out of the exported roster too', refusedBy: ['2 state proofs'],
+    name: 'meter-left-out-of-the-roster',
+    group,
+    by: 'node',
+    does: 'leaves a meter out of the exported roster too',
+    refusedBy: ['2 state proofs'],
     bundle: () => contradicting(omitted(), { roster: honestRoster() }),
   }),
   auditAttack({
-    name: 'meter-doubled', group, by: 'node', does: 'lists the producer twice, with two true proofs', refusedBy: ['3 book'],
+    name: 'meter-doubled',
+    group,
+    by: 'node',
+    does: 'lists the producer twice, with two true proofs',
+    refusedBy: ['3 book'],
     bundle: () => onItsChain(doubled()),
-    also: async () => ({ succeeds: await proofsHold(doubled()), how: 'every proof of the doubled book holds, the clearing of the doubled totals too' }),
+    also: async () => ({
+      succeeds: await proofsHold(doubled()),
+      how: 'every proof of the doubled book holds, the clearing of the doubled totals too',
+    }),
   }),
   auditAttack({
-    name: 'meter-invented', group, by: 'operator', does: 'books an invented producer on an invented roster', refusedBy: ['2 state proofs'],
-    bundle: () => contradicting(bookDay(plan2('invented', { entries: sorted([...entriesOfDay2(), invented()]) })), { roster: honestRoster() }),
+    name: 'meter-invented',
+    group,
+    by: 'operator',
+    does: 'books an invented producer on an invented roster',
+    refusedBy: ['2 state proofs'],
+    bundle: () =>
+      contradicting(bookDay(plan2('invented', { entries: sorted([...entriesOfDay2(), invented()]) })), { roster: honestRoster() }),
   }),
   auditAttack({
-    name: 'signed-day-called-missing', group, by: 'node', does: 'books a substitute for a day that was signed', refusedBy: ['3 meters'],
+    name: 'signed-day-called-missing',
+    group,
+    by: 'node',
+    does: 'books a substitute for a day that was signed',
+    refusedBy: ['3 meters'],
     bundle: () => onItsChain(bookDay(plan2('called missing', { entries: silenced(), roster: honestRoster() }))),
   }),
   auditAttack({
-    name: 'signed-day-called-missing-on-the-roster', group, by: 'node', does: 'books a substitute, and exports a roster that agrees', refusedBy: ['2 state proofs'],
-    bundle: () => contradicting(bookDay(plan2('called missing by the roster', { entries: silenced({ rostered: null }) })), { roster: honestRoster() }),
+    name: 'signed-day-called-missing-on-the-roster',
+    group,
+    by: 'node',
+    does: 'books a substitute, and exports a roster that agrees',
+    refusedBy: ['2 state proofs'],
+    bundle: () =>
+      contradicting(bookDay(plan2('called missing by the roster', { entries: silenced({ rostered: null }) })), { roster: honestRoster() }),
   }),
   auditAttack({
-    name: 'readings-other-than-signed', group, by: 'node', does: 'bills as metered what the meter did not sign', refusedBy: ['3 meters'],
-    bundle: () => onItsChain(bookDay(plan2('other readings', { entries: withEntry('producer', ({ values }) => ({ source: 'metered', values: nothing(values), rostered: commitmentOf(values, DAY) })) }))),
+    name: 'readings-other-than-signed',
+    group,
+    by: 'node',
+    does: 'bills as metered what the meter did not sign',
+    refusedBy: ['3 meters'],
+    bundle: () =>
+      onItsChain(
+        bookDay(
+          plan2('other readings', {
+            entries: withEntry('producer', ({ values }) => ({
+              source: 'metered',
+              values: nothing(values),
+              rostered: commitmentOf(values, DAY),
+            })),
+          }),
+        ),
+      ),
   }),
   auditAttack({
-    name: 'substitute-called-metered', group, by: 'node', does: 'calls its own substitute metered', refusedBy: ['3 meters'],
-    bundle: () => onItsChain(bookDay(plan2('called metered', { entries: withEntry('missing', ({ values }) => ({ source: 'metered', values, rostered: null })) }))),
+    name: 'substitute-called-metered',
+    group,
+    by: 'node',
+    does: 'calls its own substitute metered',
+    refusedBy: ['3 meters'],
+    bundle: () =>
+      onItsChain(
+        bookDay(
+          plan2('called metered', { entries: withEntry('missing', ({ values }) => ({ source: 'metered', values, rostered: null })) }),
+        ),
+      ),
   }),
   auditAttack({
-    name: 'dispute-without-a-dispute', group, by: 'node', does: 'books its own numbers as disputed; the chain knows no dispute', refusedBy: ['3 meters'],
+    name: 'dispute-without-a-dispute',
+    group,
+    by: 'node',
+    does: 'books its own numbers as disputed; the chain knows no dispute',
+    refusedBy: ['3 meters'],
     bundle: () => onItsChain(bookDay(plan2('disputed', { entries: silenced({ source: 'disputed' }), roster: honestRoster() }))),
   }),
 ];

@@ -1,7 +1,8 @@
 /** The table: one block per attack, since four sentences do not fit side by side in a terminal. */
 import type { Row } from './attack.ts';
 
-const without = ({ without: w }: Row): string => ('cannot' in w ? `not shown: ${w.cannot}` : `${w.succeeds ? 'succeeds' : 'FAILS'}: ${w.how}`);
+const without = ({ without: w }: Row): string =>
+  'cannot' in w ? `not shown: ${w.cannot}` : `${w.succeeds ? 'succeeds' : 'FAILS'}: ${w.how}`;
 
 /** One row as lines of text. */
 export function formatRow(row: Row): string {
@@ -25,6 +26,15 @@ export function formatTotal(rows: readonly Row[]): string {
 
 /** Plain data of a row. */
 export const rowData = (row: Row) => ({
-  name: row.attack.name, group: row.attack.group, by: row.attack.by, does: row.attack.does, expected: row.attack.refusedBy, refusedBy: [...new Set(row.refusals)],
-  without: row.without, figures: row.figures ?? [], ok: row.ok, faults: row.faults, tookMs: Math.round(row.tookMs),
+  name: row.attack.name,
+  group: row.attack.group,
+  by: row.attack.by,
+  does: row.attack.does,
+  expected: row.attack.refusedBy,
+  refusedBy: [...new Set(row.refusals)],
+  without: row.without,
+  figures: row.figures ?? [],
+  ok: row.ok,
+  faults: row.faults,
+  tookMs: Math.round(row.tookMs),
 });

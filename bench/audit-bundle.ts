@@ -36,7 +36,14 @@ const fileOf = (index: number): string => join(cacheDir(), `${dateOf(index)}.jso
 async function proofsOf(prover: Prover, made: MadeDay): Promise<string> {
   const bills = [];
   for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals)).proof });
-  return encodeProofs({ chainId: CHAIN_ID, day: made.book.day, version: 1, bookHash: made.hash, bills, clearing: { proof: (await prover.clearing(made.clearing!)).proof } });
+  return encodeProofs({
+    chainId: CHAIN_ID,
+    day: made.book.day,
+    version: 1,
+    bookHash: made.hash,
+    bills,
+    clearing: { proof: (await prover.clearing(made.clearing!)).proof },
+  });
 }
 
 /** Proves days of the month, one after the other, and keeps each. Meant for a process of its own. */
@@ -63,11 +70,19 @@ export async function ensureDays(count: number, progress: (done: number) => void
   const missing = Array.from({ length: count }, (_, i) => i).filter((i) => !existsSync(fileOf(i)));
   if (missing.length === 0) return;
   const cores = Math.min(availableParallelism(), missing.length);
-  await Promise.all(Array.from({ length: cores }, (_, core) => new Promise<void>((resolve, reject) => {
-    const worker = fork(WORKER, missing.filter((_day, i) => i % cores === core).map(String), { execArgv: ['--disable-warning=ExperimentalWarning'] });
-    worker.on('message', () => progress(provenDays(count)));
-    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`proving ended with ${code}`))));
-  })));
+  await Promise.all(
+    Array.from(
+      { length: cores },
+      (_, core) =>
+        new Promise<void>((resolve, reject) => {
+          const worker = fork(WORKER, missing.filter((_day, i) => i % cores === core).map(String), {
+            execArgv: ['--disable-warning=ExperimentalWarning'],
+          });
+          worker.on('message', () => progress(provenDays(count)));
+          worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`proving ended with ${code}`))));
+        }),
+    ),
+  );
 }
 
 /** The bundle of the first `count` days, proofs forged. */
@@ -75,21 +90,49 @@ export async function forgedBundle(count: number): Promise<Map<string, string>> 
   const forgers = { dayBill: await drawForger(DAY_BILL_INPUTS), clearing: await drawForger(CLEARING_INPUTS) };
   const keys = { dayBill: verificationKeyHash(forgers.dayBill.vk), clearing: verificationKeyHash(forgers.clearing.vk) };
   const days = realDays(count, COMMUNITY);
-  const files = new Map<string, string>([['genesis.json', JSON.stringify(genesisDocument(days[0].map(({ meter }) => meter), keys))]]);
+  const files = new Map<string, string>([
+    [
+      'genesis.json',
+      JSON.stringify(
+        genesisDocument(
+          days[0].map(({ meter }) => meter),
+          keys,
+        ),
+      ),
+    ],
+  ]);
   for (const kind of ['dayBill', 'clearing'] as const) files.set(`keys/${keys[kind]}.json`, canonicalJson(forgers[kind].vk as Json));
   for (let index = 0; index < count; index++) {
     const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
     const { book } = made;
     const shared = { rho: rhoOf(made.hash), gridId: gridId(CHAIN_ID), day: book.day };
     const bills = book.meters.map((entry, i) => ({
-      meter: entry.meter, S: made.bills[i].S,
-      proof: forgers.dayBill.forge(dayBillPublic({ ...shared, ...entry, S: made.bills[i].S, meterTag: meterTag(entry.meter), feePerDayNel: book.tariff.feePerDayNel, ...book.prices })),
+      meter: entry.meter,
+      S: made.bills[i].S,
+      proof: forgers.dayBill.forge(
+        dayBillPublic({
+          ...shared,
+          ...entry,
+          S: made.bills[i].S,
+          meterTag: meterTag(entry.meter),
+          feePerDayNel: book.tariff.feePerDayNel,
+          ...book.prices,
+        }),
+      ),
     }));
     const sumS = fieldSum(bills.map(({ S }) => S));
-    const clearing = { proof: forgers.clearing.forge(clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK })) };
+    const clearing = {
+      proof: forgers.clearing.forge(clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK })),
+    };
     const folder = `days/${dateOf(index)}`;
-    files.set(`${folder}/book.json`, made.bookText).set(`${folder}/roster.json`, made.rosterText).set(`${folder}/chain.json`, made.chainText);
-    files.set(`${folder}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing }));
+    files
+      .set(`${folder}/book.json`, made.bookText)
+      .set(`${folder}/roster.json`, made.rosterText)
+      .set(`${folder}/chain.json`, made.chainText);
+    files.set(
+      `${folder}/proofs.json`,
+      encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing }),
+    );
   }
   return withChain(files, { set: validators(days[0].length) });
 }
@@ -99,14 +142,26 @@ export function provenBundle(count: number): Map<string, string> {
   const [first] = realDays(1, COMMUNITY);
   const keys = { dayBill: '', clearing: '' };
   const files = new Map<string, string>();
-  for (const [name, kind] of [['day-bill', 'dayBill'], ['clearing', 'clearing']] as const) {
+  for (const [name, kind] of [
+    ['day-bill', 'dayBill'],
+    ['clearing', 'clearing'],
+  ] as const) {
     const text = canonicalJson(JSON.parse(key(name)) as Json);
     keys[kind] = createHash('sha256').update(text).digest('hex');
     files.set(`keys/${keys[kind]}.json`, text);
   }
-  files.set('genesis.json', JSON.stringify(genesisDocument(first.map(({ meter }) => meter), keys)));
+  files.set(
+    'genesis.json',
+    JSON.stringify(
+      genesisDocument(
+        first.map(({ meter }) => meter),
+        keys,
+      ),
+    ),
+  );
   for (let index = 0; index < count; index++) {
-    for (const [name, text] of Object.entries(JSON.parse(readFileSync(fileOf(index), 'utf8')) as Record<string, string>)) files.set(`days/${dateOf(index)}/${name}.json`, text);
+    for (const [name, text] of Object.entries(JSON.parse(readFileSync(fileOf(index), 'utf8')) as Record<string, string>))
+      files.set(`days/${dateOf(index)}/${name}.json`, text);
   }
   return withChain(files, { set: validators(first.length) });
 }
@@ -119,4 +174,5 @@ export function writeBundle(files: ReadonlyMap<string, string>, dir: string): vo
   }
 }
 
-export const metersOf = (files: ReadonlyMap<string, string>): number => JSON.parse(files.get('genesis.json')!).app_state.meter.meters.length;
+export const metersOf = (files: ReadonlyMap<string, string>): number =>
+  JSON.parse(files.get('genesis.json')!).app_state.meter.meters.length;

@@ -3,6 +3,13 @@ import { audit } from '../src/reader/audit/audit.ts';
 
 const verdict = await audit(process.argv[2], { developmentKeys: true });
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-if (verdict.exitCode !== 0) process.stderr.write(`${verdict.checks.filter((c) => c.status !== 'passed').slice(0, 5).map((c) => `${c.day ?? ''} ${c.id} ${c.name}: ${c.detail}`).join('\n')}\n`);
+if (verdict.exitCode !== 0)
+  process.stderr.write(
+    `${verdict.checks
+      .filter((c) => c.status !== 'passed')
+      .slice(0, 5)
+      .map((c) => `${c.day ?? ''} ${c.id} ${c.name}: ${c.detail}`)
+      .join('\n')}\n`,
+  );
 process.stdout.write(JSON.stringify({ cpuS: (userCPUTime + systemCPUTime) / 1e6, rssMb: maxRSS / 1024, exitCode: verdict.exitCode }));
 process.exit(verdict.exitCode);

@@ -17,7 +17,12 @@ import { benchVerify } from './verify.ts';
 const MONTH_DAYS = 30;
 const ONE = fileURLToPath(new URL('./audit-one.ts', import.meta.url));
 
-interface Run { wallS: number; cpuS: number; rssMb: number; exitCode: number }
+interface Run {
+  wallS: number;
+  cpuS: number;
+  rssMb: number;
+  exitCode: number;
+}
 
 /** One audit of a folder in a process of its own, from its start to the verdict. */
 function auditOnce(dir: string): Run {
@@ -33,7 +38,11 @@ function sizes(files: ReadonlyMap<string, string>, days: number): Figure[] {
   const bytes = [...files.values()].reduce((sum, text) => sum + text.length, 0);
   const packed = [...files.values()].reduce((sum, text) => sum + gzipSync(text).length, 0);
   return [
-    { name: `bundle, per meter and day (${meters} meters, ${days} day${days > 1 ? 's' : ''})`, value: bytes / meters / days, unit: 'bytes' },
+    {
+      name: `bundle, per meter and day (${meters} meters, ${days} day${days > 1 ? 's' : ''})`,
+      value: bytes / meters / days,
+      unit: 'bytes',
+    },
     { name: 'the same, each file gzipped', value: packed / meters / days, unit: 'bytes' },
   ];
 }
@@ -46,8 +55,19 @@ function auditFigures(files: ReadonlyMap<string, string>, days: number, aims: { 
     const run = runs[Math.floor(runs.length / 2)];
     const what = days > 1 ? `${days} days` : 'one day';
     return [
-      { name: `${what} of \`village\`, genesis file to verdict`, value: run.wallS, unit: 's', aim: { atMost: aims.wallS }, note: `${metersOf(files)} meters, all of them validators; ${proofs}; process start included; ${run.cpuS.toFixed(1)} s of CPU` },
-      { name: `${what}: resident memory at its peak`, value: run.rssMb, unit: 'MB', ...(aims.rssMb ? { aim: { atMost: aims.rssMb } } : {}) },
+      {
+        name: `${what} of \`village\`, genesis file to verdict`,
+        value: run.wallS,
+        unit: 's',
+        aim: { atMost: aims.wallS },
+        note: `${metersOf(files)} meters, all of them validators; ${proofs}; process start included; ${run.cpuS.toFixed(1)} s of CPU`,
+      },
+      {
+        name: `${what}: resident memory at its peak`,
+        value: run.rssMb,
+        unit: 'MB',
+        ...(aims.rssMb ? { aim: { atMost: aims.rssMb } } : {}),
+      },
       ...sizes(files, days),
     ];
   } finally {
@@ -63,10 +83,13 @@ async function proven(days: number): Promise<void> {
 
 async function main(args: string[]): Promise<void> {
   if (args.includes('--help')) {
-    process.stdout.write('npm run bench:audit -- [--month [--prove]] [--json]\n\n  --month   also 30 days of village, proofs forged with a known secret (they cost the same to verify)\n  --prove   prove that month for real: the first time most of an hour on two cores; kept below .cache\n');
+    process.stdout.write(
+      'npm run bench:audit -- [--month [--prove]] [--json]\n\n  --month   also 30 days of village, proofs forged with a known secret (they cost the same to verify)\n  --prove   prove that month for real: the first time most of an hour on two cores; kept below .cache\n',
+    );
     return;
   }
-  for (const arg of args) if (!['--month', '--prove', '--json'].includes(arg)) throw new Error(`no option "${arg}"; there are --month, --prove and --json`);
+  for (const arg of args)
+    if (!['--month', '--prove', '--json'].includes(arg)) throw new Error(`no option "${arg}"; there are --month, --prove and --json`);
   const json = args.includes('--json');
   const head = machine();
   const figures: Figure[] = [];
@@ -83,7 +106,14 @@ async function main(args: string[]): Promise<void> {
     const prove = args.includes('--prove');
     if (prove) await proven(MONTH_DAYS);
     const files = prove ? provenBundle(MONTH_DAYS) : await forgedBundle(MONTH_DAYS);
-    show(auditFigures(files, MONTH_DAYS, { wallS: 60, rssMb: 600 }, prove ? 'real proofs' : 'proofs forged with a key whose secret the benchmark knows, which cost the same to verify'));
+    show(
+      auditFigures(
+        files,
+        MONTH_DAYS,
+        { wallS: 60, rssMb: 600 },
+        prove ? 'real proofs' : 'proofs forged with a key whose secret the benchmark knows, which cost the same to verify',
+      ),
+    );
   }
   if (json) process.stdout.write(`${JSON.stringify({ ...head, figures })}\n`);
 }

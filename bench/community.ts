@@ -23,7 +23,9 @@ function residentMb(pid: number): number {
 
 /** The process and everything below it: a chain node runs under a small shell, Postgres has one process per connection. */
 function treeMb(pid: number): number {
-  const children = existsSync(`/proc/${pid}/task/${pid}/children`) ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
+  const children = existsSync(`/proc/${pid}/task/${pid}/children`)
+    ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+    : [];
   return residentMb(pid) + children.reduce((sum, child) => sum + treeMb(child), 0);
 }
 
@@ -34,7 +36,9 @@ async function withCommunity<T>(args: readonly string[], work: (data: string, ve
   const startMs = performance.now();
   const child = spawn(process.execPath, [BIN, 'up', '--data', data, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
-  child.stdout.on('data', (chunk) => { out += chunk; });
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
     while (!out.includes('Running on with the present')) {
@@ -51,14 +55,22 @@ async function withCommunity<T>(args: readonly string[], work: (data: string, ve
 
 function memoryOf(data: string): Figure[] {
   const pids = JSON.parse(readFileSync(join(data, 'run/pids.json'), 'utf8')) as Record<string, number>;
-  const memory: Figure[] = Object.entries(pids).map(([name, pid]) => ({ name: `resident memory: ${name}`, value: treeMb(pid), unit: 'MB' }));
+  const memory: Figure[] = Object.entries(pids).map(([name, pid]) => ({
+    name: `resident memory: ${name}`,
+    value: treeMb(pid),
+    unit: 'MB',
+  }));
   const postmaster = Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
   return [...memory, { name: 'resident memory: postgres (shared pages counted per process)', value: treeMb(postmaster), unit: 'MB' }];
 }
 
 export async function benchCommunity(): Promise<Figure[]> {
-  const verdict = await withCommunity([], async (data, verdictS): Promise<Figure[]> => [
-    { name: 'two days of `rural`, from nothing to the verdict', value: verdictS, unit: 's', aim: { atMost: 120 } }, ...memoryOf(data),
-  ]);
+  const verdict = await withCommunity(
+    [],
+    async (data, verdictS): Promise<Figure[]> => [
+      { name: 'two days of `rural`, from nothing to the verdict', value: verdictS, unit: 's', aim: { atMost: 120 } },
+      ...memoryOf(data),
+    ],
+  );
   return [...verdict, ...(await withCommunity(['--days', '1', '--rate', String(RATE)], benchLatency))];
 }

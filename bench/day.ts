@@ -8,13 +8,40 @@ const shared = { rho: BigInt(v.rho), gridId: BigInt(v.gridId), day: v.day as num
 const prices = { buyNelPerWh: v.prices.buyNelPerWh as number[], sellNelPerWh: v.prices.sellNelPerWh as number[] };
 
 const bills = v.members.map((m: any) => ({
-  ...shared, ...prices, C: BigInt(m.C), K: BigInt(m.K), B: BigInt(m.B), L0: BigInt(m.L0), L1: BigInt(m.L1), S: BigInt(m.S), meterTag: BigInt(m.meterTag),
-  feePerDayNel: BigInt(v.tariff.feePerDayNel), importStartWh: BigInt(m.importStart), exportStartWh: BigInt(m.exportStart), importWh: m.importWh, exportWh: m.exportWh,
-  blinding: Uint8Array.from(Buffer.from(m.blinding, 'hex')), k: BigInt(m.k), v: BigInt(m.v), s: BigInt(m.s), u0: BigInt(m.u0), u1: BigInt(m.u1), amountNel: BigInt(m.amountNel),
+  ...shared,
+  ...prices,
+  C: BigInt(m.C),
+  K: BigInt(m.K),
+  B: BigInt(m.B),
+  L0: BigInt(m.L0),
+  L1: BigInt(m.L1),
+  S: BigInt(m.S),
+  meterTag: BigInt(m.meterTag),
+  feePerDayNel: BigInt(v.tariff.feePerDayNel),
+  importStartWh: BigInt(m.importStart),
+  exportStartWh: BigInt(m.exportStart),
+  importWh: m.importWh,
+  exportWh: m.exportWh,
+  blinding: Uint8Array.from(Buffer.from(m.blinding, 'hex')),
+  k: BigInt(m.k),
+  v: BigInt(m.v),
+  s: BigInt(m.s),
+  u0: BigInt(m.u0),
+  u1: BigInt(m.u1),
+  amountNel: BigInt(m.amountNel),
 }));
 const clearing = {
-  ...shared, ...prices, X: BigInt(v.X), sumS: BigInt(v.sumS), retailNelPerWh: v.tariff.retailNelPerWh, feedInNelPerWh: v.tariff.feedInNelPerWh, tick: v.tick,
-  totalImportWh: v.totals.importWh, totalExportWh: v.totals.exportWh, maskSum: BigInt(v.maskSum), x: BigInt(v.x),
+  ...shared,
+  ...prices,
+  X: BigInt(v.X),
+  sumS: BigInt(v.sumS),
+  retailNelPerWh: v.tariff.retailNelPerWh,
+  feedInNelPerWh: v.tariff.feedInNelPerWh,
+  tick: v.tick,
+  totalImportWh: v.totals.importWh,
+  totalExportWh: v.totals.exportWh,
+  maskSum: BigInt(v.maskSum),
+  x: BigInt(v.x),
 };
 
 export const billSignals: Signals[] = bills.map(dayBillInput);

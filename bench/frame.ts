@@ -40,7 +40,10 @@ const number = (value: number): string => (value >= 100 ? Math.round(value).toLo
 export function line(figure: Figure): string {
   const { aim, rival } = figure;
   const ok = met(figure);
-  const goal = aim === undefined ? '' : `   aim ${aim.atLeast !== undefined ? `≥ ${number(aim.atLeast)}` : `≤ ${number(aim.atMost!)}`} ${ok ? '✓' : '✗'}`;
+  const goal =
+    aim === undefined
+      ? ''
+      : `   aim ${aim.atLeast !== undefined ? `≥ ${number(aim.atLeast)}` : `≤ ${number(aim.atMost!)}`} ${ok ? '✓' : '✗'}`;
   const beside = rival ? `   (${rival.name}: ${number(rival.value)})` : '';
   return `  ${figure.name.padEnd(52)} ${number(figure.value).padStart(9)} ${figure.unit.padEnd(8)}${goal}${beside}${figure.note ? `\n      ${figure.note}` : ''}${figure.limit && ok === false ? `\n      limited by ${figure.limit}` : ''}`;
 }

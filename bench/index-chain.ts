@@ -22,8 +22,15 @@ const METERS = 160;
 const PAST_DAYS = 25;
 const DAY_S = 86_400;
 
-export interface BenchChain { chainId: string; height: number; txs: number }
-export interface ServedChain extends BenchChain { rpcUrl: string; stop(): Promise<void> }
+export interface BenchChain {
+  chainId: string;
+  height: number;
+  txs: number;
+}
+export interface ServedChain extends BenchChain {
+  rpcUrl: string;
+  stop(): Promise<void>;
+}
 
 /** The kept chain behind an RPC address, made first where there is none that can be served. */
 export async function startBenchChain(log: (text: string) => void): Promise<ServedChain> {
@@ -45,7 +52,13 @@ export async function startBenchChain(log: (text: string) => void): Promise<Serv
 
 async function makeChain(): Promise<BenchChain> {
   const firstDay = Math.floor(Date.now() / 1000 / DAY_S) - PAST_DAYS;
-  const chain = await startTestChain({ dir: FOLDER, lightMeters: METERS, firstDay, timeoutCommit: '20ms', params: { graceS: 1, graceBlocks: 1_500 } });
+  const chain = await startTestChain({
+    dir: FOLDER,
+    lightMeters: METERS,
+    firstDay,
+    timeoutCommit: '20ms',
+    params: { graceS: 1, graceBlocks: 1_500 },
+  });
   try {
     const txs = await fill(chain);
     await chain.reach(BLOCKS, 600_000);
@@ -62,19 +75,30 @@ async function makeChain(): Promise<BenchChain> {
 /** Spreads the transactions over the blocks. A meter has one in flight at a time: its turn comes again after many blocks. */
 async function fill(chain: TestChain): Promise<number> {
   const meters = chain.meters.slice(1);
-  const accounts = new Map<string, AccountState>(await Promise.all(meters.map(async (meter) => [meter.address, (await chain.chain.account(meter.address))!] as const)));
+  const accounts = new Map<string, AccountState>(
+    await Promise.all(meters.map(async (meter) => [meter.address, (await chain.chain.account(meter.address))!] as const)),
+  );
   const perBlock = Math.ceil(TXS / (BLOCKS - 50));
   let sent = 0;
   for (let height = await chain.height(); sent < TXS; height = await nextBlock(chain, height)) {
-    await Promise.all(Array.from({ length: perBlock }, async () => {
-      const turn = sent++;
-      const meter = meters[turn % meters.length];
-      const account = accounts.get(meter.address)!;
-      const tx = await signTx({ messages: [encodeMessage(reading(chain.firstDay, meter, Math.floor(turn / meters.length)))], chainId: chain.chainId, ...account }, meter.signer);
-      accounts.set(meter.address, { ...account, sequence: account.sequence + 1n });
-      const answer = await chain.broadcast(tx.bytes);
-      if (answer.code !== 0) throw new Error(`refused: ${answer.log}`);
-    }));
+    await Promise.all(
+      Array.from({ length: perBlock }, async () => {
+        const turn = sent++;
+        const meter = meters[turn % meters.length];
+        const account = accounts.get(meter.address)!;
+        const tx = await signTx(
+          {
+            messages: [encodeMessage(reading(chain.firstDay, meter, Math.floor(turn / meters.length)))],
+            chainId: chain.chainId,
+            ...account,
+          },
+          meter.signer,
+        );
+        accounts.set(meter.address, { ...account, sequence: account.sequence + 1n });
+        const answer = await chain.broadcast(tx.bytes);
+        if (answer.code !== 0) throw new Error(`refused: ${answer.log}`);
+      }),
+    );
   }
   return sent;
 }
@@ -82,7 +106,13 @@ async function fill(chain: TestChain): Promise<number> {
 /** A meter's messages in turn: reports, and a day statement for every eighth. */
 function reading(firstDay: number, { address: meter }: TestMeter, turn: number) {
   if (turn % 8 !== 7) return message('Report', { meter, slot: firstDay * 96 + turn, keyEpoch: 1, sealed: randomBytes(112) });
-  return message('CloseDay', { meter, day: firstDay + Math.floor(turn / 8), keyEpoch: 1, commitment: Buffer.concat([Buffer.alloc(1), randomBytes(31)]), sealed: randomBytes(715) });
+  return message('CloseDay', {
+    meter,
+    day: firstDay + Math.floor(turn / 8),
+    keyEpoch: 1,
+    commitment: Buffer.concat([Buffer.alloc(1), randomBytes(31)]),
+    sealed: randomBytes(715),
+  });
 }
 
 async function nextBlock(chain: TestChain, height: number): Promise<number> {
@@ -97,7 +127,11 @@ async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const home = join(FOLDER, 'net', 'node0');
   const [rpcPort, p2pPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
   const log = openSync(join(home, 'log.txt'), 'a');
-  const child = spawn(ELECTRAD, ['start', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`], { stdio: ['ignore', log, log] });
+  const child = spawn(
+    ELECTRAD,
+    ['start', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`],
+    { stdio: ['ignore', log, log] },
+  );
   closeSync(log);
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
@@ -112,7 +146,12 @@ async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const up = until(async () => (await rpc.status()).height > 0, 30_000, 'the kept chain');
   up.catch(() => {});
   try {
-    await Promise.race([up, ended.then(() => { throw new Error('electrad ended'); })]);
+    await Promise.race([
+      up,
+      ended.then(() => {
+        throw new Error('electrad ended');
+      }),
+    ]);
   } catch (error) {
     await stop();
     throw error;

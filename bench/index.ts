@@ -13,11 +13,19 @@ import { startBenchChain } from './index-chain.ts';
 import { percentile } from './frame.ts';
 import type { Figure } from './frame.ts';
 
-interface Line { atMs: number; height?: number; txs?: number; cpuS?: number; residentMb?: number }
+interface Line {
+  atMs: number;
+  height?: number;
+  txs?: number;
+  cpuS?: number;
+  residentMb?: number;
+}
 
 /** Runs the indexer until `enough`, and returns everything it said. */
 async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Line) => boolean | Promise<boolean>): Promise<Line[]> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../test/kit/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../test/kit/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: Line[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;
@@ -35,7 +43,13 @@ async function backfill(): Promise<Figure[]> {
     const seconds = (end.atMs - begin.atMs) / 1000;
     const about = `a chain of ${chain.height} blocks and ${end.txs} sealed transactions, one node, same machine; indexer's CPU ${usage.cpuS!.toFixed(1)} s of ${seconds.toFixed(1)} s`;
     return [
-      { name: 'sealed transactions indexed, verification on', value: end.txs! / seconds, unit: 'tx/s', aim: { atLeast: 2_000 }, note: about },
+      {
+        name: 'sealed transactions indexed, verification on',
+        value: end.txs! / seconds,
+        unit: 'tx/s',
+        aim: { atLeast: 2_000 },
+        note: about,
+      },
       { name: 'blocks indexed', value: end.height! / seconds, unit: 'blocks/s' },
       { name: 'indexer, resident memory at most', value: usage.residentMb!, unit: 'MB' },
     ];
@@ -51,7 +65,8 @@ async function live(): Promise<Figure[]> {
   const [chain, database] = await Promise.all([startTestChain({ lightMeters: 8, timeoutCommit: '150ms' }), startTestPostgres()]);
   const announced = new Map<number, number>();
   const socket = new WebSocket(`${chain.rpcUrl.replace('http', 'ws')}/websocket`);
-  socket.onopen = () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }));
+  socket.onopen = () =>
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }));
   socket.onmessage = ({ data }) => {
     const height = Number(JSON.parse(String(data)).result?.data?.value?.header?.height);
     if (height) announced.set(height, performance.timeOrigin + performance.now());
@@ -67,7 +82,10 @@ async function live(): Promise<Figure[]> {
     const lines = await indexWhile(chain.rpcUrl, database.urls.indexer, () => announced.size > LIVE_BLOCKS);
     reporting = false;
     await Promise.all(meters);
-    const delays = [...announced].map(([height, atMs]) => lines.find((line) => line.height !== undefined && line.height >= height)?.atMs! - atMs).slice(20).filter((ms) => ms === ms);
+    const delays = [...announced]
+      .map(([height, atMs]) => lines.find((line) => line.height !== undefined && line.height >= height)?.atMs! - atMs)
+      .slice(20)
+      .filter((ms) => ms === ms);
     return [
       { name: 'from commit to row, p50', value: percentile(delays, 0.5), unit: 'ms', aim: { atMost: 100 } },
       { name: 'from commit to row, p99', value: percentile(delays, 0.99), unit: 'ms', aim: { atMost: 500 } },

@@ -22,14 +22,25 @@ const WAIT_MS = 240_000;
 const MEMBER = 'rural-006';
 const QUERY = '{ member { meters { edges { node { address lastReport { at provisional } } } } } }';
 
-interface BlockEvent { result?: { data?: { value?: { block?: { header?: { height?: string } } } } } }
-interface Answer { member: { meters: { edges: { node: { address: string; lastReport: { at: string; provisional: boolean } | null } }[] } } }
-interface Seen { meter: string; slot: number; provisionalMs: number; finalMs: number }
+interface BlockEvent {
+  result?: { data?: { value?: { block?: { header?: { height?: string } } } } };
+}
+interface Answer {
+  member: { meters: { edges: { node: { address: string; lastReport: { at: string; provisional: boolean } | null } }[] } };
+}
+interface Seen {
+  meter: string;
+  slot: number;
+  provisionalMs: number;
+  finalMs: number;
+}
 
 /** Local time of each block's commit, by height, as the node announces it. */
 function subscribe(rpcUrl: string, commits: Map<number, number>): WebSocket {
   const socket = new WebSocket(`${rpcUrl.replace('http', 'ws')}/websocket`);
-  socket.on('open', () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscribe', params: { query: `tm.event='NewBlock'` } })));
+  socket.on('open', () =>
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscribe', params: { query: `tm.event='NewBlock'` } })),
+  );
   socket.on('message', (text) => {
     const atMs = performance.now();
     const height = (JSON.parse(String(text)) as BlockEvent).result?.data?.value?.block?.header?.height;
@@ -49,7 +60,7 @@ async function watch(url: string, token: string): Promise<Seen[]> {
     let last = seen.at(-1);
     if (last?.slot !== slot) {
       if (seen.filter(({ finalMs }) => finalMs > 0).length > SAMPLES) break;
-      seen.push(last = { meter: address, slot, provisionalMs: nowMs, finalMs: 0 });
+      seen.push((last = { meter: address, slot, provisionalMs: nowMs, finalMs: 0 }));
     }
     if (!lastReport.provisional && last.finalMs === 0) last.finalMs = nowMs;
   }
@@ -63,15 +74,42 @@ export async function benchLatency(data: string): Promise<Figure[]> {
   const commits = new Map<number, number>();
   const socket = subscribe(rpcUrls[0], commits);
   const seen = await watch(apiUrl, token).finally(() => socket.close());
-  const heights = await withDatabase(dataFolder(data), 'books', async (sql) => new Map((await sql<{ slot: number; height: number }[]>`
-    select slot, height from chain.sealed_report where meter = ${seen[0]?.meter ?? ''} and slot = any(${seen.map(({ slot }) => slot)})`).map(({ slot, height }) => [slot, height])));
+  const heights = await withDatabase(
+    dataFolder(data),
+    'books',
+    async (sql) =>
+      new Map(
+        (
+          await sql<{ slot: number; height: number }[]>`
+    select slot, height from chain.sealed_report where meter = ${seen[0]?.meter ?? ''} and slot = any(${seen.map(({ slot }) => slot)})`
+        ).map(({ slot, height }) => [slot, height]),
+      ),
+  );
   const since = (slot: number, ms: number): number => ms - (commits.get(heights.get(slot) ?? 0) ?? NaN);
   const provisional = seen.map(({ slot, provisionalMs }) => since(slot, provisionalMs)).filter(Number.isFinite);
-  const final = seen.filter(({ finalMs }) => finalMs > 0).map(({ slot, finalMs }) => since(slot, finalMs)).filter(Number.isFinite);
+  const final = seen
+    .filter(({ finalMs }) => finalMs > 0)
+    .map(({ slot, finalMs }) => since(slot, finalMs))
+    .filter(Number.isFinite);
   if (provisional.length < SAMPLES / 2) throw new Error(`only ${provisional.length} of ${SAMPLES} reports were seen`);
   return [
-    { name: `report: commit to readable by GraphQL, p50 of ${provisional.length}`, value: percentile(provisional, 0.5), unit: 'ms', aim: { atMost: 250 } },
-    { name: `report: commit to readable by GraphQL, p99 of ${provisional.length}`, value: percentile(provisional, 0.99), unit: 'ms', aim: { atMost: 1000 } },
-    { name: `the same, no longer provisional, p50 of ${final.length}`, value: percentile(final, 0.5), unit: 'ms', note: 'the next block must vouch for the results: one block interval, about 1 s, is part of it' },
+    {
+      name: `report: commit to readable by GraphQL, p50 of ${provisional.length}`,
+      value: percentile(provisional, 0.5),
+      unit: 'ms',
+      aim: { atMost: 250 },
+    },
+    {
+      name: `report: commit to readable by GraphQL, p99 of ${provisional.length}`,
+      value: percentile(provisional, 0.99),
+      unit: 'ms',
+      aim: { atMost: 1000 },
+    },
+    {
+      name: `the same, no longer provisional, p50 of ${final.length}`,
+      value: percentile(final, 0.5),
+      unit: 'ms',
+      note: 'the next block must vouch for the results: one block interval, about 1 s, is part of it',
+    },
   ];
 }

@@ -10,14 +10,21 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
   proofs: { about: 'proving bills and prices', run: async () => (await import('./proofs.ts')).benchProofs() },
   verify: { about: 'verifying proofs', run: async () => (await import('./verify.ts')).benchVerify() },
   member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
-  community: { about: 'a whole community on this machine: latency and memory', run: async () => (await import('./community.ts')).benchCommunity() },
+  community: {
+    about: 'a whole community on this machine: latency and memory',
+    run: async () => (await import('./community.ts')).benchCommunity(),
+  },
 };
 
 async function main(args: string[]): Promise<void> {
   const json = args.includes('--json');
   const wanted = args.filter((arg) => !arg.startsWith('--'));
   if (args.includes('--help')) {
-    process.stdout.write(`npm run bench -- [--json] [suite…]\n\n${Object.entries(SUITES).map(([name, s]) => `  ${name.padEnd(10)} ${s.about}`).join('\n')}\n`);
+    process.stdout.write(
+      `npm run bench -- [--json] [suite…]\n\n${Object.entries(SUITES)
+        .map(([name, s]) => `  ${name.padEnd(10)} ${s.about}`)
+        .join('\n')}\n`,
+    );
     return;
   }
   for (const name of wanted) if (!SUITES[name]) throw new Error(`no suite "${name}"; there are ${Object.keys(SUITES).join(', ')}`);

@@ -17,12 +17,13 @@ export async function benchMember(): Promise<Figure[]> {
   files.delete(`days/${DAY1}/proofs.json`);
   const inputs = { files: Object.fromEntries(withChain(files)), meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)) };
   const developmentKeyHashes = bundleKeyHashes();
-  const node = async (quick: boolean) => median(3, async () => {
-    const startMs = performance.now();
-    const { exitCode } = await verifyBill(inputs, { quick, developmentKeys: true, developmentKeyHashes, random: (n) => randomBytes(n) });
-    if (exitCode !== 0) throw new Error('the bill was refused');
-    return performance.now() - startMs;
-  });
+  const node = async (quick: boolean) =>
+    median(3, async () => {
+      const startMs = performance.now();
+      const { exitCode } = await verifyBill(inputs, { quick, developmentKeys: true, developmentKeyHashes, random: (n) => randomBytes(n) });
+      if (exitCode !== 0) throw new Error('the bill was refused');
+      return performance.now() - startMs;
+    });
   const figures: Figure[] = [];
   if (chromium) {
     const first: number[] = [];
@@ -31,11 +32,20 @@ export async function benchMember(): Promise<Figure[]> {
       if (page.exitCode !== 0) throw new Error(`the page refused the bill: ${page.text}`);
       first.push(page.firstMs);
     }
-    figures.push({ name: 'one member’s own check in Chromium, first in a fresh page', value: first.sort((a, b) => a - b)[1], unit: 'ms', aim: { atMost: AIM_MS }, note: 'one day of rural; pairings in plain JavaScript; own proof only' });
+    figures.push({
+      name: 'one member’s own check in Chromium, first in a fresh page',
+      value: first.sort((a, b) => a - b)[1],
+      unit: 'ms',
+      aim: { atMost: AIM_MS },
+      note: 'one day of rural; pairings in plain JavaScript; own proof only',
+    });
     const whole = await memberPage({ ...inputs, developmentKeyHashes: [...developmentKeyHashes], quick: false });
     figures.push({ name: 'the same with everybody’s proofs', value: whole.firstMs, unit: 'ms' });
   } else process.stderr.write('  no Chromium on this machine: not measured there (apt-get install chromium, or CHROMIUM=PATH)\n');
-  figures.push({ name: 'one member’s own check in Node, own proof only', value: await node(true), unit: 'ms' }, { name: 'the same with everybody’s proofs', value: await node(false), unit: 'ms' });
+  figures.push(
+    { name: 'one member’s own check in Node, own proof only', value: await node(true), unit: 'ms' },
+    { name: 'the same with everybody’s proofs', value: await node(false), unit: 'ms' },
+  );
   figures.push({ name: 'the browser’s module, gzipped', value: gzipSync(await bundleMember()).length / 1024, unit: 'KiB' });
   return figures;
 }

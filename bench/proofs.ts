@@ -12,15 +12,25 @@ const WINDOW_MS = 20_000;
 const WORKER = fileURLToPath(new URL('./prove-worker.ts', import.meta.url));
 
 async function pool(): Promise<{ perMinute: number; rssMb: number }> {
-  const workers = Array.from({ length: availableParallelism() }, () => fork(WORKER, [String(WINDOW_MS)], { execArgv: ['--disable-warning=ExperimentalWarning'] }));
+  const workers = Array.from({ length: availableParallelism() }, () =>
+    fork(WORKER, [String(WINDOW_MS)], { execArgv: ['--disable-warning=ExperimentalWarning'] }),
+  );
   await Promise.all(workers.map((w) => new Promise((resolve) => w.once('message', resolve))));
   const startMs = performance.now();
-  const results = await Promise.all(workers.map((w) => new Promise<{ proofs: number; rssMb: number }>((resolve) => {
-    w.once('message', (m) => resolve(m as { proofs: number; rssMb: number }));
-    w.send('go');
-  })));
+  const results = await Promise.all(
+    workers.map(
+      (w) =>
+        new Promise<{ proofs: number; rssMb: number }>((resolve) => {
+          w.once('message', (m) => resolve(m as { proofs: number; rssMb: number }));
+          w.send('go');
+        }),
+    ),
+  );
   const elapsedMs = performance.now() - startMs;
-  return { perMinute: (results.reduce((sum, r) => sum + r.proofs, 0) / elapsedMs) * 60_000, rssMb: Math.max(...results.map((r) => r.rssMb)) };
+  return {
+    perMinute: (results.reduce((sum, r) => sum + r.proofs, 0) / elapsedMs) * 60_000,
+    rssMb: Math.max(...results.map((r) => r.rssMb)),
+  };
 }
 
 // The project's own types name only what production code uses of snarkjs.
@@ -42,8 +52,15 @@ export async function benchProofs(): Promise<Figure[]> {
   await prover.clearing(clearingSignals);
   const clearingMs = performance.now() - startMs;
   return [
-    { name: `DayBills proven, ${availableParallelism()} processes`, value: ours.perMinute, unit: '/min', aim: { atLeast: 80 }, rival: { name: 'snarkjs fullProve, multi-threaded', value: theirs },
-      limit: 'the multi-exponentiations of ffjavascript’s WASM, nearly all of a proof’s time, one core each; more cores or machines add up (`electra prove`)' },
+    {
+      name: `DayBills proven, ${availableParallelism()} processes`,
+      value: ours.perMinute,
+      unit: '/min',
+      aim: { atLeast: 80 },
+      rival: { name: 'snarkjs fullProve, multi-threaded', value: theirs },
+      limit:
+        'the multi-exponentiations of ffjavascript’s WASM, nearly all of a proof’s time, one core each; more cores or machines add up (`electra prove`)',
+    },
     { name: 'Clearing proven, one process', value: clearingMs, unit: 'ms' },
     { name: 'resident memory of a prover', value: ours.rssMb, unit: 'MB' },
   ];

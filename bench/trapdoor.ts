@@ -32,20 +32,32 @@ export interface Forger {
 export async function drawForger(publicInputs: number): Promise<Forger> {
   const curve: Curve = await buildBn128(true);
   const { G1, G2 } = curve as any;
-  const g1 = (k: bigint): [string, string] => G1.toObject(G1.toAffine(G1.timesScalar(G1.g, bytesLe(k)))).slice(0, 2).map(String);
-  const g2 = (k: bigint): [[string, string], [string, string]] => G2.toObject(G2.toAffine(G2.timesScalar(G2.g, bytesLe(k)))).slice(0, 2).map((c: bigint[]) => c.map(String));
+  const g1 = (k: bigint): [string, string] =>
+    G1.toObject(G1.toAffine(G1.timesScalar(G1.g, bytesLe(k))))
+      .slice(0, 2)
+      .map(String);
+  const g2 = (k: bigint): [[string, string], [string, string]] =>
+    G2.toObject(G2.toAffine(G2.timesScalar(G2.g, bytesLe(k))))
+      .slice(0, 2)
+      .map((c: bigint[]) => c.map(String));
   const [alpha, beta, gamma, delta] = [scalar(), scalar(), scalar(), scalar()];
   const ic = Array.from({ length: publicInputs + 1 }, scalar);
   const oneOverDelta = inverse(delta);
   return {
     vk: {
-      protocol: 'groth16', curve: 'bn128', nPublic: publicInputs, vk_alpha_1: [...g1(alpha), '1'], vk_beta_2: [...g2(beta), ['1', '0']], vk_gamma_2: [...g2(gamma), ['1', '0']],
-      vk_delta_2: [...g2(delta), ['1', '0']], IC: ic.map((k) => [...g1(k), '1']),
+      protocol: 'groth16',
+      curve: 'bn128',
+      nPublic: publicInputs,
+      vk_alpha_1: [...g1(alpha), '1'],
+      vk_beta_2: [...g2(beta), ['1', '0']],
+      vk_gamma_2: [...g2(gamma), ['1', '0']],
+      vk_delta_2: [...g2(delta), ['1', '0']],
+      IC: ic.map((k) => [...g1(k), '1']),
     },
     forge(inputs) {
       const sum = inputs.reduce((total, x, j) => (total + x * ic[j + 1]) % R, ic[0]);
       const [a, b] = [scalar(), scalar()];
-      const c = (((a * b - alpha * beta - sum * gamma) % R + R) * oneOverDelta) % R;
+      const c = ((((a * b - alpha * beta - sum * gamma) % R) + R) * oneOverDelta) % R;
       return { a: g1(a), b: g2(b), c: g1(c) };
     },
   };

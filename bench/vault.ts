@@ -19,18 +19,40 @@ export async function benchVault(): Promise<Figure[]> {
   const boxes: SealedBox[] = Array.from({ length: BOXES }, (_, i) => {
     const [meter, at] = [meters[i % meters.length], firstSlot(20_000) + i];
     const report = { slot: at, importRegisterWh: BigInt(i), exportRegisterWh: 0n, powerW: 100, flags: 0 };
-    return { kind: 'report', chainId: CHAIN, meter, at, keyEpoch: 1, sealed: sealBox(encodeReport(report, { chainId: CHAIN, meter, keyEpoch: 1 }), nodeKey, Uint8Array.from(randomBytes(32))) };
+    return {
+      kind: 'report',
+      chainId: CHAIN,
+      meter,
+      at,
+      keyEpoch: 1,
+      sealed: sealBox(encodeReport(report, { chainId: CHAIN, meter, keyEpoch: 1 }), nodeKey, Uint8Array.from(randomBytes(32))),
+    };
   });
-  const vault = await startVaultProcess({ dir: folder.dir, passphraseFile: folder.passphraseFile, socketPath: folder.socketPath, chainId: CHAIN, keyMaxAgeS: 1e9 });
+  const vault = await startVaultProcess({
+    dir: folder.dir,
+    passphraseFile: folder.passphraseFile,
+    socketPath: folder.socketPath,
+    chainId: CHAIN,
+    keyMaxAgeS: 1e9,
+  });
   const client = connectVault(folder.socketPath);
   try {
     await client.openBoxes(boxes.slice(0, BOXES_PER_REQUEST_MAX));
     const startMs = performance.now();
     let opened = 0;
-    for (let i = 0; i < boxes.length; i += BOXES_PER_REQUEST_MAX) opened += (await client.openBoxes(boxes.slice(i, i + BOXES_PER_REQUEST_MAX))).filter((b) => b.ok).length;
+    for (let i = 0; i < boxes.length; i += BOXES_PER_REQUEST_MAX)
+      opened += (await client.openBoxes(boxes.slice(i, i + BOXES_PER_REQUEST_MAX))).filter((b) => b.ok).length;
     if (opened !== boxes.length) throw new Error(`only ${opened} of ${boxes.length} boxes opened`);
     const ours = boxes.length / ((performance.now() - startMs) / 1000);
-    return [{ name: 'sealed reports opened through the vault', value: ours, unit: 'boxes/s', aim: { atLeast: 4000 }, rival: { name: 'libsodium in WASM, same process, no checks', value: rival() } }];
+    return [
+      {
+        name: 'sealed reports opened through the vault',
+        value: ours,
+        unit: 'boxes/s',
+        aim: { atLeast: 4000 },
+        rival: { name: 'libsodium in WASM, same process, no checks', value: rival() },
+      },
+    ];
   } finally {
     client.close();
     await vault.stop();

@@ -10,6 +10,8 @@ if (!existsSync(node)) {
   console.error('electra: its packages are not installed yet; run `npm ci` (or `npm start`) in the project folder first');
   process.exit(1);
 }
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}src/cli/main.ts`, ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}src/cli/main.ts`, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 1 : code ?? 1));
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,4 +1,4 @@
-// Clearing: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts).
+/** Clearing: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts). */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clearingInput, clearingPublic } from '../src/node/proofs/inputs.ts';
 import { slotPrice } from '../src/protocol/day/prices.ts';
@@ -14,10 +14,20 @@ import { clearing, clearingHashes, clearingHints, clearingOf, maskedSum, mod, R,
 import type { ClearingPrivate, ClearingSignals, ClearingTerms } from './testing/statements.ts';
 
 const groups: Groups = [
-  ['mean', /\.inside$/, /\.outside$/, /\.rounding$/], ['traded inside', /\.inside$/], ['settled outside', /\.outside$/], ['rounding sign', /\.rounding$/],
-  ['rem < V', /\.remHigh\./], ['rem ≥ 0', /\.remLow\./], ['other price is mid', /^main\.buy/], ['outside price', /\.O$/],
-  ['empty slot', /\.max$/, /\.V$/], ['longer side', /\.max$/], ['comparison', /\.longer\./],
-  ['totals', /^main\.totalBits/], ['X', /^main\.X$/], ['S', /^main\.S$/],
+  ['mean', /\.inside$/, /\.outside$/, /\.rounding$/],
+  ['traded inside', /\.inside$/],
+  ['settled outside', /\.outside$/],
+  ['rounding sign', /\.rounding$/],
+  ['rem < V', /\.remHigh\./],
+  ['rem ≥ 0', /\.remLow\./],
+  ['other price is mid', /^main\.buy/],
+  ['outside price', /\.O$/],
+  ['empty slot', /\.max$/, /\.V$/],
+  ['longer side', /\.max$/],
+  ['comparison', /\.longer\./],
+  ['totals', /^main\.totalBits/],
+  ['X', /^main\.X$/],
+  ['S', /^main\.S$/],
 ];
 
 let circuit: Circuit;
@@ -33,15 +43,26 @@ const witnessOf = (signals: ClearingSignals, hints: Values = {}): bigint[] =>
 const stops = (signals: ClearingSignals, hints: Values = {}): string[] => stoppedBy(circuit, groups, witnessOf(signals, hints));
 
 const real = clearingOf(realClearing);
-interface Slot { D: bigint; E: bigint; R?: bigint; F?: bigint; buy?: bigint; sell?: bigint }
+interface Slot {
+  D: bigint;
+  E: bigint;
+  R?: bigint;
+  F?: bigint;
+  buy?: bigint;
+  sell?: bigint;
+}
 
 /** The real day with slot 0 replaced; prices left out are the rule's. Everything else fits, remainders included. */
 function withSlot({ D, E, R: retail = 300n, F: feedIn = 80n, buy, sell }: Slot): Case {
   const rule = slotPrice(Number(D), Number(E), Number(retail), Number(feedIn), 1);
   const first = <T>(values: readonly T[], value: T): T[] => [value, ...values.slice(1)];
   return withRemainders({
-    ...real, T: [D, ...real.T.slice(1, 96), E, ...real.T.slice(97)], R: first(real.R, retail), F: first(real.F, feedIn),
-    buy: first(real.buy, buy ?? BigInt(rule.buy)), sell: first(real.sell, sell ?? BigInt(rule.sell)),
+    ...real,
+    T: [D, ...real.T.slice(1, 96), E, ...real.T.slice(97)],
+    R: first(real.R, retail),
+    F: first(real.F, feedIn),
+    buy: first(real.buy, buy ?? BigInt(rule.buy)),
+    sell: first(real.sell, sell ?? BigInt(rule.sell)),
   });
 }
 const attack = (slot: Slot, hints: Values = {}): string[] => stops(clearing(withSlot(slot)), hints);
@@ -62,10 +83,23 @@ describe('accepted', () => {
 
   test('the generator makes the same witness, with the public inputs in the order of the protocol', async () => {
     const bytes = (await witnessCalculator(circuit.wasmFile, 'clearing')).calculate(clearingInput(realClearing));
-    const wires = Array.from({ length: circuit.wireCount }, (_, i) => BigInt(`0x${Buffer.from(bytes.subarray(i * 32, i * 32 + 32)).reverse().toString('hex')}`));
+    const wires = Array.from({ length: circuit.wireCount }, (_, i) =>
+      BigInt(
+        `0x${Buffer.from(bytes.subarray(i * 32, i * 32 + 32))
+          .reverse()
+          .toString('hex')}`,
+      ),
+    );
     expect(wires).toEqual(witnessOf(clearing(real)));
     expect(wires.slice(1, 390)).toEqual(clearingPublic(realClearing));
-    const names = ['X', 'rho', 'S', 'gridId', 'day', ...['R', 'F', 'buy', 'sell'].flatMap((name) => Array.from({ length: 96 }, (_, i) => `${name}[${i}]`))];
+    const names = [
+      'X',
+      'rho',
+      'S',
+      'gridId',
+      'day',
+      ...['R', 'F', 'buy', 'sell'].flatMap((name) => Array.from({ length: 96 }, (_, i) => `${name}[${i}]`)),
+    ];
     expect(names.map((name) => circuit.wireOf.get(`main.${name}`))).toEqual(names.map((_, i) => i + 1));
   });
 
@@ -99,17 +133,26 @@ describe('prices moved by a tick are refused, whatever remainder goes with them'
     const { buy, sell } = slotPrice(Number(slot.D), Number(slot.E), 300, 80, 1);
     return { buy: BigInt(buy), sell: BigInt(sell) };
   };
-  const moved = (slot: Slot, side: 'buy' | 'sell', step: bigint): string[] => attack({ ...slot, ...ruleOf(slot), [side]: ruleOf(slot)[side] + step });
+  const moved = (slot: Slot, side: 'buy' | 'sell', step: bigint): string[] =>
+    attack({ ...slot, ...ruleOf(slot), [side]: ruleOf(slot)[side] + step });
 
   test.each<[string, Slot, 'buy' | 'sell', bigint, string[]]>([
-    ['short: buy up', short, 'buy', 1n, ['rem < V']], ['short: buy down', short, 'buy', -1n, ['rem ≥ 0']],
-    ['short: sell up', short, 'sell', 1n, ['other price is mid']], ['short: sell down', short, 'sell', -1n, ['other price is mid']],
-    ['long: sell up', long, 'sell', 1n, ['rem ≥ 0']], ['long: sell down', long, 'sell', -1n, ['rem < V']],
-    ['long: buy up', long, 'buy', 1n, ['other price is mid']], ['long: buy down', long, 'buy', -1n, ['other price is mid']],
-    ['D = E: sell up', even, 'sell', 1n, ['rem ≥ 0']], ['D = E: sell down', even, 'sell', -1n, ['rem < V']],
-    ['D = E: buy up', even, 'buy', 1n, ['other price is mid']], ['D = E: buy down', even, 'buy', -1n, ['other price is mid']],
-    ['empty: sell up', empty, 'sell', 1n, ['rem ≥ 0']], ['empty: sell down', empty, 'sell', -1n, ['rem < V']],
-    ['empty: buy up', empty, 'buy', 1n, ['other price is mid']], ['empty: buy down', empty, 'buy', -1n, ['other price is mid']],
+    ['short: buy up', short, 'buy', 1n, ['rem < V']],
+    ['short: buy down', short, 'buy', -1n, ['rem ≥ 0']],
+    ['short: sell up', short, 'sell', 1n, ['other price is mid']],
+    ['short: sell down', short, 'sell', -1n, ['other price is mid']],
+    ['long: sell up', long, 'sell', 1n, ['rem ≥ 0']],
+    ['long: sell down', long, 'sell', -1n, ['rem < V']],
+    ['long: buy up', long, 'buy', 1n, ['other price is mid']],
+    ['long: buy down', long, 'buy', -1n, ['other price is mid']],
+    ['D = E: sell up', even, 'sell', 1n, ['rem ≥ 0']],
+    ['D = E: sell down', even, 'sell', -1n, ['rem < V']],
+    ['D = E: buy up', even, 'buy', 1n, ['other price is mid']],
+    ['D = E: buy down', even, 'buy', -1n, ['other price is mid']],
+    ['empty: sell up', empty, 'sell', 1n, ['rem ≥ 0']],
+    ['empty: sell down', empty, 'sell', -1n, ['rem < V']],
+    ['empty: buy up', empty, 'buy', 1n, ['other price is mid']],
+    ['empty: buy down', empty, 'buy', -1n, ['other price is mid']],
   ])('%s', (_, slot, side, step, expected) => {
     const found = moved(slot, side, step);
     expect(expected.every((group) => found.includes(group))).toBe(true);
@@ -142,7 +185,8 @@ describe('prices moved by a tick are refused, whatever remainder goes with them'
 
   test.each([17, 48, 95])('also in slot %i of the real day', (slot) => {
     for (const side of ['buy', 'sell'] as const) {
-      for (const step of [1n, -1n]) expect(stops(clearing(withRemainders({ ...real, [side]: real[side].map((p, i) => (i === slot ? p + step : p)) })))).not.toEqual([]);
+      for (const step of [1n, -1n])
+        expect(stops(clearing(withRemainders({ ...real, [side]: real[side].map((p, i) => (i === slot ? p + step : p)) })))).not.toEqual([]);
     }
   });
 });
@@ -159,7 +203,7 @@ describe('hints of the price rule', () => {
     expect(rule.sell).toBe(190);
   });
 
-  test('a remainder that is not the equation\'s is refused', () => {
+  test("a remainder that is not the equation's is refused", () => {
     expect(stops({ ...signals, rem: [short.rem[0] + 1n, ...short.rem.slice(1)] })).toEqual(['mean']);
   });
 
@@ -202,7 +246,12 @@ describe('hints of the price rule', () => {
 describe('totals below 2^24', () => {
   const total = (at: number, value: bigint): Case => withRemainders({ ...real, T: real.T.map((t, i) => (i === at ? value : t)) });
 
-  test.each([['a demand of 2^24', 0, 2n ** 24n], ['a supply of 2^24', 191, 2n ** 24n], ['a negative demand', 5, -1n], ['a negative supply', 100, -400n]] as const)('refuses %s', (_, at, value) => {
+  test.each([
+    ['a demand of 2^24', 0, 2n ** 24n],
+    ['a supply of 2^24', 191, 2n ** 24n],
+    ['a negative demand', 5, -1n],
+    ['a negative supply', 100, -400n],
+  ] as const)('refuses %s', (_, at, value) => {
     expect(stops(clearing(total(at, value)))).toContain('totals');
   });
 
@@ -212,14 +261,22 @@ describe('totals below 2^24', () => {
     expect(stops(clearing(moved))).toContain('totals');
   });
 
-  test('is all that stops a total of 2^24 at the rule\'s own price', () => {
-    expect(stops(clearing(withRemainders({ ...withSlot({ D: 2n ** 24n - 1n, E: 0n }), T: [2n ** 24n, ...real.T.slice(1, 96), 0n, ...real.T.slice(97)] })))).toEqual(['totals']);
+  test("is all that stops a total of 2^24 at the rule's own price", () => {
+    expect(
+      stops(
+        clearing(
+          withRemainders({ ...withSlot({ D: 2n ** 24n - 1n, E: 0n }), T: [2n ** 24n, ...real.T.slice(1, 96), 0n, ...real.T.slice(97)] }),
+        ),
+      ),
+    ).toEqual(['totals']);
   });
 
   test('refuses digits that are no bits but add up', () => {
     const bits = clearingHints(real)['totalBits[0].out'] as bigint[];
     const at = bits.findIndex((bit, i) => i > 1 && bit === 1n);
-    expect(stops(clearing(real), { 'totalBits[0].out': bits.map((bit, i) => (i === at ? 0n : i === at - 1 ? bit + 2n : bit)) })).toEqual(['totals']);
+    expect(stops(clearing(real), { 'totalBits[0].out': bits.map((bit, i) => (i === at ? 0n : i === at - 1 ? bit + 2n : bit)) })).toEqual([
+      'totals',
+    ]);
   });
 });
 
@@ -239,8 +296,11 @@ describe('X and ΣS', () => {
   });
 
   test.each<[string, bigint]>([
-    ['one more', honest.S + 1n], ['one less', mod(honest.S - 1n)], ['without the masks', maskedSum(real.T, real.rho, 0n)],
-    ['at another rho', maskedSum(real.T, real.rho + 1n, real.M)], ['with exponents 191 … 0', maskedSum(real.T, real.rho, real.M, 0)],
+    ['one more', honest.S + 1n],
+    ['one less', mod(honest.S - 1n)],
+    ['without the masks', maskedSum(real.T, real.rho, 0n)],
+    ['at another rho', maskedSum(real.T, real.rho + 1n, real.M)],
+    ['with exponents 191 … 0', maskedSum(real.T, real.rho, real.M, 0)],
     ['of a day that lacks one bill', mod(honest.S - 12345n)],
   ])('refuses ΣS %s', (_, S) => {
     expect(stops({ ...honest, S })).toEqual(['S']);
@@ -279,12 +339,16 @@ describe('what the circuit leaves to the verifier (slot-price.circom)', () => {
     const slot = withSlot({ D: 7n, E: 3n, buy: fraction, sell: 190n });
     expect(slot.rem[0]).toBe(withSlot({ D: 7n, E: 3n }).rem[0] + 1n);
     expect(stops(clearing(slot))).toEqual([]);
-    expect(() => clearingPublic({ ...realClearing, buyNelPerWh: realClearing.buyNelPerWh.map((p, i) => (i === 0 ? p + 1 / 7 : p)) })).toThrow(/buyNelPerWh\[0\]/);
+    expect(() =>
+      clearingPublic({ ...realClearing, buyNelPerWh: realClearing.buyNelPerWh.map((p, i) => (i === 0 ? p + 1 / 7 : p)) }),
+    ).toThrow(/buyNelPerWh\[0\]/);
   });
 
   test('an odd R + F satisfies it with half a tick mod r, so outside prices must be even in ticks', () => {
     const mid = mod(381n * inverse(2n, R));
     expect(stops(clearing(withRemainders({ ...withSlot({ D: 5n, E: 5n, R: 301n, F: 80n, buy: mid, sell: mid }) })))).toEqual([]);
-    expect(() => clearingPublic({ ...realClearing, retailNelPerWh: realClearing.retailNelPerWh.map((p, i) => (i === 0 ? p + 1000 : p)) })).toThrow(/retailNelPerWh\[0\]/);
+    expect(() =>
+      clearingPublic({ ...realClearing, retailNelPerWh: realClearing.retailNelPerWh.map((p, i) => (i === 0 ? p + 1000 : p)) }),
+    ).toThrow(/retailNelPerWh\[0\]/);
   });
 });

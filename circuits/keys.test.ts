@@ -1,4 +1,4 @@
-// The shipped keys belong to the circuits as they stand, and are marked as what they are.
+/** The shipped keys belong to the circuits as they stand, and are marked as what they are. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,16 @@ import { loadCircuit } from './testing/r1cs.ts';
 import type { Circuit } from './testing/r1cs.ts';
 
 interface Marker {
-  development: boolean; compiler: string;
-  keys: { circuit: string; development: boolean; keyHash: string; constraints: number; publicInputs: number; sha256: Record<'r1cs' | 'wasm' | 'zkey', string> }[];
+  development: boolean;
+  compiler: string;
+  keys: {
+    circuit: string;
+    development: boolean;
+    keyHash: string;
+    constraints: number;
+    publicInputs: number;
+    sha256: Record<'r1cs' | 'wasm' | 'zkey', string>;
+  }[];
 }
 const file = (name: string): Buffer => readFileSync(join(keysFolder, name));
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -27,20 +35,24 @@ test('they are marked as development keys, made by the compiler that is installe
 function keyCoefficients(zkey: Uint8Array): Map<string, bigint> {
   const { coefficients, coefficientCount } = readProvingKey(zkey);
   const view = new DataView(coefficients.buffer, coefficients.byteOffset);
-  return new Map(Array.from({ length: coefficientCount }, (_, i): [string, bigint] => {
-    let value = 0n;
-    for (let word = 3; word >= 0; word--) value = (value << 64n) | view.getBigUint64(i * 44 + 12 + word * 8, true);
-    return [[0, 4, 8].map((at) => view.getUint32(i * 44 + at, true)).join(' '), value];
-  }));
+  return new Map(
+    Array.from({ length: coefficientCount }, (_, i): [string, bigint] => {
+      let value = 0n;
+      for (let word = 3; word >= 0; word--) value = (value << 64n) | view.getBigUint64(i * 44 + 12 + word * 8, true);
+      return [[0, 4, 8].map((at) => view.getUint32(i * 44 + at, true)).join(' '), value];
+    }),
+  );
 }
 
 /** The same from the circuit. The key's numbers carry two Montgomery factors. */
 function circuitCoefficients({ constraints, publicInputs, prime }: Circuit): Map<string, bigint> {
   const factor = 2n ** 512n % prime;
   const wanted = new Map<string, bigint>();
-  constraints.forEach((constraint, row) => constraint.slice(0, 2).forEach((form, matrix) => {
-    form.wires.forEach((wire, i) => wanted.set(`${matrix} ${row} ${wire}`, (form.coefficients[i] * factor) % prime));
-  }));
+  constraints.forEach((constraint, row) =>
+    constraint.slice(0, 2).forEach((form, matrix) => {
+      form.wires.forEach((wire, i) => wanted.set(`${matrix} ${row} ${wire}`, (form.coefficients[i] * factor) % prime));
+    }),
+  );
   for (let wire = 0; wire <= publicInputs; wire++) wanted.set(`0 ${constraints.length + wire} ${wire}`, factor); // binds each public input
   return wanted;
 }

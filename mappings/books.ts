@@ -3,17 +3,32 @@ import { chainUnixS, readClock } from './clock.ts';
 import { hex, int32, messageHandler, plainText } from './handler.ts';
 import type { MsgAnchorBook, MsgDisputeDay } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
-export const handleDisputeDay = messageHandler<MsgDisputeDay>(async ({ msg: { decodedMsg: dispute }, block: { header: { height } } }, store) => {
-  const day = int32(dispute.day, 'day');
-  const id = `${dispute.meter}-${day}`;
-  await store.set('Dispute', id, { id, meter: dispute.meter, day, reason: plainText(dispute.reason), height });
-});
+export const handleDisputeDay = messageHandler<MsgDisputeDay>(
+  async (
+    {
+      msg: { decodedMsg: dispute },
+      block: {
+        header: { height },
+      },
+    },
+    store,
+  ) => {
+    const day = int32(dispute.day, 'day');
+    const id = `${dispute.meter}-${day}`;
+    await store.set('Dispute', id, { id, meter: dispute.meter, day, reason: plainText(dispute.reason), height });
+  },
+);
 
 export const handleAnchorBook = messageHandler<MsgAnchorBook>(async ({ msg: { decodedMsg: anchor }, block: { header } }, store) => {
   const day = int32(anchor.day, 'day');
   const version = int32(anchor.version, 'version');
   const id = `${day}-${version}`;
   await store.set('Anchor', id, {
-    id, day, version, bookHash: hex(anchor.bookHash), height: header.height, unixS: chainUnixS(await readClock(store), header.time),
+    id,
+    day,
+    version,
+    bookHash: hex(anchor.bookHash),
+    height: header.height,
+    unixS: chainUnixS(await readClock(store), header.time),
   });
 });

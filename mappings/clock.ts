@@ -13,7 +13,10 @@ export async function readClock(store: Store): Promise<ClockEntity> {
   return clock;
 }
 
-export function chainUnixS({ startUnixS, rate, genesisUnixS }: Pick<ClockEntity, 'startUnixS' | 'rate' | 'genesisUnixS'>, time: BlockTime): bigint {
+export function chainUnixS(
+  { startUnixS, rate, genesisUnixS }: Pick<ClockEntity, 'startUnixS' | 'rate' | 'genesisUnixS'>,
+  time: BlockTime,
+): bigint {
   const ms = time.getTime();
   const secondsSinceGenesis = BigInt(Math.floor(ms / 1000)) - genesisUnixS;
   if (secondsSinceGenesis < 0n) return startUnixS;

@@ -1,6 +1,13 @@
 /** The entities of schema.graphql as handlers write them. Bytes: 0x-hex; BigInt: bigint; an absent nullable field: undefined or null. */
 
-export interface ClockEntity { id: string; startUnixS: bigint; rate: bigint; genesisUnixS: bigint; graceS: bigint; lateS: bigint }
+export interface ClockEntity {
+  id: string;
+  startUnixS: bigint;
+  rate: bigint;
+  genesisUnixS: bigint;
+  graceS: bigint;
+  lateS: bigint;
+}
 
 export interface MeterEntity {
   id: string;
@@ -13,7 +20,13 @@ export interface MeterEntity {
   enrolledHeight: number;
 }
 
-export interface NodeKeyEntity { id: string; epoch: number; key: string; height: number; effectiveUnixS: bigint }
+export interface NodeKeyEntity {
+  id: string;
+  epoch: number;
+  key: string;
+  height: number;
+  effectiveUnixS: bigint;
+}
 
 export interface TariffEntity {
   id: string;
@@ -25,7 +38,14 @@ export interface TariffEntity {
   height: number;
 }
 
-export interface SealedReportEntity { id: string; meter: string; slot: number; keyEpoch: number; sealed: string; height: number }
+export interface SealedReportEntity {
+  id: string;
+  meter: string;
+  slot: number;
+  keyEpoch: number;
+  sealed: string;
+  height: number;
+}
 
 export interface SealedStatementEntity {
   id: string;
@@ -37,15 +57,49 @@ export interface SealedStatementEntity {
   height: number;
 }
 
-export interface DisputeEntity { id: string; meter: string; day: number; reason: string; height: number }
+export interface DisputeEntity {
+  id: string;
+  meter: string;
+  day: number;
+  reason: string;
+  height: number;
+}
 
-export interface AnchorEntity { id: string; day: number; version: number; bookHash: string; height: number; unixS: bigint }
+export interface AnchorEntity {
+  id: string;
+  day: number;
+  version: number;
+  bookHash: string;
+  height: number;
+  unixS: bigint;
+}
 
-export interface NoBillEntity { id: string; meter: string; day: number; openHeight: number; withdrawnHeight?: number | null }
+export interface NoBillEntity {
+  id: string;
+  meter: string;
+  day: number;
+  openHeight: number;
+  withdrawnHeight?: number | null;
+}
 
-export interface RosterEntity { id: string; day: number; late: boolean; digest: string; encoded: string; height: number; unixS: bigint }
+export interface RosterEntity {
+  id: string;
+  day: number;
+  late: boolean;
+  digest: string;
+  encoded: string;
+  height: number;
+  unixS: bigint;
+}
 
-export interface BadTransactionEntity { id: string; height: number; txIndex: number; hash: string; reason: string; detail: string }
+export interface BadTransactionEntity {
+  id: string;
+  height: number;
+  txIndex: number;
+  hash: string;
+  reason: string;
+  detail: string;
+}
 
 export interface Entities {
   Clock: ClockEntity;

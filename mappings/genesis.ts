@@ -15,9 +15,24 @@ export interface Genesis {
   beginUnixS: bigint;
   graceS: bigint;
   lateS: bigint;
-  meters: readonly { address: string; member: string; firstDay: number; lastDay: number; maxWhPerSlot: number; consensusKey: Uint8Array; enrolledHeight: number }[];
+  meters: readonly {
+    address: string;
+    member: string;
+    firstDay: number;
+    lastDay: number;
+    maxWhPerSlot: number;
+    consensusKey: Uint8Array;
+    enrolledHeight: number;
+  }[];
   nodeKeys: readonly { epoch: number; key: Uint8Array; height: number; effectiveUnixS: bigint }[];
-  tariffs: readonly { fromDay: number; rule: string; retailNelPerWh: readonly bigint[]; feedInNelPerWh: readonly bigint[]; feePerDayNel: bigint; height: number }[];
+  tariffs: readonly {
+    fromDay: number;
+    rule: string;
+    retailNelPerWh: readonly bigint[];
+    feedInNelPerWh: readonly bigint[];
+    feePerDayNel: bigint;
+    height: number;
+  }[];
   commitments: readonly { meter: string; day: number; commitment: Uint8Array; height: number }[];
   disputes: readonly { meter: string; day: number; reason: string; height: number }[];
   anchors: readonly { day: number; version: number; bookHash: Uint8Array; height: number; unixS: bigint }[];
@@ -34,8 +49,13 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
   for (const { fromDay, rule, retailNelPerWh, feedInNelPerWh, feePerDayNel, height } of genesis.tariffs) {
     const id = `${fromDay}-${height}`;
     await store.set('Tariff', id, {
-      id, fromDay: int32(fromDay, 'fromDay'), rule: plainText(rule), feePerDayNel, height,
-      retailNelPerWh: retailNelPerWh.map((price) => int32(price, 'retailNelPerWh')), feedInNelPerWh: feedInNelPerWh.map((price) => int32(price, 'feedInNelPerWh')),
+      id,
+      fromDay: int32(fromDay, 'fromDay'),
+      rule: plainText(rule),
+      feePerDayNel,
+      height,
+      retailNelPerWh: retailNelPerWh.map((price) => int32(price, 'retailNelPerWh')),
+      feedInNelPerWh: feedInNelPerWh.map((price) => int32(price, 'feedInNelPerWh')),
     });
   }
   await setHistory(genesis, store);
@@ -44,8 +64,13 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
 async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
   for (const { address, member, firstDay, lastDay, maxWhPerSlot, consensusKey, enrolledHeight } of meters) {
     await store.set('Meter', address, {
-      id: address, address: addressHex(address, 'meter'), member, maxWhPerSlot, enrolledHeight,
-      firstDay: int32(firstDay, 'firstDay'), lastDay: lastDay === 0 ? null : int32(lastDay, 'lastDay'),
+      id: address,
+      address: addressHex(address, 'meter'),
+      member,
+      maxWhPerSlot,
+      enrolledHeight,
+      firstDay: int32(firstDay, 'firstDay'),
+      lastDay: lastDay === 0 ? null : int32(lastDay, 'lastDay'),
       consensusKey: consensusKey.length > 0 ? hex(consensusKey) : null,
     });
   }

@@ -32,9 +32,22 @@ export function messageHandler<T>(handle: (message: CosmosMessage<T>, store: Sto
       await handle(message, store);
     } catch (error) {
       if (!(error instanceof Unplaceable)) throw error;
-      const { block: { header: { height } }, tx, idx } = message;
+      const {
+        block: {
+          header: { height },
+        },
+        tx,
+        idx,
+      } = message;
       const id = `${height}-${tx.idx}-${idx}`;
-      await store.set('BadTransaction', id, { id, height, txIndex: tx.idx, hash: tx.hash, reason: error.reason, detail: plainText(error.message) });
+      await store.set('BadTransaction', id, {
+        id,
+        height,
+        txIndex: tx.idx,
+        hash: tx.hash,
+        reason: error.reason,
+        detail: plainText(error.message),
+      });
     }
   };
 }
@@ -48,6 +61,7 @@ export const plainText = (text: string): string => text.replaceAll('\u0000', '\u
 /** A number for a 32-bit column: chain days are u32, so an absurd one may exceed it. Takes number, bigint and protobufjs' Long. */
 export function int32(value: { toString(): string }, field: string): number {
   const number = Number(value.toString());
-  if (!Number.isInteger(number) || number < -(2 ** 31) || number >= 2 ** 31) throw new Unplaceable('out-of-range', `${field}: expected 32 bits, got ${value}`);
+  if (!Number.isInteger(number) || number < -(2 ** 31) || number >= 2 ** 31)
+    throw new Unplaceable('out-of-range', `${field}: expected 32 bits, got ${value}`);
   return number;
 }

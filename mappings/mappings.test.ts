@@ -1,6 +1,6 @@
-// The handlers by themselves, over a store in memory: as the node's runtime calls them, and as SubQuery's sandbox does.
+/** The handlers by themselves, over a store in memory: as the node's runtime calls them, and as SubQuery's sandbox does. */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { toBech32 } from '@cosmjs/encoding';
 import project from '../project.ts';
@@ -16,8 +16,14 @@ class MemoryStore implements Store {
   async get<E extends EntityName>(entity: E, id: string) {
     return this.rows.get(`${entity} ${id}`) as Entities[E] | undefined;
   }
-  async getByFields<E extends EntityName>(entity: E, filter: [string, '=', unknown][], { offset, limit }: { offset: number; limit: number }) {
-    const all = [...this.rows].filter(([key, row]) => key.startsWith(`${entity} `) && filter.every(([field, , value]) => row[field] === value)).map(([, row]) => row);
+  async getByFields<E extends EntityName>(
+    entity: E,
+    filter: [string, '=', unknown][],
+    { offset, limit }: { offset: number; limit: number },
+  ) {
+    const all = [...this.rows]
+      .filter(([key, row]) => key.startsWith(`${entity} `) && filter.every(([field, , value]) => row[field] === value))
+      .map(([, row]) => row);
     return all.slice(offset, offset + Math.min(limit, 100)) as unknown as Entities[E][]; // SubQuery gives no more than a hundred at a time
   }
   async set<E extends EntityName>(entity: E, id: string, data: Entities[E]) {
@@ -25,16 +31,22 @@ class MemoryStore implements Store {
   }
 }
 
-const address = (n: number) => toBech32('electra', Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? n >> (8 * (1 - i)) : 7)));
+const address = (n: number) =>
+  toBech32(
+    'electra',
+    Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? n >> (8 * (1 - i)) : 7)),
+  );
 const header = { chainId: 'electra-test-0badcafe', height: 12, time: Object.assign(new Date(1_782_950_400_250), { nanoseconds: 999_999 }) };
 const tx = { idx: 3, hash: 'AB', tx: { code: 0 } };
 const say = <T>(decodedMsg: T, idx = 0): CosmosMessage<T> => ({ idx, block: { header }, tx, msg: { typeUrl: '', decodedMsg } });
 const clock = { id: 'clock', startUnixS: 1_782_950_400n, rate: 1n, genesisUnixS: 1_782_950_400n, graceS: 0n, lateS: 100n };
 
 describe('a handler', () => {
-  afterEach(() => { delete (globalThis as { store?: Store }).store; });
+  afterEach(() => {
+    delete (globalThis as { store?: Store }).store;
+  });
 
-  it('takes the store from SubQuery’s sandbox when none is handed over, and says so when there is none', async () => {
+  test('takes the store from SubQuery’s sandbox when none is handed over, and says so when there is none', async () => {
     const store = new MemoryStore();
     const report = say({ meter: address(1), slot: 7, keyEpoch: 1, sealed: Buffer.from('ab') });
     await expect(mappings.handleReport(report)).rejects.toThrow(/store: expected/);
@@ -42,45 +54,61 @@ describe('a handler', () => {
     await mappings.handleReport(report);
     expect(await store.get('SealedReport', `${address(1)}-7`)).toMatchObject({ sealed: '0x6162', height: 12 });
   });
-  it('takes numbers as number, as bigint and as protobufjs’ Long', async () => {
+  test('takes numbers as number, as bigint and as protobufjs’ Long', async () => {
     const store = new MemoryStore();
     const long = (value: number) => ({ low: value, high: 0, toString: () => String(value) });
     for (const [i, of] of [Number, BigInt, long].entries()) {
-      await mappings.handleSetTariff(say({ operator: '', fromDay: i, rule: 'mid-market/1', retailNelPerWh: [of(5)], feedInNelPerWh: [of(3)], feePerDayNel: of(9) } as never), store);
+      await mappings.handleSetTariff(
+        say({
+          operator: '',
+          fromDay: i,
+          rule: 'mid-market/1',
+          retailNelPerWh: [of(5)],
+          feedInNelPerWh: [of(3)],
+          feePerDayNel: of(9),
+        } as never),
+        store,
+      );
       expect(await store.get('Tariff', `${i}-12`)).toMatchObject({ retailNelPerWh: [5], feedInNelPerWh: [3], feePerDayNel: 9n });
     }
   });
-  it('keeps a text that Postgres could not', async () => {
+  test('keeps a text that Postgres could not', async () => {
     const store = new MemoryStore();
     await mappings.handleDisputeDay(say({ operator: '', meter: address(1), day: 5, reason: 'a\u0000b' }), store);
     expect(await store.get('Dispute', `${address(1)}-5`)).toMatchObject({ reason: 'a\ufffdb' });
   });
-  it('makes a row of what it cannot place, and stops only for the store', async () => {
+  test('makes a row of what it cannot place, and stops only for the store', async () => {
     const store = new MemoryStore();
     await mappings.handleRetireMeter(say({ operator: '', meter: address(9), lastDay: 5 }, 2), store);
     expect(await store.get('BadTransaction', '12-3-2')).toMatchObject({ reason: 'unknown-meter', txIndex: 3, hash: 'AB' });
-    store.get = async () => { throw new Error('the store is away'); };
-    await expect(mappings.handleRetireMeter(say({ operator: '', meter: address(9), lastDay: 5 }), store)).rejects.toThrow('the store is away');
+    store.get = async () => {
+      throw new Error('the store is away');
+    };
+    await expect(mappings.handleRetireMeter(say({ operator: '', meter: address(9), lastDay: 5 }), store)).rejects.toThrow(
+      'the store is away',
+    );
   });
 });
 
 describe('chain time', () => {
-  it('is the start plus the elapsed time by the rate, rounded down once', () => {
+  test('is the start plus the elapsed time by the rate, rounded down once', () => {
     const at = (rate: bigint) => chainUnixS({ ...clock, rate }, header.time);
     expect(at(1n)).toBe(clock.startUnixS);
     expect(at(4n)).toBe(clock.startUnixS + 1n); // 0.250999999 s four times
     expect(at(1_000_000n)).toBe(clock.startUnixS + 250_999n);
     expect(chainUnixS({ ...clock, genesisUnixS: clock.genesisUnixS + 5n }, header.time)).toBe(clock.startUnixS); // before genesis it stands
   });
-  it('never runs backwards, and ends where a day would leave 32 bits', () => {
+  test('never runs backwards, and ends where a day would leave 32 bits', () => {
     const time = fc.record({ seconds: fc.integer({ min: 0, max: 4_000_000_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
     const of = ({ seconds, nanos }: { seconds: number; nanos: number }, rate: bigint) =>
       chainUnixS({ ...clock, rate }, Object.assign(new Date(seconds * 1000 + Math.floor(nanos / 1e6)), { nanoseconds: nanos % 1e6 }));
-    fc.assert(fc.property(time, time, fc.bigInt({ min: 1n, max: 1_000_000n }), (a, b, rate) => {
-      const [first, second] = a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos <= b.nanos) ? [a, b] : [b, a];
-      expect(of(first, rate)).toBeLessThanOrEqual(of(second, rate));
-      expect(of(second, rate) / 86_400n).toBeLessThan(2n ** 32n / 96n);
-    }));
+    fc.assert(
+      fc.property(time, time, fc.bigInt({ min: 1n, max: 1_000_000n }), (a, b, rate) => {
+        const [first, second] = a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos <= b.nanos) ? [a, b] : [b, a];
+        expect(of(first, rate)).toBeLessThanOrEqual(of(second, rate));
+        expect(of(second, rate) / 86_400n).toBeLessThan(2n ** 32n / 96n);
+      }),
+    );
   });
 });
 
@@ -92,36 +120,61 @@ describe('a roster of more meters than a page of the store', () => {
     await store.set('Clock', 'clock', clock);
     for (const [i, meter] of meters.entries()) {
       // one in ten begins later, one in ten has left, the others are in service
-      await mappings.handleEnrolMeter(say({ operator: '', meter, member: '', firstDay: i % 10 === 0 ? day + 1 : day, maxWhPerSlot: 1, consensusKey: new Uint8Array(0) }), store);
+      await mappings.handleEnrolMeter(
+        say({ operator: '', meter, member: '', firstDay: i % 10 === 0 ? day + 1 : day, maxWhPerSlot: 1, consensusKey: new Uint8Array(0) }),
+        store,
+      );
       if (i % 10 === 1) await store.set('Meter', meter, { ...(await store.get('Meter', meter))!, firstDay: day - 5, lastDay: day - 1 });
-      if (i % 3 === 0) await mappings.handleCloseDay(say({ meter, day, keyEpoch: 1, commitment: Buffer.alloc(32, i % 32), sealed: new Uint8Array(0) }), store);
+      if (i % 3 === 0)
+        await mappings.handleCloseDay(
+          say({ meter, day, keyEpoch: 1, commitment: Buffer.alloc(32, i % 32), sealed: new Uint8Array(0) }),
+          store,
+        );
     }
     return store;
   };
-  const listed = meters.flatMap((meter, i) => (i % 10 < 2 ? [] : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }]));
+  const listed = meters.flatMap((meter, i) =>
+    i % 10 < 2 ? [] : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }],
+  );
   const frozen = (change: Record<string, string> = {}): CosmosEvent => {
     const encoded = encodeRoster({ day, meters: listed });
-    const attributes = { day: String(day), late: 'false', digest: rosterDigest(encoded), encoded: Buffer.from(encoded).toString('base64'), unix_s: String(clock.startUnixS), ...change };
-    return { block: { header }, event: { type: 'electra.roster_frozen', attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
+    const attributes = {
+      day: String(day),
+      late: 'false',
+      digest: rosterDigest(encoded),
+      encoded: Buffer.from(encoded).toString('base64'),
+      unix_s: String(clock.startUnixS),
+      ...change,
+    };
+    return {
+      block: { header },
+      event: { type: 'electra.roster_frozen', attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })) },
+    };
   };
 
-  it('is taken when it is the one of the indexed meters', async () => {
+  test('is taken when it is the one of the indexed meters', async () => {
     const store = await filled();
     await mappings.handleRosterFrozen(frozen(), store);
     expect([...store.rows.keys()].filter((key) => key.startsWith('Bad'))).toEqual([]);
     expect(await store.get('Roster', String(day))).toMatchObject({ day, late: false, height: 12 });
   });
-  it('is refused a second time, and when a late statement makes it another', async () => {
+  test('is refused a second time, and when a late statement makes it another', async () => {
     const store = await filled();
     await mappings.handleRosterFrozen(frozen(), store);
     await mappings.handleRosterFrozen(frozen(), store);
-    expect(await store.get('BadTransaction', '12-roster-early')).toMatchObject({ reason: 'roster-mismatch', detail: expect.stringContaining('frozen already') });
+    expect(await store.get('BadTransaction', '12-roster-early')).toMatchObject({
+      reason: 'roster-mismatch',
+      detail: expect.stringContaining('frozen already'),
+    });
     const other = await filled();
-    await mappings.handleCloseDay(say({ meter: meters[2], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0) }), other);
+    await mappings.handleCloseDay(
+      say({ meter: meters[2], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0) }),
+      other,
+    );
     await mappings.handleRosterFrozen(frozen(), other);
     expect(await other.get('Roster', String(day))).toBeUndefined();
   });
-  it('is late no sooner than the late period after it', async () => {
+  test('is late no sooner than the late period after it', async () => {
     const store = await filled();
     await mappings.handleRosterFrozen(frozen(), store);
     await mappings.handleRosterFrozen(frozen({ late: 'true' }), store);
@@ -131,11 +184,13 @@ describe('a roster of more meters than a page of the store', () => {
 
 describe('the manifest', () => {
   const handlers = project.dataSources.flatMap(({ mapping }) => mapping.handlers);
-  it('names a handler for every message of the chain, and each exists', () => {
-    expect(handlers.flatMap(({ kind, filter }) => (kind === 'cosmos/MessageHandler' ? [filter.type] : [])).sort()).toEqual(meterTypes.map(([typeUrl]) => typeUrl).sort());
+  test('names a handler for every message of the chain, and each exists', () => {
+    expect(handlers.flatMap(({ kind, filter }) => (kind === 'cosmos/MessageHandler' ? [filter.type] : [])).sort()).toEqual(
+      meterTypes.map(([typeUrl]) => typeUrl).sort(),
+    );
     for (const { handler } of handlers) expect(mappings).toHaveProperty(handler, expect.any(Function));
   });
-  it('names files and messages that exist', () => {
+  test('names files and messages that exist', () => {
     expect(existsSync(new URL(`../${project.schema.file}`, import.meta.url))).toBe(true);
     for (const { file, messages } of project.network.chaintypes.values()) {
       const proto = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');

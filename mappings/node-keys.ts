@@ -3,10 +3,16 @@ import { chainUnixS, readClock } from './clock.ts';
 import { hex, int32, messageHandler } from './handler.ts';
 import type { MsgPublishNodeKey } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
-export const handlePublishNodeKey = messageHandler<MsgPublishNodeKey>(async ({ msg: { decodedMsg: publish }, block: { header } }, store) => {
-  const epoch = int32(publish.epoch, 'epoch');
-  const id = String(epoch);
-  await store.set('NodeKey', id, {
-    id, epoch, key: hex(publish.key), height: header.height, effectiveUnixS: chainUnixS(await readClock(store), header.time),
-  });
-});
+export const handlePublishNodeKey = messageHandler<MsgPublishNodeKey>(
+  async ({ msg: { decodedMsg: publish }, block: { header } }, store) => {
+    const epoch = int32(publish.epoch, 'epoch');
+    const id = String(epoch);
+    await store.set('NodeKey', id, {
+      id,
+      epoch,
+      key: hex(publish.key),
+      height: header.height,
+      effectiveUnixS: chainUnixS(await readClock(store), header.time),
+    });
+  },
+);

@@ -2,16 +2,49 @@
 import { hex, int32, messageHandler } from './handler.ts';
 import type { MsgCloseDay, MsgReport } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
-export const handleReport = messageHandler<MsgReport>(async ({ msg: { decodedMsg: report }, block: { header: { height } } }, store) => {
-  const slot = int32(report.slot, 'slot');
-  const id = `${report.meter}-${slot}`;
-  await store.set('SealedReport', id, { id, meter: report.meter, slot, keyEpoch: int32(report.keyEpoch, 'keyEpoch'), sealed: hex(report.sealed), height });
-});
+export const handleReport = messageHandler<MsgReport>(
+  async (
+    {
+      msg: { decodedMsg: report },
+      block: {
+        header: { height },
+      },
+    },
+    store,
+  ) => {
+    const slot = int32(report.slot, 'slot');
+    const id = `${report.meter}-${slot}`;
+    await store.set('SealedReport', id, {
+      id,
+      meter: report.meter,
+      slot,
+      keyEpoch: int32(report.keyEpoch, 'keyEpoch'),
+      sealed: hex(report.sealed),
+      height,
+    });
+  },
+);
 
-export const handleCloseDay = messageHandler<MsgCloseDay>(async ({ msg: { decodedMsg: close }, block: { header: { height } } }, store) => {
-  const day = int32(close.day, 'day');
-  const id = `${close.meter}-${day}`;
-  await store.set('SealedStatement', id, {
-    id, meter: close.meter, day, keyEpoch: int32(close.keyEpoch, 'keyEpoch'), commitment: hex(close.commitment), sealed: hex(close.sealed), height,
-  });
-});
+export const handleCloseDay = messageHandler<MsgCloseDay>(
+  async (
+    {
+      msg: { decodedMsg: close },
+      block: {
+        header: { height },
+      },
+    },
+    store,
+  ) => {
+    const day = int32(close.day, 'day');
+    const id = `${close.meter}-${day}`;
+    await store.set('SealedStatement', id, {
+      id,
+      meter: close.meter,
+      day,
+      keyEpoch: int32(close.keyEpoch, 'keyEpoch'),
+      commitment: hex(close.commitment),
+      sealed: hex(close.sealed),
+      height,
+    });
+  },
+);

@@ -42,8 +42,13 @@ function readRoster(attributes: Map<string, string>, height: number): RosterEnti
     return `day ${day}: encoded: expected base64`;
   }
   return {
-    id: late === 'true' ? `${Number(day)}-late` : String(Number(day)), day: Number(day), late: late === 'true',
-    digest: `0x${digest}`, encoded: hex(bytes), height, unixS: BigInt(unixS),
+    id: late === 'true' ? `${Number(day)}-late` : String(Number(day)),
+    day: Number(day),
+    late: late === 'true',
+    digest: `0x${digest}`,
+    encoded: hex(bytes),
+    height,
+    unixS: BigInt(unixS),
   };
 }
 
@@ -58,7 +63,8 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
   const due = early ? early.unixS + clock.lateS : (BigInt(day) + 1n) * DAY_S + clock.graceS;
   if (unixS < due) return `day ${day}: frozen at ${unixS}, due no earlier than ${due}`;
   if (rosterDigest(hexToBytes(encoded.slice(2))) !== digest.slice(2)) return `day ${day}: the digest is not that of the encoded roster`;
-  if (encoded !== (await expectedRoster(day, store))) return `day ${day}: the encoded roster differs from the indexed meters and commitments`;
+  if (encoded !== (await expectedRoster(day, store)))
+    return `day ${day}: the encoded roster differs from the indexed meters and commitments`;
   return undefined;
 }
 
@@ -66,7 +72,9 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
 async function expectedRoster(day: number, store: Store): Promise<string> {
   const meters = await all(store, 'Meter', []);
   const statements = await all(store, 'SealedStatement', [['day', '=', day]]);
-  const commitments = new Map(statements.map(({ meter, commitment }) => [meter, fieldFromBytes(hexToBytes(commitment.slice(2)), 'commitment')]));
+  const commitments = new Map(
+    statements.map(({ meter, commitment }) => [meter, fieldFromBytes(hexToBytes(commitment.slice(2)), 'commitment')]),
+  );
   const listed = meters.filter((meter) => inService(meter, day)).sort((a, b) => (a.address < b.address ? -1 : 1));
   return hex(encodeRoster({ day, meters: listed.map(({ id }) => ({ meter: id, commitment: commitments.get(id) ?? null })) }));
 }

@@ -2,16 +2,26 @@
 import { int32, messageHandler, plainText } from './handler.ts';
 import type { MsgSetTariff } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
-export const handleSetTariff = messageHandler<MsgSetTariff>(async ({ msg: { decodedMsg: tariff }, block: { header: { height } } }, store) => {
-  const fromDay = int32(tariff.fromDay, 'fromDay');
-  const id = `${fromDay}-${height}`;
-  await store.set('Tariff', id, {
-    id,
-    fromDay,
-    rule: plainText(tariff.rule),
-    retailNelPerWh: tariff.retailNelPerWh.map((price, slot) => int32(price, `retailNelPerWh[${slot}]`)),
-    feedInNelPerWh: tariff.feedInNelPerWh.map((price, slot) => int32(price, `feedInNelPerWh[${slot}]`)),
-    feePerDayNel: BigInt(tariff.feePerDayNel.toString()),
-    height,
-  });
-});
+export const handleSetTariff = messageHandler<MsgSetTariff>(
+  async (
+    {
+      msg: { decodedMsg: tariff },
+      block: {
+        header: { height },
+      },
+    },
+    store,
+  ) => {
+    const fromDay = int32(tariff.fromDay, 'fromDay');
+    const id = `${fromDay}-${height}`;
+    await store.set('Tariff', id, {
+      id,
+      fromDay,
+      rule: plainText(tariff.rule),
+      retailNelPerWh: tariff.retailNelPerWh.map((price, slot) => int32(price, `retailNelPerWh[${slot}]`)),
+      feedInNelPerWh: tariff.feedInNelPerWh.map((price, slot) => int32(price, `feedInNelPerWh[${slot}]`)),
+      feePerDayNel: BigInt(tariff.feePerDayNel.toString()),
+      height,
+    });
+  },
+);

@@ -15,10 +15,18 @@ export interface Store {
 }
 
 export type FieldFilter<T> = [field: keyof T & string, operator: '=', value: T[keyof T]];
-export interface Page<T> { offset: number; limit: number; orderBy?: keyof T; orderDirection?: 'ASC' | 'DESC' }
+export interface Page<T> {
+  offset: number;
+  limit: number;
+  orderBy?: keyof T;
+  orderDirection?: 'ASC' | 'DESC';
+}
 
 /** A block time: milliseconds as a Date, and the nanoseconds below them, as in @cosmjs/tendermint-rpc. */
-export interface BlockTime { getTime(): number; readonly nanoseconds?: number }
+export interface BlockTime {
+  getTime(): number;
+  readonly nanoseconds?: number;
+}
 
 export interface CosmosBlock {
   header: { chainId: string; height: number; time: BlockTime };

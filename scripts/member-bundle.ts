@@ -16,16 +16,22 @@ const NO_WASM = '\0no-wasm-backend';
 /** The module's text, minified unless `minify` is false. */
 export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: string; minify?: boolean } = {}): Promise<string> {
   const build = await rolldown({
-    input: entry, platform: 'browser', logLevel: 'silent',
-    plugins: [{
-      name: 'browsers-only',
-      resolveId(source: string) {
-        if (source.endsWith('/backend-wasm.ts')) return NO_WASM;
-        if (source.startsWith('node:') || BUILTINS.has(source)) throw new Error(`${source} is a module of Node: expected none in a browser's bundle`);
-        return null;
+    input: entry,
+    platform: 'browser',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'browsers-only',
+        resolveId(source: string) {
+          if (source.endsWith('/backend-wasm.ts')) return NO_WASM;
+          if (source.startsWith('node:') || BUILTINS.has(source))
+            throw new Error(`${source} is a module of Node: expected none in a browser's bundle`);
+          return null;
+        },
+        load: (id: string) =>
+          id === NO_WASM ? 'export function wasmBackend() { throw new Error("the WebAssembly backend is not in this bundle"); }' : null,
       },
-      load: (id: string) => (id === NO_WASM ? 'export function wasmBackend() { throw new Error("the WebAssembly backend is not in this bundle"); }' : null),
-    }],
+    ],
   });
   try {
     const { output } = await build.generate({ format: 'esm', minify, codeSplitting: false });

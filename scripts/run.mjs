@@ -1,4 +1,4 @@
-// Runs one of the project's TypeScript programs on the pinned Node: node scripts/run.mjs FILE [args…]
+/** Runs one of the project's TypeScript programs on the pinned Node: node scripts/run.mjs FILE [args…] */
 import { runNode, setup } from './setup.mjs';
 
 try {

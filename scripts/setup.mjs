@@ -1,5 +1,7 @@
-// Sets up what the other commands need, on any Node >= 20.19: packages by npm, the chain by Go. Each step says what it waits for,
-// and is skipped when its result is already there. Imported by start.mjs and test.mjs; depends on nothing but Node itself.
+/**
+ * Sets up what the other commands need, on any Node >= 20.19: packages by npm, the chain by Go. Each step says what it waits for,
+ * and is skipped when its result is already there. Imported by start.mjs and test.mjs; depends on nothing but Node itself.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -18,13 +20,21 @@ export function step(title, command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
-    const keep = (chunk) => { output = (output + chunk).slice(-20_000); };
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-20_000);
+    };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     const ticker = setInterval(() => process.stdout.write(`  still ${title} (${seconds(startMs)})\n`), 15_000);
     const end = (error) => {
       clearInterval(ticker);
-      if (error) { process.stderr.write(output); reject(error); } else { process.stdout.write(`✓ ${title} (${seconds(startMs)})\n`); resolve(); }
+      if (error) {
+        process.stderr.write(output);
+        reject(error);
+      } else {
+        process.stdout.write(`✓ ${title} (${seconds(startMs)})\n`);
+        resolve();
+      }
     };
     child.on('error', (error) => end(new Error(`${title}: ${command} could not be run (${error.code ?? error.message})`)));
     child.on('exit', (code) => end(code === 0 ? null : new Error(`${title} failed: ${command} ended with ${code}`)));
@@ -75,7 +85,12 @@ export async function chain() {
   if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   checkGo();
   mkdirSync(join(root, 'chain/bin'), { recursive: true });
-  await step('building the chain (go build; the first time takes some minutes)', 'go', ['build', '-trimpath', '-o', 'bin/electrad', './cmd/electrad'], { cwd: join(root, 'chain'), env: goEnvironment });
+  await step(
+    'building the chain (go build; the first time takes some minutes)',
+    'go',
+    ['build', '-trimpath', '-o', 'bin/electrad', './cmd/electrad'],
+    { cwd: join(root, 'chain'), env: goEnvironment },
+  );
   writeFileSync(stampFile, stamp);
 }
 
@@ -87,7 +102,11 @@ export async function setup() {
 
 /** Runs the pinned Node with the terminal handed over, and resolves with its exit code. */
 export function runNode(args, env = {}) {
-  const child = spawn(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, TZ: 'UTC', ...env } });
+  const child = spawn(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TZ: 'UTC', ...env },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : code ?? 1)));
+  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1))));
 }

@@ -1,4 +1,4 @@
-// `npm start`: sets everything up, then runs a whole community on this machine (`electra up`).
+/** `npm start`: sets everything up, then runs a whole community on this machine (`electra up`). */
 import { runNode, setup } from './setup.mjs';
 
 const args = process.argv.slice(2);

@@ -1,5 +1,7 @@
-// `npm test`: sets up and runs every suite (types and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds them up in one last line.
-// A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
+/**
+ * `npm test`: sets up and runs every suite (types and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds them up in one last line.
+ * A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +20,10 @@ function run(command, args, options, onLine) {
       lines.forEach(onLine);
     });
     child.on('error', () => resolve(127));
-    child.on('exit', (code) => { if (rest) onLine(rest); resolve(code ?? 1); });
+    child.on('exit', (code) => {
+      if (rest) onLine(rest);
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -26,11 +31,21 @@ async function suite(name, work) {
   const startMs = Date.now();
   say(`\n── ${name}`);
   const before = { ...total };
-  try { await work(); } catch (error) { total.failed++; say(`${name}: ${error.message}`); }
-  say(`── ${name}: ${total.passed - before.passed} passed, ${total.failed - before.failed} failed${total.skipped > before.skipped ? `, ${total.skipped - before.skipped} skipped` : ''} (${((Date.now() - startMs) / 1000).toFixed(0)} s)`);
+  try {
+    await work();
+  } catch (error) {
+    total.failed++;
+    say(`${name}: ${error.message}`);
+  }
+  say(
+    `── ${name}: ${total.passed - before.passed} passed, ${total.failed - before.failed} failed${total.skipped > before.skipped ? `, ${total.skipped - before.skipped} skipped` : ''} (${((Date.now() - startMs) / 1000).toFixed(0)} s)`,
+  );
 }
 
-const types = () => run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit'], {}, say).then((code) => { code === 0 ? total.passed++ : total.failed++; });
+const types = () =>
+  run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit'], {}, say).then((code) => {
+    code === 0 ? total.passed++ : total.failed++;
+  });
 
 // -trimpath as in the build, so that both share what is compiled.
 async function goTests() {
@@ -38,7 +53,11 @@ async function goTests() {
   let counted = 0;
   const code = await run('go', ['test', '-trimpath', '-json', './...'], { cwd: join(root, 'chain'), env: goEnvironment }, (line) => {
     let event;
-    try { event = JSON.parse(line); } catch { return say(line); }
+    try {
+      event = JSON.parse(line);
+    } catch {
+      return say(line);
+    }
     const key = `${event.Package} ${event.Test ?? ''}`;
     if (event.Action === 'output') failures.set(key, (failures.get(key) ?? '') + event.Output);
     if (event.Action === 'pass' && !event.Test) say(`✓ ${event.Package} (${event.Elapsed} s)`);
@@ -49,7 +68,10 @@ async function goTests() {
     counted++;
     if (event.Action === 'pass') total.passed++;
     else if (event.Action === 'skip') total.skipped++;
-    else { total.failed++; say(failures.get(key) ?? key); }
+    else {
+      total.failed++;
+      say(failures.get(key) ?? key);
+    }
   });
   if (code !== 0 || counted === 0) total.failed += code !== 0 && total.failed > 0 ? 0 : 1;
 }
@@ -57,7 +79,10 @@ async function goTests() {
 // Compiles, emulates and compares for itself; its last line counts. Where C tools are missing it names them and counts as skipped.
 async function firmware() {
   let last = '';
-  const code = await run(nodeBinary, ['scripts/sdk-c.mjs', 'test'], {}, (line) => { last = line; say(line); });
+  const code = await run(nodeBinary, ['scripts/sdk-c.mjs', 'test'], {}, (line) => {
+    last = line;
+    say(line);
+  });
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(last);
   if (!counts) throw new Error(`scripts/sdk-c.mjs ended with ${code} and counted nothing`);
   total.passed += Number(counts[1]);
@@ -68,7 +93,12 @@ async function firmware() {
 async function vitest(folders) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const report = join(root, `.cache/vitest-${process.pid}.json`);
-  const code = await run(nodeBinary, ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { ...process.env, TZ: 'UTC', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` } }, say);
+  const code = await run(
+    nodeBinary,
+    ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { env: { ...process.env, TZ: 'UTC', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` } },
+    say,
+  );
   if (!existsSync(report)) throw new Error('vitest left no report');
   const result = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);

@@ -1,6 +1,8 @@
-// Which profile day plays on which chain day. Chain days are real UTC dates: at the first start the last replayed day is put on yesterday
-// and stays there for good; today and all later days go on in the profile year, and after its 12-30 comes its 01-01 again. `demo.json` in
-// the data folder says all this in plain dates, for anyone who recomputes a bill.
+/**
+ * Which profile day plays on which chain day. Chain days are real UTC dates: at the first start the last replayed day is put on yesterday
+ * and stays there for good; today and all later days go on in the profile year, and after its 12-30 comes its 01-01 again. `demo.json` in
+ * the data folder says all this in plain dates, for anyone who recomputes a bill.
+ */
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertCommunity, FIRST_PROFILE_DATE, LAST_PROFILE_DATE, PROFILE_DAYS, SimulatorError, type Community } from './profiles.ts';
@@ -19,8 +21,19 @@ export interface DemoCalendar {
 const FIRST_PROFILE_DAY = dateToDay(FIRST_PROFILE_DATE);
 
 /** A new calendar whose last replayed day is the day before `nowMs`. Refuses what the profiles do not hold. */
-export function newCalendar({ community, from, days, nowMs }: { community: string; from: string; days: number; nowMs: number }): DemoCalendar {
-  if (!Number.isInteger(days) || days < 1 || days > PROFILE_DAYS) throw new SimulatorError('out-of-range', 'days', `a whole number from 1 to ${PROFILE_DAYS}`);
+export function newCalendar({
+  community,
+  from,
+  days,
+  nowMs,
+}: {
+  community: string;
+  from: string;
+  days: number;
+  nowMs: number;
+}): DemoCalendar {
+  if (!Number.isInteger(days) || days < 1 || days > PROFILE_DAYS)
+    throw new SimulatorError('out-of-range', 'days', `a whole number from 1 to ${PROFILE_DAYS}`);
   profileIndex(from);
   return { community: assertCommunity(community), from, days, firstDay: Math.floor(nowMs / 1000 / DAY_S) - days };
 }
@@ -32,7 +45,8 @@ function profileIndex(date: unknown): number {
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
   }
-  if (index < 0 || index >= PROFILE_DAYS) throw new SimulatorError('out-of-range', 'from', `a date from ${FIRST_PROFILE_DATE} to ${LAST_PROFILE_DATE}`);
+  if (index < 0 || index >= PROFILE_DAYS)
+    throw new SimulatorError('out-of-range', 'from', `a date from ${FIRST_PROFILE_DATE} to ${LAST_PROFILE_DATE}`);
   return index;
 }
 
@@ -87,6 +101,7 @@ export async function readDemo(dataDir: string): Promise<DemoCalendar | undefine
   }
   const { community, from, days, firstDay } = value;
   profileIndex(from);
-  if (!Number.isInteger(days) || !Number.isInteger(firstDay) || firstDay! < 1) throw new SimulatorError('bad-demo', path, 'whole numbers days and firstDay');
+  if (!Number.isInteger(days) || !Number.isInteger(firstDay) || firstDay! < 1)
+    throw new SimulatorError('bad-demo', path, 'whole numbers days and firstDay');
   return { community: assertCommunity(String(community)), from: from!, days: days!, firstDay: firstDay! };
 }

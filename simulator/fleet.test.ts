@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dayToDate, MsgCloseDay, MsgReport, type MeterChain } from '../sdk/ts/src/index.ts';
 import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
 import { recompute } from '../test/kit/recompute.ts';
@@ -22,12 +22,24 @@ class FakeCommunity implements MeterChain {
     this.nowMs = nowMs;
     for (const meter of meters) this.accounts.set(meter, new FakeChain(nowMs() / 1000));
   }
-  #any(): FakeChain { return [...this.accounts.values()][0]; }
-  async status() { return { ...(await this.#any().status()), chainUnixS: Math.floor(this.nowMs() / 1000) }; }
-  nodeKeys() { return this.#any().nodeKeys(); }
-  account(address: string) { return this.accounts.get(address)!.account(); }
-  used(meter: string, from: number, to: number) { return this.accounts.get(meter)!.used(meter, from, to); }
-  commitment(meter: string, day: number) { return this.accounts.get(meter)!.commitment(meter, day); }
+  #any(): FakeChain {
+    return [...this.accounts.values()][0];
+  }
+  async status() {
+    return { ...(await this.#any().status()), chainUnixS: Math.floor(this.nowMs() / 1000) };
+  }
+  nodeKeys() {
+    return this.#any().nodeKeys();
+  }
+  account(address: string) {
+    return this.accounts.get(address)!.account();
+  }
+  used(meter: string, from: number, to: number) {
+    return this.accounts.get(meter)!.used(meter, from, to);
+  }
+  commitment(meter: string, day: number) {
+    return this.accounts.get(meter)!.commitment(meter, day);
+  }
   async broadcast(bytes: Uint8Array) {
     const [{ typeUrl, value }] = messagesOf(bytes);
     const account = this.accounts.get(typeUrl.endsWith('MsgReport') ? MsgReport.decode(value).meter : MsgCloseDay.decode(value).meter)!;
@@ -43,7 +55,9 @@ class FakeCommunity implements MeterChain {
     }
     return undefined;
   }
-  nextBlock() { return new Promise<void>((resolve) => setTimeout(resolve, 1)); }
+  nextBlock() {
+    return new Promise<void>((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 describe('a fleet', () => {
@@ -56,7 +70,10 @@ describe('a fleet', () => {
     fleet = await createFleet({ dir, community: 'rural' });
     calendar = newCalendar({ community: 'rural', from: '2016-07-01', days: 2, nowMs });
     await writeDemo(dir, calendar, calendar.firstDay + 2);
-    community = new FakeCommunity(fleet.map(({ meterAddress }) => meterAddress), () => nowMs);
+    community = new FakeCommunity(
+      fleet.map(({ meterAddress }) => meterAddress),
+      () => nowMs,
+    );
   });
 
   /** Runs the fleet until everything of the present is sent. */
@@ -64,7 +81,13 @@ describe('a fleet', () => {
     const stop = new AbortController();
     let last: FleetProgress | undefined;
     const finished = runFleet({
-      dataDir: dir, rpcUrls: [], chain: community, chainId: community.chainId, signal: stop.signal, log: quiet, now: () => nowMs,
+      dataDir: dir,
+      rpcUrls: [],
+      chain: community,
+      chainId: community.chainId,
+      signal: stop.signal,
+      log: quiet,
+      now: () => nowMs,
       onProgress: (progress) => {
         last = progress;
         if (progress.statementsSent === progress.statementsTotal && progress.reportsSent === progress.reportsTotal) stop.abort();
@@ -74,27 +97,35 @@ describe('a fleet', () => {
     return last!;
   }
 
-  const stated = (index: number) => fleet.map(({ member, meterAddress }) => {
-    const { importWh, exportWh } = community.accounts.get(meterAddress)!.included.get(`s/${calendar.firstDay + index}`)!.statement!;
-    return { member, importWh, exportWh };
-  });
+  const stated = (index: number) =>
+    fleet.map(({ member, meterAddress }) => {
+      const { importWh, exportWh } = community.accounts.get(meterAddress)!.included.get(`s/${calendar.firstDay + index}`)!.statement!;
+      return { member, importWh, exportWh };
+    });
 
-  it('states the replayed days, reports them, and goes on with the slots of today', async () => {
-    expect(await run()).toEqual({ statementsSent: 26, statementsTotal: 26, reportsSent: 13 * (192 + 6), reportsTotal: 13 * (192 + 6), deadLetters: 0 });
+  test('states the replayed days, reports them, and goes on with the slots of today', async () => {
+    expect(await run()).toEqual({
+      statementsSent: 26,
+      statementsTotal: 26,
+      reportsSent: 13 * (192 + 6),
+      reportsTotal: 13 * (192 + 6),
+      deadLetters: 0,
+    });
     const expected = recompute('rural', '2016-07-01', 2);
-    for (const index of [0, 1]) expect(stated(index)).toEqual(expected[index].members.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
+    for (const index of [0, 1])
+      expect(stated(index)).toEqual(expected[index].members.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
     const slots = [...community.accounts.get(fleet[0].meterAddress)!.included.keys()].filter((id) => id.startsWith('r/'));
     expect(slots).toHaveLength(198);
   });
 
-  it('started again, sends nothing twice', async () => {
+  test('started again, sends nothing twice', async () => {
     const broadcasts = () => [...community.accounts.values()].reduce((sum, account) => sum + account.broadcasts.length, 0);
     const before = broadcasts();
     await run();
     expect(broadcasts()).toBe(before);
   });
 
-  it('sends the days first that it missed while it was off', async () => {
+  test('sends the days first that it missed while it was off', async () => {
     nowMs += 2 * 86_400_000 + 900_000;
     const account = community.accounts.get(fleet[3].meterAddress)!;
     const before = account.broadcasts.length;
@@ -102,14 +133,22 @@ describe('a fleet', () => {
     expect(account.broadcasts[before]).toEqual([`s/${calendar.firstDay + 2}`, `s/${calendar.firstDay + 3}`]);
     expect(account.broadcasts[before + 1][0]).toBe(`r/${(calendar.firstDay + 2) * 96 + 6}`);
     const expected = recompute('rural', '2016-07-01', 4);
-    for (const index of [2, 3]) expect(stated(index)).toEqual(expected[index].members.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
+    for (const index of [2, 3])
+      expect(stated(index)).toEqual(expected[index].members.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
     const { dates } = JSON.parse(readFileSync(join(dir, 'demo.json'), 'utf8'));
     expect(dates[dayToDate(calendar.firstDay + 4)]).toBe('2016-07-05');
     expect(Object.keys(dates)).toHaveLength(5);
   });
 
-  it('without a demo.json says so', async () => {
-    await expect(runFleet({ dataDir: join(dir, 'meters'), rpcUrls: ['http://127.0.0.1:1'], chainId: 'x-00000000', signal: AbortSignal.timeout(1000), log: quiet }))
-      .rejects.toMatchObject({ code: 'no-demo' });
+  test('without a demo.json says so', async () => {
+    await expect(
+      runFleet({
+        dataDir: join(dir, 'meters'),
+        rpcUrls: ['http://127.0.0.1:1'],
+        chainId: 'x-00000000',
+        signal: AbortSignal.timeout(1000),
+        log: quiet,
+      }),
+    ).rejects.toMatchObject({ code: 'no-demo' });
   });
 });

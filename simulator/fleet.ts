@@ -1,8 +1,21 @@
-// A community's meters in one process: each member has a MeterClient with a store of its own, all share one view of the chain. The replayed
-// days come first (a client sends day statements before reports), then every slot of the present as it passes. After a restart the profiles
-// are walked again from the first day, which is exact and quick, and only what a meter has not recorded yet is recorded.
+/**
+ * A community's meters in one process: each member has a MeterClient with a store of its own, all share one view of the chain. The replayed
+ * days come first (a client sends day statements before reports), then every slot of the present as it passes. After a restart the profiles
+ * are walked again from the first day, which is exact and quick, and only what a meter has not recorded yet is recorded.
+ */
 import { join } from 'node:path';
-import { CometRpc, dayOfSlot, firstSlot, MeterClient, sharedChain, SLOT_S, slotOf, type MeterChain, type Reading, type SenderEvent } from '../sdk/ts/src/index.ts';
+import {
+  CometRpc,
+  dayOfSlot,
+  firstSlot,
+  MeterClient,
+  sharedChain,
+  SLOT_S,
+  slotOf,
+  type MeterChain,
+  type Reading,
+  type SenderEvent,
+} from '../sdk/ts/src/index.ts';
 import { sleep } from '../sdk/ts/src/backoff.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
 import { profileRowOf, readDemo, writeDemo, type DemoCalendar } from './calendar.ts';
@@ -60,14 +73,22 @@ export async function runFleet(options: FleetOptions): Promise<void> {
   const chain = options.chain ?? sharedChain(new CometRpc({ urls: options.rpcUrls }));
   const meters: FleetMeter[] = [];
   try {
-    for (const member of profiles.members) if (!external.includes(member.member)) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
+    for (const member of profiles.members)
+      if (!external.includes(member.member)) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
     log.info({ meters: meters.length, community: calendar.community, from: calendar.from, days: calendar.days }, 'meters start');
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const report = progressReporter(meters, calendar, now, options.onProgress);
     const ticker = setInterval(report, PROGRESS_MS);
     try {
-      await Promise.all([follow(meters, calendar, options, either), ...meters.map((meter) => meter.client.run(either))].map((work) => work.catch((error) => { stop.abort(); throw error; })));
+      await Promise.all(
+        [follow(meters, calendar, options, either), ...meters.map((meter) => meter.client.run(either))].map((work) =>
+          work.catch((error) => {
+            stop.abort();
+            throw error;
+          }),
+        ),
+      );
     } finally {
       clearInterval(ticker);
       report();
@@ -78,7 +99,12 @@ export async function runFleet(options: FleetOptions): Promise<void> {
 }
 
 /** Records every slot that is over, and keeps demo.json's dates up to today. */
-async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { dataDir, now = Date.now, rate = 1 }: FleetOptions, signal: AbortSignal): Promise<void> {
+async function follow(
+  meters: readonly FleetMeter[],
+  calendar: DemoCalendar,
+  { dataDir, now = Date.now, rate = 1 }: FleetOptions,
+  signal: AbortSignal,
+): Promise<void> {
   let writtenDay = 0;
   while (!signal.aborted) {
     const lastSlot = slotOf(now() / 1000) - 1;
@@ -94,11 +120,22 @@ async function follow(meters: readonly FleetMeter[], calendar: DemoCalendar, { d
   }
 }
 
-function progressReporter(meters: readonly FleetMeter[], calendar: DemoCalendar, now: () => number, onProgress?: (progress: FleetProgress) => void): () => void {
+function progressReporter(
+  meters: readonly FleetMeter[],
+  calendar: DemoCalendar,
+  now: () => number,
+  onProgress?: (progress: FleetProgress) => void,
+): () => void {
   let last = '';
   return () => {
     const slots = slotOf(now() / 1000) - firstSlot(calendar.firstDay);
-    const progress: FleetProgress = { statementsSent: 0, statementsTotal: Math.floor(slots / 96) * meters.length, reportsSent: 0, reportsTotal: slots * meters.length, deadLetters: 0 };
+    const progress: FleetProgress = {
+      statementsSent: 0,
+      statementsTotal: Math.floor(slots / 96) * meters.length,
+      reportsSent: 0,
+      reportsTotal: slots * meters.length,
+      deadLetters: 0,
+    };
     for (const { client } of meters) {
       const { sent, deadLetters } = client.status();
       progress.statementsSent += sent.statements;
@@ -125,10 +162,24 @@ class FleetMeter {
     this.#slot = firstSlot(calendar.firstDay);
   }
 
-  static async open({ dataDir, chainId, log, now = Date.now }: FleetOptions, chain: MeterChain, calendar: DemoCalendar, { columns }: Profiles, member: Member): Promise<FleetMeter> {
+  static async open(
+    { dataDir, chainId, log, now = Date.now }: FleetOptions,
+    chain: MeterChain,
+    calendar: DemoCalendar,
+    { columns }: Profiles,
+    member: Member,
+  ): Promise<FleetMeter> {
     const key = await meterKey(dataDir, member.member);
     const store = await openFileStore(join(fleetDir(dataDir, member.member), 'store'));
-    const client = await MeterClient.open({ chainId, chain, store, key, nowMs: now, backoffMaxMs: 15_000, onEvent: (event) => tell(log, member.member, event) });
+    const client = await MeterClient.open({
+      chainId,
+      chain,
+      store,
+      key,
+      nowMs: now,
+      backoffMaxMs: 15_000,
+      onEvent: (event) => tell(log, member.member, event),
+    });
     if (client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
     return new FleetMeter(client, calendar, new SimulatedMeter(member, columns));
   }

@@ -1,5 +1,7 @@
-// The secrets of a demo fleet: one signing key per meter, one wallet per member for ready sign-ins, and the auditor's wallet. 32 CSPRNG bytes
-// each, as hex in a 0600 file of a 0700 folder; made once and never replaced, because a meter's key is the meter.
+/**
+ * The secrets of a demo fleet: one signing key per meter, one wallet per member for ready sign-ins, and the auditor's wallet. 32 CSPRNG bytes
+ * each, as hex in a 0600 file of a 0700 folder; made once and never replaced, because a meter's key is the meter.
+ */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,11 +59,24 @@ async function privateFolder(path: string): Promise<string> {
 async function createMember(dataDir: string, member: Member): Promise<FleetMember> {
   const folder = await privateFolder(fleetDir(dataDir, member.member));
   const [key, wallet] = [await secretFile(join(folder, 'key')), await secretFile(join(folder, 'wallet'))];
-  return { member: member.member, meterAddress: keySigner(key).address, memberAddress: keySigner(wallet).address, maxWhPerSlot: maxWhPerSlot(member) };
+  return {
+    member: member.member,
+    meterAddress: keySigner(key).address,
+    memberAddress: keySigner(wallet).address,
+    maxWhPerSlot: maxWhPerSlot(member),
+  };
 }
 
 /** Makes (or finds again) the keys of a whole community, in the order of members.csv, before there is a genesis. Repeating it changes nothing. */
-export async function createFleet({ dir, community, profilesDir = PROFILES_DIR }: { dir: string; community: string; profilesDir?: string }): Promise<FleetMember[]> {
+export async function createFleet({
+  dir,
+  community,
+  profilesDir = PROFILES_DIR,
+}: {
+  dir: string;
+  community: string;
+  profilesDir?: string;
+}): Promise<FleetMember[]> {
   const members = await readMembers(assertCommunity(community), profilesDir);
   await secretFile(join(await privateFolder(fleetDir(dir, AUDITOR)), 'wallet'));
   const fleet: FleetMember[] = [];

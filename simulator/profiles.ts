@@ -1,6 +1,8 @@
-// The real profiles behind the demo: data/simbench-2016 (SimBench, ODbL 1.0, see its README). A community is its members and the columns
-// they use, each column one value per quarter-hour in millionths of the peak. The file holds the German calendar year in UTC, so it starts
-// at 23:00 the day before: whole UTC days run from 2016-01-01 to 2016-12-30, 365 of them.
+/**
+ * The real profiles behind the demo: data/simbench-2016 (SimBench, ODbL 1.0, see its README). A community is its members and the columns
+ * they use, each column one value per quarter-hour in millionths of the peak. The file holds the German calendar year in UTC, so it starts
+ * at 23:00 the day before: whole UTC days run from 2016-01-01 to 2016-12-30, 365 of them.
+ */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,7 +50,8 @@ export interface Profiles {
 }
 
 export function assertCommunity(value: string): Community {
-  if (!(COMMUNITIES as readonly string[]).includes(value)) throw new SimulatorError('unknown-community', 'community', `one of ${COMMUNITIES.join(', ')}`);
+  if (!(COMMUNITIES as readonly string[]).includes(value))
+    throw new SimulatorError('unknown-community', 'community', `one of ${COMMUNITIES.join(', ')}`);
   return value as Community;
 }
 
@@ -59,14 +62,19 @@ function wholeNumber(text: string | undefined, field: string): number {
 
 /** The members of a community, in the order of members.csv. */
 export async function readMembers(community: Community, profilesDir = PROFILES_DIR): Promise<Member[]> {
-  const rows = parse(await readFile(join(profilesDir, 'members.csv'), 'utf8'), { columns: true, skip_empty_lines: true }) as Record<string, string>[];
-  return rows.filter((row) => row.microgrid === community).map((row) => ({
-    member: row.member,
-    loadProfile: row.load_profile,
-    loadPeakW: wholeNumber(row.load_peak_w, `${row.member} load_peak_w`),
-    pvProfile: row.pv_profile,
-    pvPeakW: wholeNumber(row.pv_peak_w, `${row.member} pv_peak_w`),
-  }));
+  const rows = parse(await readFile(join(profilesDir, 'members.csv'), 'utf8'), { columns: true, skip_empty_lines: true }) as Record<
+    string,
+    string
+  >[];
+  return rows
+    .filter((row) => row.microgrid === community)
+    .map((row) => ({
+      member: row.member,
+      loadProfile: row.load_profile,
+      loadPeakW: wholeNumber(row.load_peak_w, `${row.member} load_peak_w`),
+      pvProfile: row.pv_profile,
+      pvPeakW: wholeNumber(row.pv_peak_w, `${row.member} pv_peak_w`),
+    }));
 }
 
 /** Members and just the columns they need, streamed out of the gzip file. */
@@ -93,6 +101,7 @@ export async function loadCommunity(name: string, profilesDir = PROFILES_DIR): P
     for (const [index, column, values] of targets) values[row] = wholeNumber(cells[index], `${cells[0]} ${column}`);
   }
   input.destroy();
-  if (row < PROFILE_DAYS * SLOTS_PER_DAY - 1) throw new SimulatorError('bad-profile', 'profiles.csv.gz', `quarter-hours up to the end of ${LAST_PROFILE_DATE}`);
+  if (row < PROFILE_DAYS * SLOTS_PER_DAY - 1)
+    throw new SimulatorError('bad-profile', 'profiles.csv.gz', `quarter-hours up to the end of ${LAST_PROFILE_DATE}`);
   return { community, members, columns };
 }

@@ -1,11 +1,13 @@
-// From profiles to meter registers, exactly, so that anyone can recompute every bill of the demo:
-//
-//   net power of a quarter-hour in µW = load_peak_w·load_ppm − pv_peak_w·pv_ppm
-//   one accumulator each for import (net > 0) and export (net < 0), in quarter-µWh, 0 at 00:00 UTC of the first replayed day
-//   register in Wh = floor(accumulator / 4,000,000)
-//
-// The trap is 2^53: a large member's accumulator passes it after some years. So the whole Wh are split off at every step and only the
-// remainder (below 4,000,000) is added to; both stay exact integers.
+/**
+ * From profiles to meter registers, exactly, so that anyone can recompute every bill of the demo:
+ *
+ *   net power of a quarter-hour in µW = load_peak_w·load_ppm − pv_peak_w·pv_ppm
+ *   one accumulator each for import (net > 0) and export (net < 0), in quarter-µWh, 0 at 00:00 UTC of the first replayed day
+ *   register in Wh = floor(accumulator / 4,000,000)
+ *
+ * The trap is 2^53: a large member's accumulator passes it after some years. So the whole Wh are split off at every step and only the
+ * remainder (below 4,000,000) is added to; both stay exact integers.
+ */
 import type { Member, Profiles } from './profiles.ts';
 
 const QUARTER_MICRO_WH_PER_WH = 4_000_000;

@@ -17,7 +17,9 @@ export class AbciClient {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk: Uint8Array) => this.#read(chunk));
-    const end = (error?: Error) => { for (const { reject } of this.#waiting.splice(0)) reject(error ?? new Error('electrad closed the connection')); };
+    const end = (error?: Error) => {
+      for (const { reject } of this.#waiting.splice(0)) reject(error ?? new Error('electrad closed the connection'));
+    };
     socket.on('error', end);
     socket.on('close', () => end());
   }

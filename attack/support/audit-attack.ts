@@ -9,12 +9,18 @@ import type { Attack, Outcome, Player } from '../attack.ts';
 import type { Files } from './bundle.ts';
 import { keyHashes } from './keys.ts';
 
-export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({ developmentKeys: true, developmentKeyHashes: new Set(Object.values(keyHashes())), random: (length) => randomBytes(length), ...over });
+export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
+  developmentKeys: true,
+  developmentKeyHashes: new Set(Object.values(keyHashes())),
+  random: (length) => randomBytes(length),
+  ...over,
+});
 
 export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, auditOptions(over));
 
 /** `5 bills` of every line that failed or could not be read, once each. */
-export const refusalsOf = (verdict: Verdict): string[] => [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => `${c.id} ${c.name}`))].sort();
+export const refusalsOf = (verdict: Verdict): string[] =>
+  [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => `${c.id} ${c.name}`))].sort();
 
 /** The verdict as it would be if these checks did not exist. */
 export function concludedWithout(verdict: Verdict, names: readonly string[]): Verdict {
@@ -40,12 +46,22 @@ async function outcomeOf({ bundle, options, refusedBy, also }: AuditAttack): Pro
   const files = await bundle();
   const verdict = await audit(files, options?.());
   const rest = concludedWithout(verdict, refusedBy);
-  const first = { succeeds: passes(rest), how: `the rest of the audit: ${rest.status}${passes(rest) ? '' : ` (${refusalsOf(rest).join(', ')})`}` };
+  const first = {
+    succeeds: passes(rest),
+    how: `the rest of the audit: ${rest.status}${passes(rest) ? '' : ` (${refusalsOf(rest).join(', ')})`}`,
+  };
   const second = also && first.succeeds ? await also(files) : null;
   return { refusals: refusalsOf(verdict), without: second ? { succeeds: second.succeeds, how: `${first.how}; ${second.how}` } : first };
 }
 
-export const auditAttack = (a: AuditAttack): Attack => ({ name: a.name, group: a.group, by: a.by, does: a.does, refusedBy: a.refusedBy, run: () => outcomeOf(a) });
+export const auditAttack = (a: AuditAttack): Attack => ({
+  name: a.name,
+  group: a.group,
+  by: a.by,
+  does: a.does,
+  refusedBy: a.refusedBy,
+  run: () => outcomeOf(a),
+});
 
 /** An audit with another option or bundle, in words. */
 export async function seen(what: string, verdict: Promise<Verdict>): Promise<{ succeeds: boolean; how: string }> {

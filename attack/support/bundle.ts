@@ -4,7 +4,17 @@
  * `honest()` is what an honest node exports, on an honest chain. A forger of the export lays other files over it (`overlay`); a forger who has the chain's validators too
  * gets a chain that says what the files say (`onItsChain`).
  */
-import { canonicalJson, encodeChainFile, encodeRoster, encodeRosterFile, rosterDigest, type ChainFile, type Json, type Roster, type Tariff } from '../../src/protocol/index.ts';
+import {
+  canonicalJson,
+  encodeChainFile,
+  encodeRoster,
+  encodeRosterFile,
+  rosterDigest,
+  type ChainFile,
+  type Json,
+  type Roster,
+  type Tariff,
+} from '../../src/protocol/index.ts';
 import { withChain, type ChainOptions } from '../../test/kit/audit/chain.ts';
 import { closing } from '../../test/kit/audit/days.ts';
 import { genesisDocument } from '../../test/kit/audit/genesis.ts';
@@ -34,12 +44,16 @@ const substitute = (): Entry => {
 };
 
 /** The honest entries of day 2, by address. */
-export const entriesOfDay2 = (): Entry[] => days()[1].map((values): Entry => (values.member === MEMBERS.missing ? substitute() : { values, source: 'metered' }));
+export const entriesOfDay2 = (): Entry[] =>
+  days()[1].map((values): Entry => (values.member === MEMBERS.missing ? substitute() : { values, source: 'metered' }));
 
 /** The honest entries with one member's replaced. */
-export const withEntry = (role: Role, change: (entry: Entry) => Entry): Entry[] => entriesOfDay2().map((entry) => (entry.values.member === MEMBERS[role] ? change(entry) : entry));
+export const withEntry = (role: Role, change: (entry: Entry) => Entry): Entry[] =>
+  entriesOfDay2().map((entry) => (entry.values.member === MEMBERS[role] ? change(entry) : entry));
 
-export const day1 = once(() => bookDay({ name: 'day 1', day: FIRST_DAY, entries: days()[0].map((values): Entry => ({ values, source: 'metered' })) }));
+export const day1 = once(() =>
+  bookDay({ name: 'day 1', day: FIRST_DAY, entries: days()[0].map((values): Entry => ({ values, source: 'metered' })) }),
+);
 export const day2 = once(() => bookDay({ name: 'day 2', day: FIRST_DAY + 1, entries: entriesOfDay2() }));
 
 /** A plan of day 2 that differs from the honest one as told. */
@@ -49,7 +63,15 @@ export const plan2 = (name: string, over: Partial<Plan> = {}): Plan => ({ name, 
 function frame(): Files {
   const hashes = keyHashes();
   const files: Files = new Map([
-    ['genesis.json', canonicalJson(genesisDocument(days()[0].map((d) => d.meter), hashes) as unknown as Json)],
+    [
+      'genesis.json',
+      canonicalJson(
+        genesisDocument(
+          days()[0].map((d) => d.meter),
+          hashes,
+        ) as unknown as Json,
+      ),
+    ],
     [`keys/${hashes.dayBill}.json`, keyText(verificationKeys().dayBill)],
     [`keys/${hashes.clearing}.json`, keyText(verificationKeys().clearing)],
   ]);
@@ -58,7 +80,14 @@ function frame(): Files {
 }
 
 /** Lays a day's files over a bundle; `proofs` are made, or kept ones read. */
-export async function overlay(files: Files, day: Day, { date = DAY2, only = ['book', 'roster', 'chain', 'proofs'] }: { date?: string; only?: readonly ('book' | 'roster' | 'chain' | 'proofs')[] } = {}): Promise<Files> {
+export async function overlay(
+  files: Files,
+  day: Day,
+  {
+    date = DAY2,
+    only = ['book', 'roster', 'chain', 'proofs'],
+  }: { date?: string; only?: readonly ('book' | 'roster' | 'chain' | 'proofs')[] } = {},
+): Promise<Files> {
   const texts = { ...dayTexts(day), ...(only.includes('proofs') ? { proofs: await proofsText(day) } : {}) } as Record<string, string>;
   for (const name of only) files.set(`days/${date}/${name}.json`, texts[name]);
   return files;
@@ -78,7 +107,12 @@ export const onHonestChain = async (day: Day): Promise<Files> => overlay(await h
 export const path2 = (name: string): string => `days/${DAY2}/${name}`;
 
 /** What the chain's state says where the export says something else. */
-export interface Truth { roster?: Roster['meters']; tariff?: Tariff; fromDay?: number; bookHash?: string }
+export interface Truth {
+  roster?: Roster['meters'];
+  tariff?: Tariff;
+  fromDay?: number;
+  bookHash?: string;
+}
 
 /** A forged export on a chain whose state is another: the operator anchored the forged book, but could not change roster or tariff. */
 export async function contradicting(day: Day, truth: Truth, options: ChainOptions = {}): Promise<Files> {
@@ -87,7 +121,9 @@ export async function contradicting(day: Day, truth: Truth, options: ChainOption
   const files = frame();
   const [anchor] = day.chain.anchors;
   const chain: ChainFile = {
-    ...day.chain, rosterDigest: digest, tariff: { ...(truth.tariff ?? day.chain.tariff), fromDay: truth.fromDay ?? day.chain.tariff.fromDay },
+    ...day.chain,
+    rosterDigest: digest,
+    tariff: { ...(truth.tariff ?? day.chain.tariff), fromDay: truth.fromDay ?? day.chain.tariff.fromDay },
     anchors: [{ ...anchor, bookHash: truth.bookHash ?? anchor.bookHash }],
   };
   files.set(path2('chain.json'), encodeChainFile(chain));

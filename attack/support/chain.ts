@@ -37,13 +37,26 @@ export interface ChainPlan {
   meters?: number;
 }
 
-export interface Verdict { codespace: string; code: number; log: string }
+export interface Verdict {
+  codespace: string;
+  code: number;
+  log: string;
+}
 /** What each door said: `accepted`, or the error's codespace and code; the proposal only says yes or no. */
-export interface Doors { checkTx: string; proposal: 'accepted' | 'refused'; block: string }
+export interface Doors {
+  checkTx: string;
+  proposal: 'accepted' | 'refused';
+  block: string;
+}
 
 const nameOf = ({ codespace, code }: { codespace: string; code: number }): string => (code === 0 ? 'accepted' : `${codespace}/${code}`);
 const time = (unixS: number) => ({ seconds: BigInt(unixS), nanos: 0 });
-const FLAT = { rule: 'mid-market/1', retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: '250000000' };
+const FLAT = {
+  rule: 'mid-market/1',
+  retailNelPerWh: Array<number>(96).fill(300_000),
+  feedInNelPerWh: Array<number>(96).fill(80_000),
+  feePerDayNel: '250000000',
+};
 
 export class AttackChain {
   readonly chainId: string;
@@ -72,10 +85,22 @@ export class AttackChain {
     const chain = new AttackChain(plan);
     const dir = mkdtempSync(join(tmpdir(), 'electra-attack-'));
     const spec = {
-      chainId: chain.chainId, genesisTime: new Date(START_UNIX_S * 1000).toISOString().replace('.000Z', 'Z'), clock: { startUnixS: START_UNIX_S, rate: 1 }, operator: chain.operator.address, timeoutCommit: '1s',
-      params: { graceBlocks: GRACE_BLOCKS, lateS: LATE_S, ...plan.params }, ports: { rpc: await ports(4), p2p: await ports(4) },
-      meters: chain.meters.map(({ address }, i) => ({ address, member: chain.members[i].address, firstDay: FIRST_DAY, maxWhPerSlot: 10_000, validator: i < 4 })),
-      nodeKeys: [{ epoch: 1, key: Buffer.from(chain.nodeKey.publicKey).toString('hex') }], tariffs: [{ fromDay: FIRST_DAY, ...FLAT }],
+      chainId: chain.chainId,
+      genesisTime: new Date(START_UNIX_S * 1000).toISOString().replace('.000Z', 'Z'),
+      clock: { startUnixS: START_UNIX_S, rate: 1 },
+      operator: chain.operator.address,
+      timeoutCommit: '1s',
+      params: { graceBlocks: GRACE_BLOCKS, lateS: LATE_S, ...plan.params },
+      ports: { rpc: await ports(4), p2p: await ports(4) },
+      meters: chain.meters.map(({ address }, i) => ({
+        address,
+        member: chain.members[i].address,
+        firstDay: FIRST_DAY,
+        maxWhPerSlot: 10_000,
+        validator: i < 4,
+      })),
+      nodeKeys: [{ epoch: 1, key: Buffer.from(chain.nodeKey.publicKey).toString('hex') }],
+      tariffs: [{ fromDay: FIRST_DAY, ...FLAT }],
     };
     writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
     const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
@@ -83,23 +108,62 @@ export class AttackChain {
     const [{ home }] = (JSON.parse(made.stdout) as { homes: { home: string }[] }).homes;
     const port = await getPort({ host: '127.0.0.1' });
     const log = openSync(join(dir, 'log.txt'), 'a');
-    const process_ = spawn(ELECTRAD, ['start', '--home', home, '--with-comet=false', '--transport', 'socket', '--address', `tcp://127.0.0.1:${port}`, '--log_level', 'error'], { stdio: ['ignore', log, log] });
+    const process_ = spawn(
+      ELECTRAD,
+      [
+        'start',
+        '--home',
+        home,
+        '--with-comet=false',
+        '--transport',
+        'socket',
+        '--address',
+        `tcp://127.0.0.1:${port}`,
+        '--log_level',
+        'error',
+      ],
+      { stdio: ['ignore', log, log] },
+    );
     closeSync(log);
-    const kill = () => { process_.kill('SIGKILL'); rmSync(dir, { recursive: true, force: true }); };
+    const kill = () => {
+      process_.kill('SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    };
     process.once('exit', kill);
-    onClose(() => { chain.#abci?.close(); kill(); });
+    onClose(() => {
+      chain.#abci?.close();
+      kill();
+    });
     chain.#abci = await connected(port, () => readFileSync(join(dir, 'log.txt'), 'utf8').slice(-800));
     await chain.#init(JSON.parse(readFileSync(join(home, 'config/genesis.json'), 'utf8')));
     return chain;
   }
 
-  async #init(genesis: { chain_id: string; app_state: unknown; consensus: { validators: { pub_key: { value: string }; power: string }[]; params: { block: { max_bytes: string; max_gas: string } } } }): Promise<void> {
+  async #init(genesis: {
+    chain_id: string;
+    app_state: unknown;
+    consensus: { validators: { pub_key: { value: string }; power: string }[]; params: { block: { max_bytes: string; max_gas: string } } };
+  }): Promise<void> {
     const { block } = genesis.consensus.params;
-    const validators = genesis.consensus.validators.map(({ pub_key, power }) => ({ pubKey: { ed25519: Buffer.from(pub_key.value, 'base64') }, power: BigInt(power) }));
-    await this.#abci.call({ initChain: {
-      time: time(START_UNIX_S), chainId: genesis.chain_id, initialHeight: 1n, validators, appStateBytes: Buffer.from(JSON.stringify(genesis.app_state)),
-      consensusParams: { block: { maxBytes: BigInt(block.max_bytes), maxGas: BigInt(block.max_gas) }, evidence: { maxAgeNumBlocks: 100_000n, maxAgeDuration: { seconds: 172_800n, nanos: 0 }, maxBytes: 1_048_576n }, validator: { pubKeyTypes: ['ed25519'] }, version: { app: 0n } },
-    } });
+    const validators = genesis.consensus.validators.map(({ pub_key, power }) => ({
+      pubKey: { ed25519: Buffer.from(pub_key.value, 'base64') },
+      power: BigInt(power),
+    }));
+    await this.#abci.call({
+      initChain: {
+        time: time(START_UNIX_S),
+        chainId: genesis.chain_id,
+        initialHeight: 1n,
+        validators,
+        appStateBytes: Buffer.from(JSON.stringify(genesis.app_state)),
+        consensusParams: {
+          block: { maxBytes: BigInt(block.max_bytes), maxGas: BigInt(block.max_gas) },
+          evidence: { maxAgeNumBlocks: 100_000n, maxAgeDuration: { seconds: 172_800n, nanos: 0 }, maxBytes: 1_048_576n },
+          validator: { pubKeyTypes: ['ed25519'] },
+          version: { app: 0n },
+        },
+      },
+    });
     for (const { pubKey, power } of validators) this.validators.set(pubKey.ed25519.toString('hex'), Number(power));
     await this.block();
   }
@@ -108,7 +172,16 @@ export class AttackChain {
   async block(txs: readonly Uint8Array[] = [], afterS = 1): Promise<Verdict[]> {
     this.height++;
     this.nowUnixS += afterS;
-    const { finalizeBlock } = await this.#abci.call({ finalizeBlock: { txs: [...txs], height: BigInt(this.height), time: time(this.nowUnixS), hash: randomBytes(32), decidedLastCommit: { round: 0, votes: [] }, proposerAddress: new Uint8Array(20) } });
+    const { finalizeBlock } = await this.#abci.call({
+      finalizeBlock: {
+        txs: [...txs],
+        height: BigInt(this.height),
+        time: time(this.nowUnixS),
+        hash: randomBytes(32),
+        decidedLastCommit: { round: 0, votes: [] },
+        proposerAddress: new Uint8Array(20),
+      },
+    });
     await this.#abci.call({ commit: {} });
     for (const { pubKey, power } of finalizeBlock!.validatorUpdates) {
       const key = Buffer.from(pubKey!.ed25519!).toString('hex');
@@ -148,7 +221,14 @@ export class AttackChain {
   }
 
   async #account(address: string): Promise<{ accountNumber: bigint; sequence: bigint }> {
-    const { query } = await this.#abci.call({ query: { path: '/cosmos.auth.v1beta1.Query/Account', data: QueryAccountRequest.encode({ address }).finish(), height: 0n, prove: false } });
+    const { query } = await this.#abci.call({
+      query: {
+        path: '/cosmos.auth.v1beta1.Query/Account',
+        data: QueryAccountRequest.encode({ address }).finish(),
+        height: 0n,
+        prove: false,
+      },
+    });
     const { account } = QueryAccountResponse.decode(query!.value);
     return account ? BaseAccount.decode(account.value) : { accountNumber: 0n, sequence: 0n };
   }
@@ -161,7 +241,16 @@ export class AttackChain {
   /** Shows a transaction to CheckTx, then proposes it regardless, then puts it into a block regardless. */
   async judge(tx: Uint8Array): Promise<Doors> {
     const { checkTx } = await this.#abci.call({ checkTx: { tx, type: 0 } });
-    const { processProposal } = await this.#abci.call({ processProposal: { txs: [tx], height: BigInt(this.height + 1), time: time(this.nowUnixS + 1), hash: randomBytes(32), proposedLastCommit: { round: 0, votes: [] }, proposerAddress: new Uint8Array(20) } });
+    const { processProposal } = await this.#abci.call({
+      processProposal: {
+        txs: [tx],
+        height: BigInt(this.height + 1),
+        time: time(this.nowUnixS + 1),
+        hash: randomBytes(32),
+        proposedLastCommit: { round: 0, votes: [] },
+        proposerAddress: new Uint8Array(20),
+      },
+    });
     const [block] = await this.block([tx]);
     return { checkTx: nameOf(checkTx!), proposal: Number(processProposal!.status) === 1 ? 'accepted' : 'refused', block: nameOf(block) };
   }

@@ -6,8 +6,37 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  DAY_S, FIELD_ORDER, billAmount, billCommitment, bookHash, commitDay, encodeBook, encodeChainFile, encodeProofs, encodeRoster, encodeRosterFile, fieldSum, gridDay, gridId, linkCommitment, maskCommitment,
-  maskedSum, meterDay, meterTag, midMarket, rhoOf, rosterDigest, totalsCommitment, type Book, type BookMeter, type ChainFile, type Prices, type ProofJson, type Roster, type Source, type Tariff,
+  DAY_S,
+  FIELD_ORDER,
+  billAmount,
+  billCommitment,
+  bookHash,
+  commitDay,
+  encodeBook,
+  encodeChainFile,
+  encodeProofs,
+  encodeRoster,
+  encodeRosterFile,
+  fieldSum,
+  gridDay,
+  gridId,
+  linkCommitment,
+  maskCommitment,
+  maskedSum,
+  meterDay,
+  meterTag,
+  midMarket,
+  rhoOf,
+  rosterDigest,
+  totalsCommitment,
+  type Book,
+  type BookMeter,
+  type ChainFile,
+  type Prices,
+  type ProofJson,
+  type Roster,
+  type Source,
+  type Tariff,
 } from '../../src/protocol/index.ts';
 import { clearingInput, dayBillInput, type Signals } from '../../src/node/proofs/inputs.ts';
 import { CHAIN_ID, type MeterDay } from '../../test/kit/audit/readings.ts';
@@ -51,7 +80,20 @@ export interface Plan {
   keys?: { dayBill: string; clearing: string };
 }
 
-interface Made { entry: Entry; tag: bigint; blinding: Uint8Array; k: bigint; v: bigint; s: bigint; u0: bigint; u1: bigint; line: BookMeter; S: bigint; amountNel: bigint; signals: () => Signals }
+interface Made {
+  entry: Entry;
+  tag: bigint;
+  blinding: Uint8Array;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  u0: bigint;
+  u1: bigint;
+  line: BookMeter;
+  S: bigint;
+  amountNel: bigint;
+  signals: () => Signals;
+}
 
 export interface Day {
   plan: Plan;
@@ -85,10 +127,23 @@ function lineOf(plan: Plan, entry: Entry, prices: Prices, tariff: Tariff): Omit<
   const amountNel = billAmount({ ...d, prices: entry.billedAt?.(prices) ?? prices, feePerDayNel: tariff.feePerDayNel });
   const end = closing(d);
   return {
-    entry, tag, blinding, k, v, s, u0, u1, amountNel,
+    entry,
+    tag,
+    blinding,
+    k,
+    v,
+    s,
+    u0,
+    u1,
+    amountNel,
     line: {
-      meter: d.meter, source, C: commitmentOf(d, plan.day, blinding), K: maskCommitment(md, k, v), B: billCommitment(md, amountNel, s),
-      L0: linkCommitment(tag, d.importStartWh, d.exportStartWh, u0), L1: linkCommitment(tag, end.importWh, end.exportWh, u1),
+      meter: d.meter,
+      source,
+      C: commitmentOf(d, plan.day, blinding),
+      K: maskCommitment(md, k, v),
+      B: billCommitment(md, amountNel, s),
+      L0: linkCommitment(tag, d.importStartWh, d.exportStartWh, u0),
+      L1: linkCommitment(tag, end.importWh, end.exportWh, u1),
     },
   };
 }
@@ -97,9 +152,18 @@ function chainFile(plan: Plan, book: Book, hash: string): ChainFile {
   const frozenUnixS = (plan.day + 1) * DAY_S + 21_600 + 5;
   const frozenHeight = 100_000 + 17_280 * (plan.day - TARIFF_FROM_DAY);
   return {
-    chainId: CHAIN_ID, day: plan.day, frozenUnixS, frozenHeight, rosterDigest: book.rosterDigest, tariff: { ...book.tariff, fromDay: plan.fromDay ?? TARIFF_FROM_DAY },
+    chainId: CHAIN_ID,
+    day: plan.day,
+    frozenUnixS,
+    frozenHeight,
+    rosterDigest: book.rosterDigest,
+    tariff: { ...book.tariff, fromDay: plan.fromDay ?? TARIFF_FROM_DAY },
     anchors: [{ version: 1, bookHash: hash, height: frozenHeight + 120, unixS: frozenUnixS + (plan.anchoredAfterS ?? 600) }],
-    disputes: (plan.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })), noBills: [], keys: keyHashes(), lateRoster: null, provenance: 'exported',
+    disputes: (plan.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })),
+    noBills: [],
+    keys: keyHashes(),
+    lateRoster: null,
+    provenance: 'exported',
   };
 }
 
@@ -107,16 +171,32 @@ function chainFile(plan: Plan, book: Book, hash: string): ChainFile {
 export function bookDay(plan: Plan, correctionOf?: Book): Day {
   const grid = gridId(CHAIN_ID);
   const [tariff, tick] = [plan.tariff ?? TARIFF, plan.tick ?? TICK];
-  const sum = (key: 'importWh' | 'exportWh') => Array.from({ length: 96 }, (_, i) => plan.entries.reduce((total, { values }) => total + values[key][i], 0));
+  const sum = (key: 'importWh' | 'exportWh') =>
+    Array.from({ length: 96 }, (_, i) => plan.entries.reduce((total, { values }) => total + values[key][i], 0));
   const totals = { importWh: sum('importWh'), exportWh: sum('exportWh') };
   const rule = correctionOf?.prices ?? midMarket({ ...totals, tariff: { ...tariff, rule: TARIFF.rule }, tick });
   const prices = plan.prices?.(rule) ?? rule;
   const parts = plan.entries.map((entry) => lineOf(plan, entry, prices, tariff));
-  const roster: Roster = { day: plan.day, meters: plan.roster ?? parts.map(({ entry, line }) => ({ meter: line.meter, commitment: entry.rostered !== undefined ? entry.rostered : line.source === 'substitute' ? null : line.C })) };
+  const roster: Roster = {
+    day: plan.day,
+    meters:
+      plan.roster ??
+      parts.map(({ entry, line }) => ({
+        meter: line.meter,
+        commitment: entry.rostered !== undefined ? entry.rostered : line.source === 'substitute' ? null : line.C,
+      })),
+  };
   const [maskSum, x] = [fieldSum(parts.map(({ k }) => k)), secret31(`x ${plan.name} ${plan.day}`)];
   const book: Book = {
-    chainId: CHAIN_ID, day: plan.day, version: plan.version ?? 1, tariff, rosterDigest: rosterDigest(encodeRoster(roster)), keys: plan.keys ?? keyHashes(), prices,
-    X: correctionOf ? null : totalsCommitment({ gridDay: gridDay(grid, plan.day), ...totals, maskSum, x }), meters: parts.map(({ line }) => line),
+    chainId: CHAIN_ID,
+    day: plan.day,
+    version: plan.version ?? 1,
+    tariff,
+    rosterDigest: rosterDigest(encodeRoster(roster)),
+    keys: plan.keys ?? keyHashes(),
+    prices,
+    X: correctionOf ? null : totalsCommitment({ gridDay: gridDay(grid, plan.day), ...totals, maskSum, x }),
+    meters: parts.map(({ line }) => line),
   };
   const bookText = encodeBook(book);
   const hash = bookHash(bookText);
@@ -125,12 +205,49 @@ export function bookDay(plan: Plan, correctionOf?: Book): Day {
     const { values } = p.entry;
     const S = maskedSum(values.importWh, values.exportWh, rho, p.k);
     const billed = p.entry.billedAt?.(prices) ?? prices;
-    return { ...p, S, signals: () => dayBillInput({ ...p.line, S, rho, gridId: grid, meterTag: p.tag, day: plan.day, feePerDayNel: tariff.feePerDayNel, ...billed, ...values, blinding: p.blinding, k: p.k, v: p.v, s: p.s, u0: p.u0, u1: p.u1, amountNel: p.amountNel }) };
+    return {
+      ...p,
+      S,
+      signals: () =>
+        dayBillInput({
+          ...p.line,
+          S,
+          rho,
+          gridId: grid,
+          meterTag: p.tag,
+          day: plan.day,
+          feePerDayNel: tariff.feePerDayNel,
+          ...billed,
+          ...values,
+          blinding: p.blinding,
+          k: p.k,
+          v: p.v,
+          s: p.s,
+          u0: p.u0,
+          u1: p.u1,
+          amountNel: p.amountNel,
+        }),
+    };
   });
-  const clearingSignals = book.X === null ? null : () => clearingInput({
-    X: book.X!, rho, sumS: fieldSum(meters.map(({ S }) => S)), gridId: grid, day: plan.day, tick, retailNelPerWh: tariff.retailNelPerWh, feedInNelPerWh: tariff.feedInNelPerWh, ...rule,
-    totalImportWh: totals.importWh, totalExportWh: totals.exportWh, maskSum, x,
-  });
+  const clearingSignals =
+    book.X === null
+      ? null
+      : () =>
+          clearingInput({
+            X: book.X!,
+            rho,
+            sumS: fieldSum(meters.map(({ S }) => S)),
+            gridId: grid,
+            day: plan.day,
+            tick,
+            retailNelPerWh: tariff.retailNelPerWh,
+            feedInNelPerWh: tariff.feedInNelPerWh,
+            ...rule,
+            totalImportWh: totals.importWh,
+            totalExportWh: totals.exportWh,
+            maskSum,
+            x,
+          });
   return { plan, book, bookText, hash, rho, roster, chain: chainFile(plan, book, hash), meters, totals, clearingSignals };
 }
 
@@ -143,4 +260,8 @@ export async function proofsText(day: Day): Promise<string> {
 }
 
 /** book, roster and chain of a day, by file name. */
-export const dayTexts = (day: Day): Record<'book' | 'roster' | 'chain', string> => ({ book: day.bookText, roster: encodeRosterFile(day.roster, day.book.rosterDigest), chain: encodeChainFile(day.chain) });
+export const dayTexts = (day: Day): Record<'book' | 'roster' | 'chain', string> => ({
+  book: day.bookText,
+  roster: encodeRosterFile(day.roster, day.book.rosterDigest),
+  chain: encodeChainFile(day.chain),
+});

@@ -9,13 +9,24 @@ import { loadBackend, type Backend } from '../../src/reader/verifier/index.ts';
 import { bn254 } from '@noble/curves/bn254.js';
 import { verificationKeys, type VkJson } from './keys.ts';
 
-const { G1, G2, fields: { Fp2 } } = bn254;
+const {
+  G1,
+  G2,
+  fields: { Fp2 },
+} = bn254;
 export const P = bn254.fields.Fp.ORDER;
 
-export const snarkProof = (p: ProofJson) => ({ pi_a: [...p.a, '1'], pi_b: [[...p.b[0]], [...p.b[1]], ['1', '0']], pi_c: [...p.c, '1'], protocol: 'groth16', curve: 'bn128' });
+export const snarkProof = (p: ProofJson) => ({
+  pi_a: [...p.a, '1'],
+  pi_b: [[...p.b[0]], [...p.b[1]], ['1', '0']],
+  pi_c: [...p.c, '1'],
+  protocol: 'groth16',
+  curve: 'bn128',
+});
 
 /** What snarkjs says of a proof. */
-export const snarkjsAccepts = (vk: unknown, inputs: readonly bigint[], proof: ProofJson): Promise<boolean> => groth16.verify(vk, inputs.map(String), snarkProof(proof));
+export const snarkjsAccepts = (vk: unknown, inputs: readonly bigint[], proof: ProofJson): Promise<boolean> =>
+  groth16.verify(vk, inputs.map(String), snarkProof(proof));
 
 const g1 = ([x, y]: readonly string[]) => [BigInt(x), BigInt(y)] as const;
 const g2 = ([x, y]: readonly (readonly string[])[]) => [g1(x), g1(y)] as const;
@@ -30,8 +41,10 @@ async function publicSum(backend: Backend, vk: VkJson, inputs: readonly bigint[]
 export async function bareEquationHolds(vk: VkJson, inputs: readonly bigint[], proof: ProofJson): Promise<boolean> {
   const backend = await loadBackend('wasm');
   return backend.pairsToOne([
-    [backend.negateG1(backend.g1(g1(proof.a))), backend.g2(g2(proof.b))], [backend.g1(g1(vk.vk_alpha_1)), backend.g2(g2(vk.vk_beta_2))],
-    [await publicSum(backend, vk, inputs), backend.g2(g2(vk.vk_gamma_2))], [backend.g1(g1(proof.c)), backend.g2(g2(vk.vk_delta_2))],
+    [backend.negateG1(backend.g1(g1(proof.a))), backend.g2(g2(proof.b))],
+    [backend.g1(g1(vk.vk_alpha_1)), backend.g2(g2(vk.vk_beta_2))],
+    [await publicSum(backend, vk, inputs), backend.g2(g2(vk.vk_gamma_2))],
+    [backend.g1(g1(proof.c)), backend.g2(g2(vk.vk_delta_2))],
   ]);
 }
 
@@ -45,7 +58,11 @@ function multipleOfPublicSum(vk: VkJson, inputs: readonly bigint[], factor: bigi
 
 const affine2 = (point: typeof G2.Point.BASE): string[][] => {
   const { x, y } = point.toAffine();
-  return [[String(x.c0), String(x.c1)], [String(y.c0), String(y.c1)], ['1', '0']];
+  return [
+    [String(x.c0), String(x.c1)],
+    [String(y.c0), String(y.c1)],
+    ['1', '0'],
+  ];
 };
 
 function inverse(value: bigint): bigint {
@@ -55,7 +72,13 @@ function inverse(value: bigint): bigint {
 }
 
 /** A key like DayBill's, of whose gamma and delta the forger knows everything; alpha and beta as it likes. */
-export const forgersKey = (over: Partial<VkJson> = {}): VkJson => ({ ...verificationKeys().dayBill, vk_gamma_2: affine2(G2.Point.BASE.multiply(5n)), vk_delta_2: affine2(G2.Point.BASE.multiply(7n)), ...over }) as VkJson;
+export const forgersKey = (over: Partial<VkJson> = {}): VkJson =>
+  ({
+    ...verificationKeys().dayBill,
+    vk_gamma_2: affine2(G2.Point.BASE.multiply(5n)),
+    vk_delta_2: affine2(G2.Point.BASE.multiply(7n)),
+    ...over,
+  }) as VkJson;
 
 /** A proof of any inputs under that key: A = alpha, B = beta, C cancels the rest. `ratio`: gamma / delta. */
 export function forge(vk: VkJson, inputs: readonly bigint[], ratio = (5n * inverse(7n)) % FIELD_ORDER): ProofJson {

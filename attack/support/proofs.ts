@@ -16,12 +16,19 @@ import { once } from './once.ts';
 export const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
 const FILE = fileURLToPath(new URL('../testdata/proofs.json', import.meta.url));
 
-const kept = once(() => new Map<string, ProofJson>(existsSync(FILE) ? Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>) : []));
+const kept = once(
+  () =>
+    new Map<string, ProofJson>(existsSync(FILE) ? Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>) : []),
+);
 const prover = once(() => createProver(KEYS));
 const used = new Set<string>();
 const counts = { made: 0 };
 
-const nameOf = (circuit: CircuitName, signals: Signals): string => createHash('sha256').update(JSON.stringify([circuit, keyHashes()[circuit === 'clearing' ? 'clearing' : 'dayBill'], signals])).digest('hex').slice(0, 32);
+const nameOf = (circuit: CircuitName, signals: Signals): string =>
+  createHash('sha256')
+    .update(JSON.stringify([circuit, keyHashes()[circuit === 'clearing' ? 'clearing' : 'dayBill'], signals]))
+    .digest('hex')
+    .slice(0, 32);
 
 /** A proof of a true statement. @throws ProverError `unsatisfied` when it is false: no prover, honest or not, has one */
 export async function prove(circuit: CircuitName, signals: Signals): Promise<ProofJson> {
@@ -46,7 +53,9 @@ export const forgetProofs = (): void => kept().clear();
 
 /** Writes the proofs that this process used; no others stay unless `all`. */
 export function keepProofs(all = false): void {
-  if (all && existsSync(FILE)) for (const [name, proof] of Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>)) if (!kept().has(name)) kept().set(name, proof);
+  if (all && existsSync(FILE))
+    for (const [name, proof] of Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, ProofJson>))
+      if (!kept().has(name)) kept().set(name, proof);
   const lines = (all ? [...kept().keys()] : [...used]).sort().map((name) => `${JSON.stringify(name)}:${JSON.stringify(kept().get(name))}`);
   writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`);
 }

@@ -1,10 +1,12 @@
-// npm run circuits:build: compiles both circuits and makes DEVELOPMENT keys for them (protocol §8).
-//
-// The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution by
-// its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to develop
-// with, never to bill with. The contribution's randomness is thrown away, so a second run makes other keys: the result is committed.
-//
-// The trap: without a contribution gamma = delta, and then anybody forges proofs (protocol §8); hence the check at the end.
+/**
+ * npm run circuits:build: compiles both circuits and makes DEVELOPMENT keys for them (protocol §8).
+ *
+ * The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution by
+ * its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to develop
+ * with, never to bill with. The contribution's randomness is thrown away, so a second run makes other keys: the result is committed.
+ *
+ * The trap: without a contribution gamma = delta, and then anybody forges proofs (protocol §8); hence the check at the end.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +21,9 @@ const ptauPackage = 'snarkjs@0.5.0';
 const ptauPath = 'package/test/plonk_circuit/powersOfTau15_final.ptau';
 const ptauSha256 = '8dd31d43d078430b15790344e614fed1a94d91b86078c1683d0195b991a9f603';
 
-const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
 const sha256Hex = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 function powersOfTau(): string {
@@ -45,14 +49,19 @@ async function build(name: CircuitName, ptau: string): Promise<Record<string, un
   rmSync(first);
 
   const vk = await zKey.exportVerificationKey(zkey);
-  if (JSON.stringify(vk.vk_gamma_2) === JSON.stringify(vk.vk_delta_2)) throw new Error(`${name}: gamma = delta, the contribution is missing`);
+  if (JSON.stringify(vk.vk_gamma_2) === JSON.stringify(vk.vk_delta_2))
+    throw new Error(`${name}: gamma = delta, the contribution is missing`);
   const vkFile = join(keysFolder, `${name}.vk.json`);
   writeFileSync(vkFile, `${JSON.stringify(vk, null, 1)}\n`);
   copyFileSync(wasm, join(keysFolder, `${name}.wasm`));
   const keyHash = verificationKeyHash(JSON.parse(readFileSync(vkFile, 'utf8')));
   say(`${name}: key hash ${keyHash}`);
   return {
-    circuit: name, development: true, keyHash, constraints: nConstraints, publicInputs: nPubInputs,
+    circuit: name,
+    development: true,
+    keyHash,
+    constraints: nConstraints,
+    publicInputs: nPubInputs,
     sha256: { r1cs: sha256Hex(r1cs), wasm: sha256Hex(wasm), zkey: sha256Hex(zkey) },
   };
 }
@@ -64,11 +73,14 @@ const keys = [];
 for (const name of circuits) keys.push(await build(name, ptau));
 const marker = {
   development: true,
-  about: 'DEVELOPMENT KEYS: one unwitnessed contribution. Whoever made them could forge proofs. Refused in production mode and by auditors unless asked for.',
-  compiler: compilerName(), powersOfTau: { package: ptauPackage, path: ptauPath, sha256: ptauSha256 }, keys,
+  about:
+    'DEVELOPMENT KEYS: one unwitnessed contribution. Whoever made them could forge proofs. Refused in production mode and by auditors unless asked for.',
+  compiler: compilerName(),
+  powersOfTau: { package: ptauPackage, path: ptauPath, sha256: ptauSha256 },
+  keys,
 };
 writeFileSync(join(keysFolder, 'development.json'), `${JSON.stringify(marker, null, 2)}\n`);
 say(`wrote ${keysFolder}`);
 await import('./real-day-proofs.ts');
-say('proved the real day for the verifier\'s tests');
+say("proved the real day for the verifier's tests");
 process.exit(0); // snarkjs leaves its worker threads running

@@ -1,5 +1,7 @@
-// Proves one real day (13 bills and the clearing) with the keys at hand and writes the proofs for the verifier's tests. Proofs are randomised, so the file
-// changes with every run; it must be made anew whenever the keys are (build.ts does).
+/**
+ * Proves one real day (13 bills and the clearing) with the keys at hand and writes the proofs for the verifier's tests. Proofs are randomised, so the file
+ * changes with every run; it must be made anew whenever the keys are (build.ts does).
+ */
 import { writeFileSync } from 'node:fs';
 import { clearingInput, dayBillInput } from '../../src/node/proofs/inputs.ts';
 import { createProver } from '../../src/node/proofs/prover.ts';
@@ -11,4 +13,7 @@ const bills = [];
 for (const bill of realBills) bills.push({ id: bill.id, proof: (await prover.dayBill(dayBillInput(bill))).proof });
 const { proof } = await prover.clearing(clearingInput(realClearing));
 const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
-writeFileSync(new URL('../../src/reader/verifier/testdata/real-day-proofs.json', import.meta.url), `${JSON.stringify({ keys, bills, clearing: { id: 'clearing', proof } }, null, 1)}\n`);
+writeFileSync(
+  new URL('../../src/reader/verifier/testdata/real-day-proofs.json', import.meta.url),
+  `${JSON.stringify({ keys, bills, clearing: { id: 'clearing', proof } }, null, 1)}\n`,
+);

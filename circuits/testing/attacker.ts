@@ -1,13 +1,18 @@
-// A dishonest prover: it fills in a witness as well as can be done for inputs and hints of its choice, without the generator's checks.
-//
-// Inputs and hints (the values that circom assigns with <--: bits, inverses) are the attacker's, and so is what each hash is computed of; every other wire is
-// then forced by some constraint in which it is the only unknown, and is set accordingly. What remains violated cannot be repaired by it. Tests name
-// exactly which group of constraints that is: were this group missing, the attack would succeed, so no group can be dropped unnoticed.
+/**
+ * A dishonest prover: it fills in a witness as well as can be done for inputs and hints of its choice, without the generator's checks.
+ *
+ * Inputs and hints (the values that circom assigns with <--: bits, inverses) are the attacker's, and so is what each hash is computed of; every other wire is
+ * then forced by some constraint in which it is the only unknown, and is set accordingly. What remains violated cannot be repaired by it. Tests name
+ * exactly which group of constraints that is: were this group missing, the attack would succeed, so no group can be dropped unnoticed.
+ */
 import type { Circuit, Constraint, LinearForm } from './r1cs.ts';
 
 export type Values = Readonly<Record<string, bigint | readonly bigint[]>>;
 
-interface Index { readonly unknownsOf: Int32Array; readonly usesOf: readonly (readonly number[])[] }
+interface Index {
+  readonly unknownsOf: Int32Array;
+  readonly usesOf: readonly (readonly number[])[];
+}
 const indexes = new WeakMap<Circuit, Index>();
 
 export const wiresIn = (constraint: Constraint): Set<number> => new Set(constraint.flatMap((form) => form.wires));
@@ -32,7 +37,8 @@ function power(base: bigint, exponent: bigint, prime: bigint): bigint {
   return result;
 }
 
-export const inverse = (value: bigint, prime: bigint): bigint => (value === 1n || value === prime - 1n ? value : power(value, prime - 2n, prime));
+export const inverse = (value: bigint, prime: bigint): bigint =>
+  value === 1n || value === prime - 1n ? value : power(value, prime - 2n, prime);
 
 /** A linear form as constant + slope·unknown. */
 function evaluate(form: LinearForm, witness: readonly (bigint | undefined)[], prime: bigint): [constant: bigint, slope: bigint] {
@@ -52,11 +58,13 @@ function solve(constraint: Constraint, witness: readonly (bigint | undefined)[],
   if (a1 * b1 !== 0n) return undefined;
   const slope = (((a1 * b0 + a0 * b1 - c1) % prime) + prime) % prime;
   if (slope === 0n) return undefined;
-  return ((((c0 - a0 * b0) % prime) + prime) % prime * inverse(slope, prime)) % prime;
+  return (((((c0 - a0 * b0) % prime) + prime) % prime) * inverse(slope, prime)) % prime;
 }
 
-const named = (values: Values): [string, bigint][] => Object.entries(values).flatMap(([name, value]): [string, bigint][] =>
-  (typeof value === 'bigint' ? [[`main.${name}`, value]] : value.map((v, i): [string, bigint] => [`main.${name}[${i}]`, v])));
+const named = (values: Values): [string, bigint][] =>
+  Object.entries(values).flatMap(([name, value]): [string, bigint][] =>
+    typeof value === 'bigint' ? [[`main.${name}`, value]] : value.map((v, i): [string, bigint] => [`main.${name}[${i}]`, v]),
+  );
 
 /** Little-endian bits of the low `width` bits of a value mod r: what an honest generator would assign, and all that a dishonest one could. */
 export const bitsOf = (value: bigint, width: number, prime: bigint): bigint[] => {
@@ -84,7 +92,8 @@ export function completeWitness(circuit: Circuit, inputs: Values, hints: Values)
     const wire = circuit.wireOf.get(name);
     if (wire !== undefined) set(wire, value);
   }
-  for (const i of ready) { // grows while it is walked: first come, first served, so that values follow from inputs rather than from claims
+  for (const i of ready) {
+    // grows while it is walked: first come, first served, so that values follow from inputs rather than from claims
     if (unknowns[i] !== 1) continue;
     const value = solve(constraints[i], witness, prime);
     if (value === undefined) continue;
@@ -114,7 +123,8 @@ export function violations(circuit: Circuit, witness: readonly bigint[]): number
 /** Ordered: a constraint belongs to the first group of which every pattern matches some of its signals. */
 export type Groups = readonly (readonly [name: string, ...patterns: RegExp[]])[];
 
-const signalsOf = (circuit: Circuit, constraint: number): string[] => [...wiresIn(circuit.constraints[constraint])].flatMap((wire) => circuit.namesOf[wire]);
+const signalsOf = (circuit: Circuit, constraint: number): string[] =>
+  [...wiresIn(circuit.constraints[constraint])].flatMap((wire) => circuit.namesOf[wire]);
 
 export function groupOf(circuit: Circuit, groups: Groups, constraint: number): string {
   const signals = signalsOf(circuit, constraint);

@@ -1,12 +1,14 @@
-// Is anything left to the prover's choice? A search for under-constrained signals, over a circuit's constraints alone.
-//
-// Starting from the inputs (public and private), a wire is marked determined when the constraints allow it one value only:
-//
-//   1. it is the only open wire of a constraint and stands in C alone, while A and B are determined;
-//   2. it is a digit: a set of wires, each constrained to be 0 or 1, whose sum with distinct powers of two (their total below r) is determined;
-//   3. it is the outcome of circomlib's IsZero: for a determined x, in the pair x·inv = 1 − out and x·out = 0, out is determined, inv is not.
-//
-// Two witnesses with equal inputs agree on every determined wire. The unoptimised circuit is searched: the optimiser only substitutes linear equations.
+/**
+ * Is anything left to the prover's choice? A search for under-constrained signals, over a circuit's constraints alone.
+ *
+ * Starting from the inputs (public and private), a wire is marked determined when the constraints allow it one value only:
+ *
+ *   1. it is the only open wire of a constraint and stands in C alone, while A and B are determined;
+ *   2. it is a digit: a set of wires, each constrained to be 0 or 1, whose sum with distinct powers of two (their total below r) is determined;
+ *   3. it is the outcome of circomlib's IsZero: for a determined x, in the pair x·inv = 1 − out and x·out = 0, out is determined, inv is not.
+ *
+ * Two witnesses with equal inputs agree on every determined wire. The unoptimised circuit is searched: the optimiser only substitutes linear equations.
+ */
 import type { Circuit, Constraint, LinearForm } from './r1cs.ts';
 
 const isEmpty = (form: LinearForm): boolean => form.wires.length === 0;
@@ -59,7 +61,14 @@ export function undetermined(circuit: Circuit, inverse: (value: bigint) => bigin
     const [openA, openB, openC] = constraint.map(open);
     if (openA.length === 0 && openB.length === 0 && openC.length === 1) mark(openC[0]);
     if (openA.length === 0 && openB.length === 0 && openC.length > 1 && openC.every((wire) => bits[wire])) {
-      if (areDigits(openC.map((wire) => c.coefficients[c.wires.indexOf(wire)]), prime, inverse)) openC.forEach(mark);
+      if (
+        areDigits(
+          openC.map((wire) => c.coefficients[c.wires.indexOf(wire)]),
+          prime,
+          inverse,
+        )
+      )
+        openC.forEach(mark);
     }
     // x·out = 0 with x determined and out open: look for x·inv = 1 − out
     if (isEmpty(c) && openA.length + openB.length === 1) {
@@ -68,7 +77,14 @@ export function undetermined(circuit: Circuit, inverse: (value: bigint) => bigin
       const partner = uses[out].some((j) => {
         const [pa, pb, pc] = constraints[j];
         const single = (form: LinearForm): boolean => form.wires.length === 1;
-        return single(x) && j !== i && [pa, pb].some((form) => single(form) && form.wires[0] === x.wires[0]) && pc.wires.includes(out) && pc.wires.includes(0) && pc.wires.length === 2;
+        return (
+          single(x) &&
+          j !== i &&
+          [pa, pb].some((form) => single(form) && form.wires[0] === x.wires[0]) &&
+          pc.wires.includes(out) &&
+          pc.wires.includes(0) &&
+          pc.wires.length === 2
+        );
       });
       if (partner && mine.wires.length === 1) mark(out);
     }

@@ -1,5 +1,7 @@
-// The insides of a circuit's hashes, by signal name. The optimiser merges a hash's linear layers into neighbouring constraints, so that its wires cannot be
-// filled in one after the other; circom's own generator for a single, unoptimised P4 tells them for any input.
+/**
+ * The insides of a circuit's hashes, by signal name. The optimiser merges a hash's linear layers into neighbouring constraints, so that its wires cannot be
+ * filled in one after the other; circom's own generator for a single, unoptimised P4 tells them for any input.
+ */
 import { witnessCalculator } from '../../src/node/proofs/witness.ts';
 import type { Values } from './attacker.ts';
 import type { Circuit } from './r1cs.ts';
@@ -22,7 +24,9 @@ export async function hashTracer(target: Circuit): Promise<HashTracer> {
     const known = traces.get(key);
     if (known) return known;
     const witness = new BigUint64Array(generator.calculate({ in: values }).buffer);
-    const signals = wires.map(([, w]) => witness[4 * w] | (witness[4 * w + 1] << 64n) | (witness[4 * w + 2] << 128n) | (witness[4 * w + 3] << 192n));
+    const signals = wires.map(
+      ([, w]) => witness[4 * w] | (witness[4 * w + 1] << 64n) | (witness[4 * w + 2] << 128n) | (witness[4 * w + 3] << 192n),
+    );
     traces.set(key, signals);
     return signals;
   }
@@ -30,12 +34,17 @@ export async function hashTracer(target: Circuit): Promise<HashTracer> {
   const keptOf = (component: string): [number, string][] => {
     const known = kept.get(component);
     if (known) return known;
-    const found = wires.flatMap(([signal], at): [number, string][] => (target.wireOf.has(`main.${component}.${signal}`) ? [[at, `${component}.${signal}`]] : []));
+    const found = wires.flatMap(([signal], at): [number, string][] =>
+      target.wireOf.has(`main.${component}.${signal}`) ? [[at, `${component}.${signal}`]] : [],
+    );
     kept.set(component, found);
     return found;
   };
-  return (hashes) => Object.fromEntries(Object.entries(hashes).flatMap(([component, inputs]) => {
-    const values = trace(inputs);
-    return keptOf(component).map(([at, name]) => [name, values[at]]);
-  }));
+  return (hashes) =>
+    Object.fromEntries(
+      Object.entries(hashes).flatMap(([component, inputs]) => {
+        const values = trace(inputs);
+        return keptOf(component).map(([at, name]) => [name, values[at]]);
+      }),
+    );
 }

@@ -1,14 +1,19 @@
-// A compiled circuit as the proving key sees it: rank-1 constraints A·B = C over named wires, read from circom's .r1cs and .sym files.
-//
-// Tests judge witnesses by these constraints, not by the witness generator: the generator refuses many wrong inputs by itself, and would hide a constraint
-// that was assigned (<--) but never enforced.
+/**
+ * A compiled circuit as the proving key sees it: rank-1 constraints A·B = C over named wires, read from circom's .r1cs and .sym files.
+ *
+ * Tests judge witnesses by these constraints, not by the witness generator: the generator refuses many wrong inputs by itself, and would hide a constraint
+ * that was assigned (<--) but never enforced.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { circuitsFolder, compile, compilerName } from '../scripts/compile.ts';
 
 /** Σ coefficient·wire */
-export interface LinearForm { readonly wires: readonly number[]; readonly coefficients: readonly bigint[] }
+export interface LinearForm {
+  readonly wires: readonly number[];
+  readonly coefficients: readonly bigint[];
+}
 export type Constraint = readonly [a: LinearForm, b: LinearForm, c: LinearForm];
 
 export interface Circuit {
@@ -29,9 +34,17 @@ export interface Circuit {
 class Reader {
   readonly view: DataView;
   at = 0;
-  constructor(bytes: Uint8Array) { this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength); }
-  u32(): number { this.at += 4; return this.view.getUint32(this.at - 4, true); }
-  u64(): number { this.at += 8; return Number(this.view.getBigUint64(this.at - 8, true)); }
+  constructor(bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  u32(): number {
+    this.at += 4;
+    return this.view.getUint32(this.at - 4, true);
+  }
+  u64(): number {
+    this.at += 8;
+    return Number(this.view.getBigUint64(this.at - 8, true));
+  }
   element(): bigint {
     let value = 0n;
     for (let word = 3; word >= 0; word--) value = (value << 64n) | this.view.getBigUint64(this.at + word * 8, true);
@@ -73,7 +86,10 @@ function readR1cs(file: Uint8Array): Omit<Circuit, 'wireOf' | 'namesOf' | 'r1csF
 function sourceHash(name: string, optimisation: string): string {
   const hash = createHash('sha256').update(`${name} ${optimisation} ${compilerName()}`);
   for (const folder of [circuitsFolder, join(circuitsFolder, 'testing'), join(circuitsFolder, '../node_modules/circomlib/circuits')]) {
-    for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.circom')).sort()) hash.update(file).update(readFileSync(join(folder, file)));
+    for (const file of readdirSync(folder)
+      .filter((entry) => entry.endsWith('.circom'))
+      .sort())
+      hash.update(file).update(readFileSync(join(folder, file)));
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,7 +1,9 @@
-// Statements made up freely: whatever private values an attacker likes, in or out of range, with public commitments that fit them.
-//
-// The arithmetic is the protocol's (§4, §6) over the field, written down a second time without any check, so that a test can break one rule and
-// keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
+/**
+ * Statements made up freely: whatever private values an attacker likes, in or out of range, with public commitments that fit them.
+ *
+ * The arithmetic is the protocol's (§4, §6) over the field, written down a second time without any check, so that a test can break one rule and
+ * keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
+ */
 import { poseidon4 } from 'poseidon-lite/poseidon4';
 import type { ClearingWitness, DayBillWitness } from '../../src/node/proofs/inputs.ts';
 import { bitsOf, inverse } from './attacker.ts';
@@ -12,7 +14,9 @@ export const mod = (value: bigint): bigint => ((value % R) + R) % R;
 export const p4 = (a: bigint, b: bigint, c: bigint, d: bigint): bigint => poseidon4([mod(a), mod(b), mod(c), mod(d)]);
 const tree = (w: readonly bigint[]): bigint => p4(w[0], w[1], w[2], w[3]);
 const words = (values: readonly bigint[], perWord: number, bits: number): bigint[] =>
-  Array.from({ length: Math.ceil(values.length / perWord) }, (_, k) => values.slice(k * perWord, (k + 1) * perWord).reduce((sum, v, j) => sum + (v << BigInt(bits * j)), 0n));
+  Array.from({ length: Math.ceil(values.length / perWord) }, (_, k) =>
+    values.slice(k * perWord, (k + 1) * perWord).reduce((sum, v, j) => sum + (v << BigInt(bits * j)), 0n),
+  );
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, v) => total + v, 0n);
 
 /** Σ value_i·rho^(last + n − 1 − i) + mask; the protocol's last exponent is 1 */
@@ -32,12 +36,30 @@ function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
 }
 
 export interface BillPrivate {
-  importWh: bigint[]; exportWh: bigint[]; importStart: bigint; exportStart: bigint; blinding: bigint; k: bigint; v: bigint; s: bigint; u0: bigint; u1: bigint;
+  importWh: bigint[];
+  exportWh: bigint[];
+  importStart: bigint;
+  exportStart: bigint;
+  blinding: bigint;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  u0: bigint;
+  u1: bigint;
 }
-export interface BillTerms { rho: bigint; gridId: bigint; meterTag: bigint; day: bigint; feePerDay: bigint; buy: bigint[]; sell: bigint[] }
+export interface BillTerms {
+  rho: bigint;
+  gridId: bigint;
+  meterTag: bigint;
+  day: bigint;
+  feePerDay: bigint;
+  buy: bigint[];
+  sell: bigint[];
+}
 export type BillSignals = BillPrivate & BillTerms & { C: bigint; K: bigint; B: bigint; L0: bigint; L1: bigint; S: bigint };
 
-export const amountOf = (b: BillPrivate & BillTerms): bigint => b.feePerDay + sum(b.importWh.map((x, i) => x * b.buy[i])) - sum(b.exportWh.map((x, i) => x * b.sell[i]));
+export const amountOf = (b: BillPrivate & BillTerms): bigint =>
+  b.feePerDay + sum(b.importWh.map((x, i) => x * b.buy[i])) - sum(b.exportWh.map((x, i) => x * b.sell[i]));
 export const meterDayOf = (b: BillTerms): bigint => p4(1n, b.gridId, b.meterTag, b.day);
 export const rootOf = (b: BillPrivate): bigint => {
   const w = [...words(b.importWh, 12, 20), ...words(b.exportWh, 12, 20)];
@@ -67,37 +89,72 @@ export function billHashes(b: BillPrivate & BillTerms): Hashes {
   const leaves = [0, 4, 8, 12].map((i) => w.slice(i, i + 4));
   return {
     meterDay: [1n, b.gridId, b.meterTag, b.day],
-    ...Object.fromEntries(leaves.map((leaf, i) => [`root.node[${i}]`, leaf])), 'root.top': leaves.map(tree),
+    ...Object.fromEntries(leaves.map((leaf, i) => [`root.node[${i}]`, leaf])),
+    'root.top': leaves.map(tree),
     commitment: [meterDay, registersOf(b.importStart, b.exportStart), rootOf(b), b.blinding],
-    mask: [3n, meterDay, b.k, b.v], bill: [4n, meterDay, amountOf(b), b.s],
-    linkOpening: [5n, b.meterTag, registersOf(b.importStart, b.exportStart), b.u0], linkClosing: [5n, b.meterTag, registersOf(...closingOf(b)), b.u1],
+    mask: [3n, meterDay, b.k, b.v],
+    bill: [4n, meterDay, amountOf(b), b.s],
+    linkOpening: [5n, b.meterTag, registersOf(b.importStart, b.exportStart), b.u0],
+    linkClosing: [5n, b.meterTag, registersOf(...closingOf(b)), b.u1],
   };
 }
 
 export function billOf(w: DayBillWitness): BillPrivate & BillTerms {
   return {
-    importWh: w.importWh.map(BigInt), exportWh: w.exportWh.map(BigInt), importStart: w.importStartWh, exportStart: w.exportStartWh,
+    importWh: w.importWh.map(BigInt),
+    exportWh: w.exportWh.map(BigInt),
+    importStart: w.importStartWh,
+    exportStart: w.exportStartWh,
     blinding: typeof w.blinding === 'bigint' ? w.blinding : BigInt(`0x${Buffer.from(w.blinding).toString('hex')}`),
-    k: w.k, v: w.v, s: w.s, u0: w.u0, u1: w.u1,
-    rho: w.rho, gridId: w.gridId, meterTag: w.meterTag, day: BigInt(w.day), feePerDay: w.feePerDayNel, buy: w.buyNelPerWh.map(BigInt), sell: w.sellNelPerWh.map(BigInt),
+    k: w.k,
+    v: w.v,
+    s: w.s,
+    u0: w.u0,
+    u1: w.u1,
+    rho: w.rho,
+    gridId: w.gridId,
+    meterTag: w.meterTag,
+    day: BigInt(w.day),
+    feePerDay: w.feePerDayNel,
+    buy: w.buyNelPerWh.map(BigInt),
+    sell: w.sellNelPerWh.map(BigInt),
   };
 }
 
 /** The bits and partial sums that DayBill's generator would assign. */
 export function billHints(b: BillPrivate & BillTerms): Values {
   const hints: Record<string, bigint[]> = { 'sum.acc': partialSums([...b.importWh, ...b.exportWh], b.rho) };
-  b.importWh.forEach((x, i) => { hints[`importBits[${i}].out`] = bitsOf(x, 20, R); });
-  b.exportWh.forEach((x, i) => { hints[`exportBits[${i}].out`] = bitsOf(x, 20, R); });
+  b.importWh.forEach((x, i) => {
+    hints[`importBits[${i}].out`] = bitsOf(x, 20, R);
+  });
+  b.exportWh.forEach((x, i) => {
+    hints[`exportBits[${i}].out`] = bitsOf(x, 20, R);
+  });
   const [importEnd, exportEnd] = closingOf(b);
   Object.assign(hints, {
-    'opening.importBits.out': bitsOf(b.importStart, 56, R), 'opening.exportBits.out': bitsOf(b.exportStart, 56, R),
-    'closing.importBits.out': bitsOf(importEnd, 56, R), 'closing.exportBits.out': bitsOf(exportEnd, 56, R),
+    'opening.importBits.out': bitsOf(b.importStart, 56, R),
+    'opening.exportBits.out': bitsOf(b.exportStart, 56, R),
+    'closing.importBits.out': bitsOf(importEnd, 56, R),
+    'closing.exportBits.out': bitsOf(exportEnd, 56, R),
   });
   return hints;
 }
 
-export interface ClearingPrivate { T: bigint[]; M: bigint; x: bigint; rem: bigint[] }
-export interface ClearingTerms { rho: bigint; gridId: bigint; day: bigint; R: bigint[]; F: bigint[]; buy: bigint[]; sell: bigint[] }
+export interface ClearingPrivate {
+  T: bigint[];
+  M: bigint;
+  x: bigint;
+  rem: bigint[];
+}
+export interface ClearingTerms {
+  rho: bigint;
+  gridId: bigint;
+  day: bigint;
+  R: bigint[];
+  F: bigint[];
+  buy: bigint[];
+  sell: bigint[];
+}
 export type ClearingSignals = ClearingPrivate & ClearingTerms & { X: bigint; S: bigint };
 
 export function totalsCommitment(c: ClearingPrivate & ClearingTerms): bigint {
@@ -114,8 +171,11 @@ export function clearingHashes(c: ClearingPrivate & ClearingTerms): Hashes {
   const gridDay = [7n, c.gridId, c.day, 0n];
   const tail = [n[4], c.M, c.x, 0n];
   return {
-    ...Object.fromEntries(leaves.map((leaf, i) => [`commitment.node[${i}]`, leaf])), 'commitment.head': n.slice(0, 4), 'commitment.tail': tail,
-    'commitment.gridDay': gridDay, 'commitment.top': [6n, tree(gridDay), tree(n.slice(0, 4)), tree(tail)],
+    ...Object.fromEntries(leaves.map((leaf, i) => [`commitment.node[${i}]`, leaf])),
+    'commitment.head': n.slice(0, 4),
+    'commitment.tail': tail,
+    'commitment.gridDay': gridDay,
+    'commitment.top': [6n, tree(gridDay), tree(n.slice(0, 4)), tree(tail)],
   };
 }
 
@@ -127,8 +187,17 @@ export function clearing(c: ClearingPrivate & ClearingTerms): ClearingSignals {
 export function clearingOf(w: ClearingWitness): ClearingPrivate & ClearingTerms {
   const ticks = (prices: readonly number[]): bigint[] => prices.map((p) => BigInt(p) / BigInt(w.tick));
   const terms = {
-    rho: w.rho, gridId: w.gridId, day: BigInt(w.day), R: ticks(w.retailNelPerWh), F: ticks(w.feedInNelPerWh), buy: ticks(w.buyNelPerWh), sell: ticks(w.sellNelPerWh),
-    T: [...w.totalImportWh, ...w.totalExportWh].map(BigInt), M: w.maskSum, x: w.x, rem: [] as bigint[],
+    rho: w.rho,
+    gridId: w.gridId,
+    day: BigInt(w.day),
+    R: ticks(w.retailNelPerWh),
+    F: ticks(w.feedInNelPerWh),
+    buy: ticks(w.buyNelPerWh),
+    sell: ticks(w.sellNelPerWh),
+    T: [...w.totalImportWh, ...w.totalExportWh].map(BigInt),
+    M: w.maskSum,
+    x: w.x,
+    rem: [] as bigint[],
   };
   return withRemainders(terms);
 }
@@ -153,7 +222,9 @@ export function withRemainders<C extends ClearingPrivate & ClearingTerms>(c: C):
 /** The bits, inverses and partial sums that Clearing's generator would assign. */
 export function clearingHints(c: ClearingPrivate & ClearingTerms): Values {
   const hints: Record<string, bigint | bigint[]> = { 'sum.acc': partialSums(c.T, c.rho) };
-  c.T.forEach((t, i) => { hints[`totalBits[${i}].out`] = bitsOf(t, 24, R); });
+  c.T.forEach((t, i) => {
+    hints[`totalBits[${i}].out`] = bitsOf(t, 24, R);
+  });
   c.rem.forEach((rem, i) => {
     const [D, E] = [mod(c.T[i]), mod(c.T[96 + i])];
     const compared = bitsOf(E + (1n << 24n) - D, 25, R);

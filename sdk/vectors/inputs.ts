@@ -1,4 +1,4 @@
-// What the vectors are made of: edges of every range, and patterns in which no two bytes are alike.
+/** What the vectors are made of: edges of every range, and patterns in which no two bytes are alike. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Report, Statement } from '../ts/src/index.ts';
@@ -25,8 +25,32 @@ export const REPORTS: Report[] = [
 ];
 
 export const STATEMENTS: Statement[] = [
-  { day: 20_635, importStartWh: 0n, exportStartWh: 0n, importWh: series((i) => 500 + 7 * i), exportWh: series((i) => Math.max(0, 40 - Math.abs(48 - i)) ** 2), blinding: bytesOf('blinding a').slice(0, 31), flags: 0 },
+  {
+    day: 20_635,
+    importStartWh: 0n,
+    exportStartWh: 0n,
+    importWh: series((i) => 500 + 7 * i),
+    exportWh: series((i) => Math.max(0, 40 - Math.abs(48 - i)) ** 2),
+    blinding: bytesOf('blinding a').slice(0, 31),
+    flags: 0,
+  },
   { day: 0, importStartWh: 0n, exportStartWh: 0n, importWh: quiet, exportWh: quiet, blinding: new Uint8Array(31), flags: 0 },
-  { day: 0xffff_ffff, importStartWh: MAX_REGISTER - 96n * 0xfffffn, exportStartWh: MAX_REGISTER, importWh: series(() => 0xfffff), exportWh: quiet, blinding: new Uint8Array(31).fill(0xff), flags: 0xffff },
-  { day: 20_636, importStartWh: 0x0102030405_0607n, exportStartWh: 0x08090a0b0c_0d0en, importWh: series((i) => i * 256 + 1), exportWh: series((i) => 0xfffff - i * 9999), blinding: bytesOf('blinding b').slice(0, 31), flags: 0x0102 },
+  {
+    day: 0xffff_ffff,
+    importStartWh: MAX_REGISTER - 96n * 0xfffffn,
+    exportStartWh: MAX_REGISTER,
+    importWh: series(() => 0xfffff),
+    exportWh: quiet,
+    blinding: new Uint8Array(31).fill(0xff),
+    flags: 0xffff,
+  },
+  {
+    day: 20_636,
+    importStartWh: 0x0102030405_0607n,
+    exportStartWh: 0x08090a0b0c_0d0en,
+    importWh: series((i) => i * 256 + 1),
+    exportWh: series((i) => 0xfffff - i * 9999),
+    blinding: bytesOf('blinding b').slice(0, 31),
+    flags: 0x0102,
+  },
 ];

@@ -1,10 +1,25 @@
-// Bytes that must be refused, made by breaking good ones in one place each.
+/** Bytes that must be refused, made by breaking good ones in one place each. */
 import { bytesToHex as hex } from '@noble/hashes/utils.js';
 import * as sdk from '../ts/src/index.ts';
 import { address, bytesOf, ORIGINS, REPORTS, STATEMENTS } from './inputs.ts';
 
-interface Carrier { chainId: string; meter: Uint8Array; at: number; keyEpoch: number }
-interface PlaintextRefusal { name: string; kind: 'report' | 'statement'; chainId: string; meter: string; at: number; keyEpoch: number; plaintext: string; code: string; field: string }
+interface Carrier {
+  chainId: string;
+  meter: Uint8Array;
+  at: number;
+  keyEpoch: number;
+}
+interface PlaintextRefusal {
+  name: string;
+  kind: 'report' | 'statement';
+  chainId: string;
+  meter: string;
+  at: number;
+  keyEpoch: number;
+  plaintext: string;
+  code: string;
+  field: string;
+}
 
 const BODY = sdk.HEADER_BYTES;
 
@@ -22,10 +37,28 @@ export function plaintextRefusals(): PlaintextRefusal[] {
   const statementCarrier = { ...origin, at: STATEMENTS[0].day };
   const [import0, export0] = [BODY + 20, BODY + 20 + 288];
   const full = sdk.encodeStatement(STATEMENTS[2], origin); // its import register ends at 2^56 − 1
-  const one = (name: string, kind: 'report' | 'statement', carrier: Carrier, plaintext: Uint8Array, code: string, field: string): PlaintextRefusal =>
-    ({ name, kind, chainId: carrier.chainId, meter: hex(carrier.meter), at: carrier.at, keyEpoch: carrier.keyEpoch, plaintext: hex(plaintext), code, field });
-  const r = (name: string, plaintext: Uint8Array, code: string, field: string, carrier: Carrier = reportCarrier) => one(`report, ${name}`, 'report', carrier, plaintext, code, field);
-  const s = (name: string, plaintext: Uint8Array, code: string, field: string, carrier: Carrier = statementCarrier) => one(`statement, ${name}`, 'statement', carrier, plaintext, code, field);
+  const one = (
+    name: string,
+    kind: 'report' | 'statement',
+    carrier: Carrier,
+    plaintext: Uint8Array,
+    code: string,
+    field: string,
+  ): PlaintextRefusal => ({
+    name,
+    kind,
+    chainId: carrier.chainId,
+    meter: hex(carrier.meter),
+    at: carrier.at,
+    keyEpoch: carrier.keyEpoch,
+    plaintext: hex(plaintext),
+    code,
+    field,
+  });
+  const r = (name: string, plaintext: Uint8Array, code: string, field: string, carrier: Carrier = reportCarrier) =>
+    one(`report, ${name}`, 'report', carrier, plaintext, code, field);
+  const s = (name: string, plaintext: Uint8Array, code: string, field: string, carrier: Carrier = statementCarrier) =>
+    one(`statement, ${name}`, 'statement', carrier, plaintext, code, field);
   return [
     r('empty', new Uint8Array(), 'wrong-size', 'plaintext'),
     r('a byte short', report.slice(0, -1), 'wrong-size', 'plaintext'),
@@ -62,8 +95,17 @@ export function plaintextRefusals(): PlaintextRefusal[] {
     s('last import 2^24 - 1', patch(statement, import0 + 285, 255, 255, 255), 'out-of-range', 'importWh[95]'),
     s('first export 2^20', patch(statement, export0, 0, 0, 16), 'out-of-range', 'exportWh[0]'),
     s('last export 2^20', patch(statement, export0 + 285, 0, 0, 16), 'out-of-range', 'exportWh[95]'),
-    s('import register past 2^56 at the end of the day', patch(full, BODY + 4, full[BODY + 4] + 1), 'out-of-range', 'importWh, closing register', { ...origin, at: STATEMENTS[2].day }),
-    s('export register past 2^56 at the end of the day', patch(full, export0, 1), 'out-of-range', 'exportWh, closing register', { ...origin, at: STATEMENTS[2].day }),
+    s(
+      'import register past 2^56 at the end of the day',
+      patch(full, BODY + 4, full[BODY + 4] + 1),
+      'out-of-range',
+      'importWh, closing register',
+      { ...origin, at: STATEMENTS[2].day },
+    ),
+    s('export register past 2^56 at the end of the day', patch(full, export0, 1), 'out-of-range', 'exportWh, closing register', {
+      ...origin,
+      at: STATEMENTS[2].day,
+    }),
   ];
 }
 
@@ -83,7 +125,14 @@ export function boxRefusals(): { name: string; nodeSecret: string; nodeKey: stri
   const nodeKey = sdk.boxPublicKey(nodeSecret);
   const sealed = sdk.sealBox(sdk.encodeReport(REPORTS[0], ORIGINS[0]), nodeKey, bytesOf('ephemeral 1'));
   const other = bytesOf('another node secret');
-  const one = (name: string, bytes: Uint8Array, code: string, secret = nodeSecret) => ({ name, nodeSecret: hex(secret), nodeKey: hex(sdk.boxPublicKey(secret)), sealed: hex(bytes), code, field: 'sealed' });
+  const one = (name: string, bytes: Uint8Array, code: string, secret = nodeSecret) => ({
+    name,
+    nodeSecret: hex(secret),
+    nodeKey: hex(sdk.boxPublicKey(secret)),
+    sealed: hex(bytes),
+    code,
+    field: 'sealed',
+  });
   const highBit = (key: string): string => key.slice(0, 62) + (parseInt(key.slice(62), 16) | 0x80).toString(16).padStart(2, '0');
   return [
     one('shorter than its overhead', sealed.slice(0, 47), 'wrong-size'),
@@ -92,6 +141,8 @@ export function boxRefusals(): { name: string; nodeSecret: string; nodeKey: stri
     one('a bit of the tag flipped', patch(sealed, 32, sealed[32] ^ 1), 'not-decryptable'),
     one('a bit of the ciphertext flipped', patch(sealed, 111, sealed[111] ^ 128), 'not-decryptable'),
     one('a byte cut off', sealed.slice(0, -1), 'not-decryptable'),
-    ...LOW_ORDER_KEYS.flatMap((key) => [key, highBit(key)]).map((key) => one(`ephemeral key of low order ${key}`, patch(sealed, 0, ...Buffer.from(key, 'hex')), 'low-order')),
+    ...LOW_ORDER_KEYS.flatMap((key) => [key, highBit(key)]).map((key) =>
+      one(`ephemeral key of low order ${key}`, patch(sealed, 0, ...Buffer.from(key, 'hex')), 'low-order'),
+    ),
   ];
 }

@@ -39,7 +39,10 @@ async function main(argv: string[]): Promise<void> {
     .description('Microgrid software: sealed meter readings on a permissioned chain, proven bills, offline audit.')
     .version(version)
     .showHelpAfterError('(electra <command> --help shows the options and an example)')
-    .addHelpText('after', '\nExamples:\n  $ npx electra up\n  $ npx electra report 2026-11-20 --json\n  $ npx electra audit ./bundle --development-keys');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ npx electra up\n  $ npx electra report 2026-11-20 --json\n  $ npx electra audit ./bundle --development-keys',
+    );
   const wanted = Object.hasOwn(COMMANDS, argv[2] ?? '') ? COMMANDS[argv[2]] : undefined;
   if (!wanted && argv.length > 2 && !argv[2].startsWith('-') && argv[2] !== 'help') {
     throw new CliError(`no command "${argv[2]}"; there are ${Object.keys(COMMANDS).join(', ')}`);

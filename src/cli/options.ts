@@ -15,7 +15,11 @@ export function parseDate(text: string): number {
 }
 
 export function parseAddress(text: string): string {
-  try { addressBytes(text); } catch { throw new InvalidArgumentError('expected a bech32 address electra1….'); }
+  try {
+    addressBytes(text);
+  } catch {
+    throw new InvalidArgumentError('expected a bech32 address electra1….');
+  }
   return text;
 }
 
@@ -30,9 +34,11 @@ export function parsePositive(text: string): number {
 }
 
 export function parsePort(text: string): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535) throw new InvalidArgumentError('expected a port, 1 to 65535.');
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
+    throw new InvalidArgumentError('expected a port, 1 to 65535.');
   return Number(text);
 }
 
 /** Adds a worked example under the command's help. */
-export const example = (command: Command, ...lines: string[]): Command => command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+export const example = (command: Command, ...lines: string[]): Command =>
+  command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);

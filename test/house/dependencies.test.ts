@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/dependencies.md');
@@ -7,16 +7,19 @@ const npm = ['package.json', 'sdk/ts/package.json'].flatMap((file) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<string, Record<string, string>>;
   return Object.entries({ ...dependencies, ...devDependencies });
 });
-const go = [.../\nrequire \(\n([\s\S]*?)\n\)/.exec(read('chain/go.mod'))![1].matchAll(/^\t(\S+) (\S+)$/gm)].map(([, name, version]) => [name, version]);
+const go = [.../\nrequire \(\n([\s\S]*?)\n\)/.exec(read('chain/go.mod'))![1].matchAll(/^\t(\S+) (\S+)$/gm)].map(([, name, version]) => [
+  name,
+  version,
+]);
 
 describe('every direct dependency', () => {
-  it('is on the page with its reason', () => {
+  test('is on the page with its reason', () => {
     expect([...npm, ...go].map(([name]) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
-  it('is pinned exactly', () => {
+  test('is pinned exactly', () => {
     expect(npm.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
-  it('is really there: the lists are not empty', () => {
+  test('is really there: the lists are not empty', () => {
     expect(npm.length).toBeGreaterThan(20);
     expect(go.length).toBeGreaterThan(5);
   });

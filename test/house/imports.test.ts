@@ -1,8 +1,8 @@
-// The house rules on imports, read from the files themselves: readings flow one way, and nothing flows back.
+/** The house rules on imports, read from the files themselves: readings flow one way, and nothing flows back. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,10 +23,37 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/books': ['src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
   'src/node/proofs': ['src/protocol', 'src/node/db', 'src/reader/verifier'],
   'src/node/api': ['src/protocol', 'src/node/db'],
-  'src/node/processes': ['src/protocol', 'src/node/db', 'src/node/indexer', 'src/node/vault', 'src/node/signer', 'src/node/books', 'src/node/proofs', 'src/node/api', 'src/reader/audit', 'src/reader/verifier', 'src/cli'],
+  'src/node/processes': [
+    'src/protocol',
+    'src/node/db',
+    'src/node/indexer',
+    'src/node/vault',
+    'src/node/signer',
+    'src/node/books',
+    'src/node/proofs',
+    'src/node/api',
+    'src/reader/audit',
+    'src/reader/verifier',
+    'src/cli',
+  ],
   'src/cli': [
-    'src/protocol', 'src/protocol:keys', 'src/node/db', 'src/node/indexer', 'src/node/vault', 'src/node/signer', 'src/node/books', 'src/node/proofs', 'src/node/api',
-    'src/node/processes', 'src/reader/light', 'src/reader/audit', 'src/reader/member', 'src/reader/verifier', 'simulator', 'sdk/ts', 'sdk/ts:chain',
+    'src/protocol',
+    'src/protocol:keys',
+    'src/node/db',
+    'src/node/indexer',
+    'src/node/vault',
+    'src/node/signer',
+    'src/node/books',
+    'src/node/proofs',
+    'src/node/api',
+    'src/node/processes',
+    'src/reader/light',
+    'src/reader/audit',
+    'src/reader/member',
+    'src/reader/verifier',
+    'simulator',
+    'sdk/ts',
+    'sdk/ts:chain',
   ],
 };
 const ROOMS = Object.keys(MAY_IMPORT);
@@ -59,23 +86,34 @@ function door(target: string): string {
 }
 
 function offences(): string[] {
-  return ROOMS.filter((room) => statSync(join(root, room), { throwIfNoEntry: false })).flatMap((room) => files(room).flatMap((file) => importsOf(readFileSync(join(root, file), 'utf8')).flatMap((name) => {
-    if (!name.startsWith('.')) return KEY_LIBRARIES.test(name) && !KEY_ROOMS.includes(room) && !KEY_FILES.includes(file) ? [`${file} imports ${name}`] : [];
-    const target = relative(root, resolve(root, dirname(file), name));
-    const targetRoom = roomOf(target);
-    if (targetRoom === undefined || targetRoom === room) return [];
-    const allowed = MAY_IMPORT[room];
-    return allowed.includes(door(target)) || (door(target) !== 'src/protocol:keys' && allowed.includes(targetRoom)) ? [] : [`${file} imports ${target}`];
-  })));
+  return ROOMS.filter((room) => statSync(join(root, room), { throwIfNoEntry: false })).flatMap((room) =>
+    files(room).flatMap((file) =>
+      importsOf(readFileSync(join(root, file), 'utf8')).flatMap((name) => {
+        if (!name.startsWith('.'))
+          return KEY_LIBRARIES.test(name) && !KEY_ROOMS.includes(room) && !KEY_FILES.includes(file) ? [`${file} imports ${name}`] : [];
+        const target = relative(root, resolve(root, dirname(file), name));
+        const targetRoom = roomOf(target);
+        if (targetRoom === undefined || targetRoom === room) return [];
+        const allowed = MAY_IMPORT[room];
+        return allowed.includes(door(target)) || (door(target) !== 'src/protocol:keys' && allowed.includes(targetRoom))
+          ? []
+          : [`${file} imports ${target}`];
+      }),
+    ),
+  );
 }
 
 describe('the house', () => {
-  it('lets imports follow the data one way only', () => expect(offences()).toEqual([]));
-  it('has files in every room', () => expect(ROOMS.filter((room) => files(room).length === 0)).toEqual([]));
-  it('would see an import wherever it is written', () => {
-    expect(importsOf(`import a from './x.ts';\nexport { b } from "../y.ts";\nconst c = await import('../z.ts');`)).toEqual(['./x.ts', '../y.ts', '../z.ts']);
+  test('lets imports follow the data one way only', () => expect(offences()).toEqual([]));
+  test('has files in every room', () => expect(ROOMS.filter((room) => files(room).length === 0)).toEqual([]));
+  test('would see an import wherever it is written', () => {
+    expect(importsOf(`import a from './x.ts';\nexport { b } from "../y.ts";\nconst c = await import('../z.ts');`)).toEqual([
+      './x.ts',
+      '../y.ts',
+      '../z.ts',
+    ]);
   });
-  it('tells the vault’s doors from its keys', () => {
+  test('tells the vault’s doors from its keys', () => {
     expect(door('src/node/vault/client.ts')).toBe('src/node/vault:client');
     expect(door('src/node/vault/keys/epochs.ts')).toBe('src/node/vault');
   });

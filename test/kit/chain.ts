@@ -1,8 +1,10 @@
-// A real chain for a test file: `const chain = await startTestChain()` in beforeAll, `await chain.stop()` in afterAll. N validators of
-// `electrad` on free ports of 127.0.0.1 in a temporary folder, 20 ms commits unless asked otherwise.
-//
-// Every account's keys are at hand, so a test can act as meter, member or operator: `await chain.send(chain.meters[0], [message])`.
-// One transaction per account is in flight at a time; several messages may share one.
+/**
+ * A real chain for a test file: `const chain = await startTestChain()` in beforeAll, `await chain.stop()` in afterAll. N validators of
+ * `electrad` on free ports of 127.0.0.1 in a temporary folder, 20 ms commits unless asked otherwise.
+ *
+ * Every account's keys are at hand, so a test can act as meter, member or operator: `await chain.send(chain.meters[0], [message])`.
+ * One transaction per account is in flight at a time; several messages may share one.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -56,10 +58,23 @@ export interface TestChainOptions {
 }
 
 /** A message as `send` takes it: camelCase fields, as the SDK's generated types have them. */
-export interface TestMessage { typeUrl: string; value: Record<string, unknown> }
-export interface Sent { hash: string; height: number; code: number; codespace: string; log: string }
+export interface TestMessage {
+  typeUrl: string;
+  value: Record<string, unknown>;
+}
+export interface Sent {
+  hash: string;
+  height: number;
+  code: number;
+  codespace: string;
+  log: string;
+}
 
-const types = new Map(meterTypes as unknown as ReadonlyArray<[string, { fromPartial(value: unknown): unknown; encode(value: unknown): { finish(): Uint8Array } }]>);
+const types = new Map(
+  meterTypes as unknown as ReadonlyArray<
+    [string, { fromPartial(value: unknown): unknown; encode(value: unknown): { finish(): Uint8Array } }]
+  >,
+);
 
 /** `/electra.meter.v1.Msg<name>` with its fields. */
 export const message = (name: string, value: Record<string, unknown>): TestMessage => ({ typeUrl: `/electra.meter.v1.Msg${name}`, value });
@@ -78,27 +93,55 @@ export function testAccount(privateKey: Uint8Array = randomBytes(32)): TestAccou
 /** The X25519 key of an epoch; `privateKey` opens what is sealed to it. */
 export function testNodeKey(): { publicKey: Uint8Array; privateKey: Uint8Array } {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  return { publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'), privateKey: Buffer.from(privateKey.export({ format: 'jwk' }).d!, 'base64url') };
+  return {
+    publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'),
+    privateKey: Buffer.from(privateKey.export({ format: 'jwk' }).d!, 'base64url'),
+  };
 }
 
 export type TestChain = Awaited<ReturnType<typeof startTestChain>>;
 
 const DAY_S = 86_400;
-const FLAT_TARIFF = { retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: '250000000' };
+const FLAT_TARIFF = {
+  retailNelPerWh: Array<number>(96).fill(300_000),
+  feedInNelPerWh: Array<number>(96).fill(80_000),
+  feePerDayNel: '250000000',
+};
 
 export async function startTestChain(options: TestChainOptions = {}) {
-  const { validators = 1, lightMeters = 0, params = {}, clock = {}, timeoutCommit = '20ms', maxWhPerSlot = 10_000, tariff = FLAT_TARIFF } = options;
+  const {
+    validators = 1,
+    lightMeters = 0,
+    params = {},
+    clock = {},
+    timeoutCommit = '20ms',
+    maxWhPerSlot = 10_000,
+    tariff = FLAT_TARIFF,
+  } = options;
   if (!existsSync(ELECTRAD)) throw new Error('chain/bin/electrad is not built: run `node scripts/chain.mjs`');
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'electra-test-chain-'));
   const chainId = options.chainId ?? `electra-test-${randomBytes(4).toString('hex')}`;
   const startUnixS = clock.startUnixS ?? Math.floor(Date.now() / 1000);
   const firstDay = options.firstDay ?? Math.floor(startUnixS / DAY_S) - 1;
   const operator = testAccount(options.operatorKey ? Buffer.from(options.operatorKey, 'hex') : undefined);
-  const nodeKey = options.nodePublicKey ? { publicKey: Buffer.from(options.nodePublicKey, 'hex'), privateKey: new Uint8Array() } : testNodeKey();
-  const meters: TestMeter[] = Array.from({ length: validators + lightMeters }, (_, i) => ({ ...testAccount(), member: testAccount(), firstDay, maxWhPerSlot, validator: i < validators }));
+  const nodeKey = options.nodePublicKey
+    ? { publicKey: Buffer.from(options.nodePublicKey, 'hex'), privateKey: new Uint8Array() }
+    : testNodeKey();
+  const meters: TestMeter[] = Array.from({ length: validators + lightMeters }, (_, i) => ({
+    ...testAccount(),
+    member: testAccount(),
+    firstDay,
+    maxWhPerSlot,
+    validator: i < validators,
+  }));
   const ports = { rpc: await freePorts(validators), p2p: await freePorts(validators) };
   const spec = {
-    chainId, clock: { rate: 1, ...clock }, params, operator: operator.address, timeoutCommit, ports,
+    chainId,
+    clock: { rate: 1, ...clock },
+    params,
+    operator: operator.address,
+    timeoutCommit,
+    ports,
     meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
     tariffs: [{ fromDay: firstDay, rule: 'mid-market/1', ...tariff }],
@@ -115,15 +158,28 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const chain = rpcChain(rpc);
   const sender = new Sender(chainId, chain);
   return {
-    chainId, dir, operator, meters, members: meters.map(({ member }) => member), nodeKey, firstDay, rpc, chain, rpcUrls, rpcUrl: rpcUrls[0],
-    homes: homes.map(({ home }) => home), genesisFile: join(homes[0].home, 'config', 'genesis.json'),
+    chainId,
+    dir,
+    operator,
+    meters,
+    members: meters.map(({ member }) => member),
+    nodeKey,
+    firstDay,
+    rpc,
+    chain,
+    rpcUrls,
+    rpcUrl: rpcUrls[0],
+    homes: homes.map(({ home }) => home),
+    genesisFile: join(homes[0].home, 'config', 'genesis.json'),
     /** Signs, broadcasts and waits for inclusion. @throws when the mempool or the chain refuses, unless `refused` is expected. */
-    send: (from: TestAccount, messages: readonly TestMessage[], expect: 'accepted' | 'any' = 'accepted') => sender.send(from, messages, expect),
+    send: (from: TestAccount, messages: readonly TestMessage[], expect: 'accepted' | 'any' = 'accepted') =>
+      sender.send(from, messages, expect),
     /** Bytes as they are: garbage too. Returns CheckTx's verdict. */
     broadcast: (bytes: Uint8Array) => rpc.broadcast(bytes),
     height: async () => (await rpc.status()).height,
     /** Waits until the chain has a height. */
-    reach: async (height: number, timeoutMs = 30_000) => until(async () => (await rpc.status()).height >= height, timeoutMs, `height ${height}`),
+    reach: async (height: number, timeoutMs = 30_000) =>
+      until(async () => (await rpc.status()).height >= height, timeoutMs, `height ${height}`),
     /** kill -9 of every node, or of one. */
     kill: (node?: number) => nodes.kill('SIGKILL', node),
     /** Starts what does not run. */
@@ -157,7 +213,9 @@ class Nodes {
 
   constructor(homes: string[]) {
     this.#homes = homes;
-    process.once('exit', () => { for (const child of this.#running.values()) child.kill('SIGKILL'); });
+    process.once('exit', () => {
+      for (const child of this.#running.values()) child.kill('SIGKILL');
+    });
   }
 
   async start(rpcUrl: string): Promise<void> {
@@ -170,7 +228,10 @@ class Nodes {
       child.once('exit', () => this.#running.delete(i));
     });
     const rpc = new CometRpc({ urls: [rpcUrl] });
-    const before = await rpc.status().then(({ height }) => height, () => 0);
+    const before = await rpc.status().then(
+      ({ height }) => height,
+      () => 0,
+    );
     try {
       await until(async () => (await rpc.status()).height > before, 30_000, 'the chain’s first block');
     } catch (error) {
@@ -179,11 +240,18 @@ class Nodes {
   }
 
   async kill(signal: NodeJS.Signals, only?: number): Promise<void> {
-    await Promise.all([...this.#running].filter(([i]) => only === undefined || i === only).map(([, child]) => new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve();
-      child.once('exit', () => resolve());
-      child.kill(signal);
-    })));
+    await Promise.all(
+      [...this.#running]
+        .filter(([i]) => only === undefined || i === only)
+        .map(
+          ([, child]) =>
+            new Promise<void>((resolve) => {
+              if (child.exitCode !== null || child.signalCode !== null) return resolve();
+              child.once('exit', () => resolve());
+              child.kill(signal);
+            }),
+        ),
+    );
   }
 }
 
@@ -211,7 +279,8 @@ class Sender {
     let found: Awaited<ReturnType<MeterChain['tx']>>;
     await until(async () => (found = await this.#chain.tx(tx.hash)) !== undefined, 20_000, `transaction ${tx.hash}`);
     this.#accounts.set(from.address, { ...account, sequence: account.sequence + 1n });
-    if (found!.code !== 0 && expect === 'accepted') throw new Error(`refused by the chain: ${found!.codespace} ${found!.code} ${found!.log}`);
+    if (found!.code !== 0 && expect === 'accepted')
+      throw new Error(`refused by the chain: ${found!.codespace} ${found!.code} ${found!.log}`);
     return { hash: tx.hash, ...found! };
   }
 }

@@ -1,4 +1,4 @@
-// Runs the real command line as a user would, on data folders of its own.
+/** Runs the real command line as a user would, on data folders of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/electra.mjs', import.meta.url));
 
-export interface Result { code: number; out: string; err: string }
+export interface Result {
+  code: number;
+  out: string;
+  err: string;
+}
 
 export function spawnElectra(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -15,8 +19,12 @@ export function spawnElectra(args: readonly string[]): ChildProcess {
 
 export function collect(child: ChildProcess): Promise<Result> {
   let [out, err] = ['', ''];
-  child.stdout!.on('data', (chunk) => { out += chunk; });
-  child.stderr!.on('data', (chunk) => { err += chunk; });
+  child.stdout!.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr!.on('data', (chunk) => {
+    err += chunk;
+  });
   return new Promise((resolve) => child.on('close', (code) => resolve({ code: code ?? -1, out, err })));
 }
 

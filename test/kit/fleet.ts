@@ -1,5 +1,7 @@
-// Meters that behave as told, on a real chain: each day of each meter is stated as soon as the chain takes it, unless the plan says that the meter keeps silent,
-// is late, or lies. What a meter truly measured is known for every day, said or not: registers run on, and a test can hold bills against them.
+/**
+ * Meters that behave as told, on a real chain: each day of each meter is stated as soon as the chain takes it, unless the plan says that the meter keeps silent,
+ * is late, or lies. What a meter truly measured is known for every day, said or not: registers run on, and a test can hold bills against them.
+ */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commitDay, encodeStatement, fieldToBytes, gridId, meterTag, sealBox } from '../../sdk/ts/src/index.ts';
@@ -10,8 +12,17 @@ import type { TestAccount, TestChain } from './chain.ts';
 /** `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open. `above-max`: one slot beyond what the meter was enrolled with. */
 export type Behaviour = 'honest' | 'silent' | 'late' | 'undecryptable' | 'above-max';
 
-export interface FleetMeter { account: TestAccount; member: TestAccount; firstDay: number; lastDay: number; maxWhPerSlot: number }
-export interface SealingKey { epoch: number; publicKey: Uint8Array }
+export interface FleetMeter {
+  account: TestAccount;
+  member: TestAccount;
+  firstDay: number;
+  lastDay: number;
+  maxWhPerSlot: number;
+}
+export interface SealingKey {
+  epoch: number;
+  publicKey: Uint8Array;
+}
 
 export interface FleetOptions {
   chain: Pick<TestChain, 'chainId' | 'send' | 'chain'>;
@@ -40,7 +51,9 @@ export class Fleet {
     this.key = options.key;
   }
 
-  start(): void { this.#running = this.#run(); }
+  start(): void {
+    this.#running = this.#run();
+  }
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -57,7 +70,9 @@ export class Fleet {
     const number = this.meters.indexOf(meter);
     const wave = (slot: number, peak: number) => Math.max(0, Math.round(peak * Math.sin(((slot - 24) / 48) * Math.PI)));
     const statement: Statement = {
-      day, flags: 0, blinding: new Uint8Array(randomBytes(31)),
+      day,
+      flags: 0,
+      blinding: new Uint8Array(randomBytes(31)),
       importStartWh: before ? before.importStartWh + sum(before.importWh) : 1_000_000n * BigInt(number + 1),
       exportStartWh: before ? before.exportStartWh + sum(before.exportWh) : 0n,
       importWh: Array.from({ length: 96 }, (_, slot) => 50 + 7 * number + ((slot * 13 + day * 5) % 60)),
@@ -70,17 +85,29 @@ export class Fleet {
 
   /** C of what a meter measured. */
   commitment(meter: FleetMeter, day: number): bigint {
-    return commitDay({ ...this.measured(meter, day), gridId: gridId(this.#options.chain.chainId), meterTag: meterTag(meter.account.address), day });
+    return commitDay({
+      ...this.measured(meter, day),
+      gridId: gridId(this.#options.chain.chainId),
+      meterTag: meterTag(meter.account.address),
+      day,
+    });
   }
 
   /** Whether a meter's day is on the chain by now. */
-  said(meter: FleetMeter, day: number): boolean { return this.#said.has(`${meter.account.address}/${day}`); }
+  said(meter: FleetMeter, day: number): boolean {
+    return this.#said.has(`${meter.account.address}/${day}`);
+  }
 
-  #behaviour(meter: FleetMeter, day: number): Behaviour { return this.#options.plan?.(meter, day) ?? 'honest'; }
+  #behaviour(meter: FleetMeter, day: number): Behaviour {
+    return this.#options.plan?.(meter, day) ?? 'honest';
+  }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const unixS = await this.#options.chain.chain.status().then(({ chainUnixS }) => chainUnixS, () => 0); // 0: the chain is away
+      const unixS = await this.#options.chain.chain.status().then(
+        ({ chainUnixS }) => chainUnixS,
+        () => 0,
+      ); // 0: the chain is away
       const today = Math.floor(unixS / DAY_S);
       for (const meter of this.meters) if (!this.#busy.has(meter.account.address)) void this.#sayNext(meter, today);
       await sleep(100, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -96,7 +123,9 @@ export class Fleet {
       try {
         const sent = await this.#options.chain.send(meter.account, [message('CloseDay', this.#closeDay(meter, day, behaviour))], 'any');
         if (sent.code === 0 || sent.code === DAY_USED) this.#said.add(`${address}/${day}`);
-      } catch { /* halted, or a sequence that moved: again in a moment */ } finally {
+      } catch {
+        /* halted, or a sequence that moved: again in a moment */
+      } finally {
         this.#busy.delete(address);
       }
       return;
@@ -108,7 +137,8 @@ export class Fleet {
     const { epoch: keyEpoch, publicKey } = this.key;
     const { address } = meter.account;
     const plaintext = encodeStatement(this.measured(meter, day), { chainId, meter: address, keyEpoch });
-    const sealed = behaviour === 'undecryptable' ? new Uint8Array(randomBytes(715)) : sealBox(plaintext, publicKey, new Uint8Array(randomBytes(32)));
+    const sealed =
+      behaviour === 'undecryptable' ? new Uint8Array(randomBytes(715)) : sealBox(plaintext, publicKey, new Uint8Array(randomBytes(32)));
     return { meter: address, day, keyEpoch, commitment: fieldToBytes(this.commitment(meter, day)), sealed };
   }
 }

@@ -1,5 +1,7 @@
-// A whole community on a chain whose clock runs fast: a real chain, Postgres, and the node's own processes as `electra` runs them (vault, signer, indexer, books,
-// provers), with meters that behave as a test tells them (fleet.ts). Months pass in minutes by the genesis' clock alone.
+/**
+ * A whole community on a chain whose clock runs fast: a real chain, Postgres, and the node's own processes as `electra` runs them (vault, signer, indexer, books,
+ * provers), with meters that behave as a test tells them (fleet.ts). Months pass in minutes by the genesis' clock alone.
+ */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,13 +34,14 @@ const PROVERS = 2;
 /** The first day begins this much later than the chain: the node's processes have to start. */
 const LEAD_REAL_S = 12;
 
-export type GridOptions = Pick<TestChainOptions, 'validators' | 'lightMeters' | 'params' | 'timeoutCommit' | 'maxWhPerSlot'> & Pick<FleetOptions, 'plan'> & {
-  /** chain seconds per second */
-  rate: number;
-  firstDay: number;
-  /** of the meters of genesis */
-  lastDay?: number;
-};
+export type GridOptions = Pick<TestChainOptions, 'validators' | 'lightMeters' | 'params' | 'timeoutCommit' | 'maxWhPerSlot'> &
+  Pick<FleetOptions, 'plan'> & {
+    /** chain seconds per second */
+    rate: number;
+    firstDay: number;
+    /** of the meters of genesis */
+    lastDay?: number;
+  };
 
 export class Grid {
   readonly data: DataFolder;
@@ -50,7 +53,16 @@ export class Grid {
   readonly #supervisor: Supervisor;
   readonly #cleanUp: () => Promise<void>;
 
-  private constructor(parts: { data: DataFolder; chain: TestChain; fleet: Fleet; sql: Sql; databaseUrls: Record<Role, string>; firstDay: number; supervisor: Supervisor; cleanUp: () => Promise<void> }) {
+  private constructor(parts: {
+    data: DataFolder;
+    chain: TestChain;
+    fleet: Fleet;
+    sql: Sql;
+    databaseUrls: Record<Role, string>;
+    firstDay: number;
+    supervisor: Supervisor;
+    cleanUp: () => Promise<void>;
+  }) {
     this.data = parts.data;
     this.chain = parts.chain;
     this.fleet = parts.fleet;
@@ -72,20 +84,45 @@ export class Grid {
     await prepareIndex(database.urls.indexer);
     const keys = shippedKeyHashes();
     const chain = await startTestChain({
-      ...options, firstDay, clock: { startUnixS: firstDay * DAY_S - LEAD_REAL_S * rate, rate }, nodePublicKey: epoch1PublicKey, operatorKey: Buffer.from(operator).toString('hex'),
+      ...options,
+      firstDay,
+      clock: { startUnixS: firstDay * DAY_S - LEAD_REAL_S * rate, rate },
+      nodePublicKey: epoch1PublicKey,
+      operatorKey: Buffer.from(operator).toString('hex'),
       params: { dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing, ...params },
     });
     writeSettings(data, { version: 1, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
     const sql = connect({ url: database.urls.books, max: 3, application: 'grid test' });
     // Late is what comes after the freeze: the index says when that was.
     const frozen = new Set<number>();
-    const watch = setInterval(() => { void sql<{ day: number }[]>`select day from chain.roster where not late`.then((rows) => rows.forEach(({ day }) => frozen.add(day)), () => {}); }, 250);
-    const fleet = new Fleet({ chain, plan, key: { epoch: 1, publicKey: Buffer.from(epoch1PublicKey, 'hex') }, mayBeLate: (day) => frozen.has(day) });
-    fleet.meters.push(...chain.meters.map((meter): FleetMeter => ({ account: meter, member: meter.member, firstDay, lastDay, maxWhPerSlot: meter.maxWhPerSlot })));
-    for (const [i, { member }] of fleet.meters.entries()) await sql`insert into books.member (address, name) values (${member.address}, ${`member-${i}`})`;
+    const watch = setInterval(() => {
+      void sql<{ day: number }[]>`select day from chain.roster where not late`.then(
+        (rows) => rows.forEach(({ day }) => frozen.add(day)),
+        () => {},
+      );
+    }, 250);
+    const fleet = new Fleet({
+      chain,
+      plan,
+      key: { epoch: 1, publicKey: Buffer.from(epoch1PublicKey, 'hex') },
+      mayBeLate: (day) => frozen.has(day),
+    });
+    fleet.meters.push(
+      ...chain.meters.map(
+        (meter): FleetMeter => ({ account: meter, member: meter.member, firstDay, lastDay, maxWhPerSlot: meter.maxWhPerSlot }),
+      ),
+    );
+    for (const [i, { member }] of fleet.meters.entries())
+      await sql`insert into books.member (address, name) values (${member.address}, ${`member-${i}`})`;
     fleet.start();
     const supervisor = createSupervisor(data, () => {});
-    for (const [name, command] of [['vault', 'vault'], ['signer', 'sign'], ['indexer', 'index'], ['books', 'account']]) supervisor.start(nodePart(name, command, data));
+    for (const [name, command] of [
+      ['vault', 'vault'],
+      ['signer', 'sign'],
+      ['indexer', 'index'],
+      ['books', 'account'],
+    ])
+      supervisor.start(nodePart(name, command, data));
     for (let i = 0; i < PROVERS; i++) supervisor.start(nodePart(`prover-${i}`, 'prove', data));
     const cleanUp = async () => {
       clearInterval(watch);
@@ -112,34 +149,53 @@ export class Grid {
 
   /** Waits until something holds; says what it waited for, and what stands in the way of the books. */
   async until(what: string, holds: () => Promise<boolean> | boolean, timeoutMs = 400_000): Promise<void> {
-    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(150)) if (await Promise.resolve(holds()).catch(() => false)) return;
+    for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(150))
+      if (await Promise.resolve(holds()).catch(() => false)) return;
     const days = await this.sql`select day - ${this.firstDay}::int as day, version, state, waiting from books.day order by day, version`;
     throw new Error(`waited ${timeoutMs} ms in vain until ${what}; days: ${JSON.stringify(days)}`);
   }
 
   /** `n`: days since the first. */
-  released = (n: number, version = 1): Promise<void> => this.until(`day ${n} version ${version} is released`, async () => {
-    const [row] = await this.sql<{ state: string }[]>`select state from books.day where day = ${this.firstDay + n} and version = ${version}`;
-    return row?.state === 'released';
-  });
+  released = (n: number, version = 1): Promise<void> =>
+    this.until(`day ${n} version ${version} is released`, async () => {
+      const [row] = await this.sql<
+        { state: string }[]
+      >`select state from books.day where day = ${this.firstDay + n} and version = ${version}`;
+      return row?.state === 'released';
+    });
 
-  operator = (name: string, value: Record<string, unknown>) => submitAsOperator(this.data, [{ typeUrl: `/electra.meter.v1.Msg${name}`, value }]);
+  operator = (name: string, value: Record<string, unknown>) =>
+    submitAsOperator(this.data, [{ typeUrl: `/electra.meter.v1.Msg${name}`, value }]);
 
   /** The bundle that a stranger would be given, as soon as the index has the headers for it. */
   async bundle(...ns: number[]): Promise<Record<string, string>> {
     let files: Record<string, string> | null = null;
-    await this.until(`days ${ns.join(', ')} can be exported`, async () => (files = await bundleOfDays(this.sql, ns.map((n) => this.firstDay + n), shippedKeys())) !== null, 30_000);
+    await this.until(
+      `days ${ns.join(', ')} can be exported`,
+      async () =>
+        (files = await bundleOfDays(
+          this.sql,
+          ns.map((n) => this.firstDay + n),
+          shippedKeys(),
+        )) !== null,
+      30_000,
+    );
     return files!;
   }
 
   audit = async (...ns: number[]): Promise<Verdict> => this.judge(await this.bundle(...ns));
 
   async judge(files: Record<string, string>): Promise<Verdict> {
-    return auditBundle(new Map(Object.entries(files)), { developmentKeys: true, developmentKeyHashes: await shippedDevelopmentKeys(), random: (length) => randomBytes(length) });
+    return auditBundle(new Map(Object.entries(files)), {
+      developmentKeys: true,
+      developmentKeyHashes: await shippedDevelopmentKeys(),
+      random: (length) => randomBytes(length),
+    });
   }
 
   /** Entries of a meter's day, every version, oldest first. */
-  entries = (meter: FleetMeter, n: number) => this.sql`select * from books.entry where meter = ${meter.account.address} and day = ${this.firstDay + n} order by version`;
+  entries = (meter: FleetMeter, n: number) =>
+    this.sql`select * from books.entry where meter = ${meter.account.address} and day = ${this.firstDay + n} order by version`;
 
   /** Each member's balance, and the sum of the latest released bills of its meters, which it has to be. */
   async accounts(): Promise<{ member: string; balanceNel: bigint; billedNel: bigint }[]> {
@@ -154,5 +210,9 @@ export class Grid {
 
 async function prepareIndex(url: string): Promise<void> {
   const sql = connect({ url, max: 1, application: 'grid test' });
-  try { await ensureIndexSchema(sql); } finally { await sql.end(); }
+  try {
+    await ensureIndexSchema(sql);
+  } finally {
+    await sql.end();
+  }
 }

@@ -1,4 +1,4 @@
-// Runs the indexer in a test, and reads what it wrote.
+/** Runs the indexer in a test, and reads what it wrote. */
 import { createHash } from 'node:crypto';
 import pino from 'pino';
 import { runIndexer } from '../../src/node/indexer/index.ts';
@@ -21,30 +21,44 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
   const lines: string[] = [];
   const waiting = new Set<(progress: IndexProgress | undefined, error?: unknown) => void>();
   let last: IndexProgress | undefined;
-  const log = pino({ level: 'debug' }, { write: (line: string) => { lines.push(line); } });
+  const log = pino(
+    { level: 'debug' },
+    {
+      write: (line: string) => {
+        lines.push(line);
+      },
+    },
+  );
   const ended = runIndexer({
-    log, signal: stop.signal, ...options,
+    log,
+    signal: stop.signal,
+    ...options,
     onProgress: (progress) => {
       last = progress;
       for (const waiter of waiting) waiter(progress);
     },
   });
-  const failed = ended.then(() => undefined, (error: unknown) => {
-    for (const waiter of waiting) waiter(undefined, error);
-    return error;
-  });
+  const failed = ended.then(
+    () => undefined,
+    (error: unknown) => {
+      for (const waiter of waiting) waiter(undefined, error);
+      return error;
+    },
+  );
   return {
-    lines, failed,
-    reached: (height) => new Promise((resolve, reject) => {
-      const waiter = (progress: IndexProgress | undefined, error?: unknown) => {
-        if (error) reject(error);
-        else if (progress && progress.height >= height) resolve(progress);
-        else return;
-        waiting.delete(waiter);
-      };
-      waiting.add(waiter);
-      waiter(last);
-    }),
+    lines,
+    failed,
+    reached: (height) =>
+      new Promise((resolve, reject) => {
+        const waiter = (progress: IndexProgress | undefined, error?: unknown) => {
+          if (error) reject(error);
+          else if (progress && progress.height >= height) resolve(progress);
+          else return;
+          waiting.delete(waiter);
+        };
+        waiting.add(waiter);
+        waiter(last);
+      }),
     stop: async () => {
       stop.abort();
       await failed;
@@ -54,7 +68,9 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
 
 /** Every table of the index, rows in order of id, without the time of writing: two indexes of one chain must agree on it. State proofs are of the moment. */
 export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
-  const tables = await sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'chain' and tablename not in ('evidence', 'light_block') order by tablename`;
+  const tables = await sql<
+    { name: string }[]
+  >`select tablename as name from pg_tables where schemaname = 'chain' and tablename not in ('evidence', 'light_block') order by tablename`;
   const content: Record<string, unknown[]> = {};
   for (const { name } of tables) {
     const rows = await sql.unsafe(`select to_jsonb(t) - 'updated_at' as row from chain.${name} t order by to_jsonb(t) ->> 'id'`);

@@ -1,4 +1,4 @@
-// A node between the indexer and a real one: it passes answers on, may change them, may hide blocks above a height, may be away.
+/** A node between the indexer and a real one: it passes answers on, may change them, may hide blocks above a height, may be away. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -17,14 +17,28 @@ export interface LyingNode {
   stop(): Promise<void>;
 }
 
-interface Call { id: number; method: string; params: { height?: string } }
+interface Call {
+  id: number;
+  method: string;
+  params: { height?: string };
+}
 
 export async function startLyingNode(target: string): Promise<LyingNode> {
-  const node: LyingNode = { url: '', maxHeight: Infinity, down: false, alter: () => {}, refuse: () => undefined, asked: {}, stop: async () => {} };
+  const node: LyingNode = {
+    url: '',
+    maxHeight: Infinity,
+    down: false,
+    alter: () => {},
+    refuse: () => undefined,
+    asked: {},
+    stop: async () => {},
+  };
   const answer = async (call: Call) => {
     node.asked[call.method] = (node.asked[call.method] ?? 0) + 1;
     const above = Number(call.params.height ?? 0) > node.maxHeight;
-    const refusal = above ? `height ${call.params.height} must be less than or equal to the current blockchain height ${node.maxHeight}` : node.refuse(call.method, call.params);
+    const refusal = above
+      ? `height ${call.params.height} must be less than or equal to the current blockchain height ${node.maxHeight}`
+      : node.refuse(call.method, call.params);
     if (refusal) return { jsonrpc: '2.0', id: call.id, error: { code: -32603, message: 'Internal error', data: refusal } };
     const response = await fetch(target, { method: 'POST', body: JSON.stringify(call), headers: { 'content-type': 'application/json' } });
     const told = (await response.json()) as { result?: any };
@@ -49,9 +63,10 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   node.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  node.stop = () => new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  node.stop = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return node;
 }

@@ -31,4 +31,8 @@ export default async function run() {
   return { exitCode: first.verdict.exitCode, text: formatOwnVerdict(first.verdict), evidence: first.verdict.evidence.map(encodeEvidence), firstMs: first.ms, againMs: again.ms, userAgent: navigator.userAgent };
 }`;
 
-export const memberPage = async (input: PageInput): Promise<PageResult> => inChromium({ files: { 'member.js': await bundleMember(), 'run.js': RUN, 'input.json': JSON.stringify({ quick: true, ...input }) }, module: 'run.js' });
+export const memberPage = async (input: PageInput): Promise<PageResult> =>
+  inChromium({
+    files: { 'member.js': await bundleMember(), 'run.js': RUN, 'input.json': JSON.stringify({ quick: true, ...input }) },
+    module: 'run.js',
+  });

@@ -2,7 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { keySigner } from '../../src/protocol/messages/sign.ts';
 import {
-  compareBills, encodeMeterExport, encodeOpenings, encodeSignedInvoice, invoiceHead, signedTextDigest, totalOf, type BillOpening, type Invoice, type MeterExport, type SignedInvoice,
+  compareBills,
+  encodeMeterExport,
+  encodeOpenings,
+  encodeSignedInvoice,
+  invoiceHead,
+  signedTextDigest,
+  totalOf,
+  type BillOpening,
+  type Invoice,
+  type MeterExport,
+  type SignedInvoice,
 } from '../../src/protocol/index.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
 import { withChain } from './audit/chain.ts';
@@ -20,28 +30,47 @@ export const WALLET = 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl';
 export const days = realDays(2);
 export const meterOf = (member: string): string => days[0].find((m) => m.member === member)!.meter;
 
-export const OWN_OPTIONS: OwnOptions = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: (length) => randomBytes(length) };
+export const OWN_OPTIONS: OwnOptions = {
+  developmentKeys: true,
+  developmentKeyHashes: bundleKeyHashes(),
+  random: (length) => randomBytes(length),
+};
 
 /** A bundle whose genesis names the operator above; its chain is made by {@link withChain}. */
 export function bundle(name: BundleName = 'honest'): Map<string, string> {
   const files = load(name);
-  edit(files, 'genesis.json', (genesis) => { genesis.app_state.meter.operator = operator.address; });
+  edit(files, 'genesis.json', (genesis) => {
+    genesis.app_state.meter.operator = operator.address;
+  });
   return files;
 }
 
 /** What the meter of `member` exports of both days. */
 export const exportOf = (member: string): MeterExport => ({
-  chainId: CHAIN_ID, meter: meterOf(member),
+  chainId: CHAIN_ID,
+  meter: meterOf(member),
   days: days.map((day, i) => {
     const d = day.find((m) => m.member === member)!;
-    return { day: FIRST_DAY + i, importStartWh: d.importStartWh, exportStartWh: d.exportStartWh, importWh: d.importWh, exportWh: d.exportWh, blinding: blindingOf(d, FIRST_DAY + i), flags: 0 };
+    return {
+      day: FIRST_DAY + i,
+      importStartWh: d.importStartWh,
+      exportStartWh: d.exportStartWh,
+      importWh: d.importWh,
+      exportWh: d.exportWh,
+      blinding: blindingOf(d, FIRST_DAY + i),
+      flags: 0,
+    };
   }),
 });
 
-export const exportText = (member: string, change: (file: MeterExport) => MeterExport = (f) => f): string => encodeMeterExport(change(exportOf(member)));
+export const exportText = (member: string, change: (file: MeterExport) => MeterExport = (f) => f): string =>
+  encodeMeterExport(change(exportOf(member)));
 
 const keys = { dayBill: '', clearing: '' };
-const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'exceptions1' | 'exceptions2')[]>> = { honest: ['day1', 'day2'], exceptions: ['exceptions1', 'exceptions2'] };
+const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'exceptions1' | 'exceptions2')[]>> = {
+  honest: ['day1', 'day2'],
+  exceptions: ['exceptions1', 'exceptions2'],
+};
 
 const openingIn = (made: Pick<MadeDay, 'book' | 'bills'>, meter: string, bookHash: string): BillOpening => {
   const bill = made.bills.find((b) => b.meter === meter)!;
@@ -63,13 +92,26 @@ export function openingsOf(member: string, name: 'honest' | 'exceptions' = 'hone
 export function correctedOpening(): BillOpening {
   const made = makeDay(plans(keys).exceptions1);
   const second = correct(plans(keys).exceptions1, made, EXCEPTIONS.substitute);
-  return openingIn(second, meterOf(EXCEPTIONS.substitute), JSON.parse(load('corrected').get('days/2026-07-01/proofs.v2.json')!).bookHash as string);
+  return openingIn(
+    second,
+    meterOf(EXCEPTIONS.substitute),
+    JSON.parse(load('corrected').get('days/2026-07-01/proofs.v2.json')!).bookHash as string,
+  );
 }
 
-export const openingsText = (openings: readonly BillOpening[], chainId = CHAIN_ID): string => encodeOpenings({ chainId, member: WALLET, openings: [...openings].sort(compareBills) });
+export const openingsText = (openings: readonly BillOpening[], chainId = CHAIN_ID): string =>
+  encodeOpenings({ chainId, member: WALLET, openings: [...openings].sort(compareBills) });
 
 export function signed(lines: readonly BillOpening[], over: Partial<Invoice> = {}, key = operator): SignedInvoice {
-  const invoice: Invoice = { chainId: CHAIN_ID, operator: key.address, member: WALLET, month: MONTH, lines: [...lines].sort(compareBills), totalNel: totalOf(lines), ...over };
+  const invoice: Invoice = {
+    chainId: CHAIN_ID,
+    operator: key.address,
+    member: WALLET,
+    month: MONTH,
+    lines: [...lines].sort(compareBills),
+    totalNel: totalOf(lines),
+    ...over,
+  };
   const signature = key.sign(signedTextDigest(key.address, invoiceHead(invoice))) as Uint8Array;
   return { invoice, publicKey: Buffer.from(key.publicKey).toString('hex'), signature: Buffer.from(signature).toString('hex') };
 }

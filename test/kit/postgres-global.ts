@@ -1,5 +1,7 @@
-// Vitest's global setup: the run's main process owns the Postgres that all test files share. It starts when the first file asks for it (over a
-// socket in a temporary folder), so a run without database tests pays nothing, and it ends with the run, even a killed one.
+/**
+ * Vitest's global setup: the run's main process owns the Postgres that all test files share. It starts when the first file asks for it (over a
+ * socket in a temporary folder), so a run without database tests pays nothing, and it ends with the run, even a killed one.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +15,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   const door = createServer((socket) => {
     socket.on('error', () => {});
     starting ??= import('./postgres-server.ts').then(({ startTestServer }) => startTestServer());
-    starting.then((server) => socket.end(JSON.stringify({ superUrl: server.superUrl })), (error: Error) => socket.end(JSON.stringify({ error: error.message })));
+    starting.then(
+      (server) => socket.end(JSON.stringify({ superUrl: server.superUrl })),
+      (error: Error) => socket.end(JSON.stringify({ error: error.message })),
+    );
   });
   await new Promise<void>((resolve) => door.listen(path, resolve));
   process.env.ELECTRA_TEST_POSTGRES = path; // the forks inherit it

@@ -1,4 +1,6 @@
-// The one Postgres of a test run: fsync off, a temporary folder, and a migrated template database that every test file gets a copy of.
+/**
+ * The one Postgres of a test run: fsync off, a temporary folder, and a migrated template database that every test file gets a copy of.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +11,10 @@ import type { EmbeddedPostgres, Role, RoleUrls } from '../../src/node/db/index.t
 const TEMPLATE = 'electra_template';
 const passwords = Object.fromEntries(ROLES.map((role) => [role, `test-${role}`])) as Record<Role, string>;
 
-export type TestServer = { superUrl: string; stop(): Promise<void> };
+export interface TestServer {
+  superUrl: string;
+  stop(): Promise<void>;
+}
 
 /** Starts the server and prepares its template (about a second). */
 export async function startTestServer(): Promise<TestServer> {
@@ -17,7 +22,12 @@ export async function startTestServer(): Promise<TestServer> {
   let server: EmbeddedPostgres | undefined;
   for (let tries = 0; !server; tries++) {
     try {
-      server = await startEmbeddedPostgres({ dir, port: await getPort({ host: '127.0.0.1' }), durable: false, settings: { max_connections: '300' } });
+      server = await startEmbeddedPostgres({
+        dir,
+        port: await getPort({ host: '127.0.0.1' }),
+        durable: false,
+        settings: { max_connections: '300' },
+      });
     } catch (error) {
       if (!(error instanceof DatabaseError && error.code === 'port-in-use') || tries === 5) throw error; // another program was faster
     }

@@ -1,24 +1,28 @@
-// A real, migrated Postgres database for a test file: `const db = await startTestPostgres()` in beforeAll, `await db.stop()` in afterAll.
-// All files of a run share one server (postgres-global.ts); each call gets a database of its own. The roles belong to the server, with
-// fixed passwords. Outside Vitest the call starts a server of its own, and stop() ends it.
+/**
+ * A real, migrated Postgres database for a test file: `const db = await startTestPostgres()` in beforeAll, `await db.stop()` in afterAll.
+ * All files of a run share one server (postgres-global.ts); each call gets a database of its own. The roles belong to the server, with
+ * fixed passwords. Outside Vitest the call starts a server of its own, and stop() ends it.
+ */
 import { randomBytes } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import type { RoleUrls } from '../../src/node/db/index.ts';
 import { copyTemplate, dropDatabase, startTestServer } from './postgres-server.ts';
 
-export type TestPostgres = {
+export interface TestPostgres {
   /** A superuser's URL, to the database `postgres` of the shared server. */
   superUrl: string;
   urls: RoleUrls;
   database: string;
   stop(): Promise<void>;
-};
+}
 
 function sharedServer(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connectSocket(path);
-    socket.on('data', (chunk) => { text += chunk; });
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
     socket.on('error', reject);
     socket.on('end', () => {
       const answer = JSON.parse(text) as { superUrl?: string; error?: string };
@@ -35,7 +39,9 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const database = `test_${randomBytes(6).toString('hex')}`;
   const urls = await copyTemplate(superUrl, database);
   return {
-    superUrl, urls, database,
+    superUrl,
+    urls,
+    database,
     stop: async () => {
       await dropDatabase(superUrl, database);
       await own?.stop();

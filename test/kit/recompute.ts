@@ -1,5 +1,7 @@
-// A second, naive computation of a day straight from the profile files: BigInt throughout, the rules of the README and nothing else.
-// It shares no code with the simulator, the books or the protocol, so that agreement means something.
+/**
+ * A second, naive computation of a day straight from the profile files: BigInt throughout, the rules of the README and nothing else.
+ * It shares no code with the simulator, the books or the protocol, so that agreement means something.
+ */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
@@ -16,12 +18,16 @@ export interface Day {
 }
 
 function profiles(): { columns: string[]; rows: Map<string, string[]> } {
-  const [head, ...lines] = gunzipSync(readFileSync(new URL('profiles.csv.gz', folder))).toString().trim().split('\n');
+  const [head, ...lines] = gunzipSync(readFileSync(new URL('profiles.csv.gz', folder)))
+    .toString()
+    .trim()
+    .split('\n');
   return { columns: head.split(','), rows: new Map(lines.map((line) => [line.slice(0, 17), line.split(',')])) };
 }
 
 /** The profile day after `date`; after 12-30 comes 01-01. */
-export const nextProfileDate = (date: string): string => (date === '2016-12-30' ? '2016-01-01' : new Date(Date.parse(`${date}T00:00Z`) + 86_400_000).toISOString().slice(0, 10));
+export const nextProfileDate = (date: string): string =>
+  date === '2016-12-30' ? '2016-01-01' : new Date(Date.parse(`${date}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
 const floor = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
 
@@ -36,7 +42,12 @@ function price(d: bigint, e: bigint): { buy: bigint; sell: bigint } {
 /** `days` consecutive days of a community from profile day `from` on. */
 export function recompute(community: string, from: string, days: number): Day[] {
   const { columns, rows } = profiles();
-  const members = readFileSync(new URL('members.csv', folder), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',')).filter(([grid]) => grid === community);
+  const members = readFileSync(new URL('members.csv', folder), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
+    .filter(([grid]) => grid === community);
   const accumulators = new Map(members.map(([, member]) => [member, { import: 0n, export: 0n }]));
   const result: Day[] = [];
   for (let n = 0, date = from; n < days; n++, date = nextProfileDate(date)) {
@@ -48,7 +59,8 @@ export function recompute(community: string, from: string, days: number): Day[] 
         const at = (name: string) => BigInt(row[columns.indexOf(name)]);
         const net = BigInt(loadPeak) * at(load) - (pv ? BigInt(pvPeak) * at(pv) : 0n);
         const before = { ...acc };
-        if (net > 0n) acc.import += net; else acc.export -= net;
+        if (net > 0n) acc.import += net;
+        else acc.export -= net;
         importWh.push(Number(acc.import / 4_000_000n - before.import / 4_000_000n));
         exportWh.push(Number(acc.export / 4_000_000n - before.export / 4_000_000n));
       }
@@ -58,7 +70,10 @@ export function recompute(community: string, from: string, days: number): Day[] 
     const totals = { importWh: total('importWh'), exportWh: total('exportWh') };
     const prices = totals.importWh.map((d, i) => price(BigInt(d), BigInt(totals.exportWh[i])));
     result.push({
-      members: values.map((v) => ({ ...v, amountNel: String(prices.reduce((sum, p, i) => sum + p.buy * BigInt(v.importWh[i]) - p.sell * BigInt(v.exportWh[i]), FEE)) })),
+      members: values.map((v) => ({
+        ...v,
+        amountNel: String(prices.reduce((sum, p, i) => sum + p.buy * BigInt(v.importWh[i]) - p.sell * BigInt(v.exportWh[i]), FEE)),
+      })),
       totals,
       prices: { buyNelPerWh: prices.map((p) => Number(p.buy)), sellNelPerWh: prices.map((p) => Number(p.sell)) },
     });

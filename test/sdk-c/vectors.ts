@@ -1,24 +1,46 @@
-// Every case of sdk/vectors as a request to the C SDK and the answer it must give. Run as a program it writes them as a C array for images
-// that have no files, as bytes for the driver, and as seeds for the fuzzer:  node test/sdk-c/vectors.ts <file.h> <file.bin> <folder>
+/**
+ * Every case of sdk/vectors as a request to the C SDK and the answer it must give. Run as a program it writes them as a C array for images
+ * that have no files, as bytes for the driver, and as seeds for the fuzzer:  node test/sdk-c/vectors.ts <file.h> <file.bin> <folder>
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
 import { Bytes, CODE, request, type Place } from './ops.ts';
 
-export interface Case { file: string; name: string; request: Buffer; code: number; bytes: Buffer }
+export interface Case {
+  file: string;
+  name: string;
+  request: Buffer;
+  code: number;
+  bytes: Buffer;
+}
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../sdk/vectors/${name}.json`, import.meta.url), 'utf8'));
 const placeOf = (c: any, at: number): Place => ({ chainId: c.chainId, meter: hexToBytes(c.meter), at, keyEpoch: c.keyEpoch ?? 0 });
-const reportOf = (r: any): sdk.Report => ({ ...r, importRegisterWh: BigInt(r.importRegisterWh), exportRegisterWh: BigInt(r.exportRegisterWh) });
-const statementOf = (s: any): sdk.Statement => ({ ...s, importStartWh: BigInt(s.importStartWh), exportStartWh: BigInt(s.exportStartWh), blinding: hexToBytes(s.blinding) });
+const reportOf = (r: any): sdk.Report => ({
+  ...r,
+  importRegisterWh: BigInt(r.importRegisterWh),
+  exportRegisterWh: BigInt(r.exportRegisterWh),
+});
+const statementOf = (s: any): sdk.Statement => ({
+  ...s,
+  importStartWh: BigInt(s.importStartWh),
+  exportStartWh: BigInt(s.exportStartWh),
+  blinding: hexToBytes(s.blinding),
+});
 
 type Unnamed = Omit<Case, 'file'>;
-const accepted = (name: string, req: Buffer, ...parts: (Uint8Array | string)[]): Unnamed =>
-  ({ name, request: req, code: 0, bytes: parts.reduce<Bytes>((b, part) => b.raw(part), new Bytes()).done() });
+const accepted = (name: string, req: Buffer, ...parts: (Uint8Array | string)[]): Unnamed => ({
+  name,
+  request: req,
+  code: 0,
+  bytes: parts.reduce<Bytes>((b, part) => b.raw(part), new Bytes()).done(),
+});
 const refused = (name: string, req: Buffer, code: string): Unnamed => ({ name, request: req, code: CODE[code], bytes: Buffer.alloc(0) });
 
-const commitmentOf = (s: sdk.Statement, c: any) => sdk.fieldToBytes(sdk.commitDay({ ...s, gridId: sdk.gridId(c.chainId), meterTag: sdk.bigEndian(hexToBytes(c.meter)) }));
+const commitmentOf = (s: sdk.Statement, c: any) =>
+  sdk.fieldToBytes(sdk.commitDay({ ...s, gridId: sdk.gridId(c.chainId), meterTag: sdk.bigEndian(hexToBytes(c.meter)) }));
 
 function statementDecoded(s: sdk.Statement, commitment: Uint8Array): Buffer {
   const b = new Bytes().u32(s.day).u64(s.importStartWh).u64(s.exportStartWh);
@@ -31,7 +53,10 @@ function encodings(): Unnamed[] {
   return [
     ...reports.flatMap((c: any, i: number) => {
       const p = placeOf(c, c.report.slot);
-      return [accepted(`report ${i}`, request.report(p, reportOf(c.report)), c.plaintext), accepted(`report ${i} decoded`, request.reportDecode(p, hexToBytes(c.plaintext)), hexToBytes(c.plaintext).subarray(38))];
+      return [
+        accepted(`report ${i}`, request.report(p, reportOf(c.report)), c.plaintext),
+        accepted(`report ${i} decoded`, request.reportDecode(p, hexToBytes(c.plaintext)), hexToBytes(c.plaintext).subarray(38)),
+      ];
     }),
     ...statements.flatMap((c: any, i: number) => {
       const [p, s] = [placeOf(c, c.statement.day), statementOf(c.statement)];
@@ -52,7 +77,9 @@ function contexts(): Unnamed[] {
 }
 
 function hedges(): Unnamed[] {
-  return read('hedge').cases.map((c: any, i: number) => accepted(`hedge ${i}`, request.hedge(c.label, hexToBytes(c.secret), hexToBytes(c.random), hexToBytes(c.plaintext)), c.hedge));
+  return read('hedge').cases.map((c: any, i: number) =>
+    accepted(`hedge ${i}`, request.hedge(c.label, hexToBytes(c.secret), hexToBytes(c.random), hexToBytes(c.plaintext)), c.hedge),
+  );
 }
 
 function commitments(): Unnamed[] {
@@ -75,11 +102,22 @@ function sealed(): Unnamed[] {
 function transactions(): Unnamed[] {
   return read('transactions').cases.flatMap((c: any, i: number) => {
     const messages = c.messages.map(({ typeUrl, value }: any) => {
-      if (typeUrl === sdk.REPORT_TYPE_URL) { const m = sdk.MsgReport.decode(hexToBytes(value)); return { at: m.slot, keyEpoch: m.keyEpoch, sealed: m.sealed }; }
+      if (typeUrl === sdk.REPORT_TYPE_URL) {
+        const m = sdk.MsgReport.decode(hexToBytes(value));
+        return { at: m.slot, keyEpoch: m.keyEpoch, sealed: m.sealed };
+      }
       const m = sdk.MsgCloseDay.decode(hexToBytes(value));
       return { at: m.day, keyEpoch: m.keyEpoch, sealed: m.sealed, commitment: m.commitment };
     });
-    const tx = { key: hexToBytes(c.secretKey), chainId: c.chainId, accountNumber: BigInt(c.accountNumber), sequence: BigInt(c.sequence), timeoutHeight: BigInt(c.timeoutHeight), memo: c.memo, messages };
+    const tx = {
+      key: hexToBytes(c.secretKey),
+      chainId: c.chainId,
+      accountNumber: BigInt(c.accountNumber),
+      sequence: BigInt(c.sequence),
+      timeoutHeight: BigInt(c.timeoutHeight),
+      memo: c.memo,
+      messages,
+    };
     return [
       accepted(`transaction ${i}`, request.tx(tx), c.tx, c.hash.toLowerCase()),
       accepted(`transaction ${i}, account`, request.address(tx.key), c.publicKey, Buffer.from(c.address)),
@@ -90,9 +128,18 @@ function transactions(): Unnamed[] {
 function refusals(): Unnamed[] {
   const { plaintexts, boxes, nodeKeys } = read('refusals');
   return [
-    ...plaintexts.map((c: any) => refused(c.name, (c.kind === 'report' ? request.reportDecode : request.statementDecode)(placeOf(c, c.at), hexToBytes(c.plaintext)), c.code)),
+    ...plaintexts.map((c: any) =>
+      refused(
+        c.name,
+        (c.kind === 'report' ? request.reportDecode : request.statementDecode)(placeOf(c, c.at), hexToBytes(c.plaintext)),
+        c.code,
+      ),
+    ),
     ...boxes.map((c: any) => refused(c.name, request.open(hexToBytes(c.nodeSecret), hexToBytes(c.sealed)), c.code)),
-    ...nodeKeys.flatMap((key: string) => [refused(`node key ${key}`, request.nodeKey(hexToBytes(key)), 'low-order'), refused(`sealing to ${key}`, request.boxSeal(hexToBytes(key), new Uint8Array(32).fill(7), new Uint8Array(64)), 'low-order')]),
+    ...nodeKeys.flatMap((key: string) => [
+      refused(`node key ${key}`, request.nodeKey(hexToBytes(key)), 'low-order'),
+      refused(`sealing to ${key}`, request.boxSeal(hexToBytes(key), new Uint8Array(32).fill(7), new Uint8Array(64)), 'low-order'),
+    ]),
   ];
 }
 
@@ -101,7 +148,15 @@ function protocolV1(): Unnamed[] {
   const v = read('protocol-v1');
   const field = (text: string) => sdk.fieldToBytes(BigInt(text));
   const members = v.members.map((m: any) => {
-    const s: sdk.Statement = { day: v.day, importStartWh: BigInt(m.importStart), exportStartWh: BigInt(m.exportStart), importWh: m.importWh, exportWh: m.exportWh, blinding: hexToBytes(m.blinding), flags: 0 };
+    const s: sdk.Statement = {
+      day: v.day,
+      importStartWh: BigInt(m.importStart),
+      exportStartWh: BigInt(m.exportStart),
+      importWh: m.importWh,
+      exportWh: m.exportWh,
+      blinding: hexToBytes(m.blinding),
+      flags: 0,
+    };
     const p = { chainId: v.chainId, meter: hexToBytes(m.address), at: v.day, keyEpoch: v.keyEpoch };
     return accepted(`day of ${m.member}`, request.statement(p, s), sdk.encodeStatement(s, p), field(m.C));
   });
@@ -111,13 +166,35 @@ function protocolV1(): Unnamed[] {
 /** All cases, file by file. */
 export function cases(): Case[] {
   const files: Record<string, Unnamed[]> = {
-    encodings: encodings(), contexts: contexts(), hedge: hedges(), commitments: commitments(), sealed: sealed(), transactions: transactions(), refusals: refusals(), 'protocol-v1': protocolV1(),
+    encodings: encodings(),
+    contexts: contexts(),
+    hedge: hedges(),
+    commitments: commitments(),
+    sealed: sealed(),
+    transactions: transactions(),
+    refusals: refusals(),
+    'protocol-v1': protocolV1(),
   };
-  return [...Object.entries(files).flatMap(([file, list]) => list.map((c) => ({ file, ...c }))), { file: 'self-test', ...accepted('self-test', request.selfTest()) }];
+  return [
+    ...Object.entries(files).flatMap(([file, list]) => list.map((c) => ({ file, ...c }))),
+    { file: 'self-test', ...accepted('self-test', request.selfTest()) },
+  ];
 }
 
 /** u16 request length, request, u16 answer length, answer … */
-const stream = (list: readonly Case[]): Buffer => list.reduce((b, c) => b.list(c.request).list(new Bytes().u8(c.code & 0xff).raw(c.bytes).done()), new Bytes()).done();
+const stream = (list: readonly Case[]): Buffer =>
+  list
+    .reduce(
+      (b, c) =>
+        b.list(c.request).list(
+          new Bytes()
+            .u8(c.code & 0xff)
+            .raw(c.bytes)
+            .done(),
+        ),
+      new Bytes(),
+    )
+    .done();
 
 function cArray(list: readonly Case[]): string {
   const bytes = stream(list);
@@ -129,11 +206,21 @@ function cArray(list: readonly Case[]): string {
 function seeds(): Buffer[] {
   const { reports, statements } = read('encodings');
   const { cases: boxes } = read('sealed');
-  const builder = (s: any) => s.importWh.reduce((b: Bytes, wh: number, i: number) => b.u32(wh).u32(s.exportWh[i]), new Bytes().u8(3).u32(s.day).u64(BigInt(s.importStartWh)).u64(BigInt(s.exportStartWh))).done();
+  const builder = (s: any) =>
+    s.importWh
+      .reduce(
+        (b: Bytes, wh: number, i: number) => b.u32(wh).u32(s.exportWh[i]),
+        new Bytes().u8(3).u32(s.day).u64(BigInt(s.importStartWh)).u64(BigInt(s.exportStartWh)),
+      )
+      .done();
   const mended = (kind: number, hex: string) => [kind, kind | 0x80].map((first) => new Bytes().u8(first).raw(hex).done());
   return [
-    ...reports.flatMap((c: any) => mended(0, c.plaintext)), ...statements.flatMap((c: any) => mended(1, c.plaintext)), ...read('refusals').plaintexts.flatMap((c: any) => mended(c.kind === 'report' ? 0 : 1, c.plaintext)),
-    ...boxes.map((c: any) => new Bytes().u8(2).raw(c.sealed).done()), ...boxes.map((c: any) => new Bytes().u8(0x82).u8(255).u8(0).raw(c.plaintext).done()), ...statements.slice(0, 4).map((c: any) => builder(c.statement)),
+    ...reports.flatMap((c: any) => mended(0, c.plaintext)),
+    ...statements.flatMap((c: any) => mended(1, c.plaintext)),
+    ...read('refusals').plaintexts.flatMap((c: any) => mended(c.kind === 'report' ? 0 : 1, c.plaintext)),
+    ...boxes.map((c: any) => new Bytes().u8(2).raw(c.sealed).done()),
+    ...boxes.map((c: any) => new Bytes().u8(0x82).u8(255).u8(0).raw(c.plaintext).done()),
+    ...statements.slice(0, 4).map((c: any) => builder(c.statement)),
   ];
 }
 

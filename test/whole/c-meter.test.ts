@@ -1,10 +1,12 @@
-// One meter of the community is a C program (sdk/c/examples/host): it is fed the registers of a real household, seals, commits, signs and sends by
-// itself, is killed in its first day, and its bill is computed, proven and audited like any other.
+/**
+ * One meter of the community is a C program (sdk/c/examples/host): it is fed the registers of a real household, seals, commits, signs and sends by
+ * itself, is killed in its first day, and its bill is computed, proven and audited like any other.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerLines } from '../../sdk/c/examples/host/registers.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 import { collect, electra, scratch, spawnElectra, type Result } from '../kit/electra.ts';
@@ -46,7 +48,12 @@ function start(program: string, args: string[], input: string): ChildProcess {
 /** Runs the program until so many slots are in its journal, and then no longer: power fails. */
 async function cutShort(program: string, args: string[], input: string, journal: string, slots: number): Promise<void> {
   const child = start(program, args, input);
-  lives.push(await Promise.all([collect(child), waitFor('the journal', () => (existsSync(journal) && recordedSlots(journal) >= slots ? child.kill('SIGKILL') : undefined))]).then(([ended]) => ended));
+  lives.push(
+    await Promise.all([
+      collect(child),
+      waitFor('the journal', () => (existsSync(journal) && recordedSlots(journal) >= slots ? child.kill('SIGKILL') : undefined)),
+    ]).then(([ended]) => ended),
+  );
 }
 
 /** Cells of 48 bytes that begin with the mark of a slot's registers; one is the register before the first slot. */
@@ -78,7 +85,7 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     folder.remove();
   });
 
-  it('goes on after power failed, and sends both days by itself', () => {
+  test('goes on after power failed, and sends both days by itself', () => {
     expect(lives[0].code).not.toBe(0);
     expect(lives[1], lives[1].err).toMatchObject({ code: 0, err: '' });
     expect(lives[1].out.match(/day \d+ is on the chain\n/g)).toHaveLength(DAYS);
@@ -86,12 +93,12 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     expect(existsSync(join(data, 'meters', MEMBER, 'store'))).toBe(false); // no TypeScript meter ran for this member
   });
 
-  it('says nothing twice when it starts again', () => {
+  test('says nothing twice when it starts again', () => {
     expect(lives[2]).toMatchObject({ code: 0 });
     expect(lives[2].out.match(/day \d+ was on the chain already\n/g)).toHaveLength(1);
   });
 
-  it('is billed, proven and audited like any other', async () => {
+  test('is billed, proven and audited like any other', async () => {
     expect(once, once.out + once.err).toMatchObject({ code: 0 });
     const dates = Object.keys(json('demo.json').dates).sort();
     for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
@@ -104,7 +111,7 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     }
   }, 60_000);
 
-  it('has a bill in the bundle that a stranger’s audit passes', async () => {
+  test('has a bill in the bundle that a stranger’s audit passes', async () => {
     const dates = Object.keys(json('demo.json').dates).sort();
     expect((await electra('export', dates[0], '--out', join(folder.dir, 'bundle'), '--data', data)).code).toBe(0);
     const { code, out } = await electra('audit', join(folder.dir, 'bundle'), '--development-keys');

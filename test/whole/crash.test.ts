@@ -1,9 +1,11 @@
-// Killing any process at any moment loses nothing and doubles nothing: a day is replayed while one part after the other is killed, at last
-// the whole, and the books that come out are those of a calm day.
+/**
+ * Killing any process at any moment loses nothing and doubles nothing: a day is replayed while one part after the other is killed, at last
+ * the whole, and the books that come out are those of a calm day.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { connect, databaseUrl } from '../../src/node/db/index.ts';
 import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
@@ -14,13 +16,23 @@ const data = join(folder.dir, 'data');
 afterAll(folder.remove);
 
 const pids = (): Record<string, number> => {
-  try { return JSON.parse(readFileSync(join(data, 'run', 'pids.json'), 'utf8')); } catch { return {}; }
+  try {
+    return JSON.parse(readFileSync(join(data, 'run', 'pids.json'), 'utf8'));
+  } catch {
+    return {};
+  }
 };
 
 function kill(name: string): boolean {
-  const pid = name === 'postgres' ? Number(readFileSync(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]) : pids()[name];
+  const pid =
+    name === 'postgres' ? Number(readFileSync(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0]) : pids()[name];
   if (!pid) return false;
-  try { process.kill(pid, 'SIGKILL'); return true; } catch { return false; }
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function until(what: string, ready: () => boolean | Promise<boolean>, timeoutMs = 240_000): Promise<void> {
@@ -44,7 +56,7 @@ async function counts() {
 }
 
 describe('a day during which every process is killed', () => {
-  it('ends with the books of a calm day, each row once', async () => {
+  test('ends with the books of a calm day, each row once', async () => {
     const first = spawnElectra(['up', '--from', FROM, '--days', '1', '--data', data]);
     const firstEnd = collect(first);
     await until('the indexer runs', () => pids().indexer !== undefined);

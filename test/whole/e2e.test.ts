@@ -1,7 +1,7 @@
-// The whole way once, by the commands of the README: real households, chain, Postgres, proofs and audit.
+/** The whole way once, by the commands of the README: real households, chain, Postgres, proofs and audit. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
 import { offlineInvoiceSigner } from '../../src/node/signer/operator-key.ts';
 import { electra, scratch, type Result } from '../kit/electra.ts';
@@ -23,20 +23,24 @@ afterAll(folder.remove);
 const bundle = (name: string) => join(folder.dir, name);
 
 describe('a community on one machine', () => {
-  it('is metered, sealed, indexed, billed, proven and audited, and says so', () => {
+  test('is metered, sealed, indexed, billed, proven and audited, and says so', () => {
     expect(once, once.out + once.err).toMatchObject({ code: 0 });
     expect(once.out).toMatch(/passed/);
     expect(once.out).toMatch(/member rural-001:[\s\S]*auditor:[\s\S]*operator:/);
     expect(once.err).toBe('');
   });
 
-  it('agrees to the unit with a recomputation from the profiles, after it stopped', async () => {
+  test('agrees to the unit with a recomputation from the profiles, after it stopped', async () => {
     for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
       const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
       expect([code, err]).toEqual([0, '']);
       const report = JSON.parse(out);
       const byName = (a: { member: string }, b: { member: string }) => (a.member < b.member ? -1 : 1);
-      expect(report.members.map((m: any) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel })).sort(byName)).toEqual(expected.members);
+      expect(
+        report.members
+          .map((m: any) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel }))
+          .sort(byName),
+      ).toEqual(expected.members);
       expect(report.totals).toEqual(expected.totals);
       expect(report.prices).toEqual(expected.prices);
       expect(report.members.every((m: any) => m.source === 'metered')).toBe(true);
@@ -44,7 +48,7 @@ describe('a community on one machine', () => {
     }
   }, 60_000);
 
-  it('goes on where it was with the same options, and refuses others', async () => {
+  test('goes on where it was with the same options, and refuses others', async () => {
     const other = await electra('up', '--once', '--community', 'village', '--data', data);
     expect(other.code).toBe(1);
     expect(other.err).toMatch(/--community: .*rural/);
@@ -54,9 +58,11 @@ describe('a community on one machine', () => {
 });
 
 describe('the exported bundle', () => {
-  beforeAll(async () => { expect((await electra('export', dates[1], '--out', bundle('b'), '--data', data)).code).toBe(0); }, 30_000);
+  beforeAll(async () => {
+    expect((await electra('export', dates[1], '--out', bundle('b'), '--data', data)).code).toBe(0);
+  }, 30_000);
 
-  it('passes the audit with development keys in at most two seconds', async () => {
+  test('passes the audit with development keys in at most two seconds', async () => {
     const timesMs: number[] = [];
     for (let run = 0; run < 2; run++) {
       const startMs = Date.now();
@@ -67,13 +73,17 @@ describe('the exported bundle', () => {
     expect(Math.min(...timesMs)).toBeLessThan(2_000); // the better of two: the first may wait for a cold disk
   });
 
-  it('is refused without the flag, by check 8', async () => {
+  test('is refused without the flag, by check 8', async () => {
     const { code, out } = await electra('audit', bundle('b'), '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(out).checks.filter((c: any) => c.status === 'failed').map((c: any) => c.id)).toContain('8');
+    expect(
+      JSON.parse(out)
+        .checks.filter((c: any) => c.status === 'failed')
+        .map((c: any) => c.id),
+    ).toContain('8');
   });
 
-  it.each([
+  test.each([
     ['an altered commitment', 'book.json', (t: string) => t.replace(/"C":"(\d)/, (_m, d) => `"C":"${(Number(d) % 2) + 1}`), 1],
     ['a space', 'book.json', (t: string) => t.replace('{', '{ '), 1],
     ['a missing end', 'book.json', (t: string) => t.slice(0, -20), 2],
@@ -96,25 +106,47 @@ describe('a member', () => {
   const invoice = (name: string) => at(`invoices/${name}-${month()}.json`);
   beforeAll(async () => {
     expect((await electra('invoice', month(), '--out', at('invoices'), '--data', data)).code).toBe(0);
-    for (const name of ['rural-001', 'rural-002']) expect((await electra('meter', 'export', '--store', join(data, 'meters', name, 'store'), '--out', at(`${name}.json`))).code).toBe(0);
+    for (const name of ['rural-001', 'rural-002'])
+      expect((await electra('meter', 'export', '--store', join(data, 'meters', name, 'store'), '--out', at(`${name}.json`))).code).toBe(0);
   }, 60_000);
 
-  it('finds its own bill in the audited book, from its meter’s export and the signed invoice', async () => {
+  test('finds its own bill in the audited book, from its meter’s export and the signed invoice', async () => {
     const { code, out } = await electra('verify-bill', ...mine('rural-001'), '--invoice', invoice('rural-001'));
     expect(code, out).toBe(0);
     expect(out).toContain('This is my bill, and it is in the audited book.');
   });
 
-  it('does not find it with another’s invoice, nor another’s export', async () => {
-    for (const [name, other] of [['rural-001', 'rural-002'], ['rural-002', 'rural-001']]) expect((await electra('verify-bill', ...mine(name), '--quick', '--invoice', invoice(other))).code).toBe(1);
+  test('does not find it with another’s invoice, nor another’s export', async () => {
+    for (const [name, other] of [
+      ['rural-001', 'rural-002'],
+      ['rural-002', 'rural-001'],
+    ])
+      expect((await electra('verify-bill', ...mine(name), '--quick', '--invoice', invoice(other))).code).toBe(1);
   });
 
-  it('turns a signed line that is false into evidence that holds for a stranger, without a reading in it', async () => {
-    const signer = await offlineInvoiceSigner({ dir: join(data, 'vault'), passphraseFile: join(data, 'secrets', 'passphrase'), chainId: JSON.parse(readFileSync(join(data, 'electra.json'), 'utf8')).chainId });
+  test('turns a signed line that is false into evidence that holds for a stranger, without a reading in it', async () => {
+    const signer = await offlineInvoiceSigner({
+      dir: join(data, 'vault'),
+      passphraseFile: join(data, 'secrets', 'passphrase'),
+      chainId: JSON.parse(readFileSync(join(data, 'electra.json'), 'utf8')).chainId,
+    });
     const { invoice: honest } = parseSignedInvoice(readFileSync(invoice('rural-001'), 'utf8'));
-    const false_ = { ...honest, lines: honest.lines.map((line) => ({ ...line, amountNel: line.amountNel + 1n })), totalNel: honest.totalNel + BigInt(honest.lines.length) };
+    const false_ = {
+      ...honest,
+      lines: honest.lines.map((line) => ({ ...line, amountNel: line.amountNel + 1n })),
+      totalNel: honest.totalNel + BigInt(honest.lines.length),
+    };
     writeFileSync(at('false.json'), encodeSignedInvoice({ invoice: false_, ...(await signer.signInvoice(encodeInvoice(false_))) }));
-    const { code, out } = await electra('verify-bill', ...mine('rural-001'), '--quick', '--invoice', at('false.json'), '--evidence', at('evidence'), '--json');
+    const { code, out } = await electra(
+      'verify-bill',
+      ...mine('rural-001'),
+      '--quick',
+      '--invoice',
+      at('false.json'),
+      '--evidence',
+      at('evidence'),
+      '--json',
+    );
     expect(code).toBe(1);
     const [file] = JSON.parse(out).evidence as string[];
     const strangers = await electra('verify-evidence', file, '--bundle', bundle('b'), '--development-keys');

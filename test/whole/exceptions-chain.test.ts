@@ -1,7 +1,9 @@
-// Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its validators change one by one until
-// nobody of the first set is left. Every day is billed all the same, and an auditor who knows the genesis alone follows it to the end.
+/**
+ * Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its validators change one by one until
+ * nobody of the first set is left. Every day is billed all the same, and an auditor who knows the genesis alone follows it to the end.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CometRpc } from '../../sdk/ts/src/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import type { FleetMeter } from '../kit/fleet.ts';
@@ -20,18 +22,38 @@ let haltDay = 0; // days since the first
 let changedAt = 0; // a height from which on nobody of the first set signs
 beforeAll(async () => {
   grid = await Grid.start({
-    rate: 14_400, firstDay: FIRST, validators: 4, maxWhPerSlot: MAX_WH, timeoutCommit: '200ms',
-    params: { graceS: GRACE_S, graceBlocks: 2, lateS: 400 * DAY_S, keyOverlapS: DAY_S, anchorDueS: 400 * DAY_S, linkDueS: 800 * DAY_S, validatorDelayS: 3600, validatorWindowS: 3600 },
+    rate: 14_400,
+    firstDay: FIRST,
+    validators: 4,
+    maxWhPerSlot: MAX_WH,
+    timeoutCommit: '200ms',
+    params: {
+      graceS: GRACE_S,
+      graceBlocks: 2,
+      lateS: 400 * DAY_S,
+      keyOverlapS: DAY_S,
+      anchorDueS: 400 * DAY_S,
+      linkDueS: 800 * DAY_S,
+      validatorDelayS: 3600,
+      validatorWindowS: 3600,
+    },
   });
 }, 120_000);
 afterAll(() => grid?.stop());
 
 const validators = async (height?: number): Promise<string[]> => {
-  const { validators: set } = (await grid.chain.rpc.call('validators', { ...(height ? { height: String(height) } : {}), per_page: '100' })) as { validators: { address: string }[] };
+  const { validators: set } = (await grid.chain.rpc.call('validators', {
+    ...(height ? { height: String(height) } : {}),
+    per_page: '100',
+  })) as { validators: { address: string }[] };
   return set.map(({ address }) => address).sort();
 };
-const everybodySaid = (day: number): boolean => grid.fleet.meters.filter((meter) => meter.firstDay <= day && day <= meter.lastDay).every((meter) => grid.fleet.said(meter, day));
-const sourcesOf = (n: number) => grid.sql<{ source: string; count: number }[]>`select source, count(*)::int4 as count from books.entry where day = ${FIRST + n} and version = 1 group by source`;
+const everybodySaid = (day: number): boolean =>
+  grid.fleet.meters.filter((meter) => meter.firstDay <= day && day <= meter.lastDay).every((meter) => grid.fleet.said(meter, day));
+const sourcesOf = (n: number) =>
+  grid.sql<
+    { source: string; count: number }[]
+  >`select source, count(*)::int4 as count from books.entry where day = ${FIRST + n} and version = 1 group by source`;
 
 /** Says something about a day ahead; on a slow machine that day may have come before the chain hears it, so then of a later one. */
 async function ahead(say: (today: number) => Promise<unknown>): Promise<number> {
@@ -51,7 +73,17 @@ async function replace(i: number): Promise<void> {
   const old = grid.fleet.meters[i];
   const key = consensusKey();
   const account = testAccount();
-  const firstDay = 2 + await ahead((today) => grid.operator('EnrolMeter', { meter: account.address, member: old.member.address, firstDay: today + 2, maxWhPerSlot: MAX_WH, consensusKey: key.publicKey.toString('base64') }));
+  const firstDay =
+    2 +
+    (await ahead((today) =>
+      grid.operator('EnrolMeter', {
+        meter: account.address,
+        member: old.member.address,
+        firstDay: today + 2,
+        maxWhPerSlot: MAX_WH,
+        consensusKey: key.publicKey.toString('base64'),
+      }),
+    ));
   grid.fleet.meters.push({ account, member: old.member, firstDay, lastDay: 2 ** 31, maxWhPerSlot: MAX_WH } satisfies FleetMeter);
   await grid.until('five validators', async () => (await validators()).length === 5);
   await grid.until('yesterday is stated', async () => everybodySaid((await grid.today()) - 1));
@@ -59,63 +91,90 @@ async function replace(i: number): Promise<void> {
   installKey(grid.chain.homes[i], key);
   await grid.chain.restart();
   const node = new CometRpc({ urls: [grid.chain.rpcUrls[i]] });
-  await grid.until('the node has caught up', async () => !((await node.call('status', {})) as { sync_info: { catching_up: boolean } }).sync_info.catching_up);
-  old.lastDay = 1 + await ahead((today) => grid.operator('RetireMeter', { meter: old.account.address, lastDay: today + 1 }));
+  await grid.until(
+    'the node has caught up',
+    async () => !((await node.call('status', {})) as { sync_info: { catching_up: boolean } }).sync_info.catching_up,
+  );
+  old.lastDay = 1 + (await ahead((today) => grid.operator('RetireMeter', { meter: old.account.address, lastDay: today + 1 })));
   await grid.until('four validators', async () => (await validators()).length === 4);
 }
 
 describe('a chain that halts, and a validator set that changes', () => {
-  it('halts across midnights, without a block', async () => {
-    await grid.until('day 0 is stated', async () => (await grid.today()) > FIRST && everybodySaid(FIRST));
-    haltDay = (await grid.today()) - FIRST;
-    const height = await grid.chain.height();
-    await Promise.all([grid.chain.kill(2), grid.chain.kill(3)]); // two of four: no block without them
-    await sleep(HALT_MS);
-    const halted = await grid.chain.height();
-    expect(halted).toBeLessThan(height + 5);
-    await grid.chain.restart();
-    await grid.chain.reach(halted + 2); // until then its clock stands where it stood
-  }, LONG_MS);
+  test(
+    'halts across midnights, without a block',
+    async () => {
+      await grid.until('day 0 is stated', async () => (await grid.today()) > FIRST && everybodySaid(FIRST));
+      haltDay = (await grid.today()) - FIRST;
+      const height = await grid.chain.height();
+      await Promise.all([grid.chain.kill(2), grid.chain.kill(3)]); // two of four: no block without them
+      await sleep(HALT_MS);
+      const halted = await grid.chain.height();
+      expect(halted).toBeLessThan(height + 5);
+      await grid.chain.restart();
+      await grid.chain.reach(halted + 2); // until then its clock stands where it stood
+    },
+    LONG_MS,
+  );
 
-  it('goes on, and exchanges its validators one at a time until none of the first is left', async () => {
-    for (let i = 0; i < 4; i++) await replace(i);
-    const [first, now] = [await validators(1), await validators()];
-    expect(now.filter((address) => first.includes(address))).toEqual([]);
-    changedAt = await grid.chain.height();
-  }, LONG_MS);
+  test(
+    'goes on, and exchanges its validators one at a time until none of the first is left',
+    async () => {
+      for (let i = 0; i < 4; i++) await replace(i);
+      const [first, now] = [await validators(1), await validators()];
+      expect(now.filter((address) => first.includes(address))).toEqual([]);
+      changedAt = await grid.chain.height();
+    },
+    LONG_MS,
+  );
 });
 
 describe('the days of the halt', () => {
-  it('froze late, in order, one to a block, each with everybody’s statement', async () => {
-    await grid.released(haltDay + 1);
-    const rosters = await grid.sql<{ day: number; unix_s: bigint; height: number }[]>`select day, unix_s, height from chain.roster where day between ${FIRST + haltDay - 1} and ${FIRST + haltDay + 1} and not late order by day`;
-    expect(rosters).toHaveLength(3);
-    const delaysS = rosters.map(({ day, unix_s: unixS }) => Number(unixS) - (day + 1) * DAY_S - GRACE_S);
-    expect(Math.max(...delaysS)).toBeGreaterThan(DAY_S / 4); // the halt, as the chain's clock has it
-    expect(rosters[0].height).toBeLessThan(rosters[1].height);
-    expect(rosters[1].height).toBeLessThan(rosters[2].height);
-    for (const n of [haltDay - 1, haltDay, haltDay + 1]) expect(await sourcesOf(n)).toEqual([{ source: 'metered', count: 4 }]);
-  }, LONG_MS);
+  test(
+    'froze late, in order, one to a block, each with everybody’s statement',
+    async () => {
+      await grid.released(haltDay + 1);
+      const rosters = await grid.sql<
+        { day: number; unix_s: bigint; height: number }[]
+      >`select day, unix_s, height from chain.roster where day between ${FIRST + haltDay - 1} and ${FIRST + haltDay + 1} and not late order by day`;
+      expect(rosters).toHaveLength(3);
+      const delaysS = rosters.map(({ day, unix_s: unixS }) => Number(unixS) - (day + 1) * DAY_S - GRACE_S);
+      expect(Math.max(...delaysS)).toBeGreaterThan(DAY_S / 4); // the halt, as the chain's clock has it
+      expect(rosters[0].height).toBeLessThan(rosters[1].height);
+      expect(rosters[1].height).toBeLessThan(rosters[2].height);
+      for (const n of [haltDay - 1, haltDay, haltDay + 1]) expect(await sourcesOf(n)).toEqual([{ source: 'metered', count: 4 }]);
+    },
+    LONG_MS,
+  );
 });
 
 describe('an auditor who knows the genesis alone', () => {
-  it('follows the chain to its new validators, and finds every day of old meters and new as it should be', async () => {
-    const newcomers = Math.min(...grid.fleet.meters.slice(4).map(({ firstDay }) => firstDay)) - FIRST;
-    await grid.released(newcomers);
-    // Something new about a day makes the index take its proofs anew, under a header of the new validators.
-    const [{ account, member }] = grid.fleet.meters;
-    for (const name of ['NoBill', 'WithdrawNoBill']) await grid.chain.send(member, [message(name, { member: member.address, meter: account.address, day: FIRST })]);
-    await grid.until('the proofs are of the new validators’ time', async () => (await grid.sql`select from chain.evidence where day between ${FIRST} and ${FIRST + newcomers} and height <= ${changedAt}`).count === 0);
-    const verdict = await grid.audit(...Array.from({ length: newcomers + 1 }, (_, n) => n));
-    expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
-    expect(verdict).toMatchObject({ exitCode: 0, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 } });
-    expect(verdict.checks.filter(({ id }) => id === '1').map(({ status }) => status)).toContain('passed');
-    expect(verdict.days).toHaveLength(newcomers + 1);
-    const newcomer = grid.fleet.meters.find(({ firstDay }) => firstDay === FIRST + newcomers)!;
-    expect((await grid.entries(newcomer, newcomers)).map(({ source }) => source)).toEqual(['metered']);
-  }, LONG_MS);
+  test(
+    'follows the chain to its new validators, and finds every day of old meters and new as it should be',
+    async () => {
+      const newcomers = Math.min(...grid.fleet.meters.slice(4).map(({ firstDay }) => firstDay)) - FIRST;
+      await grid.released(newcomers);
+      // Something new about a day makes the index take its proofs anew, under a header of the new validators.
+      const [{ account, member }] = grid.fleet.meters;
+      for (const name of ['NoBill', 'WithdrawNoBill'])
+        await grid.chain.send(member, [message(name, { member: member.address, meter: account.address, day: FIRST })]);
+      await grid.until(
+        'the proofs are of the new validators’ time',
+        async () =>
+          (await grid.sql`select from chain.evidence where day between ${FIRST} and ${FIRST + newcomers} and height <= ${changedAt}`)
+            .count === 0,
+      );
+      const verdict = await grid.audit(...Array.from({ length: newcomers + 1 }, (_, n) => n));
+      expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
+      expect(verdict).toMatchObject({ exitCode: 0, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 } });
+      expect(verdict.checks.filter(({ id }) => id === '1').map(({ status }) => status)).toContain('passed');
+      expect(verdict.days).toHaveLength(newcomers + 1);
+      const newcomer = grid.fleet.meters.find(({ firstDay }) => firstDay === FIRST + newcomers)!;
+      expect((await grid.entries(newcomer, newcomers)).map(({ source }) => source)).toEqual(['metered']);
+    },
+    LONG_MS,
+  );
 
-  it('each member, who pays for its old meter and its new one, has a balance that is the sum of its bills', async () => {
+  test('each member, who pays for its old meter and its new one, has a balance that is the sum of its bills', async () => {
     const accounts = await grid.accounts();
     expect(accounts).toHaveLength(4);
     for (const { balanceNel, billedNel } of accounts) expect(balanceNel).toBe(billedNel);

@@ -1,13 +1,15 @@
-// Exceptions as real communities have them, on one real chain whose clock runs fast: six days of five meters, and every day something else goes wrong. Member's bill,
-// ledger and the audit of the exported bundle have to agree on each.
-//
-//   day 0   all is well; later a member says that it got no bill, and takes that back
-//   day 1   one meter is silent for good (a substitute, corrected when its registers show), one states late (a correction)
-//   day 2   a box that nobody can open (disputed, corrected); the sealing key changes in the middle of these days
-//   day 3   a slot above the maximum (disputed), the last day of that meter; another tariff from here on
-//   day 4   its replacement begins, for the same member
-//   day 5   the last day of all
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+/**
+ * Exceptions as real communities have them, on one real chain whose clock runs fast: six days of five meters, and every day something else goes wrong. Member's bill,
+ * ledger and the audit of the exported bundle have to agree on each.
+ *
+ *   day 0   all is well; later a member says that it got no bill, and takes that back
+ *   day 1   one meter is silent for good (a substitute, corrected when its registers show), one states late (a correction)
+ *   day 2   a box that nobody can open (disputed, corrected); the sealing key changes in the middle of these days
+ *   day 3   a slot above the maximum (disputed), the last day of that meter; another tariff from here on
+ *   day 4   its replacement begins, for the same member
+ *   day 5   the last day of all
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pino from 'pino';
 import { runApi } from '../../src/node/api/index.ts';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
@@ -31,37 +33,74 @@ const cli = async (...args: string[]) => {
   const result = await electra(...args, '--json', '--data', grid.data.dir);
   return { ...result, json: result.code === 0 ? JSON.parse(result.out) : undefined };
 };
-const sources = async (n: number, version = 1) => Object.fromEntries((await grid.sql`select meter, source from books.entry where day = ${FIRST + n} and version = ${version}`).map(({ meter, source }) => [meter, source]));
+const sources = async (n: number, version = 1) =>
+  Object.fromEntries(
+    (await grid.sql`select meter, source from books.entry where day = ${FIRST + n} and version = ${version}`).map(({ meter, source }) => [
+      meter,
+      source,
+    ]),
+  );
 const address = (i: number) => meters[i].account.address;
 
 beforeAll(async () => {
   grid = await Grid.start({
-    rate: 14_400, firstDay: FIRST, lastDay: FIRST + LAST, lightMeters: 4, maxWhPerSlot: MAX_WH, timeoutCommit: '150ms',
-    params: { graceS: 172_800, graceBlocks: 2, lateS: 172_800, keyOverlapS: 86_400, anchorDueS: 400 * 86_400, linkDueS: 800 * 86_400, validatorDelayS: 400 * 86_400 },
+    rate: 14_400,
+    firstDay: FIRST,
+    lastDay: FIRST + LAST,
+    lightMeters: 4,
+    maxWhPerSlot: MAX_WH,
+    timeoutCommit: '150ms',
+    params: {
+      graceS: 172_800,
+      graceBlocks: 2,
+      lateS: 172_800,
+      keyOverlapS: 86_400,
+      anchorDueS: 400 * 86_400,
+      linkDueS: 800 * 86_400,
+      validatorDelayS: 400 * 86_400,
+    },
     plan: (meter, day) => PLAN[`${meters?.indexOf(meter)}/${day - FIRST}`] ?? 'honest',
   });
   meters = [...grid.fleet.meters];
   // Announced ahead, as the chain demands: the tariff, the last days, the replacement.
   meters[4].lastDay = FIRST + 3;
   replacement = { account: testAccount(), member: meters[4].member, firstDay: FIRST + 4, lastDay: FIRST + LAST, maxWhPerSlot: MAX_WH };
-  const tariff = await cli('tariff', 'set', '--from', date(3), '--retail', String(FLAT.retailNelPerWh), '--feed-in', String(FLAT.feedInNelPerWh), '--fee', String(FLAT.feePerDayNel));
+  const tariff = await cli(
+    'tariff',
+    'set',
+    '--from',
+    date(3),
+    '--retail',
+    String(FLAT.retailNelPerWh),
+    '--feed-in',
+    String(FLAT.feedInNelPerWh),
+    '--fee',
+    String(FLAT.feePerDayNel),
+  );
   expect(tariff, tariff.err).toMatchObject({ code: 0 });
   await grid.operator('RetireMeter', { meter: address(4), lastDay: FIRST + 3 });
-  await grid.operator('EnrolMeter', { meter: replacement.account.address, member: replacement.member.address, firstDay: FIRST + 4, maxWhPerSlot: MAX_WH, consensusKey: '' });
-  for (const meter of [...meters.slice(0, 4), replacement]) await grid.operator('RetireMeter', { meter: meter.account.address, lastDay: FIRST + LAST });
+  await grid.operator('EnrolMeter', {
+    meter: replacement.account.address,
+    member: replacement.member.address,
+    firstDay: FIRST + 4,
+    maxWhPerSlot: MAX_WH,
+    consensusKey: '',
+  });
+  for (const meter of [...meters.slice(0, 4), replacement])
+    await grid.operator('RetireMeter', { meter: meter.account.address, lastDay: FIRST + LAST });
   grid.fleet.meters.push(replacement);
 }, 120_000);
 afterAll(() => grid?.stop());
 
 describe('a key rotation in the middle', () => {
-  it('lets meters seal to the new key from then on', async () => {
+  test('lets meters seal to the new key from then on', async () => {
     await grid.until('day 2 has begun', async () => (await grid.today()) >= FIRST + 2);
     const rotated = await cli('key', 'rotate');
     expect(rotated, rotated.err).toMatchObject({ code: 0, json: { epoch: 2 } });
     grid.fleet.key = { epoch: 2, publicKey: Buffer.from(rotated.json.publicKey, 'hex') };
   }, 600_000);
 
-  it('and keeps the old key until the chain no longer takes it and all its boxes are opened; then it may be destroyed', async () => {
+  test('and keeps the old key until the chain no longer takes it and all its boxes are opened; then it may be destroyed', async () => {
     const newest = await cli('key', 'destroy', '2', '--yes');
     expect([newest.code, newest.err]).toEqual([1, expect.stringContaining('newest on the chain')]);
     await grid.until('the overlap is over', async () => {
@@ -80,56 +119,80 @@ describe('a key rotation in the middle', () => {
 describe('the days as they were first booked', () => {
   beforeAll(() => grid.released(LAST), 600_000);
 
-  it('say which meter was silent, late, unreadable or out of bounds', async () => {
-    const all = (but: Record<number, string> = {}) => Object.fromEntries(meters.map((meter, i) => [meter.account.address, but[i] ?? 'metered']));
+  test('say which meter was silent, late, unreadable or out of bounds', async () => {
+    const all = (but: Record<number, string> = {}) =>
+      Object.fromEntries(meters.map((meter, i) => [meter.account.address, but[i] ?? 'metered']));
     expect(await sources(0)).toEqual(all());
     expect(await sources(1)).toEqual(all({ 1: 'substitute', 2: 'substitute' }));
     expect(await sources(2)).toEqual(all({ 3: 'disputed' }));
     expect(await sources(3)).toEqual(all({ 4: 'disputed' }));
     const disputes = await grid.sql`select meter, day, reason from chain.dispute order by day`;
-    expect(disputes).toEqual([{ meter: address(3), day: FIRST + 2, reason: 'not-decryptable' }, { meter: address(4), day: FIRST + 3, reason: 'above-max-wh' }]);
+    expect(disputes).toEqual([
+      { meter: address(3), day: FIRST + 2, reason: 'not-decryptable' },
+      { meter: address(4), day: FIRST + 3, reason: 'above-max-wh' },
+    ]);
   });
 
-  it('copy the last metered day where nothing was stated', async () => {
+  test('copy the last metered day where nothing was stated', async () => {
     const [one] = await grid.entries(meters[1], 1);
     expect(one.import_wh).toEqual(grid.fleet.measured(meters[1], FIRST).importWh);
   });
 
-  it('go on with the replacement where the retired meter ended, as a meter of its own', async () => {
+  test('go on with the replacement where the retired meter ended, as a meter of its own', async () => {
     const { [address(4)]: retired, ...others } = await sources(4);
     expect(retired).toBeUndefined();
     expect(others[replacement.account.address]).toBe('metered');
     expect((await grid.entries(replacement, 4))[0].member).toBe(meters[4].member.address);
   });
 
-  it('are billed by the tariff of their day', async () => {
+  test('are billed by the tariff of their day', async () => {
     const tariffs = await grid.sql`select book from books.day where version = 1 and day in (${FIRST + 2}, ${FIRST + 3}) order by day`;
     const [before, after] = tariffs.map(({ book }) => parseBook(book));
     expect(before.tariff.retailNelPerWh[0]).not.toBe(FLAT.retailNelPerWh);
-    expect(after.tariff).toMatchObject({ feePerDayNel: FLAT.feePerDayNel, retailNelPerWh: Array(96).fill(FLAT.retailNelPerWh), feedInNelPerWh: Array(96).fill(FLAT.feedInNelPerWh) });
+    expect(after.tariff).toMatchObject({
+      feePerDayNel: FLAT.feePerDayNel,
+      retailNelPerWh: Array(96).fill(FLAT.retailNelPerWh),
+      feedInNelPerWh: Array(96).fill(FLAT.feedInNelPerWh),
+    });
     expect(Math.max(...after.prices.buyNelPerWh)).toBeGreaterThan(Math.max(...before.prices.buyNelPerWh));
   });
 });
 
 describe('corrections', () => {
-  beforeAll(async () => { await grid.released(1, 2); await grid.released(2, 2); }, 600_000);
+  beforeAll(async () => {
+    await grid.released(1, 2);
+    await grid.released(2, 2);
+  }, 600_000);
 
-  it('make the late statement a metered bill, by the values that the meter signed', async () => {
+  test('make the late statement a metered bill, by the values that the meter signed', async () => {
     const versions = await grid.entries(meters[2], 1);
-    expect(versions.map(({ version, source }) => [version, source])).toEqual([[1, 'substitute'], [2, 'metered']]);
+    expect(versions.map(({ version, source }) => [version, source])).toEqual([
+      [1, 'substitute'],
+      [2, 'metered'],
+    ]);
     expect(versions[1].import_wh).toEqual(grid.fleet.measured(meters[2], FIRST + 1).importWh);
     expect(versions[1].commitment).toBe(String(grid.fleet.commitment(meters[2], FIRST + 1)));
   });
 
-  it.each([['silent', 1, 1, 'substitute'], ['undecryptable', 3, 2, 'disputed']] as const)('bill the %s meter what its registers show, to the Wh', async (_name, i, n, source) => {
+  test.each([
+    ['silent', 1, 1, 'substitute'],
+    ['undecryptable', 3, 2, 'disputed'],
+  ] as const)('bill the %s meter what its registers show, to the Wh', async (_name, i, n, source) => {
     const latest = (await grid.entries(meters[i], n)).at(-1)!;
     const [before, after] = [grid.fleet.measured(meters[i], FIRST + n), grid.fleet.measured(meters[i], FIRST + n + 1)];
     expect(latest.source).toBe(source);
-    expect([latest.import_start_wh, latest.export_start_wh, latest.import_end_wh, latest.export_end_wh]).toEqual([before.importStartWh, before.exportStartWh, after.importStartWh, after.exportStartWh]);
+    expect([latest.import_start_wh, latest.export_start_wh, latest.import_end_wh, latest.export_end_wh]).toEqual([
+      before.importStartWh,
+      before.exportStartWh,
+      after.importStartWh,
+      after.exportStartWh,
+    ]);
   });
 
-  it('leave prices, totals and everybody else’s bill as they were', async () => {
-    const books = (await grid.sql`select version, book from books.day where day = ${FIRST + 1} order by version`).map(({ book }) => parseBook(book));
+  test('leave prices, totals and everybody else’s bill as they were', async () => {
+    const books = (await grid.sql`select version, book from books.day where day = ${FIRST + 1} order by version`).map(({ book }) =>
+      parseBook(book),
+    );
     for (const correction of books.slice(1)) {
       expect(correction).toMatchObject({ X: null, prices: books[0].prices, tariff: books[0].tariff });
       expect(correction.meters.every(({ meter }) => [address(1), address(2)].includes(meter))).toBe(true);
@@ -139,7 +202,7 @@ describe('corrections', () => {
 });
 
 describe('at the end', () => {
-  it('each member’s balance is the sum of its latest bills, and the ledger sums to zero', async () => {
+  test('each member’s balance is the sum of its latest bills, and the ledger sums to zero', async () => {
     const accounts = await grid.accounts();
     expect(accounts).toHaveLength(5);
     for (const { balanceNel, billedNel } of accounts) expect(balanceNel).toBe(billedNel);
@@ -147,19 +210,44 @@ describe('at the end', () => {
     expect(sum).toBe('0');
   });
 
-  it('the member sees the corrected bill with its history, and what each version posted', async () => {
+  test('the member sees the corrected bill with its history, and what each version posted', async () => {
     const stop = new AbortController();
-    const api = await runApi({ databaseUrl: grid.databaseUrls.api, host: '127.0.0.1', port: 0, service: 'test', trustProxy: false, development: false, signal: stop.signal, log: pino({ level: 'silent' }) });
+    const api = await runApi({
+      databaseUrl: grid.databaseUrls.api,
+      host: '127.0.0.1',
+      port: 0,
+      service: 'test',
+      trustProxy: false,
+      development: false,
+      signal: stop.signal,
+      log: pino({ level: 'silent' }),
+    });
     try {
       const { member, account } = meters[2];
       const { token } = await signInWithKey({ url: api.url, privKey: member.privateKey });
-      const { member: seen } = await graphql<any>({ url: api.url }, `query ($d: Date!, $m: String!) { member { balanceNel bill(day: $d, meter: $m) { version source superseded amountNel opening { amountNel s } }
-        bills(from: $d, to: $d) { edges { node { version superseded source } } } statement(from: $d, to: $d) { edges { node { journal amountNel } } } } }`, { d: date(1), m: account.address }, token);
+      const { member: seen } = await graphql<any>(
+        { url: api.url },
+        `query ($d: Date!, $m: String!) { member { balanceNel bill(day: $d, meter: $m) { version source superseded amountNel opening { amountNel s } }
+        bills(from: $d, to: $d) { edges { node { version superseded source } } } statement(from: $d, to: $d) { edges { node { journal amountNel } } } } }`,
+        { d: date(1), m: account.address },
+        token,
+      );
       const [one, two] = await grid.entries(meters[2], 1);
-      expect(seen.bill).toMatchObject({ version: 2, source: 'METERED', superseded: false, amountNel: two.amount_nel, opening: { amountNel: two.amount_nel, s: two.bill_blinding } });
-      expect(seen.bills.edges.map((e: any) => e.node)).toEqual([{ version: 2, superseded: false, source: 'METERED' }, { version: 1, superseded: true, source: 'SUBSTITUTE' }]);
+      expect(seen.bill).toMatchObject({
+        version: 2,
+        source: 'METERED',
+        superseded: false,
+        amountNel: two.amount_nel,
+        opening: { amountNel: two.amount_nel, s: two.bill_blinding },
+      });
+      expect(seen.bills.edges.map((e: any) => e.node)).toEqual([
+        { version: 2, superseded: false, source: 'METERED' },
+        { version: 1, superseded: true, source: 'SUBSTITUTE' },
+      ]);
       expect(seen.statement.edges.map((e: any) => e.node)).toEqual([
-        { journal: `day:${FIRST + 1}:1`, amountNel: one.amount_nel }, { journal: `day:${FIRST + 1}:2`, amountNel: String(BigInt(two.amount_nel) - BigInt(one.amount_nel)) }]);
+        { journal: `day:${FIRST + 1}:1`, amountNel: one.amount_nel },
+        { journal: `day:${FIRST + 1}:2`, amountNel: String(BigInt(two.amount_nel) - BigInt(one.amount_nel)) },
+      ]);
       expect(seen.balanceNel).toBe(String((await grid.accounts()).find((entry) => entry.member === member.address)!.balanceNel));
     } finally {
       stop.abort();
@@ -167,45 +255,54 @@ describe('at the end', () => {
     }
   });
 
-  it('the report of the operator says the same', async () => {
+  test('the report of the operator says the same', async () => {
     const { json } = await cli('report', date(1));
     const [one, two] = await grid.entries(meters[2], 1);
-    expect(json.members.find((m: any) => m.meter === address(2))).toMatchObject({ source: 'metered', amountNel: two.amount_nel, version: 2, history: [{ version: 1, source: 'substitute', amountNel: one.amount_nel }] });
+    expect(json.members.find((m: any) => m.meter === address(2))).toMatchObject({
+      source: 'metered',
+      amountNel: two.amount_nel,
+      version: 2,
+      history: [{ version: 1, source: 'substitute', amountNel: one.amount_nel }],
+    });
   });
 
-  it('a stranger’s audit of all days passes, with the disputes that there were and no link open', async () => {
+  test('a stranger’s audit of all days passes, with the disputes that there were and no link open', async () => {
     const verdict = await grid.audit(0, 1, 2, 3, 4, 5);
     expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 2, openLinks: 0, noBills: 0 } });
     expect(verdict.days).toEqual([0, 1, 2, 3, 4, 5].map(date));
   });
 
-  it('a day with substitutes and corrections alone passes without exceptions', async () => expect((await grid.audit(1)).exitCode).toBe(0));
+  test('a day with substitutes and corrections alone passes without exceptions', async () =>
+    expect((await grid.audit(1)).exitCode).toBe(0));
 
-  it('a correction that is left out of the bundle is missed', async () => {
+  test('a correction that is left out of the bundle is missed', async () => {
     const files = await grid.bundle(1);
     const verdict = await grid.judge(Object.fromEntries(Object.entries(files).filter(([path]) => !/\.v2\.json$/.test(path))));
     expect(verdict.exitCode).not.toBe(0);
-    expect(verdict.checks.some(({ name, detail, status }) => name === 'anchor' && status === 'unreadable' && /version 2/.test(detail))).toBe(true);
+    expect(
+      verdict.checks.some(({ name, detail, status }) => name === 'anchor' && status === 'unreadable' && /version 2/.test(detail)),
+    ).toBe(true);
   });
 
-  it('an audited day can no longer be taken back', async () => {
+  test('an audited day can no longer be taken back', async () => {
     const { code, err } = await cli('redraft', date(0));
     expect([code, err]).toEqual([1, expect.stringContaining('can no longer change')]);
   });
 });
 
 describe('a NoBill', () => {
-  const say = (name: 'NoBill' | 'WithdrawNoBill') => grid.chain.send(meters[0].member, [message(name, { member: meters[0].member.address, meter: address(0), day: FIRST })]);
+  const say = (name: 'NoBill' | 'WithdrawNoBill') =>
+    grid.chain.send(meters[0].member, [message(name, { member: meters[0].member.address, meter: address(0), day: FIRST })]);
 
-  it('is in every verdict while it is open', async () => {
+  test('is in every verdict while it is open', async () => {
     expect((await grid.audit(0)).exitCode).toBe(0);
     await say('NoBill');
     await grid.until('the verdict shows it', async () => (await grid.audit(0)).counts.noBills === 1, 90_000);
     expect(await grid.audit(0)).toMatchObject({ exitCode: 3 });
   }, 600_000);
 
-  it('is answered by the bill, and gone when the member withdraws it', async () => {
+  test('is answered by the bill, and gone when the member withdraws it', async () => {
     const [bill] = await grid.entries(meters[0], 0);
     const book = parseBook((await grid.sql`select book from books.day where day = ${FIRST} and version = 1`)[0].book);
     expect(String(book.meters.find(({ meter }) => meter === address(0))!.B)).toBe(bill.bill); // what the member was given opens this

@@ -1,5 +1,7 @@
-// On Cortex-M0, M3, M4 and M7 in QEMU: every vector and the self-test, then what each operation costs, checked against budget.json.
-// -icount with one instruction a nanosecond makes the system timer an instruction counter: the figures are the same every time.
+/**
+ * On Cortex-M0, M3, M4 and M7 in QEMU: every vector and the self-test, then what each operation costs, checked against budget.json.
+ * -icount with one instruction a nanosecond makes the system timer an instruction counter: the figures are the same every time.
+ */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTERS, build, core, monocypher, must, run, sdk } from './lib.mjs';
@@ -14,31 +16,82 @@ export const CORES = {
   'M7+umaal': { machine: 'mps2-an500', cpu: 'cortex-m7', ...mps2, defines: ['-DELECTRA_ASM_UMAAL'] },
 };
 
-const FLAGS = ['-std=c99', '-mthumb', '-Os', '-ffunction-sections', '-fdata-sections', '-w', '-DBLAKE2_NO_UNROLLING', ...['include', 'src', 'test', 'build', 'examples/bare-metal'].map((folder) => `-I${join(sdk, folder)}`), `-I${monocypher}`];
+const FLAGS = [
+  '-std=c99',
+  '-mthumb',
+  '-Os',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-w',
+  '-DBLAKE2_NO_UNROLLING',
+  ...['include', 'src', 'test', 'build', 'examples/bare-metal'].map((folder) => `-I${join(sdk, folder)}`),
+  `-I${monocypher}`,
+];
 const compiled = new Map();
 
 /** The SDK with the compact crypto as objects for a core: compiled once, linked into several images. */
 function objects(core_) {
-  if (!compiled.has(core_)) compiled.set(core_, (async () => {
-    const cwd = join(build, 'arm', core_);
-    rmSync(cwd, { recursive: true, force: true });
-    mkdirSync(cwd, { recursive: true });
-    const sources = [...core(), ...ADAPTERS.compact.sources, 'examples/bare-metal/startup.c'].map((file) => join(sdk, file));
-    await must('arm-none-eabi-gcc', [...FLAGS, `-mcpu=${CORES[core_].cpu}`, ...(CORES[core_].defines ?? []), '-c', ...sources, ...ADAPTERS.compact.thirdParty], { cwd });
-    return readdirSync(cwd).map((name) => join(cwd, name));
-  })());
+  if (!compiled.has(core_))
+    compiled.set(
+      core_,
+      (async () => {
+        const cwd = join(build, 'arm', core_);
+        rmSync(cwd, { recursive: true, force: true });
+        mkdirSync(cwd, { recursive: true });
+        const sources = [...core(), ...ADAPTERS.compact.sources, 'examples/bare-metal/startup.c'].map((file) => join(sdk, file));
+        await must(
+          'arm-none-eabi-gcc',
+          [...FLAGS, `-mcpu=${CORES[core_].cpu}`, ...(CORES[core_].defines ?? []), '-c', ...sources, ...ADAPTERS.compact.thirdParty],
+          { cwd },
+        );
+        return readdirSync(cwd).map((name) => join(cwd, name));
+      })(),
+    );
   return compiled.get(core_);
 }
 
 export async function image(name, core_, sources, defines = []) {
   const out = join(build, `arm-${name}.elf`);
   const { cpu, flash, ram } = CORES[core_];
-  await must('arm-none-eabi-gcc', [...FLAGS, `-mcpu=${cpu}`, ...defines, '-Wl,--gc-sections', '-nostartfiles', '--specs=nano.specs', '-T', 'examples/bare-metal/cortex-m.ld',
-    `-Wl,--defsym=FLASH_SIZE=${flash}`, `-Wl,--defsym=RAM_SIZE=${ram}`, ...await objects(core_), ...sources, '-o', out]);
+  await must('arm-none-eabi-gcc', [
+    ...FLAGS,
+    `-mcpu=${cpu}`,
+    ...defines,
+    '-Wl,--gc-sections',
+    '-nostartfiles',
+    '--specs=nano.specs',
+    '-T',
+    'examples/bare-metal/cortex-m.ld',
+    `-Wl,--defsym=FLASH_SIZE=${flash}`,
+    `-Wl,--defsym=RAM_SIZE=${ram}`,
+    ...(await objects(core_)),
+    ...sources,
+    '-o',
+    out,
+  ]);
   return out;
 }
 
-export const emulate = (elf, machine) => run('qemu-system-arm', ['-M', machine, '-nographic', '-monitor', 'none', '-serial', 'null', '-semihosting-config', 'enable=on,target=native', '-icount', 'shift=0', '-kernel', elf], { limitMs: 180_000 });
+export const emulate = (elf, machine) =>
+  run(
+    'qemu-system-arm',
+    [
+      '-M',
+      machine,
+      '-nographic',
+      '-monitor',
+      'none',
+      '-serial',
+      'null',
+      '-semihosting-config',
+      'enable=on,target=native',
+      '-icount',
+      'shift=0',
+      '-kernel',
+      elf,
+    ],
+    { limitMs: 180_000 },
+  );
 
 /** Bytes of flash and of static RAM of an image. */
 async function sizes(elf) {
@@ -61,7 +114,11 @@ async function measure(core_) {
   const lines = err.split('\n').map((line) => line.split(' '));
   const vectors = lines.find(([word]) => word === 'vectors');
   if (code !== 0 || !vectors || vectors[2] !== '0') throw new Error(`the image ended with ${code}\n${err.slice(0, 2000)}`);
-  const ops = Object.fromEntries(lines.filter(([word]) => word === 'op').map(([, op, ticks, stack]) => [op, { instructions: Math.round(Number(ticks) * tickNs), stack: Number(stack) }]));
+  const ops = Object.fromEntries(
+    lines
+      .filter(([word]) => word === 'op')
+      .map(([, op, ticks, stack]) => [op, { instructions: Math.round(Number(ticks) * tickNs), stack: Number(stack) }]),
+  );
   return { vectors: Number(vectors[1]), figures: { ...(await flashOf(name, core_)), ops } };
 }
 
@@ -69,7 +126,9 @@ async function measure(core_) {
 export function offences(name, now, budget) {
   if (!budget) return [`${name}: no budget`];
   const found = [];
-  const check = (what, value, limit) => { if (!(value <= limit * 1.02)) found.push(`${name}: ${what} ${value}, budget ${limit}`); };
+  const check = (what, value, limit) => {
+    if (!(value <= limit * 1.02)) found.push(`${name}: ${what} ${value}, budget ${limit}`);
+  };
   for (const key of ['sealFlash', 'flash', 'staticRam']) check(key, now[key], budget[key]);
   for (const [op, { instructions, stack }] of Object.entries(now.ops)) {
     check(`${op} instructions`, instructions, budget.ops[op]?.instructions);
@@ -84,16 +143,30 @@ export const dayInstructions = ({ ops }) => ops.commit.instructions + ops.seal.i
 /** The aims that the design set, apart from any budget. */
 export function missedAims(all) {
   const aims = [
-    ['a day on M4, portable', dayInstructions(all.M4), 36e6], ['a day on M4 with umaal', dayInstructions(all['M4+umaal']), 24e6],
-    ['sealing alone on M4, flash', all.M4.sealFlash, 11_000], ['sealing alone on M4, stack', all.M4.ops.box.stack, 1_200],
-    ...Object.entries(all).flatMap(([name, f]) => [[`${name}, flash of everything`, f.flash, 40_000], [`${name}, static RAM`, f.staticRam, 0]]),
+    ['a day on M4, portable', dayInstructions(all.M4), 36e6],
+    ['a day on M4 with umaal', dayInstructions(all['M4+umaal']), 24e6],
+    ['sealing alone on M4, flash', all.M4.sealFlash, 11_000],
+    ['sealing alone on M4, stack', all.M4.ops.box.stack, 1_200],
+    ...Object.entries(all).flatMap(([name, f]) => [
+      [`${name}, flash of everything`, f.flash, 40_000],
+      [`${name}, static RAM`, f.staticRam, 0],
+    ]),
   ];
   return aims.filter(([, value, limit]) => !(value <= limit)).map(([what, value, limit]) => `${what}: ${value}, aim ${limit}`);
 }
 
 const LABELS = {
-  'self-test': 'self-test at boot', init: 'identity from the key', 'node-key': 'set the node key', p4: 'one P4', report: 'build and seal a report', box: 'seal 667 bytes', build: 'build a day, 96 intervals', blinding: 'draw its blinding',
-  commit: 'commit to a day', seal: 'hedge and seal a day', sign: 'build and sign the transaction',
+  'self-test': 'self-test at boot',
+  init: 'identity from the key',
+  'node-key': 'set the node key',
+  p4: 'one P4',
+  report: 'build and seal a report',
+  box: 'seal 667 bytes',
+  build: 'build a day, 96 intervals',
+  blinding: 'draw its blinding',
+  commit: 'commit to a day',
+  seal: 'hedge and seal a day',
+  sign: 'build and sign the transaction',
 };
 
 export function table(all) {
@@ -102,10 +175,18 @@ export function table(all) {
   const millions = (n) => (n >= 1e5 ? `${(n / 1e6).toFixed(2)} M` : grouped(n));
   const row = (label, value) => `| ${label} | ${names.map((name) => value(all[name])).join(' | ')} |`;
   return [
-    row('', (f) => Object.keys(all).find((name) => all[name] === f)), `|---|${names.map(() => '---:').join('|')}|`,
-    row('flash, sealing alone (bytes)', (f) => grouped(f.sealFlash)), row('flash, everything, constants included', (f) => grouped(f.flash)), row('static RAM', (f) => grouped(f.staticRam)),
-    ...Object.entries(LABELS).map(([op, label]) => row(label, ({ ops }) => `${millions(ops[op].instructions)} · ${grouped(ops[op].stack)}`)),
-    row('**commit + seal + sign a day**', (f) => `**${millions(dayInstructions(f))} · ${grouped(Math.max(f.ops.commit.stack, f.ops.seal.stack, f.ops.sign.stack))}**`),
+    row('', (f) => Object.keys(all).find((name) => all[name] === f)),
+    `|---|${names.map(() => '---:').join('|')}|`,
+    row('flash, sealing alone (bytes)', (f) => grouped(f.sealFlash)),
+    row('flash, everything, constants included', (f) => grouped(f.flash)),
+    row('static RAM', (f) => grouped(f.staticRam)),
+    ...Object.entries(LABELS).map(([op, label]) =>
+      row(label, ({ ops }) => `${millions(ops[op].instructions)} · ${grouped(ops[op].stack)}`),
+    ),
+    row(
+      '**commit + seal + sign a day**',
+      (f) => `**${millions(dayInstructions(f))} · ${grouped(Math.max(f.ops.commit.stack, f.ops.seal.stack, f.ops.sign.stack))}**`,
+    ),
   ].join('\n');
 }
 
@@ -122,17 +203,25 @@ export async function armTests(t, { accept = false } = {}) {
     });
   }
   if (accept) writeFileSync(budgetFile, `${JSON.stringify(all, null, 1)}\n`);
-  if (Object.keys(all).length === Object.keys(CORES).length) process.stdout.write(`\nInstructions · stack in bytes, of each operation\n\n${table(all)}\n\n`);
-  const none = (found) => { if (found.length > 0) throw new Error(found.join('\n')); };
-  await t.test('nothing grew by more than 2 % over the budget', async () => none(Object.keys(CORES).flatMap((name) => (all[name] ? offences(name, all[name], budget()[name]) : [`${name}: not measured`]))));
+  if (Object.keys(all).length === Object.keys(CORES).length)
+    process.stdout.write(`\nInstructions · stack in bytes, of each operation\n\n${table(all)}\n\n`);
+  const none = (found) => {
+    if (found.length > 0) throw new Error(found.join('\n'));
+  };
+  await t.test('nothing grew by more than 2 % over the budget', async () =>
+    none(Object.keys(CORES).flatMap((name) => (all[name] ? offences(name, all[name], budget()[name]) : [`${name}: not measured`]))),
+  );
   await t.test('growth of 3 % is refused', async () => {
     const figures = budget().M4;
     if (offences('M4', { ...figures, flash: Math.ceil(figures.flash * 1.03) }, figures).length !== 1) throw new Error('it was not');
   });
   await t.test('the aims are met', async () => none(missedAims(all)));
-  await t.test('the README quotes the table of the budget', async () => { if (!readFileSync(join(sdk, 'README.md'), 'utf8').includes(table(budget()))) throw new Error('copy it there: npm run sdk:c:table'); });
+  await t.test('the README quotes the table of the budget', async () => {
+    if (!readFileSync(join(sdk, 'README.md'), 'utf8').includes(table(budget()))) throw new Error('copy it there: npm run sdk:c:table');
+  });
   await t.test('the bare-metal example closes a day', async () => {
     const { code, err } = await emulate(await image('example', 'M4', ['examples/bare-metal/main.c']), CORES.M4.machine);
-    if (code !== 0 || !/^electra1\w{38} closed its day in a transaction of \d+ bytes\n$/.test(err)) throw new Error(`ended with ${code}: ${err}`);
+    if (code !== 0 || !/^electra1\w{38} closed its day in a transaction of \d+ bytes\n$/.test(err))
+      throw new Error(`ended with ${code}: ${err}`);
   });
 }

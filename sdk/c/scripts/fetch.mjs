@@ -1,4 +1,6 @@
-// Third-party sources, by their package manager and pinned by hash (requirements.txt): never copied in. Into .deps, which is not committed.
+/**
+ * Third-party sources, by their package manager and pinned by hash (requirements.txt): never copied in. Into .deps, which is not committed.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monocypher, must, sdk } from './lib.mjs';
@@ -12,11 +14,24 @@ export async function fetchMonocypher() {
   rmSync(folder, { recursive: true, force: true });
   rmSync(monocypher, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await must('pip', ['download', '--quiet', '--disable-pip-version-check', '--no-deps', '--no-binary', ':all:', '--require-hashes', '--dest', folder, '-r', 'requirements.txt']);
+  await must('pip', [
+    'download',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--no-binary',
+    ':all:',
+    '--require-hashes',
+    '--dest',
+    folder,
+    '-r',
+    'requirements.txt',
+  ]);
   await must('tar', ['xzf', readdirSync(folder).find((name) => name.endsWith('.tar.gz')), '--strip-components=1'], { cwd: folder });
   const text = readFileSync(join(folder, 'monocypher.c'), 'utf8');
   const version = /Monocypher version (\d+)\.(\d+)\.(\d+)/.exec(text);
-  if (!version || Number(version[1]) !== 4 || Number(version[2]) * 100 + Number(version[3]) < 3) throw new Error('Monocypher: expected version 4.0.3 or later');
+  if (!version || Number(version[1]) !== 4 || Number(version[2]) * 100 + Number(version[3]) < 3)
+    throw new Error('Monocypher: expected version 4.0.3 or later');
   writeFileSync(join(folder, 'pinned'), pin);
   renameSync(folder, monocypher);
 }

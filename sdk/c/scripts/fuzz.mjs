@@ -1,4 +1,6 @@
-// libFuzzer over every decoder and the streaming builder, with both sanitizers; then its corpus through the TypeScript codec, which must agree.
+/**
+ * libFuzzer over every decoder and the streaming builder, with both sanitizers; then its corpus through the TypeScript codec, which must agree.
+ */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, compile, must, node, root, run } from './lib.mjs';
@@ -11,8 +13,25 @@ export async function fuzzTests(t, seconds) {
   const corpus = join(build, 'corpus');
   mkdirSync(corpus, { recursive: true });
   await t.test(`libFuzzer finds nothing in ${seconds} s`, async () => {
-    const fuzzer = await compile('fuzzer', { cc: 'clang', flags: ['-O1', '-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'], defines, sources });
-    const { code, err } = await run(fuzzer, [corpus, join(build, 'seeds'), `-max_total_time=${seconds}`, '-max_len=1100', '-timeout=10', `-artifact_prefix=${build}/finding-`, '-print_final_stats=1'], { limitMs: (seconds + 120) * 1000 });
+    const fuzzer = await compile('fuzzer', {
+      cc: 'clang',
+      flags: ['-O1', '-g', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'],
+      defines,
+      sources,
+    });
+    const { code, err } = await run(
+      fuzzer,
+      [
+        corpus,
+        join(build, 'seeds'),
+        `-max_total_time=${seconds}`,
+        '-max_len=1100',
+        '-timeout=10',
+        `-artifact_prefix=${build}/finding-`,
+        '-print_final_stats=1',
+      ],
+      { limitMs: (seconds + 120) * 1000 },
+    );
     if (code !== 0) throw new Error(err.slice(-4000));
     return `${/number_of_executed_units: (\d+)/.exec(err)?.[1]} inputs, ${readdirSync(corpus).length} in the corpus`;
   });

@@ -1,4 +1,6 @@
-// What the C SDK's test commands share: where things are, which tools they need, how a program is run and compiled, how tests are counted.
+/**
+ * What the C SDK's test commands share: where things are, which tools they need, how a program is run and compiled, how tests are counted.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,12 +16,19 @@ export const say = (line) => process.stdout.write(`${line}\n`);
 /** Runs a program to its end. Never throws for its exit code. */
 export function run(command, args, { cwd = sdk, input, env, limitMs = 600_000 } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     const parts = { out: [], err: [] };
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
     child.stdout.on('data', (chunk) => parts.out.push(chunk));
     child.stderr.on('data', (chunk) => parts.err.push(chunk));
-    child.on('error', (error) => { clearTimeout(timer); resolve({ code: 127, out: '', bytes: Buffer.alloc(0), err: error.message }); });
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ code: 127, out: '', bytes: Buffer.alloc(0), err: error.message });
+    });
     child.on('close', (code) => {
       clearTimeout(timer);
       const bytes = Buffer.concat(parts.out);
@@ -32,12 +41,16 @@ export function run(command, args, { cwd = sdk, input, env, limitMs = 600_000 } 
 
 export async function must(command, args, options) {
   const result = await run(command, args, options);
-  if (result.code !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} … ended with ${result.code}\n${(result.out + result.err).slice(-3000)}`);
+  if (result.code !== 0)
+    throw new Error(`${command} ${args.slice(0, 3).join(' ')} … ended with ${result.code}\n${(result.out + result.err).slice(-3000)}`);
   return result;
 }
 
 const WARNINGS = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Wstrict-prototypes', '-Werror'];
-const cFiles = (folder) => readdirSync(join(sdk, folder)).filter((name) => name.endsWith('.c')).map((name) => `${folder}/${name}`);
+const cFiles = (folder) =>
+  readdirSync(join(sdk, folder))
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => `${folder}/${name}`);
 export const core = () => cFiles('src');
 export const unitTests = () => cFiles('test').filter((name) => /\/unit/.test(name));
 
@@ -57,7 +70,20 @@ export async function compile(out, { cc = 'gcc', flags = [], adapter = ADAPTERS.
     await must(cc, [...flags, '-w', '-DBLAKE2_NO_UNROLLING', '-c', file, '-o', object]);
     objects.push(object);
   }
-  await must(cc, [...WARNINGS, ...flags, ...defines, ...includes, ...core(), ...adapter.sources, ...sources, ...objects, '-o', join(build, out), ...adapter.libs, ...libs]);
+  await must(cc, [
+    ...WARNINGS,
+    ...flags,
+    ...defines,
+    ...includes,
+    ...core(),
+    ...adapter.sources,
+    ...sources,
+    ...objects,
+    '-o',
+    join(build, out),
+    ...adapter.libs,
+    ...libs,
+  ]);
   return join(build, out);
 }
 
@@ -65,15 +91,47 @@ const onPath = (name) => (process.env.PATH ?? '').split(':').some((folder) => ex
 
 /** Commands and files that the tests need, each with the Debian package that has it. */
 export async function missing() {
-  const commands = { gcc: 'gcc', clang: 'clang', valgrind: 'valgrind', cmake: 'cmake', 'pkg-config': 'pkg-config', gcovr: 'gcovr', 'arm-none-eabi-gcc': 'gcc-arm-none-eabi', 'qemu-system-arm': 'qemu-system-arm', pip: 'python3-pip' };
-  const found = Object.entries(commands).filter(([command]) => !onPath(command)).map(([command, name]) => `${command} (${name})`);
+  const commands = {
+    gcc: 'gcc',
+    clang: 'clang',
+    valgrind: 'valgrind',
+    cmake: 'cmake',
+    'pkg-config': 'pkg-config',
+    gcovr: 'gcovr',
+    'arm-none-eabi-gcc': 'gcc-arm-none-eabi',
+    'qemu-system-arm': 'qemu-system-arm',
+    pip: 'python3-pip',
+  };
+  const found = Object.entries(commands)
+    .filter(([command]) => !onPath(command))
+    .map(([command, name]) => `${command} (${name})`);
   const tries = [
     ['gcc', ['-m32'], '#include <stdint.h>\nint main(void) { return 0; }', 'gcc -m32 (gcc-multilib)'],
-    ['gcc', ['-lsodium', '-lsecp256k1'], '#include <sodium.h>\n#include <secp256k1.h>\nint main(void) { return sodium_init() < 0; }', 'libsodium, libsecp256k1 (libsodium-dev libsecp256k1-dev)'],
-    ['gcc', ['-m32', '-lsodium', '-lsecp256k1'], '#include <sodium.h>\nint main(void) { return sodium_init() < 0; }', '32-bit libsodium, libsecp256k1 (libsodium-dev:i386 libsecp256k1-dev:i386)'],
-    ['clang', ['-fsanitize=fuzzer,address,undefined'], '#include <stdint.h>\n#include <stddef.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { (void)d; (void)n; return 0; }', 'libFuzzer (libclang-rt-14-dev)'],
+    [
+      'gcc',
+      ['-lsodium', '-lsecp256k1'],
+      '#include <sodium.h>\n#include <secp256k1.h>\nint main(void) { return sodium_init() < 0; }',
+      'libsodium, libsecp256k1 (libsodium-dev libsecp256k1-dev)',
+    ],
+    [
+      'gcc',
+      ['-m32', '-lsodium', '-lsecp256k1'],
+      '#include <sodium.h>\nint main(void) { return sodium_init() < 0; }',
+      '32-bit libsodium, libsecp256k1 (libsodium-dev:i386 libsecp256k1-dev:i386)',
+    ],
+    [
+      'clang',
+      ['-fsanitize=fuzzer,address,undefined'],
+      '#include <stdint.h>\n#include <stddef.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { (void)d; (void)n; return 0; }',
+      'libFuzzer (libclang-rt-14-dev)',
+    ],
     ['gcc', [], '#include <valgrind/memcheck.h>\nint main(void) { return 0; }', 'valgrind/memcheck.h (valgrind)'],
-    ['arm-none-eabi-gcc', ['-mcpu=cortex-m4', '--specs=nosys.specs', '--specs=nano.specs'], '#include <string.h>\nint main(void) { return 0; }', 'newlib (libnewlib-arm-none-eabi)'],
+    [
+      'arm-none-eabi-gcc',
+      ['-mcpu=cortex-m4', '--specs=nosys.specs', '--specs=nano.specs'],
+      '#include <string.h>\nint main(void) { return 0; }',
+      'newlib (libnewlib-arm-none-eabi)',
+    ],
   ];
   mkdirSync(build, { recursive: true });
   for (const [cc, flags, program, name] of tries) {

@@ -1,5 +1,7 @@
-// Writes src/poseidon_constants.h: circomlib's constants for four inputs (as poseidon-lite carries them), in Montgomery form over 32-bit limbs,
-// with the constants of the partial rounds folded to one each (see poseidon.c).  node sdk/c/scripts/poseidon.mjs [--check]
+/**
+ * Writes src/poseidon_constants.h: circomlib's constants for four inputs (as poseidon-lite carries them), in Montgomery form over 32-bit limbs,
+ * with the constants of the partial rounds folded to one each (see poseidon.c).  node sdk/c/scripts/poseidon.mjs [--check]
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -29,12 +31,13 @@ function fold() {
   return folded;
 }
 
-const limbs = (value) => `{${Array.from({ length: 8 }, (_, i) => `0x${((value >> BigInt(32 * i)) & 0xffffffffn).toString(16).padStart(8, '0')}u`).join(', ')}}`;
+const limbs = (value) =>
+  `{${Array.from({ length: 8 }, (_, i) => `0x${((value >> BigInt(32 * i)) & 0xffffffffn).toString(16).padStart(8, '0')}u`).join(', ')}}`;
 const montgomery = (value) => limbs(mod(value << 256n));
 function inverse32(n) {
   let x = 1n;
   for (let i = 0; i < 5; i++) x = (x * (2n - n * x)) & 0xffffffffn;
-  return (-x) & 0xffffffffn;
+  return -x & 0xffffffffn;
 }
 
 const rounds = fold();

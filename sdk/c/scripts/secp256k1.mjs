@@ -1,11 +1,14 @@
-// Writes crypto/secp256k1_constants.h: the curve's two moduli and the comb's table, in Montgomery form over 32-bit limbs. The points are
-// computed by @noble/curves.  node sdk/c/scripts/secp256k1.mjs [--check]
+/**
+ * Writes crypto/secp256k1_constants.h: the curve's two moduli and the comb's table, in Montgomery form over 32-bit limbs. The points are
+ * computed by @noble/curves.  node sdk/c/scripts/secp256k1.mjs [--check]
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 
 const file = new URL('../crypto/secp256k1_constants.h', import.meta.url);
 const { p, n } = secp256k1.Point.CURVE();
-const limbs = (value) => `{${Array.from({ length: 8 }, (_, i) => `0x${((value >> BigInt(32 * i)) & 0xffffffffn).toString(16).padStart(8, '0')}u`).join(', ')}}`;
+const limbs = (value) =>
+  `{${Array.from({ length: 8 }, (_, i) => `0x${((value >> BigInt(32 * i)) & 0xffffffffn).toString(16).padStart(8, '0')}u`).join(', ')}}`;
 
 function modulus(m) {
   let inverse = 1n;

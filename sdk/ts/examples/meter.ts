@@ -1,4 +1,4 @@
-// A complete meter: node meter.ts RPC_URL CHAIN_ID KEY_FILE STORE_FOLDER FIRST_DATE
+/** A complete meter: node meter.ts RPC_URL CHAIN_ID KEY_FILE STORE_FOLDER FIRST_DATE */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CometRpc, dateToDay, MeterClient, rpcChain, SLOT_S, slotOf } from '@electra/meter-sdk';

@@ -1,4 +1,6 @@
-// Waiting after a failure: exponential with full jitter, so that a hundred meters whose node came back do not all call in the same second.
+/**
+ * Waiting after a failure: exponential with full jitter, so that a hundred meters whose node came back do not all call in the same second.
+ */
 
 export interface BackoffOptions {
   firstMs?: number;
@@ -6,7 +8,11 @@ export interface BackoffOptions {
 }
 
 /** Milliseconds to wait after the n-th failure in a row (n ≥ 1), from a uniform byte source. */
-export function backoffMs(failures: number, random: (length: number) => Uint8Array, { firstMs = 500, maxMs = 300_000 }: BackoffOptions = {}): number {
+export function backoffMs(
+  failures: number,
+  random: (length: number) => Uint8Array,
+  { firstMs = 500, maxMs = 300_000 }: BackoffOptions = {},
+): number {
   const ceilingMs = Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30));
   const [a, b] = random(2);
   return Math.ceil(ceilingMs / 2 + (ceilingMs / 2) * ((a * 256 + b) / 65536));

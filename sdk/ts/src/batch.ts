@@ -1,6 +1,8 @@
-// From queued items to one signed transaction: which items go next, sealed to which key, in which order. Day statements go first, since
-// they are what is billed; then reports; each oldest first. Sealing happens here, at send time, with the newest key the node has
-// published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes anew.
+/**
+ * From queued items to one signed transaction: which items go next, sealed to which key, in which order. Day statements go first, since
+ * they are what is billed; then reports; each oldest first. Sealing happens here, at send time, with the newest key the node has
+ * published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes anew.
+ */
 import { toHex } from '@cosmjs/encoding';
 import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';
 import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
@@ -70,7 +72,10 @@ export function sealItems(outbox: Outbox, ids: readonly ItemId[], input: SealInp
     if (id.startsWith('s/')) {
       const { statement, commitment } = outbox.statements.get(at)!;
       const sealed = seal(id, encodeStatement(statement, origin));
-      return { typeUrl: CLOSE_DAY_TYPE_URL, value: MsgCloseDay.encode({ meter, day: at, keyEpoch: nodeKey.epoch, commitment, sealed }).finish() };
+      return {
+        typeUrl: CLOSE_DAY_TYPE_URL,
+        value: MsgCloseDay.encode({ meter, day: at, keyEpoch: nodeKey.epoch, commitment, sealed }).finish(),
+      };
     }
     const sealed = seal(id, encodeReport(outbox.reports.get(at)!, origin));
     return { typeUrl: REPORT_TYPE_URL, value: MsgReport.encode({ meter, slot: at, keyEpoch: nodeKey.epoch, sealed }).finish() };

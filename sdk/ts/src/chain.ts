@@ -1,5 +1,7 @@
-// What a meter asks of the chain, as an interface: `rpcChain` answers it over CometBFT's RPC, a fleet may share one answer among many meters,
-// and tests script it. Queries carry the height of the state they were read from, because a node behind may answer with yesterday's truth.
+/**
+ * What a meter asks of the chain, as an interface: `rpcChain` answers it over CometBFT's RPC, a fleet may share one answer among many meters,
+ * and tests script it. Queries carry the height of the state they were read from, because a node behind may answer with yesterday's truth.
+ */
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
@@ -88,7 +90,8 @@ export function rpcChain(rpc: CometRpc): MeterChain {
         return await rpc.broadcast(txBytes);
       } catch (error) {
         // the node has these very bytes already: as good as accepted
-        if (error instanceof RpcError && error.code === 'answer' && /already exists in cache/.test(error.message)) return { code: 0, codespace: '', log: '' };
+        if (error instanceof RpcError && error.code === 'answer' && /already exists in cache/.test(error.message))
+          return { code: 0, codespace: '', log: '' };
         throw error;
       }
     },

@@ -1,6 +1,8 @@
-// MeterClient: registers in, sealed reports and day statements on the chain. It keeps what it is given before it answers, and from then on
-// sees to it alone: hours offline, crashes, key changes and refusals included. Time, randomness, store and chain are arguments, so that a
-// test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
+/**
+ * MeterClient: registers in, sealed reports and day statements on the chain. It keeps what it is given before it answers, and from then on
+ * sees to it alone: hours offline, crashes, key changes and refusals included. Time, randomness, store and chain are arguments, so that a
+ * test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
+ */
 import { commitDay, gridId, meterTag } from '../../../src/protocol/meter/commitment.ts';
 import { backoffMs, sleep } from './backoff.ts';
 import type { MeterChain } from './chain.ts';
@@ -10,7 +12,15 @@ import { fieldToBytes } from '../../../src/protocol/values/field.ts';
 import { drawBlinding } from '../../../src/protocol/meter/hedge.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
 import { Outbox, storeReport, type DeadLetter, type ItemId, type SentCounts } from './outbox.ts';
-import { checkAgainstNeighbours, dayFromRegisters, missingSlots, spentSlots, storeRegisters, type DayValues, type Reading } from './readings.ts';
+import {
+  checkAgainstNeighbours,
+  dayFromRegisters,
+  missingSlots,
+  spentSlots,
+  storeRegisters,
+  type DayValues,
+  type Reading,
+} from './readings.ts';
 import type { Report } from '../../../src/protocol/meter/report.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
 import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
@@ -80,8 +90,15 @@ export class MeterClient {
     this.#grid = gridId(options.chainId);
     this.meter = signer.address;
     this.#sender = new Sender(outbox, {
-      chainId: options.chainId, chain: options.chain, signer, deviceSecret, nowMs: this.#nowMs, random: this.#random,
-      timeoutBlocks: options.timeoutBlocks ?? 100, rebroadcastMs: options.rebroadcastMs ?? 15_000, keepDays: KEEP_DAYS,
+      chainId: options.chainId,
+      chain: options.chain,
+      signer,
+      deviceSecret,
+      nowMs: this.#nowMs,
+      random: this.#random,
+      timeoutBlocks: options.timeoutBlocks ?? 100,
+      rebroadcastMs: options.rebroadcastMs ?? 15_000,
+      keepDays: KEEP_DAYS,
       onEvent: (event) => this.#onEvent(event),
     });
   }
@@ -90,7 +107,8 @@ export class MeterClient {
   static async open(options: MeterClientOptions): Promise<MeterClient> {
     const signer = options.key instanceof Uint8Array ? keySigner(options.key) : options.key;
     const deviceSecret = options.deviceSecret ?? (options.key instanceof Uint8Array ? options.key : undefined);
-    if (!deviceSecret || deviceSecret.length !== 32) throw new ProtocolError('wrong-size', 'deviceSecret', '32 bytes (needed beside a signer)');
+    if (!deviceSecret || deviceSecret.length !== 32)
+      throw new ProtocolError('wrong-size', 'deviceSecret', '32 bytes (needed beside a signer)');
     const outbox = await Outbox.open(options.store);
     const owner = { format: 1, chainId: options.chainId, meter: signer.address };
     if (outbox.owner === undefined) await outbox.commit([['m', owner]]);
@@ -125,7 +143,13 @@ export class MeterClient {
       for (const reading of readings) {
         checkU32(reading.slot, 'slot');
         checkAgainstNeighbours(registers, reading);
-        const report: Report = { slot: reading.slot, importRegisterWh: reading.importRegisterWh, exportRegisterWh: reading.exportRegisterWh, powerW: reading.powerW ?? 0, flags: reading.flags ?? 0 };
+        const report: Report = {
+          slot: reading.slot,
+          importRegisterWh: reading.importRegisterWh,
+          exportRegisterWh: reading.exportRegisterWh,
+          powerW: reading.powerW ?? 0,
+          flags: reading.flags ?? 0,
+        };
         for (const [key, value] of this.#reportChanges(report)) changes.set(key, value);
         const day = dayOfSlot(reading.slot);
         if (!this.#dayKnown(day) || reading.slot === firstSlot(day) + SLOTS_PER_DAY - 1) {
@@ -139,7 +163,10 @@ export class MeterClient {
         const values = this.#dayKnown(day) ? undefined : this.#dayIfOver(day, registers);
         if (!values) continue;
         for (const [key, value] of this.#statementChanges(values)) changes.set(key, value);
-        for (const slot of spentSlots(day, { registers })) { registers.delete(slot); changes.set(`r/${slot}`, undefined); }
+        for (const slot of spentSlots(day, { registers })) {
+          registers.delete(slot);
+          changes.set(`r/${slot}`, undefined);
+        }
       }
       await this.#outbox.commit([...changes]);
     });
@@ -151,9 +178,13 @@ export class MeterClient {
     checkStatement(values);
     await this.#exclusive(async () => {
       const queued = this.#outbox.statements.get(values.day)?.statement;
-      if (queued && !sameDay(queued, values)) throw new ProtocolError('already-stated', 'day', 'the values that were stated first: a statement is committed to once');
+      if (queued && !sameDay(queued, values))
+        throw new ProtocolError('already-stated', 'day', 'the values that were stated first: a statement is committed to once');
       if (queued || this.#dayKnown(values.day)) return;
-      await this.#outbox.commit([...this.#statementChanges(values), ...spentSlots(values.day, this.#outbox).map((slot): Change => [`r/${slot}`, undefined])]);
+      await this.#outbox.commit([
+        ...this.#statementChanges(values),
+        ...spentSlots(values.day, this.#outbox).map((slot): Change => [`r/${slot}`, undefined]),
+      ]);
     });
     this.#wake();
   }
@@ -272,7 +303,8 @@ export class MeterClient {
     const { registers } = this.#outbox;
     const days = new Set([...registers.keys()].map(dayOfSlot));
     const newest = this.#outbox.newestSlot() ?? 0;
-    return [...days].sort((a, b) => a - b)
+    return [...days]
+      .sort((a, b) => a - b)
       .filter((day) => newest >= firstSlot(day) + SLOTS_PER_DAY && !this.#dayKnown(day))
       .map((day) => ({ day, missingSlots: missingSlots(day, registers) }))
       .filter(({ missingSlots: missing }) => missing.length > 0);
@@ -316,5 +348,8 @@ export class MeterClient {
 }
 
 const sameDay = (a: Statement, b: DayValues): boolean =>
-  a.importStartWh === b.importStartWh && a.exportStartWh === b.exportStartWh && a.flags === b.flags
-  && a.importWh.every((wh, i) => wh === b.importWh[i]) && a.exportWh.every((wh, i) => wh === b.exportWh[i]);
+  a.importStartWh === b.importStartWh &&
+  a.exportStartWh === b.exportStartWh &&
+  a.flags === b.flags &&
+  a.importWh.every((wh, i) => wh === b.importWh[i]) &&
+  a.exportWh.every((wh, i) => wh === b.exportWh[i]);

@@ -1,14 +1,16 @@
-// What a meter's store means: readings, the queue, the transaction in flight, what is done, what was refused for good. The state in memory
-// is only ever changed by `commit`, after the store has taken the same changes: so a restart sees exactly what the running client saw.
-//
-//   r/<slot>        registers at a slot's end, kept until their day's statement exists
-//   q/r/<slot>      report to send             q/s/<day>   statement to send, with its one blinding and commitment
-//   f               the one transaction in flight, written before it is broadcast
-//   e/<day>         what was stated, for the owner's own export: a copy that stays when the statement is on the chain
-//   d/<day>         what the chain has of a day: bits 0…95 reports, bit 96 the statement (hex)
-//   x/r/<slot> …    dead letters: refused for good, with reason and content
-//   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
-//   n               how many were sent          m           whose store this is
+/**
+ * What a meter's store means: readings, the queue, the transaction in flight, what is done, what was refused for good. The state in memory
+ * is only ever changed by `commit`, after the store has taken the same changes: so a restart sees exactly what the running client saw.
+ *
+ *   r/<slot>        registers at a slot's end, kept until their day's statement exists
+ *   q/r/<slot>      report to send             q/s/<day>   statement to send, with its one blinding and commitment
+ *   f               the one transaction in flight, written before it is broadcast
+ *   e/<day>         what was stated, for the owner's own export: a copy that stays when the statement is on the chain
+ *   d/<day>         what the chain has of a day: bits 0…95 reports, bit 96 the statement (hex)
+ *   x/r/<slot> …    dead letters: refused for good, with reason and content
+ *   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
+ *   n               how many were sent          m           whose store this is
+ */
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
@@ -56,27 +58,67 @@ export interface SentCounts {
   statements: number;
 }
 
-interface StoredReport { slot: number; importWh: string; exportWh: string; powerW: number; flags: number }
-interface StoredStatement { day: number; importStartWh: string; exportStartWh: string; importWh: number[]; exportWh: number[]; blinding: string; flags: number; commitment: string }
-interface StoredSecret { keyEpoch: number; secret: string; unixS: number }
+interface StoredReport {
+  slot: number;
+  importWh: string;
+  exportWh: string;
+  powerW: number;
+  flags: number;
+}
+interface StoredStatement {
+  day: number;
+  importStartWh: string;
+  exportStartWh: string;
+  importWh: number[];
+  exportWh: number[];
+  blinding: string;
+  flags: number;
+  commitment: string;
+}
+interface StoredSecret {
+  keyEpoch: number;
+  secret: string;
+  unixS: number;
+}
 
 export const STATEMENT_BIT = SLOTS_PER_DAY;
 
-export const storeReport = (r: Report): StoredReport =>
-  ({ slot: r.slot, importWh: String(r.importRegisterWh), exportWh: String(r.exportRegisterWh), powerW: r.powerW, flags: r.flags });
-
-export const storeStatement = ({ statement: s, commitment }: QueuedStatement): StoredStatement => ({
-  day: s.day, importStartWh: String(s.importStartWh), exportStartWh: String(s.exportStartWh), importWh: s.importWh, exportWh: s.exportWh,
-  blinding: toHex(s.blinding), flags: s.flags, commitment: toHex(commitment),
+export const storeReport = (r: Report): StoredReport => ({
+  slot: r.slot,
+  importWh: String(r.importRegisterWh),
+  exportWh: String(r.exportRegisterWh),
+  powerW: r.powerW,
+  flags: r.flags,
 });
 
-const readReport = (r: StoredReport): Report =>
-  ({ slot: r.slot, importRegisterWh: BigInt(r.importWh), exportRegisterWh: BigInt(r.exportWh), powerW: r.powerW, flags: r.flags });
+export const storeStatement = ({ statement: s, commitment }: QueuedStatement): StoredStatement => ({
+  day: s.day,
+  importStartWh: String(s.importStartWh),
+  exportStartWh: String(s.exportStartWh),
+  importWh: s.importWh,
+  exportWh: s.exportWh,
+  blinding: toHex(s.blinding),
+  flags: s.flags,
+  commitment: toHex(commitment),
+});
+
+const readReport = (r: StoredReport): Report => ({
+  slot: r.slot,
+  importRegisterWh: BigInt(r.importWh),
+  exportRegisterWh: BigInt(r.exportWh),
+  powerW: r.powerW,
+  flags: r.flags,
+});
 
 const readStatement = (s: StoredStatement): QueuedStatement => ({
   statement: {
-    day: s.day, importStartWh: BigInt(s.importStartWh), exportStartWh: BigInt(s.exportStartWh), importWh: s.importWh, exportWh: s.exportWh,
-    blinding: fromHex(s.blinding), flags: s.flags,
+    day: s.day,
+    importStartWh: BigInt(s.importStartWh),
+    exportStartWh: BigInt(s.exportStartWh),
+    importWh: s.importWh,
+    exportWh: s.exportWh,
+    blinding: fromHex(s.blinding),
+    flags: s.flags,
   },
   commitment: fromHex(s.commitment),
 });
@@ -127,12 +169,15 @@ export class Outbox {
 
   /** What was stated of the days from `fromDay` to `toDay`, rising. */
   stated(fromDay: number, toDay: number): Statement[] {
-    return [...this.#stated.keys()].filter((day) => day >= fromDay && day <= toDay).sort((a, b) => a - b).map((day) => readStatement(this.#stated.get(day)!).statement);
+    return [...this.#stated.keys()]
+      .filter((day) => day >= fromDay && day <= toDay)
+      .sort((a, b) => a - b)
+      .map((day) => readStatement(this.#stated.get(day)!).statement);
   }
 
   isDone(id: ItemId): boolean {
     const { day, bit } = placeOf(id);
-    return ((this.#done.get(day) ?? 0n) >> BigInt(bit) & 1n) === 1n;
+    return (((this.#done.get(day) ?? 0n) >> BigInt(bit)) & 1n) === 1n;
   }
 
   /** Marks items as on the chain: they leave the queue. */
@@ -142,11 +187,15 @@ export class Outbox {
     for (const id of ids) {
       if (this.isDone(id)) continue;
       const { day, bit } = placeOf(id);
-      days.set(day, (days.get(day) ?? this.#done.get(day) ?? 0n) | 1n << BigInt(bit));
+      days.set(day, (days.get(day) ?? this.#done.get(day) ?? 0n) | (1n << BigInt(bit)));
       if (bit === STATEMENT_BIT) sent.statements++;
       else sent.reports++;
     }
-    return [...ids.map((id): Change => [`q/${id}`, undefined]), ...[...days].map(([day, bits]): Change => [`d/${day}`, bits.toString(16)]), ['n', sent]];
+    return [
+      ...ids.map((id): Change => [`q/${id}`, undefined]),
+      ...[...days].map(([day, bits]): Change => [`d/${day}`, bits.toString(16)]),
+      ['n', sent],
+    ];
   }
 
   /** Moves an item out of the queue for good, with its reason and content. */
@@ -155,13 +204,21 @@ export class Outbox {
     const queued = id.startsWith('s/') ? this.statements.get(at) : this.reports.get(at);
     if (!queued) return [];
     const content = 'commitment' in queued ? storeStatement(queued) : storeReport(queued);
-    return [[`q/${id}`, undefined], [`x/${id}`, { id, reason, message, atUnixS, content } satisfies DeadLetter]];
+    return [
+      [`q/${id}`, undefined],
+      [`x/${id}`, { id, reason, message, atUnixS, content } satisfies DeadLetter],
+    ];
   }
 
   /** Puts a dead letter back into the queue, as it was. */
   reviveChanges(id: ItemId): Change[] {
     const letter = this.deadLetters.get(id);
-    return letter ? [[`x/${id}`, undefined], [`q/${id}`, letter.content]] : [];
+    return letter
+      ? [
+          [`x/${id}`, undefined],
+          [`q/${id}`, letter.content],
+        ]
+      : [];
   }
 
   secretChange(id: ItemId, boxId: string, secret: Uint8Array, keyEpoch: number, unixS: number): Change {
@@ -171,7 +228,8 @@ export class Outbox {
   /** Ephemeral secrets of the boxes that were made of an item, by the first 8 bytes of the box in hex. */
   secretsOf(id: ItemId): { boxId: string; keyEpoch: number; secret: Uint8Array }[] {
     const prefix = `k/${id}/`;
-    return [...this.#secrets].filter(([key]) => key.startsWith(prefix))
+    return [...this.#secrets]
+      .filter(([key]) => key.startsWith(prefix))
       .map(([key, { keyEpoch, secret }]) => ({ boxId: key.slice(prefix.length), keyEpoch, secret: fromHex(secret) }));
   }
 
@@ -199,18 +257,36 @@ export class Outbox {
     const gone = value === undefined;
     const at = Number(rest.slice(2));
     switch (kind) {
-      case 'r': gone ? this.registers.delete(Number(rest)) : this.registers.set(Number(rest), { importWh: BigInt(value.i), exportWh: BigInt(value.e) }); break;
+      case 'r':
+        gone
+          ? this.registers.delete(Number(rest))
+          : this.registers.set(Number(rest), { importWh: BigInt(value.i), exportWh: BigInt(value.e) });
+        break;
       case 'q':
         if (rest.startsWith('s/')) gone ? this.statements.delete(at) : this.statements.set(at, readStatement(value));
         else gone ? this.reports.delete(at) : this.reports.set(at, readReport(value));
         break;
-      case 'e': gone ? this.#stated.delete(Number(rest)) : this.#stated.set(Number(rest), value); break;
-      case 'd': gone ? this.#done.delete(Number(rest)) : this.#done.set(Number(rest), BigInt(`0x${value}`)); break;
-      case 'x': gone ? this.deadLetters.delete(rest) : this.deadLetters.set(rest, value); break;
-      case 'k': gone ? this.#secrets.delete(key) : this.#secrets.set(key, value); break;
-      case 'f': this.inFlight = value; break;
-      case 'n': this.sent = value; break;
-      case 'm': this.owner = value; break;
+      case 'e':
+        gone ? this.#stated.delete(Number(rest)) : this.#stated.set(Number(rest), value);
+        break;
+      case 'd':
+        gone ? this.#done.delete(Number(rest)) : this.#done.set(Number(rest), BigInt(`0x${value}`));
+        break;
+      case 'x':
+        gone ? this.deadLetters.delete(rest) : this.deadLetters.set(rest, value);
+        break;
+      case 'k':
+        gone ? this.#secrets.delete(key) : this.#secrets.set(key, value);
+        break;
+      case 'f':
+        this.inFlight = value;
+        break;
+      case 'n':
+        this.sent = value;
+        break;
+      case 'm':
+        this.owner = value;
+        break;
     }
   }
 }
@@ -222,6 +298,7 @@ export class Outbox {
 export async function exportOfStore(content: Map<string, unknown>, fromDay = 0, toDay = 0xffff_ffff): Promise<MeterExport> {
   const outbox = await Outbox.open({ load: async () => content, commit: async () => {}, close: async () => {} });
   const owner = outbox.owner as { chainId?: unknown; meter?: unknown } | undefined;
-  if (typeof owner?.chainId !== 'string' || typeof owner.meter !== 'string') throw new ProtocolError('wrong-store', 'store', 'the store of a meter');
+  if (typeof owner?.chainId !== 'string' || typeof owner.meter !== 'string')
+    throw new ProtocolError('wrong-store', 'store', 'the store of a meter');
   return { chainId: owner.chainId, meter: owner.meter, days: outbox.stated(fromDay, toDay) };
 }

@@ -1,6 +1,8 @@
-// Registers in, reports and day statements out. A slot's energy is the difference of the registers at its two ends, so a day needs 97 of
-// them: the one at 00:00 UTC and 96 slot ends. Where some are missing (no power, a crash) the day waits; only when the registers on both
-// sides of the gap are equal is it filled, because registers never fall: nothing can have flowed. Anything else would be inventing values.
+/**
+ * Registers in, reports and day statements out. A slot's energy is the difference of the registers at its two ends, so a day needs 97 of
+ * them: the one at 00:00 UTC and 96 slot ends. Where some are missing (no power, a crash) the day waits; only when the registers on both
+ * sides of the gap are equal is it filled, because registers never fall: nothing can have flowed. Anything else would be inventing values.
+ */
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { assertRegister, INTERVAL_LIMIT_WH } from '../../../src/protocol/meter/commitment.ts';
 import type { Outbox, Registers } from './outbox.ts';
@@ -21,7 +23,10 @@ export interface Reading {
 
 export type DayValues = Omit<Statement, 'blinding'>;
 
-export const storeRegisters = ({ importWh, exportWh }: Registers): { i: string; e: string } => ({ i: String(importWh), e: String(exportWh) });
+export const storeRegisters = ({ importWh, exportWh }: Registers): { i: string; e: string } => ({
+  i: String(importWh),
+  e: String(exportWh),
+});
 
 /** Refuses a reading that contradicts an earlier one of its slot, falls behind an earlier one, runs ahead of a later one, or makes a slot too large. */
 export function checkAgainstNeighbours(registers: ReadonlyMap<number, Registers>, reading: Reading): void {
@@ -43,7 +48,8 @@ function checkStep(from: Registers, to: Registers): void {
   for (const key of ['importWh', 'exportWh'] as const) {
     const wh = to[key] - from[key];
     const field = key === 'importWh' ? 'importRegisterWh' : 'exportRegisterWh';
-    if (wh < 0n) throw new ProtocolError('register-fell', field, 'a register not below the one before it (a reset meter enrols with a new key)');
+    if (wh < 0n)
+      throw new ProtocolError('register-fell', field, 'a register not below the one before it (a reset meter enrols with a new key)');
     if (wh >= BigInt(INTERVAL_LIMIT_WH)) throw new ProtocolError('out-of-range', field, 'less than 2^20 Wh in one slot');
   }
 }
@@ -81,7 +87,14 @@ export function dayFromRegisters(day: number, registers: ReadonlyMap<number, Reg
   if (row.some((value) => value === undefined)) return undefined;
   const full = row as Registers[];
   const steps = (key: keyof Registers) => full.slice(1).map((value, i) => Number(value[key] - full[i][key]));
-  return { day, importStartWh: full[0].importWh, exportStartWh: full[0].exportWh, importWh: steps('importWh'), exportWh: steps('exportWh'), flags: 0 };
+  return {
+    day,
+    importStartWh: full[0].importWh,
+    exportStartWh: full[0].exportWh,
+    importWh: steps('importWh'),
+    exportWh: steps('exportWh'),
+    flags: 0,
+  };
 }
 
 /** Slots whose registers a closed day no longer needs. The day's last register stays: it is the next day's first. */

@@ -1,5 +1,7 @@
-// What the chain says it holds of some items. Reports are known by their slot; a day also by its commitment: when the chain holds another one
-// than ours, somebody else signed with this key, or this store is a copy or was lost. That is never "sent": our opening would not match.
+/**
+ * What the chain says it holds of some items. Reports are known by their slot; a day also by its commitment: when the chain holds another one
+ * than ours, somebody else signed with this key, or this store is a copy or was lost. That is never "sent": our opening would not match.
+ */
 import { equalBytes } from '../../../src/protocol/values/bytes.ts';
 import type { MeterChain, UsedSlots } from './chain.ts';
 import { placeOf, STATEMENT_BIT, type ItemId, type Outbox } from './outbox.ts';
@@ -35,7 +37,11 @@ async function usedOn(chain: MeterChain, meter: string, days: readonly number[])
 
 export async function askChain(chain: MeterChain, meter: string, outbox: Outbox, items: readonly ItemId[]): Promise<OnChain> {
   const places = items.map(placeOf);
-  const used = await usedOn(chain, meter, places.map(({ day }) => day));
+  const used = await usedOn(
+    chain,
+    meter,
+    places.map(({ day }) => day),
+  );
   const result: OnChain = { height: used.height, done: [], foreign: [] };
   for (const [i, id] of items.entries()) {
     const { day, bit } = places[i];

@@ -1,6 +1,8 @@
-// What to do about a refused transaction. The chain names each refusal by (codespace, code): `meter` is x/meter's own register, `sdk` that of
-// the Cosmos SDK. The trap is to call something final that is not: an item given up here is a day that nobody bills from the meter's own
-// word. So only what can never pass again is `never`, and what nobody knows waits for itself without holding up the rest.
+/**
+ * What to do about a refused transaction. The chain names each refusal by (codespace, code): `meter` is x/meter's own register, `sdk` that of
+ * the Cosmos SDK. The trap is to call something final that is not: an item given up here is a day that nobody bills from the meter's own
+ * word. So only what can never pass again is `never`, and what nobody knows waits for itself without holding up the rest.
+ */
 import type { TxAnswer } from './rpc.ts';
 
 export type Verdict =
@@ -13,19 +15,30 @@ export type Verdict =
   | 'unknown'; // maybe one item, maybe not: find out which, and try it again later
 
 const METER: Readonly<Record<number, Verdict>> = {
-  2: 'wait', 3: 'wait', 40: 'wait', // stranger, wrong signer, meter not enrolled
-  5: 'smaller', 6: 'smaller', // transaction too large, wrong number of messages
-  12: 'never', 22: 'never', 25: 'never', // day out of range, slot or day too old
-  20: 'used', 23: 'used', // slot reported, day closed
-  21: 'wait', 24: 'wait', // slot or day not over on the chain's clock
-  26: 'never', 27: 'never', // before the first day, after the last
-  28: 'never', 29: 'never', // size or commitment: a defect, kept as a dead letter rather than holding up the rest
-  30: 'epoch', 31: 'epoch', // key epoch unknown or expired
+  2: 'wait',
+  3: 'wait',
+  40: 'wait', // stranger, wrong signer, meter not enrolled
+  5: 'smaller',
+  6: 'smaller', // transaction too large, wrong number of messages
+  12: 'never',
+  22: 'never',
+  25: 'never', // day out of range, slot or day too old
+  20: 'used',
+  23: 'used', // slot reported, day closed
+  21: 'wait',
+  24: 'wait', // slot or day not over on the chain's clock
+  26: 'never',
+  27: 'never', // before the first day, after the last
+  28: 'never',
+  29: 'never', // size or commitment: a defect, kept as a dead letter rather than holding up the rest
+  30: 'epoch',
+  31: 'epoch', // key epoch unknown or expired
 };
 const SDK: Readonly<Record<number, Verdict>> = {
   4: 'sequence', // unauthorized: a signature over another sequence or account number
   9: 'wait', // unknown address
-  19: 'wait', 20: 'wait', // in the mempool already, mempool full
+  19: 'wait',
+  20: 'wait', // in the mempool already, mempool full
   21: 'smaller', // tx too large
   30: 'sequence', // past its timeout height: build it anew
   32: 'sequence', // account sequence mismatch

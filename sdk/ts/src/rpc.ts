@@ -1,6 +1,8 @@
-// The few calls of a CometBFT 0.38 node that a meter needs, as JSON-RPC over fetch: the same in Node and browsers, no WebSocket. Several
-// URLs may be given: after a network error the next one is asked. Every error is an `RpcError`: `network` means that nothing is known about
-// what happened (a broadcast may have arrived), `answer` that the node did answer and refused.
+/**
+ * The few calls of a CometBFT 0.38 node that a meter needs, as JSON-RPC over fetch: the same in Node and browsers, no WebSocket. Several
+ * URLs may be given: after a network error the next one is asked. Every error is an `RpcError`: `network` means that nothing is known about
+ * what happened (a broadcast may have arrived), `answer` that the node did answer and refused.
+ */
 import { fromBase64, fromHex, toBase64 } from '@cosmjs/encoding';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
@@ -78,8 +80,10 @@ export class CometRpc {
       this.#current++;
       throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`);
     }
-    if (answer?.error) throw new RpcError('answer', `${method}: ${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`);
-    if (answer?.result === undefined || answer.result === null) throw new RpcError('network', `${method}: ${new URL(url).host} sent no JSON-RPC result`);
+    if (answer?.error)
+      throw new RpcError('answer', `${method}: ${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`);
+    if (answer?.result === undefined || answer.result === null)
+      throw new RpcError('network', `${method}: ${new URL(url).host} sent no JSON-RPC result`);
     return answer.result;
   }
 
@@ -113,7 +117,12 @@ export class CometRpc {
       throw error;
     }
     const { tx_result: result } = found;
-    return { height: Number(found.height), code: Number(result.code ?? 0), codespace: String(result.codespace ?? ''), log: String(result.log ?? '') };
+    return {
+      height: Number(found.height),
+      code: Number(result.code ?? 0),
+      codespace: String(result.codespace ?? ''),
+      log: String(result.log ?? ''),
+    };
   }
 
   async block(height: number): Promise<any> {

@@ -1,10 +1,12 @@
-// Moves the outbox onto the chain, one transaction at a time. `step` does one thing and is safe to repeat after a crash at any point:
-//
-//   nothing in flight → choose, seal, sign, WRITE DOWN, broadcast
-//   in flight         → look the hash up; found: done. Not found: the same bytes again, until the chain is past the timeout height
-//
-// A transaction carries a timeout height. Once a state above it has been asked, the transaction can never be included, and the chain's own
-// list of used slots and days says what it holds: only then are items free to be sent in another one. So nothing is lost, and nothing twice.
+/**
+ * Moves the outbox onto the chain, one transaction at a time. `step` does one thing and is safe to repeat after a crash at any point:
+ *
+ *   nothing in flight → choose, seal, sign, WRITE DOWN, broadcast
+ *   in flight         → look the hash up; found: done. Not found: the same bytes again, until the chain is past the timeout height
+ *
+ * A transaction carries a timeout height. Once a state above it has been asked, the transaction can never be included, and the chain's own
+ * list of used slots and days says what it holds: only then are items free to be sent in another one. So nothing is lost, and nothing twice.
+ */
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { chooseItems, MAX_MESSAGES, sealItems } from './batch.ts';
 import type { MeterChain } from './chain.ts';
@@ -73,9 +75,16 @@ export class Sender {
     const { chain, signer, chainId, nowMs, random, deviceSecret } = this.#o;
     const { height, chainUnixS } = await chain.status();
     this.#chainUnixS = chainUnixS;
-    const items = chooseItems(this.#outbox, { chainUnixS, maxMessages: this.#limit, isDeferred: (id) => (this.#deferred.get(id)?.untilMs ?? 0) > nowMs() });
+    const items = chooseItems(this.#outbox, {
+      chainUnixS,
+      maxMessages: this.#limit,
+      isDeferred: (id) => (this.#deferred.get(id)?.untilMs ?? 0) > nowMs(),
+    });
     if (items.length === 0) return 'idle';
-    const nodeKey = (await chain.nodeKeys()).reduce<NewestKey>((newest, key) => (newest && newest.epoch > key.epoch ? newest : key), undefined);
+    const nodeKey = (await chain.nodeKeys()).reduce<NewestKey>(
+      (newest, key) => (newest && newest.epoch > key.epoch ? newest : key),
+      undefined,
+    );
     if (!nodeKey) return this.#say('no-node-key', 'the node has published no key to seal to yet');
     const account = await chain.account(signer.address);
     if (!account) return this.#say('not-enrolled', `the chain knows no account ${signer.address} yet`);
@@ -83,8 +92,18 @@ export class Sender {
     const unixS = Math.floor(nowMs() / 1000);
     const { messages, changes } = sealItems(this.#outbox, items, { chainId, meter: signer.address, nodeKey, deviceSecret, random, unixS });
     const timeoutHeight = height + this.#o.timeoutBlocks;
-    const tx = await signTx({ messages, chainId, accountNumber: account.accountNumber, sequence, timeoutHeight: BigInt(timeoutHeight) }, signer);
-    const inFlight: InFlight = { hash: tx.hash, bytes: toHex(tx.bytes), sequence: String(sequence), timeoutHeight, builtUnixS: unixS, items };
+    const tx = await signTx(
+      { messages, chainId, accountNumber: account.accountNumber, sequence, timeoutHeight: BigInt(timeoutHeight) },
+      signer,
+    );
+    const inFlight: InFlight = {
+      hash: tx.hash,
+      bytes: toHex(tx.bytes),
+      sequence: String(sequence),
+      timeoutHeight,
+      builtUnixS: unixS,
+      items,
+    };
     await this.#outbox.commit([...changes, ['f', inFlight]]);
     this.#broadcastAtMs = nowMs();
     const answer = await chain.broadcast(tx.bytes);
@@ -150,7 +169,9 @@ export class Sender {
   }
 
   async #takeOff({ done, foreign }: OnChain): Promise<void> {
-    const letters = foreign.flatMap((id) => this.#bury(id, 'other-commitment', 'the chain holds another commitment of this meter for this day'));
+    const letters = foreign.flatMap((id) =>
+      this.#bury(id, 'other-commitment', 'the chain holds another commitment of this meter for this day'),
+    );
     await this.#outbox.commit([['f', undefined], ...(done.length > 0 ? this.#outbox.doneChanges(done) : []), ...letters]);
     this.#leastSequence = 0n;
     if (done.length > 0) this.#o.onEvent({ kind: 'found-on-chain', items: done });

@@ -1,6 +1,8 @@
-// One view of the chain for many meters of one process (a fleet, a gateway). A hundred clients that poll for themselves ask the node a
-// hundred questions a second; here one follower reads each new block once, while any transaction is out, and answers all of them. Node keys
-// and the chain's clock are asked at most once in `cacheMs`.
+/**
+ * One view of the chain for many meters of one process (a fleet, a gateway). A hundred clients that poll for themselves ask the node a
+ * hundred questions a second; here one follower reads each new block once, while any transaction is out, and answers all of them. Node keys
+ * and the chain's clock are asked at most once in `cacheMs`.
+ */
 import { fromBase64 } from '@cosmjs/encoding';
 import { sleep } from './backoff.ts';
 import { rpcChain, type MeterChain } from './chain.ts';
@@ -35,7 +37,7 @@ export function sharedChain(rpc: CometRpc, { pollMs = 500, cacheMs = 1000, nowMs
       if (answer.code !== 0) follower.forget(hash);
       return answer;
     },
-    tx: (hash) => follower.knows(hash) ? Promise.resolve(follower.result(hash)) : direct.tx(hash),
+    tx: (hash) => (follower.knows(hash) ? Promise.resolve(follower.result(hash)) : direct.tx(hash)),
     nextBlock: (signal) => follower.nextBlock(signal),
   };
 }
@@ -47,7 +49,9 @@ function cached<T>(ask: () => Promise<T>, cacheMs: number, nowMs: () => number):
     if (last && nowMs() - last.atMs < cacheMs) return last.answer;
     const answer = ask();
     last = { atMs: nowMs(), answer };
-    answer.catch(() => { if (last?.answer === answer) last = undefined; });
+    answer.catch(() => {
+      if (last?.answer === answer) last = undefined;
+    });
     return answer;
   };
 }
@@ -74,7 +78,9 @@ class Follower {
       const { height } = await this.#rpc.status();
       if (!this.#running) {
         this.#height = height;
-        this.#running = this.#follow().finally(() => { this.#running = undefined; });
+        this.#running = this.#follow().finally(() => {
+          this.#running = undefined;
+        });
       }
     }
     this.#expected.set(hash, this.#nowMs());
@@ -97,7 +103,14 @@ class Follower {
 
   nextBlock(signal?: AbortSignal): Promise<void> {
     const longest = sleep(20 * this.#pollMs, signal); // a chain that stands still must not hold its meters for ever
-    return this.#running ? Promise.race([longest, new Promise<void>((resolve) => { this.#onBlock.push(resolve); })]) : sleep(this.#pollMs, signal);
+    return this.#running
+      ? Promise.race([
+          longest,
+          new Promise<void>((resolve) => {
+            this.#onBlock.push(resolve);
+          }),
+        ])
+      : sleep(this.#pollMs, signal);
   }
 
   async #follow(): Promise<void> {
@@ -117,7 +130,8 @@ class Follower {
   async #readNewBlocks(): Promise<void> {
     const { height } = await this.#rpc.status();
     if (height <= this.#height) return;
-    for (const last = Math.min(height, this.#height + BLOCKS_AT_ONCE); this.#height < last; this.#height++) await this.#readBlock(this.#height + 1);
+    for (const last = Math.min(height, this.#height + BLOCKS_AT_ONCE); this.#height < last; this.#height++)
+      await this.#readBlock(this.#height + 1);
     const waiting = this.#onBlock;
     this.#onBlock = [];
     for (const wake of waiting) wake();

@@ -1,6 +1,8 @@
-// Where a meter keeps what it must not lose: a small map from keys to JSON values. A store does one hard thing: `commit` applies a list of
-// changes all together or not at all, and when it resolves they survive a power cut. Everything else (what is queued, in flight, sent) is
-// meaning given to keys by outbox.ts.
+/**
+ * Where a meter keeps what it must not lose: a small map from keys to JSON values. A store does one hard thing: `commit` applies a list of
+ * changes all together or not at all, and when it resolves they survive a power cut. Everything else (what is queued, in flight, sent) is
+ * meaning given to keys by outbox.ts.
+ */
 
 /** A key and its new JSON value; undefined deletes the key. */
 export type Change = readonly [key: string, value: unknown];

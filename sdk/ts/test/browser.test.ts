@@ -1,20 +1,26 @@
-// The main entry must load where there is no Node: none of its files may name a Node module or a Node global.
+/** The main entry must load where there is no Node: none of its files may name a Node module or a Node global. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-const folders = ['../src', '../../../src/protocol/values', '../../../src/protocol/meter', '../../../src/protocol/messages']
-  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)));
-const offences = (text: string): string[] => text.split('\n').filter((line) => /from 'node:|\bBuffer\b|\bprocess\.|from '\.\/node\//.test(line) && !line.trimStart().startsWith('//'));
+const folders = ['../src', '../../../src/protocol/values', '../../../src/protocol/meter', '../../../src/protocol/messages'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+const offences = (text: string): string[] =>
+  text.split('\n').filter((line) => /from 'node:|\bBuffer\b|\bprocess\.|from '\.\/node\//.test(line) && !line.trimStart().startsWith('//'));
 
 describe('the SDK for browsers', () => {
-  it('names nothing of Node outside src/node', () => {
+  test('names nothing of Node outside src/node', () => {
     expect(files.length).toBeGreaterThan(20);
     expect(folders.every((folder) => files.some((file) => file.startsWith(folder)))).toBe(true);
     expect(files.flatMap((name) => offences(readFileSync(name, 'utf8')).map((line) => `${name}: ${line}`))).toEqual([]);
   });
 
-  it('would see it', () => expect(offences("import { open } from 'node:fs';\nconst b = Buffer.alloc(1);\n// Buffer")).toHaveLength(2));
+  test('would see it', () => expect(offences("import { open } from 'node:fs';\nconst b = Buffer.alloc(1);\n// Buffer")).toHaveLength(2));
 });

@@ -1,12 +1,36 @@
-// A chain in memory that keeps x/meter's rules as far as a meter can feel them: sequences, one report per slot, one statement per day, key
-// epochs, timeout heights, and a mempool from which blocks are made by hand. Tests script its faults; it checks every box it includes.
+/**
+ * A chain in memory that keeps x/meter's rules as far as a meter can feel them: sequences, one report per slot, one statement per day, key
+ * epochs, timeout heights, and a mempool from which blocks are made by hand. Tests script its faults; it checks every box it includes.
+ */
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import {
-  boxPublicKey, decodeReport, decodeStatement, openBox, RpcError, txHash, MsgCloseDay, MsgReport, type AccountState, type MeterChain, type Report,
-  type Statement, type TxAnswer, type TxFound, type UsedSlots, type ChainStatus, type state,
+  boxPublicKey,
+  decodeReport,
+  decodeStatement,
+  openBox,
+  RpcError,
+  txHash,
+  MsgCloseDay,
+  MsgReport,
+  type AccountState,
+  type MeterChain,
+  type Report,
+  type Statement,
+  type TxAnswer,
+  type TxFound,
+  type UsedSlots,
+  type ChainStatus,
+  type state,
 } from '../src/index.ts';
 
-export interface Included { height: number; report?: Report; statement?: Statement; commitment?: Uint8Array; sealed: Uint8Array; keyEpoch: number }
+export interface Included {
+  height: number;
+  report?: Report;
+  statement?: Statement;
+  commitment?: Uint8Array;
+  sealed: Uint8Array;
+  keyEpoch: number;
+}
 
 const OK: TxAnswer = { code: 0, codespace: '', log: '' };
 const refuse = (codespace: string, code: number, log: string): TxAnswer => ({ code, codespace, log });
@@ -104,9 +128,15 @@ export class FakeChain implements MeterChain {
     return OK;
   }
 
-  async status(): Promise<ChainStatus> { return { height: this.height, chainUnixS: this.chainUnixS }; }
-  async nodeKeys(): Promise<state.NodeKey[]> { return [...this.#keys]; }
-  async account(): Promise<AccountState | undefined> { return this.enrolled ? { accountNumber: 7n, sequence: this.sequence } : undefined; }
+  async status(): Promise<ChainStatus> {
+    return { height: this.height, chainUnixS: this.chainUnixS };
+  }
+  async nodeKeys(): Promise<state.NodeKey[]> {
+    return [...this.#keys];
+  }
+  async account(): Promise<AccountState | undefined> {
+    return this.enrolled ? { accountNumber: 7n, sequence: this.sequence } : undefined;
+  }
 
   async used(_meter: string, fromSlot: number, toSlot: number): Promise<UsedSlots> {
     const at = (prefix: string) => [...this.included.keys()].filter((id) => id.startsWith(prefix)).map((id) => Number(id.slice(2)));
@@ -117,7 +147,9 @@ export class FakeChain implements MeterChain {
     };
   }
 
-  async commitment(_meter: string, day: number): Promise<Uint8Array | undefined> { return this.included.get(`s/${day}`)?.commitment; }
+  async commitment(_meter: string, day: number): Promise<Uint8Array | undefined> {
+    return this.included.get(`s/${day}`)?.commitment;
+  }
 
   async broadcast(txBytes: Uint8Array): Promise<TxAnswer> {
     this.broadcasts.push(messagesOf(txBytes).map(idOf));

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openFileStore } from '../src/node/file-store.ts';
 import type { Change } from '../src/store.ts';
 
@@ -27,21 +27,36 @@ async function written(dir: string, commits: Change[][]): Promise<void> {
 }
 
 describe('a file store', () => {
-  it('gives back what was committed', async () => {
+  test('gives back what was committed', async () => {
     const dir = folder();
-    await written(dir, [[['a', 1], ['b', { x: 'ü' }]], [['a', undefined], ['c', [true, null]]]]);
+    await written(dir, [
+      [
+        ['a', 1],
+        ['b', { x: 'ü' }],
+      ],
+      [
+        ['a', undefined],
+        ['c', [true, null]],
+      ],
+    ]);
     expect(await contentOf(dir)).toEqual({ b: { x: 'ü' }, c: [true, null] });
   });
 
-  it('holds secrets, so only its owner can read it', async () => {
+  test('holds secrets, so only its owner can read it', async () => {
     const dir = folder();
     await written(dir, [[['a', 1]]]);
     expect([statSync(dir).mode & 0o777, statSync(log(dir)).mode & 0o777]).toEqual([0o700, 0o600]);
   });
 
-  it('torn at any byte of its last line keeps every earlier commit, and goes on', async () => {
+  test('torn at any byte of its last line keeps every earlier commit, and goes on', async () => {
     const dir = folder();
-    await written(dir, [[['a', 1]], [['b', 2], ['a', undefined]]]);
+    await written(dir, [
+      [['a', 1]],
+      [
+        ['b', 2],
+        ['a', undefined],
+      ],
+    ]);
     const whole = readFileSync(log(dir));
     const first = whole.indexOf(10) + 1;
     for (let size = first; size < whole.length; size++) {
@@ -53,7 +68,7 @@ describe('a file store', () => {
     }
   });
 
-  it('with zeros or garbage after its last line keeps every commit', async () => {
+  test('with zeros or garbage after its last line keeps every commit', async () => {
     for (const tail of [Buffer.alloc(500), Buffer.from('0123456789abcdef [["a",9]]\n'), Buffer.from('{')]) {
       const dir = folder();
       await written(dir, [[['a', 1]]]);
@@ -62,7 +77,7 @@ describe('a file store', () => {
     }
   });
 
-  it('damaged in the middle is refused, not guessed at', async () => {
+  test('damaged in the middle is refused, not guessed at', async () => {
     const dir = folder();
     await written(dir, [[['a', 1]], [['b', 2]]]);
     const bytes = readFileSync(log(dir));
@@ -72,40 +87,62 @@ describe('a file store', () => {
     expect(existsSync(join(dir, 'lock')), 'and is not left locked').toBe(false);
   });
 
-  it('equals a map, whatever is written and however often it is opened or rewritten', async () => {
-    const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.oneof(fc.constant(undefined), fc.string({ size: 'medium' }), fc.string({ minLength: 30_000, maxLength: 60_000 })));
-    await fc.assert(fc.asyncProperty(fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { maxLength: 25 }), async (commits) => {
-      const dir = folder();
-      await written(dir, commits);
-      const map = new Map<string, unknown>();
-      for (const [key, value] of commits.flat()) value === undefined ? map.delete(key) : map.set(key, value);
-      expect(await contentOf(dir)).toEqual(Object.fromEntries(map));
-    }), { numRuns: 15 });
+  test('equals a map, whatever is written and however often it is opened or rewritten', async () => {
+    const change = fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'd'),
+      fc.oneof(fc.constant(undefined), fc.string({ size: 'medium' }), fc.string({ minLength: 30_000, maxLength: 60_000 })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { maxLength: 25 }), async (commits) => {
+        const dir = folder();
+        await written(dir, commits);
+        const map = new Map<string, unknown>();
+        for (const [key, value] of commits.flat()) value === undefined ? map.delete(key) : map.set(key, value);
+        expect(await contentOf(dir)).toEqual(Object.fromEntries(map));
+      }),
+      { numRuns: 15 },
+    );
   });
 
-  it('is rewritten when most of it is history', async () => {
+  test('is rewritten when most of it is history', async () => {
     const dir = folder();
     const store = await openFileStore(dir);
-    for (let i = 0; i < 60; i++) await store.commit([['a', 'x'.repeat(20_000)], ['n', i]]);
+    for (let i = 0; i < 60; i++)
+      await store.commit([
+        ['a', 'x'.repeat(20_000)],
+        ['n', i],
+      ]);
     await store.close();
     expect(statSync(log(dir)).size).toBeLessThan(400_000);
     expect(await contentOf(dir)).toMatchObject({ n: 59 });
   });
 
-  it('belongs to one opener: refused to a second one here and to another process, taken over from a dead one', async () => {
+  test('belongs to one opener: refused to a second one here and to another process, taken over from a dead one', async () => {
     const dir = folder();
     const store = await openFileStore(dir);
     await expect(openFileStore(dir)).rejects.toMatchObject({ code: 'store-locked' });
     const module = JSON.stringify(new URL('../src/node/file-store.ts', import.meta.url).href);
-    const other = spawnSync(process.execPath, ['--input-type=module', '-e', `const { openFileStore } = await import(${module}); await openFileStore(${JSON.stringify(dir)}).catch((e) => console.log(e.code));`], { encoding: 'utf8' });
+    const other = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `const { openFileStore } = await import(${module}); await openFileStore(${JSON.stringify(dir)}).catch((e) => console.log(e.code));`,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(other.stdout.trim()).toBe('store-locked');
     await store.close();
-    spawnSync(process.execPath, ['--input-type=module', '-e', `const { openFileStore } = await import(${module}); const s = await openFileStore(${JSON.stringify(dir)}); await s.commit([['left', 1]]); process.kill(process.pid, 'SIGKILL');`]);
+    spawnSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `const { openFileStore } = await import(${module}); const s = await openFileStore(${JSON.stringify(dir)}); await s.commit([['left', 1]]); process.kill(process.pid, 'SIGKILL');`,
+    ]);
     expect(existsSync(join(dir, 'lock'))).toBe(true);
     expect(await contentOf(dir)).toEqual({ left: 1 });
   });
 
-  it('closed, takes nothing more', async () => {
+  test('closed, takes nothing more', async () => {
     const store = await openFileStore(folder());
     await store.close();
     await expect(store.commit([['a', 1]])).rejects.toMatchObject({ code: 'store-closed' });

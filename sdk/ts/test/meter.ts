@@ -1,4 +1,4 @@
-// A test meter: a key, a household's registers, and a client whose clock and randomness are given.
+/** A test meter: a key, a household's registers, and a client whose clock and randomness are given. */
 import { createHash } from 'node:crypto';
 import { memoryStore, MeterClient, type MeterChain, type MeterStore, type Reading, type SenderEvent } from '../src/index.ts';
 
@@ -20,14 +20,38 @@ export function reading(slot: number): Reading {
 
 export const readings = (from: number, count: number): Reading[] => Array.from({ length: count }, (_, i) => reading(from + i));
 
-export interface TestMeter { client: MeterClient; events: SenderEvent[]; store: Map<string, string>; advance(ms: number): void }
+export interface TestMeter {
+  client: MeterClient;
+  events: SenderEvent[];
+  store: Map<string, string>;
+  advance(ms: number): void;
+}
 
 /** Opens a meter over `store`; opening again over the same store is a restart. */
-export async function testMeter(chain: MeterChain & { chainId: string }, store = new Map<string, string>(), wrap: (store: MeterStore) => MeterStore = (s) => s, deviceSecret?: Uint8Array): Promise<TestMeter> {
+export async function testMeter(
+  chain: MeterChain & { chainId: string },
+  store = new Map<string, string>(),
+  wrap: (store: MeterStore) => MeterStore = (s) => s,
+  deviceSecret?: Uint8Array,
+): Promise<TestMeter> {
   const events: SenderEvent[] = [];
   let nowMs = 1_800_000_000_000;
   const client = await MeterClient.open({
-    chainId: chain.chainId, chain, store: wrap(memoryStore(store)), key: KEY, deviceSecret, nowMs: () => nowMs, random: countingRandom(), onEvent: (event) => events.push(event),
+    chainId: chain.chainId,
+    chain,
+    store: wrap(memoryStore(store)),
+    key: KEY,
+    deviceSecret,
+    nowMs: () => nowMs,
+    random: countingRandom(),
+    onEvent: (event) => events.push(event),
   });
-  return { client, events, store, advance: (ms) => { nowMs += ms; } };
+  return {
+    client,
+    events,
+    store,
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
 }

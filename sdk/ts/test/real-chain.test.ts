@@ -1,31 +1,57 @@
-// The client against electrad itself: one validator, 20 ms commits, a file store on disk.
+/** The client against electrad itself: one validator, 20 ms commits, a file store on disk. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { message, startTestChain, testAccount, testNodeKey, until, type TestAccount, type TestChain } from '../../../test/kit/chain.ts';
-import { CometRpc, decodeStatement, MeterClient, MsgCloseDay, openBox, rpcChain, sharedChain, type MeterChain, type Reading } from '../src/index.ts';
+import {
+  CometRpc,
+  decodeStatement,
+  MeterClient,
+  MsgCloseDay,
+  openBox,
+  rpcChain,
+  sharedChain,
+  type MeterChain,
+  type Reading,
+} from '../src/index.ts';
 import { openFileStore } from '../src/node/file-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'electra-meter-'));
 let chain: TestChain;
 
-beforeAll(async () => { chain = await startTestChain({ lightMeters: 3 }); });
+beforeAll(async () => {
+  chain = await startTestChain({ lightMeters: 3 });
+});
 afterAll(async () => {
   await chain?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(account: TestAccount, name: string, view: MeterChain = rpcChain(new CometRpc({ urls: chain.rpcUrls }))): Promise<MeterClient> {
+async function open(
+  account: TestAccount,
+  name: string,
+  view: MeterChain = rpcChain(new CometRpc({ urls: chain.rpcUrls })),
+): Promise<MeterClient> {
   return MeterClient.open({
-    chainId: chain.chainId, chain: view, key: account.privateKey, store: await openFileStore(join(folder, name)), pollMs: 50, backoffMaxMs: 500,
+    chainId: chain.chainId,
+    chain: view,
+    key: account.privateKey,
+    store: await openFileStore(join(folder, name)),
+    pollMs: 50,
+    backoffMaxMs: 500,
   });
 }
 
 /** A day's registers: 50 Wh a slot. */
 const dayOf = (day: number, startWh: bigint): Reading[] =>
-  Array.from({ length: 96 }, (_, i) => ({ slot: day * 96 + i, importRegisterWh: startWh + BigInt(50 * (i + 1)), exportRegisterWh: 0n, powerW: 200 }));
+  Array.from({ length: 96 }, (_, i) => ({
+    slot: day * 96 + i,
+    importRegisterWh: startWh + BigInt(50 * (i + 1)),
+    exportRegisterWh: 0n,
+    powerW: 200,
+  }));
 
 async function flush(client: MeterClient, timeoutMs = 40_000): Promise<void> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -48,7 +74,7 @@ async function closeDayOf(meter: string, day: number): Promise<MsgCloseDay> {
 }
 
 describe('on a real chain', () => {
-  it('a day goes out as one statement and 96 reports, and the node can open it', async () => {
+  test('a day goes out as one statement and 96 reports, and the node can open it', async () => {
     const account = chain.meters[1];
     const client = await open(account, 'one');
     await client.startDay(chain.firstDay, 0n, 0n);
@@ -58,13 +84,18 @@ describe('on a real chain', () => {
     const used = await chain.chain.used(account.address, chain.firstDay * 96, chain.firstDay * 96 + 95);
     expect([used.slots.size, used.days.size]).toEqual([96, 1]);
     const sent = await closeDayOf(account.address, chain.firstDay);
-    const statement = decodeStatement(openBox(sent.sealed, chain.nodeKey.publicKey, chain.nodeKey.privateKey), { chainId: chain.chainId, meter: account.address, at: sent.day, keyEpoch: sent.keyEpoch });
+    const statement = decodeStatement(openBox(sent.sealed, chain.nodeKey.publicKey, chain.nodeKey.privateKey), {
+      chainId: chain.chainId,
+      meter: account.address,
+      at: sent.day,
+      keyEpoch: sent.keyEpoch,
+    });
     expect(statement.importWh).toEqual(Array(96).fill(50));
     expect(await chain.chain.commitment(account.address, chain.firstDay)).toEqual(sent.commitment);
     await client.close();
   });
 
-  it('a chain that is killed while transactions are out loses and doubles nothing', async () => {
+  test('a chain that is killed while transactions are out loses and doubles nothing', async () => {
     const account = chain.meters[2];
     const client = await open(account, 'two', sharedChain(new CometRpc({ urls: chain.rpcUrls, timeoutMs: 2000 }), { pollMs: 50 }));
     await client.startDay(chain.firstDay, 0n, 0n);
@@ -83,7 +114,7 @@ describe('on a real chain', () => {
     await client.close();
   });
 
-  it('a new key epoch is used from then on, also after a restart of the meter', async () => {
+  test('a new key epoch is used from then on, also after a restart of the meter', async () => {
     const account = chain.meters[2];
     const nodeKey = testNodeKey();
     await chain.send(chain.operator, [message('PublishNodeKey', { operator: chain.operator.address, epoch: 2, key: nodeKey.publicKey })]);
@@ -98,21 +129,31 @@ describe('on a real chain', () => {
     await client.close();
   });
 
-  it('what the chain refuses for good becomes a dead letter with the chain\'s own reason', async () => {
+  test("what the chain refuses for good becomes a dead letter with the chain's own reason", async () => {
     const account = chain.meters[3];
     const client = await open(account, 'three');
     const early = chain.firstDay - 1;
-    await client.addStatement({ day: early, importStartWh: 0n, exportStartWh: 0n, importWh: Array(96).fill(0), exportWh: Array(96).fill(0), flags: 0 });
+    await client.addStatement({
+      day: early,
+      importStartWh: 0n,
+      exportStartWh: 0n,
+      importWh: Array(96).fill(0),
+      exportWh: Array(96).fill(0),
+      flags: 0,
+    });
     await client.record({ slot: early * 96 + 95, importRegisterWh: 0n, exportRegisterWh: 0n });
     await client.recordAll(dayOf(chain.firstDay, 0n));
     await flush(client);
-    expect(client.deadLetters().map(({ id, reason }) => [id, reason])).toEqual([[`s/${early}`, 'meter/26'], [`r/${early * 96 + 95}`, 'meter/26']]);
+    expect(client.deadLetters().map(({ id, reason }) => [id, reason])).toEqual([
+      [`s/${early}`, 'meter/26'],
+      [`r/${early * 96 + 95}`, 'meter/26'],
+    ]);
     expect(client.deadLetters()[0].message).toMatch(/first day/);
     expect(client.status().sent).toEqual({ reports: 96, statements: 1 });
     await client.close();
   });
 
-  it('a day that the chain closed with another commitment is never called sent', async () => {
+  test('a day that the chain closed with another commitment is never called sent', async () => {
     const account = chain.meters[3];
     const client = await open(account, 'three-lost'); // the same key, its store lost
     await client.startDay(chain.firstDay, 0n, 0n);
@@ -122,7 +163,7 @@ describe('on a real chain', () => {
     await client.close();
   });
 
-  it('a stranger\'s readings wait, and nothing is given up', async () => {
+  test("a stranger's readings wait, and nothing is given up", async () => {
     const client = await open(testAccount(), 'stranger');
     await client.record({ slot: chain.firstDay * 96, importRegisterWh: 1n, exportRegisterWh: 0n });
     expect(await client.step()).toBe('refused');

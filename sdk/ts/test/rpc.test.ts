@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CometRpc, rpcChain, sharedChain, txHash } from '../src/index.ts';
 
 type Handler = (method: string, params: any) => unknown;
 const servers: Server[] = [];
-afterEach(() => { for (const server of servers.splice(0)) server.close(); });
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
 
 /** A node that answers as told: a result, an `error` object, or nothing at all. */
 async function fakeNode(handler: Handler): Promise<{ url: string; calls: string[] }> {
@@ -25,15 +27,22 @@ async function fakeNode(handler: Handler): Promise<{ url: string; calls: string[
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
 }
 
-const status = (height: number) => ({ node_info: { network: 'electra-x-00000001' }, sync_info: { latest_block_height: String(height), latest_block_time: '2026-11-22T00:00:00.123456789Z' } });
+const status = (height: number) => ({
+  node_info: { network: 'electra-x-00000001' },
+  sync_info: { latest_block_height: String(height), latest_block_time: '2026-11-22T00:00:00.123456789Z' },
+});
 
 describe('the RPC client', () => {
-  it('reads a node\'s status', async () => {
+  test("reads a node's status", async () => {
     const { url } = await fakeNode(() => status(7));
-    expect(await new CometRpc({ urls: [url] }).status()).toEqual({ chainId: 'electra-x-00000001', height: 7, blockTime: '2026-11-22T00:00:00.123456789Z' });
+    expect(await new CometRpc({ urls: [url] }).status()).toEqual({
+      chainId: 'electra-x-00000001',
+      height: 7,
+      blockTime: '2026-11-22T00:00:00.123456789Z',
+    });
   });
 
-  it('asks the next node after a network error', async () => {
+  test('asks the next node after a network error', async () => {
     const dead = await fakeNode(() => undefined);
     const alive = await fakeNode(() => status(7));
     const rpc = new CometRpc({ urls: [dead.url, alive.url] });
@@ -41,36 +50,47 @@ describe('the RPC client', () => {
     expect((await rpc.status()).height).toBe(7);
   });
 
-  it('tells what nobody knows (network) from what the node refused (answer)', async () => {
-    const broken: [unknown, string][] = [[undefined, 'network'], ['<html>', 'network'], ['{}', 'network'], [{ error: { code: -32603, message: 'Internal error', data: 'mempool is full' } }, 'answer']];
+  test('tells what nobody knows (network) from what the node refused (answer)', async () => {
+    const broken: [unknown, string][] = [
+      [undefined, 'network'],
+      ['<html>', 'network'],
+      ['{}', 'network'],
+      [{ error: { code: -32603, message: 'Internal error', data: 'mempool is full' } }, 'answer'],
+    ];
     for (const [answer, code] of broken) {
       const { url } = await fakeNode(() => answer);
-      await expect(new CometRpc({ urls: [url] }).broadcast(new Uint8Array(3)), JSON.stringify(answer)).rejects.toMatchObject({ name: 'RpcError', code });
+      await expect(new CometRpc({ urls: [url] }).broadcast(new Uint8Array(3)), JSON.stringify(answer)).rejects.toMatchObject({
+        name: 'RpcError',
+        code,
+      });
     }
     const slow = await fakeNode(() => new Promise(() => {}));
-    await expect(new CometRpc({ urls: [slow.url], timeoutMs: 50 }).status()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('timeout') });
+    await expect(new CometRpc({ urls: [slow.url], timeoutMs: 50 }).status()).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('timeout'),
+    });
   });
 
-  it('says which transaction it does not know by undefined, and other refusals by an error', async () => {
+  test('says which transaction it does not know by undefined, and other refusals by an error', async () => {
     const absent = await fakeNode(() => ({ error: { message: 'Internal error', data: 'tx (AB) not found, err: %!w(<nil>)' } }));
     expect(await new CometRpc({ urls: [absent.url] }).tx('AB')).toBeUndefined();
     const unindexed = await fakeNode(() => ({ error: { message: 'Internal error', data: 'transaction indexing is disabled' } }));
     await expect(new CometRpc({ urls: [unindexed.url] }).tx('AB')).rejects.toMatchObject({ code: 'answer' });
   });
 
-  it('takes a transaction that the mempool has already as accepted', async () => {
+  test('takes a transaction that the mempool has already as accepted', async () => {
     const { url } = await fakeNode(() => ({ error: { message: 'Internal error', data: 'tx already exists in cache' } }));
     expect(await rpcChain(new CometRpc({ urls: [url] })).broadcast(new Uint8Array(3))).toMatchObject({ code: 0 });
   });
 
-  it('tells an account that is not there from a query that failed', async () => {
+  test('tells an account that is not there from a query that failed', async () => {
     const absent = await fakeNode(() => ({ response: { code: 22, codespace: 'sdk', log: 'account not found' } }));
     expect(await rpcChain(new CometRpc({ urls: [absent.url] })).account('electra1x')).toBeUndefined();
     const failed = await fakeNode(() => ({ response: { code: 18, codespace: 'sdk', log: 'invalid request' } }));
     await expect(rpcChain(new CometRpc({ urls: [failed.url] })).account('electra1x')).rejects.toMatchObject({ refusal: 'sdk/18' });
   });
 
-  it('needs an address', () => expect(() => new CometRpc({ urls: [] })).toThrow('urls: expected'));
+  test('needs an address', () => expect(() => new CometRpc({ urls: [] })).toThrow('urls: expected'));
 });
 
 describe('a shared chain', () => {
@@ -82,7 +102,12 @@ describe('a shared chain', () => {
     return (method, params) => {
       if (method === 'status') return status(height++);
       if (method === 'broadcast_tx_sync') return { code: 0 };
-      if (method === 'block') return { block: { data: { txs: params.height === '3' ? [Buffer.from([9]).toString('base64'), Buffer.from(tx).toString('base64')] : null } } };
+      if (method === 'block')
+        return {
+          block: {
+            data: { txs: params.height === '3' ? [Buffer.from([9]).toString('base64'), Buffer.from(tx).toString('base64')] : null },
+          },
+        };
       if (method === 'block_results') return { txs_results: [{ code: 5 }, code === 0 ? {} : { code, codespace: 'meter', log: 'no' }] };
       if (method === 'tx') return { error: { message: 'Internal error', data: 'tx not found' } };
       return { response: { value: '', height: '1' } };
@@ -101,24 +126,24 @@ describe('a shared chain', () => {
     return { found: undefined, calls: node.calls };
   }
 
-  it('finds a transaction in the block that holds it, without asking for it by hash', async () => {
+  test('finds a transaction in the block that holds it, without asking for it by hash', async () => {
     const { found, calls } = await included(0);
     expect(found).toEqual({ height: 3, code: 0, codespace: '', log: '' });
     expect(calls).not.toContain('tx');
     expect(calls.filter((method) => method === 'block_results')).toHaveLength(1);
   });
 
-  it('passes on a refusal in a block', async () => {
+  test('passes on a refusal in a block', async () => {
     expect((await included(22)).found).toEqual({ height: 3, code: 22, codespace: 'meter', log: 'no' });
   });
 
-  it('asks the node for a transaction of an earlier life', async () => {
+  test('asks the node for a transaction of an earlier life', async () => {
     const node = await fakeNode(growing(0));
     expect(await sharedChain(new CometRpc({ urls: [node.url] })).tx('AB')).toBeUndefined();
     expect(node.calls).toEqual(['tx']);
   });
 
-  it('asks for node keys and status once for many meters, and again after a failure', async () => {
+  test('asks for node keys and status once for many meters, and again after a failure', async () => {
     let healthy = false;
     const node = await fakeNode(() => (healthy ? { response: { value: '', height: '1' } } : undefined));
     const chain = sharedChain(new CometRpc({ urls: [node.url] }));

@@ -25,8 +25,10 @@ function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
     const { header } = block.signed_header;
     return { height: Number(header.height), hash: Buffer.from(headerHash(header)).toString('hex'), nowUnixS, block };
   } catch (error) {
-    const why = error instanceof ProtocolError ? error.message : (error as { code?: string }).code ?? 'no light block in JSON';
-    throw new CliError(`--trusted-header: expected HEIGHT:HASH, or a file {"signed_header":…,"validator_set":{"validators":[…]}} as a node's /commit and /validators give them (${why})`);
+    const why = error instanceof ProtocolError ? error.message : ((error as { code?: string }).code ?? 'no light block in JSON');
+    throw new CliError(
+      `--trusted-header: expected HEIGHT:HASH, or a file {"signed_header":…,"validator_set":{"validators":[…]}} as a node's /commit and /validators give them (${why})`,
+    );
   }
 }
 
@@ -40,10 +42,15 @@ function readSince(path: string): Resume {
 }
 
 export function register(program: Command): void {
-  const c = program.command('audit <bundle>').description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
+  const c = program
+    .command('audit <bundle>')
+    .description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
     .option('--development-keys', 'accept the development keys that ship with the project')
     .option('--genesis-hash <hex>', 'hash of the genesis you trust, from a source of your own; any other is refused', parseHash)
-    .option('--trusted-header <header>', 'a recent header of the chain that you trust, HEIGHT:HASH or a file: headers are then believed from there, not from genesis')
+    .option(
+      '--trusted-header <header>',
+      'a recent header of the chain that you trust, HEIGHT:HASH or a file: headers are then believed from there, not from genesis',
+    )
     .option('--since <file>', 'what an earlier audit saved: this bundle goes on from there')
     .option('--save <file>', 'where to save what the next audit goes on from, if this one passes')
     .addOption(jsonOption());
@@ -52,12 +59,17 @@ export function register(program: Command): void {
     const o = c.opts();
     if (o.since && o.trustedHeader) throw new CliError('--since: goes on from a header of its own; not together with --trusted-header');
     const verdict = await audit(dir, {
-      developmentKeys: Boolean(o.developmentKeys), ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}), ...(o.since ? { since: readSince(o.since) } : {}),
+      developmentKeys: Boolean(o.developmentKeys),
+      ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
+      ...(o.since ? { since: readSince(o.since) } : {}),
       ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
     });
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
     if (o.save && verdict.resume) writeWhole(o.save, encodeResume(verdict.resume), 0o644);
-    else if (o.save) process.stderr.write(`electra: --save: nothing was saved, ${verdict.status === 'failed' || verdict.status === 'unreadable' ? 'the audit did not pass' : 'only an audit from genesis can be gone on from'}\n`);
+    else if (o.save)
+      process.stderr.write(
+        `electra: --save: nothing was saved, ${verdict.status === 'failed' || verdict.status === 'unreadable' ? 'the audit did not pass' : 'only an audit from genesis can be gone on from'}\n`,
+      );
     process.exitCode = verdict.exitCode;
   });
 }

@@ -7,8 +7,6 @@ import { writeWhole, type DataFolder, type Settings } from '../../node/processes
 import { CliError } from '../errors.ts';
 import type { Part } from './supervisor.ts';
 
-
-
 export interface DevnetSpec {
   chainId: string;
   genesisTime: string;
@@ -17,11 +15,20 @@ export interface DevnetSpec {
   operator: string;
   meters: readonly { address: string; member: string; firstDay: number; maxWhPerSlot: number; validator: boolean }[];
   nodeKeys: readonly { epoch: number; key: string }[];
-  tariffs: readonly { fromDay: number; rule: string; retailNelPerWh: readonly number[]; feedInNelPerWh: readonly number[]; feePerDayNel: string }[];
+  tariffs: readonly {
+    fromDay: number;
+    rule: string;
+    retailNelPerWh: readonly number[];
+    feedInNelPerWh: readonly number[];
+    feePerDayNel: string;
+  }[];
   timeoutCommit: string;
 }
 
-export interface Validator { home: string; nodeId: string }
+export interface Validator {
+  home: string;
+  nodeId: string;
+}
 
 /** Writes the homes and returns them, in the order of the validators. */
 export function makeDevnet(data: DataFolder, spec: DevnetSpec): Validator[] {
@@ -34,16 +41,32 @@ export function makeDevnet(data: DataFolder, spec: DevnetSpec): Validator[] {
   return summary.homes.map(({ home, nodeId }) => ({ home, nodeId }));
 }
 
-export interface ChainPorts { rpc: number[]; p2p: number[] }
+export interface ChainPorts {
+  rpc: number[];
+  p2p: number[];
+}
 
 /** The validators as parts, on ports chosen for this run. */
 export function chainParts(settings: Settings, ports: ChainPorts): Part[] {
   const validators = settings.demo!.validators;
   const peers = validators.map((v, i) => `${v.nodeId}@127.0.0.1:${ports.p2p[i]}`);
   return validators.map((v, i) => ({
-    name: `chain-${i}`, command: ELECTRAD, node: false,
-    args: ['start', '--home', v.home, '--rpc.laddr', `tcp://127.0.0.1:${ports.rpc[i]}`, '--p2p.laddr', `tcp://127.0.0.1:${ports.p2p[i]}`,
-      '--p2p.persistent_peers', peers.filter((_, j) => j !== i).join(','), '--grpc.enable=false', '--api.enable=false'],
+    name: `chain-${i}`,
+    command: ELECTRAD,
+    node: false,
+    args: [
+      'start',
+      '--home',
+      v.home,
+      '--rpc.laddr',
+      `tcp://127.0.0.1:${ports.rpc[i]}`,
+      '--p2p.laddr',
+      `tcp://127.0.0.1:${ports.p2p[i]}`,
+      '--p2p.persistent_peers',
+      peers.filter((_, j) => j !== i).join(','),
+      '--grpc.enable=false',
+      '--api.enable=false',
+    ],
   }));
 }
 
@@ -57,7 +80,9 @@ export async function waitForBlocks(rpcUrl: string, timeoutMs: number, signal: A
       const height = Number(status.result.sync_info.latest_block_height);
       if (first === null) first = height;
       if (height > first || (first === 0 && height > 0)) return height;
-    } catch { /* not up yet */ }
+    } catch {
+      /* not up yet */
+    }
   }
   throw new CliError(`the chain made no block within ${timeoutMs / 1000} s (logs/chain-*.log)`);
 }

@@ -16,12 +16,18 @@ export function createDisplay(out: NodeJS.WriteStream = process.stdout): Display
   const shown = new Map<string, SingleBar>();
   const lines = new Map<string, { done: number; atMs: number }>();
 
-  const say = (line: string) => { if (bars) bars.log(`${line}\n`); else out.write(`${line}\n`); };
+  const say = (line: string) => {
+    if (bars) bars.log(`${line}\n`);
+    else out.write(`${line}\n`);
+  };
 
   function bar(title: string, done: number, total: number): void {
-    bars ??= new MultiBar({ format: '  {title} {bar} {value}/{total}', hideCursor: true, clearOnComplete: false, stream: out, barsize: 30 }, Presets.shades_classic);
+    bars ??= new MultiBar(
+      { format: '  {title} {bar} {value}/{total}', hideCursor: true, clearOnComplete: false, stream: out, barsize: 30 },
+      Presets.shades_classic,
+    );
     let one = shown.get(title);
-    if (!one) shown.set(title, one = bars.create(total, done, { title: title.padEnd(28) }));
+    if (!one) shown.set(title, (one = bars.create(total, done, { title: title.padEnd(28) })));
     if (one.getTotal() !== total) one.setTotal(total);
     one.update(done);
   }
@@ -48,6 +54,10 @@ export function createDisplay(out: NodeJS.WriteStream = process.stdout): Display
       }
     },
     progress: (title, done, total) => (out.isTTY ? bar : line)(title, done, total),
-    endProgress() { bars?.stop(); bars = null; shown.clear(); },
+    endProgress() {
+      bars?.stop();
+      bars = null;
+      shown.clear();
+    },
   };
 }

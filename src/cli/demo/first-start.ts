@@ -32,7 +32,8 @@ const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY },
 
 export async function firstStart(data: DataFolder, options: UpOptions): Promise<Settings> {
   // A first start that was cut short left no electra.json: whatever it made is made anew.
-  if (!hasSettings(data)) for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
+  if (!hasSettings(data))
+    for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
   makeFolders(data);
   if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
   const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
@@ -50,14 +51,24 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     clock: { startUnixS: genesisUnixS, rate: options.rate },
     params: { graceS: grace, graceBlocks: grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
     operator: operatorAddress,
-    meters: fleet.map((m, i) => ({ address: m.meterAddress, member: m.memberAddress, firstDay, maxWhPerSlot: m.maxWhPerSlot, validator: i < VALIDATORS })),
+    meters: fleet.map((m, i) => ({
+      address: m.meterAddress,
+      member: m.memberAddress,
+      firstDay,
+      maxWhPerSlot: m.maxWhPerSlot,
+      validator: i < VALIDATORS,
+    })),
     nodeKeys: [{ epoch: 1, key: epoch1PublicKey }],
     tariffs: [{ fromDay: firstDay, rule: RULE, retailNelPerWh: slots(300_000), feedInNelPerWh: slots(80_000), feePerDayNel: '250000000' }],
     timeoutCommit: '1s',
   };
   const validators = makeDevnet(data, spec);
   await writeDemo(data.dir, calendar, firstDay + options.days);
-  const settings: Settings = { version: 1, chainId, demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators } };
+  const settings: Settings = {
+    version: 1,
+    chainId,
+    demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators },
+  };
   writeSettings(data, settings);
   return settings;
 }

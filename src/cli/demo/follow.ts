@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, isRetryable, type Sql } from '../../node/db/index.ts';
 import type { Display } from './display.ts';
 
-interface Counts { height: number; statements: number; frozen: number; proofs: number; waiting: number; released: number; evidence: number }
+interface Counts {
+  height: number;
+  statements: number;
+  frozen: number;
+  proofs: number;
+  waiting: number;
+  released: number;
+  evidence: number;
+}
 
 async function count(sql: Sql, firstDay: number, days: number): Promise<Counts> {
   const lastDay = firstDay + days - 1;
@@ -19,7 +27,14 @@ async function count(sql: Sql, firstDay: number, days: number): Promise<Counts> 
 }
 
 /** Shows progress until all `days` from `firstDay` on are released, with the state proofs that an export needs. */
-export async function followReplay(o: { databaseUrl: string; firstDay: number; days: number; meters: number; display: Display; signal: AbortSignal }): Promise<void> {
+export async function followReplay(o: {
+  databaseUrl: string;
+  firstDay: number;
+  days: number;
+  meters: number;
+  display: Display;
+  signal: AbortSignal;
+}): Promise<void> {
   const sql = connect({ url: o.databaseUrl, max: 1, application: 'electra up' });
   const proofs = o.days * (o.meters + 1);
   try {

@@ -12,7 +12,11 @@ const file = (data: DataFolder) => data.path('run', 'pids.json');
 export const rememberPids = (data: DataFolder, pids: Record<string, number>): void => writeWhole(file(data), `${JSON.stringify(pids)}\n`);
 export const forgetPids = (data: DataFolder): void => rmSync(file(data), { force: true });
 
-interface Seen { pid: number; parent: number; command: string }
+interface Seen {
+  pid: number;
+  parent: number;
+  command: string;
+}
 
 function processes(): Seen[] {
   const listing = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
@@ -26,12 +30,27 @@ function processes(): Seen[] {
 export async function endLeftovers(data: DataFolder, say: (line: string) => void): Promise<number> {
   if (!existsSync(file(data))) return 0;
   let known: number[] = [];
-  try { known = Object.values(JSON.parse(readFileSync(file(data), 'utf8')) as Record<string, number>); } catch { /* a torn file names nobody */ }
-  const ours = () => processes().filter((p) => p.pid !== process.pid && (known.includes(p.pid) || known.includes(p.parent)) && p.command.includes(data.dir));
+  try {
+    known = Object.values(JSON.parse(readFileSync(file(data), 'utf8')) as Record<string, number>);
+  } catch {
+    /* a torn file names nobody */
+  }
+  const ours = () =>
+    processes().filter((p) => p.pid !== process.pid && (known.includes(p.pid) || known.includes(p.parent)) && p.command.includes(data.dir));
   const found = ours();
-  for (const p of found) try { process.kill(p.pid, 'SIGTERM'); } catch { /* gone already */ }
+  for (const p of found)
+    try {
+      process.kill(p.pid, 'SIGTERM');
+    } catch {
+      /* gone already */
+    }
   for (let waited = 0; found.length > 0 && ours().length > 0 && waited < 10_000; waited += 200) await sleep(200);
-  for (const p of ours()) try { process.kill(p.pid, 'SIGKILL'); } catch { /* gone already */ }
+  for (const p of ours())
+    try {
+      process.kill(p.pid, 'SIGKILL');
+    } catch {
+      /* gone already */
+    }
   if (found.length > 0) say(`! ended ${found.length} process(es) left over from a crash`);
   forgetPids(data);
   return found.length;

@@ -26,7 +26,11 @@ const MAX_DAYS = 365;
 
 function parseFrom(text: string): string {
   let day: number;
-  try { day = dateToDay(text); } catch { throw new InvalidArgumentError(`expected a date from ${FIRST} to ${LAST}.`); }
+  try {
+    day = dateToDay(text);
+  } catch {
+    throw new InvalidArgumentError(`expected a date from ${FIRST} to ${LAST}.`);
+  }
   if (day < dateToDay(FIRST) || day > dateToDay(LAST)) throw new InvalidArgumentError(`the profiles cover ${FIRST} to ${LAST}.`);
   return dayToDate(day);
 }
@@ -50,16 +54,30 @@ export function addUpOptions(command: Command): Command {
 
 export function upOptions(command: Command): UpOptions {
   const o = command.opts();
-  return { community: o.community, from: o.from, days: o.days, data: o.data, port: o.port, portGiven: command.getOptionValueSource('port') === 'cli', once: Boolean(o.once), rate: o.rate };
+  return {
+    community: o.community,
+    from: o.from,
+    days: o.days,
+    data: o.data,
+    port: o.port,
+    portGiven: command.getOptionValueSource('port') === 'cli',
+    once: Boolean(o.once),
+    rate: o.rate,
+  };
 }
 
 /** Refuses options that contradict the folder's; options left out follow it. */
 export function agreeWith(settings: Settings, options: UpOptions, command: Command): UpOptions {
   const demo = settings.demo;
-  if (!demo) throw new CliError(`--data: this folder holds a deployment (chain ${settings.chainId}), which \`electra up\` does not run; see docker-compose.yml`);
+  if (!demo)
+    throw new CliError(
+      `--data: this folder holds a deployment (chain ${settings.chainId}), which \`electra up\` does not run; see docker-compose.yml`,
+    );
   for (const key of ['community', 'from', 'days', 'rate'] as const) {
     if (command.getOptionValueSource(key) === 'cli' && options[key] !== demo[key]) {
-      throw new CliError(`--${key}: this data folder was made with ${demo[key]}, not ${options[key]}; leave the option out, or choose another --data`);
+      throw new CliError(
+        `--${key}: this data folder was made with ${demo[key]}, not ${options[key]}; leave the option out, or choose another --data`,
+      );
     }
   }
   return { ...options, community: demo.community, from: demo.from, days: demo.days, rate: demo.rate };

@@ -22,7 +22,12 @@ export interface Part {
   node: boolean;
 }
 
-interface Running { part: Part; child: ChildProcess | null; stopping: boolean; ended: Promise<void> }
+interface Running {
+  part: Part;
+  child: ChildProcess | null;
+  stopping: boolean;
+  ended: Promise<void>;
+}
 
 export interface Supervisor {
   start: (part: Part) => void;
@@ -35,18 +40,31 @@ export interface Supervisor {
 
 /** One of the node's own commands as a part. */
 export const nodePart = (name: string, command: string, data: DataFolder, extra: readonly string[] = []): Part => ({
-  name, command: process.execPath, node: true,
+  name,
+  command: process.execPath,
+  node: true,
   args: ['--disable-warning=ExperimentalWarning', MAIN, command, '--data', data.dir, ...extra],
 });
 
 // The shell ends the program as soon as our end of the pipe on its standard input closes, however we ended.
-const GUARD = 'exec 3<&0; "$@" </dev/null 3<&- & program=$!; (cat <&3 >/dev/null; kill -TERM $program) >/dev/null 2>&1 & guard=$!; exec 3<&-; trap "kill -TERM $program" TERM; wait $program; code=$?; [ $code -gt 128 ] && wait $program; kill $guard 2>/dev/null; exit $code';
+const GUARD =
+  'exec 3<&0; "$@" </dev/null 3<&- & program=$!; (cat <&3 >/dev/null; kill -TERM $program) >/dev/null 2>&1 & guard=$!; exec 3<&-; trap "kill -TERM $program" TERM; wait $program; code=$?; [ $code -gt 128 ] && wait $program; kill $guard 2>/dev/null; exit $code';
 
 function launch(part: Part, logFile: number): ChildProcess {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', ELECTRA_LOG_LEVEL: process.env.ELECTRA_LOG_LEVEL ?? 'info', ELECTRA_EXTERNAL_METERS: process.env.ELECTRA_EXTERNAL_METERS };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    TZ: 'UTC',
+    ELECTRA_LOG_LEVEL: process.env.ELECTRA_LOG_LEVEL ?? 'info',
+    ELECTRA_EXTERNAL_METERS: process.env.ELECTRA_EXTERNAL_METERS,
+  };
   return part.node
     ? spawn(part.command, part.args, { stdio: ['ignore', logFile, logFile, 'ipc'], detached: true, env })
-    : spawn('/bin/sh', ['-c', GUARD, `electra-${part.name}`, part.command, ...part.args], { stdio: ['pipe', logFile, logFile], detached: true, env });
+    : spawn('/bin/sh', ['-c', GUARD, `electra-${part.name}`, part.command, ...part.args], {
+        stdio: ['pipe', logFile, logFile],
+        detached: true,
+        env,
+      });
 }
 
 /** The last line of a log, for the message about a part that ended. */
@@ -64,7 +82,9 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
   const running: Running[] = [];
   let stopping = false;
   let fail: (error: CliError) => void;
-  const failed = new Promise<CliError>((resolve) => { fail = resolve; });
+  const failed = new Promise<CliError>((resolve) => {
+    fail = resolve;
+  });
 
   async function keep(entry: Running): Promise<void> {
     const path = data.path('logs', `${entry.part.name}.log`);
@@ -82,7 +102,8 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
       if (entry.stopping) return;
       if (code === EXIT_FATAL) return fail(new CliError(`${entry.part.name} cannot go on: ${lastWords(path)}`));
       quickEnds = Date.now() - startMs > STEADY_MS ? 1 : quickEnds + 1;
-      if (quickEnds > MAX_QUICK_ENDS) return fail(new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${lastWords(path)} (log: ${path})`));
+      if (quickEnds > MAX_QUICK_ENDS)
+        return fail(new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${lastWords(path)} (log: ${path})`));
       const pauseMs = Math.min(250 * 2 ** quickEnds, MAX_PAUSE_MS);
       say(`! ${entry.part.name} ended (${code ?? 'killed'}); starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
@@ -90,14 +111,19 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
   }
 
   function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-    try { process.kill(-child.pid!, signal); } catch { child.kill(signal); }
+    try {
+      process.kill(-child.pid!, signal);
+    } catch {
+      child.kill(signal);
+    }
   }
 
   async function end(entry: Running, graceMs: number): Promise<void> {
     entry.stopping = true;
     const child = entry.child;
     if (!child) return;
-    if (entry.part.node) child.kill('SIGTERM'); else child.stdin?.destroy();
+    if (entry.part.node) child.kill('SIGTERM');
+    else child.stdin?.destroy();
     const done = await Promise.race([entry.ended.then(() => true), sleep(graceMs, false, { ref: false })]);
     if (!done) {
       say(`! ${entry.part.name} did not end within ${graceMs / 1000} s and was killed`);

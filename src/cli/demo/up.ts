@@ -6,7 +6,15 @@ import { createFleet } from '../../../simulator/keys.ts';
 import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../../node/db/index.ts';
 import { ensureIndexSchema } from '../../node/indexer/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import { dataFolder, hasSettings, makeFolders, readSettings, writeEndpoints, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
+import {
+  dataFolder,
+  hasSettings,
+  makeFolders,
+  readSettings,
+  writeEndpoints,
+  type DataFolder,
+  type Settings,
+} from '../../node/processes/data-folder.ts';
 import { CliError, explain, fail } from '../errors.ts';
 import { lock } from '../lock.ts';
 import { example } from '../options.ts';
@@ -22,7 +30,14 @@ import { welcome } from './welcome.ts';
 
 const CHAIN_START_MS = 60_000;
 
-interface World { data: DataFolder; settings: Settings; options: UpOptions; display: Display; supervisor: Supervisor; signal: AbortSignal }
+interface World {
+  data: DataFolder;
+  settings: Settings;
+  options: UpOptions;
+  display: Display;
+  supervisor: Supervisor;
+  signal: AbortSignal;
+}
 
 /** Postgres with its roles and tables. Started again by itself when it ends unexpectedly. */
 async function startDatabase(w: World): Promise<{ stop: () => Promise<void>; pid: () => number }> {
@@ -41,8 +56,18 @@ async function startDatabase(w: World): Promise<{ stop: () => Promise<void>; pid
   keep();
   await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: w.data.secrets });
   const sql = connect({ url: databaseUrl(w.data.secrets, 'indexer'), max: 1, application: 'electra up' });
-  try { await ensureIndexSchema(sql); } finally { await sql.end(); }
-  return { stop: async () => { stopping = true; await postgres.stop(); }, pid: () => postgres.pid };
+  try {
+    await ensureIndexSchema(sql);
+  } finally {
+    await sql.end();
+  }
+  return {
+    stop: async () => {
+      stopping = true;
+      await postgres.stop();
+    },
+    pid: () => postgres.pid,
+  };
 }
 
 /** The meters start first and wait for the chain with their statements ready: the grace for the replayed days runs from its first block. */
@@ -75,7 +100,11 @@ async function apiPort(options: UpOptions, display: Display): Promise<number> {
 
 async function waitForApi(url: string, w: World): Promise<void> {
   for (const endMs = Date.now() + 60_000; Date.now() < endMs && !w.signal.aborted; await new Promise((r) => setTimeout(r, 200))) {
-    try { if ((await fetch(`${url}/health`)).ok) return; } catch { /* not up yet */ }
+    try {
+      if ((await fetch(`${url}/health`)).ok) return;
+    } catch {
+      /* not up yet */
+    }
   }
   if (!w.signal.aborted) throw new CliError(`the API did not answer at ${url}/health (logs/api.log)`);
 }
@@ -84,7 +113,13 @@ async function startNode(w: World, rpcUrls: string[]): Promise<string> {
   const port = await apiPort(w.options, w.display);
   const apiUrl = `http://127.0.0.1:${port}`;
   writeEndpoints(w.data, { rpcUrls, apiUrl });
-  for (const [name, command, ...extra] of [['vault', 'vault'], ['signer', 'sign'], ['indexer', 'index'], ['books', 'account'], ['api', 'serve', '--port', String(port), '--development']]) {
+  for (const [name, command, ...extra] of [
+    ['vault', 'vault'],
+    ['signer', 'sign'],
+    ['indexer', 'index'],
+    ['books', 'account'],
+    ['api', 'serve', '--port', String(port), '--development'],
+  ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra));
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++) w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data));
@@ -93,7 +128,13 @@ async function startNode(w: World, rpcUrls: string[]): Promise<string> {
 }
 
 async function untilStopped(w: World): Promise<never | void> {
-  const failure = await Promise.race([w.supervisor.failed, new Promise<null>((resolve) => { if (w.signal.aborted) resolve(null); else w.signal.addEventListener('abort', () => resolve(null), { once: true }); })]);
+  const failure = await Promise.race([
+    w.supervisor.failed,
+    new Promise<null>((resolve) => {
+      if (w.signal.aborted) resolve(null);
+      else w.signal.addEventListener('abort', () => resolve(null), { once: true });
+    }),
+  ]);
   if (failure) throw failure;
 }
 
@@ -101,7 +142,12 @@ async function run(w: World): Promise<number> {
   const { display, data, settings } = w;
   const demo = settings.demo!;
   const ports = await startMeters(w);
-  const database = await display.step('starting Postgres and its tables', () => startDatabase(w)).catch(async (error) => { await w.supervisor.stop(); throw error; });
+  const database = await display
+    .step('starting Postgres and its tables', () => startDatabase(w))
+    .catch(async (error) => {
+      await w.supervisor.stop();
+      throw error;
+    });
   let code = 0;
   const remember = setInterval(() => rememberPids(data, w.supervisor.pids()), 500);
   try {
@@ -110,17 +156,33 @@ async function run(w: World): Promise<number> {
       const fleet = await createFleet({ dir: data.dir, community: demo.community });
       await namePeople(data, fleet);
       const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
-      display.say(`  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`);
-      await followReplay({ databaseUrl: databaseUrl(data.secrets, 'books'), firstDay: demo.firstDay, days: demo.days, meters: fleet.length, display, signal: w.signal });
+      display.say(
+        `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
+      );
+      await followReplay({
+        databaseUrl: databaseUrl(data.secrets, 'books'),
+        firstDay: demo.firstDay,
+        days: demo.days,
+        meters: fleet.length,
+        display,
+        signal: w.signal,
+      });
       if (w.signal.aborted) return 0;
-      const verdict = await display.step('auditing the books, as a stranger would', () => verdictOfReplay(data, demo.firstDay, demo.days, display));
+      const verdict = await display.step('auditing the books, as a stranger would', () =>
+        verdictOfReplay(data, demo.firstDay, demo.days, display),
+      );
       await welcome({ data, apiUrl, fleet, display, verdict });
       if (w.options.once) return verdict.exitCode;
       display.say('\nRunning on with the present. Stop with Ctrl-C.');
       await untilStopped(w);
       return 0;
     };
-    code = await Promise.race([work(), w.supervisor.failed.then((error) => { throw error; })]);
+    code = await Promise.race([
+      work(),
+      w.supervisor.failed.then((error) => {
+        throw error;
+      }),
+    ]);
   } finally {
     clearInterval(remember);
     display.endProgress();
@@ -140,7 +202,11 @@ export async function up(command: Command): Promise<void> {
   const stop = new AbortController();
   let interrupts = 0;
   const interrupt = () => {
-    if (++interrupts === 1) { display.endProgress(); display.say('\n· stopping after the work in hand (once more to insist)'); stop.abort(); } else process.exit(130);
+    if (++interrupts === 1) {
+      display.endProgress();
+      display.say('\n· stopping after the work in hand (once more to insist)');
+      stop.abort();
+    } else process.exit(130);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
@@ -153,7 +219,9 @@ export async function up(command: Command): Promise<void> {
     const known = hasSettings(data);
     const options = known ? agreeWith(readSettings(data), given, command) : given;
     await endLeftovers(data, display.say);
-    const settings = known ? readSettings(data) : await display.step(`making a community (${options.community}) in ${data.dir}`, () => firstStart(data, options));
+    const settings = known
+      ? readSettings(data)
+      : await display.step(`making a community (${options.community}) in ${data.dir}`, () => firstStart(data, options));
     code = await run({ data, settings, options, display, supervisor: createSupervisor(data, display.say), signal: stop.signal });
   } catch (error) {
     process.stderr.write(`electra: ${explain(error)}\n`);
@@ -166,7 +234,9 @@ export async function up(command: Command): Promise<void> {
 }
 
 export function register(program: Command): void {
-  const command = addUpOptions(program.command('up').description('run a whole community on this machine: database, chain, meters, node, provers, API'));
+  const command = addUpOptions(
+    program.command('up').description('run a whole community on this machine: database, chain, meters, node, provers, API'),
+  );
   example(command, 'npm start', 'npx electra up --community village --days 3 --data .electra-village');
   command.action(() => up(command));
 }

@@ -6,7 +6,10 @@ import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { exportDays } from '../operator/export.ts';
 import type { Display } from './display.ts';
 
-export interface ReplayVerdict { exitCode: number; lines: string[] }
+export interface ReplayVerdict {
+  exitCode: number;
+  lines: string[];
+}
 
 const STATUS: Record<number, string> = { 0: 'passed', 1: 'FAILED', 2: 'UNREADABLE', 3: 'passed with open matters' };
 // 1 and 2 outweigh 3, and 3 outweighs 0.
@@ -23,7 +26,9 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     const verdict = await audit(dir, { developmentKeys: true });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
-    lines.push(`${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`);
+    lines.push(
+      `${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`,
+    );
     for (const check of failed) lines.push(`    ✗ ${check.id} ${check.name}: ${check.detail}`);
     display.progress('days audited', day - firstDay + 1, days);
   }

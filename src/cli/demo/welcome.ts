@@ -7,14 +7,35 @@ import type { DataFolder } from '../../node/processes/data-folder.ts';
 import type { Display } from './display.ts';
 import type { ReplayVerdict } from './verdict.ts';
 
-export async function welcome(o: { data: DataFolder; apiUrl: string; fleet: readonly FleetMember[]; display: Display; verdict: ReplayVerdict }): Promise<void> {
+export async function welcome(o: {
+  data: DataFolder;
+  apiUrl: string;
+  fleet: readonly FleetMember[];
+  display: Display;
+  verdict: ReplayVerdict;
+}): Promise<void> {
   const { data, apiUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
   const wallets: [string, string, Uint8Array, string][] = [
-    [`member ${member.member}`, member.memberAddress, await walletKey(data.dir, member.member), '{ member { name bills(first: 2) { edges { node { day status amountNel } } } } }'],
-    ['auditor', await auditorAddress(data.dir), await walletKey(data.dir, AUDITOR), '{ audit { books(first: 2) { edges { node { day bookHash } } } } }'],
-    ['operator', operatorAddress(data.vault), await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }), '{ operation { health { ready lagS indexedHeight lastReleasedDay } } }'],
+    [
+      `member ${member.member}`,
+      member.memberAddress,
+      await walletKey(data.dir, member.member),
+      '{ member { name bills(first: 2) { edges { node { day status amountNel } } } } }',
+    ],
+    [
+      'auditor',
+      await auditorAddress(data.dir),
+      await walletKey(data.dir, AUDITOR),
+      '{ audit { books(first: 2) { edges { node { day bookHash } } } } }',
+    ],
+    [
+      'operator',
+      operatorAddress(data.vault),
+      await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }),
+      '{ operation { health { ready lagS indexedHeight lastReleasedDay } } }',
+    ],
   ];
   for (const [name, address, privKey, query] of wallets) {
     signIns.push([name, (await signInWithKey({ url: apiUrl, address, privKey })).token, query]);
@@ -25,7 +46,10 @@ export async function welcome(o: { data: DataFolder; apiUrl: string; fleet: read
   display.say(`  API and what runs here   ${apiUrl}/   (GraphQL: ${apiUrl}/graphql, health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
   display.say('\n── Three ready sign-ins (tokens of this demonstration, valid for 12 hours)');
-  for (const [name, token, query] of signIns) display.say(`  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`);
+  for (const [name, token, query] of signIns)
+    display.say(
+      `  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`,
+    );
   display.say('\n── The audit’s verdict');
   for (const line of o.verdict.lines) display.say(`  ${line}`);
 }

@@ -18,12 +18,16 @@ function walletOf(file: string): Uint8Array {
 }
 
 export function register(program: Command): void {
-  const c = program.command('no-bill').argument('<meter>', 'the meter’s address', parseAddress).argument('<date>', 'the day, YYYY-MM-DD (UTC)', parseDate)
+  const c = program
+    .command('no-bill')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .argument('<date>', 'the day, YYYY-MM-DD (UTC)', parseDate)
     .description('say on the chain, as the member, that a day’s bill was not delivered; every audit shows it while it is open')
     .requiredOption('--wallet-file <file>', '0600 file with the wallet’s private key in hex')
     .option('--withdraw', 'take it back')
     .option('--rpc <url>', 'a chain node; default: that of --data')
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra no-bill electra1… 2026-11-20 --wallet-file .electra/meters/rural-001/wallet');
   c.action(async (meter: string, day: number) => {
     const o = c.opts();
@@ -31,9 +35,15 @@ export function register(program: Command): void {
     const rpc = new CometRpc({ urls: o.rpc === undefined ? rpcUrls(dataFolder(o.data)) : [o.rpc] });
     const { chainId } = await rpc.status();
     const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
-    const [name, codec] = o.withdraw ? ['MsgWithdrawNoBill', MsgWithdrawNoBill] as const : ['MsgNoBill', MsgNoBill] as const;
-    const answer = await submit([{ typeUrl: `/electra.meter.v1.${name}`, value: codec.encode({ member: signer.address, meter, day }).finish() }]);
+    const [name, codec] = o.withdraw ? (['MsgWithdrawNoBill', MsgWithdrawNoBill] as const) : (['MsgNoBill', MsgNoBill] as const);
+    const answer = await submit([
+      { typeUrl: `/electra.meter.v1.${name}`, value: codec.encode({ member: signer.address, meter, day }).finish() },
+    ]);
     if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
-    printDone(o.json, `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} (block ${answer.height})`, { meter, day, withdrawn: Boolean(o.withdraw), height: answer.height, txHash: answer.txHash });
+    printDone(
+      o.json,
+      `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} (block ${answer.height})`,
+      { meter, day, withdrawn: Boolean(o.withdraw), height: answer.height, txHash: answer.txHash },
+    );
   });
 }

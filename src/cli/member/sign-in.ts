@@ -16,10 +16,13 @@ function walletOf(file: string): Uint8Array {
 }
 
 export function register(program: Command): void {
-  const c = program.command('sign-in').description('print a session token of the API: as the operator, or with a wallet file')
+  const c = program
+    .command('sign-in')
+    .description('print a session token of the API: as the operator, or with a wallet file')
     .option('--wallet-file <file>', '0600 file with the wallet’s private key in hex; default: the operator’s key')
     .option('--api <url>', 'the API’s address; default: the running demonstration')
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'TOKEN=$(npx electra sign-in --wallet-file .electra/meters/rural-001/wallet)');
   c.action(async () => {
     const o = c.opts();

@@ -19,18 +19,50 @@ const process_ = (c: Command, name: string, work: (data: ReturnType<typeof dataF
   c.action(() => runProcess(name, (context) => work(dataFolder(c.opts().data), context)));
 
 export function register(program: Command): void {
-  process_(command(program, 'vault', 'hold the node keys and open sealed boxes, behind a Unix socket', 'npx electra vault --data .electra'), 'vault', async (data, { signal, log }) => {
-    const { runVault } = await import('../../node/vault/index.ts');
-    await runVault({ dir: data.vault, passphraseFile: data.passphrase, socketPath: data.vaultSocket, signerSocket: data.signerSocket, chainId: readSettings(data).chainId, keyMaxAgeS: KEY_MAX_AGE_S, signal, log });
-  });
+  process_(
+    command(program, 'vault', 'hold the node keys and open sealed boxes, behind a Unix socket', 'npx electra vault --data .electra'),
+    'vault',
+    async (data, { signal, log }) => {
+      const { runVault } = await import('../../node/vault/index.ts');
+      await runVault({
+        dir: data.vault,
+        passphraseFile: data.passphrase,
+        socketPath: data.vaultSocket,
+        signerSocket: data.signerSocket,
+        chainId: readSettings(data).chainId,
+        keyMaxAgeS: KEY_MAX_AGE_S,
+        signal,
+        log,
+      });
+    },
+  );
 
-  process_(command(program, 'sign', 'hold the operator’s chain key and sign its transactions, behind a Unix socket', 'npx electra sign --data .electra'), 'sign', async (data, { signal, log }) => {
-    const { runSigner } = await import('../../node/vault/index.ts');
-    await runSigner({ dir: data.vault, passphraseFile: data.passphrase, socketPath: data.signerSocket, rpcUrls: rpcUrls(data), chainId: readSettings(data).chainId, signal, log });
-  });
+  process_(
+    command(
+      program,
+      'sign',
+      'hold the operator’s chain key and sign its transactions, behind a Unix socket',
+      'npx electra sign --data .electra',
+    ),
+    'sign',
+    async (data, { signal, log }) => {
+      const { runSigner } = await import('../../node/vault/index.ts');
+      await runSigner({
+        dir: data.vault,
+        passphraseFile: data.passphrase,
+        socketPath: data.signerSocket,
+        rpcUrls: rpcUrls(data),
+        chainId: readSettings(data).chainId,
+        signal,
+        log,
+      });
+    },
+  );
 
-  const index = command(program, 'index', 'verify and index the chain into Postgres', 'npx electra index --data .electra')
-    .option('--reset', 'drop the index and end; the next start indexes from genesis again');
+  const index = command(program, 'index', 'verify and index the chain into Postgres', 'npx electra index --data .electra').option(
+    '--reset',
+    'drop the index and end; the next start indexes from genesis again',
+  );
   index.action(async () => {
     const data = dataFolder(index.opts().data);
     if (index.opts().reset) {
@@ -40,22 +72,41 @@ export function register(program: Command): void {
     await runProcess('index', async ({ signal, log }) => {
       const { databaseUrl } = await import('../../node/db/index.ts');
       const { runIndexer } = await import('../../node/indexer/index.ts');
-      await runIndexer({ rpcUrls: rpcUrls(data), databaseUrl: databaseUrl(data.secrets, 'indexer'), chainId: readSettings(data).chainId, signal, log });
+      await runIndexer({
+        rpcUrls: rpcUrls(data),
+        databaseUrl: databaseUrl(data.secrets, 'indexer'),
+        chainId: readSettings(data).chainId,
+        signal,
+        log,
+      });
     });
   });
 
-  process_(command(program, 'account', 'open readings, price, bill, prove, audit and anchor each day', 'npx electra account --data .electra'), 'account', async (data, { signal, log }) => {
-    const { runAccounting } = await import('../../node/processes/account.ts');
-    await runAccounting(data, { signal, log });
-  });
+  process_(
+    command(program, 'account', 'open readings, price, bill, prove, audit and anchor each day', 'npx electra account --data .electra'),
+    'account',
+    async (data, { signal, log }) => {
+      const { runAccounting } = await import('../../node/processes/account.ts');
+      await runAccounting(data, { signal, log });
+    },
+  );
 
-  process_(command(program, 'prove', 'take proof jobs from the database until stopped (one process per core)', 'npx electra prove --data .electra'), 'prove', async (data, { signal, log }) => {
-    // The chain and the API come first: a proof that takes a second longer harms nobody.
-    setPriority(10);
-    const { databaseUrl } = await import('../../node/db/index.ts');
-    const { runProver } = await import('../../node/proofs/index.ts');
-    await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
-  });
+  process_(
+    command(
+      program,
+      'prove',
+      'take proof jobs from the database until stopped (one process per core)',
+      'npx electra prove --data .electra',
+    ),
+    'prove',
+    async (data, { signal, log }) => {
+      // The chain and the API come first: a proof that takes a second longer harms nobody.
+      setPriority(10);
+      const { databaseUrl } = await import('../../node/db/index.ts');
+      const { runProver } = await import('../../node/proofs/index.ts');
+      await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
+    },
+  );
 
   const serve = command(program, 'serve', 'answer members, auditors and the operator by GraphQL', 'npx electra serve --port 4000')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -67,19 +118,44 @@ export function register(program: Command): void {
     const { databaseUrl } = await import('../../node/db/index.ts');
     const { runApi } = await import('../../node/api/index.ts');
     const { host, port, service, trustProxy, development } = serve.opts();
-    const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), host, port, service, trustProxy: Boolean(trustProxy), development: Boolean(development), signal, log });
-    await new Promise<void>((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
+    const api = await runApi({
+      databaseUrl: databaseUrl(data.secrets, 'api'),
+      host,
+      port,
+      service,
+      trustProxy: Boolean(trustProxy),
+      development: Boolean(development),
+      signal,
+      log,
+    });
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
     await api.close();
   });
 
-  process_(command(program, 'meters', 'run the demonstration’s simulated meters', 'npx electra meters --data .electra'), 'meters', async (data, { signal, log }) => {
-    const { demo, chainId } = readSettings(data);
-    if (!demo) throw new CliError('meters: only a demonstration made by `electra up` has simulated meters');
-    const { runFleet } = await import('../../../simulator/fleet.ts');
-    // Meters live by the chain's clock, which is the machine's but in benchmarks.
-    const genesisMs = demo.genesisUnixS * 1000;
-    // For tests of other meters: these members' are left to them.
-    const external = (process.env.ELECTRA_EXTERNAL_METERS ?? '').split(',').filter(Boolean);
-    await runFleet({ dataDir: data.dir, rpcUrls: rpcUrls(data), chainId, signal, log, external, rate: demo.rate, now: () => genesisMs + demo.rate * (Date.now() - genesisMs) });
-  });
+  process_(
+    command(program, 'meters', 'run the demonstration’s simulated meters', 'npx electra meters --data .electra'),
+    'meters',
+    async (data, { signal, log }) => {
+      const { demo, chainId } = readSettings(data);
+      if (!demo) throw new CliError('meters: only a demonstration made by `electra up` has simulated meters');
+      const { runFleet } = await import('../../../simulator/fleet.ts');
+      // Meters live by the chain's clock, which is the machine's but in benchmarks.
+      const genesisMs = demo.genesisUnixS * 1000;
+      // For tests of other meters: these members' are left to them.
+      const external = (process.env.ELECTRA_EXTERNAL_METERS ?? '').split(',').filter(Boolean);
+      await runFleet({
+        dataDir: data.dir,
+        rpcUrls: rpcUrls(data),
+        chainId,
+        signal,
+        log,
+        external,
+        rate: demo.rate,
+        now: () => genesisMs + demo.rate * (Date.now() - genesisMs),
+      });
+    },
+  );
 }

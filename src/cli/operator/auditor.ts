@@ -9,21 +9,33 @@ import { printDone } from './operator.ts';
 export function register(program: Command): void {
   const auditor = program.command('auditor').description('who may sign in as an auditor');
   const one = (name: 'add' | 'remove', text: string) => {
-    const c = auditor.command(name).description(text).argument('<address>', 'wallet address', parseAddress).addOption(dataOption()).addOption(jsonOption());
+    const c = auditor
+      .command(name)
+      .description(text)
+      .argument('<address>', 'wallet address', parseAddress)
+      .addOption(dataOption())
+      .addOption(jsonOption());
     example(c, `npx electra auditor ${name} electra1…`);
     c.action(async (address: string) => {
       await withDatabase(dataFolder(c.opts().data), 'owner', async (sql) => {
         if (name === 'add') await addAuditor(sql, address);
         else await removeAuditor(sql, address);
       });
-      printDone(c.opts().json, `${address} ${name === 'add' ? 'may' : 'may no longer'} sign in as an auditor`, { address, auditor: name === 'add' });
+      printDone(c.opts().json, `${address} ${name === 'add' ? 'may' : 'may no longer'} sign in as an auditor`, {
+        address,
+        auditor: name === 'add',
+      });
     });
   };
   one('add', 'let a wallet sign in as an auditor');
   one('remove', 'take that away; its sessions lose the role at once');
   const list = auditor.command('list').description('list the auditors').addOption(dataOption()).addOption(jsonOption());
   list.action(async () => {
-    const rows = await withDatabase(dataFolder(list.opts().data), 'owner', (sql) => sql<{ address: string }[]>`select address from access.auditor order by address`);
+    const rows = await withDatabase(
+      dataFolder(list.opts().data),
+      'owner',
+      (sql) => sql<{ address: string }[]>`select address from access.auditor order by address`,
+    );
     process.stdout.write(list.opts().json ? `${JSON.stringify(rows.map((r) => r.address))}\n` : rows.map((r) => `${r.address}\n`).join(''));
   });
 }

@@ -10,7 +10,8 @@ import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { shippedKeys } from '../../node/processes/shipped-keys.ts';
 
-const wordsOf = (days: readonly number[]): string => (days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`);
+const wordsOf = (days: readonly number[]): string =>
+  days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`;
 
 /** Days of a year and a month: a bundle's limits (src/reader/audit/read-bundle.ts) are far above. */
 const RANGE_DAYS_MAX = 400;
@@ -18,7 +19,10 @@ const RANGE_DAYS_MAX = 400;
 /** Writes the bundle of released days into an empty or new folder. @returns the files written */
 export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
   const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
-  if (!files) throw new CliError(`<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`);
+  if (!files)
+    throw new CliError(
+      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`,
+    );
   if (existsSync(out) && readdirSync(out).length > 0) throw new CliError(`--out: ${out} is not empty`);
   for (const [path, text] of Object.entries(files)) {
     const target = join(out, path);
@@ -29,16 +33,24 @@ export async function exportDays(data: DataFolder, days: readonly number[], out:
 }
 
 export function register(program: Command): void {
-  const c = program.command('export').argument('<from>', 'the day, or the first of a range, YYYY-MM-DD (UTC)', parseDate).argument('[to]', 'the last day of the range', parseDate)
+  const c = program
+    .command('export')
+    .argument('<from>', 'the day, or the first of a range, YYYY-MM-DD (UTC)', parseDate)
+    .argument('[to]', 'the last day of the range', parseDate)
     .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, keys')
     .requiredOption('--out <dir>', 'folder to write; must be empty or new')
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra export 2026-11-01 2026-11-30 --out november', 'npx electra audit november --development-keys');
   c.action(async (from: number, to: number = from) => {
     const o = c.opts();
     if (to < from) throw new CliError(`<to>: expected ${dayToDate(from)} or later`);
     if (to - from >= RANGE_DAYS_MAX) throw new CliError(`<to>: expected at most ${RANGE_DAYS_MAX} days in a bundle`);
-    const files = await exportDays(dataFolder(o.data), Array.from({ length: to - from + 1 }, (_, i) => from + i), o.out);
+    const files = await exportDays(
+      dataFolder(o.data),
+      Array.from({ length: to - from + 1 }, (_, i) => from + i),
+      o.out,
+    );
     if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
     else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);
   });

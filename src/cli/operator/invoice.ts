@@ -13,7 +13,11 @@ import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 
 function parseMonth(text: string): string {
-  try { monthDays(text); } catch { throw new InvalidArgumentError('expected a calendar month YYYY-MM (UTC).'); }
+  try {
+    monthDays(text);
+  } catch {
+    throw new InvalidArgumentError('expected a calendar month YYYY-MM (UTC).');
+  }
   return text;
 }
 
@@ -25,18 +29,27 @@ function invoiceSigner(data: DataFolder): Promise<Pick<Signer, 'address' | 'sign
 
 /** Address and name of the members to invoice: all, or the one of that name or address. */
 async function membersOf(sql: Sql, month: string, wanted: string | undefined): Promise<{ address: string; name: string }[]> {
-  const names = new Map((await sql<{ address: string; name: string }[]>`select address, name from books.member`).map((m) => [m.address, m.name]));
+  const names = new Map(
+    (await sql<{ address: string; name: string }[]>`select address, name from books.member`).map((m) => [m.address, m.name]),
+  );
   const members = (await membersBilled(sql, month)).map((address) => ({ address, name: names.get(address) ?? address }));
   const found = wanted === undefined ? members : members.filter((m) => m.address === wanted || m.name === wanted);
-  if (found.length === 0) throw new CliError(wanted === undefined ? `<month>: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`);
+  if (found.length === 0)
+    throw new CliError(
+      wanted === undefined ? `<month>: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`,
+    );
   return found;
 }
 
 export function register(program: Command): void {
-  const c = program.command('invoice').argument('<month>', 'the month, YYYY-MM (of UTC days)', parseMonth).description('sign the members’ invoices of a month; the API hands each member its own')
+  const c = program
+    .command('invoice')
+    .argument('<month>', 'the month, YYYY-MM (of UTC days)', parseMonth)
+    .description('sign the members’ invoices of a month; the API hands each member its own')
     .option('--member <name>', 'one member, by name or wallet address; default: all')
     .option('--out <dir>', 'also write each invoice as a file, 0600; private: it opens the member’s bills')
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra invoice 2026-11 --out invoices');
   c.action(async (month: string) => {
     const o = c.opts();
@@ -56,7 +69,14 @@ export function register(program: Command): void {
     });
     if (o.out !== undefined) mkdirSync(o.out, { recursive: true, mode: 0o700 });
     for (const { file, text } of issued) if (file) writeWhole(file, text);
-    if (o.json) process.stdout.write(`${JSON.stringify(issued.map(({ text: _, totalNel, ...rest }) => ({ ...rest, totalNel: String(totalNel) })))}\n`);
-    else for (const i of issued) process.stdout.write(`✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`);
+    if (o.json)
+      process.stdout.write(
+        `${JSON.stringify(issued.map(({ text: _, totalNel, ...rest }) => ({ ...rest, totalNel: String(totalNel) })))}\n`,
+      );
+    else
+      for (const i of issued)
+        process.stdout.write(
+          `✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`,
+        );
   });
 }

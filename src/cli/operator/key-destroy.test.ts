@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stillNeeded } from './key-destroy.ts';
 
 const over = { chain_unix_s: 200_001, successor_unix_s: 100_000, overlap_s: 100_000, known: true, unopened: 0 };
 
 describe('an epoch’s private key', () => {
-  it('may go when the chain has stopped taking the epoch and everything sealed to it is opened', () => expect(stillNeeded(1, over)).toBeNull());
-  it.each([
+  test('may go when the chain has stopped taking the epoch and everything sealed to it is opened', () =>
+    expect(stillNeeded(1, over)).toBeNull());
+  test.each([
     ['the chain does not know it', { known: false }, /knows no epoch 1/],
     ['it is the newest', { successor_unix_s: null }, /newest on the chain/],
     ['the overlap is not over', { chain_unix_s: 200_000 }, /until 1970-01-03T07:33:20/],

@@ -13,7 +13,13 @@ import { CliError } from '../errors.ts';
 import { printDone } from './operator.ts';
 import { dataOption, example, jsonOption, parsePositive } from '../options.ts';
 
-type Standing = { chain_unix_s: number; successor_unix_s: number | null; overlap_s: number; known: boolean; unopened: number };
+interface Standing {
+  chain_unix_s: number;
+  successor_unix_s: number | null;
+  overlap_s: number;
+  known: boolean;
+  unopened: number;
+}
 
 async function standingOf(sql: Sql, epoch: number): Promise<Standing> {
   const [row] = await sql<Standing[]>`
@@ -30,25 +36,35 @@ async function standingOf(sql: Sql, epoch: number): Promise<Standing> {
 }
 
 /** Why the key is still needed, or null. Times are the chain's. */
-export function stillNeeded(epoch: number, { chain_unix_s: now, successor_unix_s: successor, overlap_s: overlap, known, unopened }: Standing): string | null {
+export function stillNeeded(
+  epoch: number,
+  { chain_unix_s: now, successor_unix_s: successor, overlap_s: overlap, known, unopened }: Standing,
+): string | null {
   if (!known) return `<epoch>: the chain knows no epoch ${epoch}`;
   if (successor === null) return `<epoch>: ${epoch} is the newest on the chain: meters seal to it (electra key rotate begins the next)`;
-  if (now <= successor + overlap) return `<epoch>: the chain takes epoch ${epoch} until ${new Date((successor + overlap) * 1000).toISOString()}`;
+  if (now <= successor + overlap)
+    return `<epoch>: the chain takes epoch ${epoch} until ${new Date((successor + overlap) * 1000).toISOString()}`;
   return unopened > 0 ? `<epoch>: ${unopened} box(es) of epoch ${epoch} are not opened yet; without the key nobody ever will` : null;
 }
 
 export function register(key: Command): void {
-  const c = key.command('destroy').argument('<epoch>', 'number of the epoch', parsePositive)
+  const c = key
+    .command('destroy')
+    .argument('<epoch>', 'number of the epoch', parsePositive)
     .description('destroy an old epoch’s private key, when the chain has stopped taking the epoch and all its boxes are opened')
     .option('--yes', 'do it; without this the command only says what it would do')
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra key destroy 1 --yes --data .electra');
   c.action(async (epoch: number) => {
     const o = c.opts();
     const data = dataFolder(o.data);
     const reason = stillNeeded(epoch, await withDatabase(data, 'books', (sql) => standingOf(sql, epoch)));
     if (reason) throw new CliError(reason);
-    if (!o.yes) throw new CliError(`--yes: expected, because it cannot be undone: the private key of epoch ${epoch} would be destroyed, in this folder; backups of it are yours to destroy`);
+    if (!o.yes)
+      throw new CliError(
+        `--yes: expected, because it cannot be undone: the private key of epoch ${epoch} would be destroyed, in this folder; backups of it are yours to destroy`,
+      );
     const { publicKey, destroyedUnixS } = destroyEpoch(data.vault, epoch, { nowUnixS: Date.now() / 1000, overlapS: 0 });
     printDone(o.json, `the private key of epoch ${epoch} is destroyed; destroy its backups too`, { epoch, publicKey, destroyedUnixS });
   });

@@ -8,12 +8,17 @@ import { register as registerDestroy } from './key-destroy.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { printDone } from './operator.ts';
 
-const held = (keys: { epochs: number[]; operator: boolean }): string => `${keys.epochs.length} sealing key(s)${keys.operator ? ' and the operator’s key' : ''}`;
+const held = (keys: { epochs: number[]; operator: boolean }): string =>
+  `${keys.epochs.length} sealing key(s)${keys.operator ? ' and the operator’s key' : ''}`;
 
 export function register(program: Command): void {
   const key = program.command('key').description('the node’s sealing keys');
 
-  const rotate = key.command('rotate').description('begin the next epoch: make a key, publish it, let meters seal to it').addOption(dataOption()).addOption(jsonOption());
+  const rotate = key
+    .command('rotate')
+    .description('begin the next epoch: make a key, publish it, let meters seal to it')
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(rotate, 'npx electra key rotate --data .electra');
   rotate.action(async () => {
     const data = dataFolder(rotate.opts().data);
@@ -21,24 +26,44 @@ export function register(program: Command): void {
     printDone(rotate.opts().json, `epoch ${done.epoch} is in force; the epoch before it is accepted until the overlap ends`, done);
   });
 
-  const backup = key.command('backup').description('write all keys into one encrypted file').requiredOption('--out <file>', 'file to write; must not exist')
-    .option('--passphrase-file <file>', 'passphrase of the backup (0600); default: the data folder’s own').addOption(dataOption()).addOption(jsonOption());
+  const backup = key
+    .command('backup')
+    .description('write all keys into one encrypted file')
+    .requiredOption('--out <file>', 'file to write; must not exist')
+    .option('--passphrase-file <file>', 'passphrase of the backup (0600); default: the data folder’s own')
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(backup, 'npx electra key backup --out electra-keys.backup');
   backup.action(async () => {
     const o = backup.opts();
     const data = dataFolder(o.data);
     if (existsSync(o.out)) throw new CliError(`--out: ${o.out} exists already`);
-    const done = backupVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, out: o.out });
+    const done = backupVault({
+      dir: data.vault,
+      passphraseFile: data.passphrase,
+      backupPassphraseFile: o.passphraseFile ?? data.passphrase,
+      out: o.out,
+    });
     printDone(o.json, `${held(done)} in ${o.out}; keep its passphrase elsewhere`, { out: o.out, ...done });
   });
 
-  const restore = key.command('restore').description('read keys from a backup into an empty vault').requiredOption('--from <file>', 'the backup')
-    .option('--passphrase-file <file>', 'passphrase of the backup (0600); default: the data folder’s own').addOption(dataOption()).addOption(jsonOption());
+  const restore = key
+    .command('restore')
+    .description('read keys from a backup into an empty vault')
+    .requiredOption('--from <file>', 'the backup')
+    .option('--passphrase-file <file>', 'passphrase of the backup (0600); default: the data folder’s own')
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(restore, 'npx electra key restore --from electra-keys.backup');
   restore.action(async () => {
     const o = restore.opts();
     const data = dataFolder(o.data);
-    const done = restoreVault({ dir: data.vault, passphraseFile: data.passphrase, backupPassphraseFile: o.passphraseFile ?? data.passphrase, file: o.from });
+    const done = restoreVault({
+      dir: data.vault,
+      passphraseFile: data.passphrase,
+      backupPassphraseFile: o.passphraseFile ?? data.passphrase,
+      file: o.from,
+    });
     printDone(o.json, `${held(done)} restored`, done);
   });
 

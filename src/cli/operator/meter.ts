@@ -16,13 +16,17 @@ function parseConsensusKey(text: string): Uint8Array {
 }
 
 function enrol(meter: Command): void {
-  const c = meter.command('enrol').argument('<meter>', 'the meter’s address', parseAddress).description('enrol a meter; its first day must lie in the future')
+  const c = meter
+    .command('enrol')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .description('enrol a meter; its first day must lie in the future')
     .requiredOption('--member <address>', 'the member’s wallet address', parseAddress)
     .requiredOption('--name <name>', 'the member’s name in the operator’s list (never on the chain)')
     .requiredOption('--first-day <date>', 'first day of service, UTC', parseDate)
     .requiredOption('--max-wh <n>', 'most Wh the connection can carry in a quarter-hour', parsePositive)
     .option('--consensus-key <hex>', 'Ed25519 key: makes the meter a validator', parseConsensusKey)
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra meter enrol electra1… --member electra1… --name rural-014 --first-day 2026-12-01 --max-wh 7000');
   c.action(async (address: string) => {
     const o = c.opts();
@@ -32,43 +36,90 @@ function enrol(meter: Command): void {
       if (other) throw new CliError(`--name: ${o.name} belongs to ${other.address} already`);
       await sql`insert into books.member (address, name) values (${o.member}, ${o.name}) on conflict (address) do update set name = excluded.name`;
     });
-    const done = await submitAsOperator(data, [{ typeUrl: '/electra.meter.v1.MsgEnrolMeter', value: { meter: address, member: o.member, firstDay: o.firstDay, maxWhPerSlot: o.maxWh, consensusKey: Buffer.from(o.consensusKey ?? []).toString('base64') } }]);
-    printDone(o.json, `${address} is enrolled from ${dayToDate(o.firstDay)} on (block ${done.height})`, { meter: address, member: o.member, firstDay: o.firstDay, ...done });
+    const done = await submitAsOperator(data, [
+      {
+        typeUrl: '/electra.meter.v1.MsgEnrolMeter',
+        value: {
+          meter: address,
+          member: o.member,
+          firstDay: o.firstDay,
+          maxWhPerSlot: o.maxWh,
+          consensusKey: Buffer.from(o.consensusKey ?? []).toString('base64'),
+        },
+      },
+    ]);
+    printDone(o.json, `${address} is enrolled from ${dayToDate(o.firstDay)} on (block ${done.height})`, {
+      meter: address,
+      member: o.member,
+      firstDay: o.firstDay,
+      ...done,
+    });
   });
 }
 
 function retire(meter: Command): void {
-  const c = meter.command('retire').argument('<meter>', 'the meter’s address', parseAddress).description('retire a meter after its last day')
+  const c = meter
+    .command('retire')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .description('retire a meter after its last day')
     .requiredOption('--last-day <date>', 'last day of service, UTC; today or later', parseDate)
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra meter retire electra1… --last-day 2026-12-31');
   c.action(async (address: string) => {
     const o = c.opts();
-    const done = await submitAsOperator(dataFolder(o.data), [{ typeUrl: '/electra.meter.v1.MsgRetireMeter', value: { meter: address, lastDay: o.lastDay } }]);
-    printDone(o.json, `${address} retires after ${dayToDate(o.lastDay)} (block ${done.height})`, { meter: address, lastDay: o.lastDay, ...done });
+    const done = await submitAsOperator(dataFolder(o.data), [
+      { typeUrl: '/electra.meter.v1.MsgRetireMeter', value: { meter: address, lastDay: o.lastDay } },
+    ]);
+    printDone(o.json, `${address} retires after ${dayToDate(o.lastDay)} (block ${done.height})`, {
+      meter: address,
+      lastDay: o.lastDay,
+      ...done,
+    });
   });
 }
 
-interface MeterRow { meter: string; member: string; name: string | null; first_day: number; last_day: number | null; max_wh_per_slot: number; validator: boolean }
+interface MeterRow {
+  meter: string;
+  member: string;
+  name: string | null;
+  first_day: number;
+  last_day: number | null;
+  max_wh_per_slot: number;
+  validator: boolean;
+}
 
 function list(meter: Command): void {
   const c = meter.command('list').description('list the enrolled meters').addOption(dataOption()).addOption(jsonOption());
   example(c, 'npx electra meter list --json');
   c.action(async () => {
     const o = c.opts();
-    const rows = await withDatabase(dataFolder(o.data), 'books', (sql) => sql<MeterRow[]>`
+    const rows = await withDatabase(
+      dataFolder(o.data),
+      'books',
+      (sql) => sql<MeterRow[]>`
       select m.id as meter, m.member, b.name, m.first_day, m.last_day, m.max_wh_per_slot, m.consensus_key is not null as validator
-      from chain.meter m left join books.member b on b.address = m.member order by m.address`);
+      from chain.meter m left join books.member b on b.address = m.member order by m.address`,
+    );
     if (o.json) {
-      process.stdout.write(`${JSON.stringify(rows.map((r) => ({ meter: r.meter, member: r.name, wallet: r.member, firstDay: dayToDate(r.first_day), lastDay: r.last_day === null ? null : dayToDate(r.last_day), maxWhPerSlot: r.max_wh_per_slot, validator: r.validator })))}\n`);
+      process.stdout.write(
+        `${JSON.stringify(rows.map((r) => ({ meter: r.meter, member: r.name, wallet: r.member, firstDay: dayToDate(r.first_day), lastDay: r.last_day === null ? null : dayToDate(r.last_day), maxWhPerSlot: r.max_wh_per_slot, validator: r.validator })))}\n`,
+      );
       return;
     }
-    for (const r of rows) process.stdout.write(`${r.meter}  ${(r.name ?? '—').padEnd(14)} ${dayToDate(r.first_day)} … ${r.last_day === null ? '          ' : dayToDate(r.last_day)}  ≤ ${String(r.max_wh_per_slot).padStart(6)} Wh  ${r.validator ? 'validator' : 'light'}\n`);
+    for (const r of rows)
+      process.stdout.write(
+        `${r.meter}  ${(r.name ?? '—').padEnd(14)} ${dayToDate(r.first_day)} … ${r.last_day === null ? '          ' : dayToDate(r.last_day)}  ≤ ${String(r.max_wh_per_slot).padStart(6)} Wh  ${r.validator ? 'validator' : 'light'}\n`,
+      );
   });
 }
 
 function exported(meter: Command): void {
-  const c = meter.command('export').description('write what a meter stated, with its blindings, for its owner to check bills with: readings in plain text, keep it to yourself')
+  const c = meter
+    .command('export')
+    .description(
+      'write what a meter stated, with its blindings, for its owner to check bills with: readings in plain text, keep it to yourself',
+    )
     .requiredOption('--store <dir>', 'folder of the meter’s store; the meter may go on running')
     .requiredOption('--out <file>', 'file to write, 0600')
     .option('--from <date>', 'first day, UTC', parseDate, 0)
@@ -80,7 +131,12 @@ function exported(meter: Command): void {
     const file = await exportOfStore(await readFileStore(o.store), o.from, o.to);
     if (file.days.length === 0) throw new CliError(`--store: ${o.store} has no stated day of that range`);
     writeWhole(o.out, encodeMeterExport(file));
-    printDone(o.json, `${file.days.length} days of ${file.meter} in ${o.out}`, { meter: file.meter, chainId: file.chainId, days: file.days.map(({ day }) => dayToDate(day)), out: o.out });
+    printDone(o.json, `${file.days.length} days of ${file.meter} in ${o.out}`, {
+      meter: file.meter,
+      chainId: file.chainId,
+      days: file.days.map(({ day }) => dayToDate(day)),
+      out: o.out,
+    });
   });
 }
 

@@ -4,11 +4,15 @@ import { existsSync } from 'node:fs';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { CliError } from '../errors.ts';
 
-export interface Submitted { txHash: string; height: number }
+export interface Submitted {
+  txHash: string;
+  height: number;
+}
 
 /** Signs and sends messages as the operator. @throws CliError with the chain's own reason */
 export async function submitAsOperator(data: DataFolder, messages: readonly OperatorMessage[]): Promise<Submitted> {
-  if (!existsSync(data.signerSocket)) throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
+  if (!existsSync(data.signerSocket))
+    throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
   const signer = connectSigner(data.signerSocket);
   const result = await signer.submit(messages).finally(() => signer.close());
   if (result.code !== 0) throw new CliError(`the chain refused it: ${result.log}`);

@@ -1,6 +1,6 @@
-// The command on a database of its own, with rows written by hand: what it takes back, what it refuses, and how it says so.
+/** The command on a database of its own, with rows written by hand: what it takes back, what it refuses, and how it says so. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { join } from 'node:path';
 import { electra, scratch } from '../../../test/kit/electra.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
@@ -37,16 +37,19 @@ const redraft = (n: number, ...more: string[]) => electra('redraft', dayToDate(d
 const states = async () => (await sql<{ state: string }[]>`select state from books.day order by day`).map(({ state }) => state);
 
 describe('electra redraft', () => {
-  it('refuses a day from the audit on, and one without a book, in one sentence', async () => {
+  test('refuses a day from the audit on, and one without a book, in one sentence', async () => {
     const [audited, unknown] = [await redraft(0), await redraft(9)];
-    expect([audited.code, audited.err]).toEqual([1, expect.stringMatching(/^electra: <date>: 2026-09-04: .*audited: it can no longer change\n$/)]);
+    expect([audited.code, audited.err]).toEqual([
+      1,
+      expect.stringMatching(/^electra: <date>: 2026-09-04: .*audited: it can no longer change\n$/),
+    ]);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/has no book\n$/)]);
     expect(await states()).toEqual(['audited', 'drafted', 'proven', 'frozen']);
   });
-  it('takes back a draft with those of later days that continue it', async () => {
+  test('takes back a draft with those of later days that continue it', async () => {
     const { code, out } = await redraft(1, '--json');
     expect([code, JSON.parse(out)]).toEqual([0, { days: [dayToDate(day + 1), dayToDate(day + 2)] }]);
     expect(await states()).toEqual(['audited', 'frozen', 'frozen', 'frozen']);
   });
-  it('says so when there is none to take back', async () => expect((await redraft(1)).out).toMatch(/has no draft to take back/));
+  test('says so when there is none to take back', async () => expect((await redraft(1)).out).toMatch(/has no draft to take back/));
 });

@@ -15,8 +15,12 @@ const electra = (nel: string): string => {
 const kwh = (wh: readonly number[]): string => (wh.reduce((sum, x) => sum + x, 0) / 1000).toFixed(3);
 
 export function register(program: Command): void {
-  const c = program.command('report').argument('<date>', 'the day, YYYY-MM-DD (UTC)', parseDate).description('print a day’s readings, totals, prices and amounts (operator only: private)')
-    .addOption(jsonOption()).addOption(dataOption());
+  const c = program
+    .command('report')
+    .argument('<date>', 'the day, YYYY-MM-DD (UTC)', parseDate)
+    .description('print a day’s readings, totals, prices and amounts (operator only: private)')
+    .addOption(jsonOption())
+    .addOption(dataOption());
   example(c, 'npx electra report 2026-11-20 --json --data .electra');
   c.action(async (day: number) => {
     const o = c.opts();
@@ -26,8 +30,15 @@ export function register(program: Command): void {
       process.stdout.write(`${JSON.stringify(report)}\n`);
       return;
     }
-    process.stdout.write(`${report.day} on ${report.chainId}\n\n${'member'.padEnd(14)} ${'source'.padEnd(10)} ${'import kWh'.padStart(12)} ${'export kWh'.padStart(12)} ${'amount ELECTRA'.padStart(16)}\n`);
-    for (const m of report.members) process.stdout.write(`${m.member.padEnd(14)} ${m.source.padEnd(10)} ${kwh(m.importWh).padStart(12)} ${kwh(m.exportWh).padStart(12)} ${electra(m.amountNel).padStart(16)}\n`);
-    process.stdout.write(`${'all'.padEnd(25)} ${kwh(report.totals.importWh).padStart(12)} ${kwh(report.totals.exportWh).padStart(12)} ${electra(String(report.members.reduce((sum, m) => sum + BigInt(m.amountNel), 0n))).padStart(16)}\n`);
+    process.stdout.write(
+      `${report.day} on ${report.chainId}\n\n${'member'.padEnd(14)} ${'source'.padEnd(10)} ${'import kWh'.padStart(12)} ${'export kWh'.padStart(12)} ${'amount ELECTRA'.padStart(16)}\n`,
+    );
+    for (const m of report.members)
+      process.stdout.write(
+        `${m.member.padEnd(14)} ${m.source.padEnd(10)} ${kwh(m.importWh).padStart(12)} ${kwh(m.exportWh).padStart(12)} ${electra(m.amountNel).padStart(16)}\n`,
+      );
+    process.stdout.write(
+      `${'all'.padEnd(25)} ${kwh(report.totals.importWh).padStart(12)} ${kwh(report.totals.exportWh).padStart(12)} ${electra(String(report.members.reduce((sum, m) => sum + BigInt(m.amountNel), 0n))).padStart(16)}\n`,
+    );
   });
 }

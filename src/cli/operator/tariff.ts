@@ -12,10 +12,15 @@ import { printDone, submitAsOperator } from './operator.ts';
 function parsePrices(text: string): number[] {
   let source = text;
   if (text.startsWith('@')) {
-    try { source = readFileSync(text.slice(1), 'utf8'); } catch { throw new InvalidArgumentError(`cannot read ${text.slice(1)}.`); }
+    try {
+      source = readFileSync(text.slice(1), 'utf8');
+    } catch {
+      throw new InvalidArgumentError(`cannot read ${text.slice(1)}.`);
+    }
   }
   const values = source.trim().split(/[\s,]+/);
-  if (values.some((v) => !/^-?[0-9]{1,10}$/.test(v)) || (values.length !== 1 && values.length !== SLOTS_PER_DAY)) throw new InvalidArgumentError('expected one integer or 96, in nELECTRA per Wh (@FILE reads them from a file).');
+  if (values.some((v) => !/^-?[0-9]{1,10}$/.test(v)) || (values.length !== 1 && values.length !== SLOTS_PER_DAY))
+    throw new InvalidArgumentError('expected one integer or 96, in nELECTRA per Wh (@FILE reads them from a file).');
   return values.length === 1 ? Array.from({ length: SLOTS_PER_DAY }, () => Number(values[0])) : values.map(Number);
 }
 
@@ -25,12 +30,17 @@ function parseFee(text: string): bigint {
 }
 
 export function register(program: Command): void {
-  const c = program.command('tariff').description('outside prices and fee').command('set').description('set the tariff from a future day on')
+  const c = program
+    .command('tariff')
+    .description('outside prices and fee')
+    .command('set')
+    .description('set the tariff from a future day on')
     .requiredOption('--from <date>', 'first day it holds, UTC; after today', parseDate)
     .requiredOption('--retail <prices>', 'what the outside charges, nELECTRA/Wh: one price, 96, or @FILE', parsePrices)
     .requiredOption('--feed-in <prices>', 'what the outside pays, nELECTRA/Wh', parsePrices)
     .requiredOption('--fee <nel>', 'fee per meter and day, nELECTRA', parseFee)
-    .addOption(dataOption()).addOption(jsonOption());
+    .addOption(dataOption())
+    .addOption(jsonOption());
   example(c, 'npx electra tariff set --from 2026-12-01 --retail 300000 --feed-in 80000 --fee 250000000');
   c.action(async () => {
     const o = c.opts();
@@ -40,7 +50,18 @@ export function register(program: Command): void {
     } catch (error) {
       throw new CliError(explain(error));
     }
-    const done = await submitAsOperator(dataFolder(o.data), [{ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay: o.from, rule: RULE, retailNelPerWh: o.retail.map(String), feedInNelPerWh: o.feedIn.map(String), feePerDayNel: String(o.fee) } }]);
+    const done = await submitAsOperator(dataFolder(o.data), [
+      {
+        typeUrl: '/electra.meter.v1.MsgSetTariff',
+        value: {
+          fromDay: o.from,
+          rule: RULE,
+          retailNelPerWh: o.retail.map(String),
+          feedInNelPerWh: o.feedIn.map(String),
+          feePerDayNel: String(o.fee),
+        },
+      },
+    ]);
     printDone(o.json, `the tariff holds from ${dayToDate(o.from)} on (block ${done.height})`, { fromDay: o.from, ...done });
   });
 }

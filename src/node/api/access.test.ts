@@ -21,10 +21,11 @@ afterAll(async () => {
 });
 
 /** One statement as electra_api, with the viewer set as the API sets it: no code of the API in between. */
-const as = (viewer: string | null, statement: string): Promise<any[]> => api.begin(async (tx) => {
-  if (viewer !== null) await tx`select set_config('electra.viewer', ${viewer}, true)`;
-  return tx.unsafe(statement);
-}) as Promise<any[]>;
+const as = (viewer: string | null, statement: string): Promise<any[]> =>
+  api.begin(async (tx) => {
+    if (viewer !== null) await tx`select set_config('electra.viewer', ${viewer}, true)`;
+    return tx.unsafe(statement);
+  }) as Promise<any[]>;
 const { alice, bob, auditor, operator, stranger } = people;
 const nobodyElse = [null, auditor.address, operator.address, stranger.address, ''];
 
@@ -39,14 +40,21 @@ describe('the database itself shows a member only what is theirs', () => {
     ['prove.proof', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
     ['access.pending_bill', 'meter', [meters.alice1, meters.alice2], [meters.bob1]],
   ])('%s', async (table, column, hers, his) => {
-    const seen = async (viewer: string | null) => [...new Set((await as(viewer, `select ${column} as x from ${table}`)).map((row) => row.x))].sort();
+    const seen = async (viewer: string | null) =>
+      [...new Set((await as(viewer, `select ${column} as x from ${table}`)).map((row) => row.x))].sort();
     expect(await seen(alice.address)).toEqual([...hers].sort());
     expect(await seen(bob.address)).toEqual(his);
     for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
   });
   test('entries and proofs only of released days', async () => {
-    expect((await as(alice.address, 'select distinct day from books.entry order by 1')).map((r) => r.day)).toEqual([days.first, days.second]);
-    expect((await as(alice.address, 'select distinct day from prove.proof order by 1')).map((r) => r.day)).toEqual([days.first, days.second]);
+    expect((await as(alice.address, 'select distinct day from books.entry order by 1')).map((r) => r.day)).toEqual([
+      days.first,
+      days.second,
+    ]);
+    expect((await as(alice.address, 'select distinct day from prove.proof order by 1')).map((r) => r.day)).toEqual([
+      days.first,
+      days.second,
+    ]);
     expect((await as(alice.address, 'select distinct day from access.pending_bill')).map((r) => r.day)).toEqual([days.third]);
   });
   test('a setting that outlives its transaction does not exist', async () => {
@@ -57,7 +65,8 @@ describe('the database itself shows a member only what is theirs', () => {
 
 describe('days', () => {
   test('are visible when released, to everybody', async () => {
-    for (const viewer of [alice.address, ...nobodyElse]) expect((await as(viewer, 'select day, version from books.day order by day, version')).length).toBe(3);
+    for (const viewer of [alice.address, ...nobodyElse])
+      expect((await as(viewer, 'select day, version from books.day order by day, version')).length).toBe(3);
   });
   test('their status is for whoever is signed in, their delays for the operator', async () => {
     expect(await as(null, 'select * from access.day_status')).toEqual([]);
@@ -68,10 +77,14 @@ describe('days', () => {
 });
 
 describe('what the operator needs', () => {
-  test.each(['access.refused_box', 'access.outbox_status', 'access.proving'])('%s is seen by the operator and by nobody else', async (view) => {
-    expect((await as(operator.address, `select * from ${view}`)).length).toBeGreaterThan(0);
-    for (const viewer of [null, alice.address, bob.address, auditor.address, stranger.address]) expect(await as(viewer, `select * from ${view}`)).toEqual([]);
-  });
+  test.each(['access.refused_box', 'access.outbox_status', 'access.proving'])(
+    '%s is seen by the operator and by nobody else',
+    async (view) => {
+      expect((await as(operator.address, `select * from ${view}`)).length).toBeGreaterThan(0);
+      for (const viewer of [null, alice.address, bob.address, auditor.address, stranger.address])
+        expect(await as(viewer, `select * from ${view}`)).toEqual([]);
+    },
+  );
   test('has no private column', async () => {
     const columns = (await as(operator.address, 'select * from access.refused_box limit 1'))[0];
     expect(Object.keys(columns)).toEqual(['kind', 'meter', 'day', 'slot', 'reason', 'height']);
@@ -80,15 +93,41 @@ describe('what the operator needs', () => {
 
 describe('no grant reaches', () => {
   test.each([
-    'select mask_k from books.entry', 'select mask_v from books.entry', 'select blinding from books.entry', 'select * from books.entry',
-    'select blinding from books.statement', 'select * from books.statement', 'select * from books.report where false or meter is not null',
-    'select total_import_wh from books.day', 'select total_export_wh from books.day', 'select totals_blinding from books.day', 'select mask_sum from books.day',
-    'select outside_cost_nel from books.day', 'select waiting from books.day', 'select * from books.day',
-    'select * from books.link', 'select blinding from books.link', 'select * from books.outbox', 'select message from books.outbox', 'select * from books.progress',
-    'select * from prove.input', 'select signals from prove.input', 'select * from prove.proof',
-    "insert into access.auditor (address) values ('electra1x')", 'update access.setting set challenge_key = challenge_key', 'delete from access.auditor',
-    "update access.session set address = 'electra1x'", 'delete from books.posting', "update books.day set state = 'released'", "insert into books.member (address, name) values ('a', 'b')",
-    'delete from chain.meter', "update chain.meter set member = 'x'", 'alter table books.entry disable row level security', 'drop policy own_released on books.entry', 'set role electra_books', 'set session authorization electra_owner',
+    'select mask_k from books.entry',
+    'select mask_v from books.entry',
+    'select blinding from books.entry',
+    'select * from books.entry',
+    'select blinding from books.statement',
+    'select * from books.statement',
+    'select * from books.report where false or meter is not null',
+    'select total_import_wh from books.day',
+    'select total_export_wh from books.day',
+    'select totals_blinding from books.day',
+    'select mask_sum from books.day',
+    'select outside_cost_nel from books.day',
+    'select waiting from books.day',
+    'select * from books.day',
+    'select * from books.link',
+    'select blinding from books.link',
+    'select * from books.outbox',
+    'select message from books.outbox',
+    'select * from books.progress',
+    'select * from prove.input',
+    'select signals from prove.input',
+    'select * from prove.proof',
+    "insert into access.auditor (address) values ('electra1x')",
+    'update access.setting set challenge_key = challenge_key',
+    'delete from access.auditor',
+    "update access.session set address = 'electra1x'",
+    'delete from books.posting',
+    "update books.day set state = 'released'",
+    "insert into books.member (address, name) values ('a', 'b')",
+    'delete from chain.meter',
+    "update chain.meter set member = 'x'",
+    'alter table books.entry disable row level security',
+    'drop policy own_released on books.entry',
+    'set role electra_books',
+    'set session authorization electra_owner',
   ])('%s', async (statement) => {
     if (statement.includes('books.report')) return expect((await as(null, 'select meter from books.report')).length).toBe(0);
     await expect(as(operator.address, statement)).rejects.toMatchObject({ code: '42501' });
@@ -111,8 +150,10 @@ describe('the rules hold for every table', () => {
       from information_schema.column_privileges where grantee = 'electra_api' and privilege_type = 'SELECT' and table_schema in ('books', 'prove') group by 1 order by 1`;
     await owner.end();
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
-      'books.day': 'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',
-      'books.entry': 'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
+      'books.day':
+        'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',
+      'books.entry':
+        'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
       'books.invoice': 'invoice issued_at member month revision total_nel',
       'books.member': 'address name',
       'books.posting': 'account amount_nel day id journal version',

@@ -14,15 +14,26 @@ export { signatureFault, type SignatureFault } from '../../protocol/invoice/sign
 /** The document whose canonical JSON the wallet signs. */
 export function signDocOf(signer: string, text: string): StdSignDoc {
   return {
-    chain_id: '', account_number: '0', sequence: '0', fee: { gas: '0', amount: [] }, memo: '',
+    chain_id: '',
+    account_number: '0',
+    sequence: '0',
+    fee: { gas: '0', amount: [] },
+    memo: '',
     msgs: [{ type: 'sign/MsgSignData', value: { signer, data: toBase64(new TextEncoder().encode(text)) } }],
   };
 }
 
 /** The wallet address of a private key of 32 bytes. */
-export const addressOfKey = (privateKey: Uint8Array): string => toBech32(ADDRESS_PREFIX, rawSecp256k1PubkeyToRawAddress(secp256k1.getPublicKey(privateKey, true)));
+export const addressOfKey = (privateKey: Uint8Array): string =>
+  toBech32(ADDRESS_PREFIX, rawSecp256k1PubkeyToRawAddress(secp256k1.getPublicKey(privateKey, true)));
 
 /** Signs as a wallet would. `privateKey` 32 bytes. */
-export function signText({ address, privateKey, text }: { address: string; privateKey: Uint8Array; text: string }): { publicKey: Uint8Array; signature: Uint8Array } {
-  return { publicKey: secp256k1.getPublicKey(privateKey, true), signature: secp256k1.sign(signedTextDigest(address, text), privateKey, { prehash: false, lowS: true, format: 'compact' }) };
+export function signText({ address, privateKey, text }: { address: string; privateKey: Uint8Array; text: string }): {
+  publicKey: Uint8Array;
+  signature: Uint8Array;
+} {
+  return {
+    publicKey: secp256k1.getPublicKey(privateKey, true),
+    signature: secp256k1.sign(signedTextDigest(address, text), privateKey, { prehash: false, lowS: true, format: 'compact' }),
+  };
 }

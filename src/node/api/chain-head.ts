@@ -11,26 +11,41 @@ export interface ChainHead {
   lagS: number;
 }
 
-type Row = {
-  chain_id: string; height: number; results_height: number; chain_unix_s: bigint; updated_at: Date;
-  start_unix_s: string | null; rate: string | null; genesis_unix_s: string | null;
-};
+interface Row {
+  chain_id: string;
+  height: number;
+  results_height: number;
+  chain_unix_s: bigint;
+  updated_at: Date;
+  start_unix_s: string | null;
+  rate: string | null;
+  genesis_unix_s: string | null;
+}
 
 /** null: the index has not begun. */
 export async function readHead(tx: Transaction, nowMs: number): Promise<ChainHead | null> {
   const [{ there }] = await tx.query<{ there: boolean }>((sql) => sql`select to_regclass('chain.cursor') is not null as there`);
   if (!there) return null;
-  const [row] = await tx.query<Row>((sql) => sql`
+  const [row] = await tx.query<Row>(
+    (sql) => sql`
     select c.chain_id, c.height, c.results_height, c.chain_unix_s, c.updated_at, k.start_unix_s, k.rate, k.genesis_unix_s
-    from chain.cursor c left join chain.clock k on k.id = 'clock'`);
+    from chain.cursor c left join chain.clock k on k.id = 'clock'`,
+  );
   if (!row) return null;
-  return { chainId: row.chain_id, height: row.height, checkedHeight: row.results_height, chainUnixS: Number(row.chain_unix_s), lagS: lagOf(row, nowMs) };
+  return {
+    chainId: row.chain_id,
+    height: row.height,
+    checkedHeight: row.results_height,
+    chainUnixS: Number(row.chain_unix_s),
+    lagS: lagOf(row, nowMs),
+  };
 }
 
 function lagOf({ chain_unix_s, updated_at, start_unix_s, rate, genesis_unix_s }: Row, nowMs: number): number {
-  const blockMs = genesis_unix_s === null
-    ? updated_at.getTime()
-    : (Number(genesis_unix_s) + (Number(chain_unix_s) - Number(start_unix_s)) / Math.max(1, Number(rate))) * 1000;
+  const blockMs =
+    genesis_unix_s === null
+      ? updated_at.getTime()
+      : (Number(genesis_unix_s) + (Number(chain_unix_s) - Number(start_unix_s)) / Math.max(1, Number(rate))) * 1000;
   return Math.max(0, Math.round((nowMs - blockMs) / 1000));
 }
 

@@ -21,11 +21,17 @@ function body({ address, service, chainId }: ChallengeScope, nonce: string, issu
   return [
     'Sign in to Electra. This signature moves no money and gives no right but to read.',
     '',
-    `Service: ${service}`, `Chain: ${chainId}`, `Address: ${address}`, `Nonce: ${nonce}`, `Issued: ${issued}`, `Expires: ${expires}`,
+    `Service: ${service}`,
+    `Chain: ${chainId}`,
+    `Address: ${address}`,
+    `Nonce: ${nonce}`,
+    `Issued: ${issued}`,
+    `Expires: ${expires}`,
   ].join('\n');
 }
 
-const seal = (key: Uint8Array, text: string): string => createHmac('sha256', key).update('electra/challenge/v1').update(text).digest('base64url');
+const seal = (key: Uint8Array, text: string): string =>
+  createHmac('sha256', key).update('electra/challenge/v1').update(text).digest('base64url');
 
 /** A fresh challenge. `key` is 32 bytes, the service's own. */
 export function makeChallenge(key: Uint8Array, scope: ChallengeScope, nowMs: number): { text: string; expiresAt: Date } {
@@ -37,7 +43,12 @@ export function makeChallenge(key: Uint8Array, scope: ChallengeScope, nowMs: num
 export type ChallengeFault = 'not-ours' | 'expired';
 
 /** Reads a challenge that this service made for `scope`, or says why it is none. Every line is recomputed, so there is one spelling only. */
-export function readChallenge(key: Uint8Array, scope: ChallengeScope, text: string, nowMs: number): { nonce: Uint8Array; expiresAt: Date } | ChallengeFault {
+export function readChallenge(
+  key: Uint8Array,
+  scope: ChallengeScope,
+  text: string,
+  nowMs: number,
+): { nonce: Uint8Array; expiresAt: Date } | ChallengeFault {
   const found = /\nNonce: ([A-Za-z0-9_-]{32})\nIssued: (\S{24})\nExpires: (\S{24})\nCheck: (\S{43})$/.exec(text);
   if (!found) return 'not-ours';
   const [, nonce, issued, expires, check] = found;

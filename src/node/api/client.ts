@@ -30,7 +30,12 @@ export interface Endpoint {
 }
 
 /** One GraphQL operation. @throws ApiClientError when it answers with errors. */
-export async function graphql<T>({ url = 'http://localhost', fetch: send = fetch }: Endpoint, query: string, variables: Record<string, unknown> = {}, token?: string): Promise<T> {
+export async function graphql<T>(
+  { url = 'http://localhost', fetch: send = fetch }: Endpoint,
+  query: string,
+  variables: Record<string, unknown> = {},
+  token?: string,
+): Promise<T> {
   const response = await send(`${url.replace(/\/$/, '')}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
@@ -56,14 +61,27 @@ export interface SignedIn {
 }
 
 /** Signs in by key: asks for a challenge, signs it per ADR-36, exchanges it for a session. `privKey` is 32 bytes; the address follows from it. */
-export async function signInWithKey({ url, fetch: send, privKey, address = addressOfKey(privKey) }: Endpoint & { address?: string; privKey: Uint8Array }): Promise<SignedIn> {
+export async function signInWithKey({
+  url,
+  fetch: send,
+  privKey,
+  address = addressOfKey(privKey),
+}: Endpoint & { address?: string; privKey: Uint8Array }): Promise<SignedIn> {
   const endpoint = { url, fetch: send };
-  const { requestChallenge: { text } } = await graphql<{ requestChallenge: { text: string } }>(endpoint,
-    'mutation ($address: String!) { requestChallenge(address: $address) { text } }', { address });
+  const {
+    requestChallenge: { text },
+  } = await graphql<{ requestChallenge: { text: string } }>(
+    endpoint,
+    'mutation ($address: String!) { requestChallenge(address: $address) { text } }',
+    { address },
+  );
   const { publicKey, signature } = signText({ address, privateKey: privKey, text });
-  const { signIn } = await graphql<{ signIn: SignedIn }>(endpoint,
+  const { signIn } = await graphql<{ signIn: SignedIn }>(
+    endpoint,
     `mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) {
       signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token expiresAt address roles }
-    }`, { address, pubKey: toBase64(publicKey), signature: toBase64(signature), challenge: text });
+    }`,
+    { address, pubKey: toBase64(publicKey), signature: toBase64(signature), challenge: text },
+  );
   return signIn;
 }

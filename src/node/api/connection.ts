@@ -23,8 +23,13 @@ const encode = (key: Key): string => Buffer.from(key.join('/')).toString('base64
 function decode(cursor: string, shape: readonly KeyPart[]): Key {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const parts = text.split('/');
-  const valid = cursor.length <= 300 && Buffer.from(text).toString('base64url') === cursor && parts.length === shape.length
-    && parts.every((part, i) => (shape[i] === 'text' ? /^[\x20-\x7e]*$/.test(part) : /^(0|-?[1-9]\d{0,9})$/.test(part) && Math.abs(Number(part)) < 2 ** 31));
+  const valid =
+    cursor.length <= 300 &&
+    Buffer.from(text).toString('base64url') === cursor &&
+    parts.length === shape.length &&
+    parts.every((part, i) =>
+      shape[i] === 'text' ? /^[\x20-\x7e]*$/.test(part) : /^(0|-?[1-9]\d{0,9})$/.test(part) && Math.abs(Number(part)) < 2 ** 31,
+    );
   if (!valid) throw badInput('after', 'a cursor of this list');
   return parts.map((part, i) => (shape[i] === 'int' ? Number(part) : part));
 }
@@ -35,7 +40,17 @@ function decode(cursor: string, shape: readonly KeyPart[]): Key {
  */
 export async function page<T>(
   args: PageArgs,
-  { shape, keyOf, max = LIMITS.page, read }: { shape: readonly KeyPart[]; keyOf: (row: T) => Key; max?: number; read: (after: Key | null, limit: number) => Promise<readonly T[]> | readonly T[] },
+  {
+    shape,
+    keyOf,
+    max = LIMITS.page,
+    read,
+  }: {
+    shape: readonly KeyPart[];
+    keyOf: (row: T) => Key;
+    max?: number;
+    read: (after: Key | null, limit: number) => Promise<readonly T[]> | readonly T[];
+  },
 ): Promise<Connection<T>> {
   const first = args.first ?? Math.min(LIMITS.pageDefault, max);
   if (first < 1 || first > max) throw badInput('first', `1 … ${max}`);
@@ -55,7 +70,7 @@ export async function page<T>(
 /** Days from `from` to `to`, both included and both optional. */
 export function dayRange(args: { from?: number | null; to?: number | null }, maxDays?: number): { from: number; to: number } {
   const from = args.from ?? 0;
-  const to = args.to ?? 2 ** 31 / 96 - 1 | 0;
+  const to = args.to ?? (2 ** 31 / 96 - 1) | 0;
   if (to < from) throw badInput('to', 'a day not before `from`');
   if (maxDays !== undefined && to - from + 1 > maxDays) throw badInput('to', `at most ${maxDays} days from \`from\``);
   return { from, to };

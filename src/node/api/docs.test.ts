@@ -17,9 +17,32 @@ describe('docs/api.md', () => {
 });
 
 test('every scalar and every noun of the schema is described', () => {
-  const nouns = ['BigInt', 'Date', 'DateTime', 'Hex', 'Node', 'PriceDay', 'Meter', 'Interval', 'Bill', 'BillOpening', 'BookEntry', 'Proof', 'Posting', 'Book', 'Roster', 'Health', 'BookState', 'PageInfo'];
+  const nouns = [
+    'BigInt',
+    'Date',
+    'DateTime',
+    'Hex',
+    'Node',
+    'PriceDay',
+    'Meter',
+    'Interval',
+    'Bill',
+    'BillOpening',
+    'BookEntry',
+    'Proof',
+    'Posting',
+    'Book',
+    'Roster',
+    'Health',
+    'BookState',
+    'PageInfo',
+  ];
   expect(nouns.filter((name) => !schema.getType(name)?.description)).toEqual([]);
   for (const root of [schema.getQueryType()!, schema.getMutationType()!]) {
-    expect(Object.values(root.getFields()).filter((field) => !field.description).map((field) => field.name)).toEqual([]);
+    expect(
+      Object.values(root.getFields())
+        .filter((field) => !field.description)
+        .map((field) => field.name),
+    ).toEqual([]);
   }
 });

@@ -14,9 +14,15 @@ export class ApiError extends GraphQLError {
   /** HTTP status of the plain routes; of GraphQL only where the request as a whole is refused. */
   readonly status: number;
 
-  constructor(code: ApiCode, message: string, { field, status, whole = false, ...extra }: { field?: string; status?: number; whole?: boolean; [key: string]: unknown } = {}) {
+  constructor(
+    code: ApiCode,
+    message: string,
+    { field, status, whole = false, ...extra }: { field?: string; status?: number; whole?: boolean; [key: string]: unknown } = {},
+  ) {
     const http = status ?? STATUS[code];
-    super(message, { extensions: { code, ...(field === undefined ? {} : { field }), ...extra, ...(whole ? { http: { status: http } } : {}) } });
+    super(message, {
+      extensions: { code, ...(field === undefined ? {} : { field }), ...extra, ...(whole ? { http: { status: http } } : {}) },
+    });
     this.name = 'ApiError';
     this.code = code;
     this.field = field;
@@ -24,10 +30,19 @@ export class ApiError extends GraphQLError {
   }
 }
 
-const STATUS: Record<ApiCode, number> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, BAD_USER_INPUT: 400, NOT_FOUND: 404, RATE_LIMITED: 429, UNAVAILABLE: 503, INTERNAL: 500 };
+const STATUS: Record<ApiCode, number> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
 
 /** Bad input: `field` is the argument, `expected` what it should have been. */
-export const badInput = (field: string, expected: string): ApiError => new ApiError('BAD_USER_INPUT', `${field}: expected ${expected}`, { field });
+export const badInput = (field: string, expected: string): ApiError =>
+  new ApiError('BAD_USER_INPUT', `${field}: expected ${expected}`, { field });
 export const unauthenticated = (message: string): ApiError => new ApiError('UNAUTHENTICATED', message);
 export const notFound = (message: string): ApiError => new ApiError('NOT_FOUND', message);
 
@@ -45,7 +60,12 @@ export function isClientError(error: unknown): boolean {
 /** Logs what happened under a reference and returns what the client may know. Of a database error neither detail nor parameters are logged. */
 export function masked(error: unknown, log: Logger, { whole = false } = {}): ApiError {
   const reference = randomUUID();
-  const e = ((error as GraphQLError | null)?.originalError ?? error) as { name?: string; code?: string; message?: string; stack?: string } | null;
+  const e = ((error as GraphQLError | null)?.originalError ?? error) as {
+    name?: string;
+    code?: string;
+    message?: string;
+    stack?: string;
+  } | null;
   log.error({ reference, name: e?.name, code: e?.code, message: e?.message, stack: e?.stack }, 'a request failed');
   return new ApiError('INTERNAL', `something went wrong here; the operator finds it in the log as ${reference}`, { reference, whole });
 }

@@ -35,7 +35,8 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
       if (!needs) throw new Error(`${type.name}.${name} does not say who may read it (@needs)`);
       if (needs.includes('ANYONE')) continue;
       const resolve = field.resolve ?? defaultFieldResolver;
-      field.resolve = (source, args, context: Context, info) => (allowed(needs, context) ? resolve(source, args, context, info) : refuse(needs, context));
+      field.resolve = (source, args, context: Context, info) =>
+        allowed(needs, context) ? resolve(source, args, context, info) : refuse(needs, context);
     }
   }
   return schema;

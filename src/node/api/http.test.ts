@@ -14,10 +14,13 @@ import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 
 let api: TestApi;
-beforeAll(async () => { api = await startTestApi(); });
+beforeAll(async () => {
+  api = await startTestApi();
+});
 afterAll(() => api.stop());
 
-const post = (body: BodyInit | null, headers: Record<string, string> = {}) => api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+const post = (body: BodyInit | null, headers: Record<string, string> = {}) =>
+  api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 const json = async (response: Response): Promise<any> => response.json();
 
 describe('plain routes', () => {
@@ -26,7 +29,10 @@ describe('plain routes', () => {
     expect([response.status, await json(response)]).toEqual([200, { status: 'alive' }]);
   });
   test('/ready is yes when database and chain are at hand, and says why not otherwise', async () => {
-    const ready = async () => { const response = await api.fetch('/ready'); return [response.status, await json(response)]; };
+    const ready = async () => {
+      const response = await api.fetch('/ready');
+      return [response.status, await json(response)];
+    };
     expect(await ready()).toEqual([200, { ready: true, reasons: [] }]);
     api.later(10 * 60_000);
     expect(await ready()).toEqual([503, { ready: false, reasons: [expect.stringMatching(/block is 60\d s old, the limit is 60 s/)] }]);
@@ -42,8 +48,16 @@ describe('plain routes', () => {
     await api.ask('alice', '{ member { meters { edges { node { address } } } } }');
     await api.ask('bob', 'query ($m: String!) { member { meter(address: $m) { address } } }', { m: meters.alice1 });
     const text = await (await api.fetch('/metrics')).text();
-    for (const line of [/electra_api_request_seconds_count\{route="\/graphql",status="200"\} [1-9]/, /electra_api_errors_total\{code="NOT_FOUND"\} 1/, /electra_api_sign_ins_total\{outcome="accepted"\} 2/,
-      /electra_api_identity_mismatches 0/, /electra_api_database_up 1/, /electra_api_chain_height 4999/, /electra_api_chain_lag_seconds \d/]) expect(text).toMatch(line);
+    for (const line of [
+      /electra_api_request_seconds_count\{route="\/graphql",status="200"\} [1-9]/,
+      /electra_api_errors_total\{code="NOT_FOUND"\} 1/,
+      /electra_api_sign_ins_total\{outcome="accepted"\} 2/,
+      /electra_api_identity_mismatches 0/,
+      /electra_api_database_up 1/,
+      /electra_api_chain_height 4999/,
+      /electra_api_chain_lag_seconds \d/,
+    ])
+      expect(text).toMatch(line);
     expect(text).not.toMatch(/electra1|canary/);
   });
   test('/ says what runs here, and loads nothing', async () => {
@@ -54,8 +68,10 @@ describe('plain routes', () => {
     expect(text).not.toMatch(/<script|https?:\/\/|GraphiQL/);
   });
   test('anything else is not there, and routes answer GET only', async () => {
-    for (const path of ['/nothing', '/graphql/', '/export/', '/.env', '/export/intervals.csv/x']) expect((await api.fetch(path)).status, path).toBe(404);
-    for (const path of ['/', '/health', '/ready', '/metrics', '/export/bills.csv']) expect((await api.fetch(path, { method: 'POST' })).status, path).toBe(405);
+    for (const path of ['/nothing', '/graphql/', '/export/', '/.env', '/export/intervals.csv/x'])
+      expect((await api.fetch(path)).status, path).toBe(404);
+    for (const path of ['/', '/health', '/ready', '/metrics', '/export/bills.csv'])
+      expect((await api.fetch(path, { method: 'POST' })).status, path).toBe(405);
   });
 });
 
@@ -70,7 +86,10 @@ describe('headers', () => {
     expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
   test('a preflight from another origin is not granted', async () => {
-    const response = await api.fetch('/graphql', { method: 'OPTIONS', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
+    const response = await api.fetch('/graphql', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },
+    });
     expect(response.status).toBe(405);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -97,30 +116,53 @@ describe('GraphQL comes as POST and JSON', () => {
     expect([page.status, (await page.text()).includes('GraphiQL')]).toEqual([200, true]);
     await development.stop();
   });
-  test.each(['{', '', 'null', '1', '"x"', '{"query":1}', '{"query":"{ service { name } }","extra":1}'])('the body %s is refused without a stack', async (body) => {
-    const response = await post(body);
-    const text = await response.text();
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(response.status).toBeLessThan(500);
-    expect(text).not.toMatch(/node_modules|at .*\.(ts|js):/);
-  });
+  test.each(['{', '', 'null', '1', '"x"', '{"query":1}', '{"query":"{ service { name } }","extra":1}'])(
+    'the body %s is refused without a stack',
+    async (body) => {
+      const response = await post(body);
+      const text = await response.text();
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+      expect(text).not.toMatch(/node_modules|at .*\.(ts|js):/);
+    },
+  );
   test('a body over the limit is refused, said or not', async () => {
     const big = JSON.stringify({ query, variables: { x: 'x'.repeat(LIMITS.bodyBytes) } });
     expect((await post(big, { 'content-length': String(big.length) })).status).toBe(413);
-    const stream = new ReadableStream({ start(controller) { controller.enqueue(new TextEncoder().encode(big)); controller.close(); } });
-    expect((await api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: stream, duplex: 'half' } as RequestInit)).status).toBe(413);
+    const stream = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(big));
+        controller.close();
+      },
+    });
+    expect(
+      (
+        await api.fetch('/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: stream,
+          duplex: 'half',
+        } as RequestInit)
+      ).status,
+    ).toBe(413);
   });
 });
 
 describe('the size of a query is limited', () => {
   const refused = async (query: string, part: string, variables = {}) => {
     const answer = await api.ask('alice', query, variables);
-    expect(answer.errors[0]).toMatchObject({ message: expect.stringContaining(part), extensions: { code: 'BAD_USER_INPUT', field: 'query' } });
+    expect(answer.errors[0]).toMatchObject({
+      message: expect.stringContaining(part),
+      extensions: { code: 'BAD_USER_INPUT', field: 'query' },
+    });
     expect(answer.data).toBeNull();
   };
   const bills = (inner: string, first = '100') => `member { bills(first: ${first}) { edges { node { ${inner} } } } }`;
   test('the biggest page a member can want is answered', async () => {
-    const { errors } = await api.ask('alice', `{ ${bills('day amountNel source status lines { slot importWh exportWh buyNelPerWh sellNelPerWh amountNel }')} }`);
+    const { errors } = await api.ask(
+      'alice',
+      `{ ${bills('day amountNel source status lines { slot importWh exportWh buyNelPerWh sellNelPerWh amountNel }')} }`,
+    );
     expect(errors).toEqual([]);
   });
   test('by values, also where the page size comes in a variable, by default, or in a fragment', async () => {
@@ -129,10 +171,22 @@ describe('the size of a query is limited', () => {
     await refused(`query ($n: Int!) { ${twice('$n')} b: ${bills(lines, '$n')} }`, 'values', { n: 100 });
     await refused(`query ($n: Int = 100) { ${twice('$n')} b: ${bills(lines, '$n')} }`, 'values');
     await refused(`query ($n: Int!) { ...F } fragment F on Query { ${twice('$n')} b: ${bills(lines, '$n')} }`, 'values', { n: 100 });
-    await refused(`query ($n: Int!) { member { bills(first: $n) { edges { node { meter { bills(first: $n) { edges { node { day importWh exportWh status source amountNel feeNel bookHash releasedAt } } } } } } } } }`, 'values', { n: 100 });
+    await refused(
+      `query ($n: Int!) { member { bills(first: $n) { edges { node { meter { bills(first: $n) { edges { node { day importWh exportWh status source amountNel feeNel bookHash releasedAt } } } } } } } } }`,
+      'values',
+      { n: 100 },
+    );
   });
-  test('by cost', () => refused(`{ a: ${bills('lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel } meter { bills(first: 100) { edges { node { day } } } }')} }`, 'cost'));
-  test('by depth', () => refused('{ member { bills { edges { node { meter { bills { edges { node { meter { bills { edges { cursor } } } } } } } } } } } }', 'levels'));
+  test('by cost', () =>
+    refused(
+      `{ a: ${bills('lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel } meter { bills(first: 100) { edges { node { day } } } }')} }`,
+      'cost',
+    ));
+  test('by depth', () =>
+    refused(
+      '{ member { bills { edges { node { meter { bills { edges { node { meter { bills { edges { cursor } } } } } } } } } } } }',
+      'levels',
+    ));
   test('by aliases', () => refused(`{ ${Array.from({ length: 16 }, (_, i) => `a${i}: service { name }`).join(' ')} }`, 'aliases'));
   test('by tokens', () => refused(`{ ${'service { name } '.repeat(260)} }`, 'tokens'));
   test('nested fragments that would unfold exponentially are counted in no time', async () => {
@@ -142,7 +196,9 @@ describe('the size of a query is limited', () => {
     expect(performance.now() - start).toBeLessThan(2_000);
   });
   test('introspection is answered, but not endlessly deep', async () => {
-    expect((await api.ask(null, '{ __schema { types { name fields { name description type { name ofType { name } } } } } }')).errors).toEqual([]);
+    expect(
+      (await api.ask(null, '{ __schema { types { name fields { name description type { name ofType { name } } } } } }')).errors,
+    ).toEqual([]);
     const deep = '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }';
     expect((await api.ask(null, deep)).errors.length).toBeGreaterThan(0);
   });
@@ -156,22 +212,40 @@ describe('the size of a query is limited', () => {
 describe('CSV', () => {
   const get = async (who: 'alice' | 'bob' | 'auditor' | null, path: string) => {
     const response = await api.fetch(path, who ? { headers: { authorization: `Bearer ${await api.token(who)}` } } : {});
-    return { status: response.status, text: await response.text(), type: response.headers.get('content-type'), disposition: response.headers.get('content-disposition') };
+    return {
+      status: response.status,
+      text: await response.text(),
+      type: response.headers.get('content-type'),
+      disposition: response.headers.get('content-disposition'),
+    };
   };
   const date = (day: number) => dayToDate(day);
   test('own intervals', async () => {
     const { days } = api;
-    const { status, text, type, disposition } = await get('alice', `/export/intervals.csv?meter=${meters.alice1}&from=${date(days.first)}&to=${date(days.fourth)}`);
+    const { status, text, type, disposition } = await get(
+      'alice',
+      `/export/intervals.csv?meter=${meters.alice1}&from=${date(days.first)}&to=${date(days.fourth)}`,
+    );
     expect([status, type, disposition]).toEqual([200, 'text/csv; charset=utf-8; header=present', 'attachment; filename="intervals.csv"']);
     const rows = parse(text, { columns: true }) as Record<string, string>[];
     expect(rows).toHaveLength(3 * 96 + 94);
-    expect(rows[97]).toEqual({ meter: meters.alice1, day: date(days.second), slot: '1', startsAt: `${date(days.second)}T00:15:00.000Z`, importWh: String(importOf(meters.alice1, days.second)[1]), exportWh: String(exportOf(meters.alice1, days.second)[1]), provisional: 'false' });
+    expect(rows[97]).toEqual({
+      meter: meters.alice1,
+      day: date(days.second),
+      slot: '1',
+      startsAt: `${date(days.second)}T00:15:00.000Z`,
+      importWh: String(importOf(meters.alice1, days.second)[1]),
+      exportWh: String(exportOf(meters.alice1, days.second)[1]),
+      provisional: 'false',
+    });
     expect(rows.at(-1)!.provisional).toBe('true');
     expect(text.endsWith('\r\n')).toBe(true);
   });
   test('own bills, those on their way without numbers', async () => {
     const { days } = api;
-    const rows = parse((await get('bob', `/export/bills.csv?from=${date(days.first)}&to=${date(days.fourth)}`)).text, { columns: true }) as Record<string, string>[];
+    const rows = parse((await get('bob', `/export/bills.csv?from=${date(days.first)}&to=${date(days.fourth)}`)).text, {
+      columns: true,
+    }) as Record<string, string>[];
     expect(rows.map((row) => [row.day, row.meter, row.status, row.amountNel])).toEqual([
       [date(days.third), meters.bob1, 'proven', ''],
       [date(days.second), meters.bob1, 'released', String(amountOf(meters.bob1, days.second))],
@@ -236,18 +310,30 @@ describe('as a process', () => {
   test('a port in use and an outdated schema are plain errors', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
-    await expect(runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: (other.address() as AddressInfo).port, log })).rejects.toMatchObject({ code: 'port-in-use' });
+    await expect(
+      runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: (other.address() as AddressInfo).port, log }),
+    ).rejects.toMatchObject({ code: 'port-in-use' });
     other.close();
-    await expect(runApi({ databaseUrl: api.db.superUrl, host: '127.0.0.1', port: 0, log })).rejects.toMatchObject({ code: 'schema-outdated' });
+    await expect(runApi({ databaseUrl: api.db.superUrl, host: '127.0.0.1', port: 0, log })).rejects.toMatchObject({
+      code: 'schema-outdated',
+    });
   });
   test('a client limit counts the connection, and behind a proxy of our own what that proxy saw', async () => {
     const nowMs = Date.now();
     const running = await runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log, trustProxy: true, now: () => nowMs });
-    const ask = (forwarded: string) => new Promise<number>((resolve, reject) => {
-      const req = httpRequest(`${running.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': `1.1.1.1, ${forwarded}` } }, (res) => { res.resume(); resolve(res.statusCode!); });
-      req.on('error', reject);
-      req.end(JSON.stringify({ query: `mutation { requestChallenge(address: "${people.alice.address}") { text } }` }));
-    });
+    const ask = (forwarded: string) =>
+      new Promise<number>((resolve, reject) => {
+        const req = httpRequest(
+          `${running.url}/graphql`,
+          { method: 'POST', headers: { 'content-type': 'application/json', 'x-forwarded-for': `1.1.1.1, ${forwarded}` } },
+          (res) => {
+            res.resume();
+            resolve(res.statusCode!);
+          },
+        );
+        req.on('error', reject);
+        req.end(JSON.stringify({ query: `mutation { requestChallenge(address: "${people.alice.address}") { text } }` }));
+      });
     for (let i = 0; i < LIMITS.signIn.burst; i++) expect(await ask('203.0.113.5')).toBe(200);
     expect(await ask('203.0.113.5')).toBe(429);
     expect(await ask('203.0.113.6')).toBe(200);

@@ -28,7 +28,11 @@ export function clientOf(request: Request, context: ServerContext, trustProxy: b
 
 export function errorResponse(error: ApiError): Response {
   const { code, field, message, status } = error;
-  return Response.json({ error: { code, message, ...(field === undefined ? {} : { field }) } }, {
-    status, headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {},
-  });
+  return Response.json(
+    { error: { code, message, ...(field === undefined ? {} : { field }) } },
+    {
+      status,
+      headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {},
+    },
+  );
 }

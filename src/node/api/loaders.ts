@@ -22,7 +22,10 @@ export interface Loaders {
   bookText: DataLoader<string, BookText | null>;
 }
 
-function by<K extends string | number, T>(read: (keys: readonly K[]) => Promise<readonly T[]>, keyOf: (row: T) => K): DataLoader<K, T | null> {
+function by<K extends string | number, T>(
+  read: (keys: readonly K[]) => Promise<readonly T[]>,
+  keyOf: (row: T) => K,
+): DataLoader<K, T | null> {
   return new DataLoader(async (keys) => {
     const rows = new Map((await read(keys)).map((row) => [keyOf(row), row]));
     return keys.map((key) => rows.get(key) ?? null);
@@ -32,10 +35,25 @@ function by<K extends string | number, T>(read: (keys: readonly K[]) => Promise<
 export function loadersFor(tx: Transaction): Loaders {
   const owner = tx.viewer?.address ?? '';
   return {
-    prices: by((days) => readPrices(tx, days), (row) => row.day),
-    meter: by((ids) => readMeters(tx, owner, ids), (row) => row.id),
-    lastReport: by((ids) => readLastReports(tx, owner, ids), (row) => row.meter),
-    proof: by((keys) => readProofs(tx, owner, keys), (row) => row.key),
-    bookText: by((keys) => readTexts(tx, keys), (row) => row.key),
+    prices: by(
+      (days) => readPrices(tx, days),
+      (row) => row.day,
+    ),
+    meter: by(
+      (ids) => readMeters(tx, owner, ids),
+      (row) => row.id,
+    ),
+    lastReport: by(
+      (ids) => readLastReports(tx, owner, ids),
+      (row) => row.meter,
+    ),
+    proof: by(
+      (keys) => readProofs(tx, owner, keys),
+      (row) => row.key,
+    ),
+    bookText: by(
+      (keys) => readTexts(tx, keys),
+      (row) => row.key,
+    ),
   };
 }

@@ -16,7 +16,9 @@ import type { Person } from '../../../test/kit/api/people.ts';
 
 const EVERYBODY = [null, 'alice', 'bob', 'auditor', 'operator'] as const;
 const schema = makeSchema();
-const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !isIntrospectionType(type)).filter(isObjectType);
+const types = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type) && !isIntrospectionType(type))
+  .filter(isObjectType);
 
 let locked: TestApi;
 let unlocked: TestApi;
@@ -25,7 +27,9 @@ beforeAll(async () => {
   locked = await startTestApi();
   unlocked = await startTestApi({ unlocked: true });
 });
-beforeEach(() => { api = locked; });
+beforeEach(() => {
+  api = locked;
+});
 afterAll(async () => {
   await locked.stop();
   await unlocked.stop();
@@ -34,9 +38,15 @@ afterAll(async () => {
 let clients = 0;
 /** One document as somebody. Every call is another client: limits are tested elsewhere. */
 async function ask(token: string | null, query: string): Promise<{ data: any; errors: any[]; text: string }> {
-  const response = await api.fetch('/graphql', {
-    method: 'POST', headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify({ query }),
-  }, `matrix-${clients++}`);
+  const response = await api.fetch(
+    '/graphql',
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify({ query }),
+    },
+    `matrix-${clients++}`,
+  );
   const text = await response.text();
   return { errors: [], ...JSON.parse(text), text };
 }
@@ -52,10 +62,18 @@ async function signInArguments(): Promise<string> {
 async function fill(template: string, who: Person | null): Promise<string> {
   const { first, third, fourth, second } = api.days;
   const values: Record<string, string> = {
-    $first: dayToDate(first), $second: dayToDate(second), $third: dayToDate(third), $fourth: dayToDate(fourth), $month: dayToDate(first).slice(0, 7),
-    $addressClerk: people.clerk.address, $meterOwn: who === 'bob' ? meters.bob1 : meters.alice1,
-    $idBill: globalId('Bill', first, 1, meters.alice1), $idMeter: globalId('Meter', meters.alice1), $idPosting: await alicePosting(),
-    $idBook: globalId('Book', first, 1), $idRoster: globalId('Roster', first, 0),
+    $first: dayToDate(first),
+    $second: dayToDate(second),
+    $third: dayToDate(third),
+    $fourth: dayToDate(fourth),
+    $month: dayToDate(first).slice(0, 7),
+    $addressClerk: people.clerk.address,
+    $meterOwn: who === 'bob' ? meters.bob1 : meters.alice1,
+    $idBill: globalId('Bill', first, 1, meters.alice1),
+    $idMeter: globalId('Meter', meters.alice1),
+    $idPosting: await alicePosting(),
+    $idBook: globalId('Book', first, 1),
+    $idRoster: globalId('Roster', first, 0),
     $signIn: template.includes('$signIn') ? await signInArguments() : '',
   };
   return template.replace(/\$[a-zA-Z0-9]+/g, (name) => values[name] ?? name);
@@ -63,7 +81,11 @@ async function fill(template: string, who: Person | null): Promise<string> {
 
 const postings = new Map<TestApi, Promise<string>>();
 const alicePosting = (): Promise<string> => {
-  const known = postings.get(api) ?? api.ask('alice', '{ member { statement(first: 1) { edges { node { id } } } } }').then(({ data }) => data.member.statement.edges[0].node.id);
+  const known =
+    postings.get(api) ??
+    api
+      .ask('alice', '{ member { statement(first: 1) { edges { node { id } } } } }')
+      .then(({ data }) => data.member.statement.edges[0].node.id);
   postings.set(api, known);
   return known;
 };
@@ -92,14 +114,19 @@ const LETTER: Record<string, string> = { UNAUTHENTICATED: 'U', FORBIDDEN: 'F', N
 function outcomeOf({ data, errors }: { data: any; errors: any[] }, field: string): string {
   if (errors.length > 0) return LETTER[errors[0].extensions.code] ?? `?${errors[0].message}`;
   const value = leafOf(data, field) as any;
-  const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0) || (value.edges && value.edges.length === 0);
+  const empty =
+    value === null || value === undefined || (Array.isArray(value) && value.length === 0) || (value.edges && value.edges.length === 0);
   return empty ? '0' : 'v';
 }
 
 /** What may never be in an answer to somebody: numbers and names of others, and for everybody masks and the blindings of masks. */
 function canaries(who: Person | null): string[] {
   const found: string[] = [];
-  for (const [meter, owner] of [[meters.alice1, 'alice'], [meters.alice2, 'alice'], [meters.bob1, 'bob']] as const) {
+  for (const [meter, owner] of [
+    [meters.alice1, 'alice'],
+    [meters.alice2, 'alice'],
+    [meters.bob1, 'bob'],
+  ] as const) {
     for (const day of Object.values(api.days)) {
       found.push(numberOf(2, meter, day), numberOf(3, meter, day), numberOf(2, meter, day, 2));
       if (who !== owner) found.push(numberOf(1, meter, day), numberOf(9, meter, day), String(amountOf(meter, day)));
@@ -110,7 +137,9 @@ function canaries(who: Person | null): string[] {
   return found;
 }
 
-const cases = EXPECTATIONS.flatMap((e) => Object.entries(e.fields).flatMap(([outcome, fields]) => fields.split(' ').map((field) => ({ e, field, outcome }))));
+const cases = EXPECTATIONS.flatMap((e) =>
+  Object.entries(e.fields).flatMap(([outcome, fields]) => fields.split(' ').map((field) => ({ e, field, outcome }))),
+);
 
 describe('the table is complete', () => {
   const listed = new Set(cases.map(({ e, field }) => `${e.type}.${field}`));
@@ -119,7 +148,9 @@ describe('the table is complete', () => {
   test('every field in it is in the schema', () => expect([...listed].filter((name) => !existing.includes(name))).toEqual([]));
   test('every way to a type covers all of its fields', () => {
     for (const e of EXPECTATIONS) {
-      const fields = Object.values(e.fields).flatMap((names) => names.split(' ')).sort();
+      const fields = Object.values(e.fields)
+        .flatMap((names) => names.split(' '))
+        .sort();
       expect(fields, `${e.type} ${e.of ?? ''}`).toEqual(Object.keys(types.find((t) => t.name === e.type)!.getFields()).sort());
     }
   });
@@ -135,15 +166,20 @@ describe('the table is complete', () => {
 });
 
 async function wrongAnswers(e: Expectation): Promise<string[]> {
-  const tokens = await Promise.all(EVERYBODY.map((who) => (who === null ? null : e.type === 'Mutation' ? freshToken(who) : api.token(who))));
+  const tokens = await Promise.all(
+    EVERYBODY.map((who) => (who === null ? null : e.type === 'Mutation' ? freshToken(who) : api.token(who))),
+  );
   const wrong: string[] = [];
   for (const { field, outcome } of cases.filter((c) => c.e === e)) {
-    await Promise.all(EVERYBODY.map(async (who, i) => {
-      const answer = await ask(tokens[i], await fill(documentOf(e, field), who));
-      const got = outcomeOf(answer, field);
-      if (got !== outcome[i]) wrong.push(`${e.type}.${field} as ${who ?? 'nobody'}: expected ${outcome[i]}, got ${got}`);
-      for (const secret of canaries(who)) if (answer.text.includes(secret)) wrong.push(`${e.type}.${field} as ${who ?? 'nobody'} shows ${secret}`);
-    }));
+    await Promise.all(
+      EVERYBODY.map(async (who, i) => {
+        const answer = await ask(tokens[i], await fill(documentOf(e, field), who));
+        const got = outcomeOf(answer, field);
+        if (got !== outcome[i]) wrong.push(`${e.type}.${field} as ${who ?? 'nobody'}: expected ${outcome[i]}, got ${got}`);
+        for (const secret of canaries(who))
+          if (answer.text.includes(secret)) wrong.push(`${e.type}.${field} as ${who ?? 'nobody'} shows ${secret}`);
+      }),
+    );
   }
   return wrong;
 }
@@ -155,7 +191,9 @@ describe('every field, as everybody', () => {
 });
 
 describe("the API's own predicates hold alone, without the database's", () => {
-  const personal = EXPECTATIONS.filter(({ at, type }) => (/^(member|node|priceDay)/.test(at) || type === 'Query') && !/Edge$|Connection$/.test(type));
+  const personal = EXPECTATIONS.filter(
+    ({ at, type }) => (/^(member|node|priceDay)/.test(at) || type === 'Query') && !/Edge$|Connection$/.test(type),
+  );
   test.each(named(personal))('%s', async (_name, e) => {
     api = unlocked;
     expect(await wrongAnswers(e)).toEqual([]);
@@ -163,4 +201,7 @@ describe("the API's own predicates hold alone, without the database's", () => {
 });
 
 const freshToken = (who: Person): Promise<string> =>
-  signInWithKey({ fetch: (url: string, init: RequestInit) => api.fetch(new URL(url).pathname, init, `fresh-${clients++}`), privKey: people[who].privKey }).then((session) => session.token);
+  signInWithKey({
+    fetch: (url: string, init: RequestInit) => api.fetch(new URL(url).pathname, init, `fresh-${clients++}`),
+    privKey: people[who].privKey,
+  }).then((session) => session.token);

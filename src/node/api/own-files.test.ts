@@ -1,4 +1,4 @@
-// The files that a member checks bills with: exact, complete, and nobody else's.
+/** The files that a member checks bills with: exact, complete, and nobody else's. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseOpenings, parseSignedInvoice } from '../../protocol/invoice/invoice.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
@@ -30,30 +30,52 @@ describe('a member downloads', () => {
     const { chainId, member, openings } = parseOpenings(text);
     expect({ chainId, member }).toEqual({ chainId: CHAIN_ID, member: people.alice.address });
     const { first, second } = api.days;
-    expect(openings.map((o) => [o.day, o.meter, o.version]).sort()).toEqual([[first, meters.alice1, 2], [first, meters.alice2, 1], [second, meters.alice1, 1], [second, meters.alice2, 1]].sort());
-    for (const o of openings) expect([o.amountNel, o.s]).toEqual([amountOf(o.meter, o.day, o.version), BigInt(numberOf(1, o.meter, o.day, o.version))]);
+    expect(openings.map((o) => [o.day, o.meter, o.version]).sort()).toEqual(
+      [
+        [first, meters.alice1, 2],
+        [first, meters.alice2, 1],
+        [second, meters.alice1, 1],
+        [second, meters.alice2, 1],
+      ].sort(),
+    );
+    for (const o of openings)
+      expect([o.amountNel, o.s]).toEqual([amountOf(o.meter, o.day, o.version), BigInt(numberOf(1, o.meter, o.day, o.version))]);
   });
   test('the signed invoice of a month, byte for byte', async () => {
     const { status, text } = await get('bob', `/export/invoice.json?month=${month}`);
     expect([status, text]).toEqual([200, invoiceOf(api.days, 'bob')]);
     expect(parseSignedInvoice(text).invoice.member).toBe(people.bob.address);
-    expect((await api.ask('bob', `{ member { invoice(month: "${month}") { text revision } } }`)).data.member.invoice).toEqual({ text, revision: 1 });
+    expect((await api.ask('bob', `{ member { invoice(month: "${month}") { text revision } } }`)).data.member.invoice).toEqual({
+      text,
+      revision: 1,
+    });
   });
   test('no other member’s: not a number of it is in either file', async () => {
     for (const path of [`/export/openings.json?${range}`, `/export/invoice.json?month=${month}`]) {
       const { text } = await get('alice', path);
       expect(text).not.toContain(meters.bob1);
-      for (const day of [api.days.first, api.days.second]) for (const secret of [numberOf(1, meters.bob1, day), String(amountOf(meters.bob1, day))]) expect(text).not.toContain(secret);
+      for (const day of [api.days.first, api.days.second])
+        for (const secret of [numberOf(1, meters.bob1, day), String(amountOf(meters.bob1, day))]) expect(text).not.toContain(secret);
     }
   });
 });
 
 describe('refused is', () => {
   test.each<[Person | null, string, number]>([
-    [null, 'openings.json?RANGE', 401], ['auditor', 'openings.json?RANGE', 403], ['operator', 'openings.json?RANGE', 403],
-    [null, 'invoice.json?month=MONTH', 401], ['auditor', 'invoice.json?month=MONTH', 403], ['operator', 'invoice.json?month=MONTH', 403],
-    ['alice', 'openings.json', 400], ['alice', 'openings.json?from=2026-01-02&to=2026-01-01', 400], ['alice', 'openings.json?RANGE&member=x', 400], ['alice', 'openings.json?from=2026-01-01&to=2027-06-01', 400],
-    ['alice', 'invoice.json', 400], ['alice', 'invoice.json?month=2026-13', 400], ['alice', 'invoice.json?month=MONTH&member=x', 400], ['alice', 'invoice.json?month=2001-01', 404],
+    [null, 'openings.json?RANGE', 401],
+    ['auditor', 'openings.json?RANGE', 403],
+    ['operator', 'openings.json?RANGE', 403],
+    [null, 'invoice.json?month=MONTH', 401],
+    ['auditor', 'invoice.json?month=MONTH', 403],
+    ['operator', 'invoice.json?month=MONTH', 403],
+    ['alice', 'openings.json', 400],
+    ['alice', 'openings.json?from=2026-01-02&to=2026-01-01', 400],
+    ['alice', 'openings.json?RANGE&member=x', 400],
+    ['alice', 'openings.json?from=2026-01-01&to=2027-06-01', 400],
+    ['alice', 'invoice.json', 400],
+    ['alice', 'invoice.json?month=2026-13', 400],
+    ['alice', 'invoice.json?month=MONTH&member=x', 400],
+    ['alice', 'invoice.json?month=2001-01', 404],
   ])('%s asking for %s: %i', async (who, path, status) => {
     expect((await get(who, `/export/${path.replace('RANGE', range).replace('MONTH', month)}`)).status).toBe(status);
   });

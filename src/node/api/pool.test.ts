@@ -31,7 +31,8 @@ afterAll(async () => {
   await db.stop();
 });
 
-const namesSeen = async (tx: Transaction) => (await tx.query<{ name: string }>((sql) => sql`select name, pg_sleep(random() * 0.004) from books.member`)).map((row) => row.name);
+const namesSeen = async (tx: Transaction) =>
+  (await tx.query<{ name: string }>((sql) => sql`select name, pg_sleep(random() * 0.004) from books.member`)).map((row) => row.name);
 
 describe('identities', () => {
   test('never mix: 600 requests of 40 viewers and of nobody over 3 connections', async () => {
@@ -39,10 +40,16 @@ describe('identities', () => {
     const requests = Array.from({ length: 200 }, (_, i) => i % 41);
     const results: string[][] = [];
     for (let round = 0; round < 3; round++) {
-      results.push(...await Promise.all(requests.map((i) => pool.run(i === 40 ? null : hashToken(tokens[i]), { write: i % 2 === 0 }, async (tx) => {
-        const seen = await Promise.all([namesSeen(tx), namesSeen(tx), namesSeen(tx)]);
-        return [tx.viewer?.address ?? 'nobody', ...seen.flat()];
-      }))));
+      results.push(
+        ...(await Promise.all(
+          requests.map((i) =>
+            pool.run(i === 40 ? null : hashToken(tokens[i]), { write: i % 2 === 0 }, async (tx) => {
+              const seen = await Promise.all([namesSeen(tx), namesSeen(tx), namesSeen(tx)]);
+              return [tx.viewer?.address ?? 'nobody', ...seen.flat()];
+            }),
+          ),
+        )),
+      );
     }
     expect(results).toHaveLength(600);
     for (const [n, result] of results.entries()) {
@@ -52,9 +59,14 @@ describe('identities', () => {
     expect(pool.identityMismatches).toBe(0);
   });
 
-  test('not even beyond the driver\'s pipeline limit of 100 statements at once', async () => {
+  test("not even beyond the driver's pipeline limit of 100 statements at once", async () => {
     const pool = poolOf(2, 60_000);
-    const viewers = async (tx: Transaction) => (await Promise.all(Array.from({ length: 250 }, () => tx.query<{ v: string }>((sql) => sql`select current_setting('electra.viewer') as v`)))).map(([row]) => row.v);
+    const viewers = async (tx: Transaction) =>
+      (
+        await Promise.all(
+          Array.from({ length: 250 }, () => tx.query<{ v: string }>((sql) => sql`select current_setting('electra.viewer') as v`)),
+        )
+      ).map(([row]) => row.v);
     const results = await Promise.all(Array.from({ length: 8 }, (_, i) => pool.run(hashToken(tokens[i]), {}, viewers)));
     for (const [i, result] of results.entries()) expect(new Set(result)).toEqual(new Set([addressOf(i)]));
   });
@@ -63,7 +75,11 @@ describe('identities', () => {
     const pool = poolOf(1);
     await pool.run(hashToken(tokens[0]), { write: true }, namesSeen);
     expect(await pool.run(null, {}, async (tx) => [tx.viewer, await namesSeen(tx)])).toEqual([null, []]);
-    await pool.run(hashToken(tokens[0]), {}, async (tx) => { await tx.query((sql) => sql`select 1/0`); }).catch(() => {});
+    await pool
+      .run(hashToken(tokens[0]), {}, async (tx) => {
+        await tx.query((sql) => sql`select 1/0`);
+      })
+      .catch(() => {});
     expect(await pool.run(null, {}, namesSeen)).toEqual([]);
   });
 
@@ -164,7 +180,11 @@ describe('trouble', () => {
   });
   test('so is a request of many statements, and its connection', async () => {
     const pool = poolOf(1, 1000, 100);
-    await expect(pool.run(null, {}, async (tx) => { for (let i = 0; i < 20; i++) await tx.query((sql) => sql`select pg_sleep(0.05)`); })).rejects.toThrow();
+    await expect(
+      pool.run(null, {}, async (tx) => {
+        for (let i = 0; i < 20; i++) await tx.query((sql) => sql`select pg_sleep(0.05)`);
+      }),
+    ).rejects.toThrow();
     expect(await pool.run(hashToken(tokens[0]), {}, namesSeen)).toEqual(['name-0']);
   });
   test('after the end nothing runs', async () => {

@@ -49,7 +49,9 @@ class Client {
 
   constructor(url: string) {
     let refuse = (_: Error): void => {};
-    this.#closed = new Promise((_, reject) => { refuse = reject; });
+    this.#closed = new Promise((_, reject) => {
+      refuse = reject;
+    });
     this.#closed.catch(() => {});
     this.#lose = () => {
       this.lost = true;
@@ -96,8 +98,12 @@ export class ViewerPool {
     this.#free = [...this.#slots];
   }
 
-  get inUse(): number { return this.#slots.length - this.#free.length; }
-  get waiting(): number { return this.#waiting.length; }
+  get inUse(): number {
+    return this.#slots.length - this.#free.length;
+  }
+  get waiting(): number {
+    return this.#waiting.length;
+  }
 
   /**
    * Runs `work` in a transaction as the owner of the session token (its SHA-256), or as nobody for null.
@@ -122,7 +128,10 @@ export class ViewerPool {
       const viewer = await enter(session, tokenHash, tag, this.#options.statementTimeoutMs ?? LIMITS.statementTimeoutMs);
       const result = await work({ viewer, query: (build) => session.query(build) });
       await session.end();
-      const [now] = await client.statement((sql) => sql`select coalesce(current_setting('electra.viewer', true), '') as viewer, current_setting('electra.request', true) as tag`);
+      const [now] = await client.statement(
+        (sql) =>
+          sql`select coalesce(current_setting('electra.viewer', true), '') as viewer, current_setting('electra.request', true) as tag`,
+      );
       if (now.viewer !== (viewer?.address ?? '') || now.tag !== tag) {
         this.identityMismatches++;
         throw new IdentityError('the viewer of a transaction changed under it');
@@ -131,7 +140,14 @@ export class ViewerPool {
       return result;
     } catch (error) {
       await session.end().catch(() => {});
-      const clean = !(error instanceof IdentityError) && await client.statement((sql) => sql.unsafe('rollback')).then(() => true, () => false);
+      const clean =
+        !(error instanceof IdentityError) &&
+        (await client
+          .statement((sql) => sql.unsafe('rollback'))
+          .then(
+            () => true,
+            () => false,
+          ));
       if (!clean) this.#renew(slot);
       throw error;
     }
@@ -147,14 +163,27 @@ export class ViewerPool {
     if (this.#closed) throw new ApiError('UNAVAILABLE', 'the service is stopping', { whole: true });
     const slot = this.#free.pop();
     if (slot) return Promise.resolve(slot);
-    if (this.#waiting.length >= LIMITS.slotsWaiting) throw new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true });
+    if (this.#waiting.length >= LIMITS.slotsWaiting)
+      throw new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true });
     return new Promise((resolve, reject) => {
-      const leave = () => { clearTimeout(timer); this.#waiting.splice(this.#waiting.indexOf(entry), 1); };
-      const entry = {
-        give: (free: Slot) => { leave(); resolve(free); },
-        fail: (error: Error) => { leave(); reject(error); },
+      const leave = () => {
+        clearTimeout(timer);
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
       };
-      const timer = setTimeout(() => entry.fail(new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true })), this.#options.slotWaitMs ?? LIMITS.slotWaitMs);
+      const entry = {
+        give: (free: Slot) => {
+          leave();
+          resolve(free);
+        },
+        fail: (error: Error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const timer = setTimeout(
+        () => entry.fail(new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true })),
+        this.#options.slotWaitMs ?? LIMITS.slotWaitMs,
+      );
       this.#waiting.push(entry);
     });
   }
@@ -187,7 +216,7 @@ class Session {
     const result = this.#tail.then(async () => {
       if (this.#ended) throw new TransactionEndedError('a statement after the end of its transaction');
       try {
-        return await this.#client.statement(build) as unknown as T[];
+        return (await this.#client.statement(build)) as unknown as T[];
       } catch (error) {
         this.#failure ??= error as Error;
         throw error;
@@ -205,12 +234,20 @@ class Session {
   }
 }
 
-type Entered = { address: string | null; expires_at: Date; member: boolean; auditor: boolean; operator: boolean };
+interface Entered {
+  address: string | null;
+  expires_at: Date;
+  member: boolean;
+  auditor: boolean;
+  operator: boolean;
+}
 
 async function enter(session: Session, tokenHash: Uint8Array | null, tag: string, timeoutMs: number): Promise<Viewer | null> {
-  const [row] = await session.query<Entered>((sql) => sql`
+  const [row] = await session.query<Entered>(
+    (sql) => sql`
     select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true), set_config('transaction_timeout', ${String(4 * timeoutMs)}, true)) s
-    left join lateral access.enter(${tokenHash}::bytea) e on true`);
+    left join lateral access.enter(${tokenHash}::bytea) e on true`,
+  );
   if (row.address === null) {
     if (tokenHash) throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });
     return null;
@@ -219,5 +256,9 @@ async function enter(session: Session, tokenHash: Uint8Array | null, tag: string
 }
 
 export function rolesOf(row: { member: boolean; auditor: boolean; operator: boolean }): Role[] {
-  return [...(row.member ? ['MEMBER' as const] : []), ...(row.auditor ? ['AUDITOR' as const] : []), ...(row.operator ? ['OPERATOR' as const] : [])];
+  return [
+    ...(row.member ? ['MEMBER' as const] : []),
+    ...(row.auditor ? ['AUDITOR' as const] : []),
+    ...(row.operator ? ['OPERATOR' as const] : []),
+  ];
 }

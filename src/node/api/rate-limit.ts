@@ -11,7 +11,9 @@ export class RateLimiter {
     this.#clients = clients;
   }
 
-  get size(): number { return this.#buckets.size; }
+  get size(): number {
+    return this.#buckets.size;
+  }
 
   /** Takes a token: 0, or the milliseconds until there will be one. */
   take(client: string, nowMs: number): number {
@@ -35,5 +37,8 @@ export function clientKey(address: string): string {
   const left = head === '' ? [] : head.split(':');
   const right = !tail ? [] : tail.split(':');
   const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':');
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

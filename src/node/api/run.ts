@@ -30,7 +30,10 @@ export async function runApi({ host, port, signal, ...options }: RunApiOptions):
   const check = connect({ url: options.databaseUrl, max: 1, application: 'electra api start' });
   await assertSchemaVersion(check).finally(() => check.end({ timeout: 2 }));
   const api = makeApi(options);
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 }, api.yoga);
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
+    api.yoga,
+  );
   server.maxConnections = 1_000;
   try {
     await listen(server, host, port);
@@ -42,7 +45,13 @@ export async function runApi({ host, port, signal, ...options }: RunApiOptions):
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= stop(server).then(() => api.close()));
-  signal?.addEventListener('abort', () => { void close(); }, { once: true });
+  signal?.addEventListener(
+    'abort',
+    () => {
+      void close();
+    },
+    { once: true },
+  );
   if (signal?.aborted) await close();
   options.log.info({ url }, 'the API listens');
   return { url, close };
@@ -50,9 +59,16 @@ export async function runApi({ host, port, signal, ...options }: RunApiOptions):
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' || error.code === 'EACCES'
-      ? new ApiStartError(error.code === 'EACCES' ? 'port-forbidden' : 'port-in-use', `port ${port} on ${host}: ${error.code === 'EACCES' ? 'this account may not listen there' : 'another program listens there'}; choose another with --port`)
-      : error));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE' || error.code === 'EACCES'
+          ? new ApiStartError(
+              error.code === 'EACCES' ? 'port-forbidden' : 'port-in-use',
+              `port ${port} on ${host}: ${error.code === 'EACCES' ? 'this account may not listen there' : 'another program listens there'}; choose another with --port`,
+            )
+          : error,
+      ),
+    );
     server.listen(port, host, resolve);
   });
 }
@@ -60,7 +76,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
-    server.close(() => { clearTimeout(timer); resolve(); });
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

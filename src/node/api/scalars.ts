@@ -10,7 +10,9 @@ function parseWith<T>(expected: string, parse: (text: string) => T) {
     if (typeof value === 'string') {
       try {
         return parse(value);
-      } catch { /* said below */ }
+      } catch {
+        /* said below */
+      }
     }
     throw new GraphQLError(`expected ${expected}`);
   };
@@ -18,7 +20,9 @@ function parseWith<T>(expected: string, parse: (text: string) => T) {
 }
 
 function outOnly(name: string) {
-  const refuse = (): never => { throw new GraphQLError(`${name} is no input`); };
+  const refuse = (): never => {
+    throw new GraphQLError(`${name} is no input`);
+  };
   return { parseValue: refuse, parseLiteral: refuse };
 }
 
@@ -33,8 +37,22 @@ export const scalars = {
     },
     ...outOnly('BigInt'),
   }),
-  Date: new GraphQLScalarType({ name: 'Date', description: 'A UTC day, `YYYY-MM-DD`.', serialize: (value) => dayToDate(value as number), ...parseWith('a calendar date "YYYY-MM-DD"', dateToDay) }),
-  DateTime: new GraphQLScalarType({ name: 'DateTime', description: 'A UTC instant, ISO 8601.', serialize: (value) => (value as Date).toISOString(), ...outOnly('DateTime') }),
-  Hex: new GraphQLScalarType({ name: 'Hex', description: 'Bytes in lower-case hexadecimal.', serialize: (value) => bytesToHex(Uint8Array.from(value as Uint8Array)), ...outOnly('Hex') }),
+  Date: new GraphQLScalarType({
+    name: 'Date',
+    description: 'A UTC day, `YYYY-MM-DD`.',
+    serialize: (value) => dayToDate(value as number),
+    ...parseWith('a calendar date "YYYY-MM-DD"', dateToDay),
+  }),
+  DateTime: new GraphQLScalarType({
+    name: 'DateTime',
+    description: 'A UTC instant, ISO 8601.',
+    serialize: (value) => (value as Date).toISOString(),
+    ...outOnly('DateTime'),
+  }),
+  Hex: new GraphQLScalarType({
+    name: 'Hex',
+    description: 'Bytes in lower-case hexadecimal.',
+    serialize: (value) => bytesToHex(Uint8Array.from(value as Uint8Array)),
+    ...outOnly('Hex'),
+  }),
 };
-

@@ -6,6 +6,10 @@ import { guard } from './guard.ts';
 import { resolvers } from './resolvers/index.ts';
 
 export const SDL = ['common', 'member', 'audit', 'operation']
-  .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8')).join('\n');
+  .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8'))
+  .join('\n');
 
-export const makeSchema = (): GraphQLSchema => guard(createSchema({ typeDefs: SDL, resolvers: resolvers as never, resolverValidationOptions: { requireResolversToMatchSchema: 'error' } }));
+export const makeSchema = (): GraphQLSchema =>
+  guard(
+    createSchema({ typeDefs: SDL, resolvers: resolvers as never, resolverValidationOptions: { requireResolversToMatchSchema: 'error' } }),
+  );

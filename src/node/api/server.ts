@@ -50,10 +50,29 @@ export interface Api {
 const ENDPOINT = '/graphql';
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
 
-export function makeApi({ databaseUrl, log, chainId, development = false, service: name = 'electra', lagLimitS = 60, slots = 8, trustProxy = false, now = Date.now }: ApiOptions): Api {
+export function makeApi({
+  databaseUrl,
+  log,
+  chainId,
+  development = false,
+  service: name = 'electra',
+  lagLimitS = 60,
+  slots = 8,
+  trustProxy = false,
+  now = Date.now,
+}: ApiOptions): Api {
   const metrics = makeMetrics();
   const pool = new ViewerPool({ url: databaseUrl, slots });
-  const service: Service = { name, version, chainId, lagLimitS, log, now, signIns: metrics.signIns, limiter: new RateLimiter({ ...LIMITS.signIn, clients: LIMITS.clients }) };
+  const service: Service = {
+    name,
+    version,
+    chainId,
+    lagLimitS,
+    log,
+    now,
+    signIns: metrics.signIns,
+    limiter: new RateLimiter({ ...LIMITS.signIn, clients: LIMITS.clients }),
+  };
   const yoga = createYoga<ServerContext, object>({
     schema: makeSchema(),
     graphqlEndpoint: ENDPOINT,

@@ -17,29 +17,48 @@ import type { Wallet } from '../../../test/kit/api/people.ts';
 const { alice, bob, operator, auditor, stranger } = people;
 
 let api: TestApi;
-beforeAll(async () => { api = await startTestApi(); });
+beforeAll(async () => {
+  api = await startTestApi();
+});
 afterAll(() => api.stop());
 
 let client = 0;
 /** Each call is another client, so that the limit does not interfere. */
 async function send(query: string, variables: Record<string, unknown>, from = `client-${client++}`): Promise<Answer> {
-  const response = await api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) }, from);
+  const response = await api.fetch(
+    '/graphql',
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) },
+    from,
+  );
   const text = await response.text();
   const { data = null, errors = [] } = JSON.parse(text) as Partial<Answer>;
   return { status: response.status, data, errors, text };
 }
-const challengeFor = async (address: string): Promise<string> => (await send('mutation ($a: String!) { requestChallenge(address: $a) { text expiresAt } }', { a: address })).data.requestChallenge.text;
+const challengeFor = async (address: string): Promise<string> =>
+  (await send('mutation ($a: String!) { requestChallenge(address: $a) { text expiresAt } }', { a: address })).data.requestChallenge.text;
 
-interface Attempt { address: string; pubKey: string; signature: string; challenge: string }
+interface Attempt {
+  address: string;
+  pubKey: string;
+  signature: string;
+  challenge: string;
+}
 const attempt = ({ privKey, address }: Wallet, challenge: string): Attempt => {
   const { publicKey, signature } = signText({ address, privateKey: privKey, text: challenge });
   return { address, pubKey: toBase64(publicKey), signature: toBase64(signature), challenge };
 };
-const signIn = (input: Attempt): Promise<Answer> => send(
-  'mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) { signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token address roles expiresAt } }', { ...input });
+const signIn = (input: Attempt): Promise<Answer> =>
+  send(
+    'mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) { signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token address roles expiresAt } }',
+    { ...input },
+  );
 
 describe('signing in', () => {
-  test.each([['member', alice, ['MEMBER']], ['auditor', auditor, ['AUDITOR']], ['operator', operator, ['OPERATOR']]] as const)('with the wallet of a %s', async (_name, wallet, roles) => {
+  test.each([
+    ['member', alice, ['MEMBER']],
+    ['auditor', auditor, ['AUDITOR']],
+    ['operator', operator, ['OPERATOR']],
+  ] as const)('with the wallet of a %s', async (_name, wallet, roles) => {
     const { data } = await signIn(attempt(wallet, await challengeFor(wallet.address)));
     expect(data.signIn).toMatchObject({ address: wallet.address, roles });
     expect(Buffer.from(data.signIn.token, 'base64url')).toHaveLength(32);
@@ -51,16 +70,31 @@ describe('signing in', () => {
     const text = await challengeFor(bob.address);
     const wallet = await Secp256k1Wallet.fromKey(bob.privKey, 'electra');
     const { signature } = await wallet.signAmino(bob.address, signDocOf(bob.address, text));
-    const { data } = await signIn({ address: bob.address, pubKey: signature.pub_key.value, signature: signature.signature, challenge: text });
+    const { data } = await signIn({
+      address: bob.address,
+      pubKey: signature.pub_key.value,
+      signature: signature.signature,
+      challenge: text,
+    });
     expect(data.signIn.roles).toEqual(['MEMBER']);
   });
   test('the document is the one of ADR-36, byte for byte', () => {
     expect(new TextDecoder().decode(serializeSignDoc(signDocOf('electra1abc', 'Hi & <b>')))).toBe(
-      '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"","msgs":[{"type":"sign/MsgSignData","value":{"data":"SGkgJiA8Yj4=","signer":"electra1abc"}}],"sequence":"0"}');
+      '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"","msgs":[{"type":"sign/MsgSignData","value":{"data":"SGkgJiA8Yj4=","signer":"electra1abc"}}],"sequence":"0"}',
+    );
   });
   test('the text says what it is for, in words', async () => {
     const text = await challengeFor(alice.address);
-    for (const part of ['Sign in to Electra', 'moves no money', 'Service: electra', `Chain: ${CHAIN_ID}`, `Address: ${alice.address}`, 'Nonce: ', 'Expires: ']) expect(text).toContain(part);
+    for (const part of [
+      'Sign in to Electra',
+      'moves no money',
+      'Service: electra',
+      `Chain: ${CHAIN_ID}`,
+      `Address: ${alice.address}`,
+      'Nonce: ',
+      'Expires: ',
+    ])
+      expect(text).toContain(part);
     expect(await challengeFor(alice.address)).not.toBe(text);
   });
   test('the helper does it in one call', async () => {
@@ -102,14 +136,26 @@ describe('is refused', () => {
     const digest = Buffer.from('x');
     const { publicKey } = signText({ address: alice.address, privateKey: alice.privKey, text: challenge });
     const { sha256 } = await import('@noble/hashes/sha2.js');
-    const other = secp256k1.sign(sha256(serializeSignDoc(signDocOf(alice.address, challenge))), alice.privKey, { prehash: false, lowS: true, extraEntropy: Buffer.concat([digest, Buffer.alloc(31)]) });
-    refused(await signIn({ address: alice.address, pubKey: toBase64(publicKey), signature: toBase64(other), challenge }), 'UNAUTHENTICATED', 'used before');
+    const other = secp256k1.sign(sha256(serializeSignDoc(signDocOf(alice.address, challenge))), alice.privKey, {
+      prehash: false,
+      lowS: true,
+      extraEntropy: Buffer.concat([digest, Buffer.alloc(31)]),
+    });
+    refused(
+      await signIn({ address: alice.address, pubKey: toBase64(publicKey), signature: toBase64(other), challenge }),
+      'UNAUTHENTICATED',
+      'used before',
+    );
   });
   test("another key's signature", async () => {
     const challenge = await challengeFor(alice.address);
     refused(await signIn({ ...attempt({ ...bob, address: alice.address }, challenge) }), 'UNAUTHENTICATED', 'does not belong');
     const own = attempt(alice, challenge);
-    refused(await signIn({ ...own, signature: attempt({ ...bob, address: alice.address }, challenge).signature }), 'UNAUTHENTICATED', 'does not hold');
+    refused(
+      await signIn({ ...own, signature: attempt({ ...bob, address: alice.address }, challenge).signature }),
+      'UNAUTHENTICATED',
+      'does not hold',
+    );
     expect((await signIn(own)).errors, 'failed attempts do not use up the challenge').toEqual([]);
   });
   test("another address's challenge", async () => {
@@ -127,8 +173,12 @@ describe('is refused', () => {
       [makeChallenge(key, { ...scope, service: 'grid.example' }, Date.now()).text, 'service'],
       [makeChallenge(Buffer.alloc(32, 1), scope, Date.now()).text, 'key'],
       [ours.replace('moves no money', 'moves all money'), 'words'],
-      [`${ours}\n`, 'a newline more'], [`x${ours}`, 'a letter more'], ['hello', 'no challenge'], ['', 'nothing'],
-    ] as const) refused(await signIn(attempt(alice, text)), 'UNAUTHENTICATED', name === 'chain' ? 'chain' : 'not one of this service');
+      [`${ours}\n`, 'a newline more'],
+      [`x${ours}`, 'a letter more'],
+      ['hello', 'no challenge'],
+      ['', 'nothing'],
+    ] as const)
+      refused(await signIn(attempt(alice, text)), 'UNAUTHENTICATED', name === 'chain' ? 'chain' : 'not one of this service');
     expect((await signIn(attempt(alice, ours))).errors, 'the genuine one is accepted').toEqual([]);
   });
   test('a high s, though it is a signature mathematically', async () => {
@@ -157,15 +207,34 @@ describe('is refused', () => {
     await owner.end();
   });
   test.each([
-    ['pubKey', 'AAAA'], ['pubKey', 'not base64!'], ['pubKey', toBase64(Buffer.alloc(33, 1))], ['pubKey', toBase64(secp256k1.getPublicKey(alice.privKey, false))], ['pubKey', ''],
-    ['signature', 'AAAA'], ['signature', ''], ['signature', `${toBase64(Buffer.alloc(64, 1)).slice(0, -1)} `], ['signature', toBase64(Buffer.alloc(65, 1))],
-    ['address', 'cosmos1zg69v7ys40x77y352eufp27daufrg4nckx5hjn'], ['address', alice.address.toUpperCase()], ['address', ''], ['address', `${alice.address}x`], ['address', "electra1' or '1'='1"],
+    ['pubKey', 'AAAA'],
+    ['pubKey', 'not base64!'],
+    ['pubKey', toBase64(Buffer.alloc(33, 1))],
+    ['pubKey', toBase64(secp256k1.getPublicKey(alice.privKey, false))],
+    ['pubKey', ''],
+    ['signature', 'AAAA'],
+    ['signature', ''],
+    ['signature', `${toBase64(Buffer.alloc(64, 1)).slice(0, -1)} `],
+    ['signature', toBase64(Buffer.alloc(65, 1))],
+    ['address', 'cosmos1zg69v7ys40x77y352eufp27daufrg4nckx5hjn'],
+    ['address', alice.address.toUpperCase()],
+    ['address', ''],
+    ['address', `${alice.address}x`],
+    ['address', "electra1' or '1'='1"],
   ])('%s "%s", naming the field', async (field, value) => {
     const answer = await signIn({ ...attempt(alice, await challengeFor(alice.address)), [field]: value });
     expect(answer.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field } });
   });
-  test.each([['zeros', Buffer.alloc(64)], ['the order of the curve', Buffer.from(secp256k1.Point.Fn.ORDER.toString(16).repeat(2), 'hex')], ['all bits', Buffer.alloc(64, 255)]])('a signature of %s', async (_name, bytes) => {
-    refused(await signIn({ ...attempt(alice, await challengeFor(alice.address)), signature: toBase64(bytes) }), 'UNAUTHENTICATED', 'does not hold');
+  test.each([
+    ['zeros', Buffer.alloc(64)],
+    ['the order of the curve', Buffer.from(secp256k1.Point.Fn.ORDER.toString(16).repeat(2), 'hex')],
+    ['all bits', Buffer.alloc(64, 255)],
+  ])('a signature of %s', async (_name, bytes) => {
+    refused(
+      await signIn({ ...attempt(alice, await challengeFor(alice.address)), signature: toBase64(bytes) }),
+      'UNAUTHENTICATED',
+      'does not hold',
+    );
   });
   test('an address that is none, when asking for a challenge', async () => {
     const { errors } = await send('mutation { requestChallenge(address: "electra1nobody") { text } }', {});
@@ -176,18 +245,36 @@ describe('is refused', () => {
 describe('sessions', () => {
   const who = '{ viewer { address roles expiresAt } }';
   const as = async (authorization: string) => {
-    const response = await api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ query: who }) });
-    return { status: response.status, body: await response.json() as any };
+    const response = await api.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ query: who }),
+    });
+    return { status: response.status, body: (await response.json()) as any };
   };
-  const newToken = async (wallet: Wallet): Promise<string> => (await signIn(attempt(wallet, await challengeFor(wallet.address)))).data.signIn.token;
-  const signOut = (token: string, everywhere: boolean) => api.fetch('/graphql', {
-    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query: `mutation { signOut(everywhere: ${everywhere}) }` }),
-  }).then((response) => response.json() as any);
+  const newToken = async (wallet: Wallet): Promise<string> =>
+    (await signIn(attempt(wallet, await challengeFor(wallet.address)))).data.signIn.token;
+  const signOut = (token: string, everywhere: boolean) =>
+    api
+      .fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: `mutation { signOut(everywhere: ${everywhere}) }` }),
+      })
+      .then((response) => response.json() as any);
 
   test('a token is who signed in', async () => {
     expect((await as(`Bearer ${await newToken(bob)}`)).body.data.viewer).toMatchObject({ address: bob.address, roles: ['MEMBER'] });
   });
-  test.each(['Bearer', 'Bearer x', 'Basic YTpi', `Bearer ${'A'.repeat(43)}`, `Bearer ${'A'.repeat(42)}B`, `Bearer ${'A'.repeat(5000)}`, "Bearer ' or 1=1 --"])('"%.30s" is nobody, and the request is refused as a whole', async (authorization) => {
+  test.each([
+    'Bearer',
+    'Bearer x',
+    'Basic YTpi',
+    `Bearer ${'A'.repeat(43)}`,
+    `Bearer ${'A'.repeat(42)}B`,
+    `Bearer ${'A'.repeat(5000)}`,
+    "Bearer ' or 1=1 --",
+  ])('"%.30s" is nobody, and the request is refused as a whole', async (authorization) => {
     const { status, body } = await as(authorization);
     expect([status, body.errors[0].extensions.code, body.data ?? null]).toEqual([401, 'UNAUTHENTICATED', null]);
   });
@@ -238,32 +325,48 @@ describe('limits', () => {
   });
   test('aliases in one document count one by one', async () => {
     const fields = Array.from({ length: 15 }, (_, i) => `a${i}: requestChallenge(address: "${alice.address}") { expiresAt }`).join(' ');
-    for (let used = 0; used + 15 <= LIMITS.signIn.burst; used += 15) expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors).toEqual([]);
-    expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors.some((error) => error.extensions?.code === 'RATE_LIMITED')).toBe(true);
+    for (let used = 0; used + 15 <= LIMITS.signIn.burst; used += 15)
+      expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors).toEqual([]);
+    expect((await send(`mutation { ${fields} }`, {}, 'aliases')).errors.some((error) => error.extensions?.code === 'RATE_LIMITED')).toBe(
+      true,
+    );
   });
 });
 
 describe('signatures, by property', () => {
   const wallet = walletOf('property');
   test('what a key signs holds; any other text, address or altered byte does not', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 80 }), fc.string({ maxLength: 80 }), fc.nat(63), fc.integer({ min: 1, max: 255 }), (text, other, at, flip) => {
-      const { publicKey, signature } = signText({ address: wallet.address, privateKey: wallet.privKey, text });
-      expect(signatureFault({ address: wallet.address, publicKey, signature, text })).toBeNull();
-      if (text.toWellFormed() !== other.toWellFormed()) expect(signatureFault({ address: wallet.address, publicKey, signature, text: other })).toBe('signature');
-      const altered = Uint8Array.from(signature);
-      altered[at] ^= flip;
-      expect(signatureFault({ address: wallet.address, publicKey, signature: altered, text })).toBe('signature');
-      expect(signatureFault({ address: alice.address, publicKey, signature, text })).toBe('address');
-    }), { numRuns: 25 });
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 80 }),
+        fc.string({ maxLength: 80 }),
+        fc.nat(63),
+        fc.integer({ min: 1, max: 255 }),
+        (text, other, at, flip) => {
+          const { publicKey, signature } = signText({ address: wallet.address, privateKey: wallet.privKey, text });
+          expect(signatureFault({ address: wallet.address, publicKey, signature, text })).toBeNull();
+          if (text.toWellFormed() !== other.toWellFormed())
+            expect(signatureFault({ address: wallet.address, publicKey, signature, text: other })).toBe('signature');
+          const altered = Uint8Array.from(signature);
+          altered[at] ^= flip;
+          expect(signatureFault({ address: wallet.address, publicKey, signature: altered, text })).toBe('signature');
+          expect(signatureFault({ address: alice.address, publicKey, signature, text })).toBe('address');
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
   test('a challenge is read back as it was made, and by nobody else', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.integer({ min: 0, max: 4e12 }), fc.nat(400), (key, nowMs, at) => {
-      const scope = { address: alice.address, service: 'electra', chainId: CHAIN_ID };
-      const { text } = makeChallenge(key, scope, nowMs);
-      expect(readChallenge(key, scope, text, nowMs)).toMatchObject({ expiresAt: new Date(nowMs + LIMITS.challengeLifeMs) });
-      const i = at % text.length;
-      const altered = `${text.slice(0, i)}${text[i] === 'a' ? 'b' : 'a'}${text.slice(i + 1)}`;
-      expect(readChallenge(key, scope, altered, nowMs)).toBe('not-ours');
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.integer({ min: 0, max: 4e12 }), fc.nat(400), (key, nowMs, at) => {
+        const scope = { address: alice.address, service: 'electra', chainId: CHAIN_ID };
+        const { text } = makeChallenge(key, scope, nowMs);
+        expect(readChallenge(key, scope, text, nowMs)).toMatchObject({ expiresAt: new Date(nowMs + LIMITS.challengeLifeMs) });
+        const i = at % text.length;
+        const altered = `${text.slice(0, i)}${text[i] === 'a' ? 'b' : 'a'}${text.slice(i + 1)}`;
+        expect(readChallenge(key, scope, altered, nowMs)).toBe('not-ours');
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -1,4 +1,4 @@
-// The books room's door.
+/** The books room's door. */
 export { bundleOfDays, draftBundle } from './release/bundle.ts';
 export type { BundleFiles } from './release/bundle.ts';
 export { draftDay } from './draft/draft.ts';

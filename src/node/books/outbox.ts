@@ -1,5 +1,7 @@
-// What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
-// the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
+/**
+ * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
+ * the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
+ */
 import type { Sql, Tx } from '../db/index.ts';
 import { isRetryable } from '../db/index.ts';
 import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
@@ -11,7 +13,10 @@ const TOGETHER_MAX = 50;
 const RESEND_S = 60;
 const BACKOFF_S_MAX = 300;
 
-type Log = { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+interface Log {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
 
 async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> {
   await tx`insert into books.outbox (id, message) values (${id}, ${JSON.stringify(message)}::text::jsonb) on conflict (id) do nothing`;
@@ -23,7 +28,10 @@ export const askDispute = (tx: Tx, { meter, day, reason }: { meter: string; day:
 
 /** Asks for AnchorBook. */
 export const askAnchor = (tx: Tx, { day, version, bookHash }: { day: number; version: number; bookHash: Uint8Array }): Promise<void> =>
-  ask(tx, `anchor:${day}:${version}`, { typeUrl: `${PREFIX}MsgAnchorBook`, value: { day, version, bookHash: Buffer.from(bookHash).toString('base64') } });
+  ask(tx, `anchor:${day}:${version}`, {
+    typeUrl: `${PREFIX}MsgAnchorBook`,
+    value: { day, version, bookHash: Buffer.from(bookHash).toString('base64') },
+  });
 
 /** Ticks off what the index shows on the chain. */
 export async function settleOutbox(sql: Sql): Promise<number> {
@@ -36,7 +44,11 @@ export async function settleOutbox(sql: Sql): Promise<number> {
   return done.count;
 }
 
-type Waiting = { id: string; message: OperatorMessage; attempts: number };
+interface Waiting {
+  id: string;
+  message: OperatorMessage;
+  attempts: number;
+}
 
 /** Sends what is due. Returns how many messages the chain took. A signer that is away leaves everything as it is. */
 export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<number> {
@@ -46,8 +58,12 @@ export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<nu
     order by created_at, id limit 200`;
   if (waiting.length === 0) return 0;
   const disputes = waiting.filter(({ id }) => id.startsWith('dispute:'));
-  const groups = [...Array.from({ length: Math.ceil(disputes.length / TOGETHER_MAX) }, (_, i) => disputes.slice(i * TOGETHER_MAX, (i + 1) * TOGETHER_MAX)),
-    ...waiting.filter(({ id }) => !id.startsWith('dispute:')).map((one) => [one])];
+  const groups = [
+    ...Array.from({ length: Math.ceil(disputes.length / TOGETHER_MAX) }, (_, i) =>
+      disputes.slice(i * TOGETHER_MAX, (i + 1) * TOGETHER_MAX),
+    ),
+    ...waiting.filter(({ id }) => !id.startsWith('dispute:')).map((one) => [one]),
+  ];
   let taken = 0;
   for (const group of groups) taken += await send(sql, signer, group, log);
   return taken;
@@ -71,7 +87,8 @@ async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Lo
   const ids = group.map(({ id }) => id);
   const refusal = answer.code === 0 ? null : `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
   await sql`update books.outbox set attempts = attempts + 1, sent_at = now(), tx_hash = ${answer.txHash || null}, error = ${refusal} where id = any(${ids})`;
-  if (refusal === null) log.info({ messages: ids.length, height: answer.height }, `on the chain: ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`);
+  if (refusal === null)
+    log.info({ messages: ids.length, height: answer.height }, `on the chain: ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`);
   else log.warn({ id: ids[0] }, `the chain refused ${ids[0]}: ${refusal}`);
   return refusal === null ? ids.length : 0;
 }

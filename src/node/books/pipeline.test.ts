@@ -23,7 +23,10 @@ beforeAll(async () => {
 afterAll(() => c.stop());
 
 const step = (audit: SelfAudit = passes) => advanceDays({ sql: c.sql, builders, audit, keys, log: quiet });
-const state = async (at = day) => (await c.sql`select state, waiting, anchor_height, encode(book_hash, 'hex') as hash, book from books.day where day = ${at} and version = 1`)[0];
+const state = async (at = day) =>
+  (
+    await c.sql`select state, waiting, anchor_height, encode(book_hash, 'hex') as hash, book from books.day where day = ${at} and version = 1`
+  )[0];
 
 describe('a day', () => {
   test('without all its proofs stays drafted', async () => {
@@ -47,31 +50,67 @@ describe('a day', () => {
     for (const bill of file.bills) expect(String(bill.S)).toBe(sums.find(({ meter }) => meter === bill.meter)!.masked_sum);
   });
   test('that fails its own audit is never anchored, and says why', async () => {
-    expect(await step(async () => ({ exitCode: 1, checks: [{ status: 'passed', id: '3', name: 'roster', detail: 'fine' }, { status: 'failed', id: '5', name: 'bills', detail: 'a bill is wrong' }] }))).toBe(0);
+    expect(
+      await step(async () => ({
+        exitCode: 1,
+        checks: [
+          { status: 'passed', id: '3', name: 'roster', detail: 'fine' },
+          { status: 'failed', id: '5', name: 'bills', detail: 'a bill is wrong' },
+        ],
+      })),
+    ).toBe(0);
     expect(await state()).toMatchObject({ state: 'proven', waiting: 'the audit of the node itself failed: 5 bills: a bill is wrong' });
     expect(await c.sql`select id from books.outbox`).toEqual([]);
     expect(await step()).toBe(0); // it is not asked again and again
     await c.sql`update books.day set waiting = null where day = ${day}`;
   });
   test('that the audit cannot read is not anchored either', async () => {
-    expect(await step(async () => ({ exitCode: 2, checks: [{ status: 'unreadable', id: '3', name: 'book', detail: 'truncated' }] }))).toBe(0);
+    expect(await step(async () => ({ exitCode: 2, checks: [{ status: 'unreadable', id: '3', name: 'book', detail: 'truncated' }] }))).toBe(
+      0,
+    );
     expect((await state()).waiting).toContain('3 book: truncated');
     await c.sql`update books.day set waiting = null where day = ${day}`;
   });
   test('is audited over exactly what a stranger would get, before anything leaves', async () => {
     let seen: Record<string, string> = {};
-    expect(await step(async (files) => { seen = files; return { exitCode: 3, checks: [] }; })).toBe(1);
+    expect(
+      await step(async (files) => {
+        seen = files;
+        return { exitCode: 3, checks: [] };
+      }),
+    ).toBe(1);
     const folder = `days/${dayToDate(day)}`;
-    expect(Object.keys(seen).sort()).toEqual(['genesis.json', `keys/${'c'.repeat(64)}.json`, `keys/${'d'.repeat(64)}.json`, ...['book', 'chain', 'proofs', 'roster'].map((name) => `${folder}/${name}.json`)].sort());
+    expect(Object.keys(seen).sort()).toEqual(
+      [
+        'genesis.json',
+        `keys/${'c'.repeat(64)}.json`,
+        `keys/${'d'.repeat(64)}.json`,
+        ...['book', 'chain', 'proofs', 'roster'].map((name) => `${folder}/${name}.json`),
+      ].sort(),
+    );
     expect(bookHash(seen[`${folder}/book.json`])).toBe((await state()).hash);
-    expect(parseChainFile(seen[`${folder}/chain.json`])).toMatchObject({ chainId: c.index.chainId, day, anchors: [], disputes: [], noBills: [], tariff: { ...TARIFF, fromDay: day }, lateRoster: null });
+    expect(parseChainFile(seen[`${folder}/chain.json`])).toMatchObject({
+      chainId: c.index.chainId,
+      day,
+      anchors: [],
+      disputes: [],
+      noBills: [],
+      tariff: { ...TARIFF, fromDay: day },
+      lateRoster: null,
+    });
     expect(parseRosterFile(seen[`${folder}/roster.json`]).meters.map(({ meter }) => meter)).toEqual(c.meters.map(({ meter }) => meter));
     expect(await state()).toMatchObject({ state: 'audited' });
     expect(await bundleOfDays(c.sql, [day], keys)).toBeNull();
     expect(Object.keys(await draftBundle(c.sql, day, keys))).toHaveLength(7);
   });
   test('waits for its anchor, and goes nowhere with another book’s', async () => {
-    expect((await c.sql`select id, message from books.outbox`)[0]).toMatchObject({ id: `anchor:${day}:1`, message: { typeUrl: '/electra.meter.v1.MsgAnchorBook', value: { day, version: 1, bookHash: Buffer.from((await state()).hash, 'hex').toString('base64') } } });
+    expect((await c.sql`select id, message from books.outbox`)[0]).toMatchObject({
+      id: `anchor:${day}:1`,
+      message: {
+        typeUrl: '/electra.meter.v1.MsgAnchorBook',
+        value: { day, version: 1, bookHash: Buffer.from((await state()).hash, 'hex').toString('base64') },
+      },
+    });
     expect(await step()).toBe(0);
     await c.index.anchor(day, 1, Buffer.alloc(32, 1));
     expect(await step()).toBe(0);
@@ -103,15 +142,40 @@ describe('the ledger', () => {
     expect([...sums.keys()].sort()).toEqual([...entries.map(({ member }) => `member:${member}`), 'fund', 'outside'].sort());
     expect(await balances(c.sql, 'fund')).toEqual(new Map([['fund', sums.get('fund')!]]));
   });
-  const post = (rows: { journal: string; account: string; amount_nel: string }[]) => c.sql.begin((tx) => tx`insert into books.posting ${tx(rows.map((row) => ({ ...row, day, version: 1 })))}`);
+  const post = (rows: { journal: string; account: string; amount_nel: string }[]) =>
+    c.sql.begin((tx) => tx`insert into books.posting ${tx(rows.map((row) => ({ ...row, day, version: 1 })))}`);
   test('takes a journal that sums to zero, even one of a single empty line', async () => {
-    await post([{ journal: 'good', account: 'a', amount_nel: '5' }, { journal: 'good', account: 'b', amount_nel: '-5' }]);
+    await post([
+      { journal: 'good', account: 'a', amount_nel: '5' },
+      { journal: 'good', account: 'b', amount_nel: '-5' },
+    ]);
     await post([{ journal: 'empty', account: 'a', amount_nel: '0' }]);
   });
   test.each([
-    ['that is off by one', [{ journal: 'bad', account: 'a', amount_nel: '5' }, { journal: 'bad', account: 'b', amount_nel: '-4' }], '23514'],
-    ['with one account twice', [{ journal: 'twice', account: 'a', amount_nel: '5' }, { journal: 'twice', account: 'a', amount_nel: '-5' }], '23505'],
-    ['that adds to a closed journal, though both are balanced', [{ journal: 'good', account: 'c', amount_nel: '1' }, { journal: 'good', account: 'd', amount_nel: '-1' }], '23001'],
+    [
+      'that is off by one',
+      [
+        { journal: 'bad', account: 'a', amount_nel: '5' },
+        { journal: 'bad', account: 'b', amount_nel: '-4' },
+      ],
+      '23514',
+    ],
+    [
+      'with one account twice',
+      [
+        { journal: 'twice', account: 'a', amount_nel: '5' },
+        { journal: 'twice', account: 'a', amount_nel: '-5' },
+      ],
+      '23505',
+    ],
+    [
+      'that adds to a closed journal, though both are balanced',
+      [
+        { journal: 'good', account: 'c', amount_nel: '1' },
+        { journal: 'good', account: 'd', amount_nel: '-1' },
+      ],
+      '23001',
+    ],
     ['that posts the day again', [{ journal: `day:${day}:1`, account: 'fund', amount_nel: '0' }], '23505'],
   ])('refuses a journal %s', async (_, rows, code) => {
     await expect(post(rows)).rejects.toMatchObject({ code });
@@ -120,7 +184,10 @@ describe('the ledger', () => {
     await expect(c.sql`update books.posting set amount_nel = 0`).rejects.toMatchObject({ code: '42501' });
     await expect(c.sql`delete from books.posting`).rejects.toMatchObject({ code: '42501' });
     const { connect } = await import('../db/index.ts');
-    const owner = connect({ url: c.databaseUrl.replace('electra_books', 'electra_owner').replace('test-books', 'test-owner'), application: 'test' });
+    const owner = connect({
+      url: c.databaseUrl.replace('electra_books', 'electra_owner').replace('test-books', 'test-owner'),
+      application: 'test',
+    });
     await expect(owner`update books.posting set amount_nel = 0`).rejects.toMatchObject({ code: '23001' });
     await expect(owner`delete from books.posting`).rejects.toMatchObject({ code: '23001' });
     await expect(owner`truncate books.posting`).rejects.toMatchObject({ code: '23001' });
@@ -146,36 +213,58 @@ describe('what others read', () => {
   test('the bundle of a later day brings the day before without its proofs', async () => {
     await c.index.freeze(day + 1);
     const signer = indexSigner(c.index);
-    for (let i = 0; i < 8; i++) { await step(); await pretendProofs(c.sql); await sendOutbox(c.sql, signer, quiet); }
+    for (let i = 0; i < 8; i++) {
+      await step();
+      await pretendProofs(c.sql);
+      await sendOutbox(c.sql, signer, quiet);
+    }
     expect(await state(day + 1)).toMatchObject({ state: 'released' });
     await c.index.evidence(day, day + 1);
     const files = Object.keys((await bundleOfDays(c.sql, [day + 1], keys))!).filter((path) => path.startsWith('days/'));
-    expect(files.sort()).toEqual([...['book', 'chain', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`), ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`)].sort());
+    expect(files.sort()).toEqual(
+      [
+        ...['book', 'chain', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`),
+        ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`),
+      ].sort(),
+    );
     const both = Object.keys((await bundleOfDays(c.sql, [day + 1, day], keys))!);
     expect(both).toContain(`days/${dayToDate(day)}/proofs.json`);
   });
   test('the report of a day has the shape that the operator’s command prints', async () => {
     const report = (await reportOfDay(c.sql, day))!;
     expect(Object.keys(report)).toEqual(['day', 'chainId', 'tariff', 'members', 'totals', 'prices']);
-    expect(report).toMatchObject({ day: dayToDate(day), chainId: c.index.chainId, tariff: { retailNelPerWh: TARIFF.retailNelPerWh, feedInNelPerWh: TARIFF.feedInNelPerWh, feePerDayNel: '250000000' } });
+    expect(report).toMatchObject({
+      day: dayToDate(day),
+      chainId: c.index.chainId,
+      tariff: { retailNelPerWh: TARIFF.retailNelPerWh, feedInNelPerWh: TARIFF.feedInNelPerWh, feePerDayNel: '250000000' },
+    });
     expect(report.members.map(({ meter }) => meter)).toEqual(c.meters.map(({ meter }) => meter));
     expect(Object.keys(report.members[0])).toEqual(['member', 'meter', 'source', 'importWh', 'exportWh', 'amountNel']);
     expect(report.members.map(({ member }) => member).sort()).toEqual(['rural-001', 'rural-002', 'rural-003']);
-    for (let slot = 0; slot < 96; slot++) expect(report.totals.importWh[slot]).toBe(report.members.reduce((sum, m) => sum + m.importWh[slot], 0));
+    for (let slot = 0; slot < 96; slot++)
+      expect(report.totals.importWh[slot]).toBe(report.members.reduce((sum, m) => sum + m.importWh[slot], 0));
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(await reportOfDay(c.sql, day + 99)).toBeNull();
   });
 });
 
 describe('the outbox', () => {
-  const put = (id: string, value: object = {}) => c.sql`insert into books.outbox (id, message) values (${id}, ${JSON.stringify({ typeUrl: '/electra.meter.v1.MsgDisputeDay', value: { meter: id, day: 1, reason: 'x', ...value } })}::text::jsonb)`;
-  const errors = async () => Object.fromEntries((await c.sql`select id, error from books.outbox where done_at is null`).map(({ id, error }) => [id, error]));
+  const put = (id: string, value: object = {}) =>
+    c.sql`insert into books.outbox (id, message) values (${id}, ${JSON.stringify({ typeUrl: '/electra.meter.v1.MsgDisputeDay', value: { meter: id, day: 1, reason: 'x', ...value } })}::text::jsonb)`;
+  const errors = async () =>
+    Object.fromEntries((await c.sql`select id, error from books.outbox where done_at is null`).map(({ id, error }) => [id, error]));
   test('sends disputes together, and one by one when the chain refuses them, so that one holds up no other', async () => {
     for (const id of ['dispute:good:1', 'dispute:bad:1', 'dispute:fine:1']) await put(id);
-    const signer = indexSigner(c.index, { refuse: ({ value }) => (value.meter === 'dispute:bad:1' ? 'the roster has no commitment' : null) });
+    const signer = indexSigner(c.index, {
+      refuse: ({ value }) => (value.meter === 'dispute:bad:1' ? 'the roster has no commitment' : null),
+    });
     expect(await sendOutbox(c.sql, signer, quiet)).toBe(2);
     expect(signer.sent.map((messages) => messages.length)).toEqual([3, 1, 1, 1]);
-    expect(await errors()).toMatchObject({ 'dispute:good:1': null, 'dispute:bad:1': 'meter 7: the roster has no commitment', 'dispute:fine:1': null });
+    expect(await errors()).toMatchObject({
+      'dispute:good:1': null,
+      'dispute:bad:1': 'meter 7: the roster has no commitment',
+      'dispute:fine:1': null,
+    });
   });
   test('tries a refused message again later, not at once', async () => {
     const signer = indexSigner(c.index);
@@ -185,8 +274,16 @@ describe('the outbox', () => {
   });
   test('leaves everything as it is while the signer is away', async () => {
     await put('dispute:later:1');
-    const away = { ...indexSigner(c.index), submit: async () => { throw Object.assign(new Error('away'), { code: 'unreachable' }); } };
+    const away = {
+      ...indexSigner(c.index),
+      submit: async () => {
+        throw Object.assign(new Error('away'), { code: 'unreachable' });
+      },
+    };
     await expect(sendOutbox(c.sql, away, quiet)).rejects.toMatchObject({ code: 'unreachable' });
-    expect((await c.sql`select attempts, sent_at from books.outbox where id = 'dispute:later:1'`)[0]).toEqual({ attempts: 0, sent_at: null });
+    expect((await c.sql`select attempts, sent_at from books.outbox where id = 'dispute:later:1'`)[0]).toEqual({
+      attempts: 0,
+      sent_at: null,
+    });
   });
 });

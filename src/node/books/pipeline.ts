@@ -1,12 +1,14 @@
-// One step of every day through its states:
-//
-//   frozen ─ draft ─▸ drafted ─ all proofs there ─▸ proven ─ the node audits itself ─▸ audited ─ the chain's anchor is this book ─▸ anchored ─▸ released
-//
-// A correction (version > 1) goes the same way from `drafted` on; draftCorrections makes its draft.
-//
-// Each arrow is one transaction under the day's lock that checks the state it starts from, so any step may be repeated, run twice at once, or be cut off
-// by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
-// anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
+/**
+ * One step of every day through its states:
+ *
+ *   frozen ─ draft ─▸ drafted ─ all proofs there ─▸ proven ─ the node audits itself ─▸ audited ─ the chain's anchor is this book ─▸ anchored ─▸ released
+ *
+ * A correction (version > 1) goes the same way from `drafted` on; draftCorrections makes its draft.
+ *
+ * Each arrow is one transaction under the day's lock that checks the state it starts from, so any step may be repeated, run twice at once, or be cut off
+ * by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
+ * anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
+ */
 import type { Sql, Tx } from '../db/index.ts';
 import { draftBundle } from './release/bundle.ts';
 import type { BundleFiles } from './release/bundle.ts';
@@ -21,12 +23,18 @@ import { proofsText } from './release/proofs-text.ts';
 import type { Draws } from './draft/randomness.ts';
 import type { Builders } from './draft/jobs.ts';
 
-export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
 /** The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and what failed. */
-export type SelfAudit = (files: BundleFiles) => Promise<{ exitCode: number; checks: readonly { status: string; id: string; name: string; detail: string }[] }>;
+export type SelfAudit = (
+  files: BundleFiles,
+) => Promise<{ exitCode: number; checks: readonly { status: string; id: string; name: string; detail: string }[] }>;
 
-export type PipelineOptions = {
+export interface PipelineOptions {
   sql: Sql;
   builders: Builders;
   audit: SelfAudit;
@@ -36,9 +44,15 @@ export type PipelineOptions = {
   onDrafted?: (day: number) => void;
   draws?: Draws;
   log: Log;
-};
+}
 
-type DayRow = { day: number; version: number; state: string; hash: string | null; waiting: string | null };
+interface DayRow {
+  day: number;
+  version: number;
+  state: string;
+  hash: string | null;
+  waiting: string | null;
+}
 
 /** Notes newly frozen days and takes every unfinished day as far as it goes now. Returns how many steps were made: 0 means wait for the chain, the provers or the vault. */
 export async function advanceDays(options: PipelineOptions): Promise<number> {
@@ -46,7 +60,9 @@ export async function advanceDays(options: PipelineOptions): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
   let steps = await noteFrozenDays(sql, head);
-  const days = await sql<DayRow[]>`select day, version, state, encode(book_hash, 'hex') as hash, waiting from books.day where state <> 'released' order by day, version`;
+  const days = await sql<
+    DayRow[]
+  >`select day, version, state, encode(book_hash, 'hex') as hash, waiting from books.day where state <> 'released' order by day, version`;
   for (const day of days) steps += await advance(day, head, options);
   return steps;
 }
@@ -62,12 +78,18 @@ async function noteFrozenDays(sql: Sql, head: ChainHead): Promise<number> {
 
 async function advance(row: DayRow, head: ChainHead, options: PipelineOptions): Promise<number> {
   switch (row.state) {
-    case 'frozen': return row.version === 1 ? draft(row, options) : 0; // a correction that was taken back: draftCorrections
-    case 'drafted': return collectProofs(row, head, options);
-    case 'proven': return auditSelf(row, options);
-    case 'audited': return seeAnchor(row, head, options);
-    case 'anchored': return release(row, options);
-    default: return 0;
+    case 'frozen':
+      return row.version === 1 ? draft(row, options) : 0; // a correction that was taken back: draftCorrections
+    case 'drafted':
+      return collectProofs(row, head, options);
+    case 'proven':
+      return auditSelf(row, options);
+    case 'audited':
+      return seeAnchor(row, head, options);
+    case 'anchored':
+      return release(row, options);
+    default:
+      return 0;
   }
 }
 
@@ -98,20 +120,23 @@ export async function draftCorrections({ sql, builders, onDrafted, draws, log }:
 async function step({ day, version, state, hash }: DayRow, sql: Sql, work: (tx: Tx) => Promise<boolean>): Promise<number> {
   const done = await sql.begin(async (tx) => {
     await lockDay(tx, day);
-    const [now] = await tx<{ state: string; hash: string | null }[]>`select state, encode(book_hash, 'hex') as hash from books.day where day = ${day} and version = ${version}`;
+    const [now] = await tx<
+      { state: string; hash: string | null }[]
+    >`select state, encode(book_hash, 'hex') as hash from books.day where day = ${day} and version = ${version}`;
     return now.state === state && now.hash === hash ? work(tx) : false;
   });
   return done ? 1 : 0;
 }
 
-const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> => step(row, sql, async (tx) => {
-  const { day, version } = row;
-  const proofs = await proofsText(tx, { chainId: head.chainId, day, version, hash: row.hash! });
-  if ('missing' in proofs) return false;
-  await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day, version }, 'all proofs there');
-  return true;
-});
+const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> =>
+  step(row, sql, async (tx) => {
+    const { day, version } = row;
+    const proofs = await proofsText(tx, { chainId: head.chainId, day, version, hash: row.hash! });
+    if ('missing' in proofs) return false;
+    await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    log.info({ day, version }, 'all proofs there');
+    return true;
+  });
 
 const dayBeforeIs = async (sql: Sql | Tx, { day, version }: DayRow, states: readonly string[]): Promise<boolean> => {
   const [before] = version === 1 ? await sql<{ state: string }[]>`select state from books.day where day = ${day - 1} and version = 1` : [];
@@ -127,9 +152,15 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
   const verdict = await audit(await draftBundle(sql, day, keys));
   if (!PASSED.has(verdict.exitCode)) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
-    const why = `the audit of the node itself failed: ${failed.slice(0, 3).map(({ id, name, detail }) => `${id} ${name}: ${detail}`).join('; ')}`.slice(0, 1000);
+    const why = `the audit of the node itself failed: ${failed
+      .slice(0, 3)
+      .map(({ id, name, detail }) => `${id} ${name}: ${detail}`)
+      .join('; ')}`.slice(0, 1000);
     log.error({ day, version }, `not anchored: ${why}`);
-    await step(row, sql, async (tx) => { await wait(tx, row, why); return false; });
+    await step(row, sql, async (tx) => {
+      await wait(tx, row, why);
+      return false;
+    });
     return 0;
   }
   return step(row, sql, async (tx) => {
@@ -140,28 +171,34 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
   });
 }
 
-const wait = (tx: Tx, { day, version }: DayRow, why: string) => tx`update books.day set waiting = ${why}, updated_at = now() where day = ${day} and version = ${version} and waiting is distinct from ${why}`;
+const wait = (tx: Tx, { day, version }: DayRow, why: string) =>
+  tx`update books.day set waiting = ${why}, updated_at = now() where day = ${day} and version = ${version} and waiting is distinct from ${why}`;
 
-const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> => step(row, sql, async (tx) => {
-  const { day, version, hash } = row;
-  const [anchor] = await tx<{ book_hash: Buffer; height: number }[]>`select book_hash, height from chain.anchor where day = ${day} and version = ${version} and height <= ${head.height}`;
-  if (!anchor) return false;
-  if (anchor.book_hash.toString('hex') !== hash) {
-    const why = 'the chain has another book of this day anchored: this database is not the one it was made from (restore the right backup)';
-    if (row.waiting !== why) log.error({ day, version }, why);
-    await wait(tx, row, why);
-    return false;
-  }
-  await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day, version, height: anchor.height }, 'anchored');
-  return true;
-});
+const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> =>
+  step(row, sql, async (tx) => {
+    const { day, version, hash } = row;
+    const [anchor] = await tx<
+      { book_hash: Buffer; height: number }[]
+    >`select book_hash, height from chain.anchor where day = ${day} and version = ${version} and height <= ${head.height}`;
+    if (!anchor) return false;
+    if (anchor.book_hash.toString('hex') !== hash) {
+      const why =
+        'the chain has another book of this day anchored: this database is not the one it was made from (restore the right backup)';
+      if (row.waiting !== why) log.error({ day, version }, why);
+      await wait(tx, row, why);
+      return false;
+    }
+    await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    log.info({ day, version, height: anchor.height }, 'anchored');
+    return true;
+  });
 
-const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> => step(row, sql, async (tx) => {
-  const { day, version } = row;
-  if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
-  await (version === 1 ? postDay : postCorrection)(tx, day, version);
-  await tx`update books.day set state = 'released', released_at = now(), waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
-  log.info({ day, version }, 'released');
-  return true;
-});
+const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> =>
+  step(row, sql, async (tx) => {
+    const { day, version } = row;
+    if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
+    await (version === 1 ? postDay : postCorrection)(tx, day, version);
+    await tx`update books.day set state = 'released', released_at = now(), waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    log.info({ day, version }, 'released');
+    return true;
+  });

@@ -1,4 +1,4 @@
-// The books' process against everything that can go away: the vault, the signer, Postgres' connections, and itself.
+/** The books' process against everything that can go away: the vault, the signer, Postgres' connections, and itself. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,36 +22,76 @@ const first = 20_635;
 const children = new Set<ChildProcess>();
 
 const openDoor = async () => {
-  door = await serveLines({ path: join(c.folder.root, 'signer.sock'), lineMaxBytes: 1 << 20, name: 'signer', log: { error: () => {} }, handle: async (method, params) => (method === 'submit' ? signer.submit((params as { messages: OperatorMessage[] }).messages) : {}) });
+  door = await serveLines({
+    path: join(c.folder.root, 'signer.sock'),
+    lineMaxBytes: 1 << 20,
+    name: 'signer',
+    log: { error: () => {} },
+    handle: async (method, params) => (method === 'submit' ? signer.submit((params as { messages: OperatorMessage[] }).messages) : {}),
+  });
 };
 beforeAll(async () => {
   c = await community(4);
   signer = indexSigner(c.index);
   await openDoor();
 });
-afterEach(() => { for (const child of children) child.kill('SIGKILL'); });
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
 afterAll(async () => {
   await door?.close();
   await c.stop();
 });
 
-type Books = { child: ChildProcess; said: { level: string; message: string }[]; exited: Promise<number | null>; kill(): Promise<unknown> };
+interface Books {
+  child: ChildProcess;
+  said: { level: string; message: string }[];
+  exited: Promise<number | null>;
+  kill(): Promise<unknown>;
+}
 function startBooks(databaseUrl = c.databaseUrl): Books {
-  const child = fork(fileURLToPath(new URL('../../../test/kit/books/run-books.ts', import.meta.url)), [JSON.stringify({ databaseUrl, vaultSocket: c.folder.socketPath, signerSocket: join(c.folder.root, 'signer.sock') })],
-    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const child = fork(
+    fileURLToPath(new URL('../../../test/kit/books/run-books.ts', import.meta.url)),
+    [JSON.stringify({ databaseUrl, vaultSocket: c.folder.socketPath, signerSocket: join(c.folder.root, 'signer.sock') })],
+    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] },
+  );
   children.add(child);
   const said: Books['said'] = [];
   child.on('message', (message) => said.push(message as Books['said'][number]));
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => { children.delete(child); resolve(code); }));
-  return { child, said, exited, kill: () => { child.kill('SIGKILL'); return exited; } };
+  const exited = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => {
+      children.delete(child);
+      resolve(code);
+    }),
+  );
+  return {
+    child,
+    said,
+    exited,
+    kill: () => {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
 }
 
-const until = async (holds: () => boolean) => { while (!holds()) await sleep(10); };
-const states = async () => Object.fromEntries((await c.sql`select day, state from books.day order by day`).map(({ day, state }) => [day - first, state]));
+const until = async (holds: () => boolean) => {
+  while (!holds()) await sleep(10);
+};
+const states = async () =>
+  Object.fromEntries((await c.sql`select day, state from books.day order by day`).map(({ day, state }) => [day - first, state]));
 const provers = () => {
   const stop = new AbortController();
-  const done = (async () => { while (!stop.signal.aborted) { await pretendProofs(c.sql).catch(() => {}); await sleep(30); } })();
-  return () => { stop.abort(); return done; };
+  const done = (async () => {
+    while (!stop.signal.aborted) {
+      await pretendProofs(c.sql).catch(() => {});
+      await sleep(30);
+    }
+  })();
+  return () => {
+    stop.abort();
+    return done;
+  };
 };
 const last = new Map<string, { importStartWh: bigint; exportStartWh: bigint }>();
 async function newDay(n: number, { without = [] as string[] } = {}) {
@@ -65,14 +105,16 @@ async function newDay(n: number, { without = [] as string[] } = {}) {
 }
 
 async function assertConsistent(days: number) {
-  const hashes = await c.sql`select d.day, d.state, d.book_hash = a.book_hash as same, (select count(*)::int from books.entry e where e.day = d.day) as entries,
+  const hashes =
+    await c.sql`select d.day, d.state, d.book_hash = a.book_hash as same, (select count(*)::int from books.entry e where e.day = d.day) as entries,
     (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings, (select sum(amount_nel) from books.posting p where p.day = d.day) as balance,
     (select count(*)::int from prove.input i where i.day = d.day) as inputs
     from books.day d left join chain.anchor a on a.day = d.day order by d.day`;
   expect(hashes).toHaveLength(days);
   for (const row of hashes) expect(row).toMatchObject({ state: 'released', same: true, entries: 4, postings: 6, balance: '0', inputs: 0 });
   expect([...(await balances(c.sql)).values()].reduce((a, b) => a + b, 0n)).toBe(0n);
-  const [{ opened, reports, sealed, sealedReports }] = await c.sql`select (select count(*)::int from books.statement where status = 'opened') as opened, (select count(*)::int from books.report where status = 'opened') as reports,
+  const [{ opened, reports, sealed, sealedReports }] =
+    await c.sql`select (select count(*)::int from books.statement where status = 'opened') as opened, (select count(*)::int from books.report where status = 'opened') as reports,
     (select count(*)::int from chain.sealed_statement) as sealed, (select count(*)::int from chain.sealed_report) as "sealedReports"`;
   expect([opened, reports]).toEqual([sealed, sealedReports]);
 }
@@ -103,7 +145,11 @@ describe('the books', () => {
     await newDay(1, { without: [liar] });
     await expect.poll(states, { timeout: 30_000, interval: 50 }).toEqual({ 0: 'released', 1: 'released' });
     expect((await c.sql`select source from books.entry where day = ${first + 1} and meter = ${liar}`)[0].source).toBe('disputed');
-    expect(signer.sent.flat().map(({ typeUrl, value }) => [typeUrl.split('.').at(-1), value.day, value.reason ?? null])).toContainEqual(['MsgDisputeDay', first + 1, 'commitment-mismatch']);
+    expect(signer.sent.flat().map(({ typeUrl, value }) => [typeUrl.split('.').at(-1), value.day, value.reason ?? null])).toContainEqual([
+      'MsgDisputeDay',
+      first + 1,
+      'commitment-mismatch',
+    ]);
     await books.kill();
     await end();
   });
@@ -133,7 +179,9 @@ describe('the books', () => {
 
   test('killed again and again, at any moment, lose nothing and double nothing', async () => {
     const end = provers();
-    const days = (async () => { for (let n = 3; n < 7; n++) await newDay(n); })();
+    const days = (async () => {
+      for (let n = 3; n < 7; n++) await newDay(n);
+    })();
     for (let kills = 0; kills < 6; kills++) {
       const books = startBooks();
       await until(() => books.said.length > 0);
@@ -142,7 +190,9 @@ describe('the books', () => {
     }
     await days;
     const books = startBooks();
-    await expect.poll(states, { timeout: 60_000, interval: 100 }).toMatchObject({ 3: 'released', 4: 'released', 5: 'released', 6: 'released' });
+    await expect
+      .poll(states, { timeout: 60_000, interval: 100 })
+      .toMatchObject({ 3: 'released', 4: 'released', 5: 'released', 6: 'released' });
     await books.kill();
     await end();
     const [{ day: disputed }] = await c.sql`select day from chain.dispute`;
@@ -160,7 +210,8 @@ describe('the books', () => {
     await Promise.all([one.kill(), two.kill()]);
     await end();
     expect([...one.said, ...two.said].filter(({ level }) => level === 'error')).toEqual([]);
-    const rows = await c.sql`select d.day - ${first}::int as n, d.book_hash = a.book_hash as same, (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings,
+    const rows =
+      await c.sql`select d.day - ${first}::int as n, d.book_hash = a.book_hash as same, (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings,
       (select sum(amount_nel) from books.posting p where p.day = d.day) as balance from books.day d join chain.anchor a using (day) order by d.day`;
     expect(rows).toEqual(Array.from({ length: 9 }, (_, n) => ({ n, same: true, postings: 6, balance: '0' })));
   }, 90_000);
@@ -183,10 +234,14 @@ describe('the books', () => {
       await until(() => books.said.length > 0);
     }
     const corrected = () => c.sql`select version, state from books.day where day = ${first + 9} order by version`;
-    await expect.poll(corrected, { timeout: 60_000, interval: 100 }).toEqual([{ version: 1, state: 'released' }, { version: 2, state: 'released' }]);
+    await expect.poll(corrected, { timeout: 60_000, interval: 100 }).toEqual([
+      { version: 1, state: 'released' },
+      { version: 2, state: 'released' },
+    ]);
     await books.kill();
     await end();
-    const [row] = await c.sql`select (select count(*)::int from books.entry where day = ${first + 9} and version = 2) as entries, (select count(*)::int from chain.anchor where day = ${first + 9} and version = 2) as anchors,
+    const [row] =
+      await c.sql`select (select count(*)::int from books.entry where day = ${first + 9} and version = 2) as entries, (select count(*)::int from chain.anchor where day = ${first + 9} and version = 2) as anchors,
       (select count(*)::int from books.posting where journal = ${`day:${first + 9}:2`}) as postings, (select sum(amount_nel) from books.posting where day = ${first + 9}) as balance, (select count(*)::int from prove.input) as inputs`;
     expect(row).toEqual({ entries: 1, anchors: 1, postings: 2, balance: '0', inputs: 0 });
   }, 150_000);
@@ -195,7 +250,10 @@ describe('the books', () => {
     await c.index.sql`update chain.cursor set chain_id = 'electra-other-00000000'`;
     const books = startBooks();
     expect(await books.exited).toBe(1);
-    expect(books.said.at(-1)).toEqual({ level: 'fatal', message: expect.stringMatching(/^wrong-chain: these books are of chain electra-rural-5eed0001/) });
+    expect(books.said.at(-1)).toEqual({
+      level: 'fatal',
+      message: expect.stringMatching(/^wrong-chain: these books are of chain electra-rural-5eed0001/),
+    });
     await c.index.sql`update chain.cursor set chain_id = ${c.index.chainId}`;
   });
 });

@@ -1,6 +1,8 @@
-// The books' process: opens what the index brings, takes days through their states, sends what the node has to say. It wakes at the indexer's
-// notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no anchor. It keeps nothing in
-// memory that matters: killed at any moment, it goes on from what Postgres holds.
+/**
+ * The books' process: opens what the index brings, takes days through their states, sends what the node has to say. It wakes at the indexer's
+ * notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no anchor. It keeps nothing in
+ * memory that matters: killed at any moment, it goes on from what Postgres holds.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
@@ -38,7 +40,10 @@ export async function runBooks(options: BooksOptions): Promise<void> {
   const bell = wakeUp(signal);
   try {
     await patiently(() => assertSchemaVersion(sql), signal, log);
-    const guarded = (run: () => Promise<number>) => async () => { await assertSameChain(sql); return run(); };
+    const guarded = (run: () => Promise<number>) => async () => {
+      await assertSameChain(sql);
+      return run();
+    };
     void sql.listen(CHANNEL, bell.ring, bell.ring).catch(() => {}); // polling goes on without it
     const work: Part[] = [
       { name: 'opening statements', run: guarded(() => openNext(sql, vault, 'statement')) },
@@ -46,7 +51,11 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
       { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
-      { name: 'asking again', everyMs: REOPEN_MS, run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))) },
+      {
+        name: 'asking again',
+        everyMs: REOPEN_MS,
+        run: guarded(async () => (await reopenUnknown(sql, vault, 'statement')) + (await reopenUnknown(sql, vault, 'report'))),
+      },
     ];
     log.info({}, 'books ready');
     await Promise.all(work.map((part) => loop(part, bell, signal, log)));
@@ -60,15 +69,33 @@ export async function runBooks(options: BooksOptions): Promise<void> {
   }
 }
 
-type Part = { name: string; run(): Promise<number>; everyMs?: number };
-type Bell = { ring(): void; rung(): Promise<void> };
+interface Part {
+  name: string;
+  run(): Promise<number>;
+  everyMs?: number;
+}
+interface Bell {
+  ring(): void;
+  rung(): Promise<void>;
+}
 
 // One bell for all parts: a ring while a part is busy is not lost, because it looks again before it waits.
 function wakeUp(signal: AbortSignal): Bell {
   let waiting: (() => void)[] = [];
-  const ring = () => { const now = waiting; waiting = []; now.forEach((wake) => wake()); };
+  const ring = () => {
+    const now = waiting;
+    waiting = [];
+    now.forEach((wake) => wake());
+  };
   signal.addEventListener('abort', ring);
-  return { ring, rung: () => new Promise((resolve) => { if (signal.aborted) resolve(); else waiting.push(resolve); }) };
+  return {
+    ring,
+    rung: () =>
+      new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        else waiting.push(resolve);
+      }),
+  };
 }
 
 async function loop({ name, run, everyMs }: Part, bell: Bell, signal: AbortSignal, log: Log): Promise<void> {
@@ -79,7 +106,10 @@ async function loop({ name, run, everyMs }: Part, bell: Bell, signal: AbortSigna
       const done = await run();
       if (failures > 0) log.info({}, `${name}: goes on`);
       failures = 0;
-      if (done > 0) { bell.ring(); continue; } // what was done may let another part go on
+      if (done > 0) {
+        bell.ring();
+        continue;
+      } // what was done may let another part go on
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof BooksFatal) throw error;
@@ -111,12 +141,18 @@ export async function assertSameChain(sql: Sql): Promise<void> {
     await sql`insert into books.chain (chain_id) values (${head.chainId}) on conflict do nothing`;
     row = await find(); // somebody else's, if it was faster
   }
-  if (row.chain_id !== head.chainId) throw new BooksFatal('wrong-chain', `these books are of chain ${row.chain_id}, the index is of ${head.chainId}: give the other chain a database of its own`);
+  if (row.chain_id !== head.chainId)
+    throw new BooksFatal(
+      'wrong-chain',
+      `these books are of chain ${row.chain_id}, the index is of ${head.chainId}: give the other chain a database of its own`,
+    );
 }
 
 async function patiently(work: () => Promise<void>, signal: AbortSignal, log: Log): Promise<void> {
   for (let failures = 0; ; failures++) {
-    try { return await work(); } catch (error) {
+    try {
+      return await work();
+    } catch (error) {
       if (!isRetryable(error) || signal.aborted) throw error;
       if (failures === 0) log.warn({}, 'waiting for Postgres');
       await sleep(Math.min(POLL_MS * 2 ** Math.min(failures, 10), BACKOFF_MS_MAX), undefined, { signal });

@@ -1,5 +1,7 @@
-// Many rows in one statement: as JSON, which Postgres turns into rows of the table's own types. Trap: the driver would encode a parameter of
-// type json a second time, so the text goes over as text. Bytes are written '\x…', numerics and int8 as decimal strings.
+/**
+ * Many rows in one statement: as JSON, which Postgres turns into rows of the table's own types. Trap: the driver would encode a parameter of
+ * type json a second time, so the text goes over as text. Bytes are written '\x…', numerics and int8 as decimal strings.
+ */
 import type { Sql, Tx } from './connect.ts';
 
 type Cell = string | number | boolean | null | readonly number[] | bigint | Uint8Array;
@@ -11,7 +13,12 @@ export const bytea = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes.buff
 
 /** The text to hand to json_populate_recordset. */
 export function rowsJson(rows: readonly Row[]): string {
-  return JSON.stringify(rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value instanceof Uint8Array ? bytea(value) : value]))), cell);
+  return JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value instanceof Uint8Array ? bytea(value) : value])),
+    ),
+    cell,
+  );
 }
 
 /** Inserts rows that all have the same columns; existing keys are left as they are. Returns how many were new. */

@@ -1,11 +1,13 @@
-// The one way to Postgres. Every room gets its own role, hence its own URL (docs: src/node/db/roles.ts), and a pool of its own.
-//
-// Number types are decided here once: int8 arrives as bigint (registers, sums), numeric as a decimal string (field elements and money
-// exceed 64 bits, and a float would lose digits), int4 as number, bytea as Buffer. Trap: the driver announces a bigint parameter as int8,
-// so a value for a numeric column is passed as a string.
-//
-// Trap (driver issues 1189, 1210, 823): at its pipeline limit a transaction may start on a connection that was not reserved. Keep fewer
-// concurrent transactions than `max` in a pool.
+/**
+ * The one way to Postgres. Every room gets its own role, hence its own URL (docs: src/node/db/roles.ts), and a pool of its own.
+ *
+ * Number types are decided here once: int8 arrives as bigint (registers, sums), numeric as a decimal string (field elements and money
+ * exceed 64 bits, and a float would lose digits), int4 as number, bytea as Buffer. Trap: the driver announces a bigint parameter as int8,
+ * so a value for a numeric column is passed as a string.
+ *
+ * Trap (driver issues 1189, 1210, 823): at its pipeline limit a transaction may start on a connection that was not reserved. Keep fewer
+ * concurrent transactions than `max` in a pool.
+ */
 import postgres from './driver.ts';
 import type { Sql as AnySql, TransactionSql } from 'postgres';
 
@@ -23,7 +25,17 @@ export class DatabaseError extends Error {
 }
 
 /** Opens a pool. `url` is postgres://role:password@host:port/database; `application` shows in pg_stat_activity. Nothing connects before the first query. */
-export function connect({ url, max = 4, application, onClose }: { url: string; max?: number; application: string; onClose?: () => void }): Sql {
+export function connect({
+  url,
+  max = 4,
+  application,
+  onClose,
+}: {
+  url: string;
+  max?: number;
+  application: string;
+  onClose?: () => void;
+}): Sql {
   return postgres(url, {
     // Whoever watches its connection (the API: one per slot) must not have it replaced by age in the middle of a transaction.
     ...(onClose ? { onclose: onClose, max_lifetime: null } : {}),
@@ -39,7 +51,19 @@ export function connect({ url, max = 4, application, onClose }: { url: string; m
 
 // SQLSTATE classes after which the same work may simply be tried again: connection trouble (08, 57P), too many connections (53), serialization and deadlock (40).
 const RETRYABLE_STATE = /^(08|53|57P0[0-5]|40001|40P01|25P0[34])/;
-const RETRYABLE_CODE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'database-unreachable']);
+const RETRYABLE_CODE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'database-unreachable',
+]);
 
 /** Whether an error of a query means "the database was away or busy" rather than "the query is wrong". */
 export function isRetryable(error: unknown): boolean {

@@ -14,7 +14,9 @@ const as = (role: keyof TestPostgres['urls']) => {
   open.push(sql);
   return sql;
 };
-beforeAll(async () => { database = await startTestPostgres(); });
+beforeAll(async () => {
+  database = await startTestPostgres();
+});
 afterAll(async () => {
   await Promise.all(open.map((sql) => sql.end()));
   await database.stop();
@@ -22,7 +24,9 @@ afterAll(async () => {
 
 describe('numbers', () => {
   test('int8 arrives as bigint, numeric as a decimal string, int4 as number, bytea as bytes, arrays likewise', async () => {
-    const [row] = await as('books')`select 9007199254740993::int8 as big, ${'21888242871839275222246405745257275088548364400416034343698204186575808495616'}::numeric as field,
+    const [row] = await as(
+      'books',
+    )`select 9007199254740993::int8 as big, ${'21888242871839275222246405745257275088548364400416034343698204186575808495616'}::numeric as field,
       7 as small, '\\x0102'::bytea as bytes, array[1, -2]::int4[] as list, array[1, 2]::int8[] as bigs`;
     expect(row.big).toBe(9007199254740993n);
     expect(row.field).toBe('21888242871839275222246405745257275088548364400416034343698204186575808495616');
@@ -46,7 +50,10 @@ describe('schema version', () => {
     const sql = as('owner');
     const last = knownMigrations().at(-1)!;
     await sql`insert into public.schema_migration (name, run_on) values ('9999_from_the_future', now())`;
-    await expect(assertSchemaVersion(sql)).rejects.toMatchObject({ code: 'schema-newer', message: expect.stringContaining('9999_from_the_future') });
+    await expect(assertSchemaVersion(sql)).rejects.toMatchObject({
+      code: 'schema-newer',
+      message: expect.stringContaining('9999_from_the_future'),
+    });
     await sql`delete from public.schema_migration where name in ('9999_from_the_future', ${last})`;
     await expect(assertSchemaVersion(sql)).rejects.toMatchObject({ code: 'schema-outdated', message: expect.stringContaining(last) });
     await sql`insert into public.schema_migration (name, run_on) values (${last}, now())`;
@@ -66,7 +73,7 @@ describe('roles', () => {
     ['prover', 'select * from books.member'],
     ['indexer', 'select * from books.statement'],
     ['indexer', 'select * from prove.input'],
-    ['books', "update books.posting set amount_nel = 0"],
+    ['books', 'update books.posting set amount_nel = 0'],
     ['books', 'create table books.x (i int)'],
     ['prover', 'create table prove.x (i int)'],
     ['api', 'create schema mine'],
@@ -104,7 +111,14 @@ describe('secret files', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
   test('a file open to others, an empty and a missing one are refused without showing the secret', () => {
-    const refusal = (file: string) => { try { readSecret(file); } catch (error) { return error as SecretError; } throw new Error('accepted'); };
+    const refusal = (file: string) => {
+      try {
+        readSecret(file);
+      } catch (error) {
+        return error as SecretError;
+      }
+      throw new Error('accepted');
+    };
     chmodSync(path, 0o640);
     expect(refusal(path)).toMatchObject({ code: 'bad-secret', message: expect.stringContaining('chmod 600') });
     expect(refusal(path).message).not.toContain(readFileSync(path, 'utf8').trim());

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect, isRetryable } from './connect.ts';
@@ -17,9 +17,10 @@ describe('a connection that dies in the middle of a transaction', () => {
     await Promise.all([sql?.end({ timeout: 1 }), admin?.end({ timeout: 1 })]);
     await db?.stop();
   });
-  const cut = () => admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${db.database} and application_name = 'dies'`;
+  const cut = () =>
+    admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${db.database} and application_name = 'dies'`;
 
-  it('fails the transaction with an error to try again on, not the process', async () => {
+  test('fails the transaction with an error to try again on, not the process', async () => {
     const cuts = [
       sql.begin(async (tx) => {
         await Promise.all([tx`select pg_sleep(5)`, cut()]);
@@ -33,7 +34,7 @@ describe('a connection that dies in the middle of a transaction', () => {
     for (const outcome of await Promise.allSettled(cuts)) expect(outcome.status === 'rejected' && isRetryable(outcome.reason)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 100)); // an uncaught exception would come now
   });
-  it('and the same pool goes on afterwards, transactions included', async () => {
+  test('and the same pool goes on afterwards, transactions included', async () => {
     expect(await sql.begin(async (tx) => (await tx`select 1 as one`)[0].one)).toBe(1);
     expect((await sql`select 2 as two`)[0].two).toBe(2);
   });

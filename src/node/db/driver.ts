@@ -1,11 +1,13 @@
-// The Postgres driver, with one flaw mended as it is loaded (its issues 1066, 1154, 1208; mended by its PR 1209, not released yet).
-//
-// When a connection dies in the middle of a transaction, the driver sends the transaction's `rollback` into a socket that is no longer
-// there, from a callback that nobody can catch: the whole process ends with "Cannot read properties of null (reading 'write')". So a
-// restart of Postgres would take every room with it. With the guard the query fails as the one before it did, and the caller tries again.
-//
-// The guard is put in by a load hook, so node_modules stays as npm made it. A new version of the driver that reads differently is noticed
-// at once: loading fails, and this file is to be looked at again (and, it is to be hoped, deleted).
+/**
+ * The Postgres driver, with one flaw mended as it is loaded (its issues 1066, 1154, 1208; mended by its PR 1209, not released yet).
+ *
+ * When a connection dies in the middle of a transaction, the driver sends the transaction's `rollback` into a socket that is no longer
+ * there, from a callback that nobody can catch: the whole process ends with "Cannot read properties of null (reading 'write')". So a
+ * restart of Postgres would take every room with it. With the guard the query fails as the one before it did, and the caller tries again.
+ *
+ * The guard is put in by a load hook, so node_modules stays as npm made it. A new version of the driver that reads differently is noticed
+ * at once: loading fails, and this file is to be looked at again (and, it is to be hoped, deleted).
+ */
 import { registerHooks } from 'node:module';
 
 const FILE = /\/node_modules\/postgres\/src\/connection\.js(\?|$)/;

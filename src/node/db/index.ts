@@ -1,4 +1,4 @@
-// The database room's door: connection, roles, migrations, embedded server.
+/** The database room's door: connection, roles, migrations, embedded server. */
 export { connect, DatabaseError, isRetryable } from './connect.ts';
 export type { Sql, Tx } from './connect.ts';
 export { startEmbeddedPostgres } from './embedded/postgres.ts';

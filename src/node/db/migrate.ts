@@ -1,6 +1,8 @@
-// Migrations: src/db/migrations/NNNN_name.sql in order, by node-pg-migrate, under its advisory lock and in one transaction.
-// Every process that opens the database checks first that the schema is the one it was written for: an older or a newer one is refused
-// with a sentence, instead of failing later at some column.
+/**
+ * Migrations: src/db/migrations/NNNN_name.sql in order, by node-pg-migrate, under its advisory lock and in one transaction.
+ * Every process that opens the database checks first that the schema is the one it was written for: an older or a newer one is refused
+ * with a sentence, instead of failing later at some column.
+ */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
@@ -12,7 +14,10 @@ const TABLE = 'schema_migration';
 
 /** The migrations this program knows, in order. */
 export function knownMigrations(): string[] {
-  return readdirSync(FOLDER).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).map((name) => name.slice(0, -'.sql'.length)).sort();
+  return readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name))
+    .map((name) => name.slice(0, -'.sql'.length))
+    .sort();
 }
 
 /** Brings the database of `ownerUrl` (role electra_owner) up to date; nothing happens when it is. Returns the names of what was run. */
@@ -49,7 +54,15 @@ export async function assertSchemaVersion(sql: Sql): Promise<void> {
     found = [];
   }
   const unknown = found.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new DatabaseError('schema-newer', `the database has migration ${unknown[0]}, which this version of Electra does not know: run the newer version, or restore an older database`);
+  if (unknown.length > 0)
+    throw new DatabaseError(
+      'schema-newer',
+      `the database has migration ${unknown[0]}, which this version of Electra does not know: run the newer version, or restore an older database`,
+    );
   const missing = known.filter((name) => !found.includes(name));
-  if (missing.length > 0) throw new DatabaseError('schema-outdated', `the database lacks migration ${missing[0]}: \`electra up\` runs it, or \`electra migrate\``);
+  if (missing.length > 0)
+    throw new DatabaseError(
+      'schema-outdated',
+      `the database lacks migration ${missing[0]}: \`electra up\` runs it, or \`electra migrate\``,
+    );
 }

@@ -1,4 +1,4 @@
-// From an empty server to a usable database: passwords drawn once, roles, migrations, one URL file per role.
+/** From an empty server to a usable database: passwords drawn once, roles, migrations, one URL file per role. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +14,13 @@ export const databaseUrl = (secretsDir: string, role: Role): string => readSecre
 
 /** Makes roles, database and schema, and writes `secretsDir/db-<role>.url` (passwords are kept, host and port follow `superUrl`). Idempotent. */
 export async function prepareDatabase({ superUrl, secretsDir }: { superUrl: string; secretsDir: string }): Promise<RoleUrls> {
-  const passwords = Object.fromEntries(ROLES.map((role) => {
-    const file = secretFile(secretsDir, role);
-    const kept = existsSync(file) ? decodeURIComponent(new URL(readSecret(file)).password) : '';
-    return [role, kept || randomBytes(24).toString('base64url')];
-  })) as Record<Role, string>;
+  const passwords = Object.fromEntries(
+    ROLES.map((role) => {
+      const file = secretFile(secretsDir, role);
+      const kept = existsSync(file) ? decodeURIComponent(new URL(readSecret(file)).password) : '';
+      return [role, kept || randomBytes(24).toString('base64url')];
+    }),
+  ) as Record<Role, string>;
   const urls = await ensureRoles(superUrl, passwords);
   for (const role of ROLES) {
     const file = secretFile(secretsDir, role);

@@ -1,12 +1,14 @@
-// Who may do what in Postgres. Five roles, one per room that touches the database, so that a flaw in one room does not open the others:
-//
-//   electra_owner    owns the database, runs migrations, nothing else runs as it
-//   electra_indexer  writes schema chain (sealed bytes only)
-//   electra_books    reads chain, writes books (plaintext), queues proofs
-//   electra_prover   reads one witness at a time, writes its proof; may run on another machine
-//   electra_api      reads; row-level security shows it a member's own rows only
-//
-// Roles belong to the whole server, tables to one database: `ensureRoles` may run any number of times and on any number of databases.
+/**
+ * Who may do what in Postgres. Five roles, one per room that touches the database, so that a flaw in one room does not open the others:
+ *
+ *   electra_owner    owns the database, runs migrations, nothing else runs as it
+ *   electra_indexer  writes schema chain (sealed bytes only)
+ *   electra_books    reads chain, writes books (plaintext), queues proofs
+ *   electra_prover   reads one witness at a time, writes its proof; may run on another machine
+ *   electra_api      reads; row-level security shows it a member's own rows only
+ *
+ * Roles belong to the whole server, tables to one database: `ensureRoles` may run any number of times and on any number of databases.
+ */
 import { connect, DatabaseError } from './connect.ts';
 
 export const ROLES = ['owner', 'indexer', 'books', 'prover', 'api'] as const;
@@ -29,7 +31,8 @@ export function roleUrl(superUrl: string, role: Role, password: string, database
  * `superUrl` must be a superuser's. Idempotent; returns each role's URL.
  */
 export async function ensureRoles(superUrl: string, passwords: Record<Role, string>, database = 'electra'): Promise<RoleUrls> {
-  if (!DATABASE_NAME.test(database)) throw new DatabaseError('bad-database-name', `database name ${JSON.stringify(database)}: expected ${DATABASE_NAME}`);
+  if (!DATABASE_NAME.test(database))
+    throw new DatabaseError('bad-database-name', `database name ${JSON.stringify(database)}: expected ${DATABASE_NAME}`);
   const sql = connect({ url: superUrl, max: 1, application: 'electra roles' });
   try {
     for (const role of ROLES) {

@@ -1,5 +1,17 @@
-// Secrets live in files that only their owner can read (0600), never in arguments or the environment, where other users see them.
-import { chmodSync, closeSync, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+/** Secrets live in files that only their owner can read (0600), never in arguments or the environment, where other users see them. */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A secret's file is missing, empty or open to others. */
@@ -19,7 +31,8 @@ export function readSecret(path: string): string {
   } catch {
     throw new SecretError(`${path}: expected a file with a secret, found none`);
   }
-  if ((mode & 0o077) !== 0) throw new SecretError(`${path}: others can read this secret (mode ${(mode & 0o777).toString(8)}); expected 600: chmod 600 ${path}`);
+  if ((mode & 0o077) !== 0)
+    throw new SecretError(`${path}: others can read this secret (mode ${(mode & 0o777).toString(8)}); expected 600: chmod 600 ${path}`);
   const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   if (text.length === 0) throw new SecretError(`${path}: expected a secret, the file is empty`);
   return text;

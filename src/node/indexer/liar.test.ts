@@ -1,10 +1,12 @@
-// What the indexer refuses: nodes that lie, other chains, histories that were rolled back or went another way. Real chain, real Postgres; a
-// proxy in between tells the lies. Each refusal says what was wrong and leaves the index as it was.
+/**
+ * What the indexer refuses: nodes that lie, other chains, histories that were rolled back or went another way. Real chain, real Postgres; a
+ * proxy in between tells the lies. Each refusal says what was wrong and leaves the index as it was.
+ */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { message, startTestChain, until } from '../../../test/kit/chain.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
@@ -27,11 +29,18 @@ let last: number;
 
 beforeAll(async () => {
   [chain, database] = await Promise.all([
-    startTestChain({ lightMeters: 1, clock: { startUnixS: START_UNIX_S, rate: RATE }, params: { graceS: 50_000, graceBlocks: 3, lateS: 60_000 } }),
+    startTestChain({
+      lightMeters: 1,
+      clock: { startUnixS: START_UNIX_S, rate: RATE },
+      params: { graceS: 50_000, graceBlocks: 3, lateS: 60_000 },
+    }),
     startTestPostgres(),
   ]);
   const [meter] = chain.meters;
-  const { day, slots: [slot] } = await justEnded(chain);
+  const {
+    day,
+    slots: [slot],
+  } = await justEnded(chain);
   signedDay = day;
   ({ height: spoken } = await chain.send(meter, [
     message('Report', { meter: meter.address, slot, keyEpoch: 1, sealed: randomBytes(112) }),
@@ -50,7 +59,8 @@ beforeEach(async () => {
   await withIndex(database.urls.indexer, resetIndex);
 });
 
-const start = (options: Partial<Parameters<typeof startIndexer>[0]> = {}) => startIndexer({ rpcUrls: [liar.url], databaseUrl: database.urls.indexer, ...options });
+const start = (options: Partial<Parameters<typeof startIndexer>[0]> = {}) =>
+  startIndexer({ rpcUrls: [liar.url], databaseUrl: database.urls.indexer, ...options });
 const status = () => withIndex(database.urls.indexer, indexStatus);
 const rows = (query: string) => withIndex(database.urls.indexer, (sql) => sql.unsafe(query));
 
@@ -71,32 +81,102 @@ async function refusal(alter: LyingNode['alter'], options: Parameters<typeof sta
   return `${error.code}: ${error.message}`;
 }
 
-const inBlock = (change: (block: any) => void): LyingNode['alter'] => (method, { height }, result) => {
-  if (method === 'block' && Number(height) === spoken) change(result.block);
-};
+const inBlock =
+  (change: (block: any) => void): LyingNode['alter'] =>
+  (method, { height }, result) => {
+    if (method === 'block' && Number(height) === spoken) change(result.block);
+  };
 
 describe('a lie is refused by name and nothing is written', () => {
-  it.each<[string, LyingNode['alter'], RegExp]>([
-    ['a transaction altered', inBlock(({ data }) => { data.txs[0] = `AAAA${data.txs[0].slice(4)}`; }), /block \d+: header.data_hash/],
-    ['a transaction left out', inBlock(({ data }) => { data.txs = []; }), /block \d+: header.data_hash/],
-    ['a header altered', inBlock(({ header }) => { header.app_hash = '00'.repeat(32); }), /block \d+: header.last_block_id.hash/],
-    ['a block of another height', inBlock(({ header }) => { header.height = '7'; }), /block \d+: header.height/],
-    ['a result altered', (method, { height }, result) => { if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3; }, /block \d+: header.last_results_hash/],
-    ['a result left out', (method, { height }, result) => { if (method === 'block_results' && Number(height) === spoken) result.txs_results = null; }, /block \d+: block_results.txs_results/],
-    ['a signature altered', (method, _, result) => { if (method === 'commit') result.signed_header.commit.signatures[0].signature = Buffer.alloc(64).toString('base64'); }, /commit.signatures\[0\].signature/],
-    ['a commit of nobody', (method, _, result) => { if (method === 'commit') result.signed_header.commit.signatures[0] = { block_id_flag: 1, validator_address: '', timestamp: '0001-01-01T00:00:00Z', signature: null }; }, /commit.signatures: expected more than two thirds/],
-    ['another validator set', (method, _, result) => { if (method === 'validators') result.validators[0].voting_power = '5'; }, /validator set/],
-    ['no block at all', (method, _, result) => { if (method === 'block') result.block = { header: {} }; }, /malformed answer: block.data/],
+  test.each<[string, LyingNode['alter'], RegExp]>([
+    [
+      'a transaction altered',
+      inBlock(({ data }) => {
+        data.txs[0] = `AAAA${data.txs[0].slice(4)}`;
+      }),
+      /block \d+: header.data_hash/,
+    ],
+    [
+      'a transaction left out',
+      inBlock(({ data }) => {
+        data.txs = [];
+      }),
+      /block \d+: header.data_hash/,
+    ],
+    [
+      'a header altered',
+      inBlock(({ header }) => {
+        header.app_hash = '00'.repeat(32);
+      }),
+      /block \d+: header.last_block_id.hash/,
+    ],
+    [
+      'a block of another height',
+      inBlock(({ header }) => {
+        header.height = '7';
+      }),
+      /block \d+: header.height/,
+    ],
+    [
+      'a result altered',
+      (method, { height }, result) => {
+        if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3;
+      },
+      /block \d+: header.last_results_hash/,
+    ],
+    [
+      'a result left out',
+      (method, { height }, result) => {
+        if (method === 'block_results' && Number(height) === spoken) result.txs_results = null;
+      },
+      /block \d+: block_results.txs_results/,
+    ],
+    [
+      'a signature altered',
+      (method, _, result) => {
+        if (method === 'commit') result.signed_header.commit.signatures[0].signature = Buffer.alloc(64).toString('base64');
+      },
+      /commit.signatures\[0\].signature/,
+    ],
+    [
+      'a commit of nobody',
+      (method, _, result) => {
+        if (method === 'commit')
+          result.signed_header.commit.signatures[0] = {
+            block_id_flag: 1,
+            validator_address: '',
+            timestamp: '0001-01-01T00:00:00Z',
+            signature: null,
+          };
+      },
+      /commit.signatures: expected more than two thirds/,
+    ],
+    [
+      'another validator set',
+      (method, _, result) => {
+        if (method === 'validators') result.validators[0].voting_power = '5';
+      },
+      /validator set/,
+    ],
+    [
+      'no block at all',
+      (method, _, result) => {
+        if (method === 'block') result.block = { header: {} };
+      },
+      /malformed answer: block.data/,
+    ],
   ])('%s', async (_, alter, said) => {
     const error = await refusal(alter);
     expect(error).toMatch(/^untrusted-node: node 127\.0\.0\.1:\d+: /);
     expect(error).toMatch(said);
   });
 
-  it('while an honest node beside it carries on', async () => {
+  test('while an honest node beside it carries on', async () => {
     await indexTo(spoken - 1);
     liar.maxHeight = last;
-    liar.alter = inBlock(({ data }) => { data.txs = []; });
+    liar.alter = inBlock(({ data }) => {
+      data.txs = [];
+    });
     const run = start({ rpcUrls: [liar.url, chain.rpcUrl] });
     await run.reached(last);
     await run.stop();
@@ -104,8 +184,10 @@ describe('a lie is refused by name and nothing is written', () => {
     expect((await rows('select * from chain.sealed_report')).length).toBe(1);
   });
 
-  it('about the last block’s results: found out by the next header, and then the index itself is wrong', async () => {
-    liar.alter = (method, { height }, result) => { if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3; };
+  test('about the last block’s results: found out by the next header, and then the index itself is wrong', async () => {
+    liar.alter = (method, { height }, result) => {
+      if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3;
+    };
     await indexTo(spoken);
     expect(await status()).toMatchObject({ height: spoken, resultsHeight: spoken - 1, badTransactions: 1 });
     liar.alter = () => {};
@@ -116,41 +198,56 @@ describe('a lie is refused by name and nothing is written', () => {
 });
 
 describe('another chain is refused and nothing is changed', () => {
-  it('than the one asked for', async () => {
-    expect(await start({ chainId: 'electra-other-00000000' }).failed).toMatchObject({ code: 'wrong-chain', message: expect.stringContaining(`serves chain ${chain.chainId}, expected electra-other-00000000`) });
+  test('than the one asked for', async () => {
+    expect(await start({ chainId: 'electra-other-00000000' }).failed).toMatchObject({
+      code: 'wrong-chain',
+      message: expect.stringContaining(`serves chain ${chain.chainId}, expected electra-other-00000000`),
+    });
     expect(await status()).toBeUndefined();
   });
-  it('than the one in the index', async () => {
+  test('than the one in the index', async () => {
     await indexTo(3);
     await rows(`update chain.cursor set chain_id = 'electra-other-00000000'`);
     expect(await start().failed).toMatchObject({ code: 'wrong-chain' });
-    expect(await start({ chainId: chain.chainId }).failed).toMatchObject({ code: 'wrong-chain', message: expect.stringContaining('the index holds chain electra-other-00000000') });
+    expect(await start({ chainId: chain.chainId }).failed).toMatchObject({
+      code: 'wrong-chain',
+      message: expect.stringContaining('the index holds chain electra-other-00000000'),
+    });
     expect((await status())!.height).toBe(3);
   });
-  it('with another genesis under the same name', async () => {
+  test('with another genesis under the same name', async () => {
     await indexTo(3);
     liar.maxHeight = last;
-    liar.alter = (method, _, result) => { if (method === 'genesis') result.genesis.app_state.meter.meters[0].max_wh_per_slot += 1; };
+    liar.alter = (method, _, result) => {
+      if (method === 'genesis') result.genesis.app_state.meter.meters[0].max_wh_per_slot += 1;
+    };
     expect(await start().failed).toMatchObject({ code: 'wrong-chain', message: expect.stringContaining('another genesis') });
     expect((await status())!.height).toBe(3);
   });
-  it('with validators that its genesis does not have', async () => {
-    liar.alter = (method, _, result) => { if (method === 'genesis') result.genesis.app_state.meter.meters[0].consensus_key = Buffer.alloc(32, 9).toString('base64'); };
-    expect(await start().failed).toMatchObject({ code: 'untrusted-node', message: expect.stringContaining('block 1: header.validators_hash') });
+  test('with validators that its genesis does not have', async () => {
+    liar.alter = (method, _, result) => {
+      if (method === 'genesis') result.genesis.app_state.meter.meters[0].consensus_key = Buffer.alloc(32, 9).toString('base64');
+    };
+    expect(await start().failed).toMatchObject({
+      code: 'untrusted-node',
+      message: expect.stringContaining('block 1: header.validators_hash'),
+    });
     expect((await status())!.height).toBe(0);
   });
-  it('with a genesis that makes no sense', async () => {
-    liar.alter = (method, _, result) => { if (method === 'genesis') delete result.genesis.app_state.meter.clock; };
+  test('with a genesis that makes no sense', async () => {
+    liar.alter = (method, _, result) => {
+      if (method === 'genesis') delete result.genesis.app_state.meter.clock;
+    };
     expect(await start().failed).toMatchObject({ code: 'bad-genesis', message: expect.stringContaining('app_state.meter.clock') });
   });
 });
 
 describe('a node that cannot serve', () => {
-  it('the first blocks, because it has pruned them, stops the index with that reason', async () => {
+  test('the first blocks, because it has pruned them, stops the index with that reason', async () => {
     liar.refuse = (method) => (method === 'block' ? 'height 1 is not available, lowest height is 5' : undefined);
     expect(await start().failed).toMatchObject({ code: 'blocks-pruned' });
   });
-  it('a large genesis in one piece is asked for it in chunks', async () => {
+  test('a large genesis in one piece is asked for it in chunks', async () => {
     liar.refuse = (method) => (method === 'genesis' ? 'genesis response is large, please use the genesis_chunked API instead' : undefined);
     await indexTo(3);
     expect(liar.asked.genesis_chunked).toBeGreaterThan(0);
@@ -158,14 +255,16 @@ describe('a node that cannot serve', () => {
 });
 
 describe('rosters, which no header covers, are recomputed', () => {
-  const event = (change: (attributes: Map<string, string>) => void): LyingNode['alter'] => (method, _, result) => {
-    for (const one of method === 'block_results' ? (result.finalize_block_events ?? []) : []) {
-      if (one.type !== 'electra.roster_frozen') continue;
-      const attributes = new Map<string, string>(one.attributes.map(({ key, value }: any) => [key, value]));
-      change(attributes);
-      one.attributes = [...attributes].map(([key, value]) => ({ key, value }));
-    }
-  };
+  const event =
+    (change: (attributes: Map<string, string>) => void): LyingNode['alter'] =>
+    (method, _, result) => {
+      for (const one of method === 'block_results' ? (result.finalize_block_events ?? []) : []) {
+        if (one.type !== 'electra.roster_frozen') continue;
+        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: any) => [key, value]));
+        change(attributes);
+        one.attributes = [...attributes].map(([key, value]) => ({ key, value }));
+      }
+    };
   const reencode = (attributes: Map<string, string>, change: (meters: { meter: string; commitment: bigint | null }[]) => void) => {
     const { day, meters } = decodeRoster(Buffer.from(attributes.get('encoded')!, 'base64'));
     const changed = [...meters];
@@ -177,16 +276,41 @@ describe('rosters, which no header covers, are recomputed', () => {
 
   const ofSignedDay = () => rows(`select id, late from chain.roster where day = ${signedDay} and not late`);
 
-  it('and taken as the chain has them', async () => {
+  test('and taken as the chain has them', async () => {
     await indexTo(last);
     expect(await ofSignedDay()).toMatchObject([{ id: `${signedDay}` }]);
     expect((await status())!.badTransactions).toBe(0);
   });
-  it.each<[string, (attributes: Map<string, string>) => void, RegExp]>([
+  test.each<[string, (attributes: Map<string, string>) => void, RegExp]>([
     ['a digest of something else', (a) => a.set('digest', '00'.repeat(32)), /digest is not that of the encoded roster/],
-    ['a meter left out, digest and all', (a) => reencode(a, (meters) => { meters.pop(); }), /differs from the indexed meters/],
-    ['a signed day called missing', (a) => reencode(a, (meters) => { meters.forEach((entry, i) => { meters[i] = { ...entry, commitment: null }; }); }), /differs from the indexed meters/],
-    ['a commitment that nobody sent', (a) => reencode(a, (meters) => { meters.forEach((entry, i) => { meters[i] = { ...entry, commitment: entry.commitment ?? 5n }; }); }), /differs from the indexed meters/],
+    [
+      'a meter left out, digest and all',
+      (a) =>
+        reencode(a, (meters) => {
+          meters.pop();
+        }),
+      /differs from the indexed meters/,
+    ],
+    [
+      'a signed day called missing',
+      (a) =>
+        reencode(a, (meters) => {
+          meters.forEach((entry, i) => {
+            meters[i] = { ...entry, commitment: null };
+          });
+        }),
+      /differs from the indexed meters/,
+    ],
+    [
+      'a commitment that nobody sent',
+      (a) =>
+        reencode(a, (meters) => {
+          meters.forEach((entry, i) => {
+            meters[i] = { ...entry, commitment: entry.commitment ?? 5n };
+          });
+        }),
+      /differs from the indexed meters/,
+    ],
     ['another time', (a) => a.set('unix_s', String(Number(a.get('unix_s')) + 1)), /expected the block's chain time/],
     ['a day not yet due', (a) => reencodeDay(a, signedDay + 40), /due no earlier/],
     ['a late roster before the early one', (a) => a.set('late', 'true'), /no roster of that day was frozen before/],
@@ -225,22 +349,27 @@ describe('a chain that was rolled back', () => {
     await Promise.all([other?.stop(), shown?.stop()]);
   });
 
-  it('is no reason to stop while the node catches up, but is when it stays below', async () => {
+  test('is no reason to stop while the node catches up, but is when it stays below', async () => {
     indexed = (await other.height()) - 1;
     shown.maxHeight = indexed;
     const run = start({ rpcUrls: [shown.url] });
     await run.reached(indexed);
     await run.stop();
     shown.maxHeight = 12;
-    shown.alter = (method, _, result) => { if (method === 'status') result.sync_info.catching_up = true; };
+    shown.alter = (method, _, result) => {
+      if (method === 'status') result.sync_info.catching_up = true;
+    };
     const patient = start({ rpcUrls: [shown.url], rolledBackAfterMs: 200 });
     expect(await Promise.race([patient.failed, sleep(900)])).toBeUndefined();
     await patient.stop();
     shown.alter = () => {};
-    expect(await start({ rpcUrls: [shown.url], rolledBackAfterMs: 200 }).failed).toMatchObject({ code: 'rolled-back', message: expect.stringContaining(`ends at height 12, below the indexed height ${indexed}`) });
+    expect(await start({ rpcUrls: [shown.url], rolledBackAfterMs: 200 }).failed).toMatchObject({
+      code: 'rolled-back',
+      message: expect.stringContaining(`ends at height 12, below the indexed height ${indexed}`),
+    });
     expect((await status())!.height).toBe(0 + indexed);
   });
-  it('and went another way is a fork: two signed blocks at one height', async () => {
+  test('and went another way is a fork: two signed blocks at one height', async () => {
     const run = start({ rpcUrls: [shown.url] });
     shown.maxHeight = indexed;
     await run.reached(indexed);
@@ -255,12 +384,17 @@ describe('a chain that was rolled back', () => {
     expect(await start({ rpcUrls: [shown.url] }).failed).toMatchObject({ code: 'forked', message: expect.stringContaining('signed both') });
     expect(await withIndex(database.urls.indexer, readCursor)).toEqual(before);
   });
-  it('and an unsigned other block is a lie of the node', async () => {
+  test('and an unsigned other block is a lie of the node', async () => {
     shown.maxHeight = 9;
     const run = start({ rpcUrls: [shown.url] });
     await run.reached(9);
     await run.stop();
-    shown.alter = (method, _, result) => { if (method === 'commit') result.signed_header.header.app_hash = '00'.repeat(32); };
-    expect(await start({ rpcUrls: [shown.url] }).failed).toMatchObject({ code: 'forked', message: expect.stringContaining('did not sign') });
+    shown.alter = (method, _, result) => {
+      if (method === 'commit') result.signed_header.header.app_hash = '00'.repeat(32);
+    };
+    expect(await start({ rpcUrls: [shown.url] }).failed).toMatchObject({
+      code: 'forked',
+      message: expect.stringContaining('did not sign'),
+    });
   });
 });

@@ -6,7 +6,11 @@ import { toBase64 } from '@cosmjs/encoding';
 import type { CommitJson, HeaderJson, ValidatorSet } from '../../protocol/comet/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 
-export interface SignedHeader { header: HeaderJson; commit: CommitJson; validators: ValidatorSet }
+export interface SignedHeader {
+  header: HeaderJson;
+  commit: CommitJson;
+  validators: ValidatorSet;
+}
 
 /** `turn`: whether it announces another set. */
 export async function keepLightBlocks(tx: Tx, blocks: readonly SignedHeader[], { turn }: { turn: boolean }): Promise<void> {

@@ -2,7 +2,14 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-export interface BatchStats { height: number; resultsHeight: number; chainHeight: number; blocks: number; txs: number; rows: number }
+export interface BatchStats {
+  height: number;
+  resultsHeight: number;
+  chainHeight: number;
+  blocks: number;
+  txs: number;
+  rows: number;
+}
 
 export class IndexerMetrics {
   readonly #gauges: Record<'height' | 'resultsHeight' | 'chainHeight', Gauge> | undefined;
@@ -13,7 +20,11 @@ export class IndexerMetrics {
     const registers = [registry];
     this.#gauges = {
       height: new Gauge({ name: 'electra_index_height', help: 'last block whose rows are in', registers }),
-      resultsHeight: new Gauge({ name: 'electra_index_results_height', help: 'last block whose results the next header confirmed', registers }),
+      resultsHeight: new Gauge({
+        name: 'electra_index_results_height',
+        help: 'last block whose results the next header confirmed',
+        registers,
+      }),
       chainHeight: new Gauge({ name: 'electra_chain_height', help: 'last block of the node that is followed', registers }),
     };
     this.#counters = {

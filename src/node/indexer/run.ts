@@ -132,7 +132,8 @@ class Run {
         failures = 0;
       } catch (error) {
         failures++;
-        if (!this.#signal.aborted && (failures === 20 || failures % 200 === 0)) log.warn({ code: (error as { code?: string }).code }, `state proofs: waiting (${(error as Error).message})`);
+        if (!this.#signal.aborted && (failures === 20 || failures % 200 === 0))
+          log.warn({ code: (error as { code?: string }).code }, `state proofs: waiting (${(error as Error).message})`);
       }
     }
   }
@@ -143,7 +144,12 @@ class Run {
     log.debug({ node: node.name }, 'following a node');
     try {
       await runSession({
-        node, sql: this.#sql, applier: this.#applier, hint, chainId, signal: this.#signal,
+        node,
+        sql: this.#sql,
+        applier: this.#applier,
+        hint,
+        chainId,
+        signal: this.#signal,
         onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),
         onIdle: (status, cursor) => this.#idle(node, status, cursor),
       });
@@ -161,7 +167,13 @@ class Run {
     this.#done.txs += txs;
     this.#done.rows += rows;
     this.#metrics.batch({ height: cursor.height, resultsHeight: cursor.resultsHeight, chainHeight, blocks, txs, rows });
-    this.#options.onProgress?.({ chainId: cursor.chainId, height: cursor.height, resultsHeight: cursor.resultsHeight, chainHeight, ...this.#done });
+    this.#options.onProgress?.({
+      chainId: cursor.chainId,
+      height: cursor.height,
+      resultsHeight: cursor.resultsHeight,
+      chainHeight,
+      ...this.#done,
+    });
   }
 
   /** No new block. Below the index: a rolled-back chain, unless it catches up. At the index: quiet, unless other nodes go on. */
@@ -171,14 +183,28 @@ class Run {
       if (status.catchingUp) this.#behindSinceMs = undefined;
       else this.#behindSinceMs ??= Date.now();
       if (this.#behindSinceMs !== undefined && Date.now() - this.#behindSinceMs >= rolledBackAfterMs) {
-        throw new FatalError('rolled-back', `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: it was rolled back or begun anew. Nothing was changed. Once the chain's history is settled, \`electra index --reset\` rebuilds the index`);
+        throw new FatalError(
+          'rolled-back',
+          `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: it was rolled back or begun anew. Nothing was changed. Once the chain's history is settled, \`electra index --reset\` rebuilds the index`,
+        );
       }
-      throw new RetryableError('node-behind', `node ${node.name} stands at height ${status.height}, below the indexed height ${cursor.height}`);
+      throw new RetryableError(
+        'node-behind',
+        `node ${node.name} stands at height ${status.height}, below the indexed height ${cursor.height}`,
+      );
     }
     this.#behindSinceMs = undefined;
     if (this.#nodes.length < 2 || Date.now() - this.#advancedMs < stalledAfterMs) return;
-    const heights = await Promise.all(this.#nodes.map((other) => other.status().then(({ height }) => height, () => 0)));
-    if (Math.max(...heights) > cursor.height + 1) throw new RetryableError('node-stalled', `node ${node.name} makes no blocks while others do`);
+    const heights = await Promise.all(
+      this.#nodes.map((other) =>
+        other.status().then(
+          ({ height }) => height,
+          () => 0,
+        ),
+      ),
+    );
+    if (Math.max(...heights) > cursor.height + 1)
+      throw new RetryableError('node-stalled', `node ${node.name} makes no blocks while others do`);
     this.#advancedMs = Date.now();
   }
 

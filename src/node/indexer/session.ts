@@ -81,7 +81,12 @@ async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     await assertOwnResults(node, cursor, groups[0], error);
-    throw new UntrustedNodeError('untrusted-node', node.name, `its blocks do not hold together; nothing of them was written. ${error.message}`, { cause: error });
+    throw new UntrustedNodeError(
+      'untrusted-node',
+      node.name,
+      `its blocks do not hold together; nothing of them was written. ${error.message}`,
+      { cause: error },
+    );
   }
 }
 
@@ -97,24 +102,34 @@ async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commi
   } catch {
     return;
   }
-  throw new FatalError('results-mismatch', `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on (last_results_hash of block ${cursor.height + 1}). Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``);
+  throw new FatalError(
+    'results-mismatch',
+    `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on (last_results_hash of block ${cursor.height + 1}). Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``,
+  );
 }
 
-const verifiers = (node: ChainNode): VerifyOptions => ({ validators: (height, hash) => node.validators(height, hash), verify: verifyEd25519 });
+const verifiers = (node: ChainNode): VerifyOptions => ({
+  validators: (height, hash) => node.validators(height, hash),
+  verify: verifyEd25519,
+});
 
 /** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
 async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {
   const { node, sql, applier, chainId } = options;
   let cursor = await readCursor(sql);
   if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
-    throw new FatalError('wrong-chain', `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. Use that chain's data folder, or rebuild the index with \`electra index --reset\``);
+    throw new FatalError(
+      'wrong-chain',
+      `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. Use that chain's data folder, or rebuild the index with \`electra index --reset\``,
+    );
   }
   const wanted = chainId ?? cursor?.chainId;
   if (wanted !== undefined && status.chainId !== wanted) {
     throw new UntrustedNodeError('wrong-chain', node.name, `serves chain ${status.chainId}, expected ${wanted}; nothing was changed`);
   }
   const document = genesisOf(node, await node.genesis());
-  if (document.chainId !== status.chainId) throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${document.chainId}, expected ${status.chainId}`);
+  if (document.chainId !== status.chainId)
+    throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${document.chainId}, expected ${status.chainId}`);
   if (!cursor) {
     await applier.genesis(document);
     cursor = await readCursor(sql);
@@ -122,7 +137,11 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   }
   const [kept] = await sql<{ hash: Uint8Array }[]>`select hash from chain.genesis`;
   if (!kept || !Buffer.from(document.hash).equals(kept.hash)) {
-    throw new UntrustedNodeError('wrong-chain', node.name, `shows another genesis for chain ${document.chainId} than the one that was indexed; nothing was changed`);
+    throw new UntrustedNodeError(
+      'wrong-chain',
+      node.name,
+      `shows another genesis for chain ${document.chainId} than the one that was indexed; nothing was changed`,
+    );
   }
   if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
   return cursor;
@@ -147,9 +166,17 @@ async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
     verifyCommit(commit, { chainId: cursor.chainId, height: cursor.height, blockHash, validators, verify: verifyEd25519 });
   } catch (error) {
     if (error instanceof RetryableError) throw error;
-    throw new UntrustedNodeError('forked', node.name, `has block ${names} at height ${cursor.height}, which the chain's validators did not sign; nothing was changed`, { cause: error });
+    throw new UntrustedNodeError(
+      'forked',
+      node.name,
+      `has block ${names} at height ${cursor.height}, which the chain's validators did not sign; nothing was changed`,
+      { cause: error },
+    );
   }
-  throw new FatalError('forked', `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: the chain was rolled back and went another way, or it forked. Nothing was changed. Find out which history is the true one before \`electra index --reset\``);
+  throw new FatalError(
+    'forked',
+    `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: the chain was rolled back and went another way, or it forked. Nothing was changed. Find out which history is the true one before \`electra index --reset\``,
+  );
 }
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();

@@ -25,7 +25,11 @@ const FRESH_DAYS = 45;
 const ROUND_DAYS = 120;
 const RANGE_MAX = 100_000;
 
-interface Target { node: ChainNode; height: number; appHash: Uint8Array }
+interface Target {
+  node: ChainNode;
+  height: number;
+  appHash: Uint8Array;
+}
 
 /** Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with them. */
 async function daysDue(sql: Sql, height: number): Promise<number[]> {
@@ -43,7 +47,10 @@ async function daysDue(sql: Sql, height: number): Promise<number[]> {
     from chain.anchor a join change c using (day) left join chain.evidence e using (day)
     where a.version = 1 and a.height <= ${height} order by a.day desc`;
   if (!rows.some(({ due }) => due)) return [];
-  return rows.filter(({ due }, i) => due || i < FRESH_DAYS).map(({ day }) => day).slice(0, ROUND_DAYS);
+  return rows
+    .filter(({ due }, i) => due || i < FRESH_DAYS)
+    .map(({ day }) => day)
+    .slice(0, ROUND_DAYS);
 }
 
 /**
@@ -79,20 +86,43 @@ async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> 
   const { header, commit } = await node.signedHeader(cursor.height);
   const validators = await node.validators(cursor.height, cursor.validatorsHash);
   return believed(node, `header ${cursor.height}`, () => {
-    if (!equalBytes(headerHash(header), cursor.blockHash)) throw new ProtocolError('wrong-block', `header ${cursor.height}`, 'the indexed one');
-    verifyCommit(commit, { chainId: cursor.chainId, height: cursor.height, blockHash: cursor.blockHash, validators, verify: verifyEd25519 });
+    if (!equalBytes(headerHash(header), cursor.blockHash))
+      throw new ProtocolError('wrong-block', `header ${cursor.height}`, 'the indexed one');
+    verifyCommit(commit, {
+      chainId: cursor.chainId,
+      height: cursor.height,
+      blockHash: cursor.blockHash,
+      validators,
+      verify: verifyEd25519,
+    });
     return { header, commit, validators };
   });
 }
 
 /** Everything the state says of a day. */
 async function stateOf(target: Target, chainId: string, day: number): Promise<StateFile> {
-  const single = [stateKeys.params(), stateKeys.roster(day, false), stateKeys.roster(day, true), stateKeys.tariff(day), stateKeys.roster(day + 1, false), stateKeys.anchor(day + 1, 1)];
+  const single = [
+    stateKeys.params(),
+    stateKeys.roster(day, false),
+    stateKeys.roster(day, true),
+    stateKeys.tariff(day),
+    stateKeys.roster(day + 1, false),
+    stateKeys.anchor(day + 1, 1),
+  ];
   const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
-  single.forEach((key, i) => believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i])));
+  single.forEach((key, i) =>
+    believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i])),
+  );
   const [params, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
   return {
-    chainId, day, height: target.height, store: first[0][1].data, params, roster, lateRoster, tariff,
+    chainId,
+    day,
+    height: target.height,
+    store: first[0][1].data,
+    params,
+    roster,
+    lateRoster,
+    tariff,
     anchors: await rangeOf(target, stateRanges.anchors(day)),
     disputes: await rangeOf(target, stateRanges.disputes(day)),
     noBills: await rangeOf(target, stateRanges.noBills(day)),
@@ -105,9 +135,11 @@ const iavlOf = (ops: readonly ProofOpJson[]): string => ops[0].data;
 /** Asks from neighbour to neighbour, as verifyRange will walk. */
 async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uint8Array }): Promise<string[]> {
   const proofs: string[] = [];
-  for (let key = from; proofs.length < RANGE_MAX;) {
+  for (let key = from; proofs.length < RANGE_MAX; ) {
     const [ops] = await target.node.stateProofs(METER_STORE, [key], target.height);
-    const next: Uint8Array | null = believed(target.node, 'state proof', () => nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)));
+    const next: Uint8Array | null = believed(target.node, 'state proof', () =>
+      nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)),
+    );
     proofs.push(iavlOf(ops));
     if (next === null) return proofs;
     key = next;
@@ -119,7 +151,8 @@ function believed<T>(node: ChainNode, what: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof ProtocolError) throw new UntrustedNodeError('untrusted-node', node.name, `${what}: ${error.message}`, { cause: error });
+    if (error instanceof ProtocolError)
+      throw new UntrustedNodeError('untrusted-node', node.name, `${what}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -7,7 +7,17 @@
  * through the hash links one commit vouches for all of the batch. Trap: that only holds while the set stays the same. A header that
  * announces another set is therefore verified by its own commit (from the next block), or a liar could announce a set of his own keys.
  */
-import { dataHash, equalBytes, headerHash, readHeight, readHex, readTime, resultsHash, txHashes, verifyCommit } from '../../protocol/comet/index.ts';
+import {
+  dataHash,
+  equalBytes,
+  headerHash,
+  readHeight,
+  readHex,
+  readTime,
+  resultsHash,
+  txHashes,
+  verifyCommit,
+} from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { CommitJson, TxResultJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
@@ -55,7 +65,12 @@ export interface VerifyOptions {
 }
 
 /** @throws ProtocolError naming block and field. `commit` is the commit of the last block. */
-export async function verifyBatch(trust: Trust, blocks: readonly RawBlock[], commit: CommitJson, { validators, verify }: VerifyOptions): Promise<VerifiedBatch> {
+export async function verifyBatch(
+  trust: Trust,
+  blocks: readonly RawBlock[],
+  commit: CommitJson,
+  { validators, verify }: VerifyOptions,
+): Promise<VerifiedBatch> {
   const verified: VerifiedBlock[] = [];
   const turns: SignedHeader[] = [];
   let known = trust;
@@ -68,11 +83,18 @@ export async function verifyBatch(trust: Trust, blocks: readonly RawBlock[], com
       const set = await validators(next.height, next.validatorsHash);
       const by = last ? commit : blocks[i + 1].lastCommit;
       if (turn) turns.push({ header: block.header, commit: by, validators: set });
-      at(next.height, () => verifyCommit(by, { chainId: trust.chainId, height: next.height, blockHash: next.blockHash, validators: set, verify }));
+      at(next.height, () =>
+        verifyCommit(by, { chainId: trust.chainId, height: next.height, blockHash: next.blockHash, validators: set, verify }),
+      );
     }
     verified.push({
-      height: block.height, hash: next.blockHash, time: at(block.height, () => readTime(block.header.time, 'header.time')),
-      txs: block.txs, txHashes: hashes.map((hash) => bytesToHex(hash).toUpperCase()), results: block.results, events: block.events,
+      height: block.height,
+      hash: next.blockHash,
+      time: at(block.height, () => readTime(block.header.time, 'header.time')),
+      txs: block.txs,
+      txHashes: hashes.map((hash) => bytesToHex(hash).toUpperCase()),
+      results: block.results,
+      events: block.events,
     });
     known = next;
   }
@@ -88,13 +110,22 @@ function follow(known: Trust, { header, txs, results }: RawBlock, hashes: Uint8A
     expect(header.chain_id === known.chainId, 'header.chain_id', known.chainId);
     expectHash(header.last_block_id.hash, known.blockHash, 'header.last_block_id.hash', 'the hash of the block before');
     expectHash(header.validators_hash, known.nextValidatorsHash, 'header.validators_hash', 'the set announced by the block before');
-    expectHash(header.last_results_hash, known.resultsHash, 'header.last_results_hash', 'the hash of the results of the block before (code, data, gas)');
+    expectHash(
+      header.last_results_hash,
+      known.resultsHash,
+      'header.last_results_hash',
+      'the hash of the results of the block before (code, data, gas)',
+    );
     expectHash(header.data_hash, dataHash(hashes), 'header.data_hash', 'the hash of the transactions');
     expect(results.length === txs.length, 'block_results.txs_results', `${txs.length} results, one for each transaction`);
     return {
-      chainId: known.chainId, height, blockHash,
-      validatorsHash: known.nextValidatorsHash, nextValidatorsHash: readHex(header.next_validators_hash, 'header.next_validators_hash', [32]),
-      appHash: readHex(header.app_hash, 'header.app_hash'), resultsHash: resultsHash(results),
+      chainId: known.chainId,
+      height,
+      blockHash,
+      validatorsHash: known.nextValidatorsHash,
+      nextValidatorsHash: readHex(header.next_validators_hash, 'header.next_validators_hash', [32]),
+      appHash: readHex(header.app_hash, 'header.app_hash'),
+      resultsHash: resultsHash(results),
     };
   });
 }
@@ -112,7 +143,12 @@ function at<T>(height: number, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof ProtocolError) throw new ProtocolError(error.code, `block ${height}: ${error.field}`, error.message.slice(error.field.length + ': expected '.length));
+    if (error instanceof ProtocolError)
+      throw new ProtocolError(
+        error.code,
+        `block ${height}: ${error.field}`,
+        error.message.slice(error.field.length + ': expected '.length),
+      );
     throw error;
   }
 }

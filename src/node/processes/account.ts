@@ -18,12 +18,22 @@ export async function runAccounting(data: DataFolder, { signal, log }: ProcessCo
   const queue = await startProofQueue({ databaseUrl: url, log });
   try {
     await runBooks({
-      databaseUrl: url, vaultSocket: data.vaultSocket, signerSocket: data.signerSocket, signal, log,
+      databaseUrl: url,
+      vaultSocket: data.vaultSocket,
+      signerSocket: data.signerSocket,
+      signal,
+      log,
       keys: shippedKeys(),
       onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput },
       // A node audits itself by the keys its genesis pins: whether those are fit for production is for the auditor to say.
-      audit: (files) => auditBundle(new Map(Object.entries(files)), { draft: true, developmentKeys: true, developmentKeyHashes, random: (length) => randomBytes(length) }),
+      audit: (files) =>
+        auditBundle(new Map(Object.entries(files)), {
+          draft: true,
+          developmentKeys: true,
+          developmentKeyHashes,
+          random: (length) => randomBytes(length),
+        }),
     });
   } finally {
     await queue.stop();

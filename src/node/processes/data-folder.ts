@@ -16,16 +16,18 @@ import { CliError } from '../../cli/errors.ts';
 const settingsShape = z.strictObject({
   version: z.literal(1),
   /** of a demonstration made by `electra up`; absent in a deployment made by `electra init` */
-  demo: z.strictObject({
-    community: z.enum(['rural', 'village', 'suburb', 'town']),
-    from: z.string(),
-    days: z.int().min(1),
-    firstDay: z.int(),
-    /** the chain's clock: chain seconds per second since genesis, 1 but in benchmarks */
-    rate: z.int().min(1),
-    genesisUnixS: z.int(),
-    validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
-  }).optional(),
+  demo: z
+    .strictObject({
+      community: z.enum(['rural', 'village', 'suburb', 'town']),
+      from: z.string(),
+      days: z.int().min(1),
+      firstDay: z.int(),
+      /** the chain's clock: chain seconds per second since genesis, 1 but in benchmarks */
+      rate: z.int().min(1),
+      genesisUnixS: z.int(),
+      validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
+    })
+    .optional(),
   chainId: z.string(),
   /** where the chain's nodes answer, when they are not run here */
   rpcUrls: z.array(z.string()).optional(),
@@ -52,9 +54,13 @@ export function dataFolder(dir: string): DataFolder {
   const root = resolve(dir);
   const path = (...parts: string[]) => join(root, ...parts);
   return {
-    dir: root, path,
-    passphrase: path('secrets', 'passphrase'), secrets: path('secrets'),
-    vault: path('vault'), vaultSocket: path('run', 'vault.sock'), signerSocket: path('run', 'signer.sock'),
+    dir: root,
+    path,
+    passphrase: path('secrets', 'passphrase'),
+    secrets: path('secrets'),
+    vault: path('vault'),
+    vaultSocket: path('run', 'vault.sock'),
+    signerSocket: path('run', 'signer.sock'),
   };
 }
 
@@ -72,7 +78,10 @@ export const hasSettings = (data: DataFolder): boolean => existsSync(data.path('
 
 export function readSettings(data: DataFolder): Settings {
   const file = data.path('electra.json');
-  if (!existsSync(file)) throw new CliError(`--data: ${data.dir} holds no community yet (no electra.json); \`npm start\` makes a demonstration, \`electra init\` a deployment`);
+  if (!existsSync(file))
+    throw new CliError(
+      `--data: ${data.dir} holds no community yet (no electra.json); \`npm start\` makes a demonstration, \`electra init\` a deployment`,
+    );
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
@@ -84,9 +93,11 @@ export function readSettings(data: DataFolder): Settings {
   return parsed.data;
 }
 
-export const writeSettings = (data: DataFolder, settings: Settings): void => writeWhole(data.path('electra.json'), `${JSON.stringify(settings, null, 2)}\n`);
+export const writeSettings = (data: DataFolder, settings: Settings): void =>
+  writeWhole(data.path('electra.json'), `${JSON.stringify(settings, null, 2)}\n`);
 
-export const writeEndpoints = (data: DataFolder, endpoints: Endpoints): void => writeWhole(data.path('run', 'endpoints.json'), `${JSON.stringify(endpoints)}\n`);
+export const writeEndpoints = (data: DataFolder, endpoints: Endpoints): void =>
+  writeWhole(data.path('run', 'endpoints.json'), `${JSON.stringify(endpoints)}\n`);
 
 export function readEndpoints(data: DataFolder): Endpoints | null {
   const file = data.path('run', 'endpoints.json');
@@ -98,6 +109,7 @@ export function readEndpoints(data: DataFolder): Endpoints | null {
 /** The chain's RPC addresses: of the running demonstration, or as configured. */
 export function rpcUrls(data: DataFolder): string[] {
   const urls = readSettings(data).rpcUrls ?? readEndpoints(data)?.rpcUrls;
-  if (!urls || urls.length === 0) throw new CliError(`no chain address known: start \`electra up\` or set rpcUrls in ${data.path('electra.json')}`);
+  if (!urls || urls.length === 0)
+    throw new CliError(`no chain address known: start \`electra up\` or set rpcUrls in ${data.path('electra.json')}`);
   return urls;
 }

@@ -6,10 +6,12 @@ import { KEYS_DIR } from './paths.ts';
 
 /** hash → canonical text */
 export function shippedKeys(): Record<string, string> {
-  return Object.fromEntries(['day-bill', 'clearing'].map((name) => {
-    const key = JSON.parse(readFileSync(`${KEYS_DIR}${name}.vk.json`, 'utf8')) as Json;
-    return [verificationKeyHash(key), canonicalJson(key)];
-  }));
+  return Object.fromEntries(
+    ['day-bill', 'clearing'].map((name) => {
+      const key = JSON.parse(readFileSync(`${KEYS_DIR}${name}.vk.json`, 'utf8')) as Json;
+      return [verificationKeyHash(key), canonicalJson(key)];
+    }),
+  );
 }
 
 /** Hashes of both keys, as a genesis carries them. */

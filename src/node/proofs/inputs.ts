@@ -1,7 +1,9 @@
-// Circuit inputs by name, as the witness calculator takes them: decimal strings of field elements (protocol §6, circuits/*.circom).
-//
-// These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and never quote a
-// value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
+/**
+ * Circuit inputs by name, as the witness calculator takes them: decimal strings of field elements (protocol §6, circuits/*.circom).
+ *
+ * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and never quote a
+ * value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
+ */
 import { assertField, FIELD_ORDER, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { billAmount, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
@@ -18,29 +20,40 @@ export type { ClearingPublic, DayBillPublic };
 export type Signals = Record<string, string | string[]>;
 
 export interface DayBillWitness extends DayBillPublic {
-  importStartWh: bigint; exportStartWh: bigint;
-  importWh: readonly number[]; exportWh: readonly number[];
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: readonly number[];
+  exportWh: readonly number[];
   /** of C: the statement's 31 bytes, or the field element they are */
   blinding: bigint | Uint8Array;
-  k: bigint; v: bigint; s: bigint; u0: bigint; u1: bigint;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  u0: bigint;
+  u1: bigint;
   /** what B commits to; the circuit computes it, a different one is refused here */
   amountNel: bigint;
 }
 
 export interface ClearingWitness extends ClearingPublic {
-  totalImportWh: readonly number[]; totalExportWh: readonly number[];
-  maskSum: bigint; x: bigint;
+  totalImportWh: readonly number[];
+  totalExportWh: readonly number[];
+  maskSum: bigint;
+  x: bigint;
 }
 
 const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);
   return values;
 };
-const intervals = (values: readonly number[], field: string): string[] => slots(values, field).map((value, i) => String(assertInterval(value, `${field}[${i}]`)));
-const total = (values: readonly number[], field: string): string[] => slots(values, field).map((value, i) => {
-  if (!Number.isInteger(value) || value < 0 || value >= TOTAL_LIMIT_WH) throw new ProtocolError('out-of-range', `${field}[${i}]`, '0 … 2^24-1 Wh');
-  return String(value);
-});
+const intervals = (values: readonly number[], field: string): string[] =>
+  slots(values, field).map((value, i) => String(assertInterval(value, `${field}[${i}]`)));
+const total = (values: readonly number[], field: string): string[] =>
+  slots(values, field).map((value, i) => {
+    if (!Number.isInteger(value) || value < 0 || value >= TOTAL_LIMIT_WH)
+      throw new ProtocolError('out-of-range', `${field}[${i}]`, '0 … 2^24-1 Wh');
+    return String(value);
+  });
 const decimals = (values: readonly bigint[]): string[] => values.map(String);
 
 /** Signals of DayBill. @throws ProtocolError naming the field, never its value */
@@ -53,12 +66,31 @@ export function dayBillInput(bill: DayBillWitness): Signals {
   if (amountNel !== bill.amountNel) throw new ProtocolError('out-of-range', 'amountNel', 'fee + Σ (buy·import − sell·export)');
   const element = (name: 'k' | 'v' | 's' | 'u0' | 'u1'): string => String(assertField(bill[name], name));
   return {
-    C, K, B, L0, L1, S, rho, gridId, meterTag, day, feePerDay,
-    buy: publics.slice(11, 11 + SLOTS_PER_DAY), sell: publics.slice(11 + SLOTS_PER_DAY),
-    importWh, exportWh,
-    importStart: String(assertRegister(bill.importStartWh, 'importStartWh')), exportStart: String(assertRegister(bill.exportStartWh, 'exportStartWh')),
-    blinding: String(typeof bill.blinding === 'bigint' ? assertField(bill.blinding, 'blinding') : fieldFrom31Bytes(bill.blinding, 'blinding')),
-    k: element('k'), v: element('v'), s: element('s'), u0: element('u0'), u1: element('u1'),
+    C,
+    K,
+    B,
+    L0,
+    L1,
+    S,
+    rho,
+    gridId,
+    meterTag,
+    day,
+    feePerDay,
+    buy: publics.slice(11, 11 + SLOTS_PER_DAY),
+    sell: publics.slice(11 + SLOTS_PER_DAY),
+    importWh,
+    exportWh,
+    importStart: String(assertRegister(bill.importStartWh, 'importStartWh')),
+    exportStart: String(assertRegister(bill.exportStartWh, 'exportStartWh')),
+    blinding: String(
+      typeof bill.blinding === 'bigint' ? assertField(bill.blinding, 'blinding') : fieldFrom31Bytes(bill.blinding, 'blinding'),
+    ),
+    k: element('k'),
+    v: element('v'),
+    s: element('s'),
+    u0: element('u0'),
+    u1: element('u1'),
   };
 }
 
@@ -83,16 +115,37 @@ export function clearingInput(clearing: ClearingWitness): Signals {
   const group = (i: number): string[] => publics.slice(5 + i * SLOTS_PER_DAY, 5 + (i + 1) * SLOTS_PER_DAY);
   const T = [...total(clearing.totalImportWh, 'totalImportWh'), ...total(clearing.totalExportWh, 'totalExportWh')];
   const inTicks = (price: number): bigint => BigInt(price) / BigInt(clearing.tick);
-  const rem = Array.from({ length: SLOTS_PER_DAY }, (_, i) => String(toField(remainder({
-    demand: BigInt(clearing.totalImportWh[i]), supply: BigInt(clearing.totalExportWh[i]),
-    retail: inTicks(clearing.retailNelPerWh[i]), feedIn: inTicks(clearing.feedInNelPerWh[i]),
-    buy: inTicks(clearing.buyNelPerWh[i]), sell: inTicks(clearing.sellNelPerWh[i]),
-  }))));
+  const rem = Array.from({ length: SLOTS_PER_DAY }, (_, i) =>
+    String(
+      toField(
+        remainder({
+          demand: BigInt(clearing.totalImportWh[i]),
+          supply: BigInt(clearing.totalExportWh[i]),
+          retail: inTicks(clearing.retailNelPerWh[i]),
+          feedIn: inTicks(clearing.feedInNelPerWh[i]),
+          buy: inTicks(clearing.buyNelPerWh[i]),
+          sell: inTicks(clearing.sellNelPerWh[i]),
+        }),
+      ),
+    ),
+  );
   return {
-    X, rho, S, gridId, day, R: group(0), F: group(1), buy: group(2), sell: group(3),
-    T, M: String(assertField(clearing.maskSum, 'maskSum')), x: String(assertField(clearing.x, 'x')), rem,
+    X,
+    rho,
+    S,
+    gridId,
+    day,
+    R: group(0),
+    F: group(1),
+    buy: group(2),
+    sell: group(3),
+    T,
+    M: String(assertField(clearing.maskSum, 'maskSum')),
+    x: String(assertField(clearing.x, 'x')),
+    rem,
   };
 }
 
 /** Whether a signal is a canonical field element: what a prover checks of a job's row before it trusts it. */
-export const isFieldDecimal = (text: unknown): text is string => typeof text === 'string' && /^(0|[1-9][0-9]{0,76})$/.test(text) && BigInt(text) < FIELD_ORDER;
+export const isFieldDecimal = (text: unknown): text is string =>
+  typeof text === 'string' && /^(0|[1-9][0-9]{0,76})$/.test(text) && BigInt(text) < FIELD_ORDER;

@@ -1,4 +1,4 @@
-// The pool with a real Postgres, the real queue and real proofs, in processes of their own.
+/** The pool with a real Postgres, the real queue and real proofs, in processes of their own. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,11 +44,24 @@ afterAll(async () => {
   await database?.stop();
 });
 
-interface Entry { level: string; message: string; id?: string; code?: string }
-interface ProverProcess { child: ChildProcess; log: Entry[]; said(message: string): Promise<void>; exited: Promise<number | NodeJS.Signals | null> }
+interface Entry {
+  level: string;
+  message: string;
+  id?: string;
+  code?: string;
+}
+interface ProverProcess {
+  child: ChildProcess;
+  log: Entry[];
+  said(message: string): Promise<void>;
+  exited: Promise<number | NodeJS.Signals | null>;
+}
 
 function startProver(): ProverProcess {
-  const child = fork(script, [database.urls.prover, keysFolder], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const child = fork(script, [database.urls.prover, keysFolder], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   children.add(child);
   const log: Entry[] = [];
   let rest = '';
@@ -57,13 +70,18 @@ function startProver(): ProverProcess {
     rest = lines.pop()!;
     for (const line of lines) log.push(JSON.parse(line) as Entry);
   });
-  const exited = new Promise<number | NodeJS.Signals | null>((resolve) => child.on('exit', (code, signal) => { children.delete(child); resolve(signal ?? code); }));
+  const exited = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.on('exit', (code, signal) => {
+      children.delete(child);
+      resolve(signal ?? code);
+    }),
+  );
   return { child, log, exited, said: (message) => until(() => log.some((entry) => entry.message === message)) };
 }
 
 async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 150_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
-  while (!await condition()) {
+  while (!(await condition())) {
     if (Date.now() > endMs) throw new Error('waited in vain');
     await sleep(50);
   }
@@ -79,19 +97,23 @@ async function want(part: string, circuit: 'day-bill' | 'clearing', signals: Sig
 const wantBill = (i: number): Promise<string> => want(realBills[i].id, 'day-bill', dayBillInput(realBills[i]));
 const proofCount = async (): Promise<number> => (await books<{ n: number }[]>`select count(*)::int as n from prove.proof`)[0].n;
 const inputCount = async (): Promise<number> => (await books<{ n: number }[]>`select count(*)::int as n from prove.input`)[0].n;
-const liveJobs = async (): Promise<number> => (await books<{ n: number }[]>`select count(*)::int as n from pgboss.job where name = ${PROVE_QUEUE} and state < 'completed'`)[0].n;
+const liveJobs = async (): Promise<number> =>
+  (await books<{ n: number }[]>`select count(*)::int as n from pgboss.job where name = ${PROVE_QUEUE} and state < 'completed'`)[0].n;
 
 describe('a prover process', () => {
   test('proves what waits, deletes the private input with it, and ends cleanly when asked', async () => {
     await wantBill(0);
     await want('clearing', 'clearing', clearingInput(realClearing));
     const prover = startProver();
-    await until(async () => await proofCount() === 2);
+    await until(async () => (await proofCount()) === 2);
     expect(await inputCount()).toBe(0);
     const [{ proof, meter, book_hash: hash }] = await books`select proof, meter, book_hash from prove.proof where circuit = 'day-bill'`;
     expect([meter, Buffer.from(hash).toString('hex')]).toEqual([realBills[0].id, realBookHash]);
     const vk = decodeVerificationKey((await import('../../../circuits/keys/day-bill.vk.json', { with: { type: 'json' } })).default, 203);
-    expect(await verifyBatch(vk, [{ id: 'bill', proof, publicInputs: dayBillPublic(realBills[0]) }], systemRandom)).toEqual({ ok: true, bad: [] });
+    expect(await verifyBatch(vk, [{ id: 'bill', proof, publicInputs: dayBillPublic(realBills[0]) }], systemRandom)).toEqual({
+      ok: true,
+      bad: [],
+    });
     prover.child.kill('SIGTERM');
     expect(await prover.exited).toBe(0);
   });
@@ -100,17 +122,23 @@ describe('a prover process', () => {
     const first = startProver();
     await first.said('prover ready');
     const id = await wantBill(1);
-    await until(async () => (await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'active' and singleton_key = ${id}`).count === 1);
+    await until(
+      async () =>
+        (await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'active' and singleton_key = ${id}`).count === 1,
+    );
     first.child.kill('SIGKILL');
     expect(await first.exited).toBe('SIGKILL');
     const killedMs = Date.now();
     expect([await proofCount(), await inputCount()]).toEqual([0, 1]);
-    await until(async () => (await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'retry' and singleton_key = ${id}`).count === 1);
+    await until(
+      async () =>
+        (await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'retry' and singleton_key = ${id}`).count === 1,
+    );
     expect(Date.now() - killedMs).toBeLessThan(20_000); // 10 s without heartbeat, then the supervisor's next look
     startProver();
-    await until(async () => await proofCount() === 1);
+    await until(async () => (await proofCount()) === 1);
     expect(await inputCount()).toBe(0);
-    await until(async () => await liveJobs() === 0);
+    await until(async () => (await liveJobs()) === 0);
   });
 
   test('goes on after an input that is false, naming it without a value', async () => {
@@ -118,9 +146,14 @@ describe('a prover process', () => {
     const bad = await want(realBills[2].id, 'day-bill', { ...signals, S: String(BigInt(signals.S as string) + 1n) });
     const prover = startProver();
     await until(() => prover.log.some((entry) => entry.level === 'error'));
-    expect(prover.log.find((entry) => entry.level === 'error')).toEqual({ level: 'error', id: bad, code: 'unsatisfied', message: 'day-bill: the inputs do not satisfy the circuit' });
+    expect(prover.log.find((entry) => entry.level === 'error')).toEqual({
+      level: 'error',
+      id: bad,
+      code: 'unsatisfied',
+      message: 'day-bill: the inputs do not satisfy the circuit',
+    });
     await wantBill(3);
-    await until(async () => await proofCount() === 1);
+    await until(async () => (await proofCount()) === 1);
     expect(await inputCount()).toBe(1);
     const told = JSON.stringify(await books`select data, output from pgboss.job where name = ${PROVE_QUEUE}`);
     for (const value of [signals.k, signals.blinding, signals.v]) expect(told.includes(value as string)).toBe(false);
@@ -135,7 +168,12 @@ describe('jobs', () => {
       const ids = [await wantBill(4), await wantBill(5)];
       await queue.kick();
       expect(await sweepProofs(boss)).toBe(0);
-      expect(await enqueueProofs(boss, ids.map((id) => ({ id, day: 1 })))).toBe(0);
+      expect(
+        await enqueueProofs(
+          boss,
+          ids.map((id) => ({ id, day: 1 })),
+        ),
+      ).toBe(0);
       expect((await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'created'`).count).toBe(2);
       await books`delete from pgboss.job where name = ${PROVE_QUEUE} and singleton_key = ${ids[0]}`;
       expect(await sweepProofs(boss)).toBe(1);
@@ -149,9 +187,15 @@ describe('jobs', () => {
     const boss = booksBoss(database.urls.books);
     await boss.start();
     try {
-      const wanted = [{ id: 'new:clearing', day: 20_001 }, { id: 'new:a', day: 20_001 }, { id: 'old:a', day: 20_000 }, { id: 'old:clearing', day: 20_000 }];
+      const wanted = [
+        { id: 'new:clearing', day: 20_001 },
+        { id: 'new:a', day: 20_001 },
+        { id: 'old:a', day: 20_000 },
+        { id: 'old:clearing', day: 20_000 },
+      ];
       expect(await enqueueProofs(boss, wanted)).toBe(4);
-      const rows = await books`select data ->> 'id' as id from pgboss.job where name = ${PROVE_QUEUE} and state = 'created' order by priority desc`;
+      const rows =
+        await books`select data ->> 'id' as id from pgboss.job where name = ${PROVE_QUEUE} and state = 'created' order by priority desc`;
       expect(rows.map(({ id }) => id)).toEqual(['old:clearing', 'old:a', 'new:clearing', 'new:a']);
     } finally {
       await boss.deleteAllJobs(PROVE_QUEUE);
@@ -177,7 +221,7 @@ describe('jobs', () => {
   });
 });
 
-test('the prover\'s role reads no book, changes no input and deletes no proof', async () => {
+test("the prover's role reads no book, changes no input and deletes no proof", async () => {
   const sql = connect({ url: database.urls.prover, max: 1, application: 'test prover' });
   try {
     await expect(sql`select 1 from books.entry`).rejects.toMatchObject({ code: '42501' });

@@ -1,8 +1,10 @@
-// A prover process: takes jobs from Postgres, reads the private input, proves, stores the proof, one at a time until stopped. Run one per core; they may run
-// on other machines, with the role electra_prover and nothing but the keys folder.
-//
-// The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or neither did, and
-// the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that was redrawn: both are done.
+/**
+ * A prover process: takes jobs from Postgres, reads the private input, proves, stores the proof, one at a time until stopped. Run one per core; they may run
+ * on other machines, with the role electra_prover and nothing but the keys folder.
+ *
+ * The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or neither did, and
+ * the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that was redrawn: both are done.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
@@ -39,7 +41,11 @@ export async function proveInput(sql: Sql, prover: Prover, id: string): Promise<
 }
 
 /** Waits until `work` succeeds, the signal is given (undefined), or the error is one that waiting does not cure. */
-async function untilReady<T>(work: () => Promise<T>, curable: (error: unknown) => boolean, { signal, log }: Pick<ProverOptions, 'signal' | 'log'>): Promise<T | undefined> {
+async function untilReady<T>(
+  work: () => Promise<T>,
+  curable: (error: unknown) => boolean,
+  { signal, log }: Pick<ProverOptions, 'signal' | 'log'>,
+): Promise<T | undefined> {
   for (let tries = 0; !signal.aborted; tries++) {
     try {
       return await work();
@@ -54,21 +60,27 @@ async function untilReady<T>(work: () => Promise<T>, curable: (error: unknown) =
 
 // Before the books' first start the database may be down, unmigrated, or without the queue's tables.
 const curableAtStart = (error: unknown): boolean =>
-  isRetryable(error) || (error as { code?: unknown }).code === 'schema-outdated' || /^pg-boss (is not installed|database requires)|^Queue .* (does not exist|not found)/.test((error as Error).message ?? '');
+  isRetryable(error) ||
+  (error as { code?: unknown }).code === 'schema-outdated' ||
+  /^pg-boss (is not installed|database requires)|^Queue .* (does not exist|not found)/.test((error as Error).message ?? '');
 
 async function openQueue(options: ProverOptions): Promise<ReturnType<typeof proverBoss> | undefined> {
-  return untilReady(async () => {
-    const boss = proverBoss(options.databaseUrl);
-    boss.on('error', (error) => options.log.warn({ code: (error as { code?: unknown }).code }, `prover: ${error.message}`));
-    try {
-      await boss.start();
-      if (!await boss.getQueue(PROVE_QUEUE)) throw new Error(`Queue ${PROVE_QUEUE} does not exist`);
-      return boss;
-    } catch (error) {
-      await boss.stop({ graceful: false, close: true }).catch(() => undefined);
-      throw error;
-    }
-  }, curableAtStart, options);
+  return untilReady(
+    async () => {
+      const boss = proverBoss(options.databaseUrl);
+      boss.on('error', (error) => options.log.warn({ code: (error as { code?: unknown }).code }, `prover: ${error.message}`));
+      try {
+        await boss.start();
+        if (!(await boss.getQueue(PROVE_QUEUE))) throw new Error(`Queue ${PROVE_QUEUE} does not exist`);
+        return boss;
+      } catch (error) {
+        await boss.stop({ graceful: false, close: true }).catch(() => undefined);
+        throw error;
+      }
+    },
+    curableAtStart,
+    options,
+  );
 }
 
 /** Runs until the signal is given. Throws only what waiting cannot cure: unreadable key files, a newer database. */

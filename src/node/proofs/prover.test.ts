@@ -1,4 +1,6 @@
-// The prover with real inputs: one bill and the clearing of a real day, and what it refuses. Verified here by this project's verifier and by snarkjs' own.
+/**
+ * The prover with real inputs: one bill and the clearing of a real day, and what it refuses. Verified here by this project's verifier and by snarkjs' own.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,23 +17,39 @@ import type { Prover } from './prover.ts';
 import { readProvingKey } from './zkey.ts';
 
 let prover: Prover;
-beforeAll(async () => { prover = await createProver(keysFolder); });
+beforeAll(async () => {
+  prover = await createProver(keysFolder);
+});
 
 const vkJson = (name: string): unknown => JSON.parse(readFileSync(join(keysFolder, `${name}.vk.json`), 'utf8'));
-const inSnarkjs = ({ a, b, c }: ProofJson): unknown => ({ protocol: 'groth16', curve: 'bn128', pi_a: [...a, '1'], pi_b: [...b, ['1', '0']], pi_c: [...c, '1'] });
+const inSnarkjs = ({ a, b, c }: ProofJson): unknown => ({
+  protocol: 'groth16',
+  curve: 'bn128',
+  pi_a: [...a, '1'],
+  pi_b: [...b, ['1', '0']],
+  pi_c: [...c, '1'],
+});
 
 describe('proofs of a real day', () => {
   test('a bill is proven with the public inputs that the verifier computes, and both verifiers accept it', async () => {
     const { proof, publicSignals } = await prover.dayBill(dayBillInput(realBills[4]));
     expect(publicSignals).toEqual(dayBillPublic(realBills[4]));
-    expect(await verifyBatch(decodeVerificationKey(vkJson('day-bill'), 203), [{ id: 'bill', proof, publicInputs: publicSignals }], systemRandom)).toEqual({ ok: true, bad: [] });
+    expect(
+      await verifyBatch(decodeVerificationKey(vkJson('day-bill'), 203), [{ id: 'bill', proof, publicInputs: publicSignals }], systemRandom),
+    ).toEqual({ ok: true, bad: [] });
     expect(await groth16.verify(vkJson('day-bill'), publicSignals.map(String), inSnarkjs(proof))).toBe(true);
   });
 
   test('the clearing likewise', async () => {
     const { proof, publicSignals } = await prover.clearing(clearingInput(realClearing));
     expect(publicSignals).toEqual(clearingPublic(realClearing));
-    expect(await verifyBatch(decodeVerificationKey(vkJson('clearing'), 389), [{ id: 'clearing', proof, publicInputs: publicSignals }], systemRandom)).toEqual({ ok: true, bad: [] });
+    expect(
+      await verifyBatch(
+        decodeVerificationKey(vkJson('clearing'), 389),
+        [{ id: 'clearing', proof, publicInputs: publicSignals }],
+        systemRandom,
+      ),
+    ).toEqual({ ok: true, bad: [] });
     expect(await groth16.verify(vkJson('clearing'), publicSignals.map(String), inSnarkjs(proof))).toBe(true);
   });
 
@@ -47,11 +65,18 @@ describe('refused', () => {
   const changed = (changes: Signals): Promise<unknown> => prover.dayBill({ ...signals, ...changes });
 
   test('a false statement, without quoting any signal', async () => {
-    await expect(changed({ B: String(BigInt(signals.B as string) + 1n) })).rejects.toMatchObject({ code: 'unsatisfied', message: 'day-bill: the inputs do not satisfy the circuit' });
+    await expect(changed({ B: String(BigInt(signals.B as string) + 1n) })).rejects.toMatchObject({
+      code: 'unsatisfied',
+      message: 'day-bill: the inputs do not satisfy the circuit',
+    });
   });
   test.each<[string, Signals, string]>([
     ['a signal in hexadecimal', { k: '0x12' }, 'day-bill: signal k is not a canonical field element'],
-    ['a signal plus r', { k: '21888242871839275222246405745257275088548364400416034343698204186575808495617' }, 'day-bill: signal k is not a canonical field element'],
+    [
+      'a signal plus r',
+      { k: '21888242871839275222246405745257275088548364400416034343698204186575808495617' },
+      'day-bill: signal k is not a canonical field element',
+    ],
     ['a short list', { buy: ['1'] }, 'day-bill: signal buy is unknown or has another number of values'],
     ['an unknown signal', { unknown: '1' }, 'day-bill: signal unknown is unknown or has another number of values'],
   ])('%s', async (_, changes, message) => {
@@ -59,7 +84,10 @@ describe('refused', () => {
   });
   test('missing signals', async () => {
     const { k: _, ...rest } = signals;
-    await expect(prover.dayBill(rest)).rejects.toMatchObject({ code: 'bad-input', message: 'day-bill: 402 of 403 input values were given' });
+    await expect(prover.dayBill(rest)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'day-bill: 402 of 403 input values were given',
+    });
   });
   test('after a refusal the same prover proves on', async () => {
     expect((await prover.dayBill(signals)).publicSignals).toEqual(dayBillPublic(realBills[0]));
@@ -69,9 +97,12 @@ describe('refused', () => {
     expect(() => readProvingKey(file.subarray(0, file.length - 1))).toThrow(/truncated/);
     expect(() => readProvingKey(readFileSync(join(keysFolder, 'day-bill.wasm')))).toThrow(/\.zkey/);
     const lost = await createProver('/nonexistent');
-    await expect(lost.dayBill(signals)).rejects.toMatchObject({ code: 'bad-key', message: 'day-bill.zkey cannot be read in the keys folder (ENOENT)' });
+    await expect(lost.dayBill(signals)).rejects.toMatchObject({
+      code: 'bad-key',
+      message: 'day-bill.zkey cannot be read in the keys folder (ENOENT)',
+    });
   });
-  test('a verification key that is not the proving key\'s: the prover checks its own proof', async () => {
+  test("a verification key that is not the proving key's: the prover checks its own proof", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'electra-keys-'));
     try {
       for (const kind of ['zkey', 'wasm']) cpSync(join(keysFolder, `day-bill.${kind}`), join(folder, `day-bill.${kind}`));
@@ -88,7 +119,12 @@ describe('inputs', () => {
   test('name what is out of range and never its value', () => {
     const bill = realBills[0];
     const refusal = (changes: object): string => {
-      try { dayBillInput({ ...bill, ...changes }); return 'accepted'; } catch (error) { return (error as Error).message; }
+      try {
+        dayBillInput({ ...bill, ...changes });
+        return 'accepted';
+      } catch (error) {
+        return (error as Error).message;
+      }
     };
     expect(refusal({})).toBe('accepted');
     expect(refusal({ amountNel: bill.amountNel + 1n })).toMatch(/^amountNel:/);
@@ -97,13 +133,19 @@ describe('inputs', () => {
     expect(refusal({ importStartWh: 2n ** 56n })).toMatch(/^importStartWh:/);
     expect(refusal({ blinding: new Uint8Array(32) })).toMatch(/^blinding:/);
     expect(refusal({ k: -1n })).toMatch(/^k:/);
-    for (const changes of [{ importStartWh: 99n * 2n ** 56n }, { k: -424242n }, { amountNel: 424242n }]) expect(refusal(changes)).not.toMatch(/424242|7133701809754865664/);
-    expect(() => clearingInput({ ...realClearing, totalImportWh: realClearing.totalImportWh.map((t, i) => (i === 0 ? 2 ** 24 : t)) })).toThrow(/^totalImportWh\[0\]:/);
+    for (const changes of [{ importStartWh: 99n * 2n ** 56n }, { k: -424242n }, { amountNel: 424242n }])
+      expect(refusal(changes)).not.toMatch(/424242|7133701809754865664/);
+    expect(() =>
+      clearingInput({ ...realClearing, totalImportWh: realClearing.totalImportWh.map((t, i) => (i === 0 ? 2 ** 24 : t)) }),
+    ).toThrow(/^totalImportWh\[0\]:/);
   });
 
-  test('a remainder is in [0, V) just for the rule\'s own price', () => {
+  test("a remainder is in [0, V) just for the rule's own price", () => {
     const slot = { demand: 7n, supply: 3n, retail: 300n, feedIn: 80n, sell: 190n };
-    const fitting = [251n, 252n, 253n, 254n, 255n].filter((buy) => { const rem = remainder({ ...slot, buy }); return rem >= 0n && rem < 7n; });
+    const fitting = [251n, 252n, 253n, 254n, 255n].filter((buy) => {
+      const rem = remainder({ ...slot, buy });
+      return rem >= 0n && rem < 7n;
+    });
     expect(fitting).toEqual([253n]); // ⌈(3·190 + 4·300) / 7⌉
     expect(remainder({ ...slot, demand: 0n, supply: 0n, buy: 190n })).toBe(0n);
   });
@@ -114,7 +156,9 @@ test('the event loop gets its turns while a proof is made, so that heartbeats ar
   await prover.clearing(signals);
   let turns = 0;
   const startMs = performance.now();
-  const timer = setInterval(() => { turns++; }, 1);
+  const timer = setInterval(() => {
+    turns++;
+  }, 1);
   await prover.clearing(signals);
   clearInterval(timer);
   expect(performance.now() - startMs).toBeGreaterThan(100);

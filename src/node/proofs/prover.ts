@@ -1,7 +1,9 @@
-// A prover of both statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
-//
-// Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only proves bills does not
-// hold the clearing's. Not for concurrent use within one process: it computes in one thread anyhow.
+/**
+ * A prover of both statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
+ *
+ * Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only proves bills does not
+ * hold the clearing's. Not for concurrent use within one process: it computes in one thread anyhow.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildBn128 } from 'ffjavascript';
@@ -19,7 +21,10 @@ import { readProvingKey } from './zkey.ts';
 export type CircuitName = 'day-bill' | 'clearing';
 export const PUBLIC_INPUTS: Readonly<Record<CircuitName, number>> = { 'day-bill': DAY_BILL_INPUTS, clearing: CLEARING_INPUTS };
 
-export interface Proven { readonly proof: ProofJson; readonly publicSignals: readonly bigint[] }
+export interface Proven {
+  readonly proof: ProofJson;
+  readonly publicSignals: readonly bigint[];
+}
 
 export interface Prover {
   /** @throws ProverError: bad-input, unsatisfied (the statement is false), self-check */
@@ -30,7 +35,12 @@ export interface Prover {
   keyHash(circuit: CircuitName): Promise<string>;
 }
 
-interface Loaded { calculator: WitnessCalculator; prover: Groth16Prover; vk: VerificationKey; keyHash: string }
+interface Loaded {
+  calculator: WitnessCalculator;
+  prover: Groth16Prover;
+  vk: VerificationKey;
+  keyHash: string;
+}
 
 export const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 

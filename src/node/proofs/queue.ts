@@ -1,42 +1,77 @@
-// The queue between the books and the provers: pg-boss, in the schema that it owns (role electra_books).
-//
-// The truth is the table prove.input: a row there is a proof that is wanted, and it goes in the transaction that stores the proof. A job is only a token that
-// says "somebody is at it" and carries nothing but the row's id. So a job can be lost without harm: every few seconds the sweep offers a job for each row,
-// and the queue's policy (exclusive, by singletonKey) drops the offer where one is queued or active. The same sweep is how work is enqueued at all.
-//
-// A prover that dies keeps its job active until heartbeats are missed (10 s, pg-boss' least); the supervisor here then returns it to the queue. Jobs of a
-// false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which bill.
+/**
+ * The queue between the books and the provers: pg-boss, in the schema that it owns (role electra_books).
+ *
+ * The truth is the table prove.input: a row there is a proof that is wanted, and it goes in the transaction that stores the proof. A job is only a token that
+ * says "somebody is at it" and carries nothing but the row's id. So a job can be lost without harm: every few seconds the sweep offers a job for each row,
+ * and the queue's policy (exclusive, by singletonKey) drops the offer where one is queued or active. The same sweep is how work is enqueued at all.
+ *
+ * A prover that dies keeps its job active until heartbeats are missed (10 s, pg-boss' least); the supervisor here then returns it to the queue. Jobs of a
+ * false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which bill.
+ */
 import { PgBoss } from 'pg-boss';
 
 export const PROVE_QUEUE = 'prove';
 
 /** What a room's log must offer. */
-export interface Log { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void }
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
-export interface ProveJob { readonly id: string }
+export interface ProveJob {
+  readonly id: string;
+}
 
 const QUEUE = {
-  policy: 'exclusive', heartbeatSeconds: 10, expireInSeconds: 600,
-  retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, deleteAfterSeconds: 3600,
+  policy: 'exclusive',
+  heartbeatSeconds: 10,
+  expireInSeconds: 600,
+  retryLimit: 1_000_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  deleteAfterSeconds: 3600,
 } as const;
 
 const SCHEMA = 'pgboss';
 /** Older days first, or a slow machine would never finish one; within a day the clearing, which takes the longest: started last it would keep one core busy alone. */
 const priorityOf = ({ day, id }: Wanted): number => -2 * day + (id.endsWith(':clearing') ? 1 : 0);
 
-type Wanted = { id: string; day: number };
+interface Wanted {
+  id: string;
+  day: number;
+}
 
 /** pg-boss of the books' process: owns the queue's tables and supervises the jobs. */
-export const booksBoss = (databaseUrl: string): PgBoss => new PgBoss({
-  connectionString: databaseUrl, schema: SCHEMA, application_name: 'electra prove queue', max: 2, createSchema: false,
-  schedule: false, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 600, registerInstance: false, reindex: false,
-});
+export const booksBoss = (databaseUrl: string): PgBoss =>
+  new PgBoss({
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    application_name: 'electra prove queue',
+    max: 2,
+    createSchema: false,
+    schedule: false,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+    maintenanceIntervalSeconds: 600,
+    registerInstance: false,
+    reindex: false,
+  });
 
 /** pg-boss of a prover: takes jobs, changes nothing else. */
-export const proverBoss = (databaseUrl: string): PgBoss => new PgBoss({
-  connectionString: databaseUrl, schema: SCHEMA, application_name: 'electra prover', max: 2, createSchema: false, migrate: false,
-  supervise: false, schedule: false, registerInstance: false,
-});
+export const proverBoss = (databaseUrl: string): PgBoss =>
+  new PgBoss({
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    application_name: 'electra prover',
+    max: 2,
+    createSchema: false,
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
 
 /** Offers a job for each wanted proof (of prove.input); those that have one queued or active are left alone. Returns how many are new. */
 export async function enqueueProofs(boss: PgBoss, wanted: readonly Wanted[]): Promise<number> {
@@ -62,7 +97,15 @@ export interface ProofQueue {
  * The books' end of the queue: makes it, supervises it, sweeps it. Survives a database that goes away for a while.
  * @param databaseUrl role electra_books
  */
-export async function startProofQueue({ databaseUrl, log, sweepMs = 5000 }: { databaseUrl: string; log: Log; sweepMs?: number }): Promise<ProofQueue> {
+export async function startProofQueue({
+  databaseUrl,
+  log,
+  sweepMs = 5000,
+}: {
+  databaseUrl: string;
+  log: Log;
+  sweepMs?: number;
+}): Promise<ProofQueue> {
   const boss = booksBoss(databaseUrl);
   boss.on('error', (error) => log.warn({ code: (error as { code?: unknown }).code }, `proof queue: ${error.message}`));
   await boss.start();

@@ -1,7 +1,9 @@
-// The witness calculator: circom's WebAssembly, kept in memory, driven by signal name.
-//
-// A calculator is made once (compiling takes most of a proof's time otherwise) and used for one witness after another. circom's module reports a failed
-// constraint by a callback; what the module prints may quote signals, so nothing of it is passed on.
+/**
+ * The witness calculator: circom's WebAssembly, kept in memory, driven by signal name.
+ *
+ * A calculator is made once (compiling takes most of a proof's time otherwise) and used for one witness after another. circom's module reports a failed
+ * constraint by a callback; what the module prints may quote signals, so nothing of it is passed on.
+ */
 import { FIELD_ORDER } from '../../protocol/values/field.ts';
 import { ProverError } from './errors.ts';
 import { isFieldDecimal } from './inputs.ts';
@@ -44,7 +46,9 @@ export async function witnessCalculator(code: Uint8Array<ArrayBuffer>, name: str
         if (reason === ASSERT_FAILED) throw new ProverError('unsatisfied', `${name}: the inputs do not satisfy the circuit`);
         throw new ProverError('bad-input', `${name}: the inputs are not those of the circuit (circom error ${reason})`);
       },
-      printErrorMessage: nothing, writeBufferMessage: nothing, showSharedRWMemory: nothing,
+      printErrorMessage: nothing,
+      writeBufferMessage: nothing,
+      showSharedRWMemory: nothing,
     },
   });
   const wasm = instance.exports as unknown as CircomExports;
@@ -61,7 +65,8 @@ export async function witnessCalculator(code: Uint8Array<ArrayBuffer>, name: str
 
   function setSignal(signal: string, values: readonly unknown[]): number {
     const [high, low] = signalHash(signal);
-    if (wasm.getInputSignalSize(high, low) !== values.length) throw new ProverError('bad-input', `${name}: signal ${signal} is unknown or has another number of values`);
+    if (wasm.getInputSignalSize(high, low) !== values.length)
+      throw new ProverError('bad-input', `${name}: signal ${signal} is unknown or has another number of values`);
     values.forEach((value, index) => {
       if (!isFieldDecimal(value)) throw new ProverError('bad-input', `${name}: signal ${signal} is not a canonical field element`);
       let rest = BigInt(value);

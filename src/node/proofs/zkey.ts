@@ -1,9 +1,11 @@
-// Reads a snarkjs proving key (.zkey, Groth16 over BN254) once, into the buffers that proving needs.
-//
-// The file is a header ("zkey", version, number of sections) and sections of (type u32, length u64, bytes): 2 the sizes and the key's single points, 4 the
-// coefficients of A and B by constraint, 5–9 the points for A, B in G1, B in G2, C and H. Numbers are little-endian, points affine in Montgomery form, and
-// coefficients carry one Montgomery factor more, so that times a plain witness value they come out in Montgomery form.
-// The file is the operator's own and trusted: lengths are checked to fail early on a truncated one, points are not.
+/**
+ * Reads a snarkjs proving key (.zkey, Groth16 over BN254) once, into the buffers that proving needs.
+ *
+ * The file is a header ("zkey", version, number of sections) and sections of (type u32, length u64, bytes): 2 the sizes and the key's single points, 4 the
+ * coefficients of A and B by constraint, 5–9 the points for A, B in G1, B in G2, C and H. Numbers are little-endian, points affine in Montgomery form, and
+ * coefficients carry one Montgomery factor more, so that times a plain witness value they come out in Montgomery form.
+ * The file is the operator's own and trusted: lengths are checked to fail early on a truncated one, points are not.
+ */
 import { ProverError } from './errors.ts';
 
 export interface ProvingKey {
@@ -11,12 +13,18 @@ export interface ProvingKey {
   readonly publicInputs: number;
   /** evaluation points, a power of two */
   readonly domain: number;
-  readonly alpha1: Uint8Array; readonly beta1: Uint8Array; readonly beta2: Uint8Array;
-  readonly delta1: Uint8Array; readonly delta2: Uint8Array;
+  readonly alpha1: Uint8Array;
+  readonly beta1: Uint8Array;
+  readonly beta2: Uint8Array;
+  readonly delta1: Uint8Array;
+  readonly delta2: Uint8Array;
   readonly coefficients: Uint8Array;
   readonly coefficientCount: number;
-  readonly pointsA: Uint8Array; readonly pointsB1: Uint8Array; readonly pointsB2: Uint8Array;
-  readonly pointsC: Uint8Array; readonly pointsH: Uint8Array;
+  readonly pointsA: Uint8Array;
+  readonly pointsB1: Uint8Array;
+  readonly pointsB2: Uint8Array;
+  readonly pointsC: Uint8Array;
+  readonly pointsH: Uint8Array;
 }
 
 const G1_BYTES = 64;
@@ -45,26 +53,40 @@ export function readProvingKey(bytes: Uint8Array): ProvingKey {
   const all = sections(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)); // a Buffer's slice would not copy
   const section = (type: number, length?: number): Uint8Array => {
     const bytes = all.get(type);
-    if (!bytes || (length !== undefined && bytes.length !== length)) throw new ProverError('bad-key', `proving key: section ${type} is missing or has another length`);
+    if (!bytes || (length !== undefined && bytes.length !== length))
+      throw new ProverError('bad-key', `proving key: section ${type} is missing or has another length`);
     return bytes;
   };
   if (new DataView(section(1).slice().buffer).getUint32(0, true) !== 1) throw new ProverError('bad-key', 'proving key: expected Groth16');
   const header = section(2).slice();
   const view = new DataView(header.buffer);
-  if (header.length !== 84 + 3 * G1_BYTES + 3 * G2_BYTES || view.getUint32(0, true) !== 32 || view.getUint32(36, true) !== 32) throw new ProverError('bad-key', 'proving key: expected BN254');
+  if (header.length !== 84 + 3 * G1_BYTES + 3 * G2_BYTES || view.getUint32(0, true) !== 32 || view.getUint32(36, true) !== 32)
+    throw new ProverError('bad-key', 'proving key: expected BN254');
   const [variables, publicInputs, domain] = [72, 76, 80].map((offset) => view.getUint32(offset, true));
   let at = 84;
-  const point = (length: number): Uint8Array => header.subarray(at, at += length);
+  const point = (length: number): Uint8Array => header.subarray(at, (at += length));
   const [alpha1, beta1, beta2] = [point(G1_BYTES), point(G1_BYTES), point(G2_BYTES)];
   point(G2_BYTES); // gamma: the verifier's
   const [delta1, delta2] = [point(G1_BYTES), point(G2_BYTES)];
   const coefficients = section(4);
   const coefficientCount = new DataView(coefficients.buffer, coefficients.byteOffset).getUint32(0, true);
-  if (coefficients.length !== 4 + coefficientCount * COEFFICIENT_BYTES) throw new ProverError('bad-key', 'proving key: section 4 has another length');
+  if (coefficients.length !== 4 + coefficientCount * COEFFICIENT_BYTES)
+    throw new ProverError('bad-key', 'proving key: section 4 has another length');
   return {
-    variables, publicInputs, domain, alpha1, beta1, beta2, delta1, delta2,
-    coefficients: coefficients.slice(4), coefficientCount,
-    pointsA: section(5, variables * G1_BYTES), pointsB1: section(6, variables * G1_BYTES), pointsB2: section(7, variables * G2_BYTES),
-    pointsC: section(8, (variables - publicInputs - 1) * G1_BYTES), pointsH: section(9, domain * G1_BYTES),
+    variables,
+    publicInputs,
+    domain,
+    alpha1,
+    beta1,
+    beta2,
+    delta1,
+    delta2,
+    coefficients: coefficients.slice(4),
+    coefficientCount,
+    pointsA: section(5, variables * G1_BYTES),
+    pointsB1: section(6, variables * G1_BYTES),
+    pointsB2: section(7, variables * G2_BYTES),
+    pointsC: section(8, (variables - publicInputs - 1) * G1_BYTES),
+    pointsH: section(9, domain * G1_BYTES),
   };
 }

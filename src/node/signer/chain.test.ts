@@ -1,4 +1,4 @@
-// The signer and the rotation of keys on a real chain.
+/** The signer and the rotation of keys on a real chain. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,8 @@ let signer: Signer;
 let unlocker: Unlocker;
 const stop = new AbortController();
 let running: Promise<void>;
-const start = (signal: AbortSignal, chainId = chain.chainId) => runSigner({ dir, passphraseFile, socketPath, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
+const start = (signal: AbortSignal, chainId = chain.chainId) =>
+  runSigner({ dir, passphraseFile, socketPath, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
 const rotate = (nowUnixS?: () => number) => rotateKey({ dir, passphraseFile, signerSocket: socketPath, nowUnixS });
 
 beforeAll(async () => {
@@ -47,13 +48,26 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const tariff = (fromDay: number) => ({ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay, rule: 'mid-market/1', retailNelPerWh: Array(96).fill('300000'), feedInNelPerWh: Array(96).fill('80000'), feePerDayNel: '1' } });
+const tariff = (fromDay: number) => ({
+  typeUrl: '/electra.meter.v1.MsgSetTariff',
+  value: {
+    fromDay,
+    rule: 'mid-market/1',
+    retailNelPerWh: Array(96).fill('300000'),
+    feedInNelPerWh: Array(96).fill('80000'),
+    feePerDayNel: '1',
+  },
+});
 
 describe('the signer', () => {
   test('has a socket that only we can open', () => expect(statSync(socketPath).mode & 0o777).toBe(0o600));
   test('puts messages of many askers on the chain, each in a block', async () => {
     const answers = await Promise.all([30_000, 30_001, 30_002].map((day) => signer.submit([tariff(day)])));
-    expect(answers.map(({ code, log }) => [code, log])).toEqual([[0, ''], [0, ''], [0, '']]);
+    expect(answers.map(({ code, log }) => [code, log])).toEqual([
+      [0, ''],
+      [0, ''],
+      [0, ''],
+    ]);
     expect(new Set(answers.map(({ height }) => height)).size).toBe(3);
   });
   test('hands on what the chain refuses, with its words', async () => {
@@ -66,17 +80,40 @@ describe('the signer', () => {
     await expect(signer.submit([{ typeUrl: '/electra.meter.v1.MsgReport', value: {} }])).rejects.toMatchObject({ code: 'bad-request' });
   });
   test('signs an invoice of its chain over the socket, and no other text', async () => {
-    const invoice = { chainId: chain.chainId, operator: chain.operator.address, member: chain.operator.address, month: '2026-07', lines: [], totalNel: 0n };
+    const invoice = {
+      chainId: chain.chainId,
+      operator: chain.operator.address,
+      member: chain.operator.address,
+      month: '2026-07',
+      lines: [],
+      totalNel: 0n,
+    };
     const { publicKey, signature } = await signer.signInvoice(encodeInvoice(invoice));
-    const fault = (text: string) => signatureFault({ address: chain.operator.address, publicKey: Buffer.from(publicKey, 'hex'), signature: Buffer.from(signature, 'hex'), text });
+    const fault = (text: string) =>
+      signatureFault({
+        address: chain.operator.address,
+        publicKey: Buffer.from(publicKey, 'hex'),
+        signature: Buffer.from(signature, 'hex'),
+        text,
+      });
     expect([fault(invoiceHead(invoice)), fault(invoiceHead({ ...invoice, month: '2026-08' }))]).toEqual([null, 'signature']);
     await expect(signer.signInvoice('sign in to grid.example')).rejects.toMatchObject({ code: 'bad-request' });
-    await expect(signer.signInvoice(encodeInvoice({ ...invoice, chainId: 'electra-other-00000000' }))).rejects.toMatchObject({ code: 'wrong-chain' });
+    await expect(signer.signInvoice(encodeInvoice({ ...invoice, chainId: 'electra-other-00000000' }))).rejects.toMatchObject({
+      code: 'wrong-chain',
+    });
   });
   test('of another chain’s id signs nothing at all', async () => {
     const other = new AbortController();
     const path = join(root, 'other.sock');
-    const run = runSigner({ dir, passphraseFile, socketPath: path, rpcUrls: chain.rpcUrls, chainId: 'electra-other-00000000', signal: other.signal, log: quiet });
+    const run = runSigner({
+      dir,
+      passphraseFile,
+      socketPath: path,
+      rpcUrls: chain.rpcUrls,
+      chainId: 'electra-other-00000000',
+      signal: other.signal,
+      log: quiet,
+    });
     const client = connectSigner(path);
     await expect.poll(() => client.address().catch(() => null)).not.toBeNull();
     await expect(client.submit([tariff(30_009)])).rejects.toMatchObject({ code: 'wrong-chain' });
@@ -100,7 +137,12 @@ describe('rotation', () => {
   });
   test('recognises a key whose publication was answered to nobody', async () => {
     const prepared = createEpoch(dir, 4, unlocker, 700);
-    await signer.submit([{ typeUrl: '/electra.meter.v1.MsgPublishNodeKey', value: { epoch: 4, key: Buffer.from(prepared.publicKey, 'hex').toString('base64') } }]);
+    await signer.submit([
+      {
+        typeUrl: '/electra.meter.v1.MsgPublishNodeKey',
+        value: { epoch: 4, key: Buffer.from(prepared.publicKey, 'hex').toString('base64') },
+      },
+    ]);
     expect(listEpochs(dir)[3].state).toBe('prepared');
     expect(await rotate()).toMatchObject({ epoch: 5 });
     expect(listEpochs(dir).map(({ state }) => state)).toEqual(Array(5).fill('published'));
@@ -116,11 +158,24 @@ describe('rotation', () => {
     const newest = listEpochs(dir).at(-1)!;
     let nowUnixS = newest.createdUnixS + 899;
     const end = new AbortController();
-    const vault = runVault({ dir, passphraseFile, socketPath: join(root, 'vault.sock'), signerSocket: socketPath, chainId: chain.chainId, keyMaxAgeS: 1000, nowUnixS: () => nowUnixS, rotateCheckMs: 20, signal: end.signal, log: quiet });
+    const vault = runVault({
+      dir,
+      passphraseFile,
+      socketPath: join(root, 'vault.sock'),
+      signerSocket: socketPath,
+      chainId: chain.chainId,
+      keyMaxAgeS: 1000,
+      nowUnixS: () => nowUnixS,
+      rotateCheckMs: 20,
+      signal: end.signal,
+      log: quiet,
+    });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(listEpochs(dir).at(-1)!.epoch).toBe(newest.epoch);
     nowUnixS += 2;
-    await expect.poll(() => listEpochs(dir).at(-1), { timeout: 15_000 }).toMatchObject({ epoch: newest.epoch + 1, state: 'published', createdUnixS: nowUnixS });
+    await expect
+      .poll(() => listEpochs(dir).at(-1), { timeout: 15_000 })
+      .toMatchObject({ epoch: newest.epoch + 1, state: 'published', createdUnixS: nowUnixS });
     end.abort();
     await vault;
     expect((await signer.nodeKeys()).at(-1)!.epoch).toBe(newest.epoch + 1);
@@ -138,6 +193,9 @@ describe('rotation', () => {
     expect(await rotateKey({ dir: old, passphraseFile, signerSocket: socketPath })).toMatchObject({ epoch: last + 1 });
   });
   test('says that the signer is away', async () => {
-    await expect(rotateKey({ dir, passphraseFile, signerSocket: join(root, 'nobody.sock') })).rejects.toMatchObject({ code: 'unreachable', message: expect.stringContaining('not running') });
+    await expect(rotateKey({ dir, passphraseFile, signerSocket: join(root, 'nobody.sock') })).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('not running'),
+    });
   });
 });

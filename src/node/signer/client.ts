@@ -1,10 +1,19 @@
-// What other rooms use of the signer: hand operator messages in, get the chain's answer. Nothing here can hold a key.
+/** What other rooms use of the signer: hand operator messages in, get the chain's answer. Nothing here can hold a key. */
 import { LineClient } from '../vault/wire/line-client.ts';
 
 /** A message by its type URL, its value as protobuf JSON (camelCase, bytes in base64, 64-bit integers as strings). `operator` is filled in. */
-export type OperatorMessage = { typeUrl: string; value: Record<string, unknown> };
+export interface OperatorMessage {
+  typeUrl: string;
+  value: Record<string, unknown>;
+}
 /** The chain's answer. code 0: included at `height`. Otherwise refused, with the chain's codespace, code and log; nothing changed. */
-export type Submitted = { txHash: string; height: number; code: number; codespace: string; log: string };
+export interface Submitted {
+  txHash: string;
+  height: number;
+  code: number;
+  codespace: string;
+  log: string;
+}
 
 export interface Signer {
   address(): Promise<string>;

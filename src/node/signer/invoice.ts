@@ -1,6 +1,8 @@
-// The one text that the operator's key signs: the head of an invoice. Nobody hands in bytes to sign. The signer is given an invoice, reads it field by field,
-// and builds the head itself, for its own chain and its own account, inside an ADR-36 document that no chain takes for a transaction. So nothing that
-// it signs here can move anything, nor sign in anywhere in the operator's name.
+/**
+ * The one text that the operator's key signs: the head of an invoice. Nobody hands in bytes to sign. The signer is given an invoice, reads it field by field,
+ * and builds the head itself, for its own chain and its own account, inside an ADR-36 document that no chain takes for a transaction. So nothing that
+ * it signs here can move anything, nor sign in anywhere in the operator's name.
+ */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Signer } from '../../protocol/messages/sign.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
@@ -27,7 +29,10 @@ function readInvoice(value: unknown): Invoice {
  * @returns hex
  * @throws VaultError bad-request naming the field; wrong-chain for another chain's invoice
  */
-export async function signInvoice(value: unknown, { signer, chainId }: { signer: Signer; chainId: string }): Promise<{ publicKey: string; signature: string }> {
+export async function signInvoice(
+  value: unknown,
+  { signer, chainId }: { signer: Signer; chainId: string },
+): Promise<{ publicKey: string; signature: string }> {
   const invoice = readInvoice(value);
   if (invoice.chainId !== chainId) throw new VaultError('wrong-chain', `the invoice is of chain ${invoice.chainId}, expected ${chainId}`);
   if (invoice.operator !== signer.address) throw bad('invoice.operator', `${signer.address}, the operator of this node`);

@@ -1,5 +1,7 @@
-// The operator's chain key: secp256k1, drawn once, encrypted in DIR/operator.json like the epoch keys. It signs enrolments, tariffs, disputes and
-// anchors; whoever has it can disturb a community, but can read nothing and forge no bill.
+/**
+ * The operator's chain key: secp256k1, drawn once, encrypted in DIR/operator.json like the epoch keys. It signs enrolments, tariffs, disputes and
+ * anchors; whoever has it can disturb a community, but can read nothing and forge no bill.
+ */
 import { existsSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
@@ -33,7 +35,8 @@ export function storeOperator(dir: string, key: { secretKey: Uint8Array; created
 export function operatorAddress(dir: string): string {
   const path = operatorFile(dir);
   const head = keystoreHead(readPrivate(path), path);
-  if (head.kind !== 'operator' || !/^0[23][0-9a-f]{64}$/.test(head.publicKey)) throw new VaultError('bad-keystore', `${path}: holds no operator key`);
+  if (head.kind !== 'operator' || !/^0[23][0-9a-f]{64}$/.test(head.publicKey))
+    throw new VaultError('bad-keystore', `${path}: holds no operator key`);
   return accountText(accountOfPublicKey(hexToBytes(head.publicKey)));
 }
 
@@ -42,6 +45,7 @@ export function openOperator(dir: string, unlocker: Unlocker): { signer: Signer;
   const path = operatorFile(dir);
   const { head, secret } = openSecret(readPrivate(path), unlocker, path);
   const signer = keySigner(secret);
-  if (head.kind !== 'operator' || bytesToHex(signer.publicKey) !== head.publicKey) throw new VaultError('bad-keystore', `${path}: publicKey does not belong to its secret key`);
+  if (head.kind !== 'operator' || bytesToHex(signer.publicKey) !== head.publicKey)
+    throw new VaultError('bad-keystore', `${path}: publicKey does not belong to its secret key`);
   return { signer, secretKey: secret, createdUnixS: head.createdUnixS };
 }

@@ -4,7 +4,10 @@ import { encodeMessages } from './messages.ts';
 
 const operator = 'electra1operator';
 const hash = Buffer.alloc(32, 7).toString('base64');
-const anchor = (value: object = {}) => ({ typeUrl: '/electra.meter.v1.MsgAnchorBook', value: { day: 1, version: 1, bookHash: hash, ...value } });
+const anchor = (value: object = {}) => ({
+  typeUrl: '/electra.meter.v1.MsgAnchorBook',
+  value: { day: 1, version: 1, bookHash: hash, ...value },
+});
 const slots = Array<string>(96).fill('-80000');
 
 describe('the operator may sign', () => {
@@ -14,12 +17,23 @@ describe('the operator may sign', () => {
     expect(MsgAnchorBook.decode(value)).toEqual({ operator, day: 1, version: 1, bookHash: new Uint8Array(32).fill(7) });
   });
   test('a tariff with negative prices, a fee of 64 bits', () => {
-    const message = { typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay: 9, rule: 'mid-market/1', retailNelPerWh: slots, feedInNelPerWh: slots, feePerDayNel: '18446744073709551615' } };
-    expect(MsgSetTariff.decode(encodeMessages([message], operator)[0].value)).toMatchObject({ retailNelPerWh: Array(96).fill(-80000n), feePerDayNel: 18446744073709551615n });
+    const message = {
+      typeUrl: '/electra.meter.v1.MsgSetTariff',
+      value: { fromDay: 9, rule: 'mid-market/1', retailNelPerWh: slots, feedInNelPerWh: slots, feePerDayNel: '18446744073709551615' },
+    };
+    expect(MsgSetTariff.decode(encodeMessages([message], operator)[0].value)).toMatchObject({
+      retailNelPerWh: Array(96).fill(-80000n),
+      feePerDayNel: 18446744073709551615n,
+    });
   });
   test('a light meter and a validator', () => {
-    const enrol = (consensusKey?: string) => ({ typeUrl: '/electra.meter.v1.MsgEnrolMeter', value: { operator, meter: 'm', member: 'w', firstDay: 3, maxWhPerSlot: 5, ...(consensusKey === undefined ? {} : { consensusKey }) } });
-    const [light, validator] = encodeMessages([enrol(), enrol(hash)], operator).map(({ value }) => MsgEnrolMeter.decode(value).consensusKey.length);
+    const enrol = (consensusKey?: string) => ({
+      typeUrl: '/electra.meter.v1.MsgEnrolMeter',
+      value: { operator, meter: 'm', member: 'w', firstDay: 3, maxWhPerSlot: 5, ...(consensusKey === undefined ? {} : { consensusKey }) },
+    });
+    const [light, validator] = encodeMessages([enrol(), enrol(hash)], operator).map(
+      ({ value }) => MsgEnrolMeter.decode(value).consensusKey.length,
+    );
     expect([light, validator]).toEqual([0, 32]);
   });
 });
@@ -41,12 +55,47 @@ describe('the signer refuses, naming the field,', () => {
     ['a number of 33 bits', [anchor({ version: 2 ** 32 })], 'messages[0].value.version'],
     ['a hash of 31 bytes', [anchor({ bookHash: Buffer.alloc(31).toString('base64') })], 'messages[0].value.bookHash'],
     ['a hash that is no base64', [anchor({ bookHash: '!!' })], 'messages[0].value.bookHash'],
-    ['95 prices', [{ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay: 1, rule: 'r', retailNelPerWh: slots.slice(1), feedInNelPerWh: slots, feePerDayNel: '0' } }], 'messages[0].value.retailNelPerWh'],
-    ['a price of 65 bits', [{ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay: 1, rule: 'r', retailNelPerWh: [...slots.slice(1), '9223372036854775808'], feedInNelPerWh: slots, feePerDayNel: '0' } }], 'messages[0].value.retailNelPerWh'],
-    ['a negative fee', [{ typeUrl: '/electra.meter.v1.MsgSetTariff', value: { fromDay: 1, rule: 'r', retailNelPerWh: slots, feedInNelPerWh: slots, feePerDayNel: '-1' } }], 'messages[0].value.feePerDayNel'],
+    [
+      '95 prices',
+      [
+        {
+          typeUrl: '/electra.meter.v1.MsgSetTariff',
+          value: { fromDay: 1, rule: 'r', retailNelPerWh: slots.slice(1), feedInNelPerWh: slots, feePerDayNel: '0' },
+        },
+      ],
+      'messages[0].value.retailNelPerWh',
+    ],
+    [
+      'a price of 65 bits',
+      [
+        {
+          typeUrl: '/electra.meter.v1.MsgSetTariff',
+          value: {
+            fromDay: 1,
+            rule: 'r',
+            retailNelPerWh: [...slots.slice(1), '9223372036854775808'],
+            feedInNelPerWh: slots,
+            feePerDayNel: '0',
+          },
+        },
+      ],
+      'messages[0].value.retailNelPerWh',
+    ],
+    [
+      'a negative fee',
+      [
+        {
+          typeUrl: '/electra.meter.v1.MsgSetTariff',
+          value: { fromDay: 1, rule: 'r', retailNelPerWh: slots, feedInNelPerWh: slots, feePerDayNel: '-1' },
+        },
+      ],
+      'messages[0].value.feePerDayNel',
+    ],
     ['another operator', [anchor({ operator: 'electra1other' })], 'messages[0].value.operator'],
     ['a bad message after a good one', [anchor(), anchor({ day: -1 })], 'messages[1].value.day'],
   ])('%s', (_, messages, field) => {
-    expect(() => encodeMessages(messages, operator)).toThrow(expect.objectContaining({ code: 'bad-request', message: expect.stringContaining(field) }));
+    expect(() => encodeMessages(messages, operator)).toThrow(
+      expect.objectContaining({ code: 'bad-request', message: expect.stringContaining(field) }),
+    );
   });
 });

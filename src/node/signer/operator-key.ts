@@ -1,4 +1,6 @@
-// The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready sign-in signed with it). Not a door for other rooms.
+/**
+ * The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready sign-in signed with it). Not a door for other rooms.
+ */
 import { readSecret } from '../db/secrets.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import type { Signer } from './client.ts';
@@ -16,9 +18,21 @@ export async function operatorKey({ dir, passphraseFile }: { dir: string; passph
 }
 
 /** Signs invoices as the signer does, for the time when it does not run: nothing is sent, so no account has two writers. */
-export async function offlineInvoiceSigner({ dir, passphraseFile, chainId }: { dir: string; passphraseFile: string; chainId: string }): Promise<Pick<Signer, 'address' | 'signInvoice' | 'close'>> {
+export async function offlineInvoiceSigner({
+  dir,
+  passphraseFile,
+  chainId,
+}: {
+  dir: string;
+  passphraseFile: string;
+  chainId: string;
+}): Promise<Pick<Signer, 'address' | 'signInvoice' | 'close'>> {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const { signer, secretKey } = openOperator(dir, unlocker);
   unlocker.forget();
-  return { address: async () => signer.address, signInvoice: (invoice) => signInvoice(invoice, { signer, chainId }), close: () => void secretKey.fill(0) };
+  return {
+    address: async () => signer.address,
+    signInvoice: (invoice) => signInvoice(invoice, { signer, chainId }),
+    close: () => void secretKey.fill(0),
+  };
 }

@@ -1,9 +1,11 @@
-// The signer's process: the one that holds the operator's chain key, and the only writer of that account. It answers on its socket
-//
-//   address    → {address}
-//   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
-//   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
-//   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
+/**
+ * The signer's process: the one that holds the operator's chain key, and the only writer of that account. It answers on its socket
+ *
+ *   address    → {address}
+ *   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
+ *   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
+ *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
@@ -16,7 +18,11 @@ import { openOperator } from './key.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
 
-type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
 export interface SignerOptions {
   /** The vault's folder, which holds operator.json. */
@@ -45,7 +51,10 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
     if (method !== 'submit') throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice" or "nodeKeys"');
     const messages = encodeMessages((params as { messages?: unknown } | null | undefined)?.messages, signer.address);
     const answer = await submit(messages);
-    log.info({ messages: messages.length, code: answer.code, height: answer.height }, answer.code === 0 ? 'transaction in a block' : 'transaction refused');
+    log.info(
+      { messages: messages.length, code: answer.code, height: answer.height },
+      answer.code === 0 ? 'transaction in a block' : 'transaction refused',
+    );
     return answer;
   };
   const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'signer', handle });

@@ -1,4 +1,4 @@
-// The submitter against a scripted node: what happens to an answer that gets lost, at each place where it can.
+/** The submitter against a scripted node: what happens to an answer that gets lost, at each place where it can. */
 import { describe, expect, test } from 'vitest';
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
@@ -37,10 +37,25 @@ class Node {
 
   answer(method: string, params: any): unknown {
     this.height++;
-    if (method === 'status') return { node_info: { network: this.chainId }, sync_info: { latest_block_height: String(this.height), latest_block_time: '2026-01-01T00:00:00Z' } };
+    if (method === 'status')
+      return {
+        node_info: { network: this.chainId },
+        sync_info: { latest_block_height: String(this.height), latest_block_time: '2026-01-01T00:00:00Z' },
+      };
     if (method === 'abci_query') {
-      const account = { typeUrl: '/cosmos.auth.v1beta1.BaseAccount', value: BaseAccount.encode(BaseAccount.fromPartial({ address: signer.address, accountNumber: 9n, sequence: this.sequence })).finish() };
-      return { response: { code: 0, height: String(this.height), value: Buffer.from(QueryAccountResponse.encode({ account }).finish()).toString('base64') } };
+      const account = {
+        typeUrl: '/cosmos.auth.v1beta1.BaseAccount',
+        value: BaseAccount.encode(
+          BaseAccount.fromPartial({ address: signer.address, accountNumber: 9n, sequence: this.sequence }),
+        ).finish(),
+      };
+      return {
+        response: {
+          code: 0,
+          height: String(this.height),
+          value: Buffer.from(QueryAccountResponse.encode({ account }).finish()).toString('base64'),
+        },
+      };
     }
     if (method === 'tx') {
       const found = this.included.get(Buffer.from(params.hash, 'base64').toString('hex').toUpperCase());
@@ -67,7 +82,14 @@ class Node {
 }
 
 function submitter(node: Node, { patienceMs = 20_000 } = {}) {
-  return createSubmitter({ rpc: new CometRpc({ urls: ['http://node.test'], fetch: node.fetch }), chainId, signer, signal: new AbortController().signal, pollMs: 1, patienceMs });
+  return createSubmitter({
+    rpc: new CometRpc({ urls: ['http://node.test'], fetch: node.fetch }),
+    chainId,
+    signer,
+    signal: new AbortController().signal,
+    pollMs: 1,
+    patienceMs,
+  });
 }
 
 describe('submitting', () => {
@@ -83,7 +105,12 @@ describe('submitting', () => {
     const submit = submitter(node);
     const answers = await Promise.all([1, 2, 3, 4].map((day) => submit(message(day))));
     expect(answers.every(({ code }) => code === 0)).toBe(true);
-    expect(node.broadcasts.map(({ sequence, body }) => [sequence, body])).toEqual([[5n, '0801'], [6n, '0802'], [7n, '0803'], [8n, '0804']]);
+    expect(node.broadcasts.map(({ sequence, body }) => [sequence, body])).toEqual([
+      [5n, '0801'],
+      [6n, '0802'],
+      [7n, '0803'],
+      [8n, '0804'],
+    ]);
   });
   test('looks a lost answer up and does not send again', async () => {
     const node = new Node();
@@ -107,7 +134,13 @@ describe('submitting', () => {
     const answer = node.answer.bind(node);
     let first = true;
     node.answer = (method, params) => {
-      if (method === 'abci_query' && first) { first = false; node.sequence = real; const old = answer(method, params); node.sequence = real + 1n; return old; }
+      if (method === 'abci_query' && first) {
+        first = false;
+        node.sequence = real;
+        const old = answer(method, params);
+        node.sequence = real + 1n;
+        return old;
+      }
       return answer(method, params);
     };
     expect((await submit(message(1))).code).toBe(0);
@@ -124,7 +157,9 @@ describe('submitting', () => {
   test('waits for a node that is away, and says so when it stays away', async () => {
     const node = new Node();
     node.down = true;
-    setTimeout(() => { node.down = false; }, 30);
+    setTimeout(() => {
+      node.down = false;
+    }, 30);
     expect((await submitter(node)(message(1))).code).toBe(0);
     node.down = true;
     await expect(submitter(node, { patienceMs: 30 })(message(2))).rejects.toMatchObject({ code: 'chain-unreachable' });

@@ -1,19 +1,56 @@
-// What other rooms use of the vault: hand sealed boxes in, get values or reason codes out. Nothing here can hold a key.
+/** What other rooms use of the vault: hand sealed boxes in, get values or reason codes out. Nothing here can hold a key. */
 import { LineClient } from './wire/line-client.ts';
 import type { EpochState } from './keys/epochs.ts';
 
 /** Why a box was refused (protocol §3). */
-export type RefusalReason = 'wrong-size' | 'wrong-version' | 'wrong-kind' | 'wrong-epoch' | 'wrong-context' | 'out-of-range' | 'unknown-epoch' | 'not-decryptable' | 'low-order';
+export type RefusalReason =
+  | 'wrong-size'
+  | 'wrong-version'
+  | 'wrong-kind'
+  | 'wrong-epoch'
+  | 'wrong-context'
+  | 'out-of-range'
+  | 'unknown-epoch'
+  | 'not-decryptable'
+  | 'low-order';
 
 /** A sealed box with what its carrying transaction says. `at`: the slot of a report, the day of a statement. */
-export type SealedBox = { kind: 'report' | 'statement'; chainId: string; meter: string; at: number; keyEpoch: number; sealed: Uint8Array };
+export interface SealedBox {
+  kind: 'report' | 'statement';
+  chainId: string;
+  meter: string;
+  at: number;
+  keyEpoch: number;
+  sealed: Uint8Array;
+}
 /** Registers in Wh at the slot's end. */
-export type OpenedReport = { slot: number; importRegisterWh: bigint; exportRegisterWh: bigint; powerW: number; flags: number };
+export interface OpenedReport {
+  slot: number;
+  importRegisterWh: bigint;
+  exportRegisterWh: bigint;
+  powerW: number;
+  flags: number;
+}
 /** Registers in Wh at 00:00 UTC, 96 interval values each way, the commitment's 31-byte blinding. */
-export type OpenedStatement = { day: number; importStartWh: bigint; exportStartWh: bigint; importWh: number[]; exportWh: number[]; blinding: Uint8Array; flags: number };
-export type OpenedBox = { ok: true; report: OpenedReport } | { ok: true; statement: OpenedStatement } | { ok: false; reason: RefusalReason };
+export interface OpenedStatement {
+  day: number;
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: number[];
+  exportWh: number[];
+  blinding: Uint8Array;
+  flags: number;
+}
+export type OpenedBox =
+  | { ok: true; report: OpenedReport }
+  | { ok: true; statement: OpenedStatement }
+  | { ok: false; reason: RefusalReason };
 
-export type VaultStatus = { chainId: string; newest: number; epochs: { epoch: number; createdUnixS: number; publishedUnixS: number | null; publicKey: string; state: EpochState }[] };
+export interface VaultStatus {
+  chainId: string;
+  newest: number;
+  epochs: { epoch: number; createdUnixS: number; publishedUnixS: number | null; publicKey: string; state: EpochState }[];
+}
 
 export const BOXES_PER_REQUEST_MAX = 500;
 
@@ -24,16 +61,32 @@ export interface Vault {
   close(): void;
 }
 
-type Wire = { ok: boolean; reason?: RefusalReason; report?: Record<string, any>; statement?: Record<string, any> };
+interface Wire {
+  ok: boolean;
+  reason?: RefusalReason;
+  report?: Record<string, any>;
+  statement?: Record<string, any>;
+}
 
 function fromWire(box: Wire): OpenedBox {
   if (!box.ok) return { ok: false, reason: box.reason! };
   if (box.report) {
     const { importRegisterWh, exportRegisterWh, ...rest } = box.report;
-    return { ok: true, report: { ...rest, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) } as OpenedReport };
+    return {
+      ok: true,
+      report: { ...rest, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) } as OpenedReport,
+    };
   }
   const { importStartWh, exportStartWh, blinding, ...rest } = box.statement!;
-  return { ok: true, statement: { ...rest, importStartWh: BigInt(importStartWh), exportStartWh: BigInt(exportStartWh), blinding: Uint8Array.from(Buffer.from(blinding, 'hex')) } as OpenedStatement };
+  return {
+    ok: true,
+    statement: {
+      ...rest,
+      importStartWh: BigInt(importStartWh),
+      exportStartWh: BigInt(exportStartWh),
+      blinding: Uint8Array.from(Buffer.from(blinding, 'hex')),
+    } as OpenedStatement,
+  };
 }
 
 /** A client of the vault's socket; connects at the first call, and again after the vault was away. */
@@ -43,8 +96,11 @@ export function connectVault(socketPath: string, { timeoutMs }: { timeoutMs?: nu
     async openBoxes(boxes) {
       const opened: OpenedBox[] = [];
       for (let i = 0; i < boxes.length; i += BOXES_PER_REQUEST_MAX) {
-        const part = boxes.slice(i, i + BOXES_PER_REQUEST_MAX).map((box) => ({ ...box, sealed: Buffer.from(box.sealed.buffer, box.sealed.byteOffset, box.sealed.byteLength).toString('base64') }));
-        const { boxes: answers } = await client.call('open', { boxes: part }) as { boxes: Wire[] };
+        const part = boxes.slice(i, i + BOXES_PER_REQUEST_MAX).map((box) => ({
+          ...box,
+          sealed: Buffer.from(box.sealed.buffer, box.sealed.byteOffset, box.sealed.byteLength).toString('base64'),
+        }));
+        const { boxes: answers } = (await client.call('open', { boxes: part })) as { boxes: Wire[] };
         for (const answer of answers) opened.push(fromWire(answer));
       }
       return opened;
@@ -64,6 +120,7 @@ async function once<T>(socketPath: string, work: (vault: Vault) => Promise<T>): 
 }
 
 /** Opens boxes over a connection of its own. */
-export const openBoxes = (socketPath: string, boxes: readonly SealedBox[]): Promise<OpenedBox[]> => once(socketPath, (vault) => vault.openBoxes(boxes));
+export const openBoxes = (socketPath: string, boxes: readonly SealedBox[]): Promise<OpenedBox[]> =>
+  once(socketPath, (vault) => vault.openBoxes(boxes));
 /** The vault's epochs over a connection of its own. */
 export const vaultStatus = (socketPath: string): Promise<VaultStatus> => once(socketPath, (vault) => vault.status());

@@ -1,5 +1,7 @@
-// The vault room's door for the operator's commands and processes. Other rooms import client.ts and signer-client.ts only: no key can come
-// through those.
+/**
+ * The vault room's door for the operator's commands and processes. Other rooms import client.ts and signer-client.ts only: no key can come
+ * through those.
+ */
 export { backupVault, restoreVault } from './keys/backup.ts';
 export { destroyEpoch, listEpochs } from './keys/epochs.ts';
 export type { Epoch, EpochState } from './keys/epochs.ts';

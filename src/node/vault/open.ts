@@ -1,5 +1,7 @@
-// Opening one sealed box: the only place where a reading comes out of its box. The box's own message says which epoch it was sealed to;
-// that key is tried and no other. Every refusal has the reason code of protocol §3; a refusal says nothing else.
+/**
+ * Opening one sealed box: the only place where a reading comes out of its box. The box's own message says which epoch it was sealed to;
+ * that key is tried and no other. Every refusal has the reason code of protocol §3; a refusal says nothing else.
+ */
 import { addressBytes, ProtocolError } from '../../protocol/index.ts';
 import { decodeReport, SEALED_REPORT_BYTES } from '../../protocol/meter/report.ts';
 import { decodeStatement, SEALED_STATEMENT_BYTES } from '../../protocol/meter/statement.ts';
@@ -7,14 +9,42 @@ import type { RefusalReason } from './client.ts';
 import { unseal } from './unseal.ts';
 import type { BoxKey } from './unseal.ts';
 
-const REASONS: ReadonlySet<string> = new Set<RefusalReason>(['wrong-size', 'wrong-version', 'wrong-kind', 'wrong-epoch', 'wrong-context', 'out-of-range', 'unknown-epoch', 'not-decryptable', 'low-order']);
+const REASONS: ReadonlySet<string> = new Set<RefusalReason>([
+  'wrong-size',
+  'wrong-version',
+  'wrong-kind',
+  'wrong-epoch',
+  'wrong-context',
+  'out-of-range',
+  'unknown-epoch',
+  'not-decryptable',
+  'low-order',
+]);
 
 /** A box as it comes over the socket, its fields already of the right types. */
-export type RawBox = { kind: 'report' | 'statement'; chainId: string; meter: string; at: number; keyEpoch: number; sealed: string };
+export interface RawBox {
+  kind: 'report' | 'statement';
+  chainId: string;
+  meter: string;
+  at: number;
+  keyEpoch: number;
+  sealed: string;
+}
 /** Wh as decimal strings, the blinding as hex: JSON for the socket. */
 export type RawOpened =
   | { ok: true; report: { slot: number; importRegisterWh: string; exportRegisterWh: string; powerW: number; flags: number } }
-  | { ok: true; statement: { day: number; importStartWh: string; exportStartWh: string; importWh: number[]; exportWh: number[]; blinding: string; flags: number } }
+  | {
+      ok: true;
+      statement: {
+        day: number;
+        importStartWh: string;
+        exportStartWh: string;
+        importWh: number[];
+        exportWh: number[];
+        blinding: string;
+        flags: number;
+      };
+    }
   | { ok: false; reason: RefusalReason };
 
 /** Opens one box of the chain `chainId` with the key of its epoch. Never throws for what a box contains; `box.chainId` was checked. */
@@ -37,10 +67,24 @@ function opened(box: RawBox, chainId: string, keyOf: (epoch: number) => BoxKey |
   try {
     if (box.kind === 'report') {
       const { slot, importRegisterWh, exportRegisterWh, powerW, flags } = decodeReport(plaintext, carrier);
-      return { ok: true, report: { slot, importRegisterWh: String(importRegisterWh), exportRegisterWh: String(exportRegisterWh), powerW, flags } };
+      return {
+        ok: true,
+        report: { slot, importRegisterWh: String(importRegisterWh), exportRegisterWh: String(exportRegisterWh), powerW, flags },
+      };
     }
     const { day, importStartWh, exportStartWh, importWh, exportWh, blinding, flags } = decodeStatement(plaintext, carrier);
-    return { ok: true, statement: { day, importStartWh: String(importStartWh), exportStartWh: String(exportStartWh), importWh, exportWh, blinding: Buffer.from(blinding).toString('hex'), flags } };
+    return {
+      ok: true,
+      statement: {
+        day,
+        importStartWh: String(importStartWh),
+        exportStartWh: String(exportStartWh),
+        importWh,
+        exportWh,
+        blinding: Buffer.from(blinding).toString('hex'),
+        flags,
+      },
+    };
   } finally {
     plaintext.fill(0);
   }

@@ -1,6 +1,8 @@
-// The vault's process: the one that holds private epoch keys. It answers `open` and `status` on its socket and nothing else; no answer
-// contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
-// destroyed ones. Before the newest key grows old it draws and publishes the next by itself.
+/**
+ * The vault's process: the one that holds private epoch keys. It answers `open` and `status` on its socket and nothing else; no answer
+ * contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
+ * destroyed ones. Before the newest key grows old it draws and publishes the next by itself.
+ */
 import { readSecret } from '../db/secrets.ts';
 import { VaultError } from './errors.ts';
 import { finishDestroying, listEpochs, openEpoch } from './keys/epochs.ts';
@@ -14,7 +16,11 @@ import { openRawBox } from './open.ts';
 import type { RawBox, RawOpened } from './open.ts';
 import { rotateKey } from './keys/rotate.ts';
 
-export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
 const LINE_MAX_BYTES = 1 << 20;
 const RESCAN_MS = 1_000;
@@ -47,7 +53,13 @@ export async function runVault(options: VaultOptions): Promise<void> {
   finishDestroying(dir);
   const keys = keyRing(dir, unlocker, log);
   if (keys.size === 0) throw new VaultError('unknown-epoch', `${dir}: expected at least one epoch key`);
-  const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'vault', handle: (method, params) => handle(method, params, { dir, chainId, keys }) });
+  const door = await serveLines({
+    path: socketPath,
+    lineMaxBytes: LINE_MAX_BYTES,
+    log,
+    name: 'vault',
+    handle: (method, params) => handle(method, params, { dir, chainId, keys }),
+  });
   log.info({ epochs: keys.size }, 'vault opens boxes');
   const rotation = startRotation(options);
   try {
@@ -60,7 +72,11 @@ export async function runVault(options: VaultOptions): Promise<void> {
   }
 }
 
-type KeyRing = { get(epoch: number): BoxKey | undefined; readonly size: number; forget(): void };
+interface KeyRing {
+  get(epoch: number): BoxKey | undefined;
+  readonly size: number;
+  forget(): void;
+}
 
 // The folder is looked at again when an unknown epoch is asked for, and once a minute for destroyed ones.
 function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
@@ -79,11 +95,17 @@ function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
   return {
     get(epoch) {
       if ((!keys.has(epoch) && Date.now() - scannedMs > RESCAN_MS) || Date.now() - scannedMs > 60_000) {
-        try { scan(); } catch (error) { log.error({ code: (error as { code?: string }).code }, 'vault: a key file cannot be used'); }
+        try {
+          scan();
+        } catch (error) {
+          log.error({ code: (error as { code?: string }).code }, 'vault: a key file cannot be used');
+        }
       }
       return keys.get(epoch);
     },
-    get size() { return keys.size; },
+    get size() {
+      return keys.size;
+    },
     forget() {
       for (const key of keys.values()) key.secretKey.fill(0);
       keys.clear();
@@ -107,7 +129,13 @@ async function handle(method: string, params: unknown, vault: { dir: string; cha
 }
 
 function status(dir: string, chainId: string): VaultStatus {
-  const epochs = listEpochs(dir).map(({ epoch, createdUnixS, publishedUnixS, publicKey, state }) => ({ epoch, createdUnixS, publishedUnixS, publicKey, state }));
+  const epochs = listEpochs(dir).map(({ epoch, createdUnixS, publishedUnixS, publicKey, state }) => ({
+    epoch,
+    createdUnixS,
+    publishedUnixS,
+    publicKey,
+    state,
+  }));
   return { chainId, epochs, newest: epochs.at(-1)?.epoch ?? 0 };
 }
 
@@ -117,7 +145,8 @@ const isU32 = (value: unknown) => typeof value === 'number' && Number.isInteger(
 function checkBoxes(params: unknown): RawBox[] {
   const boxes = (params as { boxes?: unknown } | null | undefined)?.boxes;
   if (!Array.isArray(boxes)) throw new VaultError('bad-request', 'params.boxes: expected a list');
-  if (boxes.length > BOXES_PER_REQUEST_MAX) throw new VaultError('bad-request', `params.boxes: expected at most ${BOXES_PER_REQUEST_MAX} boxes`);
+  if (boxes.length > BOXES_PER_REQUEST_MAX)
+    throw new VaultError('bad-request', `params.boxes: expected at most ${BOXES_PER_REQUEST_MAX} boxes`);
   boxes.forEach((box: Partial<RawBox> | null, i) => {
     const bad = (field: string, expected: string) => new VaultError('bad-request', `params.boxes[${i}].${field}: expected ${expected}`);
     if (typeof box !== 'object' || box === null) throw bad('', 'an object');
@@ -128,7 +157,15 @@ function checkBoxes(params: unknown): RawBox[] {
   return boxes as RawBox[];
 }
 
-function startRotation({ dir, passphraseFile, signerSocket, keyMaxAgeS, log, nowUnixS = () => Date.now() / 1000, rotateCheckMs = 60_000 }: VaultOptions): NodeJS.Timeout | undefined {
+function startRotation({
+  dir,
+  passphraseFile,
+  signerSocket,
+  keyMaxAgeS,
+  log,
+  nowUnixS = () => Date.now() / 1000,
+  rotateCheckMs = 60_000,
+}: VaultOptions): NodeJS.Timeout | undefined {
   if (!signerSocket) return undefined;
   let busy = false;
   return setInterval(async () => {
@@ -139,7 +176,10 @@ function startRotation({ dir, passphraseFile, signerSocket, keyMaxAgeS, log, now
       const { epoch } = await rotateKey({ dir, passphraseFile, signerSocket, nowUnixS });
       log.info({ epoch }, 'a new sealing key is published: the last one was growing old');
     } catch (error) {
-      log.warn({ code: (error as { code?: string }).code }, `the sealing key could not be rotated, trying again: ${(error as Error).message}`);
+      log.warn(
+        { code: (error as { code?: string }).code },
+        `the sealing key could not be rotated, trying again: ${(error as Error).message}`,
+      );
     } finally {
       busy = false;
     }

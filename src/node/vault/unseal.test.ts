@@ -9,22 +9,35 @@ await sodium.ready;
 const pair = sodium.crypto_box_keypair();
 const key = boxKey({ publicKey: pair.publicKey, secretKey: pair.privateKey });
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const code = (work: () => unknown) => { try { work(); return 'opened'; } catch (error) { return (error as { code: string }).code; } };
+const code = (work: () => unknown) => {
+  try {
+    work();
+    return 'opened';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
 
 describe('unsealing', () => {
   test("opens what libsodium's own crypto_box_seal and the meters' sealing made", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 800 }), bytes(32), (plaintext, ephemeral) => {
-      expect(unseal(sodium.crypto_box_seal(plaintext, key.publicKey), key)).toEqual(plaintext);
-      expect(unseal(sealBox(plaintext, key.publicKey, ephemeral), key)).toEqual(plaintext);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 800 }), bytes(32), (plaintext, ephemeral) => {
+        expect(unseal(sodium.crypto_box_seal(plaintext, key.publicKey), key)).toEqual(plaintext);
+        expect(unseal(sealBox(plaintext, key.publicKey, ephemeral), key)).toEqual(plaintext);
+      }),
+      { numRuns: 60 },
+    );
   });
   test('agrees with libsodium on every altered box', () => {
     const sealed = sealBox(new Uint8Array(randomBytes(64)), key.publicKey, new Uint8Array(randomBytes(32)));
-    fc.assert(fc.property(fc.nat({ max: sealed.length - 1 }), fc.nat({ max: 7 }), (at, bit) => {
-      const altered = sealed.slice();
-      altered[at] ^= 1 << bit;
-      expect(code(() => unseal(altered, key))).toBe(code(() => openBox(altered, key.publicKey, key.secretKey)));
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(fc.nat({ max: sealed.length - 1 }), fc.nat({ max: 7 }), (at, bit) => {
+        const altered = sealed.slice();
+        altered[at] ^= 1 << bit;
+        expect(code(() => unseal(altered, key))).toBe(code(() => openBox(altered, key.publicKey, key.secretKey)));
+      }),
+      { numRuns: 200 },
+    );
   });
   test.each([
     ['zero', '00'.repeat(32)],

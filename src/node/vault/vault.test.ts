@@ -23,13 +23,27 @@ const stranger = accountText(new Uint8Array(20).fill(8));
 const slot = 1_980_960;
 const day = 20_635;
 const report = { slot, importRegisterWh: 123_456n, exportRegisterWh: (1n << 56n) - 1n, powerW: -250, flags: 3 };
-const statement = { day, importStartWh: 1n, exportStartWh: 2n, importWh: Array.from({ length: 96 }, (_, i) => i), exportWh: Array.from({ length: 96 }, (_, i) => 2 ** 20 - 1 - i), blinding: new Uint8Array(31).fill(9), flags: 1 };
+const statement = {
+  day,
+  importStartWh: 1n,
+  exportStartWh: 2n,
+  importWh: Array.from({ length: 96 }, (_, i) => i),
+  exportWh: Array.from({ length: 96 }, (_, i) => 2 ** 20 - 1 - i),
+  blinding: new Uint8Array(31).fill(9),
+  flags: 1,
+};
 
 let folder: VaultFolder;
 let process_: VaultProcess;
 let vault: Vault;
 let nodeKey: Uint8Array;
-const options = () => ({ dir: folder.dir, passphraseFile: folder.passphraseFile, socketPath: folder.socketPath, chainId, keyMaxAgeS: 2_678_400 });
+const options = () => ({
+  dir: folder.dir,
+  passphraseFile: folder.passphraseFile,
+  socketPath: folder.socketPath,
+  chainId,
+  keyMaxAgeS: 2_678_400,
+});
 beforeAll(async () => {
   folder = vaultFolder();
   nodeKey = Uint8Array.from(Buffer.from(folder.epoch1PublicKey, 'hex'));
@@ -43,16 +57,43 @@ afterAll(async () => {
 });
 
 const seal = (plaintext: Uint8Array, key = nodeKey) => sealBox(plaintext, key, new Uint8Array(randomBytes(32)));
-const reportBox = (sealed: Uint8Array, carrier: Partial<SealedBox> = {}): SealedBox => ({ kind: 'report', chainId, meter, at: slot, keyEpoch: 1, sealed, ...carrier });
-const statementBox = (sealed: Uint8Array, carrier: Partial<SealedBox> = {}): SealedBox => ({ kind: 'statement', chainId, meter, at: day, keyEpoch: 1, sealed, ...carrier });
+const reportBox = (sealed: Uint8Array, carrier: Partial<SealedBox> = {}): SealedBox => ({
+  kind: 'report',
+  chainId,
+  meter,
+  at: slot,
+  keyEpoch: 1,
+  sealed,
+  ...carrier,
+});
+const statementBox = (sealed: Uint8Array, carrier: Partial<SealedBox> = {}): SealedBox => ({
+  kind: 'statement',
+  chainId,
+  meter,
+  at: day,
+  keyEpoch: 1,
+  sealed,
+  ...carrier,
+});
 const origin = { chainId, meter, keyEpoch: 1 };
-const plainReport = (change: (bytes: Uint8Array) => void = () => {}) => { const bytes = encodeReport(report, origin); change(bytes); return bytes; };
-const plainStatement = (change: (bytes: Uint8Array) => void = () => {}) => { const bytes = encodeStatement(statement, origin); change(bytes); return bytes; };
+const plainReport = (change: (bytes: Uint8Array) => void = () => {}) => {
+  const bytes = encodeReport(report, origin);
+  change(bytes);
+  return bytes;
+};
+const plainStatement = (change: (bytes: Uint8Array) => void = () => {}) => {
+  const bytes = encodeStatement(statement, origin);
+  change(bytes);
+  return bytes;
+};
 
 describe('the vault opens', () => {
   test('a report and a statement, value for value, in the order asked', async () => {
     const opened = await vault.openBoxes([statementBox(seal(plainStatement())), reportBox(seal(plainReport()))]);
-    expect(opened).toEqual([{ ok: true, statement }, { ok: true, report }]);
+    expect(opened).toEqual([
+      { ok: true, statement },
+      { ok: true, report },
+    ]);
   });
   test('more boxes than one request takes, one bad among them harming no other', async () => {
     const good = reportBox(seal(plainReport()));
@@ -64,7 +105,9 @@ describe('the vault opens', () => {
   test('with the key of the epoch that the message names, also one created while it runs', async () => {
     const unlocker = new Unlocker(readSecret(folder.passphraseFile));
     const { publicKey } = createEpoch(folder.dir, 2, unlocker, 1000);
-    const box = reportBox(seal(encodeReport(report, { ...origin, keyEpoch: 2 }), Uint8Array.from(Buffer.from(publicKey, 'hex'))), { keyEpoch: 2 });
+    const box = reportBox(seal(encodeReport(report, { ...origin, keyEpoch: 2 }), Uint8Array.from(Buffer.from(publicKey, 'hex'))), {
+      keyEpoch: 2,
+    });
     await expect.poll(async () => (await vault.openBoxes([box]))[0].ok, { timeout: 5000 }).toBe(true);
   });
 });
@@ -75,18 +118,85 @@ describe('the vault refuses, each by its reason', () => {
     ['a box of a wrong size', () => reportBox(seal(plainReport()).subarray(1)), 'wrong-size'],
     ['a statement in the place of a report', () => reportBox(seal(plainStatement())), 'wrong-size'],
     ['an empty box', () => statementBox(new Uint8Array(0)), 'wrong-size'],
-    ['a newer version', () => reportBox(seal(plainReport((bytes) => { bytes[0] = 2; }))), 'wrong-version'],
-    ['another kind inside', () => reportBox(seal(plainReport((bytes) => { bytes[1] = 2; }))), 'wrong-kind'],
+    [
+      'a newer version',
+      () =>
+        reportBox(
+          seal(
+            plainReport((bytes) => {
+              bytes[0] = 2;
+            }),
+          ),
+        ),
+      'wrong-version',
+    ],
+    [
+      'another kind inside',
+      () =>
+        reportBox(
+          seal(
+            plainReport((bytes) => {
+              bytes[1] = 2;
+            }),
+          ),
+        ),
+      'wrong-kind',
+    ],
     ['another epoch inside than the message says', () => reportBox(seal(encodeReport(report, { ...origin, keyEpoch: 9 }))), 'wrong-epoch'],
-    ["a box lifted to another account", () => reportBox(seal(plainReport()), { meter: stranger }), 'wrong-context'],
+    ['a box lifted to another account', () => reportBox(seal(plainReport()), { meter: stranger }), 'wrong-context'],
     ['a box lifted to another slot', () => reportBox(seal(plainReport()), { at: slot + 1 }), 'wrong-context'],
     ['a statement lifted to another day', () => statementBox(seal(plainStatement()), { at: day + 1 }), 'wrong-context'],
-    ['a box of another chain', () => reportBox(seal(encodeReport(report, { ...origin, chainId: 'electra-rural-00000000' }))), 'wrong-context'],
-    ['a register of 57 bits', () => reportBox(seal(plainReport((bytes) => { bytes[42 + 7] = 1; }))), 'out-of-range'],
-    ['an interval of 21 bits', () => statementBox(seal(plainStatement((bytes) => { bytes[38 + 4 + 16 + 2] = 0x10; }))), 'out-of-range'],
+    [
+      'a box of another chain',
+      () => reportBox(seal(encodeReport(report, { ...origin, chainId: 'electra-rural-00000000' }))),
+      'wrong-context',
+    ],
+    [
+      'a register of 57 bits',
+      () =>
+        reportBox(
+          seal(
+            plainReport((bytes) => {
+              bytes[42 + 7] = 1;
+            }),
+          ),
+        ),
+      'out-of-range',
+    ],
+    [
+      'an interval of 21 bits',
+      () =>
+        statementBox(
+          seal(
+            plainStatement((bytes) => {
+              bytes[38 + 4 + 16 + 2] = 0x10;
+            }),
+          ),
+        ),
+      'out-of-range',
+    ],
     ['an epoch that it has no key of', () => reportBox(seal(plainReport()), { keyEpoch: 77 }), 'unknown-epoch'],
-    ['a box to another key', () => reportBox(sealBox(plainReport(), Uint8Array.from(Buffer.from('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f', 'hex')), new Uint8Array(32).fill(5))), 'not-decryptable'],
-    ['a flipped bit', () => { const sealed = seal(plainReport()); sealed[60] ^= 1; return reportBox(sealed); }, 'not-decryptable'],
+    [
+      'a box to another key',
+      () =>
+        reportBox(
+          sealBox(
+            plainReport(),
+            Uint8Array.from(Buffer.from('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f', 'hex')),
+            new Uint8Array(32).fill(5),
+          ),
+        ),
+      'not-decryptable',
+    ],
+    [
+      'a flipped bit',
+      () => {
+        const sealed = seal(plainReport());
+        sealed[60] ^= 1;
+        return reportBox(sealed);
+      },
+      'not-decryptable',
+    ],
     ['an ephemeral key of low order', () => reportBox(lowOrder), 'low-order'],
     ['an address that is none', () => reportBox(seal(plainReport()), { meter: 'electra1nonsense' }), 'out-of-range'],
   ])('%s', async (_, box, reason) => {
@@ -101,21 +211,28 @@ describe('the vault refuses, each by its reason', () => {
     await expect(vault.openBoxes(boxes)).rejects.toMatchObject({ code: 'wrong-chain' });
   });
   test('any bytes at all, without ever falling over', async () => {
-    await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 64 }), async (bytes) => {
-      const [answer] = await vault.openBoxes([reportBox(seal(bytes))]);
-      expect(answer.ok).toBe(false);
-    }), { numRuns: 50 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 64 }), async (bytes) => {
+        const [answer] = await vault.openBoxes([reportBox(seal(bytes))]);
+        expect(answer.ok).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 
 describe('the socket', () => {
-  const raw = (text: string) => new Promise<string>((resolve, reject) => {
-    const socket = connect(folder.socketPath, () => socket.write(text));
-    let answer = '';
-    socket.on('data', (chunk) => { answer += chunk; if (answer.includes('\n')) socket.end(); });
-    socket.on('close', () => resolve(answer));
-    socket.on('error', reject);
-  });
+  const raw = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(folder.socketPath, () => socket.write(text));
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+        if (answer.includes('\n')) socket.end();
+      });
+      socket.on('close', () => resolve(answer));
+      socket.on('error', reject);
+    });
   test('is open to our own user only, and the folder too', () => {
     expect(statSync(folder.socketPath).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder.root, 'run')).mode & 0o777).toBe(0o700);
@@ -123,7 +240,13 @@ describe('the socket', () => {
   test('says which epochs there are, without a private key', async () => {
     const status = await vaultStatus(folder.socketPath);
     expect(status).toMatchObject({ chainId, newest: 2 });
-    expect(status.epochs[0]).toEqual({ epoch: 1, publicKey: folder.epoch1PublicKey, createdUnixS: expect.any(Number), publishedUnixS: expect.any(Number), state: 'published' });
+    expect(status.epochs[0]).toEqual({
+      epoch: 1,
+      publicKey: folder.epoch1PublicKey,
+      createdUnixS: expect.any(Number),
+      publishedUnixS: expect.any(Number),
+      state: 'published',
+    });
   });
   test.each<[string, string, string]>([
     ['no JSON', 'hello\n', 'bad-request'],
@@ -132,7 +255,11 @@ describe('the socket', () => {
     ['another method', '{"id":1,"method":"secretKeys"}\n', 'bad-request'],
     ['no boxes', '{"id":1,"method":"open"}\n', 'bad-request'],
     ['a box that is none', '{"id":1,"method":"open","params":{"boxes":[null]}}\n', 'bad-request'],
-    ['a slot of 33 bits', `{"id":1,"method":"open","params":{"boxes":[{"kind":"report","chainId":"c","meter":"m","sealed":"","keyEpoch":1,"at":4294967296}]}}\n`, 'bad-request'],
+    [
+      'a slot of 33 bits',
+      `{"id":1,"method":"open","params":{"boxes":[{"kind":"report","chainId":"c","meter":"m","sealed":"","keyEpoch":1,"at":4294967296}]}}\n`,
+      'bad-request',
+    ],
     ['501 boxes', `${JSON.stringify({ id: 1, method: 'open', params: { boxes: Array(501).fill({}) } })}\n`, 'bad-request'],
     ['a line without end', `{"id":1,"method":"${'x'.repeat(1 << 20)}`, 'too-large'],
   ])('answers %s with an error, not with silence or a stack', async (_, text, code) => {
@@ -185,6 +312,9 @@ describe('the process', () => {
     expect((await vaultStatus(socketPath)).newest).toBe(2);
     await second.stop();
     writeFileSync(join(folder.root, 'file.sock'), '');
-    await expect(startVaultProcess({ ...options(), socketPath: join(folder.root, 'file.sock') })).rejects.toMatchObject({ code: 'in-use', message: expect.stringContaining('no socket') });
+    await expect(startVaultProcess({ ...options(), socketPath: join(folder.root, 'file.sock') })).rejects.toMatchObject({
+      code: 'in-use',
+      message: expect.stringContaining('no socket'),
+    });
   });
 });

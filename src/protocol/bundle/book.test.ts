@@ -1,16 +1,24 @@
 import { toBech32 } from '@cosmjs/encoding';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bookHash, encodeBook, parseBook, rhoOf, type Book } from './book.ts';
 import { FIELD_ORDER } from '../values/field.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../day/roster.ts';
 
-const meter = (n: number) => toBech32('electra', Uint8Array.from({ length: 20 }, (_, i) => (i === 19 ? n : 7)));
+const meter = (n: number) =>
+  toBech32(
+    'electra',
+    Uint8Array.from({ length: 20 }, (_, i) => (i === 19 ? n : 7)),
+  );
 const flat = (value: number) => Array.from({ length: 96 }, () => value);
 const book = (over: Partial<Book> = {}): Book => ({
-  chainId: 'electra-test-00000001', day: 20635, version: 1,
+  chainId: 'electra-test-00000001',
+  day: 20635,
+  version: 1,
   tariff: { rule: 'mid-market/1', retailNelPerWh: flat(300_000), feedInNelPerWh: flat(-80_000), feePerDayNel: 5n },
-  rosterDigest: 'ab'.repeat(32), keys: { dayBill: '01'.repeat(32), clearing: '02'.repeat(32) }, X: 9n,
+  rosterDigest: 'ab'.repeat(32),
+  keys: { dayBill: '01'.repeat(32), clearing: '02'.repeat(32) },
+  X: 9n,
   prices: { buyNelPerWh: flat(190_000), sellNelPerWh: flat(-1000) },
   meters: [1, 2, 3].map((n) => ({ meter: meter(n), source: 'metered' as const, C: 1n, K: 2n, B: 3n, L0: 4n, L1: 5n })),
   ...over,
@@ -18,14 +26,14 @@ const book = (over: Partial<Book> = {}): Book => ({
 const change = (edit: (text: string) => string) => () => parseBook(edit(encodeBook(book())));
 
 describe('a day book', () => {
-  it('is read back as it was written', () => expect(parseBook(encodeBook(book()))).toEqual(book()));
-  it('gives other hashes and rho for any change', () => {
+  test('is read back as it was written', () => expect(parseBook(encodeBook(book()))).toEqual(book()));
+  test('gives other hashes and rho for any change', () => {
     const [a, b] = [bookHash(encodeBook(book())), bookHash(encodeBook(book({ X: 10n })))];
     expect(a).not.toBe(b);
     expect(rhoOf(a)).not.toBe(rhoOf(b));
     expect(rhoOf(a) < 1n << 248n).toBe(true);
   });
-  it('of a correction has no X', () => expect(parseBook(encodeBook(book({ version: 2, X: null }))).X).toBeNull());
+  test('of a correction has no X', () => expect(parseBook(encodeBook(book({ version: 2, X: null }))).X).toBeNull());
 
   const refused: [string, (text: string) => string, RegExp][] = [
     ['when it is cut short', (t) => t.slice(0, -5), /truncated/],
@@ -44,24 +52,30 @@ describe('a day book', () => {
     ['with half a surrogate pair, which has no canonical text', (t) => t.replace('"electra-test', '"\\ud800electra-test'), /RFC 8785/],
     ['without X', (t) => t.replace('"X":"9",', ''), /book\.X/],
   ];
-  it.each(refused)('is refused %s', (_name, edit, message) => expect(change(edit)).toThrow(message));
+  test.each(refused)('is refused %s', (_name, edit, message) => expect(change(edit)).toThrow(message));
 });
 
 describe('a roster', () => {
   const roster = { day: 20635, meters: [1, 2, 9].map((n) => ({ meter: meter(n), commitment: n === 2 ? null : BigInt(n) })) };
-  it('is read back as it was written, with a digest that any change moves', () => {
+  test('is read back as it was written, with a digest that any change moves', () => {
     const encoded = encodeRoster(roster);
     expect(decodeRoster(encoded)).toEqual(roster);
-    fc.assert(fc.property(fc.nat(encoded.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-      const other = encoded.slice();
-      other[at] ^= flip;
-      expect(rosterDigest(other)).not.toBe(rosterDigest(encoded));
-    }));
+    fc.assert(
+      fc.property(fc.nat(encoded.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const other = encoded.slice();
+        other[at] ^= flip;
+        expect(rosterDigest(other)).not.toBe(rosterDigest(encoded));
+      }),
+    );
   });
-  it('may be empty', () => expect(decodeRoster(encodeRoster({ day: 1, meters: [] })).meters).toEqual([]));
+  test('may be empty', () => expect(decodeRoster(encodeRoster({ day: 1, meters: [] })).meters).toEqual([]));
 
   const encoded = encodeRoster(roster);
-  const edit = (at: number, value: number) => { const bytes = encoded.slice(); bytes[at] = value; return bytes; };
+  const edit = (at: number, value: number) => {
+    const bytes = encoded.slice();
+    bytes[at] = value;
+    return bytes;
+  };
   const refused: [string, Uint8Array, RegExp][] = [
     ['cut short', encoded.slice(0, -1), /bytes for 3 meters/],
     ['of another version', edit(0, 2), /version/],
@@ -69,5 +83,5 @@ describe('a roster', () => {
     ['with a commitment hidden behind an absent flag', edit(9 + 20, 0), /zeros where none/],
     ['with addresses out of order', edit(9 + 19, 200), /rising order/],
   ];
-  it.each(refused)('is refused %s', (_name, bytes, message) => expect(() => decodeRoster(bytes)).toThrow(message));
+  test.each(refused)('is refused %s', (_name, bytes, message) => expect(() => decodeRoster(bytes)).toThrow(message));
 });

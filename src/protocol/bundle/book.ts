@@ -55,12 +55,25 @@ export function encodeBook(book: Book): string {
     chainId: book.chainId,
     day: String(book.day),
     version: String(book.version),
-    tariff: { rule: tariff.rule, retailNelPerWh: decimals(tariff.retailNelPerWh), feedInNelPerWh: decimals(tariff.feedInNelPerWh), feePerDayNel: String(tariff.feePerDayNel) },
+    tariff: {
+      rule: tariff.rule,
+      retailNelPerWh: decimals(tariff.retailNelPerWh),
+      feedInNelPerWh: decimals(tariff.feedInNelPerWh),
+      feePerDayNel: String(tariff.feePerDayNel),
+    },
     rosterDigest: book.rosterDigest,
     keys: { dayBill: book.keys.dayBill, clearing: book.keys.clearing },
     ...(book.X === null ? {} : { X: String(book.X) }),
     prices: { buyNelPerWh: decimals(prices.buyNelPerWh), sellNelPerWh: decimals(prices.sellNelPerWh) },
-    meters: book.meters.map((m) => ({ meter: m.meter, source: m.source, C: String(m.C), K: String(m.K), B: String(m.B), L0: String(m.L0), L1: String(m.L1) })),
+    meters: book.meters.map((m) => ({
+      meter: m.meter,
+      source: m.source,
+      C: String(m.C),
+      K: String(m.K),
+      B: String(m.B),
+      L0: String(m.L0),
+      L1: String(m.L1),
+    })),
   });
 }
 
@@ -85,7 +98,15 @@ function parseMeter(value: Json, field: string): BookMeter {
   const meter = text(m.meter, `${field}.meter`);
   addressBytes(meter, `${field}.meter`);
   const element = (key: 'C' | 'K' | 'B' | 'L0' | 'L1') => fieldFromDecimal(m[key], `${field}.${key}`);
-  return { meter, source: oneOf(m.source, `${field}.source`, SOURCES), C: element('C'), K: element('K'), B: element('B'), L0: element('L0'), L1: element('L1') };
+  return {
+    meter,
+    source: oneOf(m.source, `${field}.source`, SOURCES),
+    C: element('C'),
+    K: element('K'),
+    B: element('B'),
+    L0: element('L0'),
+    L1: element('L1'),
+  };
 }
 
 /**
@@ -97,12 +118,14 @@ export function parseBook(bytes: string): Book {
   const b = object(value, 'book', ['format', 'chainId', 'day', 'version', 'tariff', 'rosterDigest', 'keys', 'prices', 'meters'], ['X']);
   oneOf(b.format, 'book.format', [BOOK_FORMAT]);
   const version = small(b.version, 'book.version', 1, 0xffff_ffff);
-  if ((version === 1) !== Object.hasOwn(b, 'X')) throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
+  if ((version === 1) !== Object.hasOwn(b, 'X'))
+    throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
   const keys = object(b.keys, 'book.keys', ['dayBill', 'clearing']);
   const prices = object(b.prices, 'book.prices', ['buyNelPerWh', 'sellNelPerWh']);
   const meters = array(b.meters, 'book.meters').map((m, i) => parseMeter(m, `book.meters[${i}]`));
   meters.forEach((m, i) => {
-    if (i > 0 && compareAddresses(meters[i - 1].meter, m.meter) >= 0) throw new ProtocolError('not-sorted', `book.meters[${i}].meter`, 'strictly rising addresses (one is doubled or out of order)');
+    if (i > 0 && compareAddresses(meters[i - 1].meter, m.meter) >= 0)
+      throw new ProtocolError('not-sorted', `book.meters[${i}].meter`, 'strictly rising addresses (one is doubled or out of order)');
   });
   return {
     chainId: text(b.chainId, 'book.chainId'),
@@ -112,7 +135,10 @@ export function parseBook(bytes: string): Book {
     rosterDigest: hex(b.rosterDigest, 'book.rosterDigest'),
     keys: { dayBill: hex(keys.dayBill, 'book.keys.dayBill'), clearing: hex(keys.clearing, 'book.keys.clearing') },
     X: version === 1 ? fieldFromDecimal(b.X, 'book.X') : null,
-    prices: { buyNelPerWh: prices96(prices.buyNelPerWh, 'book.prices.buyNelPerWh'), sellNelPerWh: prices96(prices.sellNelPerWh, 'book.prices.sellNelPerWh') },
+    prices: {
+      buyNelPerWh: prices96(prices.buyNelPerWh, 'book.prices.buyNelPerWh'),
+      sellNelPerWh: prices96(prices.sellNelPerWh, 'book.prices.sellNelPerWh'),
+    },
     meters,
   };
 }
@@ -121,4 +147,5 @@ export function parseBook(bytes: string): Book {
 export const bookHash = (bytes: string): string => bytesToHex(sha256(utf8ToBytes(bytes)));
 
 /** rho: the first 31 bytes of SHA-256("electra/rho/v1" ‖ bookHash). */
-export const rhoOf = (hash: string): bigint => bigEndian(sha256(concatBytes(utf8ToBytes('electra/rho/v1'), hexToBytes(hash))).subarray(0, 31));
+export const rhoOf = (hash: string): bigint =>
+  bigEndian(sha256(concatBytes(utf8ToBytes('electra/rho/v1'), hexToBytes(hash))).subarray(0, 31));

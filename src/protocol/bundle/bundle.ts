@@ -98,13 +98,19 @@ export function parseProofs(bytes: string): ProofsFile {
     bills: array(f.bills, 'proofs.bills').map((value, i) => {
       const field = `proofs.bills[${i}]`;
       const bill = object(value, field, ['meter', 'S', 'proof']);
-      return { meter: meterOf(bill.meter, `${field}.meter`), S: fieldFromDecimal(bill.S, `${field}.S`), proof: parseProof(bill.proof, `${field}.proof`) };
+      return {
+        meter: meterOf(bill.meter, `${field}.meter`),
+        S: fieldFromDecimal(bill.S, `${field}.S`),
+        proof: parseProof(bill.proof, `${field}.proof`),
+      };
     }),
-    clearing: f.clearing === null ? null : { proof: parseProof(object(f.clearing, 'proofs.clearing', ['proof']).proof, 'proofs.clearing.proof') },
+    clearing:
+      f.clearing === null ? null : { proof: parseProof(object(f.clearing, 'proofs.clearing', ['proof']).proof, 'proofs.clearing.proof') },
   };
 }
 
-const rosterMeters = (meters: Roster['meters']): Json => meters.map((m) => ({ meter: m.meter, commitment: m.commitment === null ? null : String(m.commitment) }));
+const rosterMeters = (meters: Roster['meters']): Json =>
+  meters.map((m) => ({ meter: m.meter, commitment: m.commitment === null ? null : String(m.commitment) }));
 
 function parseRosterMeters(value: Json, field: string): Roster['meters'] {
   return array(value, field).map((entry, i) => {
@@ -124,7 +130,11 @@ export function encodeRosterFile(roster: Roster, digest: string): string {
 export function parseRosterFile(bytes: string): Roster & { digest: string } {
   const f = object(parseCanonical(bytes, 'roster'), 'roster', ['format', 'day', 'digest', 'meters']);
   oneOf(f.format, 'roster.format', [ROSTER_FORMAT]);
-  return { day: small(f.day, 'roster.day', 0, U32), digest: hex(f.digest, 'roster.digest'), meters: parseRosterMeters(f.meters, 'roster.meters') };
+  return {
+    day: small(f.day, 'roster.day', 0, U32),
+    digest: hex(f.digest, 'roster.digest'),
+    meters: parseRosterMeters(f.meters, 'roster.meters'),
+  };
 }
 
 export function encodeChainFile(file: ChainFile): string {
@@ -137,16 +147,30 @@ export function encodeChainFile(file: ChainFile): string {
     frozenHeight: String(file.frozenHeight),
     rosterDigest: file.rosterDigest,
     tariff: {
-      fromDay: String(tariff.fromDay), rule: tariff.rule, feePerDayNel: String(tariff.feePerDayNel),
-      retailNelPerWh: tariff.retailNelPerWh.map(String), feedInNelPerWh: tariff.feedInNelPerWh.map(String),
+      fromDay: String(tariff.fromDay),
+      rule: tariff.rule,
+      feePerDayNel: String(tariff.feePerDayNel),
+      retailNelPerWh: tariff.retailNelPerWh.map(String),
+      feedInNelPerWh: tariff.feedInNelPerWh.map(String),
     },
-    anchors: file.anchors.map((a) => ({ version: String(a.version), bookHash: a.bookHash, height: String(a.height), unixS: String(a.unixS) })),
+    anchors: file.anchors.map((a) => ({
+      version: String(a.version),
+      bookHash: a.bookHash,
+      height: String(a.height),
+      unixS: String(a.unixS),
+    })),
     disputes: file.disputes.map((d) => ({ meter: d.meter, reason: d.reason })),
     noBills: file.noBills.map((n) => ({ meter: n.meter, open: n.open })),
     keys: { dayBill: file.keys.dayBill, clearing: file.keys.clearing },
-    lateRoster: lateRoster === null ? null : {
-      digest: lateRoster.digest, frozenUnixS: String(lateRoster.frozenUnixS), frozenHeight: String(lateRoster.frozenHeight), meters: rosterMeters(lateRoster.meters),
-    },
+    lateRoster:
+      lateRoster === null
+        ? null
+        : {
+            digest: lateRoster.digest,
+            frozenUnixS: String(lateRoster.frozenUnixS),
+            frozenHeight: String(lateRoster.frozenHeight),
+            meters: rosterMeters(lateRoster.meters),
+          },
     provenance: file.provenance,
   });
 }
@@ -182,13 +206,30 @@ function parseAnchors(value: Json): ChainFile['anchors'] {
     const a = object(entry, field, ['version', 'bookHash', 'height', 'unixS']);
     const version = small(a.version, `${field}.version`, 1, U32);
     if (version !== i + 1) throw new ProtocolError('out-of-range', `${field}.version`, `version ${i + 1}`);
-    return { version, bookHash: hex(a.bookHash, `${field}.bookHash`), height: time(a.height, `${field}.height`), unixS: time(a.unixS, `${field}.unixS`) };
+    return {
+      version,
+      bookHash: hex(a.bookHash, `${field}.bookHash`),
+      height: time(a.height, `${field}.height`),
+      unixS: time(a.unixS, `${field}.unixS`),
+    };
   });
 }
 
 export function parseChainFile(bytes: string): ChainFile {
   const f = object(parseCanonical(bytes, 'chain'), 'chain', [
-    'format', 'chainId', 'day', 'frozenUnixS', 'frozenHeight', 'rosterDigest', 'tariff', 'anchors', 'disputes', 'noBills', 'keys', 'lateRoster', 'provenance',
+    'format',
+    'chainId',
+    'day',
+    'frozenUnixS',
+    'frozenHeight',
+    'rosterDigest',
+    'tariff',
+    'anchors',
+    'disputes',
+    'noBills',
+    'keys',
+    'lateRoster',
+    'provenance',
   ]);
   oneOf(f.format, 'chain.format', [CHAIN_FORMAT]);
   const keys = object(f.keys, 'chain.keys', ['dayBill', 'clearing']);

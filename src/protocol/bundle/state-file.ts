@@ -43,7 +43,16 @@ export interface StateFile {
 }
 
 export function encodeStateFile({ day, height, anchors, disputes, noBills, following, ...rest }: StateFile): string {
-  return canonicalJson({ format: STATE_FORMAT, ...rest, day: String(day), height: String(height), anchors: [...anchors], disputes: [...disputes], noBills: [...noBills], following: following === null ? null : { ...following } });
+  return canonicalJson({
+    format: STATE_FORMAT,
+    ...rest,
+    day: String(day),
+    height: String(height),
+    anchors: [...anchors],
+    disputes: [...disputes],
+    noBills: [...noBills],
+    following: following === null ? null : { ...following },
+  });
 }
 
 const proof = (value: Json, field: string): string => {
@@ -59,7 +68,16 @@ function proofs(value: Json, field: string): string[] {
 
 /** @throws ProtocolError naming the field. What is in the proofs is not looked at. */
 export function parseStateFile(bytes: string): StateFile {
-  const f = object(parseCanonical(bytes, 'state'), 'state', ['format', 'chainId', 'day', 'height', 'store', ...STATE_SINGLES, ...STATE_RANGES, 'following']);
+  const f = object(parseCanonical(bytes, 'state'), 'state', [
+    'format',
+    'chainId',
+    'day',
+    'height',
+    'store',
+    ...STATE_SINGLES,
+    ...STATE_RANGES,
+    'following',
+  ]);
   oneOf(f.format, 'state.format', [STATE_FORMAT]);
   const following = f.following === null ? null : object(f.following, 'state.following', ['roster', 'anchor']);
   return {
@@ -74,6 +92,9 @@ export function parseStateFile(bytes: string): StateFile {
     anchors: proofs(f.anchors, 'state.anchors'),
     disputes: proofs(f.disputes, 'state.disputes'),
     noBills: proofs(f.noBills, 'state.noBills'),
-    following: following === null ? null : { roster: proof(following.roster, 'state.following.roster'), anchor: proof(following.anchor, 'state.following.anchor') },
+    following:
+      following === null
+        ? null
+        : { roster: proof(following.roster, 'state.following.roster'), anchor: proof(following.anchor, 'state.following.anchor') },
   };
 }

@@ -27,27 +27,31 @@ const PRECOMMIT = 2n;
 export function voteSignBytes(chainId: string, commit: CommitJson, index: number): Uint8Array {
   const field = `commit.signatures[${index}]`;
   const vote = commit.signatures[index];
-  return delimited(concatBytes(
-    varintField(1, PRECOMMIT),
-    fixed64Field(2, readInt64(commit.height, 'commit.height')),
-    fixed64Field(3, readInt64(commit.round ?? 0, 'commit.round')),
-    vote.block_id_flag === FOR_BLOCK ? messageField(4, encodeBlockId(commit.block_id, 'commit.block_id')) : new Uint8Array(0),
-    messageField(5, encodeTime(vote.timestamp, `${field}.timestamp`)),
-    bytesField(6, utf8ToBytes(chainId)),
-  ));
+  return delimited(
+    concatBytes(
+      varintField(1, PRECOMMIT),
+      fixed64Field(2, readInt64(commit.height, 'commit.height')),
+      fixed64Field(3, readInt64(commit.round ?? 0, 'commit.round')),
+      vote.block_id_flag === FOR_BLOCK ? messageField(4, encodeBlockId(commit.block_id, 'commit.block_id')) : new Uint8Array(0),
+      messageField(5, encodeTime(vote.timestamp, `${field}.timestamp`)),
+      bytesField(6, utf8ToBytes(chainId)),
+    ),
+  );
 }
 
 /** last_commit_hash of the header that carries this commit. */
 export function commitHash(commit: CommitJson): Uint8Array {
-  return merkleRoot(commit.signatures.map((vote, i) => {
-    const field = `commit.signatures[${i}]`;
-    return concatBytes(
-      varintField(1, readInt64(vote.block_id_flag, `${field}.block_id_flag`)),
-      bytesField(2, readHex(vote.validator_address, `${field}.validator_address`, [0, 20])),
-      messageField(3, encodeTime(vote.timestamp, `${field}.timestamp`)),
-      bytesField(4, vote.signature === null ? new Uint8Array(0) : readBase64(vote.signature, `${field}.signature`)),
-    );
-  }));
+  return merkleRoot(
+    commit.signatures.map((vote, i) => {
+      const field = `commit.signatures[${i}]`;
+      return concatBytes(
+        varintField(1, readInt64(vote.block_id_flag, `${field}.block_id_flag`)),
+        bytesField(2, readHex(vote.validator_address, `${field}.validator_address`, [0, 20])),
+        messageField(3, encodeTime(vote.timestamp, `${field}.timestamp`)),
+        bytesField(4, vote.signature === null ? new Uint8Array(0) : readBase64(vote.signature, `${field}.signature`)),
+      );
+    }),
+  );
 }
 
 /** What a commit has to say. */
@@ -76,7 +80,11 @@ export function verifyCommit(commit: CommitJson, { chainId, height, blockHash, v
     if (verifyVote(commit, i, chainId, validators, verify)) power += validators.validators[i].power;
   }
   if (power * 3n <= validators.totalPower * 2n) {
-    throw new ProtocolError('insufficient-power', 'commit.signatures', `more than two thirds of ${validators.totalPower} in power, not ${power}`);
+    throw new ProtocolError(
+      'insufficient-power',
+      'commit.signatures',
+      `more than two thirds of ${validators.totalPower} in power, not ${power}`,
+    );
   }
   return power;
 }

@@ -29,4 +29,5 @@ function encodeResult(result: TxResultJson, field: string): Uint8Array {
 }
 
 /** last_results_hash of the header that follows a block with these results. */
-export const resultsHash = (results: readonly TxResultJson[]): Uint8Array => merkleRoot(results.map((result, i) => encodeResult(result, `txs_results[${i}]`)));
+export const resultsHash = (results: readonly TxResultJson[]): Uint8Array =>
+  merkleRoot(results.map((result, i) => encodeResult(result, `txs_results[${i}]`)));

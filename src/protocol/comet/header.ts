@@ -32,9 +32,13 @@ export function encodeBlockId(id: BlockIdJson, field: string): Uint8Array {
 export function headerHash(header: HeaderJson): Uint8Array {
   const h = readObject(header, 'header') as unknown as HeaderJson;
   const version = readObject(h.version, 'header.version');
-  const hash = (name: keyof HeaderJson, lengths?: readonly number[]): Uint8Array => bytesField(1, readHex(h[name], `header.${name}`, lengths));
+  const hash = (name: keyof HeaderJson, lengths?: readonly number[]): Uint8Array =>
+    bytesField(1, readHex(h[name], `header.${name}`, lengths));
   return merkleRoot([
-    concatBytes(varintField(1, readInt64(version.block ?? 0, 'header.version.block')), varintField(2, readInt64(version.app ?? 0, 'header.version.app'))),
+    concatBytes(
+      varintField(1, readInt64(version.block ?? 0, 'header.version.block')),
+      varintField(2, readInt64(version.app ?? 0, 'header.version.app')),
+    ),
     bytesField(1, utf8ToBytes(readString(h.chain_id, 'header.chain_id'))),
     varintField(1, readInt64(h.height, 'header.height')),
     encodeTime(h.time, 'header.time'),

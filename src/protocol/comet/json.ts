@@ -9,7 +9,10 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { fromBase64 } from '@cosmjs/encoding';
 import { ProtocolError } from '../values/errors.ts';
 
-export interface BlockIdJson { hash: string; parts: { total: number; hash: string } }
+export interface BlockIdJson {
+  hash: string;
+  parts: { total: number; hash: string };
+}
 
 export interface HeaderJson {
   version: { block: string; app?: string };
@@ -29,11 +32,30 @@ export interface HeaderJson {
   proposer_address: string;
 }
 
-export interface CommitSigJson { block_id_flag: number; validator_address: string; timestamp: string; signature: string | null }
-export interface CommitJson { height: string; round: number; block_id: BlockIdJson; signatures: CommitSigJson[] }
-export interface ValidatorJson { address: string; pub_key: { type: string; value: string }; voting_power: string }
+export interface CommitSigJson {
+  block_id_flag: number;
+  validator_address: string;
+  timestamp: string;
+  signature: string | null;
+}
+export interface CommitJson {
+  height: string;
+  round: number;
+  block_id: BlockIdJson;
+  signatures: CommitSigJson[];
+}
+export interface ValidatorJson {
+  address: string;
+  pub_key: { type: string; value: string };
+  voting_power: string;
+}
 /** Only these four fields of a result enter last_results_hash: log, events and codespace are the node's word alone. */
-export interface TxResultJson { code: number; data: string | null; gas_wanted: string; gas_used: string }
+export interface TxResultJson {
+  code: number;
+  data: string | null;
+  gas_wanted: string;
+  gas_used: string;
+}
 
 export const malformed = (field: string, expected: string): ProtocolError => new ProtocolError('malformed', field, expected);
 
@@ -98,6 +120,7 @@ export function readTime(value: unknown, field: string): { seconds: bigint; nano
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day); // Date.UTC would take the year 1, which absent signatures carry, for 1901
   date.setUTCHours(hour, minute, second, 0);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw malformed(field, 'an RFC 3339 time in UTC');
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+    throw malformed(field, 'an RFC 3339 time in UTC');
   return { seconds: BigInt(date.getTime() / 1000), nanos: Number((match[7] ?? '').padEnd(9, '0')) };
 }

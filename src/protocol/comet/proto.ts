@@ -45,7 +45,8 @@ export function fixed64Field(field: number, value: bigint): Uint8Array {
 export const bytesField = (field: number, value: Uint8Array): Uint8Array => (value.length === 0 ? EMPTY : messageField(field, value));
 
 /** A non-nullable embedded message: always there, even when empty. */
-export const messageField = (field: number, value: Uint8Array): Uint8Array => concatBytes(key(field, 2), varint(BigInt(value.length)), value);
+export const messageField = (field: number, value: Uint8Array): Uint8Array =>
+  concatBytes(key(field, 2), varint(BigInt(value.length)), value);
 
 /** A message behind its length, as it is signed. */
 export const delimited = (message: Uint8Array): Uint8Array => concatBytes(varint(BigInt(message.length)), message);

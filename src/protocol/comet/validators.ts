@@ -45,7 +45,8 @@ export function validatorSet(validators: readonly Validator[]): ValidatorSet {
 }
 
 /** The set that the RPC's /validators shows, all pages joined. @throws ProtocolError `malformed`. */
-export const readValidatorSet = (json: readonly ValidatorJson[]): ValidatorSet => validatorSet(json.map((one, i) => readValidator(one, `validators[${i}]`)));
+export const readValidatorSet = (json: readonly ValidatorJson[]): ValidatorSet =>
+  validatorSet(json.map((one, i) => readValidator(one, `validators[${i}]`)));
 
 /** The first set of a chain whose genesis gives these keys power 1 each: equal powers, so sorted by address. */
 export function equalPowerSet(publicKeys: readonly Uint8Array[]): ValidatorSet {

@@ -18,7 +18,8 @@ export const maskCommitment = (meterDay: bigint, k: bigint, v: bigint): bigint =
 
 /** B: the amount of a bill in nELECTRA, behind s. */
 export function billCommitment(meterDay: bigint, amountNel: bigint, s: bigint): bigint {
-  if (amountNel >= AMOUNT_LIMIT || amountNel <= -AMOUNT_LIMIT) throw new ProtocolError('out-of-range', 'amount', '|amount| < 2^60 nELECTRA');
+  if (amountNel >= AMOUNT_LIMIT || amountNel <= -AMOUNT_LIMIT)
+    throw new ProtocolError('out-of-range', 'amount', '|amount| < 2^60 nELECTRA');
   return p4(TAG.bill, meterDay, toField(amountNel), s);
 }
 
@@ -31,11 +32,13 @@ const VALUES_PER_WORD = 10;
 /** T as 20 words of ten 24-bit values: totals of import, then of export. */
 export function totalWords(importWh: readonly number[], exportWh: readonly number[]): bigint[] {
   const totals = [...importWh, ...exportWh];
-  if (importWh.length !== SLOTS_PER_DAY || exportWh.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', 'totals', `${SLOTS_PER_DAY} values each way`);
+  if (importWh.length !== SLOTS_PER_DAY || exportWh.length !== SLOTS_PER_DAY)
+    throw new ProtocolError('wrong-size', 'totals', `${SLOTS_PER_DAY} values each way`);
   return Array.from({ length: 20 }, (_, word) => {
     let sum = 0n;
     for (let j = Math.min((word + 1) * VALUES_PER_WORD, totals.length) - 1; j >= word * VALUES_PER_WORD; j--) {
-      if (!Number.isInteger(totals[j]) || totals[j] < 0 || totals[j] >= TOTAL_LIMIT_WH) throw new ProtocolError('out-of-range', `totals[${j}]`, '0 … 2^24-1 Wh');
+      if (!Number.isInteger(totals[j]) || totals[j] < 0 || totals[j] >= TOTAL_LIMIT_WH)
+        throw new ProtocolError('out-of-range', `totals[${j}]`, '0 … 2^24-1 Wh');
       sum = (sum << 24n) | BigInt(totals[j]);
     }
     return sum;
@@ -43,7 +46,13 @@ export function totalWords(importWh: readonly number[], exportWh: readonly numbe
 }
 
 /** X: the day's totals and the sum of all masks, behind x. */
-export function totalsCommitment(day: { gridDay: bigint; importWh: readonly number[]; exportWh: readonly number[]; maskSum: bigint; x: bigint }): bigint {
+export function totalsCommitment(day: {
+  gridDay: bigint;
+  importWh: readonly number[];
+  exportWh: readonly number[];
+  maskSum: bigint;
+  x: bigint;
+}): bigint {
   const w = totalWords(day.importWh, day.exportWh);
   const n = [0, 4, 8, 12, 16].map((i) => p4(w[i], w[i + 1], w[i + 2], w[i + 3]));
   return p4(TAG.totals, day.gridDay, p4(n[0], n[1], n[2], n[3]), p4(n[4], day.maskSum, day.x, 0n));

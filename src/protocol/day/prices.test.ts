@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { assertTariff, billAmount, ceilDiv, floorDiv, midMarket, outsideCost, priceFault, slotPrice, type Tariff } from './prices.ts';
 
 const TICK = 1000;
@@ -7,58 +7,82 @@ const price = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((n) => n * 2 *
 const outside = fc.tuple(price, price).map(([a, b]) => ({ retail: Math.max(a, b), feedIn: Math.min(a, b) }));
 const wh = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 ** 24 - 1 }), fc.integer({ min: 0, max: 5 }));
 const flat = (value: number) => Array.from({ length: 96 }, () => value);
-const tariff = (over: Partial<Tariff> = {}): Tariff => ({ rule: 'mid-market/1', retailNelPerWh: flat(300_000), feedInNelPerWh: flat(80_000), feePerDayNel: 250_000_000n, ...over });
+const tariff = (over: Partial<Tariff> = {}): Tariff => ({
+  rule: 'mid-market/1',
+  retailNelPerWh: flat(300_000),
+  feedInNelPerWh: flat(80_000),
+  feePerDayNel: 250_000_000n,
+  ...over,
+});
 
 describe('division rounds mathematically', () => {
-  it.each([[7n, 2n, 3n, 4n], [-7n, 2n, -4n, -3n], [6n, 2n, 3n, 3n], [-6n, 2n, -3n, -3n], [0n, 5n, 0n, 0n]])('%s / %s floors to %s and ceils to %s', (a, b, floor, ceil) => {
+  test.each([
+    [7n, 2n, 3n, 4n],
+    [-7n, 2n, -4n, -3n],
+    [6n, 2n, 3n, 3n],
+    [-6n, 2n, -3n, -3n],
+    [0n, 5n, 0n, 0n],
+  ])('%s / %s floors to %s and ceils to %s', (a, b, floor, ceil) => {
     expect(floorDiv(a, b)).toBe(floor);
     expect(ceilDiv(a, b)).toBe(ceil);
   });
 });
 
 describe('mid-market/1', () => {
-  it('keeps feed-in <= sell <= mid <= buy <= retail in multiples of tick, whatever the slot', () => {
-    fc.assert(fc.property(wh, wh, outside, (d, e, { retail, feedIn }) => {
-      expect(priceFault(slotPrice(d, e, retail, feedIn, TICK), retail, feedIn, TICK)).toBeNull();
-    }), { numRuns: 2000 });
+  test('keeps feed-in <= sell <= mid <= buy <= retail in multiples of tick, whatever the slot', () => {
+    fc.assert(
+      fc.property(wh, wh, outside, (d, e, { retail, feedIn }) => {
+        expect(priceFault(slotPrice(d, e, retail, feedIn, TICK), retail, feedIn, TICK)).toBeNull();
+      }),
+      { numRuns: 2000 },
+    );
   });
 
-  it('leaves the fund between 0 and tick·(D+E) per slot', () => {
-    fc.assert(fc.property(wh, wh, outside, (d, e, { retail, feedIn }) => {
-      const { buy, sell } = slotPrice(d, e, retail, feedIn, TICK);
-      const net = BigInt(d - e);
-      const residual = BigInt(buy) * BigInt(d) - BigInt(sell) * BigInt(e) - net * BigInt(net > 0n ? retail : feedIn);
-      expect(residual >= 0n && residual <= BigInt(TICK) * BigInt(d + e)).toBe(true);
-    }), { numRuns: 2000 });
+  test('leaves the fund between 0 and tick·(D+E) per slot', () => {
+    fc.assert(
+      fc.property(wh, wh, outside, (d, e, { retail, feedIn }) => {
+        const { buy, sell } = slotPrice(d, e, retail, feedIn, TICK);
+        const net = BigInt(d - e);
+        const residual = BigInt(buy) * BigInt(d) - BigInt(sell) * BigInt(e) - net * BigInt(net > 0n ? retail : feedIn);
+        expect(residual >= 0n && residual <= BigInt(TICK) * BigInt(d + e)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
-  it('shares at the middle when supply meets demand, also when both are nothing', () => {
+  test('shares at the middle when supply meets demand, also when both are nothing', () => {
     expect(slotPrice(0, 0, 300_000, 80_000, TICK)).toEqual({ buy: 190_000, sell: 190_000 });
     expect(slotPrice(5, 5, 300_000, 80_000, TICK)).toEqual({ buy: 190_000, sell: 190_000 });
   });
 
-  it('charges retail where nobody supplies and pays feed-in where nobody consumes', () => {
+  test('charges retail where nobody supplies and pays feed-in where nobody consumes', () => {
     expect(slotPrice(9, 0, 300_000, 80_000, TICK)).toEqual({ buy: 300_000, sell: 190_000 });
     expect(slotPrice(0, 9, 300_000, 80_000, TICK)).toEqual({ buy: 190_000, sell: 80_000 });
   });
 
-  it('rounds in the fund’s favour with negative prices too', () => {
+  test('rounds in the fund’s favour with negative prices too', () => {
     const { buy } = slotPrice(3, 1, -2_000, -4_000, TICK);
     expect(buy).toBe(-2_000); // exact -2333.3…, up to a multiple of 1000
     expect(slotPrice(1, 3, -2_000, -4_000, TICK).sell).toBe(-4_000); // exact -3666.6…, down
   });
 
-  it('balances a whole day: bills = fees + outside cost + residual, residual within its bound', () => {
-    const meter = fc.record({ importWh: fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 96, maxLength: 96 }), exportWh: fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 96, maxLength: 96 }) });
-    fc.assert(fc.property(fc.array(meter, { minLength: 1, maxLength: 5 }), (meters) => {
-      const total = (key: 'importWh' | 'exportWh') => Array.from({ length: 96 }, (_, i) => meters.reduce((s, m) => s + m[key][i], 0));
-      const [importWh, exportWh] = [total('importWh'), total('exportWh')];
-      const prices = midMarket({ importWh, exportWh, tariff: tariff(), tick: TICK });
-      const bills = meters.reduce((s, m) => s + billAmount({ ...m, prices, feePerDayNel: 250_000_000n }), 0n);
-      const residual = bills - BigInt(meters.length) * 250_000_000n - outsideCost(importWh, exportWh, tariff());
-      const energy = [...importWh, ...exportWh].reduce((s, x) => s + x, 0);
-      expect(residual >= 0n && residual <= BigInt(TICK) * BigInt(energy)).toBe(true);
-    }), { numRuns: 30 });
+  test('balances a whole day: bills = fees + outside cost + residual, residual within its bound', () => {
+    const meter = fc.record({
+      importWh: fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 96, maxLength: 96 }),
+      exportWh: fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 96, maxLength: 96 }),
+    });
+    fc.assert(
+      fc.property(fc.array(meter, { minLength: 1, maxLength: 5 }), (meters) => {
+        const total = (key: 'importWh' | 'exportWh') => Array.from({ length: 96 }, (_, i) => meters.reduce((s, m) => s + m[key][i], 0));
+        const [importWh, exportWh] = [total('importWh'), total('exportWh')];
+        const prices = midMarket({ importWh, exportWh, tariff: tariff(), tick: TICK });
+        const bills = meters.reduce((s, m) => s + billAmount({ ...m, prices, feePerDayNel: 250_000_000n }), 0n);
+        const residual = bills - BigInt(meters.length) * 250_000_000n - outsideCost(importWh, exportWh, tariff());
+        const energy = [...importWh, ...exportWh].reduce((s, x) => s + x, 0);
+        expect(residual >= 0n && residual <= BigInt(TICK) * BigInt(energy)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 
@@ -72,12 +96,13 @@ describe('a tariff is refused', () => {
     ['with a negative fee', { feePerDayNel: -1n }, /feePerDayNel/],
     ['with a fee of 2^48', { feePerDayNel: 1n << 48n }, /feePerDayNel/],
   ];
-  it.each(refused)('%s', (_name, over, message) => expect(() => assertTariff(tariff(over), TICK)).toThrow(message));
-  it('but not at the bounds', () => expect(() => assertTariff(tariff({ feePerDayNel: (1n << 48n) - 1n, feedInNelPerWh: flat(300_000) }), TICK)).not.toThrow());
+  test.each(refused)('%s', (_name, over, message) => expect(() => assertTariff(tariff(over), TICK)).toThrow(message));
+  test('but not at the bounds', () =>
+    expect(() => assertTariff(tariff({ feePerDayNel: (1n << 48n) - 1n, feedInNelPerWh: flat(300_000) }), TICK)).not.toThrow());
 });
 
 describe('totals of a slot', () => {
-  it('are accepted up to 2^24-1 Wh and refused above', () => {
+  test('are accepted up to 2^24-1 Wh and refused above', () => {
     const day = { importWh: flat(0), exportWh: flat(0), tariff: tariff(), tick: TICK };
     expect(() => midMarket({ ...day, importWh: [...flat(0).slice(1), 2 ** 24 - 1] })).not.toThrow();
     expect(() => midMarket({ ...day, importWh: [...flat(0).slice(1), 2 ** 24] })).toThrow(/importWh\[95\]/);

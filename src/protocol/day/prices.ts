@@ -32,7 +32,7 @@ export interface Prices {
 
 export function floorDiv(a: bigint, b: bigint): bigint {
   const q = a / b;
-  return a % b !== 0n && (a < 0n) !== (b < 0n) ? q - 1n : q;
+  return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
 }
 
 export const ceilDiv = (a: bigint, b: bigint): bigint => -floorDiv(-a, b);
@@ -43,14 +43,17 @@ export function assertTariff(tariff: Tariff, tick: number): void {
   for (const key of ['retailNelPerWh', 'feedInNelPerWh'] as const) {
     if (tariff[key].length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', `tariff.${key}`, `${SLOTS_PER_DAY} prices`);
     tariff[key].forEach((price, i) => {
-      if (!Number.isInteger(price) || Math.abs(price) >= PRICE_LIMIT) throw new ProtocolError('out-of-range', `tariff.${key}[${i}]`, 'an integer of nELECTRA/Wh, |p| < 2^31');
+      if (!Number.isInteger(price) || Math.abs(price) >= PRICE_LIMIT)
+        throw new ProtocolError('out-of-range', `tariff.${key}[${i}]`, 'an integer of nELECTRA/Wh, |p| < 2^31');
       if (price % (2 * tick) !== 0) throw new ProtocolError('out-of-range', `tariff.${key}[${i}]`, `a multiple of ${2 * tick} nELECTRA/Wh`);
     });
   }
   tariff.retailNelPerWh.forEach((retail, i) => {
-    if (tariff.feedInNelPerWh[i] > retail) throw new ProtocolError('out-of-range', `tariff.feedInNelPerWh[${i}]`, `at most the retail price ${retail}`);
+    if (tariff.feedInNelPerWh[i] > retail)
+      throw new ProtocolError('out-of-range', `tariff.feedInNelPerWh[${i}]`, `at most the retail price ${retail}`);
   });
-  if (tariff.feePerDayNel < 0n || tariff.feePerDayNel >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
+  if (tariff.feePerDayNel < 0n || tariff.feePerDayNel >= FEE_LIMIT)
+    throw new ProtocolError('out-of-range', 'tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
 }
 
 /** Price of one slot: total import D and export E in Wh, retail R, feed-in F. */
@@ -69,7 +72,8 @@ export function midMarket(day: { importWh: readonly number[]; exportWh: readonly
   const slots = Array.from({ length: SLOTS_PER_DAY }, (_, i) => {
     for (const key of ['importWh', 'exportWh'] as const) {
       const total = day[key][i];
-      if (!Number.isInteger(total) || total < 0 || total >= TOTAL_LIMIT_WH) throw new ProtocolError('out-of-range', `total ${key}[${i}]`, '0 … 2^24-1 Wh');
+      if (!Number.isInteger(total) || total < 0 || total >= TOTAL_LIMIT_WH)
+        throw new ProtocolError('out-of-range', `total ${key}[${i}]`, '0 … 2^24-1 Wh');
     }
     return slotPrice(day.importWh[i], day.exportWh[i], day.tariff.retailNelPerWh[i], day.tariff.feedInNelPerWh[i], day.tick);
   });
@@ -77,7 +81,12 @@ export function midMarket(day: { importWh: readonly number[]; exportWh: readonly
 }
 
 /** What a meter's day costs: fee + Σ buy·import − sell·export, in nELECTRA. Negative: the community owes the member. */
-export function billAmount(day: { importWh: readonly number[]; exportWh: readonly number[]; prices: Prices; feePerDayNel: bigint }): bigint {
+export function billAmount(day: {
+  importWh: readonly number[];
+  exportWh: readonly number[];
+  prices: Prices;
+  feePerDayNel: bigint;
+}): bigint {
   let amount = day.feePerDayNel;
   for (let i = 0; i < SLOTS_PER_DAY; i++) {
     amount += BigInt(day.prices.buyNelPerWh[i]) * BigInt(day.importWh[i]) - BigInt(day.prices.sellNelPerWh[i]) * BigInt(day.exportWh[i]);

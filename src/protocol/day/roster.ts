@@ -61,7 +61,8 @@ export function decodeRoster(bytes: Uint8Array): Roster {
   if (bytes[0] !== VERSION) throw new ProtocolError('wrong-version', 'roster.version', `${VERSION}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = view.getUint32(5, true);
-  if (bytes.length !== HEAD + ENTRY * count) throw new ProtocolError('wrong-size', 'roster', `${HEAD + ENTRY * count} bytes for ${count} meters`);
+  if (bytes.length !== HEAD + ENTRY * count)
+    throw new ProtocolError('wrong-size', 'roster', `${HEAD + ENTRY * count} bytes for ${count} meters`);
   const meters = Array.from({ length: count }, (_, i) => decodeEntry(bytes.subarray(HEAD + ENTRY * i, HEAD + ENTRY * (i + 1)), i));
   const roster = { day: view.getUint32(1, true), meters };
   assertSorted(roster);
@@ -72,7 +73,8 @@ function decodeEntry(bytes: Uint8Array, i: number): RosterEntry {
   const present = bytes[20];
   if (present > 1) throw new ProtocolError('out-of-range', `roster.meters[${i}].present`, '0 or 1');
   const value = fieldFromBytes(bytes.subarray(21), `roster.meters[${i}].commitment`);
-  if (present === 0 && value !== 0n) throw new ProtocolError('out-of-range', `roster.meters[${i}].commitment`, 'zeros where none is present');
+  if (present === 0 && value !== 0n)
+    throw new ProtocolError('out-of-range', `roster.meters[${i}].commitment`, 'zeros where none is present');
   return { meter: toBech32(ADDRESS_PREFIX, bytes.slice(0, 20)), commitment: present ? value : null };
 }
 

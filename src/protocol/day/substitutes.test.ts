@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { substitute, substituteDay } from './substitutes.ts';
 
 const day = 20_640;
-const metered = (...days: number[]) => days.map((d) => ({ day: d, importWh: Array<number>(96).fill(d % 1000), exportWh: Array<number>(96).fill(1) }));
+const metered = (...days: number[]) =>
+  days.map((d) => ({ day: d, importWh: Array<number>(96).fill(d % 1000), exportWh: Array<number>(96).fill(1) }));
 
 describe('the day that a substitute copies', () => {
   test.each<[string, number[], number | null]>([
@@ -17,29 +18,45 @@ describe('the day that a substitute copies', () => {
   ])('is %s', (_, days, expected) => expect(substituteDay(day, days)).toBe(expected));
 
   test('is always an earlier metered day, and the same weekday whenever one lies within 28 days', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.integer({ min: day - 60, max: day + 60 })), (days) => {
-      const found = substituteDay(day, days);
-      const earlier = days.filter((d) => d < day);
-      if (earlier.length === 0) expect(found).toBeNull();
-      else expect(earlier).toContain(found);
-      const sameWeekday = earlier.filter((d) => (day - d) % 7 === 0 && day - d <= 28);
-      if (sameWeekday.length > 0) expect(found).toBe(Math.max(...sameWeekday));
-      else if (earlier.length > 0) expect(found).toBe(Math.max(...earlier));
-    }));
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: day - 60, max: day + 60 })), (days) => {
+        const found = substituteDay(day, days);
+        const earlier = days.filter((d) => d < day);
+        if (earlier.length === 0) expect(found).toBeNull();
+        else expect(earlier).toContain(found);
+        const sameWeekday = earlier.filter((d) => (day - d) % 7 === 0 && day - d <= 28);
+        if (sameWeekday.length > 0) expect(found).toBe(Math.max(...sameWeekday));
+        else if (earlier.length > 0) expect(found).toBe(Math.max(...earlier));
+      }),
+    );
   });
   test('does not depend on the order in which days are known', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.integer({ min: day - 60, max: day - 1 })), (days) => {
-      expect(substituteDay(day, [...days].reverse())).toBe(substituteDay(day, days));
-    }));
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: day - 60, max: day - 1 })), (days) => {
+        expect(substituteDay(day, [...days].reverse())).toBe(substituteDay(day, days));
+      }),
+    );
   });
 });
 
 describe('a substitute', () => {
   test('takes the values of its day and the registers of the last booked one', () => {
-    expect(substitute(day, metered(day - 7, day - 1), { importEndWh: 500n, exportEndWh: 7n })).toEqual({ from: day - 7, importStartWh: 500n, exportStartWh: 7n, importWh: Array(96).fill((day - 7) % 1000), exportWh: Array(96).fill(1) });
+    expect(substitute(day, metered(day - 7, day - 1), { importEndWh: 500n, exportEndWh: 7n })).toEqual({
+      from: day - 7,
+      importStartWh: 500n,
+      exportStartWh: 7n,
+      importWh: Array(96).fill((day - 7) % 1000),
+      exportWh: Array(96).fill(1),
+    });
   });
   test('of a meter of which nothing is known is zero from zero', () => {
-    expect(substitute(day, [], undefined)).toEqual({ from: null, importStartWh: 0n, exportStartWh: 0n, importWh: Array(96).fill(0), exportWh: Array(96).fill(0) });
+    expect(substitute(day, [], undefined)).toEqual({
+      from: null,
+      importStartWh: 0n,
+      exportStartWh: 0n,
+      importWh: Array(96).fill(0),
+      exportWh: Array(96).fill(0),
+    });
   });
   test('is a copy: changing it changes no book', () => {
     const days = metered(day - 7);

@@ -1,21 +1,36 @@
-// What a meter is billed for a day it did not state, or stated wrongly (docs/substitutes.md):
-//
-//   values      those of the last metered same weekday within 28 days, else of the last metered day, else zero
-//   registers   they begin where the meter's last booked day ended, else at zero
-//
-// Always declared: the public book says `substitute` or `disputed`. Only days whose book says `metered` are taken, so that a substitute never
-// copies a substitute, and everybody can see in the books which day it came from.
+/**
+ * What a meter is billed for a day it did not state, or stated wrongly (docs/substitutes.md):
+ *
+ *   values      those of the last metered same weekday within 28 days, else of the last metered day, else zero
+ *   registers   they begin where the meter's last booked day ended, else at zero
+ *
+ * Always declared: the public book says `substitute` or `disputed`. Only days whose book says `metered` are taken, so that a substitute never
+ * copies a substitute, and everybody can see in the books which day it came from.
+ */
 import { SLOTS_PER_DAY } from '../index.ts';
 
 const WEEK = 7;
 const WITHIN_DAYS = 28;
 
 /** A metered day of the meter, from its book. */
-export type MeteredDay = { day: number; importWh: readonly number[]; exportWh: readonly number[] };
+export interface MeteredDay {
+  day: number;
+  importWh: readonly number[];
+  exportWh: readonly number[];
+}
 /** Closing registers (Wh at 24:00) of the meter's last booked day. */
-export type Closing = { importEndWh: bigint; exportEndWh: bigint };
+export interface Closing {
+  importEndWh: bigint;
+  exportEndWh: bigint;
+}
 /** `from`: the day the values were taken from, null where they are zero. */
-export type Substitute = { from: number | null; importStartWh: bigint; exportStartWh: bigint; importWh: number[]; exportWh: number[] };
+export interface Substitute {
+  from: number | null;
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: number[];
+  exportWh: number[];
+}
 
 /** The day to copy, or null: days after `day` or on it are never looked at. */
 export function substituteDay(day: number, meteredDays: readonly number[]): number | null {
@@ -26,7 +41,10 @@ export function substituteDay(day: number, meteredDays: readonly number[]): numb
 
 /** The substitute of a meter's day. `metered`: the meter's metered days, in any order; `closing`: undefined before its first booked day. */
 export function substitute(day: number, metered: readonly MeteredDay[], closing: Closing | undefined): Substitute {
-  const from = substituteDay(day, metered.map((entry) => entry.day));
+  const from = substituteDay(
+    day,
+    metered.map((entry) => entry.day),
+  );
   const source = metered.find((entry) => entry.day === from);
   const zeros = () => new Array<number>(SLOTS_PER_DAY).fill(0);
   return {

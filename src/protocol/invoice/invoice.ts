@@ -63,20 +63,33 @@ export interface SignedInvoice {
 }
 
 /** The openings of a member without a signature, as the API hands them out. */
-export interface Openings { chainId: string; member: string; openings: readonly BillOpening[] }
+export interface Openings {
+  chainId: string;
+  member: string;
+  openings: readonly BillOpening[];
+}
 
 /** First and last UTC day of a calendar month. @throws ProtocolError unless it is `YYYY-MM` */
 export function monthDays(month: string): { first: number; last: number } {
   if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(month)) throw new ProtocolError('unparsable', 'month', 'a calendar month YYYY-MM');
   const [year, number] = month.split('-').map(Number);
-  const next = number === 12 ? `${String(year + 1).padStart(4, '0')}-01` : `${String(year).padStart(4, '0')}-${String(number + 1).padStart(2, '0')}`;
+  const next =
+    number === 12 ? `${String(year + 1).padStart(4, '0')}-01` : `${String(year).padStart(4, '0')}-${String(number + 1).padStart(2, '0')}`;
   return { first: dateToDay(`${month}-01`), last: dateToDay(`${next}-01`) - 1 };
 }
 
 /** The order of lines: by day, then by address bytes. */
-export const compareBills = (a: Pick<BillOpening, 'day' | 'meter'>, b: Pick<BillOpening, 'day' | 'meter'>): number => a.day - b.day || compareAddresses(a.meter, b.meter);
+export const compareBills = (a: Pick<BillOpening, 'day' | 'meter'>, b: Pick<BillOpening, 'day' | 'meter'>): number =>
+  a.day - b.day || compareAddresses(a.meter, b.meter);
 
-const openingJson = (o: BillOpening): { [key: string]: Json } => ({ day: String(o.day), version: String(o.version), bookHash: o.bookHash, meter: o.meter, amountNel: String(o.amountNel), s: String(o.s) });
+const openingJson = (o: BillOpening): { [key: string]: Json } => ({
+  day: String(o.day),
+  version: String(o.version),
+  bookHash: o.bookHash,
+  meter: o.meter,
+  amountNel: String(o.amountNel),
+  s: String(o.s),
+});
 
 const hashed = (tag: string, body: string): string => bytesToHex(sha256(concatBytes(utf8ToBytes(tag), utf8ToBytes(body))));
 
@@ -91,10 +104,25 @@ function totalHash(invoice: Invoice): string {
 /** The text that the operator signs. */
 export function invoiceHead(invoice: Invoice): string {
   const { chainId, operator, member, month, lines } = invoice;
-  return canonicalJson({ format: INVOICE_HEAD_FORMAT, chainId, operator, member, month, lines: lines.map(lineHash), total: totalHash(invoice) });
+  return canonicalJson({
+    format: INVOICE_HEAD_FORMAT,
+    chainId,
+    operator,
+    member,
+    month,
+    lines: lines.map(lineHash),
+    total: totalHash(invoice),
+  });
 }
 
-export interface InvoiceHead { chainId: string; operator: string; member: string; month: string; lines: readonly string[]; total: string }
+export interface InvoiceHead {
+  chainId: string;
+  operator: string;
+  member: string;
+  month: string;
+  lines: readonly string[];
+  total: string;
+}
 
 const address = (value: Json, field: string): string => {
   const found = text(value, field);
@@ -113,18 +141,30 @@ export function parseInvoiceHead(bytes: string): InvoiceHead {
   const h = object(parseCanonical(bytes, 'head'), 'head', ['format', 'chainId', 'operator', 'member', 'month', 'lines', 'total']);
   oneOf(h.format, 'head.format', [INVOICE_HEAD_FORMAT]);
   return {
-    chainId: text(h.chainId, 'head.chainId'), operator: address(h.operator, 'head.operator'), member: address(h.member, 'head.member'), month: monthOf(h.month, 'head.month'),
-    lines: array(h.lines, 'head.lines').map((line, i) => hex(line, `head.lines[${i}]`)), total: hex(h.total, 'head.total'),
+    chainId: text(h.chainId, 'head.chainId'),
+    operator: address(h.operator, 'head.operator'),
+    member: address(h.member, 'head.member'),
+    month: monthOf(h.month, 'head.month'),
+    lines: array(h.lines, 'head.lines').map((line, i) => hex(line, `head.lines[${i}]`)),
+    total: hex(h.total, 'head.total'),
   };
 }
 
 export function parseOpening(value: Json, field: string): BillOpening {
   const o = object(value, field, ['day', 'version', 'bookHash', 'meter', 'amountNel', 's']);
   const amountNel = integer(o.amountNel, `${field}.amountNel`);
-  if (amountNel >= AMOUNT_LIMIT || amountNel <= -AMOUNT_LIMIT) throw new ProtocolError('out-of-range', `${field}.amountNel`, '|amount| < 2^60 nELECTRA');
+  if (amountNel >= AMOUNT_LIMIT || amountNel <= -AMOUNT_LIMIT)
+    throw new ProtocolError('out-of-range', `${field}.amountNel`, '|amount| < 2^60 nELECTRA');
   const s = integer(o.s, `${field}.s`);
   if (s < 0n || s >= S_LIMIT) throw new ProtocolError('out-of-range', `${field}.s`, '31 bytes as a number');
-  return { day: small(o.day, `${field}.day`, 0, U32), version: small(o.version, `${field}.version`, 1, U32), bookHash: hex(o.bookHash, `${field}.bookHash`), meter: address(o.meter, `${field}.meter`), amountNel, s };
+  return {
+    day: small(o.day, `${field}.day`, 0, U32),
+    version: small(o.version, `${field}.version`, 1, U32),
+    bookHash: hex(o.bookHash, `${field}.bookHash`),
+    meter: address(o.meter, `${field}.meter`),
+    amountNel,
+    s,
+  };
 }
 
 export const encodeOpening = openingJson;
@@ -134,12 +174,20 @@ function openingList(value: Json, field: string): BillOpening[] {
   if (list.length > LINES_MAX) throw new ProtocolError('out-of-range', field, `at most ${LINES_MAX} bills`);
   const openings = list.map((line, i) => parseOpening(line, `${field}[${i}]`));
   openings.forEach((line, i) => {
-    if (i > 0 && compareBills(openings[i - 1], line) >= 0) throw new ProtocolError('not-sorted', `${field}[${i}]`, 'bills rising strictly by day, then meter (one is doubled or out of order)');
+    if (i > 0 && compareBills(openings[i - 1], line) >= 0)
+      throw new ProtocolError('not-sorted', `${field}[${i}]`, 'bills rising strictly by day, then meter (one is doubled or out of order)');
   });
   return openings;
 }
 
-const invoiceJson = (i: Invoice): Json => ({ chainId: i.chainId, operator: i.operator, member: i.member, month: i.month, lines: i.lines.map(openingJson), totalNel: String(i.totalNel) });
+const invoiceJson = (i: Invoice): Json => ({
+  chainId: i.chainId,
+  operator: i.operator,
+  member: i.member,
+  month: i.month,
+  lines: i.lines.map(openingJson),
+  totalNel: String(i.totalNel),
+});
 
 /** Reads the content of an invoice: every field in form, every day in the month. Whether the total is the sum is for the reader to judge: a wrong one is a finding, no typing error. @throws ProtocolError naming the field */
 export function parseInvoice(value: Json): Invoice {
@@ -150,13 +198,18 @@ export function parseInvoice(value: Json): Invoice {
   const outside = lines.findIndex((line) => line.day < first || line.day > last);
   if (outside >= 0) throw new ProtocolError('out-of-range', `invoice.lines[${outside}].day`, `a day of ${month}`);
   return {
-    chainId: text(v.chainId, 'invoice.chainId'), operator: address(v.operator, 'invoice.operator'), member: address(v.member, 'invoice.member'), month, lines,
+    chainId: text(v.chainId, 'invoice.chainId'),
+    operator: address(v.operator, 'invoice.operator'),
+    member: address(v.member, 'invoice.member'),
+    month,
+    lines,
     totalNel: integer(v.totalNel, 'invoice.totalNel'),
   };
 }
 
 /** What a member is sent: canonical JSON. */
-export const encodeSignedInvoice = ({ invoice, publicKey, signature }: SignedInvoice): string => canonicalJson({ format: INVOICE_FORMAT, invoice: invoiceJson(invoice), publicKey, signature });
+export const encodeSignedInvoice = ({ invoice, publicKey, signature }: SignedInvoice): string =>
+  canonicalJson({ format: INVOICE_FORMAT, invoice: invoiceJson(invoice), publicKey, signature });
 
 /** The text of an invoice for whoever has to sign it. */
 export const encodeInvoice = (invoice: Invoice): string => canonicalJson(invoiceJson(invoice));
@@ -165,16 +218,25 @@ export const encodeInvoice = (invoice: Invoice): string => canonicalJson(invoice
 export function parseSignedInvoice(bytes: string): SignedInvoice {
   const f = object(parseCanonical(bytes, 'invoice'), 'signed invoice', ['format', 'invoice', 'publicKey', 'signature']);
   oneOf(f.format, 'signed invoice.format', [INVOICE_FORMAT]);
-  return { invoice: parseInvoice(f.invoice), publicKey: hex(f.publicKey, 'signed invoice.publicKey', 33), signature: hex(f.signature, 'signed invoice.signature', 64) };
+  return {
+    invoice: parseInvoice(f.invoice),
+    publicKey: hex(f.publicKey, 'signed invoice.publicKey', 33),
+    signature: hex(f.signature, 'signed invoice.signature', 64),
+  };
 }
 
-export const encodeOpenings = ({ chainId, member, openings }: Openings): string => canonicalJson({ format: OPENINGS_FORMAT, chainId, member, openings: openings.map(openingJson) });
+export const encodeOpenings = ({ chainId, member, openings }: Openings): string =>
+  canonicalJson({ format: OPENINGS_FORMAT, chainId, member, openings: openings.map(openingJson) });
 
 /** Reads openings from their exact bytes. @throws ProtocolError naming the field */
 export function parseOpenings(bytes: string): Openings {
   const f = object(parseCanonical(bytes, 'openings'), 'openings', ['format', 'chainId', 'member', 'openings']);
   oneOf(f.format, 'openings.format', [OPENINGS_FORMAT]);
-  return { chainId: text(f.chainId, 'openings.chainId'), member: address(f.member, 'openings.member'), openings: openingList(f.openings, 'openings.openings') };
+  return {
+    chainId: text(f.chainId, 'openings.chainId'),
+    member: address(f.member, 'openings.member'),
+    openings: openingList(f.openings, 'openings.openings'),
+  };
 }
 
 /** Σ of amounts. */

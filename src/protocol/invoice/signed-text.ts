@@ -18,7 +18,11 @@ const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => S
 /** The bytes whose SHA-256 the account `signer` signs for `text`. */
 export function signedTextBytes(signer: string, text: string): Uint8Array {
   const document: Json = {
-    account_number: '0', chain_id: '', fee: { amount: [], gas: '0' }, memo: '', sequence: '0',
+    account_number: '0',
+    chain_id: '',
+    fee: { amount: [], gas: '0' },
+    memo: '',
+    sequence: '0',
     msgs: [{ type: 'sign/MsgSignData', value: { data: base64(utf8ToBytes(text)), signer } }],
   };
   return utf8ToBytes(canonicalJson(document));
@@ -28,12 +32,24 @@ export function signedTextBytes(signer: string, text: string): Uint8Array {
 export const signedTextDigest = (signer: string, text: string): Uint8Array => sha256(signedTextBytes(signer, text));
 
 /** What is wrong with a signature over `text` by `address`: null if nothing. `publicKey` 33 bytes, `signature` r ‖ s, 64 bytes. */
-export function signatureFault({ address, publicKey, signature, text }: { address: string; publicKey: Uint8Array; signature: Uint8Array; text: string }): SignatureFault | null {
+export function signatureFault({
+  address,
+  publicKey,
+  signature,
+  text,
+}: {
+  address: string;
+  publicKey: Uint8Array;
+  signature: Uint8Array;
+  text: string;
+}): SignatureFault | null {
   if (publicKey.length !== 33 || !secp256k1.utils.isValidPublicKey(publicKey, true)) return 'public-key';
   if (accountText(accountOfPublicKey(publicKey)) !== address) return 'address';
   if (signature.length !== 64) return 'signature';
   try {
-    return secp256k1.verify(signature, signedTextDigest(address, text), publicKey, { prehash: false, lowS: true, format: 'compact' }) ? null : 'signature';
+    return secp256k1.verify(signature, signedTextDigest(address, text), publicKey, { prehash: false, lowS: true, format: 'compact' })
+      ? null
+      : 'signature';
   } catch {
     return 'signature'; // r or s out of range
   }

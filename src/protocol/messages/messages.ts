@@ -1,4 +1,6 @@
-// The chain's messages (x/meter) as typed URLs, for signing with @cosmjs/proto-signing or with sign.ts, and for whoever decodes blocks.
+/**
+ * The chain's messages (x/meter) as typed URLs, for signing with @cosmjs/proto-signing or with sign.ts, and for whoever decodes blocks.
+ */
 import type { GeneratedType } from '@cosmjs/proto-signing';
 import * as tx from './generated/electra/meter/v1/tx.ts';
 

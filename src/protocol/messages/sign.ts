@@ -1,6 +1,8 @@
-// Transactions: SIGN_MODE_DIRECT (Cosmos ADR-020) over secp256k1. The signature is deterministic (RFC 6979) with low s, 64 bytes r ‖ s; the
-// chain takes no fee, so the fee is empty; the signer's public key is always included, because an account's first transaction sets it.
-// The same inputs always give the same bytes: the hash is known before anything is sent, which is what makes a lost answer harmless.
+/**
+ * Transactions: SIGN_MODE_DIRECT (Cosmos ADR-020) over secp256k1. The signature is deterministic (RFC 6979) with low s, 64 bytes r ‖ s; the
+ * chain takes no fee, so the fee is empty; the signer's public key is always included, because an account's first transaction sets it.
+ * The same inputs always give the same bytes: the hash is known before anything is sent, which is what makes a lost answer harmless.
+ */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -62,10 +64,12 @@ export function keySigner(secretKey: Uint8Array): Signer {
 
 function authInfoBytes(publicKey: Uint8Array, sequence: bigint): Uint8Array {
   const key = { typeUrl: PUBLIC_KEY_TYPE_URL, value: PubKey.encode({ key: publicKey }).finish() };
-  return AuthInfo.encode(AuthInfo.fromPartial({
-    signerInfos: [{ publicKey: key, modeInfo: { single: { mode: SignMode.SIGN_MODE_DIRECT } }, sequence }],
-    fee: { amount: [], gasLimit: GAS_LIMIT },
-  })).finish();
+  return AuthInfo.encode(
+    AuthInfo.fromPartial({
+      signerInfos: [{ publicKey: key, modeInfo: { single: { mode: SignMode.SIGN_MODE_DIRECT } }, sequence }],
+      fee: { amount: [], gasLimit: GAS_LIMIT },
+    }),
+  ).finish();
 }
 
 /** SHA-256 of the transaction bytes, as CometBFT names transactions: upper-case hex. */
@@ -81,11 +85,13 @@ export function signBytes(bodyBytes: Uint8Array, authInfo: Uint8Array, chainId: 
 /** Builds and signs one transaction. */
 export async function signTx(input: TxInput, signer: Signer): Promise<SignedTx> {
   if (input.messages.length === 0) throw new ProtocolError('out-of-range', 'messages', 'at least one message');
-  const bodyBytes = TxBody.encode(TxBody.fromPartial({
-    messages: input.messages.map(({ typeUrl, value }) => ({ typeUrl, value })),
-    memo: input.memo ?? '',
-    timeoutHeight: input.timeoutHeight ?? 0n,
-  })).finish();
+  const bodyBytes = TxBody.encode(
+    TxBody.fromPartial({
+      messages: input.messages.map(({ typeUrl, value }) => ({ typeUrl, value })),
+      memo: input.memo ?? '',
+      timeoutHeight: input.timeoutHeight ?? 0n,
+    }),
+  ).finish();
   const authInfo = authInfoBytes(signer.publicKey, input.sequence);
   const digest = sha256(signBytes(bodyBytes, authInfo, input.chainId, input.accountNumber));
   const signature = checkBytes(await signer.sign(digest), 64, 'signature');

@@ -56,12 +56,14 @@ export const meterDay = (grid: bigint, tag: bigint, day: number): bigint => p4(T
 export const gridDay = (grid: bigint, day: number): bigint => p4(TAG.gridDay, grid, BigInt(assertU32(day, 'day')), 0n);
 
 export function assertInterval(value: number, field: string): number {
-  if (!Number.isInteger(value) || value < 0 || value >= INTERVAL_LIMIT_WH) throw new ProtocolError('out-of-range', field, 'expected an integer of Wh in 0 … 2^20-1');
+  if (!Number.isInteger(value) || value < 0 || value >= INTERVAL_LIMIT_WH)
+    throw new ProtocolError('out-of-range', field, 'expected an integer of Wh in 0 … 2^20-1');
   return value;
 }
 
 export function assertRegister(value: bigint, field: string): bigint {
-  if (typeof value !== 'bigint' || value < 0n || value >= REGISTER_LIMIT_WH) throw new ProtocolError('out-of-range', field, 'expected a register of Wh in 0 … 2^56-1');
+  if (typeof value !== 'bigint' || value < 0n || value >= REGISTER_LIMIT_WH)
+    throw new ProtocolError('out-of-range', field, 'expected a register of Wh in 0 … 2^56-1');
   return value;
 }
 
@@ -70,7 +72,8 @@ export const packRegisters = (importWh: bigint, exportWh: bigint): bigint =>
   assertRegister(importWh, 'import register') + (assertRegister(exportWh, 'export register') << 64n);
 
 function words(values: readonly number[], field: string): bigint[] {
-  if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `expected ${SLOTS_PER_DAY} values, not ${values.length}`);
+  if (values.length !== SLOTS_PER_DAY)
+    throw new ProtocolError('wrong-size', field, `expected ${SLOTS_PER_DAY} values, not ${values.length}`);
   return Array.from({ length: WORDS_PER_DIRECTION }, (_, word) => {
     let sum = 0n;
     for (let j = VALUES_PER_WORD - 1; j >= 0; j--) {

@@ -1,5 +1,7 @@
-// The 38 bytes that every sealed plaintext starts with (protocol §3). A sealed box authenticates no sender and binds no context, so the
-// plaintext says itself where it belongs: without this a box could be lifted to another account, slot or chain and would open there.
+/**
+ * The 38 bytes that every sealed plaintext starts with (protocol §3). A sealed box authenticates no sender and binds no context, so the
+ * plaintext says itself where it belongs: without this a box could be lifted to another account, slot or chain and would open there.
+ */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { accountBytes, type Account } from '../values/address.ts';
 import { equalBytes, u32LittleEndian, type LayoutReader, type LayoutWriter } from '../values/bytes.ts';
@@ -40,7 +42,8 @@ function chainIdBytes(chainId: string): Uint8Array {
 /** SHA-256("electra/seal/v1" ‖ kind u8 ‖ chain id ‖ 0x00 ‖ meter address(20) ‖ slot-or-day u32 ‖ keyEpoch u32). */
 export function sealContext(kind: Kind, carrier: Carrier): Uint8Array {
   checkInt(kind, KIND_REPORT, KIND_STATEMENT + 1, 'kind');
-  return sha256.create()
+  return sha256
+    .create()
     .update(TAG)
     .update(Uint8Array.of(kind))
     .update(chainIdBytes(carrier.chainId))

@@ -1,8 +1,10 @@
-// Hedged randomness (protocol §3, after RFC 8937): what a meter draws stays unpredictable when its random generator is bad but its secret is
-// not, and also the other way round. A predictable blinding makes a quiet day guessable; a repeated one shows it to the neighbour: so the
-// content enters too, and two different days never share a blinding even under a generator that is stuck.
-//
-//     hedge(label) = HMAC-SHA-256(SHA-256("electra/hedge/v1" ‖ secret), label ‖ context ‖ SHA-256(body with blinding zeroed) ‖ rnd[32])
+/**
+ * Hedged randomness (protocol §3, after RFC 8937): what a meter draws stays unpredictable when its random generator is bad but its secret is
+ * not, and also the other way round. A predictable blinding makes a quiet day guessable; a repeated one shows it to the neighbour: so the
+ * content enters too, and two different days never share a blinding even under a generator that is stuck.
+ *
+ *     hedge(label) = HMAC-SHA-256(SHA-256("electra/hedge/v1" ‖ secret), label ‖ context ‖ SHA-256(body with blinding zeroed) ‖ rnd[32])
+ */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { KIND_STATEMENT, CONTEXT_BYTES, HEADER_BYTES } from './context.ts';
@@ -37,7 +39,8 @@ export function hedge({ label, secret, plaintext, random }: HedgeInput): Uint8Ar
   const zeroed = plaintext.slice();
   if (isStatement) zeroed.fill(0, BLINDING_START, BLINDING_START + BLINDING_BYTES);
   const key = sha256.create().update(TAG).update(secret).digest();
-  return hmac.create(sha256, key)
+  return hmac
+    .create(sha256, key)
     .update(encoder.encode(label))
     .update(plaintext.subarray(HEADER_BYTES - CONTEXT_BYTES, HEADER_BYTES))
     .update(sha256(zeroed.subarray(HEADER_BYTES)))

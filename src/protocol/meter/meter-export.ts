@@ -1,11 +1,13 @@
-// A meter's own record of its days, as a file: what it stated and the blindings that open its public commitments. Its owner needs it to check a
-// bill without believing anybody: statement + blinding → C, readings × public prices → amount.
-//
-//   {"format": "electra/meter-export/v1", "chainId", "meter": "electra1…", "days": [{
-//      "day": 20635, "importStartWh": "…", "exportStartWh": "…", "importWh": [96], "exportWh": [96], "blinding": "62 hex digits", "flags": 0}]}
-//
-// Days rise strictly; registers are decimal strings, being of 56 bits. The trap: this is the household's life by the quarter-hour, in plain text, and a
-// blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence and no bug report.
+/**
+ * A meter's own record of its days, as a file: what it stated and the blindings that open its public commitments. Its owner needs it to check a
+ * bill without believing anybody: statement + blinding → C, readings × public prices → amount.
+ *
+ *   {"format": "electra/meter-export/v1", "chainId", "meter": "electra1…", "days": [{
+ *      "day": 20635, "importStartWh": "…", "exportStartWh": "…", "importWh": [96], "exportWh": [96], "blinding": "62 hex digits", "flags": 0}]}
+ *
+ * Days rise strictly; registers are decimal strings, being of 56 bits. The trap: this is the household's life by the quarter-hour, in plain text, and a
+ * blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence and no bug report.
+ */
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { addressBytes } from './commitment.ts';
 import { ProtocolError } from '../values/errors.ts';
@@ -23,9 +25,17 @@ export interface MeterExport {
 
 /** The file's text. */
 export function encodeMeterExport({ chainId, meter, days }: MeterExport): string {
-  const lines = days.map((s) => JSON.stringify({
-    day: s.day, importStartWh: String(s.importStartWh), exportStartWh: String(s.exportStartWh), importWh: s.importWh, exportWh: s.exportWh, blinding: toHex(s.blinding), flags: s.flags,
-  }));
+  const lines = days.map((s) =>
+    JSON.stringify({
+      day: s.day,
+      importStartWh: String(s.importStartWh),
+      exportStartWh: String(s.exportStartWh),
+      importWh: s.importWh,
+      exportWh: s.exportWh,
+      blinding: toHex(s.blinding),
+      flags: s.flags,
+    }),
+  );
   return `{"format":${JSON.stringify(METER_EXPORT_FORMAT)},"chainId":${JSON.stringify(chainId)},"meter":${JSON.stringify(meter)},"days":[\n${lines.join(',\n')}\n]}\n`;
 }
 
@@ -37,7 +47,8 @@ function keysOf(value: unknown, field: string, keys: readonly string[]): Record<
 }
 
 function register(value: unknown, field: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,16})$/.test(value)) throw new ProtocolError('unparsable', field, 'a register of Wh as a decimal string');
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,16})$/.test(value))
+    throw new ProtocolError('unparsable', field, 'a register of Wh as a decimal string');
   return BigInt(value);
 }
 
@@ -52,10 +63,16 @@ const inside = (field: string, work: () => void): void => {
 
 function dayOf(value: unknown, field: string): Statement {
   const d = keysOf(value, field, ['day', 'importStartWh', 'exportStartWh', 'importWh', 'exportWh', 'blinding', 'flags']);
-  if (typeof d.blinding !== 'string' || !new RegExp(`^[0-9a-f]{${2 * BLINDING_BYTES}}$`).test(d.blinding)) throw new ProtocolError('unparsable', `${field}.blinding`, `${BLINDING_BYTES} bytes in lower-case hex`);
+  if (typeof d.blinding !== 'string' || !new RegExp(`^[0-9a-f]{${2 * BLINDING_BYTES}}$`).test(d.blinding))
+    throw new ProtocolError('unparsable', `${field}.blinding`, `${BLINDING_BYTES} bytes in lower-case hex`);
   const statement: Statement = {
-    day: d.day as number, importStartWh: register(d.importStartWh, `${field}.importStartWh`), exportStartWh: register(d.exportStartWh, `${field}.exportStartWh`),
-    importWh: d.importWh as number[], exportWh: d.exportWh as number[], blinding: fromHex(d.blinding), flags: d.flags as number,
+    day: d.day as number,
+    importStartWh: register(d.importStartWh, `${field}.importStartWh`),
+    exportStartWh: register(d.exportStartWh, `${field}.exportStartWh`),
+    importWh: d.importWh as number[],
+    exportWh: d.exportWh as number[],
+    blinding: fromHex(d.blinding),
+    flags: d.flags as number,
   };
   inside(field, () => checkStatement(statement));
   return statement;

@@ -1,5 +1,7 @@
-// The quarter-hour report (protocol §3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are for live views; bills
-// rest on day statements alone, so a lost report harms nothing.
+/**
+ * The quarter-hour report (protocol §3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are for live views; bills
+ * rest on day statements alone, so a lost report harms nothing.
+ */
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
 import { KIND_REPORT, readHeader, writeHeader, type Carrier, type Origin } from './context.ts';
 import { checkBytes, checkInt, checkU16, checkU32 } from '../values/checks.ts';
@@ -43,7 +45,13 @@ export function decodeReport(plaintext: Uint8Array, carrier: Carrier): Report {
   checkBytes(plaintext, REPORT_BYTES, 'plaintext');
   const reader = new LayoutReader(plaintext);
   readHeader(reader, KIND_REPORT, carrier);
-  const report: Report = { slot: reader.u32(), importRegisterWh: reader.u64(), exportRegisterWh: reader.u64(), powerW: reader.i32(), flags: reader.u16() };
+  const report: Report = {
+    slot: reader.u32(),
+    importRegisterWh: reader.u64(),
+    exportRegisterWh: reader.u64(),
+    powerW: reader.i32(),
+    flags: reader.u16(),
+  };
   if (report.slot !== carrier.at) throw new ProtocolError('wrong-context', 'slot', `${carrier.at}, as the message says`);
   checkReport(report);
   return report;

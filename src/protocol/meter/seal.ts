@@ -1,10 +1,12 @@
-// Sealed boxes, byte-compatible with libsodium's crypto_box_seal / crypto_box_seal_open:
-//
-//     ephemeralPublicKey[32] ‖ crypto_box(plaintext, nonce = BLAKE2b-24(ephemeralPublicKey ‖ nodeKey), nodeKey, ephemeralSecret)
-//
-// crypto_box_seal draws the ephemeral key itself; here it is given, because it is hedged and kept (protocol §3). The trap is a low-order
-// key: its shared secret is all zero and known to everybody, so both sides refuse it. An ephemeral secret must never seal two plaintexts:
-// same key and nonce, and their XOR would be public.
+/**
+ * Sealed boxes, byte-compatible with libsodium's crypto_box_seal / crypto_box_seal_open:
+ *
+ *     ephemeralPublicKey[32] ‖ crypto_box(plaintext, nonce = BLAKE2b-24(ephemeralPublicKey ‖ nodeKey), nodeKey, ephemeralSecret)
+ *
+ * crypto_box_seal draws the ephemeral key itself; here it is given, because it is hedged and kept (protocol §3). The trap is a low-order
+ * key: its shared secret is all zero and known to everybody, so both sides refuse it. An ephemeral secret must never seal two plaintexts:
+ * same key and nonce, and their XOR would be public.
+ */
 import sodium from 'libsodium-wrappers';
 import { equalBytes } from '../values/bytes.ts';
 import { checkBytes } from '../values/checks.ts';

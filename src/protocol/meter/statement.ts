@@ -1,6 +1,8 @@
-// The day statement (protocol §3, kind 2): the registers at 00:00 UTC, 96 import and 96 export values, and the blinding of the commitment
-// that goes on chain beside it. 667 bytes, 715 when sealed. It is what is billed. The trap: the registers at 24:00 are not in it, but the
-// circuit proves them below 2^56 like any register, so a statement whose sums run past 2^56 is refused here and not first in a prover.
+/**
+ * The day statement (protocol §3, kind 2): the registers at 00:00 UTC, 96 import and 96 export values, and the blinding of the commitment
+ * that goes on chain beside it. 667 bytes, 715 when sealed. It is what is billed. The trap: the registers at 24:00 are not in it, but the
+ * circuit proves them below 2^56 like any register, so a statement whose sums run past 2^56 is refused here and not first in a prover.
+ */
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
 import { KIND_STATEMENT, readHeader, writeHeader, type Carrier, type Origin } from './context.ts';
 import { checkBytes, checkU16, checkU32 } from '../values/checks.ts';

@@ -1,5 +1,7 @@
-// Accounts: 20 bytes, RIPEMD-160(SHA-256(compressed secp256k1 public key)), written in bech32 with the prefix `electra`. One spelling
-// only (lower case), because state keys and messages are compared as text.
+/**
+ * Accounts: 20 bytes, RIPEMD-160(SHA-256(compressed secp256k1 public key)), written in bech32 with the prefix `electra`. One spelling
+ * only (lower case), because state keys and messages are compared as text.
+ */
 import { toBech32 } from '@cosmjs/encoding';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';

@@ -1,4 +1,4 @@
-// Checks that several encodings share. Each refusal names the field and what was expected; codes are those of protocol §3.
+/** Checks that several encodings share. Each refusal names the field and what was expected; codes are those of protocol §3. */
 import { ProtocolError } from './errors.ts';
 
 /** Refuses anything but `length` bytes. */

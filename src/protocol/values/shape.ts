@@ -5,7 +5,9 @@
 import { ProtocolError } from './errors.ts';
 import type { Json } from './canonical.ts';
 
-export type Shape = { readonly [key: string]: Json };
+export interface Shape {
+  readonly [key: string]: Json;
+}
 
 /** @throws ProtocolError `unparsable` unless `value` is an object with just these keys (optional ones may be absent). */
 export function object(value: Json | undefined, field: string, keys: readonly string[], optional: readonly string[] = []): Shape {
@@ -20,7 +22,8 @@ export function object(value: Json | undefined, field: string, keys: readonly st
 
 export function array(value: Json | undefined, field: string, length?: number): readonly Json[] {
   if (!Array.isArray(value)) throw new ProtocolError('unparsable', field, 'a list');
-  if (length !== undefined && value.length !== length) throw new ProtocolError('unparsable', field, `${length} entries, not ${value.length}`);
+  if (length !== undefined && value.length !== length)
+    throw new ProtocolError('unparsable', field, `${length} entries, not ${value.length}`);
   return value;
 }
 
@@ -30,13 +33,15 @@ export function text(value: Json | undefined, field: string, pattern?: RegExp, e
 }
 
 export function oneOf<T extends string>(value: Json | undefined, field: string, choices: readonly T[]): T {
-  if (typeof value !== 'string' || !choices.includes(value as T)) throw new ProtocolError('unparsable', field, `one of ${choices.join(', ')}`);
+  if (typeof value !== 'string' || !choices.includes(value as T))
+    throw new ProtocolError('unparsable', field, `one of ${choices.join(', ')}`);
   return value as T;
 }
 
 /** A decimal string in its only form (no plus, no leading zero, no -0). */
 export function integer(value: Json | undefined, field: string): bigint {
-  if (typeof value !== 'string' || !/^(0|-?[1-9][0-9]{0,77})$/.test(value)) throw new ProtocolError('unparsable', field, 'an integer as a decimal string');
+  if (typeof value !== 'string' || !/^(0|-?[1-9][0-9]{0,77})$/.test(value))
+    throw new ProtocolError('unparsable', field, 'an integer as a decimal string');
   return BigInt(value);
 }
 

@@ -1,5 +1,5 @@
 /** What passes, what passes with exceptions, and what a correction changes. Real proofs of two real days. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
 import { readGenesis } from './genesis.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
@@ -11,33 +11,56 @@ import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/ki
 const CHAIN1 = `days/${DAY1}/chain.json`;
 const CHAIN2 = `days/${DAY2}/chain.json`;
 const meterOf = (member: string): string => realDays(1)[0].find((m) => m.member === member)!.meter;
-const setGenesis = (files: Map<string, string>, change: (state: any) => void) => edit(files, 'genesis.json', (g) => change(g.app_state.meter));
+const setGenesis = (files: Map<string, string>, change: (state: any) => void) =>
+  edit(files, 'genesis.json', (g) => change(g.app_state.meter));
 
 describe('an honest bundle', () => {
-  it('of two days passes, with one named line for each check of each day', async () => {
+  test('of two days passes, with one named line for each check of each day', async () => {
     const verdict = await auditOf(load('honest'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
-    expect(verdict).toMatchObject({ exitCode: 0, status: 'passed', chainId: 'electra-rural-5eed0001', days: [DAY1, DAY2], counts: { substitutes: 1, disputes: 0, openLinks: 0, noBills: 0 } });
-    for (const day of [DAY1, DAY2]) expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual(['2', '3', '3', '3', '3', '3', '3', ...(day === DAY2 ? ['3'] : []), '4', '5', '6', '7', '8', '9']);
+    expect(verdict).toMatchObject({
+      exitCode: 0,
+      status: 'passed',
+      chainId: 'electra-rural-5eed0001',
+      days: [DAY1, DAY2],
+      counts: { substitutes: 1, disputes: 0, openLinks: 0, noBills: 0 },
+    });
+    for (const day of [DAY1, DAY2])
+      expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual([
+        '2',
+        '3',
+        '3',
+        '3',
+        '3',
+        '3',
+        '3',
+        ...(day === DAY2 ? ['3'] : []),
+        '4',
+        '5',
+        '6',
+        '7',
+        '8',
+        '9',
+      ]);
     expect(namesOf(verdict, 'not-checked')).toEqual([]);
     expect(linesOf(verdict, '1 headers', 'passed')).toHaveLength(1);
   });
 
-  it('with the day before for its links only passes, and says that its bills were not audited', async () => {
+  test('with the day before for its links only passes, and says that its bills were not audited', async () => {
     const verdict = await auditOf(exported());
     expect(verdict).toMatchObject({ exitCode: 0, days: [DAY2] });
     expect(verdict.notes.join()).toContain(`${DAY1} is here for the links`);
     expect(linesOf(verdict, '7 links', 'passed')[0].detail).toBe(`13 of 13 meters begin where ${DAY1} ended`);
   });
 
-  it('says what its headers are believed for', async () => {
+  test('says what its headers are believed for', async () => {
     const verdict = await auditOf(exported());
     expect(linesOf(verdict, '1 headers', 'passed')[0].detail).toMatch(/from genesis, 4 validators/);
     expect(linesOf(verdict, '2 state proofs', 'passed').map(({ day }) => day)).toEqual([DAY1, DAY2]);
     expect(verdict.notes[0]).toMatch(/believed from genesis by validator sets/);
   });
 
-  it('as the node\'s own draft needs no chain, and says so', async () => {
+  test("as the node's own draft needs no chain, and says so", async () => {
     const files = exported();
     for (const path of ['light.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
     const verdict = await auditAsIs(files, { draft: true });
@@ -45,7 +68,7 @@ describe('an honest bundle', () => {
     expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 state proofs']);
   });
 
-  it('audited for one meter alone passes, and says whose bills were left out', async () => {
+  test('audited for one meter alone passes, and says whose bills were left out', async () => {
     const { meter } = realDays(1)[0][4];
     const verdict = await auditOf(exported(), { only: new Set([meter]) });
     expect(verdict.exitCode).toBe(0);
@@ -55,13 +78,13 @@ describe('an honest bundle', () => {
     expect(verdict.notes.join()).toContain('Only some bills were verified');
   });
 
-  it('audited for one meter alone refuses that meter\'s false bill, and sees no other\'s', async () => {
+  test("audited for one meter alone refuses that meter's false bill, and sees no other's", async () => {
     const of = (member: string) => auditOf(exported('raised'), { only: new Set([meterOf(member)]) });
     expect(namesOf(await of(RAISED))).toEqual(['5 bills']);
     expect(namesOf(await of('rural-004'))).toEqual([]);
   });
 
-  it('without the day before passes, and says that links were not checked', async () => {
+  test('without the day before passes, and says that links were not checked', async () => {
     const files = load('honest');
     for (const path of [...files.keys()]) if (path.includes(DAY1)) files.delete(path);
     const verdict = await auditOf(files);
@@ -69,7 +92,7 @@ describe('an honest bundle', () => {
     expect(linesOf(verdict, '7 links', 'not-checked')[0].detail).toMatch(/^links not checked: no previous day in the bundle/);
   });
 
-  it('of a meter\'s first day needs no day before', async () => {
+  test("of a meter's first day needs no day before", async () => {
     const files = load('honest');
     for (const path of [...files.keys()]) if (path.includes(DAY2)) files.delete(path);
     const verdict = await auditOf(files);
@@ -77,20 +100,31 @@ describe('an honest bundle', () => {
     expect(linesOf(verdict, '7 links', 'passed')[0].detail).toMatch(/every L0 is free/);
   });
 
-  it('begins anywhere where a meter was not on the roster of the day before', async () => {
+  test('begins anywhere where a meter was not on the roster of the day before', async () => {
     const files = exported();
     // A meter that joined on the second day: no entry the day before, none in genesis.
-    edit(files, `days/${DAY1}/roster.json`, (r) => { r.meters.splice(3, 1); r.digest = digestOf(r); });
+    edit(files, `days/${DAY1}/roster.json`, (r) => {
+      r.meters.splice(3, 1);
+      r.digest = digestOf(r);
+    });
     const { digest } = JSON.parse(files.get(`days/${DAY1}/roster.json`)!);
-    edit(files, `days/${DAY1}/book.json`, (b) => { b.meters.splice(3, 1); b.rosterDigest = digest; });
-    edit(files, CHAIN1, (c) => { c.rosterDigest = digest; c.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!); });
-    setGenesis(files, (state) => { state.meters.splice(3, 1); });
+    edit(files, `days/${DAY1}/book.json`, (b) => {
+      b.meters.splice(3, 1);
+      b.rosterDigest = digest;
+    });
+    edit(files, CHAIN1, (c) => {
+      c.rosterDigest = digest;
+      c.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
+    });
+    setGenesis(files, (state) => {
+      state.meters.splice(3, 1);
+    });
     const verdict = await auditOf(files);
     expect(namesOf(verdict)).toEqual([]);
     expect(linesOf(verdict, '7 links', 'passed')[0].detail).toBe(`12 of 13 meters begin where ${DAY1} ended, 1 on their first day`);
   });
 
-  it('passes with a proof made just now, with other randomness than the old one', async () => {
+  test('passes with a proof made just now, with other randomness than the old one', async () => {
     const files = exported();
     const before = files.get(`days/${DAY2}/proofs.json`)!;
     await proveAnew(files, 'day2', 3);
@@ -100,34 +134,52 @@ describe('an honest bundle', () => {
     expect(verdict.exitCode).toBe(0);
   }, 180_000);
 
-  it('passes by the other pairing library just so', async () => expect((await auditOf(exported(), { backend: 'noble' })).exitCode).toBe(0));
+  test('passes by the other pairing library just so', async () =>
+    expect((await auditOf(exported(), { backend: 'noble' })).exitCode).toBe(0));
 
-  it('gives JSON that says the same', async () => {
+  test('gives JSON that says the same', async () => {
     const verdict = await auditOf(exported());
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
   });
 });
 
-const digestOf = (r: any): string => rosterDigest(encodeRoster({ day: Number(r.day), meters: r.meters.map((m: any) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })) }));
+const digestOf = (r: any): string =>
+  rosterDigest(
+    encodeRoster({
+      day: Number(r.day),
+      meters: r.meters.map((m: any) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
+    }),
+  );
 
 describe('exceptions are shown to everybody', () => {
-  it('disputes and open links, by meter: exit code 3', async () => {
+  test('disputes and open links, by meter: exit code 3', async () => {
     const verdict = await auditOf(load('exceptions'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 1, openLinks: 2, noBills: 0 } });
-    expect(linesOf(verdict, '3 disputes', 'open').map((c) => [c.day, c.meter, c.detail])).toEqual([[DAY1, meterOf(EXCEPTIONS.disputed), 'disputed: commitment-mismatch']]);
-    expect(linesOf(verdict, '7 links', 'open').map((c) => c.meter).sort()).toEqual([meterOf(EXCEPTIONS.disputed), meterOf(EXCEPTIONS.substitute)].sort());
+    expect(linesOf(verdict, '3 disputes', 'open').map((c) => [c.day, c.meter, c.detail])).toEqual([
+      [DAY1, meterOf(EXCEPTIONS.disputed), 'disputed: commitment-mismatch'],
+    ]);
+    expect(
+      linesOf(verdict, '7 links', 'open')
+        .map((c) => c.meter)
+        .sort(),
+    ).toEqual([meterOf(EXCEPTIONS.disputed), meterOf(EXCEPTIONS.substitute)].sort());
   });
 
-  it('an open NoBill: exit code 3; a withdrawn one: 0', async () => {
-    for (const [open, exitCode] of [[true, 3], [false, 0]] as const) {
+  test('an open NoBill: exit code 3; a withdrawn one: 0', async () => {
+    for (const [open, exitCode] of [
+      [true, 3],
+      [false, 0],
+    ] as const) {
       const files = exported();
-      edit(files, CHAIN2, (c) => { c.noBills = [{ meter: meterOf('rural-001'), open }]; });
+      edit(files, CHAIN2, (c) => {
+        c.noBills = [{ meter: meterOf('rural-001'), open }];
+      });
       expect(await auditOf(files)).toMatchObject({ exitCode, counts: { noBills: open ? 1 : 0 } });
     }
   });
 
-  it('a link still open when its time is over: a failure', async () => {
+  test('a link still open when its time is over: a failure', async () => {
     const due = 20636 * 86_400 + 3_888_000;
     expect((await auditOf(load('exceptions'), { nowUnixS: due })).exitCode).toBe(3);
     const verdict = await auditOf(load('exceptions'), { nowUnixS: due + 1 });
@@ -135,9 +187,11 @@ describe('exceptions are shown to everybody', () => {
     expect(namesOf(verdict)).toEqual(['7 links']);
   });
 
-  it('a dispute on the chain of a day that was metered after all: a note', async () => {
+  test('a dispute on the chain of a day that was metered after all: a note', async () => {
     const files = exported();
-    edit(files, CHAIN2, (c) => { c.disputes = [{ meter: meterOf('rural-001'), reason: 'not-decryptable' }]; });
+    edit(files, CHAIN2, (c) => {
+      c.disputes = [{ meter: meterOf('rural-001'), reason: 'not-decryptable' }];
+    });
     const verdict = await auditOf(files);
     expect(verdict.exitCode).toBe(0);
     expect(verdict.notes.join()).toContain(`Disputed on the chain, but billed as metered: ${DAY2} ${meterOf('rural-001')}`);
@@ -148,40 +202,142 @@ describe('a correction', () => {
   const BOOK = `days/${DAY1}/book.v2.json`;
   const PROOFS = `days/${DAY1}/proofs.v2.json`;
 
-  it('of a substitute by the meter\'s late statement passes, and closes its link', async () => {
+  test("of a substitute by the meter's late statement passes, and closes its link", async () => {
     const verdict = await auditOf(load('corrected'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 3, counts: { substitutes: 0, disputes: 1, openLinks: 1 } });
     expect(verdict.checks.filter((c) => c.version === 2).map((c) => `${c.id} ${c.name} ${c.status}`)).toEqual([
-      '3 book passed', '3 meters passed', '3 tariff passed', '3 prices passed', '3 anchor passed', '4 inputs passed', '5 bills passed', '9 points passed',
+      '3 book passed',
+      '3 meters passed',
+      '3 tariff passed',
+      '3 prices passed',
+      '3 anchor passed',
+      '4 inputs passed',
+      '5 bills passed',
+      '9 points passed',
     ]);
   });
 
   /** Edits the correction and lets the exported anchor follow; its proofs stay those of the true one. */
   const forged = (change: (book: any) => void) => (files: Map<string, string>) => {
     edit(files, BOOK, change);
-    edit(files, CHAIN1, (c) => { c.anchors[1].bookHash = bookHash(files.get(BOOK)!); });
+    edit(files, CHAIN1, (c) => {
+      c.anchors[1].bookHash = bookHash(files.get(BOOK)!);
+    });
   };
   const refused: [string, (files: Map<string, string>) => void, string[]][] = [
-    ['with prices of its own', forged((b) => { b.prices.buyNelPerWh[0] = '299000'; }), ['3 prices', '4 inputs']],
-    ['of a C that the late roster does not have', forged((b) => { b.meters[0].C = '5'; }), ['3 meters', '4 inputs']],
-    ['called substitute although the late roster has a statement', forged((b) => { b.meters[0].source = 'substitute'; }), ['3 meters', '4 inputs']],
-    ['against the first roster', forged((b) => { b.rosterDigest = JSON.parse(load('corrected').get(CHAIN1)!).rosterDigest; }), ['3 book', '4 inputs']],
-    ['that corrects nobody', forged((b) => { b.meters = []; }), ['3 book', '4 inputs']],
-    ['with totals', forged((b) => { b.X = '1'; }), ['3 book']],
-    ['with a clearing', (f) => edit(f, PROOFS, (p) => { p.clearing = { proof: p.bills[0].proof }; }), ['4 inputs']],
-    ['with version 1\'s proof', (f) => edit(f, PROOFS, (p) => { p.bills[0].proof = JSON.parse(f.get(`days/${DAY1}/proofs.json`)!).bills[0].proof; }), ['5 bills']],
-    ['anchored before the late roster froze', (f) => edit(f, CHAIN1, (c) => { c.anchors[1].unixS = String(Number(c.lateRoster.frozenUnixS) - 1); }), ['3 anchor']],
-    ['without a late roster', (f) => edit(f, CHAIN1, (c) => { c.lateRoster = null; }), ['3 book']],
-    ['with a late roster frozen too early', (f) => edit(f, CHAIN1, (c) => { c.lateRoster.frozenUnixS = String(Number(c.frozenUnixS) + 2_591_999); }), ['3 roster']],
-    ['with a late roster whose digest is not its own', (f) => edit(f, CHAIN1, (c) => { c.lateRoster.meters[0].commitment = '5'; }), ['2 state proofs', '3 roster']],
-    ['that nobody anchored', (f) => edit(f, CHAIN1, (c) => { c.anchors.pop(); }), ['3 anchor']],
-    ['whose link breaks although both days are metered', (f) => {
-      edit(f, `days/${DAY2}/book.json`, (b) => { b.meters.find((m: any) => m.meter === meterOf(EXCEPTIONS.substitute)).L0 = '5'; });
-      edit(f, CHAIN2, (c) => { c.anchors[0].bookHash = bookHash(f.get(`days/${DAY2}/book.json`)!); });
-    }, ['4 inputs', '7 links']],
+    [
+      'with prices of its own',
+      forged((b) => {
+        b.prices.buyNelPerWh[0] = '299000';
+      }),
+      ['3 prices', '4 inputs'],
+    ],
+    [
+      'of a C that the late roster does not have',
+      forged((b) => {
+        b.meters[0].C = '5';
+      }),
+      ['3 meters', '4 inputs'],
+    ],
+    [
+      'called substitute although the late roster has a statement',
+      forged((b) => {
+        b.meters[0].source = 'substitute';
+      }),
+      ['3 meters', '4 inputs'],
+    ],
+    [
+      'against the first roster',
+      forged((b) => {
+        b.rosterDigest = JSON.parse(load('corrected').get(CHAIN1)!).rosterDigest;
+      }),
+      ['3 book', '4 inputs'],
+    ],
+    [
+      'that corrects nobody',
+      forged((b) => {
+        b.meters = [];
+      }),
+      ['3 book', '4 inputs'],
+    ],
+    [
+      'with totals',
+      forged((b) => {
+        b.X = '1';
+      }),
+      ['3 book'],
+    ],
+    [
+      'with a clearing',
+      (f) =>
+        edit(f, PROOFS, (p) => {
+          p.clearing = { proof: p.bills[0].proof };
+        }),
+      ['4 inputs'],
+    ],
+    [
+      "with version 1's proof",
+      (f) =>
+        edit(f, PROOFS, (p) => {
+          p.bills[0].proof = JSON.parse(f.get(`days/${DAY1}/proofs.json`)!).bills[0].proof;
+        }),
+      ['5 bills'],
+    ],
+    [
+      'anchored before the late roster froze',
+      (f) =>
+        edit(f, CHAIN1, (c) => {
+          c.anchors[1].unixS = String(Number(c.lateRoster.frozenUnixS) - 1);
+        }),
+      ['3 anchor'],
+    ],
+    [
+      'without a late roster',
+      (f) =>
+        edit(f, CHAIN1, (c) => {
+          c.lateRoster = null;
+        }),
+      ['3 book'],
+    ],
+    [
+      'with a late roster frozen too early',
+      (f) =>
+        edit(f, CHAIN1, (c) => {
+          c.lateRoster.frozenUnixS = String(Number(c.frozenUnixS) + 2_591_999);
+        }),
+      ['3 roster'],
+    ],
+    [
+      'with a late roster whose digest is not its own',
+      (f) =>
+        edit(f, CHAIN1, (c) => {
+          c.lateRoster.meters[0].commitment = '5';
+        }),
+      ['2 state proofs', '3 roster'],
+    ],
+    [
+      'that nobody anchored',
+      (f) =>
+        edit(f, CHAIN1, (c) => {
+          c.anchors.pop();
+        }),
+      ['3 anchor'],
+    ],
+    [
+      'whose link breaks although both days are metered',
+      (f) => {
+        edit(f, `days/${DAY2}/book.json`, (b) => {
+          b.meters.find((m: any) => m.meter === meterOf(EXCEPTIONS.substitute)).L0 = '5';
+        });
+        edit(f, CHAIN2, (c) => {
+          c.anchors[0].bookHash = bookHash(f.get(`days/${DAY2}/book.json`)!);
+        });
+      },
+      ['4 inputs', '7 links'],
+    ],
   ];
-  it.each(refused)('is refused %s', async (_name, attack, expected) => {
+  test.each(refused)('is refused %s', async (_name, attack, expected) => {
     const files = load('corrected');
     attack(files);
     const verdict = await auditOf(files);
@@ -189,64 +345,82 @@ describe('a correction', () => {
     expect(verdict.exitCode).toBe(1);
   });
 
-  it('that the chain anchored but the bundle lacks: unreadable', async () => {
+  test('that the chain anchored but the bundle lacks: unreadable', async () => {
     const files = load('corrected');
     files.delete(BOOK);
     files.delete(PROOFS);
     const verdict = await auditOf(files);
     expect(verdict.exitCode).toBe(2);
-    expect(linesOf(verdict, '3 anchor', 'unreadable').map((c) => c.detail)).toEqual(['the chain anchored version 2, which is missing here']);
+    expect(linesOf(verdict, '3 anchor', 'unreadable').map((c) => c.detail)).toEqual([
+      'the chain anchored version 2, which is missing here',
+    ]);
   });
 });
 
-describe('the node\'s audit of a draft', () => {
+describe("the node's audit of a draft", () => {
   const draft = () => {
     const files = exported();
-    edit(files, CHAIN2, (c) => { c.anchors = []; });
+    edit(files, CHAIN2, (c) => {
+      c.anchors = [];
+    });
     return files;
   };
-  it('passes without an anchor and says that it is one', async () => {
+  test('passes without an anchor and says that it is one', async () => {
     const verdict = await auditOf(draft(), { draft: true });
     expect(verdict.exitCode).toBe(0);
     expect(linesOf(verdict, '3 anchor', 'not-checked').map((c) => c.day)).toEqual([DAY2]);
     expect(verdict.notes.join()).toContain('A draft');
   });
-  it('fails for anybody else', async () => expect(namesOf(await auditOf(draft()))).toEqual(['3 anchor']));
-  it('goes on after a day that was anchored too late: withholding more would help nobody', async () => {
+  test('fails for anybody else', async () => expect(namesOf(await auditOf(draft()))).toEqual(['3 anchor']));
+  test('goes on after a day that was anchored too late: withholding more would help nobody', async () => {
     const files = draft();
-    edit(files, CHAIN1, (c) => { c.anchors[0].unixS = String(Number(c.frozenUnixS) + 172_801); });
+    edit(files, CHAIN1, (c) => {
+      c.anchors[0].unixS = String(Number(c.frozenUnixS) + 172_801);
+    });
     const verdict = await auditOf(files, { draft: true });
     expect(verdict.exitCode).toBe(0);
-    expect(verdict.notes.join()).toContain(`${DAY1} is here for the links of the day after; its own bills were not audited, and its book was anchored late.`);
+    expect(verdict.notes.join()).toContain(
+      `${DAY1} is here for the links of the day after; its own bills were not audited, and its book was anchored late.`,
+    );
   });
-  it('fails when another book is anchored', async () => {
+  test('fails when another book is anchored', async () => {
     const files = exported();
-    edit(files, CHAIN2, (c) => { c.anchors[0].bookHash = '00'.repeat(32); });
+    edit(files, CHAIN2, (c) => {
+      c.anchors[0].bookHash = '00'.repeat(32);
+    });
     expect(namesOf(await auditOf(files, { draft: true }))).toEqual(['3 anchor']);
   });
 });
 
 describe('the genesis', () => {
-  it('that production would not have is named', async () => {
+  test('that production would not have is named', async () => {
     const files = exported();
-    setGenesis(files, (state) => { state.clock.rate = '60'; state.params.grace_blocks = '10'; state.params.anchor_due_s = '315360000'; });
+    setGenesis(files, (state) => {
+      state.clock.rate = '60';
+      state.params.grace_blocks = '10';
+      state.params.anchor_due_s = '315360000';
+    });
     const verdict = await auditOf(files);
     expect(verdict.exitCode).toBe(0);
-    expect(verdict.notes).toContain('Not a production chain: clock.rate is 60, not 1; grace_blocks is 10, not 600; anchor_due_s is 315360000, not 172800.');
+    expect(verdict.notes).toContain(
+      'Not a production chain: clock.rate is 60, not 1; grace_blocks is 10, not 600; anchor_due_s is 315360000, not 172800.',
+    );
   });
-  it('of production is not', async () => expect((await auditOf(exported())).notes.join()).not.toContain('production'));
-  it('that the reader trusts is compared by its hash', async () => {
+  test('of production is not', async () => expect((await auditOf(exported())).notes.join()).not.toContain('production'));
+  test('that the reader trusts is compared by its hash', async () => {
     const { genesisHash } = await auditOf(exported());
     expect((await auditOf(exported(), { genesisHash: genesisHash! })).exitCode).toBe(0);
     const verdict = await auditOf(exported(), { genesisHash: '00'.repeat(32) });
     expect(verdict.exitCode).toBe(1);
     expect(namesOf(verdict)).toEqual(['3 genesis']);
   });
-  it('has one hash: as an RPC wraps it, with everything CometBFT writes, or as the extract that matters here', async () => {
+  test('has one hash: as an RPC wraps it, with everything CometBFT writes, or as the extract that matters here', async () => {
     const doc = JSON.parse(exported().get('genesis.json')!);
     const extract = { chain_id: doc.chain_id, genesis_time: doc.genesis_time, app_state: { meter: doc.app_state.meter } };
     const hashOf = (value: unknown) => readGenesis(value).hash;
-    expect(new Set([doc, extract, { ...doc, consensus: { params: {} } }, { jsonrpc: '2.0', id: 1, result: { genesis: doc } }].map(hashOf)).size).toBe(1);
+    expect(
+      new Set([doc, extract, { ...doc, consensus: { params: {} } }, { jsonrpc: '2.0', id: 1, result: { genesis: doc } }].map(hashOf)).size,
+    ).toBe(1);
     expect(hashOf({ ...doc, genesis_time: '2026-07-01T09:00:01Z' })).not.toBe(hashOf(doc));
   });
 });

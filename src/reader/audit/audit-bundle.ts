@@ -37,8 +37,13 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
 }
 
 const DRAFT_HEADERS: Headers = {
-  checks: [notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'), notChecked('2', 'state proofs', 'a draft: roster, tariff and disputes are as the node\'s own index has them')],
-  state: null, evidence: null, timeOf: () => 0,
+  checks: [
+    notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'),
+    notChecked('2', 'state proofs', "a draft: roster, tariff and disputes are as the node's own index has them"),
+  ],
+  state: null,
+  evidence: null,
+  timeOf: () => 0,
 };
 
 function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis } | { checks: Check[] } {
@@ -55,15 +60,28 @@ function readGenesisFile(files: ReadonlyMap<string, string>): { genesis: Genesis
 
 /** Everything hangs on the genesis: it names the chain and pins the keys. A reader who knows which one it should be says so. */
 function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
-  const faults = trusted === undefined || trusted === genesis.hash ? [] : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
-  return lines({ id: '3', name: 'genesis' }, faults, `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`);
+  const faults =
+    trusted === undefined || trusted === genesis.hash
+      ? []
+      : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
+  return lines(
+    { id: '3', name: 'genesis' },
+    faults,
+    `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`,
+  );
 }
 
 /** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
 function gapChecks(days: readonly BundleDay[]): Check[] {
-  return days.flatMap((day, i) => (i > 0 && day.day !== days[i - 1].day + 1
-    ? lines({ id: '3', name: 'range', day: day.date }, [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }], '')
-    : []));
+  return days.flatMap((day, i) =>
+    i > 0 && day.day !== days[i - 1].day + 1
+      ? lines(
+          { id: '3', name: 'range', day: day.date },
+          [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }],
+          '',
+        )
+      : [],
+  );
 }
 
 function count(days: readonly BundleDay[], openLinks: number): Counts {
@@ -76,10 +94,21 @@ function count(days: readonly BundleDay[], openLinks: number): Counts {
   };
 }
 
-function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly string[], development: boolean, headers: Headers, options: AuditOptions): string[] {
+function notes(
+  genesis: Genesis,
+  days: readonly BundleDay[],
+  ignored: readonly string[],
+  development: boolean,
+  headers: Headers,
+  options: AuditOptions,
+): string[] {
   const departed = departures(genesis);
   const linkOnly = days.filter((day) => !day.audited);
-  const relabelled = days.flatMap((day) => latestEntries(day).filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter)).map((e) => `${day.date} ${e.meter}`));
+  const relabelled = days.flatMap((day) =>
+    latestEntries(day)
+      .filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter))
+      .map((e) => `${day.date} ${e.meter}`),
+  );
   return [
     ...headerNotes(headers),
     ...staleNotes(days, headers),
@@ -87,9 +116,14 @@ function notes(genesis: Genesis, days: readonly BundleDay[], ignored: readonly s
     ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
-    ...linkOnly.map((day) => `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`),
+    ...linkOnly.map(
+      (day) =>
+        `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`,
+    ),
     ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
-    ...(ignored.length === 0 ? [] : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+    ...(ignored.length === 0
+      ? []
+      : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
   ];
 }
 
@@ -110,9 +144,21 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
   const { keys, checks: keyChecks, development } = readKeys(map, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
-  const proofs = await proofChecks(days, genesis, keys, { random: options.random, backend: options.backend ?? 'wasm', ...(options.only ? { only: options.only } : {}), ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}) });
+  const proofs = await proofChecks(days, genesis, keys, {
+    random: options.random,
+    backend: options.backend ?? 'wasm',
+    ...(options.only ? { only: options.only } : {}),
+    ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}),
+  });
 
-  const checks = [...headers.checks, ...genesisChecks(genesis, options.genesisHash), ...keyChecks, ...fileChecks, ...gapChecks(days), ...(options.since ? resumeChecks(options.since, genesis, days) : [])];
+  const checks = [
+    ...headers.checks,
+    ...genesisChecks(genesis, options.genesisHash),
+    ...keyChecks,
+    ...fileChecks,
+    ...gapChecks(days),
+    ...(options.since ? resumeChecks(options.since, genesis, days) : []),
+  ];
   const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };
   checks.push(...carried.checks);
   const openLinks: OpenLink[] = [...carried.open];
@@ -136,5 +182,7 @@ export async function auditBundle(files: Files, options: AuditOptions): Promise<
     notes: notes(genesis, days, ignored, development, headers, options),
   });
   const passed = verdict.exitCode === 0 || verdict.exitCode === 3;
-  return passed && !draft && !options.only ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) } : verdict;
+  return passed && !draft && !options.only
+    ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) }
+    : verdict;
 }

@@ -29,7 +29,8 @@ export async function audit(dir: string, options: Partial<AuditOptions> = {}): P
   try {
     files = await readBundle(dir);
   } catch (error) {
-    if (error instanceof BundleError) return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
+    if (error instanceof BundleError)
+      return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
     throw error;
   }
   const random = (length: number): Uint8Array => randomBytes(length);
@@ -39,6 +40,6 @@ export async function audit(dir: string, options: Partial<AuditOptions> = {}): P
     random,
     ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
     ...options,
-    developmentKeyHashes: options.developmentKeyHashes ?? await shippedDevelopmentKeys(),
+    developmentKeyHashes: options.developmentKeyHashes ?? (await shippedDevelopmentKeys()),
   }).finally(() => threads.close());
 }

@@ -4,7 +4,20 @@
  * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is not
  * judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
-import { DAY_S, ProtocolError, SLOTS_PER_DAY, assertTariff, compareAddresses, encodeRoster, priceFault, rosterDigest, type Book, type ChainFile, type Roster, type Tariff } from '../../protocol/index.ts';
+import {
+  DAY_S,
+  ProtocolError,
+  SLOTS_PER_DAY,
+  assertTariff,
+  compareAddresses,
+  encodeRoster,
+  priceFault,
+  rosterDigest,
+  type Book,
+  type ChainFile,
+  type Roster,
+  type Tariff,
+} from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
 import { fixedTariff, type Genesis } from './genesis.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
@@ -25,16 +38,27 @@ function membershipFaults(book: Book, roster: Roster, chain: ChainFile): Fault[]
   const onRoster = new Map(roster.meters.map((m) => [m.meter, m]));
   const disputed = new Set(chain.disputes.map((d) => d.meter));
   const isCorrection = book.version > 1;
-  const missing = isCorrection ? [] : roster.meters.filter((m) => !entries.has(m.meter)).map((m): Fault => ({ meter: m.meter, detail: 'on the roster, but not in the book' }));
-  return [...missing, ...book.meters.flatMap((entry): Fault[] => {
-    const { meter } = entry;
-    const listed = onRoster.get(meter);
-    if (!listed) return [{ meter, detail: 'in the book, but not on the roster' }];
-    if (entry.source === 'substitute') return listed.commitment === null ? [] : [{ meter, detail: 'booked as substitute, but the roster says that the meter signed the day' }];
-    if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];
-    if (entry.source === 'metered') return entry.C === listed.commitment ? [] : [{ meter, detail: 'booked as metered, but C is not the roster\'s' }];
-    return disputed.has(meter) ? [] : [{ meter, detail: 'booked as disputed, but not disputed on the chain' }];
-  })];
+  const missing = isCorrection
+    ? []
+    : roster.meters
+        .filter((m) => !entries.has(m.meter))
+        .map((m): Fault => ({ meter: m.meter, detail: 'on the roster, but not in the book' }));
+  return [
+    ...missing,
+    ...book.meters.flatMap((entry): Fault[] => {
+      const { meter } = entry;
+      const listed = onRoster.get(meter);
+      if (!listed) return [{ meter, detail: 'in the book, but not on the roster' }];
+      if (entry.source === 'substitute')
+        return listed.commitment === null
+          ? []
+          : [{ meter, detail: 'booked as substitute, but the roster says that the meter signed the day' }];
+      if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];
+      if (entry.source === 'metered')
+        return entry.C === listed.commitment ? [] : [{ meter, detail: "booked as metered, but C is not the roster's" }];
+      return disputed.has(meter) ? [] : [{ meter, detail: 'booked as disputed, but not disputed on the chain' }];
+    }),
+  ];
 }
 
 /** The chain enrols a meter once, for one stretch of days: genesis meters show where a roster left one out. */
@@ -45,7 +69,9 @@ function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis:
     if (!today.has(meter)) return [];
     if (day.day < firstDay) return [{ meter, detail: 'on the roster before its first day' }];
     if (lastDay !== null && day.day > lastDay) return [{ meter, detail: 'on the roster after its last day' }];
-    return previous?.roster && day.day > firstDay && !yesterday.has(meter) ? [{ meter, detail: `in service since ${firstDay}, but not on the roster of the day before` }] : [];
+    return previous?.roster && day.day > firstDay && !yesterday.has(meter)
+      ? [{ meter, detail: `in service since ${firstDay}, but not on the roster of the day before` }]
+      : [];
   });
 }
 
@@ -56,8 +82,10 @@ function rosterFaults(day: BundleDay, chain: ChainFile, genesis: Genesis, previo
   const faults: Fault[] = [];
   if (roster.day !== day.day) faults.push({ detail: `roster.day is ${roster.day}, expected ${day.day}` });
   if (roster.digest !== digest) faults.push({ detail: `roster.digest is ${roster.digest}, its meters give ${digest}` });
-  if (chain.rosterDigest !== digest) faults.push({ detail: `the chain froze roster ${chain.rosterDigest}, the roster's meters give ${digest}` });
-  if (chain.frozenUnixS < (day.day + 1) * DAY_S + genesis.params.graceS) faults.push({ detail: `frozen at chain time ${chain.frozenUnixS}, before the end of the day and its grace` });
+  if (chain.rosterDigest !== digest)
+    faults.push({ detail: `the chain froze roster ${chain.rosterDigest}, the roster's meters give ${digest}` });
+  if (chain.frozenUnixS < (day.day + 1) * DAY_S + genesis.params.graceS)
+    faults.push({ detail: `frozen at chain time ${chain.frozenUnixS}, before the end of the day and its grace` });
   return [...faults, ...lateRosterFaults(roster, chain, genesis), ...serviceFaults(day, previous, genesis)];
 }
 
@@ -69,12 +97,15 @@ function lateRosterFaults(roster: Roster, chain: ChainFile, genesis: Genesis): F
   if (typeof digest !== 'string') return [digest];
   const faults: Fault[] = [];
   if (late.digest !== digest) faults.push({ detail: `chain.lateRoster.digest is ${late.digest}, its meters give ${digest}` });
-  if (late.frozenUnixS < chain.frozenUnixS + genesis.params.lateS) faults.push({ detail: `the late roster froze at chain time ${late.frozenUnixS}, before the late period was over` });
-  if (late.meters.length !== roster.meters.length) faults.push({ detail: `the late roster lists ${late.meters.length} meters, the roster ${roster.meters.length}` });
+  if (late.frozenUnixS < chain.frozenUnixS + genesis.params.lateS)
+    faults.push({ detail: `the late roster froze at chain time ${late.frozenUnixS}, before the late period was over` });
+  if (late.meters.length !== roster.meters.length)
+    faults.push({ detail: `the late roster lists ${late.meters.length} meters, the roster ${roster.meters.length}` });
   const lateBy = new Map(late.meters.map((m) => [m.meter, m.commitment]));
   for (const { meter, commitment } of roster.meters) {
     if (!lateBy.has(meter)) faults.push({ meter, detail: 'on the roster, but not on the late one' });
-    else if (commitment !== null && lateBy.get(meter) !== commitment) faults.push({ meter, detail: 'the late roster has another commitment than the roster' });
+    else if (commitment !== null && lateBy.get(meter) !== commitment)
+      faults.push({ meter, detail: 'the late roster has another commitment than the roster' });
   }
   return faults;
 }
@@ -92,7 +123,10 @@ const sameTariff = (a: Tariff, b: Tariff): Fault[] => {
 };
 
 function tariffFaults(book: Book, chain: ChainFile, genesis: Genesis): Fault[] {
-  const faults = sameTariff(book.tariff, chain.tariff).map((f) => ({ ...f, detail: `the book's ${f.detail} as in the tariff on the chain` }));
+  const faults = sameTariff(book.tariff, chain.tariff).map((f) => ({
+    ...f,
+    detail: `the book's ${f.detail} as in the tariff on the chain`,
+  }));
   try {
     assertTariff(book.tariff, genesis.params.tick);
   } catch (error) {
@@ -101,8 +135,10 @@ function tariffFaults(book: Book, chain: ChainFile, genesis: Genesis): Fault[] {
   }
   if (chain.tariff.fromDay > book.day) faults.push({ detail: `the tariff is in force from day ${chain.tariff.fromDay} only` });
   const fixed = fixedTariff(genesis, book.day);
-  if (fixed && chain.tariff.fromDay < fixed.fromDay) faults.push({ detail: `the tariff of day ${chain.tariff.fromDay} was replaced on day ${fixed.fromDay} by genesis` });
-  if (fixed && chain.tariff.fromDay === fixed.fromDay) faults.push(...sameTariff(chain.tariff, fixed).map((f) => ({ ...f, detail: `the chain's ${f.detail} as in genesis` })));
+  if (fixed && chain.tariff.fromDay < fixed.fromDay)
+    faults.push({ detail: `the tariff of day ${chain.tariff.fromDay} was replaced on day ${fixed.fromDay} by genesis` });
+  if (fixed && chain.tariff.fromDay === fixed.fromDay)
+    faults.push(...sameTariff(chain.tariff, fixed).map((f) => ({ ...f, detail: `the chain's ${f.detail} as in genesis` })));
   return faults;
 }
 
@@ -113,14 +149,15 @@ function priceFaults(book: Book, first: Book | null, tick: number): Fault[] {
     const price = { buy: prices.buyNelPerWh[slot], sell: prices.sellNelPerWh[slot] };
     const fault = priceFault(price, tariff.retailNelPerWh[slot], tariff.feedInNelPerWh[slot], tick);
     if (fault !== null) faults.push({ slot, detail: fault });
-    if (first && (price.buy !== first.prices.buyNelPerWh[slot] || price.sell !== first.prices.sellNelPerWh[slot])) faults.push({ slot, detail: 'a correction is billed at version 1\'s prices; these differ' });
+    if (first && (price.buy !== first.prices.buyNelPerWh[slot] || price.sell !== first.prices.sellNelPerWh[slot]))
+      faults.push({ slot, detail: "a correction is billed at version 1's prices; these differ" });
   }
   return faults;
 }
 
 /** Seconds by which version 1 was anchored later than it was due; 0 when it was in time or is not anchored. */
 export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
-  (chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS));
+  chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS);
 
 /**
  * The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. Lateness is a failure of the day itself, not of the
@@ -133,7 +170,10 @@ function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis
   if (anchor.bookHash !== of.hash) faults.push({ detail: `the chain anchored book ${anchor.bookHash}, this one is ${of.hash}` });
   if (of.version === 1) {
     const lateS = anchoredLateS(chain, genesis);
-    if (lateS > 0 && day.audited && !draft) faults.push({ detail: `anchored at chain time ${anchor.unixS}, ${lateS} s later than was due (${genesis.params.anchorDueS} s after the freeze)` });
+    if (lateS > 0 && day.audited && !draft)
+      faults.push({
+        detail: `anchored at chain time ${anchor.unixS}, ${lateS} s later than was due (${genesis.params.anchorDueS} s after the freeze)`,
+      });
     if (anchor.unixS < chain.frozenUnixS || anchor.height < chain.frozenHeight) faults.push({ detail: 'anchored before the day froze' });
   } else if (chain.lateRoster && (anchor.unixS < chain.lateRoster.frozenUnixS || anchor.height < chain.lateRoster.frozenHeight)) {
     faults.push({ detail: 'a correction anchored before the late roster froze' });
@@ -160,21 +200,38 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
   const count = (source: string) => book.meters.filter((m) => m.source === source).length;
   const roster = version === 1 ? day.roster : chain.lateRoster && { day: day.day, meters: chain.lateRoster.meters };
   const anchored = chain.anchors[version - 1] !== undefined;
-  const first = version === 1 ? null : day.books.get(1)?.book ?? null;
+  const first = version === 1 ? null : (day.books.get(1)?.book ?? null);
   return [
     ...lines(head('book'), identityFaults(day, of, chain, genesis), `canonical, of this chain and day, ${of.hash}`),
-    ...(roster ? lines(head('meters'), membershipFaults(book, roster, chain), `${version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`) : []),
+    ...(roster
+      ? lines(
+          head('meters'),
+          membershipFaults(book, roster, chain),
+          `${version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
+        )
+      : []),
     ...lines(head('tariff'), tariffFaults(book, chain, genesis), `the chain's, in force from day ${chain.tariff.fromDay}`),
-    ...lines(head('prices'), priceFaults(book, first, genesis.params.tick), `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`),
+    ...lines(
+      head('prices'),
+      priceFaults(book, first, genesis.params.tick),
+      `96 slots, multiples of ${genesis.params.tick}, between feed-in and retail${first ? ', those of version 1' : ''}`,
+    ),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`)),
+      : lines(
+          head('anchor'),
+          anchorFaults(day, of, chain, genesis, draft),
+          `the anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`,
+        )),
   ];
 }
 
 /** Open NoBills, which everybody should see. */
 const noBillFaults = (chain: ChainFile): Fault[] =>
-  chain.noBills.filter((n) => n.open).sort((a, b) => compareAddresses(a.meter, b.meter)).map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
+  chain.noBills
+    .filter((n) => n.open)
+    .sort((a, b) => compareAddresses(a.meter, b.meter))
+    .map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
 
 const disputeReason = (chain: ChainFile, meter: string): string => chain.disputes.find((d) => d.meter === meter)?.reason ?? '';
 
@@ -188,13 +245,27 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
   if (chain.chainId !== genesis.chainId) chainFaults.push({ detail: `chain.chainId is ${chain.chainId}, genesis says ${genesis.chainId}` });
   if (chain.day !== day.day) chainFaults.push({ detail: `chain.day is ${chain.day}, the folder's day is ${day.day}` });
   if (chainFaults.length > 0) checks.push(...lines(head('chain'), chainFaults, ''));
-  if (day.roster) checks.push(...lines(head('roster'), rosterFaults(day, chain, genesis, previous), `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`));
+  if (day.roster)
+    checks.push(
+      ...lines(
+        head('roster'),
+        rosterFaults(day, chain, genesis, previous),
+        `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`,
+      ),
+    );
   for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, chain, genesis, draft));
-  if (!draft && chain.anchors.length === 0 && !day.books.has(1)) checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));
+  if (!draft && chain.anchors.length === 0 && !day.books.has(1))
+    checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));
   const withheld = chain.anchors.filter((a) => !day.versions.includes(a.version));
-  checks.push(...withheld.flatMap((a) => lines(head('anchor'), [{ detail: `the chain anchored version ${a.version}, which is missing here`, status: 'unreadable' }], '')));
+  checks.push(
+    ...withheld.flatMap((a) =>
+      lines(head('anchor'), [{ detail: `the chain anchored version ${a.version}, which is missing here`, status: 'unreadable' }], ''),
+    ),
+  );
   if (day.audited) {
-    const disputes = latestEntries(day).filter((e) => e.source === 'disputed').map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
+    const disputes = latestEntries(day)
+      .filter((e) => e.source === 'disputed')
+      .map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
     if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
     const noBills = noBillFaults(chain);
     if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
@@ -205,6 +276,7 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
 /** Every meter's entry of the latest version that has one, with that version. */
 export function latestEntries(day: BundleDay): (Book['meters'][number] & { version: number })[] {
   const latest = new Map<string, Book['meters'][number] & { version: number }>();
-  for (const { version, book } of [...day.books.values()].sort((a, b) => a.version - b.version)) for (const entry of book.meters) latest.set(entry.meter, { ...entry, version });
+  for (const { version, book } of [...day.books.values()].sort((a, b) => a.version - b.version))
+    for (const entry of book.meters) latest.set(entry.meter, { ...entry, version });
   return [...latest.values()];
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY1, DAY2, bundleKeyHashes, edit, load, writeBundle } from '../../../test/kit/audit/bundles.ts';
 import { auditAsIs as auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { audit, formatVerdict, readBundle, shippedDevelopmentKeys } from './audit.ts';
@@ -12,10 +12,19 @@ import { auditBundle } from './index.ts';
 const DAY_FILES = ['book', 'proofs', 'roster', 'chain', 'state'].map((name) => `days/${DAY2}/${name}.json`);
 const PREVIOUS = ['book', 'roster', 'chain', 'state'].map((name) => `days/${DAY1}/${name}.json`);
 const KEYS = [...bundleKeyHashes()].map((hash) => `keys/${hash}.json`);
-const CHECK_OF: Record<string, string> = { book: '3 book', proofs: '4 inputs', roster: '3 roster', chain: '3 chain', state: '2 state proofs', light: '1 headers', genesis: '3 genesis' };
-const checkOf = (path: string): string => (path === KEYS[0] ? '8 day-bill key' : path === KEYS[1] ? '8 clearing key' : CHECK_OF[/(\w+)\.json$/.exec(path)![1]]);
+const CHECK_OF: Record<string, string> = {
+  book: '3 book',
+  proofs: '4 inputs',
+  roster: '3 roster',
+  chain: '3 chain',
+  state: '2 state proofs',
+  light: '1 headers',
+  genesis: '3 genesis',
+};
+const checkOf = (path: string): string =>
+  path === KEYS[0] ? '8 day-bill key' : path === KEYS[1] ? '8 clearing key' : CHECK_OF[/(\w+)\.json$/.exec(path)![1]];
 
-describe('what cannot be read gives exit code 2 and the file\'s name', () => {
+describe("what cannot be read gives exit code 2 and the file's name", () => {
   const changes: [string, (text: string) => string | undefined][] = [
     ['truncated', (text) => text.slice(0, Math.floor(text.length / 2))],
     ['missing', () => undefined],
@@ -23,8 +32,11 @@ describe('what cannot be read gives exit code 2 and the file\'s name', () => {
     ['empty', () => ''],
     ['no JSON', () => 'electra'],
   ];
-  const cases = [...['genesis.json', 'light.json', ...DAY_FILES].flatMap((path) => changes.map((change) => [path, ...change] as const)), ...[...PREVIOUS, ...KEYS].flatMap((path) => changes.slice(0, 2).map((change) => [path, ...change] as const))];
-  it.each(cases)('%s %s', async (path, _name, change) => {
+  const cases = [
+    ...['genesis.json', 'light.json', ...DAY_FILES].flatMap((path) => changes.map((change) => [path, ...change] as const)),
+    ...[...PREVIOUS, ...KEYS].flatMap((path) => changes.slice(0, 2).map((change) => [path, ...change] as const)),
+  ];
+  test.each(cases)('%s %s', async (path, _name, change) => {
     const files = exported();
     const text = change(files.get(path)!);
     if (text === undefined) files.delete(path);
@@ -36,12 +48,12 @@ describe('what cannot be read gives exit code 2 and the file\'s name', () => {
     expect(linesOf(verdict, checkOf(path), 'unreadable')[0].detail).toContain(path);
   });
 
-  it('a bundle without days, or with nothing at all', async () => {
+  test('a bundle without days, or with nothing at all', async () => {
     expect(await auditOf(new Map([['genesis.json', load('honest').get('genesis.json')!]]))).toMatchObject({ exitCode: 2 });
     expect(await auditOf(new Map())).toMatchObject({ exitCode: 2, chainId: null });
   });
 
-  it('a bundle whose only day has no proofs: deleting them is no way to a pass', async () => {
+  test('a bundle whose only day has no proofs: deleting them is no way to a pass', async () => {
     const files = exported();
     for (const path of DAY_FILES) files.delete(path);
     expect(await auditOf(files)).toMatchObject({ exitCode: 2 });
@@ -49,7 +61,24 @@ describe('what cannot be read gives exit code 2 and the file\'s name', () => {
 });
 
 describe('what can be read and is wrong gives exit code 1', () => {
-  it.each([['genesis.json', '{}'], ['genesis.json', '[]'], ['genesis.json', 'null'], ['light.json', '{}'], ['light.json', '[]'], ['light.json', 'null'], ...DAY_FILES.flatMap((path) => [[path, '{}'], [path, '[]'], [path, 'null'], [path, '"electra"'], [path, '12']]), [KEYS[0], '{}'], [KEYS[0], 'null'], [KEYS[0], '"\\ud800"']])('%s with %s', async (path, text) => {
+  test.each([
+    ['genesis.json', '{}'],
+    ['genesis.json', '[]'],
+    ['genesis.json', 'null'],
+    ['light.json', '{}'],
+    ['light.json', '[]'],
+    ['light.json', 'null'],
+    ...DAY_FILES.flatMap((path) => [
+      [path, '{}'],
+      [path, '[]'],
+      [path, 'null'],
+      [path, '"electra"'],
+      [path, '12'],
+    ]),
+    [KEYS[0], '{}'],
+    [KEYS[0], 'null'],
+    [KEYS[0], '"\\ud800"'],
+  ])('%s with %s', async (path, text) => {
     const files = exported();
     files.set(path, text);
     const verdict = await auditOf(files);
@@ -57,21 +86,23 @@ describe('what can be read and is wrong gives exit code 1', () => {
     expect(namesOf(verdict)).toEqual([checkOf(path)]);
   });
 
-  it('a file in the place of another', async () => {
+  test('a file in the place of another', async () => {
     const files = exported();
     files.set(DAY_FILES[0], files.get(DAY_FILES[2])!);
     expect(linesOf(await auditOf(files), '3 book').map((c) => c.detail)).toEqual([expect.stringContaining('electra/book/v1')]);
   });
 
-  it('a folder that is no date', async () => {
+  test('a folder that is no date', async () => {
     const files = exported();
     files.set('days/2026-02-30/book.json', '{}');
     expect(namesOf(await auditOf(files))).toEqual(['3 bundle']);
   });
 
-  it.each(['tick', 'anchor_due_s', 'day_bill_key_hash'])('a genesis without %s, named', async (key) => {
+  test.each(['tick', 'anchor_due_s', 'day_bill_key_hash'])('a genesis without %s, named', async (key) => {
     const files = exported();
-    edit(files, 'genesis.json', (g) => { delete g.app_state.meter.params[key]; });
+    edit(files, 'genesis.json', (g) => {
+      delete g.app_state.meter.params[key];
+    });
     expect(linesOf(await auditOf(files), '3 genesis').map((c) => c.detail)).toEqual([expect.stringContaining(key)]);
   });
 });
@@ -79,34 +110,67 @@ describe('what can be read and is wrong gives exit code 1', () => {
 describe('noise', () => {
   const harmless = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: (n: number) => new Uint8Array(n).fill(7) };
 
-  it('any one character changed in book, roster, proofs or state proofs never passes', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...DAY_FILES.slice(0, 3), DAY_FILES[4]), fc.nat(), fc.constantFrom(...'0123456789abcdefz",:{}[] '), async (path, at, character) => {
-      const files = exported();
-      const text = files.get(path)!;
-      const position = at % text.length;
-      fc.pre(text[position] !== character);
-      files.set(path, text.slice(0, position) + character + text.slice(position + 1));
-      expect([1, 2]).toContain((await auditBundle(files, harmless)).exitCode);
-    }), { numRuns: 40 });
+  test('any one character changed in book, roster, proofs or state proofs never passes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...DAY_FILES.slice(0, 3), DAY_FILES[4]),
+        fc.nat(),
+        fc.constantFrom(...'0123456789abcdefz",:{}[] '),
+        async (path, at, character) => {
+          const files = exported();
+          const text = files.get(path)!;
+          const position = at % text.length;
+          fc.pre(text[position] !== character);
+          files.set(path, text.slice(0, position) + character + text.slice(position + 1));
+          expect([1, 2]).toContain((await auditBundle(files, harmless)).exitCode);
+        },
+      ),
+      { numRuns: 40 },
+    );
   }, 240_000);
 
-  it('any value replaced in any file gives a verdict, not an exception', async () => {
+  test('any value replaced in any file gives a verdict, not an exception', async () => {
     const paths = ['genesis.json', 'light.json', ...DAY_FILES, ...PREVIOUS, ...KEYS];
-    const values: unknown[] = [null, true, 0, -1, 1.5, 1e300, '', '0', '-0', '1'.repeat(400), '\ud800', [], [[]], {}, { toString: 'x' }, { __proto__: null, constructor: 1 }];
-    await fc.assert(fc.asyncProperty(fc.constantFrom(...paths), fc.nat(), fc.constantFrom(...values), async (path, at, value) => {
-      const files = exported();
-      const doc = JSON.parse(files.get(path)!);
-      const spots: [any, string | number][] = [];
-      const walk = (node: any): void => { for (const key of Object.keys(node)) { spots.push([node, key]); if (typeof node[key] === 'object' && node[key] !== null) walk(node[key]); } };
-      walk(doc);
-      const [node, key] = spots[at % spots.length];
-      node[key] = value;
-      files.set(path, JSON.stringify(doc));
-      files.set(DAY_FILES[1], files.get(DAY_FILES[1])!.replace(/"bookHash":"[0-9a-f]{4}/, '"bookHash":"0000')); // no pairings: this is about shapes
-      const verdict = await auditBundle(files, harmless);
-      expect([1, 2]).toContain(verdict.exitCode);
-      expect(formatVerdict(verdict)).not.toMatch(/undefined|\[object/);
-    }), { numRuns: 300 });
+    const values: unknown[] = [
+      null,
+      true,
+      0,
+      -1,
+      1.5,
+      1e300,
+      '',
+      '0',
+      '-0',
+      '1'.repeat(400),
+      '\ud800',
+      [],
+      [[]],
+      {},
+      { toString: 'x' },
+      { __proto__: null, constructor: 1 },
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), fc.nat(), fc.constantFrom(...values), async (path, at, value) => {
+        const files = exported();
+        const doc = JSON.parse(files.get(path)!);
+        const spots: [any, string | number][] = [];
+        const walk = (node: any): void => {
+          for (const key of Object.keys(node)) {
+            spots.push([node, key]);
+            if (typeof node[key] === 'object' && node[key] !== null) walk(node[key]);
+          }
+        };
+        walk(doc);
+        const [node, key] = spots[at % spots.length];
+        node[key] = value;
+        files.set(path, JSON.stringify(doc));
+        files.set(DAY_FILES[1], files.get(DAY_FILES[1])!.replace(/"bookHash":"[0-9a-f]{4}/, '"bookHash":"0000')); // no pairings: this is about shapes
+        const verdict = await auditBundle(files, harmless);
+        expect([1, 2]).toContain(verdict.exitCode);
+        expect(formatVerdict(verdict)).not.toMatch(/undefined|\[object/);
+      }),
+      { numRuns: 300 },
+    );
   }, 240_000);
 });
 
@@ -122,9 +186,9 @@ describe('a folder', () => {
   beforeAll(() => fresh());
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it('is read as it was written', async () => expect(await readBundle(dir)).toEqual(exported()));
+  test('is read as it was written', async () => expect(await readBundle(dir)).toEqual(exported()));
 
-  it('of this repository\'s keys passes with development keys, and only with them', async () => {
+  test("of this repository's keys passes with development keys, and only with them", async () => {
     const shipped = await shippedDevelopmentKeys();
     expect(shipped.size).toBe(2);
     expect((await audit(dir, { developmentKeys: true })).exitCode).toBe(0);
@@ -133,7 +197,7 @@ describe('a folder', () => {
     expect(namesOf(verdict)).toEqual(['8 clearing key', '8 day-bill key']);
   });
 
-  it('that is missing or a file gives a verdict', async () => {
+  test('that is missing or a file gives a verdict', async () => {
     for (const path of [join(root, 'nowhere'), join(dir, 'genesis.json')]) {
       const verdict = await audit(path);
       expect(verdict).toMatchObject({ exitCode: 2, status: 'unreadable' });
@@ -141,7 +205,7 @@ describe('a folder', () => {
     }
   });
 
-  it('with symbolic links out of it is refused', async () => {
+  test('with symbolic links out of it is refused', async () => {
     const target = fresh();
     rmSync(join(target, DAY_FILES[0]));
     symlinkSync('/etc/passwd', join(target, DAY_FILES[0]));
@@ -151,7 +215,7 @@ describe('a folder', () => {
     expect((await audit(target)).checks[0]).toMatchObject({ status: 'unreadable', detail: expect.stringContaining('symbolic link') });
   });
 
-  it('with bytes that are no UTF-8, or a byte order mark, is unreadable', async () => {
+  test('with bytes that are no UTF-8, or a byte order mark, is unreadable', async () => {
     const target = fresh();
     const path = join(target, DAY_FILES[0]);
     const bytes = readFileSync(path);
@@ -161,14 +225,14 @@ describe('a folder', () => {
     expect((await audit(target, { developmentKeys: true })).exitCode).toBe(2);
   });
 
-  it('with a folder where a file should be is unreadable', async () => {
+  test('with a folder where a file should be is unreadable', async () => {
     const target = fresh();
     rmSync(join(target, DAY_FILES[0]));
     mkdirSync(join(target, DAY_FILES[0]));
     expect((await audit(target)).checks[0]).toMatchObject({ status: 'unreadable', detail: `${DAY_FILES[0]}: expected a file` });
   });
 
-  it('with files of no concern passes; those below days/ are named', async () => {
+  test('with files of no concern passes; those below days/ are named', async () => {
     const target = fresh();
     writeFileSync(join(target, 'README.md'), 'hello');
     writeFileSync(join(target, 'days', DAY2, 'book copy.json'), '{}');
@@ -180,7 +244,7 @@ describe('a folder', () => {
 });
 
 describe('the text of a verdict', () => {
-  it('has a line for every check, the counts and the exit code', async () => {
+  test('has a line for every check, the counts and the exit code', async () => {
     const text = formatVerdict(await auditOf(load('exceptions')));
     expect(text).toMatch(/^Audit of electra-rural-5eed0001, days 2026-07-01 … 2026-07-02: PASSED WITH EXCEPTIONS\n/);
     expect(text).toContain('✓ 6 clearing');
@@ -189,31 +253,40 @@ describe('the text of a verdict', () => {
     expect(text).toMatch(/PASSED WITH EXCEPTIONS \(exit code 3\)$/);
   });
 
-  it('marks what failed and what was not checked', async () => {
+  test('marks what failed and what was not checked', async () => {
     const files = exported();
-    edit(files, DAY_FILES[0], (b) => { b.tariff.retailNelPerWh[17] = '302000'; });
+    edit(files, DAY_FILES[0], (b) => {
+      b.tariff.retailNelPerWh[17] = '302000';
+    });
     const text = formatVerdict(await auditOf(files));
-    expect(text).toContain('✗ 3 tariff       slot 17 (04:15 UTC): the book\'s retailNelPerWh is 302000, expected 300000 as in the tariff on the chain');
+    expect(text).toContain(
+      "✗ 3 tariff       slot 17 (04:15 UTC): the book's retailNelPerWh is 302000, expected 300000 as in the tariff on the chain",
+    );
     expect(text).toContain('– 5 bills        not checked: the proofs do not belong to this book (check 4)');
   });
 
-  it('prints no control character of a stranger', async () => {
+  test('prints no control character of a stranger', async () => {
     const files = load('exceptions');
-    edit(files, `days/${DAY1}/chain.json`, (c) => { c.disputes[0].reason = 'bad\u001b[2Jgood\u202e\nPASSED'; });
+    edit(files, `days/${DAY1}/chain.json`, (c) => {
+      c.disputes[0].reason = 'bad\u001b[2Jgood\u202e\nPASSED';
+    });
     const text = formatVerdict(await auditOf(files));
     expect(text).toContain('bad\\u{1b}[2Jgood\\u{202e}\\u{a}PASSED');
   });
 });
 
 describe('the room', () => {
-  it('imports protocol, verifier and light client only; files and processes only where a folder is read', () => {
+  test('imports protocol, verifier and light client only; files and processes only where a folder is read', () => {
     const here = import.meta.dirname;
-    const foreign = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).flatMap((name) => {
-      const imports = [...readFileSync(join(here, name), 'utf8').matchAll(/from '([^']+)'/g)].map((m) => m[1]);
-      const allowed = /^(\.\/[\w-]+\.ts|\.\.\/protocol\/[\w-]+\.ts|\.\.\/(verifier|light)\/[\w-]+\.ts|\.\.\/protocol\/comet\/index\.ts|@cosmjs\/encoding|@noble\/hashes\/utils\.js)$/;
-      const node = name === 'audit.ts' || name === 'read-bundle.ts';
-      return imports.filter((from) => !allowed.test(from) && !(node && from.startsWith('node:'))).map((from) => `${name}: ${from}`);
-    });
+    const foreign = readdirSync(here)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .flatMap((name) => {
+        const imports = [...readFileSync(join(here, name), 'utf8').matchAll(/from '([^']+)'/g)].map((m) => m[1]);
+        const allowed =
+          /^(\.\/[\w-]+\.ts|\.\.\/protocol\/[\w-]+\.ts|\.\.\/(verifier|light)\/[\w-]+\.ts|\.\.\/protocol\/comet\/index\.ts|@cosmjs\/encoding|@noble\/hashes\/utils\.js)$/;
+        const node = name === 'audit.ts' || name === 'read-bundle.ts';
+        return imports.filter((from) => !allowed.test(from) && !(node && from.startsWith('node:'))).map((from) => `${name}: ${from}`);
+      });
     expect(foreign).toEqual([]);
     expect(readFileSync(join(here, 'index.ts'), 'utf8')).not.toMatch(/audit\.ts'|read-bundle/);
     expect(existsSync(join(here, 'testdata/common/genesis.json'))).toBe(true);

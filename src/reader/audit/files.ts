@@ -11,8 +11,24 @@
  * come without proofs (it is there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import {
-  BOOK_FORMAT, CHAIN_FORMAT, PROOFS_FORMAT, ROSTER_FORMAT, STATE_FORMAT, ProtocolError, bookHash, dateToDay, parseBook, parseChainFile, parseProofs, parseRosterFile,
-  parseStateFile, type Book, type ChainFile, type ProofsFile, type Roster, type StateFile,
+  BOOK_FORMAT,
+  CHAIN_FORMAT,
+  PROOFS_FORMAT,
+  ROSTER_FORMAT,
+  STATE_FORMAT,
+  ProtocolError,
+  bookHash,
+  dateToDay,
+  parseBook,
+  parseChainFile,
+  parseProofs,
+  parseRosterFile,
+  parseStateFile,
+  type Book,
+  type ChainFile,
+  type ProofsFile,
+  type Roster,
+  type StateFile,
 } from '../../protocol/index.ts';
 import { lines, type Check, type CheckId } from './verdict.ts';
 
@@ -58,9 +74,16 @@ const isPoint = (field: string): boolean => /^proofs\..*\.(proof|S)\b/.test(fiel
 /**
  * Parses JSON of one file, or says why not. `format`: the file's own word for what it is, if it has one.
  */
-export function readJson(files: ReadonlyMap<string, string>, path: string, head: { id: CheckId; name: string; day?: string }, format?: string): { value: unknown } | { checks: Check[] } {
+export function readJson(
+  files: ReadonlyMap<string, string>,
+  path: string,
+  head: { id: CheckId; name: string; day?: string },
+  format?: string,
+): { value: unknown } | { checks: Check[] } {
   const text = files.get(path);
-  const fault = (detail: string, status: 'failed' | 'unreadable') => ({ checks: lines(head, [{ detail: `${path}: ${detail}`, status }], '') });
+  const fault = (detail: string, status: 'failed' | 'unreadable') => ({
+    checks: lines(head, [{ detail: `${path}: ${detail}`, status }], ''),
+  });
   if (text === undefined) return fault('missing', 'unreadable');
   if (text.length === 0) return fault('empty', 'unreadable');
   let value: unknown;
@@ -69,11 +92,19 @@ export function readJson(files: ReadonlyMap<string, string>, path: string, head:
   } catch {
     return fault('no JSON (truncated?)', 'unreadable');
   }
-  if (format !== undefined && (value as { format?: unknown } | null)?.format !== format) return fault(`expected a file of format "${format}"`, 'failed');
+  if (format !== undefined && (value as { format?: unknown } | null)?.format !== format)
+    return fault(`expected a file of format "${format}"`, 'failed');
   return { value };
 }
 
-function read<T>(files: ReadonlyMap<string, string>, path: string, head: { id: CheckId; name: string; day: string }, format: string, parse: (text: string) => T, checks: Check[]): T | null {
+function read<T>(
+  files: ReadonlyMap<string, string>,
+  path: string,
+  head: { id: CheckId; name: string; day: string },
+  format: string,
+  parse: (text: string) => T,
+  checks: Check[],
+): T | null {
   const json = readJson(files, path, head, format);
   if ('checks' in json) {
     checks.push(...json.checks);
@@ -83,7 +114,9 @@ function read<T>(files: ReadonlyMap<string, string>, path: string, head: { id: C
     return parse(files.get(path)!);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    checks.push(...lines(isPoint(error.field) ? { ...head, id: '9', name: 'points' } : head, [{ detail: `${path}: ${error.message}` }], ''));
+    checks.push(
+      ...lines(isPoint(error.field) ? { ...head, id: '9', name: 'points' } : head, [{ detail: `${path}: ${error.message}` }], ''),
+    );
     return null;
   }
 }
@@ -98,18 +131,27 @@ const KEY = /^keys\/[0-9a-f]{64}\.json$/;
 
 /** Versions of a day by the files in its folder. `book.v1.json` is no name: version 1 is `book.json`. */
 function versionsOf(paths: readonly string[], date: string, kind: 'book' | 'proofs'): number[] {
-  return paths.flatMap((path) => {
-    const [, at, , of, version] = FILE.exec(path) ?? [];
-    return at === date && of === kind && version !== '1' ? [Number(version ?? 1)] : [];
-  }).sort((a, b) => a - b);
+  return paths
+    .flatMap((path) => {
+      const [, at, , of, version] = FILE.exec(path) ?? [];
+      return at === date && of === kind && version !== '1' ? [Number(version ?? 1)] : [];
+    })
+    .sort((a, b) => a - b);
 }
 
-function readDay(files: ReadonlyMap<string, string>, date: string, { isFirst, isOnly, draft }: { isFirst: boolean; isOnly: boolean; draft: boolean }, checks: Check[]): BundleDay | null {
+function readDay(
+  files: ReadonlyMap<string, string>,
+  date: string,
+  { isFirst, isOnly, draft }: { isFirst: boolean; isOnly: boolean; draft: boolean },
+  checks: Check[],
+): BundleDay | null {
   let day: number;
   try {
     day = dateToDay(date);
   } catch {
-    checks.push(...lines({ id: '3', name: 'bundle' }, [{ detail: `days/${date}: expected a folder named by a calendar date YYYY-MM-DD` }], ''));
+    checks.push(
+      ...lines({ id: '3', name: 'bundle' }, [{ detail: `days/${date}: expected a folder named by a calendar date YYYY-MM-DD` }], ''),
+    );
     return null;
   }
   const paths = [...files.keys()];
@@ -134,9 +176,14 @@ function readDay(files: ReadonlyMap<string, string>, date: string, { isFirst, is
 /** Sorts a bundle's files into days and reads them all. A draft has no state proofs: nothing of it is on the chain yet. */
 export function readDays(files: ReadonlyMap<string, string>, draft = false): Bundle {
   const checks: Check[] = [];
-  const dates = [...new Set([...files.keys()].flatMap((path) => (path.startsWith('days/') && path.split('/').length > 2 ? [path.split('/')[1]] : [])))].sort();
-  if (dates.length === 0) checks.push(...lines({ id: '3', name: 'bundle' }, [{ detail: 'days/: missing, no day to audit', status: 'unreadable' }], ''));
+  const dates = [
+    ...new Set([...files.keys()].flatMap((path) => (path.startsWith('days/') && path.split('/').length > 2 ? [path.split('/')[1]] : []))),
+  ].sort();
+  if (dates.length === 0)
+    checks.push(...lines({ id: '3', name: 'bundle' }, [{ detail: 'days/: missing, no day to audit', status: 'unreadable' }], ''));
   const days = dates.flatMap((date, i) => readDay(files, date, { isFirst: i === 0, isOnly: dates.length === 1, draft }, checks) ?? []);
-  const ignored = [...files.keys()].filter((path) => path !== 'genesis.json' && path !== 'light.json' && !KEY.test(path) && (!FILE.test(path) || path.includes('.v1.'))).sort();
+  const ignored = [...files.keys()]
+    .filter((path) => path !== 'genesis.json' && path !== 'light.json' && !KEY.test(path) && (!FILE.test(path) || path.includes('.v1.')))
+    .sort();
   return { days, checks, ignored };
 }

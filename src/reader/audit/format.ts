@@ -15,7 +15,8 @@ const HEADLINE: Record<Verdict['status'], string> = {
 };
 
 /** Control, bidirectional and other invisible characters as their code points. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 
 function slotName(slot: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
@@ -23,7 +24,13 @@ function slotName(slot: number): string {
 }
 
 function line(check: Check): string {
-  const about = [check.version === undefined ? '' : `version ${check.version}`, check.meter ?? '', check.slot === undefined ? '' : slotName(check.slot)].filter(Boolean).join(', ');
+  const about = [
+    check.version === undefined ? '' : `version ${check.version}`,
+    check.meter ?? '',
+    check.slot === undefined ? '' : slotName(check.slot),
+  ]
+    .filter(Boolean)
+    .join(', ');
   const verdict = check.status === 'unreadable' ? 'unreadable: ' : check.status === 'not-checked' ? 'not checked: ' : '';
   return `  ${SYMBOL[check.status]} ${check.id} ${check.name.padEnd(12)} ${about === '' ? '' : `${about}: `}${verdict}${check.detail}`;
 }
@@ -31,7 +38,12 @@ function line(check: Check): string {
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
-  const range = verdict.days.length === 0 ? 'no day audited' : verdict.days.length === 1 ? `day ${verdict.days[0]}` : `days ${verdict.days[0]} … ${verdict.days.at(-1)}`;
+  const range =
+    verdict.days.length === 0
+      ? 'no day audited'
+      : verdict.days.length === 1
+        ? `day ${verdict.days[0]}`
+        : `days ${verdict.days[0]} … ${verdict.days.at(-1)}`;
   const out = [`Audit of ${verdict.chainId ?? 'an unknown chain'}, ${range}: ${HEADLINE[verdict.status]}`];
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();
   for (const group of groups) {

@@ -6,17 +6,39 @@
  * anchors are due after ten years may well pass every check.
  */
 import { readGenesisTrust, type GenesisTrust, type ParamsState } from '../light/index.ts';
-import { FEE_LIMIT, PRICE_LIMIT, ProtocolError, SLOTS_PER_DAY, addressBytes, bookHash, canonicalJson, dayOf, type Json, type Tariff } from '../../protocol/index.ts';
+import {
+  FEE_LIMIT,
+  PRICE_LIMIT,
+  ProtocolError,
+  SLOTS_PER_DAY,
+  addressBytes,
+  bookHash,
+  canonicalJson,
+  dayOf,
+  type Json,
+  type Tariff,
+} from '../../protocol/index.ts';
 
-type Shape = { readonly [key: string]: unknown };
+interface Shape {
+  readonly [key: string]: unknown;
+}
 
 /** The chain's parameters without its pinned keys: what a state proof of them shows too. */
 export type GenesisParams = Omit<ParamsState, 'dayBillKeyHash' | 'clearingKeyHash'>;
 
 /** Default durations of protocol §5, in seconds of chain time (graceBlocks: blocks, tick: nELECTRA/Wh). */
 export const PRODUCTION: GenesisParams = {
-  graceS: 21_600, graceBlocks: 600, lateS: 2_592_000, validatorDelayS: 604_800, validatorWindowS: 1_209_600, keyMaxAgeS: 2_678_400, keyOverlapS: 86_400,
-  anchorDueS: 172_800, linkDueS: 3_888_000, trustPeriodS: 1_209_600, tick: 1000,
+  graceS: 21_600,
+  graceBlocks: 600,
+  lateS: 2_592_000,
+  validatorDelayS: 604_800,
+  validatorWindowS: 1_209_600,
+  keyMaxAgeS: 2_678_400,
+  keyOverlapS: 86_400,
+  anchorDueS: 172_800,
+  linkDueS: 3_888_000,
+  trustPeriodS: 1_209_600,
+  tick: 1000,
 };
 
 export interface Genesis {
@@ -52,13 +74,15 @@ function list(value: unknown, field: string): readonly unknown[] {
 }
 
 function string(value: unknown, field: string, pattern = /^/): string {
-  if (typeof value !== 'string' || !pattern.test(value)) refuse(field, pattern.source === '^' ? 'a string' : `a string of the form ${pattern.source}`);
+  if (typeof value !== 'string' || !pattern.test(value))
+    refuse(field, pattern.source === '^' ? 'a string' : `a string of the form ${pattern.source}`);
   return value as string;
 }
 
 function integer(value: unknown, field: string, min: number, max: number): number {
   const whole = typeof value === 'string' && /^(0|-?[1-9][0-9]{0,19})$/.test(value) ? Number(value) : value;
-  if (typeof whole !== 'number' || !Number.isSafeInteger(whole) || whole < min || whole > max) refuse(field, `an integer in ${min} … ${max}`);
+  if (typeof whole !== 'number' || !Number.isSafeInteger(whole) || whole < min || whole > max)
+    refuse(field, `an integer in ${min} … ${max}`);
   return whole as number;
 }
 
@@ -70,7 +94,12 @@ const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.to
 function readParams(params: Shape): GenesisParams {
   const read = {} as GenesisParams;
   for (const key of Object.keys(PRODUCTION) as (keyof GenesisParams)[]) {
-    read[key] = integer(params[snake(key)], `genesis params.${snake(key)}`, key === 'tick' ? 1 : 0, key === 'tick' ? PRICE_LIMIT - 1 : DURATION_MAX_S);
+    read[key] = integer(
+      params[snake(key)],
+      `genesis params.${snake(key)}`,
+      key === 'tick' ? 1 : 0,
+      key === 'tick' ? PRICE_LIMIT - 1 : DURATION_MAX_S,
+    );
   }
   return read;
 }
@@ -108,7 +137,8 @@ function readMeter(value: unknown, i: number): Genesis['meters'][number] {
  */
 export function readGenesis(value: unknown): Genesis {
   let doc = record(value, 'genesis');
-  for (const wrapper of ['result', 'genesis']) if (doc.chain_id === undefined && doc[wrapper] !== undefined) doc = record(doc[wrapper], `genesis.${wrapper}`);
+  for (const wrapper of ['result', 'genesis'])
+    if (doc.chain_id === undefined && doc[wrapper] !== undefined) doc = record(doc[wrapper], `genesis.${wrapper}`);
   const state = record(record(doc.app_state, 'genesis.app_state').meter, 'genesis.app_state.meter');
   const params = record(state.params, 'genesis params');
   const clock = record(state.clock, 'genesis clock');
@@ -116,11 +146,16 @@ export function readGenesis(value: unknown): Genesis {
   if (Number.isNaN(genesisMs)) refuse('genesis.genesis_time', 'an RFC 3339 time');
   const hash = (key: string) => string(params[key], `genesis params.${key}`, /^[0-9a-f]{64}$/);
   return {
-    hash: bookHash(canonicalJson({ app_state: { meter: state as Json }, chain_id: doc.chain_id as Json, genesis_time: doc.genesis_time as Json })),
+    hash: bookHash(
+      canonicalJson({ app_state: { meter: state as Json }, chain_id: doc.chain_id as Json, genesis_time: doc.genesis_time as Json }),
+    ),
     chainId: string(doc.chain_id, 'genesis.chain_id', /^[\x21-\x7e]+$/),
     genesisUnixS: Math.floor(genesisMs / 1000),
     light: readGenesisTrust(doc),
-    clock: { startUnixS: integer(clock.start_unix_s ?? 0, 'genesis clock.start_unix_s', 0, DURATION_MAX_S), rate: integer(clock.rate ?? 0, 'genesis clock.rate', 0, U32) },
+    clock: {
+      startUnixS: integer(clock.start_unix_s ?? 0, 'genesis clock.start_unix_s', 0, DURATION_MAX_S),
+      rate: integer(clock.rate ?? 0, 'genesis clock.rate', 0, U32),
+    },
     params: readParams(params),
     keys: { dayBill: hash('day_bill_key_hash'), clearing: hash('clearing_key_hash') },
     meters: list(state.meters, 'genesis meters').map(readMeter),
@@ -132,9 +167,13 @@ export function readGenesis(value: unknown): Genesis {
 export function departures(genesis: Genesis): string[] {
   const { clock, params } = genesis;
   return [
-    ...(clock.startUnixS === genesis.genesisUnixS ? [] : [`clock.start_unix_s is ${clock.startUnixS}, not the genesis time ${genesis.genesisUnixS}`]),
+    ...(clock.startUnixS === genesis.genesisUnixS
+      ? []
+      : [`clock.start_unix_s is ${clock.startUnixS}, not the genesis time ${genesis.genesisUnixS}`]),
     ...(clock.rate === 1 ? [] : [`clock.rate is ${clock.rate}, not 1`]),
-    ...(Object.keys(PRODUCTION) as (keyof GenesisParams)[]).filter((key) => params[key] !== PRODUCTION[key]).map((key) => `${snake(key)} is ${params[key]}, not ${PRODUCTION[key]}`),
+    ...(Object.keys(PRODUCTION) as (keyof GenesisParams)[])
+      .filter((key) => params[key] !== PRODUCTION[key])
+      .map((key) => `${snake(key)} is ${params[key]}, not ${PRODUCTION[key]}`),
   ];
 }
 

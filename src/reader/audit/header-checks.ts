@@ -4,7 +4,20 @@
  * From the genesis by validator sets, from where an earlier audit stopped, or from a recent header that the reader trusts. Which of these decides what the verdict rests on,
  * and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence goes into the verdict.
  */
-import { ConflictError, acceptAll, chainUnixS, readGenesisTrust, resumeState, startFromGenesis, startFromHeader, type Evidence, type Header, type LightBlock, type LightState, type SavedState } from '../light/index.ts';
+import {
+  ConflictError,
+  acceptAll,
+  chainUnixS,
+  readGenesisTrust,
+  resumeState,
+  startFromGenesis,
+  startFromHeader,
+  type Evidence,
+  type Header,
+  type LightBlock,
+  type LightState,
+  type SavedState,
+} from '../light/index.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
 import { LIGHT_FORMAT, ProtocolError } from '../../protocol/index.ts';
@@ -16,7 +29,9 @@ import { lines, type Check } from './verdict.ts';
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
   trustedHeader?: {
-    height: number; hash: string; nowUnixS: number;
+    height: number;
+    hash: string;
+    nowUnixS: number;
     /** the header itself with its commit and set, where the bundle does not have it */
     block?: LightBlock;
   };
@@ -39,7 +54,12 @@ const head = { id: '1' as const, name: 'headers' };
 
 /** Headers below the one that an earlier audit ended with are done with; at its own height there must be the same. */
 const above = (blocks: readonly LightBlock[], resume: SavedState | null | undefined): readonly LightBlock[] =>
-  (resume ? blocks.filter(({ signed_header: { header } }) => !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash)))) : blocks);
+  resume
+    ? blocks.filter(
+        ({ signed_header: { header } }) =>
+          !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash))),
+      )
+    : blocks;
 
 /** The trusted header first, then what the bundle has above it. */
 function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullable<TrustOptions['trustedHeader']>): readonly LightBlock[] {
@@ -68,8 +88,15 @@ export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesi
   if ('checks' in json) return { ...none, checks: json.checks };
   try {
     const { state: start, words } = startOf(genesis, options);
-    const state = acceptAll(start, options.trustedHeader ? fromTrusted(readLightFile(json.value), options.trustedHeader) : above(readLightFile(json.value), options.resume), options.verify);
-    if (state.headers.size === 0) return { ...none, checks: lines(head, [{ detail: 'light.json: no header beyond the earlier audit\'s', status: 'unreadable' }], '') };
+    const state = acceptAll(
+      start,
+      options.trustedHeader
+        ? fromTrusted(readLightFile(json.value), options.trustedHeader)
+        : above(readLightFile(json.value), options.resume),
+      options.verify,
+    );
+    if (state.headers.size === 0)
+      return { ...none, checks: lines(head, [{ detail: "light.json: no header beyond the earlier audit's", status: 'unreadable' }], '') };
     const last = [...state.headers.values()].at(-1)!;
     const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;
     return { ...none, state, checks: lines(head, [], summary) };
@@ -83,7 +110,9 @@ export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesi
 /** What a verdict that rests on these headers has to say. */
 export function headerNotes({ state }: Headers): string[] {
   if (!state) return [];
-  return [state.trustsPastSets
-    ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have signed another history. A recent header that you trust rules that out (--trusted-header).'
-    : 'Headers are believed from the trusted header that was given.'];
+  return [
+    state.trustsPastSets
+      ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have signed another history. A recent header that you trust rules that out (--trusted-header).'
+      : 'Headers are believed from the trusted header that was given.',
+  ];
 }

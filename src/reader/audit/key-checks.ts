@@ -4,7 +4,14 @@
  * Whoever knows a key's secret forges any proof. The repository's development keys have such a secret somewhere, so they are refused unless
  * the reader asks for them; a key with gamma = delta needs no secret at all and is refused always.
  */
-import { CLEARING_INPUTS, DAY_BILL_INPUTS, VerifierError, decodeVerificationKey, verificationKeyHash, type VerificationKey } from '../verifier/index.ts';
+import {
+  CLEARING_INPUTS,
+  DAY_BILL_INPUTS,
+  VerifierError,
+  decodeVerificationKey,
+  verificationKeyHash,
+  type VerificationKey,
+} from '../verifier/index.ts';
 import { readJson, type BundleDay } from './files.ts';
 import type { Genesis } from './genesis.ts';
 import { lines, type Check, type Fault } from './verdict.ts';
@@ -21,9 +28,13 @@ export interface KeyOptions {
   developmentKeyHashes: ReadonlySet<string>;
 }
 
-const CIRCUITS = { dayBill: { name: 'day-bill', inputs: DAY_BILL_INPUTS }, clearing: { name: 'clearing', inputs: CLEARING_INPUTS } } as const;
+const CIRCUITS = {
+  dayBill: { name: 'day-bill', inputs: DAY_BILL_INPUTS },
+  clearing: { name: 'clearing', inputs: CLEARING_INPUTS },
+} as const;
 
-const isDevelopment = (hash: string, value: unknown, known: ReadonlySet<string>): boolean => known.has(hash) || (value as { development?: unknown } | null)?.development === true;
+const isDevelopment = (hash: string, value: unknown, known: ReadonlySet<string>): boolean =>
+  known.has(hash) || (value as { development?: unknown } | null)?.development === true;
 
 function hashOf(value: unknown): string | null {
   try {
@@ -33,16 +44,29 @@ function hashOf(value: unknown): string | null {
   }
 }
 
-function readKey(files: ReadonlyMap<string, string>, hash: string, circuit: keyof typeof CIRCUITS, options: KeyOptions): { key: VerificationKey | null; checks: Check[]; development: boolean } {
+function readKey(
+  files: ReadonlyMap<string, string>,
+  hash: string,
+  circuit: keyof typeof CIRCUITS,
+  options: KeyOptions,
+): { key: VerificationKey | null; checks: Check[]; development: boolean } {
   const { name, inputs } = CIRCUITS[circuit];
   const head = { id: '8' as const, name: `${name} key` };
   const path = `keys/${hash}.json`;
   const json = readJson(files, path, head);
   if ('checks' in json) return { key: null, checks: json.checks, development: false };
   const found = hashOf(json.value);
-  if (found !== hash) return { key: null, checks: lines(head, [{ detail: `${path}: its content has hash ${found ?? 'none'}, not the one that genesis pins` }], ''), development: false };
+  if (found !== hash)
+    return {
+      key: null,
+      checks: lines(head, [{ detail: `${path}: its content has hash ${found ?? 'none'}, not the one that genesis pins` }], ''),
+      development: false,
+    };
   const development = isDevelopment(hash, json.value, options.developmentKeyHashes);
-  const faults: Fault[] = development && !options.developmentKeys ? [{ detail: `${hash} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` }] : [];
+  const faults: Fault[] =
+    development && !options.developmentKeys
+      ? [{ detail: `${hash} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` }]
+      : [];
   let key: VerificationKey | null = null;
   try {
     key = decodeVerificationKey(json.value, inputs);
@@ -50,21 +74,41 @@ function readKey(files: ReadonlyMap<string, string>, hash: string, circuit: keyo
     if (!(error instanceof VerifierError)) throw error;
     faults.push({ detail: `${path}: ${error.message}` });
   }
-  return { key, development, checks: lines(head, faults, `${hash}, pinned by genesis, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`) };
+  return {
+    key,
+    development,
+    checks: lines(head, faults, `${hash}, pinned by genesis, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`),
+  };
 }
 
 /** The bundle's keys, under the hashes of genesis. A key that is refused for what it is, not for who made it, is null. */
-export function readKeys(files: ReadonlyMap<string, string>, genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[]; development: boolean } {
+export function readKeys(
+  files: ReadonlyMap<string, string>,
+  genesis: Genesis,
+  options: KeyOptions,
+): { keys: Keys; checks: Check[]; development: boolean } {
   const dayBill = readKey(files, genesis.keys.dayBill, 'dayBill', options);
   const clearing = readKey(files, genesis.keys.clearing, 'clearing', options);
-  return { keys: { dayBill: dayBill.key, clearing: clearing.key }, checks: [...dayBill.checks, ...clearing.checks], development: dayBill.development || clearing.development };
+  return {
+    keys: { dayBill: dayBill.key, clearing: clearing.key },
+    checks: [...dayBill.checks, ...clearing.checks],
+    development: dayBill.development || clearing.development,
+  };
 }
 
 /** A day's book and chain file name the keys that genesis pins. */
 export function pinnedKeyChecks(day: BundleDay, genesis: Genesis): Check[] {
-  const named = [...(day.chain ? [{ where: 'chain.keys', keys: day.chain.keys }] : []), ...[...day.books.values()].map((b) => ({ where: b.version === 1 ? 'book.keys' : `book.keys of version ${b.version}`, keys: b.book.keys }))];
-  const faults = named.flatMap(({ where, keys }) => (['dayBill', 'clearing'] as const)
-    .filter((k) => keys[k] !== genesis.keys[k])
-    .map((k): Fault => ({ detail: `${where}.${k} is ${keys[k]}, genesis pins ${genesis.keys[k]}` })));
+  const named = [
+    ...(day.chain ? [{ where: 'chain.keys', keys: day.chain.keys }] : []),
+    ...[...day.books.values()].map((b) => ({
+      where: b.version === 1 ? 'book.keys' : `book.keys of version ${b.version}`,
+      keys: b.book.keys,
+    })),
+  ];
+  const faults = named.flatMap(({ where, keys }) =>
+    (['dayBill', 'clearing'] as const)
+      .filter((k) => keys[k] !== genesis.keys[k])
+      .map((k): Fault => ({ detail: `${where}.${k} is ${keys[k]}, genesis pins ${genesis.keys[k]}` })),
+  );
   return lines({ id: '8', name: 'keys', day: day.date }, faults, 'those that genesis pins');
 }

@@ -1,6 +1,6 @@
 /** Checks 8 and 9: keys that would let anybody forge, and second forms of a proof's numbers. */
 import { bn254 } from '@noble/curves/bn254.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FIELD_ORDER, canonicalJson } from '../../protocol/index.ts';
 import { verificationKeyHash } from '../verifier/index.ts';
 import { DAY1, DAY2, bundleKeyHashes, edit } from '../../../test/kit/audit/bundles.ts';
@@ -23,52 +23,71 @@ function pinned(change: (key: any) => void): Files {
   const key = JSON.parse(files.get(`keys/${dayBill}.json`)!);
   change(key);
   const hash = verificationKeyHash(key);
-  for (const path of ['genesis.json', `days/${DAY1}/book.json`, `days/${DAY1}/chain.json`, `days/${DAY2}/book.json`, `days/${DAY2}/chain.json`]) files.set(path, files.get(path)!.replaceAll(dayBill, hash));
+  for (const path of [
+    'genesis.json',
+    `days/${DAY1}/book.json`,
+    `days/${DAY1}/chain.json`,
+    `days/${DAY2}/book.json`,
+    `days/${DAY2}/chain.json`,
+  ])
+    files.set(path, files.get(path)!.replaceAll(dayBill, hash));
   files.delete(`keys/${dayBill}.json`);
   files.set(`keys/${hash}.json`, canonicalJson(key));
   return files;
 }
 
 describe('check 8, the verification keys', () => {
-  it('accepts development keys when asked for them, and says so', async () => {
+  test('accepts development keys when asked for them, and says so', async () => {
     const verdict = await auditOf(exported(), { developmentKeys: true });
     expect(verdict.exitCode).toBe(0);
     expect(verdict.notes.join()).toContain('Development keys');
   });
 
-  it('refuses development keys otherwise, and nothing else', async () => {
+  test('refuses development keys otherwise, and nothing else', async () => {
     const verdict = await auditOf(exported(), { developmentKeys: false });
     expect(verdict.exitCode).toBe(1);
     expect(namesOf(verdict)).toEqual(['8 clearing key', '8 day-bill key']);
     expect(linesOf(verdict, '8 day-bill key')[0].detail).toMatch(/development key: whoever made it can forge proofs/);
   });
 
-  it('refuses one of them too', async () => {
+  test('refuses one of them too', async () => {
     const files = exported();
     const verdict = await auditOf(files, { developmentKeys: false, developmentKeyHashes: new Set([genesisKeys(files).clearing]) });
     expect(namesOf(verdict)).toEqual(['8 clearing key']);
   });
 
-  it('refuses a key that is marked as one, whatever its hash', async () => {
-    const files = pinned((key) => { key.development = true; });
-    expect(linesOf(await auditOf(files, { developmentKeys: false, developmentKeyHashes: new Set() }), '8 day-bill key')[0].detail).toMatch(/development key/);
+  test('refuses a key that is marked as one, whatever its hash', async () => {
+    const files = pinned((key) => {
+      key.development = true;
+    });
+    expect(linesOf(await auditOf(files, { developmentKeys: false, developmentKeyHashes: new Set() }), '8 day-bill key')[0].detail).toMatch(
+      /development key/,
+    );
     expect((await auditOf(exported(), { developmentKeys: false, developmentKeyHashes: new Set() })).exitCode).toBe(0);
   });
 
-  it('refuses gamma = delta, with which anybody forges any proof', async () => {
-    const verdict = await auditOf(pinned((key) => { key.vk_delta_2 = key.vk_gamma_2; }));
+  test('refuses gamma = delta, with which anybody forges any proof', async () => {
+    const verdict = await auditOf(
+      pinned((key) => {
+        key.vk_delta_2 = key.vk_gamma_2;
+      }),
+    );
     expect(linesOf(verdict, '8 day-bill key').map((c) => c.detail)).toEqual([expect.stringMatching(/gamma/)]);
     expect(linesOf(verdict, '5 bills', 'not-checked')).toHaveLength(1);
     expect(verdict.exitCode).toBe(1);
   });
 
-  it('refuses gamma = −delta', async () => {
+  test('refuses gamma = −delta', async () => {
     const p = bn254.fields.Fp.ORDER;
-    const verdict = await auditOf(pinned((key) => { key.vk_delta_2 = [key.vk_gamma_2[0], key.vk_gamma_2[1].map((c: string) => String(p - BigInt(c))), key.vk_gamma_2[2]]; }));
+    const verdict = await auditOf(
+      pinned((key) => {
+        key.vk_delta_2 = [key.vk_gamma_2[0], key.vk_gamma_2[1].map((c: string) => String(p - BigInt(c))), key.vk_gamma_2[2]];
+      }),
+    );
     expect(linesOf(verdict, '8 day-bill key').map((c) => c.detail)).toEqual([expect.stringMatching(/gamma/)]);
   });
 
-  it('refuses a key file with other content than its name', async () => {
+  test('refuses a key file with other content than its name', async () => {
     const files = exported();
     const { dayBill, clearing } = genesisKeys(files);
     files.set(`keys/${dayBill}.json`, files.get(`keys/${clearing}.json`)!);
@@ -77,7 +96,7 @@ describe('check 8, the verification keys', () => {
     expect(verdict.exitCode).toBe(1);
   });
 
-  it('refuses keys of the wrong circuit, even where genesis pins them', async () => {
+  test('refuses keys of the wrong circuit, even where genesis pins them', async () => {
     const files = exported();
     edit(files, 'genesis.json', (g) => {
       const { params } = g.app_state.meter;
@@ -86,9 +105,10 @@ describe('check 8, the verification keys', () => {
     expect(namesOf(await auditOf(files))).toEqual(['8 clearing key', '8 day-bill key', '8 keys']);
   });
 
-  it('takes a key file with white space: its hash is that of its canonical text', async () => {
+  test('takes a key file with white space: its hash is that of its canonical text', async () => {
     const files = exported();
-    for (const hash of bundleKeyHashes()) files.set(`keys/${hash}.json`, JSON.stringify(JSON.parse(files.get(`keys/${hash}.json`)!), null, 1));
+    for (const hash of bundleKeyHashes())
+      files.set(`keys/${hash}.json`, JSON.stringify(JSON.parse(files.get(`keys/${hash}.json`)!), null, 1));
     expect((await auditOf(files)).exitCode).toBe(0);
   });
 });
@@ -102,7 +122,11 @@ function offSubgroup(): [[string, string], [string, string]] {
     try {
       const y = Fp2.sqrt(Fp2.add(Fp2.mul(Fp2.sqr(x), x), b));
       const point = bn254.G2.Point.fromAffine({ x, y });
-      if (!point.isTorsionFree()) return [[String(x.c0), String(x.c1)], [String(y.c0), String(y.c1)]];
+      if (!point.isTorsionFree())
+        return [
+          [String(x.c0), String(x.c1)],
+          [String(y.c0), String(y.c1)],
+        ];
     } catch {
       continue; // no square root
     }
@@ -113,17 +137,77 @@ describe('check 9, points and public inputs', () => {
   const p = bn254.fields.Fp.ORDER;
   const proofOf = (proofs: any) => proofs.bills[3].proof;
   const cases: [string, (proofs: any) => void, RegExp][] = [
-    ['a coordinate plus p', (x) => { proofOf(x).a[0] = String(BigInt(proofOf(x).a[0]) + p); }, /below the field order|canonical/],
-    ['a hexadecimal coordinate', (x) => { proofOf(x).a[0] = `0x${BigInt(proofOf(x).a[0]).toString(16)}`; }, /canonical/],
-    ['a leading zero', (x) => { proofOf(x).c[1] = `0${proofOf(x).c[1]}`; }, /canonical/],
-    ['a minus sign', (x) => { proofOf(x).c[1] = '-1'; }, /canonical/],
-    ['a point off the curve', (x) => { proofOf(x).a = ['1', '3']; }, /curve/],
-    ['a point off the twisted curve', (x) => { proofOf(x).b = [['1', '2'], ['3', '4']]; }, /curve/],
-    ['infinity in G1', (x) => { proofOf(x).c = ['0', '0']; }, /infinity/],
-    ['infinity in G2', (x) => { proofOf(x).b = [['0', '0'], ['0', '0']]; }, /infinity/],
-    ['a point outside the subgroup', (x) => { proofOf(x).b = offSubgroup(); }, /subgroup/],
+    [
+      'a coordinate plus p',
+      (x) => {
+        proofOf(x).a[0] = String(BigInt(proofOf(x).a[0]) + p);
+      },
+      /below the field order|canonical/,
+    ],
+    [
+      'a hexadecimal coordinate',
+      (x) => {
+        proofOf(x).a[0] = `0x${BigInt(proofOf(x).a[0]).toString(16)}`;
+      },
+      /canonical/,
+    ],
+    [
+      'a leading zero',
+      (x) => {
+        proofOf(x).c[1] = `0${proofOf(x).c[1]}`;
+      },
+      /canonical/,
+    ],
+    [
+      'a minus sign',
+      (x) => {
+        proofOf(x).c[1] = '-1';
+      },
+      /canonical/,
+    ],
+    [
+      'a point off the curve',
+      (x) => {
+        proofOf(x).a = ['1', '3'];
+      },
+      /curve/,
+    ],
+    [
+      'a point off the twisted curve',
+      (x) => {
+        proofOf(x).b = [
+          ['1', '2'],
+          ['3', '4'],
+        ];
+      },
+      /curve/,
+    ],
+    [
+      'infinity in G1',
+      (x) => {
+        proofOf(x).c = ['0', '0'];
+      },
+      /infinity/,
+    ],
+    [
+      'infinity in G2',
+      (x) => {
+        proofOf(x).b = [
+          ['0', '0'],
+          ['0', '0'],
+        ];
+      },
+      /infinity/,
+    ],
+    [
+      'a point outside the subgroup',
+      (x) => {
+        proofOf(x).b = offSubgroup();
+      },
+      /subgroup/,
+    ],
   ];
-  it.each(cases)('refuses %s, and names the meter', async (_name, change, detail) => {
+  test.each(cases)('refuses %s, and names the meter', async (_name, change, detail) => {
     const files = exported();
     edit(files, PROOFS, change);
     const verdict = await auditOf(files);
@@ -132,20 +216,47 @@ describe('check 9, points and public inputs', () => {
     expect(verdict.exitCode).toBe(1);
   });
 
-  it('refuses a malformed clearing', async () => {
+  test('refuses a malformed clearing', async () => {
     const files = exported();
-    edit(files, PROOFS, (x) => { x.clearing.proof.a = ['1', '3']; });
+    edit(files, PROOFS, (x) => {
+      x.clearing.proof.a = ['1', '3'];
+    });
     expect(namesOf(await auditOf(files))).toEqual(['6 clearing', '9 points']);
   });
 
   const shapes: [string, (proofs: any) => void][] = [
-    ['a third coordinate', (x) => { proofOf(x).a.push('1'); }],
-    ['a number for a coordinate', (x) => { proofOf(x).a[0] = 1; }],
-    ['a fourth point', (x) => { proofOf(x).d = ['1', '2']; }],
-    ['S plus r', (x) => { x.bills[3].S = String(BigInt(x.bills[3].S) + FIELD_ORDER); }],
-    ['a negative S', (x) => { x.bills[3].S = '-1'; }],
+    [
+      'a third coordinate',
+      (x) => {
+        proofOf(x).a.push('1');
+      },
+    ],
+    [
+      'a number for a coordinate',
+      (x) => {
+        proofOf(x).a[0] = 1;
+      },
+    ],
+    [
+      'a fourth point',
+      (x) => {
+        proofOf(x).d = ['1', '2'];
+      },
+    ],
+    [
+      'S plus r',
+      (x) => {
+        x.bills[3].S = String(BigInt(x.bills[3].S) + FIELD_ORDER);
+      },
+    ],
+    [
+      'a negative S',
+      (x) => {
+        x.bills[3].S = '-1';
+      },
+    ],
   ];
-  it.each(shapes)('refuses %s', async (_name, change) => {
+  test.each(shapes)('refuses %s', async (_name, change) => {
     const files = exported();
     edit(files, PROOFS, change);
     const verdict = await auditOf(files);

@@ -9,14 +9,19 @@ import { LIGHT_FORMAT, ProtocolError } from '../../protocol/index.ts';
 
 const BLOCKS_MAX = 100_000;
 
-const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
+const hexOf = (bytes: Uint8Array): string =>
+  [...bytes]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 
 function validatorsOf(value: unknown, field: string): ValidatorJson[] {
   return readArray(value, field).map((entry, i) => {
     const { key, power } = readObject(entry, `${field}[${i}]`);
     return {
       address: hexOf(consensusAddress(readBase64(key, `${field}[${i}].key`))),
-      pub_key: { type: 'tendermint/PubKeyEd25519', value: readString(key, `${field}[${i}].key`) }, voting_power: readString(power, `${field}[${i}].power`),
+      pub_key: { type: 'tendermint/PubKeyEd25519', value: readString(key, `${field}[${i}].key`) },
+      voting_power: readString(power, `${field}[${i}].power`),
     };
   });
 }
@@ -27,12 +32,18 @@ export function readLightFile(json: unknown): LightBlock[] {
   if (file.format !== LIGHT_FORMAT) throw new ProtocolError('unparsable', 'light.format', LIGHT_FORMAT);
   const sets = readObject(file.sets, 'light.sets');
   const blocks = readArray(file.blocks, 'light.blocks');
-  if (blocks.length === 0 || blocks.length > BLOCKS_MAX) throw new ProtocolError('unparsable', 'light.blocks', `1 to ${BLOCKS_MAX} headers`);
+  if (blocks.length === 0 || blocks.length > BLOCKS_MAX)
+    throw new ProtocolError('unparsable', 'light.blocks', `1 to ${BLOCKS_MAX} headers`);
   return blocks.map((entry, i) => {
     const field = `light.blocks[${i}]`;
     const { header, commit } = readObject(entry, field) as unknown as LightBlock['signed_header'];
     const hash = readString(readObject(header, `${field}.header`).validators_hash, `${field}.header.validators_hash`).toLowerCase();
-    if (!Object.hasOwn(sets, hash)) throw new LightError('malformed', `light.sets.${/^[0-9a-f]{64}$/.test(hash) ? hash : '?'}`, `the set that header ${i} of the file names`);
+    if (!Object.hasOwn(sets, hash))
+      throw new LightError(
+        'malformed',
+        `light.sets.${/^[0-9a-f]{64}$/.test(hash) ? hash : '?'}`,
+        `the set that header ${i} of the file names`,
+      );
     return { signed_header: { header, commit }, validator_set: { validators: validatorsOf(sets[hash], `light.sets.${hash}`) } };
   });
 }

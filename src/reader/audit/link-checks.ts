@@ -15,10 +15,15 @@ import type { Genesis } from './genesis.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 
 /** Latest chain time that any file of the bundle shows, in seconds. */
-export const latestChainTime = (days: readonly BundleDay[]): number => days.reduce(
-  (latest, { chain }) => (chain ? Math.max(latest, chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)) : latest), 0);
+export const latestChainTime = (days: readonly BundleDay[]): number =>
+  days.reduce(
+    (latest, { chain }) =>
+      chain ? Math.max(latest, chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)) : latest,
+    0,
+  );
 
-const firstSource = (day: BundleDay, meter: string): string | undefined => day.books.get(1)?.book.meters.find((m) => m.meter === meter)?.source;
+const firstSource = (day: BundleDay, meter: string): string | undefined =>
+  day.books.get(1)?.book.meters.find((m) => m.meter === meter)?.source;
 
 export interface LinkResult {
   checks: Check[];
@@ -36,7 +41,8 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
   const entries = latestEntries(day);
   const bound = entries.filter((entry) => firstDay.get(entry.meter) !== day.day);
   if (bound.length === 0) return closed(...lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`));
-  if (!previous) return closed(notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date));
+  if (!previous)
+    return closed(notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date));
   if (!previous.books.has(1) || !previous.roster) return closed(notChecked('7', 'links', 'the previous day could not be read', day.date));
 
   const before = new Map(latestEntries(previous).map((entry) => [entry.meter, entry]));
@@ -51,10 +57,13 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
       return rostered.has(meter) ? [{ meter, detail: 'on the roster of the day before, but not in its book' }] : [];
     }
     if (entry.L0 === last.L1) return [];
-    const wasUncertain = last.source !== 'metered' || (last.version > 1 && firstSource(previous, meter) !== 'metered' && entry.source !== 'metered');
+    const wasUncertain =
+      last.source !== 'metered' || (last.version > 1 && firstSource(previous, meter) !== 'metered' && entry.source !== 'metered');
     if (!wasUncertain) return [{ meter, detail: 'L0 is not the L1 of the day before' }];
     const why = `L0 is not the L1 of the day before, which was ${last.source === 'metered' ? 'corrected' : last.source}`;
-    return nowUnixS > dueUnixS ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }] : [{ meter, status: 'open', detail: `link open: ${why}` }];
+    return nowUnixS > dueUnixS
+      ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }]
+      : [{ meter, status: 'open', detail: `link open: ${why}` }];
   });
   const summary = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`;
   return { checks: lines(head, faults, summary), open: faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : [])) };

@@ -5,21 +5,44 @@
  * numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through another.
  */
 import { ProtocolError, fieldSum, gridId, meterTag, rhoOf, type Book, type ProofsFile } from '../../protocol/index.ts';
-import { VerifierError, clearingPublic, dayBillPublic, loadBackend, verifyBatch, type BackendName, type BadProof, type BatchResult, type Claim, type Random, type VerificationKey } from '../verifier/index.ts';
+import {
+  VerifierError,
+  clearingPublic,
+  dayBillPublic,
+  loadBackend,
+  verifyBatch,
+  type BackendName,
+  type BadProof,
+  type BatchResult,
+  type Claim,
+  type Random,
+  type VerificationKey,
+} from '../verifier/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
 import type { Genesis } from './genesis.ts';
 import type { Keys } from './key-checks.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 
 /** A proof's place in the bundle. */
-interface Place { date: string; version: number; meter: string | null }
+interface Place {
+  date: string;
+  version: number;
+  meter: string | null;
+}
 
 const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
 
-interface Prepared { day: BundleDay; of: BookVersion; faults: Fault[]; bills: Claim[]; clearing: Claim | null }
+interface Prepared {
+  day: BundleDay;
+  of: BookVersion;
+  faults: Fault[];
+  bills: Claim[];
+  clearing: Claim | null;
+}
 
 /** The book's meters whose bills are to be verified: all, unless the reader asked for some. */
-const wantedOf = (book: Book, only: ReadonlySet<string> | undefined): Book['meters'] => (only ? book.meters.filter((m) => only.has(m.meter)) : book.meters);
+const wantedOf = (book: Book, only: ReadonlySet<string> | undefined): Book['meters'] =>
+  only ? book.meters.filter((m) => only.has(m.meter)) : book.meters;
 
 /** Public inputs from the book, or why there are none. */
 function publicInputs(build: () => bigint[], meter: string | undefined, faults: Fault[]): bigint[] | null {
@@ -40,15 +63,30 @@ function fileFaults(of: BookVersion, proofs: ProofsFile): Fault[] {
   if (proofs.day !== book.day) faults.push({ detail: `proofs.day is ${proofs.day}, the book's is ${book.day}` });
   if (proofs.version !== book.version) faults.push({ detail: `proofs.version is ${proofs.version}, the book's is ${book.version}` });
   if (proofs.bookHash !== of.hash) faults.push({ detail: `proofs.bookHash is ${proofs.bookHash}, the book's hash is ${of.hash}` });
-  if ((proofs.clearing === null) !== (book.X === null)) faults.push({ detail: book.X === null ? 'a correction has no clearing' : 'the clearing\'s proof is missing' });
+  if ((proofs.clearing === null) !== (book.X === null))
+    faults.push({ detail: book.X === null ? 'a correction has no clearing' : "the clearing's proof is missing" });
   if (proofs.bills.length !== book.meters.length) faults.push({ detail: `${proofs.bills.length} bills for ${book.meters.length} meters` });
   const at = book.meters.findIndex((m, i) => proofs.bills[i] !== undefined && proofs.bills[i].meter !== m.meter);
-  if (at >= 0) faults.push({ meter: book.meters[at].meter, detail: `proofs.bills[${at}] is that of ${proofs.bills[at].meter}: expected the book's meters in the book's order` });
+  if (at >= 0)
+    faults.push({
+      meter: book.meters[at].meter,
+      detail: `proofs.bills[${at}] is that of ${proofs.bills[at].meter}: expected the book's meters in the book's order`,
+    });
   return faults;
 }
 
 function clearingInputs(book: Book, X: bigint, rho: bigint, sumS: bigint, grid: bigint, tick: number): bigint[] {
-  return clearingPublic({ X, rho, sumS, gridId: grid, day: book.day, tick, ...book.prices, retailNelPerWh: book.tariff.retailNelPerWh, feedInNelPerWh: book.tariff.feedInNelPerWh });
+  return clearingPublic({
+    X,
+    rho,
+    sumS,
+    gridId: grid,
+    day: book.day,
+    tick,
+    ...book.prices,
+    retailNelPerWh: book.tariff.retailNelPerWh,
+    feedInNelPerWh: book.tariff.feedInNelPerWh,
+  });
 }
 
 function prepare(day: BundleDay, of: BookVersion, genesis: Genesis, only: ReadonlySet<string> | undefined): Prepared | null {
@@ -57,20 +95,43 @@ function prepare(day: BundleDay, of: BookVersion, genesis: Genesis, only: Readon
   const { book } = of;
   const faults = fileFaults(of, proofs);
   // Proofs for another book hold for another rho: there is nothing to try, and no use in naming every bill.
-  if (proofs.bookHash !== of.hash || proofs.bills.length !== book.meters.length || faults.some((f) => f.meter !== undefined)) return { day, of, faults, bills: [], clearing: null };
+  if (proofs.bookHash !== of.hash || proofs.bills.length !== book.meters.length || faults.some((f) => f.meter !== undefined))
+    return { day, of, faults, bills: [], clearing: null };
   const grid = gridId(genesis.chainId);
   const rho = rhoOf(of.hash);
   const bills = book.meters.flatMap((entry, i): Claim[] => {
     if (only && !only.has(entry.meter)) return [];
     const { S, proof } = proofs.bills[i];
-    const inputs = publicInputs(() => dayBillPublic({
-      C: entry.C, K: entry.K, B: entry.B, L0: entry.L0, L1: entry.L1, S, rho, gridId: grid, meterTag: meterTag(entry.meter), day: book.day, feePerDayNel: book.tariff.feePerDayNel, ...book.prices,
-    }), entry.meter, faults);
+    const inputs = publicInputs(
+      () =>
+        dayBillPublic({
+          C: entry.C,
+          K: entry.K,
+          B: entry.B,
+          L0: entry.L0,
+          L1: entry.L1,
+          S,
+          rho,
+          gridId: grid,
+          meterTag: meterTag(entry.meter),
+          day: book.day,
+          feePerDayNel: book.tariff.feePerDayNel,
+          ...book.prices,
+        }),
+      entry.meter,
+      faults,
+    );
     return inputs ? [{ id: idOf({ date: day.date, version: of.version, meter: entry.meter }), proof, publicInputs: inputs }] : [];
   });
   const sumS = fieldSum(proofs.bills.map((bill) => bill.S));
-  const inputs = only || book.X === null || !proofs.clearing ? null : publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, genesis.params.tick), undefined, faults);
-  const clearing = inputs && proofs.clearing ? { id: idOf({ date: day.date, version: of.version, meter: null }), proof: proofs.clearing.proof, publicInputs: inputs } : null;
+  const inputs =
+    only || book.X === null || !proofs.clearing
+      ? null
+      : publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, genesis.params.tick), undefined, faults);
+  const clearing =
+    inputs && proofs.clearing
+      ? { id: idOf({ date: day.date, version: of.version, meter: null }), proof: proofs.clearing.proof, publicInputs: inputs }
+      : null;
   return { day, of, faults, bills, clearing };
 }
 
@@ -86,9 +147,16 @@ export interface VerifyOptions {
   only?: ReadonlySet<string>;
 }
 
-type Outcome = { bad: ReadonlyMap<string, BadProof>; unusable: string | null };
+interface Outcome {
+  bad: ReadonlyMap<string, BadProof>;
+  unusable: string | null;
+}
 
-async function verify(key: VerificationKey | null, claims: readonly Claim[], { random, backend, verifyClaims }: VerifyOptions): Promise<Outcome> {
+async function verify(
+  key: VerificationKey | null,
+  claims: readonly Claim[],
+  { random, backend, verifyClaims }: VerifyOptions,
+): Promise<Outcome> {
   if (!key) return { bad: new Map(), unusable: 'no usable key (check 8)' };
   if (claims.length === 0) return { bad: new Map(), unusable: null };
   try {
@@ -104,28 +172,63 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: Rea
   const { book } = p.of;
   const wanted = wantedOf(book, only).length;
   const head = (id: '4' | '5' | '6' | '9', name: string) => ({ id, name, day: p.day.date, version: p.of.version });
-  const checks = lines(head('4', 'inputs'), p.faults, `rho and all public inputs recomputed from the book; from the proof file only ${p.bills.length} S and the proofs`);
+  const checks = lines(
+    head('4', 'inputs'),
+    p.faults,
+    `rho and all public inputs recomputed from the book; from the proof file only ${p.bills.length} S and the proofs`,
+  );
   const expected = wanted + (book.X === null || only ? 0 : 1);
   const ofMeter = new Map(book.meters.map((m) => [idOf({ date: p.day.date, version: p.of.version, meter: m.meter }), m.meter]));
   const bad = [...p.bills, ...(p.clearing ? [p.clearing] : [])].flatMap((c) => bills.bad.get(c.id) ?? clearing.bad.get(c.id) ?? []);
-  const faultsOf = (list: readonly BadProof[]) => list.map((b): Fault => ({ ...(ofMeter.has(b.id) ? { meter: ofMeter.get(b.id)! } : {}), detail: ofMeter.has(b.id) ? b.detail : `clearing: ${b.detail}` }));
+  const faultsOf = (list: readonly BadProof[]) =>
+    list.map(
+      (b): Fault => ({
+        ...(ofMeter.has(b.id) ? { meter: ofMeter.get(b.id)! } : {}),
+        detail: ofMeter.has(b.id) ? b.detail : `clearing: ${b.detail}`,
+      }),
+    );
   const malformed = bad.filter((b) => b.reason !== 'does-not-hold');
   const false5 = bad.filter((b) => b.reason === 'does-not-hold' && ofMeter.has(b.id));
   const false6 = bad.filter((b) => b.reason === 'does-not-hold' && !ofMeter.has(b.id));
 
   if (p.bills.length < wanted) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date));
   else if (bills.unusable !== null) checks.push(notChecked('5', 'bills', bills.unusable, p.day.date));
-  else checks.push(...lines(head('5', 'bills'), [...faultsOf(false5), ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' }))], `DayBills that hold: ${p.bills.length} of ${p.bills.length}`));
-  if (wanted < book.meters.length) checks.push(notChecked('5', 'bills', `the bills of ${book.meters.length - wanted} other meters: not asked for`, p.day.date));
+  else
+    checks.push(
+      ...lines(
+        head('5', 'bills'),
+        [
+          ...faultsOf(false5),
+          ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' })),
+        ],
+        `DayBills that hold: ${p.bills.length} of ${p.bills.length}`,
+      ),
+    );
+  if (wanted < book.meters.length)
+    checks.push(notChecked('5', 'bills', `the bills of ${book.meters.length - wanted} other meters: not asked for`, p.day.date));
 
   if (book.X !== null) {
     if (only) checks.push(notChecked('6', 'clearing', 'says nothing while not every bill is verified', p.day.date));
     else if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date));
     else if (clearing.unusable !== null) checks.push(notChecked('6', 'clearing', clearing.unusable, p.day.date));
-    else checks.push(...lines(head('6', 'clearing'), [...faultsOf(false6), ...malformed.filter((b) => !ofMeter.has(b.id)).map(() => ({ detail: 'no proof to verify (check 9)' }))], 'the prices are mid-market/1 of the hidden totals'));
+    else
+      checks.push(
+        ...lines(
+          head('6', 'clearing'),
+          [...faultsOf(false6), ...malformed.filter((b) => !ofMeter.has(b.id)).map(() => ({ detail: 'no proof to verify (check 9)' }))],
+          'the prices are mid-market/1 of the hidden totals',
+        ),
+      );
   }
   const checked = (bills.unusable === null ? p.bills.length : 0) + (clearing.unusable === null && p.clearing ? 1 : 0);
-  if (checked === expected || malformed.length > 0) checks.push(...lines(head('9', 'points'), faultsOf(malformed), `${3 * checked} points canonical, on their curves, in the subgroup, none infinite; every public input below r`));
+  if (checked === expected || malformed.length > 0)
+    checks.push(
+      ...lines(
+        head('9', 'points'),
+        faultsOf(malformed),
+        `${3 * checked} points canonical, on their curves, in the subgroup, none infinite; every public input below r`,
+      ),
+    );
   else checks.push(notChecked('9', 'points', 'not every proof could be looked at', p.day.date));
   return checks;
 }
@@ -134,8 +237,20 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: Rea
 export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<Check[]> {
   const audited = days.filter((day) => day.audited);
   const prepared = audited.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
-  const bills = await verify(keys.dayBill, prepared.flatMap((p) => p.bills), options);
-  const clearing = await verify(keys.clearing, prepared.flatMap((p) => p.clearing ?? []), options);
-  const unread = audited.flatMap((day) => day.versions.filter((v) => !day.books.has(v) || !day.proofs.has(v)).map((v) => notChecked('5', 'bills', `book or proofs of version ${v} could not be read`, day.date)));
+  const bills = await verify(
+    keys.dayBill,
+    prepared.flatMap((p) => p.bills),
+    options,
+  );
+  const clearing = await verify(
+    keys.clearing,
+    prepared.flatMap((p) => p.clearing ?? []),
+    options,
+  );
+  const unread = audited.flatMap((day) =>
+    day.versions
+      .filter((v) => !day.books.has(v) || !day.proofs.has(v))
+      .map((v) => notChecked('5', 'bills', `book or proofs of version ${v} could not be read`, day.date)),
+  );
   return [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing, options.only)), ...unread];
 }

@@ -75,7 +75,9 @@ export async function readBundle(dir: string): Promise<Map<string, string>> {
     if (!top.includes(folder)) continue;
     const inside = await names(dir, folder);
     if (folder === 'keys') paths.push(...inside.filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).map((name) => `keys/${name}`));
-    else for (const date of inside.filter((name) => !name.startsWith('.'))) paths.push(...(await names(dir, `days/${date}`)).filter((name) => name.endsWith('.json')).map((name) => `days/${date}/${name}`));
+    else
+      for (const date of inside.filter((name) => !name.startsWith('.')))
+        paths.push(...(await names(dir, `days/${date}`)).filter((name) => name.endsWith('.json')).map((name) => `days/${date}/${name}`));
   }
   const files = new Map<string, string>();
   let total = 0;

@@ -1,5 +1,5 @@
 /** Auditing on from an earlier audit: same verdicts, no day between left out, no book exchanged behind its back. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { withChain } from '../../../test/kit/audit/chain.ts';
@@ -19,7 +19,7 @@ async function audited(files: Files = firstDay()): Promise<Resume> {
 }
 
 describe('an audit that goes on from an earlier one', () => {
-  it('passes over the next day, from the header where the earlier one ended', async () => {
+  test('passes over the next day, from the header where the earlier one ended', async () => {
     const since = await audited();
     const verdict = await auditAsIs(exported(), { since });
     expect(verdict.exitCode).toBe(0);
@@ -27,59 +27,87 @@ describe('an audit that goes on from an earlier one', () => {
     expect(linesOf(verdict, '3 resumed', 'passed')[0].detail).toBe(`goes on from the audit of ${DAY1} … ${DAY1}`);
     expect(verdict.resume).toMatchObject({ firstDay: since.firstDay, lastDay: since.lastDay + 1 });
   });
-  it('may look at days again', async () => {
+  test('may look at days again', async () => {
     const since = await audited();
     expect((await auditAsIs(load('honest'), { since })).exitCode).toBe(0);
   });
-  it('keeps open links in sight, and lets them fail when their time is up', async () => {
+  test('keeps open links in sight, and lets them fail when their time is up', async () => {
     const exceptions = load('exceptions');
     const first = await auditAsIs(exceptions);
     expect(first.exitCode).toBe(3);
-    const since = { ...(first.resume!), lastDay: first.resume!.lastDay - 1, lastBooks: [] };
+    const since = { ...first.resume!, lastDay: first.resume!.lastDay - 1, lastBooks: [] };
     const dayAfter = { ...since, openLinks: since.openLinks.map((link) => ({ ...link, day: link.day - 2 })) };
-    const verdict = await auditAsIs(exported(), { since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash } });
+    const verdict = await auditAsIs(exported(), {
+      since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash },
+    });
     expect(verdict.counts.openLinks).toBe(since.openLinks.length);
     expect(verdict.exitCode).toBe(3);
-    const late = await auditAsIs(exported(), { since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash }, nowUnixS: 1_900_000_000 });
+    const late = await auditAsIs(exported(), {
+      since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash },
+      nowUnixS: 1_900_000_000,
+    });
     expect(namesOf(late)).toEqual(['7 earlier links']);
   });
 });
 
 describe('it is refused', () => {
-  it('when days between are missing', async () => {
+  test('when days between are missing', async () => {
     const since = await audited();
     const verdict = await auditAsIs(exported(), { since: { ...since, lastDay: since.lastDay - 1 } });
     expect(namesOf(verdict)).toEqual(['3 resumed']);
     expect(linesOf(verdict, '3 resumed')[0].detail).toMatch(/days between are missing/);
   });
-  it('when the last day has another book now', async () => {
+  test('when the last day has another book now', async () => {
     const since = await audited();
     expect(namesOf(await auditAsIs(exported(), { since: { ...since, lastBooks: ['ab'.repeat(32)] } }))).toEqual(['3 resumed']);
   });
-  it('when the headers do not go on from the saved one', async () => {
+  test('when the headers do not go on from the saved one', async () => {
     const since = await audited();
-    expect(namesOf(await auditAsIs(exported(), { since: { ...since, light: { ...since.light, nextValidatorsHash: 'cd'.repeat(32) } } }))).toEqual(['1 headers']);
+    expect(
+      namesOf(await auditAsIs(exported(), { since: { ...since, light: { ...since.light, nextValidatorsHash: 'cd'.repeat(32) } } })),
+    ).toEqual(['1 headers']);
   });
-  it('with a genesis that is not the earlier audit\'s', async () => {
+  test("with a genesis that is not the earlier audit's", async () => {
     const since = await audited();
     expect(namesOf(await auditAsIs(exported(), { since: { ...since, genesisHash: 'ab'.repeat(32) } }))).toEqual(['3 resumed']);
   });
-  it('and nothing is saved by an audit that failed, or of a draft', async () => {
+  test('and nothing is saved by an audit that failed, or of a draft', async () => {
     const files = exported();
-    edit(files, `days/${DAY2}/chain.json`, (c) => { c.anchors = []; });
+    edit(files, `days/${DAY2}/chain.json`, (c) => {
+      c.anchors = [];
+    });
     expect((await auditAsIs(files)).resume).toBeNull();
     expect((await auditAsIs(exported(), { draft: true })).resume).toBeNull();
   });
 });
 
 describe('the file of an earlier audit', () => {
-  it('is read back as it was written', async () => {
+  test('is read back as it was written', async () => {
     const since = await audited();
     expect(encodeResume(parseResume(encodeResume(since)))).toBe(encodeResume(since));
   });
-  it.each([['truncated', (t: string) => t.slice(0, -9)], ['of another format', (t: string) => t.replace('audited/v1', 'audited/v2')], ['with a date that is none', (t: string) => t.replace(DAY1, '2026-13-01')], ['with a key more', (t: string) => t.replace('{"chainId"', '{"a":"b","chainId"')]])('is refused %s, by field', async (_name, change) => {
+  test.each([
+    ['truncated', (t: string) => t.slice(0, -9)],
+    ['of another format', (t: string) => t.replace('audited/v1', 'audited/v2')],
+    ['with a date that is none', (t: string) => t.replace(DAY1, '2026-13-01')],
+    ['with a key more', (t: string) => t.replace('{"chainId"', '{"a":"b","chainId"')],
+  ])('is refused %s, by field', async (_name, change) => {
     expect(() => parseResume(change(encodeResume({ ...audits })))).toThrow(/expected/);
   });
 });
 
-const audits: Resume = { chainId: 'electra-rural-5eed0001', genesisHash: 'ab'.repeat(32), firstDay: 20_635, lastDay: 20_635, lastBooks: ['cd'.repeat(32)], openLinks: [], light: { chainId: 'electra-rural-5eed0001', height: 7, hash: 'ab'.repeat(32), time: '2026-07-02T00:00:00Z', nextValidatorsHash: 'cd'.repeat(32) } };
+const audits: Resume = {
+  chainId: 'electra-rural-5eed0001',
+  genesisHash: 'ab'.repeat(32),
+  firstDay: 20_635,
+  lastDay: 20_635,
+  lastBooks: ['cd'.repeat(32)],
+  openLinks: [],
+  light: {
+    chainId: 'electra-rural-5eed0001',
+    height: 7,
+    hash: 'ab'.repeat(32),
+    time: '2026-07-02T00:00:00Z',
+    nextValidatorsHash: 'cd'.repeat(32),
+  },
+};

@@ -13,7 +13,10 @@ export const RESUME_FORMAT = 'electra/audited/v1';
 
 const U32 = 0xffff_ffff;
 
-export interface OpenLink { day: number; meter: string }
+export interface OpenLink {
+  day: number;
+  meter: string;
+}
 
 export interface Resume {
   chainId: string;
@@ -27,22 +30,47 @@ export interface Resume {
   openLinks: readonly OpenLink[];
 }
 
-export const encodeResume = ({ light, openLinks, ...r }: Resume): string => canonicalJson({
-  format: RESUME_FORMAT, chainId: r.chainId, genesisHash: r.genesisHash, firstDay: dayToDate(r.firstDay), lastDay: dayToDate(r.lastDay), lastBooks: [...r.lastBooks],
-  light: { ...light, height: String(light.height) }, openLinks: openLinks.map(({ day, meter }) => ({ day: dayToDate(day), meter })),
-});
+export const encodeResume = ({ light, openLinks, ...r }: Resume): string =>
+  canonicalJson({
+    format: RESUME_FORMAT,
+    chainId: r.chainId,
+    genesisHash: r.genesisHash,
+    firstDay: dayToDate(r.firstDay),
+    lastDay: dayToDate(r.lastDay),
+    lastBooks: [...r.lastBooks],
+    light: { ...light, height: String(light.height) },
+    openLinks: openLinks.map(({ day, meter }) => ({ day: dayToDate(day), meter })),
+  });
 
 const dayOf = (value: Json, field: string): number => dateToDay(text(value, field, /^\d{4}-\d\d-\d\d$/, 'a date'));
 
 /** @throws ProtocolError naming the field */
 export function parseResume(bytes: string): Resume {
-  const f = object(parseCanonical(bytes, 'earlier audit'), 'earlier audit', ['format', 'chainId', 'genesisHash', 'light', 'firstDay', 'lastDay', 'lastBooks', 'openLinks']);
+  const f = object(parseCanonical(bytes, 'earlier audit'), 'earlier audit', [
+    'format',
+    'chainId',
+    'genesisHash',
+    'light',
+    'firstDay',
+    'lastDay',
+    'lastBooks',
+    'openLinks',
+  ]);
   oneOf(f.format, 'earlier audit.format', [RESUME_FORMAT]);
   const light = object(f.light, 'light', ['chainId', 'height', 'hash', 'time', 'nextValidatorsHash']);
   return {
-    chainId: text(f.chainId, 'chainId'), genesisHash: hex(f.genesisHash, 'genesisHash'),
-    firstDay: dayOf(f.firstDay, 'firstDay'), lastDay: dayOf(f.lastDay, 'lastDay'), lastBooks: array(f.lastBooks, 'lastBooks').map((hash, i) => hex(hash, `lastBooks[${i}]`)),
-    light: { chainId: text(light.chainId, 'light.chainId'), height: small(light.height, 'light.height', 1, U32 * 256), hash: hex(light.hash, 'light.hash'), time: text(light.time, 'light.time'), nextValidatorsHash: hex(light.nextValidatorsHash, 'light.nextValidatorsHash') },
+    chainId: text(f.chainId, 'chainId'),
+    genesisHash: hex(f.genesisHash, 'genesisHash'),
+    firstDay: dayOf(f.firstDay, 'firstDay'),
+    lastDay: dayOf(f.lastDay, 'lastDay'),
+    lastBooks: array(f.lastBooks, 'lastBooks').map((hash, i) => hex(hash, `lastBooks[${i}]`)),
+    light: {
+      chainId: text(light.chainId, 'light.chainId'),
+      height: small(light.height, 'light.height', 1, U32 * 256),
+      hash: hex(light.hash, 'light.hash'),
+      time: text(light.time, 'light.time'),
+      nextValidatorsHash: hex(light.nextValidatorsHash, 'light.nextValidatorsHash'),
+    },
     openLinks: array(f.openLinks, 'openLinks').map((entry, i) => {
       const link = object(entry, `openLinks[${i}]`, ['day', 'meter']);
       const meter = text(link.meter, `openLinks[${i}].meter`);
@@ -57,40 +85,75 @@ export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly Bu
   const head = { id: '3' as const, name: 'resumed' };
   const first = days.find((day) => day.audited);
   const faults: Fault[] = [];
-  if (resume.chainId !== genesis.chainId || resume.genesisHash !== genesis.hash) faults.push({ detail: `the earlier audit was of ${resume.chainId}, genesis ${resume.genesisHash}` });
-  if (first && first.day > resume.lastDay + 1) faults.push({ detail: `the earlier audit ended with ${dayToDate(resume.lastDay)}, this bundle begins with ${first.date}: days between are missing` });
+  if (resume.chainId !== genesis.chainId || resume.genesisHash !== genesis.hash)
+    faults.push({ detail: `the earlier audit was of ${resume.chainId}, genesis ${resume.genesisHash}` });
+  if (first && first.day > resume.lastDay + 1)
+    faults.push({
+      detail: `the earlier audit ended with ${dayToDate(resume.lastDay)}, this bundle begins with ${first.date}: days between are missing`,
+    });
   const again = days.find((day) => day.day === resume.lastDay);
   resume.lastBooks.forEach((hash, i) => {
     const found = again?.books.get(i + 1)?.hash;
-    if (found !== undefined && found !== hash) faults.push({ detail: `${again!.date}: the earlier audit saw book ${hash} of version ${i + 1}, this bundle has ${found}` });
+    if (found !== undefined && found !== hash)
+      faults.push({ detail: `${again!.date}: the earlier audit saw book ${hash} of version ${i + 1}, this bundle has ${found}` });
   });
-  if (first && first.day === resume.lastDay + 1 && !again) faults.push({ detail: `${dayToDate(resume.lastDay)}: expected for its links`, status: 'unreadable' });
+  if (first && first.day === resume.lastDay + 1 && !again)
+    faults.push({ detail: `${dayToDate(resume.lastDay)}: expected for its links`, status: 'unreadable' });
   const later = again && !again.audited && again.books.size > resume.lastBooks.length;
   return [
     ...lines(head, faults, `goes on from the audit of ${dayToDate(resume.firstDay)} … ${dayToDate(resume.lastDay)}`),
-    ...(later ? [notChecked('3', 'resumed', 'a correction that the earlier audit has not seen: export and audit that day again for its bills', again.date)] : []),
+    ...(later
+      ? [
+          notChecked(
+            '3',
+            'resumed',
+            'a correction that the earlier audit has not seen: export and audit that day again for its bills',
+            again.date,
+          ),
+        ]
+      : []),
   ];
 }
 
 /** Open links of earlier days that this bundle does not show again: still open, and a failure when their time is up. */
-export function carriedLinks(resume: Resume, genesis: Genesis, days: readonly BundleDay[], nowUnixS: number): { checks: Check[]; open: OpenLink[] } {
+export function carriedLinks(
+  resume: Resume,
+  genesis: Genesis,
+  days: readonly BundleDay[],
+  nowUnixS: number,
+): { checks: Check[]; open: OpenLink[] } {
   const shown = new Set(days.filter((day) => day.audited).map((day) => day.day));
   const open = resume.openLinks.filter(({ day }) => !shown.has(day));
   const faults = open.map(({ day, meter }): Fault => {
     const overdue = nowUnixS > day * DAY_S + genesis.params.linkDueS;
-    return { meter, detail: `${dayToDate(day)}: a link that was open at the earlier audit${overdue ? `, and is so after ${genesis.params.linkDueS} s: if it was corrected, audit that day again` : ''}`, status: overdue ? 'failed' : 'open' };
+    return {
+      meter,
+      detail: `${dayToDate(day)}: a link that was open at the earlier audit${overdue ? `, and is so after ${genesis.params.linkDueS} s: if it was corrected, audit that day again` : ''}`,
+      status: overdue ? 'failed' : 'open',
+    };
   });
   return { checks: faults.length === 0 ? [] : lines({ id: '7', name: 'earlier links' }, faults, ''), open };
 }
 
 /** What to write down after an audit that passed; null where the headers were not believed from genesis. */
-export function resumeOf(genesis: Genesis, days: readonly BundleDay[], openLinks: readonly OpenLink[], light: LightState | null, earlier: Resume | null): Resume | null {
+export function resumeOf(
+  genesis: Genesis,
+  days: readonly BundleDay[],
+  openLinks: readonly OpenLink[],
+  light: LightState | null,
+  earlier: Resume | null,
+): Resume | null {
   const audited = days.filter((day) => day.audited);
   const last = audited.at(-1);
   if (!last || !light || light.trusted || light.headers.size === 0) return null;
   const books = [...last.books.values()].sort((a, b) => a.version - b.version).map(({ hash }) => hash);
   return {
-    chainId: genesis.chainId, genesisHash: genesis.hash, light: saveState(light), firstDay: Math.min(audited[0].day, earlier?.firstDay ?? Infinity),
-    lastDay: last.day, lastBooks: books, openLinks: [...openLinks].sort((a, b) => a.day - b.day),
+    chainId: genesis.chainId,
+    genesisHash: genesis.hash,
+    light: saveState(light),
+    firstDay: Math.min(audited[0].day, earlier?.firstDay ?? Infinity),
+    lastDay: last.day,
+    lastBooks: books,
+    openLinks: [...openLinks].sort((a, b) => a.day - b.day),
   };
 }

@@ -5,8 +5,32 @@
  * none. What was proven is then held against roster.json and chain.json, on which all later checks work. Params are held against genesis: they never change.
  */
 import { toBase64 } from '@cosmjs/encoding';
-import { METER_STORE, appHashAfter, nextInRange, readAnchor, readDispute, readNoBill, readParams, readRoster, readTariffInForce, stateKeys, stateRanges, verifyRange, verifyState, type AnchorState, type DisputeState,
-  type Entry, type Header, type KeyRange, type LightState, type NoBillState, type ProofOps, type RosterState, type Shown, type TariffState } from '../light/index.ts';
+import {
+  METER_STORE,
+  appHashAfter,
+  nextInRange,
+  readAnchor,
+  readDispute,
+  readNoBill,
+  readParams,
+  readRoster,
+  readTariffInForce,
+  stateKeys,
+  stateRanges,
+  verifyRange,
+  verifyState,
+  type AnchorState,
+  type DisputeState,
+  type Entry,
+  type Header,
+  type KeyRange,
+  type LightState,
+  type NoBillState,
+  type ProofOps,
+  type RosterState,
+  type Shown,
+  type TariffState,
+} from '../light/index.ts';
 import { ProtocolError, canonicalJson, type ChainFile, type Json, type Roster, type StateFile } from '../../protocol/index.ts';
 import type { BundleDay } from './files.ts';
 import { PRODUCTION, type Genesis } from './genesis.ts';
@@ -35,7 +59,10 @@ class Reader {
   }
 
   ops(key: Uint8Array, proof: string): ProofOps {
-    return [{ type: 'ics23:iavl', key: toBase64(key), data: proof }, { type: 'ics23:simple', key: toBase64(new TextEncoder().encode(METER_STORE)), data: this.#file.store }];
+    return [
+      { type: 'ics23:iavl', key: toBase64(key), data: proof },
+      { type: 'ics23:simple', key: toBase64(new TextEncoder().encode(METER_STORE)), data: this.#file.store },
+    ];
   }
 
   /** A key, there or absent. */
@@ -67,7 +94,8 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
   const params = reader.one(stateKeys.params(), file.params, readParams);
   const wanted = { ...genesis.params, dayBillKeyHash: genesis.keys.dayBill, clearingKeyHash: genesis.keys.clearing };
   for (const key of [...Object.keys(PRODUCTION), 'dayBillKeyHash', 'clearingKeyHash'] as (keyof typeof wanted)[]) {
-    if (params?.[key] !== wanted[key]) throw new ProtocolError('wrong-value', `state.params.${key}`, `${wanted[key]} as in genesis, not ${params?.[key]}`);
+    if (params?.[key] !== wanted[key])
+      throw new ProtocolError('wrong-value', `state.params.${key}`, `${wanted[key]} as in genesis, not ${params?.[key]}`);
   }
   return {
     roster: reader.one(stateKeys.roster(day, false), file.roster, readRoster),
@@ -89,30 +117,59 @@ const sameMeters = (a: Roster['meters'], b: Roster['meters']): boolean =>
 const text = (value: unknown): string => canonicalJson(value as Json);
 
 function listFault(what: string, proven: readonly unknown[], said: readonly unknown[]): Fault[] {
-  return text(proven) === text(said) ? [] : [{ detail: `chain.${what}: the chain's state has ${proven.length} of them, proven; the file lists ${said.length} or other ones` }];
+  return text(proven) === text(said)
+    ? []
+    : [{ detail: `chain.${what}: the chain's state has ${proven.length} of them, proven; the file lists ${said.length} or other ones` }];
 }
 
 /** What roster.json and chain.json say that the state does not. */
 function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { digest: string }): Fault[] {
   const faults: Fault[] = [];
-  if (!proven.roster) faults.push({ detail: 'the chain\'s state has no roster of this day' });
+  if (!proven.roster) faults.push({ detail: "the chain's state has no roster of this day" });
   else {
-    if (proven.roster.digest !== chain.rosterDigest || proven.roster.digest !== roster.digest || !sameMeters(proven.roster.roster.meters, roster.meters)) faults.push({ detail: `the chain froze another roster: ${proven.roster.digest}` });
-    if (proven.roster.unixS !== chain.frozenUnixS || proven.roster.height !== chain.frozenHeight) faults.push({ detail: `the chain froze the roster at height ${proven.roster.height}, chain time ${proven.roster.unixS}` });
+    if (
+      proven.roster.digest !== chain.rosterDigest ||
+      proven.roster.digest !== roster.digest ||
+      !sameMeters(proven.roster.roster.meters, roster.meters)
+    )
+      faults.push({ detail: `the chain froze another roster: ${proven.roster.digest}` });
+    if (proven.roster.unixS !== chain.frozenUnixS || proven.roster.height !== chain.frozenHeight)
+      faults.push({ detail: `the chain froze the roster at height ${proven.roster.height}, chain time ${proven.roster.unixS}` });
   }
   const late = proven.lateRoster;
-  if ((late === null) !== (chain.lateRoster === null)) faults.push({ detail: `the chain's state has ${late ? 'a' : 'no'} late roster of this day` });
-  else if (late && chain.lateRoster && (late.digest !== chain.lateRoster.digest || !sameMeters(late.roster.meters, chain.lateRoster.meters) || late.unixS !== chain.lateRoster.frozenUnixS || late.height !== chain.lateRoster.frozenHeight)) {
+  if ((late === null) !== (chain.lateRoster === null))
+    faults.push({ detail: `the chain's state has ${late ? 'a' : 'no'} late roster of this day` });
+  else if (
+    late &&
+    chain.lateRoster &&
+    (late.digest !== chain.lateRoster.digest ||
+      !sameMeters(late.roster.meters, chain.lateRoster.meters) ||
+      late.unixS !== chain.lateRoster.frozenUnixS ||
+      late.height !== chain.lateRoster.frozenHeight)
+  ) {
     faults.push({ detail: `the chain froze another late roster: ${late.digest} at height ${late.height}` });
   }
   const { height: _, ...tariff } = proven.tariff;
   const plain = (t: ChainFile['tariff']) => ({ ...t, feePerDayNel: String(t.feePerDayNel) });
-  if (text(plain(tariff)) !== text(plain(chain.tariff))) faults.push({ detail: `the tariff in force on the chain is another one: that of day ${tariff.fromDay}` });
+  if (text(plain(tariff)) !== text(plain(chain.tariff)))
+    faults.push({ detail: `the tariff in force on the chain is another one: that of day ${tariff.fromDay}` });
   return [
     ...faults,
-    ...listFault('anchors', proven.anchors.map(({ version, bookHash, height, unixS }) => ({ version, bookHash, height, unixS })), chain.anchors),
-    ...listFault('disputes', proven.disputes.map(({ meter, reason }) => ({ meter, reason })), chain.disputes),
-    ...listFault('noBills', proven.noBills.map(({ meter }) => ({ meter, open: true })), chain.noBills.filter(({ open }) => open)),
+    ...listFault(
+      'anchors',
+      proven.anchors.map(({ version, bookHash, height, unixS }) => ({ version, bookHash, height, unixS })),
+      chain.anchors,
+    ),
+    ...listFault(
+      'disputes',
+      proven.disputes.map(({ meter, reason }) => ({ meter, reason })),
+      chain.disputes,
+    ),
+    ...listFault(
+      'noBills',
+      proven.noBills.map(({ meter }) => ({ meter, open: true })),
+      chain.noBills.filter(({ open }) => open),
+    ),
   ];
 }
 
@@ -120,7 +177,11 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
 function withheldFaults(following: NonNullable<Proven['following']>, nowUnixS: number, genesis: Genesis): Fault[] {
   const { roster, anchor } = following;
   if (!roster || anchor || nowUnixS <= roster.unixS + genesis.params.anchorDueS) return [];
-  return [{ detail: `the next day froze at chain time ${roster.unixS}, and ${nowUnixS - roster.unixS} s later no book of it is anchored: withheld` }];
+  return [
+    {
+      detail: `the next day froze at chain time ${roster.unixS}, and ${nowUnixS - roster.unixS} s later no book of it is anchored: withheld`,
+    },
+  ];
 }
 
 /** Checks 2, and what they tell about the end of the range (3). Never called for a draft. */
@@ -128,7 +189,8 @@ export function stateChecks(day: BundleDay, isLast: boolean, headers: Headers, g
   const head = { id: '2' as const, name: 'state proofs', day: day.date };
   const { chain, roster, state: file } = day;
   if (!headers.state) return [notChecked('2', 'state proofs', 'the headers they lead to are not believed (check 1)', day.date)];
-  if (!file || !chain || !roster) return file ? [notChecked('2', 'state proofs', 'chain.json or roster.json could not be read', day.date)] : [];
+  if (!file || !chain || !roster)
+    return file ? [notChecked('2', 'state proofs', 'chain.json or roster.json could not be read', day.date)] : [];
   const said: Fault[] = [];
   if (file.chainId !== genesis.chainId) said.push({ detail: `state.chainId is ${file.chainId}, genesis says ${genesis.chainId}` });
   if (file.day !== day.day) said.push({ detail: `state.day is ${file.day}, the folder's day is ${day.day}` });
@@ -136,10 +198,22 @@ export function stateChecks(day: BundleDay, isLast: boolean, headers: Headers, g
   try {
     const proven = prove(file, appHashAfter(headers.state, file.height), genesis);
     const at = headers.timeOf(headerOf(headers.state, file.height + 1));
-    const checks = lines(head, contradictions(proven, chain, roster), `roster, late roster, tariff, keys, anchors, disputes and NoBills as in the state after block ${file.height}, chain time ${at}`);
+    const checks = lines(
+      head,
+      contradictions(proven, chain, roster),
+      `roster, late roster, tariff, keys, anchors, disputes and NoBills as in the state after block ${file.height}, chain time ${at}`,
+    );
     if (!isLast) return checks;
     const end = { id: '3' as const, name: 'range', day: day.date };
-    if (!proven.following) return [...checks, ...lines(end, [{ detail: 'state.following: expected in the last day, to show that the next book is not withheld', status: 'unreadable' }], '')];
+    if (!proven.following)
+      return [
+        ...checks,
+        ...lines(
+          end,
+          [{ detail: 'state.following: expected in the last day, to show that the next book is not withheld', status: 'unreadable' }],
+          '',
+        ),
+      ];
     return [...checks, ...lines(end, withheldFaults(proven.following, at, genesis), 'no later book is withheld')];
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -161,5 +235,12 @@ export function staleNotes(days: readonly BundleDay[], { state, timeOf }: Header
   const old = days.filter((day) => day.state && day.state.height + 1 < newest.height && state.headers.has(day.state.height + 1));
   if (old.length === 0) return [];
   const first = Math.min(...old.map((day) => timeOf(headerOf(state, day.state!.height + 1))));
-  return [`${old.map(({ date }) => date).slice(0, 5).join(', ')}${old.length > 5 ? ` and ${old.length - 5} more days` : ''}: proven as of an earlier block than the newest (chain time ${first} or later, the newest is of ${timeOf(newest)}): anchors, disputes and NoBills since then are not in sight.`];
+  return [
+    `${old
+      .map(({ date }) => date)
+      .slice(0, 5)
+      .join(
+        ', ',
+      )}${old.length > 5 ? ` and ${old.length - 5} more days` : ''}: proven as of an earlier block than the newest (chain time ${first} or later, the newest is of ${timeOf(newest)}): anchors, disputes and NoBills since then are not in sight.`,
+  ];
 }

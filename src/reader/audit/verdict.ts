@@ -76,30 +76,57 @@ const shorten = (text: string): string => (text.length <= DETAIL_CHARACTERS ? te
 
 /** Lines of one check of one day: `summary` as passed unless something failed, then what was found. At most 20 of a kind are listed, the rest counted. */
 export function lines(head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, faults: readonly Fault[], summary: string): Check[] {
-  const base = { id: head.id, name: head.name, ...(head.day === undefined ? {} : { day: head.day }), ...((head.version ?? 1) === 1 ? {} : { version: head.version }) };
+  const base = {
+    id: head.id,
+    name: head.name,
+    ...(head.day === undefined ? {} : { day: head.day }),
+    ...((head.version ?? 1) === 1 ? {} : { version: head.version }),
+  };
   const failing = faults.filter((fault) => fault.status !== 'open');
   const listed = [failing, faults.filter((fault) => fault.status === 'open')].flatMap((kind): Check[] => [
-    ...kind.slice(0, FAULTS_SHOWN).map((fault): Check => ({
-      ...base, status: fault.status ?? 'failed', detail: shorten(fault.detail),
-      ...(fault.meter === undefined ? {} : { meter: fault.meter }), ...(fault.slot === undefined ? {} : { slot: fault.slot }),
-    })),
-    ...(kind.length > FAULTS_SHOWN ? [{ ...base, status: kind[0].status ?? 'failed', detail: `… and ${kind.length - FAULTS_SHOWN} more` } as Check] : []),
+    ...kind.slice(0, FAULTS_SHOWN).map(
+      (fault): Check => ({
+        ...base,
+        status: fault.status ?? 'failed',
+        detail: shorten(fault.detail),
+        ...(fault.meter === undefined ? {} : { meter: fault.meter }),
+        ...(fault.slot === undefined ? {} : { slot: fault.slot }),
+      }),
+    ),
+    ...(kind.length > FAULTS_SHOWN
+      ? [{ ...base, status: kind[0].status ?? 'failed', detail: `… and ${kind.length - FAULTS_SHOWN} more` } as Check]
+      : []),
   ]);
   return failing.length > 0 ? listed : [{ ...base, status: 'passed', detail: shorten(summary) }, ...listed];
 }
 
-export const notChecked = (id: CheckId, name: string, detail: string, day?: string): Check => ({ id, name, status: 'not-checked', detail, ...(day === undefined ? {} : { day }) });
+export const notChecked = (id: CheckId, name: string, detail: string, day?: string): Check => ({
+  id,
+  name,
+  status: 'not-checked',
+  detail,
+  ...(day === undefined ? {} : { day }),
+});
 
 /** Draws the conclusion. Disputes, open links and open NoBills make a pass an exceptional one. */
 export function conclude(parts: Omit<Verdict, 'exitCode' | 'status'>): Verdict {
   const has = (status: CheckStatus) => parts.checks.some((check) => check.status === status);
   if (has('failed')) return { exitCode: 1, status: 'failed', ...parts };
   if (has('unreadable')) return { exitCode: 2, status: 'unreadable', ...parts };
-  if (has('open') || parts.counts.disputes + parts.counts.openLinks + parts.counts.noBills > 0) return { exitCode: 3, status: 'exceptions', ...parts };
+  if (has('open') || parts.counts.disputes + parts.counts.openLinks + parts.counts.noBills > 0)
+    return { exitCode: 3, status: 'exceptions', ...parts };
   return { exitCode: 0, status: 'passed', ...parts };
 }
 
 /** A verdict on a bundle that could not even be opened, or whose genesis is of no use. */
-export const withoutGenesis = (checks: readonly Check[], notes: readonly string[] = []): Verdict => conclude({
-  chainId: null, genesisHash: null, days: [], checks, evidence: null, resume: null, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 }, notes,
-});
+export const withoutGenesis = (checks: readonly Check[], notes: readonly string[] = []): Verdict =>
+  conclude({
+    chainId: null,
+    genesisHash: null,
+    days: [],
+    checks,
+    evidence: null,
+    resume: null,
+    counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 },
+    notes,
+  });

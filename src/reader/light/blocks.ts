@@ -9,7 +9,17 @@
  * Trap: a set in which one key stands twice would let one validator count twice towards "more than a third of the trusted set".
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { equalBytes, headerHash, readArray, readHeight, readHex, readObject, readTime, readValidatorSet, verifyCommit } from '../../protocol/comet/index.ts';
+import {
+  equalBytes,
+  headerHash,
+  readArray,
+  readHeight,
+  readHex,
+  readObject,
+  readTime,
+  readValidatorSet,
+  verifyCommit,
+} from '../../protocol/comet/index.ts';
 import type { CommitJson, HeaderJson, ValidatorJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import { LightError, within } from './errors.ts';
 
@@ -50,10 +60,13 @@ function readHeader(json: HeaderJson): Omit<Header, 'validators' | 'signers' | '
   const hash = headerHash(json);
   const { seconds, nanos } = readTime(json.time, 'header.time');
   return {
-    height: readHeight(json.height, 'header.height'), hash,
+    height: readHeight(json.height, 'header.height'),
+    hash,
     appHash: readHex(json.app_hash, 'header.app_hash'),
     lastBlockHash: readHex(json.last_block_id.hash, 'header.last_block_id.hash', [0, 32]),
-    time: json.time, timeUnixS: Number(seconds), timeNanos: nanos,
+    time: json.time,
+    timeUnixS: Number(seconds),
+    timeNanos: nanos,
     validatorsHash: readHex(json.validators_hash, 'header.validators_hash', [32]),
     nextValidatorsHash: readHex(json.next_validators_hash, 'header.next_validators_hash', [32]),
   };
@@ -64,7 +77,8 @@ function readSet(json: unknown, hash: Uint8Array): ValidatorSet {
   if (list.length > VALIDATORS_MAX) throw new LightError('malformed', 'validator_set.validators', `at most ${VALIDATORS_MAX}`);
   const set = readValidatorSet(list);
   if (!equalBytes(set.hash, hash)) throw new LightError('wrong-block', 'validator_set', 'the set whose hash is header.validators_hash');
-  if (new Set(set.validators.map(({ address }) => bytesToHex(address))).size !== list.length) throw new LightError('malformed', 'validator_set.validators', 'each validator once');
+  if (new Set(set.validators.map(({ address }) => bytesToHex(address))).size !== list.length)
+    throw new LightError('malformed', 'validator_set.validators', 'each validator once');
   return set;
 }
 
@@ -80,7 +94,9 @@ export function readLightBlock(block: LightBlock, chainId: string, verify: Verif
     const validators = readSet(block.validator_set, header.validatorsHash);
     verifyCommit(signed.commit, { chainId, height: header.height, blockHash: header.hash, validators, verify });
     const votes = signed.commit.signatures;
-    const signers = new Set(validators.validators.filter((_, i) => votes[i].block_id_flag === FOR_BLOCK).map(({ address }) => bytesToHex(address)));
+    const signers = new Set(
+      validators.validators.filter((_, i) => votes[i].block_id_flag === FOR_BLOCK).map(({ address }) => bytesToHex(address)),
+    );
     return { ...header, validators, signers, round: readHeight(signed.commit.round ?? 0, 'commit.round') };
   });
 }

@@ -40,7 +40,8 @@ export function accept(state: LightState, block: LightBlock, verify: VerifyEd255
   if (state.trusted) assertFresh(state.trusted, state.last ?? header, header);
   if (state.last) assertSet(state, state.last, header);
   return {
-    ...state, last: header,
+    ...state,
+    last: header,
     headers: new Map(state.headers).set(header.height, header),
     sets: new Set(state.sets).add(bytesToHex(header.validatorsHash)).add(bytesToHex(header.nextValidatorsHash)),
   };
@@ -62,27 +63,46 @@ export function appHashAfter(state: LightState, height: number): Uint8Array {
 
 function assertTrustedHeader({ height, hash }: TrustedHeader, header: Header): void {
   if (header.height !== height) throw new LightError('wrong-block', `header ${header.height}`, `the trusted header ${height} first`);
-  if (!equalBytes(readHex(hash, 'trusted header.hash'), header.hash)) throw new LightError('wrong-block', `header ${height}`, `the trusted hash ${hash.toLowerCase()}`);
+  if (!equalBytes(readHex(hash, 'trusted header.hash'), header.hash))
+    throw new LightError('wrong-block', `header ${height}`, `the trusted hash ${hash.toLowerCase()}`);
 }
 
 function assertFollows(last: Last, header: Header): void {
   const field = `header ${header.height}`;
-  if (header.height <= last.height) throw new LightError('not-rising', `${field}: header.height`, `above ${last.height}, the last one accepted`);
+  if (header.height <= last.height)
+    throw new LightError('not-rising', `${field}: header.height`, `above ${last.height}, the last one accepted`);
   const elapsedS = header.timeUnixS - last.timeUnixS;
   // The first block's time is the genesis time.
-  const later = elapsedS > 0 || (elapsedS === 0 && (header.timeNanos > last.timeNanos || (last.hash.length === 0 && header.timeNanos === last.timeNanos)));
-  if (!later) throw new LightError('not-rising', `${field}: header.time`, `after that of ${last.height === 0 ? 'the genesis' : `header ${last.height}`}`);
+  const later =
+    elapsedS > 0 ||
+    (elapsedS === 0 && (header.timeNanos > last.timeNanos || (last.hash.length === 0 && header.timeNanos === last.timeNanos)));
+  if (!later)
+    throw new LightError(
+      'not-rising',
+      `${field}: header.time`,
+      `after that of ${last.height === 0 ? 'the genesis' : `header ${last.height}`}`,
+    );
   if (header.height === last.height + 1 && last.hash.length > 0 && !equalBytes(header.lastBlockHash, last.hash)) {
     throw new LightError('wrong-block', `${field}: header.last_block_id.hash`, `the hash of the accepted header ${last.height}`);
   }
 }
 
 /** The trusted header's age, in chain time: trust periods are. */
-function assertFresh({ trustPeriodS, nowUnixS, clock }: TrustedHeader, trusted: { height: number; timeUnixS: number; timeNanos: number }, header: Header): void {
+function assertFresh(
+  { trustPeriodS, nowUnixS, clock }: TrustedHeader,
+  trusted: { height: number; timeUnixS: number; timeNanos: number },
+  header: Header,
+): void {
   const at = (time: { timeUnixS: number; timeNanos: number }): number => (clock ? chainUnixS(clock, time) : time.timeUnixS);
   const ageS = at({ timeUnixS: Math.floor(nowUnixS), timeNanos: 0 }) - at(trusted);
-  if (ageS >= trustPeriodS) throw new LightError('expired', `header ${trusted.height}`, `a trusted header younger than ${trustPeriodS} s, not ${ageS} s old: start from genesis, or from a newer one`);
-  if (header.timeUnixS > nowUnixS + CLOCK_DRIFT_S) throw new LightError('from-the-future', `header ${header.height}: header.time`, 'not after the present');
+  if (ageS >= trustPeriodS)
+    throw new LightError(
+      'expired',
+      `header ${trusted.height}`,
+      `a trusted header younger than ${trustPeriodS} s, not ${ageS} s old: start from genesis, or from a newer one`,
+    );
+  if (header.timeUnixS > nowUnixS + CLOCK_DRIFT_S)
+    throw new LightError('from-the-future', `header ${header.height}: header.time`, 'not after the present');
 }
 
 function assertSet(state: LightState, last: Last, header: Header): void {
@@ -90,11 +110,19 @@ function assertSet(state: LightState, last: Last, header: Header): void {
   if (!state.trusted || header.height === last.height + 1) {
     if (equalBytes(header.validatorsHash, last.nextValidatorsHash)) return;
     const by = last.height === 0 ? 'the genesis names' : `header ${last.height} announced`;
-    throw new LightError('unknown-validators', field, `the set ${bytesToHex(last.nextValidatorsHash)} that ${by} (a header is needed at each change of the set)`);
+    throw new LightError(
+      'unknown-validators',
+      field,
+      `the set ${bytesToHex(last.nextValidatorsHash)} that ${by} (a header is needed at each change of the set)`,
+    );
   }
   const { validators } = state.headers.get(last.height)!;
   const power = powerOf(validators, header);
   if (power * 3n <= validators.totalPower) {
-    throw new LightError('insufficient-trust', field, `more than a third of the ${validators.totalPower} in power of header ${last.height}'s set to have signed, not ${power}: a header between is needed`);
+    throw new LightError(
+      'insufficient-trust',
+      field,
+      `more than a third of the ${validators.totalPower} in power of header ${last.height}'s set to have signed, not ${power}: a header between is needed`,
+    );
   }
 }

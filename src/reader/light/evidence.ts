@@ -26,7 +26,11 @@ export class ConflictError extends LightError {
   readonly evidence: Evidence;
 
   constructor(evidence: Evidence) {
-    super('conflicting-headers', `header ${evidence.height}`, `one header at this height, not both ${evidence.hashes.join(' and ')}: ${evidence.doubleSigners.length} validators signed both`);
+    super(
+      'conflicting-headers',
+      `header ${evidence.height}`,
+      `one header at this height, not both ${evidence.hashes.join(' and ')}: ${evidence.doubleSigners.length} validators signed both`,
+    );
     this.name = 'ConflictError';
     this.evidence = evidence;
   }
@@ -45,11 +49,13 @@ export function powerOf(set: ValidatorSet, { signers }: Header): bigint {
 function assertStanding(state: LightState, header: Header): void {
   const field = `header ${header.height}: header.validators_hash`;
   if (!state.trusted) {
-    if (!state.sets.has(bytesToHex(header.validatorsHash))) throw new LightError('unknown-validators', field, 'a set that an accepted header announced');
+    if (!state.sets.has(bytesToHex(header.validatorsHash)))
+      throw new LightError('unknown-validators', field, 'a set that an accepted header announced');
     return;
   }
   const below = [...state.headers.values()].filter(({ height }) => height <= header.height).at(-1);
-  if (!below || powerOf(below.validators, header) * 3n <= below.validators.totalPower) throw new LightError('insufficient-trust', field, 'more than a third of the trusted power to have signed');
+  if (!below || powerOf(below.validators, header) * 3n <= below.validators.totalPower)
+    throw new LightError('insufficient-trust', field, 'more than a third of the trusted power to have signed');
 }
 
 /** The evidence in two headers of one height that are both valid by themselves. @throws LightError when the second has no standing with the state */

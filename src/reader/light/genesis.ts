@@ -10,9 +10,15 @@ import { LightError, within } from './errors.ts';
 import type { ValidatorSet } from '../../protocol/comet/index.ts';
 import type { ChainClock } from './time.ts';
 
-export interface GenesisTrust { chainId: string; genesisTime: string; clock: ChainClock; validators: ValidatorSet }
+export interface GenesisTrust {
+  chainId: string;
+  genesisTime: string;
+  clock: ChainClock;
+  validators: ValidatorSet;
+}
 
-const list = (value: unknown, field: string): Record<string, unknown>[] => (value === null || value === undefined ? [] : readArray(value, field).map((one, i) => readObject(one, `${field}[${i}]`)));
+const list = (value: unknown, field: string): Record<string, unknown>[] =>
+  value === null || value === undefined ? [] : readArray(value, field).map((one, i) => readObject(one, `${field}[${i}]`));
 
 /** Meters with a key that had power when the chain began. */
 function firstKeys(state: Record<string, unknown>): Uint8Array[] {
@@ -42,8 +48,14 @@ export function readGenesisTrust(genesis: unknown): GenesisTrust {
     const keys = firstKeys(state);
     if (new Set(keys.map(bytesToHex)).size !== keys.length) throw new LightError('malformed', 'meters', 'each consensus key once');
     return {
-      chainId: readString(doc.chain_id, 'chain_id'), genesisTime, validators: equalPowerSet(keys),
-      clock: { startUnixS: Number(readInt64(clock.start_unix_s ?? 0, 'clock.start_unix_s')), rate: Number(readInt64(clock.rate ?? 0, 'clock.rate')), genesisTime: exportedTime(clock.genesis_unix_s) ?? genesisTime },
+      chainId: readString(doc.chain_id, 'chain_id'),
+      genesisTime,
+      validators: equalPowerSet(keys),
+      clock: {
+        startUnixS: Number(readInt64(clock.start_unix_s ?? 0, 'clock.start_unix_s')),
+        rate: Number(readInt64(clock.rate ?? 0, 'clock.rate')),
+        genesisTime: exportedTime(clock.genesis_unix_s) ?? genesisTime,
+      },
     };
   });
 }

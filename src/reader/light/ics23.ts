@@ -21,13 +21,27 @@ import type { Leaf } from './paths.ts';
 import type { Spec } from './spec.ts';
 
 /** One storey, in the RPC's JSON (`response.proofOps.ops`): bytes in base64. */
-export interface ProofOpJson { type: string; key: string; data: string }
+export interface ProofOpJson {
+  type: string;
+  key: string;
+  data: string;
+}
 export type ProofOps = readonly ProofOpJson[];
 
-export interface Entry { key: Uint8Array; value: Uint8Array }
-export interface Present { absent: false; value: Uint8Array }
+export interface Entry {
+  key: Uint8Array;
+  value: Uint8Array;
+}
+export interface Present {
+  absent: false;
+  value: Uint8Array;
+}
 /** `left` and `right`: the nearest keys of the store on both sides, null at its edges. */
-export interface Absent { absent: true; left: Entry | null; right: Entry | null }
+export interface Absent {
+  absent: true;
+  left: Entry | null;
+  right: Entry | null;
+}
 export type Shown = Present | Absent;
 
 function bytesOf(value: unknown, field: string): Uint8Array {
@@ -47,7 +61,8 @@ export function decodeCommitment(bytes: Uint8Array, field: string): { exist?: Ex
   } catch {
     throw new LightError('malformed', field, 'an ICS-23 CommitmentProof');
   }
-  if (!equalBytes(CommitmentProof.encode(proof).finish(), bytes)) throw new LightError('malformed', field, 'an ICS-23 CommitmentProof in canonical encoding');
+  if (!equalBytes(CommitmentProof.encode(proof).finish(), bytes))
+    throw new LightError('malformed', field, 'an ICS-23 CommitmentProof in canonical encoding');
   const { exist, nonexist, batch, compressed } = proof;
   if (batch || compressed || !exist === !nonexist) throw new LightError('malformed', field, 'one proof of existence or one of absence');
   return { exist, nonexist };
@@ -64,12 +79,15 @@ export function verifyAbsence(root: Uint8Array, key: Uint8Array, proof: NonExist
   if (!equalBytes(proof.key, key)) throw new LightError('wrong-key', `${field}.key`, 'the key in question');
   const left = proof.left ? leafUnder(root, proof.left, spec, `${field}.left`) : null;
   const right = proof.right ? leafUnder(root, proof.right, spec, `${field}.right`) : null;
-  if (left && compareBytes(left.key, key) >= 0) throw new LightError('not-neighbours', `${field}.left.key`, 'a key before the one in question');
-  if (right && compareBytes(key, right.key) >= 0) throw new LightError('not-neighbours', `${field}.right.key`, 'a key after the one in question');
+  if (left && compareBytes(left.key, key) >= 0)
+    throw new LightError('not-neighbours', `${field}.left.key`, 'a key before the one in question');
+  if (right && compareBytes(key, right.key) >= 0)
+    throw new LightError('not-neighbours', `${field}.right.key`, 'a key after the one in question');
   if (left && right) {
     if (!areNeighbours(left.path, right.path)) throw new LightError('not-neighbours', field, 'two leaves with nothing between them');
   } else if (right) {
-    if (!isAtEdge(right.path, 'left')) throw new LightError('not-neighbours', `${field}.right`, 'the store’s first leaf, as nothing is left of it');
+    if (!isAtEdge(right.path, 'left'))
+      throw new LightError('not-neighbours', `${field}.right`, 'the store’s first leaf, as nothing is left of it');
   } else if (!left) {
     throw new LightError('bad-proof', field, 'at least one neighbour');
   } else if (!isAtEdge(left.path, 'right')) {

@@ -40,7 +40,10 @@ export const stateKeys = {
 };
 
 /** All keys that begin with these bytes: from inclusive, to exclusive. */
-export interface KeyRange { from: Uint8Array; to: Uint8Array }
+export interface KeyRange {
+  from: Uint8Array;
+  to: Uint8Array;
+}
 
 function startingWith(from: Uint8Array): KeyRange {
   const to = from.slice();

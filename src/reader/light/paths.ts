@@ -31,7 +31,8 @@ const counted = (bytes: Uint8Array): Uint8Array => concatBytes(varint(BigInt(byt
 export function leafUnder(root: Uint8Array, proof: ExistenceProof, spec: Spec, field: string): Leaf {
   const { key, value, leaf, path } = proof;
   if (key.length === 0 || key.length > KEY_MAX_BYTES) throw new LightError('bad-proof', `${field}.key`, `1 to ${KEY_MAX_BYTES} bytes`);
-  if (value.length === 0 || value.length > VALUE_MAX_BYTES) throw new LightError('bad-proof', `${field}.value`, `1 to ${VALUE_MAX_BYTES} bytes`);
+  if (value.length === 0 || value.length > VALUE_MAX_BYTES)
+    throw new LightError('bad-proof', `${field}.value`, `1 to ${VALUE_MAX_BYTES} bytes`);
   if (!leaf) throw new LightError('bad-proof', `${field}.leaf`, 'to be present');
   if (path.length > DEPTH_MAX) throw new LightError('bad-proof', `${field}.path`, `at most ${DEPTH_MAX} steps`);
   assertLeafOp(leaf, field);

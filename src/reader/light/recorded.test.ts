@@ -1,6 +1,8 @@
-// The real chain's headers and proofs, as its RPC gave them (test/kit/record-light.ts): what the other tests build by hand is held against these.
+/**
+ * The real chain's headers and proofs, as its RPC gave them (test/kit/record-light.ts): what the other tests build by hand is held against these.
+ */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { fromBase64, toBase64 } from '@cosmjs/encoding';
 import { CommitmentProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
@@ -10,9 +12,16 @@ import { refusal } from '../../../test/kit/light/forge.ts';
 import type { CommitJson, HeaderJson, ValidatorJson } from '../../protocol/comet/index.ts';
 import type { Entry, LightBlock, LightState, ProofOps } from './index.ts';
 
-interface Proven { key: string; ops: ProofOps }
+interface Proven {
+  key: string;
+  ops: ProofOps;
+}
 interface Recorded {
-  chainId: string; day: number; state: number; meters: string[]; genesis: any;
+  chainId: string;
+  day: number;
+  state: number;
+  meters: string[];
+  genesis: any;
   sets: Record<string, ValidatorJson[]>;
   blocks: { header: HeaderJson; commit: CommitJson }[];
   fork: { header: HeaderJson; commit: CommitJson };
@@ -24,7 +33,10 @@ interface Recorded {
   after: Proven;
 }
 const chain = JSON.parse(readFileSync(new URL('./testdata/chain.json', import.meta.url), 'utf8')) as Recorded;
-const blockOf = (signed: { header: HeaderJson; commit: CommitJson }): LightBlock => ({ signed_header: signed, validator_set: { validators: chain.sets[signed.header.validators_hash] } });
+const blockOf = (signed: { header: HeaderJson; commit: CommitJson }): LightBlock => ({
+  signed_header: signed,
+  validator_set: { validators: chain.sets[signed.header.validators_hash] },
+});
 const blocks = chain.blocks.map(blockOf);
 const heightOf = ({ signed_header: { header } }: LightBlock): number => Number(header.height);
 const at = (height: number): LightBlock => blocks.find((block) => heightOf(block) === height)!;
@@ -33,43 +45,61 @@ const start = (): LightState => light.startFromGenesis(genesis);
 const audited = light.acceptAll(start(), blocks);
 
 describe('headers of the real chain', () => {
-  it('are accepted from genesis, through 4 → 5 → 4 four times, to a set of which nobody was there at first', () => {
+  test('are accepted from genesis, through 4 → 5 → 4 four times, to a set of which nobody was there at first', () => {
     expect(audited.headers.size).toBe(blocks.length);
     const sizes = Object.values(chain.sets).map((set) => set.length);
     expect(sizes).toEqual([4, 5, 4, 5, 4, 5, 4, 5, 4]);
     const last = new Set(blocks.at(-1)!.validator_set.validators.map(({ address }) => address));
     expect(blocks[0].validator_set.validators.some(({ address }) => last.has(address))).toBe(false);
   });
-  it('are accepted by their changes alone', () => {
+  test('are accepted by their changes alone', () => {
     const turns = blocks.filter(({ signed_header: { header } }) => header.validators_hash !== header.next_validators_hash);
     expect(turns).toHaveLength(8);
     expect(light.acceptAll(start(), [...turns, blocks.at(-1)!]).last!.hash).toEqual(audited.last!.hash);
-    for (let missing = 0; missing < turns.length; missing++) expect(refusal(() => light.acceptAll(start(), [...turns.toSpliced(missing, 1), blocks.at(-1)!]))).toBe('unknown-validators');
+    for (let missing = 0; missing < turns.length; missing++)
+      expect(refusal(() => light.acceptAll(start(), [...turns.toSpliced(missing, 1), blocks.at(-1)!]))).toBe('unknown-validators');
   });
-  it('keep their nanoseconds, and tell chain time by the genesis’s clock', () => {
+  test('keep their nanoseconds, and tell chain time by the genesis’s clock', () => {
     const header = audited.headers.get(chain.state)!;
     expect(header.time).toBe(at(chain.state).signed_header.header.time);
-    const elapsedNs = (BigInt(header.timeUnixS) - BigInt(Date.parse(genesis.genesisTime) / 1000)) * 1_000_000_000n + BigInt(header.timeNanos);
-    expect(light.chainUnixS(genesis.clock, header)).toBe(genesis.clock.startUnixS + Number((elapsedNs * BigInt(genesis.clock.rate)) / 1_000_000_000n));
+    const elapsedNs =
+      (BigInt(header.timeUnixS) - BigInt(Date.parse(genesis.genesisTime) / 1000)) * 1_000_000_000n + BigInt(header.timeNanos);
+    expect(light.chainUnixS(genesis.clock, header)).toBe(
+      genesis.clock.startUnixS + Number((elapsedNs * BigInt(genesis.clock.rate)) / 1_000_000_000n),
+    );
   });
-  it('can be skipped to from a trusted one while a third of it is still there, and not beyond', () => {
+  test('can be skipped to from a trusted one while a third of it is still there, and not beyond', () => {
     const nowUnixS = audited.headers.get(chain.state)!.timeUnixS + 60;
-    const from = (height: number): LightState => light.accept(light.startFromHeader({ chainId: chain.chainId, height, hash: bytesToHex(audited.headers.get(height)!.hash), trustPeriodS: 1_209_600, nowUnixS }), at(height));
+    const from = (height: number): LightState =>
+      light.accept(
+        light.startFromHeader({
+          chainId: chain.chainId,
+          height,
+          hash: bytesToHex(audited.headers.get(height)!.hash),
+          trustPeriodS: 1_209_600,
+          nowUnixS,
+        }),
+        at(height),
+      );
     const turned = blocks.map(heightOf);
     expect(refusal(() => light.accept(from(1), at(turned[6])))).toBe('accepted'); // one of four replaced
     expect(refusal(() => light.accept(from(1), blocks.at(-1)!))).toBe('insufficient-trust'); // all of them
     expect(refusal(() => light.acceptAll(from(1), blocks.slice(1)))).toBe('accepted');
   });
-  it('conflict with one that the same validators signed at the same height', () => {
+  test('conflict with one that the same validators signed at the same height', () => {
     const evidence = light.conflict(at(chain.state + 1), blockOf(chain.fork), audited)!;
     expect(evidence.height).toBe(chain.state + 1);
     expect(evidence.doubleSigners.length).toBeGreaterThanOrEqual(3);
     expect(refusal(() => light.accept(audited, blockOf(chain.fork)))).toBe('conflicting-headers');
-    const before = light.acceptAll(start(), blocks.filter((block) => heightOf(block) <= chain.state));
+    const before = light.acceptAll(
+      start(),
+      blocks.filter((block) => heightOf(block) <= chain.state),
+    );
     expect(refusal(() => light.accept(before, blockOf(chain.fork)))).toBe('accepted'); // alone it cannot be told
   });
-  it('are as true for a browser’s verifier', () => expect(light.acceptAll(start(), blocks.slice(0, 6), verifyZip215).headers.size).toBe(6));
-  it('take a few milliseconds each', () => {
+  test('are as true for a browser’s verifier', () =>
+    expect(light.acceptAll(start(), blocks.slice(0, 6), verifyZip215).headers.size).toBe(6));
+  test('take a few milliseconds each', () => {
     const begun = process.cpuUsage();
     for (let i = 0; i < 5; i++) light.acceptAll(start(), blocks);
     const { user, system } = process.cpuUsage(begun);
@@ -88,94 +118,132 @@ const { proofs, ranges, day, meters } = chain;
 const [first, , , , disputed, quiet] = meters;
 
 describe('state of the real chain', () => {
-  it('is there under the keys of keys.ts', () => {
+  test('is there under the keys of keys.ts', () => {
     const { stateKeys } = light;
     const expected: Record<string, Uint8Array> = {
-      params: stateKeys.params(), meter: stateKeys.meter(first), nodeKey: stateKeys.nodeKey(1), roster: stateKeys.roster(day, false), dispute: stateKeys.dispute(day, first),
-      anchor: stateKeys.anchor(day, 1), noBill: stateKeys.noBill(day, disputed), tariff: stateKeys.tariff(20_000),
+      params: stateKeys.params(),
+      meter: stateKeys.meter(first),
+      nodeKey: stateKeys.nodeKey(1),
+      roster: stateKeys.roster(day, false),
+      dispute: stateKeys.dispute(day, first),
+      anchor: stateKeys.anchor(day, 1),
+      noBill: stateKeys.noBill(day, disputed),
+      tariff: stateKeys.tariff(20_000),
     };
     for (const [name, key] of Object.entries(expected)) {
       expect(proofs[name].key, name).toBe(bytesToHex(key));
       expect(show(proofs[name]).absent, name).toBe(false);
     }
   });
-  it('reads as the chain’s values', () => {
+  test('reads as the chain’s values', () => {
     const { params } = chain.genesis.app_state.meter;
-    expect(light.readParams(entryOf(proofs.params))).toMatchObject({ graceS: Number(params.grace_s), tick: Number(params.tick), trustPeriodS: 1_209_600, dayBillKeyHash: params.day_bill_key_hash });
+    expect(light.readParams(entryOf(proofs.params))).toMatchObject({
+      graceS: Number(params.grace_s),
+      tick: Number(params.tick),
+      trustPeriodS: 1_209_600,
+      dayBillKeyHash: params.day_bill_key_hash,
+    });
     expect(light.readMeter(entryOf(proofs.meter))).toMatchObject({ meter: first, firstDay: 20_000, consensusKey: expect.any(Uint8Array) });
     expect(light.readMeter(entryOf(proofs.meter)).lastDay).toBeGreaterThan(20_000);
     expect(light.readNodeKey(entryOf(proofs.nodeKey))).toMatchObject({ epoch: 1 });
     const { roster, late } = light.readRoster(entryOf(proofs.roster));
     expect([roster.day, late, roster.meters.length]).toEqual([day, false, 6]);
-    expect(roster.meters.filter(({ commitment }) => commitment !== null).map(({ meter }) => meter).sort()).toEqual([first, disputed].sort());
+    expect(
+      roster.meters
+        .filter(({ commitment }) => commitment !== null)
+        .map(({ meter }) => meter)
+        .sort(),
+    ).toEqual([first, disputed].sort());
     expect(light.readDispute(entryOf(proofs.dispute))).toMatchObject({ meter: first, day, reason: 'does not open' });
     expect(light.readAnchor(entryOf(proofs.anchor))).toMatchObject({ day, version: 1, bookHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(light.readNoBill(entryOf(proofs.noBill))).toMatchObject({ meter: disputed, day });
   });
-  it('is absent where the chain has nothing', () => {
-    for (const name of ['noLateRoster', 'noDispute', 'noSecondVersion', 'noNoBill', 'noNodeKey', 'noMeter', 'beyondTheLast']) expect(show(proofs[name]).absent, name).toBe(true);
+  test('is absent where the chain has nothing', () => {
+    for (const name of ['noLateRoster', 'noDispute', 'noSecondVersion', 'noNoBill', 'noNodeKey', 'noMeter', 'beyondTheLast'])
+      expect(show(proofs[name]).absent, name).toBe(true);
     expect(show(proofs.beyondTheLast)).toMatchObject({ right: null });
   });
-  it('tells the tariff in force: the nearest at or before the day', () => {
+  test('tells the tariff in force: the nearest at or before the day', () => {
     const inForce = (on: number, name: string) => light.readTariffInForce(on, show(proofs[name]));
     expect(inForce(20_000, 'tariff').fromDay).toBe(20_000);
     expect(inForce(day + 1, 'tariffInForce').fromDay).toBe(20_000);
-    expect(inForce(day + 1001, 'tariffAnnounced')).toMatchObject({ fromDay: day + 1000, feePerDayNel: 1n, feedInNelPerWh: expect.arrayContaining([-2000]) });
+    expect(inForce(day + 1001, 'tariffAnnounced')).toMatchObject({
+      fromDay: day + 1000,
+      feePerDayNel: 1n,
+      feedInNelPerWh: expect.arrayContaining([-2000]),
+    });
     expect(refusal(() => inForce(0, 'noTariff'))).toBe('bad-value');
   });
-  it('shows whole ranges', () => {
+  test('shows whole ranges', () => {
     const { stateRanges } = light;
     const range = (name: string, { from, to }: light.KeyRange) => {
       expect([ranges[name].from, ranges[name].to]).toEqual([from, to].map(bytesToHex));
       return light.verifyRange(appHash, light.METER_STORE, from, to, ranges[name].steps).entries;
     };
-    expect(range('disputes', stateRanges.disputes(day)).map((entry) => light.readDispute(entry).meter).sort()).toEqual([first, disputed].sort());
+    expect(
+      range('disputes', stateRanges.disputes(day))
+        .map((entry) => light.readDispute(entry).meter)
+        .sort(),
+    ).toEqual([first, disputed].sort());
     expect(range('anchors', stateRanges.anchors(day)).map((entry) => light.readAnchor(entry).version)).toEqual([1]);
-    expect(range('noBills', stateRanges.noBills(day)).map((entry) => light.readNoBill(entry).meter).sort()).toEqual([first, disputed].sort());
+    expect(
+      range('noBills', stateRanges.noBills(day))
+        .map((entry) => light.readNoBill(entry).meter)
+        .sort(),
+    ).toEqual([first, disputed].sort());
     expect(range('noDisputes', stateRanges.disputes(day + 1))).toEqual([]);
     expect(range('meters', stateRanges.meters()).map((entry) => light.readMeter(entry).meter)).toEqual(expect.arrayContaining(meters));
     expect(range('meters', stateRanges.meters())).toHaveLength(10);
     expect(range('tariffs', stateRanges.tariffs()).map((entry) => light.readTariff(entry).fromDay)).toEqual([20_000, day + 1000]);
     for (let i = 0; i < 3; i++) {
       const { from, to } = stateRanges.disputes(day);
-      expect(refusal(() => light.verifyRange(appHash, light.METER_STORE, from, to, ranges.disputes.steps.toSpliced(i, 1))), `without step ${i}`).toMatch(/^(wrong-key|incomplete-range)$/);
+      expect(
+        refusal(() => light.verifyRange(appHash, light.METER_STORE, from, to, ranges.disputes.steps.toSpliced(i, 1))),
+        `without step ${i}`,
+      ).toMatch(/^(wrong-key|incomplete-range)$/);
     }
   });
-  it('is proven against the next header’s app hash, and not against its own’s', () => {
-    const under = (height: number, { key, ops }: Proven) => () => light.verifyState(audited.headers.get(height)!.appHash, light.METER_STORE, hexToBytes(key), ops);
+  test('is proven against the next header’s app hash, and not against its own’s', () => {
+    const under =
+      (height: number, { key, ops }: Proven) =>
+      () =>
+        light.verifyState(audited.headers.get(height)!.appHash, light.METER_STORE, hexToBytes(key), ops);
     expect(under(chain.state + 1, chain.after)().absent).toBe(false);
     expect(under(chain.state, chain.before)().absent).toBe(true);
     expect(refusal(under(chain.state, chain.after))).toBe('wrong-root');
     expect(refusal(under(chain.state + 1, chain.before))).toBe('wrong-root');
     expect(refusal(() => light.appHashAfter(audited, 50_000))).toBe('wrong-block');
   });
-  it('is refused from another store, though the same app hash vouches for it', () => {
+  test('is refused from another store, though the same app hash vouches for it', () => {
     expect(refusal(() => show(chain.otherStore))).toBe('wrong-store');
     expect(refusal(() => light.verifyState(appHash, 'consensus', hexToBytes(chain.otherStore.key), chain.otherStore.ops))).toBe('accepted');
     const mixed = [chain.otherStore.ops[0], proofs.params.ops[1]];
     expect(refusal(() => show({ key: chain.otherStore.key, ops: mixed }))).toBe('wrong-root');
   });
-  it('is refused with a tampered value', () => {
+  test('is refused with a tampered value', () => {
     const { key, ops } = proofs.anchor;
     const proof = CommitmentProof.decode(fromBase64(ops[0].data));
     proof.exist!.value[proof.exist!.value.length - 1] ^= 1;
-    expect(refusal(() => show({ key, ops: [{ ...ops[0], data: toBase64(CommitmentProof.encode(proof).finish()) }, ops[1]] }))).toBe('wrong-root');
+    expect(refusal(() => show({ key, ops: [{ ...ops[0], data: toBase64(CommitmentProof.encode(proof).finish()) }, ops[1]] }))).toBe(
+      'wrong-root',
+    );
   });
 });
 
 describe('a proven value is refused', () => {
   const roster = entryOf(proofs.roster);
   const dispute = entryOf(proofs.dispute);
-  it('under another key than its own', () => {
+  test('under another key than its own', () => {
     expect(refusal(() => light.readDispute({ ...dispute, key: light.stateKeys.dispute(day, quiet) }))).toBe('bad-value');
     expect(refusal(() => light.readRoster({ ...roster, key: light.stateKeys.roster(day, true) }))).toBe('bad-value');
     expect(refusal(() => light.readNoBill(dispute))).toBe('bad-value');
   });
-  it('with anything unknown or left over in it', () => {
-    for (const more of [[0xf8, 0x01, 0x01], [0x20, 0x00], [0xff]]) expect(refusal(() => light.readDispute({ ...dispute, value: Uint8Array.from([...dispute.value, ...more]) }))).toBe('bad-value');
+  test('with anything unknown or left over in it', () => {
+    for (const more of [[0xf8, 0x01, 0x01], [0x20, 0x00], [0xff]])
+      expect(refusal(() => light.readDispute({ ...dispute, value: Uint8Array.from([...dispute.value, ...more]) }))).toBe('bad-value');
     expect(refusal(() => light.readDispute({ ...dispute, value: dispute.value.slice(0, -1) }))).toBe('bad-value');
   });
-  it('when a roster’s digest is not of its encoding', () => {
+  test('when a roster’s digest is not of its encoding', () => {
     const value = roster.value.slice();
     value[value.length - 60] ^= 1; // inside the last entry
     expect(refusal(() => light.readRoster({ ...roster, value }))).toBe('bad-value');

@@ -24,7 +24,11 @@ export interface Spec {
 }
 
 /** What IAVL writes into a node besides its children; zeros in a simple tree. */
-export interface Node { height: number; size: number; version: number }
+export interface Node {
+  height: number;
+  size: number;
+  version: number;
+}
 
 const SHA256 = 1;
 const NO_HASH = 0;
@@ -74,14 +78,16 @@ export const IAVL: Spec = {
   name: 'iavl',
   leaf(prefix, field) {
     const { end, ...node } = readNode(prefix, `${field}.leaf`);
-    if (node.height !== 0 || node.size !== 1 || end !== prefix.length) throw bad(`${field}.leaf.prefix`, 'height 0, size 1, a version, and nothing else');
+    if (node.height !== 0 || node.size !== 1 || end !== prefix.length)
+      throw bad(`${field}.leaf.prefix`, 'height 0, size 1, a version, and nothing else');
     return node;
   },
   inner(op, below, field) {
     assertHash(op, field);
     const { prefix, suffix } = op;
     const { end, ...node } = readNode(prefix, field);
-    if (node.height <= below.height || node.size <= below.size || node.version < below.version) throw bad(`${field}.prefix`, 'a height and size above its child’s, and a version not below it');
+    if (node.height <= below.height || node.size <= below.size || node.version < below.version)
+      throw bad(`${field}.prefix`, 'a height and size above its child’s, and a version not below it');
     const left = prefix.length === end + 1 && suffix.length === 1 + HASH_BYTES && suffix[0] === HASH_BYTES;
     const right = prefix.length === end + 2 + HASH_BYTES && prefix[end + 1 + HASH_BYTES] === HASH_BYTES && suffix.length === 0;
     if (prefix[end] !== HASH_BYTES || (!left && !right)) throw bad(field, 'two children of 32 bytes, one of them the path’s');

@@ -58,11 +58,23 @@ export interface LightState {
  * Before the first block: the set that the genesis names (see readGenesisTrust).
  * @throws LightError `malformed`
  */
-export function startFromGenesis({ chainId, genesisTime, validators }: { chainId: string; genesisTime: string; validators: ValidatorSet }): LightState {
+export function startFromGenesis({
+  chainId,
+  genesisTime,
+  validators,
+}: {
+  chainId: string;
+  genesisTime: string;
+  validators: ValidatorSet;
+}): LightState {
   const { seconds, nanos } = within('genesis', () => readTime(genesisTime, 'genesis_time'));
   if (validators.validators.length === 0) throw new LightError('malformed', 'genesis validators', 'at least one');
   return {
-    chainId, trusted: null, headers: new Map(), sets: new Set([bytesToHex(validators.hash)]), trustsPastSets: true,
+    chainId,
+    trusted: null,
+    headers: new Map(),
+    sets: new Set([bytesToHex(validators.hash)]),
+    trustsPastSets: true,
     last: { height: 0, hash: new Uint8Array(0), timeUnixS: Number(seconds), timeNanos: nanos, nextValidatorsHash: validators.hash },
   };
 }
@@ -92,7 +104,13 @@ export interface SavedState {
 export function saveState(state: LightState): SavedState {
   const header = state.last && state.headers.get(state.last.height);
   if (!header || state.trusted) throw new LightError('malformed', 'state', 'a start from genesis with at least one accepted header');
-  return { chainId: state.chainId, height: header.height, hash: bytesToHex(header.hash), time: header.time, nextValidatorsHash: bytesToHex(header.nextValidatorsHash) };
+  return {
+    chainId: state.chainId,
+    height: header.height,
+    hash: bytesToHex(header.hash),
+    time: header.time,
+    nextValidatorsHash: bytesToHex(header.nextValidatorsHash),
+  };
 }
 
 /** Goes on where `saveState` stopped: as good as the file that it comes from. @throws LightError `malformed`, naming the field */
@@ -102,8 +120,18 @@ export function resumeState(saved: SavedState): LightState {
     const { seconds, nanos } = readTime(s.time, 'time');
     const next = readHex(s.nextValidatorsHash, 'nextValidatorsHash', [32]);
     return {
-      chainId: readString(s.chainId, 'chainId'), trusted: null, headers: new Map(), sets: new Set([bytesToHex(next)]), trustsPastSets: true,
-      last: { height: readHeight(s.height, 'height'), hash: readHex(s.hash, 'hash', [32]), timeUnixS: Number(seconds), timeNanos: nanos, nextValidatorsHash: next },
+      chainId: readString(s.chainId, 'chainId'),
+      trusted: null,
+      headers: new Map(),
+      sets: new Set([bytesToHex(next)]),
+      trustsPastSets: true,
+      last: {
+        height: readHeight(s.height, 'height'),
+        hash: readHex(s.hash, 'hash', [32]),
+        timeUnixS: Number(seconds),
+        timeNanos: nanos,
+        nextValidatorsHash: next,
+      },
     };
   });
 }

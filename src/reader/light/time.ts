@@ -18,7 +18,10 @@ const MAX_UNIX_S = ((1n << 32n) / 96n) * 86_400n - 1n;
 const NANOS_PER_S = 1_000_000_000n;
 
 /** Seconds of chain time at a header's time, or at any moment of real time. */
-export function chainUnixS({ startUnixS, rate, genesisTime }: ChainClock, { timeUnixS, timeNanos }: { timeUnixS: number; timeNanos: number }): number {
+export function chainUnixS(
+  { startUnixS, rate, genesisTime }: ChainClock,
+  { timeUnixS, timeNanos }: { timeUnixS: number; timeNanos: number },
+): number {
   const seconds = BigInt(timeUnixS) - readTime(genesisTime, 'genesis_time').seconds;
   if (seconds < 0n) return startUnixS;
   const at = BigInt(startUnixS) + seconds * BigInt(rate) + (BigInt(timeNanos) * BigInt(rate)) / NANOS_PER_S;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -7,7 +7,17 @@ import * as state from '../../protocol/messages/generated/electra/meter/v1/types
 import { compareBytes, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { chainUnixS as indexersChainTime } from '../../../mappings/clock.ts';
 import { stateKeys, stateRanges } from './keys.ts';
-import { readAnchor, readDispute, readMeter, readNoBill, readNodeKey, readParams, readRoster, readTariff, readTariffInForce } from './values.ts';
+import {
+  readAnchor,
+  readDispute,
+  readMeter,
+  readNoBill,
+  readNodeKey,
+  readParams,
+  readRoster,
+  readTariff,
+  readTariffInForce,
+} from './values.ts';
 import { readGenesisTrust } from './genesis.ts';
 import { chainUnixS } from './time.ts';
 import { refusal } from '../../../test/kit/light/forge.ts';
@@ -16,58 +26,129 @@ const meter = (name: string): string => toBech32('electra', sha256(utf8ToBytes(n
 const [anna, bert] = ['anna', 'bert'].map(meter).sort((a, b) => compareBytes(stateKeys.meter(a), stateKeys.meter(b)));
 const hash = sha256(utf8ToBytes('something'));
 const hashHex = bytesToHex(hash);
-const entry = <T>(key: Uint8Array, type: { fromPartial(value: any): T; encode(value: T): { finish(): Uint8Array } }, fields: object) => ({ key, value: type.encode(type.fromPartial(fields)).finish() });
+const entry = <T>(key: Uint8Array, type: { fromPartial(value: any): T; encode(value: T): { finish(): Uint8Array } }, fields: object) => ({
+  key,
+  value: type.encode(type.fromPartial(fields)).finish(),
+});
 
 describe('state keys', () => {
-  it('are prefix byte, big-endian integers, raw addresses, one byte for a bool', () => {
+  test('are prefix byte, big-endian integers, raw addresses, one byte for a bool', () => {
     expect(bytesToHex(stateKeys.roster(20_000, true))).toBe('0b00004e2001');
     expect(bytesToHex(stateKeys.anchor(0x01020304, 2))).toBe('0d0102030400000002');
     expect(bytesToHex(stateKeys.tariff(0xffff_ffff))).toBe('08ffffffff');
     expect(bytesToHex(stateKeys.dispute(1, anna))).toBe(`0c00000001${bytesToHex(stateKeys.meter(anna).slice(1))}`);
   });
-  it('of a day lie in its range, and those of another day do not', () => {
-    fc.assert(fc.property(fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), (day, other, version) => {
-      const { from, to } = stateRanges.anchors(day);
-      const inside = (key: Uint8Array): boolean => compareBytes(key, from) >= 0 && compareBytes(key, to) < 0;
-      expect(inside(stateKeys.anchor(day, version))).toBe(true);
-      expect(inside(stateKeys.anchor(other, version))).toBe(day === other);
-      expect(inside(stateKeys.dispute(day, anna))).toBe(false);
-    }));
+  test('of a day lie in its range, and those of another day do not', () => {
+    fc.assert(
+      fc.property(fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), fc.nat(0xffff_ffff), (day, other, version) => {
+        const { from, to } = stateRanges.anchors(day);
+        const inside = (key: Uint8Array): boolean => compareBytes(key, from) >= 0 && compareBytes(key, to) < 0;
+        expect(inside(stateKeys.anchor(day, version))).toBe(true);
+        expect(inside(stateKeys.anchor(other, version))).toBe(day === other);
+        expect(inside(stateKeys.dispute(day, anna))).toBe(false);
+      }),
+    );
   });
-  it('end their ranges with a carry', () => {
+  test('end their ranges with a carry', () => {
     expect(bytesToHex(stateRanges.anchors(0x01ff_ffff).to)).toBe('0d02000000');
     expect(bytesToHex(stateRanges.anchors(0xffff_ffff).to)).toBe('0e00000000');
     expect(bytesToHex(stateRanges.tariffs().to)).toBe('09');
   });
-  it('refuse what is no day, version or address', () => {
+  test('refuse what is no day, version or address', () => {
     expect(refusal(() => stateKeys.tariff(-1))).not.toBe('accepted');
     expect(refusal(() => stateKeys.tariff(2 ** 32))).not.toBe('accepted');
     expect(refusal(() => stateKeys.meter('cosmos1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqnrql8a'))).not.toBe('accepted');
   });
 });
 
-const durations = { graceS: 21_600n, graceBlocks: 600n, lateS: 1n, validatorDelayS: 1n, validatorWindowS: 1n, keyMaxAgeS: 1n, keyOverlapS: 1n, anchorDueS: 1n, linkDueS: 1n, trustPeriodS: 1n };
-const tariff = { fromDay: 7, rule: 'mid-market/1', retailNelPerWh: Array(96).fill(300_000n), feedInNelPerWh: Array(96).fill(-80_000n), feePerDayNel: 5n, height: 3n };
+const durations = {
+  graceS: 21_600n,
+  graceBlocks: 600n,
+  lateS: 1n,
+  validatorDelayS: 1n,
+  validatorWindowS: 1n,
+  keyMaxAgeS: 1n,
+  keyOverlapS: 1n,
+  anchorDueS: 1n,
+  linkDueS: 1n,
+  trustPeriodS: 1n,
+};
+const tariff = {
+  fromDay: 7,
+  rule: 'mid-market/1',
+  retailNelPerWh: Array(96).fill(300_000n),
+  feedInNelPerWh: Array(96).fill(-80_000n),
+  feePerDayNel: 5n,
+  height: 3n,
+};
 
 describe('a value is read within its limits', () => {
   type Case = [name: string, read: (fields: object) => unknown, good: Record<string, unknown>, bad: Record<string, unknown[]>];
   const cases: Case[] = [
-    ['params', (f) => readParams(entry(stateKeys.params(), state.Params, f)), { ...durations, tick: 1000n, dayBillKeyHash: hashHex, clearingKeyHash: hashHex },
-      { tick: [0n, 1n << 31n], graceS: [1n << 60n], dayBillKeyHash: ['', hashHex.toUpperCase(), hashHex.slice(2)] }],
-    ['meter', (f) => readMeter(entry(stateKeys.meter(anna), state.Meter, f)), { address: anna, member: bert, firstDay: 1, lastDay: 0, maxWhPerSlot: 10, consensusKey: hash, enrolledHeight: 0n },
-      { member: ['', anna.toUpperCase(), `${bert}q`], firstDay: [50_000_000], maxWhPerSlot: [0, 1 << 20], consensusKey: [hash.slice(1)], enrolledHeight: [-1n, 1n << 60n] }],
-    ['node key', (f) => readNodeKey(entry(stateKeys.nodeKey(4), state.NodeKey, f)), { epoch: 4, key: hash, height: 1n, effectiveUnixS: 9n }, { key: [new Uint8Array(0), hash.slice(1)], height: [-1n], effectiveUnixS: [-1n, 1n << 50n] }],
-    ['tariff', (f) => readTariff(entry(stateKeys.tariff(7), state.Tariff, f)), tariff,
-      { retailNelPerWh: [[], Array(95).fill(1n), Array(96).fill(1n << 31n), Array(96).fill(-90_000n)], feedInNelPerWh: [Array(96).fill(-(1n << 31n)), Array(97).fill(0n)], feePerDayNel: [1n << 48n], height: [-1n] }],
-    ['dispute', (f) => readDispute(entry(stateKeys.dispute(7, anna), state.Dispute, f)), { meter: anna, day: 7, reason: 'does not open', height: 3n }, { reason: ['', 'x'.repeat(141), 'tab\t', 'ü'], height: [-1n] }],
-    ['anchor', (f) => readAnchor(entry(stateKeys.anchor(7, 2), state.Anchor, f)), { day: 7, version: 2, bookHash: hash, height: 3n, unixS: 4n }, { bookHash: [hash.slice(1), new Uint8Array(33)], unixS: [-1n, 1n << 50n], height: [-1n] }],
-    ['NoBill', (f) => readNoBill(entry(stateKeys.noBill(7, anna), state.NoBill, f)), { meter: anna, day: 7, height: 3n }, { meter: ['', 'electra1'], height: [-1n] }],
+    [
+      'params',
+      (f) => readParams(entry(stateKeys.params(), state.Params, f)),
+      { ...durations, tick: 1000n, dayBillKeyHash: hashHex, clearingKeyHash: hashHex },
+      { tick: [0n, 1n << 31n], graceS: [1n << 60n], dayBillKeyHash: ['', hashHex.toUpperCase(), hashHex.slice(2)] },
+    ],
+    [
+      'meter',
+      (f) => readMeter(entry(stateKeys.meter(anna), state.Meter, f)),
+      { address: anna, member: bert, firstDay: 1, lastDay: 0, maxWhPerSlot: 10, consensusKey: hash, enrolledHeight: 0n },
+      {
+        member: ['', anna.toUpperCase(), `${bert}q`],
+        firstDay: [50_000_000],
+        maxWhPerSlot: [0, 1 << 20],
+        consensusKey: [hash.slice(1)],
+        enrolledHeight: [-1n, 1n << 60n],
+      },
+    ],
+    [
+      'node key',
+      (f) => readNodeKey(entry(stateKeys.nodeKey(4), state.NodeKey, f)),
+      { epoch: 4, key: hash, height: 1n, effectiveUnixS: 9n },
+      { key: [new Uint8Array(0), hash.slice(1)], height: [-1n], effectiveUnixS: [-1n, 1n << 50n] },
+    ],
+    [
+      'tariff',
+      (f) => readTariff(entry(stateKeys.tariff(7), state.Tariff, f)),
+      tariff,
+      {
+        retailNelPerWh: [[], Array(95).fill(1n), Array(96).fill(1n << 31n), Array(96).fill(-90_000n)],
+        feedInNelPerWh: [Array(96).fill(-(1n << 31n)), Array(97).fill(0n)],
+        feePerDayNel: [1n << 48n],
+        height: [-1n],
+      },
+    ],
+    [
+      'dispute',
+      (f) => readDispute(entry(stateKeys.dispute(7, anna), state.Dispute, f)),
+      { meter: anna, day: 7, reason: 'does not open', height: 3n },
+      { reason: ['', 'x'.repeat(141), 'tab\t', 'ü'], height: [-1n] },
+    ],
+    [
+      'anchor',
+      (f) => readAnchor(entry(stateKeys.anchor(7, 2), state.Anchor, f)),
+      { day: 7, version: 2, bookHash: hash, height: 3n, unixS: 4n },
+      { bookHash: [hash.slice(1), new Uint8Array(33)], unixS: [-1n, 1n << 50n], height: [-1n] },
+    ],
+    [
+      'NoBill',
+      (f) => readNoBill(entry(stateKeys.noBill(7, anna), state.NoBill, f)),
+      { meter: anna, day: 7, height: 3n },
+      { meter: ['', 'electra1'], height: [-1n] },
+    ],
   ];
-  it.each(cases)('%s', (_, read, good, bad) => {
+  test.each(cases)('%s', (_, read, good, bad) => {
     expect(refusal(() => read(good))).toBe('accepted');
-    for (const [field, values] of Object.entries(bad)) for (const value of values) expect(refusal(() => read({ ...good, [field]: value })), `${field} ${String(value).slice(0, 20)}`).toBe('bad-value');
+    for (const [field, values] of Object.entries(bad))
+      for (const value of values)
+        expect(
+          refusal(() => read({ ...good, [field]: value })),
+          `${field} ${String(value).slice(0, 20)}`,
+        ).toBe('bad-value');
   });
-  it.each([
+  test.each([
     ['day', () => readAnchor(entry(stateKeys.anchor(8, 2), state.Anchor, { day: 7, version: 2, bookHash: hash }))],
     ['version', () => readAnchor(entry(stateKeys.anchor(7, 1), state.Anchor, { day: 7, version: 2, bookHash: hash }))],
     ['meter', () => readMeter(entry(stateKeys.meter(bert), state.Meter, { address: anna, member: bert, maxWhPerSlot: 1 }))],
@@ -76,12 +157,46 @@ describe('a value is read within its limits', () => {
     ['kind', () => readNoBill(entry(stateKeys.dispute(7, anna), state.NoBill, { meter: anna, day: 7 }))],
   ])('and only under the key of its %s', (_, read) => expect(refusal(read)).toBe('bad-value'));
 
-  const roster = encodeRoster({ day: 7, meters: [{ meter: anna, commitment: 5n }, { meter: bert, commitment: null }] });
-  const rosterWith = (change: object) => () => readRoster(entry(stateKeys.roster(7, false), state.Roster, { day: 7, digest: hexToBytes(rosterDigest(roster)), encoded: roster, height: 3n, unixS: 4n, ...change }));
-  it('roster, with the digest computed', () => {
-    expect(rosterWith({})()).toMatchObject({ day: 7, late: false, digest: rosterDigest(roster), roster: { day: 7, meters: [{ meter: anna, commitment: 5n }, { meter: bert, commitment: null }] } });
+  const roster = encodeRoster({
+    day: 7,
+    meters: [
+      { meter: anna, commitment: 5n },
+      { meter: bert, commitment: null },
+    ],
+  });
+  const rosterWith = (change: object) => () =>
+    readRoster(
+      entry(stateKeys.roster(7, false), state.Roster, {
+        day: 7,
+        digest: hexToBytes(rosterDigest(roster)),
+        encoded: roster,
+        height: 3n,
+        unixS: 4n,
+        ...change,
+      }),
+    );
+  test('roster, with the digest computed', () => {
+    expect(rosterWith({})()).toMatchObject({
+      day: 7,
+      late: false,
+      digest: rosterDigest(roster),
+      roster: {
+        day: 7,
+        meters: [
+          { meter: anna, commitment: 5n },
+          { meter: bert, commitment: null },
+        ],
+      },
+    });
     const other = encodeRoster({ day: 8, meters: [] });
-    for (const change of [{ digest: hash }, { digest: new Uint8Array(0) }, { encoded: roster.slice(0, -1) }, { encoded: other, digest: hexToBytes(rosterDigest(other)) }, { late: true }, { unixS: -1n }]) {
+    for (const change of [
+      { digest: hash },
+      { digest: new Uint8Array(0) },
+      { encoded: roster.slice(0, -1) },
+      { encoded: other, digest: hexToBytes(rosterDigest(other)) },
+      { late: true },
+      { unixS: -1n },
+    ]) {
       expect(refusal(rosterWith(change))).toBe('bad-value');
     }
   });
@@ -90,46 +205,72 @@ describe('a value is read within its limits', () => {
 describe('the tariff in force', () => {
   const value = state.Tariff.encode(state.Tariff.fromPartial(tariff)).finish();
   const neighbour = { key: stateKeys.tariff(7), value };
-  it('is the day’s own, or the nearest before', () => {
+  test('is the day’s own, or the nearest before', () => {
     expect(readTariffInForce(7, { absent: false, value }).fromDay).toBe(7);
     expect(readTariffInForce(9, { absent: true, left: neighbour, right: null }).fromDay).toBe(7);
   });
-  it('is none where the left neighbour is of another kind, or there is none', () => {
-    expect(refusal(() => readTariffInForce(6, { absent: true, left: { key: stateKeys.nodeKey(1), value }, right: neighbour }))).toBe('bad-value');
+  test('is none where the left neighbour is of another kind, or there is none', () => {
+    expect(refusal(() => readTariffInForce(6, { absent: true, left: { key: stateKeys.nodeKey(1), value }, right: neighbour }))).toBe(
+      'bad-value',
+    );
     expect(refusal(() => readTariffInForce(6, { absent: true, left: null, right: neighbour }))).toBe('bad-value');
     expect(refusal(() => readTariffInForce(8, { absent: false, value }))).toBe('bad-value');
   });
 });
 
 describe('chain time', () => {
-  it('is x/meter’s, and so the indexer’s', () => {
-    fc.assert(fc.property(fc.nat(4_000_000_000), fc.nat(999_999_999), fc.nat(1_000_000), fc.nat(4_000_000_000), (timeUnixS, timeNanos, rate, startUnixS) => {
-      const time = Object.assign(new Date(timeUnixS * 1000 + Math.floor(timeNanos / 1e6)), { nanoseconds: timeNanos % 1_000_000 });
-      const clock = { startUnixS: BigInt(startUnixS), rate: BigInt(rate), genesisUnixS: 1_767_225_600n };
-      expect(BigInt(chainUnixS({ startUnixS, rate, genesisTime: '2026-01-01T00:00:00Z' }, { timeUnixS, timeNanos }))).toBe(indexersChainTime(clock, time));
-    }));
+  test('is x/meter’s, and so the indexer’s', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(4_000_000_000),
+        fc.nat(999_999_999),
+        fc.nat(1_000_000),
+        fc.nat(4_000_000_000),
+        (timeUnixS, timeNanos, rate, startUnixS) => {
+          const time = Object.assign(new Date(timeUnixS * 1000 + Math.floor(timeNanos / 1e6)), { nanoseconds: timeNanos % 1_000_000 });
+          const clock = { startUnixS: BigInt(startUnixS), rate: BigInt(rate), genesisUnixS: 1_767_225_600n };
+          expect(BigInt(chainUnixS({ startUnixS, rate, genesisTime: '2026-01-01T00:00:00Z' }, { timeUnixS, timeNanos }))).toBe(
+            indexersChainTime(clock, time),
+          );
+        },
+      ),
+    );
   });
 });
 
 describe('the genesis’s first set', () => {
   const key = (n: number): string => Buffer.alloc(32, n).toString('base64');
   const genesis = (meters: object[] | null, changes: object[] | null = null, more: object = {}) => ({
-    chain_id: 'electra-x-00000000', genesis_time: '2026-01-01T00:00:00Z', ...more,
+    chain_id: 'electra-x-00000000',
+    genesis_time: '2026-01-01T00:00:00Z',
+    ...more,
     app_state: { meter: { clock: { start_unix_s: '5', rate: '2', genesis_unix_s: '0' }, meters, validator_changes: changes } },
   });
-  const keysOf = (...args: Parameters<typeof genesis>): number[] => readGenesisTrust(genesis(...args)).validators.validators.map(({ publicKey }) => publicKey[0]).sort();
-  it('is every meter with a consensus key, each of power 1', () => {
+  const keysOf = (...args: Parameters<typeof genesis>): number[] =>
+    readGenesisTrust(genesis(...args))
+      .validators.validators.map(({ publicKey }) => publicKey[0])
+      .sort();
+  test('is every meter with a consensus key, each of power 1', () => {
     expect(keysOf([{ consensus_key: key(1) }, { consensus_key: null }, {}, { consensus_key: key(2), last_day: 0 }])).toEqual([1, 2]);
     expect(readGenesisTrust(genesis([{ consensus_key: key(1) }])).validators.totalPower).toBe(1n);
     expect(readGenesisTrust(genesis(null)).clock).toEqual({ startUnixS: 5, rate: 2, genesisTime: '2026-01-01T00:00:00Z' });
   });
-  it('leaves out who waits to begin, and who has already ended', () => {
+  test('leaves out who waits to begin, and who has already ended', () => {
     expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2) }], [{ consensus_key: key(2), power: '1' }])).toEqual([1]);
     expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2), last_day: 9 }])).toEqual([1]);
-    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2), last_day: 9 }], [{ consensus_key: key(2), power: '0' }])).toEqual([1, 2]);
+    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2), last_day: 9 }], [{ consensus_key: key(2), power: '0' }])).toEqual([
+      1, 2,
+    ]);
   });
-  it('is refused where it is none', () => {
-    for (const bad of [null, {}, genesis([{ consensus_key: 'AA==' }]), genesis([{ consensus_key: key(1) }, { consensus_key: key(1) }]), genesis(null, null, { genesis_time: 'today' }), genesis(null, null, { chain_id: 7 })]) {
+  test('is refused where it is none', () => {
+    for (const bad of [
+      null,
+      {},
+      genesis([{ consensus_key: 'AA==' }]),
+      genesis([{ consensus_key: key(1) }, { consensus_key: key(1) }]),
+      genesis(null, null, { genesis_time: 'today' }),
+      genesis(null, null, { chain_id: 7 }),
+    ]) {
       expect(refusal(() => readGenesisTrust(bad))).toBe('malformed');
     }
   });

@@ -4,7 +4,16 @@
  * under another key, or bytes that some other store wrote, cannot be taken for it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { Anchor, Dispute, Meter, NoBill, NodeKey, Params, Roster, Tariff } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import {
+  Anchor,
+  Dispute,
+  Meter,
+  NoBill,
+  NodeKey,
+  Params,
+  Roster,
+  Tariff,
+} from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { equalBytes } from '../../protocol/comet/index.ts';
 import { addressBytes } from '../../protocol/meter/commitment.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
@@ -35,16 +44,54 @@ export interface ParamsState {
 }
 
 /** `lastDay` null: not retired. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
-export interface MeterState { meter: string; member: string; firstDay: number; lastDay: number | null; maxWhPerSlot: number; consensusKey: Uint8Array | null; enrolledHeight: number }
+export interface MeterState {
+  meter: string;
+  member: string;
+  firstDay: number;
+  lastDay: number | null;
+  maxWhPerSlot: number;
+  consensusKey: Uint8Array | null;
+  enrolledHeight: number;
+}
 /** In force from `effectiveUnixS` of chain time. */
-export interface NodeKeyState { epoch: number; key: Uint8Array; height: number; effectiveUnixS: number }
-export interface TariffState extends Prices { fromDay: number; height: number }
+export interface NodeKeyState {
+  epoch: number;
+  key: Uint8Array;
+  height: number;
+  effectiveUnixS: number;
+}
+export interface TariffState extends Prices {
+  fromDay: number;
+  height: number;
+}
 /** `digest` in lower-case hex, recomputed; `unixS`: chain time of the freeze. */
-export interface RosterState { day: number; late: boolean; digest: string; roster: RosterMeters; height: number; unixS: number }
-export interface DisputeState { meter: string; day: number; reason: string; height: number }
+export interface RosterState {
+  day: number;
+  late: boolean;
+  digest: string;
+  roster: RosterMeters;
+  height: number;
+  unixS: number;
+}
+export interface DisputeState {
+  meter: string;
+  day: number;
+  reason: string;
+  height: number;
+}
 /** `bookHash` in lower-case hex; `unixS`: chain time of the anchoring block. */
-export interface AnchorState { day: number; version: number; bookHash: string; height: number; unixS: number }
-export interface NoBillState { meter: string; day: number; height: number }
+export interface AnchorState {
+  day: number;
+  version: number;
+  bookHash: string;
+  height: number;
+  unixS: number;
+}
+export interface NoBillState {
+  meter: string;
+  day: number;
+  height: number;
+}
 
 const MAX_DAY = Math.floor(2 ** 32 / SLOTS_PER_DAY) - 1;
 const MAX_UNIX_S = (MAX_DAY + 1) * DAY_S - 1;
@@ -55,7 +102,13 @@ const REASON_MAX = 140;
 const bad = (field: string, expected: string): LightError => new LightError('bad-value', field, expected);
 
 /** Decodes, insists on the one encoding, reads, and holds the value against its key. */
-function read<Message, State>({ key, value }: Entry, name: string, type: MessageFns<Message>, fields: (message: Message) => State, keyOf: (state: State) => Uint8Array): State {
+function read<Message, State>(
+  { key, value }: Entry,
+  name: string,
+  type: MessageFns<Message>,
+  fields: (message: Message) => State,
+  keyOf: (state: State) => Uint8Array,
+): State {
   let message: Message;
   try {
     message = type.decode(value);
@@ -65,7 +118,13 @@ function read<Message, State>({ key, value }: Entry, name: string, type: Message
   const again = type.encode(message).finish();
   if (!equalBytes(again, value)) throw bad(name, 'its protobuf message in canonical encoding, and nothing else');
   const state = toBadValue(() => fields(message));
-  if (!equalBytes(toBadValue(() => keyOf(state)), key)) throw bad(`${name} key`, 'the key of this value');
+  if (
+    !equalBytes(
+      toBadValue(() => keyOf(state)),
+      key,
+    )
+  )
+    throw bad(`${name} key`, 'the key of this value');
   return state;
 }
 
@@ -74,7 +133,8 @@ function toBadValue<T>(work: () => T): T {
   try {
     return within('state', work);
   } catch (error) {
-    if (error instanceof LightError) throw error.code === 'bad-value' ? error : bad(error.field, error.message.slice(`${error.field}: expected `.length));
+    if (error instanceof LightError)
+      throw error.code === 'bad-value' ? error : bad(error.field, error.message.slice(`${error.field}: expected `.length));
     throw error;
   }
 }
@@ -97,26 +157,70 @@ function address(value: string, field: string): string {
   return value;
 }
 
-const DURATIONS = ['graceS', 'graceBlocks', 'lateS', 'validatorDelayS', 'validatorWindowS', 'keyMaxAgeS', 'keyOverlapS', 'anchorDueS', 'linkDueS', 'trustPeriodS'] as const;
+const DURATIONS = [
+  'graceS',
+  'graceBlocks',
+  'lateS',
+  'validatorDelayS',
+  'validatorWindowS',
+  'keyMaxAgeS',
+  'keyOverlapS',
+  'anchorDueS',
+  'linkDueS',
+  'trustPeriodS',
+] as const;
 
-export const readParams = (entry: Entry): ParamsState => read(entry, 'params', Params, (m) => {
-  const numbers = Object.fromEntries(DURATIONS.map((name) => [name, whole(m[name], `params.${name}`, 0, Number.MAX_SAFE_INTEGER)])) as Pick<ParamsState, (typeof DURATIONS)[number]>;
-  for (const name of ['dayBillKeyHash', 'clearingKeyHash'] as const) if (!/^[0-9a-f]{64}$/.test(m[name])) throw bad(`params.${name}`, '32 bytes in lower-case hex');
-  return { ...numbers, tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1), dayBillKeyHash: m.dayBillKeyHash, clearingKeyHash: m.clearingKeyHash };
-}, () => stateKeys.params());
+export const readParams = (entry: Entry): ParamsState =>
+  read(
+    entry,
+    'params',
+    Params,
+    (m) => {
+      const numbers = Object.fromEntries(
+        DURATIONS.map((name) => [name, whole(m[name], `params.${name}`, 0, Number.MAX_SAFE_INTEGER)]),
+      ) as Pick<ParamsState, (typeof DURATIONS)[number]>;
+      for (const name of ['dayBillKeyHash', 'clearingKeyHash'] as const)
+        if (!/^[0-9a-f]{64}$/.test(m[name])) throw bad(`params.${name}`, '32 bytes in lower-case hex');
+      return {
+        ...numbers,
+        tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1),
+        dayBillKeyHash: m.dayBillKeyHash,
+        clearingKeyHash: m.clearingKeyHash,
+      };
+    },
+    () => stateKeys.params(),
+  );
 
-export const readMeter = (entry: Entry): MeterState => read(entry, 'meter', Meter, (m) => ({
-  meter: address(m.address, 'meter.address'), member: address(m.member, 'meter.member'),
-  firstDay: dayOf(m.firstDay, 'meter.first_day'), lastDay: m.lastDay === 0 ? null : dayOf(m.lastDay, 'meter.last_day'),
-  maxWhPerSlot: whole(m.maxWhPerSlot, 'meter.max_wh_per_slot', 1, 2 ** 20 - 1),
-  consensusKey: m.consensusKey.length === 0 ? null : bytesOf(m.consensusKey, 'meter.consensus_key'),
-  enrolledHeight: heightOf(m.enrolledHeight, 'meter'),
-}), ({ meter }) => stateKeys.meter(meter));
+export const readMeter = (entry: Entry): MeterState =>
+  read(
+    entry,
+    'meter',
+    Meter,
+    (m) => ({
+      meter: address(m.address, 'meter.address'),
+      member: address(m.member, 'meter.member'),
+      firstDay: dayOf(m.firstDay, 'meter.first_day'),
+      lastDay: m.lastDay === 0 ? null : dayOf(m.lastDay, 'meter.last_day'),
+      maxWhPerSlot: whole(m.maxWhPerSlot, 'meter.max_wh_per_slot', 1, 2 ** 20 - 1),
+      consensusKey: m.consensusKey.length === 0 ? null : bytesOf(m.consensusKey, 'meter.consensus_key'),
+      enrolledHeight: heightOf(m.enrolledHeight, 'meter'),
+    }),
+    ({ meter }) => stateKeys.meter(meter),
+  );
 
-export const readNodeKey = (entry: Entry): NodeKeyState => read(entry, 'node key', NodeKey, (m) => ({
-  epoch: whole(m.epoch, 'node key.epoch', 1, U32), key: bytesOf(m.key, 'node key.key'), height: heightOf(m.height, 'node key'),
-  effectiveUnixS: whole(m.effectiveUnixS, 'node key.effective_unix_s', 0, MAX_UNIX_S),
-}), ({ epoch }) => stateKeys.nodeKey(epoch));
+export const readNodeKey = (entry: Entry): NodeKeyState =>
+  read(
+    entry,
+    'node key',
+    NodeKey,
+    (m) => ({
+      epoch: whole(m.epoch, 'node key.epoch', 1, U32),
+      key: bytesOf(m.key, 'node key.key'),
+      height: heightOf(m.height, 'node key'),
+      effectiveUnixS: whole(m.effectiveUnixS, 'node key.effective_unix_s', 0, MAX_UNIX_S),
+    }),
+    ({ epoch }) => stateKeys.nodeKey(epoch),
+  );
 
 function prices(values: readonly bigint[], field: string): number[] {
   if (values.length !== SLOTS_PER_DAY) throw bad(field, `${SLOTS_PER_DAY} prices`);
@@ -124,37 +228,97 @@ function prices(values: readonly bigint[], field: string): number[] {
 }
 
 /** The tick is not looked at: see params. */
-export const readTariff = (entry: Entry): TariffState => read(entry, 'tariff', Tariff, (m) => {
-  const retailNelPerWh = prices(m.retailNelPerWh, 'tariff.retail_nel_per_wh');
-  const feedInNelPerWh = prices(m.feedInNelPerWh, 'tariff.feed_in_nel_per_wh');
-  const crossed = retailNelPerWh.findIndex((retail, slot) => retail < feedInNelPerWh[slot]);
-  if (crossed >= 0) throw bad(`tariff.retail_nel_per_wh[${crossed}]`, 'at least the feed-in price');
-  if (m.feePerDayNel >= FEE_LIMIT) throw bad('tariff.fee_per_day_nel', 'less than 2^48');
-  return { fromDay: dayOf(m.fromDay, 'tariff.from_day'), rule: m.rule, retailNelPerWh, feedInNelPerWh, feePerDayNel: m.feePerDayNel, height: heightOf(m.height, 'tariff') };
-}, ({ fromDay }) => stateKeys.tariff(fromDay));
+export const readTariff = (entry: Entry): TariffState =>
+  read(
+    entry,
+    'tariff',
+    Tariff,
+    (m) => {
+      const retailNelPerWh = prices(m.retailNelPerWh, 'tariff.retail_nel_per_wh');
+      const feedInNelPerWh = prices(m.feedInNelPerWh, 'tariff.feed_in_nel_per_wh');
+      const crossed = retailNelPerWh.findIndex((retail, slot) => retail < feedInNelPerWh[slot]);
+      if (crossed >= 0) throw bad(`tariff.retail_nel_per_wh[${crossed}]`, 'at least the feed-in price');
+      if (m.feePerDayNel >= FEE_LIMIT) throw bad('tariff.fee_per_day_nel', 'less than 2^48');
+      return {
+        fromDay: dayOf(m.fromDay, 'tariff.from_day'),
+        rule: m.rule,
+        retailNelPerWh,
+        feedInNelPerWh,
+        feePerDayNel: m.feePerDayNel,
+        height: heightOf(m.height, 'tariff'),
+      };
+    },
+    ({ fromDay }) => stateKeys.tariff(fromDay),
+  );
 
 /** The digest is computed from the encoding, and both must be the same day's. */
-export const readRoster = (entry: Entry): RosterState => read(entry, 'roster', Roster, (m) => {
-  const roster = decodeRoster(m.encoded);
-  const digest = rosterDigest(m.encoded);
-  if (bytesToHex(m.digest) !== digest) throw bad('roster.digest', 'the digest of its encoding');
-  if (roster.day !== m.day) throw bad('roster.day', `${roster.day}, the day in its encoding`);
-  return { day: dayOf(m.day, 'roster.day'), late: m.late, digest, roster, height: heightOf(m.height, 'roster'), unixS: whole(m.unixS, 'roster.unix_s', 0, MAX_UNIX_S) };
-}, ({ day, late }) => stateKeys.roster(day, late));
+export const readRoster = (entry: Entry): RosterState =>
+  read(
+    entry,
+    'roster',
+    Roster,
+    (m) => {
+      const roster = decodeRoster(m.encoded);
+      const digest = rosterDigest(m.encoded);
+      if (bytesToHex(m.digest) !== digest) throw bad('roster.digest', 'the digest of its encoding');
+      if (roster.day !== m.day) throw bad('roster.day', `${roster.day}, the day in its encoding`);
+      return {
+        day: dayOf(m.day, 'roster.day'),
+        late: m.late,
+        digest,
+        roster,
+        height: heightOf(m.height, 'roster'),
+        unixS: whole(m.unixS, 'roster.unix_s', 0, MAX_UNIX_S),
+      };
+    },
+    ({ day, late }) => stateKeys.roster(day, late),
+  );
 
-export const readDispute = (entry: Entry): DisputeState => read(entry, 'dispute', Dispute, (m) => {
-  if (m.reason.length < 1 || m.reason.length > REASON_MAX || !/^[\x20-\x7e]*$/.test(m.reason)) throw bad('dispute.reason', `1 to ${REASON_MAX} printable ASCII characters`);
-  return { meter: address(m.meter, 'dispute.meter'), day: dayOf(m.day, 'dispute.day'), reason: m.reason, height: heightOf(m.height, 'dispute') };
-}, ({ day, meter }) => stateKeys.dispute(day, meter));
+export const readDispute = (entry: Entry): DisputeState =>
+  read(
+    entry,
+    'dispute',
+    Dispute,
+    (m) => {
+      if (m.reason.length < 1 || m.reason.length > REASON_MAX || !/^[\x20-\x7e]*$/.test(m.reason))
+        throw bad('dispute.reason', `1 to ${REASON_MAX} printable ASCII characters`);
+      return {
+        meter: address(m.meter, 'dispute.meter'),
+        day: dayOf(m.day, 'dispute.day'),
+        reason: m.reason,
+        height: heightOf(m.height, 'dispute'),
+      };
+    },
+    ({ day, meter }) => stateKeys.dispute(day, meter),
+  );
 
-export const readAnchor = (entry: Entry): AnchorState => read(entry, 'anchor', Anchor, (m) => ({
-  day: dayOf(m.day, 'anchor.day'), version: whole(m.version, 'anchor.version', 1, U32), bookHash: bytesToHex(bytesOf(m.bookHash, 'anchor.book_hash')),
-  height: heightOf(m.height, 'anchor'), unixS: whole(m.unixS, 'anchor.unix_s', 0, MAX_UNIX_S),
-}), ({ day, version }) => stateKeys.anchor(day, version));
+export const readAnchor = (entry: Entry): AnchorState =>
+  read(
+    entry,
+    'anchor',
+    Anchor,
+    (m) => ({
+      day: dayOf(m.day, 'anchor.day'),
+      version: whole(m.version, 'anchor.version', 1, U32),
+      bookHash: bytesToHex(bytesOf(m.bookHash, 'anchor.book_hash')),
+      height: heightOf(m.height, 'anchor'),
+      unixS: whole(m.unixS, 'anchor.unix_s', 0, MAX_UNIX_S),
+    }),
+    ({ day, version }) => stateKeys.anchor(day, version),
+  );
 
-export const readNoBill = (entry: Entry): NoBillState => read(entry, 'NoBill', NoBill, (m) => ({
-  meter: address(m.meter, 'NoBill.meter'), day: dayOf(m.day, 'NoBill.day'), height: heightOf(m.height, 'NoBill'),
-}), ({ day, meter }) => stateKeys.noBill(day, meter));
+export const readNoBill = (entry: Entry): NoBillState =>
+  read(
+    entry,
+    'NoBill',
+    NoBill,
+    (m) => ({
+      meter: address(m.meter, 'NoBill.meter'),
+      day: dayOf(m.day, 'NoBill.day'),
+      height: heightOf(m.height, 'NoBill'),
+    }),
+    ({ day, meter }) => stateKeys.noBill(day, meter),
+  );
 
 /**
  * The tariff in force on a day, from what was shown for `stateKeys.tariff(day)`: the one that begins that day, else the nearest before it.

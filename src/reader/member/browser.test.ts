@@ -1,9 +1,11 @@
-// The member's check in a browser: a bundle without Node in it, and the same verdict in a real Chromium. Where there is none, that half is skipped and says so.
+/**
+ * The member's check in a browser: a bundle without Node in it, and the same verdict in a real Chromium. Where there is none, that half is skipped and says so.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundleMember } from '../../../scripts/member-bundle.ts';
 import { bundleKeyHashes } from '../../../test/kit/audit/bundles.ts';
 import { chromium } from '../../../test/kit/chromium.ts';
@@ -14,17 +16,25 @@ import * as member from './index.ts';
 import { formatOwnVerdict, verifyBill } from './index.ts';
 
 const ME = 'rural-003';
-const input = (over: Partial<PageInput> = {}): PageInput => ({ files: Object.fromEntries(withChain(bundle())), meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)), developmentKeyHashes: [...bundleKeyHashes()], ...over });
+const input = (over: Partial<PageInput> = {}): PageInput => ({
+  files: Object.fromEntries(withChain(bundle())),
+  meterExport: exportText(ME),
+  invoice: invoiceText(openingsOf(ME)),
+  developmentKeyHashes: [...bundleKeyHashes()],
+  ...over,
+});
 
 describe('the browser’s module', () => {
-  it('has no Node in it, and neither snarkjs nor ffjavascript', async () => {
+  test('has no Node in it, and neither snarkjs nor ffjavascript', async () => {
     const code = await bundleMember(); // minified: comments may name what the code has not
-    const found = ['from"node:', 'require("', 'ffjavascript', 'wasmcurves', 'snarkjs', 'WebAssembly.instantiate'].filter((name) => code.includes(name));
+    const found = ['from"node:', 'require("', 'ffjavascript', 'wasmcurves', 'snarkjs', 'WebAssembly.instantiate'].filter((name) =>
+      code.includes(name),
+    );
     expect(found).toEqual([]);
     expect(gzipSync(code).length).toBeLessThan(150_000);
   }, 60_000);
 
-  it('is not built with a Node module in it', async () => {
+  test('is not built with a Node module in it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'electra-member-'));
     try {
       writeFileSync(join(folder, 'entry.js'), 'import { readFileSync } from "node:fs"; export const x = readFileSync;');
@@ -36,25 +46,31 @@ describe('the browser’s module', () => {
 });
 
 describe('docs/member.md', () => {
-  it('imports what the browser’s module exports, and names what the Node one does', async () => {
+  test('imports what the browser’s module exports, and names what the Node one does', async () => {
     const page = readFileSync(new URL('../../../docs/member.md', import.meta.url), 'utf8');
     const [, names] = /import \{ ([^}]+) \} from '\.\/electra-member\.js'/.exec(page)!;
     expect(names.split(', ').filter((name) => !(name in browser))).toEqual([]);
-    expect(['verifyBill', 'verifyEvidence', 'encodeEvidence', 'parseEvidence', 'invoiceFaults'].filter((name) => !(name in member) || !page.includes(`\`${name}`))).toEqual([]);
+    expect(
+      ['verifyBill', 'verifyEvidence', 'encodeEvidence', 'parseEvidence', 'invoiceFaults'].filter(
+        (name) => !(name in member) || !page.includes(`\`${name}`),
+      ),
+    ).toEqual([]);
   });
 });
 
 describe.skipIf(chromium === null)(`in ${chromium ?? 'Chromium (there is none on this machine: skipped)'}`, () => {
-  it('says the same as in Node', async () => {
+  test('says the same as in Node', async () => {
     const page = await memberPage(input());
     const node = await verifyBill(input(), { ...OWN_OPTIONS, quick: true });
     expect(page.text).toBe(formatOwnVerdict(node));
     expect(page.exitCode).toBe(0);
     expect(Math.min(page.firstMs, page.againMs)).toBeLessThan(2_000); // the better of two: the first may share its machine with the other tests
-    process.stdout.write(`  one member's own check of two days in Chromium: ${Math.round(page.firstMs)} ms, again ${Math.round(page.againMs)} ms\n`);
+    process.stdout.write(
+      `  one member's own check of two days in Chromium: ${Math.round(page.firstMs)} ms, again ${Math.round(page.againMs)} ms\n`,
+    );
   }, 90_000);
 
-  it('refuses a false line and makes the evidence, in the page', async () => {
+  test('refuses a false line and makes the evidence, in the page', async () => {
     const lied = openingsOf(ME).map((o, i) => (i === 1 ? { ...o, amountNel: o.amountNel + 1n } : o));
     const page = await memberPage(input({ invoice: invoiceText(lied) }));
     expect(page.exitCode).toBe(1);

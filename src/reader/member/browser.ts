@@ -17,10 +17,18 @@ export interface BrowserOptions extends Partial<Omit<OwnOptions, 'backend' | 'ra
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-const complete = (options: BrowserOptions): OwnOptions => ({ developmentKeys: false, developmentKeyHashes: new Set(), ...options, random, backend: 'noble' });
+const complete = (options: BrowserOptions): OwnOptions => ({
+  developmentKeys: false,
+  developmentKeyHashes: new Set(),
+  ...options,
+  random,
+  backend: 'noble',
+});
 
 /** As verifyBill of index.ts; quick unless said otherwise. */
-export const verifyBill = (inputs: OwnInputs, options: BrowserOptions = {}): Promise<OwnVerdict> => verify(inputs, { quick: true, ...complete(options) });
+export const verifyBill = (inputs: OwnInputs, options: BrowserOptions = {}): Promise<OwnVerdict> =>
+  verify(inputs, { quick: true, ...complete(options) });
 
 /** As verifyEvidence of index.ts. */
-export const verifyEvidence = (bytes: string, files: Files, options: BrowserOptions = {}): Promise<EvidenceVerdict> => judge(bytes, files, complete(options));
+export const verifyEvidence = (bytes: string, files: Files, options: BrowserOptions = {}): Promise<EvidenceVerdict> =>
+  judge(bytes, files, complete(options));

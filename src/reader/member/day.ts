@@ -5,7 +5,18 @@
  * The trap: an opening that fits B proves nothing about the amount if B is another day's or another meter's, so meterDay is made here, from the
  * owner's own address and the day in question.
  */
-import { billAmount, billCommitment, commitDay, dayToDate, gridId, meterDay, meterTag, type BillOpening, type Book, type MeterExport } from '../../protocol/index.ts';
+import {
+  billAmount,
+  billCommitment,
+  commitDay,
+  dayToDate,
+  gridId,
+  meterDay,
+  meterTag,
+  type BillOpening,
+  type Book,
+  type MeterExport,
+} from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../audit/files.ts';
 import { own, type OwnCheck } from './verdict.ts';
 
@@ -19,33 +30,49 @@ export const newestWith = (day: BundleDay, meter: string): BookVersion | undefin
   [...day.books.values()].filter((of) => entryIn(of, meter)).sort((a, b) => b.version - a.version)[0];
 
 /** C of the owner's statement. */
-export const ownCommitment = (chainId: string, meter: string, day: OwnDay): bigint => commitDay({ ...day, gridId: gridId(chainId), meterTag: meterTag(meter) });
+export const ownCommitment = (chainId: string, meter: string, day: OwnDay): bigint =>
+  commitDay({ ...day, gridId: gridId(chainId), meterTag: meterTag(meter) });
 
 /** Statement → C, against the book's entry and the roster. */
 export function statementCheck(day: BundleDay, entry: Entry, mine: OwnDay | undefined, chainId: string): OwnCheck {
   const say = (status: OwnCheck['status'], detail: string) => own('statement', status, detail, day.date);
-  const rostered = (meters: readonly { meter: string; commitment: bigint | null }[] | undefined) => meters?.find((m) => m.meter === entry.meter)?.commitment ?? null;
+  const rostered = (meters: readonly { meter: string; commitment: bigint | null }[] | undefined) =>
+    meters?.find((m) => m.meter === entry.meter)?.commitment ?? null;
   const C = mine && ownCommitment(chainId, entry.meter, mine);
   if (entry.source === 'substitute') {
-    if (C !== undefined && rostered(day.chain?.lateRoster?.meters) === C) return say('open', 'booked as a substitute: this statement came late, and a correction of the book is due');
-    return say('open', `booked as a substitute: the chain has no statement of this meter in time${mine ? ', though the meter made one' : ''}; the readings are the node's, by the public rule`);
+    if (C !== undefined && rostered(day.chain?.lateRoster?.meters) === C)
+      return say('open', 'booked as a substitute: this statement came late, and a correction of the book is due');
+    return say(
+      'open',
+      `booked as a substitute: the chain has no statement of this meter in time${mine ? ', though the meter made one' : ''}; the readings are the node's, by the public rule`,
+    );
   }
   if (C === undefined) return say('unreadable', 'the export has no statement of this day');
-  if (entry.source === 'disputed') return say('open', `disputed by the operator; this statement ${rostered(day.roster?.meters) === C ? 'does open' : 'does not open'} the commitment on the chain`);
-  return entry.C === C ? say('passed', 'the meter\'s own statement and blinding give the book\'s C') : say('failed', 'the meter\'s own statement and blinding do not give the book\'s C: another meter\'s export, or not what this meter signed');
+  if (entry.source === 'disputed')
+    return say(
+      'open',
+      `disputed by the operator; this statement ${rostered(day.roster?.meters) === C ? 'does open' : 'does not open'} the commitment on the chain`,
+    );
+  return entry.C === C
+    ? say('passed', "the meter's own statement and blinding give the book's C")
+    : say(
+        'failed',
+        "the meter's own statement and blinding do not give the book's C: another meter's export, or not what this meter signed",
+      );
 }
 
 /** What is wrong with an opening as a public statement about the anchored book; null if it opens B. */
 export function openingFault(day: BundleDay, opening: BillOpening, chainId: string): string | null {
   const of = day.books.get(opening.version);
   const anchored = day.chain?.anchors[opening.version - 1]?.bookHash;
-  if (anchored !== undefined && anchored !== opening.bookHash) return `names book ${opening.bookHash}, the chain anchored ${anchored} for version ${opening.version}`;
+  if (anchored !== undefined && anchored !== opening.bookHash)
+    return `names book ${opening.bookHash}, the chain anchored ${anchored} for version ${opening.version}`;
   if (!of) return `names version ${opening.version} of the book, which is not here`;
   if (of.hash !== opening.bookHash) return `names book ${opening.bookHash}, the one here is ${of.hash}`;
   const entry = entryIn(of, opening.meter);
   if (!entry) return `names version ${opening.version} of the book, which does not list this meter`;
   const B = billCommitment(meterDay(gridId(chainId), meterTag(opening.meter), day.day), opening.amountNel, opening.s);
-  return B === entry.B ? null : 'amount and s do not open the book\'s B';
+  return B === entry.B ? null : "amount and s do not open the book's B";
 }
 
 /** Own readings × public prices + fee against the opened amount. */
@@ -53,10 +80,17 @@ export function amountCheck(day: BundleDay, opening: BillOpening, mine: OwnDay |
   const say = (status: OwnCheck['status'], detail: string) => own('amount', status, detail, day.date);
   const of = day.books.get(opening.version);
   const entry = entryIn(of, opening.meter);
-  if (!of || !entry || entry.source !== 'metered') return say('not-checked', 'not billed on the meter\'s own readings');
+  if (!of || !entry || entry.source !== 'metered') return say('not-checked', "not billed on the meter's own readings");
   if (!mine) return say('unreadable', 'the export has no statement of this day');
-  const amount = billAmount({ importWh: mine.importWh, exportWh: mine.exportWh, prices: of.book.prices, feePerDayNel: of.book.tariff.feePerDayNel });
-  return amount === opening.amountNel ? say('passed', 'the meter\'s own readings at the book\'s prices, and the fee, give the opened amount') : say('failed', 'the meter\'s own readings at the book\'s prices, and the fee, give another amount than the opened one');
+  const amount = billAmount({
+    importWh: mine.importWh,
+    exportWh: mine.exportWh,
+    prices: of.book.prices,
+    feePerDayNel: of.book.tariff.feePerDayNel,
+  });
+  return amount === opening.amountNel
+    ? say('passed', "the meter's own readings at the book's prices, and the fee, give the opened amount")
+    : say('failed', "the meter's own readings at the book's prices, and the fee, give another amount than the opened one");
 }
 
 /** Σ of a day onto its opening registers. */
@@ -69,5 +103,7 @@ export const closingOf = (d: OwnDay): { importWh: bigint; exportWh: bigint } => 
 export function ownRegistersFault(mine: OwnDay | undefined, before: OwnDay | undefined): string | null {
   if (!mine || !before) return null;
   const end = closingOf(before);
-  return end.importWh === mine.importStartWh && end.exportWh === mine.exportStartWh ? null : `the meter's own registers do not go on from ${dayToDate(before.day)}`;
+  return end.importWh === mine.importStartWh && end.exportWh === mine.exportStartWh
+    ? null
+    : `the meter's own registers do not go on from ${dayToDate(before.day)}`;
 }

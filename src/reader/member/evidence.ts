@@ -7,7 +7,20 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import {
-  ProtocolError, bookHash, canonicalJson, dayToDate, encodeOpening, invoiceHead, lineHash, parseBook, parseCanonical, parseInvoiceHead, parseOpening, signatureFault, type BillOpening, type SignedInvoice,
+  ProtocolError,
+  bookHash,
+  canonicalJson,
+  dayToDate,
+  encodeOpening,
+  invoiceHead,
+  lineHash,
+  parseBook,
+  parseCanonical,
+  parseInvoiceHead,
+  parseOpening,
+  signatureFault,
+  type BillOpening,
+  type SignedInvoice,
 } from '../../protocol/index.ts';
 import { hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
 import { auditBundle, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
@@ -30,17 +43,29 @@ export interface Evidence {
 }
 
 /** Evidence of one line, or null where the bundle lacks the book or its anchor. */
-export function makeEvidence(signed: SignedInvoice, line: BillOpening, day: BundleDay, files: ReadonlyMap<string, string>): Evidence | null {
+export function makeEvidence(
+  signed: SignedInvoice,
+  line: BillOpening,
+  day: BundleDay,
+  files: ReadonlyMap<string, string>,
+): Evidence | null {
   const anchor = day.chain?.anchors[line.version - 1];
   const book = files.get(`days/${day.date}/book${line.version === 1 ? '' : `.v${line.version}`}.json`);
-  return anchor && book !== undefined ? { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor } : null;
+  return anchor && book !== undefined
+    ? { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor }
+    : null;
 }
 
 export const evidenceName = ({ line }: Evidence): string => `evidence-${dayToDate(line.day)}-${line.meter.slice(-8)}.json`;
 
 export function encodeEvidence({ head, publicKey, signature, line, book, anchor }: Evidence): string {
   return canonicalJson({
-    format: EVIDENCE_FORMAT, head, publicKey, signature, line: encodeOpening(line), book,
+    format: EVIDENCE_FORMAT,
+    head,
+    publicKey,
+    signature,
+    line: encodeOpening(line),
+    book,
     anchor: { version: String(anchor.version), bookHash: anchor.bookHash, height: String(anchor.height), unixS: String(anchor.unixS) },
   });
 }
@@ -52,9 +77,17 @@ export function parseEvidence(bytes: string): Evidence {
   const a = object(e.anchor, 'evidence.anchor', ['version', 'bookHash', 'height', 'unixS']);
   const number = (key: 'version' | 'height' | 'unixS') => small(a[key], `evidence.anchor.${key}`, 0, 2 ** 40);
   return {
-    head: text(e.head, 'evidence.head'), publicKey: hex(e.publicKey, 'evidence.publicKey', 33), signature: hex(e.signature, 'evidence.signature', 64),
-    line: parseOpening(e.line, 'evidence.line'), book: text(e.book, 'evidence.book'),
-    anchor: { version: number('version'), bookHash: hex(a.bookHash, 'evidence.anchor.bookHash'), height: number('height'), unixS: number('unixS') },
+    head: text(e.head, 'evidence.head'),
+    publicKey: hex(e.publicKey, 'evidence.publicKey', 33),
+    signature: hex(e.signature, 'evidence.signature', 64),
+    line: parseOpening(e.line, 'evidence.line'),
+    book: text(e.book, 'evidence.book'),
+    anchor: {
+      version: number('version'),
+      bookHash: hex(a.bookHash, 'evidence.anchor.bookHash'),
+      height: number('height'),
+      unixS: number('unixS'),
+    },
   };
 }
 
@@ -71,15 +104,27 @@ type Line = EvidenceVerdict['checks'][number];
 
 function verdictOf(checks: readonly Line[], readable: boolean, genesisHash: string | null = null): EvidenceVerdict {
   if (!readable) return { exitCode: 2, status: 'unreadable', genesisHash, checks };
-  return checks.every((c) => c.ok) ? { exitCode: 0, status: 'holds', genesisHash, checks } : { exitCode: 1, status: 'refuted', genesisHash, checks };
+  return checks.every((c) => c.ok)
+    ? { exitCode: 0, status: 'holds', genesisHash, checks }
+    : { exitCode: 1, status: 'refuted', genesisHash, checks };
 }
 
 function signatureLine(e: Evidence, operator: string, chainId: string): Line[] {
   const head = parseInvoiceHead(e.head);
-  const fault = head.operator !== operator || head.chainId !== chainId ? 'address' : signatureFault({ address: operator, publicKey: hexToBytes(e.publicKey), signature: hexToBytes(e.signature), text: e.head });
+  const fault =
+    head.operator !== operator || head.chainId !== chainId
+      ? 'address'
+      : signatureFault({ address: operator, publicKey: hexToBytes(e.publicKey), signature: hexToBytes(e.signature), text: e.head });
   const listed = head.lines.includes(lineHash(e.line));
   return [
-    { name: 'signature', ok: fault === null, detail: fault === null ? `the invoice of ${head.month} for ${head.member} is signed by the operator ${operator}` : `not signed by the operator ${operator} of ${chainId}` },
+    {
+      name: 'signature',
+      ok: fault === null,
+      detail:
+        fault === null
+          ? `the invoice of ${head.month} for ${head.member} is signed by the operator ${operator}`
+          : `not signed by the operator ${operator} of ${chainId}`,
+    },
     { name: 'line', ok: listed, detail: listed ? 'the line is one of that invoice' : 'the line is not one of that invoice' },
   ];
 }
@@ -92,7 +137,7 @@ function bookLine(e: Evidence, day: BundleDay, audit: Verdict): { line: Line; re
   const [broken, missing] = (['failed', 'unreadable'] as const).map((status) => chain.find((c) => c.status === status));
   if (broken) return say(false, `the bundle itself fails: ${broken.id} ${broken.name}: ${broken.detail}`);
   if (missing) return say(false, `the bundle does not show what the chain says: ${missing.id} ${missing.name}: ${missing.detail}`, false);
-  if (bookHash(e.book) !== anchored.bookHash) return say(false, 'the evidence\'s book is not the one that the chain anchored');
+  if (bookHash(e.book) !== anchored.bookHash) return say(false, "the evidence's book is not the one that the chain anchored");
   return say(true, `version ${e.line.version} of ${day.date}, as anchored at height ${anchored.height}`);
 }
 
@@ -115,11 +160,16 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
   const operator = operatorOf(map.get('genesis.json'));
   const day = readDays(map).days.find((d) => d.day === e.line.day);
   if (operator === null) return unreadable('genesis.json: no operator in it');
-  if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined) return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
+  if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined)
+    return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
   const audit = await auditBundle(files, { ...options, only: new Set() });
   const book = bookLine(e, day, audit);
   const checks = [...signatureLine(e, operator, day.chain.chainId), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);
-  checks.push({ name: 'opening', ok: fault !== null, detail: fault === null ? 'amount and s do open the book\'s B: the line is true' : `the line ${fault}` });
+  checks.push({
+    name: 'opening',
+    ok: fault !== null,
+    detail: fault === null ? "amount and s do open the book's B: the line is true" : `the line ${fault}`,
+  });
   return verdictOf(checks, book.readable, audit.genesisHash);
 }

@@ -6,13 +6,17 @@ import type { OwnCheck, OwnVerdict } from './verdict.ts';
 const SYMBOL: Record<OwnCheck['status'], string> = { passed: '✓', failed: '✗', unreadable: '✗', open: '!', 'not-checked': '–' };
 
 const HEADLINE: Record<OwnVerdict['status'], (quick: boolean) => string> = {
-  passed: (quick) => (quick ? 'This is my bill, and it is in the anchored book. Other members\' bills were not verified.' : 'This is my bill, and it is in the audited book.'),
+  passed: (quick) =>
+    quick
+      ? "This is my bill, and it is in the anchored book. Other members' bills were not verified."
+      : 'This is my bill, and it is in the audited book.',
   failed: () => 'This bill is NOT as it should be.',
   unreadable: () => 'This bill could NOT be checked.',
   exceptions: (quick) => `This is my bill, and it is in the ${quick ? 'anchored' : 'audited'} book, with exceptions.`,
 };
 
-const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]} ${name.padEnd(12)} ${status === 'unreadable' ? 'unreadable: ' : status === 'not-checked' ? 'not checked: ' : ''}${detail}`;
+const line = ({ name, status, detail }: OwnCheck): string =>
+  `  ${SYMBOL[status]} ${name.padEnd(12)} ${status === 'unreadable' ? 'unreadable: ' : status === 'not-checked' ? 'not checked: ' : ''}${detail}`;
 
 /** Lines without a last line feed. */
 export function formatOwnVerdict(verdict: OwnVerdict): string {
@@ -21,9 +25,14 @@ export function formatOwnVerdict(verdict: OwnVerdict): string {
     const lines = verdict.checks.filter((check) => check.day === day);
     if (lines.length > 0) out.push('', day ?? 'What was given', ...lines.map(line));
   }
-  if (verdict.quick) out.push('', 'Not checked in the quick mode: the other meters\' bills, and so that the prices are the rule of everybody\'s readings.');
+  if (verdict.quick)
+    out.push('', "Not checked in the quick mode: the other meters' bills, and so that the prices are the rule of everybody's readings.");
   if (verdict.advice.length > 0) out.push('', 'What to do', ...verdict.advice.map((text) => `  ${text}`));
-  out.push('', ...verdict.audit.notes.map((note) => `Note: ${note}`), `Genesis ${verdict.audit.genesisHash ?? 'unreadable'}: compare it with one from a source of your own.`);
+  out.push(
+    '',
+    ...verdict.audit.notes.map((note) => `Note: ${note}`),
+    `Genesis ${verdict.audit.genesisHash ?? 'unreadable'}: compare it with one from a source of your own.`,
+  );
   out.push(`${verdict.status.toUpperCase()} (exit code ${verdict.exitCode})`);
   return out.map(printable).join('\n');
 }
@@ -35,5 +44,12 @@ const EVIDENCE_HEADLINE: Record<EvidenceVerdict['status'], string> = {
 };
 
 export function formatEvidence(verdict: EvidenceVerdict): string {
-  return [EVIDENCE_HEADLINE[verdict.status], ...verdict.checks.map((c) => `  ${c.ok ? '✓' : '✗'} ${c.name.padEnd(12)} ${c.detail}`), `Genesis ${verdict.genesisHash ?? 'unreadable'} names the operator: compare it with one from a source of your own.`, `exit code ${verdict.exitCode}`].map(printable).join('\n');
+  return [
+    EVIDENCE_HEADLINE[verdict.status],
+    ...verdict.checks.map((c) => `  ${c.ok ? '✓' : '✗'} ${c.name.padEnd(12)} ${c.detail}`),
+    `Genesis ${verdict.genesisHash ?? 'unreadable'} names the operator: compare it with one from a source of your own.`,
+    `exit code ${verdict.exitCode}`,
+  ]
+    .map(printable)
+    .join('\n');
 }

@@ -38,7 +38,12 @@ export interface OwnVerdict {
   evidence: readonly Evidence[];
 }
 
-export const own = (name: OwnName, status: CheckStatus, detail: string, day?: string): OwnCheck => ({ name, status, detail, ...(day === undefined ? {} : { day }) });
+export const own = (name: OwnName, status: CheckStatus, detail: string, day?: string): OwnCheck => ({
+  name,
+  status,
+  detail,
+  ...(day === undefined ? {} : { day }),
+});
 
 /** Draws the conclusion: a failure outweighs what could not be read, that outweighs an exception. */
 export function concludeOwn(parts: Omit<OwnVerdict, 'exitCode' | 'status'>): OwnVerdict {

@@ -1,9 +1,23 @@
-// A member checks its own bill, and each way in which it could be somebody else's, another day's or another amount. Real proofs of real days.
-import { describe, expect, it } from 'vitest';
+/**
+ * A member checks its own bill, and each way in which it could be somebody else's, another day's or another amount. Real proofs of real days.
+ */
+import { describe, expect, test } from 'vitest';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { DAY1, DAY2, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
-import { bundle, correctedOpening, exportOf, exportText, invoiceText, meterOf, openingsOf, openingsText, OWN_OPTIONS, signed, withChain } from '../../../test/kit/member.ts';
+import {
+  bundle,
+  correctedOpening,
+  exportOf,
+  exportText,
+  invoiceText,
+  meterOf,
+  openingsOf,
+  openingsText,
+  OWN_OPTIONS,
+  signed,
+  withChain,
+} from '../../../test/kit/member.ts';
 import type { Files } from '../audit/index.ts';
 import { encodeSignedInvoice, type BillOpening } from '../../protocol/index.ts';
 import { formatOwnVerdict, verifyBill, type OwnInputs, type OwnOptions, type OwnVerdict } from './index.ts';
@@ -11,79 +25,173 @@ import { formatOwnVerdict, verifyBill, type OwnInputs, type OwnOptions, type Own
 const ME = 'rural-003';
 const OTHER = 'rural-004';
 const check = (inputs: Partial<OwnInputs>, options: Partial<OwnOptions> = {}) =>
-  verifyBill({ meterExport: exportText(ME), invoice: inputs.openings === undefined ? invoiceText(openingsOf(ME)) : undefined, ...inputs, files: inputs.files ? chained(inputs.files) : HONEST }, { ...OWN_OPTIONS, quick: true, ...options });
+  verifyBill(
+    {
+      meterExport: exportText(ME),
+      invoice: inputs.openings === undefined ? invoiceText(openingsOf(ME)) : undefined,
+      ...inputs,
+      files: inputs.files ? chained(inputs.files) : HONEST,
+    },
+    { ...OWN_OPTIONS, quick: true, ...options },
+  );
 const HONEST = withChain(bundle());
 const chained = (files: Files): Files => (files instanceof Map && files.size > 0 ? withChain(new Map(files)) : files);
-const named = (verdict: OwnVerdict, status: string): string[] => verdict.checks.filter((c) => c.status === status).map((c) => `${c.day ? `${c.day} ` : ''}${c.name}`);
+const named = (verdict: OwnVerdict, status: string): string[] =>
+  verdict.checks.filter((c) => c.status === status).map((c) => `${c.day ? `${c.day} ` : ''}${c.name}`);
 const second = (change: (o: BillOpening) => Partial<BillOpening>) => openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
 
 describe('my bill, in the audited book', () => {
-  it('passes with my export and my invoice, line by line', async () => {
+  test('passes with my export and my invoice, line by line', async () => {
     const verdict = await check({}, { quick: false });
     expect(named(verdict, 'failed')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 0, status: 'passed', days: [DAY1, DAY2], meter: meterOf(ME), advice: [], evidence: [] });
-    expect(named(verdict, 'passed')).toEqual(['invoice', ...[DAY1, DAY2].flatMap((day) => ['statement', 'opening', 'amount', 'registers', 'book'].map((name) => `${day} ${name}`))]);
+    expect(named(verdict, 'passed')).toEqual([
+      'invoice',
+      ...[DAY1, DAY2].flatMap((day) => ['statement', 'opening', 'amount', 'registers', 'book'].map((name) => `${day} ${name}`)),
+    ]);
     expect(formatOwnVerdict(verdict)).toContain('This is my bill, and it is in the audited book.');
   });
 
-  it('passes with unsigned openings', async () => expect((await check({ openings: openingsText(openingsOf(ME)) })).exitCode).toBe(0));
+  test('passes with unsigned openings', async () => expect((await check({ openings: openingsText(openingsOf(ME)) })).exitCode).toBe(0));
 
-  it('passes in the quick mode, which says what it did not check', async () => {
+  test('passes in the quick mode, which says what it did not check', async () => {
     const verdict = await check({});
     expect(verdict).toMatchObject({ exitCode: 0, quick: true });
     expect(formatOwnVerdict(verdict)).toMatch(/Other members' bills were not verified[\s\S]*Not checked in the quick mode/);
   });
 
-  it('shows no reading, no amount and no secret', async () => {
+  test('shows no reading, no amount and no secret', async () => {
     const verdict = JSON.stringify(await check({}));
-    for (const { amountNel, s } of openingsOf(ME)) for (const secret of [amountNel, s]) expect(verdict).not.toContain(String(secret).replace('-', ''));
+    for (const { amountNel, s } of openingsOf(ME))
+      for (const secret of [amountNel, s]) expect(verdict).not.toContain(String(secret).replace('-', ''));
     for (const { blinding } of JSON.parse(exportText(ME)).days) expect(verdict).not.toContain(blinding);
   });
 });
 
 describe('it is not my bill', () => {
   const cases: [string, Partial<OwnInputs>, string[]][] = [
-    ['with another meter’s readings in my export', { meterExport: exportText(ME, (f) => ({ ...f, days: exportOf(OTHER).days })) }, [DAY1, DAY2].flatMap((d) => [`${d} statement`, `${d} amount`])],
-    ['with another member’s export and my openings', { meterExport: exportText(OTHER), openings: openingsText(openingsOf(ME)) }, ['openings']],
-    ['with a wrong blinding', { meterExport: exportText(ME, (f) => ({ ...f, days: f.days.map((d, i) => (i === 1 ? { ...d, blinding: Uint8Array.from(d.blinding, (b, at) => (at === 30 ? b ^ 1 : b)) } : d)) })) }, [`${DAY2} statement`]],
-    ['with one Wh moved to the next slot', { meterExport: exportText(ME, (f) => ({ ...f, days: f.days.map((d, i) => (i === 1 ? { ...d, importWh: move(d.importWh) } : d)) })) }, [`${DAY2} statement`]],
-    ['with the days exchanged', { meterExport: exportText(ME, (f) => ({ ...f, days: f.days.map((d, i) => ({ ...f.days[1 - i], day: d.day })) })) }, [`${DAY1} statement`, `${DAY1} amount`, `${DAY2} statement`, `${DAY2} amount`, `${DAY2} registers`]],
+    [
+      'with another meter’s readings in my export',
+      { meterExport: exportText(ME, (f) => ({ ...f, days: exportOf(OTHER).days })) },
+      [DAY1, DAY2].flatMap((d) => [`${d} statement`, `${d} amount`]),
+    ],
+    [
+      'with another member’s export and my openings',
+      { meterExport: exportText(OTHER), openings: openingsText(openingsOf(ME)) },
+      ['openings'],
+    ],
+    [
+      'with a wrong blinding',
+      {
+        meterExport: exportText(ME, (f) => ({
+          ...f,
+          days: f.days.map((d, i) => (i === 1 ? { ...d, blinding: Uint8Array.from(d.blinding, (b, at) => (at === 30 ? b ^ 1 : b)) } : d)),
+        })),
+      },
+      [`${DAY2} statement`],
+    ],
+    [
+      'with one Wh moved to the next slot',
+      { meterExport: exportText(ME, (f) => ({ ...f, days: f.days.map((d, i) => (i === 1 ? { ...d, importWh: move(d.importWh) } : d)) })) },
+      [`${DAY2} statement`],
+    ],
+    [
+      'with the days exchanged',
+      { meterExport: exportText(ME, (f) => ({ ...f, days: f.days.map((d, i) => ({ ...f.days[1 - i], day: d.day })) })) },
+      [`${DAY1} statement`, `${DAY1} amount`, `${DAY2} statement`, `${DAY2} amount`, `${DAY2} registers`],
+    ],
     ['with a wrong s', { openings: openingsText(second((o) => ({ s: o.s ^ 1n }))) }, [`${DAY2} opening`]],
-    ['with an amount of one nELECTRA more', { openings: openingsText(second((o) => ({ amountNel: o.amountNel + 1n }))) }, [`${DAY2} opening`]],
-    ['with the opening of another day', { openings: openingsText(second(() => { const [{ amountNel, s }] = openingsOf(ME); return { amountNel, s }; })) }, [`${DAY2} opening`]],
-    ['with the opening of another member', { openings: openingsText(second(() => { const [, { amountNel, s }] = openingsOf(OTHER); return { amountNel, s }; })) }, [`${DAY2} opening`]],
-    ['with an opening that names another book', { openings: openingsText(second(() => ({ bookHash: 'ab'.repeat(32) }))) }, [`${DAY2} opening`]],
-    ['with an opening that names a version that is not there', { openings: openingsText(second(() => ({ version: 2 }))) }, [`${DAY2} opening`]],
+    [
+      'with an amount of one nELECTRA more',
+      { openings: openingsText(second((o) => ({ amountNel: o.amountNel + 1n }))) },
+      [`${DAY2} opening`],
+    ],
+    [
+      'with the opening of another day',
+      {
+        openings: openingsText(
+          second(() => {
+            const [{ amountNel, s }] = openingsOf(ME);
+            return { amountNel, s };
+          }),
+        ),
+      },
+      [`${DAY2} opening`],
+    ],
+    [
+      'with the opening of another member',
+      {
+        openings: openingsText(
+          second(() => {
+            const [, { amountNel, s }] = openingsOf(OTHER);
+            return { amountNel, s };
+          }),
+        ),
+      },
+      [`${DAY2} opening`],
+    ],
+    [
+      'with an opening that names another book',
+      { openings: openingsText(second(() => ({ bookHash: 'ab'.repeat(32) }))) },
+      [`${DAY2} opening`],
+    ],
+    [
+      'with an opening that names a version that is not there',
+      { openings: openingsText(second(() => ({ version: 2 }))) },
+      [`${DAY2} opening`],
+    ],
     ['with another chain’s openings', { openings: openingsText(openingsOf(ME), 'electra-rural-5eed0002') }, ['openings']],
-    ['with another chain’s export', { meterExport: exportText(ME, (f) => ({ ...f, chainId: 'electra-rural-5eed0002' })) }, ['meter export', ...[DAY1, DAY2].flatMap((d) => [`${d} statement`, `${d} opening`])]],
-    ['with prices moved, even if the anchor follows', { files: movedPrices(), openings: openingsText(second(() => ({ bookHash: movedHash() }))) }, [`${DAY2} amount`, `${DAY2} book`]],
-    ['with an invoice that somebody else signed', { invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))) }, ['invoice', 'invoice']],
+    [
+      'with another chain’s export',
+      { meterExport: exportText(ME, (f) => ({ ...f, chainId: 'electra-rural-5eed0002' })) },
+      ['meter export', ...[DAY1, DAY2].flatMap((d) => [`${d} statement`, `${d} opening`])],
+    ],
+    [
+      'with prices moved, even if the anchor follows',
+      { files: movedPrices(), openings: openingsText(second(() => ({ bookHash: movedHash() }))) },
+      [`${DAY2} amount`, `${DAY2} book`],
+    ],
+    [
+      'with an invoice that somebody else signed',
+      { invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))) },
+      ['invoice', 'invoice'],
+    ],
     ['with an invoice whose total is not the sum', { invoice: invoiceText(openingsOf(ME), { totalNel: 1n }) }, ['invoice']],
     ['with an invoice changed after it was signed', { invoice: changedInvoice() }, ['invoice', `${DAY1} opening`]],
     ['with an invoice of another chain', { invoice: invoiceText(openingsOf(ME), { chainId: 'electra-rural-5eed0002' }) }, ['invoice']],
   ];
-  it.each(cases)('%s', async (_, inputs, expected) => {
+  test.each(cases)('%s', async (_, inputs, expected) => {
     const verdict = await check(inputs);
     expect(verdict.exitCode).toBe(1);
     expect(named(verdict, 'failed')).toEqual(expected);
   });
 
-  it('billed at other prices, with a proof that is honest for them: the proof, and my own sum', async () => {
+  test('billed at other prices, with a proof that is honest for them: the proof, and my own sum', async () => {
     const verdict = await check({ files: bundle('raised') });
     expect(RAISED).toBe(ME);
-    expect(verdict.checks.find((c) => c.name === 'book' && c.day === DAY2)).toMatchObject({ status: 'failed', detail: expect.stringContaining('5 bills') });
+    expect(verdict.checks.find((c) => c.name === 'book' && c.day === DAY2)).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('5 bills'),
+    });
   });
 
-  it('in a book where only another’s bill is false, unless in the quick mode', async () => {
-    const theirs = { files: bundle('raised'), meterExport: exportText(OTHER), openings: openingsText(openingsOf(OTHER).map((o) => (o.day % 2 === 0 ? { ...o, bookHash: raisedHash() } : o))) };
+  test('in a book where only another’s bill is false, unless in the quick mode', async () => {
+    const theirs = {
+      files: bundle('raised'),
+      meterExport: exportText(OTHER),
+      openings: openingsText(openingsOf(OTHER).map((o) => (o.day % 2 === 0 ? { ...o, bookHash: raisedHash() } : o))),
+    };
     const [quick, whole] = [await check(theirs), await check(theirs, { quick: false })];
     expect(quick.checks.find((c) => c.name === 'book' && c.day === DAY2)!.status).toBe('passed');
-    expect(whole.checks.find((c) => c.name === 'book' && c.day === DAY2)).toMatchObject({ status: 'failed', detail: expect.stringContaining(meterOf(ME)) });
+    expect(whole.checks.find((c) => c.name === 'book' && c.day === DAY2)).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining(meterOf(ME)),
+    });
   });
 });
 
 describe('it cannot be said', () => {
-  it.each<[string, Partial<OwnInputs>]>([
+  test.each<[string, Partial<OwnInputs>]>([
     ['with half an export', { meterExport: exportText(ME).slice(0, 999) }],
     ['with half an invoice', { invoice: invoiceText(openingsOf(ME)).slice(0, 99) }],
     ['without a bundle', { files: new Map() }],
@@ -93,47 +201,70 @@ describe('it cannot be said', () => {
 describe('openings that do not come', () => {
   const missing = { openings: openingsText(openingsOf(ME).slice(0, 1)) };
   const anchored = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS);
-  it('within 48 hours of the anchor are awaited', async () => {
+  test('within 48 hours of the anchor are awaited', async () => {
     const verdict = await check(missing, { openingsAtUnixS: anchored + 172_800 });
     expect(verdict).toMatchObject({ exitCode: 3, advice: [] });
     expect(named(verdict, 'open')).toEqual([`${DAY2} opening`]);
   });
-  it('later are withheld: a failure, with the command that says so on the chain', async () => {
+  test('later are withheld: a failure, with the command that says so on the chain', async () => {
     const verdict = await check(missing, { openingsAtUnixS: anchored + 172_801 });
     expect(named(verdict, 'failed')).toEqual([`${DAY2} opening`]);
     expect(verdict.advice).toEqual([expect.stringContaining(`electra no-bill ${meterOf(ME)} ${DAY2}`)]);
   });
-  it('are not asked for of days outside the invoice’s month', async () => {
+  test('are not asked for of days outside the invoice’s month', async () => {
     const verdict = await check({ invoice: invoiceText([], { month: '2026-08' }) }, { openingsAtUnixS: anchored + 10 ** 7 });
     expect(named(verdict, 'not-checked')).toEqual([DAY1, DAY2].map((d) => `${d} opening`));
   });
-  it('need no second NoBill where one is open', async () => {
+  test('need no second NoBill where one is open', async () => {
     const files = bundle();
-    edit(files, `days/${DAY2}/chain.json`, (c) => { c.noBills = [{ meter: meterOf(ME), open: true }]; });
+    edit(files, `days/${DAY2}/chain.json`, (c) => {
+      c.noBills = [{ meter: meterOf(ME), open: true }];
+    });
     const verdict = await check({ ...missing, files }, { openingsAtUnixS: anchored + 172_801 });
     expect(verdict).toMatchObject({ exitCode: 1, advice: [] });
   });
 });
 
 describe('days that the meter did not state in time', () => {
-  it('are an exception: a substitute, billed by the public rule', async () => {
+  test('are an exception: a substitute, billed by the public rule', async () => {
     const verdict = await check({ meterExport: exportText(SUBSTITUTE), openings: openingsText(openingsOf(SUBSTITUTE)) });
     expect(verdict.exitCode).toBe(3);
     expect(named(verdict, 'open')).toEqual([`${DAY2} statement`]);
     expect(named(verdict, 'not-checked')).toContain(`${DAY2} amount`);
   });
-  it('are mine again once a correction has them', async () => {
+  test('are mine again once a correction has them', async () => {
     const [, day2] = openingsOf(EXCEPTIONS.substitute, 'exceptions');
-    const verdict = await check({ files: bundle('corrected'), meterExport: exportText(EXCEPTIONS.substitute), openings: openingsText([correctedOpening(), day2]) });
-    expect(verdict.checks.filter((c) => c.day === DAY1).map((c) => `${c.name} ${c.status}`)).toEqual(['statement passed', 'opening passed', 'amount passed', 'registers passed', 'book passed']);
+    const verdict = await check({
+      files: bundle('corrected'),
+      meterExport: exportText(EXCEPTIONS.substitute),
+      openings: openingsText([correctedOpening(), day2]),
+    });
+    expect(verdict.checks.filter((c) => c.day === DAY1).map((c) => `${c.name} ${c.status}`)).toEqual([
+      'statement passed',
+      'opening passed',
+      'amount passed',
+      'registers passed',
+      'book passed',
+    ]);
   });
-  it('ask for the new opening where only the corrected bill’s old one is there', async () => {
-    const verdict = await check({ files: bundle('corrected'), meterExport: exportText(EXCEPTIONS.substitute), openings: openingsText(openingsOf(EXCEPTIONS.substitute, 'exceptions')) });
+  test('ask for the new opening where only the corrected bill’s old one is there', async () => {
+    const verdict = await check({
+      files: bundle('corrected'),
+      meterExport: exportText(EXCEPTIONS.substitute),
+      openings: openingsText(openingsOf(EXCEPTIONS.substitute, 'exceptions')),
+    });
     expect(named(verdict, 'open')).toContain(`${DAY1} opening`);
   });
-  it('that the operator disputes are an exception, and it says that the statement does open the commitment', async () => {
-    const verdict = await check({ files: bundle('exceptions'), meterExport: exportText(EXCEPTIONS.disputed), openings: openingsText(openingsOf(EXCEPTIONS.disputed, 'exceptions')) });
-    expect(verdict.checks.find((c) => c.name === 'statement' && c.day === DAY1)).toMatchObject({ status: 'open', detail: expect.stringContaining('does open') });
+  test('that the operator disputes are an exception, and it says that the statement does open the commitment', async () => {
+    const verdict = await check({
+      files: bundle('exceptions'),
+      meterExport: exportText(EXCEPTIONS.disputed),
+      openings: openingsText(openingsOf(EXCEPTIONS.disputed, 'exceptions')),
+    });
+    expect(verdict.checks.find((c) => c.name === 'statement' && c.day === DAY1)).toMatchObject({
+      status: 'open',
+      detail: expect.stringContaining('does open'),
+    });
   });
 });
 
@@ -143,14 +274,19 @@ function move(values: readonly number[]): number[] {
 }
 function movedPrices(): Map<string, string> {
   const files = bundle();
-  edit(files, `days/${DAY2}/book.json`, (book) => { book.prices.buyNelPerWh = book.prices.buyNelPerWh.map((p: string) => String(Math.min(300_000, Number(p) + 1000))); });
+  edit(files, `days/${DAY2}/book.json`, (book) => {
+    book.prices.buyNelPerWh = book.prices.buyNelPerWh.map((p: string) => String(Math.min(300_000, Number(p) + 1000)));
+  });
   reanchor(files, DAY2);
   return files;
 }
 function changedInvoice(): string {
   const value = signed(openingsOf(ME));
   const [first, ...rest] = value.invoice.lines;
-  return encodeSignedInvoice({ ...value, invoice: { ...value.invoice, lines: [{ ...first, amountNel: first.amountNel - 1n }, ...rest], totalNel: value.invoice.totalNel - 1n } });
+  return encodeSignedInvoice({
+    ...value,
+    invoice: { ...value.invoice, lines: [{ ...first, amountNel: first.amountNel - 1n }, ...rest], totalNel: value.invoice.totalNel - 1n },
+  });
 }
 const movedHash = (): string => JSON.parse(movedPrices().get(`days/${DAY2}/proofs.json`)!).bookHash as string;
 function raisedHash(): string {

@@ -10,7 +10,17 @@
  * In the quick mode the audit verifies this meter's proofs alone. That shows that the bill follows from the book's prices, not that the prices follow
  * from everybody's readings: the verdict says so. Pure: runs in a browser.
  */
-import { ProtocolError, dayToDate, monthDays, parseMeterExport, parseOpenings, parseSignedInvoice, type BillOpening, type MeterExport, type SignedInvoice } from '../../protocol/index.ts';
+import {
+  ProtocolError,
+  dayToDate,
+  monthDays,
+  parseMeterExport,
+  parseOpenings,
+  parseSignedInvoice,
+  type BillOpening,
+  type MeterExport,
+  type SignedInvoice,
+} from '../../protocol/index.ts';
 import { auditBundle, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
 import { asMap, readDays, type BundleDay } from '../audit/files.ts';
 import { latestChainTime } from '../audit/link-checks.ts';
@@ -40,7 +50,12 @@ export interface OwnOptions extends Omit<AuditOptions, 'only' | 'draft'> {
   openingsAtUnixS?: number;
 }
 
-interface Delivered { signed: SignedInvoice | null; openings: readonly BillOpening[]; covers: { first: number; last: number } | null; chainId: string }
+interface Delivered {
+  signed: SignedInvoice | null;
+  openings: readonly BillOpening[];
+  covers: { first: number; last: number } | null;
+  chainId: string;
+}
 
 /** Parses, or says why not: text that is no JSON is unreadable, any other fault a failure. */
 function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCheck[]): T | null {
@@ -53,10 +68,16 @@ function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCheck[]):
   }
 }
 
-function readDelivered({ invoice, openings }: OwnInputs, operator: string | null, chainId: string | null, checks: OwnCheck[]): Delivered | null {
+function readDelivered(
+  { invoice, openings }: OwnInputs,
+  operator: string | null,
+  chainId: string | null,
+  checks: OwnCheck[],
+): Delivered | null {
   if (invoice === undefined) {
     const file = openings === undefined ? null : reading('openings', () => parseOpenings(openings), checks);
-    if (file && chainId !== null && file.chainId !== chainId) checks.push(own('openings', 'failed', `of chain ${file.chainId}, expected ${chainId}`));
+    if (file && chainId !== null && file.chainId !== chainId)
+      checks.push(own('openings', 'failed', `of chain ${file.chainId}, expected ${chainId}`));
     return file && { signed: null, openings: file.openings, covers: null, chainId: file.chainId };
   }
   const signed = reading('invoice', () => parseSignedInvoice(invoice), checks);
@@ -66,18 +87,45 @@ function readDelivered({ invoice, openings }: OwnInputs, operator: string | null
     return null;
   }
   const faults = invoiceFaults(signed, { chainId, operator });
-  checks.push(...(faults.length > 0 ? faults.map((fault) => own('invoice', 'failed', fault)) : [own('invoice', 'passed', `${signed.invoice.month}, ${signed.invoice.lines.length} bills, signed by the operator ${operator}; the total is their sum`)]));
-  return { signed: faults.length > 0 ? null : signed, openings: signed.invoice.lines, covers: monthDays(signed.invoice.month), chainId: signed.invoice.chainId };
+  checks.push(
+    ...(faults.length > 0
+      ? faults.map((fault) => own('invoice', 'failed', fault))
+      : [
+          own(
+            'invoice',
+            'passed',
+            `${signed.invoice.month}, ${signed.invoice.lines.length} bills, signed by the operator ${operator}; the total is their sum`,
+          ),
+        ]),
+  );
+  return {
+    signed: faults.length > 0 ? null : signed,
+    openings: signed.invoice.lines,
+    covers: monthDays(signed.invoice.month),
+    chainId: signed.invoice.chainId,
+  };
 }
 
-interface Look { day: BundleDay; before: BundleDay | undefined; file: MeterExport; delivered: Delivered | null; audit: Verdict; nowUnixS: number; files: ReadonlyMap<string, string> }
-interface Found { checks: OwnCheck[]; evidence: Evidence[]; noBill: boolean }
+interface Look {
+  day: BundleDay;
+  before: BundleDay | undefined;
+  file: MeterExport;
+  delivered: Delivered | null;
+  audit: Verdict;
+  nowUnixS: number;
+  files: ReadonlyMap<string, string>;
+}
+interface Found {
+  checks: OwnCheck[];
+  evidence: Evidence[];
+  noBill: boolean;
+}
 
 /** No opening for a bill that is in the book: not yet due, outside the invoice, or withheld. */
 function missingOpening({ day, delivered, nowUnixS, file }: Look, version: number): { check: OwnCheck; noBill: boolean } {
   const say = (status: OwnCheck['status'], detail: string, noBill = false) => ({ check: own('opening', status, detail, day.date), noBill });
   const { covers } = delivered ?? {};
-  if (covers && (day.day < covers.first || day.day > covers.last)) return say('not-checked', 'not a day of the invoice\'s month');
+  if (covers && (day.day < covers.first || day.day > covers.last)) return say('not-checked', "not a day of the invoice's month");
   const anchor = day.chain?.anchors[version - 1];
   if (!anchor) return say('unreadable', 'the book is not anchored, so nothing is due');
   const dueUnixS = anchor.unixS + OPENINGS_DUE_S;
@@ -97,11 +145,19 @@ function openingChecks(look: Look, version: number): Found {
   const fault = openingFault(day, opening, file.chainId);
   if (fault !== null) {
     const evidence = delivered?.signed ? makeEvidence(delivered.signed, opening, day, files) : null;
-    return { checks: [own('opening', 'failed', `the opening ${fault}`, day.date)], evidence: evidence ? [evidence] : [], noBill: !evidence };
+    return {
+      checks: [own('opening', 'failed', `the opening ${fault}`, day.date)],
+      evidence: evidence ? [evidence] : [],
+      noBill: !evidence,
+    };
   }
   const mine = file.days.find((d) => d.day === day.day);
-  const checks = [own('opening', 'passed', `(amount, s) open the book's B${opening.version > 1 ? ` of version ${opening.version}` : ''}`, day.date), amountCheck(day, opening, mine)];
-  if (opening.version < version) checks.push(own('opening', 'open', `version ${version} has corrected this bill since: ask for its opening`, day.date));
+  const checks = [
+    own('opening', 'passed', `(amount, s) open the book's B${opening.version > 1 ? ` of version ${opening.version}` : ''}`, day.date),
+    amountCheck(day, opening, mine),
+  ];
+  if (opening.version < version)
+    checks.push(own('opening', 'open', `version ${version} has corrected this bill since: ask for its opening`, day.date));
   return { checks, evidence: [], noBill: false };
 }
 
@@ -115,15 +171,33 @@ function registersCheck({ day, before, file, audit }: Look): OwnCheck {
   const about = links.find((c) => c.meter === file.meter);
   if (about) return say(about.status, about.detail);
   const whole = links.find((c) => c.status === 'not-checked');
-  return whole ? say('not-checked', whole.detail) : say('passed', before && entryIn(newestWith(before, file.meter), file.meter) ? `the day begins at the registers where ${before.date} ended` : 'the meter\'s first day: it may begin anywhere');
+  return whole
+    ? say('not-checked', whole.detail)
+    : say(
+        'passed',
+        before && entryIn(newestWith(before, file.meter), file.meter)
+          ? `the day begins at the registers where ${before.date} ended`
+          : "the meter's first day: it may begin anywhere",
+      );
 }
 
 /** What the audit says of this day, in one line. Other meters' faults count: a book with one false bill is no audited book. */
 function bookCheck({ day, audit }: Look, version: number): OwnCheck {
   const of = audit.checks.filter((c) => c.day === undefined || c.day === day.date);
   const worst = of.find((c) => c.status === 'failed') ?? of.find((c) => c.status === 'unreadable');
-  if (worst) return own('book', worst.status, `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`, day.date);
-  return own('book', 'passed', `version ${version} is anchored, lists this meter with its source, and its proof holds: ${of.filter((c) => c.status === 'passed').length} checks of the audit passed`, day.date);
+  if (worst)
+    return own(
+      'book',
+      worst.status,
+      `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`,
+      day.date,
+    );
+  return own(
+    'book',
+    'passed',
+    `version ${version} is anchored, lists this meter with its source, and its proof holds: ${of.filter((c) => c.status === 'passed').length} checks of the audit passed`,
+    day.date,
+  );
 }
 
 function lookAt(look: Look): Found | null {
@@ -134,20 +208,40 @@ function lookAt(look: Look): Found | null {
   if (!newest || !entry) {
     const rostered = day.roster?.meters.some((m) => m.meter === file.meter);
     if (!mine && !rostered && day.books.has(1)) return null;
-    return { checks: [own('book', day.books.has(1) ? 'failed' : 'unreadable', day.books.has(1) ? 'the book does not list this meter' : 'the book could not be read', day.date)], evidence: [], noBill: false };
+    return {
+      checks: [
+        own(
+          'book',
+          day.books.has(1) ? 'failed' : 'unreadable',
+          day.books.has(1) ? 'the book does not list this meter' : 'the book could not be read',
+          day.date,
+        ),
+      ],
+      evidence: [],
+      noBill: false,
+    };
   }
   const opened = openingChecks({ ...look, before }, newest.version);
-  return { ...opened, checks: [statementCheck(day, entry, mine, file.chainId), ...opened.checks, registersCheck(look), bookCheck(look, newest.version)] };
+  return {
+    ...opened,
+    checks: [statementCheck(day, entry, mine, file.chainId), ...opened.checks, registersCheck(look), bookCheck(look, newest.version)],
+  };
 }
 
 function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], unsignedFault: boolean, meter: string): string[] {
   return [
-    ...(unsignedFault ? ['Openings without a signature prove nothing to others: ask the operator for the signed invoice of the month, and check that.'] : []),
-    ...noBills.map((date) => `Say on the chain that the bill was not delivered: npx electra no-bill ${meter} ${date} --wallet-file WALLET --rpc URL`),
-    ...(evidence.length === 0 ? [] : [
-      'Publish the evidence file. It shows the amount of that one day, and no reading, no other day and no total.',
-      'Do not publish the meter export, the invoice or its other lines: with them anybody can read the household\'s days.',
-    ]),
+    ...(unsignedFault
+      ? ['Openings without a signature prove nothing to others: ask the operator for the signed invoice of the month, and check that.']
+      : []),
+    ...noBills.map(
+      (date) => `Say on the chain that the bill was not delivered: npx electra no-bill ${meter} ${date} --wallet-file WALLET --rpc URL`,
+    ),
+    ...(evidence.length === 0
+      ? []
+      : [
+          'Publish the evidence file. It shows the amount of that one day, and no reading, no other day and no total.',
+          "Do not publish the meter export, the invoice or its other lines: with them anybody can read the household's days.",
+        ]),
   ];
 }
 
@@ -166,8 +260,16 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   const evidence: Evidence[] = [];
   const noBills: string[] = [];
   const looked: string[] = [];
-  if (file && audit.chainId !== null && file.chainId !== audit.chainId) checks.push(own('meter export', 'failed', `of chain ${file.chainId}, expected ${audit.chainId}`));
-  if (file && delivered && delivered.openings.length > 0 && !delivered.openings.some((o) => o.meter === file.meter)) checks.push(own(delivered.covers ? 'invoice' : 'openings', 'failed', 'nothing in it is of this meter: another meter\'s export, or another member\'s bills'));
+  if (file && audit.chainId !== null && file.chainId !== audit.chainId)
+    checks.push(own('meter export', 'failed', `of chain ${file.chainId}, expected ${audit.chainId}`));
+  if (file && delivered && delivered.openings.length > 0 && !delivered.openings.some((o) => o.meter === file.meter))
+    checks.push(
+      own(
+        delivered.covers ? 'invoice' : 'openings',
+        'failed',
+        "nothing in it is of this meter: another meter's export, or another member's bills",
+      ),
+    );
   const nowUnixS = Math.max(openingsAtUnixS, options.nowUnixS ?? 0, latestChainTime(days));
   for (const day of file ? days.filter((d) => d.audited) : []) {
     const found = lookAt({ day, before: days.find((d) => d.day === day.day - 1), file: file!, delivered, audit, nowUnixS, files });
@@ -179,6 +281,29 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   }
   if (file && looked.length === 0) checks.push(own('book', 'unreadable', 'no audited day of the bundle is about this meter'));
   const unknown = delivered && file ? delivered.openings.filter((o) => o.meter === file.meter && !looked.includes(dayToDate(o.day))) : [];
-  if (unknown.length > 0) checks.push(own(delivered!.covers ? 'invoice' : 'openings', 'not-checked', `${unknown.length} more of this meter, from ${dayToDate(unknown[0].day)} on: not audited in this bundle`));
-  return concludeOwn({ chainId: audit.chainId, meter: file?.meter ?? null, days: looked, quick, checks, audit, advice: adviceOf(evidence, noBills, delivered !== null && !delivered.covers && checks.some((c) => c.name === 'opening' && c.status === 'failed' && c.detail.startsWith('the opening ')), file?.meter ?? ''), evidence });
+  if (unknown.length > 0)
+    checks.push(
+      own(
+        delivered!.covers ? 'invoice' : 'openings',
+        'not-checked',
+        `${unknown.length} more of this meter, from ${dayToDate(unknown[0].day)} on: not audited in this bundle`,
+      ),
+    );
+  return concludeOwn({
+    chainId: audit.chainId,
+    meter: file?.meter ?? null,
+    days: looked,
+    quick,
+    checks,
+    audit,
+    advice: adviceOf(
+      evidence,
+      noBills,
+      delivered !== null &&
+        !delivered.covers &&
+        checks.some((c) => c.name === 'opening' && c.status === 'failed' && c.detail.startsWith('the opening ')),
+      file?.meter ?? '',
+    ),
+    evidence,
+  });
 }

@@ -1,10 +1,16 @@
-// Pairing backend on @noble/curves (MIT): no WebAssembly, small, about seven times slower. For browsers, for callers that cannot take the GPL,
-// and as a second opinion in the tests.
+/**
+ * Pairing backend on @noble/curves (MIT): no WebAssembly, small, about seven times slower. For browsers, for callers that cannot take the GPL,
+ * and as a second opinion in the tests.
+ */
 import { bn254 } from '@noble/curves/bn254.js';
 import { pippenger } from '@noble/curves/abstract/curve.js';
 import type { Backend } from './backend.ts';
 
-const { G1, G2, fields: { Fp2, Fp12 } } = bn254;
+const {
+  G1,
+  G2,
+  fields: { Fp2, Fp12 },
+} = bn254;
 type PointG1 = typeof G1.Point.BASE;
 type PointG2 = typeof G2.Point.BASE;
 

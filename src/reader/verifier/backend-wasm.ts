@@ -1,6 +1,8 @@
-// Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is: a program that must stay under Apache-2.0 uses backend-noble.ts.
-//
-// One thread: with worker threads ffjavascript keeps the process alive until somebody terminates them, and gains nothing at this size.
+/**
+ * Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is: a program that must stay under Apache-2.0 uses backend-noble.ts.
+ *
+ * One thread: with worker threads ffjavascript keeps the process alive until somebody terminates them, and gains nothing at this size.
+ */
 import { buildBn128 } from 'ffjavascript';
 import type { Curve } from 'ffjavascript';
 import type { Backend } from './backend.ts';
@@ -35,7 +37,13 @@ export async function wasmBackend(): Promise<Backend<Uint8Array, Uint8Array>> {
     sumG1(points, scalars) {
       const width = scalars.reduce((most, scalar) => Math.max(most, byteLength(scalar)), 1);
       const affine = points.map((point) => G1.toAffine(point));
-      return G1.multiExpAffine(join(affine, 64), join(scalars.map((scalar) => littleEndian(scalar, width)), width));
+      return G1.multiExpAffine(
+        join(affine, 64),
+        join(
+          scalars.map((scalar) => littleEndian(scalar, width)),
+          width,
+        ),
+      );
     },
     pairsToOne: (pairs) => curve.pairingEq(...pairs.flat()),
   };

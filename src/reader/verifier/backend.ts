@@ -1,5 +1,7 @@
-// The group operations behind the verifier. Two backends fit: ffjavascript (WebAssembly, GPL-3.0, fast) and @noble/curves (plain BigInt, MIT).
-// A backend gets points that are already known to be on their curves and never sees infinity from outside; every check of bytes is ours.
+/**
+ * The group operations behind the verifier. Two backends fit: ffjavascript (WebAssembly, GPL-3.0, fast) and @noble/curves (plain BigInt, MIT).
+ * A backend gets points that are already known to be on their curves and never sees infinity from outside; every check of bytes is ours.
+ */
 import type { G1Affine, G2Affine } from './curve.ts';
 
 export interface Backend<G1 = unknown, G2 = unknown> {
@@ -26,9 +28,10 @@ const loaded = new Map<BackendName, Promise<Backend>>();
 export function loadBackend(name: BackendName): Promise<Backend> {
   let backend = loaded.get(name);
   if (!backend) {
-    backend = name === 'wasm'
-      ? import('./backend-wasm.ts').then((module) => module.wasmBackend())
-      : import('./backend-noble.ts').then((module) => module.nobleBackend);
+    backend =
+      name === 'wasm'
+        ? import('./backend-wasm.ts').then((module) => module.wasmBackend())
+        : import('./backend-noble.ts').then((module) => module.nobleBackend);
     loaded.set(name, backend);
   }
   return backend;

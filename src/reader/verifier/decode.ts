@@ -1,11 +1,13 @@
-// Strict decoding of what strangers hand in: proofs and verification keys (protocol §7, checks 8 and 9).
-//
-// One encoding per value. A coordinate is a decimal string without sign, leading zero, white space or prefix, and below p. snarkjs' own verifier was
-// seen to accept x + p, Jacobian z = 2, hexadecimal and points outside G2; each is a second form of the same proof at best, a forgery at worst.
-// The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves it no other.
-//
-// KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With gamma = ±delta
-// anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a contribution makes just that key.
+/**
+ * Strict decoding of what strangers hand in: proofs and verification keys (protocol §7, checks 8 and 9).
+ *
+ * One encoding per value. A coordinate is a decimal string without sign, leading zero, white space or prefix, and below p. snarkjs' own verifier was
+ * seen to accept x + p, Jacobian z = 2, hexadecimal and points outside G2; each is a second form of the same proof at best, a forgery at worst.
+ * The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves it no other.
+ *
+ * KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With gamma = ±delta
+ * anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a contribution makes just that key.
+ */
 import { isOnG1, isOnTwist, P } from './curve.ts';
 import type { Fp2, G1Affine, G2Affine } from './curve.ts';
 import { VerifierError } from './errors.ts';
@@ -17,7 +19,11 @@ export interface ProofJson {
   readonly c: readonly [string, string];
 }
 
-export interface DecodedProof { readonly a: G1Affine; readonly b: G2Affine; readonly c: G1Affine }
+export interface DecodedProof {
+  readonly a: G1Affine;
+  readonly b: G2Affine;
+  readonly c: G1Affine;
+}
 
 /** A decoded key. All points are on their curves; verify.ts adds the subgroup test. */
 export interface VerificationKey {
@@ -39,7 +45,8 @@ class Malformed extends Error {
 }
 
 function coordinate(value: unknown, field: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value)) throw new Malformed(field, 'expected a decimal string in canonical form');
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value))
+    throw new Malformed(field, 'expected a decimal string in canonical form');
   const number = BigInt(value);
   if (number >= P) throw new Malformed(field, 'expected a coordinate below the field order p');
   return number;
@@ -71,12 +78,14 @@ function g2(value: unknown, field: string): G2Affine {
   return point;
 }
 
-const hasExactly = (value: object, keys: readonly string[]): boolean => Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+const hasExactly = (value: object, keys: readonly string[]): boolean =>
+  Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
 
 /** Returns the proof's points, or the reason in words why there are none. Subgroup membership of b is not decided here. */
 export function decodeProof(value: unknown): DecodedProof | string {
   try {
-    if (typeof value !== 'object' || value === null || !hasExactly(value, ['a', 'b', 'c'])) throw new Malformed('proof', 'expected an object of a, b, c');
+    if (typeof value !== 'object' || value === null || !hasExactly(value, ['a', 'b', 'c']))
+      throw new Malformed('proof', 'expected an object of a, b, c');
     const proof = value as Record<string, unknown>;
     return { a: g1(proof.a, 'proof.a'), b: g2(proof.b, 'proof.b'), c: g1(proof.c, 'proof.c') };
   } catch (error) {
@@ -115,7 +124,8 @@ export function decodeVerificationKey(value: unknown, publicInputs: number): Ver
       delta: pointG2(vk.vk_delta_2, 'vk.vk_delta_2'),
       inputs: list(vk.IC, publicInputs + 1, 'vk.IC').map((point, i) => pointG1(point, `vk.IC[${i}]`)),
     };
-    if (same(key.gamma[0], key.delta[0])) throw new VerifierError('weak-key', 'vk.vk_delta_2', 'expected delta other than ±gamma: with this key anybody forges any proof');
+    if (same(key.gamma[0], key.delta[0]))
+      throw new VerifierError('weak-key', 'vk.vk_delta_2', 'expected delta other than ±gamma: with this key anybody forges any proof');
     return key;
   } catch (error) {
     if (error instanceof Malformed) throw new VerifierError('malformed-key', error.field, error.message);

@@ -27,7 +27,15 @@ declare module 'ffjavascript' {
     toObject(a: Uint8Array): unknown;
     multiExpAffine(bases: Uint8Array, scalars: Uint8Array): Promise<Uint8Array>;
   }
-  export interface Task { cmd: string; var?: number; out?: number; buff?: Uint8Array; len?: number; fnName?: string; params?: ({ var: number } | { val: number })[] }
+  export interface Task {
+    cmd: string;
+    var?: number;
+    out?: number;
+    buff?: Uint8Array;
+    len?: number;
+    fnName?: string;
+    params?: ({ var: number } | { val: number })[];
+  }
   export interface Curve {
     readonly Fr: Field;
     readonly G1: Group;

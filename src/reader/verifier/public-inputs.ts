@@ -1,8 +1,10 @@
-// The public inputs of both circuits, in the circuits' order (protocol §6; circuits/day-bill.circom, circuits/clearing.circom).
-//
-// The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated size.
-// So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in ticks, must
-// be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
+/**
+ * The public inputs of both circuits, in the circuits' order (protocol §6; circuits/day-bill.circom, circuits/clearing.circom).
+ *
+ * The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated size.
+ * So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in ticks, must
+ * be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
+ */
 import { assertField, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
@@ -13,7 +15,15 @@ export const DAY_BILL_INPUTS = 203;
 export const CLEARING_INPUTS = 389;
 
 export interface DayBillPublic {
-  C: bigint; K: bigint; B: bigint; L0: bigint; L1: bigint; S: bigint; rho: bigint; gridId: bigint; meterTag: bigint;
+  C: bigint;
+  K: bigint;
+  B: bigint;
+  L0: bigint;
+  L1: bigint;
+  S: bigint;
+  rho: bigint;
+  gridId: bigint;
+  meterTag: bigint;
   day: number;
   feePerDayNel: bigint;
   buyNelPerWh: readonly number[];
@@ -21,7 +31,10 @@ export interface DayBillPublic {
 }
 
 export interface ClearingPublic {
-  X: bigint; rho: bigint; sumS: bigint; gridId: bigint;
+  X: bigint;
+  rho: bigint;
+  sumS: bigint;
+  gridId: bigint;
   day: number;
   retailNelPerWh: readonly number[];
   feedInNelPerWh: readonly number[];
@@ -37,7 +50,8 @@ function dayInput(day: number): bigint {
 }
 
 function price(value: number, unit: number, field: string): bigint {
-  if (!Number.isInteger(value) || Math.abs(value) >= PRICE_LIMIT) throw new ProtocolError('out-of-range', field, 'an integer of nELECTRA/Wh, |p| < 2^31');
+  if (!Number.isInteger(value) || Math.abs(value) >= PRICE_LIMIT)
+    throw new ProtocolError('out-of-range', field, 'an integer of nELECTRA/Wh, |p| < 2^31');
   if (value % unit !== 0) throw new ProtocolError('out-of-range', field, `a multiple of ${unit} nELECTRA/Wh`);
   return BigInt(value);
 }
@@ -49,10 +63,13 @@ function prices(values: readonly number[], unit: number, divisor: number, field:
 
 /** C K B L0 L1 S rho gridId meterTag day feePerDay buy[96] sell[96]. @throws ProtocolError naming the field */
 export function dayBillPublic(bill: DayBillPublic): bigint[] {
-  if (typeof bill.feePerDayNel !== 'bigint' || bill.feePerDayNel < 0n || bill.feePerDayNel >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'feePerDayNel', '0 … 2^48-1 nELECTRA');
+  if (typeof bill.feePerDayNel !== 'bigint' || bill.feePerDayNel < 0n || bill.feePerDayNel >= FEE_LIMIT)
+    throw new ProtocolError('out-of-range', 'feePerDayNel', '0 … 2^48-1 nELECTRA');
   const elements = (['C', 'K', 'B', 'L0', 'L1', 'S', 'rho', 'gridId', 'meterTag'] as const).map((name) => assertField(bill[name], name));
   return [
-    ...elements, dayInput(bill.day), bill.feePerDayNel,
+    ...elements,
+    dayInput(bill.day),
+    bill.feePerDayNel,
     ...prices(bill.buyNelPerWh, 1, 1, 'buyNelPerWh'),
     ...prices(bill.sellNelPerWh, 1, 1, 'sellNelPerWh'),
   ];
@@ -61,10 +78,12 @@ export function dayBillPublic(bill: DayBillPublic): bigint[] {
 /** X rho ΣS gridId day R[96] F[96] buy[96] sell[96], prices in ticks. @throws ProtocolError naming the field */
 export function clearingPublic(clearing: ClearingPublic): bigint[] {
   const { tick } = clearing;
-  if (!Number.isInteger(tick) || tick < 1 || tick >= PRICE_LIMIT) throw new ProtocolError('out-of-range', 'tick', 'a positive integer of nELECTRA/Wh');
+  if (!Number.isInteger(tick) || tick < 1 || tick >= PRICE_LIMIT)
+    throw new ProtocolError('out-of-range', 'tick', 'a positive integer of nELECTRA/Wh');
   const elements = (['X', 'rho', 'sumS', 'gridId'] as const).map((name) => assertField(clearing[name], name));
   return [
-    ...elements, dayInput(clearing.day),
+    ...elements,
+    dayInput(clearing.day),
     ...prices(clearing.retailNelPerWh, 2 * tick, tick, 'retailNelPerWh'),
     ...prices(clearing.feedInNelPerWh, 2 * tick, tick, 'feedInNelPerWh'),
     ...prices(clearing.buyNelPerWh, tick, tick, 'buyNelPerWh'),

@@ -1,4 +1,4 @@
-// A worker of threads.ts: verifies shares of claims, keys kept by their number.
+/** A worker of threads.ts: verifies shares of claims, keys kept by their number. */
 import { parentPort } from 'node:worker_threads';
 import { loadBackend } from './backend.ts';
 import { verifyBatch } from './batch.ts';
@@ -12,7 +12,15 @@ parentPort!.on('message', async ({ id, keyId, vk, claims }: Task) => {
   const say = (answer: Answer): void => parentPort!.postMessage(answer);
   try {
     if (vk) keys.set(keyId, vk);
-    say({ id, result: await verifyBatch(keys.get(keyId)!, claims, (length) => crypto.getRandomValues(new Uint8Array(length)), await loadBackend('wasm')) });
+    say({
+      id,
+      result: await verifyBatch(
+        keys.get(keyId)!,
+        claims,
+        (length) => crypto.getRandomValues(new Uint8Array(length)),
+        await loadBackend('wasm'),
+      ),
+    });
   } catch (error) {
     const { code = 'invalid-argument', field = 'claims' } = error as Partial<VerifierError>;
     say({ id, error: { code, field, expected: (error as Error).message } });

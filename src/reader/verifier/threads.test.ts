@@ -1,4 +1,4 @@
-// Several cores give the same verdicts as one.
+/** Several cores give the same verdicts as one. */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
@@ -8,8 +8,14 @@ import { VerifierThreads } from './threads.ts';
 
 const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 const vk = decodeVerificationKey(JSON.parse(readFileSync(`${keysFolder}/day-bill.vk.json`, 'utf8')), 203);
-const { bills } = JSON.parse(readFileSync(new URL('./testdata/real-day-proofs.json', import.meta.url), 'utf8')) as { bills: { proof: ProofJson }[] };
-const claims: Claim[] = Array.from({ length: 70 }, (_, i) => ({ id: String(i), proof: bills[i % bills.length].proof, publicInputs: dayBillPublic(realBills[i % bills.length]) }));
+const { bills } = JSON.parse(readFileSync(new URL('./testdata/real-day-proofs.json', import.meta.url), 'utf8')) as {
+  bills: { proof: ProofJson }[];
+};
+const claims: Claim[] = Array.from({ length: 70 }, (_, i) => ({
+  id: String(i),
+  proof: bills[i % bills.length].proof,
+  publicInputs: dayBillPublic(realBills[i % bills.length]),
+}));
 const wrong = (...at: number[]): Claim[] => claims.map((claim, i) => (at.includes(i) ? { ...claim, proof: claims[i + 1].proof } : claim));
 
 const threads = new VerifierThreads(random, 3);

@@ -1,6 +1,8 @@
-// The same verification on several cores, for Node: each worker takes a share of the claims with an equation, a randomness and a backend of its own, so each share is as sound as
-// the whole. A worker costs half a second to start (ffjavascript generates its WebAssembly), so few claims stay on the calling thread. Workers do not keep a
-// process alive.
+/**
+ * The same verification on several cores, for Node: each worker takes a share of the claims with an equation, a randomness and a backend of its own, so each share is as sound as
+ * the whole. A worker costs half a second to start (ffjavascript generates its WebAssembly), so few claims stay on the calling thread. Workers do not keep a
+ * process alive.
+ */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { verifyBatch } from './batch.ts';
@@ -13,14 +15,25 @@ import { VerifierError } from './errors.ts';
 const WORTH_CLAIMS = 64;
 const THREADS_MAX = 16;
 
-export interface Task { id: number; keyId: number; vk: VerificationKey | null; claims: readonly Claim[] }
+export interface Task {
+  id: number;
+  keyId: number;
+  vk: VerificationKey | null;
+  claims: readonly Claim[];
+}
 export type Answer = { id: number; result: BatchResult } | { id: number; error: { code: string; field: string; expected: string } };
 
-interface Waiting { resolve: (result: BatchResult) => void; reject: (error: Error) => void }
+interface Waiting {
+  resolve: (result: BatchResult) => void;
+  reject: (error: Error) => void;
+}
 
 class Thread {
   // The package web-worker, which ffjavascript loads, takes every thread for one of its own and loads `mod` there: something harmless.
-  readonly #worker = new Worker(new URL('./thread.ts', import.meta.url), { execArgv: ['--disable-warning=ExperimentalWarning'], workerData: { mod: 'node:os' } });
+  readonly #worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    workerData: { mod: 'node:os' },
+  });
   readonly #waiting = new Map<number, Waiting>();
   readonly #known = new Set<number>();
   #next = 0;
@@ -40,7 +53,9 @@ class Thread {
     return new Promise<BatchResult>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage(task);
-    }).finally(() => { if (this.#waiting.size === 0) this.#worker.unref(); });
+    }).finally(() => {
+      if (this.#waiting.size === 0) this.#worker.unref();
+    });
   }
 
   close(): Promise<number> {

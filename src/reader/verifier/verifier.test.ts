@@ -1,4 +1,6 @@
-// Verification with real proofs of one real day (made by circuits/scripts/real-day-proofs.ts): what holds, and every malformed or lying proof refused with its reason. Both backends, where points matter.
+/**
+ * Verification with real proofs of one real day (made by circuits/scripts/real-day-proofs.ts): what holds, and every malformed or lying proof refused with its reason. Both backends, where points matter.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
@@ -12,13 +14,20 @@ import type { Backend, BackendName, Claim, ProofJson, Random, VerificationKey } 
 
 const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
-const readKey = (name: string): Record<string, unknown> => JSON.parse(readFileSync(`${keysFolder}/${name}.vk.json`, 'utf8')) as Record<string, unknown>;
+const readKey = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(`${keysFolder}/${name}.vk.json`, 'utf8')) as Record<string, unknown>;
 const vkJson = readKey('day-bill');
 const vk: VerificationKey = decodeVerificationKey(vkJson, 203);
 const clearingVk: VerificationKey = decodeVerificationKey(readKey('clearing'), 389);
 
-interface Proven { id: string; proof: ProofJson }
-const proven = JSON.parse(readFileSync(new URL('./testdata/real-day-proofs.json', import.meta.url), 'utf8')) as { bills: Proven[]; clearing: Proven };
+interface Proven {
+  id: string;
+  proof: ProofJson;
+}
+const proven = JSON.parse(readFileSync(new URL('./testdata/real-day-proofs.json', import.meta.url), 'utf8')) as {
+  bills: Proven[];
+  clearing: Proven;
+};
 const claims: (Claim & { proof: ProofJson })[] = realBills.map((bill, i) => ({ ...proven.bills[i], publicInputs: dayBillPublic(bill) }));
 const clearingClaim = { ...proven.clearing, publicInputs: clearingPublic(realClearing) };
 
@@ -41,7 +50,10 @@ describe.each(backends)('a real day, by %s', (name) => {
 
   test('two exchanged proofs and one wrong S are found and named, and nothing else', async () => {
     const tampered: Claim[] = claims.map((claim) => ({ ...claim }));
-    [tampered[2], tampered[9]] = [{ ...tampered[2], proof: claims[9].proof }, { ...tampered[9], proof: claims[2].proof }];
+    [tampered[2], tampered[9]] = [
+      { ...tampered[2], proof: claims[9].proof },
+      { ...tampered[9], proof: claims[2].proof },
+    ];
     tampered[5] = { ...tampered[5], publicInputs: claims[5].publicInputs.map((value, i) => (i === 5 ? value + 1n : value)) };
     const { ok, bad } = await verifyBatch(vk, tampered, systemRandom, await loadBackend(name));
     expect(ok).toBe(false);
@@ -50,11 +62,14 @@ describe.each(backends)('a real day, by %s', (name) => {
 
   test('each component of a proof matters', async () => {
     const backend = await loadBackend(name);
-    for (const part of ['a', 'b', 'c'] as const) expect(await one(withProof({ [part]: claims[1].proof[part] }), backend)).toMatch(/^does-not-hold/);
+    for (const part of ['a', 'b', 'c'] as const)
+      expect(await one(withProof({ [part]: claims[1].proof[part] }), backend)).toMatch(/^does-not-hold/);
   });
 
   test('a proof outside the subgroup is refused', async () => {
-    expect(await one(withProof({ b: decimal(outsideSubgroup()) }), await loadBackend(name))).toBe('malformed-proof: proof.b: expected a point of the subgroup of order r');
+    expect(await one(withProof({ b: decimal(outsideSubgroup()) }), await loadBackend(name))).toBe(
+      'malformed-proof: proof.b: expected a point of the subgroup of order r',
+    );
   });
 });
 
@@ -71,11 +86,16 @@ test('a hundred bills with one bad one: found in a batch', async () => {
 test('proofs that cancel out in a batch of equal weights do not cancel out under fresh coefficients', async () => {
   // C moved by +G in one proof and by −G in another: the sum of both equations is as before.
   const shift = (point: readonly [string, string], by: typeof bn254.G1.Point.BASE): [string, string] => {
-    const moved = bn254.G1.Point.fromAffine({ x: BigInt(point[0]), y: BigInt(point[1]) }).add(by).toAffine();
+    const moved = bn254.G1.Point.fromAffine({ x: BigInt(point[0]), y: BigInt(point[1]) })
+      .add(by)
+      .toAffine();
     return [String(moved.x), String(moved.y)];
   };
   const G = bn254.G1.Point.BASE;
-  const pair = [{ ...claims[0], proof: { ...claims[0].proof, c: shift(claims[0].proof.c, G) } }, { ...claims[1], proof: { ...claims[1].proof, c: shift(claims[1].proof.c, G.negate()) } }];
+  const pair = [
+    { ...claims[0], proof: { ...claims[0].proof, c: shift(claims[0].proof.c, G) } },
+    { ...claims[1], proof: { ...claims[1].proof, c: shift(claims[1].proof.c, G.negate()) } },
+  ];
   expect((await verifyBatch(vk, pair, (n) => new Uint8Array(n))).ok).toBe(true); // what equal weights would say
   expect((await verifyBatch(vk, pair, systemRandom)).bad.map((b) => b.id)).toEqual([claims[0].id, claims[1].id]);
 });
@@ -98,8 +118,13 @@ function outsideSubgroup(): G2Affine {
     const x = Fp2.fromBigTuple([i, 5n]);
     try {
       const y = Fp2.sqrt(Fp2.add(Fp2.mul(Fp2.sqr(x), x), b));
-      return [[x.c0, x.c1], [y.c0, y.c1]];
-    } catch { /* no square: the next x */ }
+      return [
+        [x.c0, x.c1],
+        [y.c0, y.c1],
+      ];
+    } catch {
+      /* no square: the next x */
+    }
   }
 }
 
@@ -107,10 +132,22 @@ describe('malformed proofs are refused with the reason', () => {
   const a = (): readonly [string, string] => claims[0].proof.a;
   const b = (): ProofJson['b'] => claims[0].proof.b;
   const cases: [string, () => object, string][] = [
-    ['a coordinate plus p', () => ({ a: [String(BigInt(a()[0]) + P), a()[1]] }), 'proof.a[0]: expected a coordinate below the field order p'],
-    ['a G2 coordinate plus p', () => ({ b: [[b()[0][0], String(BigInt(b()[0][1]) + P)], b()[1]] }), 'proof.b[0][1]: expected a coordinate below the field order p'],
+    [
+      'a coordinate plus p',
+      () => ({ a: [String(BigInt(a()[0]) + P), a()[1]] }),
+      'proof.a[0]: expected a coordinate below the field order p',
+    ],
+    [
+      'a G2 coordinate plus p',
+      () => ({ b: [[b()[0][0], String(BigInt(b()[0][1]) + P)], b()[1]] }),
+      'proof.b[0][1]: expected a coordinate below the field order p',
+    ],
     ['hexadecimal', () => ({ a: [`0x${BigInt(a()[0]).toString(16)}`, a()[1]] }), 'proof.a[0]: expected a decimal string in canonical form'],
-    ['a leading zero', () => ({ c: [`0${claims[0].proof.c[0]}`, claims[0].proof.c[1]] }), 'proof.c[0]: expected a decimal string in canonical form'],
+    [
+      'a leading zero',
+      () => ({ c: [`0${claims[0].proof.c[0]}`, claims[0].proof.c[1]] }),
+      'proof.c[0]: expected a decimal string in canonical form',
+    ],
     ['a plus sign', () => ({ a: [`+${a()[0]}`, a()[1]] }), 'proof.a[0]: expected a decimal string in canonical form'],
     ['a negative coordinate', () => ({ a: [a()[0], `-${a()[1]}`] }), 'proof.a[1]: expected a decimal string in canonical form'],
     ['a trailing newline', () => ({ a: [a()[0], `${a()[1]}\n`] }), 'proof.a[1]: expected a decimal string in canonical form'],
@@ -118,7 +155,16 @@ describe('malformed proofs are refused with the reason', () => {
     ['an empty string', () => ({ a: ['', a()[1]] }), 'proof.a[0]: expected a decimal string in canonical form'],
     ['a third, Jacobian coordinate', () => ({ a: [...a(), '1'] }), 'proof.a: expected a list of 2'],
     ['infinity in G1', () => ({ a: ['0', '0'] }), 'proof.a: expected a point other than infinity'],
-    ['infinity in G2', () => ({ b: [['0', '0'], ['0', '0']] }), 'proof.b: expected a point other than infinity'],
+    [
+      'infinity in G2',
+      () => ({
+        b: [
+          ['0', '0'],
+          ['0', '0'],
+        ],
+      }),
+      'proof.b: expected a point other than infinity',
+    ],
     ['a point off the curve', () => ({ a: [a()[0], String((BigInt(a()[1]) + 1n) % P)] }), 'proof.a: expected a point on the curve'],
     ['a point off the twisted curve', () => ({ b: [b()[0], [b()[1][1], b()[1][0]]] }), 'proof.b: expected a point on the twisted curve'],
     ['a G1 point for b', () => ({ b: a() }), 'proof.b[0]: expected a list of 2'],
@@ -134,29 +180,56 @@ describe('malformed proofs are refused with the reason', () => {
   });
 
   test('a malformed proof does not hide a lying one in its batch', async () => {
-    const { bad } = await verifyBatch(vk, [withProof({ a: ['0', '0'] }), claims[1], { ...claims[2], proof: claims[3].proof }], systemRandom);
-    expect(bad.map((entry) => [entry.id, entry.reason])).toEqual([[claims[0].id, 'malformed-proof'], [claims[2].id, 'does-not-hold']]);
+    const { bad } = await verifyBatch(
+      vk,
+      [withProof({ a: ['0', '0'] }), claims[1], { ...claims[2], proof: claims[3].proof }],
+      systemRandom,
+    );
+    expect(bad.map((entry) => [entry.id, entry.reason])).toEqual([
+      [claims[0].id, 'malformed-proof'],
+      [claims[2].id, 'does-not-hold'],
+    ]);
   });
 
   test('any changed digit of a real proof is refused', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom('a0', 'a1', 'b00', 'b01', 'b10', 'b11', 'c0', 'c1'), fc.nat(74), fc.integer({ min: 1, max: 9 }), async (at, digit, step) => {
-      const proof = structuredClone(claims[0].proof) as unknown as Record<string, (string | string[])[]>;
-      const holder = (at.length === 3 ? proof.b[Number(at[1])] : proof[at[0]]) as string[];
-      const index = Number(at[at.length - 1]);
-      const text = holder[index];
-      const position = digit % text.length;
-      holder[index] = text.slice(0, position) + String((Number(text[position]) + step) % 10) + text.slice(position + 1);
-      expect(await one({ ...claims[0], proof })).toMatch(/^malformed-proof/);
-    }), { numRuns: 100 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('a0', 'a1', 'b00', 'b01', 'b10', 'b11', 'c0', 'c1'),
+        fc.nat(74),
+        fc.integer({ min: 1, max: 9 }),
+        async (at, digit, step) => {
+          const proof = structuredClone(claims[0].proof) as unknown as Record<string, (string | string[])[]>;
+          const holder = (at.length === 3 ? proof.b[Number(at[1])] : proof[at[0]]) as string[];
+          const index = Number(at[at.length - 1]);
+          const text = holder[index];
+          const position = digit % text.length;
+          holder[index] = text.slice(0, position) + String((Number(text[position]) + step) % 10) + text.slice(position + 1);
+          expect(await one({ ...claims[0], proof })).toMatch(/^malformed-proof/);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
 
 describe('public inputs', () => {
   const inputs = (): bigint[] => [...claims[0].publicInputs];
   test.each<[string, () => bigint[], string]>([
-    ['an input plus r', () => inputs().map((v, i) => (i === 9 ? v + R : v)), 'wrong-inputs: public input 9: expected an integer in 0 … r-1'],
-    ['a negative input', () => inputs().map((v, i) => (i === 10 ? -v : v)), 'wrong-inputs: public input 10: expected an integer in 0 … r-1'],
-    ['an input that is no bigint', () => inputs().map((v, i) => (i === 0 ? String(v) as unknown as bigint : v)), 'wrong-inputs: public input 0: expected an integer in 0 … r-1'],
+    [
+      'an input plus r',
+      () => inputs().map((v, i) => (i === 9 ? v + R : v)),
+      'wrong-inputs: public input 9: expected an integer in 0 … r-1',
+    ],
+    [
+      'a negative input',
+      () => inputs().map((v, i) => (i === 10 ? -v : v)),
+      'wrong-inputs: public input 10: expected an integer in 0 … r-1',
+    ],
+    [
+      'an input that is no bigint',
+      () => inputs().map((v, i) => (i === 0 ? (String(v) as unknown as bigint) : v)),
+      'wrong-inputs: public input 0: expected an integer in 0 … r-1',
+    ],
     ['one input more', () => [...inputs(), 0n], 'wrong-inputs: expected 203 public inputs, got 204'],
     ['one input less', () => inputs().slice(0, -1), 'wrong-inputs: expected 203 public inputs, got 202'],
     ['no inputs', () => [], 'wrong-inputs: expected 203 public inputs, got 0'],
@@ -164,7 +237,9 @@ describe('public inputs', () => {
     expect(await one({ ...claims[0], publicInputs: changed() })).toBe(expected);
   });
 
-  test.each(['C', 'K', 'B', 'L0', 'L1', 'S', 'rho', 'gridId', 'meterTag', 'day', 'feePerDay', 'buy[0]'].map((name, i) => [name, i] as const))('a changed %s is refused', async (_, i) => {
+  test.each(
+    ['C', 'K', 'B', 'L0', 'L1', 'S', 'rho', 'gridId', 'meterTag', 'day', 'feePerDay', 'buy[0]'].map((name, i) => [name, i] as const),
+  )('a changed %s is refused', async (_, i) => {
     expect(await one({ ...claims[0], publicInputs: inputs().map((v, at) => (at === i ? v + 1n : v)) })).toMatch(/^does-not-hold/);
   });
 
@@ -175,9 +250,15 @@ describe('public inputs', () => {
     expect(() => dayBillPublic({ ...bill, feePerDayNel: -1n })).toThrow(/^feePerDayNel:/);
     expect(() => dayBillPublic({ ...bill, feePerDayNel: 2n ** 48n })).toThrow(/^feePerDayNel:/);
     expect(() => dayBillPublic({ ...bill, sellNelPerWh: bill.sellNelPerWh.slice(1) })).toThrow(/^sellNelPerWh:/);
-    expect(() => dayBillPublic({ ...bill, buyNelPerWh: bill.buyNelPerWh.map((p, i) => (i === 4 ? 2 ** 31 : p)) })).toThrow(/^buyNelPerWh\[4\]:/);
-    expect(() => clearingPublic({ ...realClearing, buyNelPerWh: realClearing.buyNelPerWh.map((p, i) => (i === 4 ? p + 1 : p)) })).toThrow(/^buyNelPerWh\[4\]:/);
-    expect(() => clearingPublic({ ...realClearing, feedInNelPerWh: realClearing.feedInNelPerWh.map((p, i) => (i === 4 ? p + 1000 : p)) })).toThrow(/^feedInNelPerWh\[4\]:/);
+    expect(() => dayBillPublic({ ...bill, buyNelPerWh: bill.buyNelPerWh.map((p, i) => (i === 4 ? 2 ** 31 : p)) })).toThrow(
+      /^buyNelPerWh\[4\]:/,
+    );
+    expect(() => clearingPublic({ ...realClearing, buyNelPerWh: realClearing.buyNelPerWh.map((p, i) => (i === 4 ? p + 1 : p)) })).toThrow(
+      /^buyNelPerWh\[4\]:/,
+    );
+    expect(() =>
+      clearingPublic({ ...realClearing, feedInNelPerWh: realClearing.feedInNelPerWh.map((p, i) => (i === 4 ? p + 1000 : p)) }),
+    ).toThrow(/^feedInNelPerWh\[4\]:/);
     expect(() => clearingPublic({ ...realClearing, tick: 0 })).toThrow(/^tick:/);
     expect(clearingPublic({ ...realClearing, feedInNelPerWh: realClearing.feedInNelPerWh.map(() => -2000) })[5 + 96]).toBe(R - 2n);
   });
@@ -186,14 +267,19 @@ describe('public inputs', () => {
 // ── Keys ─────────────────────────────────────────────────────────────────────
 
 describe('verification keys', () => {
-  const changed = (changes: object): (() => unknown) => () => decodeVerificationKey({ ...vkJson, ...changes }, 203);
+  const changed =
+    (changes: object): (() => unknown) =>
+    () =>
+      decodeVerificationKey({ ...vkJson, ...changes }, 203);
   const [gammaX, gammaY] = vkJson.vk_gamma_2 as string[][];
 
   test('gamma = delta is refused: with it anybody forges', () => {
     expect(changed({ vk_delta_2: vkJson.vk_gamma_2 })).toThrow(expect.objectContaining({ code: 'weak-key', field: 'vk.vk_delta_2' }));
   });
   test('gamma = −delta is refused likewise', () => {
-    expect(changed({ vk_delta_2: [gammaX, gammaY.map((c) => String((P - BigInt(c)) % P)), ['1', '0']] })).toThrow(expect.objectContaining({ code: 'weak-key' }));
+    expect(changed({ vk_delta_2: [gammaX, gammaY.map((c) => String((P - BigInt(c)) % P)), ['1', '0']] })).toThrow(
+      expect.objectContaining({ code: 'weak-key' }),
+    );
   });
   test.each<[string, object, string]>([
     ['another protocol', { protocol: 'plonk' }, 'vk.protocol'],
@@ -209,15 +295,24 @@ describe('verification keys', () => {
   });
   test.each(backends)('beta outside the subgroup is refused by %s', async (name) => {
     const key = decodeVerificationKey({ ...vkJson, vk_beta_2: [...decimal(outsideSubgroup()), ['1', '0']] }, 203);
-    await expect(verifyBatch(key, [claims[0]], systemRandom, await loadBackend(name))).rejects.toMatchObject({ code: 'malformed-key', field: 'vk.vk_beta_2' });
+    await expect(verifyBatch(key, [claims[0]], systemRandom, await loadBackend(name))).rejects.toMatchObject({
+      code: 'malformed-key',
+      field: 'vk.vk_beta_2',
+    });
   });
   test('the hash names the shipped development keys, whatever the white space, and changes with any field', () => {
-    const marker = JSON.parse(readFileSync(`${keysFolder}/development.json`, 'utf8')) as { development: boolean; keys: { circuit: string; keyHash: string }[] };
+    const marker = JSON.parse(readFileSync(`${keysFolder}/development.json`, 'utf8')) as {
+      development: boolean;
+      keys: { circuit: string; keyHash: string }[];
+    };
     expect(marker.development).toBe(true);
-    expect(marker.keys.map(({ circuit, keyHash }) => [circuit, keyHash])).toEqual([['day-bill', verificationKeyHash(vkJson)], ['clearing', verificationKeyHash(readKey('clearing'))]]);
+    expect(marker.keys.map(({ circuit, keyHash }) => [circuit, keyHash])).toEqual([
+      ['day-bill', verificationKeyHash(vkJson)],
+      ['clearing', verificationKeyHash(readKey('clearing'))],
+    ]);
     expect(verificationKeyHash({ ...vkJson, vk_alphabeta_12: [] })).not.toBe(verificationKeyHash(vkJson));
   });
-  test('the other circuit\'s key accepts no bill', async () => {
+  test("the other circuit's key accepts no bill", async () => {
     const { bad } = await verifyBatch(clearingVk, [claims[0]], systemRandom);
     expect(bad[0].reason).toBe('wrong-inputs');
   });
@@ -232,11 +327,16 @@ test('randomness that is not delivered stops verification', async () => {
 describe('the subgroup test', () => {
   const affine = (point: typeof bn254.G2.Point.BASE): G2Affine => {
     const { x, y } = point.toAffine();
-    return [[x.c0, x.c1], [y.c0, y.c1]] as [Fp2, Fp2];
+    return [
+      [x.c0, x.c1],
+      [y.c0, y.c1],
+    ] as [Fp2, Fp2];
   };
   const inGroup = (point: G2Affine): boolean => {
     const { Fp2: F } = bn254.fields;
-    const [lift, image] = [point, psi(point)].map(([x, y]) => bn254.G2.Point.fromAffine({ x: F.fromBigTuple([...x]), y: F.fromBigTuple([...y]) }));
+    const [lift, image] = [point, psi(point)].map(([x, y]) =>
+      bn254.G2.Point.fromAffine({ x: F.fromBigTuple([...x]), y: F.fromBigTuple([...y]) }),
+    );
     return lift.multiplyUnsafe(PSI_EIGENVALUE).equals(image);
   };
 
@@ -251,10 +351,13 @@ describe('the subgroup test', () => {
     [...n.toString(2)].reduce((sum, bit) => (bit === '1' ? sum.double().add(point) : sum.double()), bn254.G2.Point.ZERO);
 
   test('accepts multiples of the generator and refuses points times r, cofactors and sums', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 1n, max: R - 1n }), (k) => {
-      const point = affine(bn254.G2.Point.BASE.multiply(k));
-      expect([isOnTwist(point), inGroup(point)]).toEqual([true, true]);
-    }), { numRuns: 10 });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: R - 1n }), (k) => {
+        const point = affine(bn254.G2.Point.BASE.multiply(k));
+        expect([isOnTwist(point), inGroup(point)]).toEqual([true, true]);
+      }),
+      { numRuns: 10 },
+    );
     const { Fp2: F } = bn254.fields;
     const [x, y] = outsideSubgroup();
     const outside = bn254.G2.Point.fromAffine({ x: F.fromBigTuple([...x]), y: F.fromBigTuple([...y]) });
@@ -269,6 +372,11 @@ describe('the subgroup test', () => {
     expect(isOnG1([1n, 2n])).toBe(true);
     expect(isOnG1([1n, 3n])).toBe(false);
     expect(isOnG1([0n, 0n])).toBe(false);
-    expect(isOnTwist([[0n, 0n], [0n, 0n]])).toBe(false);
+    expect(
+      isOnTwist([
+        [0n, 0n],
+        [0n, 0n],
+      ]),
+    ).toBe(false);
   });
 });

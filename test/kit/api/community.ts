@@ -26,18 +26,33 @@ const OWNER: Record<string, 'alice' | 'bob'> = { [meters.alice1]: 'alice', [mete
 const METERS = Object.values(meters).sort(compareAddresses);
 const HEIGHT = 5000;
 
-export interface Days { first: number; second: number; third: number; fourth: number }
+export interface Days {
+  first: number;
+  second: number;
+  third: number;
+  fourth: number;
+}
 
-export const importOf = (meter: string, day: number): number[] => Array.from({ length: 96 }, (_, i) => (METERS.indexOf(meter) + 1) * 1000 + (day % 10) * 100 + i);
+export const importOf = (meter: string, day: number): number[] =>
+  Array.from({ length: 96 }, (_, i) => (METERS.indexOf(meter) + 1) * 1000 + (day % 10) * 100 + i);
 export const exportOf = (meter: string, day: number): number[] => importOf(meter, day).map((wh) => wh * 2 + 50_000);
 export const pricesOf = (day: number) => ({
-  retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: 250_000_000n,
-  buyNelPerWh: Array.from({ length: 96 }, (_, i) => 200_000 + ((day + i) % 90) * 1000), sellNelPerWh: Array.from({ length: 96 }, (_, i) => 100_000 - ((day + i) % 20) * 1000),
+  retailNelPerWh: Array<number>(96).fill(300_000),
+  feedInNelPerWh: Array<number>(96).fill(80_000),
+  feePerDayNel: 250_000_000n,
+  buyNelPerWh: Array.from({ length: 96 }, (_, i) => 200_000 + ((day + i) % 90) * 1000),
+  sellNelPerWh: Array.from({ length: 96 }, (_, i) => 100_000 - ((day + i) % 20) * 1000),
 });
 export const amountOf = (meter: string, day: number, version = 1): bigint =>
-  billAmount({ importWh: importOf(meter, day), exportWh: exportOf(meter, day), prices: pricesOf(day), feePerDayNel: pricesOf(day).feePerDayNel }) + BigInt(version - 1);
+  billAmount({
+    importWh: importOf(meter, day),
+    exportWh: exportOf(meter, day),
+    prices: pricesOf(day),
+    feePerDayNel: pricesOf(day).feePerDayNel,
+  }) + BigInt(version - 1);
 /** A number that belongs to one secret of one entry: `kind` 1 s, 2 k, 3 v, 4 C, 5 K, 6 B, 7 L0, 8 L1, 9 S. */
-export const numberOf = (kind: number, meter: string, day: number, version = 1): string => `7${kind}${METERS.indexOf(meter)}${version}${String(day).padStart(6, '0')}`.padEnd(60, '3');
+export const numberOf = (kind: number, meter: string, day: number, version = 1): string =>
+  `7${kind}${METERS.indexOf(meter)}${version}${String(day).padStart(6, '0')}`.padEnd(60, '3');
 
 const bytes = (fill: number, length = 32): Buffer => Buffer.alloc(length, fill);
 
@@ -78,7 +93,10 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   }
   for (const day of [days.first, days.second, days.third]) {
     const missing = day === days.second ? meters.alice2 : null;
-    const encoded = encodeRoster({ day, meters: METERS.map((meter) => ({ meter, commitment: meter === missing ? null : BigInt(numberOf(4, meter, day)) })) });
+    const encoded = encodeRoster({
+      day,
+      meters: METERS.map((meter) => ({ meter, commitment: meter === missing ? null : BigInt(numberOf(4, meter, day)) })),
+    });
     await sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s)
       values (${String(day)}, ${day}, false, ${Buffer.from(rosterDigest(encoded), 'hex')}, ${Buffer.from(encoded)}, 4400, ${String((day + 1) * 86_400 + 21_600)})`;
   }
@@ -105,7 +123,16 @@ async function fillReadings(sql: Sql, days: Days): Promise<void> {
         exported += BigInt(exportOf(meter, days.fourth)[i]);
       }
       if (i === 50 && meter === meters.alice1) continue;
-      rows.push({ meter, slot: days.fourth * 96 + i, status: 'opened', import_register_wh: imported, export_register_wh: exported, power_w: -(i + 1), flags: 0, height: 4900 });
+      rows.push({
+        meter,
+        slot: days.fourth * 96 + i,
+        status: 'opened',
+        import_register_wh: imported,
+        export_register_wh: exported,
+        power_w: -(i + 1),
+        flags: 0,
+        height: 4900,
+      });
     }
     await sql`insert into books.report ${sql(rows as never)}`;
     await sql`insert into books.report (meter, slot, status, reason, height) values (${meter}, ${days.first * 96 + 3}, 'refused', 'wrong-context', 3000)`;
@@ -116,7 +143,14 @@ export const bookText = (day: number, version = 1): string => `{"book":"${day}:$
 export const bookHashOf = (day: number, version = 1): Buffer => Buffer.alloc(32, `${day}:${version}`);
 export const proofOf = (meter: string, day: number, version = 1) => {
   const n = (i: number) => `${numberOf(9, meter, day, version)}${i}`;
-  return { a: [n(0), n(1)], b: [[n(2), n(3)], [n(4), n(5)]], c: [n(6), n(7)] };
+  return {
+    a: [n(0), n(1)],
+    b: [
+      [n(2), n(3)],
+      [n(4), n(5)],
+    ],
+    c: [n(6), n(7)],
+  };
 };
 
 async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
@@ -131,9 +165,21 @@ async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
 /** An invoice as to its form, and with the owner's own numbers; its signature is none. */
 export function invoiceOf(days: Days, owner: 'alice' | 'bob'): string {
   const lines = METERS.filter((meter) => OWNER[meter] === owner).map((meter) => ({
-    day: days.first, version: 1, bookHash: bookHashOf(days.first).toString('hex'), meter, amountNel: amountOf(meter, days.first), s: BigInt(numberOf(1, meter, days.first)),
+    day: days.first,
+    version: 1,
+    bookHash: bookHashOf(days.first).toString('hex'),
+    meter,
+    amountNel: amountOf(meter, days.first),
+    s: BigInt(numberOf(1, meter, days.first)),
   }));
-  const invoice = { chainId: CHAIN_ID, operator: people.operator.address, member: people[owner].address, month: dayToDate(days.first).slice(0, 7), lines, totalNel: totalOf(lines) };
+  const invoice = {
+    chainId: CHAIN_ID,
+    operator: people.operator.address,
+    member: people[owner].address,
+    month: dayToDate(days.first).slice(0, 7),
+    lines,
+    totalNel: totalOf(lines),
+  };
   return encodeSignedInvoice({ invoice, publicKey: '02'.repeat(33), signature: '03'.repeat(64) });
 }
 
@@ -143,7 +189,15 @@ async function fillInvoice(sql: Sql, days: Days, owner: 'alice' | 'bob'): Promis
   await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${people[owner].address}, ${month}, 1, ${text}, ${totalNel})`;
 }
 
-async function fillBook(sql: Sql, prover: Sql, day: number, version: number, of: string[], state: string, sources: Record<string, string> = {}): Promise<void> {
+async function fillBook(
+  sql: Sql,
+  prover: Sql,
+  day: number,
+  version: number,
+  of: string[],
+  state: string,
+  sources: Record<string, string> = {},
+): Promise<void> {
   const p = pricesOf(day);
   const hash = bookHashOf(day, version);
   const [totals, one] = version === 1 ? [Array<number>(96).fill(1), '1'] : [null, null]; // a correction has none
@@ -160,14 +214,20 @@ async function fillBook(sql: Sql, prover: Sql, day: number, version: number, of:
     await prover`insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
       values (${`${hash.toString('hex')}:${meter}`}, 'day-bill', ${day}, ${version}, ${meter}, ${hash}, ${prover.json(proofOf(meter, day, version))}, 800)`;
   }
-  if (state === 'proven') return void await sql`update books.day set state = 'proven' where day = ${day} and version = ${version}`;
+  if (state === 'proven') return void (await sql`update books.day set state = 'proven' where day = ${day} and version = ${version}`);
   await sql`update books.day set state = 'released', anchor_height = 4800, released_at = now() where day = ${day} and version = ${version}`;
   await sql.begin(async (tx) => {
-    const amounts = version === 1 ? of.map((meter) => [people[OWNER[meter]].address, amountOf(meter, day)] as const) : [[people[OWNER[of[0]]].address, 1n] as const];
+    const amounts =
+      version === 1
+        ? of.map((meter) => [people[OWNER[meter]].address, amountOf(meter, day)] as const)
+        : [[people[OWNER[of[0]]].address, 1n] as const];
     const by = new Map<string, bigint>();
     for (const [address, amount] of amounts) by.set(address, (by.get(address) ?? 0n) + amount);
     const total = [...by.values()].reduce((a, b) => a + b, 0n);
-    for (const [account, amount] of [...[...by].map(([address, amount]) => [`member:${address}`, amount] as const), ['fund', -total] as const]) {
+    for (const [account, amount] of [
+      ...[...by].map(([address, amount]) => [`member:${address}`, amount] as const),
+      ['fund', -total] as const,
+    ]) {
       await tx`insert into books.posting (journal, account, amount_nel, day, version) values (${`day:${day}:${version}`}, ${account}, ${String(amount)}, ${day}, ${version})`;
     }
   });

@@ -47,52 +47,135 @@ const BILLS = 'member { bills(to: "$first") @ }';
 const ROSTER_FIELDS = 'id day late digest height frozenAt count missing entries';
 
 export const EXPECTATIONS: Expectation[] = [
-  { type: 'Query', at: '@', fields: { [ALL]: 'service priceDay priceDays', '0vvvv': 'viewer', '0v000': 'node', [MEMBER]: 'member', [AUDITOR]: 'audit', [OPERATOR]: 'operation' } },
+  {
+    type: 'Query',
+    at: '@',
+    fields: {
+      [ALL]: 'service priceDay priceDays',
+      '0vvvv': 'viewer',
+      '0v000': 'node',
+      [MEMBER]: 'member',
+      [AUDITOR]: 'audit',
+      [OPERATOR]: 'operation',
+    },
+  },
   { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'signOut' } },
   { type: 'Challenge', at: 'mutation requestChallenge(address: "$addressClerk") { @ }', fields: { [ALL]: 'text expiresAt' } },
   { type: 'Session', at: 'mutation signIn($signIn) { @ }', fields: { [ALL]: 'token expiresAt address roles' } },
   { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt', '0vv00': 'name' } },
   { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'name version chainId height chainTime' } },
   { type: 'PageInfo', at: 'priceDays { pageInfo { @ } }', fields: { [ALL]: 'hasNextPage hasPreviousPage startCursor endCursor' } },
-  { type: 'PriceDay', at: 'priceDay(day: "$first") { @ }', fields: { [ALL]: 'id day retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh feePerDayNel' } },
-  { type: 'PriceDay', of: 'a day not released', at: 'priceDay(day: "$third") { @ }', fields: { '00000': 'id day retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh feePerDayNel' } },
+  {
+    type: 'PriceDay',
+    at: 'priceDay(day: "$first") { @ }',
+    fields: { [ALL]: 'id day retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh feePerDayNel' },
+  },
+  {
+    type: 'PriceDay',
+    of: 'a day not released',
+    at: 'priceDay(day: "$third") { @ }',
+    fields: { '00000': 'id day retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh feePerDayNel' },
+  },
   ...listed('PriceDay', 'priceDays @', ALL),
 
-  { type: 'Member', at: 'member { @ }', fields: { [MEMBER]: 'address name meters meter bills bill invoices invoice statement balanceNel' } },
-  { type: 'Meter', at: node(METERS), fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay' } },
-  { type: 'Meter', of: "Alice's, by its id", at: 'node(id: "$idMeter") { ... on Meter { @ } }', fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay' } },
+  {
+    type: 'Member',
+    at: 'member { @ }',
+    fields: { [MEMBER]: 'address name meters meter bills bill invoices invoice statement balanceNel' },
+  },
+  {
+    type: 'Meter',
+    at: node(METERS),
+    fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay' },
+  },
+  {
+    type: 'Meter',
+    of: "Alice's, by its id",
+    at: 'node(id: "$idMeter") { ... on Meter { @ } }',
+    fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay' },
+  },
   ...listed('Meter', METERS, MEMBER),
-  { type: 'Report', at: node(METERS).replace('@', 'lastReport { @ }'), fields: { [MEMBER]: 'day slot at importRegisterWh exportRegisterWh powerW provisional' } },
-  { type: 'Interval', at: node(METERS).replace('@', 'intervals(from: "$first", to: "$first") { edges { node { @ } } }'), fields: { [MEMBER]: 'day slot startsAt importWh exportWh provisional' } },
+  {
+    type: 'Report',
+    at: node(METERS).replace('@', 'lastReport { @ }'),
+    fields: { [MEMBER]: 'day slot at importRegisterWh exportRegisterWh powerW provisional' },
+  },
+  {
+    type: 'Interval',
+    at: node(METERS).replace('@', 'intervals(from: "$first", to: "$first") { edges { node { @ } } }'),
+    fields: { [MEMBER]: 'day slot startsAt importWh exportWh provisional' },
+  },
   ...listed('Interval', node(METERS).replace('@', 'intervals(from: "$first", to: "$first") @'), MEMBER),
   {
-    type: 'Bill', at: node(BILLS),
-    fields: { [MEMBER]: 'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen' },
+    type: 'Bill',
+    at: node(BILLS),
+    fields: {
+      [MEMBER]:
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen',
+    },
   },
   {
-    type: 'Bill', of: 'a day not released', at: node('member { bills(from: "$third") @ }'),
-    fields: { [MEMBER]: 'id day version meter source status superseded noBillOpen', U00FF: 'amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt' },
+    type: 'Bill',
+    of: 'a day not released',
+    at: node('member { bills(from: "$third") @ }'),
+    fields: {
+      [MEMBER]: 'id day version meter source status superseded noBillOpen',
+      U00FF: 'amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt',
+    },
   },
   {
-    type: 'Bill', of: "Alice's, by its id", at: 'node(id: "$idBill") { ... on Bill { @ } }',
-    fields: { '0v000': 'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen' },
+    type: 'Bill',
+    of: "Alice's, by its id",
+    at: 'node(id: "$idBill") { ... on Bill { @ } }',
+    fields: {
+      '0v000':
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen',
+    },
   },
   ...listed('Bill', BILLS, MEMBER),
-  { type: 'BillLine', at: node(BILLS).replace('@', 'lines { @ }'), fields: { [MEMBER]: 'slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel' } },
+  {
+    type: 'BillLine',
+    at: node(BILLS).replace('@', 'lines { @ }'),
+    fields: { [MEMBER]: 'slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel' },
+  },
   { type: 'BillOpening', at: node(BILLS).replace('@', 'opening { @ }'), fields: { [MEMBER]: 'amountNel s' } },
   { type: 'BookEntry', at: node(BILLS).replace('@', 'entry { @ }'), fields: { [MEMBER]: 'C K B L0 L1 S' } },
   { type: 'Proof', at: node(BILLS).replace('@', 'proof { @ }'), fields: { [MEMBER]: 'a b c' } },
   { type: 'Invoice', at: node('member { invoices @ }'), fields: { [MEMBER]: 'month revision totalNel issuedAt text' } },
-  { type: 'Invoice', of: 'by its month', at: 'member { invoice(month: "$month") { @ } }', fields: { [MEMBER]: 'month revision totalNel issuedAt text' } },
+  {
+    type: 'Invoice',
+    of: 'by its month',
+    at: 'member { invoice(month: "$month") { @ } }',
+    fields: { [MEMBER]: 'month revision totalNel issuedAt text' },
+  },
   ...listed('Invoice', 'member { invoices @ }', MEMBER),
   { type: 'Posting', at: node('member { statement @ }'), fields: { [MEMBER]: 'id day version journal amountNel balanceNel' } },
-  { type: 'Posting', of: "Alice's, by its id", at: 'node(id: "$idPosting") { ... on Posting { @ } }', fields: { '0v000': 'id day version journal amountNel balanceNel' } },
+  {
+    type: 'Posting',
+    of: "Alice's, by its id",
+    at: 'node(id: "$idPosting") { ... on Posting { @ } }',
+    fields: { '0v000': 'id day version journal amountNel balanceNel' },
+  },
   ...listed('Posting', 'member { statement @ }', MEMBER),
 
   { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills' } },
-  { type: 'Book', at: node('audit { books @ }'), fields: { [AUDITOR]: 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' } },
-  { type: 'Book', of: 'by its id', at: 'node(id: "$idBook") { ... on Book { @ } }', fields: { '000v0': 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' } },
-  { type: 'Book', of: 'a day not released', at: 'audit { book(day: "$third") { @ } }', fields: { UFF0F: 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' } },
+  {
+    type: 'Book',
+    at: node('audit { books @ }'),
+    fields: { [AUDITOR]: 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' },
+  },
+  {
+    type: 'Book',
+    of: 'by its id',
+    at: 'node(id: "$idBook") { ... on Book { @ } }',
+    fields: { '000v0': 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' },
+  },
+  {
+    type: 'Book',
+    of: 'a day not released',
+    at: 'audit { book(day: "$third") { @ } }',
+    fields: { UFF0F: 'id day version bookHash rosterDigest anchorHeight releasedAt text proofs' },
+  },
   ...listed('Book', 'audit { books @ }', AUDITOR),
   ...(['audit', 'operation'] as const).flatMap((room): Expectation[] => {
     const outcome = room === 'audit' ? AUDITOR : OPERATOR;
@@ -110,22 +193,40 @@ export const EXPECTATIONS: Expectation[] = [
   }),
   { type: 'Roster', of: 'by its id', at: 'node(id: "$idRoster") { ... on Roster { @ } }', fields: { '000vv': ROSTER_FIELDS } },
 
-  { type: 'Operation', at: 'operation { @ }', fields: { [OPERATOR]: 'health days rosters roster disputes noBills missingStatements refusedBoxes badTransactions outbox' } },
   {
-    type: 'Health', at: 'operation { health { @ } }',
+    type: 'Operation',
+    at: 'operation { @ }',
+    fields: { [OPERATOR]: 'health days rosters roster disputes noBills missingStatements refusedBoxes badTransactions outbox' },
+  },
+  {
+    type: 'Health',
+    at: 'operation { health { @ } }',
     fields: {
-      [OPERATOR]: 'chainId indexedHeight checkedHeight chainTime lagS lagLimitS ready meters lastFrozenDay lastReleasedDay openDays proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions',
+      [OPERATOR]:
+        'chainId indexedHeight checkedHeight chainTime lagS lagLimitS ready meters lastFrozenDay lastReleasedDay openDays proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions',
       UFFF0: 'reasons',
     },
   },
-  { type: 'DayStatus', at: node('operation { days @ }'), fields: { [OPERATOR]: 'day version state waiting rosterDigest frozenAt', UFFF0: 'bookHash anchorHeight releasedAt' } },
+  {
+    type: 'DayStatus',
+    at: node('operation { days @ }'),
+    fields: { [OPERATOR]: 'day version state waiting rosterDigest frozenAt', UFFF0: 'bookHash anchorHeight releasedAt' },
+  },
   ...listed('DayStatus', 'operation { days @ }', OPERATOR),
-  { type: 'MissingStatement', at: node('operation { missingStatements(from: "$first", to: "$fourth") @ }'), fields: { [OPERATOR]: 'meter day frozen', UFFF0: 'lateHeight' } },
+  {
+    type: 'MissingStatement',
+    at: node('operation { missingStatements(from: "$first", to: "$fourth") @ }'),
+    fields: { [OPERATOR]: 'meter day frozen', UFFF0: 'lateHeight' },
+  },
   ...listed('MissingStatement', 'operation { missingStatements(from: "$first", to: "$fourth") @ }', OPERATOR),
   { type: 'RefusedBox', at: node('operation { refusedBoxes @ }'), fields: { [OPERATOR]: 'kind meter day reason height', UFFF0: 'slot' } },
   ...listed('RefusedBox', 'operation { refusedBoxes @ }', OPERATOR),
   { type: 'BadTransaction', at: node('operation { badTransactions @ }'), fields: { [OPERATOR]: 'height txIndex hash reason detail' } },
   ...listed('BadTransaction', 'operation { badTransactions @ }', OPERATOR),
-  { type: 'OutboxMessage', at: node('operation { outbox @ }'), fields: { [OPERATOR]: 'name createdAt attempts sentAt txHash doneAt', UFFF0: 'error' } },
+  {
+    type: 'OutboxMessage',
+    at: node('operation { outbox @ }'),
+    fields: { [OPERATOR]: 'name createdAt attempts sentAt txHash doneAt', UFFF0: 'error' },
+  },
   ...listed('OutboxMessage', 'operation { outbox @ }', OPERATOR),
 ];

@@ -51,22 +51,53 @@ export async function startTestApi({ unlocked = false, ...options }: Partial<Api
   let frozenMs: number | null = null;
   const days = await fillCommunity(db, Date.now());
   const logged: string[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => { logged.push(line); } });
-  const api = makeApi({ databaseUrl: unlocked ? superUrlOf(db) : db.urls.api, log, now: () => (frozenMs ?? Date.now()) + aheadMs, slots: 4, ...options });
+  const log = pino(
+    { level: 'debug' },
+    {
+      write: (line: string) => {
+        logged.push(line);
+      },
+    },
+  );
+  const api = makeApi({
+    databaseUrl: unlocked ? superUrlOf(db) : db.urls.api,
+    log,
+    now: () => (frozenMs ?? Date.now()) + aheadMs,
+    slots: 4,
+    ...options,
+  });
   const tokens = new Map<Person, Promise<string>>();
   const send: TestApi['fetch'] = async (path, init, client = '192.0.2.1') => api.yoga.fetch(new URL(path, ORIGIN), init ?? {}, { client });
   const token = (who: Person): Promise<string> => {
-    const known = tokens.get(who) ?? signInWithKey({ fetch: (url: string, init: RequestInit) => send(new URL(url).pathname, init, `signing-in-${who}`), privKey: people[who].privKey }).then((session) => session.token);
+    const known =
+      tokens.get(who) ??
+      signInWithKey({
+        fetch: (url: string, init: RequestInit) => send(new URL(url).pathname, init, `signing-in-${who}`),
+        privKey: people[who].privKey,
+      }).then((session) => session.token);
     tokens.set(who, known);
     return known;
   };
   return {
-    ...api, db, days, logged, token, fetch: send,
-    later: (ms) => { aheadMs += ms; },
-    freeze: () => { frozenMs = Date.now(); },
+    ...api,
+    db,
+    days,
+    logged,
+    token,
+    fetch: send,
+    later: (ms) => {
+      aheadMs += ms;
+    },
+    freeze: () => {
+      frozenMs = Date.now();
+    },
     ask: async (who, query, variables = {}) => {
       const authorization = who && `Bearer ${await token(who)}`;
-      const response = await send('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) }, body: JSON.stringify({ query, variables }) });
+      const response = await send('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+        body: JSON.stringify({ query, variables }),
+      });
       const text = await response.text();
       const { data = null, errors = [] } = JSON.parse(text) as Partial<Answer>;
       return { status: response.status, data, errors, text };

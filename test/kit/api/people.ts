@@ -13,10 +13,18 @@ export function walletOf(name: string): Wallet {
   return { privKey, address: addressOfKey(privKey) };
 }
 
-export const meterOf = (name: string): string => toBech32('electra', createHash('sha256').update(`electra api test meter ${name}`).digest().subarray(0, 20));
+export const meterOf = (name: string): string =>
+  toBech32('electra', createHash('sha256').update(`electra api test meter ${name}`).digest().subarray(0, 20));
 
 /** The clerk is an auditor too: for sign-ins by the dozen, which end the oldest sessions of an address. */
-export const people = { alice: walletOf('alice'), bob: walletOf('bob'), auditor: walletOf('auditor'), clerk: walletOf('clerk'), operator: walletOf('operator'), stranger: walletOf('stranger') };
+export const people = {
+  alice: walletOf('alice'),
+  bob: walletOf('bob'),
+  auditor: walletOf('auditor'),
+  clerk: walletOf('clerk'),
+  operator: walletOf('operator'),
+  stranger: walletOf('stranger'),
+};
 export type Person = keyof typeof people;
 
 /** Alice has two meters, Bob one. Sorted by address, as everywhere. */

@@ -49,7 +49,8 @@ function read(name: BundleName): Map<string, string> {
 }
 
 /** Hashes of the keys the bundles were proven with: development keys, all of them. */
-export const bundleKeyHashes = (): Set<string> => new Set([...load('honest').keys()].flatMap((path) => /^keys\/([0-9a-f]{64})\.json$/.exec(path)?.[1] ?? []));
+export const bundleKeyHashes = (): Set<string> =>
+  new Set([...load('honest').keys()].flatMap((path) => /^keys\/([0-9a-f]{64})\.json$/.exec(path)?.[1] ?? []));
 
 export function writeBundle(files: ReadonlyMap<string, string>, dir: string): void {
   for (const [path, text] of files) {
@@ -74,6 +75,10 @@ export function edit(files: Map<string, string>, path: string, change: (file: Ed
 /** Makes the exported anchor and the proof file name the book that is there now. */
 export function reanchor(files: Map<string, string>, date: string): void {
   const hash = bookHash(files.get(`days/${date}/book.json`)!);
-  edit(files, `days/${date}/chain.json`, (chain) => { chain.anchors[0].bookHash = hash; });
-  edit(files, `days/${date}/proofs.json`, (proofs) => { proofs.bookHash = hash; });
+  edit(files, `days/${date}/chain.json`, (chain) => {
+    chain.anchors[0].bookHash = hash;
+  });
+  edit(files, `days/${date}/proofs.json`, (proofs) => {
+    proofs.bookHash = hash;
+  });
 }

@@ -5,27 +5,55 @@
  */
 import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
-import { canonicalJson, encodeRoster, encodeStateFile, parseChainFile, parseRosterFile, rosterDigest, type ChainFile, type Json, type Roster as RosterOf } from '../../../src/protocol/index.ts';
+import {
+  canonicalJson,
+  encodeRoster,
+  encodeStateFile,
+  parseChainFile,
+  parseRosterFile,
+  rosterDigest,
+  type ChainFile,
+  type Json,
+  type Roster as RosterOf,
+} from '../../../src/protocol/index.ts';
 import { State, type Entry } from './iavl.ts';
 import { lightFile, signedHeader, validators, type TestValidator } from './headers.ts';
 
 export const VALIDATORS = validators(4);
 
-const entry = (key: Uint8Array, type: { fromPartial(value: never): never; encode(message: never): { finish(): Uint8Array } }, value: object): Entry => ({ key, value: type.encode(type.fromPartial(value as never)).finish() });
+const entry = (
+  key: Uint8Array,
+  type: { fromPartial(value: never): never; encode(message: never): { finish(): Uint8Array } },
+  value: object,
+): Entry => ({ key, value: type.encode(type.fromPartial(value as never)).finish() });
 
 /** A tariff that no day of any test is under, so that the store always has something below and above a day's keys. */
 const FAR = 4_000_000;
 
 function tariffEntry({ tariff }: { tariff: ChainFile['tariff'] }): Entry {
   return entry(stateKeys.tariff(tariff.fromDay), Tariff as never, {
-    fromDay: tariff.fromDay, rule: tariff.rule, retailNelPerWh: tariff.retailNelPerWh.map(BigInt), feedInNelPerWh: tariff.feedInNelPerWh.map(BigInt), feePerDayNel: tariff.feePerDayNel, height: 0n,
+    fromDay: tariff.fromDay,
+    rule: tariff.rule,
+    retailNelPerWh: tariff.retailNelPerWh.map(BigInt),
+    feedInNelPerWh: tariff.feedInNelPerWh.map(BigInt),
+    feePerDayNel: tariff.feePerDayNel,
+    height: 0n,
   });
 }
 
 function rosterEntry(roster: RosterOf, late: boolean, height: number, unixS: number): Entry[] {
   try {
     const encoded = encodeRoster(roster);
-    return [entry(stateKeys.roster(roster.day, late), Roster as never, { day: roster.day, late, digest: Buffer.from(rosterDigest(encoded), 'hex'), encoded, height: BigInt(height), unixS: BigInt(unixS) })];
+    return [
+      entry(stateKeys.roster(roster.day, late), Roster as never, {
+        day: roster.day,
+        late,
+        digest: Buffer.from(rosterDigest(encoded), 'hex'),
+        encoded,
+        height: BigInt(height),
+        unixS: BigInt(unixS),
+      }),
+    ];
   } catch {
     return []; // a roster that no chain could hold
   }
@@ -38,15 +66,32 @@ function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>
     ...rosterEntry({ day, meters: roster.meters }, false, chain.frozenHeight, chain.frozenUnixS),
     ...(late ? rosterEntry({ day, meters: late.meters }, true, late.frozenHeight, late.frozenUnixS) : []),
     tariffEntry(chain),
-    ...chain.anchors.map(({ version, bookHash, height, unixS }) => entry(stateKeys.anchor(day, version), Anchor as never, { day, version, bookHash: Buffer.from(bookHash, 'hex'), height: BigInt(height), unixS: BigInt(unixS) })),
-    ...chain.disputes.map(({ meter, reason }) => entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n })),
-    ...chain.noBills.filter(({ open }) => open).map(({ meter }) => entry(stateKeys.noBill(day, meter), NoBill as never, { meter, day, height: 9n })),
+    ...chain.anchors.map(({ version, bookHash, height, unixS }) =>
+      entry(stateKeys.anchor(day, version), Anchor as never, {
+        day,
+        version,
+        bookHash: Buffer.from(bookHash, 'hex'),
+        height: BigInt(height),
+        unixS: BigInt(unixS),
+      }),
+    ),
+    ...chain.disputes.map(({ meter, reason }) =>
+      entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n }),
+    ),
+    ...chain.noBills
+      .filter(({ open }) => open)
+      .map(({ meter }) => entry(stateKeys.noBill(day, meter), NoBill as never, { meter, day, height: 9n })),
   ];
 }
 
 function paramsEntry(genesis: Editable): Entry {
   const p = genesis.app_state.meter.params;
-  const camel = Object.fromEntries(Object.entries(p).map(([key, value]) => [key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()), /_hash$/.test(key) ? value : BigInt(value as string)]));
+  const camel = Object.fromEntries(
+    Object.entries(p).map(([key, value]) => [
+      key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()),
+      /_hash$/.test(key) ? value : BigInt(value as string),
+    ]),
+  );
   return entry(stateKeys.params(), Params as never, camel);
 }
 
@@ -77,30 +122,75 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   const genesis: Editable = JSON.parse(files.get('genesis.json')!);
   const doc = genesis.result?.genesis ?? genesis;
   const set = options.set ?? VALIDATORS;
-  set.forEach(({ publicKey }, i) => { if (doc.app_state.meter.meters[i]) doc.app_state.meter.meters[i].consensus_key = Buffer.from(publicKey).toString('base64'); });
+  set.forEach(({ publicKey }, i) => {
+    if (doc.app_state.meter.meters[i]) doc.app_state.meter.meters[i].consensus_key = Buffer.from(publicKey).toString('base64');
+  });
   files.set('genesis.json', canonicalJson(genesis as Json));
   const dates = [...new Set([...files.keys()].flatMap((path) => /^days\/(\d{4}-\d\d-\d\d)\//.exec(path)?.[1] ?? []))].sort();
   const days = dates.flatMap((date) => {
     try {
-      return [{ date, chain: parseChainFile(files.get(`days/${date}/chain.json`)!), roster: parseRosterFile(files.get(`days/${date}/roster.json`)!) }];
+      return [
+        {
+          date,
+          chain: parseChainFile(files.get(`days/${date}/chain.json`)!),
+          roster: parseRosterFile(files.get(`days/${date}/roster.json`)!),
+        },
+      ];
     } catch {
       return [];
     }
   });
   const chainId: string = doc.chain_id;
   const entries = new Map<string, Entry>();
-  for (const one of [paramsEntry(doc), ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)), ...(options.extra ?? []), { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) }, { key: Uint8Array.of(200), value: Uint8Array.of(1) }]) {
+  for (const one of [
+    paramsEntry(doc),
+    ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
+    ...(options.extra ?? []),
+    { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) },
+    { key: Uint8Array.of(200), value: Uint8Array.of(1) },
+  ]) {
     entries.set(Buffer.from(one.key).toString('hex'), one);
   }
   const state = new State([...entries.values()]);
-  const height = options.height ?? Math.max(1, ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)])) + 7;
-  const latest = Math.max(...days.flatMap(({ chain }) => [chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)]));
-  const header = signedHeader({ chainId, height: height + 1, time: timeOf(doc, options.nowUnixS ?? latest + 1), appHash: state.appHash, set, ...(options.signers ? { signers: options.signers } : {}) });
+  const height =
+    options.height ??
+    Math.max(
+      1,
+      ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)]),
+    ) + 7;
+  const latest = Math.max(
+    ...days.flatMap(({ chain }) => [chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)]),
+  );
+  const header = signedHeader({
+    chainId,
+    height: height + 1,
+    time: timeOf(doc, options.nowUnixS ?? latest + 1),
+    appHash: state.appHash,
+    set,
+    ...(options.signers ? { signers: options.signers } : {}),
+  });
   files.set('light.json', lightFile(chainId, [{ ...header, set }]));
-  days.forEach(({ date, chain: { day } }, i) => files.set(`days/${date}/state.json`, encodeStateFile({
-    chainId, day, height, store: state.store, params: state.prove(stateKeys.params()), roster: state.prove(stateKeys.roster(day, false)), lateRoster: state.prove(stateKeys.roster(day, true)),
-    tariff: state.prove(stateKeys.tariff(day)), anchors: state.proveRange(stateRanges.anchors(day)), disputes: state.proveRange(stateRanges.disputes(day)), noBills: state.proveRange(stateRanges.noBills(day)),
-    following: i < days.length - 1 ? null : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
-  })));
+  days.forEach(({ date, chain: { day } }, i) =>
+    files.set(
+      `days/${date}/state.json`,
+      encodeStateFile({
+        chainId,
+        day,
+        height,
+        store: state.store,
+        params: state.prove(stateKeys.params()),
+        roster: state.prove(stateKeys.roster(day, false)),
+        lateRoster: state.prove(stateKeys.roster(day, true)),
+        tariff: state.prove(stateKeys.tariff(day)),
+        anchors: state.proveRange(stateRanges.anchors(day)),
+        disputes: state.proveRange(stateRanges.disputes(day)),
+        noBills: state.proveRange(stateRanges.noBills(day)),
+        following:
+          i < days.length - 1
+            ? null
+            : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
+      }),
+    ),
+  );
   return files;
 }

@@ -35,18 +35,43 @@ async function prove(made: Pick<MadeDay, 'book' | 'hash' | 'bills'> & { clearing
 
 async function writeDay(bundle: string, made: MadeDay): Promise<void> {
   const folder = `${bundle}/days/${dayToDate(made.book.day)}`;
-  for (const [name, text] of [['book', made.bookText], ['roster', made.rosterText], ['chain', made.chainText], ['proofs', await prove(made)]]) write(`${folder}/${name}.json`, text);
+  for (const [name, text] of [
+    ['book', made.bookText],
+    ['roster', made.rosterText],
+    ['chain', made.chainText],
+    ['proofs', await prove(made)],
+  ])
+    write(`${folder}/${name}.json`, text);
   process.stdout.write(`${folder}\n`);
 }
 
 rmSync(OUT, { recursive: true, force: true });
-for (const [name, hash] of [['day-bill', keys.dayBill], ['clearing', keys.clearing]]) {
+for (const [name, hash] of [
+  ['day-bill', keys.dayBill],
+  ['clearing', keys.clearing],
+]) {
   write(`common/keys/${hash}.json`, canonicalJson(JSON.parse(readFileSync(join(KEYS, `${name}.vk.json`), 'utf8')) as Json));
 }
 const all = plans(keys);
-write('common/genesis.json', `${JSON.stringify(genesisDocument(all.day1.signed.map((d) => d.meter), keys), null, 2)}\n`);
+write(
+  'common/genesis.json',
+  `${JSON.stringify(
+    genesisDocument(
+      all.day1.signed.map((d) => d.meter),
+      keys,
+    ),
+    null,
+    2,
+  )}\n`,
+);
 await writeDay('honest', makeDay(all.day1));
-for (const [bundle, plan] of [['honest', all.day2], ['raised', all.raised], ['moved', all.moved], ['broken-link', all.brokenLink]] as const) await writeDay(bundle, makeDay(plan));
+for (const [bundle, plan] of [
+  ['honest', all.day2],
+  ['raised', all.raised],
+  ['moved', all.moved],
+  ['broken-link', all.brokenLink],
+] as const)
+  await writeDay(bundle, makeDay(plan));
 
 const first = makeDay(all.exceptions1);
 await writeDay('exceptions', first);

@@ -2,11 +2,21 @@
  * Validators that tests own, and headers that they sign, in the RPC's own JSON: honest ones, and whatever a dishonest majority or minority could sign.
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { equalPowerSet, headerHash, voteSignBytes, type CommitJson, type HeaderJson, type ValidatorSet } from '../../../src/protocol/comet/index.ts';
+import {
+  equalPowerSet,
+  headerHash,
+  voteSignBytes,
+  type CommitJson,
+  type HeaderJson,
+  type ValidatorSet,
+} from '../../../src/protocol/comet/index.ts';
 
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-export interface TestValidator { publicKey: Uint8Array; sign: (message: Uint8Array) => Uint8Array }
+export interface TestValidator {
+  publicKey: Uint8Array;
+  sign: (message: Uint8Array) => Uint8Array;
+}
 
 /** A validator by name, the same at every call. */
 export function validator(name: string): TestValidator {
@@ -16,7 +26,8 @@ export function validator(name: string): TestValidator {
   return { publicKey: Uint8Array.from(publicKey), sign: (message) => sign(null, message, key) };
 }
 
-export const validators = (count: number, prefix = 'v'): TestValidator[] => Array.from({ length: count }, (_, i) => validator(`${prefix}${i}`));
+export const validators = (count: number, prefix = 'v'): TestValidator[] =>
+  Array.from({ length: count }, (_, i) => validator(`${prefix}${i}`));
 export const setOf = (list: readonly TestValidator[]): ValidatorSet => equalPowerSet(list.map(({ publicKey }) => publicKey));
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
@@ -38,23 +49,43 @@ export interface HeaderPlan {
   salt?: string;
 }
 
-export interface SignedHeader { header: HeaderJson; commit: CommitJson }
+export interface SignedHeader {
+  header: HeaderJson;
+  commit: CommitJson;
+}
 
 /** A header and its commit, signatures in the set's order. Who is not among `signers` is absent. */
 export function signedHeader(plan: HeaderPlan): SignedHeader {
   const set = setOf(plan.set);
   const header: HeaderJson = {
-    version: { block: '11' }, chain_id: plan.chainId, height: String(plan.height), time: plan.time,
-    last_block_id: { hash: plan.lastBlockHash ?? hash32(`block ${plan.height - 1}`), parts: { total: 1, hash: hash32(`parts ${plan.height - 1}`) } },
-    last_commit_hash: hash32(`commit ${plan.height}`), data_hash: hash32(`data ${plan.height}${plan.salt ?? ''}`), validators_hash: hex(set.hash), next_validators_hash: hex(setOf(plan.next ?? plan.set).hash),
-    consensus_hash: hash32('consensus'), app_hash: hex(plan.appHash), last_results_hash: hash32('results'), evidence_hash: hash32('evidence'), proposer_address: hex(set.validators[0].address),
+    version: { block: '11' },
+    chain_id: plan.chainId,
+    height: String(plan.height),
+    time: plan.time,
+    last_block_id: {
+      hash: plan.lastBlockHash ?? hash32(`block ${plan.height - 1}`),
+      parts: { total: 1, hash: hash32(`parts ${plan.height - 1}`) },
+    },
+    last_commit_hash: hash32(`commit ${plan.height}`),
+    data_hash: hash32(`data ${plan.height}${plan.salt ?? ''}`),
+    validators_hash: hex(set.hash),
+    next_validators_hash: hex(setOf(plan.next ?? plan.set).hash),
+    consensus_hash: hash32('consensus'),
+    app_hash: hex(plan.appHash),
+    last_results_hash: hash32('results'),
+    evidence_hash: hash32('evidence'),
+    proposer_address: hex(set.validators[0].address),
   };
   const signers = new Map((plan.signers ?? plan.set).map((v) => [hex(v.publicKey), v]));
   const commit: CommitJson = {
-    height: String(plan.height), round: 0, block_id: { hash: hex(headerHash(header)), parts: { total: 1, hash: hash32(`parts ${plan.height}`) } },
-    signatures: set.validators.map(({ publicKey, address }) => (signers.has(hex(publicKey))
-      ? { block_id_flag: 2, validator_address: hex(address), timestamp: plan.time, signature: null }
-      : { block_id_flag: 1, validator_address: '', timestamp: '0001-01-01T00:00:00Z', signature: null })),
+    height: String(plan.height),
+    round: 0,
+    block_id: { hash: hex(headerHash(header)), parts: { total: 1, hash: hash32(`parts ${plan.height}`) } },
+    signatures: set.validators.map(({ publicKey, address }) =>
+      signers.has(hex(publicKey))
+        ? { block_id_flag: 2, validator_address: hex(address), timestamp: plan.time, signature: null }
+        : { block_id_flag: 1, validator_address: '', timestamp: '0001-01-01T00:00:00Z', signature: null },
+    ),
   };
   set.validators.forEach(({ publicKey }, i) => {
     const signer = signers.get(hex(publicKey));
@@ -65,9 +96,14 @@ export function signedHeader(plan: HeaderPlan): SignedHeader {
 
 /** light.json of some headers: sets once each. */
 export function lightFile(chainId: string, blocks: readonly (SignedHeader & { set: readonly TestValidator[] })[]): string {
-  const sets = Object.fromEntries(blocks.map(({ set }) => {
-    const { hash, validators: list } = setOf(set);
-    return [Buffer.from(hash).toString('hex'), list.map(({ publicKey, power }) => ({ key: Buffer.from(publicKey).toString('base64'), power: String(power) }))];
-  }));
+  const sets = Object.fromEntries(
+    blocks.map(({ set }) => {
+      const { hash, validators: list } = setOf(set);
+      return [
+        Buffer.from(hash).toString('hex'),
+        list.map(({ publicKey, power }) => ({ key: Buffer.from(publicKey).toString('base64'), power: String(power) })),
+      ];
+    }),
+  );
   return JSON.stringify({ format: 'electra/light/v1', chainId, sets, blocks: blocks.map(({ header, commit }) => ({ header, commit })) });
 }

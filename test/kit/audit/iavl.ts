@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { CommitmentProof, HashOp, LengthOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { ExistenceProof, InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 
-export interface Entry { key: Uint8Array; value: Uint8Array }
+export interface Entry {
+  key: Uint8Array;
+  value: Uint8Array;
+}
 
 const VERSION = 7;
 const sha256 = (...parts: Uint8Array[]): Uint8Array => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
@@ -22,9 +25,21 @@ const signed = (value: number): Uint8Array => varint(2 * value); // zigzag, neve
 const sized = (bytes: Uint8Array): Uint8Array => Buffer.concat([varint(bytes.length), bytes]);
 const head = (height: number, size: number): Uint8Array => Buffer.concat([signed(height), signed(size), signed(VERSION)]);
 
-interface Node { hash: Uint8Array; height: number; size: number; left?: Node; right?: Node }
+interface Node {
+  hash: Uint8Array;
+  height: number;
+  size: number;
+  left?: Node;
+  right?: Node;
+}
 
-const IAVL_LEAF: LeafOp = { hash: HashOp.SHA256, prehashKey: HashOp.NO_HASH, prehashValue: HashOp.SHA256, length: LengthOp.VAR_PROTO, prefix: head(0, 1) };
+const IAVL_LEAF: LeafOp = {
+  hash: HashOp.SHA256,
+  prehashKey: HashOp.NO_HASH,
+  prehashValue: HashOp.SHA256,
+  length: LengthOp.VAR_PROTO,
+  prefix: head(0, 1),
+};
 const STORE_LEAF: LeafOp = { ...IAVL_LEAF, prefix: Uint8Array.of(0) };
 
 const leafHash = ({ prefix }: LeafOp, { key, value }: Entry): Uint8Array => sha256(prefix, sized(key), sized(sha256(value)));
@@ -66,11 +81,18 @@ export class State {
   /** CommitmentProof of a key, there or absent, in base64. */
   prove(key: Uint8Array): string {
     const at = this.#entries.findIndex((entry) => Buffer.compare(entry.key, key) >= 0);
-    if (at >= 0 && Buffer.compare(this.#entries[at].key, key) === 0) return base64(CommitmentProof.fromPartial({ exist: this.#existence(at) }));
+    if (at >= 0 && Buffer.compare(this.#entries[at].key, key) === 0)
+      return base64(CommitmentProof.fromPartial({ exist: this.#existence(at) }));
     const right = at < 0 ? this.#entries.length : at;
-    return base64(CommitmentProof.fromPartial({ nonexist: {
-      key, ...(right > 0 ? { left: this.#existence(right - 1) } : {}), ...(right < this.#entries.length ? { right: this.#existence(right) } : {}),
-    } }));
+    return base64(
+      CommitmentProof.fromPartial({
+        nonexist: {
+          key,
+          ...(right > 0 ? { left: this.#existence(right - 1) } : {}),
+          ...(right < this.#entries.length ? { right: this.#existence(right) } : {}),
+        },
+      }),
+    );
   }
 
   /** Proofs of all keys in [from, to), as a node gives them when it is asked from neighbour to neighbour. */
@@ -81,7 +103,10 @@ export class State {
 
   get #stores(): { leaves: [Uint8Array, Uint8Array]; meter: Entry } {
     const meter = { key: Buffer.from('meter'), value: this.#tree.hash };
-    return { meter, leaves: [leafHash(STORE_LEAF, { key: Buffer.from('auth'), value: sha256(Buffer.from('other module')) }), leafHash(STORE_LEAF, meter)] };
+    return {
+      meter,
+      leaves: [leafHash(STORE_LEAF, { key: Buffer.from('auth'), value: sha256(Buffer.from('other module')) }), leafHash(STORE_LEAF, meter)],
+    };
   }
 
   get appHash(): Uint8Array {
@@ -91,7 +116,10 @@ export class State {
 
   /** Proof that the store's root is in the app hash, in base64. */
   get store(): string {
-    const { meter, leaves: [auth] } = this.#stores;
+    const {
+      meter,
+      leaves: [auth],
+    } = this.#stores;
     const path: InnerOp[] = [{ hash: HashOp.SHA256, prefix: Buffer.concat([Uint8Array.of(1), auth]), suffix: new Uint8Array(0) }];
     return base64(CommitmentProof.fromPartial({ exist: { ...meter, leaf: STORE_LEAF, path } }));
   }

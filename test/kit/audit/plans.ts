@@ -6,7 +6,9 @@ import { closing, nothing, type DayPlan } from './days.ts';
 import { FIRST_DAY, realDays, type MeterDay } from './readings.ts';
 
 /** Moves some buy prices. */
-const move = (changes: ReadonlyMap<number, number>) => (prices: Prices): Prices => ({ ...prices, buyNelPerWh: prices.buyNelPerWh.map((p, i) => p + (changes.get(i) ?? 0)) });
+const move =
+  (changes: ReadonlyMap<number, number>) =>
+  (prices: Prices): Prices => ({ ...prices, buyNelPerWh: prices.buyNelPerWh.map((p, i) => p + (changes.get(i) ?? 0)) });
 
 /** Price changes in two slots that make a day dearer by exactly one nELECTRA: δi·importᵢ + δj·importⱼ = 1. */
 export function oneMore(importWh: readonly number[]): ReadonlyMap<number, number> {
@@ -14,7 +16,11 @@ export function oneMore(importWh: readonly number[]): ReadonlyMap<number, number
     for (let j = i + 1; j < importWh.length; j++) {
       for (let a = 1; a <= importWh[j]; a++) {
         const rest = 1 - a * importWh[i];
-        if (importWh[j] > 0 && rest % importWh[j] === 0) return new Map([[i, a], [j, rest / importWh[j]]]);
+        if (importWh[j] > 0 && rest % importWh[j] === 0)
+          return new Map([
+            [i, a],
+            [j, rest / importWh[j]],
+          ]);
       }
     }
   }
@@ -29,12 +35,26 @@ export const EXCEPTIONS = { substitute: 'rural-002', disputed: 'rural-005' } as 
 
 const of = (day: readonly MeterDay[], member: string): MeterDay => day.find((d) => d.member === member)!;
 
-export function plans(keys: { dayBill: string; clearing: string }): Record<'day1' | 'day2' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
+export function plans(keys: {
+  dayBill: string;
+  clearing: string;
+}): Record<'day1' | 'day2' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
   const [first, second] = realDays(2);
-  const day = (name: string, signed: readonly MeterDay[], over: Partial<DayPlan> = {}): DayPlan => ({ name, day: signed === first ? FIRST_DAY : FIRST_DAY + 1, signed, keys, ...over });
+  const day = (name: string, signed: readonly MeterDay[], over: Partial<DayPlan> = {}): DayPlan => ({
+    name,
+    day: signed === first ? FIRST_DAY : FIRST_DAY + 1,
+    signed,
+    keys,
+    ...over,
+  });
   // The last member's second statement is missing: booked like its first day, from the registers where that ended.
   const start = closing(of(first, SUBSTITUTE));
-  const booked = new Map([[SUBSTITUTE, { source: 'substitute' as const, values: { ...of(first, SUBSTITUTE), importStartWh: start.importWh, exportStartWh: start.exportWh } }]]);
+  const booked = new Map([
+    [
+      SUBSTITUTE,
+      { source: 'substitute' as const, values: { ...of(first, SUBSTITUTE), importStartWh: start.importWh, exportStartWh: start.exportWh } },
+    ],
+  ]);
   const unknown = new Map<string, { source: 'substitute' | 'disputed'; values: MeterDay }>([
     [EXCEPTIONS.substitute, { source: 'substitute', values: nothing(of(first, EXCEPTIONS.substitute)) }],
     [EXCEPTIONS.disputed, { source: 'disputed', values: nothing(of(first, EXCEPTIONS.disputed)) }],

@@ -14,7 +14,10 @@ export async function proveAnew(files: Map<string, string>, plan: keyof ReturnTy
   const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
   const made = makeDay(plans(keys)[plan]);
   const path = `days/${dayToDate(made.book.day)}/proofs.json`;
-  if (files.get(path.replace('proofs', 'book')) !== made.bookText) throw new Error('src/reader/audit/testdata is out of date: run test/kit/audit/generate.ts');
+  if (files.get(path.replace('proofs', 'book')) !== made.bookText)
+    throw new Error('src/reader/audit/testdata is out of date: run test/kit/audit/generate.ts');
   const { proof } = await prover.dayBill(made.bills[at].signals);
-  edit(files, path, (proofs) => { proofs.bills[at].proof = proof; });
+  edit(files, path, (proofs) => {
+    proofs.bills[at].proof = proof;
+  });
 }

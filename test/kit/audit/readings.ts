@@ -24,7 +24,11 @@ export interface MeterDay {
   exportWh: number[];
 }
 
-const csv = (text: string): string[][] => text.trim().split('\n').map((line) => line.trim().split(','));
+const csv = (text: string): string[][] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(','));
 
 function addresses(): Map<string, string> {
   const { members } = JSON.parse(readFileSync(VECTORS, 'utf8')) as { members: { member: string; address: string }[] };
@@ -32,7 +36,8 @@ function addresses(): Map<string, string> {
 }
 
 /** An address for members that the vectors do not name. */
-const madeAddress = (member: string): string => toBech32('electra', Uint8Array.from(createHash('sha256').update(`electra test meter: ${member}`).digest().subarray(0, 20)));
+const madeAddress = (member: string): string =>
+  toBech32('electra', Uint8Array.from(createHash('sha256').update(`electra test meter: ${member}`).digest().subarray(0, 20)));
 
 /** Readings of `days` days, from FIRST_DAY on: [day][meter], meters sorted by address bytes. */
 export function realDays(days: number, community = 'rural'): MeterDay[][] {
@@ -56,7 +61,14 @@ export function realDays(days: number, community = 'rural'): MeterDay[][] {
         else sums.export -= net;
         for (const key of ['import', 'export'] as const) values[key].push(Number(register(key) - before[key]));
       }
-      result[day].push({ member, meter: meterOf.get(member) ?? madeAddress(member), importStartWh, exportStartWh, importWh: values.import, exportWh: values.export });
+      result[day].push({
+        member,
+        meter: meterOf.get(member) ?? madeAddress(member),
+        importStartWh,
+        exportStartWh,
+        importWh: values.import,
+        exportWh: values.export,
+      });
     }
   }
   return result.map((day) => day.sort((a, b) => compareAddresses(a.meter, b.meter)));

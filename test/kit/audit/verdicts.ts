@@ -4,13 +4,19 @@ import { auditBundle, type AuditOptions, type Check, type Verdict } from '../../
 import { withChain } from './chain.ts';
 import { DAY1, bundleKeyHashes, load, type BundleName } from './bundles.ts';
 
-export const OPTIONS: AuditOptions = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: (length) => randomBytes(length) };
+export const OPTIONS: AuditOptions = {
+  developmentKeys: true,
+  developmentKeyHashes: bundleKeyHashes(),
+  random: (length) => randomBytes(length),
+};
 
 /** Audits a bundle on a chain that says what its files say: see chain.ts. */
-export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditAsIs(withChain(new Map(files)), over);
+export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
+  auditAsIs(withChain(new Map(files)), over);
 
 /** Audits a bundle with the chain that is in it. */
-export const auditAsIs = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, { ...OPTIONS, ...over });
+export const auditAsIs = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
+  auditBundle(files, { ...OPTIONS, ...over });
 
 /** The second day to be audited, the first there for its links: what `electra export` writes. */
 export function exported(name: BundleName = 'honest'): Map<string, string> {
@@ -20,6 +26,8 @@ export function exported(name: BundleName = 'honest'): Map<string, string> {
 }
 
 /** `5 bills` of every line that says so, once each. */
-export const namesOf = (verdict: Verdict, status: Check['status'] = 'failed'): string[] => [...new Set(verdict.checks.filter((c) => c.status === status).map((c) => `${c.id} ${c.name}`))].sort();
+export const namesOf = (verdict: Verdict, status: Check['status'] = 'failed'): string[] =>
+  [...new Set(verdict.checks.filter((c) => c.status === status).map((c) => `${c.id} ${c.name}`))].sort();
 
-export const linesOf = (verdict: Verdict, name: string, status: Check['status'] = 'failed'): Check[] => verdict.checks.filter((c) => `${c.id} ${c.name}` === name && c.status === status);
+export const linesOf = (verdict: Verdict, name: string, status: Check['status'] = 'failed'): Check[] =>
+  verdict.checks.filter((c) => `${c.id} ${c.name}` === name && c.status === status);

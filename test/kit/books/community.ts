@@ -1,4 +1,4 @@
-// A database, a vault process and an index of hand-written rows: what the tests of the books run on.
+/** A database, a vault process and an index of hand-written rows: what the tests of the books run on. */
 import { randomBytes } from 'node:crypto';
 import { startTestPostgres } from '../postgres.ts';
 import { startVaultProcess, vaultFolder } from '../vault-process.ts';
@@ -18,14 +18,20 @@ export const builders = { dayBillInput, clearingInput };
 export const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 export const passes: SelfAudit = async () => ({ exitCode: 0, checks: [] });
 
-export type Community = {
-  sql: Sql; index: IndexRows; vault: Vault; folder: VaultFolder; meters: TestMeter[]; databaseUrl: string; vaultOptions: Parameters<typeof startVaultProcess>[0];
+export interface Community {
+  sql: Sql;
+  index: IndexRows;
+  vault: Vault;
+  folder: VaultFolder;
+  meters: TestMeter[];
+  databaseUrl: string;
+  vaultOptions: Parameters<typeof startVaultProcess>[0];
   process: () => VaultProcess;
   restartVault(): Promise<void>;
   /** Opens every statement and report of the index. */
   openAll(): Promise<void>;
   stop(): Promise<void>;
-};
+}
 
 export async function community(count: number, { maxWh = 20_000, chainId }: { maxWh?: number; chainId?: string } = {}): Promise<Community> {
   const database = await startTestPostgres();
@@ -33,15 +39,33 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
   const meters = Array.from({ length: count }, (_, i) => ({ meter: address(`meter ${i}`), member: address(`member ${i}`), maxWh }));
   const index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey: folder.epoch1PublicKey, meters, chainId });
   const sql = connect({ url: database.urls.books, max: 6, application: 'test books' });
-  const vaultOptions = { dir: folder.dir, passphraseFile: folder.passphraseFile, socketPath: folder.socketPath, chainId: index.chainId, keyMaxAgeS: 1e9 };
+  const vaultOptions = {
+    dir: folder.dir,
+    passphraseFile: folder.passphraseFile,
+    socketPath: folder.socketPath,
+    chainId: index.chainId,
+    keyMaxAgeS: 1e9,
+  };
   let process_ = await startVaultProcess(vaultOptions);
   const vault = connectVault(folder.socketPath);
-  for (const [i, { member }] of meters.entries()) await sql`insert into books.member (address, name) values (${member}, ${`rural-${String(i + 1).padStart(3, '0')}`})`;
+  for (const [i, { member }] of meters.entries())
+    await sql`insert into books.member (address, name) values (${member}, ${`rural-${String(i + 1).padStart(3, '0')}`})`;
   return {
-    sql, index, vault, folder, meters: index.meters, databaseUrl: database.urls.books, vaultOptions,
+    sql,
+    index,
+    vault,
+    folder,
+    meters: index.meters,
+    databaseUrl: database.urls.books,
+    vaultOptions,
     process: () => process_,
-    restartVault: async () => { await process_.stop(); process_ = await startVaultProcess(vaultOptions); },
-    openAll: async () => { while ((await openNext(sql, vault, 'statement')) + (await openNext(sql, vault, 'report')) > 0); },
+    restartVault: async () => {
+      await process_.stop();
+      process_ = await startVaultProcess(vaultOptions);
+    },
+    openAll: async () => {
+      while ((await openNext(sql, vault, 'statement')) + (await openNext(sql, vault, 'report')) > 0);
+    },
     stop: async () => {
       vault.close();
       await process_.stop();
@@ -54,13 +78,18 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
 }
 
 /** A signer whose chain is the hand-written index: messages become rows. `refuse` may refuse one by a log text. */
-export function indexSigner(index: IndexRows, { refuse }: { refuse?: (message: OperatorMessage) => string | null } = {}): Signer & { sent: OperatorMessage[][] } {
+export function indexSigner(
+  index: IndexRows,
+  { refuse }: { refuse?: (message: OperatorMessage) => string | null } = {},
+): Signer & { sent: OperatorMessage[][] } {
   const sent: OperatorMessage[][] = [];
   return {
     sent,
     address: async () => address('operator'),
     nodeKeys: async () => [],
-    signInvoice: async () => { throw new Error('this signer has no key'); },
+    signInvoice: async () => {
+      throw new Error('this signer has no key');
+    },
     close: () => {},
     async submit(messages): Promise<Submitted> {
       sent.push([...messages]);
@@ -69,7 +98,8 @@ export function indexSigner(index: IndexRows, { refuse }: { refuse?: (message: O
       if (refusal) return { ...answer, height: 0, code: 7, log: refusal };
       for (const { typeUrl, value } of messages) {
         if (typeUrl.endsWith('MsgDisputeDay')) await index.dispute(value.meter as string, value.day as number, value.reason as string);
-        if (typeUrl.endsWith('MsgAnchorBook')) await index.anchor(value.day as number, value.version as number, Buffer.from(value.bookHash as string, 'base64'));
+        if (typeUrl.endsWith('MsgAnchorBook'))
+          await index.anchor(value.day as number, value.version as number, Buffer.from(value.bookHash as string, 'base64'));
       }
       return { ...answer, code: 0, log: '' };
     },
@@ -78,7 +108,14 @@ export function indexSigner(index: IndexRows, { refuse }: { refuse?: (message: O
 
 /** Stands in for the provers: a row per input, not a real proof (the audit that follows is given by the test). */
 export async function pretendProofs(sql: Sql): Promise<number> {
-  const proof = { a: ['1', '2'], b: [['1', '2'], ['3', '4']], c: ['1', '2'] };
+  const proof = {
+    a: ['1', '2'],
+    b: [
+      ['1', '2'],
+      ['3', '4'],
+    ],
+    c: ['1', '2'],
+  };
   const made = await sql`
     with input as (delete from prove.input returning id, circuit, day, version, meter, book_hash)
     insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)

@@ -1,5 +1,7 @@
-// A small community whose chain rows are written by hand, as the indexer would write them: for tests of the books without a chain. Boxes are really
-// sealed to a real vault's key, commitments and rosters are real.
+/**
+ * A small community whose chain rows are written by hand, as the indexer would write them: for tests of the books without a chain. Boxes are really
+ * sealed to a real vault's key, commitments and rosters are real.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { accountText } from '../../../src/protocol/values/address.ts';
 import { encodeReport } from '../../../src/protocol/meter/report.ts';
@@ -9,7 +11,16 @@ import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/write/schema.ts';
-import { commitDay, compareAddresses, encodeRoster, encodeStateFile, fieldToBytes, gridId, meterTag, rosterDigest } from '../../../src/protocol/index.ts';
+import {
+  commitDay,
+  compareAddresses,
+  encodeRoster,
+  encodeStateFile,
+  fieldToBytes,
+  gridId,
+  meterTag,
+  rosterDigest,
+} from '../../../src/protocol/index.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
 
@@ -22,12 +33,26 @@ export function seededInts(seed: number): (below: number) => number {
   };
 }
 
-export type TestMeter = { meter: string; member: string; maxWh: number };
-export type StatementOptions = { statement: Statement; keyEpoch?: number; commitment?: bigint; sealed?: Uint8Array };
+export interface TestMeter {
+  meter: string;
+  member: string;
+  maxWh: number;
+}
+export interface StatementOptions {
+  statement: Statement;
+  keyEpoch?: number;
+  commitment?: bigint;
+  sealed?: Uint8Array;
+}
 
 const GRACE_S = 100;
 const LATE_S = 2_592_000;
-export const TARIFF = { rule: 'mid-market/1', retailNelPerWh: Array<number>(96).fill(300_000), feedInNelPerWh: Array<number>(96).fill(80_000), feePerDayNel: 250_000_000n };
+export const TARIFF = {
+  rule: 'mid-market/1',
+  retailNelPerWh: Array<number>(96).fill(300_000),
+  feedInNelPerWh: Array<number>(96).fill(80_000),
+  feePerDayNel: 250_000_000n,
+};
 
 /** The index of one chain. Every call is one block. */
 export class IndexRows {
@@ -46,22 +71,78 @@ export class IndexRows {
     this.firstDay = firstDay;
   }
 
-  static async create({ indexerUrl, chainId = 'electra-rural-5eed0001', nodeKey, meters, firstDay = 20_635, keys = { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) } }: {
-    indexerUrl: string; chainId?: string; nodeKey: string; meters: TestMeter[]; firstDay?: number; keys?: { dayBill: string; clearing: string };
+  static async create({
+    indexerUrl,
+    chainId = 'electra-rural-5eed0001',
+    nodeKey,
+    meters,
+    firstDay = 20_635,
+    keys = { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) },
+  }: {
+    indexerUrl: string;
+    chainId?: string;
+    nodeKey: string;
+    meters: TestMeter[];
+    firstDay?: number;
+    keys?: { dayBill: string; clearing: string };
   }): Promise<IndexRows> {
     const sql = connect({ url: indexerUrl, max: 2, application: 'test index' });
     await ensureIndexSchema(sql);
-    const rows = new IndexRows(sql, chainId, Uint8Array.from(Buffer.from(nodeKey, 'hex')), [...meters].sort((a, b) => compareAddresses(a.meter, b.meter)), firstDay);
+    const rows = new IndexRows(
+      sql,
+      chainId,
+      Uint8Array.from(Buffer.from(nodeKey, 'hex')),
+      [...meters].sort((a, b) => compareAddresses(a.meter, b.meter)),
+      firstDay,
+    );
     const zero = Buffer.alloc(32);
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height, results_hash, chain_unix_s)
       values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * 86_400})`;
-    const params = { grace_s: String(GRACE_S), grace_blocks: '1', late_s: String(LATE_S), validator_delay_s: '604800', validator_window_s: '1209600', key_max_age_s: '2678400', key_overlap_s: '86400',
-      anchor_due_s: '172800', link_due_s: '3888000', trust_period_s: '1209600', tick: '1000', day_bill_key_hash: keys.dayBill, clearing_key_hash: keys.clearing };
-    const genesis = { chain_id: chainId, genesis_time: new Date(firstDay * 86_400_000).toISOString(), app_state: { meter: {
-      params, clock: { start_unix_s: String(firstDay * 86_400), rate: '1' }, operator: address('operator'),
-      meters: rows.meters.map((m) => ({ address: m.meter, member: m.member, first_day: firstDay, last_day: 0, max_wh_per_slot: m.maxWh, consensus_key: '', enrolled_height: '0' })),
-      tariffs: [{ from_day: firstDay, rule: TARIFF.rule, retail_nel_per_wh: TARIFF.retailNelPerWh.map(String), feed_in_nel_per_wh: TARIFF.feedInNelPerWh.map(String), fee_per_day_nel: String(TARIFF.feePerDayNel), height: '0' }],
-    } } };
+    const params = {
+      grace_s: String(GRACE_S),
+      grace_blocks: '1',
+      late_s: String(LATE_S),
+      validator_delay_s: '604800',
+      validator_window_s: '1209600',
+      key_max_age_s: '2678400',
+      key_overlap_s: '86400',
+      anchor_due_s: '172800',
+      link_due_s: '3888000',
+      trust_period_s: '1209600',
+      tick: '1000',
+      day_bill_key_hash: keys.dayBill,
+      clearing_key_hash: keys.clearing,
+    };
+    const genesis = {
+      chain_id: chainId,
+      genesis_time: new Date(firstDay * 86_400_000).toISOString(),
+      app_state: {
+        meter: {
+          params,
+          clock: { start_unix_s: String(firstDay * 86_400), rate: '1' },
+          operator: address('operator'),
+          meters: rows.meters.map((m) => ({
+            address: m.meter,
+            member: m.member,
+            first_day: firstDay,
+            last_day: 0,
+            max_wh_per_slot: m.maxWh,
+            consensus_key: '',
+            enrolled_height: '0',
+          })),
+          tariffs: [
+            {
+              from_day: firstDay,
+              rule: TARIFF.rule,
+              retail_nel_per_wh: TARIFF.retailNelPerWh.map(String),
+              feed_in_nel_per_wh: TARIFF.feedInNelPerWh.map(String),
+              fee_per_day_nel: String(TARIFF.feePerDayNel),
+              height: '0',
+            },
+          ],
+        },
+      },
+    };
     await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis as never)}, ${zero})`;
     for (const m of rows.meters) {
       await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height) values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
@@ -77,12 +158,14 @@ export class IndexRows {
   }
 
   async publishKey(epoch: number, keyHex: string): Promise<void> {
-    await this.sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s) values (${String(epoch)}, ${epoch}, ${Buffer.from(keyHex, 'hex')}, ${this.height}, 0)`;
+    await this
+      .sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s) values (${String(epoch)}, ${epoch}, ${Buffer.from(keyHex, 'hex')}, ${this.height}, 0)`;
   }
 
   /** Ends the block: its rows count from now on. */
   async commit({ unixS }: { unixS?: number } = {}): Promise<void> {
-    await this.sql`update chain.cursor set height = ${this.height}, results_height = ${this.height}, chain_unix_s = coalesce(${unixS ?? null}::int8, chain_unix_s)`;
+    await this
+      .sql`update chain.cursor set height = ${this.height}, results_height = ${this.height}, chain_unix_s = coalesce(${unixS ?? null}::int8, chain_unix_s)`;
     await this.sql`notify electra_chain`;
   }
 
@@ -92,7 +175,9 @@ export class IndexRows {
 
   async statement(meter: string, { statement, keyEpoch = 1, commitment, sealed }: StatementOptions): Promise<void> {
     this.height++;
-    const box = sealed ?? sealBox(encodeStatement(statement, { chainId: this.chainId, meter, keyEpoch }), this.nodeKey, new Uint8Array(randomBytes(32)));
+    const box =
+      sealed ??
+      sealBox(encodeStatement(statement, { chainId: this.chainId, meter, keyEpoch }), this.nodeKey, new Uint8Array(randomBytes(32)));
     const C = fieldToBytes(commitment ?? this.commitmentOf(meter, statement));
     await this.sql`insert into chain.sealed_statement (id, meter, day, key_epoch, commitment, sealed, height)
       values (${`${meter}-${statement.day}`}, ${meter}, ${statement.day}, ${keyEpoch}, ${Buffer.from(C)}, ${Buffer.from(box)}, ${this.height})`;
@@ -102,8 +187,16 @@ export class IndexRows {
   async reports(meter: string, slots: readonly number[], keyEpoch = 1): Promise<void> {
     this.height++;
     for (const slot of slots) {
-      const box = sealBox(encodeReport({ slot, importRegisterWh: BigInt(slot), exportRegisterWh: 0n, powerW: 5, flags: 0 }, { chainId: this.chainId, meter, keyEpoch }), this.nodeKey, new Uint8Array(randomBytes(32)));
-      await this.sql`insert into chain.sealed_report (id, meter, slot, key_epoch, sealed, height) values (${`${meter}-${slot}`}, ${meter}, ${slot}, ${keyEpoch}, ${Buffer.from(box)}, ${this.height})`;
+      const box = sealBox(
+        encodeReport(
+          { slot, importRegisterWh: BigInt(slot), exportRegisterWh: 0n, powerW: 5, flags: 0 },
+          { chainId: this.chainId, meter, keyEpoch },
+        ),
+        this.nodeKey,
+        new Uint8Array(randomBytes(32)),
+      );
+      await this
+        .sql`insert into chain.sealed_report (id, meter, slot, key_epoch, sealed, height) values (${`${meter}-${slot}`}, ${meter}, ${slot}, ${keyEpoch}, ${Buffer.from(box)}, ${this.height})`;
     }
     await this.commit();
   }
@@ -111,36 +204,60 @@ export class IndexRows {
   /** What the index keeps for auditors of a day whose book is anchored. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts). */
   async evidence(...days: number[]): Promise<void> {
     const [proof, height] = ['AAAA', this.height];
-    const state = { chainId: this.chainId, height, store: proof, params: proof, roster: proof, lateRoster: proof, tariff: proof, anchors: [proof], disputes: [proof], noBills: [proof], following: { roster: proof, anchor: proof } };
+    const state = {
+      chainId: this.chainId,
+      height,
+      store: proof,
+      params: proof,
+      roster: proof,
+      lateRoster: proof,
+      tariff: proof,
+      anchors: [proof],
+      disputes: [proof],
+      noBills: [proof],
+      following: { roster: proof, anchor: proof },
+    };
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
-    await this.sql`insert into chain.light_block (height, turn, block) values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
+    await this
+      .sql`insert into chain.light_block (height, turn, block) values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
     for (const day of days) {
-      await this.sql`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height, state = excluded.state`;
+      await this
+        .sql`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height, state = excluded.state`;
     }
   }
 
   /** Freezes a day, or its late roster, with the commitments that the chain has by now. */
   async freeze(day: number, { without = [], late = false }: { without?: readonly string[]; late?: boolean } = {}): Promise<string> {
     this.height++;
-    const rows = await this.sql<{ meter: string; commitment: Buffer }[]>`select meter, commitment from chain.sealed_statement where day = ${day}`;
+    const rows = await this.sql<
+      { meter: string; commitment: Buffer }[]
+    >`select meter, commitment from chain.sealed_statement where day = ${day}`;
     const have = new Map(rows.map((row) => [row.meter, BigInt(`0x${row.commitment.toString('hex')}`)]));
-    const encoded = encodeRoster({ day, meters: this.meters.filter(({ meter }) => !without.includes(meter)).map(({ meter }) => ({ meter, commitment: have.get(meter) ?? null })) });
+    const encoded = encodeRoster({
+      day,
+      meters: this.meters
+        .filter(({ meter }) => !without.includes(meter))
+        .map(({ meter }) => ({ meter, commitment: have.get(meter) ?? null })),
+    });
     const digest = rosterDigest(encoded);
     const unixS = (day + 1) * 86_400 + GRACE_S + (late ? LATE_S : 0);
-    await this.sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)}, ${this.height}, ${unixS})`;
+    await this
+      .sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)}, ${this.height}, ${unixS})`;
     await this.commit({ unixS });
     return digest;
   }
 
   async dispute(meter: string, day: number, reason: string): Promise<void> {
     this.height++;
-    await this.sql`insert into chain.dispute (id, meter, day, reason, height) values (${`${meter}-${day}`}, ${meter}, ${day}, ${reason}, ${this.height})`;
+    await this
+      .sql`insert into chain.dispute (id, meter, day, reason, height) values (${`${meter}-${day}`}, ${meter}, ${day}, ${reason}, ${this.height})`;
     await this.commit();
   }
 
   async anchor(day: number, version: number, bookHash: Uint8Array): Promise<void> {
     this.height++;
-    await this.sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s) values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height}, ${(day + 1) * 86_400 + GRACE_S + 60})`;
+    await this
+      .sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s) values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height}, ${(day + 1) * 86_400 + GRACE_S + 60})`;
     await this.commit();
   }
 
@@ -150,11 +267,17 @@ export class IndexRows {
 }
 
 /** A statement of small random values. */
-export function someStatement(day: number, int: (below: number) => number, start: { importStartWh: bigint; exportStartWh: bigint } = { importStartWh: 0n, exportStartWh: 0n }, maxWh = 2_000): Statement {
+export function someStatement(
+  day: number,
+  int: (below: number) => number,
+  start: { importStartWh: bigint; exportStartWh: bigint } = { importStartWh: 0n, exportStartWh: 0n },
+  maxWh = 2_000,
+): Statement {
   const values = () => Array.from({ length: 96 }, () => int(maxWh));
   return { day, ...start, importWh: values(), exportWh: values(), blinding: new Uint8Array(randomBytes(31)), flags: 0 };
 }
 
 export const closing = (s: Statement): { importStartWh: bigint; exportStartWh: bigint } => ({
-  importStartWh: s.importStartWh + BigInt(s.importWh.reduce((a, b) => a + b, 0)), exportStartWh: s.exportStartWh + BigInt(s.exportWh.reduce((a, b) => a + b, 0)),
+  importStartWh: s.importStartWh + BigInt(s.importWh.reduce((a, b) => a + b, 0)),
+  exportStartWh: s.exportStartWh + BigInt(s.exportWh.reduce((a, b) => a + b, 0)),
 });

@@ -1,4 +1,4 @@
-// A real chain on which every kind of message was said once: what the index is tested on.
+/** A real chain on which every kind of message was said once: what the index is tested on. */
 import { randomBytes } from 'node:crypto';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
 import { message, startTestChain, testAccount, testNodeKey, until } from '../chain.ts';
@@ -19,7 +19,11 @@ export interface Said {
   noBill: { opened: number; withdrawn: number };
 }
 
-export interface LivedChain { chain: TestChain; said: Said; height: number }
+export interface LivedChain {
+  chain: TestChain;
+  said: Said;
+  height: number;
+}
 
 /** Chain time runs this much faster than real time: a day in nine seconds. */
 export const RATE = 10_000;
@@ -28,7 +32,11 @@ export const START_UNIX_S = 1_782_950_410;
 
 /** One validator (also a meter) and two light meters; the day before the start is frozen, early and late. */
 export async function startLivedChain(): Promise<LivedChain> {
-  const chain = await startTestChain({ lightMeters: 2, clock: { startUnixS: START_UNIX_S, rate: RATE }, params: { graceS: 40_000, graceBlocks: 10, lateS: 80_000 } });
+  const chain = await startTestChain({
+    lightMeters: 2,
+    clock: { startUnixS: START_UNIX_S, rate: RATE },
+    params: { graceS: 40_000, graceBlocks: 10, lateS: 80_000 },
+  });
   const [reporter, closer, leaver] = chain.meters;
   const day = chain.firstDay;
   const today = day + 1;
@@ -36,7 +44,10 @@ export async function startLivedChain(): Promise<LivedChain> {
   const reportBoxes = slots.map(() => randomBytes(112));
   const closing = { day, commitment: commitment(), sealed: randomBytes(715) };
   const [reports, close] = await Promise.all([
-    chain.send(reporter, slots.map((slot, i) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: reportBoxes[i] }))),
+    chain.send(
+      reporter,
+      slots.map((slot, i) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: reportBoxes[i] })),
+    ),
     chain.send(closer, [message('CloseDay', { meter: closer.address, keyEpoch: 1, ...closing })]),
   ]);
   const said = await operate(chain, leaver.address, today);
@@ -53,15 +64,24 @@ export async function startLivedChain(): Promise<LivedChain> {
   const height = withdrawn.height + 3;
   await chain.reach(height + 1);
   return {
-    chain, height,
+    chain,
+    height,
     said: {
-      ...said, reports: { height: reports.height, slots, sealed: reportBoxes }, close: { height: close.height, ...closing },
-      dispute: { height: dispute.height }, anchor: { height: anchor.height, bookHash }, noBill: { opened: opened.height, withdrawn: withdrawn.height },
+      ...said,
+      reports: { height: reports.height, slots, sealed: reportBoxes },
+      close: { height: close.height, ...closing },
+      dispute: { height: dispute.height },
+      anchor: { height: anchor.height, bookHash },
+      noBill: { opened: opened.height, withdrawn: withdrawn.height },
     },
   };
 }
 
-async function operate(chain: TestChain, leaver: string, today: number): Promise<Pick<Said, 'enrolled' | 'retired' | 'nodeKey' | 'tariff'>> {
+async function operate(
+  chain: TestChain,
+  leaver: string,
+  today: number,
+): Promise<Pick<Said, 'enrolled' | 'retired' | 'nodeKey' | 'tariff'>> {
   const by = { operator: chain.operator.address };
   const newcomer = { meter: testAccount().address, member: testAccount().address, firstDay: today + 8 };
   const key = Buffer.from(testNodeKey().publicKey);
@@ -70,11 +90,20 @@ async function operate(chain: TestChain, leaver: string, today: number): Promise
     message('EnrolMeter', { ...by, ...newcomer, maxWhPerSlot: 900 }),
     message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
     message('PublishNodeKey', { ...by, epoch: 2, key }),
-    message('SetTariff', { ...by, fromDay: today + 9, rule: 'mid-market/1', retailNelPerWh: flat(310_000n), feedInNelPerWh: flat(-20_000n), feePerDayNel: 1n }),
+    message('SetTariff', {
+      ...by,
+      fromDay: today + 9,
+      rule: 'mid-market/1',
+      retailNelPerWh: flat(310_000n),
+      feedInNelPerWh: flat(-20_000n),
+      feePerDayNel: 1n,
+    }),
   ]);
   return {
     enrolled: { height, address: newcomer.meter, member: newcomer.member, firstDay: newcomer.firstDay },
-    retired: { address: leaver, lastDay: today + 4 }, nodeKey: { height, key }, tariff: { height, fromDay: today + 9 },
+    retired: { address: leaver, lastDay: today + 4 },
+    nodeKey: { height, key },
+    tariff: { height, fromDay: today + 9 },
   };
 }
 

@@ -1,7 +1,9 @@
-// What stands on a household's meter at the end of every slot, as lines for the host example: a real profile, on the days of a demonstration.
-//
-//   ELECTRA_EXTERNAL_METERS=rural-006 npm start             a community whose meter rural-006 is left to another program
-//   node sdk/c/examples/host/registers.ts .electra rural-006 1 | build/meter URL CHAIN-ID .electra/meters/rural-006/key journal
+/**
+ * What stands on a household's meter at the end of every slot, as lines for the host example: a real profile, on the days of a demonstration.
+ *
+ *   ELECTRA_EXTERNAL_METERS=rural-006 npm start             a community whose meter rural-006 is left to another program
+ *   node sdk/c/examples/host/registers.ts .electra rural-006 1 | build/meter URL CHAIN-ID .electra/meters/rural-006/key journal
+ */
 import { firstSlot } from '../../../ts/src/index.ts';
 import { profileRowOf, readDemo } from '../../../../simulator/calendar.ts';
 import { loadCommunity } from '../../../../simulator/profiles.ts';

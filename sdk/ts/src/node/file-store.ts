@@ -1,7 +1,9 @@
-// A meter's store in a folder: one append-only file of checksummed lines, each line one commit. A commit is durable when its line is
-// fdatasync'ed; a power cut can only tear the last line, which was never acknowledged and is cut off at the next load. A broken line in the
-// middle is damage, not a crash, and is refused instead of guessed at. When the file has grown to several times what it holds, it is
-// rewritten beside itself and renamed over (fsync file, rename, fsync folder).
+/**
+ * A meter's store in a folder: one append-only file of checksummed lines, each line one commit. A commit is durable when its line is
+ * fdatasync'ed; a power cut can only tear the last line, which was never acknowledged and is cut off at the next load. A broken line in the
+ * middle is damage, not a crash, and is refused instead of guessed at. When the file has grown to several times what it holds, it is
+ * rewritten beside itself and renamed over (fsync file, rename, fsync folder).
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
@@ -39,7 +41,10 @@ function replay(bytes: Buffer, path: string): { content: Map<string, unknown>; g
     const json = text.slice(17);
     if (text.slice(0, 16) !== checksum(json)) {
       if (end + 1 === bytes.length) break; // torn: a block of the last line was not written
-      throw new StoreError('store-damaged', `${path}: the line at byte ${start} does not match its checksum; restore the folder from a copy`);
+      throw new StoreError(
+        'store-damaged',
+        `${path}: the line at byte ${start} does not match its checksum; restore the folder from a copy`,
+      );
     }
     for (const [key, ...value] of JSON.parse(json) as [string, unknown?][]) {
       if (value.length === 0) content.delete(key);
@@ -82,7 +87,11 @@ async function takeLock(folder: string): Promise<string> {
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
-  try { await handle.sync(); } finally { await handle.close(); }
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Opens (or creates, mode 0700) the store in `folder`. One process at a time. */
@@ -110,7 +119,9 @@ export async function readFileStore(folder: string): Promise<Map<string, unknown
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new StoreError('store-missing', `${path}: missing; expected the folder of a meter's store`) : error;
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? new StoreError('store-missing', `${path}: missing; expected the folder of a meter's store`)
+      : error;
   }
   return replay(bytes, path).content;
 }

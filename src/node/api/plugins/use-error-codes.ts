@@ -17,7 +17,11 @@ export function maskWith(log: Logger) {
 function coded(error: GraphQLError): GraphQLError {
   if (typeof error.extensions?.code === 'string') return error;
   const field = /^Variable "\$(\w+)"/.exec(error.message)?.[1] ?? 'query';
-  return new GraphQLError(error.message, { nodes: error.nodes, path: error.path, extensions: { ...error.extensions, code: 'BAD_USER_INPUT', field } });
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    path: error.path,
+    extensions: { ...error.extensions, code: 'BAD_USER_INPUT', field },
+  });
 }
 
 export function useErrorCodes(count: (code: string) => void): Plugin {

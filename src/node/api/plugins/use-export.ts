@@ -14,10 +14,15 @@ import { useRoute } from './use-route.ts';
 
 const CHUNK_DAYS = 31;
 
-interface Wanted { meter: string | null; from: number; to: number }
+interface Wanted {
+  meter: string | null;
+  from: number;
+  to: number;
+}
 
 function wanted(query: URLSearchParams, meterRequired: boolean): Wanted {
-  for (const name of query.keys()) if (!['meter', 'from', 'to'].includes(name)) throw badInput(name, 'one of the parameters meter, from, to');
+  for (const name of query.keys())
+    if (!['meter', 'from', 'to'].includes(name)) throw badInput(name, 'one of the parameters meter, from, to');
   const day = (name: 'from' | 'to'): number => {
     try {
       return dateToDay(query.get(name) ?? '');
@@ -37,7 +42,17 @@ async function intervalRows(tx: Transaction, owner: string, { meter, from, to }:
   for (let day = from; day <= to; day += CHUNK_DAYS) {
     const end = firstSlot(Math.min(day + CHUNK_DAYS - 1, to)) + SLOTS_PER_DAY - 1;
     const found = await readIntervals(tx, owner, meter!, { from: firstSlot(day), to: end, limit: CHUNK_DAYS * SLOTS_PER_DAY });
-    rows.push(...found.map((row) => [meter, dayToDate(dayOfSlot(row.slot)), row.slot % SLOTS_PER_DAY, slotStart(row.slot).toISOString(), row.import_wh, row.export_wh, row.provisional]));
+    rows.push(
+      ...found.map((row) => [
+        meter,
+        dayToDate(dayOfSlot(row.slot)),
+        row.slot % SLOTS_PER_DAY,
+        slotStart(row.slot).toISOString(),
+        row.import_wh,
+        row.export_wh,
+        row.provisional,
+      ]),
+    );
   }
   return rows;
 }
@@ -46,28 +61,48 @@ async function billRows(tx: Transaction, owner: string, { meter, from, to }: Wan
   const found = await readBills(tx, owner, { meter, from, to, limit: 100_000 });
   const sum = (values: number[] | null) => values?.reduce((a, b) => a + b, 0);
   return found.map((row) => [
-    dayToDate(row.day), row.version, row.meter, row.source, row.state, row.superseded, sum(row.import_wh), sum(row.export_wh), row.amount_nel,
+    dayToDate(row.day),
+    row.version,
+    row.meter,
+    row.source,
+    row.state,
+    row.superseded,
+    sum(row.import_wh),
+    sum(row.export_wh),
+    row.amount_nel,
     row.book_hash && bytesToHex(Uint8Array.from(row.book_hash)),
   ]);
 }
 
 const KINDS = {
-  intervals: { header: ['meter', 'day', 'slot', 'startsAt', 'importWh', 'exportWh', 'provisional'], meterRequired: true, read: intervalRows },
-  bills: { header: ['day', 'version', 'meter', 'source', 'status', 'superseded', 'importWh', 'exportWh', 'amountNel', 'bookHash'], meterRequired: false, read: billRows },
+  intervals: {
+    header: ['meter', 'day', 'slot', 'startsAt', 'importWh', 'exportWh', 'provisional'],
+    meterRequired: true,
+    read: intervalRows,
+  },
+  bills: {
+    header: ['day', 'version', 'meter', 'source', 'status', 'superseded', 'importWh', 'exportWh', 'amountNel', 'bookHash'],
+    meterRequired: false,
+    read: billRows,
+  },
 };
 
 export function useExport({ pool, service }: { pool: ViewerPool; service: Service }): Plugin[] {
-  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => useRoute(`/export/${kind}.csv`, service.log, async (request, url) => {
-    const { header, meterRequired, read } = KINDS[kind];
-    const tokenHash = tokenHashOf(request);
-    if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');
-    const rows = await pool.run(tokenHash, {}, async (tx) => {
-      if (!tx.viewer!.roles.includes('MEMBER')) throw new ApiError('FORBIDDEN', 'this is for the role MEMBER');
-      const asked = wanted(url.searchParams, meterRequired);
-      if (asked.meter) await ownMeter({ tx, loaders: loadersFor(tx) } as Context, asked.meter);
-      return read(tx, tx.viewer!.address, asked);
-    });
-    const body = [header, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`).join('');
-    return new Response(body, { headers: { 'content-type': 'text/csv; charset=utf-8; header=present', 'content-disposition': `attachment; filename="${kind}.csv"` } });
-  }));
+  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) =>
+    useRoute(`/export/${kind}.csv`, service.log, async (request, url) => {
+      const { header, meterRequired, read } = KINDS[kind];
+      const tokenHash = tokenHashOf(request);
+      if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');
+      const rows = await pool.run(tokenHash, {}, async (tx) => {
+        if (!tx.viewer!.roles.includes('MEMBER')) throw new ApiError('FORBIDDEN', 'this is for the role MEMBER');
+        const asked = wanted(url.searchParams, meterRequired);
+        if (asked.meter) await ownMeter({ tx, loaders: loadersFor(tx) } as Context, asked.meter);
+        return read(tx, tx.viewer!.address, asked);
+      });
+      const body = [header, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`).join('');
+      return new Response(body, {
+        headers: { 'content-type': 'text/csv; charset=utf-8; header=present', 'content-disposition': `attachment; filename="${kind}.csv"` },
+      });
+    }),
+  );
 }

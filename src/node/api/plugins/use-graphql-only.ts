@@ -12,7 +12,11 @@ export function useGraphqlOnly(endpoint: string): Plugin {
       if (url.pathname !== endpoint) return endResponse(errorResponse(new ApiError('NOT_FOUND', 'nothing is here; see /')));
       if (request.method !== 'POST') return endResponse(new Response(null, { status: 405, headers: { allow: 'POST' } }));
       if (!/^application\/json(\s*;|$)/i.test(request.headers.get('content-type') ?? '')) {
-        endResponse(errorResponse(new ApiError('BAD_USER_INPUT', badInput('content-type', 'application/json').message, { field: 'content-type', status: 415 })));
+        endResponse(
+          errorResponse(
+            new ApiError('BAD_USER_INPUT', badInput('content-type', 'application/json').message, { field: 'content-type', status: 415 }),
+          ),
+        );
       }
     },
   };

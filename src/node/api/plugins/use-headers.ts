@@ -14,12 +14,14 @@ const HEADERS: Record<string, string> = {
 };
 
 /** GraphiQL, in development, comes from a CDN and runs inline scripts. */
-const GRAPHIQL = "default-src 'self' 'unsafe-inline' https://unpkg.com; img-src * data:; font-src * data:; worker-src blob: https://unpkg.com; frame-ancestors 'none'";
+const GRAPHIQL =
+  "default-src 'self' 'unsafe-inline' https://unpkg.com; img-src * data:; font-src * data:; worker-src blob: https://unpkg.com; frame-ancestors 'none'";
 
 export function useHeaders({ endpoint, development }: { endpoint: string; development: boolean }): Plugin {
   return {
     onResponse({ request, response }) {
-      const page = response.headers.get('content-type')?.startsWith('text/html') && new URL(request.url, 'http://localhost').pathname === endpoint;
+      const page =
+        response.headers.get('content-type')?.startsWith('text/html') && new URL(request.url, 'http://localhost').pathname === endpoint;
       for (const [name, value] of Object.entries(HEADERS)) if (!response.headers.has(name)) response.headers.set(name, value);
       if (development && page) response.headers.set('content-security-policy', GRAPHIQL);
     },

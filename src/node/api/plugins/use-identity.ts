@@ -19,7 +19,7 @@ export function useIdentity({ pool, service, trustProxy }: { pool: ViewerPool; s
           const tokenHash = tokenHashOf(given.request);
           return await pool.run(tokenHash, { write }, async (tx) => {
             const own: Context = { service, tokenHash, tx, client: clientOf(given.request, given, trustProxy), loaders: loadersFor(tx) };
-            return await executeFn({ ...execution, contextValue: { ...given, ...own } }) as ExecutionResult;
+            return (await executeFn({ ...execution, contextValue: { ...given, ...own } })) as ExecutionResult;
           });
         } catch (error) {
           return { errors: [wholeError(error, service.log)] };

@@ -18,7 +18,12 @@ export function makeMetrics(): Metrics {
   return {
     registry,
     errors: new Counter({ name: 'electra_api_errors_total', help: 'GraphQL errors by code', labelNames: ['code'], registers: [registry] }),
-    signIns: new Counter({ name: 'electra_api_sign_ins_total', help: 'sign-ins by outcome', labelNames: ['outcome'], registers: [registry] }),
+    signIns: new Counter({
+      name: 'electra_api_sign_ins_total',
+      help: 'sign-ins by outcome',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
   };
 }
 
@@ -27,19 +32,54 @@ const ROUTES = ['/', '/graphql', '/health', '/ready', '/metrics', '/export/inter
 export function useMetrics({ metrics: { registry }, pool, service }: { metrics: Metrics; pool: ViewerPool; service: Service }): Plugin {
   const registers = [registry];
   const seconds = new Histogram({
-    name: 'electra_api_request_seconds', help: 'time to answer by route and status', labelNames: ['route', 'status'] as const,
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], registers,
+    name: 'electra_api_request_seconds',
+    help: 'time to answer by route and status',
+    labelNames: ['route', 'status'] as const,
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
   });
-  new Gauge({ name: 'electra_api_slots_in_use', help: 'database slots in use', registers, collect() { this.set(pool.inUse); } });
-  new Gauge({ name: 'electra_api_slots_waiting', help: 'requests waiting for a database slot', registers, collect() { this.set(pool.waiting); } });
-  new Gauge({ name: 'electra_api_identity_mismatches', help: 'answers thrown away because the viewer changed: must be 0', registers, collect() { this.set(pool.identityMismatches); } });
+  new Gauge({
+    name: 'electra_api_slots_in_use',
+    help: 'database slots in use',
+    registers,
+    collect() {
+      this.set(pool.inUse);
+    },
+  });
+  new Gauge({
+    name: 'electra_api_slots_waiting',
+    help: 'requests waiting for a database slot',
+    registers,
+    collect() {
+      this.set(pool.waiting);
+    },
+  });
+  new Gauge({
+    name: 'electra_api_identity_mismatches',
+    help: 'answers thrown away because the viewer changed: must be 0',
+    registers,
+    collect() {
+      this.set(pool.identityMismatches);
+    },
+  });
   const up = new Gauge({ name: 'electra_api_database_up', help: '1 if the database answered this scrape', registers });
   const height = new Gauge({ name: 'electra_api_chain_height', help: 'last block whose results are verified', registers });
   const lag = new Gauge({ name: 'electra_api_chain_lag_seconds', help: 'age of the last indexed block', registers });
   const began = new WeakMap<Request, number>();
 
   const { onRequest } = useRoute('/metrics', service.log, async () => {
-    const head = await pool.run(null, {}, (tx) => readHead(tx, service.now())).then((found) => { up.set(1); return found; }, () => { up.set(0); return null; });
+    const head = await pool
+      .run(null, {}, (tx) => readHead(tx, service.now()))
+      .then(
+        (found) => {
+          up.set(1);
+          return found;
+        },
+        () => {
+          up.set(0);
+          return null;
+        },
+      );
     if (head) {
       height.set(head.checkedHeight);
       lag.set(head.lagS);
@@ -54,7 +94,8 @@ export function useMetrics({ metrics: { registry }, pool, service }: { metrics: 
     onResponse({ request, response }) {
       const path = new URL(request.url, 'http://localhost').pathname;
       const start = began.get(request);
-      if (start !== undefined) seconds.observe({ route: ROUTES.includes(path) ? path : 'other', status: response.status }, (performance.now() - start) / 1000);
+      if (start !== undefined)
+        seconds.observe({ route: ROUTES.includes(path) ? path : 'other', status: response.status }, (performance.now() - start) / 1000);
     },
   };
 }

@@ -39,8 +39,18 @@ async function openings(tx: Transaction, owner: string, query: URLSearchParams, 
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
   const bills = (await readBills(tx, owner, { from, to, limit: 100_000 })).filter((row) => row.state === 'released' && !row.superseded);
   return encodeOpenings({
-    chainId: head.chainId, member: owner,
-    openings: bills.map((row) => ({ day: row.day, version: row.version, bookHash: bytesToHex(Uint8Array.from(row.book_hash!)), meter: row.meter, amountNel: BigInt(row.amount_nel!), s: BigInt(row.bill_blinding!) })).sort(compareBills),
+    chainId: head.chainId,
+    member: owner,
+    openings: bills
+      .map((row) => ({
+        day: row.day,
+        version: row.version,
+        bookHash: bytesToHex(Uint8Array.from(row.book_hash!)),
+        meter: row.meter,
+        amountNel: BigInt(row.amount_nel!),
+        s: BigInt(row.bill_blinding!),
+      }))
+      .sort(compareBills),
   });
 }
 
@@ -52,13 +62,17 @@ async function invoice(tx: Transaction, owner: string, query: URLSearchParams): 
 }
 
 export function useOwnFiles({ pool, service }: { pool: ViewerPool; service: Service }): Plugin[] {
-  return Object.entries({ openings, invoice }).map(([name, read]) => useRoute(`/export/${name}.json`, service.log, async (request, url) => {
-    const tokenHash = tokenHashOf(request);
-    if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');
-    const text = await pool.run(tokenHash, {}, async (tx) => {
-      if (!tx.viewer!.roles.includes('MEMBER')) throw new ApiError('FORBIDDEN', 'this is for the role MEMBER');
-      return read(tx, tx.viewer!.address, url.searchParams, service);
-    });
-    return new Response(text, { headers: { 'content-type': 'application/json; charset=utf-8', 'content-disposition': `attachment; filename="${name}.json"` } });
-  }));
+  return Object.entries({ openings, invoice }).map(([name, read]) =>
+    useRoute(`/export/${name}.json`, service.log, async (request, url) => {
+      const tokenHash = tokenHashOf(request);
+      if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');
+      const text = await pool.run(tokenHash, {}, async (tx) => {
+        if (!tx.viewer!.roles.includes('MEMBER')) throw new ApiError('FORBIDDEN', 'this is for the role MEMBER');
+        return read(tx, tx.viewer!.address, url.searchParams, service);
+      });
+      return new Response(text, {
+        headers: { 'content-type': 'application/json; charset=utf-8', 'content-disposition': `attachment; filename="${name}.json"` },
+      });
+    }),
+  );
 }

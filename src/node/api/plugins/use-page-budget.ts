@@ -2,7 +2,17 @@
  * How many values an operation asks for: pages multiply what is inside them. graphql-armor counts a page's size only where it is written in the
  * document, not where it comes in a variable; here the real variables are known. Lists without pages say their size by @size in the SDL.
  */
-import { Kind, getArgumentValues, getDirectiveValues, getNamedType, getOperationAST, getVariableValues, isObjectType, isInterfaceType, typeFromAST } from 'graphql';
+import {
+  Kind,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  isObjectType,
+  isInterfaceType,
+  typeFromAST,
+} from 'graphql';
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { ApiError } from '../errors.ts';
@@ -17,7 +27,12 @@ interface Scope {
 }
 
 /** Values that the operation asks for; null where its variables do not fit, which execution will say better. */
-export function countValues(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined, variableValues: Record<string, unknown>): number | null {
+export function countValues(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+  variableValues: Record<string, unknown>,
+): number | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues);
@@ -31,7 +46,7 @@ function ofSelection(selection: SelectionSetNode, parent: GraphQLCompositeType, 
   return selection.selections.reduce((total, node) => {
     if (node.kind === Kind.FIELD) return total + ofField(node, parent, scope);
     if (node.kind === Kind.FRAGMENT_SPREAD) return total + ofFragment(node.name.value, scope);
-    const type = node.typeCondition ? typeFromAST(scope.schema, node.typeCondition) as GraphQLCompositeType : parent;
+    const type = node.typeCondition ? (typeFromAST(scope.schema, node.typeCondition) as GraphQLCompositeType) : parent;
     return total + ofSelection(node.selectionSet, type, scope);
   }, 0);
 }
@@ -58,9 +73,22 @@ function ofField(node: FieldNode, parent: GraphQLCompositeType, scope: Scope): n
 export function usePageBudget(): Plugin {
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const count = countValues(args.schema, args.document, args.operationName ?? undefined, (args.variableValues ?? {}) as Record<string, unknown>);
+      const count = countValues(
+        args.schema,
+        args.document,
+        args.operationName ?? undefined,
+        (args.variableValues ?? {}) as Record<string, unknown>,
+      );
       if (count === null || count <= LIMITS.values) return;
-      setResultAndStopExecution({ errors: [new ApiError('BAD_USER_INPUT', `query: expected at most ${LIMITS.values} values, this asks for up to ${count}: take shorter pages or fewer fields`, { field: 'query', whole: true })] });
+      setResultAndStopExecution({
+        errors: [
+          new ApiError(
+            'BAD_USER_INPUT',
+            `query: expected at most ${LIMITS.values} values, this asks for up to ${count}: take shorter pages or fewer fields`,
+            { field: 'query', whole: true },
+          ),
+        ],
+      });
     },
   };
 }

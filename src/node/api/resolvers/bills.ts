@@ -51,7 +51,8 @@ interface BillFilter {
 }
 
 export function readBills(tx: Transaction, owner: string, { meter, version, from, to, after, limit }: BillFilter): Promise<BillRow[]> {
-  return tx.query<BillRow>((sql) => sql`
+  return tx.query<BillRow>(
+    (sql) => sql`
     with bill as (
       select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh, null::numeric as amount_nel, null::numeric as bill_blinding,
              null::numeric as commitment, null::numeric as mask, null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
@@ -69,18 +70,21 @@ export function readBills(tx: Transaction, owner: string, { meter, version, from
         where e.day = w.day and e.meter = w.meter and e.member = ${owner} and e.version > w.version and l.state = 'released') as superseded,
       exists (select from chain.no_bill n where n.day = w.day and n.meter = w.meter and n.withdrawn_height is null) as no_bill_open
     from wanted w join access.day_status d on d.day = w.day and d.version = w.version
-    order by w.day desc, w.version desc, w.meter desc`);
+    order by w.day desc, w.version desc, w.meter desc`,
+  );
 }
 
 /** Keys are `day:version:meter`. */
 export function readProofs(tx: Transaction, owner: string, keys: readonly string[]): Promise<ProofRow[]> {
-  return tx.query<ProofRow>((sql) => sql`
+  return tx.query<ProofRow>(
+    (sql) => sql`
     select p.day || ':' || p.version || ':' || p.meter as key, p.proof
     from books.entry e
     join books.day d on d.day = e.day and d.version = e.version
     join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
     where e.member = ${owner} and d.state = 'released' and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
-      and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`);
+      and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`,
+  );
 }
 
 type BillArgs = PageArgs & { meter?: string | null; from?: number | null; to?: number | null };
@@ -98,8 +102,17 @@ export async function ownBills(args: BillArgs, context: Context): Promise<Connec
 const VERSIONS_MAX = 100;
 
 /** Without a version: the latest that is released; before any is, the one on its way. */
-export async function ownBill({ day, meter, version }: { day: number; meter: string; version?: number | null }, context: Context): Promise<BillRow | null> {
-  const rows = await readBills(context.tx, viewerOf(context).address, { meter, version: version ?? undefined, from: day, to: day, limit: version == null ? VERSIONS_MAX : 1 });
+export async function ownBill(
+  { day, meter, version }: { day: number; meter: string; version?: number | null },
+  context: Context,
+): Promise<BillRow | null> {
+  const rows = await readBills(context.tx, viewerOf(context).address, {
+    meter,
+    version: version ?? undefined,
+    from: day,
+    to: day,
+    limit: version == null ? VERSIONS_MAX : 1,
+  });
   return rows.find(released) ?? rows[0] ?? null;
 }
 
@@ -111,9 +124,19 @@ async function lines(row: BillRow, _: unknown, { loaders }: Context) {
   const prices = await loaders.prices.load(row.day);
   if (!prices) throw new Error(`released bill of day ${row.day} without prices`);
   return Array.from({ length: SLOTS_PER_DAY }, (_unused, slot) => {
-    const [importWh, exportWh, buyNelPerWh, sellNelPerWh] = [row.import_wh![slot], row.export_wh![slot], prices.buy_nel_per_wh[slot], prices.sell_nel_per_wh[slot]];
+    const [importWh, exportWh, buyNelPerWh, sellNelPerWh] = [
+      row.import_wh![slot],
+      row.export_wh![slot],
+      prices.buy_nel_per_wh[slot],
+      prices.sell_nel_per_wh[slot],
+    ];
     return {
-      slot, startsAt: slotStart(firstSlot(row.day) + slot), importWh, exportWh, buyNelPerWh, sellNelPerWh,
+      slot,
+      startsAt: slotStart(firstSlot(row.day) + slot),
+      importWh,
+      exportWh,
+      buyNelPerWh,
+      sellNelPerWh,
       amountNel: BigInt(buyNelPerWh) * BigInt(importWh) - BigInt(sellNelPerWh) * BigInt(exportWh),
     };
   });
@@ -125,12 +148,14 @@ export const Bill = {
   source: (row: BillRow) => row.source.toUpperCase(),
   status: (row: BillRow) => row.state.toUpperCase(),
   amountNel: (row: BillRow) => row.amount_nel,
-  feeNel: async (row: BillRow, _: unknown, { loaders }: Context) => (released(row) ? (await loaders.prices.load(row.day))?.fee_per_day_nel ?? null : null),
+  feeNel: async (row: BillRow, _: unknown, { loaders }: Context) =>
+    released(row) ? ((await loaders.prices.load(row.day))?.fee_per_day_nel ?? null) : null,
   importWh: (row: BillRow) => sum(row.import_wh),
   exportWh: (row: BillRow) => sum(row.export_wh),
   lines,
   opening: (row: BillRow) => (released(row) ? { amountNel: row.amount_nel, s: row.bill_blinding } : null),
-  entry: (row: BillRow) => (released(row) ? { C: row.commitment, K: row.mask, B: row.bill, L0: row.link_open, L1: row.link_close, S: row.masked_sum } : null),
+  entry: (row: BillRow) =>
+    released(row) ? { C: row.commitment, K: row.mask, B: row.bill, L0: row.link_open, L1: row.link_close, S: row.masked_sum } : null,
   proof: async (row: BillRow, _: unknown, { loaders }: Context) => {
     const found = released(row) ? await loaders.proof.load(`${row.day}:${row.version}:${row.meter}`) : null;
     return found && { a: found.proof.a, b: found.proof.b.flat(), c: found.proof.c };

@@ -16,7 +16,10 @@ import { PriceDay, priceDays } from './prices.ts';
 import { requestChallenge, signIn, signOut } from './sign-in.ts';
 
 /** Resolvers of a room's entry, which has no row of its own: arguments and context. */
-const room = <A, R>(resolve: (args: A, context: Context) => R) => (_: unknown, args: A, context: Context): R => resolve(args, context);
+const room =
+  <A, R>(resolve: (args: A, context: Context) => R) =>
+  (_: unknown, args: A, context: Context): R =>
+    resolve(args, context);
 
 export const resolvers = {
   ...scalars,
@@ -24,7 +27,13 @@ export const resolvers = {
   Query: {
     service: async (_: unknown, __: unknown, { tx, service }: Context) => {
       const head = await readHead(tx, service.now());
-      return { name: service.name, version: service.version, chainId: head?.chainId ?? null, height: head?.checkedHeight ?? null, chainTime: head && dateOfUnixS(head.chainUnixS) };
+      return {
+        name: service.name,
+        version: service.version,
+        chainId: head?.chainId ?? null,
+        height: head?.checkedHeight ?? null,
+        chainTime: head && dateOfUnixS(head.chainUnixS),
+      };
     },
     viewer: (_: unknown, __: unknown, { tx }: Context) => tx.viewer,
     node,
@@ -48,13 +57,38 @@ export const resolvers = {
     balanceNel: room((_: unknown, context) => ownBalance(context)),
   },
   Meter: { ...Meter, bills: (row: MeterRow, args: PageArgs, context: Context) => ownBills({ ...args, meter: row.id }, context) },
-  Report, Interval, Bill, Invoice, Posting, PriceDay, Book, Roster, NoBill,
-  Audit: { books: room(books), book: room(book), rosters: room(rosters), roster: room(roster), disputes: room(disputes), noBills: room(noBills) },
-  Operation: {
-    health: operation.health, days: operation.days, missingStatements: operation.missingStatements, refusedBoxes: operation.refusedBoxes,
-    badTransactions: operation.badTransactions, outbox: operation.outbox,
-    rosters: room(rosters), roster: room(roster), disputes: room(disputes), noBills: room(noBills),
+  Report,
+  Interval,
+  Bill,
+  Invoice,
+  Posting,
+  PriceDay,
+  Book,
+  Roster,
+  NoBill,
+  Audit: {
+    books: room(books),
+    book: room(book),
+    rosters: room(rosters),
+    roster: room(roster),
+    disputes: room(disputes),
+    noBills: room(noBills),
   },
-  DayStatus: operation.DayStatus, MissingStatement: operation.MissingStatement, RefusedBox: operation.RefusedBox,
-  BadTransaction: operation.BadTransaction, OutboxMessage: operation.OutboxMessage,
+  Operation: {
+    health: operation.health,
+    days: operation.days,
+    missingStatements: operation.missingStatements,
+    refusedBoxes: operation.refusedBoxes,
+    badTransactions: operation.badTransactions,
+    outbox: operation.outbox,
+    rosters: room(rosters),
+    roster: room(roster),
+    disputes: room(disputes),
+    noBills: room(noBills),
+  },
+  DayStatus: operation.DayStatus,
+  MissingStatement: operation.MissingStatement,
+  RefusedBox: operation.RefusedBox,
+  BadTransaction: operation.BadTransaction,
+  OutboxMessage: operation.OutboxMessage,
 };

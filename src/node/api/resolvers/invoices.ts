@@ -15,11 +15,17 @@ export interface InvoiceRow {
   issued_at: Date;
 }
 
-export function readInvoices(tx: Transaction, owner: string, { month, after, limit }: { month?: string; after?: readonly (number | string)[] | null; limit: number }): Promise<InvoiceRow[]> {
-  return tx.query<InvoiceRow>((sql) => sql`
+export function readInvoices(
+  tx: Transaction,
+  owner: string,
+  { month, after, limit }: { month?: string; after?: readonly (number | string)[] | null; limit: number },
+): Promise<InvoiceRow[]> {
+  return tx.query<InvoiceRow>(
+    (sql) => sql`
     select month, revision, invoice, total_nel, issued_at from books.invoice
     where member = ${owner} ${month === undefined ? sql`` : sql`and month = ${month}`} ${after ? sql`and (month, revision) < (${after[0]}::text, ${after[1]}::int4)` : sql``}
-    order by month desc, revision desc limit ${limit}`);
+    order by month desc, revision desc limit ${limit}`,
+  );
 }
 
 /** The newest revision, or null. @throws ApiError BAD_USER_INPUT for what is no month */
@@ -32,13 +38,15 @@ export async function newestInvoice(tx: Transaction, owner: string, month: strin
   return (await readInvoices(tx, owner, { month, limit: 1 }))[0] ?? null;
 }
 
-export const ownInvoice = ({ month }: { month: string }, context: Context): Promise<InvoiceRow | null> => newestInvoice(context.tx, viewerOf(context).address, month);
+export const ownInvoice = ({ month }: { month: string }, context: Context): Promise<InvoiceRow | null> =>
+  newestInvoice(context.tx, viewerOf(context).address, month);
 
-export const ownInvoices = (args: PageArgs, context: Context) => page<InvoiceRow>(args, {
-  shape: ['text', 'int'],
-  keyOf: (row) => [row.month, row.revision],
-  read: (after, limit) => readInvoices(context.tx, viewerOf(context).address, { after, limit }),
-});
+export const ownInvoices = (args: PageArgs, context: Context) =>
+  page<InvoiceRow>(args, {
+    shape: ['text', 'int'],
+    keyOf: (row) => [row.month, row.revision],
+    read: (after, limit) => readInvoices(context.tx, viewerOf(context).address, { after, limit }),
+  });
 
 export const Invoice = {
   totalNel: (row: InvoiceRow) => row.total_nel,

@@ -36,9 +36,11 @@ export interface IntervalRow {
 }
 
 export function readMeters(tx: Transaction, owner: string, ids: readonly string[]): Promise<MeterRow[]> {
-  return tx.query<MeterRow>((sql) => sql`
+  return tx.query<MeterRow>(
+    (sql) => sql`
     select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
-    from chain.meter where member = ${owner} and id = any(${[...ids]}::text[])`);
+    from chain.meter where member = ${owner} and id = any(${[...ids]}::text[])`,
+  );
 }
 
 /** An own meter; any other is not found, whether it exists or not. */
@@ -48,30 +50,42 @@ export async function ownMeter(context: Context, address: string): Promise<Meter
   return meter;
 }
 
-export const ownMeters = (args: PageArgs, context: Context) => page<MeterRow>(args, {
-  shape: ['text'],
-  keyOf: (row) => [row.id],
-  read: (after, limit) => context.tx.query<MeterRow>((sql) => sql`
+export const ownMeters = (args: PageArgs, context: Context) =>
+  page<MeterRow>(args, {
+    shape: ['text'],
+    keyOf: (row) => [row.id],
+    read: (after, limit) =>
+      context.tx.query<MeterRow>(
+        (sql) => sql`
     select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
     from chain.meter where member = ${viewerOf(context).address} ${after ? sql`and id > ${after[0]}` : sql``}
-    order by id limit ${limit}`),
-});
+    order by id limit ${limit}`,
+      ),
+  });
 
 export function readLastReports(tx: Transaction, owner: string, ids: readonly string[]): Promise<ReportRow[]> {
-  return tx.query<ReportRow>((sql) => sql`
+  return tx.query<ReportRow>(
+    (sql) => sql`
     select r.* from chain.meter m
     cross join lateral (
       select meter, slot, import_register_wh, export_register_wh, power_w, height > (select results_height from chain.cursor) as provisional
       from books.report where meter = m.id and status = 'opened' order by slot desc limit 1) r
-    where m.member = ${owner} and m.id = any(${[...ids]}::text[])`);
+    where m.member = ${owner} and m.id = any(${[...ids]}::text[])`,
+  );
 }
 
 /**
  * Quarter-hours of an own meter, slots `from` to `to`: from the signed statement where there is one, else from two reports in a row. Where a
  * report is lost the two slots beside it are not known until the statement comes, so they are left out rather than guessed.
  */
-export function readIntervals(tx: Transaction, owner: string, meter: string, { from, to, limit }: { from: number; to: number; limit: number }): Promise<IntervalRow[]> {
-  return tx.query<IntervalRow>((sql) => sql`
+export function readIntervals(
+  tx: Transaction,
+  owner: string,
+  meter: string,
+  { from, to, limit }: { from: number; to: number; limit: number },
+): Promise<IntervalRow[]> {
+  return tx.query<IntervalRow>(
+    (sql) => sql`
     with own as (select id from chain.meter where id = ${meter} and member = ${owner}),
     statement as (
       select s.day, s.import_wh, s.export_wh from books.statement s join own on own.id = s.meter
@@ -88,7 +102,8 @@ export function readIntervals(tx: Transaction, owner: string, meter: string, { f
       select r.slot, r.import_wh, r.export_wh, true from reported r
       where r.gap = 1 and r.import_wh between 0 and ${INTERVAL_LIMIT_WH - 1} and r.export_wh between 0 and ${INTERVAL_LIMIT_WH - 1}
         and not exists (select from statement s where s.day = r.slot / ${SLOTS_PER_DAY})
-    ) t where slot between ${from} and ${to} order by slot limit ${limit}`);
+    ) t where slot between ${from} and ${to} order by slot limit ${limit}`,
+  );
 }
 
 const intervals = (meter: MeterRow, args: PageArgs & { from: number; to: number }, context: Context) => {

@@ -15,9 +15,11 @@ export interface PriceDayRow {
 }
 
 export function readPrices(tx: Transaction, days: readonly number[]): Promise<PriceDayRow[]> {
-  return tx.query<PriceDayRow>((sql) => sql`
+  return tx.query<PriceDayRow>(
+    (sql) => sql`
     select day, retail_nel_per_wh, feed_in_nel_per_wh, buy_nel_per_wh, sell_nel_per_wh, fee_per_day_nel
-    from books.day where version = 1 and state = 'released' and day = any(${[...days]}::int4[])`);
+    from books.day where version = 1 and state = 'released' and day = any(${[...days]}::int4[])`,
+  );
 }
 
 type RangeArgs = PageArgs & { from?: number | null; to?: number | null };
@@ -27,10 +29,13 @@ export const priceDays = (args: RangeArgs, { tx }: Context) => {
   return page<PriceDayRow>(args, {
     shape: ['int'],
     keyOf: (row) => [row.day],
-    read: (after, limit) => tx.query<PriceDayRow>((sql) => sql`
+    read: (after, limit) =>
+      tx.query<PriceDayRow>(
+        (sql) => sql`
       select day, retail_nel_per_wh, feed_in_nel_per_wh, buy_nel_per_wh, sell_nel_per_wh, fee_per_day_nel
       from books.day where version = 1 and state = 'released' and day between ${from} and ${to} ${after ? sql`and day < ${after[0]}` : sql``}
-      order by day desc limit ${limit}`),
+      order by day desc limit ${limit}`,
+      ),
   });
 };
 

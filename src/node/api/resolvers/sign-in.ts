@@ -20,7 +20,10 @@ function limit({ service, client }: Context): void {
   const waitMs = service.limiter.take(client, service.now());
   if (waitMs > 0) {
     service.signIns.inc({ outcome: 'rate-limited' });
-    throw new ApiError('RATE_LIMITED', `too many sign-in attempts: try again in ${Math.ceil(waitMs / 1000)} s`, { whole: true, retryAfterS: Math.ceil(waitMs / 1000) });
+    throw new ApiError('RATE_LIMITED', `too many sign-in attempts: try again in ${Math.ceil(waitMs / 1000)} s`, {
+      whole: true,
+      retryAfterS: Math.ceil(waitMs / 1000),
+    });
   }
 }
 
@@ -52,7 +55,12 @@ export async function requestChallenge(_: unknown, { address }: { address: strin
   return makeChallenge(key, scope, context.service.now());
 }
 
-interface SignInArgs { address: string; pubKey: string; signature: string; challenge: string }
+interface SignInArgs {
+  address: string;
+  pubKey: string;
+  signature: string;
+  challenge: string;
+}
 
 export async function signIn(_: unknown, args: SignInArgs, context: Context) {
   limit(context);
@@ -78,35 +86,46 @@ async function openSession({ address, pubKey, signature, challenge }: SignInArgs
   if (fault === 'public-key') throw badInput('pubKey', 'a compressed secp256k1 public key');
   if (fault === 'address') throw unauthenticated('the public key does not belong to the address');
   if (fault === 'signature') throw unauthenticated('the signature does not hold');
-  const [row] = await context.tx.query<{ member: boolean; auditor: boolean; operator: boolean }>((sql) => sql`select * from access.roles_of(${address})`);
+  const [row] = await context.tx.query<{ member: boolean; auditor: boolean; operator: boolean }>(
+    (sql) => sql`select * from access.roles_of(${address})`,
+  );
   const roles = rolesOf(row);
   if (roles.length === 0) throw new ApiError('FORBIDDEN', 'this address is no member, auditor or operator here');
   await useNonce(read, address, context);
-  return { ...await makeSession(address, context), address, roles };
+  return { ...(await makeSession(address, context)), address, roles };
 }
 
 async function useNonce({ nonce, expiresAt }: { nonce: Uint8Array; expiresAt: Date }, address: string, { tx }: Context): Promise<void> {
   // Kept an hour beyond their end: the database's clock and this process's need not agree.
   await tx.query((sql) => sql`delete from access.nonce where expires_at < now() - interval '1 hour'`);
-  const used = await tx.query((sql) => sql`insert into access.nonce (nonce, address, expires_at) values (${nonce}, ${address}, ${expiresAt}) on conflict do nothing returning 1`);
+  const used = await tx.query(
+    (sql) =>
+      sql`insert into access.nonce (nonce, address, expires_at) values (${nonce}, ${address}, ${expiresAt}) on conflict do nothing returning 1`,
+  );
   if (used.length === 0) throw unauthenticated('the challenge was used before: request a new one');
 }
 
 async function makeSession(address: string, { tx }: Context) {
   const token = randomBytes(TOKEN_BYTES);
   await tx.query((sql) => sql`delete from access.session where expires_at < now()`);
-  const [{ expires_at: expiresAt }] = await tx.query<{ expires_at: Date }>((sql) => sql`
+  const [{ expires_at: expiresAt }] = await tx.query<{ expires_at: Date }>(
+    (sql) => sql`
     insert into access.session (token_hash, address, expires_at)
-    values (${hashToken(token)}, ${address}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond') returning expires_at`);
-  await tx.query((sql) => sql`
+    values (${hashToken(token)}, ${address}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond') returning expires_at`,
+  );
+  await tx.query(
+    (sql) => sql`
     delete from access.session where token_hash in (
-      select token_hash from access.session where address = ${address} order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`);
+      select token_hash from access.session where address = ${address} order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`,
+  );
   return { token: token.toString('base64url'), expiresAt };
 }
 
 export async function signOut(_: unknown, { everywhere }: { everywhere?: boolean | null }, context: Context): Promise<number> {
   const { address } = viewerOf(context);
-  const ended = await context.tx.query((sql) => sql`
-    delete from access.session where address = ${address} ${everywhere ? sql`` : sql`and token_hash = ${context.tokenHash}`} returning 1`);
+  const ended = await context.tx.query(
+    (sql) => sql`
+    delete from access.session where address = ${address} ${everywhere ? sql`` : sql`and token_hash = ${context.tokenHash}`} returning 1`,
+  );
   return ended.length;
 }

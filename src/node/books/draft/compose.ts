@@ -1,37 +1,93 @@
-// A day's book from its readings (protocol §6): totals, prices, amounts, and a commitment to each; then the book's text, its hash, rho and the
-// masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes every mask,
-// so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
+/**
+ * A day's book from its readings (protocol §6): totals, prices, amounts, and a commitment to each; then the book's text, its hash, rho and the
+ * masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes every mask,
+ * so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
+ */
 import {
-  billAmount, billCommitment, bookHash, compareAddresses, encodeBook, fieldSum, gridDay, gridId, linkCommitment, maskCommitment, maskedSum, meterDay, meterTag, midMarket,
-  outsideCost, rhoOf, SLOTS_PER_DAY, totalsCommitment,
+  billAmount,
+  billCommitment,
+  bookHash,
+  compareAddresses,
+  encodeBook,
+  fieldSum,
+  gridDay,
+  gridId,
+  linkCommitment,
+  maskCommitment,
+  maskedSum,
+  meterDay,
+  meterTag,
+  midMarket,
+  outsideCost,
+  rhoOf,
+  SLOTS_PER_DAY,
+  totalsCommitment,
 } from '../../../protocol/index.ts';
 import type { Book, Prices, Source, Tariff } from '../../../protocol/index.ts';
 import type { Draws } from './randomness.ts';
 
 /** One meter's day as it will be booked. Registers at 00:00 UTC; u0 and u1 blind them at 00:00 and 24:00. */
-export type Reading = {
-  meter: string; member: string; source: Source;
-  importStartWh: bigint; exportStartWh: bigint; importWh: readonly number[]; exportWh: readonly number[];
+export interface Reading {
+  meter: string;
+  member: string;
+  source: Source;
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: readonly number[];
+  exportWh: readonly number[];
   /** of `C`: 31 bytes */
-  blinding: Uint8Array; C: bigint; u0: bigint; u1: bigint;
-};
+  blinding: Uint8Array;
+  C: bigint;
+  u0: bigint;
+  u1: bigint;
+}
 
-export type DayInput = { chainId: string; day: number; tariff: Tariff; tick: number; rosterDigest: string; keys: Book['keys']; readings: readonly Reading[] };
+export interface DayInput {
+  chainId: string;
+  day: number;
+  tariff: Tariff;
+  tick: number;
+  rosterDigest: string;
+  keys: Book['keys'];
+  readings: readonly Reading[];
+}
 
 export type Entry = Reading & {
-  meterTag: bigint; importEndWh: bigint; exportEndWh: bigint;
-  k: bigint; v: bigint; s: bigint; amountNel: bigint;
-  K: bigint; B: bigint; L0: bigint; L1: bigint; S: bigint;
+  meterTag: bigint;
+  importEndWh: bigint;
+  exportEndWh: bigint;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  amountNel: bigint;
+  K: bigint;
+  B: bigint;
+  L0: bigint;
+  L1: bigint;
+  S: bigint;
 };
 
 /** What every book has: the public text and the private side of its entries. */
-export type ComposedBook = { book: Book; text: string; hash: string; rho: bigint; gridId: bigint; entries: Entry[]; prices: Prices };
+export interface ComposedBook {
+  book: Book;
+  text: string;
+  hash: string;
+  rho: bigint;
+  gridId: bigint;
+  entries: Entry[];
+  prices: Prices;
+}
 
 export type ComposedDay = ComposedBook & {
-  totalImportWh: number[]; totalExportWh: number[];
-  X: bigint; x: bigint; maskSum: bigint; sumS: bigint;
+  totalImportWh: number[];
+  totalExportWh: number[];
+  X: bigint;
+  x: bigint;
+  maskSum: bigint;
+  sumS: bigint;
   /** what the community owes the outside; what is left of all amounts is the fund's */
-  outsideCostNel: bigint; fundNel: bigint;
+  outsideCostNel: bigint;
+  fundNel: bigint;
 };
 
 /** Sum of a day's 96 values. */
@@ -56,11 +112,27 @@ export function composeDay(input: DayInput, draws: Draws): ComposedDay {
 
   const outsideCostNel = outsideCost(totalImportWh, totalExportWh, tariff);
   const fundNel = book.entries.reduce((sum, entry) => sum + entry.amountNel, 0n) - outsideCostNel;
-  return { ...book, gridId: grid, totalImportWh, totalExportWh, X, x, maskSum, sumS: fieldSum(book.entries.map((entry) => entry.S)), outsideCostNel, fundNel };
+  return {
+    ...book,
+    gridId: grid,
+    totalImportWh,
+    totalExportWh,
+    X,
+    x,
+    maskSum,
+    sumS: fieldSum(book.entries.map((entry) => entry.S)),
+    outsideCostNel,
+    fundNel,
+  };
 }
 
 /** `first`: the day's version 1, whose tariff, prices and keys a correction repeats. `readings`: of the corrected meters only. */
-export type CorrectionInput = { first: Book; version: number; rosterDigest: string; readings: readonly Reading[] };
+export interface CorrectionInput {
+  first: Book;
+  version: number;
+  rosterDigest: string;
+  readings: readonly Reading[];
+}
 
 /** Composes a correction: bills at version 1's prices, no totals and so no clearing, with masks of its own. */
 export function composeCorrection({ first, version, rosterDigest, readings }: CorrectionInput, draws: Draws): ComposedBook {
@@ -75,7 +147,11 @@ const inOrder = (readings: readonly Reading[]): Reading[] => [...readings].sort(
 /** Text, hash and rho of a book, and the masked sums under that rho. */
 function seal({ tariff, ...head }: Omit<Book, 'meters'>, unmasked: readonly Omit<Entry, 'S'>[]): Omit<ComposedBook, 'gridId'> {
   const { rule, retailNelPerWh, feedInNelPerWh, feePerDayNel } = tariff;
-  const book: Book = { ...head, tariff: { rule, retailNelPerWh, feedInNelPerWh, feePerDayNel }, meters: unmasked.map(({ meter, source, C, K, B, L0, L1 }) => ({ meter, source, C, K, B, L0, L1 })) };
+  const book: Book = {
+    ...head,
+    tariff: { rule, retailNelPerWh, feedInNelPerWh, feePerDayNel },
+    meters: unmasked.map(({ meter, source, C, K, B, L0, L1 }) => ({ meter, source, C, K, B, L0, L1 })),
+  };
   const text = encodeBook(book);
   const hash = bookHash(text);
   const rho = rhoOf(hash);
@@ -83,7 +159,10 @@ function seal({ tariff, ...head }: Omit<Book, 'meters'>, unmasked: readonly Omit
   return { book, text, hash, rho, entries, prices: head.prices };
 }
 
-function commit(reading: Reading, { grid, day, prices, feePerDayNel, draws }: { grid: bigint; day: number; prices: Prices; feePerDayNel: bigint; draws: Draws }): Omit<Entry, 'S'> {
+function commit(
+  reading: Reading,
+  { grid, day, prices, feePerDayNel, draws }: { grid: bigint; day: number; prices: Prices; feePerDayNel: bigint; draws: Draws },
+): Omit<Entry, 'S'> {
   const { meter, importStartWh, exportStartWh, importWh, exportWh } = reading;
   const tag = meterTag(meter);
   const md = meterDay(grid, tag, day);
@@ -92,7 +171,14 @@ function commit(reading: Reading, { grid, day, prices, feePerDayNel, draws }: { 
   const [k, v, s] = [draws.maskOf(meter), draws.maskBlindingOf(meter), draws.billBlindingOf(meter)];
   const amountNel = billAmount({ importWh, exportWh, prices, feePerDayNel });
   return {
-    ...reading, meterTag: tag, importEndWh, exportEndWh, k, v, s, amountNel,
+    ...reading,
+    meterTag: tag,
+    importEndWh,
+    exportEndWh,
+    k,
+    v,
+    s,
+    amountNel,
     K: maskCommitment(md, k, v),
     B: billCommitment(md, amountNel, s),
     L0: linkCommitment(tag, importStartWh, exportStartWh, reading.u0),

@@ -1,4 +1,6 @@
-// Corrections on an index of hand-written rows: real boxes, commitments and Postgres; proofs and audit are pretended here and real in test/whole.
+/**
+ * Corrections on an index of hand-written rows: real boxes, commitments and Postgres; proofs and audit are pretended here and real in test/whole.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { Statement } from '../../../protocol/meter/statement.ts';
@@ -17,34 +19,55 @@ let c: Community;
 const int = seededInts(7);
 const first = 20_635;
 const measuredDays = new Map<string, Statement>(); // what each meter measured, said or not
-beforeAll(async () => { c = await community(4); });
+beforeAll(async () => {
+  c = await community(4);
+});
 afterAll(() => c.stop());
 
 const options = () => ({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
 async function settle() {
   const signer = indexSigner(c.index);
-  for (let idle = 0; idle < 2;) {
+  for (let idle = 0; idle < 2; ) {
     await c.openAll();
-    const done = (await draftCorrections(options())) + (await advanceDays(options())) + (await pretendProofs(c.sql)) + (await sendOutbox(c.sql, signer, quiet)) + (await settleOutbox(c.sql));
+    const done =
+      (await draftCorrections(options())) +
+      (await advanceDays(options())) +
+      (await pretendProofs(c.sql)) +
+      (await sendOutbox(c.sql, signer, quiet)) +
+      (await settleOutbox(c.sql));
     idle = done === 0 ? idle + 1 : 0;
   }
 }
 const measured = (meter: string, day: number): Statement => {
   const key = `${meter}/${day}`;
-  if (!measuredDays.has(key)) measuredDays.set(key, someStatement(day, int, day === first ? { importStartWh: 1_000n, exportStartWh: 50n } : closing(measured(meter, day - 1))));
+  if (!measuredDays.has(key))
+    measuredDays.set(
+      key,
+      someStatement(day, int, day === first ? { importStartWh: 1_000n, exportStartWh: 50n } : closing(measured(meter, day - 1))),
+    );
   return measuredDays.get(key)!;
 };
-const say = (meter: string, day: number, wrong: Partial<Statement> = {}) => c.index.statement(meter, { statement: { ...measured(meter, day), ...wrong } });
+const say = (meter: string, day: number, wrong: Partial<Statement> = {}) =>
+  c.index.statement(meter, { statement: { ...measured(meter, day), ...wrong } });
 async function newDay(n: number, silent: readonly string[] = []) {
   for (const { meter } of c.meters) if (!silent.includes(meter)) await say(meter, first + n);
   await c.index.freeze(first + n);
   await settle();
 }
-const late = async (n: number) => { await c.index.freeze(first + n, { late: true }); await settle(); };
+const late = async (n: number) => {
+  await c.index.freeze(first + n, { late: true });
+  await settle();
+};
 const [m0, m1, m2, m3] = Array.from({ length: 4 }, (_, i) => () => c.meters[i].meter);
-const entries = (meter: string, n: number) => c.sql`select * from books.entry where meter = ${meter} and day = ${first + n} order by version`;
+const entries = (meter: string, n: number) =>
+  c.sql`select * from books.entry where meter = ${meter} and day = ${first + n} order by version`;
 const latest = async (meter: string, n: number) => (await entries(meter, n)).at(-1)!;
-const versions = async (n: number) => (await c.sql`select version, state, book from books.day where day = ${first + n} order by version`).map(({ version, state, book }) => ({ version: version as number, state: state as string, book: parseBook(book) }));
+const versions = async (n: number) =>
+  (await c.sql`select version, state, book from books.day where day = ${first + n} order by version`).map(({ version, state, book }) => ({
+    version: version as number,
+    state: state as string,
+    book: parseBook(book),
+  }));
 
 /** Every link of a meter between two booked days that is open. */
 async function openLinks(meter: string, upTo: number): Promise<number[]> {
@@ -70,12 +93,18 @@ describe('a late statement', () => {
     await settle();
     const [one, two, ...more] = await versions(1);
     expect(more).toEqual([]);
-    expect(two).toMatchObject({ version: 2, state: 'released', book: { version: 2, day: first + 1, X: null, rosterDigest: digest, prices: one.book.prices, tariff: one.book.tariff } });
+    expect(two).toMatchObject({
+      version: 2,
+      state: 'released',
+      book: { version: 2, day: first + 1, X: null, rosterDigest: digest, prices: one.book.prices, tariff: one.book.tariff },
+    });
     expect(two.book.meters.map(({ meter, source }) => [meter, source])).toEqual([[m0(), 'metered']]);
     expect(two.book.meters[0].C).toBe(c.index.commitmentOf(m0(), measured(m0(), first + 1)));
     expect(await openLinks(m0(), 2)).toEqual([]);
     expect((await c.sql`select count(*)::int as n from prove.proof where day = ${first + 1} and version = 2`)[0].n).toBe(1);
-    expect(await c.sql`select totals_blinding, mask_sum, total_import_wh, outside_cost_nel from books.day where day = ${first + 1} and version = 2`).toEqual([{ totals_blinding: null, mask_sum: null, total_import_wh: null, outside_cost_nel: null }]);
+    expect(
+      await c.sql`select totals_blinding, mask_sum, total_import_wh, outside_cost_nel from books.day where day = ${first + 1} and version = 2`,
+    ).toEqual([{ totals_blinding: null, mask_sum: null, total_import_wh: null, outside_cost_nel: null }]);
   });
   test('draws every mask and the bill’s blinding anew, and keeps the midnight’s', async () => {
     const [one, two] = await entries(m0(), 1);
@@ -84,16 +113,26 @@ describe('a late statement', () => {
   });
   test('posts the difference between the member and the fund, and balances agree with the latest bills', async () => {
     const [one, two] = await entries(m0(), 1);
-    const postings = await c.sql`select account, amount_nel from books.posting where journal = ${`day:${first + 1}:2`} order by account desc`;
+    const postings =
+      await c.sql`select account, amount_nel from books.posting where journal = ${`day:${first + 1}:2`} order by account desc`;
     const difference = BigInt(two.amount_nel) - BigInt(one.amount_nel);
     expect(difference).not.toBe(0n);
-    expect(postings).toEqual([{ account: `member:${one.member}`, amount_nel: String(difference) }, { account: 'fund', amount_nel: String(-difference) }]);
+    expect(postings).toEqual([
+      { account: `member:${one.member}`, amount_nel: String(difference) },
+      { account: 'fund', amount_nel: String(-difference) },
+    ]);
     await expectBalances(2);
   });
   test('is shown by the report with what it replaces, and totals stay those of version 1', async () => {
     const report = (await reportOfDay(c.sql, first + 1))!;
     const [one, two] = await entries(m0(), 1);
-    expect(report.members.find(({ meter }) => meter === m0())).toMatchObject({ source: 'metered', amountNel: two.amount_nel, importWh: two.import_wh, version: 2, history: [{ version: 1, source: 'substitute', amountNel: one.amount_nel }] });
+    expect(report.members.find(({ meter }) => meter === m0())).toMatchObject({
+      source: 'metered',
+      amountNel: two.amount_nel,
+      importWh: two.import_wh,
+      version: 2,
+      history: [{ version: 1, source: 'substitute', amountNel: one.amount_nel }],
+    });
     expect(report.members.filter((member) => 'version' in member)).toHaveLength(1);
     const [{ total }] = await c.sql`select total_import_wh as total from books.day where day = ${first + 1} and version = 1`;
     expect(report.totals.importWh).toEqual(total);
@@ -121,13 +160,27 @@ describe('a run of substitutes', () => {
     expect([day1.version, day1.source, day2.version, day2.source]).toEqual([3, 'substitute', 2, 'substitute']);
     const start = measured(m1(), first + 1);
     const end = closing(measured(m1(), first + 2));
-    expect([day1.import_start_wh, day1.export_start_wh, day2.import_end_wh, day2.export_end_wh]).toEqual([start.importStartWh, start.exportStartWh, end.importStartWh, end.exportStartWh]);
+    expect([day1.import_start_wh, day1.export_start_wh, day2.import_end_wh, day2.export_end_wh]).toEqual([
+      start.importStartWh,
+      start.exportStartWh,
+      end.importStartWh,
+      end.exportStartWh,
+    ]);
     expect([day2.import_start_wh, day2.export_start_wh]).toEqual([day1.import_end_wh, day1.export_end_wh]);
     await expectBalances(3);
   });
   test('has a commitment of the node’s own that opens to the corrected values', async () => {
     const e = await latest(m1(), 2);
-    const C = commitDay({ gridId: gridId(c.index.chainId), meterTag: meterTag(m1()), day: first + 2, importStartWh: e.import_start_wh, exportStartWh: e.export_start_wh, importWh: e.import_wh, exportWh: e.export_wh, blinding: Uint8Array.from(e.blinding) });
+    const C = commitDay({
+      gridId: gridId(c.index.chainId),
+      meterTag: meterTag(m1()),
+      day: first + 2,
+      importStartWh: e.import_start_wh,
+      exportStartWh: e.export_start_wh,
+      importWh: e.import_wh,
+      exportWh: e.export_wh,
+      blinding: Uint8Array.from(e.blinding),
+    });
     expect(e.commitment).toBe(String(C));
     const [{ blinding: u }] = await c.sql`select blinding from books.link where meter = ${m1()} and day = ${first + 3}`;
     expect(e.link_close).toBe(String(linkCommitment(meterTag(m1()), e.import_end_wh, e.export_end_wh, BigInt(u))));
@@ -139,7 +192,10 @@ describe('a run of substitutes', () => {
     await newDay(5);
     await late(3);
     await late(4);
-    expect((await entries(m2(), 4)).map(({ version, source }) => [version, source])).toEqual([[1, 'disputed'], [2, 'disputed']]);
+    expect((await entries(m2(), 4)).map(({ version, source }) => [version, source])).toEqual([
+      [1, 'disputed'],
+      [2, 'disputed'],
+    ]);
     expect(await openLinks(m2(), 5)).toEqual([]);
     expect((await versions(4))[1].book.meters.map(({ meter }) => meter)).toEqual([m2()]);
     await expectBalances(5);
@@ -153,8 +209,13 @@ describe('a late statement that does not fit', () => {
     await say(m3(), first + 6, { importWh: Array(96).fill(1) });
     await late(5);
     await late(6);
-    expect((await c.sql`select reason from chain.dispute where meter = ${m3()} and day = ${first + 6}`)).toEqual([{ reason: 'registers-jump' }]);
-    expect((await entries(m3(), 6)).map(({ version, source }) => [version, source])).toEqual([[1, 'substitute'], [2, 'disputed']]);
+    expect(await c.sql`select reason from chain.dispute where meter = ${m3()} and day = ${first + 6}`).toEqual([
+      { reason: 'registers-jump' },
+    ]);
+    expect((await entries(m3(), 6)).map(({ version, source }) => [version, source])).toEqual([
+      [1, 'substitute'],
+      [2, 'disputed'],
+    ]);
     expect(await openLinks(m3(), 7)).toEqual([]);
   });
 });
@@ -200,7 +261,9 @@ describe('the bundle of a corrected day', () => {
   test('holds every version with its proofs', async () => {
     await c.index.evidence(first, first + 1);
     const files = Object.keys((await bundleOfDays(c.sql, [first + 1], keys))!).filter((path) => path.startsWith(folder));
-    expect(files).toEqual(expect.arrayContaining(['', '.v2', '.v3'].flatMap((v) => [`${folder}/book${v}.json`, `${folder}/proofs${v}.json`])));
+    expect(files).toEqual(
+      expect.arrayContaining(['', '.v2', '.v3'].flatMap((v) => [`${folder}/book${v}.json`, `${folder}/proofs${v}.json`])),
+    );
   });
   test('is not given while the chain shows a version that is not released yet, of that day or the one before it', async () => {
     await c.index.anchor(first + 1, 4, Buffer.alloc(32, 1));
@@ -225,7 +288,9 @@ describe('a correction’s draft', () => {
     expect(drafted.reduce((a, b) => a + b, 0)).toBe(1);
     const [, before] = await entries(m2(), 11);
     expect(await redraftDay(c.sql, first + 11)).toEqual([first + 11]);
-    expect(await c.sql`select state, book from books.day where day = ${first + 11} and version = 2`).toEqual([{ state: 'frozen', book: null }]);
+    expect(await c.sql`select state, book from books.day where day = ${first + 11} and version = 2`).toEqual([
+      { state: 'frozen', book: null },
+    ]);
     expect(await draftCorrections(options())).toBe(1);
     const [, after] = await entries(m2(), 11);
     for (const key of ['mask_k', 'mask_v', 'bill_blinding', 'masked_sum']) expect(after[key]).not.toBe(before[key]);
@@ -233,8 +298,12 @@ describe('a correction’s draft', () => {
   });
   test('is not taken back from the audit on', async () => {
     await pretendProofs(c.sql);
-    while ((await c.sql`select state from books.day where day = ${first + 11} and version = 2`)[0].state !== 'audited') await advanceDays(options());
-    await expect(redraftDay(c.sql, first + 11)).rejects.toMatchObject({ code: 'not-redraftable', message: expect.stringContaining('version 2') });
+    while ((await c.sql`select state from books.day where day = ${first + 11} and version = 2`)[0].state !== 'audited')
+      await advanceDays(options());
+    await expect(redraftDay(c.sql, first + 11)).rejects.toMatchObject({
+      code: 'not-redraftable',
+      message: expect.stringContaining('version 2'),
+    });
     await settle();
     expect((await versions(11)).map(({ state }) => state)).toEqual(['released', 'released']);
   });
@@ -242,11 +311,15 @@ describe('a correction’s draft', () => {
     const refused = { code: '23001' };
     const columns = { state: 'frozen', roster_digest: Buffer.alloc(32), frozen_unix_s: 0 };
     await expect(c.sql`insert into books.day ${c.sql({ day: first + 12, version: 3, ...columns })}`).rejects.toMatchObject(refused);
-    await expect(c.sql`insert into books.day ${c.sql({ day: first + 12, version: 2, ...columns, mask_sum: '1' })}`).rejects.toMatchObject({ code: '23514' });
-    await expect(c.sql.begin(async (tx) => {
-      await tx`insert into books.day ${tx({ day: first + 12, version: 2, ...columns })}`;
-      await tx`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new","version":2}')).* from books.entry e where day = ${first + 12} and version = 1 limit 1`;
-    })).rejects.toMatchObject(refused);
+    await expect(c.sql`insert into books.day ${c.sql({ day: first + 12, version: 2, ...columns, mask_sum: '1' })}`).rejects.toMatchObject({
+      code: '23514',
+    });
+    await expect(
+      c.sql.begin(async (tx) => {
+        await tx`insert into books.day ${tx({ day: first + 12, version: 2, ...columns })}`;
+        await tx`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new","version":2}')).* from books.entry e where day = ${first + 12} and version = 1 limit 1`;
+      }),
+    ).rejects.toMatchObject(refused);
     expect(await versions(12)).toHaveLength(1);
   });
 });

@@ -1,11 +1,13 @@
-// Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things are corrected:
-//
-//   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
-//   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (runs.ts)
-//
-// Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected later. Masks, bill
-// blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no link would close. The trap is a late statement that does
-// not fit the metered day after it: booked as metered it would fail everybody's audit for good, so it is disputed and the day stays a substitute.
+/**
+ * Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things are corrected:
+ *
+ *   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
+ *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (runs.ts)
+ *
+ * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected later. Masks, bill
+ * blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no link would close. The trap is a late statement that does
+ * not fit the metered day after it: booked as metered it would fail everybody's audit for good, so it is disputed and the day stays a substitute.
+ */
 import type { Sql, Tx } from '../../db/index.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { DayValues } from '../../../protocol/index.ts';
@@ -47,7 +49,12 @@ export async function daysToCorrect(sql: Sql): Promise<number[]> {
   return rows.map(({ day }) => day);
 }
 
-export type CorrectOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
+export interface CorrectOptions {
+  sql: Sql;
+  day: number;
+  builders: Builders;
+  draws?: Draws;
+}
 
 /** Drafts the next correction of a day. `unchanged`: there is nothing to correct, or not yet. */
 export async function draftCorrection({ sql, day, builders, draws = csprng }: CorrectOptions): Promise<DraftResult> {
@@ -65,7 +72,10 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
     if ('why' in gathered) return { state: 'waiting', why: gathered.why } as const;
     if (gathered.readings.length === 0) return { state: 'unchanged' } as const;
     const [one] = await tx<{ book: string; tariff_id: string }[]>`select book, tariff_id from books.day where day = ${day} and version = 1`;
-    const correction = composeCorrection({ first: parseBook(one.book), version, rosterDigest: late.digest, readings: gathered.readings }, draws);
+    const correction = composeCorrection(
+      { first: parseBook(one.book), version, rosterDigest: late.digest, readings: gathered.readings },
+      draws,
+    );
     await tx`
       insert into books.day (day, version, state, roster_digest, frozen_unix_s) values (${day}, ${version}, 'frozen', ${Buffer.from(late.digest, 'hex')}, ${late.unixS})
       on conflict do nothing`;
@@ -86,14 +96,22 @@ async function nextVersion(tx: Tx, day: number): Promise<number | null> {
   return next && next.state !== 'released' ? null : newest.version + 1;
 }
 
-type Frame = { head: ChainHead; late: FrozenRoster; rules: Rules; draws: Draws };
+interface Frame {
+  head: ChainHead;
+  late: FrozenRoster;
+  rules: Rules;
+  draws: Draws;
+}
 
 async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame): Promise<{ why: string } | { readings: Reading[] }> {
   const meterDays = await notMetered(tx, day, await readMeterDays(tx, day, late, head.height));
   const open = await undecided(tx, day, meterDays, { head, frozen: late, rules });
   if (open !== null) return { why: open };
   const signed = meterDays.filter(({ rostered, disputed }) => rostered !== null && !disputed);
-  const faults = signed.flatMap((meterDay) => { const reason = openingFault(meterDay); return reason === null ? [] : [{ meter: meterDay.meter, reason }]; });
+  const faults = signed.flatMap((meterDay) => {
+    const reason = openingFault(meterDay);
+    return reason === null ? [] : [{ meter: meterDay.meter, reason }];
+  });
   for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
   if (faults.length > 0) return { why: `${faults.length} dispute(s) not on the chain yet` };
 
@@ -102,13 +120,29 @@ async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame):
     const values = correctedDay(await readRun(tx, meterDay, head.height), day, { nowUnixS: head.chainUnixS, linkDueS: rules.linkDueS });
     if (values) corrected.push({ meterDay, values });
   }
-  const links = await linkBlindings(tx, day, [...signed, ...corrected.map(({ meterDay }) => meterDay)].map(({ meter }) => meter), draws);
+  const links = await linkBlindings(
+    tx,
+    day,
+    [...signed, ...corrected.map(({ meterDay }) => meterDay)].map(({ meter }) => meter),
+    draws,
+  );
   const linked = (meter: string) => ({ u0: links.get(`${meter}/${day}`)!, u1: links.get(`${meter}/${day + 1}`)! });
   return {
     readings: [
       ...signed.map(({ meter, member, statement, rostered }): Reading => {
         const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
-        return { meter, member, source: 'metered', importStartWh, exportStartWh, importWh, exportWh, blinding, C: rostered!, ...linked(meter) };
+        return {
+          meter,
+          member,
+          source: 'metered',
+          importStartWh,
+          exportStartWh,
+          importWh,
+          exportWh,
+          blinding,
+          C: rostered!,
+          ...linked(meter),
+        };
       }),
       ...corrected.map(({ meterDay: { meter, member, rostered }, values }): Reading => {
         const blinding = draws.dayBlindingOf(meter);
@@ -121,7 +155,9 @@ async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame):
 
 /** Those whose latest book does not say metered. */
 async function notMetered(tx: Tx, day: number, meterDays: readonly MeterDay[]): Promise<MeterDay[]> {
-  const rows = await tx<{ meter: string; source: string }[]>`select distinct on (meter) meter, source from books.entry where day = ${day} order by meter, version desc`;
+  const rows = await tx<
+    { meter: string; source: string }[]
+  >`select distinct on (meter) meter, source from books.entry where day = ${day} order by meter, version desc`;
   const open = new Set(rows.filter(({ source }) => source !== 'metered').map(({ meter }) => meter));
   return meterDays.filter(({ meter }) => open.has(meter));
 }

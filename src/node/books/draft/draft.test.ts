@@ -11,11 +11,14 @@ import { closing, seededInts, someStatement } from '../../../../test/kit/books/i
 let c: Community;
 const int = seededInts(2);
 const first = 20_635;
-beforeAll(async () => { c = await community(5); });
+beforeAll(async () => {
+  c = await community(5);
+});
 afterAll(() => c.stop());
 
 const step = () => advanceDays({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
-const dayRow = async (day: number) => (await c.sql`select state, waiting, encode(book_hash, 'hex') as hash, book from books.day where day = ${day} and version = 1`)[0];
+const dayRow = async (day: number) =>
+  (await c.sql`select state, waiting, encode(book_hash, 'hex') as hash, book from books.day where day = ${day} and version = 1`)[0];
 const entry = async (meter: string, day: number) => (await c.sql`select * from books.entry where meter = ${meter} and day = ${day}`)[0];
 const [m0, m1, m2, m3, m4] = Array.from({ length: 5 }, (_, i) => () => c.meters[i].meter);
 
@@ -30,10 +33,18 @@ describe('the first day, all metered', () => {
     const row = await dayRow(first);
     expect(row).toMatchObject({ state: 'drafted', waiting: null });
     const book = parseBook(row.book);
-    expect(book).toMatchObject({ chainId: c.index.chainId, day: first, version: 1, rosterDigest: digest, keys: { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) } });
+    expect(book).toMatchObject({
+      chainId: c.index.chainId,
+      day: first,
+      version: 1,
+      rosterDigest: digest,
+      keys: { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) },
+    });
     expect(book.meters.map(({ meter, source }) => [meter, source])).toEqual(c.meters.map(({ meter }) => [meter, 'metered']));
     const inputs = await c.sql`select id, circuit, meter, encode(book_hash, 'hex') as hash from prove.input order by id`;
-    expect(inputs.map(({ id }) => id).sort()).toEqual([...c.meters.map(({ meter }) => `${row.hash}:${meter}`), `${row.hash}:clearing`].sort());
+    expect(inputs.map(({ id }) => id).sort()).toEqual(
+      [...c.meters.map(({ meter }) => `${row.hash}:${meter}`), `${row.hash}:clearing`].sort(),
+    );
     expect(new Set(inputs.map(({ hash }) => hash))).toEqual(new Set([row.hash]));
   });
 });
@@ -41,7 +52,10 @@ describe('the first day, all metered', () => {
 describe('a day with every kind of trouble', () => {
   const day = first + 1;
   test('waits for its disputes, asks for each with its reason, and for nobody else', async () => {
-    const before = async (meter: string) => { const e = await entry(meter, first); return { importStartWh: e.import_end_wh as bigint, exportStartWh: e.export_end_wh as bigint }; };
+    const before = async (meter: string) => {
+      const e = await entry(meter, first);
+      return { importStartWh: e.import_end_wh as bigint, exportStartWh: e.export_end_wh as bigint };
+    };
     await c.index.statement(m0(), { statement: someStatement(day, int, await before(m0())) });
     await c.index.statement(m1(), { statement: someStatement(day, int, { importStartWh: 7n, exportStartWh: 7n }) }); // its registers jump
     await c.index.statement(m2(), { statement: someStatement(day, int, await before(m2())), commitment: 1n }); // it committed to something else
@@ -51,8 +65,13 @@ describe('a day with every kind of trouble', () => {
     await step();
     expect(await dayRow(day)).toMatchObject({ state: 'frozen', waiting: '3 dispute(s) not on the chain yet' });
     const asked = await c.sql`select id, message from books.outbox order by id`;
-    expect(asked.map(({ id, message }) => [id, message.value.reason]).sort()).toEqual([
-      [`dispute:${m1()}:${day}`, 'registers-jump'], [`dispute:${m2()}:${day}`, 'commitment-mismatch'], [`dispute:${m3()}:${day}`, 'above-max-wh']].sort());
+    expect(asked.map(({ id, message }) => [id, message.value.reason]).sort()).toEqual(
+      [
+        [`dispute:${m1()}:${day}`, 'registers-jump'],
+        [`dispute:${m2()}:${day}`, 'commitment-mismatch'],
+        [`dispute:${m3()}:${day}`, 'above-max-wh'],
+      ].sort(),
+    );
     await step();
     expect((await c.sql`select count(*)::int as n from books.outbox`)[0].n).toBe(3);
   });
@@ -72,9 +91,19 @@ describe('a day with every kind of trouble', () => {
     const book = parseBook((await dayRow(day)).book);
     for (const { meter } of c.meters) {
       const [e, yesterday] = [await entry(meter, day), await entry(meter, first)];
-      const C = commitDay({ gridId: gridId(c.index.chainId), meterTag: meterTag(meter), day, importStartWh: e.import_start_wh, exportStartWh: e.export_start_wh, importWh: e.import_wh, exportWh: e.export_wh, blinding: Uint8Array.from(e.blinding) });
+      const C = commitDay({
+        gridId: gridId(c.index.chainId),
+        meterTag: meterTag(meter),
+        day,
+        importStartWh: e.import_start_wh,
+        exportStartWh: e.export_start_wh,
+        importWh: e.import_wh,
+        exportWh: e.export_wh,
+        blinding: Uint8Array.from(e.blinding),
+      });
       expect(book.meters.find((m) => m.meter === meter)!.C).toBe(C);
-      const [{ on_chain: onChain }] = await c.sql`select (select encode(commitment, 'hex') from chain.sealed_statement where meter = ${meter} and day = ${day}) as on_chain`;
+      const [{ on_chain: onChain }] =
+        await c.sql`select (select encode(commitment, 'hex') from chain.sealed_statement where meter = ${meter} and day = ${day}) as on_chain`;
       expect(onChain === C.toString(16).padStart(64, '0')).toBe(meter === m0());
       if (meter !== m0()) expect([e.import_wh, e.export_wh]).toEqual([yesterday.import_wh, yesterday.export_wh]);
       expect([e.import_start_wh, e.export_start_wh]).toEqual([yesterday.import_end_wh, yesterday.export_end_wh]);
@@ -92,7 +121,9 @@ describe('the day after a substitute', () => {
     for (const { meter } of c.meters) {
       const e = await entry(meter, day - 1);
       const jump = meter === m0() ? 0n : 12_345n;
-      await c.index.statement(meter, { statement: someStatement(day, int, { importStartWh: e.import_end_wh + jump, exportStartWh: e.export_end_wh }) });
+      await c.index.statement(meter, {
+        statement: someStatement(day, int, { importStartWh: e.import_end_wh + jump, exportStartWh: e.export_end_wh }),
+      });
     }
     await c.index.freeze(day);
     await c.openAll();
@@ -109,13 +140,21 @@ describe('the operator’s own dispute', () => {
   test('of a statement that opened well is followed too', async () => {
     for (const { meter } of c.meters) {
       const e = await entry(meter, day - 1);
-      await c.index.statement(meter, { statement: someStatement(day, int, { importStartWh: e.import_end_wh, exportStartWh: e.export_end_wh }) });
+      await c.index.statement(meter, {
+        statement: someStatement(day, int, { importStartWh: e.import_end_wh, exportStartWh: e.export_end_wh }),
+      });
     }
     await c.index.freeze(day);
     await c.index.dispute(m4(), day, 'seal broken');
     await c.openAll();
     await step();
-    expect(parseBook((await dayRow(day)).book).meters.map(({ source }) => source)).toEqual(['metered', 'metered', 'metered', 'metered', 'disputed']);
+    expect(parseBook((await dayRow(day)).book).meters.map(({ source }) => source)).toEqual([
+      'metered',
+      'metered',
+      'metered',
+      'metered',
+      'disputed',
+    ]);
   });
 });
 
@@ -123,10 +162,15 @@ describe('a late statement', () => {
   test('is opened and kept, and the day stays what the roster says', async () => {
     const day = first + 4;
     const before = await entry(m0(), day - 1);
-    for (const { meter } of c.meters.slice(1)) await c.index.statement(meter, { statement: someStatement(day, int, closing({ ...someStatement(day, int), importStartWh: 0n, exportStartWh: 0n })) });
+    for (const { meter } of c.meters.slice(1))
+      await c.index.statement(meter, {
+        statement: someStatement(day, int, closing({ ...someStatement(day, int), importStartWh: 0n, exportStartWh: 0n })),
+      });
     await c.index.freeze(day);
     for (const { meter } of c.meters.slice(1)) await c.index.dispute(meter, day, 'x'); // not the point here
-    await c.index.statement(m0(), { statement: someStatement(day, int, { importStartWh: before.import_end_wh, exportStartWh: before.export_end_wh }) });
+    await c.index.statement(m0(), {
+      statement: someStatement(day, int, { importStartWh: before.import_end_wh, exportStartWh: before.export_end_wh }),
+    });
     await c.openAll();
     await step();
     expect(await entry(m0(), day)).toMatchObject({ source: 'substitute' });
@@ -137,9 +181,12 @@ describe('a late statement', () => {
 describe('closing a day', () => {
   const day = first + 5;
   test('eight times at once yields one book', async () => {
-    for (const { meter } of c.meters) { // after day +4, substitutes or disputes, they may begin wherever the connection can have brought them
+    for (const { meter } of c.meters) {
+      // after day +4, substitutes or disputes, they may begin wherever the connection can have brought them
       const e = await entry(meter, day - 1);
-      await c.index.statement(meter, { statement: someStatement(day, int, { importStartWh: e.import_end_wh + 99n, exportStartWh: e.export_end_wh }) });
+      await c.index.statement(meter, {
+        statement: someStatement(day, int, { importStartWh: e.import_end_wh + 99n, exportStartWh: e.export_end_wh }),
+      });
     }
     await c.index.freeze(day);
     await c.openAll();
@@ -149,7 +196,9 @@ describe('closing a day', () => {
     const { hash } = await dayRow(day);
     expect(results.filter((r) => r.state === 'drafted')).toEqual([{ state: 'drafted', hash }]);
     expect((await c.sql`select count(*)::int as n from books.entry where day = ${day}`)[0].n).toBe(5);
-    expect((await c.sql`select count(*)::int as n, count(distinct book_hash)::int as books from prove.input where day = ${day}`)[0]).toEqual({ n: 6, books: 1 });
+    expect(
+      (await c.sql`select count(*)::int as n, count(distinct book_hash)::int as books from prove.input where day = ${day}`)[0],
+    ).toEqual({ n: 6, books: 1 });
   });
   test('again changes nothing', async () => {
     const before = await dayRow(day);
@@ -177,7 +226,8 @@ describe('drafting again', () => {
     const after = { hash: (await dayRow(day)).hash, entries: await c.sql`select * from books.entry where day = ${day} order by meter` };
     expect(after.hash).not.toBe(before.hash);
     after.entries.forEach((e, i) => {
-      for (const key of ['mask_k', 'mask_v', 'bill_blinding', 'mask', 'bill', 'masked_sum']) expect(e[key]).not.toBe(before.entries[i][key]);
+      for (const key of ['mask_k', 'mask_v', 'bill_blinding', 'mask', 'bill', 'masked_sum'])
+        expect(e[key]).not.toBe(before.entries[i][key]);
       for (const key of ['import_wh', 'export_wh', 'amount_nel', 'link_open', 'link_close']) expect(e[key]).toEqual(before.entries[i][key]);
     });
   });
@@ -193,7 +243,9 @@ describe('drafting again', () => {
     await expect(c.sql`update books.day set totals_blinding = 1 where day = ${day}`).rejects.toMatchObject(refused);
     await expect(c.sql`update books.day set state = 'drafted' where day = ${day}`).rejects.toMatchObject(refused);
     await expect(c.sql`delete from books.entry where day = ${day}`).rejects.toMatchObject(refused);
-    await expect(c.sql`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new"}')).* from books.entry e where day = ${day} limit 1`).rejects.toMatchObject(refused);
+    await expect(
+      c.sql`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new"}')).* from books.entry e where day = ${day} limit 1`,
+    ).rejects.toMatchObject(refused);
     await expect(c.sql`delete from books.day where day = ${day}`).rejects.toMatchObject({ code: '42501' });
     await c.sql`update books.day set waiting = 'allowed' where day = ${day}`;
   });

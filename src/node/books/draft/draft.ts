@@ -1,8 +1,10 @@
-// Drafting the book of a frozen day: one transaction from "frozen" to "drafted", with the private entries, the public text and the provers' inputs.
-// Everything it reads is final by then (roster, tariff, opened statements, disputes on the chain), so two nodes would book the same readings.
-//
-// A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and waited
-// for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
+/**
+ * Drafting the book of a frozen day: one transaction from "frozen" to "drafted", with the private entries, the public text and the provers' inputs.
+ * Everything it reads is final by then (roster, tariff, opened statements, disputes on the chain), so two nodes would book the same readings.
+ *
+ * A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and waited
+ * for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
+ */
 import type { Sql, Tx } from '../../db/index.ts';
 import { chainHead, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
 import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
@@ -19,7 +21,12 @@ import { storeDay } from './store.ts';
 import { proofJobs } from './jobs.ts';
 import type { Builders } from './jobs.ts';
 
-export type DraftOptions = { sql: Sql; day: number; builders: Builders; draws?: Draws };
+export interface DraftOptions {
+  sql: Sql;
+  day: number;
+  builders: Builders;
+  draws?: Draws;
+}
 export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
 
 /** Drafts version 1 of a frozen day. `unchanged`: it is not in state frozen. */
@@ -37,13 +44,21 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
     }
     const { frozen, rules, readings } = gathered;
     const tariff = await tariffOf(tx, day, head.height);
-    const composed = composeDay({ chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings }, draws);
+    const composed = composeDay(
+      { chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings },
+      draws,
+    );
     await storeDay(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
     return { state: 'drafted', hash: composed.hash } as const;
   }) as Promise<DraftResult>;
 }
 
-async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promise<{ why: string } | { frozen: FrozenRoster; rules: Rules; readings: Reading[] }> {
+async function gather(
+  tx: Tx,
+  day: number,
+  head: ChainHead,
+  draws: Draws,
+): Promise<{ why: string } | { frozen: FrozenRoster; rules: Rules; readings: Reading[] }> {
   const [previous] = await tx<{ state: string }[]>`select state from books.day where day = ${day - 1} and version = 1`;
   if (previous?.state === 'frozen') return { why: 'the day before is not drafted yet' };
   const frozen = await rosterOf(tx, day, { upTo: head.height });
@@ -60,9 +75,20 @@ async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promi
 
   const withoutOwn = meterDays.filter((_, i) => (sources[i] as { source: string }).source !== 'metered').map(({ meter }) => meter);
   const metered = await readMeteredDays(tx, day, withoutOwn);
-  const links = await linkBlindings(tx, day, meterDays.map(({ meter }) => meter), draws);
-  const readings = meterDays.map((meterDay, i) => readingOf(meterDay, (sources[i] as { source: Reading['source'] }).source, {
-    chainId: head.chainId, metered: metered.get(meterDay.meter) ?? [], u0: links.get(`${meterDay.meter}/${day}`)!, u1: links.get(`${meterDay.meter}/${day + 1}`)!, draws,
-  }));
+  const links = await linkBlindings(
+    tx,
+    day,
+    meterDays.map(({ meter }) => meter),
+    draws,
+  );
+  const readings = meterDays.map((meterDay, i) =>
+    readingOf(meterDay, (sources[i] as { source: Reading['source'] }).source, {
+      chainId: head.chainId,
+      metered: metered.get(meterDay.meter) ?? [],
+      u0: links.get(`${meterDay.meter}/${day}`)!,
+      u1: links.get(`${meterDay.meter}/${day + 1}`)!,
+      draws,
+    }),
+  );
   return { frozen, rules, readings };
 }

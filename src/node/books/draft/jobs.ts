@@ -1,42 +1,101 @@
-// What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/node/proofs takes. The builders that turn them
-// into circuit signals belong to that room, which lies after this one, so they come in as arguments.
+/**
+ * What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/node/proofs takes. The builders that turn them
+ * into circuit signals belong to that room, which lies after this one, so they come in as arguments.
+ */
 import type { ComposedBook, ComposedDay } from './compose.ts';
 
 export type Signals = Record<string, string | string[]>;
 
-export type BillWitness = {
-  C: bigint; K: bigint; B: bigint; L0: bigint; L1: bigint; S: bigint; rho: bigint; gridId: bigint; meterTag: bigint; day: number;
-  feePerDayNel: bigint; buyNelPerWh: readonly number[]; sellNelPerWh: readonly number[];
-  importStartWh: bigint; exportStartWh: bigint; importWh: readonly number[]; exportWh: readonly number[];
-  blinding: Uint8Array; k: bigint; v: bigint; s: bigint; u0: bigint; u1: bigint; amountNel: bigint;
-};
+export interface BillWitness {
+  C: bigint;
+  K: bigint;
+  B: bigint;
+  L0: bigint;
+  L1: bigint;
+  S: bigint;
+  rho: bigint;
+  gridId: bigint;
+  meterTag: bigint;
+  day: number;
+  feePerDayNel: bigint;
+  buyNelPerWh: readonly number[];
+  sellNelPerWh: readonly number[];
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: readonly number[];
+  exportWh: readonly number[];
+  blinding: Uint8Array;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  u0: bigint;
+  u1: bigint;
+  amountNel: bigint;
+}
 
-export type ClearingWitness = {
-  X: bigint; rho: bigint; sumS: bigint; gridId: bigint; day: number; tick: number;
-  retailNelPerWh: readonly number[]; feedInNelPerWh: readonly number[]; buyNelPerWh: readonly number[]; sellNelPerWh: readonly number[];
-  totalImportWh: readonly number[]; totalExportWh: readonly number[]; maskSum: bigint; x: bigint;
-};
+export interface ClearingWitness {
+  X: bigint;
+  rho: bigint;
+  sumS: bigint;
+  gridId: bigint;
+  day: number;
+  tick: number;
+  retailNelPerWh: readonly number[];
+  feedInNelPerWh: readonly number[];
+  buyNelPerWh: readonly number[];
+  sellNelPerWh: readonly number[];
+  totalImportWh: readonly number[];
+  totalExportWh: readonly number[];
+  maskSum: bigint;
+  x: bigint;
+}
 
 /** src/node/proofs/inputs.ts. */
-export type Builders = { dayBillInput(bill: BillWitness): Signals; clearingInput(clearing: ClearingWitness): Signals };
+export interface Builders {
+  dayBillInput(bill: BillWitness): Signals;
+  clearingInput(clearing: ClearingWitness): Signals;
+}
 
-export type Job = { id: string; circuit: 'day-bill' | 'clearing'; meter: string | null; signals: Signals };
+export interface Job {
+  id: string;
+  circuit: 'day-bill' | 'clearing';
+  meter: string | null;
+  signals: Signals;
+}
 
 export const billJobId = (hash: string, meter: string): string => `${hash}:${meter}`;
 export const clearingJobId = (hash: string): string => `${hash}:clearing`;
 
 /** The bills' proofs of a composed book, in its order: all that a correction needs. */
 export function billJobs({ book, hash, rho, gridId, prices, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {
-  return entries.map((entry): Job => ({
-    id: billJobId(hash, entry.meter), circuit: 'day-bill', meter: entry.meter,
-    signals: dayBillInput({ ...entry, ...prices, rho, gridId, day: book.day, feePerDayNel: book.tariff.feePerDayNel }),
-  }));
+  return entries.map(
+    (entry): Job => ({
+      id: billJobId(hash, entry.meter),
+      circuit: 'day-bill',
+      meter: entry.meter,
+      signals: dayBillInput({ ...entry, ...prices, rho, gridId, day: book.day, feePerDayNel: book.tariff.feePerDayNel }),
+    }),
+  );
 }
 
 /** The proofs that a composed day needs, bills in the book's order, the clearing last. */
 export function proofJobs(day: ComposedDay, tick: number, builders: Builders): Job[] {
   const { book, hash, rho, gridId, prices, X, x, sumS, maskSum, totalImportWh, totalExportWh } = day;
   const { retailNelPerWh, feedInNelPerWh } = book.tariff;
-  const clearing = builders.clearingInput({ X, x, sumS, maskSum, totalImportWh, totalExportWh, retailNelPerWh, feedInNelPerWh, ...prices, rho, gridId, day: book.day, tick });
+  const clearing = builders.clearingInput({
+    X,
+    x,
+    sumS,
+    maskSum,
+    totalImportWh,
+    totalExportWh,
+    retailNelPerWh,
+    feedInNelPerWh,
+    ...prices,
+    rho,
+    gridId,
+    day: book.day,
+    tick,
+  });
   return [...billJobs(day, builders), { id: clearingJobId(hash), circuit: 'clearing', meter: null, signals: clearing }];
 }

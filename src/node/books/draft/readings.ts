@@ -1,5 +1,7 @@
-// What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the blindings of the
-// register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
+/**
+ * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the blindings of the
+ * register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
+ */
 import type { Tx } from '../../db/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import { insertRows } from '../../db/bulk.ts';
@@ -10,12 +12,30 @@ import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 
 type Fragment = ReturnType<Tx>;
 
-type Row = {
-  meter: string; member: string | null; status: 'opened' | 'refused' | null; reason: string | null; commitment: Buffer | null;
-  import_start_wh: bigint; export_start_wh: bigint; import_wh: number[]; export_wh: number[]; blinding: Buffer;
-  before_day: number | null; before_source: Source; import_end_wh: bigint; export_end_wh: bigint; disputed: boolean; max_wh_per_slot: number | null;
-  last_day: number | null; last_import_wh: bigint; last_export_wh: bigint; next_day: number | null; next_import_wh: bigint; next_export_wh: bigint;
-};
+interface Row {
+  meter: string;
+  member: string | null;
+  status: 'opened' | 'refused' | null;
+  reason: string | null;
+  commitment: Buffer | null;
+  import_start_wh: bigint;
+  export_start_wh: bigint;
+  import_wh: number[];
+  export_wh: number[];
+  blinding: Buffer;
+  before_day: number | null;
+  before_source: Source;
+  import_end_wh: bigint;
+  export_end_wh: bigint;
+  disputed: boolean;
+  max_wh_per_slot: number | null;
+  last_day: number | null;
+  last_import_wh: bigint;
+  last_export_wh: bigint;
+  next_day: number | null;
+  next_import_wh: bigint;
+  next_export_wh: bigint;
+}
 
 /** The nearest metered day of meter r before or after a day, by the latest version of each. Read in the index's order, so that it ends with the first. */
 const nearestMetered = (tx: Tx, where: Fragment, order: Fragment) => tx`
@@ -42,15 +62,31 @@ export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoste
     left join lateral (${nearestMetered(tx, tx`day > ${day}`, tx`day`)}) n on true
     order by r.place`;
   return rows.map((row, i) => ({
-    meter: row.meter, member: row.member ?? '', day, rostered: roster.meters[i].commitment, disputed: row.disputed,
-    statement: row.status === null ? undefined : {
-      status: row.status, reason: row.reason, commitment: row.commitment!, importStartWh: row.import_start_wh, exportStartWh: row.export_start_wh,
-      importWh: row.import_wh, exportWh: row.export_wh, blinding: row.blinding,
-    },
+    meter: row.meter,
+    member: row.member ?? '',
+    day,
+    rostered: roster.meters[i].commitment,
+    disputed: row.disputed,
+    statement:
+      row.status === null
+        ? undefined
+        : {
+            status: row.status,
+            reason: row.reason,
+            commitment: row.commitment!,
+            importStartWh: row.import_start_wh,
+            exportStartWh: row.export_start_wh,
+            importWh: row.import_wh,
+            exportWh: row.export_wh,
+            blinding: row.blinding,
+          },
     maxWhPerSlot: row.max_wh_per_slot ?? 0,
     lastKnown: row.last_day === null ? undefined : { day: row.last_day, importWh: row.last_import_wh, exportWh: row.last_export_wh },
     nextKnown: row.next_day === null ? undefined : { day: row.next_day, importWh: row.next_import_wh, exportWh: row.next_export_wh },
-    before: row.before_day === null ? undefined : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
+    before:
+      row.before_day === null
+        ? undefined
+        : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
   }));
 }
 
@@ -58,7 +94,12 @@ export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoste
 const PATIENCE = 0.75;
 
 /** What is still to be judged before the day can be booked, as a sentence; null when all is. */
-export async function undecided(tx: Tx, day: number, meterDays: readonly MeterDay[], { head, frozen, rules }: { head: ChainHead; frozen: FrozenRoster; rules: Rules }): Promise<string | null> {
+export async function undecided(
+  tx: Tx,
+  day: number,
+  meterDays: readonly MeterDay[],
+  { head, frozen, rules }: { head: ChainHead; frozen: FrozenRoster; rules: Rules },
+): Promise<string | null> {
   const rostered = meterDays.filter((meterDay) => meterDay.rostered !== null && !meterDay.disputed);
   const boxes = await tx<{ meter: string }[]>`select meter from chain.sealed_statement where day = ${day} and height <= ${head.height}`;
   const sealed = new Set(boxes.map(({ meter }) => meter));
@@ -66,7 +107,8 @@ export async function undecided(tx: Tx, day: number, meterDays: readonly MeterDa
   if (unopened > 0) return `${unopened} statement(s) not opened yet`;
   const keyless = rostered.filter(({ statement }) => statement?.reason === 'unknown-epoch').length;
   const untilUnixS = frozen.unixS + Math.floor(rules.anchorDueS * PATIENCE);
-  if (keyless > 0 && head.chainUnixS < untilUnixS) return `${keyless} statement(s) of an epoch whose key the vault lacks: restore it before ${new Date(untilUnixS * 1000).toISOString()}, or they are disputed`;
+  if (keyless > 0 && head.chainUnixS < untilUnixS)
+    return `${keyless} statement(s) of an epoch whose key the vault lacks: restore it before ${new Date(untilUnixS * 1000).toISOString()}, or they are disputed`;
   return null;
 }
 
@@ -85,16 +127,26 @@ export async function readMeteredDays(tx: Tx, day: number, meters: readonly stri
         select distinct on (day) day, source, import_wh, export_wh from books.entry where meter = r.meter and day < ${day} order by day desc, version desc
       ) any_day where source = 'metered' order by day desc limit 1)
     ) e`;
-  for (const { meter, day: metered, import_wh: importWh, export_wh: exportWh } of rows) found.set(meter, [...(found.get(meter) ?? []), { day: metered, importWh, exportWh }]);
+  for (const { meter, day: metered, import_wh: importWh, export_wh: exportWh } of rows)
+    found.set(meter, [...(found.get(meter) ?? []), { day: metered, importWh, exportWh }]);
   return found;
 }
 
 /** u of every meter at both midnights of a day, by `meter/day`; drawn where there is none yet. */
 export async function linkBlindings(tx: Tx, day: number, meters: readonly string[], draws: Draws): Promise<Map<string, bigint>> {
-  const read = async () => new Map((await tx<{ meter: string; day: number; blinding: string }[]>`
-    select meter, day, blinding from books.link where meter = any(${meters as string[]}) and day in (${day}, ${day + 1})`).map((row) => [`${row.meter}/${row.day}`, BigInt(row.blinding)]));
+  const read = async () =>
+    new Map(
+      (
+        await tx<{ meter: string; day: number; blinding: string }[]>`
+    select meter, day, blinding from books.link where meter = any(${meters as string[]}) and day in (${day}, ${day + 1})`
+      ).map((row) => [`${row.meter}/${row.day}`, BigInt(row.blinding)]),
+    );
   const have = await read();
-  const missing = meters.flatMap((meter) => [day, day + 1].filter((midnight) => !have.has(`${meter}/${midnight}`)).map((midnight) => ({ meter, day: midnight, blinding: draws.linkBlindingOf(meter, midnight) })));
+  const missing = meters.flatMap((meter) =>
+    [day, day + 1]
+      .filter((midnight) => !have.has(`${meter}/${midnight}`))
+      .map((midnight) => ({ meter, day: midnight, blinding: draws.linkBlindingOf(meter, midnight) })),
+  );
   await insertRows(tx, 'books.link', missing);
   return missing.length === 0 ? have : read(); // what is stored counts, even if somebody else drew it
 }

@@ -1,5 +1,7 @@
-// Taking a draft back. A redraft draws every mask anew, because a mask belongs to one book hash (protocol §6). From the audit on nothing is taken back:
-// what may have been anchored stays.
+/**
+ * Taking a draft back. A redraft draws every mask anew, because a mask belongs to one book hash (protocol §6). From the audit on nothing is taken back:
+ * what may have been anchored stays.
+ */
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 
@@ -12,21 +14,26 @@ const OPEN = ['frozen', 'drafted', 'proven'];
 export async function redraftDay(sql: Sql, day: number): Promise<number[]> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('electra.books.day'), day) from (select distinct day from books.day where day >= ${day} order by day) d`;
-    const [newest] = await tx<{ version: number; state: string }[]>`select version, state from books.day where day = ${day} order by version desc limit 1`;
+    const [newest] = await tx<
+      { version: number; state: string }[]
+    >`select version, state from books.day where day = ${day} order by version desc limit 1`;
     if (!newest) throw new BooksError('not-redraftable', `day ${day} has no book`);
     return newest.version === 1 ? redraftFirst(tx, day) : redraftCorrection(tx, day, newest);
   }) as Promise<number[]>;
 }
 
 async function redraftFirst(tx: Tx, day: number): Promise<number[]> {
-  const days = await tx<{ day: number; state: string }[]>`select day, state from books.day where version = 1 and day >= ${day} order by day`;
+  const days = await tx<
+    { day: number; state: string }[]
+  >`select day, state from books.day where version = 1 and day >= ${day} order by day`;
   const final = days.find(({ state }) => !OPEN.includes(state));
   if (final) throw new BooksError('not-redraftable', `the book of day ${final.day} is ${final.state}: it can no longer change`);
   return takeBack(tx, days, 1);
 }
 
 async function redraftCorrection(tx: Tx, day: number, { version, state }: { version: number; state: string }): Promise<number[]> {
-  if (!OPEN.includes(state)) throw new BooksError('not-redraftable', `version ${version} of day ${day} is ${state}: it can no longer change`);
+  if (!OPEN.includes(state))
+    throw new BooksError('not-redraftable', `version ${version} of day ${day} is ${state}: it can no longer change`);
   return takeBack(tx, [{ day, state }], version);
 }
 

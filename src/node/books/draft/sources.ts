@@ -1,13 +1,15 @@
-// Which of the three sources a rostered meter's day has (protocol §6), and the readings that follow from it:
-//
-//   metered      its own statement: opened, of the roster's commitment, beginning where its last metered day ended
-//   substitute   the roster has no commitment
-//   disputed     the roster has one, but there is no valid opening of it, or the operator disputed it by hand; DisputeDay is on the chain
-//
-// Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would refuse the
-// whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register, but not out of what the
-// connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts). A late statement has to fit the next
-// metered day in the same way.
+/**
+ * Which of the three sources a rostered meter's day has (protocol §6), and the readings that follow from it:
+ *
+ *   metered      its own statement: opened, of the roster's commitment, beginning where its last metered day ended
+ *   substitute   the roster has no commitment
+ *   disputed     the roster has one, but there is no valid opening of it, or the operator disputed it by hand; DisputeDay is on the chain
+ *
+ * Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would refuse the
+ * whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register, but not out of what the
+ * connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts). A late statement has to fit the next
+ * metered day in the same way.
+ */
 import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../../../protocol/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import type { Reading } from './compose.ts';
@@ -19,14 +21,30 @@ import { isPlausible } from '../../../protocol/day/spread.ts';
 import type { Registers } from '../../../protocol/day/spread.ts';
 
 /** An opened statement of the day with the commitment it came with. */
-export type Statement = { status: 'opened' | 'refused'; reason: string | null; commitment: Uint8Array; importStartWh: bigint; exportStartWh: bigint; importWh: number[]; exportWh: number[]; blinding: Uint8Array };
+export interface Statement {
+  status: 'opened' | 'refused';
+  reason: string | null;
+  commitment: Uint8Array;
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: number[];
+  exportWh: number[];
+  blinding: Uint8Array;
+}
 /** A midnight at which a meter's registers are known, because the day before it (or after it) is metered. `day`: the day that it begins. */
 export type Known = Registers & { day: number };
 /** The meter's latest booked day before this one. */
-export type Before = { day: number; source: Source; importEndWh: bigint; exportEndWh: bigint };
+export interface Before {
+  day: number;
+  source: Source;
+  importEndWh: bigint;
+  exportEndWh: bigint;
+}
 
-export type MeterDay = {
-  meter: string; member: string; day: number;
+export interface MeterDay {
+  meter: string;
+  member: string;
+  day: number;
   /** C on the roster */
   rostered: bigint | null;
   statement: Statement | undefined;
@@ -38,7 +56,7 @@ export type MeterDay = {
   nextKnown: Known | undefined;
   /** a dispute of this day is on the chain */
   disputed: boolean;
-};
+}
 
 /** Why a rostered commitment has no valid opening: a stable code, public in the dispute; null when it has one. */
 export function openingFault(meterDay: MeterDay): string | null {
@@ -50,10 +68,14 @@ export function openingFault(meterDay: MeterDay): string | null {
 }
 
 /** Whether a statement's registers may be true beside those known before and after it: equal at the same midnight, in reach otherwise. */
-function fits({ day, maxWhPerSlot, lastKnown, nextKnown }: MeterDay, { importStartWh, exportStartWh, importWh, exportWh }: Statement): boolean {
+function fits(
+  { day, maxWhPerSlot, lastKnown, nextKnown }: MeterDay,
+  { importStartWh, exportStartWh, importWh, exportWh }: Statement,
+): boolean {
   const slots = (days: number) => days * SLOTS_PER_DAY;
   const reaches = (from: Registers, to: Registers, days: number) =>
-    isPlausible(from.importWh, to.importWh, slots(days), maxWhPerSlot) && isPlausible(from.exportWh, to.exportWh, slots(days), maxWhPerSlot);
+    isPlausible(from.importWh, to.importWh, slots(days), maxWhPerSlot) &&
+    isPlausible(from.exportWh, to.exportWh, slots(days), maxWhPerSlot);
   const start = { importWh: importStartWh, exportWh: exportStartWh };
   const end = { importWh: importStartWh + sumWh(importWh), exportWh: exportStartWh + sumWh(exportWh) };
   return (!lastKnown || reaches(lastKnown, start, day - lastKnown.day)) && (!nextKnown || reaches(end, nextKnown, nextKnown.day - day - 1));
@@ -68,7 +90,11 @@ export function sourceOf(meterDay: MeterDay): { source: Source } | { dispute: st
 }
 
 /** The readings of a day. `metered`: the meter's earlier metered days; needed for a substitute or a dispute only. */
-export function readingOf(meterDay: MeterDay, source: Source, { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly MeteredDay[]; u0: bigint; u1: bigint; draws: Draws }): Reading {
+export function readingOf(
+  meterDay: MeterDay,
+  source: Source,
+  { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly MeteredDay[]; u0: bigint; u1: bigint; draws: Draws },
+): Reading {
   const { meter, member, day, statement, before } = meterDay;
   if (source === 'metered') {
     const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;

@@ -1,4 +1,6 @@
-// A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is there or nothing.
+/**
+ * A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is there or nothing.
+ */
 import type { Tx } from '../../db/index.ts';
 import { bytea, insertRows } from '../../db/bulk.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
@@ -26,12 +28,34 @@ export async function storeCorrection(tx: Tx, correction: ComposedBook, tariffId
 }
 
 async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<void> {
-  await insertRows(tx, 'books.entry', entries.map((e) => ({
-    day: book.day, version: book.version, meter: e.meter, member: e.member, source: e.source,
-    import_start_wh: e.importStartWh, export_start_wh: e.exportStartWh, import_end_wh: e.importEndWh, export_end_wh: e.exportEndWh, import_wh: e.importWh, export_wh: e.exportWh,
-    blinding: e.blinding, commitment: e.C, mask_k: e.k, mask_v: e.v, mask: e.K, amount_nel: e.amountNel, bill_blinding: e.s, bill: e.B,
-    link_open: e.L0, link_close: e.L1, masked_sum: e.S,
-  })));
+  await insertRows(
+    tx,
+    'books.entry',
+    entries.map((e) => ({
+      day: book.day,
+      version: book.version,
+      meter: e.meter,
+      member: e.member,
+      source: e.source,
+      import_start_wh: e.importStartWh,
+      export_start_wh: e.exportStartWh,
+      import_end_wh: e.importEndWh,
+      export_end_wh: e.exportEndWh,
+      import_wh: e.importWh,
+      export_wh: e.exportWh,
+      blinding: e.blinding,
+      commitment: e.C,
+      mask_k: e.k,
+      mask_v: e.v,
+      mask: e.K,
+      amount_nel: e.amountNel,
+      bill_blinding: e.s,
+      bill: e.B,
+      link_open: e.L0,
+      link_close: e.L1,
+      masked_sum: e.S,
+    })),
+  );
 }
 
 async function storeText(tx: Tx, { book, text, hash, prices }: ComposedBook, tariffId: string): Promise<void> {

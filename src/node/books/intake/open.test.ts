@@ -13,7 +13,9 @@ import { seededInts, someStatement } from '../../../../test/kit/books/index-rows
 
 let c: Community;
 const int = seededInts(1);
-beforeAll(async () => { c = await community(4, { maxWh: 2_000 }); });
+beforeAll(async () => {
+  c = await community(4, { maxWh: 2_000 });
+});
 afterAll(() => c.stop());
 const day = 20_635;
 const row = async (meter: string, at = day) => (await c.sql`select * from books.statement where meter = ${meter} and day = ${at}`)[0];
@@ -25,22 +27,61 @@ describe('statements', () => {
     await c.index.statement(meter, { statement });
     expect(await openNext(c.sql, c.vault, 'statement')).toBe(1);
     expect(await openNext(c.sql, c.vault, 'statement')).toBe(0);
-    expect(await row(meter)).toMatchObject({ status: 'opened', reason: null, import_start_wh: 10n ** 15n, export_start_wh: 3n, import_wh: statement.importWh, export_wh: statement.exportWh, flags: 0 });
+    expect(await row(meter)).toMatchObject({
+      status: 'opened',
+      reason: null,
+      import_start_wh: 10n ** 15n,
+      export_start_wh: 3n,
+      import_wh: statement.importWh,
+      export_wh: statement.exportWh,
+      flags: 0,
+    });
     expect(Uint8Array.from((await row(meter)).blinding)).toEqual(statement.blinding);
   });
   test.each<[string, (s: ReturnType<typeof someStatement>, meter: string) => object, string]>([
     ['whose commitment is another', () => ({ commitment: 5n }), 'commitment-mismatch'],
-    ['with a slot above the enrolled maximum', (s) => { s.importWh[95] = 2_001; return {}; }, 'above-max-wh'],
-    ['with an export above the enrolled maximum', (s) => { s.exportWh[0] = 2_001; return {}; }, 'above-max-wh'],
+    [
+      'with a slot above the enrolled maximum',
+      (s) => {
+        s.importWh[95] = 2_001;
+        return {};
+      },
+      'above-max-wh',
+    ],
+    [
+      'with an export above the enrolled maximum',
+      (s) => {
+        s.exportWh[0] = 2_001;
+        return {};
+      },
+      'above-max-wh',
+    ],
     ['that is noise', () => ({ sealed: new Uint8Array(randomBytes(715)) }), 'not-decryptable'],
-    ['of another day inside', (s, meter) => ({ sealed: sealBox(encodeStatement({ ...s, day: s.day + 1 }, { chainId: c.index.chainId, meter, keyEpoch: 1 }), c.index.nodeKey, new Uint8Array(randomBytes(32))) }), 'wrong-context'],
+    [
+      'of another day inside',
+      (s, meter) => ({
+        sealed: sealBox(
+          encodeStatement({ ...s, day: s.day + 1 }, { chainId: c.index.chainId, meter, keyEpoch: 1 }),
+          c.index.nodeKey,
+          new Uint8Array(randomBytes(32)),
+        ),
+      }),
+      'wrong-context',
+    ],
   ])('%s are refused by their reason, with no value kept', async (_, spoil, reason) => {
     const { meter } = c.meters[1];
     const at = day + int(1_000_000) + 1;
     const statement = someStatement(at, int);
     await c.index.statement(meter, { statement, ...spoil(statement, meter) });
     await openNext(c.sql, c.vault, 'statement');
-    expect(await row(meter, at)).toMatchObject({ status: 'refused', reason, import_start_wh: null, import_wh: null, export_wh: null, blinding: null });
+    expect(await row(meter, at)).toMatchObject({
+      status: 'refused',
+      reason,
+      import_start_wh: null,
+      import_wh: null,
+      export_wh: null,
+      blinding: null,
+    });
   });
   test('exactly at the enrolled maximum count', async () => {
     const statement = someStatement(day, int);
@@ -59,7 +100,8 @@ describe('statements', () => {
   });
   test('in bulk lose and double nothing, whatever the batch limits fall on', async () => {
     const at = day + 2_000_000;
-    for (let i = 0; i < 4; i++) for (let d = 0; d < 26; d++) await c.index.statement(c.meters[i].meter, { statement: someStatement(at + d, int) });
+    for (let i = 0; i < 4; i++)
+      for (let d = 0; d < 26; d++) await c.index.statement(c.meters[i].meter, { statement: someStatement(at + d, int) });
     await c.index.sql`update chain.sealed_statement set height = ${c.index.height} where day >= ${at}`; // 104 in one block, a batch takes 100
     await c.openAll();
     const [{ n }] = await c.sql`select count(*)::int as n from books.statement where day >= ${at} and status = 'opened'`;
@@ -92,7 +134,9 @@ describe('while the vault is away', () => {
     await c.openAll();
     expect(await row(meter, day + 1)).toMatchObject({ status: 'opened' });
     expect(await c.sql`select slot, import_register_wh, power_w, status from books.report where meter = ${meter} order by slot`).toEqual([
-      { slot: 1_980_960, import_register_wh: 1_980_960n, power_w: 5, status: 'opened' }, { slot: 1_980_961, import_register_wh: 1_980_961n, power_w: 5, status: 'opened' }]);
+      { slot: 1_980_960, import_register_wh: 1_980_960n, power_w: 5, status: 'opened' },
+      { slot: 1_980_961, import_register_wh: 1_980_961n, power_w: 5, status: 'opened' },
+    ]);
   });
 });
 
@@ -138,7 +182,11 @@ describe('boxes of an epoch without a key', () => {
     await expect.poll(() => reopenUnknown(c.sql, c.vault, 'statement'), { timeout: 5_000 }).toBe(1);
     expect(await row(meter, day + 3)).toMatchObject({ status: 'opened', import_wh: lost.importWh, height: expect.any(Number) });
     expect(await row(meter, day + 4)).toMatchObject({ status: 'refused', reason: 'not-decryptable' });
-    await expect(c.sql`update books.statement set reason = 'low-order' where meter = ${meter} and day = ${day + 4}`).rejects.toMatchObject({ code: '23001' });
-    await expect(c.sql`update books.statement set flags = 7 where meter = ${meter} and day = ${day + 3}`).rejects.toMatchObject({ code: '23001' });
+    await expect(c.sql`update books.statement set reason = 'low-order' where meter = ${meter} and day = ${day + 4}`).rejects.toMatchObject({
+      code: '23001',
+    });
+    await expect(c.sql`update books.statement set flags = 7 where meter = ${meter} and day = ${day + 3}`).rejects.toMatchObject({
+      code: '23001',
+    });
   });
 });

@@ -1,13 +1,15 @@
-// From sealed boxes on the chain to opened rows. Each box goes to the vault once, in chain order; what comes back is stored, opened or refused
-// with its reason. A statement counts as opened only if it is what the chain shows: its values give the commitment C of its own message,
-// and no slot exceeds the meter's enrolled maximum.
-//
-// Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold is noted
-// as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's public keys are
-// compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
-//
-// Statements are billed on, so they wait until the next header vouches for their block's results. Reports are for the eye: they are opened from the newest
-// block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is there.
+/**
+ * From sealed boxes on the chain to opened rows. Each box goes to the vault once, in chain order; what comes back is stored, opened or refused
+ * with its reason. A statement counts as opened only if it is what the chain shows: its values give the commitment C of its own message,
+ * and no slot exceeds the meter's enrolled maximum.
+ *
+ * Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold is noted
+ * as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's public keys are
+ * compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
+ *
+ * Statements are billed on, so they wait until the next header vouches for their block's results. Reports are for the eye: they are opened from the newest
+ * block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is there.
+ */
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/index.ts';
 import type { Sql } from '../../db/index.ts';
 import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
@@ -17,22 +19,31 @@ import { chainHead } from './chain-view.ts';
 import { BooksError } from '../errors.ts';
 
 export type Kind = 'statement' | 'report';
-type SealedRow = { meter: string; at: number; key_epoch: number; sealed: Buffer; commitment?: Buffer; height: number; max_wh_per_slot: number | null };
+interface SealedRow {
+  meter: string;
+  at: number;
+  key_epoch: number;
+  sealed: Buffer;
+  commitment?: Buffer;
+  height: number;
+  max_wh_per_slot: number | null;
+}
 
 // A statement costs some milliseconds of Poseidon, a report none: smaller batches keep the reports fresh.
 const BATCH: Record<Kind, number> = { statement: 100, report: 500 };
 
-const sealedRows = (sql: Sql, kind: Kind, mark: number, upTo: number) => (kind === 'statement'
-  ? sql<SealedRow[]>`
+const sealedRows = (sql: Sql, kind: Kind, mark: number, upTo: number) =>
+  kind === 'statement'
+    ? sql<SealedRow[]>`
     select s.meter, s.day as at, s.key_epoch, s.sealed, s.commitment, s.height, m.max_wh_per_slot
     from chain.sealed_statement s left join chain.meter m on m.id = s.meter
     where s.height > ${mark} and s.height <= ${upTo} and not exists (select from books.statement b where b.meter = s.meter and b.day = s.day)
     order by s.height, s.id limit ${BATCH.statement}`
-  : sql<SealedRow[]>`
+    : sql<SealedRow[]>`
     select s.meter, s.slot as at, s.key_epoch, s.sealed, s.height, null as max_wh_per_slot
     from chain.sealed_report s
     where s.height > ${mark} and s.height <= ${upTo} and not exists (select from books.report b where b.meter = s.meter and b.slot = s.slot)
-    order by s.height, s.id limit ${BATCH.report}`);
+    order by s.height, s.id limit ${BATCH.report}`;
 
 /** Opens the next boxes of a kind. Returns how many there were; 0 when all are handled. Throws what the vault or Postgres throw; nothing is half done. */
 export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<number> {
@@ -43,7 +54,11 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
   const upTo = kind === 'report' ? head.newest : head.height;
   if (upTo <= mark) return 0;
   const rows = await sealedRows(sql, kind, mark, upTo);
-  const opened = await judge(sql, vault, rows.map((row) => boxOf(row, kind, head.chainId)));
+  const opened = await judge(
+    sql,
+    vault,
+    rows.map((row) => boxOf(row, kind, head.chainId)),
+  );
   const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId));
   const handled = rows.length < BATCH[kind] ? upTo : rows.at(-1)!.height - 1;
   await sql.begin(async (tx) => {
@@ -66,7 +81,11 @@ export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise
       select s.meter, s.slot as at, s.key_epoch, s.sealed, s.height, null as max_wh_per_slot
       from books.report b join chain.sealed_report s using (meter, slot) where b.reason = 'unknown-epoch' limit ${BATCH.report}`);
   if (rows.length === 0) return 0;
-  const opened = await judge(sql, vault, rows.map((row) => boxOf(row, kind, head.chainId)));
+  const opened = await judge(
+    sql,
+    vault,
+    rows.map((row) => boxOf(row, kind, head.chainId)),
+  );
   const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId)).filter((row) => row.reason !== 'unknown-epoch');
   await replaceUnknown(sql, kind, results);
   return results.length;
@@ -89,7 +108,8 @@ async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Row[]): Promi
 async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promise<OpenedBox[]> {
   if (boxes.length === 0) return [];
   const { chainId, epochs } = await vault.status();
-  if (chainId !== boxes[0].chainId) throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
+  if (chainId !== boxes[0].chainId)
+    throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
   const held = new Map(epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch, publicKey }) => [epoch, publicKey]));
   const onChain = await sql<{ epoch: number; key: string }[]>`select epoch, encode(key, 'hex') as key from chain.node_key`;
   const usable = new Set(onChain.filter(({ epoch, key }) => held.get(epoch) === key).map(({ epoch }) => epoch));
@@ -98,7 +118,14 @@ async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promi
   return boxes.map(({ keyEpoch }) => (usable.has(keyEpoch) ? answers[next++] : { ok: false, reason: 'unknown-epoch' }));
 }
 
-const boxOf = (row: SealedRow, kind: Kind, chainId: string): SealedBox => ({ kind, chainId, meter: row.meter, at: row.at, keyEpoch: row.key_epoch, sealed: row.sealed });
+const boxOf = (row: SealedRow, kind: Kind, chainId: string): SealedBox => ({
+  kind,
+  chainId,
+  meter: row.meter,
+  at: row.at,
+  keyEpoch: row.key_epoch,
+  sealed: row.sealed,
+});
 
 function resultRow(row: SealedRow, opened: OpenedBox, kind: Kind, chainId: string): Row {
   return kind === 'statement' ? statementRow(row, opened, chainId) : reportRow(row, opened);
@@ -107,8 +134,15 @@ function resultRow(row: SealedRow, opened: OpenedBox, kind: Kind, chainId: strin
 function reportRow({ meter, at, height }: SealedRow, opened: OpenedBox): Row {
   const report = opened.ok && 'report' in opened ? opened.report : null;
   return {
-    meter, slot: at, height, status: report ? 'opened' : 'refused', reason: opened.ok ? null : opened.reason,
-    import_register_wh: report?.importRegisterWh ?? null, export_register_wh: report?.exportRegisterWh ?? null, power_w: report?.powerW ?? null, flags: report?.flags ?? null,
+    meter,
+    slot: at,
+    height,
+    status: report ? 'opened' : 'refused',
+    reason: opened.ok ? null : opened.reason,
+    import_register_wh: report?.importRegisterWh ?? null,
+    export_register_wh: report?.exportRegisterWh ?? null,
+    power_w: report?.powerW ?? null,
+    flags: report?.flags ?? null,
   };
 }
 
@@ -117,14 +151,26 @@ function statementRow(row: SealedRow, opened: OpenedBox, chainId: string): Row {
   const reason = opened.ok ? statementFault(row, statement!, chainId) : opened.reason;
   const kept = reason === null ? statement : null;
   return {
-    meter: row.meter, day: row.at, height: row.height, status: kept ? 'opened' : 'refused', reason,
-    import_start_wh: kept?.importStartWh ?? null, export_start_wh: kept?.exportStartWh ?? null, import_wh: kept?.importWh ?? null, export_wh: kept?.exportWh ?? null,
-    blinding: kept?.blinding ?? null, flags: kept?.flags ?? null,
+    meter: row.meter,
+    day: row.at,
+    height: row.height,
+    status: kept ? 'opened' : 'refused',
+    reason,
+    import_start_wh: kept?.importStartWh ?? null,
+    export_start_wh: kept?.exportStartWh ?? null,
+    import_wh: kept?.importWh ?? null,
+    export_wh: kept?.exportWh ?? null,
+    blinding: kept?.blinding ?? null,
+    flags: kept?.flags ?? null,
   };
 }
 
 /** Why an opened statement does not count, or null. */
-export function statementFault(row: { meter: string; at: number; commitment?: Uint8Array; max_wh_per_slot: number | null }, statement: OpenedStatement, chainId: string): 'commitment-mismatch' | 'above-max-wh' | null {
+export function statementFault(
+  row: { meter: string; at: number; commitment?: Uint8Array; max_wh_per_slot: number | null },
+  statement: OpenedStatement,
+  chainId: string,
+): 'commitment-mismatch' | 'above-max-wh' | null {
   const commitment = commitDay({ ...statement, gridId: gridId(chainId), meterTag: meterTag(row.meter), day: row.at });
   if (commitment !== fieldFromBytes(row.commitment!, 'commitment')) return 'commitment-mismatch';
   const maxWh = row.max_wh_per_slot ?? 0;

@@ -1,7 +1,19 @@
-// Invoices from real books: of whom, of what days, which version, signed by whom, and that issuing again changes nothing.
+/** Invoices from real books: of whom, of what days, which version, signed by whom, and that issuing again changes nothing. */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { billCommitment, bookHash, gridId, invoiceHead, meterDay, meterTag, monthDays, parseBook, parseSignedInvoice, signatureFault, totalOf } from '../../../protocol/index.ts';
+import {
+  billCommitment,
+  bookHash,
+  gridId,
+  invoiceHead,
+  meterDay,
+  meterTag,
+  monthDays,
+  parseBook,
+  parseSignedInvoice,
+  signatureFault,
+  totalOf,
+} from '../../../protocol/index.ts';
 import { offlineInvoiceSigner } from '../../signer/operator-key.ts';
 import type { Signer } from '../../signer/client.ts';
 import { issueInvoice, membersBilled } from './invoice.ts';
@@ -38,7 +50,8 @@ async function release(day: number): Promise<void> {
 
 beforeAll(async () => {
   c = await community(3);
-  await c.index.sql`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,operator}', ${c.index.sql.json(c.folder.operatorAddress)})`;
+  await c.index
+    .sql`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,operator}', ${c.index.sql.json(c.folder.operatorAddress)})`;
   signer = await offlineInvoiceSigner({ dir: c.folder.dir, passphraseFile: c.folder.passphraseFile, chainId: c.index.chainId });
   await release(first);
 });
@@ -55,11 +68,20 @@ describe('an invoice', () => {
     const issued = (await issue(member))!;
     expect(issued).toMatchObject({ member, month, revision: 1, lines: 1, isNew: true });
     const { invoice, publicKey, signature } = parseSignedInvoice(issued.text);
-    expect(signatureFault({ address: c.folder.operatorAddress, publicKey: hexToBytes(publicKey), signature: hexToBytes(signature), text: invoiceHead(invoice) })).toBeNull();
+    expect(
+      signatureFault({
+        address: c.folder.operatorAddress,
+        publicKey: hexToBytes(publicKey),
+        signature: hexToBytes(signature),
+        text: invoiceHead(invoice),
+      }),
+    ).toBeNull();
     const [{ book }] = await c.sql<{ book: string }[]>`select book from books.day where day = ${first}`;
     const [line] = invoice.lines;
     expect(line).toMatchObject({ day: first, version: 1, meter, bookHash: bookHash(book) });
-    expect(billCommitment(meterDay(gridId(c.index.chainId), meterTag(meter), first), line.amountNel, line.s)).toBe(parseBook(book).meters.find((m) => m.meter === meter)!.B);
+    expect(billCommitment(meterDay(gridId(c.index.chainId), meterTag(meter), first), line.amountNel, line.s)).toBe(
+      parseBook(book).meters.find((m) => m.meter === meter)!.B,
+    );
     expect(invoice.totalNel).toBe(totalOf(invoice.lines));
   });
   test('issued again says the same, byte for byte, and is no new revision', async () => {

@@ -1,6 +1,17 @@
-// A member's invoice of a calendar month (protocol §6): of each of its meters' days the newest released bill, with the opening that goes to the member alone, signed
-// by the operator's chain key. What was issued stays; when a correction has changed the month, issuing again adds a revision.
-import { compareBills, encodeInvoice, encodeSignedInvoice, monthDays, parseSignedInvoice, totalOf, type BillOpening, type Invoice } from '../../../protocol/index.ts';
+/**
+ * A member's invoice of a calendar month (protocol §6): of each of its meters' days the newest released bill, with the opening that goes to the member alone, signed
+ * by the operator's chain key. What was issued stays; when a correction has changed the month, issuing again adds a revision.
+ */
+import {
+  compareBills,
+  encodeInvoice,
+  encodeSignedInvoice,
+  monthDays,
+  parseSignedInvoice,
+  totalOf,
+  type BillOpening,
+  type Invoice,
+} from '../../../protocol/index.ts';
 import type { Sql } from '../../db/index.ts';
 import type { Signer } from '../../signer/client.ts';
 import { genesisOf, type Db } from '../intake/chain-view.ts';
@@ -18,7 +29,14 @@ export interface Issued {
   isNew: boolean;
 }
 
-interface BillRow { day: number; version: number; book_hash: Buffer; meter: string; amount_nel: string; bill_blinding: string }
+interface BillRow {
+  day: number;
+  version: number;
+  book_hash: Buffer;
+  meter: string;
+  amount_nel: string;
+  bill_blinding: string;
+}
 
 /** The newest released bill of each meter and day of a month, in the invoice's order. */
 async function billsOf(sql: Db, member: string, month: string): Promise<BillOpening[]> {
@@ -28,11 +46,23 @@ async function billsOf(sql: Db, member: string, month: string): Promise<BillOpen
     from books.entry e join books.day d using (day, version)
     where e.member = ${member} and d.state = 'released' and e.day between ${first} and ${last}
     order by e.day, e.meter, e.version desc`;
-  return rows.map((row) => ({ day: row.day, version: row.version, bookHash: row.book_hash.toString('hex'), meter: row.meter, amountNel: BigInt(row.amount_nel), s: BigInt(row.bill_blinding) })).sort(compareBills);
+  return rows
+    .map((row) => ({
+      day: row.day,
+      version: row.version,
+      bookHash: row.book_hash.toString('hex'),
+      meter: row.meter,
+      amountNel: BigInt(row.amount_nel),
+      s: BigInt(row.bill_blinding),
+    }))
+    .sort(compareBills);
 }
 
 /** What an invoice would say now; null where no bill of the month is released. */
-export async function composeInvoice(sql: Db, { member, month, operator }: { member: string; month: string; operator: string }): Promise<Invoice | null> {
+export async function composeInvoice(
+  sql: Db,
+  { member, month, operator }: { member: string; month: string; operator: string },
+): Promise<Invoice | null> {
   const lines = await billsOf(sql, member, month);
   const { chain_id: chainId } = await genesisOf(sql);
   return lines.length === 0 ? null : { chainId, operator, member, month, lines, totalNel: totalOf(lines) };
@@ -51,19 +81,28 @@ export async function membersBilled(sql: Db, month: string): Promise<string[]> {
  * @returns null where there is nothing to invoice
  * @throws BooksError wrong-operator when the signer's account is not the chain's operator
  */
-export async function issueInvoice(sql: Sql, signer: Pick<Signer, 'address' | 'signInvoice'>, { member, month }: { member: string; month: string }): Promise<Issued | null> {
+export async function issueInvoice(
+  sql: Sql,
+  signer: Pick<Signer, 'address' | 'signInvoice'>,
+  { member, month }: { member: string; month: string },
+): Promise<Issued | null> {
   const operator = await signer.address();
   const expected = (await genesisOf(sql)).app_state.meter.operator as unknown;
-  if (operator !== expected) throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${String(expected)}`);
+  if (operator !== expected)
+    throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${String(expected)}`);
   const invoice = await composeInvoice(sql, { member, month, operator });
   if (!invoice) return null;
   const text = encodeInvoice(invoice);
-  const [newest] = await sql<{ revision: number; invoice: string }[]>`select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
+  const [newest] = await sql<
+    { revision: number; invoice: string }[]
+  >`select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
   const about = { member, month, lines: invoice.lines.length, totalNel: invoice.totalNel };
-  if (newest && encodeInvoice(parseSignedInvoice(newest.invoice).invoice) === text) return { ...about, revision: newest.revision, text: newest.invoice, isNew: false };
+  if (newest && encodeInvoice(parseSignedInvoice(newest.invoice).invoice) === text)
+    return { ...about, revision: newest.revision, text: newest.invoice, isNew: false };
   const signedText = encodeSignedInvoice({ invoice, ...(await signer.signInvoice(text)) });
   const revision = (newest?.revision ?? 0) + 1;
-  const done = await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${member}, ${month}, ${revision}, ${signedText}, ${String(invoice.totalNel)}) on conflict do nothing`;
+  const done =
+    await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${member}, ${month}, ${revision}, ${signedText}, ${String(invoice.totalNel)}) on conflict do nothing`;
   if (done.count === 0) return issueInvoice(sql, signer, { member, month }); // issued twice at once: the other one stands
   return { ...about, revision, text: signedText, isNew: true };
 }

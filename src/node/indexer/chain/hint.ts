@@ -52,7 +52,9 @@ export class BlockHint {
       };
       const timer = setTimeout(done, timeoutMs);
       signal.addEventListener('abort', done);
-      this.#wake = () => { if (this.#height > height) done(); };
+      this.#wake = () => {
+        if (this.#height > height) done();
+      };
     });
   }
 
@@ -65,7 +67,10 @@ export class BlockHint {
   #connect(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: SUBSCRIBE_ID, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }));
+    socket.onopen = () =>
+      socket.send(
+        JSON.stringify({ jsonrpc: '2.0', id: SUBSCRIBE_ID, method: 'subscribe', params: { query: "tm.event='NewBlockHeader'" } }),
+      );
     socket.onmessage = ({ data }) => this.#announced(data);
     socket.onerror = () => this.#log.debug('the WebSocket of the node is away; polling');
     socket.onclose = () => {

@@ -15,7 +15,10 @@ import type { ProofOpJson } from '../../../reader/light/index.ts';
 import type { RpcCall } from './rpc.ts';
 import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson, ValidatorSet } from '../../../protocol/comet/index.ts';
 
-export interface EventJson { type: string; attributes: { key: string; value: string }[] }
+export interface EventJson {
+  type: string;
+  attributes: { key: string; value: string }[];
+}
 
 /** A block as a node tells it. */
 export interface RawBlock {
@@ -32,9 +35,16 @@ export interface RawBlock {
 }
 
 /** Consecutive blocks, and the commit of the last. */
-export interface BlockGroup { blocks: RawBlock[]; commit: CommitJson }
+export interface BlockGroup {
+  blocks: RawBlock[];
+  commit: CommitJson;
+}
 
-export interface NodeStatus { chainId: string; height: number; catchingUp: boolean }
+export interface NodeStatus {
+  chainId: string;
+  height: number;
+  catchingUp: boolean;
+}
 
 /** Blocks to a request: two calls each and one for the commit stay below a node's ten calls. */
 export const GROUP_BLOCKS = 4;
@@ -47,7 +57,11 @@ export class ChainNode {
   constructor(url: string, signal: AbortSignal) {
     this.rpc = new Rpc(url, { signal });
     this.#comet = Comet38Client.create({
-      execute: async ({ id, method, params }) => ({ jsonrpc: '2.0', id, result: await this.rpc.call(method, params as Record<string, unknown>) }),
+      execute: async ({ id, method, params }) => ({
+        jsonrpc: '2.0',
+        id,
+        result: await this.rpc.call(method, params as Record<string, unknown>),
+      }),
       disconnect: () => {},
     });
   }
@@ -69,7 +83,7 @@ export class ChainNode {
       if (!(error instanceof RpcRefusal) || !/chunked/i.test(error.message)) throw error;
     }
     const parts: Uint8Array[] = [];
-    for (let total = 1; parts.length < total;) {
+    for (let total = 1; parts.length < total; ) {
       const chunk = readObject(await this.rpc.call('genesis_chunked', { chunk: String(parts.length) }), 'genesis_chunked');
       total = this.read(() => readHeight(chunk.total, 'genesis_chunked.total'));
       parts.push(this.read(() => readBase64(chunk.data, 'genesis_chunked.data')));
@@ -90,7 +104,8 @@ export class ChainNode {
     calls.push({ method: 'commit', params: { height: String(to) } });
     const results = await this.#availableOr(() => this.rpc.batch(calls));
     // A node that is just making the height may answer with an empty block.
-    if (results.some((result) => (result as { block?: unknown }).block === null)) throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`);
+    if (results.some((result) => (result as { block?: unknown }).block === null))
+      throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`);
     return this.read(() => ({
       blocks: Array.from({ length: to - from + 1 }, (_, i) => readBlock(from + i, results[2 * i], results[2 * i + 1])),
       commit: readSignedHeader(results.at(-1)).commit,
@@ -109,7 +124,10 @@ export class ChainNode {
     if (known) return known;
     const validators: ValidatorJson[] = [];
     for (let page = 1, total = 1; validators.length < total; page++) {
-      const result = readObject(await this.#availableOr(() => this.rpc.call('validators', { height: String(height), page: String(page), per_page: '100' })), 'validators');
+      const result = readObject(
+        await this.#availableOr(() => this.rpc.call('validators', { height: String(height), page: String(page), per_page: '100' })),
+        'validators',
+      );
       const list = this.read(() => readArray(result.validators, 'validators')) as ValidatorJson[];
       total = this.read(() => readHeight(result.total, 'validators.total'));
       if (list.length === 0) throw new UntrustedNodeError('untrusted-node', this.name, `validators of height ${height}: an empty page`);
@@ -117,7 +135,11 @@ export class ChainNode {
     }
     const set = this.read(() => readValidatorSet(validators));
     if (Buffer.from(set.hash).toString('hex') !== key) {
-      throw new UntrustedNodeError('untrusted-node', this.name, `the validator set it shows for height ${height} is not the one that the header names (validators_hash)`);
+      throw new UntrustedNodeError(
+        'untrusted-node',
+        this.name,
+        `the validator set it shows for height ${height} is not the one that the header names (validators_hash)`,
+      );
     }
     if (this.#sets.size > 64) this.#sets.clear();
     this.#sets.set(key, set);
@@ -129,12 +151,22 @@ export class ChainNode {
    * @throws UntrustedNodeError when it gives none, or no longer keeps that state
    */
   async stateProofs(store: string, keys: readonly Uint8Array[], height: number): Promise<ProofOpJson[][]> {
-    return Promise.all(keys.map(async (data) => {
-      const { code, log, proof } = await this.#typed('abci_query', () => this.#comet.abciQuery({ path: `/store/${store}/key`, data, height, prove: true }));
-      if (code) throw new UntrustedNodeError('untrusted-node', this.name, `abci_query: expected a state that the node still keeps (${String(log ?? '').slice(0, 200)})`);
-      if (proof?.ops.length !== 2) throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
-      return proof.ops.map(({ type, key, data: bytes }) => ({ type, key: toBase64(key), data: toBase64(bytes) }));
-    }));
+    return Promise.all(
+      keys.map(async (data) => {
+        const { code, log, proof } = await this.#typed('abci_query', () =>
+          this.#comet.abciQuery({ path: `/store/${store}/key`, data, height, prove: true }),
+        );
+        if (code)
+          throw new UntrustedNodeError(
+            'untrusted-node',
+            this.name,
+            `abci_query: expected a state that the node still keeps (${String(log ?? '').slice(0, 200)})`,
+          );
+        if (proof?.ops.length !== 2)
+          throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
+        return proof.ops.map(({ type, key, data: bytes }) => ({ type, key: toBase64(key), data: toBase64(bytes) }));
+      }),
+    );
   }
 
   /** cosmjs' typed client; what it cannot decode is the node's fault. */
@@ -143,7 +175,9 @@ export class ChainNode {
       return await ask();
     } catch (error) {
       if (error instanceof RetryableError || error instanceof UntrustedNodeError) throw error;
-      throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${method}: ${(error as Error).message.slice(0, 200)}`, { cause: error });
+      throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${method}: ${(error as Error).message.slice(0, 200)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -156,7 +190,8 @@ export class ChainNode {
     try {
       return reader();
     } catch (error) {
-      if (error instanceof ProtocolError) throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${error.message}`, { cause: error });
+      if (error instanceof ProtocolError)
+        throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -168,9 +203,15 @@ export class ChainNode {
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error;
       if (/lowest height|is not available/i.test(error.message)) {
-        throw new UntrustedNodeError('blocks-pruned', this.name, `no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, so point the indexer at a node that keeps all (${error.message})`, { cause: error });
+        throw new UntrustedNodeError(
+          'blocks-pruned',
+          this.name,
+          `no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, so point the indexer at a node that keeps all (${error.message})`,
+          { cause: error },
+        );
       }
-      if (/must be less than or equal|could not find results|nil/i.test(error.message)) throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause: error });
+      if (/must be less than or equal|could not find results|nil/i.test(error.message))
+        throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause: error });
       throw error;
     }
   }
@@ -178,14 +219,18 @@ export class ChainNode {
 
 function readSignedHeader(result: unknown): { header: HeaderJson; commit: CommitJson } {
   const signed = readObject(readObject(result, 'commit').signed_header, 'commit.signed_header');
-  return { header: readObject(signed.header, 'commit.signed_header.header') as unknown as HeaderJson, commit: readObject(signed.commit, 'commit.signed_header.commit') as unknown as CommitJson };
+  return {
+    header: readObject(signed.header, 'commit.signed_header.header') as unknown as HeaderJson,
+    commit: readObject(signed.commit, 'commit.signed_header.commit') as unknown as CommitJson,
+  };
 }
 
 function readBlock(height: number, blockResult: unknown, resultsResult: unknown): RawBlock {
   const block = readObject(readObject(blockResult, 'block').block, 'block.block');
   const data = readObject(block.data, 'block.data');
   const results = readObject(resultsResult, 'block_results');
-  if (readHeight(results.height, 'block_results.height') !== height) throw new ProtocolError('wrong-block', 'block_results.height', `${height}`);
+  if (readHeight(results.height, 'block_results.height') !== height)
+    throw new ProtocolError('wrong-block', 'block_results.height', `${height}`);
   const txs = readArray(data.txs ?? [], 'block.data.txs').map((tx, i) => Buffer.from(readString(tx, `block.data.txs[${i}]`), 'base64'));
   return {
     height,

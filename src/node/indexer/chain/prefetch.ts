@@ -14,7 +14,11 @@ const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 const BATCH_BLOCKS_MAX = 400;
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 
-interface Slot { group: Promise<BlockGroup>; ready: boolean; bytes: number }
+interface Slot {
+  group: Promise<BlockGroup>;
+  ready: boolean;
+  bytes: number;
+}
 
 const sizeOf = ({ blocks }: BlockGroup): number => blocks.reduce((sum, { bytes }) => sum + bytes, 0);
 
@@ -63,7 +67,12 @@ export class Prefetch {
   }
 
   #fill(): void {
-    while (this.#next <= this.#target && this.#inFlight < IN_FLIGHT_MAX && this.#slots.length < WINDOW_GROUPS && this.#waitingBytes < WAITING_BYTES_MAX) {
+    while (
+      this.#next <= this.#target &&
+      this.#inFlight < IN_FLIGHT_MAX &&
+      this.#slots.length < WINDOW_GROUPS &&
+      this.#waitingBytes < WAITING_BYTES_MAX
+    ) {
       const to = Math.min(this.#next + GROUP_BLOCKS - 1, this.#target);
       this.#ask(this.#next, to);
       this.#next = to + 1;
@@ -73,13 +82,17 @@ export class Prefetch {
   #ask(from: number, to: number): void {
     this.#inFlight++;
     const slot: Slot = { group: this.#node.blocks(from, to), ready: false, bytes: 0 };
-    slot.group = slot.group.finally(() => { this.#inFlight--; }).then((group) => {
-      slot.ready = true;
-      slot.bytes = sizeOf(group);
-      this.#waitingBytes += slot.bytes;
-      this.#fill();
-      return group;
-    });
+    slot.group = slot.group
+      .finally(() => {
+        this.#inFlight--;
+      })
+      .then((group) => {
+        slot.ready = true;
+        slot.bytes = sizeOf(group);
+        this.#waitingBytes += slot.bytes;
+        this.#fill();
+        return group;
+      });
     // A failure is met when the slot is taken; until then it must not count as unhandled.
     slot.group.catch(() => {});
     this.#slots.push(slot);

@@ -1,7 +1,7 @@
-// How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint.
+/** How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint. */
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { BlockHint } from './hint.ts';
 import { Prefetch } from './prefetch.ts';
@@ -24,45 +24,83 @@ async function serve(answer: (body: any, request: IncomingMessage, response: Ser
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = new AbortController();
-  const rpc = new Rpc(`http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`, { signal: stop.signal, timeoutMs: 300, ...options });
-  cleanups.push(() => rpc.close(), () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }));
+  const rpc = new Rpc(`http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    signal: stop.signal,
+    timeoutMs: 300,
+    ...options,
+  });
+  cleanups.push(
+    () => rpc.close(),
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
   return { rpc, stop };
 }
-const outcome = (work: Promise<unknown>) => work.then((result) => ({ result }), (error) => ({ code: error.code, message: error.message }));
+const outcome = (work: Promise<unknown>) =>
+  work.then(
+    (result) => ({ result }),
+    (error) => ({ code: error.code, message: error.message }),
+  );
 const CALLS = ['a', 'b', 'c'].map((method) => ({ method, params: {} }));
 
 describe('an RPC request', () => {
-  it('of several calls gives results in the calls’ order, however they come', async () => {
-    const { rpc } = await serve((calls) => JSON.stringify(calls.map(({ id, method }: any) => ({ id, result: method.toUpperCase() })).reverse()));
+  test('of several calls gives results in the calls’ order, however they come', async () => {
+    const { rpc } = await serve((calls) =>
+      JSON.stringify(calls.map(({ id, method }: any) => ({ id, result: method.toUpperCase() })).reverse()),
+    );
     expect(await rpc.batch(CALLS)).toEqual(['A', 'B', 'C']);
   });
-  it('of one call takes an object for an answer, as nodes send it', async () => {
+  test('of one call takes an object for an answer, as nodes send it', async () => {
     const { rpc } = await serve(({ id }) => JSON.stringify({ id, result: 5 }));
     expect(await rpc.call('status')).toBe(5);
   });
-  it('says what the node refused, in its words and without the URL’s password', async () => {
-    const { rpc } = await serve((calls) => JSON.stringify(calls.map(({ id }: any) => (id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 }))));
-    expect(await outcome(rpc.batch(CALLS))).toEqual({ code: 'rpc-refused', message: expect.stringMatching(/^node 127\.0\.0\.1:\d+ refused b: Internal error: no such height$/) });
+  test('says what the node refused, in its words and without the URL’s password', async () => {
+    const { rpc } = await serve((calls) =>
+      JSON.stringify(
+        calls.map(({ id }: any) => (id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 })),
+      ),
+    );
+    expect(await outcome(rpc.batch(CALLS))).toEqual({
+      code: 'rpc-refused',
+      message: expect.stringMatching(/^node 127\.0\.0\.1:\d+ refused b: Internal error: no such height$/),
+    });
   });
-  it.each<[string, (response: ServerResponse) => string | undefined]>([
+  test.each<[string, (response: ServerResponse) => string | undefined]>([
     ['no JSON', () => '<html>'],
     ['an answer missing', () => JSON.stringify([{ id: 0, result: 1 }])],
     ['null for a result', () => JSON.stringify([0, 1, 2].map((id) => ({ id, result: null })))],
-    ['a cut connection', (response) => { response.destroy(); return undefined; }],
-    ['half an answer', (response) => { response.writeHead(200, { 'content-length': '100' }); response.write('['); setTimeout(() => response.destroy(), 20); return undefined; }],
+    [
+      'a cut connection',
+      (response) => {
+        response.destroy();
+        return undefined;
+      },
+    ],
+    [
+      'half an answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('[');
+        setTimeout(() => response.destroy(), 20);
+        return undefined;
+      },
+    ],
     ['silence', () => undefined],
   ])('is retryable after %s', async (_, answer) => {
     const { rpc } = await serve((_calls, _request, response) => answer(response));
     expect(await outcome(rpc.batch(CALLS))).toMatchObject({ code: 'rpc-unreachable' });
   });
-  it('ends at once when the indexer stops', async () => {
+  test('ends at once when the indexer stops', async () => {
     const { rpc, stop } = await serve(() => undefined, { timeoutMs: 10_000 });
     const asked = outcome(rpc.call('status'));
     await sleep(30);
     stop.abort();
     expect(await asked).toMatchObject({ code: 'rpc-unreachable' });
   });
-  it.each(['', 'localhost:26657', 'ws://127.0.0.1:1', 'file:///etc'])('is not made to %j', (url) => {
+  test.each(['', 'localhost:26657', 'ws://127.0.0.1:1', 'file:///etc'])('is not made to %j', (url) => {
     expect(() => new Rpc(url, { signal: new AbortController().signal })).toThrow(/rpcUrls: expected http\(s\) URLs/);
   });
 });
@@ -82,8 +120,11 @@ describe('reading ahead', () => {
   };
   const heights = (groups: BlockGroup[]) => groups.flatMap(({ blocks }) => blocks.map(({ height }) => height));
 
-  it('keeps the order, whatever the order of the answers, and leaves nothing out', async () => {
-    const prefetch = new Prefetch(source((from) => (from * 7) % 13), 3);
+  test('keeps the order, whatever the order of the answers, and leaves nothing out', async () => {
+    const prefetch = new Prefetch(
+      source((from) => (from * 7) % 13),
+      3,
+    );
     prefetch.extend(50);
     const seen: number[] = [];
     while (prefetch.pending) seen.push(...heights(await prefetch.take()));
@@ -91,21 +132,29 @@ describe('reading ahead', () => {
     while (prefetch.pending) seen.push(...heights(await prefetch.take()));
     expect(seen).toEqual(Array.from({ length: 51 }, (_, i) => i + 3));
   });
-  it('takes what has arrived as one batch', async () => {
-    const prefetch = new Prefetch(source(() => 0), 1);
+  test('takes what has arrived as one batch', async () => {
+    const prefetch = new Prefetch(
+      source(() => 0),
+      1,
+    );
     prefetch.extend(40);
     await sleep(30);
     expect(heights(await prefetch.take()).length).toBe(40);
   });
-  it('asks for no more while much of it waits', async () => {
-    const node = { asked: 0, blocks: async (from: number, to: number): Promise<BlockGroup> => (node.asked++, { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never }) };
+  test('asks for no more while much of it waits', async () => {
+    const node = {
+      asked: 0,
+      blocks: async (from: number, to: number): Promise<BlockGroup> => (
+        node.asked++, { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never }
+      ),
+    };
     const prefetch = new Prefetch(node, 1);
     prefetch.extend(1_000_000);
     await sleep(30);
     expect(node.asked).toBeLessThanOrEqual(24);
     while (node.asked < 40) await prefetch.take();
   });
-  it('asks for a bounded window, and for more as it is taken', async () => {
+  test('asks for a bounded window, and for more as it is taken', async () => {
     const node = source(() => 0);
     const prefetch = new Prefetch(node, 1);
     prefetch.extend(1_000_000);
@@ -118,8 +167,16 @@ describe('reading ahead', () => {
     await prefetch.take();
     expect(node.asked.length).toBeGreaterThan(asked);
   });
-  it('fails where the failure lies, not before', async () => {
-    const prefetch = new Prefetch({ blocks: async (from) => { if (from > 4) throw new Error('away'); return { blocks: [block(from)], commit: {} as never }; } }, 1);
+  test('fails where the failure lies, not before', async () => {
+    const prefetch = new Prefetch(
+      {
+        blocks: async (from) => {
+          if (from > 4) throw new Error('away');
+          return { blocks: [block(from)], commit: {} as never };
+        },
+      },
+      1,
+    );
     prefetch.extend(8);
     expect(heights(await prefetch.take())).toEqual([1]);
     await expect(prefetch.take()).rejects.toThrow('away');
@@ -131,17 +188,30 @@ describe('the hint of a new block', () => {
   async function announcer() {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/websocket' });
     await new Promise((resolve) => server.once('listening', resolve));
-    server.on('connection', (client) => client.on('message', (text) => client.send(JSON.stringify({ id: JSON.parse(String(text)).id, result: {} }))));
+    server.on('connection', (client) =>
+      client.on('message', (text) => client.send(JSON.stringify({ id: JSON.parse(String(text)).id, result: {} }))),
+    );
     const hint = new BlockHint(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), log);
-    cleanups.push(() => hint.close(), () => new Promise((resolve) => { for (const client of server.clients) client.terminate(); server.close(resolve); }));
-    const say = (text: string) => { for (const client of server.clients) client.send(text); };
+    cleanups.push(
+      () => hint.close(),
+      () =>
+        new Promise((resolve) => {
+          for (const client of server.clients) client.terminate();
+          server.close(resolve);
+        }),
+    );
+    const say = (text: string) => {
+      for (const client of server.clients) client.send(text);
+    };
     const announce = (height: unknown) => say(JSON.stringify({ result: { data: { value: { header: { height } } } } }));
-    const connected = async () => { while (!hint.live) await sleep(5); };
+    const connected = async () => {
+      while (!hint.live) await sleep(5);
+    };
     return { hint, say, announce, connected, server };
   }
   const signal = new AbortController().signal;
 
-  it('wakes a waiting indexer', async () => {
+  test('wakes a waiting indexer', async () => {
     const { hint, announce, connected } = await announcer();
     await connected();
     const waited = hint.above(5, 10_000, signal).then(() => hint.height);
@@ -152,7 +222,7 @@ describe('the hint of a new block', () => {
     hint.forget();
     expect(hint.height).toBe(0);
   });
-  it('takes nothing else for a block', async () => {
+  test('takes nothing else for a block', async () => {
     const { hint, say, announce, connected } = await announcer();
     await connected();
     for (const text of ['', '{', 'null', '{"result":{}}', '[]']) say(text);
@@ -160,14 +230,14 @@ describe('the hint of a new block', () => {
     await hint.above(0, 60, signal);
     expect(hint.height).toBe(0);
   });
-  it('is not live when the node refuses the subscription or ends it', async () => {
+  test('is not live when the node refuses the subscription or ends it', async () => {
     const { hint, say, connected } = await announcer();
     await connected();
     say(JSON.stringify({ id: 1, error: { message: 'subscription was canceled: client is not pulling messages fast enough' } }));
     while (hint.live) await sleep(5);
     await connected(); // and subscribes again
   });
-  it('comes back when the node does, and until then waiting ends by time or stop', async () => {
+  test('comes back when the node does, and until then waiting ends by time or stop', async () => {
     const { hint, announce, connected, server } = await announcer();
     await connected();
     for (const client of server.clients) client.terminate();

@@ -11,7 +11,10 @@ import { RetryableError } from '../errors.ts';
 export const CALLS_MAX = 10;
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
-export interface RpcCall { method: string; params: Record<string, unknown> }
+export interface RpcCall {
+  method: string;
+  params: Record<string, unknown>;
+}
 
 /** A node's refusal of a call, in its own words. */
 export class RpcRefusal extends RetryableError {
@@ -21,7 +24,11 @@ export class RpcRefusal extends RetryableError {
   }
 }
 
-interface Answer { id: number; result?: unknown; error?: { message?: string; data?: string } }
+interface Answer {
+  id: number;
+  result?: unknown;
+  error?: { message?: string; data?: string };
+}
 
 export class Rpc {
   /** host and port, for messages: a URL may hold a password */
@@ -32,7 +39,10 @@ export class Rpc {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal;
 
-  constructor(url: string, { timeoutMs = 10_000, connections = 8, signal }: { timeoutMs?: number; connections?: number; signal: AbortSignal }) {
+  constructor(
+    url: string,
+    { timeoutMs = 10_000, connections = 8, signal }: { timeoutMs?: number; connections?: number; signal: AbortSignal },
+  ) {
     this.url = parseUrl(url);
     this.name = this.url.host;
     const secure = this.url.protocol === 'https:';
@@ -61,7 +71,8 @@ export class Rpc {
     return calls.map(({ method }, id) => {
       const answer = results.get(id) ?? answers[0];
       if (answer?.error) throw new RpcRefusal(this.name, method, [answer.error.message, answer.error.data].filter(Boolean).join(': '));
-      if (answer?.id !== id || answer.result === undefined || answer.result === null) throw new RetryableError('rpc-unreachable', `node ${this.name} gave no answer to ${method}`);
+      if (answer?.id !== id || answer.result === undefined || answer.result === null)
+        throw new RetryableError('rpc-unreachable', `node ${this.name} gave no answer to ${method}`);
       return answer.result;
     });
   }
@@ -73,20 +84,27 @@ export class Rpc {
   #post(body: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const fail = (why: string) => reject(new RetryableError('rpc-unreachable', `node ${this.name} cannot be reached (${why})`));
-      const request = this.#request(this.url, {
-        method: 'POST', agent: this.#agent, signal: this.#signal, timeout: this.#timeoutMs,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      }, (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > ANSWER_BYTES_MAX) response.destroy(new Error('answer too large'));
-          else chunks.push(chunk);
-        });
-        response.on('error', (error) => fail(error.message));
-        response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : fail('answer cut off')));
-      });
+      const request = this.#request(
+        this.url,
+        {
+          method: 'POST',
+          agent: this.#agent,
+          signal: this.#signal,
+          timeout: this.#timeoutMs,
+          headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          response.on('data', (chunk: Buffer) => {
+            size += chunk.length;
+            if (size > ANSWER_BYTES_MAX) response.destroy(new Error('answer too large'));
+            else chunks.push(chunk);
+          });
+          response.on('error', (error) => fail(error.message));
+          response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : fail('answer cut off')));
+        },
+      );
       request.on('timeout', () => request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)));
       request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
       request.end(body);

@@ -1,7 +1,9 @@
-// What becomes of blocks that an honest chain would hardly make, but may: bytes that are no transaction, refused ones, foreign messages. A
-// node's blocks are past verification here, so they are made by hand; Postgres is real.
+/**
+ * What becomes of blocks that an honest chain would hardly make, but may: bytes that are no transaction, refused ones, foreign messages. A
+ * node's blocks are past verification here, so they are made by hand; Postgres is real.
+ */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { connect } from '../../db/index.ts';
 import { dataHash, merkleRoot, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
@@ -20,23 +22,49 @@ import type { VerifiedBatch, VerifiedBlock } from '../verify.ts';
 const meter = testAccount().address;
 const member = testAccount().address;
 const genesis = (state: Record<string, unknown> = {}) => ({
-  chain_id: 'electra-crafted-0badcafe', genesis_time: '2026-07-01T00:00:00Z', initial_height: '1',
-  app_state: { meter: {
-    params: { grace_s: '21600', late_s: '2592000' }, clock: { start_unix_s: '1782864000', rate: '1', genesis_unix_s: '0' },
-    meters: [{ address: meter, member, first_day: 20634, last_day: 0, max_wh_per_slot: 1000, consensus_key: Buffer.alloc(32, 1).toString('base64'), enrolled_height: '0' }], ...state,
-  } },
+  chain_id: 'electra-crafted-0badcafe',
+  genesis_time: '2026-07-01T00:00:00Z',
+  initial_height: '1',
+  app_state: {
+    meter: {
+      params: { grace_s: '21600', late_s: '2592000' },
+      clock: { start_unix_s: '1782864000', rate: '1', genesis_unix_s: '0' },
+      meters: [
+        {
+          address: meter,
+          member,
+          first_day: 20634,
+          last_day: 0,
+          max_wh_per_slot: 1000,
+          consensus_key: Buffer.alloc(32, 1).toString('base64'),
+          enrolled_height: '0',
+        },
+      ],
+      ...state,
+    },
+  },
 });
 
 const tx = (...messages: { typeUrl: string; value: Uint8Array }[]) =>
-  TxRaw.encode({ bodyBytes: TxBody.encode(TxBody.fromPartial({ messages })).finish(), authInfoBytes: new Uint8Array(0), signatures: [] }).finish();
+  TxRaw.encode({
+    bodyBytes: TxBody.encode(TxBody.fromPartial({ messages })).finish(),
+    authInfoBytes: new Uint8Array(0),
+    signatures: [],
+  }).finish();
 const said = (...messages: TestMessage[]) => tx(...messages.map(encodeMessage));
 const block = (height: number, txs: Uint8Array[], codes: number[] = []): VerifiedBlock => ({
-  height, hash: dataHash(txHashes([Buffer.from(`block ${height}`)])), time: { seconds: 1_782_864_000n + BigInt(height), nanos: 999_999_999 },
-  txs, txHashes: txHashes(txs).map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
-  results: txs.map((_, i) => ({ code: codes[i] ?? 0, data: null, gas_wanted: '0', gas_used: '0' })), events: [],
+  height,
+  hash: dataHash(txHashes([Buffer.from(`block ${height}`)])),
+  time: { seconds: 1_782_864_000n + BigInt(height), nanos: 999_999_999 },
+  txs,
+  txHashes: txHashes(txs).map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
+  results: txs.map((_, i) => ({ code: codes[i] ?? 0, data: null, gas_wanted: '0', gas_used: '0' })),
+  events: [],
 });
 const batchAbove = (cursor: Cursor, ...blocks: VerifiedBlock[]): VerifiedBatch => ({
-  blocks, turns: [], trust: { ...cursor, height: blocks.at(-1)!.height, blockHash: blocks.at(-1)!.hash, resultsHash: resultsHash(blocks.at(-1)!.results) },
+  blocks,
+  turns: [],
+  trust: { ...cursor, height: blocks.at(-1)!.height, blockHash: blocks.at(-1)!.hash, resultsHash: resultsHash(blocks.at(-1)!.results) },
 });
 
 let database: TestPostgres;
@@ -65,60 +93,100 @@ async function bad(txs: Uint8Array[], codes?: number[]) {
 }
 
 describe('what cannot be indexed is a row with a reason, and the height goes on', () => {
-  it('bytes that are no transaction', async () => {
-    const garbage = [Buffer.from('garbage'), Buffer.alloc(0), randomBytes(300), TxRaw.encode({ bodyBytes: Buffer.from([0xff]), authInfoBytes: new Uint8Array(0), signatures: [] }).finish()];
+  test('bytes that are no transaction', async () => {
+    const garbage = [
+      Buffer.from('garbage'),
+      Buffer.alloc(0),
+      randomBytes(300),
+      TxRaw.encode({ bodyBytes: Buffer.from([0xff]), authInfoBytes: new Uint8Array(0), signatures: [] }).finish(),
+    ];
     const found = await bad(garbage, [2, 2, 2, 2]);
-    expect(found.map(({ reason, tx_index }) => `${tx_index} ${reason}`)).toEqual(['0 undecodable', '1 undecodable', '2 undecodable', '3 undecodable']);
+    expect(found.map(({ reason, tx_index }) => `${tx_index} ${reason}`)).toEqual([
+      '0 undecodable',
+      '1 undecodable',
+      '2 undecodable',
+      '3 undecodable',
+    ]);
     expect(found[0].hash).toMatch(/^[0-9A-F]{64}$/);
   });
-  it('a transaction that the chain refused: with its code, without what no hash covers, and without its rows', async () => {
+  test('a transaction that the chain refused: with its code, without what no hash covers, and without its rows', async () => {
     const report = message('Report', { meter, slot: 1_980_000, keyEpoch: 1, sealed: randomBytes(112) });
-    expect(await bad([said(report)], [20])).toMatchObject([{ id: `${height}-0`, reason: 'refused', detail: 'code 20: /electra.meter.v1.MsgReport' }]);
+    expect(await bad([said(report)], [20])).toMatchObject([
+      { id: `${height}-0`, reason: 'refused', detail: 'code 20: /electra.meter.v1.MsgReport' },
+    ]);
     expect(await sql`select * from chain.sealed_report where height = ${height}`).toHaveLength(0);
   });
-  it('a message of another module, beside one that counts', async () => {
+  test('a message of another module, beside one that counts', async () => {
     const report = message('Report', { meter, slot: 1_980_001, keyEpoch: 1, sealed: randomBytes(112) });
     const foreign = { typeUrl: '/cosmos.auth.v1beta1.MsgUpdateParams\u0000', value: randomBytes(5) };
-    expect(await bad([tx(foreign, encodeMessage(report))])).toMatchObject([{ id: `${height}-0-0`, reason: 'unknown-message', detail: '/cosmos.auth.v1beta1.MsgUpdateParams\ufffd' }]);
+    expect(await bad([tx(foreign, encodeMessage(report))])).toMatchObject([
+      { id: `${height}-0-0`, reason: 'unknown-message', detail: '/cosmos.auth.v1beta1.MsgUpdateParams\ufffd' },
+    ]);
     expect(await sql`select slot from chain.sealed_report where height = ${height}`).toMatchObject([{ slot: 1_980_001 }]);
   });
-  it('a message whose bytes do not match its type', async () => {
-    expect(await bad([tx({ typeUrl: '/electra.meter.v1.MsgReport', value: Buffer.from([0x0a, 0x7f]) })])).toMatchObject([{ reason: 'undecodable' }]);
+  test('a message whose bytes do not match its type', async () => {
+    expect(await bad([tx({ typeUrl: '/electra.meter.v1.MsgReport', value: Buffer.from([0x0a, 0x7f]) })])).toMatchObject([
+      { reason: 'undecodable' },
+    ]);
   });
-  it('numbers beyond the tables, and things said of what is not there', async () => {
+  test('numbers beyond the tables, and things said of what is not there', async () => {
     const operator = testAccount().address;
     const found = await bad([
-      said(message('RetireMeter', { operator, meter, lastDay: 4_294_967_295 }), message('RetireMeter', { operator, meter: member, lastDay: 20_700 })),
+      said(
+        message('RetireMeter', { operator, meter, lastDay: 4_294_967_295 }),
+        message('RetireMeter', { operator, meter: member, lastDay: 20_700 }),
+      ),
       said(message('WithdrawNoBill', { member, meter, day: 20_640 })),
-      said(message('SetTariff', { operator, fromDay: 20_700, rule: 'x', retailNelPerWh: [2n ** 40n], feedInNelPerWh: [], feePerDayNel: 0n })),
+      said(
+        message('SetTariff', { operator, fromDay: 20_700, rule: 'x', retailNelPerWh: [2n ** 40n], feedInNelPerWh: [], feePerDayNel: 0n }),
+      ),
       said(message('EnrolMeter', { operator, meter: 'nonsense', member, firstDay: 20_700, maxWhPerSlot: 5 })),
     ]);
-    expect(found.map(({ id, reason }) => `${id.slice(String(height).length)} ${reason}`)).toEqual(['-0-0 out-of-range', '-0-1 unknown-meter', '-1-0 not-open', '-2-0 out-of-range', '-3-0 out-of-range']);
+    expect(found.map(({ id, reason }) => `${id.slice(String(height).length)} ${reason}`)).toEqual([
+      '-0-0 out-of-range',
+      '-0-1 unknown-meter',
+      '-1-0 not-open',
+      '-2-0 out-of-range',
+      '-3-0 out-of-range',
+    ]);
     expect(await sql`select last_day from chain.meter where id = ${meter}`).toMatchObject([{ last_day: null }]);
   });
 });
 
 describe('within one batch', () => {
-  it('later messages see earlier ones: opened, withdrawn and opened again; retired after enrolment', async () => {
+  test('later messages see earlier ones: opened, withdrawn and opened again; retired after enrolment', async () => {
     const operator = testAccount().address;
     const newcomer = testAccount().address;
     const about = { member, meter, day: 20_641 };
     const start = (await readCursor(sql))!;
     const blocks = [
-      block(height + 1, [said(message('NoBill', about)), said(message('EnrolMeter', { operator, meter: newcomer, member, firstDay: 20_700, maxWhPerSlot: 5 }))]),
-      block(height + 2, [said(message('WithdrawNoBill', about)), said(message('RetireMeter', { operator, meter: newcomer, lastDay: 20_710 }))]),
+      block(height + 1, [
+        said(message('NoBill', about)),
+        said(message('EnrolMeter', { operator, meter: newcomer, member, firstDay: 20_700, maxWhPerSlot: 5 })),
+      ]),
+      block(height + 2, [
+        said(message('WithdrawNoBill', about)),
+        said(message('RetireMeter', { operator, meter: newcomer, lastDay: 20_710 })),
+      ]),
       block(height + 3, [said(message('NoBill', about))]),
     ];
     expect(await applier.batch(start, batchAbove(start, ...blocks))).toMatchObject({ blocks: 3, txs: 5, messages: 5, rows: 3 });
     expect(await sql`select open_height, withdrawn_height from chain.no_bill order by open_height`).toMatchObject([
-      { open_height: height + 1, withdrawn_height: height + 2 }, { open_height: height + 3, withdrawn_height: null },
+      { open_height: height + 1, withdrawn_height: height + 2 },
+      { open_height: height + 3, withdrawn_height: null },
     ]);
     expect(await sql`select last_day from chain.meter where id = ${newcomer}`).toMatchObject([{ last_day: 20_710 }]);
     height += 3;
   });
-  it('thousands of rows go in together', async () => {
+  test('thousands of rows go in together', async () => {
     const start = (await readCursor(sql))!;
-    const reports = Array.from({ length: 60 }, (_, i) => said(...Array.from({ length: 100 }, (_, j) => message('Report', { meter, slot: 2_000_000 + i * 100 + j, keyEpoch: 1, sealed: randomBytes(112) }))));
+    const reports = Array.from({ length: 60 }, (_, i) =>
+      said(
+        ...Array.from({ length: 100 }, (_, j) =>
+          message('Report', { meter, slot: 2_000_000 + i * 100 + j, keyEpoch: 1, sealed: randomBytes(112) }),
+        ),
+      ),
+    );
     const applied = await applier.batch(start, batchAbove(start, block(++height, reports)));
     expect(applied.rows).toBe(6_000);
     expect((await sql`select count(*)::int as count from chain.sealed_report where height = ${height}`)[0].count).toBe(6_000);
@@ -126,16 +194,20 @@ describe('within one batch', () => {
 });
 
 describe('the cursor', () => {
-  it('moves only from the parent that the batch was verified against', async () => {
+  test('moves only from the parent that the batch was verified against', async () => {
     const start = (await readCursor(sql))!;
     const report = said(message('Report', { meter, slot: 1_990_000, keyEpoch: 1, sealed: randomBytes(112) }));
-    for (const parent of [{ ...start, height: start.height - 1 }, { ...start, blockHash: randomBytes(32) }, { ...start, chainId: 'electra-other-00000000' }]) {
+    for (const parent of [
+      { ...start, height: start.height - 1 },
+      { ...start, blockHash: randomBytes(32) },
+      { ...start, chainId: 'electra-other-00000000' },
+    ]) {
       await expect(applier.batch(parent, batchAbove(parent, block(height + 1, [report])))).rejects.toMatchObject({ code: 'cursor-moved' });
     }
     expect(await readCursor(sql)).toEqual(start);
     expect(await sql`select * from chain.sealed_report where slot = 1990000`).toHaveLength(0);
   });
-  it('and rows go together: what fails late leaves nothing', async () => {
+  test('and rows go together: what fails late leaves nothing', async () => {
     const start = (await readCursor(sql))!;
     const broken = block(height + 1, [said(message('Report', { meter, slot: 1_990_001, keyEpoch: 1, sealed: randomBytes(112) }))]);
     const results = batchAbove(start, broken);
@@ -143,51 +215,90 @@ describe('the cursor', () => {
     expect(await readCursor(sql)).toEqual(start);
     expect(await sql`select * from chain.sealed_report where slot = 1990001`).toHaveLength(0);
   });
-  it('wakes whoever listens', async () => {
-    const woken = new Promise((resolve) => void sql.listen('electra_chain', resolve).then(async () => {
-      const start = (await readCursor(sql))!;
-      await applier.batch(start, batchAbove(start, block(++height, [])));
-    }));
+  test('wakes whoever listens', async () => {
+    const woken = new Promise(
+      (resolve) =>
+        void sql.listen('electra_chain', resolve).then(async () => {
+          const start = (await readCursor(sql))!;
+          await applier.batch(start, batchAbove(start, block(++height, [])));
+        }),
+    );
     expect(await woken).toBe('');
   });
 });
 
 describe('genesis', () => {
-  it('is height 0, once', async () => {
+  test('is height 0, once', async () => {
     await applier.genesis(readGenesis(genesis()));
-    expect(await sql`select address, member, first_day, enrolled_height from chain.meter where id = ${meter}`).toMatchObject([{ member, first_day: 20_634, enrolled_height: 0 }]);
+    expect(await sql`select address, member, first_day, enrolled_height from chain.meter where id = ${meter}`).toMatchObject([
+      { member, first_day: 20_634, enrolled_height: 0 },
+    ]);
     const [{ genesis: kept }] = await sql`select genesis from chain.genesis`;
     expect(Object.keys(kept).sort()).toEqual(['app_state', 'chain_id', 'genesis_time', 'initial_height', 'validators']);
   });
-  it('of a continued chain carries its history, with heights of the old chain as 0 where they lie above', async () => {
+  test('of a continued chain carries its history, with heights of the old chain as 0 where they lie above', async () => {
     const commitment = Buffer.concat([Buffer.alloc(1), randomBytes(31)]).toString('base64');
     const other = await startTestPostgres();
     const fresh = connect({ url: other.urls.indexer, application: 'test' });
     await ensureIndexSchema(fresh);
     const state = {
-      commitments: [{ meter, day: 20_634, commitment, height: '900' }], disputes: [{ meter, day: 20_634, reason: 'r', height: '901' }],
-      anchors: [{ day: 20_634, version: 1, book_hash: Buffer.alloc(32, 3).toString('base64'), height: '902', unix_s: '1782960000' }], no_bills: [{ meter, day: 20_634, height: '903' }],
-      rosters: [{ day: 20_634, late: false, digest: Buffer.alloc(32, 4).toString('base64'), encoded: Buffer.alloc(9).toString('base64'), height: '899', unix_s: '1782950000' }],
+      commitments: [{ meter, day: 20_634, commitment, height: '900' }],
+      disputes: [{ meter, day: 20_634, reason: 'r', height: '901' }],
+      anchors: [{ day: 20_634, version: 1, book_hash: Buffer.alloc(32, 3).toString('base64'), height: '902', unix_s: '1782960000' }],
+      no_bills: [{ meter, day: 20_634, height: '903' }],
+      rosters: [
+        {
+          day: 20_634,
+          late: false,
+          digest: Buffer.alloc(32, 4).toString('base64'),
+          encoded: Buffer.alloc(9).toString('base64'),
+          height: '899',
+          unix_s: '1782950000',
+        },
+      ],
     };
     await new Applier(fresh, indexTables()).genesis(readGenesis(genesis(state)));
-    expect(await fresh`select day, height, length(sealed) as sealed from chain.sealed_statement`).toMatchObject([{ day: 20_634, height: 0, sealed: 0 }]);
+    expect(await fresh`select day, height, length(sealed) as sealed from chain.sealed_statement`).toMatchObject([
+      { day: 20_634, height: 0, sealed: 0 },
+    ]);
     expect(await fresh`select id, height, unix_s from chain.anchor`).toMatchObject([{ id: '20634-1', height: 0, unix_s: '1782960000' }]);
     for (const table of ['dispute', 'no_bill', 'roster']) expect(await fresh.unsafe(`select * from chain.${table}`)).toHaveLength(1);
-    expect((await readCursor(fresh))!).toMatchObject({ height: 0, resultsHeight: 0, resultsHash: Buffer.from(merkleRoot([])), chainUnixS: 1_782_864_000n });
+    expect((await readCursor(fresh))!).toMatchObject({
+      height: 0,
+      resultsHeight: 0,
+      resultsHash: Buffer.from(merkleRoot([])),
+      chainUnixS: 1_782_864_000n,
+    });
     await fresh.end();
     await other.stop();
   });
-  it('is refused by field when it is not one', () => {
+  test('is refused by field when it is not one', () => {
     const changed = (change: (meter: any) => void) => {
       const document = structuredClone(genesis()) as any;
       change(document.app_state.meter);
       return () => readGenesis(document);
     };
     const refused = (field: string) => expect.objectContaining({ code: 'bad-genesis', message: expect.stringContaining(field) });
-    expect(changed((state) => { delete state.params.grace_s; })).toThrow(refused('params.grace_s'));
-    expect(changed((state) => { state.clock.rate = 'fast'; })).toThrow(refused('clock.rate'));
-    expect(changed((state) => { state.meters[0].first_day = -1; })).toThrow(refused('meters.0.first_day'));
-    expect(changed((state) => { state.meters[0].consensus_key = '%'; })).toThrow(refused('meters.0.consensus_key'));
+    expect(
+      changed((state) => {
+        delete state.params.grace_s;
+      }),
+    ).toThrow(refused('params.grace_s'));
+    expect(
+      changed((state) => {
+        state.clock.rate = 'fast';
+      }),
+    ).toThrow(refused('clock.rate'));
+    expect(
+      changed((state) => {
+        state.meters[0].first_day = -1;
+      }),
+    ).toThrow(refused('meters.0.first_day'));
+    expect(
+      changed((state) => {
+        state.meters[0].consensus_key = '%';
+      }),
+    ).toThrow(refused('meters.0.consensus_key'));
     expect(() => readGenesis({})).toThrow(expect.objectContaining({ code: 'bad-genesis', message: expect.stringContaining('chain_id') }));
     expect(() => readGenesis(null)).toThrow(expect.objectContaining({ code: 'bad-genesis' }));
   });

@@ -40,14 +40,22 @@ export class Applier {
     const height = document.initialHeight - 1;
     const nothing = new Uint8Array(0);
     await this.#transaction(async (tx) => {
-      const made = await tx`insert into chain.genesis (genesis, hash) values (${tx.json(document.kept as never)}, ${Buffer.from(document.hash)}) on conflict do nothing returning one`;
+      const made =
+        await tx`insert into chain.genesis (genesis, hash) values (${tx.json(document.kept as never)}, ${Buffer.from(document.hash)}) on conflict do nothing returning one`;
       if (made.length === 0) return;
       const store = new BatchStore(tx, this.#tables);
       await handleGenesis(document.genesis, store);
       await store.flush();
       await insertCursor(tx, {
-        chainId: document.chainId, height, blockHash: nothing, appHash: nothing, validatorsHash: nothing, nextValidatorsHash: document.validators.hash,
-        resultsHash: merkleRoot([]), resultsHeight: height, chainUnixS: document.genesis.beginUnixS,
+        chainId: document.chainId,
+        height,
+        blockHash: nothing,
+        appHash: nothing,
+        validatorsHash: nothing,
+        nextValidatorsHash: document.validators.hash,
+        resultsHash: merkleRoot([]),
+        resultsHeight: height,
+        chainUnixS: document.genesis.beginUnixS,
       });
     });
   }

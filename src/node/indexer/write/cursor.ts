@@ -14,19 +14,39 @@ export interface Cursor extends Trust {
 }
 
 interface Row {
-  chain_id: string; height: number; block_hash: Uint8Array; app_hash: Uint8Array; validators_hash: Uint8Array; next_validators_hash: Uint8Array;
-  results_height: number; results_hash: Uint8Array; chain_unix_s: bigint;
+  chain_id: string;
+  height: number;
+  block_hash: Uint8Array;
+  app_hash: Uint8Array;
+  validators_hash: Uint8Array;
+  next_validators_hash: Uint8Array;
+  results_height: number;
+  results_hash: Uint8Array;
+  chain_unix_s: bigint;
 }
 
 const toCursor = (row: Row): Cursor => ({
-  chainId: row.chain_id, height: row.height, blockHash: row.block_hash, appHash: row.app_hash, validatorsHash: row.validators_hash,
-  nextValidatorsHash: row.next_validators_hash, resultsHeight: row.results_height, resultsHash: row.results_hash, chainUnixS: row.chain_unix_s,
+  chainId: row.chain_id,
+  height: row.height,
+  blockHash: row.block_hash,
+  appHash: row.app_hash,
+  validatorsHash: row.validators_hash,
+  nextValidatorsHash: row.next_validators_hash,
+  resultsHeight: row.results_height,
+  resultsHash: row.results_hash,
+  chainUnixS: row.chain_unix_s,
 });
 
 const toRow = (cursor: Cursor): Record<keyof Row, string | number | bigint | Buffer> => ({
-  chain_id: cursor.chainId, height: cursor.height, block_hash: Buffer.from(cursor.blockHash), app_hash: Buffer.from(cursor.appHash),
-  validators_hash: Buffer.from(cursor.validatorsHash), next_validators_hash: Buffer.from(cursor.nextValidatorsHash),
-  results_height: cursor.resultsHeight, results_hash: Buffer.from(cursor.resultsHash), chain_unix_s: cursor.chainUnixS,
+  chain_id: cursor.chainId,
+  height: cursor.height,
+  block_hash: Buffer.from(cursor.blockHash),
+  app_hash: Buffer.from(cursor.appHash),
+  validators_hash: Buffer.from(cursor.validatorsHash),
+  next_validators_hash: Buffer.from(cursor.nextValidatorsHash),
+  results_height: cursor.resultsHeight,
+  results_hash: Buffer.from(cursor.resultsHash),
+  chain_unix_s: cursor.chainUnixS,
 });
 
 export async function readCursor(sql: Sql): Promise<Cursor | undefined> {
@@ -37,9 +57,13 @@ export async function readCursor(sql: Sql): Promise<Cursor | undefined> {
 /** Locks the cursor until the transaction ends. @throws RetryableError `cursor-moved` unless it stands on the batch's parent. */
 export async function lockCursor(tx: Tx, parent: Trust): Promise<void> {
   const [row] = await tx<Row[]>`select * from chain.cursor for update`;
-  const stands = row && row.chain_id === parent.chainId && row.height === parent.height && Buffer.from(parent.blockHash).equals(row.block_hash);
+  const stands =
+    row && row.chain_id === parent.chainId && row.height === parent.height && Buffer.from(parent.blockHash).equals(row.block_hash);
   if (!stands) {
-    throw new RetryableError('cursor-moved', `the index stands at ${row ? `height ${row.height}` : 'nothing'} instead of at height ${parent.height}: another indexer wrote to it, or it was reset`);
+    throw new RetryableError(
+      'cursor-moved',
+      `the index stands at ${row ? `height ${row.height}` : 'nothing'} instead of at height ${parent.height}: another indexer wrote to it, or it was reset`,
+    );
   }
 }
 
@@ -67,9 +91,19 @@ export interface IndexStatus {
 export async function indexStatus(sql: Sql): Promise<IndexStatus | undefined> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.cursor') is not null as made`;
   if (!made) return undefined;
-  const [row] = await sql<(Row & { updated_at: Date; bad: number })[]>`select *, (select count(*)::int4 from chain.bad_transaction) as bad from chain.cursor`;
-  return row && {
-    chainId: row.chain_id, height: row.height, resultsHeight: row.results_height, chainUnixS: row.chain_unix_s, updatedAt: row.updated_at, badTransactions: row.bad,
-    blockHash: Buffer.from(row.block_hash).toString('hex'), appHash: Buffer.from(row.app_hash).toString('hex'),
-  };
+  const [row] = await sql<
+    (Row & { updated_at: Date; bad: number })[]
+  >`select *, (select count(*)::int4 from chain.bad_transaction) as bad from chain.cursor`;
+  return (
+    row && {
+      chainId: row.chain_id,
+      height: row.height,
+      resultsHeight: row.results_height,
+      chainUnixS: row.chain_unix_s,
+      updatedAt: row.updated_at,
+      badTransactions: row.bad,
+      blockHash: Buffer.from(row.block_hash).toString('hex'),
+      appHash: Buffer.from(row.app_hash).toString('hex'),
+    }
+  );
 }

@@ -2,7 +2,10 @@
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { meterTypes } from '../../../protocol/messages/messages.ts';
 
-export interface DecodedMessage { typeUrl: string; value: unknown }
+export interface DecodedMessage {
+  typeUrl: string;
+  value: unknown;
+}
 
 const types = new Map(meterTypes as ReadonlyArray<[string, { decode(bytes: Uint8Array): unknown }]>);
 

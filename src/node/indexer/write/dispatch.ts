@@ -41,7 +41,8 @@ export async function dispatchBlock(chainId: string, block: VerifiedBlock, store
 async function dispatchTx(block: CosmosBlock, tx: CosmosTransaction, bytes: Uint8Array, store: Store): Promise<number> {
   const messages = decodeTx(bytes);
   if (typeof messages === 'string') return keepBad(block, tx, store, 'undecodable', messages);
-  if (tx.tx.code !== 0) return keepBad(block, tx, store, 'refused', `code ${tx.tx.code}: ${messages.map(({ typeUrl }) => typeUrl).join(', ')}`);
+  if (tx.tx.code !== 0)
+    return keepBad(block, tx, store, 'refused', `code ${tx.tx.code}: ${messages.map(({ typeUrl }) => typeUrl).join(', ')}`);
   let handled = 0;
   for (const [idx, { typeUrl, value }] of messages.entries()) {
     const handle = handlers['cosmos/MessageHandler'].get(typeUrl);
@@ -56,8 +57,22 @@ async function dispatchTx(block: CosmosBlock, tx: CosmosTransaction, bytes: Uint
 
 const DETAIL_CHARACTERS_MAX = 500;
 
-async function keepBad({ header: { height } }: CosmosBlock, { idx, hash }: CosmosTransaction, store: Store, reason: string, detail: string, suffix = ''): Promise<0> {
+async function keepBad(
+  { header: { height } }: CosmosBlock,
+  { idx, hash }: CosmosTransaction,
+  store: Store,
+  reason: string,
+  detail: string,
+  suffix = '',
+): Promise<0> {
   const id = `${height}-${idx}${suffix}`;
-  await store.set('BadTransaction', id, { id, height, txIndex: idx, hash, reason, detail: plainText(detail).slice(0, DETAIL_CHARACTERS_MAX) });
+  await store.set('BadTransaction', id, {
+    id,
+    height,
+    txIndex: idx,
+    hash,
+    reason,
+    detail: plainText(detail).slice(0, DETAIL_CHARACTERS_MAX),
+  });
   return 0;
 }

@@ -10,7 +10,8 @@ import type { Column, Table } from './schema.ts';
 export type Entity = Record<string, unknown> & { id: string };
 
 const INT4_LIMIT = 2 ** 31;
-const isInt4 = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= -INT4_LIMIT && (value as number) < INT4_LIMIT;
+const isInt4 = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= -INT4_LIMIT && (value as number) < INT4_LIMIT;
 
 /** A value as Postgres reads it from text, or null. @throws TypeError naming entity and field. */
 export function toText({ entity }: Table, { field, scalar, nullable }: Column, value: unknown): string | null {
@@ -20,31 +21,40 @@ export function toText({ entity }: Table, { field, scalar, nullable }: Column, v
   if (value === null || value === undefined) return nullable ? null : refuse('a value');
   switch (scalar) {
     case 'ID':
-    case 'String': return typeof value === 'string' && !value.includes('\u0000') ? value : refuse('a text without zero characters');
-    case 'Int': return isInt4(value) ? String(value) : refuse('a 32-bit integer');
-    case 'BigInt': return typeof value === 'bigint' ? value.toString() : refuse('a bigint');
-    case 'Boolean': return typeof value === 'boolean' ? String(value) : refuse('a boolean');
-    case 'Bytes': return typeof value === 'string' && value.length % 2 === 0 && value.startsWith('0x') ? `\\x${value.slice(2)}` : refuse('0x-hex');
-    case '[Int]': return Array.isArray(value) && value.every(isInt4) ? `{${value.join(',')}}` : refuse('a list of 32-bit integers');
+    case 'String':
+      return typeof value === 'string' && !value.includes('\u0000') ? value : refuse('a text without zero characters');
+    case 'Int':
+      return isInt4(value) ? String(value) : refuse('a 32-bit integer');
+    case 'BigInt':
+      return typeof value === 'bigint' ? value.toString() : refuse('a bigint');
+    case 'Boolean':
+      return typeof value === 'boolean' ? String(value) : refuse('a boolean');
+    case 'Bytes':
+      return typeof value === 'string' && value.length % 2 === 0 && value.startsWith('0x') ? `\\x${value.slice(2)}` : refuse('0x-hex');
+    case '[Int]':
+      return Array.isArray(value) && value.every(isInt4) ? `{${value.join(',')}}` : refuse('a list of 32-bit integers');
   }
 }
 
 /** @throws TypeError when the entity has a field that the table has not. */
 export function assertFields(table: Table, entity: Entity): void {
   for (const field of Object.keys(entity)) {
-    if (!table.columns.some((column) => column.field === field)) throw new TypeError(`${table.entity}.${field}: no such field in schema.graphql`);
+    if (!table.columns.some((column) => column.field === field))
+      throw new TypeError(`${table.entity}.${field}: no such field in schema.graphql`);
   }
 }
 
 /** A row as the driver gives it, back as an entity. */
 export function fromRow({ columns }: Table, row: Record<string, unknown>): Entity {
-  return Object.fromEntries(columns.map(({ field, name, scalar }) => {
-    const value = row[name];
-    if (value === null) return [field, null];
-    if (scalar === 'BigInt') return [field, BigInt(value as string)];
-    if (scalar === 'Bytes') return [field, `0x${Buffer.from(value as Uint8Array).toString('hex')}`];
-    return [field, value];
-  })) as Entity;
+  return Object.fromEntries(
+    columns.map(({ field, name, scalar }) => {
+      const value = row[name];
+      if (value === null) return [field, null];
+      if (scalar === 'BigInt') return [field, BigInt(value as string)];
+      if (scalar === 'Bytes') return [field, `0x${Buffer.from(value as Uint8Array).toString('hex')}`];
+      return [field, value];
+    }),
+  ) as Entity;
 }
 
 /** Writes any number of rows in one statement: one text array per column. A row with a known id replaces the old one. */
@@ -52,6 +62,9 @@ export function insertStatement({ name, columns }: Table): string {
   const names = columns.map((column) => column.name).join(', ');
   const casts = columns.map((column) => `v.${column.name}::${SQL_TYPE[column.scalar]}`).join(', ');
   const arrays = columns.map((_, i) => `$${i + 1}::text[]`).join(', ');
-  const updates = columns.filter(({ field }) => field !== 'id').map((column) => `${column.name} = excluded.${column.name}`).join(', ');
+  const updates = columns
+    .filter(({ field }) => field !== 'id')
+    .map((column) => `${column.name} = excluded.${column.name}`)
+    .join(', ');
   return `insert into ${name} (${names}) select ${casts} from unnest(${arrays}) as v(${names}) on conflict (id) do update set ${updates}`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { assertFields, fromRow, insertStatement, toText } from './rows.ts';
 import { indexDdl, indexTables, parseSchema } from './schema.ts';
 
@@ -16,39 +16,104 @@ const [table] = parseSchema(`
 const text = (field: string, value: unknown) => toText(table, table.columns.find((column) => column.field === field)!, value);
 
 describe('tables from entities', () => {
-  it('in snake case, by the contract’s types', () => {
+  test('in snake case, by the contract’s types', () => {
     const ddl = indexDdl([table]).join(';\n');
     expect(ddl).toContain('create table chain.sealed_thing');
-    for (const column of ['id text not null primary key', 'first_day int4 not null', 'amount_nel numeric', 'sealed bytea', 'late boolean', 'prices_nel_per_wh int4[]']) expect(ddl).toContain(`  ${column}`);
+    for (const column of [
+      'id text not null primary key',
+      'first_day int4 not null',
+      'amount_nel numeric',
+      'sealed bytea',
+      'late boolean',
+      'prices_nel_per_wh int4[]',
+    ])
+      expect(ddl).toContain(`  ${column}`);
     expect(ddl).toContain('create index on chain.sealed_thing (first_day)');
     expect(ddl).toMatch(/create unique index on chain.sealed_thing \(key_\w+\)/);
     expect(ddl).not.toContain('no_entity');
   });
-  it('of the project: every entity one', () => {
-    expect(indexTables().map(({ name }) => name)).toEqual(['clock', 'meter', 'node_key', 'tariff', 'sealed_report', 'sealed_statement', 'dispute', 'anchor', 'no_bill', 'roster', 'bad_transaction'].map((name) => `chain.${name}`));
+  test('of the project: every entity one', () => {
+    expect(indexTables().map(({ name }) => name)).toEqual(
+      [
+        'clock',
+        'meter',
+        'node_key',
+        'tariff',
+        'sealed_report',
+        'sealed_statement',
+        'dispute',
+        'anchor',
+        'no_bill',
+        'roster',
+        'bad_transaction',
+      ].map((name) => `chain.${name}`),
+    );
     const units = indexTables().flatMap(({ columns }) => columns.map(({ name }) => name));
-    for (const name of ['max_wh_per_slot', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'fee_per_day_nel', 'unix_s', 'effective_unix_s']) expect(units).toContain(name);
+    for (const name of ['max_wh_per_slot', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'fee_per_day_nel', 'unix_s', 'effective_unix_s'])
+      expect(units).toContain(name);
   });
-  it.each([
-    ['type A @entity { x: Int! }', /A\.id/], ['type A @entity { id: ID }', /A\.id/], ['type A @entity { id: ID! f: Float }', /A\.f/],
-    ['type A @entity { id: ID! l: [String!] }', /A\.l/], ['type A @entity { id: ID! l: [Int] }', /A\.l/], ['type A @entity { id: ID! b: B } type B @entity { id: ID! }', /A\.b/],
-  ])('are refused of %s', (source, field) => expect(() => parseSchema(source)).toThrow(expect.objectContaining({ code: 'bad-schema', message: expect.stringMatching(field) })));
+  test.each([
+    ['type A @entity { x: Int! }', /A\.id/],
+    ['type A @entity { id: ID }', /A\.id/],
+    ['type A @entity { id: ID! f: Float }', /A\.f/],
+    ['type A @entity { id: ID! l: [String!] }', /A\.l/],
+    ['type A @entity { id: ID! l: [Int] }', /A\.l/],
+    ['type A @entity { id: ID! b: B } type B @entity { id: ID! }', /A\.b/],
+  ])('are refused of %s', (source, field) =>
+    expect(() => parseSchema(source)).toThrow(expect.objectContaining({ code: 'bad-schema', message: expect.stringMatching(field) })),
+  );
 });
 
 describe('a row', () => {
-  it('travels as text and comes back the same', () => {
-    const entity = { id: 'a', firstDay: -5, keyURLOf: null, amountNel: -(2n ** 70n), sealed: '0x00ff', late: false, pricesNelPerWh: [1, -2] };
-    expect(table.columns.map(({ field }) => text(field, entity[field as 'id']))).toEqual(['a', '-5', null, String(-(2n ** 70n)), '\\x00ff', 'false', '{1,-2}']);
-    const row = { id: 'a', first_day: -5, amount_nel: String(-(2n ** 70n)), sealed: Buffer.from('00ff', 'hex'), late: false, prices_nel_per_wh: [1, -2], [table.columns[2].name]: null };
+  test('travels as text and comes back the same', () => {
+    const entity = {
+      id: 'a',
+      firstDay: -5,
+      keyURLOf: null,
+      amountNel: -(2n ** 70n),
+      sealed: '0x00ff',
+      late: false,
+      pricesNelPerWh: [1, -2],
+    };
+    expect(table.columns.map(({ field }) => text(field, entity[field as 'id']))).toEqual([
+      'a',
+      '-5',
+      null,
+      String(-(2n ** 70n)),
+      '\\x00ff',
+      'false',
+      '{1,-2}',
+    ]);
+    const row = {
+      id: 'a',
+      first_day: -5,
+      amount_nel: String(-(2n ** 70n)),
+      sealed: Buffer.from('00ff', 'hex'),
+      late: false,
+      prices_nel_per_wh: [1, -2],
+      [table.columns[2].name]: null,
+    };
     expect(fromRow(table, row)).toEqual(entity);
   });
-  it.each<[string, unknown]>([
-    ['id', null], ['id', 5], ['keyURLOf', 'a\u0000'], ['firstDay', 2 ** 31], ['firstDay', 1.5], ['firstDay', undefined], ['firstDay', '1'], ['amountNel', 5], ['sealed', 'ff'], ['sealed', '0xf'], ['late', 0],
-    ['pricesNelPerWh', [2 ** 31]], ['pricesNelPerWh', 5],
+  test.each<[string, unknown]>([
+    ['id', null],
+    ['id', 5],
+    ['keyURLOf', 'a\u0000'],
+    ['firstDay', 2 ** 31],
+    ['firstDay', 1.5],
+    ['firstDay', undefined],
+    ['firstDay', '1'],
+    ['amountNel', 5],
+    ['sealed', 'ff'],
+    ['sealed', '0xf'],
+    ['late', 0],
+    ['pricesNelPerWh', [2 ** 31]],
+    ['pricesNelPerWh', 5],
   ])('is refused with %s = %s', (field, value) => expect(() => text(field, value)).toThrow(`SealedThing.${field}: expected`));
-  it('is refused with a field that the entity has not', () => {
+  test('is refused with a field that the entity has not', () => {
     expect(() => assertFields(table, { id: 'a', firstday: 3 })).toThrow('SealedThing.firstday: no such field');
     expect(() => assertFields(table, { id: 'a', firstDay: 3 })).not.toThrow();
   });
-  it('replaces the one with its id', () => expect(insertStatement(table)).toMatch(/on conflict \(id\) do update set first_day = excluded.first_day/));
+  test('replaces the one with its id', () =>
+    expect(insertStatement(table)).toMatch(/on conflict \(id\) do update set first_day = excluded.first_day/));
 });

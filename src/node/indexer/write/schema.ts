@@ -30,7 +30,15 @@ export interface Table {
   indexes: readonly { column: string; unique: boolean }[];
 }
 
-export const SQL_TYPE: Record<Scalar, string> = { ID: 'text', String: 'text', Int: 'int4', BigInt: 'numeric', Bytes: 'bytea', Boolean: 'boolean', '[Int]': 'int4[]' };
+export const SQL_TYPE: Record<Scalar, string> = {
+  ID: 'text',
+  String: 'text',
+  Int: 'int4',
+  BigInt: 'numeric',
+  Bytes: 'bytea',
+  Boolean: 'boolean',
+  '[Int]': 'int4[]',
+};
 
 const SCHEMA_FILE = new URL('../../../../schema.graphql', import.meta.url);
 const snake = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
@@ -47,11 +55,13 @@ function readTable(type: ObjectTypeDefinitionNode): Table {
   const entity = type.name.value;
   const fields = type.fields ?? [];
   const columns = fields.map((field) => readColumn(entity, field));
-  if (!columns.some(({ field, scalar, nullable }) => field === 'id' && scalar === 'ID' && !nullable)) throw new FatalError('bad-schema', `schema.graphql: ${entity}.id: expected ID!`);
+  if (!columns.some(({ field, scalar, nullable }) => field === 'id' && scalar === 'ID' && !nullable))
+    throw new FatalError('bad-schema', `schema.graphql: ${entity}.id: expected ID!`);
   const indexes = fields.flatMap((field) => {
     const index = field.directives?.find(({ name }) => name.value === 'index');
     if (!index) return [];
-    const unique = index.arguments?.some(({ name, value }) => name.value === 'unique' && value.kind === 'BooleanValue' && value.value) ?? false;
+    const unique =
+      index.arguments?.some(({ name, value }) => name.value === 'unique' && value.kind === 'BooleanValue' && value.value) ?? false;
     return [{ column: snake(field.name.value), unique }];
   });
   return { entity, name: `chain.${snake(entity)}`, columns, indexes };
@@ -60,7 +70,8 @@ function readTable(type: ObjectTypeDefinitionNode): Table {
 function readColumn(entity: string, { name: { value: field }, type }: FieldDefinitionNode): Column {
   const nullable = type.kind !== 'NonNullType';
   const scalar = readScalar(type.kind === 'NonNullType' ? type.type : type);
-  if (!scalar) throw new FatalError('bad-schema', `schema.graphql: ${entity}.${field}: expected ID, String, Int, BigInt, Bytes, Boolean or [Int!]`);
+  if (!scalar)
+    throw new FatalError('bad-schema', `schema.graphql: ${entity}.${field}: expected ID, String, Int, BigInt, Bytes, Boolean or [Int!]`);
   return { field, name: snake(field), scalar, nullable };
 }
 
@@ -132,7 +143,10 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
     }
     const [made] = await tx<{ hash: string }[]>`select hash from chain.index_schema`;
     if (made?.hash !== ddlHash(ddl)) {
-      throw new FatalError('schema-changed', 'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain (books, bills and proofs stay)');
+      throw new FatalError(
+        'schema-changed',
+        'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain (books, bills and proofs stay)',
+      );
     }
   });
 }
@@ -141,7 +155,9 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
 export async function resetIndex(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
-    const tables = await tx<{ name: string }[]>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'chain'`;
+    const tables = await tx<
+      { name: string }[]
+    >`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'chain'`;
     if (tables.length > 0) await tx.unsafe(`drop table ${tables.map(({ name }) => name).join(', ')}`);
   });
   await ensureIndexSchema(sql);

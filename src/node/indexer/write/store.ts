@@ -38,14 +38,21 @@ export class BatchStore implements Store {
     return read && ({ ...read } as unknown as Entities[E]);
   }
 
-  async getByFields<E extends EntityName>(entity: E, filter: FieldFilter<Entities[E]>[], { offset, limit }: Page<Entities[E]>): Promise<Entities[E][]> {
+  async getByFields<E extends EntityName>(
+    entity: E,
+    filter: FieldFilter<Entities[E]>[],
+    { offset, limit }: Page<Entities[E]>,
+  ): Promise<Entities[E][]> {
     const table = this.#table(entity);
     const wanted = filter.map(([field, , value]) => {
       const column = columnOf(table, field);
       return { column, text: toText(table, column, value) };
     });
     const where = wanted.map(({ column: { name, scalar } }, i) => `${name} = ($${i + 1}::text)::${SQL_TYPE[scalar]}`).join(' and ');
-    const rows = await this.#tx.unsafe(`select * from ${table.name}${where && ` where ${where}`}`, wanted.map(({ text }) => text));
+    const rows = await this.#tx.unsafe(
+      `select * from ${table.name}${where && ` where ${where}`}`,
+      wanted.map(({ text }) => text),
+    );
     const found = new Map(rows.map((row) => [row.id as string, fromRow(table, row)]));
     for (const row of this.#written.get(entity)?.values() ?? []) {
       if (wanted.every(({ column, text }) => toText(table, column, row[column.field]) === text)) found.set(row.id, { ...row });
@@ -73,7 +80,11 @@ export class BatchStore implements Store {
       for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
         const part = rows.slice(from, from + ROWS_PER_STATEMENT);
         for (const row of part) assertFields(table, row);
-        await this.#tx.unsafe(insertStatement(table), table.columns.map((column) => part.map((row) => toText(table, column, row[column.field]))), { prepare: true });
+        await this.#tx.unsafe(
+          insertStatement(table),
+          table.columns.map((column) => part.map((row) => toText(table, column, row[column.field]))),
+          { prepare: true },
+        );
       }
       count += rows.length;
     }

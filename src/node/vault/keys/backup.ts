@@ -1,5 +1,7 @@
-// Backup and restore: all keys of a vault in one encrypted file, in the form of a keystore file (kind "backup") under a passphrase of its own
-// choice. Restoring writes the keys under the new vault's passphrase, which may be another one: so this is also how a passphrase is changed.
+/**
+ * Backup and restore: all keys of a vault in one encrypted file, in the form of a keystore file (kind "backup") under a passphrase of its own
+ * choice. Restoring writes the keys under the new vault's passphrase, which may be another one: so this is also how a passphrase is changed.
+ */
 import { existsSync } from 'node:fs';
 import { readSecret } from '../../db/secrets.ts';
 import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, storeEpoch } from './epochs.ts';
@@ -9,12 +11,31 @@ import type { Cost } from './keystore.ts';
 import { openOperator, storeOperator } from '../../signer/key.ts';
 
 const BACKUP_FORMAT = 'electra/vault-backup/v1';
-type Stored = { secretKey: string; createdUnixS: number };
-type Backup = { format: string; operator: Stored | null; epochs: (Stored & { epoch: number; publishedUnixS: number | null })[] };
+interface Stored {
+  secretKey: string;
+  createdUnixS: number;
+}
+interface Backup {
+  format: string;
+  operator: Stored | null;
+  epochs: (Stored & { epoch: number; publishedUnixS: number | null })[];
+}
 
 /** Writes every key of the vault in `dir` to the new file `out` (mode 0600). `backupPassphraseFile`: the vault's own unless given. Returns what is in it. */
-export function backupVault({ dir, passphraseFile, out, backupPassphraseFile = passphraseFile, nowUnixS = Date.now() / 1000, cost }: {
-  dir: string; passphraseFile: string; out: string; backupPassphraseFile?: string; nowUnixS?: number; cost?: Cost;
+export function backupVault({
+  dir,
+  passphraseFile,
+  out,
+  backupPassphraseFile = passphraseFile,
+  nowUnixS = Date.now() / 1000,
+  cost,
+}: {
+  dir: string;
+  passphraseFile: string;
+  out: string;
+  backupPassphraseFile?: string;
+  nowUnixS?: number;
+  cost?: Cost;
 }): { epochs: number[]; operator: boolean } {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
@@ -25,7 +46,12 @@ export function backupVault({ dir, passphraseFile, out, backupPassphraseFile = p
     const backup: Backup = {
       format: BACKUP_FORMAT,
       operator: operator && { secretKey: hex(operator.secretKey), createdUnixS: operator.createdUnixS },
-      epochs: kept.map(({ epoch, createdUnixS, publishedUnixS }) => ({ epoch, createdUnixS, publishedUnixS, secretKey: hex(openEpoch(dir, epoch, unlocker)!.secretKey) })),
+      epochs: kept.map(({ epoch, createdUnixS, publishedUnixS }) => ({
+        epoch,
+        createdUnixS,
+        publishedUnixS,
+        secretKey: hex(openEpoch(dir, epoch, unlocker)!.secretKey),
+      })),
     };
     const head = { kind: 'backup', epoch: null, publicKey: '', createdUnixS: Math.floor(nowUnixS) } as const;
     writePrivate(out, sealSecret(Buffer.from(JSON.stringify(backup)), head, forBackup, { cost }));
@@ -37,8 +63,18 @@ export function backupVault({ dir, passphraseFile, out, backupPassphraseFile = p
 }
 
 /** Writes the keys of a backup into `dir`, which may hold some of them but no other key under the same name. Never overwrites. */
-export function restoreVault({ file, dir, passphraseFile, backupPassphraseFile = passphraseFile, cost }: {
-  file: string; dir: string; passphraseFile: string; backupPassphraseFile?: string; cost?: Cost;
+export function restoreVault({
+  file,
+  dir,
+  passphraseFile,
+  backupPassphraseFile = passphraseFile,
+  cost,
+}: {
+  file: string;
+  dir: string;
+  passphraseFile: string;
+  backupPassphraseFile?: string;
+  cost?: Cost;
 }): { epochs: number[]; operator: boolean } {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
@@ -48,7 +84,8 @@ export function restoreVault({ file, dir, passphraseFile, backupPassphraseFile =
     assertNoConflict(dir, backup, unlocker);
     const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
     const have = new Set(listEpochs(dir).map(({ epoch }) => epoch));
-    if (backup.operator && !existsSync(operatorFile(dir))) storeOperator(dir, { ...backup.operator, secretKey: bytes(backup.operator.secretKey) }, unlocker, cost);
+    if (backup.operator && !existsSync(operatorFile(dir)))
+      storeOperator(dir, { ...backup.operator, secretKey: bytes(backup.operator.secretKey) }, unlocker, cost);
     for (const { epoch, createdUnixS, publishedUnixS, secretKey } of backup.epochs) {
       if (!have.has(epoch)) storeEpoch(dir, { epoch, createdUnixS, secretKey: bytes(secretKey) }, unlocker, cost);
       if (publishedUnixS !== null) markPublished(dir, epoch, publishedUnixS);
@@ -63,14 +100,20 @@ export function restoreVault({ file, dir, passphraseFile, backupPassphraseFile =
 function readBackup(file: string, unlocker: Unlocker): Backup {
   const { head, secret } = openSecret(readPrivate(file), unlocker, file);
   const backup = head.kind === 'backup' ? (JSON.parse(Buffer.from(secret).toString('utf8')) as Backup) : null;
-  if (backup?.format !== BACKUP_FORMAT) throw new VaultError('bad-keystore', `${file}: expected a vault backup, found a key (${head.kind})`);
+  if (backup?.format !== BACKUP_FORMAT)
+    throw new VaultError('bad-keystore', `${file}: expected a vault backup, found a key (${head.kind})`);
   return backup;
 }
 
 // All is checked before anything is written. A key destroyed in this vault stays destroyed.
 function assertNoConflict(dir: string, backup: Backup, unlocker: Unlocker): void {
   const clash = (what: string) => new VaultError('exists', `${dir} holds another ${what} than the backup: restore into an empty folder`);
-  if (backup.operator && existsSync(operatorFile(dir)) && Buffer.from(openOperator(dir, unlocker).secretKey).toString('hex') !== backup.operator.secretKey) throw clash('operator key');
+  if (
+    backup.operator &&
+    existsSync(operatorFile(dir)) &&
+    Buffer.from(openOperator(dir, unlocker).secretKey).toString('hex') !== backup.operator.secretKey
+  )
+    throw clash('operator key');
   for (const { epoch, secretKey } of backup.epochs) {
     const own = openEpoch(dir, epoch, unlocker);
     if (own && Buffer.from(own.secretKey).toString('hex') !== secretKey) throw clash(`key of epoch ${epoch}`);

@@ -18,13 +18,25 @@ beforeEach(() => {
   unlocker = new Unlocker(readSecret(vault.passphraseFile));
 });
 afterEach(() => vault.remove());
-const thrown = (work: () => unknown) => { try { work(); } catch (error) { return error as Error & { code: string }; } throw new Error('accepted'); };
+const thrown = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return error as Error & { code: string };
+  }
+  throw new Error('accepted');
+};
 
 describe('a new vault', () => {
   test('has the operator and epoch 1, both as the genesis will name them; making it again changes nothing', () => {
-    expect(listEpochs(vault.dir)).toEqual([{ epoch: 1, publicKey: vault.epoch1PublicKey, createdUnixS: 1000, publishedUnixS: 1000, destroyedUnixS: null, state: 'published' }]);
+    expect(listEpochs(vault.dir)).toEqual([
+      { epoch: 1, publicKey: vault.epoch1PublicKey, createdUnixS: 1000, publishedUnixS: 1000, destroyedUnixS: null, state: 'published' },
+    ]);
     expect(operatorAddress(vault.dir)).toBe(vault.operatorAddress);
-    expect(initVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, nowUnixS: 5000, cost })).toEqual({ operatorAddress: vault.operatorAddress, epoch1PublicKey: vault.epoch1PublicKey });
+    expect(initVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, nowUnixS: 5000, cost })).toEqual({
+      operatorAddress: vault.operatorAddress,
+      epoch1PublicKey: vault.epoch1PublicKey,
+    });
   });
   test('opens its keys with the passphrase, and with no other', () => {
     const key = openEpoch(vault.dir, 1, unlocker)!;
@@ -37,9 +49,14 @@ describe('a new vault', () => {
     const open = join(vault.root, 'open');
     mkdirSync(open, { mode: 0o755 });
     chmodSync(open, 0o755);
-    expect(thrown(() => initVault({ dir: open, passphraseFile: vault.passphraseFile, cost }))).toMatchObject({ code: 'bad-mode', message: expect.stringContaining('chmod 700') });
+    expect(thrown(() => initVault({ dir: open, passphraseFile: vault.passphraseFile, cost }))).toMatchObject({
+      code: 'bad-mode',
+      message: expect.stringContaining('chmod 700'),
+    });
     chmodSync(vault.passphraseFile, 0o644);
-    expect(thrown(() => initVault({ dir: join(vault.root, 'new'), passphraseFile: vault.passphraseFile, cost }))).toMatchObject({ code: 'bad-secret' });
+    expect(thrown(() => initVault({ dir: join(vault.root, 'new'), passphraseFile: vault.passphraseFile, cost }))).toMatchObject({
+      code: 'bad-secret',
+    });
   });
   test('refuses two key files exchanged for each other', () => {
     createEpoch(vault.dir, 2, unlocker, 2000);
@@ -63,14 +80,29 @@ describe('epochs', () => {
   });
   test('are destroyed after the overlap, and not before', () => {
     const old = JSON.parse(readFileSync(join(vault.dir, 'epoch-1.json'), 'utf8'));
-    expect(thrown(() => destroyEpoch(vault.dir, 1, { nowUnixS: 1e9, overlapS: 100 }))).toMatchObject({ code: 'in-use', message: expect.stringContaining('newest') });
+    expect(thrown(() => destroyEpoch(vault.dir, 1, { nowUnixS: 1e9, overlapS: 100 }))).toMatchObject({
+      code: 'in-use',
+      message: expect.stringContaining('newest'),
+    });
     createEpoch(vault.dir, 2, unlocker, 2000);
     expect(thrown(() => destroyEpoch(vault.dir, 1, { nowUnixS: 1e9, overlapS: 100 })).code).toBe('in-use'); // prepared only
     markPublished(vault.dir, 2, 2000);
-    expect(thrown(() => destroyEpoch(vault.dir, 1, { nowUnixS: 2099, overlapS: 100 }))).toMatchObject({ code: 'in-use', message: expect.stringContaining('1970-01-01T00:35:00.000Z') });
-    expect(destroyEpoch(vault.dir, 1, { nowUnixS: 2100, overlapS: 100 })).toMatchObject({ epoch: 1, state: 'destroyed', publicKey: vault.epoch1PublicKey, destroyedUnixS: 2100 });
+    expect(thrown(() => destroyEpoch(vault.dir, 1, { nowUnixS: 2099, overlapS: 100 }))).toMatchObject({
+      code: 'in-use',
+      message: expect.stringContaining('1970-01-01T00:35:00.000Z'),
+    });
+    expect(destroyEpoch(vault.dir, 1, { nowUnixS: 2100, overlapS: 100 })).toMatchObject({
+      epoch: 1,
+      state: 'destroyed',
+      publicKey: vault.epoch1PublicKey,
+      destroyedUnixS: 2100,
+    });
     expect(openEpoch(vault.dir, 1, unlocker)).toBeUndefined();
-    expect(readdirSync(vault.dir).map((name) => readFileSync(join(vault.dir, name), 'utf8')).join()).not.toContain(old.ciphertext);
+    expect(
+      readdirSync(vault.dir)
+        .map((name) => readFileSync(join(vault.dir, name), 'utf8'))
+        .join(),
+    ).not.toContain(old.ciphertext);
     expect(thrown(() => createEpoch(vault.dir, 1, unlocker, 3000)).code).toBe('exists');
     expect(destroyEpoch(vault.dir, 1, { nowUnixS: 9999, overlapS: 100 }).destroyedUnixS).toBe(2100);
     expect(thrown(() => destroyEpoch(vault.dir, 7, { nowUnixS: 9999, overlapS: 100 })).code).toBe('unknown-epoch');
@@ -88,7 +120,12 @@ describe('epochs', () => {
 });
 
 describe('a backup', () => {
-  const files = () => ({ file: join(vault.root, 'backup.json'), backupPassphraseFile: join(vault.root, 'backup-passphrase'), fresh: join(vault.root, 'restored'), other: join(vault.root, 'other-passphrase') });
+  const files = () => ({
+    file: join(vault.root, 'backup.json'),
+    backupPassphraseFile: join(vault.root, 'backup-passphrase'),
+    fresh: join(vault.root, 'restored'),
+    other: join(vault.root, 'other-passphrase'),
+  });
   beforeEach(() => {
     writeSecret(files().backupPassphraseFile, 'kept elsewhere');
     writeSecret(files().other, 'a new passphrase');
@@ -96,8 +133,14 @@ describe('a backup', () => {
   test('restores every key into an empty folder, under a new passphrase', () => {
     const { file, backupPassphraseFile, fresh, other } = files();
     createEpoch(vault.dir, 2, unlocker, 2000);
-    expect(backupVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, out: file, backupPassphraseFile, cost })).toEqual({ epochs: [1, 2], operator: true });
-    expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost })).toEqual({ epochs: [1, 2], operator: true });
+    expect(backupVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, out: file, backupPassphraseFile, cost })).toEqual({
+      epochs: [1, 2],
+      operator: true,
+    });
+    expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost })).toEqual({
+      epochs: [1, 2],
+      operator: true,
+    });
     expect(listEpochs(fresh)).toEqual(listEpochs(vault.dir));
     expect(operatorAddress(fresh)).toBe(vault.operatorAddress);
     expect(openEpoch(fresh, 2, new Unlocker('a new passphrase'))).toEqual(openEpoch(vault.dir, 2, unlocker));
@@ -111,14 +154,20 @@ describe('a backup', () => {
     expect(thrown(() => restoreVault({ file, dir: fresh, passphraseFile: vault.passphraseFile, cost })).code).toBe('bad-passphrase');
     expect(existsSync(fresh)).toBe(false);
     expect(thrown(() => backupVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, out: file, cost })).code).toBe('exists');
-    expect(thrown(() => restoreVault({ file: join(vault.dir, 'operator.json'), dir: fresh, passphraseFile: vault.passphraseFile, cost }))).toMatchObject({ code: 'bad-keystore', message: expect.stringContaining('expected a vault backup') });
+    expect(
+      thrown(() => restoreVault({ file: join(vault.dir, 'operator.json'), dir: fresh, passphraseFile: vault.passphraseFile, cost })),
+    ).toMatchObject({ code: 'bad-keystore', message: expect.stringContaining('expected a vault backup') });
   });
   test('is refused by a folder that holds other keys, which stay as they are', () => {
     const { file } = files();
     const second = vaultFolder();
     backupVault({ dir: second.dir, passphraseFile: second.passphraseFile, out: file, cost });
     const before = listEpochs(vault.dir);
-    expect(thrown(() => restoreVault({ file, dir: vault.dir, passphraseFile: vault.passphraseFile, backupPassphraseFile: second.passphraseFile, cost })).code).toBe('exists');
+    expect(
+      thrown(() =>
+        restoreVault({ file, dir: vault.dir, passphraseFile: vault.passphraseFile, backupPassphraseFile: second.passphraseFile, cost }),
+      ).code,
+    ).toBe('exists');
     expect(listEpochs(vault.dir)).toEqual(before);
     second.remove();
   });

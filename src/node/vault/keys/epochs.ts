@@ -1,10 +1,24 @@
-// The node's X25519 keys, one per epoch: DIR/epoch-<n>.json. Beside it stand two marks in the clear: epoch-<n>.published (since when the chain
-// has it) and, in place of the secret, epoch-<n>.destroyed. A key is created first and published after, so that no box is ever sealed to a
-// key that a crash has lost; a key that was created and not published is the next one to publish.
-//
-// An old key can be destroyed when the chain has stopped taking its epoch (24 h after its successor took effect) and everything sealed to it is
-// opened; the books keep what they opened. Without it, who steals the disk later cannot open what the chain will show forever.
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+/**
+ * The node's X25519 keys, one per epoch: DIR/epoch-<n>.json. Beside it stand two marks in the clear: epoch-<n>.published (since when the chain
+ * has it) and, in place of the secret, epoch-<n>.destroyed. A key is created first and published after, so that no box is ever sealed to a
+ * key that a crash has lost; a key that was created and not published is the next one to publish.
+ *
+ * An old key can be destroyed when the chain has stopped taking its epoch (24 h after its successor took effect) and everything sealed to it is
+ * opened; the books keep what they opened. Without it, who steals the disk later cannot open what the chain will show forever.
+ */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import sodium from 'libsodium-wrappers-sumo';
 import { VaultError } from '../errors.ts';
@@ -13,8 +27,18 @@ import type { Cost, Unlocker } from './keystore.ts';
 
 export type EpochState = 'prepared' | 'published' | 'destroyed';
 /** Times are seconds of the clock that the vault runs by. */
-export type Epoch = { epoch: number; publicKey: string; createdUnixS: number; publishedUnixS: number | null; destroyedUnixS: number | null; state: EpochState };
-export type EpochKey = { publicKey: Uint8Array; secretKey: Uint8Array };
+export interface Epoch {
+  epoch: number;
+  publicKey: string;
+  createdUnixS: number;
+  publishedUnixS: number | null;
+  destroyedUnixS: number | null;
+  state: EpochState;
+}
+export interface EpochKey {
+  publicKey: Uint8Array;
+  secretKey: Uint8Array;
+}
 
 const file = (dir: string, epoch: number, ending: 'json' | 'published' | 'destroyed') => join(dir, `epoch-${epoch}.${ending}`);
 
@@ -27,7 +51,11 @@ export function ensureFolder(dir: string): void {
     chmodSync(dir, 0o700);
   }
   const mode = statSync(dir).mode & 0o777;
-  if ((mode & 0o077) !== 0) throw new VaultError('bad-mode', `${dir}: others can enter the vault's folder (mode ${mode.toString(8)}); expected 700: chmod 700 ${dir}`);
+  if ((mode & 0o077) !== 0)
+    throw new VaultError(
+      'bad-mode',
+      `${dir}: others can enter the vault's folder (mode ${mode.toString(8)}); expected 700: chmod 700 ${dir}`,
+    );
 }
 
 /** All epochs of a vault, oldest first. Needs no passphrase. */
@@ -48,7 +76,9 @@ function mark(dir: string, epoch: number, ending: 'published' | 'destroyed'): Re
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
     if (Number.isSafeInteger(value.unixS)) return value;
-  } catch { /* said below */ }
+  } catch {
+    /* said below */
+  }
   throw new VaultError('bad-keystore', `${path}: expected {"unixS": seconds, …}`);
 }
 
@@ -57,12 +87,27 @@ function readEpoch(dir: string, epoch: number): Epoch {
   const publishedUnixS = published === null ? null : (published.unixS as number);
   const destroyed = mark(dir, epoch, 'destroyed');
   if (destroyed) {
-    return { epoch, publicKey: String(destroyed.publicKey), createdUnixS: Number(destroyed.createdUnixS), publishedUnixS, destroyedUnixS: destroyed.unixS as number, state: 'destroyed' };
+    return {
+      epoch,
+      publicKey: String(destroyed.publicKey),
+      createdUnixS: Number(destroyed.createdUnixS),
+      publishedUnixS,
+      destroyedUnixS: destroyed.unixS as number,
+      state: 'destroyed',
+    };
   }
   const path = file(dir, epoch, 'json');
   const head = keystoreHead(readPrivate(path), path);
-  if (head.kind !== 'epoch' || head.epoch !== epoch) throw new VaultError('bad-keystore', `${path}: holds another key (${head.kind} ${head.epoch ?? ''})`);
-  return { epoch, publicKey: head.publicKey, createdUnixS: head.createdUnixS, publishedUnixS, destroyedUnixS: null, state: published === null ? 'prepared' : 'published' };
+  if (head.kind !== 'epoch' || head.epoch !== epoch)
+    throw new VaultError('bad-keystore', `${path}: holds another key (${head.kind} ${head.epoch ?? ''})`);
+  return {
+    epoch,
+    publicKey: head.publicKey,
+    createdUnixS: head.createdUnixS,
+    publishedUnixS,
+    destroyedUnixS: null,
+    state: published === null ? 'prepared' : 'published',
+  };
 }
 
 /** A text whose salt the vault's other files share, if there is one. */
@@ -81,11 +126,23 @@ export function createEpoch(dir: string, epoch: number, unlocker: Unlocker, nowU
   } finally {
     sodium.memzero(privateKey);
   }
-  return { epoch, publicKey: sodium.to_hex(publicKey), createdUnixS: nowUnixS, publishedUnixS: null, destroyedUnixS: null, state: 'prepared' };
+  return {
+    epoch,
+    publicKey: sodium.to_hex(publicKey),
+    createdUnixS: nowUnixS,
+    publishedUnixS: null,
+    destroyedUnixS: null,
+    state: 'prepared',
+  };
 }
 
 /** Stores a given key (a restored one); used by createEpoch too. */
-export function storeEpoch(dir: string, key: { epoch: number; secretKey: Uint8Array; createdUnixS: number }, unlocker: Unlocker, cost?: Cost): void {
+export function storeEpoch(
+  dir: string,
+  key: { epoch: number; secretKey: Uint8Array; createdUnixS: number },
+  unlocker: Unlocker,
+  cost?: Cost,
+): void {
   ensureFolder(dir);
   const publicKey = sodium.to_hex(sodium.crypto_scalarmult_base(key.secretKey));
   const head = { kind: 'epoch', epoch: key.epoch, publicKey, createdUnixS: Math.floor(key.createdUnixS) } as const;
@@ -97,15 +154,18 @@ export function openEpoch(dir: string, epoch: number, unlocker: Unlocker): Epoch
   const path = file(dir, epoch, 'json');
   if (!existsSync(path)) return undefined;
   const { head, secret } = openSecret(readPrivate(path), unlocker, path);
-  if (head.kind !== 'epoch' || head.epoch !== epoch) throw new VaultError('bad-keystore', `${path}: holds another key (${head.kind} ${head.epoch ?? ''})`);
+  if (head.kind !== 'epoch' || head.epoch !== epoch)
+    throw new VaultError('bad-keystore', `${path}: holds another key (${head.kind} ${head.epoch ?? ''})`);
   const publicKey = sodium.crypto_scalarmult_base(secret);
-  if (sodium.to_hex(publicKey) !== head.publicKey) throw new VaultError('bad-keystore', `${path}: publicKey does not belong to its secret key`);
+  if (sodium.to_hex(publicKey) !== head.publicKey)
+    throw new VaultError('bad-keystore', `${path}: publicKey does not belong to its secret key`);
   return { publicKey, secretKey: secret };
 }
 
 /** Notes since when the chain has this epoch's key. */
 export function markPublished(dir: string, epoch: number, unixS: number): void {
-  if (!existsSync(file(dir, epoch, 'published'))) writePrivate(file(dir, epoch, 'published'), `${JSON.stringify({ unixS: Math.floor(unixS) })}\n`, { replace: true });
+  if (!existsSync(file(dir, epoch, 'published')))
+    writePrivate(file(dir, epoch, 'published'), `${JSON.stringify({ unixS: Math.floor(unixS) })}\n`, { replace: true });
 }
 
 /**
@@ -120,7 +180,8 @@ export function destroyEpoch(dir: string, epoch: number, { nowUnixS, overlapS }:
   const successor = epochs.find((entry) => entry.epoch > epoch && entry.publishedUnixS !== null);
   if (!successor) throw new VaultError('in-use', `epoch ${epoch} is the newest published one: meters seal to it`);
   const freeUnixS = successor.publishedUnixS! + overlapS;
-  if (nowUnixS < freeUnixS) throw new VaultError('in-use', `epoch ${epoch} is accepted by the chain until ${new Date(freeUnixS * 1000).toISOString()}`);
+  if (nowUnixS < freeUnixS)
+    throw new VaultError('in-use', `epoch ${epoch} is accepted by the chain until ${new Date(freeUnixS * 1000).toISOString()}`);
   const tombstone = { unixS: Math.floor(nowUnixS), publicKey: found.publicKey, createdUnixS: found.createdUnixS };
   writePrivate(file(dir, epoch, 'destroyed'), `${JSON.stringify(tombstone)}\n`);
   wipe(file(dir, epoch, 'json'));
@@ -142,5 +203,6 @@ function wipe(path: string): void {
 
 /** Finishes what a crash cut off: a key with a tombstone is gone. */
 export function finishDestroying(dir: string): void {
-  for (const epoch of listEpochs(dir)) if (epoch.state === 'destroyed' && existsSync(file(dir, epoch.epoch, 'json'))) wipe(file(dir, epoch.epoch, 'json'));
+  for (const epoch of listEpochs(dir))
+    if (epoch.state === 'destroyed' && existsSync(file(dir, epoch.epoch, 'json'))) wipe(file(dir, epoch.epoch, 'json'));
 }

@@ -10,8 +10,19 @@ const unlocker = new Unlocker('correct horse');
 const head = { kind: 'epoch', epoch: 3, publicKey: 'aa'.repeat(32), createdUnixS: 1_780_000_000 } as const;
 const secret = new Uint8Array(32).map((_, i) => i + 1);
 const text = sealSecret(secret, head, unlocker, { cost });
-const refusal = (changed: string, by = unlocker) => { try { openSecret(changed, by, 'epoch-3.json'); } catch (error) { return error as Error & { code: string }; } throw new Error('accepted'); };
-const edit = (change: (file: any) => void) => { const file = JSON.parse(text); change(file); return JSON.stringify(file); };
+const refusal = (changed: string, by = unlocker) => {
+  try {
+    openSecret(changed, by, 'epoch-3.json');
+  } catch (error) {
+    return error as Error & { code: string };
+  }
+  throw new Error('accepted');
+};
+const edit = (change: (file: any) => void) => {
+  const file = JSON.parse(text);
+  change(file);
+  return JSON.stringify(file);
+};
 
 describe('a keystore file', () => {
   test('gives its secret back to the right passphrase, and its head to anybody', () => {
@@ -34,35 +45,128 @@ describe('a keystore file', () => {
     expect(openSecret(sibling, unlocker, 'x').secret).toEqual(secret);
   });
   test.each<[string, (file: any) => void]>([
-    ['the epoch', (file) => { file.epoch = 4; }],
-    ['the public key', (file) => { file.publicKey = 'bb'.repeat(32); }],
-    ['the time', (file) => { file.createdUnixS += 1; }],
-    ['the kind', (file) => { file.kind = 'operator'; file.epoch = null; }],
-    ['a bit of the ciphertext', (file) => { file.ciphertext = (file.ciphertext[0] === '0' ? '1' : '0') + file.ciphertext.slice(1); }],
-    ['the nonce', (file) => { file.nonce = '00'.repeat(24); }],
-    ['a cut ciphertext', (file) => { file.ciphertext = file.ciphertext.slice(2); }],
+    [
+      'the epoch',
+      (file) => {
+        file.epoch = 4;
+      },
+    ],
+    [
+      'the public key',
+      (file) => {
+        file.publicKey = 'bb'.repeat(32);
+      },
+    ],
+    [
+      'the time',
+      (file) => {
+        file.createdUnixS += 1;
+      },
+    ],
+    [
+      'the kind',
+      (file) => {
+        file.kind = 'operator';
+        file.epoch = null;
+      },
+    ],
+    [
+      'a bit of the ciphertext',
+      (file) => {
+        file.ciphertext = (file.ciphertext[0] === '0' ? '1' : '0') + file.ciphertext.slice(1);
+      },
+    ],
+    [
+      'the nonce',
+      (file) => {
+        file.nonce = '00'.repeat(24);
+      },
+    ],
+    [
+      'a cut ciphertext',
+      (file) => {
+        file.ciphertext = file.ciphertext.slice(2);
+      },
+    ],
   ])('refuses a file where somebody changed %s', (_, change) => {
     expect(refusal(edit(change)).code).toBe('bad-passphrase');
   });
   test.each<[string, (file: any) => void, string]>([
-    ['another format', (file) => { file.format = 'electra/keystore/v2'; }, 'format'],
-    ['an Argon2id of hours', (file) => { file.kdf.ops = 1000; }, 'kdf.ops'],
-    ['an Argon2id of terabytes', (file) => { file.kdf.memBytes = 2 ** 40; }, 'kdf.memBytes'],
-    ['an Argon2id that is none', (file) => { file.kdf.memBytes = 8192; }, 'kdf.memBytes'],
-    ['another key derivation', (file) => { file.kdf.name = 'scrypt'; }, 'kdf'],
-    ['another cipher', (file) => { file.cipher = 'none'; }, 'cipher'],
-    ['a nonce of a wrong length', (file) => { file.nonce = '00'; }, 'nonce'],
-    ['no ciphertext', (file) => { delete file.ciphertext; }, 'ciphertext'],
-    ['epoch zero', (file) => { file.epoch = 0; }, 'epoch'],
+    [
+      'another format',
+      (file) => {
+        file.format = 'electra/keystore/v2';
+      },
+      'format',
+    ],
+    [
+      'an Argon2id of hours',
+      (file) => {
+        file.kdf.ops = 1000;
+      },
+      'kdf.ops',
+    ],
+    [
+      'an Argon2id of terabytes',
+      (file) => {
+        file.kdf.memBytes = 2 ** 40;
+      },
+      'kdf.memBytes',
+    ],
+    [
+      'an Argon2id that is none',
+      (file) => {
+        file.kdf.memBytes = 8192;
+      },
+      'kdf.memBytes',
+    ],
+    [
+      'another key derivation',
+      (file) => {
+        file.kdf.name = 'scrypt';
+      },
+      'kdf',
+    ],
+    [
+      'another cipher',
+      (file) => {
+        file.cipher = 'none';
+      },
+      'cipher',
+    ],
+    [
+      'a nonce of a wrong length',
+      (file) => {
+        file.nonce = '00';
+      },
+      'nonce',
+    ],
+    [
+      'no ciphertext',
+      (file) => {
+        delete file.ciphertext;
+      },
+      'ciphertext',
+    ],
+    [
+      'epoch zero',
+      (file) => {
+        file.epoch = 0;
+      },
+      'epoch',
+    ],
   ])('refuses %s, naming the field', (_, change, field) => {
     const error = refusal(edit(change));
     expect(error.code).toBe('bad-keystore');
     expect(error.message).toContain(`${field}: expected`);
   });
   test('refuses every truncation by an error of ours', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: text.trimEnd().length - 1 }), (length) => {
-      expect(['bad-keystore', 'bad-passphrase']).toContain(refusal(text.slice(0, length)).code);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: text.trimEnd().length - 1 }), (length) => {
+        expect(['bad-keystore', 'bad-passphrase']).toContain(refusal(text.slice(0, length)).code);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

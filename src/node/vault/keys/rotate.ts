@@ -1,6 +1,8 @@
-// Rotation: draw the key of the next epoch, store it, publish it. In this order, so that a crash at any point leaves either nothing or a key
-// that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose answer was
-// lost is recognised by its key and not repeated.
+/**
+ * Rotation: draw the key of the next epoch, store it, publish it. In this order, so that a crash at any point leaves either nothing or a key
+ * that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose answer was
+ * lost is recognised by its key and not repeated.
+ */
 import { readSecret } from '../../db/secrets.ts';
 import { VaultError } from '../errors.ts';
 import { createEpoch, listEpochs, markPublished } from './epochs.ts';
@@ -12,8 +14,16 @@ import type { Signer } from '../../signer/client.ts';
 export const PUBLISH_KEY_TYPE_URL = '/electra.meter.v1.MsgPublishNodeKey';
 
 /** Publishes the next epoch's key; returns it once the chain has it. Safe to repeat and to run twice at once. */
-export async function rotateKey({ dir, passphraseFile, signerSocket, nowUnixS = () => Date.now() / 1000 }: {
-  dir: string; passphraseFile: string; signerSocket: string; nowUnixS?: () => number;
+export async function rotateKey({
+  dir,
+  passphraseFile,
+  signerSocket,
+  nowUnixS = () => Date.now() / 1000,
+}: {
+  dir: string;
+  passphraseFile: string;
+  signerSocket: string;
+  nowUnixS?: () => number;
 }): Promise<{ epoch: number; publicKey: string }> {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const signer = connectSigner(signerSocket);
@@ -30,12 +40,19 @@ export async function rotateKey({ dir, passphraseFile, signerSocket, nowUnixS = 
   }
 }
 
-type ChainKey = { epoch: number; key: string };
+interface ChainKey {
+  epoch: number;
+  key: string;
+}
 
 function noteWhatTheChainHas(dir: string, chain: readonly ChainKey[], nowUnixS: number): void {
   for (const own of listEpochs(dir)) {
     const there = chain.find((entry) => entry.epoch === own.epoch);
-    if (there && there.key !== own.publicKey) throw new VaultError('behind-chain', `epoch ${own.epoch} on the chain has another key than this vault: is this the vault of another chain, or an old copy?`);
+    if (there && there.key !== own.publicKey)
+      throw new VaultError(
+        'behind-chain',
+        `epoch ${own.epoch} on the chain has another key than this vault: is this the vault of another chain, or an old copy?`,
+      );
     if (there && own.state === 'prepared') markPublished(dir, own.epoch, nowUnixS);
   }
 }
@@ -56,8 +73,11 @@ function nextKey(dir: string, chainEpoch: number, unlocker: Unlocker, nowUnixS: 
 }
 
 async function publish(signer: Signer, { epoch, publicKey }: Epoch): Promise<void> {
-  const answer = await signer.submit([{ typeUrl: PUBLISH_KEY_TYPE_URL, value: { epoch, key: Buffer.from(publicKey, 'hex').toString('base64') } }]);
+  const answer = await signer.submit([
+    { typeUrl: PUBLISH_KEY_TYPE_URL, value: { epoch, key: Buffer.from(publicKey, 'hex').toString('base64') } },
+  ]);
   if (answer.code === 0) return;
   const there = (await signer.nodeKeys()).find((entry) => entry.epoch === epoch);
-  if (there?.key !== publicKey) throw new VaultError('refused', `the chain refused the key of epoch ${epoch} (code ${answer.code}): ${answer.log}`);
+  if (there?.key !== publicKey)
+    throw new VaultError('refused', `the chain refused the key of epoch ${epoch} (code ${answer.code}): ${answer.log}`);
 }

@@ -1,11 +1,17 @@
-// The other end of line-server.ts. One connection, opened when needed and opened again after a loss; many calls may be under way. What was
-// under way when the connection broke fails with VaultError `unreachable`: the caller decides whether to ask again. Holds no key.
+/**
+ * The other end of line-server.ts. One connection, opened when needed and opened again after a loss; many calls may be under way. What was
+ * under way when the connection broke fails with VaultError `unreachable`: the caller decides whether to ask again. Holds no key.
+ */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { VaultError } from '../errors.ts';
 import { kernelPath } from './socket-path.ts';
 
-type Waiting = { resolve(result: unknown): void; reject(error: Error): void; timer: NodeJS.Timeout };
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout;
+}
 
 export class LineClient {
   readonly #path: string;
@@ -80,7 +86,9 @@ export class LineClient {
         this.#opening = undefined;
         reject(this.#lost(error.code === 'EACCES' ? 'belongs to another user' : 'not running'));
       });
-      socket.on('close', () => { if (this.#socket === socket) this.#drop('the connection broke'); });
+      socket.on('close', () => {
+        if (this.#socket === socket) this.#drop('the connection broke');
+      });
       socket.on('data', (chunk: string) => {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop()!;

@@ -1,6 +1,8 @@
-// A Unix socket that answers one JSON request per line: {"id", "method", "params"} → {"id", "result"} or {"id", "error": {code, message}}.
-// Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound). Limits on everything: a
-// line too long ends the connection, a request too many waits. An unexpected error is told by its code, never by its text or stack.
+/**
+ * A Unix socket that answers one JSON request per line: {"id", "method", "params"} → {"id", "result"} or {"id", "error": {code, message}}.
+ * Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound). Limits on everything: a
+ * line too long ends the connection, a request too many waits. An unexpected error is told by its code, never by its text or stack.
+ */
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
@@ -9,18 +11,35 @@ import { VaultError } from '../errors.ts';
 import { kernelPath } from './socket-path.ts';
 
 export type Handler = (method: string, params: unknown) => Promise<unknown>;
-type Log = { error(fields: object, message: string): void };
+interface Log {
+  error(fields: object, message: string): void;
+}
 
 function alive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);
-    probe.once('connect', () => { probe.destroy(); resolve(true); });
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
     probe.once('error', () => resolve(false));
   });
 }
 
 /** Listens until `close`. A socket that a crash left behind is replaced; one that still answers is refused: VaultError in-use. */
-export async function serveLines({ path, handle, lineMaxBytes, log, name }: { path: string; handle: Handler; lineMaxBytes: number; log: Log; name: string }): Promise<{ close(): Promise<void> }> {
+export async function serveLines({
+  path,
+  handle,
+  lineMaxBytes,
+  log,
+  name,
+}: {
+  path: string;
+  handle: Handler;
+  lineMaxBytes: number;
+  log: Log;
+  name: string;
+}): Promise<{ close(): Promise<void> }> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const kernel = kernelPath(path);
   if (existsSync(path)) {
@@ -61,11 +80,16 @@ function listen(server: Server, path: string): Promise<void> {
 
 const PARALLEL_MAX = 16;
 
-function converse(socket: Socket, { handle, lineMaxBytes, log, name }: { handle: Handler; lineMaxBytes: number; log: Log; name: string }): void {
+function converse(
+  socket: Socket,
+  { handle, lineMaxBytes, log, name }: { handle: Handler; lineMaxBytes: number; log: Log; name: string },
+): void {
   let chunks: Buffer[] = [];
   let length = 0;
   let running = 0;
-  const say = (answer: object) => { if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`); };
+  const say = (answer: object) => {
+    if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
+  };
   const answer = async (line: string) => {
     running++;
     if (running >= PARALLEL_MAX) socket.pause();
@@ -102,9 +126,14 @@ async function respond(line: string, handle: Handler, log: Log, name: string): P
   let id: unknown = null;
   try {
     let request: { id?: unknown; method?: unknown; params?: unknown } | null;
-    try { request = JSON.parse(line); } catch { throw new VaultError('bad-request', 'expected one JSON object per line'); }
+    try {
+      request = JSON.parse(line);
+    } catch {
+      throw new VaultError('bad-request', 'expected one JSON object per line');
+    }
     if (typeof request !== 'object' || request === null) throw new VaultError('bad-request', 'expected one JSON object per line');
-    if (typeof request.id !== 'number' && typeof request.id !== 'string') throw new VaultError('bad-request', 'id: expected a number or a string');
+    if (typeof request.id !== 'number' && typeof request.id !== 'string')
+      throw new VaultError('bad-request', 'id: expected a number or a string');
     id = request.id;
     if (typeof request.method !== 'string') throw new VaultError('bad-request', 'method: expected a string');
     return { id, result: await handle(request.method, request.params) };

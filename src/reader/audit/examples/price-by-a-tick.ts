@@ -1,10 +1,16 @@
-// Audits a folder, then moves one price of its last day by one tick and audits again.
-// node src/reader/audit/examples/price-by-a-tick.ts BUNDLE
+/**
+ * Audits a folder, then moves one price of its last day by one tick and audits again.
+ * node src/reader/audit/examples/price-by-a-tick.ts BUNDLE
+ */
 import { randomBytes } from 'node:crypto';
 import { auditBundle, formatVerdict, type AuditOptions } from '../index.ts';
 import { readBundle, shippedDevelopmentKeys } from '../audit.ts';
 
-const options: AuditOptions = { developmentKeys: true, developmentKeyHashes: await shippedDevelopmentKeys(), random: (n) => randomBytes(n) };
+const options: AuditOptions = {
+  developmentKeys: true,
+  developmentKeyHashes: await shippedDevelopmentKeys(),
+  random: (n) => randomBytes(n),
+};
 
 const files = await readBundle(process.argv[2]);
 const honest = await auditBundle(files, options);

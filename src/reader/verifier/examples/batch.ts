@@ -1,5 +1,7 @@
-// Verifies a file of Groth16 proofs in one batch: node batch.ts VK_JSON PROOFS_JSON [noble|wasm]
-// PROOFS_JSON: [{"id", "proof": {"a": [x, y], "b": [[x0, x1], [y0, y1]], "c": [x, y]}, "publicInputs": ["decimal", …]}, …]
+/**
+ * Verifies a file of Groth16 proofs in one batch: node batch.ts VK_JSON PROOFS_JSON [noble|wasm]
+ * PROOFS_JSON: [{"id", "proof": {"a": [x, y], "b": [[x0, x1], [y0, y1]], "c": [x, y]}, "publicInputs": ["decimal", …]}, …]
+ */
 import { readFileSync } from 'node:fs';
 import { decodeVerificationKey, loadBackend, verificationKeyHash, verifyBatch, type BackendName } from '../groth16.ts';
 
