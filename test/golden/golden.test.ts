@@ -5,12 +5,13 @@ import { parts } from './parts.ts';
 
 const SENTENCES: Record<Part, string> = {
   index: 'a recorded chain, indexed again, gives the same rows',
+  books: 'the same boxes and draws give the same books, proof inputs, postings, invoices and bundles',
 };
 
 test.for(Object.entries(SENTENCES) as [Part, string][])('%s: %s', { timeout: 120_000 }, async ([part]) => {
   const answers = await parts[part]();
   for (const [name, text] of Object.entries(answers)) {
-    const kept = keptText(part, name, text);
+    const kept = keptText(part, name);
     if (kept !== undefined) expect(text, name).toBe(kept);
   }
   expect(digestsOf(answers)).toEqual(expectedDigests(part));

@@ -1,7 +1,9 @@
 /** The parts of the golden day, each computed for itself. */
 import type { Answers, Part } from './answers.ts';
+import { booksAnswers } from './books-answers.ts';
 import { indexAnswers } from './index-answers.ts';
 
 export const parts: Record<Part, () => Promise<Answers>> = {
   index: indexAnswers,
+  books: booksAnswers,
 };
