@@ -19,15 +19,22 @@ import { tablesOf } from './tables.ts';
 const KEYS = { ['d'.repeat(64)]: '{"vk":1}', ['c'.repeat(64)]: '{"vk":2}' };
 /** A day that buys and sells at other prices in every slot, below zero at noon. */
 const SLOPED = {
-  rule: 'mid-market/1', feePerDayNel: 123_456_789n,
-  retailNelPerWh: Array.from({ length: 96 }, (_, slot) => 250_000 + 2_000 * slot), feedInNelPerWh: Array.from({ length: 96 }, (_, slot) => 90_000 - 2_000 * Math.min(slot, 96 - slot)),
+  rule: 'mid-market/1',
+  feePerDayNel: 123_456_789n,
+  retailNelPerWh: Array.from({ length: 96 }, (_, slot) => 250_000 + 2_000 * slot),
+  feedInNelPerWh: Array.from({ length: 96 }, (_, slot) => 90_000 - 2_000 * Math.min(slot, 96 - slot)),
 };
 
 /** What the node did, as far as it leaves no trace in its tables. */
-interface Seen { drafts: BundleFiles[]; jobs: string[] }
+interface Seen {
+  drafts: BundleFiles[];
+  jobs: string[];
+}
 
 async function jobsOf({ sql }: GoldenCommunity): Promise<string[]> {
-  const rows = await sql<{ job: string }[]>`select row(id, circuit, day, version, meter, book_hash, signals)::text as job from prove.input order by id collate "C"`;
+  const rows = await sql<
+    { job: string }[]
+  >`select row(id, circuit, day, version, meter, book_hash, signals)::text as job from prove.input order by id collate "C"`;
   return rows.map(({ job }) => job);
 }
 
@@ -39,10 +46,10 @@ async function settle(c: GoldenCommunity, seen: Seen, round: string): Promise<vo
     return { exitCode: 0, checks: [] };
   };
   const options = { sql: c.sql, builders, audit, keys: KEYS, draws: drawsOf(round), log: quiet };
-  for (let idle = 0; idle < 2;) {
+  for (let idle = 0; idle < 2; ) {
     await c.openAll();
     const drafted = (await draftCorrections(options)) + (await advanceDays(options));
-    seen.jobs.push(...await jobsOf(c));
+    seen.jobs.push(...(await jobsOf(c)));
     const done = drafted + (await pretendProofs(c.sql)) + (await sendOutbox(c.sql, signer, quiet)) + (await settleOutbox(c.sql));
     idle = done === 0 ? idle + 1 : 0;
   }
@@ -70,17 +77,19 @@ async function live(c: GoldenCommunity): Promise<Seen> {
   return seen;
 }
 
-const under = (folder: string, files: Answers | null): Answers => Object.fromEntries(Object.entries(files ?? { null: '' }).map(([name, text]) => [`${folder}/${name}`, text]));
+const under = (folder: string, files: Answers | null): Answers =>
+  Object.fromEntries(Object.entries(files ?? { null: '' }).map(([name, text]) => [`${folder}/${name}`, text]));
 
 /** What others are given: bundles, reports, invoices. */
 async function given({ sql, invoices, meters }: GoldenCommunity): Promise<Answers> {
   const answers: Answers = {
     ...under('bundle', await bundleOfDays(sql, [FIRST, FIRST + 1, FIRST + 2], KEYS)),
     ...under('bundle-of-one-day', await bundleOfDays(sql, [FIRST + 1], KEYS)),
-    'balances.txt': [...await balances(sql)].map(([account, amountNel]) => `${account} ${amountNel}`).join('\n'),
+    'balances.txt': [...(await balances(sql))].map(([account, amountNel]) => `${account} ${amountNel}`).join('\n'),
   };
   for (const n of [0, 1, 2]) answers[`report-${n}.json`] = JSON.stringify(await reportOfDay(sql, FIRST + n));
-  for (const [i, member] of [...new Set(meters.map((one) => one.member))].entries()) answers[`invoice-${i}.json`] = (await issueInvoice(sql, invoices, { member, month: MONTH }))?.text ?? 'none';
+  for (const [i, member] of [...new Set(meters.map((one) => one.member))].entries())
+    answers[`invoice-${i}.json`] = (await issueInvoice(sql, invoices, { member, month: MONTH }))?.text ?? 'none';
   return answers;
 }
 
@@ -89,11 +98,11 @@ export async function booksAnswers(): Promise<Answers> {
   try {
     const { drafts, jobs } = await live(c);
     return {
-      ...await given(c),
+      ...(await given(c)),
       ...Object.assign({}, ...drafts.map((files, i) => under(`draft-${i}`, files))),
       'proof-inputs.rows': jobs.join('\n'),
-      ...await tablesOf(c.sql, 'books', { leftOut: ['outbox.tx_hash'] }),
-      ...await tablesOf(c.sql, 'chain', { tables: ['sealed_statement', 'roster', 'tariff', 'dispute', 'anchor'] }),
+      ...(await tablesOf(c.sql, 'books', { leftOut: ['outbox.tx_hash'] })),
+      ...(await tablesOf(c.sql, 'chain', { tables: ['sealed_statement', 'roster', 'tariff', 'dispute', 'anchor'] })),
     };
   } finally {
     await c.stop();

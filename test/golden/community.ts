@@ -29,10 +29,15 @@ const PASSPHRASE = 'a passphrase for tests';
 export const FIRST = 20_635;
 export const MONTH = '2026-07';
 /** The last meter belongs to the first member. */
-const METERS = [0, 1, 2, 0].map((member, i) => ({ meter: address(`golden meter ${i}`), member: address(`golden member ${member}`), maxWh: 20_000 }));
+const METERS = [0, 1, 2, 0].map((member, i) => ({
+  meter: address(`golden meter ${i}`),
+  member: address(`golden member ${member}`),
+  maxWh: 20_000,
+}));
 const NAMES = [0, 1, 2].map((i) => ({ address: address(`golden member ${i}`), name: `golden-00${i + 1}` }));
 
-const bytes = (label: string, length: number): Uint8Array => Uint8Array.from(createHash('sha512').update(`golden: ${label}`).digest().subarray(0, length));
+const bytes = (label: string, length: number): Uint8Array =>
+  Uint8Array.from(createHash('sha512').update(`golden: ${label}`).digest().subarray(0, length));
 const number = (label: string, length: number): bigint => BigInt(`0x${Buffer.from(bytes(label, length)).toString('hex')}`);
 
 /** What the node draws, by the name of a round: the same however often and in which order it asks. */
@@ -86,13 +91,22 @@ export async function goldenCommunity(): Promise<GoldenCommunity> {
   await sql`insert into books.member ${sql(NAMES)}`;
   const measured = measuredDays(4);
   return {
-    sql, index, invoices, meters: METERS,
+    sql,
+    index,
+    invoices,
+    meters: METERS,
     say: async (meter, n, { commitment } = {}) => {
       const statement = measured.get(`${meter}/${n}`)!;
-      const sealed = sealBox(encodeStatement(statement, { chainId, meter, keyEpoch: 1 }), index.nodeKey, bytes(`ephemeral ${meter} ${n}`, 32));
+      const sealed = sealBox(
+        encodeStatement(statement, { chainId, meter, keyEpoch: 1 }),
+        index.nodeKey,
+        bytes(`ephemeral ${meter} ${n}`, 32),
+      );
       await index.statement(meter, { statement, sealed, ...(commitment === undefined ? {} : { commitment }) });
     },
-    openAll: async () => { while ((await openNext(sql, vault, 'statement')) + (await openNext(sql, vault, 'report')) > 0); },
+    openAll: async () => {
+      while ((await openNext(sql, vault, 'statement')) + (await openNext(sql, vault, 'report')) > 0);
+    },
     stop: async () => {
       vault.close();
       invoices.close();

@@ -27,13 +27,16 @@ async function indexOf(recording: Recording, { proofs }: { proofs: boolean }): P
 function lying(recording: Recording): Recording {
   const height = recording.blocks.findLastIndex(({ results }) => (results.txs_results ?? []).length > 0) + 1;
   const told = structuredClone({ ...recording, height, proofs: {}, blocks: recording.blocks.slice(0, height) });
-  const roster = told.blocks.flatMap(({ results }) => results.finalize_block_events ?? []).find(({ type }) => type === 'electra.roster_frozen');
+  const roster = told.blocks
+    .flatMap(({ results }) => results.finalize_block_events ?? [])
+    .find(({ type }) => type === 'electra.roster_frozen');
   roster.attributes.find(({ key }: { key: string }) => key === 'digest').value = '00'.repeat(32);
   told.blocks.at(-1)!.results.txs_results[0].code = 3;
   return told;
 }
 
-const under = (folder: string, answers: Answers): Answers => Object.fromEntries(Object.entries(answers).map(([name, text]) => [`${folder}/${name}`, text]));
+const under = (folder: string, answers: Answers): Answers =>
+  Object.fromEntries(Object.entries(answers).map(([name, text]) => [`${folder}/${name}`, text]));
 
 export async function indexAnswers(): Promise<Answers> {
   const recording = readRecording();

@@ -25,15 +25,29 @@ async function live(chain: TestChain): Promise<{ day: number }> {
   const by = { operator: chain.operator.address };
   const { day, slots } = await justEnded(chain);
   await Promise.all([
-    chain.send(reporter, slots.map((slot) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: randomBytes(112) }))),
-    ...[first, second].map((meter) => chain.send(meter, [message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) })])),
+    chain.send(
+      reporter,
+      slots.map((slot) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: randomBytes(112) })),
+    ),
+    ...[first, second].map((meter) =>
+      chain.send(meter, [
+        message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
+      ]),
+    ),
     chain.send(chain.operator, operatorsWords(leaver.address, today, by)),
   ]);
   await until(async () => (await frozenDays(chain)).early > day, 30_000, 'the roster of the day');
-  await chain.send(leaver, [message('CloseDay', { meter: leaver.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) })]);
-  await chain.send(chain.operator, [message('DisputeDay', { ...by, meter: second.address, day, reason: 'commitment-mismatch' }), message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32) })]);
+  await chain.send(leaver, [
+    message('CloseDay', { meter: leaver.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
+  ]);
+  await chain.send(chain.operator, [
+    message('DisputeDay', { ...by, meter: second.address, day, reason: 'commitment-mismatch' }),
+    message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32) }),
+  ]);
   await until(async () => (await frozenDays(chain)).late > day, 30_000, 'the late roster of the day');
-  await Promise.all([first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])));
+  await Promise.all(
+    [first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])),
+  );
   await chain.send(first.member, [message('WithdrawNoBill', { member: first.member.address, meter: first.address, day })]);
   return { day };
 }
@@ -46,7 +60,14 @@ function operatorsWords(leaver: string, today: number, by: { operator: string })
     message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 1, maxWhPerSlot: 100, consensusKey }),
     message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
     message('PublishNodeKey', { ...by, epoch: 2, key: Buffer.from(testNodeKey().publicKey) }),
-    message('SetTariff', { ...by, fromDay: today + 9, rule: 'mid-market/1', retailNelPerWh: Array<bigint>(96).fill(310_000n), feedInNelPerWh: Array<bigint>(96).fill(-20_000n), feePerDayNel: 1n }),
+    message('SetTariff', {
+      ...by,
+      fromDay: today + 9,
+      rule: 'mid-market/1',
+      retailNelPerWh: Array<bigint>(96).fill(310_000n),
+      feedInNelPerWh: Array<bigint>(96).fill(-20_000n),
+      feePerDayNel: 1n,
+    }),
   ];
 }
 
@@ -56,11 +77,15 @@ async function proofsAsked(chain: TestChain, height: number): Promise<Recording[
   const asked: Recording['proofs'] = {};
   node.maxHeight = height;
   node.refuse = (method, { height: at }) => (method === 'abci_query' && Number(at) !== height - 1 ? 'not recorded' : undefined);
-  node.alter = (method, params, result) => { if (method === 'abci_query') asked[proofKey(params)] = result; };
+  node.alter = (method, params, result) => {
+    if (method === 'abci_query') asked[proofKey(params)] = result;
+  };
   try {
     const run = startIndexer({ rpcUrls: [node.url], databaseUrl: database.urls.indexer });
     await run.reached(height);
-    await withIndex(database.urls.indexer, (sql) => until(async () => (await sql`select from chain.evidence where height = ${height - 1}`).length > 0, 20_000, 'state proofs'));
+    await withIndex(database.urls.indexer, (sql) =>
+      until(async () => (await sql`select from chain.evidence where height = ${height - 1}`).length > 0, 20_000, 'state proofs'),
+    );
     await run.stop();
     return asked;
   } finally {
@@ -82,7 +107,11 @@ async function blocksOf(chain: TestChain, last: number): Promise<Pick<Recording,
 }
 
 const chain = await startTestChain({
-  validators: 4, lightMeters: 2, chainId: 'electra-golden-5eed0002', timeoutCommit: '50ms', clock: CLOCK,
+  validators: 4,
+  lightMeters: 2,
+  chainId: 'electra-golden-5eed0002',
+  timeoutCommit: '50ms',
+  clock: CLOCK,
   params: { graceS: 40_000, graceBlocks: 5, lateS: 60_000, validatorDelayS: 1, validatorWindowS: 1 },
 });
 try {
@@ -91,10 +120,19 @@ try {
   await chain.reach(height + 1);
   const proofs = await proofsAsked(chain, height);
   const { genesis } = await call(chain, 'genesis');
-  const recording: Recording = { chainId: chain.chainId, height, status: await call(chain, 'status'), genesis, proofs, ...(await blocksOf(chain, height)) };
+  const recording: Recording = {
+    chainId: chain.chainId,
+    height,
+    status: await call(chain, 'status'),
+    genesis,
+    proofs,
+    ...(await blocksOf(chain, height)),
+  };
   const packed = gzipSync(JSON.stringify(recording), { level: 9 });
   writeFileSync(OUT, packed);
-  console.log(`${height} blocks, ${recording.blocks.flatMap(({ results }) => results.txs_results ?? []).length} transactions, ${Object.keys(recording.validators).length} validator sets, ${Object.keys(proofs).length} proofs, day ${day}: ${packed.length} bytes`);
+  console.log(
+    `${height} blocks, ${recording.blocks.flatMap(({ results }) => results.txs_results ?? []).length} transactions, ${Object.keys(recording.validators).length} validator sets, ${Object.keys(proofs).length} proofs, day ${day}: ${packed.length} bytes`,
+  );
 } finally {
   await chain.stop();
 }

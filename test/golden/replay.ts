@@ -21,33 +21,54 @@ export interface Recording {
   proofs: Record<string, Wire>;
 }
 
-export interface ReplayingNode { url: string; stop(): Promise<void> }
+export interface ReplayingNode {
+  url: string;
+  stop(): Promise<void>;
+}
 
-interface Call { id: number; method: string; params: { height?: string; path?: string; data?: string } }
+interface Call {
+  id: number;
+  method: string;
+  params: { height?: string; path?: string; data?: string };
+}
 
 export const proofKey = ({ path, data }: Call['params']): string => `${path} ${data?.toLowerCase()}`;
 
-export const readRecording = (): Recording => JSON.parse(gunzipSync(readFileSync(new URL('./inputs/chain.json.gz', import.meta.url))).toString('utf8'));
+export const readRecording = (): Recording =>
+  JSON.parse(gunzipSync(readFileSync(new URL('./inputs/chain.json.gz', import.meta.url))).toString('utf8'));
 
 function resultOf(recording: Recording, { method, params }: Call): Wire {
   const at = recording.blocks[Number(params.height ?? recording.height) - 1];
   switch (method) {
-    case 'status': return { ...recording.status, sync_info: { ...recording.status.sync_info, latest_block_height: String(recording.height), catching_up: false } };
-    case 'genesis': return { genesis: recording.genesis };
-    case 'block': return at?.block;
-    case 'block_results': return at?.results;
-    case 'commit': return at?.commit;
-    case 'validators': return at && recording.validators[at.block.block.header.validators_hash];
+    case 'status':
+      return {
+        ...recording.status,
+        sync_info: { ...recording.status.sync_info, latest_block_height: String(recording.height), catching_up: false },
+      };
+    case 'genesis':
+      return { genesis: recording.genesis };
+    case 'block':
+      return at?.block;
+    case 'block_results':
+      return at?.results;
+    case 'commit':
+      return at?.commit;
+    case 'validators':
+      return at && recording.validators[at.block.block.header.validators_hash];
     // The state at other heights was not recorded: the indexer asks again once it stands at the end.
-    case 'abci_query': return Number(params.height) === recording.height - 1 ? recording.proofs[proofKey(params)] : undefined;
-    default: return undefined;
+    case 'abci_query':
+      return Number(params.height) === recording.height - 1 ? recording.proofs[proofKey(params)] : undefined;
+    default:
+      return undefined;
   }
 }
 
 function answer(recording: Recording, call: Call): Wire {
   const result = resultOf(recording, call);
   const head = { jsonrpc: '2.0', id: call.id };
-  return result === undefined ? { ...head, error: { code: -32603, message: 'Internal error', data: `not recorded: ${call.method}` } } : { ...head, result };
+  return result === undefined
+    ? { ...head, error: { code: -32603, message: 'Internal error', data: `not recorded: ${call.method}` } }
+    : { ...head, result };
 }
 
 export async function startReplayingNode(recording: Recording): Promise<ReplayingNode> {
@@ -64,9 +85,10 @@ export async function startReplayingNode(recording: Recording): Promise<Replayin
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
