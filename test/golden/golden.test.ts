@@ -6,6 +6,9 @@ import { parts } from './parts.ts';
 const SENTENCES: Record<Part, string> = {
   index: 'a recorded chain, indexed again, gives the same rows',
   books: 'the same boxes and draws give the same books, proof inputs, postings, invoices and bundles',
+  audit: 'the same bundles get the same verdicts',
+  member: 'the same bills and evidence get the same verdicts',
+  vectors: 'other implementations are built against the same vectors',
 };
 
 test.for(Object.entries(SENTENCES) as [Part, string][])('%s: %s', { timeout: 120_000 }, async ([part]) => {
