@@ -14,7 +14,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 export type Answers = Record<string, string>;
 export type Part = 'index' | 'books' | 'audit' | 'member' | 'vectors';
 
-interface Digest { sha256: string; bytes: number; begins: string }
+interface Digest {
+  sha256: string;
+  bytes: number;
+  begins: string;
+}
 
 /** Kept whole up to this length. */
 const KEPT_BYTES = 16_384;
@@ -25,9 +29,11 @@ const digestOf = (text: string): Digest => ({ sha256: sha256(text), bytes: Buffe
 const sorted = (answers: Answers): [string, string][] => Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1));
 const fileOf = (part: Part, name: string): URL => new URL(`${part}/${name.replaceAll('/', '-')}`, EXPECTED);
 
-export const digestsOf = (answers: Answers): Record<string, Digest> => Object.fromEntries(sorted(answers).map(([name, text]) => [name, digestOf(text)]));
+export const digestsOf = (answers: Answers): Record<string, Digest> =>
+  Object.fromEntries(sorted(answers).map(([name, text]) => [name, digestOf(text)]));
 
-export const expectedDigests = (part: Part): Record<string, Digest> => JSON.parse(readFileSync(fileOf(part, 'digests.json'), 'utf8')) as Record<string, Digest>;
+export const expectedDigests = (part: Part): Record<string, Digest> =>
+  JSON.parse(readFileSync(fileOf(part, 'digests.json'), 'utf8')) as Record<string, Digest>;
 
 /** The text that is expected, where it is kept whole. */
 export function keptText(part: Part, name: string): string | undefined {
