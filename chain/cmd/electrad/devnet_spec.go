@@ -44,6 +44,7 @@ type devnetClock struct {
 	Rate       uint64 `json:"rate"`
 }
 
+// devnetParams is types.Params under the spec's names.
 type devnetParams struct {
 	GraceS           uint64 `json:"graceS"`
 	GraceBlocks      uint64 `json:"graceBlocks"`
@@ -120,10 +121,8 @@ func (d *decimal) UnmarshalJSON(raw []byte) error {
 
 func defaultSpec() devnetSpec {
 	return devnetSpec{
-		Clock: devnetClock{Rate: 1},
-		Params: devnetParams{GraceS: 21600, GraceBlocks: 600, LateS: 2592000, ValidatorDelayS: 604800, ValidatorWindowS: 1209600,
-			KeyMaxAgeS: 2678400, KeyOverlapS: 86400, AnchorDueS: 172800, LinkDueS: 3888000, TrustPeriodS: 1209600, Tick: 1000,
-			DayBillKeyHash: strings.Repeat("0", 64), ClearingKeyHash: strings.Repeat("0", 64)},
+		Clock:         devnetClock{Rate: 1},
+		Params:        devnetParams(types.DefaultParams()),
 		TimeoutCommit: duration(time.Second),
 	}
 }
@@ -235,11 +234,8 @@ func (s devnetSpec) consensusParams() *cmttypes.ConsensusParams {
 }
 
 func (s devnetSpec) meterState(keys map[string][]byte) (types.GenesisState, error) {
-	p := s.Params
 	state := types.GenesisState{
-		Params: types.Params{GraceS: p.GraceS, GraceBlocks: p.GraceBlocks, LateS: p.LateS, ValidatorDelayS: p.ValidatorDelayS,
-			ValidatorWindowS: p.ValidatorWindowS, KeyMaxAgeS: p.KeyMaxAgeS, KeyOverlapS: p.KeyOverlapS, AnchorDueS: p.AnchorDueS,
-			LinkDueS: p.LinkDueS, TrustPeriodS: p.TrustPeriodS, Tick: p.Tick, DayBillKeyHash: p.DayBillKeyHash, ClearingKeyHash: p.ClearingKeyHash},
+		Params:   types.Params(s.Params),
 		Clock:    types.Clock{StartUnixS: s.Clock.StartUnixS, Rate: s.Clock.Rate},
 		Operator: s.Operator,
 	}

@@ -74,11 +74,12 @@ func NodeKey(n byte) []byte {
 	return key
 }
 
-// Params are production's.
+// Params are production's, but for the blocks that a test need not make.
 func Params() types.Params {
-	return types.Params{GraceS: 21600, GraceBlocks: 3, LateS: 2592000, ValidatorDelayS: 604800, ValidatorWindowS: 1209600,
-		KeyMaxAgeS: 2678400, KeyOverlapS: 86400, AnchorDueS: 172800, LinkDueS: 3888000, TrustPeriodS: 1209600, Tick: 1000,
-		DayBillKeyHash: strings.Repeat("a", 64), ClearingKeyHash: strings.Repeat("b", 64)}
+	p := types.DefaultParams()
+	p.GraceBlocks = 3
+	p.DayBillKeyHash, p.ClearingKeyHash = strings.Repeat("a", 64), strings.Repeat("b", 64)
+	return p
 }
 
 // Tariff is a flat one.

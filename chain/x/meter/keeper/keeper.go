@@ -18,13 +18,6 @@ import (
 	"electra/x/meter/types"
 )
 
-// AccountKeeper is what the module needs of x/auth: an account for everybody who may sign.
-type AccountKeeper interface {
-	HasAccount(context.Context, sdk.AccAddress) bool
-	NewAccountWithAddress(context.Context, sdk.AccAddress) sdk.AccountI
-	SetAccount(context.Context, sdk.AccountI)
-}
-
 type (
 	// dayMeter is the key of what exists once per meter and day: the day, then the 20 address bytes.
 	dayMeter = collections.Pair[uint32, []byte]
@@ -37,7 +30,7 @@ type (
 // Keeper holds the store's layout. The prefixes and key encodings are part of the protocol: light clients prove
 // single keys (chain/README.md lists them). All integers in keys are big-endian, addresses are raw bytes.
 type Keeper struct {
-	accounts AccountKeeper
+	accounts types.AccountKeeper
 	Schema   collections.Schema
 
 	Params   collections.Item[types.Params]
@@ -72,7 +65,7 @@ type Keeper struct {
 }
 
 // NewKeeper lays out the store.
-func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts AccountKeeper) Keeper {
+func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts types.AccountKeeper) Keeper {
 	sb := collections.NewSchemaBuilder(service)
 	prefix := collections.NewPrefix[int]
 	perDay := collections.PairKeyCodec(collections.Uint32Key, collections.BytesKey)

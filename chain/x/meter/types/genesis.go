@@ -15,9 +15,6 @@ var (
 	hashForm    = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// maxDurationS bounds every duration: a hundred years.
-const maxDurationS = 100 * 366 * DaySeconds
-
 func wrong(format string, args ...any) error { return errorsmod.Wrapf(ErrGenesis, format, args...) }
 
 // CheckChainID wants a name that ends in eight random hex digits. A chain id is never reused, or old signed
@@ -69,34 +66,6 @@ func (g GenesisState) Validate() error {
 		return err
 	}
 	return g.validateValidators(meters)
-}
-
-// Validate wants every duration between a second and a hundred years, and a tick that a price can be a multiple of.
-func (p Params) Validate() error {
-	durations := []struct {
-		name  string
-		value uint64
-	}{
-		{"grace_s", p.GraceS}, {"grace_blocks", p.GraceBlocks}, {"late_s", p.LateS},
-		{"validator_delay_s", p.ValidatorDelayS}, {"validator_window_s", p.ValidatorWindowS},
-		{"key_max_age_s", p.KeyMaxAgeS}, {"key_overlap_s", p.KeyOverlapS}, {"anchor_due_s", p.AnchorDueS},
-		{"link_due_s", p.LinkDueS}, {"trust_period_s", p.TrustPeriodS},
-	}
-	for _, d := range durations {
-		if d.value == 0 || d.value > maxDurationS {
-			return wrong("params.%s: expected 1 to %d, got %d", d.name, uint64(maxDurationS), d.value)
-		}
-	}
-	if p.Tick == 0 || p.Tick >= uint64(PriceEnd)/2 {
-		return wrong("params.tick: expected 1 to %d, got %d", PriceEnd/2-1, p.Tick)
-	}
-	if !hashForm.MatchString(p.DayBillKeyHash) {
-		return wrong("params.day_bill_key_hash: expected 64 lower-case hex digits")
-	}
-	if !hashForm.MatchString(p.ClearingKeyHash) {
-		return wrong("params.clearing_key_hash: expected 64 lower-case hex digits")
-	}
-	return nil
 }
 
 func (c Clock) validate() error {

@@ -24,9 +24,7 @@ func freshGenesis() GenesisState {
 	point := make([]byte, 32)
 	point[0] = 9
 	return GenesisState{
-		Params: Params{GraceS: 21600, GraceBlocks: 600, LateS: 2592000, ValidatorDelayS: 604800, ValidatorWindowS: 1209600, KeyMaxAgeS: 2678400,
-			KeyOverlapS: 86400, AnchorDueS: 172800, LinkDueS: 3888000, TrustPeriodS: 1209600, Tick: 1000,
-			DayBillKeyHash: strings.Repeat("0", 64), ClearingKeyHash: strings.Repeat("f", 64)},
+		Params:   DefaultParams(),
 		Clock:    Clock{StartUnixS: 20635 * DaySeconds, Rate: 1},
 		Operator: testAddress(1),
 		Meters: []Meter{{Address: testAddress(2), Member: testAddress(3), FirstDay: 20635, MaxWhPerSlot: 5000, ConsensusKey: key("a")},

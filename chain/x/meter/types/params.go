@@ -1,0 +1,58 @@
+package types
+
+import "strings"
+
+// The parameters of genesis, fixed for the life of a chain: what production has, and what any chain may have.
+
+// noKeyHash is the hash of no verification key, so that every audit refuses a chain that names none.
+var noKeyHash = strings.Repeat("0", 2*HashBytes)
+
+// maxDurationS bounds every duration: a hundred years.
+const maxDurationS = 100 * 366 * DaySeconds
+
+// DefaultParams are production's durations and tick (protocol section 5). A verdict names any departure from them.
+func DefaultParams() Params {
+	return Params{
+		GraceS:           6 * 3600,
+		GraceBlocks:      600,
+		LateS:            30 * DaySeconds,
+		ValidatorDelayS:  7 * DaySeconds,
+		ValidatorWindowS: 14 * DaySeconds,
+		KeyMaxAgeS:       31 * DaySeconds,
+		KeyOverlapS:      DaySeconds,
+		AnchorDueS:       2 * DaySeconds,
+		LinkDueS:         45 * DaySeconds,
+		TrustPeriodS:     14 * DaySeconds,
+		Tick:             1000,
+		DayBillKeyHash:   noKeyHash,
+		ClearingKeyHash:  noKeyHash,
+	}
+}
+
+// Validate wants every duration between a second and a hundred years, and a tick that a price can be a multiple of.
+func (p Params) Validate() error {
+	durations := []struct {
+		name  string
+		value uint64
+	}{
+		{"grace_s", p.GraceS}, {"grace_blocks", p.GraceBlocks}, {"late_s", p.LateS},
+		{"validator_delay_s", p.ValidatorDelayS}, {"validator_window_s", p.ValidatorWindowS},
+		{"key_max_age_s", p.KeyMaxAgeS}, {"key_overlap_s", p.KeyOverlapS}, {"anchor_due_s", p.AnchorDueS},
+		{"link_due_s", p.LinkDueS}, {"trust_period_s", p.TrustPeriodS},
+	}
+	for _, d := range durations {
+		if d.value == 0 || d.value > maxDurationS {
+			return wrong("params.%s: expected 1 to %d, got %d", d.name, uint64(maxDurationS), d.value)
+		}
+	}
+	if p.Tick == 0 || p.Tick >= uint64(PriceEnd)/2 {
+		return wrong("params.tick: expected 1 to %d, got %d", PriceEnd/2-1, p.Tick)
+	}
+	if !hashForm.MatchString(p.DayBillKeyHash) {
+		return wrong("params.day_bill_key_hash: expected 64 lower-case hex digits")
+	}
+	if !hashForm.MatchString(p.ClearingKeyHash) {
+		return wrong("params.clearing_key_hash: expected 64 lower-case hex digits")
+	}
+	return nil
+}
