@@ -14,9 +14,6 @@ import (
 // name never run backwards. Load keeps, per day, how much the roster's sum of max_wh_per_slot changes that day.
 
 func (k Keeper) checkEnrolMeter(ctx context.Context, now moment, m *types.MsgEnrolMeter) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
 	address, err := types.ParseAddress("meter", m.Meter)
 	if err != nil {
 		return err
@@ -150,10 +147,7 @@ func (k Keeper) addLoad(ctx context.Context, day uint32, change int64) error {
 // checkRetireMeter: the last day may be today or later. It may be moved to an earlier day while it is not over,
 // never to a later one: rosters were announced without the meter, and their load may be given away.
 func (k Keeper) checkRetireMeter(ctx context.Context, now moment, m *types.MsgRetireMeter) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
-	_, meter, err := k.meter(ctx, "meter", m.Meter)
+	at, err := k.meter(ctx, "meter", m.Meter)
 	if err != nil {
 		return err
 	}
@@ -163,17 +157,18 @@ func (k Keeper) checkRetireMeter(ctx context.Context, now moment, m *types.MsgRe
 	if m.LastDay < now.today {
 		return errorsmod.Wrapf(types.ErrLastDay, "last_day: expected at least today's %d, got %d", now.today, m.LastDay)
 	}
-	if meter.LastDay != 0 && m.LastDay >= meter.LastDay {
-		return errorsmod.Wrapf(types.ErrRetired, "last_day: already %d, expected an earlier one", meter.LastDay)
+	if last := at.meter.LastDay; last != 0 && m.LastDay >= last {
+		return errorsmod.Wrapf(types.ErrRetired, "last_day: already %d, expected an earlier one", last)
 	}
 	return nil
 }
 
 func (k Keeper) applyRetireMeter(ctx context.Context, now moment, m *types.MsgRetireMeter) error {
-	address, meter, err := k.meter(ctx, "meter", m.Meter)
+	at, err := k.meter(ctx, "meter", m.Meter)
 	if err != nil {
 		return err
 	}
+	meter := at.meter
 	if err := k.changeLoad(ctx, meter, -1); err != nil {
 		return err
 	}
@@ -181,7 +176,7 @@ func (k Keeper) applyRetireMeter(ctx context.Context, now moment, m *types.MsgRe
 	if err := k.changeLoad(ctx, meter, 1); err != nil {
 		return err
 	}
-	if err := k.Meters.Set(ctx, address, meter); err != nil {
+	if err := k.Meters.Set(ctx, at.address, meter); err != nil {
 		return err
 	}
 	return k.queueRemoval(ctx, now, meter)

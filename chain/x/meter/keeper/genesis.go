@@ -138,15 +138,6 @@ func (k Keeper) initHistory(ctx context.Context, g types.GenesisState) error {
 	return nil
 }
 
-// setOf writes what exists once per day (or slot) and meter.
-func setOf[V any](ctx context.Context, m collections.Map[dayMeter, V], day uint32, meter string, value V) error {
-	address, err := types.ParseAddress("meter", meter)
-	if err != nil {
-		return err
-	}
-	return m.Set(ctx, collections.Join(day, address), value)
-}
-
 func (k Keeper) initValidators(ctx context.Context, g types.GenesisState) ([]abci.ValidatorUpdate, error) {
 	for _, c := range g.ValidatorChanges {
 		if err := k.queueChange(ctx, c); err != nil {

@@ -144,3 +144,12 @@ func get[K, V any](ctx context.Context, m collections.Map[K, V], key K) (value V
 	value, err = m.Get(ctx, key)
 	return value, true, err
 }
+
+// setOf writes what exists once per day (or slot) and meter.
+func setOf[V any](ctx context.Context, m collections.Map[dayMeter, V], day uint32, meter string, value V) error {
+	address, err := types.ParseAddress("meter", meter)
+	if err != nil {
+		return err
+	}
+	return m.Set(ctx, collections.Join(day, address), value)
+}

@@ -15,18 +15,14 @@ import (
 // withdrawn. Without fees each message must use something up: a withdrawn NoBill can be opened again only when the
 // operator has anchored a newer book of that day since.
 
-func (k Keeper) checkNoBill(ctx context.Context, now moment, m *types.MsgNoBill) error {
-	address, meter, err := k.membersMeter(ctx, m.Member, m.Meter)
-	if err != nil {
-		return err
-	}
-	if err := checkMeterDay(meter, m.Day); err != nil {
+func (k Keeper) checkNoBill(ctx context.Context, now moment, at enrolled, m *types.MsgNoBill) error {
+	if err := checkMeterDay(at.meter, m.Day); err != nil {
 		return err
 	}
 	if end := types.DayEnd(m.Day); end > now.unixS {
 		return errorsmod.Wrapf(types.ErrDayNotOver, "day: %d ends at %d, chain time is %d", m.Day, end, now.unixS)
 	}
-	key := collections.Join(m.Day, address)
+	key := collections.Join(m.Day, at.address)
 	if open, err := k.NoBills.Has(ctx, key); err != nil {
 		return err
 	} else if open {
@@ -58,12 +54,8 @@ func (k Keeper) applyNoBill(ctx context.Context, now moment, m *types.MsgNoBill)
 	return k.NoBills.Set(ctx, key, types.NoBill{Meter: m.Meter, Day: m.Day, Height: now.height})
 }
 
-func (k Keeper) checkWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoBill) error {
-	address, _, err := k.membersMeter(ctx, m.Member, m.Meter)
-	if err != nil {
-		return err
-	}
-	if open, err := k.NoBills.Has(ctx, collections.Join(m.Day, address)); err != nil {
+func (k Keeper) checkWithdrawNoBill(ctx context.Context, _ moment, at enrolled, m *types.MsgWithdrawNoBill) error {
+	if open, err := k.NoBills.Has(ctx, collections.Join(m.Day, at.address)); err != nil {
 		return err
 	} else if !open {
 		return errorsmod.Wrapf(types.ErrNoBillNotOpen, "day: %d", m.Day)
@@ -71,7 +63,7 @@ func (k Keeper) checkWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoB
 	return nil
 }
 
-func (k Keeper) applyWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoBill) error {
+func (k Keeper) applyWithdrawNoBill(ctx context.Context, _ moment, m *types.MsgWithdrawNoBill) error {
 	address, err := types.ParseAddress("meter", m.Meter)
 	if err != nil {
 		return err
@@ -88,21 +80,21 @@ func (k Keeper) applyWithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoB
 }
 
 // membersMeter looks up the meter and wants the signer to be its member.
-func (k Keeper) membersMeter(ctx context.Context, member, meterText string) ([]byte, types.Meter, error) {
+func (k Keeper) membersMeter(ctx context.Context, member, meter string) (enrolled, error) {
 	signer, err := types.ParseAddress("member", member)
 	if err != nil {
-		return nil, types.Meter{}, err
+		return enrolled{}, err
 	}
-	address, meter, err := k.meter(ctx, "meter", meterText)
+	at, err := k.meter(ctx, "meter", meter)
 	if err != nil {
-		return nil, types.Meter{}, err
+		return enrolled{}, err
 	}
-	owner, err := types.ParseAddress("member", meter.Member)
+	owner, err := types.ParseAddress("member", at.meter.Member)
 	if err != nil {
-		return nil, types.Meter{}, err
+		return enrolled{}, err
 	}
 	if !bytes.Equal(owner, signer) {
-		return nil, types.Meter{}, errorsmod.Wrap(txerrors.ErrWrongSigner, "member: expected the member of the meter")
+		return enrolled{}, errorsmod.Wrap(txerrors.ErrWrongSigner, "member: expected the member of the meter")
 	}
-	return address, meter, nil
+	return at, nil
 }

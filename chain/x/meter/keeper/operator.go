@@ -11,10 +11,7 @@ import (
 
 // What the operator publishes: sealing keys, tariffs, disputes, the hash of each day's book. (Enrolment has its own file.)
 
-func (k Keeper) checkPublishNodeKey(ctx context.Context, m *types.MsgPublishNodeKey) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
+func (k Keeper) checkPublishNodeKey(ctx context.Context, _ moment, m *types.MsgPublishNodeKey) error {
 	last, err := k.LatestKeyEpoch(ctx)
 	if err != nil {
 		return err
@@ -35,9 +32,6 @@ func (k Keeper) LatestKeyEpoch(ctx context.Context) (uint32, error) {
 }
 
 func (k Keeper) checkSetTariff(ctx context.Context, now moment, m *types.MsgSetTariff) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
 	if m.FromDay <= now.today {
 		return errorsmod.Wrapf(types.ErrTariffDay, "from_day: expected more than today's %d, got %d", now.today, m.FromDay)
 	}
@@ -54,25 +48,22 @@ func tariffOf(m *types.MsgSetTariff, now moment) types.Tariff {
 		FeePerDayNel: m.FeePerDayNel, Height: now.height}
 }
 
-func (k Keeper) checkDisputeDay(ctx context.Context, m *types.MsgDisputeDay) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
-	address, _, err := k.meter(ctx, "meter", m.Meter)
+func (k Keeper) checkDisputeDay(ctx context.Context, _ moment, m *types.MsgDisputeDay) error {
+	at, err := k.meter(ctx, "meter", m.Meter)
 	if err != nil {
 		return err
 	}
 	if err := checkReason(m.Reason); err != nil {
 		return err
 	}
-	committed, err := k.onARoster(ctx, m.Day, address)
+	committed, err := k.onARoster(ctx, m.Day, at.address)
 	if err != nil {
 		return err
 	}
 	if !committed {
 		return errorsmod.Wrapf(types.ErrNoCommitment, "day: expected one whose frozen roster has this meter's commitment, got %d", m.Day)
 	}
-	if disputed, err := k.Disputes.Has(ctx, collections.Join(m.Day, address)); err != nil {
+	if disputed, err := k.Disputes.Has(ctx, collections.Join(m.Day, at.address)); err != nil {
 		return err
 	} else if disputed {
 		return errorsmod.Wrapf(types.ErrDisputed, "day: %d", m.Day)
@@ -111,18 +102,10 @@ func (k Keeper) onARoster(ctx context.Context, day uint32, address []byte) (bool
 }
 
 func (k Keeper) applyDisputeDay(ctx context.Context, now moment, m *types.MsgDisputeDay) error {
-	address, err := types.ParseAddress("meter", m.Meter)
-	if err != nil {
-		return err
-	}
-	return k.Disputes.Set(ctx, collections.Join(m.Day, address),
-		types.Dispute{Meter: m.Meter, Day: m.Day, Reason: m.Reason, Height: now.height})
+	return setOf(ctx, k.Disputes, m.Day, m.Meter, types.Dispute{Meter: m.Meter, Day: m.Day, Reason: m.Reason, Height: now.height})
 }
 
-func (k Keeper) checkAnchorBook(ctx context.Context, m *types.MsgAnchorBook) error {
-	if err := k.checkOperator(ctx, m.Operator); err != nil {
-		return err
-	}
+func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAnchorBook) error {
 	if n := len(m.BookHash); n != types.HashBytes {
 		return errorsmod.Wrapf(types.ErrBookHash, "book_hash: expected %d bytes, got %d", types.HashBytes, n)
 	}

@@ -46,28 +46,28 @@ func (k Keeper) checkOperator(ctx context.Context, text string) error {
 }
 
 // meter looks up an enrolled meter named in a message.
-func (k Keeper) meter(ctx context.Context, field, text string) ([]byte, types.Meter, error) {
+func (k Keeper) meter(ctx context.Context, field, text string) (enrolled, error) {
 	address, err := types.ParseAddress(field, text)
 	if err != nil {
-		return nil, types.Meter{}, err
+		return enrolled{}, err
 	}
 	meter, found, err := get(ctx, k.Meters, address)
 	if err != nil {
-		return nil, types.Meter{}, err
+		return enrolled{}, err
 	}
 	if !found {
-		return nil, types.Meter{}, errorsmod.Wrapf(types.ErrMeterUnknown, "%s: %s", field, text)
+		return enrolled{}, errorsmod.Wrapf(types.ErrMeterUnknown, "%s: %s", field, text)
 	}
-	return address, meter, nil
+	return enrolled{address, meter}, nil
 }
 
 // signingMeter is meter, for the signer itself: whoever is not enrolled is the wrong signer.
-func (k Keeper) signingMeter(ctx context.Context, text string) ([]byte, types.Meter, error) {
-	address, meter, err := k.meter(ctx, "meter", text)
+func (k Keeper) signingMeter(ctx context.Context, text string) (enrolled, error) {
+	at, err := k.meter(ctx, "meter", text)
 	if errorsmod.IsOf(err, types.ErrMeterUnknown) {
 		err = errorsmod.Wrap(txerrors.ErrWrongSigner, "meter: expected an enrolled meter")
 	}
-	return address, meter, err
+	return at, err
 }
 
 // ensureAccount lets an address sign: SetPubKeyDecorator learns its public key from its first transaction.

@@ -12,15 +12,11 @@ import (
 // What meters send: a sealed report per slot, a sealed statement with its commitment per day. The boxes stay in the
 // blocks; the state keeps a mark per report, until reports of that slot are too old anyway, and the commitment.
 
-func (k Keeper) checkReport(ctx context.Context, now moment, m *types.MsgReport) error {
-	address, meter, err := k.signingMeter(ctx, m.Meter)
-	if err != nil {
-		return err
-	}
+func (k Keeper) checkReport(ctx context.Context, now moment, at enrolled, m *types.MsgReport) error {
 	if n := len(m.Sealed); n != types.SealedReportBytes {
 		return errorsmod.Wrapf(types.ErrSealedSize, "sealed: expected %d bytes, got %d", types.SealedReportBytes, n)
 	}
-	if err := checkMeterDay(meter, types.DayOfSlot(m.Slot)); err != nil {
+	if err := checkMeterDay(at.meter, types.DayOfSlot(m.Slot)); err != nil {
 		return err
 	}
 	if end := types.SlotEnd(m.Slot); end > now.unixS {
@@ -32,7 +28,7 @@ func (k Keeper) checkReport(ctx context.Context, now moment, m *types.MsgReport)
 	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
 		return err
 	}
-	used, err := k.Reports.Has(ctx, collections.Join(m.Slot, address))
+	used, err := k.Reports.Has(ctx, collections.Join(m.Slot, at.address))
 	if err != nil {
 		return err
 	}
@@ -47,26 +43,18 @@ func slotTooOld(slot uint32, now moment) bool {
 	return types.SlotEnd(slot)+int64(now.params.LateS) < now.unixS
 }
 
-func (k Keeper) applyReport(ctx context.Context, m *types.MsgReport) error {
-	address, err := types.ParseAddress("meter", m.Meter)
-	if err != nil {
-		return err
-	}
-	return k.Reports.Set(ctx, collections.Join(m.Slot, address), true)
+func (k Keeper) applyReport(ctx context.Context, _ moment, m *types.MsgReport) error {
+	return setOf(ctx, k.Reports, m.Slot, m.Meter, true)
 }
 
-func (k Keeper) checkCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {
-	address, meter, err := k.signingMeter(ctx, m.Meter)
-	if err != nil {
-		return err
-	}
+func (k Keeper) checkCloseDay(ctx context.Context, now moment, at enrolled, m *types.MsgCloseDay) error {
 	if n := len(m.Sealed); n != types.SealedDayBytes {
 		return errorsmod.Wrapf(types.ErrSealedSize, "sealed: expected %d bytes, got %d", types.SealedDayBytes, n)
 	}
 	if err := types.CheckCommitment("commitment", m.Commitment); err != nil {
 		return err
 	}
-	if err := checkMeterDay(meter, m.Day); err != nil {
+	if err := checkMeterDay(at.meter, m.Day); err != nil {
 		return err
 	}
 	if end := types.DayEnd(m.Day); end > now.unixS {
@@ -78,7 +66,7 @@ func (k Keeper) checkCloseDay(ctx context.Context, now moment, m *types.MsgClose
 	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
 		return err
 	}
-	used, err := k.Commitments.Has(ctx, collections.Join(m.Day, address))
+	used, err := k.Commitments.Has(ctx, collections.Join(m.Day, at.address))
 	if err != nil {
 		return err
 	}
@@ -109,11 +97,7 @@ func (k Keeper) checkLatePeriod(ctx context.Context, now moment, day uint32) err
 }
 
 func (k Keeper) applyCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {
-	address, err := types.ParseAddress("meter", m.Meter)
-	if err != nil {
-		return err
-	}
-	return k.Commitments.Set(ctx, collections.Join(m.Day, address),
+	return setOf(ctx, k.Commitments, m.Day, m.Meter,
 		types.Commitment{Meter: m.Meter, Day: m.Day, Commitment: m.Commitment, Height: now.height})
 }
 

@@ -1,74 +1,116 @@
 package keeper
 
 import (
+	"context"
+	"reflect"
+
 	errorsmod "cosmossdk.io/errors"
+
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
 
-// Check holds the rules of one message against the state as it stands. It writes nothing; each refusal is a named
-// error of x/meter that says which field was wrong and what was expected.
-func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error {
-	now, err := k.now(ctx)
-	if err != nil {
-		return err
-	}
-	switch m := msg.(type) {
-	case *types.MsgReport:
-		return k.checkReport(ctx, now, m)
-	case *types.MsgCloseDay:
-		return k.checkCloseDay(ctx, now, m)
-	case *types.MsgNoBill:
-		return k.checkNoBill(ctx, now, m)
-	case *types.MsgWithdrawNoBill:
-		return k.checkWithdrawNoBill(ctx, m)
-	case *types.MsgEnrolMeter:
-		return k.checkEnrolMeter(ctx, now, m)
-	case *types.MsgRetireMeter:
-		return k.checkRetireMeter(ctx, now, m)
-	case *types.MsgPublishNodeKey:
-		return k.checkPublishNodeKey(ctx, m)
-	case *types.MsgSetTariff:
-		return k.checkSetTariff(ctx, now, m)
-	case *types.MsgDisputeDay:
-		return k.checkDisputeDay(ctx, m)
-	case *types.MsgAnchorBook:
-		return k.checkAnchorBook(ctx, m)
-	}
-	return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
+// messages is the one list of what may be sent, in the order of the proto service: who signs it, its rules, its effect.
+// Everything else that knows all messages follows from it or is held to it by a test (messages_test.go).
+var messages = []message{
+	byOperator(Keeper.checkEnrolMeter, Keeper.applyEnrolMeter),
+	byOperator(Keeper.checkRetireMeter, Keeper.applyRetireMeter),
+	byOperator(Keeper.checkPublishNodeKey, Keeper.applyPublishNodeKey),
+	byOperator(Keeper.checkSetTariff, Keeper.applySetTariff),
+	byMeter(Keeper.checkReport, Keeper.applyReport),
+	byMeter(Keeper.checkCloseDay, Keeper.applyCloseDay),
+	byOperator(Keeper.checkDisputeDay, Keeper.applyDisputeDay),
+	byOperator(Keeper.checkAnchorBook, Keeper.applyAnchorBook),
+	byMember(Keeper.checkNoBill, Keeper.applyNoBill),
+	byMember(Keeper.checkWithdrawNoBill, Keeper.applyWithdrawNoBill),
 }
 
-// Apply is the effect of a message that Check has accepted in the same state. It fails only where the store fails.
-func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error {
-	now, err := k.now(ctx)
-	if err != nil {
-		return err
+// message is one kind of message.
+type message struct {
+	kind         reflect.Type
+	signer       string // the field that names its signer, which says who may send it
+	check, apply step[sdk.Msg]
+}
+
+// step is a rule or an effect, meterStep a rule of a message whose meter is looked up already: its signer depends on it.
+type (
+	step[M sdk.Msg]      func(Keeper, context.Context, moment, M) error
+	meterStep[M sdk.Msg] func(Keeper, context.Context, moment, enrolled, M) error
+)
+
+// enrolled is the meter that a message is about.
+type enrolled struct {
+	address []byte
+	meter   types.Meter
+}
+
+type (
+	fromOperator interface {
+		sdk.Msg
+		GetOperator() string
 	}
-	switch m := msg.(type) {
-	case *types.MsgReport:
-		return k.applyReport(ctx, m)
-	case *types.MsgCloseDay:
-		return k.applyCloseDay(ctx, now, m)
-	case *types.MsgNoBill:
-		return k.applyNoBill(ctx, now, m)
-	case *types.MsgWithdrawNoBill:
-		return k.applyWithdrawNoBill(ctx, m)
-	case *types.MsgEnrolMeter:
-		return k.applyEnrolMeter(ctx, now, m)
-	case *types.MsgRetireMeter:
-		return k.applyRetireMeter(ctx, now, m)
-	case *types.MsgPublishNodeKey:
-		return k.applyPublishNodeKey(ctx, now, m)
-	case *types.MsgSetTariff:
-		return k.applySetTariff(ctx, now, m)
-	case *types.MsgDisputeDay:
-		return k.applyDisputeDay(ctx, now, m)
-	case *types.MsgAnchorBook:
-		return k.applyAnchorBook(ctx, now, m)
+	fromMeter interface {
+		sdk.Msg
+		GetMeter() string
 	}
-	return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of electra.meter.v1", sdk.MsgTypeURL(msg))
+	fromMember interface {
+		sdk.Msg
+		GetMember() string
+		GetMeter() string
+	}
+)
+
+// byOperator makes a message that only the chain's operator sends.
+func byOperator[M fromOperator](check, apply step[M]) message {
+	return newMessage("operator", func(k Keeper, ctx context.Context, now moment, m M) error {
+		if err := k.checkOperator(ctx, m.GetOperator()); err != nil {
+			return err
+		}
+		return check(k, ctx, now, m)
+	}, apply)
+}
+
+// byMeter makes a message that an enrolled meter sends for itself.
+func byMeter[M fromMeter](check meterStep[M], apply step[M]) message {
+	return newMessage("meter", func(k Keeper, ctx context.Context, now moment, m M) error {
+		at, err := k.signingMeter(ctx, m.GetMeter())
+		if err != nil {
+			return err
+		}
+		return check(k, ctx, now, at, m)
+	}, apply)
+}
+
+// byMember makes a message that a member sends about their meter.
+func byMember[M fromMember](check meterStep[M], apply step[M]) message {
+	return newMessage("member", func(k Keeper, ctx context.Context, now moment, m M) error {
+		at, err := k.membersMeter(ctx, m.GetMember(), m.GetMeter())
+		if err != nil {
+			return err
+		}
+		return check(k, ctx, now, at, m)
+	}, apply)
+}
+
+func newMessage[M sdk.Msg](signer string, check, apply step[M]) message {
+	return message{
+		kind:   reflect.TypeFor[M](),
+		signer: signer,
+		check:  func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return check(k, ctx, now, m.(M)) },
+		apply:  func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return apply(k, ctx, now, m.(M)) },
+	}
+}
+
+func messageOf(msg sdk.Msg) (message, bool) {
+	kind := reflect.TypeOf(msg)
+	for _, m := range messages {
+		if m.kind == kind {
+			return m, true
+		}
+	}
+	return message{}, false
 }
 
 // Package is the module's protobuf package.
@@ -76,10 +118,34 @@ func (Keeper) Package() string { return types.Package }
 
 // Knows says whether a message is one of this module: no other may be sent.
 func (Keeper) Knows(msg sdk.Msg) bool {
-	switch msg.(type) {
-	case *types.MsgReport, *types.MsgCloseDay, *types.MsgNoBill, *types.MsgWithdrawNoBill, *types.MsgEnrolMeter,
-		*types.MsgRetireMeter, *types.MsgPublishNodeKey, *types.MsgSetTariff, *types.MsgDisputeDay, *types.MsgAnchorBook:
-		return true
+	_, known := messageOf(msg)
+	return known
+}
+
+// Check holds the rules of one message against the state as it stands. It writes nothing; each refusal is a named
+// error that says which field was wrong and what was expected.
+func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error {
+	m, now, err := k.about(ctx, msg)
+	if err != nil {
+		return err
 	}
-	return false
+	return m.check(k, ctx, now, msg)
+}
+
+// Apply is the effect of a message that Check has accepted in the same state. It fails only where the store fails.
+func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error {
+	m, now, err := k.about(ctx, msg)
+	if err != nil {
+		return err
+	}
+	return m.apply(k, ctx, now, msg)
+}
+
+func (k Keeper) about(ctx sdk.Context, msg sdk.Msg) (message, moment, error) {
+	m, known := messageOf(msg)
+	if !known {
+		return m, moment{}, errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of %s", sdk.MsgTypeURL(msg), types.Package)
+	}
+	now, err := k.now(ctx)
+	return m, now, err
 }
