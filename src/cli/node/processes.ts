@@ -46,7 +46,7 @@ export function register(program: Command): void {
     ),
     'sign',
     async (data, { signal, log }) => {
-      const { runSigner } = await import('../../node/vault/index.ts');
+      const { runSigner } = await import('../../node/signer/index.ts');
       await runSigner({
         dir: data.vault,
         passphraseFile: data.passphrase,

@@ -14,7 +14,7 @@ import { rotateKey } from '../vault/keys/rotate.ts';
 import { runVault } from '../vault/run.ts';
 import { connectSigner } from './client.ts';
 import type { Signer } from './client.ts';
-import { storeOperator } from './key.ts';
+import { storeOperator } from '../vault/keys/operator.ts';
 import { runSigner } from './run.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };

@@ -14,7 +14,7 @@ import { VaultError } from '../vault/errors.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import { signInvoice } from './invoice.ts';
-import { openOperator } from './key.ts';
+import { openOperator } from '../vault/keys/operator.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The vault room's door for the operator's commands and processes. Other rooms import client.ts and signer-client.ts only: no key can come
+ * The vault room's door for the operator's commands and processes. Other rooms import client.ts only: no key can come
  * through those.
  */
 export { backupVault, restoreVault } from './keys/backup.ts';
@@ -10,6 +10,4 @@ export { initVault } from './keys/init.ts';
 export { rotateKey } from './keys/rotate.ts';
 export { runVault } from './run.ts';
 export type { VaultOptions } from './run.ts';
-export { operatorAddress } from '../signer/key.ts';
-export { runSigner } from '../signer/run.ts';
-export type { SignerOptions } from '../signer/run.ts';
+export { operatorAddress } from './keys/operator.ts';

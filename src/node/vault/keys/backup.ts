@@ -8,7 +8,7 @@ import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, store
 import { VaultError } from '../errors.ts';
 import { openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
 import type { Cost } from './keystore.ts';
-import { openOperator, storeOperator } from '../../signer/key.ts';
+import { openOperator, storeOperator } from './operator.ts';
 
 const BACKUP_FORMAT = 'electra/vault-backup/v1';
 interface Stored {

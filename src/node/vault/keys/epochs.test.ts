@@ -9,7 +9,7 @@ import { backupVault, restoreVault } from './backup.ts';
 import { createEpoch, destroyEpoch, finishDestroying, listEpochs, markPublished, openEpoch } from './epochs.ts';
 import { initVault } from './init.ts';
 import { Unlocker } from './keystore.ts';
-import { openOperator, operatorAddress } from '../../signer/key.ts';
+import { openOperator, operatorAddress } from './operator.ts';
 
 let vault: VaultFolder;
 let unlocker: Unlocker;

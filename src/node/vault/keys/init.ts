@@ -3,7 +3,7 @@ import { readSecret } from '../../db/secrets.ts';
 import { createEpoch, ensureFolder, listEpochs, markPublished } from './epochs.ts';
 import { Unlocker } from './keystore.ts';
 import type { Cost } from './keystore.ts';
-import { createOperator } from '../../signer/key.ts';
+import { createOperator } from './operator.ts';
 
 /** Creates what is missing and returns the public parts: the operator's bech32 address, epoch 1's X25519 key as hex. Idempotent. */
 export function initVault({
