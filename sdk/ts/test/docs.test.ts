@@ -9,6 +9,7 @@ import { startTestChain, until, type TestChain } from '../../../test/kit/chain.t
 import { dayToDate } from '../src/index.ts';
 
 const example = fileURLToPath(new URL('../examples/meter.ts', import.meta.url));
+const fromSources = new URL('../examples/from-sources.mjs', import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), 'electra-example-'));
 let chain: TestChain;
 beforeAll(async () => {
@@ -26,7 +27,16 @@ async function live(
 ): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(
     process.execPath,
-    [example, chain.rpcUrl, chain.chainId, join(folder, 'meter.key'), join(folder, 'store'), dayToDate(chain.firstDay)],
+    [
+      '--import',
+      fromSources,
+      example,
+      chain.rpcUrl,
+      chain.chainId,
+      join(folder, 'meter.key'),
+      join(folder, 'store'),
+      dayToDate(chain.firstDay),
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let [out, err] = ['', ''];
