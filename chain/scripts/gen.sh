@@ -1,22 +1,28 @@
 #!/bin/bash
-# Generates x/meter/types/*.pb.go and *.pb.gw.go from proto/. Works offline: the includes come from the Go module
-# cache at the versions go.mod names. Needs protoc and the two plugins on the PATH (or in $(go env GOPATH)/bin):
-#   go install github.com/cosmos/gogoproto/protoc-gen-gocosmos@v1.7.2
-#   go install github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway@v1.16.0
+# Generates x/meter/types/*.pb.go and *.pb.gw.go from proto/; with --check it writes nothing and fails where they are not
+# what proto/ gives. buf compiles (scripts/buf.sh); the two plugins are built at the versions go.mod names.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PATH="$PATH:$(go env GOPATH)/bin"
+check=${1:-}
+[ -z "$check" ] || [ "$check" = --check ] || { echo 'gen.sh: expected nothing or --check' >&2; exit 2; }
 
-dir() { go list -m -f '{{.Dir}}' "$1"; }
-sdk=$(dir github.com/cosmos/cosmos-sdk)
-gogo=$(dir github.com/cosmos/gogoproto)
-cosmos=$(dir github.com/cosmos/cosmos-proto)
-gateway=$(dir github.com/grpc-ecosystem/grpc-gateway)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+version() { go list -m -f '{{.Version}}' "$1"; }
+export CGO_ENABLED=0
+for plugin in github.com/cosmos/gogoproto/protoc-gen-gocosmos github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway; do
+  GOBIN=$work/bin go install "$plugin@$(version "$(dirname "$plugin")")"
+done
+PATH=$work/bin:$PATH bash scripts/buf.sh generate buf.gen.yaml "$work/out"
 
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-protoc -I proto -I "$sdk/proto" -I "$gogo" -I "$gogo/protobuf" -I "$cosmos/proto" -I "$gateway/third_party/googleapis" \
-  --gocosmos_out="plugins=grpc,Mgoogle/protobuf/any.proto=github.com/cosmos/cosmos-sdk/codec/types:$out" \
-  --grpc-gateway_out="logtostderr=true,allow_colon_final_segments=true:$out" \
-  proto/electra/meter/v1/*.proto
-cp "$out"/electra/x/meter/types/*.go x/meter/types/
+made=$work/out/electra/x/meter/types
+if [ -z "$check" ]; then
+  cp "$made"/*.go x/meter/types/
+  exit
+fi
+stale=0
+(cd "$made" && ls && cd "$OLDPWD/x/meter/types" && ls ./*.pb.go ./*.pb.gw.go | sed 's#^\./##') | sort -u >"$work/names"
+while read -r name; do
+  cmp -s "$made/$name" "x/meter/types/$name" || { echo "x/meter/types/$name is not what proto/ gives: run scripts/gen.sh"; stale=1; }
+done <"$work/names"
+exit $stale
