@@ -1,11 +1,11 @@
 /**
  * The golden answers: what this project makes, to the byte, of inputs that never change. They hold however its inside is rebuilt.
  *
- * **A change of an answer is a change of format** (of the index, books, bundles, bills or verdicts): others have data in the old one. It is
- * made on purpose, with a word in the docs, by `node scripts/run.mjs test/golden/regenerate.ts`; never to make a test green.
+ * **A change of an answer is a change of format** (of the index, books, bundles, bills or verdicts): others have data in the old one. It
+ * is made on purpose, with a word in the docs, by `node scripts/run.mjs test/golden/regenerate.ts`; never to make a test green.
  *
- * digests.json has a SHA-256, the length and the beginning of every answer. The short ones are kept whole beside it, so that a difference
- * shows itself.
+ * digests.json has a SHA-256, the length and the beginning of every answer. The short ones are kept whole beside it, so that a
+ * difference shows itself.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

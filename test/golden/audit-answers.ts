@@ -1,4 +1,7 @@
-/** What the auditor says of the kept bundles, as text and as data, with what the next audit goes on from. The random weights of its batches are fixed; no verdict may hang on them. */
+/**
+ * What the auditor says of the kept bundles, as text and as data, with what the next audit goes on from. The random weights of its
+ * batches are fixed; no verdict may hang on them.
+ */
 import { createHash } from 'node:crypto';
 import { auditBundle, encodeResume, formatVerdict } from '../../src/reader/audit/index.ts';
 import type { AuditOptions } from '../../src/reader/audit/index.ts';

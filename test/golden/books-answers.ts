@@ -1,6 +1,7 @@
 /**
- * The golden days: one all metered; one with every source under a tariff of its own (two metered, one disputed, one silent); one after it; then a correction, which books the late statement
- * and lays the disputed day between the registers that are known by then. All that the node writes down of them, and what it gives to others.
+ * The golden days: one all metered; one with every source under a tariff of its own (two metered, one disputed, one silent); one after
+ * it; then a correction, which books the late statement and lays the disputed day between the registers that are known by then. All that
+ * the node writes down of them, and what it gives to others.
  */
 import { balances } from '../../src/node/books/money/ledger.ts';
 import { bundleOfDays } from '../../src/node/books/release/bundle.ts';

@@ -1,6 +1,6 @@
 /**
- * The golden community: four meters of three members whose keys, statements and boxes are the same at every run. What the node itself draws is fixed too, so that its books
- * are known to the byte.
+ * The golden community: four meters of three members whose keys, statements and boxes are the same at every run. What the node itself
+ * draws is fixed too, so that its books are known to the byte.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// The golden day: index, books, bundles and verdicts are to the byte what they were. Where this fails, a format has changed; see answers.ts.
+// The golden day: index, books, bundles and verdicts are to the byte what they were. Where this fails, a format has changed; see
+// answers.ts.
 import { expect, test } from 'vitest';
 import { digestsOf, expectedDigests, keptText, type Part } from './answers.ts';
 import { parts } from './parts.ts';

@@ -1,4 +1,7 @@
-/** What the indexer makes of the recorded chain: once as it was, once as a lying node shows it, with a roster altered and the last transaction called refused. */
+/**
+ * What the indexer makes of the recorded chain: once as it was, once as a lying node shows it, with a roster altered and the last
+ * transaction called refused.
+ */
 import { connect } from '../../src/node/db/index.ts';
 import { startIndexer } from '../kit/index-run.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
@@ -27,11 +30,10 @@ async function indexOf(recording: Recording, { proofs }: { proofs: boolean }): P
 function lying(recording: Recording): Recording {
   const height = recording.blocks.findLastIndex(({ results }) => (results.txs_results ?? []).length > 0) + 1;
   const told = structuredClone({ ...recording, height, proofs: {}, blocks: recording.blocks.slice(0, height) });
-  const roster = told.blocks
-    .flatMap(({ results }) => results.finalize_block_events ?? [])
-    .find(({ type }) => type === 'electra.roster_frozen');
-  roster.attributes.find(({ key }: { key: string }) => key === 'digest').value = '00'.repeat(32);
-  told.blocks.at(-1)!.results.txs_results[0].code = 3;
+  const events = told.blocks.flatMap(({ results }) => results.finalize_block_events ?? []);
+  const roster = events.find(({ type }) => type === 'electra.roster_frozen')!;
+  roster.attributes.find(({ key }) => key === 'digest')!.value = '00'.repeat(32);
+  told.blocks.at(-1)!.results.txs_results![0].code = 3;
   return told;
 }
 

@@ -1,8 +1,10 @@
 /**
- * Records inputs/chain.json.gz from a real chain: `node scripts/run.mjs test/golden/record-chain.ts`. Needs chain/bin/electrad; afterwards regenerate.ts makes the answers anew.
+ * Records inputs/chain.json.gz from a real chain: `node scripts/run.mjs test/golden/record-chain.ts`. Needs chain/bin/electrad;
+ * afterwards regenerate.ts makes the answers anew.
  *
  * Four validators, two light meters; every kind of message once, an enrolment that makes a fifth validator (which never runs), a day
- * frozen early and late, a book anchored. Kept are genesis, every block with its results and commit, the validator sets, and the state proofs that the indexer asks for at the end.
+ * frozen early and late, a book anchored. Kept are genesis, every block with its results and commit, the validator sets, and the state
+ * proofs that the indexer asks for at the end.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -19,7 +21,7 @@ const OUT = new URL('./inputs/chain.json.gz', import.meta.url);
 /** 2026-07-02T00:00:10Z; a day of chain time lasts 17 seconds. */
 const CLOCK = { startUnixS: 1_782_950_410, rate: 5_000 };
 
-async function live(chain: TestChain): Promise<{ day: number }> {
+async function live(chain: TestChain): Promise<void> {
   const [first, second, , , reporter, leaver] = chain.meters;
   const today = chain.firstDay + 1;
   const by = { operator: chain.operator.address };
@@ -49,7 +51,6 @@ async function live(chain: TestChain): Promise<{ day: number }> {
     [first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])),
   );
   await chain.send(first.member, [message('WithdrawNoBill', { member: first.member.address, meter: first.address, day })]);
-  return { day };
 }
 
 function operatorsWords(leaver: string, today: number, by: { operator: string }) {
@@ -93,13 +94,20 @@ async function proofsAsked(chain: TestChain, height: number): Promise<Recording[
   }
 }
 
-const call = (chain: TestChain, method: string, params: Record<string, string> = {}): Promise<any> => chain.rpc.call(method, params);
+const call = async <T>(chain: TestChain, method: string, params: Record<string, string> = {}): Promise<T> =>
+  (await chain.rpc.call(method, params)) as T;
+
+type Answer = Recording['blocks'][number];
 
 async function blocksOf(chain: TestChain, last: number): Promise<Pick<Recording, 'blocks' | 'validators'>> {
   const [blocks, validators]: [Recording['blocks'], Recording['validators']] = [[], {}];
   for (let height = 1; height <= last; height++) {
     const at = { height: String(height) };
-    const [block, results, commit] = await Promise.all(['block', 'block_results', 'commit'].map((method) => call(chain, method, at)));
+    const [block, results, commit] = await Promise.all([
+      call<Answer['block']>(chain, 'block', at),
+      call<Answer['results']>(chain, 'block_results', at),
+      call<Answer['commit']>(chain, 'commit', at),
+    ]);
     validators[block.block.header.validators_hash] ??= await call(chain, 'validators', { ...at, per_page: '100' });
     blocks.push({ block, results, commit });
   }
@@ -115,11 +123,11 @@ const chain = await startTestChain({
   params: { graceS: 40_000, graceBlocks: 5, lateS: 60_000, validatorDelayS: 1, validatorWindowS: 1 },
 });
 try {
-  const { day } = await live(chain);
+  await live(chain);
   const height = (await chain.height()) + 2;
   await chain.reach(height + 1);
   const proofs = await proofsAsked(chain, height);
-  const { genesis } = await call(chain, 'genesis');
+  const { genesis } = await call<{ genesis: unknown }>(chain, 'genesis');
   const recording: Recording = {
     chainId: chain.chainId,
     height,
@@ -130,8 +138,10 @@ try {
   };
   const packed = gzipSync(JSON.stringify(recording), { level: 9 });
   writeFileSync(OUT, packed);
+  const txs = recording.blocks.flatMap(({ results }) => results.txs_results ?? []).length;
+  const sets = Object.keys(recording.validators).length;
   console.log(
-    `${height} blocks, ${recording.blocks.flatMap(({ results }) => results.txs_results ?? []).length} transactions, ${Object.keys(recording.validators).length} validator sets, ${Object.keys(proofs).length} proofs, day ${day}: ${packed.length} bytes`,
+    `${height} blocks, ${txs} transactions, ${sets} validator sets, ${Object.keys(proofs).length} proofs: ${packed.length} bytes`,
   );
 } finally {
   await chain.stop();

@@ -4,21 +4,30 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { AddressInfo } from 'node:net';
 
-// JSON as it is on the wire.
-type Wire = any;
+// JSON as it is on the wire, as far as it is looked into here.
+interface Status {
+  sync_info: object;
+}
+interface Block {
+  block: { header: { validators_hash: string } };
+}
+interface Results {
+  txs_results: { code: number }[] | null;
+  finalize_block_events: { type: string; attributes: { key: string; value: string }[] }[] | null;
+}
 
 export interface Recording {
   chainId: string;
   /** of the last block */
   height: number;
-  status: Wire;
-  genesis: Wire;
+  status: Status;
+  genesis: unknown;
   /** from height 1 on */
-  blocks: { block: Wire; results: Wire; commit: Wire }[];
+  blocks: { block: Block; results: Results; commit: unknown }[];
   /** by validators_hash, as on the wire */
-  validators: Record<string, Wire>;
+  validators: Record<string, unknown>;
   /** answers to abci_query in the state before the last block, by {@link proofKey} */
-  proofs: Record<string, Wire>;
+  proofs: Record<string, unknown>;
 }
 
 export interface ReplayingNode {
@@ -37,7 +46,7 @@ export const proofKey = ({ path, data }: Call['params']): string => `${path} ${d
 export const readRecording = (): Recording =>
   JSON.parse(gunzipSync(readFileSync(new URL('./inputs/chain.json.gz', import.meta.url))).toString('utf8'));
 
-function resultOf(recording: Recording, { method, params }: Call): Wire {
+function resultOf(recording: Recording, { method, params }: Call): unknown {
   const at = recording.blocks[Number(params.height ?? recording.height) - 1];
   switch (method) {
     case 'status':
@@ -63,7 +72,7 @@ function resultOf(recording: Recording, { method, params }: Call): Wire {
   }
 }
 
-function answer(recording: Recording, call: Call): Wire {
+function answer(recording: Recording, call: Call): unknown {
   const result = resultOf(recording, call);
   const head = { jsonrpc: '2.0', id: call.id };
   return result === undefined

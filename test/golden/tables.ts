@@ -1,4 +1,7 @@
-/** Tables as text: every row in Postgres' own form, so that a value of another type or scale shows. Times of writing and what Postgres numbers by itself are left out. */
+/**
+ * Tables as text: every row in Postgres' own form, so that a value of another type or scale shows. Times of writing and what Postgres
+ * numbers by itself are left out.
+ */
 import type { Sql } from '../../src/node/db/index.ts';
 
 interface Column {
@@ -13,8 +16,10 @@ export async function tablesOf(
   { tables, leftOut = [] }: { tables?: readonly string[]; leftOut?: readonly string[] } = {},
 ): Promise<Record<string, string>> {
   const columns = await sql<Column[]>`
-    select c.relname as table, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${schema} and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.atttypid not in ('timestamptz'::regtype, 'xid8'::regtype)
+    select c.relname as table, a.attname as column from pg_attribute a
+    join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${schema} and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attidentity = ''
+      and a.atttypid not in ('timestamptz'::regtype, 'xid8'::regtype)
     order by c.relname, a.attnum`;
   const found: Record<string, string> = {};
   for (const [table, list] of Map.groupBy(columns, (column) => column.table)) {

@@ -1,10 +1,10 @@
-/** The files that other implementations are built from and tested against. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The files that other implementations are built from and tested against. More may come beside them; whoever adds one adds it here. */
+import { readFileSync } from 'node:fs';
 import type { Answers } from './answers.ts';
 
 const VECTORS = new URL('../../sdk/vectors/', import.meta.url);
+const NAMES = ['commitments', 'contexts', 'encodings', 'hedge', 'protocol-v1', 'refusals', 'sealed', 'transactions'];
 
 export async function vectorsAnswers(): Promise<Answers> {
-  const names = readdirSync(VECTORS).filter((name) => name.endsWith('.json'));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, VECTORS), 'utf8')]));
+  return Object.fromEntries(NAMES.map((name) => [`${name}.json`, readFileSync(new URL(`${name}.json`, VECTORS), 'utf8')]));
 }
