@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { ProtocolError } from '../src/protocol/values/errors.ts';
 
 export const COMMUNITIES = ['rural', 'village', 'suburb', 'town'] as const;
 export type Community = (typeof COMMUNITIES)[number];
@@ -20,17 +21,8 @@ export const LAST_PROFILE_DATE = '2016-12-30';
 export const PROFILE_DAYS = 365;
 const SLOTS_PER_DAY = 96;
 
-export class SimulatorError extends Error {
-  override readonly name = 'SimulatorError';
-  readonly code: string;
-  readonly field: string;
-
-  constructor(code: string, field: string, expected: string) {
-    super(`${field}: expected ${expected}`);
-    this.code = code;
-    this.field = field;
-  }
-}
+/** What was asked of the simulator, or a file of profiles, is refused. */
+export class SimulatorError extends ProtocolError {}
 
 export interface Member {
   /** As in members.csv, e.g. `rural-001`. */

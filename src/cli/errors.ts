@@ -2,12 +2,13 @@
  * What a command says when it cannot go on: one sentence for a person, an exit code for a script. Stack traces stay inside;
  * ELECTRA_DEBUG=1 shows them to a developer.
  */
-export class CliError extends Error {
+import { ElectraError } from '../protocol/values/errors.ts';
+
+export class CliError extends ElectraError<'usage'> {
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 1) {
-    super(message);
-    this.name = 'CliError';
+    super('usage', message);
     this.exitCode = exitCode;
   }
 }
@@ -21,7 +22,7 @@ export function explain(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (code === 'ECONNREFUSED') return `nobody answers (${error.message || 'connection refused'}): is it running?`;
   const inner = error instanceof AggregateError && !error.message ? error.errors.map(explain).join('; ') : error.message;
-  return typeof code === 'string' && !inner.includes(code) ? `${inner} [${code}]` : inner;
+  return typeof code === 'string' && !(error instanceof CliError) && !inner.includes(code) ? `${inner} [${code}]` : inner;
 }
 
 /** Prints the error and ends the process. */

@@ -5,16 +5,15 @@
  */
 import { fromBase64, fromHex, toBase64 } from '@cosmjs/encoding';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { ElectraError, laterFor } from '../../../src/protocol/values/errors.ts';
 
-export class RpcError extends Error {
-  override readonly name = 'RpcError';
-  readonly code: 'network' | 'answer';
+export class RpcError extends ElectraError<'network' | 'answer'> {
+  static override retryOf = laterFor('network');
   /** `codespace/number` of a query that the application refused, e.g. `sdk/22` for not found. */
   readonly refusal: string | undefined;
 
   constructor(code: 'network' | 'answer', message: string, refusal?: string) {
-    super(message);
-    this.code = code;
+    super(code, message);
     this.refusal = refusal;
   }
 }

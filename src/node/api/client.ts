@@ -1,16 +1,15 @@
 /** Signing in from a program that holds the wallet's key: the demonstration's ready sign-ins, tests, scripts. No database, no server code. */
 import { toBase64 } from '@cosmjs/encoding';
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import { addressOfKey, signText } from './adr36.ts';
 
 /** What the API answered with errors. `code` is the first error's. */
-export class ApiClientError extends Error {
-  readonly code: string;
+export class ApiClientError extends ElectraError {
+  static override retryOf = laterFor('RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL', 'UNKNOWN');
   readonly errors: readonly GraphqlError[];
   constructor(errors: readonly GraphqlError[]) {
-    super(errors.map((error) => error.message).join('; '));
-    this.name = 'ApiClientError';
+    super(errors[0]?.extensions?.code ?? 'UNKNOWN', errors.map((error) => error.message).join('; '));
     this.errors = errors;
-    this.code = errors[0]?.extensions?.code ?? 'UNKNOWN';
   }
 }
 

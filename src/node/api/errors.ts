@@ -5,11 +5,13 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { randomUUID } from 'node:crypto';
+import { laterFor, mark, type Retry } from '../../protocol/values/errors.ts';
 
 export type ApiCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'NOT_FOUND' | 'RATE_LIMITED' | 'UNAVAILABLE' | 'INTERNAL';
 
 export class ApiError extends GraphQLError {
   readonly code: ApiCode;
+  readonly retry: Retry;
   readonly field: string | undefined;
   /** HTTP status of the plain routes; of GraphQL only where the request as a whole is refused. */
   readonly status: number;
@@ -25,10 +27,14 @@ export class ApiError extends GraphQLError {
     });
     this.name = 'ApiError';
     this.code = code;
+    this.retry = retryOf(code);
     this.field = field;
     this.status = http;
+    mark(this);
   }
 }
+
+const retryOf = laterFor('RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL');
 
 const STATUS: Record<ApiCode, number> = {
   UNAUTHENTICATED: 401,

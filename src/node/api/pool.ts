@@ -13,6 +13,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { PendingQuery, Row } from 'postgres';
+import { ElectraError } from '../../protocol/values/errors.ts';
 import { connect } from '../db/connect.ts';
 import type { Sql } from '../db/connect.ts';
 import { ApiError } from './errors.ts';
@@ -26,12 +27,8 @@ export interface Viewer {
   expiresAt: Date;
 }
 
-export class IdentityError extends Error {
-  readonly code = 'identity-mixed';
-}
-class TransactionEndedError extends Error {
-  readonly code = 'transaction-ended';
-}
+export class IdentityError extends ElectraError<'identity-mixed'> {}
+class TransactionEndedError extends ElectraError<'transaction-ended'> {}
 
 /** What a request may do with the database: one statement after the other, inside its transaction, as its viewer. */
 export interface Transaction {
@@ -55,7 +52,7 @@ class Client {
     this.#closed.catch(() => {});
     this.#lose = () => {
       this.lost = true;
-      refuse(new TransactionEndedError('the connection to the database was lost'));
+      refuse(new TransactionEndedError('transaction-ended', 'the connection to the database was lost'));
     };
     this.sql = connect({ url, max: 1, application: 'electra api', onClose: this.#lose });
   }
@@ -134,7 +131,7 @@ export class ViewerPool {
       );
       if (now.viewer !== (viewer?.address ?? '') || now.tag !== tag) {
         this.identityMismatches++;
-        throw new IdentityError('the viewer of a transaction changed under it');
+        throw new IdentityError('identity-mixed', 'the viewer of a transaction changed under it');
       }
       await client.statement((sql) => sql.unsafe('commit'));
       return result;
@@ -214,7 +211,7 @@ class Session {
 
   query<T extends Row>(build: (sql: Sql) => PendingQuery<T[]>): Promise<T[]> {
     const result = this.#tail.then(async () => {
-      if (this.#ended) throw new TransactionEndedError('a statement after the end of its transaction');
+      if (this.#ended) throw new TransactionEndedError('transaction-ended', 'a statement after the end of its transaction');
       try {
         return (await this.#client.statement(build)) as unknown as T[];
       } catch (error) {

@@ -2,18 +2,14 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import { connect } from '../db/connect.ts';
 import { assertSchemaVersion } from '../db/migrate.ts';
 import { makeApi } from './server.ts';
 import type { ApiOptions } from './server.ts';
 
-export class ApiStartError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'ApiStartError';
-    this.code = code;
-  }
+export class ApiStartError extends ElectraError<'port-in-use' | 'port-forbidden'> {
+  static override retryOf = laterFor('port-in-use');
 }
 
 export interface RunApiOptions extends ApiOptions {

@@ -8,20 +8,16 @@
  * Trap (driver issues 1189, 1210, 823): at its pipeline limit a transaction may start on a connection that was not reserved. Keep fewer
  * concurrent transactions than `max` in a pool.
  */
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import postgres from './driver.ts';
 import type { Sql as AnySql, TransactionSql } from 'postgres';
 
 export type Sql = AnySql<{ bigint: bigint }>;
 export type Tx = TransactionSql<{ bigint: bigint }>;
 
-/** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, port-in-use, postgres-failed */
-export class DatabaseError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DatabaseError';
-    this.code = code;
-  }
+/** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, bad-database-name, port-in-use, postgres-failed */
+export class DatabaseError extends ElectraError {
+  static override retryOf = laterFor('database-unreachable', 'port-in-use', 'postgres-failed');
 }
 
 /** Opens a pool. `url` is postgres://role:password@host:port/database; `application` shows in pg_stat_activity. Nothing connects before the first query. */

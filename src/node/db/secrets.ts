@@ -13,13 +13,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { ElectraError } from '../../protocol/values/errors.ts';
 
 /** A secret's file is missing, empty or open to others. */
-export class SecretError extends Error {
-  readonly code = 'bad-secret';
+export class SecretError extends ElectraError<'bad-secret'> {
   constructor(message: string) {
-    super(message);
-    this.name = 'SecretError';
+    super('bad-secret', message);
   }
 }
 

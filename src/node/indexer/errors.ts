@@ -3,33 +3,21 @@
  * would write something untrue; the indexer stops with a plain explanation and has changed nothing. Bad data on the chain is neither: it is
  * a row with a reason, and the height advances.
  */
+import { ElectraError } from '../../protocol/values/errors.ts';
 import { isRetryable } from '../db/index.ts';
 
 /** `code`: rpc-unreachable, rpc-refused, not-yet, node-behind, node-stalled, database-away, cursor-moved. */
-export class RetryableError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'RetryableError';
-    this.code = code;
-  }
+export class RetryableError extends ElectraError {
+  static override retryOf = () => 'later' as const;
 }
 
 /** `code`: wrong-chain, rolled-back, forked, results-mismatch, untrusted-node, blocks-pruned, schema-changed, bad-schema, bad-genesis. */
-export class FatalError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'FatalError';
-    this.code = code;
-  }
-}
+export class FatalError extends ElectraError {}
 
 /** One node said something that cannot be true, serves another chain, or lacks blocks. It is not asked again; with no other node left this stops the indexer. */
 export class UntrustedNodeError extends FatalError {
   constructor(code: string, node: string, detail: string, options?: ErrorOptions) {
     super(code, `node ${node}: ${detail}`, options);
-    this.name = 'UntrustedNodeError';
   }
 }
 

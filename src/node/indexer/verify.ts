@@ -143,12 +143,6 @@ function at<T>(height: number, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof ProtocolError)
-      throw new ProtocolError(
-        error.code,
-        `block ${height}: ${error.field}`,
-        error.message.slice(error.field.length + ': expected '.length),
-      );
-    throw error;
+    throw error instanceof ProtocolError ? error.at(`block ${height}: `) : error;
   }
 }

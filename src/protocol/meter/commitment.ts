@@ -30,7 +30,7 @@ export interface DayValues {
 
 /** First 31 bytes of SHA-256("electra/grid/v1" ‖ chain id), as a field element. */
 export function gridId(chainId: string): bigint {
-  if (chainId.length === 0) throw new ProtocolError('out-of-range', 'chainId', 'expected a chain id');
+  if (chainId.length === 0) throw new ProtocolError('out-of-range', 'chainId', 'a chain id');
   return bigEndian(sha256(concatBytes(utf8ToBytes('electra/grid/v1'), utf8ToBytes(chainId))).subarray(0, 31));
 }
 
@@ -41,10 +41,10 @@ export function addressBytes(address: string, field = 'address'): Uint8Array {
   try {
     decoded = fromBech32(address, 90);
   } catch {
-    throw new ProtocolError('out-of-range', field, `expected a bech32 address ${ADDRESS_PREFIX}1…`);
+    throw new ProtocolError('out-of-range', field, `a bech32 address ${ADDRESS_PREFIX}1…`);
   }
   if (decoded.prefix !== ADDRESS_PREFIX || decoded.data.length !== 20 || address !== address.toLowerCase()) {
-    throw new ProtocolError('out-of-range', field, `expected a lower-case bech32 address ${ADDRESS_PREFIX}1… of 20 bytes`);
+    throw new ProtocolError('out-of-range', field, `a lower-case bech32 address ${ADDRESS_PREFIX}1… of 20 bytes`);
   }
   return decoded.data;
 }
@@ -57,13 +57,13 @@ export const gridDay = (grid: bigint, day: number): bigint => p4(TAG.gridDay, gr
 
 export function assertInterval(value: number, field: string): number {
   if (!Number.isInteger(value) || value < 0 || value >= INTERVAL_LIMIT_WH)
-    throw new ProtocolError('out-of-range', field, 'expected an integer of Wh in 0 … 2^20-1');
+    throw new ProtocolError('out-of-range', field, 'an integer of Wh in 0 … 2^20-1');
   return value;
 }
 
 export function assertRegister(value: bigint, field: string): bigint {
   if (typeof value !== 'bigint' || value < 0n || value >= REGISTER_LIMIT_WH)
-    throw new ProtocolError('out-of-range', field, 'expected a register of Wh in 0 … 2^56-1');
+    throw new ProtocolError('out-of-range', field, 'a register of Wh in 0 … 2^56-1');
   return value;
 }
 
@@ -72,8 +72,7 @@ export const packRegisters = (importWh: bigint, exportWh: bigint): bigint =>
   assertRegister(importWh, 'import register') + (assertRegister(exportWh, 'export register') << 64n);
 
 function words(values: readonly number[], field: string): bigint[] {
-  if (values.length !== SLOTS_PER_DAY)
-    throw new ProtocolError('wrong-size', field, `expected ${SLOTS_PER_DAY} values, not ${values.length}`);
+  if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);
   return Array.from({ length: WORDS_PER_DIRECTION }, (_, word) => {
     let sum = 0n;
     for (let j = VALUES_PER_WORD - 1; j >= 0; j--) {

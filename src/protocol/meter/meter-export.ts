@@ -57,7 +57,7 @@ const inside = (field: string, work: () => void): void => {
     work();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    throw new ProtocolError(error.code, `${field}.${error.field}`, error.message.replace(/^.*?: expected (expected )?/, ''));
+    throw error.at(`${field}.`);
   }
 };
 

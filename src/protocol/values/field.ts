@@ -23,7 +23,7 @@ export function toField(value: bigint): bigint {
 /** @throws ProtocolError `out-of-range` unless 0 <= value < r. */
 export function assertField(value: bigint, field: string): bigint {
   if (typeof value !== 'bigint' || value < 0n || value >= FIELD_ORDER) {
-    throw new ProtocolError('out-of-range', field, 'expected a field element in 0 … r-1');
+    throw new ProtocolError('out-of-range', field, 'a field element in 0 … r-1');
   }
   return value;
 }
@@ -47,7 +47,7 @@ export function fieldToBytes(value: bigint): Uint8Array {
 
 /** @throws ProtocolError `wrong-size` unless 32 bytes, `out-of-range` unless < r. */
 export function fieldFromBytes(bytes: Uint8Array, field = 'field element'): bigint {
-  if (bytes.length !== 32) throw new ProtocolError('wrong-size', field, `expected 32 bytes, not ${bytes.length}`);
+  if (bytes.length !== 32) throw new ProtocolError('wrong-size', field, `32 bytes, not ${bytes.length}`);
   return assertField(bigEndian(bytes), field);
 }
 
@@ -60,14 +60,14 @@ export function bigEndian(bytes: Uint8Array): bigint {
 
 /** 31 bytes read big-endian: always a field element, since 2^248 < r. */
 export function fieldFrom31Bytes(bytes: Uint8Array, field: string): bigint {
-  if (bytes.length !== 31) throw new ProtocolError('wrong-size', field, `expected 31 bytes, not ${bytes.length}`);
+  if (bytes.length !== 31) throw new ProtocolError('wrong-size', field, `31 bytes, not ${bytes.length}`);
   return bigEndian(bytes);
 }
 
 /** A decimal string in its only form: no sign, no leading zero, < r. */
 export function fieldFromDecimal(text: unknown, field: string): bigint {
   if (typeof text !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(text)) {
-    throw new ProtocolError('out-of-range', field, 'expected a field element as a decimal string');
+    throw new ProtocolError('out-of-range', field, 'a field element as a decimal string');
   }
   return assertField(BigInt(text), field);
 }

@@ -10,8 +10,7 @@ export const SLOTS_PER_DAY = 96;
 const MAX_U32 = 0xffff_ffff;
 
 export function assertU32(value: number, field: string): number {
-  if (!Number.isInteger(value) || value < 0 || value > MAX_U32)
-    throw new ProtocolError('out-of-range', field, 'expected an integer in 0 … 2^32-1');
+  if (!Number.isInteger(value) || value < 0 || value > MAX_U32) throw new ProtocolError('out-of-range', field, 'an integer in 0 … 2^32-1');
   return value;
 }
 
@@ -32,6 +31,6 @@ export function dayToDate(day: number): string {
 export function dateToDay(date: string): number {
   const ms = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
   if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date)
-    throw new ProtocolError('out-of-range', 'date', `expected a calendar date YYYY-MM-DD, not ${JSON.stringify(date)}`);
+    throw new ProtocolError('out-of-range', 'date', `a calendar date YYYY-MM-DD, not ${JSON.stringify(date)}`);
   return dayOf(ms / 1000);
 }

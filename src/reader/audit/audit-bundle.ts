@@ -131,7 +131,7 @@ function notes(
  * Audits a bundle.
  * @param files path → text, paths as in docs/audit.md, relative to the bundle, with `/`
  * @returns the verdict; a bad bundle is never an exception
- * @throws VerifierError when `random` does not deliver
+ * @throws ArgumentError when `random` does not deliver
  */
 export async function auditBundle(files: Files, options: AuditOptions): Promise<Verdict> {
   const map = asMap(files);

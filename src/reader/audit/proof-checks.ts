@@ -163,7 +163,7 @@ async function verify(
     const { bad } = await (verifyClaims ? verifyClaims(key, claims) : verifyBatch(key, claims, random, await loadBackend(backend)));
     return { bad: new Map(bad.map((b) => [b.id, b])), unusable: null };
   } catch (error) {
-    if (!(error instanceof VerifierError) || error.code === 'invalid-argument') throw error;
+    if (!(error instanceof VerifierError)) throw error;
     return { bad: new Map(), unusable: error.message };
   }
 }

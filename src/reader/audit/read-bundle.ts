@@ -7,20 +7,14 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ElectraError } from '../../protocol/values/errors.ts';
 
 const FILE_LIMIT_BYTES = 32 * 1024 * 1024;
 const TOTAL_LIMIT_BYTES = 512 * 1024 * 1024;
 const ENTRIES_LIMIT = 10_000;
 
-/** A folder that is no readable bundle. `code`: missing, no-folder, too-large, symbolic-link, not-utf8, no-access. */
-export class BundleError extends Error {
-  override readonly name = 'BundleError';
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+/** A folder that is no readable bundle: nothing was read that could be refused, so it is no ProtocolError. `code`: missing, no-folder, too-large, symbolic-link, not-utf8, no-access. */
+export class BundleError extends ElectraError {}
 
 const explain = (error: unknown, path: string): BundleError => {
   const code = (error as { code?: unknown }).code;

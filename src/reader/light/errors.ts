@@ -28,14 +28,7 @@ export type LightErrorCode =
   | 'from-the-future'
   | 'conflicting-headers'; // two valid headers at one height: see ConflictError
 
-export class LightError extends ProtocolError {
-  declare readonly code: LightErrorCode;
-
-  constructor(code: LightErrorCode, field: string, expected: string) {
-    super(code, field, expected);
-    this.name = 'LightError';
-  }
-}
+export class LightError extends ProtocolError<LightErrorCode> {}
 
 /** Runs a check of `src/protocol`, and puts `field` in front of what it refuses. */
 export function within<T>(field: string, work: () => T): T {
@@ -43,7 +36,6 @@ export function within<T>(field: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    const expected = error.message.slice(`${error.field}: expected `.length);
-    throw new LightError(error.code as LightErrorCode, `${field}: ${error.field}`, expected);
+    throw new LightError(error.code as LightErrorCode, `${field}: ${error.field}`, error.expected);
   }
 }

@@ -31,7 +31,6 @@ export class ConflictError extends LightError {
       `header ${evidence.height}`,
       `one header at this height, not both ${evidence.hashes.join(' and ')}: ${evidence.doubleSigners.length} validators signed both`,
     );
-    this.name = 'ConflictError';
     this.evidence = evidence;
   }
 }

@@ -133,8 +133,7 @@ function toBadValue<T>(work: () => T): T {
   try {
     return within('state', work);
   } catch (error) {
-    if (error instanceof LightError)
-      throw error.code === 'bad-value' ? error : bad(error.field, error.message.slice(`${error.field}: expected `.length));
+    if (error instanceof LightError) throw error.code === 'bad-value' ? error : bad(error.field, error.expected);
     throw error;
   }
 }

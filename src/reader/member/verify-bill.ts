@@ -248,7 +248,7 @@ function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], uns
 /**
  * Checks a member's bills in a bundle.
  * @returns the verdict; a wrong file is never an exception
- * @throws VerifierError when `random` does not deliver
+ * @throws ArgumentError when `random` does not deliver
  */
 export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtUnixS = 0, ...options }: OwnOptions): Promise<OwnVerdict> {
   const files = asMap(inputs.files);

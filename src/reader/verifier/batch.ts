@@ -18,7 +18,7 @@ import { psi, PSI_EIGENVALUE, R } from './curve.ts';
 import type { G2Affine } from './curve.ts';
 import { decodeProof } from './decode.ts';
 import type { VerificationKey } from './decode.ts';
-import { VerifierError } from './errors.ts';
+import { ArgumentError, VerifierError } from './errors.ts';
 
 export interface Claim {
   readonly id: string;
@@ -71,7 +71,7 @@ function prepareKey(backend: Backend, vk: VerificationKey): PreparedKey {
   const g2 = (name: 'beta' | 'gamma' | 'delta'): unknown => {
     const point = backend.g2(vk[name]);
     if (!inSubgroup(backend, vk[name], point))
-      throw new VerifierError('malformed-key', `vk.vk_${name}_2`, 'expected a point of the subgroup of order r');
+      throw new VerifierError('malformed-key', `vk.vk_${name}_2`, 'a point of the subgroup of order r');
     return point;
   };
   const key = {
@@ -106,7 +106,7 @@ function decodeClaim(backend: Backend, claim: Claim, index: number, expectedInpu
 function coefficient(random: Random): bigint {
   const bytes = random(16);
   if (!(bytes instanceof Uint8Array) || bytes.length !== 16)
-    throw new VerifierError('invalid-argument', 'random', 'expected a function that returns as many bytes as asked');
+    throw new ArgumentError('random', 'expected a function that returns as many bytes as asked');
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n) + 1n;
 }
 
@@ -144,7 +144,7 @@ async function findBad(backend: Backend, key: PreparedKey, entries: readonly Ent
  * @param vk from decodeVerificationKey; whether its hash is the pinned one is the caller's check
  * @param random a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`
  * @param backend default: ffjavascript's WebAssembly
- * @throws VerifierError when the key's G2 points are outside the subgroup, or randomness is not delivered
+ * @throws VerifierError when the key's G2 points are outside the subgroup, ArgumentError when randomness is not delivered
  */
 export async function verifyBatch(vk: VerificationKey, claims: readonly Claim[], random: Random, backend?: Backend): Promise<BatchResult> {
   const curve = backend ?? (await loadBackend('wasm'));

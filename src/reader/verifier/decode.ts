@@ -10,6 +10,7 @@
  */
 import { isOnG1, isOnTwist, P } from './curve.ts';
 import type { Fp2, G1Affine, G2Affine } from './curve.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
 import { VerifierError } from './errors.ts';
 
 /** Affine coordinates in decimal; Fp2 elements as [c0, c1] of c0 + c1·i. */
@@ -36,24 +37,17 @@ export interface VerificationKey {
 }
 
 /** Why a value is no point; caught at the two entrances below. */
-class Malformed extends Error {
-  readonly field: string;
-  constructor(field: string, expected: string) {
-    super(expected);
-    this.field = field;
-  }
-}
+const malformed = (field: string, expected: string): ProtocolError => new ProtocolError('malformed', field, expected);
 
 function coordinate(value: unknown, field: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value))
-    throw new Malformed(field, 'expected a decimal string in canonical form');
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value)) throw malformed(field, 'a decimal string in canonical form');
   const number = BigInt(value);
-  if (number >= P) throw new Malformed(field, 'expected a coordinate below the field order p');
+  if (number >= P) throw malformed(field, 'a coordinate below the field order p');
   return number;
 }
 
 function list(value: unknown, length: number, field: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length !== length) throw new Malformed(field, `expected a list of ${length}`);
+  if (!Array.isArray(value) || value.length !== length) throw malformed(field, `a list of ${length}`);
   return value;
 }
 
@@ -65,16 +59,16 @@ const fp2 = (value: unknown, field: string): Fp2 => {
 function g1(value: unknown, field: string): G1Affine {
   const [x, y] = list(value, 2, field);
   const point: G1Affine = [coordinate(x, `${field}[0]`), coordinate(y, `${field}[1]`)];
-  if (point[0] === 0n && point[1] === 0n) throw new Malformed(field, 'expected a point other than infinity');
-  if (!isOnG1(point)) throw new Malformed(field, 'expected a point on the curve');
+  if (point[0] === 0n && point[1] === 0n) throw malformed(field, 'a point other than infinity');
+  if (!isOnG1(point)) throw malformed(field, 'a point on the curve');
   return point;
 }
 
 function g2(value: unknown, field: string): G2Affine {
   const [x, y] = list(value, 2, field);
   const point: G2Affine = [fp2(x, `${field}[0]`), fp2(y, `${field}[1]`)];
-  if (point.flat().every((c) => c === 0n)) throw new Malformed(field, 'expected a point other than infinity');
-  if (!isOnTwist(point)) throw new Malformed(field, 'expected a point on the twisted curve');
+  if (point.flat().every((c) => c === 0n)) throw malformed(field, 'a point other than infinity');
+  if (!isOnTwist(point)) throw malformed(field, 'a point on the twisted curve');
   return point;
 }
 
@@ -85,18 +79,18 @@ const hasExactly = (value: object, keys: readonly string[]): boolean =>
 export function decodeProof(value: unknown): DecodedProof | string {
   try {
     if (typeof value !== 'object' || value === null || !hasExactly(value, ['a', 'b', 'c']))
-      throw new Malformed('proof', 'expected an object of a, b, c');
+      throw malformed('proof', 'an object of a, b, c');
     const proof = value as Record<string, unknown>;
     return { a: g1(proof.a, 'proof.a'), b: g2(proof.b, 'proof.b'), c: g1(proof.c, 'proof.c') };
   } catch (error) {
-    if (error instanceof Malformed) return `${error.field}: ${error.message}`;
+    if (error instanceof ProtocolError) return error.message;
     throw error;
   }
 }
 
 function projective(value: unknown, one: unknown, field: string): readonly unknown[] {
   const [x, y, z] = list(value, 3, field);
-  if (JSON.stringify(z) !== JSON.stringify(one)) throw new Malformed(`${field}[2]`, 'expected z = 1');
+  if (JSON.stringify(z) !== JSON.stringify(one)) throw malformed(`${field}[2]`, 'z = 1');
   return [x, y];
 }
 
@@ -110,11 +104,11 @@ const same = (a: Fp2, b: Fp2): boolean => a[0] === b[0] && a[1] === b[1];
  */
 export function decodeVerificationKey(value: unknown, publicInputs: number): VerificationKey {
   try {
-    if (typeof value !== 'object' || value === null) throw new Malformed('vk', 'expected an object');
+    if (typeof value !== 'object' || value === null) throw malformed('vk', 'an object');
     const vk = value as Record<string, unknown>;
-    if (vk.protocol !== 'groth16') throw new Malformed('vk.protocol', 'expected "groth16"');
-    if (vk.curve !== 'bn128') throw new Malformed('vk.curve', 'expected "bn128"');
-    if (vk.nPublic !== publicInputs) throw new Malformed('vk.nPublic', `expected ${publicInputs}`);
+    if (vk.protocol !== 'groth16') throw malformed('vk.protocol', '"groth16"');
+    if (vk.curve !== 'bn128') throw malformed('vk.curve', '"bn128"');
+    if (vk.nPublic !== publicInputs) throw malformed('vk.nPublic', `${publicInputs}`);
     const pointG1 = (v: unknown, field: string): G1Affine => g1(projective(v, '1', field), field);
     const pointG2 = (v: unknown, field: string): G2Affine => g2(projective(v, ['1', '0'], field), field);
     const key: VerificationKey = {
@@ -125,10 +119,10 @@ export function decodeVerificationKey(value: unknown, publicInputs: number): Ver
       inputs: list(vk.IC, publicInputs + 1, 'vk.IC').map((point, i) => pointG1(point, `vk.IC[${i}]`)),
     };
     if (same(key.gamma[0], key.delta[0]))
-      throw new VerifierError('weak-key', 'vk.vk_delta_2', 'expected delta other than ±gamma: with this key anybody forges any proof');
+      throw new VerifierError('weak-key', 'vk.vk_delta_2', 'delta other than ±gamma: with this key anybody forges any proof');
     return key;
   } catch (error) {
-    if (error instanceof Malformed) throw new VerifierError('malformed-key', error.field, error.message);
-    throw error;
+    if (error instanceof VerifierError || !(error instanceof ProtocolError)) throw error;
+    throw new VerifierError('malformed-key', error.field, error.expected);
   }
 }

@@ -6,4 +6,4 @@ export type { Backend, BackendName } from './backend.ts';
 export { decodeProof, decodeVerificationKey } from './decode.ts';
 export type { ProofJson, VerificationKey } from './decode.ts';
 export { verificationKeyHash } from './key-hash.ts';
-export { VerifierError } from './errors.ts';
+export { ArgumentError, VerifierError } from './errors.ts';

@@ -22,7 +22,8 @@ parentPort!.on('message', async ({ id, keyId, vk, claims }: Task) => {
       ),
     });
   } catch (error) {
-    const { code = 'invalid-argument', field = 'claims' } = error as Partial<VerifierError>;
-    say({ id, error: { code, field, expected: (error as Error).message } });
+    if (!(error instanceof VerifierError)) return say({ id, failed: (error as Error).message });
+    const { code, field, expected } = error; // a class does not survive the way between threads
+    say({ id, refused: { code, field, expected } });
   }
 });

@@ -21,7 +21,11 @@ export interface Task {
   vk: VerificationKey | null;
   claims: readonly Claim[];
 }
-export type Answer = { id: number; result: BatchResult } | { id: number; error: { code: string; field: string; expected: string } };
+export type Answer = { id: number } & (
+  | { result: BatchResult }
+  | { refused: Pick<VerifierError, 'code' | 'field' | 'expected'> }
+  | { failed: string }
+);
 
 interface Waiting {
   resolve: (result: BatchResult) => void;
@@ -66,7 +70,8 @@ class Thread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('result' in answer) waiting?.resolve(answer.result);
-    else waiting?.reject(new VerifierError(answer.error.code as VerifierError['code'], answer.error.field, answer.error.expected));
+    else if ('failed' in answer) waiting?.reject(new Error(`a verifying thread failed: ${answer.failed}`));
+    else waiting?.reject(new VerifierError(answer.refused.code, answer.refused.field, answer.refused.expected));
   }
 
   #failed(error: Error): void {

@@ -8,16 +8,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ElectraError, laterFor } from '../../../../src/protocol/values/errors.ts';
 import type { Change, MeterStore } from '../store.ts';
 
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly code: 'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing';
-
-  constructor(code: 'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing', message: string) {
-    super(message);
-    this.code = code;
-  }
+export class StoreError extends ElectraError<'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing'> {
+  static override retryOf = laterFor('store-locked');
 }
 
 const COMPACT_MIN_BYTES = 256 * 1024;

@@ -20,7 +20,6 @@ export interface RpcCall {
 export class RpcRefusal extends RetryableError {
   constructor(node: string, method: string, message: string) {
     super('rpc-refused', `node ${node} refused ${method}: ${message}`);
-    this.name = 'RpcRefusal';
   }
 }
 
