@@ -1,3 +1,4 @@
+/** One runner for all tests in TypeScript: two files at a time, on the two cores that a community's node is promised. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

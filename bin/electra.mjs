@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `electra` command. The host's Node may be too old to run TypeScript, so the pinned Node of node_modules runs the real program.
+/** The `electra` command. The host's Node may be too old to run TypeScript, so the pinned Node of node_modules runs the real program. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

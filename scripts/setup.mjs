@@ -46,7 +46,7 @@ function checkHost() {
   if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: Electra needs Node >= 20.19`);
 }
 
-async function packages() {
+export async function packages() {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const stampFile = join(root, 'node_modules/.electra-lock');
   const stamp = createHash('sha256').update(lock).digest('hex');

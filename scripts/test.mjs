@@ -1,11 +1,15 @@
 /**
- * `npm test`: sets up and runs every suite (types and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds them up in one last line.
+ * `npm test`: sets up and runs every suite (checks and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds
+ * them up in one last line. `npm test -- --fast` runs the pure tests alone; `npm test -- FILES` those files.
+ *
  * A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { goEnvironment, nodeBinary, root, setup } from './setup.mjs';
+import { runChecks } from './check.mjs';
+import { FAST } from './fast.mjs';
+import { goEnvironment, nodeBinary, packages, root, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -37,15 +41,15 @@ async function suite(name, work) {
     total.failed++;
     say(`${name}: ${error.message}`);
   }
-  say(
-    `── ${name}: ${total.passed - before.passed} passed, ${total.failed - before.failed} failed${total.skipped > before.skipped ? `, ${total.skipped - before.skipped} skipped` : ''} (${((Date.now() - startMs) / 1000).toFixed(0)} s)`,
-  );
+  const since = (kind) => total[kind] - before[kind];
+  const skipped = since('skipped') > 0 ? `, ${since('skipped')} skipped` : '';
+  say(`── ${name}: ${since('passed')} passed, ${since('failed')} failed${skipped} (${((Date.now() - startMs) / 1000).toFixed(0)} s)`);
 }
 
-const types = () =>
-  run(nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit'], {}, say).then((code) => {
-    code === 0 ? total.passed++ : total.failed++;
-  });
+async function checks() {
+  const counts = await runChecks(say);
+  for (const kind of Object.keys(counts)) total[kind] += counts[kind];
+}
 
 // -trimpath as in the build, so that both share what is compiled.
 async function goTests() {
@@ -108,16 +112,23 @@ async function vitest(folders) {
   if (code !== 0 && result.numFailedTests === 0) throw new Error('vitest failed outside of any test');
 }
 
+async function everything() {
+  await suite('checks and chain (go test)', () => Promise.all([checks(), goTests()]));
+  await suite('protocol, SDK, circuits, node (vitest)', () => vitest(['--exclude=test/whole/**', '--exclude=test/sdk-c/**']));
+  await suite('firmware SDK (C)', firmware);
+  // Two at a time: each runs a whole community, which waits for its blocks most of the time.
+  await suite('end to end (vitest)', () => vitest(['test/whole', '--maxWorkers=2']));
+}
+
 try {
-  await setup();
   const only = process.argv.slice(2);
-  if (only.length > 0) await suite(only.join(' '), () => vitest(only));
-  else {
-    await suite('types (tsc) and chain (go test)', () => Promise.all([types(), goTests()]));
-    await suite('protocol, SDK, circuits, node (vitest)', () => vitest(['--exclude=test/whole/**', '--exclude=test/sdk-c/**']));
-    await suite('firmware SDK (C)', firmware);
-    // Two at a time: each runs a whole community, which waits for its blocks most of the time.
-    await suite('end to end (vitest)', () => vitest(['test/whole', '--maxWorkers=2']));
+  if (only[0] === '--fast') {
+    await packages();
+    await suite('pure tests (vitest)', () => vitest([...FAST, ...only.slice(1)]));
+  } else {
+    await setup();
+    if (only.length > 0) await suite(only.join(' '), () => vitest(only));
+    else await everything();
   }
 } catch (error) {
   total.failed++;

@@ -1,0 +1,23 @@
+/** The pure tests: no process, no database, no chain, no proof. `npm test -- --fast` runs them in seconds; docs name them room by room. */
+export const FAST = [
+  'src/protocol',
+  'mappings',
+  'src/reader/light',
+  'src/node/books/draft/compose.test.ts',
+  'src/node/db/driver.test.ts',
+  'src/node/signer/invoice.test.ts',
+  'src/node/signer/messages.test.ts',
+  'src/node/signer/submit.test.ts',
+  'src/node/vault/keys/keystore.test.ts',
+  'src/node/vault/unseal.test.ts',
+  'sdk/ts/test/browser.test.ts',
+  'sdk/ts/test/codec.test.ts',
+  'sdk/ts/test/file-store.test.ts',
+  'sdk/ts/test/meter-export.test.ts',
+  'sdk/ts/test/rpc.test.ts',
+  'sdk/ts/test/vectors.test.ts',
+  'simulator/simulator.test.ts',
+  'test/house/dependencies.test.ts',
+  'test/house/imports.test.ts',
+  'test/house/style.test.ts',
+];
