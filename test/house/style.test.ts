@@ -38,9 +38,7 @@ const promises = (path: string, lines: readonly string[]): string[] =>
   lines.flatMap((line, i) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 80)}`] : []));
 
 const focused = (path: string, lines: readonly string[]): string[] =>
-  lines.flatMap((line, i) =>
-    /\b(describe|test)\.(skip|only|todo)\(/.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 80)}`] : [],
-  );
+  lines.flatMap((line, i) => (/\b(describe|test)\.(skip|only|todo)\(/.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 80)}`] : []));
 
 describe('every file', () => {
   test(`keeps to ${WIDTH_MAX} columns`, () => expect(code.flatMap((path) => tooWide(path, linesOf(path))).slice(800)).toEqual([]));
