@@ -1,5 +1,5 @@
 /**
- * The day book: everything public about a community's day, in one canonical text (protocol §6).
+ * `days/YYYY-MM-DD/book.json`, the day book: everything public about a community's day, in one canonical text (protocol §6).
  *
  * Its hash is anchored on the chain before any proof is released, and rho comes from the hash: whoever changes a byte of a draft
  * needs new masks, for one mask under two rho is a linear equation on private data.
@@ -7,13 +7,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
-import { addressBytes } from '../meter/commitment.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { bigEndian, fieldFromDecimal } from '../values/field.ts';
 import { compareAddresses } from '../day/roster.ts';
-import { FEE_LIMIT, PRICE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
+import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
-import { SLOTS_PER_DAY } from '../values/time.ts';
+import { U32, decimals, meterOf, parsePrices, tariffJson } from './parts.ts';
 
 export const BOOK_FORMAT = 'electra/book/v1';
 export const SOURCES = ['metered', 'substitute', 'disputed'] as const;
@@ -45,8 +44,6 @@ export interface Book {
   meters: readonly BookMeter[];
 }
 
-const decimals = (values: readonly (number | bigint)[]): string[] => values.map(String);
-
 /** The canonical text of a book. */
 export function encodeBook(book: Book): string {
   const { tariff, prices } = book;
@@ -55,12 +52,7 @@ export function encodeBook(book: Book): string {
     chainId: book.chainId,
     day: String(book.day),
     version: String(book.version),
-    tariff: {
-      rule: tariff.rule,
-      retailNelPerWh: decimals(tariff.retailNelPerWh),
-      feedInNelPerWh: decimals(tariff.feedInNelPerWh),
-      feePerDayNel: String(tariff.feePerDayNel),
-    },
+    tariff: tariffJson(tariff),
     rosterDigest: book.rosterDigest,
     keys: { dayBill: book.keys.dayBill, clearing: book.keys.clearing },
     ...(book.X === null ? {} : { X: String(book.X) }),
@@ -77,29 +69,23 @@ export function encodeBook(book: Book): string {
   });
 }
 
-function prices96(value: Json, field: string): number[] {
-  return array(value, field, SLOTS_PER_DAY).map((price, i) => small(price, `${field}[${i}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1));
-}
-
 function parseTariff(value: Json): Tariff {
   const t = object(value, 'book.tariff', ['rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
   const fee = integer(t.feePerDayNel, 'book.tariff.feePerDayNel');
   if (fee < 0n || fee >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'book.tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
   return {
     rule: text(t.rule, 'book.tariff.rule'),
-    retailNelPerWh: prices96(t.retailNelPerWh, 'book.tariff.retailNelPerWh'),
-    feedInNelPerWh: prices96(t.feedInNelPerWh, 'book.tariff.feedInNelPerWh'),
+    retailNelPerWh: parsePrices(t.retailNelPerWh, 'book.tariff.retailNelPerWh'),
+    feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'book.tariff.feedInNelPerWh'),
     feePerDayNel: fee,
   };
 }
 
 function parseMeter(value: Json, field: string): BookMeter {
   const m = object(value, field, ['meter', 'source', 'C', 'K', 'B', 'L0', 'L1']);
-  const meter = text(m.meter, `${field}.meter`);
-  addressBytes(meter, `${field}.meter`);
   const element = (key: 'C' | 'K' | 'B' | 'L0' | 'L1') => fieldFromDecimal(m[key], `${field}.${key}`);
   return {
-    meter,
+    meter: meterOf(m.meter, `${field}.meter`),
     source: oneOf(m.source, `${field}.source`, SOURCES),
     C: element('C'),
     K: element('K'),
@@ -117,7 +103,7 @@ export function parseBook(bytes: string): Book {
   const value = parseCanonical(bytes, 'book');
   const b = object(value, 'book', ['format', 'chainId', 'day', 'version', 'tariff', 'rosterDigest', 'keys', 'prices', 'meters'], ['X']);
   oneOf(b.format, 'book.format', [BOOK_FORMAT]);
-  const version = small(b.version, 'book.version', 1, 0xffff_ffff);
+  const version = small(b.version, 'book.version', 1, U32);
   if ((version === 1) !== Object.hasOwn(b, 'X'))
     throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
   const keys = object(b.keys, 'book.keys', ['dayBill', 'clearing']);
@@ -129,15 +115,15 @@ export function parseBook(bytes: string): Book {
   });
   return {
     chainId: text(b.chainId, 'book.chainId'),
-    day: small(b.day, 'book.day', 0, 0xffff_ffff),
+    day: small(b.day, 'book.day', 0, U32),
     version,
     tariff: parseTariff(b.tariff),
     rosterDigest: hex(b.rosterDigest, 'book.rosterDigest'),
     keys: { dayBill: hex(keys.dayBill, 'book.keys.dayBill'), clearing: hex(keys.clearing, 'book.keys.clearing') },
     X: version === 1 ? fieldFromDecimal(b.X, 'book.X') : null,
     prices: {
-      buyNelPerWh: prices96(prices.buyNelPerWh, 'book.prices.buyNelPerWh'),
-      sellNelPerWh: prices96(prices.sellNelPerWh, 'book.prices.sellNelPerWh'),
+      buyNelPerWh: parsePrices(prices.buyNelPerWh, 'book.prices.buyNelPerWh'),
+      sellNelPerWh: parsePrices(prices.sellNelPerWh, 'book.prices.sellNelPerWh'),
     },
     meters,
   };

@@ -4,16 +4,13 @@
  * Every proof is of store `meter`, whose root is proven once (`store`) against the app hash of header `height` + 1. A list proves a whole range: it holds absence proofs
  * that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are CommitmentProof messages in base64; the reader makes
  * the keys itself, so a file cannot choose what it proves.
- *
- * `light.json` holds the signed headers, as the node's RPC wrote them: hashes cover nanoseconds and exact text, so it is no canonical JSON.
  */
 import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
 import { array, object, oneOf, small, text } from '../values/shape.ts';
+import { U32 } from './parts.ts';
 
 export const STATE_FORMAT = 'electra/state/v1';
-export const LIGHT_FORMAT = 'electra/light/v1';
 
-const U32 = 0xffff_ffff;
 /** No community's proof is longer; a list has one proof for each thing on it and one more. */
 const PROOF_CHARACTERS_MAX = 4 * 1024 * 1024;
 const LIST_MAX = 100_000;

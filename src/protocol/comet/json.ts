@@ -49,6 +49,11 @@ export interface ValidatorJson {
   pub_key: { type: string; value: string };
   voting_power: string;
 }
+/** CometBFT's light block, from `/commit` and `/validators` (all pages). `proposer` and `proposer_priority` are under no hash and are not looked at. */
+export interface LightBlock {
+  signed_header: { header: HeaderJson; commit: CommitJson };
+  validator_set: { validators: readonly ValidatorJson[] };
+}
 /** Only these four fields of a result enter last_results_hash: log, events and codespace are the node's word alone. */
 export interface TxResultJson {
   code: number;

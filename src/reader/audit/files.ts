@@ -1,12 +1,6 @@
 /**
  * From a bundle's files to its days: which files there are, and what could be read of them (protocol §7).
  *
- *     genesis.json
- *     light.json
- *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     version 1 of the day's book
- *     days/YYYY-MM-DD/{book,proofs}.v2.json …                   corrections, as many as the chain has anchored
- *     keys/HASH.json
- *
  * Text that is no JSON, or is absent, is unreadable; text that is JSON and not what it should be is wrong. The trap: only the first day of a bundle may
  * come without proofs (it is there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
  */
@@ -18,12 +12,16 @@ import {
   STATE_FORMAT,
   ProtocolError,
   bookHash,
+  bookPath,
   dateToDay,
+  dayPath,
   parseBook,
   parseChainFile,
   parseProofs,
   parseRosterFile,
   parseStateFile,
+  placeOf,
+  proofsPath,
   type Book,
   type ChainFile,
   type ProofsFile,
@@ -121,23 +119,14 @@ function read<T>(
   }
 }
 
-const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`);
-
-export const bookPath = (date: string, version: number): string => `days/${date}/book${suffix(version)}.json`;
-export const proofsPath = (date: string, version: number): string => `days/${date}/proofs${suffix(version)}.json`;
-
-const FILE = /^days\/([^/]+)\/(?:(roster|chain|state)|(book|proofs)(?:\.v([1-9][0-9]{0,5}))?)\.json$/;
-const KEY = /^keys\/[0-9a-f]{64}\.json$/;
-
-/** Versions of a day by the files in its folder. `book.v1.json` is no name: version 1 is `book.json`. */
-function versionsOf(paths: readonly string[], date: string, kind: 'book' | 'proofs'): number[] {
-  return paths
+/** Versions of a day by the files in its folder. */
+const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proofs'): number[] =>
+  paths
     .flatMap((path) => {
-      const [, at, , of, version] = FILE.exec(path) ?? [];
-      return at === date && of === kind && version !== '1' ? [Number(version ?? 1)] : [];
+      const place = placeOf(path);
+      return place?.kind === kind && place.date === date ? [place.version] : [];
     })
     .sort((a, b) => a - b);
-}
 
 function readDay(
   files: ReadonlyMap<string, string>,
@@ -158,9 +147,9 @@ function readDay(
   const versions = [...new Set([1, ...versionsOf(paths, date, 'book'), ...versionsOf(paths, date, 'proofs')])];
   const audited = !isFirst || isOnly || versionsOf(paths, date, 'proofs').length > 0;
   const about = (name: string, id: CheckId = '3') => ({ id, name, day: date });
-  const roster = read(files, `days/${date}/roster.json`, about('roster'), ROSTER_FORMAT, parseRosterFile, checks);
-  const chain = read(files, `days/${date}/chain.json`, about('chain'), CHAIN_FORMAT, parseChainFile, checks);
-  const state = draft ? null : read(files, `days/${date}/state.json`, about('state proofs', '2'), STATE_FORMAT, parseStateFile, checks);
+  const roster = read(files, dayPath(date, 'roster'), about('roster'), ROSTER_FORMAT, parseRosterFile, checks);
+  const chain = read(files, dayPath(date, 'chain'), about('chain'), CHAIN_FORMAT, parseChainFile, checks);
+  const state = draft ? null : read(files, dayPath(date, 'state'), about('state proofs', '2'), STATE_FORMAT, parseStateFile, checks);
   const books = new Map<number, BookVersion>();
   const proofs = new Map<number, ProofsFile>();
   for (const version of versions) {
@@ -182,8 +171,6 @@ export function readDays(files: ReadonlyMap<string, string>, draft = false): Bun
   if (dates.length === 0)
     checks.push(...lines({ id: '3', name: 'bundle' }, [{ detail: 'days/: missing, no day to audit', status: 'unreadable' }], ''));
   const days = dates.flatMap((date, i) => readDay(files, date, { isFirst: i === 0, isOnly: dates.length === 1, draft }, checks) ?? []);
-  const ignored = [...files.keys()]
-    .filter((path) => path !== 'genesis.json' && path !== 'light.json' && !KEY.test(path) && (!FILE.test(path) || path.includes('.v1.')))
-    .sort();
+  const ignored = [...files.keys()].filter((path) => placeOf(path) === null).sort();
   return { days, checks, ignored };
 }

@@ -20,9 +20,8 @@ import {
 } from '../light/index.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
-import { LIGHT_FORMAT, ProtocolError } from '../../protocol/index.ts';
+import { LIGHT_FORMAT, ProtocolError, readLightFile } from '../../protocol/index.ts';
 import { readJson } from './files.ts';
-import { readLightFile } from './light-file.ts';
 import type { Genesis } from './genesis.ts';
 import { lines, type Check } from './verdict.ts';
 

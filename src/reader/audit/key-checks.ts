@@ -12,6 +12,7 @@ import {
   verificationKeyHash,
   type VerificationKey,
 } from '../verifier/index.ts';
+import { keyPath } from '../../protocol/index.ts';
 import { readJson, type BundleDay } from './files.ts';
 import type { Genesis } from './genesis.ts';
 import { lines, type Check, type Fault } from './verdict.ts';
@@ -52,7 +53,7 @@ function readKey(
 ): { key: VerificationKey | null; checks: Check[]; development: boolean } {
   const { name, inputs } = CIRCUITS[circuit];
   const head = { id: '8' as const, name: `${name} key` };
-  const path = `keys/${hash}.json`;
+  const path = keyPath(hash);
   const json = readJson(files, path, head);
   if ('checks' in json) return { key: null, checks: json.checks, development: false };
   const found = hashOf(json.value);

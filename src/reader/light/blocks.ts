@@ -20,14 +20,10 @@ import {
   readValidatorSet,
   verifyCommit,
 } from '../../protocol/comet/index.ts';
-import type { CommitJson, HeaderJson, ValidatorJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
+import type { HeaderJson, LightBlock, ValidatorJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import { LightError, within } from './errors.ts';
 
-/** Raw JSON: CometBFT's light block. `proposer` and `proposer_priority` are under no hash and are not looked at. */
-export interface LightBlock {
-  signed_header: { header: HeaderJson; commit: CommitJson };
-  validator_set: { validators: readonly ValidatorJson[] };
-}
+export type { LightBlock };
 
 /** What a header says that more than two thirds of its own set signed. Its app hash is of the state after the block BEFORE it. */
 export interface Header {

@@ -9,6 +9,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import {
   ProtocolError,
   bookHash,
+  bookPath,
   canonicalJson,
   dayToDate,
   encodeOpening,
@@ -50,7 +51,7 @@ export function makeEvidence(
   files: ReadonlyMap<string, string>,
 ): Evidence | null {
   const anchor = day.chain?.anchors[line.version - 1];
-  const book = files.get(`days/${day.date}/book${line.version === 1 ? '' : `.v${line.version}`}.json`);
+  const book = files.get(bookPath(day.date, line.version));
   return anchor && book !== undefined
     ? { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor }
     : null;

@@ -2,7 +2,7 @@
  * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from then on
  * its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
  */
-import type { ProofJson } from '../../../protocol/bundle/bundle.ts';
+import type { ProofJson } from '../../../protocol/bundle/proofs.ts';
 import { SLOTS_PER_DAY, firstSlot } from '../../../protocol/values/time.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';

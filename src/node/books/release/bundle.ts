@@ -4,13 +4,19 @@
  * audit; nothing is anchored yet then, so there is nothing to prove.
  */
 import {
+  GENESIS_PATH,
+  LIGHT_PATH,
+  bookPath,
   canonicalJson,
   compareAddresses,
+  dayPath,
   dayToDate,
   encodeChainFile,
   encodeRosterFile,
   encodeStateFile,
+  keyPath,
   parseStateFile,
+  proofsPath,
 } from '../../../protocol/index.ts';
 import type { Json } from '../../../protocol/index.ts';
 import { chainHead, genesisOf, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
@@ -29,7 +35,6 @@ interface BookRow {
   proofs: string | null;
   anchor_height: number | null;
 }
-const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`);
 
 /**
  * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index. `keys`: verification keys
@@ -56,12 +61,12 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
         const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && withProofs });
         if (!proven) continue; // a day before the first has no book, or it was never released
         Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs }), {
-          [`days/${dayToDate(at)}/state.json`]: proven.text,
+          [dayPath(dayToDate(at), 'state')]: proven.text,
         });
         heights.push(proven.height + 1);
       }
     }
-    files['light.json'] = await lightFile(tx, heights);
+    files[LIGHT_PATH] = await lightFile(tx, heights);
     return files;
   }) as Promise<BundleFiles | null>;
 }
@@ -80,9 +85,8 @@ export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<st
 }
 
 async function common(sql: Db, keys: Readonly<Record<string, string>>): Promise<BundleFiles> {
-  const files: BundleFiles = { 'genesis.json': canonicalJson((await genesisOf(sql)) as unknown as Json) };
-  for (const hash of new Set(Object.values((await rulesOf(sql)).keys)))
-    if (Object.hasOwn(keys, hash)) files[`keys/${hash}.json`] = keys[hash];
+  const files: BundleFiles = { [GENESIS_PATH]: canonicalJson((await genesisOf(sql)) as unknown as Json) };
+  for (const hash of new Set(Object.values((await rulesOf(sql)).keys))) if (Object.hasOwn(keys, hash)) files[keyPath(hash)] = keys[hash];
   return files;
 }
 
@@ -106,14 +110,14 @@ async function dayFiles(
   const books = rows.filter((row) => stage === 'draft' || (row.state === 'released' && row.anchor_height! <= height));
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (books.length === 0 || !frozen) return {};
-  const folder = `days/${dayToDate(day)}`;
+  const date = dayToDate(day);
   const files: BundleFiles = {
-    [`${folder}/roster.json`]: encodeRosterFile(frozen.roster, frozen.digest),
-    [`${folder}/chain.json`]: await chainFile(sql, day, height),
+    [dayPath(date, 'roster')]: encodeRosterFile(frozen.roster, frozen.digest),
+    [dayPath(date, 'chain')]: await chainFile(sql, day, height),
   };
   for (const { version, book, proofs } of books) {
-    files[`${folder}/book${suffix(version)}.json`] = book!;
-    if (withProofs && proofs !== null) files[`${folder}/proofs${suffix(version)}.json`] = proofs;
+    files[bookPath(date, version)] = book!;
+    if (withProofs && proofs !== null) files[proofsPath(date, version)] = proofs;
   }
   return files;
 }

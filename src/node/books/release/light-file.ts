@@ -1,16 +1,7 @@
-/**
- * light.json of a bundle: the headers at which the validator set changed, and those that its state proofs lead to. Each set once, by its hash; headers and commits as the
- * node's RPC wrote them.
- */
-import { LIGHT_FORMAT } from '../../../protocol/index.ts';
+/** light.json of a bundle: the headers at which the validator set changed, and those that its state proofs lead to. */
+import { encodeLightFile, type KeptHeader } from '../../../protocol/index.ts';
 import type { Db } from '../intake/chain-view.ts';
 import { BooksError } from '../errors.ts';
-
-interface Block {
-  header: { chain_id: string; validators_hash: string };
-  commit: unknown;
-  validators: { key: string; power: string }[];
-}
 
 /** `heights`: headers wanted besides the turns below the last of them. @throws BooksError `no-index` when one is not kept */
 export async function lightFile(sql: Db, heights: readonly number[]): Promise<string> {
@@ -18,12 +9,5 @@ export async function lightFile(sql: Db, heights: readonly number[]): Promise<st
     select height, block from chain.light_block where height = any(${heights as number[]}) or (turn and height <= ${Math.max(...heights)}) order by height`;
   const kept = new Set(rows.map(({ height }) => height));
   for (const height of heights) if (!kept.has(height)) throw new BooksError('no-index', `the index does not keep header ${height}`);
-  const blocks = rows.map(({ block }) => JSON.parse(block) as Block);
-  const sets = Object.fromEntries(blocks.map(({ header, validators }) => [header.validators_hash.toLowerCase(), validators]));
-  return JSON.stringify({
-    format: LIGHT_FORMAT,
-    chainId: blocks[0].header.chain_id,
-    sets,
-    blocks: blocks.map(({ header, commit }) => ({ header, commit })),
-  });
+  return encodeLightFile(rows.map(({ block }) => JSON.parse(block) as KeptHeader));
 }

@@ -1,0 +1,141 @@
+/**
+ * `days/YYYY-MM-DD/chain.json`: what the chain's state says of a day, as the node that exports the bundle has it. An auditor believes none of it before state.json has proven it
+ * (protocol §7, check 2).
+ */
+import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
+import { RULE, type Tariff } from '../day/prices.ts';
+import type { Roster } from '../day/roster.ts';
+import { U32, meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson } from './parts.ts';
+
+export const CHAIN_FORMAT = 'electra/chain/v1';
+
+/** What the chain's state says of a day. Heights and chain times as numbers. */
+export interface ChainFile {
+  chainId: string;
+  day: number;
+  frozenUnixS: number;
+  frozenHeight: number;
+  rosterDigest: string;
+  tariff: Tariff & { fromDay: number };
+  anchors: readonly { version: number; bookHash: string; height: number; unixS: number }[];
+  disputes: readonly { meter: string; reason: string }[];
+  noBills: readonly { meter: string; open: boolean }[];
+  keys: { dayBill: string; clearing: string };
+  lateRoster: { digest: string; frozenUnixS: number; frozenHeight: number; meters: Roster['meters'] } | null;
+  /** who says so: the node that exported the file. What proves it is state.json beside it */
+  provenance: 'exported';
+}
+
+export function encodeChainFile(file: ChainFile): string {
+  const { tariff, lateRoster } = file;
+  return canonicalJson({
+    format: CHAIN_FORMAT,
+    chainId: file.chainId,
+    day: String(file.day),
+    frozenUnixS: String(file.frozenUnixS),
+    frozenHeight: String(file.frozenHeight),
+    rosterDigest: file.rosterDigest,
+    tariff: { fromDay: String(tariff.fromDay), ...tariffJson(tariff) },
+    anchors: file.anchors.map((a) => ({
+      version: String(a.version),
+      bookHash: a.bookHash,
+      height: String(a.height),
+      unixS: String(a.unixS),
+    })),
+    disputes: file.disputes.map((d) => ({ meter: d.meter, reason: d.reason })),
+    noBills: file.noBills.map((n) => ({ meter: n.meter, open: n.open })),
+    keys: { dayBill: file.keys.dayBill, clearing: file.keys.clearing },
+    lateRoster:
+      lateRoster === null
+        ? null
+        : {
+            digest: lateRoster.digest,
+            frozenUnixS: String(lateRoster.frozenUnixS),
+            frozenHeight: String(lateRoster.frozenHeight),
+            meters: rosterMetersJson(lateRoster.meters),
+          },
+    provenance: file.provenance,
+  });
+}
+
+const time = (value: Json, field: string): number => small(value, field, 0, 2 ** 40);
+
+function parseChainTariff(value: Json): ChainFile['tariff'] {
+  const t = object(value, 'chain.tariff', ['fromDay', 'rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
+  return {
+    fromDay: small(t.fromDay, 'chain.tariff.fromDay', 0, U32),
+    rule: oneOf(t.rule, 'chain.tariff.rule', [RULE]),
+    retailNelPerWh: parsePrices(t.retailNelPerWh, 'chain.tariff.retailNelPerWh'),
+    feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'chain.tariff.feedInNelPerWh'),
+    feePerDayNel: integer(t.feePerDayNel, 'chain.tariff.feePerDayNel'),
+  };
+}
+
+function parseLateRoster(value: Json): ChainFile['lateRoster'] {
+  if (value === null) return null;
+  const r = object(value, 'chain.lateRoster', ['digest', 'frozenUnixS', 'frozenHeight', 'meters']);
+  return {
+    digest: hex(r.digest, 'chain.lateRoster.digest'),
+    frozenUnixS: time(r.frozenUnixS, 'chain.lateRoster.frozenUnixS'),
+    frozenHeight: time(r.frozenHeight, 'chain.lateRoster.frozenHeight'),
+    meters: parseRosterMeters(r.meters, 'chain.lateRoster.meters'),
+  };
+}
+
+function parseAnchors(value: Json): ChainFile['anchors'] {
+  return array(value, 'chain.anchors').map((entry, i) => {
+    const field = `chain.anchors[${i}]`;
+    const a = object(entry, field, ['version', 'bookHash', 'height', 'unixS']);
+    const version = small(a.version, `${field}.version`, 1, U32);
+    if (version !== i + 1) throw new ProtocolError('out-of-range', `${field}.version`, `version ${i + 1}`);
+    return {
+      version,
+      bookHash: hex(a.bookHash, `${field}.bookHash`),
+      height: time(a.height, `${field}.height`),
+      unixS: time(a.unixS, `${field}.unixS`),
+    };
+  });
+}
+
+export function parseChainFile(bytes: string): ChainFile {
+  const f = object(parseCanonical(bytes, 'chain'), 'chain', [
+    'format',
+    'chainId',
+    'day',
+    'frozenUnixS',
+    'frozenHeight',
+    'rosterDigest',
+    'tariff',
+    'anchors',
+    'disputes',
+    'noBills',
+    'keys',
+    'lateRoster',
+    'provenance',
+  ]);
+  oneOf(f.format, 'chain.format', [CHAIN_FORMAT]);
+  const keys = object(f.keys, 'chain.keys', ['dayBill', 'clearing']);
+  return {
+    chainId: text(f.chainId, 'chain.chainId'),
+    day: small(f.day, 'chain.day', 0, U32),
+    frozenUnixS: time(f.frozenUnixS, 'chain.frozenUnixS'),
+    frozenHeight: time(f.frozenHeight, 'chain.frozenHeight'),
+    rosterDigest: hex(f.rosterDigest, 'chain.rosterDigest'),
+    tariff: parseChainTariff(f.tariff),
+    anchors: parseAnchors(f.anchors),
+    disputes: array(f.disputes, 'chain.disputes').map((entry, i) => {
+      const d = object(entry, `chain.disputes[${i}]`, ['meter', 'reason']);
+      return { meter: meterOf(d.meter, `chain.disputes[${i}].meter`), reason: text(d.reason, `chain.disputes[${i}].reason`) };
+    }),
+    noBills: array(f.noBills, 'chain.noBills').map((entry, i) => {
+      const n = object(entry, `chain.noBills[${i}]`, ['meter', 'open']);
+      if (typeof n.open !== 'boolean') throw new ProtocolError('unparsable', `chain.noBills[${i}].open`, 'true or false');
+      return { meter: meterOf(n.meter, `chain.noBills[${i}].meter`), open: n.open };
+    }),
+    keys: { dayBill: hex(keys.dayBill, 'chain.keys.dayBill'), clearing: hex(keys.clearing, 'chain.keys.clearing') },
+    lateRoster: parseLateRoster(f.lateRoster),
+    provenance: oneOf(f.provenance, 'chain.provenance', ['exported']),
+  };
+}

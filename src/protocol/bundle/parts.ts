@@ -1,0 +1,44 @@
+/** What several files of a bundle have in common: meters, the roster's list, a tariff's prices. */
+import type { Json } from '../values/canonical.ts';
+import { fieldFromDecimal } from '../values/field.ts';
+import { array, object, small, text } from '../values/shape.ts';
+import { SLOTS_PER_DAY } from '../values/time.ts';
+import { addressBytes } from '../meter/commitment.ts';
+import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
+import type { Roster } from '../day/roster.ts';
+
+export const U32 = 0xffff_ffff;
+
+/** A meter's bech32 address. */
+export function meterOf(value: Json, field: string): string {
+  const meter = text(value, field);
+  addressBytes(meter, field);
+  return meter;
+}
+
+export const rosterMetersJson = (meters: Roster['meters']): Json =>
+  meters.map((m) => ({ meter: m.meter, commitment: m.commitment === null ? null : String(m.commitment) }));
+
+export function parseRosterMeters(value: Json, field: string): Roster['meters'] {
+  return array(value, field).map((entry, i) => {
+    const m = object(entry, `${field}[${i}]`, ['meter', 'commitment']);
+    return {
+      meter: meterOf(m.meter, `${field}[${i}].meter`),
+      commitment: m.commitment === null ? null : fieldFromDecimal(m.commitment, `${field}[${i}].commitment`),
+    };
+  });
+}
+
+export const decimals = (values: readonly (number | bigint)[]): string[] => values.map(String);
+
+/** Prices of the day's quarter-hours, in nELECTRA/Wh. */
+export function parsePrices(value: Json, field: string): number[] {
+  return array(value, field, SLOTS_PER_DAY).map((price, i) => small(price, `${field}[${i}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1));
+}
+
+export const tariffJson = ({ rule, retailNelPerWh, feedInNelPerWh, feePerDayNel }: Tariff) => ({
+  rule,
+  retailNelPerWh: decimals(retailNelPerWh),
+  feedInNelPerWh: decimals(feedInNelPerWh),
+  feePerDayNel: String(feePerDayNel),
+});

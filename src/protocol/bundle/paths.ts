@@ -1,0 +1,54 @@
+/**
+ * The one layout of a bundle, path by path: what the node writes and every reader expects (protocol §7).
+ *
+ *     genesis.json                                              the chain's genesis, or what an auditor needs of it
+ *     light.json                                                signed headers and validator sets
+ *     keys/HASH.json                                            verification keys by the hash of their canonical text
+ *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
+ *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
+ *
+ * A draft, which only the node itself may see, has neither light.json nor state.json. All but light.json and genesis.json are canonical JSON, byte for byte. Each
+ * file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no suffix.
+ */
+export const GENESIS_PATH = 'genesis.json';
+export const LIGHT_PATH = 'light.json';
+
+/** Kinds of files that a day has once. */
+export type DayFile = 'roster' | 'chain' | 'state';
+/** Kinds of files that each version of a day's book has. */
+export type VersionFile = 'book' | 'proofs';
+
+const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`);
+
+/** `hash`: of the key's canonical text, hex */
+export const keyPath = (hash: string): string => `keys/${hash}.json`;
+/** `date`: `YYYY-MM-DD` */
+export const dayPath = (date: string, kind: DayFile): string => `days/${date}/${kind}.json`;
+export const bookPath = (date: string, version: number): string => `days/${date}/book${suffix(version)}.json`;
+export const proofsPath = (date: string, version: number): string => `days/${date}/proofs${suffix(version)}.json`;
+
+/** What a path is the place of. Whether `date` is one of the calendar is not looked at. */
+export type BundlePath =
+  | { kind: 'genesis' | 'light' }
+  | { kind: 'key'; hash: string }
+  | { kind: DayFile; date: string }
+  | { kind: VersionFile; date: string; version: number };
+
+const KEY = /^keys\/([0-9a-f]{64})\.json$/;
+const DAY = /^days\/([^/]+)\/(roster|chain|state)\.json$/;
+const VERSION = /^days\/([^/]+)\/(book|proofs)(?:\.v([1-9][0-9]{0,5}))?\.json$/;
+
+/** The place that a path names, or null for a path that is none. */
+export function placeOf(path: string): BundlePath | null {
+  if (path === GENESIS_PATH) return { kind: 'genesis' };
+  if (path === LIGHT_PATH) return { kind: 'light' };
+  const hash = KEY.exec(path)?.[1];
+  if (hash !== undefined) return { kind: 'key', hash };
+  const [, day, kind] = DAY.exec(path) ?? [];
+  if (day !== undefined) return { kind: kind as DayFile, date: day };
+  const [, date, of, version] = VERSION.exec(path) ?? [];
+  return date === undefined || version === '1' ? null : { kind: of as VersionFile, date, version: Number(version ?? 1) };
+}
+
+/** The folder of days/ that a path lies in, whatever its name; undefined elsewhere. */
+export const dayFolderOf = (path: string): string | undefined => /^days\/([^/]*)\//.exec(path)?.[1];
