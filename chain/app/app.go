@@ -99,7 +99,8 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey) {
 	// Nobody holds a key of the authority, and its messages are refused anyway: parameters are fixed at genesis.
 	authority := authtypes.NewModuleAddress("authority").String()
-	a.Consensus = consensuskeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[consensustypes.StoreKey]), authority, runtime.EventService{})
+	a.Consensus = consensuskeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[consensustypes.StoreKey]),
+		authority, runtime.EventService{})
 	a.SetParamStore(a.Consensus.ParamsStore)
 	a.Accounts = authkeeper.NewAccountKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[authtypes.StoreKey]), authtypes.ProtoBaseAccount,
 		map[string][]string{}, address.NewBech32Codec(metertypes.Bech32Prefix), metertypes.Bech32Prefix, authority)

@@ -74,6 +74,7 @@ func judge(t *testing.T) func(signer tc.Party, messages ...sdk.Msg) error {
 
 func TestAChainMayHaveTwoModules(t *testing.T) {
 	trader, meter := tc.NewParty("trader"), tc.Meter(1)
+	unknown := &consensustypes.MsgUpdateParams{Authority: tc.Operator.Address}
 	report := func(p tc.Party) sdk.Msg { return tc.Report(p, tc.Slot(tc.Today-1, 0)) }
 	for _, test := range []struct {
 		name     string
@@ -83,13 +84,13 @@ func TestAChainMayHaveTwoModules(t *testing.T) {
 	}{
 		{"the first module's message from its party is accepted", meter, []sdk.Msg{report(meter)}, nil},
 		{"the second module's message from its party is accepted", trader, []sdk.Msg{bid(trader)}, nil},
-		{"messages of both from a party of both are accepted", tc.Operator, []sdk.Msg{tc.PublishNodeKey(2), bid(tc.Operator), tc.PublishNodeKey(3)}, nil},
+		{"a party of both mixes them", tc.Operator, []sdk.Msg{tc.PublishNodeKey(2), bid(tc.Operator), tc.PublishNodeKey(3)}, nil},
 		{"a party of the first is a stranger to the second", meter, []sdk.Msg{bid(meter)}, txerrors.ErrStranger},
 		{"a party of the second is a stranger to the first", trader, []sdk.Msg{report(trader)}, txerrors.ErrStranger},
 		{"a party of one does not bring in a message of the other", meter, []sdk.Msg{report(meter), bid(meter)}, txerrors.ErrStranger},
 		{"the rules of the second hold on what its first message leaves", trader, []sdk.Msg{bid(trader), bid(trader)}, errBid},
 		{"the rules of the first hold on what its first message leaves", meter, []sdk.Msg{report(meter), report(meter)}, metertypes.ErrSlotUsed},
-		{"a message that neither knows is refused", tc.Operator, []sdk.Msg{&consensustypes.MsgUpdateParams{Authority: tc.Operator.Address}}, txerrors.ErrMessageType},
+		{"a message that neither knows is refused", tc.Operator, []sdk.Msg{unknown}, txerrors.ErrMessageType},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := judge(t)(test.signer, test.messages...)
@@ -102,7 +103,8 @@ func TestAChainMayHaveTwoModules(t *testing.T) {
 
 func TestARefusedTypeNamesThePackagesOfBothModules(t *testing.T) {
 	err := judge(t)(tc.Operator, tc.PublishNodeKey(2), &consensustypes.MsgUpdateParams{Authority: tc.Operator.Address})
-	want := "messages[1]: expected one of electra.meter.v1, electra.auctions.v1, got /cosmos.consensus.v1.MsgUpdateParams: message type not accepted"
+	want := "messages[1]: expected one of electra.meter.v1, electra.auctions.v1, " +
+		"got /cosmos.consensus.v1.MsgUpdateParams: message type not accepted"
 	if err == nil || err.Error() != want {
 		t.Fatalf("expected %s\ngot %v", want, err)
 	}

@@ -218,7 +218,8 @@ func (s devnetSpec) genesis(keys map[string][]byte) (*genutiltypes.AppGenesis, e
 	if err != nil {
 		return nil, err
 	}
-	return &genutiltypes.AppGenesis{AppName: app.Name, AppVersion: version.Version, ChainID: s.ChainID, GenesisTime: s.genesisTime, InitialHeight: 1, AppState: modules,
+	return &genutiltypes.AppGenesis{AppName: app.Name, AppVersion: version.Version, ChainID: s.ChainID,
+		GenesisTime: s.genesisTime, InitialHeight: 1, AppState: modules,
 		Consensus: &genutiltypes.ConsensusGenesis{Validators: validators, Params: s.consensusParams()}}, nil
 }
 

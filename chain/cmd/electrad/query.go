@@ -56,9 +56,10 @@ func meterQueries() []*cobra.Command {
 		ask("params", "Parameters, clock and operator", 0, func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
 			return q(c).Params(ctx, &types.QueryParamsRequest{})
 		}),
-		ask("status", "Height, chain time, next days to freeze, latest key epoch", 0, func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
-			return q(c).Status(ctx, &types.QueryStatusRequest{})
-		}),
+		ask("status", "Height, chain time, next days to freeze, latest key epoch", 0,
+			func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
+				return q(c).Status(ctx, &types.QueryStatusRequest{})
+			}),
 		metersQuery(),
 		ask("meter ADDRESS", "One meter", 1, func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
 			return q(c).Meter(ctx, &types.QueryMeterRequest{Address: w[0]})
@@ -66,9 +67,10 @@ func meterQueries() []*cobra.Command {
 		ask("node-keys", "Every sealing key", 0, func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
 			return q(c).NodeKeys(ctx, &types.QueryNodeKeysRequest{})
 		}),
-		ask("validator-changes", "Changes waiting for their time", 0, func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
-			return q(c).ValidatorChanges(ctx, &types.QueryValidatorChangesRequest{})
-		}),
+		ask("validator-changes", "Changes waiting for their time", 0,
+			func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
+				return q(c).ValidatorChanges(ctx, &types.QueryValidatorChangesRequest{})
+			}),
 		askDay("tariff", "The tariff in force on a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Tariff(ctx, &types.QueryTariffRequest{Day: day})
 		}),
@@ -82,39 +84,43 @@ func meterQueries() []*cobra.Command {
 			return q(c).NoBills(ctx, &types.QueryNoBillsRequest{Day: day})
 		}),
 		rosterQuery(),
-		ask("commitment METER DAY", "A meter's commitment of a day", 2, func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
-			day, err := number("DAY", w[1])
-			if err != nil {
-				return nil, err
-			}
-			return q(c).Commitment(ctx, &types.QueryCommitmentRequest{Meter: w[0], Day: day})
-		}),
-		ask("used METER FROM_SLOT TO_SLOT", "Which slots and days a meter has used", 3, func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
-			from, err := number("FROM_SLOT", w[1])
-			if err != nil {
-				return nil, err
-			}
-			to, err := number("TO_SLOT", w[2])
-			if err != nil {
-				return nil, err
-			}
-			return q(c).Used(ctx, &types.QueryUsedRequest{Meter: w[0], FromSlot: from, ToSlot: to})
-		}),
+		ask("commitment METER DAY", "A meter's commitment of a day", 2,
+			func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
+				day, err := number("DAY", w[1])
+				if err != nil {
+					return nil, err
+				}
+				return q(c).Commitment(ctx, &types.QueryCommitmentRequest{Meter: w[0], Day: day})
+			}),
+		ask("used METER FROM_SLOT TO_SLOT", "Which slots and days a meter has used", 3,
+			func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
+				from, err := number("FROM_SLOT", w[1])
+				if err != nil {
+					return nil, err
+				}
+				to, err := number("TO_SLOT", w[2])
+				if err != nil {
+					return nil, err
+				}
+				return q(c).Used(ctx, &types.QueryUsedRequest{Meter: w[0], FromSlot: from, ToSlot: to})
+			}),
 	}
 }
 
 func askDay(name, short string, call func(context.Context, client.Context, uint32) (gogoproto.Message, error)) *cobra.Command {
-	return ask(name+" DAY", short+" (days since 1970-01-01)", 1, func(ctx context.Context, c client.Context, words []string) (gogoproto.Message, error) {
-		day, err := number("DAY", words[0])
-		if err != nil {
-			return nil, err
-		}
-		return call(ctx, c, day)
-	})
+	return ask(name+" DAY", short+" (days since 1970-01-01)", 1,
+		func(ctx context.Context, c client.Context, words []string) (gogoproto.Message, error) {
+			day, err := number("DAY", words[0])
+			if err != nil {
+				return nil, err
+			}
+			return call(ctx, c, day)
+		})
 }
 
 func metersQuery() *cobra.Command {
-	cmd := &cobra.Command{Use: "meters", Short: "Every meter, retired ones too", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := &cobra.Command{Use: "meters", Short: "Every meter, retired ones too", Args: cobra.NoArgs}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := client.GetClientQueryContext(cmd)
 		if err != nil {
 			return err
@@ -128,7 +134,7 @@ func metersQuery() *cobra.Command {
 			return err
 		}
 		return c.PrintProto(response)
-	}}
+	}
 	flags.AddQueryFlagsToCmd(cmd)
 	flags.AddPaginationFlagsToCmd(cmd, "meters")
 	return cmd
@@ -136,13 +142,14 @@ func metersQuery() *cobra.Command {
 
 func rosterQuery() *cobra.Command {
 	var late bool
-	cmd := ask("roster DAY", "The frozen roster of a day (--late: its late roster)", 1, func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
-		day, err := number("DAY", w[0])
-		if err != nil {
-			return nil, err
-		}
-		return types.NewQueryClient(c).Roster(ctx, &types.QueryRosterRequest{Day: day, Late: late})
-	})
+	cmd := ask("roster DAY", "The frozen roster of a day (--late: its late roster)", 1,
+		func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
+			day, err := number("DAY", w[0])
+			if err != nil {
+				return nil, err
+			}
+			return types.NewQueryClient(c).Roster(ctx, &types.QueryRosterRequest{Day: day, Late: late})
+		})
 	cmd.Flags().BoolVar(&late, "late", false, "the late roster")
 	return cmd
 }

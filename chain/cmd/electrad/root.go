@@ -88,7 +88,8 @@ func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppO
 	return a
 }
 
-func exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions, _ []string) (servertypes.ExportedApp, error) {
+func exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions,
+	_ []string) (servertypes.ExportedApp, error) {
 	var options []func(*baseapp.BaseApp)
 	if id, ok := opts.Get(flags.FlagChainID).(string); ok && id != "" {
 		options = append(options, baseapp.SetChainID(id))

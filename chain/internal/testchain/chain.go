@@ -144,7 +144,8 @@ func (c *Chain) Block(txs ...[]byte) []*abci.ExecTxResult {
 // Propose is what an honest proposer makes of a mempool.
 func (c *Chain) Propose(txs ...[]byte) [][]byte {
 	c.T.Helper()
-	response, err := c.App.PrepareProposal(&abci.RequestPrepareProposal{Height: c.Height + 1, Time: c.Time, Txs: txs, MaxTxBytes: 2 * 1024 * 1024})
+	response, err := c.App.PrepareProposal(&abci.RequestPrepareProposal{
+		Height: c.Height + 1, Time: c.Time, Txs: txs, MaxTxBytes: 2 * 1024 * 1024})
 	must(c.T, err)
 	return response.Txs
 }

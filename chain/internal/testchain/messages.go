@@ -14,7 +14,8 @@ func Report(meter Party, slot uint32) *types.MsgReport {
 
 // CloseDay with a commitment that names meter and day.
 func CloseDay(meter Party, day uint32) *types.MsgCloseDay {
-	return &types.MsgCloseDay{Meter: meter.Address, Day: day, KeyEpoch: 1, Commitment: Commitment(meter, day), Sealed: make([]byte, types.SealedDayBytes)}
+	return &types.MsgCloseDay{Meter: meter.Address, Day: day, KeyEpoch: 1, Commitment: Commitment(meter, day),
+		Sealed: make([]byte, types.SealedDayBytes)}
 }
 
 // Commitment is any field element.
@@ -27,7 +28,8 @@ func Commitment(meter Party, day uint32) []byte {
 
 // EnrolMeter of a light meter with 5000 Wh a slot.
 func EnrolMeter(meter, member Party, firstDay uint32) *types.MsgEnrolMeter {
-	return &types.MsgEnrolMeter{Operator: Operator.Address, Meter: meter.Address, Member: member.Address, FirstDay: firstDay, MaxWhPerSlot: 5000}
+	return &types.MsgEnrolMeter{Operator: Operator.Address, Meter: meter.Address, Member: member.Address,
+		FirstDay: firstDay, MaxWhPerSlot: 5000}
 }
 
 // EnrolValidator is EnrolMeter with a consensus key drawn from the meter's name.

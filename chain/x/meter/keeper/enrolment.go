@@ -77,7 +77,8 @@ func (k Keeper) checkLoad(ctx context.Context, firstDay, maxWhPerSlot uint32) er
 	}
 	peak = max(peak, load)
 	if free := types.RosterLoadEnd - 1 - peak; int64(maxWhPerSlot) > free {
-		return errorsmod.Wrapf(types.ErrRosterLoad, "max_wh_per_slot: expected at most %d beside the meters of the same days, got %d", max(free, 0), maxWhPerSlot)
+		return errorsmod.Wrapf(types.ErrRosterLoad, "max_wh_per_slot: expected at most %d beside the meters of the same days, got %d",
+			max(free, 0), maxWhPerSlot)
 	}
 	return nil
 }

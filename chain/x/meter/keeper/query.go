@@ -180,7 +180,8 @@ func (q queryServer) Used(ctx context.Context, r *types.QueryUsedRequest) (*type
 	return &used, nil
 }
 
-func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidatorChangesRequest) (*types.QueryValidatorChangesResponse, error) {
+func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidatorChangesRequest) (
+	*types.QueryValidatorChangesResponse, error) {
 	changes, err := values(ctx, q.k.ValidatorChanges, nil)
 	return &types.QueryValidatorChangesResponse{Changes: changes}, err
 }

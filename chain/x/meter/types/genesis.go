@@ -21,7 +21,8 @@ func wrong(format string, args ...any) error { return errorsmod.Wrapf(ErrGenesis
 // transactions could be replayed, and old sealed boxes lifted.
 func CheckChainID(id string) error {
 	if !chainIDForm.MatchString(id) {
-		return wrong("chain_id: expected lower-case letters and digits ending in '-' and 8 hex digits, such as electra-rural-5eed0001, got %q", id)
+		return wrong("chain_id: expected lower-case letters and digits ending in '-' and 8 hex digits, such as electra-rural-5eed0001, got %q",
+			id)
 	}
 	return nil
 }
