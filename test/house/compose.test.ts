@@ -45,6 +45,19 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  const node = () => Object.entries<any>(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
+
+  test('lets no fatal error become a loop of crashes: a process that is started again at any code stays down by itself', () => {
+    for (const [name, { restart, environment, tmpfs }] of node().filter(([name]) => name !== 'init'))
+      expect([name, restart, environment.ELECTRA_STAY_DOWN, tmpfs]).toEqual([name, 'unless-stopped', '/tmp/stopped', ['/tmp']]);
+  });
+
+  test('shows every process that stays down as unhealthy', () => {
+    for (const [name, { healthcheck, environment }] of node().filter(([name]) => name !== 'api'))
+      expect([name, healthcheck.test]).toEqual([name, ['CMD', 'test', '!', '-e', environment.ELECTRA_STAY_DOWN]]);
+    expect(compose().services.api.healthcheck.test.join(' ')).toContain('/ready'); // nobody answers there then
+  });
+
   test('shows only the API and the chain’s peer port to the outside', () => {
     const published = Object.entries<any>(compose().services)
       .filter(([, s]) => s.ports)

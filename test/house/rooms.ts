@@ -40,7 +40,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/books': ['src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
   'src/node/proofs': ['src/protocol', 'src/node/db', 'src/reader/verifier'],
   'src/node/api': ['src/protocol', 'src/node/db'],
-  'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier', 'src/cli'],
+  'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs'],
   scripts: ['src/reader/member', 'sdk/c'],

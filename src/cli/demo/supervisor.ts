@@ -7,7 +7,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
-import { CliError, EXIT_FATAL } from '../errors.ts';
+import { EXIT_FATAL } from '../../node/processes/process.ts';
+import { CliError } from '../errors.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STEADY_MS = 30_000;

@@ -15,7 +15,8 @@ import {
   type DataFolder,
   type Settings,
 } from '../../node/processes/data-folder.ts';
-import { CliError, explain, fail } from '../errors.ts';
+import { explain } from '../../node/processes/explain.ts';
+import { CliError, fail } from '../errors.ts';
 import { lock } from '../lock.ts';
 import { example } from '../options.ts';
 import { chainParts, waitForBlocks, type ChainPorts } from './chain.ts';

@@ -7,7 +7,7 @@ import { dayToDate } from '../../protocol/values/time.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { dataFolder, hasSettings, readEndpoints, readSettings, type DataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
-import { explain } from '../errors.ts';
+import { explain } from '../../node/processes/explain.ts';
 import { isLocked } from '../lock.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';

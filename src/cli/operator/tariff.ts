@@ -4,7 +4,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { assertTariff, RULE } from '../../protocol/day/prices.ts';
 import { dayToDate, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
-import { CliError, explain } from '../errors.ts';
+import { explain } from '../../node/processes/explain.ts';
+import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';
 

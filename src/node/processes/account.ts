@@ -12,7 +12,7 @@ import type { DataFolder } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
 import { shippedKeys } from './shipped-keys.ts';
 
-export async function runAccounting(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+export async function accountProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
   const url = databaseUrl(data.secrets, 'books');
   const developmentKeyHashes = await shippedDevelopmentKeys();
   const queue = await startProofQueue({ databaseUrl: url, log });

@@ -11,7 +11,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { CliError } from '../../cli/errors.ts';
+import { ElectraError } from '../../protocol/values/errors.ts';
+import { USAGE } from './explain.ts';
+
+/** The folder does not hold what the command needs; a restart would find it the same. */
+export class FolderError extends ElectraError {
+  constructor(message: string) {
+    super(USAGE, message);
+  }
+}
 
 const settingsShape = z.strictObject({
   version: z.literal(1),
@@ -79,17 +87,17 @@ export const hasSettings = (data: DataFolder): boolean => existsSync(data.path('
 export function readSettings(data: DataFolder): Settings {
   const file = data.path('electra.json');
   if (!existsSync(file))
-    throw new CliError(
+    throw new FolderError(
       `--data: ${data.dir} holds no community yet (no electra.json); \`npm start\` makes a demonstration, \`electra init\` a deployment`,
     );
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new CliError(`${file}: expected JSON`);
+    throw new FolderError(`${file}: expected JSON`);
   }
   const parsed = settingsShape.safeParse(json);
-  if (!parsed.success) throw new CliError(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+  if (!parsed.success) throw new FolderError(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
   return parsed.data;
 }
 
@@ -110,6 +118,6 @@ export function readEndpoints(data: DataFolder): Endpoints | null {
 export function rpcUrls(data: DataFolder): string[] {
   const urls = readSettings(data).rpcUrls ?? readEndpoints(data)?.rpcUrls;
   if (!urls || urls.length === 0)
-    throw new CliError(`no chain address known: start \`electra up\` or set rpcUrls in ${data.path('electra.json')}`);
+    throw new FolderError(`no chain address known: start \`electra up\` or set rpcUrls in ${data.path('electra.json')}`);
   return urls;
 }

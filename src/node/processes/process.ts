@@ -1,9 +1,15 @@
 /**
- * How each long-running command lives: a log on stdout, a signal to stop on, an end when its supervisor dies, and two ways to fail
- * (try again, or don't).
+ * How each long-running command lives: a log on stdout, a signal to stop on, an end when its supervisor dies, and two ways to fail.
+ *
+ * An error that may be tried again (`retry: 'later'`, and every error that is not one of ours) ends the process with 1: whoever keeps it running
+ * starts it again. One that may not (`retry: 'never'`) ends it with 70, which says: not again, a person has to look. Where the supervisor cannot tell
+ * the two apart (Compose restarts on any code), ELECTRA_STAY_DOWN names a file: the process then writes its sentence there, does nothing any more, and
+ * waits to be stopped; a health check that finds the file reports it.
  */
+import { rmSync, writeFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
-import { EXIT_FATAL, explain } from '../../cli/errors.ts';
+import { retryOf } from '../../protocol/values/errors.ts';
+import { explain } from './explain.ts';
 
 export type { Logger };
 
@@ -13,29 +19,53 @@ export interface ProcessContext {
   signal: AbortSignal;
 }
 
-/** Whether an error says that trying again cannot help: a forked chain, a wrong passphrase, an unknown schema. */
-function isFatal(error: unknown): boolean {
-  return error instanceof Error && (/Fatal/.test(error.name) || (error as { fatal?: unknown }).fatal === true);
-}
+/** Exit code of a process that must not simply be started again (a forked chain, a wrong passphrase, …). */
+export const EXIT_FATAL = 70;
+/** Exit code of a process that may be started again. */
+export const EXIT_AGAIN = 1;
+
+/** The file that says that the process stays down, where the environment names one. */
+const stayDown = (): string | undefined => process.env.ELECTRA_STAY_DOWN || undefined;
 
 export async function runProcess(name: string, work: (context: ProcessContext) => Promise<void>): Promise<never> {
   const log = pino({ name, level: process.env.ELECTRA_LOG_LEVEL ?? 'info', base: { name }, timestamp: pino.stdTimeFunctions.isoTime });
+  const signal = stopSignal();
+  const marker = stayDown();
+  if (marker) rmSync(marker, { force: true });
+  try {
+    await work({ log, signal });
+    process.exit(signal.aborted ? 0 : EXIT_AGAIN); // nobody asked it to end
+  } catch (error) {
+    if (signal.aborted) process.exit(0);
+    const sentence = explain(error);
+    log.error({ code: (error as { code?: unknown }).code }, sentence);
+    if (process.env.ELECTRA_DEBUG && error instanceof Error) log.error(error.stack);
+    process.stderr.write(`electra ${name}: ${sentence}\n`);
+    if (retryOf(error) === 'later') process.exit(EXIT_AGAIN);
+    if (marker) await stayed(marker, sentence, signal);
+    process.exit(EXIT_FATAL);
+  }
+}
+
+/** Resolves when the process is to end. */
+export const stopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+async function stayed(marker: string, sentence: string, signal: AbortSignal): Promise<void> {
+  writeFileSync(marker, `${sentence}\n`);
+  const alive = setInterval(() => {}, 2 ** 30); // a promise alone keeps no process
+  await stopped(signal);
+  clearInterval(alive);
+}
+
+function stopSignal(): AbortSignal {
   const stop = new AbortController();
   const end = () => stop.abort();
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (process.connected) process.on('disconnect', end);
-  let code = 0;
-  try {
-    await work({ log, signal: stop.signal });
-    if (!stop.signal.aborted) code = 1;
-  } catch (error) {
-    if (!stop.signal.aborted) {
-      code = isFatal(error) ? EXIT_FATAL : 1;
-      log.error({ code: (error as { code?: unknown }).code }, explain(error));
-      if (process.env.ELECTRA_DEBUG && error instanceof Error) log.error(error.stack);
-      process.stderr.write(`electra ${name}: ${explain(error)}\n`);
-    }
-  }
-  process.exit(code);
+  return stop.signal;
 }

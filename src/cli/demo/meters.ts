@@ -1,0 +1,23 @@
+/** `electra meters`: the simulated meters of a demonstration, as one process. */
+import { runFleet } from '../../../simulator/fleet.ts';
+import { readSettings, rpcUrls, type DataFolder } from '../../node/processes/data-folder.ts';
+import type { ProcessContext } from '../../node/processes/process.ts';
+import { CliError } from '../errors.ts';
+
+export async function metersProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+  const { demo, chainId } = readSettings(data);
+  if (!demo) throw new CliError('meters: only a demonstration made by `electra up` has simulated meters');
+  const genesisMs = demo.genesisUnixS * 1000;
+  await runFleet({
+    dataDir: data.dir,
+    rpcUrls: rpcUrls(data),
+    chainId,
+    signal,
+    log,
+    // For tests of other meters: these members' are left to them.
+    external: (process.env.ELECTRA_EXTERNAL_METERS ?? '').split(',').filter(Boolean),
+    rate: demo.rate,
+    // Meters live by the chain's clock, which is the machine's but in benchmarks.
+    now: () => genesisMs + demo.rate * (Date.now() - genesisMs),
+  });
+}

@@ -1,0 +1,12 @@
+/** `electra prove`: takes proof jobs until it is stopped; one process per core. */
+import { setPriority } from 'node:os';
+import { databaseUrl } from '../db/index.ts';
+import { runProver } from '../proofs/index.ts';
+import type { DataFolder } from './data-folder.ts';
+import { KEYS_DIR } from './paths.ts';
+import type { ProcessContext } from './process.ts';
+
+export async function proveProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+  setPriority(10); // the chain and the API come first: a proof that takes a second longer harms nobody
+  await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
+}

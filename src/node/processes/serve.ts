@@ -1,0 +1,13 @@
+/** `electra serve`: the API. */
+import { runApi, type RunApiOptions } from '../api/index.ts';
+import { databaseUrl } from '../db/index.ts';
+import type { DataFolder } from './data-folder.ts';
+import { stopped, type ProcessContext } from './process.ts';
+
+export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'service' | 'trustProxy' | 'development'>;
+
+export async function serveProcess(data: DataFolder, options: ServeOptions, { signal, log }: ProcessContext): Promise<void> {
+  const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), ...options, signal, log });
+  await stopped(signal);
+  await api.close();
+}
