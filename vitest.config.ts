@@ -12,6 +12,7 @@ export default defineConfig({
       'simulator/**/*.test.ts',
       'circuits/**/*.test.ts',
       'attack/**/*.test.ts',
+      'bench/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', 'chain/**'],

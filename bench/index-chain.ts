@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { CometRpc, signTx } from '../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, startTestChain, until } from '../test/kit/chain.ts';
+import { ELECTRAD, encodeMessage, message, startTestChain, TEST_DAY, until } from '../test/kit/chain.ts';
 import type { AccountState } from '../sdk/ts/src/index.ts';
 import type { TestChain, TestMeter } from '../test/kit/chain.ts';
 
@@ -20,7 +20,6 @@ const BLOCKS = 2_100;
 const TXS = 12_000;
 const METERS = 160;
 const PAST_DAYS = 25;
-const DAY_S = 86_400;
 
 export interface BenchChain {
   chainId: string;
@@ -51,11 +50,10 @@ export async function startBenchChain(log: (text: string) => void): Promise<Serv
 }
 
 async function makeChain(): Promise<BenchChain> {
-  const firstDay = Math.floor(Date.now() / 1000 / DAY_S) - PAST_DAYS;
   const chain = await startTestChain({
     dir: FOLDER,
     lightMeters: METERS,
-    firstDay,
+    firstDay: TEST_DAY - PAST_DAYS,
     timeoutCommit: '20ms',
     params: { graceS: 1, graceBlocks: 1_500 },
   });

@@ -8,9 +8,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startTestPostgres } from '../test/kit/postgres.ts';
-import { message, startTestChain } from '../test/kit/chain.ts';
+import { message, startTestChain, TEST_DAY } from '../test/kit/chain.ts';
 import { startBenchChain } from './index-chain.ts';
 import { percentile } from './frame.ts';
+import type { TestChain, TestMessage, TestMeter } from '../test/kit/chain.ts';
 import type { Figure } from './frame.ts';
 
 interface Line {
@@ -59,10 +60,19 @@ async function backfill(): Promise<Figure[]> {
 }
 
 const LIVE_BLOCKS = 120;
+/** A meter reports at most one slot per block, and the indexer takes some blocks to stop: so many are over when the chain begins. */
+export const LIVE_SLOTS = 3 * LIVE_BLOCKS;
+
+/** The chain that is followed. Each meter of it can report `LIVE_SLOTS` slots from its first day on. */
+export const startLiveChain = (): Promise<TestChain> =>
+  startTestChain({ lightMeters: 8, timeoutCommit: '150ms', firstDay: TEST_DAY - Math.ceil(LIVE_SLOTS / 96) });
+
+export const report = (meter: TestMeter, slot: number): TestMessage =>
+  message('Report', { meter: meter.address, slot, keyEpoch: 1, sealed: randomBytes(112) });
 
 /** From the node's announcement of a block to the line that the indexer writes once the rows are committed. */
 async function live(): Promise<Figure[]> {
-  const [chain, database] = await Promise.all([startTestChain({ lightMeters: 8, timeoutCommit: '150ms' }), startTestPostgres()]);
+  const [chain, database] = await Promise.all([startLiveChain(), startTestPostgres()]);
   const announced = new Map<number, number>();
   const socket = new WebSocket(`${chain.rpcUrl.replace('http', 'ws')}/websocket`);
   socket.onopen = () =>
@@ -72,20 +82,23 @@ async function live(): Promise<Figure[]> {
     if (height) announced.set(height, performance.timeOrigin + performance.now());
   };
   let reporting = true;
-  const meters = chain.meters.map(async (meter, i) => {
-    for (let slot = chain.firstDay * 96; reporting; slot++) {
-      await chain.send(meter, [message('Report', { meter: meter.address, slot, keyEpoch: 1, sealed: randomBytes(112) })]);
-      await sleep(20 * i);
-    }
-  });
+  const meters = Promise.all(
+    chain.meters.map(async (meter, i) => {
+      for (let slot = chain.firstDay * 96; reporting; slot++) {
+        await chain.send(meter, [report(meter, slot)]);
+        await sleep(20 * i);
+      }
+    }),
+  );
+  meters.catch(() => {}); // a refusal is said below, once the indexer has ended
   try {
     const lines = await indexWhile(chain.rpcUrl, database.urls.indexer, () => announced.size > LIVE_BLOCKS);
     reporting = false;
-    await Promise.all(meters);
+    await meters;
     const delays = [...announced]
-      .map(([height, atMs]) => lines.find((line) => line.height !== undefined && line.height >= height)?.atMs! - atMs)
+      .map(([height, atMs]) => (lines.find((line) => line.height !== undefined && line.height >= height)?.atMs ?? NaN) - atMs)
       .slice(20)
-      .filter((ms) => ms === ms);
+      .filter(Number.isFinite);
     return [
       { name: 'from commit to row, p50', value: percentile(delays, 0.5), unit: 'ms', aim: { atMost: 100 } },
       { name: 'from commit to row, p99', value: percentile(delays, 0.99), unit: 'ms', aim: { atMost: 500 } },

@@ -40,7 +40,7 @@ export interface TestChainOptions {
   lightMeters?: number;
   /** camelCase fields of x/meter's params; the rest are production's */
   params?: Record<string, number | string>;
-  /** chain time = startUnixS + rate · elapsed; default: real time */
+  /** chain time = startUnixS + rate · elapsed; default: from the noon of a fixed day on, whatever day and hour it is on the machine */
   clock?: { startUnixS?: number; rate?: number };
   /** such as '1s' (default '20ms') */
   timeoutCommit?: string;
@@ -102,6 +102,9 @@ export function testNodeKey(): { publicKey: Uint8Array; privateKey: Uint8Array }
 export type TestChain = Awaited<ReturnType<typeof startTestChain>>;
 
 const DAY_S = 86_400;
+/** The day on which a test's chain begins, and when on that day: no test may pass in the afternoon and fail after midnight. */
+export const TEST_DAY = 20_635;
+const TEST_START_UNIX_S = TEST_DAY * DAY_S + DAY_S / 2;
 const FLAT_TARIFF = {
   retailNelPerWh: Array<number>(96).fill(300_000),
   feedInNelPerWh: Array<number>(96).fill(80_000),
@@ -121,7 +124,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
   if (!existsSync(ELECTRAD)) throw new Error('chain/bin/electrad is not built: run `node scripts/chain.mjs`');
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'electra-test-chain-'));
   const chainId = options.chainId ?? `electra-test-${randomBytes(4).toString('hex')}`;
-  const startUnixS = clock.startUnixS ?? Math.floor(Date.now() / 1000);
+  const startUnixS = clock.startUnixS ?? TEST_START_UNIX_S;
   const firstDay = options.firstDay ?? Math.floor(startUnixS / DAY_S) - 1;
   const operator = testAccount(options.operatorKey ? Buffer.from(options.operatorKey, 'hex') : undefined);
   const nodeKey = options.nodePublicKey
@@ -137,7 +140,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const ports = { rpc: await freePorts(validators), p2p: await freePorts(validators) };
   const spec = {
     chainId,
-    clock: { rate: 1, ...clock },
+    clock: { rate: 1, ...clock, startUnixS },
     params,
     operator: operator.address,
     timeoutCommit,
@@ -157,6 +160,9 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const rpc = new CometRpc({ urls: rpcUrls });
   const chain = rpcChain(rpc);
   const sender = new Sender(chainId, chain);
+  let seenUnixS = 0;
+  await until(async () => (seenUnixS = (await chain.status()).chainUnixS) > 0, 10_000, 'the chain’s clock');
+  const seenMs = performance.now();
   return {
     chainId,
     dir,
@@ -177,6 +183,8 @@ export async function startTestChain(options: TestChainOptions = {}) {
     /** Bytes as they are: garbage too. Returns CheckTx's verdict. */
     broadcast: (bytes: Uint8Array) => rpc.broadcast(bytes),
     height: async () => (await rpc.status()).height,
+    /** Chain time: what a meter's clock shows. */
+    nowMs: () => seenUnixS * 1000 + (clock.rate ?? 1) * (performance.now() - seenMs),
     /** Waits until the chain has a height. */
     reach: async (height: number, timeoutMs = 30_000) =>
       until(async () => (await rpc.status()).height >= height, timeoutMs, `height ${height}`),

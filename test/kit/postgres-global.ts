@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestServer } from './postgres-server.ts';
 
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env.ELECTRA_TEST_POSTGRES) return undefined; // a run inside a test of another run: it shares that one's server
   const dir = mkdtempSync(join(tmpdir(), 'electra-test-'));
   const path = join(dir, 'postgres.sock');
   let starting: Promise<TestServer> | undefined;

@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { message, startTestChain, testAccount, until } from './chain.ts';
+import { message, startTestChain, TEST_DAY, testAccount, until } from './chain.ts';
 
 const OUT = new URL('../../src/protocol/comet/testdata/chain.json', import.meta.url);
 
@@ -14,7 +14,6 @@ const chain = await startTestChain({
   params: { validatorDelayS: 1, validatorWindowS: 1 },
 });
 try {
-  const today = Math.floor(Date.now() / 1000 / 86_400);
   const consensusKey = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!, 'base64url');
   const [meter] = chain.meters;
   await chain.send(chain.operator, [
@@ -22,7 +21,7 @@ try {
       operator: chain.operator.address,
       meter: testAccount().address,
       member: testAccount().address,
-      firstDay: today + 1,
+      firstDay: TEST_DAY + 1,
       maxWhPerSlot: 100,
       consensusKey,
     }),

@@ -10,6 +10,8 @@ import { dayToDate } from '../src/index.ts';
 
 const example = fileURLToPath(new URL('../examples/meter.ts', import.meta.url));
 const fromSources = new URL('../examples/from-sources.mjs', import.meta.url).href;
+/** The meter's clock shows the chain's time. */
+const pretend = new URL('../../../test/kit/pretend.mjs', import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), 'electra-example-'));
 let chain: TestChain;
 beforeAll(async () => {
@@ -37,7 +39,7 @@ async function live(
       join(folder, 'store'),
       dayToDate(chain.firstDay),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ELECTRA_PRETEND: new Date(chain.nowMs()).toISOString() } },
   );
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {

@@ -39,11 +39,12 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
   const fleet = await createFleet({ dir: data.dir, community: options.community });
 
-  const calendar = newCalendar({ ...options, nowMs: Date.now() });
+  const nowMs = Date.now(); // one instant for both, or midnight could pass between them
+  const calendar = newCalendar({ ...options, nowMs });
   const { firstDay } = calendar;
   const keys = shippedKeyHashes();
   const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
-  const genesisUnixS = Math.floor(Date.now() / 1000);
+  const genesisUnixS = Math.floor(nowMs / 1000);
   const grace = graceS(fleet.length, options.days);
   const spec: DevnetSpec = {
     chainId,
