@@ -1,4 +1,6 @@
 /** Where the index stands, and how old that is. Chain time may run on a clock of its own (protocol §5): age is given in real seconds. */
+import { chainHead } from '../db/chain-head.ts';
+import type { ChainHead as IndexHead } from '../db/chain-head.ts';
 import type { Transaction } from './pool.ts';
 
 export interface ChainHead {
@@ -11,41 +13,22 @@ export interface ChainHead {
   lagS: number;
 }
 
-interface Row {
-  chain_id: string;
-  height: number;
-  results_height: number;
-  chain_unix_s: bigint;
-  updated_at: Date;
-  start_unix_s: string | null;
-  rate: string | null;
-  genesis_unix_s: string | null;
-}
-
 /** null: the index has not begun. */
 export async function readHead(tx: Transaction, nowMs: number): Promise<ChainHead | null> {
-  const [{ there }] = await tx.query<{ there: boolean }>((sql) => sql`select to_regclass('chain.cursor') is not null as there`);
-  if (!there) return null;
-  const [row] = await tx.query<Row>(
-    (sql) => sql`
-    select c.chain_id, c.height, c.results_height, c.chain_unix_s, c.updated_at, k.start_unix_s, k.rate, k.genesis_unix_s
-    from chain.cursor c left join chain.clock k on k.id = 'clock'`,
-  );
-  if (!row) return null;
-  return {
-    chainId: row.chain_id,
-    height: row.height,
-    checkedHeight: row.results_height,
-    chainUnixS: Number(row.chain_unix_s),
-    lagS: lagOf(row, nowMs),
-  };
+  const [head] = await tx.query((sql) => chainHead(sql).then((found) => (found ? [found] : [])));
+  return head
+    ? {
+        chainId: head.chainId,
+        height: head.newest,
+        checkedHeight: head.height,
+        chainUnixS: head.chainUnixS,
+        lagS: lagOf(head, nowMs),
+      }
+    : null;
 }
 
-function lagOf({ chain_unix_s, updated_at, start_unix_s, rate, genesis_unix_s }: Row, nowMs: number): number {
-  const blockMs =
-    genesis_unix_s === null
-      ? updated_at.getTime()
-      : (Number(genesis_unix_s) + (Number(chain_unix_s) - Number(start_unix_s)) / Math.max(1, Number(rate))) * 1000;
+function lagOf({ chainUnixS, updatedAt, clock }: IndexHead, nowMs: number): number {
+  const blockMs = clock ? (clock.genesisUnixS + (chainUnixS - clock.startUnixS) / Math.max(1, clock.rate)) * 1000 : updatedAt.getTime();
   return Math.max(0, Math.round((nowMs - blockMs) / 1000));
 }
 

@@ -12,7 +12,6 @@
  * - anything not thought of: viewer and request tag are read again at the end, and on a difference the answer is thrown away.
  */
 import { randomUUID } from 'node:crypto';
-import type { PendingQuery, Row } from 'postgres';
 import { ElectraError } from '../../protocol/values/errors.ts';
 import { connect } from '../db/connect.ts';
 import type { Sql } from '../db/connect.ts';
@@ -34,7 +33,7 @@ class TransactionEndedError extends ElectraError<'transaction-ended'> {}
 export interface Transaction {
   /** null: nobody signed in */
   readonly viewer: Viewer | null;
-  query<T extends Row>(build: (sql: Sql) => PendingQuery<T[]>): Promise<T[]>;
+  query<T extends object>(build: (sql: Sql) => PromiseLike<T[]>): Promise<T[]>;
 }
 
 /** A client of one connection, good until that closes. */
@@ -209,7 +208,7 @@ class Session {
     this.#client = client;
   }
 
-  query<T extends Row>(build: (sql: Sql) => PendingQuery<T[]>): Promise<T[]> {
+  query<T extends object>(build: (sql: Sql) => PromiseLike<T[]>): Promise<T[]> {
     const result = this.#tail.then(async () => {
       if (this.#ended) throw new TransactionEndedError('transaction-ended', 'a statement after the end of its transaction');
       try {

@@ -2,10 +2,11 @@
  * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
  * the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
  */
+import { chainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import { isRetryable } from '../db/index.ts';
+import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
 import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
-import { chainHead } from './intake/chain-view.ts';
 
 const PREFIX = '/electra.meter.v1.';
 const TOGETHER_MAX = 50;
@@ -39,8 +40,8 @@ export async function settleOutbox(sql: Sql): Promise<number> {
   if (!head) return 0;
   const done = await sql`
     update books.outbox o set done_at = now(), error = null where done_at is null and (
-      exists (select from chain.dispute d where o.id = 'dispute:' || d.meter || ':' || d.day and d.height <= ${head.height})
-      or exists (select from chain.anchor a where o.id = 'anchor:' || a.day || ':' || a.version and a.height <= ${head.height}))`;
+      exists (select from ${disputedDays(sql, head.height)} d where o.id = 'dispute:' || d.meter || ':' || d.day)
+      or exists (select from ${anchoredBooks(sql, head.height)} a where o.id = 'anchor:' || a.day || ':' || a.version))`;
   return done.count;
 }
 
@@ -54,7 +55,8 @@ interface Waiting {
 export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<number> {
   const waiting = await sql<Waiting[]>`
     select id, message, attempts from books.outbox
-    where done_at is null and (sent_at is null or sent_at < now() - make_interval(secs => case when error is null then ${RESEND_S} else least(power(2, attempts), ${BACKOFF_S_MAX}) end))
+    where done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>
+      case when error is null then ${RESEND_S} else least(power(2, attempts), ${BACKOFF_S_MAX}) end))
     order by created_at, id limit 200`;
   if (waiting.length === 0) return 0;
   const disputes = waiting.filter(({ id }) => id.startsWith('dispute:'));
@@ -86,7 +88,9 @@ async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Lo
   }
   const ids = group.map(({ id }) => id);
   const refusal = answer.code === 0 ? null : `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
-  await sql`update books.outbox set attempts = attempts + 1, sent_at = now(), tx_hash = ${answer.txHash || null}, error = ${refusal} where id = any(${ids})`;
+  await sql`
+    update books.outbox set attempts = attempts + 1, sent_at = now(), tx_hash = ${answer.txHash || null}, error = ${refusal}
+    where id = any(${ids})`;
   if (refusal === null)
     log.info({ messages: ids.length, height: answer.height }, `on the chain: ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`);
   else log.warn({ id: ids[0] }, `the chain refused ${ids[0]}: ${refusal}`);

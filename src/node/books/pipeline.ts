@@ -9,11 +9,12 @@
  * by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
  * anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
  */
+import { chainHead } from '../db/index.ts';
+import type { ChainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import { draftBundle } from './release/bundle.ts';
 import type { BundleFiles } from './release/bundle.ts';
-import { chainHead } from './intake/chain-view.ts';
-import type { ChainHead } from './intake/chain-view.ts';
+import { anchorsOf, frozenRosters } from './intake/chain-view.ts';
 import { daysToCorrect, draftCorrection } from './draft/correct.ts';
 import { draftDay } from './draft/draft.ts';
 import { postCorrection, postDay } from './money/ledger.ts';
@@ -70,8 +71,8 @@ export async function advanceDays(options: PipelineOptions): Promise<number> {
 async function noteFrozenDays(sql: Sql, head: ChainHead): Promise<number> {
   const noted = await sql`
     insert into books.day (day, version, state, roster_digest, frozen_unix_s)
-    select r.day, 1, 'frozen', r.digest, r.unix_s::int8 from chain.roster r
-    where not r.late and r.height <= ${head.height} and not exists (select from books.day d where d.day = r.day and d.version = 1)
+    select r.day, 1, 'frozen', r.digest, r.unix_s::int8 from ${frozenRosters(sql, { late: false, upTo: head.height })} r
+    where not exists (select from books.day d where d.day = r.day and d.version = 1)
     on conflict do nothing`;
   return noted.count;
 }
@@ -177,11 +178,9 @@ const wait = (tx: Tx, { day, version }: DayRow, why: string) =>
 const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> =>
   step(row, sql, async (tx) => {
     const { day, version, hash } = row;
-    const [anchor] = await tx<
-      { book_hash: Buffer; height: number }[]
-    >`select book_hash, height from chain.anchor where day = ${day} and version = ${version} and height <= ${head.height}`;
+    const anchor = (await anchorsOf(tx, day, head.height)).find((one) => one.version === version);
     if (!anchor) return false;
-    if (anchor.book_hash.toString('hex') !== hash) {
+    if (anchor.bookHash !== hash) {
       const why =
         'the chain has another book of this day anchored: this database is not the one it was made from (restore the right backup)';
       if (row.waiting !== why) log.error({ day, version }, why);

@@ -4,11 +4,11 @@
  * memory that matters: killed at any moment, it goes on from what Postgres holds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chainHead } from '../db/index.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { connectVault } from '../vault/client.ts';
 import { connectSigner } from '../signer/client.ts';
-import { chainHead } from './intake/chain-view.ts';
 import { BooksFatal } from './errors.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';

@@ -7,8 +7,9 @@ import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { contentOf, hashOf, startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import { RATE, START_UNIX_S, startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
-import { ensureIndexSchema, indexStatus, resetIndex } from './index.ts';
-import { connect } from '../db/index.ts';
+import { ensureIndexSchema, resetIndex } from './index.ts';
+import { chainHead, connect } from '../db/index.ts';
+import { readCursor } from './write/cursor.ts';
 import type { LivedChain } from '../../../test/kit/indexer/lived-chain.ts';
 import type { LyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
@@ -134,13 +135,14 @@ describe('the index holds what was said on the chain', () => {
   });
   test('and the cursor, one block ahead of the results that are certain', async () => {
     const { header } = ((await lived.chain.rpc.block(lived.height)) as any).block;
-    expect(await indexStatus(sql)).toMatchObject({
+    expect(await chainHead(sql)).toMatchObject({
       chainId: lived.chain.chainId,
-      height: lived.height,
-      resultsHeight: lived.height - 1,
-      appHash: header.app_hash.toLowerCase(),
-      badTransactions: 0,
+      newest: lived.height,
+      height: lived.height - 1,
+      clock: { rate: RATE },
     });
+    expect(Buffer.from((await readCursor(sql))!.appHash).toString('hex')).toBe(header.app_hash.toLowerCase());
+    expect(await sql`select * from chain.bad_transaction`).toHaveLength(0);
   });
   test('for books and API to read, not to write', async () => {
     const books = connect({ url: reference.urls.books, application: 'test' });
@@ -298,7 +300,7 @@ async function cutInTransaction(admin: Sql, database: string, url: string, goOn:
   );
 }
 
-const heightOf = (url: string) => withIndex(url, async (index) => (await indexStatus(index))?.height ?? 0);
+const heightOf = (url: string) => withIndex(url, async (index) => (await chainHead(index))?.newest ?? 0);
 
 describe('the tables', () => {
   test('are made once, and again without harm', async () => {

@@ -2,6 +2,4 @@
 export { runIndexer } from './run.ts';
 export type { IndexerOptions, IndexProgress } from './run.ts';
 export { ensureIndexSchema, resetIndex } from './write/schema.ts';
-export { indexStatus } from './write/cursor.ts';
-export type { IndexStatus } from './write/cursor.ts';
 export { FatalError, RetryableError } from './errors.ts';

@@ -12,7 +12,8 @@ import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
-import { indexStatus, resetIndex } from './index.ts';
+import { chainHead } from '../db/index.ts';
+import { resetIndex } from './index.ts';
 import { readCursor } from './write/cursor.ts';
 import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
 import type { TestChain } from '../../../test/kit/chain.ts';
@@ -61,7 +62,13 @@ beforeEach(async () => {
 
 const start = (options: Partial<Parameters<typeof startIndexer>[0]> = {}) =>
   startIndexer({ rpcUrls: [liar.url], databaseUrl: database.urls.indexer, ...options });
-const status = () => withIndex(database.urls.indexer, indexStatus);
+const status = () =>
+  withIndex(database.urls.indexer, async (sql) => {
+    const head = await chainHead(sql);
+    if (!head) return undefined;
+    const [{ bad }] = await sql<{ bad: number }[]>`select count(*)::int4 as bad from chain.bad_transaction`;
+    return { height: head.newest, resultsHeight: head.height, badTransactions: bad };
+  });
 const rows = (query: string) => withIndex(database.urls.indexer, (sql) => sql.unsafe(query));
 
 async function indexTo(height: number, options: Parameters<typeof start>[0] = {}): Promise<void> {

@@ -25,6 +25,8 @@ export interface Community {
   folder: VaultFolder;
   meters: TestMeter[];
   databaseUrl: string;
+  /** of the API's role */
+  apiUrl: string;
   vaultOptions: Parameters<typeof startVaultProcess>[0];
   process: () => VaultProcess;
   restartVault(): Promise<void>;
@@ -57,6 +59,7 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
     folder,
     meters: index.meters,
     databaseUrl: database.urls.books,
+    apiUrl: database.urls.api,
     vaultOptions,
     process: () => process_,
     restartVault: async () => {

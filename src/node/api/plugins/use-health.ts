@@ -10,7 +10,7 @@ import { useRoute } from './use-route.ts';
 async function faultsOf(pool: ViewerPool, service: Service): Promise<string[]> {
   try {
     return await pool.run(null, {}, async (tx: Transaction) => {
-      await tx.query((sql) => assertSchemaVersion(sql).then(() => []) as never);
+      await tx.query((sql) => assertSchemaVersion(sql).then(() => []));
       return headFaults(await readHead(tx, service.now()), service);
     });
   } catch (error) {

@@ -50,24 +50,31 @@ interface BillFilter {
   limit: number;
 }
 
+/**
+ * A history: every version is listed, whichever is newest. `superseded`: the bill that counts, the newest released one, is another. A correction under way
+ * supersedes nothing yet.
+ */
 export function readBills(tx: Transaction, owner: string, { meter, version, from, to, after, limit }: BillFilter): Promise<BillRow[]> {
   return tx.query<BillRow>(
     (sql) => sql`
     with bill as (
-      select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh, null::numeric as amount_nel, null::numeric as bill_blinding,
-             null::numeric as commitment, null::numeric as mask, null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
+      select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh,
+             null::numeric as amount_nel, null::numeric as bill_blinding, null::numeric as commitment, null::numeric as mask, null::numeric as bill,
+             null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
       from access.pending_bill where member = ${owner}
       union all
-      select day, version, meter, source, d.state, import_wh, export_wh, amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
+      select day, version, meter, source, d.state, import_wh, export_wh,
+             amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
       from books.entry join books.day d using (day, version) where member = ${owner} and d.state = 'released'
     ), wanted as (
       select * from bill
-      where day between ${from} and ${to} ${meter == null ? sql`` : sql`and meter = ${meter}`} ${version === undefined ? sql`` : sql`and version = ${version}`}
+      where day between ${from} and ${to} ${meter == null ? sql`` : sql`and meter = ${meter}`}
+        ${version === undefined ? sql`` : sql`and version = ${version}`}
         ${after ? sql`and (day, version, meter) < (${after[0]}::int4, ${after[1]}::int4, ${after[2]}::text)` : sql``}
       order by day desc, version desc, meter desc limit ${limit})
     select w.*, d.book_hash, d.anchor_height, d.released_at,
-      exists (select from books.entry e join books.day l using (day, version)
-        where e.day = w.day and e.meter = w.meter and e.member = ${owner} and e.version > w.version and l.state = 'released') as superseded,
+      exists (select from books.released_entry r
+        where r.day = w.day and r.meter = w.meter and r.member = ${owner} and r.version > w.version) as superseded,
       exists (select from chain.no_bill n where n.day = w.day and n.meter = w.meter and n.withdrawn_height is null) as no_bill_open
     from wanted w join access.day_status d on d.day = w.day and d.version = w.version
     order by w.day desc, w.version desc, w.meter desc`,

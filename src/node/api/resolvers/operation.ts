@@ -26,7 +26,7 @@ interface Counts {
 export async function health(_: unknown, __: unknown, { tx, service }: Context) {
   const head = await readHead(tx, service.now());
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
-  const [counts] = await tx.query<Counts & Record<string, unknown>>(
+  const [counts] = await tx.query<Counts>(
     (sql) => sql`
     select (select count(*)::int from chain.meter where last_day is null or last_day >= ${Math.floor(head.chainUnixS / DAY_S)}) as meters,
       (select max(day) from chain.roster where not late) as last_frozen_day,
@@ -78,7 +78,7 @@ export const days = (_: unknown, args: RangeArgs, { tx }: Context) => {
     shape: ['int', 'int'],
     keyOf: (row) => [row.day, row.version],
     read: (after, limit) =>
-      tx.query<DayStatusRow & Record<string, unknown>>(
+      tx.query<DayStatusRow>(
         (sql) => sql`
       select day, version, state, waiting, roster_digest, frozen_unix_s, book_hash, anchor_height, released_at from access.day_status
       where day between ${from} and ${to} ${after ? sql`and (day, version) < (${after[0]}::int4, ${after[1]}::int4)` : sql``}
@@ -112,7 +112,7 @@ export const missingStatements = async (_: unknown, args: PageArgs & { from: num
     shape: ['int', 'text'],
     keyOf: (row) => [row.day, row.meter],
     read: (after, limit) =>
-      tx.query<MissingRow & Record<string, unknown>>(
+      tx.query<MissingRow>(
         (sql) => sql`
       select m.id as meter, d.day, r.id is not null as frozen, s.height as late_height
       from generate_series(${from}::int4, ${last}::int4) d(day)
@@ -141,7 +141,7 @@ export const refusedBoxes = (_: unknown, args: PageArgs, { tx }: Context) =>
     shape: ['int', 'text', 'text', 'int'],
     keyOf: (row) => [row.height, row.kind, row.meter, row.slot ?? row.day],
     read: (after, limit) =>
-      tx.query<RefusedBoxRow & Record<string, unknown>>(
+      tx.query<RefusedBoxRow>(
         (sql) => sql`
     select kind, meter, day, slot, reason, height from access.refused_box
     ${after ? sql`where (height, kind, meter, coalesce(slot, day)) < (${after[0]}::int4, ${after[1]}::text, ${after[2]}::text, ${after[3]}::int4)` : sql``}
@@ -165,7 +165,7 @@ export const badTransactions = (_: unknown, args: PageArgs, { tx }: Context) =>
     shape: ['int', 'text'],
     keyOf: (row) => [row.height, row.id],
     read: (after, limit) =>
-      tx.query<BadTransactionRow & Record<string, unknown>>(
+      tx.query<BadTransactionRow>(
         (sql) => sql`
     select id, height, tx_index, hash, reason, detail from chain.bad_transaction
     ${after ? sql`where (height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
@@ -190,7 +190,7 @@ export const outbox = (_: unknown, args: PageArgs, { tx }: Context) =>
     shape: ['text'],
     keyOf: (row) => [row.id],
     read: (after, limit) =>
-      tx.query<OutboxRow & Record<string, unknown>>(
+      tx.query<OutboxRow>(
         (sql) => sql`
     select id, created_at, attempts, sent_at, tx_hash, error, done_at from access.outbox_status ${after ? sql`where id > ${after[0]}` : sql``} order by id limit ${limit}`,
       ),

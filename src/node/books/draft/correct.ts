@@ -2,17 +2,19 @@
  * Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things are corrected:
  *
  *   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
- *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (runs.ts)
+ *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (gaps.ts)
  *
  * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected later. Masks, bill
  * blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no link would close. The trap is a late statement that does
  * not fit the metered day after it: booked as metered it would fail everybody's audit for good, so it is disputed and the day stays a substitute.
  */
+import { chainHead } from '../../db/index.ts';
+import type { ChainHead } from '../../db/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { DayValues } from '../../../protocol/index.ts';
-import { chainHead, rosterOf, rulesOf } from '../intake/chain-view.ts';
-import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { frozenRosters, rosterOf, rulesOf, settledDays } from '../intake/chain-view.ts';
+import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
 import { composeCorrection } from './compose.ts';
 import type { Reading } from './compose.ts';
 import type { DraftResult } from './draft.ts';
@@ -32,20 +34,23 @@ import type { Builders } from './jobs.ts';
 export async function daysToCorrect(sql: Sql): Promise<number[]> {
   const head = await chainHead(sql);
   if (!head) return [];
+  // Links are compared as the days are booked by now (latest_entry): the neighbour's own correction, though not released yet, is what this one has to meet.
   const rows = await sql<{ day: number }[]>`
-    select distinct f.day from books.entry f
-    join books.day one on one.day = f.day and one.version = 1 and one.state = 'released'
-    join chain.roster r on r.day = f.day and r.late and r.height <= ${head.height}
-    join lateral (select source, link_open, link_close from books.entry where meter = f.meter and day = f.day order by version desc limit 1) l on true
-    left join lateral (select link_close from books.entry where meter = f.meter and day = f.day - 1 order by version desc limit 1) before on true
-    left join lateral (select link_open from books.entry where meter = f.meter and day = f.day + 1 order by version desc limit 1) after on true
-    where f.version = 1 and f.source <> 'metered' and l.source <> 'metered'
-      and not exists (select from books.day o where o.day = f.day and o.version > 1 and o.state not in ('frozen', 'released'))
-      and (before.link_close <> l.link_open or after.link_open <> l.link_close
-        or exists (select from books.day o where o.day = f.day and o.version > 1 and o.state = 'frozen')
-        or (exists (select from chain.sealed_statement s where s.meter = f.meter and s.day = f.day and s.height <= r.height)
-          and not exists (select from chain.dispute d where d.meter = f.meter and d.day = f.day and d.height <= ${head.height})))
-    order by f.day`;
+    with correctable as (
+      select day from books.day one join ${frozenRosters(sql, { late: true, upTo: head.height })} late using (day)
+      where one.version = 1 and one.state = 'released'
+        and not exists (select from books.day o where o.day = one.day and o.version > 1 and o.state not in ('frozen', 'released'))
+    ), candidate as (
+      select e.day,
+        exists (select from books.day o where o.day = e.day and o.version > 1 and o.state = 'frozen') as taken_back,
+        not exists (select from ${settledDays(sql, head.height)} s where s.meter = e.meter and s.day = e.day) as late_statement,
+        before.link_close <> e.link_open as open_before,
+        after.link_open <> e.link_close as open_after
+      from correctable join books.unmetered_entry e using (day)
+      left join books.latest_entry before on before.meter = e.meter and before.day = e.day - 1
+      left join books.latest_entry after on after.meter = e.meter and after.day = e.day + 1
+    )
+    select distinct day from candidate where taken_back or late_statement or open_before or open_after order by day`;
   return rows.map(({ day }) => day);
 }
 
@@ -105,7 +110,7 @@ interface Frame {
 
 async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame): Promise<{ why: string } | { readings: Reading[] }> {
   const meterDays = await notMetered(tx, day, await readMeterDays(tx, day, late, head.height));
-  const open = await undecided(tx, day, meterDays, { head, frozen: late, rules });
+  const open = undecided(meterDays, { head, frozen: late, rules });
   if (open !== null) return { why: open };
   const signed = meterDays.filter(({ rostered, disputed }) => rostered !== null && !disputed);
   const faults = signed.flatMap((meterDay) => {
@@ -155,9 +160,7 @@ async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame):
 
 /** Those whose latest book does not say metered. */
 async function notMetered(tx: Tx, day: number, meterDays: readonly MeterDay[]): Promise<MeterDay[]> {
-  const rows = await tx<
-    { meter: string; source: string }[]
-  >`select distinct on (meter) meter, source from books.entry where day = ${day} order by meter, version desc`;
-  const open = new Set(rows.filter(({ source }) => source !== 'metered').map(({ meter }) => meter));
+  const rows = await tx<{ meter: string }[]>`select meter from books.latest_entry where day = ${day} and source <> 'metered'`;
+  const open = new Set(rows.map(({ meter }) => meter));
   return meterDays.filter(({ meter }) => open.has(meter));
 }

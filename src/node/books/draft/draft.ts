@@ -5,9 +5,11 @@
  * A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and waited
  * for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
  */
+import { chainHead } from '../../db/index.ts';
+import type { ChainHead } from '../../db/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
-import { chainHead, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
-import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
+import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
 import { composeDay } from './compose.ts';
 import type { Reading } from './compose.ts';
 import { BooksError } from '../errors.ts';
@@ -65,7 +67,7 @@ async function gather(
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
   const rules = await rulesOf(tx);
   const meterDays = await readMeterDays(tx, day, frozen, head.height);
-  const open = await undecided(tx, day, meterDays, { head, frozen, rules });
+  const open = undecided(meterDays, { head, frozen, rules });
   if (open !== null) return { why: open };
 
   const sources = meterDays.map((meterDay) => sourceOf(meterDay));

@@ -7,6 +7,7 @@
 import type { Tx } from '../../db/index.ts';
 import { DAY_S } from '../../../protocol/index.ts';
 import type { DayValues } from '../../../protocol/index.ts';
+import { settledDays } from '../intake/chain-view.ts';
 import type { MeterDay } from './sources.ts';
 import { isPlausible, moveTo, telescope } from '../../../protocol/day/spread.ts';
 import type { Registers } from '../../../protocol/day/spread.ts';
@@ -40,16 +41,15 @@ interface Row {
 
 /** The run that a meter's day lies in; the day itself is not metered. Only rows of the index up to `upTo` count. */
 export async function readRun(tx: Tx, { meter, maxWhPerSlot, lastKnown, nextKnown }: MeterDay, upTo: number): Promise<Run> {
+  // What a run is booked by now is the newest entry at all: a correction not yet released is not drafted a second time.
   const rows = await tx<Row[]>`
-    select f.day, f.import_wh, f.export_wh, f.import_start_wh, f.export_start_wh,
-      l.import_wh as l_import_wh, l.export_wh as l_export_wh, l.import_start_wh as l_import_start_wh, l.export_start_wh as l_export_start_wh,
-      exists (select from chain.roster r where r.day = f.day and r.late and r.height <= ${upTo} and (
-        not exists (select from chain.sealed_statement s where s.meter = f.meter and s.day = f.day and s.height <= r.height)
-        or exists (select from chain.dispute d where d.meter = f.meter and d.day = f.day and d.height <= ${upTo}))) as settled
-    from books.entry f
-    join lateral (select * from books.entry where meter = f.meter and day = f.day order by version desc limit 1) l on true
-    where f.meter = ${meter} and f.version = 1 and f.day >= ${lastKnown?.day ?? 0} and f.day < ${nextKnown?.day ?? 2 ** 31 - 1}
-    order by f.day`;
+    select day, first.import_wh, first.export_wh, first.import_start_wh, first.export_start_wh,
+      latest.import_wh as l_import_wh, latest.export_wh as l_export_wh,
+      latest.import_start_wh as l_import_start_wh, latest.export_start_wh as l_export_start_wh,
+      exists (select from ${settledDays(tx, upTo)} s where s.meter = first.meter and s.day = first.day) as settled
+    from books.entry first join books.latest_entry latest using (day, meter)
+    where first.version = 1 and meter = ${meter} and day >= ${lastKnown?.day ?? 0} and day < ${nextKnown?.day ?? 2 ** 31 - 1}
+    order by day`;
   const days = rows.map(
     (row): RunDay => ({
       day: row.day,

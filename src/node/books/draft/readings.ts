@@ -2,33 +2,67 @@
  * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the blindings of the
  * register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
  */
+import type { ChainHead } from '../../db/index.ts';
 import type { Tx } from '../../db/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import { insertRows } from '../../db/bulk.ts';
-import type { ChainHead, FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { chainDaysOf } from '../intake/chain-view.ts';
+import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
 import type { Draws } from './randomness.ts';
-import type { MeterDay } from './sources.ts';
+import type { MeterDay, Statement } from './sources.ts';
 import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 
-type Fragment = ReturnType<Tx>;
+/** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
+export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {
+  const meters = roster.meters.map(({ meter }) => meter);
+  const said = await chainDaysOf(tx, day, meters, upTo);
+  const statements = await readStatements(tx, day);
+  const around = await readAround(tx, day, meters);
+  return roster.meters.map(({ meter, commitment: rostered }, i): MeterDay => {
+    const { member, maxWhPerSlot, commitment, disputed } = said[i];
+    const opened = commitment === null ? undefined : statements.get(meter);
+    const statement = opened && { ...opened, commitment: commitment! };
+    return { meter, member, day, rostered, disputed, sealed: commitment !== null, statement, maxWhPerSlot, ...around.get(meter)! };
+  });
+}
 
-interface Row {
+interface StatementRow {
   meter: string;
-  member: string | null;
-  status: 'opened' | 'refused' | null;
+  status: 'opened' | 'refused';
   reason: string | null;
-  commitment: Buffer | null;
   import_start_wh: bigint;
   export_start_wh: bigint;
   import_wh: number[];
   export_wh: number[];
   blinding: Buffer;
+}
+
+/** What became of the day's boxes, by meter. */
+async function readStatements(tx: Tx, day: number): Promise<Map<string, Omit<Statement, 'commitment'>>> {
+  const rows = await tx<StatementRow[]>`
+    select meter, status, reason, import_start_wh, export_start_wh, import_wh, export_wh, blinding from books.statement where day = ${day}`;
+  return new Map(
+    rows.map((row) => [
+      row.meter,
+      {
+        status: row.status,
+        reason: row.reason,
+        importStartWh: row.import_start_wh,
+        exportStartWh: row.export_start_wh,
+        importWh: row.import_wh,
+        exportWh: row.export_wh,
+        blinding: row.blinding,
+      },
+    ]),
+  );
+}
+
+interface AroundRow {
+  meter: string;
   before_day: number | null;
   before_source: Source;
   import_end_wh: bigint;
   export_end_wh: bigint;
-  disputed: boolean;
-  max_wh_per_slot: number | null;
   last_day: number | null;
   last_import_wh: bigint;
   last_export_wh: bigint;
@@ -37,73 +71,52 @@ interface Row {
   next_export_wh: bigint;
 }
 
-/** The nearest metered day of meter r before or after a day, by the latest version of each. Read in the index's order, so that it ends with the first. */
-const nearestMetered = (tx: Tx, where: Fragment, order: Fragment) => tx`
-  select * from (
-    select distinct on (day) day, source, import_start_wh, export_start_wh, import_end_wh, export_end_wh from books.entry where meter = r.meter and ${where} order by ${order}, version desc
-  ) latest where source = 'metered' order by ${order} limit 1`;
-
-/** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
-export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {
-  const rows = await tx<Row[]>`
-    select r.meter, m.member, b.status, b.reason, s.commitment, b.import_start_wh, b.export_start_wh, b.import_wh, b.export_wh, b.blinding,
-      e.day as before_day, e.source as before_source, e.import_end_wh, e.export_end_wh, m.max_wh_per_slot,
-      k.day + 1 as last_day, k.import_end_wh as last_import_wh, k.export_end_wh as last_export_wh,
-      n.day as next_day, n.import_start_wh as next_import_wh, n.export_start_wh as next_export_wh,
-      exists (select from chain.dispute d where d.meter = r.meter and d.day = ${day} and d.height <= ${upTo}) as disputed
-    from unnest(${roster.meters.map(({ meter }) => meter)}::text[]) with ordinality as r(meter, place)
-    left join chain.meter m on m.id = r.meter
-    left join chain.sealed_statement s on s.meter = r.meter and s.day = ${day} and s.height <= ${upTo}
-    left join books.statement b on b.meter = r.meter and b.day = ${day} and s.id is not null
+/**
+ * The booked days around a day, by meter: the last one before it, and the nearest metered ones on both sides. All by the newest version at all, drafts included: the
+ * links of this draft are to meet what the neighbour is booked by now. Each is read in the index's order, so that it ends with the first.
+ */
+async function readAround(
+  tx: Tx,
+  day: number,
+  meters: readonly string[],
+): Promise<Map<string, Pick<MeterDay, 'before' | 'lastKnown' | 'nextKnown'>>> {
+  const rows = await tx<AroundRow[]>`
+    select asked.meter,
+      before.day as before_day, before.source as before_source, before.import_end_wh, before.export_end_wh,
+      last.day + 1 as last_day, last.import_end_wh as last_import_wh, last.export_end_wh as last_export_wh,
+      next.day as next_day, next.import_start_wh as next_import_wh, next.export_start_wh as next_export_wh
+    from unnest(${meters as string[]}::text[]) as asked(meter)
     left join lateral (
-      select day, source, import_end_wh, export_end_wh from books.entry where meter = r.meter and day < ${day} order by day desc, version desc limit 1
-    ) e on true
-    left join lateral (${nearestMetered(tx, tx`day < ${day}`, tx`day desc`)}) k on true
-    left join lateral (${nearestMetered(tx, tx`day > ${day}`, tx`day`)}) n on true
-    order by r.place`;
-  return rows.map((row, i) => ({
-    meter: row.meter,
-    member: row.member ?? '',
-    day,
-    rostered: roster.meters[i].commitment,
-    disputed: row.disputed,
-    statement:
-      row.status === null
-        ? undefined
-        : {
-            status: row.status,
-            reason: row.reason,
-            commitment: row.commitment!,
-            importStartWh: row.import_start_wh,
-            exportStartWh: row.export_start_wh,
-            importWh: row.import_wh,
-            exportWh: row.export_wh,
-            blinding: row.blinding,
-          },
-    maxWhPerSlot: row.max_wh_per_slot ?? 0,
-    lastKnown: row.last_day === null ? undefined : { day: row.last_day, importWh: row.last_import_wh, exportWh: row.last_export_wh },
-    nextKnown: row.next_day === null ? undefined : { day: row.next_day, importWh: row.next_import_wh, exportWh: row.next_export_wh },
-    before:
-      row.before_day === null
-        ? undefined
-        : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
-  }));
+      select * from books.latest_entry where meter = asked.meter and day < ${day} order by day desc limit 1
+    ) before on true
+    left join lateral (
+      select * from books.latest_entry where meter = asked.meter and day < ${day} and source = 'metered' order by day desc limit 1
+    ) last on true
+    left join lateral (
+      select * from books.latest_entry where meter = asked.meter and day > ${day} and source = 'metered' order by day limit 1
+    ) next on true`;
+  return new Map(rows.map((row) => [row.meter, aroundOf(row)]));
 }
+
+const aroundOf = (row: AroundRow): Pick<MeterDay, 'before' | 'lastKnown' | 'nextKnown'> => ({
+  before:
+    row.before_day === null
+      ? undefined
+      : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
+  lastKnown: row.last_day === null ? undefined : { day: row.last_day, importWh: row.last_import_wh, exportWh: row.last_export_wh },
+  nextKnown: row.next_day === null ? undefined : { day: row.next_day, importWh: row.next_import_wh, exportWh: row.next_export_wh },
+});
 
 // A missing key may come back from a backup; the book must be anchored in time all the same.
 const PATIENCE = 0.75;
 
 /** What is still to be judged before the day can be booked, as a sentence; null when all is. */
-export async function undecided(
-  tx: Tx,
-  day: number,
+export function undecided(
   meterDays: readonly MeterDay[],
   { head, frozen, rules }: { head: ChainHead; frozen: FrozenRoster; rules: Rules },
-): Promise<string | null> {
+): string | null {
   const rostered = meterDays.filter((meterDay) => meterDay.rostered !== null && !meterDay.disputed);
-  const boxes = await tx<{ meter: string }[]>`select meter from chain.sealed_statement where day = ${day} and height <= ${head.height}`;
-  const sealed = new Set(boxes.map(({ meter }) => meter));
-  const unopened = rostered.filter(({ meter, statement }) => !statement && sealed.has(meter)).length;
+  const unopened = rostered.filter(({ statement, sealed }) => sealed && !statement).length;
   if (unopened > 0) return `${unopened} statement(s) not opened yet`;
   const keyless = rostered.filter(({ statement }) => statement?.reason === 'unknown-epoch').length;
   const untilUnixS = frozen.unixS + Math.floor(rules.anchorDueS * PATIENCE);
@@ -112,20 +125,21 @@ export async function undecided(
   return null;
 }
 
-/** The metered days of some meters before a day, from the latest version of each day's book: those a substitute may copy. */
+/**
+ * The metered days of some meters before a day: of the last 28 days all, before them the newest. Those a substitute may copy, as they are booked by now
+ * (latest_entry): a late statement that is being corrected in has been judged already.
+ */
 export async function readMeteredDays(tx: Tx, day: number, meters: readonly string[]): Promise<Map<string, MeteredDay[]>> {
   const found = new Map<string, MeteredDay[]>();
   if (meters.length === 0) return found;
   const rows = await tx<{ meter: string; day: number; import_wh: number[]; export_wh: number[] }[]>`
-    select r.meter, e.day, e.import_wh, e.export_wh from unnest(${meters as string[]}::text[]) as r(meter)
+    select asked.meter, e.day, e.import_wh, e.export_wh from unnest(${meters as string[]}::text[]) as asked(meter)
     cross join lateral (
-      select day, import_wh, export_wh from (
-        select distinct on (day) day, source, import_wh, export_wh from books.entry where meter = r.meter and day < ${day} and day >= ${day - 28} order by day desc, version desc
-      ) recent where source = 'metered'
+      (select day, import_wh, export_wh from books.latest_entry
+        where meter = asked.meter and day < ${day} and day >= ${day - 28} and source = 'metered' order by day desc)
       union
-      (select day, import_wh, export_wh from (
-        select distinct on (day) day, source, import_wh, export_wh from books.entry where meter = r.meter and day < ${day} order by day desc, version desc
-      ) any_day where source = 'metered' order by day desc limit 1)
+      (select day, import_wh, export_wh from books.latest_entry
+        where meter = asked.meter and day < ${day} and source = 'metered' order by day desc limit 1)
     ) e`;
   for (const { meter, day: metered, import_wh: importWh, export_wh: exportWh } of rows)
     found.set(meter, [...(found.get(meter) ?? []), { day: metered, importWh, exportWh }]);

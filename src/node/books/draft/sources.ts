@@ -47,6 +47,8 @@ export interface MeterDay {
   day: number;
   /** C on the roster */
   rostered: bigint | null;
+  /** the chain holds a box of this day, opened or not */
+  sealed: boolean;
   statement: Statement | undefined;
   before: Before | undefined;
   /** as enrolled */

@@ -1,31 +1,18 @@
 /**
- * What the books read of the index. Only rows up to results_height count: later ones are provisional, their results are not yet checked
- * against a header. Reports alone are read up to the newest block, since nothing is billed on them. All of it is public.
+ * What the books read of the index: the only file of the room that names its tables, beside chain-proofs.ts. Only rows up to the head's height count: later ones are
+ * provisional, their results are not yet checked against a header; so whoever asks says up to which block (`upTo`), and asks all for one block. Reports
+ * alone are read up to the newest one, since nothing is billed on them. All of it is public.
+ *
+ * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
-import { decodeRoster, rosterDigest } from '../../../protocol/index.ts';
+import { compareAddresses, decodeRoster, rosterDigest } from '../../../protocol/index.ts';
 import type { Roster, Tariff } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 
 export type Db = Sql | Tx;
-
-/** `height`: the last block whose results are checked. `newest`: the last block. `chainUnixS`: chain time of the newest block. */
-export interface ChainHead {
-  chainId: string;
-  height: number;
-  newest: number;
-  chainUnixS: number;
-}
-
-/** Where the index is, or undefined before it has begun. */
-export async function chainHead(sql: Db): Promise<ChainHead | undefined> {
-  const [{ exists }] = await sql<{ exists: boolean }[]>`select to_regclass('chain.cursor') is not null as exists`;
-  if (!exists) return undefined;
-  const [row] = await sql<
-    { chain_id: string; height: number; results_height: number; chain_unix_s: bigint }[]
-  >`select chain_id, height, results_height, chain_unix_s from chain.cursor`;
-  return row && { chainId: row.chain_id, height: row.results_height, newest: row.height, chainUnixS: Number(row.chain_unix_s) };
-}
+/** A part of a query. Trap: it must not be returned by an async function, which would send it. */
+type Part = ReturnType<Tx>;
 
 /** What genesis fixes for the books. */
 export interface Rules {
@@ -109,3 +96,98 @@ export async function tariffOf(sql: Db, day: number, upTo: number): Promise<Tari
     feePerDayNel: BigInt(row.fee_per_day_nel),
   };
 }
+
+/** What the chain says of a rostered meter's day. `commitment`: of its statement, where there is one. */
+export interface ChainDay {
+  meter: string;
+  member: string;
+  /** as enrolled */
+  maxWhPerSlot: number;
+  commitment: Uint8Array | null;
+  /** a dispute of this day is on the chain */
+  disputed: boolean;
+}
+
+/** One record per meter, in the order asked. A meter that is not enrolled has no member and may use nothing. */
+export async function chainDaysOf(sql: Db, day: number, meters: readonly string[], upTo: number): Promise<ChainDay[]> {
+  const rows = await sql<
+    { meter: string; member: string | null; max_wh_per_slot: number | null; commitment: Buffer | null; disputed: boolean }[]
+  >`
+    select asked.meter, m.member, m.max_wh_per_slot, s.commitment,
+      exists (select from chain.dispute d where d.meter = asked.meter and d.day = ${day} and d.height <= ${upTo}) as disputed
+    from unnest(${meters as string[]}::text[]) with ordinality as asked(meter, place)
+    left join chain.meter m on m.id = asked.meter
+    left join chain.sealed_statement s on s.meter = asked.meter and s.day = ${day} and s.height <= ${upTo}
+    order by asked.place`;
+  return rows.map(({ meter, member, max_wh_per_slot: maxWhPerSlot, commitment, disputed }) => ({
+    meter,
+    member: member ?? '',
+    maxWhPerSlot: maxWhPerSlot ?? 0,
+    commitment,
+    disputed,
+  }));
+}
+
+/** Sealed boxes of a kind in blocks after `after`, up to `upTo`: meter, at (day or slot), key_epoch, sealed, commitment, height, id, max_wh_per_slot. */
+export const sealedBoxes = (sql: Db, kind: 'statement' | 'report', { after = -1, upTo }: { after?: number; upTo: number }): Part =>
+  kind === 'statement'
+    ? sql`(
+        select s.meter, s.day as at, s.key_epoch, s.sealed, s.commitment, s.height, s.id, m.max_wh_per_slot
+        from chain.sealed_statement s left join chain.meter m on m.id = s.meter
+        where s.height > ${after} and s.height <= ${upTo})`
+    : sql`(
+        select s.meter, s.slot as at, s.key_epoch, s.sealed, null::bytea as commitment, s.height, s.id, null::int4 as max_wh_per_slot
+        from chain.sealed_report s
+        where s.height > ${after} and s.height <= ${upTo})`;
+
+/** The node's public keys by epoch, in hex. */
+export async function nodeKeysOf(sql: Db): Promise<Map<number, string>> {
+  const rows = await sql<{ epoch: number; key: string }[]>`select epoch, encode(key, 'hex') as key from chain.node_key`;
+  return new Map(rows.map(({ epoch, key }) => [epoch, key]));
+}
+
+/** day, digest, unix_s of each frozen roster, the early or the late ones. */
+export const frozenRosters = (sql: Db, { late, upTo }: { late: boolean; upTo: number }): Part =>
+  sql`(select day, digest, unix_s from chain.roster where late = ${late} and height <= ${upTo})`;
+
+/** (meter, day) about which nothing new can come: the view chain.settled_day. */
+export const settledDays = (sql: Db, upTo: number): Part => sql`(select meter, day from chain.settled_day where height <= ${upTo})`;
+
+/** (meter, day) of each dispute. */
+export const disputedDays = (sql: Db, upTo: number): Part => sql`(select meter, day from chain.dispute where height <= ${upTo})`;
+
+/** (day, version) of each anchored book. */
+export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, version from chain.anchor where height <= ${upTo})`;
+
+/** Anchors of a day's books, oldest version first. */
+export async function anchorsOf(
+  sql: Db,
+  day: number,
+  upTo: number,
+): Promise<{ version: number; bookHash: string; height: number; unixS: number }[]> {
+  const rows = await sql<{ version: number; book_hash: Buffer; height: number; unix_s: string }[]>`
+    select version, book_hash, height, unix_s from chain.anchor where day = ${day} and height <= ${upTo} order by version`;
+  return rows.map((row) => ({
+    version: row.version,
+    bookHash: row.book_hash.toString('hex'),
+    height: row.height,
+    unixS: Number(row.unix_s),
+  }));
+}
+
+/** Disputes of a day, by meter. */
+export async function disputesOf(sql: Db, day: number, upTo: number): Promise<{ meter: string; reason: string }[]> {
+  const rows = await sql<{ meter: string; reason: string }[]>`
+    select meter, reason from chain.dispute where day = ${day} and height <= ${upTo}`;
+  return rows.map(({ meter, reason }) => ({ meter, reason })).sort(byMeter);
+}
+
+/** NoBills of a day, by meter; `open`: one of them was not withdrawn by then. */
+export async function noBillsOf(sql: Db, day: number, upTo: number): Promise<{ meter: string; open: boolean }[]> {
+  const rows = await sql<{ meter: string; open: boolean }[]>`
+    select meter, bool_or(withdrawn_height is null or withdrawn_height > ${upTo}) as open from chain.no_bill
+    where day = ${day} and open_height <= ${upTo} group by meter`;
+  return rows.map(({ meter, open }) => ({ meter, open })).sort(byMeter);
+}
+
+const byMeter = (a: { meter: string }, b: { meter: string }): number => compareAddresses(a.meter, b.meter);

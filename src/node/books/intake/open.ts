@@ -11,11 +11,12 @@
  * block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is there.
  */
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/index.ts';
+import { chainHead } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
 import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
 import { insertRows, rowsJson } from '../../db/bulk.ts';
 import type { Row } from '../../db/bulk.ts';
-import { chainHead } from './chain-view.ts';
+import { nodeKeysOf, sealedBoxes } from './chain-view.ts';
 import { BooksError } from '../errors.ts';
 
 export type Kind = 'statement' | 'report';
@@ -24,7 +25,7 @@ interface SealedRow {
   at: number;
   key_epoch: number;
   sealed: Buffer;
-  commitment?: Buffer;
+  commitment: Buffer | null;
   height: number;
   max_wh_per_slot: number | null;
 }
@@ -32,18 +33,27 @@ interface SealedRow {
 // A statement costs some milliseconds of Poseidon, a report none: smaller batches keep the reports fresh.
 const BATCH: Record<Kind, number> = { statement: 100, report: 500 };
 
-const sealedRows = (sql: Sql, kind: Kind, mark: number, upTo: number) =>
+const sealedRows = (sql: Sql, kind: Kind, after: number, upTo: number) =>
   kind === 'statement'
     ? sql<SealedRow[]>`
-    select s.meter, s.day as at, s.key_epoch, s.sealed, s.commitment, s.height, m.max_wh_per_slot
-    from chain.sealed_statement s left join chain.meter m on m.id = s.meter
-    where s.height > ${mark} and s.height <= ${upTo} and not exists (select from books.statement b where b.meter = s.meter and b.day = s.day)
-    order by s.height, s.id limit ${BATCH.statement}`
+    select meter, at, key_epoch, sealed, commitment, height, max_wh_per_slot from ${sealedBoxes(sql, kind, { after, upTo })} s
+    where not exists (select from books.statement b where b.meter = s.meter and b.day = s.at)
+    order by height, id limit ${BATCH.statement}`
     : sql<SealedRow[]>`
-    select s.meter, s.slot as at, s.key_epoch, s.sealed, s.height, null as max_wh_per_slot
-    from chain.sealed_report s
-    where s.height > ${mark} and s.height <= ${upTo} and not exists (select from books.report b where b.meter = s.meter and b.slot = s.slot)
-    order by s.height, s.id limit ${BATCH.report}`;
+    select meter, at, key_epoch, sealed, commitment, height, max_wh_per_slot from ${sealedBoxes(sql, kind, { after, upTo })} s
+    where not exists (select from books.report b where b.meter = s.meter and b.slot = s.at)
+    order by height, id limit ${BATCH.report}`;
+
+const unknownRows = (sql: Sql, kind: Kind, upTo: number) =>
+  kind === 'statement'
+    ? sql<SealedRow[]>`
+    select s.meter, s.at, s.key_epoch, s.sealed, s.commitment, s.height, s.max_wh_per_slot
+    from books.statement b join ${sealedBoxes(sql, kind, { upTo })} s on s.meter = b.meter and s.at = b.day
+    where b.reason = 'unknown-epoch' limit ${BATCH.statement}`
+    : sql<SealedRow[]>`
+    select s.meter, s.at, s.key_epoch, s.sealed, s.commitment, s.height, s.max_wh_per_slot
+    from books.report b join ${sealedBoxes(sql, kind, { upTo })} s on s.meter = b.meter and s.at = b.slot
+    where b.reason = 'unknown-epoch' limit ${BATCH.report}`;
 
 /** Opens the next boxes of a kind. Returns how many there were; 0 when all are handled. Throws what the vault or Postgres throw; nothing is half done. */
 export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<number> {
@@ -72,14 +82,7 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
 export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
-  const rows = await (kind === 'statement'
-    ? sql<SealedRow[]>`
-      select s.meter, s.day as at, s.key_epoch, s.sealed, s.commitment, s.height, m.max_wh_per_slot
-      from books.statement b join chain.sealed_statement s using (meter, day) left join chain.meter m on m.id = s.meter
-      where b.reason = 'unknown-epoch' limit ${BATCH.statement}`
-    : sql<SealedRow[]>`
-      select s.meter, s.slot as at, s.key_epoch, s.sealed, s.height, null as max_wh_per_slot
-      from books.report b join chain.sealed_report s using (meter, slot) where b.reason = 'unknown-epoch' limit ${BATCH.report}`);
+  const rows = await unknownRows(sql, kind, head.newest);
   if (rows.length === 0) return 0;
   const opened = await judge(
     sql,
@@ -100,7 +103,8 @@ async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Row[]): Promi
       from json_populate_recordset(null::books.statement, ${rowsJson(rows)}::text::json) n
       where b.meter = n.meter and b.day = n.day and b.reason = 'unknown-epoch'`
     : sql`
-      update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh, export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
+      update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh,
+        export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
       from json_populate_recordset(null::books.report, ${rowsJson(rows)}::text::json) n
       where b.meter = n.meter and b.slot = n.slot and b.reason = 'unknown-epoch'`);
 }
@@ -111,8 +115,8 @@ async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promi
   if (chainId !== boxes[0].chainId)
     throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
   const held = new Map(epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch, publicKey }) => [epoch, publicKey]));
-  const onChain = await sql<{ epoch: number; key: string }[]>`select epoch, encode(key, 'hex') as key from chain.node_key`;
-  const usable = new Set(onChain.filter(({ epoch, key }) => held.get(epoch) === key).map(({ epoch }) => epoch));
+  const onChain = await nodeKeysOf(sql);
+  const usable = new Set([...onChain].filter(([epoch, key]) => held.get(epoch) === key).map(([epoch]) => epoch));
   const answers = await vault.openBoxes(boxes.filter(({ keyEpoch }) => usable.has(keyEpoch)));
   let next = 0;
   return boxes.map(({ keyEpoch }) => (usable.has(keyEpoch) ? answers[next++] : { ok: false, reason: 'unknown-epoch' }));
@@ -167,7 +171,7 @@ function statementRow(row: SealedRow, opened: OpenedBox, chainId: string): Row {
 
 /** Why an opened statement does not count, or null. */
 export function statementFault(
-  row: { meter: string; at: number; commitment?: Uint8Array; max_wh_per_slot: number | null },
+  row: { meter: string; at: number; commitment: Uint8Array | null; max_wh_per_slot: number | null },
   statement: OpenedStatement,
   chainId: string,
 ): 'commitment-mismatch' | 'above-max-wh' | null {

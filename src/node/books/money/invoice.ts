@@ -38,14 +38,12 @@ interface BillRow {
   bill_blinding: string;
 }
 
-/** The newest released bill of each meter and day of a month, in the invoice's order. */
+/** The newest released bill of each meter and day of a month, in the invoice's order. A correction under way is for the next revision. */
 async function billsOf(sql: Db, member: string, month: string): Promise<BillOpening[]> {
   const { first, last } = monthDays(month);
   const rows = await sql<BillRow[]>`
-    select distinct on (e.day, e.meter) e.day, e.version, d.book_hash, e.meter, e.amount_nel, e.bill_blinding
-    from books.entry e join books.day d using (day, version)
-    where e.member = ${member} and d.state = 'released' and e.day between ${first} and ${last}
-    order by e.day, e.meter, e.version desc`;
+    select day, version, book_hash, meter, amount_nel, bill_blinding from books.released_entry
+    where member = ${member} and day between ${first} and ${last}`;
   return rows
     .map((row) => ({
       day: row.day,
@@ -72,7 +70,7 @@ export async function composeInvoice(
 export async function membersBilled(sql: Db, month: string): Promise<string[]> {
   const { first, last } = monthDays(month);
   const rows = await sql<{ member: string }[]>`
-    select distinct e.member from books.entry e join books.day d using (day, version) where d.state = 'released' and e.day between ${first} and ${last} order by e.member`;
+    select distinct member from books.released_entry where day between ${first} and ${last} order by member`;
   return rows.map((row) => row.member);
 }
 
@@ -93,16 +91,16 @@ export async function issueInvoice(
   const invoice = await composeInvoice(sql, { member, month, operator });
   if (!invoice) return null;
   const text = encodeInvoice(invoice);
-  const [newest] = await sql<
-    { revision: number; invoice: string }[]
-  >`select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
+  const [newest] = await sql<{ revision: number; invoice: string }[]>`
+    select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
   const about = { member, month, lines: invoice.lines.length, totalNel: invoice.totalNel };
   if (newest && encodeInvoice(parseSignedInvoice(newest.invoice).invoice) === text)
     return { ...about, revision: newest.revision, text: newest.invoice, isNew: false };
   const signedText = encodeSignedInvoice({ invoice, ...(await signer.signInvoice(text)) });
   const revision = (newest?.revision ?? 0) + 1;
-  const done =
-    await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${member}, ${month}, ${revision}, ${signedText}, ${String(invoice.totalNel)}) on conflict do nothing`;
+  const done = await sql`
+    insert into books.invoice (member, month, revision, invoice, total_nel)
+    values (${member}, ${month}, ${revision}, ${signedText}, ${String(invoice.totalNel)}) on conflict do nothing`;
   if (done.count === 0) return issueInvoice(sql, signer, { member, month }); // issued twice at once: the other one stands
   return { ...about, revision, text: signedText, isNew: true };
 }

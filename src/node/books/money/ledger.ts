@@ -30,12 +30,10 @@ export function dayPostings(bills: readonly { member: string; amountNel: bigint 
 
 /** Posts a day's journal; a second time is refused by the unique (journal, account). */
 export async function postDay(tx: Tx, day: number, version: number): Promise<void> {
-  const bills = await tx<
-    { member: string; amount_nel: string }[]
-  >`select member, amount_nel from books.entry where day = ${day} and version = ${version}`;
-  const [{ outside_cost_nel: outside }] = await tx<
-    { outside_cost_nel: string }[]
-  >`select outside_cost_nel from books.day where day = ${day} and version = ${version}`;
+  const bills = await tx<{ member: string; amount_nel: string }[]>`
+    select member, amount_nel from books.entry where day = ${day} and version = ${version}`;
+  const [{ outside_cost_nel: outside }] = await tx<{ outside_cost_nel: string }[]>`
+    select outside_cost_nel from books.day where day = ${day} and version = ${version}`;
   const postings = dayPostings(
     bills.map(({ member, amount_nel: amount }) => ({ member, amountNel: BigInt(amount) })),
     BigInt(outside),
@@ -52,14 +50,15 @@ export function correctionPostings(differences: readonly { member: string; amoun
   return dayPostings(differences, 0n).filter(({ account }) => account !== OUTSIDE);
 }
 
-/** Posts a correction's journal: each corrected bill less the released one that it replaces. */
+/**
+ * Posts a correction's journal: each corrected bill less the one that it replaces. That is the newest released bill, the last one that was posted; this one is not released
+ * before its journal is written, in the same transaction.
+ */
 export async function postCorrection(tx: Tx, day: number, version: number): Promise<void> {
   const rows = await tx<{ member: string; difference: string }[]>`
-    select e.member, e.amount_nel - was.amount_nel as difference from books.entry e
-    join lateral (
-      select p.amount_nel from books.entry p join books.day d using (day, version) where p.day = e.day and p.meter = e.meter and p.version < e.version and d.state = 'released' order by p.version desc limit 1
-    ) was on true
-    where e.day = ${day} and e.version = ${version}`;
+    select e.member, e.amount_nel - was.amount_nel as difference
+    from books.entry e join books.released_entry was using (day, meter)
+    where day = ${day} and e.version = ${version} and was.version < e.version`;
   const postings = correctionPostings(rows.map(({ member, difference }) => ({ member, amountNel: BigInt(difference) })));
   const journal = dayJournal(day, version);
   await insertExactly(
@@ -76,6 +75,7 @@ async function insertExactly(tx: Tx, rows: Parameters<typeof insertRows>[2]): Pr
 /** Balances of all accounts, or of one; they sum to zero. */
 export async function balances(sql: Parameters<typeof insertRows>[0], account?: string): Promise<Map<string, bigint>> {
   const rows = await sql<{ account: string; sum: string }[]>`
-    select account, sum(amount_nel) as sum from books.posting where ${account ?? null}::text is null or account = ${account ?? null} group by account order by account`;
+    select account, sum(amount_nel) as sum from books.posting
+    where ${account ?? null}::text is null or account = ${account ?? null} group by account order by account`;
   return new Map(rows.map((row) => [row.account, BigInt(row.sum)]));
 }

@@ -47,10 +47,14 @@ interface EntryRow {
   amount_nel: string;
 }
 
-/** The report of a drafted or later day, corrected bills in their latest released version; null when the day has no book. Totals and prices are those of version 1, final. */
+/**
+ * The report of a drafted or later day, corrected bills in their latest released version; null when the day has no book. Totals and prices are those of
+ * version 1, final. A bill's history is in it, hence no view but all versions: the first, which the operator may see as a draft, and the released ones.
+ */
 export async function reportOfDay(sql: Db, day: number): Promise<DayReport | null> {
   const [row] = await sql<DayRow[]>`
-    select book::jsonb ->> 'chainId' as chain_id, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel, total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh
+    select book::jsonb ->> 'chainId' as chain_id, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel,
+      total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh
     from books.day where day = ${day} and version = 1 and book is not null`;
   if (!row) return null;
   const entries = await sql<EntryRow[]>`

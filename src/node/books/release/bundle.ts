@@ -8,7 +8,6 @@ import {
   LIGHT_PATH,
   bookPath,
   canonicalJson,
-  compareAddresses,
   dayPath,
   dayToDate,
   encodeChainFile,
@@ -19,8 +18,10 @@ import {
   proofsPath,
 } from '../../../protocol/index.ts';
 import type { Json } from '../../../protocol/index.ts';
-import { chainHead, genesisOf, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
+import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
+import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
 import type { Db } from '../intake/chain-view.ts';
+import { chainHead } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import { lightFile } from './light-file.ts';
@@ -42,14 +43,8 @@ interface BookRow {
  */
 export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Readonly<Record<string, string>>): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const ready = await tx<{ day: number }[]>`
-      select d.day from books.day d join chain.evidence e using (day) join chain.light_block b on b.height = e.height + 1
-      where d.version = 1 and d.state = 'released' and d.day = any(${days as number[]})
-        and not exists (select from books.day later where later.day = d.day and later.state = 'released' and later.anchor_height > e.height)
-        and not exists (select from chain.anchor a join chain.evidence shown on shown.day = a.day left join books.day known on known.day = a.day and known.version = a.version
-          where a.day in (d.day - 1, d.day) and a.height <= shown.height and known.state is distinct from 'released')`; // a correction that the proofs show is about to be released
-    if (days.length === 0 || ready.length !== new Set(days).size) return null;
     const wanted = new Set(days);
+    if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx, keys);
     const heights: number[] = [];
     for (const day of [...wanted].sort((a, b) => a - b)) {
@@ -69,6 +64,24 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
     files[LIGHT_PATH] = await lightFile(tx, heights);
     return files;
   }) as Promise<BundleFiles | null>;
+}
+
+/**
+ * Whether days can be shown: released, proven by the index, and the one to the other. A book that was anchored after a day's proofs were taken is not in them yet; one that
+ * they show, of the day or of the day before it, may not be missing from the files, as a correction would that is about to be released.
+ */
+async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
+  const shownDays = [...new Set(days.flatMap((day) => [day - 1, day]))];
+  const proven = await provenDays(sql, days);
+  const shown = await anchorsShown(sql, shownDays);
+  const released = await sql<{ day: number; version: number; anchor_height: number }[]>`
+    select day, version, anchor_height from books.day where state = 'released' and day = any(${shownDays})`;
+  const books = new Map(released.map((row) => [`${row.day}/${row.version}`, row.anchor_height]));
+  return (
+    days.every((day) => proven.has(day) && books.has(`${day}/1`)) &&
+    released.every(({ day, anchor_height: height }) => !proven.has(day) || height <= proven.get(day)!) &&
+    shown.every(({ day, version }) => books.has(`${day}/${version}`))
+  );
 }
 
 /** The bundle of one day that may still be a draft: for the node's audit of itself, before it anchors. */
@@ -92,7 +105,7 @@ async function common(sql: Db, keys: Readonly<Record<string, string>>): Promise<
 
 /** The state proofs of a day. What they say of the day after matters at the end of a range only. */
 async function stateFile(sql: Db, day: number, { isLast }: { isLast: boolean }): Promise<{ height: number; text: string } | null> {
-  const [row] = await sql<{ height: number; state: string }[]>`select height, state from chain.evidence where day = ${day}`;
+  const row = await stateProofsOf(sql, day);
   if (!row) return null;
   return { height: row.height, text: isLast ? row.state : encodeStateFile({ ...parseStateFile(row.state), following: null }) };
 }
@@ -103,9 +116,8 @@ async function dayFiles(
   day: number,
   { height, stage, withProofs }: { height: number; stage: 'released' | 'draft'; withProofs: boolean },
 ): Promise<BundleFiles> {
-  const rows = await sql<
-    BookRow[]
-  >`select version, state, book, proofs, anchor_height from books.day where day = ${day} and book is not null order by version`;
+  const rows = await sql<BookRow[]>`
+    select version, state, book, proofs, anchor_height from books.day where day = ${day} and book is not null order by version`;
   // The day before a draft may itself not be released yet: its book is needed for the links, and the node shows it to nobody else.
   const books = rows.filter((row) => stage === 'draft' || (row.state === 'released' && row.anchor_height! <= height));
   const frozen = await rosterOf(sql, day, { upTo: height });
@@ -129,14 +141,6 @@ export async function chainFile(sql: Db, day: number, height: number): Promise<s
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
   const late = await rosterOf(sql, day, { late: true, upTo: height });
   const { id: _, ...tariff } = await tariffOf(sql, day, height);
-  const anchors = await sql<{ version: number; book_hash: Buffer; height: number; unix_s: string }[]>`
-    select version, book_hash, height, unix_s from chain.anchor where day = ${day} and height <= ${height} order by version`;
-  const disputes = await sql<
-    { meter: string; reason: string }[]
-  >`select meter, reason from chain.dispute where day = ${day} and height <= ${height}`;
-  const noBills = await sql<{ meter: string; open: boolean }[]>`
-    select meter, bool_or(withdrawn_height is null or withdrawn_height > ${height}) as open from chain.no_bill where day = ${day} and open_height <= ${height} group by meter`;
-  const byMeter = (a: { meter: string }, b: { meter: string }) => compareAddresses(a.meter, b.meter);
   return encodeChainFile({
     chainId,
     day,
@@ -144,9 +148,9 @@ export async function chainFile(sql: Db, day: number, height: number): Promise<s
     frozenHeight: frozen.height,
     rosterDigest: frozen.digest,
     tariff,
-    anchors: anchors.map((a) => ({ version: a.version, bookHash: a.book_hash.toString('hex'), height: a.height, unixS: Number(a.unix_s) })),
-    disputes: disputes.map(({ meter, reason }) => ({ meter, reason })).sort(byMeter),
-    noBills: noBills.map(({ meter, open }) => ({ meter, open })).sort(byMeter),
+    anchors: await anchorsOf(sql, day, height),
+    disputes: await disputesOf(sql, day, height),
+    noBills: await noBillsOf(sql, day, height),
     keys: (await rulesOf(sql)).keys,
     lateRoster: late ? { digest: late.digest, frozenUnixS: late.unixS, frozenHeight: late.height, meters: late.roster.meters } : null,
     provenance: 'exported',

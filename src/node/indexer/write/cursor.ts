@@ -74,36 +74,3 @@ export async function insertCursor(tx: Tx, cursor: Cursor): Promise<void> {
 export async function moveCursor(tx: Tx, cursor: Cursor): Promise<void> {
   await tx`update chain.cursor set ${tx(toRow(cursor) as never)}, updated_at = now()`;
 }
-
-/** For people and health checks. `badTransactions` counts what stands on the chain but could not be placed. */
-export interface IndexStatus {
-  chainId: string;
-  height: number;
-  resultsHeight: number;
-  blockHash: string;
-  appHash: string;
-  chainUnixS: bigint;
-  updatedAt: Date;
-  badTransactions: number;
-}
-
-/** undefined while nothing was indexed yet. Any role that may read the schema chain may ask. */
-export async function indexStatus(sql: Sql): Promise<IndexStatus | undefined> {
-  const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.cursor') is not null as made`;
-  if (!made) return undefined;
-  const [row] = await sql<
-    (Row & { updated_at: Date; bad: number })[]
-  >`select *, (select count(*)::int4 from chain.bad_transaction) as bad from chain.cursor`;
-  return (
-    row && {
-      chainId: row.chain_id,
-      height: row.height,
-      resultsHeight: row.results_height,
-      chainUnixS: row.chain_unix_s,
-      updatedAt: row.updated_at,
-      badTransactions: row.bad,
-      blockHash: Buffer.from(row.block_hash).toString('hex'),
-      appHash: Buffer.from(row.app_hash).toString('hex'),
-    }
-  );
-}

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { FatalError } from '../errors.ts';
 import type { FieldDefinitionNode, ObjectTypeDefinitionNode, TypeNode } from 'graphql';
-import type { Sql } from '../../db/index.ts';
+import type { Sql, Tx } from '../../db/index.ts';
 
 export type Scalar = 'ID' | 'String' | 'Int' | 'BigInt' | 'Bytes' | 'Boolean' | '[Int]';
 
@@ -113,6 +113,26 @@ const OWN_TABLES = [
 )`,
 ];
 
+/**
+ * What counts, for the rooms that read the index. Not of the hash: a view holds no data, so a new one is made in place, without a rebuild.
+ *
+ *   head          where the index is (src/node/db/chain-head.ts asks it)
+ *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that came by
+ *                 then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days booked otherwise.)
+ */
+const VIEWS = [
+  `create view chain.head with (security_invoker = true) as
+  select c.chain_id, c.results_height as height, c.height as newest, c.chain_unix_s, c.updated_at,
+    k.start_unix_s, k.rate, k.genesis_unix_s
+  from chain.cursor c left join chain.clock k on k.id = 'clock'`,
+  `create view chain.settled_day with (security_invoker = true) as
+  select m.id as meter, r.day, case when s.id is null then r.height else greatest(r.height, d.height) end as height
+  from chain.roster r cross join chain.meter m
+  left join chain.sealed_statement s on s.id = m.id || '-' || r.day and s.height <= r.height
+  left join chain.dispute d on d.id = m.id || '-' || r.day
+  where r.late and (s.id is null or d.id is not null)`,
+];
+
 /** Every statement that makes the index, in order. */
 export function indexDdl(tables: readonly Table[]): string[] {
   const entities = tables.flatMap(({ name, columns, indexes }) => [
@@ -139,7 +159,7 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
     if (!exists) {
       await tx.unsafe([...ddl, 'create table chain.index_schema (hash text primary key)'].join(';\n'));
       await tx`insert into chain.index_schema (hash) values (${ddlHash(ddl)})`;
-      return;
+      return makeViews(tx);
     }
     const [made] = await tx<{ hash: string }[]>`select hash from chain.index_schema`;
     if (made?.hash !== ddlHash(ddl)) {
@@ -148,13 +168,29 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
         'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain (books, bills and proofs stay)',
       );
     }
+    await makeViews(tx);
   });
+}
+
+/** Leaves the views alone where they are of this version: making them anew would wait for every reader of theirs. */
+async function makeViews(tx: Tx): Promise<void> {
+  const hash = ddlHash(VIEWS);
+  const [{ made }] = await tx<{ made: boolean | null }[]>`select obj_description(to_regclass('chain.head'), 'pg_class') = ${hash} as made`;
+  if (made) return;
+  await dropViews(tx);
+  await tx.unsafe([...VIEWS, `comment on view chain.head is '${hash}'`].join(';\n'));
+}
+
+async function dropViews(tx: Tx): Promise<void> {
+  const views = await tx<{ name: string }[]>`select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'chain'`;
+  if (views.length > 0) await tx.unsafe(`drop view ${views.map(({ name }) => name).join(', ')}`);
 }
 
 /** Drops the index and makes it anew, empty; the next run fills it from genesis with the same rows. A running indexer notices and begins again. */
 export async function resetIndex(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
+    await dropViews(tx);
     const tables = await tx<
       { name: string }[]
     >`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'chain'`;
