@@ -46,7 +46,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   scripts: ['src/reader/member', 'sdk/c'],
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],
-  'sdk/c': ['simulator', 'sdk/ts'],
+  'sdk/c': [],
   'test/kit': [...EVERYTHING, 'scripts'],
   attack: [...EVERYTHING, 'test/kit'],
   bench: [...EVERYTHING, 'test/kit', 'scripts'],

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registerLines } from '../../sdk/c/examples/host/registers.ts';
+import { registerLines } from '../../simulator/external-meter.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 import { collect, electra, scratch, spawnElectra, type Result } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
@@ -19,7 +19,7 @@ const folder = scratch('c-meter');
 const data = join(folder.dir, 'data');
 const lives: Result[] = [];
 let once: Result;
-let children: ChildProcess[] = [];
+const children: ChildProcess[] = [];
 
 async function waitFor<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
   for (const endMs = Date.now() + 120_000; Date.now() < endMs; await sleep(50)) {

@@ -1,13 +1,14 @@
 /**
- * What stands on a household's meter at the end of every slot, as lines for the host example: a real profile, on the days of a demonstration.
+ * What stands on a household's meter at the end of every slot, as lines for a meter that is another program (sdk/c/examples/host): a real
+ * profile, on the days of a demonstration.
  *
  *   ELECTRA_EXTERNAL_METERS=rural-006 npm start             a community whose meter rural-006 is left to another program
- *   node sdk/c/examples/host/registers.ts .electra rural-006 1 | build/meter URL CHAIN-ID .electra/meters/rural-006/key journal
+ *   node simulator/external-meter.ts .electra rural-006 1 | build/meter URL CHAIN-ID .electra/meters/rural-006/key journal
  */
-import { firstSlot } from '../../../ts/src/index.ts';
-import { profileRowOf, readDemo } from '../../../../simulator/calendar.ts';
-import { loadCommunity } from '../../../../simulator/profiles.ts';
-import { SimulatedMeter } from '../../../../simulator/registers.ts';
+import { firstSlot } from '../sdk/ts/src/index.ts';
+import { profileRowOf, readDemo } from './calendar.ts';
+import { loadCommunity } from './profiles.ts';
+import { SimulatedMeter } from './registers.ts';
 
 /** "start DAY 0 0", then "SLOT IMPORT_WH EXPORT_WH POWER_W" for each slot of so many days. Undefined while the data folder has no calendar. */
 export async function registerLines(dataDir: string, name: string, days: number): Promise<string[] | undefined> {
