@@ -43,6 +43,13 @@ export async function startTestServer(): Promise<TestServer> {
   };
 }
 
+/** A database of its own whose schema is that of the first `count` migrations. */
+export async function olderDatabase(superUrl: string, name: string, count: number): Promise<RoleUrls> {
+  const urls = await ensureRoles(superUrl, passwords, name);
+  await migrate(urls.owner, { count });
+  return urls;
+}
+
 /** A fresh copy of the template. */
 export async function copyTemplate(superUrl: string, name: string): Promise<RoleUrls> {
   const sql = connect({ url: superUrl, max: 1, application: 'test database' });

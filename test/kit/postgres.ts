@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import type { RoleUrls } from '../../src/node/db/index.ts';
-import { copyTemplate, dropDatabase, startTestServer } from './postgres-server.ts';
+import { copyTemplate, dropDatabase, olderDatabase, startTestServer } from './postgres-server.ts';
 
 export interface TestPostgres {
   /** A superuser's URL, to the database `postgres` of the shared server. */
@@ -32,12 +32,13 @@ function sharedServer(path: string): Promise<string> {
   });
 }
 
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** @param migrations leaves the schema at so many migrations, as an older version did */
+export async function startTestPostgres({ migrations }: { migrations?: number } = {}): Promise<TestPostgres> {
   const path = process.env.ELECTRA_TEST_POSTGRES;
   const own = path ? undefined : await startTestServer();
   const superUrl = own ? own.superUrl : await sharedServer(path!);
   const database = `test_${randomBytes(6).toString('hex')}`;
-  const urls = await copyTemplate(superUrl, database);
+  const urls = migrations === undefined ? await copyTemplate(superUrl, database) : await olderDatabase(superUrl, database, migrations);
   return {
     superUrl,
     urls,

@@ -1,9 +1,9 @@
-import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
-
 /**
  * What stops a day or a command of the books. `code` is stable: no-index, roster-digest, no-tariff, bad-genesis,
  * not-redraftable, wrong-vault, wrong-operator. A message names days and meters, never a reading, an amount or a blinding.
  */
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
+
 export class BooksError extends ElectraError {
   static override retryOf = laterFor('no-index', 'no-tariff', 'roster-digest', 'wrong-vault');
 }

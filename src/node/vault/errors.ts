@@ -1,10 +1,10 @@
-import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
-
 /**
  * What the vault and the signer refuse as a whole. `code` is stable: bad-passphrase, bad-keystore, bad-mode, exists, unknown-epoch, in-use,
  * unreachable, bad-request, too-large, refused, chain-unreachable, wrong-chain, behind-chain.
  * A message never holds a key, a passphrase or a plaintext.
  */
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
+
 export class VaultError extends ElectraError {
   static override retryOf = laterFor('unreachable', 'in-use', 'refused', 'chain-unreachable', 'behind-chain');
 }
