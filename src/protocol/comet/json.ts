@@ -6,8 +6,8 @@
  * a node is not trusted, and a lenient reader would hash something else than it shows.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { fromBase64 } from '@cosmjs/encoding';
 import { ProtocolError } from '../values/errors.ts';
+import { strict } from '../values/strict.ts';
 
 export interface BlockIdJson {
   hash: string;
@@ -64,31 +64,10 @@ export interface TxResultJson {
 
 export const malformed = (field: string, expected: string): ProtocolError => new ProtocolError('malformed', field, expected);
 
-export function readObject(value: unknown, field: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(field, 'an object');
-  return value as Record<string, unknown>;
-}
-
-export function readArray(value: unknown, field: string): unknown[] {
-  if (!Array.isArray(value)) throw malformed(field, 'a list');
-  return value;
-}
-
-export function readString(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw malformed(field, 'a string');
-  return value;
-}
-
-const INT64_LIMIT = 1n << 63n;
-
-/** A 64-bit integer: a decimal string, or a JSON number where it is exact. */
-export function readInt64(value: unknown, field: string): bigint {
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof text !== 'string' || !/^(0|-?[1-9]\d{0,18})$/.test(text)) throw malformed(field, 'a 64-bit integer in decimal');
-  const integer = BigInt(text);
-  if (integer >= INT64_LIMIT || integer < -INT64_LIMIT) throw malformed(field, 'a 64-bit integer in decimal');
-  return integer;
-}
+const kit = strict(malformed);
+export const readObject: (value: unknown, field: string) => Record<string, unknown> = kit.record;
+export const readArray: (value: unknown, field: string) => readonly unknown[] = kit.array;
+export const { text: readString, int64: readInt64, base64: readBase64 } = kit;
 
 /** A block height: 0 … 2^53-1. */
 export function readHeight(value: unknown, field: string): number {
@@ -107,14 +86,6 @@ export function readHex(value: unknown, field: string, lengths?: readonly number
   }
   if (lengths && !lengths.includes(bytes.length)) throw malformed(field, `${lengths.join(' or ')} bytes in hex`);
   return bytes;
-}
-
-export function readBase64(value: unknown, field: string): Uint8Array {
-  try {
-    return fromBase64(readString(value, field));
-  } catch {
-    throw malformed(field, 'base64');
-  }
 }
 
 /** Seconds since 1970 (negative before) and nanoseconds of an RFC 3339 time in UTC, nothing rounded. */

@@ -7,10 +7,14 @@ export const SLOT_S = 900;
 export const DAY_S = 86_400;
 export const SLOTS_PER_DAY = 96;
 
-const MAX_U32 = 0xffff_ffff;
+export const U32_MAX = 0xffff_ffff;
+/** The last day all of whose slots fit a u32. */
+export const DAY_MAX = Math.floor(2 ** 32 / SLOTS_PER_DAY) - 1;
+/** The last second of that day: chain time stands still there. */
+export const UNIX_S_MAX = (DAY_MAX + 1) * DAY_S - 1;
 
 export function assertU32(value: number, field: string): number {
-  if (!Number.isInteger(value) || value < 0 || value > MAX_U32) throw new ProtocolError('out-of-range', field, 'an integer in 0 … 2^32-1');
+  if (!Number.isInteger(value) || value < 0 || value > U32_MAX) throw new ProtocolError('out-of-range', field, 'an integer in 0 … 2^32-1');
   return value;
 }
 
