@@ -1,5 +1,5 @@
 /** What the operator says about a day: a dispute of a commitment, and the anchor of a book. Both are for ever. */
-import { chainUnixS, readClock } from './clock.ts';
+import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler, plainText } from './handler.ts';
 import type { MsgAnchorBook, MsgDisputeDay } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
@@ -29,6 +29,6 @@ export const handleAnchorBook = messageHandler<MsgAnchorBook>(async ({ msg: { de
     version,
     bookHash: hex(anchor.bookHash),
     height: header.height,
-    unixS: chainUnixS(await readClock(store), header.time),
+    unixS: chainTimeOf(await readClock(store), header.time),
   });
 });

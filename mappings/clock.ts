@@ -1,11 +1,9 @@
-/** Chain time of a block (protocol §5), exactly as x/meter computes it: whole seconds, the fraction of a second times the rate rounded down. */
+/** Chain time of a block, by the clock that the index keeps. The rule: src/protocol/clock.ts. */
+import { chainUnixS } from '../src/protocol/clock.ts';
 import type { BlockTime, Store } from './types.ts';
 import type { ClockEntity } from './entities.ts';
 
 export const CLOCK_ID = 'clock';
-
-/** Chain time stands still at the end of the last day whose slots all fit a u32. */
-const MAX_UNIX_S = ((1n << 32n) / 96n) * 86400n - 1n;
 
 export async function readClock(store: Store): Promise<ClockEntity> {
   const clock = await store.get('Clock', CLOCK_ID);
@@ -13,14 +11,10 @@ export async function readClock(store: Store): Promise<ClockEntity> {
   return clock;
 }
 
-export function chainUnixS(
-  { startUnixS, rate, genesisUnixS }: Pick<ClockEntity, 'startUnixS' | 'rate' | 'genesisUnixS'>,
-  time: BlockTime,
-): bigint {
+/** A block time keeps milliseconds, and the nanoseconds below them apart. */
+export function chainTimeOf(clock: Pick<ClockEntity, 'startUnixS' | 'rate' | 'genesisUnixS'>, time: BlockTime): bigint {
   const ms = time.getTime();
-  const secondsSinceGenesis = BigInt(Math.floor(ms / 1000)) - genesisUnixS;
-  if (secondsSinceGenesis < 0n) return startUnixS;
-  const nanos = BigInt((((ms % 1000) + 1000) % 1000) * 1_000_000 + (time.nanoseconds ?? 0));
-  const at = startUnixS + secondsSinceGenesis * rate + (nanos * rate) / 1_000_000_000n;
-  return at < MAX_UNIX_S ? at : MAX_UNIX_S;
+  const timeUnixS = Math.floor(ms / 1000);
+  const timeNanos = (ms - timeUnixS * 1000) * 1_000_000 + (time.nanoseconds ?? 0);
+  return BigInt(chainUnixS(clock, { timeUnixS, timeNanos }));
 }

@@ -1,5 +1,5 @@
 /** The node's sealing key of an epoch, in force from the block that includes it. */
-import { chainUnixS, readClock } from './clock.ts';
+import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler } from './handler.ts';
 import type { MsgPublishNodeKey } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
@@ -12,7 +12,7 @@ export const handlePublishNodeKey = messageHandler<MsgPublishNodeKey>(
       epoch,
       key: hex(publish.key),
       height: header.height,
-      effectiveUnixS: chainUnixS(await readClock(store), header.time),
+      effectiveUnixS: chainTimeOf(await readClock(store), header.time),
     });
   },
 );

@@ -8,14 +8,15 @@
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
+import { inService } from '../src/protocol/genesis/service.ts';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
-import { chainUnixS, readClock } from './clock.ts';
+import { DAY_S } from '../src/protocol/values/time.ts';
+import { chainTimeOf, readClock } from './clock.ts';
 import { hex, plainText, sandboxStore } from './handler.ts';
-import type { Entities, EntityName, MeterEntity, RosterEntity } from './entities.ts';
+import type { Entities, EntityName, RosterEntity } from './entities.ts';
 import type { CosmosEvent, FieldFilter, Store } from './types.ts';
 
-const DAY_S = 86400n;
 const PAGE = 100;
 
 export async function handleRosterFrozen({ event, block }: CosmosEvent, store: Store = sandboxStore()): Promise<void> {
@@ -56,11 +57,11 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
   const { id, day, late, digest, encoded, unixS } = roster;
   if (await store.get('Roster', id)) return `day ${day}: frozen already`;
   const clock = await readClock(store);
-  const chainTime = chainUnixS(clock, blockTime);
+  const chainTime = chainTimeOf(clock, blockTime);
   if (unixS !== chainTime) return `day ${day}: unix_s: expected the block's chain time ${chainTime}, got ${unixS}`;
   const early = late ? await store.get('Roster', String(day)) : undefined;
   if (late && !early) return `day ${day}: late, but no roster of that day was frozen before`;
-  const due = early ? early.unixS + clock.lateS : (BigInt(day) + 1n) * DAY_S + clock.graceS;
+  const due = early ? early.unixS + clock.lateS : BigInt((day + 1) * DAY_S) + clock.graceS;
   if (unixS < due) return `day ${day}: frozen at ${unixS}, due no earlier than ${due}`;
   if (rosterDigest(hexToBytes(encoded.slice(2))) !== digest.slice(2)) return `day ${day}: the digest is not that of the encoded roster`;
   if (encoded !== (await expectedRoster(day, store)))
@@ -78,9 +79,6 @@ async function expectedRoster(day: number, store: Store): Promise<string> {
   const listed = meters.filter((meter) => inService(meter, day)).sort((a, b) => (a.address < b.address ? -1 : 1));
   return hex(encodeRoster({ day, meters: listed.map(({ id }) => ({ meter: id, commitment: commitments.get(id) ?? null })) }));
 }
-
-const inService = ({ firstDay, lastDay }: MeterEntity, day: number): boolean =>
-  firstDay <= day && (lastDay === null || lastDay === undefined || day <= lastDay);
 
 async function all<E extends EntityName>(store: Store, entity: E, filter: FieldFilter<Entities[E]>[]): Promise<Entities[E][]> {
   const found: Entities[E][] = [];

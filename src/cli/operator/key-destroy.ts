@@ -6,6 +6,7 @@
  */
 import type { Command } from 'commander';
 import type { Sql } from '../../node/db/index.ts';
+import { readGenesis } from '../../protocol/genesis/index.ts';
 import { destroyEpoch } from '../../node/vault/index.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
@@ -22,8 +23,8 @@ interface Standing {
 }
 
 async function standingOf(sql: Sql, epoch: number): Promise<Standing> {
-  const [row] = await sql<Standing[]>`
-    select c.chain_unix_s::float8 as chain_unix_s, coalesce(g.genesis #>> '{app_state,meter,params,key_overlap_s}', g.genesis #>> '{app_state,meter,params,keyOverlapS}')::float8 as overlap_s,
+  const [row] = await sql<(Omit<Standing, 'overlap_s'> & { genesis: unknown })[]>`
+    select c.chain_unix_s::float8 as chain_unix_s, g.genesis,
       (select effective_unix_s::float8 from chain.node_key where epoch = ${epoch} + 1) as successor_unix_s,
       exists (select from chain.node_key where epoch = ${epoch}) as known,
       ((select count(*) from chain.sealed_statement s left join books.statement b on b.meter = s.meter and b.day = s.day
@@ -32,7 +33,8 @@ async function standingOf(sql: Sql, epoch: number): Promise<Standing> {
          where s.key_epoch = ${epoch} and (b.meter is null or b.reason = 'unknown-epoch')))::int as unopened
     from chain.cursor c, chain.genesis g`;
   if (!row) throw new CliError('the index is empty: it has to say first that the chain no longer takes this epoch');
-  return row;
+  const { genesis, ...standing } = row;
+  return { ...standing, overlap_s: readGenesis(genesis).params.keyOverlapS };
 }
 
 /** Why the key is still needed, or null. Times are the chain's. */

@@ -8,7 +8,7 @@ import { headerHash, readHex, verifyCommit } from '../../protocol/comet/index.ts
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { readCursor } from './write/cursor.ts';
-import { readGenesis } from './genesis.ts';
+import { keptGenesis, readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
 import { Prefetch } from './chain/prefetch.ts';
 import { verifyBatch } from './verify.ts';
 import { verifyEd25519 } from '../../protocol/comet/index.ts';
@@ -16,7 +16,6 @@ import type { Applied, Applier } from './write/apply.ts';
 import type { BlockHint } from './chain/hint.ts';
 import type { BlockGroup, ChainNode, NodeStatus } from './chain/node.ts';
 import type { Cursor } from './write/cursor.ts';
-import type { GenesisDocument } from './genesis.ts';
 import type { VerifyOptions } from './verify.ts';
 import type { Sql } from '../db/index.ts';
 
@@ -127,31 +126,31 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   if (wanted !== undefined && status.chainId !== wanted) {
     throw new UntrustedNodeError('wrong-chain', node.name, `serves chain ${status.chainId}, expected ${wanted}; nothing was changed`);
   }
-  const document = genesisOf(node, await node.genesis());
-  if (document.chainId !== status.chainId)
-    throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${document.chainId}, expected ${status.chainId}`);
+  const genesis = genesisOf(node, await node.genesis());
+  if (genesis.chainId !== status.chainId)
+    throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${genesis.chainId}, expected ${status.chainId}`);
   if (!cursor) {
-    await applier.genesis(document);
+    await applier.genesis(genesis);
     cursor = await readCursor(sql);
     if (!cursor) throw new RetryableError('cursor-moved', 'the index was reset just now');
   }
   const [kept] = await sql<{ hash: Uint8Array }[]>`select hash from chain.genesis`;
-  if (!kept || !Buffer.from(document.hash).equals(kept.hash)) {
+  if (!kept || !Buffer.from(keptGenesis(genesis).hash).equals(kept.hash)) {
     throw new UntrustedNodeError(
       'wrong-chain',
       node.name,
-      `shows another genesis for chain ${document.chainId} than the one that was indexed; nothing was changed`,
+      `shows another genesis for chain ${genesis.chainId} than the one that was indexed; nothing was changed`,
     );
   }
   if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
   return cursor;
 }
 
-function genesisOf(node: ChainNode, json: unknown): GenesisDocument {
+function genesisOf(node: ChainNode, json: unknown): Genesis {
   try {
     return readGenesis(json);
   } catch (error) {
-    throw error instanceof FatalError ? new UntrustedNodeError(error.code, node.name, error.message) : error;
+    throw error instanceof ProtocolError ? new UntrustedNodeError('bad-genesis', node.name, error.message) : error;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What passes, what passes with exceptions, and what a correction changes. Real proofs of two real days. */
 import { describe, expect, test } from 'vitest';
 import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
-import { readGenesis } from './genesis.ts';
+import { readGenesis } from '../../protocol/genesis/index.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED } from '../../../test/kit/audit/plans.ts';
 import { proveAnew } from '../../../test/kit/audit/prove.ts';

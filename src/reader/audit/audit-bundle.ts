@@ -6,7 +6,7 @@
  */
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { asMap, readDays, readJson, type BundleDay, type Files } from './files.ts';
-import { departures, readGenesis, type Genesis } from './genesis.ts';
+import { departures, readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
 import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from './resume.ts';
 import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
 import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';

@@ -19,7 +19,7 @@ import {
   type Tariff,
 } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
-import { fixedTariff, type Genesis } from './genesis.ts';
+import { fixedTariff, inService, type Genesis } from '../../protocol/genesis/index.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 
 /** Digest of a roster's meters, or why there is none. */
@@ -65,11 +65,12 @@ function membershipFaults(book: Book, roster: Roster, chain: ChainFile): Fault[]
 function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis): Fault[] {
   const today = new Set(day.roster!.meters.map((m) => m.meter));
   const yesterday = new Set(previous?.roster?.meters.map((m) => m.meter));
-  return genesis.meters.flatMap(({ meter, firstDay, lastDay }): Fault[] => {
+  return genesis.meters.flatMap((service): Fault[] => {
+    const { meter, firstDay } = service;
     if (!today.has(meter)) return [];
-    if (day.day < firstDay) return [{ meter, detail: 'on the roster before its first day' }];
-    if (lastDay !== null && day.day > lastDay) return [{ meter, detail: 'on the roster after its last day' }];
-    return previous?.roster && day.day > firstDay && !yesterday.has(meter)
+    if (!inService(service, day.day))
+      return [{ meter, detail: `on the roster ${day.day < firstDay ? 'before its first day' : 'after its last day'}` }];
+    return previous?.roster && inService(service, day.day - 1) && !yesterday.has(meter)
       ? [{ meter, detail: `in service since ${firstDay}, but not on the roster of the day before` }]
       : [];
   });

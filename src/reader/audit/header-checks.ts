@@ -22,7 +22,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
 import { LIGHT_FORMAT, ProtocolError, readLightFile } from '../../protocol/index.ts';
 import { readJson } from './files.ts';
-import type { Genesis } from './genesis.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
 import { lines, type Check } from './verdict.ts';
 
 export interface TrustOptions {
@@ -69,19 +69,19 @@ function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullab
 const sameHash = (header: HeaderJson, hash: string): boolean => bytesToHex(headerHash(header)) === hash;
 
 function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
-  const { chainId, light } = genesis;
+  const { chainId, clock } = genesis;
   if (trustedHeader) {
     const { height, hash, nowUnixS } = trustedHeader;
-    const state = startFromHeader({ chainId, height, hash, nowUnixS, trustPeriodS: genesis.params.trustPeriodS, clock: light.clock });
+    const state = startFromHeader({ chainId, height, hash, nowUnixS, trustPeriodS: genesis.params.trustPeriodS, clock });
     return { state, words: `from the trusted header ${trustedHeader.height}` };
   }
   if (resume) return { state: resumeState(resume), words: `from header ${resume.height}, where the earlier audit stopped` };
-  return { state: startFromGenesis(light), words: `from genesis, ${light.validators.validators.length} validators` };
+  return { state: startFromGenesis(genesis), words: `from genesis, ${genesis.validators.validators.length} validators` };
 }
 
 /** Verifies light.json. */
 export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesis, options: Options): Headers {
-  const timeOf = (header: Header): number => chainUnixS(genesis.light.clock, header);
+  const timeOf = (header: Header): number => chainUnixS(genesis.clock, header);
   const none = { state: null, evidence: null, timeOf };
   const json = readJson(files, 'light.json', head, LIGHT_FORMAT);
   if ('checks' in json) return { ...none, checks: json.checks };

@@ -14,7 +14,7 @@ import {
 } from '../verifier/index.ts';
 import { keyPath } from '../../protocol/index.ts';
 import { readJson, type BundleDay } from './files.ts';
-import type { Genesis } from './genesis.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
 import { lines, type Check, type Fault } from './verdict.ts';
 
 export interface Keys {

@@ -11,7 +11,7 @@
 import { DAY_S } from '../../protocol/index.ts';
 import { latestEntries } from './book-checks.ts';
 import type { BundleDay } from './files.ts';
-import type { Genesis } from './genesis.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 
 /** Latest chain time that any file of the bundle shows, in seconds. */

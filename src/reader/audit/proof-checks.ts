@@ -19,7 +19,7 @@ import {
   type VerificationKey,
 } from '../verifier/index.ts';
 import type { BookVersion, BundleDay } from './files.ts';
-import type { Genesis } from './genesis.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
 import type { Keys } from './key-checks.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 

@@ -33,7 +33,7 @@ import {
 } from '../light/index.ts';
 import { ProtocolError, canonicalJson, type ChainFile, type Json, type Roster, type StateFile } from '../../protocol/index.ts';
 import type { BundleDay } from './files.ts';
-import { PRODUCTION, type Genesis } from './genesis.ts';
+import { PARAMS, type Genesis } from '../../protocol/genesis/index.ts';
 import type { Headers } from './header-checks.ts';
 import { lines, notChecked, type Check, type Fault } from './verdict.ts';
 
@@ -93,7 +93,7 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
   const reader = new Reader(file, appHash);
   const params = reader.one(stateKeys.params(), file.params, readParams);
   const wanted = { ...genesis.params, dayBillKeyHash: genesis.keys.dayBill, clearingKeyHash: genesis.keys.clearing };
-  for (const key of [...Object.keys(PRODUCTION), 'dayBillKeyHash', 'clearingKeyHash'] as (keyof typeof wanted)[]) {
+  for (const key of [...PARAMS, 'dayBillKeyHash', 'clearingKeyHash'] as const) {
     if (params?.[key] !== wanted[key])
       throw new ProtocolError('wrong-value', `state.params.${key}`, `${wanted[key]} as in genesis, not ${params?.[key]}`);
   }

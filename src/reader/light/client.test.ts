@@ -254,7 +254,7 @@ describe('from a trusted header', () => {
     expect(from(start(bornS + 14 * DAY - 1), { height: 100, set: four })).toBe('accepted');
   });
   test('measures the age in chain time where the genesis’s clock runs faster', () => {
-    const clock = { startUnixS: 0, rate: 100, genesisTime: GENESIS_TIME };
+    const clock = { startUnixS: 0, rate: 100, genesisUnixS: Date.parse(GENESIS_TIME) / 1000 };
     const at = (nowS: number): string =>
       refusal(() =>
         accept(

@@ -11,7 +11,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes, readHex } from '../../protocol/comet/index.ts';
 import { ConflictError, evidenceOf, powerOf } from './evidence.ts';
 import { LightError } from './errors.ts';
-import { chainUnixS } from './time.ts';
+import { chainUnixS } from '../../protocol/clock.ts';
 import { readLightBlock } from './blocks.ts';
 import { verifyEd25519 } from '../../protocol/comet/index.ts';
 import type { VerifyEd25519 } from '../../protocol/comet/index.ts';

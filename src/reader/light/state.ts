@@ -15,7 +15,7 @@ import { readHex, readHeight, readObject, readString, readTime } from '../../pro
 import { LightError, within } from './errors.ts';
 import type { ValidatorSet } from '../../protocol/comet/index.ts';
 import type { Header } from './blocks.ts';
-import type { ChainClock } from './time.ts';
+import type { ChainClock } from '../../protocol/clock.ts';
 
 /** A header that somebody vouches for, and how long that is good for. */
 export interface TrustedHeader {

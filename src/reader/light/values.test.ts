@@ -5,7 +5,6 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { toBech32 } from '@cosmjs/encoding';
 import * as state from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { compareBytes, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
-import { chainUnixS as indexersChainTime } from '../../../mappings/clock.ts';
 import { stateKeys, stateRanges } from './keys.ts';
 import {
   readAnchor,
@@ -19,7 +18,7 @@ import {
   readTariffInForce,
 } from './values.ts';
 import { readGenesisTrust } from './genesis.ts';
-import { chainUnixS } from './time.ts';
+import { genesisJson } from '../../../test/kit/genesis.ts';
 import { refusal } from '../../../test/kit/light/forge.ts';
 
 const meter = (name: string): string => toBech32('electra', sha256(utf8ToBytes(name)).slice(0, 20));
@@ -218,60 +217,11 @@ describe('the tariff in force', () => {
   });
 });
 
-describe('chain time', () => {
-  test('is x/meter’s, and so the indexer’s', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(4_000_000_000),
-        fc.nat(999_999_999),
-        fc.nat(1_000_000),
-        fc.nat(4_000_000_000),
-        (timeUnixS, timeNanos, rate, startUnixS) => {
-          const time = Object.assign(new Date(timeUnixS * 1000 + Math.floor(timeNanos / 1e6)), { nanoseconds: timeNanos % 1_000_000 });
-          const clock = { startUnixS: BigInt(startUnixS), rate: BigInt(rate), genesisUnixS: 1_767_225_600n };
-          expect(BigInt(chainUnixS({ startUnixS, rate, genesisTime: '2026-01-01T00:00:00Z' }, { timeUnixS, timeNanos }))).toBe(
-            indexersChainTime(clock, time),
-          );
-        },
-      ),
-    );
+describe('the start from a genesis', () => {
+  test('is chain id, time, clock and first set', () => {
+    expect(readGenesisTrust(genesisJson())).toMatchObject({ chainId: 'electra-rural-5eed0001', clock: { rate: 1 } });
   });
-});
-
-describe('the genesis’s first set', () => {
-  const key = (n: number): string => Buffer.alloc(32, n).toString('base64');
-  const genesis = (meters: object[] | null, changes: object[] | null = null, more: object = {}) => ({
-    chain_id: 'electra-x-00000000',
-    genesis_time: '2026-01-01T00:00:00Z',
-    ...more,
-    app_state: { meter: { clock: { start_unix_s: '5', rate: '2', genesis_unix_s: '0' }, meters, validator_changes: changes } },
-  });
-  const keysOf = (...args: Parameters<typeof genesis>): number[] =>
-    readGenesisTrust(genesis(...args))
-      .validators.validators.map(({ publicKey }) => publicKey[0])
-      .sort();
-  test('is every meter with a consensus key, each of power 1', () => {
-    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: null }, {}, { consensus_key: key(2), last_day: 0 }])).toEqual([1, 2]);
-    expect(readGenesisTrust(genesis([{ consensus_key: key(1) }])).validators.totalPower).toBe(1n);
-    expect(readGenesisTrust(genesis(null)).clock).toEqual({ startUnixS: 5, rate: 2, genesisTime: '2026-01-01T00:00:00Z' });
-  });
-  test('leaves out who waits to begin, and who has already ended', () => {
-    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2) }], [{ consensus_key: key(2), power: '1' }])).toEqual([1]);
-    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2), last_day: 9 }])).toEqual([1]);
-    expect(keysOf([{ consensus_key: key(1) }, { consensus_key: key(2), last_day: 9 }], [{ consensus_key: key(2), power: '0' }])).toEqual([
-      1, 2,
-    ]);
-  });
-  test('is refused where it is none', () => {
-    for (const bad of [
-      null,
-      {},
-      genesis([{ consensus_key: 'AA==' }]),
-      genesis([{ consensus_key: key(1) }, { consensus_key: key(1) }]),
-      genesis(null, null, { genesis_time: 'today' }),
-      genesis(null, null, { chain_id: 7 }),
-    ]) {
-      expect(refusal(() => readGenesisTrust(bad))).toBe('malformed');
-    }
+  test.each([null, {}, genesisJson((state) => delete state.clock)])('is refused where it is none', (bad) => {
+    expect(refusal(() => readGenesisTrust(bad))).toBe('malformed');
   });
 });

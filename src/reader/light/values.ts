@@ -18,27 +18,18 @@ import { equalBytes } from '../../protocol/comet/index.ts';
 import { addressBytes } from '../../protocol/meter/commitment.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
-import { DAY_S, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
+import { tariffInForce } from '../../protocol/genesis/service.ts';
 import { LightError, within } from './errors.ts';
 import { PREFIX, stateKeys } from './keys.ts';
 import type { MessageFns } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import type { GenesisParams } from '../../protocol/genesis/params.ts';
 import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
 import type { Tariff as Prices } from '../../protocol/day/prices.ts';
 import type { Entry, Shown } from './ics23.ts';
 
-/** Durations in seconds of chain time, `graceBlocks` in blocks, `tick` in nELECTRA/Wh, hashes in lower-case hex. */
-export interface ParamsState {
-  graceS: number;
-  graceBlocks: number;
-  lateS: number;
-  validatorDelayS: number;
-  validatorWindowS: number;
-  keyMaxAgeS: number;
-  keyOverlapS: number;
-  anchorDueS: number;
-  linkDueS: number;
-  trustPeriodS: number;
-  tick: number;
+/** With the hashes of the pinned keys, in lower-case hex. */
+export interface ParamsState extends GenesisParams {
   dayBillKeyHash: string;
   clearingKeyHash: string;
 }
@@ -93,9 +84,6 @@ export interface NoBillState {
   height: number;
 }
 
-const MAX_DAY = Math.floor(2 ** 32 / SLOTS_PER_DAY) - 1;
-const MAX_UNIX_S = (MAX_DAY + 1) * DAY_S - 1;
-const U32 = 0xffff_ffff;
 const KEY_BYTES = 32;
 const REASON_MAX = 140;
 
@@ -144,7 +132,7 @@ function whole(value: bigint | number, field: string, min: number, max: number):
 }
 
 const heightOf = (value: bigint, field: string): number => whole(value, `${field}.height`, 0, Number.MAX_SAFE_INTEGER);
-const dayOf = (value: number, field: string): number => whole(value, field, 0, MAX_DAY);
+const dayOf = (value: number, field: string): number => whole(value, field, 0, DAY_MAX);
 
 function bytesOf(value: Uint8Array, field: string, length = KEY_BYTES): Uint8Array {
   if (value.length !== length) throw bad(field, `${length} bytes`);
@@ -213,10 +201,10 @@ export const readNodeKey = (entry: Entry): NodeKeyState =>
     'node key',
     NodeKey,
     (m) => ({
-      epoch: whole(m.epoch, 'node key.epoch', 1, U32),
+      epoch: whole(m.epoch, 'node key.epoch', 1, U32_MAX),
       key: bytesOf(m.key, 'node key.key'),
       height: heightOf(m.height, 'node key'),
-      effectiveUnixS: whole(m.effectiveUnixS, 'node key.effective_unix_s', 0, MAX_UNIX_S),
+      effectiveUnixS: whole(m.effectiveUnixS, 'node key.effective_unix_s', 0, UNIX_S_MAX),
     }),
     ({ epoch }) => stateKeys.nodeKey(epoch),
   );
@@ -267,7 +255,7 @@ export const readRoster = (entry: Entry): RosterState =>
         digest,
         roster,
         height: heightOf(m.height, 'roster'),
-        unixS: whole(m.unixS, 'roster.unix_s', 0, MAX_UNIX_S),
+        unixS: whole(m.unixS, 'roster.unix_s', 0, UNIX_S_MAX),
       };
     },
     ({ day, late }) => stateKeys.roster(day, late),
@@ -298,10 +286,10 @@ export const readAnchor = (entry: Entry): AnchorState =>
     Anchor,
     (m) => ({
       day: dayOf(m.day, 'anchor.day'),
-      version: whole(m.version, 'anchor.version', 1, U32),
+      version: whole(m.version, 'anchor.version', 1, U32_MAX),
       bookHash: bytesToHex(bytesOf(m.bookHash, 'anchor.book_hash')),
       height: heightOf(m.height, 'anchor'),
-      unixS: whole(m.unixS, 'anchor.unix_s', 0, MAX_UNIX_S),
+      unixS: whole(m.unixS, 'anchor.unix_s', 0, UNIX_S_MAX),
     }),
     ({ day, version }) => stateKeys.anchor(day, version),
   );
@@ -326,5 +314,7 @@ export const readNoBill = (entry: Entry): NoBillState =>
 export function readTariffInForce(day: number, shown: Shown): TariffState {
   if (!shown.absent) return readTariff({ key: stateKeys.tariff(day), value: shown.value });
   if (shown.left?.key[0] !== PREFIX.tariff) throw bad('tariff', `one in force on day ${day}`);
-  return readTariff(shown.left);
+  const nearest = tariffInForce([readTariff(shown.left)], day);
+  if (!nearest) throw bad('tariff', `one that begins by day ${day}`);
+  return nearest;
 }

@@ -3,6 +3,7 @@
  * B is for the book to say (day.ts). Pure; the operator's address comes from genesis, which the audit's verdict names by its hash.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
+import { readGenesis } from '../../protocol/genesis/index.ts';
 import { invoiceHead, signatureFault, totalOf, type SignedInvoice } from '../../protocol/index.ts';
 
 const SAYS = {
@@ -32,15 +33,12 @@ export function invoiceFaults(
 }
 
 /**
- * The operator's address in a genesis.json, bare or as CometBFT's RPC wraps it; null where there is none.
+ * The operator's address in a genesis.json; null where that cannot be read.
  * @param text the file's text
  */
 export function operatorOf(text: string | undefined): string | null {
   try {
-    let doc = JSON.parse(text ?? '') as any;
-    for (const wrapper of ['result', 'genesis']) if (doc.chain_id === undefined && doc[wrapper] !== undefined) doc = doc[wrapper];
-    const operator: unknown = doc.app_state.meter.operator;
-    return typeof operator === 'string' ? operator : null;
+    return readGenesis(JSON.parse(text ?? '')).operator;
   } catch {
     return null;
   }

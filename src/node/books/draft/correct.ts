@@ -13,8 +13,9 @@ import type { ChainHead } from '../../db/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { DayValues } from '../../../protocol/index.ts';
-import { frozenRosters, rosterOf, rulesOf, settledDays } from '../intake/chain-view.ts';
-import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import type { Genesis } from '../../../protocol/genesis/index.ts';
 import { composeCorrection } from './compose.ts';
 import type { Reading } from './compose.ts';
 import type { DraftResult } from './draft.ts';
@@ -71,7 +72,7 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
     const head = (await chainHead(tx))!;
     const late = await rosterOf(tx, day, { late: true, upTo: head.height });
     if (!late) return { state: 'unchanged' } as const;
-    const gathered = await gather(tx, day, { head, late, rules: await rulesOf(tx), draws });
+    const gathered = await gather(tx, day, { head, late, genesis: await genesisOf(tx), draws });
     const waiting = 'why' in gathered ? `the correction waits: ${gathered.why}` : null;
     await tx`update books.day set waiting = ${waiting}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${waiting}`;
     if ('why' in gathered) return { state: 'waiting', why: gathered.why } as const;
@@ -104,13 +105,13 @@ async function nextVersion(tx: Tx, day: number): Promise<number | null> {
 interface Frame {
   head: ChainHead;
   late: FrozenRoster;
-  rules: Rules;
+  genesis: Genesis;
   draws: Draws;
 }
 
-async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame): Promise<{ why: string } | { readings: Reading[] }> {
+async function gather(tx: Tx, day: number, { head, late, genesis, draws }: Frame): Promise<{ why: string } | { readings: Reading[] }> {
   const meterDays = await notMetered(tx, day, await readMeterDays(tx, day, late, head.height));
-  const open = undecided(meterDays, { head, frozen: late, rules });
+  const open = undecided(meterDays, { head, frozen: late, genesis });
   if (open !== null) return { why: open };
   const signed = meterDays.filter(({ rostered, disputed }) => rostered !== null && !disputed);
   const faults = signed.flatMap((meterDay) => {
@@ -122,7 +123,10 @@ async function gather(tx: Tx, day: number, { head, late, rules, draws }: Frame):
 
   const corrected: { meterDay: MeterDay; values: DayValues }[] = [];
   for (const meterDay of meterDays.filter((entry) => !signed.includes(entry))) {
-    const values = correctedDay(await readRun(tx, meterDay, head.height), day, { nowUnixS: head.chainUnixS, linkDueS: rules.linkDueS });
+    const values = correctedDay(await readRun(tx, meterDay, head.height), day, {
+      nowUnixS: head.chainUnixS,
+      linkDueS: genesis.params.linkDueS,
+    });
     if (values) corrected.push({ meterDay, values });
   }
   const links = await linkBlindings(

@@ -8,8 +8,9 @@
 import { chainHead } from '../../db/index.ts';
 import type { ChainHead } from '../../db/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
-import { rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
-import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
+import { genesisOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import type { Genesis } from '../../../protocol/genesis/index.ts';
 import { composeDay } from './compose.ts';
 import type { Reading } from './compose.ts';
 import { BooksError } from '../errors.ts';
@@ -44,13 +45,13 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
       await tx`update books.day set waiting = ${gathered.why}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
       return { state: 'waiting', why: gathered.why } as const;
     }
-    const { frozen, rules, readings } = gathered;
+    const { frozen, genesis, readings } = gathered;
     const tariff = await tariffOf(tx, day, head.height);
     const composed = composeDay(
-      { chainId: head.chainId, day, tariff, tick: rules.tick, rosterDigest: frozen.digest, keys: rules.keys, readings },
+      { chainId: head.chainId, day, tariff, tick: genesis.params.tick, rosterDigest: frozen.digest, keys: genesis.keys, readings },
       draws,
     );
-    await storeDay(tx, composed, tariff.id, proofJobs(composed, rules.tick, builders));
+    await storeDay(tx, composed, tariff.id, proofJobs(composed, genesis.params.tick, builders));
     return { state: 'drafted', hash: composed.hash } as const;
   }) as Promise<DraftResult>;
 }
@@ -60,14 +61,14 @@ async function gather(
   day: number,
   head: ChainHead,
   draws: Draws,
-): Promise<{ why: string } | { frozen: FrozenRoster; rules: Rules; readings: Reading[] }> {
+): Promise<{ why: string } | { frozen: FrozenRoster; genesis: Genesis; readings: Reading[] }> {
   const [previous] = await tx<{ state: string }[]>`select state from books.day where day = ${day - 1} and version = 1`;
   if (previous?.state === 'frozen') return { why: 'the day before is not drafted yet' };
   const frozen = await rosterOf(tx, day, { upTo: head.height });
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
-  const rules = await rulesOf(tx);
+  const genesis = await genesisOf(tx);
   const meterDays = await readMeterDays(tx, day, frozen, head.height);
-  const open = undecided(meterDays, { head, frozen, rules });
+  const open = undecided(meterDays, { head, frozen, genesis });
   if (open !== null) return { why: open };
 
   const sources = meterDays.map((meterDay) => sourceOf(meterDay));
@@ -92,5 +93,5 @@ async function gather(
       draws,
     }),
   );
-  return { frozen, rules, readings };
+  return { frozen, genesis, readings };
 }

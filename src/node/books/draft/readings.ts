@@ -7,7 +7,8 @@ import type { Tx } from '../../db/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import { insertRows } from '../../db/bulk.ts';
 import { chainDaysOf } from '../intake/chain-view.ts';
-import type { FrozenRoster, Rules } from '../intake/chain-view.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import type { Genesis } from '../../../protocol/genesis/index.ts';
 import type { Draws } from './randomness.ts';
 import type { MeterDay, Statement } from './sources.ts';
 import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
@@ -113,13 +114,13 @@ const PATIENCE = 0.75;
 /** What is still to be judged before the day can be booked, as a sentence; null when all is. */
 export function undecided(
   meterDays: readonly MeterDay[],
-  { head, frozen, rules }: { head: ChainHead; frozen: FrozenRoster; rules: Rules },
+  { head, frozen, genesis }: { head: ChainHead; frozen: FrozenRoster; genesis: Genesis },
 ): string | null {
   const rostered = meterDays.filter((meterDay) => meterDay.rostered !== null && !meterDay.disputed);
   const unopened = rostered.filter(({ statement, sealed }) => sealed && !statement).length;
   if (unopened > 0) return `${unopened} statement(s) not opened yet`;
   const keyless = rostered.filter(({ statement }) => statement?.reason === 'unknown-epoch').length;
-  const untilUnixS = frozen.unixS + Math.floor(rules.anchorDueS * PATIENCE);
+  const untilUnixS = frozen.unixS + Math.floor(genesis.params.anchorDueS * PATIENCE);
   if (keyless > 0 && head.chainUnixS < untilUnixS)
     return `${keyless} statement(s) of an epoch whose key the vault lacks: restore it before ${new Date(untilUnixS * 1000).toISOString()}, or they are disputed`;
   return null;

@@ -5,7 +5,8 @@
  *
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
-import { compareAddresses, decodeRoster, rosterDigest } from '../../../protocol/index.ts';
+import { readGenesis, tariffInForce, type Genesis } from '../../../protocol/genesis/index.ts';
+import { compareAddresses, decodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
 import type { Roster, Tariff } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
@@ -14,48 +15,15 @@ export type Db = Sql | Tx;
 /** A part of a query. Trap: it must not be returned by an async function, which would send it. */
 type Part = ReturnType<Tx>;
 
-/** What genesis fixes for the books. */
-export interface Rules {
-  tick: number;
-  anchorDueS: number;
-  linkDueS: number;
-  keys: { dayBill: string; clearing: string };
-}
-export interface GenesisJson {
-  chain_id: string;
-  genesis_time: string;
-  app_state: { meter: Record<string, any> };
-}
-
-export async function genesisOf(sql: Db): Promise<GenesisJson> {
-  const [row] = await sql<{ genesis: GenesisJson }[]>`select genesis from chain.genesis`;
+/** The genesis that the index was built from. */
+export async function genesisOf(sql: Db): Promise<Genesis> {
+  const [row] = await sql<{ genesis: unknown }[]>`select genesis from chain.genesis`;
   if (!row) throw new BooksError('no-index', 'the index holds no genesis yet');
-  return row.genesis;
-}
-
-export async function rulesOf(sql: Db): Promise<Rules> {
-  const params = (await genesisOf(sql)).app_state?.meter?.params as Record<string, unknown> | undefined;
-  const either = (snake: string, camel: string) => params?.[snake] ?? params?.[camel];
-  const number = (name: string, value: unknown) => {
-    const found = Number(value);
-    if (!Number.isSafeInteger(found) || found <= 0)
-      throw new BooksError('bad-genesis', `genesis params.${name}: expected a positive integer`);
-    return found;
-  };
-  const hash = (name: string, value: unknown) => {
-    if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value))
-      throw new BooksError('bad-genesis', `genesis params.${name}: expected a SHA-256 in hex`);
-    return value;
-  };
-  return {
-    tick: number('tick', params?.tick),
-    anchorDueS: number('anchor_due_s', either('anchor_due_s', 'anchorDueS')),
-    linkDueS: number('link_due_s', either('link_due_s', 'linkDueS')),
-    keys: {
-      dayBill: hash('day_bill_key_hash', either('day_bill_key_hash', 'dayBillKeyHash')),
-      clearing: hash('clearing_key_hash', either('clearing_key_hash', 'clearingKeyHash')),
-    },
-  };
+  try {
+    return readGenesis(row.genesis);
+  } catch (error) {
+    throw error instanceof ProtocolError ? new BooksError('bad-genesis', error.message) : error;
+  }
 }
 
 export interface FrozenRoster {
@@ -79,14 +47,15 @@ export async function rosterOf(
   return { roster: decodeRoster(row.encoded), digest, height: row.height, unixS: Number(row.unix_s) };
 }
 
-/** The tariff in force on a day: of all that begin on or before it the latest; of two for the same day the later one. */
+/** The tariff in force on a day, by the one rule: SQL says only which there are. */
 export async function tariffOf(sql: Db, day: number, upTo: number): Promise<Tariff & { fromDay: number; id: string }> {
+  const set = await sql<{ id: string; fromDay: number; height: number }[]>`
+    select id, from_day as "fromDay", height from chain.tariff where from_day <= ${day} and height <= ${upTo}`;
+  const id = tariffInForce(set, day)?.id;
+  if (id === undefined) throw new BooksError('no-tariff', `no tariff is in force on day ${day}`);
   const [row] = await sql<
     { id: string; from_day: number; rule: string; retail_nel_per_wh: number[]; feed_in_nel_per_wh: number[]; fee_per_day_nel: string }[]
-  >`
-    select id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel from chain.tariff
-    where from_day <= ${day} and height <= ${upTo} order by from_day desc, height desc limit 1`;
-  if (!row) throw new BooksError('no-tariff', `no tariff is in force on day ${day}`);
+  >`select id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel from chain.tariff where id = ${id}`;
   return {
     id: row.id,
     fromDay: row.from_day,

@@ -62,7 +62,7 @@ export async function composeInvoice(
   { member, month, operator }: { member: string; month: string; operator: string },
 ): Promise<Invoice | null> {
   const lines = await billsOf(sql, member, month);
-  const { chain_id: chainId } = await genesisOf(sql);
+  const { chainId } = await genesisOf(sql);
   return lines.length === 0 ? null : { chainId, operator, member, month, lines, totalNel: totalOf(lines) };
 }
 
@@ -85,9 +85,8 @@ export async function issueInvoice(
   { member, month }: { member: string; month: string },
 ): Promise<Issued | null> {
   const operator = await signer.address();
-  const expected = (await genesisOf(sql)).app_state.meter.operator as unknown;
-  if (operator !== expected)
-    throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${String(expected)}`);
+  const { operator: expected } = await genesisOf(sql);
+  if (operator !== expected) throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${expected}`);
   const invoice = await composeInvoice(sql, { member, month, operator });
   if (!invoice) return null;
   const text = encodeInvoice(invoice);

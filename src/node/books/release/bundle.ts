@@ -17,9 +17,8 @@ import {
   parseStateFile,
   proofsPath,
 } from '../../../protocol/index.ts';
-import type { Json } from '../../../protocol/index.ts';
 import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
-import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, rulesOf, tariffOf } from '../intake/chain-view.ts';
+import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import type { Db } from '../intake/chain-view.ts';
 import { chainHead } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
@@ -98,8 +97,9 @@ export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<st
 }
 
 async function common(sql: Db, keys: Readonly<Record<string, string>>): Promise<BundleFiles> {
-  const files: BundleFiles = { [GENESIS_PATH]: canonicalJson((await genesisOf(sql)) as unknown as Json) };
-  for (const hash of new Set(Object.values((await rulesOf(sql)).keys))) if (Object.hasOwn(keys, hash)) files[keyPath(hash)] = keys[hash];
+  const genesis = await genesisOf(sql);
+  const files: BundleFiles = { [GENESIS_PATH]: canonicalJson(genesis.document) };
+  for (const hash of new Set(Object.values(genesis.keys))) if (Object.hasOwn(keys, hash)) files[keyPath(hash)] = keys[hash];
   return files;
 }
 
@@ -136,7 +136,7 @@ async function dayFiles(
 
 /** What the index says of a day after block `height`, as chain.json. */
 export async function chainFile(sql: Db, day: number, height: number): Promise<string> {
-  const { chain_id: chainId } = await genesisOf(sql);
+  const { chainId, keys } = await genesisOf(sql);
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
   const late = await rosterOf(sql, day, { late: true, upTo: height });
@@ -151,7 +151,7 @@ export async function chainFile(sql: Db, day: number, height: number): Promise<s
     anchors: await anchorsOf(sql, day, height),
     disputes: await disputesOf(sql, day, height),
     noBills: await noBillsOf(sql, day, height),
-    keys: (await rulesOf(sql)).keys,
+    keys,
     lateRoster: late ? { digest: late.digest, frozenUnixS: late.unixS, frozenHeight: late.height, meters: late.roster.meters } : null,
     provenance: 'exported',
   });

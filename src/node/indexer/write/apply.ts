@@ -4,7 +4,7 @@
  * `synchronous_commit = off`: a power cut may take back the last transactions, rows and cursor together, and they are indexed again; it can
  * not reorder them against what other rooms commit later, because the log is sequential.
  */
-import { chainUnixS, readClock } from '../../../../mappings/clock.ts';
+import { chainTimeOf, readClock } from '../../../../mappings/clock.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
 import { blockTime } from '../block-time.ts';
@@ -14,7 +14,7 @@ import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
 import { keepLightBlocks } from '../light-blocks.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import type { Cursor } from './cursor.ts';
-import type { GenesisDocument } from '../genesis.ts';
+import { keptGenesis, type Genesis } from '../../../protocol/genesis/index.ts';
 import type { Table } from './schema.ts';
 import type { VerifiedBatch } from '../verify.ts';
 
@@ -36,26 +36,27 @@ export class Applier {
   }
 
   /** Writes genesis as height `initialHeight - 1`. Does nothing when another indexer was faster. */
-  async genesis(document: GenesisDocument): Promise<void> {
-    const height = document.initialHeight - 1;
+  async genesis(genesis: Genesis): Promise<void> {
+    const height = genesis.initialHeight - 1;
+    const { kept, hash } = keptGenesis(genesis);
     const nothing = new Uint8Array(0);
     await this.#transaction(async (tx) => {
       const made =
-        await tx`insert into chain.genesis (genesis, hash) values (${tx.json(document.kept as never)}, ${Buffer.from(document.hash)}) on conflict do nothing returning one`;
+        await tx`insert into chain.genesis (genesis, hash) values (${tx.json(kept as never)}, ${Buffer.from(hash)}) on conflict do nothing returning one`;
       if (made.length === 0) return;
       const store = new BatchStore(tx, this.#tables);
-      await handleGenesis(document.genesis, store);
+      await handleGenesis(genesis, store);
       await store.flush();
       await insertCursor(tx, {
-        chainId: document.chainId,
+        chainId: genesis.chainId,
         height,
         blockHash: nothing,
         appHash: nothing,
         validatorsHash: nothing,
-        nextValidatorsHash: document.validators.hash,
+        nextValidatorsHash: genesis.validators.hash,
         resultsHash: merkleRoot([]),
         resultsHeight: height,
-        chainUnixS: document.genesis.beginUnixS,
+        chainUnixS: BigInt(genesis.beginUnixS),
       });
     });
   }
@@ -69,7 +70,7 @@ export class Applier {
       let messages = 0;
       for (const block of blocks) messages += await dispatchBlock(trust.chainId, block, store);
       const rows = await store.flush();
-      const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainUnixS(clock, blockTime(blocks.at(-1)!.time)) };
+      const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainTimeOf(clock, blockTime(blocks.at(-1)!.time)) };
       await moveCursor(tx, cursor);
       await keepLightBlocks(tx, turns, { turn: true });
       return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows };

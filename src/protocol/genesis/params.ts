@@ -1,0 +1,73 @@
+/**
+ * The chain's parameters: durations in seconds of chain time, `graceBlocks` in blocks, `tick` in nELECTRA/Wh. They never change after genesis. A production chain
+ * runs on wall-clock time with the durations of protocol §5; whatever differs is named, since a chain whose anchors are due after ten years may well
+ * pass every check.
+ */
+import { PRICE_LIMIT } from '../day/prices.ts';
+import { DAY_S } from '../values/time.ts';
+import { hex, whole, type Shape } from '../values/shape.ts';
+import type { ChainClock } from '../clock.ts';
+
+/** Without the pinned keys: what a state proof of them shows too. */
+export interface GenesisParams {
+  graceS: number;
+  graceBlocks: number;
+  lateS: number;
+  validatorDelayS: number;
+  validatorWindowS: number;
+  keyMaxAgeS: number;
+  keyOverlapS: number;
+  anchorDueS: number;
+  linkDueS: number;
+  trustPeriodS: number;
+  tick: number;
+}
+
+/** SHA-256 of the verification keys, lower-case hex. */
+export interface PinnedKeys {
+  dayBill: string;
+  clearing: string;
+}
+
+export const PRODUCTION: GenesisParams = {
+  graceS: 21_600,
+  graceBlocks: 600,
+  lateS: 2_592_000,
+  validatorDelayS: 604_800,
+  validatorWindowS: 1_209_600,
+  keyMaxAgeS: 2_678_400,
+  keyOverlapS: 86_400,
+  anchorDueS: 172_800,
+  linkDueS: 3_888_000,
+  trustPeriodS: 1_209_600,
+  tick: 1000,
+};
+
+export const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
+/** A hundred years: what the chain itself takes at most. */
+const DURATION_MAX = 100 * 366 * DAY_S;
+
+const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+/** @throws ProtocolError naming the field */
+export function readParams(params: Shape, field: string): GenesisParams {
+  const read = {} as GenesisParams;
+  for (const key of PARAMS)
+    read[key] = whole(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
+  return read;
+}
+
+/** @throws ProtocolError naming the field */
+export const readKeys = (params: Shape, field: string): PinnedKeys => ({
+  dayBill: hex(params.day_bill_key_hash, `${field}.day_bill_key_hash`),
+  clearing: hex(params.clearing_key_hash, `${field}.clearing_key_hash`),
+});
+
+/** Everything in a genesis that production would not have, in words. */
+export function departures({ clock, genesisTimeS, params }: { clock: ChainClock; genesisTimeS: number; params: GenesisParams }): string[] {
+  return [
+    ...(clock.startUnixS === genesisTimeS ? [] : [`clock.start_unix_s is ${clock.startUnixS}, not the genesis time ${genesisTimeS}`]),
+    ...(clock.rate === 1 ? [] : [`clock.rate is ${clock.rate}, not 1`]),
+    ...PARAMS.filter((key) => params[key] !== PRODUCTION[key]).map((key) => `${snake(key)} is ${params[key]}, not ${PRODUCTION[key]}`),
+  ];
+}

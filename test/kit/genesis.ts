@@ -1,0 +1,77 @@
+/** A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed. */
+import { ADDRESS_PREFIX } from '../../src/protocol/meter/commitment.ts';
+import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
+import { toBech32 } from '@cosmjs/encoding';
+
+export const FIRST_DAY = 20_635;
+export const genesisAddress = (n: number): string => toBech32(ADDRESS_PREFIX, new Uint8Array(20).fill(n));
+export const base64 = (n: number, length = 32): string => Buffer.alloc(length, n).toString('base64');
+
+/** A meter of genesis; `n` makes its address and, unless it says otherwise, its consensus key. */
+export const genesisMeter = (n: number, more: object = {}) => ({
+  address: genesisAddress(n),
+  member: genesisAddress(100),
+  first_day: FIRST_DAY,
+  last_day: 0,
+  max_wh_per_slot: 20_000,
+  consensus_key: base64(n),
+  enrolled_height: '0',
+  ...more,
+});
+
+/** What an exported chain carries besides: one of each. */
+export const genesisHistory = () => ({
+  commitments: [{ meter: genesisAddress(1), day: FIRST_DAY, commitment: base64(0), height: '900' }],
+  disputes: [{ meter: genesisAddress(1), day: FIRST_DAY, reason: 'r', height: '901' }],
+  anchors: [{ day: FIRST_DAY, version: 1, book_hash: base64(3), height: '902', unix_s: '1782960000' }],
+  no_bills: [{ meter: genesisAddress(1), day: FIRST_DAY, height: '903' }],
+  rosters: [{ day: FIRST_DAY, late: false, digest: base64(4), encoded: base64(0, 9), height: '899', unix_s: '1782950000' }],
+});
+
+export function genesisJson(change: (state: any) => void = () => {}, top: object = {}): Record<string, any> {
+  const state = {
+    params: {
+      grace_s: '21600',
+      grace_blocks: '600',
+      late_s: '2592000',
+      validator_delay_s: '604800',
+      validator_window_s: '1209600',
+      key_max_age_s: '2678400',
+      key_overlap_s: '86400',
+      anchor_due_s: '172800',
+      link_due_s: '3888000',
+      trust_period_s: '1209600',
+      tick: '1000',
+      day_bill_key_hash: 'd'.repeat(64),
+      clearing_key_hash: 'c'.repeat(64),
+    },
+    clock: { start_unix_s: '1782896400', rate: '1', genesis_unix_s: '0' },
+    operator: genesisAddress(99),
+    meters: [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null })],
+    node_keys: [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0' }],
+    tariffs: [
+      {
+        from_day: FIRST_DAY - 7,
+        rule: 'mid-market/1',
+        retail_nel_per_wh: Array<string>(SLOTS_PER_DAY).fill('300000'),
+        feed_in_nel_per_wh: Array<string>(SLOTS_PER_DAY).fill('80000'),
+        fee_per_day_nel: '250000000',
+        height: '0',
+      },
+    ],
+    commitments: null,
+    disputes: null,
+    anchors: null,
+    no_bills: null,
+    rosters: null,
+    validator_changes: null,
+  };
+  change(state);
+  return {
+    genesis_time: '2026-07-01T09:00:00.250000001Z',
+    chain_id: 'electra-rural-5eed0001',
+    initial_height: '1',
+    ...top,
+    app_state: { meter: state },
+  };
+}
