@@ -1,19 +1,60 @@
 #!/usr/bin/env bash
-# Generates src/protocol/messages/generated from chain/proto with protoc and ts-proto: bash scripts/proto.sh
-# Imported definitions come from the Go module cache (run `go mod download` in chain/ once); only our own files and the Cosmos page
-# request are generated. 64-bit integers are bigint, bytes are Uint8Array; services are left out (they travel as abci_query).
+# Generates src/protocol/messages/generated from chain/proto with ts-proto: bash scripts/proto.sh
+# With --check it writes nothing, and fails where the files are not what chain/proto gives; 3 where this machine has no compiler for it.
+#
+# buf compiles (chain/scripts/buf.sh), or protoc where there is no buf. Imported definitions come from the Go module cache at the versions
+# of chain/go.mod (run `go mod download` in chain/ once); only our own files and the Cosmos page request are generated. 64-bit integers are
+# bigint, bytes are Uint8Array; services are left out (they travel as abci_query).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache=$(go env GOMODCACHE)
-version() { awk -v module="$1" '$1 == module { print $2; exit }' chain/go.mod; }
-sdk=$cache/github.com/cosmos/cosmos-sdk@$(version github.com/cosmos/cosmos-sdk)
-gogo=$cache/github.com/cosmos/gogoproto@$(version github.com/cosmos/gogoproto)
-cosmos=$cache/github.com/cosmos/cosmos-proto@$(version github.com/cosmos/cosmos-proto)
-google=$cache/github.com/grpc-ecosystem/grpc-gateway@v1.16.0/third_party/googleapis
-out=src/protocol/messages/generated
-rm -rf "$out" && mkdir -p "$out"
-protoc -I chain/proto -I "$sdk/proto" -I "$gogo" -I "$gogo/protobuf" -I "$cosmos/proto" -I "$google" \
-  --plugin=protoc-gen-ts_proto=node_modules/.bin/protoc-gen-ts_proto \
-  --ts_proto_out="$out" \
-  --ts_proto_opt=esModuleInterop=true,forceLong=bigint,env=browser,importSuffix=.ts,outputServices=none,emitImportedFiles=false,useExactTypes=false,annotateFilesWithVersion=false,removeEnumPrefix=false \
-  electra/meter/v1/types.proto electra/meter/v1/tx.proto electra/meter/v1/query.proto cosmos/base/query/v1beta1/pagination.proto
+check=${1:-}
+[ -z "$check" ] || [ "$check" = --check ] || { echo 'proto.sh: expected nothing or --check' >&2; exit 2; }
+
+target=src/protocol/messages/generated
+options=esModuleInterop=true,forceLong=bigint,env=browser,importSuffix=.ts,outputServices=none,emitImportedFiles=false
+options+=,useExactTypes=false,annotateFilesWithVersion=false,removeEnumPrefix=false
+plugin=$PWD/node_modules/.bin/protoc-gen-ts_proto
+page=cosmos/base/query/v1beta1/pagination.proto
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+by_buf() {
+  cat >"$work/template.yaml" <<YAML
+version: v2
+inputs:
+  - directory: proto
+  - directory: imports
+    paths: [imports/$page]
+plugins:
+  - local: $plugin
+    out: out
+    opt: [$options]
+YAML
+  bash chain/scripts/buf.sh generate "$work/template.yaml" "$work/out"
+}
+
+by_protoc() {
+  local module paths=(-I chain/proto)
+  for module in cosmos/cosmos-sdk:/proto cosmos/gogoproto: cosmos/gogoproto:/protobuf cosmos/cosmos-proto:/proto \
+    grpc-ecosystem/grpc-gateway:/third_party/googleapis; do
+    paths+=(-I "$(cd chain && go list -m -f '{{.Dir}}' "github.com/${module%%:*}")${module#*:}")
+  done
+  mkdir -p "$work/out"
+  protoc "${paths[@]}" --plugin=protoc-gen-ts_proto="$plugin" --ts_proto_out="$work/out" --ts_proto_opt="$options" \
+    electra/meter/v1/types.proto electra/meter/v1/tx.proto electra/meter/v1/query.proto "$page"
+}
+
+if [ -x "${BUF:-node_modules/.bin/buf}" ] || command -v buf >/dev/null; then by_buf
+elif command -v protoc >/dev/null; then by_protoc
+else
+  echo 'proto.sh: neither buf (npm package @bufbuild/buf, or set BUF) nor protoc is on this machine' >&2
+  exit 3
+fi
+
+if [ -z "$check" ]; then
+  rm -rf "$target"
+  cp -R "$work/out" "$target"
+elif ! diff -rq "$work/out" "$target"; then
+  echo "$target is not what chain/proto gives: run bash scripts/proto.sh" >&2
+  exit 1
+fi

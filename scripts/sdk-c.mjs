@@ -2,7 +2,7 @@
  * The firmware SDK's commands: node scripts/sdk-c.mjs test | table [--accept] | fuzz [seconds] | fetch
  * `test` ends with one line "N passed, N failed, N skipped"; without the C tools it says which are missing and skips.
  */
-import { Tests, missing, root, say } from '../sdk/c/scripts/lib.mjs';
+import { Tests, missing, say } from '../sdk/c/scripts/lib.mjs';
 import { armTests } from '../sdk/c/scripts/arm.mjs';
 import { fetchMonocypher } from '../sdk/c/scripts/fetch.mjs';
 import { fuzzTests } from '../sdk/c/scripts/fuzz.mjs';
