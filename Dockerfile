@@ -1,4 +1,7 @@
-# Two images: `chain` (electrad) and `node` (everything else). Each carries only what it runs.
+# Two images: `chain` (electrad) and `node` (everything else). Each carries only what it runs: test/house/image.test.ts starts the node's
+# command line from just the files that are copied here.
+
+# Go as tests run it: go.mod asks for 1.24, and any newer one builds the same sources.
 FROM golang:1.26-bookworm AS chain-build
 WORKDIR /src
 COPY chain/go.mod chain/go.sum ./
@@ -12,10 +15,18 @@ ENTRYPOINT ["/electrad"]
 
 FROM node:24-bookworm-slim AS node
 WORKDIR /electra
+# Packages first, so that a changed source does not install them again; a workspace's manifest is a part of the lock.
 COPY package.json package-lock.json .npmrc ./
 COPY sdk/ts/package.json sdk/ts/
 RUN npm ci --omit=dev && npm cache clean --force
-COPY . .
+COPY LICENSE LICENSE-APACHE project.ts schema.graphql ./
+COPY bin/ bin/
+COPY mappings/ mappings/
+COPY sdk/ts/src/ sdk/ts/src/
+# The command line knows the demonstration; its profiles and its chain stay outside, for the image runs a deployment.
+COPY simulator/ simulator/
+COPY src/ src/
+COPY circuits/keys/ circuits/keys/
 USER node
 ENV TZ=UTC
 ENTRYPOINT ["node", "bin/electra.mjs"]
