@@ -1,6 +1,6 @@
 module electra
 
-go 1.24
+go 1.24.1
 
 require (
 	cosmossdk.io/collections v1.3.1
