@@ -102,7 +102,7 @@ export async function booksAnswers(): Promise<Answers> {
       ...(await given(c)),
       ...Object.assign({}, ...drafts.map((files, i) => under(`draft-${i}`, files))),
       'proof-inputs.rows': jobs.join('\n'),
-      ...(await tablesOf(c.sql, 'books', { leftOut: ['outbox.tx_hash'] })),
+      ...(await tablesOf(c.sql, 'books', { leftOut: ['outbox.tx_hash', 'day.blocked_by'] })),
       ...(await tablesOf(c.sql, 'chain', { tables: ['sealed_statement', 'roster', 'tariff', 'dispute', 'anchor'] })),
     };
   } finally {

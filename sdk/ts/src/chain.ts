@@ -90,7 +90,7 @@ export function rpcChain(rpc: CometRpc): MeterChain {
         return await rpc.broadcast(txBytes);
       } catch (error) {
         // the node has these very bytes already: as good as accepted
-        if (error instanceof RpcError && error.code === 'answer' && /already exists in cache/.test(error.message))
+        if (error instanceof RpcError && error.code === 'answer' && /already exists in cache/.test(error.said))
           return { code: 0, codespace: '', log: '' };
         throw error;
       }

@@ -12,9 +12,13 @@ export class RpcError extends ElectraError<'network' | 'answer'> {
   /** `codespace/number` of a query that the application refused, e.g. `sdk/22` for not found. */
   readonly refusal: string | undefined;
 
-  constructor(code: 'network' | 'answer', message: string, refusal?: string) {
+  /** The node's own words, where it refused a call: CometBFT has one code for all refusals. */
+  readonly said: string;
+
+  constructor(code: 'network' | 'answer', message: string, { refusal, said = '' }: { refusal?: string; said?: string } = {}) {
     super(code, message);
     this.refusal = refusal;
+    this.said = said;
   }
 }
 
@@ -79,8 +83,10 @@ export class CometRpc {
       this.#current++;
       throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`);
     }
-    if (answer?.error)
-      throw new RpcError('answer', `${method}: ${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`);
+    if (answer?.error) {
+      const said = `${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`;
+      throw new RpcError('answer', `${method}: ${said}`, { said });
+    }
     if (answer?.result === undefined || answer.result === null)
       throw new RpcError('network', `${method}: ${new URL(url).host} sent no JSON-RPC result`);
     return answer.result;
@@ -95,7 +101,7 @@ export class CometRpc {
   async query(path: string, request: Uint8Array): Promise<QueryAnswer> {
     const { response } = await this.call('abci_query', { path, data: bytesToHex(request), prove: false });
     if (Number(response.code ?? 0) !== 0) {
-      throw new RpcError('answer', `${path}: ${response.log ?? 'refused'}`, `${response.codespace ?? ''}/${response.code}`);
+      throw new RpcError('answer', `${path}: ${response.log ?? 'refused'}`, { refusal: `${response.codespace ?? ''}/${response.code}` });
     }
     return { value: response.value ? fromBase64(response.value) : new Uint8Array(), height: Number(response.height ?? 0) };
   }
@@ -112,7 +118,7 @@ export class CometRpc {
     try {
       found = await this.call('tx', { hash: toBase64(fromHex(hash)), prove: false });
     } catch (error) {
-      if (error instanceof RpcError && error.code === 'answer' && /not found/i.test(error.message)) return undefined;
+      if (error instanceof RpcError && error.code === 'answer' && /not found/i.test(error.said)) return undefined;
       throw error;
     }
     const { tx_result: result } = found;

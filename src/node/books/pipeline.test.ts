@@ -62,14 +62,19 @@ describe('a day', () => {
     expect(await state()).toMatchObject({ state: 'proven', waiting: 'the audit of the node itself failed: 5 bills: a bill is wrong' });
     expect(await c.sql`select id from books.outbox`).toEqual([]);
     expect(await step()).toBe(0); // it is not asked again and again
-    await c.sql`update books.day set waiting = null where day = ${day}`;
+    await c.sql`update books.day set waiting = 'said otherwise' where day = ${day}`;
+    expect(await step()).toBe(0); // whatever the sentence says
+    await c.sql`update books.day set waiting = 'the audit of the node itself failed', blocked_by = null where day = ${day}`;
+    expect(await step(async () => ({ exitCode: 1, checks: [] }))).toBe(0);
+    expect((await c.sql`select blocked_by from books.day where day = ${day}`)[0].blocked_by).toBe('self-audit'); // asked, since no code said no
+    await c.sql`update books.day set waiting = null, blocked_by = null where day = ${day}`;
   });
   test('that the audit cannot read is not anchored either', async () => {
     expect(await step(async () => ({ exitCode: 2, checks: [{ status: 'unreadable', id: '3', name: 'book', detail: 'truncated' }] }))).toBe(
       0,
     );
     expect((await state()).waiting).toContain('3 book: truncated');
-    await c.sql`update books.day set waiting = null where day = ${day}`;
+    await c.sql`update books.day set waiting = null, blocked_by = null where day = ${day}`;
   });
   test('is audited over exactly what a stranger would get, before anything leaves', async () => {
     let seen: Record<string, string> = {};

@@ -53,6 +53,8 @@ interface DayRow {
   state: string;
   hash: string | null;
   waiting: string | null;
+  /** what stops the day for good, as a code: migrations/0007_blocked_by.sql */
+  blocked_by: 'self-audit' | 'foreign-anchor' | null;
 }
 
 /** Notes newly frozen days and takes every unfinished day as far as it goes now. Returns how many steps were made: 0 means wait for the chain, the provers or the vault. */
@@ -63,7 +65,7 @@ export async function advanceDays(options: PipelineOptions): Promise<number> {
   let steps = await noteFrozenDays(sql, head);
   const days = await sql<
     DayRow[]
-  >`select day, version, state, encode(book_hash, 'hex') as hash, waiting from books.day where state <> 'released' order by day, version`;
+  >`select day, version, state, encode(book_hash, 'hex') as hash, waiting, blocked_by from books.day where state <> 'released' order by day, version`;
   for (const day of days) steps += await advance(day, head, options);
   return steps;
 }
@@ -134,7 +136,7 @@ const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptio
     const { day, version } = row;
     const proofs = await proofsText(tx, { chainId: head.chainId, day, version, hash: row.hash! });
     if ('missing' in proofs) return false;
-    await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'all proofs there');
     return true;
   });
@@ -148,7 +150,7 @@ const PASSED = new Set([0, 3]); // 3: passed, with disputes, open links or open 
 
 async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
-  if (row.waiting?.startsWith('the audit of the node itself failed')) return 0; // nothing changes by asking again: a redraft clears it
+  if (row.blocked_by === 'self-audit') return 0; // nothing changes by asking again: a redraft clears it
   if (!(await dayBeforeIs(sql, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this one with it
   const verdict = await audit(await draftBundle(sql, day, keys));
   if (!PASSED.has(verdict.exitCode)) {
@@ -159,21 +161,22 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
       .join('; ')}`.slice(0, 1000);
     log.error({ day, version }, `not anchored: ${why}`);
     await step(row, sql, async (tx) => {
-      await wait(tx, row, why);
+      await block(tx, row, 'self-audit', why);
       return false;
     });
     return 0;
   }
   return step(row, sql, async (tx) => {
     await askAnchor(tx, { day, version, bookHash: Buffer.from(row.hash!, 'hex') });
-    await tx`update books.day set state = 'audited', waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`update books.day set state = 'audited', waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'audited; to be anchored');
     return true;
   });
 }
 
-const wait = (tx: Tx, { day, version }: DayRow, why: string) =>
-  tx`update books.day set waiting = ${why}, updated_at = now() where day = ${day} and version = ${version} and waiting is distinct from ${why}`;
+const block = (tx: Tx, { day, version }: DayRow, by: NonNullable<DayRow['blocked_by']>, why: string) => tx`
+  update books.day set blocked_by = ${by}, waiting = ${why}, updated_at = now()
+  where day = ${day} and version = ${version} and (blocked_by is distinct from ${by} or waiting is distinct from ${why})`;
 
 const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions): Promise<number> =>
   step(row, sql, async (tx) => {
@@ -183,11 +186,11 @@ const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions):
     if (anchor.bookHash !== hash) {
       const why =
         'the chain has another book of this day anchored: this database is not the one it was made from (restore the right backup)';
-      if (row.waiting !== why) log.error({ day, version }, why);
-      await wait(tx, row, why);
+      if (row.blocked_by !== 'foreign-anchor') log.error({ day, version }, why);
+      await block(tx, row, 'foreign-anchor', why);
       return false;
     }
-    await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
     log.info({ day, version, height: anchor.height }, 'anchored');
     return true;
   });
@@ -197,7 +200,7 @@ const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> =>
     const { day, version } = row;
     if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
     await (version === 1 ? postDay : postCorrection)(tx, day, version);
-    await tx`update books.day set state = 'released', released_at = now(), waiting = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`update books.day set state = 'released', released_at = now(), waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'released');
     return true;
   });

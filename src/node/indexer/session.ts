@@ -10,7 +10,7 @@ import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { readCursor } from './write/cursor.ts';
 import { keptGenesis, readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
 import { Prefetch } from './chain/prefetch.ts';
-import { verifyBatch } from './verify.ts';
+import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import { verifyEd25519 } from '../../protocol/comet/index.ts';
 import type { Applied, Applier } from './write/apply.ts';
 import type { BlockHint } from './chain/hint.ts';
@@ -94,7 +94,7 @@ async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[
  * It is the second when the header is otherwise signed and sound; the rows of that one block are then wrong and cannot stay.
  */
 async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commit }: BlockGroup, error: ProtocolError): Promise<void> {
-  if (error.field !== `block ${cursor.height + 1}: header.last_results_hash`) return;
+  if (error.code !== OTHER_RESULTS) return;
   try {
     const resultsHash = readHex(blocks[0].header.last_results_hash, 'header.last_results_hash');
     await verifyBatch({ ...cursor, resultsHash }, blocks, commit, verifiers(node));

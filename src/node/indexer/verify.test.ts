@@ -110,7 +110,7 @@ describe('a batch is refused, by block and field', () => {
       await refusal((b) => {
         b[withTxs].results[0].code = 5;
       }),
-    ).toBe(`wrong-block ${at(withTxs + 1)} header.last_results_hash`);
+    ).toBe(`other-results ${at(withTxs + 1)} header.last_results_hash`);
     expect(
       await refusal((b) => {
         b[withTxs].results.pop();
@@ -157,7 +157,7 @@ describe('a batch is refused, by block and field', () => {
       `wrong-block ${at(0)} header.validators_hash`,
     );
     expect(await refusal(() => {}, { ...genesis(), resultsHash: new Uint8Array(32) })).toBe(
-      `wrong-block ${at(0)} header.last_results_hash`,
+      `other-results ${at(0)} header.last_results_hash`,
     );
   });
 });

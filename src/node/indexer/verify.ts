@@ -115,6 +115,7 @@ function follow(known: Trust, { header, txs, results }: RawBlock, hashes: Uint8A
       known.resultsHash,
       'header.last_results_hash',
       'the hash of the results of the block before (code, data, gas)',
+      OTHER_RESULTS,
     );
     expectHash(header.data_hash, dataHash(hashes), 'header.data_hash', 'the hash of the transactions');
     expect(results.length === txs.length, 'block_results.txs_results', `${txs.length} results, one for each transaction`);
@@ -130,13 +131,16 @@ function follow(known: Trust, { header, txs, results }: RawBlock, hashes: Uint8A
   });
 }
 
-function expect(holds: boolean, field: string, expected: string): void {
-  if (!holds) throw new ProtocolError('wrong-block', field, expected);
+function expect(holds: boolean, field: string, expected: string, code = 'wrong-block'): void {
+  if (!holds) throw new ProtocolError(code, field, expected);
 }
 
-function expectHash(found: string, wanted: Uint8Array, field: string, expected: string): void {
-  expect(equalBytes(readHex(found, field), wanted), field, expected);
+function expectHash(found: string, wanted: Uint8Array, field: string, expected: string, code?: string): void {
+  expect(equalBytes(readHex(found, field), wanted), field, expected, code);
 }
+
+/** The code of a header that names other results of the block before than are known: whose they are decides who lied. */
+export const OTHER_RESULTS = 'other-results';
 
 /** Puts the height in front of what was wrong. */
 function at<T>(height: number, check: () => T): T {

@@ -87,7 +87,7 @@ export function parseMeterExport(text: string): MeterExport {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ProtocolError('unparsable', 'meter export', 'JSON (is the file truncated?)');
+    throw new ProtocolError('not-json', 'meter export', 'JSON (is the file truncated?)');
   }
   const file = keysOf(value, 'meterExport', ['format', 'chainId', 'meter', 'days']);
   if (file.format !== METER_EXPORT_FORMAT) throw new ProtocolError('unparsable', 'meterExport.format', `"${METER_EXPORT_FORMAT}"`);

@@ -24,14 +24,14 @@ export function canonicalJson(value: Json): string {
 
 /**
  * Parses text that must be its own canonical form: no spaces, sorted keys, no repeated key, one escape per character.
- * @throws ProtocolError `unparsable` when it is no JSON, `not-canonical` when its bytes differ from their re-encoding.
+ * @throws ProtocolError `not-json` when it is no JSON, `not-canonical` when its bytes differ from their re-encoding.
  */
 export function parseCanonical(text: string, field: string): Json {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch {
-    throw new ProtocolError('unparsable', field, 'JSON (is the file truncated?)');
+    throw new ProtocolError('not-json', field, 'JSON (is the file truncated?)');
   }
   if (canonicalText(value) !== text) throw new ProtocolError('not-canonical', field, 'RFC 8785 canonical JSON, byte for byte');
   return value;

@@ -63,7 +63,7 @@ function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCheck[]):
     return parse();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    checks.push(own(name, error.message.includes('truncated') ? 'unreadable' : 'failed', error.message));
+    checks.push(own(name, error.code === 'not-json' ? 'unreadable' : 'failed', error.message));
     return null;
   }
 }
@@ -119,6 +119,8 @@ interface Found {
   checks: OwnCheck[];
   evidence: Evidence[];
   noBill: boolean;
+  /** there is an opening, and it is not the book's */
+  wrongOpening: boolean;
 }
 
 /** No opening for a bill that is in the book: not yet due, outside the invoice, or withheld. */
@@ -140,7 +142,7 @@ function openingChecks(look: Look, version: number): Found {
   const opening = delivered?.openings.find((o) => o.day === day.day && o.meter === file.meter);
   if (!opening) {
     const { check, noBill } = missingOpening(look, version);
-    return { checks: [check], evidence: [], noBill };
+    return { checks: [check], evidence: [], noBill, wrongOpening: false };
   }
   const fault = openingFault(day, opening, file.chainId);
   if (fault !== null) {
@@ -149,6 +151,7 @@ function openingChecks(look: Look, version: number): Found {
       checks: [own('opening', 'failed', `the opening ${fault}`, day.date)],
       evidence: evidence ? [evidence] : [],
       noBill: !evidence,
+      wrongOpening: true,
     };
   }
   const mine = file.days.find((d) => d.day === day.day);
@@ -158,7 +161,7 @@ function openingChecks(look: Look, version: number): Found {
   ];
   if (opening.version < version)
     checks.push(own('opening', 'open', `version ${version} has corrected this bill since: ask for its opening`, day.date));
-  return { checks, evidence: [], noBill: false };
+  return { checks, evidence: [], noBill: false, wrongOpening: false };
 }
 
 /** The book's links by the audit's check 7, and the meter's own registers beside them. */
@@ -219,6 +222,7 @@ function lookAt(look: Look): Found | null {
       ],
       evidence: [],
       noBill: false,
+      wrongOpening: false,
     };
   }
   const opened = openingChecks({ ...look, before }, newest.version);
@@ -260,6 +264,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   const evidence: Evidence[] = [];
   const noBills: string[] = [];
   const looked: string[] = [];
+  let wrongOpening = false;
   if (file && audit.chainId !== null && file.chainId !== audit.chainId)
     checks.push(own('meter export', 'failed', `of chain ${file.chainId}, expected ${audit.chainId}`));
   if (file && delivered && delivered.openings.length > 0 && !delivered.openings.some((o) => o.meter === file.meter))
@@ -278,6 +283,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
     checks.push(...found.checks);
     evidence.push(...found.evidence);
     if (found.noBill) noBills.push(day.date);
+    wrongOpening ||= found.wrongOpening;
   }
   if (file && looked.length === 0) checks.push(own('book', 'unreadable', 'no audited day of the bundle is about this meter'));
   const unknown = delivered && file ? delivered.openings.filter((o) => o.meter === file.meter && !looked.includes(dayToDate(o.day))) : [];
@@ -296,14 +302,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
     quick,
     checks,
     audit,
-    advice: adviceOf(
-      evidence,
-      noBills,
-      delivered !== null &&
-        !delivered.covers &&
-        checks.some((c) => c.name === 'opening' && c.status === 'failed' && c.detail.startsWith('the opening ')),
-      file?.meter ?? '',
-    ),
+    advice: adviceOf(evidence, noBills, delivered !== null && !delivered.covers && wrongOpening, file?.meter ?? ''),
     evidence,
   });
 }

@@ -43,7 +43,7 @@ async function takeBack(tx: Tx, days: readonly { day: number; state: string }[],
   await tx`delete from prove.proof where version = ${version} and day = any(${taken})`;
   await tx`delete from books.entry where version = ${version} and day = any(${taken})`;
   await tx`
-    update books.day set state = 'frozen', waiting = null, updated_at = now(), book = null, book_hash = null, proofs = null, totals_blinding = null, mask_sum = null
+    update books.day set state = 'frozen', waiting = null, blocked_by = null, updated_at = now(), book = null, book_hash = null, proofs = null, totals_blinding = null, mask_sum = null
     where version = ${version} and day = any(${taken})`;
   return taken;
 }

@@ -60,7 +60,7 @@ async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<vo
 
 async function storeText(tx: Tx, { book, text, hash, prices }: ComposedBook, tariffId: string): Promise<void> {
   await tx`
-    update books.day set state = 'drafted', waiting = null, updated_at = now(), book = ${text}, book_hash = ${hashBytes(hash)}::text::bytea, tariff_id = ${tariffId},
+    update books.day set state = 'drafted', waiting = null, blocked_by = null, updated_at = now(), book = ${text}, book_hash = ${hashBytes(hash)}::text::bytea, tariff_id = ${tariffId},
       retail_nel_per_wh = ${book.tariff.retailNelPerWh as number[]}, feed_in_nel_per_wh = ${book.tariff.feedInNelPerWh as number[]}, fee_per_day_nel = ${String(book.tariff.feePerDayNel)},
       buy_nel_per_wh = ${prices.buyNelPerWh as number[]}, sell_nel_per_wh = ${prices.sellNelPerWh as number[]}
     where day = ${book.day} and version = ${book.version}`;

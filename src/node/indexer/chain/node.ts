@@ -80,7 +80,7 @@ export class ChainNode {
     try {
       return readObject(await this.rpc.call('genesis'), 'genesis').genesis;
     } catch (error) {
-      if (!(error instanceof RpcRefusal) || !/chunked/i.test(error.message)) throw error;
+      if (!(error instanceof RpcRefusal) || !/chunked/i.test(error.said)) throw error;
     }
     const parts: Uint8Array[] = [];
     for (let total = 1; parts.length < total; ) {
@@ -202,7 +202,7 @@ export class ChainNode {
       return await ask();
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error;
-      if (/lowest height|is not available/i.test(error.message)) {
+      if (/lowest height|is not available/i.test(error.said)) {
         throw new UntrustedNodeError(
           'blocks-pruned',
           this.name,
@@ -210,7 +210,7 @@ export class ChainNode {
           { cause: error },
         );
       }
-      if (/must be less than or equal|could not find results|nil/i.test(error.message))
+      if (/must be less than or equal|could not find results|nil/i.test(error.said))
         throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause: error });
       throw error;
     }

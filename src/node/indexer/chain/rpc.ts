@@ -16,10 +16,13 @@ export interface RpcCall {
   params: Record<string, unknown>;
 }
 
-/** A node's refusal of a call, in its own words. */
+/** A node's refusal of a call. CometBFT has one code for all of them, so `said`, its own words, is all there is to tell them apart by. */
 export class RpcRefusal extends RetryableError {
-  constructor(node: string, method: string, message: string) {
-    super('rpc-refused', `node ${node} refused ${method}: ${message}`);
+  readonly said: string;
+
+  constructor(node: string, method: string, said: string) {
+    super('rpc-refused', `node ${node} refused ${method}: ${said}`);
+    this.said = said;
   }
 }
 
