@@ -4,6 +4,7 @@
  * The node's own runtime (src/node/indexer) reads `dataSources` from here and takes the chain from its arguments; stock SubQuery also reads
  * `network`, with the handlers bundled into dist/mappings.cjs. Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
  */
+import { MESSAGES, MESSAGES_PACKAGE, MESSAGES_PROTO } from './src/protocol/messages/table.ts';
 
 /** The shape of CosmosProject in @subql/types-cosmos, as far as it is used: that package alone would pull in a hundred others. */
 export interface CosmosProject {
@@ -27,19 +28,6 @@ export type Handler =
   | { kind: 'cosmos/MessageHandler'; handler: string; filter: { type: string } }
   | { kind: 'cosmos/EventHandler'; handler: string; filter: { type: string } };
 
-const MESSAGES = [
-  'EnrolMeter',
-  'RetireMeter',
-  'PublishNodeKey',
-  'SetTariff',
-  'Report',
-  'CloseDay',
-  'DisputeDay',
-  'AnchorBook',
-  'NoBill',
-  'WithdrawNoBill',
-];
-
 const project: CosmosProject = {
   specVersion: '1.0.0',
   name: 'electra',
@@ -53,9 +41,7 @@ const project: CosmosProject = {
   network: {
     chainId: process.env.ELECTRA_CHAIN_ID ?? 'electra-rural-00000000',
     endpoint: (process.env.ELECTRA_RPC ?? 'http://127.0.0.1:26657').split(','),
-    chaintypes: new Map([
-      ['electra.meter.v1', { file: './chain/proto/electra/meter/v1/tx.proto', messages: MESSAGES.map((name) => `Msg${name}`) }],
-    ]),
+    chaintypes: new Map([[MESSAGES_PACKAGE, { file: MESSAGES_PROTO, messages: MESSAGES.map(({ name }) => `Msg${name}`) }]]),
   },
   dataSources: [
     {
@@ -64,13 +50,7 @@ const project: CosmosProject = {
       mapping: {
         file: './dist/mappings.cjs',
         handlers: [
-          ...MESSAGES.map(
-            (name): Handler => ({
-              kind: 'cosmos/MessageHandler',
-              handler: `handle${name}`,
-              filter: { type: `/electra.meter.v1.Msg${name}` },
-            }),
-          ),
+          ...MESSAGES.map(({ handler, typeUrl }): Handler => ({ kind: 'cosmos/MessageHandler', handler, filter: { type: typeUrl } })),
           { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
         ],
       },

@@ -1,9 +1,9 @@
-/** Every handler by the name that project.ts gives it. */
-export { handleEnrolMeter, handleRetireMeter } from './meters.ts';
-export { handlePublishNodeKey } from './node-keys.ts';
-export { handleSetTariff } from './tariffs.ts';
-export { handleCloseDay, handleReport } from './readings.ts';
-export { handleAnchorBook, handleDisputeDay } from './books.ts';
-export { handleNoBill, handleWithdrawNoBill } from './no-bills.ts';
-export { handleRosterFrozen } from './rosters.ts';
+/** Every handler by the name that the table of messages (src/protocol/messages/table.ts) and project.ts give it. */
+export * from './meters.ts';
+export * from './node-keys.ts';
+export * from './tariffs.ts';
+export * from './readings.ts';
+export * from './books.ts';
+export * from './no-bills.ts';
+export * from './rosters.ts';
 export { handleGenesis } from './genesis.ts';

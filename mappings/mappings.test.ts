@@ -1,7 +1,6 @@
 /** The handlers by themselves, over a store in memory: as the node's runtime calls them, and as SubQuery's sandbox does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import fc from 'fast-check';
 import { toBech32 } from '@cosmjs/encoding';
 import project from '../project.ts';
 import { meterTypes } from '../src/protocol/messages/messages.ts';
@@ -91,12 +90,14 @@ describe('a handler', () => {
 });
 
 describe('chain time', () => {
-  test('is the start plus the elapsed time by the rate, rounded down once', () => {
-    const at = (rate: bigint) => chainTimeOf({ ...clock, rate }, header.time);
-    expect(at(1n)).toBe(clock.startUnixS);
-    expect(at(4n)).toBe(clock.startUnixS + 1n); // 0.250999999 s four times
-    expect(at(1_000_000n)).toBe(clock.startUnixS + 250_999n);
-    expect(chainTimeOf({ ...clock, genesisUnixS: clock.genesisUnixS + 5n }, header.time)).toBe(clock.startUnixS); // before genesis it stands
+  test('is that of the vectors, from a time in milliseconds and the nanoseconds below them', () => {
+    const cases: Record<string, number>[] = JSON.parse(readFileSync(new URL('../sdk/vectors/clock.json', import.meta.url), 'utf8'));
+    expect(cases.length).toBeGreaterThan(0);
+    for (const c of cases) {
+      const time = Object.assign(new Date(c.time_unix_s * 1000 + Math.floor(c.time_nanos / 1e6)), { nanoseconds: c.time_nanos % 1e6 });
+      const kept = { startUnixS: BigInt(c.start_unix_s), rate: BigInt(c.rate), genesisUnixS: BigInt(c.genesis_unix_s) };
+      expect(chainTimeOf(kept, time)).toBe(BigInt(c.chain_unix_s));
+    }
   });
 });
 
@@ -172,11 +173,12 @@ describe('a roster of more meters than a page of the store', () => {
 
 describe('the manifest', () => {
   const handlers = project.dataSources.flatMap(({ mapping }) => mapping.handlers);
-  test('names a handler for every message of the chain, and each exists', () => {
-    expect(handlers.flatMap(({ kind, filter }) => (kind === 'cosmos/MessageHandler' ? [filter.type] : [])).sort()).toEqual(
-      meterTypes.map(([typeUrl]) => typeUrl).sort(),
-    );
+  test('names handlers that exist', () => {
     for (const { handler } of handlers) expect(mappings).toHaveProperty(handler, expect.any(Function));
+  });
+  test('names a handler for every message that is decoded', () => {
+    const types = handlers.flatMap(({ kind, filter }) => (kind === 'cosmos/MessageHandler' ? [filter.type] : []));
+    expect(types).toEqual(meterTypes.map(([typeUrl]) => typeUrl));
   });
   test('names files and messages that exist', () => {
     expect(existsSync(new URL(`../${project.schema.file}`, import.meta.url))).toBe(true);

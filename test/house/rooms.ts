@@ -57,7 +57,6 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 /** What a room's own tests may import besides: mostly the room whose work they begin with. */
 const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   mappings: ['project.ts'],
-  'src/reader/light': ['mappings'],
   'src/reader/verifier': ['circuits', 'scripts'],
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],

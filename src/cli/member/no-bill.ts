@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { readSecret } from '../../node/db/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { createSubmitter } from '../../node/signer/submit.ts';
@@ -35,10 +36,9 @@ export function register(program: Command): void {
     const rpc = new CometRpc({ urls: o.rpc === undefined ? rpcUrls(dataFolder(o.data)) : [o.rpc] });
     const { chainId } = await rpc.status();
     const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
-    const [name, codec] = o.withdraw ? (['MsgWithdrawNoBill', MsgWithdrawNoBill] as const) : (['MsgNoBill', MsgNoBill] as const);
-    const answer = await submit([
-      { typeUrl: `/electra.meter.v1.${name}`, value: codec.encode({ member: signer.address, meter, day }).finish() },
-    ]);
+    const [name, codec] = o.withdraw ? (['WithdrawNoBill', MsgWithdrawNoBill] as const) : (['NoBill', MsgNoBill] as const);
+    const value = codec.encode({ member: signer.address, meter, day }).finish();
+    const answer = await submit([{ typeUrl: typeUrlOf(name), value }]);
     if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
     printDone(
       o.json,

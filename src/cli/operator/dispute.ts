@@ -1,4 +1,5 @@
 /** `electra dispute`: say on the chain that a meter's commitment for a day has no valid opening. The node does so by itself; this is the operator's hand. */
+import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { Command } from 'commander';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
@@ -18,7 +19,7 @@ export function register(program: Command): void {
   c.action(async (meter: string, day: number) => {
     const o = c.opts();
     const done = await submitAsOperator(dataFolder(o.data), [
-      { typeUrl: '/electra.meter.v1.MsgDisputeDay', value: { meter, day, reason: o.reason } },
+      { typeUrl: typeUrlOf('DisputeDay'), value: { meter, day, reason: o.reason } },
     ]);
     printDone(o.json, `${meter} is disputed for ${dayToDate(day)} (block ${done.height})`, { meter, day, ...done });
   });

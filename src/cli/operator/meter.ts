@@ -1,4 +1,5 @@
 /** `electra meter …`: enrol, retire and list meters; a meter's own export. */
+import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
@@ -38,7 +39,7 @@ function enrol(meter: Command): void {
     });
     const done = await submitAsOperator(data, [
       {
-        typeUrl: '/electra.meter.v1.MsgEnrolMeter',
+        typeUrl: typeUrlOf('EnrolMeter'),
         value: {
           meter: address,
           member: o.member,
@@ -69,7 +70,7 @@ function retire(meter: Command): void {
   c.action(async (address: string) => {
     const o = c.opts();
     const done = await submitAsOperator(dataFolder(o.data), [
-      { typeUrl: '/electra.meter.v1.MsgRetireMeter', value: { meter: address, lastDay: o.lastDay } },
+      { typeUrl: typeUrlOf('RetireMeter'), value: { meter: address, lastDay: o.lastDay } },
     ]);
     printDone(o.json, `${address} retires after ${dayToDate(o.lastDay)} (block ${done.height})`, {
       meter: address,

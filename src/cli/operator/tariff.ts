@@ -1,4 +1,5 @@
 /** `electra tariff set`: the outside prices and the fee from a future day on. */
+import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { assertTariff, RULE } from '../../protocol/day/prices.ts';
@@ -53,7 +54,7 @@ export function register(program: Command): void {
     }
     const done = await submitAsOperator(dataFolder(o.data), [
       {
-        typeUrl: '/electra.meter.v1.MsgSetTariff',
+        typeUrl: typeUrlOf('SetTariff'),
         value: {
           fromDay: o.from,
           rule: RULE,

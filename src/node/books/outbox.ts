@@ -2,13 +2,13 @@
  * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
  * the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
  */
+import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { chainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import { isRetryable } from '../db/index.ts';
 import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
 import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
 
-const PREFIX = '/electra.meter.v1.';
 const TOGETHER_MAX = 50;
 /** Sent and not yet seen in the index after this long: sent again. */
 const RESEND_S = 60;
@@ -25,12 +25,12 @@ async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> 
 
 /** Asks for DisputeDay; `reason` is public on the chain. */
 export const askDispute = (tx: Tx, { meter, day, reason }: { meter: string; day: number; reason: string }): Promise<void> =>
-  ask(tx, `dispute:${meter}:${day}`, { typeUrl: `${PREFIX}MsgDisputeDay`, value: { meter, day, reason } });
+  ask(tx, `dispute:${meter}:${day}`, { typeUrl: typeUrlOf('DisputeDay'), value: { meter, day, reason } });
 
 /** Asks for AnchorBook. */
 export const askAnchor = (tx: Tx, { day, version, bookHash }: { day: number; version: number; bookHash: Uint8Array }): Promise<void> =>
   ask(tx, `anchor:${day}:${version}`, {
-    typeUrl: `${PREFIX}MsgAnchorBook`,
+    typeUrl: typeUrlOf('AnchorBook'),
     value: { day, version, bookHash: Buffer.from(bookHash).toString('base64') },
   });
 

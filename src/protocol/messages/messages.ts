@@ -3,24 +3,13 @@
  */
 import type { GeneratedType } from '@cosmjs/proto-signing';
 import * as tx from './generated/electra/meter/v1/tx.ts';
+import { MESSAGES, typeUrlOf } from './table.ts';
 
 export * from './generated/electra/meter/v1/tx.ts';
-
-const PREFIX = '/electra.meter.v1.';
+export { MESSAGES, typeUrlOf, type MessageName } from './table.ts';
 
 /** Every message of x/meter, for `new Registry(meterTypes)`. */
-export const meterTypes: ReadonlyArray<[string, GeneratedType]> = [
-  [`${PREFIX}MsgEnrolMeter`, tx.MsgEnrolMeter],
-  [`${PREFIX}MsgRetireMeter`, tx.MsgRetireMeter],
-  [`${PREFIX}MsgPublishNodeKey`, tx.MsgPublishNodeKey],
-  [`${PREFIX}MsgSetTariff`, tx.MsgSetTariff],
-  [`${PREFIX}MsgReport`, tx.MsgReport],
-  [`${PREFIX}MsgCloseDay`, tx.MsgCloseDay],
-  [`${PREFIX}MsgDisputeDay`, tx.MsgDisputeDay],
-  [`${PREFIX}MsgAnchorBook`, tx.MsgAnchorBook],
-  [`${PREFIX}MsgNoBill`, tx.MsgNoBill],
-  [`${PREFIX}MsgWithdrawNoBill`, tx.MsgWithdrawNoBill],
-];
+export const meterTypes: ReadonlyArray<[string, GeneratedType]> = MESSAGES.map(({ name, typeUrl }) => [typeUrl, tx[`Msg${name}`]]);
 
-export const REPORT_TYPE_URL = `${PREFIX}MsgReport`;
-export const CLOSE_DAY_TYPE_URL = `${PREFIX}MsgCloseDay`;
+export const REPORT_TYPE_URL = typeUrlOf('Report');
+export const CLOSE_DAY_TYPE_URL = typeUrlOf('CloseDay');

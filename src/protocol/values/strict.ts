@@ -35,7 +35,9 @@ export interface Strict {
   u32(value: unknown, field: string): number;
   /** 64 bits: a decimal string, or a JSON number where that is exact. */
   int64(value: unknown, field: string): bigint;
-  /** The same, within [min, max]. */
+  /** 64 bits as a decimal string in its only form, never a number. */
+  decimal64(value: unknown, field: string, sign: 'signed' | 'unsigned'): bigint;
+  /** As int64, within [min, max]. */
   whole(value: unknown, field: string, min: number, max: number): number;
   /** Lower-case hex of so many bytes. */
   hex(value: unknown, field: string, bytes?: number): string;
@@ -103,6 +105,12 @@ export function strict(refuse: Refuse): Strict {
       const text = Number.isSafeInteger(value) ? String(value) : value;
       is(typeof text === 'string' && isInt64(text), field, INT64);
       return BigInt(text as string);
+    },
+    decimal64(value, field, sign) {
+      const integer = kit.integer(value, field);
+      const fits = sign === 'signed' ? BigInt.asIntN(64, integer) : BigInt.asUintN(64, integer);
+      if (fits !== integer) throw refuse(field, `a decimal string of 64 bits, ${sign}`, true);
+      return integer;
     },
     whole: (value, field, min, max) => Number(inRange(kit.int64(value, field), field, min, max)),
     hex: (value, field, bytes = 32) => kit.text(value, field, new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lower-case hex`),

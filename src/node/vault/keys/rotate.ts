@@ -3,6 +3,7 @@
  * that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose answer was
  * lost is recognised by its key and not repeated.
  */
+import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { readSecret } from '../../db/secrets.ts';
 import { VaultError } from '../errors.ts';
 import { createEpoch, listEpochs, markPublished } from './epochs.ts';
@@ -11,7 +12,7 @@ import { Unlocker } from './keystore.ts';
 import { connectSigner } from '../../signer/client.ts';
 import type { Signer } from '../../signer/client.ts';
 
-export const PUBLISH_KEY_TYPE_URL = '/electra.meter.v1.MsgPublishNodeKey';
+export const PUBLISH_KEY_TYPE_URL = typeUrlOf('PublishNodeKey');
 
 /** Publishes the next epoch's key; returns it once the chain has it. Safe to repeat and to run twice at once. */
 export async function rotateKey({
