@@ -2,22 +2,10 @@
  * The database for one-off commands: the running one, or the demonstration's own, started for the moment when nothing runs.
  */
 import getPort from 'get-port';
-import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type Role, type Sql } from '../node/db/index.ts';
+import { connect, databaseAnswers, databaseUrl, prepareDatabase, startEmbeddedPostgres, type Role, type Sql } from '../node/db/index.ts';
 import { existsSync } from 'node:fs';
 import { readSettings, type DataFolder } from '../node/processes/data-folder.ts';
 import { isLocked, lock } from './lock.ts';
-
-async function answers(url: string): Promise<boolean> {
-  const sql = connect({ url, max: 1, application: 'electra probe' });
-  try {
-    await sql`select 1`;
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
 
 async function withSql<T>(data: DataFolder, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = connect({ url: databaseUrl(data.secrets, role), max: 4, application: 'electra command' });
@@ -34,7 +22,7 @@ export async function withDatabase<T>(data: DataFolder, role: Role, work: (sql: 
   if (!settings.demo || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work);
   const release = await lock(data, 'database', 60_000);
   try {
-    if (await answers(databaseUrl(data.secrets, role))) return await withSql(data, role, work);
+    if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work);
     const postgres = await startEmbeddedPostgres({ dir: data.path('postgres'), port: await getPort() });
     try {
       await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets });

@@ -9,6 +9,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { shippedKeyHashes } from '../../node/processes/shipped-keys.ts';
 import { newCalendar, writeDemo } from '../../../simulator/calendar.ts';
 import { auditorAddress, createFleet, type FleetMember } from '../../../simulator/keys.ts';
+import { addAuditor } from '../../node/api/auditors.ts';
+import { enterMembers } from '../../node/books/members.ts';
 import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
@@ -78,8 +80,11 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
 export async function namePeople(data: DataFolder, fleet: readonly FleetMember[]): Promise<void> {
   const sql = connect({ url: databaseUrl(data.secrets, 'owner'), max: 1, application: 'electra up' });
   try {
-    await sql`insert into books.member ${sql(fleet.map((m) => ({ address: m.memberAddress, name: m.member })))} on conflict (address) do nothing`;
-    await sql`insert into access.auditor (address) values (${await auditorAddress(data.dir)}) on conflict do nothing`;
+    await enterMembers(
+      sql,
+      fleet.map((m) => ({ address: m.memberAddress, name: m.member })),
+    );
+    await addAuditor(sql, await auditorAddress(data.dir));
   } finally {
     await sql.end();
   }

@@ -1,30 +1,8 @@
 /** How far the replayed days are, as the database tells, until every one of them has its released book. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, isRetryable, type Sql } from '../../node/db/index.ts';
+import { replayProgress } from '../../node/books/overview.ts';
+import { connect, isRetryable } from '../../node/db/index.ts';
 import type { Display } from './display.ts';
-
-interface Counts {
-  height: number;
-  statements: number;
-  frozen: number;
-  proofs: number;
-  waiting: number;
-  released: number;
-  evidence: number;
-}
-
-async function count(sql: Sql, firstDay: number, days: number): Promise<Counts> {
-  const lastDay = firstDay + days - 1;
-  const [row] = await sql<Counts[]>`
-    select coalesce((select height from chain.cursor), 0)::int4 as height,
-      (select count(*) from books.statement where day between ${firstDay} and ${lastDay})::int4 as statements,
-      (select count(*) from chain.roster where not late and day between ${firstDay} and ${lastDay})::int4 as frozen,
-      (select count(*) from prove.proof p join books.day d using (day, version, book_hash) where p.version = 1 and day between ${firstDay} and ${lastDay})::int4 as proofs,
-      (select count(*) from prove.input where version = 1 and day between ${firstDay} and ${lastDay})::int4 as waiting,
-      (select count(*) from books.day where version = 1 and state = 'released' and day between ${firstDay} and ${lastDay})::int4 as released,
-      (select count(*) from chain.evidence where day between ${firstDay} and ${lastDay})::int4 as evidence`;
-  return row;
-}
 
 /** Shows progress until all `days` from `firstDay` on are released, with the state proofs that an export needs. */
 export async function followReplay(o: {
@@ -40,7 +18,7 @@ export async function followReplay(o: {
   try {
     while (!o.signal.aborted) {
       try {
-        const c = await count(sql, o.firstDay, o.days);
+        const c = await replayProgress(sql, o.firstDay, o.firstDay + o.days - 1);
         o.display.progress('day statements opened', c.statements, o.days * o.meters);
         o.display.progress('days frozen on the chain', c.frozen, o.days);
         o.display.progress('bills and prices proven', c.proofs, proofs);

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { assertSchemaVersion } from '../../node/db/index.ts';
+import { newestDays, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
+import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { dataFolder, hasSettings, readEndpoints, readSettings, type DataFolder } from '../../node/processes/data-folder.ts';
@@ -18,6 +19,12 @@ interface Finding {
   detail: string;
 }
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
+const DAYS_SHOWN = 14;
+const NO_STATE_PROOFS = 'the index has no state proofs yet (it takes them once it is level with the chain)';
+const DATES_NAMED = 5;
+
+const datesOf = (days: readonly number[]): string =>
+  days.slice(0, DATES_NAMED).map(dayToDate).join(', ') + (days.length > DATES_NAMED ? ` and ${days.length - DATES_NAMED} more` : '');
 
 async function finding(check: string, work: () => Promise<string> | string): Promise<Finding> {
   try {
@@ -48,12 +55,6 @@ function machine(): Promise<Finding>[] {
       return 'chain/bin/electrad';
     }),
   ];
-}
-
-interface DayRow {
-  day: number;
-  state: string | null;
-  frozen: boolean;
 }
 
 function folder(data: DataFolder): Promise<Finding>[] {
@@ -95,33 +96,22 @@ async function database(data: DataFolder): Promise<Finding[]> {
         return 'reachable, schema current';
       }),
       await finding('index', async () => {
-        const [cursor] = await sql<
-          { height: number; results_height: number }[]
-        >`select height::int4, results_height::int4 from chain.cursor`;
-        need(Boolean(cursor), 'empty: the indexer has not run yet');
-        return `height ${cursor.height}, results checked to ${cursor.results_height}`;
+        const head = await chainHead(sql);
+        if (!head) throw new Error('empty: the indexer has not run yet');
+        return `height ${head.newest}, results checked to ${head.height}`;
       }),
       await finding('days', async () => {
-        const days = await sql<
-          DayRow[]
-        >`select coalesce(d.day, r.day) as day, d.state, r.day is not null as frozen from chain.roster r full join books.day d on d.day = r.day and d.version = 1 where r.late is not true order by 1 desc limit 14`;
-        return days.length === 0 ? 'none frozen yet' : days.map((d) => `${dayToDate(d.day)} ${d.state ?? 'frozen'}`).join(', ');
+        const days = await newestDays(sql, DAYS_SHOWN);
+        return days.length === 0 ? 'none frozen yet' : days.map(({ day, state }) => `${dayToDate(day)} ${state ?? 'frozen'}`).join(', ');
       }),
       await finding('state proofs', async () => {
-        const [{ days, missing }] = await sql<{ days: number; missing: number[] }[]>`
-          select count(*)::int4 as days, coalesce(array_agg(d.day order by d.day) filter (where e.day is null), '{}') as missing
-          from books.day d left join chain.evidence e using (day) where d.version = 1 and d.state = 'released'`;
-        need(
-          missing.length === 0,
-          `${missing.slice(0, 5).map(dayToDate).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} cannot be exported: the index has no state proofs yet (it takes them once it is level with the chain)`,
-        );
+        const { days, unproven } = await releasedDays(sql);
+        need(unproven.length === 0, `${datesOf(unproven)} cannot be exported: ${NO_STATE_PROOFS}`);
         return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
       }),
       await finding('refused boxes', async () => {
-        const rows = await sql<
-          { reason: string; n: number }[]
-        >`select reason, count(*)::int4 as n from (select reason from books.statement where status = 'refused' union all select reason from books.report where status = 'refused') x group by reason`;
-        return rows.length === 0 ? 'none' : rows.map((r) => `${r.n} × ${r.reason}`).join(', ');
+        const refused = await refusedBoxes(sql);
+        return refused.length === 0 ? 'none' : refused.map(({ boxes, reason }) => `${boxes} × ${reason}`).join(', ');
       }),
     ]);
   } catch (error) {

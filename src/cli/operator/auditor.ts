@@ -1,6 +1,6 @@
 /** `electra auditor …`: whose wallet may sign in as an auditor. Auditors see public books and proofs, nothing private. */
 import type { Command } from 'commander';
-import { addAuditor, removeAuditor } from '../../node/api/index.ts';
+import { addAuditor, auditors, removeAuditor } from '../../node/api/auditors.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
@@ -31,11 +31,7 @@ export function register(program: Command): void {
   one('remove', 'take that away; its sessions lose the role at once');
   const list = auditor.command('list').description('list the auditors').addOption(dataOption()).addOption(jsonOption());
   list.action(async () => {
-    const rows = await withDatabase(
-      dataFolder(list.opts().data),
-      'owner',
-      (sql) => sql<{ address: string }[]>`select address from access.auditor order by address`,
-    );
-    process.stdout.write(list.opts().json ? `${JSON.stringify(rows.map((r) => r.address))}\n` : rows.map((r) => `${r.address}\n`).join(''));
+    const addresses = await withDatabase(dataFolder(list.opts().data), 'owner', auditors);
+    process.stdout.write(list.opts().json ? `${JSON.stringify(addresses)}\n` : addresses.map((address) => `${address}\n`).join(''));
   });
 }

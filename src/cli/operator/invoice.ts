@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { members } from '../../node/books/members.ts';
 import { issueInvoice, membersBilled, type Issued } from '../../node/books/money/invoice.ts';
 import type { Sql } from '../../node/db/index.ts';
 import { monthDays } from '../../protocol/invoice/invoice.ts';
@@ -29,11 +30,9 @@ function invoiceSigner(data: DataFolder): Promise<Pick<Signer, 'address' | 'sign
 
 /** Address and name of the members to invoice: all, or the one of that name or address. */
 async function membersOf(sql: Sql, month: string, wanted: string | undefined): Promise<{ address: string; name: string }[]> {
-  const names = new Map(
-    (await sql<{ address: string; name: string }[]>`select address, name from books.member`).map((m) => [m.address, m.name]),
-  );
-  const members = (await membersBilled(sql, month)).map((address) => ({ address, name: names.get(address) ?? address }));
-  const found = wanted === undefined ? members : members.filter((m) => m.address === wanted || m.name === wanted);
+  const names = new Map((await members(sql)).map((m) => [m.address, m.name]));
+  const billed = (await membersBilled(sql, month)).map((address) => ({ address, name: names.get(address) ?? address }));
+  const found = wanted === undefined ? billed : billed.filter((m) => m.address === wanted || m.name === wanted);
   if (found.length === 0)
     throw new CliError(
       wanted === undefined ? `<month>: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`,
@@ -56,10 +55,10 @@ export function register(program: Command): void {
     const data = dataFolder(o.data);
     const issued: (Issued & { name: string; file: string | null })[] = [];
     await withDatabase(data, 'books', async (sql) => {
-      const members = await membersOf(sql, month, o.member);
+      const wanted = await membersOf(sql, month, o.member);
       const signer = await invoiceSigner(data);
       try {
-        for (const { address, name } of members) {
+        for (const { address, name } of wanted) {
           const one = await issueInvoice(sql, signer, { member: address, month });
           if (one) issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${name}-${month}.json`) });
         }

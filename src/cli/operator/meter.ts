@@ -6,6 +6,8 @@ import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
+import { BooksError } from '../../node/books/errors.ts';
+import { enrolledMeters, nameMember, type EnrolledMeter } from '../../node/books/members.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../options.ts';
@@ -32,10 +34,8 @@ function enrol(meter: Command): void {
   c.action(async (address: string) => {
     const o = c.opts();
     const data = dataFolder(o.data);
-    await withDatabase(data, 'books', async (sql) => {
-      const [other] = await sql<{ address: string }[]>`select address from books.member where name = ${o.name} and address <> ${o.member}`;
-      if (other) throw new CliError(`--name: ${o.name} belongs to ${other.address} already`);
-      await sql`insert into books.member (address, name) values (${o.member}, ${o.name}) on conflict (address) do update set name = excluded.name`;
+    await withDatabase(data, 'books', (sql) => nameMember(sql, { address: o.member, name: o.name })).catch((error: unknown) => {
+      throw error instanceof BooksError && error.code === 'name-taken' ? new CliError(`--name: ${error.message}`) : error;
     });
     const done = await submitAsOperator(data, [
       {
@@ -80,39 +80,29 @@ function retire(meter: Command): void {
   });
 }
 
-interface MeterRow {
-  meter: string;
-  member: string;
-  name: string | null;
-  first_day: number;
-  last_day: number | null;
-  max_wh_per_slot: number;
-  validator: boolean;
-}
-
 function list(meter: Command): void {
   const c = meter.command('list').description('list the enrolled meters').addOption(dataOption()).addOption(jsonOption());
   example(c, 'npx electra meter list --json');
   c.action(async () => {
     const o = c.opts();
-    const rows = await withDatabase(
-      dataFolder(o.data),
-      'books',
-      (sql) => sql<MeterRow[]>`
-      select m.id as meter, m.member, b.name, m.first_day, m.last_day, m.max_wh_per_slot, m.consensus_key is not null as validator
-      from chain.meter m left join books.member b on b.address = m.member order by m.address`,
-    );
-    if (o.json) {
-      process.stdout.write(
-        `${JSON.stringify(rows.map((r) => ({ meter: r.meter, member: r.name, wallet: r.member, firstDay: dayToDate(r.first_day), lastDay: r.last_day === null ? null : dayToDate(r.last_day), maxWhPerSlot: r.max_wh_per_slot, validator: r.validator })))}\n`,
-      );
-      return;
-    }
-    for (const r of rows)
-      process.stdout.write(
-        `${r.meter}  ${(r.name ?? '—').padEnd(14)} ${dayToDate(r.first_day)} … ${r.last_day === null ? '          ' : dayToDate(r.last_day)}  ≤ ${String(r.max_wh_per_slot).padStart(6)} Wh  ${r.validator ? 'validator' : 'light'}\n`,
-      );
+    const meters = await withDatabase(dataFolder(o.data), 'books', enrolledMeters);
+    process.stdout.write(o.json ? `${JSON.stringify(meters.map(forPrograms))}\n` : meters.map((m) => `${line(m)}\n`).join(''));
   });
+}
+
+const forPrograms = ({ meter, member, name, firstDay, lastDay, maxWhPerSlot, validator }: EnrolledMeter): object => ({
+  meter,
+  member: name,
+  wallet: member,
+  firstDay: dayToDate(firstDay),
+  lastDay: lastDay === null ? null : dayToDate(lastDay),
+  maxWhPerSlot,
+  validator,
+});
+
+function line({ meter, name, firstDay, lastDay, maxWhPerSlot, validator }: EnrolledMeter): string {
+  const days = `${dayToDate(firstDay)} … ${lastDay === null ? ' '.repeat(10) : dayToDate(lastDay)}`;
+  return `${meter}  ${(name ?? '—').padEnd(14)} ${days}  ≤ ${String(maxWhPerSlot).padStart(6)} Wh  ${validator ? 'validator' : 'light'}`;
 }
 
 function exported(meter: Command): void {

@@ -8,6 +8,10 @@ export async function addAuditor(owner: Sql, address: string): Promise<void> {
   await owner`insert into access.auditor (address) values (${address}) on conflict do nothing`;
 }
 
+/** Their wallet addresses, sorted. */
+export const auditors = async (owner: Sql): Promise<string[]> =>
+  (await owner<{ address: string }[]>`select address from access.auditor order by address`).map(({ address }) => address);
+
 /** Takes the role away, from open sessions too. Says whether the address had it. */
 export async function removeAuditor(owner: Sql, address: string): Promise<boolean> {
   const removed = await owner`delete from access.auditor where address = ${address} returning 1`;

@@ -5,4 +5,4 @@ export { makeApi } from './server.ts';
 export type { Api, ApiOptions } from './server.ts';
 export { graphql, signInWithKey, ApiClientError } from './client.ts';
 export type { SignedIn } from './client.ts';
-export { addAuditor, removeAuditor } from './auditors.ts';
+export { addAuditor, auditors, removeAuditor } from './auditors.ts';

@@ -45,6 +45,19 @@ export function connect({
   });
 }
 
+/** Whether a database answers there. */
+export async function databaseAnswers(url: string): Promise<boolean> {
+  const sql = connect({ url, max: 1, application: 'electra probe' });
+  try {
+    await sql`select 1`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
 // SQLSTATE classes after which the same work may simply be tried again: connection trouble (08, 57P), too many connections (53), serialization and deadlock (40).
 const RETRYABLE_STATE = /^(08|53|57P0[0-5]|40001|40P01|25P0[34])/;
 const RETRYABLE_CODE = new Set([

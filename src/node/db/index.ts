@@ -1,7 +1,7 @@
 /** The database room's door: connection, roles, migrations, embedded server. */
 export { chainHead } from './chain-head.ts';
 export type { ChainHead } from './chain-head.ts';
-export { connect, DatabaseError, isRetryable } from './connect.ts';
+export { connect, databaseAnswers, DatabaseError, isRetryable } from './connect.ts';
 export type { Sql, Tx } from './connect.ts';
 export { startEmbeddedPostgres } from './embedded/postgres.ts';
 export type { EmbeddedPostgres } from './embedded/postgres.ts';

@@ -5,6 +5,8 @@
 export { backupVault, restoreVault } from './keys/backup.ts';
 export { destroyEpoch, listEpochs } from './keys/epochs.ts';
 export type { Epoch, EpochState } from './keys/epochs.ts';
+export { stillNeeded } from './keys/destroy-rule.ts';
+export type { EpochStanding } from './keys/destroy-rule.ts';
 export { VaultError } from './errors.ts';
 export { initVault } from './keys/init.ts';
 export { rotateKey } from './keys/rotate.ts';
