@@ -1,7 +1,8 @@
 /** Audits a folder and prints what it took. */
-import { audit } from '../src/reader/audit/audit.ts';
+import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-wasm.ts';
+import { auditPath } from '../src/reader/audit/audit-path.ts';
 
-const verdict = await audit(process.argv[2], { developmentKeys: true });
+const verdict = await auditPath(process.argv[2], { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 if (verdict.exitCode !== 0)
   process.stderr.write(

@@ -1,6 +1,7 @@
 /** One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before for its links, headers and state proofs included. */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { verifyBill } from '../src/reader/member/index.ts';
 import { bundleMember } from '../scripts/member-bundle.ts';
 import { bundleKeyHashes, DAY1 } from '../test/kit/audit/bundles.ts';
@@ -16,11 +17,11 @@ export async function benchMember(): Promise<Figure[]> {
   const files = bundle();
   files.delete(`days/${DAY1}/proofs.json`);
   const inputs = { files: Object.fromEntries(withChain(files)), meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)) };
-  const developmentKeyHashes = bundleKeyHashes();
+  const options = { developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: randomBytes, backend: await wasmBackend() };
   const node = async (quick: boolean) =>
     median(3, async () => {
       const startMs = performance.now();
-      const { exitCode } = await verifyBill(inputs, { quick, developmentKeys: true, developmentKeyHashes, random: (n) => randomBytes(n) });
+      const { exitCode } = await verifyBill(inputs, { quick, ...options });
       if (exitCode !== 0) throw new Error('the bill was refused');
       return performance.now() - startMs;
     });
@@ -28,7 +29,7 @@ export async function benchMember(): Promise<Figure[]> {
   if (chromium) {
     const first: number[] = [];
     for (let i = 0; i < 3; i++) {
-      const page = await memberPage({ ...inputs, developmentKeyHashes: [...developmentKeyHashes] });
+      const page = await memberPage({ ...inputs, developmentKeyHashes: [...options.developmentKeyHashes] });
       if (page.exitCode !== 0) throw new Error(`the page refused the bill: ${page.text}`);
       first.push(page.firstMs);
     }
@@ -39,7 +40,7 @@ export async function benchMember(): Promise<Figure[]> {
       aim: { atMost: AIM_MS },
       note: 'one day of rural; pairings in plain JavaScript; own proof only',
     });
-    const whole = await memberPage({ ...inputs, developmentKeyHashes: [...developmentKeyHashes], quick: false });
+    const whole = await memberPage({ ...inputs, developmentKeyHashes: [...options.developmentKeyHashes], quick: false });
     figures.push({ name: 'the same with everybody’s proofs', value: whole.firstMs, unit: 'ms' });
   } else process.stderr.write('  no Chromium on this machine: not measured there (apt-get install chromium, or CHROMIUM=PATH)\n');
   figures.push(

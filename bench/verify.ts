@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as snarkjs from 'snarkjs';
+import { WASM_BACKEND_MODULE, wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver, systemRandom } from '../src/node/proofs/prover.ts';
 import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/reader/verifier/index.ts';
@@ -18,7 +19,7 @@ export async function benchVerify(): Promise<Figure[]> {
   const proven: ProofJson[] = [];
   for (let i = 0; i < 5; i++) proven.push((await prover.dayBill(billSignals[i])).proof);
   const claims = Array.from({ length: BILLS }, (_, i) => ({ id: String(i), proof: proven[i % 5], publicInputs: billPublics[i % 5] }));
-  const threads = new VerifierThreads(systemRandom);
+  const threads = new VerifierThreads(systemRandom, { backendModule: WASM_BACKEND_MODULE });
   await threads.verifyBatch(vk, claims); // starts the workers
   const timed = (verify: () => Promise<BatchResult>) =>
     median(5, async () => {
@@ -27,7 +28,8 @@ export async function benchVerify(): Promise<Figure[]> {
       if (!result.ok) throw new Error('the batch was refused');
       return performance.now() - startMs;
     });
-  const one = await timed(() => verifyBatch(vk, claims, systemRandom));
+  const wasm = await wasmBackend();
+  const one = await timed(() => verifyBatch(vk, claims, systemRandom, wasm));
   const ours = await timed(() => threads.verifyBatch(vk, claims));
   await threads.close();
   const startMs = performance.now();

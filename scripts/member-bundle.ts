@@ -1,6 +1,6 @@
 /**
- * Makes one module for browsers of src/reader/member/browser.ts: `npm run build:member` writes build/electra-member.js. The WebAssembly backend is left out
- * (GPL, and never asked for there); any other import of a Node module fails the build, so that none can creep in.
+ * Makes one module for browsers of src/reader/member/browser.ts: `npm run build:member` writes build/electra-member.js. An import of a
+ * Node module fails the build, so that none can creep in.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -11,7 +11,6 @@ import { rolldown } from 'rolldown';
 
 const ENTRY = fileURLToPath(new URL('../src/reader/member/browser.ts', import.meta.url));
 const BUILTINS = new Set(builtinModules);
-const NO_WASM = '\0no-wasm-backend';
 
 /** The module's text, minified unless `minify` is false. */
 export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: string; minify?: boolean } = {}): Promise<string> {
@@ -23,13 +22,10 @@ export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: s
       {
         name: 'browsers-only',
         resolveId(source: string) {
-          if (source.endsWith('/backend-wasm.ts')) return NO_WASM;
           if (source.startsWith('node:') || BUILTINS.has(source))
             throw new Error(`${source} is a module of Node: expected none in a browser's bundle`);
           return null;
         },
-        load: (id: string) =>
-          id === NO_WASM ? 'export function wasmBackend() { throw new Error("the WebAssembly backend is not in this bundle"); }' : null,
       },
     ],
   });

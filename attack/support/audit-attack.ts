@@ -3,16 +3,20 @@
  * without the lines of that check: if it passes, nothing else would have refused the forgery, and the check is what stands between.
  */
 import { randomBytes } from 'node:crypto';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import { auditBundle, type AuditOptions, type Verdict } from '../../src/reader/audit/index.ts';
 import { conclude } from '../../src/reader/audit/verdict.ts';
 import type { Attack, Outcome, Player } from '../attack.ts';
 import type { Files } from './bundle.ts';
 import { keyHashes } from './keys.ts';
 
+const backend = await wasmBackend();
+
 export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
   developmentKeys: true,
   developmentKeyHashes: new Set(Object.values(keyHashes())),
   random: (length) => randomBytes(length),
+  backend,
   ...over,
 });
 

@@ -5,7 +5,8 @@
 import { groth16 } from 'snarkjs';
 import { FIELD_ORDER } from '../../src/protocol/index.ts';
 import type { ProofJson } from '../../src/protocol/index.ts';
-import { loadBackend, type Backend } from '../../src/reader/verifier/index.ts';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
+import type { Backend } from '../../src/reader/verifier/index.ts';
 import { bn254 } from '@noble/curves/bn254.js';
 import { verificationKeys, type VkJson } from './keys.ts';
 
@@ -39,7 +40,7 @@ async function publicSum(backend: Backend, vk: VkJson, inputs: readonly bigint[]
 
 /** e(A, B) = e(alpha, beta)·e(V, gamma)·e(C, delta), and no other question asked. */
 export async function bareEquationHolds(vk: VkJson, inputs: readonly bigint[], proof: ProofJson): Promise<boolean> {
-  const backend = await loadBackend('wasm');
+  const backend = await wasmBackend();
   return backend.pairsToOne([
     [backend.negateG1(backend.g1(g1(proof.a))), backend.g2(g2(proof.b))],
     [backend.g1(g1(vk.vk_alpha_1)), backend.g2(g2(vk.vk_beta_2))],

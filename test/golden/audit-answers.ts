@@ -3,6 +3,7 @@
  * batches are fixed; no verdict may hang on them.
  */
 import { createHash } from 'node:crypto';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import { auditBundle, encodeResume, formatVerdict } from '../../src/reader/audit/index.ts';
 import type { AuditOptions } from '../../src/reader/audit/index.ts';
 import { bundleKeyHashes, DAY1, load } from '../kit/audit/bundles.ts';
@@ -15,7 +16,14 @@ export function fixedRandom(): (length: number) => Uint8Array {
   return (length) => Uint8Array.from({ length }, (_, i) => createHash('sha256').update(`golden ${drawn++} ${i}`).digest()[0]);
 }
 
-export const fixedOptions = (): AuditOptions => ({ developmentKeys: true, developmentKeyHashes: bundleKeyHashes(), random: fixedRandom() });
+const backend = await wasmBackend();
+
+export const fixedOptions = (): AuditOptions => ({
+  developmentKeys: true,
+  developmentKeyHashes: bundleKeyHashes(),
+  random: fixedRandom(),
+  backend,
+});
 
 /** As a node audits itself before it anchors: nothing of it on the chain. */
 function draft(): Map<string, string> {

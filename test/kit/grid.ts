@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditBundle } from '../../src/reader/audit/index.ts';
-import { shippedDevelopmentKeys } from '../../src/reader/audit/audit.ts';
-import type { Verdict } from '../../src/reader/audit/audit.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../../src/reader/verifier/index.ts';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
+import type { Verdict } from '../../src/reader/audit/index.ts';
 import { balances, bundleOfDays } from '../../src/node/books/index.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../src/node/processes/data-folder.ts';
 import type { DataFolder } from '../../src/node/processes/data-folder.ts';
@@ -188,8 +189,9 @@ export class Grid {
   async judge(files: Record<string, string>): Promise<Verdict> {
     return auditBundle(new Map(Object.entries(files)), {
       developmentKeys: true,
-      developmentKeyHashes: await shippedDevelopmentKeys(),
+      developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
       random: (length) => randomBytes(length),
+      backend: await wasmBackend(),
     });
   }
 

@@ -14,6 +14,7 @@ import {
   type MeterExport,
   type SignedInvoice,
 } from '../../src/protocol/index.ts';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
 import { withChain } from './audit/chain.ts';
 import { bundleKeyHashes, edit, load, type BundleName } from './audit/bundles.ts';
@@ -34,6 +35,7 @@ export const OWN_OPTIONS: OwnOptions = {
   developmentKeys: true,
   developmentKeyHashes: bundleKeyHashes(),
   random: (length) => randomBytes(length),
+  backend: await wasmBackend(),
 };
 
 /** A bundle whose genesis names the operator above; its chain is made by {@link withChain}. */

@@ -1,8 +1,9 @@
 /** `electra audit`: verify a bundle. Offline, without database or secret. */
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { audit, formatVerdict } from '../../reader/audit/audit.ts';
-import { encodeResume, parseResume, type AuditOptions, type Resume } from '../../reader/audit/index.ts';
+import { auditPath } from '../../reader/audit/audit-path.ts';
+import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-wasm.ts';
+import { encodeResume, formatVerdict, parseResume, type AuditOptions, type Resume } from '../../reader/audit/index.ts';
 import type { LightBlock } from '../../reader/light/index.ts';
 import { headerHash } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/index.ts';
@@ -58,7 +59,8 @@ export function register(program: Command): void {
   c.action(async (dir: string) => {
     const o = c.opts();
     if (o.since && o.trustedHeader) throw new CliError('--since: goes on from a header of its own; not together with --trusted-header');
-    const verdict = await audit(dir, {
+    const verdict = await auditPath(dir, {
+      backendModule: WASM_BACKEND_MODULE,
       developmentKeys: Boolean(o.developmentKeys),
       ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
       ...(o.since ? { since: readSince(o.since) } : {}),

@@ -1,6 +1,7 @@
 /** The audit of the replayed days, from exported bundles, by the same code and files that a stranger would use. */
 import { rmSync } from 'node:fs';
-import { audit } from '../../reader/audit/audit.ts';
+import { auditPath } from '../../reader/audit/audit-path.ts';
+import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-wasm.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { exportDays } from '../operator/export.ts';
@@ -23,7 +24,7 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     const dir = data.path('audit', date);
     rmSync(dir, { recursive: true, force: true });
     await exportDays(data, [day], dir);
-    const verdict = await audit(dir, { developmentKeys: true });
+    const verdict = await auditPath(dir, { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
     lines.push(

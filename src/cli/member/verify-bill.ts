@@ -5,7 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { BundleError, readBundle, shippedDevelopmentKeys } from '../../reader/audit/audit.ts';
+import { wasmBackend } from '../../node/proofs/backend-wasm.ts';
+import { BundleError, readBundle } from '../../reader/folder.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../../reader/verifier/index.ts';
 import {
   encodeEvidence,
   evidenceName,
@@ -39,7 +41,8 @@ async function bundleOf(dir: string): Promise<Map<string, string>> {
 
 const auditOptions = async (o: Record<string, any>) => ({
   developmentKeys: Boolean(o.developmentKeys),
-  developmentKeyHashes: await shippedDevelopmentKeys(),
+  developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
+  backend: await wasmBackend(),
   random: (length: number) => randomBytes(length),
   ...(o.genesisHash ? { genesisHash: o.genesisHash as string } : {}),
 });

@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { auditBundle } from '../../reader/audit/index.ts';
-import { shippedDevelopmentKeys } from '../../reader/audit/audit.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../../reader/verifier/index.ts';
 import { runBooks } from '../books/index.ts';
 import { databaseUrl } from '../db/index.ts';
+import { wasmBackend } from '../proofs/backend-wasm.ts';
 import { clearingInput, dayBillInput, startProofQueue } from '../proofs/index.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
@@ -14,7 +15,7 @@ import { shippedKeys } from './shipped-keys.ts';
 
 export async function accountProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
   const url = databaseUrl(data.secrets, 'books');
-  const developmentKeyHashes = await shippedDevelopmentKeys();
+  const backend = await wasmBackend();
   const queue = await startProofQueue({ databaseUrl: url, log });
   try {
     await runBooks({
@@ -31,7 +32,8 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
         auditBundle(new Map(Object.entries(files)), {
           draft: true,
           developmentKeys: true,
-          developmentKeyHashes,
+          developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
+          backend,
           random: (length) => randomBytes(length),
         }),
     });

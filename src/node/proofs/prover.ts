@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildBn128 } from 'ffjavascript';
 import type { Curve } from 'ffjavascript';
+import { wasmBackend } from './backend-wasm.ts';
 import { CLEARING_INPUTS, DAY_BILL_INPUTS, decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
 import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
 import { ProverError } from './errors.ts';
@@ -89,7 +90,7 @@ export async function createProver(keysDir: string, random: Random = systemRando
     const witness = calculator.calculate(signals);
     const proof = await prover.prove(witness, random);
     const publicSignals = publicSignalsOf(witness, PUBLIC_INPUTS[circuit]);
-    const { ok } = await verifyBatch(vk, [{ id: circuit, proof, publicInputs: publicSignals }], random);
+    const { ok } = await verifyBatch(vk, [{ id: circuit, proof, publicInputs: publicSignals }], random, await wasmBackend());
     if (!ok) throw new ProverError('self-check', `${circuit}: the proof just made does not verify; the key files do not belong together`);
     return { proof, publicSignals };
   }

@@ -1,45 +1,158 @@
 /**
- * `electra audit DIR`: reads a bundle's folder and audits it. Node only; everything a browser can use is in index.ts.
+ * The offline audit of a bundle: checks 1 … 9 of protocol §7 on text, without network, clock, database or secret.
+ *
+ * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft has nothing on the chain yet: there
+ * they are not run, and the verdict says so. What a pass means: docs/audit.md.
  */
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { auditBundle, type AuditOptions } from './audit-bundle.ts';
-import { VerifierThreads } from '../verifier/threads.ts';
-import { BundleError, readBundle } from './read-bundle.ts';
-import { lines, withoutGenesis, type Verdict } from './verdict.ts';
+import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
+import { parseBundle, type Bundle, type BundleDay, type Files } from '../bundle.ts';
+import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
+import { departures, type Genesis } from '../../protocol/genesis/index.ts';
+import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from './resume.ts';
+import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
+import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
+import { latestChainTime, linkChecks } from './link-checks.ts';
+import { proofChecks, type VerifyClaims } from './proof-checks.ts';
+import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
+import type { Backend } from '../verifier/index.ts';
+import { lines, notChecked, type Check } from './checks.ts';
+import { conclude, withoutGenesis, type Counts, type Verdict } from './verdict.ts';
 
-export { formatVerdict } from './format.ts';
-export { BundleError, readBundle } from './read-bundle.ts';
-export type { Verdict } from './verdict.ts';
+export interface AuditOptions extends KeyOptions, TrustOptions {
+  /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
+  random: (length: number) => Uint8Array;
+  /** who computes the pairings. Default: @noble/curves, which runs everywhere */
+  backend?: Backend;
+  /** instead of a batch on this thread: the same on several cores (audit-path.ts) */
+  verifyClaims?: VerifyClaims;
+  /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
+  draft?: boolean;
+  /** verify the bills of these meters alone; the verdict says what was left out. Default: everybody's */
+  only?: ReadonlySet<string>;
+  /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
+  genesisHash?: string;
+  /** what an earlier audit wrote down (a verdict's `resume`): this bundle goes on from there. Not together with a trusted header */
+  since?: Resume;
+  /** chain time to judge open links by, if later than what the bundle itself shows */
+  nowUnixS?: number;
+}
 
-const MARKER = new URL('../../../circuits/keys/development.json', import.meta.url);
+const DRAFT_HEADERS: Headers = {
+  checks: [
+    notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'),
+    notChecked('2', 'state proofs', "a draft: roster, tariff and disputes are as the node's own index has them"),
+  ],
+  state: null,
+  evidence: null,
+  timeOf: () => 0,
+};
 
-/** Hashes of the development keys that this repository ships, as marked in circuits/keys. */
-export async function shippedDevelopmentKeys(): Promise<ReadonlySet<string>> {
-  const marker = JSON.parse(await readFile(MARKER, 'utf8')) as { keys: readonly { keyHash: string }[] };
-  return new Set(marker.keys.map((key) => key.keyHash));
+/** Everything hangs on the genesis: it names the chain and pins the keys. A reader who knows which one it should be says so. */
+function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
+  const faults =
+    trusted === undefined || trusted === genesis.hash
+      ? []
+      : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
+  return lines(
+    { id: '3', name: 'genesis' },
+    faults,
+    `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`,
+  );
+}
+
+function count(days: readonly BundleDay[], openLinks: number): Counts {
+  const entries = days.filter((day) => day.audited).flatMap(latestEntries);
+  return {
+    substitutes: entries.filter((e) => e.source === 'substitute').length,
+    disputes: entries.filter((e) => e.source === 'disputed').length,
+    openLinks,
+    noBills: days.filter((day) => day.audited).reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
+  };
+}
+
+function notes(genesis: Genesis, { days, ignored }: Bundle, development: boolean, headers: Headers, options: AuditOptions): string[] {
+  const departed = departures(genesis);
+  const linkOnly = days.filter((day) => !day.audited);
+  const relabelled = days.flatMap((day) =>
+    latestEntries(day)
+      .filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter))
+      .map((e) => `${day.date} ${e.meter}`),
+  );
+  return [
+    ...headerNotes(headers),
+    ...staleNotes(days, headers),
+    ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
+    ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
+    ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
+    ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
+    ...linkOnly.map(
+      (day) =>
+        `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`,
+    ),
+    ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
+    ...(ignored.length === 0
+      ? []
+      : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+  ];
 }
 
 /**
- * Audits the bundle in a folder.
- * @returns the verdict, also when there is no such folder; its exitCode is the process's
+ * Audits a bundle.
+ * @param files path → text, paths as in docs/audit.md, relative to the bundle, with `/`
+ * @returns the verdict; a bad bundle is never an exception
+ * @throws VerifierError when `random` does not deliver
  */
-export async function audit(dir: string, options: Partial<AuditOptions> = {}): Promise<Verdict> {
-  let files: Map<string, string>;
-  try {
-    files = await readBundle(dir);
-  } catch (error) {
-    if (error instanceof BundleError)
-      return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
-    throw error;
+export const auditBundle = (files: Files, options: AuditOptions): Promise<Verdict> => auditParsed(parseBundle(files), options);
+
+/** As auditBundle, of a bundle that has been parsed. */
+export async function auditParsed(bundle: Bundle, options: AuditOptions): Promise<Verdict> {
+  if (bundle.genesis.fault) return withoutGenesis(faultLines({ id: '3', name: 'genesis' }, bundle.genesis.fault));
+  const genesis = bundle.genesis.value;
+  const { days } = bundle;
+  const draft = options.draft ?? false;
+  const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
+  const { keys, checks: keyChecks, development } = readKeys(bundle, genesis, options);
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
+  const proofs = await proofChecks(days, genesis, keys, {
+    random: options.random,
+    ...(options.backend ? { backend: options.backend } : {}),
+    ...(options.only ? { only: options.only } : {}),
+    ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}),
+  });
+
+  const checks = [
+    ...headers.checks,
+    ...genesisChecks(genesis, options.genesisHash),
+    ...keyChecks,
+    ...fileChecks(bundle, draft),
+    ...gapChecks(days),
+    ...(options.since ? resumeChecks(options.since, genesis, days) : []),
+  ];
+  const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };
+  checks.push(...carried.checks);
+  const openLinks: OpenLink[] = [...carried.open];
+  for (const [i, day] of days.entries()) {
+    if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
+    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, draft));
+    checks.push(...proofs.filter((check) => check.day === day.date));
+    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: [] };
+    checks.push(...links.checks);
+    openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
+    checks.push(...pinnedKeyChecks(day, genesis));
   }
-  const random = (length: number): Uint8Array => randomBytes(length);
-  const threads = new VerifierThreads(random);
-  return auditBundle(files, {
-    developmentKeys: false,
-    random,
-    ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
-    ...options,
-    developmentKeyHashes: options.developmentKeyHashes ?? (await shippedDevelopmentKeys()),
-  }).finally(() => threads.close());
+  const verdict = conclude({
+    chainId: genesis.chainId,
+    genesisHash: genesis.hash,
+    days: days.filter((day) => day.audited).map((day) => day.date),
+    checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
+    counts: count(days, openLinks.length),
+    evidence: headers.evidence,
+    resume: null,
+    notes: notes(genesis, bundle, development, headers, options),
+  });
+  const passed = verdict.exitCode === 0 || verdict.exitCode === 3;
+  return passed && !draft && !options.only
+    ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) }
+    : verdict;
 }

@@ -18,9 +18,9 @@ import {
   type Roster,
   type Tariff,
 } from '../../protocol/index.ts';
-import type { BookVersion, BundleDay } from './files.ts';
+import type { BookVersion, BundleDay } from '../bundle.ts';
 import { fixedTariff, inService, type Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** Digest of a roster's meters, or why there is none. */
 function digestOf(roster: Roster): string | Fault {

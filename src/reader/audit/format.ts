@@ -3,7 +3,8 @@
  *
  * Bundles come from strangers and terminals obey control characters, so none is printed.
  */
-import type { Check, CheckStatus, Verdict } from './verdict.ts';
+import type { Check, CheckStatus } from './checks.ts';
+import type { Verdict } from './verdict.ts';
 
 const SYMBOL: Record<CheckStatus, string> = { passed: '✓', failed: '✗', unreadable: '✗', open: '!', 'not-checked': '–' };
 

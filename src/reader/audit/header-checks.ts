@@ -12,18 +12,19 @@ import {
   resumeState,
   startFromGenesis,
   startFromHeader,
-  type Evidence,
   type Header,
+  type HeaderConflict,
   type LightBlock,
   type LightState,
   type SavedState,
 } from '../light/index.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
-import { LIGHT_FORMAT, ProtocolError, readLightFile } from '../../protocol/index.ts';
-import { readJson } from './files.ts';
+import { LIGHT_PATH, ProtocolError } from '../../protocol/index.ts';
+import type { Bundle } from '../bundle.ts';
+import { faultLines } from './file-checks.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, type Check } from './verdict.ts';
+import { lines, type Check } from './checks.ts';
 
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
@@ -44,7 +45,7 @@ export interface Headers {
   checks: Check[];
   /** null where the headers cannot be believed */
   state: LightState | null;
-  evidence: Evidence | null;
+  evidence: HeaderConflict | null;
   /** chain time of a header, in seconds */
   timeOf: (header: Header) => number;
 }
@@ -80,29 +81,28 @@ function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state:
 }
 
 /** Verifies light.json. */
-export function headerChecks(files: ReadonlyMap<string, string>, genesis: Genesis, options: Options): Headers {
+export function headerChecks({ light }: Bundle, genesis: Genesis, options: Options): Headers {
   const timeOf = (header: Header): number => chainUnixS(genesis.clock, header);
   const none = { state: null, evidence: null, timeOf };
-  const json = readJson(files, 'light.json', head, LIGHT_FORMAT);
-  if ('checks' in json) return { ...none, checks: json.checks };
+  // A file that is no light.json at all is told before a trusted header that is of no use, and a header before what is wrong inside the file.
+  if (light.fault?.field === null) return { ...none, checks: faultLines(head, light.fault) };
   try {
     const { state: start, words } = startOf(genesis, options);
-    const state = acceptAll(
-      start,
-      options.trustedHeader
-        ? fromTrusted(readLightFile(json.value), options.trustedHeader)
-        : above(readLightFile(json.value), options.resume),
-      options.verify,
-    );
+    if (light.fault) return { ...none, checks: faultLines(head, light.fault) };
+    const blocks = options.trustedHeader ? fromTrusted(light.value, options.trustedHeader) : above(light.value, options.resume);
+    const state = acceptAll(start, blocks, options.verify);
     if (state.headers.size === 0)
-      return { ...none, checks: lines(head, [{ detail: "light.json: no header beyond the earlier audit's", status: 'unreadable' }], '') };
+      return {
+        ...none,
+        checks: lines(head, [{ detail: `${LIGHT_PATH}: no header beyond the earlier audit's`, status: 'unreadable' }], ''),
+      };
     const last = [...state.headers.values()].at(-1)!;
     const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;
     return { ...none, state, checks: lines(head, [], summary) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     const evidence = error instanceof ConflictError ? error.evidence : null;
-    return { ...none, evidence, checks: lines(head, [{ detail: `light.json: ${error.message}` }], '') };
+    return { ...none, evidence, checks: lines(head, [{ detail: `${LIGHT_PATH}: ${error.message}` }], '') };
   }
 }
 

@@ -13,9 +13,10 @@ import {
   type VerificationKey,
 } from '../verifier/index.ts';
 import { keyPath } from '../../protocol/index.ts';
-import { readJson, type BundleDay } from './files.ts';
+import { keyOf, type Bundle, type BundleDay } from '../bundle.ts';
+import { faultLines } from './file-checks.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, type Check, type Fault } from './verdict.ts';
+import { lines, type Check, type Fault } from './checks.ts';
 
 export interface Keys {
   dayBill: VerificationKey | null;
@@ -46,7 +47,7 @@ function hashOf(value: unknown): string | null {
 }
 
 function readKey(
-  files: ReadonlyMap<string, string>,
+  bundle: Bundle,
   hash: string,
   circuit: keyof typeof CIRCUITS,
   options: KeyOptions,
@@ -54,8 +55,8 @@ function readKey(
   const { name, inputs } = CIRCUITS[circuit];
   const head = { id: '8' as const, name: `${name} key` };
   const path = keyPath(hash);
-  const json = readJson(files, path, head);
-  if ('checks' in json) return { key: null, checks: json.checks, development: false };
+  const json = keyOf(bundle, hash);
+  if (json.fault) return { key: null, checks: faultLines(head, json.fault), development: false };
   const found = hashOf(json.value);
   if (found !== hash)
     return {
@@ -83,13 +84,9 @@ function readKey(
 }
 
 /** The bundle's keys, under the hashes of genesis. A key that is refused for what it is, not for who made it, is null. */
-export function readKeys(
-  files: ReadonlyMap<string, string>,
-  genesis: Genesis,
-  options: KeyOptions,
-): { keys: Keys; checks: Check[]; development: boolean } {
-  const dayBill = readKey(files, genesis.keys.dayBill, 'dayBill', options);
-  const clearing = readKey(files, genesis.keys.clearing, 'clearing', options);
+export function readKeys(bundle: Bundle, genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[]; development: boolean } {
+  const dayBill = readKey(bundle, genesis.keys.dayBill, 'dayBill', options);
+  const clearing = readKey(bundle, genesis.keys.clearing, 'clearing', options);
   return {
     keys: { dayBill: dayBill.key, clearing: clearing.key },
     checks: [...dayBill.checks, ...clearing.checks],

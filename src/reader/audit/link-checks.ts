@@ -10,9 +10,9 @@
  */
 import { DAY_S } from '../../protocol/index.ts';
 import { latestEntries } from './book-checks.ts';
-import type { BundleDay } from './files.ts';
+import type { BundleDay } from '../bundle.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** Latest chain time that any file of the bundle shows, in seconds. */
 export const latestChainTime = (days: readonly BundleDay[]): number =>

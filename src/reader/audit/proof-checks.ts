@@ -9,19 +9,18 @@ import {
   VerifierError,
   clearingPublic,
   dayBillPublic,
-  loadBackend,
   verifyBatch,
-  type BackendName,
+  type Backend,
   type BadProof,
   type BatchResult,
   type Claim,
   type Random,
   type VerificationKey,
 } from '../verifier/index.ts';
-import type { BookVersion, BundleDay } from './files.ts';
+import type { BookVersion, BundleDay } from '../bundle.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import type { Keys } from './key-checks.ts';
-import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** A proof's place in the bundle. */
 interface Place {
@@ -140,7 +139,8 @@ export type VerifyClaims = (vk: VerificationKey, claims: readonly Claim[]) => Pr
 
 export interface VerifyOptions {
   random: Random;
-  backend: BackendName;
+  /** default: noble */
+  backend?: Backend;
   /** instead of a batch on this thread */
   verifyClaims?: VerifyClaims;
   /** verify the bills of these meters alone, and no clearing: it says nothing while any S is unproven */
@@ -160,7 +160,7 @@ async function verify(
   if (!key) return { bad: new Map(), unusable: 'no usable key (check 8)' };
   if (claims.length === 0) return { bad: new Map(), unusable: null };
   try {
-    const { bad } = await (verifyClaims ? verifyClaims(key, claims) : verifyBatch(key, claims, random, await loadBackend(backend)));
+    const { bad } = await (verifyClaims ? verifyClaims(key, claims) : verifyBatch(key, claims, random, backend));
     return { bad: new Map(bad.map((b) => [b.id, b])), unusable: null };
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;

@@ -5,9 +5,9 @@
 import { saveState, type LightState, type SavedState } from '../light/index.ts';
 import { DAY_S, addressBytes, canonicalJson, dateToDay, dayToDate, parseCanonical, type Json } from '../../protocol/index.ts';
 import { array, hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
-import type { BundleDay } from './files.ts';
+import type { BundleDay } from '../bundle.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 export const RESUME_FORMAT = 'electra/audited/v1';
 

@@ -32,10 +32,10 @@ import {
   type TariffState,
 } from '../light/index.ts';
 import { ProtocolError, canonicalJson, type ChainFile, type Json, type Roster, type StateFile } from '../../protocol/index.ts';
-import type { BundleDay } from './files.ts';
+import type { BundleDay } from '../bundle.ts';
 import { PARAMS, type Genesis } from '../../protocol/genesis/index.ts';
 import type { Headers } from './header-checks.ts';
-import { lines, notChecked, type Check, type Fault } from './verdict.ts';
+import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** What the chain's state says of a day. */
 interface Proven {

@@ -1,37 +1,9 @@
 /**
- * What an audit says: one named line per check of protocol §7, as data and as text, and the exit code.
- *
- * A finding is never lost and never thrown: a stranger's bundle may be wrong in any way, and the reader wants to know in which.
- * Faults are proof that something is wrong, so they outrank files that could not be read.
+ * What an audit says: its lines, and the exit code that follows from them. Faults are proof that something is wrong, so they outrank files that could not be read.
  */
-
-import type { Evidence } from '../light/index.ts';
+import type { HeaderConflict } from '../light/index.ts';
+import type { Check, CheckStatus } from './checks.ts';
 import type { Resume } from './resume.ts';
-
-/** The numbers of protocol §7. */
-export type CheckId = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
-
-/**
- * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a dispute,
- * an open link, an open NoBill) · `not-checked` (with the reason in the detail).
- */
-export type CheckStatus = 'passed' | 'failed' | 'unreadable' | 'open' | 'not-checked';
-
-export interface Check {
-  id: CheckId;
-  /** what of the check, e.g. `roster` */
-  name: string;
-  status: CheckStatus;
-  detail: string;
-  /** `YYYY-MM-DD`, where the line is about a day */
-  day?: string;
-  /** version of the day's book, where it is not 1 */
-  version?: number;
-  /** bech32 address */
-  meter?: string;
-  /** quarter-hour of the day, 0 … 95 */
-  slot?: number;
-}
 
 export interface Counts {
   substitutes: number;
@@ -53,60 +25,12 @@ export interface Verdict {
   checks: readonly Check[];
   counts: Counts;
   /** two valid headers at one height, where the bundle shows them */
-  evidence: Evidence | null;
+  evidence: HeaderConflict | null;
   /** what the next audit can go on from; null unless this one passed from genesis */
   resume: Resume | null;
   /** what a reader must know beside the checks: assumptions, and whatever is not as in production */
   notes: readonly string[];
 }
-
-/** One thing that is wrong, or open, within a check. */
-export interface Fault {
-  detail: string;
-  meter?: string;
-  slot?: number;
-  /** default `failed` */
-  status?: 'failed' | 'unreadable' | 'open';
-}
-
-const FAULTS_SHOWN = 20;
-const DETAIL_CHARACTERS = 400;
-
-const shorten = (text: string): string => (text.length <= DETAIL_CHARACTERS ? text : `${text.slice(0, DETAIL_CHARACTERS)} …`);
-
-/** Lines of one check of one day: `summary` as passed unless something failed, then what was found. At most 20 of a kind are listed, the rest counted. */
-export function lines(head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, faults: readonly Fault[], summary: string): Check[] {
-  const base = {
-    id: head.id,
-    name: head.name,
-    ...(head.day === undefined ? {} : { day: head.day }),
-    ...((head.version ?? 1) === 1 ? {} : { version: head.version }),
-  };
-  const failing = faults.filter((fault) => fault.status !== 'open');
-  const listed = [failing, faults.filter((fault) => fault.status === 'open')].flatMap((kind): Check[] => [
-    ...kind.slice(0, FAULTS_SHOWN).map(
-      (fault): Check => ({
-        ...base,
-        status: fault.status ?? 'failed',
-        detail: shorten(fault.detail),
-        ...(fault.meter === undefined ? {} : { meter: fault.meter }),
-        ...(fault.slot === undefined ? {} : { slot: fault.slot }),
-      }),
-    ),
-    ...(kind.length > FAULTS_SHOWN
-      ? [{ ...base, status: kind[0].status ?? 'failed', detail: `… and ${kind.length - FAULTS_SHOWN} more` } as Check]
-      : []),
-  ]);
-  return failing.length > 0 ? listed : [{ ...base, status: 'passed', detail: shorten(summary) }, ...listed];
-}
-
-export const notChecked = (id: CheckId, name: string, detail: string, day?: string): Check => ({
-  id,
-  name,
-  status: 'not-checked',
-  detail,
-  ...(day === undefined ? {} : { day }),
-});
 
 /** Draws the conclusion. Disputes, open links and open NoBills make a pass an exceptional one. */
 export function conclude(parts: Omit<Verdict, 'exitCode' | 'status'>): Verdict {

@@ -9,7 +9,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes, readHex } from '../../protocol/comet/index.ts';
-import { ConflictError, evidenceOf, powerOf } from './evidence.ts';
+import { ConflictError, conflictBetween, powerOf } from './conflict.ts';
 import { LightError } from './errors.ts';
 import { chainUnixS } from '../../protocol/clock.ts';
 import { readLightBlock } from './blocks.ts';
@@ -33,7 +33,7 @@ export function accept(state: LightState, block: LightBlock, verify: VerifyEd255
   const seen = state.headers.get(header.height);
   if (seen) {
     if (equalBytes(seen.hash, header.hash)) return state;
-    throw new ConflictError(evidenceOf(state, seen, header));
+    throw new ConflictError(conflictBetween(state, seen, header));
   }
   if (state.last === null) assertTrustedHeader(state.trusted!, header);
   else assertFollows(state.last, header);

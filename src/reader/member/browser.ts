@@ -2,12 +2,12 @@
  * The member's check for browsers: everything of index.ts, with the browser's own random numbers and pairings in plain JavaScript (@noble/curves, MIT). The page
  * needs no server: files in, verdict out, and the meter's export never leaves the tab.
  *
- * `npm run build:member` makes one module of it, build/electra-member.js. Node's modules and the WebAssembly backend (GPL) are not in it.
+ * `npm run build:member` makes one module of it, build/electra-member.js, with no module of Node and nothing under the GPL in it.
  */
 import { verifyBill as verify, type OwnInputs, type OwnOptions } from './verify-bill.ts';
 import { verifyEvidence as judge, type EvidenceVerdict } from './evidence.ts';
 import type { Files } from '../audit/index.ts';
-import type { OwnVerdict } from './verdict.ts';
+import type { OwnVerdict } from './own-verdict.ts';
 
 export { encodeEvidence, evidenceName } from './evidence.ts';
 export { formatEvidence, formatOwnVerdict } from './format.ts';
@@ -22,7 +22,6 @@ const complete = (options: BrowserOptions): OwnOptions => ({
   developmentKeyHashes: new Set(),
   ...options,
   random,
-  backend: 'noble',
 });
 
 /** As verifyBill of index.ts; quick unless said otherwise. */

@@ -17,8 +17,8 @@ import {
   type Book,
   type MeterExport,
 } from '../../protocol/index.ts';
-import type { BookVersion, BundleDay } from '../audit/files.ts';
-import { own, type OwnCheck } from './verdict.ts';
+import type { BookVersion, BundleDay } from '../bundle.ts';
+import { own, type OwnCheck } from './own-checks.ts';
 
 export type OwnDay = MeterExport['days'][number];
 export type Entry = Book['meters'][number];

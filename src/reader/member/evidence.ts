@@ -24,10 +24,9 @@ import {
   type SignedInvoice,
 } from '../../protocol/index.ts';
 import { hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
-import { auditBundle, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
-import { asMap, readDays, type BundleDay } from '../audit/files.ts';
+import { auditParsed, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
+import { parseBundle, type Bundle, type BundleDay } from '../bundle.ts';
 import { openingFault } from './day.ts';
-import { operatorOf } from './invoice.ts';
 
 export const EVIDENCE_FORMAT = 'electra/evidence/v1';
 
@@ -44,14 +43,9 @@ export interface Evidence {
 }
 
 /** Evidence of one line, or null where the bundle lacks the book or its anchor. */
-export function makeEvidence(
-  signed: SignedInvoice,
-  line: BillOpening,
-  day: BundleDay,
-  files: ReadonlyMap<string, string>,
-): Evidence | null {
+export function makeEvidence(signed: SignedInvoice, line: BillOpening, day: BundleDay, bundle: Bundle): Evidence | null {
   const anchor = day.chain?.anchors[line.version - 1];
-  const book = files.get(bookPath(day.date, line.version));
+  const book = bundle.texts.get(bookPath(day.date, line.version));
   return anchor && book !== undefined
     ? { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor }
     : null;
@@ -149,7 +143,6 @@ function bookLine(e: Evidence, day: BundleDay, audit: Verdict): { line: Line; re
 export async function verifyEvidence(bytes: string, files: Files, options: AuditOptions): Promise<EvidenceVerdict> {
   const unreadable = (detail: string) => verdictOf([{ name: 'evidence', ok: false, detail }], false);
   let e: Evidence;
-  const map = asMap(files);
   try {
     e = parseEvidence(bytes);
     parseInvoiceHead(e.head);
@@ -158,12 +151,13 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
     if (error instanceof ProtocolError) return unreadable(error.message);
     throw error;
   }
-  const operator = operatorOf(map.get('genesis.json'));
-  const day = readDays(map).days.find((d) => d.day === e.line.day);
+  const bundle = parseBundle(files);
+  const operator = bundle.genesis.value?.operator ?? null;
+  const day = bundle.days.find((d) => d.day === e.line.day);
   if (operator === null) return unreadable('genesis.json: no operator in it');
   if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined)
     return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
-  const audit = await auditBundle(files, { ...options, only: new Set() });
+  const audit = await auditParsed(bundle, { ...options, only: new Set() });
   const book = bookLine(e, day, audit);
   const checks = [...signatureLine(e, operator, day.chain.chainId), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);

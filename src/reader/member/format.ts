@@ -1,7 +1,8 @@
 /** A member's verdict as text. Files come from strangers and terminals obey control characters, so none is printed. */
 import { printable } from '../audit/format.ts';
 import type { EvidenceVerdict } from './evidence.ts';
-import type { OwnCheck, OwnVerdict } from './verdict.ts';
+import type { OwnCheck } from './own-checks.ts';
+import type { OwnVerdict } from './own-verdict.ts';
 
 const SYMBOL: Record<OwnCheck['status'], string> = { passed: '✓', failed: '✗', unreadable: '✗', open: '!', 'not-checked': '–' };
 

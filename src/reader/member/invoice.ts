@@ -3,7 +3,6 @@
  * B is for the book to say (day.ts). Pure; the operator's address comes from genesis, which the audit's verdict names by its hash.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { readGenesis } from '../../protocol/genesis/index.ts';
 import { invoiceHead, signatureFault, totalOf, type SignedInvoice } from '../../protocol/index.ts';
 
 const SAYS = {
@@ -30,16 +29,4 @@ export function invoiceFaults(
   if (fault) faults.push(SAYS[fault]);
   if (totalOf(invoice.lines) !== invoice.totalNel) faults.push('the total is not the sum of the lines');
   return faults;
-}
-
-/**
- * The operator's address in a genesis.json; null where that cannot be read.
- * @param text the file's text
- */
-export function operatorOf(text: string | undefined): string | null {
-  try {
-    return readGenesis(JSON.parse(text ?? '')).operator;
-  } catch {
-    return null;
-  }
 }

@@ -21,13 +21,14 @@ import {
   type MeterExport,
   type SignedInvoice,
 } from '../../protocol/index.ts';
-import { auditBundle, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
-import { asMap, readDays, type BundleDay } from '../audit/files.ts';
+import { auditParsed, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
+import { parseBundle, type Bundle, type BundleDay } from '../bundle.ts';
 import { latestChainTime } from '../audit/link-checks.ts';
 import { amountCheck, entryIn, newestWith, openingFault, ownRegistersFault, statementCheck } from './day.ts';
 import { makeEvidence, type Evidence } from './evidence.ts';
-import { invoiceFaults, operatorOf } from './invoice.ts';
-import { concludeOwn, own, type OwnCheck, type OwnVerdict } from './verdict.ts';
+import { invoiceFaults } from './invoice.ts';
+import { own, type OwnCheck } from './own-checks.ts';
+import { concludeOwn, type OwnVerdict } from './own-verdict.ts';
 
 /** Openings must be with the member this long after the anchor, in seconds of chain time. */
 export const OPENINGS_DUE_S = 172_800;
@@ -113,7 +114,7 @@ interface Look {
   delivered: Delivered | null;
   audit: Verdict;
   nowUnixS: number;
-  files: ReadonlyMap<string, string>;
+  bundle: Bundle;
 }
 interface Found {
   checks: OwnCheck[];
@@ -138,7 +139,7 @@ function missingOpening({ day, delivered, nowUnixS, file }: Look, version: numbe
 }
 
 function openingChecks(look: Look, version: number): Found {
-  const { day, file, delivered, files } = look;
+  const { day, file, delivered, bundle } = look;
   const opening = delivered?.openings.find((o) => o.day === day.day && o.meter === file.meter);
   if (!opening) {
     const { check, noBill } = missingOpening(look, version);
@@ -146,7 +147,7 @@ function openingChecks(look: Look, version: number): Found {
   }
   const fault = openingFault(day, opening, file.chainId);
   if (fault !== null) {
-    const evidence = delivered?.signed ? makeEvidence(delivered.signed, opening, day, files) : null;
+    const evidence = delivered?.signed ? makeEvidence(delivered.signed, opening, day, bundle) : null;
     return {
       checks: [own('opening', 'failed', `the opening ${fault}`, day.date)],
       evidence: evidence ? [evidence] : [],
@@ -255,12 +256,12 @@ function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], uns
  * @throws ArgumentError when `random` does not deliver
  */
 export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtUnixS = 0, ...options }: OwnOptions): Promise<OwnVerdict> {
-  const files = asMap(inputs.files);
+  const bundle = parseBundle(inputs.files);
+  const { days } = bundle;
   const checks: OwnCheck[] = [];
   const file = reading('meter export', () => parseMeterExport(inputs.meterExport), checks);
-  const audit = await auditBundle(files, { ...options, ...(quick && file ? { only: new Set([file.meter]) } : {}) });
-  const { days } = readDays(files);
-  const delivered = readDelivered(inputs, operatorOf(files.get('genesis.json')), audit.chainId, checks);
+  const audit = await auditParsed(bundle, { ...options, ...(quick && file ? { only: new Set([file.meter]) } : {}) });
+  const delivered = readDelivered(inputs, bundle.genesis.value?.operator ?? null, audit.chainId, checks);
   const evidence: Evidence[] = [];
   const noBills: string[] = [];
   const looked: string[] = [];
@@ -277,7 +278,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
     );
   const nowUnixS = Math.max(openingsAtUnixS, options.nowUnixS ?? 0, latestChainTime(days));
   for (const day of file ? days.filter((d) => d.audited) : []) {
-    const found = lookAt({ day, before: days.find((d) => d.day === day.day - 1), file: file!, delivered, audit, nowUnixS, files });
+    const found = lookAt({ day, before: days.find((d) => d.day === day.day - 1), file: file!, delivered, audit, nowUnixS, bundle });
     if (!found) continue;
     looked.push(day.date);
     checks.push(...found.checks);

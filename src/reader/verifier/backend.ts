@@ -1,5 +1,6 @@
 /**
- * The group operations behind the verifier. Two backends fit: ffjavascript (WebAssembly, GPL-3.0, fast) and @noble/curves (plain BigInt, MIT).
+ * The group operations behind the verifier. backend-noble.ts (@noble/curves, plain BigInt, MIT) is the one that is always here; a host program may hand in another, as
+ * the node does with ffjavascript's WebAssembly (GPL-3.0, so no part of this).
  * A backend gets points that are already known to be on their curves and never sees infinity from outside; every check of bytes is ours.
  */
 import type { G1Affine, G2Affine } from './curve.ts';
@@ -20,19 +21,7 @@ export interface Backend<G1 = unknown, G2 = unknown> {
   pairsToOne(pairs: readonly (readonly [G1, G2])[]): Promise<boolean>;
 }
 
-export type BackendName = 'wasm' | 'noble';
-
-const loaded = new Map<BackendName, Promise<Backend>>();
-
-/** Loads a backend once per process. Modules are imported only when asked for, so that a browser bundle carries one of them. */
-export function loadBackend(name: BackendName): Promise<Backend> {
-  let backend = loaded.get(name);
-  if (!backend) {
-    backend =
-      name === 'wasm'
-        ? import('./backend-wasm.ts').then((module) => module.wasmBackend())
-        : import('./backend-noble.ts').then((module) => module.nobleBackend);
-    loaded.set(name, backend);
-  }
-  return backend;
+/** A module that makes a backend: what a host program hands in by its address, so that threads load it too. */
+export interface BackendModule {
+  createBackend(): Promise<Backend>;
 }

@@ -12,7 +12,7 @@
  *
  * Proofs are malleable ((−A, −B, C) holds too): a proof says that a statement is true, it is never an identity.
  */
-import { loadBackend } from './backend.ts';
+import { nobleBackend } from './backend-noble.ts';
 import type { Backend } from './backend.ts';
 import { psi, PSI_EIGENVALUE, R } from './curve.ts';
 import type { G2Affine } from './curve.ts';
@@ -143,11 +143,15 @@ async function findBad(backend: Backend, key: PreparedKey, entries: readonly Ent
  * Verifies proofs of one circuit and names each bad one.
  * @param vk from decodeVerificationKey; whether its hash is the pinned one is the caller's check
  * @param random a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`
- * @param backend default: ffjavascript's WebAssembly
+ * @param curve who computes. Default: @noble/curves
  * @throws VerifierError when the key's G2 points are outside the subgroup, ArgumentError when randomness is not delivered
  */
-export async function verifyBatch(vk: VerificationKey, claims: readonly Claim[], random: Random, backend?: Backend): Promise<BatchResult> {
-  const curve = backend ?? (await loadBackend('wasm'));
+export async function verifyBatch(
+  vk: VerificationKey,
+  claims: readonly Claim[],
+  random: Random,
+  curve: Backend = nobleBackend,
+): Promise<BatchResult> {
   const key = prepareKey(curve, vk);
   const decoded = claims.map((claim, index) => decodeClaim(curve, claim, index, vk.inputs.length - 1));
   const entries = decoded.filter((entry): entry is Entry => 'index' in entry);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills } from '../../../circuits/testing/real-day.ts';
+import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-wasm.ts';
 import { dayBillPublic, decodeVerificationKey, type Claim, type ProofJson, type Random } from './index.ts';
 import { VerifierThreads } from './threads.ts';
 
@@ -18,7 +19,7 @@ const claims: Claim[] = Array.from({ length: 70 }, (_, i) => ({
 }));
 const wrong = (...at: number[]): Claim[] => claims.map((claim, i) => (at.includes(i) ? { ...claim, proof: claims[i + 1].proof } : claim));
 
-const threads = new VerifierThreads(random, 3);
+const threads = new VerifierThreads(random, { threads: 3, backendModule: WASM_BACKEND_MODULE });
 afterAll(() => threads.close());
 
 describe('verifying on three threads', () => {
@@ -31,7 +32,10 @@ describe('verifying on three threads', () => {
     expect(bad.map(({ id, reason }) => [id, reason])).toEqual([0, 23, 24, 68].map((i) => [String(i), 'does-not-hold']));
   });
   test('keeps few claims on the calling thread', async () => {
-    const { bad } = await new VerifierThreads(random, 3).verifyBatch(vk, wrong(1).slice(0, 5));
+    const { bad } = await new VerifierThreads(random, { threads: 3, backendModule: WASM_BACKEND_MODULE }).verifyBatch(
+      vk,
+      wrong(1).slice(0, 5),
+    );
     expect(bad.map(({ id }) => id)).toEqual(['1']);
   });
   test('refuses a key outside the subgroup as one thread does', async () => {

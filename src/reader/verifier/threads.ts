@@ -1,13 +1,15 @@
 /**
  * The same verification on several cores, for Node: each worker takes a share of the claims with an equation, a randomness and a backend of its own, so each share is as sound as
- * the whole. A worker costs half a second to start (ffjavascript generates its WebAssembly), so few claims stay on the calling thread. Workers do not keep a
- * process alive.
+ * the whole. A worker costs up to half a second to start, so few claims stay on the calling thread. Workers do not keep a process alive.
+ *
+ * Functions cannot be sent to a thread, so a backend other than noble's comes as the address of a module that makes one.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { verifyBatch } from './batch.ts';
 import type { BatchResult, Claim, Random } from './batch.ts';
-import { loadBackend } from './backend.ts';
+import { nobleBackend } from './backend-noble.ts';
+import type { Backend, BackendModule } from './backend.ts';
 import type { VerificationKey } from './decode.ts';
 import { VerifierError } from './errors.ts';
 
@@ -32,17 +34,25 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+/** The sources run as they are in the repository, compiled in a package. */
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
+
+/** A backend on this thread: that of the module, or noble's. */
+export const backendOf = async (module: string | undefined): Promise<Backend> =>
+  module === undefined ? nobleBackend : ((await import(module)) as BackendModule).createBackend();
+
 class Thread {
-  // The package web-worker, which ffjavascript loads, takes every thread for one of its own and loads `mod` there: something harmless.
-  readonly #worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    workerData: { mod: 'node:os' },
-  });
+  readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #known = new Set<number>();
   #next = 0;
 
-  constructor() {
+  constructor(backendModule: string | undefined) {
+    // `mod`: the package web-worker, which ffjavascript loads, takes every thread for one of its own and loads that module there: something harmless.
+    this.#worker = new Worker(THREAD, {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      workerData: { mod: 'node:os', backendModule },
+    });
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#answered(answer));
     this.#worker.on('error', (error) => this.#failed(error));
@@ -87,17 +97,20 @@ export class VerifierThreads {
   readonly #ids = new WeakMap<VerificationKey, number>();
   #pool: Thread[] = [];
   #keys = 0;
+  readonly #backendModule: string | undefined;
 
   /** `random`: for claims that stay on the calling thread; workers draw their own */
-  constructor(random: Random, threads: number = Math.min(availableParallelism(), THREADS_MAX)) {
-    this.#threads = threads;
+  constructor(random: Random, { threads, backendModule }: { threads?: number; backendModule?: URL } = {}) {
+    this.#threads = threads ?? Math.min(availableParallelism(), THREADS_MAX);
     this.#random = random;
+    this.#backendModule = backendModule?.href;
   }
 
   /** As verifyBatch. */
   async verifyBatch(vk: VerificationKey, claims: readonly Claim[]): Promise<BatchResult> {
-    if (this.#threads < 2 || claims.length < WORTH_CLAIMS) return verifyBatch(vk, claims, this.#random, await loadBackend('wasm'));
-    if (this.#pool.length === 0) this.#pool = Array.from({ length: this.#threads }, () => new Thread());
+    if (this.#threads < 2 || claims.length < WORTH_CLAIMS)
+      return verifyBatch(vk, claims, this.#random, await backendOf(this.#backendModule));
+    if (this.#pool.length === 0) this.#pool = Array.from({ length: this.#threads }, () => new Thread(this.#backendModule));
     const keyId = this.#ids.get(vk) ?? this.#keys++;
     this.#ids.set(vk, keyId);
     const share = Math.ceil(claims.length / this.#pool.length);

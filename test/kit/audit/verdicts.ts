@@ -1,5 +1,6 @@
 /** Short forms of a verdict for assertions. */
 import { randomBytes } from 'node:crypto';
+import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { auditBundle, type AuditOptions, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
 import { withChain } from './chain.ts';
 import { DAY1, bundleKeyHashes, load, type BundleName } from './bundles.ts';
@@ -8,6 +9,7 @@ export const OPTIONS: AuditOptions = {
   developmentKeys: true,
   developmentKeyHashes: bundleKeyHashes(),
   random: (length) => randomBytes(length),
+  backend: await wasmBackend(),
 };
 
 /** Audits a bundle on a chain that says what its files say: see chain.ts. */

@@ -4,11 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { auditBundle, formatVerdict, type AuditOptions } from '../index.ts';
-import { readBundle, shippedDevelopmentKeys } from '../audit.ts';
+import { readBundle } from '../../folder.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../../verifier/index.ts';
 
 const options: AuditOptions = {
   developmentKeys: true,
-  developmentKeyHashes: await shippedDevelopmentKeys(),
+  developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
   random: (n) => randomBytes(n),
 };
 

@@ -12,7 +12,7 @@ import type { ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts'
 import type { Header, LightBlock } from './blocks.ts';
 import type { LightState } from './state.ts';
 
-export interface Evidence {
+export interface HeaderConflict {
   height: number;
   /** of the two headers, lower-case hex */
   hashes: readonly [string, string];
@@ -23,9 +23,9 @@ export interface Evidence {
 }
 
 export class ConflictError extends LightError {
-  readonly evidence: Evidence;
+  readonly evidence: HeaderConflict;
 
-  constructor(evidence: Evidence) {
+  constructor(evidence: HeaderConflict) {
     super(
       'conflicting-headers',
       `header ${evidence.height}`,
@@ -58,7 +58,7 @@ function assertStanding(state: LightState, header: Header): void {
 }
 
 /** The evidence in two headers of one height that are both valid by themselves. @throws LightError when the second has no standing with the state */
-export function evidenceOf(state: LightState, accepted: Header, other: Header): Evidence {
+export function conflictBetween(state: LightState, accepted: Header, other: Header): HeaderConflict {
   assertStanding(state, other);
   return {
     height: other.height,
@@ -73,9 +73,9 @@ export function evidenceOf(state: LightState, accepted: Header, other: Header): 
  * @returns evidence when both are valid, of one height, and different; null when they agree or are of different heights
  * @throws LightError when one is not valid, or not by validators that the state knows: that proves nothing against anybody
  */
-export function conflict(a: LightBlock, b: LightBlock, state: LightState, verify: VerifyEd25519 = verifyEd25519): Evidence | null {
+export function conflict(a: LightBlock, b: LightBlock, state: LightState, verify: VerifyEd25519 = verifyEd25519): HeaderConflict | null {
   const [first, second] = [a, b].map((block) => readLightBlock(block, state.chainId, verify));
   if (first.height !== second.height || equalBytes(first.hash, second.hash)) return null;
   assertStanding(state, first);
-  return evidenceOf(state, first, second);
+  return conflictBetween(state, first, second);
 }

@@ -5,18 +5,7 @@
  */
 import type { CheckStatus, Verdict } from '../audit/index.ts';
 import type { Evidence } from './evidence.ts';
-
-/** What of the bill a line is about. */
-export type OwnName = 'meter export' | 'invoice' | 'openings' | 'statement' | 'opening' | 'amount' | 'registers' | 'book';
-
-export interface OwnCheck {
-  name: OwnName;
-  /** as in the audit: `open` is nothing wrong, but something to know */
-  status: CheckStatus;
-  detail: string;
-  /** `YYYY-MM-DD` */
-  day?: string;
-}
+import type { OwnCheck } from './own-checks.ts';
 
 export interface OwnVerdict {
   /** 0 passed · 1 failed · 2 unreadable · 3 passed with exceptions of this meter */
@@ -37,13 +26,6 @@ export interface OwnVerdict {
   /** files to publish, one per signed line that is wrong */
   evidence: readonly Evidence[];
 }
-
-export const own = (name: OwnName, status: CheckStatus, detail: string, day?: string): OwnCheck => ({
-  name,
-  status,
-  detail,
-  ...(day === undefined ? {} : { day }),
-});
 
 /** Draws the conclusion: a failure outweighs what could not be read, that outweighs an exception. */
 export function concludeOwn(parts: Omit<OwnVerdict, 'exitCode' | 'status'>): OwnVerdict {

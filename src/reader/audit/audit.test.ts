@@ -1,6 +1,7 @@
 /** What passes, what passes with exceptions, and what a correction changes. Real proofs of two real days. */
 import { describe, expect, test } from 'vitest';
 import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
+import { nobleBackend } from '../verifier/index.ts';
 import { readGenesis } from '../../protocol/genesis/index.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED } from '../../../test/kit/audit/plans.ts';
@@ -135,7 +136,7 @@ describe('an honest bundle', () => {
   }, 180_000);
 
   test('passes by the other pairing library just so', async () =>
-    expect((await auditOf(exported(), { backend: 'noble' })).exitCode).toBe(0));
+    expect((await auditOf(exported(), { backend: nobleBackend })).exitCode).toBe(0));
 
   test('gives JSON that says the same', async () => {
     const verdict = await auditOf(exported());

@@ -1,11 +1,12 @@
 /**
- * Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is: a program that must stay under Apache-2.0 uses backend-noble.ts.
+ * Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is, so it lies in the node and the reader knows nothing of it: programs of the
+ * node hand it in, on one thread as {@link wasmBackend}, to the reader's threads as {@link WASM_BACKEND_MODULE}.
  *
  * One thread: with worker threads ffjavascript keeps the process alive until somebody terminates them, and gains nothing at this size.
  */
 import { buildBn128 } from 'ffjavascript';
 import type { Curve } from 'ffjavascript';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../../reader/verifier/index.ts';
 
 const littleEndian = (value: bigint, length: number): Uint8Array => {
   const bytes = new Uint8Array(length);
@@ -22,7 +23,8 @@ function join(parts: readonly Uint8Array[], size: number): Uint8Array {
   return all;
 }
 
-export async function wasmBackend(): Promise<Backend<Uint8Array, Uint8Array>> {
+/** A new one, as the reader's threads ask for it. */
+export async function createBackend(): Promise<Backend<Uint8Array, Uint8Array>> {
   const curve: Curve = await buildBn128(true);
   const { G1, G2 } = curve;
   return {
@@ -48,3 +50,14 @@ export async function wasmBackend(): Promise<Backend<Uint8Array, Uint8Array>> {
     pairsToOne: (pairs) => curve.pairingEq(...pairs.flat()),
   };
 }
+
+let made: Promise<Backend> | undefined;
+
+/** The one of this process. */
+export function wasmBackend(): Promise<Backend> {
+  made ??= createBackend();
+  return made;
+}
+
+/** This module's own address. */
+export const WASM_BACKEND_MODULE = new URL(import.meta.url);

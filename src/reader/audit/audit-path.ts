@@ -1,0 +1,39 @@
+/**
+ * From a path on a disk to a verdict: reads a bundle's folder or zip file and audits it on all cores. For Node; everything a browser can use is in index.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { BundleError, readBundle } from '../folder.ts';
+import { VerifierThreads } from '../verifier/threads.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
+import { auditBundle, type AuditOptions } from './audit.ts';
+import { lines } from './checks.ts';
+import { withoutGenesis, type Verdict } from './verdict.ts';
+
+export interface PathOptions extends Partial<AuditOptions> {
+  /** address of a module with a faster backend, for the threads: see verifier/threads.ts. Default: @noble/curves */
+  backendModule?: URL;
+}
+
+/**
+ * Audits the bundle at a path.
+ * @returns the verdict, also when there is no such folder or file; its exitCode is the process's
+ */
+export async function auditPath(path: string, { backendModule, ...options }: PathOptions = {}): Promise<Verdict> {
+  let files: Map<string, string>;
+  try {
+    files = await readBundle(path);
+  } catch (error) {
+    if (error instanceof BundleError)
+      return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
+    throw error;
+  }
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const threads = new VerifierThreads(random, { backendModule });
+  return auditBundle(files, {
+    developmentKeys: false,
+    developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
+    random,
+    ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
+    ...options,
+  }).finally(() => threads.close());
+}

@@ -1,0 +1,45 @@
+/**
+ * What the bundle's own files lack, as lines of the checks that would have worked on them: book, roster and chain belong to check 3, state proofs to 2, the form of
+ * points and of S to 9, the rest of the proofs to 4.
+ */
+import { placeOf } from '../../protocol/index.ts';
+import type { Bundle, BundleDay, FileFault } from '../bundle.ts';
+import { lines, type Check, type CheckId } from './checks.ts';
+
+/** Lines of one file that is not what it should be. */
+export const faultLines = (head: { id: CheckId; name: string; day?: string }, { path, kind, message }: FileFault): Check[] =>
+  lines(head, [{ detail: `${path}: ${message}`, status: kind === 'wrong' ? 'failed' : 'unreadable' }], '');
+
+/** Field names of points and of S. */
+const isPoint = (field: string | null): boolean => field !== null && /^proofs\..*\.(proof|S)\b/.test(field);
+
+function checkOf({ path, field }: FileFault): { id: CheckId; name: string } {
+  const kind = placeOf(path)?.kind;
+  if (kind === 'state') return { id: '2', name: 'state proofs' };
+  if (kind === 'proofs') return isPoint(field) ? { id: '9', name: 'points' } : { id: '4', name: 'inputs' };
+  return { id: '3', name: kind ?? 'bundle' };
+}
+
+/** A draft has no state proofs: nothing of it is on the chain yet. */
+const isDue = ({ path }: FileFault, draft: boolean): boolean => !draft || placeOf(path)?.kind !== 'state';
+
+const dayChecks = (day: BundleDay, draft: boolean): Check[] =>
+  day.faults.filter((fault) => isDue(fault, draft)).flatMap((fault) => faultLines({ ...checkOf(fault), day: day.date }, fault));
+
+/** What could not be read of days/. */
+export const fileChecks = (bundle: Bundle, draft: boolean): Check[] => [
+  ...bundle.faults.flatMap((fault) => faultLines(checkOf(fault), fault)),
+  ...bundle.days.flatMap((day) => dayChecks(day, draft)),
+];
+
+/** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
+export const gapChecks = (days: readonly BundleDay[]): Check[] =>
+  days.flatMap((day, i) =>
+    i > 0 && day.day !== days[i - 1].day + 1
+      ? lines(
+          { id: '3', name: 'range', day: day.date },
+          [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }],
+          '',
+        )
+      : [],
+  );

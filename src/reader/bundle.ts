@@ -1,0 +1,211 @@
+/**
+ * A bundle, parsed once: from path → text to days, keys, headers and genesis (protocol §7). Whoever checks one, the auditor or the member, starts from here.
+ *
+ * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is unreadable; text that is JSON
+ * and not what it should be is wrong. The trap: only the first day of a bundle may come without proofs (it is there for the next day's links). If any other
+ * could, deleting proofs.json would turn a failure into a pass.
+ */
+import {
+  BOOK_FORMAT,
+  CHAIN_FORMAT,
+  GENESIS_PATH,
+  LIGHT_FORMAT,
+  LIGHT_PATH,
+  PROOFS_FORMAT,
+  ROSTER_FORMAT,
+  STATE_FORMAT,
+  ProtocolError,
+  bookHash,
+  bookPath,
+  dateToDay,
+  dayFolderOf,
+  dayPath,
+  keyPath,
+  parseBook,
+  parseChainFile,
+  parseProofs,
+  parseRosterFile,
+  parseStateFile,
+  placeOf,
+  proofsPath,
+  readLightFile,
+  type Book,
+  type ChainFile,
+  type ProofsFile,
+  type Roster,
+  type StateFile,
+} from '../protocol/index.ts';
+import type { LightBlock } from '../protocol/comet/json.ts';
+import { readGenesis, type Genesis } from '../protocol/genesis/index.ts';
+
+/** path → text, paths relative to the bundle, with `/` */
+export type Files = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+
+/** Why a file, or a folder, is not what it should be. */
+export interface FileFault {
+  path: string;
+  /** `unreadable`: missing, empty, no JSON. `wrong`: anything else */
+  kind: 'unreadable' | 'wrong';
+  /** where in the file; null where it is the file as such */
+  field: string | null;
+  message: string;
+}
+
+/** What a file says, or why it says nothing. */
+export type Parsed<T> = { value: T; fault: null } | { value: null; fault: FileFault };
+
+export interface BookVersion {
+  version: number;
+  book: Book;
+  /** SHA-256 of the file's bytes, hex */
+  hash: string;
+}
+
+/** One folder of days/. What could not be read is absent, and among the faults. */
+export interface BundleDay {
+  /** `YYYY-MM-DD` */
+  date: string;
+  day: number;
+  /** whether its bills are to be audited; otherwise it is there for the links */
+  audited: boolean;
+  roster: (Roster & { digest: string }) | null;
+  chain: ChainFile | null;
+  /** state proofs; a draft has none */
+  state: StateFile | null;
+  /** by version */
+  books: ReadonlyMap<number, BookVersion>;
+  proofs: ReadonlyMap<number, ProofsFile>;
+  /** versions whose files are in the folder, readable or not */
+  versions: readonly number[];
+  faults: readonly FileFault[];
+}
+
+export interface Bundle {
+  texts: ReadonlyMap<string, string>;
+  genesis: Parsed<Genesis>;
+  light: Parsed<LightBlock[]>;
+  /** JSON of the key files, by the hash that names them */
+  keys: ReadonlyMap<string, Parsed<unknown>>;
+  days: readonly BundleDay[];
+  /** of days/ itself */
+  faults: readonly FileFault[];
+  /** paths that no check looks at */
+  ignored: readonly string[];
+}
+
+const wrong = (path: string, message: string, field: string | null = null): { value: null; fault: FileFault } => ({
+  value: null,
+  fault: { path, kind: 'wrong', field, message },
+});
+
+const unreadable = (path: string, message: string): { value: null; fault: FileFault } => ({
+  value: null,
+  fault: { path, kind: 'unreadable', field: null, message },
+});
+
+/** JSON of one file. `format`: the file's own word for what it is, if it has one. */
+function parseJson(texts: ReadonlyMap<string, string>, path: string, format?: string): Parsed<unknown> {
+  const text = texts.get(path);
+  if (text === undefined) return unreadable(path, 'missing');
+  if (text.length === 0) return unreadable(path, 'empty');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return unreadable(path, 'no JSON (truncated?)');
+  }
+  if (format !== undefined && (value as { format?: unknown } | null)?.format !== format)
+    return wrong(path, `expected a file of format "${format}"`);
+  return { value, fault: null };
+}
+
+/** A file by its codec. `parse` gets the JSON and the exact text. */
+function parseFile<T>(
+  texts: ReadonlyMap<string, string>,
+  path: string,
+  format: string | undefined,
+  parse: (json: unknown, text: string) => T,
+): Parsed<T> {
+  const json = parseJson(texts, path, format);
+  if (json.fault) return json;
+  try {
+    return { value: parse(json.value, texts.get(path)!), fault: null };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return wrong(path, error.message, error.field);
+  }
+}
+
+/** Versions of a day by the files in its folder. */
+const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proofs'): number[] =>
+  paths
+    .flatMap((path) => {
+      const place = placeOf(path);
+      return place?.kind === kind && place.date === date ? [place.version] : [];
+    })
+    .sort((a, b) => a - b);
+
+function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number, mayLackProofs: boolean): BundleDay {
+  const faults: FileFault[] = [];
+  const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
+    const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
+    if (fault) faults.push(fault);
+    return value;
+  };
+  const paths = [...texts.keys()].filter((path) => dayFolderOf(path) === date);
+  const proven = versionsOf(paths, date, 'proofs');
+  const versions = [...new Set([1, ...versionsOf(paths, date, 'book'), ...proven])];
+  const audited = !mayLackProofs || proven.length > 0;
+  const roster = read(dayPath(date, 'roster'), ROSTER_FORMAT, parseRosterFile);
+  const chain = read(dayPath(date, 'chain'), CHAIN_FORMAT, parseChainFile);
+  const state = read(dayPath(date, 'state'), STATE_FORMAT, parseStateFile);
+  const books = new Map<number, BookVersion>();
+  const proofs = new Map<number, ProofsFile>();
+  for (const version of versions) {
+    const path = bookPath(date, version);
+    const book = read(path, BOOK_FORMAT, parseBook);
+    if (book) books.set(version, { version, book, hash: bookHash(texts.get(path)!) });
+    const file = audited ? read(proofsPath(date, version), PROOFS_FORMAT, parseProofs) : null;
+    if (file) proofs.set(version, file);
+  }
+  return { date, day, audited, roster, chain, state, books, proofs, versions, faults };
+}
+
+function parseDays(texts: ReadonlyMap<string, string>): Pick<Bundle, 'days' | 'faults'> {
+  const days: BundleDay[] = [];
+  const faults: FileFault[] = [];
+  const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
+  if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
+  for (const [i, date] of dates.entries()) {
+    let day: number;
+    try {
+      day = dateToDay(date);
+    } catch {
+      faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
+      continue;
+    }
+    days.push(parseDay(texts, date, day, i === 0 && dates.length > 1));
+  }
+  return { days, faults };
+}
+
+/** Parses all files of a bundle. A bad one is never an exception. */
+export function parseBundle(files: Files): Bundle {
+  const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
+  const paths = [...texts.keys()];
+  const hashes = paths.flatMap((path) => {
+    const place = placeOf(path);
+    return place?.kind === 'key' ? [place.hash] : [];
+  });
+  return {
+    texts,
+    genesis: parseFile(texts, GENESIS_PATH, undefined, readGenesis),
+    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
+    keys: new Map(hashes.map((hash) => [hash, parseJson(texts, keyPath(hash))])),
+    ...parseDays(texts),
+    ignored: paths.filter((path) => placeOf(path) === null).sort(),
+  };
+}
+
+/** The JSON of a verification key by its hash. */
+export const keyOf = (bundle: Bundle, hash: string): Parsed<unknown> => bundle.keys.get(hash) ?? unreadable(keyPath(hash), 'missing');
