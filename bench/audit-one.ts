@@ -1,5 +1,5 @@
 /** Audits a folder and prints what it took. */
-import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-wasm.ts';
+import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-module.ts';
 import { auditPath } from '../src/reader/audit/audit-path.ts';
 
 const verdict = await auditPath(process.argv[2], { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });

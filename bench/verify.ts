@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as snarkjs from 'snarkjs';
-import { WASM_BACKEND_MODULE, wasmBackend } from '../src/node/proofs/backend-wasm.ts';
+import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-module.ts';
+import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver, systemRandom } from '../src/node/proofs/prover.ts';
 import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/reader/verifier/index.ts';

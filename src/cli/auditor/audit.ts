@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { auditPath } from '../../reader/audit/audit-path.ts';
-import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-wasm.ts';
+import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-module.ts';
 import { encodeResume, formatVerdict, parseResume, type AuditOptions, type Resume } from '../../reader/audit/index.ts';
 import type { LightBlock } from '../../reader/light/index.ts';
 import { headerHash } from '../../protocol/comet/index.ts';

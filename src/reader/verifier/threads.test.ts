@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills } from '../../../circuits/testing/real-day.ts';
-import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-wasm.ts';
+import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-module.ts';
 import { dayBillPublic, decodeVerificationKey, type Claim, type ProofJson, type Random } from './index.ts';
 import { VerifierThreads } from './threads.ts';
 
