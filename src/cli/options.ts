@@ -1,6 +1,6 @@
 /** Options that many commands share. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addressBytes } from '../protocol/meter/commitment.ts';
+import { addressBytes } from '../protocol/values/address.ts';
 import { dateToDay } from '../protocol/values/time.ts';
 
 export const dataOption = () => new Option('--data <dir>', 'the data folder').default('.electra');

@@ -2,6 +2,7 @@
 export * from './values/errors.ts';
 export * from './values/field.ts';
 export * from './values/time.ts';
+export * from './values/address.ts';
 export * from './meter/commitment.ts';
 export * from './values/canonical.ts';
 export * from './day/prices.ts';

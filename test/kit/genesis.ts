@@ -1,5 +1,5 @@
 /** A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed. */
-import { ADDRESS_PREFIX } from '../../src/protocol/meter/commitment.ts';
+import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
 import { toBech32 } from '@cosmjs/encoding';
 

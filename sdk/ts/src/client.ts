@@ -3,7 +3,8 @@
  * sees to it alone: hours offline, crashes, key changes and refusals included. Time, randomness, store and chain are arguments, so that a
  * test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
  */
-import { commitDay, gridId, meterTag } from '../../../src/protocol/meter/commitment.ts';
+import { meterTag } from '../../../src/protocol/values/address.ts';
+import { commitDay, gridId } from '../../../src/protocol/meter/commitment.ts';
 import { backoffMs, sleep } from './backoff.ts';
 import type { MeterChain } from './chain.ts';
 import { checkU16, checkU32, checkInt } from '../../../src/protocol/values/checks.ts';
@@ -26,7 +27,7 @@ import { Sender, type SenderEvent, type StepResult } from './sender.ts';
 import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
 import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
 import type { Change, MeterStore } from './store.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
+import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 
 export interface MeterClientOptions {
   chainId: string;
@@ -253,7 +254,7 @@ export class MeterClient {
   }
 
   /** What this meter stated of these days (both included), with the blindings: for its owner, who checks bills with it. Secret. */
-  exportDays(fromDay = 0, toDay = 0xffff_ffff): MeterExport {
+  exportDays(fromDay = 0, toDay = U32_MAX): MeterExport {
     return { chainId: this.#o.chainId, meter: this.meter, days: this.#outbox.stated(fromDay, toDay) };
   }
 

@@ -17,7 +17,7 @@ import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
 import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import type { Change, MeterStore } from './store.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
+import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 
 /** `r/<slot>` or `s/<day>`. */
 export type ItemId = string;
@@ -295,7 +295,7 @@ export class Outbox {
  * The owner's export of a store's content: what `MeterClient.exportDays` gives, without a client or a key.
  * @throws ProtocolError `wrong-store` where it is no meter's
  */
-export async function exportOfStore(content: Map<string, unknown>, fromDay = 0, toDay = 0xffff_ffff): Promise<MeterExport> {
+export async function exportOfStore(content: Map<string, unknown>, fromDay = 0, toDay = U32_MAX): Promise<MeterExport> {
   const outbox = await Outbox.open({ load: async () => content, commit: async () => {}, close: async () => {} });
   const owner = outbox.owner as { chainId?: unknown; meter?: unknown } | undefined;
   if (typeof owner?.chainId !== 'string' || typeof owner.meter !== 'string')

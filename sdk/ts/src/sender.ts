@@ -16,7 +16,7 @@ import { isFinalForTx, judge, refusalName } from './refusals.ts';
 import { RpcError, type TxAnswer, type TxFound } from './rpc.ts';
 import { signTx, type Signer } from '../../../src/protocol/messages/sign.ts';
 import type { Change } from './store.ts';
-import { dayOf } from '../../../src/protocol/values/time.ts';
+import { DAY_S, dayOf } from '../../../src/protocol/values/time.ts';
 
 /** What a step came to: `moved` go on at once; `waiting` for inclusion; `idle` nothing to send now; `refused` wait before trying again. */
 export type StepResult = 'moved' | 'waiting' | 'idle' | 'refused';
@@ -196,7 +196,7 @@ export class Sender {
   #purge(): Change[] {
     const { keepDays, nowMs } = this.#o;
     const day = this.#chainUnixS === 0 ? 0 : Math.max(0, dayOf(this.#chainUnixS) - keepDays);
-    return this.#outbox.purgeChanges(Math.floor(nowMs() / 1000) - keepDays * 86_400, day);
+    return this.#outbox.purgeChanges(Math.floor(nowMs() / 1000) - keepDays * DAY_S, day);
   }
 }
 

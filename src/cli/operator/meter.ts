@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
+import { dayToDate, U32_MAX } from '../../protocol/values/time.ts';
 import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { BooksError } from '../../node/books/errors.ts';
 import { enrolledMeters, nameMember, type EnrolledMeter } from '../../node/books/members.ts';
@@ -114,7 +114,7 @@ function exported(meter: Command): void {
     .requiredOption('--store <dir>', 'folder of the meter’s store; the meter may go on running')
     .requiredOption('--out <file>', 'file to write, 0600')
     .option('--from <date>', 'first day, UTC', parseDate, 0)
-    .option('--to <date>', 'last day, UTC', parseDate, 0xffff_ffff)
+    .option('--to <date>', 'last day, UTC', parseDate, U32_MAX)
     .addOption(jsonOption());
   example(c, 'npx electra meter export --store .electra/meters/rural-001/store --out rural-001.json');
   c.action(async () => {

@@ -6,7 +6,7 @@ import { rawSecp256k1PubkeyToRawAddress } from '@cosmjs/amino';
 import type { StdSignDoc } from '@cosmjs/amino';
 import { toBase64, toBech32 } from '@cosmjs/encoding';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { ADDRESS_PREFIX } from '../../protocol/meter/commitment.ts';
+import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
 import { signedTextDigest } from '../../protocol/invoice/signed-text.ts';
 
 export { signatureFault, type SignatureFault } from '../../protocol/invoice/signed-text.ts';

@@ -1,5 +1,5 @@
 /** Who may audit: a list the operator keeps. Written with the owner's connection (the API's own role cannot), read anew at each request. */
-import { addressBytes } from '../../protocol/meter/commitment.ts';
+import { addressBytes } from '../../protocol/values/address.ts';
 import type { Sql } from '../db/connect.ts';
 
 /** @throws ProtocolError when it is no address */

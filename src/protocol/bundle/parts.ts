@@ -3,11 +3,11 @@ import type { Json } from '../values/canonical.ts';
 import { fieldFromDecimal } from '../values/field.ts';
 import { array, object, small, text } from '../values/shape.ts';
 import { SLOTS_PER_DAY } from '../values/time.ts';
-import { addressBytes } from '../meter/commitment.ts';
+import { addressBytes } from '../values/address.ts';
 import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
 
-export const U32 = 0xffff_ffff;
+export { U32_MAX as U32 } from '../values/time.ts';
 
 /** A meter's bech32 address. */
 export function meterOf(value: Json, field: string): string {

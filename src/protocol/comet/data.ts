@@ -4,6 +4,7 @@
  * data_hash is a tree over the transactions' SHA-256 hashes, so a transaction's name is also its leaf. last_results_hash stands in the NEXT
  * header and covers code, data, gas_wanted and gas_used only: log, codespace and events are a node's word, and no rule may rest on them.
  */
+import { U32_MAX } from '../values/time.ts';
 import { concatBytes, sha256 } from './bytes.ts';
 import { bytesField, varintField } from './proto.ts';
 import { merkleRoot } from './merkle.ts';
@@ -19,7 +20,7 @@ export const dataHash = (hashes: readonly Uint8Array[]): Uint8Array => merkleRoo
 function encodeResult(result: TxResultJson, field: string): Uint8Array {
   const r = readObject(result, field);
   const code = readInt64(r.code ?? 0, `${field}.code`);
-  if (code < 0n || code > 0xffffffffn) throw malformed(`${field}.code`, 'a u32');
+  if (code < 0n || code > U32_MAX) throw malformed(`${field}.code`, 'a u32');
   return concatBytes(
     varintField(1, code),
     bytesField(2, r.data === null || r.data === undefined ? new Uint8Array(0) : readBase64(r.data, `${field}.data`)),

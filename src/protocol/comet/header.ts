@@ -6,6 +6,7 @@
  * at height h, and through last_block_id everything before.
  */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { U32_MAX } from '../values/time.ts';
 import { bytesField, messageField, varintField } from './proto.ts';
 import { merkleRoot } from './merkle.ts';
 import { malformed, readHex, readInt64, readObject, readString, readTime } from './json.ts';
@@ -23,7 +24,7 @@ export function encodeTime(time: unknown, field: string): Uint8Array {
 export function encodeBlockId(id: BlockIdJson, field: string): Uint8Array {
   const parts = readObject(readObject(id, field).parts, `${field}.parts`);
   const total = parts.total;
-  if (!Number.isInteger(total) || (total as number) < 0 || (total as number) > 0xffffffff) throw malformed(`${field}.parts.total`, 'a u32');
+  if (!Number.isInteger(total) || (total as number) < 0 || (total as number) > U32_MAX) throw malformed(`${field}.parts.total`, 'a u32');
   const partSet = concatBytes(varintField(1, BigInt(total as number)), bytesField(2, readHex(parts.hash, `${field}.parts.hash`, HASH)));
   return concatBytes(bytesField(1, readHex(id.hash, `${field}.hash`, HASH)), messageField(2, partSet));
 }

@@ -7,7 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { toBech32 } from '@cosmjs/encoding';
-import { ADDRESS_PREFIX, addressBytes } from '../meter/commitment.ts';
+import { ADDRESS_PREFIX, addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { fieldFromBytes, fieldToBytes } from '../values/field.ts';
 import { assertU32 } from '../values/time.ts';

@@ -9,7 +9,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { readTime } from '../comet/json.ts';
 import { FEE_LIMIT, PRICE_LIMIT, type Tariff } from '../day/prices.ts';
-import { addressBytes } from '../meter/commitment.ts';
+import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { base64, bool, int64, list, record, text, u32, whole, type Shape } from '../values/shape.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../values/time.ts';

@@ -12,17 +12,16 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
 import { AMOUNT_LIMIT } from '../day/commitments.ts';
-import { addressBytes } from '../meter/commitment.ts';
+import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { compareAddresses } from '../day/roster.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
-import { dateToDay } from '../values/time.ts';
+import { dateToDay, U32_MAX } from '../values/time.ts';
 
 export const INVOICE_FORMAT = 'electra/signed-invoice/v1';
 export const INVOICE_HEAD_FORMAT = 'electra/invoice/v1';
 export const OPENINGS_FORMAT = 'electra/openings/v1';
 
-const U32 = 0xffff_ffff;
 const LINES_MAX = 10_000;
 const S_LIMIT = 1n << 248n;
 
@@ -158,8 +157,8 @@ export function parseOpening(value: Json, field: string): BillOpening {
   const s = integer(o.s, `${field}.s`);
   if (s < 0n || s >= S_LIMIT) throw new ProtocolError('out-of-range', `${field}.s`, '31 bytes as a number');
   return {
-    day: small(o.day, `${field}.day`, 0, U32),
-    version: small(o.version, `${field}.version`, 1, U32),
+    day: small(o.day, `${field}.day`, 0, U32_MAX),
+    version: small(o.version, `${field}.version`, 1, U32_MAX),
     bookHash: hex(o.bookHash, `${field}.bookHash`),
     meter: address(o.meter, `${field}.meter`),
     amountNel,

@@ -6,12 +6,10 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { fromBech32 } from '@cosmjs/encoding';
 import { bigEndian, fieldFrom31Bytes, p4, TAG } from '../values/field.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { assertU32, SLOTS_PER_DAY } from '../values/time.ts';
 
-export const ADDRESS_PREFIX = 'electra';
 /** Interval values are below this: 20 bits of Wh in a quarter-hour. */
 export const INTERVAL_LIMIT_WH = 1 << 20;
 /** Registers are below this: 56 bits of Wh. */
@@ -33,24 +31,6 @@ export function gridId(chainId: string): bigint {
   if (chainId.length === 0) throw new ProtocolError('out-of-range', 'chainId', 'a chain id');
   return bigEndian(sha256(concatBytes(utf8ToBytes('electra/grid/v1'), utf8ToBytes(chainId))).subarray(0, 31));
 }
-
-/** The 20 bytes behind a bech32 address of this network. */
-export function addressBytes(address: string, field = 'address'): Uint8Array {
-  // 90 characters: the limit of BIP-173. The default (none) is refused by the base library underneath.
-  let decoded: { prefix: string; data: Uint8Array };
-  try {
-    decoded = fromBech32(address, 90);
-  } catch {
-    throw new ProtocolError('out-of-range', field, `a bech32 address ${ADDRESS_PREFIX}1…`);
-  }
-  if (decoded.prefix !== ADDRESS_PREFIX || decoded.data.length !== 20 || address !== address.toLowerCase()) {
-    throw new ProtocolError('out-of-range', field, `a lower-case bech32 address ${ADDRESS_PREFIX}1… of 20 bytes`);
-  }
-  return decoded.data;
-}
-
-/** The meter's 20 address bytes as a field element. */
-export const meterTag = (address: string): bigint => bigEndian(addressBytes(address, 'meter'));
 
 export const meterDay = (grid: bigint, tag: bigint, day: number): bigint => p4(TAG.meterDay, grid, tag, BigInt(assertU32(day, 'day')));
 export const gridDay = (grid: bigint, day: number): bigint => p4(TAG.gridDay, grid, BigInt(assertU32(day, 'day')), 0n);

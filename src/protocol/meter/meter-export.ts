@@ -9,7 +9,7 @@
  * blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence and no bug report.
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
-import { addressBytes } from './commitment.ts';
+import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { BLINDING_BYTES, checkStatement, type Statement } from './statement.ts';
 

@@ -1,5 +1,6 @@
 /** Checks that several encodings share. Each refusal names the field and what was expected; codes are those of protocol §3. */
 import { ProtocolError } from './errors.ts';
+import { U32_MAX } from './time.ts';
 
 /** Refuses anything but `length` bytes. */
 export function checkBytes(value: unknown, length: number, field: string): Uint8Array {
@@ -17,4 +18,4 @@ export function checkInt(value: unknown, min: number, limit: number, field: stri
 }
 
 export const checkU16 = (value: unknown, field: string): number => checkInt(value, 0, 2 ** 16, field);
-export const checkU32 = (value: unknown, field: string): number => checkInt(value, 0, 2 ** 32, field);
+export const checkU32 = (value: unknown, field: string): number => checkInt(value, 0, U32_MAX + 1, field);

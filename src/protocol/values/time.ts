@@ -9,7 +9,7 @@ export const SLOTS_PER_DAY = 96;
 
 export const U32_MAX = 0xffff_ffff;
 /** The last day all of whose slots fit a u32. */
-export const DAY_MAX = Math.floor(2 ** 32 / SLOTS_PER_DAY) - 1;
+export const DAY_MAX = Math.floor((U32_MAX + 1) / SLOTS_PER_DAY) - 1;
 /** The last second of that day: chain time stands still there. */
 export const UNIX_S_MAX = (DAY_MAX + 1) * DAY_S - 1;
 

@@ -3,15 +3,13 @@
  * were still open. The file is the auditor's own and as trustworthy as where it is kept: whoever can change it can change what the next audit takes for granted.
  */
 import { saveState, type LightState, type SavedState } from '../light/index.ts';
-import { DAY_S, addressBytes, canonicalJson, dateToDay, dayToDate, parseCanonical, type Json } from '../../protocol/index.ts';
+import { DAY_S, U32_MAX, addressBytes, canonicalJson, dateToDay, dayToDate, parseCanonical, type Json } from '../../protocol/index.ts';
 import { array, hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
 import type { BundleDay } from '../bundle.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 export const RESUME_FORMAT = 'electra/audited/v1';
-
-const U32 = 0xffff_ffff;
 
 export interface OpenLink {
   day: number;
@@ -66,7 +64,7 @@ export function parseResume(bytes: string): Resume {
     lastBooks: array(f.lastBooks, 'lastBooks').map((hash, i) => hex(hash, `lastBooks[${i}]`)),
     light: {
       chainId: text(light.chainId, 'light.chainId'),
-      height: small(light.height, 'light.height', 1, U32 * 256),
+      height: small(light.height, 'light.height', 1, U32_MAX * 256),
       hash: hex(light.hash, 'light.hash'),
       time: text(light.time, 'light.time'),
       nextValidatorsHash: hex(light.nextValidatorsHash, 'light.nextValidatorsHash'),

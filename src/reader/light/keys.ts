@@ -4,7 +4,7 @@
  *
  * Trap: a wrong encoding is always "absent". The tests hold these keys against a real chain's proofs of existence.
  */
-import { addressBytes } from '../../protocol/meter/commitment.ts';
+import { addressBytes } from '../../protocol/values/address.ts';
 import { assertU32 } from '../../protocol/values/time.ts';
 
 /** The store of module x/meter. */

@@ -15,7 +15,7 @@ import {
   Tariff,
 } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { equalBytes } from '../../protocol/comet/index.ts';
-import { addressBytes } from '../../protocol/meter/commitment.ts';
+import { addressBytes } from '../../protocol/values/address.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';

@@ -8,7 +8,7 @@
 import { assertField, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
-import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 
 /** Public inputs of DayBill, Clearing. */
 export const DAY_BILL_INPUTS = 203;
@@ -45,7 +45,7 @@ export interface ClearingPublic {
 }
 
 function dayInput(day: number): bigint {
-  if (!Number.isInteger(day) || day < 0 || day > 0xffff_ffff) throw new ProtocolError('out-of-range', 'day', 'a u32');
+  assertU32(day, 'day');
   return BigInt(day);
 }
 

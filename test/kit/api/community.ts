@@ -9,7 +9,7 @@
  * Numbers of different people never coincide, so that a leak can be recognised by its number. Commitments are numbers without meaning here.
  */
 import { billAmount } from '../../../src/protocol/day/prices.ts';
-import { addressBytes } from '../../../src/protocol/meter/commitment.ts';
+import { addressBytes } from '../../../src/protocol/values/address.ts';
 import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
 import { dayToDate } from '../../../src/protocol/values/time.ts';
 import { encodeRoster, rosterDigest, compareAddresses } from '../../../src/protocol/day/roster.ts';

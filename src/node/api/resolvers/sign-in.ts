@@ -3,7 +3,7 @@
  * of an address that is somebody here, writes anything: it uses up the nonce and makes a session.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { addressBytes } from '../../../protocol/meter/commitment.ts';
+import { addressBytes } from '../../../protocol/values/address.ts';
 import { signatureFault } from '../adr36.ts';
 import { makeChallenge, readChallenge } from '../challenge.ts';
 import { readHead } from '../chain-head.ts';
