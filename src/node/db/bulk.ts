@@ -1,33 +1,50 @@
 /**
- * Many rows in one statement: as JSON, which Postgres turns into rows of the table's own types. Trap: the driver would encode a parameter of
- * type json a second time, so the text goes over as text. Bytes are written '\x…', numerics and int8 as decimal strings.
+ * Many rows in one statement, for the index and the books: each column travels as one array of text and is cast in SQL to the type that the table names, so
+ * that a statement is the same for any number of rows and may be prepared. (Handed over as JSON, 200,000 sealed reports cost Postgres a quarter more.)
+ *
+ * Text is what Postgres itself reads a type from: decimal digits for every number, '\x…' for bytes, '{1,2}' for a list.
  */
 import type { Sql, Tx } from './connect.ts';
 
-type Cell = string | number | boolean | null | readonly number[] | bigint | Uint8Array;
-export type Row = Record<string, Cell>;
-
-const cell = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-
-export const bytea = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
-
-/** The text to hand to json_populate_recordset. */
-export function rowsJson(rows: readonly Row[]): string {
-  return JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value instanceof Uint8Array ? bytea(value) : value])),
-    ),
-    cell,
-  );
+/** What a bulk write has to know of a table: its name with its schema, and the columns to be written with their types in Postgres. */
+export interface BulkTable<Column extends string = string> {
+  name: string;
+  types: Readonly<Record<Column, string>>;
 }
 
-/** Inserts rows that all have the same columns; existing keys are left as they are. Returns how many were new. */
-export async function insertRows(sql: Sql | Tx, table: string, rows: readonly Row[]): Promise<number> {
+export type Cell = string | number | bigint | boolean | null | Uint8Array | readonly number[];
+export type RowOf<Table extends BulkTable> = Readonly<Record<keyof Table['types'], Cell>>;
+/** A value as Postgres reads it from text. */
+export function textOf(cell: Cell): string | null {
+  if (cell === null || typeof cell === 'string') return cell;
+  if (cell instanceof Uint8Array) return `\\x${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('hex')}`;
+  return Array.isArray(cell) ? `{${cell.join(',')}}` : String(cell);
+}
+
+/** By column, in the table's order: the text of each row. */
+export const columnTexts = <Table extends BulkTable>({ types }: Table, rows: readonly RowOf<Table>[]): (string | null)[][] =>
+  Object.keys(types).map((column) => rows.map((row) => textOf(row[column as keyof Table['types']])));
+
+/** A query of the rows, to stand behind `from` or `insert into`; its parameters are the texts, from $1 on. */
+export function selectRows({ types }: BulkTable): string {
+  const names = Object.keys(types);
+  const casts = names.map((name) => `v.${name}::${types[name]} as ${name}`).join(', ');
+  return `select ${casts} from unnest(${names.map((_, i) => `$${i + 1}::text[]`).join(', ')}) as v(${names.join(', ')})`;
+}
+
+/** `onConflict`: what becomes of a row whose key is there already. */
+export const insertStatement = (table: BulkTable, onConflict: string): string =>
+  `insert into ${table.name} (${Object.keys(table.types).join(', ')}) ${selectRows(table)} on conflict ${onConflict}`;
+
+/** A row with a known key replaces the old one. */
+export function replacing({ types }: BulkTable, key: string): string {
+  const others = Object.keys(types).filter((name) => name !== key);
+  return `(${key}) do update set ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+}
+
+/** Inserts rows; existing keys are left as they are. Returns how many were new. */
+export async function insertRows<Table extends BulkTable>(sql: Sql | Tx, table: Table, rows: readonly RowOf<Table>[]): Promise<number> {
   if (rows.length === 0) return 0;
-  const columns = Object.keys(rows[0]);
-  const result = await sql`
-    insert into ${sql(table)} (${sql(columns)})
-    select ${sql(columns)} from json_populate_recordset(null::${sql(table)}, ${rowsJson(rows)}::text::json)
-    on conflict do nothing`;
+  const result = await sql.unsafe(insertStatement(table, 'do nothing'), columnTexts(table, rows), { prepare: true });
   return result.count;
 }

@@ -6,6 +6,7 @@ import type { ChainHead } from '../../db/index.ts';
 import type { Tx } from '../../db/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import { insertRows } from '../../db/bulk.ts';
+import type { BulkTable } from '../../db/bulk.ts';
 import { chainDaysOf } from '../intake/chain-view.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
@@ -147,6 +148,8 @@ export async function readMeteredDays(tx: Tx, day: number, meters: readonly stri
   return found;
 }
 
+const LINK = { name: 'books.link', types: { meter: 'text', day: 'int4', blinding: 'numeric' } } as const satisfies BulkTable;
+
 /** u of every meter at both midnights of a day, by `meter/day`; drawn where there is none yet. */
 export async function linkBlindings(tx: Tx, day: number, meters: readonly string[], draws: Draws): Promise<Map<string, bigint>> {
   const read = async () =>
@@ -162,6 +165,6 @@ export async function linkBlindings(tx: Tx, day: number, meters: readonly string
       .filter((midnight) => !have.has(`${meter}/${midnight}`))
       .map((midnight) => ({ meter, day: midnight, blinding: draws.linkBlindingOf(meter, midnight) })),
   );
-  await insertRows(tx, 'books.link', missing);
+  await insertRows(tx, LINK, missing);
   return missing.length === 0 ? have : read(); // what is stored counts, even if somebody else drew it
 }

@@ -2,11 +2,45 @@
  * A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is there or nothing.
  */
 import type { Tx } from '../../db/index.ts';
-import { bytea, insertRows } from '../../db/bulk.ts';
+import { insertRows } from '../../db/bulk.ts';
+import type { BulkTable } from '../../db/bulk.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
 import type { Job } from './jobs.ts';
 
-const hashBytes = (hash: string): string => bytea(Buffer.from(hash, 'hex'));
+const ENTRY = {
+  name: 'books.entry',
+  types: {
+    day: 'int4',
+    version: 'int4',
+    meter: 'text',
+    member: 'text',
+    source: 'text',
+    import_start_wh: 'int8',
+    export_start_wh: 'int8',
+    import_end_wh: 'int8',
+    export_end_wh: 'int8',
+    import_wh: 'int4[]',
+    export_wh: 'int4[]',
+    blinding: 'bytea',
+    commitment: 'numeric',
+    mask_k: 'numeric',
+    mask_v: 'numeric',
+    mask: 'numeric',
+    amount_nel: 'numeric',
+    bill_blinding: 'numeric',
+    bill: 'numeric',
+    link_open: 'numeric',
+    link_close: 'numeric',
+    masked_sum: 'numeric',
+  },
+} as const satisfies BulkTable;
+
+const INPUT = {
+  name: 'prove.input',
+  types: { id: 'text', circuit: 'text', day: 'int4', version: 'int4', meter: 'text', book_hash: 'bytea', signals: 'jsonb' },
+} as const satisfies BulkTable;
+
+const hashBytes = (hash: string): Buffer => Buffer.from(hash, 'hex');
 
 /** Version 1 of a day, from frozen to drafted. */
 export async function storeDay(tx: Tx, day: ComposedDay, tariffId: string, jobs: readonly Job[]): Promise<void> {
@@ -30,7 +64,7 @@ export async function storeCorrection(tx: Tx, correction: ComposedBook, tariffId
 async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<void> {
   await insertRows(
     tx,
-    'books.entry',
+    ENTRY,
     entries.map((e) => ({
       day: book.day,
       version: book.version,
@@ -60,15 +94,19 @@ async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<vo
 
 async function storeText(tx: Tx, { book, text, hash, prices }: ComposedBook, tariffId: string): Promise<void> {
   await tx`
-    update books.day set state = 'drafted', waiting = null, blocked_by = null, updated_at = now(), book = ${text}, book_hash = ${hashBytes(hash)}::text::bytea, tariff_id = ${tariffId},
-      retail_nel_per_wh = ${book.tariff.retailNelPerWh as number[]}, feed_in_nel_per_wh = ${book.tariff.feedInNelPerWh as number[]}, fee_per_day_nel = ${String(book.tariff.feePerDayNel)},
+    update books.day set state = 'drafted', waiting = null, blocked_by = null, updated_at = now(),
+      book = ${text}, book_hash = ${hashBytes(hash)}, tariff_id = ${tariffId},
+      retail_nel_per_wh = ${book.tariff.retailNelPerWh as number[]}, feed_in_nel_per_wh = ${book.tariff.feedInNelPerWh as number[]},
+      fee_per_day_nel = ${String(book.tariff.feePerDayNel)},
       buy_nel_per_wh = ${prices.buyNelPerWh as number[]}, sell_nel_per_wh = ${prices.sellNelPerWh as number[]}
     where day = ${book.day} and version = ${book.version}`;
 }
 
 async function storeJobs(tx: Tx, { book, hash }: ComposedBook, jobs: readonly Job[]): Promise<void> {
-  await tx`
-    insert into prove.input (id, circuit, day, version, meter, book_hash, signals)
-    select id, circuit, ${book.day}, ${book.version}, meter, ${hashBytes(hash)}::text::bytea, signals
-    from json_to_recordset(${JSON.stringify(jobs)}::text::json) as x(id text, circuit text, meter text, signals jsonb)`;
+  const common = { day: book.day, version: book.version, book_hash: hashBytes(hash) };
+  await insertRows(
+    tx,
+    INPUT,
+    jobs.map(({ id, circuit, meter, signals }) => ({ ...common, id, circuit, meter, signals: JSON.stringify(signals) })),
+  );
 }

@@ -14,8 +14,8 @@ import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/i
 import { chainHead } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
 import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
-import { insertRows, rowsJson } from '../../db/bulk.ts';
-import type { Row } from '../../db/bulk.ts';
+import { columnTexts, insertRows, selectRows } from '../../db/bulk.ts';
+import type { BulkTable, RowOf } from '../../db/bulk.ts';
 import { nodeKeysOf, sealedBoxes } from './chain-view.ts';
 import { BooksError } from '../errors.ts';
 
@@ -72,7 +72,7 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
   const results = rows.map((row, i) => resultRow(row, opened[i], kind, head.chainId));
   const handled = rows.length < BATCH[kind] ? upTo : rows.at(-1)!.height - 1;
   await sql.begin(async (tx) => {
-    await insertRows(tx, `books.${kind}`, results);
+    await insertRows(tx, tableOf(kind), results);
     await tx`insert into books.progress (kind, height) values (${kind}, ${handled}) on conflict (kind) do update set height = greatest(books.progress.height, excluded.height)`;
   });
   return rows.length;
@@ -94,19 +94,53 @@ export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise
   return results.length;
 }
 
-async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Row[]): Promise<void> {
+const STATEMENT = {
+  name: 'books.statement',
+  types: {
+    meter: 'text',
+    day: 'int4',
+    height: 'int4',
+    status: 'text',
+    reason: 'text',
+    import_start_wh: 'int8',
+    export_start_wh: 'int8',
+    import_wh: 'int4[]',
+    export_wh: 'int4[]',
+    blinding: 'bytea',
+    flags: 'int4',
+  },
+} as const satisfies BulkTable;
+
+const REPORT = {
+  name: 'books.report',
+  types: {
+    meter: 'text',
+    slot: 'int4',
+    height: 'int4',
+    status: 'text',
+    reason: 'text',
+    import_register_wh: 'int8',
+    export_register_wh: 'int8',
+    power_w: 'int4',
+    flags: 'int4',
+  },
+} as const satisfies BulkTable;
+
+type Result = RowOf<typeof STATEMENT> | RowOf<typeof REPORT>;
+const tableOf = (kind: Kind): BulkTable => (kind === 'statement' ? STATEMENT : REPORT);
+
+async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Result[]): Promise<void> {
   if (rows.length === 0) return;
-  await (kind === 'statement'
-    ? sql`
-      update books.statement b set status = n.status, reason = n.reason, import_start_wh = n.import_start_wh, export_start_wh = n.export_start_wh,
-        import_wh = n.import_wh, export_wh = n.export_wh, blinding = n.blinding, flags = n.flags
-      from json_populate_recordset(null::books.statement, ${rowsJson(rows)}::text::json) n
-      where b.meter = n.meter and b.day = n.day and b.reason = 'unknown-epoch'`
-    : sql`
-      update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh,
-        export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
-      from json_populate_recordset(null::books.report, ${rowsJson(rows)}::text::json) n
-      where b.meter = n.meter and b.slot = n.slot and b.reason = 'unknown-epoch'`);
+  const answers = `(${selectRows(tableOf(kind))}) n`;
+  const statement =
+    kind === 'statement'
+      ? `update books.statement b set status = n.status, reason = n.reason, import_start_wh = n.import_start_wh,
+          export_start_wh = n.export_start_wh, import_wh = n.import_wh, export_wh = n.export_wh, blinding = n.blinding, flags = n.flags
+        from ${answers} where b.meter = n.meter and b.day = n.day and b.reason = 'unknown-epoch'`
+      : `update books.report b set status = n.status, reason = n.reason, import_register_wh = n.import_register_wh,
+          export_register_wh = n.export_register_wh, power_w = n.power_w, flags = n.flags
+        from ${answers} where b.meter = n.meter and b.slot = n.slot and b.reason = 'unknown-epoch'`;
+  await sql.unsafe(statement, columnTexts(tableOf(kind), rows));
 }
 
 async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promise<OpenedBox[]> {
@@ -131,11 +165,11 @@ const boxOf = (row: SealedRow, kind: Kind, chainId: string): SealedBox => ({
   sealed: row.sealed,
 });
 
-function resultRow(row: SealedRow, opened: OpenedBox, kind: Kind, chainId: string): Row {
+function resultRow(row: SealedRow, opened: OpenedBox, kind: Kind, chainId: string): Result {
   return kind === 'statement' ? statementRow(row, opened, chainId) : reportRow(row, opened);
 }
 
-function reportRow({ meter, at, height }: SealedRow, opened: OpenedBox): Row {
+function reportRow({ meter, at, height }: SealedRow, opened: OpenedBox): RowOf<typeof REPORT> {
   const report = opened.ok && 'report' in opened ? opened.report : null;
   return {
     meter,
@@ -150,7 +184,7 @@ function reportRow({ meter, at, height }: SealedRow, opened: OpenedBox): Row {
   };
 }
 
-function statementRow(row: SealedRow, opened: OpenedBox, chainId: string): Row {
+function statementRow(row: SealedRow, opened: OpenedBox, chainId: string): RowOf<typeof STATEMENT> {
   const statement = opened.ok && 'statement' in opened ? opened.statement : null;
   const reason = opened.ok ? statementFault(row, statement!, chainId) : opened.reason;
   const kept = reason === null ? statement : null;

@@ -6,6 +6,7 @@
  */
 import type { Tx } from '../../db/index.ts';
 import { insertRows } from '../../db/bulk.ts';
+import type { BulkTable, RowOf } from '../../db/bulk.ts';
 
 export const OUTSIDE = 'outside';
 export const FUND = 'fund';
@@ -67,8 +68,13 @@ export async function postCorrection(tx: Tx, day: number, version: number): Prom
   );
 }
 
-async function insertExactly(tx: Tx, rows: Parameters<typeof insertRows>[2]): Promise<void> {
-  const count = await insertRows(tx, 'books.posting', rows);
+const POSTING = {
+  name: 'books.posting',
+  types: { journal: 'text', account: 'text', amount_nel: 'numeric', day: 'int4', version: 'int4' },
+} as const satisfies BulkTable;
+
+async function insertExactly(tx: Tx, rows: readonly RowOf<typeof POSTING>[]): Promise<void> {
+  const count = await insertRows(tx, POSTING, rows);
   if (count !== rows.length) throw new Error(`journal ${String(rows[0]?.journal)} was posted before`); // rolls the transaction back
 }
 

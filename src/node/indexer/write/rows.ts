@@ -1,10 +1,8 @@
 /**
- * Between an entity as handlers write it and a row of text values.
+ * Between an entity as handlers write it and a row of text values, as src/node/db/bulk.ts writes them.
  *
- * Everything travels as text and is cast in SQL: one array of text per column makes one statement for any number of rows, of any table.
  * A handler that writes what the table cannot hold is a defect of the mapping, so it is refused here by entity and field, before Postgres.
  */
-import { SQL_TYPE } from './schema.ts';
 import type { Column, Table } from './schema.ts';
 
 export type Entity = Record<string, unknown> & { id: string };
@@ -55,16 +53,4 @@ export function fromRow({ columns }: Table, row: Record<string, unknown>): Entit
       return [field, value];
     }),
   ) as Entity;
-}
-
-/** Writes any number of rows in one statement: one text array per column. A row with a known id replaces the old one. */
-export function insertStatement({ name, columns }: Table): string {
-  const names = columns.map((column) => column.name).join(', ');
-  const casts = columns.map((column) => `v.${column.name}::${SQL_TYPE[column.scalar]}`).join(', ');
-  const arrays = columns.map((_, i) => `$${i + 1}::text[]`).join(', ');
-  const updates = columns
-    .filter(({ field }) => field !== 'id')
-    .map((column) => `${column.name} = excluded.${column.name}`)
-    .join(', ');
-  return `insert into ${name} (${names}) select ${casts} from unnest(${arrays}) as v(${names}) on conflict (id) do update set ${updates}`;
 }

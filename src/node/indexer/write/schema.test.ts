@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assertFields, fromRow, insertStatement, toText } from './rows.ts';
+import { assertFields, fromRow, toText } from './rows.ts';
+import { insertStatement, replacing } from '../../db/bulk.ts';
 import { indexDdl, indexTables, parseSchema } from './schema.ts';
 
 const [table] = parseSchema(`
@@ -115,5 +116,5 @@ describe('a row', () => {
     expect(() => assertFields(table, { id: 'a', firstDay: 3 })).not.toThrow();
   });
   test('replaces the one with its id', () =>
-    expect(insertStatement(table)).toMatch(/on conflict \(id\) do update set first_day = excluded.first_day/));
+    expect(insertStatement(table, replacing(table, 'id'))).toMatch(/on conflict \(id\) do update set first_day = excluded.first_day/));
 });

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { FatalError } from '../errors.ts';
 import type { FieldDefinitionNode, ObjectTypeDefinitionNode, TypeNode } from 'graphql';
+import type { BulkTable } from '../../db/bulk.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 
 export type Scalar = 'ID' | 'String' | 'Int' | 'BigInt' | 'Bytes' | 'Boolean' | '[Int]';
@@ -22,10 +23,8 @@ export interface Column {
   nullable: boolean;
 }
 
-export interface Table {
+export interface Table extends BulkTable {
   entity: string;
-  /** with its schema, ready for SQL */
-  name: string;
   columns: readonly Column[];
   indexes: readonly { column: string; unique: boolean }[];
 }
@@ -64,7 +63,8 @@ function readTable(type: ObjectTypeDefinitionNode): Table {
       index.arguments?.some(({ name, value }) => name.value === 'unique' && value.kind === 'BooleanValue' && value.value) ?? false;
     return [{ column: snake(field.name.value), unique }];
   });
-  return { entity, name: `chain.${snake(entity)}`, columns, indexes };
+  const types = Object.fromEntries(columns.map(({ name, scalar }) => [name, SQL_TYPE[scalar]]));
+  return { entity, name: `chain.${snake(entity)}`, types, columns, indexes };
 }
 
 function readColumn(entity: string, { name: { value: field }, type }: FieldDefinitionNode): Column {

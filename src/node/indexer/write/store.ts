@@ -4,7 +4,8 @@
  * What handlers set is kept in memory, seen by their later reads, and written at the end in bulk, so the number of statements does not
  * grow with the number of rows. Nothing is visible to anybody else before the transaction commits.
  */
-import { assertFields, fromRow, insertStatement, toText } from './rows.ts';
+import { insertStatement, replacing } from '../../db/bulk.ts';
+import { assertFields, fromRow, toText } from './rows.ts';
 import type { Entity } from './rows.ts';
 import { SQL_TYPE } from './schema.ts';
 import type { Column, Table } from './schema.ts';
@@ -81,7 +82,7 @@ export class BatchStore implements Store {
         const part = rows.slice(from, from + ROWS_PER_STATEMENT);
         for (const row of part) assertFields(table, row);
         await this.#tx.unsafe(
-          insertStatement(table),
+          insertStatement(table, replacing(table, 'id')),
           table.columns.map((column) => part.map((row) => toText(table, column, row[column.field]))),
           { prepare: true },
         );
