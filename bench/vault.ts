@@ -33,7 +33,6 @@ export async function benchVault(): Promise<Figure[]> {
     passphraseFile: folder.passphraseFile,
     socketPath: folder.socketPath,
     chainId: CHAIN,
-    keyMaxAgeS: 1e9,
   });
   const client = connectVault(folder.socketPath);
   try {

@@ -84,7 +84,7 @@ export async function goldenCommunity(): Promise<GoldenCommunity> {
   const index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey: NODE_KEY, meters: METERS, firstDay: FIRST });
   await index.sql`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,operator}', ${index.sql.json(OPERATOR)})`;
   const { chainId } = index;
-  const process_ = await startVaultProcess({ dir, passphraseFile, socketPath, chainId, keyMaxAgeS: 1e9 });
+  const process_ = await startVaultProcess({ dir, passphraseFile, socketPath, chainId });
   const vault = connectVault(socketPath);
   const sql = connect({ url: database.urls.books, max: 6, application: 'golden books' });
   const invoices = await offlineInvoiceSigner({ dir, passphraseFile, chainId });

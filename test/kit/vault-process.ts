@@ -16,7 +16,6 @@ interface Options {
   passphraseFile: string;
   socketPath: string;
   chainId: string;
-  keyMaxAgeS: number;
   signerSocket?: string;
   rotateCheckMs?: number;
 }

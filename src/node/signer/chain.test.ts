@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestChain, until } from '../../../test/kit/chain.ts';
 import { TEST_COST as cost } from '../../../test/kit/vault-process.ts';
+import { rpcChain } from '../../../sdk/ts/src/chain.ts';
+import { CometRpc } from '../../../sdk/ts/src/rpc.ts';
 import { readSecret, writeSecret } from '../db/secrets.ts';
 import { encodeInvoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
 import { signatureFault } from '../../protocol/invoice/signed-text.ts';
@@ -46,6 +48,16 @@ afterAll(async () => {
   await running;
   await chain.stop();
   rmSync(root, { recursive: true, force: true });
+});
+
+/** A vault that looks at its key's age all the time. */
+const vaultOf = (folder: string, signerSocket: string) => ({
+  dir: folder,
+  passphraseFile,
+  socketPath: join(root, 'vault.sock'),
+  signerSocket,
+  rotateCheckMs: 20,
+  log: quiet,
 });
 
 const tariff = (fromDay: number) => ({
@@ -154,31 +166,17 @@ describe('rotation', () => {
     expect(onChain.map(({ epoch }) => epoch)).toEqual(onChain.map((_, i) => i + 1));
     expect(listEpochs(dir)).toHaveLength(onChain.length);
   });
-  test('happens by itself before a key grows old, and not before that', async () => {
+  test('leaves a key alone that is young by the chain, however old the machine takes it for', async () => {
     const newest = listEpochs(dir).at(-1)!;
-    let nowUnixS = newest.createdUnixS + 899;
+    const before = (await signer.nodeKeys()).length;
+    expect(await signer.keyAge()).toMatchObject({ epoch: newest.epoch, maxAgeS: 31 * 86_400, rate: 1 });
+    expect(listEpochs(dir)[0].createdUnixS).toBe(0); // 1970
     const end = new AbortController();
-    const vault = runVault({
-      dir,
-      passphraseFile,
-      socketPath: join(root, 'vault.sock'),
-      signerSocket: socketPath,
-      chainId: chain.chainId,
-      keyMaxAgeS: 1000,
-      nowUnixS: () => nowUnixS,
-      rotateCheckMs: 20,
-      signal: end.signal,
-      log: quiet,
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(listEpochs(dir).at(-1)!.epoch).toBe(newest.epoch);
-    nowUnixS += 2;
-    await expect
-      .poll(() => listEpochs(dir).at(-1), { timeout: 15_000 })
-      .toMatchObject({ epoch: newest.epoch + 1, state: 'published', createdUnixS: nowUnixS });
+    const vault = runVault({ ...vaultOf(dir, socketPath), chainId: chain.chainId, signal: end.signal });
+    await new Promise((resolve) => setTimeout(resolve, 500));
     end.abort();
     await vault;
-    expect((await signer.nodeKeys()).at(-1)!.epoch).toBe(newest.epoch + 1);
+    expect(await signer.nodeKeys()).toHaveLength(before);
   });
   test('is refused by a vault whose keys are not the chain’s', async () => {
     const strange = join(root, 'strange');
@@ -197,5 +195,37 @@ describe('rotation', () => {
       code: 'unreachable',
       message: expect.stringContaining('not running'),
     });
+  });
+});
+
+describe('on a chain whose clock runs faster and whose keys live shorter', () => {
+  const RATE = 3_600;
+  const MAX_AGE_S = 8 * RATE;
+
+  test('the vault follows both: it publishes the next key at nine tenths of the age that genesis gives it', async () => {
+    const fast = await startTestChain({ validators: 1, clock: { rate: RATE }, params: { keyMaxAgeS: MAX_AGE_S } });
+    const end = new AbortController();
+    const [folder, path] = [join(root, 'fast'), join(root, 'fast.sock')];
+    storeOperator(folder, { secretKey: fast.operator.privateKey, createdUnixS: 0 }, unlocker, cost);
+    storeEpoch(folder, { epoch: 1, secretKey: fast.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
+    markPublished(folder, 1, 0);
+    const common = { chainId: fast.chainId, signal: end.signal };
+    const running = [
+      runSigner({ dir: folder, passphraseFile, socketPath: path, rpcUrls: fast.rpcUrls, log: quiet, ...common }),
+      runVault({ ...vaultOf(folder, path), ...common }),
+    ];
+    try {
+      const onChain = () => rpcChain(new CometRpc({ urls: fast.rpcUrls })).nodeKeys();
+      await expect.poll(async () => (await onChain()).length, { timeout: 30_000 }).toBeGreaterThan(1);
+      const [first, second] = await onChain();
+      const livedS = Number(second.effectiveUnixS - first.effectiveUnixS);
+      expect(livedS).toBeGreaterThanOrEqual(0.9 * MAX_AGE_S);
+      expect(livedS).toBeLessThan(3 * MAX_AGE_S); // a busy machine is late, by the chain's clock very late
+      expect(Buffer.from(second.key).toString('hex')).toBe(listEpochs(folder)[1].publicKey);
+    } finally {
+      end.abort();
+      await Promise.all(running);
+      await fast.stop();
+    }
   });
 });

@@ -23,7 +23,21 @@ export interface Signer {
   signInvoice(invoice: string): Promise<{ publicKey: string; signature: string }>;
   /** The node keys on the chain, oldest first, keys as hex. */
   nodeKeys(): Promise<{ epoch: number; key: string }[]>;
+  /** How old the chain's newest node key is. VaultError `chain-unreachable`. */
+  keyAge(): Promise<KeyAge>;
   close(): void;
+}
+
+/** All by the chain: its clock, its parameters. */
+export interface KeyAge {
+  /** the newest key on the chain; 0 where there is none */
+  epoch: number;
+  /** chain time since it took effect */
+  ageS: number;
+  /** at this age it is too old (genesis: keyMaxAge) */
+  maxAgeS: number;
+  /** chain seconds per second */
+  rate: number;
 }
 
 /** A client of the signer's socket; connects at the first call, and again after the signer was away. */
@@ -34,6 +48,7 @@ export function connectSigner(socketPath: string, { timeoutMs = 180_000 }: { tim
     submit: (messages) => client.call('submit', { messages }) as Promise<Submitted>,
     signInvoice: (invoice) => client.call('signInvoice', { invoice }) as Promise<{ publicKey: string; signature: string }>,
     nodeKeys: async () => ((await client.call('nodeKeys')) as { nodeKeys: { epoch: number; key: string }[] }).nodeKeys,
+    keyAge: () => client.call('keyAge') as Promise<KeyAge>,
     close: () => client.close(),
   };
 }

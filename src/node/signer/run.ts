@@ -5,16 +5,19 @@
  *   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
  *   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
  *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
+ *   keyAge     → {epoch, ageS, maxAgeS, rate}                          how old the newest of them is, by the chain's clock and parameters
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
+import { QueryParamsRequest, QueryParamsResponse } from '../../protocol/messages/generated/electra/meter/v1/query.ts';
 import { readSecret } from '../db/secrets.ts';
 import { VaultError } from '../vault/errors.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import { signInvoice } from './invoice.ts';
 import { openOperator } from '../vault/keys/operator.ts';
+import type { KeyAge } from './client.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
 
@@ -46,9 +49,11 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
   const submit = createSubmitter({ rpc, chainId, signer, signal });
   const handle = async (method: string, params: unknown): Promise<unknown> => {
     if (method === 'address') return { address: signer.address };
-    if (method === 'nodeKeys') return { nodeKeys: await nodeKeys(rpc) };
+    if (method === 'nodeKeys') return { nodeKeys: await reaching(() => nodeKeys(rpc)) };
+    if (method === 'keyAge') return reaching(() => keyAge(rpc));
     if (method === 'signInvoice') return signInvoice((params as { invoice?: unknown } | null | undefined)?.invoice, { signer, chainId });
-    if (method !== 'submit') throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice" or "nodeKeys"');
+    if (method !== 'submit')
+      throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice", "nodeKeys" or "keyAge"');
     const messages = encodeMessages((params as { messages?: unknown } | null | undefined)?.messages, signer.address);
     const answer = await submit(messages);
     log.info(
@@ -67,11 +72,28 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
   }
 }
 
-async function nodeKeys(rpc: CometRpc): Promise<{ epoch: number; key: string }[]> {
+async function reaching<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return (await rpcChain(rpc).nodeKeys()).map(({ epoch, key }) => ({ epoch, key: Buffer.from(key).toString('hex') }));
+    return await ask();
   } catch (error) {
-    if (error instanceof RpcError) throw new VaultError('chain-unreachable', error.message);
-    throw error;
+    throw error instanceof RpcError ? new VaultError('chain-unreachable', error.message) : error;
   }
+}
+
+const nodeKeys = async (rpc: CometRpc): Promise<{ epoch: number; key: string }[]> =>
+  (await rpcChain(rpc).nodeKeys()).map(({ epoch, key }) => ({ epoch, key: Buffer.from(key).toString('hex') }));
+
+async function keyAge(rpc: CometRpc): Promise<KeyAge> {
+  const chain = rpcChain(rpc);
+  const { value } = await rpc.query('/electra.meter.v1.Query/Params', QueryParamsRequest.encode({}).finish());
+  const { params, clock } = QueryParamsResponse.decode(value);
+  if (!params || !clock) throw new RpcError('answer', 'Params: expected params and clock');
+  const newest = (await chain.nodeKeys()).at(-1);
+  const { chainUnixS } = await chain.status();
+  return {
+    epoch: newest?.epoch ?? 0,
+    ageS: newest ? chainUnixS - Number(newest.effectiveUnixS) : 0,
+    maxAgeS: Number(params.keyMaxAgeS),
+    rate: Number(clock.rate),
+  };
 }

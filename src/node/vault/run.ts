@@ -1,8 +1,9 @@
 /**
  * The vault's process: the one that holds private epoch keys. It answers `open` and `status` on its socket and nothing else; no answer
  * contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
- * destroyed ones. Before the newest key grows old it draws and publishes the next by itself.
+ * destroyed ones. Before the newest key grows old it draws and publishes the next by itself (rotation.ts).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readSecret } from '../db/secrets.ts';
 import { VaultError } from './errors.ts';
 import { finishDestroying, listEpochs, openEpoch } from './keys/epochs.ts';
@@ -14,7 +15,7 @@ import { BOXES_PER_REQUEST_MAX } from './client.ts';
 import type { VaultStatus } from './client.ts';
 import { openRawBox } from './open.ts';
 import type { RawBox, RawOpened } from './open.ts';
-import { rotateKey } from './keys/rotate.ts';
+import { keepRotating } from './rotation.ts';
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -25,8 +26,8 @@ export interface Log {
 const LINE_MAX_BYTES = 1 << 20;
 const RESCAN_MS = 1_000;
 const BREATHE_EVERY = 32;
-/** Rotation starts when this share of the maximum age has passed: three days before the end of 31. */
-const ROTATE_AT = 0.9;
+/** How long a rotation under way may take to end when the vault is stopped. */
+const ROTATION_END_MS = 2_000;
 
 export interface VaultOptions {
   /** The folder with the keys. */
@@ -36,19 +37,15 @@ export interface VaultOptions {
   chainId: string;
   /** Where to publish a new key; without it the vault never rotates by itself. */
   signerSocket?: string;
-  /** Age at which a key counts as old, in seconds of `now` (genesis: keyMaxAge). */
-  keyMaxAgeS: number;
   signal: AbortSignal;
   log: Log;
-  /** Seconds of the clock that key ages are counted by; the machine's by default. */
-  nowUnixS?: () => number;
-  /** How often the keys' age is looked at. */
+  /** How often the keys' age is looked at, at most (rotation.ts). */
   rotateCheckMs?: number;
 }
 
 /** Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, bad-mode, in-use before it listens. */
 export async function runVault(options: VaultOptions): Promise<void> {
-  const { dir, passphraseFile, socketPath, chainId, signal, log } = options;
+  const { dir, passphraseFile, socketPath, signerSocket, chainId, signal, log, rotateCheckMs } = options;
   const unlocker = new Unlocker(readSecret(passphraseFile));
   finishDestroying(dir);
   const keys = keyRing(dir, unlocker, log);
@@ -61,11 +58,11 @@ export async function runVault(options: VaultOptions): Promise<void> {
     handle: (method, params) => handle(method, params, { dir, chainId, keys }),
   });
   log.info({ epochs: keys.size }, 'vault opens boxes');
-  const rotation = startRotation(options);
+  const rotation = signerSocket && keepRotating({ dir, passphraseFile, signerSocket, signal, log, checkMsMax: rotateCheckMs });
   try {
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
-    clearInterval(rotation);
+    await Promise.race([rotation, sleep(ROTATION_END_MS)]); // a publication under way is found again at the next start
     await door.close();
     keys.forget();
     unlocker.forget();
@@ -155,33 +152,4 @@ function checkBoxes(params: unknown): RawBox[] {
     for (const key of ['at', 'keyEpoch'] as const) if (!isU32(box[key])) throw bad(key, 'a 32-bit number');
   });
   return boxes as RawBox[];
-}
-
-function startRotation({
-  dir,
-  passphraseFile,
-  signerSocket,
-  keyMaxAgeS,
-  log,
-  nowUnixS = () => Date.now() / 1000,
-  rotateCheckMs = 60_000,
-}: VaultOptions): NodeJS.Timeout | undefined {
-  if (!signerSocket) return undefined;
-  let busy = false;
-  return setInterval(async () => {
-    const newest = listEpochs(dir).at(-1);
-    if (busy || !newest || (newest.state !== 'prepared' && nowUnixS() - newest.createdUnixS < keyMaxAgeS * ROTATE_AT)) return;
-    busy = true;
-    try {
-      const { epoch } = await rotateKey({ dir, passphraseFile, signerSocket, nowUnixS });
-      log.info({ epoch }, 'a new sealing key is published: the last one was growing old');
-    } catch (error) {
-      log.warn(
-        { code: (error as { code?: string }).code },
-        `the sealing key could not be rotated, trying again: ${(error as Error).message}`,
-      );
-    } finally {
-      busy = false;
-    }
-  }, rotateCheckMs);
 }

@@ -42,7 +42,6 @@ const options = () => ({
   passphraseFile: folder.passphraseFile,
   socketPath: folder.socketPath,
   chainId,
-  keyMaxAgeS: 2_678_400,
 });
 beforeAll(async () => {
   folder = vaultFolder();

@@ -46,7 +46,6 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
     passphraseFile: folder.passphraseFile,
     socketPath: folder.socketPath,
     chainId: index.chainId,
-    keyMaxAgeS: 1e9,
   };
   let process_ = await startVaultProcess(vaultOptions);
   const vault = connectVault(folder.socketPath);
@@ -90,6 +89,7 @@ export function indexSigner(
     sent,
     address: async () => address('operator'),
     nodeKeys: async () => [],
+    keyAge: async () => ({ epoch: 1, ageS: 0, maxAgeS: 2_678_400, rate: 1 }),
     signInvoice: async () => {
       throw new Error('this signer has no key');
     },
