@@ -10,7 +10,7 @@ import { goEnvironment, nodeBinary, packages, root } from './setup.mjs';
 
 const npmBin = (name) => join(root, 'node_modules/.bin', name);
 const chain = join(root, 'chain');
-const there = (tool) => !spawnSync(tool, ['--version'], { stdio: 'ignore' }).error;
+const there = (tool) => !spawnSync(tool, ['-h'], { stdio: 'ignore' }).error;
 
 /** Tests of the house that read files and run nothing: seconds together. */
 const HOUSE = ['imports', 'style', 'tables', 'commands', 'versions', 'dependencies', 'compose', 'generated'].map(
@@ -20,21 +20,28 @@ const HOUSE = ['imports', 'style', 'tables', 'commands', 'versions', 'dependenci
 /** name → what it runs, and the tool without which it is skipped. Two run at a time, in this order. */
 const CHECKS = [
   { name: 'types', run: [[nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit']]] },
-  { name: 'chain: vet', needs: 'go', cwd: chain, env: goEnvironment, run: [['go', ['vet', './...']]] },
+  { name: 'chain: vet', needs: 'go', cwd: chain, env: goEnvironment, run: [['go', ['vet', '-trimpath', './...']]] },
   { name: 'house', run: [[nodeBinary, ['node_modules/vitest/vitest.mjs', 'run', ...HOUSE, '--reporter=dot']]] },
   { name: 'format and lint', run: [[npmBin('biome'), ['ci', '--diagnostic-level=warn', '--max-diagnostics=200', '.']]] },
   { name: 'dead exports', run: [[nodeBinary, ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints']]] },
   { name: 'chain: format', needs: 'gofmt', cwd: chain, run: [['gofmt', ['-l', '.']]], silent: true },
   {
     name: 'chain: messages',
-    cwd: join(chain, 'proto'),
+    needs: 'go',
     run: [
-      [npmBin('buf'), ['lint']],
-      [npmBin('buf'), ['breaking', '--against', 'released.binpb']],
+      ['bash', ['chain/scripts/buf.sh', 'lint']],
+      ['bash', ['chain/scripts/buf.sh', 'breaking']],
     ],
   },
-  { name: 'chain: generated', needs: 'protoc', run: [['bash', ['scripts/proto.sh', '--check']]] },
-  { name: 'firmware: format', needs: 'clang-format', cwd: join(root, 'sdk/c'), run: [['bash', ['scripts/format.sh', '--check']]] },
+  {
+    name: 'generated code',
+    needs: 'go',
+    run: [
+      ['bash', ['scripts/proto.sh', '--check']],
+      ['bash', ['chain/scripts/gen.sh', '--check']],
+    ],
+  },
+  { name: 'firmware: format', needs: 'clang-format', run: [['bash', ['sdk/c/scripts/format.sh', '--check']]] },
 ];
 
 /** Resolves with {code, output} of a command. */

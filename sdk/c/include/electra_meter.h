@@ -27,7 +27,7 @@ extern "C" {
 #define ELECTRA_VERSION "0.1.0"
 
 #define ELECTRA_SLOTS_PER_DAY 96u
-#define ELECTRA_KEY_BYTES 32u         /* secret keys, node keys, random input, ephemeral secrets */
+#define ELECTRA_KEY_BYTES 32u /* secret keys, node keys, random input, ephemeral secrets */
 #define ELECTRA_BLINDING_BYTES 31u
 #define ELECTRA_COMMITMENT_BYTES 32u
 #define ELECTRA_SEAL_OVERHEAD 48u
@@ -36,11 +36,11 @@ extern "C" {
 #define ELECTRA_STATEMENT_BYTES 667u
 #define ELECTRA_SEALED_STATEMENT_BYTES 715u
 #define ELECTRA_ADDRESS_BYTES 20u
-#define ELECTRA_ADDRESS_TEXT_BYTES 47u  /* "electra1" + 38 characters + NUL */
+#define ELECTRA_ADDRESS_TEXT_BYTES 47u /* "electra1" + 38 characters + NUL */
 #define ELECTRA_CHAIN_ID_MAX 50u
 #define ELECTRA_MEMO_MAX 256u
-#define ELECTRA_INTERVAL_LIMIT_WH 1048576u            /* 2^20: values of a slot are below it */
-#define ELECTRA_REGISTER_LIMIT_WH 72057594037927936u  /* 2^56: registers are below it, at a day's end too */
+#define ELECTRA_INTERVAL_LIMIT_WH 1048576u           /* 2^20: values of a slot are below it */
+#define ELECTRA_REGISTER_LIMIT_WH 72057594037927936u /* 2^56: registers are below it, at a day's end too */
 /* Room that one message takes in a transaction, at most, and that everything around the messages takes. */
 #define ELECTRA_TX_REPORT_BYTES 216u
 #define ELECTRA_TX_DAY_BYTES 856u

@@ -3,7 +3,9 @@
  * would take them there is refused here and not first in a prover. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 
-enum { DAY_OPEN = 0x41, DAY_COMMITTED = 0x42, DAY_SEALED = 0x43 }; /* not 0: a structure that was never begun is none of them */
+enum { DAY_OPEN = 0x41,
+       DAY_COMMITTED = 0x42,
+       DAY_SEALED = 0x43 }; /* not 0: a structure that was never begun is none of them */
 
 static uint8_t *day_body(const electra_day *day) { return day->buffer + ELECTRA_SEAL_OVERHEAD + EL_HEADER_BYTES; }
 

@@ -7,10 +7,14 @@
 
 #include "electra_crypto.h"
 
-#define EL_TRY(call) do { const int el_error_ = (call); if (el_error_ != ELECTRA_OK) return el_error_; } while (0)
+#define EL_TRY(call)                               \
+  do {                                             \
+    const int el_error_ = (call);                  \
+    if (el_error_ != ELECTRA_OK) return el_error_; \
+  } while (0)
 
 /* bytes.c */
-void el_put(uint8_t *at, uint64_t value, unsigned bytes);      /* little-endian */
+void el_put(uint8_t *at, uint64_t value, unsigned bytes); /* little-endian */
 uint64_t el_get(const uint8_t *at, unsigned bytes);
 void el_wipe(void *bytes, size_t len);
 int el_differ(const uint8_t *a, const uint8_t *b, size_t len); /* 0 when equal; in constant time */

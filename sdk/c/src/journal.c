@@ -12,7 +12,8 @@
 
 #define CELL_PAYLOAD 36u
 #define CELL_CHECK 12u
-enum { CELL_SLOT = 1, CELL_STATEMENT = 2 };
+enum { CELL_SLOT = 1,
+       CELL_STATEMENT = 2 };
 
 static uint32_t journal_slot_cells(const electra_journal *journal) { return journal->storage->cells - ELECTRA_STATEMENT_CELLS; }
 

@@ -11,21 +11,23 @@
 
 /* carry:sum = a * b + sum + carry, which never overflows 64 bits. */
 #if defined(ELECTRA_ASM_UMAAL)
-#define EL_MAC(sum, carry, a, b) __asm__("umaal %0, %1, %2, %3" : "+r"(sum), "+r"(carry) : "r"(a), "r"(b))
+#define EL_MAC(sum, carry, a, b) __asm__("umaal %0, %1, %2, %3"   \
+                                         : "+r"(sum), "+r"(carry) \
+                                         : "r"(a), "r"(b))
 #else
-#define EL_MAC(sum, carry, a, b)                                     \
-  do {                                                               \
-    const uint64_t el_t_ = (uint64_t)(a) * (b) + (sum) + (carry);    \
-    (sum) = (uint32_t)el_t_;                                         \
-    (carry) = (uint32_t)(el_t_ >> 32);                               \
+#define EL_MAC(sum, carry, a, b)                                  \
+  do {                                                            \
+    const uint64_t el_t_ = (uint64_t)(a) * (b) + (sum) + (carry); \
+    (sum) = (uint32_t)el_t_;                                      \
+    (carry) = (uint32_t)(el_t_ >> 32);                            \
   } while (0)
 #endif
 
-#define EL_MAC_AT(i)                   \
-  do {                                 \
-    uint32_t el_sum_ = t[i];           \
+#define EL_MAC_AT(i)                     \
+  do {                                   \
+    uint32_t el_sum_ = t[i];             \
     EL_MAC(el_sum_, carry, digit, b[i]); \
-    t[i] = el_sum_;                    \
+    t[i] = el_sum_;                      \
   } while (0)
 
 /* t += digit * b, over 8 limbs; the carry goes into the two limbs above. */

@@ -9,15 +9,15 @@
 
 extern unsigned unit_passed, unit_failed;
 
-#define CHECK(condition)                                                  \
-  do {                                                                    \
-    if (condition) unit_passed++;                                         \
+#define CHECK(condition)                                                       \
+  do {                                                                         \
+    if (condition) unit_passed++;                                              \
     else unit_failed++, printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
   } while (0)
-#define IS(call, expected)                                                                                     \
-  do {                                                                                                         \
-    const int unit_code_ = (call);                                                                             \
-    if (unit_code_ == (expected)) unit_passed++;                                                               \
+#define IS(call, expected)                                                                                             \
+  do {                                                                                                                 \
+    const int unit_code_ = (call);                                                                                     \
+    if (unit_code_ == (expected)) unit_passed++;                                                                       \
     else unit_failed++, printf("%s:%d: %s gave %d, not %d\n", __FILE__, __LINE__, #call, unit_code_, (int)(expected)); \
   } while (0)
 

@@ -37,7 +37,7 @@ static void refuses_values(void) {
   IS(electra_day_add(&day, 0, ELECTRA_INTERVAL_LIMIT_WH), ELECTRA_ERR_OUT_OF_RANGE);
   IS(electra_day_add(&day, UINT32_MAX, 0), ELECTRA_ERR_OUT_OF_RANGE);
   IS(electra_day_add(&day, 2, 0), ELECTRA_ERR_OUT_OF_RANGE); /* the register at the day's end */
-  CHECK(memcmp(&day, &before, sizeof day) == 0); /* refused: nothing changed */
+  CHECK(memcmp(&day, &before, sizeof day) == 0);             /* refused: nothing changed */
   IS(electra_day_add(&day, 1, ELECTRA_INTERVAL_LIMIT_WH - 1), ELECTRA_OK);
   CHECK(day.count == 1 && day.import_wh == ELECTRA_REGISTER_LIMIT_WH - 1);
 }

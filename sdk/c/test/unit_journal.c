@@ -157,7 +157,7 @@ static void fills_only_what_can_be_known(const electra_meter *meter) {
   IS(electra_journal_resume(&j, FIRST + 99, 5000000, 50), ELECTRA_OK); /* something flowed, nobody knows when */
   for (uint32_t slot = FIRST + 100; slot < FIRST + 3 * 96; slot++) CHECK(electra_journal_record(&j, slot, 5000000, 50) == ELECTRA_OK);
   IS(electra_journal_day(&j, DAY + 1, &day, buffer, 715), ELECTRA_ERR_INCOMPLETE);
-  IS(electra_journal_day(&j, DAY + 2, &day, buffer, 715), ELECTRA_OK); /* the day after is whole again */
+  IS(electra_journal_day(&j, DAY + 2, &day, buffer, 715), ELECTRA_OK);          /* the day after is whole again */
   IS(electra_journal_resume(&j, FIRST + 40 * 96 - 1, 5000000, 50), ELECTRA_OK); /* longer than there are cells */
   IS(electra_journal_day(&j, DAY + 39, &day, buffer, 715), ELECTRA_OK);
   IS(electra_journal_day(&j, DAY + 30, &day, buffer, 715), ELECTRA_ERR_INCOMPLETE);

@@ -47,7 +47,7 @@ static void keeps_epochs_in_order(void) {
   memset(&meter, 0, sizeof meter);
   IS(electra_set_node_key(&meter, 0, key), ELECTRA_OK);
   IS(electra_set_node_key(&meter, 5, key), ELECTRA_OK);
-  IS(electra_set_node_key(&meter, 5, key), ELECTRA_OK); /* told again */
+  IS(electra_set_node_key(&meter, 5, key), ELECTRA_OK);                /* told again */
   IS(electra_set_node_key(&meter, 5, other), ELECTRA_ERR_WRONG_EPOCH); /* an epoch has one key */
   IS(electra_set_node_key(&meter, 4, other), ELECTRA_ERR_WRONG_EPOCH);
   CHECK(meter.key_epoch == 5 && memcmp(meter.node_key, key, 32) == 0);

@@ -9,7 +9,10 @@ extern uint32_t stack_top[], stack_limit[], data_start[], data_end[], data_load[
 static uint32_t semihost(uint32_t operation, const void *argument) {
   register uint32_t r0 __asm__("r0") = operation;
   register const void *r1 __asm__("r1") = argument;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  __asm__ volatile("bkpt 0xab"
+                   : "+r"(r0)
+                   : "r"(r1)
+                   : "memory");
   return r0;
 }
 
