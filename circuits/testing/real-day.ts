@@ -3,7 +3,7 @@
  * Load profiles: SimBench (Meinecke et al., Energies 2020), Open Database License 1.0; see data/simbench-2016/README.md.
  */
 import { readFileSync } from 'node:fs';
-import type { ClearingWitness, DayBillWitness } from '../../src/node/proofs/inputs.ts';
+import type { ClearingWitness, DayBillWitness } from '../../src/protocol/day/witness.ts';
 
 interface VectorMember {
   member: string;

@@ -5,7 +5,7 @@
  * keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
  */
 import { poseidon4 } from 'poseidon-lite/poseidon4';
-import type { ClearingWitness, DayBillWitness } from '../../src/node/proofs/inputs.ts';
+import type { ClearingWitness, DayBillWitness } from '../../src/protocol/day/witness.ts';
 import { bitsOf, inverse } from './attacker.ts';
 import type { Values } from './attacker.ts';
 

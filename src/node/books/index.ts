@@ -11,4 +11,4 @@ export { reportOfDay } from './money/report.ts';
 export type { DayReport } from './money/report.ts';
 export { runBooks } from './run.ts';
 export type { BooksOptions } from './run.ts';
-export type { BillWitness, Builders, ClearingWitness } from './draft/jobs.ts';
+export type { Builders } from './draft/jobs.ts';

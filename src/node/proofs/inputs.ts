@@ -4,43 +4,16 @@
  * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and never quote a
  * value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
  */
-import { assertField, FIELD_ORDER, toField } from '../../protocol/values/field.ts';
+import { assertField, FIELD_ORDER, fieldFrom31Bytes, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { billAmount, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
-import { fieldFrom31Bytes } from '../../protocol/values/field.ts';
 import { clearingPublic, dayBillPublic } from '../../reader/verifier/public-inputs.ts';
-import type { ClearingPublic, DayBillPublic } from '../../reader/verifier/public-inputs.ts';
+import type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals } from '../../protocol/day/witness.ts';
 import { assertInterval, assertRegister } from '../../protocol/meter/commitment.ts';
 
 export { clearingPublic, dayBillPublic };
-export type { ClearingPublic, DayBillPublic };
-
-/** Inputs of one circuit by signal name; plain JSON. */
-export type Signals = Record<string, string | string[]>;
-
-export interface DayBillWitness extends DayBillPublic {
-  importStartWh: bigint;
-  exportStartWh: bigint;
-  importWh: readonly number[];
-  exportWh: readonly number[];
-  /** of C: the statement's 31 bytes, or the field element they are */
-  blinding: bigint | Uint8Array;
-  k: bigint;
-  v: bigint;
-  s: bigint;
-  u0: bigint;
-  u1: bigint;
-  /** what B commits to; the circuit computes it, a different one is refused here */
-  amountNel: bigint;
-}
-
-export interface ClearingWitness extends ClearingPublic {
-  totalImportWh: readonly number[];
-  totalExportWh: readonly number[];
-  maskSum: bigint;
-  x: bigint;
-}
+export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals };
 
 const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);

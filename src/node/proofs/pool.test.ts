@@ -12,7 +12,7 @@ import { connect } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
 import { clearingInput, dayBillInput, dayBillPublic } from './inputs.ts';
-import type { Signals } from './inputs.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 import { booksBoss, enqueueProofs, PROVE_QUEUE, startProofQueue, sweepProofs } from './queue.ts';
 import type { ProofQueue } from './queue.ts';
 import { createProver, systemRandom } from './prover.ts';

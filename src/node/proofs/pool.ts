@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { ProverError } from './errors.ts';
-import type { Signals } from './inputs.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 import { createProver } from './prover.ts';
 import type { CircuitName, Prover } from './prover.ts';
 import { PROVE_QUEUE, proverBoss } from './queue.ts';

@@ -11,7 +11,7 @@ import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
 import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
 import type { ProofJson } from '../../reader/verifier/index.ts';
 import { clearingInput, clearingPublic, dayBillInput, dayBillPublic, remainder } from './inputs.ts';
-import type { Signals } from './inputs.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 import { createProver, systemRandom } from './prover.ts';
 import type { Prover } from './prover.ts';
 import { readProvingKey } from './zkey.ts';

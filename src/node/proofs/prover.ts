@@ -14,7 +14,7 @@ import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/i
 import { ProverError } from './errors.ts';
 import { groth16Prover } from './groth16.ts';
 import type { Groth16Prover } from './groth16.ts';
-import type { Signals } from './inputs.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 import { witnessCalculator } from './witness.ts';
 import type { WitnessCalculator } from './witness.ts';
 import { readProvingKey } from './zkey.ts';

@@ -7,7 +7,7 @@
 import { FIELD_ORDER } from '../../protocol/values/field.ts';
 import { ProverError } from './errors.ts';
 import { isFieldDecimal } from './inputs.ts';
-import type { Signals } from './inputs.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 
 interface CircomExports {
   getFieldNumLen32(): number;

@@ -9,40 +9,13 @@ import { assertField, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import type { ClearingPublic, DayBillPublic } from '../../protocol/day/witness.ts';
+
+export type { ClearingPublic, DayBillPublic };
 
 /** Public inputs of DayBill, Clearing. */
 export const DAY_BILL_INPUTS = 203;
 export const CLEARING_INPUTS = 389;
-
-export interface DayBillPublic {
-  C: bigint;
-  K: bigint;
-  B: bigint;
-  L0: bigint;
-  L1: bigint;
-  S: bigint;
-  rho: bigint;
-  gridId: bigint;
-  meterTag: bigint;
-  day: number;
-  feePerDayNel: bigint;
-  buyNelPerWh: readonly number[];
-  sellNelPerWh: readonly number[];
-}
-
-export interface ClearingPublic {
-  X: bigint;
-  rho: bigint;
-  sumS: bigint;
-  gridId: bigint;
-  day: number;
-  retailNelPerWh: readonly number[];
-  feedInNelPerWh: readonly number[];
-  buyNelPerWh: readonly number[];
-  sellNelPerWh: readonly number[];
-  /** nELECTRA per Wh; all prices are multiples of it, outside prices of 2·tick */
-  tick: number;
-}
 
 function dayInput(day: number): bigint {
   assertU32(day, 'day');

@@ -2,57 +2,12 @@
  * What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/node/proofs takes. The builders that turn them
  * into circuit signals belong to that room, which lies after this one, so they come in as arguments.
  */
+import type { ClearingWitness, DayBillWitness, Signals } from '../../../protocol/day/witness.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
-
-export type Signals = Record<string, string | string[]>;
-
-export interface BillWitness {
-  C: bigint;
-  K: bigint;
-  B: bigint;
-  L0: bigint;
-  L1: bigint;
-  S: bigint;
-  rho: bigint;
-  gridId: bigint;
-  meterTag: bigint;
-  day: number;
-  feePerDayNel: bigint;
-  buyNelPerWh: readonly number[];
-  sellNelPerWh: readonly number[];
-  importStartWh: bigint;
-  exportStartWh: bigint;
-  importWh: readonly number[];
-  exportWh: readonly number[];
-  blinding: Uint8Array;
-  k: bigint;
-  v: bigint;
-  s: bigint;
-  u0: bigint;
-  u1: bigint;
-  amountNel: bigint;
-}
-
-export interface ClearingWitness {
-  X: bigint;
-  rho: bigint;
-  sumS: bigint;
-  gridId: bigint;
-  day: number;
-  tick: number;
-  retailNelPerWh: readonly number[];
-  feedInNelPerWh: readonly number[];
-  buyNelPerWh: readonly number[];
-  sellNelPerWh: readonly number[];
-  totalImportWh: readonly number[];
-  totalExportWh: readonly number[];
-  maskSum: bigint;
-  x: bigint;
-}
 
 /** src/node/proofs/inputs.ts. */
 export interface Builders {
-  dayBillInput(bill: BillWitness): Signals;
+  dayBillInput(bill: DayBillWitness): Signals;
   clearingInput(clearing: ClearingWitness): Signals;
 }
 
