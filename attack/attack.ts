@@ -1,8 +1,10 @@
 /**
- * What an attack is: code that plays somebody dishonest, the refusal that it must meet, and what happens when just that refusal is taken out.
+ * What an attack is: code that plays somebody dishonest, the refusal that it must meet, and what happens when just that refusal is taken
+ * out.
  *
- * Both halves count. An attack that is refused proves little while nobody has seen it succeed: it may be refused for a typing error. So each is run twice, with the
- * check and without, and must fail the first time and succeed the second. Where the second half cannot be shown, the attack says why.
+ * Both halves count. An attack that is refused proves little while nobody has seen it succeed: it may be refused for a typing error. So
+ * each is run twice, with the check and without, and must fail the first time and succeed the second. Where the second half cannot be
+ * shown, the attack says why.
  */
 
 /** Who plays. `forger` is a stranger with a laptop; `neighbour` has the auditor's files and wants to know somebody's readings. */

@@ -1,4 +1,7 @@
-/** Books: withheld, late, exchanged after they were anchored, corrected in ways that a correction may not (protocol §6 Corrections, §7 check 3). */
+/**
+ * Books: withheld, late, exchanged after they were anchored, corrected in ways that a correction may not (protocol §6 Corrections, §7 check
+ * 3).
+ */
 import { bookHash, encodeChainFile, encodeRoster, midMarket, rosterDigest, type ChainFile } from '../src/protocol/index.ts';
 import { stateKeys } from '../src/reader/light/index.ts';
 import { Roster } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';

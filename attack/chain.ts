@@ -1,8 +1,9 @@
 /**
- * Attacks on the chain's rules (protocol §5). One chain for all: electrad itself, with the attacker as its consensus engine, so that every message is shown to CheckTx, to
- * the other validators as a proposal, and forced into a block; each must refuse it, with one error.
+ * Attacks on the chain's rules (protocol §5). One chain for all: electrad itself, with the attacker as its consensus engine, so that every
+ * message is shown to CheckTx, to the other validators as a proposal, and forced into a block; each must refuse it, with one error.
  *
- * Without the rule: the same message in a state to which the rule does not apply, or on a second chain whose genesis sets the rule's parameter to next to nothing.
+ * Without the rule: the same message in a state to which the rule does not apply, or on a second chain whose genesis sets the rule's
+ * parameter to next to nothing.
  */
 import { randomBytes } from 'node:crypto';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
@@ -125,7 +126,9 @@ async function overnight(c: AttackChain): Promise<Outcome> {
     refusals: 3 * held.own < held.all && 2 * taken.own > taken.all ? ['validator window'] : [],
     without: {
       succeeds: 2 * taken.own > taken.all,
-      how: `with delay and window of a second the operator holds ${taken.own} of ${taken.all} within a minute; here ${held.own} of ${held.all} after eight days`,
+      how:
+        `with delay and window of a second the operator holds ${taken.own} of ${taken.all} within a minute; here ${held.own} of ` +
+        `${held.all} after eight days`,
     },
   };
 }
@@ -152,7 +155,8 @@ async function skippingCheckTx(c: AttackChain): Promise<Outcome> {
     refusals: [...(proposal === 'refused' ? ['ProcessProposal'] : []), ...(block === 'accepted' ? [] : [block])],
     without: {
       cannot:
-        'electrad has no build whose rules hold in CheckTx alone. That the doors are apart shows in their answers: what CheckTx refused was proposed all the same, and forced into a block all the same',
+        'electrad has no build whose rules hold in CheckTx alone. That the doors are apart shows in their answers: what CheckTx ' +
+        'refused was proposed all the same, and forced into a block all the same',
     },
   };
 }

@@ -1,8 +1,10 @@
 /**
- * Witnesses that a dishonest prover fills in by hand (protocol §6; circuits/*.circom). No proof exists of a statement whose witness violates a constraint, so a prover is
- * refused by the constraints that its best witness violates. Taken out, just those: every other constraint of the compiled circuit must hold.
+ * Witnesses that a dishonest prover fills in by hand (protocol §6; circuits/*.circom). No proof exists of a statement whose witness
+ * violates a constraint, so a prover is refused by the constraints that its best witness violates. Taken out, just those: every other
+ * constraint of the compiled circuit must hold.
  *
- * The last-slot attack goes one step further: in a circuit whose exponents are 191 … 0, which is the real one with its last factor rho removed, the forged witness is complete.
+ * The last-slot attack goes one step further: in a circuit whose exponents are 191 … 0, which is the real one with its last factor rho
+ * removed, the forged witness is complete.
  */
 import { completeWitness, groupOf, violations, type Groups, type Values } from '../circuits/testing/attacker.ts';
 import { hashTracer } from '../circuits/testing/hashes.ts';

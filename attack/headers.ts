@@ -1,8 +1,8 @@
 /**
  * Histories that the chain did not have (protocol §7, check 1): signed by too few, by strangers, by validators of the past, or two at once.
  *
- * The forger's history says what it needs: a roster without one meter, and the anchor of a book that leaves that meter out. Book, proofs and state proofs are all
- * right for that history, so only the headers can refuse it.
+ * The forger's history says what it needs: a roster without one meter, and the anchor of a book that leaves that meter out. Book, proofs
+ * and state proofs are all right for that history, so only the headers can refuse it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { accept, acceptAll, startFromGenesis, startFromHeader, type LightBlock, type LightState } from '../src/reader/light/index.ts';

@@ -1,4 +1,7 @@
-/** Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member (protocol §6, Invoices). */
+/**
+ * Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member
+ * (protocol §6, Invoices).
+ */
 import { keySigner } from '../src/protocol/messages/sign.ts';
 import { encodeEvidence, verifyBill, verifyEvidence, type OwnInputs, type OwnVerdict } from '../src/reader/member/index.ts';
 import { concludeOwn } from '../src/reader/member/own-verdict.ts';

@@ -1,6 +1,7 @@
 /**
- * Verification keys with which somebody can forge (protocol §8, §7 check 8). The dishonest ceremony is played for real on a small circuit: a setup without any
- * contribution, which snarkjs' own key check calls OK, then a false statement "proven" with it; and on DayBill's own key, for every bill of a book.
+ * Verification keys with which somebody can forge (protocol §8, §7 check 8). The dishonest ceremony is played for real on a small circuit:
+ * a setup without any contribution, which snarkjs' own key check calls OK, then a false statement "proven" with it; and on DayBill's own
+ * key, for every bill of a book.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -69,7 +70,9 @@ async function uncontributed(): Promise<Outcome> {
     refusals: codeOf(() => decodeVerificationKey(vk, 1)),
     without: {
       succeeds: keyCheckSaysOk && accepted,
-      how: `snarkjs zkey verify: ${keyCheckSaysOk ? 'OK' : 'refused'}; snarkjs groth16 verify of the forged proof: ${accepted ? 'OK' : 'refused'}`,
+      how:
+        `snarkjs zkey verify: ${keyCheckSaysOk ? 'OK' : 'refused'}; snarkjs groth16 verify of the forged proof: ` +
+        `${accepted ? 'OK' : 'refused'}`,
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run attack`: plays dishonest nodes, operators, meters, validators, strangers and curious neighbours against the real code, and prints who was refused by what, and
- * whether the attack succeeds once that check is out. Exit 1 when one is not refused by the check that should, or does not succeed without it.
+ * `npm run attack`: plays dishonest nodes, operators, meters, validators, strangers and curious neighbours against the real code, and
+ * prints who was refused by what, and whether the attack succeeds once that check is out. Exit 1 when one is not refused by the check that
+ * should, or does not succeed without it.
  */
 import { parseArgs } from 'node:util';
 import { judge, type Row } from './attack.ts';

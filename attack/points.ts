@@ -1,8 +1,9 @@
 /**
  * Second forms of a proof's numbers, and numbers that are no points (protocol §7, check 9).
  *
- * Each is put into an honest bundle, where the audit refuses it, and shown to a verifier that does not test. A second form of a true proof goes through there as it is. A
- * point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose the key arranges the nonsense on both sides of the equation.
+ * Each is put into an honest bundle, where the audit refuses it, and shown to a verifier that does not test. A second form of a true proof
+ * goes through there as it is. A point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose
+ * the key arranges the nonsense on both sides of the equation.
  */
 import { FIELD_ORDER, gridId, parseProofs, type ProofJson } from '../src/protocol/index.ts';
 import { dayBillPublic } from '../src/reader/verifier/index.ts';

@@ -1,8 +1,10 @@
 /**
- * A curious neighbour with a dictionary (protocol §1, §3, §6). It has every published number of a day and guesses that the meter drew the same in each slot: one guess per
- * value of a slot, 2^12 of them, 2^20 with --deep, which is all there are. It even knows the registers at midnight and all other members' readings.
+ * A curious neighbour with a dictionary (protocol §1, §3, §6). It has every published number of a day and guesses that the meter drew the
+ * same in each slot: one guess per value of a slot, 2^12 of them, 2^20 with --deep, which is all there are. It even knows the registers at
+ * midnight and all other members' readings.
  *
- * Each field comes with a control: the same number with its blinding taken out, in which the same dictionary does find the day. So "not found" means hidden, not mistyped.
+ * Each field comes with a control: the same number with its blinding taken out, in which the same dictionary does find the day. So "not
+ * found" means hidden, not mistyped.
  */
 import {
   FIELD_ORDER,
@@ -89,7 +91,9 @@ function dictionary(
         refusals: found.length === 0 ? [blinding] : [],
         without: {
           succeeds: hit(opened),
-          how: `${dictionarySize()} values tried; with ${blinding} taken out ${opened.length === 0 ? 'none fits' : `${opened.join(', ')} Wh per slot fits`}`,
+          how:
+            `${dictionarySize()} values tried; with ${blinding} taken out ` +
+            `${opened.length === 0 ? 'none fits' : `${opened.join(', ')} Wh per slot fits`}`,
         },
       };
     },
@@ -259,7 +263,9 @@ async function boxSizes(): Promise<Outcome> {
     refusals: sizes.size === 1 && sizes.has(SEALED_STATEMENT_BYTES) ? ['one size per kind'] : [],
     without: {
       succeeds: opened.length < dictionarySize(),
-      how: `as decimal text the size alone leaves ${opened.length} of ${dictionarySize()} values; sealed, a statement has ${SEALED_STATEMENT_BYTES} bytes and a report ${SEALED_REPORT_BYTES}, whatever is in it`,
+      how:
+        `as decimal text the size alone leaves ${opened.length} of ${dictionarySize()} values; sealed, a statement has ` +
+        `${SEALED_STATEMENT_BYTES} bytes and a report ${SEALED_REPORT_BYTES}, whatever is in it`,
     },
   };
 }

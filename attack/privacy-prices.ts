@@ -1,9 +1,11 @@
 /**
- * Solving a slot's price for supply and demand (protocol §2: finer prices let anybody solve them). On `suburb`, 41 households of which a single one exports: how many pairs (D, E)
- * of whole Wh fit the published prices of a slot, with prices in steps of `tick` and in steps of 1.
+ * Solving a slot's price for supply and demand (protocol §2: finer prices let anybody solve them). On `suburb`, 41 households of which a
+ * single one exports: how many pairs (D, E) of whole Wh fit the published prices of a slot, with prices in steps of `tick` and in steps of
+ * 1.
  *
- * The neighbour knows what is public: rule, tariff, prices, and each meter's maxWhPerSlot, so D and E are bounded. Where the producer covers everything (D ≤ E) the sell price
- * tells, otherwise the buy price. With E = 0 the buy price is the retail price, whatever D: that nobody exported is public.
+ * The neighbour knows what is public: rule, tariff, prices, and each meter's maxWhPerSlot, so D and E are bounded. Where the producer
+ * covers everything (D ≤ E) the sell price tells, otherwise the buy price. With E = 0 the buy price is the retail price, whatever D: that
+ * nobody exported is public.
  */
 import { slotPrice } from '../src/protocol/index.ts';
 import { loadCommunity } from '../simulator/profiles.ts';
@@ -43,7 +45,10 @@ const week = once(async (): Promise<{ slots: Slot[]; demandMaxWh: number; supply
   return { slots, demandMaxWh: max(members), supplyMaxWh: max(producers), exporters: producers.length };
 });
 
-/** Pairs of 1 … supplyMax and demandMin … demandMax that give just these prices. For each D the E that fit are an interval, since buy falls and sell falls as E rises. */
+/**
+ * Pairs of 1 … supplyMax and demandMin … demandMax that give just these prices. For each D the E that fit are an interval, since buy falls
+ * and sell falls as E rises.
+ */
 function pairsThatFit(
   { demandWh, supplyWh }: Slot,
   tick: number,
@@ -96,7 +101,8 @@ async function solve(tick: number, known: number | null): Promise<Figures> {
 }
 
 const words = (tick: number, knows: string, { median: middle, least, unique, count }: Figures): string =>
-  `tick ${tick}, ${knows}: a median of ${middle.toLocaleString('en')} pairs (D, E) fits, at least ${least.toLocaleString('en')}; a single pair in ${unique} of ${count} slots with export`;
+  `tick ${tick}, ${knows}: a median of ${middle.toLocaleString('en')} pairs (D, E) fits, at least ${least.toLocaleString('en')}; a ` +
+  `single pair in ${unique} of ${count} slots with export`;
 
 /** Hidden: so many pairs that none stands out, and nowhere a single one. Solved: a handful. */
 const [HIDDEN_PAIRS, SOLVED_PAIRS] = [1000, 100];
@@ -120,7 +126,10 @@ async function inversion(): Promise<Outcome> {
   };
 }
 
-/** The single exporter is one household: E is its reading. Whoever can guess D from outside (a transformer's meter, the sum of its own members) has it. */
+/**
+ * The single exporter is one household: E is its reading. Whoever can guess D from outside (a transformer's meter, the sum of its own
+ * members) has it.
+ */
 async function singleExporter(): Promise<Outcome> {
   const { slots, exporters } = await week();
   const sunny = slots.filter(({ supplyWh, demandWh }) => supplyWh > 0 && demandWh > supplyWh);
@@ -139,7 +148,8 @@ async function singleExporter(): Promise<Outcome> {
     figures: [
       `${exporters} of the community's meters exports, so E is one household's reading`,
       `who knows D exactly knows E within ${at(TICK).toFixed(1)} Wh (median) at tick ${TICK}, within ${at(1).toFixed(2)} Wh at tick 1`,
-      `in ${told} of ${slots.length} slots buy is the retail price: there the household exported nothing, or next to nothing (it was nothing in ${dark})`,
+      `in ${told} of ${slots.length} slots buy is the retail price: there the household exported nothing, or next to nothing (it was ` +
+        `nothing in ${dark})`,
     ],
   };
 }

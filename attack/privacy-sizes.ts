@@ -1,7 +1,7 @@
 /**
- * Sizes (protocol §1: ciphertexts of one size, hiding commitments). Three days of the same meters, one without any energy, one ordinary, one with every slot at its largest value:
- * their bundles must be of one length, file by file. Two things are set aside: a field element is random, and one in ten has a digit less than the others; and prices are
- * public, with as many digits as they have.
+ * Sizes (protocol §1: ciphertexts of one size, hiding commitments). Three days of the same meters, one without any energy, one ordinary,
+ * one with every slot at its largest value: their bundles must be of one length, file by file. Two things are set aside: a field element is
+ * random, and one in ten has a digit less than the others; and prices are public, with as many digits as they have.
  */
 import type { MeterDay } from '../test/kit/audit/readings.ts';
 import { day2, entriesOfDay2, onItsChain, plan2, DAY2, type Files } from './support/bundle.ts';

@@ -1,7 +1,8 @@
 /**
  * Who is in the book: meters left out, doubled, invented, called silent or disputed (protocol §5 Roster, §6, §7 checks 2 and 3).
  *
- * Each book here is honest in everything else: its totals, prices, masks and proofs are those of the entries it has. So no proof can refuse it; the roster must.
+ * Each book here is honest in everything else: its totals, prices, masks and proofs are those of the entries it has. So no proof can refuse
+ * it; the roster must.
  */
 import { randomBytes } from 'node:crypto';
 import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
@@ -41,7 +42,10 @@ function invented(): Entry {
   return { values, source: 'metered' };
 }
 
-/** Whether every proof of a day holds for the day's own numbers, by the batch verifier alone: what an auditor saw who reads a list and does not mind its order. */
+/**
+ * Whether every proof of a day holds for the day's own numbers, by the batch verifier alone: what an auditor saw who reads a list and does
+ * not mind its order.
+ */
 export async function proofsHold(day: Day): Promise<boolean> {
   const proofs = parseProofs(await proofsText(day));
   const random = (length: number) => new Uint8Array(randomBytes(length));

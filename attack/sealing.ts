@@ -1,6 +1,7 @@
 /**
- * Boxes in the wrong place (protocol §3). A sealed box says neither who sealed it nor for what: plain libsodium opens it wherever it is put. The vault's own opening refuses,
- * by the 38 bytes in front of the plaintext; without them read, the same bytes give a perfectly good report of somebody else, some other time, some other chain.
+ * Boxes in the wrong place (protocol §3). A sealed box says neither who sealed it nor for what: plain libsodium opens it wherever it is
+ * put. The vault's own opening refuses, by the 38 bytes in front of the plaintext; without them read, the same bytes give a perfectly good
+ * report of somebody else, some other time, some other chain.
  */
 import { randomBytes } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
@@ -155,7 +156,9 @@ async function billedAnyway(): Promise<{ succeeds: boolean; how: string }> {
   const verdict = await audit(await onItsChain(disputed));
   return {
     succeeds: stuck && verdict.exitCode === 3 && entriesOfDay2().length === disputed.meters.length,
-    how: `taken for metered no proof of it exists, and the day of all ${disputed.meters.length} meters would stand still; booked as disputed the audit says: ${verdict.status}`,
+    how:
+      `taken for metered no proof of it exists, and the day of all ${disputed.meters.length} meters would stand still; booked as ` +
+      `disputed the audit says: ${verdict.status}`,
   };
 }
 

@@ -20,7 +20,9 @@ export function formatRow(row: Row): string {
 export function formatTotal(rows: readonly Row[]): string {
   const failed = rows.filter((row) => !row.ok);
   const unshown = rows.filter((row) => 'cannot' in row.without).length;
-  const shown = `${rows.length - failed.length} of ${rows.length} attacks refused by the check that should${unshown > 0 ? `, ${rows.length - failed.length - unshown} of them shown to succeed without it` : ' and successful without it'}`;
+  const refused = rows.length - failed.length;
+  const without = unshown > 0 ? `, ${refused - unshown} of them shown to succeed without it` : ' and successful without it';
+  const shown = `${refused} of ${rows.length} attacks refused by the check that should${without}`;
   return failed.length === 0 ? shown : `${shown}\nnot so: ${failed.map(({ attack }) => attack.name).join(', ')}`;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Bundles of `village` for the benchmark: 99 meters, real profiles, 99 validators. With real proofs a month takes most of an hour on two cores, so each day is kept below
- * .cache once it is proven, and a run that was cut off goes on. Without, the proofs are forged with a key whose secret is known (trapdoor.ts): verifying them costs the
- * same. State proofs and headers are made anew at each run: they take no time.
+ * Bundles of `village` for the benchmark: 99 meters, real profiles, 99 validators. With real proofs a month takes most of an hour on two
+ * cores, so each day is kept below .cache once it is proven, and a run that was cut off goes on. Without, the proofs are forged with a key
+ * whose secret is known (trapdoor.ts): verifying them costs the same. State proofs and headers are made anew at each run: they take no
+ * time.
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';

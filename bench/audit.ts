@@ -1,6 +1,6 @@
 /**
- * `npm run bench:audit`: what an audit costs, beside snarkjs in the same run. `-- --month` adds 30 days of `village`; with `--prove` they are really proven, once, which
- * takes most of an hour on two cores.
+ * `npm run bench:audit`: what an audit costs, beside snarkjs in the same run. `-- --month` adds 30 days of `village`; with `--prove` they
+ * are really proven, once, which takes most of an hour on two cores.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -84,7 +84,9 @@ async function proven(days: number): Promise<void> {
 async function main(args: string[]): Promise<void> {
   if (args.includes('--help')) {
     process.stdout.write(
-      'npm run bench:audit -- [--month [--prove]] [--json]\n\n  --month   also 30 days of village, proofs forged with a known secret (they cost the same to verify)\n  --prove   prove that month for real: the first time most of an hour on two cores; kept below .cache\n',
+      'npm run bench:audit -- [--month [--prove]] [--json]\n\n' +
+        '  --month   also 30 days of village, proofs forged with a known secret (they cost the same to verify)\n' +
+        '  --prove   prove that month for real: the first time most of an hour on two cores; kept below .cache\n',
     );
     return;
   }

@@ -45,7 +45,9 @@ export function line(figure: Figure): string {
       ? ''
       : `   aim ${aim.atLeast !== undefined ? `≥ ${number(aim.atLeast)}` : `≤ ${number(aim.atMost!)}`} ${ok ? '✓' : '✗'}`;
   const beside = rival ? `   (${rival.name}: ${number(rival.value)})` : '';
-  return `  ${figure.name.padEnd(52)} ${number(figure.value).padStart(9)} ${figure.unit.padEnd(8)}${goal}${beside}${figure.note ? `\n      ${figure.note}` : ''}${figure.limit && ok === false ? `\n      limited by ${figure.limit}` : ''}`;
+  const below = [figure.note, figure.limit && ok === false ? `limited by ${figure.limit}` : undefined].filter(Boolean);
+  const measured = `  ${figure.name.padEnd(52)} ${number(figure.value).padStart(9)} ${figure.unit.padEnd(8)}`;
+  return [`${measured}${goal}${beside}`, ...below.map((text) => `      ${text}`)].join('\n');
 }
 
 /** Median of several runs of `work`, each giving a number. */

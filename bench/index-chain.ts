@@ -1,7 +1,7 @@
 /**
- * The chain that the index benchmark reads: one validator, at least 2,000 blocks and 5,000 sealed transactions of many meters, rosters frozen on
- * the way. Making it takes some minutes (a chain makes blocks at its own pace), so it is kept in .cache and only served again later, its commit
- * timeout set to an hour so that it stays as it is. An electrad that cannot serve what an older one made gets a new one.
+ * The chain that the index benchmark reads: one validator, at least 2,000 blocks and 5,000 sealed transactions of many meters, rosters
+ * frozen on the way. Making it takes some minutes (a chain makes blocks at its own pace), so it is kept in .cache and only served again
+ * later, its commit timeout set to an hour so that it stays as it is. An electrad that cannot serve what an older one made gets a new one.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -42,7 +42,9 @@ async function backfill(): Promise<Figure[]> {
     const lines = await indexWhile(chain.rpcUrl, database.urls.indexer, ({ height }) => height! >= chain.height);
     const [begin, end, usage] = [lines[0], lines.find(({ height }) => height !== undefined && height >= chain.height)!, lines.at(-1)!];
     const seconds = (end.atMs - begin.atMs) / 1000;
-    const about = `a chain of ${chain.height} blocks and ${end.txs} sealed transactions, one node, same machine; indexer's CPU ${usage.cpuS!.toFixed(1)} s of ${seconds.toFixed(1)} s`;
+    const about =
+      `a chain of ${chain.height} blocks and ${end.txs} sealed transactions, one node, same machine; indexer's CPU ` +
+      `${usage.cpuS!.toFixed(1)} s of ${seconds.toFixed(1)} s`;
     return [
       {
         name: 'sealed transactions indexed, verification on',

@@ -1,9 +1,9 @@
 /**
- * How soon a reading is readable: from the commit of the block that carries a meter's report, as the chain's node announces it, to the moment the
- * member sees that report in GraphQL. In between lie indexer (fetch, verify, write), vault (open), books (write) and API.
+ * How soon a reading is readable: from the commit of the block that carries a meter's report, as the chain's node announces it, to the
+ * moment the member sees that report in GraphQL. In between lie indexer (fetch, verify, write), vault (open), books (write) and API.
  *
- * The report is shown as provisional then; the second pair of figures counts until the next header has vouched for the block's results, which
- * is one block interval more.
+ * The report is shown as provisional then; the second pair of figures counts until the next header has vouched for the block's results,
+ * which is one block interval more.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +60,8 @@ async function watch(url: string, token: string): Promise<Seen[]> {
     let last = seen.at(-1);
     if (last?.slot !== slot) {
       if (seen.filter(({ finalMs }) => finalMs > 0).length > SAMPLES) break;
-      seen.push((last = { meter: address, slot, provisionalMs: nowMs, finalMs: 0 }));
+      last = { meter: address, slot, provisionalMs: nowMs, finalMs: 0 };
+      seen.push(last);
     }
     if (!lastReport.provisional && last.finalMs === 0) last.finalMs = nowMs;
   }

@@ -1,4 +1,7 @@
-/** One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before for its links, headers and state proofs included. */
+/**
+ * One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before for its links, headers and state
+ * proofs included.
+ */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';

@@ -59,7 +59,8 @@ export async function benchProofs(): Promise<Figure[]> {
       aim: { atLeast: 80 },
       rival: { name: 'snarkjs fullProve, multi-threaded', value: theirs },
       limit:
-        'the multi-exponentiations of ffjavascript’s WASM, nearly all of a proof’s time, one core each; more cores or machines add up (`electra prove`)',
+        'the multi-exponentiations of ffjavascript’s WASM, nearly all of a proof’s time, one core each; more cores or machines add up ' +
+        '(`electra prove`)',
     },
     { name: 'Clearing proven, one process', value: clearingMs, unit: 'ms' },
     { name: 'resident memory of a prover', value: ours.rssMb, unit: 'MB' },

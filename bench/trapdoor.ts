@@ -1,6 +1,7 @@
 /**
- * Keys whose secret is known, and proofs made with it in milliseconds: for measuring what verifying costs, which does not depend on how a proof came about. They prove nothing,
- * which is why an auditor refuses keys that it does not know. Whoever holds the secret of a ceremony could do just this to any key.
+ * Keys whose secret is known, and proofs made with it in milliseconds: for measuring what verifying costs, which does not depend on how a
+ * proof came about. They prove nothing, which is why an auditor refuses keys that it does not know. Whoever holds the secret of a ceremony
+ * could do just this to any key.
  */
 import { buildBn128, type Curve } from 'ffjavascript';
 import { R } from '../src/reader/verifier/curve.ts';

@@ -1,9 +1,10 @@
 /**
- * Builds a package of this repository into its `dist`: node scripts/build-package.mjs FOLDER (or no folder: the current one, as `prepack` does).
+ * Builds a package of this repository into its `dist`: node scripts/build-package.mjs FOLDER (or no folder: the current one, as `prepack`
+ * does).
  *
- * Inside the repository everything imports sources by relative path, and nothing needs a build. A package that is sent out must stand alone:
- * each `./dist/A/B.js` that its package.json exports or runs is compiled from A/B.ts of the repository, with every source that it reaches,
- * and the tree below `dist` is the repository's. So the ground (src/protocol) lies inside each package that stands on it.
+ * Inside the repository everything imports sources by relative path, and nothing needs a build. A package that is sent out must stand
+ * alone: each `./dist/A/B.js` that its package.json exports or runs is compiled from A/B.ts of the repository, with every source that it
+ * reaches, and the tree below `dist` is the repository's. So the ground (src/protocol) lies inside each package that stands on it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

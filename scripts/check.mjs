@@ -2,7 +2,8 @@
  * `npm run check`: everything that can be said of the code without running it: types, rules of the house, format and lint, dead exports,
  * generated files, the chain's and the firmware's own formats. All offences at once, each under the name of its check.
  *
- * A check whose tool is missing on this machine says so and counts as skipped, never as passed; `--only NAME` runs one, `--list` names them.
+ * A check whose tool is missing on this machine says so and counts as skipped, never as passed; `--only NAME` runs one, `--list` names
+ * them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';

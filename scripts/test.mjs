@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up and runs every suite (checks and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then adds
- * them up in one last line. `npm test -- --fast` runs the pure tests alone; `npm test -- FILES` those files.
+ * `npm test`: sets up and runs every suite (checks and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then
+ * adds them up in one last line. `npm test -- --fast` runs the pure tests alone; `npm test -- FILES` those files.
  *
  * A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
  */

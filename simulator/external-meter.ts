@@ -10,7 +10,9 @@ import { profileRowOf, readDemo } from './calendar.ts';
 import { loadCommunity } from './profiles.ts';
 import { SimulatedMeter } from './registers.ts';
 
-/** "start DAY 0 0", then "SLOT IMPORT_WH EXPORT_WH POWER_W" for each slot of so many days. Undefined while the data folder has no calendar. */
+/**
+ * "start DAY 0 0", then "SLOT IMPORT_WH EXPORT_WH POWER_W" for each slot of so many days. Undefined while the data folder has no calendar.
+ */
 export async function registerLines(dataDir: string, name: string, days: number): Promise<string[] | undefined> {
   const calendar = await readDemo(dataDir);
   if (!calendar) return undefined;

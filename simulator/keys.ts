@@ -1,6 +1,6 @@
 /**
- * The secrets of a demo fleet: one signing key per meter, one wallet per member for ready sign-ins, and the auditor's wallet. 32 CSPRNG bytes
- * each, as hex in a 0600 file of a 0700 folder; made once and never replaced, because a meter's key is the meter.
+ * The secrets of a demo fleet: one signing key per meter, one wallet per member for ready sign-ins, and the auditor's wallet. 32 CSPRNG
+ * bytes each, as hex in a 0600 file of a 0700 folder; made once and never replaced, because a meter's key is the meter.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
@@ -67,7 +67,10 @@ async function createMember(dataDir: string, member: Member): Promise<FleetMembe
   };
 }
 
-/** Makes (or finds again) the keys of a whole community, in the order of members.csv, before there is a genesis. Repeating it changes nothing. */
+/**
+ * Makes (or finds again) the keys of a whole community, in the order of members.csv, before there is a genesis. Repeating it changes
+ * nothing.
+ */
 export async function createFleet({
   dir,
   community,

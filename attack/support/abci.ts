@@ -1,6 +1,7 @@
 /**
- * electrad's application, driven as CometBFT drives it: ABCI 2.0 over a socket, one length-prefixed request after the other. Whoever holds this end is the consensus engine:
- * it sets the time of each block and decides what is in it, whatever CheckTx said. That is just what a Byzantine proposer can do.
+ * electrad's application, driven as CometBFT drives it: ABCI 2.0 over a socket, one length-prefixed request after the other. Whoever holds
+ * this end is the consensus engine: it sets the time of each block and decides what is in it, whatever CheckTx said. That is just what a
+ * Byzantine proposer can do.
  */
 import { connect, type Socket } from 'node:net';
 import { BinaryReader, BinaryWriter } from 'cosmjs-types/binary';

@@ -1,6 +1,7 @@
 /**
- * Attacks on the audit. The forged bundle is audited; the lines that failed must be just those of the check that should refuse it. Then the verdict is concluded again
- * without the lines of that check: if it passes, nothing else would have refused the forgery, and the check is what stands between.
+ * Attacks on the audit. The forged bundle is audited; the lines that failed must be just those of the check that should refuse it. Then the
+ * verdict is concluded again without the lines of that check: if it passes, nothing else would have refused the forgery, and the check is
+ * what stands between.
  */
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';

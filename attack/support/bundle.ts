@@ -1,8 +1,9 @@
 /**
- * Bundles of a community of four: two consumers, one large producer, one whose second day is missing. The first day is there for the links, the second is audited.
+ * Bundles of a community of four: two consumers, one large producer, one whose second day is missing. The first day is there for the links,
+ * the second is audited.
  *
- * `honest()` is what an honest node exports, on an honest chain. A forger of the export lays other files over it (`overlay`); a forger who has the chain's validators too
- * gets a chain that says what the files say (`onItsChain`).
+ * `honest()` is what an honest node exports, on an honest chain. A forger of the export lays other files over it (`overlay`); a forger who
+ * has the chain's validators too gets a chain that says what the files say (`onItsChain`).
  */
 import {
   canonicalJson,

@@ -1,5 +1,6 @@
 /**
- * A chain of one process and no network: electrad's own binary, with the attacker as its consensus engine (abci.ts). Blocks come when asked for, at the time asked for.
+ * A chain of one process and no network: electrad's own binary, with the attacker as its consensus engine (abci.ts). Blocks come when asked
+ * for, at the time asked for.
  *
  * `judge` puts a transaction through every door: CheckTx, a proposal, a block. A rule holds if each refuses with the same error.
  */

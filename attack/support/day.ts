@@ -1,6 +1,6 @@
 /**
- * A day as a dishonest node books it: whatever readings, sources, prices, tariff or links it likes, and everything that follows from them made honestly, down to
- * the proofs. So a forgery breaks one rule and keeps all others, as a forger who has the source would have it.
+ * A day as a dishonest node books it: whatever readings, sources, prices, tariff or links it likes, and everything that follows from them
+ * made honestly, down to the proofs. So a forgery breaks one rule and keeps all others, as a forger who has the source would have it.
  *
  * All random values follow from the plan's name. Nothing here is checked.
  */

@@ -1,6 +1,7 @@
 /**
- * Verifiers that do not test what they are given, to show what the tests are for: snarkjs' own, and the bare pairing equation of Groth16 without any test of points.
- * Also a key whose secret the forger knows: gamma = 5·G and delta = 7·G, so that C = −(5/7)·V cancels every public input.
+ * Verifiers that do not test what they are given, to show what the tests are for: snarkjs' own, and the bare pairing equation of Groth16
+ * without any test of points. Also a key whose secret the forger knows: gamma = 5·G and delta = 7·G, so that C = −(5/7)·V cancels every
+ * public input.
  */
 import { groth16 } from 'snarkjs';
 import { FIELD_ORDER } from '../../src/protocol/index.ts';

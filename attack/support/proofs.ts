@@ -1,6 +1,7 @@
 /**
- * Real proofs, kept. A dishonest node proves whatever is true of its own made-up numbers, at a second a proof; since every random number of these attacks follows from
- * a name, the statements are the same at each run and so their proofs can be kept in testdata/proofs.json, under a hash of key and statement.
+ * Real proofs, kept. A dishonest node proves whatever is true of its own made-up numbers, at a second a proof; since every random number of
+ * these attacks follows from a name, the statements are the same at each run and so their proofs can be kept in testdata/proofs.json, under
+ * a hash of key and statement.
  *
  * Nothing rests on that file: who verifies a kept proof verifies it. A statement that is not there is proven now.
  */

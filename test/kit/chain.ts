@@ -160,8 +160,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const rpc = new CometRpc({ urls: rpcUrls });
   const chain = rpcChain(rpc);
   const sender = new Sender(chainId, chain);
-  let seenUnixS = 0;
-  await until(async () => (seenUnixS = (await chain.status()).chainUnixS) > 0, 10_000, 'the chain’s clock');
+  const { chainUnixS: seenUnixS } = await first(() => chain.status(), 10_000, 'the chain’s clock');
   const seenMs = performance.now();
   return {
     chainId,
@@ -212,6 +211,18 @@ export async function until(holds: () => Promise<boolean>, timeoutMs: number, wh
     if (await holds().catch(() => false)) return;
   }
   throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+}
+
+/** The first answer that is one: asked again while there is none, or an error in its place. */
+export async function first<T>(ask: () => Promise<T | undefined>, timeoutMs: number, what: string): Promise<T> {
+  const answers: T[] = [];
+  const answered = async () => {
+    const answer = await ask();
+    if (answer !== undefined) answers.push(answer);
+    return answers.length > 0;
+  };
+  await until(answered, timeoutMs, what);
+  return answers[0];
 }
 
 /** The chain's processes. They end with the test process, however it ends. */
@@ -284,11 +295,9 @@ class Sender {
       if (expect === 'any') return { hash: tx.hash, height: 0, ...check };
       throw new Error(`refused by the mempool: ${check.codespace} ${check.code} ${check.log}`);
     }
-    let found: Awaited<ReturnType<MeterChain['tx']>>;
-    await until(async () => (found = await this.#chain.tx(tx.hash)) !== undefined, 20_000, `transaction ${tx.hash}`);
+    const found = await first(() => this.#chain.tx(tx.hash), 20_000, `transaction ${tx.hash}`);
     this.#accounts.set(from.address, { ...account, sequence: account.sequence + 1n });
-    if (found!.code !== 0 && expect === 'accepted')
-      throw new Error(`refused by the chain: ${found!.codespace} ${found!.code} ${found!.log}`);
-    return { hash: tx.hash, ...found! };
+    if (found.code !== 0 && expect === 'accepted') throw new Error(`refused by the chain: ${found.codespace} ${found.code} ${found.log}`);
+    return { hash: tx.hash, ...found };
   }
 }

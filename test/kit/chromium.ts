@@ -1,6 +1,6 @@
 /**
- * A page in a real browser: headless Chromium, a server of our own, and the page posts its result back. No driver library, since nothing is clicked.
- * Where there is no Chromium, callers skip and say so; CHROMIUM names another one.
+ * A page in a real browser: headless Chromium, a server of our own, and the page posts its result back. No driver library, since nothing is
+ * clicked. Where there is no Chromium, callers skip and say so; CHROMIUM names another one.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -45,7 +45,12 @@ export async function inChromium<T>({
   const profile = mkdtempSync(join(tmpdir(), 'electra-chromium-'));
   const page = `<!doctype html><meta charset="utf-8"><script type="module">
     const say = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) });
-    try { const { default: run } = await import(${JSON.stringify(`/${module}`)}); await say({ value: await run() }); } catch (error) { await say({ error: String(error?.stack ?? error) }); }
+    try {
+      const { default: run } = await import(${JSON.stringify(`/${module}`)});
+      await say({ value: await run() });
+    } catch (error) {
+      await say({ error: String(error?.stack ?? error) });
+    }
   </script>`;
   let settle!: (text: string) => void;
   const result = new Promise<string>((resolve) => {

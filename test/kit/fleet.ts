@@ -1,6 +1,7 @@
 /**
- * Meters that behave as told, on a real chain: each day of each meter is stated as soon as the chain takes it, unless the plan says that the meter keeps silent,
- * is late, or lies. What a meter truly measured is known for every day, said or not: registers run on, and a test can hold bills against them.
+ * Meters that behave as told, on a real chain: each day of each meter is stated as soon as the chain takes it, unless the plan says that
+ * the meter keeps silent, is late, or lies. What a meter truly measured is known for every day, said or not: registers run on, and a test
+ * can hold bills against them.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +10,10 @@ import type { Statement } from '../../sdk/ts/src/index.ts';
 import { message } from './chain.ts';
 import type { TestAccount, TestChain } from './chain.ts';
 
-/** `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open. `above-max`: one slot beyond what the meter was enrolled with. */
+/**
+ * `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open. `above-max`: one slot
+ * beyond what the meter was enrolled with.
+ */
 export type Behaviour = 'honest' | 'silent' | 'late' | 'undecryptable' | 'above-max';
 
 export interface FleetMeter {

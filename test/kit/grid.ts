@@ -1,6 +1,7 @@
 /**
- * A whole community on a chain whose clock runs fast: a real chain, Postgres, and the node's own processes as `electra` runs them (vault, signer, indexer, books,
- * provers), with meters that behave as a test tells them (fleet.ts). Months pass in minutes by the genesis' clock alone.
+ * A whole community on a chain whose clock runs fast: a real chain, Postgres, and the node's own processes as `electra` runs them (vault,
+ * signer, indexer, books, provers), with meters that behave as a test tells them (fleet.ts). Months pass in minutes by the genesis' clock
+ * alone.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +24,7 @@ import type { Role, Sql } from '../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../src/node/indexer/index.ts';
 import { initVault } from '../../src/node/vault/index.ts';
 import { operatorKey } from '../../src/node/signer/operator-key.ts';
-import { startTestChain } from './chain.ts';
+import { first, startTestChain } from './chain.ts';
 import type { TestChain, TestChainOptions } from './chain.ts';
 import { Fleet } from './fleet.ts';
 import type { FleetMeter, FleetOptions } from './fleet.ts';
@@ -98,7 +99,9 @@ export class Grid {
     const frozen = new Set<number>();
     const watch = setInterval(() => {
       void sql<{ day: number }[]>`select day from chain.roster where not late`.then(
-        (rows) => rows.forEach(({ day }) => frozen.add(day)),
+        (rows) => {
+          for (const { day } of rows) frozen.add(day);
+        },
         () => {},
       );
     }, 250);
@@ -170,18 +173,9 @@ export class Grid {
 
   /** The bundle that a stranger would be given, as soon as the index has the headers for it. */
   async bundle(...ns: number[]): Promise<Record<string, string>> {
-    let files: Record<string, string> | null = null;
-    await this.until(
-      `days ${ns.join(', ')} can be exported`,
-      async () =>
-        (files = await bundleOfDays(
-          this.sql,
-          ns.map((n) => this.firstDay + n),
-          shippedKeys(),
-        )) !== null,
-      30_000,
-    );
-    return files!;
+    const days = ns.map((n) => this.firstDay + n);
+    const exported = async () => (await bundleOfDays(this.sql, days, shippedKeys())) ?? undefined;
+    return first(exported, 30_000, `days ${ns.join(', ')} to be exported`);
   }
 
   audit = async (...ns: number[]): Promise<Verdict> => this.judge(await this.bundle(...ns));
@@ -204,7 +198,8 @@ export class Grid {
     const sums = await balances(this.sql);
     const rows = await this.sql<{ member: string; billed: string }[]>`
       select member, sum(amount_nel) as billed from (
-        select distinct on (e.day, e.meter) e.member, e.amount_nel from books.entry e join books.day d using (day, version) where d.state = 'released' order by e.day, e.meter, e.version desc) latest
+        select distinct on (e.day, e.meter) e.member, e.amount_nel from books.entry e join books.day d using (day, version)
+        where d.state = 'released' order by e.day, e.meter, e.version desc) latest
       group by member order by member`;
     return rows.map(({ member, billed }) => ({ member, balanceNel: sums.get(`member:${member}`) ?? 0n, billedNel: BigInt(billed) }));
   }

@@ -1,4 +1,7 @@
-/** The indexer in a process of its own, to be measured and killed, as `electra index` runs it; says on each line of its output how far it is and when. */
+/**
+ * The indexer in a process of its own, to be measured and killed, as `electra index` runs it; says on each line of its output how far it is
+ * and when.
+ */
 import pino from 'pino';
 import { runIndexer } from '../../src/node/indexer/index.ts';
 

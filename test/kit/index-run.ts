@@ -66,7 +66,10 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
   };
 }
 
-/** Every table of the index, rows in order of id, without the time of writing: two indexes of one chain must agree on it. State proofs are of the moment. */
+/**
+ * Every table of the index, rows in order of id, without the time of writing: two indexes of one chain must agree on it. State proofs are
+ * of the moment.
+ */
 export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
   const tables = await sql<
     { name: string }[]

@@ -25,10 +25,22 @@ export interface PageResult {
 const RUN = `import { encodeEvidence, formatOwnVerdict, verifyBill } from '/member.js';
 export default async function run() {
   const { developmentKeyHashes, quick, ...inputs } = await (await fetch('/input.json')).json();
-  const check = async () => { const start = performance.now(); const verdict = await verifyBill(inputs, { quick, developmentKeys: true, developmentKeyHashes: new Set(developmentKeyHashes) }); return { verdict, ms: performance.now() - start }; };
+  const options = { quick, developmentKeys: true, developmentKeyHashes: new Set(developmentKeyHashes) };
+  const check = async () => {
+    const start = performance.now();
+    const verdict = await verifyBill(inputs, options);
+    return { verdict, ms: performance.now() - start };
+  };
   const first = await check();
   const again = await check();
-  return { exitCode: first.verdict.exitCode, text: formatOwnVerdict(first.verdict), evidence: first.verdict.evidence.map(encodeEvidence), firstMs: first.ms, againMs: again.ms, userAgent: navigator.userAgent };
+  return {
+    exitCode: first.verdict.exitCode,
+    text: formatOwnVerdict(first.verdict),
+    evidence: first.verdict.evidence.map(encodeEvidence),
+    firstMs: first.ms,
+    againMs: again.ms,
+    userAgent: navigator.userAgent,
+  };
 }`;
 
 export const memberPage = async (input: PageInput): Promise<PageResult> =>

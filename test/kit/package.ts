@@ -1,8 +1,8 @@
 /**
  * A package as a stranger gets it: packed by npm, installed into an empty folder, run on the Node of this machine and on the pinned one.
  *
- * Versions come from the repository's lock file and their files from npm's cache, which `npm ci` has filled: no network is asked on a machine
- * that has set Electra up, and no package is installed that the packed one does not itself ask for.
+ * Versions come from the repository's lock file and their files from npm's cache, which `npm ci` has filled: no network is asked on a
+ * machine that has set Electra up, and no package is installed that the packed one does not itself ask for.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * Vitest's global setup: the run's main process owns the Postgres that all test files share. It starts when the first file asks for it (over a
- * socket in a temporary folder), so a run without database tests pays nothing, and it ends with the run, even a killed one.
+ * Vitest's global setup: the run's main process owns the Postgres that all test files share. It starts when the first file asks for it
+ * (over a socket in a temporary folder), so a run without database tests pays nothing, and it ends with the run, even a killed one.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

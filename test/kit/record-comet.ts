@@ -1,6 +1,7 @@
 /**
  * Records src/protocol/comet/testdata/chain.json from a real chain: node test/kit/record-comet.ts
- * Four validators become five by an enrolment; the fifth never runs, so that later commits hold absent votes and, at its turns, later rounds.
+ * Four validators become five by an enrolment; the fifth never runs, so that later commits hold absent votes and, at its turns, later
+ * rounds.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -52,7 +53,8 @@ try {
   const { signed_header } = (await chain.rpc.call('commit', { height: String(last) })) as any;
   writeFileSync(OUT, `${JSON.stringify({ chainId: chain.chainId, blocks, commit: signed_header.commit, validators })}\n`);
   console.log(
-    `${blocks.length} blocks, ${blocks.reduce((sum, { txs }) => sum + txs.length, 0)} transactions, sets of ${Object.values(validators).map((set) => (set as unknown[]).length)}`,
+    `${blocks.length} blocks, ${blocks.reduce((sum, { txs }) => sum + txs.length, 0)} transactions, sets of ` +
+      `${Object.values(validators).map((set) => (set as unknown[]).length)}`,
   );
 } finally {
   await chain.stop();

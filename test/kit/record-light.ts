@@ -1,8 +1,8 @@
 /**
  * Records src/reader/light/testdata/chain.json from a real chain: node test/kit/record-light.ts
- * Four validators are replaced one by one (4 → 5 → 4, four times) until nobody of the first set is left; each new one takes over the process of the one that goes.
- * Months pass in seconds. Then proofs of one height: of what is there, of what is not, of the first and last key, of ranges. At last two thirds of the
- * validators, whose keys are at hand, sign a second header at the same height.
+ * Four validators are replaced one by one (4 → 5 → 4, four times) until nobody of the first set is left; each new one takes over the
+ * process of the one that goes. Months pass in seconds. Then proofs of one height: of what is there, of what is not, of the first and last
+ * key, of ranges. At last two thirds of the validators, whose keys are at hand, sign a second header at the same height.
  */
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -212,7 +212,8 @@ try {
     })}\n`,
   );
   console.log(
-    `${blocks.length} headers up to ${last}, ${Object.keys(sets).length} sets, ${Object.keys(proofs).length} proofs, disputes ${ranges.disputes.steps.length}, meters ${ranges.meters.steps.length}`,
+    `${blocks.length} headers up to ${last}, ${Object.keys(sets).length} sets, ${Object.keys(proofs).length} proofs, ` +
+      `disputes ${ranges.disputes.steps.length}, meters ${ranges.meters.steps.length}`,
   );
 } finally {
   await chain.stop();

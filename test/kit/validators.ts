@@ -1,5 +1,6 @@
 /**
- * A validator's place taken by another: the new key goes into the stopped node of the one that leaves, so that a set changes without a process more.
+ * A validator's place taken by another: the new key goes into the stopped node of the one that leaves, so that a set changes without a
+ * process more.
  */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The C SDK against the TypeScript SDK: each seals what the other opens, and both build the same bytes, for random days, reports and transactions.
- * Needs compiled drivers: `npm run sdk:c:test` compiles them and runs this file; elsewhere its tests are skipped.
+ * The C SDK against the TypeScript SDK: each seals what the other opens, and both build the same bytes, for random days, reports and
+ * transactions. Needs compiled drivers: `npm run sdk:c:test` compiles them and runs this file; elsewhere its tests are skipped.
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
@@ -99,7 +99,7 @@ describe.skipIf(drivers.length === 0).each(kinds)('the C SDK with %s', (_name, d
     ).toEqual(none);
   }, 300_000);
 
-  test(`seals days that TypeScript opens and recomputes the commitment of; from TypeScript's values it builds the same statement (${runs})`, () => {
+  test(`seals days that TypeScript opens and recomputes the commitment of; of TypeScript's values it builds the same (${runs})`, () => {
     const list = sample(fc.tuple(identity, day, bytes(32), bytes(32)), runs);
     const sealed = ask(
       driver,

@@ -50,7 +50,7 @@ function builder(c: Cursor): { code: number; count: number; last: number } {
   if (c.left() < 20) return { code: -100, count: 0, last: 0 };
   c.u32();
   const registers = [c.u64(), c.u64()];
-  let [count, last] = [0, codeOf(() => registers.forEach((wh) => sdk.assertRegister(wh, 'start')))];
+  let [count, last] = [0, codeOf(() => void registers.map((wh) => sdk.assertRegister(wh, 'start')))];
   if (last !== 0) return { code: last, count, last };
   while (c.left() >= 8 && last === 0) {
     const values = [c.u32(), c.u32()];
@@ -58,8 +58,8 @@ function builder(c: Cursor): { code: number; count: number; last: number } {
       last = -11;
       break;
     }
-    last = codeOf(() =>
-      values.forEach((wh, i) => sdk.assertRegister(registers[i] + BigInt(sdk.assertInterval(wh, 'wh')), 'closing register')),
+    last = codeOf(
+      () => void values.map((wh, i) => sdk.assertRegister(registers[i] + BigInt(sdk.assertInterval(wh, 'wh')), 'closing register')),
     );
     if (last !== 0) break;
     values.forEach((wh, i) => {

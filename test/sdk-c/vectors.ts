@@ -199,10 +199,14 @@ const stream = (list: readonly Case[]): Buffer =>
 function cArray(list: readonly Case[]): string {
   const bytes = stream(list);
   const lines = Array.from({ length: Math.ceil(bytes.length / 64) }, (_, i) => bytes.subarray(64 * i, 64 * i + 64).join(','));
-  return `/* made by test/sdk-c/vectors.ts from sdk/vectors */\n#define VECTOR_COUNT ${list.length}u\nstatic const unsigned char VECTORS[] = {\n${lines.join(',\n')}};\n`;
+  const head = `/* made by test/sdk-c/vectors.ts from sdk/vectors */\n#define VECTOR_COUNT ${list.length}u\n`;
+  return `${head}static const unsigned char VECTORS[] = {\n${lines.join(',\n')}};\n`;
 }
 
-/** Inputs for the fuzzer (sdk/c/test/fuzz.c): a byte that says what, then plaintexts, boxes and days of the vectors; with and without a mended header. */
+/**
+ * Inputs for the fuzzer (sdk/c/test/fuzz.c): a byte that says what, then plaintexts, boxes and days of the vectors; with and without a
+ * mended header.
+ */
 function seeds(): Buffer[] {
   const { reports, statements } = read('encodings');
   const { cases: boxes } = read('sealed');

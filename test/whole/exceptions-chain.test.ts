@@ -1,6 +1,7 @@
 /**
- * Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its validators change one by one until
- * nobody of the first set is left. Every day is billed all the same, and an auditor who knows the genesis alone follows it to the end.
+ * Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its
+ * validators change one by one until nobody of the first set is left. Every day is billed all the same, and an auditor who knows the
+ * genesis alone follows it to the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -135,7 +136,8 @@ describe('the days of the halt', () => {
       await grid.released(haltDay + 1);
       const rosters = await grid.sql<
         { day: number; unix_s: bigint; height: number }[]
-      >`select day, unix_s, height from chain.roster where day between ${FIRST + haltDay - 1} and ${FIRST + haltDay + 1} and not late order by day`;
+      >`select day, unix_s, height from chain.roster where day between ${FIRST + haltDay - 1} and ${FIRST + haltDay + 1} and not late
+        order by day`;
       expect(rosters).toHaveLength(3);
       const delaysS = rosters.map(({ day, unix_s: unixS }) => Number(unixS) - (day + 1) * DAY_S - GRACE_S);
       expect(Math.max(...delaysS)).toBeGreaterThan(DAY_S / 4); // the halt, as the chain's clock has it

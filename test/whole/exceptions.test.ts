@@ -1,6 +1,6 @@
 /**
- * Exceptions as real communities have them, on one real chain whose clock runs fast: six days of five meters, and every day something else goes wrong. Member's bill,
- * ledger and the audit of the exported bundle have to agree on each.
+ * Exceptions as real communities have them, on one real chain whose clock runs fast: six days of five meters, and every day something else
+ * goes wrong. Member's bill, ledger and the audit of the exported bundle have to agree on each.
  *
  *   day 0   all is well; later a member says that it got no bill, and takes that back
  *   day 1   one meter is silent for good (a substitute, corrected when its registers show), one states late (a correction)
@@ -227,8 +227,10 @@ describe('at the end', () => {
       const { token } = await signInWithKey({ url: api.url, privKey: member.privateKey });
       const { member: seen } = await graphql<any>(
         { url: api.url },
-        `query ($d: Date!, $m: String!) { member { balanceNel bill(day: $d, meter: $m) { version source superseded amountNel opening { amountNel s } }
-        bills(from: $d, to: $d) { edges { node { version superseded source } } } statement(from: $d, to: $d) { edges { node { journal amountNel } } } } }`,
+        `query ($d: Date!, $m: String!) { member { balanceNel
+          bill(day: $d, meter: $m) { version source superseded amountNel opening { amountNel s } }
+          bills(from: $d, to: $d) { edges { node { version superseded source } } }
+          statement(from: $d, to: $d) { edges { node { journal amountNel } } } } }`,
         { d: date(1), m: account.address },
         token,
       );

@@ -1,7 +1,8 @@
 /**
  * From queued items to one signed transaction: which items go next, sealed to which key, in which order. Day statements go first, since
  * they are what is billed; then reports; each oldest first. Sealing happens here, at send time, with the newest key the node has
- * published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes anew.
+ * published: an item queued for a week is never sealed to last week's key. The plaintext's context names the epoch, so each sealing encodes
+ * anew.
  */
 import { toHex } from '@cosmjs/encoding';
 import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';

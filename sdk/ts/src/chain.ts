@@ -1,6 +1,7 @@
 /**
- * What a meter asks of the chain, as an interface: `rpcChain` answers it over CometBFT's RPC, a fleet may share one answer among many meters,
- * and tests script it. Queries carry the height of the state they were read from, because a node behind may answer with yesterday's truth.
+ * What a meter asks of the chain, as an interface: `rpcChain` answers it over CometBFT's RPC, a fleet may share one answer among many
+ * meters, and tests script it. Queries carry the height of the state they were read from, because a node behind may answer with yesterday's
+ * truth.
  */
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';

@@ -130,7 +130,10 @@ export class MeterClient {
     });
   }
 
-  /** Registers at a slot's end. Durable when it resolves; a report is queued, and a statement when its day is complete. Repeating it is harmless. */
+  /**
+   * Registers at a slot's end. Durable when it resolves; a report is queued, and a statement when its day is complete. Repeating it is
+   * harmless.
+   */
   async record(reading: Reading): Promise<void> {
     await this.recordAll([reading]);
   }
@@ -174,7 +177,10 @@ export class MeterClient {
     this.#wake();
   }
 
-  /** A day statement from values that the device keeps itself. Durable when it resolves. A day is stated once: other values for it are refused. */
+  /**
+   * A day statement from values that the device keeps itself. Durable when it resolves. A day is stated once: other values for it are
+   * refused.
+   */
   async addStatement(values: DayValues): Promise<void> {
     checkStatement(values);
     await this.#exclusive(async () => {

@@ -28,7 +28,10 @@ export const storeRegisters = ({ importWh, exportWh }: Registers): { i: string; 
   e: String(exportWh),
 });
 
-/** Refuses a reading that contradicts an earlier one of its slot, falls behind an earlier one, runs ahead of a later one, or makes a slot too large. */
+/**
+ * Refuses a reading that contradicts an earlier one of its slot, falls behind an earlier one, runs ahead of a later one, or makes a slot
+ * too large.
+ */
 export function checkAgainstNeighbours(registers: ReadonlyMap<number, Registers>, reading: Reading): void {
   const here: Registers = {
     importWh: assertRegister(reading.importRegisterWh, 'importRegisterWh'),

@@ -1,6 +1,7 @@
 /**
- * What the chain says it holds of some items. Reports are known by their slot; a day also by its commitment: when the chain holds another one
- * than ours, somebody else signed with this key, or this store is a copy or was lost. That is never "sent": our opening would not match.
+ * What the chain says it holds of some items. Reports are known by their slot; a day also by its commitment: when the chain holds another
+ * one than ours, somebody else signed with this key, or this store is a copy or was lost. That is never "sent": our opening would not
+ * match.
  */
 import { equalBytes } from '../../../src/protocol/values/bytes.ts';
 import type { MeterChain, UsedSlots } from './chain.ts';

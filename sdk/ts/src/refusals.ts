@@ -1,6 +1,6 @@
 /**
- * What to do about a refused transaction. The chain names each refusal by (codespace, code): `meter` is x/meter's own register, `sdk` that of
- * the Cosmos SDK. The trap is to call something final that is not: an item given up here is a day that nobody bills from the meter's own
+ * What to do about a refused transaction. The chain names each refusal by (codespace, code): `meter` is x/meter's own register, `sdk` that
+ * of the Cosmos SDK. The trap is to call something final that is not: an item given up here is a day that nobody bills from the meter's own
  * word. So only what can never pass again is `never`, and what nobody knows waits for itself without holding up the rest.
  */
 import type { TxAnswer } from './rpc.ts';

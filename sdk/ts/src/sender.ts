@@ -5,7 +5,8 @@
  *   in flight         → look the hash up; found: done. Not found: the same bytes again, until the chain is past the timeout height
  *
  * A transaction carries a timeout height. Once a state above it has been asked, the transaction can never be included, and the chain's own
- * list of used slots and days says what it holds: only then are items free to be sent in another one. So nothing is lost, and nothing twice.
+ * list of used slots and days says what it holds: only then are items free to be sent in another one. So nothing is lost, and nothing
+ * twice.
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { chooseItems, MAX_MESSAGES, sealItems } from './batch.ts';
@@ -150,7 +151,10 @@ export class Sender {
     return 'moved';
   }
 
-  /** A transaction that no later block will include. An earlier one may have: what the chain holds is taken off before the reason is acted on. */
+  /**
+   * A transaction that no later block will include. An earlier one may have: what the chain holds is taken off before the reason is acted
+   * on.
+   */
   async #release(inFlight: InFlight, answer: TxAnswer): Promise<StepResult> {
     const onChain = await askChain(this.#o.chain, this.#o.signer.address, this.#outbox, inFlight.items);
     await this.#takeOff(onChain);

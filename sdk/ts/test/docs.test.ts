@@ -31,6 +31,8 @@ async function live(
     process.execPath,
     [
       '--import',
+      pretend,
+      '--import',
       fromSources,
       example,
       chain.rpcUrl,

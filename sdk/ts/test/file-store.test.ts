@@ -136,7 +136,8 @@ describe('a file store', () => {
     spawnSync(process.execPath, [
       '--input-type=module',
       '-e',
-      `const { openFileStore } = await import(${module}); const s = await openFileStore(${JSON.stringify(dir)}); await s.commit([['left', 1]]); process.kill(process.pid, 'SIGKILL');`,
+      `const { openFileStore } = await import(${module}); const s = await openFileStore(${JSON.stringify(dir)}); ` +
+        `await s.commit([['left', 1]]); process.kill(process.pid, 'SIGKILL');`,
     ]);
     expect(existsSync(join(dir, 'lock'))).toBe(true);
     expect(await contentOf(dir)).toEqual({ left: 1 });

@@ -1,5 +1,6 @@
 /**
- * A meter's own export: complete, exact, there when the statement has long gone to the chain, and refused where anything in it is not as it should be.
+ * A meter's own export: complete, exact, there when the statement has long gone to the chain, and refused where anything in it is not as it
+ * should be.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,9 +20,8 @@ import {
 } from '../src/index.ts';
 import { openFileStore, readFileStore } from '../src/node/file-store.ts';
 import { FakeChain } from './fake-chain.ts';
-import { countingRandom, DAY, FIRST_SLOT, KEY, readings, testMeter } from './meter.ts';
+import { countingRandom, DAY, FIRST_SLOT, KEY, LATER, readings } from './meter.ts';
 
-const LATER = (DAY + 10) * 86_400;
 const folder = mkdtempSync(join(tmpdir(), 'electra-meter-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

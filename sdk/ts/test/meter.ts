@@ -1,9 +1,12 @@
 /** A test meter: a key, a household's registers, and a client whose clock and randomness are given. */
 import { createHash } from 'node:crypto';
+import type { FakeChain } from './fake-chain.ts';
 import { memoryStore, MeterClient, type MeterChain, type MeterStore, type Reading, type SenderEvent } from '../src/index.ts';
 
 export const DAY = 20_000;
 export const FIRST_SLOT = DAY * 96;
+/** Chain time at which every day of a test is over. */
+export const LATER = (DAY + 10) * 86_400;
 export const KEY = new Uint8Array(32).fill(0x11);
 
 /** Reproducible bytes that never repeat: a counter, hashed. */
@@ -54,4 +57,20 @@ export async function testMeter(
       nowMs += ms;
     },
   };
+}
+
+/** Steps the meter and makes blocks until nothing moves any more. */
+export async function drive(meter: TestMeter, chain: FakeChain, rounds = 60): Promise<void> {
+  for (let i = 0; i < rounds; i++) {
+    const result = await meter.client.step();
+    if (result === 'idle' && !meter.client.status().inFlight) return;
+    if (result === 'waiting') chain.makeBlock();
+    if (result !== 'moved') meter.advance(20_000);
+  }
+}
+
+export async function startedMeter(chain: FakeChain): Promise<TestMeter> {
+  const meter = await testMeter(chain);
+  await meter.client.startDay(DAY, 1000n, 0n);
+  return meter;
 }

@@ -67,7 +67,8 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
     await fillReadings(books, days);
     await fillBooks(books, prover, days);
     await books`insert into books.outbox (id, message, error) values (${`anchor:${days.third}:1`}, '{}', 'no chain in reach')`;
-    await books`insert into books.outbox (id, message, done_at, sent_at, tx_hash) values (${`anchor:${days.first}:1`}, '{}', now(), now(), 'AB')`;
+    await books`insert into books.outbox (id, message, done_at, sent_at, tx_hash)
+      values (${`anchor:${days.first}:1`}, '{}', now(), now(), 'AB')`;
     await owner`insert into access.auditor (address) values (${people.auditor.address}), (${people.clerk.address})`;
   } finally {
     await Promise.all([indexer, books, owner, prover].map((sql) => sql.end({ timeout: 5 })));
@@ -77,13 +78,17 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
 
 async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   const genesisS = nowS - 40 * 86_400;
-  await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height, results_hash, chain_unix_s)
+  await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
+    results_hash, chain_unix_s)
     values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)})`;
-  await sql`insert into chain.genesis (genesis, hash) values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address } } })}, ${bytes(6)})`;
-  await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s) values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000')`;
+  await sql`insert into chain.genesis (genesis, hash)
+    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address } } })}, ${bytes(6)})`;
+  await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s)
+    values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000')`;
   for (const meter of METERS) {
     await sql`insert into chain.meter (id, address, member, first_day, last_day, max_wh_per_slot, consensus_key, enrolled_height)
-      values (${meter}, ${Buffer.from(addressBytes(meter))}, ${people[OWNER[meter]].address}, ${days.first}, null, 20000, ${meter === meters.alice1 ? bytes(9) : null}, 0)`;
+      values (${meter}, ${Buffer.from(addressBytes(meter))}, ${people[OWNER[meter]].address}, ${days.first}, null, 20000,
+      ${meter === meters.alice1 ? bytes(9) : null}, 0)`;
     for (const day of [days.first, days.second, days.third, days.fourth]) {
       const late = day === days.second && meter === meters.alice2;
       if (day === days.fourth && meter === meters.bob1) continue;
@@ -98,12 +103,16 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
       meters: METERS.map((meter) => ({ meter, commitment: meter === missing ? null : BigInt(numberOf(4, meter, day)) })),
     });
     await sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s)
-      values (${String(day)}, ${day}, false, ${Buffer.from(rosterDigest(encoded), 'hex')}, ${Buffer.from(encoded)}, 4400, ${String((day + 1) * 86_400 + 21_600)})`;
+      values (${String(day)}, ${day}, false, ${Buffer.from(rosterDigest(encoded), 'hex')}, ${Buffer.from(encoded)}, 4400,
+      ${String((day + 1) * 86_400 + 21_600)})`;
   }
-  await sql`insert into chain.dispute (id, meter, day, reason, height) values (${`${meters.bob1}-${days.second}`}, ${meters.bob1}, ${days.second}, 'commitment-mismatch', 4450)`;
+  await sql`insert into chain.dispute (id, meter, day, reason, height)
+    values (${`${meters.bob1}-${days.second}`}, ${meters.bob1}, ${days.second}, 'commitment-mismatch', 4450)`;
   await sql`insert into chain.no_bill (id, meter, day, open_height, withdrawn_height) values
-    (${`${meters.alice1}-${days.second}-4600`}, ${meters.alice1}, ${days.second}, 4600, null), (${`${meters.bob1}-${days.first}-4601`}, ${meters.bob1}, ${days.first}, 4601, 4700)`;
-  await sql`insert into chain.bad_transaction (id, height, tx_index, hash, reason, detail) values ('4200-0', 4200, 0, 'CD', 'undecodable', 'not a transaction'), ('4300-1', 4300, 1, 'EF', 'refused', 'code 5')`;
+    (${`${meters.alice1}-${days.second}-4600`}, ${meters.alice1}, ${days.second}, 4600, null), (${`${meters.bob1}-${days.first}-4601`},
+    ${meters.bob1}, ${days.first}, 4601, 4700)`;
+  await sql`insert into chain.bad_transaction (id, height, tx_index, hash, reason, detail)
+    values ('4200-0', 4200, 0, 'CD', 'undecodable', 'not a transaction'), ('4300-1', 4300, 1, 'EF', 'refused', 'code 5')`;
 }
 
 /** Statements of the days, and of the fourth day reports only (alice1's report of slot 50 is lost). */
@@ -112,8 +121,10 @@ async function fillReadings(sql: Sql, days: Days): Promise<void> {
     for (const day of [days.first, days.second, days.third]) {
       const refused = day === days.second && meter === meters.bob1;
       if (day === days.second && meter === meters.alice2) continue;
-      await sql`insert into books.statement (meter, day, status, reason, import_start_wh, export_start_wh, import_wh, export_wh, blinding, flags, height)
-        values (${meter}, ${day}, ${refused ? 'refused' : 'opened'}, ${refused ? 'commitment-mismatch' : null}, 1000, 2000, ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, 0, 4000)`;
+      await sql`insert into books.statement (meter, day, status, reason, import_start_wh, export_start_wh, import_wh, export_wh, blinding,
+        flags, height)
+        values (${meter}, ${day}, ${refused ? 'refused' : 'opened'}, ${refused ? 'commitment-mismatch' : null}, 1000, 2000,
+        ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, 0, 4000)`;
     }
     let [imported, exported] = [10_000_000n, 20_000_000n];
     const rows: object[] = [];
@@ -135,7 +146,8 @@ async function fillReadings(sql: Sql, days: Days): Promise<void> {
       });
     }
     await sql`insert into books.report ${sql(rows as never)}`;
-    await sql`insert into books.report (meter, slot, status, reason, height) values (${meter}, ${days.first * 96 + 3}, 'refused', 'wrong-context', 3000)`;
+    await sql`insert into books.report (meter, slot, status, reason, height)
+      values (${meter}, ${days.first * 96 + 3}, 'refused', 'wrong-context', 3000)`;
   }
 }
 
@@ -154,7 +166,8 @@ export const proofOf = (meter: string, day: number, version = 1) => {
 };
 
 async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
-  await sql`insert into books.member (address, name) values (${people.alice.address}, ${NAMES.alice}), (${people.bob.address}, ${NAMES.bob})`;
+  await sql`insert into books.member (address, name)
+    values (${people.alice.address}, ${NAMES.alice}), (${people.bob.address}, ${NAMES.bob})`;
   await fillBook(sql, prover, days.first, 1, METERS, 'released');
   await fillBook(sql, prover, days.second, 1, METERS, 'released', { [meters.alice2]: 'substitute', [meters.bob1]: 'disputed' });
   await fillBook(sql, prover, days.third, 1, METERS, 'proven');
@@ -186,7 +199,8 @@ export function invoiceOf(days: Days, owner: 'alice' | 'bob'): string {
 async function fillInvoice(sql: Sql, days: Days, owner: 'alice' | 'bob'): Promise<void> {
   const text = invoiceOf(days, owner);
   const { month, totalNel } = JSON.parse(text).invoice;
-  await sql`insert into books.invoice (member, month, revision, invoice, total_nel) values (${people[owner].address}, ${month}, 1, ${text}, ${totalNel})`;
+  await sql`insert into books.invoice (member, month, revision, invoice, total_nel)
+    values (${people[owner].address}, ${month}, 1, ${text}, ${totalNel})`;
 }
 
 async function fillBook(
@@ -201,18 +215,24 @@ async function fillBook(
   const p = pricesOf(day);
   const hash = bookHashOf(day, version);
   const [totals, one] = version === 1 ? [Array<number>(96).fill(1), '1'] : [null, null]; // a correction has none
-  await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, proofs, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel,
+  await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, proofs, retail_nel_per_wh,
+    feed_in_nel_per_wh, fee_per_day_nel,
       total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh, totals_blinding, mask_sum, outside_cost_nel, waiting)
-    values (${day}, ${version}, 'drafted', ${bytes(8)}, ${BigInt((day + 1) * 86_400 + 21_600)}, ${bookText(day, version)}, ${hash}, ${`{"proofs":"${day}:${version}"}`}, ${p.retailNelPerWh},
-      ${p.feedInNelPerWh}, ${String(p.feePerDayNel)}, ${totals}, ${totals}, ${p.buyNelPerWh}, ${p.sellNelPerWh}, ${one}, ${one}, ${one}, ${state === 'proven' ? 'the audit runs' : null})`;
+    values (${day}, ${version}, 'drafted', ${bytes(8)}, ${BigInt((day + 1) * 86_400 + 21_600)}, ${bookText(day, version)}, ${hash},
+    ${`{"proofs":"${day}:${version}"}`}, ${p.retailNelPerWh},
+      ${p.feedInNelPerWh}, ${String(p.feePerDayNel)}, ${totals}, ${totals}, ${p.buyNelPerWh}, ${p.sellNelPerWh}, ${one}, ${one}, ${one},
+      ${state === 'proven' ? 'the audit runs' : null})`;
   for (const meter of of) {
     const n = (kind: number) => numberOf(kind, meter, day, version);
-    await sql`insert into books.entry (day, version, meter, member, source, import_start_wh, export_start_wh, import_end_wh, export_end_wh, import_wh, export_wh, blinding, commitment,
+    await sql`insert into books.entry (day, version, meter, member, source, import_start_wh, export_start_wh, import_end_wh,
+      export_end_wh, import_wh, export_wh, blinding, commitment,
         mask_k, mask_v, mask, amount_nel, bill_blinding, bill, link_open, link_close, masked_sum)
-      values (${day}, ${version}, ${meter}, ${people[OWNER[meter]].address}, ${sources[meter] ?? 'metered'}, 1, 2, 3, 4, ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, ${n(4)},
+      values (${day}, ${version}, ${meter}, ${people[OWNER[meter]].address}, ${sources[meter] ?? 'metered'}, 1, 2, 3, 4,
+      ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, ${n(4)},
         ${n(2)}, ${n(3)}, ${n(5)}, ${String(amountOf(meter, day, version))}, ${n(1)}, ${n(6)}, ${n(7)}, ${n(8)}, ${n(9)})`;
     await prover`insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
-      values (${`${hash.toString('hex')}:${meter}`}, 'day-bill', ${day}, ${version}, ${meter}, ${hash}, ${prover.json(proofOf(meter, day, version))}, 800)`;
+      values (${`${hash.toString('hex')}:${meter}`}, 'day-bill', ${day}, ${version}, ${meter}, ${hash},
+      ${prover.json(proofOf(meter, day, version))}, 800)`;
   }
   if (state === 'proven') return void (await sql`update books.day set state = 'proven' where day = ${day} and version = ${version}`);
   await sql`update books.day set state = 'released', anchor_height = 4800, released_at = now() where day = ${day} and version = ${version}`;
@@ -228,7 +248,8 @@ async function fillBook(
       ...[...by].map(([address, amount]) => [`member:${address}`, amount] as const),
       ['fund', -total] as const,
     ]) {
-      await tx`insert into books.posting (journal, account, amount_nel, day, version) values (${`day:${day}:${version}`}, ${account}, ${String(amount)}, ${day}, ${version})`;
+      await tx`insert into books.posting (journal, account, amount_nel, day, version)
+        values (${`day:${day}:${version}`}, ${account}, ${String(amount)}, ${day}, ${version})`;
     }
   });
 }

@@ -3,8 +3,9 @@
  *
  *   v  a value      0  null or an empty list      U  UNAUTHENTICATED      F  FORBIDDEN
  *
- * A field of the schema that is not listed here fails the test, and so does one listed that does not exist: whoever adds a field says who may
- * read it. `at` is the way to an object of the type, with the field in place of @; `of` names what it is where a type is reached in several ways.
+ * A field of the schema that is not listed here fails the test, and so does one listed that does not exist: whoever adds a field says who
+ * may read it. `at` is the way to an object of the type, with the field in place of @; `of` names what it is where a type is reached in
+ * several ways.
  */
 export interface Expectation {
   type: string;
@@ -111,7 +112,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: node(BILLS),
     fields: {
       [MEMBER]:
-        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen',
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
+        'anchorHeight releasedAt noBillOpen',
     },
   },
   {
@@ -129,7 +131,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'node(id: "$idBill") { ... on Bill { @ } }',
     fields: {
       '0v000':
-        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt noBillOpen',
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
+        'anchorHeight releasedAt noBillOpen',
     },
   },
   ...listed('Bill', BILLS, MEMBER),
@@ -203,7 +206,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'operation { health { @ } }',
     fields: {
       [OPERATOR]:
-        'chainId indexedHeight checkedHeight chainTime lagS lagLimitS ready meters lastFrozenDay lastReleasedDay openDays proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions',
+        'chainId indexedHeight checkedHeight chainTime lagS lagLimitS ready meters lastFrozenDay lastReleasedDay openDays ' +
+        'proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions',
       UFFF0: 'reasons',
     },
   },

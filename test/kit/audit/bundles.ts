@@ -1,8 +1,8 @@
 /**
  * Proven bundles of the test community, and ways to tamper with them.
  *
- * Tampering is done as an attacker would who also writes the node's export: {@link reanchor} makes the exported anchor and the proof file follow a changed
- * book, so that a test sees whether the deeper checks hold on their own.
+ * Tampering is done as an attacker would who also writes the node's export: {@link reanchor} makes the exported anchor and the proof file
+ * follow a changed book, so that a test sees whether the deeper checks hold on their own.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

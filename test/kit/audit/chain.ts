@@ -1,7 +1,7 @@
 /**
- * Makes a chain say what a bundle says: validators that the tests own, a state with the bundle's rosters, tariffs, anchors, disputes and open NoBills, one header
- * over it, and the proofs. Applied after a forgery it plays a majority of validators that lies with the node, so that a test sees whether the other checks hold on
- * their own; applied before, an honest chain that contradicts the forger.
+ * Makes a chain say what a bundle says: validators that the tests own, a state with the bundle's rosters, tariffs, anchors, disputes and
+ * open NoBills, one header over it, and the proofs. Applied after a forgery it plays a majority of validators that lies with the node, so
+ * that a test sees whether the other checks hold on their own; applied before, an honest chain that contradicts the forger.
  */
 import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
@@ -114,10 +114,14 @@ function timeOf(genesis: Editable, unixS: number): string {
   const startUnixS = Number(genesis.app_state.meter.clock.start_unix_s);
   const [whole, fraction] = String(genesis.genesis_time).replace('Z', '').split('.');
   const elapsedMs = ((unixS - startUnixS) * 1000) / Number(genesis.app_state.meter.clock.rate);
-  return `${new Date(Date.parse(`${whole}Z`) + Math.ceil(elapsedMs / 1000) * 1000).toISOString().slice(0, 19)}${fraction ? `.${fraction}` : ''}Z`;
+  const at = new Date(Date.parse(`${whole}Z`) + Math.ceil(elapsedMs / 1000) * 1000);
+  return `${at.toISOString().slice(0, 19)}${fraction ? `.${fraction}` : ''}Z`;
 }
 
-/** Writes genesis validators, light.json and every day's state.json so that the chain says what the files say. Files that cannot be read are left alone. */
+/**
+ * Writes genesis validators, light.json and every day's state.json so that the chain says what the files say. Files that cannot be read are
+ * left alone.
+ */
 export function withChain(files: Map<string, string>, options: ChainOptions = {}): Map<string, string> {
   const genesis: Editable = JSON.parse(files.get('genesis.json')!);
   const doc = genesis.result?.genesis ?? genesis;
@@ -170,7 +174,13 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
     ...(options.signers ? { signers: options.signers } : {}),
   });
   files.set('light.json', lightFile(chainId, [{ ...header, set }]));
-  days.forEach(({ date, chain: { day } }, i) =>
+  for (const [
+    i,
+    {
+      date,
+      chain: { day },
+    },
+  ] of days.entries())
     files.set(
       `days/${date}/state.json`,
       encodeStateFile({
@@ -190,7 +200,6 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
             ? null
             : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
       }),
-    ),
-  );
+    );
   return files;
 }

@@ -1,8 +1,8 @@
 /**
  * A day of the test community as the node would book it: roster, chain file, book, and the circuit inputs of its proofs.
  *
- * The node draws masks and blindings at random; here they are hashes of their names, so that a bundle can be made again and one of its proofs made anew.
- * Options bend the day the way an attacker would, each time honestly everywhere else.
+ * The node draws masks and blindings at random; here they are hashes of their names, so that a bundle can be made again and one of its
+ * proofs made anew. Options bend the day the way an attacker would, each time honestly everywhere else.
  */
 import { createHash } from 'node:crypto';
 import {

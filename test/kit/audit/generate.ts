@@ -1,6 +1,6 @@
 /**
- * Proves the bundles of src/reader/audit/testdata: `node_modules/.bin/node test/kit/audit/generate.ts`, about three minutes. Needed after the circuits,
- * their keys or a file format have changed.
+ * Proves the bundles of src/reader/audit/testdata: `node_modules/.bin/node test/kit/audit/generate.ts`, about three minutes. Needed after
+ * the circuits, their keys or a file format have changed.
  *
  *     common/        genesis.json and keys/, shared by all
  *     NAME/days/…    the days of one bundle

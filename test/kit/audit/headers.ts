@@ -1,5 +1,6 @@
 /**
- * Validators that tests own, and headers that they sign, in the RPC's own JSON: honest ones, and whatever a dishonest majority or minority could sign.
+ * Validators that tests own, and headers that they sign, in the RPC's own JSON: honest ones, and whatever a dishonest majority or minority
+ * could sign.
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import {

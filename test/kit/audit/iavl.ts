@@ -1,6 +1,7 @@
 /**
- * A store and its proofs as the chain makes them, for tests: an IAVL tree over given keys and values, under a multistore of two stores. With it code can play a
- * chain in any state, honest or not; src/reader/light/testdata holds recordings of the real one, so that a mistake made twice would be seen.
+ * A store and its proofs as the chain makes them, for tests: an IAVL tree over given keys and values, under a multistore of two stores.
+ * With it code can play a chain in any state, honest or not; src/reader/light/testdata holds recordings of the real one, so that a mistake
+ * made twice would be seen.
  */
 import { createHash } from 'node:crypto';
 import { CommitmentProof, HashOp, LengthOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';

@@ -1,5 +1,6 @@
 /**
- * The days behind src/reader/audit/testdata, by name. Each is proven once by generate.ts and kept, since a day takes a quarter of a minute to prove.
+ * The days behind src/reader/audit/testdata, by name. Each is proven once by generate.ts and kept, since a day takes a quarter of a minute
+ * to prove.
  */
 import type { Prices } from '../../../src/protocol/index.ts';
 import { closing, nothing, type DayPlan } from './days.ts';

@@ -1,6 +1,7 @@
 /**
- * Two real days of `rural` (SimBench, ODbL 1.0; data/simbench-2016): what 13 meters registered on profile days 2016-07-01 and 02, replayed as 2026-07-01
- * and 02. Energy in integers by the simulator's rule: accumulators in quarter-µWh, registers floored to Wh, an interval is a difference of registers.
+ * Two real days of `rural` (SimBench, ODbL 1.0; data/simbench-2016): what 13 meters registered on profile days 2016-07-01 and 02, replayed
+ * as 2026-07-01 and 02. Energy in integers by the simulator's rule: accumulators in quarter-µWh, registers floored to Wh, an interval is a
+ * difference of registers.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A small community whose chain rows are written by hand, as the indexer would write them: for tests of the books without a chain. Boxes are really
- * sealed to a real vault's key, commitments and rosters are real.
+ * A small community whose chain rows are written by hand, as the indexer would write them: for tests of the books without a chain. Boxes
+ * are really sealed to a real vault's key, commitments and rosters are real.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { accountText } from '../../../src/protocol/values/address.ts';
@@ -96,7 +96,8 @@ export class IndexRows {
       firstDay,
     );
     const zero = Buffer.alloc(32);
-    await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height, results_hash, chain_unix_s)
+    await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
+      results_hash, chain_unix_s)
       values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * 86_400})`;
     const params = {
       grace_s: String(GRACE_S),
@@ -145,7 +146,8 @@ export class IndexRows {
     };
     await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis as never)}, ${zero})`;
     for (const m of rows.meters) {
-      await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height) values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
+      await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height)
+        values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
     }
     await rows.tariff(firstDay, TARIFF);
     await rows.publishKey(1, nodeKey);
@@ -154,18 +156,19 @@ export class IndexRows {
 
   async tariff(fromDay: number, tariff: typeof TARIFF): Promise<void> {
     await this.sql`insert into chain.tariff (id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel, height)
-      values (${`${fromDay}-${this.height}`}, ${fromDay}, ${tariff.rule}, ${tariff.retailNelPerWh}, ${tariff.feedInNelPerWh}, ${String(tariff.feePerDayNel)}, ${this.height})`;
+      values (${`${fromDay}-${this.height}`}, ${fromDay}, ${tariff.rule}, ${tariff.retailNelPerWh}, ${tariff.feedInNelPerWh},
+      ${String(tariff.feePerDayNel)}, ${this.height})`;
   }
 
   async publishKey(epoch: number, keyHex: string): Promise<void> {
-    await this
-      .sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s) values (${String(epoch)}, ${epoch}, ${Buffer.from(keyHex, 'hex')}, ${this.height}, 0)`;
+    await this.sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s)
+        values (${String(epoch)}, ${epoch}, ${Buffer.from(keyHex, 'hex')}, ${this.height}, 0)`;
   }
 
   /** Ends the block: its rows count from now on. */
   async commit({ unixS }: { unixS?: number } = {}): Promise<void> {
-    await this
-      .sql`update chain.cursor set height = ${this.height}, results_height = ${this.height}, chain_unix_s = coalesce(${unixS ?? null}::int8, chain_unix_s)`;
+    await this.sql`update chain.cursor set height = ${this.height}, results_height = ${this.height},
+        chain_unix_s = coalesce(${unixS ?? null}::int8, chain_unix_s)`;
     await this.sql`notify electra_chain`;
   }
 
@@ -180,7 +183,8 @@ export class IndexRows {
       sealBox(encodeStatement(statement, { chainId: this.chainId, meter, keyEpoch }), this.nodeKey, new Uint8Array(randomBytes(32)));
     const C = fieldToBytes(commitment ?? this.commitmentOf(meter, statement));
     await this.sql`insert into chain.sealed_statement (id, meter, day, key_epoch, commitment, sealed, height)
-      values (${`${meter}-${statement.day}`}, ${meter}, ${statement.day}, ${keyEpoch}, ${Buffer.from(C)}, ${Buffer.from(box)}, ${this.height})`;
+      values (${`${meter}-${statement.day}`}, ${meter}, ${statement.day}, ${keyEpoch}, ${Buffer.from(C)}, ${Buffer.from(box)},
+      ${this.height})`;
     await this.commit();
   }
 
@@ -195,13 +199,15 @@ export class IndexRows {
         this.nodeKey,
         new Uint8Array(randomBytes(32)),
       );
-      await this
-        .sql`insert into chain.sealed_report (id, meter, slot, key_epoch, sealed, height) values (${`${meter}-${slot}`}, ${meter}, ${slot}, ${keyEpoch}, ${Buffer.from(box)}, ${this.height})`;
+      await this.sql`insert into chain.sealed_report (id, meter, slot, key_epoch, sealed, height)
+          values (${`${meter}-${slot}`}, ${meter}, ${slot}, ${keyEpoch}, ${Buffer.from(box)}, ${this.height})`;
     }
     await this.commit();
   }
 
-  /** What the index keeps for auditors of a day whose book is anchored. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts). */
+  /**
+   * What the index keeps for auditors of a day whose book is anchored. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts).
+   */
   async evidence(...days: number[]): Promise<void> {
     const [proof, height] = ['AAAA', this.height];
     const state = {
@@ -218,11 +224,12 @@ export class IndexRows {
       following: { roster: proof, anchor: proof },
     };
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
-    await this
-      .sql`insert into chain.light_block (height, turn, block) values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
+    await this.sql`insert into chain.light_block (height, turn, block)
+        values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
     for (const day of days) {
-      await this
-        .sql`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height, state = excluded.state`;
+      await this.sql`insert into chain.evidence (day, height, state)
+          values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height,
+          state = excluded.state`;
     }
   }
 
@@ -241,23 +248,25 @@ export class IndexRows {
     });
     const digest = rosterDigest(encoded);
     const unixS = (day + 1) * 86_400 + GRACE_S + (late ? LATE_S : 0);
-    await this
-      .sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)}, ${this.height}, ${unixS})`;
+    await this.sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s)
+        values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)},
+        ${this.height}, ${unixS})`;
     await this.commit({ unixS });
     return digest;
   }
 
   async dispute(meter: string, day: number, reason: string): Promise<void> {
     this.height++;
-    await this
-      .sql`insert into chain.dispute (id, meter, day, reason, height) values (${`${meter}-${day}`}, ${meter}, ${day}, ${reason}, ${this.height})`;
+    await this.sql`insert into chain.dispute (id, meter, day, reason, height)
+        values (${`${meter}-${day}`}, ${meter}, ${day}, ${reason}, ${this.height})`;
     await this.commit();
   }
 
   async anchor(day: number, version: number, bookHash: Uint8Array): Promise<void> {
     this.height++;
-    await this
-      .sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s) values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height}, ${(day + 1) * 86_400 + GRACE_S + 60})`;
+    await this.sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s)
+        values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height},
+        ${(day + 1) * 86_400 + GRACE_S + 60})`;
     await this.commit();
   }
 

@@ -1,6 +1,6 @@
 /**
- * The books in a process of their own, for tests that kill it: forked with the options as JSON. The audit passes and the provers are pretended
- * by the test; everything else is real.
+ * The books in a process of their own, for tests that kill it: forked with the options as JSON. The audit passes and the provers are
+ * pretended by the test; everything else is real.
  */
 import { runBooks } from '../../../src/node/books/run.ts';
 import { clearingInput, dayBillInput } from '../../../src/node/proofs/inputs.ts';

@@ -1,7 +1,7 @@
 /** A real chain on which every kind of message was said once: what the index is tested on. */
 import { randomBytes } from 'node:crypto';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
-import { message, startTestChain, testAccount, testNodeKey, until } from '../chain.ts';
+import { first, message, startTestChain, testAccount, testNodeKey, until } from '../chain.ts';
 import type { TestChain } from '../chain.ts';
 
 export const commitment = (): Buffer => Buffer.concat([Buffer.alloc(1), randomBytes(31)]);
@@ -109,8 +109,11 @@ async function operate(
 
 /** The day that ended last, once it did so less than four hours ago, and the three slots before now. Both can still be sent for a while. */
 export async function justEnded(chain: TestChain): Promise<{ day: number; slots: number[] }> {
-  let now = 0;
-  await until(async () => (now = (await chain.chain.status()).chainUnixS) % 86_400 < 14_400, 30_000, 'a day that just ended');
+  const justNow = async () => {
+    const { chainUnixS } = await chain.chain.status();
+    return chainUnixS % 86_400 < 14_400 ? chainUnixS : undefined;
+  };
+  const now = await first(justNow, 30_000, 'a day that just ended');
   return { day: Math.floor(now / 86_400) - 1, slots: [3, 2, 1].map((ago) => Math.floor(now / 900) - ago) };
 }
 
