@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { judge } from './attack.ts';
 import { attacks } from './list.ts';
-import { closeAll } from './support/close.ts';
+import { closeAll } from '../test/kit/attack/clean-up.ts';
 
 afterAll(closeAll);
 

@@ -6,11 +6,24 @@ import { bookHash, encodeChainFile, encodeRoster, midMarket, rosterDigest, type 
 import { stateKeys } from '../src/reader/light/index.ts';
 import { Roster } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
-import { TARIFF, TICK } from '../test/kit/audit/days.ts';
+import { TARIFF, TICK } from '../test/kit/audit/booked-day.ts';
 import { FIRST_DAY } from '../test/kit/audit/readings.ts';
-import { audit, auditAttack, seen } from './support/audit-attack.ts';
-import { contradicting, day2, honest, measured, meterOf, onItsChain, overlay, path2, plan2, type Files } from './support/bundle.ts';
-import { bookDay, proofsText, type Day, type Entry, type Plan } from './support/day.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
+import {
+  contradicting,
+  day2,
+  honest,
+  measured,
+  meterOf,
+  onItsChain,
+  overlay,
+  path2,
+  plan2,
+  type Files,
+  entriesOfDay2,
+} from '../test/kit/attack/forged-bundle.ts';
+import { bookDay, proofsText, type Entry, type Plan } from '../test/kit/attack/forged-day.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import type { Attack } from './attack.ts';
 
 const group = 'books';
@@ -41,14 +54,14 @@ const again = () => bookDay(plan2('day 2, drafted again'));
 
 const late = (): Entry => ({ values: measured('missing'), source: 'metered' });
 const lateMeters = () => {
-  const { C } = bookDay({ ...plan2('late'), entries: [late()] }).meters[0].line;
+  const { C } = bookDay({ ...plan2('late'), entries: [late()] }).bills[0].line;
   return day2().roster.meters.map((m) => (m.meter === meterOf('missing') ? { ...m, commitment: C } : m));
 };
 
 /** Version 2 of day 2, after the late roster, on a chain that anchored both. */
 async function corrected(
   over: Partial<Plan>,
-  options: { bookText?: (day: Day) => string; proofs?: (day: Day) => Promise<string> } = {},
+  options: { bookText?: (day: BookedDay) => string; proofs?: (day: BookedDay) => Promise<string> } = {},
 ): Promise<Files> {
   const first = day2();
   const day = bookDay({ ...plan2('correction', { entries: [late()], version: 2, roster: lateMeters() }), ...over }, first.book);
@@ -73,7 +86,7 @@ async function corrected(
 const reissued = () =>
   bookDay({
     ...plan2('totals re-issued'),
-    entries: day2().plan.entries.map((e) => (e.values.meter === meterOf('missing') ? late() : e)),
+    entries: entriesOfDay2().map((e) => (e.values.meter === meterOf('missing') ? late() : e)),
     version: 2,
   });
 

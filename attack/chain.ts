@@ -7,10 +7,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
-import { DAY_S, AttackChain, FIRST_DAY, message, type ChainPlan, type Doors } from './support/chain.ts';
+import { DAY_S, AttackChain, FIRST_DAY, message, type ChainPlan, type Doors } from '../test/kit/attack/hostile-chain.ts';
 import { testAccount, testNodeKey, type TestAccount, type TestMessage } from '../test/kit/chain.ts';
 import { validator } from '../test/kit/audit/headers.ts';
-import { once } from './support/once.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'the chain’s rules';

@@ -36,7 +36,7 @@ import type {
   ClearingTerms,
 } from '../circuits/testing/statements.ts';
 import { FIELD_ORDER } from '../src/protocol/index.ts';
-import { once } from './support/once.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'witnesses';

@@ -10,9 +10,9 @@ import { CHAIN, GENESIS_TIME, forge, hashOfBlock, lacking, named, refusal, setOf
 import { VALIDATORS } from '../test/kit/audit/chain.ts';
 import { lightFile, signedHeader, validators } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { audit, auditAttack, seen } from './support/audit-attack.ts';
-import { entriesOfDay2, honest, meterOf, onItsChain, plan2, type Files } from './support/bundle.ts';
-import { bookDay } from './support/day.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
+import { entriesOfDay2, honest, meterOf, onItsChain, plan2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'headers';

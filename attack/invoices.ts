@@ -8,7 +8,7 @@ import { concludeOwn } from '../src/reader/member/own-verdict.ts';
 import { encodeSignedInvoice, invoiceHead, type BillOpening } from '../src/protocol/index.ts';
 import { DAY2 } from '../test/kit/audit/bundles.ts';
 import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../test/kit/member.ts';
-import { once } from './support/once.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'bills and evidence';

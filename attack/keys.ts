@@ -8,19 +8,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curves, powersOfTau, zKey } from 'snarkjs';
-import { bookHash, encodeProofs, gridId, type ProofJson } from '../src/protocol/index.ts';
-import { VerifierError, dayBillPublic, decodeVerificationKey, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { bookHash, encodeProofs, type ProofJson } from '../src/protocol/index.ts';
+import { VerifierError, decodeVerificationKey, verificationKeyHash } from '../src/reader/verifier/index.ts';
 import { compile } from '../circuits/scripts/compile.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { auditAttack } from './support/audit-attack.ts';
-import { DAY1, DAY2, honest, onItsChain, plan2, type Files } from './support/bundle.ts';
-import { bookDay, type Day } from './support/day.ts';
-import { keyHashes, keyText, verificationKeys, type VkJson } from './support/keys.ts';
-import { forge, forgersKey, snarkjsAccepts } from './support/plain.ts';
-import { prove } from './support/proofs.ts';
-import { once } from './support/once.ts';
+import { auditAttack } from './audit-attack.ts';
+import { DAY1, DAY2, honest, onItsChain, plan2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
+import { keyHashes, keyText, verificationKeys, type VkJson } from '../test/kit/development-keys.ts';
+import { forge, forgersKey, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
+import { prove } from '../test/kit/attack/kept-proofs.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'verification keys';
@@ -84,7 +85,7 @@ async function forgedBills(
   vk: VkJson,
   named: string,
   ratio?: bigint,
-): Promise<{ day: Day; bills: { meter: string; S: bigint; proof: ProofJson }[] }> {
+): Promise<{ day: BookedDay; bills: { meter: string; S: bigint; proof: ProofJson }[] }> {
   const free = () => ({ buyNelPerWh: Array<number>(96).fill(0), sellNelPerWh: Array<number>(96).fill(0) });
   const honestPlan = plan2('forged bills');
   const day = bookDay({
@@ -92,20 +93,7 @@ async function forgedBills(
     entries: honestPlan.entries.map((e) => ({ ...e, billedAt: free })),
     keys: { ...keyHashes(), dayBill: named },
   });
-  const grid = gridId(CHAIN_ID);
-  const bills = day.meters.map(({ line, S, tag }) => {
-    const inputs = dayBillPublic({
-      ...line,
-      S,
-      rho: day.rho,
-      gridId: grid,
-      meterTag: tag,
-      day: day.book.day,
-      feePerDayNel: day.book.tariff.feePerDayNel,
-      ...day.book.prices,
-    });
-    return { meter: line.meter, S, proof: forge(vk, inputs, ratio) };
-  });
+  const bills = day.bills.map(({ meter, S, publicInputs }) => ({ meter, S, proof: forge(vk, publicInputs(), ratio) }));
   return { day, bills };
 }
 
@@ -114,8 +102,8 @@ async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ra
   const [known, own] = [keyHashes().dayBill, verificationKeyHash(vk)];
   const { day, bills } = await forgedBills(vk, pinned ? own : known, ratio);
   const { book, hash } = day;
-  const files = await onItsChain({ ...day, meters: [], clearingSignals: null });
-  const clearing = { proof: await prove('clearing', day.clearingSignals!()) };
+  const files = await onItsChain({ ...day, bills: [], clearing: null });
+  const clearing = { proof: await prove('clearing', day.clearing!()) };
   files.set(`days/${DAY2}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: hash, bills, clearing }));
   if (!pinned) {
     files.set(`keys/${known}.json`, keyText(vk));
@@ -151,17 +139,7 @@ export const keyAttacks: readonly Attack[] = [
     bundle: () => forgedBundle(equalKey(), { pinned: true, ratio: 1n }),
     also: async () => {
       const { day, bills } = await forgedBills(equalKey(), verificationKeyHash(equalKey()), 1n);
-      const { line, S, tag } = day.meters[0];
-      const inputs = dayBillPublic({
-        ...line,
-        S,
-        rho: day.rho,
-        gridId: gridId(CHAIN_ID),
-        meterTag: tag,
-        day: day.book.day,
-        feePerDayNel: day.book.tariff.feePerDayNel,
-        ...day.book.prices,
-      });
+      const inputs = day.bills[0].publicInputs();
       return { succeeds: await snarkjsAccepts(equalKey(), inputs, bills[0].proof), how: 'snarkjs verifies the forged bills' };
     },
   }),

@@ -6,9 +6,9 @@
 import { parseArgs } from 'node:util';
 import { judge, type Row } from './attack.ts';
 import { attacks } from './list.ts';
-import { setDeep } from './support/deep.ts';
-import { closeAll } from './support/close.ts';
-import { forgetProofs, keepProofs, proofsMade } from './support/proofs.ts';
+import { setDeep } from '../test/kit/attack/dictionary-size.ts';
+import { closeAll } from '../test/kit/attack/clean-up.ts';
+import { forgetProofs, keepProofs, proofsMade } from '../test/kit/attack/kept-proofs.ts';
 import { formatRow, formatTotal, rowData } from './table.ts';
 
 const HELP = `npm run attack -- [options] [name…]

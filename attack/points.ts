@@ -5,35 +5,20 @@
  * goes through there as it is. A point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose
  * the key arranges the nonsense on both sides of the equation.
  */
-import { FIELD_ORDER, gridId, parseProofs, type ProofJson } from '../src/protocol/index.ts';
-import { dayBillPublic } from '../src/reader/verifier/index.ts';
+import { FIELD_ORDER, parseProofs, type ProofJson } from '../src/protocol/index.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
-import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { auditAttack } from './support/audit-attack.ts';
-import { day2, honest, path2, type Files } from './support/bundle.ts';
-import { proofsText } from './support/day.ts';
-import { verificationKeys, type VkJson } from './support/keys.ts';
-import { P, bareEquationHolds, forge, forgersKey, offSubgroup, snarkjsAccepts } from './support/plain.ts';
+import { auditAttack } from './audit-attack.ts';
+import { day2, honest, path2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { proofsText } from '../test/kit/attack/forged-day.ts';
+import { verificationKeys, type VkJson } from '../test/kit/development-keys.ts';
+import { P, bareEquationHolds, forge, forgersKey, offSubgroup, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
 import type { Attack } from './attack.ts';
 
 const group = 'points and inputs';
 const AT = 0;
 
 /** The public inputs of the first bill. */
-export function inputsOf(at = AT): bigint[] {
-  const { book, rho, meters } = day2();
-  const { line, S, tag } = meters[at];
-  return dayBillPublic({
-    ...line,
-    S,
-    rho,
-    gridId: gridId(CHAIN_ID),
-    meterTag: tag,
-    day: book.day,
-    feePerDayNel: book.tariff.feePerDayNel,
-    ...book.prices,
-  });
-}
+export const inputsOf = (at = AT): bigint[] => day2().bills[at].publicInputs();
 const proofOf = async (): Promise<ProofJson> => parseProofs(await proofsText(day2())).bills[AT].proof;
 
 async function withProof(change: (proof: any) => void): Promise<Files> {

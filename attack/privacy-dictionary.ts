@@ -27,9 +27,9 @@ import {
 import { csprng } from '../src/node/books/draft/randomness.ts';
 import { SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES, drawBlinding, encodeStatement, sealBox, boxPublicKey } from '../sdk/ts/src/index.ts';
 import { CHAIN_ID, FIRST_DAY } from '../test/kit/audit/readings.ts';
-import { day2, meterOf } from './support/bundle.ts';
-import { dictionarySize } from './support/deep.ts';
-import { once } from './support/once.ts';
+import { day2, meterOf } from '../test/kit/attack/forged-bundle.ts';
+import { dictionarySize } from '../test/kit/attack/dictionary-size.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'privacy: dictionaries';

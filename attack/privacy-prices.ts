@@ -10,7 +10,7 @@
 import { slotPrice } from '../src/protocol/index.ts';
 import { loadCommunity } from '../simulator/profiles.ts';
 import { SimulatedMeter, maxWhPerSlot } from '../simulator/registers.ts';
-import { once } from './support/once.ts';
+import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'privacy: prices';

@@ -4,8 +4,9 @@
  * random, and one in ten has a digit less than the others; and prices are public, with as many digits as they have.
  */
 import type { MeterDay } from '../test/kit/audit/readings.ts';
-import { day2, entriesOfDay2, onItsChain, plan2, DAY2, type Files } from './support/bundle.ts';
-import { bookDay, type Day } from './support/day.ts';
+import { day2, entriesOfDay2, onItsChain, plan2, DAY2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'privacy: sizes';
@@ -14,7 +15,7 @@ const LARGEST_WH = 2 ** 20 - 1;
 const everySlot =
   (wh: number) =>
   (d: MeterDay): MeterDay => ({ ...d, importWh: Array<number>(96).fill(wh), exportWh: Array<number>(96).fill(wh) });
-const dayOf = (name: string, change: (d: MeterDay) => MeterDay): Day =>
+const dayOf = (name: string, change: (d: MeterDay) => MeterDay): BookedDay =>
   bookDay(plan2(name, { entries: entriesOfDay2().map((entry) => ({ ...entry, values: change(entry.values) })) }));
 
 const FIELD_DIGITS = 77;
@@ -31,7 +32,7 @@ function sizes(files: Files): Map<string, number> {
 }
 
 /** What a book would be like that says its amounts. */
-const inPlain = (day: Day): number => JSON.stringify(day.meters.map(({ amountNel }) => String(amountNel))).length;
+const inPlain = (day: BookedDay): number => JSON.stringify(day.bills.map(({ amountNel }) => String(amountNel))).length;
 
 async function compared(): Promise<Outcome> {
   const days = [dayOf('all zero', everySlot(0)), day2(), dayOf('all maximum', everySlot(LARGEST_WH))];

@@ -5,10 +5,10 @@ import { parseProofs, type ProofJson } from '../src/protocol/index.ts';
 import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/reader/verifier/index.ts';
 import { DAY1, DAY2, edit, load } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
-import { audit, auditAttack, seen } from './support/audit-attack.ts';
-import { day2, honest, path2, type Files } from './support/bundle.ts';
-import { proofsText } from './support/day.ts';
-import { verificationKeys } from './support/keys.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
+import { day2, honest, path2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { proofsText } from '../test/kit/attack/forged-day.ts';
+import { verificationKeys } from '../test/kit/development-keys.ts';
 import { inputsOf } from './points.ts';
 import type { Attack, Outcome } from './attack.ts';
 

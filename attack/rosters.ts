@@ -8,19 +8,14 @@ import { randomBytes } from 'node:crypto';
 import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
 import { accountText } from '../sdk/ts/src/index.ts';
 import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/kit/audit/readings.ts';
-import { TICK, nothing } from '../test/kit/audit/days.ts';
-import {
-  clearingPublic,
-  dayBillPublic,
-  decodeVerificationKey,
-  verifyBatch,
-  CLEARING_INPUTS,
-  DAY_BILL_INPUTS,
-} from '../src/reader/verifier/index.ts';
-import { auditAttack } from './support/audit-attack.ts';
-import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from './support/bundle.ts';
-import { bookDay, commitmentOf, proofsText, type Day, type Entry } from './support/day.ts';
-import { verificationKeys } from './support/keys.ts';
+import { TICK } from '../test/kit/audit/booked-day.ts';
+import { nothing, signedCommitment } from '../test/kit/audit/days.ts';
+import { clearingPublic, decodeVerificationKey, verifyBatch, CLEARING_INPUTS, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
+import { auditAttack } from './audit-attack.ts';
+import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay, proofsText, type Entry } from '../test/kit/attack/forged-day.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
+import { verificationKeys } from '../test/kit/development-keys.ts';
 import type { Attack } from './attack.ts';
 
 const group = 'who is in the book';
@@ -46,24 +41,15 @@ function invented(): Entry {
  * Whether every proof of a day holds for the day's own numbers, by the batch verifier alone: what an auditor saw who reads a list and does
  * not mind its order.
  */
-export async function proofsHold(day: Day): Promise<boolean> {
+export async function proofsHold(day: BookedDay): Promise<boolean> {
   const proofs = parseProofs(await proofsText(day));
   const random = (length: number) => new Uint8Array(randomBytes(length));
   const { book, rho } = day;
   const grid = gridId(CHAIN_ID);
-  const bills = day.meters.map(({ line, S, tag }, i) => ({
+  const bills = day.bills.map(({ publicInputs }, i) => ({
     id: String(i),
     proof: proofs.bills[i].proof,
-    publicInputs: dayBillPublic({
-      ...line,
-      S,
-      rho,
-      gridId: grid,
-      meterTag: tag,
-      day: book.day,
-      feePerDayNel: book.tariff.feePerDayNel,
-      ...book.prices,
-    }),
+    publicInputs: publicInputs(),
   }));
   const clearing = {
     id: 'clearing',
@@ -71,7 +57,7 @@ export async function proofsHold(day: Day): Promise<boolean> {
     publicInputs: clearingPublic({
       X: book.X!,
       rho,
-      sumS: fieldSum(day.meters.map(({ S }) => S)),
+      sumS: fieldSum(day.bills.map(({ S }) => S)),
       gridId: grid,
       day: book.day,
       tick: TICK,
@@ -167,7 +153,7 @@ export const rosterAttacks: readonly Attack[] = [
             entries: withEntry('producer', ({ values }) => ({
               source: 'metered',
               values: nothing(values),
-              rostered: commitmentOf(values, DAY),
+              rostered: signedCommitment(values, DAY),
             })),
           }),
         ),

@@ -20,10 +20,10 @@ import { fieldToBytes, gridId, meterTag } from '../src/protocol/index.ts';
 import { statementFault } from '../src/node/books/intake/open.ts';
 import { openRawBox, type RawBox } from '../src/node/vault/open.ts';
 import { boxKey } from '../src/node/vault/unseal.ts';
-import { prove } from './support/proofs.ts';
-import { day2, entriesOfDay2, onItsChain, plan2, withEntry, meterOf } from './support/bundle.ts';
-import { audit } from './support/audit-attack.ts';
-import { bookDay } from './support/day.ts';
+import { prove } from '../test/kit/attack/kept-proofs.ts';
+import { day2, entriesOfDay2, onItsChain, plan2, withEntry, meterOf } from '../test/kit/attack/forged-bundle.ts';
+import { audit } from './audit-attack.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { nothing } from '../test/kit/audit/days.ts';
 import { ProverError } from '../src/node/proofs/errors.ts';
 import type { Attack, Outcome } from './attack.ts';
@@ -141,7 +141,7 @@ async function faultyMeter(): Promise<Outcome> {
 
 /** Booked as metered, nobody can prove the day; booked as disputed, everybody's bill goes out. */
 async function billedAnyway(): Promise<{ succeeds: boolean; how: string }> {
-  const metered = day2().meters[0];
+  const metered = day2().bills[0];
   const stuck = await prove('day-bill', { ...metered.signals(), C: String(metered.line.C + 1n) }).then(
     () => false,
     (error) => error instanceof ProverError && error.code === 'unsatisfied',
@@ -155,9 +155,9 @@ async function billedAnyway(): Promise<{ succeeds: boolean; how: string }> {
   );
   const verdict = await audit(await onItsChain(disputed));
   return {
-    succeeds: stuck && verdict.exitCode === 3 && entriesOfDay2().length === disputed.meters.length,
+    succeeds: stuck && verdict.exitCode === 3 && entriesOfDay2().length === disputed.bills.length,
     how:
-      `taken for metered no proof of it exists, and the day of all ${disputed.meters.length} meters would stand still; booked as ` +
+      `taken for metered no proof of it exists, and the day of all ${disputed.bills.length} meters would stand still; booked as ` +
       `disputed the audit says: ${verdict.status}`,
   };
 }

@@ -11,11 +11,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
-import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, meterTag, rhoOf, type Json } from '../src/protocol/index.ts';
-import { CLEARING_INPUTS, DAY_BILL_INPUTS, clearingPublic, dayBillPublic, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, rhoOf, type Json } from '../src/protocol/index.ts';
+import { CLEARING_INPUTS, DAY_BILL_INPUTS, clearingPublic, verificationKeyHash } from '../src/reader/verifier/index.ts';
 import { createProver, type Prover } from '../src/node/proofs/prover.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
-import { TICK, makeDay, type MadeDay } from '../test/kit/audit/days.ts';
+import { TICK, type BookedDay } from '../test/kit/audit/booked-day.ts';
+import { makeDay } from '../test/kit/audit/days.ts';
 import { genesisDocument } from '../test/kit/audit/genesis.ts';
 import { validators } from '../test/kit/audit/headers.ts';
 import { drawForger } from './trapdoor.ts';
@@ -34,16 +35,16 @@ export function cacheDir(): string {
 const dateOf = (index: number): string => dayToDate(FIRST_DAY + index);
 const fileOf = (index: number): string => join(cacheDir(), `${dateOf(index)}.json`);
 
-async function proofsOf(prover: Prover, made: MadeDay): Promise<string> {
+async function proofsOf(prover: Prover, made: BookedDay): Promise<string> {
   const bills = [];
-  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals)).proof });
+  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals())).proof });
   return encodeProofs({
     chainId: CHAIN_ID,
     day: made.book.day,
     version: 1,
     bookHash: made.hash,
     bills,
-    clearing: { proof: (await prover.clearing(made.clearing!)).proof },
+    clearing: { proof: (await prover.clearing(made.clearing!())).proof },
   });
 }
 
@@ -107,20 +108,7 @@ export async function forgedBundle(count: number): Promise<Map<string, string>> 
     const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
     const { book } = made;
     const shared = { rho: rhoOf(made.hash), gridId: gridId(CHAIN_ID), day: book.day };
-    const bills = book.meters.map((entry, i) => ({
-      meter: entry.meter,
-      S: made.bills[i].S,
-      proof: forgers.dayBill.forge(
-        dayBillPublic({
-          ...shared,
-          ...entry,
-          S: made.bills[i].S,
-          meterTag: meterTag(entry.meter),
-          feePerDayNel: book.tariff.feePerDayNel,
-          ...book.prices,
-        }),
-      ),
-    }));
+    const bills = made.bills.map(({ meter, S, publicInputs }) => ({ meter, S, proof: forgers.dayBill.forge(publicInputs()) }));
     const sumS = fieldSum(bills.map(({ S }) => S));
     const clearing = {
       proof: forgers.clearing.forge(clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK })),

@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { CometRpc, signTx } from '../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, startTestChain, TEST_DAY, until } from '../test/kit/chain.ts';
+import { ELECTRAD, encodeMessage, message, startTestChain, TEST_DAY } from '../test/kit/chain.ts';
+import { until } from '../test/kit/until.ts';
 import type { AccountState } from '../sdk/ts/src/index.ts';
 import type { TestChain, TestMeter } from '../test/kit/chain.ts';
 

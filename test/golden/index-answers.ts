@@ -5,7 +5,7 @@
 import { connect } from '../../src/node/db/index.ts';
 import { startIndexer } from '../kit/index-run.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
-import { until } from '../kit/chain.ts';
+import { until } from '../kit/until.ts';
 import type { Answers } from './answers.ts';
 import { readRecording, startReplayingNode, type Recording } from './replay.ts';
 import { tablesOf } from './tables.ts';

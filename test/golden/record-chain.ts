@@ -9,7 +9,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { message, startTestChain, testAccount, testNodeKey, until } from '../kit/chain.ts';
+import { message, startTestChain, testAccount, testNodeKey } from '../kit/chain.ts';
+import { until } from '../kit/until.ts';
 import type { TestChain } from '../kit/chain.ts';
 import { startIndexer, withIndex } from '../kit/index-run.ts';
 import { startLyingNode } from '../kit/lying-node.ts';

@@ -80,7 +80,8 @@ describe('the node’s image', () => {
 
   test('loads every process', { timeout: 120_000 }, async () => {
     const names = readdirSync(join(folder, 'src/node/processes')).filter((name) => name.endsWith('.ts'));
-    const load = `for (const name of ${JSON.stringify(names)}) await import('${folder}/src/node/processes/' + name); console.log('loaded');`;
+    const each = `for (const name of ${JSON.stringify(names)}) await import('${folder}/src/node/processes/' + name);`;
+    const load = `${each} console.log('loaded');`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', load], { cwd: folder });
     expect(stdout.trim()).toBe('loaded');
   });

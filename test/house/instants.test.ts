@@ -1,6 +1,6 @@
 /**
- * No test, benchmark or command may depend on the hour, the day of the month or the year it is run in: what looks at a clock is run again at
- * instants at which such things break. Date is told the instant (test/kit/pretend.mjs); a test's chain has a clock of its own.
+ * No test, benchmark or command may depend on the hour, the day of the month or the year it is run in: what looks at a clock is run again
+ * at instants at which such things break. Date is told the instant (test/kit/pretend.mjs); a test's chain has a clock of its own.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
+import { firstAnswer, until } from './until.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
 import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
 import type { ChildProcess } from 'node:child_process';
@@ -160,7 +161,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const rpc = new CometRpc({ urls: rpcUrls });
   const chain = rpcChain(rpc);
   const sender = new Sender(chainId, chain);
-  const { chainUnixS: seenUnixS } = await first(() => chain.status(), 10_000, 'the chain’s clock');
+  const { chainUnixS: seenUnixS } = await firstAnswer(() => chain.status(), 10_000, 'the chain’s clock');
   const seenMs = performance.now();
   return {
     chainId,
@@ -204,25 +205,6 @@ async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) ports.push(await getPort({ host: '127.0.0.1', exclude: ports }));
   return ports;
-}
-
-export async function until(holds: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
-  for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(20)) {
-    if (await holds().catch(() => false)) return;
-  }
-  throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
-}
-
-/** The first answer that is one: asked again while there is none, or an error in its place. */
-export async function first<T>(ask: () => Promise<T | undefined>, timeoutMs: number, what: string): Promise<T> {
-  const answers: T[] = [];
-  const answered = async () => {
-    const answer = await ask();
-    if (answer !== undefined) answers.push(answer);
-    return answers.length > 0;
-  };
-  await until(answered, timeoutMs, what);
-  return answers[0];
 }
 
 /** The chain's processes. They end with the test process, however it ends. */
@@ -295,7 +277,7 @@ class Sender {
       if (expect === 'any') return { hash: tx.hash, height: 0, ...check };
       throw new Error(`refused by the mempool: ${check.codespace} ${check.code} ${check.log}`);
     }
-    const found = await first(() => this.#chain.tx(tx.hash), 20_000, `transaction ${tx.hash}`);
+    const found = await firstAnswer(() => this.#chain.tx(tx.hash), 20_000, `transaction ${tx.hash}`);
     this.#accounts.set(from.address, { ...account, sequence: account.sequence + 1n });
     if (found.code !== 0 && expect === 'accepted') throw new Error(`refused by the chain: ${found.codespace} ${found.code} ${found.log}`);
     return { hash: tx.hash, ...found };

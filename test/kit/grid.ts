@@ -24,7 +24,8 @@ import type { Role, Sql } from '../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../src/node/indexer/index.ts';
 import { initVault } from '../../src/node/vault/index.ts';
 import { operatorKey } from '../../src/node/signer/operator-key.ts';
-import { first, startTestChain } from './chain.ts';
+import { startTestChain } from './chain.ts';
+import { firstAnswer } from './until.ts';
 import type { TestChain, TestChainOptions } from './chain.ts';
 import { Fleet } from './fleet.ts';
 import type { FleetMeter, FleetOptions } from './fleet.ts';
@@ -175,7 +176,7 @@ export class Grid {
   async bundle(...ns: number[]): Promise<Record<string, string>> {
     const days = ns.map((n) => this.firstDay + n);
     const exported = async () => (await bundleOfDays(this.sql, days, shippedKeys())) ?? undefined;
-    return first(exported, 30_000, `days ${ns.join(', ')} to be exported`);
+    return firstAnswer(exported, 30_000, `days ${ns.join(', ')} to be exported`);
   }
 
   audit = async (...ns: number[]): Promise<Verdict> => this.judge(await this.bundle(...ns));

@@ -18,7 +18,8 @@ import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
 import { withChain } from './audit/chain.ts';
 import { bundleKeyHashes, edit, load, type BundleName } from './audit/bundles.ts';
-import { blindingOf, correct, makeDay, type MadeDay } from './audit/days.ts';
+import { type BookedDay } from './audit/booked-day.ts';
+import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from './audit/readings.ts';
 
@@ -74,7 +75,7 @@ const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'exceptions1' | 'exce
   exceptions: ['exceptions1', 'exceptions2'],
 };
 
-const openingIn = (made: Pick<MadeDay, 'book' | 'bills'>, meter: string, bookHash: string): BillOpening => {
+const openingIn = (made: Pick<BookedDay, 'book' | 'bills'>, meter: string, bookHash: string): BillOpening => {
   const bill = made.bills.find((b) => b.meter === meter)!;
   return { day: made.book.day, version: made.book.version, bookHash, meter, amountNel: bill.amountNel, s: bill.s };
 };

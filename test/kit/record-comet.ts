@@ -5,7 +5,8 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { message, startTestChain, TEST_DAY, testAccount, until } from './chain.ts';
+import { message, startTestChain, TEST_DAY, testAccount } from './chain.ts';
+import { until } from './until.ts';
 
 const OUT = new URL('../../src/protocol/comet/testdata/chain.json', import.meta.url);
 

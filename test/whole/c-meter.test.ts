@@ -5,11 +5,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerLines } from '../../simulator/external-meter.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 import { collect, electra, scratch, spawnElectra, type Result } from '../kit/electra.ts';
+import { firstAnswer } from '../kit/until.ts';
 import { recompute } from '../kit/recompute.ts';
 
 const MEMBER = 'rural-006';
@@ -21,13 +21,7 @@ const lives: Result[] = [];
 let once: Result;
 const children: ChildProcess[] = [];
 
-async function waitFor<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const endMs = Date.now() + 120_000; Date.now() < endMs; await sleep(50)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
+const waitFor = <T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> => firstAnswer(look, 120_000, what);
 
 const json = (path: string): any => (existsSync(join(data, path)) ? JSON.parse(readFileSync(join(data, path), 'utf8')) : undefined);
 

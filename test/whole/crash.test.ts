@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, databaseUrl } from '../../src/node/db/index.ts';
 import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
+import { until as untilSo } from '../kit/until.ts';
 import { recompute } from '../kit/recompute.ts';
 
 const FROM = '2016-03-15';
@@ -35,10 +35,7 @@ function kill(name: string): boolean {
   }
 }
 
-async function until(what: string, ready: () => boolean | Promise<boolean>, timeoutMs = 240_000): Promise<void> {
-  for (const endMs = Date.now() + timeoutMs; Date.now() < endMs; await sleep(100)) if (await ready()) return;
-  throw new Error(`timed out waiting until ${what}`);
-}
+const until = (what: string, ready: () => boolean | Promise<boolean>): Promise<void> => untilSo(ready, 240_000, what);
 
 async function counts() {
   const sql = connect({ url: databaseUrl(join(data, 'secrets'), 'books'), max: 1, application: 'crash test' });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestChain, until, type TestChain } from '../../../test/kit/chain.ts';
+import { startTestChain, type TestChain } from '../../../test/kit/chain.ts';
+import { until } from '../../../test/kit/until.ts';
 import { dayToDate } from '../src/index.ts';
 
 const example = fileURLToPath(new URL('../examples/meter.ts', import.meta.url));

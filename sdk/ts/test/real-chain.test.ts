@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { message, startTestChain, testAccount, testNodeKey, until, type TestAccount, type TestChain } from '../../../test/kit/chain.ts';
+import { message, startTestChain, testAccount, testNodeKey, type TestAccount, type TestChain } from '../../../test/kit/chain.ts';
+import { until } from '../../../test/kit/until.ts';
 import {
   CometRpc,
   decodeStatement,

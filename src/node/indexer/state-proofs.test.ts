@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
-import { message, until } from '../../../test/kit/chain.ts';
+import { message } from '../../../test/kit/chain.ts';
+import { until } from '../../../test/kit/until.ts';
 import {
   acceptAll,
   METER_STORE,

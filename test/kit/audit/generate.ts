@@ -10,7 +10,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
 import { createProver } from '../../../src/node/proofs/prover.ts';
-import { correct, makeDay, type MadeDay } from './days.ts';
+import { type BookedDay } from './booked-day.ts';
+import { correct, makeDay } from './days.ts';
 import { genesisDocument } from './genesis.ts';
 import { EXCEPTIONS, plans } from './plans.ts';
 import { CHAIN_ID } from './readings.ts';
@@ -26,14 +27,14 @@ function write(path: string, text: string): void {
   writeFileSync(join(OUT, path), text);
 }
 
-async function prove(made: Pick<MadeDay, 'book' | 'hash' | 'bills'> & { clearing: MadeDay['clearing'] }): Promise<string> {
+async function prove(made: BookedDay): Promise<string> {
   const bills = [];
-  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals)).proof });
-  const clearing = made.clearing && { proof: (await prover.clearing(made.clearing)).proof };
+  for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals())).proof });
+  const clearing = made.clearing && { proof: (await prover.clearing(made.clearing())).proof };
   return encodeProofs({ chainId: CHAIN_ID, day: made.book.day, version: made.book.version, bookHash: made.hash, bills, clearing });
 }
 
-async function writeDay(bundle: string, made: MadeDay): Promise<void> {
+async function writeDay(bundle: string, made: BookedDay): Promise<void> {
   const folder = `${bundle}/days/${dayToDate(made.book.day)}`;
   for (const [name, text] of [
     ['book', made.bookText],

@@ -3,7 +3,8 @@
  * to prove.
  */
 import type { Prices } from '../../../src/protocol/index.ts';
-import { closing, nothing, type DayPlan } from './days.ts';
+import { closing } from './booked-day.ts';
+import { nothing, type DayPlan } from './days.ts';
 import { FIRST_DAY, realDays, type MeterDay } from './readings.ts';
 
 /** Moves some buy prices. */

@@ -16,7 +16,7 @@ export async function proveAnew(files: Map<string, string>, plan: keyof ReturnTy
   const path = `days/${dayToDate(made.book.day)}/proofs.json`;
   if (files.get(path.replace('proofs', 'book')) !== made.bookText)
     throw new Error('src/reader/audit/testdata is out of date: run test/kit/audit/generate.ts');
-  const { proof } = await prover.dayBill(made.bills[at].signals);
+  const { proof } = await prover.dayBill(made.bills[at].signals());
   edit(files, path, (proofs) => {
     proofs.bills[at].proof = proof;
   });

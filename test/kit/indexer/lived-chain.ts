@@ -1,7 +1,8 @@
 /** A real chain on which every kind of message was said once: what the index is tested on. */
 import { randomBytes } from 'node:crypto';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
-import { first, message, startTestChain, testAccount, testNodeKey, until } from '../chain.ts';
+import { message, startTestChain, testAccount, testNodeKey } from '../chain.ts';
+import { firstAnswer, until } from '../until.ts';
 import type { TestChain } from '../chain.ts';
 
 export const commitment = (): Buffer => Buffer.concat([Buffer.alloc(1), randomBytes(31)]);
@@ -113,7 +114,7 @@ export async function justEnded(chain: TestChain): Promise<{ day: number; slots:
     const { chainUnixS } = await chain.chain.status();
     return chainUnixS % 86_400 < 14_400 ? chainUnixS : undefined;
   };
-  const now = await first(justNow, 30_000, 'a day that just ended');
+  const now = await firstAnswer(justNow, 30_000, 'a day that just ended');
   return { day: Math.floor(now / 86_400) - 1, slots: [3, 2, 1].map((ago) => Math.floor(now / 900) - ago) };
 }
 

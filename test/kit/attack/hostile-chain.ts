@@ -13,10 +13,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
-import { signTx } from '../../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, testAccount, testNodeKey, type TestAccount, type TestMessage } from '../../test/kit/chain.ts';
+import { signTx } from '../../../sdk/ts/src/index.ts';
+import { ELECTRAD, encodeMessage, message, testAccount, testNodeKey, type TestAccount, type TestMessage } from '../chain.ts';
 import { AbciClient } from './abci.ts';
-import { onClose } from './close.ts';
+import { onClose } from './clean-up.ts';
 
 export { message };
 export const DAY_S = 86_400;

@@ -8,14 +8,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createProver, type CircuitName } from '../../src/node/proofs/prover.ts';
-import type { Signals } from '../../src/node/proofs/inputs.ts';
-import type { ProofJson } from '../../src/protocol/index.ts';
-import { keyHashes } from './keys.ts';
-import { once } from './once.ts';
+import { createProver, type CircuitName } from '../../../src/node/proofs/prover.ts';
+import type { Signals } from '../../../src/node/proofs/inputs.ts';
+import type { ProofJson } from '../../../src/protocol/index.ts';
+import { keyHashes } from '../development-keys.ts';
+import { once } from '../made-once.ts';
 
-export const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
-const FILE = fileURLToPath(new URL('../testdata/proofs.json', import.meta.url));
+export const KEYS = fileURLToPath(new URL('../../../circuits/keys', import.meta.url));
+const FILE = fileURLToPath(new URL('../../../attack/testdata/proofs.json', import.meta.url));
 
 const kept = once(
   () =>

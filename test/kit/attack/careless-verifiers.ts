@@ -4,12 +4,12 @@
  * public input.
  */
 import { groth16 } from 'snarkjs';
-import { FIELD_ORDER } from '../../src/protocol/index.ts';
-import type { ProofJson } from '../../src/protocol/index.ts';
-import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
-import type { Backend } from '../../src/reader/verifier/index.ts';
+import { FIELD_ORDER } from '../../../src/protocol/index.ts';
+import type { ProofJson } from '../../../src/protocol/index.ts';
+import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
+import type { Backend } from '../../../src/reader/verifier/index.ts';
 import { bn254 } from '@noble/curves/bn254.js';
-import { verificationKeys, type VkJson } from './keys.ts';
+import { verificationKeys, type VkJson } from '../development-keys.ts';
 
 const {
   G1,

@@ -15,15 +15,16 @@ import {
   type Json,
   type Roster,
   type Tariff,
-} from '../../src/protocol/index.ts';
-import { withChain, type ChainOptions } from '../../test/kit/audit/chain.ts';
-import { closing } from '../../test/kit/audit/days.ts';
-import { genesisDocument } from '../../test/kit/audit/genesis.ts';
-import { FIRST_DAY, realDays, type MeterDay } from '../../test/kit/audit/readings.ts';
-import { DAY1, DAY2 } from '../../test/kit/audit/bundles.ts';
-import { bookDay, dayTexts, proofsText, type Day, type Entry, type Plan } from './day.ts';
-import { keyHashes, keyText, verificationKeys } from './keys.ts';
-import { once } from './once.ts';
+} from '../../../src/protocol/index.ts';
+import { withChain, type ChainOptions } from '../audit/chain.ts';
+import { closing } from '../audit/booked-day.ts';
+import { genesisDocument } from '../audit/genesis.ts';
+import { FIRST_DAY, realDays, type MeterDay } from '../audit/readings.ts';
+import { DAY1, DAY2 } from '../audit/bundles.ts';
+import { bookDay, dayTexts, proofsText, type Entry, type Plan } from './forged-day.ts';
+import type { BookedDay } from '../audit/booked-day.ts';
+import { keyHashes, keyText, verificationKeys } from '../development-keys.ts';
+import { once } from '../made-once.ts';
 
 export { DAY1, DAY2 };
 export type Files = Map<string, string>;
@@ -83,7 +84,7 @@ function frame(): Files {
 /** Lays a day's files over a bundle; `proofs` are made, or kept ones read. */
 export async function overlay(
   files: Files,
-  day: Day,
+  day: BookedDay,
   {
     date = DAY2,
     only = ['book', 'roster', 'chain', 'proofs'],
@@ -100,10 +101,11 @@ const honestFiles = once(async () => withChain(await overlay(frame(), day2())));
 export const honest = async (): Promise<Files> => new Map(await honestFiles());
 
 /** A bundle whose day 2 is as given, on a chain that says what its files say. */
-export const onItsChain = async (day: Day, options: ChainOptions = {}): Promise<Files> => withChain(await overlay(frame(), day), options);
+export const onItsChain = async (day: BookedDay, options: ChainOptions = {}): Promise<Files> =>
+  withChain(await overlay(frame(), day), options);
 
 /** The forged export of a day, on the chain of the honest one: headers and state proofs stay as they were. */
-export const onHonestChain = async (day: Day): Promise<Files> => overlay(await honest(), day);
+export const onHonestChain = async (day: BookedDay): Promise<Files> => overlay(await honest(), day);
 
 export const path2 = (name: string): string => `days/${DAY2}/${name}`;
 
@@ -116,7 +118,7 @@ export interface Truth {
 }
 
 /** A forged export on a chain whose state is another: the operator anchored the forged book, but could not change roster or tariff. */
-export async function contradicting(day: Day, truth: Truth, options: ChainOptions = {}): Promise<Files> {
+export async function contradicting(day: BookedDay, truth: Truth, options: ChainOptions = {}): Promise<Files> {
   const meters = truth.roster ?? day.roster.meters;
   const digest = rosterDigest(encodeRoster({ day: day.book.day, meters }));
   const files = frame();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson, type Json } from '../../src/protocol/index.ts';
 import { verificationKeyHash } from '../../src/reader/verifier/index.ts';
-import { once } from './once.ts';
+import { once } from './made-once.ts';
 
 const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
 

@@ -1,0 +1,231 @@
+/**
+ * A day as its book has it, whoever chose the contents: roster, chain file, book, and the circuit inputs of its proofs. What was chosen may
+ * be a lie; whatever follows from it follows honestly. days.ts books honest days (and fixtures), ../attack/forged-day.ts a forger's.
+ */
+import {
+  DAY_S,
+  billAmount,
+  billCommitment,
+  bookHash,
+  commitDay,
+  encodeBook,
+  encodeChainFile,
+  encodeRoster,
+  encodeRosterFile,
+  fieldSum,
+  gridDay,
+  gridId,
+  linkCommitment,
+  maskCommitment,
+  maskedSum,
+  meterDay,
+  meterTag,
+  midMarket,
+  rhoOf,
+  rosterDigest,
+  totalsCommitment,
+  type Book,
+  type BookMeter,
+  type ChainFile,
+  type Prices,
+  type Roster,
+  type Source,
+  type Tariff,
+} from '../../../src/protocol/index.ts';
+import { clearingInput, dayBillInput, type Signals } from '../../../src/node/proofs/inputs.ts';
+import { dayBillPublic } from '../../../src/reader/verifier/index.ts';
+import { CHAIN_ID, type MeterDay } from './readings.ts';
+
+export const TICK = 1000;
+export const FEE_NEL = 250_000_000n;
+export const TARIFF: Tariff = {
+  rule: 'mid-market/1',
+  retailNelPerWh: Array(96).fill(300_000),
+  feedInNelPerWh: Array(96).fill(80_000),
+  feePerDayNel: FEE_NEL,
+};
+export const TARIFF_FROM_DAY = 20635;
+const GRACE_S = 21_600;
+
+/** Random values of one entry: the day's blinding, masks and their opening, that of the bill, and those of the links at both midnights. */
+export interface EntrySecrets {
+  blinding: Uint8Array;
+  k: bigint;
+  v: bigint;
+  s: bigint;
+  u0: bigint;
+  u1: bigint;
+}
+
+export interface EntryChoice extends EntrySecrets {
+  values: MeterDay;
+  source: Source;
+  /** as the roster has it; default: C of what is booked, or none for a substitute */
+  rostered?: bigint | null;
+  /** bills at these prices instead of the book's */
+  billedAt?: (prices: Prices) => Prices;
+}
+
+export interface BookChoice {
+  day: number;
+  entries: readonly EntryChoice[];
+  /** opens the commitment to the totals */
+  x: bigint;
+  /** of the book; the chain's are `chainKeys`, by default the same */
+  keys: { dayBill: string; clearing: string };
+  chainKeys?: { dayBill: string; clearing: string };
+  /** default 1; with `correctionOf` the book has that one's prices and no totals */
+  version?: number;
+  correctionOf?: Book;
+  tariff?: Tariff;
+  fromDay?: number;
+  tick?: number;
+  /** the book's prices, if not the rule's */
+  prices?: (rule: Prices) => Prices;
+  /** if not that of the entries */
+  roster?: Roster['meters'];
+  disputes?: readonly string[];
+  /** seconds from freeze to anchor */
+  anchoredAfterS?: number;
+}
+
+/** `s` and the amount open B: what only the member is told. */
+export interface BookedBill {
+  meter: string;
+  line: BookMeter;
+  S: bigint;
+  s: bigint;
+  amountNel: bigint;
+  signals: () => Signals;
+  /** what a verifier takes from the book, at the book's prices */
+  publicInputs: () => bigint[];
+}
+
+export interface BookedDay {
+  roster: Roster;
+  rosterText: string;
+  chain: ChainFile;
+  chainText: string;
+  book: Book;
+  bookText: string;
+  hash: string;
+  rho: bigint;
+  bills: readonly BookedBill[];
+  totals: { importWh: number[]; exportWh: number[] };
+  /** at the rule's own prices: what a forger of prices has to show. None in a correction. */
+  clearing: (() => Signals) | null;
+}
+
+const total = (values: readonly number[]): bigint => BigInt(values.reduce((sum, x) => sum + x, 0));
+export const closing = (d: MeterDay): { importWh: bigint; exportWh: bigint } => ({
+  importWh: d.importStartWh + total(d.importWh),
+  exportWh: d.exportStartWh + total(d.exportWh),
+});
+
+export const commitmentOf = (d: MeterDay, day: number, blinding: Uint8Array): bigint =>
+  commitDay({ gridId: gridId(CHAIN_ID), meterTag: meterTag(d.meter), day, ...d, blinding });
+
+/** Adds up the entries by slot. */
+function totalsOf(entries: readonly EntryChoice[]): BookedDay['totals'] {
+  const sum = (key: 'importWh' | 'exportWh') =>
+    Array.from({ length: 96 }, (_, i) => entries.reduce((wh, { values }) => wh + values[key][i], 0));
+  return { importWh: sum('importWh'), exportWh: sum('exportWh') };
+}
+
+interface Billed {
+  entry: EntryChoice;
+  prices: Prices;
+  amountNel: bigint;
+  line: BookMeter;
+}
+
+function billed(entry: EntryChoice, day: number, bookPrices: Prices, feePerDayNel: bigint): Billed {
+  const { values: d, source } = entry;
+  const tag = meterTag(d.meter);
+  const md = meterDay(gridId(CHAIN_ID), tag, day);
+  const prices = entry.billedAt?.(bookPrices) ?? bookPrices;
+  const amountNel = billAmount({ ...d, prices, feePerDayNel });
+  const end = closing(d);
+  const line = {
+    meter: d.meter,
+    source,
+    C: commitmentOf(d, day, entry.blinding),
+    K: maskCommitment(md, entry.k, entry.v),
+    B: billCommitment(md, amountNel, entry.s),
+    L0: linkCommitment(tag, d.importStartWh, d.exportStartWh, entry.u0),
+    L1: linkCommitment(tag, end.importWh, end.exportWh, entry.u1),
+  };
+  return { entry, prices, amountNel, line };
+}
+
+function billOf({ entry, prices, amountNel, line }: Billed, book: Book, rho: bigint): BookedBill {
+  const { values, blinding, k, v, s, u0, u1 } = entry;
+  const S = maskedSum(values.importWh, values.exportWh, rho, k);
+  const { feePerDayNel } = book.tariff;
+  const about = { S, rho, gridId: gridId(CHAIN_ID), meterTag: meterTag(line.meter), day: book.day, feePerDayNel };
+  const signals = () => dayBillInput({ ...line, ...about, ...prices, ...values, blinding, k, v, s, u0, u1, amountNel });
+  return { meter: line.meter, line, S, s, amountNel, signals, publicInputs: () => dayBillPublic({ ...line, ...about, ...book.prices }) };
+}
+
+function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
+  const frozenUnixS = (choice.day + 1) * DAY_S + GRACE_S + 5;
+  const frozenHeight = 100_000 + 17_280 * (choice.day - TARIFF_FROM_DAY);
+  return {
+    chainId: CHAIN_ID,
+    day: choice.day,
+    frozenUnixS,
+    frozenHeight,
+    rosterDigest: book.rosterDigest,
+    tariff: { ...book.tariff, fromDay: choice.fromDay ?? TARIFF_FROM_DAY },
+    anchors: [{ version: 1, bookHash: hash, height: frozenHeight + 120, unixS: frozenUnixS + (choice.anchoredAfterS ?? 600) }],
+    disputes: (choice.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })),
+    noBills: [],
+    keys: choice.chainKeys ?? choice.keys,
+    lateRoster: null,
+    provenance: 'exported',
+  };
+}
+
+function rosterOf({ day, roster, entries }: BookChoice, lines: readonly BookMeter[]): Roster {
+  const meters = lines.map(({ meter, source, C }, i) => {
+    const { rostered = source === 'substitute' ? null : C } = entries[i];
+    return { meter, commitment: rostered };
+  });
+  return { day, meters: roster ?? meters };
+}
+
+/** Books a day as chosen. */
+export function bookDayAs(choice: BookChoice): BookedDay {
+  const { day, entries, x, correctionOf, tariff = TARIFF, tick = TICK } = choice;
+  const totals = totalsOf(entries);
+  const rule = correctionOf?.prices ?? midMarket({ ...totals, tariff: { ...tariff, rule: TARIFF.rule }, tick });
+  const prices = choice.prices?.(rule) ?? rule;
+  const parts = entries.map((entry) => billed(entry, day, prices, tariff.feePerDayNel));
+  const lines = parts.map(({ line }) => line);
+  const roster = rosterOf(choice, lines);
+  const maskSum = fieldSum(entries.map(({ k }) => k));
+  const grid = gridId(CHAIN_ID);
+  const book: Book = {
+    chainId: CHAIN_ID,
+    day,
+    version: choice.version ?? 1,
+    tariff,
+    rosterDigest: rosterDigest(encodeRoster(roster)),
+    keys: choice.keys,
+    prices,
+    X: correctionOf ? null : totalsCommitment({ gridDay: gridDay(grid, day), ...totals, maskSum, x }),
+    meters: lines,
+  };
+  const bookText = encodeBook(book);
+  const hash = bookHash(bookText);
+  const rho = rhoOf(hash);
+  const bills = parts.map((part) => billOf(part, book, rho));
+  const { retailNelPerWh, feedInNelPerWh } = tariff;
+  const asked = { rho, gridId: grid, day, tick, retailNelPerWh, feedInNelPerWh, maskSum, x };
+  const sums = { totalImportWh: totals.importWh, totalExportWh: totals.exportWh };
+  const clearing = () => clearingInput({ X: book.X!, sumS: fieldSum(bills.map(({ S }) => S)), ...asked, ...rule, ...sums });
+  const chain = chainOf(choice, book, hash);
+  const rosterText = encodeRosterFile(roster, book.rosterDigest);
+  const texts = { rosterText, chainText: encodeChainFile(chain), bookText };
+  return { roster, chain, book, ...texts, hash, rho, bills, totals, clearing: book.X === null ? null : clearing };
+}
