@@ -2,6 +2,7 @@
  * Relay's pages: rows in a fixed order, and a cursor that names the place of a row in it (never a number of rows to skip, which would shift when
  * rows come in). A cursor is the sort key, so that the database continues by index.
  */
+import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { badInput } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -67,10 +68,13 @@ export async function page<T>(
   };
 }
 
+/** The last day all of whose slots are 31-bit numbers, as Postgres and GraphQL's Int hold them. */
+const LAST_DAY = Math.floor(2 ** 31 / SLOTS_PER_DAY) - 1;
+
 /** Days from `from` to `to`, both included and both optional. */
 export function dayRange(args: { from?: number | null; to?: number | null }, maxDays?: number): { from: number; to: number } {
   const from = args.from ?? 0;
-  const to = args.to ?? (2 ** 31 / 96 - 1) | 0;
+  const to = args.to ?? LAST_DAY;
   if (to < from) throw badInput('to', 'a day not before `from`');
   if (maxDays !== undefined && to - from + 1 > maxDays) throw badInput('to', `at most ${maxDays} days from \`from\``);
   return { from, to };

@@ -9,6 +9,7 @@ import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { connectVault } from '../vault/client.ts';
 import { connectSigner } from '../signer/client.ts';
+import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
@@ -37,14 +38,15 @@ export async function runBooks(options: BooksOptions): Promise<void> {
   const sql = connect({ url: databaseUrl, max: 6, application: 'electra books' });
   const vault = connectVault(options.vaultSocket);
   const signer = connectSigner(options.signerSocket);
-  const bell = wakeUp(signal);
+  const bell = new Bell(signal);
   try {
     await patiently(() => assertSchemaVersion(sql), signal, log);
     const guarded = (run: () => Promise<number>) => async () => {
       await assertSameChain(sql);
       return run();
     };
-    void sql.listen(CHANNEL, bell.ring, bell.ring).catch(() => {}); // polling goes on without it
+    const ring = () => bell.ring();
+    void sql.listen(CHANNEL, ring, ring).catch(() => {}); // polling goes on without it
     const work: Part[] = [
       { name: 'opening statements', run: guarded(() => openNext(sql, vault, 'statement')) },
       { name: 'opening reports', run: guarded(() => openNext(sql, vault, 'report')) },
@@ -74,53 +76,31 @@ interface Part {
   run(): Promise<number>;
   everyMs?: number;
 }
-interface Bell {
-  ring(): void;
-  rung(): Promise<void>;
-}
 
-// One bell for all parts: a ring while a part is busy is not lost, because it looks again before it waits.
-function wakeUp(signal: AbortSignal): Bell {
-  let waiting: (() => void)[] = [];
-  const ring = () => {
-    const now = waiting;
-    waiting = [];
-    now.forEach((wake) => wake());
-  };
-  signal.addEventListener('abort', ring);
-  return {
-    ring,
-    rung: () =>
-      new Promise((resolve) => {
-        if (signal.aborted) resolve();
-        else waiting.push(resolve);
-      }),
-  };
-}
-
+/** Runs a part until the signal aborts: again at once while it did something, else after its own pause, or when the bell rings. */
 async function loop({ name, run, everyMs }: Part, bell: Bell, signal: AbortSignal, log: Log): Promise<void> {
-  let failures = 0;
-  while (!signal.aborted) {
-    const rung = everyMs ? sleep(everyMs, undefined, { signal }).catch(() => {}) : bell.rung();
+  for (let failures = 0; !signal.aborted; ) {
+    const known = bell.rings;
     try {
       const done = await run();
       if (failures > 0) log.info({}, `${name}: goes on`);
       failures = 0;
-      if (done > 0) {
-        bell.ring();
-        continue;
-      } // what was done may let another part go on
+      if (done > 0) bell.ring();
+      else if (everyMs) await pause(everyMs, signal);
+      else await bell.wait(known, POLL_MS);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof BooksFatal) throw error;
-      failures++;
-      tell(error, name, failures, log);
-      await sleep(Math.min(POLL_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX), undefined, { signal }).catch(() => {});
-      continue;
+      tell(error, name, ++failures, log);
+      await pause(backoffMs(failures), signal);
     }
-    await Promise.race([rung, everyMs ? rung : sleep(POLL_MS, undefined, { signal }).catch(() => {})]);
   }
 }
+
+const backoffMs = (failures: number): number => Math.min(POLL_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX);
+
+/** Until the time is over or the signal aborts. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
 
 const AWAY = new Set(['unreachable', 'chain-unreachable', '42P01']); // 42P01: the index is just being reset
 
@@ -155,7 +135,7 @@ async function patiently(work: () => Promise<void>, signal: AbortSignal, log: Lo
     } catch (error) {
       if (!isRetryable(error) || signal.aborted) throw error;
       if (failures === 0) log.warn({}, 'waiting for Postgres');
-      await sleep(Math.min(POLL_MS * 2 ** Math.min(failures, 10), BACKOFF_MS_MAX), undefined, { signal });
+      await sleep(backoffMs(failures + 1), undefined, { signal });
     }
   }
 }

@@ -55,7 +55,7 @@ export interface IndexerOptions {
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
 /** How often state proofs are looked after, and how near to the chain's end the index must be. */
-const WITNESS_MS = 400;
+const STATE_PROOFS_MS = 400;
 const LEVEL_BLOCKS = 20;
 
 /** Indexes until the signal aborts. @throws FatalError with a plain explanation when going on would write something untrue. */
@@ -66,11 +66,13 @@ export async function runIndexer(options: IndexerOptions): Promise<void> {
   const nodes = options.rpcUrls.map((url) => new ChainNode(url, signal));
   const sql = connect({ url: options.databaseUrl, max: 3, application: 'electra index' });
   const run = new Run(options, signal, nodes, sql);
+  const proofs = run.takeStateProofs();
   try {
-    await Promise.race([run.run(), run.witness()]);
+    await run.run();
   } finally {
     closing.abort();
     for (const node of nodes) node.close();
+    await proofs;
     await sql.end({ timeout: 5 });
   }
 }
@@ -116,13 +118,12 @@ class Run {
   }
 
   /**
-   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain. What goes wrong here is said
-   * and tried again; the export waits.
+   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain, until the signal aborts. What goes
+   * wrong here is said and tried again; the export waits.
    */
-  async witness(): Promise<never> {
+  async takeStateProofs(): Promise<void> {
     const { log } = this.#options;
-    for (let failures = 0, seen = 0; ; await delay(WITNESS_MS, this.#signal)) {
-      if (this.#signal.aborted) await new Promise(() => {}); // run() ends them both
+    for (let failures = 0, seen = 0; !this.#signal.aborted; await delay(STATE_PROOFS_MS, this.#signal)) {
       if (this.#level === seen) continue;
       const level = this.#level;
       try {
