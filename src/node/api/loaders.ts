@@ -1,14 +1,14 @@
 /** Per-request batching: many bills ask for few days. Nothing is kept beyond the request, so what is committed is readable at once. */
 import DataLoader from 'dataloader';
 import type { Transaction } from './pool.ts';
-import { readPrices } from './resolvers/prices.ts';
-import type { PriceDayRow } from './resolvers/prices.ts';
-import { readLastReports, readMeters } from './resolvers/meters.ts';
-import type { MeterRow, ReportRow } from './resolvers/meters.ts';
-import { readProofs } from './resolvers/bills.ts';
-import type { ProofRow } from './resolvers/bills.ts';
-import { readTexts } from './resolvers/audit.ts';
-import type { BookText } from './resolvers/audit.ts';
+import { readProofs } from './rows/bills.ts';
+import type { ProofRow } from './rows/bills.ts';
+import { readPrices, readTexts } from './rows/books.ts';
+import type { BookText, PriceDayRow } from './rows/books.ts';
+import { readMeters } from './rows/chain.ts';
+import type { MeterRow } from './rows/chain.ts';
+import { readLastReports } from './rows/readings.ts';
+import type { ReportRow } from './rows/readings.ts';
 
 export interface Loaders {
   /** by day */

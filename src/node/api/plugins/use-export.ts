@@ -8,8 +8,9 @@ import { tokenHashOf } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import { loadersFor } from '../loaders.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
-import { readBills } from '../resolvers/bills.ts';
-import { ownMeter, readIntervals, slotStart } from '../resolvers/meters.ts';
+import { ownMeter, slotStart } from '../resolvers/meters.ts';
+import { readBills } from '../rows/bills.ts';
+import { readIntervals } from '../rows/readings.ts';
 import { useRoute } from './use-route.ts';
 
 const CHUNK_DAYS = 31;

@@ -16,7 +16,7 @@ import { ApiError, badInput, notFound, unauthenticated } from '../errors.ts';
 import { tokenHashOf } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
-import { readBills } from '../resolvers/bills.ts';
+import { readBills } from '../rows/bills.ts';
 import { newestInvoice } from '../resolvers/invoices.ts';
 import { useRoute } from './use-route.ts';
 

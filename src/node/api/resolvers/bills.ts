@@ -2,97 +2,15 @@
  * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from then on
  * its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
  */
-import type { ProofJson } from '../../../protocol/bundle/proofs.ts';
 import { SLOTS_PER_DAY, firstSlot } from '../../../protocol/values/time.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Connection, PageArgs } from '../connection.ts';
 import { globalId } from '../ids.ts';
-import type { Transaction } from '../pool.ts';
+import { readBills } from '../rows/bills.ts';
+import type { BillRow } from '../rows/bills.ts';
 import { ownMeter, slotStart } from './meters.ts';
-
-/** The fields from import_wh on are null before the release. */
-export interface BillRow {
-  day: number;
-  version: number;
-  meter: string;
-  source: string;
-  state: string;
-  superseded: boolean;
-  no_bill_open: boolean;
-  book_hash: Uint8Array | null;
-  anchor_height: number | null;
-  released_at: Date | null;
-  import_wh: number[] | null;
-  export_wh: number[] | null;
-  amount_nel: string | null;
-  bill_blinding: string | null;
-  commitment: string | null;
-  mask: string | null;
-  bill: string | null;
-  link_open: string | null;
-  link_close: string | null;
-  masked_sum: string | null;
-}
-
-export interface ProofRow {
-  key: string;
-  proof: ProofJson;
-}
-
-interface BillFilter {
-  meter?: string | null;
-  version?: number;
-  from: number;
-  to: number;
-  after?: readonly (number | string)[] | null;
-  limit: number;
-}
-
-/**
- * A history: every version is listed, whichever is newest. `superseded`: the bill that counts, the newest released one, is another. A correction under way
- * supersedes nothing yet.
- */
-export function readBills(tx: Transaction, owner: string, { meter, version, from, to, after, limit }: BillFilter): Promise<BillRow[]> {
-  return tx.query<BillRow>(
-    (sql) => sql`
-    with bill as (
-      select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh,
-             null::numeric as amount_nel, null::numeric as bill_blinding, null::numeric as commitment, null::numeric as mask, null::numeric as bill,
-             null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
-      from access.pending_bill where member = ${owner}
-      union all
-      select day, version, meter, source, d.state, import_wh, export_wh,
-             amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
-      from books.entry join books.day d using (day, version) where member = ${owner} and d.state = 'released'
-    ), wanted as (
-      select * from bill
-      where day between ${from} and ${to} ${meter == null ? sql`` : sql`and meter = ${meter}`}
-        ${version === undefined ? sql`` : sql`and version = ${version}`}
-        ${after ? sql`and (day, version, meter) < (${after[0]}::int4, ${after[1]}::int4, ${after[2]}::text)` : sql``}
-      order by day desc, version desc, meter desc limit ${limit})
-    select w.*, d.book_hash, d.anchor_height, d.released_at,
-      exists (select from books.released_entry r
-        where r.day = w.day and r.meter = w.meter and r.member = ${owner} and r.version > w.version) as superseded,
-      exists (select from chain.no_bill n where n.day = w.day and n.meter = w.meter and n.withdrawn_height is null) as no_bill_open
-    from wanted w join access.day_status d on d.day = w.day and d.version = w.version
-    order by w.day desc, w.version desc, w.meter desc`,
-  );
-}
-
-/** Keys are `day:version:meter`. */
-export function readProofs(tx: Transaction, owner: string, keys: readonly string[]): Promise<ProofRow[]> {
-  return tx.query<ProofRow>(
-    (sql) => sql`
-    select p.day || ':' || p.version || ':' || p.meter as key, p.proof
-    from books.entry e
-    join books.day d on d.day = e.day and d.version = e.version
-    join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
-    where e.member = ${owner} and d.state = 'released' and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
-      and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`,
-  );
-}
 
 type BillArgs = PageArgs & { meter?: string | null; from?: number | null; to?: number | null };
 

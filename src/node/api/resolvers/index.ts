@@ -9,7 +9,7 @@ import { Book, NoBill, Roster, book, books, disputes, noBills, roster, rosters }
 import { Bill, ownBill, ownBills } from './bills.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { Interval, Meter, Report, ownMeter, ownMeters } from './meters.ts';
-import type { MeterRow } from './meters.ts';
+import type { MeterRow } from '../rows/chain.ts';
 import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';

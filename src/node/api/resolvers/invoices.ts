@@ -6,27 +6,8 @@ import { page } from '../connection.ts';
 import type { PageArgs } from '../connection.ts';
 import { badInput } from '../errors.ts';
 import type { Transaction } from '../pool.ts';
-
-export interface InvoiceRow {
-  month: string;
-  revision: number;
-  invoice: string;
-  total_nel: string;
-  issued_at: Date;
-}
-
-export function readInvoices(
-  tx: Transaction,
-  owner: string,
-  { month, after, limit }: { month?: string; after?: readonly (number | string)[] | null; limit: number },
-): Promise<InvoiceRow[]> {
-  return tx.query<InvoiceRow>(
-    (sql) => sql`
-    select month, revision, invoice, total_nel, issued_at from books.invoice
-    where member = ${owner} ${month === undefined ? sql`` : sql`and month = ${month}`} ${after ? sql`and (month, revision) < (${after[0]}::text, ${after[1]}::int4)` : sql``}
-    order by month desc, revision desc limit ${limit}`,
-  );
-}
+import { readInvoices } from '../rows/invoices.ts';
+import type { InvoiceRow } from '../rows/invoices.ts';
 
 /** The newest revision, or null. @throws ApiError BAD_USER_INPUT for what is no month */
 export async function newestInvoice(tx: Transaction, owner: string, month: string): Promise<InvoiceRow | null> {

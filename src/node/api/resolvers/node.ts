@@ -4,7 +4,7 @@ import { keyInt, parseGlobalId } from '../ids.ts';
 import type { NodeType } from '../ids.ts';
 import { mayRead } from '../guard.ts';
 import { book, roster } from './audit.ts';
-import { readPostings } from './account.ts';
+import { readPostings } from '../rows/account.ts';
 import { ownBill } from './bills.ts';
 
 type Find = (key: string[], context: Context) => Promise<object | null> | null;

@@ -1,0 +1,171 @@
+/**
+ * What the API reads of the index: the only file of the room that names its tables. All of it is public on the chain; only what is checked against a header
+ * counts (`checked`), except where a resolver marks what is not.
+ *
+ * Where a question is about chain and books together, this file gives a part of a query. Trap: such a part must not come from an async function, which would send it.
+ */
+import type { Sql } from '../../db/connect.ts';
+import type { Transaction } from '../pool.ts';
+
+export type Key = readonly (number | string)[];
+/** One page of days: rows after a key, newest first. */
+export interface DayPage {
+  from: number;
+  to: number;
+  after: Key | null;
+  limit: number;
+}
+
+export interface MeterRow {
+  id: string;
+  first_day: number;
+  last_day: number | null;
+  max_wh_per_slot: number;
+  validator: boolean;
+}
+
+export const readMeters = (tx: Transaction, owner: string, ids: readonly string[]): Promise<MeterRow[]> =>
+  tx.query<MeterRow>(
+    (sql) => sql`
+    select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
+    from chain.meter where member = ${owner} and id = any(${[...ids]}::text[])`,
+  );
+
+export const readOwnMeters = (
+  tx: Transaction,
+  owner: string,
+  { after, limit }: { after: Key | null; limit: number },
+): Promise<MeterRow[]> =>
+  tx.query<MeterRow>(
+    (sql) => sql`
+    select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
+    from chain.meter where member = ${owner} ${after ? sql`and id > ${after[0]}` : sql``}
+    order by id limit ${limit}`,
+  );
+
+/** id of each of a member's meters. */
+export const ownMeterIds = (sql: Sql, owner: string) => sql`(select id from chain.meter where member = ${owner})`;
+
+/** The last height whose results are checked. */
+export const checked = (sql: Sql) => sql`(select height from chain.head)`;
+
+/** (meter, day) of each NoBill that was not withdrawn. */
+export const openNoBills = (sql: Sql) => sql`(select meter, day from chain.no_bill where withdrawn_height is null)`;
+
+export interface RosterRow {
+  day: number;
+  late: boolean;
+  digest: Uint8Array;
+  encoded: Uint8Array;
+  height: number;
+  unix_s: string;
+}
+
+export const readRosters = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<RosterRow[]> =>
+  tx.query<RosterRow>(
+    (sql) => sql`
+    select day, late, digest, encoded, height, unix_s from chain.roster
+    where height <= ${checked(sql)} and day between ${from} and ${to}
+      ${after ? sql`and (day, late::int4) < (${after[0]}::int4, ${after[1]}::int4)` : sql``}
+    order by day desc, late desc limit ${limit}`,
+  );
+
+export async function readRoster(tx: Transaction, day: number, late: boolean): Promise<RosterRow | null> {
+  const [row] = await tx.query<RosterRow>(
+    (sql) => sql`
+    select day, late, digest, encoded, height, unix_s from chain.roster
+    where height <= ${checked(sql)} and day = ${day} and late = ${late}`,
+  );
+  return row ?? null;
+}
+
+export interface DisputeRow {
+  id: string;
+  meter: string;
+  day: number;
+  reason: string;
+  height: number;
+}
+
+export const readDisputes = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<DisputeRow[]> =>
+  tx.query<DisputeRow>(
+    (sql) => sql`
+    select id, meter, day, reason, height from chain.dispute
+    where height <= ${checked(sql)} and day between ${from} and ${to}
+      ${after ? sql`and (height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by height desc, id desc limit ${limit}`,
+  );
+
+export interface NoBillRow {
+  id: string;
+  meter: string;
+  day: number;
+  open_height: number;
+  withdrawn_height: number | null;
+}
+
+export const readNoBills = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<NoBillRow[]> =>
+  tx.query<NoBillRow>(
+    (sql) => sql`
+    select id, meter, day, open_height, withdrawn_height from chain.no_bill
+    where open_height <= ${checked(sql)} and day between ${from} and ${to}
+      ${after ? sql`and (open_height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by open_height desc, id desc limit ${limit}`,
+  );
+
+export interface MissingRow {
+  meter: string;
+  day: number;
+  frozen: boolean;
+  late_height: number | null;
+}
+
+/** Meters in service without a statement in the roster of their day: not said, not yet frozen, or said too late. */
+export const readMissing = (tx: Transaction, { from, to, after, limit, upTo }: DayPage & { upTo: number }): Promise<MissingRow[]> =>
+  tx.query<MissingRow>(
+    (sql) => sql`
+    select m.id as meter, d.day, r.id is not null as frozen, s.height as late_height
+    from generate_series(${from}::int4, ${to}::int4) d(day)
+    join chain.meter m on m.first_day <= d.day and (m.last_day is null or d.day <= m.last_day)
+    left join chain.roster r on r.id = d.day::text and r.height <= ${upTo}
+    left join chain.sealed_statement s on s.id = m.id || '-' || d.day
+    where (s.id is null or s.height > r.height) ${after ? sql`and (d.day, m.id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by d.day desc, m.id desc limit ${limit}`,
+  );
+
+export interface BadTransactionRow {
+  id: string;
+  height: number;
+  tx_index: number;
+  hash: string;
+  reason: string;
+  detail: string;
+}
+
+export const readBadTransactions = (
+  tx: Transaction,
+  { after, limit }: { after: Key | null; limit: number },
+): Promise<BadTransactionRow[]> =>
+  tx.query<BadTransactionRow>(
+    (sql) => sql`
+    select id, height, tx_index, hash, reason, detail from chain.bad_transaction
+    ${after ? sql`where (height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by height desc, id desc limit ${limit}`,
+  );
+
+export interface ChainCounts {
+  meters: number;
+  last_frozen_day: number | null;
+  bad_transactions: number;
+}
+
+/** `today`: meters that are still in service then are counted. */
+export async function readChainCounts(tx: Transaction, today: number): Promise<ChainCounts> {
+  const [counts] = await tx.query<ChainCounts>(
+    (sql) => sql`
+    select (select count(*)::int from chain.meter where last_day is null or last_day >= ${today}) as meters,
+      (select max(day) from chain.roster where not late) as last_frozen_day,
+      (select count(*)::int from chain.bad_transaction) as bad_transactions`,
+  );
+  return counts;
+}
