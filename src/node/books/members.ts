@@ -1,6 +1,7 @@
 /** The operator's list of members: who is behind a wallet address. Never on the chain; written with a connection of the books or the owner. */
 import type { Sql } from '../db/index.ts';
 import { BooksError } from './errors.ts';
+import { meters } from './intake/chain-view.ts';
 
 export interface Member {
   /** bech32 wallet address, as enrolled on the chain */
@@ -39,7 +40,7 @@ export interface EnrolledMeter {
 }
 
 export const enrolledMeters = (sql: Sql): Promise<EnrolledMeter[]> => sql<EnrolledMeter[]>`
-  select m.id as meter, m.member, b.name, m.first_day as "firstDay", m.last_day as "lastDay", m.max_wh_per_slot as "maxWhPerSlot",
-    m.consensus_key is not null as validator
-  from chain.meter m left join books.member b on b.address = m.member
+  select m.meter, m.member, b.name, m.first_day as "firstDay", m.last_day as "lastDay", m.max_wh_per_slot as "maxWhPerSlot",
+    m.validator
+  from ${meters(sql)} m left join books.member b on b.address = m.member
   order by m.address`;

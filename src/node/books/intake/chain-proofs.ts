@@ -28,3 +28,7 @@ export async function lightBlocksOf(sql: Db, heights: readonly number[]): Promis
   return sql<{ height: number; block: string }[]>`
     select height, block from chain.light_block where height = any(${heights as number[]}) or (turn and height <= ${Math.max(...heights)}) order by height`;
 }
+
+/** All days of which there are state proofs. */
+export const daysWithProofs = async (sql: Db): Promise<number[]> =>
+  (await sql<{ day: number }[]>`select day from chain.evidence order by day`).map(({ day }) => day);

@@ -109,14 +109,19 @@ export const sealedBoxes = (sql: Db, kind: 'statement' | 'report', { after = -1,
         from chain.sealed_report s
         where s.height > ${after} and s.height <= ${upTo})`;
 
-/** The node's public keys by epoch, in hex. */
-export async function nodeKeysOf(sql: Db): Promise<Map<number, string>> {
-  const rows = await sql<{ epoch: number; key: string }[]>`select epoch, encode(key, 'hex') as key from chain.node_key`;
-  return new Map(rows.map(({ epoch, key }) => [epoch, key]));
+/** The node's public keys by epoch: in hex, and since when they are in force. */
+export async function nodeKeysOf(sql: Db): Promise<Map<number, { key: string; effectiveUnixS: number }>> {
+  const rows = await sql<{ epoch: number; key: string; effective_unix_s: string }[]>`
+    select epoch, encode(key, 'hex') as key, effective_unix_s from chain.node_key`;
+  return new Map(rows.map((row) => [row.epoch, { key: row.key, effectiveUnixS: Number(row.effective_unix_s) }]));
 }
 
-/** day, digest, unix_s of each frozen roster, the early or the late ones. */
-export const frozenRosters = (sql: Db, { late, upTo }: { late: boolean; upTo: number }): Part =>
+/** meter, address, member, first_day, last_day, max_wh_per_slot, validator of each enrolled meter. */
+export const meters = (sql: Db): Part =>
+  sql`(select id as meter, address, member, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator from chain.meter)`;
+
+/** day, digest, unix_s of each frozen roster, the early or the late ones; without `upTo`, as far as the index is. */
+export const frozenRosters = (sql: Db, { late, upTo = 2 ** 31 - 1 }: { late: boolean; upTo?: number }): Part =>
   sql`(select day, digest, unix_s from chain.roster where late = ${late} and height <= ${upTo})`;
 
 /** (meter, day) about which nothing new can come: the view chain.settled_day. */

@@ -1,6 +1,6 @@
 /** What index and books know of an epoch of the vault's keys. Whether its private key may go is the vault's rule (vault/keys/destroy-rule.ts). */
 import { chainHead, type Sql } from '../../db/index.ts';
-import { genesisOf } from './chain-view.ts';
+import { genesisOf, nodeKeysOf, sealedBoxes } from './chain-view.ts';
 
 /** Times are the chain's, in seconds. */
 export interface EpochUse {
@@ -19,18 +19,19 @@ export interface EpochUse {
 export async function epochUse(sql: Sql, epoch: number): Promise<EpochUse | undefined> {
   const head = await chainHead(sql);
   if (!head) return undefined;
-  const [row] = await sql<{ successor: number | null; known: boolean; statements: number; reports: number }[]>`
-    select (select effective_unix_s::float8 from chain.node_key where epoch = ${epoch} + 1) as successor,
-      exists (select from chain.node_key where epoch = ${epoch}) as known,
-      (select count(*) from chain.sealed_statement s left join books.statement b on b.meter = s.meter and b.day = s.day
+  const [statements, reports] = (['statement', 'report'] as const).map((kind) => sealedBoxes(sql, kind, { upTo: head.newest }));
+  const [row] = await sql<{ statements: number; reports: number }[]>`
+    select
+      (select count(*) from ${statements} s left join books.statement b on b.meter = s.meter and b.day = s.at
         where s.key_epoch = ${epoch} and (b.meter is null or b.reason = 'unknown-epoch'))::int4 as statements,
-      (select count(*) from chain.sealed_report s left join books.report b on b.meter = s.meter and b.slot = s.slot
+      (select count(*) from ${reports} s left join books.report b on b.meter = s.meter and b.slot = s.at
         where s.key_epoch = ${epoch} and (b.meter is null or b.reason = 'unknown-epoch'))::int4 as reports`;
+  const keys = await nodeKeysOf(sql);
   return {
     chainUnixS: head.chainUnixS,
-    successorUnixS: row.successor,
+    successorUnixS: keys.get(epoch + 1)?.effectiveUnixS ?? null,
     overlapS: (await genesisOf(sql)).params.keyOverlapS,
-    known: row.known,
+    known: keys.has(epoch),
     unopened: row.statements + row.reports,
   };
 }

@@ -150,7 +150,7 @@ async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promi
     throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
   const held = new Map(epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch, publicKey }) => [epoch, publicKey]));
   const onChain = await nodeKeysOf(sql);
-  const usable = new Set([...onChain].filter(([epoch, key]) => held.get(epoch) === key).map(([epoch]) => epoch));
+  const usable = new Set([...onChain].filter(([epoch, { key }]) => held.get(epoch) === key).map(([epoch]) => epoch));
   const answers = await vault.openBoxes(boxes.filter(({ keyEpoch }) => usable.has(keyEpoch)));
   let next = 0;
   return boxes.map(({ keyEpoch }) => (usable.has(keyEpoch) ? answers[next++] : { ok: false, reason: 'unknown-epoch' }));

@@ -1,0 +1,156 @@
+/**
+ * The corridors between rooms that no import shows: which files may read or write which table of Postgres, as rooms.ts says which rooms may import which. The
+ * SQL is read from the strings of the code. What views and functions of the database itself read (src/node/db/migrations) is their own matter: they are the doors.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { indexDdl, indexTables } from '../../src/node/indexer/write/schema.ts';
+import { root } from './rooms.ts';
+
+export interface Corridor {
+  read: readonly string[];
+  write: readonly string[];
+}
+
+/** Its tables come from schema.graphql, so it may name them as it likes. */
+const INDEXER = 'src/node/indexer';
+const BOOKS = 'src/node/books';
+const PROOFS = 'src/node/proofs';
+/** Where a room reads the index: one place each. */
+const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
+const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
+const API_ON_CHAIN = 'src/node/api/rows/chain.ts';
+const api = (rows: string): string => `src/node/api/rows/${rows}.ts`;
+
+const viewed = (...readers: string[]): Corridor => ({ read: readers, write: [] });
+/** Written by the indexer alone. */
+const indexed = viewed;
+const booked = (...readers: string[]): Corridor => ({ read: [BOOKS, ...readers], write: [BOOKS] });
+
+/** Table or view → files, or rooms, that may read and write it. */
+export const TABLES: Readonly<Record<string, Corridor>> = {
+  'chain.cursor': indexed(),
+  'chain.index_schema': indexed(),
+  'chain.clock': indexed(),
+  'chain.genesis': indexed(BOOKS_ON_CHAIN),
+  'chain.meter': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.node_key': indexed(BOOKS_ON_CHAIN),
+  'chain.tariff': indexed(BOOKS_ON_CHAIN),
+  'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
+  'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.dispute': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_PROOFS),
+  'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.roster': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.bad_transaction': indexed(API_ON_CHAIN),
+  'chain.evidence': indexed(BOOKS_ON_PROOFS),
+  'chain.light_block': indexed(BOOKS_ON_PROOFS),
+  'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN),
+  'chain.settled_day': viewed(BOOKS_ON_CHAIN),
+
+  'books.chain': booked(),
+  'books.member': { read: [BOOKS, api('account')], write: [`${BOOKS}/members.ts`] },
+  'books.statement': booked(api('readings')),
+  'books.report': booked(api('readings')),
+  'books.progress': booked(),
+  'books.day': booked(api('bills'), api('books')),
+  'books.entry': booked(api('bills')),
+  'books.link': booked(),
+  'books.posting': booked(api('account')),
+  'books.outbox': booked(),
+  'books.invoice': booked(api('invoices')),
+  'books.latest_entry': viewed(`${BOOKS}/draft`),
+  'books.unmetered_entry': viewed(`${BOOKS}/draft`),
+  'books.released_entry': viewed(`${BOOKS}/money`, api('bills')),
+
+  'prove.input': { read: [PROOFS], write: [`${BOOKS}/draft`, PROOFS] },
+  'prove.proof': { read: [BOOKS, api('bills')], write: [`${BOOKS}/draft`, PROOFS] },
+
+  'access.setting': viewed('src/node/api/resolvers/sign-in.ts'),
+  'access.nonce': { read: [], write: ['src/node/api/resolvers/sign-in.ts'] },
+  'access.session': { read: ['src/node/api/resolvers/sign-in.ts'], write: ['src/node/api/resolvers/sign-in.ts'] },
+  'access.auditor': { read: ['src/node/api/auditors.ts'], write: ['src/node/api/auditors.ts'] },
+  'access.day_status': viewed(api('bills'), api('operation')),
+  'access.pending_bill': viewed(api('bills')),
+  'access.refused_box': viewed(api('operation')),
+  'access.outbox_status': viewed(api('operation')),
+  'access.proving': viewed(api('operation')),
+};
+
+const MIGRATIONS = join(root, 'src/node/db/migrations');
+
+/** Every table and view that the migrations and the index make. */
+export function tablesMade(): string[] {
+  const migrations = readdirSync(MIGRATIONS).map((name) => readFileSync(join(MIGRATIONS, name), 'utf8').split('-- Down Migration')[0]);
+  const indexer = readFileSync(join(root, 'src/node/indexer/write/schema.ts'), 'utf8');
+  const made = [...migrations, ...indexDdl(indexTables()), indexer].flatMap((sql) =>
+    [...sql.matchAll(/\bcreate (?:table|view) ((?:chain|books|prove|access)\.[a-z_]+)/g)].map(([, name]) => name),
+  );
+  return [...new Set(made)].sort();
+}
+
+/** The texts of a file's strings and templates; what a template puts in is `{}`. Comments are none. */
+export function stringsOf(code: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) found.push(node.text);
+    if (ts.isTemplateExpression(node))
+      found.push([node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('{}'));
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('file.ts', code, ts.ScriptTarget.Latest));
+  return found;
+}
+
+export type Use = `${'reads' | 'writes' | 'hides' | 'makes up'} ${string}`;
+
+const SQL = /\b(?:select|insert into|update|delete from|truncate)\b/i;
+const NAMED = /(?<![\w.'"])((?:chain|books|prove|access)\.(?:[a-z_]+|\{\}))(?![\w(])/g;
+const WRITES = /\b(?:insert into|update|delete from|truncate(?: table)?)\s+$/i;
+const ALONE = /^(?:chain|books|prove|access)\.(?:[a-z_]+|\{\})$/;
+
+/** What a text does to tables. A table's name alone is handed to a bulk write. A name that is put together cannot be held to the plan. */
+export function usesOf(text: string): Use[] {
+  if (ALONE.test(text)) return text.includes('{}') ? [`hides ${text}`] : text in TABLES ? [`writes ${text}`] : [];
+  if (!SQL.test(text)) return [];
+  return [...text.matchAll(NAMED)].map((match): Use => {
+    const name = match[1];
+    if (name.includes('{}')) return `hides ${name}`;
+    if (!(name in TABLES)) return `makes up ${name}`;
+    return `${WRITES.test(text.slice(0, match.index)) ? 'writes' : 'reads'} ${name}`;
+  });
+}
+
+/** Whether a text is a statement. */
+export const isSql = (text: string): boolean =>
+  /^\s*\(?\s*(?:select\s(?:[^]*\sfrom\s|\d|\w+\()[^]*|with \w+ as\s[^]*|insert into\s[^]*|update \S+ set\s[^]*|delete from\s[^]*|(?:create|drop|alter) (?:table|view|schema|role|database)\s[^]*)$/i.test(
+    text,
+  );
+
+const lies = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+
+/** One sentence for each use of a table that the plan does not have, and for each statement outside the node. */
+export function tableOffences(file: string, code: string): string[] {
+  return stringsOf(code).flatMap((text) => {
+    if (!file.startsWith('src/node/')) return isSql(text) ? [`${file} speaks SQL: ${text.trim().slice(0, 60)}`] : [];
+    return usesOf(text).flatMap((use) => {
+      const [verb, name] = [use.slice(0, use.lastIndexOf(' ')), use.slice(use.lastIndexOf(' ') + 1)];
+      if (lies(file, INDEXER) && name.startsWith('chain.')) return [];
+      const places = verb === 'reads' ? TABLES[name].read : verb === 'writes' ? TABLES[name].write : [];
+      return places.some((place) => lies(file, place)) ? [] : [`${file} ${use}`];
+    });
+  });
+}
+
+/** Rights of the plan that no file uses. */
+export function unusedRights(files: readonly string[], read: (path: string) => string): string[] {
+  const used = files.flatMap((file) => stringsOf(read(file)).flatMap((text) => usesOf(text).map((use) => ({ file, use }))));
+  const rights = Object.entries(TABLES).flatMap(([name, { read: readers, write: writers }]) => [
+    ...readers.map((place) => ({ place, use: `reads ${name}` })),
+    ...writers.map((place) => ({ place, use: `writes ${name}` })),
+  ]);
+  return rights
+    .filter(({ place, use }) => !used.some((one) => one.use === use && lies(one.file, place)))
+    .map(({ place, use }) => `${place} never ${use}`);
+}
