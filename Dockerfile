@@ -18,6 +18,8 @@ WORKDIR /electra
 # Packages first, so that a changed source does not install them again; a workspace's manifest is a part of the lock.
 COPY package.json package-lock.json .npmrc ./
 COPY sdk/ts/package.json sdk/ts/
+COPY src/protocol/package.json src/protocol/
+COPY src/reader/package.json src/reader/
 RUN npm ci --omit=dev && npm cache clean --force
 COPY LICENSE LICENSE-APACHE project.ts schema.graphql ./
 COPY bin/ bin/

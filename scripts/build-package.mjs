@@ -63,7 +63,7 @@ export function imported(dist) {
   for (const name of readdirSync(dist, { recursive: true }).map(String)) {
     if (!/(\.js|\.d\.ts)$/.test(name)) continue;
     const text = readFileSync(join(dist, name), 'utf8');
-    for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'".][^'"]*)['"]/g)) {
+    for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'".\s][^'"\s]*)['"]/g)) {
       const parts = specifier.split('/');
       if (!specifier.startsWith('node:') && !builtinModules.includes(specifier))
         names.add(parts.slice(0, specifier[0] === '@' ? 2 : 1).join('/'));

@@ -1,10 +1,10 @@
 /** Options that many commands share. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { addressBytes } from '../protocol/values/address.ts';
 import { dateToDay } from '../protocol/values/time.ts';
 
 export const dataOption = () => new Option('--data <dir>', 'the data folder').default('.electra');
-export const jsonOption = () => new Option('--json', 'print JSON for programs');
+export { example, jsonOption } from '../reader/cli/command.ts';
 
 export function parseDate(text: string): number {
   try {
@@ -23,11 +23,6 @@ export function parseAddress(text: string): string {
   return text;
 }
 
-export function parseGenesisHash(text: string): string {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('expected 32 bytes in lower-case hex.');
-  return text;
-}
-
 export function parsePositive(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number above 0.');
   return Number(text);
@@ -38,7 +33,3 @@ export function parsePort(text: string): number {
     throw new InvalidArgumentError('expected a port, 1 to 65535.');
   return Number(text);
 }
-
-/** Adds a worked example under the command's help. */
-export const example = (command: Command, ...lines: string[]): Command =>
-  command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);

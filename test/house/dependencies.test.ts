@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/dependencies.md');
-const npm = ['package.json', 'sdk/ts/package.json'].flatMap((file) => {
+const npm = ['package.json', 'src/protocol/package.json', 'src/reader/package.json', 'sdk/ts/package.json'].flatMap((file) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<string, Record<string, string>>;
   return Object.entries({ ...dependencies, ...devDependencies });
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const GROUND = ['src/protocol', 'src/protocol:keys'];
-const READER = ['src/reader', 'src/reader/light', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'];
+const READER = ['src/reader', 'src/reader/cli', 'src/reader/light', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'];
 const NODE = ['src/node/db', 'src/node/indexer', 'src/node/vault', 'src/node/signer', 'src/node/books', 'src/node/proofs', 'src/node/api'];
 const EVERYTHING = [
   ...GROUND,
@@ -29,7 +29,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'project.ts': ['src/protocol'],
   'sdk/ts': GROUND,
   simulator: [...GROUND, 'sdk/ts'],
-  'src/reader': ['src/protocol'],
+  'src/reader': ['src/protocol', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'],
+  'src/reader/cli': ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'],
   'src/reader/light': ['src/protocol'],
   'src/reader/verifier': ['src/protocol'],
   'src/reader/audit': ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/light'],
@@ -58,7 +59,6 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 /** What a room's own tests may import besides: mostly the room whose work they begin with. */
 const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   mappings: ['project.ts'],
-  'src/reader': ['src/reader/audit'],
   'src/reader/verifier': ['circuits', 'scripts', 'src/node/proofs'],
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],

@@ -1,0 +1,72 @@
+/** The command that verifies a bundle. Offline, without database or secret. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { headerHash, type LightBlock } from '../../protocol/comet/index.ts';
+import { ProtocolError } from '../../protocol/index.ts';
+import { auditPath } from '../audit/audit-path.ts';
+import { encodeResume, formatVerdict, parseResume, type AuditOptions, type Resume, type Verdict } from '../audit/index.ts';
+import { CommandError, example, jsonOption, readText, withTrust, writeWhole, type Host } from './command.ts';
+
+/** HEIGHT:HASH, or a file with the header itself, as a node that the reader trusts gives it. */
+function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
+  const nowUnixS = Date.now() / 1000;
+  const [, height, hash] = /^([1-9][0-9]{0,14}):([0-9a-fA-F]{64})$/.exec(text) ?? [];
+  if (hash !== undefined) return { height: Number(height), hash: hash.toLowerCase(), nowUnixS };
+  try {
+    const block = JSON.parse(readFileSync(text, 'utf8')) as LightBlock;
+    const { header } = block.signed_header;
+    return { height: Number(header.height), hash: bytesToHex(headerHash(header)), nowUnixS, block };
+  } catch (error) {
+    const why = error instanceof ProtocolError ? error.message : ((error as { code?: string }).code ?? 'no light block in JSON');
+    const form = '{"signed_header":…,"validator_set":{"validators":[…]}}';
+    throw new CommandError(
+      `--trusted-header: expected HEIGHT:HASH, or a file ${form} as a node's /commit and /validators give them (${why})`,
+    );
+  }
+}
+
+function readSince(path: string): Resume {
+  const text = readText('--since', path);
+  try {
+    return parseResume(text);
+  } catch (error) {
+    throw error instanceof ProtocolError ? new CommandError(`--since: ${path}: ${error.message}`) : error;
+  }
+}
+
+function save({ resume, status }: Verdict, path: string, host: Host): void {
+  if (resume) return writeWhole(path, encodeResume(resume), 0o644);
+  const failed = status === 'failed' || status === 'unreadable';
+  const reason = failed ? 'the audit did not pass' : 'only an audit from genesis can be gone on from';
+  process.stderr.write(`${host.name}: --save: nothing was saved, ${reason}\n`);
+}
+
+/** Makes a command the audit. */
+export function defineAudit(c: Command, host: Host): Command {
+  withTrust(c.argument('<bundle>', 'the folder of a bundle, or a zip file of it'))
+    .description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
+    .option(
+      '--trusted-header <header>',
+      'a recent header of the chain that you trust, HEIGHT:HASH or a file: headers are then believed from there, not from genesis',
+    )
+    .option('--since <file>', 'what an earlier audit saved: this bundle goes on from there')
+    .option('--save <file>', 'where to save what the next audit goes on from, if this one passes')
+    .addOption(jsonOption());
+  const typed = host.typed('audit');
+  example(c, `${typed} october --save audited.json`, `${typed} november --since audited.json --save audited.json`);
+  return c.action(async (path: string) => {
+    const o = c.opts();
+    if (o.since && o.trustedHeader) throw new CommandError('--since: goes on from a header of its own; not together with --trusted-header');
+    const verdict = await auditPath(path, {
+      ...(host.backendModule ? { backendModule: host.backendModule } : {}),
+      developmentKeys: Boolean(o.developmentKeys),
+      ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
+      ...(o.since ? { since: readSince(o.since) } : {}),
+      ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
+    });
+    process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
+    if (o.save) save(verdict, o.save, host);
+    process.exitCode = verdict.exitCode;
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * What the reader's commands share. They run in two programs: the package's own (`electra-audit`, …), which needs nothing but the reader, and the node's `electra`,
+ * which hands in its faster backend. For Node.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ElectraError } from '../../protocol/values/errors.ts';
+import { BundleError, readBundle } from '../folder.ts';
+
+/** The program around a command. */
+export interface Host {
+  /** its name, in front of what it says on stderr */
+  name: string;
+  /** how a command of it is typed */
+  typed: (command: string) => string;
+  /** a backend faster than the reader's own: see verifier/threads.ts */
+  backendModule?: URL;
+}
+
+/** A command that cannot go on: one sentence for a person, an exit code for a script. */
+export class CommandError extends ElectraError<'usage'> {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super('usage', message);
+    this.exitCode = exitCode;
+  }
+}
+
+export const UNREADABLE = 2;
+
+export const jsonOption = () => new Option('--json', 'print JSON for programs');
+
+export function parseGenesisHash(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('expected 32 bytes in lower-case hex.');
+  return text;
+}
+
+/** Options of every command that looks at a bundle. */
+export const withTrust = (command: Command): Command =>
+  command
+    .option('--development-keys', 'accept the development keys that ship with the project')
+    .option('--genesis-hash <hex>', 'hash of the genesis you trust, from a source of your own; any other is refused', parseGenesisHash);
+
+/** Adds a worked example under the command's help. */
+export const example = (command: Command, ...lines: string[]): Command =>
+  command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+
+const why = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
+
+export function readText(option: string, path: string, exitCode?: number): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${option}: ${path}: cannot be read (${why(error)})`, exitCode);
+  }
+}
+
+export async function bundleOf(option: string, path: string): Promise<Map<string, string>> {
+  try {
+    return await readBundle(path);
+  } catch (error) {
+    throw error instanceof BundleError ? new CommandError(`${option}: ${error.message}`, UNREADABLE) : error;
+  }
+}
+
+/** The whole file or none of it. */
+export function writeWhole(path: string, text: string, mode: number): void {
+  writeFileSync(`${path}.new`, text, { mode });
+  renameSync(`${path}.new`, path);
+}
+
+/** Runs one command as a program of its own. */
+export async function runAlone(
+  command: 'audit' | 'verify-bill' | 'verify-evidence',
+  define: (c: Command, host: Host) => Command,
+): Promise<void> {
+  const name = `electra-${command}`;
+  const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = define(new Command(name), { name, typed: (other) => `npx electra-${other}` }).version(version);
+  try {
+    await program.showHelpAfterError(`(${name} --help shows the options and an example)`).parseAsync(process.argv);
+  } catch (error) {
+    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof CommandError ? error.exitCode : 1);
+  }
+}
