@@ -13,7 +13,7 @@ import { keyHashes } from '../test/kit/development-keys.ts';
 
 const backend = await wasmBackend();
 
-export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
+const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
   developmentKeys: true,
   developmentKeyHashes: new Set(Object.values(keyHashes())),
   random: (length) => randomBytes(length),
@@ -24,11 +24,11 @@ export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => 
 export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, auditOptions(over));
 
 /** `5 bills` of every line that failed or could not be read, once each. */
-export const refusalsOf = (verdict: Verdict): string[] =>
+const refusalsOf = (verdict: Verdict): string[] =>
   [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => `${c.id} ${c.name}`))].sort();
 
 /** The verdict as it would be if these checks did not exist. */
-export function concludedWithout(verdict: Verdict, names: readonly string[]): Verdict {
+function concludedWithout(verdict: Verdict, names: readonly string[]): Verdict {
   const { exitCode: _exit, status: _status, ...parts } = verdict;
   return conclude({ ...parts, checks: verdict.checks.filter((c) => !names.includes(`${c.id} ${c.name}`)) });
 }

@@ -41,7 +41,7 @@ function invented(): Entry {
  * Whether every proof of a day holds for the day's own numbers, by the batch verifier alone: what an auditor saw who reads a list and does
  * not mind its order.
  */
-export async function proofsHold(day: BookedDay): Promise<boolean> {
+async function proofsHold(day: BookedDay): Promise<boolean> {
   const proofs = parseProofs(await proofsText(day));
   const random = (length: number) => new Uint8Array(randomBytes(length));
   const { book, rho } = day;

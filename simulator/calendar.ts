@@ -51,7 +51,7 @@ function profileIndex(date: unknown): number {
 }
 
 /** Index of the profile day (0 = 2016-01-01) that plays on a chain day. */
-export function profileDayOf(calendar: DemoCalendar, day: number): number {
+function profileDayOf(calendar: DemoCalendar, day: number): number {
   if (day < calendar.firstDay) throw new SimulatorError('out-of-range', 'day', `a day not before ${dayToDate(calendar.firstDay)}`);
   return (profileIndex(calendar.from) + day - calendar.firstDay) % PROFILE_DAYS;
 }

@@ -24,7 +24,6 @@ import { loadCommunity, PROFILES_DIR, SimulatorError, type Member, type Profiles
 import { SimulatedMeter } from './registers.ts';
 
 export * from './keys.ts';
-export { maxWhPerSlot } from './registers.ts';
 
 export interface FleetProgress {
   statementsSent: number;

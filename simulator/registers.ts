@@ -20,7 +20,7 @@ export interface RegisterState {
 }
 
 /** Net power in µW of a member in one quarter-hour of the profile year. Positive = import. */
-export function netMicroW(member: Member, columns: Profiles['columns'], row: number): number {
+function netMicroW(member: Member, columns: Profiles['columns'], row: number): number {
   const load = member.loadPeakW * columns.get(member.loadProfile)![row];
   return member.pvProfile ? load - member.pvPeakW * columns.get(member.pvProfile)![row] : load;
 }

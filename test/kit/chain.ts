@@ -11,7 +11,6 @@ import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { firstAnswer, until } from './until.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';

@@ -18,7 +18,7 @@ import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
 import { withChain } from './audit/chain.ts';
 import { bundleKeyHashes, edit, load, type BundleName } from './audit/bundles.ts';
-import { type BookedDay } from './audit/booked-day.ts';
+import type { BookedDay } from './audit/booked-day.ts';
 import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from './audit/readings.ts';

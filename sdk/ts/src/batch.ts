@@ -17,9 +17,9 @@ import type { Change } from './store.ts';
 import { DAY_S, SLOT_S } from '../../../src/protocol/values/time.ts';
 
 export const MAX_MESSAGES = 100;
-export const MAX_TX_BYTES = 150_000;
+const MAX_TX_BYTES = 150_000;
 /** Reports ride along with statements only in a transaction this small: what is billed must not wait for a backlog of what is not. */
-export const MIXED_MESSAGES = 16;
+const MIXED_MESSAGES = 16;
 /** Upper bounds of one message with its type URL and framing. */
 const REPORT_MESSAGE_BYTES = 300;
 const STATEMENT_MESSAGE_BYTES = 1000;

@@ -108,8 +108,7 @@ export class MeterClient {
   static async open(options: MeterClientOptions): Promise<MeterClient> {
     const signer = options.key instanceof Uint8Array ? keySigner(options.key) : options.key;
     const deviceSecret = options.deviceSecret ?? (options.key instanceof Uint8Array ? options.key : undefined);
-    if (!deviceSecret || deviceSecret.length !== 32)
-      throw new ProtocolError('wrong-size', 'deviceSecret', '32 bytes (needed beside a signer)');
+    if (deviceSecret?.length !== 32) throw new ProtocolError('wrong-size', 'deviceSecret', '32 bytes (needed beside a signer)');
     const outbox = await Outbox.open(options.store);
     const owner = { format: 1, chainId: options.chainId, meter: signer.address };
     if (outbox.owner === undefined) await outbox.commit([['m', owner]]);

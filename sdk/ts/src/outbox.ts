@@ -91,7 +91,7 @@ export const storeReport = (r: Report): StoredReport => ({
   flags: r.flags,
 });
 
-export const storeStatement = ({ statement: s, commitment }: QueuedStatement): StoredStatement => ({
+const storeStatement = ({ statement: s, commitment }: QueuedStatement): StoredStatement => ({
   day: s.day,
   importStartWh: String(s.importStartWh),
   exportStartWh: String(s.exportStartWh),

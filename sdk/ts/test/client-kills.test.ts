@@ -1,7 +1,7 @@
 /** A client that is killed at any call of its store or its chain, and started again over what the store kept. */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { type MeterChain } from '../src/index.ts';
+import type { MeterChain } from '../src/index.ts';
 import { FakeChain } from './fake-chain.ts';
 import { DAY, FIRST_SLOT, LATER, readings, testMeter } from './meter.ts';
 
