@@ -7,7 +7,16 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const GROUND = ['src/protocol', 'src/protocol:keys'];
 const READER = ['src/reader', 'src/reader/cli', 'src/reader/light', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'];
-const NODE = ['src/node/db', 'src/node/indexer', 'src/node/vault', 'src/node/signer', 'src/node/books', 'src/node/proofs', 'src/node/api'];
+const NODE = [
+  'src/node/shared',
+  'src/node/db',
+  'src/node/indexer',
+  'src/node/vault',
+  'src/node/signer',
+  'src/node/books',
+  'src/node/proofs',
+  'src/node/api',
+];
 const EVERYTHING = [
   ...GROUND,
   ...READER,
@@ -35,13 +44,14 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/verifier': ['src/protocol'],
   'src/reader/audit': ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/light'],
   'src/reader/member': ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/audit'],
-  'src/node/db': ['src/protocol'],
-  'src/node/indexer': ['src/protocol', 'src/reader/light', 'src/node/db', 'mappings', 'project.ts'],
-  'src/node/vault': [...GROUND, 'src/node/db:secrets', 'src/node/signer:client'],
-  'src/node/signer': [...GROUND, 'sdk/ts:chain', 'src/node/db:secrets', 'src/node/vault'],
-  'src/node/books': ['src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
-  'src/node/proofs': ['src/protocol', 'src/node/db', 'src/reader/verifier'],
-  'src/node/api': ['src/protocol', 'src/node/db'],
+  'src/node/shared': ['src/protocol'],
+  'src/node/db': ['src/node/shared', 'src/protocol'],
+  'src/node/indexer': ['src/node/shared', 'src/protocol', 'src/reader/light', 'src/node/db', 'mappings', 'project.ts'],
+  'src/node/vault': ['src/node/shared', ...GROUND, 'src/node/db:secrets', 'src/node/signer:client'],
+  'src/node/signer': ['src/node/shared', ...GROUND, 'sdk/ts:chain', 'src/node/db:secrets', 'src/node/vault'],
+  'src/node/books': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
+  'src/node/proofs': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader/verifier'],
+  'src/node/api': ['src/node/shared', 'src/protocol', 'src/node/db'],
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs'],

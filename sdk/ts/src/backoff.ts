@@ -2,6 +2,8 @@
  * Waiting after a failure: exponential with full jitter, so that a hundred meters whose node came back do not all call in the same second.
  */
 
+import { growingMs } from '../../../src/protocol/values/backoff.ts';
+
 export interface BackoffOptions {
   firstMs?: number;
   maxMs?: number;
@@ -13,7 +15,7 @@ export function backoffMs(
   random: (length: number) => Uint8Array,
   { firstMs = 500, maxMs = 300_000 }: BackoffOptions = {},
 ): number {
-  const ceilingMs = Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30));
+  const ceilingMs = growingMs(failures, firstMs, maxMs);
   const [a, b] = random(2);
   return Math.ceil(ceilingMs / 2 + (ceilingMs / 2) * ((a * 256 + b) / 65536));
 }

@@ -1,7 +1,7 @@
 /** The demonstration's chain: the homes of its validators, and each validator as a part to run. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../node/shared/wait.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { writeWhole, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
 import { CliError } from '../errors.ts';

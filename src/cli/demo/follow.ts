@@ -1,5 +1,5 @@
 /** How far the replayed days are, as the database tells, until every one of them has its released book. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../node/shared/wait.ts';
 import { replayProgress } from '../../node/books/overview.ts';
 import { connect, isRetryable } from '../../node/db/index.ts';
 import type { Display } from './display.ts';
@@ -28,7 +28,7 @@ export async function followReplay(o: {
       } catch (error) {
         if (!isRetryable(error)) throw error;
       }
-      await sleep(250, undefined, { signal: o.signal }).catch(() => {});
+      await sleep(250, o.signal);
     }
   } finally {
     o.display.endProgress();

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../node/shared/wait.ts';
 import { writeWhole, type DataFolder } from '../../node/processes/data-folder.ts';
 
 const file = (data: DataFolder) => data.path('run', 'pids.json');

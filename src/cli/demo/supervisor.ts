@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { growingMs } from '../../protocol/values/backoff.ts';
 import { fileURLToPath } from 'node:url';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { EXIT_FATAL } from '../../node/processes/process.ts';
@@ -105,7 +106,7 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
       quickEnds = Date.now() - startMs > STEADY_MS ? 1 : quickEnds + 1;
       if (quickEnds > MAX_QUICK_ENDS)
         return fail(new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${lastWords(path)} (log: ${path})`));
-      const pauseMs = Math.min(250 * 2 ** quickEnds, MAX_PAUSE_MS);
+      const pauseMs = growingMs(quickEnds + 1, 250, MAX_PAUSE_MS);
       say(`! ${entry.part.name} ended (${code ?? 'killed'}); starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
     }

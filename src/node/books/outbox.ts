@@ -2,6 +2,7 @@
  * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
  * the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
  */
+import type { Log } from '../shared/log.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { chainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
@@ -13,11 +14,6 @@ const TOGETHER_MAX = 50;
 /** Sent and not yet seen in the index after this long: sent again. */
 const RESEND_S = 60;
 const BACKOFF_S_MAX = 300;
-
-interface Log {
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-}
 
 async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> {
   await tx`insert into books.outbox (id, message) values (${id}, ${JSON.stringify(message)}::text::jsonb) on conflict (id) do nothing`;
@@ -52,7 +48,7 @@ interface Waiting {
 }
 
 /** Sends what is due. Returns how many messages the chain took. A signer that is away leaves everything as it is. */
-export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<number> {
+export async function sendOutbox(sql: Sql, signer: Signer, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
   const waiting = await sql<Waiting[]>`
     select id, message, attempts from books.outbox
     where done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>
@@ -72,7 +68,7 @@ export async function sendOutbox(sql: Sql, signer: Signer, log: Log): Promise<nu
 }
 
 // A transaction is all or nothing: where a group is refused, its messages go one by one, so that one bad message holds up no other.
-async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Log): Promise<number> {
+async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
   let answer: Submitted;
   try {
     answer = await signer.submit(group.map(({ message }) => message));

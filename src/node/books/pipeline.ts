@@ -9,6 +9,7 @@
  * by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
  * anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
  */
+import type { Log } from '../shared/log.ts';
 import { chainHead } from '../db/index.ts';
 import type { ChainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
@@ -23,12 +24,6 @@ import { askAnchor } from './outbox.ts';
 import { proofsText } from './release/proofs-text.ts';
 import type { Draws } from './draft/randomness.ts';
 import type { Builders } from './draft/jobs.ts';
-
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and what failed. */
 export type SelfAudit = (

@@ -3,7 +3,8 @@
  * notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no anchor. It keeps nothing in
  * memory that matters: killed at any moment, it goes on from what Postgres holds.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { growingMs } from '../../protocol/values/backoff.ts';
+import { sleep } from '../shared/wait.ts';
 import { chainHead } from '../db/index.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
@@ -14,7 +15,8 @@ import { BooksFatal } from './errors.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
 import { advanceDays, draftCorrections } from './pipeline.ts';
-import type { Log, PipelineOptions } from './pipeline.ts';
+import type { PipelineOptions } from './pipeline.ts';
+import type { Log } from '../shared/log.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
   /** of role electra_books */
@@ -86,21 +88,18 @@ async function loop({ name, run, everyMs }: Part, bell: Bell, signal: AbortSigna
       if (failures > 0) log.info({}, `${name}: goes on`);
       failures = 0;
       if (done > 0) bell.ring();
-      else if (everyMs) await pause(everyMs, signal);
+      else if (everyMs) await sleep(everyMs, signal);
       else await bell.wait(known, POLL_MS);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof BooksFatal) throw error;
       tell(error, name, ++failures, log);
-      await pause(backoffMs(failures), signal);
+      await sleep(backoffMs(failures), signal);
     }
   }
 }
 
-const backoffMs = (failures: number): number => Math.min(POLL_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX);
-
-/** Until the time is over or the signal aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
+const backoffMs = (failures: number): number => growingMs(failures, POLL_MS, BACKOFF_MS_MAX);
 
 const AWAY = new Set(['unreachable', 'chain-unreachable', '42P01']); // 42P01: the index is just being reset
 
@@ -135,7 +134,8 @@ async function patiently(work: () => Promise<void>, signal: AbortSignal, log: Lo
     } catch (error) {
       if (!isRetryable(error) || signal.aborted) throw error;
       if (failures === 0) log.warn({}, 'waiting for Postgres');
-      await sleep(backoffMs(failures + 1), undefined, { signal });
+      await sleep(backoffMs(failures + 1), signal);
+      signal.throwIfAborted();
     }
   }
 }

@@ -10,7 +10,8 @@ import { Applier } from './write/apply.ts';
 import { takeEvidence } from './state-proofs.ts';
 import { BlockHint } from './chain/hint.ts';
 import { ChainNode } from './chain/node.ts';
-import { delay, runSession } from './session.ts';
+import { sleep } from '../shared/wait.ts';
+import { runSession } from './session.ts';
 import { ensureIndexSchema, indexTables } from './write/schema.ts';
 import { IndexerMetrics } from './metrics.ts';
 import type { Logger } from 'pino';
@@ -123,7 +124,7 @@ class Run {
    */
   async takeStateProofs(): Promise<void> {
     const { log } = this.#options;
-    for (let failures = 0, seen = 0; !this.#signal.aborted; await delay(STATE_PROOFS_MS, this.#signal)) {
+    for (let failures = 0, seen = 0; !this.#signal.aborted; await sleep(STATE_PROOFS_MS, this.#signal)) {
       if (this.#level === seen) continue;
       const level = this.#level;
       try {
@@ -220,7 +221,7 @@ class Run {
     if (!(error instanceof RetryableError)) throw error;
     log.warn({ code: error.code }, `${error.message}; trying again`);
     this.#turn++;
-    await delay(this.#backoffMs * (0.5 + Math.random()), this.#signal);
+    await sleep(this.#backoffMs * (0.5 + Math.random()), this.#signal);
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
   }
 }

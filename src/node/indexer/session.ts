@@ -9,6 +9,7 @@ import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { readCursor } from './write/cursor.ts';
 import { keptGenesis, readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
+import { sleep } from '../shared/wait.ts';
 import { Prefetch } from './chain/prefetch.ts';
 import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import { verifyEd25519 } from '../../protocol/comet/index.ts';
@@ -52,7 +53,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
         onBatch(applied, Math.max(status.height, hint.height, cursor.height));
       } catch (error) {
         if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
-        await delay(NOT_YET_MS, signal);
+        await sleep(NOT_YET_MS, signal);
         hint.forget();
         status = await node.status();
         prefetch = new Prefetch(node, cursor.height + 1);
@@ -179,16 +180,3 @@ async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
 }
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
-
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
-}

@@ -5,7 +5,7 @@
  * The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or neither did, and
  * the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that was redrawn: both are done.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../shared/wait.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { ProverError } from './errors.ts';
@@ -13,7 +13,8 @@ import type { Signals } from '../../protocol/day/witness.ts';
 import { createProver } from './prover.ts';
 import type { CircuitName, Prover } from './prover.ts';
 import { PROVE_QUEUE, proverBoss } from './queue.ts';
-import type { Log, ProveJob } from './queue.ts';
+import type { Log } from '../shared/log.ts';
+import type { ProveJob } from './queue.ts';
 
 export interface ProverOptions {
   /** role electra_prover */
@@ -52,7 +53,7 @@ async function untilReady<T>(
     } catch (error) {
       if (!curable(error)) throw error;
       if (tries % 20 === 0) log.info({ code: (error as { code?: unknown }).code }, `prover waits: ${(error as Error).message}`);
-      await sleep(500, undefined, { signal }).catch(() => undefined);
+      await sleep(500, signal);
     }
   }
   return undefined;

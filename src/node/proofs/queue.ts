@@ -8,17 +8,12 @@
  * A prover that dies keeps its job active until heartbeats are missed (10 s, pg-boss' least); the supervisor here then returns it to the queue. Jobs of a
  * false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which bill.
  */
+import type { Log } from '../shared/log.ts';
 import { PgBoss } from 'pg-boss';
 
 export const PROVE_QUEUE = 'prove';
 
 /** What a room's log must offer. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface ProveJob {
   readonly id: string;
 }

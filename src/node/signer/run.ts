@@ -7,7 +7,8 @@
  *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
  *   keyAge     → {epoch, ageS, maxAgeS, rate}                          how old the newest of them is, by the chain's clock and parameters
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../shared/log.ts';
+import { sleep } from '../shared/wait.ts';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import { QueryParamsRequest, QueryParamsResponse } from '../../protocol/messages/generated/electra/meter/v1/query.ts';
@@ -20,12 +21,6 @@ import { openOperator } from '../vault/keys/operator.ts';
 import type { KeyAge } from './client.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
-
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface SignerOptions {
   /** The vault's folder, which holds operator.json. */
@@ -65,7 +60,7 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
   const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'signer', handle });
   log.info({ address: signer.address }, 'signer ready');
   try {
-    if (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await sleep(2 ** 31 - 1, signal);
   } finally {
     await door.close();
     secretKey.fill(0);

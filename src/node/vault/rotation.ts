@@ -9,7 +9,7 @@ import { connectSigner } from '../signer/client.ts';
 import type { KeyAge, Signer } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
 import { rotateKey } from './keys/rotate.ts';
-import type { Log } from './run.ts';
+import type { Log } from '../shared/log.ts';
 
 /** Rotation starts when this share of the maximum age has passed: three days before the end of 31. */
 const ROTATE_AT = 0.9;

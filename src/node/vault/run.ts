@@ -3,6 +3,7 @@
  * contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
  * destroyed ones. Before the newest key grows old it draws and publishes the next by itself (rotation.ts).
  */
+import type { Log } from '../shared/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSecret } from '../db/secrets.ts';
 import { VaultError } from './errors.ts';
@@ -16,12 +17,6 @@ import type { VaultStatus } from './client.ts';
 import { openRawBox } from './open.ts';
 import type { RawBox, RawOpened } from './open.ts';
 import { keepRotating } from './rotation.ts';
-
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 const LINE_MAX_BYTES = 1 << 20;
 const RESCAN_MS = 1_000;

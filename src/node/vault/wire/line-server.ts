@@ -3,6 +3,7 @@
  * Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound). Limits on everything: a
  * line too long ends the connection, a request too many waits. An unexpected error is told by its code, never by its text or stack.
  */
+import type { Log } from '../../shared/log.ts';
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
@@ -11,10 +12,6 @@ import { VaultError } from '../errors.ts';
 import { kernelPath } from './socket-path.ts';
 
 export type Handler = (method: string, params: unknown) => Promise<unknown>;
-interface Log {
-  error(fields: object, message: string): void;
-}
-
 function alive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);
@@ -37,7 +34,7 @@ export async function serveLines({
   path: string;
   handle: Handler;
   lineMaxBytes: number;
-  log: Log;
+  log: Pick<Log, 'error'>;
   name: string;
 }): Promise<{ close(): Promise<void> }> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -82,7 +79,7 @@ const PARALLEL_MAX = 16;
 
 function converse(
   socket: Socket,
-  { handle, lineMaxBytes, log, name }: { handle: Handler; lineMaxBytes: number; log: Log; name: string },
+  { handle, lineMaxBytes, log, name }: { handle: Handler; lineMaxBytes: number; log: Pick<Log, 'error'>; name: string },
 ): void {
   let chunks: Buffer[] = [];
   let length = 0;
@@ -122,7 +119,7 @@ function converse(
   });
 }
 
-async function respond(line: string, handle: Handler, log: Log, name: string): Promise<object> {
+async function respond(line: string, handle: Handler, log: Pick<Log, 'error'>, name: string): Promise<object> {
   let id: unknown = null;
   try {
     let request: { id?: unknown; method?: unknown; params?: unknown } | null;
