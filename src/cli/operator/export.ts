@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bundleOfDays } from '../../node/books/index.ts';
+import { writeZip } from '../../reader/zip.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder, type DataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
@@ -13,22 +14,32 @@ import { shippedKeys } from '../../node/processes/shipped-keys.ts';
 const wordsOf = (days: readonly number[]): string =>
   days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`;
 
-/** Days of a year and a month: a bundle's limits (src/reader/audit/read-bundle.ts) are far above. */
+/** Days of a year and a month: a bundle's limits (src/reader/bundle-text.ts) are far above. */
 const RANGE_DAYS_MAX = 400;
 
-/** Writes the bundle of released days into an empty or new folder. @returns the files written */
-export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
-  if (!files)
-    throw new CliError(
-      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`,
-    );
+function writeFolder(files: Readonly<Record<string, string>>, out: string): void {
   if (existsSync(out) && readdirSync(out).length > 0) throw new CliError(`--out: ${out} is not empty`);
   for (const [path, text] of Object.entries(files)) {
     const target = join(out, path);
     mkdirSync(join(target, '..'), { recursive: true });
     writeFileSync(target, text);
   }
+}
+
+function writeZipFile(files: Readonly<Record<string, string>>, out: string): void {
+  if (existsSync(out)) throw new CliError(`--out: ${out} is there already`);
+  writeFileSync(out, writeZip(files));
+}
+
+/** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
+export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
+  if (!files)
+    throw new CliError(
+      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`,
+    );
+  if (out.endsWith('.zip')) writeZipFile(files, out);
+  else writeFolder(files, out);
   return Object.keys(files);
 }
 
@@ -38,7 +49,7 @@ export function register(program: Command): void {
     .argument('<from>', 'the day, or the first of a range, YYYY-MM-DD (UTC)', parseDate)
     .argument('[to]', 'the last day of the range', parseDate)
     .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, keys')
-    .requiredOption('--out <dir>', 'folder to write; must be empty or new')
+    .requiredOption('--out <path>', 'folder to write, empty or new; or a new file with the ending .zip')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(c, 'npx electra export 2026-11-01 2026-11-30 --out november', 'npx electra audit november --development-keys');
