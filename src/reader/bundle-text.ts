@@ -1,6 +1,7 @@
 /**
- * What a bundle's files must be before anybody parses them, wherever they come from: a folder, a zip file. Both may be a stranger's: limits on number and size,
- * only paths that the layout knows, and UTF-8 exactly, for a decoder that repairs bytes would hash other bytes than were written.
+ * What a bundle's files must be before anybody parses them, wherever they come from: a folder, a zip file. Both may be a stranger's: limits
+ * on number and size, only paths that the layout knows, and UTF-8 exactly, for a decoder that repairs bytes would hash other bytes than
+ * were written.
  */
 import { placeOf } from '../protocol/index.ts';
 import { ElectraError } from '../protocol/values/errors.ts';
@@ -10,8 +11,8 @@ export const TOTAL_LIMIT_BYTES = 512 * 1024 * 1024;
 export const ENTRIES_LIMIT = 10_000;
 
 /**
- * A folder or zip file that is no readable bundle: nothing was read that could be refused, so it is no ProtocolError. `code`: missing, no-folder, no-zip, too-large,
- * symbolic-link, bad-path, not-utf8, no-access.
+ * A folder or zip file that is no readable bundle: nothing was read that could be refused, so it is no ProtocolError. `code`: missing,
+ * no-folder, no-zip, too-large, symbolic-link, bad-path, not-utf8, no-access.
  */
 export class BundleError extends ElectraError {}
 

@@ -1,9 +1,10 @@
 /**
- * A bundle, parsed once: from path → text to days, keys, headers and genesis (protocol §7). Whoever checks one, the auditor or the member, starts from here.
+ * A bundle, parsed once: from path → text to days, keys, headers and genesis (protocol §7). Whoever checks one, the auditor or the member,
+ * starts from here.
  *
- * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is unreadable; text that is JSON
- * and not what it should be is wrong. The trap: only the first day of a bundle may come without proofs (it is there for the next day's links). If any other
- * could, deleting proofs.json would turn a failure into a pass.
+ * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is
+ * unreadable; text that is JSON and not what it should be is wrong. The trap: only the first day of a bundle may come without proofs (it is
+ * there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import {
   BOOK_FORMAT,

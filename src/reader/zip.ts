@@ -1,8 +1,10 @@
 /**
- * A bundle as one zip file. Reading refuses what a stranger may have put in: paths that lead out of the folder, a name twice (two programs would read two bundles), and
- * archives that grow beyond the limits when unpacked. Writing gives the same bytes for the same bundle. Runs in browsers.
+ * A bundle as one zip file. Reading refuses what a stranger may have put in: paths that lead out of the folder, a name twice (two programs
+ * would read two bundles), and archives that grow beyond the limits when unpacked. Writing gives the same bytes for the same bundle. Runs
+ * in browsers.
  *
- * Sizes are those that the archive states; no entry is unpacked beyond its own. The whole may lie in one folder of the archive, as file managers make them.
+ * Sizes are those that the archive states; no entry is unpacked beyond its own. The whole may lie in one folder of the archive, as file
+ * managers make them.
  */
 import { strToU8, unzipSync, zipSync, type UnzipFileInfo } from 'fflate';
 import { BundleError, ENTRIES_LIMIT, FILE_LIMIT_BYTES, TOTAL_LIMIT_BYTES, decodeText, isRead, tooLarge, tooMuch } from './bundle-text.ts';

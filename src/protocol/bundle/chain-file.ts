@@ -1,6 +1,6 @@
 /**
- * `days/YYYY-MM-DD/chain.json`: what the chain's state says of a day, as the node that exports the bundle has it. An auditor believes none of it before state.json has proven it
- * (protocol §7, check 2).
+ * `days/YYYY-MM-DD/chain.json`: what the chain's state says of a day, as the node that exports the bundle has it. An auditor believes none
+ * of it before state.json has proven it (protocol §7, check 2).
  */
 import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';

@@ -1,8 +1,8 @@
 /**
  * `light.json`: signed headers in rising order, and the validator sets they name, each once, by its hash.
  *
- * Headers and commits are the text of a node's RPC, because hashes and signatures cover nanoseconds and exact fields: so the file is no canonical JSON, and what is in
- * them is read strictly by the light client alone.
+ * Headers and commits are the text of a node's RPC, because hashes and signatures cover nanoseconds and exact fields: so the file is no
+ * canonical JSON, and what is in them is read strictly by the light client alone.
  */
 import type { CommitJson, HeaderJson, LightBlock, ValidatorJson } from '../comet/json.ts';
 import { readArray, readBase64, readObject, readString } from '../comet/json.ts';

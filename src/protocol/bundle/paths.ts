@@ -7,8 +7,8 @@
  *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
  *
- * A draft, which only the node itself may see, has neither light.json nor state.json. All but light.json and genesis.json are canonical JSON, byte for byte. Each
- * file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no suffix.
+ * A draft, which only the node itself may see, has neither light.json nor state.json. All but light.json and genesis.json are canonical
+ * JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no suffix.
  */
 export const GENESIS_PATH = 'genesis.json';
 export const LIGHT_PATH = 'light.json';

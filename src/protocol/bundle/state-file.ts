@@ -1,9 +1,9 @@
 /**
  * `days/YYYY-MM-DD/state.json`: the chain's own word on a day, as ICS-23 proofs of its state after one block (protocol §7, check 2).
  *
- * Every proof is of store `meter`, whose root is proven once (`store`) against the app hash of header `height` + 1. A list proves a whole range: it holds absence proofs
- * that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are CommitmentProof messages in base64; the reader makes
- * the keys itself, so a file cannot choose what it proves.
+ * Every proof is of store `meter`, whose root is proven once (`store`) against the app hash of header `height` + 1. A list proves a whole
+ * range: it holds absence proofs that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are
+ * CommitmentProof messages in base64; the reader makes the keys itself, so a file cannot choose what it proves.
  */
 import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
 import { array, object, oneOf, small, text } from '../values/shape.ts';

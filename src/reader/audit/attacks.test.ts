@@ -1,9 +1,10 @@
 /**
  * Every forgery that the audit has to refuse, by name, with the check that refuses it.
  *
- * Plain edits break the anchor, which would hide whether anything else holds. So most attackers here also write the node's export: after the edit the exported
- * anchor follows the forged book, and the proof file too where the proofs are what should refuse it. Where a forger would need proofs, they are real: see
- * test/kit/audit/plans.ts. Elsewhere the proof file stays that of the true book, so that check 4 fails and no pairing is computed.
+ * Plain edits break the anchor, which would hide whether anything else holds. So most attackers here also write the node's export: after
+ * the edit the exported anchor follows the forged book, and the proof file too where the proofs are what should refuse it. Where a forger
+ * would need proofs, they are real: see test/kit/audit/plans.ts. Elsewhere the proof file stays that of the true book, so that check 4
+ * fails and no pairing is computed.
  */
 import { describe, expect, test } from 'vitest';
 import { bookHash, canonicalJson, encodeRoster, rosterDigest } from '../../protocol/index.ts';

@@ -1,5 +1,6 @@
 /**
- * From a path on a disk to a verdict: reads a bundle's folder or zip file and audits it on all cores. For Node; everything a browser can use is in index.ts.
+ * From a path on a disk to a verdict: reads a bundle's folder or zip file and audits it on all cores. For Node; everything a browser can
+ * use is in index.ts.
  */
 import { randomBytes } from 'node:crypto';
 import { BundleError, readBundle } from '../folder.ts';

@@ -1,8 +1,8 @@
 /**
  * The offline audit of a bundle: checks 1 … 9 of protocol §7 on text, without network, clock, database or secret.
  *
- * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft has nothing on the chain yet: there
- * they are not run, and the verdict says so. What a pass means: docs/audit.md.
+ * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft
+ * has nothing on the chain yet: there they are not run, and the verdict says so. What a pass means: docs/audit.md.
  */
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { parseBundle, type Bundle, type BundleDay, type Files } from '../bundle.ts';
@@ -19,7 +19,9 @@ import { lines, notChecked, type Check } from './checks.ts';
 import { conclude, withoutGenesis, type Counts, type Verdict } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions, TrustOptions {
-  /** bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch */
+  /**
+   * bytes of a CSPRNG, e.g. `(n) => crypto.getRandomValues(new Uint8Array(n))`: whoever foresees them can slip a false proof into the batch
+   */
   random: (length: number) => Uint8Array;
   /** who computes the pairings. Default: @noble/curves, which runs everywhere */
   backend?: Backend;

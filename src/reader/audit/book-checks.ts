@@ -1,8 +1,8 @@
 /**
  * Check 3: the book is the roster's, the tariff's and the anchored one (protocol §7).
  *
- * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is not
- * judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
+ * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is
+ * not judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
 import {
   DAY_S,
@@ -161,8 +161,9 @@ export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
   chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS);
 
 /**
- * The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. Lateness is a failure of the day itself, not of the
- * day after, and no reason for the node to withhold still more: it is not judged in a day that is here for its links, nor in a draft.
+ * The book's hash is the chain's, and it came in time. `draft`: the node audits itself before it anchors. Lateness is a failure of the day
+ * itself, not of the day after, and no reason for the node to withhold still more: it is not judged in a day that is here for its links,
+ * nor in a draft.
  */
 function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
   const anchor = chain.anchors[of.version - 1];

@@ -1,6 +1,7 @@
 /**
- * Checks 1 and 2: a node that exports something else than the chain's state is refused by the proofs, whatever it rewrites, and so are headers that the validators
- * did not sign. The chain here is honest; the forger has every file of the bundle, but not the validators' keys.
+ * Checks 1 and 2: a node that exports something else than the chain's state is refused by the proofs, whatever it rewrites, and so are
+ * headers that the validators did not sign. The chain here is honest; the forger has every file of the bundle, but not the validators'
+ * keys.
  */
 import { describe, expect, test } from 'vitest';
 import { bookHash, encodeRoster, encodeStateFile, parseStateFile, rosterDigest, type StateFile } from '../../protocol/index.ts';

@@ -1,16 +1,16 @@
 /**
  * The lines of an audit: one check of protocol §7 each, as data.
  *
- * A finding is never lost and never thrown: a stranger's bundle may be wrong in any way, and the reader wants to know in which. What lines mean together is for
- * verdict.ts to say.
+ * A finding is never lost and never thrown: a stranger's bundle may be wrong in any way, and the reader wants to know in which. What lines
+ * mean together is for verdict.ts to say.
  */
 
 /** The numbers of protocol §7. */
 export type CheckId = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
 /**
- * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a dispute,
- * an open link, an open NoBill) · `not-checked` (with the reason in the detail).
+ * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a
+ * dispute, an open link, an open NoBill) · `not-checked` (with the reason in the detail).
  */
 export type CheckStatus = 'passed' | 'failed' | 'unreadable' | 'open' | 'not-checked';
 
@@ -44,7 +44,10 @@ const DETAIL_CHARACTERS = 400;
 
 const shorten = (text: string): string => (text.length <= DETAIL_CHARACTERS ? text : `${text.slice(0, DETAIL_CHARACTERS)} …`);
 
-/** Lines of one check of one day: `summary` as passed unless something failed, then what was found. At most 20 of a kind are listed, the rest counted. */
+/**
+ * Lines of one check of one day: `summary` as passed unless something failed, then what was found. At most 20 of a kind are listed, the
+ * rest counted.
+ */
 export function lines(head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, faults: readonly Fault[], summary: string): Check[] {
   const base = {
     id: head.id,

@@ -1,6 +1,6 @@
 /**
- * What the bundle's own files lack, as lines of the checks that would have worked on them: book, roster and chain belong to check 3, state proofs to 2, the form of
- * points and of S to 9, the rest of the proofs to 4.
+ * What the bundle's own files lack, as lines of the checks that would have worked on them: book, roster and chain belong to check 3, state
+ * proofs to 2, the form of points and of S to 9, the rest of the proofs to 4.
  */
 import { placeOf } from '../../protocol/index.ts';
 import type { Bundle, BundleDay, FileFault } from '../bundle.ts';

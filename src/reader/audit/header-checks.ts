@@ -1,8 +1,9 @@
 /**
  * Check 1: the headers that the state proofs lead to are the chain's (protocol §7).
  *
- * From the genesis by validator sets, from where an earlier audit stopped, or from a recent header that the reader trusts. Which of these decides what the verdict rests on,
- * and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence goes into the verdict.
+ * From the genesis by validator sets, from where an earlier audit stopped, or from a recent header that the reader trusts. Which of these
+ * decides what the verdict rests on, and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence
+ * goes into the verdict.
  */
 import {
   ConflictError,
@@ -84,7 +85,7 @@ function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state:
 export function headerChecks({ light }: Bundle, genesis: Genesis, options: Options): Headers {
   const timeOf = (header: Header): number => chainUnixS(genesis.clock, header);
   const none = { state: null, evidence: null, timeOf };
-  // A file that is no light.json at all is told before a trusted header that is of no use, and a header before what is wrong inside the file.
+  // A file that is no light.json at all is told before a trusted header of no use, and that before what is wrong inside the file.
   if (light.fault?.field === null) return { ...none, checks: faultLines(head, light.fault) };
   try {
     const { state: start, words } = startOf(genesis, options);
@@ -97,7 +98,8 @@ export function headerChecks({ light }: Bundle, genesis: Genesis, options: Optio
         checks: lines(head, [{ detail: `${LIGHT_PATH}: no header beyond the earlier audit's`, status: 'unreadable' }], ''),
       };
     const last = [...state.headers.values()].at(-1)!;
-    const summary = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}, each signed by more than two thirds of the power`;
+    const which = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}`;
+    const summary = `${which}, each signed by more than two thirds of the power`;
     return { ...none, state, checks: lines(head, [], summary) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

@@ -1,10 +1,10 @@
 /**
  * Check 7: a day begins where the meter's day before ended (protocol §7).
  *
- * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. On its first day a meter begins anywhere.
- * After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is not closed in time. A
- * correction closes it: the latest version of either day counts. In between, a later substitute that was booked on the old register waits for its own correction:
- * that link is open too, but a metered day after a corrected one must fit.
+ * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. On its first day a meter begins
+ * anywhere. After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is
+ * not closed in time. A correction closes it: the latest version of either day counts. In between, a later substitute that was booked on
+ * the old register waits for its own correction: that link is open too, but a metered day after a corrected one must fit.
  *
  * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
  */
@@ -65,6 +65,7 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
       ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }]
       : [{ meter, status: 'open', detail: `link open: ${why}` }];
   });
-  const summary = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended${free > 0 ? `, ${free} on their first day` : ''}`;
+  const fitting = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended`;
+  const summary = `${fitting}${free > 0 ? `, ${free} on their first day` : ''}`;
   return { checks: lines(head, faults, summary), open: faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : [])) };
 }

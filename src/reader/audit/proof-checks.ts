@@ -1,8 +1,9 @@
 /**
  * Checks 4, 5, 6 and 9: every bill and the clearing are proven for the book's own numbers (protocol §7).
  *
- * From the proof file come S and the proofs, nothing else: rho, prices, commitments, the day and the meters are the book's. A proof that holds for other
- * numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through another.
+ * From the proof file come S and the proofs, nothing else: rho, prices, commitments, the day and the meters are the book's. A proof that
+ * holds for other numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through
+ * another.
  */
 import { ProtocolError, fieldSum, gridId, meterTag, rhoOf, type Book, type ProofsFile } from '../../protocol/index.ts';
 import {

@@ -1,6 +1,7 @@
 /**
- * What an audit writes down so that the next one can start where it ended: the last verified header, the last day with its books' hashes, and the links that
- * were still open. The file is the auditor's own and as trustworthy as where it is kept: whoever can change it can change what the next audit takes for granted.
+ * What an audit writes down so that the next one can start where it ended: the last verified header, the last day with its books' hashes,
+ * and the links that were still open. The file is the auditor's own and as trustworthy as where it is kept: whoever can change it can
+ * change what the next audit takes for granted.
  */
 import { saveState, type LightState, type SavedState } from '../light/index.ts';
 import { DAY_S, U32_MAX, addressBytes, canonicalJson, dateToDay, dayToDate, parseCanonical, type Json } from '../../protocol/index.ts';

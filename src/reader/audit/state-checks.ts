@@ -1,8 +1,9 @@
 /**
  * Check 2: what the bundle says of the chain is the chain's state, by ICS-23 proofs against verified headers (protocol §7).
  *
- * Each proof is about a key that is made here, and ranges are walked from neighbour to neighbour, so the file can leave out no anchor, dispute or NoBill, and invent
- * none. What was proven is then held against roster.json and chain.json, on which all later checks work. Params are held against genesis: they never change.
+ * Each proof is about a key that is made here, and ranges are walked from neighbour to neighbour, so the file can leave out no anchor,
+ * dispute or NoBill, and invent none. What was proven is then held against roster.json and chain.json, on which all later checks work.
+ * Params are held against genesis: they never change.
  */
 import { toBase64 } from '@cosmjs/encoding';
 import {

@@ -1,5 +1,6 @@
 /**
- * What an audit says: its lines, and the exit code that follows from them. Faults are proof that something is wrong, so they outrank files that could not be read.
+ * What an audit says: its lines, and the exit code that follows from them. Faults are proof that something is wrong, so they outrank files
+ * that could not be read.
  */
 import type { HeaderConflict } from '../light/index.ts';
 import type { Check, CheckStatus } from './checks.ts';
@@ -18,7 +19,10 @@ export interface Verdict {
   status: 'passed' | 'failed' | 'unreadable' | 'exceptions';
   /** null where genesis.json could not be read */
   chainId: string | null;
-  /** SHA-256 of what the audit takes from genesis.json, canonical, hex: what a reader compares with a genesis that it trusts. Null like chainId */
+  /**
+   * SHA-256 of what the audit takes from genesis.json, canonical, hex: what a reader compares with a genesis that it trusts. Null like
+   * chainId
+   */
   genesisHash: string | null;
   /** days whose bills were audited, `YYYY-MM-DD`, rising */
   days: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What the reader's commands share. They run in two programs: the package's own (`electra-audit`, …), which needs nothing but the reader, and the node's `electra`,
- * which hands in its faster backend. For Node.
+ * What the reader's commands share. They run in two programs: the package's own (`electra-audit`, …), which needs nothing but the reader,
+ * and the node's `electra`, which hands in its faster backend. For Node.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';

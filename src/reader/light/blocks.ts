@@ -2,9 +2,9 @@
  * A light block: a header, the commit that signed it, and the set of validators that it names (CometBFT's LightBlock).
  *
  * The JSON is the RPC's own, from `/commit` and `/validators` (all pages), because hashes cover nanoseconds that a client library's Date
- * loses. A block is read once: its set hashes to the header's validators_hash, more than two thirds of that set's power signed the header's hash,
- * and no validator stands in the set twice. That makes a header consistent with its own set, which a liar can do too: whether the set is to be
- * believed is client.ts's question.
+ * loses. A block is read once: its set hashes to the header's validators_hash, more than two thirds of that set's power signed the header's
+ * hash, and no validator stands in the set twice. That makes a header consistent with its own set, which a liar can do too: whether the set
+ * is to be believed is client.ts's question.
  *
  * Trap: a set in which one key stands twice would let one validator count twice towards "more than a third of the trusted set".
  */

@@ -1,11 +1,11 @@
 /**
- * Which headers are true (protocol §7, check 1). Pure: a state and a block give the next state; nothing is fetched, and the only clock is the
- * number that the caller gave.
+ * Which headers are true (protocol §7, check 1). Pure: a state and a block give the next state; nothing is fetched, and the only clock is
+ * the number that the caller gave.
  *
- * Blocks come in rising order of height. From genesis, the set that a header names must be the one that the last accepted header announced, not just
- * any that was once known: so a header at each change is needed, and the keys of a set that is known to be replaced sign nothing any more. From a
- * trusted header, the next block's set must be the announced one too, and a later block needs more than a third of the last accepted header's set (one honest
- * validator at least, while fewer than a third are not) besides more than two thirds of its own.
+ * Blocks come in rising order of height. From genesis, the set that a header names must be the one that the last accepted header announced,
+ * not just any that was once known: so a header at each change is needed, and the keys of a set that is known to be replaced sign nothing
+ * any more. From a trusted header, the next block's set must be the announced one too, and a later block needs more than a third of the
+ * last accepted header's set (one honest validator at least, while fewer than a third are not) besides more than two thirds of its own.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes, readHex } from '../../protocol/comet/index.ts';

@@ -1,7 +1,7 @@
 /**
- * Two valid headers at one height: proof that the chain's validators, or those who stole their keys, showed two histories. An audit that meets it
- * fails whatever else holds, and hands the evidence on. More than two thirds signed each, so more than a third signed both, or (in another set
- * or round) lied to somebody; `doubleSigners` are those whose signatures for both blocks are at hand.
+ * Two valid headers at one height: proof that the chain's validators, or those who stole their keys, showed two histories. An audit that
+ * meets it fails whatever else holds, and hands the evidence on. More than two thirds signed each, so more than a third signed both, or (in
+ * another set or round) lied to somebody; `doubleSigners` are those whose signatures for both blocks are at hand.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../../protocol/comet/index.ts';
@@ -41,8 +41,8 @@ export function powerOf(set: ValidatorSet, { signers }: Header): bigint {
 }
 
 /**
- * Whether a header that is valid by itself has standing with this state: from genesis, that its set was introduced; from a trusted header, that more than a third
- * of the nearest accepted set below signed it.
+ * Whether a header that is valid by itself has standing with this state: from genesis, that its set was introduced; from a trusted header,
+ * that more than a third of the nearest accepted set below signed it.
  * @throws LightError `unknown-validators`, `insufficient-trust`
  */
 function assertStanding(state: LightState, header: Header): void {
@@ -57,7 +57,10 @@ function assertStanding(state: LightState, header: Header): void {
     throw new LightError('insufficient-trust', field, 'more than a third of the trusted power to have signed');
 }
 
-/** The evidence in two headers of one height that are both valid by themselves. @throws LightError when the second has no standing with the state */
+/**
+ * The evidence in two headers of one height that are both valid by themselves. @throws LightError when the second has no standing with the
+ * state
+ */
 export function conflictBetween(state: LightState, accepted: Header, other: Header): HeaderConflict {
   assertStanding(state, other);
   return {

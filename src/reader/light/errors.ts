@@ -1,7 +1,7 @@
 /**
- * What the light client refuses. Every refusal has a stable code, the field it is about, and what was expected there; none holds a
- * stack, a key or a value from elsewhere. `malformed` means that it could not be read at all; every other code means that it was read and is
- * not true, which is what an auditor reports as a failure.
+ * What the light client refuses. Every refusal has a stable code, the field it is about, and what was expected there; none holds a stack, a
+ * key or a value from elsewhere. `malformed` means that it could not be read at all; every other code means that it was read and is not
+ * true, which is what an auditor reports as a failure.
  */
 import { ProtocolError } from '../../protocol/values/errors.ts';
 

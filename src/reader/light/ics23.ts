@@ -1,12 +1,12 @@
 /**
  * State proofs: what a key of a store held, or that it held nothing, under an app hash (protocol §7, check 2; ICS-23).
  *
- * A proof has two storeys, as `abci_query?prove=true` returns them: the key in its module's tree, whose root is the value of the store's name in the
- * tree of stores, whose root is the app hash. Absence is shown by the two neighbours of the key, or by one at the tree's edge.
+ * A proof has two storeys, as `abci_query?prove=true` returns them: the key in its module's tree, whose root is the value of the store's
+ * name in the tree of stores, whose root is the app hash. Absence is shown by the two neighbours of the key, or by one at the tree's edge.
  *
- * Traps. The app hash of header h+1 is of the state after block h. A wrong key encoding silently "proves" absence: keys.ts builds the keys and tests hold
- * them against a real chain. A node may answer with more than asked (batches, extra fields): the bytes must be their own canonical encoding, and of the two
- * kinds here.
+ * Traps. The app hash of header h+1 is of the state after block h. A wrong key encoding silently "proves" absence: keys.ts builds the keys
+ * and tests hold them against a real chain. A node may answer with more than asked (batches, extra fields): the bytes must be their own
+ * canonical encoding, and of the two kinds here.
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { utf8ToBytes } from '@noble/hashes/utils.js';

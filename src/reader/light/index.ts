@@ -1,4 +1,7 @@
-/** The light client: headers by signatures, state by proofs. Pure, for Node and browsers; imports nothing that is not Apache-2.0, MIT or BSD. */
+/**
+ * The light client: headers by signatures, state by proofs. Pure, for Node and browsers; imports nothing that is not Apache-2.0, MIT or
+ * BSD.
+ */
 export * from './errors.ts';
 export * from './blocks.ts';
 export * from './state.ts';

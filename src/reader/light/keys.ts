@@ -1,6 +1,6 @@
 /**
- * The state keys that auditors prove (chain/README.md, "What light clients prove"): a prefix byte, integers in four big-endian bytes, addresses
- * raw, a bool in one byte. The order of the bytes is the order of the tree, so all disputes of a day lie side by side.
+ * The state keys that auditors prove (chain/README.md, "What light clients prove"): a prefix byte, integers in four big-endian bytes,
+ * addresses raw, a bool in one byte. The order of the bytes is the order of the tree, so all disputes of a day lie side by side.
  *
  * Trap: a wrong encoding is always "absent". The tests hold these keys against a real chain's proofs of existence.
  */

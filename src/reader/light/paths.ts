@@ -2,8 +2,8 @@
  * Leaves and their paths to a root (ICS-23), and the one question beyond existence: are two leaves neighbours?
  *
  * A tree sorted by key has nothing between two neighbouring leaves, nothing before its leftmost and nothing after its rightmost leaf. Two
- * leaves are neighbours when their paths are one from some node upwards, part there as left and right child, and below it run along the right
- * edge of the left child and the left edge of the right one. Neither tree here has empty children, so an edge is nothing but sides.
+ * leaves are neighbours when their paths are one from some node upwards, part there as left and right child, and below it run along the
+ * right edge of the left child and the left edge of the right one. Neither tree here has empty children, so an edge is nothing but sides.
  */
 import { concatBytes, equalBytes, sha256 } from '../../protocol/comet/bytes.ts';
 import { varint } from '../../protocol/comet/proto.ts';

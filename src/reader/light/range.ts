@@ -1,9 +1,10 @@
 /**
  * Everything between two keys, and nothing else: "all disputes of day d", "all anchors of day d".
  *
- * A proof of absence shows the next key on the right. So a range is walked from its start: ask for the first possible key; whatever the answer shows next is an
- * entry, and the question after it is for the first possible key behind that entry (the entry's key and a 0 byte), until the next key lies at or
- * beyond the end. The verifier walks the same way and so knows which key each proof must be about: nothing can be left out, added, or shown twice.
+ * A proof of absence shows the next key on the right. So a range is walked from its start: ask for the first possible key; whatever the
+ * answer shows next is an entry, and the question after it is for the first possible key behind that entry (the entry's key and a 0 byte),
+ * until the next key lies at or beyond the end. The verifier walks the same way and so knows which key each proof must be about: nothing
+ * can be left out, added, or shown twice.
  */
 import { concatBytes } from '@noble/hashes/utils.js';
 import { compareBytes } from '../../protocol/day/roster.ts';

@@ -1,5 +1,6 @@
 /**
- * The real chain's headers and proofs, as its RPC gave them (test/kit/record-light.ts): what the other tests build by hand is held against these.
+ * The real chain's headers and proofs, as its RPC gave them (test/kit/record-light.ts): what the other tests build by hand is held against
+ * these.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -5,9 +5,9 @@
  *   children, each behind a length byte 32. The varints are zigzag (Go's signed ones).
  * - `simple`: the store of stores, CometBFT's Merkle tree, whose root is the app hash. Leaf behind a 0 byte, inner node behind a 1 byte.
  *
- * A step is prefix ‖ child ‖ suffix, hashed; whoever may choose prefix and suffix freely can pass off parts of a key as a prefix, or an inner node
- * as a leaf, and prove what was never stored (a library that did not check the leaf's prefix accepted such a proof). So every step must be
- * exactly what the tree writes: nothing before or after, heights, sizes and versions that only grow towards the root.
+ * A step is prefix ‖ child ‖ suffix, hashed; whoever may choose prefix and suffix freely can pass off parts of a key as a prefix, or an
+ * inner node as a leaf, and prove what was never stored (a library that did not check the leaf's prefix accepted such a proof). So every
+ * step must be exactly what the tree writes: nothing before or after, heights, sizes and versions that only grow towards the root.
  */
 import { LightError } from './errors.ts';
 import type { InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';

@@ -1,7 +1,7 @@
 /**
- * What stands behind a proven key, as plain objects. A value is read only together with its key: it must be the canonical encoding of its message (nothing
- * unknown, nothing left over), every field within the protocol's limits, and its own day, address or version must be the key's. So a value that was proven
- * under another key, or bytes that some other store wrote, cannot be taken for it.
+ * What stands behind a proven key, as plain objects. A value is read only together with its key: it must be the canonical encoding of its
+ * message (nothing unknown, nothing left over), every field within the protocol's limits, and its own day, address or version must be the
+ * key's. So a value that was proven under another key, or bytes that some other store wrote, cannot be taken for it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import {

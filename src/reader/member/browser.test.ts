@@ -1,5 +1,6 @@
 /**
- * The member's check in a browser: a bundle without Node in it, and the same verdict in a real Chromium. Where there is none, that half is skipped and says so.
+ * The member's check in a browser: a bundle without Node in it, and the same verdict in a real Chromium. Where there is none, that half is
+ * skipped and says so.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The member's check for browsers: everything of index.ts, with the browser's own random numbers and pairings in plain JavaScript (@noble/curves, MIT). The page
- * needs no server: files in, verdict out, and the meter's export never leaves the tab.
+ * The member's check for browsers: everything of index.ts, with the browser's own random numbers and pairings in plain JavaScript
+ * (@noble/curves, MIT). The page needs no server: files in, verdict out, and the meter's export never leaves the tab.
  *
  * `npm run build:member` makes one module of it, build/electra-member.js, with no module of Node and nothing under the GPL in it.
  */

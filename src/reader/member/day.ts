@@ -1,9 +1,9 @@
 /**
- * One day of one meter, from the owner's side (protocol §7, last line): its statement gives C, its opening gives B, its readings at the public prices give
- * the amount. Nothing here is believed: the statement comes from the meter, the rest from the book.
+ * One day of one meter, from the owner's side (protocol §7, last line): its statement gives C, its opening gives B, its readings at the
+ * public prices give the amount. Nothing here is believed: the statement comes from the meter, the rest from the book.
  *
- * The trap: an opening that fits B proves nothing about the amount if B is another day's or another meter's, so meterDay is made here, from the
- * owner's own address and the day in question.
+ * The trap: an opening that fits B proves nothing about the amount if B is another day's or another meter's, so meterDay is made here, from
+ * the owner's own address and the day in question.
  */
 import {
   billAmount,

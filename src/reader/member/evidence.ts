@@ -1,9 +1,9 @@
 /**
  * Public proof that an operator signed a bill which its own anchored book contradicts (protocol §6, Invoices).
  *
- * It holds the signed head (hashes only), the one line, the book and its anchor: the amount and s of one day, no other line, not the month's total, no
- * reading, no blinding. Anybody checks it against a bundle: the operator's signature, the line's place in the head, the anchor, and that
- * (amount, s) does not open B. A line that does open B is no evidence, whoever sends it.
+ * It holds the signed head (hashes only), the one line, the book and its anchor: the amount and s of one day, no other line, not the
+ * month's total, no reading, no blinding. Anybody checks it against a bundle: the operator's signature, the line's place in the head, the
+ * anchor, and that (amount, s) does not open B. A line that does open B is no evidence, whoever sends it.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import {
@@ -90,7 +90,10 @@ export interface EvidenceVerdict {
   /** 0 it holds: the operator signed a false line · 1 it does not hold · 2 unreadable, or the bundle cannot show it */
   exitCode: 0 | 1 | 2;
   status: 'holds' | 'refuted' | 'unreadable';
-  /** of the bundle's genesis, which names the operator: whoever makes up a genesis makes up the operator too. Null where it could not be read */
+  /**
+   * of the bundle's genesis, which names the operator: whoever makes up a genesis makes up the operator too. Null where it could not be
+   * read
+   */
   genesisHash: string | null;
   checks: readonly { name: 'evidence' | 'signature' | 'line' | 'book' | 'opening'; ok: boolean; detail: string }[];
 }

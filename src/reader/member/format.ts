@@ -16,8 +16,9 @@ const HEADLINE: Record<OwnVerdict['status'], (quick: boolean) => string> = {
   exceptions: (quick) => `This is my bill, and it is in the ${quick ? 'anchored' : 'audited'} book, with exceptions.`,
 };
 
-const line = ({ name, status, detail }: OwnCheck): string =>
-  `  ${SYMBOL[status]} ${name.padEnd(12)} ${status === 'unreadable' ? 'unreadable: ' : status === 'not-checked' ? 'not checked: ' : ''}${detail}`;
+const PREFIX: Partial<Record<OwnCheck['status'], string>> = { unreadable: 'unreadable: ', 'not-checked': 'not checked: ' };
+
+const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]} ${name.padEnd(12)} ${PREFIX[status] ?? ''}${detail}`;
 
 /** Lines without a last line feed. */
 export function formatOwnVerdict(verdict: OwnVerdict): string {

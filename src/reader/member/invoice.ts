@@ -1,6 +1,7 @@
 /**
- * An invoice, verified by whoever got it: signed by the chain's operator, of this chain and month, its total the sum of its lines. Whether each line opens its
- * B is for the book to say (day.ts). Pure; the operator's address comes from genesis, which the audit's verdict names by its hash.
+ * An invoice, verified by whoever got it: signed by the chain's operator, of this chain and month, its total the sum of its lines. Whether
+ * each line opens its B is for the book to say (day.ts). Pure; the operator's address comes from genesis, which the audit's verdict names
+ * by its hash.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { invoiceHead, signatureFault, totalOf, type SignedInvoice } from '../../protocol/index.ts';

@@ -1,5 +1,6 @@
 /**
- * A member checks its own bill, and each way in which it could be somebody else's, another day's or another amount. Real proofs of real days.
+ * A member checks its own bill, and each way in which it could be somebody else's, another day's or another amount. Real proofs of real
+ * days.
  */
 import { describe, expect, test } from 'vitest';
 import { keySigner } from '../../protocol/messages/sign.ts';

@@ -7,8 +7,8 @@
  *     registers   the day begins where the day before ended, in the meter and in the book
  *     book        the audit: anchored, the roster has this meter, tariff, keys, and the DayBill proof that ties C, B and the prices together
  *
- * In the quick mode the audit verifies this meter's proofs alone. That shows that the bill follows from the book's prices, not that the prices follow
- * from everybody's readings: the verdict says so. Pure: runs in a browser.
+ * In the quick mode the audit verifies this meter's proofs alone. That shows that the bill follows from the book's prices, not that the
+ * prices follow from everybody's readings: the verdict says so. Pure: runs in a browser.
  */
 import {
   ProtocolError,
@@ -47,7 +47,10 @@ export interface OwnInputs {
 export interface OwnOptions extends Omit<AuditOptions, 'only' | 'draft'> {
   /** verify this meter's proofs alone. Default false */
   quick?: boolean;
-  /** chain time now, in seconds, by which openings that are due must be here; earlier than the bundle's own it counts for nothing. Default: the bundle's latest */
+  /**
+   * chain time now, in seconds, by which openings that are due must be here; earlier than the bundle's own it counts for nothing. Default:
+   * the bundle's latest
+   */
   openingsAtUnixS?: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The group operations behind the verifier. backend-noble.ts (@noble/curves, plain BigInt, MIT) is the one that is always here; a host program may hand in another, as
- * the node does with ffjavascript's WebAssembly (GPL-3.0, so no part of this).
- * A backend gets points that are already known to be on their curves and never sees infinity from outside; every check of bytes is ours.
+ * The group operations behind the verifier. backend-noble.ts (@noble/curves, plain BigInt, MIT) is the one that is always here; a host
+ * program may hand in another, as the node does with ffjavascript's WebAssembly (GPL-3.0, so no part of this). A backend gets points that
+ * are already known to be on their curves and never sees infinity from outside; every check of bytes is ours.
  */
 import type { G1Affine, G2Affine } from './curve.ts';
 

@@ -6,9 +6,10 @@
  *
  *     Π e(z_i·A_i, B_i) · e(−(Σ z_i)·alpha, beta) · e(−Σ z_i·V_i, gamma) · e(−Σ z_i·C_i, delta) = 1 .
  *
- * If any proof is wrong, this holds for at most one in 2^128 choices of its z_i: provided that all points lie in groups of order r (hence the subgroup
- * test, hence no infinity) and that whoever made the proofs could not foresee the z_i (hence a CSPRNG, drawn anew for every equation, never a hash seed
- * that could be tried out). A failing batch is halved until each bad proof has a name: about 2·log2(N) equations for one bad proof.
+ * If any proof is wrong, this holds for at most one in 2^128 choices of its z_i: provided that all points lie in groups of order r (hence
+ * the subgroup test, hence no infinity) and that whoever made the proofs could not foresee the z_i (hence a CSPRNG, drawn anew for every
+ * equation, never a hash seed that could be tried out). A failing batch is halved until each bad proof has a name: about 2·log2(N)
+ * equations for one bad proof.
  *
  * Proofs are malleable ((−A, −B, C) holds too): a proof says that a statement is true, it is never an identity.
  */
@@ -28,7 +29,9 @@ export interface Claim {
   readonly publicInputs: readonly bigint[];
 }
 
-/** `malformed-proof`: no valid points. `wrong-inputs`: count or range of the public inputs. `does-not-hold`: valid points, false statement. */
+/**
+ * `malformed-proof`: no valid points. `wrong-inputs`: count or range of the public inputs. `does-not-hold`: valid points, false statement.
+ */
 export interface BadProof {
   readonly id: string;
   readonly reason: 'malformed-proof' | 'wrong-inputs' | 'does-not-hold';

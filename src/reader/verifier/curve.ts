@@ -5,9 +5,9 @@
  *   G2: y² = x³ + 3/ξ over Fp2 = Fp[i], ξ = 9 + i. The curve has (2p − r)·r points: one may lie on it and yet outside the group of order r. Pairing
  *       libraries return nonsense for such a point, and nonsense can be arranged.
  *
- * Subgroup test. ψ, the untwisted Frobenius, satisfies ψ² − t·ψ + p = 0 on the whole curve, t being the trace (p + 1 − t = r). If ψ(Q) = [t−1]Q,
- * then 0 = [(t−1)² − t(t−1) + p]Q = [p + 1 − t]Q = [r]Q; as r does not divide 2p − r, such Q are exactly G2. Conversely ψ acts on G2 as p ≡ t − 1
- * (mod r). So one multiplication by t − 1 = p − r, 127 bits, decides, at half the price of multiplying by r.
+ * Subgroup test. ψ, the untwisted Frobenius, satisfies ψ² − t·ψ + p = 0 on the whole curve, t being the trace (p + 1 − t = r). If ψ(Q) =
+ * [t−1]Q, then 0 = [(t−1)² − t(t−1) + p]Q = [p + 1 − t]Q = [r]Q; as r does not divide 2p − r, such Q are exactly G2. Conversely ψ acts on
+ * G2 as p ≡ t − 1 (mod r). So one multiplication by t − 1 = p − r, 127 bits, decides, at half the price of multiplying by r.
  */
 
 export const P = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;

@@ -1,12 +1,14 @@
 /**
  * Strict decoding of what strangers hand in: proofs and verification keys (protocol §7, checks 8 and 9).
  *
- * One encoding per value. A coordinate is a decimal string without sign, leading zero, white space or prefix, and below p. snarkjs' own verifier was
- * seen to accept x + p, Jacobian z = 2, hexadecimal and points outside G2; each is a second form of the same proof at best, a forgery at worst.
- * The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves it no other.
+ * One encoding per value. A coordinate is a decimal string without sign, leading zero, white space or prefix, and below p. snarkjs' own
+ * verifier was seen to accept x + p, Jacobian z = 2, hexadecimal and points outside G2; each is a second form of the same proof at best, a
+ * forgery at worst. The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves
+ * it no other.
  *
- * KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With gamma = ±delta
- * anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a contribution makes just that key.
+ * KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With
+ * gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a
+ * contribution makes just that key.
  */
 import { isOnG1, isOnTwist, P } from './curve.ts';
 import type { Fp2, G1Affine, G2Affine } from './curve.ts';

@@ -1,6 +1,6 @@
 /**
- * The development keys that ship with the project (circuits/keys, marked in development.json), by their hashes. Whoever made them could forge proofs. A test holds this
- * list to those files.
+ * The development keys that ship with the project (circuits/keys, marked in development.json), by their hashes. Whoever made them could
+ * forge proofs. A test holds this list to those files.
  */
 export const DEVELOPMENT_KEY_HASHES: ReadonlySet<string> = new Set([
   '970cf1ee762036c1faec7f0a053239ae564d0cfb3dc8265178b9a923d3cdc510', // day-bill

@@ -1,8 +1,8 @@
 /**
  * What the verifier refuses. A bad proof is no error: it is named in the result.
  *
- * A key comes from somebody: its refusal is a ProtocolError like that of any other file. An argument comes from the caller, whose mistake must never
- * look like a finding about a bundle: it is an error of its own.
+ * A key comes from somebody: its refusal is a ProtocolError like that of any other file. An argument comes from the caller, whose mistake
+ * must never look like a finding about a bundle: it is an error of its own.
  */
 import { ElectraError, ProtocolError } from '../../protocol/values/errors.ts';
 

@@ -1,4 +1,7 @@
-/** The part of the verifier that knows nothing of Electra: any Groth16 proofs over BN254, any circuit. Needs @noble/curves, @noble/hashes and canonicalize. */
+/**
+ * The part of the verifier that knows nothing of Electra: any Groth16 proofs over BN254, any circuit. Needs @noble/curves, @noble/hashes
+ * and canonicalize.
+ */
 export { verifyBatch } from './batch.ts';
 export type { BadProof, BatchResult, Claim, Random } from './batch.ts';
 export { nobleBackend } from './backend-noble.ts';

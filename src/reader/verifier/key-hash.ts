@@ -1,6 +1,6 @@
 /**
- * The name of a verification key: SHA-256 of its RFC 8785 canonical JSON, lower-case hex. Genesis pins keys by it, bundles file them under it.
- * Every field of the file enters, also those that verification never reads, so that one key has one file content up to white space.
+ * The name of a verification key: SHA-256 of its RFC 8785 canonical JSON, lower-case hex. Genesis pins keys by it, bundles file them under
+ * it. Every field of the file enters, also those that verification never reads, so that one key has one file content up to white space.
  */
 import canonicalize from 'canonicalize';
 import { sha256 } from '@noble/hashes/sha2.js';

@@ -1,9 +1,9 @@
 /**
  * The public inputs of both circuits, in the circuits' order (protocol §6; circuits/day-bill.circom, circuits/clearing.circom).
  *
- * The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated size.
- * So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in ticks, must
- * be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
+ * The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated
+ * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in
+ * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
 import { assertField, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';

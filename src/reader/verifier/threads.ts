@@ -1,6 +1,7 @@
 /**
- * The same verification on several cores, for Node: each worker takes a share of the claims with an equation, a randomness and a backend of its own, so each share is as sound as
- * the whole. A worker costs up to half a second to start, so few claims stay on the calling thread. Workers do not keep a process alive.
+ * The same verification on several cores, for Node: each worker takes a share of the claims with an equation, a randomness and a backend of
+ * its own, so each share is as sound as the whole. A worker costs up to half a second to start, so few claims stay on the calling thread.
+ * Workers do not keep a process alive.
  *
  * Functions cannot be sent to a thread, so a backend other than noble's comes as the address of a module that makes one.
  */
@@ -48,7 +49,7 @@ class Thread {
   #next = 0;
 
   constructor(backendModule: string | undefined) {
-    // `mod`: the package web-worker, which ffjavascript loads, takes every thread for one of its own and loads that module there: something harmless.
+    // `mod`: the package web-worker, which ffjavascript loads, takes every thread for one of its own and loads that module there.
     this.#worker = new Worker(THREAD, {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       workerData: { mod: 'node:os', backendModule },

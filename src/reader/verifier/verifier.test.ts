@@ -1,5 +1,6 @@
 /**
- * Verification with real proofs of one real day (made by circuits/scripts/real-day-proofs.ts): what holds, and every malformed or lying proof refused with its reason. Both backends, where points matter.
+ * Verification with real proofs of one real day (made by circuits/scripts/real-day-proofs.ts): what holds, and every malformed or lying
+ * proof refused with its reason. Both backends, where points matter.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
