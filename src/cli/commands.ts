@@ -1,6 +1,6 @@
 /**
- * The commands, and who loads each. A command's file exports `register`; what a command needs to run is loaded when it runs, so that `--help` and
- * small commands start at once.
+ * The commands, and who loads each. A command's file exports `register`; what a command needs to run is loaded when it runs, so that
+ * `--help` and small commands start at once.
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';

@@ -21,7 +21,8 @@ export async function lock(data: DataFolder, name: 'up' | 'database', waitMs = 0
   } catch (error) {
     if ((error as { code?: string }).code !== 'ELOCKED') throw error;
     throw new CliError(
-      `--data: ${data.dir} is in use by another electra process; stop it, or choose another folder (after a crash the lock frees itself within ${STALE_MS / 1000} s)`,
+      `--data: ${data.dir} is in use by another electra process; stop it, or choose another folder ` +
+        `(after a crash the lock frees itself within ${STALE_MS / 1000} s)`,
     );
   }
 }

@@ -26,8 +26,8 @@ export function createDisplay(out: NodeJS.WriteStream = process.stdout): Display
       { format: '  {title} {bar} {value}/{total}', hideCursor: true, clearOnComplete: false, stream: out, barsize: 30 },
       Presets.shades_classic,
     );
-    let one = shown.get(title);
-    if (!one) shown.set(title, (one = bars.create(total, done, { title: title.padEnd(28) })));
+    const one = shown.get(title) ?? bars.create(total, done, { title: title.padEnd(28) });
+    shown.set(title, one);
     if (one.getTotal() !== total) one.setTotal(total);
     one.update(done);
   }

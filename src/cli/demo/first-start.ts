@@ -22,8 +22,8 @@ import type { UpOptions } from './options.ts';
 const VALIDATORS = 4;
 
 /**
- * Time for every meter to send its statements: generous, since a day that freezes too early is billed by substitutes. It is asked for in blocks as well, which come
- * more slowly on a machine that is slow.
+ * Time for every meter to send its statements: generous, since a day that freezes too early is billed by substitutes. It is asked for in
+ * blocks as well, which come more slowly on a machine that is slow.
  */
 const graceS = (members: number, days: number): number => {
   const statements = members * days;

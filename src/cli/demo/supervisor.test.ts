@@ -37,7 +37,8 @@ test('a part that ends with 70 is not started again, and its sentence is the rea
 test('a part that ends with 1 is started again, and everything goes on', async () => {
   supervisor.start(
     part(
-      `if (require('node:fs').readFileSync(${JSON.stringify(data.path('starts'))}).length < 2) process.exit(1); setInterval(() => {}, 1000)`,
+      `if (require('node:fs').readFileSync(${JSON.stringify(data.path('starts'))}).length < 2) process.exit(1); ` +
+        'setInterval(() => {}, 1000)',
     ),
   );
   await expect.poll(starts, { timeout: 10_000 }).toBe(2);

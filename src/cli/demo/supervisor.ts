@@ -50,7 +50,9 @@ export const nodePart = (name: string, command: string, data: DataFolder, extra:
 
 // The shell ends the program as soon as our end of the pipe on its standard input closes, however we ended.
 const GUARD =
-  'exec 3<&0; "$@" </dev/null 3<&- & program=$!; (cat <&3 >/dev/null; kill -TERM $program) >/dev/null 2>&1 & guard=$!; exec 3<&-; trap "kill -TERM $program" TERM; wait $program; code=$?; [ $code -gt 128 ] && wait $program; kill $guard 2>/dev/null; exit $code';
+  'exec 3<&0; "$@" </dev/null 3<&- & program=$!; (cat <&3 >/dev/null; kill -TERM $program) >/dev/null 2>&1 & guard=$!; ' +
+  'exec 3<&-; trap "kill -TERM $program" TERM; ' +
+  'wait $program; code=$?; [ $code -gt 128 ] && wait $program; kill $guard 2>/dev/null; exit $code';
 
 function launch(part: Part, logFile: number): ChildProcess {
   const env = {

@@ -1,6 +1,6 @@
 /** `electra up` (`npm start`): a whole community on this machine. */
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import getPort, { portNumbers } from 'get-port';
 import { createFleet } from '../../../simulator/keys.ts';
 import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../../node/db/index.ts';
@@ -158,7 +158,8 @@ async function run(w: World): Promise<number> {
       await namePeople(data, fleet);
       const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
       display.say(
-        `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
+        `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, ` +
+          `booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
       );
       await followReplay({
         databaseUrl: databaseUrl(data.secrets, 'books'),

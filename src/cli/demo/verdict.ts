@@ -27,8 +27,10 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     const verdict = await auditPath(dir, { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
+    const { substitutes, disputes, openLinks, noBills } = verdict.counts;
     lines.push(
-      `${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${verdict.counts.substitutes} substitute(s), ${verdict.counts.disputes} dispute(s), ${verdict.counts.openLinks} open link(s), ${verdict.counts.noBills} open NoBill(s)`,
+      `${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${substitutes} substitute(s), ${disputes} dispute(s), ` +
+        `${openLinks} open link(s), ${noBills} open NoBill(s)`,
     );
     for (const check of failed) lines.push(`    ✗ ${check.id} ${check.name}: ${check.detail}`);
     display.progress('days audited', day - firstDay + 1, days);

@@ -48,7 +48,8 @@ export async function welcome(o: {
   display.say('\n── Three ready sign-ins (tokens of this demonstration, valid for 12 hours)');
   for (const [name, token, query] of signIns)
     display.say(
-      `  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`,
+      `  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' ` +
+        `-d '${JSON.stringify({ query })}'`,
     );
   display.say('\n── The audit’s verdict');
   for (const line of o.verdict.lines) display.say(`  ${line}`);

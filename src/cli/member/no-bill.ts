@@ -1,4 +1,7 @@
-/** `electra no-bill`: a member says on the chain that a bill was not delivered, or takes that back. Signed by the member's own wallet; public. */
+/**
+ * `electra no-bill`: a member says on the chain that a bill was not delivered, or takes that back. Signed by the member's own wallet;
+ * public.
+ */
 import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
@@ -42,7 +45,8 @@ export function register(program: Command): void {
     if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
     printDone(
       o.json,
-      `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} (block ${answer.height})`,
+      `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} ` +
+        `(block ${answer.height})`,
       { meter, day, withdrawn: Boolean(o.withdraw), height: answer.height, txHash: answer.txHash },
     );
   });

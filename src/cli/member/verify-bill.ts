@@ -1,4 +1,7 @@
-/** `electra verify-bill` and `electra verify-evidence`: the reader's commands (src/reader/cli) with the node's faster backend. Neither needs a data folder. */
+/**
+ * `electra verify-bill` and `electra verify-evidence`: the reader's commands (src/reader/cli) with the node's faster backend. Neither needs
+ * a data folder.
+ */
 import type { Command } from 'commander';
 import { defineVerifyBill, defineVerifyEvidence } from '../../reader/cli/verify-bill.ts';
 import { READER_HOST } from '../reader-host.ts';

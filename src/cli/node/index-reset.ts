@@ -1,4 +1,6 @@
-/** `electra index --reset`: drops the index; books, bills and proofs stay. The next start indexes from genesis again, with the same rows. */
+/**
+ * `electra index --reset`: drops the index; books, bills and proofs stay. The next start indexes from genesis again, with the same rows.
+ */
 import { resetIndex } from '../../node/indexer/index.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';

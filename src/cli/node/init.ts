@@ -27,7 +27,8 @@ export function register(program: Command): void {
     .addOption(jsonOption());
   example(
     c,
-    'npx electra init --chain-id electra-hillside-9f3c01ab --rpc http://chain:26657 --database-url-file postgres.url --data /var/lib/electra',
+    'npx electra init --chain-id electra-hillside-9f3c01ab --rpc http://chain:26657 --database-url-file postgres.url ' +
+      '--data /var/lib/electra',
   );
   c.action(async () => {
     const o = c.opts();

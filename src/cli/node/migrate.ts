@@ -1,6 +1,7 @@
 /**
- * `electra migrate`: takes a deployment's database to the schema of this version, while its processes stand still. As the owner of the database, by
- * the URL that `electra init` wrote down; no superuser is needed. A demonstration is brought up to date by `electra up`, at every start.
+ * `electra migrate`: takes a deployment's database to the schema of this version, while its processes stand still. As the owner of the
+ * database, by the URL that `electra init` wrote down; no superuser is needed. A demonstration is brought up to date by `electra up`, at
+ * every start.
  */
 import type { Command } from 'commander';
 import { databaseUrl, knownMigrations, migrate } from '../../node/db/index.ts';

@@ -1,13 +1,13 @@
 /**
- * The node's long-running processes, one command each. `electra up` runs them all; a deployment runs them by its own supervisor. Each command loads
- * its own process alone: src/node/processes, one file each.
+ * The node's long-running processes, one command each. `electra up` runs them all; a deployment runs them by its own supervisor. Each
+ * command loads its own process alone: src/node/processes, one file each.
  */
-import type { Command } from 'commander';
+import type { Command, OptionValues } from 'commander';
 import { dataFolder, type DataFolder } from '../../node/processes/data-folder.ts';
 import { runProcess, type ProcessContext } from '../../node/processes/process.ts';
 import { dataOption, example, parsePort } from '../options.ts';
 
-type Run = (data: DataFolder, context: ProcessContext, options: Record<string, any>) => Promise<void>;
+type Run = (data: DataFolder, context: ProcessContext, options: OptionValues) => Promise<void>;
 
 interface Process {
   name: string;

@@ -1,4 +1,7 @@
-/** `electra dispute`: say on the chain that a meter's commitment for a day has no valid opening. The node does so by itself; this is the operator's hand. */
+/**
+ * `electra dispute`: say on the chain that a meter's commitment for a day has no valid opening. The node does so by itself; this is the
+ * operator's hand.
+ */
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { Command } from 'commander';
 import { dayToDate } from '../../protocol/values/time.ts';

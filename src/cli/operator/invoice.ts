@@ -1,4 +1,7 @@
-/** `electra invoice`: sign and hand out the members' invoices of a calendar month. They hold amounts and openings: one file per member, for that member alone. */
+/**
+ * `electra invoice`: sign and hand out the members' invoices of a calendar month. They hold amounts and openings: one file per member, for
+ * that member alone.
+ */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -75,7 +78,8 @@ export function register(program: Command): void {
     else
       for (const i of issued)
         process.stdout.write(
-          `✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`,
+          `✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ` +
+            `${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`,
         );
   });
 }

@@ -1,6 +1,6 @@
 /**
- * `electra key destroy`: the end of an epoch's private key, so that who steals the disk later cannot open what the chain shows forever. Whether it may go is the
- * vault's rule (src/node/vault/keys/destroy-rule.ts), by what the books know.
+ * `electra key destroy`: the end of an epoch's private key, so that who steals the disk later cannot open what the chain shows forever.
+ * Whether it may go is the vault's rule (src/node/vault/keys/destroy-rule.ts), by what the books know.
  */
 import type { Command } from 'commander';
 import { epochUse } from '../../node/books/intake/epoch-use.ts';

@@ -1,4 +1,7 @@
-/** `electra key …`: the node's sealing keys and the operator's key, as encrypted files. Passphrases come from 0600 files, never from arguments. */
+/**
+ * `electra key …`: the node's sealing keys and the operator's key, as encrypted files. Passphrases come from 0600 files, never from
+ * arguments.
+ */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { backupVault, restoreVault, rotateKey } from '../../node/vault/index.ts';

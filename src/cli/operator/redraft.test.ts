@@ -24,7 +24,8 @@ beforeAll(async () => {
   sql = connect({ url: database.urls.books, max: 1, application: 'test' });
   for (const [n, state] of ['audited', 'drafted', 'proven', 'frozen'].entries()) {
     const drafted = state === 'frozen' ? {} : { book: `{"day":${n}}`, book_hash: randomBytes(32), proofs: '{}' };
-    await sql`insert into books.day ${sql({ day: day + n, version: 1, state, roster_digest: randomBytes(32), frozen_unix_s: 0, ...drafted })}`;
+    const row = { day: day + n, version: 1, state, roster_digest: randomBytes(32), frozen_unix_s: 0, ...drafted };
+    await sql`insert into books.day ${sql(row)}`;
   }
 });
 afterAll(async () => {

@@ -1,4 +1,7 @@
-/** `electra redraft`: take back the draft of a day's newest book, to be drafted anew with fresh masks: after the cause of a failed self-audit is removed. */
+/**
+ * `electra redraft`: take back the draft of a day's newest book, to be drafted anew with fresh masks: after the cause of a failed
+ * self-audit is removed.
+ */
 import type { Command } from 'commander';
 import { BooksError, redraftDay } from '../../node/books/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';

@@ -30,15 +30,15 @@ export function register(program: Command): void {
       process.stdout.write(`${JSON.stringify(report)}\n`);
       return;
     }
-    process.stdout.write(
-      `${report.day} on ${report.chainId}\n\n${'member'.padEnd(14)} ${'source'.padEnd(10)} ${'import kWh'.padStart(12)} ${'export kWh'.padStart(12)} ${'amount ELECTRA'.padStart(16)}\n`,
-    );
-    for (const m of report.members)
-      process.stdout.write(
-        `${m.member.padEnd(14)} ${m.source.padEnd(10)} ${kwh(m.importWh).padStart(12)} ${kwh(m.exportWh).padStart(12)} ${electra(m.amountNel).padStart(16)}\n`,
-      );
-    process.stdout.write(
-      `${'all'.padEnd(25)} ${kwh(report.totals.importWh).padStart(12)} ${kwh(report.totals.exportWh).padStart(12)} ${electra(String(report.members.reduce((sum, m) => sum + BigInt(m.amountNel), 0n))).padStart(16)}\n`,
-    );
+    const all = report.members.reduce((sum, m) => sum + BigInt(m.amountNel), 0n);
+    const lines = [
+      row('member', 'source', 'import kWh', 'export kWh', 'amount ELECTRA'),
+      ...report.members.map((m) => row(m.member, m.source, kwh(m.importWh), kwh(m.exportWh), electra(m.amountNel))),
+      row('all', '', kwh(report.totals.importWh), kwh(report.totals.exportWh), electra(String(all))),
+    ];
+    process.stdout.write(`${report.day} on ${report.chainId}\n\n${lines.map((line) => `${line}\n`).join('')}`);
   });
 }
+
+const row = (member: string, source: string, importKwh: string, exportKwh: string, amount: string): string =>
+  `${member.padEnd(14)} ${source.padEnd(10)} ${importKwh.padStart(12)} ${exportKwh.padStart(12)} ${amount.padStart(16)}`;

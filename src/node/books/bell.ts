@@ -1,6 +1,6 @@
 /**
- * One bell for all parts of the books: whoever did something rings, since it may let another part go on. A ring is counted, so that one that comes
- * while a part is busy is not lost: the part waits for a ring after the last one that it knew of when it began.
+ * One bell for all parts of the books: whoever did something rings, since it may let another part go on. A ring is counted, so that one
+ * that comes while a part is busy is not lost: the part waits for a ring after the last one that it knew of when it began.
  */
 export class Bell {
   #rings = 0;

@@ -1,7 +1,7 @@
 /**
- * The books' process: opens what the index brings, takes days through their states, sends what the node has to say. It wakes at the indexer's
- * notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no anchor. It keeps nothing in
- * memory that matters: killed at any moment, it goes on from what Postgres holds.
+ * The books' process: opens what the index brings, takes days through their states, sends what the node has to say. It wakes at the
+ * indexer's notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no
+ * anchor. It keeps nothing in memory that matters: killed at any moment, it goes on from what Postgres holds.
  */
 import { growingMs } from '../../protocol/values/backoff.ts';
 import { sleep } from '../shared/wait.ts';

@@ -15,12 +15,18 @@ import type { Sql as AnySql, TransactionSql } from 'postgres';
 export type Sql = AnySql<{ bigint: bigint }>;
 export type Tx = TransactionSql<{ bigint: bigint }>;
 
-/** What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, bad-database-name, port-in-use, postgres-failed */
+/**
+ * What can go wrong with the database as a whole. `code` is stable: database-unreachable, schema-outdated, schema-newer, bad-database-name,
+ * port-in-use, postgres-failed
+ */
 export class DatabaseError extends ElectraError {
   static override retryOf = laterFor('database-unreachable', 'port-in-use', 'postgres-failed');
 }
 
-/** Opens a pool. `url` is postgres://role:password@host:port/database; `application` shows in pg_stat_activity. Nothing connects before the first query. */
+/**
+ * Opens a pool. `url` is postgres://role:password@host:port/database; `application` shows in pg_stat_activity. Nothing connects before the
+ * first query.
+ */
 export function connect({
   url,
   max = 4,
@@ -58,7 +64,8 @@ export async function databaseAnswers(url: string): Promise<boolean> {
   }
 }
 
-// SQLSTATE classes after which the same work may simply be tried again: connection trouble (08, 57P), too many connections (53), serialization and deadlock (40).
+// SQLSTATE classes after which the same work may simply be tried again: connection trouble (08, 57P), too many connections (53),
+// serialization and deadlock (40).
 const RETRYABLE_STATE = /^(08|53|57P0[0-5]|40001|40P01|25P0[34])/;
 const RETRYABLE_CODE = new Set([
   'ECONNREFUSED',

@@ -21,7 +21,8 @@ export function knownMigrations(): string[] {
 }
 
 /**
- * Brings the database of `ownerUrl` (role electra_owner) up to date, or by `count` steps; nothing happens when it is. Returns the names of what was run.
+ * Brings the database of `ownerUrl` (role electra_owner) up to date, or by `count` steps; nothing happens when it is. Returns the names of
+ * what was run.
  * @throws DatabaseError schema-newer, before anything is changed
  */
 export async function migrate(ownerUrl: string, { count = Infinity }: { count?: number } = {}): Promise<string[]> {

@@ -14,7 +14,10 @@ export class RetryableError extends ElectraError {
 /** `code`: wrong-chain, rolled-back, forked, results-mismatch, untrusted-node, blocks-pruned, schema-changed, bad-schema, bad-genesis. */
 export class FatalError extends ElectraError {}
 
-/** One node said something that cannot be true, serves another chain, or lacks blocks. It is not asked again; with no other node left this stops the indexer. */
+/**
+ * One node said something that cannot be true, serves another chain, or lacks blocks. It is not asked again; with no other node left this
+ * stops the indexer.
+ */
 export class UntrustedNodeError extends FatalError {
   constructor(code: string, node: string, detail: string, options?: ErrorOptions) {
     super(code, `node ${node}: ${detail}`, options);

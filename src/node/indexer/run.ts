@@ -119,8 +119,8 @@ class Run {
   }
 
   /**
-   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain, until the signal aborts. What goes
-   * wrong here is said and tried again; the export waits.
+   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain, until the signal aborts.
+   * What goes wrong here is said and tried again; the export waits.
    */
   async takeStateProofs(): Promise<void> {
     const { log } = this.#options;
@@ -187,7 +187,9 @@ class Run {
       if (this.#behindSinceMs !== undefined && Date.now() - this.#behindSinceMs >= rolledBackAfterMs) {
         throw new FatalError(
           'rolled-back',
-          `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: it was rolled back or begun anew. Nothing was changed. Once the chain's history is settled, \`electra index --reset\` rebuilds the index`,
+          `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: ` +
+            `it was rolled back or begun anew. Nothing was changed. ` +
+            `Once the chain's history is settled, \`electra index --reset\` rebuilds the index`,
         );
       }
       throw new RetryableError(

@@ -104,7 +104,9 @@ async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commi
   }
   throw new FatalError(
     'results-mismatch',
-    `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on (last_results_hash of block ${cursor.height + 1}). Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``,
+    `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on ` +
+      `(last_results_hash of block ${cursor.height + 1}). Nothing after it was written; ` +
+      `rebuild the index from honest nodes with \`electra index --reset\``,
   );
 }
 
@@ -120,7 +122,8 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
     throw new FatalError(
       'wrong-chain',
-      `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. Use that chain's data folder, or rebuild the index with \`electra index --reset\``,
+      `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. ` +
+        `Use that chain's data folder, or rebuild the index with \`electra index --reset\``,
     );
   }
   const wanted = chainId ?? cursor?.chainId;
@@ -155,7 +158,10 @@ function genesisOf(node: ChainNode, json: unknown): Genesis {
   }
 }
 
-/** The node's block at the cursor must be the indexed one. A different one that the validators signed too is a fork: no node can be believed then. */
+/**
+ * The node's block at the cursor must be the indexed one. A different one that the validators signed too is a fork: no node can be believed
+ * then.
+ */
 async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
   const { header, commit } = await node.signedHeader(cursor.height);
   const blockHash = node.read(() => headerHash(header));
@@ -175,7 +181,9 @@ async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
   }
   throw new FatalError(
     'forked',
-    `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: the chain was rolled back and went another way, or it forked. Nothing was changed. Find out which history is the true one before \`electra index --reset\``,
+    `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: ` +
+      `the chain was rolled back and went another way, or it forked. Nothing was changed. ` +
+      `Find out which history is the true one before \`electra index --reset\``,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * `electra account`: the books' process, composed here because the rooms may not know each other: the books draft, the provers' queue is filled,
- * the node audits itself with the auditor's own code, and the signer anchors.
+ * `electra account`: the books' process, composed here because the rooms may not know each other: the books draft, the provers' queue is
+ * filled, the node audits itself with the auditor's own code, and the signer anchors.
  */
 import { randomBytes } from 'node:crypto';
 import { auditBundle } from '../../reader/audit/index.ts';

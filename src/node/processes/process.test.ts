@@ -1,6 +1,6 @@
 /**
- * Real processes that fail: those that nobody can help by starting them again end with 70, the others with 1. Each example of ARCHITECTURE.md's "Two
- * errors" stands here beside its nearest neighbour that may be tried again.
+ * Real processes that fail: those that nobody can help by starting them again end with 70, the others with 1. Each example of
+ * ARCHITECTURE.md's "Two errors" stands here beside its nearest neighbour that may be tried again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

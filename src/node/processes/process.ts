@@ -1,10 +1,10 @@
 /**
  * How each long-running command lives: a log on stdout, a signal to stop on, an end when its supervisor dies, and two ways to fail.
  *
- * An error that may be tried again (`retry: 'later'`, and every error that is not one of ours) ends the process with 1: whoever keeps it running
- * starts it again. One that may not (`retry: 'never'`) ends it with 70, which says: not again, a person has to look. Where the supervisor cannot tell
- * the two apart (Compose restarts on any code), ELECTRA_STAY_DOWN names a file: the process then writes its sentence there, does nothing any more, and
- * waits to be stopped; a health check that finds the file reports it.
+ * An error that may be tried again (`retry: 'later'`, and every error that is not one of ours) ends the process with 1: whoever keeps it
+ * running starts it again. One that may not (`retry: 'never'`) ends it with 70, which says: not again, a person has to look. Where the
+ * supervisor cannot tell the two apart (Compose restarts on any code), ELECTRA_STAY_DOWN names a file: the process then writes its sentence
+ * there, does nothing any more, and waits to be stopped; a health check that finds the file reports it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';

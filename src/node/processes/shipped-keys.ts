@@ -1,4 +1,6 @@
-/** The verification keys that ship with the project, by their hash. They are development keys: circuits/keys/development.json marks them. */
+/**
+ * The verification keys that ship with the project, by their hash. They are development keys: circuits/keys/development.json marks them.
+ */
 import { readFileSync } from 'node:fs';
 import { canonicalJson, type Json } from '../../protocol/values/canonical.ts';
 import { verificationKeyHash } from '../../reader/verifier/key-hash.ts';

@@ -1,7 +1,9 @@
 /** What other rooms use of the signer: hand operator messages in, get the chain's answer. Nothing here can hold a key. */
 import { LineClient } from '../vault/wire/line-client.ts';
 
-/** A message by its type URL, its value as protobuf JSON (camelCase, bytes in base64, 64-bit integers as strings). `operator` is filled in. */
+/**
+ * A message by its type URL, its value as protobuf JSON (camelCase, bytes in base64, 64-bit integers as strings). `operator` is filled in.
+ */
 export interface OperatorMessage {
   typeUrl: string;
   value: Record<string, unknown>;
@@ -17,7 +19,10 @@ export interface Submitted {
 
 export interface Signer {
   address(): Promise<string>;
-  /** All messages in one transaction; resolves when it is in a block, or refused. VaultError `unreachable`, `chain-unreachable`: the fate is unknown. */
+  /**
+   * All messages in one transaction; resolves when it is in a block, or refused. VaultError `unreachable`, `chain-unreachable`: the fate is
+   * unknown.
+   */
   submit(messages: readonly OperatorMessage[]): Promise<Submitted>;
   /** Signs the head of an invoice, given as its canonical JSON text. Hex. VaultError `bad-request` naming the field, `wrong-chain`. */
   signInvoice(invoice: string): Promise<{ publicKey: string; signature: string }>;

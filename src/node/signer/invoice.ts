@@ -1,7 +1,7 @@
 /**
- * The one text that the operator's key signs: the head of an invoice. Nobody hands in bytes to sign. The signer is given an invoice, reads it field by field,
- * and builds the head itself, for its own chain and its own account, inside an ADR-36 document that no chain takes for a transaction. So nothing that
- * it signs here can move anything, nor sign in anywhere in the operator's name.
+ * The one text that the operator's key signs: the head of an invoice. Nobody hands in bytes to sign. The signer is given an invoice, reads
+ * it field by field, and builds the head itself, for its own chain and its own account, inside an ADR-36 document that no chain takes for a
+ * transaction. So nothing that it signs here can move anything, nor sign in anywhere in the operator's name.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Signer } from '../../protocol/messages/sign.ts';

@@ -1,6 +1,6 @@
 /**
- * What the operator's account may sign: the messages that the table gives to the operator, and no other. Values arrive as JSON and are checked field by
- * field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
+ * What the operator's account may sign: the messages that the table gives to the operator, and no other. Values arrive as JSON and are
+ * checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
  */
 import * as tx from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
 import { camelCase, MESSAGES, type MessageField, type MessageName } from '../../protocol/messages/table.ts';
@@ -29,7 +29,7 @@ function checkField(value: unknown, field: string, { kind, size, optional }: Mes
   else if (kind === 'uint32') read.u32(value, field);
   else if (kind === 'uint64') read.decimal64(value, field, 'unsigned');
   else if (kind === 'bytes') read.base64(value, field, size);
-  else read.array(value, field, size).forEach((entry, i) => read.decimal64(entry, `${field}[${i}]`, 'signed'));
+  else for (const [i, entry] of read.array(value, field, size).entries()) read.decimal64(entry, `${field}[${i}]`, 'signed');
 }
 
 /** Checks and encodes the messages of one transaction for `operator`. Throws VaultError bad-request naming the field. */

@@ -1,5 +1,6 @@
 /**
- * The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready sign-in signed with it). Not a door for other rooms.
+ * The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready
+ * sign-in signed with it). Not a door for other rooms.
  */
 import { readSecret } from '../db/secrets.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';

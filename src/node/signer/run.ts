@@ -35,7 +35,10 @@ export interface SignerOptions {
 
 const LINE_MAX_BYTES = 1 << 20;
 
-/** Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves another chain. */
+/**
+ * Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
+ * another chain.
+ */
 export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chainId, signal, log }: SignerOptions): Promise<void> {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const { signer, secretKey } = openOperator(dir, unlocker);

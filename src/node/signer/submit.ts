@@ -2,8 +2,8 @@
  * One transaction of the operator's account at a time, its fate always known before the next (a chain account has one sequence: two writers
  * or two transactions in flight lose one of them).
  *
- * A transaction is signed with a last height. Its bytes, hence its hash, are known before it is sent; a lost answer is therefore looked up by
- * hash until it is found or its last height has passed, and only then is the same content signed anew.
+ * A transaction is signed with a last height. Its bytes, hence its hash, are known before it is sent; a lost answer is therefore looked up
+ * by hash until it is found or its last height has passed, and only then is the same content signed anew.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';

@@ -55,7 +55,10 @@ export interface VaultStatus {
 export const BOXES_PER_REQUEST_MAX = 500;
 
 export interface Vault {
-  /** Opens boxes in order, any number (in requests of up to 500). Throws VaultError `unreachable` when the vault is away: nothing was judged then. */
+  /**
+   * Opens boxes in order, any number (in requests of up to 500). Throws VaultError `unreachable` when the vault is away: nothing was judged
+   * then.
+   */
   openBoxes(boxes: readonly SealedBox[]): Promise<OpenedBox[]>;
   status(): Promise<VaultStatus>;
   close(): void;

@@ -1,8 +1,9 @@
 /**
  * Before the newest key grows old the vault draws and publishes the next one by itself.
  *
- * Its age and what counts as old are the chain's (`keyMaxAge` of the genesis, the chain's clock, which may run faster than the machine's), asked of the signer: the
- * vault itself reaches no network. While the chain is away no key can be published, so nothing is lost by not knowing its time.
+ * Its age and what counts as old are the chain's (`keyMaxAge` of the genesis, the chain's clock, which may run faster than the machine's),
+ * asked of the signer: the vault itself reaches no network. While the chain is away no key can be published, so nothing is lost by not
+ * knowing its time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSigner } from '../signer/client.ts';

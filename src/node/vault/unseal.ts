@@ -1,11 +1,11 @@
 /**
- * Opening a sealed box fast. Nearly all the time of crypto_box_seal_open is one X25519, and OpenSSL's takes a third of what libsodium's takes in
- * WebAssembly. So the shared point comes from node:crypto and the rest, a few microseconds, from libsodium:
+ * Opening a sealed box fast. Nearly all the time of crypto_box_seal_open is one X25519, and OpenSSL's takes a third of what libsodium's
+ * takes in WebAssembly. So the shared point comes from node:crypto and the rest, a few microseconds, from libsodium:
  *
  *     key = HSalsa20(X25519(secret, ephemeral), 0)     nonce = BLAKE2b-24(ephemeral ‖ public)     open = XSalsa20-Poly1305
  *
- * This path can only say yes, to what Poly1305 authenticates. Whatever it does not open goes to the SDK's openBox (libsodium throughout), which
- * has the last word and names the reason.
+ * This path can only say yes, to what Poly1305 authenticates. Whatever it does not open goes to the SDK's openBox (libsodium throughout),
+ * which has the last word and names the reason.
  */
 import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';

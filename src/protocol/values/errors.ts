@@ -1,13 +1,14 @@
 /**
  * The root of every error that Electra makes.
  *
- * `code` is stable and meant for programs; the message is one sentence for a person, and nothing ever decides by it. `retry` says what whoever
- * keeps a process or a job running has to know: `later`, the same work may succeed when it is tried again (a network, a database, a socket was away);
- * `never`, it cannot, and the error must reach a person. Errors of others (Node, Postgres, libraries) say nothing; they count as `later`.
+ * `code` is stable and meant for programs; the message is one sentence for a person, and nothing ever decides by it. `retry` says what
+ * whoever keeps a process or a job running has to know: `later`, the same work may succeed when it is tried again (a network, a database, a
+ * socket was away); `never`, it cannot, and the error must reach a person. Errors of others (Node, Postgres, libraries) say nothing; they
+ * count as `later`.
  *
- * Below the root there is one relation: a {@link ProtocolError} means that a value which somebody handed in was read and is refused, and says which
- * field and what was expected there. The light client's and the verifier's refusals are of that kind. What is not: a folder or file that cannot be
- * read at all, a caller's own mistake, a process that cannot go on.
+ * Below the root there is one relation: a {@link ProtocolError} means that a value which somebody handed in was read and is refused, and
+ * says which field and what was expected there. The light client's and the verifier's refusals are of that kind. What is not: a folder or
+ * file that cannot be read at all, a caller's own mistake, a process that cannot go on.
  */
 
 export type Retry = 'later' | 'never';
@@ -21,7 +22,10 @@ export interface ErrorFacts extends ErrorOptions {
   expected?: string;
 }
 
-/** The mark of an error of Electra. A registered symbol: packages that were built apart each carry this file, and still know each other's errors. */
+/**
+ * The mark of an error of Electra. A registered symbol: packages that were built apart each carry this file, and still know each other's
+ * errors.
+ */
 const MARK = Symbol.for('electra.error');
 
 export class ElectraError<Code extends string = string> extends Error {

@@ -1,6 +1,7 @@
 /**
- * Backup and restore: all keys of a vault in one encrypted file, in the form of a keystore file (kind "backup") under a passphrase of its own
- * choice. Restoring writes the keys under the new vault's passphrase, which may be another one: so this is also how a passphrase is changed.
+ * Backup and restore: all keys of a vault in one encrypted file, in the form of a keystore file (kind "backup") under a passphrase of its
+ * own choice. Restoring writes the keys under the new vault's passphrase, which may be another one: so this is also how a passphrase is
+ * changed.
  */
 import { existsSync } from 'node:fs';
 import { readSecret } from '../../db/secrets.ts';
@@ -21,7 +22,10 @@ interface Backup {
   epochs: (Stored & { epoch: number; publishedUnixS: number | null })[];
 }
 
-/** Writes every key of the vault in `dir` to the new file `out` (mode 0600). `backupPassphraseFile`: the vault's own unless given. Returns what is in it. */
+/**
+ * Writes every key of the vault in `dir` to the new file `out` (mode 0600). `backupPassphraseFile`: the vault's own unless given. Returns
+ * what is in it.
+ */
 export function backupVault({
   dir,
   passphraseFile,

@@ -1,6 +1,7 @@
 /**
- * When the private key of an epoch may go: by the chain's clock, never the machine's, only when the chain has stopped taking the epoch (its overlap after
- * the successor's publication is over), and only when everything sealed to it is opened. What is not opened by then stays shut for good.
+ * When the private key of an epoch may go: by the chain's clock, never the machine's, only when the chain has stopped taking the epoch (its
+ * overlap after the successor's publication is over), and only when everything sealed to it is opened. What is not opened by then stays
+ * shut for good.
  */
 
 /** What the rule has to know; times are the chain's, in seconds. */

@@ -144,7 +144,7 @@ describe('a backup', () => {
     expect(listEpochs(fresh)).toEqual(listEpochs(vault.dir));
     expect(operatorAddress(fresh)).toBe(vault.operatorAddress);
     expect(openEpoch(fresh, 2, new Unlocker('a new passphrase'))).toEqual(openEpoch(vault.dir, 2, unlocker));
-    expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost }).epochs).toEqual([1, 2]); // again: nothing to do
+    expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost }).epochs).toEqual([1, 2]); // again
   });
   test('is one file that shows nothing, opens by its passphrase only, and is never overwritten', () => {
     const { file, backupPassphraseFile, fresh } = files();

@@ -1,10 +1,10 @@
 /**
- * The node's X25519 keys, one per epoch: DIR/epoch-<n>.json. Beside it stand two marks in the clear: epoch-<n>.published (since when the chain
- * has it) and, in place of the secret, epoch-<n>.destroyed. A key is created first and published after, so that no box is ever sealed to a
- * key that a crash has lost; a key that was created and not published is the next one to publish.
+ * The node's X25519 keys, one per epoch: DIR/epoch-<n>.json. Beside it stand two marks in the clear: epoch-<n>.published (since when the
+ * chain has it) and, in place of the secret, epoch-<n>.destroyed. A key is created first and published after, so that no box is ever sealed
+ * to a key that a crash has lost; a key that was created and not published is the next one to publish.
  *
- * An old key can be destroyed when the chain has stopped taking its epoch (24 h after its successor took effect) and everything sealed to it is
- * opened; the books keep what they opened. Without it, who steals the disk later cannot open what the chain will show forever.
+ * An old key can be destroyed when the chain has stopped taking its epoch (24 h after its successor took effect) and everything sealed to
+ * it is opened; the books keep what they opened. Without it, who steals the disk later cannot open what the chain will show forever.
  */
 import {
   chmodSync,

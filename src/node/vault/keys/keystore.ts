@@ -162,7 +162,10 @@ export function readPrivate(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Writes a private file so that a crash leaves all of it or nothing. Unless `replace`, an existing file is never touched: VaultError exists. */
+/**
+ * Writes a private file so that a crash leaves all of it or nothing. Unless `replace`, an existing file is never touched: VaultError
+ * exists.
+ */
 export function writePrivate(path: string, text: string, { replace = false } = {}): void {
   const fresh = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.new`;
   const file = openSync(fresh, 'wx', 0o600);

@@ -1,6 +1,6 @@
 /**
- * The operator's chain key: secp256k1, drawn once, encrypted in DIR/operator.json like the epoch keys. It signs enrolments, tariffs, disputes and
- * anchors; whoever has it can disturb a community, but can read nothing and forge no bill.
+ * The operator's chain key: secp256k1, drawn once, encrypted in DIR/operator.json like the epoch keys. It signs enrolments, tariffs,
+ * disputes and anchors; whoever has it can disturb a community, but can read nothing and forge no bill.
  */
 import { existsSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';

@@ -1,7 +1,7 @@
 /**
- * Rotation: draw the key of the next epoch, store it, publish it. In this order, so that a crash at any point leaves either nothing or a key
- * that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose answer was
- * lost is recognised by its key and not repeated.
+ * Rotation: draw the key of the next epoch, store it, publish it. In this order, so that a crash at any point leaves either nothing or a
+ * key that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose
+ * answer was lost is recognised by its key and not repeated.
  */
 import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { readSecret } from '../../db/secrets.ts';

@@ -92,7 +92,7 @@ export class LineClient {
       socket.on('data', (chunk: string) => {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop()!;
-        lines.forEach((line) => this.#answer(line));
+        for (const line of lines) this.#answer(line);
       });
     });
     return this.#opening;
