@@ -5,7 +5,7 @@
  * A transaction is signed with a last height. Its bytes, hence its hash, are known before it is sent; a lost answer is therefore looked up
  * by hash until it is found or its last height has passed, and only then is the same content signed anew.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../shared/wait.ts';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { judge } from '../../../sdk/ts/src/refusals.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
@@ -59,7 +59,8 @@ async function submit(
         'chain-unreachable',
         'the chain did not take the transaction in time: it may have no majority, or no node answers',
       );
-    await sleep(waitMs, undefined, { signal });
+    await sleep(waitMs, signal);
+    signal.throwIfAborted();
   }
 }
 
@@ -119,6 +120,7 @@ async function settle(
     }
     if (Date.now() > deadlineMs)
       throw new VaultError('chain-unreachable', `transaction ${signed.hash} was sent, its fate is unknown: the chain does not go on`);
-    await sleep(pollMs, undefined, { signal });
+    await sleep(pollMs, signal);
+    signal.throwIfAborted();
   }
 }

@@ -5,7 +5,7 @@
  * asked of the signer: the vault itself reaches no network. While the chain is away no key can be published, so nothing is lost by not
  * knowing its time.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../shared/wait.ts';
 import { connectSigner } from '../signer/client.ts';
 import type { KeyAge, Signer } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
@@ -47,7 +47,7 @@ export async function keepRotating(options: RotationOptions): Promise<void> {
 }
 
 /** Whether the time passed without a stop. */
-const pause = (ms: number, signal: AbortSignal): Promise<boolean> => sleep(ms, true, { signal }).catch(() => false);
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> => sleep(ms, signal).then(() => !signal.aborted);
 
 /** Rotates if it is time. Returns when to look again. */
 async function check(signer: Signer, { dir, passphraseFile, signerSocket, log }: RotationOptions): Promise<number> {

@@ -4,8 +4,9 @@
  * destroyed ones. Before the newest key grows old it draws and publishes the next by itself (rotation.ts).
  */
 import type { Log } from '../shared/log.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../shared/wait.ts';
 import { readSecret } from '../db/secrets.ts';
+import { strict } from '../../protocol/values/strict.ts';
 import { VaultError } from './errors.ts';
 import { finishDestroying, listEpochs, openEpoch } from './keys/epochs.ts';
 import { boxKey } from './unseal.ts';
@@ -131,20 +132,18 @@ function status(dir: string, chainId: string): VaultStatus {
   return { chainId, epochs, newest: epochs.at(-1)?.epoch ?? 0 };
 }
 
-const U32 = 2 ** 32;
-const isU32 = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < U32;
+const read = strict((field, expected) => new VaultError('bad-request', `${field}: expected ${expected}`));
 
 function checkBoxes(params: unknown): RawBox[] {
-  const boxes = (params as { boxes?: unknown } | null | undefined)?.boxes;
-  if (!Array.isArray(boxes)) throw new VaultError('bad-request', 'params.boxes: expected a list');
+  const boxes = read.array(read.record(params, 'params').boxes, 'params.boxes');
   if (boxes.length > BOXES_PER_REQUEST_MAX)
     throw new VaultError('bad-request', `params.boxes: expected at most ${BOXES_PER_REQUEST_MAX} boxes`);
-  boxes.forEach((box: Partial<RawBox> | null, i) => {
-    const bad = (field: string, expected: string) => new VaultError('bad-request', `params.boxes[${i}].${field}: expected ${expected}`);
-    if (typeof box !== 'object' || box === null) throw bad('', 'an object');
-    if (box.kind !== 'report' && box.kind !== 'statement') throw bad('kind', '"report" or "statement"');
-    for (const key of ['chainId', 'meter', 'sealed'] as const) if (typeof box[key] !== 'string') throw bad(key, 'a string');
-    for (const key of ['at', 'keyEpoch'] as const) if (!isU32(box[key])) throw bad(key, 'a 32-bit number');
+  return boxes.map((value, i): RawBox => {
+    const field = `params.boxes[${i}]`;
+    const box = read.record(value, field);
+    const kind = read.oneOf(box.kind, `${field}.kind`, ['report', 'statement'] as const);
+    for (const key of ['chainId', 'meter', 'sealed']) read.text(box[key], `${field}.${key}`);
+    for (const key of ['at', 'keyEpoch']) read.u32(box[key], `${field}.${key}`);
+    return { ...box, kind } as RawBox;
   });
-  return boxes as RawBox[];
 }
