@@ -87,10 +87,10 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, development: boolean
     ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
-    ...linkOnly.map(
-      (day) =>
-        `${day.date} is here for the links of the day after; its own bills were not audited${day.chain && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : ''}.`,
-    ),
+    ...linkOnly.map((day) => {
+      const late = day.chain !== null && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : '';
+      return `${day.date} is here for the links of the day after; its own bills were not audited${late}.`;
+    }),
     ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
     ...(ignored.length === 0
       ? []

@@ -203,13 +203,15 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
   const roster = version === 1 ? day.roster : chain.lateRoster && { day: day.day, meters: chain.lateRoster.meters };
   const anchored = chain.anchors[version - 1] !== undefined;
   const first = version === 1 ? null : (day.books.get(1)?.book ?? null);
+  const listed = version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`;
+  const delay = version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : '';
   return [
     ...lines(head('book'), identityFaults(day, of, chain, genesis), `canonical, of this chain and day, ${of.hash}`),
     ...(roster
       ? lines(
           head('meters'),
           membershipFaults(book, roster, chain),
-          `${version === 1 ? `the roster's ${book.meters.length}` : `${book.meters.length} corrected`}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
+          `${listed}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
         )
       : []),
     ...lines(head('tariff'), tariffFaults(book, chain, genesis), `the chain's, in force from day ${chain.tariff.fromDay}`),
@@ -220,11 +222,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(
-          head('anchor'),
-          anchorFaults(day, of, chain, genesis, draft),
-          `the anchor is this book's hash${version === 1 && anchored ? `, ${chain.anchors[0].unixS - chain.frozenUnixS} s after the freeze` : ''}`,
-        )),
+      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the anchor is this book's hash${delay}`)),
   ];
 }
 

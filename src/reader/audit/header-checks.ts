@@ -9,7 +9,6 @@ import {
   ConflictError,
   acceptAll,
   chainUnixS,
-  readGenesisTrust,
   resumeState,
   startFromGenesis,
   startFromHeader,

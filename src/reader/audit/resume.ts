@@ -125,9 +125,10 @@ export function carriedLinks(
   const open = resume.openLinks.filter(({ day }) => !shown.has(day));
   const faults = open.map(({ day, meter }): Fault => {
     const overdue = nowUnixS > day * DAY_S + genesis.params.linkDueS;
+    const since = overdue ? `, and is so after ${genesis.params.linkDueS} s: if it was corrected, audit that day again` : '';
     return {
       meter,
-      detail: `${dayToDate(day)}: a link that was open at the earlier audit${overdue ? `, and is so after ${genesis.params.linkDueS} s: if it was corrected, audit that day again` : ''}`,
+      detail: `${dayToDate(day)}: a link that was open at the earlier audit${since}`,
       status: overdue ? 'failed' : 'open',
     };
   });

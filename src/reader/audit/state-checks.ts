@@ -236,12 +236,11 @@ export function staleNotes(days: readonly BundleDay[], { state, timeOf }: Header
   const old = days.filter((day) => day.state && day.state.height + 1 < newest.height && state.headers.has(day.state.height + 1));
   if (old.length === 0) return [];
   const first = Math.min(...old.map((day) => timeOf(headerOf(state, day.state!.height + 1))));
+  const named = old.slice(0, 5).map(({ date }) => date);
+  const more = old.length > 5 ? ` and ${old.length - 5} more days` : '';
+  const times = `chain time ${first} or later, the newest is of ${timeOf(newest)}`;
   return [
-    `${old
-      .map(({ date }) => date)
-      .slice(0, 5)
-      .join(
-        ', ',
-      )}${old.length > 5 ? ` and ${old.length - 5} more days` : ''}: proven as of an earlier block than the newest (chain time ${first} or later, the newest is of ${timeOf(newest)}): anchors, disputes and NoBills since then are not in sight.`,
+    `${named.join(', ')}${more}: proven as of an earlier block than the newest (${times}): ` +
+      'anchors, disputes and NoBills since then are not in sight.',
   ];
 }

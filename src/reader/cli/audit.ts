@@ -36,7 +36,10 @@ function readSince(path: string): Resume {
 }
 
 function save({ resume, status }: Verdict, path: string, host: Host): void {
-  if (resume) return writeWhole(path, encodeResume(resume), 0o644);
+  if (resume) {
+    writeWhole(path, encodeResume(resume), 0o644);
+    return;
+  }
   const failed = status === 'failed' || status === 'unreadable';
   const reason = failed ? 'the audit did not pass' : 'only an audit from genesis can be gone on from';
   process.stderr.write(`${host.name}: --save: nothing was saved, ${reason}\n`);

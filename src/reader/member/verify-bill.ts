@@ -199,12 +199,9 @@ function bookCheck({ day, audit }: Look, version: number): OwnCheck {
       `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`,
       day.date,
     );
-  return own(
-    'book',
-    'passed',
-    `version ${version} is anchored, lists this meter with its source, and its proof holds: ${of.filter((c) => c.status === 'passed').length} checks of the audit passed`,
-    day.date,
-  );
+  const passed = of.filter((c) => c.status === 'passed').length;
+  const says = `version ${version} is anchored, lists this meter with its source, and its proof holds`;
+  return own('book', 'passed', `${says}: ${passed} checks of the audit passed`, day.date);
 }
 
 function lookAt(look: Look): Found | null {
