@@ -9,7 +9,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
 import { signedTextDigest } from '../../protocol/invoice/signed-text.ts';
 
-export { signatureFault, type SignatureFault } from '../../protocol/invoice/signed-text.ts';
+export { signatureFault } from '../../protocol/invoice/signed-text.ts';
 
 /** The document whose canonical JSON the wallet signs. */
 export function signDocOf(signer: string, text: string): StdSignDoc {

@@ -15,7 +15,7 @@ export interface ChallengeScope {
   chainId: string;
 }
 
-export const NONCE_BYTES = 24;
+const NONCE_BYTES = 24;
 
 function body({ address, service, chainId }: ChallengeScope, nonce: string, issued: string, expires: string): string {
   return [

@@ -11,7 +11,7 @@ import type { Role } from './pool.ts';
 export type Access = 'ANYONE' | 'SIGNED_IN' | Role;
 
 /** What a field (or its type) needs; null if neither says. */
-export function needsOf(schema: GraphQLSchema, type: GraphQLObjectType, field?: string): readonly Access[] | null {
+function needsOf(schema: GraphQLSchema, type: GraphQLObjectType, field?: string): readonly Access[] | null {
   const directive = schema.getDirective('needs')!;
   const own = field === undefined ? undefined : type.getFields()[field].astNode;
   const found = (own && getDirectiveValues(directive, own)) ?? (type.astNode && getDirectiveValues(directive, type.astNode));

@@ -26,7 +26,7 @@ export interface Viewer {
   expiresAt: Date;
 }
 
-export class IdentityError extends ElectraError<'identity-mixed'> {}
+class IdentityError extends ElectraError<'identity-mixed'> {}
 class TransactionEndedError extends ElectraError<'transaction-ended'> {}
 
 /** What a request may do with the database: one statement after the other, inside its transaction, as its viewer. */

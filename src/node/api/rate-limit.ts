@@ -29,7 +29,7 @@ export class RateLimiter {
 }
 
 /** An IPv6 client commands a whole /64: that is one client. An IPv4 address in IPv6 dress is the IPv4 address. */
-export function clientKey(address: string): string {
+function clientKey(address: string): string {
   const four = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (four) return four[1];
   if (!address.includes(':')) return address;

@@ -5,7 +5,7 @@ import { createSchema } from 'graphql-yoga';
 import { guard } from './guard.ts';
 import { resolvers } from './resolvers/index.ts';
 
-export const SDL = ['common', 'member', 'audit', 'operation']
+const SDL = ['common', 'member', 'audit', 'operation']
   .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8'))
   .join('\n');
 

@@ -15,7 +15,7 @@ export interface BulkTable<Column extends string = string> {
 export type Cell = string | number | bigint | boolean | null | Uint8Array | readonly number[];
 export type RowOf<Table extends BulkTable> = Readonly<Record<keyof Table['types'], Cell>>;
 /** A value as Postgres reads it from text. */
-export function textOf(cell: Cell): string | null {
+function textOf(cell: Cell): string | null {
   if (cell === null || typeof cell === 'string') return cell;
   if (cell instanceof Uint8Array) return `\\x${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('hex')}`;
   return Array.isArray(cell) ? `{${cell.join(',')}}` : String(cell);

@@ -15,7 +15,7 @@ import { ElectraError } from '../../protocol/values/errors.ts';
 import { USAGE } from './explain.ts';
 
 /** The folder does not hold what the command needs; a restart would find it the same. */
-export class FolderError extends ElectraError {
+class FolderError extends ElectraError {
   constructor(message: string) {
     super(USAGE, message);
   }

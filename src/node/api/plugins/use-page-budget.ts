@@ -27,7 +27,7 @@ interface Scope {
 }
 
 /** Values that the operation asks for; null where its variables do not fit, which execution will say better. */
-export function countValues(
+function countValues(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,

@@ -27,7 +27,7 @@ import { linkBlindings, readMeterDays, undecided } from './readings.ts';
 import { correctedDay, readRun } from './gaps.ts';
 import { openingFault } from './sources.ts';
 import type { MeterDay } from './sources.ts';
-import { storeCorrection } from './store.ts';
+import { storeCorrection } from './save.ts';
 import { billJobs } from './jobs.ts';
 import type { Builders } from './jobs.ts';
 

@@ -20,7 +20,7 @@ import { csprng } from './randomness.ts';
 import type { Draws } from './randomness.ts';
 import { readMeterDays, readMeteredDays, linkBlindings, undecided } from './readings.ts';
 import { readingOf, sourceOf } from './sources.ts';
-import { storeDay } from './store.ts';
+import { storeDay } from './save.ts';
 import { proofJobs } from './jobs.ts';
 import type { Builders } from './jobs.ts';
 

@@ -3,6 +3,7 @@
  * into circuit signals belong to that room, which lies after this one, so they come in as arguments.
  */
 import type { ClearingWitness, DayBillWitness, Signals } from '../../../protocol/day/witness.ts';
+import { billJobId, clearingJobId } from '../job-id.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
 
 /** src/node/proofs/inputs.ts. */
@@ -17,9 +18,6 @@ export interface Job {
   meter: string | null;
   signals: Signals;
 }
-
-export const billJobId = (hash: string, meter: string): string => `${hash}:${meter}`;
-export const clearingJobId = (hash: string): string => `${hash}:clearing`;
 
 /** The bills' proofs of a composed book, in its order: all that a correction needs. */
 export function billJobs({ book, hash, rho, gridId, prices, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {

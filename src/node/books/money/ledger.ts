@@ -8,10 +8,10 @@ import type { Tx } from '../../db/index.ts';
 import { insertRows } from '../../db/bulk.ts';
 import type { BulkTable, RowOf } from '../../db/bulk.ts';
 
-export const OUTSIDE = 'outside';
-export const FUND = 'fund';
-export const memberAccount = (address: string): string => `member:${address}`;
-export const dayJournal = (day: number, version: number): string => `day:${day}:${version}`;
+const OUTSIDE = 'outside';
+const FUND = 'fund';
+const memberAccount = (address: string): string => `member:${address}`;
+const dayJournal = (day: number, version: number): string => `day:${day}:${version}`;
 
 export interface Posting {
   account: string;
@@ -47,7 +47,7 @@ export async function postDay(tx: Tx, day: number, version: number): Promise<voi
 }
 
 /** The postings of a correction: what each member owes more (negative: less) than by the book before, against the community fund. They sum to zero. */
-export function correctionPostings(differences: readonly { member: string; amountNel: bigint }[]): Posting[] {
+function correctionPostings(differences: readonly { member: string; amountNel: bigint }[]): Posting[] {
   return dayPostings(differences, 0n).filter(({ account }) => account !== OUTSIDE);
 }
 

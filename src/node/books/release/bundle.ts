@@ -135,7 +135,7 @@ async function dayFiles(
 }
 
 /** What the index says of a day after block `height`, as chain.json. */
-export async function chainFile(sql: Db, day: number, height: number): Promise<string> {
+async function chainFile(sql: Db, day: number, height: number): Promise<string> {
   const { chainId, keys } = await genesisOf(sql);
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);

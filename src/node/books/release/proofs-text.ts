@@ -4,7 +4,7 @@
 import type { Tx } from '../../db/index.ts';
 import { compareAddresses, encodeProofs } from '../../../protocol/index.ts';
 import type { ProofJson } from '../../../protocol/index.ts';
-import { billJobId, clearingJobId } from '../draft/jobs.ts';
+import { billJobId, clearingJobId } from '../job-id.ts';
 
 interface Day {
   chainId: string;

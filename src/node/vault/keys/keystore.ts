@@ -15,7 +15,7 @@ import { VaultError } from '../errors.ts';
 
 await sodium.ready;
 
-export const KEYSTORE_FORMAT = 'electra/keystore/v1';
+const KEYSTORE_FORMAT = 'electra/keystore/v1';
 const KDF = 'argon2id13';
 const CIPHER = 'xchacha20poly1305-ietf';
 const HEX = /^([0-9a-f]{2})+$/;
@@ -25,7 +25,7 @@ export interface Cost {
   ops: number;
   memBytes: number;
 }
-export const DEFAULT_COST: Cost = { ops: 3, memBytes: 64 << 20 };
+const DEFAULT_COST: Cost = { ops: 3, memBytes: 64 << 20 };
 const LIMITS = { opsMin: 1, opsMax: 16, memMin: 8 << 20, memMax: 1 << 30 };
 
 /** What a file says in the clear about its secret. */

@@ -12,7 +12,7 @@ import { Unlocker } from './keystore.ts';
 import { connectSigner } from '../../signer/client.ts';
 import type { Signer } from '../../signer/client.ts';
 
-export const PUBLISH_KEY_TYPE_URL = typeUrlOf('PublishNodeKey');
+const PUBLISH_KEY_TYPE_URL = typeUrlOf('PublishNodeKey');
 
 /** Publishes the next epoch's key; returns it once the chain has it. Safe to repeat and to run twice at once. */
 export async function rotateKey({
