@@ -1,6 +1,7 @@
 /**
- * Signing a text with a Cosmos wallet: ADR-36, as src/protocol/invoice/signed-text.ts has it, beside what a program needs that holds a wallet's key. The
- * document is built here by cosmjs as well, which is what wallets do: both ways give the same bytes. Browser-capable: no node module here.
+ * Signing a text with a Cosmos wallet: ADR-36, as src/protocol/invoice/signed-text.ts has it, beside what a program needs that holds a
+ * wallet's key. The document is built here by cosmjs as well, which is what wallets do: both ways give the same bytes. Browser-capable: no
+ * node module here.
  */
 import { rawSecp256k1PubkeyToRawAddress } from '@cosmjs/amino';
 import type { StdSignDoc } from '@cosmjs/amino';

@@ -1,9 +1,9 @@
 /**
  * The text a wallet signs to sign in. It says in words what it is for, and binds address, service, chain, a nonce and five minutes.
  *
- * The service authenticates it with an HMAC instead of storing it: whoever floods the service with requests for challenges fills no table, and
- * nobody can use up another's. What is stored is a nonce once its signature was accepted; it stays until the challenge is long expired, so each
- * challenge signs in once.
+ * The service authenticates it with an HMAC instead of storing it: whoever floods the service with requests for challenges fills no table,
+ * and nobody can use up another's. What is stored is a nonce once its signature was accepted; it stays until the challenge is long expired,
+ * so each challenge signs in once.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LIMITS } from './limits.ts';
@@ -42,7 +42,9 @@ export function makeChallenge(key: Uint8Array, scope: ChallengeScope, nowMs: num
 
 export type ChallengeFault = 'not-ours' | 'expired';
 
-/** Reads a challenge that this service made for `scope`, or says why it is none. Every line is recomputed, so there is one spelling only. */
+/**
+ * Reads a challenge that this service made for `scope`, or says why it is none. Every line is recomputed, so there is one spelling only.
+ */
 export function readChallenge(
   key: Uint8Array,
   scope: ChallengeScope,

@@ -1,4 +1,6 @@
-/** Signing in from a program that holds the wallet's key: the demonstration's ready sign-ins, tests, scripts. No database, no server code. */
+/**
+ * Signing in from a program that holds the wallet's key: the demonstration's ready sign-ins, tests, scripts. No database, no server code.
+ */
 import { toBase64 } from '@cosmjs/encoding';
 import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import { addressOfKey, signText } from './adr36.ts';
@@ -59,7 +61,10 @@ export interface SignedIn {
   roles: string[];
 }
 
-/** Signs in by key: asks for a challenge, signs it per ADR-36, exchanges it for a session. `privKey` is 32 bytes; the address follows from it. */
+/**
+ * Signs in by key: asks for a challenge, signs it per ADR-36, exchanges it for a session. `privKey` is 32 bytes; the address follows from
+ * it.
+ */
 export async function signInWithKey({
   url,
   fetch: send,

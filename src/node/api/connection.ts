@@ -1,6 +1,6 @@
 /**
- * Relay's pages: rows in a fixed order, and a cursor that names the place of a row in it (never a number of rows to skip, which would shift when
- * rows come in). A cursor is the sort key, so that the database continues by index.
+ * Relay's pages: rows in a fixed order, and a cursor that names the place of a row in it (never a number of rows to skip, which would shift
+ * when rows come in). A cursor is the sort key, so that the database continues by index.
  */
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { badInput } from './errors.ts';
@@ -36,8 +36,8 @@ function decode(cursor: string, shape: readonly KeyPart[]): Key {
 }
 
 /**
- * One page. `read` gets the key to continue after (null at the beginning) and the number of rows wanted, which is one more than the page holds:
- * it says whether there is a next one.
+ * One page. `read` gets the key to continue after (null at the beginning) and the number of rows wanted, which is one more than the page
+ * holds: it says whether there is a next one.
  */
 export async function page<T>(
   args: PageArgs,

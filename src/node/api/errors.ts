@@ -1,6 +1,6 @@
 /**
- * What the API refuses. Every error carries a stable `extensions.code`; bad input also names its field. Anything else that goes wrong is logged
- * with a reference and reaches the client as INTERNAL with that reference and nothing more: no message of Postgres, no stack.
+ * What the API refuses. Every error carries a stable `extensions.code`; bad input also names its field. Anything else that goes wrong is
+ * logged with a reference and reaches the client as INTERNAL with that reference and nothing more: no message of Postgres, no stack.
  */
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
@@ -63,7 +63,9 @@ export function isClientError(error: unknown): boolean {
   return error instanceof GraphQLError && (error.originalError == null || isClientError(error.originalError));
 }
 
-/** Logs what happened under a reference and returns what the client may know. Of a database error neither detail nor parameters are logged. */
+/**
+ * Logs what happened under a reference and returns what the client may know. Of a database error neither detail nor parameters are logged.
+ */
 export function masked(error: unknown, log: Logger, { whole = false } = {}): ApiError {
   const reference = randomUUID();
   const e = ((error as GraphQLError | null)?.originalError ?? error) as {

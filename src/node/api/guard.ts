@@ -1,6 +1,6 @@
 /**
- * Who may read which field: the directive @needs of the SDL, enforced here for every field of every type. A type that forgets to say keeps the
- * server from starting, so forgetting is not a way to publish.
+ * Who may read which field: the directive @needs of the SDL, enforced here for every field of every type. A type that forgets to say keeps
+ * the server from starting, so forgetting is not a way to publish.
  */
 import { defaultFieldResolver, getDirectiveValues, isIntrospectionType, isObjectType } from 'graphql';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';

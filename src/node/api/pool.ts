@@ -1,13 +1,14 @@
 /**
  * The API's own way to Postgres: one request, one transaction, one identity.
  *
- * Row-level security hangs on a setting of the transaction, so two requests must never share one. postgres.js 3.4.9 does not promise that with a
- * common pool: at its pipeline limit, or when a socket is slow, a BEGIN goes out on a connection that is not reserved for it, and stays open there
- * (its issues 823, 1189, 1210). So there is no common pool here but slots: each is a client of exactly one connection, held by one request from
- * BEGIN to COMMIT, with one statement under way at a time. What else could mix identities:
+ * Row-level security hangs on a setting of the transaction, so two requests must never share one. postgres.js 3.4.9 does not promise that
+ * with a common pool: at its pipeline limit, or when a socket is slow, a BEGIN goes out on a connection that is not reserved for it, and
+ * stays open there (its issues 823, 1189, 1210). So there is no common pool here but slots: each is a client of exactly one connection,
+ * held by one request from BEGIN to COMMIT, with one statement under way at a time. What else could mix identities:
  *
  * - a resolver that goes on after its request was answered (a sibling's error answers early): refused, its transaction has ended;
- * - a connection that broke and was silently replaced in mid-request: refused, and a client whose connection closed is never used again (the
+ * - a connection that broke and was silently replaced in mid-request: refused, and a client whose connection closed is never used again
+ * (the
  *   driver also carries the error of a cut connection over into its next one, and may then never answer);
  * - anything not thought of: viewer and request tag are read again at the end, and on a difference the answer is thrown away.
  */
@@ -103,7 +104,8 @@ export class ViewerPool {
 
   /**
    * Runs `work` in a transaction as the owner of the session token (its SHA-256), or as nobody for null.
-   * @throws ApiError UNAUTHENTICATED when there is no such session, UNAVAILABLE when no slot comes free in time; else what a statement threw.
+   * @throws ApiError UNAUTHENTICATED when there is no such session, UNAVAILABLE when no slot comes free in time; else what a statement
+   * threw.
    */
   async run<T>(tokenHash: Uint8Array | null, { write = false }: { write?: boolean }, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const slot = await this.#take();
@@ -222,7 +224,10 @@ class Session {
     return result;
   }
 
-  /** No statement starts from here on; the one under way is waited for. A failed statement fails the whole, for Postgres has given it up too. */
+  /**
+   * No statement starts from here on; the one under way is waited for. A failed statement fails the whole, for Postgres has given it up
+   * too.
+   */
   async end(): Promise<void> {
     this.#ended = true;
     await this.#tail;
@@ -241,7 +246,9 @@ interface Entered {
 async function enter(session: Session, tokenHash: Uint8Array | null, tag: string, timeoutMs: number): Promise<Viewer | null> {
   const [row] = await session.query<Entered>(
     (sql) => sql`
-    select e.* from (select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true), set_config('transaction_timeout', ${String(4 * timeoutMs)}, true)) s
+    select e.* from (
+      select set_config('electra.request', ${tag}, true), set_config('statement_timeout', ${String(timeoutMs)}, true),
+        set_config('transaction_timeout', ${String(4 * timeoutMs)}, true)) s
     left join lateral access.enter(${tokenHash}::bytea) e on true`,
   );
   if (row.address === null) {

@@ -1,3 +1,6 @@
-/** How the proofs of a book are named: the draft asks for them under these ids, the release looks for them. A redrafted book has another hash, hence other ids. */
+/**
+ * How the proofs of a book are named: the draft asks for them under these ids, the release looks for them. A redrafted book has another
+ * hash, hence other ids.
+ */
 export const billJobId = (bookHash: string, meter: string): string => `${bookHash}:${meter}`;
 export const clearingJobId = (bookHash: string): string => `${bookHash}:clearing`;

@@ -1,6 +1,6 @@
 /**
- * One day, one writer: an advisory lock until the end of the transaction. Whoever drafts also reads the days beside it, which a correction may just be
- * changing: so drafts, of days and of corrections, come one after the other. Always the day first, then its neighbours.
+ * One day, one writer: an advisory lock until the end of the transaction. Whoever drafts also reads the days beside it, which a correction
+ * may just be changing: so drafts, of days and of corrections, come one after the other. Always the day first, then its neighbours.
  */
 import type { Tx } from '../db/index.ts';
 

@@ -1,4 +1,6 @@
-/** The operator's lists and overviews, on an index written by hand: what `electra meter`, `doctor`, `up` and `key destroy` ask of the books. */
+/**
+ * The operator's lists and overviews, on an index written by hand: what `electra meter`, `doctor`, `up` and `key destroy` ask of the books.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builders, community, passes, quiet, type Community } from '../../../test/kit/books/community.ts';
 import { seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';

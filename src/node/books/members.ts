@@ -1,4 +1,6 @@
-/** The operator's list of members: who is behind a wallet address. Never on the chain; written with a connection of the books or the owner. */
+/**
+ * The operator's list of members: who is behind a wallet address. Never on the chain; written with a connection of the books or the owner.
+ */
 import type { Sql } from '../db/index.ts';
 import { BooksError } from './errors.ts';
 import { meters } from './intake/chain-view.ts';

@@ -1,6 +1,7 @@
 /**
- * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes effect once:
- * the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a sender believes.
+ * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes
+ * effect once: the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a
+ * sender believes.
  */
 import type { Log } from '../shared/log.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';

@@ -5,9 +5,9 @@
  *
  * A correction (version > 1) goes the same way from `drafted` on; draftCorrections makes its draft.
  *
- * Each arrow is one transaction under the day's lock that checks the state it starts from, so any step may be repeated, run twice at once, or be cut off
- * by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node before the chain's
- * anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
+ * Each arrow is one transaction under the day's lock that checks the state it starts from, so any step may be repeated, run twice at once,
+ * or be cut off by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node
+ * before the chain's anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
  */
 import type { Log } from '../shared/log.ts';
 import { chainHead } from '../db/index.ts';
@@ -25,7 +25,10 @@ import { proofsText } from './release/proofs-text.ts';
 import type { Draws } from './draft/randomness.ts';
 import type { Builders } from './draft/jobs.ts';
 
-/** The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and what failed. */
+/**
+ * The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and
+ * what failed.
+ */
 export type SelfAudit = (
   files: BundleFiles,
 ) => Promise<{ exitCode: number; checks: readonly { status: string; id: string; name: string; detail: string }[] }>;
@@ -52,7 +55,10 @@ interface DayRow {
   blocked_by: 'self-audit' | 'foreign-anchor' | null;
 }
 
-/** Notes newly frozen days and takes every unfinished day as far as it goes now. Returns how many steps were made: 0 means wait for the chain, the provers or the vault. */
+/**
+ * Notes newly frozen days and takes every unfinished day as far as it goes now. Returns how many steps were made: 0 means wait for the
+ * chain, the provers or the vault.
+ */
 export async function advanceDays(options: PipelineOptions): Promise<number> {
   const { sql } = options;
   const head = await chainHead(sql);
@@ -101,7 +107,10 @@ async function draft({ day, waiting }: DayRow, { sql, builders, onDrafted, draws
   return result.state === 'drafted' ? 1 : 0;
 }
 
-/** Drafts what is to be corrected in days whose late rosters are frozen; from there advanceDays takes it on. Returns how many corrections were drafted. */
+/**
+ * Drafts what is to be corrected in days whose late rosters are frozen; from there advanceDays takes it on. Returns how many corrections
+ * were drafted.
+ */
 export async function draftCorrections({ sql, builders, onDrafted, draws, log }: PipelineOptions): Promise<number> {
   let drafted = 0;
   for (const day of await daysToCorrect(sql)) {
@@ -131,7 +140,9 @@ const collectProofs = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptio
     const { day, version } = row;
     const proofs = await proofsText(tx, { chainId: head.chainId, day, version, hash: row.hash! });
     if ('missing' in proofs) return false;
-    await tx`update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`
+      update books.day set state = 'proven', proofs = ${proofs.text}, waiting = null, blocked_by = null, updated_at = now()
+      where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'all proofs there');
     return true;
   });
@@ -163,7 +174,9 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
   }
   return step(row, sql, async (tx) => {
     await askAnchor(tx, { day, version, bookHash: Buffer.from(row.hash!, 'hex') });
-    await tx`update books.day set state = 'audited', waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`
+      update books.day set state = 'audited', waiting = null, blocked_by = null, updated_at = now()
+      where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'audited; to be anchored');
     return true;
   });
@@ -185,7 +198,9 @@ const seeAnchor = (row: DayRow, head: ChainHead, { sql, log }: PipelineOptions):
       await block(tx, row, 'foreign-anchor', why);
       return false;
     }
-    await tx`update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`
+      update books.day set state = 'anchored', anchor_height = ${anchor.height}, waiting = null, blocked_by = null, updated_at = now()
+      where day = ${day} and version = ${version}`;
     log.info({ day, version, height: anchor.height }, 'anchored');
     return true;
   });
@@ -195,7 +210,9 @@ const release = (row: DayRow, { sql, log }: PipelineOptions): Promise<number> =>
     const { day, version } = row;
     if (!(await dayBeforeIs(tx, row, ['released']))) return false; // a bundle shows the day before it too
     await (version === 1 ? postDay : postCorrection)(tx, day, version);
-    await tx`update books.day set state = 'released', released_at = now(), waiting = null, blocked_by = null, updated_at = now() where day = ${day} and version = ${version}`;
+    await tx`
+      update books.day set state = 'released', released_at = now(), waiting = null, blocked_by = null, updated_at = now()
+      where day = ${day} and version = ${version}`;
     log.info({ day, version }, 'released');
     return true;
   });

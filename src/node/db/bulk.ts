@@ -1,6 +1,7 @@
 /**
- * Many rows in one statement, for the index and the books: each column travels as one array of text and is cast in SQL to the type that the table names, so
- * that a statement is the same for any number of rows and may be prepared. (Handed over as JSON, 200,000 sealed reports cost Postgres a quarter more.)
+ * Many rows in one statement, for the index and the books: each column travels as one array of text and is cast in SQL to the type that the
+ * table names, so that a statement is the same for any number of rows and may be prepared. (Handed over as JSON, 200,000 sealed reports
+ * cost Postgres a quarter more.)
  *
  * Text is what Postgres itself reads a type from: decimal digits for every number, '\x…' for bytes, '{1,2}' for a list.
  */

@@ -1,6 +1,6 @@
 /**
- * Where the index is, for every room that reads it: the books, the API, a person's health check. It is the one question about the index that each of
- * them asks, so it is asked here, of the view `chain.head` that the indexer makes (src/node/indexer/write/schema.ts).
+ * Where the index is, for every room that reads it: the books, the API, a person's health check. It is the one question about the index
+ * that each of them asks, so it is asked here, of the view `chain.head` that the indexer makes (src/node/indexer/write/schema.ts).
  */
 import type { Sql, Tx } from './connect.ts';
 

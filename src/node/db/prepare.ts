@@ -12,7 +12,10 @@ const secretFile = (folder: string, role: Role) => join(folder, `db-${role}.url`
 /** The URL of a role, from its 0600 file `db-<role>.url` in the secrets folder. */
 export const databaseUrl = (secretsDir: string, role: Role): string => readSecret(secretFile(secretsDir, role));
 
-/** Makes roles, database and schema, and writes `secretsDir/db-<role>.url` (passwords are kept, host and port follow `superUrl`). Idempotent. */
+/**
+ * Makes roles, database and schema, and writes `secretsDir/db-<role>.url` (passwords are kept, host and port follow `superUrl`).
+ * Idempotent.
+ */
 export async function prepareDatabase({ superUrl, secretsDir }: { superUrl: string; secretsDir: string }): Promise<RoleUrls> {
   const passwords = Object.fromEntries(
     ROLES.map((role) => {

@@ -38,7 +38,8 @@ export async function ensureRoles(superUrl: string, passwords: Record<Role, stri
     for (const role of ROLES) {
       const name = `electra_${role}`;
       const [{ statement }] = await sql<{ statement: string }[]>`
-        select format(case when exists (select from pg_roles where rolname = ${name}) then 'alter role %I login password %L' else 'create role %I login password %L' end,
+        select format(case when exists (select from pg_roles where rolname = ${name})
+            then 'alter role %I login password %L' else 'create role %I login password %L' end,
           ${name}::text, ${passwords[role]}::text) as statement`;
       await sql.unsafe(statement);
     }

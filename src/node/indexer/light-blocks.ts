@@ -1,6 +1,6 @@
 /**
- * The signed headers that an auditor needs: those that announce another validator set, kept for good, and those that state proofs lead to, kept as long as the
- * proofs are. Raw JSON as the node wrote it; of a validator only what is under the set's hash.
+ * The signed headers that an auditor needs: those that announce another validator set, kept for good, and those that state proofs lead to,
+ * kept as long as the proofs are. Raw JSON as the node wrote it; of a validator only what is under the set's hash.
  */
 import { toBase64 } from '@cosmjs/encoding';
 import type { CommitJson, HeaderJson, ValidatorSet } from '../../protocol/comet/index.ts';
@@ -17,7 +17,8 @@ export async function keepLightBlocks(tx: Tx, blocks: readonly SignedHeader[], {
   for (const { header, commit, validators } of blocks) {
     const set = validators.validators.map(({ publicKey, power }) => ({ key: toBase64(publicKey), power: String(power) }));
     await tx`
-      insert into chain.light_block (height, turn, block) values (${Number(header.height)}, ${turn}, ${JSON.stringify({ header, commit, validators: set })})
+      insert into chain.light_block (height, turn, block)
+      values (${Number(header.height)}, ${turn}, ${JSON.stringify({ header, commit, validators: set })})
       on conflict (height) do update set turn = chain.light_block.turn or excluded.turn`;
   }
 }

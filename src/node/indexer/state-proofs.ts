@@ -1,11 +1,13 @@
 /**
  * State proofs for auditors, taken from the node while the chain goes on (protocol §7, check 2).
  *
- * For every day whose book is anchored the index keeps ICS-23 proofs of all that the chain's state says of it, and the signed header that they lead to: state
- * after block h against header h+1. They are taken at the newest block, all days of the last weeks at the same height, and anew whenever something about a
- * day changes (an anchor, a dispute, a NoBill, a late roster), so that an export needs no node and its verdict speaks of one moment.
+ * For every day whose book is anchored the index keeps ICS-23 proofs of all that the chain's state says of it, and the signed header that
+ * they lead to: state after block h against header h+1. They are taken at the newest block, all days of the last weeks at the same height,
+ * and anew whenever something about a day changes (an anchor, a dispute, a NoBill, a late roster), so that an export needs no node and its
+ * verdict speaks of one moment.
  *
- * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the next block.
+ * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the
+ * next block.
  */
 import { headerHash, equalBytes, verifyCommit } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
@@ -31,7 +33,10 @@ interface Target {
   appHash: Uint8Array;
 }
 
-/** Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with them. */
+/**
+ * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
+ * them.
+ */
 async function daysDue(sql: Sql, height: number): Promise<number[]> {
   const rows = await sql<{ day: number; due: boolean }[]>`
     with change as (
@@ -74,7 +79,9 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
     if (now?.chain_id !== cursor.chainId) return;
     await keepLightBlocks(tx, [block], { turn: false });
     for (const { day, state } of states) {
-      await tx`insert into chain.evidence (day, height, state) values (${day}, ${height}, ${state}) on conflict (day) do update set height = excluded.height, state = excluded.state where chain.evidence.height < excluded.height`;
+      await tx`
+        insert into chain.evidence (day, height, state) values (${day}, ${height}, ${state})
+        on conflict (day) do update set height = excluded.height, state = excluded.state where chain.evidence.height < excluded.height`;
     }
     await dropUnusedLightBlocks(tx);
   });

@@ -1,6 +1,7 @@
 /**
- * Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is, so it lies in the node and the reader knows nothing of it: programs of the
- * node hand it in, on one thread as {@link wasmBackend}, to the reader's threads by this module's address (backend-module.ts).
+ * Pairing backend on ffjavascript (WebAssembly). GPL-3.0-or-later, as that package is, so it lies in the node and the reader knows nothing
+ * of it: programs of the node hand it in, on one thread as {@link wasmBackend}, to the reader's threads by this module's address
+ * (backend-module.ts).
  *
  * One thread: with worker threads ffjavascript keeps the process alive until somebody terminates them, and gains nothing at this size.
  */

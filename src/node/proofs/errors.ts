@@ -1,6 +1,6 @@
 /**
- * What a prover cannot do. Messages name circuits and files, never a signal's value. `code`: bad-key: a key file; bad-input: signals that are no
- * inputs of the circuit; unsatisfied: inputs that make the statement false; self-check: a proof that did not verify.
+ * What a prover cannot do. Messages name circuits and files, never a signal's value. `code`: bad-key: a key file; bad-input: signals that
+ * are no inputs of the circuit; unsatisfied: inputs that make the statement false; self-check: a proof that did not verify.
  */
 import { ElectraError } from '../../protocol/values/errors.ts';
 

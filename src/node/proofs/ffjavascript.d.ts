@@ -1,4 +1,5 @@
-// What this project calls of ffjavascript 0.3 (no types of its own). Points and field elements are buffers in Montgomery form, little-endian.
+// What this project calls of ffjavascript 0.3 (no types of its own). Points and field elements are buffers in Montgomery form,
+// little-endian.
 declare module 'ffjavascript' {
   export interface Field {
     readonly n8: number;

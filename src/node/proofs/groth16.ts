@@ -1,15 +1,17 @@
 /**
  * Groth16 proving (Groth 2016) on ffjavascript's WebAssembly, with the proving key kept in memory.
  *
- * Why not snarkjs' own prove(): it reads and cuts up the key file at every proof, sums A and B over the constraints in JavaScript, and in one thread builds
- * the curve anew each time. Here A·B per constraint is summed inside WebAssembly, the points of C and H make one multi-exponentiation, and nothing is
- * read twice. The interpolation follows the key's convention (H lies on the odd coset), so that keys made by snarkjs fit.
+ * Why not snarkjs' own prove(): it reads and cuts up the key file at every proof, sums A and B over the constraints in JavaScript, and in
+ * one thread builds the curve anew each time. Here A·B per constraint is summed inside WebAssembly, the points of C and H make one
+ * multi-exponentiation, and nothing is read twice. The interpolation follows the key's convention (H lies on the odd coset), so that keys
+ * made by snarkjs fit.
  *
- * What is left is multi-exponentiation, four fifths of it in G1 and G2 additions; leaving out zero scalars and adding ones up apart was measured and
- * gains nothing, ffjavascript's buckets skip zeros already.
+ * What is left is multi-exponentiation, four fifths of it in G1 and G2 additions; leaving out zero scalars and adding ones up apart was
+ * measured and gains nothing, ffjavascript's buckets skip zeros already.
  *
- * One thread: a machine is filled by one process per core (pool.ts), which also survives being killed. ffjavascript's promises are all settled when it returns
- * them, so that timers (the queue's heartbeat) would starve for a whole proof: between two steps the event loop gets a turn.
+ * One thread: a machine is filled by one process per core (pool.ts), which also survives being killed. ffjavascript's promises are all
+ * settled when it returns them, so that timers (the queue's heartbeat) would starve for a whole proof: between two steps the event loop
+ * gets a turn.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Curve } from 'ffjavascript';

@@ -1,8 +1,8 @@
 /**
  * Circuit inputs by name, as the witness calculator takes them: decimal strings of field elements (protocol §6, circuits/*.circom).
  *
- * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and never quote a
- * value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
+ * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and
+ * never quote a value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
  */
 import { assertField, FIELD_ORDER, fieldFrom31Bytes, toField } from '../../protocol/values/field.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';

@@ -1,9 +1,10 @@
 /**
- * A prover process: takes jobs from Postgres, reads the private input, proves, stores the proof, one at a time until stopped. Run one per core; they may run
- * on other machines, with the role electra_prover and nothing but the keys folder.
+ * A prover process: takes jobs from Postgres, reads the private input, proves, stores the proof, one at a time until stopped. Run one per
+ * core; they may run on other machines, with the role electra_prover and nothing but the keys folder.
  *
- * The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or neither did, and
- * the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that was redrawn: both are done.
+ * The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or
+ * neither did, and the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that
+ * was redrawn: both are done.
  */
 import { sleep } from '../shared/wait.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';

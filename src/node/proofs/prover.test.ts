@@ -1,5 +1,6 @@
 /**
- * The prover with real inputs: one bill and the clearing of a real day, and what it refuses. Verified here by this project's verifier and by snarkjs' own.
+ * The prover with real inputs: one bill and the clearing of a real day, and what it refuses. Verified here by this project's verifier and
+ * by snarkjs' own.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

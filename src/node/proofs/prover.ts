@@ -1,8 +1,8 @@
 /**
  * A prover of both statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
  *
- * Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only proves bills does not
- * hold the clearing's. Not for concurrent use within one process: it computes in one thread anyhow.
+ * Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only
+ * proves bills does not hold the clearing's. Not for concurrent use within one process: it computes in one thread anyhow.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

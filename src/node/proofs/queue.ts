@@ -1,12 +1,14 @@
 /**
  * The queue between the books and the provers: pg-boss, in the schema that it owns (role electra_books).
  *
- * The truth is the table prove.input: a row there is a proof that is wanted, and it goes in the transaction that stores the proof. A job is only a token that
- * says "somebody is at it" and carries nothing but the row's id. So a job can be lost without harm: every few seconds the sweep offers a job for each row,
- * and the queue's policy (exclusive, by singletonKey) drops the offer where one is queued or active. The same sweep is how work is enqueued at all.
+ * The truth is the table prove.input: a row there is a proof that is wanted, and it goes in the transaction that stores the proof. A job is
+ * only a token that says "somebody is at it" and carries nothing but the row's id. So a job can be lost without harm: every few seconds the
+ * sweep offers a job for each row, and the queue's policy (exclusive, by singletonKey) drops the offer where one is queued or active. The
+ * same sweep is how work is enqueued at all.
  *
- * A prover that dies keeps its job active until heartbeats are missed (10 s, pg-boss' least); the supervisor here then returns it to the queue. Jobs of a
- * false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which bill.
+ * A prover that dies keeps its job active until heartbeats are missed (10 s, pg-boss' least); the supervisor here then returns it to the
+ * queue. Jobs of a false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which
+ * bill.
  */
 import type { Log } from '../shared/log.ts';
 import { PgBoss } from 'pg-boss';
@@ -30,7 +32,10 @@ const QUEUE = {
 } as const;
 
 const SCHEMA = 'pgboss';
-/** Older days first, or a slow machine would never finish one; within a day the clearing, which takes the longest: started last it would keep one core busy alone. */
+/**
+ * Older days first, or a slow machine would never finish one; within a day the clearing, which takes the longest: started last it would
+ * keep one core busy alone.
+ */
 const priorityOf = ({ day, id }: Wanted): number => -2 * day + (id.endsWith(':clearing') ? 1 : 0);
 
 interface Wanted {

@@ -1,8 +1,8 @@
 /**
  * The witness calculator: circom's WebAssembly, kept in memory, driven by signal name.
  *
- * A calculator is made once (compiling takes most of a proof's time otherwise) and used for one witness after another. circom's module reports a failed
- * constraint by a callback; what the module prints may quote signals, so nothing of it is passed on.
+ * A calculator is made once (compiling takes most of a proof's time otherwise) and used for one witness after another. circom's module
+ * reports a failed constraint by a callback; what the module prints may quote signals, so nothing of it is passed on.
  */
 import { FIELD_ORDER } from '../../protocol/values/field.ts';
 import { ProverError } from './errors.ts';

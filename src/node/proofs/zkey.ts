@@ -1,10 +1,10 @@
 /**
  * Reads a snarkjs proving key (.zkey, Groth16 over BN254) once, into the buffers that proving needs.
  *
- * The file is a header ("zkey", version, number of sections) and sections of (type u32, length u64, bytes): 2 the sizes and the key's single points, 4 the
- * coefficients of A and B by constraint, 5–9 the points for A, B in G1, B in G2, C and H. Numbers are little-endian, points affine in Montgomery form, and
- * coefficients carry one Montgomery factor more, so that times a plain witness value they come out in Montgomery form.
- * The file is the operator's own and trusted: lengths are checked to fail early on a truncated one, points are not.
+ * The file is a header ("zkey", version, number of sections) and sections of (type u32, length u64, bytes): 2 the sizes and the key's
+ * single points, 4 the coefficients of A and B by constraint, 5–9 the points for A, B in G1, B in G2, C and H. Numbers are little-endian,
+ * points affine in Montgomery form, and coefficients carry one Montgomery factor more, so that times a plain witness value they come out in
+ * Montgomery form. The file is the operator's own and trusted: lengths are checked to fail early on a truncated one, points are not.
  */
 import { ProverError } from './errors.ts';
 

@@ -1,6 +1,6 @@
 /**
- * GraphQL comes as POST with a JSON body, and nothing comes anywhere else. A document in a URL ends in logs and caches; a form could be sent by any
- * web page. (In development, GraphiQL answers a browser's GET before this.)
+ * GraphQL comes as POST with a JSON body, and nothing comes anywhere else. A document in a URL ends in logs and caches; a form could be
+ * sent by any web page. (In development, GraphiQL answers a browser's GET before this.)
  */
 import type { Plugin } from 'graphql-yoga';
 import { ApiError, badInput } from '../errors.ts';

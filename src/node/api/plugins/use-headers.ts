@@ -1,4 +1,7 @@
-/** Headers of every answer: nothing is cached, framed, sniffed or sent on; a page loads nothing from elsewhere. CORS is off: no header allows it. */
+/**
+ * Headers of every answer: nothing is cached, framed, sniffed or sent on; a page loads nothing from elsewhere. CORS is off: no header
+ * allows it.
+ */
 import type { Plugin } from 'graphql-yoga';
 
 const HEADERS: Record<string, string> = {

@@ -1,4 +1,6 @@
-/** Every operation runs in one transaction as the owner of its session token: queries in a read-only snapshot, mutations in one that writes. */
+/**
+ * Every operation runs in one transaction as the owner of its session token: queries in a read-only snapshot, mutations in one that writes.
+ */
 import { getOperationAST } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';

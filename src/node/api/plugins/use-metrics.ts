@@ -1,4 +1,7 @@
-/** /metrics for Prometheus: rates, times, the pool, the chain. Labels are routes, codes and outcomes only: no member, meter or query is in them. */
+/**
+ * /metrics for Prometheus: rates, times, the pool, the chain. Labels are routes, codes and outcomes only: no member, meter or query is in
+ * them.
+ */
 import type { Plugin } from 'graphql-yoga';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { readHead } from '../chain-head.ts';

@@ -1,6 +1,7 @@
 /**
- * How many values an operation asks for: pages multiply what is inside them. graphql-armor counts a page's size only where it is written in the
- * document, not where it comes in a variable; here the real variables are known. Lists without pages say their size by @size in the SDL.
+ * How many values an operation asks for: pages multiply what is inside them. graphql-armor counts a page's size only where it is written in
+ * the document, not where it comes in a variable; here the real variables are known. Lists without pages say their size by @size in the
+ * SDL.
  */
 import {
   Kind,

@@ -1,4 +1,7 @@
-/** What an auditor reads: released books and proofs as exact texts, frozen rosters, disputes, NoBills. Nothing here is private (protocol §1). */
+/**
+ * What an auditor reads: released books and proofs as exact texts, frozen rosters, disputes, NoBills. Nothing here is private (protocol
+ * §1).
+ */
 import type { Context } from '../context.ts';
 import { dayRange, page } from '../connection.ts';
 import type { PageArgs } from '../connection.ts';

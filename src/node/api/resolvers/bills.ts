@@ -1,6 +1,6 @@
 /**
- * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from then on
- * its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
+ * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from
+ * then on its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
  */
 import { SLOTS_PER_DAY, firstSlot } from '../../../protocol/values/time.ts';
 import type { Context } from '../context.ts';

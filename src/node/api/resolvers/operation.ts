@@ -1,6 +1,6 @@
 /**
- * What the operator reads: health, and everything that is missing, refused or stuck. Whoever runs the node holds the database anyway; that is no
- * reason for readings and amounts to travel through the API, so the views behind this file have no private column.
+ * What the operator reads: health, and everything that is missing, refused or stuck. Whoever runs the node holds the database anyway; that
+ * is no reason for readings and amounts to travel through the API, so the views behind this file have no private column.
  */
 import type { Context } from '../context.ts';
 import { dateOfUnixS, headFaults, readHead } from '../chain-head.ts';

@@ -42,8 +42,8 @@ interface BillFilter {
 }
 
 /**
- * A history: every version is listed, whichever is newest. `superseded`: the bill that counts, the newest released one, is another. A correction under way
- * supersedes nothing yet.
+ * A history: every version is listed, whichever is newest. `superseded`: the bill that counts, the newest released one, is another. A
+ * correction under way supersedes nothing yet.
  */
 export function readBills(tx: Transaction, owner: string, { meter, version, from, to, after, limit }: BillFilter): Promise<BillRow[]> {
   return tx.query<BillRow>(

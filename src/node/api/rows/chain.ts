@@ -1,8 +1,9 @@
 /**
- * What the API reads of the index: the only file of the room that names its tables. All of it is public on the chain; only what is checked against a header
- * counts (`checked`), except where a resolver marks what is not.
+ * What the API reads of the index: the only file of the room that names its tables. All of it is public on the chain; only what is checked
+ * against a header counts (`checked`), except where a resolver marks what is not.
  *
- * Where a question is about chain and books together, this file gives a part of a query. Trap: such a part must not come from an async function, which would send it.
+ * Where a question is about chain and books together, this file gives a part of a query. Trap: such a part must not come from an async
+ * function, which would send it.
  */
 import type { Sql } from '../../db/connect.ts';
 import type { Transaction } from '../pool.ts';

@@ -32,8 +32,8 @@ export function readLastReports(tx: Transaction, owner: string, ids: readonly st
 }
 
 /**
- * Quarter-hours of an own meter, slots `from` to `to`: from the signed statement where there is one, else from two reports in a row. Where a
- * report is lost the two slots beside it are not known until the statement comes, so they are left out rather than guessed.
+ * Quarter-hours of an own meter, slots `from` to `to`: from the signed statement where there is one, else from two reports in a row. Where
+ * a report is lost the two slots beside it are not known until the statement comes, so they are left out rather than guessed.
  */
 export function readIntervals(
   tx: Transaction,

@@ -1,7 +1,7 @@
 /**
- * A day's book from its readings (protocol §6): totals, prices, amounts, and a commitment to each; then the book's text, its hash, rho and the
- * masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes every mask,
- * so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
+ * A day's book from its readings (protocol §6): totals, prices, amounts, and a commitment to each; then the book's text, its hash, rho and
+ * the masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes
+ * every mask, so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
  */
 import {
   billAmount,

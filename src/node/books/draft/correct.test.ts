@@ -1,5 +1,6 @@
 /**
- * Corrections on an index of hand-written rows: real boxes, commitments and Postgres; proofs and audit are pretended here and real in test/whole.
+ * Corrections on an index of hand-written rows: real boxes, commitments and Postgres; proofs and audit are pretended here and real in
+ * test/whole.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../../../protocol/index.ts';

@@ -1,12 +1,14 @@
 /**
- * Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things are corrected:
+ * Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things
+ * are corrected:
  *
  *   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
  *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (gaps.ts)
  *
- * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected later. Masks, bill
- * blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no link would close. The trap is a late statement that does
- * not fit the metered day after it: booked as metered it would fail everybody's audit for good, so it is disputed and the day stays a substitute.
+ * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected
+ * later. Masks, bill blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no
+ * link would close. The trap is a late statement that does not fit the metered day after it: booked as metered it would fail everybody's
+ * audit for good, so it is disputed and the day stays a substitute.
  */
 import { chainHead } from '../../db/index.ts';
 import type { ChainHead } from '../../db/index.ts';
@@ -35,7 +37,8 @@ import type { Builders } from './jobs.ts';
 export async function daysToCorrect(sql: Sql): Promise<number[]> {
   const head = await chainHead(sql);
   if (!head) return [];
-  // Links are compared as the days are booked by now (latest_entry): the neighbour's own correction, though not released yet, is what this one has to meet.
+  // Links are compared as the days are booked by now (latest_entry): the neighbour's own correction, though not released yet, is what this
+  // one has to meet.
   const rows = await sql<{ day: number }[]>`
     with correctable as (
       select day from books.day one join ${frozenRosters(sql, { late: true, upTo: head.height })} late using (day)
@@ -74,7 +77,9 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
     if (!late) return { state: 'unchanged' } as const;
     const gathered = await gather(tx, day, { head, late, genesis: await genesisOf(tx), draws });
     const waiting = 'why' in gathered ? `the correction waits: ${gathered.why}` : null;
-    await tx`update books.day set waiting = ${waiting}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${waiting}`;
+    await tx`
+      update books.day set waiting = ${waiting}, updated_at = now()
+      where day = ${day} and version = 1 and waiting is distinct from ${waiting}`;
     if ('why' in gathered) return { state: 'waiting', why: gathered.why } as const;
     if (gathered.readings.length === 0) return { state: 'unchanged' } as const;
     const [one] = await tx<{ book: string; tariff_id: string }[]>`select book, tariff_id from books.day where day = ${day} and version = 1`;
@@ -83,7 +88,8 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
       draws,
     );
     await tx`
-      insert into books.day (day, version, state, roster_digest, frozen_unix_s) values (${day}, ${version}, 'frozen', ${Buffer.from(late.digest, 'hex')}, ${late.unixS})
+      insert into books.day (day, version, state, roster_digest, frozen_unix_s)
+      values (${day}, ${version}, 'frozen', ${Buffer.from(late.digest, 'hex')}, ${late.unixS})
       on conflict do nothing`;
     await storeCorrection(tx, correction, one.tariff_id, billJobs(correction, builders));
     return { state: 'drafted', hash: correction.hash } as const;

@@ -58,7 +58,8 @@ describe('a day with every kind of trouble', () => {
     };
     await c.index.statement(m0(), { statement: someStatement(day, int, await before(m0())) });
     await c.index.statement(m1(), { statement: someStatement(day, int, { importStartWh: 7n, exportStartWh: 7n }) }); // its registers jump
-    await c.index.statement(m2(), { statement: someStatement(day, int, await before(m2())), commitment: 1n }); // it committed to something else
+    // it committed to something else
+    await c.index.statement(m2(), { statement: someStatement(day, int, await before(m2())), commitment: 1n });
     await c.index.statement(m3(), { statement: someStatement(day, int, await before(m3()), 900_000) }); // above its maximum
     await c.index.freeze(day); // and the last one said nothing
     await c.openAll();

@@ -1,9 +1,10 @@
 /**
- * Drafting the book of a frozen day: one transaction from "frozen" to "drafted", with the private entries, the public text and the provers' inputs.
- * Everything it reads is final by then (roster, tariff, opened statements, disputes on the chain), so two nodes would book the same readings.
+ * Drafting the book of a frozen day: one transaction from "frozen" to "drafted", with the private entries, the public text and the provers'
+ * inputs. Everything it reads is final by then (roster, tariff, opened statements, disputes on the chain), so two nodes would book the same
+ * readings.
  *
- * A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and waited
- * for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
+ * A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and
+ * waited for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
  */
 import { chainHead } from '../../db/index.ts';
 import type { ChainHead } from '../../db/index.ts';
@@ -42,7 +43,9 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
     const head = (await chainHead(tx))!;
     const gathered = await gather(tx, day, head, draws);
     if ('why' in gathered) {
-      await tx`update books.day set waiting = ${gathered.why}, updated_at = now() where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
+      await tx`
+        update books.day set waiting = ${gathered.why}, updated_at = now()
+        where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
       return { state: 'waiting', why: gathered.why } as const;
     }
     const { frozen, genesis, readings } = gathered;

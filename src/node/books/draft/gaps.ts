@@ -1,8 +1,8 @@
 /**
- * Runs: a meter's consecutive days without a valid statement, between two midnights at which its registers are known. What a run is booked by in the end
- * is telescope.ts'; here is when it is known: every day of the run is settled (its late roster is frozen, and what was signed late is booked or disputed)
- * and a metered day follows. A run that nothing follows yet keeps its values; its registers move where the day before it was corrected, but only once the open
- * link is about to become a failure, because the meter may still come back.
+ * Runs: a meter's consecutive days without a valid statement, between two midnights at which its registers are known. What a run is booked
+ * by in the end is telescope.ts'; here is when it is known: every day of the run is settled (its late roster is frozen, and what was signed
+ * late is booked or disputed) and a metered day follows. A run that nothing follows yet keeps its values; its registers move where the day
+ * before it was corrected, but only once the open link is about to become a failure, because the meter may still come back.
  */
 import type { Tx } from '../../db/index.ts';
 import { DAY_S } from '../../../protocol/index.ts';

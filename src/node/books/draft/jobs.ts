@@ -1,6 +1,6 @@
 /**
- * What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/node/proofs takes. The builders that turn them
- * into circuit signals belong to that room, which lies after this one, so they come in as arguments.
+ * What a prover needs for a day: one input per bill and one for the clearing, in the shape that src/node/proofs takes. The builders that
+ * turn them into circuit signals belong to that room, which lies after this one, so they come in as arguments.
  */
 import type { ClearingWitness, DayBillWitness, Signals } from '../../../protocol/day/witness.ts';
 import { billJobId, clearingJobId } from '../job-id.ts';

@@ -1,6 +1,7 @@
 /**
- * Where the books' secrets come from: the CSPRNG, each draw on its own. Nothing is derived from readings, days or meters, and nothing is drawn
- * twice for two uses: one mask k under two rho is a linear equation on private readings (protocol §6). Tests pass fixed draws instead.
+ * Where the books' secrets come from: the CSPRNG, each draw on its own. Nothing is derived from readings, days or meters, and nothing is
+ * drawn twice for two uses: one mask k under two rho is a linear equation on private readings (protocol §6). Tests pass fixed draws
+ * instead.
  */
 import { randomBytes } from 'node:crypto';
 import { bigEndian, FIELD_ORDER } from '../../../protocol/index.ts';

@@ -1,6 +1,6 @@
 /**
- * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the blindings of the
- * register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
+ * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the
+ * blindings of the register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
  */
 import type { ChainHead } from '../../db/index.ts';
 import type { Tx } from '../../db/index.ts';
@@ -74,8 +74,9 @@ interface AroundRow {
 }
 
 /**
- * The booked days around a day, by meter: the last one before it, and the nearest metered ones on both sides. All by the newest version at all, drafts included: the
- * links of this draft are to meet what the neighbour is booked by now. Each is read in the index's order, so that it ends with the first.
+ * The booked days around a day, by meter: the last one before it, and the nearest metered ones on both sides. All by the newest version at
+ * all, drafts included: the links of this draft are to meet what the neighbour is booked by now. Each is read in the index's order, so that
+ * it ends with the first.
  */
 async function readAround(
   tx: Tx,
@@ -128,8 +129,8 @@ export function undecided(
 }
 
 /**
- * The metered days of some meters before a day: of the last 28 days all, before them the newest. Those a substitute may copy, as they are booked by now
- * (latest_entry): a late statement that is being corrected in has been judged already.
+ * The metered days of some meters before a day: of the last 28 days all, before them the newest. Those a substitute may copy, as they are
+ * booked by now (latest_entry): a late statement that is being corrected in has been judged already.
  */
 export async function readMeteredDays(tx: Tx, day: number, meters: readonly string[]): Promise<Map<string, MeteredDay[]>> {
   const found = new Map<string, MeteredDay[]>();

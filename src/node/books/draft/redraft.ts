@@ -1,6 +1,6 @@
 /**
- * Taking a draft back. A redraft draws every mask anew, because a mask belongs to one book hash (protocol §6). From the audit on nothing is taken back:
- * what may have been anchored stays.
+ * Taking a draft back. A redraft draws every mask anew, because a mask belongs to one book hash (protocol §6). From the audit on nothing is
+ * taken back: what may have been anchored stays.
  */
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
@@ -8,12 +8,14 @@ import { BooksError } from '../errors.ts';
 const OPEN = ['frozen', 'drafted', 'proven'];
 
 /**
- * Takes back the newest book of a day: a correction alone, version 1 together with the drafts of later days that continue it. They are drafted again by
- * themselves. Returns the days taken back. Refused (BooksError not-redraftable) from the audit on.
+ * Takes back the newest book of a day: a correction alone, version 1 together with the drafts of later days that continue it. They are
+ * drafted again by themselves. Returns the days taken back. Refused (BooksError not-redraftable) from the audit on.
  */
 export async function redraftDay(sql: Sql, day: number): Promise<number[]> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtext('electra.books.day'), day) from (select distinct day from books.day where day >= ${day} order by day) d`;
+    await tx`
+      select pg_advisory_xact_lock(hashtext('electra.books.day'), day)
+      from (select distinct day from books.day where day >= ${day} order by day) d`;
     const [newest] = await tx<
       { version: number; state: string }[]
     >`select version, state from books.day where day = ${day} order by version desc limit 1`;
@@ -43,7 +45,8 @@ async function takeBack(tx: Tx, days: readonly { day: number; state: string }[],
   await tx`delete from prove.proof where version = ${version} and day = any(${taken})`;
   await tx`delete from books.entry where version = ${version} and day = any(${taken})`;
   await tx`
-    update books.day set state = 'frozen', waiting = null, blocked_by = null, updated_at = now(), book = null, book_hash = null, proofs = null, totals_blinding = null, mask_sum = null
+    update books.day set state = 'frozen', waiting = null, blocked_by = null, updated_at = now(),
+      book = null, book_hash = null, proofs = null, totals_blinding = null, mask_sum = null
     where version = ${version} and day = any(${taken})`;
   return taken;
 }

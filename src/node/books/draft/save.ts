@@ -1,5 +1,6 @@
 /**
- * A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is there or nothing.
+ * A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is
+ * there or nothing.
  */
 import type { Tx } from '../../db/index.ts';
 import { insertRows } from '../../db/bulk.ts';

@@ -5,10 +5,10 @@
  *   substitute   the roster has no commitment
  *   disputed     the roster has one, but there is no valid opening of it, or the operator disputed it by hand; DisputeDay is on the chain
  *
- * Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would refuse the
- * whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register, but not out of what the
- * connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts). A late statement has to fit the next
- * metered day in the same way.
+ * Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would
+ * refuse the whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register,
+ * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts).
+ * A late statement has to fit the next metered day in the same way.
  */
 import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../../../protocol/index.ts';
 import type { Source } from '../../../protocol/index.ts';

@@ -1,19 +1,22 @@
 /**
- * What the books read of the index for auditors: the state proofs of days, as the index took them from a node, and the signed headers they lead to. Exact texts.
+ * What the books read of the index for auditors: the state proofs of days, as the index took them from a node, and the signed headers they
+ * lead to. Exact texts.
  */
 import type { Db } from './chain-view.ts';
 
 /** Days whose state the index has proven for auditors, with the header that the proofs lead to: day → block. */
 export async function provenDays(sql: Db, days: readonly number[]): Promise<Map<number, number>> {
   const rows = await sql<{ day: number; height: number }[]>`
-    select e.day, e.height from chain.evidence e join chain.light_block b on b.height = e.height + 1 where e.day = any(${days as number[]})`;
+    select e.day, e.height from chain.evidence e join chain.light_block b on b.height = e.height + 1
+    where e.day = any(${days as number[]})`;
   return new Map(rows.map(({ day, height }) => [day, height]));
 }
 
 /** Books whose anchors an auditor will see in the days' state proofs. */
 export async function anchorsShown(sql: Db, days: readonly number[]): Promise<{ day: number; version: number }[]> {
   const rows = await sql<{ day: number; version: number }[]>`
-    select a.day, a.version from chain.anchor a join chain.evidence e using (day) where a.height <= e.height and a.day = any(${days as number[]})`;
+    select a.day, a.version from chain.anchor a join chain.evidence e using (day)
+    where a.height <= e.height and a.day = any(${days as number[]})`;
   return rows.map(({ day, version }) => ({ day, version }));
 }
 
@@ -26,7 +29,8 @@ export async function stateProofsOf(sql: Db, day: number): Promise<{ height: num
 /** Signed headers as kept: those asked for, and every turn of the validator set up to the last of them. */
 export async function lightBlocksOf(sql: Db, heights: readonly number[]): Promise<{ height: number; block: string }[]> {
   return sql<{ height: number; block: string }[]>`
-    select height, block from chain.light_block where height = any(${heights as number[]}) or (turn and height <= ${Math.max(...heights)}) order by height`;
+    select height, block from chain.light_block
+    where height = any(${heights as number[]}) or (turn and height <= ${Math.max(...heights)}) order by height`;
 }
 
 /** All days of which there are state proofs. */

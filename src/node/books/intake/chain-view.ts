@@ -1,7 +1,7 @@
 /**
- * What the books read of the index: the only file of the room that names its tables, beside chain-proofs.ts. Only rows up to the head's height count: later ones are
- * provisional, their results are not yet checked against a header; so whoever asks says up to which block (`upTo`), and asks all for one block. Reports
- * alone are read up to the newest one, since nothing is billed on them. All of it is public.
+ * What the books read of the index: the only file of the room that names its tables, beside chain-proofs.ts. Only rows up to the head's
+ * height count: later ones are provisional, their results are not yet checked against a header; so whoever asks says up to which block
+ * (`upTo`), and asks all for one block. Reports alone are read up to the newest one, since nothing is billed on them. All of it is public.
  *
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
@@ -97,7 +97,10 @@ export async function chainDaysOf(sql: Db, day: number, meters: readonly string[
   }));
 }
 
-/** Sealed boxes of a kind in blocks after `after`, up to `upTo`: meter, at (day or slot), key_epoch, sealed, commitment, height, id, max_wh_per_slot. */
+/**
+ * Sealed boxes of a kind in blocks after `after`, up to `upTo`: meter, at (day or slot), key_epoch, sealed, commitment, height, id,
+ * max_wh_per_slot.
+ */
 export const sealedBoxes = (sql: Db, kind: 'statement' | 'report', { after = -1, upTo }: { after?: number; upTo: number }): Part =>
   kind === 'statement'
     ? sql`(

@@ -1,4 +1,7 @@
-/** What index and books know of an epoch of the vault's keys. Whether its private key may go is the vault's rule (vault/keys/destroy-rule.ts). */
+/**
+ * What index and books know of an epoch of the vault's keys. Whether its private key may go is the vault's rule
+ * (vault/keys/destroy-rule.ts).
+ */
 import { chainHead, type Sql } from '../../db/index.ts';
 import { genesisOf, nodeKeysOf, sealedBoxes } from './chain-view.ts';
 

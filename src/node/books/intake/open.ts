@@ -1,14 +1,15 @@
 /**
- * From sealed boxes on the chain to opened rows. Each box goes to the vault once, in chain order; what comes back is stored, opened or refused
- * with its reason. A statement counts as opened only if it is what the chain shows: its values give the commitment C of its own message,
- * and no slot exceeds the meter's enrolled maximum.
+ * From sealed boxes on the chain to opened rows. Each box goes to the vault once, in chain order; what comes back is stored, opened or
+ * refused with its reason. A statement counts as opened only if it is what the chain shows: its values give the commitment C of its own
+ * message, and no slot exceeds the meter's enrolled maximum.
  *
- * Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold is noted
- * as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's public keys are
- * compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
+ * Not judged is not refused: while the vault is away nothing is written. A box of an epoch whose key on the chain the vault does not hold
+ * is noted as `unknown-epoch` and asked about again, because a restored key may still open it; every other answer is final. The vault's
+ * public keys are compared with the chain's first: a vault that stands in the wrong place must not turn everybody's day into a dispute.
  *
- * Statements are billed on, so they wait until the next header vouches for their block's results. Reports are for the eye: they are opened from the newest
- * block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is there.
+ * Statements are billed on, so they wait until the next header vouches for their block's results. Reports are for the eye: they are opened
+ * from the newest block at once, signed by the meter and sealed for its slot either way, and shown as provisional until that header is
+ * there.
  */
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/index.ts';
 import { chainHead } from '../../db/index.ts';
@@ -55,7 +56,10 @@ const unknownRows = (sql: Sql, kind: Kind, upTo: number) =>
     from books.report b join ${sealedBoxes(sql, kind, { upTo })} s on s.meter = b.meter and s.at = b.slot
     where b.reason = 'unknown-epoch' limit ${BATCH.report}`;
 
-/** Opens the next boxes of a kind. Returns how many there were; 0 when all are handled. Throws what the vault or Postgres throw; nothing is half done. */
+/**
+ * Opens the next boxes of a kind. Returns how many there were; 0 when all are handled. Throws what the vault or Postgres throw; nothing is
+ * half done.
+ */
 export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
@@ -73,7 +77,9 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
   const handled = rows.length < BATCH[kind] ? upTo : rows.at(-1)!.height - 1;
   await sql.begin(async (tx) => {
     await insertRows(tx, tableOf(kind), results);
-    await tx`insert into books.progress (kind, height) values (${kind}, ${handled}) on conflict (kind) do update set height = greatest(books.progress.height, excluded.height)`;
+    await tx`
+      insert into books.progress (kind, height) values (${kind}, ${handled})
+      on conflict (kind) do update set height = greatest(books.progress.height, excluded.height)`;
   });
   return rows.length;
 }

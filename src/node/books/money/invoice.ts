@@ -1,6 +1,7 @@
 /**
- * A member's invoice of a calendar month (protocol §6): of each of its meters' days the newest released bill, with the opening that goes to the member alone, signed
- * by the operator's chain key. What was issued stays; when a correction has changed the month, issuing again adds a revision.
+ * A member's invoice of a calendar month (protocol §6): of each of its meters' days the newest released bill, with the opening that goes to
+ * the member alone, signed by the operator's chain key. What was issued stays; when a correction has changed the month, issuing again adds
+ * a revision.
  */
 import {
   compareBills,

@@ -1,8 +1,8 @@
 /**
- * The community's double-entry ledger in integers of nELECTRA. A day's journal: what each member owes (negative: is owed), the outside's claim against
- * it, and the community fund, which takes fees and rounding. It sums to zero, and Postgres refuses it otherwise; a row is never changed. A
- * positive balance owes the community, a negative one is owed by it. A correction's journal holds differences, between members and fund alone: what the outside
- * was owed that day does not change by knowing better who used it.
+ * The community's double-entry ledger in integers of nELECTRA. A day's journal: what each member owes (negative: is owed), the outside's
+ * claim against it, and the community fund, which takes fees and rounding. It sums to zero, and Postgres refuses it otherwise; a row is
+ * never changed. A positive balance owes the community, a negative one is owed by it. A correction's journal holds differences, between
+ * members and fund alone: what the outside was owed that day does not change by knowing better who used it.
  */
 import type { Tx } from '../../db/index.ts';
 import { insertRows } from '../../db/bulk.ts';
@@ -46,14 +46,17 @@ export async function postDay(tx: Tx, day: number, version: number): Promise<voi
   );
 }
 
-/** The postings of a correction: what each member owes more (negative: less) than by the book before, against the community fund. They sum to zero. */
+/**
+ * The postings of a correction: what each member owes more (negative: less) than by the book before, against the community fund. They sum
+ * to zero.
+ */
 function correctionPostings(differences: readonly { member: string; amountNel: bigint }[]): Posting[] {
   return dayPostings(differences, 0n).filter(({ account }) => account !== OUTSIDE);
 }
 
 /**
- * Posts a correction's journal: each corrected bill less the one that it replaces. That is the newest released bill, the last one that was posted; this one is not released
- * before its journal is written, in the same transaction.
+ * Posts a correction's journal: each corrected bill less the one that it replaces. That is the newest released bill, the last one that was
+ * posted; this one is not released before its journal is written, in the same transaction.
  */
 export async function postCorrection(tx: Tx, day: number, version: number): Promise<void> {
   const rows = await tx<{ member: string; difference: string }[]>`

@@ -9,7 +9,10 @@ export interface Corrected {
   history: { version: number; source: Source; amountNel: string }[];
 }
 
-/** Wh and prices (nELECTRA/Wh) as numbers, amounts and fee (nELECTRA) as decimal strings; members in the order of their meters' address bytes. */
+/**
+ * Wh and prices (nELECTRA/Wh) as numbers, amounts and fee (nELECTRA) as decimal strings; members in the order of their meters' address
+ * bytes.
+ */
 export interface DayReport {
   day: string;
   chainId: string;
@@ -48,8 +51,9 @@ interface EntryRow {
 }
 
 /**
- * The report of a drafted or later day, corrected bills in their latest released version; null when the day has no book. Totals and prices are those of
- * version 1, final. A bill's history is in it, hence no view but all versions: the first, which the operator may see as a draft, and the released ones.
+ * The report of a drafted or later day, corrected bills in their latest released version; null when the day has no book. Totals and prices
+ * are those of version 1, final. A bill's history is in it, hence no view but all versions: the first, which the operator may see as a
+ * draft, and the released ones.
  */
 export async function reportOfDay(sql: Db, day: number): Promise<DayReport | null> {
   const [row] = await sql<DayRow[]>`

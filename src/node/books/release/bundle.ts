@@ -1,7 +1,7 @@
 /**
- * The audit bundle of days as path → text: public data only, from released books, with the day before the first for the register links, and the chain's own word:
- * state proofs of every day and the signed headers they lead to, as the index took them. Before the release only the node itself may see one, for its own
- * audit; nothing is anchored yet then, so there is nothing to prove.
+ * The audit bundle of days as path → text: public data only, from released books, with the day before the first for the register links, and
+ * the chain's own word: state proofs of every day and the signed headers they lead to, as the index took them. Before the release only the
+ * node itself may see one, for its own audit; nothing is anchored yet then, so there is nothing to prove.
  */
 import {
   GENESIS_PATH,
@@ -37,8 +37,8 @@ interface BookRow {
 }
 
 /**
- * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index. `keys`: verification keys
- * by hash, as canonical text.
+ * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index.
+ * `keys`: verification keys by hash, as canonical text.
  */
 export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Readonly<Record<string, string>>): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
@@ -66,8 +66,9 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
 }
 
 /**
- * Whether days can be shown: released, proven by the index, and the one to the other. A book that was anchored after a day's proofs were taken is not in them yet; one that
- * they show, of the day or of the day before it, may not be missing from the files, as a correction would that is about to be released.
+ * Whether days can be shown: released, proven by the index, and the one to the other. A book that was anchored after a day's proofs were
+ * taken is not in them yet; one that they show, of the day or of the day before it, may not be missing from the files, as a correction
+ * would that is about to be released.
  */
 async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
   const shownDays = [...new Set(days.flatMap((day) => [day - 1, day]))];

@@ -1,5 +1,6 @@
 /**
- * proofs.json of a book: built once, when every proof of it is there, and kept as exact bytes. From the provers come only the proofs, from the books S.
+ * proofs.json of a book: built once, when every proof of it is there, and kept as exact bytes. From the provers come only the proofs, from
+ * the books S.
  */
 import type { Tx } from '../../db/index.ts';
 import { compareAddresses, encodeProofs } from '../../../protocol/index.ts';

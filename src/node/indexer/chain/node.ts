@@ -2,8 +2,9 @@
  * What the indexer asks of a node: where it stands, its genesis, blocks with their results, commits, validator sets, state proofs.
  * Answers are only given a shape here; verify.ts decides what of them is true.
  *
- * Where an answer is used as it is, cosmjs' Comet38Client decodes it, over this room's own connections. Blocks, results, commits and validator sets are read from raw JSON
- * instead: hashes and signatures cover exact text, many blocks go into one request, and auditors get the headers as they came.
+ * Where an answer is used as it is, cosmjs' Comet38Client decodes it, over this room's own connections. Blocks, results, commits and
+ * validator sets are read from raw JSON instead: hashes and signatures cover exact text, many blocks go into one request, and auditors get
+ * the headers as they came.
  */
 import { toBase64 } from '@cosmjs/encoding';
 import { Comet38Client } from '@cosmjs/tendermint-rpc';
@@ -95,7 +96,10 @@ export class ChainNode {
     }
   }
 
-  /** Blocks from … to with results, and the commit of `to`. At most {@link GROUP_BLOCKS}. @throws RetryableError `not-yet` above the node's height. */
+  /**
+   * Blocks from … to with results, and the commit of `to`. At most {@link GROUP_BLOCKS}. @throws RetryableError `not-yet` above the node's
+   * height.
+   */
   async blocks(from: number, to: number): Promise<BlockGroup> {
     const calls: RpcCall[] = [];
     for (let height = from; height <= to; height++) {

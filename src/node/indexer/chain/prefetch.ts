@@ -8,7 +8,9 @@ import type { BlockGroup, ChainNode } from './node.ts';
 /** Groups asked for and not yet here; and groups in all. */
 const IN_FLIGHT_MAX = 12;
 const WINDOW_GROUPS = 96;
-/** No more is asked for while this much waits to be taken. Together with what is in flight it bounds memory, whatever the size of blocks. */
+/**
+ * No more is asked for while this much waits to be taken. Together with what is in flight it bounds memory, whatever the size of blocks.
+ */
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 /** A batch ends at the group that passes either. */
 const BATCH_BLOCKS_MAX = 400;

@@ -9,7 +9,9 @@ export interface DecodedMessage {
 
 const types = new Map(meterTypes as ReadonlyArray<[string, { decode(bytes: Uint8Array): unknown }]>);
 
-/** The messages of a transaction; `value` is undefined where the type is not one of x/meter. A text says why the bytes are no transaction. */
+/**
+ * The messages of a transaction; `value` is undefined where the type is not one of x/meter. A text says why the bytes are no transaction.
+ */
 export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   try {
     const { bodyBytes } = TxRaw.decode(bytes);

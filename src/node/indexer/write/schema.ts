@@ -80,8 +80,8 @@ function readScalar(type: TypeNode): Scalar | undefined {
   return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
 }
 
-// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence` and the headers it leads to are
-// no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence` and the headers
+// it leads to are no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
 const OWN_TABLES = [
   `create table chain.cursor (
   one boolean primary key default true check (one),
@@ -186,7 +186,10 @@ async function dropViews(tx: Tx): Promise<void> {
   if (views.length > 0) await tx.unsafe(`drop view ${views.map(({ name }) => name).join(', ')}`);
 }
 
-/** Drops the index and makes it anew, empty; the next run fills it from genesis with the same rows. A running indexer notices and begins again. */
+/**
+ * Drops the index and makes it anew, empty; the next run fills it from genesis with the same rows. A running indexer notices and begins
+ * again.
+ */
 export async function resetIndex(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
