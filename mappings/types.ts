@@ -1,8 +1,8 @@
 /**
  * The part of SubQuery's model that the handlers use: what a message, an event and the store look like.
  *
- * The shapes are those of @subql/types-cosmos, cut down to what is read here, so that the same handlers run in stock SubQuery (where `store`
- * is a global of its sandbox) and in the node's own runtime (which hands its store over). Bytes are 0x-hex strings in both.
+ * The shapes are those of @subql/types-cosmos, cut down to what is read here, so that the same handlers run in stock SubQuery (where
+ * `store` is a global of its sandbox) and in the node's own runtime (which hands its store over). Bytes are 0x-hex strings in both.
  */
 import type { Entities, EntityName } from './entities.ts';
 

@@ -1,9 +1,10 @@
 /**
  * npm run circuits:build: compiles both circuits and makes DEVELOPMENT keys for them (protocol §8).
  *
- * The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution by
- * its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to develop
- * with, never to bill with. The contribution's randomness is thrown away, so a second run makes other keys: the result is committed.
+ * The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution
+ * by its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to
+ * develop with, never to bill with. The contribution's randomness is thrown away, so a second run makes other keys: the result is
+ * committed.
  *
  * The trap: without a contribution gamma = delta, and then anybody forges proofs (protocol §8); hence the check at the end.
  */

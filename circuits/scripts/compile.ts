@@ -1,6 +1,7 @@
 /**
- * Compiles the project's circuits with circom (npm package circom2: circom 2.2 as WebAssembly) exactly as the keys were made: --O2, which removes every
- * linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; build.ts and the tests both come here.
+ * Compiles the project's circuits with circom (npm package circom2: circom 2.2 as WebAssembly) exactly as the keys were made: --O2, which
+ * removes every linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; build.ts and the tests both come
+ * here.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -22,7 +23,10 @@ export const compilerName = (): string => {
   return `circom2@${version} --O2`;
 };
 
-/** Writes NAME.r1cs, NAME.wasm and NAME.sym into `outFolder`, which lies inside the project. `source` is a path of a .circom file relative to circuits/. Throws with the compiler's words. */
+/**
+ * Writes NAME.r1cs, NAME.wasm and NAME.sym into `outFolder`, which lies inside the project. `source` is a path of a .circom file relative
+ * to circuits/. Throws with the compiler's words.
+ */
 export async function compile(
   source: string,
   outFolder: string,

@@ -1,6 +1,6 @@
 /**
- * Proves one real day (13 bills and the clearing) with the keys at hand and writes the proofs for the verifier's tests. Proofs are randomised, so the file
- * changes with every run; it must be made anew whenever the keys are (build.ts does).
+ * Proves one real day (13 bills and the clearing) with the keys at hand and writes the proofs for the verifier's tests. Proofs are
+ * randomised, so the file changes with every run; it must be made anew whenever the keys are (build.ts does).
  */
 import { writeFileSync } from 'node:fs';
 import { clearingInput, dayBillInput } from '../../src/node/proofs/inputs.ts';

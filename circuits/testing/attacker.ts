@@ -1,9 +1,10 @@
 /**
  * A dishonest prover: it fills in a witness as well as can be done for inputs and hints of its choice, without the generator's checks.
  *
- * Inputs and hints (the values that circom assigns with <--: bits, inverses) are the attacker's, and so is what each hash is computed of; every other wire is
- * then forced by some constraint in which it is the only unknown, and is set accordingly. What remains violated cannot be repaired by it. Tests name
- * exactly which group of constraints that is: were this group missing, the attack would succeed, so no group can be dropped unnoticed.
+ * Inputs and hints (the values that circom assigns with <--: bits, inverses) are the attacker's, and so is what each hash is computed of;
+ * every other wire is then forced by some constraint in which it is the only unknown, and is set accordingly. What remains violated cannot
+ * be repaired by it. Tests name exactly which group of constraints that is: were this group missing, the attack would succeed, so no group
+ * can be dropped unnoticed.
  */
 import type { Circuit, Constraint, LinearForm } from './r1cs.ts';
 
@@ -66,7 +67,9 @@ const named = (values: Values): [string, bigint][] =>
     typeof value === 'bigint' ? [[`main.${name}`, value]] : value.map((v, i): [string, bigint] => [`main.${name}[${i}]`, v]),
   );
 
-/** Little-endian bits of the low `width` bits of a value mod r: what an honest generator would assign, and all that a dishonest one could. */
+/**
+ * Little-endian bits of the low `width` bits of a value mod r: what an honest generator would assign, and all that a dishonest one could.
+ */
 export const bitsOf = (value: bigint, width: number, prime: bigint): bigint[] => {
   const canonical = ((value % prime) + prime) % prime;
   return Array.from({ length: width }, (_, i) => (canonical >> BigInt(i)) & 1n);
@@ -106,7 +109,10 @@ export function completeWitness(circuit: Circuit, inputs: Values, hints: Values)
 
 const accepted = new WeakMap<Circuit, readonly bigint[]>();
 
-/** Indices of the constraints that a full witness violates. Constraints of which no wire differs from the last accepted witness hold and are not computed again. */
+/**
+ * Indices of the constraints that a full witness violates. Constraints of which no wire differs from the last accepted witness hold and are
+ * not computed again.
+ */
 export function violations(circuit: Circuit, witness: readonly bigint[]): number[] {
   const { prime, constraints } = circuit;
   const before = accepted.get(circuit);

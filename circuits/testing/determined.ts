@@ -4,10 +4,13 @@
  * Starting from the inputs (public and private), a wire is marked determined when the constraints allow it one value only:
  *
  *   1. it is the only open wire of a constraint and stands in C alone, while A and B are determined;
- *   2. it is a digit: a set of wires, each constrained to be 0 or 1, whose sum with distinct powers of two (their total below r) is determined;
- *   3. it is the outcome of circomlib's IsZero: for a determined x, in the pair x·inv = 1 − out and x·out = 0, out is determined, inv is not.
+ *   2. it is a digit: a set of wires, each constrained to be 0 or 1, whose sum with distinct powers of two (their total below r) is
+ *      determined;
+ *   3. it is the outcome of circomlib's IsZero: for a determined x, in the pair x·inv = 1 − out and x·out = 0, out is determined, inv is
+ *      not.
  *
- * Two witnesses with equal inputs agree on every determined wire. The unoptimised circuit is searched: the optimiser only substitutes linear equations.
+ * Two witnesses with equal inputs agree on every determined wire. The unoptimised circuit is searched: the optimiser only substitutes
+ * linear equations.
  */
 import type { Circuit, Constraint, LinearForm } from './r1cs.ts';
 

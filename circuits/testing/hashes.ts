@@ -1,6 +1,6 @@
 /**
- * The insides of a circuit's hashes, by signal name. The optimiser merges a hash's linear layers into neighbouring constraints, so that its wires cannot be
- * filled in one after the other; circom's own generator for a single, unoptimised P4 tells them for any input.
+ * The insides of a circuit's hashes, by signal name. The optimiser merges a hash's linear layers into neighbouring constraints, so that its
+ * wires cannot be filled in one after the other; circom's own generator for a single, unoptimised P4 tells them for any input.
  */
 import { witnessCalculator } from '../../src/node/proofs/witness.ts';
 import type { Values } from './attacker.ts';

@@ -1,8 +1,8 @@
 /**
  * A compiled circuit as the proving key sees it: rank-1 constraints A·B = C over named wires, read from circom's .r1cs and .sym files.
  *
- * Tests judge witnesses by these constraints, not by the witness generator: the generator refuses many wrong inputs by itself, and would hide a constraint
- * that was assigned (<--) but never enforced.
+ * Tests judge witnesses by these constraints, not by the witness generator: the generator refuses many wrong inputs by itself, and would
+ * hide a constraint that was assigned (<--) but never enforced.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';

@@ -1,8 +1,8 @@
 /**
  * Statements made up freely: whatever private values an attacker likes, in or out of range, with public commitments that fit them.
  *
- * The arithmetic is the protocol's (§4, §6) over the field, written down a second time without any check, so that a test can break one rule and
- * keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
+ * The arithmetic is the protocol's (§4, §6) over the field, written down a second time without any check, so that a test can break one rule
+ * and keep all others. Against src/protocol it is checked by the real day, whose known answers it must reproduce.
  */
 import { poseidon4 } from 'poseidon-lite/poseidon4';
 import type { ClearingWitness, DayBillWitness } from '../../src/protocol/day/witness.ts';
@@ -204,7 +204,9 @@ export function clearingOf(w: ClearingWitness): ClearingPrivate & ClearingTerms 
 
 const half = (value: bigint): bigint => mod(value * inverse(2n, R));
 
-/** The remainders that make each slot's mean hold over the field for P = buy + sell − mid, whatever the prices: all that a forger can do. */
+/**
+ * The remainders that make each slot's mean hold over the field for P = buy + sell − mid, whatever the prices: all that a forger can do.
+ */
 export function withRemainders<C extends ClearingPrivate & ClearingTerms>(c: C): C {
   const rem = c.R.map((retail, i) => {
     const [D, E] = [c.T[i], c.T[96 + i]];

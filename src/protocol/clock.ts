@@ -1,7 +1,7 @@
 /**
- * Chain time (protocol §5), exactly as x/meter computes it (chain/x/meter/types/clock.go): start + rate · (block time − genesis time), in whole seconds,
- * rounded down. The fraction of a second counts: at a rate of 1000 it is worth minutes. Before genesis it stands at its start, and it stands still at
- * the end of the last day whose slots fit a u32. sdk/vectors/clock.json holds both to the same answers.
+ * Chain time (protocol §5), exactly as x/meter computes it (chain/x/meter/types/clock.go): start + rate · (block time − genesis time), in
+ * whole seconds, rounded down. The fraction of a second counts: at a rate of 1000 it is worth minutes. Before genesis it stands at its
+ * start, and it stands still at the end of the last day whose slots fit a u32. sdk/vectors/clock.json holds both to the same answers.
  */
 import { UNIX_S_MAX } from './values/time.ts';
 

@@ -1,4 +1,6 @@
-/** The table of messages is the chain's: sdk/vectors/messages.json is held to the compiled proto by chain/x/meter/keeper/messages_test.go. */
+/**
+ * The table of messages is the chain's: sdk/vectors/messages.json is held to the compiled proto by chain/x/meter/keeper/messages_test.go.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as tx from './messages/generated/electra/meter/v1/tx.ts';

@@ -1,6 +1,6 @@
 /**
- * Every command that a text tells somebody to type exists: `electra …` with its sub-command and options, `npm run …`, and what docker-compose.yml runs. A
- * remedy that names a command which was never written is worse than none.
+ * Every command that a text tells somebody to type exists: `electra …` with its sub-command and options, `npm run …`, and what
+ * docker-compose.yml runs. A remedy that names a command which was never written is worse than none.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,10 @@ const tracked = (): string[] =>
     .split('\n')
     .filter((path) => path && path !== SELF && !/(^|\/)(generated|testdata|golden)\//.test(path));
 
-/** What a line tells somebody to type: after `npx`, or between back quotes; in code, where those begin templates, between escaped ones or in a comment. */
+/**
+ * What a line tells somebody to type: after `npx`, or between back quotes; in code, where those begin templates, between escaped ones or in
+ * a comment.
+ */
 function typed(line: string, word: RegExp, code = false): string[] {
   const quote = code && !/^\s*(\/?\*|\/\/)| \/\/ /.test(line) ? '\\\\`' : '`';
   const starts = new RegExp(`(?:npx |${quote}(?:npx )?)(?=${word.source})`, 'g');

@@ -1,8 +1,8 @@
 /**
  * The house rules on imports, read from the files themselves: readings flow one way, nothing flows back, nothing goes in a circle.
  *
- * Every TypeScript and script file of the repository stands in a room of this table; one that does not is an offence too. Tests may import what
- * their room may, and the kit; what else they need of other rooms is named here, since a test's import is an arrow like any other.
+ * Every TypeScript and script file of the repository stands in a room of this table; one that does not is an offence too. Tests may import
+ * what their room may, and the kit; what else they need of other rooms is named here, since a test's import is an arrow like any other.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Nothing decides by the wording of a sentence: what a message, a detail or a reason for people says may be said otherwise tomorrow. Programs read codes.
- * Words of others (a node's refusal, which has no code) are kept apart from our own, under another name.
+ * Nothing decides by the wording of a sentence: what a message, a detail or a reason for people says may be said otherwise tomorrow.
+ * Programs read codes. Words of others (a node's refusal, which has no code) are kept apart from our own, under another name.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

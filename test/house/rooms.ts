@@ -77,7 +77,10 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
 
 export const ROOMS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
 
-/** Libraries that hold or make private keys and open boxes: for the rooms of keys alone, and the files of the ground that only those may import. */
+/**
+ * Libraries that hold or make private keys and open boxes: for the rooms of keys alone, and the files of the ground that only those may
+ * import.
+ */
 const KEY_LIBRARIES = /^(libsodium-wrappers|libsodium-wrappers-sumo|@cosmjs\/proto-signing)$/;
 const KEY_ROOMS = ['src/node/vault', 'src/node/signer', 'sdk/ts', 'simulator', 'test/kit', 'test', 'attack', 'bench'];
 const KEY_FILES = ['src/protocol/meter/seal.ts', 'src/protocol/messages/sign.ts', 'src/protocol/messages/messages.ts'];

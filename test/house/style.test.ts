@@ -31,7 +31,10 @@ const scripts = code.filter((path) => /\.(ts|mjs)$/.test(path));
 const tooWide = (path: string, lines: readonly string[]): string[] =>
   lines.flatMap((line, i) => ([...line].length > WIDTH_MAX ? [`${path}:${i + 1}: ${[...line].length} columns`] : []));
 
-/** A file opens with a doc comment that says what it is for, behind a shebang at most. Tests say it by their names, declarations by what they declare. */
+/**
+ * A file opens with a doc comment that says what it is for, behind a shebang at most. Tests say it by their names, declarations by what
+ * they declare.
+ */
 const opensWithDoc = (text: string): boolean => /^(#!.*\n)?\/\*\*/.test(text);
 
 const promises = (path: string, lines: readonly string[]): string[] =>

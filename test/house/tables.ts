@@ -1,6 +1,7 @@
 /**
- * The corridors between rooms that no import shows: which files may read or write which table of Postgres, as rooms.ts says which rooms may import which. The
- * SQL is read from the strings of the code. What views and functions of the database itself read (src/node/db/migrations) is their own matter: they are the doors.
+ * The corridors between rooms that no import shows: which files may read or write which table of Postgres, as rooms.ts says which rooms may
+ * import which. The SQL is read from the strings of the code. What views and functions of the database itself read (src/node/db/migrations)
+ * is their own matter: they are the doors.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** The auditor's package as a stranger gets it: packed, installed alone, run on this machine's Node and on the pinned one, with a good and a forged bundle. */
+/**
+ * The auditor's package as a stranger gets it: packed, installed alone, run on this machine's Node and on the pinned one, with a good and a
+ * forged bundle.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Which version of a meter's day counts, for everybody who asks, while a correction is drafted and not yet released: what members are told and charged goes by the
- * released version, what the next draft continues goes by the newest.
+ * Which version of a meter's day counts, for everybody who asks, while a correction is drafted and not yet released: what members are told
+ * and charged goes by the released version, what the next draft continues goes by the newest.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../kit/books/community.ts';

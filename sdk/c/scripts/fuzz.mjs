@@ -1,5 +1,6 @@
 /**
- * libFuzzer over every decoder and the streaming builder, with both sanitizers; then its corpus through the TypeScript codec, which must agree.
+ * libFuzzer over every decoder and the streaming builder, with both sanitizers; then its corpus through the TypeScript codec, which must
+ * agree.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

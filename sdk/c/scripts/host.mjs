@@ -1,5 +1,6 @@
 /**
- * On the host: every vector and unit test with two compilers, two word sizes and both sets of crypto; sanitizers; Valgrind; constant time; coverage.
+ * On the host: every vector and unit test with two compilers, two word sizes and both sets of crypto; sanitizers; Valgrind; constant time;
+ * coverage.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

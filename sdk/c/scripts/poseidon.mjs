@@ -1,6 +1,6 @@
 /**
- * Writes src/poseidon_constants.h: circomlib's constants for four inputs (as poseidon-lite carries them), in Montgomery form over 32-bit limbs,
- * with the constants of the partial rounds folded to one each (see poseidon.c).  node sdk/c/scripts/poseidon.mjs [--check]
+ * Writes src/poseidon_constants.h: circomlib's constants for four inputs (as poseidon-lite carries them), in Montgomery form over 32-bit
+ * limbs, with the constants of the partial rounds folded to one each (see poseidon.c).  node sdk/c/scripts/poseidon.mjs [--check]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

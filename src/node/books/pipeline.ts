@@ -1,7 +1,8 @@
 /**
  * One step of every day through its states:
  *
- *   frozen ─ draft ─▸ drafted ─ all proofs there ─▸ proven ─ the node audits itself ─▸ audited ─ the chain's anchor is this book ─▸ anchored ─▸ released
+ *   frozen ─ draft ─▸ drafted ─ all proofs there ─▸ proven ─ the node audits itself ─▸ audited
+ *   audited ─ the chain's anchor is this book ─▸ anchored ─▸ released
  *
  * A correction (version > 1) goes the same way from `drafted` on; draftCorrections makes its draft.
  *

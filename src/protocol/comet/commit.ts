@@ -65,7 +65,10 @@ export interface CommitCheck {
   verify: VerifyEd25519;
 }
 
-/** @throws ProtocolError `malformed`, `wrong-block`, `bad-signature` or `insufficient-power`, naming the field. Returns the power that signed. */
+/**
+ * @throws ProtocolError `malformed`, `wrong-block`, `bad-signature` or `insufficient-power`, naming the field. Returns the power that
+ * signed.
+ */
 export function verifyCommit(commit: CommitJson, { chainId, height, blockHash, validators, verify }: CommitCheck): bigint {
   const signatures = readArray(readObject(commit, 'commit').signatures, 'commit.signatures');
   if (readHeight(commit.height, 'commit.height') !== height) throw new ProtocolError('wrong-block', 'commit.height', `${height}`);

@@ -1,7 +1,7 @@
 /**
- * Ed25519 as CometBFT accepts it, as fast as the runtime can: Node's own implementation, a tenth of the time of a JavaScript one, found without an
- * import so that browsers load the same file. It is stricter than ZIP-215, so what it refuses is asked again of a ZIP-215 verifier before it
- * counts as false. Keys are few and are kept parsed.
+ * Ed25519 as CometBFT accepts it, as fast as the runtime can: Node's own implementation, a tenth of the time of a JavaScript one, found
+ * without an import so that browsers load the same file. It is stricter than ZIP-215, so what it refuses is asked again of a ZIP-215
+ * verifier before it counts as false. Keys are few and are kept parsed.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { concatBytes } from './bytes.ts';

@@ -49,7 +49,10 @@ export interface ValidatorJson {
   pub_key: { type: string; value: string };
   voting_power: string;
 }
-/** CometBFT's light block, from `/commit` and `/validators` (all pages). `proposer` and `proposer_priority` are under no hash and are not looked at. */
+/**
+ * CometBFT's light block, from `/commit` and `/validators` (all pages). `proposer` and `proposer_priority` are under no hash and are not
+ * looked at.
+ */
 export interface LightBlock {
   signed_header: { header: HeaderJson; commit: CommitJson };
   validator_set: { validators: readonly ValidatorJson[] };

@@ -1,13 +1,14 @@
 /**
- * What a run of days without valid statements is billed by once the meter's true registers on both sides are known (docs/substitutes.md): the
- * energy between them, no Wh more or less, laid over the run in the shape of the substitutes that version 1 booked.
+ * What a run of days without valid statements is billed by once the meter's true registers on both sides are known (docs/substitutes.md):
+ * the energy between them, no Wh more or less, laid over the run in the shape of the substitutes that version 1 booked.
  *
  *   shape        the substitutes' values of the whole run, in order; where all are zero, every slot alike
  *   share        cumulative floors: slot i gets ⌊T·W_i/W⌋ − ⌊T·W_(i−1)/W⌋, so that all shares sum to T exactly
  *   the maximum  what a slot would get above the enrolled maximum goes to the others, in proportion to the room that they have left
  *
- * Integers throughout, and always from version 1's substitutes: whoever has the books and the registers gets the same values, whatever was corrected in
- * between. The trap is a run with nothing before it: then only the closing registers are known, and nothing says how much of them is the run's.
+ * Integers throughout, and always from version 1's substitutes: whoever has the books and the registers gets the same values, whatever was
+ * corrected in between. The trap is a run with nothing before it: then only the closing registers are known, and nothing says how much of
+ * them is the run's.
  */
 import type { DayValues } from '../index.ts';
 
@@ -31,7 +32,10 @@ function inProportion(totalWh: bigint, weights: readonly number[]): number[] {
   });
 }
 
-/** Lays `totalWh` over slots in proportion to `weights`, no slot above `maxWh`. @throws RangeError where it cannot: a total below 0 or above slots · maxWh */
+/**
+ * Lays `totalWh` over slots in proportion to `weights`, no slot above `maxWh`. @throws RangeError where it cannot: a total below 0 or above
+ * slots · maxWh
+ */
 export function spread(totalWh: bigint, weights: readonly number[], maxWh: number): number[] {
   if (totalWh < 0n || totalWh > BigInt(weights.length) * BigInt(maxWh))
     throw new RangeError(`totalWh: expected 0 … ${weights.length} slots of at most ${maxWh} Wh`);
@@ -59,8 +63,8 @@ export function moveTo(opening: Registers, days: readonly DayValues[]): DayValue
 }
 
 /**
- * A run between two known registers. `days`: what version 1 booked, oldest first. `opening`: undefined where the run begins with the meter's first day; its
- * values then stay as they are, and what the register held before is billed to nobody.
+ * A run between two known registers. `days`: what version 1 booked, oldest first. `opening`: undefined where the run begins with the
+ * meter's first day; its values then stay as they are, and what the register held before is billed to nobody.
  */
 export function telescope(days: readonly DayValues[], opening: Registers | undefined, closing: Registers, maxWh: number): DayValues[] {
   const [importShape, exportShape] = [days.flatMap((day) => day.importWh), days.flatMap((day) => day.exportWh)];

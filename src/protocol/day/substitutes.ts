@@ -4,8 +4,8 @@
  *   values      those of the last metered same weekday within 28 days, else of the last metered day, else zero
  *   registers   they begin where the meter's last booked day ended, else at zero
  *
- * Always declared: the public book says `substitute` or `disputed`. Only days whose book says `metered` are taken, so that a substitute never
- * copies a substitute, and everybody can see in the books which day it came from.
+ * Always declared: the public book says `substitute` or `disputed`. Only days whose book says `metered` are taken, so that a substitute
+ * never copies a substitute, and everybody can see in the books which day it came from.
  */
 import { SLOTS_PER_DAY } from '../index.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The set of validators that x/meter begins with: every meter with a consensus key has power 1, except where its beginning is still queued, or where it is
- * retired and no end is queued any more (both only in an exported genesis).
+ * The set of validators that x/meter begins with: every meter with a consensus key has power 1, except where its beginning is still queued,
+ * or where it is retired and no end is queued any more (both only in an exported genesis).
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalPowerSet, type ValidatorSet } from '../comet/validators.ts';

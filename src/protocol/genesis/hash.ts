@@ -1,7 +1,7 @@
 /**
- * The two hashes of a genesis. An auditor's is of what matters to the community and nothing else, so that the chain's own file and a bundle's extract have
- * the same one. The index's is of what it keeps, the first height and CometBFT's validators included: a node that later shows another genesis under
- * the same chain id is refused by it.
+ * The two hashes of a genesis. An auditor's is of what matters to the community and nothing else, so that the chain's own file and a
+ * bundle's extract have the same one. The index's is of what it keeps, the first height and CometBFT's validators included: a node that
+ * later shows another genesis under the same chain id is refused by it.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';

@@ -1,7 +1,7 @@
 /**
- * The chain's parameters: durations in seconds of chain time, `graceBlocks` in blocks, `tick` in nELECTRA/Wh. They never change after genesis. A production chain
- * runs on wall-clock time with the durations of protocol §5; whatever differs is named, since a chain whose anchors are due after ten years may well
- * pass every check.
+ * The chain's parameters: durations in seconds of chain time, `graceBlocks` in blocks, `tick` in nELECTRA/Wh. They never change after
+ * genesis. A production chain runs on wall-clock time with the durations of protocol §5; whatever differs is named, since a chain whose
+ * anchors are due after ten years may well pass every check.
  */
 import { PRICE_LIMIT } from '../day/prices.ts';
 import { DAY_S } from '../values/time.ts';

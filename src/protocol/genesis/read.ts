@@ -1,10 +1,10 @@
 /**
- * genesis.json, read in one place for everybody: indexer, books, auditor, light client, member, vault. Genesis is where trust starts, so all of it is
- * read strictly by each of them, whatever part it needs: no document passes in one room that another would refuse.
+ * genesis.json, read in one place for everybody: indexer, books, auditor, light client, member, vault. Genesis is where trust starts, so
+ * all of it is read strictly by each of them, whatever part it needs: no document passes in one room that another would refuse.
  *
- * The file is CometBFT's, bare or as its RPC wraps it, written by Go: snake_case, 64-bit integers as strings, 32-bit ones as numbers, empty lists as
- * null. Limits are those that the chain itself holds a genesis to. Heights in an exported state are of the old chain; here they become 0 where they
- * lie above this chain's first block.
+ * The file is CometBFT's, bare or as its RPC wraps it, written by Go: snake_case, 64-bit integers as strings, 32-bit ones as numbers, empty
+ * lists as null. Limits are those that the chain itself holds a genesis to. Heights in an exported state are of the old chain; here they
+ * become 0 where they lie above this chain's first block.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { readTime } from '../comet/json.ts';

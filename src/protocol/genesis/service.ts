@@ -1,6 +1,6 @@
 /**
- * Two rules about days that the whole house must read alike: which meters are in service, and which tariff is in force. The keeper holds both
- * for the chain (`Meter.On`, `TariffOn`).
+ * Two rules about days that the whole house must read alike: which meters are in service, and which tariff is in force. The keeper holds
+ * both for the chain (`Meter.On`, `TariffOn`).
  */
 import { dayOf } from '../values/time.ts';
 

@@ -4,9 +4,10 @@
  *     invoice  chain id, operator, member, month, lines {day, version, bookHash, meter, amountNel, s}, total
  *     head     what the operator signs: the same names, and instead of lines and total their hashes
  *
- * A line that does not open its B is public proof of fraud. So one line must be publishable without the others, and without the month's total: hence the
- * signature covers a list of hashes. Each line carries its s, 31 random bytes, so its hash tells nothing; the total is hashed with a salt that only somebody
- * who has all lines can compute. One canonical text per invoice; lines rise strictly by day, then meter, so that no bill is listed twice.
+ * A line that does not open its B is public proof of fraud. So one line must be publishable without the others, and without the month's
+ * total: hence the signature covers a list of hashes. Each line carries its s, 31 random bytes, so its hash tells nothing; the total is
+ * hashed with a salt that only somebody who has all lines can compute. One canonical text per invoice; lines rise strictly by day, then
+ * meter, so that no bill is listed twice.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -188,7 +189,10 @@ const invoiceJson = (i: Invoice): Json => ({
   totalNel: String(i.totalNel),
 });
 
-/** Reads the content of an invoice: every field in form, every day in the month. Whether the total is the sum is for the reader to judge: a wrong one is a finding, no typing error. @throws ProtocolError naming the field */
+/**
+ * Reads the content of an invoice: every field in form, every day in the month. Whether the total is the sum is for the reader to judge: a
+ * wrong one is a finding, no typing error. @throws ProtocolError naming the field
+ */
 export function parseInvoice(value: Json): Invoice {
   const v = object(value, 'invoice', ['chainId', 'operator', 'member', 'month', 'lines', 'totalNel']);
   const month = monthOf(v.month, 'invoice.month');

@@ -1,9 +1,11 @@
 /**
- * A text signed by a chain account: ADR-36, an amino document that can never be a transaction (no chain id, no account number, no fee, sequence 0, one
- * message of type sign/MsgSignData). Wallets offer it as "sign arbitrary"; the operator's key signs invoices so. No node module, no wallet library.
+ * A text signed by a chain account: ADR-36, an amino document that can never be a transaction (no chain id, no account number, no fee,
+ * sequence 0, one message of type sign/MsgSignData). Wallets offer it as "sign arbitrary"; the operator's key signs invoices so. No node
+ * module, no wallet library.
  *
- * Verified strictly: compressed public key, 64-byte signature with low s (the other s is a second signature of the same text), and the address
- * recomputed from the key. The document's JSON is amino's: sorted keys, and `<`, `>`, `&` escaped, which base64 and addresses do not contain.
+ * Verified strictly: compressed public key, 64-byte signature with low s (the other s is a second signature of the same text), and the
+ * address recomputed from the key. The document's JSON is amino's: sorted keys, and `<`, `>`, `&` escaped, which base64 and addresses do
+ * not contain.
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';

@@ -1,7 +1,7 @@
 /**
- * Every message of the chain (x/meter), in the order of its proto service. The manifest, the index's registry, the signer and the SDK read them from
- * here; sdk/vectors/messages.json, which the chain's own tests hold to the compiled proto, holds this table too. A new message is an entry here, its
- * proto and rule in chain/, and one handler `handle<name>` in mappings/.
+ * Every message of the chain (x/meter), in the order of its proto service. The manifest, the index's registry, the signer and the SDK read
+ * them from here; sdk/vectors/messages.json, which the chain's own tests hold to the compiled proto, holds this table too. A new message is
+ * an entry here, its proto and rule in chain/, and one handler `handle<name>` in mappings/.
  *
  * No code of protobuf here: the manifest of stock SubQuery reads this file.
  */

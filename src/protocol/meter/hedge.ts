@@ -1,7 +1,7 @@
 /**
- * Hedged randomness (protocol §3, after RFC 8937): what a meter draws stays unpredictable when its random generator is bad but its secret is
- * not, and also the other way round. A predictable blinding makes a quiet day guessable; a repeated one shows it to the neighbour: so the
- * content enters too, and two different days never share a blinding even under a generator that is stuck.
+ * Hedged randomness (protocol §3, after RFC 8937): what a meter draws stays unpredictable when its random generator is bad but its secret
+ * is not, and also the other way round. A predictable blinding makes a quiet day guessable; a repeated one shows it to the neighbour: so
+ * the content enters too, and two different days never share a blinding even under a generator that is stuck.
  *
  *     hedge(label) = HMAC-SHA-256(SHA-256("electra/hedge/v1" ‖ secret), label ‖ context ‖ SHA-256(body with blinding zeroed) ‖ rnd[32])
  */

@@ -1,12 +1,14 @@
 /**
- * A meter's own record of its days, as a file: what it stated and the blindings that open its public commitments. Its owner needs it to check a
- * bill without believing anybody: statement + blinding → C, readings × public prices → amount.
+ * A meter's own record of its days, as a file: what it stated and the blindings that open its public commitments. Its owner needs it to
+ * check a bill without believing anybody: statement + blinding → C, readings × public prices → amount.
  *
  *   {"format": "electra/meter-export/v1", "chainId", "meter": "electra1…", "days": [{
- *      "day": 20635, "importStartWh": "…", "exportStartWh": "…", "importWh": [96], "exportWh": [96], "blinding": "62 hex digits", "flags": 0}]}
+ *      "day": 20635, "importStartWh": "…", "exportStartWh": "…", "importWh": [96], "exportWh": [96], "blinding": "62 hex digits", "flags":
+ *      0}]}
  *
- * Days rise strictly; registers are decimal strings, being of 56 bits. The trap: this is the household's life by the quarter-hour, in plain text, and a
- * blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence and no bug report.
+ * Days rise strictly; registers are decimal strings, being of 56 bits. The trap: this is the household's life by the quarter-hour, in plain
+ * text, and a blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence
+ * and no bug report.
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { addressBytes } from '../values/address.ts';

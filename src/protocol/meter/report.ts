@@ -1,6 +1,6 @@
 /**
- * The quarter-hour report (protocol §3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are for live views; bills
- * rest on day statements alone, so a lost report harms nothing.
+ * The quarter-hour report (protocol §3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are for live views;
+ * bills rest on day statements alone, so a lost report harms nothing.
  */
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
 import { KIND_REPORT, readHeader, writeHeader, type Carrier, type Origin } from './context.ts';

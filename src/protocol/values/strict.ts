@@ -1,9 +1,10 @@
 /**
- * One kit of strict readers for values from outside: a file of a stranger, a node's JSON, a message on a socket. Nothing is guessed, converted or ignored;
- * what does not fit is refused by field name. Whoever reads says with what error: `strict((field, expected) => new MyError(…))`.
+ * One kit of strict readers for values from outside: a file of a stranger, a node's JSON, a message on a socket. Nothing is guessed,
+ * converted or ignored; what does not fit is refused by field name. Whoever reads says with what error: `strict((field, expected) => new
+ * MyError(…))`.
  *
- * Integers come in three forms, and each reader takes its own alone: `integer` a decimal string in its only spelling (our files), `u32` a JSON
- * number (Go's 32-bit fields), `int64` a decimal string or an exact number (Go's 64-bit fields, which it writes as strings).
+ * Integers come in three forms, and each reader takes its own alone: `integer` a decimal string in its only spelling (our files), `u32` a
+ * JSON number (Go's 32-bit fields), `int64` a decimal string or an exact number (Go's 64-bit fields, which it writes as strings).
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { U32_MAX } from './time.ts';

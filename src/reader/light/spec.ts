@@ -1,8 +1,8 @@
 /**
  * The two trees of a Cosmos SDK chain, as ICS-23 describes them, and what one step of a proof may look like in each.
  *
- * - `iavl`: a module's store. Leaf: varints height 0, size 1, version, then key and value hash. Inner node: height, size, version, then both
- *   children, each behind a length byte 32. The varints are zigzag (Go's signed ones).
+ * - `iavl`: a module's store. Leaf: varints height 0, size 1, version, then key and value hash. Inner node: height, size, version, then
+ *   both children, each behind a length byte 32. The varints are zigzag (Go's signed ones).
  * - `simple`: the store of stores, CometBFT's Merkle tree, whose root is the app hash. Leaf behind a 0 byte, inner node behind a 1 byte.
  *
  * A step is prefix ‖ child ‖ suffix, hashed; whoever may choose prefix and suffix freely can pass off parts of a key as a prefix, or an

@@ -4,11 +4,11 @@
  *
  * Two starts, two kinds of trust:
  *
- * - `startFromGenesis`: the genesis names the first set of validators, every accepted header the next one. It needs only the headers at changes of
- *   the set and those that carry proofs, of any age; but whoever held the keys of more than two thirds of ANY past set could have signed another
- *   history. `trustsPastSets` says so, and a verdict repeats it.
- * - `startFromHeader`: somebody vouches for the hash of one recent header. From there a header may skip, while the last trusted one is younger
- *   than the trust period: after it, validators that left have nothing to lose.
+ * - `startFromGenesis`: the genesis names the first set of validators, every accepted header the next one. It needs only the headers at
+ *   changes of the set and those that carry proofs, of any age; but whoever held the keys of more than two thirds of ANY past set could
+ *   have signed another history. `trustsPastSets` says so, and a verdict repeats it.
+ * - `startFromHeader`: somebody vouches for the hash of one recent header. From there a header may skip, while the last trusted one is
+ *   younger than the trust period: after it, validators that left have nothing to lose.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { readHex, readHeight, readObject, readString, readTime } from '../../protocol/comet/index.ts';

@@ -5,7 +5,8 @@
  *     opening     (amount, s)                 → B of the book
  *     amount      own readings × prices + fee → the opened amount
  *     registers   the day begins where the day before ended, in the meter and in the book
- *     book        the audit: anchored, the roster has this meter, tariff, keys, and the DayBill proof that ties C, B and the prices together
+ *     book        the audit: anchored, the roster has this meter, tariff, keys, and the DayBill proof that ties C, B and the prices
+ *                 together
  *
  * In the quick mode the audit verifies this meter's proofs alone. That shows that the bill follows from the book's prices, not that the
  * prices follow from everybody's readings: the verdict says so. Pure: runs in a browser.

@@ -2,7 +2,8 @@
  * BN254 ("alt_bn128", snarkjs "bn128") in plain BigInt: just enough to say whether coordinates are a point, and which subgroup test to run.
  *
  *   G1: y² = x³ + 3 over Fp, prime order r: every point on the curve is in the group.
- *   G2: y² = x³ + 3/ξ over Fp2 = Fp[i], ξ = 9 + i. The curve has (2p − r)·r points: one may lie on it and yet outside the group of order r. Pairing
+ *   G2: y² = x³ + 3/ξ over Fp2 = Fp[i], ξ = 9 + i. The curve has (2p − r)·r points: one may lie on it and yet outside the group of order r.
+ *   Pairing
  *       libraries return nonsense for such a point, and nonsense can be arranged.
  *
  * Subgroup test. ψ, the untwisted Frobenius, satisfies ψ² − t·ψ + p = 0 on the whole curve, t being the trace (p + 1 − t = r). If ψ(Q) =

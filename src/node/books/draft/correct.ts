@@ -3,7 +3,8 @@
  * are corrected:
  *
  *   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
- *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the registers (gaps.ts)
+ *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the
+ *                        registers (gaps.ts)
  *
  * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected
  * later. Masks, bill blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no

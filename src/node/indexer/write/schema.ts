@@ -117,8 +117,9 @@ const OWN_TABLES = [
  * What counts, for the rooms that read the index. Not of the hash: a view holds no data, so a new one is made in place, without a rebuild.
  *
  *   head          where the index is (src/node/db/chain-head.ts asks it)
- *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that came by
- *                 then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days booked otherwise.)
+ *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that
+ *                 came by then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days
+ *                 booked otherwise.)
  */
 const VIEWS = [
   `create view chain.head with (security_invoker = true) as
