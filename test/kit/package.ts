@@ -5,7 +5,7 @@
  * machine that has set Electra up, and no package is installed that the packed one does not itself ask for.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,4 +126,25 @@ export function typeErrors({ folder }: InstalledPackage, text: string): string {
   } catch (error) {
     return String((error as { stdout?: string }).stdout);
   }
+}
+
+/** Licences under which anybody may build what they like. */
+export const PERMISSIVE = /^(Apache-2\.0|MIT|ISC|BSD-\d-Clause|\(Apache-2\.0 AND BSD-3-Clause\))$/;
+
+/** Every package in the stranger's node_modules, with its licence. */
+export function licencesOf({ folder }: InstalledPackage): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (modules: string): void => {
+    if (!existsSync(modules)) return;
+    for (const name of readdirSync(modules).filter((entry) => !entry.startsWith('.'))) {
+      if (name.startsWith('@')) visit(join(modules, name));
+      else {
+        const { name: own, license } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
+        found.set(own, String(license));
+        visit(join(modules, name, 'node_modules'));
+      }
+    }
+  };
+  visit(join(folder, 'node_modules'));
+  return found;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imported } from '../../scripts/build-package.mjs';
-import { nodes, packAndInstall, typeErrors, type InstalledPackage } from '../kit/package.ts';
+import { licencesOf, nodes, PERMISSIVE, packAndInstall, typeErrors, type InstalledPackage } from '../kit/package.ts';
 
 let sdk: InstalledPackage;
 beforeAll(async () => {
@@ -49,6 +49,12 @@ describe('the packed SDK', () => {
     expect(sdk.files.filter((path) => /test/.test(path))).toEqual([]);
     expect(sdk.files).toContain('LICENSE');
     expect(sdk.tarballBytes).toBeLessThan(400_000);
+  });
+
+  test('brings nothing under the GPL', () => {
+    const licences = licencesOf(sdk);
+    expect(licences.size).toBeGreaterThan(4);
+    expect([...licences].filter(([, licence]) => !PERMISSIVE.test(licence))).toEqual([]);
   });
 
   test('has types that a strict TypeScript program compiles against, and that refuse a wrong one', () => {
