@@ -164,7 +164,8 @@ func TestSignatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	mode := signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON
-	if err := builder.SetSignatures(signing.SignatureV2{PubKey: meter.Key.PubKey(), Data: &signing.SingleSignatureData{SignMode: mode, Signature: make([]byte, 64)}, Sequence: 2}); err != nil {
+	if err := builder.SetSignatures(signing.SignatureV2{PubKey: meter.Key.PubKey(),
+		Data: &signing.SingleSignatureData{SignMode: mode, Signature: make([]byte, 64)}, Sequence: 2}); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := amino.TxEncoder()(builder.GetTx())
@@ -198,7 +199,8 @@ func TestASimulationNeedsNoSignatureAndChangesNothing(t *testing.T) {
 	if err := builder.SetMsgs(reports(meter, 2)...); err != nil {
 		t.Fatal(err)
 	}
-	if err := builder.SetSignatures(signing.SignatureV2{PubKey: meter.Key.PubKey(), Data: &signing.SingleSignatureData{SignMode: signing.SignMode_SIGN_MODE_DIRECT}}); err != nil {
+	if err := builder.SetSignatures(signing.SignatureV2{PubKey: meter.Key.PubKey(),
+		Data: &signing.SingleSignatureData{SignMode: signing.SignMode_SIGN_MODE_DIRECT}}); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := config.TxEncoder()(builder.GetTx())

@@ -71,7 +71,8 @@ func check(t *testing.T, c *tc.Chain, tx []byte, want interface {
 func TestAProposalWithWhatCannotBeDecodedIsRejected(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	good := c.Tx(tc.Meter(1), reports(tc.Meter(1), 1)...)
-	for name, bad := range map[string][]byte{"nothing": {}, "noise": {0xff, 0x00, 0x17}, "half a transaction": good[:len(good)/2], "a byte too many": append(append([]byte{}, good...), 0)} {
+	for name, bad := range map[string][]byte{"nothing": {}, "noise": {0xff, 0x00, 0x17}, "half a transaction": good[:len(good)/2],
+		"a byte too many": append(append([]byte{}, good...), 0)} {
 		if c.Accepts(bad) {
 			t.Errorf("%s: expected the proposal to be rejected", name)
 		}
@@ -94,7 +95,8 @@ func TestAProposalStaysWithinItsBytes(t *testing.T) {
 	for n := 1; n <= 5; n++ {
 		txs = append(txs, c.Tx(tc.Meter(n), reports(tc.Meter(n), 20)...))
 	}
-	response, err := c.App.PrepareProposal(&abci.RequestPrepareProposal{Height: c.Height + 1, Time: c.Time, Txs: txs, MaxTxBytes: int64(3*len(txs[0]) + 100)})
+	response, err := c.App.PrepareProposal(&abci.RequestPrepareProposal{Height: c.Height + 1, Time: c.Time, Txs: txs,
+		MaxTxBytes: int64(3*len(txs[0]) + 100)})
 	if err != nil || len(response.Txs) != 3 {
 		t.Fatalf("expected 3 transactions, got %d, %v", len(response.Txs), err)
 	}

@@ -111,7 +111,8 @@ func TestADevnetIsReadyToStart(t *testing.T) {
 	}
 	g := meterState(t, doc)
 	if len(doc.Consensus.Validators) != 4 || g.Params.GraceS != 21600 || g.Params.TrustPeriodS != 1209600 || g.Params.Tick != 1000 ||
-		g.Clock.StartUnixS != tc.Genesis.Unix() || g.Clock.Rate != 1 || len(g.Meters[1].ConsensusKey) != 0 || g.Tariffs[0].FeePerDayNel != 250_000_000 {
+		g.Clock.StartUnixS != tc.Genesis.Unix() || g.Clock.Rate != 1 || len(g.Meters[1].ConsensusKey) != 0 ||
+		g.Tariffs[0].FeePerDayNel != 250_000_000 {
 		t.Fatalf("%+v", g)
 	}
 }
@@ -135,8 +136,9 @@ func TestASpecSaysWhatItWants(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := meterState(t, doc)
-	if doc.GenesisTime.Unix() != 1_800_000_000 || doc.GenesisTime.Nanosecond() != 0 || g.Clock.StartUnixS != 86_400_000 || g.Clock.Rate != 900 ||
-		g.Params.GraceS != 60 || g.Params.LateS != 2592000 || g.Tariffs[0].FeePerDayNel != 7 || summary.Homes[3].P2P != "tcp://127.0.0.1:2004" || summary.Homes[0].GRPC != "" {
+	if doc.GenesisTime.Unix() != 1_800_000_000 || doc.GenesisTime.Nanosecond() != 0 || g.Clock.StartUnixS != 86_400_000 ||
+		g.Clock.Rate != 900 || g.Params.GraceS != 60 || g.Params.LateS != 2592000 || g.Tariffs[0].FeePerDayNel != 7 ||
+		summary.Homes[3].P2P != "tcp://127.0.0.1:2004" || summary.Homes[0].GRPC != "" {
 		t.Fatalf("%+v %+v", doc.GenesisTime, g)
 	}
 }
@@ -145,10 +147,12 @@ func TestTimeoutsFollowTheCommit(t *testing.T) {
 	at := func(commit time.Duration) *cmtcfg.ConsensusConfig {
 		return (devnetSpec{TimeoutCommit: duration(commit)}).cometConfig(t.TempDir(), "m", devnetPortsOf{1, 2, 0}).Consensus
 	}
-	if fast := at(20 * time.Millisecond); fast.TimeoutPropose > time.Second || fast.PeerGossipSleepDuration > 10*time.Millisecond || fast.TimeoutCommit != 20*time.Millisecond {
+	if fast := at(20 * time.Millisecond); fast.TimeoutPropose > time.Second || fast.PeerGossipSleepDuration > 10*time.Millisecond ||
+		fast.TimeoutCommit != 20*time.Millisecond {
 		t.Errorf("%+v", fast)
 	}
-	if slow := at(5 * time.Second); slow.TimeoutPropose != 3*time.Second || slow.PeerGossipSleepDuration != 100*time.Millisecond || !slow.CreateEmptyBlocks {
+	if slow := at(5 * time.Second); slow.TimeoutPropose != 3*time.Second || slow.PeerGossipSleepDuration != 100*time.Millisecond ||
+		!slow.CreateEmptyBlocks {
 		t.Errorf("%+v", slow)
 	}
 }
@@ -197,7 +201,8 @@ func TestADevnetIsNotWrittenOverAnother(t *testing.T) {
 	if _, err := write(t, sample(nil), out); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Fatalf("expected a refusal, got %v", err)
 	}
-	if after, err := os.ReadFile(filepath.Join(out, "node0", "config", "priv_validator_key.json")); err != nil || string(after) != string(before) {
+	if after, err := os.ReadFile(filepath.Join(out, "node0", "config", "priv_validator_key.json")); err != nil ||
+		string(after) != string(before) {
 		t.Fatalf("expected the keys to stay: %v", err)
 	}
 }

@@ -177,10 +177,18 @@ func (n *network) answers() {
 	n.t.Helper()
 	node := "--node=" + strings.Replace(n.homes[1].RPC, "http", "tcp", 1)
 	for args, want := range map[string]string{
-		"meter params": `"grace_s":"21600"`, "meter status": `"latest_key_epoch":1`, "meter meters": tc.Meter(2).Address, "meter node-keys": `"epoch":1`,
-		"meter meter " + tc.Meter(2).Address: tc.Member(2).Address, "meter validator-changes": `"changes":[]`, "account " + tc.Member(1).Address: "BaseAccount",
-		"meter tariff 30000": `"rule":"mid-market/1"`, "meter anchors 20000": `"anchors":[]`, "meter disputes 20000": `"disputes":[]`,
-		"meter no-bills 20000": `"no_bills":[]`, "meter used " + tc.Meter(1).Address + " 100 200": `"slots":[]`,
+		"meter params":                                   `"grace_s":"21600"`,
+		"meter status":                                   `"latest_key_epoch":1`,
+		"meter meters":                                   tc.Meter(2).Address,
+		"meter node-keys":                                `"epoch":1`,
+		"meter meter " + tc.Meter(2).Address:             tc.Member(2).Address,
+		"meter validator-changes":                        `"changes":[]`,
+		"account " + tc.Member(1).Address:                "BaseAccount",
+		"meter tariff 30000":                             `"rule":"mid-market/1"`,
+		"meter anchors 20000":                            `"anchors":[]`,
+		"meter disputes 20000":                           `"disputes":[]`,
+		"meter no-bills 20000":                           `"no_bills":[]`,
+		"meter used " + tc.Meter(1).Address + " 100 200": `"slots":[]`,
 	} {
 		out := run(n.t, append(append([]string{"query"}, strings.Fields(args)...), node, "-o", "json")...)
 		if !strings.Contains(out, want) {

@@ -14,29 +14,37 @@ func TestEnrolMeter(t *testing.T) {
 	change := func(f func(*types.MsgEnrolMeter)) *types.MsgEnrolMeter { return with(ok, f) }
 	tomorrow := tc.RetireMeter(tc.Meter(5), tc.Today+1)
 	checkPairs(t, []pair{
-		{name: "the first day is tomorrow or later", by: tc.Operator, refused: tc.EnrolMeter(meter, member, tc.Today), want: types.ErrFirstDay, field: "first_day", like: ok},
-		{name: "the first day has all its slots", by: tc.Operator, refused: tc.EnrolMeter(meter, member, types.MaxDay+1), want: types.ErrDayRange, field: "first_day",
-			like: tc.EnrolMeter(meter, member, types.MaxDay)},
-		{name: "an address enrols once", by: tc.Operator, refused: tc.EnrolMeter(tc.Meter(5), member, tc.Today+1), want: types.ErrMeterExists, field: "meter", like: ok},
+		{name: "the first day is tomorrow or later", by: tc.Operator, refused: tc.EnrolMeter(meter, member, tc.Today), want: types.ErrFirstDay,
+			field: "first_day", like: ok},
+		{name: "the first day has all its slots", by: tc.Operator, refused: tc.EnrolMeter(meter, member, types.MaxDay+1),
+			want: types.ErrDayRange, field: "first_day", like: tc.EnrolMeter(meter, member, types.MaxDay)},
+		{name: "an address enrols once", by: tc.Operator, refused: tc.EnrolMeter(tc.Meter(5), member, tc.Today+1), want: types.ErrMeterExists,
+			field: "meter", like: ok},
 		{name: "a retired meter does not enrol again", before: all(sent(tc.Operator, tomorrow), to(9*day)), by: tc.Operator,
-			refused: tc.EnrolMeter(tc.Meter(5), member, tc.Today+20), want: types.ErrMeterExists, field: "meter", like: tc.EnrolMeter(meter, tc.Member(5), tc.Today+20)},
+			refused: tc.EnrolMeter(tc.Meter(5), member, tc.Today+20), want: types.ErrMeterExists, field: "meter",
+			like: tc.EnrolMeter(meter, tc.Member(5), tc.Today+20)},
 		{name: "a meter that measures nothing is refused", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = 0 }),
 			want: types.ErrMaxWhPerSlot, field: "max_wh_per_slot", like: ok},
 		{name: "a slot's energy fits 20 bits", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = 1 << 20 }),
 			want: types.ErrMaxWhPerSlot, field: "max_wh_per_slot", like: change(func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = 1<<20 - 1 })},
 		{name: "a meter's address has 20 bytes", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Meter = longAddress }),
 			want: txerrors.ErrAddress, field: "meter", like: ok},
-		{name: "a meter's address is not in upper case", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Meter = upper(m.Meter) }),
-			want: txerrors.ErrAddress, field: "meter", like: ok},
+		{name: "a meter's address is not in upper case", by: tc.Operator,
+			refused: change(func(m *types.MsgEnrolMeter) { m.Meter = upper(m.Meter) }),
+			want:    txerrors.ErrAddress, field: "meter", like: ok},
 		{name: "a member has an address", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.Member = "" }),
 			want: txerrors.ErrAddress, field: "member", like: ok},
-		{name: "a consensus key has 32 bytes", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 31) }),
-			want: types.ErrConsensusKey, field: "consensus_key", like: ok},
-		{name: "a consensus key of small order is refused", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 32) }),
-			want: types.ErrConsensusKey, field: "consensus_key", like: tc.EnrolValidator(meter, member, tc.Today+1)},
-		{name: "a consensus key serves one meter", by: tc.Operator, refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = tc.ConsensusKey("meter1") }),
-			want: types.ErrConsensusKeyUsed, field: "consensus_key", like: tc.EnrolValidator(meter, member, tc.Today+1)},
-		{name: "a retired meter's consensus key is not used again", before: all(sent(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today)), to(20*day)), by: tc.Operator,
+		{name: "a consensus key has 32 bytes", by: tc.Operator,
+			refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 31) }),
+			want:    types.ErrConsensusKey, field: "consensus_key", like: ok},
+		{name: "a consensus key of small order is refused", by: tc.Operator,
+			refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = make([]byte, 32) }),
+			want:    types.ErrConsensusKey, field: "consensus_key", like: tc.EnrolValidator(meter, member, tc.Today+1)},
+		{name: "a consensus key serves one meter", by: tc.Operator,
+			refused: change(func(m *types.MsgEnrolMeter) { m.ConsensusKey = tc.ConsensusKey("meter1") }),
+			want:    types.ErrConsensusKeyUsed, field: "consensus_key", like: tc.EnrolValidator(meter, member, tc.Today+1)},
+		{name: "a retired meter's consensus key is not used again",
+			before: all(sent(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today)), to(20*day)), by: tc.Operator,
 			refused: with(tc.EnrolMeter(meter, member, tc.Today+30), func(m *types.MsgEnrolMeter) { m.ConsensusKey = tc.ConsensusKey("meter1") }),
 			want:    types.ErrConsensusKeyUsed, field: "consensus_key", like: tc.EnrolValidator(meter, member, tc.Today+30)},
 	})
@@ -50,7 +58,8 @@ func TestTheLoadOfARosterIsBounded(t *testing.T) {
 	const full = 1<<20 - 1
 	enrol := func(n int, firstDay, wh uint32) *types.MsgEnrolMeter {
 		name := string(rune('A' + n))
-		return with(tc.EnrolMeter(tc.NewParty("big"+name), tc.NewParty("owner"+name), firstDay), func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = wh })
+		return with(tc.EnrolMeter(tc.NewParty("big"+name), tc.NewParty("owner"+name), firstDay),
+			func(m *types.MsgEnrolMeter) { m.MaxWhPerSlot = wh })
 	}
 	c := tc.Start(t, tc.State(4)) // 25,000 Wh
 	for n := range 15 {
@@ -72,15 +81,20 @@ func TestRetireMeter(t *testing.T) {
 	ok := tc.RetireMeter(tc.Meter(5), tc.Today)
 	ahead := sent(tc.Operator, tc.RetireMeter(tc.Meter(5), tc.Today+9))
 	checkPairs(t, []pair{
-		{name: "the last day is today or later", by: tc.Operator, refused: tc.RetireMeter(tc.Meter(5), yesterday), want: types.ErrLastDay, field: "last_day", like: ok},
-		{name: "the last day has all its slots", by: tc.Operator, refused: tc.RetireMeter(tc.Meter(5), types.MaxDay+1), want: types.ErrDayRange, field: "last_day", like: ok},
-		{name: "an unknown meter does not retire", by: tc.Operator, refused: tc.RetireMeter(tc.Stranger, tc.Today), want: types.ErrMeterUnknown, field: "meter", like: ok},
+		{name: "the last day is today or later", by: tc.Operator, refused: tc.RetireMeter(tc.Meter(5), yesterday), want: types.ErrLastDay,
+			field: "last_day", like: ok},
+		{name: "the last day has all its slots", by: tc.Operator, refused: tc.RetireMeter(tc.Meter(5), types.MaxDay+1), want: types.ErrDayRange,
+			field: "last_day", like: ok},
+		{name: "an unknown meter does not retire", by: tc.Operator, refused: tc.RetireMeter(tc.Stranger, tc.Today), want: types.ErrMeterUnknown,
+			field: "meter", like: ok},
 		{name: "the last day does not move to a later one", before: ahead, by: tc.Operator,
-			refused: tc.RetireMeter(tc.Meter(5), tc.Today+10), want: types.ErrRetired, field: "last_day", like: tc.RetireMeter(tc.Meter(5), tc.Today+8)},
+			refused: tc.RetireMeter(tc.Meter(5), tc.Today+10), want: types.ErrRetired, field: "last_day",
+			like: tc.RetireMeter(tc.Meter(5), tc.Today+8)},
 		{name: "the same last day is refused", before: ahead, by: tc.Operator,
 			refused: tc.RetireMeter(tc.Meter(5), tc.Today+9), want: types.ErrRetired, field: "last_day", like: ok},
 		{name: "a retired meter does not come back", before: all(ahead, to(11*day)), by: tc.Operator,
-			refused: tc.RetireMeter(tc.Meter(5), tc.Today+20), want: types.ErrRetired, field: "last_day", like: tc.RetireMeter(tc.Meter(4), tc.Today+20)},
+			refused: tc.RetireMeter(tc.Meter(5), tc.Today+20), want: types.ErrRetired, field: "last_day",
+			like: tc.RetireMeter(tc.Meter(4), tc.Today+20)},
 	})
 }
 

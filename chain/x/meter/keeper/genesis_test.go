@@ -24,7 +24,8 @@ func lived(t *testing.T) *tc.Chain {
 	state := tc.State(4)
 	state.Params.GraceBlocks = 1
 	c := tc.Start(t, state)
-	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+3), tc.PublishNodeKey(2))
+	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+3),
+		tc.PublishNodeKey(2))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(8), tc.Member(8), tc.Today+1), tc.SetTariff(tc.Today+9))
 	c.Accepted(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday), tc.Report(tc.Meter(1), tc.Slot(yesterday, 95)))
 	to(8 * day)(c)
@@ -142,8 +143,9 @@ func TestAForgedExportIsRefused(t *testing.T) {
 		"open and withdrawn": {"withdrawn_no_bills[1]", func(g *types.GenesisState) {
 			g.WithdrawnNoBills = append(g.WithdrawnNoBills, types.WithdrawnNoBill{Meter: g.NoBills[0].Meter, Day: g.NoBills[0].Day})
 		}},
-		"a report twice":         {"reports[1]", func(g *types.GenesisState) { g.Reports = append(g.Reports[:1], g.Reports...) }},
-		"a change's key":         {"validator_changes[0]", func(g *types.GenesisState) { g.ValidatorChanges[0].ConsensusKey = tc.ConsensusKey("other") }},
+		"a report twice": {"reports[1]", func(g *types.GenesisState) { g.Reports = append(g.Reports[:1], g.Reports...) }},
+		"a change's key": {"validator_changes[0]",
+			func(g *types.GenesisState) { g.ValidatorChanges[0].ConsensusKey = tc.ConsensusKey("other") }},
 		"a change's power":       {"validator_changes[0]", func(g *types.GenesisState) { g.ValidatorChanges[0].Power = 2 }},
 		"an applied change":      {"applied_changes[0]", func(g *types.GenesisState) { g.AppliedChanges[0].Touched = 0 }},
 		"a validator more":       {"len(RequestInitChain.Validators)", func(g *types.GenesisState) { g.ValidatorChanges = nil }},
@@ -183,7 +185,8 @@ func TestAFreshGenesis(t *testing.T) {
 	refused("has no other modules", "app_state.bank", func(d *genutiltypes.AppGenesis) {
 		d.AppState = []byte(strings.Replace(string(d.AppState), "{", `{"bank":{},`, 1))
 	})
-	refused("lists the validators that its meters make", "Validators", func(d *genutiltypes.AppGenesis) { d.Consensus.Validators = d.Consensus.Validators[1:] })
+	refused("lists the validators that its meters make", "Validators",
+		func(d *genutiltypes.AppGenesis) { d.Consensus.Validators = d.Consensus.Validators[1:] })
 	refused("has no unknown fields", "surplus", func(d *genutiltypes.AppGenesis) {
 		d.AppState = []byte(strings.Replace(string(d.AppState), `"meters"`, `"surplus":1,"meters"`, 1))
 	})

@@ -13,7 +13,8 @@ func TestNoBill(t *testing.T) {
 	member, meter := tc.Member(1), tc.Meter(1)
 	open, withdraw := tc.NoBill(member, meter, yesterday), tc.WithdrawNoBill(member, meter, yesterday)
 	checkPairs(t, []pair{
-		{name: "it is opened once", before: sent(member, open), by: member, refused: open, want: types.ErrNoBillOpen, field: "day", like: withdraw},
+		{name: "it is opened once", before: sent(member, open), by: member, refused: open, want: types.ErrNoBillOpen, field: "day",
+			like: withdraw},
 		{name: "only the meter's member opens it", by: tc.Member(2),
 			refused: tc.NoBill(tc.Member(2), meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: open, likeBy: member},
 		{name: "the meter itself does not open it", by: meter,
@@ -28,7 +29,8 @@ func TestNoBill(t *testing.T) {
 			refused: tc.NoBill(member, tc.Stranger, yesterday), want: types.ErrMeterUnknown, field: "meter", like: open},
 		{name: "only an open one is withdrawn", by: member, refused: withdraw, want: types.ErrNoBillNotOpen, field: "day", like: open},
 		{name: "only the meter's member withdraws it", before: sent(member, open), by: tc.Member(2),
-			refused: tc.WithdrawNoBill(tc.Member(2), meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: withdraw, likeBy: member},
+			refused: tc.WithdrawNoBill(tc.Member(2), meter, yesterday), want: txerrors.ErrWrongSigner, field: "member", like: withdraw,
+			likeBy: member},
 	})
 }
 
@@ -48,12 +50,14 @@ func TestAWithdrawnNoBillIsOpenedAgainOnlyAfterANewerBook(t *testing.T) {
 	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 2))
 	c.Accepted(member, open)
 	var shown types.QueryNoBillsResponse
-	if err := c.Query("/electra.meter.v1.Query/NoBills", &types.QueryNoBillsRequest{Day: yesterday}, &shown); err != nil || len(shown.NoBills) != 1 {
+	if err := c.Query("/electra.meter.v1.Query/NoBills", &types.QueryNoBillsRequest{Day: yesterday}, &shown); err != nil ||
+		len(shown.NoBills) != 1 {
 		t.Fatalf("expected one open NoBill, got %v, %v", shown, err)
 	}
 	c.Accepted(member, withdraw)
 	shown = types.QueryNoBillsResponse{}
-	if err := c.Query("/electra.meter.v1.Query/NoBills", &types.QueryNoBillsRequest{Day: yesterday}, &shown); err != nil || len(shown.NoBills) != 0 {
+	if err := c.Query("/electra.meter.v1.Query/NoBills", &types.QueryNoBillsRequest{Day: yesterday}, &shown); err != nil ||
+		len(shown.NoBills) != 0 {
 		t.Fatalf("expected no open NoBill, got %v, %v", shown, err)
 	}
 }

@@ -52,7 +52,8 @@ func TestPublishNodeKey(t *testing.T) {
 		return with(ok, func(m *types.MsgPublishNodeKey) { m.Key = k })
 	}
 	checkPairs(t, []pair{
-		{name: "an epoch is published once", by: tc.Operator, refused: tc.PublishNodeKey(1), want: types.ErrNodeKeyEpoch, field: "epoch", like: ok},
+		{name: "an epoch is published once", by: tc.Operator, refused: tc.PublishNodeKey(1), want: types.ErrNodeKeyEpoch, field: "epoch",
+			like: ok},
 		{name: "no epoch is left out", by: tc.Operator, refused: tc.PublishNodeKey(3), want: types.ErrNodeKeyEpoch, field: "epoch", like: ok},
 		{name: "a key has 32 bytes", by: tc.Operator, refused: key(make([]byte, 31)), want: types.ErrNodeKey, field: "key", like: ok},
 		{name: "a low-order point is refused", by: tc.Operator, refused: key(make([]byte, 32)), want: types.ErrNodeKey, field: "key", like: ok},
@@ -69,18 +70,29 @@ func TestSetTariff(t *testing.T) {
 		return want
 	}
 	checkPairs(t, []pair{
-		{name: "a tariff starts tomorrow or later", by: tc.Operator, refused: tc.SetTariff(tc.Today), want: types.ErrTariffDay, field: "from_day", like: ok},
-		{name: "a tariff in the past is refused", by: tc.Operator, refused: tc.SetTariff(yesterday), want: types.ErrTariffDay, field: "from_day", like: ok},
-		{name: "a tariff beyond all days is refused", by: tc.Operator, refused: tc.SetTariff(types.MaxDay + 1), want: types.ErrDayRange, field: "from_day", like: tc.SetTariff(types.MaxDay)},
+		{name: "a tariff starts tomorrow or later", by: tc.Operator, refused: tc.SetTariff(tc.Today), want: types.ErrTariffDay,
+			field: "from_day", like: ok},
+		{name: "a tariff in the past is refused", by: tc.Operator, refused: tc.SetTariff(yesterday), want: types.ErrTariffDay,
+			field: "from_day", like: ok},
+		{name: "a tariff beyond all days is refused", by: tc.Operator, refused: tc.SetTariff(types.MaxDay + 1), want: types.ErrDayRange,
+			field: "from_day", like: tc.SetTariff(types.MaxDay)},
 		refuse("only one rule is known", "rule", pair{want: types.ErrTariffRule}, func(m *types.MsgSetTariff) { m.Rule = "mid-market/2" }),
-		refuse("95 retail prices are refused", "retail_nel_per_wh", pair{want: types.ErrTariffSlots}, func(m *types.MsgSetTariff) { m.RetailNelPerWh = m.RetailNelPerWh[1:] }),
-		refuse("97 feed-in prices are refused", "feed_in_nel_per_wh", pair{want: types.ErrTariffSlots}, func(m *types.MsgSetTariff) { m.FeedInNelPerWh = append(m.FeedInNelPerWh, 0) }),
-		refuse("feed-in above retail is refused", "retail_nel_per_wh[7]", pair{want: types.ErrTariffPrice}, func(m *types.MsgSetTariff) { m.FeedInNelPerWh[7] = 302_000 }),
-		refuse("retail of 2^31 is refused", "retail_nel_per_wh[0]", pair{want: types.ErrTariffPrice}, func(m *types.MsgSetTariff) { m.RetailNelPerWh[0] = 1 << 31 }),
-		refuse("feed-in of -2^31 is refused", "feed_in_nel_per_wh[95]", pair{want: types.ErrTariffPrice}, func(m *types.MsgSetTariff) { m.FeedInNelPerWh[95] = -1 << 31 }),
-		refuse("a price finer than 2*tick is refused", "retail_nel_per_wh[1]", pair{want: types.ErrTariffTick}, func(m *types.MsgSetTariff) { m.RetailNelPerWh[1] = 301_000 }),
-		refuse("a negative price finer than 2*tick is refused", "feed_in_nel_per_wh[1]", pair{want: types.ErrTariffTick}, func(m *types.MsgSetTariff) { m.FeedInNelPerWh[1] = -1_000 }),
-		refuse("a fee of 2^48 is refused", "fee_per_day_nel", pair{want: types.ErrTariffFee}, func(m *types.MsgSetTariff) { m.FeePerDayNel = 1 << 48 }),
+		refuse("95 retail prices are refused", "retail_nel_per_wh", pair{want: types.ErrTariffSlots},
+			func(m *types.MsgSetTariff) { m.RetailNelPerWh = m.RetailNelPerWh[1:] }),
+		refuse("97 feed-in prices are refused", "feed_in_nel_per_wh", pair{want: types.ErrTariffSlots},
+			func(m *types.MsgSetTariff) { m.FeedInNelPerWh = append(m.FeedInNelPerWh, 0) }),
+		refuse("feed-in above retail is refused", "retail_nel_per_wh[7]", pair{want: types.ErrTariffPrice},
+			func(m *types.MsgSetTariff) { m.FeedInNelPerWh[7] = 302_000 }),
+		refuse("retail of 2^31 is refused", "retail_nel_per_wh[0]", pair{want: types.ErrTariffPrice},
+			func(m *types.MsgSetTariff) { m.RetailNelPerWh[0] = 1 << 31 }),
+		refuse("feed-in of -2^31 is refused", "feed_in_nel_per_wh[95]", pair{want: types.ErrTariffPrice},
+			func(m *types.MsgSetTariff) { m.FeedInNelPerWh[95] = -1 << 31 }),
+		refuse("a price finer than 2*tick is refused", "retail_nel_per_wh[1]", pair{want: types.ErrTariffTick},
+			func(m *types.MsgSetTariff) { m.RetailNelPerWh[1] = 301_000 }),
+		refuse("a negative price finer than 2*tick is refused", "feed_in_nel_per_wh[1]", pair{want: types.ErrTariffTick},
+			func(m *types.MsgSetTariff) { m.FeedInNelPerWh[1] = -1_000 }),
+		refuse("a fee of 2^48 is refused", "fee_per_day_nel", pair{want: types.ErrTariffFee},
+			func(m *types.MsgSetTariff) { m.FeePerDayNel = 1 << 48 }),
 	})
 }
 
@@ -115,14 +127,16 @@ func TestDisputeDay(t *testing.T) {
 		{name: "a late statement is disputed on the late roster", by: tc.Operator,
 			before:  all(frozen(), sent(tc.Meter(2), tc.CloseDay(tc.Meter(2), yesterday)), to(30*day+7*hour)),
 			refused: tc.DisputeDay(tc.Meter(3), yesterday), want: types.ErrNoCommitment, field: "day", like: tc.DisputeDay(tc.Meter(2), yesterday)},
-		{name: "a day is disputed once", before: all(ready, sent(tc.Operator, ok)), by: tc.Operator, refused: reason("again"), want: types.ErrDisputed, field: "day",
-			like: tc.PublishNodeKey(2)},
+		{name: "a day is disputed once", before: all(ready, sent(tc.Operator, ok)), by: tc.Operator, refused: reason("again"),
+			want: types.ErrDisputed, field: "day", like: tc.PublishNodeKey(2)},
 		{name: "an unknown meter cannot be disputed", before: ready, by: tc.Operator,
 			refused: tc.DisputeDay(tc.Stranger, yesterday), want: types.ErrMeterUnknown, field: "meter", like: ok},
-		{name: "a dispute has a reason", before: ready, by: tc.Operator, refused: reason(""), want: types.ErrReason, field: "reason", like: reason("x")},
-		{name: "a reason is short", before: ready, by: tc.Operator, refused: reason(strings.Repeat("x", 141)), want: types.ErrReason, field: "reason",
-			like: reason(strings.Repeat("x", 140))},
-		{name: "a reason is printable", before: ready, by: tc.Operator, refused: reason("a\x1b[2J"), want: types.ErrReason, field: "reason", like: ok},
+		{name: "a dispute has a reason", before: ready, by: tc.Operator, refused: reason(""), want: types.ErrReason, field: "reason",
+			like: reason("x")},
+		{name: "a reason is short", before: ready, by: tc.Operator, refused: reason(strings.Repeat("x", 141)), want: types.ErrReason,
+			field: "reason", like: reason(strings.Repeat("x", 140))},
+		{name: "a reason is printable", before: ready, by: tc.Operator, refused: reason("a\x1b[2J"), want: types.ErrReason, field: "reason",
+			like: ok},
 	})
 }
 
@@ -132,16 +146,22 @@ func TestAnchorBook(t *testing.T) {
 		return with(ok, func(m *types.MsgAnchorBook) { m.BookHash = make([]byte, n) })
 	}
 	checkPairs(t, []pair{
-		{name: "a book waits for its roster", before: to(hour), by: tc.Operator, refused: ok, want: types.ErrAnchorEarly, field: "day", like: tc.PublishNodeKey(2)},
+		{name: "a book waits for its roster", before: to(hour), by: tc.Operator, refused: ok, want: types.ErrAnchorEarly, field: "day",
+			like: tc.PublishNodeKey(2)},
 		{name: "the next day's book waits for its own roster", before: frozen(), by: tc.Operator,
 			refused: tc.AnchorBook(tc.Today, 1), want: types.ErrAnchorEarly, field: "day", like: ok},
-		{name: "the first version is 1", before: frozen(), by: tc.Operator, refused: tc.AnchorBook(yesterday, 0), want: types.ErrAnchorVersion, field: "version", like: ok},
-		{name: "no version is left out", before: frozen(), by: tc.Operator, refused: tc.AnchorBook(yesterday, 2), want: types.ErrAnchorVersion, field: "version", like: ok},
+		{name: "the first version is 1", before: frozen(), by: tc.Operator, refused: tc.AnchorBook(yesterday, 0), want: types.ErrAnchorVersion,
+			field: "version", like: ok},
+		{name: "no version is left out", before: frozen(), by: tc.Operator, refused: tc.AnchorBook(yesterday, 2), want: types.ErrAnchorVersion,
+			field: "version", like: ok},
 		{name: "an anchored version cannot be anchored again", before: all(lateFrozen(), sent(tc.Operator, ok)), by: tc.Operator,
-			refused: with(ok, func(m *types.MsgAnchorBook) { m.BookHash[0] = 1 }), want: types.ErrAnchorVersion, field: "version", like: tc.AnchorBook(yesterday, 2)},
+			refused: with(ok, func(m *types.MsgAnchorBook) { m.BookHash[0] = 1 }), want: types.ErrAnchorVersion, field: "version",
+			like: tc.AnchorBook(yesterday, 2)},
 		{name: "a correction waits for the late roster", before: all(frozen(), sent(tc.Operator, ok)), by: tc.Operator,
 			refused: tc.AnchorBook(yesterday, 2), want: types.ErrAnchorEarly, field: "day", like: tc.PublishNodeKey(2)},
-		{name: "a hash of 31 bytes is refused", before: frozen(), by: tc.Operator, refused: hash(31), want: types.ErrBookHash, field: "book_hash", like: hash(32)},
-		{name: "a hash of 33 bytes is refused", before: frozen(), by: tc.Operator, refused: hash(33), want: types.ErrBookHash, field: "book_hash", like: hash(32)},
+		{name: "a hash of 31 bytes is refused", before: frozen(), by: tc.Operator, refused: hash(31), want: types.ErrBookHash,
+			field: "book_hash", like: hash(32)},
+		{name: "a hash of 33 bytes is refused", before: frozen(), by: tc.Operator, refused: hash(33), want: types.ErrBookHash,
+			field: "book_hash", like: hash(32)},
 	})
 }

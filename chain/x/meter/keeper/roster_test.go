@@ -186,7 +186,8 @@ func TestMonthsOfARoster(t *testing.T) {
 		t.Fatalf("expected commitments to leave the state with the late roster: %t, %v", open, err)
 	}
 	var found types.QueryCommitmentResponse
-	if err := c.Query("/electra.meter.v1.Query/Commitment", &types.QueryCommitmentRequest{Meter: replacement.Address, Day: tc.Today + 30}, &found); err != nil ||
+	if err := c.Query("/electra.meter.v1.Query/Commitment", &types.QueryCommitmentRequest{Meter: replacement.Address, Day: tc.Today + 30},
+		&found); err != nil ||
 		!bytes.Equal(found.Commitment.Commitment, tc.Commitment(replacement, tc.Today+30)) {
 		t.Fatalf("expected the query to find it in the late roster: %v, %v", found, err)
 	}

@@ -45,7 +45,8 @@ func TestAMeterIsOnItsDays(t *testing.T) {
 	for _, test := range []struct {
 		first, last, day uint32
 		want             bool
-	}{{5, 0, 4, false}, {5, 0, 5, true}, {5, 0, 500, true}, {5, 7, 7, true}, {5, 7, 8, false}, {5, 5, 5, true}, {5, 3, 5, false}, {5, 3, 4, false}} {
+	}{{5, 0, 4, false}, {5, 0, 5, true}, {5, 0, 500, true}, {5, 7, 7, true}, {5, 7, 8, false}, {5, 5, 5, true}, {5, 3, 5, false},
+		{5, 3, 4, false}} {
 		if got := (Meter{FirstDay: test.first, LastDay: test.last}).On(test.day); got != test.want {
 			t.Errorf("%+v: got %t", test, got)
 		}

@@ -73,7 +73,8 @@ func fillLoad(g *GenesisState, load uint32) {
 // follow retires one big meter and starts as big a one on a day.
 func follow(g *GenesisState, day uint32) {
 	g.Meters[2].LastDay = 20636
-	g.Meters = append(g.Meters, Meter{Address: testAddress(200), Member: testAddress(3), FirstDay: day, MaxWhPerSlot: g.Meters[2].MaxWhPerSlot})
+	g.Meters = append(g.Meters, Meter{Address: testAddress(200), Member: testAddress(3), FirstDay: day,
+		MaxWhPerSlot: g.Meters[2].MaxWhPerSlot})
 }
 
 func TestAGenesisIsRefused(t *testing.T) {
@@ -89,11 +90,15 @@ func TestAGenesisIsRefused(t *testing.T) {
 	}
 	for field, set := range map[string]func(*Params, uint64){
 		"params.grace_s": func(p *Params, v uint64) { p.GraceS = v }, "params.grace_blocks": func(p *Params, v uint64) { p.GraceBlocks = v },
-		"params.late_s": func(p *Params, v uint64) { p.LateS = v }, "params.validator_delay_s": func(p *Params, v uint64) { p.ValidatorDelayS = v },
-		"params.validator_window_s": func(p *Params, v uint64) { p.ValidatorWindowS = v }, "params.key_max_age_s": func(p *Params, v uint64) { p.KeyMaxAgeS = v },
-		"params.key_overlap_s": func(p *Params, v uint64) { p.KeyOverlapS = v }, "params.anchor_due_s": func(p *Params, v uint64) { p.AnchorDueS = v },
-		"params.link_due_s": func(p *Params, v uint64) { p.LinkDueS = v }, "params.trust_period_s": func(p *Params, v uint64) { p.TrustPeriodS = v },
-		"params.tick": func(p *Params, v uint64) { p.Tick = v },
+		"params.late_s":             func(p *Params, v uint64) { p.LateS = v },
+		"params.validator_delay_s":  func(p *Params, v uint64) { p.ValidatorDelayS = v },
+		"params.validator_window_s": func(p *Params, v uint64) { p.ValidatorWindowS = v },
+		"params.key_max_age_s":      func(p *Params, v uint64) { p.KeyMaxAgeS = v },
+		"params.key_overlap_s":      func(p *Params, v uint64) { p.KeyOverlapS = v },
+		"params.anchor_due_s":       func(p *Params, v uint64) { p.AnchorDueS = v },
+		"params.link_due_s":         func(p *Params, v uint64) { p.LinkDueS = v },
+		"params.trust_period_s":     func(p *Params, v uint64) { p.TrustPeriodS = v },
+		"params.tick":               func(p *Params, v uint64) { p.Tick = v },
 	} {
 		refuse(field, func(g *GenesisState) { set(&g.Params, 0) })
 		refuse(field, func(g *GenesisState) { set(&g.Params, 1<<40) })
@@ -146,8 +151,8 @@ func TestAChainIDEndsInEightHexDigits(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, id := range []string{"", "electra", "electra-rural", "electra-rural-5eed000", "electra-rural-5EED0001", "electra-rural5eed0001", "-5eed0001",
-		"electra-rural-5eed0001 ", "electra-rural-5eed0001\n", strings.Repeat("a", 41) + "-5eed0001"} {
+	for _, id := range []string{"", "electra", "electra-rural", "electra-rural-5eed000", "electra-rural-5EED0001", "electra-rural5eed0001",
+		"-5eed0001", "electra-rural-5eed0001 ", "electra-rural-5eed0001\n", strings.Repeat("a", 41) + "-5eed0001"} {
 		if err := CheckChainID(id); !errors.Is(err, ErrGenesis) {
 			t.Errorf("%q: expected a refusal, got %v", id, err)
 		}
@@ -159,7 +164,8 @@ func TestAddresses(t *testing.T) {
 	if raw, err := ParseAddress("meter", good); err != nil || !bytes.Equal(raw, bytes.Repeat([]byte{7}, 20)) {
 		t.Errorf("%x, %v", raw, err)
 	}
-	for _, bad := range []string{"", "electra1", good + " ", " " + good, strings.ToUpper(good), good[:len(good)-1] + "q", strings.Replace(good, "electra", "cosmos", 1)} {
+	for _, bad := range []string{"", "electra1", good + " ", " " + good, strings.ToUpper(good), good[:len(good)-1] + "q",
+		strings.Replace(good, "electra", "cosmos", 1)} {
 		if _, err := ParseAddress("meter", bad); !errors.Is(err, txerrors.ErrAddress) {
 			t.Errorf("%q: expected a refusal, got %v", bad, err)
 		}

@@ -63,7 +63,8 @@ func TestOrdinaryConsensusKeysAreAccepted(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	if err := CheckConsensusKey("consensus_key", unhex(t, "0200000000000000000000000000000000000000000000000000000000000000")); !errors.Is(err, ErrConsensusKey) {
+	if err := CheckConsensusKey("consensus_key", unhex(t,
+		"0200000000000000000000000000000000000000000000000000000000000000")); !errors.Is(err, ErrConsensusKey) {
 		t.Errorf("y = 2 is no point of the curve: expected a refusal, got %v", err)
 	}
 	for _, n := range []int{0, 31, 33, 64} {
@@ -158,7 +159,8 @@ func TestACommitmentIsBelowTheFieldOrder(t *testing.T) {
 			t.Errorf("%x: %v", c, err)
 		}
 	}
-	for _, c := range [][]byte{nil, make([]byte, 31), make([]byte, 33), fieldOrder.FillBytes(make([]byte, 32)), bytes.Repeat([]byte{255}, 32)} {
+	for _, c := range [][]byte{nil, make([]byte, 31), make([]byte, 33), fieldOrder.FillBytes(make([]byte, 32)),
+		bytes.Repeat([]byte{255}, 32)} {
 		if err := CheckCommitment("commitment", c); !errors.Is(err, ErrCommitment) {
 			t.Errorf("%x: expected a refusal, got %v", c, err)
 		}

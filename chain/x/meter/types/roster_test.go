@@ -54,11 +54,13 @@ func sampleRosters() map[string][]RosterEntry {
 
 func TestRosterGolden(t *testing.T) {
 	days := map[string]uint32{"no meter": 0, "one that is silent": 20635, "one that closed": 20635, "four, sorted": MaxDay}
-	want := goldenRoster{About: "Rosters of protocol section 5: encoded is version u8, day u32, count u32 and the entries, little-endian; digest is SHA-256 of tag and encoded. A null commitment means none.", Tag: rosterTag}
+	want := goldenRoster{Tag: rosterTag, About: "Rosters of protocol section 5: encoded is version u8, day u32, count u32 and the entries, " +
+		"little-endian; digest is SHA-256 of tag and encoded. A null commitment means none."}
 	for _, name := range []string{"no meter", "one that is silent", "one that closed", "four, sorted"} {
 		entries := sampleRosters()[name]
 		encoded := EncodeRoster(days[name], entries)
-		entry := goldenEntry{Name: name, Day: days[name], Meters: []goldenMeter{}, Encoded: hex.EncodeToString(encoded), Digest: hex.EncodeToString(RosterDigest(encoded))}
+		entry := goldenEntry{Name: name, Day: days[name], Meters: []goldenMeter{}, Encoded: hex.EncodeToString(encoded),
+			Digest: hex.EncodeToString(RosterDigest(encoded))}
 		for _, e := range entries {
 			text, err := FormatAddress(e.Address)
 			if err != nil {
@@ -110,7 +112,8 @@ func TestARosterDecodesToWhatWasEncoded(t *testing.T) {
 			t.Fatalf("%s: %d, %v, %v", name, day, decoded, err)
 		}
 		for i, e := range entries {
-			if !bytes.Equal(decoded[i].Address, e.Address) || !bytes.Equal(decoded[i].Commitment, e.Commitment) || (decoded[i].Commitment == nil) != (e.Commitment == nil) {
+			if !bytes.Equal(decoded[i].Address, e.Address) || !bytes.Equal(decoded[i].Commitment, e.Commitment) ||
+				(decoded[i].Commitment == nil) != (e.Commitment == nil) {
 				t.Errorf("%s: entry %d differs", name, i)
 			}
 			c, listed := RosterCommitment(EncodeRoster(77, entries), e.Address)
