@@ -1,5 +1,5 @@
-/* box_libsodium.c - sealed boxes by libsodium (hosts, ESP32). crypto_box_seal draws its own ephemeral key; ours is hedged and kept, so the box is put
- * together from crypto_box with the nonce that crypto_box_seal would take. SPDX-License-Identifier: ISC OR Apache-2.0 */
+/* box_libsodium.c - sealed boxes by libsodium (hosts, ESP32). crypto_box_seal draws its own ephemeral key; ours is hedged and kept, so the
+ * box is put together from crypto_box with the nonce that crypto_box_seal would take. SPDX-License-Identifier: ISC OR Apache-2.0 */
 #include <sodium.h>
 
 #include "electra_crypto.h"

@@ -1,6 +1,6 @@
-/* box_monocypher.c - sealed boxes on small cores: X25519, BLAKE2b and Poly1305 by Monocypher (4.0.3 or later), and the one thing it lacks, XSalsa20
- * (Bernstein, "Extending the Salsa20 nonce", 2011), written here in the least code. Salsa20 is additions, rotations and xor: constant time.
- * SPDX-License-Identifier: BSD-2-Clause OR CC0-1.0 OR Apache-2.0 */
+/* box_monocypher.c - sealed boxes on small cores: X25519, BLAKE2b and Poly1305 by Monocypher (4.0.3 or later), and the one thing it lacks,
+ * XSalsa20 (Bernstein, "Extending the Salsa20 nonce", 2011), written here in the least code. Salsa20 is additions, rotations and xor:
+ * constant time. SPDX-License-Identifier: BSD-2-Clause OR CC0-1.0 OR Apache-2.0 */
 #include <monocypher.h>
 #include <string.h>
 
@@ -12,7 +12,9 @@ typedef struct salsa_stream {
   unsigned used;
 } salsa_stream;
 
-static uint32_t salsa_load(const uint8_t *at) { return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24; }
+static uint32_t salsa_load(const uint8_t *at) {
+  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
 
 static void salsa_store(uint8_t *at, uint32_t word) {
   for (unsigned i = 0; i < 4; i++) at[i] = (uint8_t)(word >> (8 * i));

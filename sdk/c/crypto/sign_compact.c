@@ -1,8 +1,8 @@
 /* sign_compact.c - ECDSA over secp256k1 for small flash, on the SDK's own Montgomery arithmetic: signing and public keys, nothing else.
  *
- * A point is multiplied only ever from the base point, by a comb of four teeth (64 steps, 15 stored points, all of them read at every step), with
- * complete addition formulas (Renes, Costello, Batina, "Complete addition formulas for prime order elliptic curves", 2016, algorithm 7): no case
- * is special, doubling and the point at infinity included, so nothing branches on the secret. RFC 6979 nonces, low s.
+ * A point is multiplied only ever from the base point, by a comb of four teeth (64 steps, 15 stored points, all of them read at every
+ * step), with complete addition formulas (Renes, Costello, Batina, "Complete addition formulas for prime order elliptic curves", 2016,
+ * algorithm 7): no case is special, doubling and the point at infinity included, so nothing branches on the secret. RFC 6979 nonces, low s.
  * The trap: bits2octets. RFC 6979 hashes the digest modulo the group's order, not the digest. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 #include "secp256k1_constants.h"
@@ -16,8 +16,8 @@ static void secp_add(uint32_t out[8], const uint32_t a[8], const uint32_t b[8]) 
 static void secp_sub(uint32_t out[8], const uint32_t a[8], const uint32_t b[8]) { el_mod_sub(out, a, b, &SECP_FIELD); }
 
 /* (a + b)(c + d) - e - f */
-static void secp_cross(uint32_t out[8], const uint32_t a[8], const uint32_t b[8], const uint32_t c[8], const uint32_t d[8], const uint32_t e[8],
-                       const uint32_t f[8]) {
+static void secp_cross(uint32_t out[8], const uint32_t a[8], const uint32_t b[8], const uint32_t c[8], const uint32_t d[8],
+                       const uint32_t e[8], const uint32_t f[8]) {
   uint32_t left[8], right[8];
   secp_add(left, a, b);
   secp_add(right, c, d);

@@ -1,6 +1,7 @@
 /* electra_crypto.h - what the SDK asks of a crypto library. Five functions; adapters stand in crypto/, a secure element may be one more.
  *
- * All return 0, ELECTRA_ERR_LOW_ORDER, ELECTRA_ERR_NOT_DECRYPTABLE or ELECTRA_ERR_CRYPTO. All must take the same time whatever the secrets are.
+ * All return 0, ELECTRA_ERR_LOW_ORDER, ELECTRA_ERR_NOT_DECRYPTABLE or ELECTRA_ERR_CRYPTO. All must take the same time whatever the secrets
+ * are.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ELECTRA_CRYPTO_H

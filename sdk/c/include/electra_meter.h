@@ -98,7 +98,7 @@ ELECTRA_MUST_CHECK int electra_set_node_key(electra_meter *meter, uint32_t epoch
 /* Overwrites the structure, key included. */
 void electra_meter_wipe(electra_meter *meter);
 
-/* ---- the quarter-hour report ---------------------------------------------------------------------------------------------------------- */
+/* ---- the quarter-hour report --------------------------------------------------------------------------------------------------------- */
 
 typedef struct electra_report {
   uint32_t slot;
@@ -108,11 +108,12 @@ typedef struct electra_report {
   uint16_t flags;
 } electra_report;
 
-/* Seals a report to the node: 112 bytes. random: 32 fresh bytes. ephemeral_secret (may be NULL): what shows an arbiter the box's content. */
+/* Seals a report to the node: 112 bytes. random: 32 fresh bytes. ephemeral_secret (may be NULL): what shows an arbiter the box's
+ * content. */
 ELECTRA_MUST_CHECK int electra_report_seal(const electra_meter *meter, const electra_report *report, const uint8_t random[32],
                                            uint8_t *sealed, size_t size, uint8_t *ephemeral_secret);
 
-/* ---- the day statement: begin, 96 times add, blinding, commit, seal ------------------------------------------------------------------------ */
+/* ---- the day statement: begin, 96 times add, blinding, commit, seal ------------------------------------------------------------------ */
 
 /* A day being built. Its bytes stand in the caller's buffer, which the sealed box will fill. */
 typedef struct electra_day {
@@ -131,18 +132,18 @@ ELECTRA_MUST_CHECK int electra_day_begin(electra_day *day, uint32_t day_number, 
 ELECTRA_MUST_CHECK int electra_day_add(electra_day *day, uint32_t import_wh, uint32_t export_wh);
 
 /* Draws the day's blinding from 32 fresh bytes, the key and the content. Once per day: store it before anything leaves the device. */
-ELECTRA_MUST_CHECK int electra_day_draw_blinding(const electra_day *day, const electra_meter *meter, uint16_t flags, const uint8_t random[32],
-                                                 uint8_t blinding[31]);
+ELECTRA_MUST_CHECK int electra_day_draw_blinding(const electra_day *day, const electra_meter *meter, uint16_t flags,
+                                                 const uint8_t random[32], uint8_t blinding[31]);
 
 /* Fixes flags and blinding and computes the public commitment, 32 bytes big-endian. */
 ELECTRA_MUST_CHECK int electra_day_commit(electra_day *day, const electra_meter *meter, uint16_t flags, const uint8_t blinding[31],
                                           uint8_t commitment[32]);
 
 /* Seals the committed day: 715 bytes. sealed may be the day's own buffer, which ends the day; otherwise it can be sealed again. */
-ELECTRA_MUST_CHECK int electra_day_seal(electra_day *day, const electra_meter *meter, const uint8_t random[32], uint8_t *sealed, size_t size,
-                                        uint8_t *ephemeral_secret);
+ELECTRA_MUST_CHECK int electra_day_seal(electra_day *day, const electra_meter *meter, const uint8_t random[32], uint8_t *sealed,
+                                        size_t size, uint8_t *ephemeral_secret);
 
-/* ---- transactions --------------------------------------------------------------------------------------------------------------------- */
+/* ---- transactions -------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct electra_tx {
   const electra_meter *meter;
@@ -163,20 +164,22 @@ typedef struct electra_tx_params {
 ELECTRA_MUST_CHECK int electra_tx_begin(electra_tx *tx, const electra_meter *meter, uint8_t *buffer, size_t size);
 /* key_epoch: the one that the box was sealed to. A refused message leaves the transaction as it was. */
 ELECTRA_MUST_CHECK int electra_tx_add_report(electra_tx *tx, uint32_t slot, uint32_t key_epoch, const uint8_t *sealed, size_t sealed_len);
-ELECTRA_MUST_CHECK int electra_tx_add_day(electra_tx *tx, uint32_t day, uint32_t key_epoch, const uint8_t commitment[32], const uint8_t *sealed,
-                                          size_t sealed_len);
-/* Signs; tx->buffer then starts with *len bytes to broadcast. hash (may be NULL): SHA-256, the transaction's name. Same inputs, same bytes. */
+ELECTRA_MUST_CHECK int electra_tx_add_day(electra_tx *tx, uint32_t day, uint32_t key_epoch, const uint8_t commitment[32],
+                                          const uint8_t *sealed, size_t sealed_len);
+/* Signs; tx->buffer then starts with *len bytes to broadcast. hash (may be NULL): SHA-256, the transaction's name. Same inputs, same
+ * bytes. */
 ELECTRA_MUST_CHECK int electra_tx_sign(electra_tx *tx, const electra_tx_params *params, size_t *len, uint8_t hash[32]);
 
-/* ---- the journal: registers that survive power loss ------------------------------------------------------------------------------------------ */
+/* ---- the journal: registers that survive power loss ---------------------------------------------------------------------------------- */
 
 #define ELECTRA_CELL_BYTES 48u
 #define ELECTRA_STATEMENT_CELLS 8u
 /* Two days of slots, the register before them, and the blindings of eight days. */
 #define ELECTRA_JOURNAL_CELLS_MIN (2u * ELECTRA_SLOTS_PER_DAY + 1u + ELECTRA_STATEMENT_CELLS)
 
-/* Non-volatile memory as numbered cells of 48 bytes. Writing one cell must leave all others as they were, whenever power fails; the cell being
- * written may be left as anything. read and write return 0, anything else is a failure. A cell that was never written may read as anything. */
+/* Non-volatile memory as numbered cells of 48 bytes. Writing one cell must leave all others as they were, whenever power fails; the cell
+ * being written may be left as anything. read and write return 0, anything else is a failure. A cell that was never written may read as
+ * anything. */
 typedef struct electra_storage {
   int (*read)(void *context, uint32_t cell, uint8_t bytes[48]);
   int (*write)(void *context, uint32_t cell, const uint8_t bytes[48]);
@@ -196,18 +199,20 @@ typedef struct electra_journal {
 ELECTRA_MUST_CHECK int electra_journal_open(electra_journal *journal, const electra_storage *storage, const electra_meter *meter);
 /* Once in a meter's life: the registers at 00:00 UTC of its first day. */
 ELECTRA_MUST_CHECK int electra_journal_start(electra_journal *journal, uint32_t day, uint64_t import_wh, uint64_t export_wh);
-/* The registers at a slot's end; durable once it returns 0. Only last_slot + 1 is taken (or last_slot again, unchanged). Report it afterwards. */
+/* The registers at a slot's end; durable once it returns 0. Only last_slot + 1 is taken (or last_slot again, unchanged). Report it
+ * afterwards. */
 ELECTRA_MUST_CHECK int electra_journal_record(electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh);
-/* After an outage: slots that were missed are recorded where nothing can have flowed (registers as before). Where something did, nobody knows
- * when: the days that the gap touches stay incomplete, their statements are never made up, and recording goes on from this slot. */
+/* After an outage: slots that were missed are recorded where nothing can have flowed (registers as before). Where something did, nobody
+ * knows when: the days that the gap touches stay incomplete, their statements are never made up, and recording goes on from this slot. */
 ELECTRA_MUST_CHECK int electra_journal_resume(electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh);
 /* Begins a day and adds its 96 intervals out of the journal. ELECTRA_ERR_INCOMPLETE where a register is missing. */
-ELECTRA_MUST_CHECK int electra_journal_day(const electra_journal *journal, uint32_t day_number, electra_day *day, uint8_t *buffer, size_t size);
+ELECTRA_MUST_CHECK int electra_journal_day(const electra_journal *journal, uint32_t day_number, electra_day *day, uint8_t *buffer,
+                                           size_t size);
 /* The day's one blinding: drawn and stored at the first call, read back at every later one. */
 ELECTRA_MUST_CHECK int electra_journal_blinding(const electra_journal *journal, const electra_day *day, const electra_meter *meter,
                                                 uint16_t flags, const uint8_t random[32], uint8_t blinding[31]);
 
-/* ---- decoding: for gateways, arbiters and tests; a meter needs none of it ------------------------------------------------------------------------- */
+/* ---- decoding: for gateways, arbiters and tests; a meter needs none of it ------------------------------------------------------------ */
 
 /* What the carrying transaction says of a box. */
 typedef struct electra_carrier {
@@ -228,9 +233,11 @@ typedef struct electra_statement {
 
 /* One encoding per value: anything else is refused, with the code that the node would give. On refusal the output is unspecified. */
 ELECTRA_MUST_CHECK int electra_report_decode(electra_report *report, const uint8_t *plaintext, size_t len, const electra_carrier *carrier);
-ELECTRA_MUST_CHECK int electra_statement_decode(electra_statement *statement, const uint8_t *plaintext, size_t len, const electra_carrier *carrier);
+ELECTRA_MUST_CHECK int electra_statement_decode(electra_statement *statement, const uint8_t *plaintext, size_t len,
+                                                const electra_carrier *carrier);
 /* The commitment of a decoded statement, to compare with the one on the chain. */
-ELECTRA_MUST_CHECK int electra_statement_commitment(const electra_statement *statement, const electra_carrier *carrier, uint8_t commitment[32]);
+ELECTRA_MUST_CHECK int electra_statement_commitment(const electra_statement *statement, const electra_carrier *carrier,
+                                                    uint8_t commitment[32]);
 /* Opens a sealed box with the node's secret into len - 48 bytes. */
 ELECTRA_MUST_CHECK int electra_open(uint8_t *plaintext, size_t size, const uint8_t *sealed, size_t len, const uint8_t node_secret[32]);
 

@@ -19,7 +19,8 @@ export function amalgamate(folder) {
     .filter((name) => name.endsWith('.c'))
     .sort();
   const source = [
-    '/* electra_meter.c - the firmware SDK in one file, made by scripts/amalgamate.mjs; do not edit. SPDX-License-Identifier: Apache-2.0 */\n',
+    '/* electra_meter.c - the firmware SDK in one file, made by scripts/amalgamate.mjs; do not edit. ' +
+      'SPDX-License-Identifier: Apache-2.0 */\n',
     '#include "electra_meter.h"\n',
     block('src/internal.h', flat('src/internal.h')),
     ...readdirSync(join(sdk, 'src'))

@@ -41,7 +41,8 @@ function inverse32(n) {
 }
 
 const rounds = fold();
-const text = `/* poseidon_constants.h - made by scripts/poseidon.mjs from circomlib's constants; do not edit. SPDX-License-Identifier: Apache-2.0 */
+const LICENCE = 'SPDX-License-Identifier: Apache-2.0';
+const text = `/* poseidon_constants.h - made by scripts/poseidon.mjs from circomlib's constants; do not edit. ${LICENCE} */
 #ifndef ELECTRA_POSEIDON_CONSTANTS_H
 #define ELECTRA_POSEIDON_CONSTANTS_H
 

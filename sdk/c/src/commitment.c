@@ -52,7 +52,8 @@ void el_commit(uint8_t commitment[32], const uint8_t body[EL_BODY_BYTES], const 
   }
   el_p4(top[2], top);
   memset(top[1], 0, sizeof top[1]);
-  for (unsigned i = 0; i < 4; i++) top[1][i] = (uint32_t)el_get(body + 4 + 4 * i, 4); /* both registers, 8 bytes each, one after the other */
+  /* both registers, 8 bytes each, one after the other */
+  for (unsigned i = 0; i < 4; i++) top[1][i] = (uint32_t)el_get(body + 4 + 4 * i, 4);
   commitment_bytes(top[3], body + EL_BODY_BLINDING, ELECTRA_BLINDING_BYTES);
   commitment_meter_day(top[0], carrier);
   el_p4(inner[0], top);

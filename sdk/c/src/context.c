@@ -1,5 +1,6 @@
-/* context.c - the 38 bytes that every sealed plaintext starts with (protocol section 3): a sealed box authenticates no sender and binds nothing,
- * so the plaintext says itself which chain, meter, slot or day, and key epoch it belongs to. SPDX-License-Identifier: Apache-2.0 */
+/* context.c - the 38 bytes that every sealed plaintext starts with (protocol section 3): a sealed box authenticates no sender and binds
+ * nothing, so the plaintext says itself which chain, meter, slot or day, and key epoch it belongs to. SPDX-License-Identifier: Apache-2.0
+ */
 #include "internal.h"
 
 /* The chain id ends at a 0x00 in what is hashed, so it must contain none: printable ASCII without the space. */

@@ -1,6 +1,6 @@
-/* day.c - the day statement (protocol section 3, kind 2), built in the caller's buffer one interval at a time: 667 bytes, 715 when sealed. It is what
- * is billed. The trap: the registers at 24:00 are not in it, but the circuit proves them below 2^56 like any register, so an interval that
- * would take them there is refused here and not first in a prover. SPDX-License-Identifier: Apache-2.0 */
+/* day.c - the day statement (protocol section 3, kind 2), built in the caller's buffer one interval at a time: 667 bytes, 715 when sealed.
+ * It is what is billed. The trap: the registers at 24:00 are not in it, but the circuit proves them below 2^56 like any register, so an
+ * interval that would take them there is refused here and not first in a prover. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 
 enum { DAY_OPEN = 0x41,
@@ -9,7 +9,8 @@ enum { DAY_OPEN = 0x41,
 
 static uint8_t *day_body(const electra_day *day) { return day->buffer + ELECTRA_SEAL_OVERHEAD + EL_HEADER_BYTES; }
 
-int electra_day_begin(electra_day *day, uint32_t day_number, uint64_t import_start_wh, uint64_t export_start_wh, uint8_t *buffer, size_t size) {
+int electra_day_begin(electra_day *day, uint32_t day_number, uint64_t import_start_wh, uint64_t export_start_wh, uint8_t *buffer,
+                      size_t size) {
   if (day == NULL || buffer == NULL) return ELECTRA_ERR_NULL;
   memset(day, 0, sizeof *day);
   if (size < ELECTRA_SEALED_STATEMENT_BYTES) return ELECTRA_ERR_BUFFER;
@@ -40,7 +41,8 @@ int electra_day_add(electra_day *day, uint32_t import_wh, uint32_t export_wh) {
   return ELECTRA_OK;
 }
 
-int electra_day_draw_blinding(const electra_day *day, const electra_meter *meter, uint16_t flags, const uint8_t random[32], uint8_t blinding[31]) {
+int electra_day_draw_blinding(const electra_day *day, const electra_meter *meter, uint16_t flags, const uint8_t random[32],
+                              uint8_t blinding[31]) {
   uint8_t header[EL_HEADER_BYTES], tail[ELECTRA_BLINDING_BYTES + 2] = {0}, digest[32];
   el_sha256 hash;
   if (day == NULL || meter == NULL || random == NULL || blinding == NULL) return ELECTRA_ERR_NULL;

@@ -1,5 +1,5 @@
-/* decode.c - the strict decoders (protocol sections 2 and 3): one encoding per value, checked against the carrying transaction, in the order and
- * with the codes of the node. Whoever opens boxes needs them; a meter does not. SPDX-License-Identifier: Apache-2.0 */
+/* decode.c - the strict decoders (protocol sections 2 and 3): one encoding per value, checked against the carrying transaction, in the
+ * order and with the codes of the node. Whoever opens boxes needs them; a meter does not. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 
 /* The 38 bytes, in order: version, kind, epoch, context. */

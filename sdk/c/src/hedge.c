@@ -1,7 +1,8 @@
-/* hedge.c - hedged randomness (protocol section 3, after RFC 8937): unpredictable when the device's random generator is bad but its secret is not,
- * and the other way round. The content enters too, so that two days never share a blinding even under a generator that is stuck.
+/* hedge.c - hedged randomness (protocol section 3, after RFC 8937): unpredictable when the device's random generator is bad but its secret
+ * is not, and the other way round. The content enters too, so that two days never share a blinding even under a generator that is stuck.
  *
- *   hedge(label) = HMAC-SHA-256(SHA-256("electra/hedge/v1" || secret), label || context || SHA-256(body with blinding zeroed) || random[32])
+ *   hedge(label) = HMAC-SHA-256(SHA-256("electra/hedge/v1" || secret), label || context || SHA-256(body with blinding zeroed) ||
+ *   random[32])
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
@@ -26,7 +27,8 @@ void el_hedge(uint8_t out[32], const char *label, const uint8_t secret[32], cons
   el_wipe(key, sizeof key);
 }
 
-/* The ephemeral secret of a box, from its whole plaintext. The hash is gone from the stack before the box is sealed, which needs most of it. */
+/* The ephemeral secret of a box, from its whole plaintext. The hash is gone from the stack before the box is sealed, which needs most of
+ * it. */
 void el_hedge_ephemeral(uint8_t out[32], const uint8_t *plaintext, size_t len, const uint8_t secret[32], const uint8_t random[32]) {
   static const uint8_t no_blinding[ELECTRA_BLINDING_BYTES] = {0};
   el_sha256 hash;

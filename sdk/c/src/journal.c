@@ -1,9 +1,9 @@
 /* journal.c - registers in non-volatile memory, so that power loss can neither repeat nor skip a slot.
  *
- * A slot's registers are written before they are reported. Each slot has its own cell (slot mod number of cells) with a checksum, so a write that
- * power cut short leaves a cell that counts as never written, and all others as they were: after the restart the slot is simply recorded then.
- * A write that was whole counts, even if power failed before the meter knew: recording that slot again with other registers is refused. Energy
- * is only ever the difference of two registers, so whatever the meter forgets, no watt-hour is counted twice or lost.
+ * A slot's registers are written before they are reported. Each slot has its own cell (slot mod number of cells) with a checksum, so a
+ * write that power cut short leaves a cell that counts as never written, and all others as they were: after the restart the slot is simply
+ * recorded then. A write that was whole counts, even if power failed before the meter knew: recording that slot again with other registers
+ * is refused. Energy is only ever the difference of two registers, so whatever the meter forgets, no watt-hour is counted twice or lost.
  *
  *   cell: kind u8 . slot or day u32 . 31 bytes (registers u64 u64, or blinding) . check[12] = SHA-256(tag, address, cell number, the rest)
  *

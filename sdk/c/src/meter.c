@@ -21,8 +21,8 @@ int electra_meter_address(const electra_meter *meter, char *text, size_t size) {
   return ELECTRA_OK;
 }
 
-/* The points of low order and their other spellings below 2^255, little-endian (RFC 7748; the list of libsodium). Every clamped secret takes
- * them to zero, so the shared secret would be known to everybody. */
+/* The points of low order and their other spellings below 2^255, little-endian (RFC 7748; the list of libsodium). Every clamped secret
+ * takes them to zero, so the shared secret would be known to everybody. */
 static const uint8_t LOW_ORDER[7][32] = {
     {0},
     {1},

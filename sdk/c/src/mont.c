@@ -1,9 +1,10 @@
-/* mont.c - Montgomery arithmetic on 256-bit numbers for 32-bit cores, one modulus at a time (Montgomery 1985; the interleaved form of Koç, Acar
- * and Kaliski 1996, with a sum of products before each reduction step as in Longa, "Efficient Algorithms for Large Prime Characteristic Fields").
+/* mont.c - Montgomery arithmetic on 256-bit numbers for 32-bit cores, one modulus at a time (Montgomery 1985; the interleaved form of Koç,
+ * Acar and Kaliski 1996, with a sum of products before each reduction step as in Longa, "Efficient Algorithms for Large Prime
+ * Characteristic Fields").
  *
- * Everything is straight-line in the data: no branch and no address depends on a limb. The trap is the bound: a sum of up to five products of
- * numbers below r (BN254, r < 0.19 * 2^256), reduced, is below 2r; one product of numbers below any n < 2^256 is below 2n. So one conditional
- * subtraction always suffices; more terms, or five over a modulus near 2^256, would not.
+ * Everything is straight-line in the data: no branch and no address depends on a limb. The trap is the bound: a sum of up to five products
+ * of numbers below r (BN254, r < 0.19 * 2^256), reduced, is below 2r; one product of numbers below any n < 2^256 is below 2n. So one
+ * conditional subtraction always suffices; more terms, or five over a modulus near 2^256, would not.
  *
  * The optional line of assembly: Cortex-M4, M7 and M33 have umaal, which is exactly one step of the inner loop.
  * SPDX-License-Identifier: Apache-2.0 */

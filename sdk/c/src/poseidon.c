@@ -1,10 +1,10 @@
-/* poseidon.c - P4, the only hash of the circuits: circomlib's Poseidon with four inputs over BN254 (width 5, 8 full and 60 partial rounds, x^5),
- * in constant time. Readings and the blinding are its inputs, so its timing must tell nothing of them.
+/* poseidon.c - P4, the only hash of the circuits: circomlib's Poseidon with four inputs over BN254 (width 5, 8 full and 60 partial rounds,
+ * x^5), in constant time. Readings and the blinding are its inputs, so its timing must tell nothing of them.
  *
- * A partial round passes only the first element through the S-box. The constants of the other four can therefore be carried through the matrix
- * into the next round: one constant a round instead of five, the same function in 8 kB less flash. scripts/poseidon.mjs makes them so, from
- * circomlib's, and a test makes them again. Grassi et al., "Poseidon", USENIX Security 2021, appendix B.
- * SPDX-License-Identifier: Apache-2.0 */
+ * A partial round passes only the first element through the S-box. The constants of the other four can therefore be carried through the
+ * matrix into the next round: one constant a round instead of five, the same function in 8 kB less flash. scripts/poseidon.mjs makes them
+ * so, from circomlib's, and a test makes them again. Grassi et al., "Poseidon", USENIX Security 2021, appendix B. SPDX-License-Identifier:
+ * Apache-2.0 */
 #include "internal.h"
 #include "poseidon_constants.h"
 

@@ -1,6 +1,6 @@
-/* report.c - the quarter-hour report (protocol section 3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are for live
- * views; bills rest on day statements alone, so a lost report harms nothing. Also here: what both kinds share when they are sealed.
- * SPDX-License-Identifier: Apache-2.0 */
+/* report.c - the quarter-hour report (protocol section 3, kind 1): the registers at a slot's end, 64 bytes, 112 when sealed. Reports are
+ * for live views; bills rest on day statements alone, so a lost report harms nothing. Also here: what both kinds share when they are
+ * sealed. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 
 /* Both below 2^56, in constant time: registers are secret, that they are in range is not. */

@@ -1,6 +1,7 @@
-/* selftest.c - known answers at boot (as FIPS 140-3 asks of a module): a compiler that miscompiles, a wrong core option or a flipped bit in flash must
- * stop a meter before it signs anything. Everything runs once on fixed input; the answers are those of the other implementations (a test makes
- * them again in TypeScript). Takes about as long as one day statement and 1 kB of stack more. SPDX-License-Identifier: Apache-2.0 */
+/* selftest.c - known answers at boot (as FIPS 140-3 asks of a module): a compiler that miscompiles, a wrong core option or a flipped bit in
+ * flash must stop a meter before it signs anything. Everything runs once on fixed input; the answers are those of the other implementations
+ * (a test makes them again in TypeScript). Takes about as long as one day statement and 1 kB of stack more. SPDX-License-Identifier:
+ * Apache-2.0 */
 #include "internal.h"
 
 static const uint8_t SELF_COMMITMENT[32] = {

@@ -1,7 +1,7 @@
-/* tx.c - Cosmos transactions (SIGN_MODE_DIRECT, ADR-020) built in the caller's buffer: TxRaw{TxBody, AuthInfo, signature}, no fee, the public key
- * always included because an account's first transaction sets it. The same inputs give the same bytes, so the hash is known before anything is
- * sent, which is what makes a lost answer harmless. Protobuf's one canonical form: fields in order, zeros left out, shortest varints.
- * SPDX-License-Identifier: Apache-2.0 */
+/* tx.c - Cosmos transactions (SIGN_MODE_DIRECT, ADR-020) built in the caller's buffer: TxRaw{TxBody, AuthInfo, signature}, no fee, the
+ * public key always included because an account's first transaction sets it. The same inputs give the same bytes, so the hash is known
+ * before anything is sent, which is what makes a lost answer harmless. Protobuf's one canonical form: fields in order, zeros left out,
+ * shortest varints. SPDX-License-Identifier: Apache-2.0 */
 #include "internal.h"
 
 #define TX_GAS_LIMIT 100000000u /* gas is unpriced here; the field only has to be there */
@@ -86,7 +86,8 @@ int electra_tx_add_report(electra_tx *tx, uint32_t slot, uint32_t key_epoch, con
   return tx_add(tx, TX_REPORT_TYPE, sizeof TX_REPORT_TYPE - 1, slot, key_epoch, NULL, sealed, sealed_len);
 }
 
-int electra_tx_add_day(electra_tx *tx, uint32_t day, uint32_t key_epoch, const uint8_t commitment[32], const uint8_t *sealed, size_t sealed_len) {
+int electra_tx_add_day(electra_tx *tx, uint32_t day, uint32_t key_epoch, const uint8_t commitment[32], const uint8_t *sealed,
+                       size_t sealed_len) {
   if (tx == NULL || commitment == NULL || sealed == NULL) return ELECTRA_ERR_NULL;
   if (sealed_len != ELECTRA_SEALED_STATEMENT_BYTES) return ELECTRA_ERR_WRONG_SIZE;
   return tx_add(tx, TX_DAY_TYPE, sizeof TX_DAY_TYPE - 1, day, key_epoch, commitment, sealed, sealed_len);

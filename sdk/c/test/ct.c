@@ -1,6 +1,7 @@
-/* ct.c - what the timing may depend on. Secrets are marked as uninitialised memory (Langley's ctgrind); Valgrind then reports every branch and every
- * address that depends on them. Public by intent, and marked so where it happens: boxes, commitments, signatures, public keys, and that values
- * are in range. With -DCT_CONTROL one branch on a secret is added, which must be reported: a test that cannot fail is none. */
+/* ct.c - what the timing may depend on. Secrets are marked as uninitialised memory (Langley's ctgrind); Valgrind then reports every branch
+ * and every address that depends on them. Public by intent, and marked so where it happens: boxes, commitments, signatures, public keys,
+ * and that values are in range. With -DCT_CONTROL one branch on a secret is added, which must be reported: a test that cannot fail is none.
+ */
 #include <stdio.h>
 #include <valgrind/memcheck.h>
 
@@ -22,7 +23,8 @@ static int run(void) {
   size_t len;
   for (uint32_t i = 0; i < 96; i++) intervals[i][0] = 500 + i, intervals[i][1] = i * i;
   EL_TRY(electra_crypto_box_public_key(node_key, node_secret));
-  SECRET(key), SECRET(random), SECRET(intervals), SECRET(registers), SECRET(report.import_register_wh), SECRET(report.export_register_wh), SECRET(report.power_w);
+  SECRET(key), SECRET(random), SECRET(intervals), SECRET(registers), SECRET(report.import_register_wh), SECRET(report.export_register_wh),
+      SECRET(report.power_w);
   EL_TRY(electra_meter_init(&meter, "electra-rural-5eed0001", 22, key));
   EL_TRY(electra_set_node_key(&meter, 3, node_key));
   EL_TRY(electra_report_seal(&meter, &report, random, report_box, sizeof report_box, NULL));

@@ -1,4 +1,5 @@
-/* driver.c - answers requests on standard input (u16 length, request) by answers on standard output (u16 length, answer), until the end of input. */
+/* driver.c - answers requests on standard input (u16 length, request) by answers on standard output (u16 length, answer), until the end of
+ * input. */
 #include <stdio.h>
 
 #include "ops.h"

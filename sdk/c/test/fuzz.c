@@ -1,5 +1,5 @@
-/* fuzz.c - see fuzz.h. A fuzzer can't guess a context hash or a box's tag, so on demand the header is written right and the box is sealed first:
- * otherwise nothing behind the first check would ever be reached. */
+/* fuzz.c - see fuzz.h. A fuzzer can't guess a context hash or a box's tag, so on demand the header is written right and the box is sealed
+ * first: otherwise nothing behind the first check would ever be reached. */
 #include "fuzz.h"
 
 #include "internal.h"

@@ -1,4 +1,5 @@
-/* fuzz.h - makes a request (ops.h) of a fuzzer's bytes: the first byte says which decoder and whether to mend the header, the rest is its input. */
+/* fuzz.h - makes a request (ops.h) of a fuzzer's bytes: the first byte says which decoder and whether to mend the header, the rest is its
+ * input. */
 #ifndef ELECTRA_TEST_FUZZ_H
 #define ELECTRA_TEST_FUZZ_H
 

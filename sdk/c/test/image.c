@@ -77,7 +77,18 @@ static const struct {
   const char *name;
   void (*run)(void);
 } OPERATIONS[] = {
-    {"self-test", do_self_test}, {"init", do_init}, {"node-key", do_node_key}, {"p4", do_p4}, {"report", do_report}, {"box", do_box}, {"build", do_build}, {"blinding", do_blinding}, {"commit", do_commit}, {"seal", do_seal}, {"sign", do_sign}};
+    {"self-test", do_self_test},
+    {"init", do_init},
+    {"node-key", do_node_key},
+    {"p4", do_p4},
+    {"report", do_report},
+    {"box", do_box},
+    {"build", do_build},
+    {"blinding", do_blinding},
+    {"commit", do_commit},
+    {"seal", do_seal},
+    {"sign", do_sign},
+};
 
 static void measure(void) {
   for (size_t i = 0; i < sizeof OPERATIONS / sizeof OPERATIONS[0]; i++) {

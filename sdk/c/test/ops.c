@@ -75,7 +75,8 @@ static int read_day(reader *r, electra_day *day, uint8_t *buffer) {
   const uint8_t *imports = take(r, 384), *exports = r->bad ? imports : take(r, 384);
   if (r->bad) return OPS_BAD_REQUEST;
   EL_TRY(electra_day_begin(day, day_number, import_wh, export_wh, buffer, ELECTRA_SEALED_STATEMENT_BYTES));
-  for (unsigned i = 0; i < 96; i++) EL_TRY(electra_day_add(day, (uint32_t)el_get(imports + 4 * i, 4), (uint32_t)el_get(exports + 4 * i, 4)));
+  for (unsigned i = 0; i < 96; i++)
+    EL_TRY(electra_day_add(day, (uint32_t)el_get(imports + 4 * i, 4), (uint32_t)el_get(exports + 4 * i, 4)));
   return ELECTRA_OK;
 }
 
@@ -200,7 +201,8 @@ static int op_statement_decode(reader *r, uint8_t *out, size_t *len) {
 #endif
 }
 
-/* key, chain id, account u64, sequence u64, timeout u64, memo, room u16, count u8, { kind u8, at u32, epoch u32, [commitment], box } -> tx, hash */
+/* key, chain id, account u64, sequence u64, timeout u64, memo, room u16, count u8, { kind u8, at u32, epoch u32, [commitment], box } -> tx,
+ * hash */
 static int op_tx(reader *r, uint8_t *out, size_t *len) {
   electra_meter meter;
   electra_tx tx;
@@ -299,7 +301,8 @@ static int op_sign(reader *r, uint8_t *out, size_t *len) {
   return electra_crypto_sign(out, digest, secret);
 }
 
-/* day u32, registers u64 u64, then pairs of u32 for as long as there are any: the streaming builder under any input. -> count u8, last code i8, registers */
+/* day u32, registers u64 u64, then pairs of u32 for as long as there are any: the streaming builder under any input. -> count u8, last code
+ * i8, registers */
 static int op_builder(reader *r, uint8_t *out, size_t *len) {
   uint8_t buffer[ELECTRA_SEALED_STATEMENT_BYTES], commitment[32];
   const uint32_t day_number = (uint32_t)number(r, 4);

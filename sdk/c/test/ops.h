@@ -1,6 +1,6 @@
-/* ops.h - one request in, one answer out: how tests of every kind (vectors in an image, comparisons with TypeScript, fuzzing) drive the SDK.
- * A request is an operation byte and its arguments in fixed order, integers little-endian, strings and lists with a u16 length before them.
- * An answer is the result code as i8 and, when it is 0, the result's bytes. test/sdk-c/ops.ts writes the same. */
+/* ops.h - one request in, one answer out: how tests of every kind (vectors in an image, comparisons with TypeScript, fuzzing) drive the
+ * SDK. A request is an operation byte and its arguments in fixed order, integers little-endian, strings and lists with a u16 length before
+ * them. An answer is the result code as i8 and, when it is 0, the result's bytes. test/sdk-c/ops.ts writes the same. */
 #ifndef ELECTRA_TEST_OPS_H
 #define ELECTRA_TEST_OPS_H
 

@@ -95,7 +95,8 @@ static void seals_again(electra_meter *meter) {
   carrier.key_epoch = 4;
   IS(electra_statement_decode(&statement, plain, sizeof plain, &carrier), ELECTRA_OK);
   CHECK(memcmp(plain + 38, keep + 38, sizeof plain - 38) == 0);
-  static const unsigned high[5] = {38 + 4 + 7, 38 + 12 + 7, 38 + 20 + 2, 38 + 308 - 1, 38 + 596 - 1}; /* top bytes of registers and of intervals */
+  /* top bytes of registers and of intervals */
+  static const unsigned high[5] = {38 + 4 + 7, 38 + 12 + 7, 38 + 20 + 2, 38 + 308 - 1, 38 + 596 - 1};
   for (unsigned i = 0; i < 5; i++) {
     plain[high[i]] ^= 0x10;
     IS(electra_statement_decode(&statement, plain, sizeof plain, &carrier), ELECTRA_ERR_OUT_OF_RANGE);
@@ -170,7 +171,8 @@ void test_decode(void) {
   IS(electra_open(large, sizeof large, large, sizeof large, UNIT_NODE_SECRET), ELECTRA_ERR_WRONG_SIZE);
   IS(electra_open(plain, sizeof plain, sealed, sizeof sealed, UNIT_NODE_SECRET), ELECTRA_OK);
   IS(electra_report_decode(&decoded, plain, sizeof plain, &carrier), ELECTRA_OK);
-  CHECK(decoded.slot == 5 && decoded.import_register_wh == 6 && decoded.export_register_wh == 7 && decoded.power_w == INT32_MIN && decoded.flags == 9);
+  CHECK(decoded.slot == 5 && decoded.import_register_wh == 6 && decoded.export_register_wh == 7 && decoded.power_w == INT32_MIN &&
+        decoded.flags == 9);
   for (unsigned i = 0; i < sizeof sealed; i++) { /* every byte counts */
     sealed[i] ^= 0x10;
     CHECK(electra_open(plain, sizeof plain, sealed, sizeof sealed, UNIT_NODE_SECRET) == ELECTRA_ERR_NOT_DECRYPTABLE);

@@ -196,7 +196,8 @@ void test_journal(void) {
   keeps_one_blinding_a_day(&meter);
 }
 
-/* A day with power failing after `budget` written bytes, and the same firmware after the restart. Every slot the journal took is reported once. */
+/* A day with power failing after `budget` written bytes, and the same firmware after the restart. Every slot the journal took is reported
+ * once. */
 static void lives_through(const electra_meter *meter, long budget) {
   static memory m;
   static uint64_t reported[97];
@@ -210,7 +211,8 @@ static void lives_through(const electra_meter *meter, long budget) {
   int restarts = 0;
   uint32_t last = 0;
   for (int lives = 0; lives < 5 && last != FIRST + 95; lives++) {
-    if (electra_journal_open(&j, &storage, meter) != ELECTRA_OK || (!j.started && electra_journal_start(&j, DAY, 1000000, 0) != ELECTRA_OK)) {
+    if (electra_journal_open(&j, &storage, meter) != ELECTRA_OK ||
+        (!j.started && electra_journal_start(&j, DAY, 1000000, 0) != ELECTRA_OK)) {
       m.bytes_left = -1;
       restarts++;
       continue;

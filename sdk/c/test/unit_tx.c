@@ -110,7 +110,8 @@ void test_hash(void) {
     el_sha256_update(&hash, data, len);
     el_sha256_final(&hash, whole);
     el_sha256_init(&hash);
-    for (size_t at = 0, step = 1; at < len; at += step, step = step % 67 + 1) el_sha256_update(&hash, data + at, len - at < step ? len - at : step);
+    for (size_t at = 0, step = 1; at < len; at += step, step = step % 67 + 1)
+      el_sha256_update(&hash, data + at, len - at < step ? len - at : step);
     el_sha256_final(&hash, pieces);
     CHECK(memcmp(whole, pieces, 32) == 0);
   }

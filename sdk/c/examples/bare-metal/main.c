@@ -1,5 +1,5 @@
-/* main.c - a meter without an operating system: self-test, a day of 96 quarter-hours through a journal, and the signed transaction that closes it.
- * Storage is RAM here, where a meter has FRAM or EEPROM; the random bytes are fixed, where a meter has a generator. */
+/* main.c - a meter without an operating system: self-test, a day of 96 quarter-hours through a journal, and the signed transaction that
+ * closes it. Storage is RAM here, where a meter has FRAM or EEPROM; the random bytes are fixed, where a meter has a generator. */
 #include <string.h>
 
 #include "electra_meter.h"

@@ -3,9 +3,9 @@
  *   meter URL CHAIN-ID KEY-FILE JOURNAL-FILE < registers
  *
  * A line is "SLOT IMPORT_WH EXPORT_WH POWER_W", the registers at the slot's end, every slot in its turn; the first line of a new meter is
- * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again with
- * the same input it goes on where it was. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when the input
- * is at its end and everything is on the chain. */
+ * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again
+ * with the same input it goes on where it was. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
+ * the input is at its end and everything is on the chain. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <inttypes.h>
@@ -53,7 +53,8 @@ static int read_cell(void *context, uint32_t cell, uint8_t bytes[48]) {
 
 static int write_cell(void *context, uint32_t cell, const uint8_t bytes[48]) {
   const int file = ((host *)context)->file;
-  return pwrite(file, bytes, ELECTRA_CELL_BYTES, (off_t)cell * (off_t)ELECTRA_CELL_BYTES) == (ssize_t)ELECTRA_CELL_BYTES && fdatasync(file) == 0 ? 0 : 1;
+  const ssize_t written = pwrite(file, bytes, ELECTRA_CELL_BYTES, (off_t)cell * (off_t)ELECTRA_CELL_BYTES);
+  return written == (ssize_t)ELECTRA_CELL_BYTES && fdatasync(file) == 0 ? 0 : 1;
 }
 
 static int draw(uint8_t bytes[32]) {
@@ -63,7 +64,8 @@ static int draw(uint8_t bytes[32]) {
   return bad;
 }
 
-/* What shows an arbiter a box's content, for 45 days: a line "KIND SLOT-OR-DAY EPOCH SECRET", written before the box leaves. A meter purges them. */
+/* What shows an arbiter a box's content, for 45 days: a line "KIND SLOT-OR-DAY EPOCH SECRET", written before the box leaves. A meter purges
+ * them. */
 static int keep_secret(host *h, const char *kind, uint32_t at, const uint8_t secret[32]) {
   char line[128];
   int len = snprintf(line, sizeof line, "%s %" PRIu32 " %" PRIu32 " ", kind, at, h->meter.key_epoch);
@@ -82,7 +84,8 @@ static int use_newest_key(host *h) {
   return fail("the node published no key, or no chain answers", 0);
 }
 
-/* Signs what was added, broadcasts it and waits until the account's sequence says that it is in a block. 2: refused at once, build it anew. */
+/* Signs what was added, broadcasts it and waits until the account's sequence says that it is in a block. 2: refused at once, build it
+ * anew. */
 static int send_tx(host *h, electra_tx *tx) {
   electra_tx_params params = {0};
   uint64_t chain_unix_s, height, number, sequence;
@@ -149,7 +152,8 @@ static int close_day(host *h, uint32_t day_number) {
     sent = send_tx(h, &tx);
     if (sent == 1 || tries == 30) return fail(h->node.refusal, 0);
   }
-  if (rpc_commitment(&h->node, h->address, day_number, held) != 0 || memcmp(held, commitment, 32) != 0) return fail("the chain did not take the day", 0);
+  if (rpc_commitment(&h->node, h->address, day_number, held) != 0 || memcmp(held, commitment, 32) != 0)
+    return fail("the chain did not take the day", 0);
   printf("day %" PRIu32 " is on the chain\n", day_number);
   return fflush(stdout) != 0;
 }
@@ -160,10 +164,13 @@ static int meter_line(host *h, const char *line) {
   electra_report report = {0};
   uint32_t day;
   if (sscanf(line, "start %" SCNu32 " %" SCNu64 " %" SCNu64, &day, &report.import_register_wh, &report.export_register_wh) == 3) {
-    const int error = h->journal.started ? 0 : electra_journal_start(&h->journal, day, report.import_register_wh, report.export_register_wh);
+    const int error =
+        h->journal.started ? 0 : electra_journal_start(&h->journal, day, report.import_register_wh, report.export_register_wh);
     return error ? fail("starting", error) : 0;
   }
-  if (sscanf(line, "%" SCNu32 " %" SCNu64 " %" SCNu64 " %" SCNd32, &report.slot, &report.import_register_wh, &report.export_register_wh, &report.power_w) != 4) return fail(line, 0);
+  if (sscanf(line, "%" SCNu32 " %" SCNu64 " %" SCNu64 " %" SCNd32, &report.slot, &report.import_register_wh, &report.export_register_wh,
+             &report.power_w) != 4)
+    return fail(line, 0);
   if (h->journal.started && report.slot < h->journal.last_slot) return 0; /* a restart with the same input */
   const int error = electra_journal_record(&h->journal, report.slot, report.import_register_wh, report.export_register_wh);
   if (error) return fail("recording", error);

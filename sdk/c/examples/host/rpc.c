@@ -55,7 +55,9 @@ static int post(const rpc *node, const char *body, char answer[ANSWER_MAX]) {
   size_t used = 0;
   const int s = connect_to(node);
   if (s < 0) return -1;
-  const int head_len = snprintf(head, sizeof head, "POST / HTTP/1.0\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", node->host, strlen(body));
+  const int head_len = snprintf(head, sizeof head,
+                                "POST / HTTP/1.0\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+                                node->host, strlen(body));
   int bad = send_all(s, head, (size_t)head_len) != 0 || send_all(s, body, strlen(body)) != 0;
   while (!bad && used < ANSWER_MAX - 1) {
     const ssize_t got = recv(s, answer + used, ANSWER_MAX - 1 - used, 0);
@@ -106,7 +108,9 @@ static int query(const rpc *node, const char *path, const uint8_t *request, size
   char hex[256];
   for (size_t i = 0; i < len; i++) snprintf(hex + 2 * i, 3, "%02x", request[i]);
   hex[2 * len] = 0;
-  snprintf(body, sizeof body, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"abci_query\",\"params\":{\"path\":\"%s\",\"data\":\"%s\",\"prove\":false}}", path, hex);
+  snprintf(body, sizeof body,
+           "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"abci_query\",\"params\":{\"path\":\"%s\",\"data\":\"%s\",\"prove\":false}}", path,
+           hex);
   if (post(node, body, answer) != 0) return -1;
   if (strstr(answer, "\"response\"") == NULL) return -1;
   if (json_number(answer, "\"code\":") != 0) return 1;

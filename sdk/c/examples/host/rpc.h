@@ -1,5 +1,5 @@
-/* rpc.h - the few calls that a meter makes to a CometBFT node: JSON-RPC over one plain socket each, answers decoded by hand. For an example: no TLS,
- * one address. All return 0, or -1 when nobody answered, or 1 when the node answered by refusing. */
+/* rpc.h - the few calls that a meter makes to a CometBFT node: JSON-RPC over one plain socket each, answers decoded by hand. For an
+ * example: no TLS, one address. All return 0, or -1 when nobody answered, or 1 when the node answered by refusing. */
 #ifndef EXAMPLE_RPC_H
 #define EXAMPLE_RPC_H
 
