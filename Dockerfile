@@ -7,10 +7,10 @@ WORKDIR /src
 COPY chain/go.mod chain/go.sum ./
 RUN go mod download
 COPY chain/ ./
-RUN CGO_ENABLED=0 go build -trimpath -o /electrad ./cmd/electrad
+RUN mkdir /out && CGO_ENABLED=0 go build -trimpath -o /out/ ./cmd/electrad ./cmd/electra-prove
 
 FROM gcr.io/distroless/static-debian12:nonroot AS chain
-COPY --from=chain-build /electrad /electrad
+COPY --from=chain-build /out/electrad /electrad
 ENTRYPOINT ["/electrad"]
 
 FROM node:24-bookworm-slim AS node
@@ -29,6 +29,7 @@ COPY sdk/ts/src/ sdk/ts/src/
 COPY simulator/ simulator/
 COPY src/ src/
 COPY circuits/keys/ circuits/keys/
+COPY --from=chain-build /out/electra-prove chain/bin/electra-prove
 USER node
 ENV TZ=UTC
 ENTRYPOINT ["node", "bin/electra.mjs"]

@@ -1,4 +1,4 @@
-/** Builds chain/bin/electrad when its sources changed: node scripts/chain.mjs */
+/** Builds chain/bin/electrad and chain/bin/electra-prove when their sources changed: node scripts/chain.mjs */
 import { chain } from './setup.mjs';
 
 try {

@@ -75,20 +75,23 @@ export function checkGo() {
 /** Pure Go: no C compiler is needed, and the first build is shorter. */
 export const goEnvironment = { ...process.env, CGO_ENABLED: '0' };
 
-/** Builds chain/bin/electrad unless the binary was built from just these sources. */
+/** The Go programs: the chain's node, and what makes proofs for the node's provers. */
+const programs = ['electrad', 'electra-prove'];
+
+/** Builds the programs into chain/bin unless they were built from just these sources. */
 export async function chain() {
   const hash = createHash('sha256');
   for (const file of goFiles(join(root, 'chain'))) hash.update(file.slice(root.length)).update(readFileSync(file));
   const stamp = hash.digest('hex');
-  const binary = join(root, 'chain/bin/electrad');
   const stampFile = join(root, 'chain/bin/electrad.sources');
-  if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const built = programs.every((name) => existsSync(join(root, 'chain/bin', name)));
+  if (built && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   checkGo();
   mkdirSync(join(root, 'chain/bin'), { recursive: true });
   await step(
-    'building the chain (go build; the first time takes some minutes)',
+    'building the chain and the prover (go build; the first time takes some minutes)',
     'go',
-    ['build', '-trimpath', '-o', 'bin/electrad', './cmd/electrad'],
+    ['build', '-trimpath', '-o', 'bin/', ...programs.map((name) => `./cmd/${name}`)],
     { cwd: join(root, 'chain'), env: goEnvironment },
   );
   writeFileSync(stampFile, stamp);

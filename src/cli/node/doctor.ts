@@ -12,6 +12,7 @@ import { explain } from '../../node/processes/explain.ts';
 import { isLocked } from '../lock.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
+import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 
 interface Finding {
   check: string;
@@ -53,6 +54,13 @@ function machine(): Promise<Finding>[] {
     finding('chain binary', () => {
       need(existsSync(ELECTRAD), 'not built: node scripts/chain.mjs');
       return 'chain/bin/electrad';
+    }),
+    finding('prover', () => {
+      if (!isThere(PROVER_BINARY))
+        return 'WebAssembly, at an eighth of the speed: chain/bin/electra-prove is not built (node scripts/chain.mjs)';
+      const { stdout, status, error } = spawnSync(PROVER_BINARY, ['--version'], { encoding: 'utf8', env: {} });
+      need(status === 0, `chain/bin/electra-prove does not run (${(error as NodeJS.ErrnoException | undefined)?.code ?? status})`);
+      return stdout.trim();
     }),
   ];
 }

@@ -1,7 +1,10 @@
 /**
  * What a prover cannot do. Messages name circuits and files, never a signal's value. `code`: bad-key: a key file; bad-input: signals that
- * are no inputs of the circuit; unsatisfied: inputs that make the statement false; self-check: a proof that did not verify.
+ * are no inputs of the circuit; unsatisfied: inputs that make the statement false; self-check: a proof that did not verify; prover-ended:
+ * the process that proves died or answered badly, and the same work may succeed in the next one.
  */
-import { ElectraError } from '../../protocol/values/errors.ts';
+import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 
-export class ProverError extends ElectraError<'bad-key' | 'bad-input' | 'unsatisfied' | 'self-check'> {}
+export class ProverError extends ElectraError<'bad-key' | 'bad-input' | 'unsatisfied' | 'self-check' | 'prover-ended'> {
+  static override retryOf = laterFor('prover-ended');
+}

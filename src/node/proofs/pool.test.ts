@@ -1,6 +1,9 @@
 /** The pool with a real Postgres, the real queue and real proofs, in processes of their own. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,6 +14,7 @@ import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
+import { PROVER_BINARY } from './engine.ts';
 import { clearingInput, dayBillInput, dayBillPublic } from './inputs.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
 import { booksBoss, enqueueProofs, PROVE_QUEUE, startProofQueue, sweepProofs } from './queue.ts';
@@ -57,8 +61,8 @@ interface ProverProcess {
   exited: Promise<number | NodeJS.Signals | null>;
 }
 
-function startProver(): ProverProcess {
-  const child = fork(script, [database.urls.prover, keysFolder], {
+function startProver(binary: string[] = []): ProverProcess {
+  const child = fork(script, [database.urls.prover, keysFolder, ...binary], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
@@ -139,6 +143,25 @@ describe('a prover process', () => {
     await until(async () => (await proofCount()) === 1);
     expect(await inputCount()).toBe(0);
     await until(async () => (await liveJobs()) === 0);
+  });
+
+  test('whose electra-prove is killed mid-proof loses nothing either, and starts another', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'electra-pool-'));
+    const [program, pids] = [join(folder, 'electra-prove'), join(folder, 'pids')];
+    writeFileSync(program, `#!/bin/sh\necho $$ >> '${pids}'\nexec '${PROVER_BINARY}'\n`, { mode: 0o755 });
+    const started = (): number[] => readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+    const prover = startProver([program]);
+    await prover.said('prover ready');
+    const wanted = [await wantBill(8), await wantBill(9), await wantBill(10), await wantBill(11), await wantBill(12)];
+    await until(
+      async () =>
+        (await books`select from pgboss.job where name = ${PROVE_QUEUE} and state = 'active' and singleton_key = any(${wanted})`).count > 0,
+    );
+    process.kill(started()[0], 'SIGKILL');
+    await until(async () => (await proofCount()) === 5);
+    expect([await inputCount(), started().length]).toEqual([0, 2]);
+    expect(prover.log.find(({ level }) => level === 'warn')?.message).toBe('electra-prove ended by itself (SIGKILL)');
+    rmSync(folder, { recursive: true });
   });
 
   test('goes on after an input that is false, naming it without a value', async () => {

@@ -1,18 +1,20 @@
 /**
- * A prover process: takes jobs from Postgres, reads the private input, proves, stores the proof, one at a time until stopped. Run one per
- * core; they may run on other machines, with the role electra_prover and nothing but the keys folder.
+ * A prover process: takes jobs from Postgres, reads the private inputs, proves, stores the proofs, a few at a time until stopped. Run one
+ * per core; they may run on other machines, with the role electra_prover and nothing but the keys folder.
  *
  * The proof is inserted and the private input deleted in one statement. So a prover may be killed at any moment: either both happened or
  * neither did, and the job comes back (queue.ts). A row that is gone when the job arrives was proven before, or belonged to a draft that
  * was redrawn: both are done.
  */
+import type { Job, JobResult } from 'pg-boss';
+import type { Registry } from 'prom-client';
 import { sleep } from '../shared/wait.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
 import { ProverError } from './errors.ts';
-import type { Signals } from '../../protocol/day/witness.ts';
+import { ProverMetrics } from './metrics.ts';
 import { createProver } from './prover.ts';
-import type { CircuitName, Prover } from './prover.ts';
+import type { Proven, Prover, Statement } from './prover.ts';
 import { PROVE_QUEUE, proverBoss } from './queue.ts';
 import type { Log } from '../shared/log.ts';
 import type { ProveJob } from './queue.ts';
@@ -25,21 +27,62 @@ export interface ProverOptions {
   /** stops after the proof at hand */
   signal: AbortSignal;
   log: Log;
+  /** electra-prove, if another one than was built with the chain; `null`: none */
+  binary?: string | null;
+  registry?: Registry;
 }
 
-/** Proves one input. Returns false when there is nothing (left) to do. */
-export async function proveInput(sql: Sql, prover: Prover, id: string): Promise<boolean> {
-  const [input] = await sql<{ circuit: CircuitName; signals: Signals }[]>`select circuit, signals from prove.input where id = ${id}`;
-  if (!input) return false;
+interface Told {
+  log: Log;
+  metrics: ProverMetrics;
+}
+
+/**
+ * Some jobs at a time: their proofs are verified as one batch, for little more than the price of one. A full batch is followed by the next
+ * without a pause, so that proofs are not made at the rate at which the queue is looked at.
+ */
+const WORK = { pollingIntervalSeconds: 0.5, batchSize: 4, burstWhenBatchFull: true, perJobResults: true } as const;
+
+interface Wanted extends Statement {
+  id: string;
+}
+
+/** What became of a wanted proof: `true`, it is stored; `false`, there was nothing (left) to do; else why there is none. */
+type Outcome = boolean | Error;
+
+/** Proves inputs, several together. */
+export async function proveInputs(sql: Sql, prover: Prover, ids: readonly string[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>(ids.map((id) => [id, false]));
+  const wanted = await sql<Wanted[]>`select id, circuit, signals from prove.input where id in ${sql(ids)}`;
   const startMs = performance.now();
-  const { proof } = await prover.prove(input.circuit, input.signals);
-  const durationMs = Math.round(performance.now() - startMs);
+  const proven = await prover.proveAll(wanted);
+  const eachMs = Math.round((performance.now() - startMs) / wanted.length);
+  await Promise.all(
+    wanted.map(async ({ id }, i) => {
+      const result = proven[i];
+      outcomes.set(
+        id,
+        result.status === 'rejected' ? result.reason : await store(sql, id, result.value, eachMs).catch((error: Error) => error),
+      );
+    }),
+  );
+  return outcomes;
+}
+
+async function store(sql: Sql, id: string, { proof }: Proven, durationMs: number): Promise<boolean> {
   const stored = await sql`
     with input as (delete from prove.input where id = ${id} returning id, circuit, day, version, meter, book_hash)
     insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
     select id, circuit, day, version, meter, book_hash, ${sql.json(proof as never)}, ${durationMs}::int from input
     on conflict (id) do nothing`;
   return stored.count > 0;
+}
+
+/** Proves one input. Returns false when there is nothing (left) to do. */
+export async function proveInput(sql: Sql, prover: Prover, id: string): Promise<boolean> {
+  const outcome = (await proveInputs(sql, prover, [id])).get(id);
+  if (outcome instanceof Error) throw outcome;
+  return outcome === true;
 }
 
 /** Waits until `work` succeeds, the signal is given (undefined), or the error is one that waiting does not cure. */
@@ -88,31 +131,47 @@ async function openQueue(options: ProverOptions): Promise<ReturnType<typeof prov
 /** Runs until the signal is given. Throws only what waiting cannot cure: unreadable key files, a newer database. */
 export async function runProver(options: ProverOptions): Promise<void> {
   const { databaseUrl, keysDir, signal, log } = options;
-  const prover = await createProver(keysDir);
+  const metrics = new ProverMetrics(options.registry);
+  const prover = await createProver(keysDir, { binary: options.binary, warn: (fields, message) => log.warn(fields, message) });
   const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra prover' });
   try {
     await untilReady(() => assertSchemaVersion(sql), curableAtStart, options);
     const boss = await openQueue(options);
     if (!boss) return;
-    log.info(keys, 'prover ready');
-    await boss.work<ProveJob>(PROVE_QUEUE, { pollingIntervalSeconds: 0.5, batchSize: 1 }, ([job]) => handle(sql, prover, job.data.id, log));
+    log.info({ ...keys, engine: prover.engine }, 'prover ready');
+    await boss.work<ProveJob, unknown, typeof WORK>(PROVE_QUEUE, WORK, (jobs) => handle(sql, prover, jobs, { log, metrics }));
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await boss.stop({ graceful: true, close: true, timeout: 10_000 });
   } finally {
+    prover.close();
     await sql.end({ timeout: 2 });
   }
 }
 
-async function handle(sql: Sql, prover: Prover, id: string, log: Log): Promise<void> {
+/** Proves what a batch of jobs asks for and says of each how it ended. */
+async function handle(sql: Sql, prover: Prover, jobs: readonly Job<ProveJob>[], { log, metrics }: Told): Promise<JobResult[]> {
   const startMs = performance.now();
-  try {
-    const proven = await proveInput(sql, prover, id);
-    log.info({ id, ms: Math.round(performance.now() - startMs) }, proven ? 'proven' : 'nothing left to prove');
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    // The message is ours (a ProverError quotes no signal); a database error's may quote a row, so only its code is told.
-    log.error({ id, code }, error instanceof ProverError ? error.message : 'proof not stored, the job will be tried again');
-    throw new Error(error instanceof ProverError ? error.message : `proof not stored (${String(code)})`); // what pg-boss writes down
-  }
+  const outcomes = await proveInputs(
+    sql,
+    prover,
+    jobs.map((job) => job.data.id),
+  ).catch((error: Error) => error);
+  const ms = Math.round((performance.now() - startMs) / jobs.length);
+  return jobs.map((job) => {
+    const { id } = job.data;
+    const outcome = outcomes instanceof Error ? outcomes : outcomes.get(id);
+    metrics.ended(prover.engine, outcome);
+    if (outcome instanceof Error) return { id: job.id, status: 'failed', output: { message: explained(id, outcome, log) } };
+    log.info({ id, ms }, outcome ? 'proven' : 'nothing left to prove');
+    return { id: job.id, status: 'completed' };
+  });
+}
+
+/** What is written down of a failure. The message is ours (a ProverError quotes no signal); a database error's may quote a row, so only its code is. */
+function explained(id: string, error: Error, log: Log): string {
+  const code = (error as { code?: unknown }).code;
+  const ours = error instanceof ProverError;
+  log.error({ id, code }, ours ? error.message : 'proof not stored, the job will be tried again');
+  return ours ? error.message : `proof not stored (${String(code)})`;
 }

@@ -2,43 +2,55 @@
  * A prover of both statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
  *
  * Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only
- * proves bills does not hold the clearing's. Not for concurrent use within one process: it computes in one thread anyhow.
+ * proves bills does not hold the clearing's. Of several statements, witnesses are computed here while the engine proves those before, and
+ * the proofs are verified as one batch.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { buildBn128 } from 'ffjavascript';
-import type { Curve } from 'ffjavascript';
-import { wasmBackend } from './backend-wasm.ts';
-import { CLEARING_INPUTS, DAY_BILL_INPUTS, decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
 import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
+import { isThere, PROVER_BINARY } from './engine.ts';
+import type { Engine, EngineKind } from './engine.ts';
+import { wasmBackend } from './backend-wasm.ts';
+import { PUBLIC_INPUTS } from './circuits.ts';
+import type { CircuitName } from './circuits.ts';
 import { ProverError } from './errors.ts';
-import { groth16Prover } from './groth16.ts';
-import type { Groth16Prover } from './groth16.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
+import { keyFile } from './key-files.ts';
+import { NativeEngine } from './native-engine.ts';
+import { wasmEngine } from './wasm-engine.ts';
 import { witnessCalculator } from './witness.ts';
 import type { WitnessCalculator } from './witness.ts';
-import { readProvingKey } from './zkey.ts';
 
-export type CircuitName = 'day-bill' | 'clearing';
-export const PUBLIC_INPUTS: Readonly<Record<CircuitName, number>> = { 'day-bill': DAY_BILL_INPUTS, clearing: CLEARING_INPUTS };
+export type { CircuitName } from './circuits.ts';
 
 export interface Proven {
   readonly proof: ProofJson;
   readonly publicSignals: readonly bigint[];
 }
 
+export interface Statement {
+  circuit: CircuitName;
+  signals: Signals;
+}
+
 export interface Prover {
-  /** @throws ProverError: bad-input, unsatisfied (the statement is false), self-check */
+  /** who proves at present */
+  readonly engine: EngineKind;
+  /** Each statement's proof, or why there is none; one failure does not touch the others. */
+  proveAll(statements: readonly Statement[]): Promise<PromiseSettledResult<Proven>[]>;
+  /** @throws ProverError: bad-input, unsatisfied (the statement is false), self-check, prover-ended */
   prove(circuit: CircuitName, signals: Signals): Promise<Proven>;
   dayBill(signals: Signals): Promise<Proven>;
   clearing(signals: Signals): Promise<Proven>;
   /** SHA-256 of the canonical verification key, hex */
   keyHash(circuit: CircuitName): Promise<string>;
+  /** Ends the engine's process. Not needed before one's own end. */
+  close(): void;
 }
 
 interface Loaded {
   calculator: WitnessCalculator;
-  prover: Groth16Prover;
   vk: VerificationKey;
   keyHash: string;
 }
@@ -54,50 +66,116 @@ function publicSignalsOf(witness: Uint8Array, count: number): bigint[] {
   });
 }
 
-async function readKeyFile(keysDir: string, name: string): Promise<Buffer<ArrayBuffer>> {
-  try {
-    return await readFile(join(keysDir, name));
-  } catch (error) {
-    throw new ProverError('bad-key', `${name} cannot be read in the keys folder (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
-async function load(curve: Curve, keysDir: string, circuit: CircuitName): Promise<Loaded> {
-  const [zkey, wasm, vkText] = await Promise.all(['zkey', 'wasm', 'vk.json'].map((kind) => readKeyFile(keysDir, `${circuit}.${kind}`)));
+async function load(keysDir: string, circuit: CircuitName, engine: Engine): Promise<Loaded> {
+  const read = (kind: string): Promise<Buffer<ArrayBuffer>> => keyFile(keysDir, `${circuit}.${kind}`, (path) => readFile(path));
+  const [, wasm, vkText] = await Promise.all([engine.load(circuit), read('wasm'), read('vk.json')]);
   const vkJson: unknown = JSON.parse(vkText.toString('utf8'));
   return {
     calculator: await witnessCalculator(wasm, circuit),
-    prover: groth16Prover(curve, readProvingKey(zkey)),
     vk: decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]),
     keyHash: verificationKeyHash(vkJson),
   };
 }
 
-/**
- * @param keysDir holds day-bill.* and clearing.*: .zkey, .wasm, .vk.json
- * @param random a CSPRNG
- */
-export async function createProver(keysDir: string, random: Random = systemRandom): Promise<Prover> {
-  const curve = await buildBn128(true);
-  const loading = new Map<CircuitName, Promise<Loaded>>();
-  const get = (circuit: CircuitName): Promise<Loaded> => {
-    const known = loading.get(circuit) ?? load(curve, keysDir, circuit);
-    loading.set(circuit, known);
-    return known;
-  };
-  async function prove(circuit: CircuitName, signals: Signals): Promise<Proven> {
-    const { calculator, prover, vk } = await get(circuit);
-    const witness = calculator.calculate(signals);
-    const proof = await prover.prove(witness, random);
-    const publicSignals = publicSignalsOf(witness, PUBLIC_INPUTS[circuit]);
-    const { ok } = await verifyBatch(vk, [{ id: circuit, proof, publicInputs: publicSignals }], random, await wasmBackend());
-    if (!ok) throw new ProverError('self-check', `${circuit}: the proof just made does not verify; the key files do not belong together`);
-    return { proof, publicSignals };
-  }
-  return {
-    prove,
-    dayBill: (signals) => prove('day-bill', signals),
-    clearing: (signals) => prove('clearing', signals),
-    keyHash: async (circuit) => (await get(circuit)).keyHash,
-  };
+export interface ProverSettings {
+  /** a CSPRNG: for verification, and for the WebAssembly engine's blinding */
+  random?: Random;
+  /** electra-prove; `null`: prove in WebAssembly. By default the one that was built with the chain, if it was. */
+  binary?: string | null;
+  warn?: (fields: object, message: string) => void;
 }
+
+/** @param keysDir holds day-bill.* and clearing.*: .zkey, .wasm, .vk.json */
+export async function createProver(keysDir: string, settings: ProverSettings = {}): Promise<Prover> {
+  const { random = systemRandom, binary = isThere(PROVER_BINARY) ? PROVER_BINARY : null, warn = () => undefined } = settings;
+  const fallback = (): Engine => wasmEngine(keysDir, random);
+  const engine = binary === null ? fallback() : new NativeEngine({ binary, keysDir, fallback, warn });
+  return new EngineProver(keysDir, engine, random);
+}
+
+/** A statement on its way: proven, and not verified yet. */
+interface Claimed extends Proven {
+  circuit: CircuitName;
+}
+
+class EngineProver implements Prover {
+  readonly #keysDir: string;
+  readonly #engine: Engine;
+  readonly #random: Random;
+  readonly #loading = new Map<CircuitName, Promise<Loaded>>();
+
+  constructor(keysDir: string, engine: Engine, random: Random) {
+    this.#keysDir = keysDir;
+    this.#engine = engine;
+    this.#random = random;
+  }
+
+  get engine(): EngineKind {
+    return this.#engine.kind;
+  }
+
+  #get(circuit: CircuitName): Promise<Loaded> {
+    const known = this.#loading.get(circuit) ?? load(this.#keysDir, circuit, this.#engine);
+    this.#loading.set(circuit, known);
+    return known;
+  }
+
+  async #claim({ circuit, signals }: Statement): Promise<Claimed> {
+    const { calculator } = await this.#get(circuit);
+    const witness = calculator.calculate(signals);
+    const publicSignals = publicSignalsOf(witness, PUBLIC_INPUTS[circuit]);
+    return { circuit, publicSignals, proof: await this.#engine.prove(circuit, witness) };
+  }
+
+  /** The proofs of one circuit among `claims` that do not verify. */
+  async #wrong(circuit: CircuitName, claims: readonly Claimed[]): Promise<Set<Claimed>> {
+    const mine = claims.filter((claim) => claim.circuit === circuit);
+    if (mine.length === 0) return new Set();
+    const { vk } = await this.#get(circuit);
+    const batch = mine.map(({ proof, publicSignals }, i) => ({ id: String(i), proof, publicInputs: publicSignals }));
+    const { bad } = await verifyBatch(vk, batch, this.#random, await wasmBackend());
+    return new Set(bad.map(({ id }) => mine[Number(id)]));
+  }
+
+  async proveAll(statements: readonly Statement[]): Promise<PromiseSettledResult<Proven>[]> {
+    const claiming: Promise<Claimed>[] = [];
+    for (const statement of statements) {
+      const claim = this.#claim(statement);
+      claim.catch(() => undefined); // looked at below
+      claiming.push(claim);
+      await breathe(); // lets the witness go before the next one is computed
+    }
+    const claims = await Promise.allSettled(claiming);
+    const proven = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
+    const wrong = new Set([...(await this.#wrong('day-bill', proven)), ...(await this.#wrong('clearing', proven))]);
+    if (proven.length > 0) this.#engine.judged(wrong.size === 0);
+    return claims.map((claim) => (claim.status === 'fulfilled' && wrong.has(claim.value) ? refused(claim.value.circuit) : claim));
+  }
+
+  async prove(circuit: CircuitName, signals: Signals): Promise<Proven> {
+    const [result] = await this.proveAll([{ circuit, signals }]);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  }
+
+  dayBill(signals: Signals): Promise<Proven> {
+    return this.prove('day-bill', signals);
+  }
+
+  clearing(signals: Signals): Promise<Proven> {
+    return this.prove('clearing', signals);
+  }
+
+  async keyHash(circuit: CircuitName): Promise<string> {
+    return (await this.#get(circuit)).keyHash;
+  }
+
+  close(): void {
+    this.#engine.close();
+  }
+}
+
+const refused = (circuit: CircuitName): PromiseRejectedResult => ({
+  status: 'rejected',
+  reason: new ProverError('self-check', `${circuit}: the proof just made does not verify; the key files do not belong together`),
+});

@@ -64,7 +64,10 @@ export function readProvingKey(bytes: Uint8Array): ProvingKey {
     throw new ProverError('bad-key', 'proving key: expected BN254');
   const [variables, publicInputs, domain] = [72, 76, 80].map((offset) => view.getUint32(offset, true));
   let at = 84;
-  const point = (length: number): Uint8Array => header.subarray(at, (at += length));
+  const point = (length: number): Uint8Array => {
+    at += length;
+    return header.subarray(at - length, at);
+  };
   const [alpha1, beta1, beta2] = [point(G1_BYTES), point(G1_BYTES), point(G2_BYTES)];
   point(G2_BYTES); // gamma: the verifier's
   const [delta1, delta2] = [point(G1_BYTES), point(G2_BYTES)];
