@@ -44,6 +44,7 @@ const clearing = {
   x: BigInt(v.x),
 };
 
+export const { day } = shared;
 export const billSignals: Signals[] = bills.map(dayBillInput);
 export const billPublics: bigint[][] = bills.map(dayBillPublic);
 export const clearingSignals: Signals = clearingInput(clearing);
