@@ -5,10 +5,11 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { PROVER_BINARY } from '../../src/node/proofs/engine.ts';
 import { imageFiles, ignoring, stages, type Instruction } from '../kit/image.ts';
 import { importsOf, root } from './rooms.ts';
 
@@ -52,6 +53,12 @@ describe('the node’s image', () => {
     const rooms = /^(test|attack|bench|chain|data|docs|scripts|sdk\/c|sdk\/vectors|circuits\/(?!keys))/;
     expect(files.length).toBeGreaterThan(200);
     expect(files.filter((path) => rooms.test(path) || /\.test\.ts$|\/testdata\/|\/(test|dist)\//.test(path))).toEqual([]);
+  });
+
+  test('has electra-prove where provers look for it, from the stage that builds it', () => {
+    const built = stages(read('Dockerfile'))['chain-build'].find(({ text }) => text.includes('go build'))!;
+    expect(built.text).toMatch(/-o \/out\/ .*\.\/cmd\/electra-prove/);
+    expect(node().map(({ text }) => text)).toContain(`--from=chain-build /out/electra-prove ${relative(root, PROVER_BINARY)}`);
   });
 
   test('has whatever its files import', () => {
