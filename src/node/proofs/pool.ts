@@ -51,7 +51,7 @@ interface Wanted extends Statement {
 type Outcome = boolean | Error;
 
 /** Proves inputs, several together. */
-export async function proveInputs(sql: Sql, prover: Prover, ids: readonly string[]): Promise<Map<string, Outcome>> {
+async function proveInputs(sql: Sql, prover: Prover, ids: readonly string[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>(ids.map((id) => [id, false]));
   const wanted = await sql<Wanted[]>`select id, circuit, signals from prove.input where id in ${sql(ids)}`;
   const startMs = performance.now();

@@ -1,17 +1,18 @@
 /**
- * Makes tiny.zkey, tiny.vk.json and the witnesses beside it, of tiny.circom: `node_modules/.bin/node chain/internal/groth16/testdata/make.ts`.
- * Keys come out different each time, and with them the proofs that the Go test knows by heart: run it, then `go test` says what to write there.
+ * Makes chain/internal/groth16/testdata of tiny.circom there: tiny.zkey, tiny.vk.json and the witnesses. Run by hand:
+ * `node_modules/.bin/node test/kit/proofs/tiny-key.ts`. Keys come out different each time, and with them the proofs that the Go test knows by
+ * heart: `go test ./internal/groth16` then says what to write into known_test.go.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curves, powersOfTau, zKey } from 'snarkjs';
-import { circuitsFolder, compile } from '../../../../circuits/scripts/compile.ts';
-import { witnessCalculator } from '../../../../src/node/proofs/witness.ts';
-import { FIELD_ORDER } from '../../../../src/protocol/values/field.ts';
+import { circuitsFolder, compile } from '../../../circuits/scripts/compile.ts';
+import { witnessCalculator } from '../../../src/node/proofs/witness.ts';
+import { FIELD_ORDER } from '../../../src/protocol/values/field.ts';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('../../../chain/internal/groth16/testdata/', import.meta.url));
 const work = join(circuitsFolder, '../.cache/tiny');
 const { r1cs, wasm } = await compile('../chain/internal/groth16/testdata/tiny.circom', work);
 const file = (name: string): string => join(work, name);
