@@ -77,7 +77,9 @@ type wires[P any] struct {
 }
 
 // readWires reads a section's points; the first one belongs to the scalar numbered `first`.
-func readWires[P any](all map[uint32][]byte, section uint32, size, first int, read func([]byte) (P, bool), infinite func(*P) bool) (w wires[P], err error) {
+func readWires[P any](
+	all map[uint32][]byte, section uint32, size, first int, read func([]byte) (P, bool), infinite func(*P) bool,
+) (w wires[P], err error) {
 	for i := 0; i < len(all[section])/size; i++ {
 		p, ok := read(all[section][i*size:])
 		if !ok {
