@@ -4,7 +4,7 @@
  */
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../shared/wait.ts';
 import type { Engine } from './engine.ts';
 import type { CircuitName } from './circuits.ts';
 import { ProverError } from './errors.ts';
