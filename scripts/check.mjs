@@ -22,6 +22,16 @@ const HOUSE = ['imports', 'style', 'tables', 'commands', 'versions', 'dependenci
 const CHECKS = [
   { name: 'types', run: [[nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit']]] },
   { name: 'chain: vet', needs: 'go', cwd: chain, env: goEnvironment, run: [['go', ['vet', '-trimpath', './...']]] },
+  {
+    name: 'prover: other machines',
+    needs: 'go',
+    cwd: chain,
+    env: goEnvironment,
+    run: ['linux', 'darwin'].map((system) => [
+      'env',
+      [`GOOS=${system}`, 'GOARCH=arm64', 'go', 'build', '-trimpath', '-o', '/dev/null', './cmd/electra-prove'],
+    ]),
+  },
   { name: 'house', run: [[nodeBinary, ['node_modules/vitest/vitest.mjs', 'run', ...HOUSE, '--reporter=dot']]] },
   { name: 'format and lint', run: [[npmBin('biome'), ['ci', '--diagnostic-level=warn', '--max-diagnostics=200', '.']]] },
   { name: 'dead exports', run: [[nodeBinary, ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints']]] },
