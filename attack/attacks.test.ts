@@ -1,8 +1,8 @@
 /** Every attack of `npm run attack`, one test each: refused by just the check that should, and successful when that check is taken out. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { closeAll } from '../test/kit/attack/clean-up.ts';
 import { judge } from './attack.ts';
 import { attacks } from './list.ts';
-import { closeAll } from '../test/kit/attack/clean-up.ts';
 
 afterAll(closeAll);
 

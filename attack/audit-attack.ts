@@ -5,11 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
-import { auditBundle, type AuditOptions, type Verdict } from '../src/reader/audit/index.ts';
+import { type AuditOptions, auditBundle, type Verdict } from '../src/reader/audit/index.ts';
 import { conclude } from '../src/reader/audit/verdict.ts';
-import type { Attack, Outcome, Player } from './attack.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
 import { keyHashes } from '../test/kit/development-keys.ts';
+import type { Attack, Outcome, Player } from './attack.ts';
 
 const backend = await wasmBackend();
 

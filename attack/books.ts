@@ -2,16 +2,14 @@
  * Books: withheld, late, exchanged after they were anchored, corrected in ways that a correction may not (protocol §6 Corrections, §7 check
  * 3).
  */
-import { bookHash, encodeChainFile, encodeRoster, midMarket, rosterDigest, type ChainFile } from '../src/protocol/index.ts';
-import { stateKeys } from '../src/reader/light/index.ts';
+import { bookHash, type ChainFile, encodeChainFile, encodeRoster, midMarket, rosterDigest } from '../src/protocol/index.ts';
 import { Roster } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';
-import { withChain } from '../test/kit/audit/chain.ts';
-import { TARIFF, TICK } from '../test/kit/audit/booked-day.ts';
-import { FIRST_DAY } from '../test/kit/audit/readings.ts';
-import { audit, auditAttack, seen } from './audit-attack.ts';
+import { stateKeys } from '../src/reader/light/index.ts';
 import {
   contradicting,
   day2,
+  entriesOfDay2,
+  type Files,
   honest,
   measured,
   meterOf,
@@ -19,12 +17,14 @@ import {
   overlay,
   path2,
   plan2,
-  type Files,
-  entriesOfDay2,
 } from '../test/kit/attack/forged-bundle.ts';
-import { bookDay, proofsText, type Entry, type Plan } from '../test/kit/attack/forged-day.ts';
+import { bookDay, type Entry, type Plan, proofsText } from '../test/kit/attack/forged-day.ts';
 import type { BookedDay } from '../test/kit/audit/booked-day.ts';
+import { TARIFF, TICK } from '../test/kit/audit/booked-day.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
+import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import type { Attack } from './attack.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
 
 const group = 'books';
 const NEXT = FIRST_DAY + 2;

@@ -7,9 +7,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
-import { DAY_S, AttackChain, FIRST_DAY, message, type ChainPlan, type Doors } from '../test/kit/attack/hostile-chain.ts';
-import { testAccount, testNodeKey, type TestAccount, type TestMessage } from '../test/kit/chain.ts';
+import { AttackChain, type ChainPlan, DAY_S, type Doors, FIRST_DAY, message } from '../test/kit/attack/hostile-chain.ts';
 import { validator } from '../test/kit/audit/headers.ts';
+import { type TestAccount, type TestMessage, testAccount, testNodeKey } from '../test/kit/chain.ts';
 import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 

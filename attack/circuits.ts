@@ -6,11 +6,20 @@
  * The last-slot attack goes one step further: in a circuit whose exponents are 191 … 0, which is the real one with its last factor rho
  * removed, the forged witness is complete.
  */
-import { completeWitness, groupOf, violations, type Groups, type Values } from '../circuits/testing/attacker.ts';
+import { completeWitness, type Groups, groupOf, type Values, violations } from '../circuits/testing/attacker.ts';
 import { hashTracer } from '../circuits/testing/hashes.ts';
-import { loadCircuit, type Circuit, type LinearForm } from '../circuits/testing/r1cs.ts';
+import { type Circuit, type LinearForm, loadCircuit } from '../circuits/testing/r1cs.ts';
 import { realBills, realClearing } from '../circuits/testing/real-day.ts';
+import type {
+  BillPrivate,
+  BillSignals,
+  BillTerms,
+  ClearingPrivate,
+  ClearingSignals,
+  ClearingTerms,
+} from '../circuits/testing/statements.ts';
 import {
+  amountOf,
   billHashes,
   billHints,
   billOf,
@@ -20,20 +29,11 @@ import {
   clearingOf,
   closingOf,
   dayBill,
-  amountOf,
   maskedSum,
   meterDayOf,
   p4,
   registersOf,
   withRemainders,
-} from '../circuits/testing/statements.ts';
-import type {
-  BillPrivate,
-  BillSignals,
-  BillTerms,
-  ClearingPrivate,
-  ClearingSignals,
-  ClearingTerms,
 } from '../circuits/testing/statements.ts';
 import { FIELD_ORDER } from '../src/protocol/index.ts';
 import { once } from '../test/kit/made-once.ts';

@@ -5,15 +5,15 @@
  * and state proofs are all right for that history, so only the headers can refuse it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { accept, acceptAll, startFromGenesis, startFromHeader, type LightBlock, type LightState } from '../src/reader/light/index.ts';
-import { CHAIN, GENESIS_TIME, forge, hashOfBlock, lacking, named, refusal, setOf, type Plan } from '../test/kit/light/forge.ts';
+import { accept, acceptAll, type LightBlock, type LightState, startFromGenesis, startFromHeader } from '../src/reader/light/index.ts';
+import { entriesOfDay2, type Files, honest, meterOf, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { VALIDATORS } from '../test/kit/audit/chain.ts';
 import { lightFile, signedHeader, validators } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { audit, auditAttack, seen } from './audit-attack.ts';
-import { entriesOfDay2, honest, meterOf, onItsChain, plan2, type Files } from '../test/kit/attack/forged-bundle.ts';
-import { bookDay } from '../test/kit/attack/forged-day.ts';
+import { CHAIN, forge, GENESIS_TIME, hashOfBlock, lacking, named, type Plan, refusal, setOf } from '../test/kit/light/forge.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
 
 const group = 'headers';
 const omitted = () => bookDay(plan2('omitted', { entries: entriesOfDay2().filter(({ values }) => values.meter !== meterOf('consumer')) }));

@@ -2,13 +2,13 @@
  * Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member
  * (protocol §6, Invoices).
  */
+import { type BillOpening, encodeSignedInvoice, invoiceHead } from '../src/protocol/index.ts';
 import { keySigner } from '../src/protocol/messages/sign.ts';
-import { encodeEvidence, verifyBill, verifyEvidence, type OwnInputs, type OwnVerdict } from '../src/reader/member/index.ts';
+import { encodeEvidence, type OwnInputs, type OwnVerdict, verifyBill, verifyEvidence } from '../src/reader/member/index.ts';
 import { concludeOwn } from '../src/reader/member/own-verdict.ts';
-import { encodeSignedInvoice, invoiceHead, type BillOpening } from '../src/protocol/index.ts';
 import { DAY2 } from '../test/kit/audit/bundles.ts';
-import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../test/kit/member.ts';
 import { once } from '../test/kit/made-once.ts';
+import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, withChain } from '../test/kit/member.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'bills and evidence';

@@ -4,11 +4,11 @@
  * should, or does not succeed without it.
  */
 import { parseArgs } from 'node:util';
+import { closeAll } from '../test/kit/attack/clean-up.ts';
+import { setDeep } from '../test/kit/attack/dictionary-size.ts';
+import { forgetProofs, keepProofs, proofsMade } from '../test/kit/attack/kept-proofs.ts';
 import { judge, type Row } from './attack.ts';
 import { attacks } from './list.ts';
-import { setDeep } from '../test/kit/attack/dictionary-size.ts';
-import { closeAll } from '../test/kit/attack/clean-up.ts';
-import { forgetProofs, keepProofs, proofsMade } from '../test/kit/attack/kept-proofs.ts';
 import { formatRow, formatTotal, rowData } from './table.ts';
 
 const HELP = `npm run attack -- [options] [name…]

@@ -5,14 +5,14 @@
  * goes through there as it is. A point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose
  * the key arranges the nonsense on both sides of the equation.
  */
-import { FIELD_ORDER, parseProofs, type ProofJson } from '../src/protocol/index.ts';
-import { edit } from '../test/kit/audit/bundles.ts';
-import { auditAttack } from './audit-attack.ts';
-import { day2, honest, path2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { FIELD_ORDER, type ProofJson, parseProofs } from '../src/protocol/index.ts';
+import { bareEquationHolds, forge, forgersKey, offSubgroup, P, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
+import { day2, type Files, honest, path2 } from '../test/kit/attack/forged-bundle.ts';
 import { proofsText } from '../test/kit/attack/forged-day.ts';
-import { verificationKeys, type VkJson } from '../test/kit/development-keys.ts';
-import { P, bareEquationHolds, forge, forgersKey, offSubgroup, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
+import { edit } from '../test/kit/audit/bundles.ts';
+import { type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
 import type { Attack } from './attack.ts';
+import { auditAttack } from './audit-attack.ts';
 
 const group = 'points and inputs';
 const AT = 0;

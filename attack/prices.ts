@@ -1,14 +1,14 @@
 /** What a day costs: tariff, rule, tick and corridor, prices off the rule, bills off the prices (protocol §2, §6, §7 checks 3, 5, 6). */
 import type { Tariff } from '../src/protocol/index.ts';
+import { contradicting, type Files, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay, type Plan } from '../test/kit/attack/forged-day.ts';
 import { TARIFF } from '../test/kit/audit/booked-day.ts';
 import { edit, load } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import { exported } from '../test/kit/audit/verdicts.ts';
-import { audit, auditAttack, seen } from './audit-attack.ts';
-import { contradicting, onItsChain, plan2, type Files } from '../test/kit/attack/forged-bundle.ts';
-import { bookDay, type Plan } from '../test/kit/attack/forged-day.ts';
 import type { Attack } from './attack.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
 
 const group = 'prices and tariff';
 const dear: Tariff = { ...TARIFF, retailNelPerWh: TARIFF.retailNelPerWh.map((p, slot) => (slot >= 72 ? p + 20_000 : p)) };

@@ -6,12 +6,14 @@
  * Each field comes with a control: the same number with its blinding taken out, in which the same dictionary does find the day. So "not
  * found" means hidden, not mistyped.
  */
+import { boxPublicKey, drawBlinding, encodeStatement, SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES, sealBox } from '../sdk/ts/src/index.ts';
+import { csprng } from '../src/node/books/draft/randomness.ts';
 import {
-  FIELD_ORDER,
   bigEndian,
   billAmount,
   billCommitment,
   commitDay,
+  FIELD_ORDER,
   gridDay,
   gridId,
   linkCommitment,
@@ -24,11 +26,9 @@ import {
   toField,
   totalsCommitment,
 } from '../src/protocol/index.ts';
-import { csprng } from '../src/node/books/draft/randomness.ts';
-import { SEALED_REPORT_BYTES, SEALED_STATEMENT_BYTES, drawBlinding, encodeStatement, sealBox, boxPublicKey } from '../sdk/ts/src/index.ts';
-import { CHAIN_ID, FIRST_DAY } from '../test/kit/audit/readings.ts';
-import { day2, meterOf } from '../test/kit/attack/forged-bundle.ts';
 import { dictionarySize } from '../test/kit/attack/dictionary-size.ts';
+import { day2, meterOf } from '../test/kit/attack/forged-bundle.ts';
+import { CHAIN_ID, FIRST_DAY } from '../test/kit/audit/readings.ts';
 import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 

@@ -7,9 +7,9 @@
  * covers everything (D ≤ E) the sell price tells, otherwise the buy price. With E = 0 the buy price is the retail price, whatever D: that
  * nobody exported is public.
  */
-import { slotPrice } from '../src/protocol/index.ts';
 import { loadCommunity } from '../simulator/profiles.ts';
-import { SimulatedMeter, maxWhPerSlot } from '../simulator/registers.ts';
+import { maxWhPerSlot, SimulatedMeter } from '../simulator/registers.ts';
+import { slotPrice } from '../src/protocol/index.ts';
 import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 

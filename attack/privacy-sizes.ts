@@ -3,10 +3,10 @@
  * one with every slot at its largest value: their bundles must be of one length, file by file. Two things are set aside: a field element is
  * random, and one in ten has a digit less than the others; and prices are public, with as many digits as they have.
  */
-import type { MeterDay } from '../test/kit/audit/readings.ts';
-import { day2, entriesOfDay2, onItsChain, plan2, DAY2, type Files } from '../test/kit/attack/forged-bundle.ts';
+import { DAY2, day2, entriesOfDay2, type Files, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
 import type { BookedDay } from '../test/kit/audit/booked-day.ts';
+import type { MeterDay } from '../test/kit/audit/readings.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const group = 'privacy: sizes';

@@ -1,16 +1,16 @@
 /** True proofs in the wrong place, and S moved about (protocol §6, §7 checks 4 and 5). */
 import { randomBytes } from 'node:crypto';
 import { bn254 } from '@noble/curves/bn254.js';
-import { parseProofs, type ProofJson } from '../src/protocol/index.ts';
+import { type ProofJson, parseProofs } from '../src/protocol/index.ts';
 import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/reader/verifier/index.ts';
+import { day2, type Files, honest, path2 } from '../test/kit/attack/forged-bundle.ts';
+import { proofsText } from '../test/kit/attack/forged-day.ts';
 import { DAY1, DAY2, edit, load } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
-import { audit, auditAttack, seen } from './audit-attack.ts';
-import { day2, honest, path2, type Files } from '../test/kit/attack/forged-bundle.ts';
-import { proofsText } from '../test/kit/attack/forged-day.ts';
 import { verificationKeys } from '../test/kit/development-keys.ts';
-import { inputsOf } from './points.ts';
 import type { Attack, Outcome } from './attack.ts';
+import { audit, auditAttack, seen } from './audit-attack.ts';
+import { inputsOf } from './points.ts';
 
 const group = 'proofs in the wrong place';
 const PROOFS = path2('proofs.json');

@@ -5,18 +5,18 @@
  * it; the roster must.
  */
 import { randomBytes } from 'node:crypto';
-import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
 import { accountText } from '../sdk/ts/src/index.ts';
-import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/kit/audit/readings.ts';
+import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
+import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/reader/verifier/index.ts';
+import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
+import { bookDay, type Entry, proofsText } from '../test/kit/attack/forged-day.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import { TICK } from '../test/kit/audit/booked-day.ts';
 import { nothing, signedCommitment } from '../test/kit/audit/days.ts';
-import { clearingPublic, decodeVerificationKey, verifyBatch, CLEARING_INPUTS, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
-import { auditAttack } from './audit-attack.ts';
-import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
-import { bookDay, proofsText, type Entry } from '../test/kit/attack/forged-day.ts';
-import type { BookedDay } from '../test/kit/audit/booked-day.ts';
+import { CHAIN_ID, FIRST_DAY, type MeterDay } from '../test/kit/audit/readings.ts';
 import { verificationKeys } from '../test/kit/development-keys.ts';
 import type { Attack } from './attack.ts';
+import { auditAttack } from './audit-attack.ts';
 
 const group = 'who is in the book';
 const DAY = FIRST_DAY + 1;

@@ -5,28 +5,28 @@
  */
 import { randomBytes } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
-import { LayoutReader } from '../src/protocol/values/bytes.ts';
 import {
-  HEADER_BYTES,
-  SEALED_REPORT_BYTES,
   accountText,
   boxPublicKey,
   commitDay,
   encodeReport,
   encodeStatement,
+  HEADER_BYTES,
+  SEALED_REPORT_BYTES,
   sealBox,
 } from '../sdk/ts/src/index.ts';
-import { fieldToBytes, gridId, meterTag } from '../src/protocol/index.ts';
 import { statementFault } from '../src/node/books/intake/open.ts';
+import { ProverError } from '../src/node/proofs/errors.ts';
 import { openRawBox, type RawBox } from '../src/node/vault/open.ts';
 import { boxKey } from '../src/node/vault/unseal.ts';
-import { prove } from '../test/kit/attack/kept-proofs.ts';
-import { day2, entriesOfDay2, onItsChain, plan2, withEntry, meterOf } from '../test/kit/attack/forged-bundle.ts';
-import { audit } from './audit-attack.ts';
+import { fieldToBytes, gridId, meterTag } from '../src/protocol/index.ts';
+import { LayoutReader } from '../src/protocol/values/bytes.ts';
+import { day2, entriesOfDay2, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
+import { prove } from '../test/kit/attack/kept-proofs.ts';
 import { nothing } from '../test/kit/audit/days.ts';
-import { ProverError } from '../src/node/proofs/errors.ts';
 import type { Attack, Outcome } from './attack.ts';
+import { audit } from './audit-attack.ts';
 
 await sodium.ready;
 const group = 'sealed boxes';

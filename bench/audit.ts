@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fail } from '../src/cli/errors.ts';
 import { ensureDays, forgedBundle, metersOf, provenBundle, provenDays, writeBundle } from './audit-bundle.ts';
-import { line, machine, type Figure } from './frame.ts';
+import { type Figure, line, machine } from './frame.ts';
 import { benchMember } from './member.ts';
 import { benchVerify } from './verify.ts';
 

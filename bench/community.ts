@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { benchLatency, RATE } from './latency.ts';
 import type { Figure } from './frame.ts';
+import { benchLatency, RATE } from './latency.ts';
 
 const BIN = fileURLToPath(new URL('../bin/electra.mjs', import.meta.url));
 

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
+import type { AccountState } from '../sdk/ts/src/index.ts';
 import { CometRpc, signTx } from '../sdk/ts/src/index.ts';
+import type { TestChain, TestMeter } from '../test/kit/chain.ts';
 import { ELECTRAD, encodeMessage, message, startTestChain, TEST_DAY } from '../test/kit/chain.ts';
 import { until } from '../test/kit/until.ts';
-import type { AccountState } from '../sdk/ts/src/index.ts';
-import type { TestChain, TestMeter } from '../test/kit/chain.ts';
 
 const FOLDER = fileURLToPath(new URL('../.cache/bench-chain', import.meta.url));
 const BLOCKS = 2_100;

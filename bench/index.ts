@@ -7,12 +7,12 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startTestPostgres } from '../test/kit/postgres.ts';
-import { message, startTestChain, TEST_DAY } from '../test/kit/chain.ts';
-import { startBenchChain } from './index-chain.ts';
-import { percentile } from './frame.ts';
 import type { TestChain, TestMessage, TestMeter } from '../test/kit/chain.ts';
+import { message, startTestChain, TEST_DAY } from '../test/kit/chain.ts';
+import { startTestPostgres } from '../test/kit/postgres.ts';
 import type { Figure } from './frame.ts';
+import { percentile } from './frame.ts';
+import { startBenchChain } from './index-chain.ts';
 
 interface Line {
   atMs: number;

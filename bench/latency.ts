@@ -9,10 +9,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
+import { withDatabase } from '../src/cli/database.ts';
 import { graphql, signInWithKey } from '../src/node/api/client.ts';
 import { dataFolder } from '../src/node/processes/data-folder.ts';
-import { withDatabase } from '../src/cli/database.ts';
-import { percentile, type Figure } from './frame.ts';
+import { type Figure, percentile } from './frame.ts';
 
 /** Chain seconds per second at which the community must run: a quarter-hour every six seconds. */
 export const RATE = 150;

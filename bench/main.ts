@@ -2,7 +2,7 @@
  * `npm run bench`: every number of the README, with machine and commit. `npm run bench -- proofs verify` runs some; `--json` prints data.
  */
 import { fail } from '../src/cli/errors.ts';
-import { line, machine, type Figure } from './frame.ts';
+import { type Figure, line, machine } from './frame.ts';
 
 const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = {
   index: { about: 'indexing a chain of sealed transactions, verification on', run: async () => (await import('./index.ts')).benchIndex() },

@@ -11,8 +11,8 @@ import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver } from '../src/node/proofs/prover.ts';
 import { witnessCalculator } from '../src/node/proofs/witness.ts';
 import { billSignals, clearingSignals } from './day.ts';
-import { median } from './frame.ts';
 import type { Figure } from './frame.ts';
+import { median } from './frame.ts';
 import { villageDay } from './village-day.ts';
 
 const WINDOW_MS = 20_000;

@@ -1,11 +1,11 @@
 /** Sealed boxes opened per second: through the vault's socket as the books do, beside libsodium's own opener in this process. */
 import { randomBytes } from 'node:crypto';
+import { toBech32 } from '@cosmjs/encoding';
 import sodium from 'libsodium-wrappers';
 import { boxPublicKey, encodeReport, openBox, sealBox } from '../sdk/ts/src/index.ts';
-import { connectVault, BOXES_PER_REQUEST_MAX, type SealedBox } from '../src/node/vault/client.ts';
-import { startVaultProcess, vaultFolder } from '../test/kit/vault-process.ts';
+import { BOXES_PER_REQUEST_MAX, connectVault, type SealedBox } from '../src/node/vault/client.ts';
 import { firstSlot } from '../src/protocol/values/time.ts';
-import { toBech32 } from '@cosmjs/encoding';
+import { startVaultProcess, vaultFolder } from '../test/kit/vault-process.ts';
 import type { Figure } from './frame.ts';
 
 const BOXES = 20_000;

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as snarkjs from 'snarkjs';
+import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-module.ts';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
-import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver, systemRandom } from '../src/node/proofs/prover.ts';
-import { DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch, type BatchResult, type ProofJson } from '../src/reader/verifier/index.ts';
+import { type BatchResult, DAY_BILL_INPUTS, decodeVerificationKey, type ProofJson, verifyBatch } from '../src/reader/verifier/index.ts';
 import { VerifierThreads } from '../src/reader/verifier/threads.ts';
 import { billPublics, billSignals } from './day.ts';
-import { median, type Figure } from './frame.ts';
+import { type Figure, median } from './frame.ts';
 
 const BILLS = 100;
 

@@ -1,12 +1,12 @@
 /** A day of `village` through the queue: 99 bills and the clearing, from the transaction that wants them to the last proof stored. */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connect } from '../src/node/db/index.ts';
 import type { Sql } from '../src/node/db/index.ts';
+import { connect } from '../src/node/db/index.ts';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { startProofQueue } from '../src/node/proofs/index.ts';
 import { startTestPostgres } from '../test/kit/postgres.ts';

@@ -1,17 +1,17 @@
 /** Clearing: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts). */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clearingInput, clearingPublic } from '../src/node/proofs/inputs.ts';
-import { slotPrice } from '../src/protocol/day/prices.ts';
 import { witnessCalculator } from '../src/node/proofs/witness.ts';
-import { bitsOf, completeWitness, inverse, stoppedBy } from './testing/attacker.ts';
+import { slotPrice } from '../src/protocol/day/prices.ts';
 import type { Groups, Values } from './testing/attacker.ts';
-import { hashTracer } from './testing/hashes.ts';
+import { bitsOf, completeWitness, inverse, stoppedBy } from './testing/attacker.ts';
 import type { HashTracer } from './testing/hashes.ts';
-import { loadCircuit } from './testing/r1cs.ts';
+import { hashTracer } from './testing/hashes.ts';
 import type { Circuit } from './testing/r1cs.ts';
+import { loadCircuit } from './testing/r1cs.ts';
 import { realClearing } from './testing/real-day.ts';
-import { clearing, clearingHashes, clearingHints, clearingOf, maskedSum, mod, R, withRemainders } from './testing/statements.ts';
 import type { ClearingPrivate, ClearingSignals, ClearingTerms } from './testing/statements.ts';
+import { clearing, clearingHashes, clearingHints, clearingOf, maskedSum, mod, R, withRemainders } from './testing/statements.ts';
 
 const groups: Groups = [
   ['mean', /\.inside$/, /\.outside$/, /\.rounding$/],

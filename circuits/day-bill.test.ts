@@ -1,15 +1,16 @@
 /** DayBill: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts). */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dayBillInput, dayBillPublic } from '../src/node/proofs/inputs.ts';
-import { witnessCalculator } from '../src/node/proofs/witness.ts';
 import type { WitnessCalculator } from '../src/node/proofs/witness.ts';
-import { completeWitness, stoppedBy, violations } from './testing/attacker.ts';
+import { witnessCalculator } from '../src/node/proofs/witness.ts';
 import type { Groups, Values } from './testing/attacker.ts';
-import { loadCircuit } from './testing/r1cs.ts';
-import type { Circuit } from './testing/r1cs.ts';
-import { realBills } from './testing/real-day.ts';
-import { hashTracer } from './testing/hashes.ts';
+import { completeWitness, stoppedBy, violations } from './testing/attacker.ts';
 import type { HashTracer } from './testing/hashes.ts';
+import { hashTracer } from './testing/hashes.ts';
+import type { Circuit } from './testing/r1cs.ts';
+import { loadCircuit } from './testing/r1cs.ts';
+import { realBills } from './testing/real-day.ts';
+import type { BillPrivate, BillSignals, BillTerms } from './testing/statements.ts';
 import {
   amountOf,
   billHashes,
@@ -24,7 +25,6 @@ import {
   R,
   registersOf,
 } from './testing/statements.ts';
-import type { BillPrivate, BillSignals, BillTerms } from './testing/statements.ts';
 
 const groups: Groups = [
   ['values', /^main\.(import|export)Bits\[/],

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { inverse } from './testing/attacker.ts';
 import { undetermined } from './testing/determined.ts';
-import { loadCircuit } from './testing/r1cs.ts';
 import type { Circuit } from './testing/r1cs.ts';
+import { loadCircuit } from './testing/r1cs.ts';
 
 const inverseModR =
   (circuit: Circuit) =>

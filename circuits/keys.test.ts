@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { readProvingKey } from '../src/node/proofs/zkey.ts';
 import { decodeVerificationKey, verificationKeyHash } from '../src/reader/verifier/index.ts';
 import { circuits, compilerName, keysFolder } from './scripts/compile.ts';
-import { loadCircuit } from './testing/r1cs.ts';
 import type { Circuit } from './testing/r1cs.ts';
+import { loadCircuit } from './testing/r1cs.ts';
 
 interface Marker {
   development: boolean;

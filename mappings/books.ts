@@ -1,7 +1,7 @@
 /** What the operator says about a day: a dispute of a commitment, and the anchor of a book. Both are for ever. */
+import type { MsgAnchorBook, MsgDisputeDay } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler, plainText } from './handler.ts';
-import type { MsgAnchorBook, MsgDisputeDay } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
 export const handleDisputeDay = messageHandler<MsgDisputeDay>(
   async (

@@ -1,7 +1,7 @@
 /** Chain time of a block, by the clock that the index keeps. The rule: src/protocol/clock.ts. */
 import { chainUnixS } from '../src/protocol/clock.ts';
-import type { BlockTime, Store } from './types.ts';
 import type { ClockEntity } from './entities.ts';
+import type { BlockTime, Store } from './types.ts';
 
 export const CLOCK_ID = 'clock';
 

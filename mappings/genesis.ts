@@ -3,10 +3,10 @@
  * exported one, its disputes, anchors, NoBills, rosters and commitments. An export carries commitments but no sealed boxes (those lie in
  * the old chain's blocks), so such statements have empty `sealed` bytes.
  */
+import type { Genesis } from '../src/protocol/genesis/read.ts';
 import { addressHex } from './address.ts';
 import { CLOCK_ID } from './clock.ts';
 import { hex, plainText } from './handler.ts';
-import type { Genesis } from '../src/protocol/genesis/read.ts';
 import type { Store } from './types.ts';
 
 export async function handleGenesis(genesis: Genesis, store: Store): Promise<void> {

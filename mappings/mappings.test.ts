@@ -1,13 +1,13 @@
 /** The handlers by themselves, over a store in memory: as the node's runtime calls them, and as SubQuery's sandbox does. */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
 import { toBech32 } from '@cosmjs/encoding';
+import { afterEach, describe, expect, test } from 'vitest';
 import project from '../project.ts';
-import { meterTypes } from '../src/protocol/messages/messages.ts';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
+import { meterTypes } from '../src/protocol/messages/messages.ts';
 import { chainTimeOf } from './clock.ts';
-import * as mappings from './index.ts';
 import type { Entities, EntityName } from './entities.ts';
+import * as mappings from './index.ts';
 import type { CosmosEvent, CosmosMessage, Store } from './types.ts';
 
 class MemoryStore implements Store {

@@ -1,7 +1,7 @@
 /** Enrolment and retirement. An address enrols once, ever; a replaced meter is a new address. */
-import { hex, int32, messageHandler, Unplaceable } from './handler.ts';
-import { addressHex } from './address.ts';
 import type { MsgEnrolMeter, MsgRetireMeter } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
+import { addressHex } from './address.ts';
+import { hex, int32, messageHandler, Unplaceable } from './handler.ts';
 
 export const handleEnrolMeter = messageHandler<MsgEnrolMeter>(async ({ msg: { decodedMsg: enrol }, block }, store) => {
   await store.set('Meter', enrol.meter, {

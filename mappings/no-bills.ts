@@ -1,6 +1,6 @@
 /** A member's word that openings were not delivered, and its withdrawal. A withdrawn one stays in the table: history is added to. */
-import { int32, messageHandler, Unplaceable } from './handler.ts';
 import type { MsgNoBill, MsgWithdrawNoBill } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
+import { int32, messageHandler, Unplaceable } from './handler.ts';
 
 export const handleNoBill = messageHandler<MsgNoBill>(
   async (

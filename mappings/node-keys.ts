@@ -1,7 +1,7 @@
 /** The node's sealing key of an epoch, in force from the block that includes it. */
+import type { MsgPublishNodeKey } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler } from './handler.ts';
-import type { MsgPublishNodeKey } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 
 export const handlePublishNodeKey = messageHandler<MsgPublishNodeKey>(
   async ({ msg: { decodedMsg: publish }, block: { header } }, store) => {

@@ -1,8 +1,8 @@
 /**
  * What meters send: sealed reports, and sealed day statements with their public commitment. Nothing is opened here: no key ever comes here.
  */
-import { hex, int32, messageHandler } from './handler.ts';
 import type { MsgCloseDay, MsgReport } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
+import { hex, int32, messageHandler } from './handler.ts';
 
 export const handleReport = messageHandler<MsgReport>(
   async (

@@ -8,13 +8,13 @@
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { inService } from '../src/protocol/genesis/service.ts';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
+import { inService } from '../src/protocol/genesis/service.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { DAY_S } from '../src/protocol/values/time.ts';
 import { chainTimeOf, readClock } from './clock.ts';
-import { hex, plainText, sandboxStore } from './handler.ts';
 import type { Entities, EntityName, RosterEntity } from './entities.ts';
+import { hex, plainText, sandboxStore } from './handler.ts';
 import type { CosmosEvent, FieldFilter, Store } from './types.ts';
 
 const PAGE = 100;

@@ -1,6 +1,6 @@
 /** Outside prices and the daily fee. Of two tariffs from one day the later on the chain counts; within one block that is the last. */
-import { int32, messageHandler, plainText } from './handler.ts';
 import type { MsgSetTariff } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
+import { int32, messageHandler, plainText } from './handler.ts';
 
 export const handleSetTariff = messageHandler<MsgSetTariff>(
   async (

@@ -2,13 +2,13 @@
  * The firmware SDK's commands: node scripts/sdk-c.mjs test | table [--accept] | fuzz [seconds] | fetch
  * `test` ends with one line "N passed, N failed, N skipped"; without the C tools it says which are missing and skips.
  */
-import { Tests, missing, say } from '../sdk/c/scripts/lib.mjs';
 import { armTests } from '../sdk/c/scripts/arm.mjs';
+import { crossTests } from '../sdk/c/scripts/cross.mjs';
 import { fetchMonocypher } from '../sdk/c/scripts/fetch.mjs';
 import { fuzzTests } from '../sdk/c/scripts/fuzz.mjs';
 import { constantTimeTests, coverageTest, footprintTest, generatedTests, hostTests, makeVectors } from '../sdk/c/scripts/host.mjs';
+import { missing, say, Tests } from '../sdk/c/scripts/lib.mjs';
 import { packageTests } from '../sdk/c/scripts/package.mjs';
-import { crossTests } from '../sdk/c/scripts/cross.mjs';
 
 const [command = 'test', option] = process.argv.slice(2);
 const t = new Tests();

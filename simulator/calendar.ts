@@ -5,8 +5,8 @@
  */
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertCommunity, FIRST_PROFILE_DATE, LAST_PROFILE_DATE, PROFILE_DAYS, SimulatorError, type Community } from './profiles.ts';
 import { DAY_S, dateToDay, dayToDate, ProtocolError, SLOTS_PER_DAY } from '../sdk/ts/src/index.ts';
+import { assertCommunity, type Community, FIRST_PROFILE_DATE, LAST_PROFILE_DATE, PROFILE_DAYS, SimulatorError } from './profiles.ts';
 
 export interface DemoCalendar {
   community: Community;

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { dayToDate, MsgCloseDay, MsgReport, type MeterChain } from '../sdk/ts/src/index.ts';
+import { dayToDate, type MeterChain, MsgCloseDay, MsgReport } from '../sdk/ts/src/index.ts';
 import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
 import { recompute } from '../test/kit/recompute.ts';
-import { newCalendar, writeDemo, type DemoCalendar } from './calendar.ts';
-import { createFleet, runFleet, type FleetMember, type FleetProgress } from './fleet.ts';
+import { type DemoCalendar, newCalendar, writeDemo } from './calendar.ts';
+import { createFleet, type FleetMember, type FleetProgress, runFleet } from './fleet.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'electra-fleet-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -4,23 +4,23 @@
  * are walked again from the first day, which is exact and quick, and only what a meter has not recorded yet is recorded.
  */
 import { join } from 'node:path';
+import { sleep } from '../sdk/ts/src/backoff.ts';
 import {
   CometRpc,
   dayOfSlot,
   firstSlot,
-  MeterClient,
-  sharedChain,
-  SLOT_S,
-  slotOf,
   type MeterChain,
+  MeterClient,
   type Reading,
   type SenderEvent,
+  SLOT_S,
+  sharedChain,
+  slotOf,
 } from '../sdk/ts/src/index.ts';
-import { sleep } from '../sdk/ts/src/backoff.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
-import { profileRowOf, readDemo, writeDemo, type DemoCalendar } from './calendar.ts';
+import { type DemoCalendar, profileRowOf, readDemo, writeDemo } from './calendar.ts';
 import { fleetDir, meterKey } from './keys.ts';
-import { loadCommunity, PROFILES_DIR, SimulatorError, type Member, type Profiles } from './profiles.ts';
+import { loadCommunity, type Member, PROFILES_DIR, type Profiles, SimulatorError } from './profiles.ts';
 import { SimulatedMeter } from './registers.ts';
 
 export * from './keys.ts';

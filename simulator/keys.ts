@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keySigner } from '../sdk/ts/src/index.ts';
-import { assertCommunity, PROFILES_DIR, readMembers, SimulatorError, type Member } from './profiles.ts';
+import { assertCommunity, type Member, PROFILES_DIR, readMembers, SimulatorError } from './profiles.ts';
 import { maxWhPerSlot } from './registers.ts';
 
 export const AUDITOR = '.auditor';

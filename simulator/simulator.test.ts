@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dateToDay } from '../sdk/ts/src/index.ts';
 import { recompute } from '../test/kit/recompute.ts';
-import { datesUpTo, newCalendar, profileDateOf, profileRowOf, readDemo, writeDemo, type DemoCalendar } from './calendar.ts';
+import { type DemoCalendar, datesUpTo, newCalendar, profileDateOf, profileRowOf, readDemo, writeDemo } from './calendar.ts';
 import { auditorAddress, createFleet, meterKey, walletKey } from './keys.ts';
-import { COMMUNITIES, loadCommunity, readMembers, type Profiles } from './profiles.ts';
+import { COMMUNITIES, loadCommunity, type Profiles, readMembers } from './profiles.ts';
 import { maxWhPerSlot, SimulatedMeter } from './registers.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'electra-simulator-'));

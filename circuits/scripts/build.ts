@@ -8,14 +8,14 @@
  *
  * The trap: without a contribution gamma = delta, and then anybody forges proofs (protocol §8); hence the check at the end.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { r1cs as r1csTool, zKey } from 'snarkjs';
 import { verificationKeyHash } from '../../src/reader/verifier/key-hash.ts';
-import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
 import type { CircuitName } from './compile.ts';
+import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
 
 const cache = join(circuitsFolder, '../.cache/circuits');
 const ptauPackage = 'snarkjs@0.5.0';

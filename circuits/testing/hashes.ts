@@ -6,8 +6,8 @@ import { witnessCalculator } from '../../src/node/proofs/witness.ts';
 import type { Values } from './attacker.ts';
 import type { Circuit } from './r1cs.ts';
 import { loadCircuit } from './r1cs.ts';
-import { mod } from './statements.ts';
 import type { Hashes } from './statements.ts';
+import { mod } from './statements.ts';
 
 export type HashTracer = (hashes: Hashes) => Values;
 

@@ -6,8 +6,8 @@
  */
 import { poseidon4 } from 'poseidon-lite/poseidon4';
 import type { ClearingWitness, DayBillWitness } from '../../src/protocol/day/witness.ts';
-import { bitsOf, inverse } from './attacker.ts';
 import type { Values } from './attacker.ts';
+import { bitsOf, inverse } from './attacker.ts';
 
 export const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 export const mod = (value: bigint): bigint => ((value % R) + R) % R;

@@ -1,10 +1,10 @@
 /**
  * The database for one-off commands: the running one, or the demonstration's own, started for the moment when nothing runs.
  */
-import getPort from 'get-port';
-import { connect, databaseAnswers, databaseUrl, prepareDatabase, startEmbeddedPostgres, type Role, type Sql } from '../node/db/index.ts';
 import { existsSync } from 'node:fs';
-import { readSettings, type DataFolder } from '../node/processes/data-folder.ts';
+import getPort from 'get-port';
+import { connect, databaseAnswers, databaseUrl, prepareDatabase, type Role, type Sql, startEmbeddedPostgres } from '../node/db/index.ts';
+import { type DataFolder, readSettings } from '../node/processes/data-folder.ts';
 import { isLocked, lock } from './lock.ts';
 
 async function withSql<T>(data: DataFolder, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /** Chain time, by the answers that the chain's own clock gives (chain/x/meter/types/clock_vectors_test.go reads the same file). */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
 import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { chainUnixS } from './clock.ts';
 import { DAY_MAX, DAY_S, U32_MAX, UNIX_S_MAX } from './values/time.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
 import { toBech32 } from '@cosmjs/encoding';
+import { describe, expect, test } from 'vitest';
 import {
   billAmount,
   billCommitment,

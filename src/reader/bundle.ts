@@ -6,22 +6,25 @@
  * unreadable; text that is JSON and not what it should be is wrong. The trap: only the first day of a bundle may come without proofs (it is
  * there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
  */
+import type { LightBlock } from '../protocol/comet/json.ts';
+import { type Genesis, readGenesis } from '../protocol/genesis/index.ts';
 import {
   BOOK_FORMAT,
-  CHAIN_FORMAT,
-  GENESIS_PATH,
-  LIGHT_FORMAT,
-  LIGHT_PATH,
-  PROOFS_FORMAT,
-  ROSTER_FORMAT,
-  STATE_FORMAT,
-  ProtocolError,
+  type Book,
   bookHash,
   bookPath,
+  CHAIN_FORMAT,
+  type ChainFile,
   dateToDay,
   dayFolderOf,
   dayPath,
+  GENESIS_PATH,
   keyPath,
+  LIGHT_FORMAT,
+  LIGHT_PATH,
+  PROOFS_FORMAT,
+  type ProofsFile,
+  ProtocolError,
   parseBook,
   parseChainFile,
   parseProofs,
@@ -29,15 +32,12 @@ import {
   parseStateFile,
   placeOf,
   proofsPath,
-  readLightFile,
-  type Book,
-  type ChainFile,
-  type ProofsFile,
+  ROSTER_FORMAT,
   type Roster,
+  readLightFile,
+  STATE_FORMAT,
   type StateFile,
 } from '../protocol/index.ts';
-import type { LightBlock } from '../protocol/comet/json.ts';
-import { readGenesis, type Genesis } from '../protocol/genesis/index.ts';
 
 /** path → text, paths relative to the bundle, with `/` */
 export type Files = ReadonlyMap<string, string> | Readonly<Record<string, string>>;

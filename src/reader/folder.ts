@@ -4,9 +4,9 @@
  * Nothing is opened through a symbolic link, and nothing but what the layout of bundles knows: see bundle-text.ts.
  */
 import { constants } from 'node:fs';
-import { lstat, open, readFile, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BundleError, ENTRIES_LIMIT, FILE_LIMIT_BYTES, TOTAL_LIMIT_BYTES, decodeText, isRead, tooLarge, tooMuch } from './bundle-text.ts';
+import { BundleError, decodeText, ENTRIES_LIMIT, FILE_LIMIT_BYTES, isRead, TOTAL_LIMIT_BYTES, tooLarge, tooMuch } from './bundle-text.ts';
 import { readZip } from './zip.ts';
 
 export { BundleError } from './bundle-text.ts';

@@ -6,8 +6,8 @@
  * Sizes are those that the archive states; no entry is unpacked beyond its own. The whole may lie in one folder of the archive, as file
  * managers make them.
  */
-import { strToU8, unzipSync, zipSync, type UnzipFileInfo } from 'fflate';
-import { BundleError, ENTRIES_LIMIT, FILE_LIMIT_BYTES, TOTAL_LIMIT_BYTES, decodeText, isRead, tooLarge, tooMuch } from './bundle-text.ts';
+import { strToU8, type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
+import { BundleError, decodeText, ENTRIES_LIMIT, FILE_LIMIT_BYTES, isRead, TOTAL_LIMIT_BYTES, tooLarge, tooMuch } from './bundle-text.ts';
 
 /** The earliest time that a zip file can hold: a bundle's bytes do not depend on when it was written. */
 const NO_TIME = new Date(1980, 0, 1);

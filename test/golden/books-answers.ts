@@ -3,17 +3,17 @@
  * it; then a correction, which books the late statement and lays the disputed day between the registers that are known by then. All that
  * the node writes down of them, and what it gives to others.
  */
-import { balances } from '../../src/node/books/money/ledger.ts';
-import { bundleOfDays } from '../../src/node/books/release/bundle.ts';
-import type { BundleFiles } from '../../src/node/books/release/bundle.ts';
 import { issueInvoice } from '../../src/node/books/money/invoice.ts';
+import { balances } from '../../src/node/books/money/ledger.ts';
+import { reportOfDay } from '../../src/node/books/money/report.ts';
 import { sendOutbox, settleOutbox } from '../../src/node/books/outbox.ts';
 import { advanceDays, draftCorrections } from '../../src/node/books/pipeline.ts';
-import { reportOfDay } from '../../src/node/books/money/report.ts';
+import type { BundleFiles } from '../../src/node/books/release/bundle.ts';
+import { bundleOfDays } from '../../src/node/books/release/bundle.ts';
 import { builders, indexSigner, pretendProofs, quiet } from '../kit/books/community.ts';
 import type { Answers } from './answers.ts';
-import { drawsOf, FIRST, goldenCommunity, MONTH } from './community.ts';
 import type { GoldenCommunity } from './community.ts';
+import { drawsOf, FIRST, goldenCommunity, MONTH } from './community.ts';
 import { tablesOf } from './tables.ts';
 
 /** Stand-ins: no proof is made or verified here. */

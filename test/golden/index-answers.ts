@@ -7,7 +7,7 @@ import { startIndexer } from '../kit/index-run.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
 import { until } from '../kit/until.ts';
 import type { Answers } from './answers.ts';
-import { readRecording, startReplayingNode, type Recording } from './replay.ts';
+import { type Recording, readRecording, startReplayingNode } from './replay.ts';
 import { tablesOf } from './tables.ts';
 
 async function indexOf(recording: Recording, { proofs }: { proofs: boolean }): Promise<Answers> {

@@ -1,7 +1,7 @@
 /** What a member is told of their own bills, and what a stranger is told of published evidence. */
-import { encodeEvidence, formatEvidence, formatOwnVerdict, verifyBill, verifyEvidence } from '../../src/reader/member/index.ts';
-import type { OwnInputs } from '../../src/reader/member/index.ts';
 import type { BillOpening } from '../../src/protocol/index.ts';
+import type { OwnInputs } from '../../src/reader/member/index.ts';
+import { encodeEvidence, formatEvidence, formatOwnVerdict, verifyBill, verifyEvidence } from '../../src/reader/member/index.ts';
 import { EXCEPTIONS } from '../kit/audit/plans.ts';
 import { bundle, correctedOpening, exportText, invoiceText, openingsOf, openingsText, withChain } from '../kit/member.ts';
 import type { Answers } from './answers.ts';

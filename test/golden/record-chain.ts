@@ -9,13 +9,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { message, startTestChain, testAccount, testNodeKey } from '../kit/chain.ts';
-import { until } from '../kit/until.ts';
 import type { TestChain } from '../kit/chain.ts';
+import { message, startTestChain, testAccount, testNodeKey } from '../kit/chain.ts';
 import { startIndexer, withIndex } from '../kit/index-run.ts';
+import { commitment, frozenDays, justEnded } from '../kit/indexer/lived-chain.ts';
 import { startLyingNode } from '../kit/lying-node.ts';
 import { startTestPostgres } from '../kit/postgres.ts';
-import { commitment, frozenDays, justEnded } from '../kit/indexer/lived-chain.ts';
+import { until } from '../kit/until.ts';
 import { proofKey, type Recording } from './replay.ts';
 
 const OUT = new URL('./inputs/chain.json.gz', import.meta.url);

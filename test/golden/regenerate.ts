@@ -2,7 +2,7 @@
  * Makes the expected answers anew: `node scripts/run.mjs test/golden/regenerate.ts [PART …]`. See answers.ts: a change of an answer is a
  * change of format, made on purpose. The inputs stay.
  */
-import { writeExpected, type Part } from './answers.ts';
+import { type Part, writeExpected } from './answers.ts';
 import { parts } from './parts.ts';
 
 const asked = process.argv.slice(2) as Part[];

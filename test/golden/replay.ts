@@ -1,8 +1,8 @@
 /** A node that shows a recorded chain, and nothing else: what the golden index is made from. */
-import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 // JSON as it is on the wire, as far as it is looked into here.
 interface Status {

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PROVER_BINARY } from '../../src/node/proofs/engine.ts';
-import { imageFiles, ignoring, stages, type Instruction } from '../kit/image.ts';
+import { type Instruction, ignoring, imageFiles, stages } from '../kit/image.ts';
 import { importsOf, root } from './rooms.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

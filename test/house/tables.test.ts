@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectFiles, root } from './rooms.ts';
-import { isSql, stringsOf, tableOffences, TABLES, tablesMade, unusedRights, usesOf } from './tables.ts';
+import { isSql, stringsOf, TABLES, tableOffences, tablesMade, unusedRights, usesOf } from './tables.ts';
 
 const product = projectFiles().filter(
   (path) => /^(src|mappings|sdk\/ts\/src|simulator|bin|scripts)\//.test(path) && !/\.test\.ts$/.test(path),

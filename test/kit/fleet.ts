@@ -5,10 +5,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { commitDay, encodeStatement, fieldToBytes, gridId, meterTag, sealBox } from '../../sdk/ts/src/index.ts';
 import type { Statement } from '../../sdk/ts/src/index.ts';
-import { message } from './chain.ts';
+import { commitDay, encodeStatement, fieldToBytes, gridId, meterTag, sealBox } from '../../sdk/ts/src/index.ts';
 import type { TestAccount, TestChain } from './chain.ts';
+import { message } from './chain.ts';
 
 /**
  * `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open. `above-max`: one slot

@@ -1,7 +1,7 @@
 /** A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed. */
+import { toBech32 } from '@cosmjs/encoding';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
-import { toBech32 } from '@cosmjs/encoding';
 
 export const FIRST_DAY = 20_635;
 export const genesisAddress = (n: number): string => toBech32(ADDRESS_PREFIX, new Uint8Array(20).fill(n));

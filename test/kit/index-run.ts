@@ -1,10 +1,10 @@
 /** Runs the indexer in a test, and reads what it wrote. */
 import { createHash } from 'node:crypto';
 import pino from 'pino';
-import { runIndexer } from '../../src/node/indexer/index.ts';
+import type { Sql } from '../../src/node/db/index.ts';
 import { connect } from '../../src/node/db/index.ts';
 import type { IndexerOptions, IndexProgress } from '../../src/node/indexer/index.ts';
-import type { Sql } from '../../src/node/db/index.ts';
+import { runIndexer } from '../../src/node/indexer/index.ts';
 
 export interface IndexRun {
   /** the lines that it logged */

@@ -1,24 +1,24 @@
 /** What members of the test community hold: exports of their meters, openings, invoices signed by an operator whose key the tests know. */
 import { randomBytes } from 'node:crypto';
-import { keySigner } from '../../src/protocol/messages/sign.ts';
+import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import {
+  type BillOpening,
   compareBills,
   encodeMeterExport,
   encodeOpenings,
   encodeSignedInvoice,
-  invoiceHead,
-  signedTextDigest,
-  totalOf,
-  type BillOpening,
   type Invoice,
+  invoiceHead,
   type MeterExport,
   type SignedInvoice,
+  signedTextDigest,
+  totalOf,
 } from '../../src/protocol/index.ts';
-import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
+import { keySigner } from '../../src/protocol/messages/sign.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
-import { withChain } from './audit/chain.ts';
-import { bundleKeyHashes, edit, load, type BundleName } from './audit/bundles.ts';
 import type { BookedDay } from './audit/booked-day.ts';
+import { type BundleName, bundleKeyHashes, edit, load } from './audit/bundles.ts';
+import { withChain } from './audit/chain.ts';
 import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from './audit/readings.ts';

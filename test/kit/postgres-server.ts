@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { connect, DatabaseError, ensureRoles, migrate, ROLES, roleUrl, startEmbeddedPostgres } from '../../src/node/db/index.ts';
 import type { EmbeddedPostgres, Role, RoleUrls } from '../../src/node/db/index.ts';
+import { connect, DatabaseError, ensureRoles, migrate, ROLES, roleUrl, startEmbeddedPostgres } from '../../src/node/db/index.ts';
 
 const TEMPLATE = 'electra_template';
 const passwords = Object.fromEntries(ROLES.map((role) => [role, `test-${role}`])) as Record<Role, string>;

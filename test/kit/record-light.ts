@@ -9,10 +9,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CometRpc } from '../../sdk/ts/src/index.ts';
 import { headerHash, voteSignBytes } from '../../src/protocol/comet/index.ts';
+import type { KeyRange, ProofOps } from '../../src/reader/light/index.ts';
 import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState } from '../../src/reader/light/index.ts';
 import { message, startTestChain, testAccount } from './chain.ts';
 import { until } from './until.ts';
-import type { KeyRange, ProofOps } from '../../src/reader/light/index.ts';
 
 const OUT = new URL('../../src/reader/light/testdata/chain.json', import.meta.url);
 const RATE = 43_200;

@@ -1,6 +1,6 @@
 /** A real vault in a process of its own: `startVaultProcess(options)` runs this very file as the child. */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

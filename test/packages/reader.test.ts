@@ -12,7 +12,7 @@ import { writeZip } from '../../src/reader/zip.ts';
 import { load, writeBundle } from '../kit/audit/bundles.ts';
 import { exported } from '../kit/audit/verdicts.ts';
 import { bundle, exportText, invoiceText, openingsOf, withChain } from '../kit/member.ts';
-import { licencesOf, PERMISSIVE, nodes, packAndInstall, typeErrors, type InstalledPackage } from '../kit/package.ts';
+import { type InstalledPackage, licencesOf, nodes, PERMISSIVE, packAndInstall, typeErrors } from '../kit/package.ts';
 
 const MEMBER = 'rural-003';
 let reader: InstalledPackage;

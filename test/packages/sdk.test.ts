@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imported } from '../../scripts/build-package.mjs';
-import { licencesOf, nodes, PERMISSIVE, packAndInstall, typeErrors, type InstalledPackage } from '../kit/package.ts';
+import { type InstalledPackage, licencesOf, nodes, PERMISSIVE, packAndInstall, typeErrors } from '../kit/package.ts';
 
 let sdk: InstalledPackage;
 beforeAll(async () => {

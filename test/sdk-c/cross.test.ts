@@ -4,10 +4,10 @@
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
+import { poseidon4 } from 'poseidon-lite/poseidon4';
 import { describe, expect, test } from 'vitest';
 import * as sdk from '../../sdk/ts/src/index.ts';
-import { poseidon4 } from 'poseidon-lite/poseidon4';
-import { ask, request, type Identity } from './ops.ts';
+import { ask, type Identity, request } from './ops.ts';
 import { cases } from './vectors.ts';
 
 const drivers = (process.env.ELECTRA_C_DRIVERS ?? '').split(':').filter(Boolean);

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
-import { Bytes, CODE, request, type Place } from './ops.ts';
+import { Bytes, CODE, type Place, request } from './ops.ts';
 
 export interface Case {
   file: string;

@@ -2,15 +2,15 @@
  * One meter of the community is a C program (sdk/c/examples/host): it is fed the registers of a real household, seals, commits, signs and
  * sends by itself, is killed in its first day, and its bill is computed, proven and audited like any other.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerLines } from '../../simulator/external-meter.ts';
-import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
-import { collect, electra, scratch, spawnElectra, type Result } from '../kit/electra.ts';
-import { firstAnswer } from '../kit/until.ts';
+import { collect, electra, type Result, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
+import { firstAnswer } from '../kit/until.ts';
+import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 
 const MEMBER = 'rural-006';
 const FROM = '2016-07-01';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, databaseUrl } from '../../src/node/db/index.ts';
 import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
-import { until as untilSo } from '../kit/until.ts';
 import { recompute } from '../kit/recompute.ts';
+import { until as untilSo } from '../kit/until.ts';
 
 const FROM = '2016-03-15';
 const folder = scratch('crash');

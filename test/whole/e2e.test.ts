@@ -2,9 +2,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
 import { offlineInvoiceSigner } from '../../src/node/signer/operator-key.ts';
-import { electra, scratch, type Result } from '../kit/electra.ts';
+import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
+import { electra, type Result, scratch } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 
 const FROM = '2016-12-30'; // so that the second day is 01-01, with registers running on

@@ -9,10 +9,10 @@
  *   day 4   its replacement begins, for the same member
  *   day 5   the last day of all
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pino from 'pino';
-import { runApi } from '../../src/node/api/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
+import { runApi } from '../../src/node/api/index.ts';
 import { dayToDate, parseBook } from '../../src/protocol/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import { electra } from '../kit/electra.ts';

@@ -3,18 +3,18 @@
  * and charged goes by the released version, what the next draft continues goes by the newest.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../kit/books/community.ts';
-import type { Community } from '../kit/books/community.ts';
-import { closing, seededInts, someStatement } from '../kit/books/index-rows.ts';
-import type { Statement } from '../../src/protocol/meter/statement.ts';
 import { readBills } from '../../src/node/api/rows/bills.ts';
-import { connect } from '../../src/node/db/index.ts';
-import type { Sql } from '../../src/node/db/index.ts';
 import { composeInvoice, membersBilled } from '../../src/node/books/money/invoice.ts';
 import { balances } from '../../src/node/books/money/ledger.ts';
 import { reportOfDay } from '../../src/node/books/money/report.ts';
 import { sendOutbox, settleOutbox } from '../../src/node/books/outbox.ts';
 import { advanceDays, draftCorrections } from '../../src/node/books/pipeline.ts';
+import type { Sql } from '../../src/node/db/index.ts';
+import { connect } from '../../src/node/db/index.ts';
+import type { Statement } from '../../src/protocol/meter/statement.ts';
+import type { Community } from '../kit/books/community.ts';
+import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../kit/books/index-rows.ts';
 
 const first = 20_635; // 2026-07-01
 const corrected = first + 1;

@@ -3,7 +3,7 @@
  * Define ELECTRA_BOX_LIBSODIUM or ELECTRA_BOX_MONOCYPHER, and ELECTRA_SIGN_LIBSECP256K1 or ELECTRA_SIGN_COMPACT, when compiling it; neither
  * of a pair: your own functions (a secure element) stand behind the crypto header.
  */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sdk } from './lib.mjs';
 

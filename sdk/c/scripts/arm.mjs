@@ -2,7 +2,7 @@
  * On Cortex-M0, M3, M4 and M7 in QEMU: every vector and the self-test, then what each operation costs, checked against budget.json.
  * -icount with one instruction a nanosecond makes the system timer an instruction counter: the figures are the same every time.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTERS, build, core, monocypher, must, run, sdk } from './lib.mjs';
 

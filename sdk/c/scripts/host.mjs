@@ -2,7 +2,7 @@
  * On the host: every vector and unit test with two compilers, two word sizes and both sets of crypto; sanitizers; Valgrind; constant time;
  * coverage.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTERS, build, compile, core, must, node, root, run, sdk, unitTests } from './lib.mjs';
 

@@ -1,5 +1,5 @@
 /** What a meter maker takes: the CMake target and pkg-config module, the amalgamation, the PlatformIO manifest, the README's example. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { amalgamate } from './amalgamate.mjs';
 import { checkVectors } from './host.mjs';

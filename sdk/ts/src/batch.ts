@@ -5,16 +5,16 @@
  * anew.
  */
 import { toHex } from '@cosmjs/encoding';
-import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';
 import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';
+import type { EncodedMessage } from '../../../src/protocol/messages/sign.ts';
 import { drawEphemeralSecret } from '../../../src/protocol/meter/hedge.ts';
-import type { ItemId, Outbox } from './outbox.ts';
 import { encodeReport } from '../../../src/protocol/meter/report.ts';
 import { sealBox } from '../../../src/protocol/meter/seal.ts';
-import type { EncodedMessage } from '../../../src/protocol/messages/sign.ts';
 import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
-import type { Change } from './store.ts';
 import { DAY_S, SLOT_S } from '../../../src/protocol/values/time.ts';
+import type { ItemId, Outbox } from './outbox.ts';
+import type { Change } from './store.ts';
 
 export const MAX_MESSAGES = 100;
 const MAX_TX_BYTES = 150_000;

@@ -7,7 +7,7 @@ import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
 import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
-import { RpcError, type CometRpc, type TxAnswer, type TxFound } from './rpc.ts';
+import { type CometRpc, RpcError, type TxAnswer, type TxFound } from './rpc.ts';
 
 export interface ChainStatus {
   height: number;

@@ -3,31 +3,31 @@
  * sees to it alone: hours offline, crashes, key changes and refusals included. Time, randomness, store and chain are arguments, so that a
  * test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
  */
-import { meterTag } from '../../../src/protocol/values/address.ts';
+import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
 import { commitDay, gridId } from '../../../src/protocol/meter/commitment.ts';
-import { backoffMs, sleep } from './backoff.ts';
-import type { MeterChain } from './chain.ts';
-import { checkU16, checkU32, checkInt } from '../../../src/protocol/values/checks.ts';
-import { ProtocolError } from '../../../src/protocol/values/errors.ts';
-import { fieldToBytes } from '../../../src/protocol/values/field.ts';
 import { drawBlinding } from '../../../src/protocol/meter/hedge.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
-import { Outbox, storeReport, type DeadLetter, type ItemId, type SentCounts } from './outbox.ts';
+import type { Report } from '../../../src/protocol/meter/report.ts';
+import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
+import { meterTag } from '../../../src/protocol/values/address.ts';
+import { checkInt, checkU16, checkU32 } from '../../../src/protocol/values/checks.ts';
+import { ProtocolError } from '../../../src/protocol/values/errors.ts';
+import { fieldToBytes } from '../../../src/protocol/values/field.ts';
+import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
+import { backoffMs, sleep } from './backoff.ts';
+import type { MeterChain } from './chain.ts';
+import { type DeadLetter, type ItemId, Outbox, type SentCounts, storeReport } from './outbox.ts';
 import {
   checkAgainstNeighbours,
+  type DayValues,
   dayFromRegisters,
   missingSlots,
+  type Reading,
   spentSlots,
   storeRegisters,
-  type DayValues,
-  type Reading,
 } from './readings.ts';
-import type { Report } from '../../../src/protocol/meter/report.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
-import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
-import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
 import type { Change, MeterStore } from './store.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 
 export interface MeterClientOptions {
   chainId: string;

@@ -12,12 +12,12 @@
  *   n               how many were sent          m           whose store this is
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
-import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
 import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
-import type { Change, MeterStore } from './store.ts';
+import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
+import type { Change, MeterStore } from './store.ts';
 
 /** `r/<slot>` or `s/<day>`. */
 export type ItemId = string;

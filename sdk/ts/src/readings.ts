@@ -3,11 +3,11 @@
  * them: the one at 00:00 UTC and 96 slot ends. Where some are missing (no power, a crash) the day waits; only when the registers on both
  * sides of the gap are equal is it filled, because registers never fall: nothing can have flowed. Anything else would be inventing values.
  */
-import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { assertRegister, INTERVAL_LIMIT_WH } from '../../../src/protocol/meter/commitment.ts';
-import type { Outbox, Registers } from './outbox.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
+import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
+import type { Outbox, Registers } from './outbox.ts';
 
 /** Registers at the end of a slot, as a meter reads them. */
 export interface Reading {

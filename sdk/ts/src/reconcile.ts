@@ -4,9 +4,9 @@
  * match.
  */
 import { equalBytes } from '../../../src/protocol/values/bytes.ts';
-import type { MeterChain, UsedSlots } from './chain.ts';
-import { placeOf, STATEMENT_BIT, type ItemId, type Outbox } from './outbox.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
+import type { MeterChain, UsedSlots } from './chain.ts';
+import { type ItemId, type Outbox, placeOf, STATEMENT_BIT } from './outbox.ts';
 
 export interface OnChain {
   /** Height of the state that was asked. */

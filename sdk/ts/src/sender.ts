@@ -9,15 +9,15 @@
  * twice.
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
+import { type Signer, signTx } from '../../../src/protocol/messages/sign.ts';
+import { DAY_S, dayOf } from '../../../src/protocol/values/time.ts';
 import { chooseItems, MAX_MESSAGES, sealItems } from './batch.ts';
 import type { MeterChain } from './chain.ts';
-import { askChain, type OnChain } from './reconcile.ts';
 import type { InFlight, ItemId, Outbox } from './outbox.ts';
+import { askChain, type OnChain } from './reconcile.ts';
 import { isFinalForTx, judge, refusalName } from './refusals.ts';
 import { RpcError, type TxAnswer, type TxFound } from './rpc.ts';
-import { signTx, type Signer } from '../../../src/protocol/messages/sign.ts';
 import type { Change } from './store.ts';
-import { DAY_S, dayOf } from '../../../src/protocol/values/time.ts';
 
 /** What a step came to: `moved` go on at once; `waiting` for inclusion; `idle` nothing to send now; `refused` wait before trying again. */
 export type StepResult = 'moved' | 'waiting' | 'idle' | 'refused';

@@ -4,10 +4,10 @@
  * and the chain's clock are asked at most once in `cacheMs`.
  */
 import { fromBase64 } from '@cosmjs/encoding';
-import { sleep } from './backoff.ts';
-import { rpcChain, type MeterChain } from './chain.ts';
-import { RpcError, type CometRpc, type TxFound } from './rpc.ts';
 import { txHash } from '../../../src/protocol/messages/sign.ts';
+import { sleep } from './backoff.ts';
+import { type MeterChain, rpcChain } from './chain.ts';
+import { type CometRpc, RpcError, type TxFound } from './rpc.ts';
 
 export interface SharedChainOptions {
   /** How often the node is asked for its height while a transaction is out. Default 500. */

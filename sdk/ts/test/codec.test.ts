@@ -12,11 +12,11 @@ import {
   keySigner,
   openBox,
   ProtocolError,
-  sealBox,
+  type Report,
   SEALED_REPORT_BYTES,
   SEALED_STATEMENT_BYTES,
-  type Report,
   type Statement,
+  sealBox,
 } from '../src/index.ts';
 
 const u = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });

@@ -4,23 +4,23 @@
  */
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import {
+  type AccountState,
   boxPublicKey,
+  type ChainStatus,
   decodeReport,
   decodeStatement,
-  openBox,
-  RpcError,
-  txHash,
+  type MeterChain,
   MsgCloseDay,
   MsgReport,
-  type AccountState,
-  type MeterChain,
+  openBox,
   type Report,
+  RpcError,
   type Statement,
+  type state,
   type TxAnswer,
   type TxFound,
+  txHash,
   type UsedSlots,
-  type ChainStatus,
-  type state,
 } from '../src/index.ts';
 
 export interface Included {

@@ -14,9 +14,9 @@ import {
   fieldToBytes,
   gridId,
   MeterClient,
+  type MeterExport,
   meterTag,
   parseMeterExport,
-  type MeterExport,
 } from '../src/index.ts';
 import { openFileStore, readFileStore } from '../src/node/file-store.ts';
 import { FakeChain } from './fake-chain.ts';

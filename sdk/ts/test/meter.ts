@@ -1,7 +1,7 @@
 /** A test meter: a key, a household's registers, and a client whose clock and randomness are given. */
 import { createHash } from 'node:crypto';
+import { type MeterChain, MeterClient, type MeterStore, memoryStore, type Reading, type SenderEvent } from '../src/index.ts';
 import type { FakeChain } from './fake-chain.ts';
-import { memoryStore, MeterClient, type MeterChain, type MeterStore, type Reading, type SenderEvent } from '../src/index.ts';
 
 export const DAY = 20_000;
 export const FIRST_SLOT = DAY * 96;

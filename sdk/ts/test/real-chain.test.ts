@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { message, startTestChain, testAccount, testNodeKey, type TestAccount, type TestChain } from '../../../test/kit/chain.ts';
+import { message, startTestChain, type TestAccount, type TestChain, testAccount, testNodeKey } from '../../../test/kit/chain.ts';
 import { until } from '../../../test/kit/until.ts';
 import {
   CometRpc,
   decodeStatement,
+  type MeterChain,
   MeterClient,
   MsgCloseDay,
   openBox,
+  type Reading,
   rpcChain,
   sharedChain,
-  type MeterChain,
-  type Reading,
 } from '../src/index.ts';
 import { openFileStore } from '../src/node/file-store.ts';
 

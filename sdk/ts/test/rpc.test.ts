@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
 import { CometRpc, rpcChain, sharedChain, txHash } from '../src/index.ts';
 
 type Handler = (method: string, params: any) => unknown;

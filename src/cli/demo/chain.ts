@@ -1,9 +1,9 @@
 /** The demonstration's chain: the homes of its validators, and each validator as a part to run. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { sleep } from '../../node/shared/wait.ts';
+import { type DataFolder, type Settings, writeWhole } from '../../node/processes/data-folder.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
-import { writeWhole, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
+import { sleep } from '../../node/shared/wait.ts';
 import { CliError } from '../errors.ts';
 import type { Part } from './supervisor.ts';
 

@@ -6,17 +6,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { shippedKeyHashes } from '../../node/processes/shipped-keys.ts';
 import { newCalendar, writeDemo } from '../../../simulator/calendar.ts';
 import { auditorAddress, createFleet, type FleetMember } from '../../../simulator/keys.ts';
 import { addAuditor } from '../../node/api/auditors.ts';
 import { enterMembers } from '../../node/books/members.ts';
 import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
+import { type DataFolder, hasSettings, makeFolders, type Settings, writeSettings } from '../../node/processes/data-folder.ts';
+import { shippedKeyHashes } from '../../node/processes/shipped-keys.ts';
+import { initVault } from '../../node/vault/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
-import { initVault } from '../../node/vault/index.ts';
-import { hasSettings, makeFolders, writeSettings, type DataFolder, type Settings } from '../../node/processes/data-folder.ts';
-import { makeDevnet, type DevnetSpec } from './chain.ts';
+import { type DevnetSpec, makeDevnet } from './chain.ts';
 import type { UpOptions } from './options.ts';
 
 const VALIDATORS = 4;

@@ -1,7 +1,7 @@
 /** How far the replayed days are, as the database tells, until every one of them has its released book. */
-import { sleep } from '../../node/shared/wait.ts';
 import { replayProgress } from '../../node/books/overview.ts';
 import { connect, isRetryable } from '../../node/db/index.ts';
+import { sleep } from '../../node/shared/wait.ts';
 import type { Display } from './display.ts';
 
 /** Shows progress until all `days` from `firstDay` on are released, with the state proofs that an export needs. */

@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { type DataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { sleep } from '../../node/shared/wait.ts';
-import { writeWhole, type DataFolder } from '../../node/processes/data-folder.ts';
 
 const file = (data: DataFolder) => data.path('run', 'pids.json');
 

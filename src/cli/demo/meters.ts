@@ -1,6 +1,6 @@
 /** `electra meters`: the simulated meters of a demonstration, as one process. */
 import { runFleet } from '../../../simulator/fleet.ts';
-import { readSettings, rpcUrls, type DataFolder } from '../../node/processes/data-folder.ts';
+import { type DataFolder, readSettings, rpcUrls } from '../../node/processes/data-folder.ts';
 import type { ProcessContext } from '../../node/processes/process.ts';
 import { CliError } from '../errors.ts';
 

@@ -1,8 +1,8 @@
 /** What `electra up` can be told, and how that fits a data folder that is already there. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Settings } from '../../node/processes/data-folder.ts';
 import { dateToDay, dayToDate } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
-import type { Settings } from '../../node/processes/data-folder.ts';
 import { dataOption, parsePort, parsePositive } from '../options.ts';
 
 export const COMMUNITIES = ['rural', 'village', 'suburb', 'town'] as const;

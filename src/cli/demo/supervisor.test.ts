@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratch } from '../../../test/kit/electra.ts';
-import { dataFolder, makeFolders, type DataFolder } from '../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder, makeFolders } from '../../node/processes/data-folder.ts';
 import { createSupervisor, type Part, type Supervisor } from './supervisor.ts';
 
 let [folder, data, said]: [ReturnType<typeof scratch>, DataFolder, string[]] = [] as never;

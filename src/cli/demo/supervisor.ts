@@ -2,13 +2,13 @@
  * Runs the parts of a community as processes of their own and keeps them running: a part that dies is started again after a pause
  * that grows, a part that says that trying again cannot help stops everything, and all of them end when we do.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { growingMs } from '../../protocol/values/backoff.ts';
 import { fileURLToPath } from 'node:url';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { EXIT_FATAL } from '../../node/processes/process.ts';
+import { growingMs } from '../../protocol/values/backoff.ts';
 import { CliError } from '../errors.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -3,28 +3,28 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import getPort, { portNumbers } from 'get-port';
 import { createFleet } from '../../../simulator/keys.ts';
-import { connect, databaseUrl, prepareDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../../node/db/index.ts';
+import { connect, databaseUrl, type EmbeddedPostgres, prepareDatabase, startEmbeddedPostgres } from '../../node/db/index.ts';
 import { ensureIndexSchema } from '../../node/indexer/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
 import {
+  type DataFolder,
   dataFolder,
   hasSettings,
   makeFolders,
   readSettings,
-  writeEndpoints,
-  type DataFolder,
   type Settings,
+  writeEndpoints,
 } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError, fail } from '../errors.ts';
 import { lock } from '../lock.ts';
 import { example } from '../options.ts';
-import { chainParts, waitForBlocks, type ChainPorts } from './chain.ts';
+import { type ChainPorts, chainParts, waitForBlocks } from './chain.ts';
 import { createDisplay, type Display } from './display.ts';
 import { firstStart, namePeople } from './first-start.ts';
 import { followReplay } from './follow.ts';
 import { endLeftovers, forgetPids, rememberPids } from './leftovers.ts';
-import { addUpOptions, agreeWith, upOptions, type UpOptions } from './options.ts';
+import { addUpOptions, agreeWith, type UpOptions, upOptions } from './options.ts';
 import { createSupervisor, nodePart, type Supervisor } from './supervisor.ts';
 import { verdictOfReplay } from './verdict.ts';
 import { welcome } from './welcome.ts';

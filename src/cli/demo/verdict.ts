@@ -1,9 +1,9 @@
 /** The audit of the replayed days, from exported bundles, by the same code and files that a stranger would use. */
 import { rmSync } from 'node:fs';
-import { auditPath } from '../../reader/audit/audit-path.ts';
+import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-module.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { auditPath } from '../../reader/audit/audit-path.ts';
 import { exportDays } from '../operator/export.ts';
 import type { Display } from './display.ts';
 

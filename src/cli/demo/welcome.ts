@@ -1,9 +1,9 @@
 /** Where to look, and who to be: printed once a demonstration is ready. */
+import { AUDITOR, auditorAddress, type FleetMember, walletKey } from '../../../simulator/keys.ts';
 import { signInWithKey } from '../../node/api/client.ts';
+import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { operatorKey } from '../../node/signer/operator-key.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
-import { AUDITOR, auditorAddress, walletKey, type FleetMember } from '../../../simulator/keys.ts';
-import type { DataFolder } from '../../node/processes/data-folder.ts';
 import type { Display } from './display.ts';
 import type { ReplayVerdict } from './verdict.ts';
 

@@ -4,16 +4,16 @@
  */
 import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
-import { keySigner } from '../../protocol/messages/sign.ts';
-import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
-import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { readSecret } from '../../node/db/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
-import { createSubmitter } from '../../node/signer/submit.ts';
 import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
+import { createSubmitter } from '../../node/signer/submit.ts';
+import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
-import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
 import { printDone } from '../operator/operator.ts';
+import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
 
 function walletOf(file: string): Uint8Array {
   const text = readSecret(file);

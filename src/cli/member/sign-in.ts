@@ -1,11 +1,11 @@
 /** `electra sign-in`: a session token for scripts, by wallet key (ADR-36). The operator's own key is taken from the vault. */
-import { readSecret } from '../../node/db/index.ts';
 import type { Command } from 'commander';
-import { accountOfPublicKey, accountText } from '../../protocol/values/address.ts';
-import { keySigner } from '../../protocol/messages/sign.ts';
 import { signInWithKey } from '../../node/api/client.ts';
-import { operatorKey } from '../../node/signer/operator-key.ts';
+import { readSecret } from '../../node/db/index.ts';
 import { dataFolder, readEndpoints } from '../../node/processes/data-folder.ts';
+import { operatorKey } from '../../node/signer/operator-key.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { accountOfPublicKey, accountText } from '../../protocol/values/address.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 

@@ -4,15 +4,15 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { newestDays, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
-import { vaultStatus } from '../../node/vault/client.ts';
-import { dataFolder, hasSettings, readEndpoints, readSettings, type DataFolder } from '../../node/processes/data-folder.ts';
-import { withDatabase } from '../database.ts';
+import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
-import { isLocked } from '../lock.ts';
-import { dataOption, example, jsonOption } from '../options.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
+import { vaultStatus } from '../../node/vault/client.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
+import { withDatabase } from '../database.ts';
+import { isLocked } from '../lock.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
 
 interface Finding {
   check: string;

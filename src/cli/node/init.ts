@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, writeSecret } from '../../node/db/index.ts';
-import { initVault } from '../../node/vault/index.ts';
 import { dataFolder, hasSettings, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
+import { initVault } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
-import { dataOption, example, jsonOption } from '../options.ts';
 import { printDone } from '../operator/operator.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
 
 function parseChainId(text: string): string {
   if (!/^[a-z][a-z0-9-]{0,38}-[0-9a-f]{8}$/.test(text))

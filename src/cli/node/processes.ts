@@ -3,8 +3,8 @@
  * command loads its own process alone: src/node/processes, one file each.
  */
 import type { Command, OptionValues } from 'commander';
-import { dataFolder, type DataFolder } from '../../node/processes/data-folder.ts';
-import { runProcess, type ProcessContext } from '../../node/processes/process.ts';
+import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
+import { type ProcessContext, runProcess } from '../../node/processes/process.ts';
 import { dataOption, example, parsePort } from '../options.ts';
 
 type Run = (data: DataFolder, context: ProcessContext, options: OptionValues) => Promise<void>;

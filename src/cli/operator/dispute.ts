@@ -2,10 +2,10 @@
  * `electra dispute`: say on the chain that a meter's commitment for a day has no valid opening. The node does so by itself; this is the
  * operator's hand.
  */
-import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { Command } from 'commander';
-import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';
 

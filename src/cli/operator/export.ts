@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bundleOfDays } from '../../node/books/index.ts';
-import { writeZip } from '../../reader/zip.ts';
+import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
+import { shippedKeys } from '../../node/processes/shipped-keys.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import { dataFolder, type DataFolder } from '../../node/processes/data-folder.ts';
+import { writeZip } from '../../reader/zip.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
-import { shippedKeys } from '../../node/processes/shipped-keys.ts';
 
 const wordsOf = (days: readonly number[]): string =>
   days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`;

@@ -4,12 +4,12 @@
  */
 import type { Command } from 'commander';
 import { epochUse } from '../../node/books/intake/epoch-use.ts';
-import { destroyEpoch, stillNeeded } from '../../node/vault/index.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
+import { destroyEpoch, stillNeeded } from '../../node/vault/index.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
-import { printDone } from './operator.ts';
 import { dataOption, example, jsonOption, parsePositive } from '../options.ts';
+import { printDone } from './operator.ts';
 
 export function register(key: Command): void {
   const c = key

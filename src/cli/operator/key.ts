@@ -4,11 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { backupVault, restoreVault, rotateKey } from '../../node/vault/index.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
+import { backupVault, restoreVault, rotateKey } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
-import { register as registerDestroy } from './key-destroy.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
+import { register as registerDestroy } from './key-destroy.ts';
 import { printDone } from './operator.ts';
 
 const held = (keys: { epochs: number[]; operator: boolean }): string =>

@@ -1,13 +1,13 @@
 /** `electra meter …`: enrol, retire and list meters; a meter's own export. */
-import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { type Command, InvalidArgumentError } from 'commander';
-import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
-import { dayToDate, U32_MAX } from '../../protocol/values/time.ts';
-import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { BooksError } from '../../node/books/errors.ts';
-import { enrolledMeters, nameMember, type EnrolledMeter } from '../../node/books/members.ts';
+import { type EnrolledMeter, enrolledMeters, nameMember } from '../../node/books/members.ts';
+import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
+import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
+import { dayToDate, U32_MAX } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../options.ts';

@@ -1,9 +1,9 @@
 /**
  * How the operator's commands reach the chain: through the signer, which alone holds the operator's key, and wait until it is in a block.
  */
-import { connectSigner, type OperatorMessage } from '../../node/signer/client.ts';
 import { existsSync } from 'node:fs';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { connectSigner, type OperatorMessage } from '../../node/signer/client.ts';
 import { CliError } from '../errors.ts';
 
 export interface Submitted {

@@ -1,14 +1,14 @@
 /** The command on a database of its own, with rows written by hand: what it takes back, what it refuses, and how it says so. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { electra, scratch } from '../../../test/kit/electra.ts';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect, writeSecret } from '../../node/db/index.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from '../../node/db/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
+import { connect, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 
 const folder = scratch('redraft');
 const day = 20_700;

@@ -4,12 +4,12 @@
  */
 import type { Command } from 'commander';
 import { BooksError, redraftDay } from '../../node/books/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
-import { printDone } from './operator.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
+import { printDone } from './operator.ts';
 
 export function register(program: Command): void {
   const c = program

@@ -1,8 +1,8 @@
 /** `electra report`: the operator's view of one day, private: every member's readings and amount. */
 import type { Command } from 'commander';
 import { reportOfDay } from '../../node/books/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';

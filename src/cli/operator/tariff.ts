@@ -1,11 +1,11 @@
 /** `electra tariff set`: the outside prices and the fee from a future day on. */
-import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { assertTariff, RULE } from '../../protocol/day/prices.ts';
-import { dayToDate, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
+import { assertTariff, RULE } from '../../protocol/day/prices.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
+import { dayToDate, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
-import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect } from '../db/index.ts';
-import type { Sql } from '../db/index.ts';
-import { fillCommunity } from '../../../test/kit/api/community.ts';
 import type { Days } from '../../../test/kit/api/community.ts';
+import { fillCommunity } from '../../../test/kit/api/community.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
+import type { TestPostgres } from '../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
+import type { Sql } from '../db/index.ts';
+import { connect } from '../db/index.ts';
 
 let db: TestPostgres;
 let days: Days;

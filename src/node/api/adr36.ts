@@ -3,12 +3,12 @@
  * wallet's key. The document is built here by cosmjs as well, which is what wallets do: both ways give the same bytes. Browser-capable: no
  * node module here.
  */
-import { rawSecp256k1PubkeyToRawAddress } from '@cosmjs/amino';
 import type { StdSignDoc } from '@cosmjs/amino';
+import { rawSecp256k1PubkeyToRawAddress } from '@cosmjs/amino';
 import { toBase64, toBech32 } from '@cosmjs/encoding';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
 import { signedTextDigest } from '../../protocol/invoice/signed-text.ts';
+import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
 
 export { signatureFault } from '../../protocol/invoice/signed-text.ts';
 

@@ -1,6 +1,6 @@
 /** Where the index stands, and how old that is. Chain time may run on a clock of its own (protocol §5): age is given in real seconds. */
-import { chainHead } from '../db/chain-head.ts';
 import type { ChainHead as IndexHead } from '../db/chain-head.ts';
+import { chainHead } from '../db/chain-head.ts';
 import type { Transaction } from './pool.ts';
 
 export interface ChainHead {

@@ -2,9 +2,9 @@
  * What the API refuses. Every error carries a stable `extensions.code`; bad input also names its field. Anything else that goes wrong is
  * logged with a reference and reaches the client as INTERNAL with that reference and nothing more: no message of Postgres, no stack.
  */
+import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { randomUUID } from 'node:crypto';
 import { laterFor, mark, type Retry } from '../../protocol/values/errors.ts';
 
 export type ApiCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_USER_INPUT' | 'NOT_FOUND' | 'RATE_LIMITED' | 'UNAVAILABLE' | 'INTERNAL';

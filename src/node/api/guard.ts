@@ -2,10 +2,10 @@
  * Who may read which field: the directive @needs of the SDL, enforced here for every field of every type. A type that forgets to say keeps
  * the server from starting, so forgetting is not a way to publish.
  */
-import { defaultFieldResolver, getDirectiveValues, isIntrospectionType, isObjectType } from 'graphql';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { ApiError, unauthenticated } from './errors.ts';
+import { defaultFieldResolver, getDirectiveValues, isIntrospectionType, isObjectType } from 'graphql';
 import type { Context } from './context.ts';
+import { ApiError, unauthenticated } from './errors.ts';
 import type { Role } from './pool.ts';
 
 export type Access = 'ANYONE' | 'SIGNED_IN' | Role;

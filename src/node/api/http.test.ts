@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { parse } from 'csv-parse/sync';
-import { connect } from '../db/index.ts';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amountOf, exportOf, importOf } from '../../../test/kit/api/community.ts';
+import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
+import { meters, people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
+import { connect } from '../db/index.ts';
 import { signInWithKey } from './client.ts';
 import { LIMITS } from './limits.ts';
 import { runApi } from './run.ts';
-import { amountOf, exportOf, importOf } from '../../../test/kit/api/community.ts';
-import { startTestApi } from '../../../test/kit/api/harness.ts';
-import type { TestApi } from '../../../test/kit/api/harness.ts';
-import { meters, people } from '../../../test/kit/api/people.ts';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** What the plain routes and GraphQL share of HTTP: the bearer token, the client's address, answers with an error. */
-import { hashToken, TOKEN_BYTES } from './resolvers/sign-in.ts';
 import { ApiError } from './errors.ts';
+import { hashToken, TOKEN_BYTES } from './resolvers/sign-in.ts';
 
 /** What the HTTP server hands over with a request; `client` stands in for it where there is none (yoga.fetch). */
 export interface ServerContext {

@@ -1,14 +1,14 @@
 /** Per-request batching: many bills ask for few days. Nothing is kept beyond the request, so what is committed is readable at once. */
 import DataLoader from 'dataloader';
 import type { Transaction } from './pool.ts';
-import { readProofs } from './rows/bills.ts';
 import type { ProofRow } from './rows/bills.ts';
-import { readPrices, readTexts } from './rows/books.ts';
+import { readProofs } from './rows/bills.ts';
 import type { BookText, PriceDayRow } from './rows/books.ts';
-import { readMeters } from './rows/chain.ts';
+import { readPrices, readTexts } from './rows/books.ts';
 import type { MeterRow } from './rows/chain.ts';
-import { readLastReports } from './rows/readings.ts';
+import { readMeters } from './rows/chain.ts';
 import type { ReportRow } from './rows/readings.ts';
+import { readLastReports } from './rows/readings.ts';
 
 export interface Loaders {
   /** by day */

@@ -1,18 +1,18 @@
 import { toBase64 } from '@cosmjs/encoding';
 import { getNamedType, isCompositeType, isIntrospectionType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { amountOf, NAMES, numberOf } from '../../../test/kit/api/community.ts';
+import type { Expectation } from '../../../test/kit/api/expectations.ts';
+import { ARGUMENTS, EXPECTATIONS } from '../../../test/kit/api/expectations.ts';
+import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
+import type { Person } from '../../../test/kit/api/people.ts';
+import { meters, people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { signText } from './adr36.ts';
 import { signInWithKey } from './client.ts';
 import { globalId } from './ids.ts';
 import { makeSchema } from './schema.ts';
-import { NAMES, amountOf, numberOf } from '../../../test/kit/api/community.ts';
-import { ARGUMENTS, EXPECTATIONS } from '../../../test/kit/api/expectations.ts';
-import type { Expectation } from '../../../test/kit/api/expectations.ts';
-import { startTestApi } from '../../../test/kit/api/harness.ts';
-import type { TestApi } from '../../../test/kit/api/harness.ts';
-import { meters, people } from '../../../test/kit/api/people.ts';
-import type { Person } from '../../../test/kit/api/people.ts';
 
 const EVERYBODY = [null, 'alice', 'bob', 'auditor', 'operator'] as const;
 const schema = makeSchema();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bookHashOf, amountOf, exportOf, importOf, numberOf, pricesOf, proofOf, NAMES } from '../../../test/kit/api/community.ts';
-import { startTestApi } from '../../../test/kit/api/harness.ts';
+import { amountOf, bookHashOf, exportOf, importOf, NAMES, numberOf, pricesOf, proofOf } from '../../../test/kit/api/community.ts';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 

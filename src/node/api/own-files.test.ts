@@ -1,12 +1,12 @@
 /** The files that a member checks bills with: exact, complete, and nobody else's. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amountOf, CHAIN_ID, invoiceOf, numberOf } from '../../../test/kit/api/community.ts';
+import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
+import type { Person } from '../../../test/kit/api/people.ts';
+import { meters, people } from '../../../test/kit/api/people.ts';
 import { parseOpenings, parseSignedInvoice } from '../../protocol/invoice/invoice.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import { amountOf, CHAIN_ID, invoiceOf, numberOf } from '../../../test/kit/api/community.ts';
-import { startTestApi } from '../../../test/kit/api/harness.ts';
-import type { TestApi } from '../../../test/kit/api/harness.ts';
-import { meters, people } from '../../../test/kit/api/people.ts';
-import type { Person } from '../../../test/kit/api/people.ts';
 
 let api: TestApi;
 let range: string;

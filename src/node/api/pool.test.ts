@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { connect } from '../db/index.ts';
-import { ViewerPool } from './pool.ts';
 import type { Transaction } from './pool.ts';
+import { ViewerPool } from './pool.ts';
 import { hashToken } from './resolvers/sign-in.ts';
 
 let db: TestPostgres;

@@ -14,8 +14,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ElectraError } from '../../protocol/values/errors.ts';
-import { connect } from '../db/connect.ts';
 import type { Sql } from '../db/connect.ts';
+import { connect } from '../db/connect.ts';
 import { ApiError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 

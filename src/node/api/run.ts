@@ -1,12 +1,12 @@
 /** The API as a process: listens until the signal says stop, then lets running requests end. */
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import { connect } from '../db/connect.ts';
 import { assertSchemaVersion } from '../db/migrate.ts';
-import { makeApi } from './server.ts';
 import type { ApiOptions } from './server.ts';
+import { makeApi } from './server.ts';
 
 export class ApiStartError extends ElectraError<'port-in-use' | 'port-forbidden'> {
   static override retryOf = laterFor('port-in-use');

@@ -2,9 +2,9 @@
  * Custom scalars. Inside, a Date is a day number, a BigInt a bigint or Postgres' decimal text, a Hex bytes; outside all are strings.
  * Described here, for these replace what the SDL says of a scalar.
  */
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import type { ValueNode } from 'graphql';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { dateToDay, dayToDate } from '../../protocol/values/time.ts';
 
 function parseWith<T>(expected: string, parse: (text: string) => T) {

@@ -1,14 +1,13 @@
 /** The API as a fetch handler, without a port: plugins in the order in which they see a request. */
 import { readFileSync } from 'node:fs';
-import { createYoga } from 'graphql-yoga';
 import type { YogaServerInstance } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Service } from './context.ts';
 import type { ServerContext } from './http.ts';
 import { LIMITS } from './limits.ts';
-import { useErrorCodes, maskWith } from './plugins/use-error-codes.ts';
+import { maskWith, useErrorCodes } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
-import { useOwnFiles } from './plugins/use-own-files.ts';
 import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
 import { useHeaders } from './plugins/use-headers.ts';
 import { useHealth } from './plugins/use-health.ts';
@@ -16,6 +15,7 @@ import { useHome } from './plugins/use-home.ts';
 import { useIdentity } from './plugins/use-identity.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { makeMetrics, useMetrics } from './plugins/use-metrics.ts';
+import { useOwnFiles } from './plugins/use-own-files.ts';
 import { usePageBudget } from './plugins/use-page-budget.ts';
 import { ViewerPool } from './pool.ts';
 import { RateLimiter } from './rate-limit.ts';

@@ -1,18 +1,18 @@
-import { fromBase64, toBase64 } from '@cosmjs/encoding';
 import { Secp256k1Wallet, serializeSignDoc } from '@cosmjs/amino';
+import { fromBase64, toBase64 } from '@cosmjs/encoding';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHAIN_ID } from '../../../test/kit/api/community.ts';
+import type { Answer, TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi, superUrlOf } from '../../../test/kit/api/harness.ts';
+import type { Wallet } from '../../../test/kit/api/people.ts';
+import { people, walletOf } from '../../../test/kit/api/people.ts';
 import { connect } from '../db/index.ts';
-import { signDocOf, signText, signatureFault } from './adr36.ts';
+import { signatureFault, signDocOf, signText } from './adr36.ts';
 import { makeChallenge, readChallenge } from './challenge.ts';
 import { signInWithKey } from './client.ts';
 import { LIMITS } from './limits.ts';
-import { CHAIN_ID } from '../../../test/kit/api/community.ts';
-import { startTestApi, superUrlOf } from '../../../test/kit/api/harness.ts';
-import type { Answer, TestApi } from '../../../test/kit/api/harness.ts';
-import { people, walletOf } from '../../../test/kit/api/people.ts';
-import type { Wallet } from '../../../test/kit/api/people.ts';
 
 const { alice, bob, operator, auditor, stranger } = people;
 

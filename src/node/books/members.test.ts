@@ -2,7 +2,7 @@
  * The operator's lists and overviews, on an index written by hand: what `electra meter`, `doctor`, `up` and `key destroy` ask of the books.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builders, community, passes, quiet, type Community } from '../../../test/kit/books/community.ts';
+import { builders, type Community, community, passes, quiet } from '../../../test/kit/books/community.ts';
 import { seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';
 import { epochUse } from './intake/epoch-use.ts';
 import { enrolledMeters, enterMembers, members, nameMember } from './members.ts';

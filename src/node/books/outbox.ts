@@ -3,13 +3,12 @@
  * effect once: the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a
  * sender believes.
  */
-import type { Log } from '../shared/log.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
-import { chainHead } from '../db/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
-import { isRetryable } from '../db/index.ts';
-import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
+import { chainHead, isRetryable } from '../db/index.ts';
+import type { Log } from '../shared/log.ts';
 import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
+import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
 
 const TOGETHER_MAX = 50;
 /** Sent and not yet seen in the index after this long: sent again. */

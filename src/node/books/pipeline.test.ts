@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bookHash, dayToDate, parseBook, parseChainFile, parseProofs, parseRosterFile } from '../../protocol/index.ts';
-import { bundleOfDays, draftBundle } from './release/bundle.ts';
-import { balances } from './money/ledger.ts';
-import { sendOutbox, settleOutbox } from './outbox.ts';
-import { advanceDays } from './pipeline.ts';
-import type { SelfAudit } from './pipeline.ts';
-import { reportOfDay } from './money/report.ts';
-import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../test/kit/books/community.ts';
 import type { Community } from '../../../test/kit/books/community.ts';
+import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../test/kit/books/community.ts';
 import { seededInts, someStatement, TARIFF } from '../../../test/kit/books/index-rows.ts';
+import { bookHash, dayToDate, parseBook, parseChainFile, parseProofs, parseRosterFile } from '../../protocol/index.ts';
+import { balances } from './money/ledger.ts';
+import { reportOfDay } from './money/report.ts';
+import { sendOutbox, settleOutbox } from './outbox.ts';
+import type { SelfAudit } from './pipeline.ts';
+import { advanceDays } from './pipeline.ts';
+import { bundleOfDays, draftBundle } from './release/bundle.ts';
 
 let c: Community;
 const int = seededInts(3);

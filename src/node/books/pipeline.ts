@@ -10,21 +10,20 @@
  * or be cut off by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node
  * before the chain's anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
  */
-import type { Log } from '../shared/log.ts';
+import type { ChainHead, Sql, Tx } from '../db/index.ts';
 import { chainHead } from '../db/index.ts';
-import type { ChainHead } from '../db/index.ts';
-import type { Sql, Tx } from '../db/index.ts';
-import { draftBundle } from './release/bundle.ts';
-import type { BundleFiles } from './release/bundle.ts';
-import { anchorsOf, frozenRosters } from './intake/chain-view.ts';
+import type { Log } from '../shared/log.ts';
 import { daysToCorrect, draftCorrection } from './draft/correct.ts';
 import { draftDay } from './draft/draft.ts';
-import { postCorrection, postDay } from './money/ledger.ts';
-import { lockDay } from './lock.ts';
-import { askAnchor } from './outbox.ts';
-import { proofsText } from './release/proofs-text.ts';
-import type { Draws } from './draft/randomness.ts';
 import type { Builders } from './draft/jobs.ts';
+import type { Draws } from './draft/randomness.ts';
+import { anchorsOf, frozenRosters } from './intake/chain-view.ts';
+import { lockDay } from './lock.ts';
+import { postCorrection, postDay } from './money/ledger.ts';
+import { askAnchor } from './outbox.ts';
+import type { BundleFiles } from './release/bundle.ts';
+import { draftBundle } from './release/bundle.ts';
+import { proofsText } from './release/proofs-text.ts';
 
 /**
  * The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and

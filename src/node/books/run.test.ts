@@ -1,18 +1,18 @@
 /** The books' process against everything that can go away: the vault, the signer, Postgres' connections, and itself. */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../test/kit/books/community.ts';
+import { community, indexSigner, pretendProofs } from '../../../test/kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';
 import { connect } from '../db/index.ts';
-import { serveLines } from '../vault/wire/line-server.ts';
 import type { OperatorMessage, Signer } from '../signer/client.ts';
+import { serveLines } from '../vault/wire/line-server.ts';
 import { balances } from './money/ledger.ts';
 import { assertSameChain } from './run.ts';
-import { community, indexSigner, pretendProofs } from '../../../test/kit/books/community.ts';
-import type { Community } from '../../../test/kit/books/community.ts';
-import { closing, seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';
 
 let c: Community;
 let signer: Signer & { sent: OperatorMessage[][] };

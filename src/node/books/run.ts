@@ -4,19 +4,18 @@
  * anchor. It keeps nothing in memory that matters: killed at any moment, it goes on from what Postgres holds.
  */
 import { growingMs } from '../../protocol/values/backoff.ts';
-import { sleep } from '../shared/wait.ts';
-import { chainHead } from '../db/index.ts';
-import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
-import { connectVault } from '../vault/client.ts';
+import { assertSchemaVersion, chainHead, connect, isRetryable } from '../db/index.ts';
+import type { Log } from '../shared/log.ts';
+import { sleep } from '../shared/wait.ts';
 import { connectSigner } from '../signer/client.ts';
+import { connectVault } from '../vault/client.ts';
 import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
-import { advanceDays, draftCorrections } from './pipeline.ts';
 import type { PipelineOptions } from './pipeline.ts';
-import type { Log } from '../shared/log.ts';
+import { advanceDays, draftCorrections } from './pipeline.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
   /** of role electra_books */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { columnTexts, insertRows, insertStatement, replacing } from './bulk.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { BulkTable } from './bulk.ts';
-import { connect } from './connect.ts';
+import { columnTexts, insertRows, insertStatement, replacing } from './bulk.ts';
 import type { Sql } from './connect.ts';
+import { connect } from './connect.ts';
 
 const THING = {
   name: 'thing',

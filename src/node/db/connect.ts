@@ -8,9 +8,9 @@
  * Trap (driver issues 1189, 1210, 823): at its pipeline limit a transaction may start on a connection that was not reserved. Keep fewer
  * concurrent transactions than `max` in a pool.
  */
+import type { Sql as AnySql, TransactionSql } from 'postgres';
 import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import postgres from './driver.ts';
-import type { Sql as AnySql, TransactionSql } from 'postgres';
 
 export type Sql = AnySql<{ bigint: bigint }>;
 export type Tx = TransactionSql<{ bigint: bigint }>;

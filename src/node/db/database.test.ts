@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, SecretError, writeSecret } from './index.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from './index.ts';
+import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, SecretError, writeSecret } from './index.ts';
 
 let database: TestPostgres;
 const open: Sql[] = [];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect, isRetryable } from './connect.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from './connect.ts';
+import { connect, isRetryable } from './connect.ts';
 
 describe('a connection that dies in the middle of a transaction', () => {
   let db: TestPostgres;

@@ -6,8 +6,8 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import { connect, DatabaseError } from './connect.ts';
 import type { Sql } from './connect.ts';
+import { connect, DatabaseError } from './connect.ts';
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));
 const TABLE = 'schema_migration';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from './migrate.ts';
-import { ensureRoles, ROLES } from './roles.ts';
 import type { Role, RoleUrls } from './roles.ts';
+import { ensureRoles, ROLES } from './roles.ts';
 import { readSecret, writeSecret } from './secrets.ts';
 
 const secretFile = (folder: string, role: Role) => join(folder, `db-${role}.url`);

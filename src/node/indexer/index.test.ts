@@ -1,19 +1,19 @@
 /** The index of a real chain in a real Postgres: what it holds, and that it holds the same however it came about. */
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
-import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { contentOf, hashOf, startIndexer, withIndex } from '../../../test/kit/index-run.ts';
-import { RATE, START_UNIX_S, startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
-import { ensureIndexSchema, resetIndex } from './index.ts';
-import { chainHead, connect } from '../db/index.ts';
-import { readCursor } from './write/cursor.ts';
 import type { LivedChain } from '../../../test/kit/indexer/lived-chain.ts';
+import { RATE, START_UNIX_S, startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
 import type { LyingNode } from '../../../test/kit/lying-node.ts';
+import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from '../db/index.ts';
+import { chainHead, connect } from '../db/index.ts';
+import { ensureIndexSchema, resetIndex } from './index.ts';
+import { readCursor } from './write/cursor.ts';
 
 let lived: LivedChain;
 let reference: TestPostgres;

@@ -1,5 +1,5 @@
 /** The index of the chain: verified blocks → handlers → one Postgres transaction per batch, with the cursor. See docs/indexer.md. */
-export { runIndexer } from './run.ts';
-export type { IndexerOptions, IndexProgress } from './run.ts';
-export { ensureIndexSchema, resetIndex } from './write/schema.ts';
 export { FatalError, RetryableError } from './errors.ts';
+export type { IndexerOptions, IndexProgress } from './run.ts';
+export { runIndexer } from './run.ts';
+export { ensureIndexSchema, resetIndex } from './write/schema.ts';

@@ -2,24 +2,24 @@
  * What the indexer refuses: nodes that lie, other chains, histories that were rolled back or went another way. Real chain, real Postgres; a
  * proxy in between tells the lies. Each refusal says what was wrong and leaves the index as it was.
  */
+import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TestChain } from '../../../test/kit/chain.ts';
 import { message, startTestChain } from '../../../test/kit/chain.ts';
-import { until } from '../../../test/kit/until.ts';
-import { startLyingNode } from '../../../test/kit/lying-node.ts';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
+import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
+import type { LyingNode } from '../../../test/kit/lying-node.ts';
+import { startLyingNode } from '../../../test/kit/lying-node.ts';
+import type { TestPostgres } from '../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
+import { until } from '../../../test/kit/until.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { chainHead } from '../db/index.ts';
 import { resetIndex } from './index.ts';
 import { readCursor } from './write/cursor.ts';
-import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
-import type { TestChain } from '../../../test/kit/chain.ts';
-import type { LyingNode } from '../../../test/kit/lying-node.ts';
-import type { TestPostgres } from '../../../test/kit/postgres.ts';
 
 let chain: TestChain;
 let liar: LyingNode;

@@ -1,6 +1,6 @@
 /** What the indexer tells Prometheus, when it is given a registry. */
-import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 
 export interface BatchStats {
   height: number;

@@ -4,22 +4,22 @@
  * Retryable errors end a session and nothing else. A node that lied or serves another chain is left out; with none left, that is fatal. A
  * node that stays below the cursor while it does not catch up means that the chain was rolled back.
  */
-import { connect } from '../db/index.ts';
-import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
-import { Applier } from './write/apply.ts';
-import { takeEvidence } from './state-proofs.ts';
-import { BlockHint } from './chain/hint.ts';
-import { ChainNode } from './chain/node.ts';
-import { sleep } from '../shared/wait.ts';
-import { runSession } from './session.ts';
-import { ensureIndexSchema, indexTables } from './write/schema.ts';
-import { IndexerMetrics } from './metrics.ts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Applied } from './write/apply.ts';
-import type { Cursor } from './write/cursor.ts';
-import type { NodeStatus } from './chain/node.ts';
 import type { Sql } from '../db/index.ts';
+import { connect } from '../db/index.ts';
+import { sleep } from '../shared/wait.ts';
+import { BlockHint } from './chain/hint.ts';
+import type { NodeStatus } from './chain/node.ts';
+import { ChainNode } from './chain/node.ts';
+import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
+import { IndexerMetrics } from './metrics.ts';
+import { runSession } from './session.ts';
+import { takeEvidence } from './state-proofs.ts';
+import type { Applied } from './write/apply.ts';
+import { Applier } from './write/apply.ts';
+import type { Cursor } from './write/cursor.ts';
+import { ensureIndexSchema, indexTables } from './write/schema.ts';
 
 export interface IndexProgress {
   chainId: string;

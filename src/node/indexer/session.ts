@@ -4,21 +4,20 @@
  * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
  * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
  */
-import { headerHash, readHex, verifyCommit } from '../../protocol/comet/index.ts';
+import { headerHash, readHex, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
+import { type Genesis, keptGenesis, readGenesis } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
-import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
-import { readCursor } from './write/cursor.ts';
-import { keptGenesis, readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
+import type { Sql } from '../db/index.ts';
 import { sleep } from '../shared/wait.ts';
-import { Prefetch } from './chain/prefetch.ts';
-import { OTHER_RESULTS, verifyBatch } from './verify.ts';
-import { verifyEd25519 } from '../../protocol/comet/index.ts';
-import type { Applied, Applier } from './write/apply.ts';
 import type { BlockHint } from './chain/hint.ts';
 import type { BlockGroup, ChainNode, NodeStatus } from './chain/node.ts';
-import type { Cursor } from './write/cursor.ts';
+import { Prefetch } from './chain/prefetch.ts';
+import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import type { VerifyOptions } from './verify.ts';
-import type { Sql } from '../db/index.ts';
+import { OTHER_RESULTS, verifyBatch } from './verify.ts';
+import type { Applied, Applier } from './write/apply.ts';
+import type { Cursor } from './write/cursor.ts';
+import { readCursor } from './write/cursor.ts';
 
 export interface SessionOptions {
   node: ChainNode;

@@ -1,25 +1,25 @@
 /** State proofs of a real chain: taken beside the index, and what a stranger can verify of them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
-import { startLyingNode } from '../../../test/kit/lying-node.ts';
-import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import { message } from '../../../test/kit/chain.ts';
+import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
+import type { LivedChain } from '../../../test/kit/indexer/lived-chain.ts';
+import { startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
+import { startLyingNode } from '../../../test/kit/lying-node.ts';
+import type { TestPostgres } from '../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { until } from '../../../test/kit/until.ts';
+import { parseStateFile } from '../../protocol/index.ts';
+import type { LightBlock } from '../../reader/light/index.ts';
 import {
   acceptAll,
   METER_STORE,
   readAnchor,
+  readGenesisTrust,
   readRoster,
   startFromGenesis,
-  readGenesisTrust,
   stateKeys,
   verifyState,
 } from '../../reader/light/index.ts';
-import { parseStateFile } from '../../protocol/index.ts';
-import { startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
-import type { LightBlock } from '../../reader/light/index.ts';
-import type { LivedChain } from '../../../test/kit/indexer/lived-chain.ts';
-import type { TestPostgres } from '../../../test/kit/postgres.ts';
 
 let lived: LivedChain;
 let database: TestPostgres;

@@ -9,18 +9,17 @@
  * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the
  * next block.
  */
-import { headerHash, equalBytes, verifyCommit } from '../../protocol/comet/index.ts';
-import { ProtocolError } from '../../protocol/values/errors.ts';
+import { equalBytes, headerHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
 import { encodeStateFile, type StateFile } from '../../protocol/index.ts';
-import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState, type ProofOpJson } from '../../reader/light/index.ts';
-import { readCursor } from './write/cursor.ts';
-import { UntrustedNodeError } from './errors.ts';
-import { verifyEd25519 } from '../../protocol/comet/index.ts';
-import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
-import type { SignedHeader } from './light-blocks.ts';
-import type { ChainNode } from './chain/node.ts';
-import type { Cursor } from './write/cursor.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { METER_STORE, nextInRange, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
+import type { ChainNode } from './chain/node.ts';
+import { UntrustedNodeError } from './errors.ts';
+import type { SignedHeader } from './light-blocks.ts';
+import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
+import type { Cursor } from './write/cursor.ts';
+import { readCursor } from './write/cursor.ts';
 
 const FRESH_DAYS = 45;
 /** Days to a round: one round is one transaction. */

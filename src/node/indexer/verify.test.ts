@@ -1,22 +1,22 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { describe, expect, test } from 'vitest';
+import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson } from '../../protocol/comet/index.ts';
 import {
   encodeTime,
   equalPowerSet,
   headerHash,
   merkleRoot,
   readValidatorSet,
+  verifyEd25519,
   verifyZip215,
   voteSignBytes,
 } from '../../protocol/comet/index.ts';
-import { verifyEd25519 } from '../../protocol/comet/index.ts';
-import { verifyBatch } from './verify.ts';
-import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson } from '../../protocol/comet/index.ts';
 import type { RawBlock } from './chain/node.ts';
 import type { Trust } from './verify.ts';
+import { verifyBatch } from './verify.ts';
 
 const recorded = JSON.parse(readFileSync(new URL('../../protocol/comet/testdata/chain.json', import.meta.url), 'utf8')) as {
   chainId: string;

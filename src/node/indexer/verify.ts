@@ -7,6 +7,8 @@
  * through the hash links one commit vouches for all of the batch. Trap: that only holds while the set stays the same. A header that
  * announces another set is therefore verified by its own commit (from the next block), or a liar could announce a set of his own keys.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { CommitJson, TxResultJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import {
   dataHash,
   equalBytes,
@@ -19,8 +21,6 @@ import {
   verifyCommit,
 } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import type { CommitJson, TxResultJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import type { EventJson, RawBlock } from './chain/node.ts';
 import type { SignedHeader } from './light-blocks.ts';
 

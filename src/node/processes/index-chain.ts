@@ -1,7 +1,7 @@
 /** `electra index`: verifies the chain and writes it into Postgres. */
 import { databaseUrl } from '../db/index.ts';
 import { runIndexer } from '../indexer/index.ts';
-import { readSettings, rpcUrls, type DataFolder } from './data-folder.ts';
+import { type DataFolder, readSettings, rpcUrls } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
 
 export const indexProcess = (data: DataFolder, { signal, log }: ProcessContext): Promise<void> =>

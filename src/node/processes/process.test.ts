@@ -4,19 +4,19 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestChain, type TestChain } from '../../../test/kit/chain.ts';
-import { collect, scratch, type Result } from '../../../test/kit/electra.ts';
-import { startLyingNode, type LyingNode } from '../../../test/kit/lying-node.ts';
+import { collect, type Result, scratch } from '../../../test/kit/electra.ts';
+import { type LyingNode, startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect, ROLES, writeSecret } from '../db/index.ts';
 import { readCursor } from '../indexer/write/cursor.ts';
 import { initVault } from '../vault/index.ts';
-import { dataFolder, makeFolders, writeSettings, type DataFolder } from './data-folder.ts';
+import { type DataFolder, dataFolder, makeFolders, writeSettings } from './data-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const WRONG_ID = 'electra-other-00000000';

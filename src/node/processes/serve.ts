@@ -1,8 +1,8 @@
 /** `electra serve`: the API. */
-import { runApi, type RunApiOptions } from '../api/index.ts';
+import { type RunApiOptions, runApi } from '../api/index.ts';
 import { databaseUrl } from '../db/index.ts';
 import type { DataFolder } from './data-folder.ts';
-import { stopped, type ProcessContext } from './process.ts';
+import { type ProcessContext, stopped } from './process.ts';
 
 export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'service' | 'trustProxy' | 'development'>;
 

@@ -1,6 +1,6 @@
 /** `electra sign`: the one process that holds the operator's chain key. */
 import { runSigner } from '../signer/index.ts';
-import { readSettings, rpcUrls, type DataFolder } from './data-folder.ts';
+import { type DataFolder, readSettings, rpcUrls } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
 
 export const signProcess = (data: DataFolder, { signal, log }: ProcessContext): Promise<void> =>

@@ -1,6 +1,6 @@
 /** `electra vault`: the one process that holds the sealing keys. */
 import { runVault } from '../vault/index.ts';
-import { readSettings, type DataFolder } from './data-folder.ts';
+import { type DataFolder, readSettings } from './data-folder.ts';
 import type { ProcessContext } from './process.ts';
 
 export const vaultProcess = (data: DataFolder, { signal, log }: ProcessContext): Promise<void> =>

@@ -5,8 +5,8 @@
  *
  * One thread: with worker threads ffjavascript keeps the process alive until somebody terminates them, and gains nothing at this size.
  */
-import { buildBn128 } from 'ffjavascript';
 import type { Curve } from 'ffjavascript';
+import { buildBn128 } from 'ffjavascript';
 import type { Backend } from '../../reader/verifier/index.ts';
 
 const littleEndian = (value: bigint, length: number): Uint8Array => {

@@ -10,13 +10,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
 import { billOf, clearing, clearingOf, dayBill, mod, R, withRemainders } from '../../../circuits/testing/statements.ts';
-import { decodeVerificationKey, nobleBackend, verifyBatch } from '../../reader/verifier/index.ts';
 import type { ProofJson } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, nobleBackend, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
-import { PUBLIC_INPUTS } from './circuits.ts';
 import type { CircuitName } from './circuits.ts';
-import { clearingInput, dayBillInput } from './inputs.ts';
+import { PUBLIC_INPUTS } from './circuits.ts';
 import type { Signals } from './inputs.ts';
+import { clearingInput, dayBillInput } from './inputs.ts';
 import { createProver, systemRandom } from './prover.ts';
 import { witnessCalculator } from './witness.ts';
 

@@ -15,9 +15,9 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Curve } from 'ffjavascript';
-import type { ProofJson } from '../../reader/verifier/decode.ts';
-import type { Random } from '../../reader/verifier/batch.ts';
 import { FIELD_ORDER } from '../../protocol/values/field.ts';
+import type { Random } from '../../reader/verifier/batch.ts';
+import type { ProofJson } from '../../reader/verifier/decode.ts';
 import { ProverError } from './errors.ts';
 import type { ProvingKey } from './zkey.ts';
 

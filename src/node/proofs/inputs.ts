@@ -4,16 +4,16 @@
  * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and
  * never quote a value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
  */
-import { assertField, FIELD_ORDER, fieldFrom31Bytes, toField } from '../../protocol/values/field.ts';
-import { ProtocolError } from '../../protocol/values/errors.ts';
 import { billAmount, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
-import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
-import { clearingPublic, dayBillPublic } from '../../reader/verifier/public-inputs.ts';
 import type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals } from '../../protocol/day/witness.ts';
 import { assertInterval, assertRegister } from '../../protocol/meter/commitment.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { assertField, FIELD_ORDER, fieldFrom31Bytes, toField } from '../../protocol/values/field.ts';
+import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import { clearingPublic, dayBillPublic } from '../../reader/verifier/public-inputs.ts';
 
-export { clearingPublic, dayBillPublic };
 export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals };
+export { clearingPublic, dayBillPublic };
 
 const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);

@@ -1,6 +1,6 @@
 /** What a prover tells Prometheus, when it is given a registry. */
-import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { EngineKind } from './engine.ts';
 
 export class ProverMetrics {

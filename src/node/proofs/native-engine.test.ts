@@ -1,19 +1,18 @@
 /** electra-prove as the prover's engine: killed, restarted, given up; and programs in its place that answer badly. */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
-import { badProver } from '../../../test/kit/proofs/bad-prover.ts';
 import type { Fault } from '../../../test/kit/proofs/bad-prover.ts';
-import { isThere, PROVER_BINARY } from './engine.ts';
+import { badProver } from '../../../test/kit/proofs/bad-prover.ts';
 import type { Engine } from './engine.ts';
+import { isThere, PROVER_BINARY } from './engine.ts';
 import { clearingInput, dayBillInput, dayBillPublic } from './inputs.ts';
 import { NativeEngine } from './native-engine.ts';
 import { createProver } from './prover.ts';
-import { readFileSync } from 'node:fs';
 import { witnessCalculator } from './witness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'electra-native-'));

@@ -5,8 +5,8 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep } from '../shared/wait.ts';
-import type { Engine } from './engine.ts';
 import type { CircuitName } from './circuits.ts';
+import type { Engine } from './engine.ts';
 import { ProverError } from './errors.ts';
 import { keyFile } from './key-files.ts';
 import { NativeProcess } from './native-process.ts';

@@ -4,13 +4,13 @@
  * It gets no environment, so none of its parent's secrets, and what it may write to stderr in a crash is dropped. Nobody has to close it: an
  * idle one does not keep this process alive, and it ends with its stdin, so with this process, however that ends.
  */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { ProofJson } from '../../reader/verifier/decode.ts';
 import { ProverError } from './errors.ts';
-import { AnswerReader, FAILURE, question } from './frames.ts';
 import type { Answer } from './frames.ts';
+import { AnswerReader, FAILURE, question } from './frames.ts';
 
 /** Far more than a proof takes on a machine that has other things to do. */
 const PATIENCE_MS = 120_000;

@@ -1,6 +1,6 @@
 /** The pool with a real Postgres, the real queue and real proofs, in processes of their own. */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,18 +9,18 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills, realBookHash, realClearing } from '../../../circuits/testing/real-day.ts';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect } from '../db/index.ts';
-import type { Sql } from '../db/index.ts';
+import { startTestPostgres } from '../../../test/kit/postgres.ts';
+import type { Signals } from '../../protocol/day/witness.ts';
 import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
+import type { Sql } from '../db/index.ts';
+import { connect } from '../db/index.ts';
 import { PROVER_BINARY } from './engine.ts';
 import { clearingInput, dayBillInput, dayBillPublic } from './inputs.ts';
-import type { Signals } from '../../protocol/day/witness.ts';
-import { booksBoss, enqueueProofs, PROVE_QUEUE, startProofQueue, sweepProofs } from './queue.ts';
-import type { ProofQueue } from './queue.ts';
-import { createProver, systemRandom } from './prover.ts';
 import { proveInput } from './pool.ts';
+import { createProver, systemRandom } from './prover.ts';
+import type { ProofQueue } from './queue.ts';
+import { booksBoss, enqueueProofs, PROVE_QUEUE, startProofQueue, sweepProofs } from './queue.ts';
 
 const script = fileURLToPath(new URL('../../../test/kit/proofs/run-prover.ts', import.meta.url));
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };

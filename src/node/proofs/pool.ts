@@ -8,16 +8,16 @@
  */
 import type { Job, JobResult } from 'pg-boss';
 import type { Registry } from 'prom-client';
-import { sleep } from '../shared/wait.ts';
-import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Sql } from '../db/index.ts';
+import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
+import type { Log } from '../shared/log.ts';
+import { sleep } from '../shared/wait.ts';
 import { ProverError } from './errors.ts';
 import { ProverMetrics } from './metrics.ts';
-import { createProver } from './prover.ts';
 import type { Proven, Prover, Statement } from './prover.ts';
-import { PROVE_QUEUE, proverBoss } from './queue.ts';
-import type { Log } from '../shared/log.ts';
+import { createProver } from './prover.ts';
 import type { ProveJob } from './queue.ts';
+import { PROVE_QUEUE, proverBoss } from './queue.ts';
 
 export interface ProverOptions {
   /** role electra_prover */

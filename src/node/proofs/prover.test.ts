@@ -5,16 +5,16 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
 import { groth16 } from 'snarkjs';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
-import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
-import type { ProofJson } from '../../reader/verifier/index.ts';
-import { clearingInput, clearingPublic, dayBillInput, dayBillPublic, remainder } from './inputs.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
-import { createProver, systemRandom } from './prover.ts';
+import type { ProofJson } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
+import { clearingInput, clearingPublic, dayBillInput, dayBillPublic, remainder } from './inputs.ts';
 import type { Prover } from './prover.ts';
+import { createProver, systemRandom } from './prover.ts';
 import { readProvingKey } from './zkey.ts';
 
 let prover: Prover;

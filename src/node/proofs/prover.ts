@@ -7,20 +7,20 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
-import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
-import { isThere, PROVER_BINARY } from './engine.ts';
-import type { Engine, EngineKind } from './engine.ts';
-import { wasmBackend } from './backend-wasm.ts';
-import { PUBLIC_INPUTS } from './circuits.ts';
-import type { CircuitName } from './circuits.ts';
-import { ProverError } from './errors.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
+import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
+import { wasmBackend } from './backend-wasm.ts';
+import type { CircuitName } from './circuits.ts';
+import { PUBLIC_INPUTS } from './circuits.ts';
+import type { Engine, EngineKind } from './engine.ts';
+import { isThere, PROVER_BINARY } from './engine.ts';
+import { ProverError } from './errors.ts';
 import { keyFile } from './key-files.ts';
 import { NativeEngine } from './native-engine.ts';
 import { wasmEngine } from './wasm-engine.ts';
-import { witnessCalculator } from './witness.ts';
 import type { WitnessCalculator } from './witness.ts';
+import { witnessCalculator } from './witness.ts';
 
 export type { CircuitName } from './circuits.ts';
 

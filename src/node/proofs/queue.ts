@@ -10,8 +10,8 @@
  * queue. Jobs of a false statement fail again and again at growing distance, without end: the day stays unproven, and the log says which
  * bill.
  */
-import type { Log } from '../shared/log.ts';
 import { PgBoss } from 'pg-boss';
+import type { Log } from '../shared/log.ts';
 
 export const PROVE_QUEUE = 'prove';
 

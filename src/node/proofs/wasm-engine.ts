@@ -1,12 +1,12 @@
 /** The engine in this process. One proof at a time: it computes in one thread anyhow. */
 import { readFile } from 'node:fs/promises';
-import { buildBn128 } from 'ffjavascript';
 import type { Curve } from 'ffjavascript';
+import { buildBn128 } from 'ffjavascript';
 import type { Random } from '../../reader/verifier/batch.ts';
-import type { Engine } from './engine.ts';
 import type { CircuitName } from './circuits.ts';
-import { groth16Prover } from './groth16.ts';
+import type { Engine } from './engine.ts';
 import type { Groth16Prover } from './groth16.ts';
+import { groth16Prover } from './groth16.ts';
 import { keyFile } from './key-files.ts';
 import { readProvingKey } from './zkey.ts';
 

@@ -4,10 +4,10 @@
  * A calculator is made once (compiling takes most of a proof's time otherwise) and used for one witness after another. circom's module
  * reports a failed constraint by a callback; what the module prints may quote signals, so nothing of it is passed on.
  */
+import type { Signals } from '../../protocol/day/witness.ts';
 import { FIELD_ORDER } from '../../protocol/values/field.ts';
 import { ProverError } from './errors.ts';
 import { isFieldDecimal } from './inputs.ts';
-import type { Signals } from '../../protocol/day/witness.ts';
 
 interface CircomExports {
   getFieldNumLen32(): number;

@@ -2,11 +2,11 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { SignDoc, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { describe, expect, test } from 'vitest';
-import { keySigner } from '../../protocol/messages/sign.ts';
-import { dateToDay } from '../../protocol/values/time.ts';
-import { canonicalJson } from '../../protocol/values/canonical.ts';
-import { encodeInvoice, invoiceHead, type Invoice } from '../../protocol/invoice/invoice.ts';
+import { encodeInvoice, type Invoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
 import { signatureFault, signedTextBytes } from '../../protocol/invoice/signed-text.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { canonicalJson } from '../../protocol/values/canonical.ts';
+import { dateToDay } from '../../protocol/values/time.ts';
 import { signInvoice } from './invoice.ts';
 
 const signer = keySigner(new Uint8Array(32).fill(3));

@@ -4,11 +4,11 @@
  * transaction. So nothing that it signs here can move anything, nor sign in anywhere in the operator's name.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Signer } from '../../protocol/messages/sign.ts';
-import { ProtocolError } from '../../protocol/values/errors.ts';
-import { parseCanonical } from '../../protocol/values/canonical.ts';
-import { invoiceHead, parseInvoice, totalOf, type Invoice } from '../../protocol/invoice/invoice.ts';
+import { type Invoice, invoiceHead, parseInvoice, totalOf } from '../../protocol/invoice/invoice.ts';
 import { signedTextDigest } from '../../protocol/invoice/signed-text.ts';
+import type { Signer } from '../../protocol/messages/sign.ts';
+import { parseCanonical } from '../../protocol/values/canonical.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
 import { VaultError } from '../vault/errors.ts';
 
 const bad = (field: string, expected: string) => new VaultError('bad-request', `${field}: expected ${expected}`);

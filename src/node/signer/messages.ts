@@ -3,10 +3,10 @@
  * checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
  */
 import * as tx from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
-import { camelCase, MESSAGES, type MessageField, type MessageName } from '../../protocol/messages/table.ts';
-import { strict, type Shape } from '../../protocol/values/strict.ts';
-import { VaultError } from '../vault/errors.ts';
 import type { EncodedMessage } from '../../protocol/messages/sign.ts';
+import { camelCase, MESSAGES, type MessageField, type MessageName } from '../../protocol/messages/table.ts';
+import { type Shape, strict } from '../../protocol/values/strict.ts';
+import { VaultError } from '../vault/errors.ts';
 
 interface Codec {
   fromJSON(value: unknown): unknown;

@@ -4,9 +4,9 @@
  */
 import { readSecret } from '../db/secrets.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
+import { openOperator } from '../vault/keys/operator.ts';
 import type { Signer } from './client.ts';
 import { signInvoice } from './invoice.ts';
-import { openOperator } from '../vault/keys/operator.ts';
 
 /** The 32-byte secp256k1 key of `dir/operator.json`. */
 export async function operatorKey({ dir, passphraseFile }: { dir: string; passphraseFile: string }): Promise<Uint8Array> {

@@ -7,18 +7,18 @@
  *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
  *   keyAge     → {epoch, ageS, maxAgeS, rate}                          how old the newest of them is, by the chain's clock and parameters
  */
-import type { Log } from '../shared/log.ts';
-import { sleep } from '../shared/wait.ts';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import { QueryParamsRequest, QueryParamsResponse } from '../../protocol/messages/generated/electra/meter/v1/query.ts';
 import { readSecret } from '../db/secrets.ts';
+import type { Log } from '../shared/log.ts';
+import { sleep } from '../shared/wait.ts';
 import { VaultError } from '../vault/errors.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
-import { serveLines } from '../vault/wire/line-server.ts';
-import { signInvoice } from './invoice.ts';
 import { openOperator } from '../vault/keys/operator.ts';
+import { serveLines } from '../vault/wire/line-server.ts';
 import type { KeyAge } from './client.ts';
+import { signInvoice } from './invoice.ts';
 import { encodeMessages } from './messages.ts';
 import { createSubmitter } from './submit.ts';
 

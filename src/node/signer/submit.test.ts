@@ -1,8 +1,8 @@
 /** The submitter against a scripted node: what happens to an answer that gets lost, at each place where it can. */
-import { describe, expect, test } from 'vitest';
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
+import { describe, expect, test } from 'vitest';
 import { CometRpc } from '../../../sdk/ts/src/rpc.ts';
 import { keySigner, txHash } from '../../protocol/messages/sign.ts';
 import { createSubmitter } from './submit.ts';

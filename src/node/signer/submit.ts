@@ -5,13 +5,13 @@
  * A transaction is signed with a last height. Its bytes, hence its hash, are known before it is sent; a lost answer is therefore looked up
  * by hash until it is found or its last height has passed, and only then is the same content signed anew.
  */
-import { sleep } from '../shared/wait.ts';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { judge } from '../../../sdk/ts/src/refusals.ts';
-import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import type { TxAnswer } from '../../../sdk/ts/src/rpc.ts';
-import { signTx } from '../../protocol/messages/sign.ts';
+import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import type { EncodedMessage, SignedTx, Signer } from '../../protocol/messages/sign.ts';
+import { signTx } from '../../protocol/messages/sign.ts';
+import { sleep } from '../shared/wait.ts';
 import { VaultError } from '../vault/errors.ts';
 import type { Submitted } from './client.ts';
 

@@ -1,6 +1,6 @@
 /** What other rooms use of the vault: hand sealed boxes in, get values or reason codes out. Nothing here can hold a key. */
-import { LineClient } from './wire/line-client.ts';
 import type { EpochState } from './keys/epochs.ts';
+import { LineClient } from './wire/line-client.ts';
 
 /** Why a box was refused (protocol §3). */
 export type RefusalReason =

@@ -2,14 +2,14 @@
  * The vault room's door for the operator's commands and processes. Other rooms import client.ts only: no key can come
  * through those.
  */
-export { backupVault, restoreVault } from './keys/backup.ts';
-export { destroyEpoch, listEpochs } from './keys/epochs.ts';
-export type { Epoch, EpochState } from './keys/epochs.ts';
-export { stillNeeded } from './keys/destroy-rule.ts';
-export type { EpochStanding } from './keys/destroy-rule.ts';
 export { VaultError } from './errors.ts';
+export { backupVault, restoreVault } from './keys/backup.ts';
+export type { EpochStanding } from './keys/destroy-rule.ts';
+export { stillNeeded } from './keys/destroy-rule.ts';
+export type { Epoch, EpochState } from './keys/epochs.ts';
+export { destroyEpoch, listEpochs } from './keys/epochs.ts';
 export { initVault } from './keys/init.ts';
-export { rotateKey } from './keys/rotate.ts';
-export { runVault } from './run.ts';
-export type { VaultOptions } from './run.ts';
 export { operatorAddress } from './keys/operator.ts';
+export { rotateKey } from './keys/rotate.ts';
+export type { VaultOptions } from './run.ts';
+export { runVault } from './run.ts';

@@ -6,8 +6,8 @@ import { addressBytes, ProtocolError } from '../../protocol/index.ts';
 import { decodeReport, SEALED_REPORT_BYTES } from '../../protocol/meter/report.ts';
 import { decodeStatement, SEALED_STATEMENT_BYTES } from '../../protocol/meter/statement.ts';
 import type { RefusalReason } from './client.ts';
-import { unseal } from './unseal.ts';
 import type { BoxKey } from './unseal.ts';
+import { unseal } from './unseal.ts';
 
 const REASONS: ReadonlySet<string> = new Set<RefusalReason>([
   'wrong-size',

@@ -1,6 +1,6 @@
 /** When a key is old, and what the vault does then: a signer that says any age over the real socket. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { vaultFolder, type VaultFolder } from '../../../test/kit/vault-process.ts';
+import { type VaultFolder, vaultFolder } from '../../../test/kit/vault-process.ts';
 import type { KeyAge } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
 import { checkAgainMs, isOld, keepRotating } from './rotation.ts';

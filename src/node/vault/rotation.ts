@@ -5,12 +5,12 @@
  * asked of the signer: the vault itself reaches no network. While the chain is away no key can be published, so nothing is lost by not
  * knowing its time.
  */
+import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import { connectSigner } from '../signer/client.ts';
 import type { KeyAge, Signer } from '../signer/client.ts';
+import { connectSigner } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
 import { rotateKey } from './keys/rotate.ts';
-import type { Log } from '../shared/log.ts';
 
 /** Rotation starts when this share of the maximum age has passed: three days before the end of 31. */
 const ROTATE_AT = 0.9;

@@ -3,21 +3,21 @@
  * contains a key, and no log line a reading. It opens key files with the passphrase once, takes up new ones that a rotation adds, and drops
  * destroyed ones. Before the newest key grows old it draws and publishes the next by itself (rotation.ts).
  */
+import { strict } from '../../protocol/values/strict.ts';
+import { readSecret } from '../db/secrets.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import { readSecret } from '../db/secrets.ts';
-import { strict } from '../../protocol/values/strict.ts';
+import type { VaultStatus } from './client.ts';
+import { BOXES_PER_REQUEST_MAX } from './client.ts';
 import { VaultError } from './errors.ts';
 import { finishDestroying, listEpochs, openEpoch } from './keys/epochs.ts';
-import { boxKey } from './unseal.ts';
-import type { BoxKey } from './unseal.ts';
 import { Unlocker } from './keys/keystore.ts';
-import { serveLines } from './wire/line-server.ts';
-import { BOXES_PER_REQUEST_MAX } from './client.ts';
-import type { VaultStatus } from './client.ts';
-import { openRawBox } from './open.ts';
 import type { RawBox, RawOpened } from './open.ts';
+import { openRawBox } from './open.ts';
 import { keepRotating } from './rotation.ts';
+import type { BoxKey } from './unseal.ts';
+import { boxKey } from './unseal.ts';
+import { serveLines } from './wire/line-server.ts';
 
 const LINE_MAX_BYTES = 1 << 20;
 const RESCAN_MS = 1_000;

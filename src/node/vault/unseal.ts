@@ -7,8 +7,8 @@
  * This path can only say yes, to what Poly1305 authenticates. Whatever it does not open goes to the SDK's openBox (libsodium throughout),
  * which has the last word and names the reason.
  */
-import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
 import { openBox } from '../../protocol/meter/seal.ts';
 import type { EpochKey } from './keys/epochs.ts';

@@ -1,9 +1,9 @@
 import { toBech32 } from '@cosmjs/encoding';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bookHash, encodeBook, parseBook, rhoOf, type Book } from './book.ts';
-import { FIELD_ORDER } from '../values/field.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../day/roster.ts';
+import { FIELD_ORDER } from '../values/field.ts';
+import { type Book, bookHash, encodeBook, parseBook, rhoOf } from './book.ts';
 
 const meter = (n: number) =>
   toBech32(

@@ -6,13 +6,13 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
+import { compareAddresses } from '../day/roster.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { bigEndian, fieldFromDecimal } from '../values/field.ts';
-import { compareAddresses } from '../day/roster.ts';
-import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
-import { U32, decimals, meterOf, parsePrices, tariffJson } from './parts.ts';
+import { decimals, meterOf, parsePrices, tariffJson, U32 } from './parts.ts';
 
 export const BOOK_FORMAT = 'electra/book/v1';
 export const SOURCES = ['metered', 'substitute', 'disputed'] as const;

@@ -2,12 +2,12 @@
  * `days/YYYY-MM-DD/chain.json`: what the chain's state says of a day, as the node that exports the bundle has it. An auditor believes none
  * of it before state.json has proven it (protocol §7, check 2).
  */
-import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
-import { ProtocolError } from '../values/errors.ts';
-import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { RULE, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
-import { U32, meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson } from './parts.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
+import { meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, U32 } from './parts.ts';
 
 export const CHAIN_FORMAT = 'electra/chain/v1';
 

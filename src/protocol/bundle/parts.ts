@@ -1,11 +1,11 @@
 /** What several files of a bundle have in common: meters, the roster's list, a tariff's prices. */
+import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
+import type { Roster } from '../day/roster.ts';
+import { addressBytes } from '../values/address.ts';
 import type { Json } from '../values/canonical.ts';
 import { fieldFromDecimal } from '../values/field.ts';
 import { array, object, small, text } from '../values/shape.ts';
 import { SLOTS_PER_DAY } from '../values/time.ts';
-import { addressBytes } from '../values/address.ts';
-import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
-import type { Roster } from '../day/roster.ts';
 
 export { U32_MAX as U32 } from '../values/time.ts';
 

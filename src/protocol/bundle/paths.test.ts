@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GENESIS_PATH, LIGHT_PATH, bookPath, dayFolderOf, dayPath, keyPath, placeOf, proofsPath } from './paths.ts';
+import { bookPath, dayFolderOf, dayPath, GENESIS_PATH, keyPath, LIGHT_PATH, placeOf, proofsPath } from './paths.ts';
 
 const DATE = '2026-07-02';
 const HASH = 'ab'.repeat(32);

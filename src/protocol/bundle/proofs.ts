@@ -3,10 +3,10 @@
  *
  * Everything else that a proof speaks of is taken from the book, so the file can choose nothing.
  */
-import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { fieldFromDecimal } from '../values/field.ts';
 import { array, hex, object, oneOf, small, text } from '../values/shape.ts';
-import { U32, meterOf } from './parts.ts';
+import { meterOf, U32 } from './parts.ts';
 
 export const PROOFS_FORMAT = 'electra/proofs/v1';
 

@@ -1,8 +1,8 @@
 /** `days/YYYY-MM-DD/roster.json`: the meters in service on a day with their commitments, as the chain froze them (protocol §5). */
+import type { Roster } from '../day/roster.ts';
 import { canonicalJson, parseCanonical } from '../values/canonical.ts';
 import { hex, object, oneOf, small } from '../values/shape.ts';
-import type { Roster } from '../day/roster.ts';
-import { U32, parseRosterMeters, rosterMetersJson } from './parts.ts';
+import { parseRosterMeters, rosterMetersJson, U32 } from './parts.ts';
 
 export const ROSTER_FORMAT = 'electra/roster/v1';
 

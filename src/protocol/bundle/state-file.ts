@@ -5,7 +5,7 @@
  * range: it holds absence proofs that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are
  * CommitmentProof messages in base64; the reader makes the keys itself, so a file cannot choose what it proves.
  */
-import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { array, object, oneOf, small, text } from '../values/shape.ts';
 import { U32 } from './parts.ts';
 

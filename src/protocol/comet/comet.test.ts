@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
-import { hexToBytes, bytesToHex } from '@noble/hashes/utils.js';
+import { describe, expect, test } from 'vitest';
+import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson } from './index.ts';
 import {
   commitHash,
   dataHash,
@@ -16,7 +17,6 @@ import {
   verifyZip215,
   voteSignBytes,
 } from './index.ts';
-import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson } from './index.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`./testdata/${name}`, import.meta.url), 'utf8'));
 /** Known answers, computed by CometBFT's own Go. */

@@ -6,13 +6,13 @@
  * carries the year 1. Every signature shown is checked, not only the first two thirds: a node that shows a false one is lying.
  * CometBFT verifies Ed25519 by ZIP-215, so `verify` must accept what that accepts.
  */
-import { concatBytes, equalBytes, utf8ToBytes } from './bytes.ts';
-import { bytesField, delimited, fixed64Field, messageField, varintField } from './proto.ts';
-import { encodeBlockId, encodeTime } from './header.ts';
-import { merkleRoot } from './merkle.ts';
-import { malformed, readArray, readBase64, readHeight, readHex, readInt64, readObject } from './json.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { concatBytes, equalBytes, utf8ToBytes } from './bytes.ts';
+import { encodeBlockId, encodeTime } from './header.ts';
 import type { CommitJson, CommitSigJson } from './json.ts';
+import { malformed, readArray, readBase64, readHeight, readHex, readInt64, readObject } from './json.ts';
+import { merkleRoot } from './merkle.ts';
+import { bytesField, delimited, fixed64Field, messageField, varintField } from './proto.ts';
 import type { ValidatorSet } from './validators.ts';
 
 /** Ed25519 by ZIP-215. */

@@ -6,10 +6,10 @@
  */
 import { U32_MAX } from '../values/time.ts';
 import { concatBytes, sha256 } from './bytes.ts';
-import { bytesField, varintField } from './proto.ts';
-import { merkleRoot } from './merkle.ts';
-import { malformed, readBase64, readInt64, readObject } from './json.ts';
 import type { TxResultJson } from './json.ts';
+import { malformed, readBase64, readInt64, readObject } from './json.ts';
+import { merkleRoot } from './merkle.ts';
+import { bytesField, varintField } from './proto.ts';
 
 /** SHA-256 of each transaction: the hash that names it. */
 export const txHashes = (txs: readonly Uint8Array[]): Uint8Array[] => txs.map((tx) => sha256(tx));

@@ -5,8 +5,8 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { concatBytes } from './bytes.ts';
-import { verifyZip215 } from './zip215.ts';
 import type { VerifyEd25519 } from './commit.ts';
+import { verifyZip215 } from './zip215.ts';
 
 interface NativeCrypto {
   createPublicKey(key: { key: Uint8Array; format: 'der'; type: 'spki' }): object;

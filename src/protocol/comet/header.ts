@@ -7,10 +7,10 @@
  */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { U32_MAX } from '../values/time.ts';
-import { bytesField, messageField, varintField } from './proto.ts';
-import { merkleRoot } from './merkle.ts';
-import { malformed, readHex, readInt64, readObject, readString, readTime } from './json.ts';
 import type { BlockIdJson, HeaderJson } from './json.ts';
+import { malformed, readHex, readInt64, readObject, readString, readTime } from './json.ts';
+import { merkleRoot } from './merkle.ts';
+import { bytesField, messageField, varintField } from './proto.ts';
 
 const HASH = [0, 32];
 

@@ -5,10 +5,10 @@
  * the key. Only Ed25519 keys are taken; the chain admits no other.
  */
 import { concatBytes, sha256 } from './bytes.ts';
-import { bytesField, messageField, varintField } from './proto.ts';
-import { merkleRoot } from './merkle.ts';
-import { malformed, readBase64, readInt64, readObject } from './json.ts';
 import type { ValidatorJson } from './json.ts';
+import { malformed, readBase64, readInt64, readObject } from './json.ts';
+import { merkleRoot } from './merkle.ts';
+import { bytesField, messageField, varintField } from './proto.ts';
 
 const ED25519 = 'tendermint/PubKeyEd25519';
 

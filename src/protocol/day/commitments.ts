@@ -4,9 +4,9 @@
  * Each hides one private thing behind randomness of its own and none derives from another: without v the pair (S, K) would be an
  * unblinded commitment to the readings, and a constant day was found by guessing.
  */
-import { FIELD_ORDER, p4, TAG, toField } from '../values/field.ts';
-import { ProtocolError } from '../values/errors.ts';
 import { packRegisters } from '../meter/commitment.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { FIELD_ORDER, p4, TAG, toField } from '../values/field.ts';
 import { SLOTS_PER_DAY } from '../values/time.ts';
 import { TOTAL_LIMIT_WH } from './prices.ts';
 

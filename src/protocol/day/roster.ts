@@ -4,9 +4,9 @@
  * One digest over all of them gives completeness and non-inclusion at once: nobody left out, nobody invented, no signed day
  * called missing.
  */
+import { toBech32 } from '@cosmjs/encoding';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { toBech32 } from '@cosmjs/encoding';
 import { ADDRESS_PREFIX, addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { fieldFromBytes, fieldToBytes } from '../values/field.ts';

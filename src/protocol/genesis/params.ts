@@ -3,10 +3,10 @@
  * genesis. A production chain runs on wall-clock time with the durations of protocol §5; whatever differs is named, since a chain whose
  * anchors are due after ten years may well pass every check.
  */
-import { PRICE_LIMIT } from '../day/prices.ts';
-import { DAY_S } from '../values/time.ts';
-import { hex, whole, type Shape } from '../values/shape.ts';
 import type { ChainClock } from '../clock.ts';
+import { PRICE_LIMIT } from '../day/prices.ts';
+import { hex, type Shape, whole } from '../values/shape.ts';
+import { DAY_S } from '../values/time.ts';
 
 /** Without the pinned keys: what a state proof of them shows too. */
 export interface GenesisParams {

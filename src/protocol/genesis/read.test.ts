@@ -1,9 +1,9 @@
 /** The one reader of genesis.json, on what the rooms that read it once refused each for itself, and on what all of them took. */
-import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
-import { base64, genesisAddress, genesisHistory, genesisJson, genesisMeter, FIRST_DAY } from '../../../test/kit/genesis.ts';
+import { describe, expect, test } from 'vitest';
+import { base64, FIRST_DAY, genesisAddress, genesisHistory, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { departures, keptGenesis, PRODUCTION, readGenesis } from './index.ts';
 

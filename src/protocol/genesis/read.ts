@@ -7,17 +7,17 @@
  * become 0 where they lie above this chain's first block.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
+import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT, PRICE_LIMIT, type Tariff } from '../day/prices.ts';
 import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
-import { base64, bool, int64, list, record, text, u32, whole, type Shape } from '../values/shape.ts';
+import { base64, bool, int64, list, record, type Shape, text, u32, whole } from '../values/shape.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../values/time.ts';
-import { chainUnixS, type ChainClock } from '../clock.ts';
 import { firstValidators } from './first-validators.ts';
 import { extractHash } from './hash.ts';
-import { readKeys, readParams, type GenesisParams, type PinnedKeys } from './params.ts';
-import type { ValidatorSet } from '../comet/validators.ts';
+import { type GenesisParams, type PinnedKeys, readKeys, readParams } from './params.ts';
 
 /** lastDay null: not retired. consensusKey null: a light meter. */
 export interface GenesisMeter {

@@ -11,11 +11,11 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { canonicalJson, parseCanonical, type Json } from '../values/canonical.ts';
 import { AMOUNT_LIMIT } from '../day/commitments.ts';
-import { addressBytes } from '../values/address.ts';
-import { ProtocolError } from '../values/errors.ts';
 import { compareAddresses } from '../day/roster.ts';
+import { addressBytes } from '../values/address.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
+import { ProtocolError } from '../values/errors.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { dateToDay, U32_MAX } from '../values/time.ts';
 

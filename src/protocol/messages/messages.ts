@@ -6,7 +6,7 @@ import * as tx from './generated/electra/meter/v1/tx.ts';
 import { MESSAGES, typeUrlOf } from './table.ts';
 
 export * from './generated/electra/meter/v1/tx.ts';
-export { MESSAGES, typeUrlOf, type MessageName } from './table.ts';
+export { MESSAGES, type MessageName, typeUrlOf } from './table.ts';
 
 /** Every message of x/meter, for `new Registry(meterTypes)`. */
 export const meterTypes: ReadonlyArray<[string, GeneratedType]> = MESSAGES.map(({ name, typeUrl }) => [typeUrl, tx[`Msg${name}`]]);

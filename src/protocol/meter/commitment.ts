@@ -6,8 +6,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { bigEndian, fieldFrom31Bytes, p4, TAG } from '../values/field.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { bigEndian, fieldFrom31Bytes, p4, TAG } from '../values/field.ts';
 import { assertU32, SLOTS_PER_DAY } from '../values/time.ts';
 
 /** Interval values are below this: 20 bits of Wh in a quarter-hour. */

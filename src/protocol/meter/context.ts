@@ -3,8 +3,8 @@
  * plaintext says itself where it belongs: without this a box could be lifted to another account, slot or chain and would open there.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { accountBytes, type Account } from '../values/address.ts';
-import { equalBytes, u32LittleEndian, type LayoutReader, type LayoutWriter } from '../values/bytes.ts';
+import { type Account, accountBytes } from '../values/address.ts';
+import { equalBytes, type LayoutReader, type LayoutWriter, u32LittleEndian } from '../values/bytes.ts';
 import { checkInt, checkU32 } from '../values/checks.ts';
 import { ProtocolError } from '../values/errors.ts';
 

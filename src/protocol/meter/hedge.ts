@@ -7,9 +7,9 @@
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { KIND_STATEMENT, CONTEXT_BYTES, HEADER_BYTES } from './context.ts';
 import { checkBytes } from '../values/checks.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { CONTEXT_BYTES, HEADER_BYTES, KIND_STATEMENT } from './context.ts';
 import { REPORT_BYTES } from './report.ts';
 import { BLINDING_BYTES, STATEMENT_BYTES } from './statement.ts';
 

@@ -3,10 +3,10 @@
  * bills rest on day statements alone, so a lost report harms nothing.
  */
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
-import { KIND_REPORT, readHeader, writeHeader, type Carrier, type Origin } from './context.ts';
 import { checkBytes, checkInt, checkU16, checkU32 } from '../values/checks.ts';
-import { assertRegister } from './commitment.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { assertRegister } from './commitment.ts';
+import { type Carrier, KIND_REPORT, type Origin, readHeader, writeHeader } from './context.ts';
 
 export const REPORT_BYTES = 64;
 export const SEALED_REPORT_BYTES = 112;

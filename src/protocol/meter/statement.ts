@@ -4,11 +4,11 @@
  * circuit proves them below 2^56 like any register, so a statement whose sums run past 2^56 is refused here and not first in a prover.
  */
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
-import { KIND_STATEMENT, readHeader, writeHeader, type Carrier, type Origin } from './context.ts';
 import { checkBytes, checkU16, checkU32 } from '../values/checks.ts';
-import { assertInterval, assertRegister } from './commitment.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { SLOTS_PER_DAY } from '../values/time.ts';
+import { assertInterval, assertRegister } from './commitment.ts';
+import { type Carrier, KIND_STATEMENT, type Origin, readHeader, writeHeader } from './context.ts';
 
 export const STATEMENT_BYTES = 667;
 export const SEALED_STATEMENT_BYTES = 715;

@@ -3,8 +3,8 @@
  * only (lower case), because state keys and messages are compared as text.
  */
 import { fromBech32, toBech32 } from '@cosmjs/encoding';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { checkBytes } from './checks.ts';
 import { ProtocolError } from './errors.ts';
 import { bigEndian } from './field.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ElectraError, ProtocolError, isElectraError, isProtocolError, laterFor, mark, retryOf } from './errors.ts';
+import { ElectraError, isElectraError, isProtocolError, laterFor, mark, ProtocolError, retryOf } from './errors.ts';
 
 class RoomError extends ElectraError {
   static override retryOf = laterFor('away');

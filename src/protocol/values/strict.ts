@@ -7,8 +7,8 @@
  * JSON number (Go's 32-bit fields), `int64` a decimal string or an exact number (Go's 64-bit fields, which it writes as strings).
  */
 import { fromBase64 } from '@cosmjs/encoding';
-import { U32_MAX } from './time.ts';
 import type { Json } from './canonical.ts';
+import { U32_MAX } from './time.ts';
 
 /** An object of parsed JSON, as far as it was looked at. */
 export interface Shape {

@@ -7,11 +7,11 @@
  * fails and no pairing is computed.
  */
 import { describe, expect, test } from 'vitest';
-import { bookHash, canonicalJson, encodeRoster, rosterDigest } from '../../protocol/index.ts';
 import { DAY1, DAY2, edit, load, reanchor } from '../../../test/kit/audit/bundles.ts';
 import { BROKEN_LINK, MOVED_SLOT, RAISED } from '../../../test/kit/audit/plans.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { bookHash, canonicalJson, encodeRoster, rosterDigest } from '../../protocol/index.ts';
 
 const BOOK = `days/${DAY2}/book.json`;
 const PROOFS = `days/${DAY2}/proofs.json`;

@@ -4,11 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { BundleError, readBundle } from '../folder.ts';
-import { VerifierThreads } from '../verifier/threads.ts';
 import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
-import { auditBundle, type AuditOptions } from './audit.ts';
+import { VerifierThreads } from '../verifier/threads.ts';
+import { type AuditOptions, auditBundle } from './audit.ts';
 import { lines } from './checks.ts';
-import { withoutGenesis, type Verdict } from './verdict.ts';
+import { type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface PathOptions extends Partial<AuditOptions> {
   /** address of a module with a faster backend, for the threads: see verifier/threads.ts. Default: @noble/curves */

@@ -1,13 +1,13 @@
 /** What passes, what passes with exceptions, and what a correction changes. Real proofs of two real days. */
 import { describe, expect, test } from 'vitest';
-import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
-import { nobleBackend } from '../verifier/index.ts';
-import { readGenesis } from '../../protocol/genesis/index.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED } from '../../../test/kit/audit/plans.ts';
 import { proveAnew } from '../../../test/kit/audit/prove.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { readGenesis } from '../../protocol/genesis/index.ts';
+import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
+import { nobleBackend } from '../verifier/index.ts';
 
 const CHAIN1 = `days/${DAY1}/chain.json`;
 const CHAIN2 = `days/${DAY2}/chain.json`;

@@ -4,19 +4,19 @@
  * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft
  * has nothing on the chain yet: there they are not run, and the verdict says so. What a pass means: docs/audit.md.
  */
-import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
-import { parseBundle, type Bundle, type BundleDay, type Files } from '../bundle.ts';
-import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
 import { departures, type Genesis } from '../../protocol/genesis/index.ts';
-import { carriedLinks, resumeChecks, resumeOf, type OpenLink, type Resume } from './resume.ts';
-import { pinnedKeyChecks, readKeys, type KeyOptions } from './key-checks.ts';
-import { headerChecks, headerNotes, type Headers, type TrustOptions } from './header-checks.ts';
+import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.ts';
+import type { Backend } from '../verifier/index.ts';
+import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
+import { type Check, lines, notChecked } from './checks.ts';
+import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
+import { type Headers, headerChecks, headerNotes, type TrustOptions } from './header-checks.ts';
+import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks, type VerifyClaims } from './proof-checks.ts';
+import { carriedLinks, type OpenLink, type Resume, resumeChecks, resumeOf } from './resume.ts';
 import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
-import type { Backend } from '../verifier/index.ts';
-import { lines, notChecked, type Check } from './checks.ts';
-import { conclude, withoutGenesis, type Counts, type Verdict } from './verdict.ts';
+import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions, TrustOptions {
   /**

@@ -4,23 +4,23 @@
  * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is
  * not judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
+import { fixedTariff, type Genesis, inService } from '../../protocol/genesis/index.ts';
 import {
-  DAY_S,
-  ProtocolError,
-  SLOTS_PER_DAY,
   assertTariff,
-  compareAddresses,
-  encodeRoster,
-  priceFault,
-  rosterDigest,
   type Book,
   type ChainFile,
+  compareAddresses,
+  DAY_S,
+  encodeRoster,
+  ProtocolError,
+  priceFault,
   type Roster,
+  rosterDigest,
+  SLOTS_PER_DAY,
   type Tariff,
 } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
-import { fixedTariff, inService, type Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './checks.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
 
 /** Digest of a roster's meters, or why there is none. */
 function digestOf(roster: Roster): string | Fault {

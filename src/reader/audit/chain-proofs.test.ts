@@ -4,14 +4,14 @@
  * keys.
  */
 import { describe, expect, test } from 'vitest';
-import { bookHash, encodeRoster, encodeStateFile, parseStateFile, rosterDigest, type StateFile } from '../../protocol/index.ts';
-import { stateKeys } from '../light/index.ts';
-import { accountText } from '../../protocol/values/address.ts';
-import { Anchor, Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
 import { VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { lightFile, setOf, signedHeader, validators } from '../../../test/kit/audit/headers.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { bookHash, encodeRoster, encodeStateFile, parseStateFile, rosterDigest, type StateFile } from '../../protocol/index.ts';
+import { Anchor, Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { accountText } from '../../protocol/values/address.ts';
+import { stateKeys } from '../light/index.ts';
 
 const CHAIN = `days/${DAY2}/chain.json`;
 const ROSTER = `days/${DAY2}/roster.json`;

@@ -4,7 +4,7 @@
  */
 import { placeOf } from '../../protocol/index.ts';
 import type { Bundle, BundleDay, FileFault } from '../bundle.ts';
-import { lines, type Check, type CheckId } from './checks.ts';
+import { type Check, type CheckId, lines } from './checks.ts';
 
 /** Lines of one file that is not what it should be. */
 export const faultLines = (head: { id: CheckId; name: string; day?: string }, { path, kind, message }: FileFault): Check[] =>

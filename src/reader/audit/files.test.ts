@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY1, DAY2, bundleKeyHashes, edit, load, writeBundle } from '../../../test/kit/audit/bundles.ts';
+import { bundleKeyHashes, DAY1, DAY2, edit, load, writeBundle } from '../../../test/kit/audit/bundles.ts';
 import { auditAsIs as auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { readBundle } from '../folder.ts';
 import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';

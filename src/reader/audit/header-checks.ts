@@ -5,26 +5,26 @@
  * decides what the verdict rests on, and it says so. Two valid headers at one height are a failure whatever else holds, and the evidence
  * goes into the verdict.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { type HeaderJson, headerHash, type VerifyEd25519 } from '../../protocol/comet/index.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { LIGHT_PATH, ProtocolError } from '../../protocol/index.ts';
+import type { Bundle } from '../bundle.ts';
 import {
-  ConflictError,
   acceptAll,
+  ConflictError,
   chainUnixS,
-  resumeState,
-  startFromGenesis,
-  startFromHeader,
   type Header,
   type HeaderConflict,
   type LightBlock,
   type LightState,
+  resumeState,
   type SavedState,
+  startFromGenesis,
+  startFromHeader,
 } from '../light/index.ts';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { headerHash, type HeaderJson, type VerifyEd25519 } from '../../protocol/comet/index.ts';
-import { LIGHT_PATH, ProtocolError } from '../../protocol/index.ts';
-import type { Bundle } from '../bundle.ts';
+import { type Check, lines } from './checks.ts';
 import { faultLines } from './file-checks.ts';
-import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, type Check } from './checks.ts';
 
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */

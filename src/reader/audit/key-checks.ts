@@ -4,19 +4,19 @@
  * Whoever knows a key's secret forges any proof. The repository's development keys have such a secret somewhere, so they are refused unless
  * the reader asks for them; a key with gamma = delta needs no secret at all and is refused always.
  */
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { keyPath } from '../../protocol/index.ts';
+import { type Bundle, type BundleDay, keyOf } from '../bundle.ts';
 import {
   CLEARING_INPUTS,
   DAY_BILL_INPUTS,
-  VerifierError,
   decodeVerificationKey,
-  verificationKeyHash,
   type VerificationKey,
+  VerifierError,
+  verificationKeyHash,
 } from '../verifier/index.ts';
-import { keyPath } from '../../protocol/index.ts';
-import { keyOf, type Bundle, type BundleDay } from '../bundle.ts';
+import { type Check, type Fault, lines } from './checks.ts';
 import { faultLines } from './file-checks.ts';
-import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, type Check, type Fault } from './checks.ts';
 
 export interface Keys {
   dayBill: VerificationKey | null;

@@ -1,11 +1,11 @@
 /** Checks 8 and 9: keys that would let anybody forge, and second forms of a proof's numbers. */
 import { bn254 } from '@noble/curves/bn254.js';
 import { describe, expect, test } from 'vitest';
-import { FIELD_ORDER, canonicalJson } from '../../protocol/index.ts';
-import { verificationKeyHash } from '../verifier/index.ts';
-import { DAY1, DAY2, bundleKeyHashes, edit } from '../../../test/kit/audit/bundles.ts';
+import { bundleKeyHashes, DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { canonicalJson, FIELD_ORDER } from '../../protocol/index.ts';
+import { verificationKeyHash } from '../verifier/index.ts';
 
 const PROOFS = `days/${DAY2}/proofs.json`;
 const meters = realDays(1)[0];

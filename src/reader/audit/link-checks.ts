@@ -8,11 +8,11 @@
  *
  * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
  */
-import { DAY_S } from '../../protocol/index.ts';
-import { latestEntries } from './book-checks.ts';
-import type { BundleDay } from '../bundle.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './checks.ts';
+import { DAY_S } from '../../protocol/index.ts';
+import type { BundleDay } from '../bundle.ts';
+import { latestEntries } from './book-checks.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
 
 /** Latest chain time that any file of the bundle shows, in seconds. */
 export const latestChainTime = (days: readonly BundleDay[]): number =>

@@ -5,23 +5,23 @@
  * holds for other numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through
  * another.
  */
-import { ProtocolError, fieldSum, gridId, meterTag, rhoOf, type Book, type ProofsFile } from '../../protocol/index.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { type Book, fieldSum, gridId, meterTag, type ProofsFile, ProtocolError, rhoOf } from '../../protocol/index.ts';
+import type { BookVersion, BundleDay } from '../bundle.ts';
 import {
-  VerifierError,
-  clearingPublic,
-  dayBillPublic,
-  verifyBatch,
   type Backend,
   type BadProof,
   type BatchResult,
   type Claim,
+  clearingPublic,
+  dayBillPublic,
   type Random,
   type VerificationKey,
+  VerifierError,
+  verifyBatch,
 } from '../verifier/index.ts';
-import type { BookVersion, BundleDay } from '../bundle.ts';
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import type { Keys } from './key-checks.ts';
-import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** A proof's place in the bundle. */
 interface Place {

@@ -1,8 +1,8 @@
 /** Auditing on from an earlier audit: same verdicts, no day between left out, no book exchanged behind its back. */
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
-import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { withChain } from '../../../test/kit/audit/chain.ts';
+import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { encodeResume, parseResume, type Resume } from './index.ts';
 
 type Files = Map<string, string>;

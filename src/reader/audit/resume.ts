@@ -3,12 +3,12 @@
  * and the links that were still open. The file is the auditor's own and as trustworthy as where it is kept: whoever can change it can
  * change what the next audit takes for granted.
  */
-import { saveState, type LightState, type SavedState } from '../light/index.ts';
-import { DAY_S, U32_MAX, addressBytes, canonicalJson, dateToDay, dayToDate, parseCanonical, type Json } from '../../protocol/index.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { addressBytes, canonicalJson, DAY_S, dateToDay, dayToDate, type Json, parseCanonical, U32_MAX } from '../../protocol/index.ts';
 import { array, hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
 import type { BundleDay } from '../bundle.ts';
-import type { Genesis } from '../../protocol/genesis/index.ts';
-import { lines, notChecked, type Check, type Fault } from './checks.ts';
+import { type LightState, type SavedState, saveState } from '../light/index.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
 
 export const RESUME_FORMAT = 'electra/audited/v1';
 

@@ -6,37 +6,37 @@
  * Params are held against genesis: they never change.
  */
 import { toBase64 } from '@cosmjs/encoding';
+import { type Genesis, PARAMS } from '../../protocol/genesis/index.ts';
+import { type ChainFile, canonicalJson, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';
+import type { BundleDay } from '../bundle.ts';
 import {
-  METER_STORE,
+  type AnchorState,
   appHashAfter,
+  type DisputeState,
+  type Entry,
+  type Header,
+  type KeyRange,
+  type LightState,
+  METER_STORE,
+  type NoBillState,
   nextInRange,
+  type ProofOps,
+  type RosterState,
   readAnchor,
   readDispute,
   readNoBill,
   readParams,
   readRoster,
   readTariffInForce,
+  type Shown,
   stateKeys,
   stateRanges,
+  type TariffState,
   verifyRange,
   verifyState,
-  type AnchorState,
-  type DisputeState,
-  type Entry,
-  type Header,
-  type KeyRange,
-  type LightState,
-  type NoBillState,
-  type ProofOps,
-  type RosterState,
-  type Shown,
-  type TariffState,
 } from '../light/index.ts';
-import { ProtocolError, canonicalJson, type ChainFile, type Json, type Roster, type StateFile } from '../../protocol/index.ts';
-import type { BundleDay } from '../bundle.ts';
-import { PARAMS, type Genesis } from '../../protocol/genesis/index.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import type { Headers } from './header-checks.ts';
-import { lines, notChecked, type Check, type Fault } from './checks.ts';
 
 /** What the chain's state says of a day. */
 interface Proven {

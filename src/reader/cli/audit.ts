@@ -1,12 +1,12 @@
 /** The command that verifies a bundle. Offline, without database or secret. */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Command } from 'commander';
 import { headerHash, type LightBlock } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/index.ts';
 import { auditPath } from '../audit/audit-path.ts';
-import { encodeResume, formatVerdict, parseResume, type AuditOptions, type Resume, type Verdict } from '../audit/index.ts';
-import { CommandError, example, jsonOption, readText, withTrust, writeWhole, type Host } from './command.ts';
+import { type AuditOptions, encodeResume, formatVerdict, parseResume, type Resume, type Verdict } from '../audit/index.ts';
+import { CommandError, example, type Host, jsonOption, readText, withTrust, writeWhole } from './command.ts';
 
 /** HEIGHT:HASH, or a file with the header itself, as a node that the reader trusts gives it. */
 function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {

@@ -8,14 +8,14 @@ import {
   evidenceName,
   formatEvidence,
   formatOwnVerdict,
-  verifyBill,
-  verifyEvidence,
   type OwnInputs,
   type OwnVerdict,
+  verifyBill,
+  verifyEvidence,
 } from '../member/index.ts';
 import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
 import { backendOf } from '../verifier/threads.ts';
-import { CommandError, UNREADABLE, bundleOf, example, jsonOption, readText, withTrust, writeWhole, type Host } from './command.ts';
+import { bundleOf, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
 
 /** Options of both commands, as parsed. */
 interface Common {

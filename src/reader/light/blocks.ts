@@ -9,6 +9,7 @@
  * Trap: a set in which one key stands twice would let one validator count twice towards "more than a third of the trusted set".
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { HeaderJson, LightBlock, ValidatorJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import {
   equalBytes,
   headerHash,
@@ -20,7 +21,6 @@ import {
   readValidatorSet,
   verifyCommit,
 } from '../../protocol/comet/index.ts';
-import type { HeaderJson, LightBlock, ValidatorJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import { LightError, within } from './errors.ts';
 
 export type { LightBlock };

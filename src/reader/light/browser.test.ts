@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CHAIN, GENESIS_TIME, forge, named, refusal, setOf } from '../../../test/kit/light/forge.ts';
+import { CHAIN, forge, GENESIS_TIME, named, refusal, setOf } from '../../../test/kit/light/forge.ts';
 
 /** Apache-2.0, MIT or BSD, and written for browsers too. */
 const PACKAGES = [

@@ -1,21 +1,21 @@
-import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../../test/kit/light/forge.ts';
+import { CHAIN, forge, GENESIS_TIME, hashOfBlock, lacking, named, refusal, setOf, validator } from '../../../test/kit/light/forge.ts';
 import { verifyZip215 } from '../../protocol/comet/index.ts';
+import type { LightBlock, LightState, SavedState } from './index.ts';
 import {
-  ConflictError,
   accept,
   acceptAll,
   appHashAfter,
+  ConflictError,
   conflict,
   resumeState,
   saveState,
   startFromGenesis,
   startFromHeader,
 } from './index.ts';
-import { CHAIN, GENESIS_TIME, forge, hashOfBlock, lacking, named, refusal, setOf, validator } from '../../../test/kit/light/forge.ts';
-import type { LightBlock, LightState, SavedState } from './index.ts';
-import type { Plan } from '../../../test/kit/light/forge.ts';
 
 const four = named('abcd');
 const five = named('abcde');

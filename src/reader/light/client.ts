@@ -8,14 +8,13 @@
  * last accepted header's set (one honest validator at least, while fewer than a third are not) besides more than two thirds of its own.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { equalBytes, readHex } from '../../protocol/comet/index.ts';
+import { chainUnixS } from '../../protocol/clock.ts';
+import type { VerifyEd25519 } from '../../protocol/comet/index.ts';
+import { equalBytes, readHex, verifyEd25519 } from '../../protocol/comet/index.ts';
+import type { Header, LightBlock } from './blocks.ts';
+import { readLightBlock } from './blocks.ts';
 import { ConflictError, conflictBetween, powerOf } from './conflict.ts';
 import { LightError } from './errors.ts';
-import { chainUnixS } from '../../protocol/clock.ts';
-import { readLightBlock } from './blocks.ts';
-import { verifyEd25519 } from '../../protocol/comet/index.ts';
-import type { VerifyEd25519 } from '../../protocol/comet/index.ts';
-import type { Header, LightBlock } from './blocks.ts';
 import type { Last, LightState, TrustedHeader } from './state.ts';
 
 /** How far a header's time may be ahead of the verifier's clock. */

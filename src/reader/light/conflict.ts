@@ -4,12 +4,11 @@
  * another set or round) lied to somebody; `doubleSigners` are those whose signatures for both blocks are at hand.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { equalBytes } from '../../protocol/comet/index.ts';
-import { LightError } from './errors.ts';
-import { readLightBlock } from './blocks.ts';
-import { verifyEd25519 } from '../../protocol/comet/index.ts';
 import type { ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
+import { equalBytes, verifyEd25519 } from '../../protocol/comet/index.ts';
 import type { Header, LightBlock } from './blocks.ts';
+import { readLightBlock } from './blocks.ts';
+import { LightError } from './errors.ts';
 import type { LightState } from './state.ts';
 
 export interface HeaderConflict {

@@ -2,7 +2,7 @@
  * Where the light client begins: chain id, genesis time, clock, and the first set of validators. An auditor gets the genesis from a source
  * of his own: everything follows from it.
  */
-import { readGenesis, type Genesis } from '../../protocol/genesis/index.ts';
+import { type Genesis, readGenesis } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { LightError } from './errors.ts';
 

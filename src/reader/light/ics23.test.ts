@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
-import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fromBase64 } from '@cosmjs/encoding';
+import { concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { ExistenceProof, InnerOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../test/kit/light/forge.ts';
+import type { Tree } from '../../../test/kit/light/tree.ts';
+import { counted, iavlLeaf, leafOp, plant, signed } from '../../../test/kit/light/tree.ts';
 import { compareBytes } from '../../protocol/day/roster.ts';
 import { decodeCommitment, verifyAbsence, verifyExistence } from './ics23.ts';
-import { IAVL, SIMPLE } from './spec.ts';
-import { areNeighbours, leafUnder } from './paths.ts';
-import { nextInRange, verifyRange, verifyState } from './index.ts';
-import { counted, iavlLeaf, leafOp, plant, signed } from '../../../test/kit/light/tree.ts';
-import { refusal } from '../../../test/kit/light/forge.ts';
-import type { ExistenceProof, InnerOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { Entry, ProofOps } from './index.ts';
-import type { Tree } from '../../../test/kit/light/tree.ts';
+import { nextInRange, verifyRange, verifyState } from './index.ts';
+import { areNeighbours, leafUnder } from './paths.ts';
+import { IAVL, SIMPLE } from './spec.ts';
 
 interface Vector {
   root: string;

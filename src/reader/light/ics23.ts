@@ -10,15 +10,15 @@
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { ExistenceProof, NonExistenceProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { CommitmentProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { equalBytes } from '../../protocol/comet/index.ts';
 import { compareBytes } from '../../protocol/day/roster.ts';
 import { LightError } from './errors.ts';
-import { areNeighbours, isAtEdge, leafUnder } from './paths.ts';
-import { IAVL, SIMPLE } from './spec.ts';
-import type { ExistenceProof, NonExistenceProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { Leaf } from './paths.ts';
+import { areNeighbours, isAtEdge, leafUnder } from './paths.ts';
 import type { Spec } from './spec.ts';
+import { IAVL, SIMPLE } from './spec.ts';
 
 /** One storey, in the RPC's JSON (`response.proofOps.ops`): bytes in base64. */
 export interface ProofOpJson {

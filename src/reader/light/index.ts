@@ -2,18 +2,18 @@
  * The light client: headers by signatures, state by proofs. Pure, for Node and browsers; imports nothing that is not Apache-2.0, MIT or
  * BSD.
  */
-export * from './errors.ts';
-export * from './blocks.ts';
-export * from './state.ts';
-export * from './client.ts';
-export { conflict, ConflictError } from './conflict.ts';
-export type { HeaderConflict } from './conflict.ts';
-export { chainUnixS } from '../../protocol/clock.ts';
 export type { ChainClock } from '../../protocol/clock.ts';
-export { verifyState } from './ics23.ts';
-export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';
-export * from './range.ts';
-export * from './keys.ts';
-export * from './values.ts';
-export { readGenesisTrust } from './genesis.ts';
+export { chainUnixS } from '../../protocol/clock.ts';
+export * from './blocks.ts';
+export * from './client.ts';
+export type { HeaderConflict } from './conflict.ts';
+export { ConflictError, conflict } from './conflict.ts';
+export * from './errors.ts';
 export type { GenesisTrust } from './genesis.ts';
+export { readGenesisTrust } from './genesis.ts';
+export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';
+export { verifyState } from './ics23.ts';
+export * from './keys.ts';
+export * from './range.ts';
+export * from './state.ts';
+export * from './values.ts';

@@ -5,12 +5,12 @@
  * leaves are neighbours when their paths are one from some node upwards, part there as left and right child, and below it run along the
  * right edge of the left child and the left edge of the right one. Neither tree here has empty children, so an edge is nothing but sides.
  */
+import type { ExistenceProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { concatBytes, equalBytes, sha256 } from '../../protocol/comet/bytes.ts';
 import { varint } from '../../protocol/comet/proto.ts';
 import { LightError } from './errors.ts';
-import { assertLeafOp } from './spec.ts';
-import type { ExistenceProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { Side, Spec } from './spec.ts';
+import { assertLeafOp } from './spec.ts';
 
 /** A key and its value, at a place in a tree whose root is known. */
 export interface Leaf {

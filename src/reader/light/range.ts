@@ -9,8 +9,8 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import { compareBytes } from '../../protocol/day/roster.ts';
 import { LightError } from './errors.ts';
-import { verifyState } from './ics23.ts';
 import type { Entry, ProofOps, Shown } from './ics23.ts';
+import { verifyState } from './ics23.ts';
 
 /** `[from, to)`, and what lies on both sides of it. */
 export interface RangeShown {

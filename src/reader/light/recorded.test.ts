@@ -3,15 +3,15 @@
  * these.
  */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { fromBase64, toBase64 } from '@cosmjs/encoding';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { CommitmentProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
-import { verifyZip215 } from '../../protocol/comet/index.ts';
-import * as light from './index.ts';
+import { describe, expect, test } from 'vitest';
 import { refusal } from '../../../test/kit/light/forge.ts';
 import type { CommitJson, HeaderJson, ValidatorJson } from '../../protocol/comet/index.ts';
+import { verifyZip215 } from '../../protocol/comet/index.ts';
 import type { Entry, LightBlock, LightState, ProofOps } from './index.ts';
+import * as light from './index.ts';
 
 interface Proven {
   key: string;

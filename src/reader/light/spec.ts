@@ -9,8 +9,8 @@
  * inner node as a leaf, and prove what was never stored (a library that did not check the leaf's prefix accepted such a proof). So every
  * step must be exactly what the tree writes: nothing before or after, heights, sizes and versions that only grow towards the root.
  */
-import { LightError } from './errors.ts';
 import type { InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
+import { LightError } from './errors.ts';
 
 /** Which child of an inner node the path comes from. */
 export type Side = 'left' | 'right';

@@ -11,11 +11,11 @@
  *   younger than the trust period: after it, validators that left have nothing to lose.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { readHex, readHeight, readObject, readString, readTime } from '../../protocol/comet/index.ts';
-import { LightError, within } from './errors.ts';
-import type { ValidatorSet } from '../../protocol/comet/index.ts';
-import type { Header } from './blocks.ts';
 import type { ChainClock } from '../../protocol/clock.ts';
+import type { ValidatorSet } from '../../protocol/comet/index.ts';
+import { readHeight, readHex, readObject, readString, readTime } from '../../protocol/comet/index.ts';
+import type { Header } from './blocks.ts';
+import { LightError, within } from './errors.ts';
 
 /** A header that somebody vouches for, and how long that is good for. */
 export interface TrustedHeader {

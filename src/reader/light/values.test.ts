@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import { toBech32 } from '@cosmjs/encoding';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { toBech32 } from '@cosmjs/encoding';
-import * as state from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { genesisJson } from '../../../test/kit/genesis.ts';
+import { refusal } from '../../../test/kit/light/forge.ts';
 import { compareBytes, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
+import * as state from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { readGenesisTrust } from './genesis.ts';
 import { stateKeys, stateRanges } from './keys.ts';
 import {
   readAnchor,
@@ -17,9 +20,6 @@ import {
   readTariff,
   readTariffInForce,
 } from './values.ts';
-import { readGenesisTrust } from './genesis.ts';
-import { genesisJson } from '../../../test/kit/genesis.ts';
-import { refusal } from '../../../test/kit/light/forge.ts';
 
 const meter = (name: string): string => toBech32('electra', sha256(utf8ToBytes(name)).slice(0, 20));
 const [anna, bert] = ['anna', 'bert'].map(meter).sort((a, b) => compareBytes(stateKeys.meter(a), stateKeys.meter(b)));

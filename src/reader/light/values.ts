@@ -4,6 +4,14 @@
  * key's. So a value that was proven under another key, or bytes that some other store wrote, cannot be taken for it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { equalBytes } from '../../protocol/comet/index.ts';
+import type { Tariff as Prices } from '../../protocol/day/prices.ts';
+import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
+import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
+import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
+import type { GenesisParams } from '../../protocol/genesis/params.ts';
+import { tariffInForce } from '../../protocol/genesis/service.ts';
+import type { MessageFns } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import {
   Anchor,
   Dispute,
@@ -14,19 +22,11 @@ import {
   Roster,
   Tariff,
 } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
-import { equalBytes } from '../../protocol/comet/index.ts';
 import { addressBytes } from '../../protocol/values/address.ts';
-import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
-import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
-import { tariffInForce } from '../../protocol/genesis/service.ts';
 import { LightError, within } from './errors.ts';
-import { PREFIX, stateKeys } from './keys.ts';
-import type { MessageFns } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
-import type { GenesisParams } from '../../protocol/genesis/params.ts';
-import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
-import type { Tariff as Prices } from '../../protocol/day/prices.ts';
 import type { Entry, Shown } from './ics23.ts';
+import { PREFIX, stateKeys } from './keys.ts';
 
 /** With the hashes of the pinned keys, in lower-case hex. */
 export interface ParamsState extends GenesisParams {

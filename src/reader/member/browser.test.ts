@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { bundleMember } from '../../../scripts/member-bundle.ts';
 import { bundleKeyHashes } from '../../../test/kit/audit/bundles.ts';
 import { chromium } from '../../../test/kit/chromium.ts';
-import { bundle, exportText, invoiceText, openingsOf, OWN_OPTIONS, withChain } from '../../../test/kit/member.ts';
+import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, withChain } from '../../../test/kit/member.ts';
 import { memberPage, type PageInput } from '../../../test/kit/member-page.ts';
 import * as browser from './browser.ts';
 import * as member from './index.ts';

@@ -4,10 +4,10 @@
  *
  * `npm run build:member` makes one module of it, build/electra-member.js, with no module of Node and nothing under the GPL in it.
  */
-import { verifyBill as verify, type OwnInputs, type OwnOptions } from './verify-bill.ts';
-import { verifyEvidence as judge, type EvidenceVerdict } from './evidence.ts';
 import type { Files } from '../audit/index.ts';
+import { type EvidenceVerdict, verifyEvidence as judge } from './evidence.ts';
 import type { OwnVerdict } from './own-verdict.ts';
+import { type OwnInputs, type OwnOptions, verifyBill as verify } from './verify-bill.ts';
 
 export { encodeEvidence, evidenceName } from './evidence.ts';
 export { formatEvidence, formatOwnVerdict } from './format.ts';

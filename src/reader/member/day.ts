@@ -6,19 +6,19 @@
  * the owner's own address and the day in question.
  */
 import {
+  type BillOpening,
+  type Book,
   billAmount,
   billCommitment,
   commitDay,
   dayToDate,
   gridId,
+  type MeterExport,
   meterDay,
   meterTag,
-  type BillOpening,
-  type Book,
-  type MeterExport,
 } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
-import { own, type OwnCheck } from './own-checks.ts';
+import { type OwnCheck, own } from './own-checks.ts';
 
 export type OwnDay = MeterExport['days'][number];
 export type Entry = Book['meters'][number];

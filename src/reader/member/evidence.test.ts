@@ -2,20 +2,20 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keySigner } from '../../protocol/messages/sign.ts';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
-import { bundle, exportOf, exportText, invoiceText, openingsOf, OWN_OPTIONS, signed, withChain } from '../../../test/kit/member.ts';
+import { bundle, exportOf, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, withChain } from '../../../test/kit/member.ts';
 import {
-  encodeSignedInvoice,
-  parseInvoice,
-  parseCanonical,
+  type BillOpening,
   encodeInvoice,
+  encodeSignedInvoice,
   invoiceHead,
   lineHash,
+  parseCanonical,
+  parseInvoice,
   parseSignedInvoice,
-  type BillOpening,
 } from '../../protocol/index.ts';
-import { encodeEvidence, formatEvidence, formatOwnVerdict, parseEvidence, verifyBill, verifyEvidence, type Evidence } from './index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { type Evidence, encodeEvidence, formatEvidence, formatOwnVerdict, parseEvidence, verifyBill, verifyEvidence } from './index.ts';
 
 const ME = 'rural-003';
 const HONEST = withChain(bundle());

@@ -7,7 +7,7 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import {
-  ProtocolError,
+  type BillOpening,
   bookHash,
   bookPath,
   canonicalJson,
@@ -15,17 +15,17 @@ import {
   encodeOpening,
   invoiceHead,
   lineHash,
+  ProtocolError,
   parseBook,
   parseCanonical,
   parseInvoiceHead,
   parseOpening,
-  signatureFault,
-  type BillOpening,
   type SignedInvoice,
+  signatureFault,
 } from '../../protocol/index.ts';
 import { hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
-import { auditParsed, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
-import { parseBundle, type Bundle, type BundleDay } from '../bundle.ts';
+import { type AuditOptions, auditParsed, type Files, type Verdict } from '../audit/index.ts';
+import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { openingFault } from './day.ts';
 
 export const EVIDENCE_FORMAT = 'electra/evidence/v1';

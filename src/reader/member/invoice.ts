@@ -4,7 +4,7 @@
  * by its hash.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { invoiceHead, signatureFault, totalOf, type SignedInvoice } from '../../protocol/index.ts';
+import { invoiceHead, type SignedInvoice, signatureFault, totalOf } from '../../protocol/index.ts';
 
 const SAYS = {
   'public-key': 'publicKey: expected a compressed secp256k1 key',

@@ -3,7 +3,6 @@
  * days.
  */
 import { describe, expect, test } from 'vitest';
-import { keySigner } from '../../protocol/messages/sign.ts';
 import { DAY1, DAY2, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
 import {
@@ -13,15 +12,16 @@ import {
   exportText,
   invoiceText,
   meterOf,
+  OWN_OPTIONS,
   openingsOf,
   openingsText,
-  OWN_OPTIONS,
   signed,
   withChain,
 } from '../../../test/kit/member.ts';
+import { type BillOpening, encodeSignedInvoice } from '../../protocol/index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
 import type { Files } from '../audit/index.ts';
-import { encodeSignedInvoice, type BillOpening } from '../../protocol/index.ts';
-import { formatOwnVerdict, verifyBill, type OwnInputs, type OwnOptions, type OwnVerdict } from './index.ts';
+import { formatOwnVerdict, type OwnInputs, type OwnOptions, type OwnVerdict, verifyBill } from './index.ts';
 
 const ME = 'rural-003';
 const OTHER = 'rural-004';

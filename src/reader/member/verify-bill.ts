@@ -12,23 +12,23 @@
  * prices follow from everybody's readings: the verdict says so. Pure: runs in a browser.
  */
 import {
-  ProtocolError,
+  type BillOpening,
   dayToDate,
+  type MeterExport,
   monthDays,
+  ProtocolError,
   parseMeterExport,
   parseOpenings,
   parseSignedInvoice,
-  type BillOpening,
-  type MeterExport,
   type SignedInvoice,
 } from '../../protocol/index.ts';
-import { auditParsed, type AuditOptions, type Files, type Verdict } from '../audit/index.ts';
-import { parseBundle, type Bundle, type BundleDay } from '../bundle.ts';
+import { type AuditOptions, auditParsed, type Files, type Verdict } from '../audit/index.ts';
 import { latestChainTime } from '../audit/link-checks.ts';
+import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { amountCheck, entryIn, newestWith, openingFault, ownRegistersFault, statementCheck } from './day.ts';
-import { makeEvidence, type Evidence } from './evidence.ts';
+import { type Evidence, makeEvidence } from './evidence.ts';
 import { invoiceFaults } from './invoice.ts';
-import { own, type OwnCheck } from './own-checks.ts';
+import { type OwnCheck, own } from './own-checks.ts';
 import { concludeOwn, type OwnVerdict } from './own-verdict.ts';
 
 /** Openings must be with the member this long after the anchor, in seconds of chain time. */

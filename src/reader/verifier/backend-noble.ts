@@ -2,8 +2,8 @@
  * Pairing backend on @noble/curves (MIT): no WebAssembly, small, runs everywhere; about seven times slower than WebAssembly. The verifier's
  * own.
  */
-import { bn254 } from '@noble/curves/bn254.js';
 import { pippenger } from '@noble/curves/abstract/curve.js';
+import { bn254 } from '@noble/curves/bn254.js';
 import type { Backend } from './backend.ts';
 
 const {

@@ -13,12 +13,12 @@
  *
  * Proofs are malleable ((−A, −B, C) holds too): a proof says that a statement is true, it is never an identity.
  */
-import { nobleBackend } from './backend-noble.ts';
 import type { Backend } from './backend.ts';
-import { psi, PSI_EIGENVALUE, R } from './curve.ts';
+import { nobleBackend } from './backend-noble.ts';
 import type { G2Affine } from './curve.ts';
-import { decodeProof } from './decode.ts';
+import { PSI_EIGENVALUE, psi, R } from './curve.ts';
 import type { VerificationKey } from './decode.ts';
+import { decodeProof } from './decode.ts';
 import { ArgumentError, VerifierError } from './errors.ts';
 
 export interface Claim {

@@ -10,9 +10,9 @@
  * gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a
  * contribution makes just that key.
  */
-import { isOnG1, isOnTwist, P } from './curve.ts';
-import type { Fp2, G1Affine, G2Affine } from './curve.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
+import type { Fp2, G1Affine, G2Affine } from './curve.ts';
+import { isOnG1, isOnTwist, P } from './curve.ts';
 import { VerifierError } from './errors.ts';
 
 /** Affine coordinates in decimal; Fp2 elements as [c0, c1] of c0 + c1·i. */

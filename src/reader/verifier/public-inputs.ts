@@ -5,11 +5,11 @@
  * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in
  * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
-import { assertField, toField } from '../../protocol/values/field.ts';
-import { ProtocolError } from '../../protocol/values/errors.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
-import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import type { ClearingPublic, DayBillPublic } from '../../protocol/day/witness.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { assertField, toField } from '../../protocol/values/field.ts';
+import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 
 export type { ClearingPublic, DayBillPublic };
 

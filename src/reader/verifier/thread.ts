@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { verifyBatch } from './batch.ts';
 import type { VerificationKey } from './decode.ts';
 import { VerifierError } from './errors.ts';
-import { backendOf, type Answer, type Task } from './threads.ts';
+import { type Answer, backendOf, type Task } from './threads.ts';
 
 const keys = new Map<number, VerificationKey>();
 const backend = backendOf((workerData as { backendModule?: string }).backendModule);

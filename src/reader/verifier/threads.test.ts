@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills } from '../../../circuits/testing/real-day.ts';
 import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-module.ts';
-import { dayBillPublic, decodeVerificationKey, type Claim, type ProofJson, type Random } from './index.ts';
+import { type Claim, dayBillPublic, decodeVerificationKey, type ProofJson, type Random } from './index.ts';
 import { VerifierThreads } from './threads.ts';
 
 const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length));

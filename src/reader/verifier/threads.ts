@@ -7,10 +7,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { verifyBatch } from './batch.ts';
-import type { BatchResult, Claim, Random } from './batch.ts';
-import { nobleBackend } from './backend-noble.ts';
 import type { Backend, BackendModule } from './backend.ts';
+import { nobleBackend } from './backend-noble.ts';
+import type { BatchResult, Claim, Random } from './batch.ts';
+import { verifyBatch } from './batch.ts';
 import type { VerificationKey } from './decode.ts';
 import { VerifierError } from './errors.ts';
 

@@ -3,16 +3,16 @@
  * proof refused with its reason. Both backends, where points matter.
  */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
 import { bn254 } from '@noble/curves/bn254.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
 import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
 import { wasmBackend } from '../../node/proofs/backend-wasm.ts';
-import { isOnG1, isOnTwist, P, psi, PSI_EIGENVALUE, R } from './curve.ts';
 import type { Fp2, G2Affine } from './curve.ts';
-import { clearingPublic, dayBillPublic, decodeVerificationKey, nobleBackend, verificationKeyHash, verifyBatch } from './index.ts';
+import { isOnG1, isOnTwist, P, PSI_EIGENVALUE, psi, R } from './curve.ts';
 import type { Backend, Claim, ProofJson, Random, VerificationKey } from './index.ts';
+import { clearingPublic, dayBillPublic, decodeVerificationKey, nobleBackend, verificationKeyHash, verifyBatch } from './index.ts';
 
 const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 

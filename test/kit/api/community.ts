@@ -8,14 +8,14 @@
  *
  * Numbers of different people never coincide, so that a leak can be recognised by its number. Commitments are numbers without meaning here.
  */
-import { billAmount } from '../../../src/protocol/day/prices.ts';
-import { addressBytes } from '../../../src/protocol/values/address.ts';
-import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
-import { dayToDate } from '../../../src/protocol/values/time.ts';
-import { encodeRoster, rosterDigest, compareAddresses } from '../../../src/protocol/day/roster.ts';
-import { connect } from '../../../src/node/db/index.ts';
 import type { Sql } from '../../../src/node/db/index.ts';
+import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/index.ts';
+import { billAmount } from '../../../src/protocol/day/prices.ts';
+import { compareAddresses, encodeRoster, rosterDigest } from '../../../src/protocol/day/roster.ts';
+import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
+import { addressBytes } from '../../../src/protocol/values/address.ts';
+import { dayToDate } from '../../../src/protocol/values/time.ts';
 import type { TestPostgres } from '../postgres.ts';
 import { meters, people } from './people.ts';
 

@@ -1,15 +1,15 @@
 /** The API over the small community, without a port: `const api = await startTestApi()` in beforeAll, `await api.stop()` in afterAll. */
 import { pino } from 'pino';
-import { startTestPostgres } from '../postgres.ts';
-import type { TestPostgres } from '../postgres.ts';
-import { signInWithKey } from '../../../src/node/api/client.ts';
 import type { GraphqlError } from '../../../src/node/api/client.ts';
-import { makeApi } from '../../../src/node/api/server.ts';
+import { signInWithKey } from '../../../src/node/api/client.ts';
 import type { Api, ApiOptions } from '../../../src/node/api/server.ts';
-import { fillCommunity } from './community.ts';
+import { makeApi } from '../../../src/node/api/server.ts';
+import type { TestPostgres } from '../postgres.ts';
+import { startTestPostgres } from '../postgres.ts';
 import type { Days } from './community.ts';
-import { people } from './people.ts';
+import { fillCommunity } from './community.ts';
 import type { Person } from './people.ts';
+import { people } from './people.ts';
 
 export interface Answer {
   status: number;

@@ -3,13 +3,13 @@
  * without any test of points. Also a key whose secret the forger knows: gamma = 5·G and delta = 7·G, so that C = −(5/7)·V cancels every
  * public input.
  */
-import { groth16 } from 'snarkjs';
-import { FIELD_ORDER } from '../../../src/protocol/index.ts';
-import type { ProofJson } from '../../../src/protocol/index.ts';
-import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
-import type { Backend } from '../../../src/reader/verifier/index.ts';
 import { bn254 } from '@noble/curves/bn254.js';
-import { verificationKeys, type VkJson } from '../development-keys.ts';
+import { groth16 } from 'snarkjs';
+import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
+import type { ProofJson } from '../../../src/protocol/index.ts';
+import { FIELD_ORDER } from '../../../src/protocol/index.ts';
+import type { Backend } from '../../../src/reader/verifier/index.ts';
+import { type VkJson, verificationKeys } from '../development-keys.ts';
 
 const {
   G1,

@@ -6,25 +6,25 @@
  * has the chain's validators too gets a chain that says what the files say (`onItsChain`).
  */
 import {
+  type ChainFile,
   canonicalJson,
   encodeChainFile,
   encodeRoster,
   encodeRosterFile,
-  rosterDigest,
-  type ChainFile,
   type Json,
   type Roster,
+  rosterDigest,
   type Tariff,
 } from '../../../src/protocol/index.ts';
-import { withChain, type ChainOptions } from '../audit/chain.ts';
-import { closing } from '../audit/booked-day.ts';
-import { genesisDocument } from '../audit/genesis.ts';
-import { FIRST_DAY, realDays, type MeterDay } from '../audit/readings.ts';
-import { DAY1, DAY2 } from '../audit/bundles.ts';
-import { bookDay, dayTexts, proofsText, type Entry, type Plan } from './forged-day.ts';
 import type { BookedDay } from '../audit/booked-day.ts';
+import { closing } from '../audit/booked-day.ts';
+import { DAY1, DAY2 } from '../audit/bundles.ts';
+import { type ChainOptions, withChain } from '../audit/chain.ts';
+import { genesisDocument } from '../audit/genesis.ts';
+import { FIRST_DAY, type MeterDay, realDays } from '../audit/readings.ts';
 import { keyHashes, keyText, verificationKeys } from '../development-keys.ts';
 import { once } from '../made-once.ts';
+import { bookDay, dayTexts, type Entry, type Plan, proofsText } from './forged-day.ts';
 
 export { DAY1, DAY2 };
 export type Files = Map<string, string>;

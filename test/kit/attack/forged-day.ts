@@ -5,8 +5,8 @@
  * All random values follow from the plan's name. Nothing here is checked.
  */
 import { createHash } from 'node:crypto';
-import { FIELD_ORDER, encodeChainFile, encodeProofs, encodeRosterFile, type Book, type ProofJson } from '../../../src/protocol/index.ts';
-import { bookDayAs, type BookChoice, type BookedDay, type EntryChoice, type EntrySecrets } from '../audit/booked-day.ts';
+import { type Book, encodeChainFile, encodeProofs, encodeRosterFile, FIELD_ORDER, type ProofJson } from '../../../src/protocol/index.ts';
+import { type BookChoice, type BookedDay, bookDayAs, type EntryChoice, type EntrySecrets } from '../audit/booked-day.ts';
 import { blindingOf } from '../audit/days.ts';
 import { keyHashes } from '../development-keys.ts';
 import { prove } from './kept-proofs.ts';

@@ -6,15 +6,15 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import getPort from 'get-port';
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
+import getPort from 'get-port';
 import { signTx } from '../../../sdk/ts/src/index.ts';
-import { ELECTRAD, encodeMessage, message, testAccount, testNodeKey, type TestAccount, type TestMessage } from '../chain.ts';
+import { ELECTRAD, encodeMessage, message, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../chain.ts';
 import { AbciClient } from './abci.ts';
 import { onClose } from './clean-up.ts';
 

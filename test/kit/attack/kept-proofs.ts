@@ -8,8 +8,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createProver, type CircuitName } from '../../../src/node/proofs/prover.ts';
 import type { Signals } from '../../../src/node/proofs/inputs.ts';
+import { type CircuitName, createProver } from '../../../src/node/proofs/prover.ts';
 import type { ProofJson } from '../../../src/protocol/index.ts';
 import { keyHashes } from '../development-keys.ts';
 import { once } from '../made-once.ts';

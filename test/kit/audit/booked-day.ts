@@ -2,12 +2,16 @@
  * A day as its book has it, whoever chose the contents: roster, chain file, book, and the circuit inputs of its proofs. What was chosen may
  * be a lie; whatever follows from it follows honestly. days.ts books honest days (and fixtures), ../attack/forged-day.ts a forger's.
  */
+import { clearingInput, dayBillInput, type Signals } from '../../../src/node/proofs/inputs.ts';
 import {
-  DAY_S,
+  type Book,
+  type BookMeter,
   billAmount,
   billCommitment,
   bookHash,
+  type ChainFile,
   commitDay,
+  DAY_S,
   encodeBook,
   encodeChainFile,
   encodeRoster,
@@ -21,18 +25,14 @@ import {
   meterDay,
   meterTag,
   midMarket,
-  rhoOf,
-  rosterDigest,
-  totalsCommitment,
-  type Book,
-  type BookMeter,
-  type ChainFile,
   type Prices,
   type Roster,
+  rhoOf,
+  rosterDigest,
   type Source,
   type Tariff,
+  totalsCommitment,
 } from '../../../src/protocol/index.ts';
-import { clearingInput, dayBillInput, type Signals } from '../../../src/node/proofs/inputs.ts';
 import { dayBillPublic } from '../../../src/reader/verifier/index.ts';
 import { CHAIN_ID, type MeterDay } from './readings.ts';
 

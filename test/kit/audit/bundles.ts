@@ -4,7 +4,7 @@
  * Tampering is done as an attacker would who also writes the node's export: {@link reanchor} makes the exported anchor and the proof file
  * follow a changed book, so that a test sees whether the deeper checks hold on their own.
  */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bookHash, canonicalJson, type Json } from '../../../src/protocol/index.ts';

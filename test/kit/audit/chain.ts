@@ -3,21 +3,21 @@
  * open NoBills, one header over it, and the proofs. Applied after a forgery it plays a majority of validators that lies with the node, so
  * that a test sees whether the other checks hold on their own; applied before, an honest chain that contradicts the forger.
  */
-import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
-import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import {
+  type ChainFile,
   canonicalJson,
   encodeRoster,
   encodeStateFile,
+  type Json,
   parseChainFile,
   parseRosterFile,
-  rosterDigest,
-  type ChainFile,
-  type Json,
   type Roster as RosterOf,
+  rosterDigest,
 } from '../../../src/protocol/index.ts';
-import { State, type Entry } from './iavl.ts';
-import { lightFile, signedHeader, validators, type TestValidator } from './headers.ts';
+import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
+import { lightFile, signedHeader, type TestValidator, validators } from './headers.ts';
+import { type Entry, State } from './iavl.ts';
 
 export const VALIDATORS = validators(4);
 

@@ -6,15 +6,15 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  FIELD_ORDER,
+  type ChainFile,
   encodeChainFile,
   encodeRoster,
-  rosterDigest,
-  type ChainFile,
+  FIELD_ORDER,
   type Prices,
+  rosterDigest,
   type Source,
 } from '../../../src/protocol/index.ts';
-import { bookDayAs, commitmentOf, type BookedDay, type EntryChoice } from './booked-day.ts';
+import { type BookedDay, bookDayAs, commitmentOf, type EntryChoice } from './booked-day.ts';
 import type { MeterDay } from './readings.ts';
 
 const LATE_S = 2_592_000;

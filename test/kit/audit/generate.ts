@@ -8,8 +8,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
 import { createProver } from '../../../src/node/proofs/prover.ts';
+import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
 import type { BookedDay } from './booked-day.ts';
 import { correct, makeDay } from './days.ts';
 import { genesisDocument } from './genesis.ts';

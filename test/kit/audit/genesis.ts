@@ -1,6 +1,6 @@
 /** A production-like genesis of the test community, as electrad writes it: snake_case, 64-bit integers as strings. */
-import { FIRST_DAY } from './readings.ts';
 import { TARIFF, TARIFF_FROM_DAY, TICK } from './booked-day.ts';
+import { FIRST_DAY } from './readings.ts';
 
 export function genesisDocument(meters: readonly string[], keys: { dayBill: string; clearing: string }) {
   const genesisTime = '2026-07-01T09:00:00.250000001Z';

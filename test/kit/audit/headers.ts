@@ -4,12 +4,12 @@
  */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import {
-  equalPowerSet,
-  headerHash,
-  voteSignBytes,
   type CommitJson,
+  equalPowerSet,
   type HeaderJson,
+  headerHash,
   type ValidatorSet,
+  voteSignBytes,
 } from '../../../src/protocol/comet/index.ts';
 
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

@@ -4,8 +4,8 @@
  * made twice would be seen.
  */
 import { createHash } from 'node:crypto';
-import { CommitmentProof, HashOp, LengthOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { ExistenceProof, InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
+import { CommitmentProof, HashOp, LengthOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 
 export interface Entry {
   key: Uint8Array;

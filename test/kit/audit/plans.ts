@@ -4,8 +4,8 @@
  */
 import type { Prices } from '../../../src/protocol/index.ts';
 import { closing } from './booked-day.ts';
-import { nothing, type DayPlan } from './days.ts';
-import { FIRST_DAY, realDays, type MeterDay } from './readings.ts';
+import { type DayPlan, nothing } from './days.ts';
+import { FIRST_DAY, type MeterDay, realDays } from './readings.ts';
 
 /** Moves some buy prices. */
 const move =

@@ -1,9 +1,9 @@
 /** Short forms of a verdict for assertions. */
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
-import { auditBundle, type AuditOptions, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
+import { type AuditOptions, auditBundle, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
+import { type BundleName, bundleKeyHashes, DAY1, load } from './bundles.ts';
 import { withChain } from './chain.ts';
-import { DAY1, bundleKeyHashes, load, type BundleName } from './bundles.ts';
 
 export const OPTIONS: AuditOptions = {
   developmentKeys: true,

@@ -1,18 +1,18 @@
 /** A database, a vault process and an index of hand-written rows: what the tests of the books run on. */
 import { randomBytes } from 'node:crypto';
-import { startTestPostgres } from '../postgres.ts';
-import { startVaultProcess, vaultFolder } from '../vault-process.ts';
-import type { VaultFolder, VaultProcess } from '../vault-process.ts';
-import { connect } from '../../../src/node/db/index.ts';
-import type { Sql } from '../../../src/node/db/index.ts';
-import { clearingInput, dayBillInput } from '../../../src/node/proofs/inputs.ts';
-import { connectVault } from '../../../src/node/vault/client.ts';
-import type { Vault } from '../../../src/node/vault/client.ts';
-import type { OperatorMessage, Signer, Submitted } from '../../../src/node/signer/client.ts';
 import { openNext } from '../../../src/node/books/intake/open.ts';
 import type { SelfAudit } from '../../../src/node/books/pipeline.ts';
-import { address, IndexRows } from './index-rows.ts';
+import type { Sql } from '../../../src/node/db/index.ts';
+import { connect } from '../../../src/node/db/index.ts';
+import { clearingInput, dayBillInput } from '../../../src/node/proofs/inputs.ts';
+import type { OperatorMessage, Signer, Submitted } from '../../../src/node/signer/client.ts';
+import type { Vault } from '../../../src/node/vault/client.ts';
+import { connectVault } from '../../../src/node/vault/client.ts';
+import { startTestPostgres } from '../postgres.ts';
+import type { VaultFolder, VaultProcess } from '../vault-process.ts';
+import { startVaultProcess, vaultFolder } from '../vault-process.ts';
 import type { TestMeter } from './index-rows.ts';
+import { address, IndexRows } from './index-rows.ts';
 
 export const builders = { dayBillInput, clearingInput };
 export const quiet = { info: () => {}, warn: () => {}, error: () => {} };

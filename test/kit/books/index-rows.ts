@@ -3,13 +3,8 @@
  * are really sealed to a real vault's key, commitments and rosters are real.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { accountText } from '../../../src/protocol/values/address.ts';
-import { encodeReport } from '../../../src/protocol/meter/report.ts';
-import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
-import { sealBox } from '../../../src/protocol/meter/seal.ts';
-import type { Statement } from '../../../src/protocol/meter/statement.ts';
-import { connect } from '../../../src/node/db/index.ts';
 import type { Sql } from '../../../src/node/db/index.ts';
+import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/write/schema.ts';
 import {
   commitDay,
@@ -21,6 +16,11 @@ import {
   meterTag,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
+import { encodeReport } from '../../../src/protocol/meter/report.ts';
+import { sealBox } from '../../../src/protocol/meter/seal.ts';
+import type { Statement } from '../../../src/protocol/meter/statement.ts';
+import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
+import { accountText } from '../../../src/protocol/values/address.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
 

@@ -1,9 +1,9 @@
 /** A real chain on which every kind of message was said once: what the index is tested on. */
 import { randomBytes } from 'node:crypto';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
+import type { TestChain } from '../chain.ts';
 import { message, startTestChain, testAccount, testNodeKey } from '../chain.ts';
 import { firstAnswer, until } from '../until.ts';
-import type { TestChain } from '../chain.ts';
 
 export const commitment = (): Buffer => Buffer.concat([Buffer.alloc(1), randomBytes(31)]);
 

@@ -1,10 +1,10 @@
 /** Validators whose keys the tests hold, and light blocks that they sign: any set, any powers, any votes. */
+import { toBase64 } from '@cosmjs/encoding';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { toBase64 } from '@cosmjs/encoding';
-import { consensusAddress, headerHash, readValidatorSet, voteSignBytes } from '../../../src/protocol/comet/index.ts';
 import type { CommitJson, HeaderJson, ValidatorJson, ValidatorSet } from '../../../src/protocol/comet/index.ts';
+import { consensusAddress, headerHash, readValidatorSet, voteSignBytes } from '../../../src/protocol/comet/index.ts';
 import type { LightBlock } from '../../../src/reader/light/index.ts';
 
 export const CHAIN = 'electra-forged-0badf00d';

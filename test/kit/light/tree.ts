@@ -1,13 +1,13 @@
 /**
  * A store as IAVL and the multistore hash it, grown by the tests, with proofs of anything: honest ones, and what a liar could put together.
  */
+import { toBase64 } from '@cosmjs/encoding';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { toBase64 } from '@cosmjs/encoding';
+import type { ExistenceProof, InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { CommitmentProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { varint } from '../../../src/protocol/comet/proto.ts';
 import { compareBytes } from '../../../src/protocol/day/roster.ts';
-import type { ExistenceProof, InnerOp, LeafOp } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import type { Entry, ProofOps } from '../../../src/reader/light/index.ts';
 
 export const signed = (value: number): Uint8Array => varint(2n * BigInt(value)); // zigzag

@@ -1,7 +1,7 @@
 /** CSV for spreadsheets (RFC 4180): own intervals and own bills, by the same functions as GraphQL, hence behind the same locks. */
-import type { Plugin } from 'graphql-yoga';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { SLOTS_PER_DAY, dateToDay, dayOfSlot, dayToDate, firstSlot } from '../../../protocol/values/time.ts';
+import type { Plugin } from 'graphql-yoga';
+import { dateToDay, dayOfSlot, dayToDate, firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import type { Context, Service } from '../context.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';
 import { tokenHashOf } from '../http.ts';

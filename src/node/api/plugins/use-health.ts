@@ -1,7 +1,7 @@
 /** /health: the process answers. /ready: so do the database, at this program's version, and an index that keeps up with the chain. */
 import type { Plugin } from 'graphql-yoga';
-import { assertSchemaVersion } from '../../db/migrate.ts';
 import { DatabaseError } from '../../db/connect.ts';
+import { assertSchemaVersion } from '../../db/migrate.ts';
 import { headFaults, readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';

@@ -1,12 +1,12 @@
 /**
  * Every operation runs in one transaction as the owner of its session token: queries in a read-only snapshot, mutations in one that writes.
  */
-import { getOperationAST } from 'graphql';
 import type { ExecutionResult } from 'graphql';
+import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context, Service } from '../context.ts';
-import { clientOf, tokenHashOf } from '../http.ts';
 import type { ServerContext } from '../http.ts';
+import { clientOf, tokenHashOf } from '../http.ts';
 import { loadersFor } from '../loaders.ts';
 import type { ViewerPool } from '../pool.ts';
 import { wholeError } from './use-route.ts';

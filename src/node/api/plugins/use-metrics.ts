@@ -3,7 +3,7 @@
  * them.
  */
 import type { Plugin } from 'graphql-yoga';
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import type { ViewerPool } from '../pool.ts';

@@ -6,8 +6,8 @@
  *
  * By the same functions as GraphQL, hence behind the same locks.
  */
-import type { Plugin } from 'graphql-yoga';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Plugin } from 'graphql-yoga';
 import { compareBills, encodeOpenings } from '../../../protocol/invoice/invoice.ts';
 import { dateToDay } from '../../../protocol/values/time.ts';
 import { readHead } from '../chain-head.ts';
@@ -16,8 +16,8 @@ import { ApiError, badInput, notFound, unauthenticated } from '../errors.ts';
 import { tokenHashOf } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
-import { readBills } from '../rows/bills.ts';
 import { newestInvoice } from '../resolvers/invoices.ts';
+import { readBills } from '../rows/bills.ts';
 import { useRoute } from './use-route.ts';
 
 function only(query: URLSearchParams, names: readonly string[]): void {

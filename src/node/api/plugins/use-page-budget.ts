@@ -3,18 +3,18 @@
  * the document, not where it comes in a variable; here the real variables are known. Lists without pages say their size by @size in the
  * SDL.
  */
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, SelectionSetNode } from 'graphql';
 import {
-  Kind,
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
   getOperationAST,
   getVariableValues,
-  isObjectType,
   isInterfaceType,
+  isObjectType,
+  Kind,
   typeFromAST,
 } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';

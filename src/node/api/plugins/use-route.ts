@@ -1,10 +1,10 @@
 /** A plain GET route beside GraphQL. Nothing thrown in it leaves it: the HTTP server would end the process on it. */
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { ApiError, apiErrorOf, masked } from '../errors.ts';
 import { isRetryable } from '../../db/connect.ts';
-import { errorResponse } from '../http.ts';
+import { ApiError, apiErrorOf, masked } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
+import { errorResponse } from '../http.ts';
 
 export type Handle = (request: Request, url: URL, context: ServerContext) => Promise<Response> | Response;
 

@@ -1,11 +1,11 @@
 /** A member's own account: the postings that released days made to it. */
+import type { PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
-import { dayRange, page } from '../connection.ts';
-import type { PageArgs } from '../connection.ts';
 import { globalId } from '../ids.ts';
-import { readBalance, readName, readPostings } from '../rows/account.ts';
 import type { PostingRow } from '../rows/account.ts';
+import { readBalance, readName, readPostings } from '../rows/account.ts';
 
 export const ownStatement = (args: PageArgs & { from?: number | null; to?: number | null }, context: Context) => {
   const { from, to } = dayRange(args);

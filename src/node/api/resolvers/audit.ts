@@ -2,18 +2,18 @@
  * What an auditor reads: released books and proofs as exact texts, frozen rosters, disputes, NoBills. Nothing here is private (protocol
  * §1).
  */
-import type { Context } from '../context.ts';
-import { dayRange, page } from '../connection.ts';
-import type { PageArgs } from '../connection.ts';
+import type { RosterEntry } from '../../../protocol/day/roster.ts';
+import { decodeRoster } from '../../../protocol/day/roster.ts';
 import { dateOfUnixS } from '../chain-head.ts';
+import type { PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
+import type { Context } from '../context.ts';
 import { globalId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { readBook, readBooks } from '../rows/books.ts';
 import type { BookRow, BookText } from '../rows/books.ts';
-import { readDisputes, readNoBills, readRoster, readRosters } from '../rows/chain.ts';
+import { readBook, readBooks } from '../rows/books.ts';
 import type { DisputeRow, NoBillRow, RosterRow } from '../rows/chain.ts';
-import { decodeRoster } from '../../../protocol/day/roster.ts';
-import type { RosterEntry } from '../../../protocol/day/roster.ts';
+import { readDisputes, readNoBills, readRoster, readRosters } from '../rows/chain.ts';
 
 export type RangeArgs = PageArgs & { from?: number | null; to?: number | null };
 

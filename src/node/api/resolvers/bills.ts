@@ -2,14 +2,14 @@
  * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from
  * then on its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
  */
-import { SLOTS_PER_DAY, firstSlot } from '../../../protocol/values/time.ts';
+import { firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
+import type { Connection, PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
-import { dayRange, page } from '../connection.ts';
-import type { Connection, PageArgs } from '../connection.ts';
 import { globalId } from '../ids.ts';
-import { readBills } from '../rows/bills.ts';
 import type { BillRow } from '../rows/bills.ts';
+import { readBills } from '../rows/bills.ts';
 import { ownMeter, slotStart } from './meters.ts';
 
 type BillArgs = PageArgs & { meter?: string | null; from?: number | null; to?: number | null };

@@ -1,15 +1,15 @@
 /** The resolvers by type. A field without one here is the property of that name. */
-import type { Context } from '../context.ts';
-import { viewerOf } from '../context.ts';
 import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
+import type { Context } from '../context.ts';
+import { viewerOf } from '../context.ts';
+import type { MeterRow } from '../rows/chain.ts';
 import { scalars } from '../scalars.ts';
-import { Posting, ownBalance, ownName, ownStatement } from './account.ts';
-import { Book, NoBill, Roster, book, books, disputes, noBills, roster, rosters } from './audit.ts';
+import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
+import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
-import { Interval, Meter, Report, ownMeter, ownMeters } from './meters.ts';
-import type { MeterRow } from '../rows/chain.ts';
+import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';

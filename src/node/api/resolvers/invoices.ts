@@ -1,13 +1,13 @@
 /** A member's own signed invoices, as the books issued them: exact texts. */
 import { monthDays } from '../../../protocol/invoice/invoice.ts';
+import type { PageArgs } from '../connection.ts';
+import { page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
-import { page } from '../connection.ts';
-import type { PageArgs } from '../connection.ts';
 import { badInput } from '../errors.ts';
 import type { Transaction } from '../pool.ts';
-import { readInvoices } from '../rows/invoices.ts';
 import type { InvoiceRow } from '../rows/invoices.ts';
+import { readInvoices } from '../rows/invoices.ts';
 
 /** The newest revision, or null. @throws ApiError BAD_USER_INPUT for what is no month */
 export async function newestInvoice(tx: Transaction, owner: string, month: string): Promise<InvoiceRow | null> {

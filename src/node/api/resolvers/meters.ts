@@ -1,17 +1,17 @@
 /** A member's own meters and their quarter-hours. */
+import { dayOfSlot, firstSlot, SLOT_S, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
+import { dateOfUnixS } from '../chain-head.ts';
+import type { PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
-import { dateOfUnixS } from '../chain-head.ts';
-import { dayRange, page } from '../connection.ts';
-import type { PageArgs } from '../connection.ts';
 import { notFound } from '../errors.ts';
 import { globalId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { readOwnMeters } from '../rows/chain.ts';
 import type { MeterRow } from '../rows/chain.ts';
-import { readIntervals } from '../rows/readings.ts';
+import { readOwnMeters } from '../rows/chain.ts';
 import type { IntervalRow, ReportRow } from '../rows/readings.ts';
-import { SLOTS_PER_DAY, SLOT_S, dayOfSlot, firstSlot } from '../../../protocol/values/time.ts';
+import { readIntervals } from '../rows/readings.ts';
 
 /** An own meter; any other is not found, whether it exists or not. */
 export async function ownMeter(context: Context, address: string): Promise<MeterRow> {

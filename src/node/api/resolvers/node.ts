@@ -1,10 +1,10 @@
 /** `node(id)`: each type behind the same lock as everywhere else. What the viewer may not see is null, like what does not exist. */
 import type { Context } from '../context.ts';
-import { keyInt, parseGlobalId } from '../ids.ts';
-import type { NodeType } from '../ids.ts';
 import { mayRead } from '../guard.ts';
-import { book, roster } from './audit.ts';
+import type { NodeType } from '../ids.ts';
+import { keyInt, parseGlobalId } from '../ids.ts';
 import { readPostings } from '../rows/account.ts';
+import { book, roster } from './audit.ts';
 import { ownBill } from './bills.ts';
 
 type Find = (key: string[], context: Context) => Promise<object | null> | null;

@@ -2,18 +2,18 @@
  * What the operator reads: health, and everything that is missing, refused or stuck. Whoever runs the node holds the database anyway; that
  * is no reason for readings and amounts to travel through the API, so the views behind this file have no private column.
  */
-import type { Context } from '../context.ts';
+import { DAY_S, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import { dateOfUnixS, headFaults, readHead } from '../chain-head.ts';
-import { dayRange, page } from '../connection.ts';
 import type { PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
+import type { Context } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { RangeArgs } from './audit.ts';
-import { readBadTransactions, readChainCounts, readMissing } from '../rows/chain.ts';
 import type { BadTransactionRow, MissingRow } from '../rows/chain.ts';
-import { readDays, readOutbox, readRefusedBoxes, readWorkCounts } from '../rows/operation.ts';
+import { readBadTransactions, readChainCounts, readMissing } from '../rows/chain.ts';
 import type { DayStatusRow, OutboxRow, RefusedBoxRow } from '../rows/operation.ts';
-import { DAY_S, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
+import { readDays, readOutbox, readRefusedBoxes, readWorkCounts } from '../rows/operation.ts';
+import type { RangeArgs } from './audit.ts';
 
 export async function health(_: unknown, __: unknown, { tx, service }: Context) {
   const head = await readHead(tx, service.now());

@@ -1,10 +1,10 @@
 /** Prices of released days: public, one row per day, from the book's first version (prices of a day are final). */
-import type { Context } from '../context.ts';
-import { dayRange, page } from '../connection.ts';
 import type { PageArgs } from '../connection.ts';
+import { dayRange, page } from '../connection.ts';
+import type { Context } from '../context.ts';
 import { globalId } from '../ids.ts';
-import { readPriceDays } from '../rows/books.ts';
 import type { PriceDayRow } from '../rows/books.ts';
+import { readPriceDays } from '../rows/books.ts';
 
 type RangeArgs = PageArgs & { from?: number | null; to?: number | null };
 

@@ -5,8 +5,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { addressBytes } from '../../../protocol/values/address.ts';
 import { signatureFault } from '../adr36.ts';
-import { makeChallenge, readChallenge } from '../challenge.ts';
 import { readHead } from '../chain-head.ts';
+import { makeChallenge, readChallenge } from '../challenge.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';

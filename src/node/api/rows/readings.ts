@@ -1,6 +1,6 @@
 /** A member's own reports and quarter-hours. Every statement names the owner, besides the policies of the tables. */
 import { INTERVAL_LIMIT_WH } from '../../../protocol/meter/commitment.ts';
-import { SLOTS_PER_DAY, dayOfSlot } from '../../../protocol/values/time.ts';
+import { dayOfSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import type { Transaction } from '../pool.ts';
 import { checked, ownMeterIds } from './chain.ts';
 

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { toBech32 } from '@cosmjs/encoding';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { address, TARIFF } from '../../../../test/kit/books/index-rows.ts';
 import {
   billAmount,
   bookHash,
   commitDay,
-  fieldSum,
   FIELD_ORDER,
+  fieldSum,
   gridId,
   maskedSum,
   meterTag,
@@ -15,11 +16,10 @@ import {
   rhoOf,
 } from '../../../protocol/index.ts';
 import { dayPostings } from '../money/ledger.ts';
-import { composeDay } from './compose.ts';
 import type { Reading } from './compose.ts';
-import { csprng } from './randomness.ts';
+import { composeDay } from './compose.ts';
 import type { Draws } from './randomness.ts';
-import { address, TARIFF } from '../../../../test/kit/books/index-rows.ts';
+import { csprng } from './randomness.ts';
 
 const v = JSON.parse(readFileSync(new URL('../../../../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
 const members: any[] = v.members;

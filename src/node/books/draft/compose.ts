@@ -3,6 +3,7 @@
  * the masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes
  * every mask, so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
  */
+import type { Book, Prices, Source, Tariff } from '../../../protocol/index.ts';
 import {
   billAmount,
   billCommitment,
@@ -23,7 +24,6 @@ import {
   SLOTS_PER_DAY,
   totalsCommitment,
 } from '../../../protocol/index.ts';
-import type { Book, Prices, Source, Tariff } from '../../../protocol/index.ts';
 import type { Draws } from './randomness.ts';
 
 /** One meter's day as it will be booked. Registers at 00:00 UTC; u0 and u1 blind them at 00:00 and 24:00. */

@@ -3,18 +3,18 @@
  * test/whole.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../../test/kit/books/community.ts';
+import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { Statement } from '../../../protocol/meter/statement.ts';
-import { bundleOfDays } from '../release/bundle.ts';
-import { daysToCorrect } from './correct.ts';
 import { balances } from '../money/ledger.ts';
+import { reportOfDay } from '../money/report.ts';
 import { sendOutbox, settleOutbox } from '../outbox.ts';
 import { advanceDays, draftCorrections } from '../pipeline.ts';
+import { bundleOfDays } from '../release/bundle.ts';
+import { daysToCorrect } from './correct.ts';
 import { redraftDay } from './redraft.ts';
-import { reportOfDay } from '../money/report.ts';
-import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
-import type { Community } from '../../../../test/kit/books/community.ts';
-import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 
 let c: Community;
 const int = seededInts(7);

@@ -11,28 +11,27 @@
  * link would close. The trap is a late statement that does not fit the metered day after it: booked as metered it would fail everybody's
  * audit for good, so it is disputed and the day stays a substitute.
  */
-import { chainHead } from '../../db/index.ts';
-import type { ChainHead } from '../../db/index.ts';
-import type { Sql, Tx } from '../../db/index.ts';
-import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
-import type { DayValues } from '../../../protocol/index.ts';
-import { frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
-import type { FrozenRoster } from '../intake/chain-view.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
-import { composeCorrection } from './compose.ts';
-import type { Reading } from './compose.ts';
-import type { DraftResult } from './draft.ts';
+import type { DayValues } from '../../../protocol/index.ts';
+import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
+import type { ChainHead, Sql, Tx } from '../../db/index.ts';
+import { chainHead } from '../../db/index.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import { frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute } from '../outbox.ts';
-import { csprng } from './randomness.ts';
-import type { Draws } from './randomness.ts';
-import { linkBlindings, readMeterDays, undecided } from './readings.ts';
+import type { Reading } from './compose.ts';
+import { composeCorrection } from './compose.ts';
+import type { DraftResult } from './draft.ts';
 import { correctedDay, readRun } from './gaps.ts';
-import { openingFault } from './sources.ts';
-import type { MeterDay } from './sources.ts';
-import { storeCorrection } from './save.ts';
-import { billJobs } from './jobs.ts';
 import type { Builders } from './jobs.ts';
+import { billJobs } from './jobs.ts';
+import type { Draws } from './randomness.ts';
+import { csprng } from './randomness.ts';
+import { linkBlindings, readMeterDays, undecided } from './readings.ts';
+import { storeCorrection } from './save.ts';
+import type { MeterDay } from './sources.ts';
+import { openingFault } from './sources.ts';
 
 /** Days that may have something to correct, oldest first: their late rosters are frozen, and no correction of them is under way. */
 export async function daysToCorrect(sql: Sql): Promise<number[]> {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../../test/kit/books/community.ts';
+import { builders, community, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
-import { draftDay } from './draft.ts';
-import { redraftDay } from './redraft.ts';
 import { settleOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
-import { builders, community, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
-import type { Community } from '../../../../test/kit/books/community.ts';
-import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { draftDay } from './draft.ts';
+import { redraftDay } from './redraft.ts';
 
 let c: Community;
 const int = seededInts(2);

@@ -6,24 +6,23 @@
  * A lock per day and the state checked under it make closing a day twice, or twice at once, one book. What must happen first is said and
  * waited for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
  */
-import { chainHead } from '../../db/index.ts';
-import type { ChainHead } from '../../db/index.ts';
-import type { Sql, Tx } from '../../db/index.ts';
-import { genesisOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
-import type { FrozenRoster } from '../intake/chain-view.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
-import { composeDay } from './compose.ts';
-import type { Reading } from './compose.ts';
+import type { ChainHead, Sql, Tx } from '../../db/index.ts';
+import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import { genesisOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute } from '../outbox.ts';
-import { csprng } from './randomness.ts';
-import type { Draws } from './randomness.ts';
-import { readMeterDays, readMeteredDays, linkBlindings, undecided } from './readings.ts';
-import { readingOf, sourceOf } from './sources.ts';
-import { storeDay } from './save.ts';
-import { proofJobs } from './jobs.ts';
+import type { Reading } from './compose.ts';
+import { composeDay } from './compose.ts';
 import type { Builders } from './jobs.ts';
+import { proofJobs } from './jobs.ts';
+import type { Draws } from './randomness.ts';
+import { csprng } from './randomness.ts';
+import { linkBlindings, readMeterDays, readMeteredDays, undecided } from './readings.ts';
+import { storeDay } from './save.ts';
+import { readingOf, sourceOf } from './sources.ts';
 
 export interface DraftOptions {
   sql: Sql;

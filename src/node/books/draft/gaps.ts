@@ -4,13 +4,13 @@
  * late is booked or disputed) and a metered day follows. A run that nothing follows yet keeps its values; its registers move where the day
  * before it was corrected, but only once the open link is about to become a failure, because the meter may still come back.
  */
-import type { Tx } from '../../db/index.ts';
-import { DAY_S } from '../../../protocol/index.ts';
+import type { Registers } from '../../../protocol/day/spread.ts';
+import { isPlausible, moveTo, telescope } from '../../../protocol/day/spread.ts';
 import type { DayValues } from '../../../protocol/index.ts';
+import { DAY_S } from '../../../protocol/index.ts';
+import type { Tx } from '../../db/index.ts';
 import { settledDays } from '../intake/chain-view.ts';
 import type { MeterDay } from './sources.ts';
-import { isPlausible, moveTo, telescope } from '../../../protocol/day/spread.ts';
-import type { Registers } from '../../../protocol/day/spread.ts';
 
 /** `first`: as version 1 booked the day; `latest`: as it is booked now. */
 export interface RunDay {

@@ -2,17 +2,16 @@
  * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the
  * blindings of the register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
  */
-import type { ChainHead } from '../../db/index.ts';
-import type { Tx } from '../../db/index.ts';
-import type { Source } from '../../../protocol/index.ts';
-import { insertRows } from '../../db/bulk.ts';
-import type { BulkTable } from '../../db/bulk.ts';
-import { chainDaysOf } from '../intake/chain-view.ts';
-import type { FrozenRoster } from '../intake/chain-view.ts';
+import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
+import type { Source } from '../../../protocol/index.ts';
+import type { BulkTable } from '../../db/bulk.ts';
+import { insertRows } from '../../db/bulk.ts';
+import type { ChainHead, Tx } from '../../db/index.ts';
+import type { FrozenRoster } from '../intake/chain-view.ts';
+import { chainDaysOf } from '../intake/chain-view.ts';
 import type { Draws } from './randomness.ts';
 import type { MeterDay, Statement } from './sources.ts';
-import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 
 /** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
 export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {

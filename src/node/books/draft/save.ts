@@ -2,9 +2,9 @@
  * A composed book into Postgres: the private entries, the public text and the provers' inputs, in the caller's transaction, so that all is
  * there or nothing.
  */
-import type { Tx } from '../../db/index.ts';
-import { insertRows } from '../../db/bulk.ts';
 import type { BulkTable } from '../../db/bulk.ts';
+import { insertRows } from '../../db/bulk.ts';
+import type { Tx } from '../../db/index.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
 import type { Job } from './jobs.ts';
 

@@ -10,15 +10,15 @@
  * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap (telescope.ts).
  * A late statement has to fit the next metered day in the same way.
  */
-import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../../../protocol/index.ts';
-import type { Source } from '../../../protocol/index.ts';
-import type { Reading } from './compose.ts';
-import type { Draws } from './randomness.ts';
-import { sumWh } from './compose.ts';
-import { substitute } from '../../../protocol/day/substitutes.ts';
-import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
-import { isPlausible } from '../../../protocol/day/spread.ts';
 import type { Registers } from '../../../protocol/day/spread.ts';
+import { isPlausible } from '../../../protocol/day/spread.ts';
+import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
+import { substitute } from '../../../protocol/day/substitutes.ts';
+import type { Source } from '../../../protocol/index.ts';
+import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../../../protocol/index.ts';
+import type { Reading } from './compose.ts';
+import { sumWh } from './compose.ts';
+import type { Draws } from './randomness.ts';
 
 /** An opened statement of the day with the commitment it came with. */
 export interface Statement {

@@ -5,9 +5,9 @@
  *
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
-import { readGenesis, tariffInForce, type Genesis } from '../../../protocol/genesis/index.ts';
-import { compareAddresses, decodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
+import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
 import type { Roster, Tariff } from '../../../protocol/index.ts';
+import { compareAddresses, decodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../../test/kit/books/community.ts';
+import { community } from '../../../../test/kit/books/community.ts';
+import { seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { vaultFolder } from '../../../../test/kit/vault-process.ts';
 import { sealBox } from '../../../protocol/meter/seal.ts';
 import { encodeStatement } from '../../../protocol/meter/statement.ts';
 import { readSecret } from '../../db/secrets.ts';
-import { vaultFolder } from '../../../../test/kit/vault-process.ts';
 import { createEpoch, openEpoch, storeEpoch } from '../../vault/keys/epochs.ts';
 import { Unlocker } from '../../vault/keys/keystore.ts';
 import { openNext, reopenUnknown } from './open.ts';
-import { community } from '../../../../test/kit/books/community.ts';
-import type { Community } from '../../../../test/kit/books/community.ts';
-import { seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 
 let c: Community;
 const int = seededInts(1);

@@ -12,13 +12,13 @@
  * there.
  */
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/index.ts';
-import { chainHead } from '../../db/index.ts';
-import type { Sql } from '../../db/index.ts';
-import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
-import { columnTexts, insertRows, selectRows } from '../../db/bulk.ts';
 import type { BulkTable, RowOf } from '../../db/bulk.ts';
-import { nodeKeysOf, sealedBoxes } from './chain-view.ts';
+import { columnTexts, insertRows, selectRows } from '../../db/bulk.ts';
+import type { Sql } from '../../db/index.ts';
+import { chainHead } from '../../db/index.ts';
+import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
 import { BooksError } from '../errors.ts';
+import { nodeKeysOf, sealedBoxes } from './chain-view.ts';
 
 export type Kind = 'statement' | 'report';
 interface SealedRow {

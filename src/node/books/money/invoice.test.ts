@@ -1,6 +1,9 @@
 /** Invoices from real books: of whom, of what days, which version, signed by whom, and that issuing again changes nothing. */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../../test/kit/books/community.ts';
+import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import {
   billCommitment,
   bookHash,
@@ -14,14 +17,11 @@ import {
   signatureFault,
   totalOf,
 } from '../../../protocol/index.ts';
-import { offlineInvoiceSigner } from '../../signer/operator-key.ts';
 import type { Signer } from '../../signer/client.ts';
-import { issueInvoice, membersBilled } from './invoice.ts';
+import { offlineInvoiceSigner } from '../../signer/operator-key.ts';
 import { sendOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
-import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
-import type { Community } from '../../../../test/kit/books/community.ts';
-import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { issueInvoice, membersBilled } from './invoice.ts';
 
 let c: Community;
 let signer: Pick<Signer, 'address' | 'signInvoice' | 'close'>;

@@ -4,19 +4,19 @@
  * a revision.
  */
 import {
+  type BillOpening,
   compareBills,
   encodeInvoice,
   encodeSignedInvoice,
+  type Invoice,
   monthDays,
   parseSignedInvoice,
   totalOf,
-  type BillOpening,
-  type Invoice,
 } from '../../../protocol/index.ts';
 import type { Sql } from '../../db/index.ts';
 import type { Signer } from '../../signer/client.ts';
-import { genesisOf, type Db } from '../intake/chain-view.ts';
 import { BooksError } from '../errors.ts';
+import { type Db, genesisOf } from '../intake/chain-view.ts';
 
 export interface Issued {
   member: string;

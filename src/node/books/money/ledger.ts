@@ -4,9 +4,9 @@
  * never changed. A positive balance owes the community, a negative one is owed by it. A correction's journal holds differences, between
  * members and fund alone: what the outside was owed that day does not change by knowing better who used it.
  */
-import type { Tx } from '../../db/index.ts';
-import { insertRows } from '../../db/bulk.ts';
 import type { BulkTable, RowOf } from '../../db/bulk.ts';
+import { insertRows } from '../../db/bulk.ts';
+import type { Tx } from '../../db/index.ts';
 
 const OUTSIDE = 'outside';
 const FUND = 'fund';

@@ -1,6 +1,6 @@
 /** The operator's report of a day: every reading and amount. Private: it never leaves the operator's machine by itself. */
-import { compareAddresses, dayToDate } from '../../../protocol/index.ts';
 import type { Source } from '../../../protocol/index.ts';
+import { compareAddresses, dayToDate } from '../../../protocol/index.ts';
 import type { Db } from '../intake/chain-view.ts';
 
 /** A corrected bill says which version it is of, and what the released versions before it were. */

@@ -4,8 +4,6 @@
  * node itself may see one, for its own audit; nothing is anchored yet then, so there is nothing to prove.
  */
 import {
-  GENESIS_PATH,
-  LIGHT_PATH,
   bookPath,
   canonicalJson,
   dayPath,
@@ -13,16 +11,18 @@ import {
   encodeChainFile,
   encodeRosterFile,
   encodeStateFile,
+  GENESIS_PATH,
   keyPath,
+  LIGHT_PATH,
   parseStateFile,
   proofsPath,
 } from '../../../protocol/index.ts';
-import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
-import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
-import type { Db } from '../intake/chain-view.ts';
-import { chainHead } from '../../db/index.ts';
 import type { Sql } from '../../db/index.ts';
+import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
+import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
+import type { Db } from '../intake/chain-view.ts';
+import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import { lightFile } from './light-file.ts';
 
 /** path → text, with `/` */

@@ -2,9 +2,9 @@
  * proofs.json of a book: built once, when every proof of it is there, and kept as exact bytes. From the provers come only the proofs, from
  * the books S.
  */
-import type { Tx } from '../../db/index.ts';
-import { compareAddresses, encodeProofs } from '../../../protocol/index.ts';
 import type { ProofJson } from '../../../protocol/index.ts';
+import { compareAddresses, encodeProofs } from '../../../protocol/index.ts';
+import type { Tx } from '../../db/index.ts';
 import { billJobId, clearingJobId } from '../job-id.ts';
 
 interface Day {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { connect, databaseUrl, prepareDatabase, readSecret, startEmbeddedPostgres } from '../index.ts';
 import type { EmbeddedPostgres } from '../index.ts';
+import { connect, databaseUrl, prepareDatabase, readSecret, startEmbeddedPostgres } from '../index.ts';
 import { liveProcess } from './leftover.ts';
 
 // Under a folder of mode 0700, as a clone in somebody's home or a temporary folder is.

@@ -10,17 +10,17 @@
  * those who still write to it first. What a crash leaves behind is told apart: a postmaster.pid of nobody, a postmaster that still
  * lives (stopped before the new one starts), backends that outlived their postmaster (waited for).
  */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, DatabaseError } from '../connect.ts';
-import { postgresAccount, ownTree } from './account.ts';
-import type { Account } from './account.ts';
-import { liveProcess, stopLeftover } from './leftover.ts';
 import { readSecret, writeSecret } from '../secrets.ts';
+import type { Account } from './account.ts';
+import { ownTree, postgresAccount } from './account.ts';
+import { liveProcess, stopLeftover } from './leftover.ts';
 
 const SUPERUSER = 'electra_super';
 const START_TIMEOUT_MS = 60_000;

@@ -8,13 +8,13 @@
  */
 import { toBase64 } from '@cosmjs/encoding';
 import { Comet38Client } from '@cosmjs/tendermint-rpc';
-import { Rpc, RpcRefusal } from './rpc.ts';
-import { RetryableError, UntrustedNodeError } from '../errors.ts';
+import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson, ValidatorSet } from '../../../protocol/comet/index.ts';
 import { readArray, readBase64, readHeight, readObject, readString, readValidatorSet } from '../../../protocol/comet/index.ts';
 import { ProtocolError } from '../../../protocol/values/errors.ts';
 import type { ProofOpJson } from '../../../reader/light/index.ts';
+import { RetryableError, UntrustedNodeError } from '../errors.ts';
 import type { RpcCall } from './rpc.ts';
-import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson, ValidatorSet } from '../../../protocol/comet/index.ts';
+import { Rpc, RpcRefusal } from './rpc.ts';
 
 export interface EventJson {
   type: string;

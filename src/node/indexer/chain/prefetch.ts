@@ -2,8 +2,8 @@
  * Reads ahead: while one batch is verified and written, the next groups of blocks are already on their way. Backfill and live use it alike;
  * live, the window is simply one block long. Groups come in order, whatever the order of the answers.
  */
-import { GROUP_BLOCKS } from './node.ts';
 import type { BlockGroup, ChainNode } from './node.ts';
+import { GROUP_BLOCKS } from './node.ts';
 
 /** Groups asked for and not yet here; and groups in all. */
 const IN_FLIGHT_MAX = 12;

@@ -1,14 +1,14 @@
 /** How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { BlockHint } from './hint.ts';
+import type { BlockGroup, RawBlock } from './node.ts';
 import { Prefetch } from './prefetch.ts';
 import { Rpc } from './rpc.ts';
-import type { AddressInfo } from 'node:net';
-import type { BlockGroup, RawBlock } from './node.ts';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

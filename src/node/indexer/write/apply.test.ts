@@ -3,22 +3,22 @@
  * node's blocks are past verification here, so they are made by hand; Postgres is real.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
-import { connect } from '../../db/index.ts';
-import { dataHash, merkleRoot, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
-import { genesisJson, genesisMeter } from '../../../../test/kit/genesis.ts';
-import { encodeMessage, message, testAccount } from '../../../../test/kit/chain.ts';
-import { startTestPostgres } from '../../../../test/kit/postgres.ts';
-import { Applier } from './apply.ts';
-import { readCursor } from './cursor.ts';
-import { readGenesis } from '../../../protocol/genesis/index.ts';
-import { ensureIndexSchema, indexTables } from './schema.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestMessage } from '../../../../test/kit/chain.ts';
+import { encodeMessage, message, testAccount } from '../../../../test/kit/chain.ts';
+import { genesisJson, genesisMeter } from '../../../../test/kit/genesis.ts';
 import type { TestPostgres } from '../../../../test/kit/postgres.ts';
+import { startTestPostgres } from '../../../../test/kit/postgres.ts';
+import { dataHash, merkleRoot, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
+import { readGenesis } from '../../../protocol/genesis/index.ts';
 import type { Sql } from '../../db/index.ts';
-import type { Cursor } from './cursor.ts';
+import { connect } from '../../db/index.ts';
 import type { VerifiedBatch, VerifiedBlock } from '../verify.ts';
+import { Applier } from './apply.ts';
+import type { Cursor } from './cursor.ts';
+import { readCursor } from './cursor.ts';
+import { ensureIndexSchema, indexTables } from './schema.ts';
 
 const meter = testAccount().address;
 const member = testAccount().address;

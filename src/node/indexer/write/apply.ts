@@ -7,16 +7,16 @@
 import { chainTimeOf, readClock } from '../../../../mappings/clock.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
-import { blockTime } from '../block-time.ts';
-import { dispatchBlock } from './dispatch.ts';
-import { BatchStore } from './store.ts';
-import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
-import { keepLightBlocks } from '../light-blocks.ts';
+import { type Genesis, keptGenesis } from '../../../protocol/genesis/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
-import type { Cursor } from './cursor.ts';
-import { keptGenesis, type Genesis } from '../../../protocol/genesis/index.ts';
-import type { Table } from './schema.ts';
+import { blockTime } from '../block-time.ts';
+import { keepLightBlocks } from '../light-blocks.ts';
 import type { VerifiedBatch } from '../verify.ts';
+import type { Cursor } from './cursor.ts';
+import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
+import { dispatchBlock } from './dispatch.ts';
+import type { Table } from './schema.ts';
+import { BatchStore } from './store.ts';
 
 export interface Applied {
   cursor: Cursor;

@@ -4,8 +4,8 @@
  * write the same height twice.
  */
 import type { Sql, Tx } from '../../db/index.ts';
-import type { Trust } from '../verify.ts';
 import { RetryableError } from '../errors.ts';
+import type { Trust } from '../verify.ts';
 
 /** What is known of `height`, and up to which height results are certain. */
 export interface Cursor extends Trust {

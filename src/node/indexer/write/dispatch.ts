@@ -5,14 +5,14 @@
  * so only that is kept, and a re-index from another node gives the same bytes), bytes that are no transaction (`undecodable`), a message
  * of another module (`unknown-message`).
  */
-import project from '../../../../project.ts';
-import * as mappings from '../../../../mappings/index.ts';
 import { plainText } from '../../../../mappings/handler.ts';
-import { blockTime } from '../block-time.ts';
-import { decodeTx } from './decode.ts';
-import { FatalError } from '../errors.ts';
+import * as mappings from '../../../../mappings/index.ts';
 import type { CosmosBlock, CosmosEvent, CosmosMessage, CosmosTransaction, Store } from '../../../../mappings/types.ts';
+import project from '../../../../project.ts';
+import { blockTime } from '../block-time.ts';
+import { FatalError } from '../errors.ts';
 import type { VerifiedBlock } from '../verify.ts';
+import { decodeTx } from './decode.ts';
 
 /** The manifest pairs names with types of messages, so what a handler takes is known only there. */
 type Handle = (input: never, store: Store) => Promise<void>;

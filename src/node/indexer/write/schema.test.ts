@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assertFields, fromRow, toText } from './rows.ts';
 import { insertStatement, replacing } from '../../db/bulk.ts';
+import { assertFields, fromRow, toText } from './rows.ts';
 import { indexDdl, indexTables, parseSchema } from './schema.ts';
 
 const [table] = parseSchema(`

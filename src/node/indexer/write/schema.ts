@@ -6,11 +6,11 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse } from 'graphql';
-import { FatalError } from '../errors.ts';
 import type { FieldDefinitionNode, ObjectTypeDefinitionNode, TypeNode } from 'graphql';
+import { parse } from 'graphql';
 import type { BulkTable } from '../../db/bulk.ts';
 import type { Sql, Tx } from '../../db/index.ts';
+import { FatalError } from '../errors.ts';
 
 export type Scalar = 'ID' | 'String' | 'Int' | 'BigInt' | 'Bytes' | 'Boolean' | '[Int]';
 

@@ -4,14 +4,14 @@
  * What handlers set is kept in memory, seen by their later reads, and written at the end in bulk, so the number of statements does not
  * grow with the number of rows. Nothing is visible to anybody else before the transaction commits.
  */
-import { insertStatement, replacing } from '../../db/bulk.ts';
-import { assertFields, fromRow, toText } from './rows.ts';
-import type { Entity } from './rows.ts';
-import { SQL_TYPE } from './schema.ts';
-import type { Column, Table } from './schema.ts';
 import type { Entities, EntityName } from '../../../../mappings/entities.ts';
 import type { FieldFilter, Page, Store } from '../../../../mappings/types.ts';
+import { insertStatement, replacing } from '../../db/bulk.ts';
 import type { Tx } from '../../db/index.ts';
+import type { Entity } from './rows.ts';
+import { assertFields, fromRow, toText } from './rows.ts';
+import type { Column, Table } from './schema.ts';
+import { SQL_TYPE } from './schema.ts';
 
 const ROWS_PER_STATEMENT = 5_000;
 

@@ -5,10 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { readSecret } from '../../db/secrets.ts';
-import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, storeEpoch } from './epochs.ts';
 import { VaultError } from '../errors.ts';
-import { openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
+import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, storeEpoch } from './epochs.ts';
 import type { Cost } from './keystore.ts';
+import { openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
 import { openOperator, storeOperator } from './operator.ts';
 
 const BACKUP_FORMAT = 'electra/vault-backup/v1';

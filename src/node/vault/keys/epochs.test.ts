@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import sodium from 'libsodium-wrappers-sumo';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TEST_COST as cost, vaultFolder } from '../../../../test/kit/vault-process.ts';
 import type { VaultFolder } from '../../../../test/kit/vault-process.ts';
+import { TEST_COST as cost, vaultFolder } from '../../../../test/kit/vault-process.ts';
 import { readSecret, writeSecret } from '../../db/secrets.ts';
 import { backupVault, restoreVault } from './backup.ts';
 import { createEpoch, destroyEpoch, finishDestroying, listEpochs, markPublished, openEpoch } from './epochs.ts';

@@ -22,8 +22,8 @@ import {
 import { join } from 'node:path';
 import sodium from 'libsodium-wrappers-sumo';
 import { VaultError } from '../errors.ts';
-import { keystoreHead, openSecret, readPrivate, sealSecret, writePrivate } from './keystore.ts';
 import type { Cost, Unlocker } from './keystore.ts';
+import { keystoreHead, openSecret, readPrivate, sealSecret, writePrivate } from './keystore.ts';
 
 export type EpochState = 'prepared' | 'published' | 'destroyed';
 /** Times are seconds of the clock that the vault runs by. */

@@ -1,8 +1,8 @@
 /** The vault of a new community: the operator's key and the first epoch's, before genesis (which publishes the latter). */
 import { readSecret } from '../../db/secrets.ts';
 import { createEpoch, ensureFolder, listEpochs, markPublished } from './epochs.ts';
-import { Unlocker } from './keystore.ts';
 import type { Cost } from './keystore.ts';
+import { Unlocker } from './keystore.ts';
 import { createOperator } from './operator.ts';
 
 /** Creates what is missing and returns the public parts: the operator's bech32 address, epoch 1's X25519 key as hex. Idempotent. */

@@ -5,13 +5,13 @@
 import { existsSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { accountOfPublicKey, accountText } from '../../../protocol/values/address.ts';
-import { keySigner } from '../../../protocol/messages/sign.ts';
 import type { Signer } from '../../../protocol/messages/sign.ts';
-import { anyKeystore, ensureFolder, operatorFile } from './epochs.ts';
+import { keySigner } from '../../../protocol/messages/sign.ts';
+import { accountOfPublicKey, accountText } from '../../../protocol/values/address.ts';
 import { VaultError } from '../errors.ts';
-import { keystoreHead, openSecret, readPrivate, sealSecret, writePrivate } from './keystore.ts';
+import { anyKeystore, ensureFolder, operatorFile } from './epochs.ts';
 import type { Cost, Unlocker } from './keystore.ts';
+import { keystoreHead, openSecret, readPrivate, sealSecret, writePrivate } from './keystore.ts';
 
 /** Draws the operator's key unless there is one; returns its bech32 address. */
 export function createOperator(dir: string, unlocker: Unlocker, nowUnixS: number, cost?: Cost): string {

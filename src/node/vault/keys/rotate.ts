@@ -5,12 +5,12 @@
  */
 import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { readSecret } from '../../db/secrets.ts';
-import { VaultError } from '../errors.ts';
-import { createEpoch, listEpochs, markPublished } from './epochs.ts';
-import type { Epoch } from './epochs.ts';
-import { Unlocker } from './keystore.ts';
-import { connectSigner } from '../../signer/client.ts';
 import type { Signer } from '../../signer/client.ts';
+import { connectSigner } from '../../signer/client.ts';
+import { VaultError } from '../errors.ts';
+import type { Epoch } from './epochs.ts';
+import { createEpoch, listEpochs, markPublished } from './epochs.ts';
+import { Unlocker } from './keystore.ts';
 
 const PUBLISH_KEY_TYPE_URL = typeUrlOf('PublishNodeKey');
 

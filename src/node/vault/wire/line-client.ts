@@ -2,8 +2,8 @@
  * The other end of line-server.ts. One connection, opened when needed and opened again after a loss; many calls may be under way. What was
  * under way when the connection broke fails with VaultError `unreachable`: the caller decides whether to ask again. Holds no key.
  */
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import { VaultError } from '../errors.ts';
 import { kernelPath } from './socket-path.ts';
 

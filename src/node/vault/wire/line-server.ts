@@ -3,11 +3,11 @@
  * Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound). Limits on everything: a
  * line too long ends the connection, a request too many waits. An unexpected error is told by its code, never by its text or stack.
  */
-import type { Log } from '../../shared/log.ts';
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
+import type { Log } from '../../shared/log.ts';
 import { VaultError } from '../errors.ts';
 import { kernelPath } from './socket-path.ts';
 

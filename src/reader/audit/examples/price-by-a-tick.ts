@@ -3,9 +3,9 @@
  * node src/reader/audit/examples/price-by-a-tick.ts BUNDLE
  */
 import { randomBytes } from 'node:crypto';
-import { auditBundle, formatVerdict, type AuditOptions } from '../index.ts';
 import { readBundle } from '../../folder.ts';
 import { DEVELOPMENT_KEY_HASHES } from '../../verifier/index.ts';
+import { type AuditOptions, auditBundle, formatVerdict } from '../index.ts';
 
 const options: AuditOptions = {
   developmentKeys: true,
