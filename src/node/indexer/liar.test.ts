@@ -192,6 +192,34 @@ describe('a lie is refused by name and nothing is written', () => {
     expect((await rows('select * from chain.sealed_report')).length).toBe(1);
   });
 
+  test.each<[string, LyingNode['alter']]>([
+    [
+      'a genesis that is no document',
+      (method, _, result) => {
+        if (method === 'genesis') result.genesis = 'soon';
+      },
+    ],
+    [
+      'no validators',
+      (method, _, result) => {
+        if (method === 'validators') result.validators = null;
+      },
+    ],
+    [
+      'a status without a height',
+      (method, _, result) => {
+        if (method === 'status') delete result.sync_info.latest_block_height;
+      },
+    ],
+  ])('of whatever shape (%s): that node alone is left out', async (_, alter) => {
+    liar.alter = alter;
+    expect(await start().failed).toMatchObject({ name: 'UntrustedNodeError' });
+    const run = start({ rpcUrls: [liar.url, chain.rpcUrl] });
+    await run.reached(last);
+    await run.stop();
+    expect(run.lines.join('')).toMatch(/not asked again/);
+  });
+
   test('about the last block’s results: found out by the next header, and then the index itself is wrong', async () => {
     liar.alter = (method, { height }, result) => {
       if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3;
@@ -251,6 +279,18 @@ describe('another chain is refused and nothing is changed', () => {
 });
 
 describe('a node that cannot serve', () => {
+  test('a block yet, because its validators are still to come, is waited for', async () => {
+    let begun = false;
+    liar.alter = (method, _params, result) => {
+      if (method !== 'status' || begun) return;
+      Object.assign(result.sync_info, { latest_block_height: '0', latest_block_hash: '', latest_app_hash: '' });
+    };
+    const run = start();
+    await until(async () => (await status())?.height === 0, 10_000, 'the genesis in the index');
+    begun = true;
+    await run.reached(last);
+    await run.stop();
+  });
   test('the first blocks, because it has pruned them, stops the index with that reason', async () => {
     liar.refuse = (method) => (method === 'block' ? 'height 1 is not available, lowest height is 5' : undefined);
     expect(await start().failed).toMatchObject({ code: 'blocks-pruned' });

@@ -71,21 +71,32 @@ export class ChainNode {
     return this.rpc.name;
   }
 
+  /** Trap: a node whose chain has no block yet (its validators are still to come) has empty hashes here; cosmjs refuses them as malformed. */
   async status(): Promise<NodeStatus> {
-    const { nodeInfo, syncInfo } = await this.#typed('status', () => this.#comet.status());
-    return { chainId: nodeInfo.network, height: syncInfo.latestBlockHeight, catchingUp: syncInfo.catchingUp };
+    const answer = await this.rpc.call('status');
+    return this.read(() => {
+      const status = readObject(answer, 'status');
+      const sync = readObject(status.sync_info, 'status.sync_info');
+      return {
+        chainId: readString(readObject(status.node_info, 'status.node_info').network, 'status.node_info.network'),
+        height: readHeight(sync.latest_block_height, 'status.sync_info.latest_block_height'),
+        catchingUp: sync.catching_up === true,
+      };
+    });
   }
 
   /** The genesis document as JSON, in chunks where it is too large for one answer. */
   async genesis(): Promise<unknown> {
     try {
-      return readObject(await this.rpc.call('genesis'), 'genesis').genesis;
+      const answer = await this.rpc.call('genesis');
+      return this.read(() => readObject(answer, 'genesis').genesis);
     } catch (error) {
       if (!(error instanceof RpcRefusal) || !/chunked/i.test(error.said)) throw error;
     }
     const parts: Uint8Array[] = [];
     for (let total = 1; parts.length < total; ) {
-      const chunk = readObject(await this.rpc.call('genesis_chunked', { chunk: String(parts.length) }), 'genesis_chunked');
+      const answer = await this.rpc.call('genesis_chunked', { chunk: String(parts.length) });
+      const chunk = this.read(() => readObject(answer, 'genesis_chunked'));
       total = this.read(() => readHeight(chunk.total, 'genesis_chunked.total'));
       parts.push(this.read(() => readBase64(chunk.data, 'genesis_chunked.data')));
     }
@@ -128,10 +139,10 @@ export class ChainNode {
     if (known) return known;
     const validators: ValidatorJson[] = [];
     for (let page = 1, total = 1; validators.length < total; page++) {
-      const result = readObject(
-        await this.#availableOr(() => this.rpc.call('validators', { height: String(height), page: String(page), per_page: '100' })),
-        'validators',
+      const answer = await this.#availableOr(() =>
+        this.rpc.call('validators', { height: String(height), page: String(page), per_page: '100' }),
       );
+      const result = this.read(() => readObject(answer, 'validators'));
       const list = this.read(() => readArray(result.validators, 'validators')) as ValidatorJson[];
       total = this.read(() => readHeight(result.total, 'validators.total'));
       if (list.length === 0) throw new UntrustedNodeError('untrusted-node', this.name, `validators of height ${height}: an empty page`);
