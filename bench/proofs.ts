@@ -96,7 +96,7 @@ export async function benchProofs(): Promise<Figure[]> {
       value: await villageDay(),
       unit: 's',
       aim: { atMost: 14 },
-      limit: 'the proofs themselves; the queue takes less than a second of it',
+      limit: 'the proofs themselves, and the pauses of a queue that is looked at twice a second',
     },
     { name: 'Clearing proven, one process', value: clearingMs, unit: 'ms' },
     { name: 'witness of a DayBill', value: witnessMs, unit: 'ms', note: `${Math.round(share * 100)} % of a bill’s time` },
