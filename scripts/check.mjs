@@ -33,7 +33,7 @@ const CHECKS = [
     ]),
   },
   { name: 'house', run: [[nodeBinary, ['node_modules/vitest/vitest.mjs', 'run', ...HOUSE, '--reporter=dot']]] },
-  { name: 'format and lint', run: [[npmBin('biome'), ['ci', '--diagnostic-level=warn', '--max-diagnostics=200', '.']]] },
+  { name: 'format and lint', run: [[npmBin('biome'), ['ci', '--colors=off', '--diagnostic-level=warn', '--max-diagnostics=200', '.']]] },
   { name: 'dead exports', run: [[nodeBinary, ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints']]] },
   { name: 'chain: format', needs: 'gofmt', cwd: chain, run: [['gofmt', ['-l', '.']]], silent: true },
   {
@@ -58,7 +58,7 @@ const CHECKS = [
 /** Resolves with {code, output} of a command. */
 function execute([command, args], { cwd = root, env = process.env }) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...env, TZ: 'UTC', FORCE_COLOR: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env: { ...env, TZ: 'UTC', NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const keep = (chunk) => {
       output += chunk;
