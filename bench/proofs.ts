@@ -1,6 +1,6 @@
 /**
- * Proving on all cores (one prover process each): electra-prove, the WebAssembly that stands in for it, and snarkjs' own `fullProve`, in one run;
- * and a village's day through the queue.
+ * Proving on all cores (one prover process each): electra-prove, the WebAssembly that stands in for it, and snarkjs' own `fullProve`, in
+ * one run; and a village's day through the queue.
  */
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';

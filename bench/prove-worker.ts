@@ -1,6 +1,6 @@
 /**
- * A prover process for the benchmark: proves real bills, as many together as a prover takes from its queue, until its time is over; then says how
- * many, and what it weighed at most. Arguments: milliseconds, `native` or `wasm`.
+ * A prover process for the benchmark: proves real bills, as many together as a prover takes from its queue, until its time is over; then
+ * says how many, and what it weighed at most. Arguments: milliseconds, `native` or `wasm`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';

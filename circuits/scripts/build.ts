@@ -75,7 +75,8 @@ for (const name of circuits) keys.push(await build(name, ptau));
 const marker = {
   development: true,
   about:
-    'DEVELOPMENT KEYS: one unwitnessed contribution. Whoever made them could forge proofs. Refused in production mode and by auditors unless asked for.',
+    'DEVELOPMENT KEYS: one unwitnessed contribution. Whoever made them could forge proofs. ' +
+    'Refused in production mode and by auditors unless asked for.',
   compiler: compilerName(),
   powersOfTau: { package: ptauPackage, path: ptauPath, sha256: ptauSha256 },
   keys,

@@ -13,7 +13,8 @@ export const circuits = ['day-bill', 'clearing'] as const;
 export type CircuitName = (typeof circuits)[number];
 
 export const circuitsFolder = fileURLToPath(new URL('..', import.meta.url));
-const projectFolder = join(circuitsFolder, '..'); // the compiler sees files below its working directory only, and includes reach node_modules
+// The compiler sees files below its working directory only, and includes reach node_modules.
+const projectFolder = join(circuitsFolder, '..');
 export const keysFolder = join(circuitsFolder, 'keys');
 
 const compiler = createRequire(import.meta.url).resolve('circom2/cli.js');

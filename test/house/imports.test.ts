@@ -29,7 +29,8 @@ describe('the test of the house', () => {
   const of = (texts: Record<string, string>) => ({ files: Object.keys(texts), read: (path: string) => texts[path] });
 
   test('sees an import wherever it is written', () => {
-    const text = `import a from './x.ts';\nexport { b } from "../y.ts";\nconst c = await import('../z.ts');\nnew URL('./w.ts', import.meta.url)`;
+    const lines = ["import a from './x.ts';", 'export { b } from "../y.ts";', "const c = await import('../z.ts');"];
+    const text = [...lines, "new URL('./w.ts', import.meta.url)"].join('\n');
     expect(importsOf(text)).toEqual(['./x.ts', '../y.ts', '../z.ts']);
   });
   test('refuses an arrow up, and an arrow past a door', () => {

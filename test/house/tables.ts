@@ -123,11 +123,20 @@ export function usesOf(text: string): Use[] {
   });
 }
 
+/** How a statement begins: a select from somewhere, or of a number or a function's result. */
+const STATEMENTS = [
+  /^select\s([\s\S]*\sfrom\s|\d|\w+\()/i,
+  /^with \w+ as\s/i,
+  /^(insert into|delete from)\s/i,
+  /^update \S+ set\s/i,
+  /^(create|drop|alter) (table|view|schema|role|database)\s/i,
+];
+
 /** Whether a text is a statement. */
-export const isSql = (text: string): boolean =>
-  /^\s*\(?\s*(?:select\s(?:[^]*\sfrom\s|\d|\w+\()[^]*|with \w+ as\s[^]*|insert into\s[^]*|update \S+ set\s[^]*|delete from\s[^]*|(?:create|drop|alter) (?:table|view|schema|role|database)\s[^]*)$/i.test(
-    text,
-  );
+export const isSql = (text: string): boolean => {
+  const begun = text.replace(/^\s*\(?\s*/, '');
+  return STATEMENTS.some((statement) => statement.test(begun));
+};
 
 const lies = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
 

@@ -82,6 +82,14 @@ function lastWords(path: string): string {
   }
 }
 
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-child.pid!, signal);
+  } catch {
+    child.kill(signal);
+  }
+}
+
 export function createSupervisor(data: DataFolder, say: (line: string) => void): Supervisor {
   const running: Running[] = [];
   let stopping = false;
@@ -111,14 +119,6 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
       const pauseMs = growingMs(quickEnds + 1, 250, MAX_PAUSE_MS);
       say(`! ${entry.part.name} ended (${code ?? 'killed'}); starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
-    }
-  }
-
-  function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-    try {
-      process.kill(-child.pid!, signal);
-    } catch {
-      child.kill(signal);
     }
   }
 

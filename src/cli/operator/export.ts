@@ -36,7 +36,8 @@ export async function exportDays(data: DataFolder, days: readonly number[], out:
   const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
   if (!files)
     throw new CliError(
-      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it (electra doctor shows which days there are)`,
+      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
+        '(electra doctor shows which days there are)',
     );
   if (out.endsWith('.zip')) writeZipFile(files, out);
   else writeFolder(files, out);

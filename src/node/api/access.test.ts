@@ -139,7 +139,8 @@ describe('the rules hold for every table', () => {
     const owner = connect({ url: db.urls.owner, max: 1, application: 'test' });
     const open = await owner`
       select oid::regclass::text as name from pg_class
-      where relkind = 'r' and (relnamespace = 'books'::regnamespace or oid = 'prove.proof'::regclass) and not (relrowsecurity and relforcerowsecurity)`;
+      where relkind = 'r' and (relnamespace = 'books'::regnamespace or oid = 'prove.proof'::regclass)
+        and not (relrowsecurity and relforcerowsecurity)`;
     await owner.end();
     expect([...open]).toEqual([]);
   });
@@ -147,13 +148,16 @@ describe('the rules hold for every table', () => {
     const owner = connect({ url: db.urls.owner, max: 1, application: 'test' });
     const rows = await owner`
       select table_schema || '.' || table_name as name, string_agg(column_name, ' ' order by column_name) as columns
-      from information_schema.column_privileges where grantee = 'electra_api' and privilege_type = 'SELECT' and table_schema in ('books', 'prove') group by 1 order by 1`;
+      from information_schema.column_privileges
+      where grantee = 'electra_api' and privilege_type = 'SELECT' and table_schema in ('books', 'prove') group by 1 order by 1`;
     await owner.end();
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
       'books.day':
-        'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',
+        'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs ' +
+        'released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',
       'books.entry':
-        'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
+        'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh ' +
+        'import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
       'books.invoice': 'invoice issued_at member month revision total_nel',
       'books.member': 'address name',
       'books.posting': 'account amount_nel day id journal version',

@@ -172,14 +172,16 @@ describe('the size of a query is limited', () => {
     await refused(`query ($n: Int = 100) { ${twice('$n')} b: ${bills(lines, '$n')} }`, 'values');
     await refused(`query ($n: Int!) { ...F } fragment F on Query { ${twice('$n')} b: ${bills(lines, '$n')} }`, 'values', { n: 100 });
     await refused(
-      `query ($n: Int!) { member { bills(first: $n) { edges { node { meter { bills(first: $n) { edges { node { day importWh exportWh status source amountNel feeNel bookHash releasedAt } } } } } } } } }`,
+      `query ($n: Int!) { member { bills(first: $n) { edges { node { meter { bills(first: $n) { edges { node {
+        day importWh exportWh status source amountNel feeNel bookHash releasedAt } } } } } } } } }`,
       'values',
       { n: 100 },
     );
   });
   test('by cost', () =>
     refused(
-      `{ a: ${bills('lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel } meter { bills(first: 100) { edges { node { day } } } }')} }`,
+      `{ a: ${bills(`lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel }
+        meter { bills(first: 100) { edges { node { day } } } }`)} }`,
       'cost',
     ));
   test('by depth', () =>
@@ -346,7 +348,9 @@ test('what is committed is readable at once', async () => {
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
     const slot = (api.days.fourth + 1) * 96 + i;
-    await books`insert into books.report (meter, slot, status, import_register_wh, export_register_wh, power_w, flags, height) values (${meters.bob1}, ${slot}, 'opened', 90000000, 90000000, 1, 0, 4901)`;
+    await books`
+      insert into books.report (meter, slot, status, import_register_wh, export_register_wh, power_w, flags, height)
+      values (${meters.bob1}, ${slot}, 'opened', 90000000, 90000000, 1, 0, 4901)`;
     const start = performance.now();
     const { data } = await api.ask('bob', '{ member { meters { edges { node { lastReport { slot } } } } } }');
     times.push(performance.now() - start);

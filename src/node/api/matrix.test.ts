@@ -56,7 +56,8 @@ async function signInArguments(): Promise<string> {
   const { data } = await ask(null, `mutation { requestChallenge(address: "${address}") { text } }`);
   const challenge: string = data.requestChallenge.text;
   const { publicKey, signature } = signText({ address, privateKey: privKey, text: challenge });
-  return `address: "${address}", pubKey: "${toBase64(publicKey)}", signature: "${toBase64(signature)}", challenge: ${JSON.stringify(challenge)}`;
+  const signed = `pubKey: "${toBase64(publicKey)}", signature: "${toBase64(signature)}"`;
+  return `address: "${address}", ${signed}, challenge: ${JSON.stringify(challenge)}`;
 }
 
 async function fill(template: string, who: Person | null): Promise<string> {

@@ -57,7 +57,8 @@ describe('own meters', () => {
 
 describe('intervals', () => {
   const query = `query ($m: String!, $from: Date!, $to: Date!, $first: Int, $after: String) { member { meter(address: $m) {
-    intervals(from: $from, to: $to, first: $first, after: $after) { edges { node { day slot startsAt importWh exportWh provisional } } pageInfo { hasNextPage endCursor } } } } }`;
+    intervals(from: $from, to: $to, first: $first, after: $after) {
+      edges { node { day slot startsAt importWh exportWh provisional } } pageInfo { hasNextPage endCursor } } } } }`;
   test('come from the statement where there is one, and are final', async () => {
     const { data } = await api.ask('alice', query, { m: meters.alice1, from: date(api.days.first), to: date(api.days.first) });
     const found = nodes(data.member.meter.intervals);
@@ -120,8 +121,9 @@ describe('intervals', () => {
 });
 
 describe('bills', () => {
-  const fields = `day version status source superseded amountNel feeNel importWh exportWh bookHash anchorHeight releasedAt noBillOpen meter { address }
-    lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel } opening { amountNel s } entry { C K B L0 L1 S } proof { a b c }`;
+  const fields = `day version status source superseded amountNel feeNel importWh exportWh bookHash anchorHeight
+    releasedAt noBillOpen meter { address } lines { slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel }
+    opening { amountNel s } entry { C K B L0 L1 S } proof { a b c }`;
   const one = `query ($d: Date!, $m: String!, $v: Int) { member { bill(day: $d, meter: $m, version: $v) { ${fields} } } }`;
   const ask = async (who: 'alice' | 'bob', day: number, m: string, v: number | null = 1) =>
     (await api.ask(who, one, { d: date(day), m, v })).data.member.bill;
@@ -200,8 +202,9 @@ describe('bills', () => {
     expect(errors[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
   });
   test('the list runs from the newest day, by pages, by range and by meter', async () => {
-    const query =
-      'query ($after: String, $meter: String, $from: Date, $first: Int) { member { bills(first: $first, after: $after, meter: $meter, from: $from) { edges { node { day version meter { address } } } pageInfo { hasNextPage endCursor } } } }';
+    const query = `query ($after: String, $meter: String, $from: Date, $first: Int) { member {
+        bills(first: $first, after: $after, meter: $meter, from: $from) {
+          edges { node { day version meter { address } } } pageInfo { hasNextPage endCursor } } } }`;
     const all = nodes((await api.ask('alice', query)).data.member.bills);
     expect(all).toHaveLength(7);
     expect(all.map((b) => `${b.day} ${b.version} ${b.meter.address}`)).toEqual(
@@ -277,7 +280,8 @@ describe('ids', () => {
   test('an id finds its thing again, for whoever may see it', async () => {
     const { data } = await api.ask(
       'alice',
-      '{ member { meters(first: 1) { edges { node { id } } } bills(first: 1) { edges { node { id } } } statement(first: 1) { edges { node { id } } } } priceDays(first: 1) { edges { node { id } } } }',
+      `{ member { meters(first: 1) { edges { node { id } } } bills(first: 1) { edges { node { id } } }
+        statement(first: 1) { edges { node { id } } } } priceDays(first: 1) { edges { node { id } } } }`,
     );
     const ids = [data.member.meters, data.member.bills, data.member.statement, data.priceDays].map((c) => nodes(c)[0].id);
     const query = 'query ($id: ID!) { node(id: $id) { __typename id } }';

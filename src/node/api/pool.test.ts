@@ -21,7 +21,9 @@ beforeAll(async () => {
   const api = connect({ url: db.urls.api, application: 'test' });
   const books = connect({ url: db.urls.books, application: 'test' });
   for (const [i, token] of tokens.entries()) {
-    await api`insert into access.session (token_hash, address, expires_at) values (${hashToken(token)}, ${addressOf(i)}, now() + interval '1 hour')`;
+    await api`
+      insert into access.session (token_hash, address, expires_at)
+      values (${hashToken(token)}, ${addressOf(i)}, now() + interval '1 hour')`;
     await books`insert into books.member (address, name) values (${addressOf(i)}, ${`name-${i}`})`;
   }
   await Promise.all([api.end(), books.end()]);
@@ -162,7 +164,9 @@ describe('trouble', () => {
     const pool = poolOf(1);
     await expect(pool.run(hashToken(Buffer.alloc(32, 99)), {}, namesSeen)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     const api = connect({ url: db.urls.api, max: 1, application: 'test' });
-    await api`insert into access.session (token_hash, address, expires_at) values (${hashToken(Buffer.alloc(32, 98))}, ${addressOf(0)}, now() - interval '1 second')`;
+    await api`
+      insert into access.session (token_hash, address, expires_at)
+      values (${hashToken(Buffer.alloc(32, 98))}, ${addressOf(0)}, now() - interval '1 second')`;
     await api.end();
     await expect(pool.run(hashToken(Buffer.alloc(32, 98)), {}, namesSeen)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });

@@ -55,16 +55,13 @@ export async function runApi({ host, port, signal, ...options }: RunApiOptions):
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE' || error.code === 'EACCES'
-          ? new ApiStartError(
-              error.code === 'EACCES' ? 'port-forbidden' : 'port-in-use',
-              `port ${port} on ${host}: ${error.code === 'EACCES' ? 'this account may not listen there' : 'another program listens there'}; choose another with --port`,
-            )
-          : error,
-      ),
-    );
+    const refused = (code: 'port-forbidden' | 'port-in-use', why: string) =>
+      new ApiStartError(code, `port ${port} on ${host}: ${why}; choose another with --port`);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EACCES') reject(refused('port-forbidden', 'this account may not listen there'));
+      else if (error.code === 'EADDRINUSE') reject(refused('port-in-use', 'another program listens there'));
+      else reject(error);
+    });
     server.listen(port, host, resolve);
   });
 }

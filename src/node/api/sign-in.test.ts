@@ -49,7 +49,8 @@ const attempt = ({ privKey, address }: Wallet, challenge: string): Attempt => {
 };
 const signIn = (input: Attempt): Promise<Answer> =>
   send(
-    'mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) { signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token address roles expiresAt } }',
+    `mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) {
+      signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token address roles expiresAt } }`,
     { ...input },
   );
 
@@ -91,7 +92,8 @@ describe('signing in', () => {
   });
   test('the document is the one of ADR-36, byte for byte', () => {
     expect(new TextDecoder().decode(serializeSignDoc(signDocOf('electra1abc', 'Hi & <b>')))).toBe(
-      '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"","msgs":[{"type":"sign/MsgSignData","value":{"data":"SGkgJiA8Yj4=","signer":"electra1abc"}}],"sequence":"0"}',
+      '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"",' +
+        '"msgs":[{"type":"sign/MsgSignData","value":{"data":"SGkgJiA8Yj4=","signer":"electra1abc"}}],"sequence":"0"}',
     );
   });
   test('the text says what it is for, in words', async () => {

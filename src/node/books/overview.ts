@@ -45,6 +45,7 @@ export async function replayProgress(sql: Sql, firstDay: number, lastDay: number
       (select count(*) from ${frozenRosters(sql, { late: false })} r where day between ${firstDay} and ${lastDay})::int4 as frozen,
       (select count(*) from prove.proof p join books.day d using (day, version, book_hash)
         where p.version = 1 and day between ${firstDay} and ${lastDay})::int4 as proofs,
-      (select count(*) from books.day where version = 1 and state = 'released' and day between ${firstDay} and ${lastDay})::int4 as released`;
+      (select count(*) from books.day
+        where version = 1 and state = 'released' and day between ${firstDay} and ${lastDay})::int4 as released`;
   return { ...row, evidence: within(await daysWithProofs(sql)) };
 }

@@ -25,7 +25,9 @@ afterAll(() => c.stop());
 const step = (audit: SelfAudit = passes) => advanceDays({ sql: c.sql, builders, audit, keys, log: quiet });
 const state = async (at = day) =>
   (
-    await c.sql`select state, waiting, anchor_height, encode(book_hash, 'hex') as hash, book from books.day where day = ${at} and version = 1`
+    await c.sql`
+      select state, waiting, anchor_height, encode(book_hash, 'hex') as hash, book
+      from books.day where day = ${at} and version = 1`
   )[0];
 
 describe('a day', () => {
@@ -66,7 +68,8 @@ describe('a day', () => {
     expect(await step()).toBe(0); // whatever the sentence says
     await c.sql`update books.day set waiting = 'the audit of the node itself failed', blocked_by = null where day = ${day}`;
     expect(await step(async () => ({ exitCode: 1, checks: [] }))).toBe(0);
-    expect((await c.sql`select blocked_by from books.day where day = ${day}`)[0].blocked_by).toBe('self-audit'); // asked, since no code said no
+    // Asked, since no code said no.
+    expect((await c.sql`select blocked_by from books.day where day = ${day}`)[0].blocked_by).toBe('self-audit');
     await c.sql`update books.day set waiting = null, blocked_by = null where day = ${day}`;
   });
   test('that the audit cannot read is not anchored either', async () => {
@@ -254,8 +257,10 @@ describe('what others read', () => {
 });
 
 describe('the outbox', () => {
-  const put = (id: string, value: object = {}) =>
-    c.sql`insert into books.outbox (id, message) values (${id}, ${JSON.stringify({ typeUrl: '/electra.meter.v1.MsgDisputeDay', value: { meter: id, day: 1, reason: 'x', ...value } })}::text::jsonb)`;
+  const put = (id: string, value: object = {}) => {
+    const message = { typeUrl: '/electra.meter.v1.MsgDisputeDay', value: { meter: id, day: 1, reason: 'x', ...value } };
+    return c.sql`insert into books.outbox (id, message) values (${id}, ${JSON.stringify(message)}::text::jsonb)`;
+  };
   const errors = async () =>
     Object.fromEntries((await c.sql`select id, error from books.outbox where done_at is null`).map(({ id, error }) => [id, error]));
   test('sends disputes together, and one by one when the chain refuses them, so that one holds up no other', async () => {

@@ -64,9 +64,9 @@ export async function advanceDays(options: PipelineOptions): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
   let steps = await noteFrozenDays(sql, head);
-  const days = await sql<
-    DayRow[]
-  >`select day, version, state, encode(book_hash, 'hex') as hash, waiting, blocked_by from books.day where state <> 'released' order by day, version`;
+  const days = await sql<DayRow[]>`
+    select day, version, state, encode(book_hash, 'hex') as hash, waiting, blocked_by
+    from books.day where state <> 'released' order by day, version`;
   for (const day of days) steps += await advance(day, head, options);
   return steps;
 }

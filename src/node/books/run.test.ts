@@ -105,16 +105,19 @@ async function newDay(n: number, { without = [] as string[] } = {}) {
 }
 
 async function assertConsistent(days: number) {
-  const hashes =
-    await c.sql`select d.day, d.state, d.book_hash = a.book_hash as same, (select count(*)::int from books.entry e where e.day = d.day) as entries,
-    (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings, (select sum(amount_nel) from books.posting p where p.day = d.day) as balance,
+  const hashes = await c.sql`
+    select d.day, d.state, d.book_hash = a.book_hash as same,
+    (select count(*)::int from books.entry e where e.day = d.day) as entries,
+    (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings,
+    (select sum(amount_nel) from books.posting p where p.day = d.day) as balance,
     (select count(*)::int from prove.input i where i.day = d.day) as inputs
     from books.day d left join chain.anchor a on a.day = d.day order by d.day`;
   expect(hashes).toHaveLength(days);
   for (const row of hashes) expect(row).toMatchObject({ state: 'released', same: true, entries: 4, postings: 6, balance: '0', inputs: 0 });
   expect([...(await balances(c.sql)).values()].reduce((a, b) => a + b, 0n)).toBe(0n);
-  const [{ opened, reports, sealed, sealedReports }] =
-    await c.sql`select (select count(*)::int from books.statement where status = 'opened') as opened, (select count(*)::int from books.report where status = 'opened') as reports,
+  const [{ opened, reports, sealed, sealedReports }] = await c.sql`
+    select (select count(*)::int from books.statement where status = 'opened') as opened,
+    (select count(*)::int from books.report where status = 'opened') as reports,
     (select count(*)::int from chain.sealed_statement) as sealed, (select count(*)::int from chain.sealed_report) as "sealedReports"`;
   expect([opened, reports]).toEqual([sealed, sealedReports]);
 }
@@ -210,9 +213,11 @@ describe('the books', () => {
     await Promise.all([one.kill(), two.kill()]);
     await end();
     expect([...one.said, ...two.said].filter(({ level }) => level === 'error')).toEqual([]);
-    const rows =
-      await c.sql`select d.day - ${first}::int as n, d.book_hash = a.book_hash as same, (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings,
-      (select sum(amount_nel) from books.posting p where p.day = d.day) as balance from books.day d join chain.anchor a using (day) order by d.day`;
+    const rows = await c.sql`
+      select d.day - ${first}::int as n, d.book_hash = a.book_hash as same,
+      (select count(*)::int from books.posting p where p.journal = 'day:' || d.day || ':1') as postings,
+      (select sum(amount_nel) from books.posting p where p.day = d.day) as balance
+      from books.day d join chain.anchor a using (day) order by d.day`;
     expect(rows).toEqual(Array.from({ length: 9 }, (_, n) => ({ n, same: true, postings: 6, balance: '0' })));
   }, 90_000);
 
@@ -240,9 +245,12 @@ describe('the books', () => {
     ]);
     await books.kill();
     await end();
-    const [row] =
-      await c.sql`select (select count(*)::int from books.entry where day = ${first + 9} and version = 2) as entries, (select count(*)::int from chain.anchor where day = ${first + 9} and version = 2) as anchors,
-      (select count(*)::int from books.posting where journal = ${`day:${first + 9}:2`}) as postings, (select sum(amount_nel) from books.posting where day = ${first + 9}) as balance, (select count(*)::int from prove.input) as inputs`;
+    const [row] = await c.sql`
+      select (select count(*)::int from books.entry where day = ${first + 9} and version = 2) as entries,
+      (select count(*)::int from chain.anchor where day = ${first + 9} and version = 2) as anchors,
+      (select count(*)::int from books.posting where journal = ${`day:${first + 9}:2`}) as postings,
+      (select sum(amount_nel) from books.posting where day = ${first + 9}) as balance,
+      (select count(*)::int from prove.input) as inputs`;
     expect(row).toEqual({ entries: 1, anchors: 1, postings: 2, balance: '0', inputs: 0 });
   }, 150_000);
 

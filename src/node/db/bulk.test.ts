@@ -29,7 +29,8 @@ beforeAll(async () => {
   database = await startTestPostgres();
   sql = connect({ url: database.urls.owner, max: 1, application: 'test' });
   await sql`
-    create temp table thing (id text primary key, small int4, big int8, field numeric(78,0), bytes bytea, list int4[], late boolean, json jsonb)`;
+    create temp table thing (
+      id text primary key, small int4, big int8, field numeric(78,0), bytes bytea, list int4[], late boolean, json jsonb)`;
 });
 afterAll(async () => {
   await sql.end();

@@ -1,7 +1,7 @@
 /**
  * Who turns a witness into a proof. There are two, for the same key files: `native`, the Go program electra-prove in a process of its own
- * (chain/cmd/electra-prove), and `wasm`, ffjavascript's WebAssembly in this one: slower, the reference, and what is left where the program was
- * not built or does not run. Neither is trusted: prover.ts verifies every proof.
+ * (chain/cmd/electra-prove), and `wasm`, ffjavascript's WebAssembly in this one: slower, the reference, and what is left where the program
+ * was not built or does not run. Neither is trusted: prover.ts verifies every proof.
  */
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';

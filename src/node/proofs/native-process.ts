@@ -1,8 +1,9 @@
 /**
- * One run of electra-prove: questions out, answers in, until it ends or says something that is no answer. Then all that wait fail retryably.
+ * One run of electra-prove: questions out, answers in, until it ends or says something that is no answer. Then all that wait fail
+ * retryably.
  *
- * It gets no environment, so none of its parent's secrets, and what it may write to stderr in a crash is dropped. Nobody has to close it: an
- * idle one does not keep this process alive, and it ends with its stdin, so with this process, however that ends.
+ * It gets no environment, so none of its parent's secrets, and what it may write to stderr in a crash is dropped. Nobody has to close it:
+ * an idle one does not keep this process alive, and it ends with its stdin, so with this process, however that ends.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';

@@ -95,7 +95,8 @@ const bookHash = Buffer.from(realBookHash, 'hex');
 const idOf = (part: string): string => `${realBookHash}:${part}`;
 async function want(part: string, circuit: 'day-bill' | 'clearing', signals: Signals): Promise<string> {
   await books`insert into prove.input (id, circuit, day, version, meter, book_hash, signals)
-    values (${idOf(part)}, ${circuit}, ${realClearing.day}, 1, ${circuit === 'clearing' ? null : part}, ${bookHash}, ${books.json(signals)})`;
+    values (${idOf(part)}, ${circuit}, ${realClearing.day}, 1, ${circuit === 'clearing' ? null : part}, ${bookHash},
+            ${books.json(signals)})`;
   return idOf(part);
 }
 const wantBill = (i: number): Promise<string> => want(realBills[i].id, 'day-bill', dayBillInput(realBills[i]));

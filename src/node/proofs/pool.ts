@@ -168,7 +168,10 @@ async function handle(sql: Sql, prover: Prover, jobs: readonly Job<ProveJob>[], 
   });
 }
 
-/** What is written down of a failure. The message is ours (a ProverError quotes no signal); a database error's may quote a row, so only its code is. */
+/**
+ * What is written down of a failure. The message is ours (a ProverError quotes no signal); a database error's may quote a row, so only its
+ * code is.
+ */
 function explained(id: string, error: Error, log: Log): string {
   const code = (error as { code?: unknown }).code;
   const ours = error instanceof ProverError;

@@ -256,7 +256,8 @@ describe('the socket', () => {
     ['a box that is none', '{"id":1,"method":"open","params":{"boxes":[null]}}\n', 'bad-request'],
     [
       'a slot of 33 bits',
-      `{"id":1,"method":"open","params":{"boxes":[{"kind":"report","chainId":"c","meter":"m","sealed":"","keyEpoch":1,"at":4294967296}]}}\n`,
+      '{"id":1,"method":"open","params":{"boxes":[' +
+        '{"kind":"report","chainId":"c","meter":"m","sealed":"","keyEpoch":1,"at":4294967296}]}}\n',
       'bad-request',
     ],
     ['501 boxes', `${JSON.stringify({ id: 1, method: 'open', params: { boxes: Array(501).fill({}) } })}\n`, 'bad-request'],

@@ -159,7 +159,8 @@ describe('a commit is refused', () => {
         totalPower: powers.reduce((a, b) => a + b),
       },
     });
-    expect(code(() => verifyCommit(commit, check([2n, 2n, 2n, 2n, 1n])))).toBe('insufficient-power commit.signatures'); // 6 of 9; nil and absent carry none
+    // 6 of 9; nil and absent carry none.
+    expect(code(() => verifyCommit(commit, check([2n, 2n, 2n, 2n, 1n])))).toBe('insufficient-power commit.signatures');
     expect(code(() => verifyCommit(commit, check([2n, 2n, 3n, 2n, 1n])))).toBe('accepted'); // 7 of 10
   });
   test('of another block, height, chain or set', () => {

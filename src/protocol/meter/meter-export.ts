@@ -38,7 +38,8 @@ export function encodeMeterExport({ chainId, meter, days }: MeterExport): string
       flags: s.flags,
     }),
   );
-  return `{"format":${JSON.stringify(METER_EXPORT_FORMAT)},"chainId":${JSON.stringify(chainId)},"meter":${JSON.stringify(meter)},"days":[\n${lines.join(',\n')}\n]}\n`;
+  const head = `"format":${JSON.stringify(METER_EXPORT_FORMAT)},"chainId":${JSON.stringify(chainId)},"meter":${JSON.stringify(meter)}`;
+  return `{${head},"days":[\n${lines.join(',\n')}\n]}\n`;
 }
 
 function keysOf(value: unknown, field: string, keys: readonly string[]): Record<string, unknown> {

@@ -166,7 +166,8 @@ describe('noise', () => {
         const [node, key] = spots[at % spots.length];
         node[key] = value;
         files.set(path, JSON.stringify(doc));
-        files.set(DAY_FILES[1], files.get(DAY_FILES[1])!.replace(/"bookHash":"[0-9a-f]{4}/, '"bookHash":"0000')); // no pairings: this is about shapes
+        // No pairings: this is about shapes.
+        files.set(DAY_FILES[1], files.get(DAY_FILES[1])!.replace(/"bookHash":"[0-9a-f]{4}/, '"bookHash":"0000'));
         const verdict = await auditBundle(files, harmless);
         expect([1, 2]).toContain(verdict.exitCode);
         expect(formatVerdict(verdict)).not.toMatch(/undefined|\[object/);

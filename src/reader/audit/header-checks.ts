@@ -112,7 +112,8 @@ export function headerNotes({ state }: Headers): string[] {
   if (!state) return [];
   return [
     state.trustsPastSets
-      ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have signed another history. A recent header that you trust rules that out (--trusted-header).'
+      ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have ' +
+        'signed another history. A recent header that you trust rules that out (--trusted-header).'
       : 'Headers are believed from the trusted header that was given.',
   ];
 }

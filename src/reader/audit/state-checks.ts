@@ -180,7 +180,8 @@ function withheldFaults(following: NonNullable<Proven['following']>, nowUnixS: n
   if (!roster || anchor || nowUnixS <= roster.unixS + genesis.params.anchorDueS) return [];
   return [
     {
-      detail: `the next day froze at chain time ${roster.unixS}, and ${nowUnixS - roster.unixS} s later no book of it is anchored: withheld`,
+      detail:
+        `the next day froze at chain time ${roster.unixS}, and ${nowUnixS - roster.unixS} s later ` + 'no book of it is anchored: withheld',
     },
   ];
 }

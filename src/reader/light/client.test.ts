@@ -232,7 +232,8 @@ describe('from a trusted header', () => {
     );
   });
   test('still wants more than two thirds of the header’s own set', () => {
-    expect(from(known(), { height: 150, set: named('abcdwx'), votes: lacking('w', 'x') })).toBe('insufficient-power'); // all of the trusted, 4 of 6
+    // All of the trusted, 4 of 6.
+    expect(from(known(), { height: 150, set: named('abcdwx'), votes: lacking('w', 'x') })).toBe('insufficient-power');
   });
   test('counts nobody twice', () => {
     const doubled = [...named('d'), ...named('d'), ...named('w')];

@@ -121,7 +121,8 @@ function assertSet(state: LightState, last: Last, header: Header): void {
     throw new LightError(
       'insufficient-trust',
       field,
-      `more than a third of the ${validators.totalPower} in power of header ${last.height}'s set to have signed, not ${power}: a header between is needed`,
+      `more than a third of the ${validators.totalPower} in power of header ${last.height}'s set to have signed, not ${power}: ` +
+        'a header between is needed',
     );
   }
 }

@@ -65,7 +65,8 @@ describe.skipIf(chromium === null)(`in ${chromium ?? 'Chromium (there is none on
     const node = await verifyBill(input(), { ...OWN_OPTIONS, quick: true });
     expect(page.text).toBe(formatOwnVerdict(node));
     expect(page.exitCode).toBe(0);
-    expect(Math.min(page.firstMs, page.againMs)).toBeLessThan(2_000); // the better of two: the first may share its machine with the other tests
+    // The better of two: the first may share its machine with the other tests.
+    expect(Math.min(page.firstMs, page.againMs)).toBeLessThan(2_000);
     process.stdout.write(
       `  one member's own check of two days in Chromium: ${Math.round(page.firstMs)} ms, again ${Math.round(page.againMs)} ms\n`,
     );

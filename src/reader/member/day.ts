@@ -44,14 +44,16 @@ export function statementCheck(day: BundleDay, entry: Entry, mine: OwnDay | unde
       return say('open', 'booked as a substitute: this statement came late, and a correction of the book is due');
     return say(
       'open',
-      `booked as a substitute: the chain has no statement of this meter in time${mine ? ', though the meter made one' : ''}; the readings are the node's, by the public rule`,
+      `booked as a substitute: the chain has no statement of this meter in time${mine ? ', though the meter made one' : ''}; ` +
+        "the readings are the node's, by the public rule",
     );
   }
   if (C === undefined) return say('unreadable', 'the export has no statement of this day');
   if (entry.source === 'disputed')
     return say(
       'open',
-      `disputed by the operator; this statement ${rostered(day.roster?.meters) === C ? 'does open' : 'does not open'} the commitment on the chain`,
+      `disputed by the operator; this statement ${rostered(day.roster?.meters) === C ? 'does open' : 'does not open'} ` +
+        'the commitment on the chain',
     );
   return entry.C === C
     ? say('passed', "the meter's own statement and blinding give the book's C")

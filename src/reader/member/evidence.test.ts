@@ -169,13 +169,15 @@ describe('an invoice', () => {
     const sha = (text: string) => createHash('sha256').update(text).digest('hex');
     const lines = invoice.lines.map(
       (l) =>
-        `{"amountNel":"${l.amountNel}","bookHash":"${l.bookHash}","day":"${l.day}","meter":"${l.meter}","s":"${l.s}","version":"${l.version}"}`,
+        `{"amountNel":"${l.amountNel}","bookHash":"${l.bookHash}","day":"${l.day}",` +
+        `"meter":"${l.meter}","s":"${l.s}","version":"${l.version}"}`,
     );
     const salt = sha(`electra/invoice-salt/v1[${lines.join(',')}]`);
     const hashes = lines.map((l) => `"${sha(`electra/invoice-line/v1${l}`)}"`).join(',');
     const total = sha(`electra/invoice-total/v1{"salt":"${salt}","totalNel":"${invoice.totalNel}"}`);
     expect(invoiceHead(invoice)).toBe(
-      `{"chainId":"${invoice.chainId}","format":"electra/invoice/v1","lines":[${hashes}],"member":"${invoice.member}","month":"2026-07","operator":"${invoice.operator}","total":"${total}"}`,
+      `{"chainId":"${invoice.chainId}","format":"electra/invoice/v1","lines":[${hashes}],"member":"${invoice.member}",` +
+        `"month":"2026-07","operator":"${invoice.operator}","total":"${total}"}`,
     );
   });
   test('names in its head neither an amount nor an s', () => {

@@ -1,6 +1,6 @@
 /**
- * Stands in for electra-prove and does one thing wrong: node bad-prover.mjs FAULT. It loads any key, as the real one does, and then, asked for
- * its first proof, answers so.
+ * Stands in for electra-prove and does one thing wrong: node bad-prover.mjs FAULT. It loads any key, as the real one does, and then, asked
+ * for its first proof, answers so.
  */
 const fault = process.argv[2];
 

@@ -1,4 +1,6 @@
-/** A prover process for tests that kill it: node run-prover.ts DATABASE_URL KEYS_DIR [ELECTRA_PROVE]. Writes one JSON line per log entry. */
+/**
+ * A prover process for tests that kill it: node run-prover.ts DATABASE_URL KEYS_DIR [ELECTRA_PROVE]. Writes one JSON line per log entry.
+ */
 import { runProver } from '../../../src/node/proofs/pool.ts';
 
 const [databaseUrl, keysDir, binary] = process.argv.slice(2);

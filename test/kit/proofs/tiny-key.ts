@@ -1,7 +1,7 @@
 /**
  * Makes chain/internal/groth16/testdata of tiny.circom there: tiny.zkey, tiny.vk.json and the witnesses. Run by hand:
- * `node_modules/.bin/node test/kit/proofs/tiny-key.ts`. Keys come out different each time, and with them the proofs that the Go test knows by
- * heart: `go test ./internal/groth16` then says what to write into known_test.go.
+ * `node_modules/.bin/node test/kit/proofs/tiny-key.ts`. Keys come out different each time, and with them the proofs that the Go test knows
+ * by heart: `go test ./internal/groth16` then says what to write into known_test.go.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

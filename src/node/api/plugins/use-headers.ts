@@ -18,7 +18,8 @@ const HEADERS: Record<string, string> = {
 
 /** GraphiQL, in development, comes from a CDN and runs inline scripts. */
 const GRAPHIQL =
-  "default-src 'self' 'unsafe-inline' https://unpkg.com; img-src * data:; font-src * data:; worker-src blob: https://unpkg.com; frame-ancestors 'none'";
+  "default-src 'self' 'unsafe-inline' https://unpkg.com; img-src * data:; font-src * data:; " +
+  "worker-src blob: https://unpkg.com; frame-ancestors 'none'";
 
 export function useHeaders({ endpoint, development }: { endpoint: string; development: boolean }): Plugin {
   return {

@@ -7,10 +7,12 @@ import type { ViewerPool } from '../pool.ts';
 import { useRoute } from './use-route.ts';
 
 const STYLE =
-  'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}code{background:#eee;padding:0 .3em}td{padding:0 1em 0 0;vertical-align:top}';
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}' +
+  'code{background:#eee;padding:0 .3em}td{padding:0 1em 0 0;vertical-align:top}';
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const ROWS: readonly (readonly [string, string])[] = [
   ['POST /graphql', 'members, auditors and the operator, each their own part'],
@@ -23,12 +25,15 @@ const ROWS: readonly (readonly [string, string])[] = [
 export function useHome({ pool, service, development }: { pool: ViewerPool; service: Service; development: boolean }): Plugin {
   return useRoute('/', service.log, async () => {
     const head = await pool.run(null, {}, (tx) => readHead(tx, service.now())).catch(() => null);
-    const chain = head ? `chain <code>${escape(head.chainId)}</code>, block ${head.checkedHeight}` : 'the index has not begun';
+    const chain = head ? `chain <code>${escaped(head.chainId)}</code>, block ${head.checkedHeight}` : 'the index has not begun';
     const rows = ROWS.map(([path, what]) => `<tr><td><code>${path}</code></td><td>${what}</td></tr>`).join('');
+    const what = 'The node of a microgrid: sealed meter readings on a chain, proven bills, offline audit.';
+    const privacy = "You sign in with the key of your wallet; nobody sees another member's readings or bills.";
+    const graphiql = development ? ' Development: <a href="/graphql">GraphiQL</a>.' : '';
     return new Response(
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Electra</title><style>${STYLE}</style></head><body>
-<h1>Electra</h1><p>The node of a microgrid: sealed meter readings on a chain, proven bills, offline audit. Version ${escape(service.version)}; ${chain}.</p>
-<table>${rows}</table><p>You sign in with the key of your wallet; nobody sees another member's readings or bills.${development ? ' Development: <a href="/graphql">GraphiQL</a>.' : ''}</p></body></html>
+<h1>Electra</h1><p>${what} Version ${escaped(service.version)}; ${chain}.</p>
+<table>${rows}</table><p>${privacy}${graphiql}</p></body></html>
 `,
       { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY } },
     );

@@ -99,8 +99,9 @@ async function useNonce({ nonce, expiresAt }: { nonce: Uint8Array; expiresAt: Da
   // Kept an hour beyond their end: the database's clock and this process's need not agree.
   await tx.query((sql) => sql`delete from access.nonce where expires_at < now() - interval '1 hour'`);
   const used = await tx.query(
-    (sql) =>
-      sql`insert into access.nonce (nonce, address, expires_at) values (${nonce}, ${address}, ${expiresAt}) on conflict do nothing returning 1`,
+    (sql) => sql`
+    insert into access.nonce (nonce, address, expires_at) values (${nonce}, ${address}, ${expiresAt})
+    on conflict do nothing returning 1`,
   );
   if (used.length === 0) throw unauthenticated('the challenge was used before: request a new one');
 }
@@ -116,7 +117,8 @@ async function makeSession(address: string, { tx }: Context) {
   await tx.query(
     (sql) => sql`
     delete from access.session where token_hash in (
-      select token_hash from access.session where address = ${address} order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`,
+      select token_hash from access.session where address = ${address}
+      order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`,
   );
   return { token: token.toString('base64url'), expiresAt };
 }

@@ -50,8 +50,8 @@ export function readBills(tx: Transaction, owner: string, { meter, version, from
     (sql) => sql`
     with bill as (
       select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh,
-             null::numeric as amount_nel, null::numeric as bill_blinding, null::numeric as commitment, null::numeric as mask, null::numeric as bill,
-             null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
+             null::numeric as amount_nel, null::numeric as bill_blinding, null::numeric as commitment, null::numeric as mask,
+             null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
       from access.pending_bill where member = ${owner}
       union all
       select day, version, meter, source, d.state, import_wh, export_wh,

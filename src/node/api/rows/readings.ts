@@ -54,7 +54,8 @@ export function readIntervals(
       from books.report r join own on own.id = r.meter
       where r.status = 'opened' and r.slot between ${from - 1} and ${to} window w as (order by r.slot))
     select * from (
-      select s.day * ${SLOTS_PER_DAY} + i - 1 as slot, s.import_wh[i]::int8 as import_wh, s.export_wh[i]::int8 as export_wh, false as provisional
+      select s.day * ${SLOTS_PER_DAY} + i - 1 as slot, s.import_wh[i]::int8 as import_wh, s.export_wh[i]::int8 as export_wh,
+             false as provisional
       from statement s cross join generate_series(1, ${SLOTS_PER_DAY}) i
       union all
       select r.slot, r.import_wh, r.export_wh, true from reported r

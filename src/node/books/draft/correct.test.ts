@@ -104,7 +104,9 @@ describe('a late statement', () => {
     expect(await openLinks(m0(), 2)).toEqual([]);
     expect((await c.sql`select count(*)::int as n from prove.proof where day = ${first + 1} and version = 2`)[0].n).toBe(1);
     expect(
-      await c.sql`select totals_blinding, mask_sum, total_import_wh, outside_cost_nel from books.day where day = ${first + 1} and version = 2`,
+      await c.sql`
+        select totals_blinding, mask_sum, total_import_wh, outside_cost_nel
+        from books.day where day = ${first + 1} and version = 2`,
     ).toEqual([{ totals_blinding: null, mask_sum: null, total_import_wh: null, outside_cost_nel: null }]);
   });
   test('draws every mask and the bill’s blinding anew, and keeps the midnight’s', async () => {
@@ -318,7 +320,9 @@ describe('a correction’s draft', () => {
     await expect(
       c.sql.begin(async (tx) => {
         await tx`insert into books.day ${tx({ day: first + 12, version: 2, ...columns })}`;
-        await tx`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new","version":2}')).* from books.entry e where day = ${first + 12} and version = 1 limit 1`;
+        await tx`
+          insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new","version":2}')).*
+          from books.entry e where day = ${first + 12} and version = 1 limit 1`;
       }),
     ).rejects.toMatchObject(refused);
     expect(await versions(12)).toHaveLength(1);

@@ -103,8 +103,8 @@ describe('a day with every kind of trouble', () => {
         blinding: Uint8Array.from(e.blinding),
       });
       expect(book.meters.find((m) => m.meter === meter)!.C).toBe(C);
-      const [{ on_chain: onChain }] =
-        await c.sql`select (select encode(commitment, 'hex') from chain.sealed_statement where meter = ${meter} and day = ${day}) as on_chain`;
+      const [{ on_chain: onChain }] = await c.sql`
+          select (select encode(commitment, 'hex') from chain.sealed_statement where meter = ${meter} and day = ${day}) as on_chain`;
       expect(onChain === C.toString(16).padStart(64, '0')).toBe(meter === m0());
       if (meter !== m0()) expect([e.import_wh, e.export_wh]).toEqual([yesterday.import_wh, yesterday.export_wh]);
       expect([e.import_start_wh, e.export_start_wh]).toEqual([yesterday.import_end_wh, yesterday.export_end_wh]);
@@ -191,7 +191,9 @@ describe('closing a day', () => {
     }
     await c.index.freeze(day);
     await c.openAll();
-    await c.sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s) select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day = ${day}`;
+    await c.sql`
+      insert into books.day (day, version, state, roster_digest, frozen_unix_s)
+      select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day = ${day}`;
     const results = await Promise.all(Array.from({ length: 8 }, () => draftDay({ sql: c.sql, day, builders })));
     expect(results.map(({ state }) => state).sort()).toEqual(['drafted', ...Array(7).fill('unchanged')]);
     const { hash } = await dayRow(day);
@@ -209,7 +211,9 @@ describe('closing a day', () => {
   test('waits for the day before it', async () => {
     await c.index.freeze(day + 1);
     await c.index.freeze(day + 2);
-    await c.sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s) select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day > ${day}`;
+    await c.sql`
+      insert into books.day (day, version, state, roster_digest, frozen_unix_s)
+      select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day > ${day}`;
     expect(await draftDay({ sql: c.sql, day: day + 2, builders })).toEqual({ state: 'waiting', why: 'the day before is not drafted yet' });
     expect((await draftDay({ sql: c.sql, day: day + 1, builders })).state).toBe('drafted');
     expect((await draftDay({ sql: c.sql, day: day + 2, builders })).state).toBe('drafted');
@@ -245,7 +249,9 @@ describe('drafting again', () => {
     await expect(c.sql`update books.day set state = 'drafted' where day = ${day}`).rejects.toMatchObject(refused);
     await expect(c.sql`delete from books.entry where day = ${day}`).rejects.toMatchObject(refused);
     await expect(
-      c.sql`insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new"}')).* from books.entry e where day = ${day} limit 1`,
+      c.sql`
+        insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new"}')).*
+        from books.entry e where day = ${day} limit 1`,
     ).rejects.toMatchObject(refused);
     await expect(c.sql`delete from books.day where day = ${day}`).rejects.toMatchObject({ code: '42501' });
     await c.sql`update books.day set waiting = 'allowed' where day = ${day}`;

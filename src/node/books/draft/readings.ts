@@ -122,8 +122,10 @@ export function undecided(
   if (unopened > 0) return `${unopened} statement(s) not opened yet`;
   const keyless = rostered.filter(({ statement }) => statement?.reason === 'unknown-epoch').length;
   const untilUnixS = frozen.unixS + Math.floor(genesis.params.anchorDueS * PATIENCE);
-  if (keyless > 0 && head.chainUnixS < untilUnixS)
-    return `${keyless} statement(s) of an epoch whose key the vault lacks: restore it before ${new Date(untilUnixS * 1000).toISOString()}, or they are disputed`;
+  if (keyless > 0 && head.chainUnixS < untilUnixS) {
+    const until = new Date(untilUnixS * 1000).toISOString();
+    return `${keyless} statement(s) of an epoch whose key the vault lacks: restore it before ${until}, or they are disputed`;
+  }
   return null;
 }
 

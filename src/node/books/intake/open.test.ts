@@ -102,7 +102,8 @@ describe('statements', () => {
     const at = day + 2_000_000;
     for (let i = 0; i < 4; i++)
       for (let d = 0; d < 26; d++) await c.index.statement(c.meters[i].meter, { statement: someStatement(at + d, int) });
-    await c.index.sql`update chain.sealed_statement set height = ${c.index.height} where day >= ${at}`; // 104 in one block, a batch takes 100
+    // 104 in one block, a batch takes 100.
+    await c.index.sql`update chain.sealed_statement set height = ${c.index.height} where day >= ${at}`;
     await c.openAll();
     const [{ n }] = await c.sql`select count(*)::int as n from books.statement where day >= ${at} and status = 'opened'`;
     expect(n).toBe(104);

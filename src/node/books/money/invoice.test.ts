@@ -50,8 +50,9 @@ async function release(day: number): Promise<void> {
 
 beforeAll(async () => {
   c = await community(3);
-  await c.index
-    .sql`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,operator}', ${c.index.sql.json(c.folder.operatorAddress)})`;
+  const { sql } = c.index;
+  await sql`
+    update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,operator}', ${sql.json(c.folder.operatorAddress)})`;
   signer = await offlineInvoiceSigner({ dir: c.folder.dir, passphraseFile: c.folder.passphraseFile, chainId: c.index.chainId });
   await release(first);
 });

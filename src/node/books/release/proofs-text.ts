@@ -19,7 +19,8 @@ export async function proofsText(tx: Tx, { chainId, day, version, hash }: Day): 
   const clearings = version === 1 ? 1 : 0;
   const [{ short }] = await tx<{ short: number }[]>`
     select ((select count(*) from books.entry where day = ${day} and version = ${version}) + ${clearings}::int
-      - (select count(*) from prove.proof where day = ${day} and version = ${version} and book_hash = decode(${hash}, 'hex')))::int as short`;
+      - (select count(*) from prove.proof
+          where day = ${day} and version = ${version} and book_hash = decode(${hash}, 'hex')))::int as short`;
   if (short > 0) return { missing: short }; // asked often while the provers work: counted before anything is read
   const entries = await tx<
     { meter: string; masked_sum: string }[]

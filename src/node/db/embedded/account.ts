@@ -61,7 +61,8 @@ export async function postgresAccount(dir: string, binary: string): Promise<Acco
   }
   throw new DatabaseError(
     'postgres-failed',
-    `the account ${ACCOUNT} cannot reach ${dir} or ${dirname(binary)}: start Electra as a plain user, or let others pass those folders (chmod o+x)`,
+    `the account ${ACCOUNT} cannot reach ${dir} or ${dirname(binary)}: ` +
+      'start Electra as a plain user, or let others pass those folders (chmod o+x)',
   );
 }
 

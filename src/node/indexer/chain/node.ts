@@ -221,7 +221,8 @@ export class ChainNode {
         throw new UntrustedNodeError(
           'blocks-pruned',
           this.name,
-          `no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, so point the indexer at a node that keeps all (${error.message})`,
+          'no longer keeps the blocks that are to be indexed; sealed bytes live in blocks only, ' +
+            `so point the indexer at a node that keeps all (${error.message})`,
           { cause: error },
         );
       }

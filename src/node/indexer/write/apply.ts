@@ -41,8 +41,9 @@ export class Applier {
     const { kept, hash } = keptGenesis(genesis);
     const nothing = new Uint8Array(0);
     await this.#transaction(async (tx) => {
-      const made =
-        await tx`insert into chain.genesis (genesis, hash) values (${tx.json(kept as never)}, ${Buffer.from(hash)}) on conflict do nothing returning one`;
+      const made = await tx`
+        insert into chain.genesis (genesis, hash) values (${tx.json(kept as never)}, ${Buffer.from(hash)})
+        on conflict do nothing returning one`;
       if (made.length === 0) return;
       const store = new BatchStore(tx, this.#tables);
       await handleGenesis(genesis, store);

@@ -62,7 +62,8 @@ export async function lockCursor(tx: Tx, parent: Trust): Promise<void> {
   if (!stands) {
     throw new RetryableError(
       'cursor-moved',
-      `the index stands at ${row ? `height ${row.height}` : 'nothing'} instead of at height ${parent.height}: another indexer wrote to it, or it was reset`,
+      `the index stands at ${row ? `height ${row.height}` : 'nothing'} instead of at height ${parent.height}: ` +
+        'another indexer wrote to it, or it was reset',
     );
   }
 }

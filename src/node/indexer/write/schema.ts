@@ -136,9 +136,11 @@ const VIEWS = [
 
 /** Every statement that makes the index, in order. */
 export function indexDdl(tables: readonly Table[]): string[] {
+  const column = ({ name, scalar, nullable, field }: Table['columns'][number]): string =>
+    `  ${name} ${SQL_TYPE[scalar]}${nullable ? '' : ' not null'}${field === 'id' ? ' primary key' : ''}`;
   const entities = tables.flatMap(({ name, columns, indexes }) => [
-    `create table ${name} (\n${columns.map((c) => `  ${c.name} ${SQL_TYPE[c.scalar]}${c.nullable ? '' : ' not null'}${c.field === 'id' ? ' primary key' : ''}`).join(',\n')}\n)`,
-    ...indexes.map(({ column, unique }) => `create ${unique ? 'unique ' : ''}index on ${name} (${column})`),
+    `create table ${name} (\n${columns.map(column).join(',\n')}\n)`,
+    ...indexes.map((index) => `create ${index.unique ? 'unique ' : ''}index on ${name} (${index.column})`),
   ]);
   return [...OWN_TABLES, ...entities];
 }
@@ -166,7 +168,8 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
     if (made?.hash !== ddlHash(ddl)) {
       throw new FatalError(
         'schema-changed',
-        'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain (books, bills and proofs stay)',
+        'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain ' +
+          '(books, bills and proofs stay)',
       );
     }
     await makeViews(tx);

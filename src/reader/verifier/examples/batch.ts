@@ -12,7 +12,8 @@ const proofs: { id: string; proof: unknown; publicInputs: string[] }[] = JSON.pa
 console.log(`key ${verificationKeyHash(vkJson)}`); // compare it with the hash that you trust: whoever made the key up can prove anything
 const vk = decodeVerificationKey(vkJson, proofs[0].publicInputs.length); // refuses weak and malformed keys
 const claims = proofs.map(({ id, proof, publicInputs }) => ({ id, proof, publicInputs: publicInputs.map(BigInt) }));
-const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)); // a CSPRNG, always: the coefficients must not be foreseen
+// A CSPRNG, always: the coefficients must not be foreseen.
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 const { ok, bad } = await verifyBatch(vk, claims, random);
 for (const { id, reason, detail } of bad) console.log(`${id}: ${reason}: ${detail}`);
