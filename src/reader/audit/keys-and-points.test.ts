@@ -127,9 +127,7 @@ function offSubgroup(): [[string, string], [string, string]] {
           [String(x.c0), String(x.c1)],
           [String(y.c0), String(y.c1)],
         ];
-    } catch {
-      continue; // no square root
-    }
+    } catch {}
   }
 }
 

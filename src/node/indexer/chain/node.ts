@@ -71,7 +71,9 @@ export class ChainNode {
     return this.rpc.name;
   }
 
-  /** Trap: a node whose chain has no block yet (its validators are still to come) has empty hashes here; cosmjs refuses them as malformed. */
+  /**
+   * Trap: a node whose chain has no block yet (its validators are still to come) has empty hashes here; cosmjs refuses them as malformed.
+   */
   async status(): Promise<NodeStatus> {
     const answer = await this.rpc.call('status');
     return this.read(() => {
