@@ -6,6 +6,7 @@
  * them.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { goEnvironment, nodeBinary, packages, root } from './setup.mjs';
 
@@ -13,10 +14,11 @@ const npmBin = (name) => join(root, 'node_modules/.bin', name);
 const chain = join(root, 'chain');
 const there = (tool) => !spawnSync(tool, ['-h'], { stdio: 'ignore' }).error;
 
-/** Tests of the house that read files and run nothing: seconds together. */
-const HOUSE = ['imports', 'style', 'tables', 'commands', 'versions', 'dependencies', 'compose', 'generated'].map(
-  (name) => `test/house/${name}.test.ts`,
-);
+/** Tests of the house that read files and run nothing: seconds together. All but those that start programs, so that none is forgotten. */
+const STARTS_PROGRAMS = ['cli', 'image', 'instants'].map((name) => `${name}.test.ts`);
+const HOUSE = readdirSync(join(root, 'test/house'))
+  .filter((file) => file.endsWith('.test.ts') && !STARTS_PROGRAMS.includes(file))
+  .map((file) => `test/house/${file}`);
 
 /** name → what it runs, and the tool without which it is skipped. Two run at a time, in this order. */
 const CHECKS = [

@@ -27,7 +27,8 @@ export function readSecret(path: string): string {
   let mode: number;
   try {
     mode = statSync(path).mode;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new SecretError(`${path}: expected a file with a secret, found none`);
   }
   if ((mode & 0o077) !== 0)

@@ -90,9 +90,10 @@ export function readSettings(data: DataFolder): Settings {
     throw new FolderError(
       `--data: ${data.dir} holds no community yet (no electra.json); \`npm start\` makes a demonstration, \`electra init\` a deployment`,
     );
+  const text = readFileSync(file, 'utf8');
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    json = JSON.parse(text);
   } catch {
     throw new FolderError(`${file}: expected JSON`);
   }

@@ -151,7 +151,8 @@ export function readPrivate(path: string): string {
   let mode: number;
   try {
     mode = statSync(path).mode;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new VaultError('bad-keystore', `${path}: expected a keystore file, found none`);
   }
   if ((mode & 0o077) !== 0)
