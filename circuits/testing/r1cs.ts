@@ -94,8 +94,8 @@ function sourceHash(name: string, optimisation: string): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Compiles once for these very sources; test files that run side by side share the result. */
-async function compiled(name: string, optimisation: '--O2' | '--O0'): Promise<string> {
+/** Compiles once for these very sources; test files that run side by side share the result, a folder of NAME.r1cs, .wasm and .sym. */
+export async function compiledCircuit(name: string, optimisation: '--O2' | '--O0' = '--O2'): Promise<string> {
   const cache = join(circuitsFolder, '../.cache/compiled');
   mkdirSync(cache, { recursive: true });
   const target = join(cache, sourceHash(name, optimisation));
@@ -114,7 +114,7 @@ async function compiled(name: string, optimisation: '--O2' | '--O0'): Promise<st
 /** The circuit circuits/NAME.circom as its source stands. --O2 is what the keys were made of. */
 export async function loadCircuit(name: string, optimisation: '--O2' | '--O0' = '--O2'): Promise<Circuit> {
   const path = (kind: string): string => join(folder, `${name.replace(/^.*\//, '')}.${kind}`);
-  const folder = await compiled(name, optimisation);
+  const folder = await compiledCircuit(name, optimisation);
   const r1csFile = new Uint8Array(readFileSync(path('r1cs')));
   const circuit = readR1cs(r1csFile);
   const wireOf = new Map<string, number>();

@@ -36,6 +36,7 @@ export const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   'no-bill': () => import('./member/no-bill.ts'),
   auditor: () => import('./operator/auditor.ts'),
   doctor: () => import('./node/doctor.ts'),
+  ceremony: () => import('./ceremony/ceremony.ts'),
 };
 
 function bareProgram(): Command {

@@ -45,6 +45,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('gives the ceremony’s keys, read-only, to who proves and who says what was proven with', () => {
+    const withKeys = Object.entries<any>(compose().services).filter(([, s]) =>
+      (s.volumes ?? []).some((m: string) => m.endsWith('/keys:ro')),
+    );
+    expect(withKeys.map(([name]) => name)).toEqual(['init', 'books', 'prover']);
+  });
+
   const node = () => Object.entries<any>(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
 
   test('lets no fatal error become a loop of crashes: a process that is started again at any code stays down by itself', () => {

@@ -15,6 +15,7 @@ const NODE = [
   'src/node/signer',
   'src/node/books',
   'src/node/proofs',
+  'src/node/ceremony',
   'src/node/api',
 ];
 const EVERYTHING = [
@@ -51,10 +52,11 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/signer': ['src/node/shared', ...GROUND, 'sdk/ts:chain', 'src/node/db:secrets', 'src/node/vault'],
   'src/node/books': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
   'src/node/proofs': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader/verifier'],
+  'src/node/ceremony': ['src/protocol', 'src/reader/verifier'],
   'src/node/api': ['src/node/shared', 'src/protocol', 'src/node/db'],
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
-  circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs'],
+  circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],
   scripts: ['src/reader/member', 'sdk/c'],
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],
@@ -73,6 +75,7 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],
   'src/node/proofs': ['circuits'],
+  'src/node/ceremony': ['circuits', 'src/node/proofs'],
 };
 
 export const ROOMS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);

@@ -17,7 +17,7 @@ import { connect, writeSecret } from '../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../src/node/indexer/index.ts';
 import type { DataFolder } from '../../src/node/processes/data-folder.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../src/node/processes/data-folder.ts';
-import { shippedKeyHashes, shippedKeys } from '../../src/node/processes/shipped-keys.ts';
+import { shippedKeyHashes, shippedKeys } from '../../src/node/processes/keys.ts';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import { operatorKey } from '../../src/node/signer/operator-key.ts';
 import { initVault } from '../../src/node/vault/index.ts';
@@ -94,7 +94,7 @@ export class Grid {
       operatorKey: Buffer.from(operator).toString('hex'),
       params: { dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing, ...params },
     });
-    writeSettings(data, { version: 1, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
+    writeSettings(data, { version: 1, development: true, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
     const sql = connect({ url: database.urls.books, max: 3, application: 'grid test' });
     // Late is what comes after the freeze: the index says when that was.
     const frozen = new Set<number>();

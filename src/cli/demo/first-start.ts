@@ -12,7 +12,7 @@ import { addAuditor } from '../../node/api/auditors.ts';
 import { enterMembers } from '../../node/books/members.ts';
 import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
 import { type DataFolder, hasSettings, makeFolders, type Settings, writeSettings } from '../../node/processes/data-folder.ts';
-import { shippedKeyHashes } from '../../node/processes/shipped-keys.ts';
+import { shippedKeyHashes } from '../../node/processes/keys.ts';
 import { initVault } from '../../node/vault/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';

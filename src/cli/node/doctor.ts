@@ -6,6 +6,7 @@ import { newestDays, refusedBoxes, releasedDays } from '../../node/books/overvie
 import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
+import { nodeKeys } from '../../node/processes/keys.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
@@ -72,6 +73,11 @@ function folder(data: DataFolder): Promise<Finding>[] {
       need((mode & 0o077) === 0, `mode ${mode.toString(8)}: expected 600`);
       return 'readable by its owner only';
     }),
+    finding('keys', () =>
+      nodeKeys(data).development
+        ? 'development keys, with which proofs can be forged: fit to try things out'
+        : 'of the community’s ceremony',
+    ),
     finding('disk', () => {
       const s = statfsSync(data.dir);
       const free = s.bavail * s.bsize;

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, hasSettings, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
+import { checkKeyFolder, keyHashes, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
 import { initVault } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
@@ -15,6 +16,22 @@ function parseChainId(text: string): string {
   return text;
 }
 
+const NO_KEYS =
+  '--keys: expected the folder that `electra ceremony finalize` wrote (docs/ceremony.md). To try things out say --development instead: then ' +
+  'the keys that ship with the project are used, with which whoever made them can forge any proof';
+
+interface ForGenesis {
+  operatorAddress: string;
+  epoch1PublicKey: string;
+  dayBillKeyHash: string;
+  clearingKeyHash: string;
+}
+
+const wordsOf = ({ operatorAddress, epoch1PublicKey, dayBillKeyHash, clearingKeyHash }: ForGenesis, development: boolean): string =>
+  `operator ${operatorAddress}, node key of epoch 1 ${epoch1PublicKey}, verification keys ${dayBillKeyHash} (day-bill) and ` +
+  `${clearingKeyHash} (clearing): all go into the genesis` +
+  (development ? '\n! DEVELOPMENT KEYS: fit to try things out, never to bill with; an audit refuses them' : '');
+
 export function register(program: Command): void {
   const c = program
     .command('init')
@@ -22,18 +39,22 @@ export function register(program: Command): void {
     .requiredOption('--chain-id <id>', 'the chain’s id', parseChainId)
     .requiredOption('--rpc <urls...>', 'addresses of chain nodes')
     .requiredOption('--database-url-file <file>', '0600 file with the URL of a Postgres superuser; used once, to make roles and tables')
+    .option('--keys <folder>', 'the keys of the community’s ceremony, as `electra ceremony finalize` wrote them')
+    .option('--development', 'no ceremony yet: use the development keys that ship with the project, with which proofs can be forged')
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(
     c,
     'npx electra init --chain-id electra-hillside-9f3c01ab --rpc http://chain:26657 --database-url-file postgres.url ' +
-      '--data /var/lib/electra',
+      '--keys keys --data /var/lib/electra',
   );
   c.action(async () => {
     const o = c.opts();
     const data = dataFolder(o.data);
     if (hasSettings(data)) throw new CliError(`--data: ${data.dir} is initialised already`);
+    if (Boolean(o.keys) === Boolean(o.development)) throw new CliError(NO_KEYS);
+    if (o.keys) checkKeyFolder(o.keys, '--keys');
     for (const url of o.rpc as string[]) if (!URL.canParse(url)) throw new CliError(`--rpc: expected a URL, not ${url}`);
     makeFolders(data);
     if (!existsSync(data.passphrase))
@@ -42,11 +63,16 @@ export function register(program: Command): void {
         o.passphraseFile ? readFileSync(o.passphraseFile, 'utf8').trim() : randomBytes(32).toString('base64url'),
       );
     await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
+    if (o.keys) takeKeys(data, o.keys);
     const keys = initVault({ dir: data.vault, passphraseFile: data.passphrase });
-    writeSettings(data, { version: 1, chainId: o.chainId, rpcUrls: o.rpc });
-    printDone(o.json, `operator ${keys.operatorAddress}, node key of epoch 1 ${keys.epoch1PublicKey}: both go into the genesis`, {
+    writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc });
+    const { dayBill: dayBillKeyHash, clearing: clearingKeyHash } = keyHashes(nodeKeys(data).dir);
+    printDone(o.json, wordsOf({ ...keys, dayBillKeyHash, clearingKeyHash }, Boolean(o.development)), {
       chainId: o.chainId,
+      development: Boolean(o.development),
       ...keys,
+      dayBillKeyHash,
+      clearingKeyHash,
     });
   });
 }

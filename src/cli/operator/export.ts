@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bundleOfDays } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
-import { shippedKeys } from '../../node/processes/shipped-keys.ts';
+import { keyTexts, nodeKeys } from '../../node/processes/keys.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { writeZip } from '../../reader/zip.ts';
 import { withDatabase } from '../database.ts';
@@ -33,7 +33,7 @@ function writeZipFile(files: Readonly<Record<string, string>>, out: string): voi
 
 /** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
 export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, shippedKeys()));
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, keyTexts(nodeKeys(data).dir)));
   if (!files)
     throw new CliError(
       `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +

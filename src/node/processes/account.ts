@@ -10,10 +10,11 @@ import { databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
 import { clearingInput, dayBillInput, startProofQueue } from '../proofs/index.ts';
 import type { DataFolder } from './data-folder.ts';
+import { keyTexts, nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
-import { shippedKeys } from './shipped-keys.ts';
 
 export async function accountProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+  const keys = nodeKeys(data);
   const url = databaseUrl(data.secrets, 'books');
   const backend = await wasmBackend();
   const queue = await startProofQueue({ databaseUrl: url, log });
@@ -24,14 +25,13 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
       signerSocket: data.signerSocket,
       signal,
       log,
-      keys: shippedKeys(),
+      keys: keyTexts(keys.dir),
       onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput },
-      // A node audits itself by the keys its genesis pins: whether those are fit for production is for the auditor to say.
       audit: (files) =>
         auditBundle(new Map(Object.entries(files)), {
           draft: true,
-          developmentKeys: true,
+          developmentKeys: keys.development,
           developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
           backend,
           random: (length) => randomBytes(length),

@@ -4,6 +4,7 @@
  *     electra.json      what was chosen at the first start (community, days, chain id); never a secret
  *     secrets/          passphrase and one database URL per role, 0600
  *     vault/            encrypted node and operator keys
+ *     keys/             proving and verification keys of the community's ceremony (`electra init --keys`); absent in a demonstration
  *     chain/ postgres/ meters/   the parts that `electra up` runs here
  *     run/              sockets, endpoints and the lock: only meaningful while it runs
  *     logs/             one file per process
@@ -36,6 +37,8 @@ const settingsShape = z.strictObject({
       validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
     })
     .optional(),
+  /** a deployment to try things out: it may use the development keys that ship with the project */
+  development: z.literal(true).optional(),
   chainId: z.string(),
   /** where the chain's nodes answer, when they are not run here */
   rpcUrls: z.array(z.string()).optional(),

@@ -2,5 +2,4 @@
 import { fileURLToPath } from 'node:url';
 
 export const KEYS_DIR = fileURLToPath(new URL('../../../circuits/keys/', import.meta.url));
-const PROFILES_DIR = fileURLToPath(new URL('../../../data/simbench-2016/', import.meta.url));
 export const ELECTRAD = fileURLToPath(new URL('../../../chain/bin/electrad', import.meta.url));

@@ -3,10 +3,10 @@ import { setPriority } from 'node:os';
 import { databaseUrl } from '../db/index.ts';
 import { runProver } from '../proofs/index.ts';
 import type { DataFolder } from './data-folder.ts';
-import { KEYS_DIR } from './paths.ts';
+import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
 export async function proveProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
   setPriority(10); // the chain and the API come first: a proof that takes a second longer harms nobody
-  await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: KEYS_DIR, signal, log });
+  await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: nodeKeys(data).dir, signal, log });
 }

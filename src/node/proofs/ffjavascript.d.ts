@@ -13,6 +13,7 @@ declare module 'ffjavascript' {
     fft(values: Uint8Array): Promise<Uint8Array>;
     ifft(values: Uint8Array): Promise<Uint8Array>;
     batchApplyKey(values: Uint8Array, first: Uint8Array, increment: Uint8Array): Promise<Uint8Array>;
+    toObject(a: Uint8Array): bigint;
   }
   export interface Group {
     readonly zero: Uint8Array;
@@ -41,7 +42,17 @@ declare module 'ffjavascript' {
     readonly Fr: Field;
     readonly G1: Group;
     readonly G2: Group;
-    readonly tm: { queueAction(task: Task[]): Promise<Uint8Array[]> };
+    readonly tm: {
+      queueAction(task: Task[]): Promise<Uint8Array[]>;
+      /** in a curve of one thread: the module itself, and its memory */
+      readonly instance: { readonly exports: Readonly<Record<string, (...args: number[]) => void>> };
+      readonly memory: WebAssembly.Memory;
+      u8: Uint8Array;
+      u32: Uint32Array;
+      alloc(bytes: number): number;
+      setBuff(at: number, bytes: Uint8Array): void;
+      getBuff(at: number, bytes: number): Uint8Array;
+    };
     pairingEq(...points: Uint8Array[]): Promise<boolean>;
     terminate(): Promise<void>;
   }

@@ -1,0 +1,110 @@
+/**
+ * The keys that a ceremony gives: NAME.zkey, NAME.vk.json and NAME.wasm of every circuit, the transcript, and ceremony.json, which names all
+ * of them by hash. Provers, books, exports and genesis take their keys from such a folder.
+ *
+ * Who reads it here trusts the folder to be the community's; that the ceremony was a sound one is for `verifyCeremony` to say.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, parseCanonical, type Json } from '../../protocol/values/canonical.ts';
+import { array, hex, object, text } from '../../protocol/values/shape.ts';
+import { ProtocolError } from '../../protocol/values/errors.ts';
+import { verificationKeyHash } from '../../reader/verifier/index.ts';
+import { CIRCUITS } from './circuits.ts';
+import { CeremonyError } from './errors.ts';
+import { TRANSCRIPT } from './state.ts';
+
+export const CEREMONY_FILE = 'ceremony.json';
+const KINDS = ['zkey', 'vk.json', 'wasm'] as const;
+export type KeyFileKind = (typeof KINDS)[number];
+
+export interface KeyEntry {
+  readonly circuit: string;
+  /** the verification key's name, by which genesis pins it */
+  readonly keyHash: string;
+  /** SHA-256 of each file */
+  readonly sha256: Readonly<Record<KeyFileKind, string>>;
+}
+
+export interface CeremonyFile {
+  readonly version: 1;
+  /** SHA-256 of transcript.json */
+  readonly transcript: string;
+  readonly keys: readonly KeyEntry[];
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** All files that belong into the folder. */
+export const keyFolderFiles = (): string[] => [
+  CEREMONY_FILE,
+  TRANSCRIPT,
+  ...CIRCUITS.flatMap(({ name }) => KINDS.map((kind) => `${name}.${kind}`)),
+];
+
+const fileOf = (dir: string, name: string): Buffer => {
+  try {
+    return readFileSync(join(dir, name));
+  } catch (error) {
+    throw new CeremonyError(
+      'state',
+      `keys: ${name} cannot be read in ${dir} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    );
+  }
+};
+
+export const keyEntry = (dir: string, circuit: string): KeyEntry => ({
+  circuit,
+  keyHash: verificationKeyHash(JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8'))),
+  sha256: Object.fromEntries(KINDS.map((kind) => [kind, sha256(fileOf(dir, `${circuit}.${kind}`))])) as Record<KeyFileKind, string>,
+});
+
+export function ceremonyFileText(dir: string): string {
+  const file: CeremonyFile = {
+    version: 1,
+    transcript: sha256(fileOf(dir, TRANSCRIPT)),
+    keys: CIRCUITS.map(({ name }) => keyEntry(dir, name)),
+  };
+  return canonicalJson(file as unknown as Json);
+}
+
+export const isKeyFolder = (dir: string): boolean => existsSync(join(dir, CEREMONY_FILE));
+
+/** @throws ProtocolError by field name; CeremonyError `state` where there is no such file */
+export function readCeremonyFile(dir: string): CeremonyFile {
+  const shape = object(parseCanonical(fileOf(dir, CEREMONY_FILE).toString('utf8'), 'ceremony'), 'ceremony', [
+    'version',
+    'transcript',
+    'keys',
+  ]);
+  if (shape.version !== 1) throw new ProtocolError('unparsable', 'ceremony.version', '1');
+  const keys = array(shape.keys, 'ceremony.keys', CIRCUITS.length).map((value, i): KeyEntry => {
+    const field = `ceremony.keys[${i}]`;
+    const entry = object(value, field, ['circuit', 'keyHash', 'sha256']);
+    const files = object(entry.sha256, `${field}.sha256`, KINDS);
+    for (const kind of KINDS) hex(files[kind], `${field}.sha256.${kind}`);
+    return {
+      circuit: text(entry.circuit, `${field}.circuit`, new RegExp(`^${CIRCUITS[i].name}$`), CIRCUITS[i].name),
+      keyHash: hex(entry.keyHash, `${field}.keyHash`),
+      sha256: files as unknown as KeyEntry['sha256'],
+    };
+  });
+  return { version: 1, transcript: hex(shape.transcript, 'ceremony.transcript'), keys };
+}
+
+/** Files that are not those that ceremony.json names; of `kinds` alone where a caller has no others. */
+export function keyFileFaults(dir: string, kinds: readonly KeyFileKind[] = KINDS): string[] {
+  const { transcript, keys } = readCeremonyFile(dir);
+  const faults = keys.flatMap(({ circuit, keyHash, sha256: named }) => [
+    ...kinds
+      .filter((kind) => sha256(fileOf(dir, `${circuit}.${kind}`)) !== named[kind])
+      .map((kind) => `${circuit}.${kind} is not the file that ${CEREMONY_FILE} names`),
+    ...(keyEntryHash(dir, circuit) === keyHash ? [] : [`${circuit}.vk.json has another key hash than ${CEREMONY_FILE} says`]),
+  ]);
+  if (sha256(fileOf(dir, TRANSCRIPT)) !== transcript) faults.push(`${TRANSCRIPT} is not the file that ${CEREMONY_FILE} names`);
+  return faults;
+}
+
+const keyEntryHash = (dir: string, circuit: string): string =>
+  verificationKeyHash(JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8')));
