@@ -23,7 +23,7 @@ export interface InitOptions {
 }
 
 /** The file's hash, if it is the one that was named. @throws CeremonyError `refused` */
-export async function namedPowersOfTau(path: string, expected?: string): Promise<{ path: string; sha256: string }> {
+async function namedPowersOfTau(path: string, expected?: string): Promise<{ path: string; sha256: string }> {
   if (!existsSync(path)) throw new CeremonyError('state', `powers of tau: ${path}: there is no such file`);
   const sha256 = await sha256File(path);
   if (expected !== undefined && sha256 !== expected)

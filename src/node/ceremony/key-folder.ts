@@ -34,7 +34,7 @@ export interface CeremonyFile {
   readonly keys: readonly KeyEntry[];
 }
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** All files that belong into the folder. */
 export const keyFolderFiles = (): string[] => [
@@ -54,7 +54,7 @@ const fileOf = (dir: string, name: string): Buffer => {
   }
 };
 
-export const keyEntry = (dir: string, circuit: string): KeyEntry => ({
+const keyEntry = (dir: string, circuit: string): KeyEntry => ({
   circuit,
   keyHash: verificationKeyHash(JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8'))),
   sha256: Object.fromEntries(KINDS.map((kind) => [kind, sha256(fileOf(dir, `${circuit}.${kind}`))])) as Record<KeyFileKind, string>,

@@ -52,7 +52,7 @@ export function openState(path: string): State {
   return statSync(path).isDirectory() ? { dir: path, close: () => {} } : unpacked(path);
 }
 
-export function readStateFile(state: State, name: string): Buffer {
+function readStateFile(state: State, name: string): Buffer {
   try {
     return readFileSync(join(state.dir, name));
   } catch (error) {
@@ -77,7 +77,7 @@ function zipped(dir: string): Uint8Array {
 }
 
 /** Before hours of work: whether the result may be written there. */
-export function checkNew(out: string): void {
+function checkNew(out: string): void {
   const taken = existsSync(out) && (!statSync(out).isDirectory() || readdirSync(out).length > 0);
   if (taken) throw new CeremonyError('state', `${out}: is there already`);
 }
