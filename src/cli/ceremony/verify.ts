@@ -1,6 +1,6 @@
 /** `electra ceremony verify`: anybody's check of a ceremony, or of the keys that came out of it. */
 import type { Command } from 'commander';
-import { CeremonyError, verifyCeremony, type CeremonyVerdict, type Line } from '../../node/ceremony/index.ts';
+import { CeremonyError, type CeremonyVerdict, type Line, verifyCeremony } from '../../node/ceremony/index.ts';
 import { UNREADABLE } from '../../reader/cli/command.ts';
 import { CliError } from '../errors.ts';
 import { example, jsonOption } from '../options.ts';

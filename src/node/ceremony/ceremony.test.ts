@@ -6,18 +6,18 @@ import { realBills } from '../../../circuits/testing/real-day.ts';
 import {
   BEACON,
   BEACON_SOURCE,
-  FIVE,
+  type Community,
   changeFile,
   changeTranscript,
+  FIVE,
   holdCeremony,
   sectionAt,
-  type Community,
 } from '../../../test/kit/ceremony/community.ts';
 import { P } from '../../reader/verifier/curve.ts';
 import { DEVELOPMENT_KEY_HASHES, dayBillPublic, decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
 import { createProver, dayBillInput } from '../proofs/index.ts';
-import { CIRCUITS, initCeremony, readCeremonyFile, verifyCeremony, type CeremonyVerdict } from './index.ts';
-import { lastHash, newTranscript, withBeacon, withContribution, type Transcript } from './transcript.ts';
+import { type CeremonyVerdict, CIRCUITS, initCeremony, readCeremonyFile, verifyCeremony } from './index.ts';
+import { lastHash, newTranscript, type Transcript, withBeacon, withContribution } from './transcript.ts';
 
 let held: Community;
 beforeAll(async () => {

@@ -1,12 +1,13 @@
 /** One member's contribution to every circuit: needs the last state and a name, nothing else. */
-import { join, resolve } from 'node:path';
+
 import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { mustRun, type Progress } from './child.ts';
 import { beaconFaults, contributionFaults } from './consistent.ts';
 import { readHistory } from './contributions.ts';
 import { CeremonyError } from './errors.ts';
-import { historyOf, openState, putTranscript, transcriptOf, writeNew, zkeyName, type State } from './state.ts';
-import { checkContributorName, withContribution, type Transcript } from './transcript.ts';
+import { historyOf, openState, putTranscript, type State, transcriptOf, writeNew, zkeyName } from './state.ts';
+import { checkContributorName, type Transcript, withContribution } from './transcript.ts';
 
 export interface ContributeOptions {
   /** folder or zip file of the last state */

@@ -1,14 +1,14 @@
 /** Ends a ceremony: applies the beacon, verifies the result, and writes the folder of keys that a node takes. */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileAll } from './compile.ts';
+import { mustRun, type Progress, runTask } from './child.ts';
 import type { CompiledCircuit } from './circuits.ts';
-import { mustRun, runTask, type Progress } from './child.ts';
+import { compileAll } from './compile.ts';
 import { addedHashes, stepsOf } from './contribute.ts';
 import { CeremonyError } from './errors.ts';
 import { CEREMONY_FILE, ceremonyFileText } from './key-folder.ts';
-import { openState, putTranscript, transcriptOf, writeNew, type State } from './state.ts';
-import { checkBeaconValue, withBeacon, type Transcript } from './transcript.ts';
+import { openState, putTranscript, type State, transcriptOf, writeNew } from './state.ts';
+import { checkBeaconValue, type Transcript, withBeacon } from './transcript.ts';
 import type { CeremonyVerdict } from './verdict.ts';
 import { verifyCeremony } from './verify.ts';
 

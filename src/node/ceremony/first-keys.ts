@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { CompiledCircuit } from './circuits.ts';
 import { mustRun, type Progress } from './child.ts';
+import type { CompiledCircuit } from './circuits.ts';
 import { CACHE } from './compile.ts';
 import { CeremonyError } from './errors.ts';
 

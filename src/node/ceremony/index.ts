@@ -1,11 +1,12 @@
 /** The ceremony of phase 2: files in, files out. How it is used: docs/ceremony.md. */
-export { CIRCUITS } from './circuits.ts';
-export type { CompiledCircuit } from './circuits.ts';
+
 export type { Progress } from './child.ts';
-export { initCeremony } from './init.ts';
+export type { CompiledCircuit } from './circuits.ts';
+export { CIRCUITS } from './circuits.ts';
 export { contribute } from './contribute.ts';
-export { verifyCeremony } from './verify.ts';
+export { CeremonyError } from './errors.ts';
 export { finalizeCeremony } from './finalize.ts';
+export { initCeremony } from './init.ts';
 export { isKeyFolder, keyFileFaults, keyFolderFiles, readCeremonyFile } from './key-folder.ts';
 export type { CeremonyVerdict, Line } from './verdict.ts';
-export { CeremonyError } from './errors.ts';
+export { verifyCeremony } from './verify.ts';

@@ -1,9 +1,9 @@
 /** Begins a ceremony: the first keys of all circuits over a powers-of-tau file that is known by its hash. */
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileAll, compilerName } from './compile.ts';
-import type { CompiledCircuit } from './circuits.ts';
 import type { Progress } from './child.ts';
+import type { CompiledCircuit } from './circuits.ts';
+import { compileAll, compilerName } from './compile.ts';
 import { CeremonyError } from './errors.ts';
 import { firstKeys, r1csHash, sha256File } from './first-keys.ts';
 import { historyOf, putTranscript, writeNew, zkeyName } from './state.ts';

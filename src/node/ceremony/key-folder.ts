@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, parseCanonical, type Json } from '../../protocol/values/canonical.ts';
-import { array, hex, object, text } from '../../protocol/values/shape.ts';
+import { canonicalJson, type Json, parseCanonical } from '../../protocol/values/canonical.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
+import { array, hex, object, text } from '../../protocol/values/shape.ts';
 import { verificationKeyHash } from '../../reader/verifier/index.ts';
 import { CIRCUITS } from './circuits.ts';
 import { CeremonyError } from './errors.ts';

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { CIRCUITS } from './circuits.ts';
-import { readHistory, type KeyHistory } from './contributions.ts';
+import { type KeyHistory, readHistory } from './contributions.ts';
 import { CeremonyError } from './errors.ts';
-import { readTranscript, transcriptText, type Transcript } from './transcript.ts';
+import { readTranscript, type Transcript, transcriptText } from './transcript.ts';
 
 export const TRANSCRIPT = 'transcript.json';
 export const zkeyName = (circuit: string): string => `${circuit}.zkey`;

@@ -8,9 +8,9 @@
  * hash = SHA-256("electra/ceremony/v1" ‖ 0x00 ‖ canonical JSON of the entry without its hash)
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson, parseCanonical, type Json } from '../../protocol/values/canonical.ts';
+import { canonicalJson, type Json, parseCanonical } from '../../protocol/values/canonical.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
-import { array, hex, object, text, type Shape } from '../../protocol/values/shape.ts';
+import { array, hex, object, type Shape, text } from '../../protocol/values/shape.ts';
 
 export interface TranscriptCircuit {
   readonly name: string;

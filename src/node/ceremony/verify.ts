@@ -9,17 +9,17 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isProtocolError } from '../../protocol/values/errors.ts';
 import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
-import { compileAll, compilerName } from './compile.ts';
+import { type Progress, runTask } from './child.ts';
 import { CIRCUITS, type CompiledCircuit } from './circuits.ts';
-import { runTask, type Progress } from './child.ts';
+import { compileAll, compilerName } from './compile.ts';
 import { beaconFaults, contributionFaults } from './consistent.ts';
 import type { KeyHistory } from './contributions.ts';
 import { CeremonyError } from './errors.ts';
 import { firstKeys, r1csHash, sha256File } from './first-keys.ts';
 import { CEREMONY_FILE, isKeyFolder, keyFileFaults, readCeremonyFile } from './key-folder.ts';
-import { historyOf, openState, transcriptOf, zkeyName, type State } from './state.ts';
+import { historyOf, openState, type State, transcriptOf, zkeyName } from './state.ts';
 import type { Transcript } from './transcript.ts';
-import { conclude, type CeremonyVerdict, type CheckName, type Line } from './verdict.ts';
+import { type CeremonyVerdict, type CheckName, conclude, type Line } from './verdict.ts';
 
 export interface VerifyOptions {
   /** folder or zip file of a state, or a folder of finished keys */

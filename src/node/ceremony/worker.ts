@@ -4,7 +4,7 @@
  * itself, and what the person typed.
  */
 import { randomBytes } from 'node:crypto';
-import { zKey, type Logger } from 'snarkjs';
+import { type Logger, zKey } from 'snarkjs';
 import type { Done, Said, Task } from './tasks.ts';
 import { BEACON_ITERATIONS_EXP, BEACON_NAME } from './transcript.ts';
 

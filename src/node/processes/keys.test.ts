@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CIRCUITS } from '../ceremony/index.ts';
 import { ceremonyFileText } from '../ceremony/key-folder.ts';
 import { PUBLIC_INPUTS } from '../proofs/index.ts';
-import { dataFolder, writeSettings, type DataFolder, type Settings } from './data-folder.ts';
+import { type DataFolder, dataFolder, type Settings, writeSettings } from './data-folder.ts';
 import { checkKeyFolder, keyHashes, keyTexts, nodeKeys, shippedKeyHashes, takeKeys } from './keys.ts';
 import { KEYS_DIR } from './paths.ts';
 

@@ -7,9 +7,9 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../protocol/values/canonical.ts';
 import { ElectraError } from '../../protocol/values/errors.ts';
-import { decodeVerificationKey, DEVELOPMENT_KEY_HASHES, verificationKeyHash } from '../../reader/verifier/index.ts';
+import { DEVELOPMENT_KEY_HASHES, decodeVerificationKey, verificationKeyHash } from '../../reader/verifier/index.ts';
 import { CIRCUITS, isKeyFolder, keyFileFaults, keyFolderFiles } from '../ceremony/index.ts';
-import { readSettings, type DataFolder } from './data-folder.ts';
+import { type DataFolder, readSettings } from './data-folder.ts';
 import { USAGE } from './explain.ts';
 import { KEYS_DIR } from './paths.ts';
 

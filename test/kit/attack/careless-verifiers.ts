@@ -96,8 +96,6 @@ export function offSubgroup(): string[][] {
     try {
       const point = G2.Point.fromAffine({ x, y: Fp2.sqrt(Fp2.add(Fp2.mul(Fp2.sqr(x), x), b)) });
       if (!point.isTorsionFree()) return affine2(point);
-    } catch {
-      continue; // no square root
-    }
+    } catch {}
   }
 }

@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiledCircuit } from '../../../circuits/testing/r1cs.ts';
-import { CIRCUITS, contribute, finalizeCeremony, initCeremony, verifyCeremony } from '../../../src/node/ceremony/index.ts';
 import type { CeremonyVerdict, CompiledCircuit } from '../../../src/node/ceremony/index.ts';
-import { readTranscript, transcriptText, type Transcript } from '../../../src/node/ceremony/transcript.ts';
+import { CIRCUITS, contribute, finalizeCeremony, initCeremony, verifyCeremony } from '../../../src/node/ceremony/index.ts';
+import { readTranscript, type Transcript, transcriptText } from '../../../src/node/ceremony/transcript.ts';
 import { knownPowersOfTau } from './powers-of-tau.ts';
 
 export const FIVE = ['Ada', 'Bo of the mill', 'Cleo', 'dorm-4', 'Eli'] as const;
