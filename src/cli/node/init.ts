@@ -17,7 +17,7 @@ function parseChainId(text: string): string {
 }
 
 const NO_KEYS =
-  '--keys: expected the folder that `electra ceremony finalize` wrote (docs/ceremony.md). To try things out say --development instead: then ' +
+  '--keys: expected the folder that `electra ceremony finalize` wrote (docs/ceremony.md). To try things out say --development: then ' +
   'the keys that ship with the project are used, with which whoever made them can forge any proof';
 
 interface ForGenesis {

@@ -1,6 +1,6 @@
 /**
- * Compiles the project's circuits with circom (npm package circom2: circom 2.2 as WebAssembly) exactly as keys are made: --O2, which removes
- * every linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; ceremony, build and tests all come here.
+ * Compiles the project's circuits with circom (npm package circom2: circom 2.2 as WebAssembly) exactly as keys are made: --O2, which
+ * removes every linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; ceremony, build and tests all come here.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -23,8 +23,8 @@ export const compilerName = (): string => {
 };
 
 /**
- * Writes NAME.r1cs, NAME.wasm and NAME.sym into `outFolder`, which lies inside the project. `source` is a path of a .circom file relative to
- * circuits/. Throws with the compiler's words.
+ * Writes NAME.r1cs, NAME.wasm and NAME.sym into `outFolder`, which lies inside the project. `source` is a path of a .circom file relative
+ * to circuits/. Throws with the compiler's words.
  */
 export async function compile(
   source: string,

@@ -1,6 +1,6 @@
 /**
- * Reads who contributed to a proving key: section 10 of a .zkey, where snarkjs keeps the public part of every contribution. Strict where
- * snarkjs is not: kinds, names and lengths are checked here, for nothing else signs them.
+ * Reads who contributed to a proving key: section 10 of a .zkey, where snarkjs keeps the public part of every contribution. Strict
+ * where snarkjs is not: kinds, names and lengths are checked here, for nothing else signs them.
  *
  * A contribution is deltaAfter, g1·s, g1·s·x (G1), g2·s·x (G2), the transcript's hash up to it (64 bytes), its kind (0 by a person, 1 a
  * beacon) and parameters (1 name, 2 iterations, 3 the beacon's value). Its hash, as snarkjs prints it, is BLAKE2b-512 over points and

@@ -1,6 +1,6 @@
 /**
- * The keys that a ceremony gives: NAME.zkey, NAME.vk.json and NAME.wasm of every circuit, the transcript, and ceremony.json, which names all
- * of them by hash. Provers, books, exports and genesis take their keys from such a folder.
+ * The keys that a ceremony gives: NAME.zkey, NAME.vk.json and NAME.wasm of every circuit, the transcript, and ceremony.json, which names
+ * all of them by hash. Provers, books, exports and genesis take their keys from such a folder.
  *
  * Who reads it here trusts the folder to be the community's; that the ceremony was a sound one is for `verifyCeremony` to say.
  */

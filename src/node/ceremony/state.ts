@@ -1,6 +1,6 @@
 /**
- * A ceremony's state between two contributions: transcript.json and NAME.zkey of every circuit, as a folder or as one zip file. It is what a
- * member is sent and what it sends on. Nothing else in the folder or archive is looked at.
+ * A ceremony's state between two contributions: transcript.json and NAME.zkey of every circuit, as a folder or as one zip file. It is what
+ * a member is sent and what it sends on. Nothing else in the folder or archive is looked at.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What the child process of a ceremony is asked to do, and what it says. Paths are absolute; contributions never pass between processes. */
+/** What the child process of a ceremony is asked to do, and what it says. Paths are absolute; secrets never pass between processes. */
 
 export type Task =
   | { readonly kind: 'first'; readonly circuits: readonly { name: string; r1cs: string; to: string }[]; readonly powersOfTau: string }
