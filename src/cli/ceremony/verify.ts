@@ -14,7 +14,7 @@ const WORDS: Record<CeremonyVerdict['status'], string> = {
   unfinished: 'SOUND SO FAR, not finished: the beacon is still to come',
 };
 
-export function verdictText({ lines, status, contributors, hash, exitCode }: CeremonyVerdict): string {
+function verdictText({ lines, status, contributors, hash, exitCode }: CeremonyVerdict): string {
   const checks = lines.map(
     ({ check, circuit, status: of, detail }) => `  ${SIGNS[of]} ${circuit ? `${circuit}: ` : ''}${check}: ${detail}`,
   );

@@ -1,6 +1,7 @@
 /**
  * Compiles the project's circuits with circom (npm package circom2: circom 2.2 as WebAssembly) exactly as keys are made: --O2, which
- * removes every linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; ceremony, build and tests all come here.
+ * removes every linear constraint. Keys fit one R1CS only, so the options live here and nowhere else; ceremony, build and tests all
+ * come here.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';

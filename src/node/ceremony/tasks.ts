@@ -1,4 +1,4 @@
-/** What the child process of a ceremony is asked to do, and what it says. Paths are absolute; secrets never pass between processes. */
+/** What the child process of a ceremony is asked to do, and what it says. Paths are absolute; the secret that it draws stays in it. */
 
 export type Task =
   | { readonly kind: 'first'; readonly circuits: readonly { name: string; r1cs: string; to: string }[]; readonly powersOfTau: string }

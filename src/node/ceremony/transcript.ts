@@ -2,8 +2,8 @@
  * What a ceremony publishes: transcript.json, canonical JSON, version 1.
  *
  * Its head says what the keys are made of (powers of tau, circuits, compiler) and where the beacon will come from. Each contribution
- * carries the hash of the one before it, the first that of the head, so a contributor who publishes its hash has said everything up to there. The
- * points behind the hashes of `keys` are in the proving keys themselves; verification compares both.
+ * carries the hash of the one before it, the first that of the head, so a contributor who publishes its hash has said everything up to
+ * there. The points behind the hashes of `keys` are in the proving keys themselves; verification compares both.
  *
  * hash = SHA-256("electra/ceremony/v1" ‖ 0x00 ‖ canonical JSON of the entry without its hash)
  */
