@@ -109,7 +109,8 @@ async function main(args) {
   if (args.includes('--help')) return process.stdout.write(HELP);
   if (args.includes('--list')) return process.stdout.write(CHECKS.map(({ name }) => `${name}\n`).join(''));
   const names = args[0] === '--only' ? args.slice(1) : undefined;
-  const unknown = names?.find((name) => !CHECKS.some((check) => check.name === name)) ?? (names || args.length === 0 ? undefined : args[0]);
+  const wrong = names?.length ? undefined : args[0]; // `--only` alone would pass by checking nothing
+  const unknown = names?.find((name) => !CHECKS.some((check) => check.name === name)) ?? wrong;
   if (unknown !== undefined) {
     process.stderr.write(`npm run check: there is no "${unknown}"\n${HELP}`);
     process.exit(2);
