@@ -48,11 +48,9 @@ function keyCoefficients(zkey: Uint8Array): Map<string, bigint> {
 function circuitCoefficients({ constraints, publicInputs, prime }: Circuit): Map<string, bigint> {
   const factor = 2n ** 512n % prime;
   const wanted = new Map<string, bigint>();
-  constraints.forEach((constraint, row) =>
-    constraint.slice(0, 2).forEach((form, matrix) => {
-      form.wires.forEach((wire, i) => wanted.set(`${matrix} ${row} ${wire}`, (form.coefficients[i] * factor) % prime));
-    }),
-  );
+  for (const [row, constraint] of constraints.entries())
+    for (const [matrix, form] of constraint.slice(0, 2).entries())
+      for (const [i, wire] of form.wires.entries()) wanted.set(`${matrix} ${row} ${wire}`, (form.coefficients[i] * factor) % prime);
   for (let wire = 0; wire <= publicInputs; wire++) wanted.set(`0 ${constraints.length + wire} ${wire}`, factor); // binds each public input
   return wanted;
 }

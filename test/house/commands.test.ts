@@ -80,7 +80,7 @@ describe('every command that is named', () => {
   test('by docker-compose.yml exists, with its options', () => {
     const node = Object.entries(compose.services).filter(([, { image }]) => image.startsWith('electra/node'));
     expect(node.length).toBeGreaterThan(5);
-    expect(node.flatMap(([name, { command }]) => fault(`electra ${command!.join(' ')}`) ?? []).map(String)).toEqual([]);
+    expect(node.flatMap(([, { command }]) => fault(`electra ${command!.join(' ')}`) ?? []).map(String)).toEqual([]);
     expect(node.filter(([, { command }]) => !command)).toEqual([]);
   });
 

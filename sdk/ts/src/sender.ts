@@ -89,6 +89,7 @@ export class Sender {
     if (!nodeKey) return this.#say('no-node-key', 'the node has published no key to seal to yet');
     const account = await chain.account(signer.address);
     if (!account) return this.#say('not-enrolled', `the chain knows no account ${signer.address} yet`);
+    // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint.
     const sequence = account.sequence > this.#leastSequence ? account.sequence : this.#leastSequence;
     const unixS = Math.floor(nowMs() / 1000);
     const { messages, changes } = sealItems(this.#outbox, items, { chainId, meter: signer.address, nodeKey, deviceSecret, random, unixS });

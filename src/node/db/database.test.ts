@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from './index.ts';
-import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, SecretError, writeSecret } from './index.ts';
+import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, type SecretError, writeSecret } from './index.ts';
 
 let database: TestPostgres;
 const open: Sql[] = [];

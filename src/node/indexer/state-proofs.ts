@@ -116,9 +116,8 @@ async function stateOf(target: Target, chainId: string, day: number): Promise<St
     stateKeys.anchor(day + 1, 1),
   ];
   const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
-  single.forEach((key, i) =>
-    believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i])),
-  );
+  for (const [i, key] of single.entries())
+    believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i]));
   const [params, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
   return {
     chainId,

@@ -20,7 +20,7 @@ const byteLength = (value: bigint): number => Math.max(1, Math.ceil(value.toStri
 /** Affine buffers one after the other, as ffjavascript's multi-exponentiation takes them. */
 function join(parts: readonly Uint8Array[], size: number): Uint8Array {
   const all = new Uint8Array(parts.length * size);
-  parts.forEach((part, i) => all.set(part, i * size));
+  for (const [i, part] of parts.entries()) all.set(part, i * size);
   return all;
 }
 

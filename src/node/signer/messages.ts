@@ -13,6 +13,7 @@ interface Codec {
   encode(message: unknown): { finish(): Uint8Array };
 }
 
+// biome-ignore lint/performance/noDynamicNamespaceImportAccess: the table names the messages; all of them are needed.
 const codecOf = (name: MessageName): Codec => tx[`Msg${name}`] as unknown as Codec;
 const OPERATOR = 'operator';
 const OPERATORS = MESSAGES.filter(({ signer }) => signer === OPERATOR);

@@ -8,7 +8,7 @@
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { judge } from '../../../sdk/ts/src/refusals.ts';
 import type { TxAnswer } from '../../../sdk/ts/src/rpc.ts';
-import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
+import { type CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import type { EncodedMessage, SignedTx, Signer } from '../../protocol/messages/sign.ts';
 import { signTx } from '../../protocol/messages/sign.ts';
 import { sleep } from '../shared/wait.ts';

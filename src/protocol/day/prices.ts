@@ -60,6 +60,7 @@ export function assertTariff(tariff: Tariff, tick: number): void {
 export function slotPrice(demandWh: number, supplyWh: number, retail: number, feedIn: number, tick: number): { buy: number; sell: number } {
   const [d, e, r, f, t] = [demandWh, supplyWh, retail, feedIn, tick].map(BigInt);
   const mid = (r + f) / 2n; // exact: both are multiples of 2·tick
+  // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint.
   const inside = d < e ? d : e;
   const buy = d <= e ? mid : ceilDiv(inside * mid + (d - inside) * r, d * t) * t;
   const sell = e <= d ? mid : floorDiv(inside * mid + (e - inside) * f, e * t) * t;

@@ -9,7 +9,11 @@ export * from './generated/electra/meter/v1/tx.ts';
 export { MESSAGES, type MessageName, typeUrlOf } from './table.ts';
 
 /** Every message of x/meter, for `new Registry(meterTypes)`. */
-export const meterTypes: ReadonlyArray<[string, GeneratedType]> = MESSAGES.map(({ name, typeUrl }) => [typeUrl, tx[`Msg${name}`]]);
+export const meterTypes: ReadonlyArray<[string, GeneratedType]> = MESSAGES.map(({ name, typeUrl }) => [
+  typeUrl,
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the table names the messages; all of them are needed.
+  tx[`Msg${name}`],
+]);
 
 export const REPORT_TYPE_URL = typeUrlOf('Report');
 export const CLOSE_DAY_TYPE_URL = typeUrlOf('CloseDay');

@@ -42,7 +42,7 @@ export async function ownBill(
 }
 
 const released = (row: BillRow): boolean => row.state === 'released';
-const sum = (values: readonly number[] | null): number | null => values && values.reduce((a, b) => a + b, 0);
+const sum = (values: readonly number[] | null): number | null => values?.reduce((a, b) => a + b, 0) ?? null;
 
 async function lines(row: BillRow, _: unknown, { loaders }: Context) {
   if (!released(row)) return null;

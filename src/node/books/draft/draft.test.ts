@@ -52,15 +52,15 @@ describe('the first day, all metered', () => {
 describe('a day with every kind of trouble', () => {
   const day = first + 1;
   test('waits for its disputes, asks for each with its reason, and for nobody else', async () => {
-    const before = async (meter: string) => {
+    const endOf = async (meter: string) => {
       const e = await entry(meter, first);
       return { importStartWh: e.import_end_wh as bigint, exportStartWh: e.export_end_wh as bigint };
     };
-    await c.index.statement(m0(), { statement: someStatement(day, int, await before(m0())) });
+    await c.index.statement(m0(), { statement: someStatement(day, int, await endOf(m0())) });
     await c.index.statement(m1(), { statement: someStatement(day, int, { importStartWh: 7n, exportStartWh: 7n }) }); // its registers jump
     // it committed to something else
-    await c.index.statement(m2(), { statement: someStatement(day, int, await before(m2())), commitment: 1n });
-    await c.index.statement(m3(), { statement: someStatement(day, int, await before(m3()), 900_000) }); // above its maximum
+    await c.index.statement(m2(), { statement: someStatement(day, int, await endOf(m2())), commitment: 1n });
+    await c.index.statement(m3(), { statement: someStatement(day, int, await endOf(m3()), 900_000) }); // above its maximum
     await c.index.freeze(day); // and the last one said nothing
     await c.openAll();
     await step();
@@ -112,7 +112,7 @@ describe('a day with every kind of trouble', () => {
   });
   test('links every meter to the day before: L0 is the L1 of yesterday', async () => {
     const [before, after] = [parseBook((await dayRow(first)).book), parseBook((await dayRow(day)).book)];
-    after.meters.forEach((m, i) => expect(m.L0).toBe(before.meters[i].L1));
+    for (const [i, m] of after.meters.entries()) expect(m.L0).toBe(before.meters[i].L1);
   });
 });
 

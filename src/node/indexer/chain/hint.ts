@@ -87,7 +87,10 @@ export class BlockHint {
       return;
     }
     // A node refuses a subscription, or ends one that it finds too slow, by an error: then begin again.
-    if (message.error) return this.#socket?.close();
+    if (message.error) {
+      this.#socket?.close();
+      return;
+    }
     if (message.id === SUBSCRIBE_ID && message.result) this.#subscribed = true;
     const height = Number(message.result?.data?.value?.header?.height);
     if (!Number.isSafeInteger(height) || height <= this.#height) return;

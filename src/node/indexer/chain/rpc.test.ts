@@ -144,9 +144,10 @@ describe('reading ahead', () => {
   test('asks for no more while much of it waits', async () => {
     const node = {
       asked: 0,
-      blocks: async (from: number, to: number): Promise<BlockGroup> => (
-        node.asked++, { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never }
-      ),
+      blocks: async (_from: number, to: number): Promise<BlockGroup> => {
+        node.asked++;
+        return { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never };
+      },
     };
     const prefetch = new Prefetch(node, 1);
     prefetch.extend(1_000_000);

@@ -8,7 +8,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { RetryableError } from '../errors.ts';
 
-const CALLS_MAX = 10;
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface RpcCall {
