@@ -5,12 +5,14 @@
  * goes through there as it is. A point off curve or group makes the pairing compute nonsense: alone it proves nothing, but whoever chose
  * the key arranges the nonsense on both sides of the equation.
  */
+
 import { FIELD_ORDER, type ProofJson, parseProofs } from '../src/protocol/index.ts';
 import { bareEquationHolds, forge, forgersKey, offSubgroup, P, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
 import { day2, type Files, honest, path2 } from '../test/kit/attack/forged-bundle.ts';
 import { proofsText } from '../test/kit/attack/forged-day.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
 import { type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
+import type { Untyped } from '../test/kit/untyped.ts';
 import type { Attack } from './attack.ts';
 import { auditAttack } from './audit-attack.ts';
 
@@ -21,20 +23,20 @@ const AT = 0;
 export const inputsOf = (at = AT): bigint[] => day2().bills[at].publicInputs();
 const proofOf = async (): Promise<ProofJson> => parseProofs(await proofsText(day2())).bills[AT].proof;
 
-async function withProof(change: (proof: any) => void): Promise<Files> {
+async function withProof(change: (proof: Untyped) => void): Promise<Files> {
   const files = await honest();
   edit(files, path2('proofs.json'), (proofs) => change(proofs.bills[AT].proof));
   return files;
 }
 
 /** The proof as changed; kept apart from the bundle so that a lax verifier can be asked. */
-async function changed(change: (proof: any) => void): Promise<ProofJson> {
+async function changed(change: (proof: Untyped) => void): Promise<ProofJson> {
   const proof = structuredClone(await proofOf());
   change(proof);
   return proof;
 }
 
-const secondForm = (name: string, does: string, change: (proof: any) => void): Attack =>
+const secondForm = (name: string, does: string, change: (proof: Untyped) => void): Attack =>
   auditAttack({
     name,
     group,
@@ -52,7 +54,7 @@ const noPoint = (
   name: string,
   does: string,
   key: () => Partial<VkJson>,
-  change: (proof: any, key: VkJson) => void,
+  change: (proof: Untyped, key: VkJson) => void,
   lax: typeof bareEquationHolds,
   who: string,
 ): Attack =>

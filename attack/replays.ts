@@ -1,4 +1,5 @@
 /** True proofs in the wrong place, and S moved about (protocol §6, §7 checks 4 and 5). */
+
 import { randomBytes } from 'node:crypto';
 import { bn254 } from '@noble/curves/bn254.js';
 import { type ProofJson, parseProofs } from '../src/protocol/index.ts';
@@ -8,6 +9,7 @@ import { proofsText } from '../test/kit/attack/forged-day.ts';
 import { DAY1, DAY2, edit, load } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { verificationKeys } from '../test/kit/development-keys.ts';
+import type { Untyped } from '../test/kit/untyped.ts';
 import type { Attack, Outcome } from './attack.ts';
 import { audit, auditAttack, seen } from './audit-attack.ts';
 import { inputsOf } from './points.ts';
@@ -15,7 +17,7 @@ import { inputsOf } from './points.ts';
 const group = 'proofs in the wrong place';
 const PROOFS = path2('proofs.json');
 
-async function tampered(change: (bills: any[]) => void): Promise<Files> {
+async function tampered(change: (bills: Untyped[]) => void): Promise<Files> {
   const files = await honest();
   edit(files, PROOFS, (proofs) => change(proofs.bills));
   return files;
@@ -50,7 +52,7 @@ const replay = (place: keyof typeof PLACES): Attack => ({
 });
 
 /** C of one proof moved by +G, of the other by −G: both false, and their sum as before. */
-function cancelling(bills: any[]): void {
+function cancelling(bills: Untyped[]): void {
   const { BASE } = bn254.G1.Point;
   const move = (proof: ProofJson & { c: string[] }, by: typeof BASE) => {
     const { x, y } = bn254.G1.Point.fromAffine({ x: BigInt(proof.c[0]), y: BigInt(proof.c[1]) })

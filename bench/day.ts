@@ -1,13 +1,15 @@
 /** One real day of `rural`, as the vectors hold it: what the proof benchmarks prove. */
+
 import { readFileSync } from 'node:fs';
 import { clearingInput, dayBillInput, type Signals } from '../src/node/proofs/inputs.ts';
 import { clearingPublic, dayBillPublic } from '../src/reader/verifier/index.ts';
+import type { Untyped } from '../test/kit/untyped.ts';
 
 const v = JSON.parse(readFileSync(new URL('../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
 const shared = { rho: BigInt(v.rho), gridId: BigInt(v.gridId), day: v.day as number };
 const prices = { buyNelPerWh: v.prices.buyNelPerWh as number[], sellNelPerWh: v.prices.sellNelPerWh as number[] };
 
-const bills = v.members.map((m: any) => ({
+const bills = v.members.map((m: Untyped) => ({
   ...shared,
   ...prices,
   C: BigInt(m.C),

@@ -3,9 +3,11 @@
  * proof came about. They prove nothing, which is why an auditor refuses keys that it does not know. Whoever holds the secret of a ceremony
  * could do just this to any key.
  */
+
 import { buildBn128, type Curve } from 'ffjavascript';
 import { R } from '../src/reader/verifier/curve.ts';
 import type { ProofJson } from '../src/reader/verifier/index.ts';
+import type { Untyped } from '../test/kit/untyped.ts';
 
 const bytesLe = (value: bigint): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
 
@@ -32,7 +34,7 @@ export interface Forger {
 /** Draws a key for so many public inputs, and keeps its secret. */
 export async function drawForger(publicInputs: number): Promise<Forger> {
   const curve: Curve = await buildBn128(true);
-  const { G1, G2 } = curve as any;
+  const { G1, G2 } = curve as Untyped;
   const g1 = (k: bigint): [string, string] =>
     G1.toObject(G1.toAffine(G1.timesScalar(G1.g, bytesLe(k))))
       .slice(0, 2)

@@ -16,7 +16,7 @@ interface Index {
 }
 const indexes = new WeakMap<Circuit, Index>();
 
-export const wiresIn = (constraint: Constraint): Set<number> => new Set(constraint.flatMap((form) => form.wires));
+const wiresIn = (constraint: Constraint): Set<number> => new Set(constraint.flatMap((form) => form.wires));
 
 function indexOf(circuit: Circuit): Index {
   const known = indexes.get(circuit);

@@ -61,7 +61,7 @@ export type BillSignals = BillPrivate & BillTerms & { C: bigint; K: bigint; B: b
 export const amountOf = (b: BillPrivate & BillTerms): bigint =>
   b.feePerDay + sum(b.importWh.map((x, i) => x * b.buy[i])) - sum(b.exportWh.map((x, i) => x * b.sell[i]));
 export const meterDayOf = (b: BillTerms): bigint => p4(1n, b.gridId, b.meterTag, b.day);
-export const rootOf = (b: BillPrivate): bigint => {
+const rootOf = (b: BillPrivate): bigint => {
   const w = [...words(b.importWh, 12, 20), ...words(b.exportWh, 12, 20)];
   return p4(tree(w.slice(0, 4)), tree(w.slice(4, 8)), tree(w.slice(8, 12)), tree(w.slice(12, 16)));
 };
@@ -157,7 +157,7 @@ export interface ClearingTerms {
 }
 export type ClearingSignals = ClearingPrivate & ClearingTerms & { X: bigint; S: bigint };
 
-export function totalsCommitment(c: ClearingPrivate & ClearingTerms): bigint {
+function totalsCommitment(c: ClearingPrivate & ClearingTerms): bigint {
   const w = words(c.T, 10, 24);
   const n = [0, 4, 8, 12, 16].map((i) => tree(w.slice(i, i + 4)));
   return p4(6n, p4(7n, c.gridId, c.day, 0n), tree(n), p4(n[4], c.M, c.x, 0n));

@@ -10,7 +10,7 @@ interface CommandFile {
   register: (program: Command) => void;
 }
 
-export const COMMANDS: Record<string, () => Promise<CommandFile>> = {
+const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   up: () => import('./demo/up.ts'),
   init: () => import('./node/init.ts'),
   migrate: () => import('./node/migrate.ts'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { toBech32 } from '@cosmjs/encoding';
 import { describe, expect, test } from 'vitest';
+import type { Untyped } from '../../test/kit/untyped.ts';
 import {
   billAmount,
   billCommitment,
@@ -28,7 +29,7 @@ const tariff = {
   feePerDayNel: BigInt(v.tariff.feePerDayNel),
 };
 const sum = (key: 'importWh' | 'exportWh') =>
-  Array.from({ length: 96 }, (_, i) => v.members.reduce((s: number, m: any) => s + m[key][i], 0));
+  Array.from({ length: 96 }, (_, i) => v.members.reduce((s: number, m: Untyped) => s + m[key][i], 0));
 
 describe('one real day of `rural` agrees with an independent implementation', () => {
   test('in Poseidon with four inputs', () => {
@@ -51,12 +52,12 @@ describe('one real day of `rural` agrees with an independent implementation', ()
   });
 
   test('in the commitment to hidden totals and the sum of masked sums', () => {
-    expect(fieldSum(v.members.map((m: any) => BigInt(m.k)))).toBe(BigInt(v.maskSum));
+    expect(fieldSum(v.members.map((m: Untyped) => BigInt(m.k)))).toBe(BigInt(v.maskSum));
     expect(totalsCommitment({ gridDay: BigInt(v.gridDay), ...v.totals, maskSum: BigInt(v.maskSum), x: BigInt(v.x) })).toBe(BigInt(v.X));
-    expect(fieldSum(v.members.map((m: any) => BigInt(m.S)))).toBe(BigInt(v.sumS));
+    expect(fieldSum(v.members.map((m: Untyped) => BigInt(m.S)))).toBe(BigInt(v.sumS));
   });
 
-  test.each<any>(v.members)('in every value of $member', (m) => {
+  test.each<Untyped>(v.members)('in every value of $member', (m) => {
     const meter = toBech32('electra', Uint8Array.from(Buffer.from(m.address, 'hex')));
     const tag = meterTag(meter);
     const md = meterDay(BigInt(v.gridId), tag, v.day);

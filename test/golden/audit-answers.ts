@@ -11,7 +11,7 @@ import { exported } from '../kit/audit/verdicts.ts';
 import type { Answers } from './answers.ts';
 
 /** The same bytes at every run. */
-export function fixedRandom(): (length: number) => Uint8Array {
+function fixedRandom(): (length: number) => Uint8Array {
   let drawn = 0;
   return (length) => Uint8Array.from({ length }, (_, i) => createHash('sha256').update(`golden ${drawn++} ${i}`).digest()[0]);
 }

@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { Untyped } from '../kit/untyped.ts';
 
 const require = createRequire(import.meta.url);
 // Its ids are of an older dialect and its $schema ends in an empty fragment, under which the validator does not know it.
@@ -46,13 +47,13 @@ describe('docker-compose.yml', () => {
   });
 
   test('gives the ceremony’s keys, read-only, to who proves and who says what was proven with', () => {
-    const withKeys = Object.entries<any>(compose().services).filter(([, s]) =>
+    const withKeys = Object.entries<Untyped>(compose().services).filter(([, s]) =>
       (s.volumes ?? []).some((m: string) => m.endsWith('/keys:ro')),
     );
     expect(withKeys.map(([name]) => name)).toEqual(['init', 'books', 'prover']);
   });
 
-  const node = () => Object.entries<any>(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
+  const node = () => Object.entries<Untyped>(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
 
   test('lets no fatal error become a loop of crashes: a process that is started again at any code stays down by itself', () => {
     for (const [name, { restart, environment, tmpfs }] of node().filter(([, s]) => !s.profiles?.includes('setup')))
@@ -66,7 +67,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('shows only the API and the chain’s peer port to the outside', () => {
-    const published = Object.entries<any>(compose().services)
+    const published = Object.entries<Untyped>(compose().services)
       .filter(([, s]) => s.ports)
       .map(([name]) => name);
     expect(published.sort()).toEqual(['api', 'chain']);

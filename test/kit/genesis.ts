@@ -1,7 +1,9 @@
 /** A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed. */
+
 import { toBech32 } from '@cosmjs/encoding';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
+import type { Untyped } from './untyped.ts';
 
 export const FIRST_DAY = 20_635;
 export const genesisAddress = (n: number): string => toBech32(ADDRESS_PREFIX, new Uint8Array(20).fill(n));
@@ -28,7 +30,7 @@ export const genesisHistory = () => ({
   rosters: [{ day: FIRST_DAY, late: false, digest: base64(4), encoded: base64(0, 9), height: '899', unix_s: '1782950000' }],
 });
 
-export function genesisJson(change: (state: any) => void = () => {}, top: object = {}): Record<string, any> {
+export function genesisJson(change: (state: Untyped) => void = () => {}, top: object = {}): Record<string, Untyped> {
   const state = {
     params: {
       grace_s: '21600',

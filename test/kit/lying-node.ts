@@ -1,6 +1,8 @@
 /** A node between the indexer and a real one: it passes answers on, may change them, may hide blocks above a height, may be away. */
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Untyped } from './untyped.ts';
 
 export interface LyingNode {
   url: string;
@@ -9,9 +11,9 @@ export interface LyingNode {
   /** connections are cut */
   down: boolean;
   /** changes a result before it is passed on; JSON as it is on the wire */
-  alter: (method: string, params: any, result: any) => void;
+  alter: (method: string, params: Untyped, result: Untyped) => void;
   /** the words of a refusal, where a call is to be refused */
-  refuse: (method: string, params: any) => string | undefined;
+  refuse: (method: string, params: Untyped) => string | undefined;
   /** asked so far, by method */
   asked: Record<string, number>;
   stop(): Promise<void>;
@@ -41,7 +43,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
       : node.refuse(call.method, call.params);
     if (refusal) return { jsonrpc: '2.0', id: call.id, error: { code: -32603, message: 'Internal error', data: refusal } };
     const response = await fetch(target, { method: 'POST', body: JSON.stringify(call), headers: { 'content-type': 'application/json' } });
-    const told = (await response.json()) as { result?: any };
+    const told = (await response.json()) as { result?: Untyped };
     if (told.result && call.method === 'status') {
       const sync = told.result.sync_info;
       sync.latest_block_height = String(Math.min(Number(sync.latest_block_height), node.maxHeight));

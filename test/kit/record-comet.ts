@@ -3,10 +3,12 @@
  * Four validators become five by an enrolment; the fifth never runs, so that later commits hold absent votes and, at its turns, later
  * rounds.
  */
+
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { message, startTestChain, TEST_DAY, testAccount } from './chain.ts';
 import { until } from './until.ts';
+import type { Untyped } from './untyped.ts';
 
 const OUT = new URL('../../src/protocol/comet/testdata/chain.json', import.meta.url);
 
@@ -33,7 +35,7 @@ try {
     [0, 1].map((i) => message('Report', { meter: meter.address, slot: chain.firstDay * 96 + i, keyEpoch: 1, sealed: randomBytes(112) })),
   );
   const setAt = async (height: number) =>
-    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as any).validators;
+    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as Untyped).validators;
   await until(async () => (await setAt(await chain.height())).length === 5, 20_000, 'the fifth validator');
   const last = (await chain.height()) + 8;
   await chain.reach(last + 1);
@@ -41,17 +43,20 @@ try {
   const blocks = [];
   const validators: Record<string, unknown> = {};
   for (let height = 1; height <= last; height++) {
-    const { block } = (await chain.rpc.block(height)) as any;
-    const { txs_results } = (await chain.rpc.blockResults(height)) as any;
-    validators[block.header.validators_hash] ??= (await setAt(height)).map(({ pub_key, voting_power }: any) => ({ pub_key, voting_power }));
+    const { block } = (await chain.rpc.block(height)) as Untyped;
+    const { txs_results } = (await chain.rpc.blockResults(height)) as Untyped;
+    validators[block.header.validators_hash] ??= (await setAt(height)).map(({ pub_key, voting_power }: Untyped) => ({
+      pub_key,
+      voting_power,
+    }));
     blocks.push({
       header: block.header,
       txs: block.data.txs,
       lastCommit: block.last_commit,
-      results: (txs_results ?? []).map(({ code, data, gas_wanted, gas_used }: any) => ({ code, data, gas_wanted, gas_used })),
+      results: (txs_results ?? []).map(({ code, data, gas_wanted, gas_used }: Untyped) => ({ code, data, gas_wanted, gas_used })),
     });
   }
-  const { signed_header } = (await chain.rpc.call('commit', { height: String(last) })) as any;
+  const { signed_header } = (await chain.rpc.call('commit', { height: String(last) })) as Untyped;
   writeFileSync(OUT, `${JSON.stringify({ chainId: chain.chainId, blocks, commit: signed_header.commit, validators })}\n`);
   console.log(
     `${blocks.length} blocks, ${blocks.reduce((sum, { txs }) => sum + txs.length, 0)} transactions, sets of ` +

@@ -4,6 +4,7 @@
  * process of the one that goes. Months pass in seconds. Then proofs of one height: of what is there, of what is not, of the first and last
  * key, of ranges. At last two thirds of the validators, whose keys are at hand, sign a second header at the same height.
  */
+
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import type { KeyRange, ProofOps } from '../../src/reader/light/index.ts';
 import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState } from '../../src/reader/light/index.ts';
 import { message, startTestChain, testAccount } from './chain.ts';
 import { until } from './until.ts';
+import type { Untyped } from './untyped.ts';
 
 const OUT = new URL('../../src/reader/light/testdata/chain.json', import.meta.url);
 const RATE = 43_200;
@@ -31,11 +33,11 @@ const chain = await startTestChain({
 try {
   const genesis = JSON.parse(readFileSync(chain.genesisFile, 'utf8'));
   const today = async (): Promise<number> => {
-    const { block } = (await chain.rpc.block(await chain.height())) as any;
+    const { block } = (await chain.rpc.block(await chain.height())) as Untyped;
     return Math.floor((startUnixS + (RATE * (Date.parse(block.header.time) - Date.parse(genesis.genesis_time))) / 1000) / 86_400);
   };
-  const setAt = async (height: number): Promise<any[]> =>
-    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as any).validators;
+  const setAt = async (height: number): Promise<Untyped[]> =>
+    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as Untyped).validators;
   const size = (count: number) => until(async () => (await setAt(await chain.height())).length === count, 30_000, `a set of ${count}`);
 
   // A day with statements of three meters, one of them late, and the things that may be said about it.
@@ -54,8 +56,8 @@ try {
   await close(0);
   await close(4);
   const frozen = async (): Promise<boolean> =>
-    ((await chain.rpc.call('abci_query', { path: '/store/meter/key', data: hex(stateKeys.roster(day, false)) })) as any).response.value !==
-    null;
+    ((await chain.rpc.call('abci_query', { path: '/store/meter/key', data: hex(stateKeys.roster(day, false)) })) as Untyped).response
+      .value !== null;
   await until(frozen, 30_000, 'the roster');
   await close(5);
   const { operator, meters } = chain;
@@ -94,7 +96,7 @@ try {
     replaceKey(chain.homes[i], seeds[i], consensusKey);
     await chain.restart();
     await until(
-      async () => !((await new CometRpc({ urls: [chain.rpcUrls[i]] }).call('status', {})) as any).sync_info.catching_up,
+      async () => !((await new CometRpc({ urls: [chain.rpcUrls[i]] }).call('status', {})) as Untyped).sync_info.catching_up,
       30_000,
       'the node to catch up',
     );
@@ -118,8 +120,8 @@ try {
   const light = async (height: number) => {
     const {
       signed_header: { header, commit },
-    } = (await chain.rpc.call('commit', { height: String(height) })) as any;
-    sets[header.validators_hash] ??= (await setAt(height)).map(({ address, pub_key, voting_power }: any) => ({
+    } = (await chain.rpc.call('commit', { height: String(height) })) as Untyped;
+    sets[header.validators_hash] ??= (await setAt(height)).map(({ address, pub_key, voting_power }: Untyped) => ({
       address,
       pub_key,
       voting_power,
@@ -131,7 +133,7 @@ try {
   for (let height = 1; height <= last; height++) {
     const {
       block: { header },
-    } = (await chain.rpc.block(height)) as any;
+    } = (await chain.rpc.block(height)) as Untyped;
     if (header.validators_hash !== header.next_validators_hash) for (const h of [height, height + 1]) heights.add(h);
   }
   const blocks = [];
@@ -145,7 +147,7 @@ try {
       data: hex(key),
       height: String(height),
       prove: true,
-    })) as any;
+    })) as Untyped;
     return response.proofOps.ops;
   };
   const keys = {
@@ -240,7 +242,7 @@ function replaceKey(home: string, seed: Uint8Array, publicKey: Uint8Array): void
 }
 
 /** Another header of the same height, by the same validators: another app hash, signed again. */
-function forge({ header, commit }: any, all: Buffer[]): unknown {
+function forge({ header, commit }: Untyped, all: Buffer[]): unknown {
   const other = structuredClone({ header, commit });
   other.header.app_hash = createHash('sha256').update('another state').digest('hex').toUpperCase();
   other.commit.block_id.hash = hex(headerHash(other.header)).toUpperCase();
@@ -255,7 +257,7 @@ function forge({ header, commit }: any, all: Buffer[]): unknown {
       return [createHash('sha256').update(publicKey).digest().subarray(0, 20).toString('hex').toUpperCase(), key];
     }),
   );
-  other.commit.signatures.forEach((vote: any, i: number) => {
+  other.commit.signatures.forEach((vote: Untyped, i: number) => {
     const key = byAddress.get(vote.validator_address);
     if (key && vote.block_id_flag === 2)
       vote.signature = sign(null, voteSignBytes(header.chain_id, other.commit, i), key).toString('base64');

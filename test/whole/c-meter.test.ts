@@ -2,6 +2,7 @@
  * One meter of the community is a C program (sdk/c/examples/host): it is fed the registers of a real household, seals, commits, signs and
  * sends by itself, is killed in its first day, and its bill is computed, proven and audited like any other.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { registerLines } from '../../simulator/external-meter.ts';
 import { collect, electra, type Result, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 import { firstAnswer } from '../kit/until.ts';
+import type { Untyped } from '../kit/untyped.ts';
 import { canCompile, compileHostMeter } from '../sdk-c/compile.ts';
 
 const MEMBER = 'rural-006';
@@ -23,7 +25,7 @@ const children: ChildProcess[] = [];
 
 const waitFor = <T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> => firstAnswer(look, 120_000, what);
 
-const json = (path: string): any => (existsSync(join(data, path)) ? JSON.parse(readFileSync(join(data, path), 'utf8')) : undefined);
+const json = (path: string): Untyped => (existsSync(join(data, path)) ? JSON.parse(readFileSync(join(data, path), 'utf8')) : undefined);
 
 /** Runs the program over the input to its end. */
 async function live(program: string, args: string[], input: string): Promise<void> {
@@ -100,8 +102,8 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
       const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
       expect([code, err]).toEqual([0, '']);
       const report = JSON.parse(out);
-      expect(report.members.map((m: any) => m.source)).toEqual(report.members.map(() => 'metered'));
-      const { member, importWh, exportWh, amountNel } = report.members.find((m: any) => m.member === MEMBER);
+      expect(report.members.map((m: Untyped) => m.source)).toEqual(report.members.map(() => 'metered'));
+      const { member, importWh, exportWh, amountNel } = report.members.find((m: Untyped) => m.member === MEMBER);
       expect({ member, importWh, exportWh, amountNel }).toEqual(expected.members.find((m) => m.member === MEMBER));
     }
   }, 60_000);

@@ -2,6 +2,7 @@
  * Killing any process at any moment loses nothing and doubles nothing: a day is replayed while one part after the other is killed, at last
  * the whole, and the books that come out are those of a calm day.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { connect, databaseUrl } from '../../src/node/db/index.ts';
 import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 import { until as untilSo } from '../kit/until.ts';
+import type { Untyped } from '../kit/untyped.ts';
 
 const FROM = '2016-03-15';
 const folder = scratch('crash');
@@ -80,7 +82,7 @@ describe('a day during which every process is killed', () => {
     const [expected] = recompute('rural', FROM, 1);
     const amounts = (members: { member: string; amountNel: string }[]) => members.map((m) => `${m.member} ${m.amountNel}`).sort();
     expect(amounts(report.members)).toEqual(amounts(expected.members));
-    expect(report.members.every((m: any) => m.source === 'metered')).toBe(true);
+    expect(report.members.every((m: Untyped) => m.source === 'metered')).toBe(true);
     expect(report.prices).toEqual(expected.prices);
   }, 900_000);
 });

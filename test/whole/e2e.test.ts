@@ -1,4 +1,5 @@
 /** The whole way once, by the commands of the README: real households, chain, Postgres, proofs and audit. */
+
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { offlineInvoiceSigner } from '../../src/node/signer/operator-key.ts';
 import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
 import { electra, type Result, scratch } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
+import type { Untyped } from '../kit/untyped.ts';
 
 const FROM = '2016-12-30'; // so that the second day is 01-01, with registers running on
 const DAYS = 2;
@@ -38,12 +40,12 @@ describe('a community on one machine', () => {
       const byName = (a: { member: string }, b: { member: string }) => (a.member < b.member ? -1 : 1);
       expect(
         report.members
-          .map((m: any) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel }))
+          .map((m: Untyped) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel }))
           .sort(byName),
       ).toEqual(expected.members);
       expect(report.totals).toEqual(expected.totals);
       expect(report.prices).toEqual(expected.prices);
-      expect(report.members.every((m: any) => m.source === 'metered')).toBe(true);
+      expect(report.members.every((m: Untyped) => m.source === 'metered')).toBe(true);
       expect(Object.keys(report)).toEqual(['day', 'chainId', 'tariff', 'members', 'totals', 'prices']);
     }
   }, 60_000);
@@ -78,8 +80,8 @@ describe('the exported bundle', () => {
     expect(code).toBe(1);
     expect(
       JSON.parse(out)
-        .checks.filter((c: any) => c.status === 'failed')
-        .map((c: any) => c.id),
+        .checks.filter((c: Untyped) => c.status === 'failed')
+        .map((c: Untyped) => c.id),
     ).toContain('8');
   });
 

@@ -252,6 +252,7 @@ export class Outbox {
     return this.#store.close();
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: the key's kind says what its value is, and only this class writes them.
   #apply(key: string, value: any): void {
     const [kind, rest] = [key.slice(0, 1), key.slice(2)];
     const gone = value === undefined;

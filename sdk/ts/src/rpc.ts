@@ -53,6 +53,31 @@ export interface QueryAnswer {
   height: number;
 }
 
+// What CometBFT answers, as far as it is read here. A node may leave out what is zero or empty.
+interface TxResult {
+  code?: number;
+  codespace?: string;
+  log?: string;
+}
+
+interface QueryResult extends TxResult {
+  value?: string;
+  height?: string;
+}
+
+interface StatusResult {
+  node_info: { network: string };
+  sync_info: { latest_block_height: string; latest_block_time: string };
+}
+
+interface BlockResult {
+  block: { data: { txs?: string[] | null } };
+}
+
+interface BlockResults {
+  txs_results: TxResult[];
+}
+
 export class CometRpc {
   readonly #urls: readonly string[];
   readonly #timeoutMs: number;
@@ -68,9 +93,9 @@ export class CometRpc {
   }
 
   /** Calls a method on the current node; after a network error the next call goes to the next one. */
-  async call(method: string, params: Record<string, unknown>): Promise<any> {
+  async call<T = unknown>(method: string, params: Record<string, unknown>): Promise<T> {
     const url = this.#urls[this.#current % this.#urls.length];
-    let answer: any;
+    let answer: { result?: T | null; error?: { message?: string; data?: string } } | null;
     try {
       const response = await this.#fetch.call(globalThis, url, {
         method: 'POST',
@@ -93,13 +118,13 @@ export class CometRpc {
   }
 
   async status(): Promise<NodeStatus> {
-    const { node_info: node, sync_info: sync } = await this.call('status', {});
+    const { node_info: node, sync_info: sync } = await this.call<StatusResult>('status', {});
     return { chainId: String(node.network), height: Number(sync.latest_block_height), blockTime: String(sync.latest_block_time) };
   }
 
   /** A gRPC query over abci_query, e.g. `/electra.meter.v1.Query/NodeKeys`. */
   async query(path: string, request: Uint8Array): Promise<QueryAnswer> {
-    const { response } = await this.call('abci_query', { path, data: bytesToHex(request), prove: false });
+    const { response } = await this.call<{ response: QueryResult }>('abci_query', { path, data: bytesToHex(request), prove: false });
     if (Number(response.code ?? 0) !== 0) {
       throw new RpcError('answer', `${path}: ${response.log ?? 'refused'}`, { refusal: `${response.codespace ?? ''}/${response.code}` });
     }
@@ -108,13 +133,13 @@ export class CometRpc {
 
   /** Hands a transaction to the node's mempool and returns the verdict of CheckTx. */
   async broadcast(txBytes: Uint8Array): Promise<TxAnswer> {
-    const result = await this.call('broadcast_tx_sync', { tx: toBase64(txBytes) });
+    const result = await this.call<TxResult>('broadcast_tx_sync', { tx: toBase64(txBytes) });
     return { code: Number(result.code ?? 0), codespace: String(result.codespace ?? ''), log: String(result.log ?? '') };
   }
 
   /** The included transaction with this hash, or undefined when the node knows none. */
   async tx(hash: string): Promise<TxFound | undefined> {
-    let found: any;
+    let found: { height: unknown; tx_result: TxResult };
     try {
       found = await this.call('tx', { hash: toBase64(fromHex(hash)), prove: false });
     } catch (error) {
@@ -130,11 +155,11 @@ export class CometRpc {
     };
   }
 
-  async block(height: number): Promise<any> {
+  async block(height: number): Promise<BlockResult> {
     return this.call('block', { height: String(height) });
   }
 
-  async blockResults(height: number): Promise<any> {
+  async blockResults(height: number): Promise<BlockResults> {
     return this.call('block_results', { height: String(height) });
   }
 }

@@ -139,7 +139,7 @@ class Follower {
 
   async #readBlock(height: number): Promise<void> {
     const { block } = await this.#rpc.block(height);
-    const hashes = ((block.data.txs ?? []) as string[]).map((tx) => txHash(fromBase64(tx)));
+    const hashes = (block.data.txs ?? []).map((tx) => txHash(fromBase64(tx)));
     if (!hashes.some((hash) => this.#expected.has(hash))) return;
     const { txs_results: results } = await this.#rpc.blockResults(height);
     for (const [i, hash] of hashes.entries()) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import {
   accountBytes,
   accountText,
@@ -43,7 +44,7 @@ const statement: fc.Arbitrary<Statement> = fc.record({
 });
 
 /** Decoding either gives the one value that encodes to these bytes, or a refusal with a code; never another error. */
-function decodesStrictly(decode: () => unknown, encodeAgain: (value: any) => Uint8Array, plaintext: Uint8Array): boolean {
+function decodesStrictly(decode: () => unknown, encodeAgain: (value: Untyped) => Uint8Array, plaintext: Uint8Array): boolean {
   let value: unknown;
   try {
     value = decode();

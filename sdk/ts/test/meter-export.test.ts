@@ -2,11 +2,13 @@
  * A meter's own export: complete, exact, there when the statement has long gone to the chain, and refused where anything in it is not as it
  * should be.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import {
   commitDay,
   encodeMeterExport,
@@ -122,7 +124,7 @@ describe('an export', () => {
     meter: 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl',
     days: [day, { ...day, day: DAY + 1 }],
   };
-  test.each<[string, (value: any) => void, string]>([
+  test.each<[string, (value: Untyped) => void, string]>([
     [
       'of another format',
       (f) => {

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { CometRpc, rpcChain, sharedChain, txHash } from '../src/index.ts';
 
-type Handler = (method: string, params: any) => unknown;
+type Handler = (method: string, params: Untyped) => unknown;
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();

@@ -1,4 +1,5 @@
 /** Every case of every vector file, checked by the SDK and, where there is one, by code that shares nothing with it. */
+
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Secp256k1, Secp256k1Signature } from '@cosmjs/crypto';
@@ -6,10 +7,11 @@ import { DirectSecp256k1Wallet, encodePubkey, makeAuthInfoBytes, makeSignDoc, Re
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import sodium from 'libsodium-wrappers';
 import { describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { vectors } from '../../vectors/generate.ts';
 import * as sdk from '../src/index.ts';
 
-const read = (name: string): any => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8'));
+const read = (name: string): Untyped => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8'));
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
 const sha256 = (...parts: (string | Uint8Array)[]): Buffer =>
@@ -20,18 +22,18 @@ const u32 = (value: number): Buffer => {
   return b;
 };
 
-const reportOf = (r: any): sdk.Report => ({
+const reportOf = (r: Untyped): sdk.Report => ({
   ...r,
   importRegisterWh: BigInt(r.importRegisterWh),
   exportRegisterWh: BigInt(r.exportRegisterWh),
 });
-const statementOf = (s: any): sdk.Statement => ({
+const statementOf = (s: Untyped): sdk.Statement => ({
   ...s,
   importStartWh: BigInt(s.importStartWh),
   exportStartWh: BigInt(s.exportStartWh),
   blinding: bytes(s.blinding),
 });
-const originOf = ({ chainId, meter, keyEpoch }: any) => ({ chainId, meter: bytes(meter), keyEpoch });
+const originOf = ({ chainId, meter, keyEpoch }: Untyped) => ({ chainId, meter: bytes(meter), keyEpoch });
 
 describe('the vectors', () => {
   test('are what the generator writes', async () => {
@@ -149,7 +151,7 @@ describe('hedged randomness', () => {
 
   test('does not depend on the blinding that it draws, but on everything else', () => {
     const { cases } = read('hedge.json');
-    const distinct = new Set(cases.map((c: any) => c.hedge));
+    const distinct = new Set(cases.map((c: Untyped) => c.hedge));
     expect(distinct.size).toBe((cases.length * 2) / 3); // of three plaintexts two differ in the blinding alone
   });
 });
@@ -215,7 +217,7 @@ describe('transactions', () => {
     for (const c of cases) {
       const signer = sdk.keySigner(bytes(c.secretKey));
       expect([hex(signer.publicKey), signer.address]).toEqual([c.publicKey, c.address]);
-      const messages = c.messages.map(({ typeUrl, value }: any) => ({ typeUrl, value: bytes(value) }));
+      const messages = c.messages.map(({ typeUrl, value }: Untyped) => ({ typeUrl, value: bytes(value) }));
       const tx = await sdk.signTx(
         { ...c, messages, accountNumber: BigInt(c.accountNumber), sequence: BigInt(c.sequence), timeoutHeight: BigInt(c.timeoutHeight) },
         signer,
@@ -234,7 +236,10 @@ describe('transactions', () => {
     const registry = new Registry([...sdk.meterTypes]);
     for (const c of cases) {
       const wallet = await DirectSecp256k1Wallet.fromKey(bytes(c.secretKey), 'electra');
-      const messages = c.messages.map(({ typeUrl, value }: any) => ({ typeUrl, value: registry.decode({ typeUrl, value: bytes(value) }) }));
+      const messages = c.messages.map(({ typeUrl, value }: Untyped) => ({
+        typeUrl,
+        value: registry.decode({ typeUrl, value: bytes(value) }),
+      }));
       const body = registry.encodeTxBody({ messages, memo: c.memo, timeoutHeight: BigInt(c.timeoutHeight) });
       expect(TxBody.decode(body).messages).toHaveLength(messages.length);
       const pubkey = encodePubkey({ type: 'tendermint/PubKeySecp256k1', value: Buffer.from(c.publicKey, 'hex').toString('base64') });

@@ -7,6 +7,7 @@ import { amountOf, exportOf, importOf } from '../../../test/kit/api/community.ts
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { connect } from '../db/index.ts';
 import { signInWithKey } from './client.ts';
@@ -21,7 +22,7 @@ afterAll(() => api.stop());
 
 const post = (body: BodyInit | null, headers: Record<string, string> = {}) =>
   api.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
-const json = async (response: Response): Promise<any> => response.json();
+const json = async (response: Response): Promise<Untyped> => response.json();
 
 describe('plain routes', () => {
   test('/health says that the process lives', async () => {

@@ -8,6 +8,7 @@ import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import type { Person } from '../../../test/kit/api/people.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { signText } from './adr36.ts';
 import { signInWithKey } from './client.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 
 let clients = 0;
 /** One document as somebody. Every call is another client: limits are tested elsewhere. */
-async function ask(token: string | null, query: string): Promise<{ data: any; errors: any[]; text: string }> {
+async function ask(token: string | null, query: string): Promise<{ data: Untyped; errors: Untyped[]; text: string }> {
   const response = await api.fetch(
     '/graphql',
     {
@@ -112,9 +113,9 @@ function leafOf(data: unknown, field: string): unknown {
 
 const LETTER: Record<string, string> = { UNAUTHENTICATED: 'U', FORBIDDEN: 'F', NOT_FOUND: 'N', INTERNAL: 'X' };
 
-function outcomeOf({ data, errors }: { data: any; errors: any[] }, field: string): string {
+function outcomeOf({ data, errors }: { data: Untyped; errors: Untyped[] }, field: string): string {
   if (errors.length > 0) return LETTER[errors[0].extensions.code] ?? `?${errors[0].message}`;
-  const value = leafOf(data, field) as any;
+  const value = leafOf(data, field) as Untyped;
   const empty =
     value === null || value === undefined || (Array.isArray(value) && value.length === 0) || (value.edges && value.edges.length === 0);
   return empty ? '0' : 'v';

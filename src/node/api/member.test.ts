@@ -3,6 +3,7 @@ import { amountOf, bookHashOf, exportOf, importOf, NAMES, numberOf, pricesOf, pr
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 
 let api: TestApi;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const date = (day: number) => dayToDate(day);
-const nodes = (connection: { edges: { node: any }[] }) => connection.edges.map((edge) => edge.node);
+const nodes = (connection: { edges: { node: Untyped }[] }) => connection.edges.map((edge) => edge.node);
 
 describe('own meters', () => {
   test('a member sees theirs and no other', async () => {
@@ -82,7 +83,7 @@ describe('intervals', () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const { data }: { data: any } = await api.ask('alice', query, {
+      const { data }: { data: Untyped } = await api.ask('alice', query, {
         m: meters.alice1,
         from: date(api.days.first),
         to: date(api.days.third),
@@ -90,7 +91,7 @@ describe('intervals', () => {
         after,
       });
       const { edges, pageInfo } = data.member.meter.intervals;
-      seen.push(...edges.map((e: any) => `${e.node.day} ${e.node.slot}`));
+      seen.push(...edges.map((e: Untyped) => `${e.node.day} ${e.node.slot}`));
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (after);
     expect(seen).toHaveLength(3 * 96);
@@ -150,7 +151,7 @@ describe('bills', () => {
   test('the 96 lines and the fee sum to the amount', async () => {
     const bill = await ask('alice', api.days.second, meters.alice1);
     expect(bill.lines).toHaveLength(96);
-    const sum = bill.lines.reduce((total: bigint, line: any) => total + BigInt(line.amountNel), BigInt(bill.feeNel));
+    const sum = bill.lines.reduce((total: bigint, line: Untyped) => total + BigInt(line.amountNel), BigInt(bill.feeNel));
     expect(String(sum)).toBe(bill.amountNel);
     expect(bill.lines[7]).toMatchObject({
       slot: 7,
@@ -217,7 +218,7 @@ describe('bills', () => {
     let after: string | undefined;
     for (let more = true; more; ) {
       const { edges, pageInfo } = (await api.ask('alice', query, { first: 3, after })).data.member.bills;
-      paged.push(...edges.map((e: any) => e.node));
+      paged.push(...edges.map((e: Untyped) => e.node));
       [more, after] = [pageInfo.hasNextPage, pageInfo.endCursor];
     }
     expect(paged).toEqual(all);

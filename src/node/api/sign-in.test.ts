@@ -8,6 +8,7 @@ import type { Answer, TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi, superUrlOf } from '../../../test/kit/api/harness.ts';
 import type { Wallet } from '../../../test/kit/api/people.ts';
 import { people, walletOf } from '../../../test/kit/api/people.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { connect } from '../db/index.ts';
 import { signatureFault, signDocOf, signText } from './adr36.ts';
 import { makeChallenge, readChallenge } from './challenge.ts';
@@ -263,7 +264,7 @@ describe('sessions', () => {
       headers: { 'content-type': 'application/json', authorization },
       body: JSON.stringify({ query: who }),
     });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as Untyped };
   };
   const newToken = async (wallet: Wallet): Promise<string> =>
     (await signIn(attempt(wallet, await challengeFor(wallet.address)))).data.signIn.token;
@@ -274,7 +275,7 @@ describe('sessions', () => {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query: `mutation { signOut(everywhere: ${everywhere}) }` }),
       })
-      .then((response) => response.json() as any);
+      .then((response) => response.json() as Untyped);
 
   test('a token is who signed in', async () => {
     expect((await as(`Bearer ${await newToken(bob)}`)).body.data.viewer).toMatchObject({ address: bob.address, roles: ['MEMBER'] });

@@ -2,6 +2,7 @@
  * What the indexer refuses: nodes that lie, other chains, histories that were rolled back or went another way. Real chain, real Postgres; a
  * proxy in between tells the lies. Each refusal says what was wrong and leaves the index as it was.
  */
+
 import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { until } from '../../../test/kit/until.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { chainHead } from '../db/index.ts';
 import { resetIndex } from './index.ts';
@@ -91,7 +93,7 @@ async function refusal(alter: LyingNode['alter'], options: Parameters<typeof sta
 }
 
 const inBlock =
-  (change: (block: any) => void): LyingNode['alter'] =>
+  (change: (block: Untyped) => void): LyingNode['alter'] =>
   (method, { height }, result) => {
     if (method === 'block' && Number(height) === spoken) change(result.block);
   };
@@ -309,7 +311,7 @@ describe('rosters, which no header covers, are recomputed', () => {
     (method, _, result) => {
       for (const one of method === 'block_results' ? (result.finalize_block_events ?? []) : []) {
         if (one.type !== 'electra.roster_frozen') continue;
-        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: any) => [key, value]));
+        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: Untyped) => [key, value]));
         change(attributes);
         one.attributes = [...attributes].map(([key, value]) => ({ key, value }));
       }

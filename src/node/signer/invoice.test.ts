@@ -1,7 +1,9 @@
 /** What the operator's key signs beside transactions: invoices of its own chain and account, and nothing that could be anything else. */
+
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { SignDoc, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { encodeInvoice, type Invoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
 import { signatureFault, signedTextBytes } from '../../protocol/invoice/signed-text.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
@@ -54,7 +56,7 @@ describe('the signer signs', () => {
 });
 
 describe('the signer refuses, naming the field,', () => {
-  const raw = (change: (value: any) => void) => {
+  const raw = (change: (value: Untyped) => void) => {
     const value = JSON.parse(encodeInvoice(invoice()));
     change(value);
     return canonicalJson(value);

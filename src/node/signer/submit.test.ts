@@ -1,9 +1,11 @@
 /** The submitter against a scripted node: what happens to an answer that gets lost, at each place where it can. */
+
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { describe, expect, test } from 'vitest';
 import { CometRpc } from '../../../sdk/ts/src/rpc.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { keySigner, txHash } from '../../protocol/messages/sign.ts';
 import { createSubmitter } from './submit.ts';
 
@@ -35,7 +37,7 @@ class Node {
     }
   }) as unknown as typeof fetch;
 
-  answer(method: string, params: any): unknown {
+  answer(method: string, params: Untyped): unknown {
     this.height++;
     if (method === 'status')
       return {

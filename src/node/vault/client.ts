@@ -64,11 +64,14 @@ export interface Vault {
   close(): void;
 }
 
+/** As the socket carries it: integers of 64 bits as decimal strings, bytes in hex. */
+type WithText<T, K extends keyof T> = Omit<T, K> & Record<K, string>;
+
 interface Wire {
   ok: boolean;
   reason?: RefusalReason;
-  report?: Record<string, any>;
-  statement?: Record<string, any>;
+  report?: WithText<OpenedReport, 'importRegisterWh' | 'exportRegisterWh'>;
+  statement?: WithText<OpenedStatement, 'importStartWh' | 'exportStartWh' | 'blinding'>;
 }
 
 function fromWire(box: Wire): OpenedBox {
@@ -77,7 +80,7 @@ function fromWire(box: Wire): OpenedBox {
     const { importRegisterWh, exportRegisterWh, ...rest } = box.report;
     return {
       ok: true,
-      report: { ...rest, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) } as OpenedReport,
+      report: { ...rest, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) },
     };
   }
   const { importStartWh, exportStartWh, blinding, ...rest } = box.statement!;
@@ -88,7 +91,7 @@ function fromWire(box: Wire): OpenedBox {
       importStartWh: BigInt(importStartWh),
       exportStartWh: BigInt(exportStartWh),
       blinding: Uint8Array.from(Buffer.from(blinding, 'hex')),
-    } as OpenedStatement,
+    },
   };
 }
 

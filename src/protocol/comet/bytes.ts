@@ -6,7 +6,7 @@
  */
 import { sha256 as portableSha256 } from '@noble/hashes/sha2.js';
 
-export { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+export { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
 type NativeHash = (algorithm: string, data: Uint8Array, encoding: 'buffer') => Uint8Array;
 const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { hash?: NativeHash } | undefined } };

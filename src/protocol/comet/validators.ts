@@ -39,7 +39,7 @@ function readValidator(json: ValidatorJson, field: string): Validator {
 }
 
 /** A set in the order given, with its hash. */
-export function validatorSet(validators: readonly Validator[]): ValidatorSet {
+function validatorSet(validators: readonly Validator[]): ValidatorSet {
   const leaves = validators.map(({ publicKey, power }) => concatBytes(messageField(1, bytesField(1, publicKey)), varintField(2, power)));
   return { hash: merkleRoot(leaves), validators, totalPower: validators.reduce((sum, { power }) => sum + power, 0n) };
 }

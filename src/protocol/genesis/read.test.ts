@@ -1,9 +1,11 @@
 /** The one reader of genesis.json, on what the rooms that read it once refused each for itself, and on what all of them took. */
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
 import { describe, expect, test } from 'vitest';
 import { base64, FIRST_DAY, genesisAddress, genesisHistory, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { departures, keptGenesis, PRODUCTION, readGenesis } from './index.ts';
 
@@ -25,7 +27,7 @@ function changed({ at, top, ...rest }: Refusal): unknown {
   );
   const path = [...at];
   const last = path.pop()!;
-  const parent = path.reduce<any>((node, key) => node[key], top ? doc : doc.app_state.meter);
+  const parent = path.reduce<Untyped>((node, key) => node[key], top ? doc : doc.app_state.meter);
   if (Object.hasOwn(rest, 'value')) parent[last] = rest.value;
   else delete parent[last];
   return doc;
@@ -107,7 +109,7 @@ describe('its hashes', () => {
   const sha256 = (value: unknown) => createHash('sha256').update(canonicalize(value)!).digest('hex');
   test('are of the part that matters, and of what the index keeps', () => {
     const doc = { ...genesisJson(), validators: [{ power: '1' }], consensus: {}, app_hash: '' };
-    const { chain_id, genesis_time, app_state } = doc as Record<string, any>;
+    const { chain_id, genesis_time, app_state } = doc as Record<string, Untyped>;
     expect(readGenesis(doc).hash).toBe(sha256({ chain_id, genesis_time, app_state: { meter: app_state.meter } }));
     const { kept, hash } = keptGenesis(readGenesis(doc));
     expect(kept).toEqual({

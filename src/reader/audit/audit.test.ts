@@ -1,10 +1,12 @@
 /** What passes, what passes with exceptions, and what a correction changes. Real proofs of two real days. */
+
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED } from '../../../test/kit/audit/plans.ts';
 import { proveAnew } from '../../../test/kit/audit/prove.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { readGenesis } from '../../protocol/genesis/index.ts';
 import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
 import { nobleBackend } from '../verifier/index.ts';
@@ -12,7 +14,7 @@ import { nobleBackend } from '../verifier/index.ts';
 const CHAIN1 = `days/${DAY1}/chain.json`;
 const CHAIN2 = `days/${DAY2}/chain.json`;
 const meterOf = (member: string): string => realDays(1)[0].find((m) => m.member === member)!.meter;
-const setGenesis = (files: Map<string, string>, change: (state: any) => void) =>
+const setGenesis = (files: Map<string, string>, change: (state: Untyped) => void) =>
   edit(files, 'genesis.json', (g) => change(g.app_state.meter));
 
 describe('an honest bundle', () => {
@@ -144,11 +146,11 @@ describe('an honest bundle', () => {
   });
 });
 
-const digestOf = (r: any): string =>
+const digestOf = (r: Untyped): string =>
   rosterDigest(
     encodeRoster({
       day: Number(r.day),
-      meters: r.meters.map((m: any) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
+      meters: r.meters.map((m: Untyped) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
     }),
   );
 
@@ -220,7 +222,7 @@ describe('a correction', () => {
   });
 
   /** Edits the correction and lets the exported anchor follow; its proofs stay those of the true one. */
-  const forged = (change: (book: any) => void) => (files: Map<string, string>) => {
+  const forged = (change: (book: Untyped) => void) => (files: Map<string, string>) => {
     edit(files, BOOK, change);
     edit(files, CHAIN1, (c) => {
       c.anchors[1].bookHash = bookHash(files.get(BOOK)!);
@@ -329,7 +331,7 @@ describe('a correction', () => {
       'whose link breaks although both days are metered',
       (f) => {
         edit(f, `days/${DAY2}/book.json`, (b) => {
-          b.meters.find((m: any) => m.meter === meterOf(EXCEPTIONS.substitute)).L0 = '5';
+          b.meters.find((m: Untyped) => m.meter === meterOf(EXCEPTIONS.substitute)).L0 = '5';
         });
         edit(f, CHAIN2, (c) => {
           c.anchors[0].bookHash = bookHash(f.get(`days/${DAY2}/book.json`)!);

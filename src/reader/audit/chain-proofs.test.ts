@@ -3,11 +3,13 @@
  * headers that the validators did not sign. The chain here is honest; the forger has every file of the bundle, but not the validators'
  * keys.
  */
+
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
 import { VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { lightFile, setOf, signedHeader, validators } from '../../../test/kit/audit/headers.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { bookHash, encodeRoster, encodeStateFile, parseStateFile, rosterDigest, type StateFile } from '../../protocol/index.ts';
 import { Anchor, Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { accountText } from '../../protocol/values/address.ts';
@@ -20,19 +22,19 @@ type Files = Map<string, string>;
 
 const editState = (files: Files, change: (file: StateFile) => StateFile) =>
   files.set(STATE, encodeStateFile(change(parseStateFile(files.get(STATE)!))));
-const light = (files: Files, change: (file: any) => void) => {
+const light = (files: Files, change: (file: Untyped) => void) => {
   const file = JSON.parse(files.get('light.json')!);
   change(file);
   files.set('light.json', JSON.stringify(file));
 };
 /** The book and its anchor as the forger wants them; the proofs stay behind, so check 4 fails too. */
-function reroster(files: Files, change: (roster: any) => void): void {
+function reroster(files: Files, change: (roster: Untyped) => void): void {
   edit(files, ROSTER, (roster) => {
     change(roster);
     roster.digest = rosterDigest(
       encodeRoster({
         day: Number(roster.day),
-        meters: roster.meters.map((m: any) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
+        meters: roster.meters.map((m: Untyped) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
       }),
     );
   });
@@ -214,7 +216,7 @@ describe('state proofs are refused', () => {
     const { day, meters } = JSON.parse(files.get(ROSTER)!);
     const encoded = encodeRoster({
       day: Number(day) - 1,
-      meters: meters.map((m: any) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
+      meters: meters.map((m: Untyped) => ({ meter: m.meter, commitment: m.commitment === null ? null : BigInt(m.commitment) })),
     });
     const value = Roster.encode(
       Roster.fromPartial({
@@ -330,23 +332,23 @@ describe('headers are refused', () => {
   });
   test('with a signature changed, a header changed, a set exchanged, or no block at all', async () => {
     for (const change of [
-      (file: any) => {
+      (file: Untyped) => {
         const [s] = file.blocks[0].commit.signatures;
         s.signature = `${s.signature.startsWith('A') ? 'B' : 'A'}${s.signature.slice(1)}`;
       },
-      (file: any) => {
+      (file: Untyped) => {
         file.blocks[0].header.app_hash = '00'.repeat(32);
       },
-      (file: any) => {
+      (file: Untyped) => {
         file.sets[Object.keys(file.sets)[0]] = setOf(validators(4, 'x')).validators.map(({ publicKey }) => ({
           key: Buffer.from(publicKey).toString('base64'),
           power: '1',
         }));
       },
-      (file: any) => {
+      (file: Untyped) => {
         file.blocks = [];
       },
-      (file: any) => {
+      (file: Untyped) => {
         file.sets = {};
       },
     ]) {

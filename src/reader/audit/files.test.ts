@@ -1,4 +1,5 @@
 /** Bundles that cannot be read, and bundles of noise: a verdict each time, never an exception. */
+
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleKeyHashes, DAY1, DAY2, edit, load, writeBundle } from '../../../test/kit/audit/bundles.ts';
 import { auditAsIs as auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { readBundle } from '../folder.ts';
 import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
 import { auditPath } from './audit-path.ts';
@@ -155,8 +157,8 @@ describe('noise', () => {
       fc.asyncProperty(fc.constantFrom(...paths), fc.nat(), fc.constantFrom(...values), async (path, at, value) => {
         const files = exported();
         const doc = JSON.parse(files.get(path)!);
-        const spots: [any, string | number][] = [];
-        const walk = (node: any): void => {
+        const spots: [Untyped, string | number][] = [];
+        const walk = (node: Untyped): void => {
           for (const key of Object.keys(node)) {
             spots.push([node, key]);
             if (typeof node[key] === 'object' && node[key] !== null) walk(node[key]);

@@ -1,9 +1,11 @@
 /** Checks 8 and 9: keys that would let anybody forge, and second forms of a proof's numbers. */
+
 import { bn254 } from '@noble/curves/bn254.js';
 import { describe, expect, test } from 'vitest';
 import { bundleKeyHashes, DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { canonicalJson, FIELD_ORDER } from '../../protocol/index.ts';
 import { verificationKeyHash } from '../verifier/index.ts';
 
@@ -17,7 +19,7 @@ const genesisKeys = (files: Files): { dayBill: string; clearing: string } => {
 };
 
 /** Pins another DayBill key everywhere that one is named, as a forger of the whole bundle would. */
-function pinned(change: (key: any) => void): Files {
+function pinned(change: (key: Untyped) => void): Files {
   const files = exported();
   const { dayBill } = genesisKeys(files);
   const key = JSON.parse(files.get(`keys/${dayBill}.json`)!);
@@ -133,8 +135,8 @@ function offSubgroup(): [[string, string], [string, string]] {
 
 describe('check 9, points and public inputs', () => {
   const p = bn254.fields.Fp.ORDER;
-  const proofOf = (proofs: any) => proofs.bills[3].proof;
-  const cases: [string, (proofs: any) => void, RegExp][] = [
+  const proofOf = (proofs: Untyped) => proofs.bills[3].proof;
+  const cases: [string, (proofs: Untyped) => void, RegExp][] = [
     [
       'a coordinate plus p',
       (x) => {
@@ -222,7 +224,7 @@ describe('check 9, points and public inputs', () => {
     expect(namesOf(await auditOf(files))).toEqual(['6 clearing', '9 points']);
   });
 
-  const shapes: [string, (proofs: any) => void][] = [
+  const shapes: [string, (proofs: Untyped) => void][] = [
     [
       'a third coordinate',
       (x) => {

@@ -10,7 +10,7 @@ import type { BundleDay } from '../bundle.ts';
 import { type LightState, type SavedState, saveState } from '../light/index.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 
-export const RESUME_FORMAT = 'electra/audited/v1';
+const RESUME_FORMAT = 'electra/audited/v1';
 
 export interface OpenLink {
   day: number;

@@ -31,7 +31,7 @@ export const UNREADABLE = 2;
 
 export const jsonOption = () => new Option('--json', 'print JSON for programs');
 
-export function parseGenesisHash(text: string): string {
+function parseGenesisHash(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('expected 32 bytes in lower-case hex.');
   return text;
 }

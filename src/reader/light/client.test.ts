@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../test/kit/light/forge.ts';
 import { CHAIN, forge, GENESIS_TIME, hashOfBlock, lacking, named, refusal, setOf, validator } from '../../../test/kit/light/forge.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { verifyZip215 } from '../../protocol/comet/index.ts';
 import type { LightBlock, LightState, SavedState } from './index.ts';
 import {
@@ -175,7 +176,7 @@ describe('a block by itself is refused', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), garbage, (path, value) => {
         const block = structuredClone(honest);
-        let at: any = block;
+        let at: Untyped = block;
         path.forEach((pick, depth) => {
           const names = Object.keys(at);
           const name = names[pick % names.length];

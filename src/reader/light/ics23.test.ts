@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../../../test/kit/light/forge.ts';
 import type { Tree } from '../../../test/kit/light/tree.ts';
 import { counted, iavlLeaf, leafOp, plant, signed } from '../../../test/kit/light/tree.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { compareBytes } from '../../protocol/day/roster.ts';
 import { decodeCommitment, verifyAbsence, verifyExistence } from './ics23.ts';
 import type { Entry, ProofOps } from './index.ts';
@@ -22,7 +23,7 @@ interface Vector {
 }
 const official = JSON.parse(readFileSync(new URL('./testdata/ics23.json', import.meta.url), 'utf8')) as {
   vectors: Record<string, Vector>;
-  checkAgainstSpec: Record<string, { Proof: any; Spec: any; Err: string }>;
+  checkAgainstSpec: Record<string, { Proof: Untyped; Spec: Untyped; Err: string }>;
 };
 
 const key = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
@@ -50,7 +51,7 @@ describe('the official vectors', () => {
   const rejected = Object.entries(official.checkAgainstSpec).filter(([, { Spec, Err }]) => Err !== '' && !Spec.min_depth);
   test.each(rejected)('%s', (_, { Proof }) => {
     const bytes = (text?: string) => fromBase64(text ?? '');
-    const step = (op: any): InnerOp => ({ hash: op.hash ?? 0, prefix: bytes(op.prefix), suffix: bytes(op.suffix) });
+    const step = (op: Untyped): InnerOp => ({ hash: op.hash ?? 0, prefix: bytes(op.prefix), suffix: bytes(op.suffix) });
     const proof = {
       key: bytes(Proof.key),
       value: bytes(Proof.value),

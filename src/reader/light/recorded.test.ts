@@ -2,12 +2,14 @@
  * The real chain's headers and proofs, as its RPC gave them (test/kit/record-light.ts): what the other tests build by hand is held against
  * these.
  */
+
 import { readFileSync } from 'node:fs';
 import { fromBase64, toBase64 } from '@cosmjs/encoding';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { CommitmentProof } from 'cosmjs-types/cosmos/ics23/v1/proofs';
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../../../test/kit/light/forge.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import type { CommitJson, HeaderJson, ValidatorJson } from '../../protocol/comet/index.ts';
 import { verifyZip215 } from '../../protocol/comet/index.ts';
 import type { Entry, LightBlock, LightState, ProofOps } from './index.ts';
@@ -22,7 +24,7 @@ interface Recorded {
   day: number;
   state: number;
   meters: string[];
-  genesis: any;
+  genesis: Untyped;
   sets: Record<string, ValidatorJson[]>;
   blocks: { header: HeaderJson; commit: CommitJson }[];
   fork: { header: HeaderJson; commit: CommitJson };

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { genesisJson } from '../../../test/kit/genesis.ts';
 import { refusal } from '../../../test/kit/light/forge.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { compareBytes, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import * as state from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { readGenesisTrust } from './genesis.ts';
@@ -25,7 +26,11 @@ const meter = (name: string): string => toBech32('electra', sha256(utf8ToBytes(n
 const [anna, bert] = ['anna', 'bert'].map(meter).sort((a, b) => compareBytes(stateKeys.meter(a), stateKeys.meter(b)));
 const hash = sha256(utf8ToBytes('something'));
 const hashHex = bytesToHex(hash);
-const entry = <T>(key: Uint8Array, type: { fromPartial(value: any): T; encode(value: T): { finish(): Uint8Array } }, fields: object) => ({
+const entry = <T>(
+  key: Uint8Array,
+  type: { fromPartial(value: Untyped): T; encode(value: T): { finish(): Uint8Array } },
+  fields: object,
+) => ({
   key,
   value: type.encode(type.fromPartial(fields)).finish(),
 });

@@ -30,7 +30,7 @@ export const newestWith = (day: BundleDay, meter: string): BookVersion | undefin
   [...day.books.values()].filter((of) => entryIn(of, meter)).sort((a, b) => b.version - a.version)[0];
 
 /** C of the owner's statement. */
-export const ownCommitment = (chainId: string, meter: string, day: OwnDay): bigint =>
+const ownCommitment = (chainId: string, meter: string, day: OwnDay): bigint =>
   commitDay({ ...day, gridId: gridId(chainId), meterTag: meterTag(meter) });
 
 /** Statement → C, against the book's entry and the roster. */
@@ -96,7 +96,7 @@ export function amountCheck(day: BundleDay, opening: BillOpening, mine: OwnDay |
 }
 
 /** Σ of a day onto its opening registers. */
-export const closingOf = (d: OwnDay): { importWh: bigint; exportWh: bigint } => {
+const closingOf = (d: OwnDay): { importWh: bigint; exportWh: bigint } => {
   const end = (start: bigint, values: readonly number[]) => values.reduce((sum, wh) => sum + BigInt(wh), start);
   return { importWh: end(d.importStartWh, d.importWh), exportWh: end(d.exportStartWh, d.exportWh) };
 };

@@ -28,7 +28,7 @@ import { type AuditOptions, auditParsed, type Files, type Verdict } from '../aud
 import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { openingFault } from './day.ts';
 
-export const EVIDENCE_FORMAT = 'electra/evidence/v1';
+const EVIDENCE_FORMAT = 'electra/evidence/v1';
 
 export interface Evidence {
   /** what the operator signed, exact text */

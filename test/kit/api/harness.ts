@@ -1,4 +1,5 @@
 /** The API over the small community, without a port: `const api = await startTestApi()` in beforeAll, `await api.stop()` in afterAll. */
+
 import { pino } from 'pino';
 import type { GraphqlError } from '../../../src/node/api/client.ts';
 import { signInWithKey } from '../../../src/node/api/client.ts';
@@ -6,6 +7,7 @@ import type { Api, ApiOptions } from '../../../src/node/api/server.ts';
 import { makeApi } from '../../../src/node/api/server.ts';
 import type { TestPostgres } from '../postgres.ts';
 import { startTestPostgres } from '../postgres.ts';
+import type { Untyped } from '../untyped.ts';
 import type { Days } from './community.ts';
 import { fillCommunity } from './community.ts';
 import type { Person } from './people.ts';
@@ -13,7 +15,7 @@ import { people } from './people.ts';
 
 export interface Answer {
   status: number;
-  data: any;
+  data: Untyped;
   errors: GraphqlError[];
   /** The whole answer, to search it. */
   text: string;

@@ -3,6 +3,7 @@
  * open NoBills, one header over it, and the proofs. Applied after a forgery it plays a majority of validators that lies with the node, so
  * that a test sees whether the other checks hold on their own; applied before, an honest chain that contradicts the forger.
  */
+
 import {
   type ChainFile,
   canonicalJson,
@@ -16,6 +17,7 @@ import {
 } from '../../../src/protocol/index.ts';
 import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
+import type { Untyped } from '../untyped.ts';
 import { lightFile, signedHeader, type TestValidator, validators } from './headers.ts';
 import { type Entry, State } from './iavl.ts';
 
@@ -96,7 +98,7 @@ function paramsEntry(genesis: Editable): Entry {
 }
 
 // The files under test are edited as plain JSON.
-type Editable = any;
+type Editable = Untyped;
 
 export interface ChainOptions {
   /** what stands in the state besides: of the day after, say */

@@ -3,6 +3,7 @@ import { toBech32 } from '@cosmjs/encoding';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { address, TARIFF } from '../../../../test/kit/books/index-rows.ts';
+import type { Untyped } from '../../../../test/kit/untyped.ts';
 import {
   billAmount,
   bookHash,
@@ -22,7 +23,7 @@ import type { Draws } from './randomness.ts';
 import { csprng } from './randomness.ts';
 
 const v = JSON.parse(readFileSync(new URL('../../../../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
-const members: any[] = v.members;
+const members: Untyped[] = v.members;
 const bech32 = (hex: string) => toBech32('electra', Uint8Array.from(Buffer.from(hex, 'hex')));
 const byMeter = new Map(members.map((m) => [bech32(m.address), m]));
 const of = (meter: string, key: string) => BigInt(byMeter.get(meter)[key]);

@@ -1,10 +1,12 @@
 /** How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import type { Untyped } from '../../../../test/kit/untyped.ts';
 import { BlockHint } from './hint.ts';
 import type { BlockGroup, RawBlock } from './node.ts';
 import { Prefetch } from './prefetch.ts';
@@ -15,7 +17,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0)) await clean();
 });
 
-async function serve(answer: (body: any, request: IncomingMessage, response: ServerResponse) => string | undefined, options = {}) {
+async function serve(answer: (body: Untyped, request: IncomingMessage, response: ServerResponse) => string | undefined, options = {}) {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -49,7 +51,7 @@ const CALLS = ['a', 'b', 'c'].map((method) => ({ method, params: {} }));
 describe('an RPC request', () => {
   test('of several calls gives results in the calls’ order, however they come', async () => {
     const { rpc } = await serve((calls) =>
-      JSON.stringify(calls.map(({ id, method }: any) => ({ id, result: method.toUpperCase() })).reverse()),
+      JSON.stringify(calls.map(({ id, method }: Untyped) => ({ id, result: method.toUpperCase() })).reverse()),
     );
     expect(await rpc.batch(CALLS)).toEqual(['A', 'B', 'C']);
   });
@@ -60,7 +62,9 @@ describe('an RPC request', () => {
   test('says what the node refused, in its words and without the URL’s password', async () => {
     const { rpc } = await serve((calls) =>
       JSON.stringify(
-        calls.map(({ id }: any) => (id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 })),
+        calls.map(({ id }: Untyped) =>
+          id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 },
+        ),
       ),
     );
     expect(await outcome(rpc.batch(CALLS))).toEqual({

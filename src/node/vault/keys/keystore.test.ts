@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Untyped } from '../../../../test/kit/untyped.ts';
 import { keystoreHead, openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
 
 const cost = { ops: 1, memBytes: 8 << 20 };
@@ -18,7 +19,7 @@ const refusal = (changed: string, by = unlocker) => {
   }
   throw new Error('accepted');
 };
-const edit = (change: (file: any) => void) => {
+const edit = (change: (file: Untyped) => void) => {
   const file = JSON.parse(text);
   change(file);
   return JSON.stringify(file);
@@ -44,7 +45,7 @@ describe('a keystore file', () => {
     expect(JSON.parse(sibling).nonce).not.toBe(JSON.parse(text).nonce);
     expect(openSecret(sibling, unlocker, 'x').secret).toEqual(secret);
   });
-  test.each<[string, (file: any) => void]>([
+  test.each<[string, (file: Untyped) => void]>([
     [
       'the epoch',
       (file) => {
@@ -91,7 +92,7 @@ describe('a keystore file', () => {
   ])('refuses a file where somebody changed %s', (_, change) => {
     expect(refusal(edit(change)).code).toBe('bad-passphrase');
   });
-  test.each<[string, (file: any) => void, string]>([
+  test.each<[string, (file: Untyped) => void, string]>([
     [
       'another format',
       (file) => {
