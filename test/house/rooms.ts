@@ -75,7 +75,6 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],
   'src/node/proofs': ['circuits'],
-  'src/node/ceremony': ['circuits', 'src/node/proofs'],
 };
 
 export const ROOMS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { realBills } from '../../../circuits/testing/real-day.ts';
+import { auditOf } from '../../../test/kit/audit/verdicts.ts';
 import {
   BEACON,
   BEACON_SOURCE,
@@ -13,10 +13,10 @@ import {
   holdCeremony,
   sectionAt,
 } from '../../../test/kit/ceremony/community.ts';
+import { provenDay } from '../../../test/kit/ceremony/proven-day.ts';
 import { P } from '../../reader/verifier/curve.ts';
-import { DEVELOPMENT_KEY_HASHES, dayBillPublic, decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
-import { createProver, dayBillInput } from '../proofs/index.ts';
-import { type CeremonyVerdict, CIRCUITS, initCeremony, readCeremonyFile, verifyCeremony } from './index.ts';
+import { DEVELOPMENT_KEY_HASHES } from '../../reader/verifier/index.ts';
+import { type CeremonyVerdict, CIRCUITS, initCeremony, verifyCeremony } from './index.ts';
 import { lastHash, newTranscript, type Transcript, withBeacon, withContribution } from './transcript.ts';
 
 let held: Community;
@@ -58,15 +58,11 @@ describe('a ceremony of five', () => {
     expect([failures(verdict), verdict.status, verdict.exitCode]).toEqual([[], 'unfinished', 3]);
   });
 
-  test('gives keys with which a prover proves a bill that the reader verifies, and that are nobody’s development keys', SLOW, async () => {
-    const keys = held.at('keys');
-    const [bill] = realBills;
-    const { proof } = await (await createProver(keys)).dayBill(dayBillInput(bill));
-    const vk = decodeVerificationKey(JSON.parse(readFileSync(join(keys, 'day-bill.vk.json'), 'utf8')), 203);
-    const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-    const claim = { id: bill.id, proof, publicInputs: dayBillPublic(bill) };
-    expect(await verifyBatch(vk, [claim], random)).toEqual({ ok: true, bad: [] });
-    expect(readCeremonyFile(keys).keys.filter(({ keyHash }) => DEVELOPMENT_KEY_HASHES.has(keyHash))).toEqual([]);
+  test('gives keys with which a node proves a day that an audit passes, with no word of development', SLOW, async () => {
+    const files = await provenDay(held.at('keys'));
+    const verdict = await auditOf(files, { developmentKeys: false, developmentKeyHashes: DEVELOPMENT_KEY_HASHES });
+    expect(verdict.checks.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(verdict.exitCode).toBe(0);
   });
 
   test('leaves the same key in no two of its states', () => {

@@ -7,6 +7,7 @@ import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
 export async function proveProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+  const { dir: keysDir } = nodeKeys(data);
   setPriority(10); // the chain and the API come first: a proof that takes a second longer harms nobody
-  await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir: nodeKeys(data).dir, signal, log });
+  await runProver({ databaseUrl: databaseUrl(data.secrets, 'prover'), keysDir, signal, log });
 }
