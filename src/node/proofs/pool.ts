@@ -17,7 +17,7 @@ import { ProverMetrics } from './metrics.ts';
 import type { Proven, Prover, Statement } from './prover.ts';
 import { createProver } from './prover.ts';
 import type { ProveJob } from './queue.ts';
-import { PROVE_QUEUE, proverBoss } from './queue.ts';
+import { BOSS_SCHEMA, PROVE_QUEUE, proverBoss } from './queue.ts';
 
 export interface ProverOptions {
   /** role electra_prover */
@@ -105,9 +105,13 @@ async function untilReady<T>(
 
 // Before the books' first start the database may be down, unmigrated, or without the queue's tables.
 const curableAtStart = (error: unknown): boolean =>
-  isRetryable(error) ||
-  (error as { code?: unknown }).code === 'schema-outdated' ||
-  /^pg-boss (is not installed|database requires)|^Queue .* (does not exist|not found)/.test((error as Error).message ?? '');
+  isRetryable(error) || ['schema-outdated', 'no-queue'].includes((error as { code?: string }).code ?? '');
+
+/** The queue's tables and the queue are the books' to make. @throws ProverError `no-queue` */
+async function assertQueue(sql: Sql): Promise<void> {
+  const [{ there }] = await sql<{ there: boolean }[]>`select to_regclass(${`${BOSS_SCHEMA}.queue`}) is not null as there`;
+  if (!there) throw new ProverError('no-queue', `the books have not made the queue ${PROVE_QUEUE} yet`);
+}
 
 async function openQueue(options: ProverOptions): Promise<ReturnType<typeof proverBoss> | undefined> {
   return untilReady(
@@ -116,7 +120,7 @@ async function openQueue(options: ProverOptions): Promise<ReturnType<typeof prov
       boss.on('error', (error) => options.log.warn({ code: (error as { code?: unknown }).code }, `prover: ${error.message}`));
       try {
         await boss.start();
-        if (!(await boss.getQueue(PROVE_QUEUE))) throw new Error(`Queue ${PROVE_QUEUE} does not exist`);
+        if (!(await boss.getQueue(PROVE_QUEUE))) throw new ProverError('no-queue', `there is no queue ${PROVE_QUEUE} yet`);
         return boss;
       } catch (error) {
         await boss.stop({ graceful: false, close: true }).catch(() => undefined);
@@ -137,6 +141,7 @@ export async function runProver(options: ProverOptions): Promise<void> {
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra prover' });
   try {
     await untilReady(() => assertSchemaVersion(sql), curableAtStart, options);
+    await untilReady(() => assertQueue(sql), curableAtStart, options);
     const boss = await openQueue(options);
     if (!boss) return;
     log.info({ ...keys, engine: prover.engine }, 'prover ready');

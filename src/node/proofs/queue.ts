@@ -15,7 +15,7 @@ import type { Log } from '../shared/log.ts';
 
 export const PROVE_QUEUE = 'prove';
 
-/** What a room's log must offer. */
+/** A token that says which row somebody is at. */
 export interface ProveJob {
   readonly id: string;
 }
@@ -31,7 +31,8 @@ const QUEUE = {
   deleteAfterSeconds: 3600,
 } as const;
 
-const SCHEMA = 'pgboss';
+/** The schema that pg-boss owns. */
+export const BOSS_SCHEMA = 'pgboss';
 /**
  * Older days first, or a slow machine would never finish one; within a day the clearing, which takes the longest: started last it would
  * keep one core busy alone.
@@ -47,7 +48,7 @@ interface Wanted {
 export const booksBoss = (databaseUrl: string): PgBoss =>
   new PgBoss({
     connectionString: databaseUrl,
-    schema: SCHEMA,
+    schema: BOSS_SCHEMA,
     application_name: 'electra prove queue',
     max: 2,
     createSchema: false,
@@ -63,7 +64,7 @@ export const booksBoss = (databaseUrl: string): PgBoss =>
 export const proverBoss = (databaseUrl: string): PgBoss =>
   new PgBoss({
     connectionString: databaseUrl,
-    schema: SCHEMA,
+    schema: BOSS_SCHEMA,
     application_name: 'electra prover',
     max: 2,
     createSchema: false,
