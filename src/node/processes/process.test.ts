@@ -16,7 +16,7 @@ import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres
 import { connect, ROLES, writeSecret } from '../db/index.ts';
 import { readCursor } from '../indexer/write/cursor.ts';
 import { initVault } from '../vault/index.ts';
-import { type DataFolder, dataFolder, makeFolders, writeSettings } from './data-folder.ts';
+import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from './data-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const WRONG_ID = 'electra-other-00000000';
@@ -44,14 +44,14 @@ function start(data: DataFolder, command: string, args: readonly string[] = [], 
 const run = (...args: Parameters<typeof start>): Promise<Result> => collect(start(...args));
 
 /** A data folder of the chain, as `electra init` leaves it. */
-function folder({ chainId = chain.chainId, rpcUrls = [node.url] } = {}): DataFolder {
+function folder({ chainId = chain.chainId, rpcUrls = [node.url], ...rest }: Partial<Settings> = {}): DataFolder {
   const { dir, remove } = scratch('process');
   rubble.push(remove);
   const data = dataFolder(join(dir, 'data'));
   makeFolders(data);
   writeSecret(data.passphrase, 'the right one');
   for (const role of ROLES) writeSecret(join(data.secrets, `db-${role}.url`), database.urls[role]);
-  writeSettings(data, { version: 1, chainId, rpcUrls });
+  writeSettings(data, { version: 1, development: true, chainId, rpcUrls, ...rest });
   return data;
 }
 
@@ -93,6 +93,13 @@ describe('a passphrase', () => {
     expect(await run(data, 'vault')).toMatchObject({ code: 1, err: expect.stringContaining('another vault answers here already') });
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
+  });
+});
+
+describe('the development keys that ship with the project', () => {
+  test.each(['account', 'prove'])('end %s for good in a folder that is not for development', async (command) => {
+    const { code, err } = await run(folder({ development: undefined }), command);
+    expect([code, err]).toEqual([70, expect.stringContaining('the development keys that ship with the project are refused')]);
   });
 });
 
