@@ -1,13 +1,16 @@
 /**
- * Attacks on the audit. The forged bundle is audited; the lines that failed must be just those of the check that should refuse it. Then the
- * verdict is concluded again without the lines of that check: if it passes, nothing else would have refused the forgery, and the check is
- * what stands between.
+ * Attacks on the audit. The forged bundle is audited; the lines that failed must be just those of the check that should refuse it, and the
+ * exit code the one expected. Then it is audited again with that check out: replaced by one that always passes. If the audit passes then,
+ * nothing else would have refused the forgery, and the check is what stands between. Leaving a check away would show nothing: what did not
+ * run is not passed.
  */
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
+import { auditWithout } from '../src/reader/audit/audit.ts';
 import { type AuditOptions, auditBundle, type Verdict } from '../src/reader/audit/index.ts';
-import { conclude } from '../src/reader/audit/verdict.ts';
+import { parseBundle } from '../src/reader/bundle.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
+import { auditedBefore } from '../test/kit/audit/bundles.ts';
 import { keyHashes } from '../test/kit/development-keys.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
@@ -15,23 +18,24 @@ const backend = await wasmBackend();
 
 const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
   developmentKeys: true,
-  developmentKeyHashes: new Set(Object.values(keyHashes())),
   random: (length) => randomBytes(length),
   backend,
   ...over,
 });
 
-export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, auditOptions(over));
+/** The reader has audited the day before, where a bundle comes without its proofs. */
+const readerOf = (files: Files, over: Partial<AuditOptions> = {}): AuditOptions =>
+  auditOptions({ auditedBooks: auditedBefore(files), ...over });
+
+export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, readerOf(files, over));
 
 /** `5 bills` of every line that failed or could not be read, once each. */
 const refusalsOf = (verdict: Verdict): string[] =>
   [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => `${c.id} ${c.name}`))].sort();
 
-/** The verdict as it would be if these checks did not exist. */
-function concludedWithout(verdict: Verdict, names: readonly string[]): Verdict {
-  const { exitCode: _exit, status: _status, ...parts } = verdict;
-  return conclude({ ...parts, checks: verdict.checks.filter((c) => !names.includes(`${c.id} ${c.name}`)) });
-}
+/** The audit with these checks out. */
+const withoutChecks = (names: readonly string[], files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
+  auditWithout(new Set(names), parseBundle(files), readerOf(files, over));
 
 const passes = ({ exitCode }: Verdict): boolean => exitCode === 0 || exitCode === 3;
 
@@ -41,22 +45,26 @@ export interface AuditAttack {
   by: Player;
   does: string;
   refusedBy: readonly string[];
+  /** default 1, failed; 2 where what is missing cannot be read; 3 where it is shown to everybody as open */
+  exitCode?: 1 | 2 | 3;
   bundle: () => Promise<Files>;
-  options?: () => Partial<AuditOptions>;
+  options?: () => Partial<AuditOptions> | Promise<Partial<AuditOptions>>;
   /** shows the success in another way too, when leaving lines out would show too little */
   also?: (files: Files) => Promise<{ succeeds: boolean; how: string }>;
 }
 
-async function outcomeOf({ bundle, options, refusedBy, also }: AuditAttack): Promise<Outcome> {
+async function outcomeOf({ bundle, options, refusedBy, also, exitCode = 1 }: AuditAttack): Promise<Outcome> {
   const files = await bundle();
-  const verdict = await audit(files, options?.());
-  const rest = concludedWithout(verdict, refusedBy);
+  const over = await options?.();
+  const verdict = await audit(files, over);
+  const rest = await withoutChecks(refusedBy, files, over);
   const first = {
     succeeds: passes(rest),
     how: `the rest of the audit: ${rest.status}${passes(rest) ? '' : ` (${refusalsOf(rest).join(', ')})`}`,
   };
   const second = also && first.succeeds ? await also(files) : null;
-  return { refusals: refusalsOf(verdict), without: second ? { succeeds: second.succeeds, how: `${first.how}; ${second.how}` } : first };
+  const refusals = [...refusalsOf(verdict), ...(verdict.exitCode === exitCode ? [] : [`exit code ${verdict.exitCode}, not ${exitCode}`])];
+  return { refusals, without: second ? { succeeds: second.succeeds, how: `${first.how}; ${second.how}` } : first };
 }
 
 export const auditAttack = (a: AuditAttack): Attack => ({

@@ -28,7 +28,7 @@ import { audit, auditAttack, seen } from './audit-attack.ts';
 
 const group = 'books';
 const NEXT = FIRST_DAY + 2;
-const LATE_S = 2_592_000;
+export const LATE_S = 2_592_000;
 
 /** The chain after day 3 froze, `afterS` seconds on, with no book of it. */
 async function withNextDayFrozen(afterS: number): Promise<Files> {
@@ -53,13 +53,13 @@ const again = () => bookDay(plan2('day 2, drafted again'));
 // ── Corrections ──────────────────────────────────────────────────────────────
 
 const late = (): Entry => ({ values: measured('missing'), source: 'metered' });
-const lateMeters = () => {
+export const lateMeters = () => {
   const { C } = bookDay({ ...plan2('late'), entries: [late()] }).bills[0].line;
   return day2().roster.meters.map((m) => (m.meter === meterOf('missing') ? { ...m, commitment: C } : m));
 };
 
 /** Version 2 of day 2, after the late roster, on a chain that anchored both. */
-async function corrected(
+export async function corrected(
   over: Partial<Plan>,
   options: { bookText?: (day: BookedDay) => string; proofs?: (day: BookedDay) => Promise<string> } = {},
 ): Promise<Files> {

@@ -47,7 +47,7 @@ const ownAttack = (
     const rest = concludeOwn({ ...parts, checks: verdict.checks.filter((c) => !refusedBy.includes(c.name)) });
     return {
       refusals: refusals(verdict),
-      without: { succeeds: rest.exitCode === 0 || rest.exitCode === 3, how: `the rest of the member's check: ${rest.status}` },
+      without: { succeeds: [0, 3, 4].includes(rest.exitCode), how: `the rest of the member's check: ${rest.status}` },
     };
   },
 });

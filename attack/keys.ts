@@ -98,7 +98,7 @@ async function forgedBills(
 }
 
 /** The bundle of forged bills; `pinned`: genesis and the whole export name the forger's key, as where the operator made up the ceremony. */
-async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ratio?: bigint }): Promise<Files> {
+export async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ratio?: bigint }): Promise<Files> {
   const [known, own] = [keyHashes().dayBill, verificationKeyHash(vk)];
   const { day, bills } = await forgedBills(vk, pinned ? own : known, ratio);
   const { book, hash } = day;

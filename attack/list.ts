@@ -3,6 +3,7 @@ import type { Attack } from './attack.ts';
 import { bookAttacks } from './books.ts';
 import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
+import { conclusionAttacks } from './conclusions.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -23,6 +24,7 @@ export const attacks: readonly Attack[] = [
   ...replayAttacks,
   ...pointAttacks,
   ...keyAttacks,
+  ...conclusionAttacks,
   ...headerAttacks,
   ...circuitAttacks,
   ...sealingAttacks,

@@ -3,8 +3,10 @@
  * starts from here.
  *
  * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is
- * unreadable; text that is JSON and not what it should be is wrong. The trap: only the first day of a bundle may come without proofs (it is
- * there for the next day's links). If any other could, deleting proofs.json would turn a failure into a pass.
+ * unreadable; text that is JSON and not what it should be is wrong. The first day of several is there for the links of the next, unless all
+ * its meters begin with it: its own links lead out of the bundle. The trap: only that day may come without proofs, for a reader who
+ * audited it
+ * before. If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import type { LightBlock } from '../protocol/comet/json.ts';
 import { type Genesis, readGenesis } from '../protocol/genesis/index.ts';
@@ -67,8 +69,10 @@ export interface BundleDay {
   /** `YYYY-MM-DD` */
   date: string;
   day: number;
-  /** whether its bills are to be audited; otherwise it is there for the links */
+  /** whether it is to be audited as a whole; otherwise it is the day before the first, there for its links */
   audited: boolean;
+  /** whether its proofs are given; only the day before the first may lack them */
+  proven: boolean;
   roster: (Roster & { digest: string }) | null;
   chain: ChainFile | null;
   /** state proofs; a draft has none */
@@ -146,7 +150,17 @@ const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proo
     })
     .sort((a, b) => a - b);
 
-function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number, mayLackProofs: boolean): BundleDay {
+/** Whether every meter of a day begins its service with it, so that no link leads to a day before. */
+const isEverybodysFirst = (day: number, roster: Roster | null, genesis: Genesis | null): boolean => {
+  const firstDays = new Map(genesis?.meters.map(({ meter, firstDay }) => [meter, firstDay]));
+  return roster === null || roster.meters.every(({ meter }) => firstDays.get(meter) === day);
+};
+
+/** `genesis`: given for the first of several days. */
+function parseDay(
+  texts: ReadonlyMap<string, string>,
+  { date, day, isFirst, genesis }: { date: string; day: number; isFirst: boolean; genesis: Genesis | null },
+): BundleDay {
   const faults: FileFault[] = [];
   const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
     const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
@@ -156,7 +170,7 @@ function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number,
   const paths = [...texts.keys()].filter((path) => dayFolderOf(path) === date);
   const proven = versionsOf(paths, date, 'proofs');
   const versions = [...new Set([1, ...versionsOf(paths, date, 'book'), ...proven])];
-  const audited = !mayLackProofs || proven.length > 0;
+  const hasProofs = !isFirst || proven.length > 0;
   const roster = read(dayPath(date, 'roster'), ROSTER_FORMAT, parseRosterFile);
   const chain = read(dayPath(date, 'chain'), CHAIN_FORMAT, parseChainFile);
   const state = read(dayPath(date, 'state'), STATE_FORMAT, parseStateFile);
@@ -166,13 +180,14 @@ function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number,
     const path = bookPath(date, version);
     const book = read(path, BOOK_FORMAT, parseBook);
     if (book) books.set(version, { version, book, hash: bookHash(texts.get(path)!) });
-    const file = audited ? read(proofsPath(date, version), PROOFS_FORMAT, parseProofs) : null;
+    const file = hasProofs ? read(proofsPath(date, version), PROOFS_FORMAT, parseProofs) : null;
     if (file) proofs.set(version, file);
   }
-  return { date, day, audited, roster, chain, state, books, proofs, versions, faults };
+  const audited = !isFirst || (hasProofs && isEverybodysFirst(day, roster, genesis));
+  return { date, day, audited, proven: hasProofs, roster, chain, state, books, proofs, versions, faults };
 }
 
-function parseDays(texts: ReadonlyMap<string, string>): Pick<Bundle, 'days' | 'faults'> {
+function parseDays(texts: ReadonlyMap<string, string>, genesis: Genesis | null): Pick<Bundle, 'days' | 'faults'> {
   const days: BundleDay[] = [];
   const faults: FileFault[] = [];
   const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
@@ -185,7 +200,7 @@ function parseDays(texts: ReadonlyMap<string, string>): Pick<Bundle, 'days' | 'f
       faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
       continue;
     }
-    days.push(parseDay(texts, date, day, i === 0 && dates.length > 1));
+    days.push(parseDay(texts, { date, day, isFirst: i === 0 && dates.length > 1, genesis }));
   }
   return { days, faults };
 }
@@ -198,12 +213,13 @@ export function parseBundle(files: Files): Bundle {
     const place = placeOf(path);
     return place?.kind === 'key' ? [place.hash] : [];
   });
+  const genesis = parseFile(texts, GENESIS_PATH, undefined, readGenesis);
   return {
     texts,
-    genesis: parseFile(texts, GENESIS_PATH, undefined, readGenesis),
+    genesis,
     light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
     keys: new Map(hashes.map((hash) => [hash, parseJson(texts, keyPath(hash))])),
-    ...parseDays(texts),
+    ...parseDays(texts, genesis.value),
     ignored: paths.filter((path) => placeOf(path) === null).sort(),
   };
 }

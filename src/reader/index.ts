@@ -3,5 +3,5 @@ export * from './audit/index.ts';
 export { type BookVersion, type Bundle, type BundleDay, type FileFault, type Parsed, parseBundle } from './bundle.ts';
 export { BundleError } from './bundle-text.ts';
 export * from './member/index.ts';
-export { DEVELOPMENT_KEY_HASHES } from './verifier/index.ts';
+export { DEVELOPMENT_KEY_IDS, isDevelopmentKey } from './verifier/index.ts';
 export { readZip, writeZip } from './zip.ts';

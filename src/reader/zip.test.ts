@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { exported } from '../../test/kit/audit/verdicts.ts';
+import { load } from '../../test/kit/audit/bundles.ts';
 import { auditPath } from './audit/audit-path.ts';
 import { BundleError, readBundle } from './folder.ts';
 import { readZip, writeZip } from './zip.ts';
 
-const files = Object.fromEntries(exported());
+const files = Object.fromEntries(load('honest'));
 const folder = mkdtempSync(join(tmpdir(), 'electra-zip-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,7 +36,7 @@ function withField(bytes: Uint8Array, offset: number, value: number): Uint8Array
 const UNPACKED_SIZE = 24;
 
 describe('a zipped bundle', () => {
-  test('reads as it was written', () => expect(readZip(writeZip(files))).toEqual(exported()));
+  test('reads as it was written', () => expect(readZip(writeZip(files))).toEqual(load('honest')));
 
   test('has the same bytes whenever and in whatever order it is written', () => {
     const reversed = Object.fromEntries(Object.entries(files).reverse());
@@ -45,7 +45,7 @@ describe('a zipped bundle', () => {
 
   test('may lie in one folder of the archive', () => {
     const inside = Object.fromEntries(Object.entries(files).map(([path, text]) => [`november/${path}`, text]));
-    expect(readZip(zipOf(inside))).toEqual(exported());
+    expect(readZip(zipOf(inside))).toEqual(load('honest'));
   });
 
   test('may hold other files, which are not read, as in a folder', () => {
@@ -58,7 +58,7 @@ describe('a zipped bundle', () => {
   test('gets the verdict of the folder', async () => {
     const path = join(folder, 'bundle.zip');
     writeFileSync(path, writeZip(files));
-    expect(await readBundle(path)).toEqual(exported());
+    expect(await readBundle(path)).toEqual(load('honest'));
     expect((await auditPath(path, { developmentKeys: true })).exitCode).toBe(0);
   });
 });

@@ -20,7 +20,6 @@ const backend = await wasmBackend();
 
 export const fixedOptions = (): AuditOptions => ({
   developmentKeys: true,
-  developmentKeyHashes: bundleKeyHashes(),
   random: fixedRandom(),
   backend,
 });

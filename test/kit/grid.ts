@@ -23,7 +23,6 @@ import { operatorKey } from '../../src/node/signer/operator-key.ts';
 import { initVault } from '../../src/node/vault/index.ts';
 import type { Verdict } from '../../src/reader/audit/index.ts';
 import { auditBundle } from '../../src/reader/audit/index.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../../src/reader/verifier/index.ts';
 import type { TestChain, TestChainOptions } from './chain.ts';
 import { startTestChain } from './chain.ts';
 import type { FleetMeter, FleetOptions } from './fleet.ts';
@@ -184,7 +183,6 @@ export class Grid {
   async judge(files: Record<string, string>): Promise<Verdict> {
     return auditBundle(new Map(Object.entries(files)), {
       developmentKeys: true,
-      developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
       random: (length) => randomBytes(length),
       backend: await wasmBackend(),
     });

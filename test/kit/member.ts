@@ -34,7 +34,6 @@ export const meterOf = (member: string): string => days[0].find((m) => m.member 
 
 export const OWN_OPTIONS: OwnOptions = {
   developmentKeys: true,
-  developmentKeyHashes: bundleKeyHashes(),
   random: (length) => randomBytes(length),
   backend: await wasmBackend(),
 };

@@ -12,9 +12,9 @@ export interface ReplayVerdict {
   lines: string[];
 }
 
-const STATUS: Record<number, string> = { 0: 'passed', 1: 'FAILED', 2: 'UNREADABLE', 3: 'passed with open matters' };
-// 1 and 2 outweigh 3, and 3 outweighs 0.
-const WEIGHT = [0, 3, 2, 1];
+const STATUS: Record<number, string> = { 0: 'passed', 1: 'FAILED', 2: 'UNREADABLE', 3: 'passed with open matters', 4: 'partial' };
+// 1 and 2 outweigh 4 and 3, and these outweigh 0.
+const WEIGHT = [0, 4, 3, 1, 2];
 
 export async function verdictOfReplay(data: DataFolder, firstDay: number, days: number, display: Display): Promise<ReplayVerdict> {
   let exitCode = 0;

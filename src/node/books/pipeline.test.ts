@@ -84,7 +84,7 @@ describe('a day', () => {
     expect(
       await step(async (files) => {
         seen = files;
-        return { exitCode: 3, checks: [] };
+        return { exitCode: 4, checks: [] };
       }),
     ).toBe(1);
     const folder = `days/${dayToDate(day)}`;
@@ -218,7 +218,7 @@ describe('what others read', () => {
     expect(await bundleOfDays(c.sql, [], keys)).toBeNull();
     expect(await bundleOfDays(c.sql, [day, day + 1], keys)).toBeNull();
   });
-  test('the bundle of a later day brings the day before without its proofs', async () => {
+  test('the bundle of a later day brings the day before with its proofs: without them it is evidence for nothing', async () => {
     await c.index.freeze(day + 1);
     const signer = indexSigner(c.index);
     for (let i = 0; i < 8; i++) {
@@ -231,7 +231,7 @@ describe('what others read', () => {
     const files = Object.keys((await bundleOfDays(c.sql, [day + 1], keys))!).filter((path) => path.startsWith('days/'));
     expect(files.sort()).toEqual(
       [
-        ...['book', 'chain', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`),
+        ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`),
         ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`),
       ].sort(),
     );

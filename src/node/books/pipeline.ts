@@ -152,14 +152,15 @@ const dayBeforeIs = async (sql: Sql | Tx, { day, version }: DayRow, states: read
   return !before || states.includes(before.state);
 };
 
-const PASSED = new Set([0, 3]); // 3: passed, with disputes, open links or open NoBills that the verdict lists
+/** A draft's audit is partial by nature: nothing of it is on the chain. All that is due of a draft has passed then. */
+const PARTIAL = 4;
 
 async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
   if (row.blocked_by === 'self-audit') return 0; // nothing changes by asking again: a redraft clears it
   if (!(await dayBeforeIs(sql, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this one with it
   const verdict = await audit(await draftBundle(sql, day, keys));
-  if (!PASSED.has(verdict.exitCode)) {
+  if (verdict.exitCode !== PARTIAL) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
     const why = `the audit of the node itself failed: ${failed
       .slice(0, 3)

@@ -15,7 +15,6 @@ import {
 } from '../../../test/kit/ceremony/community.ts';
 import { provenDay } from '../../../test/kit/ceremony/proven-day.ts';
 import { P } from '../../reader/verifier/curve.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../../reader/verifier/index.ts';
 import { type CeremonyVerdict, CIRCUITS, initCeremony, verifyCeremony } from './index.ts';
 import { lastHash, newTranscript, type Transcript, withBeacon, withContribution } from './transcript.ts';
 
@@ -60,7 +59,7 @@ describe('a ceremony of five', () => {
 
   test('gives keys with which a node proves a day that an audit passes, with no word of development', SLOW, async () => {
     const files = await provenDay(held.at('keys'));
-    const verdict = await auditOf(files, { developmentKeys: false, developmentKeyHashes: DEVELOPMENT_KEY_HASHES });
+    const verdict = await auditOf(files, { developmentKeys: false });
     expect(verdict.checks.filter(({ status }) => status !== 'passed')).toEqual([]);
     expect(verdict.exitCode).toBe(0);
   });

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { auditBundle } from '../../reader/audit/index.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../../reader/verifier/index.ts';
 import { runBooks } from '../books/index.ts';
 import { databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
@@ -32,7 +31,6 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
         auditBundle(new Map(Object.entries(files)), {
           draft: true,
           developmentKeys: keys.development,
-          developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
           backend,
           random: (length) => randomBytes(length),
         }),

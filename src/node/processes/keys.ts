@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../protocol/values/canonical.ts';
 import { ElectraError } from '../../protocol/values/errors.ts';
-import { DEVELOPMENT_KEY_HASHES, decodeVerificationKey, verificationKeyHash } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, isDevelopmentKey, verificationKeyHash } from '../../reader/verifier/index.ts';
 import { CIRCUITS, isKeyFolder, keyFileFaults, keyFolderFiles } from '../ceremony/index.ts';
 import { type DataFolder, readSettings } from './data-folder.ts';
 import { USAGE } from './explain.ts';
@@ -56,8 +56,8 @@ export function checkKeyFolder(dir: string, field = 'keys'): void {
   if (fault !== undefined) throw new KeysError(`${field}: ${dir}: ${fault}`);
   for (const { name, publicInputs } of CIRCUITS) {
     const key = keyOf(dir, name);
-    decodeVerificationKey(key, publicInputs);
-    if (DEVELOPMENT_KEY_HASHES.has(verificationKeyHash(key)))
+    const decoded = decodeVerificationKey(key, publicInputs);
+    if (isDevelopmentKey(name, decoded))
       throw new KeysError(`${field}: ${dir}: ${name} is a development key: whoever made it can forge proofs`);
   }
 }

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { BundleError, readBundle } from '../folder.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
 import { VerifierThreads } from '../verifier/threads.ts';
 import { type AuditOptions, auditBundle } from './audit.ts';
 import { lines } from './checks.ts';
@@ -32,7 +31,6 @@ export async function auditPath(path: string, { backendModule, ...options }: Pat
   const threads = new VerifierThreads(random, { backendModule });
   return auditBundle(files, {
     developmentKeys: false,
-    developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
     random,
     ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
     ...options,

@@ -49,10 +49,10 @@ describe('an honest bundle', () => {
     expect(linesOf(verdict, '1 headers', 'passed')).toHaveLength(1);
   });
 
-  test('with the day before for its links only passes, and says that its bills were not audited', async () => {
+  test('with the day before for its links only passes where that day was audited before, and says so', async () => {
     const verdict = await auditOf(exported());
     expect(verdict).toMatchObject({ exitCode: 0, days: [DAY2] });
-    expect(verdict.notes.join()).toContain(`${DAY1} is here for the links`);
+    expect(verdict.notes.join()).toContain(`${DAY1} is here for the links of the day after; its own links were not audited`);
     expect(linesOf(verdict, '7 links', 'passed')[0].detail).toBe(`13 of 13 meters begin where ${DAY1} ended`);
   });
 
@@ -67,14 +67,16 @@ describe('an honest bundle', () => {
     const files = exported();
     for (const path of ['light.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
     const verdict = await auditAsIs(files, { draft: true });
-    expect(verdict.exitCode).toBe(0);
+    expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
     expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 state proofs']);
+    expect(verdict.leftOut).toContainEqual(expect.stringMatching(/^1 headers: a draft/));
   });
 
-  test('audited for one meter alone passes, and says whose bills were left out', async () => {
+  test('audited for one meter alone is partial, and says whose bills were left out: exit code 4, nothing to go on from', async () => {
     const { meter } = realDays(1)[0][4];
     const verdict = await auditOf(exported(), { only: new Set([meter]) });
-    expect(verdict.exitCode).toBe(0);
+    expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
+    expect(verdict.leftOut).toEqual(['5 bills: not asked for (12 times)', '6 clearing: says nothing while not every bill is verified']);
     expect(linesOf(verdict, '5 bills', 'passed')[0].detail).toBe('DayBills that hold: 1 of 1');
     expect(linesOf(verdict, '5 bills', 'not-checked')[0].detail).toBe('the bills of 12 other meters: not asked for');
     expect(linesOf(verdict, '6 clearing', 'not-checked')).toHaveLength(1);
@@ -87,12 +89,28 @@ describe('an honest bundle', () => {
     expect(namesOf(await of('rural-004'))).toEqual([]);
   });
 
-  test('without the day before passes, and says that links were not checked', async () => {
+  test('without the day before is unreadable: nobody knows where its meters began', async () => {
     const files = load('honest');
     for (const path of [...files.keys()]) if (path.includes(DAY1)) files.delete(path);
     const verdict = await auditOf(files);
-    expect(verdict.exitCode).toBe(0);
-    expect(linesOf(verdict, '7 links', 'not-checked')[0].detail).toMatch(/^links not checked: no previous day in the bundle/);
+    expect(verdict).toMatchObject({ exitCode: 2, resume: null });
+    expect(linesOf(verdict, '7 links', 'unreadable')[0].detail).toBe('the day before is missing: 13 of 13 meters go on from it');
+  });
+
+  test('with the day before without its proofs is unreadable for whoever has not audited it: evidence for nothing', async () => {
+    const verdict = await auditOf(exported(), { auditedBooks: new Set() });
+    expect(verdict).toMatchObject({ exitCode: 2, resume: null });
+    expect(namesOf(verdict, 'unreadable')).toEqual(['7 links']);
+  });
+
+  test('with the day before and its proofs passes for everybody', async () => {
+    const files = load('honest');
+    setGenesis(files, (state) => {
+      state.meters[0].first_day -= 1; // one meter was there before: the first day is nobody's first any more
+    });
+    const verdict = await auditOf(files);
+    expect(verdict).toMatchObject({ exitCode: 0, days: [DAY2] });
+    expect(linesOf(verdict, '5 bills', 'passed').map(({ day }) => day)).toEqual([DAY1, DAY2]);
   });
 
   test("of a meter's first day needs no day before", async () => {
@@ -368,9 +386,9 @@ describe("the node's audit of a draft", () => {
     });
     return files;
   };
-  test('passes without an anchor and says that it is one', async () => {
+  test('is partial without an anchor and says that it is one', async () => {
     const verdict = await auditOf(draft(), { draft: true });
-    expect(verdict.exitCode).toBe(0);
+    expect(verdict.exitCode).toBe(4);
     expect(linesOf(verdict, '3 anchor', 'not-checked').map((c) => c.day)).toEqual([DAY2]);
     expect(verdict.notes.join()).toContain('A draft');
   });
@@ -381,9 +399,9 @@ describe("the node's audit of a draft", () => {
       c.anchors[0].unixS = String(Number(c.frozenUnixS) + 172_801);
     });
     const verdict = await auditOf(files, { draft: true });
-    expect(verdict.exitCode).toBe(0);
+    expect(verdict.exitCode).toBe(4);
     expect(verdict.notes.join()).toContain(
-      `${DAY1} is here for the links of the day after; its own bills were not audited, and its book was anchored late.`,
+      `${DAY1} is here for the links of the day after; its own links were not audited, and its book was anchored late.`,
     );
   });
   test('fails when another book is anchored', async () => {
@@ -405,11 +423,14 @@ describe('the genesis', () => {
     });
     const verdict = await auditOf(files);
     expect(verdict.exitCode).toBe(0);
-    expect(verdict.notes).toContain(
-      'Not a production chain: clock.rate is 60, not 1; grace_blocks is 10, not 600; anchor_due_s is 315360000, not 172800.',
-    );
+    expect(verdict.development).toEqual([
+      'clock.rate is 60, not 1',
+      'grace_blocks is 10, not 600',
+      'anchor_due_s is 315360000, not 172800',
+      'development keys, with which whoever made them can forge proofs',
+    ]);
   });
-  test('of production is not', async () => expect((await auditOf(exported())).notes.join()).not.toContain('production'));
+  test('of production is not', async () => expect((await auditOf(exported())).development).toHaveLength(1)); // the keys
   test('that the reader trusts is compared by its hash', async () => {
     const { genesisHash } = await auditOf(exported());
     expect((await auditOf(exported(), { genesisHash: genesisHash! })).exitCode).toBe(0);

@@ -2,19 +2,21 @@
  * The offline audit of a bundle: checks 1 … 9 of protocol §7 on text, without network, clock, database or secret.
  *
  * Checks 1 and 2 prove what the chain says; the others take roster, tariff, anchors, disputes and NoBills from there. A node's own draft
- * has nothing on the chain yet: there they are not run, and the verdict says so. What a pass means: docs/audit.md.
+ * has nothing on the chain yet: there they are not run, and the verdict is partial. What a pass means: docs/audit.md.
  */
 import { departures, type Genesis } from '../../protocol/genesis/index.ts';
+import { dayToDate } from '../../protocol/index.ts';
 import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.ts';
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { type Check, lines, notChecked } from './checks.ts';
+import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
-import { type Headers, headerChecks, headerNotes, type TrustOptions } from './header-checks.ts';
+import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { proofChecks, type VerifyClaims } from './proof-checks.ts';
-import { carriedLinks, type OpenLink, type Resume, resumeChecks, resumeOf } from './resume.ts';
+import { carriedDays, carriedLinks, type OpenLink, type Resume, resumeChecks, resumeOf } from './resume.ts';
 import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
 import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
 
@@ -27,14 +29,18 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
   backend?: Backend;
   /** instead of a batch on this thread: the same on several cores (audit-path.ts) */
   verifyClaims?: VerifyClaims;
-  /** the node's own audit before it anchors: a book without an anchor is not yet a fault. Default false */
+  /** the node's own audit before it anchors: due is what can be known of a draft, and the verdict is partial. Default false */
   draft?: boolean;
-  /** verify the bills of these meters alone; the verdict says what was left out. Default: everybody's */
+  /** verify the bills of these meters alone; the verdict is partial and says what was left out. Default: everybody's */
   only?: ReadonlySet<string>;
   /** SHA-256 of the genesis that the reader trusts, as a verdict's genesisHash; any other is refused */
   genesisHash?: string;
   /** what an earlier audit wrote down (a verdict's `resume`): this bundle goes on from there. Not together with a trusted header */
   since?: Resume;
+  /** hashes of books that the reader has audited before, besides those of `since`: the day before may come without their proofs */
+  auditedBooks?: ReadonlySet<string>;
+  /** the reader's clock, real time in seconds: the verdict then says how old the bundle is */
+  clockUnixS?: number;
   /** chain time to judge open links by, if later than what the bundle itself shows */
   nowUnixS?: number;
 }
@@ -62,18 +68,29 @@ function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
   );
 }
 
+/** Days with substitutes, by meter: their prices include profiles that were copied. */
+const copies = (days: readonly BundleDay[]): Verdict['copies'] =>
+  days
+    .filter((day) => day.audited)
+    .map((day) => ({
+      day: day.date,
+      meters: latestEntries(day)
+        .filter(({ source }) => source === 'substitute')
+        .map(({ meter }) => meter),
+    }))
+    .filter(({ meters }) => meters.length > 0);
+
 function count(days: readonly BundleDay[], openLinks: number): Counts {
-  const entries = days.filter((day) => day.audited).flatMap(latestEntries);
+  const entries = days.filter((day) => day.audited).flatMap((day) => latestEntries(day));
   return {
     substitutes: entries.filter((e) => e.source === 'substitute').length,
     disputes: entries.filter((e) => e.source === 'disputed').length,
     openLinks,
-    noBills: days.filter((day) => day.audited).reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
+    noBills: days.reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
   };
 }
 
-function notes(genesis: Genesis, { days, ignored }: Bundle, development: boolean, headers: Headers, options: AuditOptions): string[] {
-  const departed = departures(genesis);
+function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, options: AuditOptions): string[] {
   const linkOnly = days.filter((day) => !day.audited);
   const relabelled = days.flatMap((day) =>
     latestEntries(day)
@@ -81,22 +98,29 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, development: boolean
       .map((e) => `${day.date} ${e.meter}`),
   );
   return [
-    ...headerNotes(headers),
+    ...headerNotes(headers, options.genesisHash !== undefined),
     ...staleNotes(days, headers),
-    ...(departed.length === 0 ? [] : [`Not a production chain: ${departed.join('; ')}.`]),
-    ...(development && options.developmentKeys ? ['Development keys, accepted as asked: whoever made them can forge proofs.'] : []),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
     ...linkOnly.map((day) => {
       const late = day.chain !== null && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : '';
-      return `${day.date} is here for the links of the day after; its own bills were not audited${late}.`;
+      return `${day.date} is here for the links of the day after; its own links were not audited${late}.`;
     }),
+    ...(options.since
+      ? [`Days up to ${dayToDate(options.since.lastDay)} that are not here were not looked at: corrections of them since are not covered.`]
+      : []),
     ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
     ...(ignored.length === 0
       ? []
       : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
   ];
 }
+
+/** What about a chain production would not have. */
+const developmentOf = (genesis: Genesis, developmentKeys: boolean): string[] => [
+  ...departures(genesis),
+  ...(developmentKeys ? ['development keys, with which whoever made them can forge proofs'] : []),
+];
 
 /**
  * Audits a bundle.
@@ -107,11 +131,28 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, development: boolean
 export const auditBundle = (files: Files, options: AuditOptions): Promise<Verdict> => auditParsed(parseBundle(files), options);
 
 /** As auditBundle, of a bundle that has been parsed. */
-export async function auditParsed(bundle: Bundle, options: AuditOptions): Promise<Verdict> {
+export const auditParsed = (bundle: Bundle, options: AuditOptions): Promise<Verdict> => auditWithout(new Set(), bundle, options);
+
+/** A check that is out passes, whatever it found. */
+const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check[] =>
+  checks.map((check) =>
+    takenOut.has(`${check.id} ${check.name}`) ? { ...check, status: 'passed', detail: `taken out: ${check.detail}` } : check,
+  );
+
+/**
+ * An audit with checks taken out, named as in `5 bills`: each passes whatever it found. No reader's business: it shows what an audit would
+ * let through that did not have them.
+ */
+export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle, options: AuditOptions): Promise<Verdict> {
   if (bundle.genesis.fault) return withoutGenesis(faultLines({ id: '3', name: 'genesis' }, bundle.genesis.fault));
   const genesis = bundle.genesis.value;
   const { days } = bundle;
   const draft = options.draft ?? false;
+  const asked: Asked = {
+    draft,
+    only: options.only,
+    known: new Set([...(options.since?.lastBooks ?? []), ...(options.auditedBooks ?? [])]),
+  };
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
   const { keys, checks: keyChecks, development } = readKeys(bundle, genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
@@ -125,36 +166,50 @@ export async function auditParsed(bundle: Bundle, options: AuditOptions): Promis
 
   const checks = [
     ...headers.checks,
+    ...ageChecks(asOf(headers, genesis, options.clockUnixS), genesis),
     ...genesisChecks(genesis, options.genesisHash),
     ...keyChecks,
     ...fileChecks(bundle, draft),
     ...gapChecks(days),
     ...(options.since ? resumeChecks(options.since, genesis, days) : []),
   ];
-  const carried = options.since ? carriedLinks(options.since, genesis, days, nowUnixS) : { checks: [], open: [] };
-  checks.push(...carried.checks);
-  const openLinks: OpenLink[] = [...carried.open];
+  const openLinks: OpenLink[] = [];
+  const fitting = new Map<number, ReadonlySet<string>>();
   for (const [i, day] of days.entries()) {
     if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
-    checks.push(...bookChecks(day, byDay.get(day.day - 1), genesis, draft));
-    checks.push(...proofs.filter((check) => check.day === day.date));
-    const links = day.audited ? linkChecks(day, byDay.get(day.day - 1), genesis, draft ? 0 : nowUnixS) : { checks: [], open: [] };
-    checks.push(...links.checks);
-    openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
+    const before = byDay.get(day.day - 1);
+    checks.push(...bookChecks(day, before, genesis, { draft, nowUnixS }));
+    checks.push(...proofs.checks.filter((check) => check.day === day.date));
+    if (day.audited) {
+      const evidence = before ? evidenceVersions(before, asked) : new Set<number>();
+      const links = linkChecks(day, { day: before, evidence }, genesis, draft ? 0 : nowUnixS);
+      checks.push(...links.checks);
+      openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
+      fitting.set(day.day, links.fitting);
+    }
     checks.push(...pinnedKeyChecks(day, genesis));
   }
-  const verdict = conclude({
+  if (options.since) {
+    const carried = carriedLinks(options.since, genesis, { fitting, open: openLinks }, nowUnixS);
+    checks.push(...carried.checks, ...carriedDays(options.since, genesis, days, nowUnixS));
+    openLinks.push(...carried.open);
+  }
+  const said = {
     chainId: genesis.chainId,
     genesisHash: genesis.hash,
     days: days.filter((day) => day.audited).map((day) => day.date),
-    checks: checks.sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
+    checks: settled(checks, takenOut).sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
     counts: count(days, openLinks.length),
     evidence: headers.evidence,
     resume: null,
-    notes: notes(genesis, bundle, development, headers, options),
-  });
-  const passed = verdict.exitCode === 0 || verdict.exitCode === 3;
-  return passed && !draft && !options.only
+    asOf: asOf(headers, genesis, options.clockUnixS),
+    validators: validatorHistory(headers, genesis),
+    copies: copies(days),
+    development: developmentOf(genesis, development && options.developmentKeys),
+    notes: notes(genesis, bundle, headers, options),
+  };
+  const verdict = conclude(said, dueOf(bundle, asked), { entries: proofs.entries, takenOut });
+  return verdict.exitCode === 0 || verdict.exitCode === 3
     ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) }
     : verdict;
 }

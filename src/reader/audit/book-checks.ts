@@ -8,9 +8,11 @@ import { fixedTariff, type Genesis, inService } from '../../protocol/genesis/ind
 import {
   assertTariff,
   type Book,
+  bookPath,
   type ChainFile,
   compareAddresses,
   DAY_S,
+  dayToDate,
   encodeRoster,
   ProtocolError,
   priceFault,
@@ -33,7 +35,7 @@ function digestOf(roster: Roster): string | Fault {
 }
 
 /** Roster and book list the same meters; each entry's source and C fit what the roster says of it. */
-function membershipFaults(book: Book, roster: Roster, chain: ChainFile): Fault[] {
+function membershipFaults(book: Book, roster: Roster, chain: ChainFile, meteredBefore: ReadonlySet<string>): Fault[] {
   const entries = new Map(book.meters.map((m) => [m.meter, m]));
   const onRoster = new Map(roster.meters.map((m) => [m.meter, m]));
   const disputed = new Set(chain.disputes.map((d) => d.meter));
@@ -56,6 +58,8 @@ function membershipFaults(book: Book, roster: Roster, chain: ChainFile): Fault[]
       if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];
       if (entry.source === 'metered')
         return entry.C === listed.commitment ? [] : [{ meter, detail: "booked as metered, but C is not the roster's" }];
+      if (meteredBefore.has(meter))
+        return [{ meter, detail: 'booked as disputed, but an earlier version has it as metered, with a proof: it opened' }];
       return disputed.has(meter) ? [] : [{ meter, detail: 'booked as disputed, but not disputed on the chain' }];
     }),
   ];
@@ -196,6 +200,35 @@ function identityFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genes
   return faults;
 }
 
+/** Meters that an earlier version of the book has as metered. */
+const meteredBefore = (day: BundleDay, version: number): ReadonlySet<string> =>
+  new Set(
+    [...day.books.values()]
+      .filter((of) => of.version < version)
+      .flatMap(({ book }) => book.meters.filter(({ source }) => source === 'metered').map(({ meter }) => meter)),
+  );
+
+/**
+ * Commitments that the late roster adds and no correction has: what was signed in time for it is billed. Open until the operator had the
+ * time that it has for any book, then a failure.
+ */
+export function unbilledFaults({ day, roster, chain, books }: BundleDay, genesis: Genesis, nowUnixS: number): Fault[] {
+  const late = chain?.lateRoster;
+  if (!late || !roster) return [];
+  const inTime = new Set(roster.meters.filter(({ commitment }) => commitment !== null).map(({ meter }) => meter));
+  const corrected = new Set([...books.values()].filter(({ version }) => version > 1).flatMap(({ book }) => book.meters.flatMap(settles)));
+  const dueUnixS = late.frozenUnixS + genesis.params.anchorDueS;
+  return late.meters
+    .filter(({ meter, commitment }) => commitment !== null && !inTime.has(meter) && !corrected.has(meter))
+    .map(({ meter }): Fault => {
+      const what = `signed ${dayToDate(day)} in time for the late roster, and no version of the book bills it`;
+      return nowUnixS > dueUnixS
+        ? { meter, detail: `${what}, ${nowUnixS - dueUnixS} s after that was due` }
+        : { meter, status: 'open', detail: `${what} yet` };
+    });
+}
+const settles = ({ meter, source }: Book['meters'][number]): string[] => (source === 'substitute' ? [] : [meter]);
+
 function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
   const { book, version } = of;
   const head = (name: string) => ({ id: '3' as const, name, day: day.date, version });
@@ -210,7 +243,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ...(roster
       ? lines(
           head('meters'),
-          membershipFaults(book, roster, chain),
+          membershipFaults(book, roster, chain, meteredBefore(day, version)),
           `${listed}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
         )
       : []),
@@ -236,7 +269,12 @@ const noBillFaults = (chain: ChainFile): Fault[] =>
 const disputeReason = (chain: ChainFile, meter: string): string => chain.disputes.find((d) => d.meter === meter)?.reason ?? '';
 
 /** Check 3 of one day, for every version of its book. */
-export function bookChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, draft: boolean): Check[] {
+export function bookChecks(
+  day: BundleDay,
+  previous: BundleDay | undefined,
+  genesis: Genesis,
+  { draft, nowUnixS }: { draft: boolean; nowUnixS: number },
+): Check[] {
   const { chain } = day;
   if (!chain) return [notChecked('3', 'book', 'chain.json could not be read', day.date)];
   const checks: Check[] = [];
@@ -254,6 +292,12 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
       ),
     );
   for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, chain, genesis, draft));
+  const unread = day.versions.filter(
+    (version) => !day.books.has(version) && day.faults.some(({ path }) => path === bookPath(day.date, version)),
+  );
+  for (const version of unread)
+    for (const name of ['meters', 'tariff', 'prices', 'anchor'])
+      checks.push({ ...notChecked('3', name, 'the book could not be read', day.date, '3'), ...(version === 1 ? {} : { version }) });
   if (!draft && chain.anchors.length === 0 && !day.books.has(1))
     checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));
   const withheld = chain.anchors.filter((a) => !day.versions.includes(a.version));
@@ -267,16 +311,18 @@ export function bookChecks(day: BundleDay, previous: BundleDay | undefined, gene
       .filter((e) => e.source === 'disputed')
       .map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
     if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
-    const noBills = noBillFaults(chain);
-    if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
   }
+  const unbilled = draft ? [] : unbilledFaults(day, genesis, nowUnixS);
+  if (unbilled.length > 0) checks.push(...lines(head('late'), unbilled, `${unbilled.length} late statements to be billed`));
+  const noBills = noBillFaults(chain);
+  if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
   return checks;
 }
 
-/** Every meter's entry of the latest version that has one, with that version. */
-export function latestEntries(day: BundleDay): (Book['meters'][number] & { version: number })[] {
+/** Every meter's entry of the latest version that has one, with that version; of all versions, or of those given. */
+export function latestEntries(day: BundleDay, versions?: ReadonlySet<number>): (Book['meters'][number] & { version: number })[] {
   const latest = new Map<string, Book['meters'][number] & { version: number }>();
   for (const { version, book } of [...day.books.values()].sort((a, b) => a.version - b.version))
-    for (const entry of book.meters) latest.set(entry.meter, { ...entry, version });
+    for (const entry of versions && !versions.has(version) ? [] : book.meters) latest.set(entry.meter, { ...entry, version });
   return [...latest.values()];
 }

@@ -28,6 +28,8 @@ export interface Check {
   meter?: string;
   /** quarter-hour of the day, 0 … 95 */
   slot?: number;
+  /** of a line `not-checked`: the check on whose outcome it hangs */
+  because?: CheckId;
 }
 
 /** One thing that is wrong, or open, within a check. */
@@ -55,7 +57,9 @@ export function lines(head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, faul
     ...(head.day === undefined ? {} : { day: head.day }),
     ...((head.version ?? 1) === 1 ? {} : { version: head.version }),
   };
-  const failing = faults.filter((fault) => fault.status !== 'open');
+  // Failures first: what is cut off at the end must not hide that something failed.
+  const failed = faults.filter((fault) => (fault.status ?? 'failed') === 'failed');
+  const failing = [...failed, ...faults.filter((fault) => fault.status === 'unreadable')];
   const listed = [failing, faults.filter((fault) => fault.status === 'open')].flatMap((kind): Check[] => [
     ...kind.slice(0, FAULTS_SHOWN).map(
       (fault): Check => ({
@@ -67,16 +71,18 @@ export function lines(head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, faul
       }),
     ),
     ...(kind.length > FAULTS_SHOWN
-      ? [{ ...base, status: kind[0].status ?? 'failed', detail: `… and ${kind.length - FAULTS_SHOWN} more` } as Check]
+      ? [{ ...base, status: kind[FAULTS_SHOWN].status ?? 'failed', detail: `… and ${kind.length - FAULTS_SHOWN} more` } as Check]
       : []),
   ]);
   return failing.length > 0 ? listed : [{ ...base, status: 'passed', detail: shorten(summary) }, ...listed];
 }
 
-export const notChecked = (id: CheckId, name: string, detail: string, day?: string): Check => ({
+/** A line that says why a check did not run. `because`: the check that kept it from running. */
+export const notChecked = (id: CheckId, name: string, detail: string, day?: string, because?: CheckId): Check => ({
   id,
   name,
   status: 'not-checked',
   detail,
   ...(day === undefined ? {} : { day }),
+  ...(because === undefined ? {} : { because }),
 });

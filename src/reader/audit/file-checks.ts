@@ -13,7 +13,8 @@ export const faultLines = (head: { id: CheckId; name: string; day?: string }, { 
 /** Field names of points and of S. */
 const isPoint = (field: string | null): boolean => field !== null && /^proofs\..*\.(proof|S)\b/.test(field);
 
-function checkOf({ path, field }: FileFault): { id: CheckId; name: string } {
+/** The check that a file's fault belongs to. */
+export function checkOf({ path, field }: FileFault): { id: CheckId; name: string } {
   const kind = placeOf(path)?.kind;
   if (kind === 'state') return { id: '2', name: 'state proofs' };
   if (kind === 'proofs') return isPoint(field) ? { id: '9', name: 'points' } : { id: '4', name: 'inputs' };

@@ -13,6 +13,7 @@ const HEADLINE: Record<Verdict['status'], string> = {
   failed: 'FAILED',
   unreadable: 'UNREADABLE',
   exceptions: 'PASSED WITH EXCEPTIONS',
+  partial: 'PARTIAL: no fault found in what was asked for',
 };
 
 /** Control, bidirectional and other invisible characters as their code points. */
@@ -36,6 +37,30 @@ function line(check: Check): string {
   return `  ${SYMBOL[check.status]} ${check.id} ${check.name.padEnd(12)} ${about === '' ? '' : `${about}: `}${verdict}${check.detail}`;
 }
 
+const DAY_S = 86_400;
+
+/** A moment of chain time as a date, or as the number where it is no date that anybody writes. */
+export const moment = (unixS: number): string =>
+  Math.abs(unixS) < 8.64e12 ? `${new Date(unixS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC` : `${unixS} s`;
+
+/** What a reader has to know before any line of a check. */
+function firstLines({ asOf, development, validators, copies, leftOut }: Verdict): string[] {
+  const age = asOf === null || asOf.ageS === null ? '' : `, ${Math.floor(asOf.ageS / DAY_S)} days old by the clock of this machine`;
+  return [
+    ...(asOf === null ? [] : [`As of chain time ${moment(asOf.unixS)}${age}.`]),
+    ...(development.length === 0 ? [] : [`NOT A PRODUCTION CHAIN: ${development.join('; ')}.`]),
+    ...(validators === null
+      ? []
+      : [`Signed by ${validators.last} validators, ${validators.notGenesis} of them not of genesis; sets passed: ${validators.sets}.`]),
+    ...copies.map(
+      ({ day, meters }) =>
+        `The prices of ${day} include ${meters.length} copied profile${meters.length === 1 ? '' : 's'}: ${meters.slice(0, 5).join(', ')}` +
+        `${meters.length > 5 ? ` and ${meters.length - 5} more` : ''}.`,
+    ),
+    ...leftOut.map((what) => `Left out by choice: ${what}.`),
+  ];
+}
+
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
@@ -46,6 +71,7 @@ export function formatVerdict(verdict: Verdict): string {
         ? `day ${verdict.days[0]}`
         : `days ${verdict.days[0]} … ${verdict.days.at(-1)}`;
   const out = [`Audit of ${verdict.chainId ?? 'an unknown chain'}, ${range}: ${HEADLINE[verdict.status]}`];
+  out.push(...firstLines(verdict));
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();
   for (const group of groups) {
     out.push('', group === '' ? 'The whole bundle' : group);

@@ -25,6 +25,7 @@ import {
 } from '../light/index.ts';
 import { type Check, lines } from './checks.ts';
 import { faultLines } from './file-checks.ts';
+import type { AsOf, ValidatorHistory } from './verdict.ts';
 
 export interface TrustOptions {
   /** a recent header of the chain, from a source of the reader's own; `nowUnixS` is the reader's clock, real time */
@@ -107,13 +108,49 @@ export function headerChecks({ light }: Bundle, genesis: Genesis, options: Optio
   }
 }
 
+/** Whose signatures the headers rest on: an operator who enrols enough validators of its own has the community's word. */
+export function validatorHistory({ state }: Headers, genesis: Genesis): ValidatorHistory | null {
+  const headers = [...(state?.headers.values() ?? [])];
+  const last = headers.at(-1);
+  if (!last) return null;
+  const first = new Set(genesis.validators.validators.map(({ publicKey }) => bytesToHex(publicKey)));
+  return {
+    sets: new Set(headers.map(({ validatorsHash }) => bytesToHex(validatorsHash))).size,
+    last: last.validators.validators.length,
+    notGenesis: last.validators.validators.filter(({ publicKey }) => !first.has(bytesToHex(publicKey))).length,
+  };
+}
+
+/** The newest header, and its age by the reader's clock: real time, turned into the chain's. */
+export function asOf({ state, timeOf }: Headers, { clock }: Genesis, clockUnixS: number | undefined): AsOf | null {
+  const last = [...(state?.headers.values() ?? [])].at(-1);
+  if (!last) return null;
+  const unixS = timeOf(last);
+  if (clockUnixS === undefined) return { unixS, ageS: null };
+  return { unixS, ageS: Math.max(0, chainUnixS(clock, { timeUnixS: Math.floor(clockUnixS), timeNanos: 0 }) - unixS) };
+}
+
+/** A bundle that is older than a book may be late shows nothing of what should be there by now. */
+export function ageChecks(moment: AsOf | null, { params }: Genesis): Check[] {
+  const dueS = params.graceS + params.anchorDueS;
+  if (moment === null || moment.ageS === null || moment.ageS <= dueS) return [];
+  const detail = `the newest header is ${moment.ageS} s old, more than ${dueS} s: what came since is not in sight: ask for a newer export`;
+  return lines({ id: '1', name: 'age' }, [{ detail, status: 'open' }], 'as of an earlier time');
+}
+
 /** What a verdict that rests on these headers has to say. */
-export function headerNotes({ state }: Headers): string[] {
+export function headerNotes({ state }: Headers, genesisIsTrusted: boolean): string[] {
   if (!state) return [];
   return [
     state.trustsPastSets
       ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have ' +
         'signed another history. A recent header that you trust rules that out (--trusted-header).'
       : 'Headers are believed from the trusted header that was given.',
+    ...(state.trustsPastSets || genesisIsTrusted
+      ? []
+      : [
+          'A trusted header says nothing of genesis.json: only the parameters and key hashes of it are proven. Its clock, operator, ' +
+            "meters' first days and first tariff are taken on trust (--genesis-hash rules out any other genesis).",
+        ]),
   ];
 }

@@ -2,7 +2,8 @@
  * Check 8: the verification keys are those that genesis pins, sound, and no development keys (protocol §7, §8).
  *
  * Whoever knows a key's secret forges any proof. The repository's development keys have such a secret somewhere, so they are refused unless
- * the reader asks for them; a key with gamma = delta needs no secret at all and is refused always.
+ * the reader asks for them, by their points: under another name they are the same keys. A key with gamma = delta needs no secret at all
+ * and is refused always.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { keyPath } from '../../protocol/index.ts';
@@ -11,6 +12,7 @@ import {
   CLEARING_INPUTS,
   DAY_BILL_INPUTS,
   decodeVerificationKey,
+  isDevelopmentKey,
   type VerificationKey,
   VerifierError,
   verificationKeyHash,
@@ -26,17 +28,12 @@ export interface Keys {
 export interface KeyOptions {
   /** accept development keys */
   developmentKeys: boolean;
-  /** SHA-256 of every key known to be one, hex */
-  developmentKeyHashes: ReadonlySet<string>;
 }
 
 const CIRCUITS = {
   dayBill: { name: 'day-bill', inputs: DAY_BILL_INPUTS },
   clearing: { name: 'clearing', inputs: CLEARING_INPUTS },
 } as const;
-
-const isDevelopment = (hash: string, value: unknown, known: ReadonlySet<string>): boolean =>
-  known.has(hash) || (value as { development?: unknown } | null)?.development === true;
 
 function hashOf(value: unknown): string | null {
   try {
@@ -64,11 +61,7 @@ function readKey(
       checks: lines(head, [{ detail: `${path}: its content has hash ${found ?? 'none'}, not the one that genesis pins` }], ''),
       development: false,
     };
-  const development = isDevelopment(hash, json.value, options.developmentKeyHashes);
-  const faults: Fault[] =
-    development && !options.developmentKeys
-      ? [{ detail: `${hash} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` }]
-      : [];
+  const faults: Fault[] = [];
   let key: VerificationKey | null = null;
   try {
     key = decodeVerificationKey(json.value, inputs);
@@ -76,10 +69,17 @@ function readKey(
     if (!(error instanceof VerifierError)) throw error;
     faults.push({ detail: `${path}: ${error.message}` });
   }
+  const development = key !== null && isDevelopmentKey(name, key);
+  if (development && !options.developmentKeys)
+    faults.push({ detail: `${hash} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` });
   return {
     key,
     development,
-    checks: lines(head, faults, `${hash}, pinned by genesis, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`),
+    checks: lines(
+      head,
+      faults,
+      `${hash}, pinned by genesis, points in their groups, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`,
+    ),
   };
 }
 

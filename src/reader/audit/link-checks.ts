@@ -6,6 +6,8 @@
  * not closed in time. A correction closes it: the latest version of either day counts. In between, a later substitute that was booked on
  * the old register waits for its own correction: that link is open too, but a metered day after a corrected one must fit.
  *
+ * Only a book whose proofs were verified is evidence of where a day ended, here or by an earlier audit: anybody can write another L1.
+ *
  * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
@@ -29,26 +31,43 @@ export interface LinkResult {
   checks: Check[];
   /** meters whose link is open */
   open: string[];
+  /** meters whose link was looked at and fits */
+  fitting: ReadonlySet<string>;
 }
 
-const closed = (...checks: Check[]): LinkResult => ({ checks, open: [] });
+/** Nothing is open, and no link was seen to fit. */
+const closed = (...checks: Check[]): LinkResult => ({ checks, open: [], fitting: new Set() });
+
+/** The day before, and which versions of its book are evidence of where it ended. */
+export interface Before {
+  day: BundleDay | undefined;
+  evidence: ReadonlySet<number>;
+}
 
 /** Check 7 of one day. */
-export function linkChecks(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis, nowUnixS: number): LinkResult {
+export function linkChecks(day: BundleDay, { day: previous, evidence }: Before, genesis: Genesis, nowUnixS: number): LinkResult {
   const head = { id: '7' as const, name: 'links', day: day.date };
-  if (!day.books.has(1)) return closed(notChecked('7', 'links', 'the book could not be read', day.date));
+  if (!day.books.has(1)) return closed(notChecked('7', 'links', 'the book could not be read', day.date, '3'));
   const firstDay = new Map(genesis.meters.map((m) => [m.meter, m.firstDay]));
   const entries = latestEntries(day);
   const bound = entries.filter((entry) => firstDay.get(entry.meter) !== day.day);
   if (bound.length === 0) return closed(...lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`));
-  if (!previous)
-    return closed(notChecked('7', 'links', `links not checked: no previous day in the bundle (${bound.length} meters)`, day.date));
-  if (!previous.books.has(1) || !previous.roster) return closed(notChecked('7', 'links', 'the previous day could not be read', day.date));
+  if (!previous) {
+    const detail = `the day before is missing: ${bound.length} of ${entries.length} meters go on from it`;
+    return closed(...lines(head, [{ detail, status: 'unreadable' }], ''));
+  }
+  if (!previous.books.has(1) || !previous.roster)
+    return closed(notChecked('7', 'links', 'the previous day could not be read', day.date, '3'));
+  if (!evidence.has(1)) {
+    const detail = `${previous.date} is here without its proofs, and no earlier audit of it is known: it is evidence for nothing`;
+    return closed(...lines(head, [{ detail, status: 'unreadable' }], ''));
+  }
 
-  const before = new Map(latestEntries(previous).map((entry) => [entry.meter, entry]));
+  const before = new Map(latestEntries(previous, evidence).map((entry) => [entry.meter, entry]));
   const rostered = new Set(previous.roster.meters.map((m) => m.meter));
   const dueUnixS = day.day * DAY_S + genesis.params.linkDueS;
   let free = 0;
+  const fitting = new Set<string>();
   const faults = entries.flatMap((entry): Fault[] => {
     const { meter } = entry;
     const last = before.get(meter);
@@ -56,7 +75,10 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
       if (!rostered.has(meter)) free++;
       return rostered.has(meter) ? [{ meter, detail: 'on the roster of the day before, but not in its book' }] : [];
     }
-    if (entry.L0 === last.L1) return [];
+    if (entry.L0 === last.L1) {
+      fitting.add(meter);
+      return [];
+    }
     const wasUncertain =
       last.source !== 'metered' || (last.version > 1 && firstSource(previous, meter) !== 'metered' && entry.source !== 'metered');
     if (!wasUncertain) return [{ meter, detail: 'L0 is not the L1 of the day before' }];
@@ -65,7 +87,8 @@ export function linkChecks(day: BundleDay, previous: BundleDay | undefined, gene
       ? [{ meter, detail: `${why}; still open after ${genesis.params.linkDueS} s` }]
       : [{ meter, status: 'open', detail: `link open: ${why}` }];
   });
-  const fitting = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended`;
-  const summary = `${fitting}${free > 0 ? `, ${free} on their first day` : ''}`;
-  return { checks: lines(head, faults, summary), open: faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : [])) };
+  const words = `${entries.length - free - faults.length} of ${entries.length} meters begin where ${previous.date} ended`;
+  const summary = `${words}${free > 0 ? `, ${free} on their first day` : ''}`;
+  const open = faults.flatMap((fault) => (fault.status === 'open' ? [fault.meter!] : []));
+  return { checks: lines(head, faults, summary), open, fitting };
 }

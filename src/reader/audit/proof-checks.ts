@@ -6,7 +6,17 @@
  * another.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { type Book, fieldSum, gridId, meterTag, type ProofsFile, ProtocolError, rhoOf } from '../../protocol/index.ts';
+import {
+  type Book,
+  bookPath,
+  fieldSum,
+  gridId,
+  meterTag,
+  type ProofsFile,
+  ProtocolError,
+  proofsPath,
+  rhoOf,
+} from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
 import {
   type Backend,
@@ -21,16 +31,18 @@ import {
   verifyBatch,
 } from '../verifier/index.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
+import { checkOf } from './file-checks.ts';
 import type { Keys } from './key-checks.ts';
 
 /** A proof's place in the bundle. */
-interface Place {
+export interface Place {
   date: string;
   version: number;
   meter: string | null;
 }
 
-const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
+/** An entry of a book, or its clearing, in one word. */
+export const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
 
 interface Prepared {
   day: BundleDay;
@@ -150,7 +162,9 @@ export interface VerifyOptions {
 
 interface Outcome {
   bad: ReadonlyMap<string, BadProof>;
+  /** why nothing was verified; `refused`: the key is at fault, though check 8 took it */
   unusable: string | null;
+  refused?: boolean;
 }
 
 async function verify(
@@ -165,7 +179,7 @@ async function verify(
     return { bad: new Map(bad.map((b) => [b.id, b])), unusable: null };
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
-    return { bad: new Map(), unusable: error.message };
+    return { bad: new Map(), unusable: error.message, refused: true };
   }
 }
 
@@ -192,8 +206,8 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: Rea
   const false5 = bad.filter((b) => b.reason === 'does-not-hold' && ofMeter.has(b.id));
   const false6 = bad.filter((b) => b.reason === 'does-not-hold' && !ofMeter.has(b.id));
 
-  if (p.bills.length < wanted) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date));
-  else if (bills.unusable !== null) checks.push(notChecked('5', 'bills', bills.unusable, p.day.date));
+  if (p.bills.length < wanted) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date, '4'));
+  else if (bills.unusable !== null) checks.push(...unusableLines(head('5', 'bills'), bills));
   else
     checks.push(
       ...lines(
@@ -210,8 +224,8 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: Rea
 
   if (book.X !== null) {
     if (only) checks.push(notChecked('6', 'clearing', 'says nothing while not every bill is verified', p.day.date));
-    else if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date));
-    else if (clearing.unusable !== null) checks.push(notChecked('6', 'clearing', clearing.unusable, p.day.date));
+    else if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date, '4'));
+    else if (clearing.unusable !== null) checks.push(...unusableLines(head('6', 'clearing'), clearing));
     else
       checks.push(
         ...lines(
@@ -230,14 +244,52 @@ function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: Rea
         `${3 * checked} points canonical, on their curves, in the subgroup, none infinite; every public input below r`,
       ),
     );
-  else checks.push(notChecked('9', 'points', 'not every proof could be looked at', p.day.date));
+  else {
+    const why = bills.unusable !== null || clearing.unusable !== null ? '8' : '4';
+    checks.push(notChecked('9', 'points', `not every proof could be looked at (check ${why})`, p.day.date, why));
+  }
   return checks;
 }
 
-/** Checks 4, 5, 6 and 9 of every audited day. */
-export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<Check[]> {
-  const audited = days.filter((day) => day.audited);
-  const prepared = audited.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
+/** A key that check 8 took and the verifier refuses is a failure; where check 8 refused it, this hangs on that. */
+const unusableLines = (head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, { unusable, refused }: Outcome): Check[] =>
+  refused ? lines(head, [{ detail: `the key: ${unusable}` }], '') : [notChecked(head.id, head.name, unusable!, head.day, '8')];
+
+/** Entries whose proof was verified and holds, as keys of due.ts. */
+const provenEntries = (p: Prepared, { bad, unusable }: Outcome): string[] =>
+  unusable !== null ? [] : p.bills.filter(({ id }) => !bad.has(id)).map(({ id }) => id);
+
+/**
+ * Nothing of a version can be verified where its book or its proofs could not be read; what was wrong with them says which check it was.
+ */
+function unreadLines(day: BundleDay, version: number): Check[] {
+  const paths = [proofsPath(day.date, version), bookPath(day.date, version)];
+  const fault = day.faults.find(({ path }) => paths.includes(path));
+  const because = fault ? checkOf(fault).id : '3';
+  const why = `book or proofs of version ${version} could not be read`;
+  return (
+    [
+      ['4', 'inputs'],
+      ['5', 'bills'],
+      ['6', 'clearing'],
+      ['9', 'points'],
+    ] as const
+  )
+    .filter(([id]) => id !== '6' || version === 1)
+    .filter(([id]) => id !== because)
+    .map(([id, name]) => notChecked(id, name, why, day.date, because));
+}
+
+export interface ProofResult {
+  checks: Check[];
+  /** `DATE/VERSION/METER` of every entry whose proof holds */
+  entries: ReadonlySet<string>;
+}
+
+/** Checks 4, 5, 6 and 9 of every day that comes with proofs. */
+export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<ProofResult> {
+  const given = days.filter((day) => day.proven);
+  const prepared = given.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
   const bills = await verify(
     keys.dayBill,
     prepared.flatMap((p) => p.bills),
@@ -248,10 +300,11 @@ export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, 
     prepared.flatMap((p) => p.clearing ?? []),
     options,
   );
-  const unread = audited.flatMap((day) =>
-    day.versions
-      .filter((v) => !day.books.has(v) || !day.proofs.has(v))
-      .map((v) => notChecked('5', 'bills', `book or proofs of version ${v} could not be read`, day.date)),
+  const unread = given.flatMap((day) =>
+    day.versions.filter((v) => !day.books.has(v) || !day.proofs.has(v)).flatMap((version) => unreadLines(day, version)),
   );
-  return [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing, options.only)), ...unread];
+  return {
+    checks: [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing, options.only)), ...unread],
+    entries: new Set(prepared.flatMap((p) => provenEntries(p, bills))),
+  };
 }

@@ -190,13 +190,16 @@ function withheldFaults(following: NonNullable<Proven['following']>, nowUnixS: n
 export function stateChecks(day: BundleDay, isLast: boolean, headers: Headers, genesis: Genesis): Check[] {
   const head = { id: '2' as const, name: 'state proofs', day: day.date };
   const { chain, roster, state: file } = day;
-  if (!headers.state) return [notChecked('2', 'state proofs', 'the headers they lead to are not believed (check 1)', day.date)];
+  const withoutEnd = (because: '1' | '2', ...checks: Check[]): Check[] =>
+    isLast ? [...checks, notChecked('3', 'range', `what comes after is not proven (check ${because})`, day.date, because)] : checks;
+  if (!headers.state)
+    return withoutEnd('1', notChecked('2', 'state proofs', 'the headers they lead to are not believed (check 1)', day.date, '1'));
   if (!file || !chain || !roster)
     return file ? [notChecked('2', 'state proofs', 'chain.json or roster.json could not be read', day.date)] : [];
   const said: Fault[] = [];
   if (file.chainId !== genesis.chainId) said.push({ detail: `state.chainId is ${file.chainId}, genesis says ${genesis.chainId}` });
   if (file.day !== day.day) said.push({ detail: `state.day is ${file.day}, the folder's day is ${day.day}` });
-  if (said.length > 0) return lines(head, said, '');
+  if (said.length > 0) return withoutEnd('2', ...lines(head, said, ''));
   try {
     const proven = prove(file, appHashAfter(headers.state, file.height), genesis);
     const at = headers.timeOf(headerOf(headers.state, file.height + 1));
@@ -216,10 +219,27 @@ export function stateChecks(day: BundleDay, isLast: boolean, headers: Headers, g
           '',
         ),
       ];
+    const newest = [...headers.state.headers.values()].at(-1)!;
+    if (file.height + 1 < newest.height)
+      return [
+        ...checks,
+        ...lines(
+          end,
+          [
+            {
+              detail:
+                `proven as of block ${file.height}, chain time ${at}, though headers go up to chain time ${headers.timeOf(newest)}: ` +
+                'what came later is not in sight',
+              status: 'unreadable',
+            },
+          ],
+          '',
+        ),
+      ];
     return [...checks, ...lines(end, withheldFaults(proven.following, at, genesis), 'no later book is withheld')];
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return lines(head, [{ detail: `state.json: ${error.message}` }], '');
+    return withoutEnd('2', ...lines(head, [{ detail: `state.json: ${error.message}` }], ''));
   }
 }
 

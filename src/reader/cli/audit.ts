@@ -40,15 +40,15 @@ function save({ resume, status }: Verdict, path: string, host: Host): void {
     writeWhole(path, encodeResume(resume), 0o644);
     return;
   }
-  const failed = status === 'failed' || status === 'unreadable';
-  const reason = failed ? 'the audit did not pass' : 'only an audit from genesis can be gone on from';
+  const passed = status === 'passed' || status === 'exceptions';
+  const reason = !passed ? 'the audit did not pass as a whole' : 'only an audit from genesis can be gone on from';
   process.stderr.write(`${host.name}: --save: nothing was saved, ${reason}\n`);
 }
 
 /** Makes a command the audit. */
 export function defineAudit(c: Command, host: Host): Command {
   withTrust(c.argument('<bundle>', 'the folder of a bundle, or a zip file of it'))
-    .description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with disputes, open links or NoBills')
+    .description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with open matters, 4 partial')
     .option(
       '--trusted-header <header>',
       'a recent header of the chain that you trust, HEIGHT:HASH or a file: headers are then believed from there, not from genesis',
@@ -64,6 +64,7 @@ export function defineAudit(c: Command, host: Host): Command {
     const verdict = await auditPath(path, {
       ...(host.backendModule ? { backendModule: host.backendModule } : {}),
       developmentKeys: Boolean(o.developmentKeys),
+      clockUnixS: Date.now() / 1000,
       ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
       ...(o.since ? { since: readSince(o.since) } : {}),
       ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),

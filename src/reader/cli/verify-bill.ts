@@ -13,7 +13,6 @@ import {
   verifyBill,
   verifyEvidence,
 } from '../member/index.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../verifier/index.ts';
 import { backendOf } from '../verifier/threads.ts';
 import { bundleOf, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
 
@@ -34,7 +33,6 @@ interface BillOptions extends Common {
 
 const auditOptions = async ({ developmentKeys = false, genesisHash }: Common, host: Host) => ({
   developmentKeys,
-  developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
   backend: await backendOf(host.backendModule?.href),
   random: (length: number) => randomBytes(length),
   ...(genesisHash === undefined ? {} : { genesisHash }),

@@ -19,7 +19,6 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 
 const complete = (options: BrowserOptions): OwnOptions => ({
   developmentKeys: false,
-  developmentKeyHashes: new Set(),
   ...options,
   random,
 });

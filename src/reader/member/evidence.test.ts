@@ -63,6 +63,16 @@ describe('a signed line that does not open', () => {
 });
 
 describe('evidence does not hold', () => {
+  test('of an invoice of another chain, though the same key signed it', async () => {
+    const other = signed(lied(), { chainId: 'electra-other-5eed0002' });
+    const verdict = await judge({
+      ...(await evidence()),
+      head: invoiceHead(other.invoice),
+      signature: other.signature,
+      line: other.invoice.lines[1],
+    });
+    expect(verdict).toMatchObject({ exitCode: 1, status: 'refuted' });
+  });
   test('of a line that does open', async () => {
     const honest = signed(openingsOf(ME));
     const verdict = await judge({

@@ -6,14 +6,12 @@ import type { OwnVerdict } from './own-verdict.ts';
 
 const SYMBOL: Record<OwnCheck['status'], string> = { passed: '✓', failed: '✗', unreadable: '✗', open: '!', 'not-checked': '–' };
 
-const HEADLINE: Record<OwnVerdict['status'], (quick: boolean) => string> = {
-  passed: (quick) =>
-    quick
-      ? "This is my bill, and it is in the anchored book. Other members' bills were not verified."
-      : 'This is my bill, and it is in the audited book.',
-  failed: () => 'This bill is NOT as it should be.',
-  unreadable: () => 'This bill could NOT be checked.',
-  exceptions: (quick) => `This is my bill, and it is in the ${quick ? 'anchored' : 'audited'} book, with exceptions.`,
+const HEADLINE: Record<OwnVerdict['status'], string> = {
+  passed: 'This is my bill, and it is in the audited book.',
+  partial: "This is my bill, and it is in the anchored book. Other members' bills were not verified.",
+  failed: 'This bill is NOT as it should be.',
+  unreadable: 'This bill could NOT be checked.',
+  exceptions: 'This is my bill, and it is in the audited book, with exceptions.',
 };
 
 const PREFIX: Partial<Record<OwnCheck['status'], string>> = { unreadable: 'unreadable: ', 'not-checked': 'not checked: ' };
@@ -22,7 +20,7 @@ const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]
 
 /** Lines without a last line feed. */
 export function formatOwnVerdict(verdict: OwnVerdict): string {
-  const out = [HEADLINE[verdict.status](verdict.quick), `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`];
+  const out = [HEADLINE[verdict.status], `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`];
   for (const day of [undefined, ...verdict.days]) {
     const lines = verdict.checks.filter((check) => check.day === day);
     if (lines.length > 0) out.push('', day ?? 'What was given', ...lines.map(line));

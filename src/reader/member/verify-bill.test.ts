@@ -53,11 +53,12 @@ describe('my bill, in the audited book', () => {
     expect(formatOwnVerdict(verdict)).toContain('This is my bill, and it is in the audited book.');
   });
 
-  test('passes with unsigned openings', async () => expect((await check({ openings: openingsText(openingsOf(ME)) })).exitCode).toBe(0));
+  test('passes with unsigned openings', async () =>
+    expect((await check({ openings: openingsText(openingsOf(ME)) }, { quick: false })).exitCode).toBe(0));
 
-  test('passes in the quick mode, which says what it did not check', async () => {
+  test('is partial in the quick mode, which says what it did not check: exit code 4', async () => {
     const verdict = await check({});
-    expect(verdict).toMatchObject({ exitCode: 0, quick: true });
+    expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', quick: true });
     expect(formatOwnVerdict(verdict)).toMatch(/Other members' bills were not verified[\s\S]*Not checked in the quick mode/);
   });
 
@@ -199,11 +200,35 @@ describe('it cannot be said', () => {
   ])('%s', async (_, inputs) => expect((await check(inputs)).exitCode).toBe(2));
 });
 
+describe('nothing is mine by silence', () => {
+  test('a bundle with unreadable files is no audited book', async () => {
+    const files = bundle();
+    files.set(`days/${DAY2}/proofs.json`, '{');
+    const verdict = await check({ files });
+    expect(verdict.exitCode).toBe(2);
+    expect(named(verdict, 'unreadable')).toContain(`${DAY2} book`);
+  });
+  test('a day whose proofs are another book’s is none either', async () => {
+    const files = bundle();
+    edit(files, `days/${DAY2}/proofs.json`, (p) => {
+      p.bookHash = 'ab'.repeat(32);
+    });
+    const verdict = await check({ files });
+    expect(verdict.exitCode).toBe(1);
+    expect(named(verdict, 'passed')).not.toContain(`${DAY2} book`);
+  });
+  test('an export without any statement shows none of the days to be mine', async () => {
+    const verdict = await check({ meterExport: JSON.stringify({ ...JSON.parse(exportText(ME)), days: [] }) });
+    expect([1, 2]).toContain(verdict.exitCode);
+    expect(named(verdict, 'passed')).not.toContain(`${DAY1} statement`);
+  });
+});
+
 describe('openings that do not come', () => {
   const missing = { openings: openingsText(openingsOf(ME).slice(0, 1)) };
   const anchored = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS);
   test('within 48 hours of the anchor are awaited', async () => {
-    const verdict = await check(missing, { openingsAtUnixS: anchored + 172_800 });
+    const verdict = await check(missing, { openingsAtUnixS: anchored + 172_800, quick: false });
     expect(verdict).toMatchObject({ exitCode: 3, advice: [] });
     expect(named(verdict, 'open')).toEqual([`${DAY2} opening`]);
   });
@@ -228,7 +253,8 @@ describe('openings that do not come', () => {
 
 describe('days that the meter did not state in time', () => {
   test('are an exception: a substitute, billed by the public rule', async () => {
-    const verdict = await check({ meterExport: exportText(SUBSTITUTE), openings: openingsText(openingsOf(SUBSTITUTE)) });
+    const substitute = { meterExport: exportText(SUBSTITUTE), openings: openingsText(openingsOf(SUBSTITUTE)) };
+    const verdict = await check(substitute, { quick: false });
     expect(verdict.exitCode).toBe(3);
     expect(named(verdict, 'open')).toEqual([`${DAY2} statement`]);
     expect(named(verdict, 'not-checked')).toContain(`${DAY2} amount`);

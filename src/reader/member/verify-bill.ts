@@ -22,7 +22,8 @@ import {
   parseSignedInvoice,
   type SignedInvoice,
 } from '../../protocol/index.ts';
-import { type AuditOptions, auditParsed, type Files, type Verdict } from '../audit/index.ts';
+import { moment } from '../audit/format.ts';
+import { type AuditOptions, auditParsed, type Check, type Files, type Verdict } from '../audit/index.ts';
 import { latestChainTime } from '../audit/link-checks.ts';
 import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { amountCheck, entryIn, newestWith, openingFault, ownRegistersFault, statementCheck } from './day.ts';
@@ -136,10 +137,10 @@ function missingOpening({ day, delivered, nowUnixS, file }: Look, version: numbe
   const anchor = day.chain?.anchors[version - 1];
   if (!anchor) return say('unreadable', 'the book is not anchored, so nothing is due');
   const dueUnixS = anchor.unixS + OPENINGS_DUE_S;
-  const due = new Date(dueUnixS * 1000).toISOString().slice(0, 16).replace('T', ' ');
-  if (nowUnixS <= dueUnixS) return say('open', `no opening yet; due by ${due} UTC of chain time`);
+  const due = moment(dueUnixS);
+  if (nowUnixS <= dueUnixS) return say('open', `no opening yet; due by ${due} of chain time`);
   const already = day.chain?.noBills.some((n) => n.meter === file.meter && n.open);
-  return say('failed', `no opening, though due by ${due} UTC of chain time${already ? '; a NoBill is open' : ''}`, !already);
+  return say('failed', `no opening, though due by ${due} of chain time${already ? '; a NoBill is open' : ''}`, !already);
 }
 
 function openingChecks(look: Look, version: number): Found {
@@ -178,16 +179,37 @@ function registersCheck({ day, before, file, audit }: Look): OwnCheck {
   const links = audit.checks.filter((c) => c.id === '7' && c.day === day.date);
   const about = links.find((c) => c.meter === file.meter);
   if (about) return say(about.status, about.detail);
-  const whole = links.find((c) => c.status === 'not-checked');
-  return whole
-    ? say('not-checked', whole.detail)
-    : say(
-        'passed',
-        before && entryIn(newestWith(before, file.meter), file.meter)
-          ? `the day begins at the registers where ${before.date} ended`
-          : "the meter's first day: it may begin anywhere",
-      );
+  const whole = links.find((c) => c.status !== 'passed' && c.meter === undefined);
+  if (whole) return say(whole.status, whole.detail);
+  if (!links.some((c) => c.status === 'passed')) return say('unreadable', 'the audit did not check where the day begins');
+  return say(
+    'passed',
+    before && entryIn(newestWith(before, file.meter), file.meter)
+      ? `the day begins at the registers where ${before.date} ended`
+      : "the meter's first day: it may begin anywhere",
+  );
 }
+
+/** Checks without which nobody can say that a bill stands in an anchored book and that its proof holds. */
+const bookDue = [
+  '1 headers',
+  '2 state proofs',
+  '3 genesis',
+  '3 roster',
+  '3 book',
+  '3 meters',
+  '3 tariff',
+  '3 prices',
+  '3 anchor',
+  '4 inputs',
+  '5 bills',
+  '8 day-bill key',
+  '9 points',
+] as const;
+const OF_A_VERSION: readonly string[] = ['3 book', '3 meters', '3 tariff', '3 prices', '3 anchor', '4 inputs', '5 bills', '9 points'];
+
+const isLineOf = (check: Check, due: string, version: number): boolean =>
+  `${check.id} ${check.name}` === due && (!OF_A_VERSION.includes(due) || (check.version ?? 1) === version);
 
 /** What the audit says of this day, in one line. Other meters' faults count: a book with one false bill is no audited book. */
 function bookCheck({ day, audit }: Look, version: number): OwnCheck {
@@ -200,6 +222,9 @@ function bookCheck({ day, audit }: Look, version: number): OwnCheck {
       `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`,
       day.date,
     );
+  const silent = bookDue.filter((due) => !of.some((c) => c.status === 'passed' && isLineOf(c, due, version)));
+  if (silent.length > 0)
+    return own('book', 'failed', `the audit did not check ${silent.join(', ')}: a check that did not run is not passed`, day.date);
   const passed = of.filter((c) => c.status === 'passed').length;
   const says = `version ${version} is anchored, lists this meter with its source, and its proof holds`;
   return own('book', 'passed', `${says}: ${passed} checks of the audit passed`, day.date);

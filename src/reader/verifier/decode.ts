@@ -6,13 +6,17 @@
  * forgery at worst. The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves
  * it no other.
  *
- * KEYS. Files are snarkjs' vk.json; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the pinned hash covers it anyhow. With
- * gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a
+ * KEYS. Files are snarkjs' vk.json, with its fields and no other; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the
+ * pinned hash
+ * covers it anyhow. All tests of points are made here, the subgroup's too: a key that is refused later is refused where nobody looks.
+ * With gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup`
+ * without a
  * contribution makes just that key.
  */
 import { ProtocolError } from '../../protocol/values/errors.ts';
+import { nobleBackend } from './backend-noble.ts';
 import type { Fp2, G1Affine, G2Affine } from './curve.ts';
-import { isOnG1, isOnTwist, P } from './curve.ts';
+import { isOnG1, isOnTwist, P, PSI_EIGENVALUE, psi } from './curve.ts';
 import { VerifierError } from './errors.ts';
 
 /** Affine coordinates in decimal; Fp2 elements as [c0, c1] of c0 + c1·i. */
@@ -28,7 +32,7 @@ export interface DecodedProof {
   readonly c: G1Affine;
 }
 
-/** A decoded key. All points are on their curves; verify.ts adds the subgroup test. */
+/** A decoded key: all points on their curves, in their groups of order r, none infinite. */
 export interface VerificationKey {
   readonly alpha: G1Affine;
   readonly beta: G2Affine;
@@ -98,6 +102,24 @@ function projective(value: unknown, one: unknown, field: string): readonly unkno
 
 const same = (a: Fp2, b: Fp2): boolean => a[0] === b[0] && a[1] === b[1];
 
+const KEY_FIELDS: readonly string[] = [
+  'protocol',
+  'curve',
+  'nPublic',
+  'vk_alpha_1',
+  'vk_beta_2',
+  'vk_gamma_2',
+  'vk_delta_2',
+  'vk_alphabeta_12',
+  'IC',
+];
+
+function inSubgroup(point: G2Affine, field: string): G2Affine {
+  if (!nobleBackend.equalsG2(nobleBackend.timesG2(nobleBackend.g2(point), PSI_EIGENVALUE), nobleBackend.g2(psi(point))))
+    throw malformed(field, 'a point of the subgroup of order r');
+  return point;
+}
+
 /**
  * Reads a snarkjs verification key.
  * @param value parsed JSON of vk.json
@@ -108,11 +130,13 @@ export function decodeVerificationKey(value: unknown, publicInputs: number): Ver
   try {
     if (typeof value !== 'object' || value === null) throw malformed('vk', 'an object');
     const vk = value as Record<string, unknown>;
+    const unknown = Object.keys(vk).find((name) => !KEY_FIELDS.includes(name));
+    if (unknown !== undefined) throw malformed('vk', `no field "${unknown.slice(0, 40)}": none but those that the setup writes`);
     if (vk.protocol !== 'groth16') throw malformed('vk.protocol', '"groth16"');
     if (vk.curve !== 'bn128') throw malformed('vk.curve', '"bn128"');
     if (vk.nPublic !== publicInputs) throw malformed('vk.nPublic', `${publicInputs}`);
     const pointG1 = (v: unknown, field: string): G1Affine => g1(projective(v, '1', field), field);
-    const pointG2 = (v: unknown, field: string): G2Affine => g2(projective(v, ['1', '0'], field), field);
+    const pointG2 = (v: unknown, field: string): G2Affine => inSubgroup(g2(projective(v, ['1', '0'], field), field), field);
     const key: VerificationKey = {
       alpha: pointG1(vk.vk_alpha_1, 'vk.vk_alpha_1'),
       beta: pointG2(vk.vk_beta_2, 'vk.vk_beta_2'),

@@ -1,8 +1,18 @@
 /**
- * The development keys that ship with the project (circuits/keys, marked in development.json), by their hashes. Whoever made them could
- * forge proofs. A test holds this list to those files.
+ * The development keys that ship with the project (circuits/keys), by their points. Whoever made them could forge proofs. They are data
+ * of the
+ * verifier, so that no caller can forget them, and go by points, so that no other file with the same points passes for another key. A test
+ * holds this list to those files.
  */
-export const DEVELOPMENT_KEY_HASHES: ReadonlySet<string> = new Set([
-  '970cf1ee762036c1faec7f0a053239ae564d0cfb3dc8265178b9a923d3cdc510', // day-bill
-  'f8275c95d280ec59c5879877ee71dfd33a57ef9b30e72d67672db4990ad5e68a', // clearing
-]);
+import type { VerificationKey } from './decode.ts';
+import { verificationKeyId } from './key-id.ts';
+
+/** Circuit → id. */
+export const DEVELOPMENT_KEY_IDS: Readonly<Record<string, string>> = {
+  'day-bill': 'c6f28c9656884dee33fa4e304dc191a411dea5320dd0f044234ed2c5f0b7f8b5',
+  clearing: 'b80a90761ccddafd3af1da9df24ef2464b74b2a2fe654828f9576a921d9fbc29',
+};
+
+/** Whether somebody is known to be able to forge proofs under this key. */
+export const isDevelopmentKey = (circuit: string, key: VerificationKey): boolean =>
+  DEVELOPMENT_KEY_IDS[circuit] === verificationKeyId(circuit, key);

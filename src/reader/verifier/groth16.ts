@@ -10,3 +10,4 @@ export type { ProofJson, VerificationKey } from './decode.ts';
 export { decodeProof, decodeVerificationKey } from './decode.ts';
 export { ArgumentError, VerifierError } from './errors.ts';
 export { verificationKeyHash } from './key-hash.ts';
+export { verificationKeyId } from './key-id.ts';

@@ -292,11 +292,15 @@ describe('verification keys', () => {
     ['alpha off the curve', { vk_alpha_1: ['1', '1', '1'] }, 'vk.vk_alpha_1'],
     ['Jacobian z = 2', { vk_beta_2: [gammaX, gammaY, ['2', '0']] }, 'vk.vk_beta_2[2]'],
     ['no delta', { vk_delta_2: undefined }, 'vk.vk_delta_2'],
+    ['beta outside the subgroup', { vk_beta_2: [...decimal(outsideSubgroup()), ['1', '0']] }, 'vk.vk_beta_2'],
+    ['gamma outside the subgroup', { vk_gamma_2: [...decimal(outsideSubgroup()), ['1', '0']] }, 'vk.vk_gamma_2'],
+    ['delta outside the subgroup', { vk_delta_2: [...decimal(outsideSubgroup()), ['1', '0']] }, 'vk.vk_delta_2'],
+    ['a field of its own', { comment: 'ours' }, 'vk'],
   ])('%s is refused', (_, changes, field) => {
     expect(changed(changes)).toThrow(expect.objectContaining({ code: 'malformed-key', field }));
   });
   test.each(Object.keys(BACKENDS))('beta outside the subgroup is refused by %s', async (name) => {
-    const key = decodeVerificationKey({ ...vkJson, vk_beta_2: [...decimal(outsideSubgroup()), ['1', '0']] }, 203);
+    const key = { ...decodeVerificationKey(vkJson, 203), beta: outsideSubgroup() };
     await expect(verifyBatch(key, [claims[0]], systemRandom, await BACKENDS[name]())).rejects.toMatchObject({
       code: 'malformed-key',
       field: 'vk.vk_beta_2',

@@ -59,6 +59,19 @@ export function writeBundle(files: ReadonlyMap<string, string>, dir: string): vo
   }
 }
 
+/** Hashes of the books of a day: what a reader has who audited it before. */
+export const booksOf = (files: ReadonlyMap<string, string>, date: string): Set<string> =>
+  new Set([...files].flatMap(([path, text]) => (path.startsWith(`days/${date}/book`) ? [bookHash(text)] : [])));
+
+/**
+ * What a reader of the tests has audited before: the day before the first, where it comes without its proofs. So a test may change that
+ * day's book without proving it anew.
+ */
+export function auditedBefore(files: ReadonlyMap<string, string>): Set<string> {
+  const dates = [...new Set([...files.keys()].flatMap((path) => /^days\/(\d{4}-\d\d-\d\d)\//.exec(path)?.[1] ?? []))].sort();
+  return dates.length > 1 && !files.has(`days/${dates[0]}/proofs.json`) ? booksOf(files, dates[0]) : new Set();
+}
+
 /** A file of a bundle as a forger edits it: whatever its shape was, anything may be written to it. */
 // biome-ignore lint/suspicious/noExplicitAny: a forger keeps to no type; with one, half of the forgeries could not be written.
 export type Editable = any;

@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { type AuditOptions, auditBundle, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
-import { type BundleName, bundleKeyHashes, DAY1, load } from './bundles.ts';
+import { auditedBefore, type BundleName, bundleKeyHashes, DAY1, load } from './bundles.ts';
 import { withChain } from './chain.ts';
 
 export const OPTIONS: AuditOptions = {
   developmentKeys: true,
-  developmentKeyHashes: bundleKeyHashes(),
   random: (length) => randomBytes(length),
   backend: await wasmBackend(),
 };
@@ -16,11 +15,11 @@ export const OPTIONS: AuditOptions = {
 export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
   auditAsIs(withChain(new Map(files)), over);
 
-/** Audits a bundle with the chain that is in it. */
+/** Audits a bundle with the chain that is in it; the reader has audited the day before, where its proofs are not given. */
 export const auditAsIs = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
-  auditBundle(files, { ...OPTIONS, ...over });
+  auditBundle(files, { ...OPTIONS, auditedBooks: auditedBefore(files), ...over });
 
-/** The second day to be audited, the first there for its links: what `electra export` writes. */
+/** The second day to be audited, the first there for its links, without its proofs: for a reader who has audited it before. */
 export function exported(name: BundleName = 'honest'): Map<string, string> {
   const files = load(name);
   files.delete(`days/${DAY1}/proofs.json`);

@@ -16,7 +16,7 @@ import { address, IndexRows } from './index-rows.ts';
 
 export const builders = { dayBillInput, clearingInput };
 export const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-export const passes: SelfAudit = async () => ({ exitCode: 0, checks: [] });
+export const passes: SelfAudit = async () => ({ exitCode: 4, checks: [] });
 
 export interface Community {
   sql: Sql;

@@ -24,7 +24,7 @@ try {
     signal: stop.signal,
     keys: {},
     builders: { dayBillInput, clearingInput },
-    audit: async () => ({ exitCode: 0, checks: [] }),
+    audit: async () => ({ exitCode: 4, checks: [] }),
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   });
   process.exit(0);

@@ -1,6 +1,7 @@
 /**
- * The audit bundle of days as path → text: public data only, from released books, with the day before the first for the register links, and
- * the chain's own word: state proofs of every day and the signed headers they lead to, as the index took them. Before the release only the
+ * The audit bundle of days as path → text: public data only, from released books, with the day before the first and its proofs for the
+ * register links (an entry whose proof nobody verified is evidence for nothing), and the chain's own word: state proofs of every day
+ * and the signed headers they lead to, as the index took them. Before the release only the
  * node itself may see one, for its own audit; nothing is anchored yet then, so there is nothing to prove.
  */
 import {
@@ -47,14 +48,14 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
     const files = await common(tx, keys);
     const heights: number[] = [];
     for (const day of [...wanted].sort((a, b) => a - b)) {
-      for (const [at, withProofs] of [
-        [day - 1, false],
-        [day, true],
+      for (const [at, isBefore] of [
+        [day - 1, true],
+        [day, false],
       ] as const) {
-        if (!withProofs && wanted.has(at)) continue;
-        const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && withProofs });
+        if (isBefore && wanted.has(at)) continue;
+        const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && !isBefore });
         if (!proven) continue; // a day before the first has no book, or it was never released
-        Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs }), {
+        Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs: true }), {
           [dayPath(dayToDate(at), 'state')]: proven.text,
         });
         heights.push(proven.height + 1);

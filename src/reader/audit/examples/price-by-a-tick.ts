@@ -4,12 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readBundle } from '../../folder.ts';
-import { DEVELOPMENT_KEY_HASHES } from '../../verifier/index.ts';
 import { type AuditOptions, auditBundle, formatVerdict } from '../index.ts';
 
 const options: AuditOptions = {
   developmentKeys: true,
-  developmentKeyHashes: DEVELOPMENT_KEY_HASHES,
   random: (n) => randomBytes(n),
 };
 

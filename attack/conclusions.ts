@@ -1,0 +1,212 @@
+/**
+ * What an audit concludes (protocol §7): checks kept from running, matters that are forgotten from one audit to the next, evidence that
+ * nobody
+ * verified. Everything in these bundles that is checked holds; what is false is what a careless reader takes for checked.
+ */
+import {
+  bookHash,
+  type ChainFile,
+  encodeBook,
+  encodeChainFile,
+  parseBook,
+  parseChainFile,
+  parseRosterFile,
+} from '../src/protocol/index.ts';
+import type { AuditOptions } from '../src/reader/audit/index.ts';
+import { verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { offSubgroup } from '../test/kit/attack/careless-verifiers.ts';
+import {
+  DAY1,
+  DAY2,
+  day2,
+  type Files,
+  honest,
+  measured,
+  meterOf,
+  onItsChain,
+  overlay,
+  path2,
+  plan2,
+} from '../test/kit/attack/forged-bundle.ts';
+import { bookDay } from '../test/kit/attack/forged-day.ts';
+import { booksOf, edit, load } from '../test/kit/audit/bundles.ts';
+import { withChain } from '../test/kit/audit/chain.ts';
+import { FIRST_DAY } from '../test/kit/audit/readings.ts';
+import { keyHashes, keyText, type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
+import type { Attack } from './attack.ts';
+import { audit, auditAttack } from './audit-attack.ts';
+import { corrected, LATE_S, lateMeters } from './books.ts';
+import { forgedBundle } from './keys.ts';
+
+const group = 'conclusions';
+const YEARS_LATER = 1_900_000_000;
+
+// ── Keys ─────────────────────────────────────────────────────────────────────
+
+const deltaOutside = (): VkJson => ({ ...verificationKeys().dayBill, vk_delta_2: [...offSubgroup(), ['1', '0']] }) as VkJson;
+
+/** The development key with another word in its file: other hash, same points, same secret. */
+const renamed = (): VkJson => ({ ...verificationKeys().dayBill, vk_alphabeta_12: [] }) as VkJson;
+
+async function underAnotherName(): Promise<Files> {
+  const [known, own] = [keyHashes().dayBill, verificationKeyHash(renamed())];
+  const files = await onItsChain(bookDay({ ...plan2('renamed keys'), keys: { ...keyHashes(), dayBill: own } }));
+  for (const path of ['genesis.json', `days/${DAY1}/book.json`, `days/${DAY1}/chain.json`, path2('chain.json')])
+    files.set(path, files.get(path)!.replaceAll(known, own));
+  edit(files, `days/${DAY1}/chain.json`, (chain) => {
+    chain.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
+  });
+  files.delete(`keys/${known}.json`);
+  files.set(`keys/${own}.json`, keyText(renamed()));
+  return withChain(files);
+}
+
+// ── From one audit to the next ───────────────────────────────────────────────
+
+/** The first day of `exceptions` as the next month has it: for its links, with a correction that nobody proved and whose ends fit. */
+function unprovenCorrection(): Files {
+  const files = load('exceptions');
+  const [first, second] = [DAY1, DAY2].map((date) => parseBook(files.get(`days/${date}/book.json`)!));
+  const chain = parseChainFile(files.get(`days/${DAY1}/chain.json`)!);
+  const { digest, meters } = parseRosterFile(files.get(`days/${DAY1}/roster.json`)!);
+  const frozen = { frozenUnixS: chain.frozenUnixS + LATE_S + 3, frozenHeight: chain.frozenHeight + 500_000 };
+  const corrections = first.meters
+    .filter(({ source }) => source !== 'metered')
+    .map((m) => ({ ...m, B: 7n, L1: second.meters.find((n) => n.meter === m.meter)!.L0 }));
+  const text = encodeBook({ ...first, version: 2, X: null, meters: corrections, rosterDigest: digest });
+  files.set(`days/${DAY1}/book.v2.json`, text);
+  files.set(
+    `days/${DAY1}/chain.json`,
+    encodeChainFile({
+      ...chain,
+      lateRoster: { digest, ...frozen, meters },
+      anchors: [...chain.anchors, { version: 2, bookHash: bookHash(text), height: frozen.frozenHeight + 9, unixS: frozen.frozenUnixS + 9 }],
+    }),
+  );
+  files.delete(`days/${DAY1}/proofs.json`);
+  return withChain(files);
+}
+
+const firstBookOnly = (): Partial<AuditOptions> => ({ auditedBooks: booksOf(load('exceptions'), DAY1) });
+
+/** The second day again, without the one before it: the earlier audit has a link of it as open, long overdue. */
+async function linksDayAlone(): Promise<Files> {
+  const files = await honest();
+  for (const path of [...files.keys()]) if (path.startsWith(`days/${DAY1}/`)) files.delete(path);
+  return withChain(files, { height: day2().chain.anchors[0].height + 500_000, nowUnixS: YEARS_LATER });
+}
+
+async function withAnOpenLink(): Promise<Partial<AuditOptions>> {
+  const { resume } = await audit(await honest());
+  // The earlier audit ended with a header below all of this bundle's.
+  const openLinks = [{ day: FIRST_DAY + 1, meter: meterOf('missing') }];
+  return { since: { ...resume!, openLinks } };
+}
+
+// ── Late statements and late disputes ────────────────────────────────────────
+
+/** The late roster has the missing meter's statement; no correction is ever anchored. */
+async function lateStatementUnbilled(): Promise<Files> {
+  const first = day2();
+  const { digest, meters } = await lateRosterOf();
+  const frozen = { frozenUnixS: first.chain.frozenUnixS + LATE_S + 3, frozenHeight: first.chain.frozenHeight + 500_000 };
+  const chain: ChainFile = { ...first.chain, lateRoster: { digest, ...frozen, meters } };
+  const files = await overlay(await honest(), first);
+  files.set(path2('chain.json'), encodeChainFile(chain));
+  return withChain(files, { nowUnixS: frozen.frozenUnixS + 172_802 });
+}
+
+async function lateRosterOf(): Promise<{ digest: string; meters: NonNullable<ChainFile['lateRoster']>['meters'] }> {
+  const files = await corrected({});
+  const { digest } = JSON.parse(files.get(path2('chain.json'))!).lateRoster;
+  return { digest, meters: lateMeters() };
+}
+
+/** Version 1 has the producer's day as it signed it, proven. Version 2 disputes it and sells the same energy in other slots. */
+async function disputedAfterwards(): Promise<Files> {
+  const values = measured('producer');
+  const files = await corrected({
+    name: 'disputed after it was proven',
+    entries: [{ source: 'disputed', values: { ...values, exportWh: [...values.exportWh].reverse() } }],
+  });
+  edit(files, path2('chain.json'), (chain) => {
+    chain.disputes = [{ meter: meterOf('producer'), reason: 'commitment-mismatch' }];
+  });
+  return withChain(files);
+}
+
+/** State proofs of the anchor's block beside a header of months later: what came of the next day is not in sight. */
+async function oldState(): Promise<Files> {
+  const files = await honest();
+  const old = new Map(files);
+  const [{ header, commit, validators }] = JSON.parse(files.get('light.json')!).blocks;
+  withChain(files, { height: Number(header.height) + 500_000, nowUnixS: day2().chain.frozenUnixS + 80 * 86_400 });
+  for (const date of [DAY1, DAY2]) files.set(`days/${date}/state.json`, old.get(`days/${date}/state.json`)!);
+  edit(files, 'light.json', (light) => {
+    light.blocks.unshift(validators === undefined ? { header, commit } : { header, commit, validators });
+  });
+  return files;
+}
+
+export const conclusionAttacks: readonly Attack[] = [
+  auditAttack({
+    name: 'key-outside-the-subgroup',
+    group,
+    by: 'operator',
+    does: 'pins a DayBill key under which no verifier can verify, so that no bill is',
+    refusedBy: ['8 day-bill key'],
+    bundle: () => forgedBundle(deltaOutside(), { pinned: true, ratio: 1n }),
+  }),
+  auditAttack({
+    name: 'development-keys-under-another-hash',
+    group,
+    by: 'operator',
+    does: 'changes a word of the development key that nobody reads, and calls it the key of a ceremony',
+    refusedBy: ['8 clearing key', '8 day-bill key'],
+    bundle: underAnotherName,
+    options: () => ({ developmentKeys: false }),
+  }),
+  auditAttack({
+    name: 'correction-that-nobody-proved',
+    group,
+    by: 'operator',
+    does: "anchors a correction without a proof, whose ends close the next month's open links",
+    refusedBy: ['4 inputs', '5 bills', '9 points'],
+    bundle: async () => unprovenCorrection(),
+    options: firstBookOnly,
+  }),
+  auditAttack({
+    name: 'open-link-forgotten',
+    group,
+    by: 'operator',
+    does: 'exports the day of an overdue open link without the day before',
+    refusedBy: ['7 earlier links', '7 links'],
+    bundle: linksDayAlone,
+    options: withAnOpenLink,
+  }),
+  auditAttack({
+    name: 'late-statement-left-out',
+    group,
+    by: 'operator',
+    does: 'never bills what a meter signed in time for the late roster',
+    refusedBy: ['3 late'],
+    bundle: lateStatementUnbilled,
+  }),
+  auditAttack({
+    name: 'disputed-after-it-was-proven',
+    group,
+    by: 'operator',
+    does: 'disputes a day that version 1 proves, and bills it anew as it likes',
+    refusedBy: ['3 meters'],
+    bundle: disputedAfterwards,
+  }),
+  auditAttack({
+    name: 'state-of-months-ago',
+    group,
+    by: 'operator',
+    does: 'proves the last day as of its anchor, beside a header of months later',
+    refusedBy: ['3 range'],
+    exitCode: 2,
+    bundle: oldState,
+  }),
+];

@@ -1,0 +1,119 @@
+/** What another check often sees too, each alone: where the other is not there, nothing else would. */
+import { describe, expect, test } from 'vitest';
+import { booksOf, DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
+import { withChain } from '../../../test/kit/audit/chain.ts';
+import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { bookHash, parseChainFile } from '../../protocol/index.ts';
+
+const CHAIN1 = `days/${DAY1}/chain.json`;
+const without = (files: Map<string, string>, date: string): Map<string, string> =>
+  new Map([...files].filter(([path]) => !path.startsWith(`days/${date}/`)));
+
+describe('the chain against genesis', () => {
+  test.each(['day_bill_key_hash', 'clearing_key_hash'])('%s of a made-up genesis is not what the chain pins', async (field) => {
+    const files = exported();
+    edit(files, 'genesis.json', (g) => {
+      g.app_state.meter.params[field] = 'ab'.repeat(32);
+    });
+    expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.params\.(dayBill|clearing)KeyHash/);
+  });
+  test("a late roster's freeze is the chain's", async () => {
+    for (const [field, value] of [
+      ['frozenHeight', (v: string | number) => (typeof v === 'number' ? v + 1 : String(Number(v) + 1))],
+      ['frozenUnixS', (v: string | number) => (typeof v === 'number' ? v + 1 : String(Number(v) + 1))],
+    ] as const) {
+      const files = load('corrected');
+      edit(files, CHAIN1, (c) => {
+        c.lateRoster[field] = value(c.lateRoster[field]);
+      });
+      expect(namesOf(await auditAsIs(files))).toEqual(['2 state proofs']);
+    }
+  });
+  test('a time that no calendar has is a verdict, never an exception', async () => {
+    const files = exported();
+    edit(files, 'genesis.json', (g) => {
+      g.app_state.meter.clock.genesis_unix_s = '8640000000001';
+    });
+    expect([1, 2]).toContain((await auditAsIs(files)).exitCode);
+  });
+});
+
+describe('time', () => {
+  test('of the newest header judges links, not what the export shows of itself', async () => {
+    const due = 20636 * 86_400 + 3_888_000;
+    expect((await auditAsIs(withChain(load('exceptions'), { nowUnixS: due }))).exitCode).toBe(3);
+    expect(namesOf(await auditAsIs(withChain(load('exceptions'), { nowUnixS: due + 2 })))).toEqual(['7 links']);
+  });
+  test('that passed since the newest header is shown; after grace and anchorDue it is open: exit code 3', async () => {
+    const { asOf } = await auditOf(load('honest'));
+    const real = (ageS: number) => auditOf(load('honest'), { clockUnixS: asOf!.unixS + ageS });
+    expect(await real(86_400)).toMatchObject({ exitCode: 0, asOf: { ageS: 86_400 } });
+    expect((await real(21_600 + 172_800)).exitCode).toBe(0);
+    const old = await real(21_600 + 172_801);
+    expect(old.exitCode).toBe(3);
+    expect(namesOf(old, 'open')).toEqual(['1 age']);
+  });
+});
+
+describe('from one audit to the next', () => {
+  test('the same headers again are no news', async () => {
+    const { resume } = await auditAsIs(load('honest'));
+    const verdict = await auditAsIs(load('honest'), { since: resume! });
+    expect(verdict.exitCode).toBe(2);
+    expect(linesOf(verdict, '1 headers', 'unreadable')[0].detail).toContain("no header beyond the earlier audit's");
+  });
+  test('another header at the height where the earlier one ended is refused', async () => {
+    const { resume } = await auditAsIs(load('honest'));
+    const other = withChain(load('honest'), { nowUnixS: 1_783_200_000 });
+    expect(namesOf(await auditAsIs(other, { since: resume! }))).toEqual(['1 headers']);
+  });
+  test('the last day of the earlier audit is expected for its links', async () => {
+    const { resume } = await auditAsIs(withChain(without(load('honest'), DAY2)));
+    const verdict = await auditAsIs(withChain(without(load('honest'), DAY1), { height: 900_000 }), { since: resume! });
+    expect(verdict.exitCode).toBe(2);
+    expect(namesOf(verdict, 'unreadable')).toEqual(['3 resumed', '7 links']);
+  });
+  test('a day whose late roster has frozen by now and was not shown is open, by name; until then it is carried', async () => {
+    const { resume } = await auditAsIs(withChain(without(load('honest'), DAY2)));
+    expect(resume!.notFinal).toEqual([20_635]);
+    const due = 20_636 * 86_400 + 21_600 + 2_592_000;
+    const next = (nowUnixS: number) => auditAsIs(withChain(exported(), { height: 900_000, nowUnixS }), { since: resume! });
+    expect(namesOf(await next(due - 1), 'open')).toEqual([]);
+    const verdict = await next(due + 1);
+    expect(verdict.exitCode).toBe(3);
+    expect(linesOf(verdict, '3 earlier days', 'open')[0].detail).toContain(`${DAY1}: its late roster has frozen`);
+    expect(verdict.resume!.notFinal).toEqual([20_635, 20_636]);
+  });
+});
+
+describe('a book', () => {
+  test('without a meter of its roster is no evidence of where that meter ended', async () => {
+    const files = exported();
+    edit(files, `days/${DAY1}/book.json`, (b) => b.meters.splice(3, 1));
+    edit(files, CHAIN1, (c) => {
+      c.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
+    });
+    const verdict = await auditOf(files, { auditedBooks: booksOf(files, DAY1) });
+    expect(linesOf(verdict, '7 links').map(({ detail }) => detail)).toEqual(['on the roster of the day before, but not in its book']);
+  });
+  test('of a draft is held against a roster of its own day', async () => {
+    const files = exported();
+    edit(files, `days/${DAY2}/roster.json`, (r) => {
+      r.day = typeof r.day === 'number' ? r.day + 1 : String(Number(r.day) + 1);
+    });
+    const verdict = await auditAsIs(files, { draft: true });
+    expect(namesOf(verdict)).toContain('3 roster');
+  });
+  test('is anchored as version 1, then 2: no other list is read', () => {
+    const chain = JSON.parse(load('corrected').get(CHAIN1)!);
+    expect(() => parseChainFile(JSON.stringify(chain))).not.toThrow();
+    chain.anchors.reverse();
+    expect(() => parseChainFile(JSON.stringify(chain))).toThrow(/anchors/);
+  });
+});
+
+test('twenty faults that could not be read do not hide one that failed', async () => {
+  const { lines } = await import('./checks.ts');
+  const faults = [...Array.from({ length: 20 }, () => ({ detail: 'gone', status: 'unreadable' as const })), { detail: 'wrong' }];
+  expect(lines({ id: '3', name: 'x' }, faults, '').map(({ status }) => status)).toContain('failed');
+});
