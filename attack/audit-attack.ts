@@ -11,7 +11,6 @@ import { type AuditOptions, auditBundle, type Verdict } from '../src/reader/audi
 import { parseBundle } from '../src/reader/bundle.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
 import { auditedBefore } from '../test/kit/audit/bundles.ts';
-import { keyHashes } from '../test/kit/development-keys.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const backend = await wasmBackend();

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { bundleMember } from '../scripts/member-bundle.ts';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { verifyBill } from '../src/reader/member/index.ts';
-import { bundleKeyHashes, DAY1 } from '../test/kit/audit/bundles.ts';
+import { DAY1 } from '../test/kit/audit/bundles.ts';
 import { chromium } from '../test/kit/chromium.ts';
 import { bundle, exportText, invoiceText, openingsOf, withChain } from '../test/kit/member.ts';
 import { memberPage } from '../test/kit/member-page.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import type { AuditOptions } from '../../src/reader/audit/index.ts';
 import { auditBundle, encodeResume, formatVerdict } from '../../src/reader/audit/index.ts';
-import { bundleKeyHashes, DAY1, load } from '../kit/audit/bundles.ts';
+import { DAY1, load } from '../kit/audit/bundles.ts';
 import { exported } from '../kit/audit/verdicts.ts';
 import type { Answers } from './answers.ts';
 

@@ -17,7 +17,7 @@ import {
 import { keySigner } from '../../src/protocol/messages/sign.ts';
 import type { OwnOptions } from '../../src/reader/member/index.ts';
 import type { BookedDay } from './audit/booked-day.ts';
-import { type BundleName, bundleKeyHashes, edit, load } from './audit/bundles.ts';
+import { type BundleName, edit, load } from './audit/bundles.ts';
 import { withChain } from './audit/chain.ts';
 import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';

@@ -34,7 +34,7 @@ const DRAFT = 'a draft: nothing of it is on the chain yet';
 const ONLY = 'not asked for';
 
 /** Versions that the files or the chain name. */
-export const versionsDue = ({ chain, versions }: BundleDay): number[] =>
+const versionsDue = ({ chain, versions }: BundleDay): number[] =>
   [...new Set([1, ...versions, ...(chain?.anchors ?? []).map(({ version }) => version)])].sort((a, b) => a - b);
 
 /** Whether an earlier audit verified a version's proofs, so that this one need not. */

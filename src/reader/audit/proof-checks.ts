@@ -42,7 +42,7 @@ export interface Place {
 }
 
 /** An entry of a book, or its clearing, in one word. */
-export const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
+const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
 
 interface Prepared {
   day: BundleDay;

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { bundleMember } from '../../../scripts/member-bundle.ts';
-import { bundleKeyHashes } from '../../../test/kit/audit/bundles.ts';
 import { chromium } from '../../../test/kit/chromium.ts';
 import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, withChain } from '../../../test/kit/member.ts';
 import { memberPage, type PageInput } from '../../../test/kit/member-page.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { type AuditOptions, auditBundle, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
-import { auditedBefore, type BundleName, bundleKeyHashes, DAY1, load } from './bundles.ts';
+import { auditedBefore, type BundleName, DAY1, load } from './bundles.ts';
 import { withChain } from './chain.ts';
 
 export const OPTIONS: AuditOptions = {
