@@ -97,7 +97,7 @@ test('an audit goes on from an earlier one, and says in one sentence what it can
   expect((await npx(pinned, 'electra-audit', 'good', '--development-keys', '--save', 'audited.json')).exitCode).toBe(3);
   expect((await npx(pinned, 'electra-audit', 'good', '--development-keys', '--since', 'audited.json')).exitCode).not.toBe(0);
   const wrong = await npx(pinned, 'electra-audit', 'good', '--since', 'none.json');
-  expect(wrong).toEqual({ exitCode: 1, out: '', err: 'electra-audit: --since: none.json: cannot be read (ENOENT)\n' });
+  expect(wrong).toEqual({ exitCode: 2, out: '', err: 'electra-audit: --since: none.json: cannot be read (ENOENT)\n' });
   expect((await npx(pinned, 'electra-audit', '--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 

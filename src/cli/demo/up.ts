@@ -27,7 +27,7 @@ import { endLeftovers, forgetPids, rememberPids } from './leftovers.ts';
 import { addUpOptions, agreeWith, type UpOptions, upOptions } from './options.ts';
 import { createSupervisor, nodePart, type Supervisor } from './supervisor.ts';
 import { verdictOfReplay } from './verdict.ts';
-import { welcome } from './welcome.ts';
+import { whereToLook } from './welcome.ts';
 
 const CHAIN_START_MS = 60_000;
 
@@ -173,7 +173,9 @@ async function run(w: World): Promise<number> {
       const verdict = await display.step('auditing the books, as a stranger would', () =>
         verdictOfReplay(data, demo.firstDay, demo.days, display),
       );
-      await welcome({ data, apiUrl, fleet, display, verdict });
+      if (!w.options.once) await whereToLook({ data, apiUrl, fleet, display });
+      display.say('\n── The audit’s verdict');
+      for (const line of verdict.lines) display.say(`  ${line}`);
       if (w.options.once) return verdict.exitCode;
       display.say('\nRunning on with the present. Stop with Ctrl-C.');
       await untilStopped(w);

@@ -1,19 +1,12 @@
-/** Where to look, and who to be: printed once a demonstration is ready. */
+/** Where to look, and who to be: printed once a demonstration is ready, if it goes on running. */
 import { AUDITOR, auditorAddress, type FleetMember, walletKey } from '../../../simulator/keys.ts';
 import { signInWithKey } from '../../node/api/client.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { operatorKey } from '../../node/signer/operator-key.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
 import type { Display } from './display.ts';
-import type { ReplayVerdict } from './verdict.ts';
 
-export async function welcome(o: {
-  data: DataFolder;
-  apiUrl: string;
-  fleet: readonly FleetMember[];
-  display: Display;
-  verdict: ReplayVerdict;
-}): Promise<void> {
+export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: readonly FleetMember[]; display: Display }): Promise<void> {
   const { data, apiUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
@@ -51,6 +44,4 @@ export async function welcome(o: {
       `  ${name}:\n    curl -s ${apiUrl}/graphql -H 'authorization: Bearer ${token}' -H 'content-type: application/json' ` +
         `-d '${JSON.stringify({ query })}'`,
     );
-  display.say('\n── The audit’s verdict');
-  for (const line of o.verdict.lines) display.say(`  ${line}`);
 }

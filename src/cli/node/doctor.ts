@@ -23,6 +23,7 @@ interface Finding {
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 const DAYS_SHOWN = 14;
 const NO_STATE_PROOFS = 'the index has no state proofs yet (it takes them once it is level with the chain)';
+const NOT_RUNNING = 'not running (start it with npm start, or electra up)';
 const DATES_NAMED = 5;
 
 const datesOf = (days: readonly number[]): string =>
@@ -35,6 +36,8 @@ async function finding(check: string, work: () => Promise<string> | string): Pro
     return { check, ok: false, detail: explain(error) };
   }
 }
+
+const refused = ({ cause }: Error): boolean => (cause as { code?: unknown } | undefined)?.code === 'ECONNREFUSED';
 
 const need = (condition: boolean, otherwise: string): void => {
   if (!condition) throw new Error(otherwise);
@@ -86,8 +89,11 @@ function folder(data: DataFolder): Promise<Finding>[] {
     }),
     finding('chain', async () => {
       const url = readEndpoints(data)?.rpcUrls[0] ?? readSettings(data).rpcUrls?.[0];
-      need(Boolean(url), 'no address known (not running)');
-      const status = (await (await fetch(`${url}/status`, { signal: AbortSignal.timeout(3_000) })).json()) as {
+      need(Boolean(url), NOT_RUNNING);
+      const answer = await fetch(`${url}/status`, { signal: AbortSignal.timeout(3_000) }).catch((error: Error) => {
+        throw refused(error) ? new Error(NOT_RUNNING) : error;
+      });
+      const status = (await answer.json()) as {
         result: { sync_info: { latest_block_height: string; latest_block_time: string } };
       };
       const { latest_block_height: height, latest_block_time: time } = status.result.sync_info;

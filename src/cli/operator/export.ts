@@ -36,7 +36,7 @@ export async function exportDays(data: DataFolder, days: readonly number[], out:
   const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, keyTexts(nodeKeys(data).dir)));
   if (!files)
     throw new CliError(
-      `<date>: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
+      `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
         '(electra doctor shows which days there are)',
     );
   if (out.endsWith('.zip')) writeZipFile(files, out);
@@ -56,8 +56,8 @@ export function register(program: Command): void {
   example(c, 'npx electra export 2026-11-01 2026-11-30 --out november', 'npx electra audit november --development-keys');
   c.action(async (from: number, to: number = from) => {
     const o = c.opts();
-    if (to < from) throw new CliError(`<to>: expected ${dayToDate(from)} or later`);
-    if (to - from >= RANGE_DAYS_MAX) throw new CliError(`<to>: expected at most ${RANGE_DAYS_MAX} days in a bundle`);
+    if (to < from) throw new CliError(`to: expected ${dayToDate(from)} or later`);
+    if (to - from >= RANGE_DAYS_MAX) throw new CliError(`to: expected at most ${RANGE_DAYS_MAX} days in a bundle`);
     const files = await exportDays(
       dataFolder(o.data),
       Array.from({ length: to - from + 1 }, (_, i) => from + i),

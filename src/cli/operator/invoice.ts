@@ -38,7 +38,7 @@ async function membersOf(sql: Sql, month: string, wanted: string | undefined): P
   const found = wanted === undefined ? billed : billed.filter((m) => m.address === wanted || m.name === wanted);
   if (found.length === 0)
     throw new CliError(
-      wanted === undefined ? `<month>: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`,
+      wanted === undefined ? `month: no bill of ${month} is released yet` : `--member: no released bill of ${month} for ${wanted}`,
     );
   return found;
 }

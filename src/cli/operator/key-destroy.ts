@@ -26,7 +26,7 @@ export function register(key: Command): void {
     const use = await withDatabase(data, 'books', (sql) => epochUse(sql, epoch));
     if (!use) throw new CliError('the index is empty: it has to say first that the chain no longer takes this epoch');
     const reason = stillNeeded(epoch, use);
-    if (reason) throw new CliError(`<epoch>: ${reason}`);
+    if (reason) throw new CliError(`epoch: ${reason}`);
     if (!o.yes)
       throw new CliError(
         `--yes: expected, because it cannot be undone: the private key of epoch ${epoch} would be destroyed, in this folder; ` +

@@ -113,13 +113,13 @@ function exported(meter: Command): void {
     )
     .requiredOption('--store <dir>', 'folder of the meter’s store; the meter may go on running')
     .requiredOption('--out <file>', 'file to write, 0600')
-    .option('--from <date>', 'first day, UTC', parseDate, 0)
-    .option('--to <date>', 'last day, UTC', parseDate, U32_MAX)
+    .option('--from <date>', 'first day, UTC; default: the first that the store has', parseDate)
+    .option('--to <date>', 'last day, UTC; default: the last that was stated', parseDate)
     .addOption(jsonOption());
   example(c, 'npx electra meter export --store .electra/meters/rural-001/store --out rural-001.json');
   c.action(async () => {
     const o = c.opts();
-    const file = await exportOfStore(await readFileStore(o.store), o.from, o.to);
+    const file = await exportOfStore(await readFileStore(o.store), o.from ?? 0, o.to ?? U32_MAX);
     if (file.days.length === 0) throw new CliError(`--store: ${o.store} has no stated day of that range`);
     writeWhole(o.out, encodeMeterExport(file));
     printDone(o.json, `${file.days.length} days of ${file.meter} in ${o.out}`, {

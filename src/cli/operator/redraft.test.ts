@@ -42,7 +42,7 @@ describe('electra redraft', () => {
     const [audited, unknown] = [await redraft(0), await redraft(9)];
     expect([audited.code, audited.err]).toEqual([
       1,
-      expect.stringMatching(/^electra: <date>: 2026-09-04: .*audited: it can no longer change\n$/),
+      expect.stringMatching(/^electra: date: 2026-09-04: .*audited: it can no longer change\n$/),
     ]);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/has no book\n$/)]);
     expect(await states()).toEqual(['audited', 'drafted', 'proven', 'frozen']);

@@ -25,7 +25,7 @@ export function register(program: Command): void {
     const o = c.opts();
     const days = await withDatabase(dataFolder(o.data), 'books', (sql) => redraftDay(sql, day)).catch((error: unknown) => {
       throw error instanceof BooksError && error.code === 'not-redraftable'
-        ? new CliError(`<date>: ${dayToDate(day)}: ${error.message}`)
+        ? new CliError(`date: ${dayToDate(day)}: ${error.message}`)
         : error;
     });
     const dates = days.map(dayToDate);

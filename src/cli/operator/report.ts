@@ -25,7 +25,7 @@ export function register(program: Command): void {
   c.action(async (day: number) => {
     const o = c.opts();
     const report = await withDatabase(dataFolder(o.data), 'books', (sql) => reportOfDay(sql, day));
-    if (!report) throw new CliError(`<date>: no book for ${dayToDate(day)} yet (electra doctor shows which days there are)`);
+    if (!report) throw new CliError(`date: no book for ${dayToDate(day)} yet (electra doctor shows which days there are)`);
     if (o.json) {
       process.stdout.write(`${JSON.stringify(report)}\n`);
       return;

@@ -6,7 +6,7 @@ import { headerHash, type LightBlock } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/index.ts';
 import { auditPath } from '../audit/audit-path.ts';
 import { type AuditOptions, encodeResume, formatVerdict, parseResume, type Resume, type Verdict } from '../audit/index.ts';
-import { CommandError, example, type Host, jsonOption, readText, withTrust, writeWhole } from './command.ts';
+import { assertWritable, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
 
 /** HEIGHT:HASH, or a file with the header itself, as a node that the reader trusts gives it. */
 function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
@@ -22,6 +22,7 @@ function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
     const form = '{"signed_header":…,"validator_set":{"validators":[…]}}';
     throw new CommandError(
       `--trusted-header: expected HEIGHT:HASH, or a file ${form} as a node's /commit and /validators give them (${why})`,
+      UNREADABLE,
     );
   }
 }
@@ -31,13 +32,13 @@ function readSince(path: string): Resume {
   try {
     return parseResume(text);
   } catch (error) {
-    throw error instanceof ProtocolError ? new CommandError(`--since: ${path}: ${error.message}`) : error;
+    throw error instanceof ProtocolError ? new CommandError(`--since: ${path}: ${error.message}`, UNREADABLE) : error;
   }
 }
 
 function save({ resume, status }: Verdict, path: string, host: Host): void {
   if (resume) {
-    writeWhole(path, encodeResume(resume), 0o644);
+    writeWhole('--save', path, encodeResume(resume), 0o644);
     return;
   }
   const passed = status === 'passed' || status === 'exceptions';
@@ -60,7 +61,9 @@ export function defineAudit(c: Command, host: Host): Command {
   example(c, `${typed} october --save audited.json`, `${typed} november --since audited.json --save audited.json`);
   return c.action(async (path: string) => {
     const o = c.opts();
-    if (o.since && o.trustedHeader) throw new CommandError('--since: goes on from a header of its own; not together with --trusted-header');
+    if (o.since && o.trustedHeader)
+      throw new CommandError('--since: goes on from a header of its own; not together with --trusted-header', UNREADABLE);
+    if (o.save) assertWritable('--save', o.save);
     const verdict = await auditPath(path, {
       ...(host.backendModule ? { backendModule: host.backendModule } : {}),
       developmentKeys: Boolean(o.developmentKeys),

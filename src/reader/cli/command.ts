@@ -2,7 +2,8 @@
  * What the reader's commands share. They run in two programs: the package's own (`electra-audit`, …), which needs nothing but the reader,
  * and the node's `electra`, which hands in its faster backend. For Node.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ElectraError } from '../../protocol/values/errors.ts';
 import { BundleError, readBundle } from '../folder.ts';
@@ -27,6 +28,7 @@ export class CommandError extends ElectraError<'usage'> {
   }
 }
 
+/** What could not be read, and what was asked for wrongly: never 1, which says that the books are false. */
 export const UNREADABLE = 2;
 
 export const jsonOption = () => new Option('--json', 'print JSON for programs');
@@ -36,9 +38,10 @@ function parseGenesisHash(text: string): string {
   return text;
 }
 
-/** Options of every command that looks at a bundle. */
+/** Options of every command that looks at a bundle, and what it exits with when they are wrong. */
 export const withTrust = (command: Command): Command =>
   command
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : UNREADABLE))
     .option('--development-keys', 'accept the development keys that ship with the project')
     .option('--genesis-hash <hex>', 'hash of the genesis you trust, from a source of your own; any other is refused', parseGenesisHash);
 
@@ -48,11 +51,11 @@ export const example = (command: Command, ...lines: string[]): Command =>
 
 const why = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
-export function readText(option: string, path: string, exitCode?: number): string {
+export function readText(option: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CommandError(`${option}: ${path}: cannot be read (${why(error)})`, exitCode);
+    throw new CommandError(`${option}: ${path}: cannot be read (${why(error)})`, UNREADABLE);
   }
 }
 
@@ -64,10 +67,32 @@ export async function bundleOf(option: string, path: string): Promise<Map<string
   }
 }
 
+/** Asks before the work, which may take minutes, whether its result can be kept. */
+export function assertWritable(option: string, path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  } catch (error) {
+    throw new CommandError(`${option}: ${path}: cannot be written (${why(error)})`, UNREADABLE);
+  }
+}
+
+export function makeFolder(option: string, path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new CommandError(`${option}: ${path}: cannot be made (${why(error)})`, UNREADABLE);
+  }
+}
+
 /** The whole file or none of it. */
-export function writeWhole(path: string, text: string, mode: number): void {
-  writeFileSync(`${path}.new`, text, { mode });
-  renameSync(`${path}.new`, path);
+export function writeWhole(option: string, path: string, text: string, mode: number): void {
+  try {
+    writeFileSync(`${path}.new`, text, { mode });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw new CommandError(`${option}: ${path}: cannot be written (${why(error)})`, UNREADABLE);
+  }
 }
 
 /** Runs one command as a program of its own. */
@@ -77,11 +102,11 @@ export async function runAlone(
 ): Promise<void> {
   const name = `electra-${command}`;
   const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as { version: string };
-  const program = define(new Command(name), { name, typed: (other) => `npx electra-${other}` }).version(version);
+  const program = define(new Command(name), { name, typed: (other) => `npx --no electra-${other}` }).version(version);
   try {
     await program.showHelpAfterError(`(${name} --help shows the options and an example)`).parseAsync(process.argv);
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(error instanceof CommandError ? error.exitCode : 1);
+    process.exit(error instanceof CommandError ? error.exitCode : UNREADABLE);
   }
 }

@@ -1,6 +1,5 @@
 /** The commands of members: a member's own check, and a stranger's check of what a member published. Offline. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
@@ -14,7 +13,18 @@ import {
   verifyEvidence,
 } from '../member/index.ts';
 import { backendOf } from '../verifier/threads.ts';
-import { bundleOf, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
+import {
+  bundleOf,
+  CommandError,
+  example,
+  type Host,
+  jsonOption,
+  makeFolder,
+  readText,
+  UNREADABLE,
+  withTrust,
+  writeWhole,
+} from './command.ts';
 
 /** Options of both commands, as parsed. */
 interface Common {
@@ -45,10 +55,10 @@ const common = (c: Command): Command =>
 
 /** Writes one file per false line; returns their paths. */
 function writeEvidence(verdict: OwnVerdict, dir: string): string[] {
-  if (verdict.evidence.length > 0) mkdirSync(dir, { recursive: true });
+  if (verdict.evidence.length > 0) makeFolder('--evidence', dir);
   return verdict.evidence.map((evidence) => {
     const path = join(dir, evidenceName(evidence));
-    writeWhole(path, encodeEvidence(evidence), 0o600);
+    writeWhole('--evidence', path, encodeEvidence(evidence), 0o600);
     return path;
   });
 }
@@ -58,10 +68,8 @@ async function inputsOf(o: BillOptions): Promise<OwnInputs> {
     throw new CommandError('--invoice or --openings: expected one of them', UNREADABLE);
   return {
     files: await bundleOf('--bundle', o.bundle),
-    meterExport: readText('--meter-export', o.meterExport, UNREADABLE),
-    ...(o.openings === undefined
-      ? { invoice: readText('--invoice', o.invoice!, UNREADABLE) }
-      : { openings: readText('--openings', o.openings, UNREADABLE) }),
+    meterExport: readText('--meter-export', o.meterExport),
+    ...(o.openings === undefined ? { invoice: readText('--invoice', o.invoice!) } : { openings: readText('--openings', o.openings) }),
   };
 }
 
@@ -102,7 +110,7 @@ export function defineVerifyEvidence(c: Command, host: Host): Command {
   example(c, `${host.typed('verify-evidence')} evidence-2026-11-20-0d8ec2qa.json --bundle bundle`);
   return c.action(async (file: string) => {
     const o = c.opts<Common>();
-    const text = readText('<file>', file, UNREADABLE);
+    const text = readText('file', file);
     const verdict = await verifyEvidence(text, await bundleOf('--bundle', o.bundle), await auditOptions(o, host));
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatEvidence(verdict)}\n`);
     process.exitCode = verdict.exitCode;

@@ -2,7 +2,8 @@
  * JSON-RPC over HTTP to one CometBFT node, on kept-alive connections, several calls to a request.
  *
  * Raw JSON instead of a client library: exact times and hashes (see src/protocol/comet), and one request for many blocks. Traps: a node
- * takes at most ten calls in a batch (`max_request_batch_size`), and answers a batch of one with an object instead of a list.
+ * takes at most ten calls in a batch (`max_request_batch_size`; GROUP_BLOCKS in node.ts keeps below it), and answers a batch of one with
+ * an object instead of a list.
  */
 import http from 'node:http';
 import https from 'node:https';
