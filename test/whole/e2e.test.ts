@@ -28,7 +28,7 @@ describe('a community on one machine', () => {
   test('is metered, sealed, indexed, billed, proven and audited, and says so', () => {
     expect(once, once.out + once.err).toMatchObject({ code: 0 });
     expect(once.out).toMatch(/passed/);
-    expect(once.out).toMatch(/member rural-001:[\s\S]*auditor:[\s\S]*operator:/);
+    expect(once.out).not.toMatch(/member rural-001:|auditor:|operator:/); // no way in is printed to what has ended
     expect(once.err).toBe('');
   });
 
