@@ -1,6 +1,10 @@
-/** A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed. */
+/**
+ * A small genesis as CometBFT writes it, complete, so that one thing at a time can be changed: the one that all tests' geneses are made
+ * from.
+ */
 
 import { toBech32 } from '@cosmjs/encoding';
+import type { Tariff } from '../../src/protocol/day/prices.ts';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
 import type { Untyped } from './untyped.ts';
@@ -30,44 +34,61 @@ export const genesisHistory = () => ({
   rosters: [{ day: FIRST_DAY, late: false, digest: base64(4), encoded: base64(0, 9), height: '899', unix_s: '1782950000' }],
 });
 
+/** The parameters of a production chain, as it writes them: 64-bit integers as strings. */
+export const genesisParams = (more: object = {}) => ({
+  grace_s: '21600',
+  grace_blocks: '600',
+  late_s: '2592000',
+  validator_delay_s: '604800',
+  validator_window_s: '1209600',
+  key_max_age_s: '2678400',
+  key_overlap_s: '86400',
+  anchor_due_s: '172800',
+  link_due_s: '3888000',
+  trust_period_s: '1209600',
+  tick: '1000',
+  day_bill_key_hash: 'd'.repeat(64),
+  clearing_key_hash: 'c'.repeat(64),
+  ...more,
+});
+
+export const genesisTariff = (fromDay: number, tariff: Tariff) => ({
+  from_day: fromDay,
+  rule: tariff.rule,
+  retail_nel_per_wh: tariff.retailNelPerWh.map(String),
+  feed_in_nel_per_wh: tariff.feedInNelPerWh.map(String),
+  fee_per_day_nel: String(tariff.feePerDayNel),
+  height: '0',
+});
+
+const TARIFF: Tariff = {
+  rule: 'mid-market/1',
+  retailNelPerWh: Array<number>(SLOTS_PER_DAY).fill(300_000),
+  feedInNelPerWh: Array<number>(SLOTS_PER_DAY).fill(80_000),
+  feePerDayNel: 250_000_000n,
+};
+
+/** The state of x/meter without what a chain may leave out. */
+export const genesisState = (more: object = {}) => ({
+  params: genesisParams(),
+  clock: { start_unix_s: '1782896400', rate: '1', genesis_unix_s: '0' },
+  operator: genesisAddress(99),
+  meters: [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null })],
+  tariffs: [genesisTariff(FIRST_DAY - 7, TARIFF)],
+  ...more,
+});
+
+/** @param change what is different in the state of x/meter; @param top in the document around it */
 export function genesisJson(change: (state: Untyped) => void = () => {}, top: object = {}): Record<string, Untyped> {
-  const state = {
-    params: {
-      grace_s: '21600',
-      grace_blocks: '600',
-      late_s: '2592000',
-      validator_delay_s: '604800',
-      validator_window_s: '1209600',
-      key_max_age_s: '2678400',
-      key_overlap_s: '86400',
-      anchor_due_s: '172800',
-      link_due_s: '3888000',
-      trust_period_s: '1209600',
-      tick: '1000',
-      day_bill_key_hash: 'd'.repeat(64),
-      clearing_key_hash: 'c'.repeat(64),
-    },
-    clock: { start_unix_s: '1782896400', rate: '1', genesis_unix_s: '0' },
-    operator: genesisAddress(99),
-    meters: [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null })],
+  const state = genesisState({
     node_keys: [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0' }],
-    tariffs: [
-      {
-        from_day: FIRST_DAY - 7,
-        rule: 'mid-market/1',
-        retail_nel_per_wh: Array<string>(SLOTS_PER_DAY).fill('300000'),
-        feed_in_nel_per_wh: Array<string>(SLOTS_PER_DAY).fill('80000'),
-        fee_per_day_nel: '250000000',
-        height: '0',
-      },
-    ],
     commitments: null,
     disputes: null,
     anchors: null,
     no_bills: null,
     rosters: null,
     validator_changes: null,
-  };
+  });
   change(state);
   return {
     genesis_time: '2026-07-01T09:00:00.250000001Z',

@@ -21,6 +21,8 @@ import { sealBox } from '../../../src/protocol/meter/seal.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
 import { accountText } from '../../../src/protocol/values/address.ts';
+import { DAY_S } from '../../../src/protocol/values/time.ts';
+import { genesisMeter, genesisParams, genesisState, genesisTariff } from '../genesis.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
 
@@ -98,53 +100,9 @@ export class IndexRows {
     const zero = Buffer.alloc(32);
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
       results_hash, chain_unix_s)
-      values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * 86_400})`;
-    const params = {
-      grace_s: String(GRACE_S),
-      grace_blocks: '1',
-      late_s: String(LATE_S),
-      validator_delay_s: '604800',
-      validator_window_s: '1209600',
-      key_max_age_s: '2678400',
-      key_overlap_s: '86400',
-      anchor_due_s: '172800',
-      link_due_s: '3888000',
-      trust_period_s: '1209600',
-      tick: '1000',
-      day_bill_key_hash: keys.dayBill,
-      clearing_key_hash: keys.clearing,
-    };
-    const genesis = {
-      chain_id: chainId,
-      genesis_time: new Date(firstDay * 86_400_000).toISOString(),
-      app_state: {
-        meter: {
-          params,
-          clock: { start_unix_s: String(firstDay * 86_400), rate: '1' },
-          operator: address('operator'),
-          meters: rows.meters.map((m) => ({
-            address: m.meter,
-            member: m.member,
-            first_day: firstDay,
-            last_day: 0,
-            max_wh_per_slot: m.maxWh,
-            consensus_key: '',
-            enrolled_height: '0',
-          })),
-          tariffs: [
-            {
-              from_day: firstDay,
-              rule: TARIFF.rule,
-              retail_nel_per_wh: TARIFF.retailNelPerWh.map(String),
-              feed_in_nel_per_wh: TARIFF.feedInNelPerWh.map(String),
-              fee_per_day_nel: String(TARIFF.feePerDayNel),
-              height: '0',
-            },
-          ],
-        },
-      },
-    };
-    await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis as never)}, ${zero})`;
+      values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * DAY_S})`;
+    const genesis = rows.genesis(keys);
+    await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis)}, ${zero})`;
     for (const m of rows.meters) {
       await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height)
         values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
@@ -152,6 +110,27 @@ export class IndexRows {
     await rows.tariff(firstDay, TARIFF);
     await rows.publishKey(1, nodeKey);
     return rows;
+  }
+
+  /** As electrad would have written it for these meters. */
+  private genesis(keys: { dayBill: string; clearing: string }) {
+    const { meters, firstDay, chainId } = this;
+    const state = genesisState({
+      params: genesisParams({
+        grace_s: String(GRACE_S),
+        grace_blocks: '1',
+        late_s: String(LATE_S),
+        day_bill_key_hash: keys.dayBill,
+        clearing_key_hash: keys.clearing,
+      }),
+      clock: { start_unix_s: String(firstDay * DAY_S), rate: '1' },
+      operator: address('operator'),
+      meters: meters.map((m, i) =>
+        genesisMeter(i, { address: m.meter, member: m.member, first_day: firstDay, max_wh_per_slot: m.maxWh, consensus_key: '' }),
+      ),
+      tariffs: [genesisTariff(firstDay, TARIFF)],
+    });
+    return { chain_id: chainId, genesis_time: new Date(firstDay * DAY_S * 1000).toISOString(), app_state: { meter: state } };
   }
 
   async tariff(fromDay: number, tariff: typeof TARIFF): Promise<void> {
@@ -247,7 +226,7 @@ export class IndexRows {
         .map(({ meter }) => ({ meter, commitment: have.get(meter) ?? null })),
     });
     const digest = rosterDigest(encoded);
-    const unixS = (day + 1) * 86_400 + GRACE_S + (late ? LATE_S : 0);
+    const unixS = (day + 1) * DAY_S + GRACE_S + (late ? LATE_S : 0);
     await this.sql`insert into chain.roster (id, day, late, digest, encoded, height, unix_s)
         values (${`${day}${late ? '-late' : ''}`}, ${day}, ${late}, ${Buffer.from(digest, 'hex')}, ${Buffer.from(encoded)},
         ${this.height}, ${unixS})`;
@@ -266,7 +245,7 @@ export class IndexRows {
     this.height++;
     await this.sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s)
         values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height},
-        ${(day + 1) * 86_400 + GRACE_S + 60})`;
+        ${(day + 1) * DAY_S + GRACE_S + 60})`;
     await this.commit();
   }
 
