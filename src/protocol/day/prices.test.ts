@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assertTariff, billAmount, ceilDiv, floorDiv, midMarket, outsideCost, priceFault, slotPrice, type Tariff } from './prices.ts';
+import {
+  assertTariff,
+  billAmount,
+  ceilDiv,
+  floorDiv,
+  meanPrices,
+  midMarket,
+  outsideCost,
+  priceFault,
+  slotPrice,
+  type Tariff,
+} from './prices.ts';
+import rules from './testdata/rules.json' with { type: 'json' };
 
 const TICK = 1000;
 const price = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((n) => n * 2 * TICK);
@@ -83,6 +95,38 @@ describe('mid-market/1', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("a day's means", () => {
+  const prices = fc.array(
+    fc.integer({ min: -200, max: 900 }).map((n) => n * TICK),
+    { minLength: 96, maxLength: 96 },
+  );
+  test('are one price in all slots, in multiples of tick, buy no lower and sell no higher than the mean, within the day', () => {
+    fc.assert(
+      fc.property(prices, prices, (buyNelPerWh, sellNelPerWh) => {
+        const means = meanPrices({ buyNelPerWh, sellNelPerWh }, TICK);
+        const [buy, sell] = [means.buyNelPerWh[0], means.sellNelPerWh[0]];
+        const mean = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0) / 96;
+        expect([means.buyNelPerWh, means.sellNelPerWh]).toEqual([flat(buy), flat(sell)]);
+        expect([buy % TICK, sell % TICK].every((rest) => rest === 0)).toBe(true);
+        expect(buy >= mean(buyNelPerWh) && buy < mean(buyNelPerWh) + TICK && buy <= Math.max(...buyNelPerWh)).toBe(true);
+        expect(sell <= mean(sellNelPerWh) && sell > mean(sellNelPerWh) - TICK && sell >= Math.min(...sellNelPerWh)).toBe(true);
+      }),
+    );
+  });
+  test('do not depend on which slot had which price', () => {
+    fc.assert(
+      fc.property(prices, prices, (buyNelPerWh, sellNelPerWh) => {
+        const turned = { buyNelPerWh: [...buyNelPerWh].reverse(), sellNelPerWh: [...sellNelPerWh].sort((a, b) => a - b) };
+        expect(meanPrices(turned, TICK)).toEqual(meanPrices({ buyNelPerWh, sellNelPerWh }, TICK));
+      }),
+    );
+  });
+  test('are those that another implementation computed', () => {
+    for (const { name, tick, buyNelPerWh, sellNelPerWh, buy, sell } of rules.means)
+      expect([name, meanPrices({ buyNelPerWh, sellNelPerWh }, tick)]).toEqual([name, { buyNelPerWh: flat(buy), sellNelPerWh: flat(sell) }]);
   });
 });
 

@@ -105,6 +105,20 @@ export function outsideCost(importWh: readonly number[], exportWh: readonly numb
   return cost;
 }
 
+/**
+ * At which a closed run is billed (protocol §9.2): the day's means in every slot, buy rounded up and sell down to a multiple of tick. Of a
+ * run nothing but its sum is known, so whoever chose the slots would otherwise choose the price.
+ */
+export function meanPrices({ buyNelPerWh, sellNelPerWh }: Prices, tick: number): Prices {
+  const sum = (prices: readonly number[]): bigint => prices.reduce((total, price) => total + BigInt(price), 0n);
+  const [slots, step] = [BigInt(SLOTS_PER_DAY), BigInt(tick)];
+  const everySlot = (price: bigint): number[] => Array<number>(SLOTS_PER_DAY).fill(Number(price));
+  return {
+    buyNelPerWh: everySlot(ceilDiv(sum(buyNelPerWh), slots * step) * step),
+    sellNelPerWh: everySlot(floorDiv(sum(sellNelPerWh), slots * step) * step),
+  };
+}
+
 /** Whether F <= sell <= mid <= buy <= R and both are multiples of tick: what the auditor checks outside the circuit. */
 export function priceFault(price: { buy: number; sell: number }, retail: number, feedIn: number, tick: number): string | null {
   if (price.buy % tick !== 0) return `buy ${price.buy} is not a multiple of ${tick}`;

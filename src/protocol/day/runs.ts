@@ -1,0 +1,71 @@
+/**
+ * Runs (protocol §9.3): a meter's consecutive days that are not metered. What it used in one is known once its registers are known on both
+ * sides, as a sum; so a run is judged, and corrected, as one thing:
+ *
+ *   … metered ─L1═L0─ day ─L1═L0─ day ─L1═L0─ metered …          closed: every link fits
+ *                                     ─L1═L──  final reading     closed: the last day of service ends at the reading
+ *
+ * A run that begins with the meter's service has no link before it: nobody knows what its registers held. Its days are zero days, and a
+ * correction leaves them so, or any energy at all could be put there: it shows it by ending where it began, with the same commitment.
+ *
+ * Days are those of the latest versions. Pure: the auditor has them from books, the node from its tables.
+ */
+import type { Source } from '../bundle/book.ts';
+
+/** A meter's day as it is booked by now. `version`: of the book that has it. */
+export interface LinkedDay {
+  day: number;
+  version: number;
+  source: Source;
+  L0: bigint;
+  L1: bigint;
+}
+
+/** `before` and `after`: the metered days on both sides; null where none is given. */
+export interface Run<Day> {
+  before: Day | null;
+  days: readonly [Day, ...Day[]];
+  after: Day | null;
+}
+
+/** The runs among a meter's days, which rise. A day that is not given ends a run: nothing is known of it. */
+export function runsOf<Day extends Pick<LinkedDay, 'day' | 'source'>>(days: readonly Day[]): Run<Day>[] {
+  const runs: Run<Day>[] = [];
+  for (const [i, day] of days.entries()) {
+    if (day.source === 'metered') continue;
+    const previous = neighbour(days[i - 1], day.day - 1);
+    const after = neighbour(days[i + 1], day.day + 1);
+    const open = previous && previous.source !== 'metered' ? runs.pop() : undefined;
+    runs.push({
+      before: open ? open.before : previous,
+      days: open ? [...open.days, day] : [day],
+      after: after?.source === 'metered' ? after : null,
+    });
+  }
+  return runs;
+}
+
+const neighbour = <Day extends { day: number }>(of: Day | undefined, day: number): Day | null => (of?.day === day ? of : null);
+
+/** Where the day after a run begins: its L0, or the final reading that the chain holds; null: nothing follows yet. */
+export type End = bigint | null;
+
+/** What keeps a run from being closed, in words that name the day; null: it is closed. `dateOf`: how a day is written. */
+export function openEnd(run: Run<LinkedDay>, finalReading: End, dateOf: (day: number) => string): string | null {
+  const { before, days, after } = run;
+  const end = after?.L0 ?? finalReading;
+  if (end === null) return `nothing follows ${dateOf(days.at(-1)!.day)}`;
+  if (before && before.L1 !== days[0].L0) return `${dateOf(days[0].day)} does not begin where the metered day before it ended`;
+  const gap = days.find((day, i) => i > 0 && days[i - 1].L1 !== day.L0);
+  if (gap) return `${dateOf(gap.day)} does not begin where the day before it ended`;
+  if (days.at(-1)!.L1 !== end)
+    return `${dateOf(days.at(-1)!.day)} does not end where ${after ? 'the metered day after it begins' : 'the final reading says'}`;
+  return null;
+}
+
+/** Whether every link of a run fits. */
+export const isClosed = (run: Run<LinkedDay>, finalReading: End): boolean => openEnd(run, finalReading, String) === null;
+
+/** Days of a run that begins with the meter's service which a correction does not show to be zero days. */
+export const notZero = <Day extends LinkedDay>({ before, days }: Run<Day>): Day[] =>
+  before ? [] : days.filter(({ version, L0, L1 }) => version > 1 && L0 !== L1);
