@@ -27,9 +27,9 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 70859},
 		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 56022},
 		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49582},
-		{"NoBill", member, tc.NoBill(member, meter, yesterday), 60055},
-		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 42440},
-		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 45880},
+		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74429},
+		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 56814},
+		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 60254},
 		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 38589},
 	} {
 		if step.name == "DisputeDay" {

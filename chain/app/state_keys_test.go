@@ -30,6 +30,8 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 		out := []byte{prefix}
 		for _, part := range parts {
 			switch p := part.(type) {
+			case uint64:
+				out = binary.BigEndian.AppendUint64(out, p)
 			case uint32:
 				out = binary.BigEndian.AppendUint32(out, p)
 			case tc.Party:
@@ -75,6 +77,16 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	has("no second version", key(13, yesterday, uint32(2)), nil, nil)
 	var noBill types.NoBill
 	has("NoBill", key(14, yesterday, meter), &noBill, func() bool { return noBill.Meter == meter.Address })
+	var first, second types.LogEntry
+	has("the log's first entry", key(24, uint64(1)), &first, func() bool {
+		return first == types.LogEntry{Kind: types.LogDispute, Day: yesterday, Meter: meter.Address}
+	})
+	has("the log's second entry", key(24, uint64(2)), &second, func() bool { return second.Kind == types.LogNoBill && second.Day == yesterday })
+	has("no third entry", key(24, uint64(3)), nil, nil)
+	next, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/meter/key", Data: key(25), Height: c.Height})
+	if err != nil || binary.BigEndian.Uint64(next.Value) != 3 {
+		t.Errorf("next number: expected 3 in eight bytes big-endian, got %v, %v", next, err)
+	}
 	var nodeKey types.NodeKey
 	has("node key", key(7, uint32(1)), &nodeKey, func() bool { return nodeKey.Epoch == 1 })
 }

@@ -84,6 +84,14 @@ func meterQueries() []*cobra.Command {
 			return q(c).NoBills(ctx, &types.QueryNoBillsRequest{Day: day})
 		}),
 		rosterQuery(),
+		ask("log FROM_SEQ", "The chain's log from a number on: what may change what an audit has said", 1,
+			func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
+				from, err := strconv.ParseUint(w[0], 10, 64)
+				if err != nil {
+					return nil, fmt.Errorf("FROM_SEQ: expected a whole number, got %q", w[0])
+				}
+				return q(c).Log(ctx, &types.QueryLogRequest{FromSeq: from})
+			}),
 		ask("commitment METER DAY", "A meter's commitment of a day", 2,
 			func(ctx context.Context, c client.Context, w []string) (gogoproto.Message, error) {
 				day, err := number("DAY", w[1])

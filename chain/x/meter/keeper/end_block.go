@@ -98,6 +98,9 @@ func (k Keeper) freezeLate(ctx sdk.Context, now moment) error {
 	if err := k.writeRoster(ctx, now, day, true); err != nil {
 		return err
 	}
+	if err := k.logLate(ctx, day); err != nil {
+		return err
+	}
 	if err := k.FrozenAt.Remove(ctx, day); err != nil {
 		return err
 	}

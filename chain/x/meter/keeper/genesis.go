@@ -39,7 +39,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) ([]abci.Valid
 	for _, t := range g.Tariffs {
 		steps = append(steps, k.Tariffs.Set(ctx, t.FromDay, t))
 	}
-	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g))
+	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g), k.initLog(ctx, g.Log))
 	for _, err := range steps {
 		if err != nil {
 			return nil, err
@@ -191,6 +191,7 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.DayStarts, err = values(ctx, k.DayStarts, nil); return err },
 		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },
 		func() error { g.AppliedChanges, err = values(ctx, k.AppliedChanges, nil); return err },
+		func() error { g.Log, err = values(ctx, k.Log, nil); return err },
 		func() error { return k.exportMarks(ctx, &g) },
 	} {
 		if err := read(); err != nil {

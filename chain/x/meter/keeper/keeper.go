@@ -59,6 +59,9 @@ type Keeper struct {
 	FrozenAt     collections.Map[uint32, int64]          // chain time of the freeze, until the day's LateRoster
 	NextLate     collections.Item[uint32]                // the least day without LateRoster
 
+	Log     collections.Map[uint64, types.LogEntry] // by number, from 1 on without a gap
+	NextSeq collections.Item[uint64]                // the number of the next entry of the log
+
 	Validators       collections.Map[[]byte, uint64]                                         // consensus key -> power
 	ValidatorChanges collections.Map[collections.Pair[int64, []byte], types.ValidatorChange] // by (due, key)
 	AppliedChanges   collections.Map[uint64, types.AppliedChange]                            // in order, the last window's
@@ -105,6 +108,10 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		ValidatorChanges: collections.NewMap(sb, prefix(21), "validator_changes",
 			collections.PairKeyCodec(collections.Int64Key, collections.BytesKey), codec.CollValue[types.ValidatorChange](cdc)),
 		AppliedChanges: collections.NewMap(sb, prefix(22), "applied_changes", collections.Uint64Key, codec.CollValue[types.AppliedChange](cdc)),
+
+		// One range proof from an entry to NextSeq, its right neighbour, shows the log from there to its end.
+		Log:     collections.NewMap(sb, prefix(24), "log", collections.Uint64Key, codec.CollValue[types.LogEntry](cdc)),
+		NextSeq: collections.NewItem(sb, prefix(25), "next_seq", collections.Uint64Value),
 	}
 	schema, err := sb.Build()
 	if err != nil {

@@ -51,7 +51,10 @@ func (k Keeper) applyNoBill(ctx context.Context, now moment, m *types.MsgNoBill)
 	if err := k.Withdrawn.Remove(ctx, key); err != nil {
 		return err
 	}
-	return k.NoBills.Set(ctx, key, types.NoBill{Meter: m.Meter, Day: m.Day, Height: now.height})
+	if err := k.NoBills.Set(ctx, key, types.NoBill{Meter: m.Meter, Day: m.Day, Height: now.height}); err != nil {
+		return err
+	}
+	return k.log(ctx, types.LogEntry{Kind: types.LogNoBill, Day: m.Day, Meter: m.Meter})
 }
 
 func (k Keeper) checkWithdrawNoBill(ctx context.Context, _ moment, at enrolled, m *types.MsgWithdrawNoBill) error {
@@ -76,7 +79,10 @@ func (k Keeper) applyWithdrawNoBill(ctx context.Context, _ moment, m *types.MsgW
 	if err != nil {
 		return err
 	}
-	return k.Withdrawn.Set(ctx, key, last)
+	if err := k.Withdrawn.Set(ctx, key, last); err != nil {
+		return err
+	}
+	return k.log(ctx, types.LogEntry{Kind: types.LogNoBillWithdrawn, Day: m.Day, Meter: m.Meter})
 }
 
 // membersMeter looks up the meter and wants the signer to be its member.

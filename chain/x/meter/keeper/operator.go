@@ -102,7 +102,11 @@ func (k Keeper) onARoster(ctx context.Context, day uint32, address []byte) (bool
 }
 
 func (k Keeper) applyDisputeDay(ctx context.Context, now moment, m *types.MsgDisputeDay) error {
-	return setOf(ctx, k.Disputes, m.Day, m.Meter, types.Dispute{Meter: m.Meter, Day: m.Day, Reason: m.Reason, Height: now.height})
+	dispute := types.Dispute{Meter: m.Meter, Day: m.Day, Reason: m.Reason, Height: now.height}
+	if err := setOf(ctx, k.Disputes, m.Day, m.Meter, dispute); err != nil {
+		return err
+	}
+	return k.log(ctx, types.LogEntry{Kind: types.LogDispute, Day: m.Day, Meter: m.Meter})
 }
 
 func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAnchorBook) error {
@@ -129,8 +133,11 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 }
 
 func (k Keeper) applyAnchorBook(ctx context.Context, now moment, m *types.MsgAnchorBook) error {
-	return k.Anchors.Set(ctx, collections.Join(m.Day, m.Version),
-		types.Anchor{Day: m.Day, Version: m.Version, BookHash: m.BookHash, Height: now.height, UnixS: now.unixS})
+	anchor := types.Anchor{Day: m.Day, Version: m.Version, BookHash: m.BookHash, Height: now.height, UnixS: now.unixS}
+	if err := k.Anchors.Set(ctx, collections.Join(m.Day, m.Version), anchor); err != nil || m.Version == 1 {
+		return err
+	}
+	return k.log(ctx, types.LogEntry{Kind: types.LogCorrection, Day: m.Day, Version: m.Version})
 }
 
 // lastVersion is the latest anchored book version of a day, 0 if none.

@@ -186,6 +186,22 @@ func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidat
 	return &types.QueryValidatorChangesResponse{Changes: changes}, err
 }
 
+// maxLogEntries bounds one answer of a Log query.
+const maxLogEntries = 1000
+
+func (q queryServer) Log(ctx context.Context, r *types.QueryLogRequest) (*types.QueryLogResponse, error) {
+	next, err := q.k.NextSeq.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from := max(r.FromSeq, 1)
+	if from >= next {
+		return &types.QueryLogResponse{NextSeq: next}, nil
+	}
+	entries, err := values(ctx, q.k.Log, new(collections.Range[uint64]).StartInclusive(from).EndExclusive(min(next, from+maxLogEntries)))
+	return &types.QueryLogResponse{Entries: entries, NextSeq: next}, err
+}
+
 // queried reads an address of a request.
 func queried(field, text string) ([]byte, error) {
 	address, err := types.ParseAddress(field, text)

@@ -15,7 +15,7 @@ func (g GenesisState) validateDays() error {
 			return wrong("meters: the least first_day %d is more than %d days before the clock's start", g.FirstDay(), MaxPastDays)
 		}
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
-			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges)
+			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.Log)
 		if lived > 0 || g.NextLateDay != 0 || g.LastUnixS != 0 {
 			return wrong("next_freeze_day: 0 means a fresh genesis, which has neither rosters nor anything else of a past")
 		}
@@ -134,7 +134,10 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 		}
 		reports[r] = true
 	}
-	return g.validateAnchors()
+	if err := g.validateAnchors(); err != nil {
+		return err
+	}
+	return g.validateLog(meters)
 }
 
 func (g GenesisState) validateAnchors() error {

@@ -111,3 +111,20 @@ func RosterCommitment(encoded, address []byte) (commitment []byte, listed bool) 
 	}
 	return nil, false
 }
+
+// RosterAdds says whether a day's late roster has a commitment that its roster has not.
+func RosterAdds(roster, late []byte) (bool, error) {
+	_, entries, err := DecodeRoster(late)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if e.Commitment == nil {
+			continue
+		}
+		if before, _ := RosterCommitment(roster, e.Address); before == nil {
+			return true, nil
+		}
+	}
+	return false, nil
+}

@@ -9,6 +9,7 @@ import {
   Clock,
   Commitment,
   Dispute,
+  LogEntry,
   Meter,
   NoBill,
   NodeKey,
@@ -132,6 +133,17 @@ export interface QueryValidatorChangesRequest {
 
 export interface QueryValidatorChangesResponse {
   changes: ValidatorChange[];
+}
+
+export interface QueryLogRequest {
+  fromSeq: bigint;
+}
+
+export interface QueryLogResponse {
+  /** numbered from_seq (1 where that is 0), from_seq + 1, ... */
+  entries: LogEntry[];
+  /** that of the entry which the chain writes next */
+  nextSeq: bigint;
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -2110,6 +2122,166 @@ export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResp
   fromPartial(object: DeepPartial<QueryValidatorChangesResponse>): QueryValidatorChangesResponse {
     const message = createBaseQueryValidatorChangesResponse();
     message.changes = object.changes?.map((e) => ValidatorChange.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueryLogRequest(): QueryLogRequest {
+  return { fromSeq: 0n };
+}
+
+export const QueryLogRequest: MessageFns<QueryLogRequest> = {
+  encode(message: QueryLogRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromSeq !== 0n) {
+      if (BigInt.asUintN(64, message.fromSeq) !== message.fromSeq) {
+        throw new globalThis.Error("value provided for field message.fromSeq of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.fromSeq);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryLogRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryLogRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fromSeq = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryLogRequest {
+    return {
+      fromSeq: isSet(object.fromSeq) ? BigInt(object.fromSeq) : isSet(object.from_seq) ? BigInt(object.from_seq) : 0n,
+    };
+  },
+
+  toJSON(message: QueryLogRequest): unknown {
+    const obj: any = {};
+    if (message.fromSeq !== 0n) {
+      obj.fromSeq = message.fromSeq.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryLogRequest>): QueryLogRequest {
+    return QueryLogRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryLogRequest>): QueryLogRequest {
+    const message = createBaseQueryLogRequest();
+    message.fromSeq = (object.fromSeq !== undefined && object.fromSeq !== null) ? BigInt(object.fromSeq) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryLogResponse(): QueryLogResponse {
+  return { entries: [], nextSeq: 0n };
+}
+
+export const QueryLogResponse: MessageFns<QueryLogResponse> = {
+  encode(message: QueryLogResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      LogEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextSeq !== 0n) {
+      if (BigInt.asUintN(64, message.nextSeq) !== message.nextSeq) {
+        throw new globalThis.Error("value provided for field message.nextSeq of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.nextSeq);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryLogResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryLogResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(LogEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nextSeq = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryLogResponse {
+    return {
+      entries: globalThis.Array.isArray(object?.entries) ? object.entries.map((e: any) => LogEntry.fromJSON(e)) : [],
+      nextSeq: isSet(object.nextSeq) ? BigInt(object.nextSeq) : isSet(object.next_seq) ? BigInt(object.next_seq) : 0n,
+    };
+  },
+
+  toJSON(message: QueryLogResponse): unknown {
+    const obj: any = {};
+    if (message.entries?.length) {
+      obj.entries = message.entries.map((e) => LogEntry.toJSON(e));
+    }
+    if (message.nextSeq !== 0n) {
+      obj.nextSeq = message.nextSeq.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryLogResponse>): QueryLogResponse {
+    return QueryLogResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryLogResponse>): QueryLogResponse {
+    const message = createBaseQueryLogResponse();
+    message.entries = object.entries?.map((e) => LogEntry.fromPartial(e)) || [];
+    message.nextSeq = (object.nextSeq !== undefined && object.nextSeq !== null) ? BigInt(object.nextSeq) : 0n;
     return message;
   },
 };

@@ -157,6 +157,20 @@ export interface WithdrawnNoBill {
   version: number;
 }
 
+/**
+ * LogEntry is one line of the chain's log: what may change what an earlier audit of a day has said. The log holds every entry from
+ * number 1 on, without a gap, and the number of the next one. kind says which of the other fields are set:
+ * 1 dispute (day, meter), 2 correction anchored (day, version > 1), 3 late roster that adds a commitment (day),
+ * 4 final reading (day: the meter's last, meter), 5 objection to a final reading (day: the meter's last, meter),
+ * 6 NoBill (day, meter), 7 NoBill withdrawn (day, meter).
+ */
+export interface LogEntry {
+  kind: number;
+  day: number;
+  version: number;
+  meter: string;
+}
+
 export interface GenesisState {
   params: Params | undefined;
   clock: Clock | undefined;
@@ -179,6 +193,8 @@ export interface GenesisState {
   /** chain time at export: an import must not begin before it. 0 at a fresh genesis */
   lastUnixS: bigint;
   withdrawnNoBills: WithdrawnNoBill[];
+  /** from number 1 on */
+  log: LogEntry[];
 }
 
 function createBaseParams(): Params {
@@ -2375,6 +2391,123 @@ export const WithdrawnNoBill: MessageFns<WithdrawnNoBill> = {
   },
 };
 
+function createBaseLogEntry(): LogEntry {
+  return { kind: 0, day: 0, version: 0, meter: "" };
+}
+
+export const LogEntry: MessageFns<LogEntry> = {
+  encode(message: LogEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).uint32(message.kind);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    if (message.meter !== "") {
+      writer.uint32(34).string(message.meter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LogEntry {
+    return {
+      kind: isSet(object.kind) ? globalThis.Number(object.kind) : 0,
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+    };
+  },
+
+  toJSON(message: LogEntry): unknown {
+    const obj: any = {};
+    if (message.kind !== 0) {
+      obj.kind = Math.round(message.kind);
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LogEntry>): LogEntry {
+    return LogEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LogEntry>): LogEntry {
+    const message = createBaseLogEntry();
+    message.kind = object.kind ?? 0;
+    message.day = object.day ?? 0;
+    message.version = object.version ?? 0;
+    message.meter = object.meter ?? "";
+    return message;
+  },
+};
+
 function createBaseGenesisState(): GenesisState {
   return {
     params: undefined,
@@ -2396,6 +2529,7 @@ function createBaseGenesisState(): GenesisState {
     nextLateDay: 0,
     lastUnixS: 0n,
     withdrawnNoBills: [],
+    log: [],
   };
 }
 
@@ -2460,6 +2594,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.withdrawnNoBills) {
       WithdrawnNoBill.encode(v!, writer.uint32(154).fork()).join();
+    }
+    for (const v of message.log) {
+      LogEntry.encode(v!, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -2629,6 +2766,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.withdrawnNoBills.push(WithdrawnNoBill.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.log.push(LogEntry.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2700,6 +2845,7 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.withdrawn_no_bills)
         ? object.withdrawn_no_bills.map((e: any) => WithdrawnNoBill.fromJSON(e))
         : [],
+      log: globalThis.Array.isArray(object?.log) ? object.log.map((e: any) => LogEntry.fromJSON(e)) : [],
     };
   },
 
@@ -2762,6 +2908,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.withdrawnNoBills?.length) {
       obj.withdrawnNoBills = message.withdrawnNoBills.map((e) => WithdrawnNoBill.toJSON(e));
     }
+    if (message.log?.length) {
+      obj.log = message.log.map((e) => LogEntry.toJSON(e));
+    }
     return obj;
   },
 
@@ -2791,6 +2940,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.nextLateDay = object.nextLateDay ?? 0;
     message.lastUnixS = (object.lastUnixS !== undefined && object.lastUnixS !== null) ? BigInt(object.lastUnixS) : 0n;
     message.withdrawnNoBills = object.withdrawnNoBills?.map((e) => WithdrawnNoBill.fromPartial(e)) || [];
+    message.log = object.log?.map((e) => LogEntry.fromPartial(e)) || [];
     return message;
   },
 };
