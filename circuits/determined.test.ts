@@ -22,6 +22,11 @@ test('Clearing: every signal follows from the inputs, but the 96 inverses, which
   );
 });
 
+test('Substitute: every signal follows from the inputs, but the inverse, which is free where no day is named', async () => {
+  const circuit = await loadCircuit('substitute', '--O0');
+  expect(undetermined(circuit, inverseModR(circuit))).toEqual(['main.none.inv']);
+});
+
 test('the search sees a constraint that is missing', async () => {
   const circuit = await loadCircuit('day-bill', '--O0');
   const without = (pattern: RegExp): string[] => {

@@ -1,5 +1,6 @@
 /**
- * npm run circuits:build: compiles both circuits and makes DEVELOPMENT keys for them (protocol §8).
+ * npm run circuits:build: compiles the circuits and makes DEVELOPMENT keys for them (protocol §8). With names, `npm run circuits:build --
+ * substitute`, of these alone: the other circuits' files stay, byte for byte, and so does what was proven with them.
  *
  * The setup starts from a powers-of-tau file that another project ships with its tests (npm package snarkjs@0.5.0: 2^15, one contribution
  * by its authors), and this script alone contributes to phase 2. Whoever ran either could have kept the secret and forge any proof: fit to
@@ -67,11 +68,29 @@ async function build(name: CircuitName, ptau: string): Promise<Record<string, un
   };
 }
 
+interface Marker {
+  compiler: string;
+  keys: Record<string, unknown>[];
+}
+const markerFile = join(keysFolder, 'development.json');
+
+/** The circuits to build, and what the marker says of the others. */
+function asked(names: readonly string[]): { built: readonly CircuitName[]; kept: Marker['keys'] } {
+  const unknown = names.find((name) => !(circuits as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`expected names of circuits (${circuits.join(', ')}), not ${unknown}`);
+  if (names.length === 0) return { built: circuits, kept: [] };
+  const { compiler, keys } = JSON.parse(readFileSync(markerFile, 'utf8')) as Marker;
+  if (compiler !== compilerName()) throw new Error(`the other keys were made with ${compiler}: build all, or install that compiler`);
+  return { built: circuits.filter((name) => names.includes(name)), kept: keys.filter(({ circuit }) => !names.includes(String(circuit))) };
+}
+
 mkdirSync(cache, { recursive: true });
 mkdirSync(keysFolder, { recursive: true });
+const { built, kept } = asked(process.argv.slice(2));
 const ptau = powersOfTau();
-const keys = [];
-for (const name of circuits) keys.push(await build(name, ptau));
+const keys = [...kept];
+for (const name of built) keys.push(await build(name, ptau));
+keys.sort((a, b) => circuits.indexOf(a.circuit as CircuitName) - circuits.indexOf(b.circuit as CircuitName));
 const marker = {
   development: true,
   about:
@@ -81,8 +100,9 @@ const marker = {
   powersOfTau: { package: ptauPackage, path: ptauPath, sha256: ptauSha256 },
   keys,
 };
-writeFileSync(join(keysFolder, 'development.json'), `${JSON.stringify(marker, null, 2)}\n`);
+writeFileSync(markerFile, `${JSON.stringify(marker, null, 2)}\n`);
 say(`wrote ${keysFolder}`);
 await import('./real-day-proofs.ts');
-say("proved the real day for the verifier's tests");
+await import('./substitute-vectors.ts');
+say("proved the real day for the verifier's tests, wrote the vectors");
 process.exit(0); // snarkjs leaves its worker threads running

@@ -3,7 +3,8 @@
  * Load profiles: SimBench (Meinecke et al., Energies 2020), Open Database License 1.0; see data/simbench-2016/README.md.
  */
 import { readFileSync } from 'node:fs';
-import type { ClearingWitness, DayBillWitness } from '../../src/protocol/day/witness.ts';
+import type { ClearingWitness, DayBillWitness, SubstituteWitness } from '../../src/protocol/day/witness.ts';
+import { commitDay } from '../../src/protocol/meter/commitment.ts';
 
 interface VectorMember {
   member: string;
@@ -94,3 +95,36 @@ export const realClearing: ClearingWitness = {
   x: BigInt(vector.x),
 };
 export const realBookHash = vector.bookHash;
+
+/** The real day of a household, once more as the substitute of a day that is so much later; its registers go on where that day ended. */
+export function substituteOf(bill: DayBillWitness, daysLater = 7): SubstituteWitness {
+  const { gridId, meterTag, importWh, exportWh } = bill;
+  const sum = (values: readonly number[]): bigint => BigInt(values.reduce((total, value) => total + value, 0));
+  const day = bill.day + daysLater;
+  const registers = { importStartWh: bill.importStartWh + sum(importWh), exportStartWh: bill.exportStartWh + sum(exportWh) };
+  const blinding = new Uint8Array(31).fill(daysLater);
+  return {
+    ...{ gridId, meterTag, day, from: bill.C, fromDay: bill.day },
+    ...{ importWh, exportWh, ...registers, blinding },
+    C: commitDay({ importWh, exportWh, ...registers, blinding, gridId, meterTag, day }),
+    ...{ fromImportStartWh: bill.importStartWh, fromExportStartWh: bill.exportStartWh, fromBlinding: bill.blinding },
+  };
+}
+
+/** The zero day of a household of which nothing is known. */
+export function zeroDayOf({ gridId, meterTag, day }: DayBillWitness): SubstituteWitness {
+  const zeros = new Array<number>(96).fill(0);
+  const values = { importStartWh: 0n, exportStartWh: 0n, importWh: zeros, exportWh: zeros };
+  const blinding = new Uint8Array(31).fill(1);
+  return {
+    ...{ gridId, meterTag, day, from: 0n, fromDay: 0 },
+    ...{ ...values, blinding, C: commitDay({ ...values, blinding, gridId, meterTag, day }) },
+    ...{ fromImportStartWh: 0n, fromExportStartWh: 0n, fromBlinding: 0n },
+  };
+}
+
+/** The first household's day as a substitute, and the second's as a zero day. */
+export const realSubstitutes: readonly (SubstituteWitness & { id: string })[] = [
+  { id: realBills[0].id, ...substituteOf(realBills[0]) },
+  { id: realBills[1].id, ...zeroDayOf(realBills[1]) },
+];

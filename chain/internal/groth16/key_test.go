@@ -28,7 +28,7 @@ func at(t *testing.T, file []byte, section uint32) int {
 }
 
 func TestTheProjectsKeysAreRead(t *testing.T) {
-	for name, want := range map[string][3]int{"day-bill": {7902, 203, 8192}, "clearing": {15339, 389, 16384}} {
+	for name, want := range map[string][3]int{"day-bill": {7902, 203, 8192}, "clearing": {15339, 389, 16384}, "substitute": {1195, 6, 2048}} {
 		k, err := ReadKey(read(t, "../../../circuits/keys/"+name+".zkey"))
 		if err != nil {
 			t.Fatal(err)

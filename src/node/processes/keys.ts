@@ -40,14 +40,15 @@ export const keyTexts = (dir: string): Record<string, string> =>
   );
 
 /** Hashes of the keys, as a genesis carries them. */
-export const keyHashes = (dir: string): { dayBill: string; clearing: string } => ({
+export const keyHashes = (dir: string): { dayBill: string; clearing: string; substitute: string } => ({
   dayBill: verificationKeyHash(keyOf(dir, 'day-bill')),
   clearing: verificationKeyHash(keyOf(dir, 'clearing')),
+  substitute: verificationKeyHash(keyOf(dir, 'substitute')),
 });
 
 /** The shipped development keys. */
 export const shippedKeys = (): Record<string, string> => keyTexts(KEYS_DIR);
-export const shippedKeyHashes = (): { dayBill: string; clearing: string } => keyHashes(KEYS_DIR);
+export const shippedKeyHashes = (): ReturnType<typeof keyHashes> => keyHashes(KEYS_DIR);
 
 /** @throws KeysError where a folder is not what a ceremony gave, or holds development keys */
 export function checkKeyFolder(dir: string, field = 'keys'): void {

@@ -8,15 +8,16 @@ import { join } from 'node:path';
 import { groth16 } from 'snarkjs';
 import { describe, expect, test, vi } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
-import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
+import { realBills, realClearing, realSubstitutes } from '../../../circuits/testing/real-day.ts';
 import { billOf, clearing, clearingOf, dayBill, mod, R, withRemainders } from '../../../circuits/testing/statements.ts';
+import { substituteSignals, ZERO_ROOT, zeroSignals } from '../../../circuits/testing/substitute-statements.ts';
 import type { ProofJson } from '../../reader/verifier/index.ts';
 import { decodeVerificationKey, nobleBackend, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
 import type { CircuitName } from './circuits.ts';
-import { PUBLIC_INPUTS } from './circuits.ts';
+import { CIRCUITS, PUBLIC_INPUTS } from './circuits.ts';
 import type { Signals } from './inputs.ts';
-import { clearingInput, dayBillInput } from './inputs.ts';
+import { clearingInput, dayBillInput, substituteInput } from './inputs.ts';
 import { createProver, systemRandom } from './prover.ts';
 import { witnessCalculator } from './witness.ts';
 
@@ -54,6 +55,11 @@ const emptyClearing = withRemainders({
   sell: emptyDay.R.map((r, i) => (r + emptyDay.F[i]) / 2n),
 });
 
+const substituteTerms = (value: () => bigint) => ({
+  ...{ gridId: value(), meterTag: value(), day: value(), fromDay: value(), root: value() },
+  ...{ registers: value(), blinding: value(), fromRegisters: value(), fromBlinding: value() },
+});
+
 const cases: [CircuitName, string, Signals][] = [
   ['day-bill', 'of a real day', dayBillInput(realBills[0])],
   ['day-bill', 'of nothing but zeros', strings(dayBill(zeroBill))],
@@ -61,6 +67,11 @@ const cases: [CircuitName, string, Signals][] = [
   ['day-bill', 'at random', strings(dayBill(randomBill))],
   ['clearing', 'of a real day', clearingInput(realClearing)],
   ['clearing', 'of a day without electricity', strings(clearing(emptyClearing))],
+  ['substitute', 'of a real day', substituteInput(realSubstitutes[0])],
+  ['substitute', 'of a zero day', substituteInput(realSubstitutes[1])],
+  ['substitute', 'of nothing but zeros', strings(zeroSignals({ ...substituteTerms(() => 0n), root: ZERO_ROOT }))],
+  ['substitute', 'of the largest numbers', strings(substituteSignals(substituteTerms(() => R - 1n)))],
+  ['substitute', 'at random', strings(substituteSignals(substituteTerms(() => below(R))))],
 ];
 
 const file = (circuit: CircuitName, kind: string): Buffer<ArrayBuffer> => readFileSync(join(keysFolder, `${circuit}.${kind}`));
@@ -96,7 +107,7 @@ const negated = (y: string): string => String(2188824287183927522224640574525727
 
 test('two provers are compared', () => expect([native.engine, wasm.engine]).toEqual(['native', 'wasm']));
 
-describe.each(['day-bill', 'clearing'] as const)('%s', (circuit) => {
+describe.each(CIRCUITS)('%s', (circuit) => {
   const vkJson: unknown = JSON.parse(file(circuit, 'vk.json').toString('utf8'));
   const vk = decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]);
   /** What the three verifiers say. */

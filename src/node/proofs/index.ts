@@ -3,8 +3,16 @@ export type { CircuitName } from './circuits.ts';
 export { PUBLIC_INPUTS } from './circuits.ts';
 export { isThere, PROVER_BINARY } from './engine.ts';
 export { ProverError } from './errors.ts';
-export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals } from './inputs.ts';
-export { clearingInput, clearingPublic, dayBillInput, dayBillPublic } from './inputs.ts';
+export type {
+  ClearingPublic,
+  ClearingWitness,
+  DayBillPublic,
+  DayBillWitness,
+  Signals,
+  SubstitutePublic,
+  SubstituteWitness,
+} from './inputs.ts';
+export { clearingInput, clearingPublic, dayBillInput, dayBillPublic, substituteInput, substitutePublic } from './inputs.ts';
 export { proveInput, runProver } from './pool.ts';
 export type { Proven, Prover } from './prover.ts';
 export { createProver, systemRandom } from './prover.ts';

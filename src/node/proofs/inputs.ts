@@ -5,15 +5,23 @@
  * never quote a value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
  */
 import { billAmount, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
-import type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals } from '../../protocol/day/witness.ts';
-import { assertInterval, assertRegister } from '../../protocol/meter/commitment.ts';
+import type {
+  ClearingPublic,
+  ClearingWitness,
+  DayBillPublic,
+  DayBillWitness,
+  Signals,
+  SubstitutePublic,
+  SubstituteWitness,
+} from '../../protocol/day/witness.ts';
+import { assertInterval, assertRegister, packRegisters, readingsRoot } from '../../protocol/meter/commitment.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { assertField, FIELD_ORDER, fieldFrom31Bytes, toField } from '../../protocol/values/field.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
-import { clearingPublic, dayBillPublic } from '../../reader/verifier/public-inputs.ts';
+import { clearingPublic, dayBillPublic, substitutePublic } from '../../reader/verifier/public-inputs.ts';
 
-export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals };
-export { clearingPublic, dayBillPublic };
+export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals, SubstitutePublic, SubstituteWitness };
+export { clearingPublic, dayBillPublic, substitutePublic };
 
 const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);
@@ -28,6 +36,8 @@ const total = (values: readonly number[], field: string): string[] =>
     return String(value);
   });
 const decimals = (values: readonly bigint[]): string[] => values.map(String);
+const blindingOf = (value: bigint | Uint8Array, field: string): string =>
+  String(typeof value === 'bigint' ? assertField(value, field) : fieldFrom31Bytes(value, field));
 
 /** Signals of DayBill. @throws ProtocolError naming the field, never its value */
 export function dayBillInput(bill: DayBillWitness): Signals {
@@ -56,9 +66,7 @@ export function dayBillInput(bill: DayBillWitness): Signals {
     exportWh,
     importStart: String(assertRegister(bill.importStartWh, 'importStartWh')),
     exportStart: String(assertRegister(bill.exportStartWh, 'exportStartWh')),
-    blinding: String(
-      typeof bill.blinding === 'bigint' ? assertField(bill.blinding, 'blinding') : fieldFrom31Bytes(bill.blinding, 'blinding'),
-    ),
+    blinding: blindingOf(bill.blinding, 'blinding'),
     k: element('k'),
     v: element('v'),
     s: element('s'),
@@ -116,6 +124,25 @@ export function clearingInput(clearing: ClearingWitness): Signals {
     M: String(assertField(clearing.maskSum, 'maskSum')),
     x: String(assertField(clearing.x, 'x')),
     rem,
+  };
+}
+
+/** Signals of Substitute. @throws ProtocolError naming the field, never its value */
+export function substituteInput(substitute: SubstituteWitness): Signals {
+  const [C, gridId, meterTag, day, from, fromDay] = decimals(substitutePublic(substitute));
+  const { importStartWh, exportStartWh, importWh, exportWh, fromImportStartWh, fromExportStartWh } = substitute;
+  return {
+    C,
+    gridId,
+    meterTag,
+    day,
+    from,
+    fromDay,
+    root: String(readingsRoot(importWh, exportWh)),
+    registers: String(packRegisters(importStartWh, exportStartWh)),
+    blinding: blindingOf(substitute.blinding, 'blinding'),
+    fromRegisters: String(packRegisters(fromImportStartWh, fromExportStartWh)),
+    fromBlinding: blindingOf(substitute.fromBlinding, 'fromBlinding'),
   };
 }
 

@@ -12,6 +12,8 @@ import type { Sql } from '../db/index.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
+import type { CircuitName } from './circuits.ts';
+import { CIRCUITS } from './circuits.ts';
 import { ProverError } from './errors.ts';
 import { ProverMetrics } from './metrics.ts';
 import type { Proven, Prover, Statement } from './prover.ts';
@@ -137,7 +139,8 @@ export async function runProver(options: ProverOptions): Promise<void> {
   const { databaseUrl, keysDir, signal, log } = options;
   const metrics = new ProverMetrics(options.registry);
   const prover = await createProver(keysDir, { binary: options.binary, warn: (fields, message) => log.warn(fields, message) });
-  const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
+  const keys: Partial<Record<CircuitName, string>> = {};
+  for (const circuit of CIRCUITS) keys[circuit] = await prover.keyHash(circuit);
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra prover' });
   try {
     await untilReady(() => assertSchemaVersion(sql), curableAtStart, options);

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { groth16 } from 'snarkjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
-import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
+import { realBills, realClearing, realSubstitutes } from '../../../circuits/testing/real-day.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
 import type { ProofJson } from '../../reader/verifier/index.ts';
 import { decodeVerificationKey, verifyBatch } from '../../reader/verifier/index.ts';
-import { clearingInput, clearingPublic, dayBillInput, dayBillPublic, remainder } from './inputs.ts';
+import { clearingInput, clearingPublic, dayBillInput, dayBillPublic, remainder, substituteInput, substitutePublic } from './inputs.ts';
 import type { Prover } from './prover.ts';
 import { createProver, systemRandom } from './prover.ts';
 import { readProvingKey } from './zkey.ts';
@@ -52,6 +52,26 @@ describe('proofs of a real day', () => {
       ),
     ).toEqual({ ok: true, bad: [] });
     expect(await groth16.verify(vkJson('clearing'), publicSignals.map(String), inSnarkjs(proof))).toBe(true);
+  });
+
+  test.each(realSubstitutes.map((one) => [one.from === 0n ? 'a zero day' : 'a copied day', one] as const))(
+    '%s likewise',
+    async (_, one) => {
+      const { proof, publicSignals } = await prover.substitute(substituteInput(one));
+      expect(publicSignals).toEqual(substitutePublic(one));
+      const claims = [{ id: 'substitute', proof, publicInputs: publicSignals }];
+      expect(await verifyBatch(decodeVerificationKey(vkJson('substitute'), 6), claims, systemRandom)).toEqual({ ok: true, bad: [] });
+      expect(await groth16.verify(vkJson('substitute'), publicSignals.map(String), inSnarkjs(proof))).toBe(true);
+    },
+  );
+
+  test('of several circuits at once, each is verified by its own key', async () => {
+    const results = await prover.proveAll([
+      { circuit: 'day-bill', signals: dayBillInput(realBills[0]) },
+      { circuit: 'substitute', signals: substituteInput(realSubstitutes[0]) },
+      { circuit: 'substitute', signals: { ...substituteInput(realSubstitutes[1]), root: '1' } },
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   });
 
   test('two proofs of one bill share no coordinate: fresh blinding each time', async () => {

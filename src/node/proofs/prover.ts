@@ -1,5 +1,5 @@
 /**
- * A prover of both statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
+ * A prover of all statements: witness, proof, and the check of one's own proof before it leaves the room (protocol §6).
  *
  * Everything that can be kept is kept: parsed keys, witness calculators, the curve. Keys load when first used, so a process that only
  * proves bills does not hold the clearing's. Of several statements, witnesses are computed here while the engine proves those before, and
@@ -12,7 +12,7 @@ import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/i
 import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
 import type { CircuitName } from './circuits.ts';
-import { PUBLIC_INPUTS } from './circuits.ts';
+import { CIRCUITS, PUBLIC_INPUTS } from './circuits.ts';
 import type { Engine, EngineKind } from './engine.ts';
 import { isThere, PROVER_BINARY } from './engine.ts';
 import { ProverError } from './errors.ts';
@@ -43,6 +43,7 @@ export interface Prover {
   prove(circuit: CircuitName, signals: Signals): Promise<Proven>;
   dayBill(signals: Signals): Promise<Proven>;
   clearing(signals: Signals): Promise<Proven>;
+  substitute(signals: Signals): Promise<Proven>;
   /** SHA-256 of the canonical verification key, hex */
   keyHash(circuit: CircuitName): Promise<string>;
   /** Ends the engine's process. Not needed before one's own end. */
@@ -85,7 +86,7 @@ export interface ProverSettings {
   warn?: (fields: object, message: string) => void;
 }
 
-/** @param keysDir holds day-bill.* and clearing.*: .zkey, .wasm, .vk.json */
+/** @param keysDir holds NAME.* of each circuit: .zkey, .wasm, .vk.json */
 export async function createProver(keysDir: string, settings: ProverSettings = {}): Promise<Prover> {
   const { random = systemRandom, binary = isThere(PROVER_BINARY) ? PROVER_BINARY : null, warn = () => undefined } = settings;
   const fallback = (): Engine => wasmEngine(keysDir, random);
@@ -147,7 +148,8 @@ class EngineProver implements Prover {
     }
     const claims = await Promise.allSettled(claiming);
     const proven = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
-    const wrong = new Set([...(await this.#wrong('day-bill', proven)), ...(await this.#wrong('clearing', proven))]);
+    const wrong = new Set<Claimed>();
+    for (const circuit of CIRCUITS) for (const claim of await this.#wrong(circuit, proven)) wrong.add(claim);
     if (proven.length > 0) this.#engine.judged(wrong.size === 0);
     return claims.map((claim) => (claim.status === 'fulfilled' && wrong.has(claim.value) ? refused(claim.value.circuit) : claim));
   }
@@ -164,6 +166,10 @@ class EngineProver implements Prover {
 
   clearing(signals: Signals): Promise<Proven> {
     return this.prove('clearing', signals);
+  }
+
+  substitute(signals: Signals): Promise<Proven> {
+    return this.prove('substitute', signals);
   }
 
   async keyHash(circuit: CircuitName): Promise<string> {

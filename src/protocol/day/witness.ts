@@ -1,6 +1,6 @@
 /**
- * What the two circuits are about (circuits/day-bill.circom, circuits/clearing.circom): what everybody sees of each, and what its prover
- * alone knows. The books fill these in, the provers turn them into signals, the verifier takes the public half from a bundle. Types only:
+ * What the circuits are about (circuits/day-bill.circom, clearing.circom, substitute.circom): what everybody sees of each, and what its
+ * prover alone knows. The books fill these in, the provers turn them into signals, the verifier takes the public half from a bundle. Types only:
  * order and ranges of the public inputs stand in src/reader/verifier/public-inputs.ts. Witnesses are everything private about a day: never
  * log one.
  */
@@ -56,6 +56,29 @@ export interface ClearingWitness extends ClearingPublic {
   totalExportWh: readonly number[];
   maskSum: bigint;
   x: bigint;
+}
+
+/** `from` and `fromDay` name the day that was copied; both 0: the day is zero. */
+export interface SubstitutePublic {
+  C: bigint;
+  gridId: bigint;
+  meterTag: bigint;
+  day: number;
+  from: bigint;
+  fromDay: number;
+}
+
+/** Values and registers of the day that is booked, and what opens the commitment of the day that was copied. */
+export interface SubstituteWitness extends SubstitutePublic {
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  importWh: readonly number[];
+  exportWh: readonly number[];
+  /** of C and of `from`: 31 bytes, or the field element they are. Of the zero day anything */
+  blinding: bigint | Uint8Array;
+  fromImportStartWh: bigint;
+  fromExportStartWh: bigint;
+  fromBlinding: bigint | Uint8Array;
 }
 
 /** Inputs of one circuit by signal name, decimal strings of field elements; plain JSON. */

@@ -11,6 +11,7 @@ import { verificationKeyId } from './key-id.ts';
 export const DEVELOPMENT_KEY_IDS: Readonly<Record<string, string>> = {
   'day-bill': 'c6f28c9656884dee33fa4e304dc191a411dea5320dd0f044234ed2c5f0b7f8b5',
   clearing: 'b80a90761ccddafd3af1da9df24ef2464b74b2a2fe654828f9576a921d9fbc29',
+  substitute: '1e248c5cfc996c2bd7156fadcb129a0bf43c8ae513483a87ea51d5fc6010b583',
 };
 
 /** Whether somebody is known to be able to forge proofs under this key. */

@@ -1,5 +1,12 @@
 /** Groth16 verification for auditors: no files, no network, no secrets; runs in Node and in browsers. The page: docs/verifier.md. */
 export { DEVELOPMENT_KEY_IDS, isDevelopmentKey } from './development-keys.ts';
 export * from './groth16.ts';
-export type { ClearingPublic, DayBillPublic } from './public-inputs.ts';
-export { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS, dayBillPublic } from './public-inputs.ts';
+export type { ClearingPublic, DayBillPublic, SubstitutePublic } from './public-inputs.ts';
+export {
+  CLEARING_INPUTS,
+  clearingPublic,
+  DAY_BILL_INPUTS,
+  dayBillPublic,
+  SUBSTITUTE_INPUTS,
+  substitutePublic,
+} from './public-inputs.ts';

@@ -1,21 +1,22 @@
 /**
- * The public inputs of both circuits, in the circuits' order (protocol §6; circuits/day-bill.circom, circuits/clearing.circom).
+ * The public inputs of all circuits, in the circuits' order (protocol §6, §9.2; circuits/day-bill.circom, clearing.circom, substitute.circom).
  *
  * The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated
  * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in
  * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
-import type { ClearingPublic, DayBillPublic } from '../../protocol/day/witness.ts';
+import type { ClearingPublic, DayBillPublic, SubstitutePublic } from '../../protocol/day/witness.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { assertField, toField } from '../../protocol/values/field.ts';
 import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 
-export type { ClearingPublic, DayBillPublic };
+export type { ClearingPublic, DayBillPublic, SubstitutePublic };
 
-/** Public inputs of DayBill, Clearing. */
+/** Public inputs of DayBill, Clearing, Substitute. */
 export const DAY_BILL_INPUTS = 203;
 export const CLEARING_INPUTS = 389;
+export const SUBSTITUTE_INPUTS = 6;
 
 function dayInput(day: number): bigint {
   assertU32(day, 'day');
@@ -61,5 +62,22 @@ export function clearingPublic(clearing: ClearingPublic): bigint[] {
     ...prices(clearing.feedInNelPerWh, 2 * tick, tick, 'feedInNelPerWh'),
     ...prices(clearing.buyNelPerWh, tick, tick, 'buyNelPerWh'),
     ...prices(clearing.sellNelPerWh, tick, tick, 'sellNelPerWh'),
+  ];
+}
+
+/**
+ * C gridId meterTag day from fromDay. The circuit leaves fromDay free where from = 0, so it is 0 there, and nowhere else.
+ * @throws ProtocolError naming the field
+ */
+export function substitutePublic(substitute: SubstitutePublic): bigint[] {
+  const { C, gridId, meterTag, day, from, fromDay } = substitute;
+  if ((from === 0n) !== (fromDay === 0)) throw new ProtocolError('out-of-range', 'fromDay', '0 where from is 0, and nowhere else');
+  return [
+    assertField(C, 'C'),
+    assertField(gridId, 'gridId'),
+    assertField(meterTag, 'meterTag'),
+    dayInput(day),
+    assertField(from, 'from'),
+    BigInt(assertU32(fromDay, 'fromDay')),
   ];
 }

@@ -7,12 +7,20 @@ import { bn254 } from '@noble/curves/bn254.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
-import { realBills, realClearing } from '../../../circuits/testing/real-day.ts';
+import { realBills, realClearing, realSubstitutes } from '../../../circuits/testing/real-day.ts';
 import { wasmBackend } from '../../node/proofs/backend-wasm.ts';
 import type { Fp2, G2Affine } from './curve.ts';
 import { isOnG1, isOnTwist, P, PSI_EIGENVALUE, psi, R } from './curve.ts';
 import type { Backend, Claim, ProofJson, Random, VerificationKey } from './index.ts';
-import { clearingPublic, dayBillPublic, decodeVerificationKey, nobleBackend, verificationKeyHash, verifyBatch } from './index.ts';
+import {
+  clearingPublic,
+  dayBillPublic,
+  decodeVerificationKey,
+  nobleBackend,
+  substitutePublic,
+  verificationKeyHash,
+  verifyBatch,
+} from './index.ts';
 
 const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
@@ -29,9 +37,12 @@ interface Proven {
 const proven = JSON.parse(readFileSync(new URL('./testdata/real-day-proofs.json', import.meta.url), 'utf8')) as {
   bills: Proven[];
   clearing: Proven;
+  substitutes: Proven[];
 };
 const claims: (Claim & { proof: ProofJson })[] = realBills.map((bill, i) => ({ ...proven.bills[i], publicInputs: dayBillPublic(bill) }));
 const clearingClaim = { ...proven.clearing, publicInputs: clearingPublic(realClearing) };
+const substituteVk: VerificationKey = decodeVerificationKey(readKey('substitute'), 6);
+const substituteClaims: Claim[] = realSubstitutes.map((one, i) => ({ ...proven.substitutes[i], publicInputs: substitutePublic(one) }));
 
 const BACKENDS: Record<string, () => Promise<Backend>> = { wasm: wasmBackend, noble: async () => nobleBackend };
 const one = async (claim: Claim, backend?: Backend): Promise<string> => {
@@ -48,6 +59,16 @@ describe.each(Object.keys(BACKENDS))('a real day, by %s', (name) => {
 
   test('its clearing holds', async () => {
     expect(await verifyBatch(clearingVk, [clearingClaim], systemRandom, await BACKENDS[name]())).toEqual({ ok: true, bad: [] });
+  });
+
+  test('a copy of it and a zero day hold, and exchanged both are named', async () => {
+    const backend = await BACKENDS[name]();
+    expect(await verifyBatch(substituteVk, substituteClaims, systemRandom, backend)).toEqual({ ok: true, bad: [] });
+    const exchanged = substituteClaims.map((claim, i) => ({ ...claim, proof: substituteClaims[1 - i].proof }));
+    expect((await verifyBatch(substituteVk, exchanged, systemRandom, backend)).bad.map(({ reason }) => reason)).toEqual([
+      'does-not-hold',
+      'does-not-hold',
+    ]);
   });
 
   test('two exchanged proofs and one wrong S are found and named, and nothing else', async () => {
@@ -315,6 +336,7 @@ describe('verification keys', () => {
     expect(marker.keys.map(({ circuit, keyHash }) => [circuit, keyHash])).toEqual([
       ['day-bill', verificationKeyHash(vkJson)],
       ['clearing', verificationKeyHash(readKey('clearing'))],
+      ['substitute', verificationKeyHash(readKey('substitute'))],
     ]);
     expect(verificationKeyHash({ ...vkJson, vk_alphabeta_12: [] })).not.toBe(verificationKeyHash(vkJson));
   });
