@@ -2,7 +2,8 @@
  * The index: which chain, from which block, which message goes to which handler. A SubQuery Cosmos manifest (specVersion 1.0.0).
  *
  * The node's own runtime (src/node/indexer) reads `dataSources` from here and takes the chain from its arguments; stock SubQuery also reads
- * `network`, with the handlers bundled into dist/mappings.cjs. Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
+ * `network`, from the project that `npm run build:subquery` makes of this one (scripts/subquery.ts), the handlers in dist/mappings.cjs.
+ * Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
  */
 import { MESSAGES, MESSAGES_PACKAGE, MESSAGES_PROTO } from './src/protocol/messages/table.ts';
 

@@ -52,8 +52,8 @@ export function messageHandler<T>(handle: (message: CosmosMessage<T>, store: Sto
   };
 }
 
-/** Bytes as the store takes them. */
-export const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
+/** Bytes as the store takes them. By a copy: SubQuery's sandbox hands over bytes whose buffer its Buffer does not know. */
+export const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`;
 
 /** Postgres takes no zero character in a text; a message may carry one. */
 export const plainText = (text: string): string => text.replaceAll('\u0000', '\ufffd');

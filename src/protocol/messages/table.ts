@@ -3,7 +3,7 @@
  * them from here; sdk/vectors/messages.json, which the chain's own tests hold to the compiled proto, holds this table too. A new message is
  * an entry here, its proto and rule in chain/, and one handler `handle<name>` in mappings/.
  *
- * No code of protobuf here: the manifest of stock SubQuery reads this file.
+ * No code of protobuf here: the manifest reads this file.
  */
 import { SLOTS_PER_DAY } from '../values/time.ts';
 
