@@ -1,4 +1,4 @@
-/** A community of five that holds a ceremony: compiled circuits, powers of tau, its states on disk, and ways to tamper with them. */
+/** A community of five that holds a ceremony: its states on disk, and ways to tamper with them. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +29,10 @@ export interface Community {
   end: () => void;
 }
 
-/** Powers of tau as large as the circuits need, and the circuits. */
-export async function materials(): Promise<Pick<Community, 'powersOfTau' | 'circuits'>> {
+type Materials = Pick<Community, 'powersOfTau' | 'circuits'>;
+
+/** Powers of tau as large as the project's circuits need, and these circuits. */
+export async function materials(): Promise<Materials> {
   const powersOfTau = await knownPowersOfTau({ bits: 14, from: 13 });
   const circuits: CompiledCircuit[] = [];
   for (const row of CIRCUITS) {
@@ -40,8 +42,7 @@ export async function materials(): Promise<Pick<Community, 'powersOfTau' | 'circ
   return { powersOfTau, circuits };
 }
 
-export async function community(): Promise<Community> {
-  const { powersOfTau, circuits } = await materials();
+function community({ powersOfTau, circuits }: Materials): Community {
   const dir = mkdtempSync(join(tmpdir(), 'electra-ceremony-test-'));
   const at = (name: string): string => join(dir, name);
   return {
@@ -62,15 +63,14 @@ export async function community(): Promise<Community> {
   };
 }
 
-/** States `0` (without a contribution) to `5`, the third as a zip file, the finished keys as `keys`. */
-export async function holdCeremony(): Promise<Community> {
-  const held = await community();
+/** States `0` (without a contribution) to `5`, the third as a zip file, the finished keys as `keys`, with the verdict on them. */
+export async function holdCeremony(of: Materials): Promise<Community & { verdict: CeremonyVerdict }> {
+  const held = community(of);
   const { powersOfTau, circuits } = held;
   await initCeremony({ powersOfTau, beaconSource: BEACON_SOURCE, out: held.at('0'), circuits, progress });
   const state = (i: number): string => (i === 3 ? '3.zip' : String(i));
   for (const [i, name] of FIVE.entries()) held.published.push(await held.contribute(state(i), state(i + 1), name));
-  await held.finalize('5', 'keys', BEACON_SOURCE);
-  return held;
+  return { ...held, verdict: await held.finalize('5', 'keys', BEACON_SOURCE) };
 }
 
 /** Puts another transcript into a state: one that hangs together, as whoever tampers would make it. */
