@@ -50,6 +50,12 @@ async function withNextDayFrozen(afterS: number): Promise<Files> {
 /** Another day 2, as true as the first: other masks and blindings only. */
 const again = () => bookDay(plan2('day 2, drafted again'));
 
+const OTHER_TOTALS = '06'.padStart(64, '0');
+const otherTotals = (day: BookedDay): BookedDay => {
+  const [anchor] = day.chain.anchors;
+  return { ...day, chain: { ...day.chain, anchors: [{ ...anchor, totals: OTHER_TOTALS }] } };
+};
+
 // ── Corrections ──────────────────────────────────────────────────────────────
 
 const late = (): Entry => ({ values: measured('missing'), source: 'metered' });
@@ -72,7 +78,7 @@ export async function corrected(
     lateRoster: { digest: day.book.rosterDigest, ...frozen, meters: day.roster.meters },
     anchors: [
       ...first.chain.anchors,
-      { version: 2, bookHash: bookHash(bookText), height: frozen.frozenHeight + 10, unixS: frozen.frozenUnixS + 50 },
+      { version: 2, bookHash: bookHash(bookText), totals: null, height: frozen.frozenHeight + 10, unixS: frozen.frozenUnixS + 50 },
     ],
   };
   const files = await overlay(await honest(), first);
@@ -145,6 +151,22 @@ export const bookAttacks: readonly Attack[] = [
     does: "exports the second book's hash as the chain's version 1",
     refusedBy: ['2 state proofs'],
     bundle: () => contradicting(again(), { bookHash: day2().hash }),
+  }),
+  auditAttack({
+    name: 'other-totals-anchored',
+    group,
+    by: 'operator',
+    does: "anchors totals that are not the book's, so that the chain's word and the proven one differ",
+    refusedBy: ['3 anchor'],
+    bundle: async () => onItsChain(otherTotals(day2())),
+  }),
+  auditAttack({
+    name: 'other-totals-in-the-export',
+    group,
+    by: 'node',
+    does: "exports the book's totals as anchored, where the chain has others",
+    refusedBy: ['2 state proofs'],
+    bundle: () => contradicting(day2(), { totals: OTHER_TOTALS }),
   }),
   auditAttack({
     name: 'correction-at-other-prices',

@@ -57,7 +57,13 @@ const tariff = ({ operator }: AttackChain, fromDay: number, retail = 300_000): T
     feePerDayNel: 0n,
   });
 const anchor = ({ operator }: AttackChain, day: number, version = 1, fill = 1): TestMessage =>
-  message('AnchorBook', { operator: operator.address, day, version, bookHash: new Uint8Array(32).fill(fill) });
+  message('AnchorBook', {
+    operator: operator.address,
+    day,
+    version,
+    bookHash: new Uint8Array(32).fill(fill),
+    totals: version === 1 ? fieldToBytes(6n) : new Uint8Array(),
+  });
 const enrol = (
   { operator }: AttackChain,
   meter: TestAccount,

@@ -80,7 +80,10 @@ function unprovenCorrection(): Files {
     encodeChainFile({
       ...chain,
       lateRoster: { digest, ...frozen, meters },
-      anchors: [...chain.anchors, { version: 2, bookHash: bookHash(text), height: frozen.frozenHeight + 9, unixS: frozen.frozenUnixS + 9 }],
+      anchors: [
+        ...chain.anchors,
+        { version: 2, bookHash: bookHash(text), totals: null, height: frozen.frozenHeight + 9, unixS: frozen.frozenUnixS + 9 },
+      ],
     }),
   );
   files.delete(`days/${DAY1}/proofs.json`);

@@ -28,6 +28,7 @@ export const handleAnchorBook = messageHandler<MsgAnchorBook>(async ({ msg: { de
     day,
     version,
     bookHash: hex(anchor.bookHash),
+    totals: anchor.totals.length > 0 ? hex(anchor.totals) : null,
     height: header.height,
     unixS: chainTimeOf(await readClock(store), header.time),
   });

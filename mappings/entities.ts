@@ -73,6 +73,7 @@ export interface AnchorEntity {
   day: number;
   version: number;
   bookHash: string;
+  totals?: string | null;
   height: number;
   unixS: bigint;
 }

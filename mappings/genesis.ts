@@ -57,9 +57,17 @@ async function setHistory({ commitments, disputes, anchors, noBills, rosters }: 
   for (const { meter, day, reason, height } of disputes) {
     await store.set('Dispute', `${meter}-${day}`, { id: `${meter}-${day}`, meter, day, reason: plainText(reason), height });
   }
-  for (const { day, version, bookHash, height, unixS } of anchors) {
+  for (const { day, version, bookHash, totals, height, unixS } of anchors) {
     const id = `${day}-${version}`;
-    await store.set('Anchor', id, { id, day, version, bookHash: hex(bookHash), height, unixS: BigInt(unixS) });
+    await store.set('Anchor', id, {
+      id,
+      day,
+      version,
+      bookHash: hex(bookHash),
+      totals: totals && hex(totals),
+      height,
+      unixS: BigInt(unixS),
+    });
   }
   for (const { meter, day, height } of noBills) {
     const id = `${meter}-${day}-${height}`;

@@ -30,7 +30,7 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74429},
 		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 56814},
 		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 60254},
-		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 38589},
+		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 40629},
 	} {
 		if step.name == "DisputeDay" {
 			freezeYesterday(c)

@@ -45,7 +45,7 @@ async function live(chain: TestChain): Promise<void> {
   ]);
   await chain.send(chain.operator, [
     message('DisputeDay', { ...by, meter: second.address, day, reason: 'commitment-mismatch' }),
-    message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32) }),
+    message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32), totals: commitment() }),
   ]);
   await until(async () => (await frozenDays(chain)).late > day, 30_000, 'the late roster of the day');
   await Promise.all(

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { CometRpc } from '../../sdk/ts/src/index.ts';
 import { headerHash, voteSignBytes } from '../../src/protocol/comet/index.ts';
 import type { KeyRange, ProofOps } from '../../src/reader/light/index.ts';
+import { fieldToBytes } from '../../src/protocol/index.ts';
 import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState } from '../../src/reader/light/index.ts';
 import { message, startTestChain, testAccount } from './chain.ts';
 import { until } from './until.ts';
@@ -62,7 +63,13 @@ try {
   await close(5);
   const { operator, meters } = chain;
   await chain.send(operator, [
-    message('AnchorBook', { operator: operator.address, day, version: 1, bookHash: createHash('sha256').update('a book').digest() }),
+    message('AnchorBook', {
+      operator: operator.address,
+      day,
+      version: 1,
+      bookHash: createHash('sha256').update('a book').digest(),
+      totals: fieldToBytes(6n),
+    }),
     message('DisputeDay', { operator: operator.address, meter: meters[0].address, day, reason: 'does not open' }),
     message('DisputeDay', { operator: operator.address, meter: meters[4].address, day, reason: 'does not open' }),
     message('SetTariff', {

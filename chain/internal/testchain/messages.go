@@ -57,8 +57,13 @@ func DisputeDay(meter Party, day uint32) *types.MsgDisputeDay {
 	return &types.MsgDisputeDay{Operator: Operator.Address, Meter: meter.Address, Day: day, Reason: "context"}
 }
 
+// AnchorBook of a version, with totals where it is the first one.
 func AnchorBook(day, version uint32) *types.MsgAnchorBook {
-	return &types.MsgAnchorBook{Operator: Operator.Address, Day: day, Version: version, BookHash: make([]byte, types.HashBytes)}
+	m := &types.MsgAnchorBook{Operator: Operator.Address, Day: day, Version: version, BookHash: make([]byte, types.HashBytes)}
+	if version <= 1 {
+		m.Totals = Commitment(Operator, day)
+	}
+	return m
 }
 
 func NoBill(member, meter Party, day uint32) *types.MsgNoBill {

@@ -3,6 +3,7 @@
  * effect once: the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a
  * sender believes.
  */
+import { type Book, fieldToBytes } from '../../protocol/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import { chainHead, isRetryable } from '../db/index.ts';
@@ -23,12 +24,13 @@ async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> 
 export const askDispute = (tx: Tx, { meter, day, reason }: { meter: string; day: number; reason: string }): Promise<void> =>
   ask(tx, `dispute:${meter}:${day}`, { typeUrl: typeUrlOf('DisputeDay'), value: { meter, day, reason } });
 
-/** Asks for AnchorBook. */
-export const askAnchor = (tx: Tx, { day, version, bookHash }: { day: number; version: number; bookHash: Uint8Array }): Promise<void> =>
+/** Asks for AnchorBook, with the X of a first book. */
+export const askAnchor = (tx: Tx, { day, version, X }: Pick<Book, 'day' | 'version' | 'X'>, bookHash: Uint8Array): Promise<void> =>
   ask(tx, `anchor:${day}:${version}`, {
     typeUrl: typeUrlOf('AnchorBook'),
-    value: { day, version, bookHash: Buffer.from(bookHash).toString('base64') },
+    value: { day, version, bookHash: base64(bookHash), ...(X === null ? {} : { totals: base64(fieldToBytes(X)) }) },
   });
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Ticks off what the index shows on the chain. */
 export async function settleOutbox(sql: Sql): Promise<number> {

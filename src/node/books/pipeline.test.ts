@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Community } from '../../../test/kit/books/community.ts';
 import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../test/kit/books/community.ts';
 import { seededInts, someStatement, TARIFF } from '../../../test/kit/books/index-rows.ts';
-import { bookHash, dayToDate, parseBook, parseChainFile, parseProofs, parseRosterFile } from '../../protocol/index.ts';
+import { bookHash, dayToDate, fieldToBytes, parseBook, parseChainFile, parseProofs, parseRosterFile } from '../../protocol/index.ts';
 import { balances } from './money/ledger.ts';
 import { reportOfDay } from './money/report.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
@@ -29,6 +29,9 @@ const state = async (at = day) =>
       select state, waiting, anchor_height, encode(book_hash, 'hex') as hash, book
       from books.day where day = ${at} and version = 1`
   )[0];
+
+/** X of the day's book, as a chain file has it. */
+const anchoredX = async (): Promise<string> => Buffer.from(fieldToBytes(parseBook((await state()).book).X!)).toString('hex');
 
 describe('a day', () => {
   test('without all its proofs stays drafted', async () => {
@@ -116,7 +119,12 @@ describe('a day', () => {
       id: `anchor:${day}:1`,
       message: {
         typeUrl: '/electra.meter.v1.MsgAnchorBook',
-        value: { day, version: 1, bookHash: Buffer.from((await state()).hash, 'hex').toString('base64') },
+        value: {
+          day,
+          version: 1,
+          bookHash: Buffer.from((await state()).hash, 'hex').toString('base64'),
+          totals: Buffer.from(await anchoredX(), 'hex').toString('base64'),
+        },
       },
     });
     expect(await step()).toBe(0);
@@ -212,7 +220,15 @@ describe('what others read', () => {
   test('the bundle of a released day is what was audited, with the anchor and the chain’s own word', async () => {
     const files = (await bundleOfDays(c.sql, [day], keys))!;
     const chain = parseChainFile(files[`days/${dayToDate(day)}/chain.json`]);
-    expect(chain.anchors).toEqual([{ version: 1, bookHash: (await state()).hash, height: expect.any(Number), unixS: expect.any(Number) }]);
+    expect(chain.anchors).toEqual([
+      {
+        version: 1,
+        bookHash: (await state()).hash,
+        totals: await anchoredX(),
+        height: expect.any(Number),
+        unixS: expect.any(Number),
+      },
+    ]);
     expect(files[`days/${dayToDate(day)}/book.json`]).toBe((await state()).book);
     expect(files[`keys/${'e'.repeat(64)}.json`]).toBeUndefined();
     expect(await bundleOfDays(c.sql, [], keys)).toBeNull();

@@ -10,6 +10,7 @@
  * or be cut off by a crash. The order is the protocol's (§6): nothing is anchored that did not pass the audit, and no proof leaves the node
  * before the chain's anchor equals the book's hash. What is in a day's way is written to books.day.waiting for the operator.
  */
+import { parseBook } from '../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../db/index.ts';
 import { chainHead } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
@@ -174,7 +175,8 @@ async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions
     return 0;
   }
   return step(row, sql, async (tx) => {
-    await askAnchor(tx, { day, version, bookHash: Buffer.from(row.hash!, 'hex') });
+    const [{ book }] = await tx<{ book: string }[]>`select book from books.day where day = ${day} and version = ${version}`;
+    await askAnchor(tx, parseBook(book), Buffer.from(row.hash!, 'hex'));
     await tx`
       update books.day set state = 'audited', waiting = null, blocked_by = null, updated_at = now()
       where day = ${day} and version = ${version}`;

@@ -6,7 +6,7 @@ const operator = 'electra1operator';
 const hash = Buffer.alloc(32, 7).toString('base64');
 const anchor = (value: object = {}) => ({
   typeUrl: '/electra.meter.v1.MsgAnchorBook',
-  value: { day: 1, version: 1, bookHash: hash, ...value },
+  value: { day: 1, version: 1, bookHash: hash, totals: hash, ...value },
 });
 const slots = Array<string>(96).fill('-80000');
 
@@ -14,7 +14,13 @@ describe('the operator may sign', () => {
   test('an anchor, as the chain decodes it, with itself as the operator', () => {
     const [{ typeUrl, value }] = encodeMessages([anchor()], operator);
     expect(typeUrl).toBe('/electra.meter.v1.MsgAnchorBook');
-    expect(MsgAnchorBook.decode(value)).toEqual({ operator, day: 1, version: 1, bookHash: new Uint8Array(32).fill(7) });
+    expect(MsgAnchorBook.decode(value)).toEqual({
+      operator,
+      day: 1,
+      version: 1,
+      bookHash: new Uint8Array(32).fill(7),
+      totals: new Uint8Array(32).fill(7),
+    });
   });
   test('a tariff with negative prices, a fee of 64 bits', () => {
     const message = {
@@ -54,6 +60,7 @@ describe('the signer refuses, naming the field,', () => {
     ['a number with letters', [anchor({ day: '12abc' })], 'messages[0].value.day'],
     ['a number of 33 bits', [anchor({ version: 2 ** 32 })], 'messages[0].value.version'],
     ['a hash of 31 bytes', [anchor({ bookHash: Buffer.alloc(31).toString('base64') })], 'messages[0].value.bookHash'],
+    ['totals of 31 bytes', [anchor({ totals: Buffer.alloc(31).toString('base64') })], 'messages[0].value.totals'],
     ['a hash that is no base64', [anchor({ bookHash: '!!' })], 'messages[0].value.bookHash'],
     [
       '95 prices',

@@ -11,6 +11,15 @@ import { meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, 
 
 export const CHAIN_FORMAT = 'electra/chain/v1';
 
+/** `totals`: X of a first book, 32 bytes big-endian in hex; null in later versions. */
+export interface ChainAnchor {
+  version: number;
+  bookHash: string;
+  totals: string | null;
+  height: number;
+  unixS: number;
+}
+
 /** What the chain's state says of a day. Heights and chain times as numbers. */
 export interface ChainFile {
   chainId: string;
@@ -19,7 +28,7 @@ export interface ChainFile {
   frozenHeight: number;
   rosterDigest: string;
   tariff: Tariff & { fromDay: number };
-  anchors: readonly { version: number; bookHash: string; height: number; unixS: number }[];
+  anchors: readonly ChainAnchor[];
   disputes: readonly { meter: string; reason: string }[];
   noBills: readonly { meter: string; open: boolean }[];
   keys: { dayBill: string; clearing: string };
@@ -41,6 +50,7 @@ export function encodeChainFile(file: ChainFile): string {
     anchors: file.anchors.map((a) => ({
       version: String(a.version),
       bookHash: a.bookHash,
+      totals: a.totals,
       height: String(a.height),
       unixS: String(a.unixS),
     })),
@@ -87,12 +97,13 @@ function parseLateRoster(value: Json): ChainFile['lateRoster'] {
 function parseAnchors(value: Json): ChainFile['anchors'] {
   return array(value, 'chain.anchors').map((entry, i) => {
     const field = `chain.anchors[${i}]`;
-    const a = object(entry, field, ['version', 'bookHash', 'height', 'unixS']);
+    const a = object(entry, field, ['version', 'bookHash', 'totals', 'height', 'unixS']);
     const version = small(a.version, `${field}.version`, 1, U32);
     if (version !== i + 1) throw new ProtocolError('out-of-range', `${field}.version`, `version ${i + 1}`);
     return {
       version,
       bookHash: hex(a.bookHash, `${field}.bookHash`),
+      totals: a.totals === null ? null : hex(a.totals, `${field}.totals`),
       height: time(a.height, `${field}.height`),
       unixS: time(a.unixS, `${field}.unixS`),
     };

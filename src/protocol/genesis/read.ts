@@ -35,7 +35,7 @@ export type GenesisTariff = Tariff & { fromDay: number; height: number };
 export interface GenesisHistory {
   commitments: readonly { meter: string; day: number; commitment: Uint8Array; height: number }[];
   disputes: readonly { meter: string; day: number; reason: string; height: number }[];
-  anchors: readonly { day: number; version: number; bookHash: Uint8Array; height: number; unixS: number }[];
+  anchors: readonly { day: number; version: number; bookHash: Uint8Array; totals: Uint8Array | null; height: number; unixS: number }[];
   noBills: readonly { meter: string; day: number; height: number }[];
   rosters: readonly { day: number; late: boolean; digest: Uint8Array; encoded: Uint8Array; height: number; unixS: number }[];
 }
@@ -155,6 +155,7 @@ const readHistory = ({ each, meterDay }: Lists, at: HeightReader): GenesisHistor
     day: day(a.day, `${field}.day`),
     version: u32(a.version, `${field}.version`),
     bookHash: key(a.book_hash, `${field}.book_hash`),
+    totals: a.totals ? key(a.totals, `${field}.totals`) : null,
     height: at(a.height, `${field}.height`),
     unixS: unixS(a.unix_s, `${field}.unix_s`),
   })),

@@ -60,7 +60,7 @@ export const MESSAGES = [
   meter('Report', u32('slot'), u32('key_epoch'), bytes('sealed')),
   meter('CloseDay', u32('day'), u32('key_epoch'), bytes('commitment', HASH), bytes('sealed')),
   operator('DisputeDay', text('meter'), u32('day'), text('reason')),
-  operator('AnchorBook', u32('day'), u32('version'), bytes('book_hash', HASH)),
+  operator('AnchorBook', u32('day'), u32('version'), bytes('book_hash', HASH), optional(bytes('totals', HASH))),
   member('NoBill', text('meter'), u32('day')),
   member('WithdrawNoBill', text('meter'), u32('day')),
 ] as const;

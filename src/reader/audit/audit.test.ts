@@ -411,6 +411,16 @@ describe("the node's audit of a draft", () => {
     });
     expect(namesOf(await auditOf(files, { draft: true }))).toEqual(['3 anchor']);
   });
+  test.each([
+    ['other totals', '06'.padStart(64, '0')],
+    ['no totals', null],
+  ])('fails when %s are anchored', async (_what, totals) => {
+    const files = exported();
+    edit(files, CHAIN2, (c) => {
+      c.anchors[0].totals = totals;
+    });
+    expect(namesOf(await auditOf(files, { draft: true }))).toEqual(['3 anchor']);
+  });
 });
 
 describe('the genesis', () => {

@@ -4,6 +4,7 @@
  * A book says what it likes about meters, prices and tariffs; here each of these is held against what the chain says. The prices' rule is
  * not judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { fixedTariff, type Genesis, inService } from '../../protocol/genesis/index.ts';
 import {
   assertTariff,
@@ -14,6 +15,7 @@ import {
   DAY_S,
   dayToDate,
   encodeRoster,
+  fieldToBytes,
   ProtocolError,
   priceFault,
   type Roster,
@@ -174,6 +176,9 @@ function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis
   if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored` }];
   const faults: Fault[] = [];
   if (anchor.bookHash !== of.hash) faults.push({ detail: `the chain anchored book ${anchor.bookHash}, this one is ${of.hash}` });
+  const totals = of.book.X === null ? null : bytesToHex(fieldToBytes(of.book.X));
+  if (anchor.totals !== totals)
+    faults.push({ detail: `the chain anchored totals ${anchor.totals ?? 'none'}, the book's X is ${totals ?? 'none'}` });
   if (of.version === 1) {
     const lateS = anchoredLateS(chain, genesis);
     if (lateS > 0 && day.audited && !draft)
@@ -255,7 +260,11 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ),
     ...(draft && !anchored
       ? [notChecked('3', 'anchor', 'a draft, not yet anchored', day.date)]
-      : lines(head('anchor'), anchorFaults(day, of, chain, genesis, draft), `the anchor is this book's hash${delay}`)),
+      : lines(
+          head('anchor'),
+          anchorFaults(day, of, chain, genesis, draft),
+          `the anchor is this book's hash${version === 1 ? ' and X' : ''}${delay}`,
+        )),
   ];
 }
 

@@ -158,7 +158,7 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
     ...faults,
     ...listFault(
       'anchors',
-      proven.anchors.map(({ version, bookHash, height, unixS }) => ({ version, bookHash, height, unixS })),
+      proven.anchors.map(({ day: _, ...anchor }) => anchor),
       chain.anchors,
     ),
     ...listFault(

@@ -133,8 +133,13 @@ describe('a value is read within its limits', () => {
     [
       'anchor',
       (f) => readAnchor(entry(stateKeys.anchor(7, 2), state.Anchor, f)),
-      { day: 7, version: 2, bookHash: hash, height: 3n, unixS: 4n },
-      { bookHash: [hash.slice(1), new Uint8Array(33)], unixS: [-1n, 1n << 50n], height: [-1n] },
+      { day: 7, version: 2, bookHash: hash, totals: hash, height: 3n, unixS: 4n },
+      {
+        bookHash: [hash.slice(1), new Uint8Array(33)],
+        totals: [hash.slice(1), new Uint8Array(33)],
+        unixS: [-1n, 1n << 50n],
+        height: [-1n],
+      },
     ],
     [
       'NoBill',

@@ -70,11 +70,12 @@ export interface DisputeState {
   reason: string;
   height: number;
 }
-/** `bookHash` in lower-case hex; `unixS`: chain time of the anchoring block. */
+/** `bookHash` in lower-case hex, `totals` likewise, null where there are none; `unixS`: chain time of the anchoring block. */
 export interface AnchorState {
   day: number;
   version: number;
   bookHash: string;
+  totals: string | null;
   height: number;
   unixS: number;
 }
@@ -288,6 +289,7 @@ export const readAnchor = (entry: Entry): AnchorState =>
       day: dayOf(m.day, 'anchor.day'),
       version: whole(m.version, 'anchor.version', 1, U32_MAX),
       bookHash: bytesToHex(bytesOf(m.bookHash, 'anchor.book_hash')),
+      totals: m.totals.length === 0 ? null : bytesToHex(bytesOf(m.totals, 'anchor.totals')),
       height: heightOf(m.height, 'anchor'),
       unixS: whole(m.unixS, 'anchor.unix_s', 0, UNIX_S_MAX),
     }),

@@ -44,11 +44,11 @@ export interface Evidence {
 
 /** Evidence of one line, or null where the bundle lacks the book or its anchor. */
 export function makeEvidence(signed: SignedInvoice, line: BillOpening, day: BundleDay, bundle: Bundle): Evidence | null {
-  const anchor = day.chain?.anchors[line.version - 1];
+  const anchored = day.chain?.anchors[line.version - 1];
   const book = bundle.texts.get(bookPath(day.date, line.version));
-  return anchor && book !== undefined
-    ? { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor }
-    : null;
+  if (!anchored || book === undefined) return null;
+  const { totals: _, ...anchor } = anchored;
+  return { head: invoiceHead(signed.invoice), publicKey: signed.publicKey, signature: signed.signature, line, book, anchor };
 }
 
 export const evidenceName = ({ line }: Evidence): string => `evidence-${dayToDate(line.day)}-${line.meter.slice(-8)}.json`;

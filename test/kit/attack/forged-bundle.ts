@@ -115,6 +115,7 @@ export interface Truth {
   tariff?: Tariff;
   fromDay?: number;
   bookHash?: string;
+  totals?: string;
 }
 
 /** A forged export on a chain whose state is another: the operator anchored the forged book, but could not change roster or tariff. */
@@ -127,7 +128,7 @@ export async function contradicting(day: BookedDay, truth: Truth, options: Chain
     ...day.chain,
     rosterDigest: digest,
     tariff: { ...(truth.tariff ?? day.chain.tariff), fromDay: truth.fromDay ?? day.chain.tariff.fromDay },
-    anchors: [{ ...anchor, bookHash: truth.bookHash ?? anchor.bookHash }],
+    anchors: [{ ...anchor, bookHash: truth.bookHash ?? anchor.bookHash, totals: truth.totals ?? anchor.totals }],
   };
   files.set(path2('chain.json'), encodeChainFile(chain));
   files.set(path2('roster.json'), encodeRosterFile({ day: day.book.day, meters }, digest));

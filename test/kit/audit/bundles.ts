@@ -87,11 +87,18 @@ export function edit(files: Map<string, string>, path: string, change: (file: Ed
   files.set(path, after);
 }
 
+/** What an operator anchors of a book's text, whatever that text is. */
+export function anchorOf(text: string): { bookHash: string; totals: string | null } {
+  const { X } = JSON.parse(text);
+  return { bookHash: bookHash(text), totals: /^\d+$/.test(X) ? BigInt(X).toString(16).padStart(64, '0') : null };
+}
+
 /** Makes the exported anchor and the proof file name the book that is there now. */
 export function reanchor(files: Map<string, string>, date: string): void {
-  const hash = bookHash(files.get(`days/${date}/book.json`)!);
+  const anchor = anchorOf(files.get(`days/${date}/book.json`)!);
+  const hash = anchor.bookHash;
   edit(files, `days/${date}/chain.json`, (chain) => {
-    chain.anchors[0].bookHash = hash;
+    Object.assign(chain.anchors[0], anchor);
   });
   edit(files, `days/${date}/proofs.json`, (proofs) => {
     proofs.bookHash = hash;

@@ -68,11 +68,12 @@ function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>
     ...rosterEntry({ day, meters: roster.meters }, false, chain.frozenHeight, chain.frozenUnixS),
     ...(late ? rosterEntry({ day, meters: late.meters }, true, late.frozenHeight, late.frozenUnixS) : []),
     tariffEntry(chain),
-    ...chain.anchors.map(({ version, bookHash, height, unixS }) =>
+    ...chain.anchors.map(({ version, bookHash, totals, height, unixS }) =>
       entry(stateKeys.anchor(day, version), Anchor as never, {
         day,
         version,
         bookHash: Buffer.from(bookHash, 'hex'),
+        totals: Buffer.from(totals ?? '', 'hex'),
         height: BigInt(height),
         unixS: BigInt(unixS),
       }),

@@ -92,7 +92,7 @@ export function correct(plan: DayPlan, first: BookedDay, member: string): Booked
   const roster = first.roster.meters.map((m) => (m.meter === signed.meter ? { ...m, commitment: C } : m));
   const second = bookDayAs({ day: plan.day, keys: plan.keys, entries: [entry], roster, version: 2, correctionOf: first.book, x: 0n });
   const late = { frozenUnixS: first.chain.frozenUnixS + LATE_S + 3, frozenHeight: first.chain.frozenHeight + 500_000 };
-  const anchor = { version: 2, bookHash: second.hash, height: late.frozenHeight + 10, unixS: late.frozenUnixS + 50 };
+  const anchor = { version: 2, bookHash: second.hash, totals: null, height: late.frozenHeight + 10, unixS: late.frozenUnixS + 50 };
   const chain: ChainFile = {
     ...first.chain,
     lateRoster: { digest: rosterDigest(encodeRoster(second.roster)), ...late, meters: roster },

@@ -7,9 +7,9 @@
  * pairing is computed.
  */
 import { expect } from 'vitest';
-import { bookHash, encodeRoster, rosterDigest } from '../../../src/protocol/index.ts';
+import { encodeRoster, rosterDigest } from '../../../src/protocol/index.ts';
 import type { Verdict } from '../../../src/reader/audit/index.ts';
-import { DAY2, type Editable, edit } from './bundles.ts';
+import { anchorOf, DAY2, type Editable, edit } from './bundles.ts';
 import { realDays } from './readings.ts';
 import { auditOf, exported, namesOf } from './verdicts.ts';
 
@@ -26,9 +26,9 @@ export const plusOne = (decimal: string): string => String(BigInt(decimal) + 1n)
 /** Forges the book and the exported anchor, not the proofs. */
 export const bookEdit = (change?: (book: Editable) => void) => (files: Files) => {
   if (change) edit(files, BOOK, change);
-  const hash = bookHash(files.get(BOOK)!);
+  const anchor = anchorOf(files.get(BOOK)!);
   edit(files, CHAIN, (chain) => {
-    chain.anchors[0].bookHash = hash;
+    Object.assign(chain.anchors[0], anchor);
   });
 };
 

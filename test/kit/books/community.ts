@@ -102,7 +102,12 @@ export function indexSigner(
       for (const { typeUrl, value } of messages) {
         if (typeUrl.endsWith('MsgDisputeDay')) await index.dispute(value.meter as string, value.day as number, value.reason as string);
         if (typeUrl.endsWith('MsgAnchorBook'))
-          await index.anchor(value.day as number, value.version as number, Buffer.from(value.bookHash as string, 'base64'));
+          await index.anchor(
+            value.day as number,
+            value.version as number,
+            Buffer.from(value.bookHash as string, 'base64'),
+            value.totals === undefined ? null : Buffer.from(value.totals as string, 'base64'),
+          );
       }
       return { ...answer, code: 0, log: '' };
     },

@@ -241,11 +241,17 @@ export class IndexRows {
     await this.commit();
   }
 
-  async anchor(day: number, version: number, bookHash: Uint8Array): Promise<void> {
+  async anchor(day: number, version: number, bookHash: Uint8Array, totals: Uint8Array | null = null): Promise<void> {
     this.height++;
+<<<<<<< HEAD
     await this.sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s)
         values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height},
         ${(day + 1) * DAY_S + GRACE_S + 60})`;
+=======
+    await this.sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
+        values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${totals && Buffer.from(totals)}, ${this.height},
+        ${(day + 1) * 86_400 + GRACE_S + 60})`;
+>>>>>>> b772529 (Anchor a book's hidden totals beside its hash)
     await this.commit();
   }
 

@@ -58,7 +58,7 @@ export async function startLivedChain(): Promise<LivedChain> {
   const about = { meter: closer.address, day };
   const bookHash = randomBytes(32);
   const dispute = await chain.send(chain.operator, [message('DisputeDay', { ...by, ...about, reason: 'commitment-mismatch' })]);
-  const anchor = await chain.send(chain.operator, [message('AnchorBook', { ...by, day, version: 1, bookHash })]);
+  const anchor = await chain.send(chain.operator, [message('AnchorBook', { ...by, day, version: 1, bookHash, totals: commitment() })]);
   const member = closer.member;
   const opened = await chain.send(member, [message('NoBill', { member: member.address, ...about })]);
   const withdrawn = await chain.send(member, [message('WithdrawNoBill', { member: member.address, ...about })]);

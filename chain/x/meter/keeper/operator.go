@@ -113,6 +113,9 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 	if n := len(m.BookHash); n != types.HashBytes {
 		return errorsmod.Wrapf(types.ErrBookHash, "book_hash: expected %d bytes, got %d", types.HashBytes, n)
 	}
+	if err := types.CheckTotals("totals", m.Version, m.Totals); err != nil {
+		return err
+	}
 	last, err := k.lastVersion(ctx, m.Day)
 	if err != nil {
 		return err
@@ -133,7 +136,8 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 }
 
 func (k Keeper) applyAnchorBook(ctx context.Context, now moment, m *types.MsgAnchorBook) error {
-	anchor := types.Anchor{Day: m.Day, Version: m.Version, BookHash: m.BookHash, Height: now.height, UnixS: now.unixS}
+	anchor := types.Anchor{Day: m.Day, Version: m.Version, BookHash: m.BookHash, Totals: m.Totals, Height: now.height,
+		UnixS: now.unixS}
 	if err := k.Anchors.Set(ctx, collections.Join(m.Day, m.Version), anchor); err != nil || m.Version == 1 {
 		return err
 	}

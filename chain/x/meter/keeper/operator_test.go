@@ -145,6 +145,9 @@ func TestAnchorBook(t *testing.T) {
 	hash := func(n int) *types.MsgAnchorBook {
 		return with(ok, func(m *types.MsgAnchorBook) { m.BookHash = make([]byte, n) })
 	}
+	totals := func(version uint32, x []byte) *types.MsgAnchorBook {
+		return with(tc.AnchorBook(yesterday, version), func(m *types.MsgAnchorBook) { m.Totals = x })
+	}
 	checkPairs(t, []pair{
 		{name: "a book waits for its roster", before: to(hour), by: tc.Operator, refused: ok, want: types.ErrAnchorEarly, field: "day",
 			like: tc.PublishNodeKey(2)},
@@ -163,5 +166,13 @@ func TestAnchorBook(t *testing.T) {
 			field: "book_hash", like: hash(32)},
 		{name: "a hash of 33 bytes is refused", before: frozen(), by: tc.Operator, refused: hash(33), want: types.ErrBookHash,
 			field: "book_hash", like: hash(32)},
+		{name: "a first book has totals", before: frozen(), by: tc.Operator, refused: totals(1, nil), want: types.ErrTotals,
+			field: "totals", like: ok},
+		{name: "totals have 32 bytes", before: frozen(), by: tc.Operator, refused: totals(1, make([]byte, 33)), want: types.ErrTotals,
+			field: "totals", like: totals(1, make([]byte, 32))},
+		{name: "totals are below the field's order", before: frozen(), by: tc.Operator, refused: totals(1, fieldOrderPlus(0)),
+			want: types.ErrTotals, field: "totals", like: totals(1, fieldOrderPlus(-1))},
+		{name: "totals are issued once", before: all(lateFrozen(), sent(tc.Operator, ok)), by: tc.Operator,
+			refused: totals(2, ok.Totals), want: types.ErrTotals, field: "totals", like: totals(2, nil)},
 	})
 }

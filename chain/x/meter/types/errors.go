@@ -53,6 +53,7 @@ var (
 	ErrAnchorVersion   = errorsmod.Register(ModuleName, 80, "wrong book version")
 	ErrAnchorEarly     = errorsmod.Register(ModuleName, 81, "roster not frozen yet")
 	ErrBookHash        = errorsmod.Register(ModuleName, 82, "wrong size of the book hash")
+	ErrTotals          = errorsmod.Register(ModuleName, 83, "totals are not the field element of a first book, or not empty")
 	ErrNoBillOpen      = errorsmod.Register(ModuleName, 90, "NoBill already open")
 	ErrNoBillNotOpen   = errorsmod.Register(ModuleName, 91, "no open NoBill")
 	ErrNoBillWithdrawn = errorsmod.Register(ModuleName, 92, "NoBill was withdrawn and no newer book is anchored")

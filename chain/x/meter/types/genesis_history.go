@@ -146,6 +146,9 @@ func (g GenesisState) validateAnchors() error {
 		if len(a.BookHash) != HashBytes {
 			return wrong("anchors[%d].book_hash: expected %d bytes, got %d", i, HashBytes, len(a.BookHash))
 		}
+		if err := CheckTotals("totals", a.Version, a.Totals); err != nil {
+			return wrong("anchors[%d].%s", i, err)
+		}
 		if a.Version != last[a.Day]+1 {
 			return wrong("anchors[%d].version: expected %d for day %d, got %d", i, last[a.Day]+1, a.Day, a.Version)
 		}

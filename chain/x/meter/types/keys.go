@@ -34,6 +34,21 @@ func CheckCommitment(field string, c []byte) error {
 	return nil
 }
 
+// CheckTotals wants X of a day's first book as a field element of 32 bytes, and nothing in later ones: totals are issued once.
+func CheckTotals(field string, version uint32, totals []byte) error {
+	if version > 1 {
+		if len(totals) != 0 {
+			return errorsmod.Wrapf(ErrTotals, "%s: expected none in version %d, got %d bytes", field, version, len(totals))
+		}
+		return nil
+	}
+	if len(totals) != CommitmentBytes || new(big.Int).SetBytes(totals).Cmp(fieldOrder) >= 0 {
+		return errorsmod.Wrapf(ErrTotals, "%s: expected %d bytes below the BN254 field order in version 1, got %d bytes", field,
+			CommitmentBytes, len(totals))
+	}
+	return nil
+}
+
 // CheckConsensusKey wants the canonical 32 bytes of an Ed25519 point that is not of small order.
 func CheckConsensusKey(field string, key []byte) error {
 	if len(key) != KeyBytes {

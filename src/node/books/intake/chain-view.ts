@@ -6,7 +6,7 @@
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
 import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
-import type { Roster, Tariff } from '../../../protocol/index.ts';
+import type { ChainAnchor, Roster, Tariff } from '../../../protocol/index.ts';
 import { compareAddresses, decodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
@@ -137,16 +137,13 @@ export const disputedDays = (sql: Db, upTo: number): Part => sql`(select meter, 
 export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, version from chain.anchor where height <= ${upTo})`;
 
 /** Anchors of a day's books, oldest version first. */
-export async function anchorsOf(
-  sql: Db,
-  day: number,
-  upTo: number,
-): Promise<{ version: number; bookHash: string; height: number; unixS: number }[]> {
-  const rows = await sql<{ version: number; book_hash: Buffer; height: number; unix_s: string }[]>`
-    select version, book_hash, height, unix_s from chain.anchor where day = ${day} and height <= ${upTo} order by version`;
+export async function anchorsOf(sql: Db, day: number, upTo: number): Promise<ChainAnchor[]> {
+  const rows = await sql<{ version: number; book_hash: Buffer; totals: Buffer | null; height: number; unix_s: string }[]>`
+    select version, book_hash, totals, height, unix_s from chain.anchor where day = ${day} and height <= ${upTo} order by version`;
   return rows.map((row) => ({
     version: row.version,
     bookHash: row.book_hash.toString('hex'),
+    totals: row.totals?.toString('hex') ?? null,
     height: row.height,
     unixS: Number(row.unix_s),
   }));

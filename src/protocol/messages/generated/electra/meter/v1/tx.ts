@@ -89,6 +89,8 @@ export interface MsgAnchorBook {
   day: number;
   version: number;
   bookHash: Uint8Array;
+  /** version 1: the X of the book, 32 bytes big-endian, < r; later versions: empty */
+  totals: Uint8Array;
 }
 
 export interface MsgAnchorBookResponse {
@@ -1423,7 +1425,7 @@ export const MsgDisputeDayResponse: MessageFns<MsgDisputeDayResponse> = {
 };
 
 function createBaseMsgAnchorBook(): MsgAnchorBook {
-  return { operator: "", day: 0, version: 0, bookHash: new Uint8Array(0) };
+  return { operator: "", day: 0, version: 0, bookHash: new Uint8Array(0), totals: new Uint8Array(0) };
 }
 
 export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
@@ -1439,6 +1441,9 @@ export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
     }
     if (message.bookHash.length !== 0) {
       writer.uint32(34).bytes(message.bookHash);
+    }
+    if (message.totals.length !== 0) {
+      writer.uint32(42).bytes(message.totals);
     }
     return writer;
   },
@@ -1488,6 +1493,14 @@ export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
             message.bookHash = reader.bytes();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.totals = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1510,6 +1523,7 @@ export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
         : isSet(object.book_hash)
         ? bytesFromBase64(object.book_hash)
         : new Uint8Array(0),
+      totals: isSet(object.totals) ? bytesFromBase64(object.totals) : new Uint8Array(0),
     };
   },
 
@@ -1527,6 +1541,9 @@ export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
     if (message.bookHash.length !== 0) {
       obj.bookHash = base64FromBytes(message.bookHash);
     }
+    if (message.totals.length !== 0) {
+      obj.totals = base64FromBytes(message.totals);
+    }
     return obj;
   },
 
@@ -1539,6 +1556,7 @@ export const MsgAnchorBook: MessageFns<MsgAnchorBook> = {
     message.day = object.day ?? 0;
     message.version = object.version ?? 0;
     message.bookHash = object.bookHash ?? new Uint8Array(0);
+    message.totals = object.totals ?? new Uint8Array(0);
     return message;
   },
 };

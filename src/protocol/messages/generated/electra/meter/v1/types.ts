@@ -98,6 +98,8 @@ export interface Anchor {
   height: bigint;
   /** chain time of the anchoring block */
   unixS: bigint;
+  /** version 1: X, the hidden totals of the day, a field element; later: empty */
+  totals: Uint8Array;
 }
 
 export interface NoBill {
@@ -1456,7 +1458,7 @@ export const Dispute: MessageFns<Dispute> = {
 };
 
 function createBaseAnchor(): Anchor {
-  return { day: 0, version: 0, bookHash: new Uint8Array(0), height: 0n, unixS: 0n };
+  return { day: 0, version: 0, bookHash: new Uint8Array(0), height: 0n, unixS: 0n, totals: new Uint8Array(0) };
 }
 
 export const Anchor: MessageFns<Anchor> = {
@@ -1481,6 +1483,9 @@ export const Anchor: MessageFns<Anchor> = {
         throw new globalThis.Error("value provided for field message.unixS of type int64 too large");
       }
       writer.uint32(40).int64(message.unixS);
+    }
+    if (message.totals.length !== 0) {
+      writer.uint32(50).bytes(message.totals);
     }
     return writer;
   },
@@ -1538,6 +1543,14 @@ export const Anchor: MessageFns<Anchor> = {
             message.unixS = reader.int64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.totals = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1561,6 +1574,7 @@ export const Anchor: MessageFns<Anchor> = {
         : new Uint8Array(0),
       height: isSet(object.height) ? BigInt(object.height) : 0n,
       unixS: isSet(object.unixS) ? BigInt(object.unixS) : isSet(object.unix_s) ? BigInt(object.unix_s) : 0n,
+      totals: isSet(object.totals) ? bytesFromBase64(object.totals) : new Uint8Array(0),
     };
   },
 
@@ -1581,6 +1595,9 @@ export const Anchor: MessageFns<Anchor> = {
     if (message.unixS !== 0n) {
       obj.unixS = message.unixS.toString();
     }
+    if (message.totals.length !== 0) {
+      obj.totals = base64FromBytes(message.totals);
+    }
     return obj;
   },
 
@@ -1594,6 +1611,7 @@ export const Anchor: MessageFns<Anchor> = {
     message.bookHash = object.bookHash ?? new Uint8Array(0);
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     message.unixS = (object.unixS !== undefined && object.unixS !== null) ? BigInt(object.unixS) : 0n;
+    message.totals = object.totals ?? new Uint8Array(0);
     return message;
   },
 };
