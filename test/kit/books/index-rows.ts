@@ -243,15 +243,9 @@ export class IndexRows {
 
   async anchor(day: number, version: number, bookHash: Uint8Array, totals: Uint8Array | null = null): Promise<void> {
     this.height++;
-<<<<<<< HEAD
-    await this.sql`insert into chain.anchor (id, day, version, book_hash, height, unix_s)
-        values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${this.height},
-        ${(day + 1) * DAY_S + GRACE_S + 60})`;
-=======
     await this.sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
         values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${totals && Buffer.from(totals)}, ${this.height},
-        ${(day + 1) * 86_400 + GRACE_S + 60})`;
->>>>>>> b772529 (Anchor a book's hidden totals beside its hash)
+        ${(day + 1) * DAY_S + GRACE_S + 60})`;
     await this.commit();
   }
 
