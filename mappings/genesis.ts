@@ -3,7 +3,7 @@
  * exported one, its disputes, anchors, NoBills, rosters and commitments. An export carries commitments but no sealed boxes (those lie in
  * the old chain's blocks), so such statements have empty `sealed` bytes.
  */
-import type { Genesis } from '../src/protocol/genesis/read.ts';
+import type { Genesis } from '../src/protocol/genesis/index.ts';
 import { addressHex } from './address.ts';
 import { CLOCK_ID } from './clock.ts';
 import { hex, plainText } from './handler.ts';

@@ -9,7 +9,7 @@
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
-import { inService } from '../src/protocol/genesis/service.ts';
+import { inService } from '../src/protocol/genesis/index.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { DAY_S } from '../src/protocol/values/time.ts';
 import { chainTimeOf, readClock } from './clock.ts';

@@ -3,8 +3,7 @@
  * on number and size, only paths that the layout knows, and UTF-8 exactly, for a decoder that repairs bytes would hash other bytes than
  * were written.
  */
-import { placeOf } from '../protocol/index.ts';
-import { ElectraError } from '../protocol/values/errors.ts';
+import { ElectraError, placeOf } from '../protocol/index.ts';
 
 export const FILE_LIMIT_BYTES = 32 * 1024 * 1024;
 export const TOTAL_LIMIT_BYTES = 512 * 1024 * 1024;

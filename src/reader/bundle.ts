@@ -8,7 +8,7 @@
  * audited it
  * before. If any other could, deleting proofs.json would turn a failure into a pass.
  */
-import type { LightBlock } from '../protocol/comet/json.ts';
+import type { LightBlock } from '../protocol/comet/index.ts';
 import { type Genesis, readGenesis } from '../protocol/genesis/index.ts';
 import {
   BOOK_FORMAT,

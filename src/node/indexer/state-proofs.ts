@@ -10,8 +10,7 @@
  * next block.
  */
 import { equalBytes, headerHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
-import { encodeStateFile, type StateFile } from '../../protocol/index.ts';
-import { ProtocolError } from '../../protocol/values/errors.ts';
+import { encodeStateFile, ProtocolError, type StateFile } from '../../protocol/index.ts';
 import { METER_STORE, nextInRange, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';

@@ -10,9 +10,16 @@ import { VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { lightFile, setOf, signedHeader, validators } from '../../../test/kit/audit/headers.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
-import { bookHash, encodeRoster, encodeStateFile, parseStateFile, rosterDigest, type StateFile } from '../../protocol/index.ts';
+import {
+  accountText,
+  bookHash,
+  encodeRoster,
+  encodeStateFile,
+  parseStateFile,
+  rosterDigest,
+  type StateFile,
+} from '../../protocol/index.ts';
 import { Anchor, Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
-import { accountText } from '../../protocol/values/address.ts';
 import { stateKeys } from '../light/index.ts';
 
 const CHAIN = `days/${DAY2}/chain.json`;

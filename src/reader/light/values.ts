@@ -9,8 +9,7 @@ import type { Tariff as Prices } from '../../protocol/day/prices.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
 import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
-import type { GenesisParams } from '../../protocol/genesis/params.ts';
-import { tariffInForce } from '../../protocol/genesis/service.ts';
+import { type GenesisParams, tariffInForce } from '../../protocol/genesis/index.ts';
 import type { MessageFns } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import {
   Anchor,

@@ -7,8 +7,10 @@ import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/write/schema.ts';
 import {
+  accountText,
   commitDay,
   compareAddresses,
+  DAY_S,
   encodeRoster,
   encodeStateFile,
   fieldToBytes,
@@ -20,8 +22,6 @@ import { encodeReport } from '../../../src/protocol/meter/report.ts';
 import { sealBox } from '../../../src/protocol/meter/seal.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
-import { accountText } from '../../../src/protocol/values/address.ts';
-import { DAY_S } from '../../../src/protocol/values/time.ts';
 import { genesisMeter, genesisParams, genesisState, genesisTariff } from '../genesis.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
