@@ -20,6 +20,9 @@ import {
   dateToDay,
   dayFolderOf,
   dayPath,
+  EARLIER_FORMAT,
+  type EarlierFile,
+  earlierPath,
   GENESIS_PATH,
   keyPath,
   LIGHT_FORMAT,
@@ -29,6 +32,7 @@ import {
   ProtocolError,
   parseBook,
   parseChainFile,
+  parseEarlierFile,
   parseProofs,
   parseRosterFile,
   parseStateFile,
@@ -85,6 +89,13 @@ export interface BundleDay {
   faults: readonly FileFault[];
 }
 
+/** One file of earlier/. */
+export interface EarlierDayFile {
+  date: string;
+  day: number;
+  file: Parsed<EarlierFile>;
+}
+
 export interface Bundle {
   texts: ReadonlyMap<string, string>;
   genesis: Parsed<Genesis>;
@@ -92,7 +103,9 @@ export interface Bundle {
   /** JSON of the key files, by the hash that names them */
   keys: ReadonlyMap<string, Parsed<unknown>>;
   days: readonly BundleDay[];
-  /** of days/ itself */
+  /** days that are not here and that copies were chosen from, rising */
+  earlier: readonly EarlierDayFile[];
+  /** of days/ and earlier/ themselves */
   faults: readonly FileFault[];
   /** paths that no check looks at */
   ignored: readonly string[];
@@ -193,16 +206,38 @@ function parseDays(texts: ReadonlyMap<string, string>, genesis: Genesis | null):
   const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
   if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
   for (const [i, date] of dates.entries()) {
-    let day: number;
-    try {
-      day = dateToDay(date);
-    } catch {
+    const day = dayOfDate(date);
+    if (day === null) {
       faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
       continue;
     }
     days.push(parseDay(texts, { date, day, isFirst: i === 0 && dates.length > 1, genesis }));
   }
   return { days, faults };
+}
+
+function parseEarlier(texts: ReadonlyMap<string, string>): { earlier: EarlierDayFile[]; faults: FileFault[] } {
+  const faults: FileFault[] = [];
+  const dates = [...texts.keys()].flatMap((path) => {
+    const place = placeOf(path);
+    return place?.kind === 'earlier' ? [place.date] : [];
+  });
+  const earlier = dates.sort().flatMap((date): EarlierDayFile[] => {
+    const day = dayOfDate(date);
+    if (day === null) faults.push(wrong(earlierPath(date), 'expected a file named by a calendar date YYYY-MM-DD').fault);
+    const file = parseFile(texts, earlierPath(date), EARLIER_FORMAT, (_json, text) => parseEarlierFile(text));
+    return day === null ? [] : [{ date, day, file }];
+  });
+  return { earlier, faults };
+}
+
+/** The day of a date, or null where the calendar has none. */
+function dayOfDate(date: string): number | null {
+  try {
+    return dateToDay(date);
+  } catch {
+    return null;
+  }
 }
 
 /** Parses all files of a bundle. A bad one is never an exception. */
@@ -214,12 +249,16 @@ export function parseBundle(files: Files): Bundle {
     return place?.kind === 'key' ? [place.hash] : [];
   });
   const genesis = parseFile(texts, GENESIS_PATH, undefined, readGenesis);
+  const { days, faults } = parseDays(texts, genesis.value);
+  const { earlier, faults: more } = parseEarlier(texts);
   return {
     texts,
     genesis,
     light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
     keys: new Map(hashes.map((hash) => [hash, parseJson(texts, keyPath(hash))])),
-    ...parseDays(texts, genesis.value),
+    days,
+    earlier,
+    faults: [...faults, ...more],
     ignored: paths.filter((path) => placeOf(path) === null).sort(),
   };
 }

@@ -21,6 +21,7 @@ const PROOFS = 'src/node/proofs';
 /** Where a room reads the index: one place each. */
 const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
 const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
+const BOOKS_ON_EARLIER = `${BOOKS}/intake/earlier-days.ts`;
 const API_ON_CHAIN = 'src/node/api/rows/chain.ts';
 const api = (rows: string): string => `src/node/api/rows/${rows}.ts`;
 
@@ -40,10 +41,10 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.tariff': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.dispute': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_PROOFS),
+  'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
+  'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.roster': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.bad_transaction': indexed(API_ON_CHAIN),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),

@@ -10,7 +10,17 @@
  * next block.
  */
 import { equalBytes, headerHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
-import { encodeStateFile, ProtocolError, type StateFile } from '../../protocol/index.ts';
+import {
+  COPY_WITHIN_DAYS,
+  commitmentsOf,
+  daysLookedAt,
+  decodeRoster,
+  type EarlierDays,
+  encodeStateFile,
+  notMetered,
+  ProtocolError,
+  type StateFile,
+} from '../../protocol/index.ts';
 import { METER_STORE, nextInRange, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
@@ -57,6 +67,29 @@ async function daysDue(sql: Sql, height: number): Promise<number[]> {
 }
 
 /**
+ * Days before the chain's first roster that copies were looked for on: that there is no roster is part of what they were chosen from. Only
+ * a meter that has never committed without a dispute looks there, in the chain's first weeks.
+ */
+async function daysBeforeFirst(sql: Sql, days: readonly number[], height: number): Promise<number[]> {
+  const [{ first }] = await sql<{ first: number | null }[]>`select min(day) as first from chain.roster where not late`;
+  const young = days.filter((day) => first !== null && day < first + COPY_WITHIN_DAYS);
+  if (first === null || young.length === 0) return [];
+  const rows = await sql<{ day: number; encoded: Buffer; disputed: string[] }[]>`
+    select day, encoded, array(select meter from chain.dispute d where d.day = r.day and d.height <= ${height}) as disputed
+    from chain.roster r where not late and height <= ${height} and day <= ${Math.max(...young)}`;
+  const rosters = new Map(rows.map(({ day, encoded, disputed }) => [day, { ...decodeRoster(encoded), disputed: new Set(disputed) }]));
+  const earlier: EarlierDays = (day) => {
+    const found = rosters.get(day);
+    return found ? { commitments: commitmentsOf(found), disputed: found.disputed } : null;
+  };
+  const looked = young.flatMap((day) => {
+    const { meters, disputed } = rosters.get(day)!;
+    return daysLookedAt(notMetered(meters, disputed), day, earlier);
+  });
+  return [...new Set(looked)].filter((day) => day < first);
+}
+
+/**
  * Takes the proofs that are due, if any, at the block before the cursor.
  * @returns the days proven
  * @throws UntrustedNodeError when the node's proofs do not hold, RetryableError when it is away
@@ -70,7 +103,8 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   const block = await headerOf(node, cursor);
   const target = { node, height, appHash: cursor.appHash };
   const states: { day: number; state: string }[] = [];
-  for (const day of days) states.push({ day, state: encodeStateFile(await stateOf(target, cursor.chainId, day)) });
+  for (const day of [...days, ...(await daysBeforeFirst(sql, days, height))])
+    states.push({ day, state: encodeStateFile(await stateOf(target, cursor.chainId, day)) });
   await sql.begin(async (tx) => {
     // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;

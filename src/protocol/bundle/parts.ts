@@ -1,4 +1,4 @@
-/** What several files of a bundle have in common: meters, the roster's list, a tariff's prices. */
+/** What several files of a bundle have in common: meters, the roster's list, a tariff's prices, state proofs. */
 import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
 import { addressBytes } from '../values/address.ts';
@@ -42,3 +42,20 @@ export const tariffJson = ({ rule, retailNelPerWh, feedInNelPerWh, feePerDayNel 
   feedInNelPerWh: decimals(feedInNelPerWh),
   feePerDayNel: String(feePerDayNel),
 });
+
+/** No community's proof is longer; a list has one proof for each thing on it and one more. */
+const PROOF_CHARACTERS_MAX = 4 * 1024 * 1024;
+const LIST_MAX = 100_000;
+
+/** A proof in base64; what is in it is not looked at. */
+export const proof = (value: Json, field: string): string => {
+  const found = text(value, field, /^[A-Za-z0-9+/]+={0,2}$/, 'a proof in base64');
+  return found.length % 4 === 0 && found.length <= PROOF_CHARACTERS_MAX ? found : text(null, field, undefined, 'a proof in base64');
+};
+
+/** The proofs of a range. */
+export function proofs(value: Json, field: string): string[] {
+  const list = array(value, field);
+  if (list.length === 0 || list.length > LIST_MAX) return text(null, field, undefined, 'at least one proof') as never;
+  return list.map((one, i) => proof(one, `${field}[${i}]`));
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bookPath, dayFolderOf, dayPath, GENESIS_PATH, keyPath, LIGHT_PATH, placeOf, proofsPath } from './paths.ts';
+import { bookPath, dayFolderOf, dayPath, earlierPath, GENESIS_PATH, keyPath, LIGHT_PATH, placeOf, proofsPath } from './paths.ts';
 
 const DATE = '2026-07-02';
 const HASH = 'ab'.repeat(32);
@@ -8,6 +8,7 @@ describe('the layout of a bundle', () => {
   test.each([
     ['genesis.json', GENESIS_PATH, { kind: 'genesis' }],
     ['light.json', LIGHT_PATH, { kind: 'light' }],
+    ['earlier/2026-07-02.json', earlierPath(DATE), { kind: 'earlier', date: DATE }],
     [`keys/${HASH}.json`, keyPath(HASH), { kind: 'key', hash: HASH }],
     ['days/2026-07-02/roster.json', dayPath(DATE, 'roster'), { kind: 'roster', date: DATE }],
     ['days/2026-07-02/chain.json', dayPath(DATE, 'chain'), { kind: 'chain', date: DATE }],
@@ -33,6 +34,7 @@ describe('the layout of a bundle', () => {
     `days/${DATE}/more/book.json`,
     `/days/${DATE}/book.json`,
     `x/days/${DATE}/book.json`,
+    `earlier/${DATE}/roster.json`,
     `days/${DATE}`,
   ])('has no place for %s', (path) => expect(placeOf(path)).toBeNull());
 

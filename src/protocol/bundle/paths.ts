@@ -6,6 +6,7 @@
  *     keys/HASH.json                                            verification keys by the hash of their canonical text
  *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
+ *     earlier/YYYY-MM-DD.json                                   a day that is not in the bundle and that a copy was chosen from
  *
  * A draft, which only the node itself may see, has neither light.json nor state.json. All but light.json and genesis.json are canonical
  * JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no suffix.
@@ -27,14 +28,17 @@ export const dayPath = (date: string, kind: DayFile): string => `days/${date}/${
 export const bookPath = (date: string, version: number): string => `days/${date}/book${suffix(version)}.json`;
 export const proofsPath = (date: string, version: number): string => `days/${date}/proofs${suffix(version)}.json`;
 
+export const earlierPath = (date: string): string => `earlier/${date}.json`;
+
 /** What a path is the place of. Whether `date` is one of the calendar is not looked at. */
 export type BundlePath =
   | { kind: 'genesis' | 'light' }
   | { kind: 'key'; hash: string }
-  | { kind: DayFile; date: string }
+  | { kind: DayFile | 'earlier'; date: string }
   | { kind: VersionFile; date: string; version: number };
 
 const KEY = /^keys\/([0-9a-f]{64})\.json$/;
+const EARLIER = /^earlier\/([^/]+)\.json$/;
 const DAY = /^days\/([^/]+)\/(roster|chain|state)\.json$/;
 const VERSION = /^days\/([^/]+)\/(book|proofs)(?:\.v([1-9][0-9]{0,5}))?\.json$/;
 
@@ -44,6 +48,8 @@ export function placeOf(path: string): BundlePath | null {
   if (path === LIGHT_PATH) return { kind: 'light' };
   const hash = KEY.exec(path)?.[1];
   if (hash !== undefined) return { kind: 'key', hash };
+  const earlier = EARLIER.exec(path)?.[1];
+  if (earlier !== undefined) return { kind: 'earlier', date: earlier };
   const [, day, kind] = DAY.exec(path) ?? [];
   if (day !== undefined) return { kind: kind as DayFile, date: day };
   const [, date, of, version] = VERSION.exec(path) ?? [];

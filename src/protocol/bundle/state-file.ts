@@ -5,15 +5,11 @@
  * range: it holds absence proofs that chain from neighbour to neighbour, so that nothing between two of them can be left out. Proofs are
  * CommitmentProof messages in base64; the reader makes the keys itself, so a file cannot choose what it proves.
  */
-import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
-import { array, object, oneOf, small, text } from '../values/shape.ts';
-import { U32 } from './parts.ts';
+import { canonicalJson, parseCanonical } from '../values/canonical.ts';
+import { object, oneOf, small, text } from '../values/shape.ts';
+import { proof, proofs, U32 } from './parts.ts';
 
 export const STATE_FORMAT = 'electra/state/v1';
-
-/** No community's proof is longer; a list has one proof for each thing on it and one more. */
-const PROOF_CHARACTERS_MAX = 4 * 1024 * 1024;
-const LIST_MAX = 100_000;
 
 /** What is asked of the state besides ranges: one key each. */
 export const STATE_SINGLES = ['params', 'roster', 'lateRoster', 'tariff'] as const;
@@ -50,17 +46,6 @@ export function encodeStateFile({ day, height, anchors, disputes, noBills, follo
     noBills: [...noBills],
     following: following === null ? null : { ...following },
   });
-}
-
-const proof = (value: Json, field: string): string => {
-  const found = text(value, field, /^[A-Za-z0-9+/]+={0,2}$/, 'a proof in base64');
-  return found.length % 4 === 0 && found.length <= PROOF_CHARACTERS_MAX ? found : text(null, field, undefined, 'a proof in base64');
-};
-
-function proofs(value: Json, field: string): string[] {
-  const list = array(value, field);
-  if (list.length === 0 || list.length > LIST_MAX) return text(null, field, undefined, 'at least one proof') as never;
-  return list.map((one, i) => proof(one, `${field}[${i}]`));
 }
 
 /** @throws ProtocolError naming the field. What is in the proofs is not looked at. */

@@ -11,9 +11,11 @@
  * day never changes once that day's book is anchored.
  */
 import { DAY_MAX } from '../values/time.ts';
+import type { Roster } from './roster.ts';
 
 const WEEK = 7;
-const WITHIN_DAYS = 28;
+/** No day further back is ever copied. */
+export const COPY_WITHIN_DAYS = 28;
 
 /** What the chain holds of an earlier day. */
 export interface EarlierDay {
@@ -37,8 +39,8 @@ export const ZERO_DAY: Copied = { fromDay: 0, from: 0n };
 
 /** Earlier days in the order in which they are looked at. Day 0 is the name of the zero day and never one of them. */
 export function earlierDays(day: number): number[] {
-  const weeks = Array.from({ length: WITHIN_DAYS / WEEK }, (_, i) => day - WEEK * (i + 1));
-  const others = Array.from({ length: WITHIN_DAYS }, (_, i) => day - i - 1).filter((earlier) => !weeks.includes(earlier));
+  const weeks = Array.from({ length: COPY_WITHIN_DAYS / WEEK }, (_, i) => day - WEEK * (i + 1));
+  const others = Array.from({ length: COPY_WITHIN_DAYS }, (_, i) => day - i - 1).filter((earlier) => !weeks.includes(earlier));
   return [...weeks, ...others].filter((earlier) => earlier > 0 && earlier <= DAY_MAX);
 }
 
@@ -66,6 +68,10 @@ export function daysLookedAt(meters: readonly string[], day: number, seen: Earli
   return [...looked].sort((a, b) => a - b);
 }
 
+/** C by meter, of those that have committed. */
+export const commitmentsOf = ({ meters }: Pick<Roster, 'meters'>): EarlierDay['commitments'] =>
+  new Map(meters.flatMap(({ meter, commitment }) => (commitment === null ? [] : [[meter, commitment] as const])));
+
 /** Meters of a day's roster that are not metered: without a commitment, or with one that is disputed. */
-export const notMetered = (roster: readonly { meter: string; commitment: bigint | null }[], disputed: ReadonlySet<string>): string[] =>
+export const notMetered = (roster: Roster['meters'], disputed: ReadonlySet<string>): string[] =>
   roster.filter(({ meter, commitment }) => commitment === null || disputed.has(meter)).map(({ meter }) => meter);

@@ -11,6 +11,7 @@ import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { type Check, lines, notChecked } from './checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
+import { earlierChecks } from './earlier-checks.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
@@ -164,6 +165,8 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}),
   });
 
+  const earlier = earlierChecks(bundle, genesis, draft ? null : headers);
+
   const checks = [
     ...headers.checks,
     ...ageChecks(asOf(headers, genesis, options.clockUnixS), genesis),
@@ -171,6 +174,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...keyChecks,
     ...fileChecks(bundle, draft),
     ...gapChecks(days),
+    ...earlier.checks,
     ...(options.since ? resumeChecks(options.since, genesis, days) : []),
   ];
   const openLinks: OpenLink[] = [];

@@ -17,6 +17,7 @@ const isPoint = (field: string | null): boolean => field !== null && /^proofs\..
 export function checkOf({ path, field }: FileFault): { id: CheckId; name: string } {
   const kind = placeOf(path)?.kind;
   if (kind === 'state') return { id: '2', name: 'state proofs' };
+  if (kind === 'earlier') return { id: '2', name: 'earlier' };
   if (kind === 'proofs') return isPoint(field) ? { id: '9', name: 'points' } : { id: '4', name: 'inputs' };
   return { id: '3', name: kind ?? 'bundle' };
 }

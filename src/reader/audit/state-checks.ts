@@ -50,11 +50,13 @@ interface Proven {
   following: { roster: RosterState | null; anchor: AnchorState | null } | null;
 }
 
-class Reader {
-  readonly #file: StateFile;
+/** What state proofs of one block show. */
+export class Reader {
+  readonly #file: Pick<StateFile, 'store'>;
   readonly #appHash: Uint8Array;
 
-  constructor(file: StateFile, appHash: Uint8Array) {
+  /** `file`: proves the store's root */
+  constructor(file: Pick<StateFile, 'store'>, appHash: Uint8Array) {
     this.#file = file;
     this.#appHash = appHash;
   }

@@ -8,6 +8,7 @@ import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/write/schema.ts';
 import {
   accountText,
+  COPY_WITHIN_DAYS,
   commitDay,
   compareAddresses,
   DAY_S,
@@ -185,7 +186,7 @@ export class IndexRows {
   }
 
   /**
-   * What the index keeps for auditors of a day whose book is anchored. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts).
+   * What the index keeps for auditors of a day whose book is anchored, and of those before the first roster. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts).
    */
   async evidence(...days: number[]): Promise<void> {
     const [proof, height] = ['AAAA', this.height];
@@ -205,7 +206,8 @@ export class IndexRows {
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
     await this.sql`insert into chain.light_block (height, turn, block)
         values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
-    for (const day of days) {
+    const before = Array.from({ length: COPY_WITHIN_DAYS }, (_, i) => this.firstDay - i - 1);
+    for (const day of [...days, ...before]) {
       await this.sql`insert into chain.evidence (day, height, state)
           values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height,
           state = excluded.state`;

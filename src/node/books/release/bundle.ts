@@ -24,6 +24,7 @@ import { BooksError } from '../errors.ts';
 import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
 import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
 
 /** path → text, with `/` */
@@ -47,6 +48,7 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx, keys);
     const heights: number[] = [];
+    const shown: number[] = [];
     for (const day of [...wanted].sort((a, b) => a - b)) {
       for (const [at, isBefore] of [
         [day - 1, true],
@@ -54,14 +56,17 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Read
       ] as const) {
         if (isBefore && wanted.has(at)) continue;
         const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && !isBefore });
-        if (!proven) continue; // a day before the first has no book, or it was never released
-        Object.assign(files, await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs: true }), {
-          [dayPath(dayToDate(at), 'state')]: proven.text,
-        });
+        const own = proven && (await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs: true }));
+        if (!own || Object.keys(own).length === 0) continue; // a day before the first has no book, or it was never released
+        Object.assign(files, own, { [dayPath(dayToDate(at), 'state')]: proven.text });
+        shown.push(at);
         heights.push(proven.height + 1);
       }
     }
-    files[LIGHT_PATH] = await lightFile(tx, heights);
+    const head = (await chainHead(tx))!;
+    const earlier = await earlierFiles(tx, shown, { chainId: head.chainId, upTo: head.height });
+    if (!earlier) return null;
+    Object.assign(files, earlier.files, { [LIGHT_PATH]: await lightFile(tx, [...new Set([...heights, ...earlier.headers])]) });
     return files;
   }) as Promise<BundleFiles | null>;
 }
@@ -95,6 +100,7 @@ export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<st
     [day, true],
   ] as const)
     Object.assign(files, await dayFiles(sql, at, { height: head.height, stage: 'draft', withProofs }));
+  Object.assign(files, await draftEarlierFiles(sql, [day], { chainId: head.chainId, upTo: head.height }));
   return files;
 }
 
