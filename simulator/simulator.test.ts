@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dateToDay } from '../sdk/ts/src/index.ts';
+import { readVectors } from '../sdk/vectors/read.ts';
 import { recompute } from '../test/kit/recompute.ts';
-import type { Untyped } from '../test/kit/untyped.ts';
 import { type DemoCalendar, datesUpTo, newCalendar, profileDateOf, profileRowOf, readDemo, writeDemo } from './calendar.ts';
 import { auditorAddress, createFleet, meterKey, walletKey } from './keys.ts';
 import { COMMUNITIES, loadCommunity, type Profiles, readMembers } from './profiles.ts';
@@ -55,9 +55,9 @@ describe('the registers of a fleet', () => {
   }
 
   test('give the known answers of the protocol for rural on 2016-07-01', async () => {
-    const vectors = JSON.parse(readFileSync(new URL('../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
+    const vectors = readVectors('protocol-v1');
     const [day] = replay(await loadCommunity('rural'), calendar('rural', '2016-07-01'), 1);
-    expect(day).toEqual(vectors.members.map((m: Untyped) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh })));
+    expect(day).toEqual(vectors.members.map((m) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh })));
     const total = (key: 'importWh' | 'exportWh') =>
       Array.from({ length: 96 }, (_, i) => day.reduce((sum, member) => sum + member[key][i], 0));
     expect({ importWh: total('importWh'), exportWh: total('exportWh') }).toEqual(vectors.totals);

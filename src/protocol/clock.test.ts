@@ -1,13 +1,12 @@
 /** Chain time, by the answers that the chain's own clock gives (chain/x/meter/types/clock_vectors_test.go reads the same file). */
 
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Untyped } from '../../test/kit/untyped.ts';
+import { readVectors } from '../../sdk/vectors/read.ts';
 import { chainUnixS } from './clock.ts';
 import { DAY_MAX, DAY_S, U32_MAX, UNIX_S_MAX } from './values/time.ts';
 
-const cases: Record<string, Untyped>[] = JSON.parse(readFileSync(new URL('../../sdk/vectors/clock.json', import.meta.url), 'utf8'));
+const cases = readVectors('clock');
 
 test('there are cases', () => expect(cases.length).toBeGreaterThan(0));
 test.each(cases)('chain time $what', ({ start_unix_s, rate, genesis_unix_s, time_unix_s, time_nanos, chain_unix_s }) => {

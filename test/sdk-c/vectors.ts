@@ -3,11 +3,11 @@
  * that have no files, as bytes for the driver, and as seeds for the fuzzer:  node test/sdk-c/vectors.ts <file.h> <file.bin> <folder>
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
-import type { Untyped } from '../kit/untyped.ts';
+import { readVectors as read, reportOf, type StatementVector, statementOf } from '../../sdk/vectors/read.ts';
 import { Bytes, CODE, type Place, request } from './ops.ts';
 
 export interface Case {
@@ -18,18 +18,11 @@ export interface Case {
   bytes: Buffer;
 }
 
-const read = (name: string) => JSON.parse(readFileSync(new URL(`../../sdk/vectors/${name}.json`, import.meta.url), 'utf8'));
-const placeOf = (c: Untyped, at: number): Place => ({ chainId: c.chainId, meter: hexToBytes(c.meter), at, keyEpoch: c.keyEpoch ?? 0 });
-const reportOf = (r: Untyped): sdk.Report => ({
-  ...r,
-  importRegisterWh: BigInt(r.importRegisterWh),
-  exportRegisterWh: BigInt(r.exportRegisterWh),
-});
-const statementOf = (s: Untyped): sdk.Statement => ({
-  ...s,
-  importStartWh: BigInt(s.importStartWh),
-  exportStartWh: BigInt(s.exportStartWh),
-  blinding: hexToBytes(s.blinding),
+const placeOf = (c: { chainId: string; meter: string; keyEpoch?: number }, at: number): Place => ({
+  chainId: c.chainId,
+  meter: hexToBytes(c.meter),
+  at,
+  keyEpoch: c.keyEpoch ?? 0,
 });
 
 type Unnamed = Omit<Case, 'file'>;
@@ -41,7 +34,7 @@ const accepted = (name: string, req: Buffer, ...parts: (Uint8Array | string)[]):
 });
 const refused = (name: string, req: Buffer, code: string): Unnamed => ({ name, request: req, code: CODE[code], bytes: Buffer.alloc(0) });
 
-const commitmentOf = (s: sdk.Statement, c: Untyped) =>
+const commitmentOf = (s: sdk.Statement, c: { chainId: string; meter: string }) =>
   sdk.fieldToBytes(sdk.commitDay({ ...s, gridId: sdk.gridId(c.chainId), meterTag: sdk.bigEndian(hexToBytes(c.meter)) }));
 
 function statementDecoded(s: sdk.Statement, commitment: Uint8Array): Buffer {
@@ -53,14 +46,14 @@ function statementDecoded(s: sdk.Statement, commitment: Uint8Array): Buffer {
 function encodings(): Unnamed[] {
   const { reports, statements } = read('encodings');
   return [
-    ...reports.flatMap((c: Untyped, i: number) => {
+    ...reports.flatMap((c, i) => {
       const p = placeOf(c, c.report.slot);
       return [
         accepted(`report ${i}`, request.report(p, reportOf(c.report)), c.plaintext),
         accepted(`report ${i} decoded`, request.reportDecode(p, hexToBytes(c.plaintext)), hexToBytes(c.plaintext).subarray(38)),
       ];
     }),
-    ...statements.flatMap((c: Untyped, i: number) => {
+    ...statements.flatMap((c, i) => {
       const [p, s] = [placeOf(c, c.statement.day), statementOf(c.statement)];
       const commitment = commitmentOf(s, c);
       return [
@@ -72,20 +65,20 @@ function encodings(): Unnamed[] {
 }
 
 function contexts(): Unnamed[] {
-  return read('contexts').cases.map((c: Untyped, i: number) => {
+  return read('contexts').cases.map((c, i) => {
     const header = new Bytes().u8(1).u8(c.kind).u32(c.keyEpoch).raw(c.context).done();
     return accepted(`context ${i}`, request.header(c.kind, placeOf(c, c.at)), header);
   });
 }
 
 function hedges(): Unnamed[] {
-  return read('hedge').cases.map((c: Untyped, i: number) =>
+  return read('hedge').cases.map((c, i) =>
     accepted(`hedge ${i}`, request.hedge(c.label, hexToBytes(c.secret), hexToBytes(c.random), hexToBytes(c.plaintext)), c.hedge),
   );
 }
 
 function commitments(): Unnamed[] {
-  return read('commitments').cases.map((c: Untyped, i: number) => {
+  return read('commitments').cases.map((c, i) => {
     const s = statementOf(c.statement);
     const plaintext = sdk.encodeStatement(s, { chainId: c.chainId, meter: hexToBytes(c.meter), keyEpoch: 0 });
     return accepted(`commitment ${i}`, request.statement(placeOf(c, s.day), s), plaintext, c.commitment);
@@ -94,7 +87,7 @@ function commitments(): Unnamed[] {
 
 function sealed(): Unnamed[] {
   const { nodeSecret, nodeKey, cases } = read('sealed');
-  return cases.flatMap((c: Untyped, i: number) => [
+  return cases.flatMap((c, i) => [
     accepted(`box ${i}`, request.boxSeal(hexToBytes(nodeKey), hexToBytes(c.ephemeralSecret), hexToBytes(c.plaintext)), c.sealed),
     accepted(`box ${i}, ephemeral key`, request.boxKey(hexToBytes(c.ephemeralSecret)), c.ephemeralKey),
     accepted(`box ${i} opened`, request.open(hexToBytes(nodeSecret), hexToBytes(c.sealed)), c.plaintext),
@@ -102,8 +95,8 @@ function sealed(): Unnamed[] {
 }
 
 function transactions(): Unnamed[] {
-  return read('transactions').cases.flatMap((c: Untyped, i: number) => {
-    const messages = c.messages.map(({ typeUrl, value }: Untyped) => {
+  return read('transactions').cases.flatMap((c, i) => {
+    const messages = c.messages.map(({ typeUrl, value }) => {
       if (typeUrl === sdk.REPORT_TYPE_URL) {
         const m = sdk.MsgReport.decode(hexToBytes(value));
         return { at: m.slot, keyEpoch: m.keyEpoch, sealed: m.sealed };
@@ -130,15 +123,15 @@ function transactions(): Unnamed[] {
 function refusals(): Unnamed[] {
   const { plaintexts, boxes, nodeKeys } = read('refusals');
   return [
-    ...plaintexts.map((c: Untyped) =>
+    ...plaintexts.map((c) =>
       refused(
         c.name,
         (c.kind === 'report' ? request.reportDecode : request.statementDecode)(placeOf(c, c.at), hexToBytes(c.plaintext)),
         c.code,
       ),
     ),
-    ...boxes.map((c: Untyped) => refused(c.name, request.open(hexToBytes(c.nodeSecret), hexToBytes(c.sealed)), c.code)),
-    ...nodeKeys.flatMap((key: string) => [
+    ...boxes.map((c) => refused(c.name, request.open(hexToBytes(c.nodeSecret), hexToBytes(c.sealed)), c.code)),
+    ...nodeKeys.flatMap((key) => [
       refused(`node key ${key}`, request.nodeKey(hexToBytes(key)), 'low-order'),
       refused(`sealing to ${key}`, request.boxSeal(hexToBytes(key), new Uint8Array(32).fill(7), new Uint8Array(64)), 'low-order'),
     ]),
@@ -149,7 +142,7 @@ function refusals(): Unnamed[] {
 function protocolV1(): Unnamed[] {
   const v = read('protocol-v1');
   const field = (text: string) => sdk.fieldToBytes(BigInt(text));
-  const members = v.members.map((m: Untyped) => {
+  const members = v.members.map((m) => {
     const s: sdk.Statement = {
       day: v.day,
       importStartWh: BigInt(m.importStart),
@@ -162,7 +155,7 @@ function protocolV1(): Unnamed[] {
     const p = { chainId: v.chainId, meter: hexToBytes(m.address), at: v.day, keyEpoch: v.keyEpoch };
     return accepted(`day of ${m.member}`, request.statement(p, s), sdk.encodeStatement(s, p), field(m.C));
   });
-  return [...v.p4.map((c: Untyped, i: number) => accepted(`P4 ${i}`, request.p4(c.inputs.map(field)), field(c.out))), ...members];
+  return [...v.p4.map((c, i) => accepted(`P4 ${i}`, request.p4(c.inputs.map(field)), field(c.out))), ...members];
 }
 
 /** All cases, file by file. */
@@ -212,21 +205,21 @@ function cArray(list: readonly Case[]): string {
 function seeds(): Buffer[] {
   const { reports, statements } = read('encodings');
   const { cases: boxes } = read('sealed');
-  const builder = (s: Untyped) =>
+  const builder = (s: StatementVector) =>
     s.importWh
       .reduce(
-        (b: Bytes, wh: number, i: number) => b.u32(wh).u32(s.exportWh[i]),
+        (b, wh, i) => b.u32(wh).u32(s.exportWh[i]),
         new Bytes().u8(3).u32(s.day).u64(BigInt(s.importStartWh)).u64(BigInt(s.exportStartWh)),
       )
       .done();
   const mended = (kind: number, hex: string) => [kind, kind | 0x80].map((first) => new Bytes().u8(first).raw(hex).done());
   return [
-    ...reports.flatMap((c: Untyped) => mended(0, c.plaintext)),
-    ...statements.flatMap((c: Untyped) => mended(1, c.plaintext)),
-    ...read('refusals').plaintexts.flatMap((c: Untyped) => mended(c.kind === 'report' ? 0 : 1, c.plaintext)),
-    ...boxes.map((c: Untyped) => new Bytes().u8(2).raw(c.sealed).done()),
-    ...boxes.map((c: Untyped) => new Bytes().u8(0x82).u8(255).u8(0).raw(c.plaintext).done()),
-    ...statements.slice(0, 4).map((c: Untyped) => builder(c.statement)),
+    ...reports.flatMap((c) => mended(0, c.plaintext)),
+    ...statements.flatMap((c) => mended(1, c.plaintext)),
+    ...read('refusals').plaintexts.flatMap((c) => mended(c.kind === 'report' ? 0 : 1, c.plaintext)),
+    ...boxes.map((c) => new Bytes().u8(2).raw(c.sealed).done()),
+    ...boxes.map((c) => new Bytes().u8(0x82).u8(255).u8(0).raw(c.plaintext).done()),
+    ...statements.slice(0, 4).map((c) => builder(c.statement)),
   ];
 }
 

@@ -7,11 +7,10 @@ import { DirectSecp256k1Wallet, encodePubkey, makeAuthInfoBytes, makeSignDoc, Re
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import sodium from 'libsodium-wrappers';
 import { describe, expect, test } from 'vitest';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { vectors } from '../../vectors/generate.ts';
+import { readVectors as read, reportOf, statementOf } from '../../vectors/read.ts';
 import * as sdk from '../src/index.ts';
 
-const read = (name: string): Untyped => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8'));
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
 const sha256 = (...parts: (string | Uint8Array)[]): Buffer =>
@@ -22,18 +21,11 @@ const u32 = (value: number): Buffer => {
   return b;
 };
 
-const reportOf = (r: Untyped): sdk.Report => ({
-  ...r,
-  importRegisterWh: BigInt(r.importRegisterWh),
-  exportRegisterWh: BigInt(r.exportRegisterWh),
+const originOf = ({ chainId, meter, keyEpoch }: { chainId: string; meter: string; keyEpoch: number }) => ({
+  chainId,
+  meter: bytes(meter),
+  keyEpoch,
 });
-const statementOf = (s: Untyped): sdk.Statement => ({
-  ...s,
-  importStartWh: BigInt(s.importStartWh),
-  exportStartWh: BigInt(s.exportStartWh),
-  blinding: bytes(s.blinding),
-});
-const originOf = ({ chainId, meter, keyEpoch }: Untyped) => ({ chainId, meter: bytes(meter), keyEpoch });
 
 describe('the vectors', () => {
   test('are what the generator writes', async () => {
@@ -42,8 +34,8 @@ describe('the vectors', () => {
   });
 
   test('hold cases in every list', () => {
-    const counts = ['encodings', 'contexts', 'hedge', 'commitments', 'sealed', 'transactions', 'refusals'].flatMap((name) =>
-      Object.values(read(`${name}.json`))
+    const counts = (['encodings', 'contexts', 'hedge', 'commitments', 'sealed', 'transactions', 'refusals'] as const).flatMap((name) =>
+      Object.values(read(name))
         .filter(Array.isArray)
         .map((list) => list.length),
     );
@@ -54,7 +46,7 @@ describe('the vectors', () => {
 
 describe('encodings', () => {
   test('of reports: 64 bytes, both ways', () => {
-    for (const { report, plaintext, ...rest } of read('encodings.json').reports) {
+    for (const { report, plaintext, ...rest } of read('encodings').reports) {
       const origin = originOf(rest);
       expect(hex(sdk.encodeReport(reportOf(report), origin))).toBe(plaintext);
       expect(plaintext).toHaveLength(128);
@@ -63,7 +55,7 @@ describe('encodings', () => {
   });
 
   test('of statements: 667 bytes, both ways', () => {
-    for (const { statement, plaintext, ...rest } of read('encodings.json').statements) {
+    for (const { statement, plaintext, ...rest } of read('encodings').statements) {
       const origin = originOf(rest);
       expect(hex(sdk.encodeStatement(statementOf(statement), origin))).toBe(plaintext);
       expect(plaintext).toHaveLength(1334);
@@ -72,7 +64,7 @@ describe('encodings', () => {
   });
 
   test('have the layout of protocol §3, read byte by byte', () => {
-    const { report, plaintext, keyEpoch } = read('encodings.json').reports[3];
+    const { report, plaintext, keyEpoch } = read('encodings').reports[3];
     const b = Buffer.from(plaintext, 'hex');
     expect([
       b[0],
@@ -93,7 +85,7 @@ describe('encodings', () => {
       report.powerW,
       report.flags,
     ]);
-    const day = read('encodings.json').statements[3];
+    const day = read('encodings').statements[3];
     const s = Buffer.from(day.plaintext, 'hex');
     const u24 = (at: number) => Array.from({ length: 96 }, (_, i) => s.readUIntLE(at + 3 * i, 3));
     expect([
@@ -122,7 +114,7 @@ describe('encodings', () => {
 
 describe('contexts', () => {
   test('are the hash of protocol §3, by node:crypto too', () => {
-    for (const { kind, chainId, meter, at, keyEpoch, context } of read('contexts.json').cases) {
+    for (const { kind, chainId, meter, at, keyEpoch, context } of read('contexts').cases) {
       expect(hex(sdk.sealContext(kind, { chainId, meter: bytes(meter), at, keyEpoch }))).toBe(context);
       expect(
         sha256('electra/seal/v1', Uint8Array.of(kind), chainId, Uint8Array.of(0), bytes(meter), u32(at), u32(keyEpoch)).toString('hex'),
@@ -133,7 +125,7 @@ describe('contexts', () => {
 
 describe('hedged randomness', () => {
   test('is the HMAC of protocol §3, by node:crypto too', () => {
-    for (const { label, secret, random, plaintext, hedge } of read('hedge.json').cases) {
+    for (const { label, secret, random, plaintext, hedge } of read('hedge').cases) {
       expect(hex(sdk.hedge({ label, secret: bytes(secret), random: bytes(random), plaintext: bytes(plaintext) }))).toBe(hedge);
       const body = Buffer.from(bytes(plaintext).subarray(38));
       if (body.length === 629) body.fill(0, 629 - 33, 629 - 2);
@@ -150,15 +142,15 @@ describe('hedged randomness', () => {
   });
 
   test('does not depend on the blinding that it draws, but on everything else', () => {
-    const { cases } = read('hedge.json');
-    const distinct = new Set(cases.map((c: Untyped) => c.hedge));
+    const { cases } = read('hedge');
+    const distinct = new Set(cases.map((c) => c.hedge));
     expect(distinct.size).toBe((cases.length * 2) / 3); // of three plaintexts two differ in the blinding alone
   });
 });
 
 describe('commitments', () => {
   test('follow protocol §4', () => {
-    for (const c of read('commitments.json').cases) {
+    for (const c of read('commitments').cases) {
       const statement = statementOf(c.statement);
       const [gridId, meterTag] = [sdk.gridId(c.chainId), sdk.bigEndian(bytes(c.meter))];
       expect(
@@ -175,7 +167,7 @@ describe('commitments', () => {
   });
 
   test('and contexts agree with the independent implementation for a real day of thirteen households', () => {
-    const known = read('protocol-v1.json');
+    const known = read('protocol-v1');
     expect(known.members).toHaveLength(13);
     const grid = sdk.gridId(known.chainId);
     expect(String(grid)).toBe(known.gridId);
@@ -198,7 +190,7 @@ describe('commitments', () => {
 
 describe('sealed boxes', () => {
   test('come out the same for the same ephemeral secret, and open by libsodium itself', () => {
-    const { nodeSecret, nodeKey, cases } = read('sealed.json');
+    const { nodeSecret, nodeKey, cases } = read('sealed');
     for (const { plaintext, ephemeralSecret, ephemeralKey, sealed } of cases) {
       expect(hex(sdk.sealBox(bytes(plaintext), bytes(nodeKey), bytes(ephemeralSecret)))).toBe(sealed);
       expect(hex(sodium.crypto_box_seal_open(bytes(sealed), bytes(nodeKey), bytes(nodeSecret)))).toBe(plaintext);
@@ -211,13 +203,13 @@ describe('sealed boxes', () => {
 });
 
 describe('transactions', () => {
-  const { cases } = read('transactions.json');
+  const { cases } = read('transactions');
 
   test('come out the same, and carry a signature that verifies and has a low s', async () => {
     for (const c of cases) {
       const signer = sdk.keySigner(bytes(c.secretKey));
       expect([hex(signer.publicKey), signer.address]).toEqual([c.publicKey, c.address]);
-      const messages = c.messages.map(({ typeUrl, value }: Untyped) => ({ typeUrl, value: bytes(value) }));
+      const messages = c.messages.map(({ typeUrl, value }) => ({ typeUrl, value: bytes(value) }));
       const tx = await sdk.signTx(
         { ...c, messages, accountNumber: BigInt(c.accountNumber), sequence: BigInt(c.sequence), timeoutHeight: BigInt(c.timeoutHeight) },
         signer,
@@ -236,7 +228,7 @@ describe('transactions', () => {
     const registry = new Registry([...sdk.meterTypes]);
     for (const c of cases) {
       const wallet = await DirectSecp256k1Wallet.fromKey(bytes(c.secretKey), 'electra');
-      const messages = c.messages.map(({ typeUrl, value }: Untyped) => ({
+      const messages = c.messages.map(({ typeUrl, value }) => ({
         typeUrl,
         value: registry.decode({ typeUrl, value: bytes(value) }),
       }));
@@ -261,7 +253,7 @@ describe('transactions', () => {
 });
 
 describe('refusals', () => {
-  const refusals = read('refusals.json');
+  const refusals = read('refusals');
   const refusalOf = (work: () => unknown) => {
     try {
       work();
@@ -300,6 +292,6 @@ describe('refusals', () => {
         field: 'nodeKey',
       });
     }
-    expect(sdk.isLowOrderKey(bytes(read('sealed.json').nodeKey))).toBe(false);
+    expect(sdk.isLowOrderKey(bytes(read('sealed').nodeKey))).toBe(false);
   });
 });

@@ -4,7 +4,6 @@
  */
 import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
-import { readSecret } from '../../node/db/index.ts';
 import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
 import { createSubmitter } from '../../node/signer/submit.ts';
 import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
@@ -14,12 +13,7 @@ import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
-
-function walletOf(file: string): Uint8Array {
-  const text = readSecret(file);
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new CliError(`--wallet-file: ${file}: expected a private key of 32 bytes in lower-case hex`);
-  return Uint8Array.from(Buffer.from(text, 'hex'));
-}
+import { walletOf } from './wallet.ts';
 
 export function register(program: Command): void {
   const c = program

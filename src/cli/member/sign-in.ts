@@ -1,19 +1,13 @@
 /** `electra sign-in`: a session token for scripts, by wallet key (ADR-36). The operator's own key is taken from the vault. */
 import type { Command } from 'commander';
 import { signInWithKey } from '../../node/api/client.ts';
-import { readSecret } from '../../node/db/index.ts';
 import { dataFolder, readEndpoints } from '../../node/processes/data-folder.ts';
 import { operatorKey } from '../../node/signer/operator-key.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { accountOfPublicKey, accountText } from '../../protocol/values/address.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
-
-function walletOf(file: string): Uint8Array {
-  const text = readSecret(file);
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new CliError(`--wallet-file: ${file}: expected a private key of 32 bytes in lower-case hex`);
-  return Uint8Array.from(Buffer.from(text, 'hex'));
-}
+import { walletOf } from './wallet.ts';
 
 export function register(program: Command): void {
   const c = program

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { toBech32 } from '@cosmjs/encoding';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type MemberVector, readVectors } from '../../../../sdk/vectors/read.ts';
 import { address, TARIFF } from '../../../../test/kit/books/index-rows.ts';
-import type { Untyped } from '../../../../test/kit/untyped.ts';
 import {
   billAmount,
   bookHash,
@@ -22,11 +21,11 @@ import { composeDay } from './compose.ts';
 import type { Draws } from './randomness.ts';
 import { csprng } from './randomness.ts';
 
-const v = JSON.parse(readFileSync(new URL('../../../../sdk/vectors/protocol-v1.json', import.meta.url), 'utf8'));
-const members: Untyped[] = v.members;
+const v = readVectors('protocol-v1');
+const { members } = v;
 const bech32 = (hex: string) => toBech32('electra', Uint8Array.from(Buffer.from(hex, 'hex')));
 const byMeter = new Map(members.map((m) => [bech32(m.address), m]));
-const of = (meter: string, key: string) => BigInt(byMeter.get(meter)[key]);
+const of = (meter: string, key: Exclude<keyof MemberVector, 'importWh' | 'exportWh'>) => BigInt(byMeter.get(meter)![key]);
 const fixed: Draws = {
   maskOf: (meter) => of(meter, 'k'),
   maskBlindingOf: (meter) => of(meter, 'v'),
