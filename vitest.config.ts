@@ -1,5 +1,6 @@
 /** One runner for all tests in TypeScript: two files at a time, on the two cores that a community's node is promised. */
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/kit/longest-first.ts';
 
 export default defineConfig({
   // Vite would take graphql's .mjs where Node, and so every library, takes its .js: two copies, and neither knows the other's types.
@@ -21,5 +22,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

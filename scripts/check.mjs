@@ -57,6 +57,8 @@ const CHECKS = [
   { name: 'firmware: format', needs: 'clang-format', run: [['bash', ['sdk/c/scripts/format.sh', '--check']]] },
 ];
 
+export const CHECK_NAMES = CHECKS.map(({ name }) => name);
+
 /** Resolves with {code, output} of a command. */
 function execute([command, args], { cwd = root, env = process.env }) {
   return new Promise((resolve) => {
@@ -86,7 +88,7 @@ async function judge(check) {
  * Runs the checks and says each result as it comes.
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runChecks(say, names = CHECKS.map(({ name }) => name)) {
+export async function runChecks(say, names = CHECK_NAMES) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const waiting = CHECKS.filter(({ name }) => names.includes(name));
   const work = async () => {
@@ -103,11 +105,11 @@ export async function runChecks(say, names = CHECKS.map(({ name }) => name)) {
   return counts;
 }
 
-const HELP = `usage: npm run check [-- --only NAME … | --list]\n\nchecks: ${CHECKS.map(({ name }) => name).join(', ')}\n`;
+const HELP = `usage: npm run check [-- --only NAME … | --list]\n\nchecks: ${CHECK_NAMES.join(', ')}\n`;
 
 async function main(args) {
   if (args.includes('--help')) return process.stdout.write(HELP);
-  if (args.includes('--list')) return process.stdout.write(CHECKS.map(({ name }) => `${name}\n`).join(''));
+  if (args.includes('--list')) return process.stdout.write(CHECK_NAMES.map((name) => `${name}\n`).join(''));
   const names = args[0] === '--only' ? args.slice(1) : undefined;
   const wrong = names?.length ? undefined : args[0]; // `--only` alone would pass by checking nothing
   const unknown = names?.find((name) => !CHECKS.some((check) => check.name === name)) ?? wrong;

@@ -1,66 +1,80 @@
 /**
- * `npm test`: sets up and runs every suite (checks and Go, TypeScript and circuits, the firmware SDK, end to end) one after the other, then
- * adds them up in one last line. `npm test -- --fast` runs the pure tests alone; `npm test -- FILES` those files.
+ * `npm test`: sets up, runs every suite and adds them up in one last line. Checks and Go go first, as they keep both cores busy; then side
+ * by side TypeScript and circuits, the firmware SDK, and end to end, which waits for blocks most of the time. `npm test -- --fast` runs the
+ * pure tests alone; `npm test -- FILES` those files; `npm test -- --seconds` everything, and writes down how long it took.
  *
  * A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { runChecks } from './check.mjs';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CHECK_NAMES, runChecks } from './check.mjs';
 import { FAST } from './fast.mjs';
+import { inOrder } from './in-order.mjs';
+import { keepSeconds } from './seconds.mjs';
 import { goEnvironment, nodeBinary, packages, root, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-const say = (line) => process.stdout.write(`${line}\n`);
+/** test file → what its tests took */
+const fileSeconds = new Map();
+/** suite → what it took with all around it */
+const suiteSeconds = new Map();
+const print = (line) => process.stdout.write(`${line}\n`);
 
-function run(command, args, options, onLine) {
+/** Runs a program to its end; what it says besides its lines goes to `onError`, line by line. */
+function run(command, args, options, onLine, onError) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], ...options });
-    let rest = '';
-    child.stdout.on('data', (chunk) => {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop();
-      lines.forEach(onLine);
-    });
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    for (const [stream, hear] of [
+      [child.stdout, onLine],
+      [child.stderr, onError],
+    ])
+      createInterface({ input: stream }).on('line', hear);
     child.on('error', () => resolve(127));
-    child.on('exit', (code) => {
-      if (rest) onLine(rest);
-      resolve(code ?? 1);
-    });
+    child.on('close', (code) => resolve(code ?? 1));
+    child.on('exit', (code) => setTimeout(() => resolve(code ?? 1), 5_000).unref()); // whatever a test left running may hold the pipes
   });
 }
 
-async function suite(name, work) {
-  const startMs = Date.now();
-  say(`\n── ${name}`);
-  const before = { ...total };
-  try {
-    await work();
-  } catch (error) {
-    total.failed++;
-    say(`${name}: ${error.message}`);
-  }
-  const since = (kind) => total[kind] - before[kind];
-  const skipped = since('skipped') > 0 ? `, ${since('skipped')} skipped` : '';
-  say(`── ${name}: ${since('passed')} passed, ${since('failed')} failed${skipped} (${((Date.now() - startMs) / 1000).toFixed(0)} s)`);
-}
+/** `work` gets `say`, and `count`, to which it adds. */
+const suite = (name, work) =>
+  inOrder(async (say) => {
+    const startMs = Date.now();
+    say(`\n── ${name}`);
+    const count = { passed: 0, failed: 0, skipped: 0 };
+    try {
+      await work(say, count);
+    } catch (error) {
+      count.failed++;
+      say(`${name}: ${error.message}`);
+    }
+    for (const kind of Object.keys(total)) total[kind] += count[kind];
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+    const tookS = (Date.now() - startMs) / 1000;
+    suiteSeconds.set(name, tookS);
+    say(`── ${name}: ${count.passed} passed, ${count.failed} failed${skipped} (${tookS.toFixed(0)} s)`);
+  });
 
-async function checks() {
-  const counts = await runChecks(say);
-  for (const kind of Object.keys(counts)) total[kind] += counts[kind];
+/** All but the rules of the house, which the rooms' suite runs with everything else. */
+async function checks(say, count) {
+  const counts = await runChecks(
+    say,
+    CHECK_NAMES.filter((name) => name !== 'house'),
+  );
+  for (const kind of Object.keys(counts)) count[kind] += counts[kind];
 }
 
 // -trimpath as in the build, so that both share what is compiled. Provers without assembly have to make the same proofs.
-async function goTests() {
-  await goTest('./...');
-  await goTest('-tags=purego', './internal/groth16');
+async function goTests(say, count) {
+  await goTest(say, count, './...');
+  await goTest(say, count, '-tags=purego', './internal/groth16');
 }
 
-async function goTest(...what) {
+async function goTest(say, count, ...what) {
   const failures = new Map();
-  let counted = 0;
-  const code = await run('go', ['test', '-trimpath', '-json', ...what], { cwd: join(root, 'chain'), env: goEnvironment }, (line) => {
+  const counted = { passed: 0, failed: 0, skipped: 0 };
+  const onLine = (line) => {
     let event;
     try {
       event = JSON.parse(line);
@@ -70,75 +84,87 @@ async function goTest(...what) {
     const key = `${event.Package} ${event.Test ?? ''}`;
     if (event.Action === 'output') failures.set(key, (failures.get(key) ?? '') + event.Output);
     if (event.Action === 'pass' && !event.Test) say(`✓ ${event.Package} (${event.Elapsed} s)`);
-    if (!event.Test || !['pass', 'fail', 'skip'].includes(event.Action)) {
-      if (event.Action === 'fail') say(failures.get(key) ?? key);
-      return;
-    }
-    counted++;
-    if (event.Action === 'pass') total.passed++;
-    else if (event.Action === 'skip') total.skipped++;
-    else {
-      total.failed++;
-      say(failures.get(key) ?? key);
-    }
-  });
-  if (code !== 0 || counted === 0) total.failed += code !== 0 && total.failed > 0 ? 0 : 1;
+    if (event.Action === 'fail') say(failures.get(key) ?? key);
+    const kind = { pass: 'passed', fail: 'failed', skip: 'skipped' }[event.Action];
+    if (event.Test && kind) counted[kind]++;
+  };
+  const code = await run('go', ['test', '-trimpath', '-json', ...what], { cwd: join(root, 'chain'), env: goEnvironment }, onLine, say);
+  if (code !== 0 && counted.failed === 0) counted.failed++;
+  if (counted.passed + counted.failed + counted.skipped === 0) counted.failed++;
+  for (const kind of Object.keys(counted)) count[kind] += counted[kind];
 }
 
 // Compiles, emulates and compares for itself; its last line counts. Where C tools are missing it names them and counts as skipped.
-async function firmware() {
+async function firmware(say, count) {
   let last = '';
-  const code = await run(nodeBinary, ['scripts/sdk-c.mjs', 'test'], {}, (line) => {
+  const onLine = (line) => {
     last = line;
     say(line);
-  });
+  };
+  const code = await run(nodeBinary, ['scripts/sdk-c.mjs', 'test'], {}, onLine, say);
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(last);
   if (!counts) throw new Error(`scripts/sdk-c.mjs ended with ${code} and counted nothing`);
-  total.passed += Number(counts[1]);
-  total.failed += Number(counts[2]) + (code !== 0 && counts[2] === '0' ? 1 : 0);
-  total.skipped += Number(counts[3]);
+  count.passed += Number(counts[1]);
+  count.failed += Number(counts[2]) + (code !== 0 && counts[2] === '0' ? 1 : 0);
+  count.skipped += Number(counts[3]);
 }
 
-async function vitest(folders) {
+let reports = 0;
+const vitest = (folders) => async (say, count) => {
   mkdirSync(join(root, '.cache'), { recursive: true });
-  const report = join(root, `.cache/vitest-${process.pid}.json`);
+  const report = join(root, `.cache/vitest-${process.pid}-${reports++}.json`);
   const code = await run(
     nodeBinary,
     ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     { env: { ...process.env, TZ: 'UTC', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` } },
     say,
+    say,
   );
   if (!existsSync(report)) throw new Error('vitest left no report');
   const result = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);
-  total.passed += result.numPassedTests;
-  total.failed += result.numFailedTests;
-  total.skipped += result.numPendingTests;
+  for (const { name, startTime, endTime } of result.testResults) fileSeconds.set(relative(root, name), (endTime - startTime) / 1000);
+  count.passed += result.numPassedTests;
+  count.failed += result.numFailedTests;
+  count.skipped += result.numPendingTests;
   if (code !== 0 && result.numFailedTests === 0) throw new Error('vitest failed outside of any test');
-}
+};
+
+const rooms = (...options) =>
+  suite('protocol, SDK, circuits, node (vitest)', vitest(['--exclude=test/whole/**', '--exclude=test/sdk-c/**', ...options]));
+// One community at a time, which takes gigabytes of memory, and waits.
+const whole = () => suite('end to end (vitest)', vitest(['test/whole', '--maxWorkers=1']));
 
 async function everything() {
-  await suite('checks and chain (go test)', () => Promise.all([checks(), goTests()]));
-  await suite('protocol, SDK, circuits, node (vitest)', () => vitest(['--exclude=test/whole/**', '--exclude=test/sdk-c/**']));
-  await suite('firmware SDK (C)', firmware);
-  // Two at a time: each runs a whole community, which waits for its blocks most of the time.
-  await suite('end to end (vitest)', () => vitest(['test/whole', '--maxWorkers=2']));
+  await suite('checks and chain (go test)', (say, count) => Promise.all([checks(say, count), goTests(say, count)]));
+  await Promise.all([rooms(), suite('firmware SDK (C)', firmware), whole()]);
+}
+
+/** Everything too, one file after the other: what each takes alone. */
+async function measured() {
+  await suite('checks', checks);
+  await suite('chain', goTests);
+  await rooms('--maxWorkers=1');
+  await suite('sdk/c', firmware);
+  await whole();
+  keepSeconds(new Map([...fileSeconds, ...['chain', 'sdk/c'].map((room) => [room, suiteSeconds.get(room)])]));
 }
 
 try {
   const only = process.argv.slice(2);
   if (only[0] === '--fast') {
     await packages();
-    await suite('pure tests (vitest)', () => vitest([...FAST, ...only.slice(1)]));
+    await suite('pure tests (vitest)', vitest([...FAST, ...only.slice(1)]));
   } else {
     await setup();
-    if (only.length > 0) await suite(only.join(' '), () => vitest(only));
+    if (only[0] === '--seconds') await measured();
+    else if (only.length > 0) await suite(only.join(' '), vitest(only));
     else await everything();
   }
 } catch (error) {
   total.failed++;
-  say(`npm test: ${error.message}`);
+  print(`npm test: ${error.message}`);
 }
-if (total.skipped > 0) say(`\nskipped or not asked for: ${total.skipped} (the suites above say which, and what this machine lacks)`);
-say(`\n${total.passed} passed, ${total.failed} failed`);
+if (total.skipped > 0) print(`\nskipped or not asked for: ${total.skipped} (the suites above say which, and what this machine lacks)`);
+print(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
