@@ -21,12 +21,12 @@ const COMMANDS = {
     await constantTimeTests(t);
     await coverageTest(t);
     await armTests(t);
-    await fuzzTests(t, 20);
+    await fuzzTests(t, { inputs: 120_000 });
     await packageTests(t);
     await crossTests(t);
   },
   table: () => armTests(t, { accept: option === '--accept' }),
-  fuzz: () => fuzzTests(t, Number(option ?? 3600)),
+  fuzz: () => fuzzTests(t, { seconds: Number(option ?? 3600) }),
   fetch: async () => {},
 };
 

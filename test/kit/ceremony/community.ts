@@ -33,7 +33,7 @@ type Materials = Pick<Community, 'powersOfTau' | 'circuits'>;
 
 /** Powers of tau as large as the project's circuits need, and these circuits. */
 export async function materials(): Promise<Materials> {
-  const powersOfTau = await knownPowersOfTau({ bits: 14, from: 13 });
+  const powersOfTau = await knownPowersOfTau({ bits: 14, from: 11 });
   const circuits: CompiledCircuit[] = [];
   for (const row of CIRCUITS) {
     const folder = await compiledCircuit(row.name);
