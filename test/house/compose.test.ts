@@ -4,7 +4,17 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Untyped } from '../kit/untyped.ts';
+
+interface Service {
+  image: string;
+  volumes?: string[];
+  ports?: string[];
+  profiles?: string[];
+  restart?: string;
+  environment: Record<string, string>;
+  tmpfs?: string[];
+  healthcheck: { test: string[] };
+}
 
 const require = createRequire(import.meta.url);
 // Its ids are of an older dialect and its $schema ends in an empty fragment, under which the validator does not know it.
@@ -19,8 +29,9 @@ ajv.addFormat('ports', true);
 ajv.addFormat('expose', true);
 ajv.addFormat('subnet_ip_address', true);
 const validate = ajv.compile(schema);
-const compose = () => parse(readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true });
-const mounts = (service: string): string[] => compose().services[service].volumes.map(String);
+const compose = (): { services: Record<string, Service> } =>
+  parse(readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true });
+const mounts = (service: string): string[] => (compose().services[service].volumes ?? []).map(String);
 
 describe('docker-compose.yml', () => {
   test('is accepted by the Compose specification’s schema', () => {
@@ -34,7 +45,7 @@ describe('docker-compose.yml', () => {
 
   test('gives key files to vault and signer alone, and the operator’s passphrase to nobody else', () => {
     for (const service of Object.keys(compose().services)) {
-      const seesKeys = (compose().services[service].volumes ?? []).some((m: string) => /passphrase|\/vault:/.test(m));
+      const seesKeys = (compose().services[service].volumes ?? []).some((m) => /passphrase|\/vault:/.test(m));
       expect([service, seesKeys]).toEqual([service, service === 'vault' || service === 'signer']);
     }
   });
@@ -47,13 +58,11 @@ describe('docker-compose.yml', () => {
   });
 
   test('gives the ceremony’s keys, read-only, to who proves and who says what was proven with', () => {
-    const withKeys = Object.entries<Untyped>(compose().services).filter(([, s]) =>
-      (s.volumes ?? []).some((m: string) => m.endsWith('/keys:ro')),
-    );
+    const withKeys = Object.entries(compose().services).filter(([, s]) => (s.volumes ?? []).some((m) => m.endsWith('/keys:ro')));
     expect(withKeys.map(([name]) => name)).toEqual(['init', 'books', 'prover']);
   });
 
-  const node = () => Object.entries<Untyped>(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
+  const node = () => Object.entries(compose().services).filter(([, s]) => String(s.image).startsWith('electra/node'));
 
   test('lets no fatal error become a loop of crashes: a process that is started again at any code stays down by itself', () => {
     for (const [name, { restart, environment, tmpfs }] of node().filter(([, s]) => !s.profiles?.includes('setup')))
@@ -67,7 +76,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('shows only the API and the chain’s peer port to the outside', () => {
-    const published = Object.entries<Untyped>(compose().services)
+    const published = Object.entries(compose().services)
       .filter(([, s]) => s.ports)
       .map(([name]) => name);
     expect(published.sort()).toEqual(['api', 'chain']);

@@ -11,9 +11,9 @@ export interface LyingNode {
   /** connections are cut */
   down: boolean;
   /** changes a result before it is passed on; JSON as it is on the wire */
-  alter: (method: string, params: Untyped, result: Untyped) => void;
+  alter: (method: string, params: Call['params'], result: Untyped) => void;
   /** the words of a refusal, where a call is to be refused */
-  refuse: (method: string, params: Untyped) => string | undefined;
+  refuse: (method: string, params: Call['params']) => string | undefined;
   /** asked so far, by method */
   asked: Record<string, number>;
   stop(): Promise<void>;

@@ -7,8 +7,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { message, startTestChain, TEST_DAY, testAccount } from './chain.ts';
+import { asked, blockAt, commitAt, validatorsAt } from './comet-answers.ts';
 import { until } from './until.ts';
-import type { Untyped } from './untyped.ts';
 
 const OUT = new URL('../../src/protocol/comet/testdata/chain.json', import.meta.url);
 
@@ -34,8 +34,7 @@ try {
     meter,
     [0, 1].map((i) => message('Report', { meter: meter.address, slot: chain.firstDay * 96 + i, keyEpoch: 1, sealed: randomBytes(112) })),
   );
-  const setAt = async (height: number) =>
-    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as Untyped).validators;
+  const setAt = (height: number) => validatorsAt(chain.rpc, height);
   await until(async () => (await setAt(await chain.height())).length === 5, 20_000, 'the fifth validator');
   const last = (await chain.height()) + 8;
   await chain.reach(last + 1);
@@ -43,9 +42,9 @@ try {
   const blocks = [];
   const validators: Record<string, unknown> = {};
   for (let height = 1; height <= last; height++) {
-    const { block } = (await chain.rpc.block(height)) as Untyped;
-    const { txs_results } = (await chain.rpc.blockResults(height)) as Untyped;
-    validators[block.header.validators_hash] ??= (await setAt(height)).map(({ pub_key, voting_power }: Untyped) => ({
+    const block = await blockAt(chain.rpc, height);
+    const { txs_results } = await asked(chain.rpc, 'block_results', { height: String(height) });
+    validators[block.header.validators_hash] ??= (await setAt(height)).map(({ pub_key, voting_power }) => ({
       pub_key,
       voting_power,
     }));
@@ -53,11 +52,11 @@ try {
       header: block.header,
       txs: block.data.txs,
       lastCommit: block.last_commit,
-      results: (txs_results ?? []).map(({ code, data, gas_wanted, gas_used }: Untyped) => ({ code, data, gas_wanted, gas_used })),
+      results: (txs_results ?? []).map(({ code, data, gas_wanted, gas_used }) => ({ code, data, gas_wanted, gas_used })),
     });
   }
-  const { signed_header } = (await chain.rpc.call('commit', { height: String(last) })) as Untyped;
-  writeFileSync(OUT, `${JSON.stringify({ chainId: chain.chainId, blocks, commit: signed_header.commit, validators })}\n`);
+  const { commit } = await commitAt(chain.rpc, last);
+  writeFileSync(OUT, `${JSON.stringify({ chainId: chain.chainId, blocks, commit, validators })}\n`);
   console.log(
     `${blocks.length} blocks, ${blocks.reduce((sum, { txs }) => sum + txs.length, 0)} transactions, sets of ` +
       `${Object.values(validators).map((set) => (set as unknown[]).length)}`,

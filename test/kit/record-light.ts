@@ -9,13 +9,13 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CometRpc } from '../../sdk/ts/src/index.ts';
-import { headerHash, voteSignBytes } from '../../src/protocol/comet/index.ts';
+import { type CommitJson, type HeaderJson, headerHash, voteSignBytes } from '../../src/protocol/comet/index.ts';
 import { fieldToBytes } from '../../src/protocol/index.ts';
 import type { KeyRange, ProofOps } from '../../src/reader/light/index.ts';
 import { METER_STORE, nextInRange, stateKeys, stateRanges, verifyState } from '../../src/reader/light/index.ts';
 import { message, startTestChain, testAccount } from './chain.ts';
+import { asked, blockAt, commitAt, validatorsAt } from './comet-answers.ts';
 import { until } from './until.ts';
-import type { Untyped } from './untyped.ts';
 
 const OUT = new URL('../../src/reader/light/testdata/chain.json', import.meta.url);
 const RATE = 43_200;
@@ -34,11 +34,10 @@ const chain = await startTestChain({
 try {
   const genesis = JSON.parse(readFileSync(chain.genesisFile, 'utf8'));
   const today = async (): Promise<number> => {
-    const { block } = (await chain.rpc.block(await chain.height())) as Untyped;
-    return Math.floor((startUnixS + (RATE * (Date.parse(block.header.time) - Date.parse(genesis.genesis_time))) / 1000) / 86_400);
+    const { header } = await blockAt(chain.rpc, await chain.height());
+    return Math.floor((startUnixS + (RATE * (Date.parse(header.time) - Date.parse(genesis.genesis_time))) / 1000) / 86_400);
   };
-  const setAt = async (height: number): Promise<Untyped[]> =>
-    ((await chain.rpc.call('validators', { height: String(height), per_page: '100' })) as Untyped).validators;
+  const setAt = (height: number) => validatorsAt(chain.rpc, height);
   const size = (count: number) => until(async () => (await setAt(await chain.height())).length === count, 30_000, `a set of ${count}`);
 
   // A day with statements of three meters, one of them late, and the things that may be said about it.
@@ -57,8 +56,7 @@ try {
   await close(0);
   await close(4);
   const frozen = async (): Promise<boolean> =>
-    ((await chain.rpc.call('abci_query', { path: '/store/meter/key', data: hex(stateKeys.roster(day, false)) })) as Untyped).response
-      .value !== null;
+    (await asked(chain.rpc, 'abci_query', { path: '/store/meter/key', data: hex(stateKeys.roster(day, false)) })).response.value !== null;
   await until(frozen, 30_000, 'the roster');
   await close(5);
   const { operator, meters } = chain;
@@ -103,7 +101,7 @@ try {
     replaceKey(chain.homes[i], seeds[i], consensusKey);
     await chain.restart();
     await until(
-      async () => !((await new CometRpc({ urls: [chain.rpcUrls[i]] }).call('status', {})) as Untyped).sync_info.catching_up,
+      async () => !(await asked(new CometRpc({ urls: [chain.rpcUrls[i]] }), 'status')).sync_info.catching_up,
       30_000,
       'the node to catch up',
     );
@@ -125,10 +123,8 @@ try {
   await chain.reach(last + 3);
   const sets: Record<string, unknown> = {};
   const light = async (height: number) => {
-    const {
-      signed_header: { header, commit },
-    } = (await chain.rpc.call('commit', { height: String(height) })) as Untyped;
-    sets[header.validators_hash] ??= (await setAt(height)).map(({ address, pub_key, voting_power }: Untyped) => ({
+    const { header, commit } = await commitAt(chain.rpc, height);
+    sets[header.validators_hash] ??= (await setAt(height)).map(({ address, pub_key, voting_power }) => ({
       address,
       pub_key,
       voting_power,
@@ -138,9 +134,7 @@ try {
   const state = last;
   const heights = new Set([1, 2, 3, state, state + 1, state + 2]);
   for (let height = 1; height <= last; height++) {
-    const {
-      block: { header },
-    } = (await chain.rpc.block(height)) as Untyped;
+    const { header } = await blockAt(chain.rpc, height);
     if (header.validators_hash !== header.next_validators_hash) for (const h of [height, height + 1]) heights.add(h);
   }
   const blocks = [];
@@ -149,12 +143,12 @@ try {
   // Proofs of the state after block `state`, and one of the block before, which another app hash vouches for.
   const appHash = Buffer.from(blocks.find(({ header }) => Number(header.height) === state + 1)!.header.app_hash, 'hex');
   const ask = async (key: Uint8Array, store = METER_STORE, height = state): Promise<ProofOps> => {
-    const { response } = (await chain.rpc.call('abci_query', {
+    const { response } = await asked(chain.rpc, 'abci_query', {
       path: `/store/${store}/key`,
       data: hex(key),
       height: String(height),
       prove: true,
-    })) as Untyped;
+    });
     return response.proofOps.ops;
   };
   const keys = {
@@ -249,7 +243,7 @@ function replaceKey(home: string, seed: Uint8Array, publicKey: Uint8Array): void
 }
 
 /** Another header of the same height, by the same validators: another app hash, signed again. */
-function forge({ header, commit }: Untyped, all: Buffer[]): unknown {
+function forge({ header, commit }: { header: HeaderJson; commit: CommitJson }, all: Buffer[]): unknown {
   const other = structuredClone({ header, commit });
   other.header.app_hash = createHash('sha256').update('another state').digest('hex').toUpperCase();
   other.commit.block_id.hash = hex(headerHash(other.header)).toUpperCase();
@@ -264,7 +258,7 @@ function forge({ header, commit }: Untyped, all: Buffer[]): unknown {
       return [createHash('sha256').update(publicKey).digest().subarray(0, 20).toString('hex').toUpperCase(), key];
     }),
   );
-  other.commit.signatures.forEach((vote: Untyped, i: number) => {
+  other.commit.signatures.forEach((vote, i) => {
     const key = byAddress.get(vote.validator_address);
     if (key && vote.block_id_flag === 2)
       vote.signature = sign(null, voteSignBytes(header.chain_id, other.commit, i), key).toString('base64');

@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerLines } from '../../simulator/external-meter.ts';
+import type { DayReport } from '../../src/node/books/index.ts';
 import { collect, electra, type Result, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 import { firstAnswer } from '../kit/until.ts';
@@ -101,9 +102,9 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
       const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
       expect([code, err]).toEqual([0, '']);
-      const report = JSON.parse(out);
-      expect(report.members.map((m: Untyped) => m.source)).toEqual(report.members.map(() => 'metered'));
-      const { member, importWh, exportWh, amountNel } = report.members.find((m: Untyped) => m.member === MEMBER);
+      const report: DayReport = JSON.parse(out);
+      expect(report.members.map(({ source }) => source)).toEqual(report.members.map(() => 'metered'));
+      const { member, importWh, exportWh, amountNel } = report.members.find((m) => m.member === MEMBER)!;
       expect({ member, importWh, exportWh, amountNel }).toEqual(expected.members.find((m) => m.member === MEMBER));
     }
   }, 60_000);

@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { DayReport } from '../../src/node/books/index.ts';
 import { connect, databaseUrl } from '../../src/node/db/index.ts';
 import { collect, electra, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 import { until as untilSo } from '../kit/until.ts';
-import type { Untyped } from '../kit/untyped.ts';
 
 const FROM = '2016-03-15';
 const folder = scratch('crash');
@@ -78,11 +78,11 @@ describe('a day during which every process is killed', () => {
     expect(second, second.out + second.err).toMatchObject({ code: 0 });
 
     const dates = Object.keys(JSON.parse(readFileSync(join(data, 'demo.json'), 'utf8')).dates).sort();
-    const report = JSON.parse((await electra('report', dates[0], '--json', '--data', data)).out);
+    const report: DayReport = JSON.parse((await electra('report', dates[0], '--json', '--data', data)).out);
     const [expected] = recompute('rural', FROM, 1);
     const amounts = (members: { member: string; amountNel: string }[]) => members.map((m) => `${m.member} ${m.amountNel}`).sort();
     expect(amounts(report.members)).toEqual(amounts(expected.members));
-    expect(report.members.every((m: Untyped) => m.source === 'metered')).toBe(true);
+    expect(report.members.every((m) => m.source === 'metered')).toBe(true);
     expect(report.prices).toEqual(expected.prices);
   }, 900_000);
 });

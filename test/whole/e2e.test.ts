@@ -3,11 +3,12 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DayReport } from '../../src/node/books/index.ts';
 import { offlineInvoiceSigner } from '../../src/node/signer/operator-key.ts';
 import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
+import type { Verdict } from '../../src/reader/audit/index.ts';
 import { electra, type Result, scratch } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
-import type { Untyped } from '../kit/untyped.ts';
 
 const FROM = '2016-12-30'; // so that the second day is 01-01, with registers running on
 const DAYS = 2;
@@ -36,16 +37,14 @@ describe('a community on one machine', () => {
     for (const [n, expected] of recompute('rural', FROM, DAYS).entries()) {
       const { code, out, err } = await electra('report', dates[n], '--json', '--data', data);
       expect([code, err]).toEqual([0, '']);
-      const report = JSON.parse(out);
+      const report: DayReport = JSON.parse(out);
       const byName = (a: { member: string }, b: { member: string }) => (a.member < b.member ? -1 : 1);
       expect(
-        report.members
-          .map((m: Untyped) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel }))
-          .sort(byName),
+        report.members.map((m) => ({ member: m.member, importWh: m.importWh, exportWh: m.exportWh, amountNel: m.amountNel })).sort(byName),
       ).toEqual(expected.members);
       expect(report.totals).toEqual(expected.totals);
       expect(report.prices).toEqual(expected.prices);
-      expect(report.members.every((m: Untyped) => m.source === 'metered')).toBe(true);
+      expect(report.members.every((m) => m.source === 'metered')).toBe(true);
       expect(Object.keys(report)).toEqual(['day', 'chainId', 'tariff', 'members', 'totals', 'prices']);
     }
   }, 60_000);
@@ -78,11 +77,7 @@ describe('the exported bundle', () => {
   test('is refused without the flag, by check 8', async () => {
     const { code, out } = await electra('audit', bundle('b'), '--json');
     expect(code).toBe(1);
-    expect(
-      JSON.parse(out)
-        .checks.filter((c: Untyped) => c.status === 'failed')
-        .map((c: Untyped) => c.id),
-    ).toContain('8');
+    expect((JSON.parse(out) as Verdict).checks.filter(({ status }) => status === 'failed').map(({ id }) => id)).toContain('8');
   });
 
   test.each([

@@ -14,12 +14,19 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
 import { runApi } from '../../src/node/api/index.ts';
+import type { DayReport } from '../../src/node/books/index.ts';
 import { dayToDate, parseBook } from '../../src/protocol/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import { electra } from '../kit/electra.ts';
 import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
 import { Grid } from '../kit/grid.ts';
-import type { Untyped } from '../kit/untyped.ts';
+
+interface SeenMember {
+  balanceNel: string;
+  bill: object;
+  bills: { edges: { node: object }[] };
+  statement: { edges: { node: object }[] };
+}
 
 const FIRST = 20_700;
 const LAST = 5;
@@ -227,7 +234,7 @@ describe('at the end', () => {
     try {
       const { member, account } = meters[2];
       const { token } = await signInWithKey({ url: api.url, privKey: member.privateKey });
-      const { member: seen } = await graphql<Untyped>(
+      const { member: seen } = await graphql<{ member: SeenMember }>(
         { url: api.url },
         `query ($d: Date!, $m: String!) { member { balanceNel
           bill(day: $d, meter: $m) { version source superseded amountNel opening { amountNel s } }
@@ -244,11 +251,11 @@ describe('at the end', () => {
         amountNel: two.amount_nel,
         opening: { amountNel: two.amount_nel, s: two.bill_blinding },
       });
-      expect(seen.bills.edges.map((e: Untyped) => e.node)).toEqual([
+      expect(seen.bills.edges.map(({ node }) => node)).toEqual([
         { version: 2, superseded: false, source: 'METERED' },
         { version: 1, superseded: true, source: 'SUBSTITUTE' },
       ]);
-      expect(seen.statement.edges.map((e: Untyped) => e.node)).toEqual([
+      expect(seen.statement.edges.map(({ node }) => node)).toEqual([
         { journal: `day:${FIRST + 1}:1`, amountNel: one.amount_nel },
         { journal: `day:${FIRST + 1}:2`, amountNel: String(BigInt(two.amount_nel) - BigInt(one.amount_nel)) },
       ]);
@@ -262,7 +269,7 @@ describe('at the end', () => {
   test('the report of the operator says the same', async () => {
     const { json } = await cli('report', date(1));
     const [one, two] = await grid.entries(meters[2], 1);
-    expect(json.members.find((m: Untyped) => m.meter === address(2))).toMatchObject({
+    expect((json as DayReport).members.find((m) => m.meter === address(2))).toMatchObject({
       source: 'metered',
       amountNel: two.amount_nel,
       version: 2,

@@ -4,7 +4,6 @@ import { fillCommunity } from '../../../test/kit/api/community.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import type { Sql } from '../db/index.ts';
 import { connect } from '../db/index.ts';
 
@@ -22,11 +21,11 @@ afterAll(async () => {
 });
 
 /** One statement as electra_api, with the viewer set as the API sets it: no code of the API in between. */
-const as = (viewer: string | null, statement: string): Promise<Untyped[]> =>
+const as = (viewer: string | null, statement: string): Promise<readonly Record<string, unknown>[]> =>
   api.begin(async (tx) => {
     if (viewer !== null) await tx`select set_config('electra.viewer', ${viewer}, true)`;
     return tx.unsafe(statement);
-  }) as Promise<Untyped[]>;
+  });
 const { alice, bob, auditor, operator, stranger } = people;
 const nobodyElse = [null, auditor.address, operator.address, stranger.address, ''];
 

@@ -4,11 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { amountOf, NAMES, numberOf } from '../../../test/kit/api/community.ts';
 import type { Expectation } from '../../../test/kit/api/expectations.ts';
 import { ARGUMENTS, EXPECTATIONS } from '../../../test/kit/api/expectations.ts';
-import type { TestApi } from '../../../test/kit/api/harness.ts';
+import type { Answer, TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import type { Person } from '../../../test/kit/api/people.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { signText } from './adr36.ts';
 import { signInWithKey } from './client.ts';
@@ -38,7 +37,7 @@ afterAll(async () => {
 
 let clients = 0;
 /** One document as somebody. Every call is another client: limits are tested elsewhere. */
-async function ask(token: string | null, query: string): Promise<{ data: Untyped; errors: Untyped[]; text: string }> {
+async function ask(token: string | null, query: string): Promise<Answer> {
   const response = await api.fetch(
     '/graphql',
     {
@@ -49,7 +48,7 @@ async function ask(token: string | null, query: string): Promise<{ data: Untyped
     `matrix-${clients++}`,
   );
   const text = await response.text();
-  return { errors: [], ...JSON.parse(text), text };
+  return { status: response.status, errors: [], ...JSON.parse(text), text };
 }
 
 async function signInArguments(): Promise<string> {
@@ -113,11 +112,10 @@ function leafOf(data: unknown, field: string): unknown {
 
 const LETTER: Record<string, string> = { UNAUTHENTICATED: 'U', FORBIDDEN: 'F', NOT_FOUND: 'N', INTERNAL: 'X' };
 
-function outcomeOf({ data, errors }: { data: Untyped; errors: Untyped[] }, field: string): string {
-  if (errors.length > 0) return LETTER[errors[0].extensions.code] ?? `?${errors[0].message}`;
-  const value = leafOf(data, field) as Untyped;
-  const empty =
-    value === null || value === undefined || (Array.isArray(value) && value.length === 0) || (value.edges && value.edges.length === 0);
+function outcomeOf({ data, errors }: Answer, field: string): string {
+  if (errors.length > 0) return LETTER[errors[0].extensions?.code ?? ''] ?? `?${errors[0].message}`;
+  const value = leafOf(data, field) as unknown[] | { edges?: unknown[] } | null | undefined;
+  const empty = value === null || value === undefined || (Array.isArray(value) ? value : value.edges)?.length === 0;
   return empty ? '0' : 'v';
 }
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { amountOf, bookHashOf, exportOf, importOf, NAMES, numberOf, pricesOf, proofOf } from '../../../test/kit/api/community.ts';
-import type { TestApi } from '../../../test/kit/api/harness.ts';
+import type { Answer, Connection, TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 
 let api: TestApi;
@@ -13,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const date = (day: number) => dayToDate(day);
-const nodes = (connection: { edges: { node: Untyped }[] }) => connection.edges.map((edge) => edge.node);
+const nodes = (connection: Connection) => connection.edges.map((edge) => edge.node);
 
 describe('own meters', () => {
   test('a member sees theirs and no other', async () => {
@@ -83,16 +82,16 @@ describe('intervals', () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const { data }: { data: Untyped } = await api.ask('alice', query, {
+      const { data }: Answer = await api.ask('alice', query, {
         m: meters.alice1,
         from: date(api.days.first),
         to: date(api.days.third),
         first: 37,
         after,
       });
-      const { edges, pageInfo } = data.member.meter.intervals;
-      seen.push(...edges.map((e: Untyped) => `${e.node.day} ${e.node.slot}`));
-      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      const page = data.member.meter.intervals;
+      seen.push(...nodes(page).map(({ day, slot }) => `${day} ${slot}`));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after);
     expect(seen).toHaveLength(3 * 96);
     expect(new Set(seen).size).toBe(3 * 96);
@@ -151,7 +150,7 @@ describe('bills', () => {
   test('the 96 lines and the fee sum to the amount', async () => {
     const bill = await ask('alice', api.days.second, meters.alice1);
     expect(bill.lines).toHaveLength(96);
-    const sum = bill.lines.reduce((total: bigint, line: Untyped) => total + BigInt(line.amountNel), BigInt(bill.feeNel));
+    const sum = bill.lines.reduce((total: bigint, line: { amountNel: string }) => total + BigInt(line.amountNel), BigInt(bill.feeNel));
     expect(String(sum)).toBe(bill.amountNel);
     expect(bill.lines[7]).toMatchObject({
       slot: 7,
@@ -217,9 +216,9 @@ describe('bills', () => {
     const paged: unknown[] = [];
     let after: string | undefined;
     for (let more = true; more; ) {
-      const { edges, pageInfo } = (await api.ask('alice', query, { first: 3, after })).data.member.bills;
-      paged.push(...edges.map((e: Untyped) => e.node));
-      [more, after] = [pageInfo.hasNextPage, pageInfo.endCursor];
+      const page = (await api.ask('alice', query, { first: 3, after })).data.member.bills;
+      paged.push(...nodes(page));
+      [more, after] = [page.pageInfo.hasNextPage, page.pageInfo.endCursor];
     }
     expect(paged).toEqual(all);
     expect(nodes((await api.ask('alice', query, { meter: meters.alice2, from: date(api.days.second) })).data.member.bills)).toHaveLength(2);

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blockAt } from '../../../test/kit/comet-answers.ts';
 import { contentOf, hashOf, startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import type { LivedChain } from '../../../test/kit/indexer/lived-chain.ts';
 import { RATE, START_UNIX_S, startLivedChain } from '../../../test/kit/indexer/lived-chain.ts';
@@ -11,7 +12,6 @@ import type { LyingNode } from '../../../test/kit/lying-node.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import type { Sql } from '../db/index.ts';
 import { chainHead, connect } from '../db/index.ts';
 import { ensureIndexSchema, resetIndex } from './index.ts';
@@ -125,7 +125,7 @@ describe('the index holds what was said on the chain', () => {
     const meter = lived.chain.meters[1].address;
     expect(await one('dispute', `${meter}-${close.day}`)).toMatchObject({ reason: 'commitment-mismatch', height: dispute.height });
     const [begin, at] = await Promise.all(
-      [1, anchor.height].map(async (height) => nanos(((await lived.chain.rpc.block(height)) as Untyped).block.header.time)),
+      [1, anchor.height].map(async (height) => nanos((await blockAt(lived.chain.rpc, height)).header.time)),
     );
     const unixS = BigInt(START_UNIX_S) + ((at - begin) * BigInt(RATE)) / 1_000_000_000n; // the first block has the genesis time
     expect(await one('anchor', `${close.day}-1`)).toMatchObject({
@@ -136,7 +136,7 @@ describe('the index holds what was said on the chain', () => {
     expect(await one('no_bill', `${meter}-${close.day}-${noBill.opened}`)).toMatchObject({ withdrawn_height: noBill.withdrawn });
   });
   test('and the cursor, one block ahead of the results that are certain', async () => {
-    const { header } = ((await lived.chain.rpc.block(lived.height)) as Untyped).block;
+    const { header } = await blockAt(lived.chain.rpc, lived.height);
     expect(await chainHead(sql)).toMatchObject({
       chainId: lived.chain.chainId,
       newest: lived.height,

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TestChain } from '../../../test/kit/chain.ts';
 import { message, startTestChain } from '../../../test/kit/chain.ts';
+import type { CometAnswers } from '../../../test/kit/comet-answers.ts';
 import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
 import type { LyingNode } from '../../../test/kit/lying-node.ts';
@@ -17,7 +18,6 @@ import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { until } from '../../../test/kit/until.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { decodeRoster, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { chainHead } from '../db/index.ts';
 import { resetIndex } from './index.ts';
@@ -93,7 +93,7 @@ async function refusal(alter: LyingNode['alter'], options: Parameters<typeof sta
 }
 
 const inBlock =
-  (change: (block: Untyped) => void): LyingNode['alter'] =>
+  (change: (block: CometAnswers['block']['block']) => void): LyingNode['alter'] =>
   (method, { height }, result) => {
     if (method === 'block' && Number(height) === spoken) change(result.block);
   };
@@ -311,7 +311,7 @@ describe('rosters, which no header covers, are recomputed', () => {
     (method, _, result) => {
       for (const one of method === 'block_results' ? (result.finalize_block_events ?? []) : []) {
         if (one.type !== 'electra.roster_frozen') continue;
-        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: Untyped) => [key, value]));
+        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: { key: string; value: string }) => [key, value]));
         change(attributes);
         one.attributes = [...attributes].map(([key, value]) => ({ key, value }));
       }

@@ -3,11 +3,10 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { SignDoc, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { describe, expect, test } from 'vitest';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { encodeInvoice, type Invoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
 import { signatureFault, signedTextBytes } from '../../protocol/invoice/signed-text.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
-import { canonicalJson } from '../../protocol/values/canonical.ts';
+import { canonicalJson, type Json } from '../../protocol/values/canonical.ts';
 import { dateToDay } from '../../protocol/values/time.ts';
 import { signInvoice } from './invoice.ts';
 
@@ -55,8 +54,13 @@ describe('the signer signs', () => {
   });
 });
 
+interface InvoiceJson {
+  [field: string]: Json;
+  lines: { [field: string]: Json }[];
+}
+
 describe('the signer refuses, naming the field,', () => {
-  const raw = (change: (value: Untyped) => void) => {
+  const raw = (change: (value: InvoiceJson) => void) => {
     const value = JSON.parse(encodeInvoice(invoice()));
     change(value);
     return canonicalJson(value);

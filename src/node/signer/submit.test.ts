@@ -5,7 +5,6 @@ import { QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { describe, expect, test } from 'vitest';
 import { CometRpc } from '../../../sdk/ts/src/rpc.ts';
-import type { Untyped } from '../../../test/kit/untyped.ts';
 import { keySigner, txHash } from '../../protocol/messages/sign.ts';
 import { createSubmitter } from './submit.ts';
 
@@ -37,7 +36,7 @@ class Node {
     }
   }) as unknown as typeof fetch;
 
-  answer(method: string, params: Untyped): unknown {
+  answer(method: string, params: { tx: string; hash: string }): unknown {
     this.height++;
     if (method === 'status')
       return {

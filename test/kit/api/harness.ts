@@ -13,6 +13,11 @@ import { fillCommunity } from './community.ts';
 import type { Person } from './people.ts';
 import { people } from './people.ts';
 
+/** A page of a list, as every list of the schema comes. */
+export interface Connection {
+  edges: { node: Untyped }[];
+}
+
 export interface Answer {
   status: number;
   data: Untyped;

@@ -12,6 +12,11 @@ import type { BlockGroup, RawBlock } from './node.ts';
 import { Prefetch } from './prefetch.ts';
 import { Rpc } from './rpc.ts';
 
+interface Call {
+  id: number;
+  method: string;
+}
+
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0)) await clean();
@@ -51,7 +56,7 @@ const CALLS = ['a', 'b', 'c'].map((method) => ({ method, params: {} }));
 describe('an RPC request', () => {
   test('of several calls gives results in the calls’ order, however they come', async () => {
     const { rpc } = await serve((calls) =>
-      JSON.stringify(calls.map(({ id, method }: Untyped) => ({ id, result: method.toUpperCase() })).reverse()),
+      JSON.stringify(calls.map(({ id, method }: Call) => ({ id, result: method.toUpperCase() })).reverse()),
     );
     expect(await rpc.batch(CALLS)).toEqual(['A', 'B', 'C']);
   });
@@ -62,9 +67,7 @@ describe('an RPC request', () => {
   test('says what the node refused, in its words and without the URL’s password', async () => {
     const { rpc } = await serve((calls) =>
       JSON.stringify(
-        calls.map(({ id }: Untyped) =>
-          id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 },
-        ),
+        calls.map(({ id }: Call) => (id === 1 ? { id, error: { message: 'Internal error', data: 'no such height' } } : { id, result: 1 })),
       ),
     );
     expect(await outcome(rpc.batch(CALLS))).toEqual({

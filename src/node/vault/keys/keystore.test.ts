@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Untyped } from '../../../../test/kit/untyped.ts';
 import { keystoreHead, openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
 
 const cost = { ops: 1, memBytes: 8 << 20 };
@@ -19,7 +18,18 @@ const refusal = (changed: string, by = unlocker) => {
   }
   throw new Error('accepted');
 };
-const edit = (change: (file: Untyped) => void) => {
+interface KeystoreFile {
+  format: string;
+  kind: string;
+  epoch: number | null;
+  createdUnixS: number;
+  publicKey: string;
+  kdf: { name: string; ops: number; memBytes: number; salt: string };
+  cipher: string;
+  nonce: string;
+  ciphertext: string;
+}
+const edit = (change: (file: KeystoreFile) => void) => {
   const file = JSON.parse(text);
   change(file);
   return JSON.stringify(file);
@@ -45,7 +55,7 @@ describe('a keystore file', () => {
     expect(JSON.parse(sibling).nonce).not.toBe(JSON.parse(text).nonce);
     expect(openSecret(sibling, unlocker, 'x').secret).toEqual(secret);
   });
-  test.each<[string, (file: Untyped) => void]>([
+  test.each<[string, (file: KeystoreFile) => void]>([
     [
       'the epoch',
       (file) => {
@@ -92,7 +102,7 @@ describe('a keystore file', () => {
   ])('refuses a file where somebody changed %s', (_, change) => {
     expect(refusal(edit(change)).code).toBe('bad-passphrase');
   });
-  test.each<[string, (file: Untyped) => void, string]>([
+  test.each<[string, (file: KeystoreFile) => void, string]>([
     [
       'another format',
       (file) => {
@@ -145,7 +155,7 @@ describe('a keystore file', () => {
     [
       'no ciphertext',
       (file) => {
-        delete file.ciphertext;
+        Reflect.deleteProperty(file, 'ciphertext');
       },
       'ciphertext',
     ],
