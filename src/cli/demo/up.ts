@@ -15,6 +15,7 @@ import {
   writeEndpoints,
 } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
+import { sleep } from '../../node/shared/wait.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError, fail } from '../errors.ts';
 import { lock } from '../lock.ts';
@@ -100,7 +101,7 @@ async function apiPort(options: UpOptions, display: Display): Promise<number> {
 }
 
 async function waitForApi(url: string, w: World): Promise<void> {
-  for (const endMs = Date.now() + 60_000; Date.now() < endMs && !w.signal.aborted; await new Promise((r) => setTimeout(r, 200))) {
+  for (const endMs = Date.now() + 60_000; Date.now() < endMs && !w.signal.aborted; await sleep(200)) {
     try {
       if ((await fetch(`${url}/health`)).ok) return;
     } catch {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sleep } from '../../shared/wait.ts';
 import { DatabaseError } from '../connect.ts';
 
 function commandLine(pid: number): string {
@@ -55,7 +56,7 @@ export async function stopLeftover(data: string, log?: { warn(message: string): 
         if (signal === 'SIGKILL') rmSync(file, { force: true });
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
   throw new DatabaseError('postgres-failed', `a Postgres of an earlier run (process ${pid}) cannot be stopped`);

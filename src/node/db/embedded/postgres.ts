@@ -16,6 +16,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { sleep } from '../../shared/wait.ts';
 import { connect, DatabaseError } from '../connect.ts';
 import { readSecret, writeSecret } from '../secrets.ts';
 import { ownTree, postgresAccount } from './account.ts';
@@ -92,7 +93,7 @@ export async function startEmbeddedPostgres({
   for (;;) {
     const server = await attempt({ command, data, port, superUrl, deadlineMs, log });
     if (server) return server;
-    await new Promise((resolve) => setTimeout(resolve, 250)); // backends of a killed postmaster are still leaving
+    await sleep(250); // backends of a killed postmaster are still leaving
   }
 }
 
@@ -169,7 +170,7 @@ async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attem
       await stop(child, data, exited);
       throw new DatabaseError('postgres-failed', `Postgres did not answer within ${START_TIMEOUT_MS / 1000} s: ${tail.trim()}`);
     }
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
+    await Promise.race([exited, sleep(50)]);
   }
   if (log)
     child.stderr.on('data', (chunk: Buffer) => {
