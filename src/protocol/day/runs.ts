@@ -11,6 +11,7 @@
  * Days are those of the latest versions. Pure: the auditor has them from books, the node from its tables.
  */
 import type { Source } from '../bundle/book.ts';
+import { meanPrices, type Prices } from './prices.ts';
 
 /** A meter's day as it is booked by now. `version`: of the book that has it. */
 export interface LinkedDay {
@@ -69,3 +70,7 @@ export const isClosed = (run: Run<LinkedDay>, finalReading: End): boolean => ope
 /** Days of a run that begins with the meter's service which a correction does not show to be zero days. */
 export const notZero = <Day extends LinkedDay>({ before, days }: Run<Day>): Day[] =>
   before ? [] : days.filter(({ version, L0, L1 }) => version > 1 && L0 !== L1);
+
+/** The prices that an entry of a book is billed at: the book's, and their means where it is of a closed run. */
+export const pricesOf = (source: Source, { version, prices }: { version: number; prices: Prices }, tick: number): Prices =>
+  version > 1 && source !== 'metered' ? meanPrices(prices, tick) : prices;

@@ -20,6 +20,7 @@ import {
   meterTag,
   midMarket,
   outsideCost,
+  pricesOf,
   rhoOf,
   SLOTS_PER_DAY,
   totalsCommitment,
@@ -60,6 +61,8 @@ export type Entry = Reading & {
   v: bigint;
   s: bigint;
   amountNel: bigint;
+  /** the book's prices, or the day's means where the entry is of a closed run */
+  billedAt: Prices;
   K: bigint;
   B: bigint;
   L0: bigint;
@@ -129,16 +132,22 @@ export function composeDay(input: DayInput, draws: Draws): ComposedDay {
 /** `first`: the day's version 1, whose tariff, prices and keys a correction repeats. `readings`: of the corrected meters only. */
 export interface CorrectionInput {
   first: Book;
+  tick: number;
   version: number;
   rosterDigest: string;
   readings: readonly Reading[];
 }
 
-/** Composes a correction: bills at version 1's prices, no totals and so no clearing, with masks of its own. */
-export function composeCorrection({ first, version, rosterDigest, readings }: CorrectionInput, draws: Draws): ComposedBook {
+/**
+ * Composes a correction: bills at version 1's prices, those of closed runs at their means, no totals and so no clearing, with masks of its
+ * own.
+ */
+export function composeCorrection({ first, tick, version, rosterDigest, readings }: CorrectionInput, draws: Draws): ComposedBook {
   const { chainId, day, tariff, keys, prices } = first;
   const grid = gridId(chainId);
-  const unmasked = inOrder(readings).map((reading) => commit(reading, { grid, day, prices, feePerDayNel: tariff.feePerDayNel, draws }));
+  const unmasked = inOrder(readings).map((reading) =>
+    commit(reading, { grid, day, prices: pricesOf(reading.source, { version, prices }, tick), feePerDayNel: tariff.feePerDayNel, draws }),
+  );
   return { ...seal({ chainId, day, version, tariff, rosterDigest, keys, X: null, prices }, unmasked), gridId: grid };
 }
 
@@ -179,6 +188,7 @@ function commit(
     v,
     s,
     amountNel,
+    billedAt: prices,
     K: maskCommitment(md, k, v),
     B: billCommitment(md, amountNel, s),
     L0: linkCommitment(tag, importStartWh, exportStartWh, reading.u0),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Community } from '../../../../test/kit/books/community.ts';
 import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
-import { commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../../../protocol/index.ts';
+import { billAmount, commitDay, dayToDate, gridId, linkCommitment, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { Statement } from '../../../protocol/meter/statement.ts';
 import { balances } from '../money/ledger.ts';
 import { reportOfDay } from '../money/report.ts';
@@ -172,6 +172,20 @@ describe('a run of substitutes', () => {
     expect([day2.import_start_wh, day2.export_start_wh]).toEqual([day1.import_end_wh, day1.export_end_wh]);
     await expectBalances(3);
   });
+  test('is billed at the day’s means in all slots, rounded for the community; late statements at the prices of their slots', async () => {
+    const [, two, three] = await versions(1);
+    expect([two.book.prices, three.book.prices]).toEqual([two.book.prices, two.book.prices]);
+    const [run, lateOne] = [await latest(m1(), 1), await latest(m0(), 1)];
+    const mean = (prices: readonly number[]) => prices.reduce((sum, price) => sum + price, 0) / 96;
+    const buy = BigInt(Math.ceil(mean(three.book.prices.buyNelPerWh) / 1000) * 1000);
+    const sell = BigInt(Math.floor(mean(three.book.prices.sellNelPerWh) / 1000) * 1000);
+    const total = (values: readonly number[]) => BigInt(values.reduce((sum, wh) => sum + wh, 0));
+    const fee = three.book.tariff.feePerDayNel;
+    expect(BigInt(run.amount_nel)).toBe(fee + buy * total(run.import_wh) - sell * total(run.export_wh));
+    expect(BigInt(lateOne.amount_nel)).toBe(
+      billAmount({ importWh: lateOne.import_wh, exportWh: lateOne.export_wh, prices: two.book.prices, feePerDayNel: fee }),
+    );
+  });
   test('has a commitment of the node’s own that opens to the corrected values', async () => {
     const e = await latest(m1(), 2);
     const C = commitDay({
@@ -224,7 +238,7 @@ describe('a late statement that does not fit', () => {
 });
 
 describe('a run that nothing follows', () => {
-  test('keeps its values, and moves to where the corrected day before it ended once the link’s time runs out', async () => {
+  test('stays as version 1 has it, registers and all, however long it is', async () => {
     await newDay(8, [m0()]);
     await newDay(9, [m0()]);
     await say(m0(), first + 8);
@@ -233,21 +247,16 @@ describe('a run that nothing follows', () => {
     await late(9);
     expect((await latest(m0(), 8)).source).toBe('metered');
     expect(await openLinks(m0(), 9)).toEqual([9]);
-    await c.index.commit({ unixS: (first + 9) * 86_400 + 0.75 * 3_888_000 - 1 });
+    await c.index.commit({ unixS: (first + 9) * 86_400 + 3_888_000 });
     await settle();
-    expect(await openLinks(m0(), 9)).toEqual([9]);
-    await c.index.commit({ unixS: (first + 9) * 86_400 + 0.75 * 3_888_000 });
-    await settle();
-    expect(await openLinks(m0(), 9)).toEqual([]);
-    const [one, two] = await entries(m0(), 9);
-    expect([two.source, two.import_wh, two.amount_nel]).toEqual(['substitute', one.import_wh, one.amount_nel]);
+    expect((await entries(m0(), 9)).map(({ version }) => version)).toEqual([1]);
     await expectBalances(9);
   });
   test('and telescopes when the meter comes back after all', async () => {
     await newDay(10);
     await settle();
     expect(await openLinks(m0(), 10)).toEqual([]);
-    expect((await entries(m0(), 9)).map(({ version }) => version)).toEqual([1, 2, 3]);
+    expect((await entries(m0(), 9)).map(({ version }) => version)).toEqual([1, 2]);
     expect((await latest(m0(), 9)).import_end_wh).toBe(closing(measured(m0(), first + 9)).importStartWh);
     await expectBalances(10);
   });
@@ -256,6 +265,43 @@ describe('a run that nothing follows', () => {
     expect(copy.import_wh).toEqual((await entries(m0(), 2))[0].import_wh); // the same weekday a week before
     expect(await daysToCorrect(c.sql)).toEqual([]);
   });
+});
+
+describe('late statements and runs of one day', () => {
+  test('come in this order: version 2 bills what was signed late, by whomever, and the run follows when nothing is left to be judged', async () => {
+    await newDay(11, [m1(), m2()]);
+    await newDay(12, [m1()]);
+    await newDay(13);
+    await say(m2(), first + 11);
+    await late(10);
+    await late(11);
+    expect((await versions(11)).map(({ book }) => book.meters.length)).toEqual([4, 1]);
+    expect((await versions(12)).map(({ version }) => version)).toEqual([1]); // its late roster is not frozen: the run waits, all of it
+    await late(12);
+    const made = [await versions(11), await versions(12)].map((day) =>
+      day.slice(1).map(({ book }) => book.meters.map(({ meter, source }) => [meter, source])),
+    );
+    expect(made).toEqual([[[[m2(), 'metered']], [[m1(), 'substitute']]], [[[m1(), 'substitute']]]]);
+    expect(await openLinks(m1(), 13)).toEqual([]);
+  });
+  test('a day of a run that would stay as it is is corrected with the others, or the run were at two kinds of prices', async () => {
+    for (const n of [14, 15]) measuredDays.set(`${m3()}/${first + n}`, quietDay(m3(), n));
+    await newDay(14, [m3()]);
+    await newDay(15, [m3()]);
+    await newDay(16);
+    await late(13);
+    await late(14);
+    await late(15);
+    for (const n of [14, 15]) expect((await entries(m3(), n)).map(({ version }) => version)).toEqual([1, 2]);
+    expect((await latest(m3(), 15)).import_wh).toEqual(Array(96).fill(0));
+  });
+});
+
+/** A day on which the meter measured nothing. */
+const quietDay = (meter: string, n: number): Statement => ({
+  ...measured(meter, first + n),
+  importWh: Array(96).fill(0),
+  exportWh: Array(96).fill(0),
 });
 
 describe('the bundle of a corrected day', () => {
@@ -281,50 +327,50 @@ describe('the bundle of a corrected day', () => {
 
 describe('a correction’s draft', () => {
   test('made eight times at once is one book; taken back it has new masks over the same readings', async () => {
-    await newDay(11, [m2()]);
-    await newDay(12);
-    await say(m2(), first + 11);
-    await late(10);
-    await c.index.freeze(first + 11, { late: true });
+    await newDay(17, [m2()]);
+    await newDay(18);
+    await say(m2(), first + 17);
+    await late(16);
+    await c.index.freeze(first + 17, { late: true });
     await c.openAll();
     const drafted = await Promise.all(Array.from({ length: 8 }, () => draftCorrections(options())));
     expect(drafted.reduce((a, b) => a + b, 0)).toBe(1);
-    const [, before] = await entries(m2(), 11);
-    expect(await redraftDay(c.sql, first + 11)).toEqual([first + 11]);
-    expect(await c.sql`select state, book from books.day where day = ${first + 11} and version = 2`).toEqual([
+    const [, before] = await entries(m2(), 17);
+    expect(await redraftDay(c.sql, first + 17)).toEqual([first + 17]);
+    expect(await c.sql`select state, book from books.day where day = ${first + 17} and version = 2`).toEqual([
       { state: 'frozen', book: null },
     ]);
     expect(await draftCorrections(options())).toBe(1);
-    const [, after] = await entries(m2(), 11);
+    const [, after] = await entries(m2(), 17);
     for (const key of ['mask_k', 'mask_v', 'bill_blinding', 'masked_sum']) expect(after[key]).not.toBe(before[key]);
     for (const key of ['import_wh', 'amount_nel', 'commitment', 'link_open', 'link_close']) expect(after[key]).toEqual(before[key]);
   });
   test('is not taken back from the audit on', async () => {
     await pretendProofs(c.sql);
-    while ((await c.sql`select state from books.day where day = ${first + 11} and version = 2`)[0].state !== 'audited')
+    while ((await c.sql`select state from books.day where day = ${first + 17} and version = 2`)[0].state !== 'audited')
       await advanceDays(options());
-    await expect(redraftDay(c.sql, first + 11)).rejects.toMatchObject({
+    await expect(redraftDay(c.sql, first + 17)).rejects.toMatchObject({
       code: 'not-redraftable',
       message: expect.stringContaining('version 2'),
     });
     await settle();
-    expect((await versions(11)).map(({ state }) => state)).toEqual(['released', 'released']);
+    expect((await versions(17)).map(({ state }) => state)).toEqual(['released', 'released']);
   });
   test('is refused by Postgres with totals, before the version before it is released, or for a meter without a bill', async () => {
     const refused = { code: '23001' };
     const columns = { state: 'frozen', roster_digest: Buffer.alloc(32), frozen_unix_s: 0 };
-    await expect(c.sql`insert into books.day ${c.sql({ day: first + 12, version: 3, ...columns })}`).rejects.toMatchObject(refused);
-    await expect(c.sql`insert into books.day ${c.sql({ day: first + 12, version: 2, ...columns, mask_sum: '1' })}`).rejects.toMatchObject({
+    await expect(c.sql`insert into books.day ${c.sql({ day: first + 18, version: 3, ...columns })}`).rejects.toMatchObject(refused);
+    await expect(c.sql`insert into books.day ${c.sql({ day: first + 18, version: 2, ...columns, mask_sum: '1' })}`).rejects.toMatchObject({
       code: '23514',
     });
     await expect(
       c.sql.begin(async (tx) => {
-        await tx`insert into books.day ${tx({ day: first + 12, version: 2, ...columns })}`;
+        await tx`insert into books.day ${tx({ day: first + 18, version: 2, ...columns })}`;
         await tx`
           insert into books.entry select (jsonb_populate_record(e, '{"meter":"electra1new","version":2}')).*
-          from books.entry e where day = ${first + 12} and version = 1 limit 1`;
+          from books.entry e where day = ${first + 18} and version = 1 limit 1`;
       }),
     ).rejects.toMatchObject(refused);
-    expect(await versions(12)).toHaveLength(1);
+    expect(await versions(18)).toHaveLength(1);
   });
 });

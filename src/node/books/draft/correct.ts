@@ -1,10 +1,11 @@
 /**
- * Corrections (protocol §6): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two things
- * are corrected:
+ * Corrections (protocol §9.2, §9.4): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two
+ * things are corrected, each by a version of its own, in this order:
  *
- *   a late statement     the meter signed within the late period; its day becomes metered, with C of the late roster
- *   an open link         a metered day has shown the true register beside a run of substitutes; the run is booked anew between the
- *                        registers (gaps.ts)
+ *   late statements      the meters signed within the late period; their day becomes metered, with C of the late roster. Version 2 has all of
+ *                        them that are not disputed, and nothing else
+ *   closed runs          a metered day has shown the true register beside a run; all its days are booked anew between the registers
+ *                        (gaps.ts), at the day's mean prices
  *
  * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected
  * later. Masks, bill blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no
@@ -12,7 +13,6 @@
  * audit for good, so it is disputed and the day stays a substitute.
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
-import type { DayValues } from '../../../protocol/index.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
@@ -23,7 +23,7 @@ import { askDispute } from '../outbox.ts';
 import type { Reading } from './compose.ts';
 import { composeCorrection } from './compose.ts';
 import type { DraftResult } from './draft.ts';
-import { correctedDay, readRun } from './gaps.ts';
+import { correctedDay, type KnownRun, readRun } from './gaps.ts';
 import type { Builders } from './jobs.ts';
 import { billJobs } from './jobs.ts';
 import type { Draws } from './randomness.ts';
@@ -37,8 +37,7 @@ import { openingFault } from './sources.ts';
 export async function daysToCorrect(sql: Sql): Promise<number[]> {
   const head = await chainHead(sql);
   if (!head) return [];
-  // Links are compared as the days are booked by now (latest_entry): the neighbour's own correction, though not released yet, is what this
-  // one has to meet.
+  // A run's last link is open, and its other days are corrected with it: so every day that a metered one follows is looked at (gaps.ts).
   const rows = await sql<{ day: number }[]>`
     with correctable as (
       select day from books.day one join ${frozenRosters(sql, { late: true, upTo: head.height })} late using (day)
@@ -48,13 +47,11 @@ export async function daysToCorrect(sql: Sql): Promise<number[]> {
       select e.day,
         exists (select from books.day o where o.day = e.day and o.version > 1 and o.state = 'frozen') as taken_back,
         not exists (select from ${settledDays(sql, head.height)} s where s.meter = e.meter and s.day = e.day) as late_statement,
-        before.link_close <> e.link_open as open_before,
-        after.link_open <> e.link_close as open_after
+        e.version = 1 and exists (
+          select from books.latest_entry after where after.meter = e.meter and after.day > e.day and after.source = 'metered') as followed
       from correctable join books.unmetered_entry e using (day)
-      left join books.latest_entry before on before.meter = e.meter and before.day = e.day - 1
-      left join books.latest_entry after on after.meter = e.meter and after.day = e.day + 1
     )
-    select distinct day from candidate where taken_back or late_statement or open_before or open_after order by day`;
+    select distinct day from candidate where taken_back or late_statement or followed order by day`;
   return rows.map(({ day }) => day);
 }
 
@@ -75,7 +72,8 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
     const head = (await chainHead(tx))!;
     const late = await rosterOf(tx, day, { late: true, upTo: head.height });
     if (!late) return { state: 'unchanged' } as const;
-    const gathered = await gather(tx, day, { head, late, genesis: await genesisOf(tx), draws });
+    const genesis = await genesisOf(tx);
+    const gathered = await gather(tx, day, { head, late, genesis, draws });
     const waiting = 'why' in gathered ? `the correction waits: ${gathered.why}` : null;
     await tx`
       update books.day set waiting = ${waiting}, updated_at = now()
@@ -84,7 +82,7 @@ export async function draftCorrection({ sql, day, builders, draws = csprng }: Co
     if (gathered.readings.length === 0) return { state: 'unchanged' } as const;
     const [one] = await tx<{ book: string; tariff_id: string }[]>`select book, tariff_id from books.day where day = ${day} and version = 1`;
     const correction = composeCorrection(
-      { first: parseBook(one.book), version, rosterDigest: late.digest, readings: gathered.readings },
+      { first: parseBook(one.book), tick: genesis.params.tick, version, rosterDigest: late.digest, readings: gathered.readings },
       draws,
     );
     await tx`
@@ -127,45 +125,58 @@ async function gather(tx: Tx, day: number, { head, late, genesis, draws }: Frame
   for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
   if (faults.length > 0) return { why: `${faults.length} dispute(s) not on the chain yet` };
 
-  const corrected: { meterDay: MeterDay; values: DayValues }[] = [];
-  for (const meterDay of meterDays.filter((entry) => !signed.includes(entry))) {
-    const values = correctedDay(await readRun(tx, meterDay, head.height), day, {
-      nowUnixS: head.chainUnixS,
-      linkDueS: genesis.params.linkDueS,
-    });
-    if (values) corrected.push({ meterDay, values });
-  }
-  const links = await linkBlindings(
-    tx,
-    day,
-    [...signed, ...corrected.map(({ meterDay }) => meterDay)].map(({ meter }) => meter),
-    draws,
-  );
-  const linked = (meter: string) => ({ u0: links.get(`${meter}/${day}`)!, u1: links.get(`${meter}/${day + 1}`)! });
   return {
-    readings: [
-      ...signed.map(({ meter, member, statement, rostered }): Reading => {
-        const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
-        return {
-          meter,
-          member,
-          source: 'metered',
-          importStartWh,
-          exportStartWh,
-          importWh,
-          exportWh,
-          blinding,
-          C: rostered!,
-          ...linked(meter),
-        };
-      }),
-      ...corrected.map(({ meterDay: { meter, member, rostered }, values }): Reading => {
-        const blinding = draws.dayBlindingOf(meter);
-        const C = commitDay({ ...values, blinding, gridId: gridId(head.chainId), meterTag: meterTag(meter), day });
-        return { meter, member, source: rostered === null ? 'substitute' : 'disputed', ...values, blinding, C, ...linked(meter) };
-      }),
-    ],
+    readings: signed.length > 0 ? await lateReadings(tx, day, signed, draws) : await runReadings(tx, day, meterDays, { head, draws }),
   };
+}
+
+/** Late statements, as they were signed. */
+async function lateReadings(tx: Tx, day: number, signed: readonly MeterDay[], draws: Draws): Promise<Reading[]> {
+  const meters = signed.map(({ meter }) => meter);
+  const links = await linkBlindings(tx, day, meters, draws);
+  return signed.map(({ meter, member, statement, rostered }): Reading => {
+    const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
+    const values = { importStartWh, exportStartWh, importWh, exportWh };
+    const [u0, u1] = [links.get(`${meter}/${day}`)!, links.get(`${meter}/${day + 1}`)!];
+    return { meter, member, source: 'metered', ...values, blinding, C: rostered!, u0, u1 };
+  });
+}
+
+/** Days of runs that are closed by now. */
+async function runReadings(
+  tx: Tx,
+  day: number,
+  meterDays: readonly MeterDay[],
+  { head, draws }: { head: ChainHead; draws: Draws },
+): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const meterDay of meterDays) {
+    const { meter, member, rostered } = meterDay;
+    const run = await readRun(tx, meterDay, head.height);
+    const values = run && correctedDay(run, day);
+    if (!values) continue;
+    const blinding = draws.dayBlindingOf(meter);
+    const C = commitDay({ ...values, blinding, gridId: gridId(head.chainId), meterTag: meterTag(meter), day });
+    const links = await runLinks(tx, day, { meter, run, draws });
+    readings.push({ meter, member, source: rostered === null ? 'substitute' : 'disputed', ...values, blinding, C, ...links });
+  }
+  return readings;
+}
+
+/**
+ * The blindings of both midnights; of a run that begins with the service, all are that of its end: a day that ends with the commitment with
+ * which it began is seen to be a zero day, and nothing else bounds it.
+ */
+async function runLinks(
+  tx: Tx,
+  day: number,
+  { meter, run, draws }: { meter: string; run: KnownRun; draws: Draws },
+): Promise<{ u0: bigint; u1: bigint }> {
+  const end = run.closing!.day;
+  const midnights = run.opening ? [day, day + 1] : [end, end];
+  const links = await linkBlindings(tx, midnights[0], [meter], draws);
+  const [u0, u1] = midnights.map((midnight) => links.get(`${meter}/${midnight}`)!);
+  return { u0, u1 };
 }
 
 /** Those whose latest book does not say metered. */

@@ -20,13 +20,13 @@ export interface Job {
 }
 
 /** The bills' proofs of a composed book, in its order: all that a correction needs. */
-export function billJobs({ book, hash, rho, gridId, prices, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {
+export function billJobs({ book, hash, rho, gridId, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {
   return entries.map(
     (entry): Job => ({
       id: billJobId(hash, entry.meter),
       circuit: 'day-bill',
       meter: entry.meter,
-      signals: dayBillInput({ ...entry, ...prices, rho, gridId, day: book.day, feePerDayNel: book.tariff.feePerDayNel }),
+      signals: dayBillInput({ ...entry, ...entry.billedAt, rho, gridId, day: book.day, feePerDayNel: book.tariff.feePerDayNel }),
     }),
   );
 }
