@@ -208,14 +208,15 @@ describe('exceptions are shown to everybody', () => {
     expect(namesOf(verdict)).toEqual(['7 links']);
   });
 
-  test('a dispute on the chain of a day that was metered after all: a note', async () => {
+  test('a dispute on the chain of a day that is booked as metered is refused: it is booked by the copy', async () => {
     const files = exported();
     edit(files, CHAIN2, (c) => {
       c.disputes = [{ meter: meterOf('rural-001'), reason: 'not-decryptable' }];
     });
     const verdict = await auditOf(files);
-    expect(verdict.exitCode).toBe(0);
-    expect(verdict.notes.join()).toContain(`Disputed on the chain, but billed as metered: ${DAY2} ${meterOf('rural-001')}`);
+    expect(verdict.exitCode).toBe(1);
+    expect(namesOf(verdict)).toEqual(['3 meters']);
+    expect(verdict.checks.find(({ status }) => status === 'failed')).toMatchObject({ meter: meterOf('rural-001') });
   });
 });
 
@@ -233,6 +234,7 @@ describe('a correction', () => {
       '3 tariff passed',
       '3 prices passed',
       '3 anchor passed',
+      '3 corrections passed',
       '4 inputs passed',
       '5 bills passed',
       '9 points passed',
@@ -266,7 +268,7 @@ describe('a correction', () => {
       forged((b) => {
         b.meters[0].source = 'substitute';
       }),
-      ['3 meters', '4 inputs'],
+      ['3 corrections', '3 late', '3 meters', '4 inputs'],
     ],
     [
       'against the first roster',
@@ -280,7 +282,7 @@ describe('a correction', () => {
       forged((b) => {
         b.meters = [];
       }),
-      ['3 book', '4 inputs'],
+      ['3 book', '3 late', '4 inputs'],
     ],
     [
       'with totals',

@@ -11,6 +11,7 @@ import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { type Check, lines, notChecked } from './checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
+import { correctionChecks, type RunFrame } from './correction-checks.ts';
 import { earlierChecks } from './earlier-checks.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';
@@ -93,11 +94,6 @@ function count(days: readonly BundleDay[], openLinks: number): Counts {
 
 function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, options: AuditOptions): string[] {
   const linkOnly = days.filter((day) => !day.audited);
-  const relabelled = days.flatMap((day) =>
-    latestEntries(day)
-      .filter((e) => e.source === 'metered' && day.chain?.disputes.some((d) => d.meter === e.meter))
-      .map((e) => `${day.date} ${e.meter}`),
-  );
   return [
     ...headerNotes(headers, options.genesisHash !== undefined),
     ...staleNotes(days, headers),
@@ -110,7 +106,6 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, op
     ...(options.since
       ? [`Days up to ${dayToDate(options.since.lastDay)} that are not here were not looked at: corrections of them since are not covered.`]
       : []),
-    ...relabelled.map((what) => `Disputed on the chain, but billed as metered: ${what}.`),
     ...(ignored.length === 0
       ? []
       : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
@@ -133,6 +128,21 @@ export const auditBundle = (files: Files, options: AuditOptions): Promise<Verdic
 
 /** As auditBundle, of a bundle that has been parsed. */
 export const auditParsed = (bundle: Bundle, options: AuditOptions): Promise<Verdict> => auditWithout(new Set(), bundle, options);
+
+/** What runs are judged by: the days in sight, and where a meter's service is seen to begin. */
+function runFrame(days: readonly BundleDay[], asked: Asked, nowUnixS: number): RunFrame {
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  return {
+    days,
+    nowUnixS,
+    evidence: (day) => evidenceVersions(day, asked),
+    beginsWith(meter, day) {
+      const before = byDay.get(day - 1)?.roster;
+      if (before) return !before.meters.some((one) => one.meter === meter);
+      return byDay.get(day)?.audited ? true : undefined;
+    },
+  };
+}
 
 /** A check that is out passes, whatever it found. */
 const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check[] =>
@@ -177,12 +187,14 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...earlier.checks,
     ...(options.since ? resumeChecks(options.since, genesis, days) : []),
   ];
+  const frame = runFrame(days, asked, nowUnixS);
   const openLinks: OpenLink[] = [];
   const fitting = new Map<number, ReadonlySet<string>>();
   for (const [i, day] of days.entries()) {
     if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
     const before = byDay.get(day.day - 1);
     checks.push(...bookChecks(day, before, genesis, { draft, nowUnixS }));
+    if (!draft) checks.push(...correctionChecks(day, frame, genesis));
     checks.push(...proofs.checks.filter((check) => check.day === day.date));
     if (day.audited) {
       const evidence = before ? evidenceVersions(before, asked) : new Set<number>();

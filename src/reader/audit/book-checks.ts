@@ -36,8 +36,16 @@ function digestOf(roster: Roster): string | Fault {
   }
 }
 
+/** What the versions before one, and the roster before the late one, say of its entries. */
+interface Earlier {
+  /** meters that an earlier version has as metered */
+  meteredBefore: ReadonlySet<string>;
+  /** meters whose statement the late roster adds and nobody disputed */
+  late: ReadonlySet<string>;
+}
+
 /** Roster and book list the same meters; each entry's source and C fit what the roster says of it. */
-function membershipFaults(book: Book, roster: Roster, chain: ChainFile, meteredBefore: ReadonlySet<string>): Fault[] {
+function membershipFaults(book: Book, roster: Roster, chain: ChainFile, { meteredBefore, late }: Earlier): Fault[] {
   const entries = new Map(book.meters.map((m) => [m.meter, m]));
   const onRoster = new Map(roster.meters.map((m) => [m.meter, m]));
   const disputed = new Set(chain.disputes.map((d) => d.meter));
@@ -53,13 +61,17 @@ function membershipFaults(book: Book, roster: Roster, chain: ChainFile, meteredB
       const { meter } = entry;
       const listed = onRoster.get(meter);
       if (!listed) return [{ meter, detail: 'in the book, but not on the roster' }];
+      if (book.version === 2 && late.size > 0 && entry.source !== 'metered')
+        return [{ meter, detail: `booked as ${entry.source} in the version that bills late statements: runs are corrected after it` }];
       if (entry.source === 'substitute')
         return listed.commitment === null
           ? []
           : [{ meter, detail: 'booked as substitute, but the roster says that the meter signed the day' }];
       if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];
-      if (entry.source === 'metered')
+      if (entry.source === 'metered') {
+        if (disputed.has(meter)) return [{ meter, detail: 'booked as metered, but disputed on the chain' }];
         return entry.C === listed.commitment ? [] : [{ meter, detail: "booked as metered, but C is not the roster's" }];
+      }
       if (meteredBefore.has(meter))
         return [{ meter, detail: 'booked as disputed, but an earlier version has it as metered, with a proof: it opened' }];
       return disputed.has(meter) ? [] : [{ meter, detail: 'booked as disputed, but not disputed on the chain' }];
@@ -213,26 +225,39 @@ const meteredBefore = (day: BundleDay, version: number): ReadonlySet<string> =>
       .flatMap(({ book }) => book.meters.filter(({ source }) => source === 'metered').map(({ meter }) => meter)),
   );
 
-/**
- * Commitments that the late roster adds and no correction has: what was signed in time for it is billed. Open until the operator had the
- * time that it has for any book, then a failure.
- */
-export function unbilledFaults({ day, roster, chain, books }: BundleDay, genesis: Genesis, nowUnixS: number): Fault[] {
-  const late = chain?.lateRoster;
-  if (!late || !roster) return [];
-  const inTime = new Set(roster.meters.filter(({ commitment }) => commitment !== null).map(({ meter }) => meter));
-  const corrected = new Set([...books.values()].filter(({ version }) => version > 1).flatMap(({ book }) => book.meters.flatMap(settles)));
-  const dueUnixS = late.frozenUnixS + genesis.params.anchorDueS;
-  return late.meters
-    .filter(({ meter, commitment }) => commitment !== null && !inTime.has(meter) && !corrected.has(meter))
-    .map(({ meter }): Fault => {
-      const what = `signed ${dayToDate(day)} in time for the late roster, and no version of the book bills it`;
-      return nowUnixS > dueUnixS
-        ? { meter, detail: `${what}, ${nowUnixS - dueUnixS} s after that was due` }
-        : { meter, status: 'open', detail: `${what} yet` };
-    });
+/** Meters whose statement the late roster adds and nobody disputed: version 2 bills them. */
+function lateMeters({ roster, chain }: BundleDay): ReadonlySet<string> {
+  const inTime = new Set(roster?.meters.filter(({ commitment }) => commitment !== null).map(({ meter }) => meter));
+  const disputed = new Set(chain?.disputes.map(({ meter }) => meter));
+  const added = (chain?.lateRoster?.meters ?? []).filter(({ meter, commitment }) => commitment !== null && !inTime.has(meter));
+  return new Set(added.map(({ meter }) => meter).filter((meter) => !disputed.has(meter)));
 }
-const settles = ({ meter, source }: Book['meters'][number]): string[] => (source === 'substitute' ? [] : [meter]);
+
+/**
+ * Commitments that the late roster adds and version 2 does not have: what was signed in time for it is billed (protocol §9.4). Open until
+ * the operator had the time that it has for any book; then a failure, also where version 2 comes after that.
+ */
+export function unbilledFaults(of: BundleDay, genesis: Genesis, nowUnixS: number): Fault[] {
+  const { day, roster, chain, books } = of;
+  if (!chain?.lateRoster || !roster) return [];
+  const anchor = chain.anchors[1];
+  const billed = new Set(
+    books
+      .get(2)
+      ?.book.meters.filter(({ source }) => source === 'metered')
+      .map(({ meter }) => meter),
+  );
+  const dueUnixS = chain.lateRoster.frozenUnixS + genesis.params.anchorDueS;
+  const signed = `signed ${dayToDate(day)} in time for the late roster, and version 2 of the book`;
+  return [...lateMeters(of)].flatMap((meter): Fault[] => {
+    if (books.has(2) && !billed.has(meter)) return [{ meter, detail: `${signed} does not bill it` }];
+    if (anchor)
+      return anchor.unixS > dueUnixS ? [{ meter, detail: `${signed} bills it ${anchor.unixS - dueUnixS} s after that was due` }] : [];
+    return nowUnixS > dueUnixS
+      ? [{ meter, detail: `${signed} does not bill it, ${nowUnixS - dueUnixS} s after that was due` }]
+      : [{ meter, status: 'open', detail: `${signed} does not bill it yet` }];
+  });
+}
 
 function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
   const { book, version } = of;
@@ -248,7 +273,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ...(roster
       ? lines(
           head('meters'),
-          membershipFaults(book, roster, chain, meteredBefore(day, version)),
+          membershipFaults(book, roster, chain, { meteredBefore: meteredBefore(day, version), late: lateMeters(day) }),
           `${listed}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
         )
       : []),
@@ -321,7 +346,9 @@ export function bookChecks(
       .map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
     if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
   }
-  const unbilled = draft ? [] : unbilledFaults(day, genesis, nowUnixS);
+  const unbilled = draft
+    ? unbilledFaults(day, genesis, 0).filter(({ status }) => status !== 'open')
+    : unbilledFaults(day, genesis, nowUnixS);
   if (unbilled.length > 0) checks.push(...lines(head('late'), unbilled, `${unbilled.length} late statements to be billed`));
   const noBills = noBillFaults(chain);
   if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));

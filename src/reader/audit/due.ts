@@ -50,14 +50,16 @@ function versionDue(day: BundleDay, version: number, asked: Asked): Due[] {
   const at = { day: day.date, version };
   const anchored = day.chain?.anchors.some((a) => a.version === version) ?? false;
   const book = (['book', 'meters', 'tariff', 'prices'] as const).map((name): Due => ({ id: '3', name, ...at }));
+  const corrections: Due[] = version === 1 ? [] : [{ id: '3', name: 'corrections', ...at, ...(draft ? { choice: DRAFT } : {}) }];
   const anchor: Due = { id: '3', name: 'anchor', ...at, ...(draft && !anchored ? { choice: DRAFT } : {}) };
-  if (isKnown(day, version, known) && !day.proofs.has(version)) return [...book, anchor];
+  if (isKnown(day, version, known) && !day.proofs.has(version)) return [...book, anchor, ...corrections];
   const before = draft && !day.audited ? { choice: 'the day before a draft: the node has audited it before' } : {};
   // Whether the book has everybody is for `3 meters` to say.
   const meters = (day.books.get(version)?.book ?? day.roster)?.meters ?? [];
   return [
     ...book,
     anchor,
+    ...corrections,
     { id: '4', name: 'inputs', ...at, ...before },
     ...meters.map(
       ({ meter }): Due => ({ id: '5', name: 'bills', ...at, meter, ...before, ...(only && !only.has(meter) ? { choice: ONLY } : {}) }),
