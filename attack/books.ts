@@ -207,6 +207,7 @@ export const bookAttacks: readonly Attack[] = [
       corrected({
         name: 'correction of a signed day',
         entries: [{ source: 'substitute', values: { ...measured('producer'), exportWh: Array(96).fill(0) }, freshLink: false }],
+        roster: day2().roster.meters,
       }),
   }),
 ];

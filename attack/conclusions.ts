@@ -72,7 +72,10 @@ function unprovenCorrection(): Files {
   const frozen = { frozenUnixS: chain.frozenUnixS + LATE_S + 3, frozenHeight: chain.frozenHeight + 500_000 };
   const corrections = first.meters
     .filter(({ source }) => source !== 'metered')
-    .map((m) => ({ ...m, B: 7n, L1: second.meters.find((n) => n.meter === m.meter)!.L0 }));
+    .map((m) => {
+      const end = second.meters.find((n) => n.meter === m.meter)!.L0;
+      return { ...m, B: 7n, L0: end, L1: end };
+    });
   const text = encodeBook({ ...first, version: 2, X: null, meters: corrections, rosterDigest: digest });
   files.set(`days/${DAY1}/book.v2.json`, text);
   files.set(
@@ -131,6 +134,7 @@ async function disputedAfterwards(): Promise<Files> {
   const files = await corrected({
     name: 'disputed after it was proven',
     entries: [{ source: 'disputed', values: { ...values, exportWh: [...values.exportWh].reverse() } }],
+    roster: day2().roster.meters,
   });
   edit(files, path2('chain.json'), (chain) => {
     chain.disputes = [{ meter: meterOf('producer'), reason: 'commitment-mismatch' }];

@@ -130,8 +130,9 @@ export const auditBundle = (files: Files, options: AuditOptions): Promise<Verdic
 export const auditParsed = (bundle: Bundle, options: AuditOptions): Promise<Verdict> => auditWithout(new Set(), bundle, options);
 
 /** What runs are judged by: the days in sight, and where a meter's service is seen to begin. */
-function runFrame(days: readonly BundleDay[], asked: Asked, nowUnixS: number): RunFrame {
+function runFrame(days: readonly BundleDay[], genesis: Genesis, asked: Asked, nowUnixS: number): RunFrame {
   const byDay = new Map(days.map((day) => [day.day, day]));
+  const firstDays = new Map(genesis.meters.map(({ meter, firstDay }) => [meter, firstDay]));
   return {
     days,
     nowUnixS,
@@ -139,7 +140,7 @@ function runFrame(days: readonly BundleDay[], asked: Asked, nowUnixS: number): R
     beginsWith(meter, day) {
       const before = byDay.get(day - 1)?.roster;
       if (before) return !before.meters.some((one) => one.meter === meter);
-      return byDay.get(day)?.audited ? true : undefined;
+      return firstDays.get(meter) === day ? true : undefined;
     },
   };
 }
@@ -187,7 +188,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...earlier.checks,
     ...(options.since ? resumeChecks(options.since, genesis, days) : []),
   ];
-  const frame = runFrame(days, asked, nowUnixS);
+  const frame = runFrame(days, genesis, asked, nowUnixS);
   const openLinks: OpenLink[] = [];
   const fitting = new Map<number, ReadonlySet<string>>();
   for (const [i, day] of days.entries()) {

@@ -330,7 +330,7 @@ export function bookChecks(
     (version) => !day.books.has(version) && day.faults.some(({ path }) => path === bookPath(day.date, version)),
   );
   for (const version of unread)
-    for (const name of ['meters', 'tariff', 'prices', 'anchor'])
+    for (const name of ['meters', 'tariff', 'prices', 'anchor', ...(version === 1 ? [] : ['corrections'])])
       checks.push({ ...notChecked('3', name, 'the book could not be read', day.date, '3'), ...(version === 1 ? {} : { version }) });
   if (!draft && chain.anchors.length === 0 && !day.books.has(1))
     checks.push(...lines(head('anchor'), [{ detail: 'the day froze, but no book is anchored: withheld' }], ''));

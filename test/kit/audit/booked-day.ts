@@ -27,6 +27,7 @@ import {
   meterTag,
   midMarket,
   type Prices,
+  pricesOf,
   type Roster,
   rhoOf,
   rosterDigest,
@@ -135,16 +136,18 @@ function totalsOf(entries: readonly EntryChoice[]): BookedDay['totals'] {
 
 interface Billed {
   entry: EntryChoice;
+  /** at which it is billed, and at which the auditor expects it to be */
   prices: Prices;
+  due: Prices;
   amountNel: bigint;
   line: BookMeter;
 }
 
-function billed(entry: EntryChoice, day: number, bookPrices: Prices, feePerDayNel: bigint): Billed {
+function billed(entry: EntryChoice, day: number, due: Prices, feePerDayNel: bigint): Billed {
   const { values: d, source } = entry;
   const tag = meterTag(d.meter);
   const md = meterDay(gridId(CHAIN_ID), tag, day);
-  const prices = entry.billedAt?.(bookPrices) ?? bookPrices;
+  const prices = entry.billedAt?.(due) ?? due;
   const amountNel = billAmount({ ...d, prices, feePerDayNel });
   const end = closing(d);
   const line = {
@@ -156,16 +159,16 @@ function billed(entry: EntryChoice, day: number, bookPrices: Prices, feePerDayNe
     L0: linkCommitment(tag, d.importStartWh, d.exportStartWh, entry.u0),
     L1: linkCommitment(tag, end.importWh, end.exportWh, entry.u1),
   };
-  return { entry, prices, amountNel, line };
+  return { entry, prices, due, amountNel, line };
 }
 
-function billOf({ entry, prices, amountNel, line }: Billed, book: Book, rho: bigint): BookedBill {
+function billOf({ entry, prices, due, amountNel, line }: Billed, book: Book, rho: bigint): BookedBill {
   const { values, blinding, k, v, s, u0, u1 } = entry;
   const S = maskedSum(values.importWh, values.exportWh, rho, k);
   const { feePerDayNel } = book.tariff;
   const about = { S, rho, gridId: gridId(CHAIN_ID), meterTag: meterTag(line.meter), day: book.day, feePerDayNel };
   const signals = () => dayBillInput({ ...line, ...about, ...prices, ...values, blinding, k, v, s, u0, u1, amountNel });
-  return { meter: line.meter, line, S, s, amountNel, signals, publicInputs: () => dayBillPublic({ ...line, ...about, ...book.prices }) };
+  return { meter: line.meter, line, S, s, amountNel, signals, publicInputs: () => dayBillPublic({ ...line, ...about, ...due }) };
 }
 
 function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
@@ -209,7 +212,8 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const totals = totalsOf(entries);
   const rule = correctionOf?.prices ?? midMarket({ ...totals, tariff: { ...tariff, rule: TARIFF.rule }, tick });
   const prices = choice.prices?.(rule) ?? rule;
-  const parts = entries.map((entry) => billed(entry, day, prices, tariff.feePerDayNel));
+  const version = choice.version ?? 1;
+  const parts = entries.map((entry) => billed(entry, day, pricesOf(entry.source, { version, prices }, tick), tariff.feePerDayNel));
   const lines = parts.map(({ line }) => line);
   const roster = rosterOf(choice, lines);
   const maskSum = fieldSum(entries.map(({ k }) => k));
@@ -217,7 +221,7 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const book: Book = {
     chainId: CHAIN_ID,
     day,
-    version: choice.version ?? 1,
+    version,
     tariff,
     rosterDigest: rosterDigest(encodeRoster(roster)),
     keys: choice.keys,
