@@ -74,7 +74,7 @@ function unprovenCorrection(): Files {
     .filter(({ source }) => source !== 'metered')
     .map((m) => {
       const end = second.meters.find((n) => n.meter === m.meter)!.L0;
-      return { ...m, B: 7n, L0: end, L1: end };
+      return { ...m, copied: null, B: 7n, L0: end, L1: end };
     });
   const text = encodeBook({ ...first, version: 2, X: null, meters: corrections, rosterDigest: digest });
   files.set(`days/${DAY1}/book.v2.json`, text);

@@ -13,7 +13,7 @@ import { bookHash, encodeProofs, type ProofJson } from '../src/protocol/index.ts
 import { decodeVerificationKey, VerifierError, verificationKeyHash } from '../src/reader/verifier/index.ts';
 import { forge, forgersKey, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
 import { DAY1, DAY2, type Files, honest, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
-import { bookDay } from '../test/kit/attack/forged-day.ts';
+import { bookDay, provenSubstitutes } from '../test/kit/attack/forged-day.ts';
 import { prove } from '../test/kit/attack/kept-proofs.ts';
 import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
@@ -102,9 +102,11 @@ export async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: bool
   const [known, own] = [keyHashes().dayBill, verificationKeyHash(vk)];
   const { day, bills } = await forgedBills(vk, pinned ? own : known, ratio);
   const { book, hash } = day;
-  const files = await onItsChain({ ...day, bills: [], clearing: null });
+  const files = await onItsChain({ ...day, bills: [], substitutes: [], clearing: null });
   const clearing = { proof: await prove('clearing', day.clearing!()) };
-  files.set(`days/${DAY2}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: hash, bills, clearing }));
+  const substitutes = await provenSubstitutes(day);
+  const proofs = { chainId: CHAIN_ID, day: book.day, version: 1, bookHash: hash, bills, clearing, substitutes };
+  files.set(`days/${DAY2}/proofs.json`, encodeProofs(proofs));
   if (!pinned) {
     files.set(`keys/${known}.json`, keyText(vk));
     return files;

@@ -16,7 +16,15 @@ const everySlot =
   (wh: number) =>
   (d: MeterDay): MeterDay => ({ ...d, importWh: Array<number>(96).fill(wh), exportWh: Array<number>(96).fill(wh) });
 const dayOf = (name: string, change: (d: MeterDay) => MeterDay): BookedDay =>
-  bookDay(plan2(name, { entries: entriesOfDay2().map((entry) => ({ ...entry, values: change(entry.values) })) }));
+  bookDay(
+    plan2(name, {
+      entries: entriesOfDay2().map(({ copies, ...entry }) => ({
+        ...entry,
+        values: change(entry.values),
+        ...(copies ? { copies: { ...copies, values: change(copies.values) } } : {}),
+      })),
+    }),
+  );
 
 const FIELD_DIGITS = 77;
 /** Field elements and coordinates at one width. */

@@ -45,6 +45,7 @@ async function proofsOf(prover: Prover, made: BookedDay): Promise<string> {
     bookHash: made.hash,
     bills,
     clearing: { proof: (await prover.clearing(made.clearing!())).proof },
+    substitutes: [],
   });
 }
 
@@ -120,7 +121,7 @@ export async function forgedBundle(count: number): Promise<Map<string, string>> 
       .set(`${folder}/chain.json`, made.chainText);
     files.set(
       `${folder}/proofs.json`,
-      encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing }),
+      encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing, substitutes: [] }),
     );
   }
   return withChain(files, { set: validators(days[0].length) });

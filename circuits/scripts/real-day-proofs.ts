@@ -1,5 +1,5 @@
 /**
- * Proves one real day (13 bills, the clearing, two substitutes) with the keys at hand and writes the proofs for the verifier's tests. Proofs are
+ * Proves one real day (13 bills, the clearing, two substitutes) with the keys at hand, for the verifier's tests. Proofs are
  * randomised, so the file changes with every run; it must be made anew whenever the keys are (build.ts does).
  */
 import { writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * Writes circuits/testdata/substitute.json: known answers of the statement Substitute, from readings to the whole witness. TypeScript computes
- * all of it anew (circuits/substitute.test.ts), Go proves the witnesses (chain/internal/groth16). Nothing in it is random: it comes out the
+ * Writes circuits/testdata/substitute.json: known answers of the statement Substitute, from readings to the whole witness. TypeScript
+ * computes all of it anew (circuits/substitute.test.ts), Go proves the witnesses (chain/internal/groth16). Nothing in it is random: it comes out the
  * same until the circuit changes. Readings: SimBench, Open Database License 1.0; see data/simbench-2016/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,8 @@ function answers(one: SubstituteWitness & { id: string }) {
 
 const file = {
   about:
-    'Circuit substitute (protocol section 9.2). publicInputs: C gridId meterTag day from fromDay. blinding: hex. witness: base64, 32 bytes little-endian per variable, the constant 1 first.',
+    'Circuit substitute (protocol section 9.2). publicInputs: C gridId meterTag day from fromDay. blinding: hex. ' +
+    'witness: base64, 32 bytes little-endian per variable, the constant 1 first.',
   cases: realSubstitutes.map(answers),
 };
 writeFileSync(join(circuitsFolder, 'testdata', 'substitute.json'), `${JSON.stringify(file)}\n`);

@@ -1,4 +1,4 @@
-/** Statements of Substitute made up freely, as statements.ts does it for the bills: public commitments that fit whatever an attacker knows. */
+/** Statements of Substitute made up freely, as statements.ts does it for bills: public commitments that fit whatever an attacker knows. */
 import type { SubstituteWitness } from '../../src/protocol/day/witness.ts';
 import type { Values } from './attacker.ts';
 import { inverse } from './attacker.ts';

@@ -19,12 +19,13 @@ export type VkJson = Record<string, unknown> & {
 
 export const verificationKeys = once(() => {
   const read = (name: string) => JSON.parse(readFileSync(`${KEYS}/${name}.vk.json`, 'utf8')) as VkJson;
-  return { dayBill: read('day-bill'), clearing: read('clearing') };
+  return { dayBill: read('day-bill'), clearing: read('clearing'), substitute: read('substitute') };
 });
 
 export const keyHashes = once(() => ({
   dayBill: verificationKeyHash(verificationKeys().dayBill),
   clearing: verificationKeyHash(verificationKeys().clearing),
+  substitute: verificationKeyHash(verificationKeys().substitute),
 }));
 
 export const keyText = (key: VkJson): string => canonicalJson(key as Json);

@@ -164,7 +164,7 @@ describe('the rules hold for every table', () => {
       'books.released_entry': 'amount_nel bill_blinding book_hash day export_wh import_wh member meter source version',
       'books.report': 'export_register_wh flags height import_register_wh meter power_w reason slot status',
       'books.statement': 'day export_start_wh export_wh flags height import_start_wh import_wh meter reason status',
-      'prove.proof': 'book_hash day meter proof version',
+      'prove.proof': 'book_hash circuit day meter proof version',
     });
   });
   test('the rooms that write see everything', async () => {

@@ -4,3 +4,4 @@
  */
 export const billJobId = (bookHash: string, meter: string): string => `${bookHash}:${meter}`;
 export const clearingJobId = (bookHash: string): string => `${bookHash}:clearing`;
+export const substituteJobId = (bookHash: string, meter: string): string => `${bookHash}:${meter}:substitute`;

@@ -7,7 +7,7 @@ import { auditBundle } from '../../reader/audit/index.ts';
 import { runBooks } from '../books/index.ts';
 import { databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
-import { clearingInput, dayBillInput, startProofQueue } from '../proofs/index.ts';
+import { clearingInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
 import type { DataFolder } from './data-folder.ts';
 import { keyTexts, nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
@@ -26,7 +26,7 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
       log,
       keys: keyTexts(keys.dir),
       onDrafted: () => void queue.kick(),
-      builders: { dayBillInput, clearingInput },
+      builders: { dayBillInput, clearingInput, substituteInput },
       audit: (files) =>
         auditBundle(new Map(Object.entries(files)), {
           draft: true,

@@ -20,9 +20,11 @@ const book = (over: Partial<Book> = {}): Book => ({
   keys: { dayBill: '01'.repeat(32), clearing: '02'.repeat(32) },
   X: 9n,
   prices: { buyNelPerWh: flat(190_000), sellNelPerWh: flat(-1000) },
-  meters: [1, 2, 3].map((n) => ({ meter: meter(n), source: 'metered' as const, C: 1n, K: 2n, B: 3n, L0: 4n, L1: 5n })),
+  meters: [1, 2, 3].map((n) => ({ meter: meter(n), source: 'metered' as const, C: 1n, K: 2n, B: 3n, L0: 4n, L1: 5n, copied: null })),
   ...over,
 });
+const unmetered = (copied: Book['meters'][number]['copied'], over: Partial<Book> = {}): Book =>
+  book({ meters: book().meters.map((m, i) => (i === 1 ? { ...m, source: 'substitute' as const, copied } : m)), ...over });
 const change = (edit: (text: string) => string) => () => parseBook(edit(encodeBook(book())));
 
 describe('a day book', () => {
@@ -34,6 +36,34 @@ describe('a day book', () => {
     expect(rhoOf(a) < 1n << 248n).toBe(true);
   });
   test('of a correction has no X', () => expect(parseBook(encodeBook(book({ version: 2, X: null }))).X).toBeNull());
+
+  test('names the day that a substitute copies, or none', () => {
+    for (const copied of [
+      { fromDay: 20_628, from: 7n },
+      { fromDay: 0, from: 0n },
+    ])
+      expect(parseBook(encodeBook(unmetered(copied)))).toEqual(unmetered(copied));
+  });
+  test.each<[string, () => string, RegExp]>([
+    ['without the day that a substitute copies', () => encodeBook(unmetered(null)), /meters\[1\]\.fromDay/],
+    ['with a copy of itself', () => encodeBook(unmetered({ fromDay: 20_635, from: 7n })), /meters\[1\]\.fromDay.*before/],
+    ['with a copy of a day without a commitment', () => encodeBook(unmetered({ fromDay: 20_628, from: 0n })), /meters\[1\]\.from/],
+    ['with a commitment of no day', () => encodeBook(unmetered({ fromDay: 0, from: 7n })), /meters\[1\]\.from/],
+    [
+      'with a copy in a correction',
+      () => encodeBook(unmetered({ fromDay: 20_628, from: 7n }, { version: 2, X: null })),
+      /meters\[1\]\.fromDay/,
+    ],
+    [
+      'with a copy of a metered day',
+      () => encodeBook(unmetered({ fromDay: 20_628, from: 7n })).replace('substitute', 'metered'),
+      /meters\[1\]\.fromDay/,
+    ],
+  ])('is refused %s', (_, text, message) => expect(() => parseBook(text())).toThrow(message));
+  test('of a correction has substitutes that copy nothing', () => {
+    const later = unmetered(null, { version: 2, X: null });
+    expect(parseBook(encodeBook(later))).toEqual(later);
+  });
 
   const refused: [string, (text: string) => string, RegExp][] = [
     ['when it is cut short', (t) => t.slice(0, -5), /truncated/],

@@ -6,6 +6,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Copied } from '../day/copied-day.ts';
 import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
 import { compareAddresses } from '../day/roster.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
@@ -14,7 +15,7 @@ import { bigEndian, fieldFromDecimal } from '../values/field.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { decimals, meterOf, parsePrices, tariffJson, U32 } from './parts.ts';
 
-export const BOOK_FORMAT = 'electra/book/v1';
+export const BOOK_FORMAT = 'electra/book/v2';
 export const SOURCES = ['metered', 'substitute', 'disputed'] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -27,6 +28,10 @@ export interface BookMeter {
   B: bigint;
   L0: bigint;
   L1: bigint;
+  /**
+   * Which day of the meter this one copies, both 0: none, it is zero. There for what version 1 has as not metered; null everywhere else
+   */
+  copied: Copied | null;
 }
 
 export interface Book {
@@ -65,6 +70,7 @@ export function encodeBook(book: Book): string {
       B: String(m.B),
       L0: String(m.L0),
       L1: String(m.L1),
+      ...(m.copied === null ? {} : { fromDay: String(m.copied.fromDay), from: String(m.copied.from) }),
     })),
   });
 }
@@ -81,17 +87,32 @@ function parseTariff(value: Json): Tariff {
   };
 }
 
-function parseMeter(value: Json, field: string): BookMeter {
-  const m = object(value, field, ['meter', 'source', 'C', 'K', 'B', 'L0', 'L1']);
+/** Day and commitment that a day copies: both 0, or neither. */
+function parseCopied(fromDay: Json, from: Json, day: number, field: string): Copied {
+  const copied = { fromDay: small(fromDay, `${field}.fromDay`, 0, U32), from: fieldFromDecimal(from, `${field}.from`) };
+  if (copied.fromDay >= day) throw new ProtocolError('out-of-range', `${field}.fromDay`, 'a day before the one that is booked');
+  if ((copied.fromDay === 0) !== (copied.from === 0n))
+    throw new ProtocolError('out-of-range', `${field}.from`, '0 where fromDay is 0, and nowhere else');
+  return copied;
+}
+
+function parseMeter(value: Json, { day, version, field }: { day: number; version: number; field: string }): BookMeter {
+  const m = object(value, field, ['meter', 'source', 'C', 'K', 'B', 'L0', 'L1'], ['fromDay', 'from']);
   const element = (key: 'C' | 'K' | 'B' | 'L0' | 'L1') => fieldFromDecimal(m[key], `${field}.${key}`);
+  const source = oneOf(m.source, `${field}.source`, SOURCES);
+  const copies = version === 1 && source !== 'metered';
+  for (const key of ['fromDay', 'from'] as const)
+    if (Object.hasOwn(m, key) !== copies)
+      throw new ProtocolError('unparsable', `${field}.${key}`, 'to be there in version 1 where a day is not metered, and nowhere else');
   return {
     meter: meterOf(m.meter, `${field}.meter`),
-    source: oneOf(m.source, `${field}.source`, SOURCES),
+    source,
     C: element('C'),
     K: element('K'),
     B: element('B'),
     L0: element('L0'),
     L1: element('L1'),
+    copied: copies ? parseCopied(m.fromDay, m.from, day, field) : null,
   };
 }
 
@@ -106,16 +127,17 @@ export function parseBook(bytes: string): Book {
   const version = small(b.version, 'book.version', 1, U32);
   if ((version === 1) !== Object.hasOwn(b, 'X'))
     throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
+  const day = small(b.day, 'book.day', 0, U32);
   const keys = object(b.keys, 'book.keys', ['dayBill', 'clearing']);
   const prices = object(b.prices, 'book.prices', ['buyNelPerWh', 'sellNelPerWh']);
-  const meters = array(b.meters, 'book.meters').map((m, i) => parseMeter(m, `book.meters[${i}]`));
+  const meters = array(b.meters, 'book.meters').map((m, i) => parseMeter(m, { day, version, field: `book.meters[${i}]` }));
   meters.forEach((m, i) => {
     if (i > 0 && compareAddresses(meters[i - 1].meter, m.meter) >= 0)
       throw new ProtocolError('not-sorted', `book.meters[${i}].meter`, 'strictly rising addresses (one is doubled or out of order)');
   });
   return {
     chainId: text(b.chainId, 'book.chainId'),
-    day: small(b.day, 'book.day', 0, U32),
+    day,
     version,
     tariff: parseTariff(b.tariff),
     rosterDigest: hex(b.rosterDigest, 'book.rosterDigest'),

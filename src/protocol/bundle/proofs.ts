@@ -1,5 +1,6 @@
 /**
- * `days/YYYY-MM-DD/proofs.json`: S and a DayBill proof for each meter of the book, and the day's Clearing proof (protocol §7).
+ * `days/YYYY-MM-DD/proofs.json`: S and a DayBill proof for each meter of the book, the day's Clearing proof, and a Substitute proof for
+ * each meter that version 1 has as not metered (protocol §7, §9.2).
  *
  * Everything else that a proof speaks of is taken from the book, so the file can choose nothing.
  */
@@ -8,7 +9,7 @@ import { fieldFromDecimal } from '../values/field.ts';
 import { array, hex, object, oneOf, small, text } from '../values/shape.ts';
 import { meterOf, U32 } from './parts.ts';
 
-export const PROOFS_FORMAT = 'electra/proofs/v1';
+export const PROOFS_FORMAT = 'electra/proofs/v2';
 
 /** A Groth16 proof as affine coordinates in decimal. Not yet checked: the verifier decodes points strictly. */
 export interface ProofJson {
@@ -26,6 +27,8 @@ export interface ProofsFile {
   bills: readonly { meter: string; S: bigint; proof: ProofJson }[];
   /** null in a correction */
   clearing: { proof: ProofJson } | null;
+  /** of the meters that are not metered, in the book's order; none in a correction */
+  substitutes: readonly { meter: string; proof: ProofJson }[];
 }
 
 function parseProof(value: Json, field: string): ProofJson {
@@ -49,11 +52,21 @@ export function encodeProofs(file: ProofsFile): string {
     bookHash: file.bookHash,
     bills: file.bills.map((b) => ({ meter: b.meter, S: String(b.S), proof: proofJson(b.proof) })),
     clearing: file.clearing === null ? null : { proof: proofJson(file.clearing.proof) },
+    substitutes: file.substitutes.map((s) => ({ meter: s.meter, proof: proofJson(s.proof) })),
   });
 }
 
 export function parseProofs(bytes: string): ProofsFile {
-  const f = object(parseCanonical(bytes, 'proofs'), 'proofs', ['format', 'chainId', 'day', 'version', 'bookHash', 'bills', 'clearing']);
+  const f = object(parseCanonical(bytes, 'proofs'), 'proofs', [
+    'format',
+    'chainId',
+    'day',
+    'version',
+    'bookHash',
+    'bills',
+    'clearing',
+    'substitutes',
+  ]);
   oneOf(f.format, 'proofs.format', [PROOFS_FORMAT]);
   return {
     chainId: text(f.chainId, 'proofs.chainId'),
@@ -71,5 +84,10 @@ export function parseProofs(bytes: string): ProofsFile {
     }),
     clearing:
       f.clearing === null ? null : { proof: parseProof(object(f.clearing, 'proofs.clearing', ['proof']).proof, 'proofs.clearing.proof') },
+    substitutes: array(f.substitutes, 'proofs.substitutes').map((value, i) => {
+      const field = `proofs.substitutes[${i}]`;
+      const { meter, proof } = object(value, field, ['meter', 'proof']);
+      return { meter: meterOf(meter, `${field}.meter`), proof: parseProof(proof, `${field}.proof`) };
+    }),
   };
 }

@@ -1,8 +1,8 @@
 /**
  * What the circuits are about (circuits/day-bill.circom, clearing.circom, substitute.circom): what everybody sees of each, and what its
- * prover alone knows. The books fill these in, the provers turn them into signals, the verifier takes the public half from a bundle. Types only:
- * order and ranges of the public inputs stand in src/reader/verifier/public-inputs.ts. Witnesses are everything private about a day: never
- * log one.
+ * prover alone knows. The books fill these in, the provers turn them into signals, the verifier takes the public half from a bundle.
+ * Types only: order and ranges of the public inputs stand in src/reader/verifier/public-inputs.ts. Witnesses are everything private about a
+ * day: never log one.
  */
 
 export interface DayBillPublic {

@@ -10,8 +10,8 @@ import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { type Check, lines, notChecked } from './checks.ts';
-import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { correctionChecks, type RunFrame } from './correction-checks.ts';
+import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { earlierChecks } from './earlier-checks.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';

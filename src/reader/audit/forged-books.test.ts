@@ -128,6 +128,10 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
     await refusedBy(files, expected);
   });
 
+  /** Books a signed day as something else, a zero day. */
+  const unmeter = (entry: Editable, source: string): void => {
+    Object.assign(entry, { source, fromDay: '0', from: '0' });
+  };
   const substituted = (book: Editable) => book.meters.find((m: Editable) => m.source === 'substitute');
   const unprovenCases: [string, (book: Editable) => void, string][] = [
     [
@@ -191,6 +195,7 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
       (book) => {
         book.version = '2';
         delete book.X;
+        for (const entry of book.meters) for (const key of ['fromDay', 'from']) delete entry[key];
       },
       '3 book',
     ],
@@ -228,21 +233,22 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
     [
       'a signed day booked as substitute',
       (book) => {
-        book.meters[3].source = 'substitute';
+        unmeter(book.meters[3], 'substitute');
       },
       '3 meters',
     ],
     [
       'a substitute booked as metered',
       (book) => {
-        substituted(book).source = 'metered';
+        const { fromDay: _, from: _from, ...entry } = substituted(book);
+        book.meters[book.meters.indexOf(substituted(book))] = { ...entry, source: 'metered' };
       },
       '3 meters',
     ],
     [
       'a dispute that the chain does not know',
       (book) => {
-        book.meters[3].source = 'disputed';
+        unmeter(book.meters[3], 'disputed');
       },
       '3 meters',
     ],
@@ -287,7 +293,7 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
     bookEdit((book) => {
       book.tariff.feePerDayNel = '1';
       book.tariff.retailNelPerWh[17] = '302000';
-      book.meters[3].source = 'substitute';
+      unmeter(book.meters[3], 'substitute');
     })(files);
     const verdict = await auditOf(files);
     expect(linesOf(verdict, '3 tariff').map((c) => c.slot)).toEqual([undefined, 17]);

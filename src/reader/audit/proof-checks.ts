@@ -12,9 +12,9 @@ import {
   fieldSum,
   gridId,
   meterTag,
-  pricesOf,
   type ProofsFile,
   ProtocolError,
+  pricesOf,
   proofsPath,
   rhoOf,
 } from '../../protocol/index.ts';

@@ -1,5 +1,6 @@
 /**
- * The public inputs of all circuits, in the circuits' order (protocol §6, §9.2; circuits/day-bill.circom, clearing.circom, substitute.circom).
+ * The public inputs of all circuits, in the circuits' order (protocol §6, §9.2; circuits/day-bill.circom, clearing.circom,
+ * substitute.circom).
  *
  * The circuits do not range-check what is public: their statements mean integers only if these functions were fed integers of the stated
  * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in

@@ -20,6 +20,7 @@ import type { BookedDay } from '../audit/booked-day.ts';
 import { closing } from '../audit/booked-day.ts';
 import { DAY1, DAY2 } from '../audit/bundles.ts';
 import { type ChainOptions, withChain } from '../audit/chain.ts';
+import { signedDay } from '../audit/days.ts';
 import { genesisDocument } from '../audit/genesis.ts';
 import { FIRST_DAY, type MeterDay, realDays } from '../audit/readings.ts';
 import { keyHashes, keyText, verificationKeys } from '../development-keys.ts';
@@ -38,11 +39,12 @@ const days = once(() => realDays(2).map((day) => day.filter(({ member }) => (Obj
 export const measured = (role: Role, day: 1 | 2 = 2): MeterDay => days()[day - 1].find(({ member }) => member === MEMBERS[role])!;
 export const meterOf = (role: Role): string => measured(role).meter;
 
-/** The last member's second statement never came: booked like its first day, on the registers where that ended. */
+/** The last member's second statement never came: a copy of its first day, on the registers where that ended. */
 const substitute = (): Entry => {
   const first = measured('missing', 1);
   const end = closing(first);
-  return { source: 'substitute', values: { ...first, importStartWh: end.importWh, exportStartWh: end.exportWh } };
+  const values = { ...first, importStartWh: end.importWh, exportStartWh: end.exportWh };
+  return { source: 'substitute', values, copies: signedDay(first, FIRST_DAY) };
 };
 
 /** The honest entries of day 2, by address. */

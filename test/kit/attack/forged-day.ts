@@ -54,12 +54,21 @@ export function bookDay(plan: Plan, correctionOf?: Book): BookedDay {
   return bookDayAs({ ...choice, entries, keys, chainKeys: keyHashes(), correctionOf, x: secret31(`x ${name} ${plan.day}`) });
 }
 
-/** Proves a day: every bill and the clearing. */
+/** Proves what each substitute copies. */
+export async function provenSubstitutes(day: BookedDay): Promise<{ meter: string; proof: ProofJson }[]> {
+  const substitutes: { meter: string; proof: ProofJson }[] = [];
+  for (const { meter, signals } of day.substitutes) substitutes.push({ meter, proof: await prove('substitute', signals()) });
+  return substitutes;
+}
+
+/** Proves a day: every bill, the clearing, and what each substitute copies. */
 export async function proofsText(day: BookedDay): Promise<string> {
   const bills: { meter: string; S: bigint; proof: ProofJson }[] = [];
   for (const { meter, S, signals } of day.bills) bills.push({ meter, S, proof: await prove('day-bill', signals()) });
   const clearing = day.clearing && { proof: await prove('clearing', day.clearing()) };
-  return encodeProofs({ chainId: day.book.chainId, day: day.book.day, version: day.book.version, bookHash: day.hash, bills, clearing });
+  const substitutes = await provenSubstitutes(day);
+  const { chainId, day: at, version } = day.book;
+  return encodeProofs({ chainId, day: at, version, bookHash: day.hash, bills, clearing, substitutes });
 }
 
 /** book, roster and chain of a day, by file name; roster and chain as they are now, in case a forger has changed them since. */

@@ -25,9 +25,15 @@ const prover = once(() => createProver(KEYS));
 const used = new Set<string>();
 const counts = { made: 0 };
 
+const KEY_OF: Readonly<Record<CircuitName, () => string>> = {
+  'day-bill': () => keyHashes().dayBill,
+  clearing: () => keyHashes().clearing,
+  substitute: () => keyHashes().substitute,
+};
+
 const nameOf = (circuit: CircuitName, signals: Signals): string =>
   createHash('sha256')
-    .update(JSON.stringify([circuit, keyHashes()[circuit === 'clearing' ? 'clearing' : 'dayBill'], signals]))
+    .update(JSON.stringify([circuit, KEY_OF[circuit](), signals]))
     .digest('hex')
     .slice(0, 32);
 

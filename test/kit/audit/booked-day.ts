@@ -2,7 +2,7 @@
  * A day as its book has it, whoever chose the contents: roster, chain file, book, and the circuit inputs of its proofs. What was chosen may
  * be a lie; whatever follows from it follows honestly. days.ts books honest days (and fixtures), ../attack/forged-day.ts a forger's.
  */
-import { clearingInput, dayBillInput, type Signals } from '../../../src/node/proofs/inputs.ts';
+import { clearingInput, dayBillInput, type Signals, substituteInput } from '../../../src/node/proofs/inputs.ts';
 import {
   type Book,
   type BookMeter,
@@ -10,6 +10,7 @@ import {
   billCommitment,
   bookHash,
   type ChainFile,
+  type Copied,
   commitDay,
   DAY_S,
   encodeBook,
@@ -34,8 +35,9 @@ import {
   type Source,
   type Tariff,
   totalsCommitment,
+  ZERO_DAY,
 } from '../../../src/protocol/index.ts';
-import { dayBillPublic } from '../../../src/reader/verifier/index.ts';
+import { dayBillPublic, substitutePublic } from '../../../src/reader/verifier/index.ts';
 import { CHAIN_ID, type MeterDay } from './readings.ts';
 
 export const TICK = 1000;
@@ -59,11 +61,22 @@ export interface EntrySecrets {
   u1: bigint;
 }
 
+/** A day that its meter committed to. */
+export interface SignedDay {
+  day: number;
+  values: MeterDay;
+  blinding: Uint8Array;
+}
+
 export interface EntryChoice extends EntrySecrets {
   values: MeterDay;
   source: Source;
   /** as the roster has it; default: C of what is booked, or none for a substitute */
   rostered?: bigint | null;
+  /** the day that a substitute copies; none: it is zero */
+  copies?: SignedDay;
+  /** which day the book says that it copies, if another */
+  saidToCopy?: Copied;
   /** bills at these prices instead of the book's */
   billedAt?: (prices: Prices) => Prices;
 }
@@ -103,6 +116,14 @@ export interface BookedBill {
   publicInputs: () => bigint[];
 }
 
+/** That an entry copies the day that was chosen, which may be another than the book says. */
+export interface BookedSubstitute {
+  meter: string;
+  signals: () => Signals;
+  /** what a verifier takes from the book */
+  publicInputs: () => bigint[];
+}
+
 export interface BookedDay {
   roster: Roster;
   rosterText: string;
@@ -113,6 +134,8 @@ export interface BookedDay {
   hash: string;
   rho: bigint;
   bills: readonly BookedBill[];
+  /** of what is not metered in version 1 */
+  substitutes: readonly BookedSubstitute[];
   totals: { importWh: number[]; exportWh: number[] };
   /** at the rule's own prices: what a forger of prices has to show. None in a correction. */
   clearing: (() => Signals) | null;
@@ -143,7 +166,13 @@ interface Billed {
   line: BookMeter;
 }
 
-function billed(entry: EntryChoice, day: number, due: Prices, feePerDayNel: bigint): Billed {
+const copiedOf = ({ copies }: EntryChoice): Copied =>
+  copies ? { fromDay: copies.day, from: commitmentOf(copies.values, copies.day, copies.blinding) } : ZERO_DAY;
+
+/** Whether version 1 has it as not metered. */
+const isCopy = ({ source }: EntryChoice, version = 1): boolean => version === 1 && source !== 'metered';
+
+function billed(entry: EntryChoice, { day, version }: BookChoice, due: Prices, feePerDayNel: bigint): Billed {
   const { values: d, source } = entry;
   const tag = meterTag(d.meter);
   const md = meterDay(gridId(CHAIN_ID), tag, day);
@@ -158,6 +187,7 @@ function billed(entry: EntryChoice, day: number, due: Prices, feePerDayNel: bigi
     B: billCommitment(md, amountNel, entry.s),
     L0: linkCommitment(tag, d.importStartWh, d.exportStartWh, entry.u0),
     L1: linkCommitment(tag, end.importWh, end.exportWh, entry.u1),
+    copied: isCopy(entry, version) ? (entry.saidToCopy ?? copiedOf(entry)) : null,
   };
   return { entry, prices, due, amountNel, line };
 }
@@ -169,6 +199,19 @@ function billOf({ entry, prices, due, amountNel, line }: Billed, book: Book, rho
   const about = { S, rho, gridId: gridId(CHAIN_ID), meterTag: meterTag(line.meter), day: book.day, feePerDayNel };
   const signals = () => dayBillInput({ ...line, ...about, ...prices, ...values, blinding, k, v, s, u0, u1, amountNel });
   return { meter: line.meter, line, S, s, amountNel, signals, publicInputs: () => dayBillPublic({ ...line, ...about, ...due }) };
+}
+
+function substituteOf({ entry, line }: Billed, day: number): BookedSubstitute[] {
+  if (line.copied === null) return [];
+  const about = { C: line.C, gridId: gridId(CHAIN_ID), meterTag: meterTag(line.meter), day };
+  const { values, blinding, copies } = entry;
+  const opening = {
+    fromImportStartWh: copies?.values.importStartWh ?? 0n,
+    fromExportStartWh: copies?.values.exportStartWh ?? 0n,
+    fromBlinding: copies?.blinding ?? 0n,
+  };
+  const signals = () => substituteInput({ ...values, ...about, ...copiedOf(entry), blinding, ...opening });
+  return [{ meter: line.meter, signals, publicInputs: () => substitutePublic({ ...about, ...line.copied! }) }];
 }
 
 function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
@@ -213,7 +256,7 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const rule = correctionOf?.prices ?? midMarket({ ...totals, tariff: { ...tariff, rule: TARIFF.rule }, tick });
   const prices = choice.prices?.(rule) ?? rule;
   const version = choice.version ?? 1;
-  const parts = entries.map((entry) => billed(entry, day, pricesOf(entry.source, { version, prices }, tick), tariff.feePerDayNel));
+  const parts = entries.map((entry) => billed(entry, choice, pricesOf(entry.source, { version, prices }, tick), tariff.feePerDayNel));
   const lines = parts.map(({ line }) => line);
   const roster = rosterOf(choice, lines);
   const maskSum = fieldSum(entries.map(({ k }) => k));
@@ -233,6 +276,7 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const hash = bookHash(bookText);
   const rho = rhoOf(hash);
   const bills = parts.map((part) => billOf(part, book, rho));
+  const substitutes = parts.flatMap((part) => substituteOf(part, day));
   const { retailNelPerWh, feedInNelPerWh } = tariff;
   const asked = { rho, gridId: grid, day, tick, retailNelPerWh, feedInNelPerWh, maskSum, x };
   const sums = { totalImportWh: totals.importWh, totalExportWh: totals.exportWh };
@@ -240,5 +284,5 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const chain = chainOf(choice, book, hash);
   const rosterText = encodeRosterFile(roster, book.rosterDigest);
   const texts = { rosterText, chainText: encodeChainFile(chain), bookText };
-  return { roster, chain, book, ...texts, hash, rho, bills, totals, clearing: book.X === null ? null : clearing };
+  return { roster, chain, book, ...texts, hash, rho, bills, substitutes, totals, clearing: book.X === null ? null : clearing };
 }

@@ -14,7 +14,7 @@ import {
   rosterDigest,
   type Source,
 } from '../../../src/protocol/index.ts';
-import { type BookedDay, bookDayAs, commitmentOf, type EntryChoice } from './booked-day.ts';
+import { type BookedDay, bookDayAs, commitmentOf, type EntryChoice, type SignedDay } from './booked-day.ts';
 import type { MeterDay } from './readings.ts';
 
 const LATE_S = 2_592_000;
@@ -40,7 +40,7 @@ export interface DayPlan {
   /** what the meters signed; roster and C follow */
   signed: readonly MeterDay[];
   /** by member: what the node books instead */
-  booked?: ReadonlyMap<string, { source: Exclude<Source, 'metered'>; values: MeterDay }>;
+  booked?: ReadonlyMap<string, { source: Exclude<Source, 'metered'>; values: MeterDay; copies?: { day: number; values: MeterDay } }>;
   /** by member: the opening link is drawn anew instead of taken from the day before */
   freshLink?: ReadonlySet<string>;
   /** the book's prices, if not those of the rule */
@@ -55,6 +55,9 @@ const linkBlinding = (meter: string, day: number): bigint => secret31(`u ${meter
 /** What the meter itself keeps of a day that it signed. */
 export const blindingOf = (d: MeterDay, day: number): Uint8Array => bytes31(`blinding ${d.meter} ${day}`);
 
+/** A day as its meter committed to it. */
+export const signedDay = (values: MeterDay, day: number): SignedDay => ({ day, values, blinding: blindingOf(values, day) });
+
 /** C of a day as its meter signed it. */
 export const signedCommitment = (d: MeterDay, day: number): bigint => commitmentOf(d, day, blindingOf(d, day));
 
@@ -65,6 +68,7 @@ function entryOf(plan: DayPlan, signed: MeterDay): EntryChoice {
   return {
     values: d,
     source: instead?.source ?? 'metered',
+    ...(instead?.copies ? { copies: signedDay(instead.copies.values, instead.copies.day) } : {}),
     rostered: instead?.source === 'substitute' ? null : signedCommitment(signed, plan.day),
     blinding: instead ? bytes31(`node's blinding ${label}`) : blindingOf(d, plan.day),
     k: secret64(`k ${label}`),

@@ -31,7 +31,10 @@ async function prove(made: BookedDay): Promise<string> {
   const bills = [];
   for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals())).proof });
   const clearing = made.clearing && { proof: (await prover.clearing(made.clearing())).proof };
-  return encodeProofs({ chainId: CHAIN_ID, day: made.book.day, version: made.book.version, bookHash: made.hash, bills, clearing });
+  const substitutes = [];
+  for (const { meter, signals } of made.substitutes) substitutes.push({ meter, proof: (await prover.substitute(signals())).proof });
+  const { day, version } = made.book;
+  return encodeProofs({ chainId: CHAIN_ID, day, version, bookHash: made.hash, bills, clearing, substitutes });
 }
 
 async function writeDay(bundle: string, made: BookedDay): Promise<void> {

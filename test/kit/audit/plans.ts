@@ -49,12 +49,16 @@ export function plans(keys: {
     keys,
     ...over,
   });
-  // The last member's second statement is missing: booked like its first day, from the registers where that ended.
+  // The last member's second statement is missing: a copy of its first day, from the registers where that ended.
   const start = closing(of(first, SUBSTITUTE));
   const booked = new Map([
     [
       SUBSTITUTE,
-      { source: 'substitute' as const, values: { ...of(first, SUBSTITUTE), importStartWh: start.importWh, exportStartWh: start.exportWh } },
+      {
+        source: 'substitute' as const,
+        values: { ...of(first, SUBSTITUTE), importStartWh: start.importWh, exportStartWh: start.exportWh },
+        copies: { day: FIRST_DAY, values: of(first, SUBSTITUTE) },
+      },
     ],
   ]);
   const unknown = new Map<string, { source: 'substitute' | 'disputed'; values: MeterDay }>([

@@ -1,10 +1,12 @@
 /** A database, a vault process and an index of hand-written rows: what the tests of the books run on. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { openNext } from '../../../src/node/books/intake/open.ts';
 import type { SelfAudit } from '../../../src/node/books/pipeline.ts';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
-import { clearingInput, dayBillInput } from '../../../src/node/proofs/inputs.ts';
+import { clearingInput, dayBillInput, type Signals, substituteInput } from '../../../src/node/proofs/inputs.ts';
+import { witnessCalculator } from '../../../src/node/proofs/witness.ts';
 import type { OperatorMessage, Signer, Submitted } from '../../../src/node/signer/client.ts';
 import type { Vault } from '../../../src/node/vault/client.ts';
 import { connectVault } from '../../../src/node/vault/client.ts';
@@ -14,7 +16,13 @@ import { startVaultProcess, vaultFolder } from '../vault-process.ts';
 import type { TestMeter } from './index-rows.ts';
 import { address, IndexRows } from './index-rows.ts';
 
-export const builders = { dayBillInput, clearingInput };
+export const builders = { dayBillInput, clearingInput, substituteInput };
+/** Whether a witness of Substitute satisfies its constraints. @throws ProverError otherwise */
+export async function substituteHolds(signals: Signals): Promise<boolean> {
+  const wasm = readFileSync(new URL('../../../circuits/keys/substitute.wasm', import.meta.url));
+  return (await witnessCalculator(wasm, 'substitute')).calculate(signals).length > 0;
+}
+
 export const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 export const passes: SelfAudit = async () => ({ exitCode: 4, checks: [] });
 

@@ -3,7 +3,7 @@
  * pretended by the test; everything else is real.
  */
 import { runBooks } from '../../../src/node/books/run.ts';
-import { clearingInput, dayBillInput } from '../../../src/node/proofs/inputs.ts';
+import { clearingInput, dayBillInput, substituteInput } from '../../../src/node/proofs/inputs.ts';
 
 const { databaseUrl, vaultSocket, signerSocket } = JSON.parse(process.argv[2]) as {
   databaseUrl: string;
@@ -23,7 +23,7 @@ try {
     signerSocket,
     signal: stop.signal,
     keys: {},
-    builders: { dayBillInput, clearingInput },
+    builders: { dayBillInput, clearingInput, substituteInput },
     audit: async () => ({ exitCode: 4, checks: [] }),
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   });

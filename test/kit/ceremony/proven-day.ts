@@ -16,6 +16,8 @@ export async function provenDay(keysDir: string): Promise<Map<string, string>> {
   const bills = [];
   for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals())).proof });
   const clearing = made.clearing && { proof: (await prover.clearing(made.clearing())).proof };
+  const substitutes = [];
+  for (const { meter, signals } of made.substitutes) substitutes.push({ meter, proof: (await prover.substitute(signals())).proof });
   const { day, version } = made.book;
   const folder = `days/${dayToDate(day)}`;
   const keyText = (name: string): string => canonicalJson(JSON.parse(readFileSync(join(keysDir, `${name}.vk.json`), 'utf8')) as Json);
@@ -27,6 +29,6 @@ export async function provenDay(keysDir: string): Promise<Map<string, string>> {
     [`${folder}/book.json`, made.bookText],
     [`${folder}/roster.json`, made.rosterText],
     [`${folder}/chain.json`, made.chainText],
-    [`${folder}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day, version, bookHash: made.hash, bills, clearing })],
+    [`${folder}/proofs.json`, encodeProofs({ chainId: CHAIN_ID, day, version, bookHash: made.hash, bills, clearing, substitutes })],
   ]);
 }

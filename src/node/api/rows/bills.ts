@@ -80,6 +80,7 @@ export function readProofs(tx: Transaction, owner: string, keys: readonly string
     from books.entry e
     join books.day d on d.day = e.day and d.version = e.version
     join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
+      and p.circuit = 'day-bill'
     where e.member = ${owner} and d.state = 'released' and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
       and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`,
   );

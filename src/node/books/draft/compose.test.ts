@@ -49,6 +49,7 @@ const readings = members.map(
     C: BigInt(m.C),
     u0: BigInt(m.u0),
     u1: BigInt(m.u1),
+    copy: null,
   }),
 );
 const tariff = { ...v.tariff, rule: 'mid-market/1', feePerDayNel: BigInt(v.tariff.feePerDayNel) };
@@ -140,6 +141,7 @@ describe('any day', () => {
         C: commitDay({ ...day, gridId: gridId(v.chainId), meterTag: meterTag(meter), day: v.day }),
         u0: 1n,
         u1: 2n,
+        copy: null,
       };
     });
     return composeDay({ ...input, tariff: ownTariff, readings: all }, csprng);

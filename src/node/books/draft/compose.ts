@@ -3,7 +3,7 @@
  * the masked sums. Pure: readings and random draws in, values out. The order matters: rho comes from the hash of a book that already fixes
  * every mask, so nobody can choose a mask to fit a rho. Whoever composes again draws again. A correction is the same without totals.
  */
-import type { Book, Prices, Source, Tariff } from '../../../protocol/index.ts';
+import type { Book, Copied, Prices, Source, Tariff } from '../../../protocol/index.ts';
 import {
   billAmount,
   billCommitment,
@@ -27,6 +27,14 @@ import {
 } from '../../../protocol/index.ts';
 import type { Draws } from './randomness.ts';
 
+/** The day that a substitute copies, and what opens the meter's own commitment to it; of the zero day nothing. */
+export interface Copy extends Copied {
+  importStartWh: bigint;
+  exportStartWh: bigint;
+  /** of `from`: 31 bytes */
+  blinding: Uint8Array;
+}
+
 /** One meter's day as it will be booked. Registers at 00:00 UTC; u0 and u1 blind them at 00:00 and 24:00. */
 export interface Reading {
   meter: string;
@@ -41,6 +49,8 @@ export interface Reading {
   C: bigint;
   u0: bigint;
   u1: bigint;
+  /** of what version 1 has as not metered; null everywhere else */
+  copy: Copy | null;
 }
 
 export interface DayInput {
@@ -159,7 +169,10 @@ function seal({ tariff, ...head }: Omit<Book, 'meters'>, unmasked: readonly Omit
   const book: Book = {
     ...head,
     tariff: { rule, retailNelPerWh, feedInNelPerWh, feePerDayNel },
-    meters: unmasked.map(({ meter, source, C, K, B, L0, L1 }) => ({ meter, source, C, K, B, L0, L1 })),
+    meters: unmasked.map(({ meter, source, C, K, B, L0, L1, copy }) => {
+      const copied = copy && { fromDay: copy.fromDay, from: copy.from };
+      return { meter, source, C, K, B, L0, L1, copied };
+    }),
   };
   const text = encodeBook(book);
   const hash = bookHash(text);

@@ -138,7 +138,7 @@ async function lateReadings(tx: Tx, day: number, signed: readonly MeterDay[], dr
     const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
     const values = { importStartWh, exportStartWh, importWh, exportWh };
     const [u0, u1] = [links.get(`${meter}/${day}`)!, links.get(`${meter}/${day + 1}`)!];
-    return { meter, member, source: 'metered', ...values, blinding, C: rostered!, u0, u1 };
+    return { meter, member, source: 'metered', ...values, blinding, C: rostered!, u0, u1, copy: null };
   });
 }
 
@@ -158,7 +158,8 @@ async function runReadings(
     const blinding = draws.dayBlindingOf(meter);
     const C = commitDay({ ...values, blinding, gridId: gridId(head.chainId), meterTag: meterTag(meter), day });
     const links = await runLinks(tx, day, { meter, run, draws });
-    readings.push({ meter, member, source: rostered === null ? 'substitute' : 'disputed', ...values, blinding, C, ...links });
+    const source = rostered === null ? 'substitute' : 'disputed';
+    readings.push({ meter, member, source, ...values, blinding, C, ...links, copy: null });
   }
   return readings;
 }

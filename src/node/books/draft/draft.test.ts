@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Community } from '../../../../test/kit/books/community.ts';
-import { builders, community, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
+import { builders, community, passes, pretendProofs, quiet, substituteHolds } from '../../../../test/kit/books/community.ts';
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import { settleOutbox } from '../outbox.ts';
@@ -110,6 +110,16 @@ describe('a day with every kind of trouble', () => {
       expect([e.import_start_wh, e.export_start_wh]).toEqual([yesterday.import_end_wh, yesterday.export_end_wh]);
     }
   });
+  test('names the day that each of the others copies, by the commitment on its roster, and wants a proof of it', async () => {
+    const row = await dayRow(day);
+    const onRoster = new Map(parseBook((await dayRow(first)).book).meters.map(({ meter, C }) => [meter, C]));
+    for (const { meter, source, copied } of parseBook(row.book).meters)
+      expect(copied).toEqual(source === 'metered' ? null : { fromDay: first, from: onRoster.get(meter) });
+    const wanted = await c.sql`select id, meter, signals from prove.input where circuit = 'substitute' and day = ${day} order by meter`;
+    const others = c.meters.map(({ meter }) => meter).filter((meter) => meter !== m0());
+    expect(wanted.map(({ id }) => id).sort()).toEqual(others.map((meter) => `${row.hash}:${meter}:substitute`).sort());
+    for (const { signals } of wanted) expect(await substituteHolds(signals)).toBe(true);
+  });
   test('links every meter to the day before: L0 is the L1 of yesterday', async () => {
     const [before, after] = [parseBook((await dayRow(first)).book), parseBook((await dayRow(day)).book)];
     for (const [i, m] of after.meters.entries()) expect(m.L0).toBe(before.meters[i].L1);
@@ -175,6 +185,7 @@ describe('a late statement', () => {
     await c.openAll();
     await step();
     expect(await entry(m0(), day)).toMatchObject({ source: 'substitute' });
+    expect(parseBook((await dayRow(day)).book).meters.find(({ meter }) => meter === m0())!.copied!.fromDay).toBe(day - 1);
     expect((await c.sql`select status from books.statement where meter = ${m0()} and day = ${day}`)[0].status).toBe('opened');
   });
 });

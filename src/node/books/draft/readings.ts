@@ -2,7 +2,6 @@
  * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the
  * blindings of the register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
  */
-import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
 import type { Source } from '../../../protocol/index.ts';
 import type { BulkTable } from '../../db/bulk.ts';
@@ -11,7 +10,7 @@ import type { ChainHead, Tx } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
 import { chainDaysOf } from '../intake/chain-view.ts';
 import type { Draws } from './randomness.ts';
-import type { MeterDay, Statement } from './sources.ts';
+import type { MeterDay, SignedDay, Statement } from './sources.ts';
 
 /** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
 export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {
@@ -130,24 +129,34 @@ export function undecided(
 }
 
 /**
- * The metered days of some meters before a day: of the last 28 days all, before them the newest. Those a substitute may copy, as they are
- * booked by now (latest_entry): a late statement that is being corrected in has been judged already.
+ * The days before a day that some meters' substitutes may copy, of the last 28: those that version 1 has as metered. Their commitments were
+ * on the roster when it froze, and the node has what opens them. What a correction made metered later came too late: it is on no roster.
  */
-export async function readMeteredDays(tx: Tx, day: number, meters: readonly string[]): Promise<Map<string, MeteredDay[]>> {
-  const found = new Map<string, MeteredDay[]>();
+export async function readMeteredDays(tx: Tx, day: number, meters: readonly string[]): Promise<Map<string, SignedDay[]>> {
+  const found = new Map<string, SignedDay[]>();
   if (meters.length === 0) return found;
-  const rows = await tx<{ meter: string; day: number; import_wh: number[]; export_wh: number[] }[]>`
-    select asked.meter, e.day, e.import_wh, e.export_wh from unnest(${meters as string[]}::text[]) as asked(meter)
-    cross join lateral (
-      (select day, import_wh, export_wh from books.latest_entry
-        where meter = asked.meter and day < ${day} and day >= ${day - 28} and source = 'metered' order by day desc)
-      union
-      (select day, import_wh, export_wh from books.latest_entry
-        where meter = asked.meter and day < ${day} and source = 'metered' order by day desc limit 1)
-    ) e`;
-  for (const { meter, day: metered, import_wh: importWh, export_wh: exportWh } of rows)
-    found.set(meter, [...(found.get(meter) ?? []), { day: metered, importWh, exportWh }]);
+  const rows = await tx<SignedRow[]>`
+    select meter, day, import_start_wh, export_start_wh, import_wh, export_wh, blinding, commitment from books.entry
+    where meter = any(${meters as string[]}) and version = 1 and source = 'metered' and day < ${day} and day >= ${day - 28}
+    order by meter, day`;
+  for (const row of rows) {
+    const { meter, import_wh: importWh, export_wh: exportWh, blinding } = row;
+    const registers = { importStartWh: row.import_start_wh, exportStartWh: row.export_start_wh };
+    const signed = { day: row.day, importWh, exportWh, ...registers, blinding: Uint8Array.from(blinding), C: BigInt(row.commitment) };
+    found.set(meter, [...(found.get(meter) ?? []), signed]);
+  }
   return found;
+}
+
+interface SignedRow {
+  meter: string;
+  day: number;
+  import_start_wh: bigint;
+  export_start_wh: bigint;
+  import_wh: number[];
+  export_wh: number[];
+  blinding: Buffer;
+  commitment: string;
 }
 
 const LINK = { name: 'books.link', types: { meter: 'text', day: 'int4', blinding: 'numeric' } } as const satisfies BulkTable;

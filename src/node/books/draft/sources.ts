@@ -10,13 +10,14 @@
  * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap (src/protocol/day/spread.ts).
  * A late statement has to fit the next metered day in the same way.
  */
+
 import type { Registers } from '../../../protocol/day/spread.ts';
 import { isPlausible } from '../../../protocol/day/spread.ts';
 import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
 import { substitute } from '../../../protocol/day/substitutes.ts';
 import type { Source } from '../../../protocol/index.ts';
-import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY } from '../../../protocol/index.ts';
-import type { Reading } from './compose.ts';
+import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY, ZERO_DAY } from '../../../protocol/index.ts';
+import type { Copy, Reading } from './compose.ts';
 import { sumWh } from './compose.ts';
 import type { Draws } from './randomness.ts';
 
@@ -91,19 +92,33 @@ export function sourceOf(meterDay: MeterDay): { source: Source } | { dispute: st
   return fault === null ? { source: 'metered' } : { dispute: fault };
 }
 
+/** A metered day of the meter with what opens its commitment. */
+export interface SignedDay extends MeteredDay, Omit<Copy, 'fromDay' | 'from'> {
+  C: bigint;
+}
+
+/** What a substitute says of the day that it copies. */
+function copyOf(from: SignedDay | undefined): Copy {
+  if (!from) return { ...ZERO_DAY, importStartWh: 0n, exportStartWh: 0n, blinding: new Uint8Array(31) };
+  const { day, C, importStartWh, exportStartWh, blinding } = from;
+  return { fromDay: day, from: C, importStartWh, exportStartWh, blinding };
+}
+
 /** The readings of a day. `metered`: the meter's earlier metered days; needed for a substitute or a dispute only. */
 export function readingOf(
   meterDay: MeterDay,
   source: Source,
-  { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly MeteredDay[]; u0: bigint; u1: bigint; draws: Draws },
+  { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly SignedDay[]; u0: bigint; u1: bigint; draws: Draws },
 ): Reading {
   const { meter, member, day, statement, before } = meterDay;
   if (source === 'metered') {
     const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
-    return { meter, member, source, importStartWh, exportStartWh, importWh, exportWh, blinding, C: meterDay.rostered!, u0, u1 };
+    const values = { importStartWh, exportStartWh, importWh, exportWh };
+    return { meter, member, source, ...values, blinding, C: meterDay.rostered!, u0, u1, copy: null };
   }
-  const { from: _, ...values } = substitute(day, metered, before);
+  const { from, ...values } = substitute(day, metered, before);
   const blinding = draws.dayBlindingOf(meter);
   const C = commitDay({ ...values, blinding, gridId: gridId(chainId), meterTag: meterTag(meter), day });
-  return { meter, member, source, ...values, blinding, C, u0, u1 };
+  const copy = copyOf(metered.find((one) => one.day === from));
+  return { meter, member, source, ...values, blinding, C, u0, u1, copy };
 }
