@@ -6,28 +6,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { bytesToHex as hex } from '@noble/hashes/utils.js';
+import { reportJson, statementJson } from '../../src/protocol/meter/json.ts';
 import * as sdk from '../ts/src/index.ts';
 import { address, bytesOf, CHAIN_ID, ORIGINS, REPORTS, STATEMENTS } from './inputs.ts';
 import { boxRefusals, LOW_ORDER_KEYS, plaintextRefusals } from './refusals.ts';
 
 const meterOf = (origin: (typeof ORIGINS)[number]) => ({ chainId: origin.chainId, meter: hex(origin.meter), keyEpoch: origin.keyEpoch });
-const reportJson = (r: sdk.Report) => ({
-  slot: r.slot,
-  importRegisterWh: String(r.importRegisterWh),
-  exportRegisterWh: String(r.exportRegisterWh),
-  powerW: r.powerW,
-  flags: r.flags,
-});
-const statementJson = (s: sdk.Statement) => ({
-  day: s.day,
-  importStartWh: String(s.importStartWh),
-  exportStartWh: String(s.exportStartWh),
-  importWh: s.importWh,
-  exportWh: s.exportWh,
-  blinding: hex(s.blinding),
-  flags: s.flags,
-});
-
 function encodings() {
   return {
     about: 'Protocol section 3: exact plaintexts. meter: the 20 address bytes. Registers are decimal strings.',

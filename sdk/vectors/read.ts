@@ -3,33 +3,15 @@
  * strings, bytes are hex, an address is the 20 bytes of it.
  */
 import { readFileSync } from 'node:fs';
-import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Kind } from '../../src/protocol/meter/context.ts';
 import type { HedgeLabel } from '../../src/protocol/meter/hedge.ts';
-import type { Report, Statement } from '../ts/src/index.ts';
+import type { ReportJson, StatementJson } from '../../src/protocol/meter/json.ts';
 
 interface Carrier {
   chainId: string;
   meter: string;
   keyEpoch: number;
 }
-interface ReportVector {
-  slot: number;
-  importRegisterWh: string;
-  exportRegisterWh: string;
-  powerW: number;
-  flags: number;
-}
-export interface StatementVector {
-  day: number;
-  importStartWh: string;
-  exportStartWh: string;
-  importWh: number[];
-  exportWh: number[];
-  blinding: string;
-  flags: number;
-}
-
 interface Transaction {
   secretKey: string;
   publicKey: string;
@@ -124,7 +106,7 @@ interface VectorFiles {
     cases: {
       chainId: string;
       meter: string;
-      statement: StatementVector;
+      statement: StatementJson;
       gridId: string;
       meterTag: string;
       meterDay: string;
@@ -135,8 +117,8 @@ interface VectorFiles {
   };
   contexts: { cases: (Carrier & { kind: Kind; at: number; context: string })[] };
   encodings: {
-    reports: (Carrier & { report: ReportVector; plaintext: string })[];
-    statements: (Carrier & { statement: StatementVector; plaintext: string })[];
+    reports: (Carrier & { report: ReportJson; plaintext: string })[];
+    statements: (Carrier & { statement: StatementJson; plaintext: string })[];
   };
   hedge: { cases: { label: HedgeLabel; secret: string; random: string; plaintext: string; hedge: string }[] };
   'protocol-v1': RealDay;
@@ -151,15 +133,3 @@ interface VectorFiles {
 
 export const readVectors = <Name extends keyof VectorFiles>(name: Name): VectorFiles[Name] =>
   JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8')) as VectorFiles[Name];
-
-export const reportOf = (r: ReportVector): Report => ({
-  ...r,
-  importRegisterWh: BigInt(r.importRegisterWh),
-  exportRegisterWh: BigInt(r.exportRegisterWh),
-});
-export const statementOf = (s: StatementVector): Statement => ({
-  ...s,
-  importStartWh: BigInt(s.importStartWh),
-  exportStartWh: BigInt(s.exportStartWh),
-  blinding: hexToBytes(s.blinding),
-});

@@ -7,7 +7,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as sdk from '../../sdk/ts/src/index.ts';
-import { readVectors as read, reportOf, type StatementVector, statementOf } from '../../sdk/vectors/read.ts';
+import { readVectors as read } from '../../sdk/vectors/read.ts';
+import { reportOfJson, type StatementJson, statementOfJson } from '../../src/protocol/meter/json.ts';
 import { Bytes, CODE, type Place, request } from './ops.ts';
 
 export interface Case {
@@ -49,12 +50,12 @@ function encodings(): Unnamed[] {
     ...reports.flatMap((c, i) => {
       const p = placeOf(c, c.report.slot);
       return [
-        accepted(`report ${i}`, request.report(p, reportOf(c.report)), c.plaintext),
+        accepted(`report ${i}`, request.report(p, reportOfJson(c.report)), c.plaintext),
         accepted(`report ${i} decoded`, request.reportDecode(p, hexToBytes(c.plaintext)), hexToBytes(c.plaintext).subarray(38)),
       ];
     }),
     ...statements.flatMap((c, i) => {
-      const [p, s] = [placeOf(c, c.statement.day), statementOf(c.statement)];
+      const [p, s] = [placeOf(c, c.statement.day), statementOfJson(c.statement)];
       const commitment = commitmentOf(s, c);
       return [
         accepted(`statement ${i}`, request.statement(p, s), c.plaintext, commitment),
@@ -79,7 +80,7 @@ function hedges(): Unnamed[] {
 
 function commitments(): Unnamed[] {
   return read('commitments').cases.map((c, i) => {
-    const s = statementOf(c.statement);
+    const s = statementOfJson(c.statement);
     const plaintext = sdk.encodeStatement(s, { chainId: c.chainId, meter: hexToBytes(c.meter), keyEpoch: 0 });
     return accepted(`commitment ${i}`, request.statement(placeOf(c, s.day), s), plaintext, c.commitment);
   });
@@ -205,7 +206,7 @@ function cArray(list: readonly Case[]): string {
 function seeds(): Buffer[] {
   const { reports, statements } = read('encodings');
   const { cases: boxes } = read('sealed');
-  const builder = (s: StatementVector) =>
+  const builder = (s: StatementJson) =>
     s.importWh
       .reduce(
         (b, wh, i) => b.u32(wh).u32(s.exportWh[i]),

@@ -12,6 +12,7 @@
  *   n               how many were sent          m           whose store this is
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
+import { type StatementJson, statementJson, statementOfJson } from '../../../src/protocol/meter/json.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
 import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
@@ -65,16 +66,7 @@ interface StoredReport {
   powerW: number;
   flags: number;
 }
-interface StoredStatement {
-  day: number;
-  importStartWh: string;
-  exportStartWh: string;
-  importWh: number[];
-  exportWh: number[];
-  blinding: string;
-  flags: number;
-  commitment: string;
-}
+type StoredStatement = StatementJson & { commitment: string };
 interface StoredSecret {
   keyEpoch: number;
   secret: string;
@@ -91,14 +83,8 @@ export const storeReport = (r: Report): StoredReport => ({
   flags: r.flags,
 });
 
-const storeStatement = ({ statement: s, commitment }: QueuedStatement): StoredStatement => ({
-  day: s.day,
-  importStartWh: String(s.importStartWh),
-  exportStartWh: String(s.exportStartWh),
-  importWh: s.importWh,
-  exportWh: s.exportWh,
-  blinding: toHex(s.blinding),
-  flags: s.flags,
+const storeStatement = ({ statement, commitment }: QueuedStatement): StoredStatement => ({
+  ...statementJson(statement),
   commitment: toHex(commitment),
 });
 
@@ -110,17 +96,9 @@ const readReport = (r: StoredReport): Report => ({
   flags: r.flags,
 });
 
-const readStatement = (s: StoredStatement): QueuedStatement => ({
-  statement: {
-    day: s.day,
-    importStartWh: BigInt(s.importStartWh),
-    exportStartWh: BigInt(s.exportStartWh),
-    importWh: s.importWh,
-    exportWh: s.exportWh,
-    blinding: fromHex(s.blinding),
-    flags: s.flags,
-  },
-  commitment: fromHex(s.commitment),
+const readStatement = ({ commitment, ...statement }: StoredStatement): QueuedStatement => ({
+  statement: statementOfJson(statement),
+  commitment: fromHex(commitment),
 });
 
 /** Day and bit of an item in the `d/<day>` map. */

@@ -1,4 +1,7 @@
 /** What other rooms use of the vault: hand sealed boxes in, get values or reason codes out. Nothing here can hold a key. */
+import { type ReportJson, reportOfJson, type StatementJson, statementOfJson } from '../../protocol/meter/json.ts';
+import type { Report } from '../../protocol/meter/report.ts';
+import type { Statement } from '../../protocol/meter/statement.ts';
 import type { EpochState } from './keys/epochs.ts';
 import { LineClient } from './wire/line-client.ts';
 
@@ -23,28 +26,7 @@ export interface SealedBox {
   keyEpoch: number;
   sealed: Uint8Array;
 }
-/** Registers in Wh at the slot's end. */
-export interface OpenedReport {
-  slot: number;
-  importRegisterWh: bigint;
-  exportRegisterWh: bigint;
-  powerW: number;
-  flags: number;
-}
-/** Registers in Wh at 00:00 UTC, 96 interval values each way, the commitment's 31-byte blinding. */
-export interface OpenedStatement {
-  day: number;
-  importStartWh: bigint;
-  exportStartWh: bigint;
-  importWh: number[];
-  exportWh: number[];
-  blinding: Uint8Array;
-  flags: number;
-}
-export type OpenedBox =
-  | { ok: true; report: OpenedReport }
-  | { ok: true; statement: OpenedStatement }
-  | { ok: false; reason: RefusalReason };
+export type OpenedBox = { ok: true; report: Report } | { ok: true; statement: Statement } | { ok: false; reason: RefusalReason };
 
 export interface VaultStatus {
   chainId: string;
@@ -64,35 +46,16 @@ export interface Vault {
   close(): void;
 }
 
-/** As the socket carries it: integers of 64 bits as decimal strings, bytes in hex. */
-type WithText<T, K extends keyof T> = Omit<T, K> & Record<K, string>;
-
 interface Wire {
   ok: boolean;
   reason?: RefusalReason;
-  report?: WithText<OpenedReport, 'importRegisterWh' | 'exportRegisterWh'>;
-  statement?: WithText<OpenedStatement, 'importStartWh' | 'exportStartWh' | 'blinding'>;
+  report?: ReportJson;
+  statement?: StatementJson;
 }
 
 function fromWire(box: Wire): OpenedBox {
   if (!box.ok) return { ok: false, reason: box.reason! };
-  if (box.report) {
-    const { importRegisterWh, exportRegisterWh, ...rest } = box.report;
-    return {
-      ok: true,
-      report: { ...rest, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) },
-    };
-  }
-  const { importStartWh, exportStartWh, blinding, ...rest } = box.statement!;
-  return {
-    ok: true,
-    statement: {
-      ...rest,
-      importStartWh: BigInt(importStartWh),
-      exportStartWh: BigInt(exportStartWh),
-      blinding: Uint8Array.from(Buffer.from(blinding, 'hex')),
-    },
-  };
+  return box.report ? { ok: true, report: reportOfJson(box.report) } : { ok: true, statement: statementOfJson(box.statement!) };
 }
 
 /** A client of the vault's socket; connects at the first call, and again after the vault was away. */

@@ -3,6 +3,7 @@
  * that key is tried and no other. Every refusal has the reason code of protocol §3; a refusal says nothing else.
  */
 import { addressBytes, ProtocolError } from '../../protocol/index.ts';
+import { type ReportJson, reportJson, type StatementJson, statementJson } from '../../protocol/meter/json.ts';
 import { decodeReport, SEALED_REPORT_BYTES } from '../../protocol/meter/report.ts';
 import { decodeStatement, SEALED_STATEMENT_BYTES } from '../../protocol/meter/statement.ts';
 import type { RefusalReason } from './client.ts';
@@ -30,22 +31,7 @@ export interface RawBox {
   keyEpoch: number;
   sealed: string;
 }
-/** Wh as decimal strings, the blinding as hex: JSON for the socket. */
-export type RawOpened =
-  | { ok: true; report: { slot: number; importRegisterWh: string; exportRegisterWh: string; powerW: number; flags: number } }
-  | {
-      ok: true;
-      statement: {
-        day: number;
-        importStartWh: string;
-        exportStartWh: string;
-        importWh: number[];
-        exportWh: number[];
-        blinding: string;
-        flags: number;
-      };
-    }
-  | { ok: false; reason: RefusalReason };
+export type RawOpened = { ok: true; report: ReportJson } | { ok: true; statement: StatementJson } | { ok: false; reason: RefusalReason };
 
 /** Opens one box of the chain `chainId` with the key of its epoch. Never throws for what a box contains; `box.chainId` was checked. */
 export function openRawBox(box: RawBox, chainId: string, keyOf: (epoch: number) => BoxKey | undefined): RawOpened {
@@ -65,26 +51,9 @@ function opened(box: RawBox, chainId: string, keyOf: (epoch: number) => BoxKey |
   const carrier = { chainId, meter: meterBytes(box.meter), keyEpoch: box.keyEpoch, at: box.at };
   const plaintext = unseal(sealed, key);
   try {
-    if (box.kind === 'report') {
-      const { slot, importRegisterWh, exportRegisterWh, powerW, flags } = decodeReport(plaintext, carrier);
-      return {
-        ok: true,
-        report: { slot, importRegisterWh: String(importRegisterWh), exportRegisterWh: String(exportRegisterWh), powerW, flags },
-      };
-    }
-    const { day, importStartWh, exportStartWh, importWh, exportWh, blinding, flags } = decodeStatement(plaintext, carrier);
-    return {
-      ok: true,
-      statement: {
-        day,
-        importStartWh: String(importStartWh),
-        exportStartWh: String(exportStartWh),
-        importWh,
-        exportWh,
-        blinding: Buffer.from(blinding).toString('hex'),
-        flags,
-      },
-    };
+    return box.kind === 'report'
+      ? { ok: true, report: reportJson(decodeReport(plaintext, carrier)) }
+      : { ok: true, statement: statementJson(decodeStatement(plaintext, carrier)) };
   } finally {
     plaintext.fill(0);
   }

@@ -10,9 +10,10 @@
  * text, and a blinding lets whoever has it confirm a guessed day against the chain. It is for its owner alone and belongs into no evidence
  * and no bug report.
  */
-import { fromHex, toHex } from '@cosmjs/encoding';
+import { fromHex } from '@cosmjs/encoding';
 import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { statementJson } from './json.ts';
 import { BLINDING_BYTES, checkStatement, type Statement } from './statement.ts';
 
 export const METER_EXPORT_FORMAT = 'electra/meter-export/v1';
@@ -27,17 +28,7 @@ export interface MeterExport {
 
 /** The file's text. */
 export function encodeMeterExport({ chainId, meter, days }: MeterExport): string {
-  const lines = days.map((s) =>
-    JSON.stringify({
-      day: s.day,
-      importStartWh: String(s.importStartWh),
-      exportStartWh: String(s.exportStartWh),
-      importWh: s.importWh,
-      exportWh: s.exportWh,
-      blinding: toHex(s.blinding),
-      flags: s.flags,
-    }),
-  );
+  const lines = days.map((day) => JSON.stringify(statementJson(day)));
   const head = `"format":${JSON.stringify(METER_EXPORT_FORMAT)},"chainId":${JSON.stringify(chainId)},"meter":${JSON.stringify(meter)}`;
   return `{${head},"days":[\n${lines.join(',\n')}\n]}\n`;
 }

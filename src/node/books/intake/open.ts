@@ -12,11 +12,12 @@
  * there.
  */
 import { commitDay, fieldFromBytes, gridId, meterTag } from '../../../protocol/index.ts';
+import type { Statement } from '../../../protocol/meter/statement.ts';
 import type { BulkTable, RowOf } from '../../db/bulk.ts';
 import { columnTexts, insertRows, selectRows } from '../../db/bulk.ts';
 import type { Sql } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
-import type { OpenedBox, OpenedStatement, SealedBox, Vault } from '../../vault/client.ts';
+import type { OpenedBox, SealedBox, Vault } from '../../vault/client.ts';
 import { BooksError } from '../errors.ts';
 import { nodeKeysOf, sealedBoxes } from './chain-view.ts';
 
@@ -212,7 +213,7 @@ function statementRow(row: SealedRow, opened: OpenedBox, chainId: string): RowOf
 /** Why an opened statement does not count, or null. */
 export function statementFault(
   row: { meter: string; at: number; commitment: Uint8Array | null; max_wh_per_slot: number | null },
-  statement: OpenedStatement,
+  statement: Statement,
   chainId: string,
 ): 'commitment-mismatch' | 'above-max-wh' | null {
   const commitment = commitDay({ ...statement, gridId: gridId(chainId), meterTag: meterTag(row.meter), day: row.at });
