@@ -86,7 +86,7 @@ describe('the project for stock SubQuery', () => {
     const meter = genesisAddress(1);
     const rows = {
       Clock: { id: 'clock', startUnixS: 86_400n, rate: 1n, genesisUnixS: 86_400n, graceS: 0n, lateS: 0n },
-      Meter: { id: meter, address: '', firstDay: 0 },
+      Meter: { id: meter, address: '', firstDay: 0, serviceDay: 0, lastDay: null },
     };
     const written: unknown[] = [];
     const { handleRosterFrozen } = inSandbox({
