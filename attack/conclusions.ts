@@ -1,7 +1,6 @@
 /**
  * What an audit concludes (protocol §7): checks kept from running, matters that are forgotten from one audit to the next, evidence that
- * nobody
- * verified. Everything in these bundles that is checked holds; what is false is what a careless reader takes for checked.
+ * nobody verified. Everything in these bundles that is checked holds; what is false is what a careless reader takes for checked.
  */
 import {
   bookHash,

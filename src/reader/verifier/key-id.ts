@@ -1,7 +1,6 @@
 /**
  * What a verification key is: its points (protocol §8). Two files with the same points have the same secret behind them, whatever else
- * stands
- * in them; so whoever asks "is it a development key" asks about points, not about bytes.
+ * stands in them; so whoever asks "is it a development key" asks about points, not about bytes.
  *
  *     id = SHA-256("electra/vk/v1" ‖ circuit ‖ 0x00 ‖ alpha ‖ beta ‖ gamma ‖ delta ‖ count u32 ‖ IC…)
  *
