@@ -13,8 +13,8 @@ interface Row {
 }
 
 /**
- * The days `from` … `to` as of block `upTo`. `settled`: only those whose book is anchored, or of which there is no roster: nothing about them
- * can change any more. Others are undefined, as if nobody had looked.
+ * The days `from` … `to` as of block `upTo`. `settled`: only those whose book is anchored, or of which there is no roster: nothing about
+ * them can change any more. Others are undefined, as if nobody had looked.
  */
 export async function earlierDaysOf(
   sql: Db,
