@@ -11,14 +11,17 @@ import { type AuditOptions, auditBundle, type Verdict } from '../src/reader/audi
 import { parseBundle } from '../src/reader/bundle.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
 import { auditedBefore } from '../test/kit/audit/bundles.ts';
+import { remembering } from '../test/kit/audit/remembered.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
-const backend = await wasmBackend();
+const verifier = { random: (length: number): Uint8Array => randomBytes(length), backend: await wasmBackend() };
+const verifyClaims = remembering(verifier);
 
+/** Proofs are remembered, unless an attack brings randomness to verify by. */
 const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
   developmentKeys: true,
-  random: (length) => randomBytes(length),
-  backend,
+  ...verifier,
+  ...(over.random ? {} : { verifyClaims }),
   ...over,
 });
 

@@ -22,6 +22,7 @@ import { withChain } from './audit/chain.ts';
 import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from './audit/readings.ts';
+import { remembering } from './audit/remembered.ts';
 
 /** Lets the chain say what the files say, also after an edit. */
 export { withChain };
@@ -32,11 +33,8 @@ export const WALLET = 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl';
 export const days = realDays(2);
 export const meterOf = (member: string): string => days[0].find((m) => m.member === member)!.meter;
 
-export const OWN_OPTIONS: OwnOptions = {
-  developmentKeys: true,
-  random: (length) => randomBytes(length),
-  backend: await wasmBackend(),
-};
+const verifier = { random: (length: number): Uint8Array => randomBytes(length), backend: await wasmBackend() };
+export const OWN_OPTIONS: OwnOptions = { developmentKeys: true, ...verifier, verifyClaims: remembering(verifier) };
 
 /** A bundle whose genesis names the operator above; its chain is made by {@link withChain}. */
 export function bundle(name: BundleName = 'honest'): Map<string, string> {

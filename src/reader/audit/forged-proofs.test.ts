@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, type Editable, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { meters, PROOFS, plusOne, refusedBy, reroster } from '../../../test/kit/audit/forger.ts';
 import { BROKEN_LINK, RAISED } from '../../../test/kit/audit/plans.ts';
-import { auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { auditOf as audited, EVERY_PROOF, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { bookHash } from '../../protocol/index.ts';
+
+/** Here proofs are what is tested: every one is verified. */
+const auditOf = (files: ReadonlyMap<string, string>) => audited(files, EVERY_PROOF);
 
 const meterOf = (member: string): string => meters.find((m) => m.member === member)!.meter;
 
@@ -146,5 +149,21 @@ describe('registers that do not go on where they ended are refused', () => {
     });
     const verdict = await refusedBy(files, ['3 roster']);
     expect(linesOf(verdict, '3 roster').map((c) => [c.day, c.meter])).toEqual([[DAY2, meters[3].meter]]);
+  });
+});
+
+describe('an audit by a verifier that remembers', () => {
+  test.each(['honest', 'raised', 'moved', 'exceptions', 'corrected'] as const)(
+    'says of %s what one says that verifies every proof',
+    async (name) => {
+      const { checks, exitCode } = await auditOf(exported(name));
+      for (let i = 0; i < 2; i++) expect(await audited(exported(name))).toMatchObject({ checks, exitCode });
+    },
+  );
+
+  test('refuses a bill whose proof it has seen to hold for another amount', async () => {
+    expect((await audited(load('honest'))).exitCode).toBe(0);
+    const verdict = await audited(exported('raised'));
+    expect(linesOf(verdict, '5 bills').map((c) => c.meter)).toEqual([meterOf(RAISED)]);
   });
 });
