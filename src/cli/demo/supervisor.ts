@@ -61,6 +61,7 @@ function launch(part: Part, logFile: number): ChildProcess {
     TZ: 'UTC',
     ELECTRA_LOG_LEVEL: process.env.ELECTRA_LOG_LEVEL ?? 'info',
     ELECTRA_EXTERNAL_METERS: process.env.ELECTRA_EXTERNAL_METERS,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   };
   return part.node
     ? spawn(part.command, part.args, { stdio: ['ignore', logFile, logFile, 'ipc'], detached: true, env })
