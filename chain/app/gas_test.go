@@ -26,11 +26,11 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 37250},
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 70859},
 		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 56022},
-		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49582},
-		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74429},
+		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 50597},
+		{"NoBill", member, tc.NoBill(member, meter, yesterday), 75444},
 		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 56814},
-		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 60254},
-		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 40629},
+		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 59657},
+		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 41629},
 	} {
 		if step.name == "DisputeDay" {
 			freezeYesterday(c)

@@ -19,11 +19,11 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	meter, other := tc.Meter(1), tc.Meter(2)
 	c.Accepted(meter, tc.CloseDay(meter, yesterday), tc.Report(meter, tc.Slot(yesterday, 95)))
+	c.Accepted(other, tc.CloseDay(other, yesterday))
 	c.After(time.Second)
 	c.After(6 * time.Hour)
-	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 1), tc.DisputeDay(meter, yesterday))
+	c.Accepted(tc.Operator, tc.DisputeDay(meter, yesterday), tc.AnchorBook(yesterday, 1))
 	c.Accepted(tc.Member(1), tc.NoBill(tc.Member(1), meter, yesterday))
-	c.Accepted(other, tc.CloseDay(other, yesterday)) // late
 	c.Block()
 
 	key := func(prefix byte, parts ...any) []byte {

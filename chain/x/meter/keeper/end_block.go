@@ -72,6 +72,9 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if now.unixS < start.UnixS+int64(now.params.GraceS) || now.height < start.Height+int64(now.params.GraceBlocks) {
 		return nil
 	}
+	if err := k.beginServices(ctx, day); err != nil {
+		return err
+	}
 	if err := k.writeRoster(ctx, now, day, false); err != nil {
 		return err
 	}

@@ -183,7 +183,37 @@ func (k Keeper) applyRetireMeter(ctx context.Context, now moment, m *types.MsgRe
 	return k.queueRemoval(ctx, now, meter)
 }
 
-// frozenEntries are the meters of a day with their commitments, sorted by address.
+// beginServices puts into service every meter that has closed the day that freezes now, and no day before it. Until then a
+// meter is on no roster: registers that nobody has committed to have no beginning.
+func (k Keeper) beginServices(ctx context.Context, day uint32) error {
+	var begun []types.Meter
+	err := k.Meters.Walk(ctx, nil, func(address []byte, meter types.Meter) (bool, error) {
+		if meter.ServiceDay != 0 || !meter.May(day) {
+			return false, nil
+		}
+		closed, err := k.Commitments.Has(ctx, collections.Join(day, address))
+		if closed {
+			meter.ServiceDay = day
+			begun = append(begun, meter)
+		}
+		return err != nil, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, meter := range begun {
+		address, err := types.ParseAddress("meter", meter.Address)
+		if err != nil {
+			return err
+		}
+		if err := k.Meters.Set(ctx, address, meter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// frozenEntries are the meters in service on a day with their commitments, sorted by address.
 func (k Keeper) frozenEntries(ctx context.Context, day uint32) ([]types.RosterEntry, error) {
 	var entries []types.RosterEntry
 	err := k.Meters.Walk(ctx, nil, func(address []byte, meter types.Meter) (bool, error) {

@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,12 +28,13 @@ func lived(t *testing.T) *tc.Chain {
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+3),
 		tc.PublishNodeKey(2))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(8), tc.Member(8), tc.Today+1), tc.SetTariff(tc.Today+9))
+	c.Accepted(tc.Meter(2), tc.CloseDay(tc.Meter(2), yesterday))
 	c.Accepted(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday), tc.Report(tc.Meter(1), tc.Slot(yesterday, 95)))
 	to(8 * day)(c)
 	for range 9 {
 		c.After(time.Minute)
 	}
-	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 1), tc.DisputeDay(tc.Meter(1), yesterday))
+	c.Accepted(tc.Operator, tc.DisputeDay(tc.Meter(1), yesterday), tc.AnchorBook(yesterday, 1))
 	c.Accepted(tc.Member(1), tc.NoBill(tc.Member(1), tc.Meter(1), yesterday))
 	c.Accepted(tc.Member(2), tc.NoBill(tc.Member(2), tc.Meter(2), yesterday), tc.WithdrawNoBill(tc.Member(2), tc.Meter(2), yesterday))
 	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+8))
@@ -118,6 +120,36 @@ func changed(t *testing.T, doc *genutiltypes.AppGenesis, change func(*types.Gene
 	return &copied
 }
 
+// serve moves the beginning of the first meter's service.
+func serve(g *types.GenesisState, day uint32) {
+	for i := range g.Meters {
+		if g.Meters[i].Address == tc.Meter(1).Address {
+			g.Meters[i].ServiceDay = day
+			g.Meters[0], g.Meters[i] = g.Meters[i], g.Meters[0]
+		}
+	}
+}
+
+// unlist takes a meter from the rosters of a day.
+func unlist(g *types.GenesisState, day uint32, meter tc.Party) {
+	for i, r := range g.Rosters {
+		if r.Day != day {
+			continue
+		}
+		_, entries, err := types.DecodeRoster(r.Encoded)
+		if err != nil {
+			panic(err)
+		}
+		address, err := types.ParseAddress("meter", meter.Address)
+		if err != nil {
+			panic(err)
+		}
+		entries = slices.DeleteFunc(entries, func(e types.RosterEntry) bool { return bytes.Equal(e.Address, address) })
+		g.Rosters[i].Encoded = types.EncodeRoster(day, entries)
+		g.Rosters[i].Digest = types.RosterDigest(g.Rosters[i].Encoded)
+	}
+}
+
 func TestAForgedExportIsRefused(t *testing.T) {
 	doc := export(t, lived(t), tc.Genesis.Add(100*day))
 	if err := app.CheckGenesis(changed(t, doc, func(*types.GenesisState) {})); err != nil {
@@ -127,12 +159,20 @@ func TestAForgedExportIsRefused(t *testing.T) {
 		field  string
 		change func(*types.GenesisState)
 	}{
-		"a roster's commitment":   {"rosters[0]", func(g *types.GenesisState) { g.Rosters[0].Encoded[60] ^= 1 }},
-		"a roster's digest":       {"rosters[1]", func(g *types.GenesisState) { g.Rosters[1].Digest[0] ^= 1 }},
-		"a roster left out":       {"rosters", func(g *types.GenesisState) { g.Rosters = g.Rosters[1:] }},
-		"a roster twice":          {"rosters[1].day", func(g *types.GenesisState) { g.Rosters[1] = g.Rosters[0] }},
-		"a frozen day more":       {"rosters", func(g *types.GenesisState) { g.NextFreezeDay, g.DayStarts = g.NextFreezeDay+1, nil }},
-		"a late day too many":     {"rosters", func(g *types.GenesisState) { g.NextLateDay++ }},
+		"a roster's commitment":           {"rosters[0]", func(g *types.GenesisState) { g.Rosters[0].Encoded[60] ^= 1 }},
+		"a roster's digest":               {"rosters[1]", func(g *types.GenesisState) { g.Rosters[1].Digest[0] ^= 1 }},
+		"a roster left out":               {"rosters", func(g *types.GenesisState) { g.Rosters = g.Rosters[1:] }},
+		"a roster twice":                  {"rosters[1].day", func(g *types.GenesisState) { g.Rosters[1] = g.Rosters[0] }},
+		"a frozen day more":               {"rosters", func(g *types.GenesisState) { g.NextFreezeDay, g.DayStarts = g.NextFreezeDay+1, nil }},
+		"a late day too many":             {"rosters", func(g *types.GenesisState) { g.NextLateDay++ }},
+		"a service of the future":         {"meters[0].service_day", func(g *types.GenesisState) { serve(g, g.NextFreezeDay) }},
+		"a service before the first day":  {"meters[0].service_day", func(g *types.GenesisState) { serve(g, yesterday-1) }},
+		"a service that no roster begins": {"rosters[0]", func(g *types.GenesisState) { serve(g, tc.Today) }},
+		"a service without a statement":   {"rosters[1]", func(g *types.GenesisState) { serve(g, tc.Today); unlist(g, yesterday, tc.Meter(1)) }},
+		"a late commitment before the service": {"commitments[0].day", func(g *types.GenesisState) {
+			g.Commitments[0].Meter, g.Commitments[0].Day = tc.Meter(4).Address, g.NextFreezeDay-1
+		}},
+		"an anchor out of order":  {"anchors[0].day", func(g *types.GenesisState) { g.Anchors[0].Day++ }},
 		"an anchor's version":     {"anchors[0].version", func(g *types.GenesisState) { g.Anchors[0].Version, g.Anchors[0].Totals = 2, nil }},
 		"an anchor's day":         {"anchors[0].day", func(g *types.GenesisState) { g.Anchors[0].Day = g.NextFreezeDay }},
 		"totals":                  {"anchors[0].totals", func(g *types.GenesisState) { g.Anchors[0].Totals = nil }},

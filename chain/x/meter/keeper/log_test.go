@@ -32,21 +32,21 @@ func TestTheLogNamesWhatMayChangeAnAuditedDay(t *testing.T) {
 	meter, member := tc.Meter(1), tc.Member(1)
 	c := tc.Start(t, tc.State(4))
 	wantLog(t, c, 0, 1)
-	c.Accepted(meter, tc.CloseDay(meter, yesterday))
-	frozen()(c)
-	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 1), tc.DisputeDay(meter, yesterday))
+	todayFrozen(meter, tc.Meter(2))(c)
+	c.Accepted(tc.Operator, tc.DisputeDay(meter, yesterday), tc.AnchorBook(yesterday, 1), tc.AnchorBook(tc.Today, 1))
 	c.Accepted(member, tc.NoBill(member, meter, yesterday), tc.WithdrawNoBill(member, meter, yesterday))
-	c.Accepted(tc.Meter(2), tc.CloseDay(tc.Meter(2), yesterday)) // late
+	c.Accepted(tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today)) // late
 	entries := []types.LogEntry{
 		{Kind: types.LogDispute, Day: yesterday, Meter: meter.Address},
 		{Kind: types.LogNoBill, Day: yesterday, Meter: meter.Address},
 		{Kind: types.LogNoBillWithdrawn, Day: yesterday, Meter: meter.Address},
 	}
 	wantLog(t, c, 1, 4, entries...)
-	to(30*day + 7*hour)(c)
-	c.Accepted(tc.Operator, tc.AnchorBook(yesterday, 2))
-	entries = append(entries, types.LogEntry{Kind: types.LogLateRoster, Day: yesterday},
-		types.LogEntry{Kind: types.LogCorrection, Day: yesterday, Version: 2})
+	to(31*day + 7*hour)(c)
+	tick(c)
+	c.Accepted(tc.Operator, tc.AnchorBook(tc.Today, 2))
+	entries = append(entries, types.LogEntry{Kind: types.LogLateRoster, Day: tc.Today},
+		types.LogEntry{Kind: types.LogCorrection, Day: tc.Today, Version: 2})
 	wantLog(t, c, 0, 6, entries...)
 	wantLog(t, c, 4, 6, entries[3:]...)
 	wantLog(t, c, 6, 6)
@@ -64,7 +64,7 @@ func TestALateRosterThatAddsNothingIsNoEntry(t *testing.T) {
 
 func TestAnImportedLogIsWhatTheStateCouldHaveLeft(t *testing.T) {
 	c := lived(t)
-	c.Accepted(tc.Meter(4), with(tc.CloseDay(tc.Meter(4), tc.Today+1), func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }))
+	c.Accepted(tc.Meter(2), with(tc.CloseDay(tc.Meter(2), tc.Today+1), func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }))
 	to(64 * day)(c)
 	for range 3 {
 		c.After(time.Minute)

@@ -22,6 +22,9 @@ func (k Keeper) checkNoBill(ctx context.Context, now moment, at enrolled, m *typ
 	if end := types.DayEnd(m.Day); end > now.unixS {
 		return errorsmod.Wrapf(types.ErrDayNotOver, "day: %d ends at %d, chain time is %d", m.Day, end, now.unixS)
 	}
+	if err := k.checkService(ctx, at.meter, m.Day); err != nil {
+		return err
+	}
 	key := collections.Join(m.Day, at.address)
 	if open, err := k.NoBills.Has(ctx, key); err != nil {
 		return err

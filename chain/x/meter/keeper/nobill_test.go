@@ -25,6 +25,8 @@ func TestNoBill(t *testing.T) {
 			refused: tc.NoBill(member, meter, tc.Today), want: types.ErrDayNotOver, field: "day", like: open},
 		{name: "a day after the meter's last has no bill", before: all(sent(tc.Operator, tc.RetireMeter(meter, tc.Today)), to(3*day)), by: member,
 			refused: tc.NoBill(member, meter, tc.Today+1), want: types.ErrAfterLastDay, field: "day", like: tc.NoBill(member, meter, tc.Today)},
+		{name: "a day that froze before the meter's service has no bill", before: all(frozen(), to(day)), by: member,
+			refused: open, want: types.ErrBeforeService, field: "day", like: tc.NoBill(member, meter, tc.Today)},
 		{name: "an unknown meter has no bill", by: member,
 			refused: tc.NoBill(member, tc.Stranger, yesterday), want: types.ErrMeterUnknown, field: "meter", like: open},
 		{name: "only an open one is withdrawn", by: member, refused: withdraw, want: types.ErrNoBillNotOpen, field: "day", like: open},
@@ -39,7 +41,7 @@ func TestAWithdrawnNoBillIsOpenedAgainOnlyAfterANewerBook(t *testing.T) {
 	member, meter := tc.Member(1), tc.Meter(1)
 	open, withdraw := tc.NoBill(member, meter, yesterday), tc.WithdrawNoBill(member, meter, yesterday)
 	c := tc.Start(t, tc.State(4))
-	frozen()(c)
+	frozen(meter)(c)
 	c.Accepted(member, open, withdraw)
 	c.Refused(types.ErrNoBillNotOpen, member, withdraw)
 	c.Refused(types.ErrNoBillWithdrawn, member, open)

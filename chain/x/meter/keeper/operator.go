@@ -56,12 +56,17 @@ func (k Keeper) checkDisputeDay(ctx context.Context, _ moment, m *types.MsgDispu
 	if err := checkReason(m.Reason); err != nil {
 		return err
 	}
-	committed, err := k.onARoster(ctx, m.Day, at.address)
+	bills, err := k.billedIn(ctx, m.Day, at.address)
 	if err != nil {
 		return err
 	}
-	if !committed {
+	if bills == 0 {
 		return errorsmod.Wrapf(types.ErrNoCommitment, "day: expected one whose frozen roster has this meter's commitment, got %d", m.Day)
+	}
+	if last, err := k.lastVersion(ctx, m.Day); err != nil {
+		return err
+	} else if last >= bills {
+		return errorsmod.Wrapf(types.ErrDisputeLate, "day: expected one whose version %d is not anchored, got %d", bills, m.Day)
 	}
 	if disputed, err := k.Disputes.Has(ctx, collections.Join(m.Day, at.address)); err != nil {
 		return err
@@ -84,21 +89,24 @@ func checkReason(reason string) error {
 	return nil
 }
 
-// onARoster says whether Roster(day) or LateRoster(day) holds a commitment of the meter.
-func (k Keeper) onARoster(ctx context.Context, day uint32, address []byte) (bool, error) {
-	for _, late := range []bool{false, true} {
+// billedIn is the version of a day's book that bills the meter's commitment: 1 if Roster(day) has it, 2 if only
+// LateRoster(day) has, 0 if neither. Once that book is anchored, with a proof that the commitment opened, a dispute of it
+// would be a way to bill at will what was proven.
+func (k Keeper) billedIn(ctx context.Context, day uint32, address []byte) (uint32, error) {
+	for version := uint32(1); version <= 2; version++ {
+		late := version == 2
 		roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, late))
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		if !frozen {
 			continue
 		}
 		if commitment, _ := types.RosterCommitment(roster.Encoded, address); commitment != nil {
-			return true, nil
+			return version, nil
 		}
 	}
-	return false, nil
+	return 0, nil
 }
 
 func (k Keeper) applyDisputeDay(ctx context.Context, now moment, m *types.MsgDisputeDay) error {
@@ -131,6 +139,26 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 	}
 	if !frozen {
 		return errorsmod.Wrapf(types.ErrAnchorEarly, "day: version %d of day %d waits for its frozen roster (late: %t)", m.Version, m.Day, late)
+	}
+	if m.Version > 1 {
+		return nil
+	}
+	return k.checkAnchorOrder(ctx, m.Day)
+}
+
+// checkAnchorOrder wants first books in the order of days, from the first frozen roster's on: which earlier day a
+// substitute copies is then settled before any book that copies it.
+func (k Keeper) checkAnchorOrder(ctx context.Context, day uint32) error {
+	if day == 0 {
+		return nil
+	}
+	if frozen, err := k.Rosters.Has(ctx, collections.Join(day-1, false)); err != nil || !frozen {
+		return err
+	}
+	if last, err := k.lastVersion(ctx, day-1); err != nil {
+		return err
+	} else if last == 0 {
+		return errorsmod.Wrapf(types.ErrAnchorOrder, "day: expected %d, which is not anchored, before %d", day-1, day)
 	}
 	return nil
 }

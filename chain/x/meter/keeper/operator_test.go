@@ -119,14 +119,23 @@ func TestDisputeDay(t *testing.T) {
 		return with(ok, func(m *types.MsgDisputeDay) { m.Reason = text })
 	}
 	ready := frozen(tc.Meter(1))
+	late := all(todayFrozen(tc.Meter(1), tc.Meter(2), tc.Meter(4)), sent(tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today)),
+		sent(tc.Meter(4), tc.CloseDay(tc.Meter(4), tc.Today)), to(31*day+7*hour))
 	checkPairs(t, []pair{
 		{name: "a day must be on a roster, not only committed", before: sent(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday)), by: tc.Operator,
 			refused: ok, want: types.ErrNoCommitment, field: "day", like: tc.PublishNodeKey(2)},
 		{name: "a meter whose day is missing cannot be disputed", before: ready, by: tc.Operator,
 			refused: tc.DisputeDay(tc.Meter(2), yesterday), want: types.ErrNoCommitment, field: "day", like: ok},
 		{name: "a late statement is disputed on the late roster", by: tc.Operator,
-			before:  all(frozen(), sent(tc.Meter(2), tc.CloseDay(tc.Meter(2), yesterday)), to(30*day+7*hour)),
-			refused: tc.DisputeDay(tc.Meter(3), yesterday), want: types.ErrNoCommitment, field: "day", like: tc.DisputeDay(tc.Meter(2), yesterday)},
+			before:  late,
+			refused: tc.DisputeDay(tc.Meter(3), tc.Today), want: types.ErrNoCommitment, field: "day", like: tc.DisputeDay(tc.Meter(2), tc.Today)},
+		{name: "a day whose first book is anchored has been proven as metered", by: tc.Operator,
+			before:  all(todayFrozen(tc.Meter(1)), sent(tc.Operator, tc.AnchorBook(yesterday, 1))),
+			refused: ok, want: types.ErrDisputeLate, field: "day", like: tc.AnchorBook(tc.Today, 1)},
+		{name: "a late statement is disputed after the first book, not after the second", by: tc.Operator,
+			before: all(late, sent(tc.Operator, tc.AnchorBook(yesterday, 1), tc.AnchorBook(tc.Today, 1)),
+				sent(tc.Operator, tc.DisputeDay(tc.Meter(2), tc.Today), tc.AnchorBook(tc.Today, 2))),
+			refused: tc.DisputeDay(tc.Meter(4), tc.Today), want: types.ErrDisputeLate, field: "day", like: tc.AnchorBook(tc.Today, 3)},
 		{name: "a day is disputed once", before: all(ready, sent(tc.Operator, ok)), by: tc.Operator, refused: reason("again"),
 			want: types.ErrDisputed, field: "day", like: tc.PublishNodeKey(2)},
 		{name: "an unknown meter cannot be disputed", before: ready, by: tc.Operator,
@@ -157,6 +166,12 @@ func TestAnchorBook(t *testing.T) {
 			field: "version", like: ok},
 		{name: "no version is left out", before: frozen(), by: tc.Operator, refused: tc.AnchorBook(yesterday, 2), want: types.ErrAnchorVersion,
 			field: "version", like: ok},
+		{name: "first books come in the order of days", before: todayFrozen(), by: tc.Operator,
+			refused: tc.AnchorBook(tc.Today, 1), want: types.ErrAnchorOrder, field: "day", like: ok},
+		{name: "a day waits for the first book of the day before, not for its corrections", by: tc.Operator,
+			before:  all(todayFrozen(), to(30*day+6*hour), tick, tick, tick, to(31*day), sent(tc.Operator, ok, tc.AnchorBook(yesterday, 2))),
+			refused: tc.AnchorBook(tc.Today+1, 1),
+			want:    types.ErrAnchorOrder, field: "day", like: tc.AnchorBook(tc.Today, 1)},
 		{name: "an anchored version cannot be anchored again", before: all(lateFrozen(), sent(tc.Operator, ok)), by: tc.Operator,
 			refused: with(ok, func(m *types.MsgAnchorBook) { m.BookHash[0] = 1 }), want: types.ErrAnchorVersion, field: "version",
 			like: tc.AnchorBook(yesterday, 2)},

@@ -54,6 +54,9 @@ func to(after time.Duration) func(*tc.Chain) {
 	return func(c *tc.Chain) { c.Until(tc.Genesis.Add(after).Unix(), 1000*day) }
 }
 
+// tick makes a block a second later.
+func tick(c *tc.Chain) { c.After(time.Second) }
+
 // frozen waits until yesterday's roster is frozen; closers have closed that day before.
 func frozen(closers ...tc.Party) func(*tc.Chain) {
 	return func(c *tc.Chain) {
@@ -63,6 +66,17 @@ func frozen(closers ...tc.Party) func(*tc.Chain) {
 		c.After(time.Second)
 		c.After(time.Second)
 		to(6 * hour)(c)
+	}
+}
+
+// todayFrozen waits a day longer, until today's roster is frozen, at the 30th hour. The closers have closed yesterday only.
+func todayFrozen(closers ...tc.Party) func(*tc.Chain) {
+	return func(c *tc.Chain) {
+		frozen(closers...)(c)
+		to(day)(c)
+		c.After(time.Second)
+		c.After(time.Second)
+		to(day + 6*hour)(c)
 	}
 }
 

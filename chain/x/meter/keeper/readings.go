@@ -66,6 +66,9 @@ func (k Keeper) checkCloseDay(ctx context.Context, now moment, at enrolled, m *t
 	if err := k.checkKeyEpoch(ctx, now, m.KeyEpoch); err != nil {
 		return err
 	}
+	if err := k.checkService(ctx, at.meter, m.Day); err != nil {
+		return err
+	}
 	used, err := k.Commitments.Has(ctx, collections.Join(m.Day, at.address))
 	if err != nil {
 		return err
@@ -94,6 +97,16 @@ func (k Keeper) checkLatePeriod(ctx context.Context, now moment, day uint32) err
 		return errorsmod.Wrapf(types.ErrDayTooOld, "day: %d was accepted until %d, chain time is %d", day, deadline, now.unixS)
 	}
 	return nil
+}
+
+// checkService refuses a frozen day before the meter's service: the roster of that day does not list it, and a late one
+// lists nobody else.
+func (k Keeper) checkService(ctx context.Context, meter types.Meter, day uint32) error {
+	next, err := k.NextFreeze.Get(ctx)
+	if err != nil || day >= next || meter.On(day) {
+		return err
+	}
+	return errorsmod.Wrapf(types.ErrBeforeService, "day: expected one at or after the first statement in time, got %d, frozen without the meter", day)
 }
 
 func (k Keeper) applyCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {

@@ -64,6 +64,7 @@ func TestReport(t *testing.T) {
 func TestCloseDay(t *testing.T) {
 	meter := tc.Meter(1)
 	ok := tc.CloseDay(meter, yesterday)
+	slot := tc.Slot(yesterday, 95)
 	checkPairs(t, []pair{
 		{name: "a day closes once", before: sent(meter, ok), by: meter,
 			refused: with(ok, func(m *types.MsgCloseDay) { m.Commitment = tc.Commitment(meter, 1) }), want: types.ErrDayUsed, field: "day",
@@ -79,8 +80,12 @@ func TestCloseDay(t *testing.T) {
 			refused: tc.CloseDay(meter, types.MaxDay+1), want: types.ErrDayRange, field: "day", like: ok},
 		{name: "the late period ends 30 days after the freeze", before: all(frozen(), to(30*day+6*hour)), by: meter,
 			refused: ok, want: types.ErrDayTooOld, field: "day", like: tc.CloseDay(meter, tc.Today)},
-		{name: "the late period lasts until its last second", before: all(frozen(), to(30*day+6*hour-time.Second)), by: meter,
-			refused: tc.CloseDay(meter, tc.Today+40), want: types.ErrDayNotOver, field: "day", like: ok},
+		{name: "the late period lasts until its last second", before: all(todayFrozen(meter), to(31*day+6*hour-time.Second)), by: meter,
+			refused: tc.CloseDay(meter, tc.Today+40), want: types.ErrDayNotOver, field: "day", like: tc.CloseDay(meter, tc.Today)},
+		{name: "a day that froze before the meter's service is refused, the next one begins it", before: frozen(tc.Meter(2)), by: meter,
+			refused: ok, want: types.ErrBeforeService, field: "day", like: tc.Report(meter, slot)},
+		{name: "a day that froze in the meter's service is accepted late", before: todayFrozen(meter), by: tc.Meter(2),
+			refused: tc.CloseDay(tc.Meter(2), tc.Today), want: types.ErrBeforeService, field: "day", like: tc.CloseDay(meter, tc.Today), likeBy: meter},
 		{name: "a box one byte short is refused", by: meter,
 			refused: with(ok, func(m *types.MsgCloseDay) { m.Sealed = make([]byte, 714) }), want: types.ErrSealedSize, field: "sealed", like: ok},
 		{name: "a box one byte long is refused", by: meter,
@@ -109,10 +114,11 @@ func TestKeyEpochs(t *testing.T) {
 	published := sent(tc.Operator, tc.PublishNodeKey(2))
 	checkPairs(t, []pair{
 		{name: "epoch 1 ends 24 hours after epoch 2 took effect", before: all(published, to(day)), by: meter,
-			refused: tc.CloseDay(meter, yesterday), want: types.ErrKeyEpochExpired, field: "key_epoch", like: second},
+			refused: tc.CloseDay(meter, tc.Today), want: types.ErrKeyEpochExpired, field: "key_epoch",
+			like: with(second, func(m *types.MsgCloseDay) { m.Day = tc.Today })},
 		{name: "epoch 1 is accepted until then", before: all(published, to(day-time.Second)), by: meter,
 			refused: with(second, func(m *types.MsgCloseDay) { m.KeyEpoch = 3 }), want: types.ErrKeyEpochUnknown, field: "key_epoch",
-			like: tc.CloseDay(meter, yesterday)},
+			like: tc.Report(meter, tc.Slot(yesterday, 95))},
 		{name: "an old epoch without a successor is accepted for ever", before: to(200 * day), by: meter,
 			refused: with(tc.CloseDay(meter, tc.Today+199), func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }), want: types.ErrKeyEpochUnknown,
 			field: "key_epoch", like: tc.CloseDay(meter, tc.Today+199)},
@@ -126,9 +132,9 @@ func TestKeyEpochs(t *testing.T) {
 func TestTheDeadlineHoldsBeforeTheLateRosterIsFrozen(t *testing.T) {
 	meter := tc.Meter(1)
 	c := tc.Start(t, tc.State(4))
-	frozen()(c)
-	to(30*day + 6*hour - time.Second)(c)
-	statement := c.Tx(meter, tc.CloseDay(meter, yesterday))
+	todayFrozen(meter)(c)
+	to(31*day + 6*hour - time.Second)(c)
+	statement := c.Tx(meter, tc.CloseDay(meter, tc.Today))
 	if !c.Accepts(statement) {
 		t.Fatal("expected the statement to be accepted a second before the deadline")
 	}
@@ -139,5 +145,5 @@ func TestTheDeadlineHoldsBeforeTheLateRosterIsFrozen(t *testing.T) {
 	if result := c.Finalize(statement)[0]; !tc.Is(types.ErrDayTooOld, result.Codespace, result.Code) {
 		t.Fatalf("expected %s, got %s %d: %s", types.ErrDayTooOld, result.Codespace, result.Code, result.Log)
 	}
-	wantRoster(t, c, yesterday, true, "meter1 meter2 meter3 meter4 meter5 ")
+	wantRoster(t, c, tc.Today, true, "meter1 ")
 }

@@ -121,7 +121,7 @@ func TestDaysOfAHaltFreezeInOrderOnePerBlock(t *testing.T) {
 		c.After(time.Second)
 		wantFrozen(t, c, tc.Today+n, yesterday)
 	}
-	wantRoster(t, c, yesterday, false, "meter1+ meter2 meter3 meter4 meter5 ")
+	wantRoster(t, c, yesterday, false, "meter1+ ")
 	wantRoster(t, c, tc.Today, false, "meter1+ meter2+ meter3+ meter4+ meter5+ ")
 	wantRoster(t, c, tc.Today+4, false, "meter1 meter2 meter3 meter4 meter5 ")
 }
@@ -131,15 +131,16 @@ func TestDaysBeforeGenesisStartInTheFirstBlock(t *testing.T) {
 	state.Meters[0].FirstDay = tc.Today - 3
 	state.Tariffs[0].FromDay = tc.Today - 3
 	c := tc.Start(t, state)
+	c.Block(c.Tx(tc.Meter(1), tc.CloseDay(tc.Meter(1), tc.Today-2)), c.Tx(tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today-1)))
 	to(6 * hour)(c)
-	c.After(time.Second)
 	for d := tc.Today - 3; d < tc.Today; d++ {
 		wantFrozen(t, c, d, tc.Today-3)
 		c.After(time.Second)
 	}
 	wantFrozen(t, c, tc.Today, tc.Today-3)
-	wantRoster(t, c, tc.Today-3, false, "meter1 ")
-	wantRoster(t, c, tc.Today-1, false, "meter1 meter2 meter3 meter4 meter5 ")
+	wantRoster(t, c, tc.Today-3, false, "")
+	wantRoster(t, c, tc.Today-2, false, "meter1+ ")
+	wantRoster(t, c, tc.Today-1, false, "meter1 meter2+ ")
 }
 
 // Enrolment, retirement and replacement over three months of chain clock.
@@ -150,20 +151,24 @@ func TestMonthsOfARoster(t *testing.T) {
 	midnight := func(d uint32) int64 { return int64(d) * types.DaySeconds }
 	frozenUntil := func(d uint32) { c.Until(midnight(d)+30000, 4*hour) }
 
+	for n := 1; n <= 5; n++ {
+		c.Accepted(tc.Meter(n), tc.CloseDay(tc.Meter(n), yesterday))
+	}
 	replacement, owner := tc.Meter(6), tc.Member(5)
 	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(5), tc.Today+10), tc.EnrolMeter(replacement, owner, tc.Today+11))
 	frozenUntil(tc.Today + 13)
 	wantRoster(t, c, tc.Today+10, false, "meter1 meter2 meter3 meter4 meter5 ")
-	wantRoster(t, c, tc.Today+11, false, "meter1 meter2 meter3 meter4 meter6 ")
-	c.Accepted(tc.Meter(5), tc.CloseDay(tc.Meter(5), tc.Today+10)) // late, and after retirement
+	wantRoster(t, c, tc.Today+11, false, "meter1 meter2 meter3 meter4 ") // the replacement is enrolled, and has said nothing
+	c.Accepted(tc.Meter(5), tc.CloseDay(tc.Meter(5), tc.Today+10))       // late, and after retirement
 	c.Refused(types.ErrAfterLastDay, tc.Meter(5), tc.CloseDay(tc.Meter(5), tc.Today+11))
 	c.Refused(types.ErrBeforeFirstDay, replacement, tc.CloseDay(replacement, tc.Today+10))
+	c.Refused(types.ErrBeforeService, replacement, tc.CloseDay(replacement, tc.Today+12))
 
 	called := tc.Meter(7) // an enrolment that is called off before its first day
 	c.Accepted(tc.Operator, tc.EnrolMeter(called, owner, tc.Today+20))
 	c.Accepted(tc.Operator, tc.RetireMeter(called, tc.Today+15))
 	for d := tc.Today + 14; d < tc.Today+60; d++ {
-		frozenUntil(d)
+		c.Until(midnight(d)+1000, 4*hour)
 		c.Accepted(replacement, tc.CloseDay(replacement, d-1))
 	}
 	frozenUntil(tc.Today + 90)
@@ -172,7 +177,9 @@ func TestMonthsOfARoster(t *testing.T) {
 		t.Fatalf("expected no late roster to be overdue, got day %d, %v", nextLate, err)
 	}
 	wantFrozen(t, c, tc.Today+90, nextLate)
-	wantRoster(t, c, tc.Today+20, false, "meter1 meter2 meter3 meter4 meter6 ")
+	wantRoster(t, c, tc.Today+12, false, "meter1 meter2 meter3 meter4 ")
+	wantRoster(t, c, tc.Today+13, false, "meter1 meter2 meter3 meter4 meter6+ ")
+	wantRoster(t, c, tc.Today+70, false, "meter1 meter2 meter3 meter4 meter6 ")
 	wantRoster(t, c, tc.Today+10, true, "meter1 meter2 meter3 meter4 meter5+ ")
 	wantRoster(t, c, tc.Today+30, true, "meter1 meter2 meter3 meter4 meter6+ ")
 	for d := yesterday; d < nextLate; d++ {

@@ -30,7 +30,12 @@ func SlotEnd(slot uint32) int64 { return (int64(slot) + 1) * SlotSeconds }
 // DayOfSlot is the day that a slot lies in.
 func DayOfSlot(slot uint32) uint32 { return slot / SlotsPerDay }
 
-// On says whether a meter belongs on the roster of a day. A last day before the first (an enrolment called off) leaves none.
-func (m Meter) On(day uint32) bool {
+// May says whether a meter may speak of a day. A last day before the first (an enrolment called off) leaves none.
+func (m Meter) May(day uint32) bool {
 	return m.FirstDay <= day && (m.LastDay == 0 || day <= m.LastDay)
+}
+
+// On says whether a meter belongs on the roster of a day: from the day that its service began with, to its last one.
+func (m Meter) On(day uint32) bool {
+	return m.ServiceDay != 0 && m.ServiceDay <= day && m.May(day)
 }

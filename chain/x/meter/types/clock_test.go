@@ -47,8 +47,14 @@ func TestAMeterIsOnItsDays(t *testing.T) {
 		want             bool
 	}{{5, 0, 4, false}, {5, 0, 5, true}, {5, 0, 500, true}, {5, 7, 7, true}, {5, 7, 8, false}, {5, 5, 5, true}, {5, 3, 5, false},
 		{5, 3, 4, false}} {
-		if got := (Meter{FirstDay: test.first, LastDay: test.last}).On(test.day); got != test.want {
-			t.Errorf("%+v: got %t", test, got)
+		if got := (Meter{FirstDay: test.first, LastDay: test.last}).May(test.day); got != test.want {
+			t.Errorf("may %+v: got %t", test, got)
+		}
+		if got := (Meter{FirstDay: 1, ServiceDay: test.first, LastDay: test.last}).On(test.day); got != test.want {
+			t.Errorf("on %+v: got %t", test, got)
+		}
+		if (Meter{FirstDay: test.first, LastDay: test.last}).On(test.day) {
+			t.Errorf("on %+v: expected no roster before the first statement", test)
 		}
 	}
 }

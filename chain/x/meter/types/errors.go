@@ -22,6 +22,7 @@ var (
 	ErrCommitment      = errorsmod.Register(ModuleName, 29, "commitment is not a field element of 32 bytes")
 	ErrKeyEpochUnknown = errorsmod.Register(ModuleName, 30, "key epoch not published")
 	ErrKeyEpochExpired = errorsmod.Register(ModuleName, 31, "key epoch no longer accepted")
+	ErrBeforeService   = errorsmod.Register(ModuleName, 32, "frozen before the meter's service began")
 
 	// EnrolMeter and RetireMeter.
 	ErrMeterUnknown     = errorsmod.Register(ModuleName, 40, "meter not enrolled")
@@ -50,10 +51,12 @@ var (
 	ErrNoCommitment    = errorsmod.Register(ModuleName, 70, "the roster has no commitment of this meter")
 	ErrDisputed        = errorsmod.Register(ModuleName, 71, "day already disputed")
 	ErrReason          = errorsmod.Register(ModuleName, 72, "unusable reason")
+	ErrDisputeLate     = errorsmod.Register(ModuleName, 73, "the book that bills the commitment is anchored")
 	ErrAnchorVersion   = errorsmod.Register(ModuleName, 80, "wrong book version")
 	ErrAnchorEarly     = errorsmod.Register(ModuleName, 81, "roster not frozen yet")
 	ErrBookHash        = errorsmod.Register(ModuleName, 82, "wrong size of the book hash")
 	ErrTotals          = errorsmod.Register(ModuleName, 83, "totals are not the field element of a first book, or not empty")
+	ErrAnchorOrder     = errorsmod.Register(ModuleName, 84, "the book of the day before is not anchored")
 	ErrNoBillOpen      = errorsmod.Register(ModuleName, 90, "NoBill already open")
 	ErrNoBillNotOpen   = errorsmod.Register(ModuleName, 91, "no open NoBill")
 	ErrNoBillWithdrawn = errorsmod.Register(ModuleName, 92, "NoBill was withdrawn and no newer book is anchored")

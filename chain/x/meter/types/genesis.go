@@ -129,7 +129,7 @@ func (g GenesisState) validateLoad() error {
 		checked[at.FirstDay] = true
 		load := uint64(0)
 		for _, m := range g.Meters {
-			if m.On(at.FirstDay) {
+			if m.May(at.FirstDay) {
 				load += uint64(m.MaxWhPerSlot)
 			}
 		}

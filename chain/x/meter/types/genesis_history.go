@@ -16,6 +16,9 @@ func (g GenesisState) validateDays() error {
 		}
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
 			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.Log)
+		for _, m := range g.Meters {
+			lived += int(m.ServiceDay)
+		}
 		if lived > 0 || g.NextLateDay != 0 || g.LastUnixS != 0 {
 			return wrong("next_freeze_day: 0 means a fresh genesis, which has neither rosters nor anything else of a past")
 		}
@@ -35,6 +38,11 @@ func (g GenesisState) validateDays() error {
 			return wrong("day_starts[%d]: expected the block after day %d", i, uint64(g.NextFreezeDay)+uint64(i))
 		}
 	}
+	for i, m := range g.Meters {
+		if m.ServiceDay != 0 && (!m.May(m.ServiceDay) || m.ServiceDay >= g.NextFreezeDay) {
+			return wrong("meters[%d].service_day: expected 0 or a frozen day of the meter's, got %d", i, m.ServiceDay)
+		}
+	}
 	return g.validateRosters()
 }
 
@@ -45,7 +53,7 @@ func (g GenesisState) validateRosters() error {
 	}
 	seen := map[key]bool{}
 	for i, r := range g.Rosters {
-		day, _, err := DecodeRoster(r.Encoded)
+		day, entries, err := DecodeRoster(r.Encoded)
 		if err != nil {
 			return wrong("rosters[%d].encoded: %s", i, err)
 		}
@@ -62,11 +70,44 @@ func (g GenesisState) validateRosters() error {
 		if r.UnixS > g.LastUnixS {
 			return wrong("rosters[%d].unix_s: expected at most last_unix_s", i)
 		}
+		if err := g.validateListed(i, r, entries); err != nil {
+			return err
+		}
 		seen[key{r.Day, r.Late}] = true
 	}
 	first := uint64(g.FirstDay())
 	if want := uint64(g.NextFreezeDay) + uint64(g.NextLateDay) - 2*first; uint64(len(g.Rosters)) != want {
 		return wrong("rosters: expected %d, one for each frozen day and one more for each late-frozen day, got %d", want, len(g.Rosters))
+	}
+	return nil
+}
+
+// validateListed wants a roster to list the meters in service, each from the day that it committed to in time.
+func (g GenesisState) validateListed(i int, r Roster, entries []RosterEntry) error {
+	listed := map[string]RosterEntry{}
+	for _, e := range entries {
+		address, err := FormatAddress(e.Address)
+		if err != nil {
+			return wrong("rosters[%d].encoded: %s", i, err)
+		}
+		listed[address] = e
+	}
+	n := 0
+	for _, m := range g.Meters {
+		if !m.On(r.Day) {
+			continue
+		}
+		n++
+		e, ok := listed[m.Address]
+		if !ok {
+			return wrong("rosters[%d]: expected %s, in service since day %d", i, m.Address, m.ServiceDay)
+		}
+		if r.Day == m.ServiceDay && e.Commitment == nil {
+			return wrong("rosters[%d]: expected a commitment of %s, whose service began with it", i, m.Address)
+		}
+	}
+	if n != len(entries) {
+		return wrong("rosters[%d]: expected the %d meters in service, got %d", i, n, len(entries))
 	}
 	return nil
 }
@@ -84,7 +125,7 @@ type dayMeterText struct {
 
 func (d dayMeters) add(list string, i int, day uint32, meter string) error {
 	m, known := d.meters[meter]
-	if !known || !m.On(day) {
+	if !known || !m.May(day) {
 		return wrong("%s[%d]: expected a meter of this genesis and one of its days", list, i)
 	}
 	key := dayMeterText{day, meter}
@@ -104,6 +145,9 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 		}
 		if c.Day < g.NextLateDay {
 			return wrong("commitments[%d].day: expected %d or later, the late roster holds the older ones", i, g.NextLateDay)
+		}
+		if c.Day < g.NextFreezeDay && !meters[c.Meter].On(c.Day) {
+			return wrong("commitments[%d].day: expected a day that is not frozen, or one in the meter's service", i)
 		}
 		if err := CheckCommitment("commitment", c.Commitment); err != nil {
 			return wrong("commitments[%d]: %s", i, err)
@@ -129,7 +173,7 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 	}
 	reports := map[ReportKey]bool{}
 	for i, r := range g.Reports {
-		if m, known := meters[r.Meter]; !known || !m.On(DayOfSlot(r.Slot)) || reports[r] {
+		if m, known := meters[r.Meter]; !known || !m.May(DayOfSlot(r.Slot)) || reports[r] {
 			return wrong("reports[%d]: expected one of a meter of this genesis, on one of its days, once", i)
 		}
 		reports[r] = true
@@ -154,6 +198,9 @@ func (g GenesisState) validateAnchors() error {
 		}
 		if a.Day < g.FirstDay() || a.Day >= g.NextFreezeDay || (a.Version > 1 && a.Day >= g.NextLateDay) {
 			return wrong("anchors[%d].day: the roster of day %d is not frozen", i, a.Day)
+		}
+		if a.Version == 1 && a.Day > g.FirstDay() && last[a.Day-1] == 0 {
+			return wrong("anchors[%d].day: expected a book of day %d before one of day %d", i, a.Day-1, a.Day)
 		}
 		last[a.Day] = a.Version
 	}

@@ -135,6 +135,7 @@ func TestAGenesisIsRefused(t *testing.T) {
 	refuse("node_keys[0]", func(g *GenesisState) { g.NodeKeys[0].Key = make([]byte, 32) })
 	refuse("node_keys[0].effective_unix_s", func(g *GenesisState) { g.NodeKeys[0].EffectiveUnixS = -1 })
 	refuse("next_freeze_day", func(g *GenesisState) { g.Reports = []ReportKey{{Meter: g.Meters[0].Address, Slot: 20635 * 96}} })
+	refuse("next_freeze_day", func(g *GenesisState) { g.Meters[0].ServiceDay = 20635 })
 	refuse("next_late_day", func(g *GenesisState) {
 		g.NextFreezeDay = 20634
 		g.NextLateDay = 20634

@@ -94,7 +94,7 @@ func (e LogEntry) formed(meters map[string]Meter) bool {
 	switch e.Kind {
 	case LogDispute, LogNoBill, LogNoBillWithdrawn, LogFinalReading, LogObjection:
 		m, known := meters[e.Meter]
-		return known && m.On(e.Day) && e.Version == 0
+		return known && m.May(e.Day) && e.Version == 0
 	case LogCorrection:
 		return e.Version > 1 && e.Meter == ""
 	case LogLateRoster:

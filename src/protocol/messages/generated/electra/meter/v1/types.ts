@@ -53,6 +53,8 @@ export interface Meter {
   /** 32-byte Ed25519, empty for a light meter */
   consensusKey: Uint8Array;
   enrolledHeight: bigint;
+  /** The day that service began with: the first whose roster froze with a commitment of this meter. 0 = not yet (day 0 is never one). */
+  serviceDay: number;
 }
 
 /** NodeKey is the X25519 key of one sealing epoch. */
@@ -692,6 +694,7 @@ function createBaseMeter(): Meter {
     maxWhPerSlot: 0,
     consensusKey: new Uint8Array(0),
     enrolledHeight: 0n,
+    serviceDay: 0,
   };
 }
 
@@ -720,6 +723,9 @@ export const Meter: MessageFns<Meter> = {
         throw new globalThis.Error("value provided for field message.enrolledHeight of type int64 too large");
       }
       writer.uint32(56).int64(message.enrolledHeight);
+    }
+    if (message.serviceDay !== 0) {
+      writer.uint32(64).uint32(message.serviceDay);
     }
     return writer;
   },
@@ -793,6 +799,14 @@ export const Meter: MessageFns<Meter> = {
             message.enrolledHeight = reader.int64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.serviceDay = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -834,6 +848,11 @@ export const Meter: MessageFns<Meter> = {
         : isSet(object.enrolled_height)
         ? BigInt(object.enrolled_height)
         : 0n,
+      serviceDay: isSet(object.serviceDay)
+        ? globalThis.Number(object.serviceDay)
+        : isSet(object.service_day)
+        ? globalThis.Number(object.service_day)
+        : 0,
     };
   },
 
@@ -860,6 +879,9 @@ export const Meter: MessageFns<Meter> = {
     if (message.enrolledHeight !== 0n) {
       obj.enrolledHeight = message.enrolledHeight.toString();
     }
+    if (message.serviceDay !== 0) {
+      obj.serviceDay = Math.round(message.serviceDay);
+    }
     return obj;
   },
 
@@ -877,6 +899,7 @@ export const Meter: MessageFns<Meter> = {
     message.enrolledHeight = (object.enrolledHeight !== undefined && object.enrolledHeight !== null)
       ? BigInt(object.enrolledHeight)
       : 0n;
+    message.serviceDay = object.serviceDay ?? 0;
     return message;
   },
 };
