@@ -18,6 +18,7 @@ export interface MeterEntity {
   member: string;
   firstDay: number;
   lastDay?: number | null;
+  serviceDay?: number | null;
   maxWhPerSlot: number;
   consensusKey?: string | null;
   enrolledHeight: number;

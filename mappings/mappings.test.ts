@@ -108,12 +108,13 @@ describe('a roster of more meters than a page of the store', () => {
     const store = new MemoryStore();
     await store.set('Clock', 'clock', clock);
     for (const [i, meter] of meters.entries()) {
-      // one in ten begins later, one in ten has left, the others are in service
+      // one in ten begins later, one in ten has left, one in ten has said nothing before, the others are in service
       await mappings.handleEnrolMeter(
         say({ operator: '', meter, member: '', firstDay: i % 10 === 0 ? day + 1 : day, maxWhPerSlot: 1, consensusKey: new Uint8Array(0) }),
         store,
       );
       if (i % 10 === 1) await store.set('Meter', meter, { ...(await store.get('Meter', meter))!, firstDay: day - 5, lastDay: day - 1 });
+      if (i % 10 > 2) await store.set('Meter', meter, { ...(await store.get('Meter', meter))!, firstDay: day - 5, serviceDay: day - 1 });
       if (i % 3 === 0)
         await mappings.handleCloseDay(
           say({ meter, day, keyEpoch: 1, commitment: Buffer.alloc(32, i % 32), sealed: new Uint8Array(0) }),
@@ -123,7 +124,7 @@ describe('a roster of more meters than a page of the store', () => {
     return store;
   };
   const listed = meters.flatMap((meter, i) =>
-    i % 10 < 2 ? [] : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }],
+    i % 10 < 2 || (i % 10 === 2 && i % 3 !== 0) ? [] : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }],
   );
   const frozen = (change: Record<string, string> = {}): CosmosEvent => {
     const encoded = encodeRoster({ day, meters: listed });
@@ -147,6 +148,12 @@ describe('a roster of more meters than a page of the store', () => {
     expect([...store.rows.keys()].filter((key) => key.startsWith('Bad'))).toEqual([]);
     expect(await store.get('Roster', String(day))).toMatchObject({ day, late: false, height: 12 });
   });
+  test('begins the service of those whose first statement it holds, and of no others', async () => {
+    const store = await filled();
+    await mappings.handleRosterFrozen(frozen(), store);
+    const serviceDays = await Promise.all(meters.map(async (meter) => (await store.get('Meter', meter))!.serviceDay));
+    expect(serviceDays).toEqual(meters.map((_, i) => (i % 10 > 2 ? day - 1 : i % 10 === 2 && i % 3 === 0 ? day : null)));
+  });
   test('is refused a second time, and when a late statement makes it another', async () => {
     const store = await filled();
     await mappings.handleRosterFrozen(frozen(), store);
@@ -157,7 +164,7 @@ describe('a roster of more meters than a page of the store', () => {
     });
     const other = await filled();
     await mappings.handleCloseDay(
-      say({ meter: meters[2], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0) }),
+      say({ meter: meters[4], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0) }),
       other,
     );
     await mappings.handleRosterFrozen(frozen(), other);

@@ -10,6 +10,7 @@ export const handleEnrolMeter = messageHandler<MsgEnrolMeter>(async ({ msg: { de
     member: enrol.member,
     firstDay: int32(enrol.firstDay, 'firstDay'),
     lastDay: null,
+    serviceDay: null,
     maxWhPerSlot: int32(enrol.maxWhPerSlot, 'maxWhPerSlot'),
     consensusKey: enrol.consensusKey.length > 0 ? hex(enrol.consensusKey) : null,
     enrolledHeight: block.header.height,

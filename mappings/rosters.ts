@@ -9,11 +9,11 @@
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
-import { inService } from '../src/protocol/genesis/index.ts';
+import { beginsService, inService } from '../src/protocol/genesis/index.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { DAY_S } from '../src/protocol/values/time.ts';
 import { chainTimeOf, readClock } from './clock.ts';
-import type { Entities, EntityName, RosterEntity } from './entities.ts';
+import type { Entities, EntityName, MeterEntity, RosterEntity } from './entities.ts';
 import { hex, plainText, sandboxStore } from './handler.ts';
 import type { CosmosEvent, FieldFilter, Store } from './types.ts';
 
@@ -24,7 +24,10 @@ export async function handleRosterFrozen({ event, block }: CosmosEvent, store: S
   const { height } = block.header;
   const roster = readRoster(attributes, height);
   const problem = typeof roster === 'string' ? roster : await findProblem(roster, block.header.time, store);
-  if (typeof roster !== 'string' && problem === undefined) return store.set('Roster', roster.id, roster);
+  if (typeof roster !== 'string' && problem === undefined) {
+    if (!roster.late) await beginServices(roster, store);
+    return store.set('Roster', roster.id, roster);
+  }
   const id = `${height}-roster-${attributes.get('late') === 'true' ? 'late' : 'early'}`;
   await store.set('BadTransaction', id, { id, height, txIndex: -1, hash: '', reason: 'roster-mismatch', detail: plainText(problem!) });
 }
@@ -64,19 +67,33 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
   const due = early ? early.unixS + clock.lateS : BigInt((day + 1) * DAY_S) + clock.graceS;
   if (unixS < due) return `day ${day}: frozen at ${unixS}, due no earlier than ${due}`;
   if (rosterDigest(hexToBytes(encoded.slice(2))) !== digest.slice(2)) return `day ${day}: the digest is not that of the encoded roster`;
-  if (encoded !== (await expectedRoster(day, store)))
+  if (encoded !== (await expectedRoster(roster, store)))
     return `day ${day}: the encoded roster differs from the indexed meters and commitments`;
   return undefined;
 }
 
-/** Roster(day) as the indexed meters and statements have it. */
-async function expectedRoster(day: number, store: Store): Promise<string> {
-  const meters = await all(store, 'Meter', []);
+/** The meters, those in service from this day on among them, and the commitments of a day. */
+async function committedOn(day: number, store: Store) {
   const statements = await all(store, 'SealedStatement', [['day', '=', day]]);
   const commitments = new Map(
     statements.map(({ meter, commitment }) => [meter, fieldFromBytes(hexToBytes(commitment.slice(2)), 'commitment')]),
   );
-  const listed = meters.filter((meter) => inService(meter, day)).sort((a, b) => (a.address < b.address ? -1 : 1));
+  const begins = (meter: MeterEntity) => beginsService(meter, day, commitments.has(meter.id));
+  return { meters: await all(store, 'Meter', []), commitments, begins };
+}
+
+/** A meter that committed to a day that freezes, and to none before, is in service from then on. */
+async function beginServices({ day }: RosterEntity, store: Store): Promise<void> {
+  const { meters, begins } = await committedOn(day, store);
+  for (const meter of meters.filter(begins)) await store.set('Meter', meter.id, { ...meter, serviceDay: day });
+}
+
+/** Roster(day) as the indexed meters and statements have it. A late roster lists those of the early one: whoever began late is not there. */
+async function expectedRoster({ day, late }: RosterEntity, store: Store): Promise<string> {
+  const { meters, commitments, begins } = await committedOn(day, store);
+  const listed = meters
+    .filter((meter) => inService(meter, day) || (!late && begins(meter)))
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
   return hex(encodeRoster({ day, meters: listed.map(({ id }) => ({ meter: id, commitment: commitments.get(id) ?? null })) }));
 }
 

@@ -9,7 +9,7 @@
  * before. If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import type { LightBlock } from '../protocol/comet/index.ts';
-import { type Genesis, readGenesis } from '../protocol/genesis/index.ts';
+import { firstFrozenDay, type Genesis, readGenesis } from '../protocol/genesis/index.ts';
 import {
   BOOK_FORMAT,
   type Book,
@@ -163,11 +163,9 @@ const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proo
     })
     .sort((a, b) => a - b);
 
-/** Whether every meter of a day begins its service with it, so that no link leads to a day before. */
-const isEverybodysFirst = (day: number, roster: Roster | null, genesis: Genesis | null): boolean => {
-  const firstDays = new Map(genesis?.meters.map(({ meter, firstDay }) => [meter, firstDay]));
-  return roster === null || roster.meters.every(({ meter }) => firstDays.get(meter) === day);
-};
+/** Whether no link leads to a day before: nothing was frozen then, or nothing is known of this one. */
+const isFirstOfAll = (day: number, roster: Roster | null, genesis: Genesis | null): boolean =>
+  roster === null || (genesis !== null && day === firstFrozenDay(genesis));
 
 /** `genesis`: given for the first of several days. */
 function parseDay(
@@ -196,7 +194,7 @@ function parseDay(
     const file = hasProofs ? read(proofsPath(date, version), PROOFS_FORMAT, parseProofs) : null;
     if (file) proofs.set(version, file);
   }
-  const audited = !isFirst || (hasProofs && isEverybodysFirst(day, roster, genesis));
+  const audited = !isFirst || (hasProofs && isFirstOfAll(day, roster, genesis));
   return { date, day, audited, proven: hasProofs, roster, chain, state, books, proofs, versions, faults };
 }
 

@@ -19,6 +19,7 @@ export const genesisMeter = (n: number, more: object = {}) => ({
   member: genesisAddress(100),
   first_day: FIRST_DAY,
   last_day: 0,
+  service_day: 0,
   max_wh_per_slot: 20_000,
   consensus_key: base64(n),
   enrolled_height: '0',

@@ -52,6 +52,7 @@ describe('a genesis', () => {
       member: genesisAddress(100),
       firstDay: FIRST_DAY,
       lastDay: null,
+      serviceDay: null,
       maxWhPerSlot: 20_000,
       consensusKey: null,
       enrolledHeight: 0,

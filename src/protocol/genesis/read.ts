@@ -19,12 +19,13 @@ import { firstValidators } from './first-validators.ts';
 import { extractHash } from './hash.ts';
 import { type GenesisParams, type PinnedKeys, readKeys, readParams } from './params.ts';
 
-/** lastDay null: not retired. consensusKey null: a light meter. */
+/** lastDay null: not retired. serviceDay null: not in service yet, as in every fresh genesis. consensusKey null: a light meter. */
 export interface GenesisMeter {
   meter: string;
   member: string;
   firstDay: number;
   lastDay: number | null;
+  serviceDay: number | null;
   maxWhPerSlot: number;
   consensusKey: Uint8Array | null;
   enrolledHeight: number;
@@ -118,11 +119,13 @@ function readMeters({ each }: Lists, at: HeightReader): GenesisMeter[] {
     const consensusKey = m.consensus_key ? key(m.consensus_key, `${field}.consensus_key`) : null;
     if (consensusKey) once(bytesToHex(consensusKey), `${field}.consensus_key`);
     const lastDay = day(m.last_day, `${field}.last_day`);
+    const serviceDay = day(m.service_day, `${field}.service_day`);
     return {
       meter,
       member: address(m.member, `${field}.member`),
       firstDay: day(m.first_day, `${field}.first_day`),
       lastDay: lastDay === 0 ? null : lastDay,
+      serviceDay: serviceDay === 0 ? null : serviceDay,
       maxWhPerSlot: u32(m.max_wh_per_slot, `${field}.max_wh_per_slot`),
       consensusKey,
       enrolledHeight: at(m.enrolled_height, `${field}.enrolled_height`),

@@ -1,18 +1,26 @@
 /** Who is in service and which tariff is in force: the same answers as x/meter's (types/clock_test.go, keeper). */
 import { expect, test } from 'vitest';
-import { fixedTariff, inService, tariffInForce } from './service.ts';
+import { SERVICES } from '../../../test/kit/services.ts';
+import { beginsService, firstFrozenDay, fixedTariff, inService, tariffInForce } from './service.ts';
+
+test.each(SERVICES)('a meter that began on day $serviceDay, of days to $lastDay, is in service on day $day: $is', ({ day, is, ...meter }) => {
+  expect(inService({ firstDay: 3, ...meter }, day)).toBe(is);
+});
 
 test.each([
-  { firstDay: 5, lastDay: null, day: 4, is: false },
-  { firstDay: 5, lastDay: null, day: 5, is: true },
-  { firstDay: 5, lastDay: undefined, day: 500, is: true },
-  { firstDay: 5, lastDay: 7, day: 7, is: true },
-  { firstDay: 5, lastDay: 7, day: 8, is: false },
-  { firstDay: 5, lastDay: 5, day: 5, is: true },
-  { firstDay: 5, lastDay: 3, day: 5, is: false },
-  { firstDay: 5, lastDay: 3, day: 4, is: false },
-])('a meter of days $firstDay to $lastDay is in service on day $day: $is', ({ day, is, ...meter }) => {
-  expect(inService(meter, day)).toBe(is);
+  { day: 4, committed: true, is: false },
+  { day: 5, committed: true, is: true },
+  { day: 5, committed: false, is: false },
+  { day: 7, committed: true, is: true },
+  { day: 8, committed: true, is: false },
+])('the service of a meter of days 5 to 7 begins on day $day, committed $committed: $is', ({ day, committed, is }) => {
+  const meter = { firstDay: 5, lastDay: 7, serviceDay: null };
+  expect(beginsService(meter, day, committed)).toBe(is);
+  expect(beginsService({ ...meter, serviceDay: 5 }, day, committed)).toBe(false); // it has begun
+});
+
+test('the first day to freeze is the least first day of genesis', () => {
+  expect(firstFrozenDay({ meters: [{ firstDay: 7 }, { firstDay: 5 }, { firstDay: 6 }] })).toBe(5);
 });
 
 const tariffs = [

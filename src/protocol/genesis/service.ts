@@ -4,9 +4,29 @@
  */
 import { dayOf } from '../values/time.ts';
 
-/** From the first day to the last one, both included. A last day before the first (an enrolment called off) leaves none. */
-export const inService = ({ firstDay, lastDay }: { firstDay: number; lastDay?: number | null }, day: number): boolean =>
-  firstDay <= day && (lastDay === null || lastDay === undefined || day <= lastDay);
+interface Service {
+  firstDay: number;
+  lastDay?: number | null;
+  /** the first day whose roster froze with a commitment of the meter; none yet */
+  serviceDay?: number | null;
+}
+
+const until = ({ lastDay }: Service, day: number): boolean => lastDay === null || lastDay === undefined || day <= lastDay;
+
+/** From the day that service began with to the last one, both included: the days on whose rosters the meter is. */
+export const inService = (meter: Service, day: number): boolean =>
+  meter.serviceDay !== null && meter.serviceDay !== undefined && meter.serviceDay <= day && until(meter, day);
+
+/**
+ * Whether a meter's service begins with a day that freezes now: `committed` to it, and to none before. A last day before the first (an
+ * enrolment called off) leaves none.
+ */
+export const beginsService = (meter: Service, day: number, committed: boolean): boolean =>
+  (meter.serviceDay ?? null) === null && committed && meter.firstDay <= day && until(meter, day);
+
+/** The first day that any chain of this genesis freezes: nothing goes on from a day before it. */
+export const firstFrozenDay = ({ meters }: { meters: readonly { firstDay: number }[] }): number =>
+  Math.min(...meters.map(({ firstDay }) => firstDay));
 
 interface Begins {
   fromDay: number;

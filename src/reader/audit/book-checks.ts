@@ -5,7 +5,7 @@
  * not judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { fixedTariff, type Genesis, inService } from '../../protocol/genesis/index.ts';
+import { fixedTariff, type Genesis } from '../../protocol/genesis/index.ts';
 import {
   assertTariff,
   type Book,
@@ -79,17 +79,19 @@ function membershipFaults(book: Book, roster: Roster, chain: ChainFile, { metere
   ];
 }
 
-/** The chain enrols a meter once, for one stretch of days: genesis meters show where a roster left one out. */
+/**
+ * A meter is on rosters from its first statement on, for one stretch of days: who is new on a roster committed to that very day. Genesis
+ * knows the days of its own meters.
+ */
 function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis): Fault[] {
-  const today = new Set(day.roster!.meters.map((m) => m.meter));
-  const yesterday = new Set(previous?.roster?.meters.map((m) => m.meter));
-  return genesis.meters.flatMap((service): Fault[] => {
-    const { meter, firstDay } = service;
-    if (!today.has(meter)) return [];
-    if (!inService(service, day.day))
-      return [{ meter, detail: `on the roster ${day.day < firstDay ? 'before its first day' : 'after its last day'}` }];
-    return previous?.roster && inService(service, day.day - 1) && !yesterday.has(meter)
-      ? [{ meter, detail: `in service since ${firstDay}, but not on the roster of the day before` }]
+  const known = new Map(genesis.meters.map((service) => [service.meter, service]));
+  const yesterday = previous?.roster && new Set(previous.roster.meters.map((m) => m.meter));
+  return day.roster!.meters.flatMap(({ meter, commitment }): Fault[] => {
+    const service = known.get(meter);
+    if (service && day.day < service.firstDay) return [{ meter, detail: 'on the roster before its first day' }];
+    if (service && service.lastDay !== null && day.day > service.lastDay) return [{ meter, detail: 'on the roster after its last day' }];
+    return yesterday && !yesterday.has(meter) && commitment === null
+      ? [{ meter, detail: 'new on the roster, though no statement of it began its service' }]
       : [];
   });
 }

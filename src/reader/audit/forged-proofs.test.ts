@@ -136,7 +136,7 @@ describe('registers that do not go on where they ended are refused', () => {
     await refusedBy(files, ['3 anchor', '7 links']);
   });
 
-  test('when the day before leaves a meter out that was in service by genesis', async () => {
+  test('when a meter is new on the roster without having said anything', async () => {
     const files = exported();
     reroster(files, DAY1, (roster) => {
       roster.meters.splice(3, 1);
@@ -147,8 +147,14 @@ describe('registers that do not go on where they ended are refused', () => {
     edit(files, `days/${DAY1}/chain.json`, (chain) => {
       chain.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
     });
-    const verdict = await refusedBy(files, ['3 roster']);
-    expect(linesOf(verdict, '3 roster').map((c) => [c.day, c.meter])).toEqual([[DAY2, meters[3].meter]]);
+    expect(namesOf(await auditOf(files))).toEqual([]); // its first statement: it begins anywhere
+    reroster(files, DAY2, (roster) => {
+      roster.meters[3].commitment = null;
+    });
+    const verdict = await auditOf(files);
+    expect(linesOf(verdict, '3 roster').map((c) => [c.day, c.meter, c.detail])).toEqual([
+      [DAY2, meters[3].meter, 'new on the roster, though no statement of it began its service'],
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
 /**
  * Check 7: a day begins where the meter's day before ended (protocol §7).
  *
- * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. On its first day a meter begins
- * anywhere. After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is
+ * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. A meter that was on no
+ * roster the day before begins anywhere: its service begins. After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is
  * not closed in time. A correction closes it: the latest version of either day counts. In between, a later substitute that was booked on
  * the old register waits for its own correction: that link is open too, but a metered day after a corrected one must fit.
  *
@@ -10,7 +10,7 @@
  *
  * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import { firstFrozenDay, type Genesis } from '../../protocol/genesis/index.ts';
 import { DAY_S } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import { latestEntries } from './book-checks.ts';
@@ -48,12 +48,10 @@ export interface Before {
 export function linkChecks(day: BundleDay, { day: previous, evidence }: Before, genesis: Genesis, nowUnixS: number): LinkResult {
   const head = { id: '7' as const, name: 'links', day: day.date };
   if (!day.books.has(1)) return closed(notChecked('7', 'links', 'the book could not be read', day.date, '3'));
-  const firstDay = new Map(genesis.meters.map((m) => [m.meter, m.firstDay]));
   const entries = latestEntries(day);
-  const bound = entries.filter((entry) => firstDay.get(entry.meter) !== day.day);
-  if (bound.length === 0) return closed(...lines(head, [], `the first day of all ${entries.length} meters: every L0 is free`));
+  if (day.day === firstFrozenDay(genesis)) return closed(...lines(head, [], `the chain's first day: all ${entries.length} L0 are free`));
   if (!previous) {
-    const detail = `the day before is missing: ${bound.length} of ${entries.length} meters go on from it`;
+    const detail = 'the day before is missing: which meters go on from it, and whether they do, is not in sight';
     return closed(...lines(head, [{ detail, status: 'unreadable' }], ''));
   }
   if (!previous.books.has(1) || !previous.roster)

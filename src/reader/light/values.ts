@@ -33,12 +33,13 @@ export interface ParamsState extends GenesisParams {
   clearingKeyHash: string;
 }
 
-/** `lastDay` null: not retired. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
+/** `lastDay` null: not retired. `serviceDay` null: not in service yet. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
 export interface MeterState {
   meter: string;
   member: string;
   firstDay: number;
   lastDay: number | null;
+  serviceDay: number | null;
   maxWhPerSlot: number;
   consensusKey: Uint8Array | null;
   enrolledHeight: number;
@@ -188,6 +189,7 @@ export const readMeter = (entry: Entry): MeterState =>
       member: address(m.member, 'meter.member'),
       firstDay: dayOf(m.firstDay, 'meter.first_day'),
       lastDay: m.lastDay === 0 ? null : dayOf(m.lastDay, 'meter.last_day'),
+      serviceDay: m.serviceDay === 0 ? null : dayOf(m.serviceDay, 'meter.service_day'),
       maxWhPerSlot: whole(m.maxWhPerSlot, 'meter.max_wh_per_slot', 1, 2 ** 20 - 1),
       consensusKey: m.consensusKey.length === 0 ? null : bytesOf(m.consensusKey, 'meter.consensus_key'),
       enrolledHeight: heightOf(m.enrolledHeight, 'meter'),

@@ -127,7 +127,7 @@ export const readMissing = (tx: Transaction, { from, to, after, limit, upTo }: D
     (sql) => sql`
     select m.id as meter, d.day, r.id is not null as frozen, s.height as late_height
     from generate_series(${from}::int4, ${to}::int4) d(day)
-    join chain.meter m on m.first_day <= d.day and (m.last_day is null or d.day <= m.last_day)
+    join chain.meter m on m.service_day <= d.day and (m.last_day is null or d.day <= m.last_day)
     left join chain.roster r on r.id = d.day::text and r.height <= ${upTo}
     left join chain.sealed_statement s on s.id = m.id || '-' || d.day
     where (s.id is null or s.height > r.height) ${after ? sql`and (d.day, m.id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
