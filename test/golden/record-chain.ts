@@ -32,22 +32,22 @@ async function live(chain: TestChain): Promise<void> {
       reporter,
       slots.map((slot) => message('Report', { meter: reporter.address, slot, keyEpoch: 1, sealed: randomBytes(112) })),
     ),
-    ...[first, second].map((meter) =>
+    ...[first, second, leaver].map((meter) =>
       chain.send(meter, [
         message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
       ]),
     ),
     chain.send(chain.operator, operatorsWords(leaver.address, today, by)),
   ]);
-  await until(async () => (await frozenDays(chain)).early > day, 30_000, 'the roster of the day');
+  await until(async () => (await frozenDays(chain)).early > day + 1, 60_000, 'the roster of the day after');
   await chain.send(leaver, [
-    message('CloseDay', { meter: leaver.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
+    message('CloseDay', { meter: leaver.address, day: day + 1, keyEpoch: 2, commitment: commitment(), sealed: randomBytes(715) }),
   ]);
   await chain.send(chain.operator, [
     message('DisputeDay', { ...by, meter: second.address, day, reason: 'commitment-mismatch' }),
     message('AnchorBook', { ...by, day, version: 1, bookHash: randomBytes(32), totals: commitment() }),
   ]);
-  await until(async () => (await frozenDays(chain)).late > day, 30_000, 'the late roster of the day');
+  await until(async () => (await frozenDays(chain)).late > day + 1, 60_000, 'the late roster of the day after');
   await Promise.all(
     [first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])),
   );

@@ -51,9 +51,12 @@ interface Waiting {
 
 /** Sends what is due. Returns how many messages the chain took. A signer that is away leaves everything as it is. */
 export async function sendOutbox(sql: Sql, signer: Signer, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+  // First books go in the order of days: one that the chain has refused holds back those after it, and nothing else.
   const waiting = await sql<Waiting[]>`
-    select id, message, attempts from books.outbox
-    where done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>
+    select id, message, attempts from books.outbox o
+    where not (id like 'anchor:%:1' and exists (select from books.outbox earlier where earlier.id like 'anchor:%:1'
+        and earlier.created_at < o.created_at and earlier.done_at is null and earlier.error is not null))
+      and done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>
       case when error is null then ${RESEND_S} else least(power(2, attempts), ${BACKOFF_S_MAX}) end))
     order by created_at, id limit 200`;
   if (waiting.length === 0) return 0;

@@ -298,6 +298,24 @@ describe('the outbox', () => {
     await c.sql`update books.outbox set sent_at = sent_at - interval '3 seconds' where id = 'dispute:bad:1'`;
     expect(await sendOutbox(c.sql, signer, quiet)).toBe(1);
   });
+  test('holds first books back behind one that was refused, and nothing else', async () => {
+    const refused = ({ value }: { value: object }) => ((value as { meter: string }).meter === 'anchor:7:1' ? 'no' : null);
+    await put('anchor:7:1');
+    await sendOutbox(c.sql, indexSigner(c.index, { refuse: refused }), quiet);
+    for (const id of ['anchor:8:1', 'anchor:7:2', 'dispute:other:8']) await put(id);
+    const signer = indexSigner(c.index);
+    await sendOutbox(c.sql, signer, quiet);
+    expect(signer.sent.flat().map(({ value }) => (value as { meter: string }).meter)).toEqual(['dispute:other:8', 'anchor:7:2']);
+    await c.sql`update books.outbox set sent_at = sent_at - interval '9 seconds' where id = 'anchor:7:1'`;
+    for (const _ of ['anchor:7:1', 'anchor:8:1']) await sendOutbox(c.sql, signer, quiet);
+    expect(signer.sent.flat().map(({ value }) => (value as { meter: string }).meter)).toEqual([
+      'dispute:other:8',
+      'anchor:7:2',
+      'anchor:7:1',
+      'anchor:8:1',
+    ]);
+    await c.sql`update books.outbox set done_at = now() where id like 'anchor:7:%' or id like 'anchor:8:%' or id = 'dispute:other:8'`;
+  });
   test('leaves everything as it is while the signer is away', async () => {
     await put('dispute:later:1');
     const away = {

@@ -357,7 +357,7 @@ describe('rosters, which no header covers, are recomputed', () => {
       (a) =>
         reencode(a, (meters) => {
           meters.forEach((entry, i) => {
-            meters[i] = { ...entry, commitment: entry.commitment ?? 5n };
+            meters[i] = { ...entry, commitment: 5n };
           });
         }),
       /differs from the indexed meters/,

@@ -86,8 +86,9 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000')`;
   for (const meter of METERS) {
-    await sql`insert into chain.meter (id, address, member, first_day, last_day, max_wh_per_slot, consensus_key, enrolled_height)
-      values (${meter}, ${Buffer.from(addressBytes(meter))}, ${people[OWNER[meter]].address}, ${days.first}, null, 20000,
+    await sql`insert into chain.meter (id, address, member, first_day, service_day, last_day, max_wh_per_slot, consensus_key,
+        enrolled_height)
+      values (${meter}, ${Buffer.from(addressBytes(meter))}, ${people[OWNER[meter]].address}, ${days.first}, ${days.first}, null, 20000,
       ${meter === meters.alice1 ? bytes(9) : null}, 0)`;
     for (const day of [days.first, days.second, days.third, days.fourth]) {
       const late = day === days.second && meter === meters.alice2;

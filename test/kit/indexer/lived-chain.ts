@@ -36,7 +36,7 @@ export async function startLivedChain(): Promise<LivedChain> {
   const chain = await startTestChain({
     lightMeters: 2,
     clock: { startUnixS: START_UNIX_S, rate: RATE },
-    params: { graceS: 40_000, graceBlocks: 10, lateS: 80_000 },
+    params: { graceS: 80_000, graceBlocks: 10, lateS: 80_000 },
   });
   const [reporter, closer, leaver] = chain.meters;
   const day = chain.firstDay;
