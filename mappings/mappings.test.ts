@@ -124,7 +124,9 @@ describe('a roster of more meters than a page of the store', () => {
     return store;
   };
   const listed = meters.flatMap((meter, i) =>
-    i % 10 < 2 || (i % 10 === 2 && i % 3 !== 0) ? [] : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }],
+    i % 10 < 2 || (i % 10 === 2 && i % 3 !== 0)
+      ? []
+      : [{ meter, commitment: i % 3 === 0 ? BigInt(`0x${Buffer.alloc(32, i % 32).toString('hex')}`) : null }],
   );
   const frozen = (change: Record<string, string> = {}): CosmosEvent => {
     const encoded = encodeRoster({ day, meters: listed });

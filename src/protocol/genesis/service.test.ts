@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { SERVICES } from '../../../test/kit/services.ts';
 import { beginsService, firstFrozenDay, fixedTariff, inService, tariffInForce } from './service.ts';
 
-test.each(SERVICES)('a meter that began on day $serviceDay, of days to $lastDay, is in service on day $day: $is', ({ day, is, ...meter }) => {
-  expect(inService({ firstDay: 3, ...meter }, day)).toBe(is);
-});
+test.each(SERVICES)(
+  'a meter that began on day $serviceDay, of days to $lastDay, is in service on day $day: $is',
+  ({ day, is, ...meter }) => {
+    expect(inService({ firstDay: 3, ...meter }, day)).toBe(is);
+  },
+);
 
 test.each([
   { day: 4, committed: true, is: false },
