@@ -16,6 +16,8 @@ import { keepSeconds } from './seconds.mjs';
 import { goEnvironment, nodeBinary, packages, root, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** what has failed, for the end of the output: whoever sees the last lines alone sees that too */
+const failures = [];
 /** test file → what its tests took */
 const fileSeconds = new Map();
 /** suite → what it took with all around it */
@@ -47,7 +49,8 @@ const suite = (name, work) =>
       await work(say, count);
     } catch (error) {
       count.failed++;
-      say(`${name}: ${error.message}`);
+      failures.push(`${name}: ${error.message}`);
+      say(failures.at(-1));
     }
     for (const kind of Object.keys(total)) total[kind] += count[kind];
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
@@ -63,6 +66,7 @@ async function checks(say, count) {
     CHECK_NAMES.filter((name) => name !== 'house'),
   );
   for (const kind of Object.keys(counts)) count[kind] += counts[kind];
+  if (counts.failed > 0) failures.push('npm run check');
 }
 
 // -trimpath as in the build, so that both share what is compiled. Provers without assembly have to make the same proofs.
@@ -72,7 +76,7 @@ async function goTests(say, count) {
 }
 
 async function goTest(say, count, ...what) {
-  const failures = new Map();
+  const heard = new Map();
   const counted = { passed: 0, failed: 0, skipped: 0 };
   const onLine = (line) => {
     let event;
@@ -82,9 +86,12 @@ async function goTest(say, count, ...what) {
       return say(line);
     }
     const key = `${event.Package} ${event.Test ?? ''}`;
-    if (event.Action === 'output') failures.set(key, (failures.get(key) ?? '') + event.Output);
+    if (event.Action === 'output') heard.set(key, (heard.get(key) ?? '') + event.Output);
     if (event.Action === 'pass' && !event.Test) say(`✓ ${event.Package} (${event.Elapsed} s)`);
-    if (event.Action === 'fail') say(failures.get(key) ?? key);
+    if (event.Action === 'fail') {
+      say(heard.get(key) ?? key);
+      failures.push(`go test: ${key}`);
+    }
     const kind = { pass: 'passed', fail: 'failed', skip: 'skipped' }[event.Action];
     if (event.Test && kind) counted[kind]++;
   };
@@ -99,6 +106,7 @@ async function firmware(say, count) {
   let last = '';
   const onLine = (line) => {
     last = line;
+    if (line.startsWith('✗')) failures.push(`firmware SDK: ${line}`);
     say(line);
   };
   const code = await run(nodeBinary, ['scripts/sdk-c.mjs', 'test'], {}, onLine, say);
@@ -131,7 +139,13 @@ const vitest = (folders) => async (say, count) => {
   if (!existsSync(report)) throw new Error('vitest left no report');
   const result = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);
-  for (const { name, startTime, endTime } of result.testResults) fileSeconds.set(relative(root, name), (endTime - startTime) / 1000);
+  for (const { name, startTime, endTime, assertionResults, status, message } of result.testResults) {
+    const file = relative(root, name);
+    fileSeconds.set(file, (endTime - startTime) / 1000);
+    const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+    if (status === 'failed' && failed.length === 0) failed.push(message.split('\n')[0]);
+    failures.push(...failed.map((test) => `${file}: ${test}`));
+  }
   count.passed += result.numPassedTests;
   count.failed += result.numFailedTests;
   count.skipped += result.numPendingTests;
@@ -178,8 +192,9 @@ try {
   }
 } catch (error) {
   total.failed++;
-  print(`npm test: ${error.message}`);
+  failures.push(`npm test: ${error.message}`);
 }
+if (failures.length > 0) print(`\n── what failed\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`);
 if (total.skipped > 0) print(`\nskipped or not asked for: ${total.skipped} (the suites above say which, and what this machine lacks)`);
 print(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
