@@ -1,7 +1,7 @@
 /**
  * Writes circuits/testdata/substitute.json: known answers of the statement Substitute, from readings to the whole witness. TypeScript
- * computes all of it anew (circuits/substitute.test.ts), Go proves the witnesses (chain/internal/groth16). Nothing in it is random: it comes out the
- * same until the circuit changes. Readings: SimBench, Open Database License 1.0; see data/simbench-2016/README.md.
+ * computes all of it anew (circuits/substitute.test.ts), Go proves the witnesses (chain/internal/groth16). Nothing in it is random: it
+ * comes out the same until the circuit changes. Readings: SimBench, Open Database License 1.0; see data/simbench-2016/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

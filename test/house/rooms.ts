@@ -74,6 +74,7 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/verifier': ['circuits', 'scripts', 'src/node/proofs'],
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],
+  'src/node/api': ['src/node/indexer'],
   'src/node/proofs': ['circuits'],
 };
 

@@ -1,6 +1,6 @@
 /**
- * `earlier/YYYY-MM-DD.json`: what a copy was chosen from (protocol §9.2), of a day that is not in the bundle itself: who had a commitment on
- * its roster, and whom the chain disputes.
+ * `earlier/YYYY-MM-DD.json`: what a copy was chosen from (protocol §9.2), of a day that is not in the bundle itself: who had a commitment
+ * on its roster, and whom the chain disputes.
  *
  * Nothing in it has to be believed: it is the proofs alone, in the form of state.json, and who reads them finds the roster inside, or that
  * there is none. Before its anchor a draft has nothing to prove; the node that audits it says what its own index has instead.

@@ -1,10 +1,10 @@
 /**
  * Check 3 of corrections: an entry of a version > 1 bills what its meter signed late, or a day of a closed run (protocol §9.2).
  *
- * A run is judged as one thing, in the latest versions: all its days are corrected, every link from the metered day before it to the metered
- * day after it fits, and all these versions are anchored within anchorDue of the first. Then its sum is the meter's own, between two
- * registers that the meter signed; nothing else bounds what a correction bills. Until anchorDue is over it may still be on its way: open. A
- * run that begins with the service has no register before it: its days are seen to be zero days, or they are refused.
+ * A run is judged as one thing, in the latest versions: all its days are corrected, every link from the metered day before it to the
+ * metered day after it fits, and all these versions are anchored within anchorDue of the first. Then its sum is the meter's own, between
+ * two registers that the meter signed; nothing else bounds what a correction bills. Until anchorDue is over it may still be on its way:
+ * open. A run that begins with the service has no register before it: its days are seen to be zero days, or they are refused.
  *
  * Only versions whose proofs were verified are evidence of a link (due.ts); that those of these days are, is due of them anyway.
  */

@@ -2,9 +2,10 @@
  * Check 7: a day begins where the meter's day before ended (protocol §7).
  *
  * L0 must be the very commitment that was L1 the day before, so that no energy vanishes at midnight. A meter that was on no
- * roster the day before begins anywhere: its service begins. After a substitute or disputed day nobody knew the true register, so the link may stay open: listed, and a failure when it is
- * not closed in time. A correction closes it: the latest version of either day counts. In between, a later substitute that was booked on
- * the old register waits for its own correction: that link is open too, but a metered day after a corrected one must fit.
+ * roster the day before begins anywhere: its service begins. After a substitute or disputed day nobody knew the true register, so the link
+ * may stay open: listed, and a failure when it is not closed in time. A correction closes it: the latest version of either day counts. In
+ * between, a later substitute that was booked on the old register waits for its own correction: that link is open too, but a metered day
+ * after a corrected one must fit.
  *
  * Only a book whose proofs were verified is evidence of where a day ended, here or by an earlier audit: anybody can write another L1.
  *

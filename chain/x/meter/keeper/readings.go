@@ -106,7 +106,8 @@ func (k Keeper) checkService(ctx context.Context, meter types.Meter, day uint32)
 	if err != nil || day >= next || meter.On(day) {
 		return err
 	}
-	return errorsmod.Wrapf(types.ErrBeforeService, "day: expected one at or after the first statement in time, got %d, frozen without the meter", day)
+	return errorsmod.Wrapf(types.ErrBeforeService,
+		"day: expected one at or after the first statement in time, got %d, frozen without the meter", day)
 }
 
 func (k Keeper) applyCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {

@@ -1,9 +1,9 @@
 /**
- * Corrections (protocol §9.2, §9.4): after the late roster of a day is frozen, a book of a later version with the corrected meters only. Two
- * things are corrected, each by a version of its own, in this order:
+ * Corrections (protocol §9.2, §9.4): after the late roster of a day is frozen, a book of a later version with the corrected meters only.
+ * Two things are corrected, each by a version of its own, in this order:
  *
- *   late statements      the meters signed within the late period; their day becomes metered, with C of the late roster. Version 2 has all of
- *                        them that are not disputed, and nothing else
+ *   late statements      the meters signed within the late period; their day becomes metered, with C of the late roster. Version 2 has all
+ *                        of them that are not disputed, and nothing else
  *   closed runs          a metered day has shown the true register beside a run; all its days are booked anew between the registers
  *                        (gaps.ts), at the day's mean prices
  *

@@ -1,7 +1,7 @@
 /**
  * What a prover needs for a day: one input per bill, one for the clearing and one for each day that a meter did not state, in the shape
- * that src/node/proofs takes. The builders that turn them into circuit signals belong to that room, which lies after this one, so they come in
- * as arguments.
+ * that src/node/proofs takes. The builders that turn them into circuit signals belong to that room, which lies after this one, so they come
+ * in as arguments.
  */
 import type { ClearingWitness, DayBillWitness, Signals, SubstituteWitness } from '../../../protocol/day/witness.ts';
 import { billJobId, clearingJobId, substituteJobId } from '../job-id.ts';
