@@ -10,6 +10,7 @@ import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { type Check, lines, notChecked } from './checks.ts';
+import { copyChecks } from './copy-checks.ts';
 import { correctionChecks, type RunFrame } from './correction-checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { earlierChecks } from './earlier-checks.ts';
@@ -195,6 +196,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
     const before = byDay.get(day.day - 1);
     checks.push(...bookChecks(day, before, genesis, { draft, nowUnixS }));
+    if (day.proven && (day.audited || !draft)) checks.push(...copyChecks(day, earlier.seen));
     if (!draft) checks.push(...correctionChecks(day, frame, genesis));
     checks.push(...proofs.checks.filter((check) => check.day === day.date));
     if (day.audited) {

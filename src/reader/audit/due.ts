@@ -73,6 +73,7 @@ function versionDue(day: BundleDay, version: number, asked: Asked): Due[] {
             ...before,
             ...(only ? { choice: 'says nothing while not every bill is verified' } : {}),
           } as Due,
+          { id: '3', name: 'copies', ...at, ...before } as Due,
         ]
       : []),
     { id: '9', name: 'points', ...at, ...before },

@@ -7,11 +7,14 @@
  * waited for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
+import type { Copied } from '../../../protocol/index.ts';
+import { COPY_WITHIN_DAYS, copiedDay, dayToDate } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
 import { genesisOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import { earlierDaysOf } from '../intake/earlier-days.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute } from '../outbox.ts';
 import type { Reading } from './compose.ts';
@@ -20,8 +23,9 @@ import type { Builders } from './jobs.ts';
 import { proofJobs } from './jobs.ts';
 import type { Draws } from './randomness.ts';
 import { csprng } from './randomness.ts';
-import { linkBlindings, readMeterDays, readMeteredDays, undecided } from './readings.ts';
+import { linkBlindings, readCopiedDays, readMeterDays, undecided } from './readings.ts';
 import { storeDay } from './save.ts';
+import type { CopiedDay } from './sources.ts';
 import { readingOf, sourceOf } from './sources.ts';
 
 export interface DraftOptions {
@@ -79,7 +83,8 @@ async function gather(
   if (disputes.length > 0) return { why: `${disputes.length} dispute(s) not on the chain yet` };
 
   const withoutOwn = meterDays.filter((_, i) => (sources[i] as { source: string }).source !== 'metered').map(({ meter }) => meter);
-  const metered = await readMeteredDays(tx, day, withoutOwn);
+  const copied = await copiedDays(tx, day, withoutOwn, head);
+  if ('why' in copied) return copied;
   const links = await linkBlindings(
     tx,
     day,
@@ -89,11 +94,36 @@ async function gather(
   const readings = meterDays.map((meterDay, i) =>
     readingOf(meterDay, (sources[i] as { source: Reading['source'] }).source, {
       chainId: head.chainId,
-      metered: metered.get(meterDay.meter) ?? [],
+      copied: copied.days.get(meterDay.meter) ?? null,
       u0: links.get(`${meterDay.meter}/${day}`)!,
       u1: links.get(`${meterDay.meter}/${day + 1}`)!,
       draws,
     }),
   );
   return { frozen, genesis, readings };
+}
+
+/**
+ * What the days of some meters copy, by the rule that the auditor has too: from rosters and disputes. A day whose book is not anchored may
+ * still be disputed, so a copy waits for each day that has to be looked at.
+ */
+async function copiedDays(
+  tx: Tx,
+  day: number,
+  meters: readonly string[],
+  head: ChainHead,
+): Promise<{ why: string } | { days: Map<string, CopiedDay | null> }> {
+  if (meters.length === 0) return { days: new Map() };
+  const earlier = await earlierDaysOf(tx, { from: day - COPY_WITHIN_DAYS, to: day - 1, upTo: head.height, settled: true });
+  const copied = new Map<string, Copied>();
+  for (const meter of meters) {
+    const found = copiedDay(meter, day, earlier);
+    if ('unseen' in found) return { why: `a copy waits for the anchor of ${dayToDate(found.unseen)}: until then that day may be disputed` };
+    copied.set(meter, found);
+  }
+  const days = await readCopiedDays(tx, copied);
+  const closed = meters.find((meter) => !days.has(meter));
+  return closed === undefined
+    ? { days }
+    : { why: `${closed} copies ${dayToDate(copied.get(closed)!.fromDay)}, and its statement of that day is not opened here` };
 }

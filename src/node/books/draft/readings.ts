@@ -1,16 +1,16 @@
 /**
- * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the metered days a substitute may copy; the
+ * What a draft reads: each rostered meter's statement, its last booked day, its disputes; the days that substitutes copy; the
  * blindings of the register links, which are drawn once per meter and midnight so that one day's end is the next day's beginning.
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
-import type { Source } from '../../../protocol/index.ts';
+import type { Copied, Source } from '../../../protocol/index.ts';
 import type { BulkTable } from '../../db/bulk.ts';
 import { insertRows } from '../../db/bulk.ts';
 import type { ChainHead, Tx } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
 import { chainDaysOf } from '../intake/chain-view.ts';
 import type { Draws } from './randomness.ts';
-import type { MeterDay, SignedDay, Statement } from './sources.ts';
+import type { CopiedDay, MeterDay, Statement } from './sources.ts';
 
 /** One record per rostered meter, in the roster's order. `roster`: the day's own, or its late one. */
 export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoster, upTo: number): Promise<MeterDay[]> {
@@ -129,23 +129,24 @@ export function undecided(
 }
 
 /**
- * The days before a day that some meters' substitutes may copy, of the last 28: those that version 1 has as metered. Their commitments were
- * on the roster when it froze, and the node has what opens them. What a correction made metered later came too late: it is on no roster.
+ * The days that meters' days copy, by meter, with what opens them: the statements as they were opened. Null: the zero day; a meter is missing
+ * where the node has no opening.
  */
-export async function readMeteredDays(tx: Tx, day: number, meters: readonly string[]): Promise<Map<string, SignedDay[]>> {
-  const found = new Map<string, SignedDay[]>();
-  if (meters.length === 0) return found;
+export async function readCopiedDays(tx: Tx, copied: ReadonlyMap<string, Copied>): Promise<Map<string, CopiedDay | null>> {
   const rows = await tx<SignedRow[]>`
-    select meter, day, import_start_wh, export_start_wh, import_wh, export_wh, blinding, commitment from books.entry
-    where meter = any(${meters as string[]}) and version = 1 and source = 'metered' and day < ${day} and day >= ${day - 28}
-    order by meter, day`;
-  for (const row of rows) {
-    const { meter, import_wh: importWh, export_wh: exportWh, blinding } = row;
-    const registers = { importStartWh: row.import_start_wh, exportStartWh: row.export_start_wh };
-    const signed = { day: row.day, importWh, exportWh, ...registers, blinding: Uint8Array.from(blinding), C: BigInt(row.commitment) };
-    found.set(meter, [...(found.get(meter) ?? []), signed]);
-  }
-  return found;
+    select s.meter, s.day, import_start_wh, export_start_wh, import_wh, export_wh, blinding
+    from books.statement s join unnest(${[...copied.keys()]}::text[], ${[...copied.values()].map(({ fromDay }) => fromDay)}::int4[])
+      as asked(meter, day) using (meter, day)
+    where status = 'opened'`;
+  const zero = [...copied].filter(([, { fromDay }]) => fromDay === 0);
+  return new Map<string, CopiedDay | null>([
+    ...zero.map(([meter]): [string, null] => [meter, null]),
+    ...rows.map((row): [string, CopiedDay] => {
+      const registers = { importStartWh: row.import_start_wh, exportStartWh: row.export_start_wh };
+      const values = { importWh: row.import_wh, exportWh: row.export_wh };
+      return [row.meter, { ...copied.get(row.meter)!, ...registers, ...values, blinding: Uint8Array.from(row.blinding) }];
+    }),
+  ]);
 }
 
 interface SignedRow {
@@ -156,7 +157,6 @@ interface SignedRow {
   import_wh: number[];
   export_wh: number[];
   blinding: Buffer;
-  commitment: string;
 }
 
 const LINK = { name: 'books.link', types: { meter: 'text', day: 'int4', blinding: 'numeric' } } as const satisfies BulkTable;

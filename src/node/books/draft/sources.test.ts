@@ -3,7 +3,7 @@ import { builders, substituteHolds } from '../../../../test/kit/books/community.
 import { address } from '../../../../test/kit/books/index-rows.ts';
 import { commitDay, gridId, meterTag } from '../../../protocol/index.ts';
 import { csprng } from './randomness.ts';
-import type { MeterDay, SignedDay } from './sources.ts';
+import type { CopiedDay, MeterDay } from './sources.ts';
 import { readingOf } from './sources.ts';
 
 const chainId = 'electra-sources-0a1b2c3d';
@@ -12,29 +12,24 @@ const silent: MeterDay = {
   ...{ meter, member: address('member 1'), day, rostered: null, sealed: false, statement: undefined, maxWhPerSlot: 5000 },
   ...{ before: undefined, lastKnown: undefined, nextKnown: undefined, disputed: false },
 };
-const signed = (at: number): SignedDay => {
+const signed = (at: number): CopiedDay => {
   const values = { importWh: Array<number>(96).fill(at % 100), exportWh: Array<number>(96).fill(3), importStartWh: 7n, exportStartWh: 8n };
   const blinding = new Uint8Array(31).fill(at % 200);
-  return {
-    day: at,
-    ...values,
-    blinding,
-    C: commitDay({ ...values, blinding, gridId: gridId(chainId), meterTag: meterTag(meter), day: at }),
-  };
+  const from = commitDay({ ...values, blinding, gridId: gridId(chainId), meterTag: meterTag(meter), day: at });
+  return { fromDay: at, from, ...values, blinding };
 };
-const substituteOf = (metered: readonly SignedDay[]) =>
-  readingOf(silent, 'substitute', { chainId, metered, u0: 1n, u1: 2n, draws: csprng });
+const substituteOf = (copied: CopiedDay | null) => readingOf(silent, 'substitute', { chainId, copied, u0: 1n, u1: 2n, draws: csprng });
 
 test('a substitute holds what opens the commitment of the day that it copies, the meter’s own', () => {
-  const [week, yesterday] = [signed(day - 7), signed(day - 1)];
-  const { copy, importWh, exportWh } = substituteOf([yesterday, week]);
-  const { C: from, importStartWh, exportStartWh, blinding } = week;
+  const week = signed(day - 7);
+  const { copy, importWh, exportWh } = substituteOf(week);
+  const { from, importStartWh, exportStartWh, blinding } = week;
   expect(copy).toEqual({ fromDay: day - 7, from, importStartWh, exportStartWh, blinding });
   expect([importWh, exportWh]).toEqual([week.importWh, week.exportWh]);
 });
 
-test('a substitute of a meter that nothing is known of is zero and names no day', async () => {
-  const { copy, importWh, C, ...rest } = substituteOf([]);
+test('a substitute of the zero day is zero and names no day', async () => {
+  const { copy, importWh, C, ...rest } = substituteOf(null);
   expect(importWh).toEqual(Array(96).fill(0));
   expect(copy).toMatchObject({ fromDay: 0, from: 0n });
   const { from, fromDay, importStartWh: fromImportStartWh, exportStartWh: fromExportStartWh, blinding: fromBlinding } = copy!;
@@ -45,12 +40,12 @@ test('a substitute of a meter that nothing is known of is zero and names no day'
 });
 
 test('a metered day copies nothing', () => {
-  const { C, importWh, exportWh, ...rest } = signed(day);
+  const { from: C, fromDay: _, importWh, exportWh, ...rest } = signed(day);
   const values = { ...rest, importWh: [...importWh], exportWh: [...exportWh] };
   const stated = {
     ...silent,
     rostered: C,
     statement: { ...values, status: 'opened' as const, reason: null, commitment: new Uint8Array(32) },
   };
-  expect(readingOf(stated, 'metered', { chainId, metered: [signed(day - 1)], u0: 1n, u1: 2n, draws: csprng }).copy).toBeNull();
+  expect(readingOf(stated, 'metered', { chainId, copied: signed(day - 1), u0: 1n, u1: 2n, draws: csprng }).copy).toBeNull();
 });

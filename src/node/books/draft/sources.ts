@@ -13,7 +13,7 @@
 
 import type { Registers } from '../../../protocol/day/spread.ts';
 import { isPlausible } from '../../../protocol/day/spread.ts';
-import type { MeteredDay } from '../../../protocol/day/substitutes.ts';
+import type { Profile } from '../../../protocol/day/substitutes.ts';
 import { substitute } from '../../../protocol/day/substitutes.ts';
 import type { Source } from '../../../protocol/index.ts';
 import { commitDay, fieldFromBytes, gridId, meterTag, SLOTS_PER_DAY, ZERO_DAY } from '../../../protocol/index.ts';
@@ -92,23 +92,17 @@ export function sourceOf(meterDay: MeterDay): { source: Source } | { dispute: st
   return fault === null ? { source: 'metered' } : { dispute: fault };
 }
 
-/** A metered day of the meter with what opens its commitment. */
-export interface SignedDay extends MeteredDay, Omit<Copy, 'fromDay' | 'from'> {
-  C: bigint;
-}
+/** The day that a substitute copies: its values, and what opens the commitment to them. */
+export type CopiedDay = Copy & Profile;
 
-/** What a substitute says of the day that it copies. */
-function copyOf(from: SignedDay | undefined): Copy {
-  if (!from) return { ...ZERO_DAY, importStartWh: 0n, exportStartWh: 0n, blinding: new Uint8Array(31) };
-  const { day, C, importStartWh, exportStartWh, blinding } = from;
-  return { fromDay: day, from: C, importStartWh, exportStartWh, blinding };
-}
+/** The zero day, which needs nothing to open it. */
+const ZERO: Copy = { ...ZERO_DAY, importStartWh: 0n, exportStartWh: 0n, blinding: new Uint8Array(31) };
 
-/** The readings of a day. `metered`: the meter's earlier metered days; needed for a substitute or a dispute only. */
+/** The readings of a day. `copied`: the day that a substitute or a dispute copies, null for the zero day; looked at there only. */
 export function readingOf(
   meterDay: MeterDay,
   source: Source,
-  { chainId, metered, u0, u1, draws }: { chainId: string; metered: readonly SignedDay[]; u0: bigint; u1: bigint; draws: Draws },
+  { chainId, copied, u0, u1, draws }: { chainId: string; copied: CopiedDay | null; u0: bigint; u1: bigint; draws: Draws },
 ): Reading {
   const { meter, member, day, statement, before } = meterDay;
   if (source === 'metered') {
@@ -116,9 +110,11 @@ export function readingOf(
     const values = { importStartWh, exportStartWh, importWh, exportWh };
     return { meter, member, source, ...values, blinding, C: meterDay.rostered!, u0, u1, copy: null };
   }
-  const { from, ...values } = substitute(day, metered, before);
+  const values = substitute(copied, before);
   const blinding = draws.dayBlindingOf(meter);
   const C = commitDay({ ...values, blinding, gridId: gridId(chainId), meterTag: meterTag(meter), day });
-  const copy = copyOf(metered.find((one) => one.day === from));
-  return { meter, member, source, ...values, blinding, C, u0, u1, copy };
+  return { meter, member, source, ...values, blinding, C, u0, u1, copy: copied ? openingOf(copied) : ZERO };
 }
+
+/** The day without its values: the substitute has them. */
+const openingOf = ({ importWh: _import, exportWh: _export, ...copy }: CopiedDay): Copy => copy;
