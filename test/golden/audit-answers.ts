@@ -7,6 +7,7 @@ import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import type { AuditOptions } from '../../src/reader/audit/index.ts';
 import { auditBundle, encodeResume, formatVerdict } from '../../src/reader/audit/index.ts';
 import { DAY1, load } from '../kit/audit/bundles.ts';
+import { saidBefore } from '../kit/audit/earlier.ts';
 import { exported } from '../kit/audit/verdicts.ts';
 import type { Answers } from './answers.ts';
 
@@ -28,7 +29,7 @@ export const fixedOptions = (): AuditOptions => ({
 function draft(): Map<string, string> {
   const files = exported();
   for (const path of [...files.keys()]) if (/light\.json$|state\.json$/.test(path)) files.delete(path);
-  return files;
+  return saidBefore(files);
 }
 
 const CASES: Record<string, () => [Map<string, string>, Partial<AuditOptions>?]> = {

@@ -59,7 +59,11 @@ function earlierCheck(
   const faults: Fault[] = [];
   if (file.chainId !== genesis.chainId) faults.push({ detail: `earlier.chainId is ${file.chainId}, genesis says ${genesis.chainId}` });
   if (file.day !== day) faults.push({ detail: `earlier.day is ${file.day}, the file's day is ${day}` });
-  if (headers && file.said !== null) faults.push({ detail: 'said without proofs, which only a draft may', status: 'unreadable' });
+  if ((headers === null) !== (file.proven === null))
+    faults.push({
+      detail: headers ? 'said without proofs, which only a draft may' : 'proven, though a draft says it',
+      status: 'unreadable',
+    });
   if (faults.length > 0) return { checks: lines(head, faults, ''), seen: null };
   if (headers && !headers.state)
     return { checks: [notChecked('2', 'earlier', 'the headers it leads to are not believed (check 1)', date, '1')], seen: null };

@@ -18,6 +18,7 @@ import {
 import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import type { Untyped } from '../untyped.ts';
+import { type DayBefore, writeEarlier } from './earlier.ts';
 import { lightFile, signedHeader, type TestValidator, validators } from './headers.ts';
 import { type Entry, State } from './iavl.ts';
 
@@ -78,12 +79,20 @@ function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>
         unixS: BigInt(unixS),
       }),
     ),
-    ...chain.disputes.map(({ meter, reason }) =>
-      entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n }),
-    ),
+    ...chain.disputes.map(({ meter, reason }) => disputeEntry(day, meter, reason)),
     ...chain.noBills
       .filter(({ open }) => open)
       .map(({ meter }) => entry(stateKeys.noBill(day, meter), NoBill as never, { meter, day, height: 9n })),
+  ];
+}
+
+const disputeEntry = (day: number, meter: string, reason: string): Entry =>
+  entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n });
+
+function beforeEntries({ roster, disputed = [] }: DayBefore): Entry[] {
+  return [
+    ...rosterEntry(roster, false, 9, (roster.day + 1) * 86_400),
+    ...disputed.map((meter) => disputeEntry(roster.day, meter, 'commitment-mismatch')),
   ];
 }
 
@@ -104,6 +113,8 @@ type Editable = Untyped;
 export interface ChainOptions {
   /** what stands in the state besides: of the day after, say */
   extra?: readonly Entry[];
+  /** days of the chain before the bundle */
+  before?: readonly DayBefore[];
   /** chain time of the header, in seconds; default: just after all that the bundle shows */
   nowUnixS?: number;
   /** whose consensus keys stand in genesis, one for each meter; default four */
@@ -152,6 +163,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   for (const one of [
     paramsEntry(doc),
     ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
+    ...(options.before ?? []).flatMap(beforeEntries),
     ...(options.extra ?? []),
     { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) },
     { key: Uint8Array.of(200), value: Uint8Array.of(1) },
@@ -204,5 +216,6 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
             : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
       }),
     );
+  writeEarlier(files, days, options.before ?? [], { chainId, height, state });
   return files;
 }

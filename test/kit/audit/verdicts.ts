@@ -4,6 +4,7 @@ import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { type AuditOptions, auditBundle, type Check, type Verdict } from '../../../src/reader/audit/index.ts';
 import { auditedBefore, type BundleName, DAY1, load } from './bundles.ts';
 import { withChain } from './chain.ts';
+import { saidBefore } from './earlier.ts';
 import { remembering } from './remembered.ts';
 
 /** As an auditor's, who verifies every proof of every bundle. */
@@ -28,7 +29,7 @@ export const auditOf = (files: ReadonlyMap<string, string>, over: Partial<AuditO
 
 /** Audits a bundle with the chain that is in it; the reader has audited the day before, where its proofs are not given. */
 export const auditAsIs = (files: ReadonlyMap<string, string>, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
-  auditBundle(files, optionsOf({ auditedBooks: auditedBefore(files), ...over }));
+  auditBundle(over.draft ? saidBefore(files) : files, optionsOf({ auditedBooks: auditedBefore(files), ...over }));
 
 /** The second day to be audited, the first there for its links, without its proofs: for a reader who has audited it before. */
 export function exported(name: BundleName = 'honest'): Map<string, string> {

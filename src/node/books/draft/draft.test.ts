@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Community } from '../../../../test/kit/books/community.ts';
 import { builders, community, passes, pretendProofs, quiet, substituteHolds } from '../../../../test/kit/books/community.ts';
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
-import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
+import { commitDay, dayToDate, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import { settleOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
 import { draftDay } from './draft.ts';
@@ -19,6 +19,8 @@ afterAll(() => c.stop());
 const step = () => advanceDays({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
 const dayRow = async (day: number) =>
   (await c.sql`select state, waiting, encode(book_hash, 'hex') as hash, book from books.day where day = ${day} and version = 1`)[0];
+/** A day whose book is anchored, so that it can no longer be disputed. */
+const anchor = (day: number) => c.index.anchor(day, 1, Buffer.alloc(32, 1));
 const entry = async (meter: string, day: number) => (await c.sql`select * from books.entry where meter = ${meter} and day = ${day}`)[0];
 const [m0, m1, m2, m3, m4] = Array.from({ length: 5 }, (_, i) => () => c.meters[i].meter);
 
@@ -82,6 +84,10 @@ describe('a day with every kind of trouble', () => {
     await step();
     expect(await dayRow(day)).toMatchObject({ state: 'frozen', waiting: '1 dispute(s) not on the chain yet' });
     await c.index.dispute(m3(), day, 'above-max-wh');
+    await step();
+    const waiting = `a copy waits for the anchor of ${dayToDate(first)}: until then that day may be disputed`;
+    expect(await dayRow(day)).toMatchObject({ state: 'frozen', waiting });
+    await anchor(first);
     expect(await step()).toBe(1);
     expect(await settleOutbox(c.sql)).toBe(3);
     const book = parseBook((await dayRow(day)).book);
@@ -157,6 +163,7 @@ describe('the operator’s own dispute', () => {
     }
     await c.index.freeze(day);
     await c.index.dispute(m4(), day, 'seal broken');
+    await anchor(day - 1);
     await c.openAll();
     await step();
     expect(parseBook((await dayRow(day)).book).meters.map(({ source }) => source)).toEqual([
@@ -179,6 +186,7 @@ describe('a late statement', () => {
       });
     await c.index.freeze(day);
     for (const { meter } of c.meters.slice(1)) await c.index.dispute(meter, day, 'x'); // not the point here
+    await anchor(day - 1);
     await c.index.statement(m0(), {
       statement: someStatement(day, int, { importStartWh: before.import_end_wh, exportStartWh: before.export_end_wh }),
     });
@@ -222,6 +230,7 @@ describe('closing a day', () => {
   test('waits for the day before it', async () => {
     await c.index.freeze(day + 1);
     await c.index.freeze(day + 2);
+    await anchor(day);
     await c.sql`
       insert into books.day (day, version, state, roster_digest, frozen_unix_s)
       select day, 1, 'frozen', digest, unix_s::int8 from chain.roster where day > ${day}`;
