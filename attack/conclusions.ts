@@ -17,6 +17,7 @@ import { offSubgroup } from '../test/kit/attack/careless-verifiers.ts';
 import {
   DAY1,
   DAY2,
+  day1,
   day2,
   type Files,
   honest,
@@ -98,7 +99,8 @@ const firstBookOnly = (): Partial<AuditOptions> => ({ auditedBooks: booksOf(load
 async function linksDayAlone(): Promise<Files> {
   const files = await honest();
   for (const path of [...files.keys()]) if (path.startsWith(`days/${DAY1}/`)) files.delete(path);
-  return withChain(files, { height: day2().chain.anchors[0].height + 500_000, nowUnixS: YEARS_LATER });
+  const before = [{ roster: day1().roster }];
+  return withChain(files, { before, height: day2().chain.anchors[0].height + 500_000, nowUnixS: YEARS_LATER });
 }
 
 async function withAnOpenLink(): Promise<Partial<AuditOptions>> {

@@ -4,6 +4,7 @@ import { bookAttacks } from './books.ts';
 import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
 import { conclusionAttacks } from './conclusions.ts';
+import { copyAttacks, runAttacks } from './copies.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -21,6 +22,8 @@ export const attacks: readonly Attack[] = [
   ...bookAttacks,
   ...priceAttacks,
   ...linkAttacks,
+  ...copyAttacks,
+  ...runAttacks,
   ...replayAttacks,
   ...pointAttacks,
   ...keyAttacks,
