@@ -53,6 +53,7 @@ const project: CosmosProject = {
         handlers: [
           ...MESSAGES.map(({ handler, typeUrl }): Handler => ({ kind: 'cosmos/MessageHandler', handler, filter: { type: typeUrl } })),
           { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
+          { kind: 'cosmos/EventHandler', handler: 'handleValidatorChange', filter: { type: 'electra.validator_change' } },
         ],
       },
     },

@@ -10,6 +10,7 @@ export interface ClockEntity {
   genesisUnixS: bigint;
   graceS: bigint;
   lateS: bigint;
+  validatorDelayS: bigint;
 }
 
 export interface MeterEntity {
@@ -87,6 +88,24 @@ export interface NoBillEntity {
   withdrawnHeight?: number | null;
 }
 
+export interface ValidatorChangeEntity {
+  id: string;
+  meter: string;
+  end: boolean;
+  asked: boolean;
+  height: number;
+  dueUnixS: bigint;
+  fate?: string | null;
+  settledHeight?: number | null;
+}
+
+export interface ValidatorVetoEntity {
+  id: string;
+  change: string;
+  meter: string;
+  height: number;
+}
+
 export interface RosterEntity {
   id: string;
   day: number;
@@ -116,6 +135,8 @@ export interface Entities {
   Dispute: DisputeEntity;
   Anchor: AnchorEntity;
   NoBill: NoBillEntity;
+  ValidatorChange: ValidatorChangeEntity;
+  ValidatorVeto: ValidatorVetoEntity;
   Roster: RosterEntity;
   BadTransaction: BadTransactionEntity;
 }

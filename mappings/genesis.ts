@@ -10,7 +10,7 @@ import { hex, plainText } from './handler.ts';
 import type { Store } from './types.ts';
 
 export async function handleGenesis(genesis: Genesis, store: Store): Promise<void> {
-  const { startUnixS, rate, genesisUnixS, graceS, lateS } = { ...genesis.clock, ...genesis.params };
+  const { startUnixS, rate, genesisUnixS, graceS, lateS, validatorDelayS } = { ...genesis.clock, ...genesis.params };
   await store.set('Clock', CLOCK_ID, {
     id: CLOCK_ID,
     startUnixS: BigInt(startUnixS),
@@ -18,6 +18,7 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
     genesisUnixS: BigInt(genesisUnixS),
     graceS: BigInt(graceS),
     lateS: BigInt(lateS),
+    validatorDelayS: BigInt(validatorDelayS),
   });
   await setMeters(genesis, store);
   for (const { epoch, key, height, effectiveUnixS } of genesis.nodeKeys) {
@@ -49,7 +50,7 @@ async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
   }
 }
 
-async function setHistory({ commitments, disputes, anchors, noBills, rosters }: Genesis, store: Store): Promise<void> {
+async function setHistory({ commitments, disputes, anchors, noBills, rosters, changes }: Genesis, store: Store): Promise<void> {
   for (const { meter, day, commitment, height } of commitments) {
     const id = `${meter}-${day}`;
     await store.set('SealedStatement', id, { id, meter, day, keyEpoch: 0, commitment: hex(commitment), sealed: '0x', height });
@@ -72,6 +73,12 @@ async function setHistory({ commitments, disputes, anchors, noBills, rosters }: 
   for (const { meter, day, height } of noBills) {
     const id = `${meter}-${day}-${height}`;
     await store.set('NoBill', id, { id, meter, day, openHeight: height, withdrawnHeight: null });
+  }
+  for (const { meter, power, dueUnixS, asked, vetoedBy, height } of changes) {
+    const id = `${meter}-${power === 0n ? 'end' : 'begin'}-${height}`;
+    const about = { meter, end: power === 0n, asked, height, dueUnixS: BigInt(dueUnixS) };
+    await store.set('ValidatorChange', id, { id, ...about, fate: null, settledHeight: null });
+    for (const by of vetoedBy) await store.set('ValidatorVeto', `${id}-${by}`, { id: `${id}-${by}`, change: id, meter: by, height });
   }
   for (const { day, late, digest, encoded, height, unixS } of rosters) {
     const id = late ? `${day}-late` : String(day);

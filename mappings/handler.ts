@@ -4,7 +4,8 @@
  * A handler never stops the index over a message: what it cannot place (a day beyond 32 bits, a meter that is not there) becomes a
  * BadTransaction row with a reason, and the height advances. Only a failing store throws.
  */
-import type { CosmosMessage, Store } from './types.ts';
+import type { Entities, EntityName } from './entities.ts';
+import type { CosmosMessage, FieldFilter, Store } from './types.ts';
 
 /** A message that cannot be placed. `reason` is a stable code of schema.graphql. */
 export class Unplaceable extends Error {
@@ -64,4 +65,16 @@ export function int32(value: { toString(): string }, field: string): number {
   if (!Number.isInteger(number) || number < -(2 ** 31) || number >= 2 ** 31)
     throw new Unplaceable('out-of-range', `${field}: expected 32 bits, got ${value}`);
   return number;
+}
+
+const PAGE = 100;
+
+/** Every row of which all filters hold, page by page. */
+export async function all<E extends EntityName>(store: Store, entity: E, filter: FieldFilter<Entities[E]>[]): Promise<Entities[E][]> {
+  const found: Entities[E][] = [];
+  for (;;) {
+    const page = await store.getByFields(entity, filter, { offset: found.length, limit: PAGE, orderBy: 'id', orderDirection: 'ASC' });
+    found.push(...page);
+    if (page.length < PAGE) return found;
+  }
 }

@@ -7,3 +7,4 @@ export * from './node-keys.ts';
 export * from './readings.ts';
 export * from './rosters.ts';
 export * from './tariffs.ts';
+export { handleLeaveValidators, handleSetConsensusKey, handleValidatorChange, handleVetoValidator } from './validators.ts';

@@ -1,44 +1,26 @@
 /** The handlers by themselves, over a store in memory: as the node's runtime calls them, and as SubQuery's sandbox does. */
 import { existsSync, readFileSync } from 'node:fs';
-import { toBech32 } from '@cosmjs/encoding';
 import { afterEach, describe, expect, test } from 'vitest';
 import project from '../project.ts';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
 import { meterTypes } from '../src/protocol/messages/messages.ts';
+import { MemoryStore, meterAddress } from '../test/kit/memory-store.ts';
 import { chainTimeOf } from './clock.ts';
-import type { Entities, EntityName } from './entities.ts';
 import * as mappings from './index.ts';
 import type { CosmosEvent, CosmosMessage, Store } from './types.ts';
 
-class MemoryStore implements Store {
-  readonly rows = new Map<string, Record<string, unknown>>();
-  async get<E extends EntityName>(entity: E, id: string) {
-    return this.rows.get(`${entity} ${id}`) as Entities[E] | undefined;
-  }
-  async getByFields<E extends EntityName>(
-    entity: E,
-    filter: [string, '=', unknown][],
-    { offset, limit }: { offset: number; limit: number },
-  ) {
-    const all = [...this.rows]
-      .filter(([key, row]) => key.startsWith(`${entity} `) && filter.every(([field, , value]) => row[field] === value))
-      .map(([, row]) => row);
-    return all.slice(offset, offset + Math.min(limit, 100)) as unknown as Entities[E][]; // SubQuery gives no more than a hundred at a time
-  }
-  async set<E extends EntityName>(entity: E, id: string, data: Entities[E]) {
-    this.rows.set(`${entity} ${id}`, { ...data });
-  }
-}
-
-const address = (n: number) =>
-  toBech32(
-    'electra',
-    Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? n >> (8 * (1 - i)) : 7)),
-  );
 const header = { chainId: 'electra-test-0badcafe', height: 12, time: Object.assign(new Date(1_782_950_400_250), { nanoseconds: 999_999 }) };
 const tx = { idx: 3, hash: 'AB', tx: { code: 0 } };
 const say = <T>(decodedMsg: T, idx = 0): CosmosMessage<T> => ({ idx, block: { header }, tx, msg: { typeUrl: '', decodedMsg } });
-const clock = { id: 'clock', startUnixS: 1_782_950_400n, rate: 1n, genesisUnixS: 1_782_950_400n, graceS: 0n, lateS: 100n };
+const clock = {
+  id: 'clock',
+  startUnixS: 1_782_950_400n,
+  rate: 1n,
+  genesisUnixS: 1_782_950_400n,
+  graceS: 0n,
+  lateS: 100n,
+  validatorDelayS: 50n,
+};
 
 describe('a handler', () => {
   afterEach(() => {
@@ -47,11 +29,11 @@ describe('a handler', () => {
 
   test('takes the store from SubQuery’s sandbox when none is handed over, and says so when there is none', async () => {
     const store = new MemoryStore();
-    const report = say({ meter: address(1), slot: 7, keyEpoch: 1, sealed: Buffer.from('ab') });
+    const report = say({ meter: meterAddress(1), slot: 7, keyEpoch: 1, sealed: Buffer.from('ab') });
     await expect(mappings.handleReport(report)).rejects.toThrow(/store: expected/);
     (globalThis as { store?: Store }).store = store;
     await mappings.handleReport(report);
-    expect(await store.get('SealedReport', `${address(1)}-7`)).toMatchObject({ sealed: '0x6162', height: 12 });
+    expect(await store.get('SealedReport', `${meterAddress(1)}-7`)).toMatchObject({ sealed: '0x6162', height: 12 });
   });
   test('takes numbers as number, as bigint and as protobufjs’ Long', async () => {
     const store = new MemoryStore();
@@ -73,17 +55,17 @@ describe('a handler', () => {
   });
   test('keeps a text that Postgres could not', async () => {
     const store = new MemoryStore();
-    await mappings.handleDisputeDay(say({ operator: '', meter: address(1), day: 5, reason: 'a\u0000b' }), store);
-    expect(await store.get('Dispute', `${address(1)}-5`)).toMatchObject({ reason: 'a\ufffdb' });
+    await mappings.handleDisputeDay(say({ operator: '', meter: meterAddress(1), day: 5, reason: 'a\u0000b' }), store);
+    expect(await store.get('Dispute', `${meterAddress(1)}-5`)).toMatchObject({ reason: 'a\ufffdb' });
   });
   test('makes a row of what it cannot place, and stops only for the store', async () => {
     const store = new MemoryStore();
-    await mappings.handleRetireMeter(say({ operator: '', meter: address(9), lastDay: 5 }, 2), store);
+    await mappings.handleRetireMeter(say({ operator: '', meter: meterAddress(9), lastDay: 5 }, 2), store);
     expect(await store.get('BadTransaction', '12-3-2')).toMatchObject({ reason: 'unknown-meter', txIndex: 3, hash: 'AB' });
     store.get = async () => {
       throw new Error('the store is away');
     };
-    await expect(mappings.handleRetireMeter(say({ operator: '', meter: address(9), lastDay: 5 }), store)).rejects.toThrow(
+    await expect(mappings.handleRetireMeter(say({ operator: '', meter: meterAddress(9), lastDay: 5 }), store)).rejects.toThrow(
       'the store is away',
     );
   });
@@ -103,7 +85,7 @@ describe('chain time', () => {
 
 describe('a roster of more meters than a page of the store', () => {
   const day = 20_635;
-  const meters = Array.from({ length: 230 }, (_, i) => address(i));
+  const meters = Array.from({ length: 230 }, (_, i) => meterAddress(i));
   const filled = async () => {
     const store = new MemoryStore();
     await store.set('Clock', 'clock', clock);

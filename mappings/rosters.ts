@@ -13,11 +13,9 @@ import { beginsService, inService } from '../src/protocol/genesis/index.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { DAY_S } from '../src/protocol/values/time.ts';
 import { chainTimeOf, readClock } from './clock.ts';
-import type { Entities, EntityName, MeterEntity, RosterEntity } from './entities.ts';
-import { hex, plainText, sandboxStore } from './handler.ts';
-import type { CosmosEvent, FieldFilter, Store } from './types.ts';
-
-const PAGE = 100;
+import type { MeterEntity, RosterEntity } from './entities.ts';
+import { all, hex, plainText, sandboxStore } from './handler.ts';
+import type { CosmosEvent, Store } from './types.ts';
 
 export async function handleRosterFrozen({ event, block }: CosmosEvent, store: Store = sandboxStore()): Promise<void> {
   const attributes = new Map(event.attributes.map(({ key, value }) => [key, value]));
@@ -95,13 +93,4 @@ async function expectedRoster({ day, late }: RosterEntity, store: Store): Promis
     .filter((meter) => inService(meter, day) || (!late && begins(meter)))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   return hex(encodeRoster({ day, meters: listed.map(({ id }) => ({ meter: id, commitment: commitments.get(id) ?? null })) }));
-}
-
-async function all<E extends EntityName>(store: Store, entity: E, filter: FieldFilter<Entities[E]>[]): Promise<Entities[E][]> {
-  const found: Entities[E][] = [];
-  for (;;) {
-    const page = await store.getByFields(entity, filter, { offset: found.length, limit: PAGE, orderBy: 'id', orderDirection: 'ASC' });
-    found.push(...page);
-    if (page.length < PAGE) return found;
-  }
 }

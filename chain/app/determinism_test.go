@@ -62,6 +62,11 @@ func history(t *testing.T, seed uint64) [][]byte {
 		case 6:
 			offer(tc.Operator, tc.RetireMeter(tc.Meter(1+random.IntN(6)), today+20))
 			offer(tc.Member(2), tc.WithdrawNoBill(tc.Member(2), tc.Meter(2), today-2))
+		case 7:
+			meter := tc.Meter(1 + random.IntN(4))
+			offer(meter, tc.VetoValidator(meter, tc.Meter(1+random.IntN(6)), random.IntN(2) == 0))
+			offer(tc.Meter(4), tc.LeaveValidators(tc.Meter(4)))
+			offer(tc.Operator, tc.SetConsensusKey(tc.Meter(4), string(rune('a'+step%26))+"again"))
 		}
 		proposal := c.Propose(txs...) // the proposer leaves out what the rules refuse
 		if !c.Accepts(proposal...) {

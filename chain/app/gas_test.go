@@ -21,8 +21,8 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		message sdk.Msg
 		gas     int64
 	}{
-		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 150841},
-		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 91209},
+		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 150961},
+		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 91353},
 		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 37250},
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 70859},
 		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 56022},
@@ -31,6 +31,9 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 56814},
 		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 59657},
 		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 41629},
+		{"SetConsensusKey", tc.Operator, tc.SetConsensusKey(tc.Meter(5), "a key for five"), 70895},
+		{"VetoValidator", meter, tc.VetoValidator(meter, tc.Meter(5), false), 61034},
+		{"LeaveValidators", meter, tc.LeaveValidators(meter), 57112},
 	} {
 		if step.name == "DisputeDay" {
 			freezeYesterday(c)

@@ -44,6 +44,8 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.bad_transaction': indexed(API_ON_CHAIN),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),

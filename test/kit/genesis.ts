@@ -26,6 +26,18 @@ export const genesisMeter = (n: number, more: object = {}) => ({
   ...more,
 });
 
+/** A queued change of the n-th meter's power. */
+export const genesisChange = (n: number, power: string, more: object = {}) => ({
+  meter: genesisAddress(n),
+  consensus_key: base64(n),
+  power,
+  due_unix_s: '1782960000',
+  asked: false,
+  vetoed_by: power === '0' ? [] : [genesisAddress(3)],
+  height: '0',
+  ...more,
+});
+
 /** What an exported chain carries besides: one of each. */
 export const genesisHistory = () => ({
   commitments: [{ meter: genesisAddress(1), day: FIRST_DAY, commitment: base64(0), height: '900' }],

@@ -73,3 +73,17 @@ func NoBill(member, meter Party, day uint32) *types.MsgNoBill {
 func WithdrawNoBill(member, meter Party, day uint32) *types.MsgWithdrawNoBill {
 	return &types.MsgWithdrawNoBill{Member: member.Address, Meter: meter.Address, Day: day}
 }
+
+// SetConsensusKey of a meter, drawn from a name.
+func SetConsensusKey(meter Party, name string) *types.MsgSetConsensusKey {
+	return &types.MsgSetConsensusKey{Operator: Operator.Address, Meter: meter.Address, Key: ConsensusKey(name)}
+}
+
+// VetoValidator of a beginning; with end, of an end.
+func VetoValidator(meter, target Party, end bool) *types.MsgVetoValidator {
+	return &types.MsgVetoValidator{Meter: meter.Address, Target: target.Address, End: end}
+}
+
+func LeaveValidators(meter Party) *types.MsgLeaveValidators {
+	return &types.MsgLeaveValidators{Meter: meter.Address}
+}

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { newestDays, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
+import { newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
@@ -128,6 +128,10 @@ async function database(data: DataFolder): Promise<Finding[]> {
         const { days, unproven } = await releasedDays(sql);
         need(unproven.length === 0, `${datesOf(unproven)} cannot be exported: ${NO_STATE_PROOFS}`);
         return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
+      }),
+      await finding('validators', async () => {
+        const changes = await queuedChanges(sql);
+        return changes.length === 0 ? 'no change of power queued' : changes.join('; ');
       }),
       await finding('refused boxes', async () => {
         const refused = await refusedBoxes(sql);

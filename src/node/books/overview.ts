@@ -1,7 +1,7 @@
 /** How things stand, for a person who looks: `electra doctor`, and the progress of a demonstration's replay. Nothing is decided by it. */
 import type { Sql } from '../db/index.ts';
 import { daysWithProofs } from './intake/chain-proofs.ts';
-import { frozenRosters } from './intake/chain-view.ts';
+import { frozenRosters, waitingChanges } from './intake/chain-view.ts';
 
 /** The newest days, frozen or booked, newest first; `state` null where a frozen day has no book yet. */
 export const newestDays = (sql: Sql, limit: number): Promise<{ day: number; state: string | null }[]> => sql<
@@ -17,6 +17,14 @@ export async function releasedDays(sql: Sql): Promise<{ days: number; unproven: 
   const proven = new Set(await daysWithProofs(sql));
   return { days: released.length, unproven: released.map(({ day }) => day).filter((day) => !proven.has(day)) };
 }
+
+/** Every change of the validators' power that waits, in words. */
+export const queuedChanges = async (sql: Sql): Promise<string[]> =>
+  (await waitingChanges(sql)).map(({ meter, end, asked, dueUnixS, vetoedBy }) => {
+    const what = end ? 'is to lose its power' : 'is to have power';
+    const vetoes = asked ? 'as it asked for itself' : `${vetoedBy.length} veto${vetoedBy.length === 1 ? '' : 'es'}`;
+    return `${meter} ${what} from chain time ${new Date(dueUnixS * 1000).toISOString().slice(0, 16)}Z on (${vetoes})`;
+  });
 
 /** How many boxes were refused, by reason. */
 export const refusedBoxes = (sql: Sql): Promise<{ reason: string; boxes: number }[]> => sql<{ reason: string; boxes: number }[]>`

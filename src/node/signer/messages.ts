@@ -28,6 +28,7 @@ function checkField(value: unknown, field: string, { kind, size, optional }: Mes
   if (optional && (value === undefined || value === '')) return;
   if (kind === 'string') read.text(value, field, new RegExp(`^[\\s\\S]{0,${TEXT_MAX}}$`), `text of at most ${TEXT_MAX} characters`);
   else if (kind === 'uint32') read.u32(value, field);
+  else if (kind === 'bool') read.bool(value, field);
   else if (kind === 'uint64') read.decimal64(value, field, 'unsigned');
   else if (kind === 'bytes') read.base64(value, field, size);
   else for (const [i, entry] of read.array(value, field, size).entries()) read.decimal64(entry, `${field}[${i}]`, 'signed');

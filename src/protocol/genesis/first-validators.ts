@@ -1,28 +1,28 @@
 /**
- * The set of validators that x/meter begins with: every meter with a consensus key has power 1, except where its beginning is still queued,
- * or where it is retired and no end is queued any more (both only in an exported genesis).
+ * The set of validators that x/meter begins with: every meter with a consensus key has power 1, except where its beginning is still queued
+ * (only in an exported genesis).
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalPowerSet, type ValidatorSet } from '../comet/validators.ts';
 
-/** A change that waits: power 0 ends, any other begins. */
+/** A change that waits: power 0 ends, any other begins. `height` 0: queued before this chain's first block. */
 export interface ValidatorChange {
+  meter: string;
   consensusKey: Uint8Array;
   power: bigint;
+  dueUnixS: number;
+  /** by the meter itself: nobody can veto it */
+  asked: boolean;
+  vetoedBy: readonly string[];
+  height: number;
 }
 
 export function firstValidators(
-  meters: readonly { consensusKey: Uint8Array | null; lastDay: number | null }[],
-  changes: readonly ValidatorChange[],
+  meters: readonly { consensusKey: Uint8Array | null }[],
+  changes: readonly Pick<ValidatorChange, 'consensusKey' | 'power'>[],
 ): ValidatorSet {
-  const queued = (begins: boolean) =>
-    new Set(changes.filter(({ power }) => (power !== 0n) === begins).map(({ consensusKey }) => bytesToHex(consensusKey)));
-  const [beginnings, ends] = [queued(true), queued(false)];
+  const beginnings = new Set(changes.filter(({ power }) => power !== 0n).map(({ consensusKey }) => bytesToHex(consensusKey)));
   return equalPowerSet(
-    meters.flatMap(({ consensusKey, lastDay }) => {
-      if (consensusKey === null) return [];
-      const name = bytesToHex(consensusKey);
-      return beginnings.has(name) || (lastDay !== null && !ends.has(name)) ? [] : [consensusKey];
-    }),
+    meters.flatMap(({ consensusKey }) => (consensusKey === null || beginnings.has(bytesToHex(consensusKey)) ? [] : [consensusKey])),
   );
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
 import { describe, expect, test } from 'vitest';
-import { base64, FIRST_DAY, genesisAddress, genesisHistory, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
+import { FIRST_DAY, genesisAddress, genesisChange, genesisHistory, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { departures, keptGenesis, PRODUCTION, readGenesis } from './index.ts';
@@ -22,9 +22,7 @@ const refusals: Refusal[] = JSON.parse(readFileSync(new URL('./testdata/refusals
 
 /** The complete genesis with one value changed. */
 function changed({ at, top, ...rest }: Refusal): unknown {
-  const doc = genesisJson((state) =>
-    Object.assign(state, genesisHistory(), { validator_changes: [{ consensus_key: base64(9), power: '1' }] }),
-  );
+  const doc = genesisJson((state) => Object.assign(state, genesisHistory(), { validator_changes: [genesisChange(9, '1')] }));
   const path = [...at];
   const last = path.pop()!;
   const parent = path.reduce<Untyped>((node, key) => node[key], top ? doc : doc.app_state.meter);
@@ -142,11 +140,19 @@ describe('the first set', () => {
     expect(readGenesis(genesisJson()).validators.totalPower).toBe(2n);
     expect(firstSet(null)).toEqual([]);
   });
-  test('leaves out who waits to begin, and who has already ended', () => {
+  test('leaves out who waits to begin, and nobody else: a retired meter has power while it has a key', () => {
     const retired = genesisMeter(2, { last_day: FIRST_DAY + 9 });
-    expect(firstSet([genesisMeter(1), genesisMeter(2)], [{ consensus_key: base64(2), power: '1' }])).toEqual([1]);
-    expect(firstSet([genesisMeter(1), retired])).toEqual([1]);
-    expect(firstSet([genesisMeter(1), retired], [{ consensus_key: base64(2), power: '0' }])).toEqual([1, 2]);
+    expect(firstSet([genesisMeter(1), genesisMeter(2)], [genesisChange(2, '1')])).toEqual([1]);
+    expect(firstSet([genesisMeter(1), retired])).toEqual([1, 2]);
+    expect(firstSet([genesisMeter(1), retired], [genesisChange(2, '0')])).toEqual([1, 2]);
+  });
+  test('comes with the changes that wait', () => {
+    const change = genesisChange(2, '0', { asked: true, height: '5', due_unix_s: '1782960000' });
+    const { changes } = readGenesis(genesisJson((state) => Object.assign(state, { validator_changes: [change, genesisChange(1, '1')] })));
+    expect(changes).toMatchObject([
+      { meter: genesisAddress(2), power: 0n, dueUnixS: 1_782_960_000, asked: true, vetoedBy: [], height: 0 },
+      { meter: genesisAddress(1), power: 1n, asked: false, vetoedBy: [genesisAddress(3)] },
+    ]);
   });
 });
 

@@ -15,7 +15,7 @@ import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { base64, bool, int64, list, record, type Shape, text, u32, whole } from '../values/shape.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../values/time.ts';
-import { firstValidators } from './first-validators.ts';
+import { firstValidators, type ValidatorChange } from './first-validators.ts';
 import { extractHash } from './hash.ts';
 import { type GenesisParams, type PinnedKeys, readKeys, readParams } from './params.ts';
 
@@ -62,6 +62,8 @@ export interface Genesis extends GenesisHistory {
   tariffs: readonly GenesisTariff[];
   /** the set that signs the first block */
   validators: ValidatorSet;
+  /** beginnings and ends of power that wait, in an exported genesis */
+  changes: readonly ValidatorChange[];
   /** the document itself, out of its wrapping */
   document: Shape;
 }
@@ -173,6 +175,17 @@ const readHistory = ({ each, meterDay }: Lists, at: HeightReader): GenesisHistor
   })),
 });
 
+const readChanges = ({ each }: Lists, at: HeightReader): ValidatorChange[] =>
+  each('validator_changes', (c, field) => ({
+    meter: address(c.meter, `${field}.meter`),
+    consensusKey: key(c.consensus_key, `${field}.consensus_key`),
+    power: int64(c.power ?? 0, `${field}.power`),
+    dueUnixS: unixS(c.due_unix_s, `${field}.due_unix_s`),
+    asked: bool(c.asked ?? false, `${field}.asked`),
+    vetoedBy: list(c.vetoed_by ?? [], `${field}.vetoed_by`).map((meter, n) => address(meter, `${field}.vetoed_by[${n}]`)),
+    height: at(c.height, `${field}.height`),
+  }));
+
 function readClock(state: Shape, genesisTimeS: number): ChainClock {
   const field = `${STATE}.clock`;
   const clock = record(state.clock, field);
@@ -216,10 +229,7 @@ export function readGenesis(value: unknown): Genesis {
   };
   const all = lists(state, at);
   const meters = readMeters(all, at);
-  const changes = all.each('validator_changes', (c, field) => ({
-    consensusKey: key(c.consensus_key, `${field}.consensus_key`),
-    power: int64(c.power ?? 0, `${field}.power`),
-  }));
+  const changes = readChanges(all, at);
   return {
     hash: extractHash(document, state),
     chainId,
@@ -240,6 +250,7 @@ export function readGenesis(value: unknown): Genesis {
     })),
     tariffs: readTariffs(all, at),
     validators: firstValidators(meters, changes),
+    changes,
     ...readHistory(all, at),
     document,
   };

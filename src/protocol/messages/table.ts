@@ -9,7 +9,7 @@ import { SLOTS_PER_DAY } from '../values/time.ts';
 
 /** Who signs it, and the name of the field that says so. */
 export type MessageSigner = 'operator' | 'meter' | 'member';
-export type FieldKind = 'string' | 'uint32' | 'uint64' | 'bytes' | 'repeated int64';
+export type FieldKind = 'string' | 'uint32' | 'uint64' | 'bool' | 'bytes' | 'repeated int64';
 
 /** As in chain/proto. `size`: bytes, or entries of a list; `optional`: may be empty. */
 export interface MessageField {
@@ -35,6 +35,7 @@ const HASH = 32;
 const text = (name: string): MessageField => ({ name, kind: 'string' });
 const u32 = (name: string): MessageField => ({ name, kind: 'uint32' });
 const u64 = (name: string): MessageField => ({ name, kind: 'uint64' });
+const bool = (name: string): MessageField => ({ name, kind: 'bool' });
 const bytes = (name: string, size?: number): MessageField => ({ name, kind: 'bytes', ...(size === undefined ? {} : { size }) });
 const perSlot = (name: string): MessageField => ({ name, kind: 'repeated int64', size: SLOTS_PER_DAY });
 const optional = (field: MessageField): MessageField => ({ ...field, optional: true });
@@ -63,6 +64,9 @@ export const MESSAGES = [
   operator('AnchorBook', u32('day'), u32('version'), bytes('book_hash', HASH), optional(bytes('totals', HASH))),
   member('NoBill', text('meter'), u32('day')),
   member('WithdrawNoBill', text('meter'), u32('day')),
+  operator('SetConsensusKey', text('meter'), bytes('key', HASH)),
+  meter('VetoValidator', text('target'), bool('end')),
+  meter('LeaveValidators'),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

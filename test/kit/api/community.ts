@@ -83,8 +83,8 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)})`;
   await sql`insert into chain.genesis (genesis, hash)
     values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address } } })}, ${bytes(6)})`;
-  await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s)
-    values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000')`;
+  await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
+    values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
   for (const meter of METERS) {
     await sql`insert into chain.meter (id, address, member, first_day, service_day, last_day, max_wh_per_slot, consensus_key,
         enrolled_height)
@@ -112,6 +112,11 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   await sql`insert into chain.no_bill (id, meter, day, open_height, withdrawn_height) values
     (${`${meters.alice1}-${days.second}-4600`}, ${meters.alice1}, ${days.second}, 4600, null), (${`${meters.bob1}-${days.first}-4601`},
     ${meters.bob1}, ${days.first}, 4601, 4700)`;
+  const change = `${meters.bob1}-begin-4650`;
+  await sql`insert into chain.validator_change (id, meter, "end", asked, height, due_unix_s)
+    values (${change}, ${meters.bob1}, false, false, 4650, ${String(nowS + 604_800)})`;
+  await sql`insert into chain.validator_veto (id, change, meter, height) values (${`${change}-${meters.alice1}`}, ${change},
+    ${meters.alice1}, 4651)`;
   await sql`insert into chain.bad_transaction (id, height, tx_index, hash, reason, detail)
     values ('4200-0', 4200, 0, 'CD', 'undecodable', 'not a transaction'), ('4300-1', 4300, 1, 'EF', 'refused', 'code 5')`;
 }

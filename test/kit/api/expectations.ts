@@ -52,7 +52,7 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Query',
     at: '@',
     fields: {
-      [ALL]: 'service priceDay priceDays',
+      [ALL]: 'service priceDay priceDays validatorChanges',
       '0vvvv': 'viewer',
       '0v000': 'node',
       [MEMBER]: 'member',
@@ -161,6 +161,12 @@ export const EXPECTATIONS: Expectation[] = [
   },
   ...listed('Posting', 'member { statement @ }', MEMBER),
 
+  {
+    type: 'ValidatorChange',
+    at: node('validatorChanges @'),
+    fields: { [ALL]: 'meter end asked height dueAt vetoedBy', '00000': 'fate settledHeight' },
+  },
+  ...listed('ValidatorChange', 'validatorChanges @', ALL),
   { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills' } },
   {
     type: 'Book',

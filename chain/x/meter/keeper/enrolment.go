@@ -54,10 +54,14 @@ func (k Keeper) checkConsensusKey(ctx context.Context, key []byte) error {
 	if err := types.CheckConsensusKey("consensus_key", key); err != nil {
 		return err
 	}
+	return k.checkUnusedKey(ctx, "consensus_key", key)
+}
+
+func (k Keeper) checkUnusedKey(ctx context.Context, field string, key []byte) error {
 	if used, err := k.ConsensusKeys.Has(ctx, key); err != nil {
 		return err
 	} else if used {
-		return errorsmod.Wrap(types.ErrConsensusKeyUsed, "consensus_key: expected one that no meter ever had")
+		return errorsmod.Wrapf(types.ErrConsensusKeyUsed, "%s: expected one that no meter ever had", field)
 	}
 	return nil
 }
@@ -92,8 +96,7 @@ func (k Keeper) applyEnrolMeter(ctx context.Context, now moment, m *types.MsgEnr
 	if len(m.ConsensusKey) == 0 {
 		return nil
 	}
-	return k.queueChange(ctx, types.ValidatorChange{Meter: m.Meter, ConsensusKey: m.ConsensusKey, Power: types.EqualPower,
-		DueUnixS: now.unixS + int64(now.params.ValidatorDelayS)})
+	return k.queueBeginning(ctx, now, meter)
 }
 
 // putMeter stores a new meter with all its indices and the accounts of its two signers.

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
 
 	"cosmossdk.io/collections"
@@ -139,6 +140,15 @@ func (k Keeper) initHistory(ctx context.Context, g types.GenesisState) error {
 }
 
 func (k Keeper) initValidators(ctx context.Context, g types.GenesisState) ([]abci.ValidatorUpdate, error) {
+	for _, used := range g.UsedKeys {
+		address, err := types.ParseAddress("meter", used.Meter)
+		if err != nil {
+			return nil, err
+		}
+		if err := k.ConsensusKeys.Set(ctx, used.ConsensusKey, address); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range g.ValidatorChanges {
 		if err := k.queueChange(ctx, c); err != nil {
 			return nil, err
@@ -211,9 +221,24 @@ func (k Keeper) exportMarks(ctx context.Context, g *types.GenesisState) error {
 	if err != nil {
 		return err
 	}
+	if err := k.exportUsedKeys(ctx, g); err != nil {
+		return err
+	}
 	return k.Withdrawn.Walk(ctx, nil, func(key dayMeter, version uint32) (bool, error) {
 		meter, err := types.FormatAddress(key.K2())
 		g.WithdrawnNoBills = append(g.WithdrawnNoBills, types.WithdrawnNoBill{Meter: meter, Day: key.K1(), Version: version})
 		return false, err
+	})
+}
+
+// exportUsedKeys exports the keys that are no meter's any more.
+func (k Keeper) exportUsedKeys(ctx context.Context, g *types.GenesisState) error {
+	return k.ConsensusKeys.Walk(ctx, nil, func(key, address []byte) (bool, error) {
+		meter, err := k.Meters.Get(ctx, address)
+		if err != nil || bytes.Equal(meter.ConsensusKey, key) {
+			return false, err
+		}
+		g.UsedKeys = append(g.UsedKeys, types.UsedKey{Meter: meter.Address, ConsensusKey: bytes.Clone(key)})
+		return false, nil
 	})
 }

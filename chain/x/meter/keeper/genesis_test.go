@@ -42,6 +42,11 @@ func lived(t *testing.T) *tc.Chain {
 	for range 5 {
 		c.After(time.Minute)
 	}
+	c.Accepted(tc.Meter(4), tc.LeaveValidators(tc.Meter(4)))
+	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(9), tc.Member(9), tc.Today+40))
+	c.Accepted(tc.Meter(9), tc.LeaveValidators(tc.Meter(9)))
+	c.Accepted(tc.Operator, tc.SetConsensusKey(tc.Meter(7), "a key for seven"), tc.RetireMeter(tc.Meter(5), tc.Today+40))
+	c.Accepted(tc.Meter(1), tc.VetoValidator(tc.Meter(1), tc.Meter(7), false))
 	c.Accepted(tc.Meter(3), with(tc.CloseDay(tc.Meter(3), tc.Today+30), func(m *types.MsgCloseDay) { m.KeyEpoch = 2 }),
 		with(tc.Report(tc.Meter(3), tc.Slot(tc.Today+30, 3)), func(m *types.MsgReport) { m.KeyEpoch = 2 }))
 	return c
@@ -187,6 +192,19 @@ func TestAForgedExportIsRefused(t *testing.T) {
 		"a report twice": {"reports[1]", func(g *types.GenesisState) { g.Reports = append(g.Reports[:1], g.Reports...) }},
 		"a change's key": {"validator_changes[0]",
 			func(g *types.GenesisState) { g.ValidatorChanges[0].ConsensusKey = tc.ConsensusKey("other") }},
+		"an end that was asked for, vetoed": {"asked", func(g *types.GenesisState) {
+			for i := range g.ValidatorChanges {
+				g.ValidatorChanges[i].Asked = true
+			}
+		}},
+		"a veto of nobody": {"vetoed_by[0]", func(g *types.GenesisState) {
+			for i := range g.ValidatorChanges {
+				g.ValidatorChanges[i].VetoedBy, g.ValidatorChanges[i].Asked = []string{tc.Stranger.Address}, false
+			}
+		}},
+		"a used key that is in use": {"used_keys[0].consensus_key",
+			func(g *types.GenesisState) { g.UsedKeys[0].ConsensusKey = tc.ConsensusKey("meter1") }},
+		"a used key of nobody":   {"used_keys[0].meter", func(g *types.GenesisState) { g.UsedKeys[0].Meter = tc.Stranger.Address }},
 		"a change's power":       {"validator_changes[0]", func(g *types.GenesisState) { g.ValidatorChanges[0].Power = 2 }},
 		"an applied change":      {"applied_changes[0]", func(g *types.GenesisState) { g.AppliedChanges[0].Touched = 0 }},
 		"a validator more":       {"len(RequestInitChain.Validators)", func(g *types.GenesisState) { g.ValidatorChanges = nil }},

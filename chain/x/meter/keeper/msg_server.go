@@ -61,3 +61,15 @@ func (s msgServer) NoBill(ctx context.Context, m *types.MsgNoBill) (*types.MsgNo
 func (s msgServer) WithdrawNoBill(ctx context.Context, m *types.MsgWithdrawNoBill) (*types.MsgWithdrawNoBillResponse, error) {
 	return apply(s, ctx, m, &types.MsgWithdrawNoBillResponse{})
 }
+
+func (s msgServer) SetConsensusKey(ctx context.Context, m *types.MsgSetConsensusKey) (*types.MsgSetConsensusKeyResponse, error) {
+	return apply(s, ctx, m, &types.MsgSetConsensusKeyResponse{})
+}
+
+func (s msgServer) VetoValidator(ctx context.Context, m *types.MsgVetoValidator) (*types.MsgVetoValidatorResponse, error) {
+	return apply(s, ctx, m, &types.MsgVetoValidatorResponse{})
+}
+
+func (s msgServer) LeaveValidators(ctx context.Context, m *types.MsgLeaveValidators) (*types.MsgLeaveValidatorsResponse, error) {
+	return apply(s, ctx, m, &types.MsgLeaveValidatorsResponse{})
+}

@@ -183,7 +183,11 @@ func (q queryServer) Used(ctx context.Context, r *types.QueryUsedRequest) (*type
 func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidatorChangesRequest) (
 	*types.QueryValidatorChangesResponse, error) {
 	changes, err := values(ctx, q.k.ValidatorChanges, nil)
-	return &types.QueryValidatorChangesResponse{Changes: changes}, err
+	if err != nil {
+		return nil, err
+	}
+	power, err := q.k.totalPower(ctx)
+	return &types.QueryValidatorChangesResponse{Changes: changes, Power: power}, err
 }
 
 // maxLogEntries bounds one answer of a Log query.

@@ -25,6 +25,9 @@ var messages = []message{
 	byOperator(Keeper.checkAnchorBook, Keeper.applyAnchorBook),
 	byMember(Keeper.checkNoBill, Keeper.applyNoBill),
 	byMember(Keeper.checkWithdrawNoBill, Keeper.applyWithdrawNoBill),
+	byOperator(Keeper.checkSetConsensusKey, Keeper.applySetConsensusKey),
+	byMeter(Keeper.checkVetoValidator, Keeper.applyVetoValidator),
+	byMeter(Keeper.checkLeaveValidators, Keeper.applyLeaveValidators),
 }
 
 // message is one kind of message.

@@ -2,11 +2,14 @@ package keeper
 
 import (
 	"context"
+	"strconv"
 
 	"cosmossdk.io/collections"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmtcrypto "github.com/cometbft/cometbft/proto/tendermint/crypto"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/x/meter/types"
 )
@@ -20,41 +23,85 @@ import (
 // The window is the last validator_window of chain time up to and including now; the least power is taken just
 // before each change of the window and before this one. With three validators or fewer nothing ever passes, with four
 // to six one change a window does; and since one unit is always less than a third, the set never runs empty.
+//
+// A change that more than a third of the power has vetoed by the block whose turn it would be is dropped instead
+// (vetoes.go). A meter has a consensus key while the key has power or its beginning is queued: without, it is light.
+
+// EventValidatorChange is emitted in EndBlock for every queued change that comes to its end. Its attributes are text:
+// meter, end ("true" or "false"), fate ("applied", "vetoed" or "moot"), unix_s (decimal chain time).
+const EventValidatorChange = "electra.validator_change"
 
 func (k Keeper) queueChange(ctx context.Context, change types.ValidatorChange) error {
 	return k.ValidatorChanges.Set(ctx, collections.Join(change.DueUnixS, change.ConsensusKey), change)
 }
 
-// queueRemoval queues the end of a retired meter's power, in place of an earlier queued end. Where the meter's days
-// end before its power would begin, the beginning is called off instead; where it has neither power nor a beginning,
-// nothing is queued, so that "a retired meter has power while its end is queued" stays true (genesis relies on it).
+// queueBeginning queues the power of a meter's key.
+func (k Keeper) queueBeginning(ctx context.Context, now moment, meter types.Meter) error {
+	return k.queueChange(ctx, types.ValidatorChange{Meter: meter.Address, ConsensusKey: meter.ConsensusKey, Power: types.EqualPower,
+		DueUnixS: now.unixS + int64(now.params.ValidatorDelayS), Height: now.height})
+}
+
+// queueRemoval queues the end of a retired meter's power, in place of an earlier queued end, whose vetoes it keeps; an
+// end that the meter asked for stays as it is. Where the meter's days end before its power would begin, the beginning is
+// called off instead.
 func (k Keeper) queueRemoval(ctx context.Context, now moment, meter types.Meter) error {
 	if len(meter.ConsensusKey) == 0 {
 		return nil
 	}
 	end := types.DayEnd(meter.LastDay)
-	queued, err := k.queuedChanges(ctx, meter.ConsensusKey)
-	if err != nil {
-		return err
-	}
 	powered, err := k.Validators.Has(ctx, meter.ConsensusKey)
 	if err != nil {
 		return err
 	}
+	queued, err := k.queuedChanges(ctx, meter.ConsensusKey)
+	if err != nil {
+		return err
+	}
+	removal := types.ValidatorChange{Meter: meter.Address, ConsensusKey: meter.ConsensusKey, Power: 0,
+		DueUnixS: max(now.unixS+int64(now.params.ValidatorDelayS), end), Height: now.height}
 	for _, change := range queued {
+		if change.Asked {
+			return nil
+		}
 		if change.Power != 0 && change.DueUnixS < end {
 			powered = true // the beginning stays: it comes before the end
 			continue
+		}
+		if change.Power == 0 {
+			removal.VetoedBy = change.VetoedBy
 		}
 		if err := k.dropChange(ctx, change); err != nil {
 			return err
 		}
 	}
 	if !powered {
-		return nil
+		return k.makeLight(ctx, meter)
 	}
-	due := max(now.unixS+int64(now.params.ValidatorDelayS), end)
-	return k.queueChange(ctx, types.ValidatorChange{Meter: meter.Address, ConsensusKey: meter.ConsensusKey, Power: 0, DueUnixS: due})
+	return k.queueChange(ctx, removal)
+}
+
+// makeLight takes the consensus key from a meter that has no power and no beginning queued. The key stays used.
+func (k Keeper) makeLight(ctx context.Context, meter types.Meter) error {
+	address, err := types.ParseAddress("meter", meter.Address)
+	if err != nil {
+		return err
+	}
+	meter.ConsensusKey = nil
+	return k.Meters.Set(ctx, address, meter)
+}
+
+// callOff drops all that is queued of a meter without power, which is light from then on.
+func (k Keeper) callOff(ctx context.Context, meter types.Meter) error {
+	queued, err := k.queuedChanges(ctx, meter.ConsensusKey)
+	if err != nil {
+		return err
+	}
+	for _, change := range queued {
+		if err := k.dropChange(ctx, change); err != nil {
+			return err
+		}
+	}
+	return k.makeLight(ctx, meter)
 }
 
 func (k Keeper) dropChange(ctx context.Context, change types.ValidatorChange) error {
@@ -73,34 +120,98 @@ func (k Keeper) queuedChanges(ctx context.Context, key []byte) ([]types.Validato
 	return found, err
 }
 
-// applyDueChanges runs in EndBlock and returns what CometBFT has to know.
-func (k Keeper) applyDueChanges(ctx context.Context, now moment) ([]abci.ValidatorUpdate, error) {
+// applyDueChanges runs in EndBlock and returns what CometBFT has to know. Vetoes are weighed by the power that the block
+// found, whatever changes before them in the same block.
+func (k Keeper) applyDueChanges(ctx sdk.Context, now moment) ([]abci.ValidatorUpdate, error) {
 	due, err := k.dueChanges(ctx, now)
 	if err != nil || len(due) == 0 {
 		return nil, err
 	}
+	found, err := k.powers(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var updates []abci.ValidatorUpdate
 	for _, change := range due {
-		moot, err := k.dropIfMoot(ctx, now, change)
+		fate, err := k.fateOf(ctx, now, change, found)
 		if err != nil {
 			return nil, err
 		}
-		if moot {
-			continue
-		}
-		free, err := k.reserveChange(ctx, now)
-		if err != nil {
-			return nil, err
-		}
-		if !free {
+		if fate == fateWaits {
 			break // every other change is one unit too: all wait
 		}
-		if err := k.setPower(ctx, change); err != nil {
+		if err := k.settle(ctx, change, fate); err != nil {
 			return nil, err
 		}
-		updates = append(updates, validatorUpdate(change.ConsensusKey, change.Power))
+		if fate == fateApplied {
+			updates = append(updates, validatorUpdate(change.ConsensusKey, change.Power))
+		}
+		ctx.EventManager().EmitEvent(sdk.NewEvent(EventValidatorChange,
+			sdk.NewAttribute("meter", change.Meter),
+			sdk.NewAttribute("end", strconv.FormatBool(change.Power == 0)),
+			sdk.NewAttribute("fate", fate),
+			sdk.NewAttribute("unix_s", strconv.FormatInt(now.unixS, 10)),
+		))
 	}
 	return updates, nil
+}
+
+// What becomes of a change that is due.
+const (
+	fateWaits   = "waits" // the window has no room
+	fateApplied = "applied"
+	fateVetoed  = "vetoed"
+	fateMoot    = "moot"
+)
+
+// fateOf says what becomes of a due change in this block, and books the unit of one that is applied.
+func (k Keeper) fateOf(ctx context.Context, now moment, change types.ValidatorChange, found powers) (string, error) {
+	moot, err := k.isMoot(ctx, now, change)
+	if err != nil {
+		return "", err
+	}
+	if moot {
+		return fateMoot, nil
+	}
+	window, err := k.window(ctx, now)
+	if err != nil {
+		return "", err
+	}
+	if !window.hasRoom() {
+		return fateWaits, nil
+	}
+	vetoed, err := k.isVetoed(ctx, change, found)
+	if err != nil {
+		return "", err
+	}
+	if vetoed {
+		return fateVetoed, nil
+	}
+	return fateApplied, k.book(ctx, now, window)
+}
+
+// settle takes a change out of the queue. A beginning that was dropped leaves a light meter, and so does an end that was
+// applied; a meter whose end was vetoed keeps its power, retired or not.
+func (k Keeper) settle(ctx context.Context, change types.ValidatorChange, fate string) error {
+	if err := k.dropChange(ctx, change); err != nil {
+		return err
+	}
+	if fate == fateApplied && change.Power != 0 {
+		return k.Validators.Set(ctx, change.ConsensusKey, uint64(change.Power))
+	}
+	if change.Power == 0 && fate != fateApplied {
+		return nil
+	}
+	if change.Power == 0 {
+		if err := k.Validators.Remove(ctx, change.ConsensusKey); err != nil {
+			return err
+		}
+	}
+	meter, err := k.meter(ctx, "meter", change.Meter)
+	if err != nil {
+		return err
+	}
+	return k.callOff(ctx, meter.meter)
 }
 
 func (k Keeper) dueChanges(ctx context.Context, now moment) ([]types.ValidatorChange, error) {
@@ -115,85 +226,60 @@ func (k Keeper) dueChanges(ctx context.Context, now moment) ([]types.ValidatorCh
 	return due, err
 }
 
-// dropIfMoot drops a beginning that waited for its turn until the meter's last day was over, together with its end,
-// and an end whose beginning was dropped so.
-func (k Keeper) dropIfMoot(ctx context.Context, now moment, change types.ValidatorChange) (bool, error) {
-	active, err := k.Validators.Has(ctx, change.ConsensusKey)
-	if err != nil {
-		return false, err
-	}
+// isMoot: a beginning that waited for its turn until the meter's last day was over, or an end of no power.
+func (k Keeper) isMoot(ctx context.Context, now moment, change types.ValidatorChange) (bool, error) {
 	if change.Power == 0 {
-		if active {
-			return false, nil
-		}
-		return true, k.dropChange(ctx, change)
+		active, err := k.Validators.Has(ctx, change.ConsensusKey)
+		return !active, err
 	}
-	address, err := types.ParseAddress("meter", change.Meter)
+	at, err := k.meter(ctx, "meter", change.Meter)
 	if err != nil {
 		return false, err
 	}
-	meter, err := k.Meters.Get(ctx, address)
-	if err != nil {
-		return false, err
-	}
-	if meter.LastDay == 0 || types.DayEnd(meter.LastDay) > now.unixS {
-		return false, nil
-	}
-	both, err := k.queuedChanges(ctx, change.ConsensusKey)
-	if err != nil {
-		return false, err
-	}
-	for _, c := range both {
-		if err := k.dropChange(ctx, c); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return at.meter.LastDay != 0 && types.DayEnd(at.meter.LastDay) <= now.unixS, nil
 }
 
-// reserveChange says whether one more unit may be touched now, and if so books it.
-func (k Keeper) reserveChange(ctx context.Context, now moment) (bool, error) {
+// window is what the last validator_window has touched, and the changes that have left it.
+type window struct {
+	power, touched, least int64
+	last                  uint64
+	outdated              []uint64
+}
+
+// hasRoom says whether one more unit may be touched.
+func (w window) hasRoom() bool { return 3*(w.touched+types.EqualPower) < w.least }
+
+func (k Keeper) window(ctx context.Context, now moment) (window, error) {
 	power, err := k.totalPower(ctx)
 	if err != nil {
-		return false, err
+		return window{}, err
 	}
-	touched, least, last := int64(0), power, uint64(0)
-	var outdated []uint64
+	w := window{power: power, least: power}
 	err = k.AppliedChanges.Walk(ctx, nil, func(n uint64, c types.AppliedChange) (bool, error) {
-		last = n
+		w.last = n
 		if c.UnixS <= now.unixS-int64(now.params.ValidatorWindowS) {
-			outdated = append(outdated, n)
+			w.outdated = append(w.outdated, n)
 			return false, nil
 		}
-		touched += c.Touched
-		least = min(least, c.Power)
+		w.touched += c.Touched
+		w.least = min(w.least, c.Power)
 		return false, nil
 	})
-	if err != nil {
-		return false, err
-	}
-	if 3*(touched+types.EqualPower) >= least {
-		return false, nil
-	}
-	if err := k.AppliedChanges.Set(ctx, last+1, types.AppliedChange{UnixS: now.unixS, Touched: types.EqualPower, Power: power}); err != nil {
-		return false, err
-	}
-	for _, n := range outdated {
-		if err := k.AppliedChanges.Remove(ctx, n); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	return w, err
 }
 
-func (k Keeper) setPower(ctx context.Context, change types.ValidatorChange) error {
-	if err := k.dropChange(ctx, change); err != nil {
+// book writes one more unit into the window and takes out what has left it.
+func (k Keeper) book(ctx context.Context, now moment, w window) error {
+	applied := types.AppliedChange{UnixS: now.unixS, Touched: types.EqualPower, Power: w.power}
+	if err := k.AppliedChanges.Set(ctx, w.last+1, applied); err != nil {
 		return err
 	}
-	if change.Power == 0 {
-		return k.Validators.Remove(ctx, change.ConsensusKey)
+	for _, n := range w.outdated {
+		if err := k.AppliedChanges.Remove(ctx, n); err != nil {
+			return err
+		}
 	}
-	return k.Validators.Set(ctx, change.ConsensusKey, uint64(change.Power))
+	return nil
 }
 
 func (k Keeper) totalPower(ctx context.Context) (int64, error) {

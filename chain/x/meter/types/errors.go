@@ -35,6 +35,13 @@ var (
 	ErrLastDay          = errorsmod.Register(ModuleName, 47, "last day in the past")
 	ErrRetired          = errorsmod.Register(ModuleName, 48, "meter already retired")
 
+	// SetConsensusKey, VetoValidator and LeaveValidators.
+	ErrConsensusKeyInForce = errorsmod.Register(ModuleName, 49, "meter has a consensus key")
+	ErrNoPower             = errorsmod.Register(ModuleName, 110, "meter has no power")
+	ErrNoChange            = errorsmod.Register(ModuleName, 111, "no such change is queued")
+	ErrLeaving             = errorsmod.Register(ModuleName, 112, "the meter asked to leave")
+	ErrVetoed              = errorsmod.Register(ModuleName, 113, "already vetoed by this meter")
+
 	// PublishNodeKey.
 	ErrNodeKeyEpoch = errorsmod.Register(ModuleName, 50, "wrong key epoch")
 	ErrNodeKey      = errorsmod.Register(ModuleName, 51, "unusable node key")

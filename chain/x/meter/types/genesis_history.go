@@ -1,6 +1,9 @@
 package types
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // What an exported state has beyond a fresh one: frozen days, marks, queues. A fresh genesis leaves all of it empty
 // and next_freeze_day 0.
@@ -15,7 +18,7 @@ func (g GenesisState) validateDays() error {
 			return wrong("meters: the least first_day %d is more than %d days before the clock's start", g.FirstDay(), MaxPastDays)
 		}
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
-			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.Log)
+			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.UsedKeys) + len(g.Log)
 		for _, m := range g.Meters {
 			lived += int(m.ServiceDay)
 		}
@@ -208,28 +211,64 @@ func (g GenesisState) validateAnchors() error {
 }
 
 // ActiveKeys are the consensus keys with power at genesis, in the order of the meters: a meter with a key has power
-// unless its beginning is still queued, or it has retired and its end is no longer queued.
+// unless its beginning is still queued.
 func (g GenesisState) ActiveKeys() [][]byte {
-	begins, ends := map[string]bool{}, map[string]bool{}
+	begins := map[string]bool{}
 	for _, c := range g.ValidatorChanges {
-		if c.Power == 0 {
-			ends[string(c.ConsensusKey)] = true
-		} else {
+		if c.Power != 0 {
 			begins[string(c.ConsensusKey)] = true
 		}
 	}
 	var active [][]byte
 	for _, m := range g.Meters {
-		key := string(m.ConsensusKey)
-		if key == "" || begins[key] || (m.LastDay != 0 && !ends[key]) {
-			continue
+		if key := string(m.ConsensusKey); key != "" && !begins[key] {
+			active = append(active, m.ConsensusKey)
 		}
-		active = append(active, m.ConsensusKey)
 	}
 	return active
 }
 
+// validateUsedKeys wants keys that some meter of this genesis had and that nobody has.
+func (g GenesisState) validateUsedKeys(meters map[string]Meter) error {
+	seen := map[string]bool{}
+	for _, m := range g.Meters {
+		seen[string(m.ConsensusKey)] = true
+	}
+	for i, used := range g.UsedKeys {
+		if _, known := meters[used.Meter]; !known {
+			return wrong("used_keys[%d].meter: expected a meter of this genesis", i)
+		}
+		if err := CheckConsensusKey("consensus_key", used.ConsensusKey); err != nil {
+			return wrong("used_keys[%d].%s", i, err)
+		}
+		if key := string(used.ConsensusKey); seen[key] {
+			return wrong("used_keys[%d].consensus_key: expected one that no meter has, once", i)
+		} else {
+			seen[key] = true
+		}
+	}
+	return nil
+}
+
+// validateVetoes wants meters of this genesis, each once, and none against an end that was asked for.
+func validateVetoes(field string, c ValidatorChange, meters map[string]Meter) error {
+	if c.Asked && (c.Power != 0 || len(c.VetoedBy) > 0) {
+		return wrong("%s.asked: expected an end that nobody has vetoed", field)
+	}
+	seen := map[string]bool{}
+	for n, meter := range c.VetoedBy {
+		if _, known := meters[meter]; !known || seen[meter] {
+			return wrong("%s.vetoed_by[%d]: expected a meter of this genesis, once", field, n)
+		}
+		seen[meter] = true
+	}
+	return nil
+}
+
 func (g GenesisState) validateValidators(meters map[string]Meter) error {
+	if err := g.validateUsedKeys(meters); err != nil {
+		return err
+	}
 	type change struct {
 		key   string
 		power int64
@@ -241,14 +280,23 @@ func (g GenesisState) validateValidators(meters map[string]Meter) error {
 			return wrong("validator_changes[%d]: expected the consensus key of a meter of this genesis", i)
 		}
 		this := change{string(c.ConsensusKey), c.Power}
-		if (c.Power != 0 && c.Power != EqualPower) || c.DueUnixS <= 0 || seen[this] || (c.Power == 0 && m.LastDay == 0) {
-			return wrong("validator_changes[%d]: expected power 1 once, or power 0 once of a retired meter, with its due_unix_s", i)
+		if (c.Power != 0 && c.Power != EqualPower) || c.DueUnixS <= 0 || seen[this] || (c.Power == 0 && m.LastDay == 0 && !c.Asked) {
+			return wrong("validator_changes[%d]: expected power 1 once, or power 0 once of a meter that is retired or leaves, with its due_unix_s",
+				i)
 		}
 		seen[this] = true
+		if err := validateVetoes(fmt.Sprintf("validator_changes[%d]", i), c, meters); err != nil {
+			return err
+		}
 	}
 	for i, c := range g.AppliedChanges {
 		if c.Touched <= 0 || c.Power <= 0 || c.UnixS > g.LastUnixS || (i > 0 && c.UnixS < g.AppliedChanges[i-1].UnixS) {
 			return wrong("applied_changes[%d]: expected positive touched and power, in the order of time", i)
+		}
+	}
+	for i, m := range g.Meters {
+		if g.Fresh() && m.LastDay != 0 && len(m.ConsensusKey) > 0 {
+			return wrong("meters[%d].consensus_key: expected none of a meter that is retired from the start", i)
 		}
 	}
 	if len(g.ActiveKeys()) == 0 {

@@ -1084,6 +1084,279 @@ func (m *MsgWithdrawNoBillResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgWithdrawNoBillResponse proto.InternalMessageInfo
 
+type MsgSetConsensusKey struct {
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	Meter    string `protobuf:"bytes,2,opt,name=meter,proto3" json:"meter,omitempty"`
+	Key      []byte `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+}
+
+func (m *MsgSetConsensusKey) Reset()         { *m = MsgSetConsensusKey{} }
+func (m *MsgSetConsensusKey) String() string { return proto.CompactTextString(m) }
+func (*MsgSetConsensusKey) ProtoMessage()    {}
+func (*MsgSetConsensusKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{20}
+}
+func (m *MsgSetConsensusKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetConsensusKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetConsensusKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetConsensusKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetConsensusKey.Merge(m, src)
+}
+func (m *MsgSetConsensusKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetConsensusKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetConsensusKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetConsensusKey proto.InternalMessageInfo
+
+func (m *MsgSetConsensusKey) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetConsensusKey) GetMeter() string {
+	if m != nil {
+		return m.Meter
+	}
+	return ""
+}
+
+func (m *MsgSetConsensusKey) GetKey() []byte {
+	if m != nil {
+		return m.Key
+	}
+	return nil
+}
+
+type MsgSetConsensusKeyResponse struct {
+}
+
+func (m *MsgSetConsensusKeyResponse) Reset()         { *m = MsgSetConsensusKeyResponse{} }
+func (m *MsgSetConsensusKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetConsensusKeyResponse) ProtoMessage()    {}
+func (*MsgSetConsensusKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{21}
+}
+func (m *MsgSetConsensusKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetConsensusKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetConsensusKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetConsensusKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetConsensusKeyResponse.Merge(m, src)
+}
+func (m *MsgSetConsensusKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetConsensusKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetConsensusKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetConsensusKeyResponse proto.InternalMessageInfo
+
+// MsgVetoValidator is the word of a meter with power against the queued beginning, or end, of another one's.
+type MsgVetoValidator struct {
+	Meter  string `protobuf:"bytes,1,opt,name=meter,proto3" json:"meter,omitempty"`
+	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	End    bool   `protobuf:"varint,3,opt,name=end,proto3" json:"end,omitempty"`
+}
+
+func (m *MsgVetoValidator) Reset()         { *m = MsgVetoValidator{} }
+func (m *MsgVetoValidator) String() string { return proto.CompactTextString(m) }
+func (*MsgVetoValidator) ProtoMessage()    {}
+func (*MsgVetoValidator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{22}
+}
+func (m *MsgVetoValidator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVetoValidator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVetoValidator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVetoValidator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVetoValidator.Merge(m, src)
+}
+func (m *MsgVetoValidator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVetoValidator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVetoValidator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVetoValidator proto.InternalMessageInfo
+
+func (m *MsgVetoValidator) GetMeter() string {
+	if m != nil {
+		return m.Meter
+	}
+	return ""
+}
+
+func (m *MsgVetoValidator) GetTarget() string {
+	if m != nil {
+		return m.Target
+	}
+	return ""
+}
+
+func (m *MsgVetoValidator) GetEnd() bool {
+	if m != nil {
+		return m.End
+	}
+	return false
+}
+
+type MsgVetoValidatorResponse struct {
+}
+
+func (m *MsgVetoValidatorResponse) Reset()         { *m = MsgVetoValidatorResponse{} }
+func (m *MsgVetoValidatorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgVetoValidatorResponse) ProtoMessage()    {}
+func (*MsgVetoValidatorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{23}
+}
+func (m *MsgVetoValidatorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVetoValidatorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVetoValidatorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVetoValidatorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVetoValidatorResponse.Merge(m, src)
+}
+func (m *MsgVetoValidatorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVetoValidatorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVetoValidatorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVetoValidatorResponse proto.InternalMessageInfo
+
+type MsgLeaveValidators struct {
+	Meter string `protobuf:"bytes,1,opt,name=meter,proto3" json:"meter,omitempty"`
+}
+
+func (m *MsgLeaveValidators) Reset()         { *m = MsgLeaveValidators{} }
+func (m *MsgLeaveValidators) String() string { return proto.CompactTextString(m) }
+func (*MsgLeaveValidators) ProtoMessage()    {}
+func (*MsgLeaveValidators) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{24}
+}
+func (m *MsgLeaveValidators) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLeaveValidators) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLeaveValidators.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLeaveValidators) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLeaveValidators.Merge(m, src)
+}
+func (m *MsgLeaveValidators) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLeaveValidators) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLeaveValidators.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLeaveValidators proto.InternalMessageInfo
+
+func (m *MsgLeaveValidators) GetMeter() string {
+	if m != nil {
+		return m.Meter
+	}
+	return ""
+}
+
+type MsgLeaveValidatorsResponse struct {
+}
+
+func (m *MsgLeaveValidatorsResponse) Reset()         { *m = MsgLeaveValidatorsResponse{} }
+func (m *MsgLeaveValidatorsResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgLeaveValidatorsResponse) ProtoMessage()    {}
+func (*MsgLeaveValidatorsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{25}
+}
+func (m *MsgLeaveValidatorsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgLeaveValidatorsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgLeaveValidatorsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgLeaveValidatorsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgLeaveValidatorsResponse.Merge(m, src)
+}
+func (m *MsgLeaveValidatorsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgLeaveValidatorsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgLeaveValidatorsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgLeaveValidatorsResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgEnrolMeter)(nil), "electra.meter.v1.MsgEnrolMeter")
 	proto.RegisterType((*MsgEnrolMeterResponse)(nil), "electra.meter.v1.MsgEnrolMeterResponse")
@@ -1105,72 +1378,86 @@ func init() {
 	proto.RegisterType((*MsgNoBillResponse)(nil), "electra.meter.v1.MsgNoBillResponse")
 	proto.RegisterType((*MsgWithdrawNoBill)(nil), "electra.meter.v1.MsgWithdrawNoBill")
 	proto.RegisterType((*MsgWithdrawNoBillResponse)(nil), "electra.meter.v1.MsgWithdrawNoBillResponse")
+	proto.RegisterType((*MsgSetConsensusKey)(nil), "electra.meter.v1.MsgSetConsensusKey")
+	proto.RegisterType((*MsgSetConsensusKeyResponse)(nil), "electra.meter.v1.MsgSetConsensusKeyResponse")
+	proto.RegisterType((*MsgVetoValidator)(nil), "electra.meter.v1.MsgVetoValidator")
+	proto.RegisterType((*MsgVetoValidatorResponse)(nil), "electra.meter.v1.MsgVetoValidatorResponse")
+	proto.RegisterType((*MsgLeaveValidators)(nil), "electra.meter.v1.MsgLeaveValidators")
+	proto.RegisterType((*MsgLeaveValidatorsResponse)(nil), "electra.meter.v1.MsgLeaveValidatorsResponse")
 }
 
 func init() { proto.RegisterFile("electra/meter/v1/tx.proto", fileDescriptor_7b9d916abdf96e14) }
 
 var fileDescriptor_7b9d916abdf96e14 = []byte{
-	// 945 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x56, 0xcd, 0x6e, 0x23, 0xc5,
-	0x13, 0xcf, 0xfc, 0xfd, 0x11, 0xbb, 0x62, 0x67, 0xb3, 0xb3, 0x1b, 0xaf, 0xe3, 0xe8, 0x6f, 0xac,
-	0x44, 0x01, 0x13, 0x24, 0x5b, 0x0b, 0xb7, 0xdc, 0x08, 0x59, 0x09, 0x58, 0x39, 0xb2, 0x26, 0x68,
-	0x03, 0x5c, 0x86, 0xb6, 0x5d, 0xf6, 0x8c, 0x3c, 0x33, 0x6d, 0x75, 0x77, 0x3e, 0x86, 0x13, 0xe2,
-	0x09, 0x38, 0x71, 0xe1, 0x25, 0xf6, 0x31, 0x38, 0x2e, 0x37, 0x8e, 0x28, 0x91, 0xd8, 0x37, 0xe0,
-	0x8c, 0xba, 0x67, 0xdc, 0x1e, 0xdb, 0x63, 0x67, 0x41, 0xe2, 0xd6, 0xd5, 0xf5, 0xeb, 0xaa, 0x5f,
-	0x7d, 0xce, 0xc0, 0x1e, 0x7a, 0xd8, 0x17, 0x8c, 0xb4, 0x7d, 0x14, 0xc8, 0xda, 0xd7, 0xcf, 0xdb,
-	0xe2, 0xb6, 0x35, 0x61, 0x54, 0x50, 0x73, 0x27, 0x56, 0xb5, 0x94, 0xaa, 0x75, 0xfd, 0xbc, 0xf6,
-	0xac, 0x4f, 0xb9, 0x4f, 0x79, 0xdb, 0xe7, 0x23, 0x89, 0xf4, 0xf9, 0x28, 0x82, 0x1e, 0xfc, 0x66,
-	0x40, 0xb9, 0xc3, 0x47, 0x2f, 0x02, 0x46, 0xbd, 0x8e, 0x44, 0x9b, 0x35, 0x28, 0xd0, 0x09, 0x32,
-	0x22, 0x28, 0xab, 0x1a, 0x0d, 0xa3, 0x59, 0xb4, 0xb4, 0x6c, 0x3e, 0x85, 0x9c, 0x32, 0x59, 0xfd,
-	0x9f, 0x52, 0x44, 0x82, 0x59, 0x81, 0xbc, 0x8f, 0x7e, 0x0f, 0x59, 0x35, 0xa3, 0xae, 0x63, 0xc9,
-	0xdc, 0x87, 0xe2, 0xd0, 0x65, 0x5c, 0xd8, 0x03, 0x12, 0x56, 0xb3, 0x0d, 0xa3, 0x59, 0xb6, 0x0a,
-	0xea, 0xe2, 0x8c, 0x84, 0xe6, 0x11, 0x3c, 0xf2, 0xc9, 0xad, 0x7d, 0xe3, 0xd8, 0x13, 0x64, 0x36,
-	0xf7, 0xa8, 0xa8, 0xe6, 0x14, 0xa4, 0xe4, 0x93, 0xdb, 0x4b, 0xa7, 0x8b, 0xec, 0xc2, 0xa3, 0xc2,
-	0x3c, 0x84, 0x72, 0x9f, 0x06, 0x1c, 0x03, 0x7e, 0xc5, 0xed, 0x31, 0x86, 0xd5, 0x7c, 0xc3, 0x68,
-	0x96, 0xac, 0x92, 0xbe, 0x7c, 0x89, 0xe1, 0x49, 0xf9, 0xc7, 0xb7, 0xaf, 0x8f, 0x35, 0xcb, 0x83,
-	0x67, 0xb0, 0x3b, 0x17, 0x92, 0x85, 0x7c, 0x22, 0xe1, 0x07, 0x1e, 0x6c, 0x77, 0xf8, 0xc8, 0x42,
-	0xe1, 0x32, 0xfc, 0xb7, 0xc1, 0xee, 0x41, 0xc1, 0x23, 0x71, 0x4c, 0x19, 0x45, 0x78, 0x53, 0xca,
-	0x67, 0x64, 0x89, 0x46, 0x15, 0x2a, 0xf3, 0xde, 0x34, 0x8f, 0x21, 0x3c, 0xee, 0xf0, 0x51, 0xf7,
-	0xaa, 0xe7, 0xb9, 0xdc, 0x39, 0xa7, 0x03, 0x7c, 0x89, 0xe1, 0x43, 0x54, 0x70, 0x42, 0xfb, 0x8e,
-	0xa2, 0x52, 0xb6, 0x22, 0xc1, 0xdc, 0x81, 0x8c, 0xcc, 0x48, 0x46, 0x65, 0x44, 0x1e, 0x17, 0x19,
-	0xec, 0xc3, 0xde, 0x92, 0x1f, 0x4d, 0xe2, 0x4f, 0x03, 0x4a, 0x1d, 0x3e, 0xba, 0x40, 0xf1, 0x15,
-	0x61, 0xee, 0x70, 0xb8, 0x96, 0xc0, 0x1e, 0x14, 0x86, 0x8c, 0xfa, 0x2a, 0xea, 0x88, 0xc3, 0xa6,
-	0x94, 0x65, 0x21, 0x4d, 0xc8, 0xb2, 0x2b, 0x0f, 0xe3, 0xda, 0xab, 0xb3, 0xf9, 0x21, 0x3c, 0x66,
-	0x28, 0x88, 0xeb, 0xd9, 0x01, 0x7a, 0xaa, 0xc0, 0x37, 0x4e, 0x35, 0xdb, 0xc8, 0x34, 0x33, 0xd6,
-	0x76, 0xa4, 0x38, 0x47, 0xaf, 0x8b, 0xec, 0xd2, 0x31, 0x8f, 0xc1, 0x1c, 0x22, 0x0e, 0x6c, 0x37,
-	0x48, 0x62, 0x73, 0x11, 0x56, 0x6a, 0xbe, 0x08, 0x34, 0xf6, 0x08, 0x1e, 0x0d, 0x11, 0x15, 0x66,
-	0x40, 0x42, 0x89, 0x57, 0xed, 0x90, 0xb5, 0x4a, 0x43, 0xc4, 0x2e, 0xb2, 0x33, 0x12, 0x9e, 0xa3,
-	0xb7, 0x98, 0x85, 0x0a, 0x3c, 0x4d, 0xc6, 0xa9, 0x13, 0x70, 0x0d, 0x45, 0x55, 0x9f, 0x09, 0x65,
-	0x62, 0x56, 0x6c, 0x23, 0x59, 0x6c, 0x13, 0xb2, 0xaa, 0x33, 0xa3, 0x90, 0xd5, 0x59, 0x76, 0xf5,
-	0x18, 0x43, 0x3b, 0xaa, 0x47, 0xd4, 0x01, 0x85, 0x31, 0x86, 0x2f, 0x54, 0x49, 0x2a, 0x90, 0xe7,
-	0x48, 0x3c, 0x1c, 0xa8, 0x7e, 0x2f, 0x59, 0xb1, 0x74, 0x02, 0x92, 0x52, 0x64, 0xf4, 0xe0, 0x89,
-	0xaa, 0x7e, 0xe4, 0x57, 0x93, 0xf9, 0xd9, 0x80, 0xad, 0x0e, 0x1f, 0x7d, 0xe6, 0x51, 0x8e, 0x32,
-	0xab, 0xe9, 0x7c, 0x76, 0x20, 0x33, 0xab, 0x80, 0x3c, 0xae, 0x67, 0x53, 0x07, 0xe8, 0x53, 0xdf,
-	0x77, 0x85, 0x8f, 0x81, 0x88, 0x19, 0x25, 0x6e, 0x12, 0x6c, 0x73, 0x2b, 0xd9, 0xee, 0xc2, 0x93,
-	0x04, 0x2f, 0xcd, 0xf7, 0x7b, 0xb5, 0x36, 0xce, 0x5c, 0x3e, 0xb9, 0x12, 0x8a, 0xf0, 0x3f, 0x9f,
-	0xa4, 0x38, 0x98, 0xcc, 0x2c, 0x98, 0x0a, 0xe4, 0x19, 0x12, 0x4e, 0x03, 0xc5, 0xb5, 0x68, 0xc5,
-	0x52, 0xfa, 0x7c, 0xcf, 0x7c, 0x6b, 0x52, 0xbf, 0x44, 0xcb, 0xec, 0xd3, 0xa0, 0xef, 0x50, 0x76,
-	0x4a, 0xe9, 0x78, 0x2d, 0xab, 0xe5, 0x64, 0x56, 0x61, 0xf3, 0x1a, 0x19, 0x77, 0x69, 0x30, 0x1d,
-	0xed, 0x58, 0x94, 0x69, 0xee, 0x51, 0x3a, 0xb6, 0x1d, 0xc2, 0x9d, 0x38, 0x91, 0x05, 0x79, 0xf1,
-	0x39, 0xe1, 0xaa, 0xe8, 0x82, 0x0a, 0xe2, 0xf1, 0x69, 0x1a, 0x23, 0x29, 0x9d, 0xf6, 0x8c, 0x9c,
-	0xa6, 0xfd, 0xb5, 0x6a, 0xc4, 0x73, 0x7a, 0xea, 0x7a, 0x5e, 0x62, 0x99, 0x1a, 0x73, 0xcb, 0xf4,
-	0x1d, 0x73, 0x78, 0xb2, 0x25, 0x9d, 0xc6, 0x8f, 0xe2, 0x56, 0x8b, 0x2c, 0x6b, 0x77, 0xdf, 0xa9,
-	0xcb, 0x4b, 0x57, 0x38, 0x03, 0x46, 0x6e, 0xfe, 0x0b, 0xb7, 0xd1, 0xde, 0x99, 0xf7, 0x30, 0x75,
-	0xff, 0xf1, 0x5f, 0x79, 0xc8, 0x74, 0xf8, 0xc8, 0x7c, 0x05, 0x90, 0xf8, 0xea, 0xbc, 0xd7, 0x5a,
-	0xfc, 0x66, 0xb5, 0xe6, 0x76, 0x78, 0xed, 0x83, 0x07, 0x00, 0x53, 0xfb, 0xe6, 0x37, 0xb0, 0x95,
-	0xdc, 0xf0, 0x8d, 0xd4, 0x77, 0x09, 0x44, 0xad, 0xf9, 0x10, 0x42, 0x9b, 0xee, 0xc1, 0xf6, 0xc2,
-	0xd2, 0x3e, 0x4c, 0x7d, 0x3b, 0x0f, 0xaa, 0x7d, 0xf4, 0x0e, 0x20, 0xed, 0xe3, 0x02, 0x8a, 0xb3,
-	0x95, 0x5c, 0x4f, 0x7d, 0xa9, 0xf5, 0xb5, 0xf7, 0xd7, 0xeb, 0xb5, 0xd1, 0x2f, 0x21, 0x1f, 0xef,
-	0xb9, 0xfd, 0x15, 0xc1, 0x4a, 0x65, 0xed, 0x70, 0x8d, 0x52, 0xdb, 0xea, 0x42, 0x41, 0x6f, 0xa9,
-	0xff, 0xa7, 0x3e, 0x98, 0xaa, 0x6b, 0x47, 0x6b, 0xd5, 0xda, 0xe2, 0x2b, 0x80, 0xc4, 0x22, 0x49,
-	0xef, 0x84, 0x19, 0x60, 0x45, 0x27, 0x2c, 0xaf, 0x03, 0x69, 0x37, 0xb1, 0x0a, 0xd2, 0xed, 0xce,
-	0x00, 0x2b, 0xec, 0x2e, 0xcf, 0xab, 0xcc, 0x66, 0x3c, 0x35, 0xe9, 0xd9, 0x8c, 0x94, 0x2b, 0xb2,
-	0x39, 0x3f, 0x0d, 0xb2, 0xa5, 0x16, 0x26, 0x31, 0xfd, 0xd9, 0x3c, 0x68, 0x45, 0x4b, 0xa5, 0x4f,
-	0x5c, 0x2d, 0xf7, 0xc3, 0xdb, 0xd7, 0xc7, 0xc6, 0x69, 0xfb, 0xd7, 0xbb, 0xba, 0xf1, 0xe6, 0xae,
-	0x6e, 0xfc, 0x71, 0x57, 0x37, 0x7e, 0xba, 0xaf, 0x6f, 0xbc, 0xb9, 0xaf, 0x6f, 0xfc, 0x7e, 0x5f,
-	0xdf, 0xf8, 0x76, 0x77, 0xfa, 0x2b, 0x79, 0x1b, 0xff, 0x4c, 0x8a, 0x70, 0x82, 0xbc, 0x97, 0x57,
-	0xbf, 0x88, 0x9f, 0xfc, 0x1d, 0x00, 0x00, 0xff, 0xff, 0x2a, 0xba, 0xe7, 0x24, 0x6a, 0x0a, 0x00,
-	0x00,
+	// 1074 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x57, 0x4f, 0x6f, 0xe3, 0x44,
+	0x14, 0xaf, 0x49, 0x9b, 0x26, 0xaf, 0x49, 0xdb, 0xf5, 0x6e, 0xbb, 0xa9, 0x0b, 0xa1, 0x6a, 0x29,
+	0x94, 0x82, 0x5a, 0x2d, 0x48, 0x1c, 0x7a, 0xa3, 0xdb, 0x95, 0x80, 0x25, 0x55, 0xe5, 0xa2, 0x16,
+	0x38, 0x10, 0xa6, 0xc9, 0x8b, 0x6d, 0xd5, 0xf6, 0x44, 0x33, 0xd3, 0x3f, 0xe6, 0x84, 0xf8, 0x04,
+	0x9c, 0xb8, 0x70, 0xe6, 0xbe, 0x1f, 0x83, 0xe3, 0x72, 0xe3, 0x88, 0x5a, 0x89, 0xfd, 0x1a, 0x68,
+	0xc6, 0xce, 0xc4, 0x76, 0x9c, 0xb4, 0xac, 0xb4, 0x37, 0x3f, 0xbf, 0xdf, 0xbc, 0xf7, 0x7b, 0x7f,
+	0xfc, 0x9b, 0x04, 0x56, 0xd0, 0xc7, 0x8e, 0x60, 0x64, 0x37, 0x40, 0x81, 0x6c, 0xf7, 0xf2, 0xc9,
+	0xae, 0xb8, 0xde, 0xe9, 0x33, 0x2a, 0xa8, 0xb9, 0x98, 0xb8, 0x76, 0x94, 0x6b, 0xe7, 0xf2, 0x89,
+	0xf5, 0xb8, 0x43, 0x79, 0x40, 0xf9, 0x6e, 0xc0, 0x1d, 0x89, 0x0c, 0xb8, 0x13, 0x43, 0xd7, 0xff,
+	0x32, 0xa0, 0xde, 0xe2, 0xce, 0xb3, 0x90, 0x51, 0xbf, 0x25, 0xd1, 0xa6, 0x05, 0x15, 0xda, 0x47,
+	0x46, 0x04, 0x65, 0x0d, 0x63, 0xcd, 0xd8, 0xaa, 0xda, 0xda, 0x36, 0x1f, 0xc1, 0x8c, 0x0a, 0xd9,
+	0x78, 0x4b, 0x39, 0x62, 0xc3, 0x5c, 0x86, 0x72, 0x80, 0xc1, 0x19, 0xb2, 0x46, 0x49, 0xbd, 0x4e,
+	0x2c, 0x73, 0x15, 0xaa, 0x3d, 0x8f, 0x71, 0xd1, 0xee, 0x92, 0xa8, 0x31, 0xbd, 0x66, 0x6c, 0xd5,
+	0xed, 0x8a, 0x7a, 0x71, 0x40, 0x22, 0x73, 0x13, 0x16, 0x02, 0x72, 0xdd, 0xbe, 0x72, 0xdb, 0x7d,
+	0x64, 0x6d, 0xee, 0x53, 0xd1, 0x98, 0x51, 0x90, 0x5a, 0x40, 0xae, 0x4f, 0xdd, 0x23, 0x64, 0xc7,
+	0x3e, 0x15, 0xe6, 0x06, 0xd4, 0x3b, 0x34, 0xe4, 0x18, 0xf2, 0x0b, 0xde, 0x3e, 0xc7, 0xa8, 0x51,
+	0x5e, 0x33, 0xb6, 0x6a, 0x76, 0x4d, 0xbf, 0x7c, 0x8e, 0xd1, 0x5e, 0xfd, 0x97, 0x57, 0x2f, 0xb6,
+	0x35, 0xcb, 0xf5, 0xc7, 0xb0, 0x94, 0x29, 0xc9, 0x46, 0xde, 0x97, 0xf0, 0x75, 0x1f, 0xe6, 0x5b,
+	0xdc, 0xb1, 0x51, 0x78, 0x0c, 0x5f, 0xb7, 0xd8, 0x15, 0xa8, 0xf8, 0x24, 0xa9, 0xa9, 0xa4, 0x08,
+	0xcf, 0x4a, 0xfb, 0x80, 0x8c, 0xd0, 0x68, 0xc0, 0x72, 0x36, 0x9b, 0xe6, 0xd1, 0x83, 0x07, 0x2d,
+	0xee, 0x1c, 0x5d, 0x9c, 0xf9, 0x1e, 0x77, 0x0f, 0x69, 0x17, 0x9f, 0x63, 0x74, 0x17, 0x15, 0xec,
+	0xd3, 0x8e, 0xab, 0xa8, 0xd4, 0xed, 0xd8, 0x30, 0x17, 0xa1, 0x24, 0x3b, 0x52, 0x52, 0x1d, 0x91,
+	0x8f, 0x79, 0x06, 0xab, 0xb0, 0x32, 0x92, 0x47, 0x93, 0xf8, 0xd7, 0x80, 0x5a, 0x8b, 0x3b, 0xc7,
+	0x28, 0xbe, 0x21, 0xcc, 0xeb, 0xf5, 0x26, 0x12, 0x58, 0x81, 0x4a, 0x8f, 0xd1, 0x40, 0x55, 0x1d,
+	0x73, 0x98, 0x95, 0xb6, 0x1c, 0xa4, 0x09, 0xd3, 0xec, 0xc2, 0xc7, 0x64, 0xf6, 0xea, 0xd9, 0xfc,
+	0x10, 0x1e, 0x30, 0x14, 0xc4, 0xf3, 0xdb, 0x21, 0xfa, 0x6a, 0xc0, 0x57, 0x6e, 0x63, 0x7a, 0xad,
+	0xb4, 0x55, 0xb2, 0xe7, 0x63, 0xc7, 0x21, 0xfa, 0x47, 0xc8, 0x4e, 0x5d, 0x73, 0x1b, 0xcc, 0x1e,
+	0x62, 0xb7, 0xed, 0x85, 0x69, 0xec, 0x4c, 0x8c, 0x95, 0x9e, 0x2f, 0x43, 0x8d, 0xdd, 0x84, 0x85,
+	0x1e, 0xa2, 0xc2, 0x74, 0x49, 0x24, 0xf1, 0x6a, 0x1d, 0xa6, 0xed, 0x5a, 0x0f, 0xf1, 0x08, 0xd9,
+	0x01, 0x89, 0x0e, 0xd1, 0xcf, 0x77, 0x61, 0x19, 0x1e, 0xa5, 0xeb, 0xd4, 0x0d, 0xb8, 0x84, 0xaa,
+	0x9a, 0x4f, 0x9f, 0x32, 0x31, 0x1c, 0xb6, 0x91, 0x1e, 0xb6, 0x09, 0xd3, 0x6a, 0x33, 0xe3, 0x92,
+	0xd5, 0xb3, 0xdc, 0xea, 0x73, 0x8c, 0xda, 0xf1, 0x3c, 0xe2, 0x0d, 0xa8, 0x9c, 0x63, 0xf4, 0x4c,
+	0x8d, 0x64, 0x19, 0xca, 0x1c, 0x89, 0x8f, 0x5d, 0xb5, 0xef, 0x35, 0x3b, 0xb1, 0xf6, 0x40, 0x52,
+	0x8a, 0x83, 0xae, 0x3f, 0x54, 0xd3, 0x8f, 0xf3, 0x6a, 0x32, 0xbf, 0x19, 0x30, 0xd7, 0xe2, 0xce,
+	0x53, 0x9f, 0x72, 0x94, 0x5d, 0x2d, 0xe6, 0xb3, 0x08, 0xa5, 0xe1, 0x04, 0xe4, 0xe3, 0x64, 0x36,
+	0x4d, 0x80, 0x0e, 0x0d, 0x02, 0x4f, 0x04, 0x18, 0x8a, 0x84, 0x51, 0xea, 0x4d, 0x8a, 0xed, 0xcc,
+	0x58, 0xb6, 0x4b, 0xf0, 0x30, 0xc5, 0x4b, 0xf3, 0xfd, 0x49, 0xc9, 0xc6, 0x81, 0xc7, 0xfb, 0x17,
+	0x42, 0x11, 0xfe, 0xff, 0x5f, 0x52, 0x52, 0x4c, 0x69, 0x58, 0xcc, 0x32, 0x94, 0x19, 0x12, 0x4e,
+	0x43, 0xc5, 0xb5, 0x6a, 0x27, 0x56, 0xf1, 0xf7, 0x3d, 0xcc, 0xad, 0x49, 0xfd, 0x1e, 0x8b, 0xd9,
+	0xe7, 0x61, 0xc7, 0xa5, 0x6c, 0x9f, 0xd2, 0xf3, 0x89, 0xac, 0x46, 0x9b, 0xd9, 0x80, 0xd9, 0x4b,
+	0x64, 0xdc, 0xa3, 0xe1, 0xe0, 0xd3, 0x4e, 0x4c, 0xd9, 0xe6, 0x33, 0x4a, 0xcf, 0xdb, 0x2e, 0xe1,
+	0x6e, 0xd2, 0xc8, 0x8a, 0x7c, 0xf1, 0x05, 0xe1, 0x6a, 0xe8, 0x82, 0x0a, 0xe2, 0xf3, 0x41, 0x1b,
+	0x63, 0xab, 0x98, 0xf6, 0x90, 0x9c, 0xa6, 0xfd, 0xad, 0x5a, 0xc4, 0x43, 0xba, 0xef, 0xf9, 0x7e,
+	0x4a, 0x4c, 0x8d, 0x8c, 0x98, 0xde, 0xb3, 0x87, 0x7b, 0x73, 0x32, 0x69, 0x72, 0x28, 0x59, 0xb5,
+	0x38, 0xb2, 0x4e, 0xf7, 0xa3, 0x7a, 0x79, 0xea, 0x09, 0xb7, 0xcb, 0xc8, 0xd5, 0x9b, 0x48, 0x1b,
+	0xeb, 0x4e, 0x36, 0x83, 0x4e, 0xef, 0x80, 0x19, 0x7f, 0x8e, 0x4f, 0x53, 0x12, 0xfe, 0x7a, 0xeb,
+	0x33, 0x59, 0xfd, 0xde, 0x06, 0x6b, 0x34, 0x91, 0xa6, 0xf1, 0x03, 0x2c, 0xb6, 0xb8, 0x73, 0x82,
+	0x82, 0x9e, 0x10, 0xdf, 0xeb, 0x66, 0x13, 0x19, 0xb9, 0xeb, 0x4d, 0x10, 0xe6, 0xa0, 0x48, 0xf2,
+	0x27, 0x96, 0x24, 0x80, 0x61, 0x57, 0x11, 0xa8, 0xd8, 0xf2, 0x31, 0xf3, 0xdd, 0x58, 0xd0, 0xc8,
+	0xc7, 0xd7, 0xb9, 0x3f, 0x53, 0x2d, 0xf8, 0x1a, 0xc9, 0x25, 0x6a, 0x27, 0x2f, 0xce, 0x9e, 0x89,
+	0x19, 0x57, 0x94, 0x3b, 0x37, 0x88, 0xfa, 0xc9, 0x1f, 0x55, 0x28, 0xb5, 0xb8, 0x63, 0x9e, 0x00,
+	0xa4, 0xae, 0xf3, 0x77, 0x77, 0xf2, 0x3f, 0x06, 0x76, 0x32, 0x97, 0xa3, 0xf5, 0xc1, 0x1d, 0x80,
+	0x41, 0x7c, 0xf3, 0x3b, 0x98, 0x4b, 0x5f, 0x9d, 0x6b, 0x85, 0xe7, 0x52, 0x08, 0x6b, 0xeb, 0x2e,
+	0x84, 0x0e, 0x7d, 0x06, 0xf3, 0xb9, 0xdb, 0x70, 0xa3, 0xf0, 0x6c, 0x16, 0x64, 0x7d, 0x74, 0x0f,
+	0x90, 0xce, 0x71, 0x0c, 0xd5, 0xe1, 0x5d, 0xd7, 0x2c, 0x3c, 0xa9, 0xfd, 0xd6, 0xfb, 0x93, 0xfd,
+	0x3a, 0xe8, 0x57, 0x50, 0x4e, 0x2e, 0x90, 0xd5, 0x31, 0xc5, 0x4a, 0xa7, 0xb5, 0x31, 0xc1, 0xa9,
+	0x63, 0x1d, 0x41, 0x45, 0xcb, 0xff, 0x3b, 0x85, 0x07, 0x06, 0x6e, 0x6b, 0x73, 0xa2, 0x5b, 0x47,
+	0x3c, 0x01, 0x48, 0x29, 0x74, 0xf1, 0x26, 0x0c, 0x01, 0x63, 0x36, 0x61, 0x54, 0x67, 0x65, 0xdc,
+	0x94, 0xc6, 0x16, 0xc7, 0x1d, 0x02, 0xc6, 0xc4, 0x1d, 0x15, 0x42, 0xd9, 0xcd, 0x44, 0x8e, 0x8a,
+	0xbb, 0x19, 0x3b, 0xc7, 0x74, 0x33, 0x2b, 0x33, 0x72, 0xa5, 0x72, 0x12, 0x57, 0x7c, 0x2c, 0x0b,
+	0x1a, 0xb3, 0x52, 0xc5, 0x52, 0x66, 0x22, 0x2c, 0xe4, 0x75, 0xec, 0xbd, 0x71, 0x8b, 0x93, 0x46,
+	0x59, 0x1f, 0xdf, 0x07, 0xa5, 0xd3, 0xb4, 0xa1, 0x9e, 0xd5, 0xa9, 0xf5, 0xc2, 0xe3, 0x19, 0x8c,
+	0xb5, 0x7d, 0x37, 0x26, 0x5d, 0x47, 0x5e, 0x8c, 0x8a, 0xeb, 0xc8, 0xa1, 0xc6, 0xd4, 0x31, 0x46,
+	0xa0, 0xac, 0x99, 0x9f, 0x5f, 0xbd, 0xd8, 0x36, 0xf6, 0x77, 0xff, 0xbc, 0x69, 0x1a, 0x2f, 0x6f,
+	0x9a, 0xc6, 0x3f, 0x37, 0x4d, 0xe3, 0xd7, 0xdb, 0xe6, 0xd4, 0xcb, 0xdb, 0xe6, 0xd4, 0xdf, 0xb7,
+	0xcd, 0xa9, 0xef, 0x97, 0x06, 0x7f, 0x69, 0xae, 0x93, 0x3f, 0x35, 0x22, 0xea, 0x23, 0x3f, 0x2b,
+	0xab, 0xbf, 0x2a, 0x9f, 0xfe, 0x17, 0x00, 0x00, 0xff, 0xff, 0x07, 0xfc, 0x71, 0xfd, 0xf2, 0x0c,
+	0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1195,6 +1482,9 @@ type MsgClient interface {
 	AnchorBook(ctx context.Context, in *MsgAnchorBook, opts ...grpc.CallOption) (*MsgAnchorBookResponse, error)
 	NoBill(ctx context.Context, in *MsgNoBill, opts ...grpc.CallOption) (*MsgNoBillResponse, error)
 	WithdrawNoBill(ctx context.Context, in *MsgWithdrawNoBill, opts ...grpc.CallOption) (*MsgWithdrawNoBillResponse, error)
+	SetConsensusKey(ctx context.Context, in *MsgSetConsensusKey, opts ...grpc.CallOption) (*MsgSetConsensusKeyResponse, error)
+	VetoValidator(ctx context.Context, in *MsgVetoValidator, opts ...grpc.CallOption) (*MsgVetoValidatorResponse, error)
+	LeaveValidators(ctx context.Context, in *MsgLeaveValidators, opts ...grpc.CallOption) (*MsgLeaveValidatorsResponse, error)
 }
 
 type msgClient struct {
@@ -1295,6 +1585,33 @@ func (c *msgClient) WithdrawNoBill(ctx context.Context, in *MsgWithdrawNoBill, o
 	return out, nil
 }
 
+func (c *msgClient) SetConsensusKey(ctx context.Context, in *MsgSetConsensusKey, opts ...grpc.CallOption) (*MsgSetConsensusKeyResponse, error) {
+	out := new(MsgSetConsensusKeyResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/SetConsensusKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) VetoValidator(ctx context.Context, in *MsgVetoValidator, opts ...grpc.CallOption) (*MsgVetoValidatorResponse, error) {
+	out := new(MsgVetoValidatorResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/VetoValidator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) LeaveValidators(ctx context.Context, in *MsgLeaveValidators, opts ...grpc.CallOption) (*MsgLeaveValidatorsResponse, error) {
+	out := new(MsgLeaveValidatorsResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/LeaveValidators", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	EnrolMeter(context.Context, *MsgEnrolMeter) (*MsgEnrolMeterResponse, error)
@@ -1307,6 +1624,9 @@ type MsgServer interface {
 	AnchorBook(context.Context, *MsgAnchorBook) (*MsgAnchorBookResponse, error)
 	NoBill(context.Context, *MsgNoBill) (*MsgNoBillResponse, error)
 	WithdrawNoBill(context.Context, *MsgWithdrawNoBill) (*MsgWithdrawNoBillResponse, error)
+	SetConsensusKey(context.Context, *MsgSetConsensusKey) (*MsgSetConsensusKeyResponse, error)
+	VetoValidator(context.Context, *MsgVetoValidator) (*MsgVetoValidatorResponse, error)
+	LeaveValidators(context.Context, *MsgLeaveValidators) (*MsgLeaveValidatorsResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -1342,6 +1662,15 @@ func (*UnimplementedMsgServer) NoBill(ctx context.Context, req *MsgNoBill) (*Msg
 }
 func (*UnimplementedMsgServer) WithdrawNoBill(ctx context.Context, req *MsgWithdrawNoBill) (*MsgWithdrawNoBillResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method WithdrawNoBill not implemented")
+}
+func (*UnimplementedMsgServer) SetConsensusKey(ctx context.Context, req *MsgSetConsensusKey) (*MsgSetConsensusKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetConsensusKey not implemented")
+}
+func (*UnimplementedMsgServer) VetoValidator(ctx context.Context, req *MsgVetoValidator) (*MsgVetoValidatorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method VetoValidator not implemented")
+}
+func (*UnimplementedMsgServer) LeaveValidators(ctx context.Context, req *MsgLeaveValidators) (*MsgLeaveValidatorsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method LeaveValidators not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -1528,6 +1857,60 @@ func _Msg_WithdrawNoBill_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetConsensusKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetConsensusKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetConsensusKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/SetConsensusKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetConsensusKey(ctx, req.(*MsgSetConsensusKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_VetoValidator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgVetoValidator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).VetoValidator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/VetoValidator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).VetoValidator(ctx, req.(*MsgVetoValidator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_LeaveValidators_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgLeaveValidators)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).LeaveValidators(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/LeaveValidators",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).LeaveValidators(ctx, req.(*MsgLeaveValidators))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "electra.meter.v1.Msg",
@@ -1572,6 +1955,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WithdrawNoBill",
 			Handler:    _Msg_WithdrawNoBill_Handler,
+		},
+		{
+			MethodName: "SetConsensusKey",
+			Handler:    _Msg_SetConsensusKey_Handler,
+		},
+		{
+			MethodName: "VetoValidator",
+			Handler:    _Msg_VetoValidator_Handler,
+		},
+		{
+			MethodName: "LeaveValidators",
+			Handler:    _Msg_LeaveValidators_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -2326,6 +2721,196 @@ func (m *MsgWithdrawNoBillResponse) MarshalToSizedBuffer(dAtA []byte) (int, erro
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgSetConsensusKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetConsensusKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetConsensusKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Key) > 0 {
+		i -= len(m.Key)
+		copy(dAtA[i:], m.Key)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Key)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Meter) > 0 {
+		i -= len(m.Meter)
+		copy(dAtA[i:], m.Meter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Meter)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetConsensusKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetConsensusKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetConsensusKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVetoValidator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVetoValidator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVetoValidator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.End {
+		i--
+		if m.End {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Target) > 0 {
+		i -= len(m.Target)
+		copy(dAtA[i:], m.Target)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Target)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Meter) > 0 {
+		i -= len(m.Meter)
+		copy(dAtA[i:], m.Meter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Meter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVetoValidatorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVetoValidatorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVetoValidatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLeaveValidators) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLeaveValidators) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLeaveValidators) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Meter) > 0 {
+		i -= len(m.Meter)
+		copy(dAtA[i:], m.Meter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Meter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgLeaveValidatorsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgLeaveValidatorsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgLeaveValidatorsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -2668,6 +3253,87 @@ func (m *MsgWithdrawNoBill) Size() (n int) {
 }
 
 func (m *MsgWithdrawNoBillResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetConsensusKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Meter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Key)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetConsensusKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgVetoValidator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Meter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Target)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.End {
+		n += 2
+	}
+	return n
+}
+
+func (m *MsgVetoValidatorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgLeaveValidators) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Meter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgLeaveValidatorsResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -4910,6 +5576,520 @@ func (m *MsgWithdrawNoBillResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgWithdrawNoBillResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetConsensusKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetConsensusKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetConsensusKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Meter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Meter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Key", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Key = append(m.Key[:0], dAtA[iNdEx:postIndex]...)
+			if m.Key == nil {
+				m.Key = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetConsensusKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetConsensusKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetConsensusKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVetoValidator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVetoValidator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVetoValidator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Meter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Meter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Target", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Target = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field End", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.End = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVetoValidatorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVetoValidatorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVetoValidatorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLeaveValidators) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLeaveValidators: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLeaveValidators: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Meter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Meter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgLeaveValidatorsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgLeaveValidatorsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgLeaveValidatorsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

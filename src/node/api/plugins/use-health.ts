@@ -1,22 +1,43 @@
-/** /health: the process answers. /ready: so do the database, at this program's version, and an index that keeps up with the chain. */
+/**
+ * /health: the process answers. /ready: so do the database, at this program's version, and an index that keeps up with the chain. It also
+ * tells of every change of the validators' power that waits, from its first block on: who has power may veto it.
+ */
 import type { Plugin } from 'graphql-yoga';
 import { DatabaseError } from '../../db/connect.ts';
 import { assertSchemaVersion } from '../../db/migrate.ts';
-import { headFaults, readHead } from '../chain-head.ts';
+import { dateOfUnixS, headFaults, readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
+import { readValidatorChanges, type ValidatorChangeRow } from '../rows/chain.ts';
 import { useRoute } from './use-route.ts';
 
-async function faultsOf(pool: ViewerPool, service: Service): Promise<string[]> {
+const CHANGES_MAX = 100;
+
+interface Readiness {
+  reasons: string[];
+  queuedChanges: object[];
+}
+
+const shown = ({ meter, end, asked, due_unix_s, vetoed_by }: ValidatorChangeRow): object => ({
+  meter,
+  end,
+  asked,
+  dueAt: dateOfUnixS(Number(due_unix_s)),
+  vetoes: vetoed_by.length,
+});
+
+async function readinessOf(pool: ViewerPool, service: Service): Promise<Readiness> {
   try {
     return await pool.run(null, {}, async (tx: Transaction) => {
       await tx.query((sql) => assertSchemaVersion(sql).then(() => []));
-      return headFaults(await readHead(tx, service.now()), service);
+      const head = await readHead(tx, service.now());
+      const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
+      return { reasons: headFaults(head, service), queuedChanges: changes.map(shown) };
     });
   } catch (error) {
-    if (error instanceof DatabaseError) return [error.message];
+    if (error instanceof DatabaseError) return { reasons: [error.message], queuedChanges: [] };
     service.log.warn({ code: (error as { code?: string }).code }, 'not ready: the database does not answer');
-    return ['the database does not answer'];
+    return { reasons: ['the database does not answer'], queuedChanges: [] };
   }
 }
 
@@ -24,8 +45,9 @@ export function useHealth({ pool, service }: { pool: ViewerPool; service: Servic
   return [
     useRoute('/health', service.log, () => Response.json({ status: 'alive' })),
     useRoute('/ready', service.log, async () => {
-      const reasons = await faultsOf(pool, service);
-      return Response.json({ ready: reasons.length === 0, reasons }, { status: reasons.length === 0 ? 200 : 503 });
+      const { reasons, queuedChanges } = await readinessOf(pool, service);
+      const ready = reasons.length === 0;
+      return Response.json({ ready, reasons, ...(queuedChanges.length === 0 ? {} : { queuedChanges }) }, { status: ready ? 200 : 503 });
     }),
   ];
 }

@@ -14,6 +14,7 @@ import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { requestChallenge, signIn, signOut } from './sign-in.ts';
+import { ValidatorChange, validatorChanges } from './validators.ts';
 
 /** Resolvers of a room's entry, which has no row of its own: arguments and context. */
 const room =
@@ -39,6 +40,7 @@ export const resolvers = {
     node,
     priceDay: room(({ day }: { day: number }, { loaders }: Context) => loaders.prices.load(day)),
     priceDays: room(priceDays),
+    validatorChanges: room(validatorChanges),
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
     audit: () => ({}),
     operation: () => ({}),
@@ -66,6 +68,7 @@ export const resolvers = {
   Book,
   Roster,
   NoBill,
+  ValidatorChange,
   Audit: {
     books: room(books),
     book: room(book),

@@ -114,6 +114,32 @@ export const readNoBills = (tx: Transaction, { from, to, after, limit }: DayPage
     order by open_height desc, id desc limit ${limit}`,
   );
 
+export interface ValidatorChangeRow {
+  id: string;
+  meter: string;
+  end: boolean;
+  asked: boolean;
+  height: number;
+  due_unix_s: string;
+  fate: string | null;
+  settled_height: number | null;
+  vetoed_by: string[];
+}
+
+/** The newest block's too: what waits is to be seen at once. */
+export const readValidatorChanges = (
+  tx: Transaction,
+  { after, limit, waiting = false }: { after: Key | null; limit: number; waiting?: boolean },
+): Promise<ValidatorChangeRow[]> =>
+  tx.query<ValidatorChangeRow>(
+    (sql) => sql`
+    select id, meter, "end", asked, height, due_unix_s, fate, settled_height,
+      array(select v.meter from chain.validator_veto v where v.change = c.id order by v.height, v.id) as vetoed_by
+    from chain.validator_change c where ${waiting ? sql`fate is null` : sql`true`}
+      ${after ? sql`and (height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by height desc, id desc limit ${limit}`,
+  );
+
 export interface MissingRow {
   meter: string;
   day: number;

@@ -133,6 +133,8 @@ export interface QueryValidatorChangesRequest {
 
 export interface QueryValidatorChangesResponse {
   changes: ValidatorChange[];
+  /** of all validators now */
+  power: bigint;
 }
 
 export interface QueryLogRequest {
@@ -2056,13 +2058,19 @@ export const QueryValidatorChangesRequest: MessageFns<QueryValidatorChangesReque
 };
 
 function createBaseQueryValidatorChangesResponse(): QueryValidatorChangesResponse {
-  return { changes: [] };
+  return { changes: [], power: 0n };
 }
 
 export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResponse> = {
   encode(message: QueryValidatorChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.changes) {
       ValidatorChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.power !== 0n) {
+      if (BigInt.asIntN(64, message.power) !== message.power) {
+        throw new globalThis.Error("value provided for field message.power of type int64 too large");
+      }
+      writer.uint32(16).int64(message.power);
     }
     return writer;
   },
@@ -2088,6 +2096,14 @@ export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResp
             message.changes.push(ValidatorChange.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.power = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2105,6 +2121,7 @@ export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResp
       changes: globalThis.Array.isArray(object?.changes)
         ? object.changes.map((e: any) => ValidatorChange.fromJSON(e))
         : [],
+      power: isSet(object.power) ? BigInt(object.power) : 0n,
     };
   },
 
@@ -2112,6 +2129,9 @@ export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResp
     const obj: any = {};
     if (message.changes?.length) {
       obj.changes = message.changes.map((e) => ValidatorChange.toJSON(e));
+    }
+    if (message.power !== 0n) {
+      obj.power = message.power.toString();
     }
     return obj;
   },
@@ -2122,6 +2142,7 @@ export const QueryValidatorChangesResponse: MessageFns<QueryValidatorChangesResp
   fromPartial(object: DeepPartial<QueryValidatorChangesResponse>): QueryValidatorChangesResponse {
     const message = createBaseQueryValidatorChangesResponse();
     message.changes = object.changes?.map((e) => ValidatorChange.fromPartial(e)) || [];
+    message.power = (object.power !== undefined && object.power !== null) ? BigInt(object.power) : 0n;
     return message;
   },
 };

@@ -114,6 +114,33 @@ export interface MsgWithdrawNoBill {
 export interface MsgWithdrawNoBillResponse {
 }
 
+export interface MsgSetConsensusKey {
+  operator: string;
+  meter: string;
+  /** Ed25519, 32 bytes */
+  key: Uint8Array;
+}
+
+export interface MsgSetConsensusKeyResponse {
+}
+
+/** MsgVetoValidator is the word of a meter with power against the queued beginning, or end, of another one's. */
+export interface MsgVetoValidator {
+  meter: string;
+  target: string;
+  end: boolean;
+}
+
+export interface MsgVetoValidatorResponse {
+}
+
+export interface MsgLeaveValidators {
+  meter: string;
+}
+
+export interface MsgLeaveValidatorsResponse {
+}
+
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
   return { operator: "", meter: "", member: "", firstDay: 0, maxWhPerSlot: 0, consensusKey: new Uint8Array(0) };
 }
@@ -1915,6 +1942,431 @@ export const MsgWithdrawNoBillResponse: MessageFns<MsgWithdrawNoBillResponse> = 
   },
   fromPartial(_: DeepPartial<MsgWithdrawNoBillResponse>): MsgWithdrawNoBillResponse {
     const message = createBaseMsgWithdrawNoBillResponse();
+    return message;
+  },
+};
+
+function createBaseMsgSetConsensusKey(): MsgSetConsensusKey {
+  return { operator: "", meter: "", key: new Uint8Array(0) };
+}
+
+export const MsgSetConsensusKey: MessageFns<MsgSetConsensusKey> = {
+  encode(message: MsgSetConsensusKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.meter !== "") {
+      writer.uint32(18).string(message.meter);
+    }
+    if (message.key.length !== 0) {
+      writer.uint32(26).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetConsensusKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetConsensusKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgSetConsensusKey {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      key: isSet(object.key) ? bytesFromBase64(object.key) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgSetConsensusKey): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.key.length !== 0) {
+      obj.key = base64FromBytes(message.key);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetConsensusKey>): MsgSetConsensusKey {
+    return MsgSetConsensusKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgSetConsensusKey>): MsgSetConsensusKey {
+    const message = createBaseMsgSetConsensusKey();
+    message.operator = object.operator ?? "";
+    message.meter = object.meter ?? "";
+    message.key = object.key ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgSetConsensusKeyResponse(): MsgSetConsensusKeyResponse {
+  return {};
+}
+
+export const MsgSetConsensusKeyResponse: MessageFns<MsgSetConsensusKeyResponse> = {
+  encode(_: MsgSetConsensusKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetConsensusKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetConsensusKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgSetConsensusKeyResponse {
+    return {};
+  },
+
+  toJSON(_: MsgSetConsensusKeyResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetConsensusKeyResponse>): MsgSetConsensusKeyResponse {
+    return MsgSetConsensusKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgSetConsensusKeyResponse>): MsgSetConsensusKeyResponse {
+    const message = createBaseMsgSetConsensusKeyResponse();
+    return message;
+  },
+};
+
+function createBaseMsgVetoValidator(): MsgVetoValidator {
+  return { meter: "", target: "", end: false };
+}
+
+export const MsgVetoValidator: MessageFns<MsgVetoValidator> = {
+  encode(message: MsgVetoValidator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.target !== "") {
+      writer.uint32(18).string(message.target);
+    }
+    if (message.end !== false) {
+      writer.uint32(24).bool(message.end);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgVetoValidator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgVetoValidator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.end = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgVetoValidator {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      target: isSet(object.target) ? globalThis.String(object.target) : "",
+      end: isSet(object.end) ? globalThis.Boolean(object.end) : false,
+    };
+  },
+
+  toJSON(message: MsgVetoValidator): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.target !== "") {
+      obj.target = message.target;
+    }
+    if (message.end !== false) {
+      obj.end = message.end;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgVetoValidator>): MsgVetoValidator {
+    return MsgVetoValidator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgVetoValidator>): MsgVetoValidator {
+    const message = createBaseMsgVetoValidator();
+    message.meter = object.meter ?? "";
+    message.target = object.target ?? "";
+    message.end = object.end ?? false;
+    return message;
+  },
+};
+
+function createBaseMsgVetoValidatorResponse(): MsgVetoValidatorResponse {
+  return {};
+}
+
+export const MsgVetoValidatorResponse: MessageFns<MsgVetoValidatorResponse> = {
+  encode(_: MsgVetoValidatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgVetoValidatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgVetoValidatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgVetoValidatorResponse {
+    return {};
+  },
+
+  toJSON(_: MsgVetoValidatorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgVetoValidatorResponse>): MsgVetoValidatorResponse {
+    return MsgVetoValidatorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgVetoValidatorResponse>): MsgVetoValidatorResponse {
+    const message = createBaseMsgVetoValidatorResponse();
+    return message;
+  },
+};
+
+function createBaseMsgLeaveValidators(): MsgLeaveValidators {
+  return { meter: "" };
+}
+
+export const MsgLeaveValidators: MessageFns<MsgLeaveValidators> = {
+  encode(message: MsgLeaveValidators, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgLeaveValidators {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgLeaveValidators();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgLeaveValidators {
+    return { meter: isSet(object.meter) ? globalThis.String(object.meter) : "" };
+  },
+
+  toJSON(message: MsgLeaveValidators): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgLeaveValidators>): MsgLeaveValidators {
+    return MsgLeaveValidators.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgLeaveValidators>): MsgLeaveValidators {
+    const message = createBaseMsgLeaveValidators();
+    message.meter = object.meter ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgLeaveValidatorsResponse(): MsgLeaveValidatorsResponse {
+  return {};
+}
+
+export const MsgLeaveValidatorsResponse: MessageFns<MsgLeaveValidatorsResponse> = {
+  encode(_: MsgLeaveValidatorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgLeaveValidatorsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgLeaveValidatorsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgLeaveValidatorsResponse {
+    return {};
+  },
+
+  toJSON(_: MsgLeaveValidatorsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgLeaveValidatorsResponse>): MsgLeaveValidatorsResponse {
+    return MsgLeaveValidatorsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgLeaveValidatorsResponse>): MsgLeaveValidatorsResponse {
+    const message = createBaseMsgLeaveValidatorsResponse();
     return message;
   },
 };

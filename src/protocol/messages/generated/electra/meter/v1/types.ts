@@ -50,7 +50,7 @@ export interface Meter {
   /** 0 = not retired (day 0 is never a last day) */
   lastDay: number;
   maxWhPerSlot: number;
-  /** 32-byte Ed25519, empty for a light meter */
+  /** 32-byte Ed25519, in force or queued; empty for a light meter */
   consensusKey: Uint8Array;
   enrolledHeight: bigint;
   /** The day that service began with: the first whose roster froze with a commitment of this meter. 0 = not yet (day 0 is never one). */
@@ -130,6 +130,18 @@ export interface ValidatorChange {
   consensusKey: Uint8Array;
   power: bigint;
   dueUnixS: bigint;
+  /** an end that the meter itself asked for: nobody can veto it */
+  asked: boolean;
+  /** meters that had power when they sent their veto, in that order */
+  vetoedBy: string[];
+  /** of the block that queued it */
+  height: bigint;
+}
+
+/** UsedKey is a consensus key that is in force no more: no meter may have it again. */
+export interface UsedKey {
+  meter: string;
+  consensusKey: Uint8Array;
 }
 
 /** ReportKey marks a (meter, slot) as used, for genesis export. */
@@ -199,6 +211,7 @@ export interface GenesisState {
   withdrawnNoBills: WithdrawnNoBill[];
   /** from number 1 on */
   log: LogEntry[];
+  usedKeys: UsedKey[];
 }
 
 function createBaseParams(): Params {
@@ -1899,7 +1912,15 @@ export const Roster: MessageFns<Roster> = {
 };
 
 function createBaseValidatorChange(): ValidatorChange {
-  return { meter: "", consensusKey: new Uint8Array(0), power: 0n, dueUnixS: 0n };
+  return {
+    meter: "",
+    consensusKey: new Uint8Array(0),
+    power: 0n,
+    dueUnixS: 0n,
+    asked: false,
+    vetoedBy: [],
+    height: 0n,
+  };
 }
 
 export const ValidatorChange: MessageFns<ValidatorChange> = {
@@ -1921,6 +1942,18 @@ export const ValidatorChange: MessageFns<ValidatorChange> = {
         throw new globalThis.Error("value provided for field message.dueUnixS of type int64 too large");
       }
       writer.uint32(32).int64(message.dueUnixS);
+    }
+    if (message.asked !== false) {
+      writer.uint32(40).bool(message.asked);
+    }
+    for (const v of message.vetoedBy) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(56).int64(message.height);
     }
     return writer;
   },
@@ -1970,6 +2003,30 @@ export const ValidatorChange: MessageFns<ValidatorChange> = {
             message.dueUnixS = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.asked = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.vetoedBy.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1996,6 +2053,13 @@ export const ValidatorChange: MessageFns<ValidatorChange> = {
         : isSet(object.due_unix_s)
         ? BigInt(object.due_unix_s)
         : 0n,
+      asked: isSet(object.asked) ? globalThis.Boolean(object.asked) : false,
+      vetoedBy: globalThis.Array.isArray(object?.vetoedBy)
+        ? object.vetoedBy.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.vetoed_by)
+        ? object.vetoed_by.map((e: any) => globalThis.String(e))
+        : [],
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
     };
   },
 
@@ -2013,6 +2077,15 @@ export const ValidatorChange: MessageFns<ValidatorChange> = {
     if (message.dueUnixS !== 0n) {
       obj.dueUnixS = message.dueUnixS.toString();
     }
+    if (message.asked !== false) {
+      obj.asked = message.asked;
+    }
+    if (message.vetoedBy?.length) {
+      obj.vetoedBy = message.vetoedBy;
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
     return obj;
   },
 
@@ -2025,6 +2098,98 @@ export const ValidatorChange: MessageFns<ValidatorChange> = {
     message.consensusKey = object.consensusKey ?? new Uint8Array(0);
     message.power = (object.power !== undefined && object.power !== null) ? BigInt(object.power) : 0n;
     message.dueUnixS = (object.dueUnixS !== undefined && object.dueUnixS !== null) ? BigInt(object.dueUnixS) : 0n;
+    message.asked = object.asked ?? false;
+    message.vetoedBy = object.vetoedBy?.map((e) => e) || [];
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    return message;
+  },
+};
+
+function createBaseUsedKey(): UsedKey {
+  return { meter: "", consensusKey: new Uint8Array(0) };
+}
+
+export const UsedKey: MessageFns<UsedKey> = {
+  encode(message: UsedKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.consensusKey.length !== 0) {
+      writer.uint32(18).bytes(message.consensusKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsedKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsedKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.consensusKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UsedKey {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      consensusKey: isSet(object.consensusKey)
+        ? bytesFromBase64(object.consensusKey)
+        : isSet(object.consensus_key)
+        ? bytesFromBase64(object.consensus_key)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: UsedKey): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.consensusKey.length !== 0) {
+      obj.consensusKey = base64FromBytes(message.consensusKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UsedKey>): UsedKey {
+    return UsedKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UsedKey>): UsedKey {
+    const message = createBaseUsedKey();
+    message.meter = object.meter ?? "";
+    message.consensusKey = object.consensusKey ?? new Uint8Array(0);
     return message;
   },
 };
@@ -2571,6 +2736,7 @@ function createBaseGenesisState(): GenesisState {
     lastUnixS: 0n,
     withdrawnNoBills: [],
     log: [],
+    usedKeys: [],
   };
 }
 
@@ -2638,6 +2804,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.log) {
       LogEntry.encode(v!, writer.uint32(162).fork()).join();
+    }
+    for (const v of message.usedKeys) {
+      UsedKey.encode(v!, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -2815,6 +2984,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.log.push(LogEntry.decode(reader, reader.uint32()));
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.usedKeys.push(UsedKey.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2887,6 +3064,11 @@ export const GenesisState: MessageFns<GenesisState> = {
         ? object.withdrawn_no_bills.map((e: any) => WithdrawnNoBill.fromJSON(e))
         : [],
       log: globalThis.Array.isArray(object?.log) ? object.log.map((e: any) => LogEntry.fromJSON(e)) : [],
+      usedKeys: globalThis.Array.isArray(object?.usedKeys)
+        ? object.usedKeys.map((e: any) => UsedKey.fromJSON(e))
+        : globalThis.Array.isArray(object?.used_keys)
+        ? object.used_keys.map((e: any) => UsedKey.fromJSON(e))
+        : [],
     };
   },
 
@@ -2952,6 +3134,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.log?.length) {
       obj.log = message.log.map((e) => LogEntry.toJSON(e));
     }
+    if (message.usedKeys?.length) {
+      obj.usedKeys = message.usedKeys.map((e) => UsedKey.toJSON(e));
+    }
     return obj;
   },
 
@@ -2982,6 +3167,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.lastUnixS = (object.lastUnixS !== undefined && object.lastUnixS !== null) ? BigInt(object.lastUnixS) : 0n;
     message.withdrawnNoBills = object.withdrawnNoBills?.map((e) => WithdrawnNoBill.fromPartial(e)) || [];
     message.log = object.log?.map((e) => LogEntry.fromPartial(e)) || [];
+    message.usedKeys = object.usedKeys?.map((e) => UsedKey.fromPartial(e)) || [];
     return message;
   },
 };
