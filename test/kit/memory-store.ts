@@ -19,7 +19,9 @@ export class MemoryStore implements Store {
     filter: [string, '=', unknown][],
     { offset, limit }: { offset: number; limit: number },
   ) {
-    const all = this.all(entity).filter((row) => filter.every(([field, , value]) => (row as unknown as Record<string, unknown>)[field] === value));
+    const all = this.all(entity).filter((row) =>
+      filter.every(([field, , value]) => (row as unknown as Record<string, unknown>)[field] === value),
+    );
     return all.slice(offset, offset + Math.min(limit, PAGE_MAX));
   }
 
