@@ -5,15 +5,17 @@
  * and state proofs are all right for that history, so only the headers can refuse it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { formatVerdict } from '../src/reader/audit/index.ts';
 import { accept, acceptAll, type LightBlock, type LightState, startFromGenesis, startFromHeader } from '../src/reader/light/index.ts';
 import { entriesOfDay2, type Files, honest, meterOf, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { VALIDATORS } from '../test/kit/audit/chain.ts';
 import { lightFile, signedHeader, validators } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
+import { signedByNewcomers } from '../test/kit/audit/turn.ts';
 import { CHAIN, forge, GENESIS_TIME, hashOfBlock, lacking, named, type Plan, refusal, setOf } from '../test/kit/light/forge.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
-import { audit, auditAttack, seen } from './audit-attack.ts';
+import { audit, auditAttack, passes, seen } from './audit-attack.ts';
 
 const group = 'headers';
 const omitted = () => bookDay(plan2('omitted', { entries: entriesOfDay2().filter(({ values }) => values.meter !== meterOf('consumer')) }));
@@ -39,6 +41,20 @@ async function byStrangers(): Promise<Files> {
   });
   files.set('light.json', lightFile(CHAIN_ID, [{ ...forged, set }]));
   return files;
+}
+
+/** The forger's history, signed by a set of which the operator has enrolled nine of thirteen. */
+const byAnEnrolledMajority = async (turnShown: boolean): Promise<Files> => signedByNewcomers(await onItsChain(omitted()), { turnShown });
+
+/** With the turn in it the history passes, for the community let the set become so; and the verdict's first lines say what became of it. */
+async function saysWhoSigned(): Promise<{ succeeds: boolean; how: string }> {
+  const verdict = await audit(await byAnEnrolledMajority(true));
+  const line =
+    formatVerdict(verdict)
+      .split('\n')
+      .find((one) => one.includes('not of genesis')) ?? '';
+  const { sets = 0, last = 0, notGenesis = 0 } = verdict.validators ?? {};
+  return { succeeds: passes(verdict) && sets === 2 && last === 13 && notGenesis === 9 && line !== '', how: `shown: “${line.trim()}”` };
 }
 
 /** The honest bundle with a second header at its height. */
@@ -139,6 +155,15 @@ export const headerAttacks: readonly Attack[] = [
     does: 'shows a history that a set of its own signed',
     refusedBy: ['1 headers'],
     bundle: byStrangers,
+  }),
+  auditAttack({
+    name: 'change-of-the-set-hidden',
+    group,
+    by: 'operator',
+    does: 'enrols nine validators of its own, has them sign another history, and leaves out the header that shows how they came in',
+    refusedBy: ['1 headers'],
+    bundle: () => byAnEnrolledMajority(false),
+    also: saysWhoSigned,
   }),
   lightAttack(
     'jump-over-a-set-change',

@@ -91,7 +91,7 @@ export interface NoBillEntity {
 export interface ValidatorChangeEntity {
   id: string;
   meter: string;
-  end: boolean;
+  ends: boolean;
   asked: boolean;
   height: number;
   dueUnixS: bigint;

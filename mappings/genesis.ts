@@ -76,7 +76,7 @@ async function setHistory({ commitments, disputes, anchors, noBills, rosters, ch
   }
   for (const { meter, power, dueUnixS, asked, vetoedBy, height } of changes) {
     const id = `${meter}-${power === 0n ? 'end' : 'begin'}-${height}`;
-    const about = { meter, end: power === 0n, asked, height, dueUnixS: BigInt(dueUnixS) };
+    const about = { meter, ends: power === 0n, asked, height, dueUnixS: BigInt(dueUnixS) };
     await store.set('ValidatorChange', id, { id, ...about, fate: null, settledHeight: null });
     for (const by of vetoedBy) await store.set('ValidatorVeto', `${id}-${by}`, { id: `${id}-${by}`, change: id, meter: by, height });
   }

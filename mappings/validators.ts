@@ -22,8 +22,8 @@ const waiting = async (store: Store, meter: string): Promise<Change[]> =>
 const settle = (store: Store, change: Change, fate: string, settledHeight: number): Promise<void> =>
   store.set('ValidatorChange', change.id, { ...change, fate, settledHeight });
 
-const queue = (store: Store, meter: string, about: Pick<Change, 'end' | 'asked' | 'dueUnixS' | 'height'>): Promise<void> => {
-  const id = `${meter}-${about.end ? 'end' : 'begin'}-${about.height}`;
+const queue = (store: Store, meter: string, about: Pick<Change, 'ends' | 'asked' | 'dueUnixS' | 'height'>): Promise<void> => {
+  const id = `${meter}-${about.ends ? 'end' : 'begin'}-${about.height}`;
   return store.set('ValidatorChange', id, { id, meter, ...about, fate: null, settledHeight: null });
 };
 
@@ -35,7 +35,7 @@ async function dueUnixS(store: Store, { header }: CosmosBlock): Promise<bigint> 
 
 /** The meter's key is to have power. */
 export const queueBeginning = async (store: Store, meter: string, block: CosmosBlock): Promise<void> =>
-  queue(store, meter, { end: false, asked: false, dueUnixS: await dueUnixS(store, block), height: block.header.height });
+  queue(store, meter, { ends: false, asked: false, dueUnixS: await dueUnixS(store, block), height: block.header.height });
 
 /** Whatever waits for a meter without power is called off, and it is a light one. */
 async function callOff(store: Store, meter: MeterEntity, fate: string, height: number): Promise<void> {
@@ -51,11 +51,11 @@ export async function queueRemoval(store: Store, meter: MeterEntity, block: Cosm
   const due = soonest > dayEnd ? soonest : dayEnd;
   const changes = await waiting(store, meter.id);
   if (changes.some(({ asked }) => asked)) return;
-  const beginning = changes.find(({ end }) => !end);
+  const beginning = changes.find(({ ends }) => !ends);
   if (beginning && beginning.dueUnixS >= dayEnd) return callOff(store, meter, 'called-off', block.header.height);
-  const ending = changes.find(({ end }) => end);
+  const ending = changes.find(({ ends }) => ends);
   if (ending) return store.set('ValidatorChange', ending.id, { ...ending, dueUnixS: due });
-  return queue(store, meter.id, { end: true, asked: false, dueUnixS: due, height: block.header.height });
+  return queue(store, meter.id, { ends: true, asked: false, dueUnixS: due, height: block.header.height });
 }
 
 async function enrolled(store: Store, id: string, field: string): Promise<MeterEntity> {
@@ -71,7 +71,7 @@ export const handleSetConsensusKey = messageHandler<MsgSetConsensusKey>(async ({
 });
 
 export const handleVetoValidator = messageHandler<MsgVetoValidator>(async ({ msg: { decodedMsg: veto }, block }, store) => {
-  const change = (await waiting(store, veto.target)).find(({ end }) => end === veto.end);
+  const change = (await waiting(store, veto.target)).find(({ ends }) => ends === veto.end);
   if (!change) throw new Unplaceable('not-open', `target: expected a queued ${veto.end ? 'end' : 'beginning'} of ${veto.target}`);
   const id = `${change.id}-${veto.meter}`;
   await store.set('ValidatorVeto', id, { id, change: change.id, meter: veto.meter, height: block.header.height });
@@ -81,12 +81,12 @@ export const handleLeaveValidators = messageHandler<MsgLeaveValidators>(async ({
   const meter = await enrolled(store, leave.meter, 'meter');
   const { height } = block.header;
   const changes = await waiting(store, meter.id);
-  if (changes.some(({ end }) => !end)) return callOff(store, meter, 'called-off', height);
+  if (changes.some(({ ends }) => !ends)) return callOff(store, meter, 'called-off', height);
   const soonest = await dueUnixS(store, block);
   for (const change of changes) await settle(store, change, 'called-off', height);
   const [ending] = changes;
   const earlier = ending && ending.dueUnixS < soonest;
-  await queue(store, meter.id, { end: true, asked: true, dueUnixS: earlier ? ending.dueUnixS : soonest, height });
+  await queue(store, meter.id, { ends: true, asked: true, dueUnixS: earlier ? ending.dueUnixS : soonest, height });
 });
 
 /** What became of a queued change, as the chain's EndBlock says. */
@@ -101,8 +101,8 @@ export async function handleValidatorChange({ event, block }: CosmosEvent, store
   const time = chainTimeOf(await readClock(store), block.header.time);
   if (!FATES.includes(fate) || unixS !== String(time)) return refuse(`expected fate and unix_s of the block at chain time ${time}`);
   const meter = await store.get('Meter', id);
-  const change = (await waiting(store, id)).find((one) => String(one.end) === end);
+  const change = (await waiting(store, id)).find((one) => String(one.ends) === end);
   if (!meter || !change || change.dueUnixS > time) return refuse('expected a change that is queued and due');
   await settle(store, change, fate, height);
-  if (fate === 'applied' ? change.end : !change.end) await callOff(store, meter, 'moot', height);
+  if (fate === 'applied' ? change.ends : !change.ends) await callOff(store, meter, 'moot', height);
 }

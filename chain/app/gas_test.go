@@ -32,8 +32,8 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 59657},
 		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 41629},
 		{"SetConsensusKey", tc.Operator, tc.SetConsensusKey(tc.Meter(5), "a key for five"), 70895},
-		{"VetoValidator", meter, tc.VetoValidator(meter, tc.Meter(5), false), 61034},
-		{"LeaveValidators", meter, tc.LeaveValidators(meter), 57112},
+		{"VetoValidator", meter, tc.VetoValidator(meter, tc.Meter(5), false), 61046},
+		{"LeaveValidators", meter, tc.LeaveValidators(meter), 57148},
 	} {
 		if step.name == "DisputeDay" {
 			freezeYesterday(c)

@@ -21,6 +21,7 @@ const refused: [string, string[], number, RegExp][] = [
   ['an audit of no bundle', ['audit'], 2, /missing required argument 'bundle'/],
   ['a bill of no bundle', ['verify-bill', '--meter-export', 'y'], 2, /required option '--bundle/],
   ['a foreign address', ['meter', 'retire', 'cosmos1qqqq', '--last-day', '2030-01-01'], 1, /expected a bech32 address electra1/],
+  ['a veto with no key', ['meter', 'veto', 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl'], 1, /required option '--key-file/],
   ['a redraft of no date', ['redraft', 'yesterday'], 1, /date.*YYYY-MM-DD/],
   ['an invoice of no month', ['invoice', '2026-13'], 1, /month.*YYYY-MM/],
   ['a bill without its opening', ['verify-bill', '--bundle', 'x', '--meter-export', 'y'], 2, /--invoice or --openings/],

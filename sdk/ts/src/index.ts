@@ -17,6 +17,7 @@ export * from '../../../src/protocol/values/time.ts';
 export * from './chain.ts';
 export { MeterClient, type MeterClientOptions, type MeterStatus } from './client.ts';
 export { type DeadLetter, exportOfStore, type ItemId, type SentCounts } from './outbox.ts';
+export { leaveValidators, type QueuedChange, queuedChanges, vetoValidator } from './power.ts';
 export type { DayValues as StatementValues, Reading } from './readings.ts';
 export * from './rpc.ts';
 export type { SenderEvent, StepResult } from './sender.ts';

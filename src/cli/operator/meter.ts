@@ -1,4 +1,4 @@
-/** `electra meter …`: enrol, retire and list meters; a meter's own export. */
+/** `electra meter …`: enrol, retire and list meters; a meter's own export. What its owner says of power: ../member/power.ts. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
@@ -10,6 +10,7 @@ import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
 import { dayToDate, U32_MAX } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
+import { registerPower } from '../member/power.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';
 
@@ -80,6 +81,23 @@ function retire(meter: Command): void {
   });
 }
 
+function setKey(meter: Command): void {
+  const c = meter
+    .command('set-key')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .description('queue a new consensus key of an enrolled meter that has none in force')
+    .requiredOption('--consensus-key <hex>', 'Ed25519 key that no meter ever had', parseConsensusKey)
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, `npx electra meter set-key electra1… --consensus-key ${'0b'.repeat(32)}`);
+  c.action(async (address: string) => {
+    const o = c.opts();
+    const key = Buffer.from(o.consensusKey).toString('base64');
+    const done = await submitAsOperator(dataFolder(o.data), [{ typeUrl: typeUrlOf('SetConsensusKey'), value: { meter: address, key } }]);
+    printDone(o.json, `${address} is to have power, unless the validators veto it (block ${done.height})`, { meter: address, ...done });
+  });
+}
+
 function list(meter: Command): void {
   const c = meter.command('list').description('list the enrolled meters').addOption(dataOption()).addOption(jsonOption());
   example(c, 'npx electra meter list --json');
@@ -132,9 +150,11 @@ function exported(meter: Command): void {
 }
 
 export function register(program: Command): void {
-  const meter = program.command('meter').description('enrol, retire, list and export meters');
+  const meter = program.command('meter').description('enrol, retire, list and export meters; who of them has power');
   enrol(meter);
   retire(meter);
+  setKey(meter);
   list(meter);
   exported(meter);
+  registerPower(meter);
 }

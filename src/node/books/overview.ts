@@ -20,8 +20,8 @@ export async function releasedDays(sql: Sql): Promise<{ days: number; unproven: 
 
 /** Every change of the validators' power that waits, in words. */
 export const queuedChanges = async (sql: Sql): Promise<string[]> =>
-  (await waitingChanges(sql)).map(({ meter, end, asked, dueUnixS, vetoedBy }) => {
-    const what = end ? 'is to lose its power' : 'is to have power';
+  (await waitingChanges(sql)).map(({ meter, ends, asked, dueUnixS, vetoedBy }) => {
+    const what = ends ? 'is to lose its power' : 'is to have power';
     const vetoes = asked ? 'as it asked for itself' : `${vetoedBy.length} veto${vetoedBy.length === 1 ? '' : 'es'}`;
     return `${meter} ${what} from chain time ${new Date(dueUnixS * 1000).toISOString().slice(0, 16)}Z on (${vetoes})`;
   });

@@ -113,7 +113,7 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     (${`${meters.alice1}-${days.second}-4600`}, ${meters.alice1}, ${days.second}, 4600, null), (${`${meters.bob1}-${days.first}-4601`},
     ${meters.bob1}, ${days.first}, 4601, 4700)`;
   const change = `${meters.bob1}-begin-4650`;
-  await sql`insert into chain.validator_change (id, meter, "end", asked, height, due_unix_s)
+  await sql`insert into chain.validator_change (id, meter, ends, asked, height, due_unix_s)
     values (${change}, ${meters.bob1}, false, false, 4650, ${String(nowS + 604_800)})`;
   await sql`insert into chain.validator_veto (id, change, meter, height) values (${`${change}-${meters.alice1}`}, ${change},
     ${meters.alice1}, 4651)`;

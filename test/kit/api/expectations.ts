@@ -52,7 +52,7 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Query',
     at: '@',
     fields: {
-      [ALL]: 'service priceDay priceDays validatorChanges',
+      [ALL]: 'service priceDay priceDays',
       '0vvvv': 'viewer',
       '0v000': 'node',
       [MEMBER]: 'member',
@@ -161,13 +161,7 @@ export const EXPECTATIONS: Expectation[] = [
   },
   ...listed('Posting', 'member { statement @ }', MEMBER),
 
-  {
-    type: 'ValidatorChange',
-    at: node('validatorChanges @'),
-    fields: { [ALL]: 'meter end asked height dueAt vetoedBy', '00000': 'fate settledHeight' },
-  },
-  ...listed('ValidatorChange', 'validatorChanges @', ALL),
-  { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills' } },
+  { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills validatorChanges' } },
   {
     type: 'Book',
     at: node('audit { books @ }'),
@@ -198,6 +192,13 @@ export const EXPECTATIONS: Expectation[] = [
       ...listed('Dispute', `${room} { disputes @ }`, outcome, room),
       { type: 'NoBill', of: room, at: node(`${room} { noBills @ }`), fields: { [outcome]: 'meter day openedHeight withdrawnHeight' } },
       ...listed('NoBill', `${room} { noBills @ }`, outcome, room),
+      {
+        type: 'ValidatorChange',
+        of: room,
+        at: node(`${room} { validatorChanges @ }`),
+        fields: { [outcome]: 'meter end asked height dueAt vetoedBy', [outcome.replace('v', '0')]: 'fate settledHeight' },
+      },
+      ...listed('ValidatorChange', `${room} { validatorChanges @ }`, outcome, room),
     ];
   }),
   { type: 'Roster', of: 'by its id', at: 'node(id: "$idRoster") { ... on Roster { @ } }', fields: { '000vv': ROSTER_FIELDS } },
@@ -205,7 +206,9 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Operation',
     at: 'operation { @ }',
-    fields: { [OPERATOR]: 'health days rosters roster disputes noBills missingStatements refusedBoxes badTransactions outbox' },
+    fields: {
+      [OPERATOR]: 'health days rosters roster disputes noBills validatorChanges missingStatements refusedBoxes badTransactions outbox',
+    },
   },
   {
     type: 'Health',

@@ -1,6 +1,7 @@
 /**
  * /health: the process answers. /ready: so do the database, at this program's version, and an index that keeps up with the chain. It also
- * tells of every change of the validators' power that waits, from its first block on: who has power may veto it.
+ * tells of every change of the validators' power that waits, from its first block on: who has power may veto it. Whose it is, the chain
+ * says to those who may ask it (`electra meter changes`): strangers learn no address here.
  */
 import type { Plugin } from 'graphql-yoga';
 import { DatabaseError } from '../../db/connect.ts';
@@ -18,9 +19,8 @@ interface Readiness {
   queuedChanges: object[];
 }
 
-const shown = ({ meter, end, asked, due_unix_s, vetoed_by }: ValidatorChangeRow): object => ({
-  meter,
-  end,
+const shown = ({ ends, asked, due_unix_s, vetoed_by }: ValidatorChangeRow): object => ({
+  end: ends,
   asked,
   dueAt: dateOfUnixS(Number(due_unix_s)),
   vetoes: vetoed_by.length,

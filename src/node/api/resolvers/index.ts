@@ -40,7 +40,6 @@ export const resolvers = {
     node,
     priceDay: room(({ day }: { day: number }, { loaders }: Context) => loaders.prices.load(day)),
     priceDays: room(priceDays),
-    validatorChanges: room(validatorChanges),
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
     audit: () => ({}),
     operation: () => ({}),
@@ -76,6 +75,7 @@ export const resolvers = {
     roster: room(roster),
     disputes: room(disputes),
     noBills: room(noBills),
+    validatorChanges: room(validatorChanges),
   },
   Operation: {
     health: operation.health,
@@ -88,6 +88,7 @@ export const resolvers = {
     roster: room(roster),
     disputes: room(disputes),
     noBills: room(noBills),
+    validatorChanges: room(validatorChanges),
   },
   DayStatus: operation.DayStatus,
   MissingStatement: operation.MissingStatement,

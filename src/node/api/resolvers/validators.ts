@@ -1,4 +1,4 @@
-/** Who is to have power on the chain, and who not any more: everybody may know, for those who have power may veto it. */
+/** Who is to have power on the chain, and who not any more (protocol §9.6). */
 import { dateOfUnixS } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { page } from '../connection.ts';
@@ -13,6 +13,7 @@ export const validatorChanges = (args: PageArgs, { tx }: Context) =>
   });
 
 export const ValidatorChange = {
+  end: (row: ValidatorChangeRow) => row.ends,
   dueAt: (row: ValidatorChangeRow) => dateOfUnixS(Number(row.due_unix_s)),
   vetoedBy: (row: ValidatorChangeRow) => row.vetoed_by,
   fate: (row: ValidatorChangeRow) => row.fate?.toUpperCase().replace('-', '_') ?? null,

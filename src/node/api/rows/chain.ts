@@ -117,7 +117,7 @@ export const readNoBills = (tx: Transaction, { from, to, after, limit }: DayPage
 export interface ValidatorChangeRow {
   id: string;
   meter: string;
-  end: boolean;
+  ends: boolean;
   asked: boolean;
   height: number;
   due_unix_s: string;
@@ -133,7 +133,7 @@ export const readValidatorChanges = (
 ): Promise<ValidatorChangeRow[]> =>
   tx.query<ValidatorChangeRow>(
     (sql) => sql`
-    select id, meter, "end", asked, height, due_unix_s, fate, settled_height,
+    select id, meter, ends, asked, height, due_unix_s, fate, settled_height,
       array(select v.meter from chain.validator_veto v where v.change = c.id order by v.height, v.id) as vetoed_by
     from chain.validator_change c where ${waiting ? sql`fate is null` : sql`true`}
       ${after ? sql`and (height, id) < (${after[0]}::int4, ${after[1]}::text)` : sql``}

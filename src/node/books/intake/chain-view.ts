@@ -159,9 +159,9 @@ export async function disputesOf(sql: Db, day: number, upTo: number): Promise<{ 
 /** Beginnings and ends of validators' power that wait, the soonest first, with the meters that vetoed each. */
 export async function waitingChanges(
   sql: Db,
-): Promise<{ meter: string; end: boolean; asked: boolean; dueUnixS: number; vetoedBy: string[] }[]> {
-  const rows = await sql<{ meter: string; end: boolean; asked: boolean; due_unix_s: string; vetoed_by: string[] }[]>`
-    select meter, "end", asked, due_unix_s,
+): Promise<{ meter: string; ends: boolean; asked: boolean; dueUnixS: number; vetoedBy: string[] }[]> {
+  const rows = await sql<{ meter: string; ends: boolean; asked: boolean; due_unix_s: string; vetoed_by: string[] }[]>`
+    select meter, ends, asked, due_unix_s,
       array(select v.meter from chain.validator_veto v where v.change = c.id order by v.height, v.id) as vetoed_by
     from chain.validator_change c where fate is null order by due_unix_s::numeric, id`;
   return rows.map(({ due_unix_s, vetoed_by, ...row }) => ({ ...row, dueUnixS: Number(due_unix_s), vetoedBy: vetoed_by }));

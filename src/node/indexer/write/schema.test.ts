@@ -45,6 +45,8 @@ describe('tables from entities', () => {
         'dispute',
         'anchor',
         'no_bill',
+        'validator_change',
+        'validator_veto',
         'roster',
         'bad_transaction',
       ].map((name) => `chain.${name}`),
