@@ -1,6 +1,6 @@
 /**
  * Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its
- * validators change one by one until nobody of the first set is left. Every day is billed all the same, and an auditor who knows the
+ * validators change one by one until nobody of the first set is left, and veto one more. Every day is billed all the same, and an auditor who knows the
  * genesis alone follows it to the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,7 +35,7 @@ beforeAll(async () => {
       keyOverlapS: DAY_S,
       anchorDueS: 400 * DAY_S,
       linkDueS: 800 * DAY_S,
-      validatorDelayS: 3600,
+      validatorDelayS: 10 * 3600, // 2.5 s
       validatorWindowS: 3600,
     },
   });
@@ -67,6 +67,13 @@ async function ahead(say: (today: number) => Promise<unknown>): Promise<number> 
       if (tries === 5 || !/first_day|last_day/.test((error as Error).message)) throw error;
     }
   }
+}
+
+/** Says no, as two of the validators, to the power of a meter that is being enrolled, as soon as the chain hears of it. */
+async function vetoed(target: string, voters: readonly FleetMeter[]): Promise<void> {
+  const veto = ({ account: { address } }: FleetMeter) => message('VetoValidator', { meter: address, target, end: false });
+  for (const voter of voters)
+    await grid.until('the veto is taken', async () => (await grid.chain.send(voter.account, [veto(voter)], 'any')).code === 0);
 }
 
 /** Enrols a new meter as a validator, lets it take over the node of an old one, and retires that. */
@@ -124,6 +131,31 @@ describe('a chain that halts, and a validator set that changes', () => {
       const [first, now] = [await validators(1), await validators()];
       expect(now.filter((address) => first.includes(address))).toEqual([]);
       changedAt = await grid.chain.height();
+    },
+    LONG_MS,
+  );
+
+  test(
+    'gives no power to a newcomer whom two of the four veto, and takes it as a member all the same',
+    async () => {
+      const [{ member }] = grid.fleet.meters;
+      const account = testAccount();
+      const enrol = ahead((today) =>
+        grid.operator('EnrolMeter', {
+          meter: account.address,
+          member: member.address,
+          firstDay: today + 2,
+          maxWhPerSlot: MAX_WH,
+          consensusKey: consensusKey().publicKey.toString('base64'),
+        }),
+      );
+      const [today] = await Promise.all([enrol, vetoed(account.address, grid.fleet.meters.slice(4, 6))]);
+      grid.fleet.meters.push({ account, member, firstDay: today + 2, lastDay: 2 ** 31, maxWhPerSlot: MAX_WH } satisfies FleetMeter);
+      const fates = () => grid.sql<{ fate: string | null }[]>`select fate from chain.validator_change where meter = ${account.address}`;
+      await grid.until('the change is settled', async () => (await fates()).some(({ fate }) => fate !== null));
+      expect(await fates()).toEqual([{ fate: 'vetoed' }]);
+      expect(await validators()).toHaveLength(4);
+      expect(await grid.sql`select consensus_key from chain.meter where id = ${account.address}`).toEqual([{ consensus_key: null }]);
     },
     LONG_MS,
   );
