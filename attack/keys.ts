@@ -9,17 +9,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curves, powersOfTau, zKey } from 'snarkjs';
 import { compile } from '../circuits/scripts/compile.ts';
+import { verificationKeyId } from '../src/protocol/genesis/index.ts';
 import { bookHash, encodeProofs, type ProofJson } from '../src/protocol/index.ts';
-import { decodeVerificationKey, VerifierError, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { decodeVerificationKey, VerifierError } from '../src/reader/verifier/index.ts';
 import { forge, forgersKey, snarkjsAccepts } from '../test/kit/attack/careless-verifiers.ts';
 import { DAY1, DAY2, type Files, honest, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay, provenSubstitutes } from '../test/kit/attack/forged-day.ts';
 import { prove } from '../test/kit/attack/kept-proofs.ts';
 import type { BookedDay } from '../test/kit/audit/booked-day.ts';
-import { edit } from '../test/kit/audit/bundles.ts';
+import { edit, putKey } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { keyHashes, keyText, type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
+import { keyIds, rawBytesOf, type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
 import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome } from './attack.ts';
 import { auditAttack } from './audit-attack.ts';
@@ -91,37 +92,31 @@ async function forgedBills(
   const day = bookDay({
     ...honestPlan,
     entries: honestPlan.entries.map((e) => ({ ...e, billedAt: free })),
-    keys: { ...keyHashes(), dayBill: named },
+    keys: { ...keyIds(), 'day-bill': named },
   });
   const bills = day.bills.map(({ meter, S, publicInputs }) => ({ meter, S, proof: forge(vk, publicInputs(), ratio) }));
   return { day, bills };
 }
 
-/** The bundle of forged bills; `pinned`: genesis and the whole export name the forger's key, as where the operator made up the ceremony. */
-export async function forgedBundle(vk: VkJson, { pinned, ratio }: { pinned: boolean; ratio?: bigint }): Promise<Files> {
-  const [known, own] = [keyHashes().dayBill, verificationKeyHash(vk)];
-  const { day, bills } = await forgedBills(vk, pinned ? own : known, ratio);
+const idOf = (vk: VkJson): string => verificationKeyId('day-bill', rawBytesOf(vk));
+
+/** The bundle of forged bills: genesis and every book name the forger's key. `begunWith`: the chain began with another genesis. */
+export async function forgedBundle(vk: VkJson, { begunWith, ratio }: { begunWith?: string; ratio?: bigint } = {}): Promise<Files> {
+  const { day, bills } = await forgedBills(vk, idOf(vk), ratio);
   const { book, hash } = day;
   const files = await onItsChain({ ...day, bills: [], substitutes: [], clearing: null });
   const clearing = { proof: await prove('clearing', day.clearing!()) };
   const substitutes = await provenSubstitutes(day);
   const proofs = { chainId: CHAIN_ID, day: book.day, version: 1, bookHash: hash, bills, clearing, substitutes };
   files.set(`days/${DAY2}/proofs.json`, encodeProofs(proofs));
-  if (!pinned) {
-    files.set(`keys/${known}.json`, keyText(vk));
-    return files;
-  }
-  for (const path of ['genesis.json', `days/${DAY1}/book.json`, `days/${DAY1}/chain.json`, `days/${DAY2}/chain.json`])
-    files.set(path, files.get(path)!.replaceAll(known, own));
+  putKey(files, 'day-bill', rawBytesOf(vk));
   edit(files, `days/${DAY1}/chain.json`, (chain) => {
     chain.anchors[0].bookHash = bookHash(files.get(`days/${DAY1}/book.json`)!);
   });
-  files.delete(`keys/${known}.json`);
-  files.set(`keys/${own}.json`, keyText(vk));
-  return withChain(files);
+  return withChain(files, begunWith === undefined ? {} : { begunWith });
 }
 
-const equalKey = (): VkJson => ({ ...verificationKeys().dayBill, vk_delta_2: verificationKeys().dayBill.vk_gamma_2 }) as VkJson;
+const equalKey = (): VkJson => ({ ...verificationKeys()['day-bill'], vk_delta_2: verificationKeys()['day-bill'].vk_gamma_2 }) as VkJson;
 
 export const keyAttacks: readonly Attack[] = [
   {
@@ -136,29 +131,29 @@ export const keyAttacks: readonly Attack[] = [
     name: 'gamma-equals-delta',
     group,
     by: 'operator',
-    does: "pins a DayBill key with gamma = delta and forges everybody's bill to the bare fee",
+    does: "puts a DayBill key into genesis with gamma = delta and forges everybody's bill to the bare fee",
     refusedBy: ['8 day-bill key'],
-    bundle: () => forgedBundle(equalKey(), { pinned: true, ratio: 1n }),
+    bundle: () => forgedBundle(equalKey(), { ratio: 1n }),
     also: async () => {
-      const { day, bills } = await forgedBills(equalKey(), verificationKeyHash(equalKey()), 1n);
+      const { day, bills } = await forgedBills(equalKey(), idOf(equalKey()), 1n);
       const inputs = day.bills[0].publicInputs();
       return { succeeds: await snarkjsAccepts(equalKey(), inputs, bills[0].proof), how: 'snarkjs verifies the forged bills' };
     },
   }),
   auditAttack({
-    name: 'key-that-genesis-does-not-pin',
+    name: 'keys-that-the-chain-did-not-begin-with',
     group,
     by: 'node',
-    does: 'files a key of its own, whose secret it knows, under the pinned name',
-    refusedBy: ['8 day-bill key'],
-    bundle: () => forgedBundle(forgersKey(), { pinned: false }),
+    does: 'puts a key of its own, whose secret it knows, into genesis.json, and forges under it',
+    refusedBy: ['2 state proofs'],
+    bundle: async () => forgedBundle(forgersKey(), { begunWith: (await honest()).get('genesis.json')! }),
   }),
   auditAttack({
     name: 'development-keys',
     group,
     by: 'operator',
     does: 'bills with the keys that anybody could have made',
-    refusedBy: ['8 clearing key', '8 day-bill key'],
+    refusedBy: ['8 clearing key', '8 day-bill key', '8 substitute key'],
     bundle: honest,
     options: () => ({ developmentKeys: false }),
   }),

@@ -45,7 +45,7 @@ const secondForm = (name: string, does: string, change: (proof: Untyped) => void
     refusedBy: ['5 bills', '9 points'],
     bundle: () => withProof(change),
     also: async () => ({
-      succeeds: await snarkjsAccepts(verificationKeys().dayBill, inputsOf(), await changed(change)),
+      succeeds: await snarkjsAccepts(verificationKeys()['day-bill'], inputsOf(), await changed(change)),
       how: 'snarkjs accepts the proof in this form',
     }),
   });
@@ -130,7 +130,7 @@ export const pointAttacks: readonly Attack[] = [
     also: async () => {
       const inputs = inputsOf().map((x, i) => (i === 5 ? x + FIELD_ORDER : x));
       return {
-        succeeds: await bareEquationHolds(verificationKeys().dayBill, inputs, await proofOf()),
+        succeeds: await bareEquationHolds(verificationKeys()['day-bill'], inputs, await proofOf()),
         how: 'the bare equation holds for S + r as well',
       };
     },

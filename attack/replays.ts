@@ -38,7 +38,7 @@ const replay = (place: keyof typeof PLACES): Attack => ({
     const own = inputsOf();
     const verify = async (publicInputs: bigint[]) =>
       verifyBatch(
-        decodeVerificationKey(verificationKeys().dayBill, DAY_BILL_INPUTS),
+        decodeVerificationKey(verificationKeys()['day-bill'], DAY_BILL_INPUTS),
         [{ id: '0', proof, publicInputs }],
         (n) => new Uint8Array(randomBytes(n)),
       );

@@ -65,7 +65,7 @@ async function proofsHold(day: BookedDay): Promise<boolean> {
       ...book.tariff,
     }),
   };
-  const { dayBill, clearing: clearingKey } = verificationKeys();
+  const { 'day-bill': dayBill, clearing: clearingKey } = verificationKeys();
   return (
     (await verifyBatch(decodeVerificationKey(dayBill, DAY_BILL_INPUTS), bills, random)).ok &&
     (await verifyBatch(decodeVerificationKey(clearingKey, CLEARING_INPUTS), [clearing], random)).ok

@@ -4,6 +4,7 @@
  * whose secret is known (trapdoor.ts): verifying them costs the same. State proofs and headers are made anew at each run: they take no
  * time.
  */
+
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -13,13 +14,14 @@ import { fileURLToPath } from 'node:url';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver, type Prover } from '../src/node/proofs/prover.ts';
 import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, type Json, rhoOf } from '../src/protocol/index.ts';
-import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
 import { type BookedDay, TICK } from '../test/kit/audit/booked-day.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { makeDay } from '../test/kit/audit/days.ts';
 import { genesisDocument } from '../test/kit/audit/genesis.ts';
 import { validators } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from '../test/kit/audit/readings.ts';
+import { bytesOf, idsOf, keyBytes, keyIds, type VkJson } from '../test/kit/development-keys.ts';
 import { drawForger } from './trapdoor.ts';
 
 const COMMUNITY = 'village';
@@ -53,11 +55,10 @@ async function proofsOf(prover: Prover, made: BookedDay): Promise<string> {
 export async function proveDays(indexes: readonly number[], said: (index: number) => void): Promise<void> {
   mkdirSync(cacheDir(), { recursive: true });
   const prover = await createProver(KEYS_DIR);
-  const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
   const days = realDays(Math.max(...indexes) + 1, COMMUNITY);
   for (const index of indexes) {
     if (existsSync(fileOf(index))) continue;
-    const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
+    const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys: keyIds() });
     const files = { book: made.bookText, roster: made.rosterText, chain: made.chainText, proofs: await proofsOf(prover, made) };
     writeFileSync(`${fileOf(index)}.part`, JSON.stringify(files));
     renameSync(`${fileOf(index)}.part`, fileOf(index));
@@ -91,20 +92,18 @@ export async function ensureDays(count: number, progress: (done: number) => void
 /** The bundle of the first `count` days, proofs forged. */
 export async function forgedBundle(count: number): Promise<Map<string, string>> {
   const forgers = { dayBill: await drawForger(DAY_BILL_INPUTS), clearing: await drawForger(CLEARING_INPUTS) };
-  const keys = { dayBill: verificationKeyHash(forgers.dayBill.vk), clearing: verificationKeyHash(forgers.clearing.vk) };
+  const bytes = {
+    ...keyBytes(),
+    'day-bill': bytesOf('day-bill', forgers.dayBill.vk as VkJson),
+    clearing: bytesOf('clearing', forgers.clearing.vk as VkJson),
+  };
+  const keys = idsOf(bytes);
   const days = realDays(count, COMMUNITY);
-  const files = new Map<string, string>([
-    [
-      'genesis.json',
-      JSON.stringify(
-        genesisDocument(
-          days[0].map(({ meter }) => meter),
-          keys,
-        ),
-      ),
-    ],
-  ]);
-  for (const kind of ['dayBill', 'clearing'] as const) files.set(`keys/${keys[kind]}.json`, canonicalJson(forgers[kind].vk as Json));
+  const genesis = genesisDocument(
+    days[0].map(({ meter }) => meter),
+    bytes,
+  );
+  const files = new Map<string, string>([['genesis.json', canonicalJson(genesis as Json)]]);
   for (let index = 0; index < count; index++) {
     const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
     const { book } = made;
@@ -130,25 +129,8 @@ export async function forgedBundle(count: number): Promise<Map<string, string>> 
 /** The bundle of the first `count` days, really proven. @throws when a day is not proven yet */
 export function provenBundle(count: number): Map<string, string> {
   const [first] = realDays(1, COMMUNITY);
-  const keys = { dayBill: '', clearing: '' };
-  const files = new Map<string, string>();
-  for (const [name, kind] of [
-    ['day-bill', 'dayBill'],
-    ['clearing', 'clearing'],
-  ] as const) {
-    const text = canonicalJson(JSON.parse(key(name)) as Json);
-    keys[kind] = createHash('sha256').update(text).digest('hex');
-    files.set(`keys/${keys[kind]}.json`, text);
-  }
-  files.set(
-    'genesis.json',
-    JSON.stringify(
-      genesisDocument(
-        first.map(({ meter }) => meter),
-        keys,
-      ),
-    ),
-  );
+  const genesis = genesisDocument(first.map(({ meter }) => meter));
+  const files = new Map<string, string>([['genesis.json', canonicalJson(genesis as Json)]]);
   for (let index = 0; index < count; index++) {
     for (const [name, text] of Object.entries(JSON.parse(readFileSync(fileOf(index), 'utf8')) as Record<string, string>))
       files.set(`days/${dateOf(index)}/${name}.json`, text);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readProvingKey } from '../src/node/proofs/zkey.ts';
-import { decodeVerificationKey, verificationKeyHash } from '../src/reader/verifier/index.ts';
+import { decodeVerificationKey, verificationKeyId } from '../src/reader/verifier/index.ts';
 import { circuits, compilerName, keysFolder } from './scripts/compile.ts';
 import type { Circuit } from './testing/r1cs.ts';
 import { loadCircuit } from './testing/r1cs.ts';
@@ -15,7 +15,7 @@ interface Marker {
   keys: {
     circuit: string;
     development: boolean;
-    keyHash: string;
+    keyId: string;
     constraints: number;
     publicInputs: number;
     sha256: Record<'r1cs' | 'wasm' | 'zkey', string>;
@@ -58,12 +58,13 @@ function circuitCoefficients({ constraints, publicInputs, prime }: Circuit): Map
 describe.each([...circuits])('%s', (name) => {
   const entry = marker.keys.find((key) => key.circuit === name)!;
 
-  test('the files are those of the marker, and the key hash is that of the verification key', () => {
+  test('the files are those of the marker, and the key id is that of the verification key', () => {
     expect(sha256(file(`${name}.zkey`))).toBe(entry.sha256.zkey);
     expect(sha256(file(`${name}.wasm`))).toBe(entry.sha256.wasm);
     const vk: unknown = JSON.parse(file(`${name}.vk.json`).toString('utf8'));
-    expect(verificationKeyHash(vk)).toBe(entry.keyHash);
-    expect(decodeVerificationKey(vk, entry.publicInputs).inputs.length).toBe(entry.publicInputs + 1);
+    const key = decodeVerificationKey(vk, entry.publicInputs);
+    expect(verificationKeyId(name, key)).toBe(entry.keyId);
+    expect(key.inputs.length).toBe(entry.publicInputs + 1);
   });
 
   test('compiling the source gives the constraints and the generator that the keys were made of', async () => {

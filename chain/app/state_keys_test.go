@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"testing"
@@ -86,6 +87,16 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	next, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/meter/key", Data: key(25), Height: c.Height})
 	if err != nil || binary.BigEndian.Uint64(next.Value) != 3 {
 		t.Errorf("next number: expected 3 in eight bytes big-endian, got %v, %v", next, err)
+	}
+	enc := c.App.Encoding()
+	hash, err := types.GenesisHash(enc.Codec, tc.ID, tc.Genesis, 1, tc.State(4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := &abci.RequestQuery{Path: "/store/meter/key", Data: key(27), Height: c.Height}
+	kept, err := c.App.Query(context.Background(), asked)
+	if err != nil || !bytes.Equal(kept.Value, hash) {
+		t.Errorf("hash of the genesis: expected %x, got %v, %v", hash, kept, err)
 	}
 	var nodeKey types.NodeKey
 	has("node key", key(7, uint32(1)), &nodeKey, func() bool { return nodeKey.Epoch == 1 })

@@ -14,7 +14,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { r1cs as r1csTool, zKey } from 'snarkjs';
-import { verificationKeyHash } from '../../src/reader/verifier/key-hash.ts';
+import { decodeVerificationKey, verificationKeyId } from '../../src/reader/verifier/groth16.ts';
 import type { CircuitName } from './compile.ts';
 import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
 
@@ -56,12 +56,12 @@ async function build(name: CircuitName, ptau: string): Promise<Record<string, un
   const vkFile = join(keysFolder, `${name}.vk.json`);
   writeFileSync(vkFile, `${JSON.stringify(vk, null, 1)}\n`);
   copyFileSync(wasm, join(keysFolder, `${name}.wasm`));
-  const keyHash = verificationKeyHash(JSON.parse(readFileSync(vkFile, 'utf8')));
-  say(`${name}: key hash ${keyHash}`);
+  const keyId = verificationKeyId(name, decodeVerificationKey(JSON.parse(readFileSync(vkFile, 'utf8')), nPubInputs));
+  say(`${name}: key id ${keyId}`);
   return {
     circuit: name,
     development: true,
-    keyHash,
+    keyId,
     constraints: nConstraints,
     publicInputs: nPubInputs,
     sha256: { r1cs: sha256Hex(r1cs), wasm: sha256Hex(wasm), zkey: sha256Hex(zkey) },

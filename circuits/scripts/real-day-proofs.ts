@@ -15,9 +15,9 @@ const { proof } = await prover.clearing(clearingInput(realClearing));
 const substitutes = [];
 for (const one of realSubstitutes) substitutes.push({ id: one.id, proof: (await prover.substitute(substituteInput(one))).proof });
 const keys = {
-  dayBill: await prover.keyHash('day-bill'),
-  clearing: await prover.keyHash('clearing'),
-  substitute: await prover.keyHash('substitute'),
+  dayBill: await prover.keyId('day-bill'),
+  clearing: await prover.keyId('clearing'),
+  substitute: await prover.keyId('substitute'),
 };
 writeFileSync(
   new URL('../../src/reader/verifier/testdata/real-day-proofs.json', import.meta.url),

@@ -10,6 +10,7 @@ import { reportJson, statementJson } from '../../src/protocol/meter/json.ts';
 import * as sdk from '../ts/src/index.ts';
 import { address, bytesOf, CHAIN_ID, ORIGINS, REPORTS, STATEMENTS } from './inputs.ts';
 import { boxRefusals, LOW_ORDER_KEYS, plaintextRefusals } from './refusals.ts';
+import { verificationKeys } from './verification-keys.ts';
 
 const meterOf = (origin: (typeof ORIGINS)[number]) => ({ chainId: origin.chainId, meter: hex(origin.meter), keyEpoch: origin.keyEpoch });
 function encodings() {
@@ -186,6 +187,7 @@ export async function vectors(): Promise<Record<string, string>> {
     sealed: sealed(),
     transactions: await transactions(),
     refusals,
+    'verification-keys': verificationKeys(),
   };
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [`${name}.json`, `${layout(content)}\n`]));
 }

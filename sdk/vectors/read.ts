@@ -92,7 +92,19 @@ interface RealDay {
   members: MemberVector[];
 }
 
+interface KeyVector {
+  name: string;
+  circuit: string;
+  publicInputs: number;
+  alpha: string;
+  beta: string;
+  gamma: string;
+  delta: string;
+  ic: string;
+}
+
 interface VectorFiles {
+  'verification-keys': { keys: (KeyVector & { id: string })[]; refused: (KeyVector & { field: string })[] };
   clock: {
     what: string;
     start_unix_s: number;

@@ -1,5 +1,5 @@
 /**
- * A bundle, parsed once: from path → text to days, keys, headers and genesis (protocol §7). Whoever checks one, the auditor or the member,
+ * A bundle, parsed once: from path → text to days, headers and genesis (protocol §7). Whoever checks one, the auditor or the member,
  * starts from here.
  *
  * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is
@@ -24,7 +24,6 @@ import {
   type EarlierFile,
   earlierPath,
   GENESIS_PATH,
-  keyPath,
   LIGHT_FORMAT,
   LIGHT_PATH,
   PROOFS_FORMAT,
@@ -100,8 +99,6 @@ export interface Bundle {
   texts: ReadonlyMap<string, string>;
   genesis: Parsed<Genesis>;
   light: Parsed<LightBlock[]>;
-  /** JSON of the key files, by the hash that names them */
-  keys: ReadonlyMap<string, Parsed<unknown>>;
   days: readonly BundleDay[];
   /** days that are not here and that copies were chosen from, rising */
   earlier: readonly EarlierDayFile[];
@@ -242,10 +239,6 @@ function dayOfDate(date: string): number | null {
 export function parseBundle(files: Files): Bundle {
   const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
   const paths = [...texts.keys()];
-  const hashes = paths.flatMap((path) => {
-    const place = placeOf(path);
-    return place?.kind === 'key' ? [place.hash] : [];
-  });
   const genesis = parseFile(texts, GENESIS_PATH, undefined, readGenesis);
   const { days, faults } = parseDays(texts, genesis.value);
   const { earlier, faults: more } = parseEarlier(texts);
@@ -253,13 +246,9 @@ export function parseBundle(files: Files): Bundle {
     texts,
     genesis,
     light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
-    keys: new Map(hashes.map((hash) => [hash, parseJson(texts, keyPath(hash))])),
     days,
     earlier,
     faults: [...faults, ...more],
     ignored: paths.filter((path) => placeOf(path) === null).sort(),
   };
 }
-
-/** The JSON of a verification key by its hash. */
-export const keyOf = (bundle: Bundle, hash: string): Parsed<unknown> => bundle.keys.get(hash) ?? unreadable(keyPath(hash), 'missing');

@@ -17,7 +17,6 @@ import { drawsOf, FIRST, goldenCommunity, MONTH } from './community.ts';
 import { tablesOf } from './tables.ts';
 
 /** Stand-ins: no proof is made or verified here. */
-const KEYS = { ['d'.repeat(64)]: '{"vk":1}', ['c'.repeat(64)]: '{"vk":2}' };
 /** A day that buys and sells at other prices in every slot, below zero at noon. */
 const SLOPED = {
   rule: 'mid-market/1',
@@ -46,7 +45,7 @@ async function settle(c: GoldenCommunity, seen: Seen, round: string): Promise<vo
     seen.drafts.push(files);
     return { exitCode: 4, checks: [] };
   };
-  const options = { sql: c.sql, builders, audit, keys: KEYS, draws: drawsOf(round), log: quiet };
+  const options = { sql: c.sql, builders, audit, draws: drawsOf(round), log: quiet };
   for (let idle = 0; idle < 2; ) {
     await c.openAll();
     const drafted = (await draftCorrections(options)) + (await advanceDays(options));
@@ -84,8 +83,8 @@ const under = (folder: string, files: Answers | null): Answers =>
 /** What others are given: bundles, reports, invoices. */
 async function given({ sql, invoices, meters }: GoldenCommunity): Promise<Answers> {
   const answers: Answers = {
-    ...under('bundle', await bundleOfDays(sql, [FIRST, FIRST + 1, FIRST + 2], KEYS)),
-    ...under('bundle-of-one-day', await bundleOfDays(sql, [FIRST + 1], KEYS)),
+    ...under('bundle', await bundleOfDays(sql, [FIRST, FIRST + 1, FIRST + 2])),
+    ...under('bundle-of-one-day', await bundleOfDays(sql, [FIRST + 1])),
     'balances.txt': [...(await balances(sql))].map(([account, amountNel]) => `${account} ${amountNel}`).join('\n'),
   };
   for (const n of [0, 1, 2]) answers[`report-${n}.json`] = JSON.stringify(await reportOfDay(sql, FIRST + n));

@@ -12,7 +12,7 @@ const texts = product.map((path) => [path, readFileSync(path, 'utf8').replace(/\
 test.each<[string, RegExp, string[]]>([
   ['the largest u32', /0xffff_?ffff\b/, ['src/protocol/values/time.ts']],
   ['the state of x/meter in a genesis', /app_state\b/, ['src/protocol/genesis/hash.ts', 'src/protocol/genesis/read.ts']],
-  ['the names of parameters in a genesis', /day_bill_key_hash/, ['src/protocol/genesis/params.ts']],
+  ['the names of keys in a genesis', /verification_keys/, ['src/protocol/genesis/read.ts']],
   ['the type URL of a message', /electra\.meter\.v1\.Msg/, ['src/protocol/messages/table.ts']],
   ['the saturation of chain time', /UNIX_S_MAX =/, ['src/protocol/values/time.ts']],
   ["the name of a book's version", /\bbook\$\{/, ['src/protocol/bundle/paths.ts']],

@@ -15,6 +15,8 @@ import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
+import { verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { keyBytes } from './development-keys.ts';
 import { firstAnswer, until } from './until.ts';
 
 export const ELECTRAD = process.env.ELECTRAD ?? fileURLToPath(new URL('../../chain/bin/electrad', import.meta.url));
@@ -148,6 +150,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
     meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
     tariffs: [{ fromDay: firstDay, rule: 'mid-market/1', ...tariff }],
+    verificationKeys: verificationKeysJson(keyBytes()),
   };
   writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
   const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });

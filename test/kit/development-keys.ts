@@ -1,8 +1,9 @@
-/** The repository's development keys, as a bundle carries them: canonical JSON, filed under its hash. */
+/** The repository's development keys: as snarkjs writes them, and as a genesis carries them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, type Json } from '../../src/protocol/index.ts';
-import { verificationKeyHash } from '../../src/reader/verifier/index.ts';
+import { type CircuitName, type PerCircuit, perCircuit } from '../../src/protocol/circuits.ts';
+import { type VerificationKeyBytes, verificationKeyId } from '../../src/protocol/genesis/index.ts';
+import { decodeVerificationKey, encodeKeyBytes, PUBLIC_INPUTS } from '../../src/reader/verifier/index.ts';
 import { once } from './made-once.ts';
 
 const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
@@ -17,15 +18,32 @@ export type VkJson = Record<string, unknown> & {
   nPublic: number;
 };
 
-export const verificationKeys = once(() => {
-  const read = (name: string) => JSON.parse(readFileSync(`${KEYS}/${name}.vk.json`, 'utf8')) as VkJson;
-  return { dayBill: read('day-bill'), clearing: read('clearing'), substitute: read('substitute') };
-});
+export const verificationKeys = once(() => perCircuit((name) => JSON.parse(readFileSync(`${KEYS}/${name}.vk.json`, 'utf8')) as VkJson));
 
-export const keyHashes = once(() => ({
-  dayBill: verificationKeyHash(verificationKeys().dayBill),
-  clearing: verificationKeyHash(verificationKeys().clearing),
-  substitute: verificationKeyHash(verificationKeys().substitute),
-}));
+/** The points of a snarkjs key as bytes, which must be sound ones. */
+export const bytesOf = (circuit: CircuitName, vk: VkJson): VerificationKeyBytes =>
+  encodeKeyBytes(decodeVerificationKey(vk, PUBLIC_INPUTS[circuit]));
 
-export const keyText = (key: VkJson): string => canonicalJson(key as Json);
+/** The same of a key that need not be sound: whatever stands in the file, in bytes. */
+export function rawBytesOf({ vk_alpha_1, vk_beta_2, vk_gamma_2, vk_delta_2, IC }: VkJson): VerificationKeyBytes {
+  const g1 = ([x, y]: readonly string[]): string[] => [x, y];
+  const g2 = ([x, y]: readonly (readonly string[])[]): string[] => [...x, ...y];
+  const bytes = (coordinates: readonly string[]): Uint8Array =>
+    Uint8Array.from(Buffer.from(coordinates.map((c) => BigInt(c).toString(16).padStart(64, '0')).join(''), 'hex'));
+  return {
+    alpha: bytes(g1(vk_alpha_1)),
+    beta: bytes(g2(vk_beta_2)),
+    gamma: bytes(g2(vk_gamma_2)),
+    delta: bytes(g2(vk_delta_2)),
+    ic: bytes(IC.flatMap(g1)),
+  };
+}
+
+export const keyBytes = once(
+  (): PerCircuit<VerificationKeyBytes> => perCircuit((circuit) => bytesOf(circuit, verificationKeys()[circuit])),
+);
+
+export const idsOf = (keys: PerCircuit<VerificationKeyBytes>): PerCircuit<string> =>
+  perCircuit((circuit) => verificationKeyId(circuit, keys[circuit]));
+
+export const keyIds = once(() => idsOf(keyBytes()));

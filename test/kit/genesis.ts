@@ -5,8 +5,10 @@
 
 import { toBech32 } from '@cosmjs/encoding';
 import type { Tariff } from '../../src/protocol/day/prices.ts';
+import { verificationKeysJson } from '../../src/protocol/genesis/index.ts';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 import { SLOTS_PER_DAY } from '../../src/protocol/values/time.ts';
+import { keyBytes } from './development-keys.ts';
 import type { Untyped } from './untyped.ts';
 
 export const FIRST_DAY = 20_635;
@@ -60,8 +62,6 @@ export const genesisParams = (more: object = {}) => ({
   link_due_s: '3888000',
   trust_period_s: '1209600',
   tick: '1000',
-  day_bill_key_hash: 'd'.repeat(64),
-  clearing_key_hash: 'c'.repeat(64),
   ...more,
 });
 
@@ -86,6 +86,7 @@ export const genesisState = (more: object = {}) => ({
   params: genesisParams(),
   clock: { start_unix_s: '1782896400', rate: '1', genesis_unix_s: '0' },
   operator: genesisAddress(99),
+  verification_keys: verificationKeysJson(keyBytes()),
   meters: [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null })],
   tariffs: [genesisTariff(FIRST_DAY - 7, TARIFF)],
   ...more,
@@ -104,7 +105,7 @@ export function genesisJson(change: (state: Untyped) => void = () => {}, top: ob
   });
   change(state);
   return {
-    genesis_time: '2026-07-01T09:00:00.250000001Z',
+    genesis_time: '2026-07-01T09:00:00Z',
     chain_id: 'electra-rural-5eed0001',
     initial_height: '1',
     ...top,

@@ -17,7 +17,6 @@ import { connect, writeSecret } from '../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../src/node/indexer/index.ts';
 import type { DataFolder } from '../../src/node/processes/data-folder.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../src/node/processes/data-folder.ts';
-import { shippedKeyHashes, shippedKeys } from '../../src/node/processes/keys.ts';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import { operatorKey } from '../../src/node/signer/operator-key.ts';
 import { initVault } from '../../src/node/vault/index.ts';
@@ -84,14 +83,13 @@ export class Grid {
     const { epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, cost: TEST_COST });
     const operator = await operatorKey({ dir: data.vault, passphraseFile: data.passphrase });
     await prepareIndex(database.urls.indexer);
-    const keys = shippedKeyHashes();
     const chain = await startTestChain({
       ...options,
       firstDay,
       clock: { startUnixS: firstDay * DAY_S - LEAD_REAL_S * rate, rate },
       nodePublicKey: epoch1PublicKey,
       operatorKey: Buffer.from(operator).toString('hex'),
-      params: { dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing, ...params },
+      params,
     });
     writeSettings(data, { version: 1, development: true, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
     const sql = connect({ url: database.urls.books, max: 3, application: 'grid test' });
@@ -174,7 +172,7 @@ export class Grid {
   /** The bundle that a stranger would be given, as soon as the index has the headers for it. */
   async bundle(...ns: number[]): Promise<Record<string, string>> {
     const days = ns.map((n) => this.firstDay + n);
-    const exported = async () => (await bundleOfDays(this.sql, days, shippedKeys())) ?? undefined;
+    const exported = async () => (await bundleOfDays(this.sql, days)) ?? undefined;
     return firstAnswer(exported, 30_000, `days ${ns.join(', ')} to be exported`);
   }
 

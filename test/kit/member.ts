@@ -1,4 +1,5 @@
 /** What members of the test community hold: exports of their meters, openings, invoices signed by an operator whose key the tests know. */
+
 import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import {
@@ -23,6 +24,7 @@ import { blindingOf, correct, makeDay } from './audit/days.ts';
 import { EXCEPTIONS, plans } from './audit/plans.ts';
 import { CHAIN_ID, FIRST_DAY, realDays } from './audit/readings.ts';
 import { remembering } from './audit/remembered.ts';
+import { keyIds } from './development-keys.ts';
 
 /** Lets the chain say what the files say, also after an edit. */
 export { withChain };
@@ -66,7 +68,7 @@ export const exportOf = (member: string): MeterExport => ({
 export const exportText = (member: string, change: (file: MeterExport) => MeterExport = (f) => f): string =>
   encodeMeterExport(change(exportOf(member)));
 
-const keys = { dayBill: '', clearing: '' };
+const keys = keyIds();
 const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'exceptions1' | 'exceptions2')[]>> = {
   honest: ['day1', 'day2'],
   exceptions: ['exceptions1', 'exceptions2'],

@@ -153,6 +153,7 @@ try {
   };
   const keys = {
     params: stateKeys.params(),
+    genesisHash: stateKeys.genesisHash(),
     meter: stateKeys.meter(meters[0].address),
     nodeKey: stateKeys.nodeKey(1),
     roster: stateKeys.roster(day, false),

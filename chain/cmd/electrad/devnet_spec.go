@@ -25,16 +25,18 @@ import (
 // misspelt one cannot silently mean its default.
 
 type devnetSpec struct {
-	ChainID       string         `json:"chainId"`
-	GenesisTime   string         `json:"genesisTime"` // RFC 3339, whole seconds; empty: now
-	Clock         devnetClock    `json:"clock"`
-	Params        devnetParams   `json:"params"`
-	Operator      string         `json:"operator"`
-	Meters        []devnetMeter  `json:"meters"`
-	NodeKeys      []devnetKey    `json:"nodeKeys"`
-	Tariffs       []devnetTariff `json:"tariffs"`
-	TimeoutCommit duration       `json:"timeoutCommit"`
-	Ports         *devnetPorts   `json:"ports"`
+	ChainID     string         `json:"chainId"`
+	GenesisTime string         `json:"genesisTime"` // RFC 3339, whole seconds; empty: now
+	Clock       devnetClock    `json:"clock"`
+	Params      devnetParams   `json:"params"`
+	Operator    string         `json:"operator"`
+	Meters      []devnetMeter  `json:"meters"`
+	NodeKeys    []devnetKey    `json:"nodeKeys"`
+	Tariffs     []devnetTariff `json:"tariffs"`
+	// as in a genesis, which is where they go
+	VerificationKeys []devnetVerificationKey `json:"verificationKeys"`
+	TimeoutCommit    duration                `json:"timeoutCommit"`
+	Ports            *devnetPorts            `json:"ports"`
 
 	genesisTime time.Time
 }
@@ -57,8 +59,6 @@ type devnetParams struct {
 	LinkDueS         uint64 `json:"linkDueS"`
 	TrustPeriodS     uint64 `json:"trustPeriodS"`
 	Tick             uint64 `json:"tick"`
-	DayBillKeyHash   string `json:"dayBillKeyHash"` // left out: zeros, the hash of no key, so that every audit refuses
-	ClearingKeyHash  string `json:"clearingKeyHash"`
 }
 
 type devnetMeter struct {
@@ -72,6 +72,16 @@ type devnetMeter struct {
 type devnetKey struct {
 	Epoch uint32 `json:"epoch"`
 	Key   string `json:"key"` // hex; base64 is understood too
+}
+
+// devnetVerificationKey is types.VerificationKey under the names of a genesis; bytes in base64.
+type devnetVerificationKey struct {
+	Circuit string `json:"circuit"`
+	Alpha   []byte `json:"alpha"`
+	Beta    []byte `json:"beta"`
+	Gamma   []byte `json:"gamma"`
+	Delta   []byte `json:"delta"`
+	Ic      []byte `json:"ic"`
 }
 
 type devnetTariff struct {
@@ -239,6 +249,9 @@ func (s devnetSpec) meterState(keys map[string][]byte) (types.GenesisState, erro
 		Params:   types.Params(s.Params),
 		Clock:    types.Clock{StartUnixS: s.Clock.StartUnixS, Rate: s.Clock.Rate},
 		Operator: s.Operator,
+	}
+	for _, k := range s.VerificationKeys {
+		state.VerificationKeys = append(state.VerificationKeys, types.VerificationKey(k))
 	}
 	for _, m := range s.Meters {
 		state.Meters = append(state.Meters, types.Meter{Address: m.Address, Member: m.Member, FirstDay: m.FirstDay,

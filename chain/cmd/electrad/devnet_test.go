@@ -31,6 +31,7 @@ func sample(change func(map[string]any)) []byte {
 		"nodeKeys": []map[string]any{{"epoch": 1, "key": hex.EncodeToString(tc.NodeKey(0))}},
 		"tariffs": []map[string]any{{"fromDay": tc.Today, "rule": tariff.Rule, "retailNelPerWh": tariff.RetailNelPerWh,
 			"feedInNelPerWh": tariff.FeedInNelPerWh, "feePerDayNel": "250000000"}},
+		"verificationKeys": verificationKeys(),
 	}
 	if change != nil {
 		change(spec)
@@ -40,6 +41,13 @@ func sample(change func(map[string]any)) []byte {
 		panic(err)
 	}
 	return raw
+}
+
+func verificationKeys() (keys []devnetVerificationKey) {
+	for _, k := range tc.VerificationKeys() {
+		keys = append(keys, devnetVerificationKey(k))
+	}
+	return keys
 }
 
 func write(t *testing.T, raw []byte, out string) (devnetSummary, error) {
@@ -121,7 +129,7 @@ func TestASpecSaysWhatItWants(t *testing.T) {
 	summary, err := write(t, sample(func(s map[string]any) {
 		s["genesisTime"] = ""
 		s["clock"] = map[string]any{"startUnixS": 86400 * 1000, "rate": 900}
-		s["params"] = map[string]any{"graceS": 60, "graceBlocks": 1, "dayBillKeyHash": strings.Repeat("c", 64)}
+		s["params"] = map[string]any{"graceS": 60, "graceBlocks": 1}
 		s["meters"].([]map[string]any)[0]["firstDay"] = 999
 		s["tariffs"].([]map[string]any)[0]["fromDay"] = 999
 		s["tariffs"].([]map[string]any)[0]["feePerDayNel"] = 7
@@ -171,6 +179,12 @@ func TestAWrongSpecIsRefusedByField(t *testing.T) {
 		"nodeKeys[0].key":   func(s map[string]any) { s["nodeKeys"] = []map[string]any{{"epoch": 1, "key": "00"}} },
 		"node_keys[0]": func(s map[string]any) {
 			s["nodeKeys"] = []map[string]any{{"epoch": 1, "key": strings.Repeat("00", 32)}}
+		},
+		"verification_keys": func(s map[string]any) { s["verificationKeys"] = nil },
+		"verification_keys[0].delta": func(s map[string]any) {
+			keys := verificationKeys()
+			keys[0].Delta = keys[0].Gamma
+			s["verificationKeys"] = keys
 		},
 		"tariffs":       func(s map[string]any) { s["tariffs"] = []any{} },
 		"feePerDayNel":  func(s map[string]any) { s["tariffs"].([]map[string]any)[0]["feePerDayNel"] = "1.5" },

@@ -2,7 +2,7 @@ package testchain
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +17,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
+	"electra/internal/testkeys"
 	"electra/x/meter/types"
 )
 
@@ -78,9 +79,18 @@ func NodeKey(n byte) []byte {
 func Params() types.Params {
 	p := types.DefaultParams()
 	p.GraceBlocks = 3
-	p.DayBillKeyHash, p.ClearingKeyHash = strings.Repeat("a", 64), strings.Repeat("b", 64)
 	return p
 }
+
+// VerificationKeys are sound keys that nobody proves with.
+var VerificationKeys = sync.OnceValue(func() []types.VerificationKey {
+	var keys []types.VerificationKey
+	for _, circuit := range types.Circuits {
+		k := testkeys.Of(circuit.Name, circuit.PublicInputs)
+		keys = append(keys, types.VerificationKey{Circuit: k.Circuit, Alpha: k.Alpha, Beta: k.Beta, Gamma: k.Gamma, Delta: k.Delta, Ic: k.IC})
+	}
+	return keys
+})
 
 // Tariff is a flat one.
 func Tariff(from uint32) types.Tariff {
@@ -95,7 +105,8 @@ func Tariff(from uint32) types.Tariff {
 // State is a community of n validators and one light meter, all from yesterday on, with one sealing key.
 func State(validators int) types.GenesisState {
 	g := types.GenesisState{Params: Params(), Clock: types.Clock{StartUnixS: Genesis.Unix(), Rate: 1}, Operator: Operator.Address,
-		NodeKeys: []types.NodeKey{{Epoch: 1, Key: NodeKey(0)}}, Tariffs: []types.Tariff{Tariff(Today - 1)}}
+		NodeKeys: []types.NodeKey{{Epoch: 1, Key: NodeKey(0)}}, Tariffs: []types.Tariff{Tariff(Today - 1)},
+		VerificationKeys: slices.Clone(VerificationKeys())}
 	for n := 1; n <= validators+1; n++ {
 		m := types.Meter{Address: Meter(n).Address, Member: Member(n).Address, FirstDay: Today - 1, MaxWhPerSlot: 5000}
 		if n <= validators {

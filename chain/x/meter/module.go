@@ -4,7 +4,6 @@ package meter
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
@@ -62,18 +61,24 @@ func (AppModule) DefaultGenesis(cdc codec.JSONCodec) json.RawMessage {
 
 // ValidateGenesis reads and validates.
 func (AppModule) ValidateGenesis(cdc codec.JSONCodec, _ client.TxEncodingConfig, raw json.RawMessage) error {
-	var g types.GenesisState
-	if err := cdc.UnmarshalJSON(raw, &g); err != nil {
-		return fmt.Errorf("app_state.%s: %w", types.ModuleName, err)
+	g, err := types.ReadGenesis(cdc, raw)
+	if err != nil {
+		return err
 	}
 	return g.Validate()
 }
 
 // InitGenesis panics on a genesis that does not validate, as the SDK expects: a chain must not start from it.
 func (a AppModule) InitGenesis(ctx sdk.Context, cdc codec.JSONCodec, raw json.RawMessage) []abci.ValidatorUpdate {
-	var g types.GenesisState
-	cdc.MustUnmarshalJSON(raw, &g)
-	updates, err := a.k.InitGenesis(ctx, g)
+	g, err := types.ReadGenesis(cdc, raw)
+	if err != nil {
+		panic(err)
+	}
+	hash, err := types.GenesisHash(cdc, ctx.ChainID(), ctx.BlockTime(), ctx.BlockHeight(), g)
+	if err != nil {
+		panic(err)
+	}
+	updates, err := a.k.InitGenesis(ctx, g, hash)
 	if err != nil {
 		panic(err)
 	}

@@ -12,6 +12,8 @@ export interface DevnetSpec {
   genesisTime: string;
   clock: { startUnixS: number; rate: number };
   params: Record<string, number | string>;
+  /** as in a genesis */
+  verificationKeys: readonly object[];
   operator: string;
   meters: readonly { address: string; member: string; firstDay: number; maxWhPerSlot: number; validator: boolean }[];
   nodeKeys: readonly { epoch: number; key: string }[];

@@ -12,9 +12,11 @@ import { addAuditor } from '../../node/api/auditors.ts';
 import { enterMembers } from '../../node/books/members.ts';
 import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
 import { type DataFolder, hasSettings, makeFolders, type Settings, writeSettings } from '../../node/processes/data-folder.ts';
-import { shippedKeyHashes } from '../../node/processes/keys.ts';
+import { keyBytes } from '../../node/processes/keys.ts';
+import { KEYS_DIR } from '../../node/processes/paths.ts';
 import { initVault } from '../../node/vault/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
+import { verificationKeysJson } from '../../protocol/genesis/index.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { type DevnetSpec, makeDevnet } from './chain.ts';
 import type { UpOptions } from './options.ts';
@@ -44,7 +46,6 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   const nowMs = Date.now(); // one instant for both, or midnight could pass between them
   const calendar = newCalendar({ ...options, nowMs });
   const { firstDay } = calendar;
-  const keys = shippedKeyHashes();
   const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
   const genesisUnixS = Math.floor(nowMs / 1000);
   const grace = graceS(fleet.length, options.days);
@@ -52,7 +53,8 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     chainId,
     genesisTime: new Date(genesisUnixS * 1000).toISOString().replace('.000Z', 'Z'),
     clock: { startUnixS: genesisUnixS, rate: options.rate },
-    params: { graceS: grace, graceBlocks: grace, tick: 1000, dayBillKeyHash: keys.dayBill, clearingKeyHash: keys.clearing },
+    params: { graceS: grace, graceBlocks: grace, tick: 1000 },
+    verificationKeys: verificationKeysJson(keyBytes(KEYS_DIR)),
     operator: operatorAddress,
     meters: fleet.map((m, i) => ({
       address: m.meterAddress,

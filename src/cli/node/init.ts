@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, writeSecret } from '../../node/db/index.ts';
-import { dataFolder, hasSettings, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
-import { checkKeyFolder, keyHashes, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
+import { dataFolder, hasSettings, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
+import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
 import { initVault } from '../../node/vault/index.ts';
+import type { PerCircuit } from '../../protocol/circuits.ts';
+import { verificationKeysJson } from '../../protocol/genesis/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
@@ -20,16 +22,23 @@ const NO_KEYS =
   '--keys: expected the folder that `electra ceremony finalize` wrote (docs/ceremony.md). To try things out say --development: then ' +
   'the keys that ship with the project are used, with which whoever made them can forge any proof';
 
+/** What a genesis takes from here beside addresses: app_state.meter.verification_keys, as it stands there. */
+const GENESIS_KEYS = 'verification-keys.json';
+
 interface ForGenesis {
   operatorAddress: string;
   epoch1PublicKey: string;
-  dayBillKeyHash: string;
-  clearingKeyHash: string;
+  /** id of each circuit's key */
+  verificationKeys: PerCircuit<string>;
+  /** file that holds them */
+  verificationKeysFile: string;
 }
 
-const wordsOf = ({ operatorAddress, epoch1PublicKey, dayBillKeyHash, clearingKeyHash }: ForGenesis, development: boolean): string =>
-  `operator ${operatorAddress}, node key of epoch 1 ${epoch1PublicKey}, verification keys ${dayBillKeyHash} (day-bill) and ` +
-  `${clearingKeyHash} (clearing): all go into the genesis` +
+const wordsOf = ({ operatorAddress, epoch1PublicKey, verificationKeys, verificationKeysFile }: ForGenesis, development: boolean): string =>
+  `operator ${operatorAddress}, node key of epoch 1 ${epoch1PublicKey}, verification keys ${verificationKeysFile} ` +
+  `(${Object.entries(verificationKeys)
+    .map(([circuit, id]) => `${circuit} ${id}`)
+    .join(', ')}): all go into the genesis` +
   (development ? '\n! DEVELOPMENT KEYS: fit to try things out, never to bill with; an audit refuses them' : '');
 
 export function register(program: Command): void {
@@ -66,13 +75,14 @@ export function register(program: Command): void {
     if (o.keys) takeKeys(data, o.keys);
     const keys = initVault({ dir: data.vault, passphraseFile: data.passphrase });
     writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc });
-    const { dayBill: dayBillKeyHash, clearing: clearingKeyHash } = keyHashes(nodeKeys(data).dir);
-    printDone(o.json, wordsOf({ ...keys, dayBillKeyHash, clearingKeyHash }, Boolean(o.development)), {
+    const { dir } = nodeKeys(data);
+    const verificationKeysFile = data.path(GENESIS_KEYS);
+    writeWhole(verificationKeysFile, `${JSON.stringify(verificationKeysJson(keyBytes(dir)), null, 2)}\n`);
+    const forGenesis = { ...keys, verificationKeys: keyIds(dir), verificationKeysFile };
+    printDone(o.json, wordsOf(forGenesis, Boolean(o.development)), {
       chainId: o.chainId,
       development: Boolean(o.development),
-      ...keys,
-      dayBillKeyHash,
-      clearingKeyHash,
+      ...forGenesis,
     });
   });
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bundleOfDays } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
-import { keyTexts, nodeKeys } from '../../node/processes/keys.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { writeZip } from '../../reader/zip.ts';
 import { withDatabase } from '../database.ts';
@@ -33,7 +32,7 @@ function writeZipFile(files: Readonly<Record<string, string>>, out: string): voi
 
 /** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
 export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, keyTexts(nodeKeys(data).dir)));
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days));
   if (!files)
     throw new CliError(
       `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
@@ -49,7 +48,7 @@ export function register(program: Command): void {
     .command('export')
     .argument('<from>', 'the day, or the first of a range, YYYY-MM-DD (UTC)', parseDate)
     .argument('[to]', 'the last day of the range', parseDate)
-    .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, keys')
+    .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, genesis')
     .requiredOption('--out <path>', 'folder to write, empty or new; or a new file with the ending .zip')
     .addOption(dataOption())
     .addOption(jsonOption());

@@ -63,7 +63,7 @@ describe('the overview', () => {
   test('shows frozen days before they have books, what was refused and how far the replay is', async () => {
     expect(await newestDays(c.sql, 14)).toEqual([{ day, state: null }]);
     expect(await refusedBoxes(c.sql)).toEqual([{ reason: 'wrong-size', boxes: 1 }]);
-    await advanceDays({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
+    await advanceDays({ sql: c.sql, builders, audit: passes, log: quiet });
     expect(await newestDays(c.sql, 14)).toEqual([{ day, state: 'frozen' }]); // a dispute has to reach the chain first
     expect(await newestDays(c.sql, 0)).toEqual([]);
     expect(await replayProgress(c.sql, day, day)).toEqual({ statements: 2, frozen: 1, proofs: 0, released: 0, evidence: 0 });

@@ -13,7 +13,6 @@ import { bundleOfDays, draftBundle } from './release/bundle.ts';
 let c: Community;
 const int = seededInts(3);
 const day = 20_635;
-const keys = { ['d'.repeat(64)]: '{"vk":1}', ['c'.repeat(64)]: '{"vk":2}', ['e'.repeat(64)]: '{"vk":3}' };
 beforeAll(async () => {
   c = await community(3);
   for (const { meter } of c.meters) await c.index.statement(meter, { statement: someStatement(day, int) });
@@ -22,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => c.stop());
 
-const step = (audit: SelfAudit = passes) => advanceDays({ sql: c.sql, builders, audit, keys, log: quiet });
+const step = (audit: SelfAudit = passes) => advanceDays({ sql: c.sql, builders, audit, log: quiet });
 const state = async (at = day) =>
   (
     await c.sql`
@@ -92,12 +91,7 @@ describe('a day', () => {
     ).toBe(1);
     const folder = `days/${dayToDate(day)}`;
     expect(Object.keys(seen).sort()).toEqual(
-      [
-        'genesis.json',
-        `keys/${'c'.repeat(64)}.json`,
-        `keys/${'d'.repeat(64)}.json`,
-        ...['book', 'chain', 'proofs', 'roster'].map((name) => `${folder}/${name}.json`),
-      ].sort(),
+      ['genesis.json', ...['book', 'chain', 'proofs', 'roster'].map((name) => `${folder}/${name}.json`)].sort(),
     );
     expect(bookHash(seen[`${folder}/book.json`])).toBe((await state()).hash);
     expect(parseChainFile(seen[`${folder}/chain.json`])).toMatchObject({
@@ -111,8 +105,8 @@ describe('a day', () => {
     });
     expect(parseRosterFile(seen[`${folder}/roster.json`]).meters.map(({ meter }) => meter)).toEqual(c.meters.map(({ meter }) => meter));
     expect(await state()).toMatchObject({ state: 'audited' });
-    expect(await bundleOfDays(c.sql, [day], keys)).toBeNull();
-    expect(Object.keys(await draftBundle(c.sql, day, keys))).toHaveLength(7);
+    expect(await bundleOfDays(c.sql, [day])).toBeNull();
+    expect(Object.keys(await draftBundle(c.sql, day))).toHaveLength(5);
   });
   test('waits for its anchor, and goes nowhere with another book’s', async () => {
     expect((await c.sql`select id, message from books.outbox`)[0]).toMatchObject({
@@ -141,7 +135,7 @@ describe('a day', () => {
     expect(await step()).toBe(1);
     expect(await state()).toMatchObject({ state: 'anchored', waiting: null, anchor_height: c.index.height });
     expect(await balances(c.sql)).toEqual(new Map());
-    expect(await bundleOfDays(c.sql, [day], keys)).toBeNull();
+    expect(await bundleOfDays(c.sql, [day])).toBeNull();
     expect(await step()).toBe(1);
     expect(await state()).toMatchObject({ state: 'released' });
     expect(await step()).toBe(0);
@@ -213,12 +207,12 @@ describe('the ledger', () => {
 
 describe('what others read', () => {
   test('there is no bundle before the index has proven what the chain says of the day', async () => {
-    expect(await bundleOfDays(c.sql, [day], keys)).toBeNull();
+    expect(await bundleOfDays(c.sql, [day])).toBeNull();
     await c.index.evidence(day);
-    expect(await bundleOfDays(c.sql, [day], keys)).not.toBeNull();
+    expect(await bundleOfDays(c.sql, [day])).not.toBeNull();
   });
   test('the bundle of a released day is what was audited, with the anchor and the chain’s own word', async () => {
-    const files = (await bundleOfDays(c.sql, [day], keys))!;
+    const files = (await bundleOfDays(c.sql, [day]))!;
     const chain = parseChainFile(files[`days/${dayToDate(day)}/chain.json`]);
     expect(chain.anchors).toEqual([
       {
@@ -230,9 +224,8 @@ describe('what others read', () => {
       },
     ]);
     expect(files[`days/${dayToDate(day)}/book.json`]).toBe((await state()).book);
-    expect(files[`keys/${'e'.repeat(64)}.json`]).toBeUndefined();
-    expect(await bundleOfDays(c.sql, [], keys)).toBeNull();
-    expect(await bundleOfDays(c.sql, [day, day + 1], keys)).toBeNull();
+    expect(await bundleOfDays(c.sql, [])).toBeNull();
+    expect(await bundleOfDays(c.sql, [day, day + 1])).toBeNull();
   });
   test('the bundle of a later day brings the day before with its proofs: without them it is evidence for nothing', async () => {
     await c.index.freeze(day + 1);
@@ -244,14 +237,14 @@ describe('what others read', () => {
     }
     expect(await state(day + 1)).toMatchObject({ state: 'released' });
     await c.index.evidence(day, day + 1);
-    const files = Object.keys((await bundleOfDays(c.sql, [day + 1], keys))!).filter((path) => path.startsWith('days/'));
+    const files = Object.keys((await bundleOfDays(c.sql, [day + 1]))!).filter((path) => path.startsWith('days/'));
     expect(files.sort()).toEqual(
       [
         ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day)}/${name}.json`),
         ...['book', 'chain', 'proofs', 'roster', 'state'].map((name) => `days/${dayToDate(day + 1)}/${name}.json`),
       ].sort(),
     );
-    const both = Object.keys((await bundleOfDays(c.sql, [day + 1, day], keys))!);
+    const both = Object.keys((await bundleOfDays(c.sql, [day + 1, day]))!);
     expect(both).toContain(`days/${dayToDate(day)}/proofs.json`);
   });
   test('the report of a day has the shape that the operator’s command prints', async () => {

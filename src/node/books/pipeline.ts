@@ -38,8 +38,6 @@ export interface PipelineOptions {
   sql: Sql;
   builders: Builders;
   audit: SelfAudit;
-  /** verification keys by hash, canonical text */
-  keys: Readonly<Record<string, string>>;
   /** called after a draft is committed: prove.input has new rows, the provers' queue may offer them at once */
   onDrafted?: (day: number) => void;
   draws?: Draws;
@@ -156,11 +154,11 @@ const dayBeforeIs = async (sql: Sql | Tx, { day, version }: DayRow, states: read
 /** A draft's audit is partial by nature: nothing of it is on the chain. All that is due of a draft has passed then. */
 const PARTIAL = 4;
 
-async function auditSelf(row: DayRow, { sql, audit, keys, log }: PipelineOptions): Promise<number> {
+async function auditSelf(row: DayRow, { sql, audit, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
   if (row.blocked_by === 'self-audit') return 0; // nothing changes by asking again: a redraft clears it
   if (!(await dayBeforeIs(sql, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this one with it
-  const verdict = await audit(await draftBundle(sql, day, keys));
+  const verdict = await audit(await draftBundle(sql, day));
   if (verdict.exitCode !== PARTIAL) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
     const why = `the audit of the node itself failed: ${failed

@@ -1,17 +1,14 @@
-/** The circuits that have keys, once: a further one joins the ceremony, its verification and the data folder by a row here. */
-import { CLEARING_INPUTS, DAY_BILL_INPUTS, SUBSTITUTE_INPUTS } from '../../reader/verifier/index.ts';
+/** The circuits that have keys: what ceremony, verification and data folder go by. */
+import { CIRCUIT_NAMES, type CircuitName } from '../../protocol/circuits.ts';
+import { PUBLIC_INPUTS } from '../../reader/verifier/index.ts';
 
 export interface CircuitRow {
   /** of circuits/NAME.circom, and of the files of its keys */
-  readonly name: string;
+  readonly name: CircuitName;
   readonly publicInputs: number;
 }
 
-export const CIRCUITS = [
-  { name: 'day-bill', publicInputs: DAY_BILL_INPUTS },
-  { name: 'clearing', publicInputs: CLEARING_INPUTS },
-  { name: 'substitute', publicInputs: SUBSTITUTE_INPUTS },
-] as const satisfies readonly CircuitRow[];
+export const CIRCUITS: readonly CircuitRow[] = CIRCUIT_NAMES.map((name) => ({ name, publicInputs: PUBLIC_INPUTS[name] }));
 
 /** A circuit as this machine compiled it from the sources. */
 export interface CompiledCircuit extends CircuitRow {

@@ -1,7 +1,7 @@
 /** The ceremony of phase 2: files in, files out. How it is used: docs/ceremony.md. */
 
 export type { Progress } from './child.ts';
-export type { CompiledCircuit } from './circuits.ts';
+export type { CircuitRow, CompiledCircuit } from './circuits.ts';
 export { CIRCUITS } from './circuits.ts';
 export { contribute } from './contribute.ts';
 export { CeremonyError } from './errors.ts';

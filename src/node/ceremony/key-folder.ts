@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { canonicalJson, type Json, parseCanonical } from '../../protocol/values/canonical.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { array, hex, object, text } from '../../protocol/values/shape.ts';
-import { verificationKeyHash } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, verificationKeyId } from '../../reader/verifier/index.ts';
 import { CIRCUITS } from './circuits.ts';
 import { CeremonyError } from './errors.ts';
 import { TRANSCRIPT } from './state.ts';
@@ -21,8 +21,8 @@ export type KeyFileKind = (typeof KINDS)[number];
 
 export interface KeyEntry {
   readonly circuit: string;
-  /** the verification key's name, by which genesis pins it */
-  readonly keyHash: string;
+  /** of the verification key's points: the name by which books and verdicts call it */
+  readonly keyId: string;
   /** SHA-256 of each file */
   readonly sha256: Readonly<Record<KeyFileKind, string>>;
 }
@@ -56,7 +56,7 @@ const fileOf = (dir: string, name: string): Buffer => {
 
 const keyEntry = (dir: string, circuit: string): KeyEntry => ({
   circuit,
-  keyHash: verificationKeyHash(JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8'))),
+  keyId: keyIdOf(dir, circuit),
   sha256: Object.fromEntries(KINDS.map((kind) => [kind, sha256(fileOf(dir, `${circuit}.${kind}`))])) as Record<KeyFileKind, string>,
 });
 
@@ -81,12 +81,12 @@ export function readCeremonyFile(dir: string): CeremonyFile {
   if (shape.version !== 1) throw new ProtocolError('unparsable', 'ceremony.version', '1');
   const keys = array(shape.keys, 'ceremony.keys', CIRCUITS.length).map((value, i): KeyEntry => {
     const field = `ceremony.keys[${i}]`;
-    const entry = object(value, field, ['circuit', 'keyHash', 'sha256']);
+    const entry = object(value, field, ['circuit', 'keyId', 'sha256']);
     const files = object(entry.sha256, `${field}.sha256`, KINDS);
     for (const kind of KINDS) hex(files[kind], `${field}.sha256.${kind}`);
     return {
       circuit: text(entry.circuit, `${field}.circuit`, new RegExp(`^${CIRCUITS[i].name}$`), CIRCUITS[i].name),
-      keyHash: hex(entry.keyHash, `${field}.keyHash`),
+      keyId: hex(entry.keyId, `${field}.keyId`),
       sha256: files as unknown as KeyEntry['sha256'],
     };
   });
@@ -96,15 +96,18 @@ export function readCeremonyFile(dir: string): CeremonyFile {
 /** Files that are not those that ceremony.json names; of `kinds` alone where a caller has no others. */
 export function keyFileFaults(dir: string, kinds: readonly KeyFileKind[] = KINDS): string[] {
   const { transcript, keys } = readCeremonyFile(dir);
-  const faults = keys.flatMap(({ circuit, keyHash, sha256: named }) => [
+  const faults = keys.flatMap(({ circuit, keyId, sha256: named }) => [
     ...kinds
       .filter((kind) => sha256(fileOf(dir, `${circuit}.${kind}`)) !== named[kind])
       .map((kind) => `${circuit}.${kind} is not the file that ${CEREMONY_FILE} names`),
-    ...(keyEntryHash(dir, circuit) === keyHash ? [] : [`${circuit}.vk.json has another key hash than ${CEREMONY_FILE} says`]),
+    ...(keyIdOf(dir, circuit) === keyId ? [] : [`${circuit}.vk.json has another key id than ${CEREMONY_FILE} says`]),
   ]);
   if (sha256(fileOf(dir, TRANSCRIPT)) !== transcript) faults.push(`${TRANSCRIPT} is not the file that ${CEREMONY_FILE} names`);
   return faults;
 }
 
-const keyEntryHash = (dir: string, circuit: string): string =>
-  verificationKeyHash(JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8')));
+/** How many public inputs it should have is for those to say who use it. @throws ProtocolError where the file holds no sound key */
+function keyIdOf(dir: string, circuit: string): string {
+  const vk = JSON.parse(fileOf(dir, `${circuit}.vk.json`).toString('utf8')) as { nPublic: number };
+  return verificationKeyId(circuit, decodeVerificationKey(vk, vk.nPublic));
+}

@@ -90,7 +90,7 @@ describe('a contribution', () => {
       changeTranscript(dir, (t) => rebuilt(t, [t.contributions[1], t.contributions[0], ...t.contributions.slice(2)])),
     );
     const verdict = await held.verify(state);
-    expect([verdict.exitCode, failures(verdict)[0]]).toEqual([1, 'contributions: day-bill']);
+    expect([verdict.exitCode, failures(verdict)[0]]).toEqual([1, 'contributions: clearing']);
     expect(details(verdict)).toContain('contribution 1: by "Ada" in the key, by "Bo of the mill" in the transcript');
   });
 
@@ -159,7 +159,7 @@ describe('what the keys are made of', () => {
     writeFileSync(other, Buffer.concat([readFileSync(held.circuits[0].r1cs), Buffer.from([0])]));
     const circuits = [{ ...held.circuits[0], r1cs: other }, ...held.circuits.slice(1)];
     const verdict = await verifyCeremony({ state: held.at('keys'), powersOfTau: held.powersOfTau, circuits, progress: () => {} });
-    expect([verdict.exitCode, failures(verdict)]).toEqual([1, ['circuits: day-bill']]);
+    expect([verdict.exitCode, failures(verdict)]).toEqual([1, ['circuits: clearing']]);
   });
 
   test('cannot be other powers of tau, neither at the beginning nor afterwards', SLOW, async () => {

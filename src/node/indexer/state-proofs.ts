@@ -141,7 +141,7 @@ async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> 
 /** Everything the state says of a day. */
 async function stateOf(target: Target, chainId: string, day: number): Promise<StateFile> {
   const single = [
-    stateKeys.params(),
+    stateKeys.genesisHash(),
     stateKeys.roster(day, false),
     stateKeys.roster(day, true),
     stateKeys.tariff(day),
@@ -151,13 +151,13 @@ async function stateOf(target: Target, chainId: string, day: number): Promise<St
   const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
   for (const [i, key] of single.entries())
     believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i]));
-  const [params, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
+  const [genesis, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
   return {
     chainId,
     day,
     height: target.height,
     store: first[0][1].data,
-    params,
+    genesis,
     roster,
     lateRoster,
     tariff,

@@ -9,7 +9,7 @@ import { databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
 import { clearingInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
 import type { DataFolder } from './data-folder.ts';
-import { keyTexts, nodeKeys } from './keys.ts';
+import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
 export async function accountProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
@@ -24,7 +24,6 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
       signerSocket: data.signerSocket,
       signal,
       log,
-      keys: keyTexts(keys.dir),
       onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput, substituteInput },
       audit: (files) =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { CIRCUITS } from '../ceremony/index.ts';
 import { ceremonyFileText } from '../ceremony/key-folder.ts';
 import { PUBLIC_INPUTS } from '../proofs/index.ts';
 import { type DataFolder, dataFolder, type Settings, writeSettings } from './data-folder.ts';
-import { checkKeyFolder, keyHashes, keyTexts, nodeKeys, shippedKeyHashes, takeKeys } from './keys.ts';
+import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from './keys.ts';
 import { KEYS_DIR } from './paths.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'electra-keys-test-'));
@@ -49,8 +50,8 @@ describe('a node’s keys', () => {
     settle();
     takeKeys(data, finished);
     expect(nodeKeys(data)).toEqual({ dir: data.path('keys'), development: false });
-    expect(keyHashes(nodeKeys(data).dir)).toEqual(keyHashes(finished));
-    expect(Object.keys(keyTexts(nodeKeys(data).dir)).sort()).toEqual(Object.values(keyHashes(finished)).sort());
+    expect(keyIds(nodeKeys(data).dir)).toEqual(keyIds(finished));
+    expect(keyBytes(nodeKeys(data).dir)).toEqual(keyBytes(finished));
   });
 
   test('are the shipped ones in a folder for development, and in a demonstration’s', () => {
@@ -68,10 +69,10 @@ describe('a node’s keys', () => {
   test('are not the shipped ones under a ceremony’s name either', () => {
     settle();
     const dressed = makeFolder(join(scratch, 'dressed'), (vk) => vk);
-    expect(keyHashes(dressed)).toEqual(shippedKeyHashes());
-    expect(() => takeKeys(data, dressed)).toThrow('day-bill is a development key');
+    expect(keyIds(dressed)).toEqual(keyIds(KEYS_DIR));
+    expect(() => takeKeys(data, dressed)).toThrow('clearing is a development key');
     cpSync(dressed, data.path('keys'), { recursive: true });
-    expect(() => nodeKeys(data)).toThrow('day-bill is a development key');
+    expect(() => nodeKeys(data)).toThrow('clearing is a development key');
   });
 
   test.each(['day-bill.zkey', 'clearing.vk.json', 'clearing.wasm', 'transcript.json'])('are refused when %s is another file', (name) => {
@@ -82,8 +83,15 @@ describe('a node’s keys', () => {
     expect(() => nodeKeys(data)).toThrow(`${name} is not the file that ceremony.json names`);
   });
 
-  test('are refused with gamma = delta', () => {
-    const weak = makeFolder(join(scratch, 'weak'), (vk) => ({ ...vk, vk_delta_2: (vk as unknown as { vk_gamma_2: unknown }).vk_gamma_2 }));
+  test('are refused with gamma = delta, though ceremony.json names them', () => {
+    const weak = makeFolder(join(scratch, 'weak'));
+    const path = join(weak, 'day-bill.vk.json');
+    const before = readFileSync(path);
+    const vk = JSON.parse(before.toString('utf8'));
+    writeFileSync(path, JSON.stringify({ ...vk, vk_delta_2: vk.vk_gamma_2 }));
+    const [was, is] = [before, readFileSync(path)].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    const marker = join(weak, 'ceremony.json');
+    writeFileSync(marker, readFileSync(marker, 'utf8').replace(was, is));
     expect(() => checkKeyFolder(weak)).toThrow('expected delta other than ±gamma');
   });
 

@@ -5,10 +5,11 @@
  */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, type Json } from '../../protocol/values/canonical.ts';
+import { type CircuitName, type PerCircuit, perCircuit } from '../../protocol/circuits.ts';
+import { type VerificationKeyBytes, verificationKeyId } from '../../protocol/genesis/index.ts';
 import { ElectraError } from '../../protocol/values/errors.ts';
-import { decodeVerificationKey, isDevelopmentKey, verificationKeyHash } from '../../reader/verifier/index.ts';
-import { CIRCUITS, isKeyFolder, keyFileFaults, keyFolderFiles } from '../ceremony/index.ts';
+import { decodeVerificationKey, encodeKeyBytes, isDevelopmentKey, type VerificationKey } from '../../reader/verifier/index.ts';
+import { CIRCUITS, type CircuitRow, isKeyFolder, keyFileFaults, keyFolderFiles } from '../ceremony/index.ts';
 import { type DataFolder, readSettings } from './data-folder.ts';
 import { USAGE } from './explain.ts';
 import { KEYS_DIR } from './paths.ts';
@@ -26,41 +27,29 @@ export interface NodeKeys {
   readonly development: boolean;
 }
 
-type Circuit = (typeof CIRCUITS)[number]['name'];
+const keyOf = (dir: string, { name, publicInputs }: CircuitRow): VerificationKey =>
+  decodeVerificationKey(JSON.parse(readFileSync(join(dir, `${name}.vk.json`), 'utf8')), publicInputs);
 
-const keyOf = (dir: string, circuit: Circuit): Json => JSON.parse(readFileSync(join(dir, `${circuit}.vk.json`), 'utf8')) as Json;
+const rowOf = (circuit: CircuitName): CircuitRow => CIRCUITS.find(({ name }) => name === circuit)!;
 
-/** hash → canonical text of every verification key, as bundles carry them */
-export const keyTexts = (dir: string): Record<string, string> =>
-  Object.fromEntries(
-    CIRCUITS.map(({ name }) => {
-      const key = keyOf(dir, name);
-      return [verificationKeyHash(key), canonicalJson(key)];
-    }),
-  );
+/** The verification keys of a folder, as a genesis carries them. */
+export const keyBytes = (dir: string): PerCircuit<VerificationKeyBytes> =>
+  perCircuit((circuit) => encodeKeyBytes(keyOf(dir, rowOf(circuit))));
 
-/** Hashes of the keys, as a genesis carries them. */
-export const keyHashes = (dir: string): { dayBill: string; clearing: string; substitute: string } => ({
-  dayBill: verificationKeyHash(keyOf(dir, 'day-bill')),
-  clearing: verificationKeyHash(keyOf(dir, 'clearing')),
-  substitute: verificationKeyHash(keyOf(dir, 'substitute')),
-});
-
-/** The shipped development keys. */
-export const shippedKeys = (): Record<string, string> => keyTexts(KEYS_DIR);
-export const shippedKeyHashes = (): ReturnType<typeof keyHashes> => keyHashes(KEYS_DIR);
+/** Their ids. */
+export function keyIds(dir: string): PerCircuit<string> {
+  const bytes = keyBytes(dir);
+  return perCircuit((circuit) => verificationKeyId(circuit, bytes[circuit]));
+}
 
 /** @throws KeysError where a folder is not what a ceremony gave, or holds development keys */
 export function checkKeyFolder(dir: string, field = 'keys'): void {
   if (!isKeyFolder(dir)) throw new KeysError(`${field}: ${dir}: expected a folder that \`electra ceremony finalize\` wrote`);
   const [fault] = keyFileFaults(dir);
   if (fault !== undefined) throw new KeysError(`${field}: ${dir}: ${fault}`);
-  for (const { name, publicInputs } of CIRCUITS) {
-    const key = keyOf(dir, name);
-    const decoded = decodeVerificationKey(key, publicInputs);
-    if (isDevelopmentKey(name, decoded))
-      throw new KeysError(`${field}: ${dir}: ${name} is a development key: whoever made it can forge proofs`);
-  }
+  for (const circuit of CIRCUITS)
+    if (isDevelopmentKey(circuit.name, keyOf(dir, circuit)))
+      throw new KeysError(`${field}: ${dir}: ${circuit.name} is a development key: whoever made it can forge proofs`);
 }
 
 /** Takes a ceremony's keys into a data folder. @throws KeysError */

@@ -161,7 +161,7 @@ describe('a program that answers badly', () => {
     writeFileSync(binary, 'no program', { mode: 0o755 });
     const told: string[] = [];
     const prover = await createProver(keysFolder, { binary, warn: (_, message) => told.push(message) });
-    await prover.keyHash('day-bill');
+    await prover.keyId('day-bill');
     expect([prover.engine, told.length]).toEqual(['wasm', 4]);
   });
 });

@@ -140,14 +140,14 @@ export async function runProver(options: ProverOptions): Promise<void> {
   const metrics = new ProverMetrics(options.registry);
   const prover = await createProver(keysDir, { binary: options.binary, warn: (fields, message) => log.warn(fields, message) });
   const keys: Partial<Record<CircuitName, string>> = {};
-  for (const circuit of CIRCUITS) keys[circuit] = await prover.keyHash(circuit);
+  for (const circuit of CIRCUITS) keys[circuit] = await prover.keyId(circuit);
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra prover' });
   try {
     await untilReady(() => assertSchemaVersion(sql), curableAtStart, options);
     await untilReady(() => assertQueue(sql), curableAtStart, options);
     const boss = await openQueue(options);
     if (!boss) return;
-    log.info({ ...keys, engine: prover.engine }, 'prover ready');
+    log.info({ keys, engine: prover.engine }, 'prover ready');
     await boss.work<ProveJob, unknown, typeof WORK>(PROVE_QUEUE, WORK, (jobs) => handle(sql, prover, jobs, { log, metrics }));
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await boss.stop({ graceful: true, close: true, timeout: 10_000 });

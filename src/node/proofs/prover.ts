@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Signals } from '../../protocol/day/witness.ts';
 import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
-import { decodeVerificationKey, verificationKeyHash, verifyBatch } from '../../reader/verifier/index.ts';
+import { decodeVerificationKey, verificationKeyId, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
 import type { CircuitName } from './circuits.ts';
 import { CIRCUITS, PUBLIC_INPUTS } from './circuits.ts';
@@ -44,8 +44,8 @@ export interface Prover {
   dayBill(signals: Signals): Promise<Proven>;
   clearing(signals: Signals): Promise<Proven>;
   substitute(signals: Signals): Promise<Proven>;
-  /** SHA-256 of the canonical verification key, hex */
-  keyHash(circuit: CircuitName): Promise<string>;
+  /** of the verification key's points */
+  keyId(circuit: CircuitName): Promise<string>;
   /** Ends the engine's process. Not needed before one's own end. */
   close(): void;
 }
@@ -53,7 +53,7 @@ export interface Prover {
 interface Loaded {
   calculator: WitnessCalculator;
   vk: VerificationKey;
-  keyHash: string;
+  keyId: string;
 }
 
 export const systemRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
@@ -71,11 +71,8 @@ async function load(keysDir: string, circuit: CircuitName, engine: Engine): Prom
   const read = (kind: string): Promise<Buffer<ArrayBuffer>> => keyFile(keysDir, `${circuit}.${kind}`, (path) => readFile(path));
   const [, wasm, vkText] = await Promise.all([engine.load(circuit), read('wasm'), read('vk.json')]);
   const vkJson: unknown = JSON.parse(vkText.toString('utf8'));
-  return {
-    calculator: await witnessCalculator(wasm, circuit),
-    vk: decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]),
-    keyHash: verificationKeyHash(vkJson),
-  };
+  const vk = decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]);
+  return { calculator: await witnessCalculator(wasm, circuit), vk, keyId: verificationKeyId(circuit, vk) };
 }
 
 export interface ProverSettings {
@@ -172,8 +169,8 @@ class EngineProver implements Prover {
     return this.prove('substitute', signals);
   }
 
-  async keyHash(circuit: CircuitName): Promise<string> {
-    return (await this.#get(circuit)).keyHash;
+  async keyId(circuit: CircuitName): Promise<string> {
+    return (await this.#get(circuit)).keyId;
   }
 
   close(): void {

@@ -6,6 +6,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { CIRCUIT_NAMES, type PerCircuit, perCircuit } from '../circuits.ts';
 import type { Copied } from '../day/copied-day.ts';
 import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
 import { compareAddresses } from '../day/roster.ts';
@@ -41,8 +42,8 @@ export interface Book {
   tariff: Tariff;
   /** hex */
   rosterDigest: string;
-  /** SHA-256 of each verification key, hex */
-  keys: { dayBill: string; clearing: string };
+  /** ids of the verification keys (genesis/verification-keys.ts), by circuit */
+  keys: PerCircuit<string>;
   /** Totals, hidden; null in a correction, whose prices are those of version 1. */
   X: bigint | null;
   prices: Prices;
@@ -59,7 +60,7 @@ export function encodeBook(book: Book): string {
     version: String(book.version),
     tariff: tariffJson(tariff),
     rosterDigest: book.rosterDigest,
-    keys: { dayBill: book.keys.dayBill, clearing: book.keys.clearing },
+    keys: perCircuit((name) => book.keys[name]),
     ...(book.X === null ? {} : { X: String(book.X) }),
     prices: { buyNelPerWh: decimals(prices.buyNelPerWh), sellNelPerWh: decimals(prices.sellNelPerWh) },
     meters: book.meters.map((m) => ({
@@ -128,7 +129,7 @@ export function parseBook(bytes: string): Book {
   if ((version === 1) !== Object.hasOwn(b, 'X'))
     throw new ProtocolError('unparsable', 'book.X', 'to be there in version 1 and in no other');
   const day = small(b.day, 'book.day', 0, U32);
-  const keys = object(b.keys, 'book.keys', ['dayBill', 'clearing']);
+  const keys = object(b.keys, 'book.keys', CIRCUIT_NAMES);
   const prices = object(b.prices, 'book.prices', ['buyNelPerWh', 'sellNelPerWh']);
   const meters = array(b.meters, 'book.meters').map((m, i) => parseMeter(m, { day, version, field: `book.meters[${i}]` }));
   meters.forEach((m, i) => {
@@ -141,7 +142,7 @@ export function parseBook(bytes: string): Book {
     version,
     tariff: parseTariff(b.tariff),
     rosterDigest: hex(b.rosterDigest, 'book.rosterDigest'),
-    keys: { dayBill: hex(keys.dayBill, 'book.keys.dayBill'), clearing: hex(keys.clearing, 'book.keys.clearing') },
+    keys: perCircuit((name) => hex(keys[name], `book.keys.${name}`)),
     X: version === 1 ? fieldFromDecimal(b.X, 'book.X') : null,
     prices: {
       buyNelPerWh: parsePrices(prices.buyNelPerWh, 'book.prices.buyNelPerWh'),

@@ -9,7 +9,7 @@ import { ProtocolError } from '../values/errors.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, U32 } from './parts.ts';
 
-export const CHAIN_FORMAT = 'electra/chain/v1';
+export const CHAIN_FORMAT = 'electra/chain/v2';
 
 /** `totals`: X of a first book, 32 bytes big-endian in hex; null in later versions. */
 export interface ChainAnchor {
@@ -31,7 +31,6 @@ export interface ChainFile {
   anchors: readonly ChainAnchor[];
   disputes: readonly { meter: string; reason: string }[];
   noBills: readonly { meter: string; open: boolean }[];
-  keys: { dayBill: string; clearing: string };
   lateRoster: { digest: string; frozenUnixS: number; frozenHeight: number; meters: Roster['meters'] } | null;
   /** who says so: the node that exported the file. What proves it is state.json beside it */
   provenance: 'exported';
@@ -56,7 +55,6 @@ export function encodeChainFile(file: ChainFile): string {
     })),
     disputes: file.disputes.map((d) => ({ meter: d.meter, reason: d.reason })),
     noBills: file.noBills.map((n) => ({ meter: n.meter, open: n.open })),
-    keys: { dayBill: file.keys.dayBill, clearing: file.keys.clearing },
     lateRoster:
       lateRoster === null
         ? null
@@ -122,12 +120,10 @@ export function parseChainFile(bytes: string): ChainFile {
     'anchors',
     'disputes',
     'noBills',
-    'keys',
     'lateRoster',
     'provenance',
   ]);
   oneOf(f.format, 'chain.format', [CHAIN_FORMAT]);
-  const keys = object(f.keys, 'chain.keys', ['dayBill', 'clearing']);
   return {
     chainId: text(f.chainId, 'chain.chainId'),
     day: small(f.day, 'chain.day', 0, U32),
@@ -145,7 +141,6 @@ export function parseChainFile(bytes: string): ChainFile {
       if (typeof n.open !== 'boolean') throw new ProtocolError('unparsable', `chain.noBills[${i}].open`, 'true or false');
       return { meter: meterOf(n.meter, `chain.noBills[${i}].meter`), open: n.open };
     }),
-    keys: { dayBill: hex(keys.dayBill, 'chain.keys.dayBill'), clearing: hex(keys.clearing, 'chain.keys.clearing') },
     lateRoster: parseLateRoster(f.lateRoster),
     provenance: oneOf(f.provenance, 'chain.provenance', ['exported']),
   };

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { bookPath, dayFolderOf, dayPath, earlierPath, GENESIS_PATH, keyPath, LIGHT_PATH, placeOf, proofsPath } from './paths.ts';
+import { bookPath, dayFolderOf, dayPath, earlierPath, GENESIS_PATH, LIGHT_PATH, placeOf, proofsPath } from './paths.ts';
 
 const DATE = '2026-07-02';
-const HASH = 'ab'.repeat(32);
 
 describe('the layout of a bundle', () => {
   test.each([
     ['genesis.json', GENESIS_PATH, { kind: 'genesis' }],
     ['light.json', LIGHT_PATH, { kind: 'light' }],
     ['earlier/2026-07-02.json', earlierPath(DATE), { kind: 'earlier', date: DATE }],
-    [`keys/${HASH}.json`, keyPath(HASH), { kind: 'key', hash: HASH }],
     ['days/2026-07-02/roster.json', dayPath(DATE, 'roster'), { kind: 'roster', date: DATE }],
     ['days/2026-07-02/chain.json', dayPath(DATE, 'chain'), { kind: 'chain', date: DATE }],
     ['days/2026-07-02/state.json', dayPath(DATE, 'state'), { kind: 'state', date: DATE }],
@@ -25,7 +23,6 @@ describe('the layout of a bundle', () => {
   test.each([
     'book.json',
     'README.md',
-    `keys/${HASH.toUpperCase()}.json`,
     'keys/day-bill.json',
     `days/${DATE}/book.v1.json`,
     `days/${DATE}/book.v02.json`,

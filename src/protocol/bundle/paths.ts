@@ -1,9 +1,8 @@
 /**
  * The one layout of a bundle, path by path: what the node writes and every reader expects (protocol §7).
  *
- *     genesis.json                                              the chain's genesis, or what an auditor needs of it
+ *     genesis.json                                              what an auditor needs of the chain's genesis, verification keys included
  *     light.json                                                signed headers and validator sets
- *     keys/HASH.json                                            verification keys by the hash of their canonical text
  *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
  *     earlier/YYYY-MM-DD.json                                   a day that is not in the bundle and that a copy was chosen from
@@ -21,8 +20,6 @@ export type VersionFile = 'book' | 'proofs';
 
 const suffix = (version: number): string => (version === 1 ? '' : `.v${version}`);
 
-/** `hash`: of the key's canonical text, hex */
-export const keyPath = (hash: string): string => `keys/${hash}.json`;
 /** `date`: `YYYY-MM-DD` */
 export const dayPath = (date: string, kind: DayFile): string => `days/${date}/${kind}.json`;
 export const bookPath = (date: string, version: number): string => `days/${date}/book${suffix(version)}.json`;
@@ -33,11 +30,9 @@ export const earlierPath = (date: string): string => `earlier/${date}.json`;
 /** What a path is the place of. Whether `date` is one of the calendar is not looked at. */
 export type BundlePath =
   | { kind: 'genesis' | 'light' }
-  | { kind: 'key'; hash: string }
   | { kind: DayFile | 'earlier'; date: string }
   | { kind: VersionFile; date: string; version: number };
 
-const KEY = /^keys\/([0-9a-f]{64})\.json$/;
 const EARLIER = /^earlier\/([^/]+)\.json$/;
 const DAY = /^days\/([^/]+)\/(roster|chain|state)\.json$/;
 const VERSION = /^days\/([^/]+)\/(book|proofs)(?:\.v([1-9][0-9]{0,5}))?\.json$/;
@@ -46,8 +41,6 @@ const VERSION = /^days\/([^/]+)\/(book|proofs)(?:\.v([1-9][0-9]{0,5}))?\.json$/;
 export function placeOf(path: string): BundlePath | null {
   if (path === GENESIS_PATH) return { kind: 'genesis' };
   if (path === LIGHT_PATH) return { kind: 'light' };
-  const hash = KEY.exec(path)?.[1];
-  if (hash !== undefined) return { kind: 'key', hash };
   const earlier = EARLIER.exec(path)?.[1];
   if (earlier !== undefined) return { kind: 'earlier', date: earlier };
   const [, day, kind] = DAY.exec(path) ?? [];

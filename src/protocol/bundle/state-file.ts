@@ -9,10 +9,10 @@ import { canonicalJson, parseCanonical } from '../values/canonical.ts';
 import { object, oneOf, small, text } from '../values/shape.ts';
 import { proof, proofs, U32 } from './parts.ts';
 
-export const STATE_FORMAT = 'electra/state/v1';
+export const STATE_FORMAT = 'electra/state/v2';
 
 /** What is asked of the state besides ranges: one key each. */
-export const STATE_SINGLES = ['params', 'roster', 'lateRoster', 'tariff'] as const;
+export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff'] as const;
 /** All of a day, from key to key. */
 export const STATE_RANGES = ['anchors', 'disputes', 'noBills'] as const;
 
@@ -23,7 +23,8 @@ export interface StateFile {
   height: number;
   /** the store's root in the app hash */
   store: string;
-  params: string;
+  /** of the hash of the chain's genesis */
+  genesis: string;
   roster: string;
   lateRoster: string;
   /** of the key of this day: the tariff itself, or the absence whose left neighbour is the tariff in force */
@@ -67,7 +68,7 @@ export function parseStateFile(bytes: string): StateFile {
     day: small(f.day, 'state.day', 0, U32),
     height: small(f.height, 'state.height', 1, 2 ** 40),
     store: proof(f.store, 'state.store'),
-    params: proof(f.params, 'state.params'),
+    genesis: proof(f.genesis, 'state.genesis'),
     roster: proof(f.roster, 'state.roster'),
     lateRoster: proof(f.lateRoster, 'state.lateRoster'),
     tariff: proof(f.tariff, 'state.tariff'),

@@ -4,3 +4,6 @@ export * from './hash.ts';
 export * from './params.ts';
 export * from './read.ts';
 export * from './service.ts';
+export type { VerificationKeyBytes } from './verification-key-id.ts';
+export { verificationKeyId } from './verification-key-id.ts';
+export * from './verification-keys.ts';

@@ -5,10 +5,9 @@
  */
 import type { ChainClock } from '../clock.ts';
 import { PRICE_LIMIT } from '../day/prices.ts';
-import { hex, type Shape, whole } from '../values/shape.ts';
+import { type Shape, whole } from '../values/shape.ts';
 import { DAY_S } from '../values/time.ts';
 
-/** Without the pinned keys: what a state proof of them shows too. */
 export interface GenesisParams {
   graceS: number;
   graceBlocks: number;
@@ -21,12 +20,6 @@ export interface GenesisParams {
   linkDueS: number;
   trustPeriodS: number;
   tick: number;
-}
-
-/** SHA-256 of the verification keys, lower-case hex. */
-export interface PinnedKeys {
-  dayBill: string;
-  clearing: string;
 }
 
 export const PRODUCTION: GenesisParams = {
@@ -56,12 +49,6 @@ export function readParams(params: Shape, field: string): GenesisParams {
     read[key] = whole(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
   return read;
 }
-
-/** @throws ProtocolError naming the field */
-export const readKeys = (params: Shape, field: string): PinnedKeys => ({
-  dayBill: hex(params.day_bill_key_hash, `${field}.day_bill_key_hash`),
-  clearing: hex(params.clearing_key_hash, `${field}.clearing_key_hash`),
-});
 
 /** Everything in a genesis that production would not have, in words. */
 export function departures({ clock, genesisTimeS, params }: { clock: ChainClock; genesisTimeS: number; params: GenesisParams }): string[] {

@@ -7,6 +7,7 @@
  * become 0 where they lie above this chain's first block.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { type PerCircuit, perCircuit } from '../circuits.ts';
 import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
@@ -16,8 +17,10 @@ import { ProtocolError } from '../values/errors.ts';
 import { base64, bool, int64, list, record, type Shape, text, u32, whole } from '../values/shape.ts';
 import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../values/time.ts';
 import { firstValidators, type ValidatorChange } from './first-validators.ts';
-import { extractHash } from './hash.ts';
-import { type GenesisParams, type PinnedKeys, readKeys, readParams } from './params.ts';
+import { genesisExtract, genesisHash } from './hash.ts';
+import { type GenesisParams, readParams } from './params.ts';
+import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
+import { readVerificationKeys } from './verification-keys.ts';
 
 /** lastDay null: not retired. serviceDay null: not in service yet, as in every fresh genesis. consensusKey null: a light meter. */
 export interface GenesisMeter {
@@ -54,7 +57,9 @@ export interface Genesis extends GenesisHistory {
   /** chain time of the genesis time */
   beginUnixS: number;
   params: GenesisParams;
-  keys: PinnedKeys;
+  /** what proofs are verified by, and the names of these keys, by circuit */
+  verificationKeys: PerCircuit<VerificationKeyBytes>;
+  keyIds: PerCircuit<string>;
   /** bech32 */
   operator: string;
   meters: readonly GenesisMeter[];
@@ -64,7 +69,7 @@ export interface Genesis extends GenesisHistory {
   validators: ValidatorSet;
   /** beginnings and ends of power that wait, in an exported genesis */
   changes: readonly ValidatorChange[];
-  /** the document itself, out of its wrapping */
+  /** all that was read, which is what the hash is of: a genesis by itself */
   document: Shape;
 }
 
@@ -230,8 +235,10 @@ export function readGenesis(value: unknown): Genesis {
   const all = lists(state, at);
   const meters = readMeters(all, at);
   const changes = readChanges(all, at);
+  const verificationKeys = readVerificationKeys(state.verification_keys, `${STATE}.verification_keys`);
+  const extract = genesisExtract(chainId, genesisTime, initialHeight, state);
   return {
-    hash: extractHash(document, state),
+    hash: genesisHash(extract),
     chainId,
     genesisTime,
     genesisTimeS: seconds,
@@ -239,7 +246,8 @@ export function readGenesis(value: unknown): Genesis {
     clock,
     beginUnixS,
     params: readParams(params, `${STATE}.params`),
-    keys: readKeys(params, `${STATE}.params`),
+    verificationKeys,
+    keyIds: perCircuit((name) => verificationKeyId(name, verificationKeys[name])),
     operator: address(state.operator, `${STATE}.operator`),
     meters,
     nodeKeys: all.each('node_keys', (k, field) => ({
@@ -252,6 +260,6 @@ export function readGenesis(value: unknown): Genesis {
     validators: firstValidators(meters, changes),
     changes,
     ...readHistory(all, at),
-    document,
+    document: extract,
   };
 }

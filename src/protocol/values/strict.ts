@@ -6,7 +6,7 @@
  * Integers come in three forms, and each reader takes its own alone: `integer` a decimal string in its only spelling (our files), `u32` a
  * JSON number (Go's 32-bit fields), `int64` a decimal string or an exact number (Go's 64-bit fields, which it writes as strings).
  */
-import { fromBase64 } from '@cosmjs/encoding';
+import { fromBase64, toBase64 } from '@cosmjs/encoding';
 import type { Json } from './canonical.ts';
 import { U32_MAX } from './time.ts';
 
@@ -51,7 +51,8 @@ const isInt64 = (text: string): boolean => /^(0|-?[1-9]\d{0,18})$/.test(text) &&
 
 function bytesOf(text: string): Uint8Array | null {
   try {
-    return fromBase64(text);
+    const bytes = fromBase64(text);
+    return toBase64(bytes) === text ? bytes : null; // the last character has bits that belong to no byte
   } catch {
     return null;
   }

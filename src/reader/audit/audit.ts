@@ -96,7 +96,7 @@ function count(days: readonly BundleDay[], openLinks: number): Counts {
 function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, options: AuditOptions): string[] {
   const linkOnly = days.filter((day) => !day.audited);
   return [
-    ...headerNotes(headers, options.genesisHash !== undefined),
+    ...headerNotes(headers),
     ...staleNotes(days, headers),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
@@ -167,7 +167,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     known: new Set([...(options.since?.lastBooks ?? []), ...(options.auditedBooks ?? [])]),
   };
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
-  const { keys, checks: keyChecks, development } = readKeys(bundle, genesis, options);
+  const { keys, checks: keyChecks, development } = readKeys(genesis, options);
   const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, {

@@ -174,12 +174,16 @@ describe("an export that is not the chain's state is refused by the state proofs
 });
 
 describe('state proofs are refused', () => {
-  const key = (name: 'params' | 'roster' | 'lateRoster' | 'tariff') => (f: Files, from: string) =>
+  const key = (name: 'genesis' | 'roster' | 'lateRoster' | 'tariff') => (f: Files, from: string) =>
     editState(f, (s) => ({ ...s, [name]: from }));
   test('with one proof in the place of another', async () => {
     const files = exported();
-    const { roster, params } = parseStateFile(files.get(STATE)!);
-    for (const forge of [() => key('params')(files, roster), () => key('roster')(files, params), () => key('lateRoster')(files, roster)]) {
+    const { roster, genesis } = parseStateFile(files.get(STATE)!);
+    for (const forge of [
+      () => key('genesis')(files, roster),
+      () => key('roster')(files, genesis),
+      () => key('lateRoster')(files, roster),
+    ]) {
       const copy = new Map(files);
       forge();
       await refused(files, ['2 state proofs']);

@@ -8,6 +8,7 @@
  *     1 · 8         the bundle            2 · 3 · 7        a day
  *     3 · 4 · 9     a day's version       5                a version's entry
  */
+import { CIRCUIT_NAMES } from '../../protocol/index.ts';
 import type { Bundle, BundleDay } from '../bundle.ts';
 import type { Check, CheckId } from './checks.ts';
 
@@ -86,8 +87,7 @@ export function dueOf({ days }: Bundle, asked: Asked): Due[] {
   return [
     { id: '1', name: 'headers', ...chosen },
     { id: '3', name: 'genesis' },
-    { id: '8', name: 'day-bill key' },
-    { id: '8', name: 'clearing key' },
+    ...CIRCUIT_NAMES.map((circuit): Due => ({ id: '8', name: `${circuit} key` })),
     ...days.flatMap((day, i): Due[] => [
       { id: '2', name: 'state proofs', day: day.date, ...chosen },
       { id: '3', name: 'roster', day: day.date },

@@ -260,16 +260,16 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
       '3 meters',
     ],
     [
-      'keys that genesis does not pin',
+      'keys that are not those of genesis',
       (book) => {
-        book.keys.dayBill = '00'.repeat(32);
+        book.keys['day-bill'] = '00'.repeat(32);
       },
       '8 keys',
     ],
     [
       'keys exchanged',
       (book) => {
-        book.keys = { dayBill: book.keys.clearing, clearing: book.keys.dayBill };
+        book.keys = { ...book.keys, 'day-bill': book.keys.clearing, clearing: book.keys['day-bill'] };
       },
       '8 keys',
     ],

@@ -162,14 +162,6 @@ describe('an export that contradicts itself is refused', () => {
       ['3 chain'],
     ],
     [
-      'keys that genesis does not pin',
-      (f) =>
-        edit(f, CHAIN, (c) => {
-          c.keys.clearing = '00'.repeat(32);
-        }),
-      ['8 keys'],
-    ],
-    [
       'a genesis of another chain',
       (f) =>
         edit(f, 'genesis.json', (g) => {

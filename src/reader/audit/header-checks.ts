@@ -139,18 +139,12 @@ export function ageChecks(moment: AsOf | null, { params }: Genesis): Check[] {
 }
 
 /** What a verdict that rests on these headers has to say. */
-export function headerNotes({ state }: Headers, genesisIsTrusted: boolean): string[] {
+export function headerNotes({ state }: Headers): string[] {
   if (!state) return [];
   return [
     state.trustsPastSets
       ? 'Headers are believed from genesis by validator sets: whoever held the keys of more than two thirds of any past set could have ' +
         'signed another history. A recent header that you trust rules that out (--trusted-header).'
-      : 'Headers are believed from the trusted header that was given.',
-    ...(state.trustsPastSets || genesisIsTrusted
-      ? []
-      : [
-          'A trusted header says nothing of genesis.json: only the parameters and key hashes of it are proven. Its clock, operator, ' +
-            "meters' first days and first tariff are taken on trust (--genesis-hash rules out any other genesis).",
-        ]),
+      : 'Headers are believed from the trusted header given; genesis.json is what the chain began with, by its hash in the state.',
   ];
 }

@@ -1,112 +1,71 @@
 /**
- * Check 8: the verification keys are those that genesis pins, sound, and no development keys (protocol §7, §8).
+ * Check 8: the verification keys of genesis are sound, no development keys, and those that the books name (protocol §7, §9.5).
  *
  * Whoever knows a key's secret forges any proof. The repository's development keys have such a secret somewhere, so they are refused unless
- * the reader asks for them, by their points: under another name they are the same keys. A key with gamma = delta needs no secret at all
+ * the reader asks for them, by their points: under another name they are the same keys. A key with gamma = ±delta needs no secret at all
  * and is refused always.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { keyPath } from '../../protocol/index.ts';
-import { type Bundle, type BundleDay, keyOf } from '../bundle.ts';
-import {
-  CLEARING_INPUTS,
-  DAY_BILL_INPUTS,
-  decodeVerificationKey,
-  isDevelopmentKey,
-  type VerificationKey,
-  VerifierError,
-  verificationKeyHash,
-} from '../verifier/index.ts';
+import { CIRCUIT_NAMES, type CircuitName, type PerCircuit, perCircuit } from '../../protocol/index.ts';
+import type { BundleDay } from '../bundle.ts';
+import { decodeKeyBytes, isDevelopmentKeyId, PUBLIC_INPUTS, type VerificationKey, VerifierError } from '../verifier/index.ts';
 import { type Check, type Fault, lines } from './checks.ts';
-import { faultLines } from './file-checks.ts';
 
-export interface Keys {
-  dayBill: VerificationKey | null;
-  clearing: VerificationKey | null;
-}
+/** By circuit; null where a key cannot be used. */
+export type Keys = PerCircuit<VerificationKey | null>;
 
 export interface KeyOptions {
   /** accept development keys */
   developmentKeys: boolean;
 }
 
-const CIRCUITS = {
-  dayBill: { name: 'day-bill', inputs: DAY_BILL_INPUTS },
-  clearing: { name: 'clearing', inputs: CLEARING_INPUTS },
-} as const;
-
-function hashOf(value: unknown): string | null {
-  try {
-    return verificationKeyHash(value);
-  } catch {
-    return null; // numbers or strings that RFC 8785 cannot express
-  }
+interface ReadKey {
+  key: VerificationKey | null;
+  checks: Check[];
+  development: boolean;
 }
 
-function readKey(
-  bundle: Bundle,
-  hash: string,
-  circuit: keyof typeof CIRCUITS,
-  options: KeyOptions,
-): { key: VerificationKey | null; checks: Check[]; development: boolean } {
-  const { name, inputs } = CIRCUITS[circuit];
-  const head = { id: '8' as const, name: `${name} key` };
-  const path = keyPath(hash);
-  const json = keyOf(bundle, hash);
-  if (json.fault) return { key: null, checks: faultLines(head, json.fault), development: false };
-  const found = hashOf(json.value);
-  if (found !== hash)
-    return {
-      key: null,
-      checks: lines(head, [{ detail: `${path}: its content has hash ${found ?? 'none'}, not the one that genesis pins` }], ''),
-      development: false,
-    };
+function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): ReadKey {
+  const id = genesis.keyIds[circuit];
   const faults: Fault[] = [];
   let key: VerificationKey | null = null;
   try {
-    key = decodeVerificationKey(json.value, inputs);
+    key = decodeKeyBytes(genesis.verificationKeys[circuit], PUBLIC_INPUTS[circuit]);
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
-    faults.push({ detail: `${path}: ${error.message}` });
+    faults.push({ detail: `the key of genesis: ${error.message}` });
   }
-  const development = key !== null && isDevelopmentKey(name, key);
+  const development = isDevelopmentKeyId(circuit, id);
   if (development && !options.developmentKeys)
-    faults.push({ detail: `${hash} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` });
+    faults.push({ detail: `${id} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` });
   return {
     key,
     development,
     checks: lines(
-      head,
+      { id: '8', name: `${circuit} key` },
       faults,
-      `${hash}, pinned by genesis, points in their groups, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`,
+      `${id}, points in their groups, gamma and delta differ${development ? ', a DEVELOPMENT key' : ''}`,
     ),
   };
 }
 
-/** The bundle's keys, under the hashes of genesis. A key that is refused for what it is, not for who made it, is null. */
-export function readKeys(bundle: Bundle, genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[]; development: boolean } {
-  const dayBill = readKey(bundle, genesis.keys.dayBill, 'dayBill', options);
-  const clearing = readKey(bundle, genesis.keys.clearing, 'clearing', options);
+/** The keys of genesis. One that is refused for what it is, not for who made it, is null. */
+export function readKeys(genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[]; development: boolean } {
+  const read = perCircuit((circuit) => readKey(genesis, circuit, options));
   return {
-    keys: { dayBill: dayBill.key, clearing: clearing.key },
-    checks: [...dayBill.checks, ...clearing.checks],
-    development: dayBill.development || clearing.development,
+    keys: perCircuit((circuit) => read[circuit].key),
+    checks: CIRCUIT_NAMES.flatMap((circuit) => read[circuit].checks),
+    development: CIRCUIT_NAMES.some((circuit) => read[circuit].development),
   };
 }
 
-/** A day's book and chain file name the keys that genesis pins. */
+/** A day's books name the keys of genesis. */
 export function pinnedKeyChecks(day: BundleDay, genesis: Genesis): Check[] {
-  const named = [
-    ...(day.chain ? [{ where: 'chain.keys', keys: day.chain.keys }] : []),
-    ...[...day.books.values()].map((b) => ({
-      where: b.version === 1 ? 'book.keys' : `book.keys of version ${b.version}`,
-      keys: b.book.keys,
-    })),
-  ];
-  const faults = named.flatMap(({ where, keys }) =>
-    (['dayBill', 'clearing'] as const)
-      .filter((k) => keys[k] !== genesis.keys[k])
-      .map((k): Fault => ({ detail: `${where}.${k} is ${keys[k]}, genesis pins ${genesis.keys[k]}` })),
+  const faults = [...day.books.values()].flatMap(({ version, book: { keys } }) =>
+    CIRCUIT_NAMES.filter((circuit) => keys[circuit] !== genesis.keyIds[circuit]).map((circuit): Fault => {
+      const where = version === 1 ? 'book.keys' : `book.keys of version ${version}`;
+      return { detail: `${where}.${circuit} is ${keys[circuit]}, that of genesis is ${genesis.keyIds[circuit]}` };
+    }),
   );
-  return lines({ id: '8', name: 'keys', day: day.date }, faults, 'those that genesis pins');
+  return lines({ id: '8', name: 'keys', day: day.date }, faults, 'those of genesis');
 }

@@ -292,7 +292,7 @@ export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, 
   const given = days.filter((day) => day.proven);
   const prepared = given.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
   const bills = await verify(
-    keys.dayBill,
+    keys['day-bill'],
     prepared.flatMap((p) => p.bills),
     options,
   );

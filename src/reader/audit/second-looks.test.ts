@@ -1,8 +1,11 @@
 /** What another check often sees too, each alone: where the other is not there, nothing else would. */
+
 import { describe, expect, test } from 'vitest';
 import { booksOf, DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { base64 } from '../../../test/kit/genesis.ts';
+import type { Untyped } from '../../../test/kit/untyped.ts';
 import { bookHash, parseChainFile } from '../../protocol/index.ts';
 
 const CHAIN1 = `days/${DAY1}/chain.json`;
@@ -10,12 +13,17 @@ const without = (files: Map<string, string>, date: string): Map<string, string> 
   new Map([...files].filter(([path]) => !path.startsWith(`days/${date}/`)));
 
 describe('the chain against genesis', () => {
-  test.each(['day_bill_key_hash', 'clearing_key_hash'])('%s of a made-up genesis is not what the chain pins', async (field) => {
+  test.each<[string, (state: Untyped) => void]>([
+    ['parameters', ({ params }) => (params.anchor_due_s = '315360000')],
+    ['clock', ({ clock }) => (clock.rate = '2')],
+    ['operator', (state) => (state.operator = state.meters[1].address)],
+    ['members', ({ meters }) => (meters[0].member = meters[1].address)],
+    ['first tariff', ({ tariffs }) => (tariffs[0].fee_per_day_nel = '0')],
+    ['sealing keys', (state) => (state.node_keys = [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0' }])],
+  ])('%s of a made-up genesis are not what the chain began with', async (_, change) => {
     const files = exported();
-    edit(files, 'genesis.json', (g) => {
-      g.app_state.meter.params[field] = 'ab'.repeat(32);
-    });
-    expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.params\.(dayBill|clearing)KeyHash/);
+    edit(files, 'genesis.json', (g) => change(g.app_state.meter));
+    expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.genesis: expected .*: this chain began with/);
   });
   test("a late roster's freeze is the chain's", async () => {
     for (const [field, value] of [

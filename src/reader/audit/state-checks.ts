@@ -3,10 +3,10 @@
  *
  * Each proof is about a key that is made here, and ranges are walked from neighbour to neighbour, so the file can leave out no anchor,
  * dispute or NoBill, and invent none. What was proven is then held against roster.json and chain.json, on which all later checks work.
- * Params are held against genesis: they never change.
+ * Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
  */
 import { toBase64 } from '@cosmjs/encoding';
-import { type Genesis, PARAMS } from '../../protocol/genesis/index.ts';
+import type { Genesis } from '../../protocol/genesis/index.ts';
 import { type ChainFile, canonicalJson, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import {
@@ -24,8 +24,8 @@ import {
   type RosterState,
   readAnchor,
   readDispute,
+  readGenesisHash,
   readNoBill,
-  readParams,
   readRoster,
   readTariffInForce,
   type Shown,
@@ -94,12 +94,9 @@ export class Reader {
 function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
   const { day } = file;
   const reader = new Reader(file, appHash);
-  const params = reader.one(stateKeys.params(), file.params, readParams);
-  const wanted = { ...genesis.params, dayBillKeyHash: genesis.keys.dayBill, clearingKeyHash: genesis.keys.clearing };
-  for (const key of [...PARAMS, 'dayBillKeyHash', 'clearingKeyHash'] as const) {
-    if (params?.[key] !== wanted[key])
-      throw new ProtocolError('wrong-value', `state.params.${key}`, `${wanted[key]} as in genesis, not ${params?.[key]}`);
-  }
+  const begun = reader.one(stateKeys.genesisHash(), file.genesis, readGenesisHash);
+  if (begun !== genesis.hash)
+    throw new ProtocolError('wrong-value', 'state.genesis', `${genesis.hash}, the hash of genesis.json: this chain began with ${begun}`);
   return {
     roster: reader.one(stateKeys.roster(day, false), file.roster, readRoster),
     lateRoster: reader.one(stateKeys.roster(day, true), file.lateRoster, readRoster),
@@ -208,7 +205,7 @@ export function stateChecks(day: BundleDay, isLast: boolean, headers: Headers, g
     const checks = lines(
       head,
       contradictions(proven, chain, roster),
-      `roster, late roster, tariff, keys, anchors, disputes and NoBills as in the state after block ${file.height}, chain time ${at}`,
+      `genesis, roster, late roster, tariff, anchors, disputes and NoBills as in the state after block ${file.height}, chain time ${at}`,
     );
     if (!isLast) return checks;
     const end = { id: '3' as const, name: 'range', day: day.date };

@@ -10,7 +10,17 @@ import { assertU32 } from '../../protocol/values/time.ts';
 /** The store of module x/meter. */
 export const METER_STORE = 'meter';
 
-export const PREFIX = { params: 0, meter: 3, nodeKey: 7, tariff: 8, roster: 11, dispute: 12, anchor: 13, noBill: 14 } as const;
+export const PREFIX = {
+  params: 0,
+  meter: 3,
+  nodeKey: 7,
+  tariff: 8,
+  roster: 11,
+  dispute: 12,
+  anchor: 13,
+  noBill: 14,
+  genesisHash: 27,
+} as const;
 
 type Part = { u32: number } | { bool: boolean } | { address: string };
 
@@ -28,6 +38,8 @@ function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
 
 export const stateKeys = {
   params: () => stateKey(PREFIX.params),
+  /** SHA-256 of the genesis (src/protocol/genesis/hash.ts), 32 bytes as they are */
+  genesisHash: () => stateKey(PREFIX.genesisHash),
   /** `meter`: bech32 */
   meter: (meter: string) => stateKey(PREFIX.meter, { address: meter }),
   nodeKey: (epoch: number) => stateKey(PREFIX.nodeKey, { u32: epoch }),

@@ -12,6 +12,7 @@ import { refusal } from '../../../test/kit/light/forge.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import type { CommitJson, HeaderJson, ValidatorJson } from '../../protocol/comet/index.ts';
 import { verifyZip215 } from '../../protocol/comet/index.ts';
+import { readGenesis } from '../../protocol/genesis/index.ts';
 import type { Entry, LightBlock, LightState, ProofOps } from './index.ts';
 import * as light from './index.ts';
 
@@ -125,6 +126,7 @@ describe('state of the real chain', () => {
     const { stateKeys } = light;
     const expected: Record<string, Uint8Array> = {
       params: stateKeys.params(),
+      genesisHash: stateKeys.genesisHash(),
       meter: stateKeys.meter(first),
       nodeKey: stateKeys.nodeKey(1),
       roster: stateKeys.roster(day, false),
@@ -144,8 +146,8 @@ describe('state of the real chain', () => {
       graceS: Number(params.grace_s),
       tick: Number(params.tick),
       trustPeriodS: 1_209_600,
-      dayBillKeyHash: params.day_bill_key_hash,
     });
+    expect(light.readGenesisHash(entryOf(proofs.genesisHash))).toBe(readGenesis(chain.genesis).hash);
     expect(light.readMeter(entryOf(proofs.meter))).toMatchObject({ meter: first, firstDay: 20_000, consensusKey: expect.any(Uint8Array) });
     expect(light.readMeter(entryOf(proofs.meter)).lastDay).toBeGreaterThan(20_000);
     expect(light.readNodeKey(entryOf(proofs.nodeKey))).toMatchObject({ epoch: 1 });

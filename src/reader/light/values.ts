@@ -27,12 +27,6 @@ import { LightError, within } from './errors.ts';
 import type { Entry, Shown } from './ics23.ts';
 import { PREFIX, stateKeys } from './keys.ts';
 
-/** With the hashes of the pinned keys, in lower-case hex. */
-export interface ParamsState extends GenesisParams {
-  dayBillKeyHash: string;
-  clearingKeyHash: string;
-}
-
 /** `lastDay` null: not retired. `serviceDay` null: not in service yet. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
 export interface MeterState {
   meter: string;
@@ -158,7 +152,7 @@ const DURATIONS = [
   'trustPeriodS',
 ] as const;
 
-export const readParams = (entry: Entry): ParamsState =>
+export const readParams = (entry: Entry): GenesisParams =>
   read(
     entry,
     'params',
@@ -166,18 +160,17 @@ export const readParams = (entry: Entry): ParamsState =>
     (m) => {
       const numbers = Object.fromEntries(
         DURATIONS.map((name) => [name, whole(m[name], `params.${name}`, 0, Number.MAX_SAFE_INTEGER)]),
-      ) as Pick<ParamsState, (typeof DURATIONS)[number]>;
-      for (const name of ['dayBillKeyHash', 'clearingKeyHash'] as const)
-        if (!/^[0-9a-f]{64}$/.test(m[name])) throw bad(`params.${name}`, '32 bytes in lower-case hex');
-      return {
-        ...numbers,
-        tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1),
-        dayBillKeyHash: m.dayBillKeyHash,
-        clearingKeyHash: m.clearingKeyHash,
-      };
+      ) as Pick<GenesisParams, (typeof DURATIONS)[number]>;
+      return { ...numbers, tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1) };
     },
     () => stateKeys.params(),
   );
+
+/** The hash of the genesis that the chain began with, lower-case hex. */
+export function readGenesisHash({ key, value }: Entry): string {
+  if (!equalBytes(key, stateKeys.genesisHash())) throw bad('genesis hash key', 'the key of this value');
+  return bytesToHex(bytesOf(value, 'genesis hash'));
+}
 
 export const readMeter = (entry: Entry): MeterState =>
   read(

@@ -6,12 +6,10 @@
  * forgery at worst. The point at infinity is refused everywhere: its affine form (0, 0) is not on the curve, and a format without z leaves
  * it no other.
  *
- * KEYS. Files are snarkjs' vk.json, with its fields and no other; vk_alphabeta_12 is never read (e(alpha, beta) is computed), the
- * pinned hash
- * covers it anyhow. All tests of points are made here, the subgroup's too: a key that is refused later is refused where nobody looks.
- * With gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum, e(V, γ)·e(∓V, δ) = 1. `groth16 setup`
- * without a
- * contribution makes just that key.
+ * KEYS. A genesis has their points as bytes (key-bytes.ts), a setup writes snarkjs' vk.json: its fields and no other; vk_alphabeta_12 is
+ * never read (e(alpha, beta) is computed). All tests of points are made here, the subgroup's too: a key that is refused later is refused
+ * where nobody looks. With gamma = ±delta anybody forges: the prover's free point C cancels the public inputs' sum,
+ * e(V, γ)·e(∓V, δ) = 1. `groth16 setup` without a contribution makes just that key.
  */
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { nobleBackend } from './backend-noble.ts';
@@ -45,12 +43,37 @@ export interface VerificationKey {
 /** Why a value is no point; caught at the two entrances below. */
 const malformed = (field: string, expected: string): ProtocolError => new ProtocolError('malformed', field, expected);
 
-function coordinate(value: unknown, field: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value)) throw malformed(field, 'a decimal string in canonical form');
-  const number = BigInt(value);
+function belowP(number: bigint, field: string): bigint {
   if (number >= P) throw malformed(field, 'a coordinate below the field order p');
   return number;
 }
+
+function coordinate(value: unknown, field: string): bigint {
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,76})$/.test(value)) throw malformed(field, 'a decimal string in canonical form');
+  return belowP(BigInt(value), field);
+}
+
+function assertCoordinates(coordinates: readonly bigint[], field: string): void {
+  for (const c of coordinates) belowP(c, field);
+  if (coordinates.every((c) => c === 0n)) throw malformed(field, 'a point other than infinity');
+}
+
+/** A point of G1: the curve has no others. */
+export function checkedG1(point: G1Affine, field: string): G1Affine {
+  assertCoordinates(point, field);
+  if (!isOnG1(point)) throw malformed(field, 'a point on the curve');
+  return point;
+}
+
+/** A point of the twisted curve; whether it is in G2 is not decided here. */
+function onTwist(point: G2Affine, field: string): G2Affine {
+  assertCoordinates(point.flat(), field);
+  if (!isOnTwist(point)) throw malformed(field, 'a point on the twisted curve');
+  return point;
+}
+
+/** A point of G2. */
+export const checkedG2 = (point: G2Affine, field: string): G2Affine => inSubgroup(onTwist(point, field), field);
 
 function list(value: unknown, length: number, field: string): readonly unknown[] {
   if (!Array.isArray(value) || value.length !== length) throw malformed(field, `a list of ${length}`);
@@ -64,18 +87,12 @@ const fp2 = (value: unknown, field: string): Fp2 => {
 
 function g1(value: unknown, field: string): G1Affine {
   const [x, y] = list(value, 2, field);
-  const point: G1Affine = [coordinate(x, `${field}[0]`), coordinate(y, `${field}[1]`)];
-  if (point[0] === 0n && point[1] === 0n) throw malformed(field, 'a point other than infinity');
-  if (!isOnG1(point)) throw malformed(field, 'a point on the curve');
-  return point;
+  return checkedG1([coordinate(x, `${field}[0]`), coordinate(y, `${field}[1]`)], field);
 }
 
 function g2(value: unknown, field: string): G2Affine {
   const [x, y] = list(value, 2, field);
-  const point: G2Affine = [fp2(x, `${field}[0]`), fp2(y, `${field}[1]`)];
-  if (point.flat().every((c) => c === 0n)) throw malformed(field, 'a point other than infinity');
-  if (!isOnTwist(point)) throw malformed(field, 'a point on the twisted curve');
-  return point;
+  return onTwist([fp2(x, `${field}[0]`), fp2(y, `${field}[1]`)], field);
 }
 
 const hasExactly = (value: object, keys: readonly string[]): boolean =>
@@ -120,6 +137,13 @@ function inSubgroup(point: G2Affine, field: string): G2Affine {
   return point;
 }
 
+/** A key of tested points. @throws VerifierError `weak-key` when gamma = ±delta */
+export function checkedKey(key: VerificationKey): VerificationKey {
+  if (same(key.gamma[0], key.delta[0]))
+    throw new VerifierError('weak-key', 'delta', 'delta other than ±gamma: with this key anybody forges any proof');
+  return key;
+}
+
 /**
  * Reads a snarkjs verification key.
  * @param value parsed JSON of vk.json
@@ -137,16 +161,13 @@ export function decodeVerificationKey(value: unknown, publicInputs: number): Ver
     if (vk.nPublic !== publicInputs) throw malformed('vk.nPublic', `${publicInputs}`);
     const pointG1 = (v: unknown, field: string): G1Affine => g1(projective(v, '1', field), field);
     const pointG2 = (v: unknown, field: string): G2Affine => inSubgroup(g2(projective(v, ['1', '0'], field), field), field);
-    const key: VerificationKey = {
+    return checkedKey({
       alpha: pointG1(vk.vk_alpha_1, 'vk.vk_alpha_1'),
       beta: pointG2(vk.vk_beta_2, 'vk.vk_beta_2'),
       gamma: pointG2(vk.vk_gamma_2, 'vk.vk_gamma_2'),
       delta: pointG2(vk.vk_delta_2, 'vk.vk_delta_2'),
       inputs: list(vk.IC, publicInputs + 1, 'vk.IC').map((point, i) => pointG1(point, `vk.IC[${i}]`)),
-    };
-    if (same(key.gamma[0], key.delta[0]))
-      throw new VerifierError('weak-key', 'vk.vk_delta_2', 'delta other than ±gamma: with this key anybody forges any proof');
-    return key;
+    });
   } catch (error) {
     if (error instanceof VerifierError || !(error instanceof ProtocolError)) throw error;
     throw new VerifierError('malformed-key', error.field, error.expected);

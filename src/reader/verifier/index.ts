@@ -1,5 +1,5 @@
 /** Groth16 verification for auditors: no files, no network, no secrets; runs in Node and in browsers. The page: docs/verifier.md. */
-export { DEVELOPMENT_KEY_IDS, isDevelopmentKey } from './development-keys.ts';
+export { DEVELOPMENT_KEY_IDS, isDevelopmentKey, isDevelopmentKeyId } from './development-keys.ts';
 export * from './groth16.ts';
 export type { ClearingPublic, DayBillPublic, SubstitutePublic } from './public-inputs.ts';
 export {
@@ -7,6 +7,7 @@ export {
   clearingPublic,
   DAY_BILL_INPUTS,
   dayBillPublic,
+  PUBLIC_INPUTS,
   SUBSTITUTE_INPUTS,
   substitutePublic,
 } from './public-inputs.ts';

@@ -6,6 +6,7 @@
  * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in
  * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
+import type { PerCircuit } from '../../protocol/circuits.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { ClearingPublic, DayBillPublic, SubstitutePublic } from '../../protocol/day/witness.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
@@ -18,6 +19,11 @@ export type { ClearingPublic, DayBillPublic, SubstitutePublic };
 export const DAY_BILL_INPUTS = 203;
 export const CLEARING_INPUTS = 389;
 export const SUBSTITUTE_INPUTS = 6;
+export const PUBLIC_INPUTS: PerCircuit<number> = {
+  clearing: CLEARING_INPUTS,
+  'day-bill': DAY_BILL_INPUTS,
+  substitute: SUBSTITUTE_INPUTS,
+};
 
 function dayInput(day: number): bigint {
   assertU32(day, 'day');

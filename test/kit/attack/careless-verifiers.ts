@@ -76,7 +76,7 @@ function inverse(value: bigint): bigint {
 /** A key like DayBill's, of whose gamma and delta the forger knows everything; alpha and beta as it likes. */
 export const forgersKey = (over: Partial<VkJson> = {}): VkJson =>
   ({
-    ...verificationKeys().dayBill,
+    ...verificationKeys()['day-bill'],
     vk_gamma_2: affine2(G2.Point.BASE.multiply(5n)),
     vk_delta_2: affine2(G2.Point.BASE.multiply(7n)),
     ...over,

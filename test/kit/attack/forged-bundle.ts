@@ -23,7 +23,6 @@ import { type ChainOptions, withChain } from '../audit/chain.ts';
 import { signedDay } from '../audit/days.ts';
 import { genesisDocument } from '../audit/genesis.ts';
 import { FIRST_DAY, type MeterDay, realDays } from '../audit/readings.ts';
-import { keyHashes, keyText, verificationKeys } from '../development-keys.ts';
 import { once } from '../made-once.ts';
 import { bookDay, dayTexts, type Entry, type Plan, proofsText } from './forged-day.ts';
 
@@ -63,22 +62,10 @@ export const day2 = once(() => bookDay({ name: 'day 2', day: FIRST_DAY + 1, entr
 /** A plan of day 2 that differs from the honest one as told. */
 export const plan2 = (name: string, over: Partial<Plan> = {}): Plan => ({ name, day: FIRST_DAY + 1, entries: entriesOfDay2(), ...over });
 
-/** Genesis, keys and day 1. */
+/** Genesis and day 1. */
 function frame(): Files {
-  const hashes = keyHashes();
-  const files: Files = new Map([
-    [
-      'genesis.json',
-      canonicalJson(
-        genesisDocument(
-          days()[0].map((d) => d.meter),
-          hashes,
-        ) as unknown as Json,
-      ),
-    ],
-    [`keys/${hashes.dayBill}.json`, keyText(verificationKeys().dayBill)],
-    [`keys/${hashes.clearing}.json`, keyText(verificationKeys().clearing)],
-  ]);
+  const genesis = genesisDocument(days()[0].map((d) => d.meter));
+  const files: Files = new Map([['genesis.json', canonicalJson(genesis as Json)]]);
   for (const [name, text] of Object.entries(dayTexts(day1()))) files.set(`days/${DAY1}/${name}.json`, text);
   return files;
 }

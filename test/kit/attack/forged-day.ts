@@ -4,11 +4,20 @@
  *
  * All random values follow from the plan's name. Nothing here is checked.
  */
+
 import { createHash } from 'node:crypto';
-import { type Book, encodeChainFile, encodeProofs, encodeRosterFile, FIELD_ORDER, type ProofJson } from '../../../src/protocol/index.ts';
+import {
+  type Book,
+  encodeChainFile,
+  encodeProofs,
+  encodeRosterFile,
+  FIELD_ORDER,
+  type PerCircuit,
+  type ProofJson,
+} from '../../../src/protocol/index.ts';
 import { type BookChoice, type BookedDay, bookDayAs, type EntryChoice, type EntrySecrets } from '../audit/booked-day.ts';
 import { blindingOf } from '../audit/days.ts';
-import { keyHashes } from '../development-keys.ts';
+import { keyIds } from '../development-keys.ts';
 import { prove } from './kept-proofs.ts';
 
 const digest = (label: string): Buffer => createHash('sha512').update(`electra attack: ${label}`).digest();
@@ -22,12 +31,12 @@ export interface Entry extends Omit<EntryChoice, keyof EntrySecrets> {
   freshLink?: boolean;
 }
 
-export interface Plan extends Omit<BookChoice, 'entries' | 'x' | 'keys' | 'chainKeys' | 'correctionOf'> {
+export interface Plan extends Omit<BookChoice, 'entries' | 'x' | 'keys' | 'correctionOf'> {
   /** makes every random value of this book its own */
   name: string;
   entries: readonly Entry[];
   /** of the book, if not those of the chain */
-  keys?: { dayBill: string; clearing: string };
+  keys?: PerCircuit<string>;
 }
 
 /** Meter and node share u of a midnight, so that days link. */
@@ -49,9 +58,9 @@ function entryOf(plan: Plan, { freshLink, ...entry }: Entry): EntryChoice {
 
 /** Books a day. `version` > 1 is a correction: no totals, prices as given. */
 export function bookDay(plan: Plan, correctionOf?: Book): BookedDay {
-  const { name, keys = keyHashes(), ...choice } = plan;
+  const { name, keys = keyIds(), ...choice } = plan;
   const entries = plan.entries.map((entry) => entryOf(plan, entry));
-  return bookDayAs({ ...choice, entries, keys, chainKeys: keyHashes(), correctionOf, x: secret31(`x ${name} ${plan.day}`) });
+  return bookDayAs({ ...choice, entries, keys, correctionOf, x: secret31(`x ${name} ${plan.day}`) });
 }
 
 /** Proves what each substitute copies. */

@@ -9,7 +9,6 @@ import { type ChainOptions, VALIDATORS, withChain } from '../audit/chain.ts';
 import { signedCommitment, signedDay } from '../audit/days.ts';
 import { genesisDocument } from '../audit/genesis.ts';
 import { FIRST_DAY, type MeterDay, realDays } from '../audit/readings.ts';
-import { keyHashes, keyText, verificationKeys } from '../development-keys.ts';
 import { once } from '../made-once.ts';
 import type { Files } from './forged-bundle.ts';
 import { bookDay, dayTexts, type Entry, type Plan, proofsText } from './forged-day.ts';
@@ -99,12 +98,9 @@ function chainOf(n: number, corrections: readonly Corrected[]): ChainFile {
 
 /** The bundle of all four days, with corrections of days 2 and 3. */
 export async function runBundle(corrections: Partial<Record<2 | 3, readonly Corrected[]>>, options: ChainOptions = {}): Promise<Files> {
-  const hashes = keyHashes();
   const meters = days()[0].map(({ meter }) => meter);
   const files: Files = new Map([
-    ['genesis.json', canonicalJson(genesisDocument(meters, hashes) as unknown as Json)],
-    [`keys/${hashes.dayBill}.json`, keyText(verificationKeys().dayBill)],
-    [`keys/${hashes.clearing}.json`, keyText(verificationKeys().clearing)],
+    ['genesis.json', canonicalJson(genesisDocument(meters) as unknown as Json)],
   ]);
   for (const n of [1, 2, 3, 4]) {
     const at = (name: string) => `days/${dateOf(n)}/${name}.json`;

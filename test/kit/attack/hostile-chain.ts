@@ -4,6 +4,7 @@
  *
  * `judge` puts a transaction through every door: CheckTx, a proposal, a block. A rule holds if each refuses with the same error.
  */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,9 @@ import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import getPort from 'get-port';
 import { signTx } from '../../../sdk/ts/src/index.ts';
+import { verificationKeysJson } from '../../../src/protocol/genesis/index.ts';
 import { ELECTRAD, encodeMessage, message, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../chain.ts';
+import { keyBytes } from '../development-keys.ts';
 import { AbciClient } from './abci.ts';
 import { onClose } from './clean-up.ts';
 
@@ -102,6 +105,7 @@ export class AttackChain {
       })),
       nodeKeys: [{ epoch: 1, key: Buffer.from(chain.nodeKey.publicKey).toString('hex') }],
       tariffs: [{ fromDay: FIRST_DAY, ...FLAT }],
+      verificationKeys: verificationKeysJson(keyBytes()),
     };
     writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
     const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Signals } from '../../../src/node/proofs/inputs.ts';
 import { type CircuitName, createProver } from '../../../src/node/proofs/prover.ts';
 import type { ProofJson } from '../../../src/protocol/index.ts';
-import { keyHashes } from '../development-keys.ts';
+import { keyIds } from '../development-keys.ts';
 import { once } from '../made-once.ts';
 
 export const KEYS = fileURLToPath(new URL('../../../circuits/keys', import.meta.url));
@@ -25,15 +25,9 @@ const prover = once(() => createProver(KEYS));
 const used = new Set<string>();
 const counts = { made: 0 };
 
-const KEY_OF: Readonly<Record<CircuitName, () => string>> = {
-  'day-bill': () => keyHashes().dayBill,
-  clearing: () => keyHashes().clearing,
-  substitute: () => keyHashes().substitute,
-};
-
 const nameOf = (circuit: CircuitName, signals: Signals): string =>
   createHash('sha256')
-    .update(JSON.stringify([circuit, KEY_OF[circuit](), signals]))
+    .update(JSON.stringify([circuit, keyIds()[circuit], signals]))
     .digest('hex')
     .slice(0, 32);
 

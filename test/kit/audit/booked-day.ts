@@ -27,6 +27,7 @@ import {
   meterDay,
   meterTag,
   midMarket,
+  type PerCircuit,
   type Prices,
   pricesOf,
   type Roster,
@@ -86,9 +87,8 @@ export interface BookChoice {
   entries: readonly EntryChoice[];
   /** opens the commitment to the totals */
   x: bigint;
-  /** of the book; the chain's are `chainKeys`, by default the same */
-  keys: { dayBill: string; clearing: string };
-  chainKeys?: { dayBill: string; clearing: string };
+  /** ids */
+  keys: PerCircuit<string>;
   /** default 1; with `correctionOf` the book has that one's prices and no totals */
   version?: number;
   correctionOf?: Book;
@@ -235,7 +235,6 @@ function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
     ],
     disputes: (choice.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })),
     noBills: [],
-    keys: choice.chainKeys ?? choice.keys,
     lateRoster: null,
     provenance: 'exported',
   };

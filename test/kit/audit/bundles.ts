@@ -7,7 +7,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bookHash, canonicalJson, type Json } from '../../../src/protocol/index.ts';
+import { readGenesis, type VerificationKeyBytes, verificationKeyId, verificationKeysJson } from '../../../src/protocol/genesis/index.ts';
+import { bookHash, type CircuitName, canonicalJson, type Json } from '../../../src/protocol/index.ts';
+import { keyBytes } from '../development-keys.ts';
 import { withChain } from './chain.ts';
 
 const TESTDATA = fileURLToPath(new URL('../../../src/reader/audit/testdata', import.meta.url));
@@ -48,10 +50,6 @@ function read(name: BundleName): Map<string, string> {
   return files;
 }
 
-/** Hashes of the keys the bundles were proven with: development keys, all of them. */
-export const bundleKeyHashes = (): Set<string> =>
-  new Set([...load('honest').keys()].flatMap((path) => /^keys\/([0-9a-f]{64})\.json$/.exec(path)?.[1] ?? []));
-
 export function writeBundle(files: ReadonlyMap<string, string>, dir: string): void {
   for (const [path, text] of files) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -91,6 +89,16 @@ export function edit(files: Map<string, string>, path: string, change: (file: Ed
 export function anchorOf(text: string): { bookHash: string; totals: string | null } {
   const { X } = JSON.parse(text);
   return { bookHash: bookHash(text), totals: /^\d+$/.test(X) ? BigInt(X).toString(16).padStart(64, '0') : null };
+}
+
+/** Puts another key of a circuit into genesis and its id into every book, as an operator does who made the keys up. */
+export function putKey(files: Map<string, string>, circuit: CircuitName, key: VerificationKeyBytes): void {
+  const before = readGenesis(JSON.parse(files.get('genesis.json')!)).keyIds[circuit];
+  edit(files, 'genesis.json', (genesis) => {
+    genesis.app_state.meter.verification_keys = verificationKeysJson({ ...keyBytes(), [circuit]: key });
+  });
+  for (const [path, text] of files)
+    if (/\/book(\.v\d+)?\.json$/.test(path)) files.set(path, text.replaceAll(before, verificationKeyId(circuit, key)));
 }
 
 /** Makes the exported anchor and the proof file name the book that is there now. */

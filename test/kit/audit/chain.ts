@@ -4,6 +4,7 @@
  * that a test sees whether the other checks hold on their own; applied before, an honest chain that contradicts the forger.
  */
 
+import { genesisExtract, genesisHash } from '../../../src/protocol/genesis/index.ts';
 import {
   type ChainFile,
   canonicalJson,
@@ -15,7 +16,7 @@ import {
   type Roster as RosterOf,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
-import { Anchor, Dispute, NoBill, Params, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { Anchor, Dispute, NoBill, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import type { Untyped } from '../untyped.ts';
 import { type DayBefore, writeEarlier } from './earlier.ts';
@@ -96,21 +97,18 @@ function beforeEntries({ roster, disputed = [] }: DayBefore): Entry[] {
   ];
 }
 
-function paramsEntry(genesis: Editable): Entry {
-  const p = genesis.app_state.meter.params;
-  const camel = Object.fromEntries(
-    Object.entries(p).map(([key, value]) => [
-      key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()),
-      /_hash$/.test(key) ? value : BigInt(value as string),
-    ]),
-  );
-  return entry(stateKeys.params(), Params as never, camel);
+/** What the chain keeps of the genesis that it began with; also of one that no reader takes. */
+function genesisEntry({ chain_id, genesis_time, initial_height, app_state }: Editable): Entry {
+  const hash = genesisHash(genesisExtract(chain_id, genesis_time, Number(initial_height), app_state.meter));
+  return { key: stateKeys.genesisHash(), value: Uint8Array.from(Buffer.from(hash, 'hex')) };
 }
 
 // The files under test are edited as plain JSON.
 type Editable = Untyped;
 
 export interface ChainOptions {
+  /** text of the genesis.json that the chain began with, if another one */
+  begunWith?: string;
   /** what stands in the state besides: of the day after, say */
   extra?: readonly Entry[];
   /** days of the chain before the bundle */
@@ -161,7 +159,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   const chainId: string = doc.chain_id;
   const entries = new Map<string, Entry>();
   for (const one of [
-    paramsEntry(doc),
+    genesisEntry(options.begunWith === undefined ? doc : JSON.parse(options.begunWith)),
     ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
     ...(options.before ?? []).flatMap(beforeEntries),
     ...(options.extra ?? []),
@@ -203,7 +201,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         day,
         height,
         store: state.store,
-        params: state.prove(stateKeys.params()),
+        genesis: state.prove(stateKeys.genesisHash()),
         roster: state.prove(stateKeys.roster(day, false)),
         lateRoster: state.prove(stateKeys.roster(day, true)),
         tariff: state.prove(stateKeys.tariff(day)),

@@ -4,12 +4,14 @@
  * The node draws masks and blindings at random; here they are hashes of their names, so that a bundle can be made again and one of its
  * proofs made anew. Options bend the day the way an attacker would, each time honestly everywhere else.
  */
+
 import { createHash } from 'node:crypto';
 import {
   type ChainFile,
   encodeChainFile,
   encodeRoster,
   FIELD_ORDER,
+  type PerCircuit,
   type Prices,
   rosterDigest,
   type Source,
@@ -47,7 +49,7 @@ export interface DayPlan {
   prices?: (prices: Prices) => Prices;
   /** by member: bill at these prices instead of the book's, so that B and the proof are of another amount */
   billedAt?: ReadonlyMap<string, (prices: Prices) => Prices>;
-  keys: { dayBill: string; clearing: string };
+  keys: PerCircuit<string>;
 }
 
 const linkBlinding = (meter: string, day: number): bigint => secret31(`u ${meter} ${day}`);

@@ -2,14 +2,15 @@
  * Proves the bundles of src/reader/audit/testdata: `node_modules/.bin/node test/kit/audit/generate.ts`, about three minutes. Needed after
  * the circuits, their keys or a file format have changed.
  *
- *     common/        genesis.json and keys/, shared by all
+ *     common/        genesis.json, shared by all
  *     NAME/days/…    the days of one bundle
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProver } from '../../../src/node/proofs/prover.ts';
 import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
+import { keyIds } from '../development-keys.ts';
 import type { BookedDay } from './booked-day.ts';
 import { correct, makeDay } from './days.ts';
 import { genesisDocument } from './genesis.ts';
@@ -20,7 +21,6 @@ const KEYS = fileURLToPath(new URL('../../../circuits/keys', import.meta.url));
 const OUT = fileURLToPath(new URL('../../../src/reader/audit/testdata', import.meta.url));
 
 const prover = await createProver(KEYS);
-const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(OUT, path)), { recursive: true });
@@ -50,24 +50,8 @@ async function writeDay(bundle: string, made: BookedDay): Promise<void> {
 }
 
 rmSync(OUT, { recursive: true, force: true });
-for (const [name, hash] of [
-  ['day-bill', keys.dayBill],
-  ['clearing', keys.clearing],
-]) {
-  write(`common/keys/${hash}.json`, canonicalJson(JSON.parse(readFileSync(join(KEYS, `${name}.vk.json`), 'utf8')) as Json));
-}
-const all = plans(keys);
-write(
-  'common/genesis.json',
-  `${JSON.stringify(
-    genesisDocument(
-      all.day1.signed.map((d) => d.meter),
-      keys,
-    ),
-    null,
-    2,
-  )}\n`,
-);
+const all = plans(keyIds());
+write('common/genesis.json', canonicalJson(genesisDocument(all.day1.signed.map((d) => d.meter)) as Json));
 await writeDay('honest', makeDay(all.day1));
 for (const [bundle, plan] of [
   ['honest', all.day2],

@@ -2,7 +2,7 @@
  * The days behind src/reader/audit/testdata, by name. Each is proven once by generate.ts and kept, since a day takes a quarter of a minute
  * to prove.
  */
-import type { Prices } from '../../../src/protocol/index.ts';
+import type { PerCircuit, Prices } from '../../../src/protocol/index.ts';
 import { closing } from './booked-day.ts';
 import { type DayPlan, nothing } from './days.ts';
 import { FIRST_DAY, type MeterDay, realDays } from './readings.ts';
@@ -37,10 +37,9 @@ export const EXCEPTIONS = { substitute: 'rural-002', disputed: 'rural-005' } as 
 
 const of = (day: readonly MeterDay[], member: string): MeterDay => day.find((d) => d.member === member)!;
 
-export function plans(keys: {
-  dayBill: string;
-  clearing: string;
-}): Record<'day1' | 'day2' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
+export function plans(
+  keys: PerCircuit<string>,
+): Record<'day1' | 'day2' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
   const [first, second] = realDays(2);
   const day = (name: string, signed: readonly MeterDay[], over: Partial<DayPlan> = {}): DayPlan => ({
     name,

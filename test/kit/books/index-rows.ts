@@ -80,14 +80,12 @@ export class IndexRows {
     nodeKey,
     meters,
     firstDay = 20_635,
-    keys = { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) },
   }: {
     indexerUrl: string;
     chainId?: string;
     nodeKey: string;
     meters: TestMeter[];
     firstDay?: number;
-    keys?: { dayBill: string; clearing: string };
   }): Promise<IndexRows> {
     const sql = connect({ url: indexerUrl, max: 2, application: 'test index' });
     await ensureIndexSchema(sql);
@@ -102,8 +100,8 @@ export class IndexRows {
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
       results_hash, chain_unix_s)
       values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * DAY_S})`;
-    const genesis = rows.genesis(keys);
-    await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis)}, ${zero})`;
+    const genesis = rows.genesis();
+    await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis as never)}, ${zero})`;
     for (const m of rows.meters) {
       await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height)
         values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
@@ -114,15 +112,13 @@ export class IndexRows {
   }
 
   /** As electrad would have written it for these meters. */
-  private genesis(keys: { dayBill: string; clearing: string }) {
+  private genesis() {
     const { meters, firstDay, chainId } = this;
     const state = genesisState({
       params: genesisParams({
         grace_s: String(GRACE_S),
         grace_blocks: '1',
         late_s: String(LATE_S),
-        day_bill_key_hash: keys.dayBill,
-        clearing_key_hash: keys.clearing,
       }),
       clock: { start_unix_s: String(firstDay * DAY_S), rate: '1' },
       operator: address('operator'),
@@ -194,7 +190,7 @@ export class IndexRows {
       chainId: this.chainId,
       height,
       store: proof,
-      params: proof,
+      genesis: proof,
       roster: proof,
       lateRoster: proof,
       tariff: proof,

@@ -22,7 +22,6 @@ try {
     vaultSocket,
     signerSocket,
     signal: stop.signal,
-    keys: {},
     builders: { dayBillInput, clearingInput, substituteInput },
     audit: async () => ({ exitCode: 4, checks: [] }),
     log: { info: say('info'), warn: say('warn'), error: say('error') },

@@ -1,6 +1,5 @@
 /** A day's bundle, proven here and now with the keys of a folder: what a community's node exports after its ceremony. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { keyBytes, keyIds } from '../../../src/node/processes/keys.ts';
 import { createProver } from '../../../src/node/proofs/index.ts';
 import { canonicalJson, dayToDate, encodeProofs, type Json } from '../../../src/protocol/index.ts';
 import { makeDay } from '../audit/days.ts';
@@ -10,8 +9,7 @@ import { CHAIN_ID } from '../audit/readings.ts';
 
 export async function provenDay(keysDir: string): Promise<Map<string, string>> {
   const prover = await createProver(keysDir);
-  const keys = { dayBill: await prover.keyHash('day-bill'), clearing: await prover.keyHash('clearing') };
-  const plan = plans(keys).day1;
+  const plan = plans(keyIds(keysDir)).day1;
   const made = makeDay(plan);
   const bills = [];
   for (const { meter, S, signals } of made.bills) bills.push({ meter, S, proof: (await prover.dayBill(signals())).proof });
@@ -20,12 +18,9 @@ export async function provenDay(keysDir: string): Promise<Map<string, string>> {
   for (const { meter, signals } of made.substitutes) substitutes.push({ meter, proof: (await prover.substitute(signals())).proof });
   const { day, version } = made.book;
   const folder = `days/${dayToDate(day)}`;
-  const keyText = (name: string): string => canonicalJson(JSON.parse(readFileSync(join(keysDir, `${name}.vk.json`), 'utf8')) as Json);
   const meters = plan.signed.map(({ meter }) => meter);
   return new Map([
-    ['genesis.json', JSON.stringify(genesisDocument(meters, keys))],
-    [`keys/${keys.dayBill}.json`, keyText('day-bill')],
-    [`keys/${keys.clearing}.json`, keyText('clearing')],
+    ['genesis.json', canonicalJson(genesisDocument(meters, keyBytes(keysDir)) as Json)],
     [`${folder}/book.json`, made.bookText],
     [`${folder}/roster.json`, made.rosterText],
     [`${folder}/chain.json`, made.chainText],

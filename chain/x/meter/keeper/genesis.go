@@ -14,8 +14,8 @@ import (
 )
 
 // InitGenesis writes a validated state and returns the validators. ExportGenesis is its inverse: what it exports,
-// imported, exports the same again.
-func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) ([]abci.ValidatorUpdate, error) {
+// imported, exports the same again. hash is the genesis': it stays in the state for auditors.
+func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState, hash []byte) ([]abci.ValidatorUpdate, error) {
 	if err := types.CheckChainID(ctx.ChainID()); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,10 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) ([]abci.Valid
 		return nil, err
 	}
 	k.ensureAccount(ctx, operator)
-	steps := []error{k.Params.Set(ctx, g.Params), k.Operator.Set(ctx, operator)}
+	steps := []error{k.Params.Set(ctx, g.Params), k.Operator.Set(ctx, operator), k.GenesisHash.Set(ctx, hash)}
+	for _, key := range g.VerificationKeys {
+		steps = append(steps, k.VerificationKeys.Set(ctx, key.Circuit, key))
+	}
 	for _, m := range g.Meters {
 		steps = append(steps, k.putMeter(ctx, m))
 	}
@@ -52,10 +55,10 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) ([]abci.Valid
 // initClock fills what a fresh genesis leaves open (the genesis time; keys that hold from the start), and keeps an
 // import from beginning in its own past.
 func (k Keeper) initClock(ctx sdk.Context, g *types.GenesisState) error {
+	if ctx.BlockTime().Nanosecond() != 0 {
+		return errorsmod.Wrapf(types.ErrGenesis, "genesis_time: expected whole seconds, got %s", ctx.BlockTime())
+	}
 	if g.Fresh() {
-		if ctx.BlockTime().Nanosecond() != 0 {
-			return errorsmod.Wrapf(types.ErrGenesis, "genesis_time: expected whole seconds, got %s", ctx.BlockTime())
-		}
 		if at := g.Clock.GenesisUnixS; at != 0 && at != ctx.BlockTime().Unix() {
 			return errorsmod.Wrapf(types.ErrGenesis, "clock.genesis_unix_s: expected 0 or the genesis time %d, got %d", ctx.BlockTime().Unix(), at)
 		}
@@ -190,6 +193,7 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		return nil, err
 	}
 	for _, read := range []func() error{
+		func() error { g.VerificationKeys, err = values(ctx, k.VerificationKeys, nil); return err },
 		func() error { g.Meters, err = values(ctx, k.Meters, nil); return err },
 		func() error { g.NodeKeys, err = values(ctx, k.NodeKeys, nil); return err },
 		func() error { g.Tariffs, err = values(ctx, k.Tariffs, nil); return err },

@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -246,6 +247,25 @@ func TestAFreshGenesis(t *testing.T) {
 	})
 	refused("lists the validators that its meters make", "Validators",
 		func(d *genutiltypes.AppGenesis) { d.Consensus.Validators = d.Consensus.Validators[1:] })
+	respell := func(from, to string) func(*genutiltypes.AppGenesis) {
+		return func(d *genutiltypes.AppGenesis) {
+			if !strings.Contains(string(d.AppState), from) {
+				t.Fatalf("the genesis has no %s", from)
+			}
+			d.AppState = []byte(strings.Replace(string(d.AppState), from, to, 1))
+		}
+	}
+	refused("has no key twice", "meter.operator: stands twice", respell(`"operator":`, `"operator":"x","operator":`))
+	refused("leaves out nothing", "every field", respell(`"last_day":0,`, ``))
+	refused("has strings for 64-bit integers", "every field", respell(`"rate":"1"`, `"rate":1`))
+	refused("has numbers for 32-bit integers", "every field", respell(`"max_wh_per_slot":5000`, `"max_wh_per_slot":"5000"`))
+	refused("has one name for a field", "every field", respell(`"first_day":`, `"firstDay":`))
+	refused("has whole numbers", "whole number", respell(`"max_wh_per_slot":5000`, `"max_wh_per_slot":5000.0`))
+	refused("has null for no bytes", "every field", respell(`"consensus_key":null`, `"consensus_key":""`))
+	refused("has the points of its keys tested", "verification_keys[0].alpha", func(d *genutiltypes.AppGenesis) {
+		infinity := base64.StdEncoding.EncodeToString(make([]byte, 64))
+		respell(base64.StdEncoding.EncodeToString(tc.VerificationKeys()[0].Alpha), infinity)(d)
+	})
 	refused("has no unknown fields", "surplus", func(d *genutiltypes.AppGenesis) {
 		d.AppState = []byte(strings.Replace(string(d.AppState), `"meters"`, `"surplus":1,"meters"`, 1))
 	})

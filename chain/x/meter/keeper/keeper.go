@@ -37,6 +37,9 @@ type Keeper struct {
 	Clock    collections.Item[types.Clock]
 	Operator collections.Item[[]byte]
 
+	VerificationKeys collections.Map[string, types.VerificationKey] // by circuit
+	GenesisHash      collections.Item[[]byte]                       // of the genesis that this chain began with
+
 	Meters        collections.Map[[]byte, types.Meter] // by address
 	Members       collections.Map[[]byte, bool]        // every address that is some meter's member
 	ConsensusKeys collections.Map[[]byte, []byte]      // consensus key -> meter, ever
@@ -78,6 +81,10 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		Params:   collections.NewItem(sb, prefix(0), "params", codec.CollValue[types.Params](cdc)),
 		Clock:    collections.NewItem(sb, prefix(1), "clock", codec.CollValue[types.Clock](cdc)),
 		Operator: collections.NewItem(sb, prefix(2), "operator", collections.BytesValue),
+
+		VerificationKeys: collections.NewMap(sb, prefix(26), "verification_keys", collections.StringKey,
+			codec.CollValue[types.VerificationKey](cdc)),
+		GenesisHash: collections.NewItem(sb, prefix(27), "genesis_hash", collections.BytesValue),
 
 		Meters:        collections.NewMap(sb, prefix(3), "meters", collections.BytesKey, codec.CollValue[types.Meter](cdc)),
 		Members:       collections.NewMap(sb, prefix(4), "members", collections.BytesKey, collections.BoolValue),

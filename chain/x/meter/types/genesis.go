@@ -10,10 +10,7 @@ import (
 // everything that the rules would have wanted, so that an imported state could have been reached by transactions.
 // genesis_history.go holds the part that only an export contains.
 
-var (
-	chainIDForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{8}$`)
-	hashForm    = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
+var chainIDForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{8}$`)
 
 func wrong(format string, args ...any) error { return errorsmod.Wrapf(ErrGenesis, format, args...) }
 
@@ -45,6 +42,9 @@ func (g GenesisState) Validate() error {
 		return err
 	}
 	if _, err := ParseAddress("operator", g.Operator); err != nil {
+		return err
+	}
+	if err := g.validateVerificationKeys(); err != nil {
 		return err
 	}
 	meters, err := g.validateMeters()

@@ -3,11 +3,13 @@ package types
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
 
+	"electra/internal/testkeys"
 	"electra/internal/txerrors"
 )
 
@@ -23,7 +25,14 @@ func freshGenesis() GenesisState {
 	key := func(name string) []byte { return cmted25519.GenPrivKeyFromSecret([]byte(name)).PubKey().Bytes() }
 	point := make([]byte, 32)
 	point[0] = 9
+	var keys []VerificationKey
+	for _, circuit := range Circuits {
+		k := testkeys.Of(circuit.Name, circuit.PublicInputs)
+		keys = append(keys, VerificationKey{Circuit: k.Circuit, Alpha: k.Alpha, Beta: k.Beta, Gamma: k.Gamma, Delta: k.Delta, Ic: k.IC})
+	}
 	return GenesisState{
+		VerificationKeys: keys,
+
 		Params:   DefaultParams(),
 		Clock:    Clock{StartUnixS: 20635 * DaySeconds, Rate: 1},
 		Operator: testAddress(1),
@@ -104,8 +113,12 @@ func TestAGenesisIsRefused(t *testing.T) {
 		refuse(field, func(g *GenesisState) { set(&g.Params, 1<<40) })
 		refuse(field, func(g *GenesisState) { set(&g.Params, 1<<63) })
 	}
-	refuse("params.day_bill_key_hash", func(g *GenesisState) { g.Params.DayBillKeyHash = "" })
-	refuse("params.clearing_key_hash", func(g *GenesisState) { g.Params.ClearingKeyHash = strings.Repeat("F", 64) })
+	refuse("verification_keys", func(g *GenesisState) { g.VerificationKeys = g.VerificationKeys[1:] })
+	refuse("verification_keys[0].circuit", func(g *GenesisState) { slices.Reverse(g.VerificationKeys) })
+	refuse("verification_keys[1].circuit", func(g *GenesisState) { g.VerificationKeys[1].Circuit = "other" })
+	refuse("verification_keys[1].alpha", func(g *GenesisState) { g.VerificationKeys[1].Alpha = make([]byte, 64) })
+	refuse("verification_keys[0].delta", func(g *GenesisState) { g.VerificationKeys[0].Delta = g.VerificationKeys[0].Gamma })
+	refuse("verification_keys[0].ic", func(g *GenesisState) { g.VerificationKeys[0].Ic = g.VerificationKeys[0].Ic[64:] })
 	refuse("clock.start_unix_s", func(g *GenesisState) { g.Clock.StartUnixS = 0 })
 	refuse("clock.start_unix_s", func(g *GenesisState) { g.Clock.StartUnixS = MaxUnixS + 1 })
 	refuse("clock.rate", func(g *GenesisState) { g.Clock.Rate = 0 })

@@ -1,11 +1,6 @@
 package types
 
-import "strings"
-
 // The parameters of genesis, fixed for the life of a chain: what production has, and what any chain may have.
-
-// noKeyHash is the hash of no verification key, so that every audit refuses a chain that names none.
-var noKeyHash = strings.Repeat("0", 2*HashBytes)
 
 // maxDurationS bounds every duration: a hundred years.
 const maxDurationS = 100 * 366 * DaySeconds
@@ -24,8 +19,6 @@ func DefaultParams() Params {
 		LinkDueS:         45 * DaySeconds,
 		TrustPeriodS:     14 * DaySeconds,
 		Tick:             1000,
-		DayBillKeyHash:   noKeyHash,
-		ClearingKeyHash:  noKeyHash,
 	}
 }
 
@@ -47,12 +40,6 @@ func (p Params) Validate() error {
 	}
 	if p.Tick == 0 || p.Tick >= uint64(PriceEnd)/2 {
 		return wrong("params.tick: expected 1 to %d, got %d", PriceEnd/2-1, p.Tick)
-	}
-	if !hashForm.MatchString(p.DayBillKeyHash) {
-		return wrong("params.day_bill_key_hash: expected 64 lower-case hex digits")
-	}
-	if !hashForm.MatchString(p.ClearingKeyHash) {
-		return wrong("params.clearing_key_hash: expected 64 lower-case hex digits")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MemberVector, readVectors } from '../../../../sdk/vectors/read.ts';
 import { address, TARIFF } from '../../../../test/kit/books/index-rows.ts';
+import { keyIds } from '../../../../test/kit/development-keys.ts';
 import {
   billAmount,
   bookHash,
@@ -59,7 +60,7 @@ const input = {
   tariff,
   tick: v.tick,
   rosterDigest: 'ab'.repeat(32),
-  keys: { dayBill: '01'.repeat(32), clearing: '02'.repeat(32) },
+  keys: keyIds(),
   readings,
 };
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => c.stop());
 
-const options = () => ({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
+const options = () => ({ sql: c.sql, builders, audit: passes, log: quiet });
 async function settle() {
   const signer = indexSigner(c.index);
   for (let idle = 0; idle < 2; ) {
@@ -305,23 +305,22 @@ const quietDay = (meter: string, n: number): Statement => ({
 });
 
 describe('the bundle of a corrected day', () => {
-  const keys = { ['d'.repeat(64)]: '{"vk":1}', ['c'.repeat(64)]: '{"vk":2}' };
   const folder = `days/${dayToDate(first + 1)}`;
   test('holds every version with its proofs', async () => {
     await c.index.evidence(first, first + 1);
-    const files = Object.keys((await bundleOfDays(c.sql, [first + 1], keys))!).filter((path) => path.startsWith(folder));
+    const files = Object.keys((await bundleOfDays(c.sql, [first + 1]))!).filter((path) => path.startsWith(folder));
     expect(files).toEqual(
       expect.arrayContaining(['', '.v2', '.v3'].flatMap((v) => [`${folder}/book${v}.json`, `${folder}/proofs${v}.json`])),
     );
   });
   test('is not given while the chain shows a version that is not released yet, of that day or the one before it', async () => {
     await c.index.anchor(first + 1, 4, Buffer.alloc(32, 1));
-    expect(await bundleOfDays(c.sql, [first + 1], keys)).not.toBeNull(); // its proofs do not show it
+    expect(await bundleOfDays(c.sql, [first + 1])).not.toBeNull(); // its proofs do not show it
     await c.index.evidence(first, first + 1, first + 2);
-    expect(await bundleOfDays(c.sql, [first + 1], keys)).toBeNull();
-    expect(await bundleOfDays(c.sql, [first + 2], keys)).toBeNull();
+    expect(await bundleOfDays(c.sql, [first + 1])).toBeNull();
+    expect(await bundleOfDays(c.sql, [first + 2])).toBeNull();
     await c.index.sql`delete from chain.anchor where version = 4`;
-    expect(await bundleOfDays(c.sql, [first + 1, first + 2], keys)).not.toBeNull();
+    expect(await bundleOfDays(c.sql, [first + 1, first + 2])).not.toBeNull();
   });
 });
 

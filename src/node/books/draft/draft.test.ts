@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Community } from '../../../../test/kit/books/community.ts';
 import { builders, community, passes, pretendProofs, quiet, substituteHolds } from '../../../../test/kit/books/community.ts';
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { keyIds } from '../../../../test/kit/development-keys.ts';
 import { commitDay, dayToDate, gridId, meterTag, parseBook } from '../../../protocol/index.ts';
 import { settleOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => c.stop());
 
-const step = () => advanceDays({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
+const step = () => advanceDays({ sql: c.sql, builders, audit: passes, log: quiet });
 const dayRow = async (day: number) =>
   (await c.sql`select state, waiting, encode(book_hash, 'hex') as hash, book from books.day where day = ${day} and version = 1`)[0];
 /** A day whose book is anchored, so that it can no longer be disputed. */
@@ -40,7 +41,7 @@ describe('the first day, all metered', () => {
       day: first,
       version: 1,
       rosterDigest: digest,
-      keys: { dayBill: 'd'.repeat(64), clearing: 'c'.repeat(64) },
+      keys: keyIds(),
     });
     expect(book.meters.map(({ meter, source }) => [meter, source])).toEqual(c.meters.map(({ meter }) => [meter, 'metered']));
     const inputs = await c.sql`select id, circuit, meter, encode(book_hash, 'hex') as hash from prove.input order by id`;

@@ -54,7 +54,7 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
     const { frozen, genesis, readings } = gathered;
     const tariff = await tariffOf(tx, day, head.height);
     const composed = composeDay(
-      { chainId: head.chainId, day, tariff, tick: genesis.params.tick, rosterDigest: frozen.digest, keys: genesis.keys, readings },
+      { chainId: head.chainId, day, tariff, tick: genesis.params.tick, rosterDigest: frozen.digest, keys: genesis.keyIds, readings },
       draws,
     );
     await storeDay(tx, composed, tariff.id, proofJobs(composed, genesis.params.tick, builders));

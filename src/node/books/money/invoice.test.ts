@@ -40,7 +40,7 @@ async function release(day: number): Promise<void> {
   await c.openAll();
   const sender = indexSigner(c.index);
   for (let i = 0; i < 12; i++) {
-    await advanceDays({ sql: c.sql, builders, audit: passes, keys: {}, log: quiet });
+    await advanceDays({ sql: c.sql, builders, audit: passes, log: quiet });
     await pretendProofs(c.sql);
     await sendOutbox(c.sql, sender, quiet);
     await c.index.evidence(day);

@@ -13,7 +13,6 @@ import {
   encodeRosterFile,
   encodeStateFile,
   GENESIS_PATH,
-  keyPath,
   LIGHT_PATH,
   parseStateFile,
   proofsPath,
@@ -40,13 +39,12 @@ interface BookRow {
 
 /**
  * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index.
- * `keys`: verification keys by hash, as canonical text.
  */
-export async function bundleOfDays(sql: Sql, days: readonly number[], keys: Readonly<Record<string, string>>): Promise<BundleFiles | null> {
+export async function bundleOfDays(sql: Sql, days: readonly number[]): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const wanted = new Set(days);
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
-    const files = await common(tx, keys);
+    const files = await common(tx);
     const heights: number[] = [];
     const shown: number[] = [];
     for (const day of [...wanted].sort((a, b) => a - b)) {
@@ -91,10 +89,10 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
 }
 
 /** The bundle of one day that may still be a draft: for the node's audit of itself, before it anchors. */
-export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<string, string>>): Promise<BundleFiles> {
+export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   const head = await chainHead(sql);
   if (!head) throw new BooksError('no-index', 'the index is empty');
-  const files = await common(sql, keys);
+  const files = await common(sql);
   for (const [at, withProofs] of [
     [day - 1, false],
     [day, true],
@@ -104,12 +102,7 @@ export async function draftBundle(sql: Db, day: number, keys: Readonly<Record<st
   return files;
 }
 
-async function common(sql: Db, keys: Readonly<Record<string, string>>): Promise<BundleFiles> {
-  const genesis = await genesisOf(sql);
-  const files: BundleFiles = { [GENESIS_PATH]: canonicalJson(genesis.document) };
-  for (const hash of new Set(Object.values(genesis.keys))) if (Object.hasOwn(keys, hash)) files[keyPath(hash)] = keys[hash];
-  return files;
-}
+const common = async (sql: Db): Promise<BundleFiles> => ({ [GENESIS_PATH]: canonicalJson((await genesisOf(sql)).document) });
 
 /** The state proofs of a day. What they say of the day after matters at the end of a range only. */
 async function stateFile(sql: Db, day: number, { isLast }: { isLast: boolean }): Promise<{ height: number; text: string } | null> {
@@ -144,7 +137,7 @@ async function dayFiles(
 
 /** What the index says of a day after block `height`, as chain.json. */
 async function chainFile(sql: Db, day: number, height: number): Promise<string> {
-  const { chainId, keys } = await genesisOf(sql);
+  const { chainId } = await genesisOf(sql);
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
   const late = await rosterOf(sql, day, { late: true, upTo: height });
@@ -159,7 +152,6 @@ async function chainFile(sql: Db, day: number, height: number): Promise<string> 
     anchors: await anchorsOf(sql, day, height),
     disputes: await disputesOf(sql, day, height),
     noBills: await noBillsOf(sql, day, height),
-    keys,
     lateRoster: late ? { digest: late.digest, frozenUnixS: late.unixS, frozenHeight: late.height, meters: late.roster.meters } : null,
     provenance: 'exported',
   });

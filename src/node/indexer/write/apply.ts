@@ -7,7 +7,7 @@
 import { chainTimeOf, readClock } from '../../../../mappings/clock.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
-import { type Genesis, keptGenesis } from '../../../protocol/genesis/index.ts';
+import type { Genesis } from '../../../protocol/genesis/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { blockTime } from '../block-time.ts';
 import { keepLightBlocks } from '../light-blocks.ts';
@@ -38,11 +38,10 @@ export class Applier {
   /** Writes genesis as height `initialHeight - 1`. Does nothing when another indexer was faster. */
   async genesis(genesis: Genesis): Promise<void> {
     const height = genesis.initialHeight - 1;
-    const { kept, hash } = keptGenesis(genesis);
     const nothing = new Uint8Array(0);
     await this.#transaction(async (tx) => {
       const made = await tx`
-        insert into chain.genesis (genesis, hash) values (${tx.json(kept as never)}, ${Buffer.from(hash)})
+        insert into chain.genesis (genesis, hash) values (${tx.json(genesis.document as never)}, ${Buffer.from(genesis.hash, 'hex')})
         on conflict do nothing returning one`;
       if (made.length === 0) return;
       const store = new BatchStore(tx, this.#tables);

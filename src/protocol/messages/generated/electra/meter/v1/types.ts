@@ -28,9 +28,24 @@ export interface Params {
   trustPeriodS: bigint;
   /** nELECTRA/Wh; outside prices are multiples of 2*tick */
   tick: bigint;
-  /** SHA-256 of the verification key's canonical JSON, lower-case hex */
-  dayBillKeyHash: string;
-  clearingKeyHash: string;
+}
+
+/**
+ * VerificationKey is what the proofs of one circuit are verified by (protocol section 9.5). Points are uncompressed, x then y, Fp2 as
+ * c0 then c1, each coordinate 32 bytes big-endian; its id is a hash over just these bytes.
+ */
+export interface VerificationKey {
+  circuit: string;
+  /** G1, 64 bytes */
+  alpha: Uint8Array;
+  /** G2, 128 bytes */
+  beta: Uint8Array;
+  /** G2 */
+  gamma: Uint8Array;
+  /** G2 */
+  delta: Uint8Array;
+  /** points of G1: one for the constant 1, then one for each public input */
+  ic: Uint8Array;
 }
 
 /** Clock maps block time to chain time: start + rate*(block time - genesis time). */
@@ -212,6 +227,8 @@ export interface GenesisState {
   /** from number 1 on */
   log: LogEntry[];
   usedKeys: UsedKey[];
+  /** of each circuit, in the order of their names */
+  verificationKeys: VerificationKey[];
 }
 
 function createBaseParams(): Params {
@@ -227,8 +244,6 @@ function createBaseParams(): Params {
     linkDueS: 0n,
     trustPeriodS: 0n,
     tick: 0n,
-    dayBillKeyHash: "",
-    clearingKeyHash: "",
   };
 }
 
@@ -299,12 +314,6 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.tick of type uint64 too large");
       }
       writer.uint32(88).uint64(message.tick);
-    }
-    if (message.dayBillKeyHash !== "") {
-      writer.uint32(98).string(message.dayBillKeyHash);
-    }
-    if (message.clearingKeyHash !== "") {
-      writer.uint32(106).string(message.clearingKeyHash);
     }
     return writer;
   },
@@ -410,22 +419,6 @@ export const Params: MessageFns<Params> = {
             message.tick = reader.uint64() as bigint;
             continue;
           }
-          case 12: {
-            if (tag !== 98) {
-              break;
-            }
-
-            message.dayBillKeyHash = reader.string();
-            continue;
-          }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.clearingKeyHash = reader.string();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -483,16 +476,6 @@ export const Params: MessageFns<Params> = {
         ? BigInt(object.trust_period_s)
         : 0n,
       tick: isSet(object.tick) ? BigInt(object.tick) : 0n,
-      dayBillKeyHash: isSet(object.dayBillKeyHash)
-        ? globalThis.String(object.dayBillKeyHash)
-        : isSet(object.day_bill_key_hash)
-        ? globalThis.String(object.day_bill_key_hash)
-        : "",
-      clearingKeyHash: isSet(object.clearingKeyHash)
-        ? globalThis.String(object.clearingKeyHash)
-        : isSet(object.clearing_key_hash)
-        ? globalThis.String(object.clearing_key_hash)
-        : "",
     };
   },
 
@@ -531,12 +514,6 @@ export const Params: MessageFns<Params> = {
     if (message.tick !== 0n) {
       obj.tick = message.tick.toString();
     }
-    if (message.dayBillKeyHash !== "") {
-      obj.dayBillKeyHash = message.dayBillKeyHash;
-    }
-    if (message.clearingKeyHash !== "") {
-      obj.clearingKeyHash = message.clearingKeyHash;
-    }
     return obj;
   },
 
@@ -570,8 +547,162 @@ export const Params: MessageFns<Params> = {
       ? BigInt(object.trustPeriodS)
       : 0n;
     message.tick = (object.tick !== undefined && object.tick !== null) ? BigInt(object.tick) : 0n;
-    message.dayBillKeyHash = object.dayBillKeyHash ?? "";
-    message.clearingKeyHash = object.clearingKeyHash ?? "";
+    return message;
+  },
+};
+
+function createBaseVerificationKey(): VerificationKey {
+  return {
+    circuit: "",
+    alpha: new Uint8Array(0),
+    beta: new Uint8Array(0),
+    gamma: new Uint8Array(0),
+    delta: new Uint8Array(0),
+    ic: new Uint8Array(0),
+  };
+}
+
+export const VerificationKey: MessageFns<VerificationKey> = {
+  encode(message: VerificationKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.circuit !== "") {
+      writer.uint32(10).string(message.circuit);
+    }
+    if (message.alpha.length !== 0) {
+      writer.uint32(18).bytes(message.alpha);
+    }
+    if (message.beta.length !== 0) {
+      writer.uint32(26).bytes(message.beta);
+    }
+    if (message.gamma.length !== 0) {
+      writer.uint32(34).bytes(message.gamma);
+    }
+    if (message.delta.length !== 0) {
+      writer.uint32(42).bytes(message.delta);
+    }
+    if (message.ic.length !== 0) {
+      writer.uint32(50).bytes(message.ic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerificationKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerificationKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.circuit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.alpha = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.beta = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.gamma = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.delta = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.ic = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerificationKey {
+    return {
+      circuit: isSet(object.circuit) ? globalThis.String(object.circuit) : "",
+      alpha: isSet(object.alpha) ? bytesFromBase64(object.alpha) : new Uint8Array(0),
+      beta: isSet(object.beta) ? bytesFromBase64(object.beta) : new Uint8Array(0),
+      gamma: isSet(object.gamma) ? bytesFromBase64(object.gamma) : new Uint8Array(0),
+      delta: isSet(object.delta) ? bytesFromBase64(object.delta) : new Uint8Array(0),
+      ic: isSet(object.ic) ? bytesFromBase64(object.ic) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: VerificationKey): unknown {
+    const obj: any = {};
+    if (message.circuit !== "") {
+      obj.circuit = message.circuit;
+    }
+    if (message.alpha.length !== 0) {
+      obj.alpha = base64FromBytes(message.alpha);
+    }
+    if (message.beta.length !== 0) {
+      obj.beta = base64FromBytes(message.beta);
+    }
+    if (message.gamma.length !== 0) {
+      obj.gamma = base64FromBytes(message.gamma);
+    }
+    if (message.delta.length !== 0) {
+      obj.delta = base64FromBytes(message.delta);
+    }
+    if (message.ic.length !== 0) {
+      obj.ic = base64FromBytes(message.ic);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerificationKey>): VerificationKey {
+    return VerificationKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerificationKey>): VerificationKey {
+    const message = createBaseVerificationKey();
+    message.circuit = object.circuit ?? "";
+    message.alpha = object.alpha ?? new Uint8Array(0);
+    message.beta = object.beta ?? new Uint8Array(0);
+    message.gamma = object.gamma ?? new Uint8Array(0);
+    message.delta = object.delta ?? new Uint8Array(0);
+    message.ic = object.ic ?? new Uint8Array(0);
     return message;
   },
 };
@@ -2737,6 +2868,7 @@ function createBaseGenesisState(): GenesisState {
     withdrawnNoBills: [],
     log: [],
     usedKeys: [],
+    verificationKeys: [],
   };
 }
 
@@ -2807,6 +2939,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.usedKeys) {
       UsedKey.encode(v!, writer.uint32(170).fork()).join();
+    }
+    for (const v of message.verificationKeys) {
+      VerificationKey.encode(v!, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -2992,6 +3127,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.usedKeys.push(UsedKey.decode(reader, reader.uint32()));
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.verificationKeys.push(VerificationKey.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3069,6 +3212,11 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.used_keys)
         ? object.used_keys.map((e: any) => UsedKey.fromJSON(e))
         : [],
+      verificationKeys: globalThis.Array.isArray(object?.verificationKeys)
+        ? object.verificationKeys.map((e: any) => VerificationKey.fromJSON(e))
+        : globalThis.Array.isArray(object?.verification_keys)
+        ? object.verification_keys.map((e: any) => VerificationKey.fromJSON(e))
+        : [],
     };
   },
 
@@ -3137,6 +3285,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.usedKeys?.length) {
       obj.usedKeys = message.usedKeys.map((e) => UsedKey.toJSON(e));
     }
+    if (message.verificationKeys?.length) {
+      obj.verificationKeys = message.verificationKeys.map((e) => VerificationKey.toJSON(e));
+    }
     return obj;
   },
 
@@ -3168,6 +3319,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.withdrawnNoBills = object.withdrawnNoBills?.map((e) => WithdrawnNoBill.fromPartial(e)) || [];
     message.log = object.log?.map((e) => LogEntry.fromPartial(e)) || [];
     message.usedKeys = object.usedKeys?.map((e) => UsedKey.fromPartial(e)) || [];
+    message.verificationKeys = object.verificationKeys?.map((e) => VerificationKey.fromPartial(e)) || [];
     return message;
   },
 };

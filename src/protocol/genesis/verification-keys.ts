@@ -1,0 +1,41 @@
+/** Verification keys as a genesis carries them: one of each circuit, their points as bytes in base64. */
+import { toBase64 } from '@cosmjs/encoding';
+import { CIRCUIT_NAMES, type CircuitName, type PerCircuit, perCircuit } from '../circuits.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { array, base64, object, type Shape } from '../values/shape.ts';
+import { G1_BYTES, G2_BYTES, type VerificationKeyBytes } from './verification-key-id.ts';
+
+/** The keys as a genesis has them: one of each circuit, in the order of the names. */
+export const verificationKeysJson = (keys: PerCircuit<VerificationKeyBytes>) =>
+  CIRCUIT_NAMES.map((circuit) => {
+    const { alpha, beta, gamma, delta, ic } = keys[circuit];
+    const texts = { alpha, beta, gamma, delta, ic };
+    return {
+      circuit,
+      ...(Object.fromEntries(Object.entries(texts).map(([name, bytes]) => [name, toBase64(bytes)])) as typeof texts & Shape),
+    };
+  });
+
+function readKey(value: unknown, field: string, circuit: CircuitName): VerificationKeyBytes {
+  const key = object(value, field, ['circuit', 'alpha', 'beta', 'gamma', 'delta', 'ic']);
+  if (key.circuit !== circuit) throw new ProtocolError('unparsable', `${field}.circuit`, `"${circuit}"`);
+  const ic = base64(key.ic, `${field}.ic`);
+  if (ic.length === 0 || ic.length % G1_BYTES !== 0)
+    throw new ProtocolError('unparsable', `${field}.ic`, `points of ${G1_BYTES} bytes each`);
+  return {
+    alpha: base64(key.alpha, `${field}.alpha`, G1_BYTES),
+    beta: base64(key.beta, `${field}.beta`, G2_BYTES),
+    gamma: base64(key.gamma, `${field}.gamma`, G2_BYTES),
+    delta: base64(key.delta, `${field}.delta`, G2_BYTES),
+    ic,
+  };
+}
+
+/** @throws ProtocolError naming the field */
+export function readVerificationKeys(value: unknown, field: string): PerCircuit<VerificationKeyBytes> {
+  const list = array(value, field, CIRCUIT_NAMES.length);
+  return perCircuit((name) => {
+    const i = CIRCUIT_NAMES.indexOf(name);
+    return readKey(list[i], `${field}[${i}]`, name);
+  });
+}
