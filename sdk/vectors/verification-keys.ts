@@ -51,7 +51,9 @@ const text = (k: Key) => ({ alpha: hex(k.alpha), beta: hex(k.beta), gamma: hex(k
 function idOf(circuit: string, k: Key): string {
   const count = Uint8Array.from([0, 0, (k.ic.length / 64) >> 8, (k.ic.length / 64) & 255]);
   const head = new TextEncoder().encode(`electra/vk/v1${circuit}\0`);
-  return createHash('sha256').update(concatBytes(head, k.alpha, k.beta, k.gamma, k.delta, count, k.ic)).digest('hex');
+  return createHash('sha256')
+    .update(concatBytes(head, k.alpha, k.beta, k.gamma, k.delta, count, k.ic))
+    .digest('hex');
 }
 
 const good = (name: string, circuit: string, publicInputs: number, from?: bigint) => {

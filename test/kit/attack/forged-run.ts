@@ -99,9 +99,7 @@ function chainOf(n: number, corrections: readonly Corrected[]): ChainFile {
 /** The bundle of all four days, with corrections of days 2 and 3. */
 export async function runBundle(corrections: Partial<Record<2 | 3, readonly Corrected[]>>, options: ChainOptions = {}): Promise<Files> {
   const meters = days()[0].map(({ meter }) => meter);
-  const files: Files = new Map([
-    ['genesis.json', canonicalJson(genesisDocument(meters) as unknown as Json)],
-  ]);
+  const files: Files = new Map([['genesis.json', canonicalJson(genesisDocument(meters) as unknown as Json)]]);
   for (const n of [1, 2, 3, 4]) {
     const at = (name: string) => `days/${dateOf(n)}/${name}.json`;
     const own = corrections[n as 2 | 3] ?? [];
