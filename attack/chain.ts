@@ -139,6 +139,38 @@ async function overnight(c: AttackChain): Promise<Outcome> {
   };
 }
 
+const veto = (by: TestAccount, target: TestAccount, end = false): TestMessage =>
+  message('VetoValidator', { meter: by.address, target: target.address, end });
+
+/** The operator's five again, each as soon as it may, where two of the community's four veto every one of them, or keep silent. */
+async function againstVetoes(vetoed: boolean): Promise<{ own: number; all: number }> {
+  const c = await looseChain({ params: { validatorDelayS: 60 } });
+  const own = Array.from({ length: 5 }, (_, i) => ({ account: testAccount(), consensusKey: validator(`${c.chainId} ${i}`).publicKey }));
+  await c.must(c.operator, ...own.map(({ account, consensusKey }) => enrol(c, account, c.today + 1, { consensusKey })));
+  for (const voter of vetoed ? c.meters.slice(1, 3) : []) await c.must(voter, ...own.map(({ account }) => veto(voter, account)));
+  for (let i = 0; i < 12; i++) await c.until(c.nowUnixS + 10);
+  const held = own.filter(({ consensusKey }) => c.validators.has(Buffer.from(consensusKey).toString('hex'))).length;
+  return { own: held, all: c.validators.size };
+}
+
+async function vetoedMajority(): Promise<Outcome> {
+  const [held, taken] = [await againstVetoes(true), await againstVetoes(false)];
+  return {
+    refusals: held.own === 0 && held.all === 4 ? ['vetoes of two of four'] : [],
+    without: { succeeds: 2 * taken.own > taken.all, how: `with everybody silent the operator holds ${taken.own} of ${taken.all}` },
+  };
+}
+
+/** A validator that asks to leave, whom the others would like to keep for its signature. */
+async function heldBack(): Promise<Outcome> {
+  const c = await looseChain({ params: { validatorDelayS: 60 } });
+  const [, leaver, retired, voter] = c.meters;
+  await c.must(leaver, message('LeaveValidators', { meter: leaver.address }));
+  await c.must(c.operator, message('RetireMeter', { operator: c.operator.address, meter: retired.address, lastDay: c.today + 1 }));
+  const refused = await c.send(voter, veto(voter, leaver, true));
+  return outcome(refused, await c.send(voter, veto(voter, retired, true)), 'an end that the operator queued');
+}
+
 /** Two blocks, hours apart, and midnight between: the operator anchors a book of a roster that nobody could sign. */
 async function halted(c: AttackChain): Promise<Doors> {
   const day = c.today;
@@ -252,6 +284,15 @@ export const chainAttacks: readonly Attack[] = [
   }),
   rule('roster-too-heavy-to-prove', 'operator', "enrols meters until a slot's total may pass 2^24 Wh", 'meter/44', overloaded),
   rule('majority-overnight', 'operator', 'enrols a majority of validators of its own', 'validator window', overnight),
+  rule('majority-against-vetoes', 'operator', 'enrols it patiently, one after the other', 'vetoes of two of four', vetoedMajority),
+  rule('leave-vetoed', 'validator', 'holds back a meter that asks to leave', 'meter/112', heldBack),
+  rule('veto-without-power', 'meter', 'vetoes a newcomer without having power itself', 'meter/110', async () => {
+    const c = await looseChain({ params: { validatorDelayS: 60 } });
+    const [, powered, , , light] = c.meters;
+    const newcomer = testAccount();
+    await c.must(c.operator, enrol(c, newcomer, c.today + 1, { consensusKey: validator(`${c.chainId} newcomer`).publicKey }));
+    return outcome(await c.send(light, veto(light, newcomer)), await c.send(powered, veto(powered, newcomer)), 'by a validator');
+  }),
   rule(
     'halt-across-midnight',
     'network',

@@ -1,7 +1,7 @@
 /**
  * Exceptions of the chain itself, on a real one with four validators and a fast clock: it halts across midnights and goes on, and its
- * validators change one by one until nobody of the first set is left, and veto one more. Every day is billed all the same, and an auditor who knows the
- * genesis alone follows it to the end.
+ * validators change one by one until nobody of the first set is left, and veto one more. Every day is billed all the same, and an auditor
+ * who knows the genesis alone follows it to the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -132,6 +132,7 @@ func TestAGenesisIsRefused(t *testing.T) {
 	refuse("meters[0].first_day", func(g *GenesisState) { g.Meters[0].FirstDay = 0 })
 	refuse("meters[0].first_day", func(g *GenesisState) { g.Meters[0].FirstDay = MaxDay + 1 })
 	refuse("meters[0].last_day", func(g *GenesisState) { g.Meters[0].LastDay = MaxDay + 1 })
+	refuse("meters[0].consensus_key", func(g *GenesisState) { g.Meters[0].LastDay = g.Meters[0].FirstDay + 1 })
 	refuse("meters[0].max_wh_per_slot", func(g *GenesisState) { g.Meters[0].MaxWhPerSlot = 0 })
 	refuse("meters[0].max_wh_per_slot", func(g *GenesisState) { g.Meters[0].MaxWhPerSlot = MaxWhPerSlotEnd })
 	refuse("meters[0]", func(g *GenesisState) { g.Meters[0].ConsensusKey = make([]byte, 32) })
