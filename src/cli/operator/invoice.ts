@@ -15,6 +15,7 @@ import { monthDays } from '../../protocol/invoice/invoice.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
+import { fileNames } from './file-names.ts';
 
 function parseMonth(text: string): string {
   try {
@@ -59,11 +60,13 @@ export function register(program: Command): void {
     const issued: (Issued & { name: string; file: string | null })[] = [];
     await withDatabase(data, 'books', async (sql) => {
       const wanted = await membersOf(sql, month, o.member);
+      const fileNameOf = fileNames(wanted);
       const signer = await invoiceSigner(data);
       try {
         for (const { address, name } of wanted) {
           const one = await issueInvoice(sql, signer, { member: address, month });
-          if (one) issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${name}-${month}.json`) });
+          if (one)
+            issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${fileNameOf(name, address)}-${month}.json`) });
         }
       } finally {
         signer.close();
