@@ -1,30 +1,16 @@
 /**
- * What a crash leaves behind: processes whose parent was killed. They are recognised by the data folder in their command line, so that a
+ * What a crash leaves behind: processes whose parent was killed. They are recognised by the data folder among their arguments, so that a
  * process number which has meanwhile gone to somebody else is never touched.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { type DataFolder, writeWhole } from '../../node/processes/data-folder.ts';
+import { everyProcess, works } from '../../node/shared/running.ts';
 import { sleep } from '../../node/shared/wait.ts';
 
 const file = (data: DataFolder) => data.path('run', 'pids.json');
 
 export const rememberPids = (data: DataFolder, pids: Record<string, number>): void => writeWhole(file(data), `${JSON.stringify(pids)}\n`);
 export const forgetPids = (data: DataFolder): void => rmSync(file(data), { force: true });
-
-interface Seen {
-  pid: number;
-  parent: number;
-  command: string;
-}
-
-function processes(): Seen[] {
-  const listing = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  return (listing.stdout ?? '').split('\n').flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
-    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] }] : [];
-  });
-}
 
 /** Ends processes of an earlier run on this folder. @returns how many there were */
 export async function endLeftovers(data: DataFolder, say: (line: string) => void): Promise<number> {
@@ -36,7 +22,9 @@ export async function endLeftovers(data: DataFolder, say: (line: string) => void
     /* a torn file names nobody */
   }
   const ours = () =>
-    processes().filter((p) => p.pid !== process.pid && (known.includes(p.pid) || known.includes(p.parent)) && p.command.includes(data.dir));
+    everyProcess().filter(
+      ({ pid, parent }) => pid !== process.pid && (known.includes(pid) || known.includes(parent)) && works(pid, data.dir),
+    );
   const found = ours();
   for (const p of found)
     try {

@@ -1,20 +1,9 @@
 /** What an earlier run of the server left in its data folder, and how to get rid of it without harm. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { argumentsOf, works } from '../../shared/running.ts';
 import { sleep } from '../../shared/wait.ts';
 import { DatabaseError } from '../connect.ts';
-
-function commandLine(pid: number): string {
-  if (existsSync('/proc/self/cmdline')) {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-    } catch {
-      return '';
-    }
-  }
-  return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
-}
 
 /** The process number of the postmaster that serves `data`, if one does. A number that another program has meanwhile is not it. */
 export function liveProcess(data: string): number | undefined {
@@ -25,8 +14,7 @@ export function liveProcess(data: string): number | undefined {
     return undefined;
   }
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  const command = commandLine(pid);
-  return command.includes('postgres') && command.includes(data) ? pid : undefined;
+  return argumentsOf(pid)[0]?.includes('postgres') && works(pid, data) ? pid : undefined;
 }
 
 /** Stops a postmaster that outlived its parent, and removes the pid file of one that did not. */
@@ -52,7 +40,7 @@ export async function stopLeftover(data: string, log?: { warn(message: string): 
     }
     const untilMs = Date.now() + waitMs;
     while (Date.now() < untilMs) {
-      if (!commandLine(pid).includes(data)) {
+      if (!works(pid, data)) {
         if (signal === 'SIGKILL') rmSync(file, { force: true });
         return;
       }

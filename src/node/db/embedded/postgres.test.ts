@@ -11,8 +11,8 @@ import type { EmbeddedPostgres } from '../index.ts';
 import { connect, databaseUrl, prepareDatabase, readSecret, startEmbeddedPostgres } from '../index.ts';
 import { liveProcess } from './leftover.ts';
 
-// Under a folder of mode 0700, as a clone in somebody's home or a temporary folder is.
-const root = mkdtempSync(join(tmpdir(), 'electra-embedded-'));
+// Under a folder of mode 0700, as a clone in somebody's home or a temporary folder is; its name has letters beyond ASCII.
+const root = mkdtempSync(join(tmpdir(), 'electra-Größe & Maß-'));
 const dir = join(root, 'deep', 'postgres');
 const secretsDir = join(root, 'secrets');
 const warnings: string[] = [];

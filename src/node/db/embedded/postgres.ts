@@ -16,6 +16,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { works } from '../../shared/running.ts';
 import { sleep } from '../../shared/wait.ts';
 import { connect, DatabaseError } from '../connect.ts';
 import { readSecret, writeSecret } from '../secrets.ts';
@@ -113,13 +114,13 @@ function assertPortFree(port: number): Promise<void> {
 }
 
 // $@ is the server. The reader of our pipe must not hold the server's output open, nor signal a process number that is no longer the
-// server's.
+// server's. It asks again each second: a server that has only just begun does not listen yet.
 const GUARD = `
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
 trap '' INT TERM HUP
-( trap - TERM; cat <&3 >/dev/null; kill -INT $server ) >/dev/null 2>&1 &
+( trap - TERM; cat <&3 >/dev/null; while kill -INT $server; do sleep 1; done ) >/dev/null 2>&1 &
 guard=$!
 exec 3<&-
 wait $server
@@ -167,7 +168,7 @@ async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attem
       throw new DatabaseError('postgres-failed', `Postgres ended while starting: ${tail.trim() || 'no message'}`);
     }
     if (Date.now() > deadlineMs) {
-      await stop(child, data, exited);
+      await stop(child, () => liveProcess(data), exited);
       throw new DatabaseError('postgres-failed', `Postgres did not answer within ${START_TIMEOUT_MS / 1000} s: ${tail.trim()}`);
     }
     await Promise.race([exited, sleep(50)]);
@@ -185,7 +186,7 @@ async function attempt({ command, data, port, superUrl, deadlineMs, log }: Attem
     exited,
     stop: async () => {
       wanted = true;
-      await stop(child, data, exited);
+      await stop(child, () => (works(pid, data) ? pid : undefined), exited);
     },
   };
 }
@@ -207,14 +208,14 @@ async function answers(superUrl: string): Promise<boolean> {
   }
 }
 
-async function stop(child: ChildProcess, data: string, exited: Promise<unknown>): Promise<void> {
+async function stop(child: ChildProcess, server: () => number | undefined, exited: Promise<unknown>): Promise<void> {
   child.stdin?.destroy(); // the guard asks for a fast shutdown
   for (const [signal, waitMs] of [
     [null, 20_000],
     ['SIGQUIT', 5_000],
     ['SIGKILL', 5_000],
   ] as const) {
-    const pid = signal === null ? undefined : liveProcess(data);
+    const pid = signal === null ? undefined : server();
     if (signal !== null && pid !== undefined)
       try {
         process.kill(pid, signal);
