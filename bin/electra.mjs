@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The `electra` command. The host's Node may be too old to run TypeScript, so the pinned Node of node_modules runs the real program. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runChild } from './child.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = `${root}node_modules/node/bin/node`;
@@ -10,8 +10,9 @@ if (!existsSync(node)) {
   console.error('electra: its packages are not installed yet; run `npm ci` (or `npm start`) in the project folder first');
   process.exit(1);
 }
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}src/cli/main.ts`, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+try {
+  process.exit(await runChild(node, ['--disable-warning=ExperimentalWarning', `${root}src/cli/main.ts`, ...process.argv.slice(2)]));
+} catch (error) {
+  console.error(`electra: ${error.message}`);
+  process.exit(1);
+}

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runChild } from '../bin/child.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const nodeBinary = join(root, 'node_modules/node/bin/node');
@@ -46,12 +47,22 @@ function checkHost() {
   if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: Electra needs Node >= 20.19`);
 }
 
+/** Said on the command line, where they outweigh the user's own settings of npm: what is left out by those would be missing here. */
+const NPM_OPTIONS = [
+  ...['--no-audit', '--no-fund', '--loglevel=error'],
+  ...['--ignore-scripts=false', '--include=dev', '--include=optional', '--bin-links=true', '--dry-run=false', '--global=false'],
+];
+
 export async function packages() {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const stampFile = join(root, 'node_modules/.electra-lock');
   const stamp = createHash('sha256').update(lock).digest('hex');
   if (existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  await step('installing packages (npm ci, about a minute)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  await step('installing packages (npm ci, about a minute)', 'npm', ['ci', ...NPM_OPTIONS]);
+  if (!existsSync(nodeBinary))
+    throw new Error(
+      'npm ci left no node_modules/node/bin/node: did a setting of npm keep its install scripts from running? (npm config ls -l)',
+    );
   writeFileSync(stampFile, stamp);
 }
 
@@ -72,8 +83,9 @@ export function checkGo() {
   if (Number(major) === 1 && Number(minor) < 24) throw new Error(`Go ${major}.${minor} is too old: Electra needs Go >= 1.24`);
 }
 
-/** Pure Go: no C compiler is needed, and the first build is shorter. */
-export const goEnvironment = { ...process.env, CGO_ENABLED: '0' };
+/** Pure Go: no C compiler is needed, and the first build is shorter. For this machine, whatever the shell was set to build for. */
+export const goEnvironment = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'on', GOWORK: 'off', GOFLAGS: '' };
+for (const name of ['GOOS', 'GOARCH']) delete goEnvironment[name];
 
 /** The Go programs: the chain's node, and what makes proofs for the node's provers. */
 const programs = ['electrad', 'electra-prove'];
@@ -104,12 +116,5 @@ export async function setup() {
 }
 
 /** Runs the pinned Node with the terminal handed over, and resolves with its exit code. */
-export function runNode(args, env = {}) {
-  const child = spawn(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TZ: 'UTC', ...env },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1))));
-}
+export const runNode = (args, env = {}) =>
+  runChild(nodeBinary, ['--disable-warning=ExperimentalWarning', ...args], { cwd: root, env: { TZ: 'UTC', ...env } });

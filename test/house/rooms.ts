@@ -57,7 +57,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],
-  scripts: ['src/reader/member', 'sdk/c', 'project.ts'],
+  scripts: ['bin', 'src/reader/member', 'sdk/c', 'project.ts'],
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],
   'sdk/c': [],
