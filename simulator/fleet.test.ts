@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dayToDate, type MeterChain, MsgCloseDay, MsgReport } from '../sdk/ts/src/index.ts';
+import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
 import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
 import { recompute } from '../test/kit/recompute.ts';
 import { type DemoCalendar, newCalendar, writeDemo } from './calendar.ts';
@@ -138,6 +139,34 @@ describe('a fleet', () => {
     const { dates } = JSON.parse(readFileSync(join(dir, 'demo.json'), 'utf8'));
     expect(dates[dayToDate(calendar.firstDay + 4)]).toBe('2016-07-05');
     expect(Object.keys(dates)).toHaveLength(5);
+  });
+
+  test('goes on without a meter whose store somebody else holds, names it once, and takes it in when it is free', async () => {
+    const held = await openFileStore(join(dir, 'meters', 'rural-002', 'store'));
+    nowMs += 900_000;
+    const said: string[] = [];
+    const stop = new AbortController();
+    let last: FleetProgress | undefined;
+    const finished = runFleet({
+      dataDir: dir,
+      rpcUrls: [],
+      chain: community,
+      chainId: community.chainId,
+      signal: stop.signal,
+      log: { ...quiet, warn: (fields, message) => said.push(`${(fields as { member?: string }).member}: ${message}`) },
+      now: () => nowMs,
+      onProgress: (progress) => {
+        last = progress;
+      },
+    });
+    const missing = () => last!.reportsTotal - last!.reportsSent;
+    // All of one meter's: what it sent before is in its store.
+    await expect.poll(() => last && missing() === last.reportsTotal / 13, { timeout: 60_000 }).toBe(true);
+    await held.close();
+    await expect.poll(missing, { timeout: 60_000 }).toBe(0);
+    stop.abort();
+    await finished;
+    expect(said).toEqual([expect.stringMatching(/^rural-002: this meter stands still, the others go on: .*already open/)]);
   });
 
   test('without a demo.json says so', async () => {

@@ -1,6 +1,7 @@
 /**
  * A community's meters in one process: each member has a MeterClient with a store of its own, all share one view of the chain. The replayed
- * days come first (a client sends day statements before reports), then every slot of the present as it passes. After a restart the profiles
+ * days come first (a client sends day statements before reports), then every slot of the present as it passes. A meter that cannot open its
+ * store, or no longer write to it, is named, left alone and tried again; the others go on. After a restart the profiles
  * are walked again from the first day, which is exact and quick, and only what a meter has not recorded yet is recorded.
  */
 import { join } from 'node:path';
@@ -62,48 +63,31 @@ export interface FleetOptions {
 
 const PROGRESS_MS = 500;
 const LONGEST_SLEEP_MS = 30_000;
+const REOPEN_MS = 5_000;
 
-/** Runs until the signal aborts. Rejects only for what a restart cannot heal (no demo.json, a damaged store). */
+/** Runs until the signal aborts. Rejects only for what concerns all meters (no demo.json, no profiles). */
 export async function runFleet(options: FleetOptions): Promise<void> {
-  const { dataDir, signal, log, now = Date.now, external = [] } = options;
+  const { dataDir, log, now = Date.now, external = [] } = options;
   const calendar = await readDemo(dataDir);
   if (!calendar) throw new SimulatorError('no-demo', join(dataDir, 'demo.json'), 'a demo calendar (made at the first start)');
   const profiles = await loadCommunity(calendar.community, options.profilesDir ?? PROFILES_DIR);
   const chain = options.chain ?? sharedChain(new CometRpc({ urls: options.rpcUrls }));
-  const meters: FleetMeter[] = [];
+  const members = profiles.members.filter(({ member }) => !external.includes(member));
+  log.info({ meters: members.length, community: calendar.community, from: calendar.from, days: calendar.days }, 'meters start');
+  const meters = new Meters(members, (member) => FleetMeter.open(options, chain, calendar, profiles, member), log);
+  const report = progressReporter(meters, calendar, now, options.onProgress);
+  const ticker = setInterval(report, PROGRESS_MS);
   try {
-    for (const member of profiles.members)
-      if (!external.includes(member.member)) meters.push(await FleetMeter.open(options, chain, calendar, profiles, member));
-    log.info({ meters: meters.length, community: calendar.community, from: calendar.from, days: calendar.days }, 'meters start');
-    const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
-    const report = progressReporter(meters, calendar, now, options.onProgress);
-    const ticker = setInterval(report, PROGRESS_MS);
-    try {
-      await Promise.all(
-        [follow(meters, calendar, options, either), ...meters.map((meter) => meter.client.run(either))].map((work) =>
-          work.catch((error) => {
-            stop.abort();
-            throw error;
-          }),
-        ),
-      );
-    } finally {
-      clearInterval(ticker);
-      report();
-    }
+    await follow(meters, calendar, options);
   } finally {
-    await Promise.all(meters.map((meter) => meter.client.close()));
+    clearInterval(ticker);
+    report();
+    await meters.close();
   }
 }
 
 /** Records every slot that is over, and keeps demo.json's dates up to today. */
-async function follow(
-  meters: readonly FleetMeter[],
-  calendar: DemoCalendar,
-  { dataDir, now = Date.now, rate = 1 }: FleetOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(meters: Meters, calendar: DemoCalendar, { dataDir, signal, now = Date.now, rate = 1 }: FleetOptions): Promise<void> {
   let writtenDay = 0;
   while (!signal.aborted) {
     const lastSlot = slotOf(now() / 1000) - 1;
@@ -111,16 +95,85 @@ async function follow(
       writtenDay = dayOfSlot(lastSlot + 1);
       await writeDemo(dataDir, calendar, writtenDay);
     }
-    for (const meter of meters) {
-      if (signal.aborted) return;
-      await meter.recordUpTo(lastSlot);
+    await meters.openMissing(signal);
+    await meters.each(signal, (meter) => meter.recordUpTo(lastSlot));
+    const nextMs = ((lastSlot + 2) * SLOT_S * 1000 - now() + 1000) / rate;
+    await sleep(Math.min(meters.areAllOpen() ? LONGEST_SLEEP_MS : REOPEN_MS, nextMs), signal);
+  }
+}
+
+/** The meters that are open. One that fails is named once for each reason, and opened again later; nobody else notices. */
+class Meters {
+  readonly #members: readonly Member[];
+  readonly #open: (member: Member) => Promise<FleetMeter>;
+  readonly #log: FleetLog;
+  readonly #meters = new Map<string, FleetMeter>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #said = new Map<string, string>();
+
+  constructor(members: readonly Member[], open: (member: Member) => Promise<FleetMeter>, log: FleetLog) {
+    this.#members = members;
+    this.#open = open;
+    this.#log = log;
+  }
+
+  get count(): number {
+    return this.#members.length;
+  }
+
+  clients(): MeterClient[] {
+    return [...this.#meters.values()].map(({ client }) => client);
+  }
+
+  areAllOpen(): boolean {
+    return this.#meters.size === this.#members.length;
+  }
+
+  async openMissing(signal: AbortSignal): Promise<void> {
+    for (const member of this.#members) {
+      if (this.#meters.has(member.member) || signal.aborted) continue;
+      try {
+        const meter = await this.#open(member);
+        this.#meters.set(member.member, meter);
+        this.#said.delete(member.member);
+        const run = meter.client.run(signal).catch((error) => this.#drop(member.member, error));
+        this.#runs.add(run);
+        void run.finally(() => this.#runs.delete(run));
+      } catch (error) {
+        this.#say(member.member, error);
+      }
     }
-    await sleep(Math.min(LONGEST_SLEEP_MS, ((lastSlot + 2) * SLOT_S * 1000 - now() + 1000) / rate), signal);
+  }
+
+  async each(signal: AbortSignal, work: (meter: FleetMeter) => Promise<void>): Promise<void> {
+    for (const [member, meter] of [...this.#meters]) {
+      if (signal.aborted) return;
+      await work(meter).catch((error) => this.#drop(member, error));
+    }
+  }
+
+  async #drop(member: string, error: unknown): Promise<void> {
+    this.#say(member, error);
+    const meter = this.#meters.get(member);
+    this.#meters.delete(member);
+    await meter?.client.close().catch(() => {}); // what made it fail may fail it here too
+  }
+
+  #say(member: string, error: unknown): void {
+    const message = (error as Error).message;
+    if (this.#said.get(member) === message) return;
+    this.#said.set(member, message);
+    this.#log.warn({ member, code: (error as { code?: unknown }).code }, `this meter stands still, the others go on: ${message}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#runs);
+    await Promise.all(this.clients().map((client) => client.close()));
   }
 }
 
 function progressReporter(
-  meters: readonly FleetMeter[],
+  meters: Meters,
   calendar: DemoCalendar,
   now: () => number,
   onProgress?: (progress: FleetProgress) => void,
@@ -130,12 +183,12 @@ function progressReporter(
     const slots = slotOf(now() / 1000) - firstSlot(calendar.firstDay);
     const progress: FleetProgress = {
       statementsSent: 0,
-      statementsTotal: Math.floor(slots / 96) * meters.length,
+      statementsTotal: Math.floor(slots / 96) * meters.count,
       reportsSent: 0,
-      reportsTotal: slots * meters.length,
+      reportsTotal: slots * meters.count,
       deadLetters: 0,
     };
-    for (const { client } of meters) {
+    for (const client of meters.clients()) {
       const { sent, deadLetters } = client.status();
       progress.statementsSent += sent.statements;
       progress.reportsSent += sent.reports;
@@ -179,7 +232,12 @@ class FleetMeter {
       backoffMaxMs: 15_000,
       onEvent: (event) => tell(log, member.member, event),
     });
-    if (client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
+    try {
+      if (client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
     return new FleetMeter(client, calendar, new SimulatedMeter(member, columns));
   }
 
