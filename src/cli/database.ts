@@ -20,7 +20,7 @@ async function withSql<T>(data: DataFolder, role: Role, work: (sql: Sql) => Prom
 export async function withDatabase<T>(data: DataFolder, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {
   const settings = readSettings(data);
   if (!settings.demo || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work);
-  const release = await lock(data, 'database', 60_000);
+  const { release } = await lock(data, 'database', 60_000);
   try {
     if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work);
     const postgres = await startEmbeddedPostgres({ dir: data.path('postgres'), port: await getPort() });

@@ -1,6 +1,7 @@
 /** The demonstration's chain: the homes of its validators, and each validator as a part to run. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type DataFolder, type Settings, writeWhole } from '../../node/processes/data-folder.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { sleep } from '../../node/shared/wait.ts';
@@ -28,6 +29,7 @@ export interface DevnetSpec {
 }
 
 export interface Validator {
+  /** name of its folder in the data folder's `chain`: never a path, since data folders are moved and copied */
   home: string;
   nodeId: string;
 }
@@ -40,7 +42,7 @@ export function makeDevnet(data: DataFolder, spec: DevnetSpec): Validator[] {
   const result = spawnSync(ELECTRAD, ['devnet', '--spec', file, '--out', data.path('chain')], { encoding: 'utf8' });
   if (result.status !== 0) throw new CliError(`electrad devnet: ${(result.stderr || result.stdout || String(result.error)).trim()}`);
   const summary = JSON.parse(result.stdout) as { homes: { home: string; nodeId: string }[] };
-  return summary.homes.map(({ home, nodeId }) => ({ home, nodeId }));
+  return summary.homes.map(({ home, nodeId }) => ({ home: basename(home), nodeId }));
 }
 
 export interface ChainPorts {
@@ -49,17 +51,19 @@ export interface ChainPorts {
 }
 
 /** The validators as parts, on ports chosen for this run. */
-export function chainParts(settings: Settings, ports: ChainPorts): Part[] {
+export function chainParts(data: DataFolder, settings: Settings, ports: ChainPorts): Part[] {
   const validators = settings.demo!.validators;
   const peers = validators.map((v, i) => `${v.nodeId}@127.0.0.1:${ports.p2p[i]}`);
   return validators.map((v, i) => ({
     name: `chain-${i}`,
     command: ELECTRAD,
     node: false,
+    // More than two thirds make blocks.
+    spare: { group: 'chain', needs: Math.floor((2 * validators.length) / 3) + 1 },
     args: [
       'start',
       '--home',
-      v.home,
+      data.path('chain', basename(v.home)),
       '--rpc.laddr',
       `tcp://127.0.0.1:${ports.rpc[i]}`,
       '--p2p.laddr',
@@ -72,14 +76,18 @@ export function chainParts(settings: Settings, ports: ChainPorts): Part[] {
   }));
 }
 
-/** Waits until the chain makes blocks. @returns its height */
-export async function waitForBlocks(rpcUrl: string, timeoutMs: number, signal: AbortSignal): Promise<number> {
+async function heightAt(rpcUrl: string): Promise<number> {
+  const response = await fetch(`${rpcUrl}/status`, { signal: AbortSignal.timeout(2_000) });
+  const status = (await response.json()) as { result: { sync_info: { latest_block_height: string } } };
+  return Number(status.result.sync_info.latest_block_height);
+}
+
+/** Waits until the chain makes blocks, as any of its nodes says. @returns its height */
+export async function waitForBlocks(rpcUrls: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
   let first: number | null = null;
   for (const endMs = Date.now() + timeoutMs; Date.now() < endMs && !signal.aborted; await sleep(200)) {
     try {
-      const response = await fetch(`${rpcUrl}/status`, { signal: AbortSignal.timeout(2_000) });
-      const status = (await response.json()) as { result: { sync_info: { latest_block_height: string } } };
-      const height = Number(status.result.sync_info.latest_block_height);
+      const height = await Promise.any(rpcUrls.map(heightAt));
       if (first === null) first = height;
       if (height > first || (first === 0 && height > 0)) return height;
     } catch {

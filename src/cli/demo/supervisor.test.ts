@@ -46,3 +46,40 @@ test('a part that ends with 1 is started again, and everything goes on', async (
   expect(said).toEqual(['! vault ended (1); starting it again in 0.5 s']);
   expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
 });
+
+const broken = (name: string): Part => ({
+  ...part(`console.error('electra prove: this one cannot run'); process.exit(70)`),
+  name,
+  spare: { group: 'prover', needs: 1 },
+});
+const steady = (): Part => ({ ...part('setInterval(() => {}, 1000)'), name: 'prover-0', spare: { group: 'prover', needs: 1 } });
+
+test('a part that cannot run is named with its own last words, and spared while enough of its kind run', async () => {
+  supervisor.start(steady());
+  supervisor.start(broken('prover-1'));
+  const sentence = '! prover-1 cannot go on: electra prove: this one cannot run; everything else goes on without it';
+  await expect.poll(() => said, { timeout: 10_000 }).toEqual([sentence]);
+  expect(supervisor.pids()['prover-0']).toBeGreaterThan(0);
+  expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
+});
+
+test('the last of its kind is not spared', async () => {
+  supervisor.start(broken('prover-0'));
+  supervisor.start(broken('prover-1'));
+  expect((await supervisor.failed).message).toMatch(/^prover-[01] cannot go on: electra prove: this one cannot run$/);
+});
+
+test('who has lost the folder starts nothing in it', async () => {
+  let mine = true;
+  supervisor = createSupervisor(
+    data,
+    (line) => said.push(line),
+    () => mine,
+  );
+  supervisor.start(part('setInterval(() => {}, 1000)'));
+  await expect.poll(() => starts(), { timeout: 10_000 }).toBe(1);
+  mine = false;
+  process.kill(supervisor.pids().vault, 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect([starts(), supervisor.pids()]).toEqual([1, {}]);
+});

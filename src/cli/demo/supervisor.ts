@@ -1,15 +1,18 @@
 /**
  * Runs the parts of a community as processes of their own and keeps them running: a part that dies is started again after a pause
- * that grows, a part that says that trying again cannot help stops everything, and all of them end when we do.
+ * that grows, and all of them end when we do. A part that cannot run is named with its own last words; the others go on without it where
+ * they can (three of four validators suffice), and where they cannot, everything stops.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { explain } from '../../node/processes/explain.ts';
 import { EXIT_FATAL } from '../../node/processes/process.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
 import { CliError } from '../errors.ts';
+import { lastWords, sizeOf } from './last-words.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STEADY_MS = 30_000;
@@ -22,12 +25,16 @@ export interface Part {
   args: readonly string[];
   /** ends by itself when our end of this pipe closes; Node parts notice by their IPC channel instead */
   node: boolean;
+  /** parts of which so many suffice: the others are spared when they cannot run */
+  spare?: { group: string; needs: number };
 }
 
 interface Running {
   part: Part;
   child: ChildProcess | null;
   stopping: boolean;
+  /** given up */
+  broken: boolean;
   ended: Promise<void>;
 }
 
@@ -41,10 +48,11 @@ export interface Supervisor {
 }
 
 /** One of the node's own commands as a part. */
-export const nodePart = (name: string, command: string, data: DataFolder, extra: readonly string[] = []): Part => ({
+export const nodePart = (name: string, command: string, data: DataFolder, extra: readonly string[] = [], spare?: Part['spare']): Part => ({
   name,
   command: process.execPath,
   node: true,
+  spare,
   args: ['--disable-warning=ExperimentalWarning', MAIN, command, '--data', data.dir, ...extra],
 });
 
@@ -72,17 +80,6 @@ function launch(part: Part, logFile: number): ChildProcess {
       });
 }
 
-/** The last line of a log, for the message about a part that ended. */
-function lastWords(path: string): string {
-  try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-20).reverse();
-    const plain = lines.find((line) => line !== '' && !line.startsWith('{'));
-    return (plain ?? lines[0] ?? '').slice(0, 400);
-  } catch {
-    return '';
-  }
-}
-
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid!, signal);
@@ -91,7 +88,8 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-export function createSupervisor(data: DataFolder, say: (line: string) => void): Supervisor {
+/** `mayStart` is asked before each start of a part: whoever has lost the folder starts nothing in it. */
+export function createSupervisor(data: DataFolder, say: (line: string) => void, mayStart: () => boolean = () => true): Supervisor {
   const running: Running[] = [];
   let stopping = false;
   let fail: (error: CliError) => void;
@@ -99,10 +97,20 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
     fail = resolve;
   });
 
+  /** Goes on without a part that can be spared; else the whole has failed. */
+  function giveUp(entry: Running, error: CliError): void {
+    entry.broken = true;
+    const { spare } = entry.part;
+    const left = running.filter(({ part, broken }) => !broken && part.spare?.group === spare?.group).length;
+    if (!spare || left < spare.needs) fail(error);
+    else say(`! ${error.message}; everything else goes on without it`);
+  }
+
   async function keep(entry: Running): Promise<void> {
     const path = data.path('logs', `${entry.part.name}.log`);
-    for (let quickEnds = 0; !entry.stopping; ) {
-      const startMs = Date.now();
+    for (let quickEnds = 0; !entry.stopping && mayStart(); ) {
+      const startMs = performance.now();
+      const sizeBytes = sizeOf(path);
       const logFile = openSync(path, 'a', 0o600);
       const child = launch(entry.part, logFile);
       closeSync(logFile);
@@ -113,10 +121,11 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
       });
       entry.child = null;
       if (entry.stopping) return;
-      if (code === EXIT_FATAL) return fail(new CliError(`${entry.part.name} cannot go on: ${lastWords(path)}`));
-      quickEnds = Date.now() - startMs > STEADY_MS ? 1 : quickEnds + 1;
+      const words = () => lastWords(path, sizeBytes);
+      if (code === EXIT_FATAL) return giveUp(entry, new CliError(`${entry.part.name} cannot go on: ${words()}`));
+      quickEnds = performance.now() - startMs > STEADY_MS ? 1 : quickEnds + 1;
       if (quickEnds > MAX_QUICK_ENDS)
-        return fail(new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${lastWords(path)} (log: ${path})`));
+        return giveUp(entry, new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${words()} (log: ${path})`));
       const pauseMs = growingMs(quickEnds + 1, 250, MAX_PAUSE_MS);
       say(`! ${entry.part.name} ended (${code ?? 'killed'}); starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
@@ -141,9 +150,9 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void):
     failed,
     start(part) {
       if (stopping) return;
-      const entry: Running = { part, child: null, stopping: false, ended: Promise.resolve() };
-      entry.ended = keep(entry);
+      const entry: Running = { part, child: null, stopping: false, broken: false, ended: Promise.resolve() };
       running.push(entry);
+      entry.ended = keep(entry).catch((error) => fail(new CliError(`${part.name} could not be started: ${explain(error)}`)));
     },
     async stop(graceMs = 15_000) {
       stopping = true;

@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import getPort, { portNumbers } from 'get-port';
 import { createFleet } from '../../../simulator/keys.ts';
-import { connect, databaseUrl, type EmbeddedPostgres, prepareDatabase, startEmbeddedPostgres } from '../../node/db/index.ts';
-import { ensureIndexSchema } from '../../node/indexer/index.ts';
+import { databaseUrl } from '../../node/db/index.ts';
 import {
   type DataFolder,
   dataFolder,
@@ -18,19 +17,26 @@ import { explain } from '../../node/processes/explain.ts';
 import { sleep } from '../../node/shared/wait.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError, fail } from '../errors.ts';
-import { lock } from '../lock.ts';
+import { type Lock, lock } from '../lock.ts';
 import { example } from '../options.ts';
 import { type ChainPorts, chainParts, waitForBlocks } from './chain.ts';
+import { type RunningDatabase, startDatabase } from './database.ts';
 import { createDisplay, type Display } from './display.ts';
 import { firstStart, namePeople } from './first-start.ts';
 import { followReplay } from './follow.ts';
-import { endLeftovers, forgetPids, rememberPids } from './leftovers.ts';
+import { endLeftovers, forgetPids } from './leftovers.ts';
 import { addUpOptions, agreeWith, type UpOptions, upOptions } from './options.ts';
-import { createSupervisor, nodePart, type Supervisor } from './supervisor.ts';
+import { isLow, isOutOfSpace, waitForSpace } from './space.ts';
+import { createSupervisor, nodePart, type Part, type Supervisor } from './supervisor.ts';
 import { verdictOfReplay } from './verdict.ts';
+import { FolderLost, NoSpace, watchFolder } from './watch.ts';
 import { whereToLook } from './welcome.ts';
 
 const CHAIN_START_MS = 60_000;
+/** Signals that come so soon after the first are of the same press of Ctrl-C. */
+const SAME_PRESS_MS = 1_000;
+/** Parts of one that lost its folder have nothing left to finish there. */
+const LOST_GRACE_MS = 2_000;
 
 interface World {
   data: DataFolder;
@@ -38,38 +44,8 @@ interface World {
   options: UpOptions;
   display: Display;
   supervisor: Supervisor;
+  lock: Lock;
   signal: AbortSignal;
-}
-
-/** Postgres with its roles and tables. Started again by itself when it ends unexpectedly. */
-async function startDatabase(w: World): Promise<{ stop: () => Promise<void>; pid: () => number }> {
-  const port = await getPort();
-  const log = { info() {}, warn() {} };
-  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dir: w.data.path('postgres'), port, log });
-  let stopping = false;
-  const keep = (): void => {
-    void postgres.exited.then(async ({ wanted }) => {
-      if (wanted || stopping) return;
-      w.display.say('! Postgres ended; starting it again');
-      postgres = await startEmbeddedPostgres({ dir: w.data.path('postgres'), port, log });
-      keep();
-    });
-  };
-  keep();
-  await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: w.data.secrets });
-  const sql = connect({ url: databaseUrl(w.data.secrets, 'indexer'), max: 1, application: 'electra up' });
-  try {
-    await ensureIndexSchema(sql);
-  } finally {
-    await sql.end();
-  }
-  return {
-    stop: async () => {
-      stopping = true;
-      await postgres.stop();
-    },
-    pid: () => postgres.pid,
-  };
 }
 
 /** The meters start first and wait for the chain with their statements ready: the grace for the replayed days runs from its first block. */
@@ -85,9 +61,9 @@ async function startMeters(w: World): Promise<ChainPorts> {
 const rpcUrlsOf = (ports: ChainPorts): string[] => ports.rpc.map((port) => `http://127.0.0.1:${port}`);
 
 async function startChain(w: World, ports: ChainPorts): Promise<string[]> {
-  for (const part of chainParts(w.settings, ports)) w.supervisor.start(part);
+  for (const part of chainParts(w.data, w.settings, ports)) w.supervisor.start(part);
   const rpcUrls = rpcUrlsOf(ports);
-  await waitForBlocks(rpcUrls[0], CHAIN_START_MS, w.signal);
+  await waitForBlocks(rpcUrls, CHAIN_START_MS, w.signal);
   return rpcUrls;
 }
 
@@ -111,6 +87,9 @@ async function waitForApi(url: string, w: World): Promise<void> {
   if (!w.signal.aborted) throw new CliError(`the API did not answer at ${url}/health (logs/api.log)`);
 }
 
+const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
+const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
+
 async function startNode(w: World, rpcUrls: string[]): Promise<string> {
   const port = await apiPort(w.options, w.display);
   const apiUrl = `http://127.0.0.1:${port}`;
@@ -122,9 +101,10 @@ async function startNode(w: World, rpcUrls: string[]): Promise<string> {
     ['books', 'account'],
     ['api', 'serve', '--port', String(port), '--development'],
   ]) {
-    w.supervisor.start(nodePart(name, command, w.data, extra));
+    w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }
-  for (let i = 0; i < Math.min(availableParallelism(), 16); i++) w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data));
+  for (let i = 0; i < Math.min(availableParallelism(), 16); i++)
+    w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data, [], SPARE_PROVER));
   await waitForApi(apiUrl, w);
   return apiUrl;
 }
@@ -140,100 +120,134 @@ async function untilStopped(w: World): Promise<never | void> {
   if (failure) throw failure;
 }
 
-async function run(w: World): Promise<number> {
+/** From the chain's first block to the end: of the verdict, or of everything. */
+async function work(w: World, ports: ChainPorts): Promise<number> {
   const { display, data, settings } = w;
   const demo = settings.demo!;
-  const ports = await startMeters(w);
-  const database = await display
-    .step('starting Postgres and its tables', () => startDatabase(w))
-    .catch(async (error) => {
-      await w.supervisor.stop();
-      throw error;
-    });
-  let code = 0;
-  const remember = setInterval(() => rememberPids(data, w.supervisor.pids()), 500);
+  const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w, ports));
+  const fleet = await createFleet({ dir: data.dir, community: demo.community });
+  await namePeople(data, fleet);
+  const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
+  display.say(
+    `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, ` +
+      `booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
+  );
+  await followReplay({
+    databaseUrl: databaseUrl(data.secrets, 'books'),
+    firstDay: demo.firstDay,
+    days: demo.days,
+    meters: fleet.length,
+    display,
+    signal: w.signal,
+  });
+  if (w.signal.aborted) return 0;
+  const verdict = await display.step('auditing the books, as a stranger would', () =>
+    verdictOfReplay(data, demo.firstDay, demo.days, display),
+  );
+  if (!w.options.once) await whereToLook({ data, apiUrl, fleet, display });
+  display.say('\n── The audit’s verdict');
+  for (const line of verdict.lines) display.say(`  ${line}`);
+  if (w.options.once) return verdict.exitCode;
+  display.say('\nRunning on with the present. Stop with Ctrl-C.');
+  await untilStopped(w);
+  return 0;
+}
+
+const thrown = (failed: Promise<CliError>): Promise<never> =>
+  failed.then((error) => {
+    throw error;
+  });
+
+async function run(w: World): Promise<number> {
+  const { display, data, supervisor } = w;
+  const watch = watchFolder(data, w.lock, supervisor.pids);
+  let starting: Promise<RunningDatabase> | undefined;
+  let lost = false;
   try {
-    const work = async (): Promise<number> => {
-      const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w, ports));
-      const fleet = await createFleet({ dir: data.dir, community: demo.community });
-      await namePeople(data, fleet);
-      const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
-      display.say(
-        `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, ` +
-          `booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
-      );
-      await followReplay({
-        databaseUrl: databaseUrl(data.secrets, 'books'),
-        firstDay: demo.firstDay,
-        days: demo.days,
-        meters: fleet.length,
-        display,
-        signal: w.signal,
-      });
-      if (w.signal.aborted) return 0;
-      const verdict = await display.step('auditing the books, as a stranger would', () =>
-        verdictOfReplay(data, demo.firstDay, demo.days, display),
-      );
-      if (!w.options.once) await whereToLook({ data, apiUrl, fleet, display });
-      display.say('\n── The audit’s verdict');
-      for (const line of verdict.lines) display.say(`  ${line}`);
-      if (w.options.once) return verdict.exitCode;
-      display.say('\nRunning on with the present. Stop with Ctrl-C.');
-      await untilStopped(w);
-      return 0;
+    const all = async (): Promise<number> => {
+      const ports = await startMeters(w);
+      starting = startDatabase(data, display.say, w.lock.held);
+      const database = await display.step('starting Postgres and its tables', () => starting!);
+      return await Promise.race([work(w, ports), thrown(database.failed)]);
     };
-    code = await Promise.race([
-      work(),
-      w.supervisor.failed.then((error) => {
-        throw error;
-      }),
-    ]);
+    return await Promise.race([all(), thrown(supervisor.failed), thrown(watch.failed)]);
+  } catch (error) {
+    lost = error instanceof FolderLost;
+    throw error;
   } finally {
-    clearInterval(remember);
+    watch.end();
     display.endProgress();
     display.say('· stopping …');
-    await w.supervisor.stop();
-    await database.stop();
-    forgetPids(data);
+    await supervisor.stop(lost ? LOST_GRACE_MS : undefined);
+    await starting?.then(
+      (database) => database.stop(),
+      () => {}, // it never ran
+    );
+    if (!lost) forgetPids(data);
     display.say('✓ stopped; nothing is left running');
   }
-  return code;
+}
+
+/** Runs, and runs again after each wait for space. */
+async function runOn(world: Omit<World, 'supervisor'>): Promise<number> {
+  const { data, display, signal, lock: own } = world;
+  for (;;) {
+    try {
+      if (!isLow(data)) return await run({ ...world, supervisor: createSupervisor(data, display.say, own.held) });
+    } catch (error) {
+      // Whatever fails while there is no space fails for that reason.
+      if (error instanceof FolderLost || !(error instanceof NoSpace || isOutOfSpace(error) || isLow(data))) throw error;
+    }
+    if (signal.aborted) return 0;
+    await waitForSpace(data, display.say, signal);
+    if (signal.aborted) return 0;
+  }
+}
+
+/** A signal to stop on. A wrapper passes Ctrl-C on as a request to end, so only a second Ctrl-C by hand insists. */
+function stopSignal(display: Display): AbortSignal {
+  const stop = new AbortController();
+  let firstMs = 0;
+  const ask = (): void => {
+    if (stop.signal.aborted) return;
+    firstMs = performance.now();
+    display.endProgress();
+    display.say('\n· stopping after the work in hand (Ctrl-C once more to insist)');
+    stop.abort();
+  };
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted && performance.now() - firstMs > SAME_PRESS_MS) process.exit(130);
+    ask();
+  });
+  process.on('SIGTERM', ask);
+  process.on('SIGHUP', ask);
+  return stop.signal;
 }
 
 export async function up(command: Command): Promise<void> {
   const given = upOptions(command);
   const data = dataFolder(given.data);
   const display = createDisplay();
-  const stop = new AbortController();
-  let interrupts = 0;
-  const interrupt = () => {
-    if (++interrupts === 1) {
-      display.endProgress();
-      display.say('\n· stopping after the work in hand (once more to insist)');
-      stop.abort();
-    } else process.exit(130);
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  process.on('SIGHUP', interrupt);
+  const signal = stopSignal(display);
 
   makeFolders(data);
-  const release = await lock(data, 'up', hasSettings(data) ? 7_000 : 0).catch(fail);
+  const own = await lock(data, 'up', hasSettings(data) ? 7_000 : 0).catch(fail);
   let code = 1;
   try {
     const known = hasSettings(data);
     const options = known ? agreeWith(readSettings(data), given, command) : given;
     await endLeftovers(data, display.say);
+    if (isLow(data)) await waitForSpace(data, display.say, signal);
     const settings = known
       ? readSettings(data)
       : await display.step(`making a community (${options.community}) in ${data.dir}`, () => firstStart(data, options));
-    code = await run({ data, settings, options, display, supervisor: createSupervisor(data, display.say), signal: stop.signal });
+    code = await runOn({ data, settings, options, display, lock: own, signal });
   } catch (error) {
     process.stderr.write(`electra: ${explain(error)}\n`);
     if (process.env.ELECTRA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     code = error instanceof CliError ? error.exitCode : 1;
   } finally {
-    await release().catch(() => {});
+    await own.release();
   }
   process.exit(code);
 }
