@@ -1,5 +1,5 @@
 /**
- * Space for the data folder. Before it is used up, everything is stopped in order, waits, and goes on when there is space again: whatever was
+ * Space for the data folder. Before it is used up, everything is stopped in order, waits, and goes on when there is space again: what was
  * acknowledged is on disk, and nothing has to be written to stop.
  */
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';

@@ -88,6 +88,20 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+async function end(entry: Running, graceMs: number, say: (line: string) => void): Promise<void> {
+  entry.stopping = true;
+  const child = entry.child;
+  if (!child) return;
+  if (entry.part.node) child.kill('SIGTERM');
+  else child.stdin?.destroy();
+  const done = await Promise.race([entry.ended.then(() => true), sleep(graceMs, false, { ref: false })]);
+  if (!done) {
+    say(`! ${entry.part.name} did not end within ${graceMs / 1000} s and was killed`);
+    signalGroup(child, 'SIGKILL');
+    await entry.ended;
+  }
+}
+
 /** `mayStart` is asked before each start of a part: whoever has lost the folder starts nothing in it. */
 export function createSupervisor(data: DataFolder, say: (line: string) => void, mayStart: () => boolean = () => true): Supervisor {
   const running: Running[] = [];
@@ -132,20 +146,6 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void, 
     }
   }
 
-  async function end(entry: Running, graceMs: number): Promise<void> {
-    entry.stopping = true;
-    const child = entry.child;
-    if (!child) return;
-    if (entry.part.node) child.kill('SIGTERM');
-    else child.stdin?.destroy();
-    const done = await Promise.race([entry.ended.then(() => true), sleep(graceMs, false, { ref: false })]);
-    if (!done) {
-      say(`! ${entry.part.name} did not end within ${graceMs / 1000} s and was killed`);
-      signalGroup(child, 'SIGKILL');
-      await entry.ended;
-    }
-  }
-
   return {
     failed,
     start(part) {
@@ -157,8 +157,8 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void, 
     async stop(graceMs = 15_000) {
       stopping = true;
       const chain = running.filter((entry) => !entry.part.node);
-      await Promise.all(running.filter((entry) => entry.part.node).map((entry) => end(entry, graceMs)));
-      await Promise.all(chain.map((entry) => end(entry, graceMs)));
+      await Promise.all(running.filter((entry) => entry.part.node).map((entry) => end(entry, graceMs, say)));
+      await Promise.all(chain.map((entry) => end(entry, graceMs, say)));
     },
     pids: () => Object.fromEntries(running.flatMap((entry) => (entry.child?.pid ? [[entry.part.name, entry.child.pid]] : []))),
   };

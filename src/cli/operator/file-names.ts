@@ -15,7 +15,7 @@ function plain(name: string): string {
   return new TextDecoder().decode(Buffer.from(text).subarray(0, LONGEST_BYTES)).replace(/\uFFFD+$/, '');
 }
 
-/** Name for each member, without its ending. Who has no name left, or another's (on file systems that know no capitals), gets the address. */
+/** Name for each member, without its ending. Who has no name left, or another's (capitals or not), gets the address. */
 export function fileNames(members: readonly { address: string; name: string }[]): (name: string, address: string) => string {
   const count = new Map<string, number>();
   const key = (name: string) => plain(name).toLowerCase();

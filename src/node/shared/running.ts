@@ -1,5 +1,5 @@
 /**
- * What is known of another process of this machine. A process number alone proves nothing: after a crash or a power cut it may be anybody's.
+ * What is known of another process of this machine. A process number alone proves nothing: after a power cut it may be anybody's.
  * What tells processes apart is their arguments, or the instant at which they began.
  */
 import { spawnSync } from 'node:child_process';
