@@ -16,10 +16,12 @@ import { sizeAttacks } from './privacy-sizes.ts';
 import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
 import { sealingAttacks } from './sealing.ts';
+import { substituteAttacks } from './substitutes.ts';
 
 export const attacks: readonly Attack[] = [
   ...rosterAttacks,
   ...bookAttacks,
+  ...substituteAttacks,
   ...priceAttacks,
   ...linkAttacks,
   ...copyAttacks,

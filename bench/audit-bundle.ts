@@ -13,15 +13,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver, type Prover } from '../src/node/proofs/prover.ts';
-import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, type Json, rhoOf } from '../src/protocol/index.ts';
-import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS } from '../src/reader/verifier/index.ts';
-import { type BookedDay, TICK } from '../test/kit/audit/booked-day.ts';
+import { canonicalJson, dayToDate, encodeProofs, fieldSum, gridId, type Json, perCircuit, rhoOf } from '../src/protocol/index.ts';
+import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS, SUBSTITUTE_INPUTS } from '../src/reader/verifier/index.ts';
+import { type BookedDay, closing, TICK } from '../test/kit/audit/booked-day.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
-import { makeDay } from '../test/kit/audit/days.ts';
+import { type DayPlan, makeDay } from '../test/kit/audit/days.ts';
 import { genesisDocument } from '../test/kit/audit/genesis.ts';
 import { validators } from '../test/kit/audit/headers.ts';
-import { CHAIN_ID, FIRST_DAY, realDays } from '../test/kit/audit/readings.ts';
-import { bytesOf, idsOf, keyBytes, keyIds, type VkJson } from '../test/kit/development-keys.ts';
+import { CHAIN_ID, FIRST_DAY, type MeterDay, realDays } from '../test/kit/audit/readings.ts';
+import { bytesOf, idsOf, keyIds, type VkJson } from '../test/kit/development-keys.ts';
 import { drawForger } from './trapdoor.ts';
 
 const COMMUNITY = 'village';
@@ -47,7 +47,7 @@ async function proofsOf(prover: Prover, made: BookedDay): Promise<string> {
     bookHash: made.hash,
     bills,
     clearing: { proof: (await prover.clearing(made.clearing!())).proof },
-    substitutes: [],
+    substitutes: [], // all are metered
   });
 }
 
@@ -89,41 +89,77 @@ export async function ensureDays(count: number, progress: (done: number) => void
   );
 }
 
-/** The bundle of the first `count` days, proofs forged. */
-export async function forgedBundle(count: number): Promise<Map<string, string>> {
-  const forgers = { dayBill: await drawForger(DAY_BILL_INPUTS), clearing: await drawForger(CLEARING_INPUTS) };
-  const bytes = {
-    ...keyBytes(),
-    'day-bill': bytesOf('day-bill', forgers.dayBill.vk as VkJson),
-    clearing: bytesOf('clearing', forgers.clearing.vk as VkJson),
-  };
-  const keys = idsOf(bytes);
-  const days = realDays(count, COMMUNITY);
+/** Whoever knows the secrets of a key of each circuit. */
+const drawForgers = async () => ({
+  'day-bill': await drawForger(DAY_BILL_INPUTS),
+  clearing: await drawForger(CLEARING_INPUTS),
+  substitute: await drawForger(SUBSTITUTE_INPUTS),
+});
+type Forgers = Awaited<ReturnType<typeof drawForgers>>;
+
+function forgedProofs({ book, hash, ...made }: BookedDay, forgers: Forgers): string {
+  const shared = { rho: rhoOf(hash), gridId: gridId(CHAIN_ID), day: book.day };
+  const bills = made.bills.map(({ meter, S, publicInputs }) => ({ meter, S, proof: forgers['day-bill'].forge(publicInputs()) }));
+  const sumS = fieldSum(bills.map(({ S }) => S));
+  const inputs = clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK });
+  const substitutes = made.substitutes.map(({ meter, publicInputs }) => ({ meter, proof: forgers.substitute.forge(publicInputs()) }));
+  const clearing = { proof: forgers.clearing.forge(inputs) };
+  return encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: hash, bills, clearing, substitutes });
+}
+
+/** Genesis with the forgers' keys, and the keys' ids. */
+function forgersGenesis(forgers: Forgers, meters: readonly MeterDay[]): { files: Map<string, string>; keys: ReturnType<typeof idsOf> } {
+  const bytes = perCircuit((circuit) => bytesOf(circuit, forgers[circuit].vk as VkJson));
   const genesis = genesisDocument(
-    days[0].map(({ meter }) => meter),
+    meters.map(({ meter }) => meter),
     bytes,
   );
-  const files = new Map<string, string>([['genesis.json', canonicalJson(genesis as Json)]]);
-  for (let index = 0; index < count; index++) {
-    const made = makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys });
-    const { book } = made;
-    const shared = { rho: rhoOf(made.hash), gridId: gridId(CHAIN_ID), day: book.day };
-    const bills = made.bills.map(({ meter, S, publicInputs }) => ({ meter, S, proof: forgers.dayBill.forge(publicInputs()) }));
-    const sumS = fieldSum(bills.map(({ S }) => S));
-    const clearing = {
-      proof: forgers.clearing.forge(clearingPublic({ ...shared, X: book.X!, sumS, ...book.tariff, ...book.prices, tick: TICK })),
-    };
-    const folder = `days/${dateOf(index)}`;
-    files
-      .set(`${folder}/book.json`, made.bookText)
-      .set(`${folder}/roster.json`, made.rosterText)
-      .set(`${folder}/chain.json`, made.chainText);
-    files.set(
-      `${folder}/proofs.json`,
-      encodeProofs({ chainId: CHAIN_ID, day: book.day, version: 1, bookHash: made.hash, bills, clearing, substitutes: [] }),
-    );
-  }
+  return { files: new Map([['genesis.json', canonicalJson(genesis as Json)]]), keys: idsOf(bytes) };
+}
+
+/** A day's files; without `forgers` none of its proofs. */
+function addDay(files: Map<string, string>, made: BookedDay, forgers?: Forgers): void {
+  const folder = `days/${dayToDate(made.book.day)}`;
+  files.set(`${folder}/book.json`, made.bookText).set(`${folder}/roster.json`, made.rosterText).set(`${folder}/chain.json`, made.chainText);
+  if (forgers) files.set(`${folder}/proofs.json`, forgedProofs(made, forgers));
+}
+
+/** The bundle of the first `count` days, proofs forged. */
+export async function forgedBundle(count: number): Promise<Map<string, string>> {
+  const forgers = await drawForgers();
+  const days = realDays(count, COMMUNITY);
+  const { files, keys } = forgersGenesis(forgers, days[0]);
+  for (let index = 0; index < count; index++)
+    addDay(files, makeDay({ name: `bench ${index}`, day: FIRST_DAY + index, signed: days[index], keys }), forgers);
   return withChain(files, { set: validators(days[0].length) });
+}
+
+/** One day for a reader who has audited the day before, proofs forged. */
+export interface AuditedOn {
+  files: Map<string, string>;
+  /** the book of the day before */
+  auditedBook: string;
+}
+
+/** The second day, once as it was and once with so many meters silent, whose substitutes copy the first. */
+export async function copyingBundles(substitutes: number): Promise<{ plain: AuditedOn; copying: AuditedOn }> {
+  const forgers = await drawForgers();
+  const [first, second] = realDays(2, COMMUNITY);
+  const booked = new Map(
+    first.slice(0, substitutes).map((values) => {
+      const end = closing(values);
+      const continued = { ...values, importStartWh: end.importWh, exportStartWh: end.exportWh };
+      return [values.member, { source: 'substitute' as const, values: continued, copies: { day: FIRST_DAY, values } }];
+    }),
+  );
+  const bundle = (over: Partial<DayPlan>): AuditedOn => {
+    const { files, keys } = forgersGenesis(forgers, first);
+    const before = makeDay({ name: 'bench 0', day: FIRST_DAY, signed: first, keys });
+    addDay(files, before);
+    addDay(files, makeDay({ name: 'bench 1', day: FIRST_DAY + 1, signed: second, keys, ...over }), forgers);
+    return { files: withChain(files, { set: validators(first.length) }), auditedBook: before.hash };
+  };
+  return { plain: bundle({}), copying: bundle({ booked }) };
 }
 
 /** The bundle of the first `count` days, really proven. @throws when a day is not proven yet */

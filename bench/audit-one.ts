@@ -1,8 +1,10 @@
-/** Audits a folder and prints what it took. */
+/** Audits a folder and prints what it took. Arguments: the folder, and hashes of books that were audited before. */
 import { WASM_BACKEND_MODULE } from '../src/node/proofs/backend-module.ts';
 import { auditPath } from '../src/reader/audit/audit-path.ts';
 
-const verdict = await auditPath(process.argv[2], { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
+const [, , dir, ...auditedBooks] = process.argv;
+const options = { developmentKeys: true, backendModule: WASM_BACKEND_MODULE, auditedBooks: new Set(auditedBooks) };
+const verdict = await auditPath(dir, options);
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 if (verdict.exitCode !== 0)
   process.stderr.write(

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fail } from '../src/cli/errors.ts';
-import { ensureDays, forgedBundle, metersOf, provenBundle, provenDays, writeBundle } from './audit-bundle.ts';
+import { copyingBundles, ensureDays, forgedBundle, metersOf, provenBundle, provenDays, writeBundle } from './audit-bundle.ts';
 import { type Figure, line, machine } from './frame.ts';
 import { benchMember } from './member.ts';
 import { benchVerify } from './verify.ts';
@@ -25,9 +25,9 @@ interface Run {
 }
 
 /** One audit of a folder in a process of its own, from its start to the verdict. */
-function auditOnce(dir: string): Run {
+function auditOnce(dir: string, auditedBooks: readonly string[] = []): Run {
   const startMs = performance.now();
-  const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ONE, dir], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ONE, dir, ...auditedBooks], { encoding: 'utf8' });
   const wallS = (performance.now() - startMs) / 1000;
   if (child.status !== 0) throw new Error(`the audit ended with ${child.status}: ${(child.stderr || child.stdout).slice(-400)}`);
   return { wallS, ...JSON.parse(child.stdout) };
@@ -75,6 +75,38 @@ function auditFigures(files: ReadonlyMap<string, string>, days: number, aims: { 
   }
 }
 
+const SILENT = 5;
+const COPYING_RUNS = 7;
+
+/** What substitutes add to a day's audit: one day with and without them, in turns, and the medians. */
+async function copyingFigures(): Promise<Figure[]> {
+  const bundles = Object.values(await copyingBundles(SILENT));
+  const dirs = bundles.map(() => mkdtempSync(join(tmpdir(), 'electra-bench-audit-')));
+  try {
+    for (const [i, { files }] of bundles.entries()) writeBundle(files, dirs[i]);
+    const turn = (): Run[] => bundles.map(({ auditedBook }, i) => auditOnce(dirs[i], [auditedBook]));
+    const turns = Array.from({ length: COPYING_RUNS }, turn);
+    const medians = (what: (run: Run) => number): number[] =>
+      bundles.map((_, i) => turns.map((runs) => what(runs[i])).sort((a, b) => a - b)[Math.floor(COPYING_RUNS / 2)]);
+    const [plainS, copyingS] = medians(({ wallS }) => wallS);
+    const [plainCpuS, copyingCpuS] = medians(({ cpuS }) => cpuS);
+    return [
+      {
+        name: `one day of \`village\`, ${SILENT} of its meters by substitutes`,
+        value: copyingS,
+        unit: 's',
+        rival: { name: 'all metered', value: plainS },
+        note:
+          `the day before was audited earlier; forged proofs; medians of ${COPYING_RUNS} audits of each, in turns; ` +
+          `${copyingCpuS.toFixed(2)} s of CPU, all metered ${plainCpuS.toFixed(2)} s`,
+      },
+      { name: 'what the substitutes make of it', value: copyingS / plainS, unit: 'times', aim: { atMost: 1.3 } },
+    ];
+  } finally {
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 async function proven(days: number): Promise<void> {
   if (provenDays(days) === days) return;
   process.stderr.write(`  proving ${days - provenDays(days)} of ${days} days of village, once; they are kept below .cache …\n`);
@@ -104,6 +136,7 @@ async function main(args: string[]): Promise<void> {
   show(await benchMember());
   await proven(1);
   show(auditFigures(provenBundle(1), 1, { wallS: 3 }, 'real proofs'));
+  show(await copyingFigures());
   if (args.includes('--month')) {
     const prove = args.includes('--prove');
     if (prove) await proven(MONTH_DAYS);

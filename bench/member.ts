@@ -1,5 +1,5 @@
 /**
- * One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before for its links, headers and state
+ * One member's own check, in Chromium and in Node: a real, proven day of `rural` with the day before it, proven too, headers and state
  * proofs included.
  */
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,6 @@ import { gzipSync } from 'node:zlib';
 import { bundleMember } from '../scripts/member-bundle.ts';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { verifyBill } from '../src/reader/member/index.ts';
-import { DAY1 } from '../test/kit/audit/bundles.ts';
 import { chromium } from '../test/kit/chromium.ts';
 import { bundle, exportText, invoiceText, openingsOf, withChain } from '../test/kit/member.ts';
 import { memberPage } from '../test/kit/member-page.ts';
@@ -17,9 +16,7 @@ const ME = 'rural-003';
 const AIM_MS = 2000;
 
 export async function benchMember(): Promise<Figure[]> {
-  const files = bundle();
-  files.delete(`days/${DAY1}/proofs.json`);
-  const inputs = { files: Object.fromEntries(withChain(files)), meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)) };
+  const inputs = { files: Object.fromEntries(withChain(bundle())), meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)) };
   const options = { developmentKeys: true, random: randomBytes, backend: await wasmBackend() };
   const node = async (quick: boolean) =>
     median(3, async () => {

@@ -41,6 +41,7 @@ describe('an honest bundle', () => {
         ...(day === DAY2 ? ['3'] : []),
         '4',
         '5',
+        ...(day === DAY2 ? ['5s'] : []),
         '6',
         '7',
         '8',
@@ -77,7 +78,11 @@ describe('an honest bundle', () => {
     const { meter } = realDays(1)[0][4];
     const verdict = await auditOf(exported(), { only: new Set([meter]) });
     expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
-    expect(verdict.leftOut).toEqual(['5 bills: not asked for (12 times)', '6 clearing: says nothing while not every bill is verified']);
+    expect(verdict.leftOut).toEqual([
+      '5 bills: not asked for (12 times)',
+      '5s substitutes: not asked for',
+      '6 clearing: says nothing while not every bill is verified',
+    ]);
     expect(linesOf(verdict, '5 bills', 'passed')[0].detail).toBe('DayBills that hold: 1 of 1');
     expect(linesOf(verdict, '5 bills', 'not-checked')[0].detail).toBe('the bills of 12 other meters: not asked for');
     expect(linesOf(verdict, '6 clearing', 'not-checked')).toHaveLength(1);

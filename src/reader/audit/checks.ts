@@ -5,8 +5,8 @@
  * mean together is for verdict.ts to say.
  */
 
-/** The numbers of protocol §7. */
-export type CheckId = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+/** The numbers of protocol §7; 5s: what substitutes copy. */
+export type CheckId = '1' | '2' | '3' | '4' | '5' | '5s' | '6' | '7' | '8' | '9';
 
 /**
  * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a

@@ -7,10 +7,12 @@
  *
  *     1 · 8         the bundle            2 · 3 · 7        a day
  *     3 · 4 · 9     a day's version       5                a version's entry
+ *     6             a day                 5s               an entry of version 1 that is not metered
  */
 import { CIRCUIT_NAMES } from '../../protocol/index.ts';
 import type { Bundle, BundleDay } from '../bundle.ts';
 import type { Check, CheckId } from './checks.ts';
+import { idOf } from './proof-checks.ts';
 
 /** One check that is due. */
 export interface Due {
@@ -65,6 +67,7 @@ function versionDue(day: BundleDay, version: number, asked: Asked): Due[] {
     ...meters.map(
       ({ meter }): Due => ({ id: '5', name: 'bills', ...at, meter, ...before, ...(only && !only.has(meter) ? { choice: ONLY } : {}) }),
     ),
+    ...(version === 1 ? copiesDue(day, only).map((one): Due => ({ ...one, ...at, ...before })) : []),
     ...(version === 1
       ? [
           {
@@ -80,6 +83,12 @@ function versionDue(day: BundleDay, version: number, asked: Asked): Due[] {
     { id: '9', name: 'points', ...at, ...before },
   ];
 }
+
+/** That what version 1 has as not metered copies the day which it names, or is zero. */
+const copiesDue = (day: BundleDay, only: ReadonlySet<string> | undefined): Due[] =>
+  (day.books.get(1)?.book.meters ?? [])
+    .filter(({ copied }) => copied !== null)
+    .map(({ meter }) => ({ id: '5s', name: 'substitutes', meter, ...(only && !only.has(meter) ? { choice: ONLY } : {}) }));
 
 /** Every check that is due. */
 export function dueOf({ days }: Bundle, asked: Asked): Due[] {
@@ -106,7 +115,7 @@ const place = ({ id, name, day, version }: Pick<Check, 'id' | 'name' | 'day' | '
 /** What the lines show. */
 export interface Shown {
   checks: readonly Check[];
-  /** `DATE/VERSION/METER` of every entry whose proof holds */
+  /** ids of every entry whose bill's proof holds, and of every one whose copy's does (proof-checks.ts) */
   entries: ReadonlySet<string>;
   /** checks that are taken to have passed, as `5 bills`: for those who try what an audit without them lets through. Default none */
   takenOut?: ReadonlySet<string>;
@@ -115,14 +124,16 @@ export interface Shown {
 /** What is due and has no passed line. */
 export function missing(due: readonly Due[], { checks, entries, takenOut = new Set() }: Shown): Due[] {
   const passed = new Set(checks.filter(({ status }) => status === 'passed').map(place));
-  const out = new Set([...takenOut].map((name) => name.slice(0, 1)));
+  const out = new Set([...takenOut].map((name) => name.split(' ')[0]));
   // What hangs on a check that is out is out as well.
   const hanging = new Set(
     checks.filter(({ because }) => because !== undefined && out.has(because)).map((c) => `${nameOf(c)}/${c.day ?? ''}`),
   );
   return due.filter((one) => {
     if (takenOut.has(nameOf(one)) || hanging.has(`${nameOf(one)}/${one.day ?? ''}`)) return false;
-    return !(passed.has(place(one)) && (one.id !== '5' || entries.has(`${one.day}/${one.version}/${one.meter}`)));
+    const { id, day: date = '', version = 1, meter = null } = one;
+    const isEntry = id === '5' || id === '5s';
+    return !(passed.has(place(one)) && (!isEntry || entries.has(idOf({ date, version, meter, copy: id === '5s' }))));
   });
 }
 

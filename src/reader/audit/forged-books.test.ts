@@ -1,6 +1,6 @@
 /** Every forgery of a book that the audit has to refuse, by name, with the check that refuses it. */
 import { describe, expect, test } from 'vitest';
-import { DAY2, type Editable, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
+import { DAY1, DAY2, type Editable, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
 import {
   BOOK,
   bookEdit,
@@ -128,12 +128,14 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
     await refusedBy(files, expected);
   });
 
-  /** Books a signed day as something else, a zero day. */
+  /** Books a signed day as something else, a copy of the day before. */
   const unmeter = (entry: Editable, source: string): void => {
-    Object.assign(entry, { source, fromDay: '0', from: '0' });
+    const before: Editable = JSON.parse(exported().get(`days/${DAY1}/book.json`)!);
+    const { C } = before.meters.find(({ meter }: Editable) => meter === entry.meter);
+    Object.assign(entry, { source, fromDay: before.day, from: C });
   };
   const substituted = (book: Editable) => book.meters.find((m: Editable) => m.source === 'substitute');
-  const unprovenCases: [string, (book: Editable) => void, string][] = [
+  const unprovenCases: [string, (book: Editable) => void, string | string[]][] = [
     [
       'a price between two ticks',
       (book) => {
@@ -197,7 +199,7 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
         delete book.X;
         for (const entry of book.meters) for (const key of ['fromDay', 'from']) delete entry[key];
       },
-      '3 book',
+      ['3 book', '3 copies'],
     ],
     [
       'a higher fee',
@@ -285,7 +287,7 @@ describe('with an anchor that follows the forgery, it is refused by what it forg
       ];
     });
     bookEdit(change)(files);
-    await refusedBy(files, [expected, '4 inputs']);
+    await refusedBy(files, [...[expected].flat(), '4 inputs']);
   });
 
   test('names the meter and the slot', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, type Editable, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { meters, PROOFS, plusOne, refusedBy, reroster } from '../../../test/kit/audit/forger.ts';
-import { BROKEN_LINK, RAISED } from '../../../test/kit/audit/plans.ts';
+import { BROKEN_LINK, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
 import { auditOf as audited, EVERY_PROOF, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { bookHash } from '../../protocol/index.ts';
 
@@ -104,6 +104,43 @@ describe('a proof file is refused', () => {
       edit(files, PROOFS, change);
       expect(namesOf(await auditOf(files))).toEqual(['4 inputs']);
     }
+  });
+
+  test('with a substitute left out, added, or of another meter', async () => {
+    for (const change of [
+      (p: Editable) => p.substitutes.pop(),
+      (p: Editable) => p.substitutes.push(p.substitutes[0]),
+      (p: Editable) => {
+        p.substitutes[0].meter = p.bills[0].meter;
+      },
+    ]) {
+      const files = exported();
+      edit(files, PROOFS, change);
+      expect(namesOf(await auditOf(files))).toEqual(['4 inputs']);
+    }
+  });
+
+  test('with a substitute’s proof that is no point, or that is a bill’s: that substitute', async () => {
+    const files = exported();
+    edit(files, PROOFS, (proofs) => {
+      proofs.substitutes[0].proof.a[0] = plusOne(proofs.substitutes[0].proof.a[0]);
+    });
+    const verdict = await auditOf(files);
+    expect(namesOf(verdict).sort()).toEqual(['5s substitutes', '9 points']);
+    expect(linesOf(verdict, '9 points')[0]).toMatchObject({ meter: meterOf(SUBSTITUTE), detail: expect.stringContaining('substitute: ') });
+    edit(files, PROOFS, (proofs) => {
+      proofs.substitutes[0].proof = proofs.bills[0].proof;
+    });
+    const other = await refusedBy(files, ['5s substitutes']);
+    expect(linesOf(other, '5s substitutes').map((c) => c.meter)).toEqual([meterOf(SUBSTITUTE)]);
+  });
+
+  test('of a zero day in the place of another zero day', async () => {
+    const files = load('exceptions');
+    const path = `days/${DAY1}/proofs.json`;
+    expect(linesOf(await auditOf(files), '5s substitutes', 'passed')[0].detail).toBe('copies of what the meter signed, or zero: 2 of 2');
+    edit(files, path, (proofs) => swap(proofs.substitutes[0], proofs.substitutes[1], ['proof']));
+    expect(namesOf(await auditOf(files))).toEqual(['5s substitutes']);
   });
 
   test('made for an amount raised by one nELECTRA, with a proof that is honest for other prices: just that bill', async () => {

@@ -1,9 +1,8 @@
 /**
- * Checks 4, 5, 6 and 9: every bill and the clearing are proven for the book's own numbers (protocol §7).
+ * Checks 4, 5, 5s, 6 and 9: every bill, every substitute and the clearing are proven for the book's own numbers (protocol §7, §9.2).
  *
  * From the proof file come S and the proofs, nothing else: rho, prices, commitments, the day and the meters are the book's. A proof that
- * holds for other numbers is worth nothing here, however honest it is. All DayBills of a bundle go through one batch, all Clearings through
- * another.
+ * holds for other numbers is worth nothing here, however honest it is. All proofs of one circuit in a bundle go through one batch.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import {
@@ -27,6 +26,7 @@ import {
   clearingPublic,
   dayBillPublic,
   type Random,
+  substitutePublic,
   type VerificationKey,
   VerifierError,
   verifyBatch,
@@ -36,26 +36,33 @@ import { checkOf } from './file-checks.ts';
 import type { Keys } from './key-checks.ts';
 
 /** A proof's place in the bundle. */
-export interface Place {
+interface Place {
   date: string;
   version: number;
+  /** null: the clearing */
   meter: string | null;
+  /** of what a meter's entry copies, not of its bill */
+  copy?: boolean;
 }
 
-/** An entry of a book, or its clearing, in one word. */
-const idOf = (place: Place): string => `${place.date}/${place.version}/${place.meter ?? 'clearing'}`;
+/** An entry of a book, what it copies, or the book's clearing, in one word. */
+export const idOf = ({ date, version, meter, copy }: Place): string => `${date}/${version}/${meter ?? 'clearing'}${copy ? '/copy' : ''}`;
 
 interface Prepared {
   day: BundleDay;
   of: BookVersion;
   faults: Fault[];
   bills: Claim[];
+  substitutes: Claim[];
   clearing: Claim | null;
 }
 
 /** The book's meters whose bills are to be verified: all, unless the reader asked for some. */
 const wantedOf = (book: Book, only: ReadonlySet<string> | undefined): Book['meters'] =>
   only ? book.meters.filter((m) => only.has(m.meter)) : book.meters;
+
+/** Those of them that copy a day, or are zero: what version 1 has as not metered. */
+const copiesOf = (meters: Book['meters']): Book['meters'] => meters.filter(({ copied }) => copied !== null);
 
 /** Public inputs from the book, or why there are none. */
 function publicInputs(build: () => bigint[], meter: string | undefined, faults: Fault[]): bigint[] | null {
@@ -79,13 +86,18 @@ function fileFaults(of: BookVersion, proofs: ProofsFile): Fault[] {
   if ((proofs.clearing === null) !== (book.X === null))
     faults.push({ detail: book.X === null ? 'a correction has no clearing' : "the clearing's proof is missing" });
   if (proofs.bills.length !== book.meters.length) faults.push({ detail: `${proofs.bills.length} bills for ${book.meters.length} meters` });
-  const at = book.meters.findIndex((m, i) => proofs.bills[i] !== undefined && proofs.bills[i].meter !== m.meter);
-  if (at >= 0)
-    faults.push({
-      meter: book.meters[at].meter,
-      detail: `proofs.bills[${at}] is that of ${proofs.bills[at].meter}: expected the book's meters in the book's order`,
-    });
-  return faults;
+  const copies = copiesOf(book.meters);
+  if (proofs.substitutes.length !== copies.length)
+    faults.push({ detail: `${proofs.substitutes.length} substitutes for ${copies.length} meters that are not metered` });
+  return [...faults, ...orderFaults('bills', proofs.bills, book.meters), ...orderFaults('substitutes', proofs.substitutes, copies)];
+}
+
+/** The first proof of a list that is another meter's. */
+function orderFaults(list: 'bills' | 'substitutes', proofs: readonly { meter: string }[], meters: Book['meters']): Fault[] {
+  const at = meters.findIndex((m, i) => proofs[i] !== undefined && proofs[i].meter !== m.meter);
+  if (at < 0) return [];
+  const detail = `proofs.${list}[${at}] is that of ${proofs[at].meter}: expected the book's meters in the book's order`;
+  return [{ meter: meters[at].meter, detail }];
 }
 
 function clearingInputs(book: Book, X: bigint, rho: bigint, sumS: bigint, grid: bigint, tick: number): bigint[] {
@@ -105,47 +117,54 @@ function clearingInputs(book: Book, X: bigint, rho: bigint, sumS: bigint, grid: 
 function prepare(day: BundleDay, of: BookVersion, genesis: Genesis, only: ReadonlySet<string> | undefined): Prepared | null {
   const proofs = day.proofs.get(of.version);
   if (!proofs) return null;
-  const { book } = of;
   const faults = fileFaults(of, proofs);
   // Proofs for another book hold for another rho: there is nothing to try, and no use in naming every bill.
-  if (proofs.bookHash !== of.hash || proofs.bills.length !== book.meters.length || faults.some((f) => f.meter !== undefined))
-    return { day, of, faults, bills: [], clearing: null };
-  const grid = gridId(genesis.chainId);
-  const rho = rhoOf(of.hash);
-  const bills = book.meters.flatMap((entry, i): Claim[] => {
-    if (only && !only.has(entry.meter)) return [];
+  const isOther = proofs.bookHash !== of.hash || proofs.bills.length !== of.book.meters.length;
+  if (isOther || proofs.substitutes.length !== copiesOf(of.book.meters).length || faults.some((f) => f.meter !== undefined))
+    return { day, of, faults, bills: [], substitutes: [], clearing: null };
+  const shared = { grid: gridId(genesis.chainId), rho: rhoOf(of.hash), tick: genesis.params.tick };
+  const asked = { day, of, proofs, faults, ...shared, only };
+  return { day, of, faults, bills: billClaims(asked), substitutes: copyClaims(asked), clearing: clearingClaim(asked) };
+}
+
+interface Asking extends Pick<Prepared, 'day' | 'of' | 'faults'> {
+  proofs: ProofsFile;
+  grid: bigint;
+  rho: bigint;
+  tick: number;
+  only: ReadonlySet<string> | undefined;
+}
+
+function billClaims({ day, of, proofs, faults, grid, rho, only, tick }: Asking): Claim[] {
+  const { book } = of;
+  return book.meters.flatMap((entry, i): Claim[] => {
+    const { meter } = entry;
+    if (only && !only.has(meter)) return [];
     const { S, proof } = proofs.bills[i];
-    const inputs = publicInputs(
-      () =>
-        dayBillPublic({
-          C: entry.C,
-          K: entry.K,
-          B: entry.B,
-          L0: entry.L0,
-          L1: entry.L1,
-          S,
-          rho,
-          gridId: grid,
-          meterTag: meterTag(entry.meter),
-          day: book.day,
-          feePerDayNel: book.tariff.feePerDayNel,
-          ...pricesOf(entry.source, book, genesis.params.tick),
-        }),
-      entry.meter,
-      faults,
-    );
-    return inputs ? [{ id: idOf({ date: day.date, version: of.version, meter: entry.meter }), proof, publicInputs: inputs }] : [];
+    const about = { S, rho, gridId: grid, meterTag: meterTag(meter), day: book.day, feePerDayNel: book.tariff.feePerDayNel };
+    const prices = pricesOf(entry.source, book, tick);
+    const inputs = publicInputs(() => dayBillPublic({ ...entry, ...about, ...prices }), meter, faults);
+    return inputs ? [{ id: idOf({ date: day.date, version: of.version, meter }), proof, publicInputs: inputs }] : [];
   });
+}
+
+function copyClaims({ day, of, proofs, faults, grid, only }: Asking): Claim[] {
+  return copiesOf(of.book.meters).flatMap(({ meter, C, copied }, i): Claim[] => {
+    if (only && !only.has(meter)) return [];
+    const about = { C, gridId: grid, meterTag: meterTag(meter), day: of.book.day, ...copied! };
+    const inputs = publicInputs(() => substitutePublic(about), meter, faults);
+    const id = idOf({ date: day.date, version: of.version, meter, copy: true });
+    return inputs ? [{ id, proof: proofs.substitutes[i].proof, publicInputs: inputs }] : [];
+  });
+}
+
+function clearingClaim({ day, of, proofs, faults, grid, rho, only, tick }: Asking): Claim | null {
+  const { book } = of;
+  if (only || book.X === null || !proofs.clearing) return null;
   const sumS = fieldSum(proofs.bills.map((bill) => bill.S));
-  const inputs =
-    only || book.X === null || !proofs.clearing
-      ? null
-      : publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, genesis.params.tick), undefined, faults);
-  const clearing =
-    inputs && proofs.clearing
-      ? { id: idOf({ date: day.date, version: of.version, meter: null }), proof: proofs.clearing.proof, publicInputs: inputs }
-      : null;
-  return { day, of, faults, bills, clearing };
+  const inputs = publicInputs(() => clearingInputs(book, book.X!, rho, sumS, grid, tick), undefined, faults);
+  const id = idOf({ date: day.date, version: of.version, meter: null });
+  return inputs && { id, proof: proofs.clearing.proof, publicInputs: inputs };
 }
 
 /** Verifies claims against a key: verifyBatch, or the same on several cores. */
@@ -184,81 +203,115 @@ async function verify(
   }
 }
 
-function outcomeChecks(p: Prepared, bills: Outcome, clearing: Outcome, only: ReadonlySet<string> | undefined): Check[] {
-  const { book } = p.of;
-  const wanted = wantedOf(book, only).length;
-  const head = (id: '4' | '5' | '6' | '9', name: string) => ({ id, name, day: p.day.date, version: p.of.version });
-  const checks = lines(
-    head('4', 'inputs'),
-    p.faults,
-    `rho and all public inputs recomputed from the book; from the proof file only ${p.bills.length} S and the proofs`,
+interface Outcomes {
+  bills: Outcome;
+  substitutes: Outcome;
+  clearing: Outcome;
+}
+
+/** The proofs of one circuit in a version, and how many there should be. */
+interface Kind {
+  id: '5' | '5s' | '6';
+  name: string;
+  claims: readonly Claim[];
+  wanted: number;
+  outcome: Outcome;
+  summary: string;
+}
+
+function kindsOf(p: Prepared, outcomes: Outcomes, only: ReadonlySet<string> | undefined): Kind[] {
+  const wanted = wantedOf(p.of.book, only);
+  const copies = copiesOf(wanted).length;
+  const count = (claims: readonly Claim[]): string => `${claims.length} of ${claims.length}`;
+  const bills = { claims: p.bills, wanted: wanted.length, outcome: outcomes.bills, summary: `DayBills that hold: ${count(p.bills)}` };
+  const substitutes = {
+    claims: p.substitutes,
+    wanted: copies,
+    outcome: outcomes.substitutes,
+    summary: `copies of what the meter signed, or zero: ${count(p.substitutes)}`,
+  };
+  const clearing = {
+    claims: p.clearing ? [p.clearing] : [],
+    wanted: 1,
+    outcome: outcomes.clearing,
+    summary: 'the prices are mid-market/1 of the hidden totals',
+  };
+  return [
+    { id: '5', name: 'bills', ...bills },
+    ...(copies > 0 ? [{ id: '5s' as const, name: 'substitutes', ...substitutes }] : []),
+    ...(p.of.book.X !== null && !only ? [{ id: '6' as const, name: 'clearing', ...clearing }] : []),
+  ];
+}
+
+function kindLines(p: Prepared, { id, name, claims, wanted, outcome, summary }: Kind, meterOf: ReadonlyMap<string, string>): Check[] {
+  const head = { id, name, day: p.day.date, version: p.of.version };
+  if (claims.length < wanted) return [notChecked(id, name, 'the proofs do not belong to this book (check 4)', p.day.date, '4')];
+  if (outcome.unusable !== null) return unusableLines(head, outcome);
+  const faults = claims.flatMap((claim): Fault[] => {
+    const bad = outcome.bad.get(claim.id);
+    if (!bad) return [];
+    const meter = meterOf.get(claim.id);
+    const about = meter === undefined ? {} : { meter };
+    if (bad.reason !== 'does-not-hold') return [{ ...about, detail: 'no proof to verify (check 9)' }];
+    return [{ ...about, detail: meter === undefined ? `clearing: ${bad.detail}` : bad.detail }];
+  });
+  return lines(head, faults, summary);
+}
+
+/** Check 9: the form of every proof. */
+function pointLines(p: Prepared, kinds: readonly Kind[], meterOf: ReadonlyMap<string, string>): Check[] {
+  const malformed = kinds.flatMap(({ id, claims, outcome }) =>
+    claims.flatMap((claim): Fault[] => {
+      const bad = outcome.bad.get(claim.id);
+      if (!bad || bad.reason === 'does-not-hold') return [];
+      const meter = meterOf.get(claim.id);
+      const what = { '5': '', '5s': 'substitute: ', '6': 'clearing: ' }[id];
+      return [{ ...(meter === undefined ? {} : { meter }), detail: `${what}${bad.detail}` }];
+    }),
   );
-  const expected = wanted + (book.X === null || only ? 0 : 1);
-  const ofMeter = new Map(book.meters.map((m) => [idOf({ date: p.day.date, version: p.of.version, meter: m.meter }), m.meter]));
-  const bad = [...p.bills, ...(p.clearing ? [p.clearing] : [])].flatMap((c) => bills.bad.get(c.id) ?? clearing.bad.get(c.id) ?? []);
-  const faultsOf = (list: readonly BadProof[]) =>
-    list.map(
-      (b): Fault => ({
-        ...(ofMeter.has(b.id) ? { meter: ofMeter.get(b.id)! } : {}),
-        detail: ofMeter.has(b.id) ? b.detail : `clearing: ${b.detail}`,
-      }),
-    );
-  const malformed = bad.filter((b) => b.reason !== 'does-not-hold');
-  const false5 = bad.filter((b) => b.reason === 'does-not-hold' && ofMeter.has(b.id));
-  const false6 = bad.filter((b) => b.reason === 'does-not-hold' && !ofMeter.has(b.id));
-
-  if (p.bills.length < wanted) checks.push(notChecked('5', 'bills', 'the proofs do not belong to this book (check 4)', p.day.date, '4'));
-  else if (bills.unusable !== null) checks.push(...unusableLines(head('5', 'bills'), bills));
-  else
-    checks.push(
-      ...lines(
-        head('5', 'bills'),
-        [
-          ...faultsOf(false5),
-          ...malformed.filter((b) => ofMeter.has(b.id)).map((b) => ({ meter: ofMeter.get(b.id)!, detail: 'no proof to verify (check 9)' })),
-        ],
-        `DayBills that hold: ${p.bills.length} of ${p.bills.length}`,
-      ),
-    );
-  if (wanted < book.meters.length)
-    checks.push(notChecked('5', 'bills', `the bills of ${book.meters.length - wanted} other meters: not asked for`, p.day.date));
-
-  if (book.X !== null) {
-    if (only) checks.push(notChecked('6', 'clearing', 'says nothing while not every bill is verified', p.day.date));
-    else if (!p.clearing) checks.push(notChecked('6', 'clearing', 'the proofs do not belong to this book (check 4)', p.day.date, '4'));
-    else if (clearing.unusable !== null) checks.push(...unusableLines(head('6', 'clearing'), clearing));
-    else
-      checks.push(
-        ...lines(
-          head('6', 'clearing'),
-          [...faultsOf(false6), ...malformed.filter((b) => !ofMeter.has(b.id)).map(() => ({ detail: 'no proof to verify (check 9)' }))],
-          'the prices are mid-market/1 of the hidden totals',
-        ),
-      );
-  }
-  const checked = (bills.unusable === null ? p.bills.length : 0) + (clearing.unusable === null && p.clearing ? 1 : 0);
+  const checked = kinds.reduce((sum, { claims, outcome }) => sum + (outcome.unusable === null ? claims.length : 0), 0);
+  const expected = kinds.reduce((sum, { wanted }) => sum + wanted, 0);
   if (checked === expected || malformed.length > 0)
-    checks.push(
-      ...lines(
-        head('9', 'points'),
-        faultsOf(malformed),
-        `${3 * checked} points canonical, on their curves, in the subgroup, none infinite; every public input below r`,
-      ),
+    return lines(
+      { id: '9', name: 'points', day: p.day.date, version: p.of.version },
+      malformed,
+      `${3 * checked} points canonical, on their curves, in the subgroup, none infinite; every public input below r`,
     );
-  else {
-    const why = bills.unusable !== null || clearing.unusable !== null ? '8' : '4';
-    checks.push(notChecked('9', 'points', `not every proof could be looked at (check ${why})`, p.day.date, why));
-  }
-  return checks;
+  const why = kinds.some(({ outcome }) => outcome.unusable !== null) ? '8' : '4';
+  return [notChecked('9', 'points', `not every proof could be looked at (check ${why})`, p.day.date, why)];
+}
+
+function outcomeChecks(p: Prepared, outcomes: Outcomes, only: ReadonlySet<string> | undefined): Check[] {
+  const { book } = p.of;
+  const kinds = kindsOf(p, outcomes, only);
+  const place = { date: p.day.date, version: p.of.version };
+  const meterOf = new Map(
+    book.meters.flatMap(({ meter }): [string, string][] => [
+      [idOf({ ...place, meter }), meter],
+      [idOf({ ...place, meter, copy: true }), meter],
+    ]),
+  );
+  const others = book.meters.length - wantedOf(book, only).length;
+  return [
+    ...lines(
+      { id: '4', name: 'inputs', day: p.day.date, version: p.of.version },
+      p.faults,
+      `rho and all public inputs recomputed from the book; from the proof file only ${p.bills.length} S and the proofs`,
+    ),
+    ...kinds.flatMap((kind) => kindLines(p, kind, meterOf)),
+    ...(others > 0 ? [notChecked('5', 'bills', `the bills of ${others} other meters: not asked for`, p.day.date)] : []),
+    ...(book.X !== null && only ? [notChecked('6', 'clearing', 'says nothing while not every bill is verified', p.day.date)] : []),
+    ...pointLines(p, kinds, meterOf),
+  ];
 }
 
 /** A key that check 8 took and the verifier refuses is a failure; where check 8 refused it, this hangs on that. */
 const unusableLines = (head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, { unusable, refused }: Outcome): Check[] =>
   refused ? lines(head, [{ detail: `the key: ${unusable}` }], '') : [notChecked(head.id, head.name, unusable!, head.day, '8')];
 
-/** Entries whose proof was verified and holds, as keys of due.ts. */
-const provenEntries = (p: Prepared, { bad, unusable }: Outcome): string[] =>
-  unusable !== null ? [] : p.bills.filter(({ id }) => !bad.has(id)).map(({ id }) => id);
+/** Proofs that were verified and hold, as keys of due.ts. */
+const proven = (claims: readonly Claim[], { bad, unusable }: Outcome): string[] =>
+  unusable !== null ? [] : claims.filter(({ id }) => !bad.has(id)).map(({ id }) => id);
 
 /**
  * Nothing of a version can be verified where its book or its proofs could not be read; what was wrong with them says which check it was.
@@ -272,40 +325,43 @@ function unreadLines(day: BundleDay, version: number): Check[] {
     [
       ['4', 'inputs'],
       ['5', 'bills'],
+      ['5s', 'substitutes'],
       ['6', 'clearing'],
       ['9', 'points'],
     ] as const
   )
-    .filter(([id]) => id !== '6' || version === 1)
+    .filter(([id]) => version === 1 || (id !== '5s' && id !== '6'))
+    .filter(([id]) => id !== '5s' || (day.books.get(version)?.book.meters ?? []).some(({ copied }) => copied !== null))
     .filter(([id]) => id !== because)
     .map(([id, name]) => notChecked(id, name, why, day.date, because));
 }
 
 export interface ProofResult {
   checks: Check[];
-  /** `DATE/VERSION/METER` of every entry whose proof holds */
+  /** ids of every entry whose bill's proof holds, and of every one whose copy's does */
   entries: ReadonlySet<string>;
 }
 
-/** Checks 4, 5, 6 and 9 of every day that comes with proofs. */
+/** Checks 4, 5, 5s, 6 and 9 of every day that comes with proofs. */
 export async function proofChecks(days: readonly BundleDay[], genesis: Genesis, keys: Keys, options: VerifyOptions): Promise<ProofResult> {
   const given = days.filter((day) => day.proven);
   const prepared = given.flatMap((day) => [...day.books.values()].flatMap((of) => prepare(day, of, genesis, options.only) ?? []));
-  const bills = await verify(
-    keys['day-bill'],
-    prepared.flatMap((p) => p.bills),
-    options,
-  );
-  const clearing = await verify(
-    keys.clearing,
-    prepared.flatMap((p) => p.clearing ?? []),
-    options,
-  );
+  const bills = prepared.flatMap((p) => p.bills);
+  const substitutes = prepared.flatMap((p) => p.substitutes);
+  const outcomes = {
+    bills: await verify(keys['day-bill'], bills, options),
+    substitutes: await verify(keys.substitute, substitutes, options),
+    clearing: await verify(
+      keys.clearing,
+      prepared.flatMap((p) => p.clearing ?? []),
+      options,
+    ),
+  };
   const unread = given.flatMap((day) =>
     day.versions.filter((v) => !day.books.has(v) || !day.proofs.has(v)).flatMap((version) => unreadLines(day, version)),
   );
   return {
-    checks: [...prepared.flatMap((p) => outcomeChecks(p, bills, clearing, options.only)), ...unread],
-    entries: new Set(prepared.flatMap((p) => provenEntries(p, bills))),
+    checks: [...prepared.flatMap((p) => outcomeChecks(p, outcomes, options.only)), ...unread],
+    entries: new Set([...proven(bills, outcomes.bills), ...proven(substitutes, outcomes.substitutes)]),
   };
 }

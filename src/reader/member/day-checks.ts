@@ -108,13 +108,15 @@ const bookDue = [
   '8 day-bill key',
   '9 points',
 ] as const;
+/** And, where the day is not metered, those without which nobody can say that it is a day of this meter, or zero. */
+const copyDue = ['5s substitutes', '8 substitute key'] as const;
 const OF_A_VERSION: readonly string[] = ['3 book', '3 meters', '3 tariff', '3 prices', '3 anchor', '4 inputs', '5 bills', '9 points'];
 
 const isLineOf = (check: Check, due: string, version: number): boolean =>
   `${check.id} ${check.name}` === due && (!OF_A_VERSION.includes(due) || (check.version ?? 1) === version);
 
 /** What the audit says of this day, in one line. Other meters' faults count: a book with one false bill is no audited book. */
-function bookCheck({ day, audit }: Look, version: number): OwnCheck {
+function bookCheck({ day, audit, file }: Look, version: number): OwnCheck {
   const of = audit.checks.filter((c) => c.day === undefined || c.day === day.date);
   const worst = of.find((c) => c.status === 'failed') ?? of.find((c) => c.status === 'unreadable');
   if (worst)
@@ -124,7 +126,9 @@ function bookCheck({ day, audit }: Look, version: number): OwnCheck {
       `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`,
       day.date,
     );
-  const silent = bookDue.filter((due) => !of.some((c) => c.status === 'passed' && isLineOf(c, due, version)));
+  const copies = entryIn(day.books.get(version), file.meter)?.copied;
+  const allDue = [...bookDue, ...(copies ? copyDue : [])];
+  const silent = allDue.filter((due) => !of.some((c) => c.status === 'passed' && isLineOf(c, due, version)));
   if (silent.length > 0)
     return own('book', 'failed', `the audit did not check ${silent.join(', ')}: a check that did not run is not passed`, day.date);
   const passed = of.filter((c) => c.status === 'passed').length;
