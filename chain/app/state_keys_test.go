@@ -82,7 +82,9 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	has("the log's first entry", key(24, uint64(1)), &first, func() bool {
 		return first == types.LogEntry{Kind: types.LogDispute, Day: yesterday, Meter: meter.Address}
 	})
-	has("the log's second entry", key(24, uint64(2)), &second, func() bool { return second.Kind == types.LogNoBill && second.Day == yesterday })
+	has("the log's second entry", key(24, uint64(2)), &second, func() bool {
+		return second.Kind == types.LogNoBill && second.Day == yesterday
+	})
 	has("no third entry", key(24, uint64(3)), nil, nil)
 	next, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/meter/key", Data: key(25), Height: c.Height})
 	if err != nil || binary.BigEndian.Uint64(next.Value) != 3 {

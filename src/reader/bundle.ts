@@ -3,10 +3,9 @@
  * starts from here.
  *
  * What cannot be parsed is no exception but a fault that is kept: the checks say what it means. Text that is no JSON, or is absent, is
- * unreadable; text that is JSON and not what it should be is wrong. The first day of several is there for the links of the next, unless all
- * its meters begin with it: its own links lead out of the bundle. The trap: only that day may come without proofs, for a reader who
- * audited it
- * before. If any other could, deleting proofs.json would turn a failure into a pass.
+ * unreadable; text that is JSON and not what it should be is wrong. The first day of a stretch of several is there for the links of the
+ * next, unless all its meters begin with it: its own links lead out of the bundle. The trap: only such a day may come without proofs, for a
+ * reader who audited it before. If any other could, deleting proofs.json would turn a failure into a pass.
  */
 import type { LightBlock } from '../protocol/comet/index.ts';
 import { firstFrozenDay, type Genesis, readGenesis } from '../protocol/genesis/index.ts';
@@ -26,12 +25,16 @@ import {
   GENESIS_PATH,
   LIGHT_FORMAT,
   LIGHT_PATH,
+  LOG_FORMAT,
+  LOG_PATH,
+  type LogFile,
   PROOFS_FORMAT,
   type ProofsFile,
   ProtocolError,
   parseBook,
   parseChainFile,
   parseEarlierFile,
+  parseLogFile,
   parseProofs,
   parseRosterFile,
   parseStateFile,
@@ -72,7 +75,7 @@ export interface BundleDay {
   /** `YYYY-MM-DD` */
   date: string;
   day: number;
-  /** whether it is to be audited as a whole; otherwise it is the day before the first, there for its links */
+  /** whether it is to be audited as a whole; otherwise it is the day before a stretch of days, there for its links */
   audited: boolean;
   /** whether its proofs are given; only the day before the first may lack them */
   proven: boolean;
@@ -99,6 +102,7 @@ export interface Bundle {
   texts: ReadonlyMap<string, string>;
   genesis: Parsed<Genesis>;
   light: Parsed<LightBlock[]>;
+  log: Parsed<LogFile>;
   days: readonly BundleDay[];
   /** days that are not here and that copies were chosen from, rising */
   earlier: readonly EarlierDayFile[];
@@ -164,7 +168,7 @@ const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proo
 const isFirstOfAll = (day: number, roster: Roster | null, genesis: Genesis | null): boolean =>
   roster === null || (genesis !== null && day === firstFrozenDay(genesis));
 
-/** `genesis`: given for the first of several days. */
+/** `isFirst`: of a stretch, and the bundle has more days. */
 function parseDay(
   texts: ReadonlyMap<string, string>,
   { date, day, isFirst, genesis }: { date: string; day: number; isFirst: boolean; genesis: Genesis | null },
@@ -200,13 +204,14 @@ function parseDays(texts: ReadonlyMap<string, string>, genesis: Genesis | null):
   const faults: FileFault[] = [];
   const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
   if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
-  for (const [i, date] of dates.entries()) {
+  const known = new Set(dates.map(dayOfDate));
+  for (const date of dates) {
     const day = dayOfDate(date);
     if (day === null) {
       faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
       continue;
     }
-    days.push(parseDay(texts, { date, day, isFirst: i === 0 && dates.length > 1, genesis }));
+    days.push(parseDay(texts, { date, day, isFirst: !known.has(day - 1) && dates.length > 1, genesis }));
   }
   return { days, faults };
 }
@@ -246,6 +251,7 @@ export function parseBundle(files: Files): Bundle {
     texts,
     genesis,
     light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
+    log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
     days,
     earlier,
     faults: [...faults, ...more],

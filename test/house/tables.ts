@@ -50,8 +50,11 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.bad_transaction': indexed(API_ON_CHAIN),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),
+  'chain.log_proof': indexed(BOOKS_ON_PROOFS),
+  'chain.log_entry': indexed(BOOKS_ON_PROOFS),
   'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN),
   'chain.settled_day': viewed(BOOKS_ON_CHAIN),
+  'chain.day_change': viewed(BOOKS_ON_PROOFS),
 
   'books.chain': booked(),
   'books.member': { read: [BOOKS, api('account')], write: [`${BOOKS}/members.ts`] },

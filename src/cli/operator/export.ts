@@ -1,10 +1,14 @@
-/** `electra export`: the audit bundle of a day or a range of days, with the day before the first where there is one. Public data only. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+/**
+ * `electra export`: the audit bundle of a day or a range of days, with the day before the first where there is one. With `--since`, for
+ * whoever goes on from an earlier audit: also the days that the chain's log names since. Public data only.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bundleOfDays } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
+import { dayToDate, ProtocolError } from '../../protocol/index.ts';
+import { parseResume, type Resume } from '../../reader/audit/index.ts';
 import { writeZip } from '../../reader/zip.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
@@ -31,8 +35,8 @@ function writeZipFile(files: Readonly<Record<string, string>>, out: string): voi
 }
 
 /** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
-export async function exportDays(data: DataFolder, days: readonly number[], out: string): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days));
+export async function exportDays(data: DataFolder, days: readonly number[], out: string, since: Resume | null = null): Promise<string[]> {
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, since));
   if (!files)
     throw new CliError(
       `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
@@ -43,6 +47,23 @@ export async function exportDays(data: DataFolder, days: readonly number[], out:
   return Object.keys(files);
 }
 
+/** What an earlier audit saved, where the days go on from it. */
+function readSince(path: string, from: number): Resume {
+  let since: Resume;
+  try {
+    since = parseResume(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why =
+      error instanceof ProtocolError ? error.message : `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
+    throw new CliError(`--since: ${path}: ${why}`);
+  }
+  if (from > since.lastDay + 1)
+    throw new CliError(
+      `from: the earlier audit ended with ${dayToDate(since.lastDay)}; expected ${dayToDate(since.lastDay + 1)} or earlier`,
+    );
+  return since;
+}
+
 export function register(program: Command): void {
   const c = program
     .command('export')
@@ -50,9 +71,14 @@ export function register(program: Command): void {
     .argument('[to]', 'the last day of the range', parseDate)
     .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, genesis')
     .requiredOption('--out <path>', 'folder to write, empty or new; or a new file with the ending .zip')
+    .option('--since <file>', 'what an earlier audit saved: days of it that the chain has news of are added')
     .addOption(dataOption())
     .addOption(jsonOption());
-  example(c, 'npx electra export 2026-11-01 2026-11-30 --out november', 'npx electra audit november --development-keys');
+  example(
+    c,
+    'npx electra export 2026-11-01 2026-11-30 --since audited.json --out november',
+    'npx electra audit november --since audited.json --save audited.json --development-keys',
+  );
   c.action(async (from: number, to: number = from) => {
     const o = c.opts();
     if (to < from) throw new CliError(`to: expected ${dayToDate(from)} or later`);
@@ -61,6 +87,7 @@ export function register(program: Command): void {
       dataFolder(o.data),
       Array.from({ length: to - from + 1 }, (_, i) => from + i),
       o.out,
+      o.since === undefined ? null : readSince(o.since, from),
     );
     if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
     else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);

@@ -3,7 +3,7 @@
  * would write something untrue; the indexer stops with a plain explanation and has changed nothing. Bad data on the chain is neither: it is
  * a row with a reason, and the height advances.
  */
-import { ElectraError } from '../../protocol/values/errors.ts';
+import { ElectraError, ProtocolError } from '../../protocol/values/errors.ts';
 import { isRetryable } from '../db/index.ts';
 
 /** `code`: rpc-unreachable, rpc-refused, not-yet, node-behind, node-stalled, database-away, cursor-moved. */
@@ -28,4 +28,14 @@ export class UntrustedNodeError extends FatalError {
 export function classifyDatabaseError(error: unknown): unknown {
   if (error instanceof RetryableError || error instanceof FatalError || !isRetryable(error)) return error;
   return new RetryableError('database-away', `Postgres is away or busy (${(error as { code: string }).code})`, { cause: error });
+}
+
+/** What a node said, checked by the protocol's own rules: whatever these refuse is the node's fault. */
+export function believed<T>({ name }: { name: string }, what: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new UntrustedNodeError('untrusted-node', name, `${what}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }

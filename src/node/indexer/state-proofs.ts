@@ -3,8 +3,8 @@
  *
  * For every day whose book is anchored the index keeps ICS-23 proofs of all that the chain's state says of it, and the signed header that
  * they lead to: state after block h against header h+1. They are taken at the newest block, all days of the last weeks at the same height,
- * and anew whenever something about a day changes (an anchor, a dispute, a NoBill, a late roster), so that an export needs no node and its
- * verdict speaks of one moment.
+ * and anew whenever something about a day changes (an anchor, a dispute, a NoBill, a late roster), and with them the chain's log
+ * (log-proof.ts), which shows that nothing came since about older days. So an export needs no node, and its verdict speaks of one moment.
  *
  * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the
  * next block.
@@ -24,9 +24,10 @@ import {
 import { METER_STORE, nextInRange, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
-import { UntrustedNodeError } from './errors.ts';
+import { believed, UntrustedNodeError } from './errors.ts';
 import type { SignedHeader } from './light-blocks.ts';
 import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
+import { keepLog, logOf, type Target } from './log-proof.ts';
 import type { Cursor } from './write/cursor.ts';
 import { readCursor } from './write/cursor.ts';
 
@@ -35,27 +36,13 @@ const FRESH_DAYS = 45;
 const ROUND_DAYS = 120;
 const RANGE_MAX = 100_000;
 
-interface Target {
-  node: ChainNode;
-  height: number;
-  appHash: Uint8Array;
-}
-
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
  * them.
  */
 async function daysDue(sql: Sql, height: number): Promise<number[]> {
   const rows = await sql<{ day: number; due: boolean }[]>`
-    with change as (
-      select day, max(height) as height from (
-        select day, height from chain.anchor union all
-        select day - 1, height from chain.anchor union all
-        select day, height from chain.dispute union all
-        select day, coalesce(withdrawn_height, open_height) from chain.no_bill union all
-        select day, height from chain.roster union all
-        select day - 1, height from chain.roster where not late) c
-      where height <= ${height} group by day)
+    with change as (select day, max(height) as height from chain.day_change where height <= ${height} group by day)
     select a.day, e.height is null or e.height < c.height as due
     from chain.anchor a join change c using (day) left join chain.evidence e using (day)
     where a.version = 1 and a.height <= ${height} order by a.day desc`;
@@ -101,10 +88,11 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   const days = await daysDue(sql, height);
   if (days.length === 0) return [];
   const block = await headerOf(node, cursor);
-  const target = { node, height, appHash: cursor.appHash };
+  const target = { node, height, appHash: cursor.appHash, chainId: cursor.chainId };
   const states: { day: number; state: string }[] = [];
   for (const day of [...days, ...(await daysBeforeFirst(sql, days, height))])
-    states.push({ day, state: encodeStateFile(await stateOf(target, cursor.chainId, day)) });
+    states.push({ day, state: encodeStateFile(await stateOf(target, day)) });
+  const log = await logOf(target);
   await sql.begin(async (tx) => {
     // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;
@@ -112,9 +100,11 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
     await keepLightBlocks(tx, [block], { turn: false });
     for (const { day, state } of states) {
       await tx`
-        insert into chain.evidence (day, height, state) values (${day}, ${height}, ${state})
-        on conflict (day) do update set height = excluded.height, state = excluded.state where chain.evidence.height < excluded.height`;
+        insert into chain.evidence (day, height, next_seq, state) values (${day}, ${height}, ${log.nextSeq}, ${state})
+        on conflict (day) do update set height = excluded.height, next_seq = excluded.next_seq, state = excluded.state
+        where chain.evidence.height < excluded.height`;
     }
+    await keepLog(tx, log);
     await dropUnusedLightBlocks(tx);
   });
   return days;
@@ -139,21 +129,22 @@ async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> 
 }
 
 /** Everything the state says of a day. */
-async function stateOf(target: Target, chainId: string, day: number): Promise<StateFile> {
+async function stateOf(target: Target, day: number): Promise<StateFile> {
   const single = [
     stateKeys.genesisHash(),
     stateKeys.roster(day, false),
     stateKeys.roster(day, true),
     stateKeys.tariff(day),
+    stateKeys.nextSeq(),
     stateKeys.roster(day + 1, false),
     stateKeys.anchor(day + 1, 1),
   ];
   const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
   for (const [i, key] of single.entries())
     believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i]));
-  const [genesis, roster, lateRoster, tariff, nextRoster, nextAnchor] = first.map(iavlOf);
+  const [genesis, roster, lateRoster, tariff, nextSeq, nextRoster, nextAnchor] = first.map(iavlOf);
   return {
-    chainId,
+    chainId: target.chainId,
     day,
     height: target.height,
     store: first[0][1].data,
@@ -161,6 +152,7 @@ async function stateOf(target: Target, chainId: string, day: number): Promise<St
     roster,
     lateRoster,
     tariff,
+    nextSeq,
     anchors: await rangeOf(target, stateRanges.anchors(day)),
     disputes: await rangeOf(target, stateRanges.disputes(day)),
     noBills: await rangeOf(target, stateRanges.noBills(day)),
@@ -183,14 +175,4 @@ async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uin
     key = next;
   }
   throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');
-}
-
-function believed<T>(node: ChainNode, what: string, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof ProtocolError)
-      throw new UntrustedNodeError('untrusted-node', node.name, `${what}: ${error.message}`, { cause: error });
-    throw error;
-  }
 }

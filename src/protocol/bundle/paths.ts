@@ -3,15 +3,18 @@
  *
  *     genesis.json                                              what an auditor needs of the chain's genesis, verification keys included
  *     light.json                                                signed headers and validator sets
+ *     log.json                                                  the chain's log, as of the newest of these headers
  *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
  *     earlier/YYYY-MM-DD.json                                   a day that is not in the bundle and that a copy was chosen from
  *
- * A draft, which only the node itself may see, has neither light.json nor state.json. All but light.json and genesis.json are canonical
- * JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no suffix.
+ * A draft, which only the node itself may see, has neither light.json nor log.json nor state.json. All but light.json and genesis.json
+ * are canonical JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no
+ * suffix.
  */
 export const GENESIS_PATH = 'genesis.json';
 export const LIGHT_PATH = 'light.json';
+export const LOG_PATH = 'log.json';
 
 /** Kinds of files that a day has once. */
 export type DayFile = 'roster' | 'chain' | 'state';
@@ -29,7 +32,7 @@ export const earlierPath = (date: string): string => `earlier/${date}.json`;
 
 /** What a path is the place of. Whether `date` is one of the calendar is not looked at. */
 export type BundlePath =
-  | { kind: 'genesis' | 'light' }
+  | { kind: 'genesis' | 'light' | 'log' }
   | { kind: DayFile | 'earlier'; date: string }
   | { kind: VersionFile; date: string; version: number };
 
@@ -41,6 +44,7 @@ const VERSION = /^days\/([^/]+)\/(book|proofs)(?:\.v([1-9][0-9]{0,5}))?\.json$/;
 export function placeOf(path: string): BundlePath | null {
   if (path === GENESIS_PATH) return { kind: 'genesis' };
   if (path === LIGHT_PATH) return { kind: 'light' };
+  if (path === LOG_PATH) return { kind: 'log' };
   const earlier = EARLIER.exec(path)?.[1];
   if (earlier !== undefined) return { kind: 'earlier', date: earlier };
   const [, day, kind] = DAY.exec(path) ?? [];

@@ -12,7 +12,7 @@ import { proof, proofs, U32 } from './parts.ts';
 export const STATE_FORMAT = 'electra/state/v2';
 
 /** What is asked of the state besides ranges: one key each. */
-export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff'] as const;
+export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff', 'nextSeq'] as const;
 /** All of a day, from key to key. */
 export const STATE_RANGES = ['anchors', 'disputes', 'noBills'] as const;
 
@@ -29,6 +29,8 @@ export interface StateFile {
   lateRoster: string;
   /** of the key of this day: the tariff itself, or the absence whose left neighbour is the tariff in force */
   tariff: string;
+  /** how far the chain's log was at this block: whatever it says of this day from that number on is news */
+  nextSeq: string;
   anchors: readonly string[];
   disputes: readonly string[];
   noBills: readonly string[];
@@ -72,12 +74,16 @@ export function parseStateFile(bytes: string): StateFile {
     roster: proof(f.roster, 'state.roster'),
     lateRoster: proof(f.lateRoster, 'state.lateRoster'),
     tariff: proof(f.tariff, 'state.tariff'),
+    nextSeq: proof(f.nextSeq, 'state.nextSeq'),
     anchors: proofs(f.anchors, 'state.anchors'),
     disputes: proofs(f.disputes, 'state.disputes'),
     noBills: proofs(f.noBills, 'state.noBills'),
     following:
       following === null
         ? null
-        : { roster: proof(following.roster, 'state.following.roster'), anchor: proof(following.anchor, 'state.following.anchor') },
+        : {
+            roster: proof(following.roster, 'state.following.roster'),
+            anchor: proof(following.anchor, 'state.following.anchor'),
+          },
   };
 }

@@ -31,6 +31,7 @@ describe('an honest bundle', () => {
     for (const day of [DAY1, DAY2])
       expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual([
         '2',
+        '2',
         '3',
         '3',
         '3',
@@ -67,10 +68,10 @@ describe('an honest bundle', () => {
 
   test("as the node's own draft needs no chain, and says so", async () => {
     const files = exported();
-    for (const path of ['light.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
+    for (const path of ['light.json', 'log.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
     const verdict = await auditAsIs(files, { draft: true });
     expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
-    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 state proofs']);
+    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 log', '2 state proofs']);
     expect(verdict.leftOut).toContainEqual(expect.stringMatching(/^1 headers: a draft/));
   });
 

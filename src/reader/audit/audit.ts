@@ -5,22 +5,23 @@
  * has nothing on the chain yet: there they are not run, and the verdict is partial. What a pass means: docs/audit.md.
  */
 import { departures, type Genesis } from '../../protocol/genesis/index.ts';
-import { dayToDate } from '../../protocol/index.ts';
 import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.ts';
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
+import { carried, namedChecks, openOf, resumeChecks, type SeenLinks } from './carried.ts';
 import { type Check, lines, notChecked } from './checks.ts';
 import { copyChecks } from './copy-checks.ts';
 import { correctionChecks, type RunFrame } from './correction-checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
-import { earlierChecks } from './earlier-checks.ts';
+import { type EarlierChecks, earlierChecks } from './earlier-checks.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
+import { logChecks, type ProvenLog } from './log-checks.ts';
 import { proofChecks, type VerifyClaims } from './proof-checks.ts';
-import { carriedDays, carriedLinks, type OpenLink, type Resume, resumeChecks, resumeOf } from './resume.ts';
-import { provenChainTime, staleNotes, stateChecks } from './state-checks.ts';
+import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
+import { provenChainTime, stateChecks } from './state-checks.ts';
 import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions, TrustOptions {
@@ -51,6 +52,7 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
 const DRAFT_HEADERS: Headers = {
   checks: [
     notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'),
+    notChecked('2', 'log', 'a draft: nothing of it is on the chain yet'),
     notChecked('2', 'state proofs', "a draft: roster, tariff and disputes are as the node's own index has them"),
   ],
   state: null,
@@ -83,13 +85,13 @@ const copies = (days: readonly BundleDay[]): Verdict['copies'] =>
     }))
     .filter(({ meters }) => meters.length > 0);
 
-function count(days: readonly BundleDay[], openLinks: number): Counts {
+function count(days: readonly BundleDay[], { openLinks, noBills, disputes }: Open): Counts {
   const entries = days.filter((day) => day.audited).flatMap((day) => latestEntries(day));
   return {
     substitutes: entries.filter((e) => e.source === 'substitute').length,
-    disputes: entries.filter((e) => e.source === 'disputed').length,
-    openLinks,
-    noBills: days.reduce((sum, { chain }) => sum + (chain?.noBills.filter((n) => n.open).length ?? 0), 0),
+    disputes: disputes.length,
+    openLinks: openLinks.length,
+    noBills: noBills.length,
   };
 }
 
@@ -97,16 +99,12 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, op
   const linkOnly = days.filter((day) => !day.audited);
   return [
     ...headerNotes(headers),
-    ...staleNotes(days, headers),
     ...(options.only ? ['Only some bills were verified, as asked: that the prices are the rule of the true sums was not.'] : []),
     ...(options.draft ? ['A draft: books without an anchor were accepted.'] : []),
     ...linkOnly.map((day) => {
       const late = day.chain !== null && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : '';
       return `${day.date} is here for the links of the day after; its own links were not audited${late}.`;
     }),
-    ...(options.since
-      ? [`Days up to ${dayToDate(options.since.lastDay)} that are not here were not looked at: corrections of them since are not covered.`]
-      : []),
     ...(ignored.length === 0
       ? []
       : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
@@ -152,6 +150,64 @@ const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check
     takenOut.has(`${check.id} ${check.name}`) ? { ...check, status: 'passed', detail: `taken out: ${check.detail}` } : check,
   );
 
+/** What the checks of single days are made of. */
+interface OfDays {
+  bundle: Bundle;
+  genesis: Genesis;
+  headers: Headers;
+  log: ProvenLog | null;
+  proofs: readonly Check[];
+  /** days that copies may come from */
+  seen: EarlierChecks['seen'];
+  asked: Asked;
+  nowUnixS: number;
+}
+
+/** Every day's lines, and the links that were looked at. */
+function daysChecks({ bundle: { days }, genesis, headers, log, proofs, seen, asked, nowUnixS }: OfDays): {
+  checks: Check[];
+  links: SeenLinks;
+} {
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  const frame = runFrame(days, genesis, asked, nowUnixS);
+  const open: MeterDay[] = [];
+  const fitting = new Map<number, ReadonlySet<string>>();
+  const checks = days.flatMap((day, i): Check[] => {
+    const before = byDay.get(day.day - 1);
+    const own = [
+      ...(asked.draft ? [] : stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })),
+      ...bookChecks(day, before, genesis, { draft: asked.draft, nowUnixS }),
+      ...(day.proven && (day.audited || !asked.draft) ? copyChecks(day, seen) : []),
+      ...(asked.draft ? [] : correctionChecks(day, frame, genesis)),
+      ...proofs.filter((check) => check.day === day.date),
+    ];
+    if (!day.audited) return [...own, ...pinnedKeyChecks(day, genesis)];
+    const evidence = before ? evidenceVersions(before, asked) : new Set<number>();
+    const links = linkChecks(day, { day: before, evidence }, genesis, asked.draft ? 0 : nowUnixS);
+    open.push(...links.open.map((meter) => ({ day: day.day, meter })));
+    fitting.set(day.day, links.fitting);
+    return [...own, ...links.checks, ...pinnedKeyChecks(day, genesis)];
+  });
+  return { checks, links: { open, fitting } };
+}
+
+/** What an audit that goes on has to find, and what is open after all. */
+function sinceChecks(since: Resume | undefined, of: OfDays, links: SeenLinks): Open & { checks: Check[] } {
+  const { bundle, genesis, log, nowUnixS } = of;
+  const own = openOf(bundle.days, genesis, links.open, nowUnixS);
+  if (!since) return { ...own, checks: [] };
+  const earlier = carried(since, { genesis, days: bundle.days, log, links, nowUnixS });
+  return {
+    checks: [...resumeChecks(since, genesis, bundle.days), ...namedChecks(since, bundle.days, log), ...earlier.checks],
+    openLinks: [...own.openLinks, ...earlier.openLinks],
+    unbilled: [...own.unbilled, ...earlier.unbilled],
+    noBills: [...own.noBills, ...earlier.noBills],
+    disputes: [...own.disputes, ...earlier.disputes],
+  };
+}
+
+const byDayAndNumber = (a: Check, b: Check): number => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en');
+
 /**
  * An audit with checks taken out, named as in `5 bills`: each passes whatever it found. No reader's business: it shows what an audit would
  * let through that did not have them.
@@ -163,12 +219,13 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const draft = options.draft ?? false;
   const asked: Asked = {
     draft,
+    goesOn: options.since !== undefined,
     only: options.only,
     known: new Set([...(options.since?.lastBooks ?? []), ...(options.auditedBooks ?? [])]),
   };
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
+  const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, options.since?.nextSeq ?? null);
   const { keys, checks: keyChecks, development } = readKeys(genesis, options);
-  const byDay = new Map(days.map((day) => [day.day, day]));
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, {
     random: options.random,
@@ -181,44 +238,24 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
 
   const checks = [
     ...headers.checks,
+    ...ofLog,
     ...ageChecks(asOf(headers, genesis, options.clockUnixS), genesis),
     ...genesisChecks(genesis, options.genesisHash),
     ...keyChecks,
     ...fileChecks(bundle, draft),
-    ...gapChecks(days),
+    ...gapChecks(days, options.since),
     ...earlier.checks,
-    ...(options.since ? resumeChecks(options.since, genesis, days) : []),
   ];
-  const frame = runFrame(days, genesis, asked, nowUnixS);
-  const openLinks: OpenLink[] = [];
-  const fitting = new Map<number, ReadonlySet<string>>();
-  for (const [i, day] of days.entries()) {
-    if (!draft) checks.push(...stateChecks(day, i === days.length - 1, headers, genesis));
-    const before = byDay.get(day.day - 1);
-    checks.push(...bookChecks(day, before, genesis, { draft, nowUnixS }));
-    if (day.proven && (day.audited || !draft)) checks.push(...copyChecks(day, earlier.seen));
-    if (!draft) checks.push(...correctionChecks(day, frame, genesis));
-    checks.push(...proofs.checks.filter((check) => check.day === day.date));
-    if (day.audited) {
-      const evidence = before ? evidenceVersions(before, asked) : new Set<number>();
-      const links = linkChecks(day, { day: before, evidence }, genesis, draft ? 0 : nowUnixS);
-      checks.push(...links.checks);
-      openLinks.push(...links.open.map((meter) => ({ day: day.day, meter })));
-      fitting.set(day.day, links.fitting);
-    }
-    checks.push(...pinnedKeyChecks(day, genesis));
-  }
-  if (options.since) {
-    const carried = carriedLinks(options.since, genesis, { fitting, open: openLinks }, nowUnixS);
-    checks.push(...carried.checks, ...carriedDays(options.since, genesis, days, nowUnixS));
-    openLinks.push(...carried.open);
-  }
+  const of: OfDays = { bundle, genesis, headers, log, proofs: proofs.checks, seen: earlier.seen, asked, nowUnixS };
+  const ofDays = daysChecks(of);
+  const { checks: ofSince, ...open } = sinceChecks(options.since, of, ofDays.links);
+  checks.push(...ofDays.checks, ...ofSince);
   const said = {
     chainId: genesis.chainId,
     genesisHash: genesis.hash,
     days: days.filter((day) => day.audited).map((day) => day.date),
-    checks: settled(checks, takenOut).sort((a, b) => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en')),
-    counts: count(days, openLinks.length),
+    checks: settled(checks, takenOut).sort(byDayAndNumber),
+    counts: count(days, open),
     evidence: headers.evidence,
     resume: null,
     asOf: asOf(headers, genesis, options.clockUnixS),
@@ -229,6 +266,9 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   };
   const verdict = conclude(said, dueOf(bundle, asked), { entries: proofs.entries, takenOut });
   return verdict.exitCode === 0 || verdict.exitCode === 3
-    ? { ...verdict, resume: resumeOf(genesis, days, openLinks, headers.state, options.since ?? null) }
+    ? {
+        ...verdict,
+        resume: resumeOf(genesis, days, open, { light: headers.state, nextSeq: log?.nextSeq ?? null, earlier: options.since ?? null }),
+      }
     : verdict;
 }

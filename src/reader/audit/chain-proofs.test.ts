@@ -6,13 +6,15 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
-import { VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
+import { type ChainOptions, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { lightFile, setOf, signedHeader, validators } from '../../../test/kit/audit/headers.ts';
+import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import {
   accountText,
   bookHash,
+  dateToDay,
   encodeRoster,
   encodeStateFile,
   parseStateFile,
@@ -287,18 +289,96 @@ describe('the end of a range', () => {
   });
 });
 
+/** The bundle with one day proven as of an earlier block than the newest header, before what the chain says since. */
+function provenEarlier(date: string, since: (files: Map<string, string>) => ChainOptions): Map<string, string> {
+  const files = exported();
+  const early = new Map(files);
+  const { header, commit } = JSON.parse(files.get('light.json')!).blocks[0];
+  withChain(files, { height: Number(header.height) + 50, nowUnixS: 1_783_200_000, ...since(files) });
+  files.set(`days/${date}/state.json`, early.get(`days/${date}/state.json`)!);
+  light(files, (file) => file.blocks.unshift({ header, commit }));
+  return files;
+}
+
 describe('a day proven as of an earlier block', () => {
-  test('passes, and the verdict says what is not in sight', async () => {
-    const files = exported();
-    const early = new Map(files);
+  test('passes where the log says nothing of it since', async () => {
+    const verdict = await auditAsIs(provenEarlier(DAY1, () => ({})));
+    expect(verdict.exitCode).toBe(0);
+    const of = { kind: 'correction', day: dateToDay(DAY1) + 5, version: 2 } as const;
+    expect((await auditAsIs(provenEarlier(DAY1, () => ({ log: [of] })))).exitCode).toBe(0);
+  });
+  test.each([
+    ['a correction', { kind: 'correction', day: dateToDay(DAY1), version: 2 }],
+    ['a late roster', { kind: 'late-roster', day: dateToDay(DAY1) }],
+    ['a dispute', { kind: 'dispute', day: dateToDay(DAY1), meter: realDays(1)[0][4].meter }],
+    ['a NoBill', { kind: 'no-bill', day: dateToDay(DAY1), meter: realDays(1)[0][4].meter }],
+  ] as const)('is unreadable where the log has %s of it since, which the day does not show', async (_what, entry) => {
+    const verdict = await auditAsIs(provenEarlier(DAY1, () => ({ log: [entry] })));
+    expect(verdict.exitCode).toBe(2);
+    expect(namesOf(verdict, 'unreadable')).toEqual(['2 log']);
+    expect(linesOf(verdict, '2 log', 'unreadable')[0]).toMatchObject({
+      day: DAY1,
+      detail: expect.stringContaining(`${entry.kind} of ${DAY1}`),
+    });
+  });
+  test('is unreadable where the log is shown from a later number on', async () => {
+    const entry = { kind: 'correction', day: 9, version: 2 } as const;
+    const verdict = await auditAsIs(provenEarlier(DAY1, () => ({ log: [entry], logFrom: 2 })));
+    expect(verdict.exitCode).toBe(2);
+    expect(linesOf(verdict, '2 log', 'unreadable')[0].detail).toContain('what came between is not in sight');
+  });
+  test('is no end of a range whose next book is not there', async () => {
+    const verdict = await auditAsIs(provenEarlier(DAY2, () => ({})));
+    expect(verdict.exitCode).toBe(2);
+    expect(namesOf(verdict, 'unreadable')).toEqual(['3 range']);
+  });
+});
+
+describe('the log is refused', () => {
+  const log = [
+    { kind: 'correction', day: 9, version: 2 },
+    { kind: 'late-roster', day: 9 },
+  ] as const;
+  const logged = (): Map<string, string> => withChain(exported(), { log });
+  const changed = (change: (file: Untyped) => void): Map<string, string> => {
+    const files = logged();
+    edit(files, 'log.json', change);
+    return files;
+  };
+  test('never as it is', async () => {
+    const verdict = await auditAsIs(logged());
+    expect(verdict.exitCode).toBe(0);
+    expect(linesOf(verdict, '2 log', 'passed')[0].detail).toContain('2 entries from number 1 on, the next is 3');
+  });
+  test.each([
+    ['with an entry left out', (f: Untyped) => f.proofs.splice(1, 1)],
+    ['with its end left out', (f: Untyped) => f.proofs.pop()],
+    ['with its beginning left out', (f: Untyped) => f.proofs.shift()],
+    ['with a proof more', (f: Untyped) => f.proofs.push(f.proofs[2])],
+    ['as if it began later', (f: Untyped) => (f.from = '2')],
+    ['of another chain', (f: Untyped) => (f.chainId = 'electra-rural-00000000')],
+  ])('%s', async (_what, change) => {
+    const verdict = await auditAsIs(changed(change));
+    expect(verdict.exitCode).toBe(1);
+    expect(namesOf(verdict)).toEqual(['2 log']);
+  });
+  test('as of an older header than the newest', async () => {
+    const files = logged();
+    const older = new Map(files);
     const { header, commit } = JSON.parse(files.get('light.json')!).blocks[0];
-    withChain(files, { height: Number(header.height) + 50, nowUnixS: 1_783_200_000 });
-    files.set(`days/${DAY1}/state.json`, early.get(`days/${DAY1}/state.json`)!);
+    withChain(files, { height: Number(header.height) + 50, nowUnixS: 1_783_200_000, log });
+    files.set('log.json', older.get('log.json')!);
     light(files, (file) => file.blocks.unshift({ header, commit }));
     const verdict = await auditAsIs(files);
-    expect(verdict.exitCode).toBe(0);
-    expect(verdict.notes.join()).toMatch(new RegExp(`${DAY1}: proven as of an earlier block than the newest`));
-    expect((await auditAsIs(exported())).notes.join()).not.toMatch(/earlier block/);
+    expect(verdict.exitCode).toBe(2);
+    expect(namesOf(verdict, 'unreadable')).toEqual(['2 log']);
+  });
+  test('where it is missing', async () => {
+    const files = exported();
+    files.delete('log.json');
+    const verdict = await auditAsIs(files);
+    expect(verdict.exitCode).toBe(2);
+    expect(namesOf(verdict, 'unreadable')).toEqual(['2 log']);
   });
 });
 

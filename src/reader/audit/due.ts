@@ -28,6 +28,8 @@ export interface Due {
 /** What of a bundle the reader does not ask for, or has seen before. */
 export interface Asked {
   draft: boolean;
+  /** from an earlier audit */
+  goesOn: boolean;
   only: ReadonlySet<string> | undefined;
   /** hashes of books whose proofs an earlier audit verified */
   known: ReadonlySet<string>;
@@ -95,10 +97,13 @@ export function dueOf({ days }: Bundle, asked: Asked): Due[] {
   const chosen = asked.draft ? { choice: DRAFT } : {};
   return [
     { id: '1', name: 'headers', ...chosen },
+    { id: '2', name: 'log', ...chosen },
     { id: '3', name: 'genesis' },
+    ...(asked.goesOn ? [{ id: '3', name: 'resumed' } as Due, { id: '3', name: 'earlier days' } as Due] : []),
     ...CIRCUIT_NAMES.map((circuit): Due => ({ id: '8', name: `${circuit} key` })),
     ...days.flatMap((day, i): Due[] => [
       { id: '2', name: 'state proofs', day: day.date, ...chosen },
+      { id: '2', name: 'log', day: day.date, ...chosen },
       { id: '3', name: 'roster', day: day.date },
       ...(i === days.length - 1 ? [{ id: '3', name: 'range', day: day.date, ...chosen } as Due] : []),
       ...versionsDue(day).flatMap((version) => versionDue(day, version, asked)),

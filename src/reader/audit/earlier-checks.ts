@@ -12,7 +12,7 @@ import { appHashAfter, readDispute, readRoster, stateKeys, stateRanges } from '.
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import { faultLines } from './file-checks.ts';
 import type { Headers } from './header-checks.ts';
-import { Reader } from './state-checks.ts';
+import { StateReader } from './state-reader.ts';
 
 /** A day that copies may come from. `height`: of the block after which it was so; null where that does not matter. */
 export interface Seen {
@@ -33,7 +33,7 @@ const ofBundle = ({ roster, chain }: BundleDay): Seen | null =>
     : null;
 
 function proven({ proven: proofs, day }: EarlierFile & { proven: object }, headers: Headers): Seen {
-  const reader = new Reader(proofs, appHashAfter(headers.state!, proofs.height));
+  const reader = new StateReader(proofs, appHashAfter(headers.state!, proofs.height));
   const roster = reader.one(stateKeys.roster(day, false), proofs.roster, readRoster);
   const disputes = reader.all(stateRanges.disputes(day), proofs.disputes, readDispute);
   const disputed = new Set(disputes.map(({ meter }) => meter));

@@ -16,6 +16,7 @@ const isPoint = (field: string | null): boolean => field !== null && /^proofs\..
 /** The check that a file's fault belongs to. */
 export function checkOf({ path, field }: FileFault): { id: CheckId; name: string } {
   const kind = placeOf(path)?.kind;
+  if (kind === 'log') return { id: '2', name: 'log' };
   if (kind === 'state') return { id: '2', name: 'state proofs' };
   if (kind === 'earlier') return { id: '2', name: 'earlier' };
   if (kind === 'proofs') return isPoint(field) ? { id: '9', name: 'points' } : { id: '4', name: 'inputs' };
@@ -34,14 +35,14 @@ export const fileChecks = (bundle: Bundle, draft: boolean): Check[] => [
   ...bundle.days.flatMap((day) => dayChecks(day, draft)),
 ];
 
-/** A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. */
-export const gapChecks = (days: readonly BundleDay[]): Check[] =>
-  days.flatMap((day, i) =>
-    i > 0 && day.day !== days[i - 1].day + 1
-      ? lines(
-          { id: '3', name: 'range', day: day.date },
-          [{ detail: `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}` }],
-          '',
-        )
-      : [],
-  );
+/**
+ * A bundle covers a range: a day missing in the middle was withheld, since days freeze in order. Whoever goes on from an earlier audit is
+ * shown single days of it again: between these, days that it covered may be missing.
+ */
+export const gapChecks = (days: readonly BundleDay[], since?: { firstDay: number; lastDay: number }): Check[] =>
+  days.flatMap((day, i) => {
+    if (i === 0 || day.day === days[i - 1].day + 1) return [];
+    if (since && days[i - 1].day + 1 >= since.firstDay && day.day - 1 <= since.lastDay) return [];
+    const detail = `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}`;
+    return lines({ id: '3', name: 'range', day: day.date }, [{ detail }], '');
+  });

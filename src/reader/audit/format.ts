@@ -3,6 +3,7 @@
  *
  * Bundles come from strangers and terminals obey control characters, so none is printed.
  */
+import { dateToDay } from '../../protocol/index.ts';
 import type { Check, CheckStatus } from './checks.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -47,8 +48,8 @@ export const moment = (unixS: number): string =>
 function firstLines({ asOf, development, validators, copies, leftOut }: Verdict): string[] {
   const age = asOf === null || asOf.ageS === null ? '' : `, ${Math.floor(asOf.ageS / DAY_S)} days old by the clock of this machine`;
   return [
-    ...(asOf === null ? [] : [`As of chain time ${moment(asOf.unixS)}${age}.`]),
     ...(development.length === 0 ? [] : [`NOT A PRODUCTION CHAIN: ${development.join('; ')}.`]),
+    ...(asOf === null ? [] : [`As of chain time ${moment(asOf.unixS)}${age}.`]),
     ...(validators === null
       ? []
       : [`Signed by ${validators.last} validators, ${validators.notGenesis} of them not of genesis; sets passed: ${validators.sets}.`]),
@@ -61,16 +62,23 @@ function firstLines({ asOf, development, validators, copies, leftOut }: Verdict)
   ];
 }
 
+/** Days in words, stretches of them as ranges. */
+function rangesOf(days: readonly string[]): string {
+  if (days.length === 0) return 'no day audited';
+  const stretches: string[][] = [];
+  for (const date of days) {
+    const last = stretches.at(-1);
+    if (last && dateToDay(date) === dateToDay(last.at(-1)!) + 1) last.push(date);
+    else stretches.push([date]);
+  }
+  const words = stretches.map((dates) => (dates.length === 1 ? dates[0] : `${dates[0]} … ${dates.at(-1)}`));
+  return `${days.length === 1 ? 'day' : 'days'} ${words.join(', ')}`;
+}
+
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
-  const range =
-    verdict.days.length === 0
-      ? 'no day audited'
-      : verdict.days.length === 1
-        ? `day ${verdict.days[0]}`
-        : `days ${verdict.days[0]} … ${verdict.days.at(-1)}`;
-  const out = [`Audit of ${verdict.chainId ?? 'an unknown chain'}, ${range}: ${HEADLINE[verdict.status]}`];
+  const out = [`Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`];
   out.push(...firstLines(verdict));
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();
   for (const group of groups) {

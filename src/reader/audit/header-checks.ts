@@ -6,7 +6,7 @@
  * goes into the verdict.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { type HeaderJson, headerHash, type VerifyEd25519 } from '../../protocol/comet/index.ts';
+import type { VerifyEd25519 } from '../../protocol/comet/index.ts';
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { LIGHT_PATH, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle } from '../bundle.ts';
@@ -17,6 +17,7 @@ import {
   type Header,
   type HeaderConflict,
   type LightBlock,
+  LightError,
   type LightState,
   resumeState,
   type SavedState,
@@ -53,22 +54,11 @@ export interface Headers {
 
 const head = { id: '1' as const, name: 'headers' };
 
-/** Headers below the one that an earlier audit ended with are done with; at its own height there must be the same. */
-const above = (blocks: readonly LightBlock[], resume: SavedState | null | undefined): readonly LightBlock[] =>
-  resume
-    ? blocks.filter(
-        ({ signed_header: { header } }) =>
-          !(Number(header.height) < resume.height || (Number(header.height) === resume.height && sameHash(header, resume.hash))),
-      )
-    : blocks;
-
 /** The trusted header first, then what the bundle has above it. */
 function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullable<TrustOptions['trustedHeader']>): readonly LightBlock[] {
   const rest = blocks.filter(({ signed_header: { header } }) => Number(header.height) >= height);
   return block ? [block, ...rest] : rest;
 }
-
-const sameHash = (header: HeaderJson, hash: string): boolean => bytesToHex(headerHash(header)) === hash;
 
 function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
   const { chainId, clock } = genesis;
@@ -81,6 +71,36 @@ function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state:
   return { state: startFromGenesis(genesis), words: `from genesis, ${genesis.validators.validators.length} validators` };
 }
 
+/**
+ * Headers that come after the one where an earlier audit ended go on from it. Proofs of earlier days may lead to earlier headers: these are
+ * believed from genesis, as that audit believed them, and at its own height there must be its own header. Two bundles may end with the same
+ * header.
+ * @throws LightError
+ */
+function acceptSince(
+  { start, resume, genesis }: { start: LightState; resume: SavedState; genesis: Genesis },
+  blocks: readonly LightBlock[],
+  verify: VerifyEd25519 | undefined,
+): LightState {
+  const heightOf = ({ signed_header: { header } }: LightBlock): number => Number(header.height);
+  const earlier = acceptAll(
+    startFromGenesis(genesis),
+    blocks.filter((block) => heightOf(block) <= resume.height),
+    verify,
+  );
+  const same = earlier.headers.get(resume.height);
+  if (same && bytesToHex(same.hash) !== resume.hash)
+    throw new LightError('wrong-block', `header ${resume.height}`, `${resume.hash}, with which the earlier audit ended`);
+  const later = acceptAll(
+    start,
+    blocks.filter((block) => heightOf(block) > resume.height),
+    verify,
+  );
+  if (!same && later.headers.size === 0)
+    throw new LightError('not-rising', 'headers', `one of height ${resume.height}, where the earlier audit ended, or above`);
+  return { ...later, headers: new Map([...earlier.headers, ...later.headers]), sets: new Set([...earlier.sets, ...later.sets]) };
+}
+
 /** Verifies light.json. */
 export function headerChecks({ light }: Bundle, genesis: Genesis, options: Options): Headers {
   const timeOf = (header: Header): number => chainUnixS(genesis.clock, header);
@@ -90,13 +110,12 @@ export function headerChecks({ light }: Bundle, genesis: Genesis, options: Optio
   try {
     const { state: start, words } = startOf(genesis, options);
     if (light.fault) return { ...none, checks: faultLines(head, light.fault) };
-    const blocks = options.trustedHeader ? fromTrusted(light.value, options.trustedHeader) : above(light.value, options.resume);
-    const state = acceptAll(start, blocks, options.verify);
+    const { resume, trustedHeader, verify } = options;
+    const blocks = trustedHeader ? fromTrusted(light.value, trustedHeader) : light.value;
+    const goesOn = resume && !trustedHeader;
+    const state = goesOn ? acceptSince({ start, resume, genesis }, blocks, verify) : acceptAll(start, blocks, verify);
     if (state.headers.size === 0)
-      return {
-        ...none,
-        checks: lines(head, [{ detail: `${LIGHT_PATH}: no header beyond the earlier audit's`, status: 'unreadable' }], ''),
-      };
+      return { ...none, checks: lines(head, [{ detail: `${LIGHT_PATH}: no header`, status: 'unreadable' }], '') };
     const last = [...state.headers.values()].at(-1)!;
     const which = `${state.headers.size} headers ${words}; the last is ${last.height} of chain time ${timeOf(last)}`;
     const summary = `${which}, each signed by more than two thirds of the power`;

@@ -35,7 +35,14 @@ describe('an audit that goes on from an earlier one', () => {
     const exceptions = load('exceptions');
     const first = await auditAsIs(exceptions);
     expect(first.exitCode).toBe(3);
-    const since = { ...first.resume!, lastDay: first.resume!.lastDay - 1, lastBooks: (await audited()).lastBooks, notFinal: [] };
+    const since = {
+      ...first.resume!,
+      lastDay: first.resume!.lastDay - 1,
+      lastBooks: (await audited()).lastBooks,
+      nextSeq: 1,
+      noBills: [],
+      disputes: [],
+    };
     const dayAfter = { ...since, openLinks: since.openLinks.map((link) => ({ ...link, day: link.day - 2 })) };
     const verdict = await auditAsIs(exported(), {
       since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash },
@@ -89,7 +96,7 @@ describe('the file of an earlier audit', () => {
   });
   test.each([
     ['truncated', (t: string) => t.slice(0, -9)],
-    ['of another format', (t: string) => t.replace('audited/v2', 'audited/v1')],
+    ['of another format', (t: string) => t.replace('audited/v3', 'audited/v2')],
     ['with a date that is none', (t: string) => t.replace(DAY1, '2026-13-01')],
     ['with a key more', (t: string) => t.replace('{"chainId"', '{"a":"b","chainId"')],
   ])('is refused %s, by field', async (_name, change) => {
@@ -103,8 +110,11 @@ const audits: Resume = {
   firstDay: 20_635,
   lastDay: 20_635,
   lastBooks: ['cd'.repeat(32)],
+  nextSeq: 5,
   openLinks: [],
-  notFinal: [20_635],
+  unbilled: [],
+  noBills: [],
+  disputes: [],
   light: {
     chainId: 'electra-rural-5eed0001',
     height: 7,

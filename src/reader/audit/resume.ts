@@ -1,24 +1,34 @@
 /**
  * What an audit writes down so that the next one can start where it ended: the last verified header, the last day with its books' hashes,
- * the links that were still open, and the days that were not final. The file is the auditor's own and as trustworthy as where it is kept:
- * whoever can change it can change what the next audit takes for granted.
- *
- * What is open leaves the list by a positive match alone: a link that was looked at and fits, a late roster that was shown and is billed.
- * That a day is missing, or could not be checked, closes nothing.
+ * how far the chain's log was, and what was open, by name. The file is the auditor's own and as trustworthy as where it is kept: whoever
+ * can change it can change what the next audit takes for granted. What becomes of the open matters: carried.ts.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { addressBytes, canonicalJson, DAY_S, dateToDay, dayToDate, type Json, parseCanonical, U32_MAX } from '../../protocol/index.ts';
+import {
+  addressBytes,
+  canonicalJson,
+  dateToDay,
+  dayToDate,
+  type Json,
+  LOG_SEQ_MAX,
+  parseCanonical,
+  U32_MAX,
+} from '../../protocol/index.ts';
 import { array, hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
 import type { BundleDay } from '../bundle.ts';
 import { type LightState, type SavedState, saveState } from '../light/index.ts';
-import { unbilledFaults } from './book-checks.ts';
-import { type Check, type Fault, lines } from './checks.ts';
 
-const RESUME_FORMAT = 'electra/audited/v2';
+const RESUME_FORMAT = 'electra/audited/v3';
 
-export interface OpenLink {
+/** A meter's day, by name. */
+export interface MeterDay {
   day: number;
   meter: string;
+}
+
+/** A late statement that is to be billed by a moment of chain time. */
+export interface Unbilled extends MeterDay {
+  dueUnixS: number;
 }
 
 export interface Resume {
@@ -30,12 +40,19 @@ export interface Resume {
   lastDay: number;
   /** hashes of the last day's books, version 1 first */
   lastBooks: readonly string[];
-  openLinks: readonly OpenLink[];
-  /** days whose late roster was not yet seen, or not yet billed: late statements and corrections may still change their bills */
-  notFinal: readonly number[];
+  /** number of the first entry of the chain's log that this audit did not see */
+  nextSeq: number;
+  openLinks: readonly MeterDay[];
+  unbilled: readonly Unbilled[];
+  /** open NoBills */
+  noBills: readonly MeterDay[];
+  /** days that the latest version of the book has as disputed */
+  disputes: readonly MeterDay[];
 }
 
-export const encodeResume = ({ light, openLinks, notFinal, ...r }: Resume): string =>
+const meterDays = (list: readonly MeterDay[]): Json => list.map(({ day, meter }) => ({ day: dayToDate(day), meter }));
+
+export const encodeResume = ({ light, openLinks, unbilled, noBills, disputes, ...r }: Resume): string =>
   canonicalJson({
     format: RESUME_FORMAT,
     chainId: r.chainId,
@@ -44,11 +61,24 @@ export const encodeResume = ({ light, openLinks, notFinal, ...r }: Resume): stri
     lastDay: dayToDate(r.lastDay),
     lastBooks: [...r.lastBooks],
     light: { ...light, height: String(light.height) },
-    openLinks: openLinks.map(({ day, meter }) => ({ day: dayToDate(day), meter })),
-    notFinal: notFinal.map(dayToDate),
+    nextSeq: String(r.nextSeq),
+    openLinks: meterDays(openLinks),
+    unbilled: unbilled.map(({ day, meter, dueUnixS }) => ({ day: dayToDate(day), meter, dueUnixS: String(dueUnixS) })),
+    noBills: meterDays(noBills),
+    disputes: meterDays(disputes),
   });
 
 const dayOf = (value: Json, field: string): number => dateToDay(text(value, field, /^\d{4}-\d\d-\d\d$/, 'a date'));
+
+function parseMeterDay(value: Json, field: string): MeterDay {
+  const entry = object(value, field, ['day', 'meter']);
+  const meter = text(entry.meter, `${field}.meter`);
+  addressBytes(meter, `${field}.meter`);
+  return { day: dayOf(entry.day, `${field}.day`), meter };
+}
+
+const parseMeterDays = (value: Json, field: string): MeterDay[] =>
+  array(value, field).map((entry, i) => parseMeterDay(entry, `${field}[${i}]`));
 
 /** @throws ProtocolError naming the field */
 export function parseResume(bytes: string): Resume {
@@ -60,8 +90,11 @@ export function parseResume(bytes: string): Resume {
     'firstDay',
     'lastDay',
     'lastBooks',
+    'nextSeq',
     'openLinks',
-    'notFinal',
+    'unbilled',
+    'noBills',
+    'disputes',
   ]);
   oneOf(f.format, 'earlier audit.format', [RESUME_FORMAT]);
   const light = object(f.light, 'light', ['chainId', 'height', 'hash', 'time', 'nextValidatorsHash']);
@@ -78,120 +111,52 @@ export function parseResume(bytes: string): Resume {
       time: text(light.time, 'light.time'),
       nextValidatorsHash: hex(light.nextValidatorsHash, 'light.nextValidatorsHash'),
     },
-    openLinks: array(f.openLinks, 'openLinks').map((entry, i) => {
-      const link = object(entry, `openLinks[${i}]`, ['day', 'meter']);
-      const meter = text(link.meter, `openLinks[${i}].meter`);
-      addressBytes(meter, `openLinks[${i}].meter`);
-      return { day: dayOf(link.day, `openLinks[${i}].day`), meter };
+    nextSeq: small(f.nextSeq, 'nextSeq', 1, LOG_SEQ_MAX),
+    openLinks: parseMeterDays(f.openLinks, 'openLinks'),
+    unbilled: array(f.unbilled, 'unbilled').map((entry, i) => {
+      const { dueUnixS, ...rest } = object(entry, `unbilled[${i}]`, ['day', 'meter', 'dueUnixS']);
+      return { ...parseMeterDay(rest, `unbilled[${i}]`), dueUnixS: small(dueUnixS, `unbilled[${i}].dueUnixS`, 0, 2 ** 40) };
     }),
-    notFinal: array(f.notFinal, 'notFinal').map((day, i) => dayOf(day, `notFinal[${i}]`)),
+    noBills: parseMeterDays(f.noBills, 'noBills'),
+    disputes: parseMeterDays(f.disputes, 'disputes'),
   };
 }
 
-/** Whether the bundle goes on where the earlier audit ended, with the books that it saw. */
-export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly BundleDay[]): Check[] {
-  const head = { id: '3' as const, name: 'resumed' };
-  const first = days.find((day) => day.audited);
-  const faults: Fault[] = [];
-  if (resume.chainId !== genesis.chainId || resume.genesisHash !== genesis.hash)
-    faults.push({ detail: `the earlier audit was of ${resume.chainId}, genesis ${resume.genesisHash}` });
-  if (first && first.day > resume.lastDay + 1)
-    faults.push({
-      detail: `the earlier audit ended with ${dayToDate(resume.lastDay)}, this bundle begins with ${first.date}: days between are missing`,
-    });
-  const again = days.find((day) => day.day === resume.lastDay);
-  resume.lastBooks.forEach((hash, i) => {
-    const found = again?.books.get(i + 1)?.hash;
-    if (found !== undefined && found !== hash)
-      faults.push({ detail: `${again!.date}: the earlier audit saw book ${hash} of version ${i + 1}, this bundle has ${found}` });
-  });
-  if (first && first.day === resume.lastDay + 1 && !again)
-    faults.push({ detail: `${dayToDate(resume.lastDay)}: expected for its links`, status: 'unreadable' });
-  const unseen = again && !again.audited && !again.proven && again.books.size > resume.lastBooks.length;
-  if (unseen)
-    faults.push({
-      detail: `${again.date}: a correction that the earlier audit has not seen, without its proofs: export that day with them`,
-      status: 'unreadable',
-    });
-  return lines(head, faults, `goes on from the audit of ${dayToDate(resume.firstDay)} … ${dayToDate(resume.lastDay)}`);
+/** What an audit leaves open, its own days' matters and those of earlier audits. */
+export interface Open {
+  openLinks: readonly MeterDay[];
+  unbilled: readonly Unbilled[];
+  noBills: readonly MeterDay[];
+  disputes: readonly MeterDay[];
 }
 
-/** Links by day that check 7 of this audit looked at. */
-export interface SeenLinks {
-  /** they fit */
-  fitting: ReadonlyMap<number, ReadonlySet<string>>;
-  /** they are open, and counted there */
-  open: readonly OpenLink[];
-}
+const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a, b) => a.day - b.day || (a.meter < b.meter ? -1 : 1));
 
-const isLink = (a: OpenLink, b: OpenLink): boolean => a.day === b.day && a.meter === b.meter;
-
-/** Open links of earlier days that this bundle did not show to fit: still open, and a failure when their time is up. */
-export function carriedLinks(resume: Resume, genesis: Genesis, seen: SeenLinks, nowUnixS: number): { checks: Check[]; open: OpenLink[] } {
-  const open = resume.openLinks.filter(
-    (link) => !seen.fitting.get(link.day)?.has(link.meter) && !seen.open.some((other) => isLink(link, other)),
-  );
-  const faults = open.map(({ day, meter }): Fault => {
-    const overdue = nowUnixS > day * DAY_S + genesis.params.linkDueS;
-    const since = overdue ? `, and is so after ${genesis.params.linkDueS} s: if it was corrected, audit that day again` : '';
-    return {
-      meter,
-      detail: `${dayToDate(day)}: a link that was open at the earlier audit${since}`,
-      status: overdue ? 'failed' : 'open',
-    };
-  });
-  return { checks: faults.length === 0 ? [] : lines({ id: '7', name: 'earlier links' }, faults, ''), open };
-}
-
-/** Whether a day's bills are final as far as this bundle shows: its late roster is there, and what it adds is billed. */
-const isFinal = (day: BundleDay, genesis: Genesis): boolean =>
-  day.proven && day.chain !== null && day.chain.lateRoster !== null && unbilledFaults(day, genesis, 0).length === 0;
-
-/** Days of earlier audits whose late rosters were not seen, here neither. */
-const stillNotFinal = (resume: Resume, genesis: Genesis, days: readonly BundleDay[]): number[] => {
-  const final = new Set(days.filter((day) => isFinal(day, genesis)).map(({ day }) => day));
-  return resume.notFinal.filter((day) => !final.has(day));
-};
-
-/** Those of them whose late roster has frozen by now: late statements of these days are not covered until a bundle shows them again. */
-export function carriedDays(resume: Resume, genesis: Genesis, days: readonly BundleDay[], nowUnixS: number): Check[] {
-  const { graceS, lateS } = genesis.params;
-  const faults = stillNotFinal(resume, genesis, days)
-    .filter((day) => nowUnixS >= (day + 1) * DAY_S + graceS + lateS)
-    .map(
-      (day): Fault => ({
-        detail: `${dayToDate(day)}: its late roster has frozen by now and was not seen: corrections of that day are not covered`,
-        status: 'open',
-      }),
-    );
-  return faults.length === 0 ? [] : lines({ id: '3', name: 'earlier days' }, faults, 'late rosters that this bundle does not show');
-}
-
-/** What to write down after an audit that passed; null where the headers were not believed from genesis. */
+/** What to write down after an audit that passed; null where the headers were not believed from genesis, or the log was not shown. */
 export function resumeOf(
   genesis: Genesis,
   days: readonly BundleDay[],
-  openLinks: readonly OpenLink[],
-  light: LightState | null,
-  earlier: Resume | null,
+  { openLinks, unbilled, noBills, disputes }: Open,
+  { light, nextSeq, earlier }: { light: LightState | null; nextSeq: number | null; earlier: Resume | null },
 ): Resume | null {
-  const audited = days.filter((day) => day.audited);
-  const last = audited.at(-1);
-  if (!last || !light || light.trusted || light.headers.size === 0) return null;
-  const books = [...last.books.values()].sort((a, b) => a.version - b.version).map(({ hash }) => hash);
+  const audited = days.filter((day) => day.audited).map(({ day }) => day);
+  if (audited.length === 0 || nextSeq === null || !light || light.trusted || light.headers.size === 0) return null;
+  const lastDay = Math.max(...audited, earlier?.lastDay ?? 0);
+  const firstDay = Math.min(...audited, earlier?.firstDay ?? Infinity);
+  const covered = <T extends MeterDay>(list: readonly T[]): T[] => byDay(list.filter(({ day }) => day >= firstDay && day <= lastDay));
+  const last = days.find(({ day }) => day === lastDay);
+  const books = last && [...last.books.values()].sort((a, b) => a.version - b.version).map(({ hash }) => hash);
   return {
     chainId: genesis.chainId,
     genesisHash: genesis.hash,
     light: saveState(light),
-    firstDay: Math.min(audited[0].day, earlier?.firstDay ?? Infinity),
-    lastDay: last.day,
-    lastBooks: books,
-    openLinks: [...openLinks].sort((a, b) => a.day - b.day),
-    notFinal: [
-      ...new Set([
-        ...(earlier ? stillNotFinal(earlier, genesis, days) : []),
-        ...audited.filter((day) => !isFinal(day, genesis)).map(({ day }) => day),
-      ]),
-    ].sort((a, b) => a - b),
+    firstDay,
+    lastDay,
+    lastBooks: books ?? earlier!.lastBooks,
+    nextSeq,
+    openLinks: covered(openLinks),
+    unbilled: covered(unbilled),
+    noBills: covered(noBills),
+    disputes: covered(disputes),
   };
 }

@@ -14,6 +14,7 @@ export { readGenesisTrust } from './genesis.ts';
 export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';
 export { verifyState } from './ics23.ts';
 export * from './keys.ts';
+export * from './log.ts';
 export * from './range.ts';
 export * from './state.ts';
 export * from './values.ts';

@@ -1,6 +1,7 @@
 /**
  * The state keys that auditors prove (chain/README.md, "What light clients prove"): a prefix byte, integers in four big-endian bytes,
- * addresses raw, a bool in one byte. The order of the bytes is the order of the tree, so all disputes of a day lie side by side.
+ * addresses raw, a bool in one byte; a log entry's number in eight. The order of the bytes is the order of the tree, so all disputes of a
+ * day lie side by side.
  *
  * Trap: a wrong encoding is always "absent". The tests hold these keys against a real chain's proofs of existence.
  */
@@ -19,10 +20,12 @@ export const PREFIX = {
   dispute: 12,
   anchor: 13,
   noBill: 14,
+  log: 24,
+  nextSeq: 25,
   genesisHash: 27,
 } as const;
 
-type Part = { u32: number } | { bool: boolean } | { address: string };
+type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string };
 
 function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
   const bytes = [prefix];
@@ -30,6 +33,8 @@ function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
     if ('u32' in part) {
       const n = assertU32(part.u32, 'state key');
       bytes.push(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255);
+    } else if ('u64' in part) {
+      for (let shift = 56; shift >= 0; shift -= 8) bytes.push(Math.floor(part.u64 / 2 ** shift) % 256);
     } else if ('bool' in part) bytes.push(part.bool ? 1 : 0);
     else bytes.push(...addressBytes(part.address, 'state key'));
   }
@@ -49,6 +54,10 @@ export const stateKeys = {
   dispute: (day: number, meter: string) => stateKey(PREFIX.dispute, { u32: day }, { address: meter }),
   anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
+  /** `seq`: from 1 on */
+  logEntry: (seq: number) => stateKey(PREFIX.log, { u64: seq }),
+  /** the log's next number: right behind its last entry */
+  nextSeq: () => stateKey(PREFIX.nextSeq),
 };
 
 /** All keys that begin with these bytes: from inclusive, to exclusive. */
@@ -56,6 +65,9 @@ export interface KeyRange {
   from: Uint8Array;
   to: Uint8Array;
 }
+
+/** The first key behind another. */
+const behind = (key: Uint8Array): Uint8Array => Uint8Array.from([...key, 0]);
 
 function startingWith(from: Uint8Array): KeyRange {
   const to = from.slice();
@@ -75,4 +87,9 @@ export const stateRanges = {
   meters: () => startingWith(stateKey(PREFIX.meter)),
   nodeKeys: () => startingWith(stateKey(PREFIX.nodeKey)),
   tariffs: () => startingWith(stateKey(PREFIX.tariff)),
+  /**
+   * The log from an entry on, and its next number. It begins right behind the entry before, so that a walk over the whole log is also one
+   * from each of its entries.
+   */
+  log: (from: number): KeyRange => ({ from: behind(stateKeys.logEntry(from - 1)), to: behind(stateKeys.nextSeq()) }),
 };

@@ -10,7 +10,6 @@ import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
 import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { type GenesisParams, tariffInForce } from '../../protocol/genesis/index.ts';
-import type { MessageFns } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import {
   Anchor,
   Dispute,
@@ -21,11 +20,10 @@ import {
   Roster,
   Tariff,
 } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
-import { addressBytes } from '../../protocol/values/address.ts';
-import { DAY_MAX, SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
-import { LightError, within } from './errors.ts';
+import { SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
 import type { Entry, Shown } from './ics23.ts';
 import { PREFIX, stateKeys } from './keys.ts';
+import { address, bad, bytesOf, dayOf, heightOf, read, whole } from './state-fields.ts';
 
 /** `lastDay` null: not retired. `serviceDay` null: not in service yet. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
 export interface MeterState {
@@ -79,65 +77,7 @@ export interface NoBillState {
   height: number;
 }
 
-const KEY_BYTES = 32;
 const REASON_MAX = 140;
-
-const bad = (field: string, expected: string): LightError => new LightError('bad-value', field, expected);
-
-/** Decodes, insists on the one encoding, reads, and holds the value against its key. */
-function read<Message, State>(
-  { key, value }: Entry,
-  name: string,
-  type: MessageFns<Message>,
-  fields: (message: Message) => State,
-  keyOf: (state: State) => Uint8Array,
-): State {
-  let message: Message;
-  try {
-    message = type.decode(value);
-  } catch {
-    throw bad(name, 'its protobuf message');
-  }
-  const again = type.encode(message).finish();
-  if (!equalBytes(again, value)) throw bad(name, 'its protobuf message in canonical encoding, and nothing else');
-  const state = toBadValue(() => fields(message));
-  if (
-    !equalBytes(
-      toBadValue(() => keyOf(state)),
-      key,
-    )
-  )
-    throw bad(`${name} key`, 'the key of this value');
-  return state;
-}
-
-/** A field that the protocol refuses makes a bad value, whatever the protocol's own code for it. */
-function toBadValue<T>(work: () => T): T {
-  try {
-    return within('state', work);
-  } catch (error) {
-    if (error instanceof LightError) throw error.code === 'bad-value' ? error : bad(error.field, error.expected);
-    throw error;
-  }
-}
-
-function whole(value: bigint | number, field: string, min: number, max: number): number {
-  if (value < min || value > max) throw bad(field, `an integer in ${min} … ${max}`);
-  return Number(value);
-}
-
-const heightOf = (value: bigint, field: string): number => whole(value, `${field}.height`, 0, Number.MAX_SAFE_INTEGER);
-const dayOf = (value: number, field: string): number => whole(value, field, 0, DAY_MAX);
-
-function bytesOf(value: Uint8Array, field: string, length = KEY_BYTES): Uint8Array {
-  if (value.length !== length) throw bad(field, `${length} bytes`);
-  return value;
-}
-
-function address(value: string, field: string): string {
-  addressBytes(value, field);
-  return value;
-}
 
 const DURATIONS = [
   'graceS',

@@ -8,15 +8,18 @@ import { genesisExtract, genesisHash } from '../../../src/protocol/genesis/index
 import {
   type ChainFile,
   canonicalJson,
+  encodeLogFile,
   encodeRoster,
   encodeStateFile,
   type Json,
+  LOG_KINDS,
+  type LogKind,
   parseChainFile,
   parseRosterFile,
   type Roster as RosterOf,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
-import { Anchor, Dispute, NoBill, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { Anchor, Dispute, LogEntry, NoBill, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import type { Untyped } from '../untyped.ts';
 import { type DayBefore, writeEarlier } from './earlier.ts';
@@ -103,6 +106,35 @@ function genesisEntry({ chain_id, genesis_time, initial_height, app_state }: Edi
   return { key: stateKeys.genesisHash(), value: Uint8Array.from(Buffer.from(hash, 'hex')) };
 }
 
+/** An entry of the log, without its number. */
+export interface Logged {
+  kind: LogKind;
+  day: number;
+  version?: number;
+  meter?: string;
+}
+
+/** What the days' own files must have left in the log. */
+function loggedOf(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>): Logged[] {
+  const { day, lateRoster } = chain;
+  const inTime = new Set(roster.meters.flatMap(({ meter, commitment }) => (commitment === null ? [] : [meter])));
+  const adds = lateRoster?.meters.some(({ meter, commitment }) => commitment !== null && !inTime.has(meter)) ?? false;
+  return [
+    ...chain.disputes.map(({ meter }): Logged => ({ kind: 'dispute', day, meter })),
+    ...chain.noBills.map(({ meter }): Logged => ({ kind: 'no-bill', day, meter })),
+    ...chain.noBills.filter(({ open }) => !open).map(({ meter }): Logged => ({ kind: 'no-bill-withdrawn', day, meter })),
+    ...(adds ? [{ kind: 'late-roster', day } as const] : []),
+    ...chain.anchors.filter(({ version }) => version > 1).map(({ version }): Logged => ({ kind: 'correction', day, version })),
+  ];
+}
+
+const logEntries = (log: readonly Logged[]): Entry[] => [
+  ...log.map(({ kind, day, version = 0, meter = '' }, i) =>
+    entry(stateKeys.logEntry(i + 1), LogEntry as never, { kind: LOG_KINDS.indexOf(kind) + 1, day, version, meter }),
+  ),
+  { key: stateKeys.nextSeq(), value: Uint8Array.of(0, 0, 0, 0, 0, 0, Math.floor((log.length + 1) / 256), (log.length + 1) % 256) },
+];
+
 // The files under test are edited as plain JSON.
 type Editable = Untyped;
 
@@ -120,6 +152,10 @@ export interface ChainOptions {
   /** who signs; default all of them */
   signers?: readonly TestValidator[];
   height?: number;
+  /** the chain's log; default: what the days' files must have left, in the order of the days */
+  log?: readonly Logged[];
+  /** from which number on log.json shows it; default 1 */
+  logFrom?: number;
 }
 
 function timeOf(genesis: Editable, unixS: number): string {
@@ -157,11 +193,13 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
     }
   });
   const chainId: string = doc.chain_id;
+  const log = options.log ?? days.flatMap(({ chain, roster }) => loggedOf(chain, roster));
   const entries = new Map<string, Entry>();
   for (const one of [
     genesisEntry(options.begunWith === undefined ? doc : JSON.parse(options.begunWith)),
     ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
     ...(options.before ?? []).flatMap(beforeEntries),
+    ...logEntries(log),
     ...(options.extra ?? []),
     { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) },
     { key: Uint8Array.of(200), value: Uint8Array.of(1) },
@@ -187,6 +225,8 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
     ...(options.signers ? { signers: options.signers } : {}),
   });
   files.set('light.json', lightFile(chainId, [{ ...header, set }]));
+  const from = options.logFrom ?? 1;
+  files.set('log.json', encodeLogFile({ chainId, height, store: state.store, from, proofs: state.proveRange(stateRanges.log(from)) }));
   for (const [
     i,
     {
@@ -205,6 +245,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         roster: state.prove(stateKeys.roster(day, false)),
         lateRoster: state.prove(stateKeys.roster(day, true)),
         tariff: state.prove(stateKeys.tariff(day)),
+        nextSeq: state.prove(stateKeys.nextSeq()),
         anchors: state.proveRange(stateRanges.anchors(day)),
         disputes: state.proveRange(stateRanges.disputes(day)),
         noBills: state.proveRange(stateRanges.noBills(day)),

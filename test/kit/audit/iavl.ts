@@ -99,7 +99,8 @@ export class State {
   /** Proofs of all keys in [from, to), as a node gives them when it is asked from neighbour to neighbour. */
   proveRange({ from, to }: { from: Uint8Array; to: Uint8Array }): string[] {
     const inside = this.#entries.filter(({ key }) => Buffer.compare(key, from) >= 0 && Buffer.compare(key, to) < 0);
-    return [from, ...inside.map(({ key }) => Buffer.concat([key, Uint8Array.of(0)]))].map((key) => this.prove(key));
+    const behind = inside.map(({ key }) => Buffer.concat([key, Uint8Array.of(0)])).filter((key) => Buffer.compare(key, to) < 0);
+    return [from, ...behind].map((key) => this.prove(key));
   }
 
   get #stores(): { leaves: [Uint8Array, Uint8Array]; meter: Entry } {

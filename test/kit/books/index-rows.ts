@@ -12,6 +12,7 @@ import {
   commitDay,
   compareAddresses,
   DAY_S,
+  encodeLogFile,
   encodeRoster,
   encodeStateFile,
   fieldToBytes,
@@ -194,6 +195,7 @@ export class IndexRows {
       roster: proof,
       lateRoster: proof,
       tariff: proof,
+      nextSeq: proof,
       anchors: [proof],
       disputes: [proof],
       noBills: [proof],
@@ -202,10 +204,13 @@ export class IndexRows {
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
     await this.sql`insert into chain.light_block (height, turn, block)
         values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
+    const log = { chainId: this.chainId, height, store: proof, from: 1, proofs: [proof] };
+    await this.sql`insert into chain.log_proof (height, first_seq, next_seq, file) values (${height}, 1, 1, ${encodeLogFile(log)})
+        on conflict (one) do update set height = excluded.height, file = excluded.file`;
     const before = Array.from({ length: COPY_WITHIN_DAYS }, (_, i) => this.firstDay - i - 1);
     for (const day of [...days, ...before]) {
-      await this.sql`insert into chain.evidence (day, height, state)
-          values (${day}, ${height}, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height,
+      await this.sql`insert into chain.evidence (day, height, next_seq, state)
+          values (${day}, ${height}, 1, ${encodeStateFile({ ...state, day })}) on conflict (day) do update set height = excluded.height,
           state = excluded.state`;
     }
   }

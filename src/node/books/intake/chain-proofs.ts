@@ -2,6 +2,7 @@
  * What the books read of the index for auditors: the state proofs of days, as the index took them from a node, and the signed headers they
  * lead to. Exact texts.
  */
+import type { LogEntry } from '../../../protocol/index.ts';
 import type { Db } from './chain-view.ts';
 
 /** Days whose state the index has proven for auditors, with the header that the proofs lead to: day → block. */
@@ -36,3 +37,30 @@ export async function lightBlocksOf(sql: Db, heights: readonly number[]): Promis
 /** All days of which there are state proofs. */
 export const daysWithProofs = async (sql: Db): Promise<number[]> =>
   (await sql<{ day: number }[]>`select day from chain.evidence order by day`).map(({ day }) => day);
+
+/** Whether something changed about days after their proofs were taken and before the log's were: an auditor would see news. */
+export async function hasNews(sql: Db, days: readonly number[]): Promise<boolean> {
+  const [row] = await sql`
+    select from chain.day_change c join chain.evidence e using (day), chain.log_proof l
+    where c.day = any(${days as number[]}) and c.height > e.height and c.height <= l.height limit 1`;
+  return row !== undefined;
+}
+
+/** The chain's log as last proven: exact text, and from which number on. */
+export async function logProofOf(sql: Db): Promise<{ height: number; firstSeq: number; file: string } | undefined> {
+  const [row] = await sql<{ height: number; first_seq: bigint; file: string }[]>`select height, first_seq, file from chain.log_proof`;
+  return row && { height: row.height, firstSeq: Number(row.first_seq), file: row.file };
+}
+
+/** How far the log was when the days were proven: the least. */
+export async function seqWhenProven(sql: Db, days: readonly number[]): Promise<number> {
+  const [{ seq }] = await sql<
+    { seq: bigint | null }[]
+  >`select min(next_seq) as seq from chain.evidence where day = any(${days as number[]})`;
+  return Number(seq ?? 1n);
+}
+
+/** The log's entries from a number on. */
+export async function logEntriesOf(sql: Db, from: number): Promise<Pick<LogEntry, 'kind' | 'day'>[]> {
+  return sql<{ kind: LogEntry['kind']; day: number }[]>`select kind, day from chain.log_entry where seq >= ${from} order by seq`;
+}

@@ -8,19 +8,23 @@ import {
   bookPath,
   canonicalJson,
   dayPath,
+  daysToShow,
   dayToDate,
   encodeChainFile,
+  encodeLogFile,
   encodeRosterFile,
   encodeStateFile,
   GENESIS_PATH,
   LIGHT_PATH,
+  LOG_PATH,
+  parseLogFile,
   parseStateFile,
   proofsPath,
 } from '../../../protocol/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
-import { anchorsShown, provenDays, stateProofsOf } from '../intake/chain-proofs.ts';
+import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
 import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
@@ -37,36 +41,51 @@ interface BookRow {
   anchor_height: number | null;
 }
 
+/** What an earlier audit has seen: a bundle for whoever goes on from it shows again what the chain's log names since. */
+export interface Seen {
+  firstDay: number;
+  lastDay: number;
+  /** number of the log's first entry that it has not seen */
+  nextSeq: number;
+}
+
 /**
  * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index.
  */
-export async function bundleOfDays(sql: Sql, days: readonly number[]): Promise<BundleFiles | null> {
+export async function bundleOfDays(sql: Sql, days: readonly number[], since: Seen | null = null): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const wanted = new Set(days);
+    const again = since ? daysToShow(await logEntriesOf(tx, since.nextSeq), since).keys() : [];
+    const wanted = new Set([...days, ...(days.length === 0 ? [] : again)]);
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx);
     const heights: number[] = [];
     const shown: number[] = [];
-    for (const day of [...wanted].sort((a, b) => a - b)) {
-      for (const [at, isBefore] of [
-        [day - 1, true],
-        [day, false],
-      ] as const) {
-        if (isBefore && wanted.has(at)) continue;
-        const proven = await stateFile(tx, at, { isLast: !wanted.has(at + 1) && !isBefore });
-        const own = proven && (await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs: true }));
-        if (!own || Object.keys(own).length === 0) continue; // a day before the first has no book, or it was never released
-        Object.assign(files, own, { [dayPath(dayToDate(at), 'state')]: proven.text });
-        shown.push(at);
-        heights.push(proven.height + 1);
-      }
+    const last = Math.max(...wanted);
+    for (const at of [...new Set([...wanted].flatMap((day) => [day - 1, day]))].sort((a, b) => a - b)) {
+      const proven = await stateFile(tx, at, { isLast: at === last });
+      const own = proven && (await dayFiles(tx, at, { height: proven.height, stage: 'released', withProofs: true }));
+      if (!own || Object.keys(own).length === 0) continue; // a day before the first has no book, or it was never released
+      Object.assign(files, own, { [dayPath(dayToDate(at), 'state')]: proven.text });
+      heights.push(proven.height + 1);
+      shown.push(at);
     }
     const head = (await chainHead(tx))!;
     const earlier = await earlierFiles(tx, shown, { chainId: head.chainId, upTo: head.height });
-    if (!earlier) return null;
-    Object.assign(files, earlier.files, { [LIGHT_PATH]: await lightFile(tx, [...new Set([...heights, ...earlier.headers])]) });
+    const log = await logFile(tx, shown, since);
+    if (!earlier || !log) return null;
+    const headers = [...new Set([...heights, ...earlier.headers, log.height + 1])];
+    Object.assign(files, earlier.files, { [LOG_PATH]: log.text, [LIGHT_PATH]: await lightFile(tx, headers) });
     return files;
   }) as Promise<BundleFiles | null>;
+}
+
+/** The log from where the days were proven, or the earlier audit stopped. */
+async function logFile(sql: Db, days: readonly number[], since: Seen | null): Promise<{ height: number; text: string } | null> {
+  const row = await logProofOf(sql);
+  if (!row) return null;
+  const from = Math.max(row.firstSeq, Math.min(await seqWhenProven(sql, days), since?.nextSeq ?? Number.POSITIVE_INFINITY));
+  const file = parseLogFile(row.file);
+  return { height: row.height, text: encodeLogFile({ ...file, from, proofs: file.proofs.slice(from - file.from) }) };
 }
 
 /**
@@ -82,6 +101,7 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
     select day, version, anchor_height from books.day where state = 'released' and day = any(${shownDays})`;
   const books = new Map(released.map((row) => [`${row.day}/${row.version}`, row.anchor_height]));
   return (
+    !(await hasNews(sql, shownDays)) &&
     days.every((day) => proven.has(day) && books.has(`${day}/1`)) &&
     released.every(({ day, anchor_height: height }) => !proven.has(day) || height <= proven.get(day)!) &&
     shown.every(({ day, version }) => books.has(`${day}/${version}`))

@@ -80,8 +80,8 @@ function readScalar(type: TypeNode): Scalar | undefined {
   return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
 }
 
-// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence` and the headers
-// it leads to are no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence`, the log and
+// the headers they lead to are no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
 const OWN_TABLES = [
   `create table chain.cursor (
   one boolean primary key default true check (one),
@@ -109,7 +109,22 @@ const OWN_TABLES = [
   `create table chain.evidence (
   day int4 primary key,
   height int4 not null,
+  next_seq int8 not null,
   state text not null
+)`,
+  `create table chain.log_proof (
+  one boolean primary key default true check (one),
+  height int4 not null,
+  first_seq int8 not null,
+  next_seq int8 not null,
+  file text not null
+)`,
+  `create table chain.log_entry (
+  seq int8 primary key,
+  kind text not null,
+  day int4 not null,
+  version int4,
+  meter text
 )`,
 ];
 
@@ -120,6 +135,7 @@ const OWN_TABLES = [
  *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that
  *                 came by then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days
  *                 booked otherwise.)
+ *   day_change    a day and a block that changed what the chain's state says of it, or of the day after
  */
 const VIEWS = [
   `create view chain.head with (security_invoker = true) as
@@ -132,6 +148,13 @@ const VIEWS = [
   left join chain.sealed_statement s on s.id = m.id || '-' || r.day and s.height <= r.height
   left join chain.dispute d on d.id = m.id || '-' || r.day
   where r.late and (s.id is null or d.id is not null)`,
+  `create view chain.day_change with (security_invoker = true) as
+  select day, height from chain.anchor union all
+  select day - 1, height from chain.anchor union all
+  select day, height from chain.dispute union all
+  select day, coalesce(withdrawn_height, open_height) from chain.no_bill union all
+  select day, height from chain.roster union all
+  select day - 1, height from chain.roster where not late`,
 ];
 
 /** Every statement that makes the index, in order. */

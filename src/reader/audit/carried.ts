@@ -1,0 +1,164 @@
+/**
+ * What an audit that goes on from an earlier one owes to it (protocol §9.1): the same chain and no day between; every earlier day that the
+ * chain's log names since, audited again; and whatever was open then.
+ *
+ * What is open leaves the list by a positive match alone: a link that was looked at and fits, a day that was shown and has billed the late
+ * statement, a NoBill that the log says was withdrawn. That a day is missing, or could not be checked, closes nothing.
+ */
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { DAY_S, daysToShow, dayToDate } from '../../protocol/index.ts';
+import type { BundleDay } from '../bundle.ts';
+import { latestEntries, unbilledFaults } from './book-checks.ts';
+import { type Check, type Fault, lines, notChecked } from './checks.ts';
+import { type ProvenLog, wordsOf } from './log-checks.ts';
+import type { MeterDay, Open, Resume, Unbilled } from './resume.ts';
+
+/** Whether the bundle goes on where the earlier audit ended, with the books that it saw. */
+export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly BundleDay[]): Check[] {
+  const head = { id: '3' as const, name: 'resumed' };
+  const fresh = days.find(({ audited, day }) => audited && day > resume.lastDay);
+  const faults: Fault[] = [];
+  if (resume.chainId !== genesis.chainId || resume.genesisHash !== genesis.hash)
+    faults.push({ detail: `the earlier audit was of ${resume.chainId}, genesis ${resume.genesisHash}` });
+  if (fresh && fresh.day > resume.lastDay + 1)
+    faults.push({
+      detail: `the earlier audit ended with ${dayToDate(resume.lastDay)}, this bundle goes on with ${fresh.date}: days between are missing`,
+    });
+  const again = days.find((day) => day.day === resume.lastDay);
+  resume.lastBooks.forEach((hash, i) => {
+    const found = again?.books.get(i + 1)?.hash;
+    if (found !== undefined && found !== hash)
+      faults.push({ detail: `${again!.date}: the earlier audit saw book ${hash} of version ${i + 1}, this bundle has ${found}` });
+  });
+  if (fresh && fresh.day === resume.lastDay + 1 && !again)
+    faults.push({ detail: `${dayToDate(resume.lastDay)}: expected for its links`, status: 'unreadable' });
+  return lines(head, faults, `goes on from the audit of ${dayToDate(resume.firstDay)} … ${dayToDate(resume.lastDay)}`);
+}
+
+/** Entries of the log that the earlier audit has not seen. */
+const newsOf = (resume: Resume, log: ProvenLog) => log.entries.filter(({ seq }) => seq >= resume.nextSeq);
+
+/** Every day of earlier audits that the log names since is here, to be audited again. */
+export function namedChecks(resume: Resume, days: readonly BundleDay[], log: ProvenLog | null): Check[] {
+  const head = { id: '3' as const, name: 'earlier days' };
+  if (!log) return [notChecked('3', head.name, 'what the log names is not known (check 2)', undefined, '2')];
+  const audited = new Set(days.filter((day) => day.audited).map(({ day }) => day));
+  const named = daysToShow(newsOf(resume, log), resume);
+  const faults = [...named]
+    .filter(([day]) => !audited.has(day))
+    .map(([day, entry]): Fault => {
+      const date = dayToDate(day);
+      const what = `${date}: since the earlier audit the log has ${wordsOf(entry)}, and that day is not audited here`;
+      return { detail: `${what}: export it too (electra export … --since)`, status: 'unreadable' };
+    });
+  return lines(head, faults, `${named.size} days that the log names since the earlier audit are here`);
+}
+
+/** Links by day that check 7 of this audit looked at. */
+export interface SeenLinks {
+  /** they fit */
+  fitting: ReadonlyMap<number, ReadonlySet<string>>;
+  /** they are open, and counted there */
+  open: readonly MeterDay[];
+}
+
+const isSame = (a: MeterDay, b: MeterDay): boolean => a.day === b.day && a.meter === b.meter;
+
+/** Open links of earlier days that this bundle did not show to fit: still open, and a failure when their time is up. */
+function carriedLinks(resume: Resume, genesis: Genesis, seen: SeenLinks, nowUnixS: number): { checks: Check[]; open: MeterDay[] } {
+  const open = resume.openLinks.filter(
+    (link) => !seen.fitting.get(link.day)?.has(link.meter) && !seen.open.some((other) => isSame(link, other)),
+  );
+  const faults = open.map(({ day, meter }): Fault => {
+    const overdue = nowUnixS > day * DAY_S + genesis.params.linkDueS;
+    const since = overdue ? `, and is so after ${genesis.params.linkDueS} s` : '';
+    return {
+      meter,
+      detail: `${dayToDate(day)}: a link that was open at the earlier audit${since}`,
+      status: overdue ? 'failed' : 'open',
+    };
+  });
+  return { checks: faults.length === 0 ? [] : lines({ id: '7', name: 'earlier links' }, faults, ''), open };
+}
+
+/** Late statements of days that are not here: to be billed until their time is up. A version that bills them would be in the log. */
+function carriedUnbilled(resume: Resume, shown: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Unbilled[] } {
+  const open = resume.unbilled.filter(({ day }) => !shown.has(day));
+  const faults = open.map(({ day, meter, dueUnixS }): Fault => {
+    const what = `${dayToDate(day)}: a late statement that no version of the book billed at the earlier audit`;
+    return nowUnixS > dueUnixS
+      ? { meter, detail: `${what}, nor since, ${nowUnixS - dueUnixS} s after that was due` }
+      : { meter, detail: what, status: 'open' };
+  });
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier late' }, faults, ''), open };
+}
+
+/** Open NoBills of days that are not here: those of the earlier audit, and what the log says of opening and withdrawing since. */
+function carriedNoBills(resume: Resume, shown: ReadonlySet<number>, log: ProvenLog | null): { checks: Check[]; open: MeterDay[] } {
+  const key = ({ day, meter }: MeterDay): string => `${day}/${meter}`;
+  const open = new Map(resume.noBills.map((one) => [key(one), one]));
+  for (const { kind, day, meter } of log ? newsOf(resume, log) : []) {
+    if (meter === null || day < resume.firstDay || day > resume.lastDay) continue;
+    if (kind === 'no-bill') open.set(key({ day, meter }), { day, meter });
+    if (kind === 'no-bill-withdrawn') open.delete(key({ day, meter }));
+  }
+  const left = [...open.values()].filter(({ day }) => !shown.has(day));
+  const faults = left.map(({ day, meter }): Fault => ({ meter, detail: `${dayToDate(day)}: its NoBill is open`, status: 'open' }));
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier no-bills' }, faults, `${left.length} open`), open: left };
+}
+
+/** Disputed days stay exceptions for as long as their books have them so: a version that does not would be in the log. */
+function carriedDisputes(resume: Resume, audited: ReadonlySet<number>): { checks: Check[]; open: MeterDay[] } {
+  const open = resume.disputes.filter(({ day }) => !audited.has(day));
+  const faults = open.map(({ day, meter }): Fault => ({ meter, detail: `${dayToDate(day)}: disputed`, status: 'open' }));
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier disputes' }, faults, `${open.length} declared`), open };
+}
+
+/** What of earlier audits is still open. */
+export function carried(
+  resume: Resume,
+  {
+    genesis,
+    days,
+    log,
+    links,
+    nowUnixS,
+  }: { genesis: Genesis; days: readonly BundleDay[]; log: ProvenLog | null; links: SeenLinks; nowUnixS: number },
+): Open & { checks: Check[] } {
+  const shown = new Set(days.filter(({ proven, chain }) => proven && chain !== null).map(({ day }) => day));
+  const stillLinks = carriedLinks(resume, genesis, links, nowUnixS);
+  const stillUnbilled = carriedUnbilled(resume, shown, nowUnixS);
+  const stillNoBills = carriedNoBills(resume, shown, log);
+  const stillDisputed = carriedDisputes(resume, new Set(days.filter(({ audited }) => audited).map(({ day }) => day)));
+  return {
+    checks: [...stillLinks.checks, ...stillUnbilled.checks, ...stillNoBills.checks, ...stillDisputed.checks],
+    openLinks: stillLinks.open,
+    unbilled: stillUnbilled.open,
+    noBills: stillNoBills.open,
+    disputes: stillDisputed.open,
+  };
+}
+
+/** What the bundle's own days leave open. */
+export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: readonly MeterDay[], nowUnixS: number): Open {
+  return {
+    openLinks,
+    unbilled: days.flatMap((day) =>
+      unbilledFaults(day, genesis, nowUnixS).map(
+        ({ meter }): Unbilled => ({
+          day: day.day,
+          meter: meter!,
+          dueUnixS: day.chain!.lateRoster!.frozenUnixS + genesis.params.anchorDueS,
+        }),
+      ),
+    ),
+    disputes: days
+      .filter(({ audited }) => audited)
+      .flatMap((day) =>
+        latestEntries(day)
+          .filter(({ source }) => source === 'disputed')
+          .map(({ meter }) => ({ day: day.day, meter })),
+      ),
+    noBills: days.flatMap(({ day, chain }) => (chain?.noBills ?? []).filter(({ open }) => open).map(({ meter }) => ({ day, meter }))),
+  };
+}

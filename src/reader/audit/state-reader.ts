@@ -1,0 +1,55 @@
+/** Reads proofs of the chain's state under one app hash: about keys that are made here, so that a file cannot choose what it proves. */
+import { toBase64 } from '@cosmjs/encoding';
+import {
+  type Entry,
+  type KeyRange,
+  METER_STORE,
+  nextInRange,
+  type ProofOps,
+  type Shown,
+  verifyRange,
+  verifyState,
+} from '../light/index.ts';
+
+export class StateReader {
+  readonly #file: { store: string };
+  readonly #appHash: Uint8Array;
+
+  constructor(file: { store: string }, appHash: Uint8Array) {
+    this.#file = file;
+    this.#appHash = appHash;
+  }
+
+  ops(key: Uint8Array, proof: string): ProofOps {
+    return [
+      { type: 'ics23:iavl', key: toBase64(key), data: proof },
+      { type: 'ics23:simple', key: toBase64(new TextEncoder().encode(METER_STORE)), data: this.#file.store },
+    ];
+  }
+
+  /** A key, there or absent. */
+  shown(key: Uint8Array, proof: string): Shown {
+    return verifyState(this.#appHash, METER_STORE, key, this.ops(key, proof));
+  }
+
+  one<T>(key: Uint8Array, proof: string, read: (entry: Entry) => T): T | null {
+    const shown = this.shown(key, proof);
+    return shown.absent ? null : read({ key, value: shown.value });
+  }
+
+  /** All entries of a range. */
+  range({ from, to }: KeyRange, proofs: readonly string[]): Entry[] {
+    let key: Uint8Array | null = from;
+    const steps = proofs.map((proof) => {
+      const asked: Uint8Array = key ?? from; // one proof too many: verifyRange refuses it
+      const ops = this.ops(asked, proof);
+      key = nextInRange(asked, to, verifyState(this.#appHash, METER_STORE, asked, ops));
+      return ops;
+    });
+    return verifyRange(this.#appHash, METER_STORE, from, to, steps).entries;
+  }
+
+  all<T>(range: KeyRange, proofs: readonly string[], read: (entry: Entry) => T): T[] {
+    return this.range(range, proofs).map(read);
+  }
+}
