@@ -8,7 +8,7 @@ import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import { readGenesis } from '../../protocol/genesis/index.ts';
-import { bookHash, encodeRoster, rosterDigest } from '../../protocol/index.ts';
+import { bookHash, encodeRoster, parseBook, rosterDigest } from '../../protocol/index.ts';
 import { nobleBackend } from '../verifier/index.ts';
 
 const CHAIN1 = `days/${DAY1}/chain.json`;
@@ -246,6 +246,14 @@ describe('a correction', () => {
       '5 bills passed',
       '9 points passed',
     ]);
+  });
+  test('changes no price: what version 1 copied is still named', async () => {
+    const files = load('corrected');
+    const metersOf = (path: string) => parseBook(files.get(path)!).meters;
+    const copied = metersOf(`days/${DAY1}/book.json`).filter(({ source }) => source !== 'metered');
+    expect((await auditOf(files)).copies).toEqual([{ day: DAY1, meters: copied.map(({ meter }) => meter) }]);
+    expect(metersOf(BOOK)).toMatchObject([{ source: 'metered' }]);
+    expect(copied.map(({ meter }) => meter)).toContain(metersOf(BOOK)[0].meter);
   });
 
   /** Edits the correction and lets the exported anchor follow; its proofs stay those of the true one. */

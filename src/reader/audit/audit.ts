@@ -73,15 +73,13 @@ function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
   );
 }
 
-/** Days with substitutes, by meter: their prices include profiles that were copied. */
+/** Days whose prices include copied profiles, by meter: those of version 1, since no correction changes a price. */
 const copies = (days: readonly BundleDay[]): Verdict['copies'] =>
   days
     .filter((day) => day.audited)
     .map((day) => ({
       day: day.date,
-      meters: latestEntries(day)
-        .filter(({ source }) => source === 'substitute')
-        .map(({ meter }) => meter),
+      meters: (day.books.get(1)?.book.meters ?? []).filter(({ source }) => source !== 'metered').map(({ meter }) => meter),
     }))
     .filter(({ meters }) => meters.length > 0);
 

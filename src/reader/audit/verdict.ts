@@ -54,7 +54,7 @@ export interface Verdict {
   asOf: AsOf | null;
   /** who signed: null without headers */
   validators: ValidatorHistory | null;
-  /** substitutes in the latest versions: days whose prices include copied profiles, with their meters */
+  /** days whose prices include copied profiles, with the meters: what version 1 has as not metered */
   copies: readonly { day: string; meters: readonly string[] }[];
   /** what about genesis production would not have, in words; and whether the keys are development keys */
   development: readonly string[];
