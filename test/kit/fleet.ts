@@ -102,6 +102,11 @@ export class Fleet {
     return this.#said.has(`${meter.account.address}/${day}`);
   }
 
+  /** States a day now, honestly, whatever the plan says; the chain's answer. */
+  say(meter: FleetMeter, day: number): Promise<{ code: number }> {
+    return this.#options.chain.send(meter.account, [message('CloseDay', this.#closeDay(meter, day, 'honest'))], 'any');
+  }
+
   #behaviour(meter: FleetMeter, day: number): Behaviour {
     return this.#options.plan?.(meter, day) ?? 'honest';
   }

@@ -1,13 +1,15 @@
 /**
- * Exceptions as real communities have them, on one real chain whose clock runs fast: six days of five meters, and every day something else
- * goes wrong. Member's bill, ledger and the audit of the exported bundle have to agree on each.
+ * Exceptions as real communities have them, on one real chain whose clock runs fast: seven days of five meters, and nearly every day
+ * something else goes wrong. Member's bill, ledger and the audit of the exported bundle have to agree on each.
  *
  *   day 0   all is well; later a member says that it got no bill, and takes that back
- *   day 1   one meter is silent for good (a substitute, corrected when its registers show), one states late (a correction)
- *   day 2   a box that nobody can open (disputed, corrected); the sealing key changes in the middle of these days
- *   day 3   a slot above the maximum (disputed), the last day of that meter; another tariff from here on
- *   day 4   its replacement begins, for the same member
- *   day 5   the last day of all
+ *   day 1   one meter is silent for good (a substitute, a run of one day that is corrected at the day's means), one states late (billed in
+ *           version 2)
+ *   day 2   all is well: the run is closed; the sealing key changes in the middle of these days
+ *   day 3   a box that nobody can open (disputed before the book, a run that is corrected)
+ *   day 4   a slot above the maximum (disputed), the last day of that meter; another tariff from here on
+ *   day 5   its replacement, for the same member, is enrolled and says nothing yet: it is not in service
+ *   day 6   the replacement's service begins with its first statement; the last day of all
  */
 
 import pino from 'pino';
@@ -15,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
 import { runApi } from '../../src/node/api/index.ts';
 import type { DayReport } from '../../src/node/books/index.ts';
-import { dayToDate, parseBook } from '../../src/protocol/index.ts';
+import { billAmount, compareAddresses, dayToDate, meanPrices, parseBook, parseProofs } from '../../src/protocol/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import { electra } from '../kit/electra.ts';
 import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
@@ -29,10 +31,18 @@ interface SeenMember {
 }
 
 const FIRST = 20_700;
-const LAST = 5;
+const LAST = 6;
+const TICK = 1_000;
 const MAX_WH = 5_000;
 const date = (n: number): string => dayToDate(FIRST + n);
-const PLAN: Record<string, Behaviour> = { '1/1': 'silent', '2/1': 'late', '3/2': 'undecryptable', '4/3': 'above-max' };
+const PLAN: Record<string, Behaviour> = {
+  '1/1': 'silent',
+  '2/1': 'late',
+  '3/3': 'undecryptable',
+  '4/4': 'above-max',
+  '5/5': 'silent',
+};
+const BEFORE_SERVICE = 32; // the chain's ErrBeforeService
 const FLAT = { retailNelPerWh: 400_000, feedInNelPerWh: 100_000, feePerDayNel: 300_000_000n };
 
 let grid: Grid;
@@ -68,17 +78,17 @@ beforeAll(async () => {
       linkDueS: 800 * 86_400,
       validatorDelayS: 400 * 86_400,
     },
-    plan: (meter, day) => PLAN[`${meters?.indexOf(meter)}/${day - FIRST}`] ?? 'honest',
+    plan: (meter, day) => PLAN[`${grid?.fleet.meters.indexOf(meter)}/${day - FIRST}`] ?? 'honest',
   });
   meters = [...grid.fleet.meters];
   // Announced ahead, as the chain demands: the tariff, the last days, the replacement.
-  meters[4].lastDay = FIRST + 3;
-  replacement = { account: testAccount(), member: meters[4].member, firstDay: FIRST + 4, lastDay: FIRST + LAST, maxWhPerSlot: MAX_WH };
+  meters[4].lastDay = FIRST + 4;
+  replacement = { account: testAccount(), member: meters[4].member, firstDay: FIRST + 5, lastDay: FIRST + LAST, maxWhPerSlot: MAX_WH };
   const tariff = await cli(
     'tariff',
     'set',
     '--from',
-    date(3),
+    date(4),
     '--retail',
     String(FLAT.retailNelPerWh),
     '--feed-in',
@@ -87,11 +97,11 @@ beforeAll(async () => {
     String(FLAT.feePerDayNel),
   );
   expect(tariff, tariff.err).toMatchObject({ code: 0 });
-  await grid.operator('RetireMeter', { meter: address(4), lastDay: FIRST + 3 });
+  await grid.operator('RetireMeter', { meter: address(4), lastDay: FIRST + 4 });
   await grid.operator('EnrolMeter', {
     meter: replacement.account.address,
     member: replacement.member.address,
-    firstDay: FIRST + 4,
+    firstDay: FIRST + 5,
     maxWhPerSlot: MAX_WH,
     consensusKey: '',
   });
@@ -125,38 +135,66 @@ describe('a key rotation in the middle', () => {
   }, 600_000);
 });
 
+/** Version 1 of a day's book, and the book of another version. */
+const bookOf = async (n: number, version = 1) =>
+  parseBook((await grid.sql`select book from books.day where day = ${FIRST + n} and version = ${version}`)[0].book);
+
 describe('the days as they were first booked', () => {
   beforeAll(() => grid.released(LAST), 600_000);
+  const all = (but: Record<number, string> = {}) =>
+    Object.fromEntries(meters.map((meter, i) => [meter.account.address, but[i] ?? 'metered']));
 
   test('say which meter was silent, late, unreadable or out of bounds', async () => {
-    const all = (but: Record<number, string> = {}) =>
-      Object.fromEntries(meters.map((meter, i) => [meter.account.address, but[i] ?? 'metered']));
     expect(await sources(0)).toEqual(all());
     expect(await sources(1)).toEqual(all({ 1: 'substitute', 2: 'substitute' }));
-    expect(await sources(2)).toEqual(all({ 3: 'disputed' }));
-    expect(await sources(3)).toEqual(all({ 4: 'disputed' }));
-    const disputes = await grid.sql`select meter, day, reason from chain.dispute order by day`;
+    expect(await sources(2)).toEqual(all());
+    expect(await sources(3)).toEqual(all({ 3: 'disputed' }));
+    expect(await sources(4)).toEqual(all({ 4: 'disputed' }));
+  });
+
+  test('were disputed on the chain before their books were anchored, and cannot be afterwards', async () => {
+    const disputes = await grid.sql`
+      select d.meter, d.day, d.reason, d.height < a.height as before_the_book
+      from chain.dispute d join chain.anchor a using (day) where a.version = 1 order by d.day`;
     expect(disputes).toEqual([
-      { meter: address(3), day: FIRST + 2, reason: 'not-decryptable' },
-      { meter: address(4), day: FIRST + 3, reason: 'above-max-wh' },
+      { meter: address(3), day: FIRST + 3, reason: 'not-decryptable', before_the_book: true },
+      { meter: address(4), day: FIRST + 4, reason: 'above-max-wh', before_the_book: true },
     ]);
+    const { code, err } = await cli('dispute', address(0), date(0), '--reason', 'the member wishes it');
+    expect([code, err]).toEqual([1, expect.stringMatching(/the book that bills the commitment is anchored/)]);
   });
 
-  test('copy the last metered day where nothing was stated', async () => {
-    const [one] = await grid.entries(meters[1], 1);
-    expect(one.import_wh).toEqual(grid.fleet.measured(meters[1], FIRST).importWh);
+  test('copy, where nothing was stated or nothing can be read, the day that the rosters name', async () => {
+    for (const [n, i, from] of [
+      [1, 1, 0],
+      [1, 2, 0],
+      [3, 3, 2],
+      [4, 4, 3],
+    ]) {
+      const [one] = await grid.entries(meters[i], n);
+      expect([n, i, one.import_wh]).toEqual([n, i, grid.fleet.measured(meters[i], FIRST + from).importWh]);
+      const entry = (await bookOf(n)).meters.find(({ meter }) => meter === address(i))!;
+      expect(entry.copied).toEqual({ fromDay: FIRST + from, from: grid.fleet.commitment(meters[i], FIRST + from) });
+    }
   });
 
-  test('go on with the replacement where the retired meter ended, as a meter of its own', async () => {
-    const { [address(4)]: retired, ...others } = await sources(4);
-    expect(retired).toBeUndefined();
-    expect(others[replacement.account.address]).toBe('metered');
-    expect((await grid.entries(replacement, 4))[0].member).toBe(meters[4].member.address);
+  test('prove each copy, and copies alone', async () => {
+    const files = await grid.bundle(0, 1, 2, 3, 4);
+    const proven = (n: number) => parseProofs(files[`days/${date(n)}/proofs.json`]).substitutes.map(({ meter }) => meter);
+    expect([0, 1, 2, 3, 4].map(proven)).toEqual([[], [address(1), address(2)].sort(compareAddresses), [], [address(3)], [address(4)]]);
+  });
+
+  test('have the replacement from its first statement on, where the retired meter ended, as a meter of its own', async () => {
+    const { [address(4)]: retired, ...others } = await sources(5);
+    expect([retired, others[replacement.account.address]]).toEqual([undefined, undefined]);
+    expect(Object.keys(others)).toHaveLength(4);
+    expect((await sources(6))[replacement.account.address]).toBe('metered');
+    expect((await grid.entries(replacement, 6))[0].member).toBe(meters[4].member.address);
+    expect(await grid.fleet.say(replacement, FIRST + 5)).toMatchObject({ code: BEFORE_SERVICE });
   });
 
   test('are billed by the tariff of their day', async () => {
-    const tariffs = await grid.sql`select book from books.day where version = 1 and day in (${FIRST + 2}, ${FIRST + 3}) order by day`;
-    const [before, after] = tariffs.map(({ book }) => parseBook(book));
+    const [before, after] = [await bookOf(3), await bookOf(4)];
     expect(before.tariff.retailNelPerWh[0]).not.toBe(FLAT.retailNelPerWh);
     expect(after.tariff).toMatchObject({
       feePerDayNel: FLAT.feePerDayNel,
@@ -169,44 +207,59 @@ describe('the days as they were first booked', () => {
 
 describe('corrections', () => {
   beforeAll(async () => {
-    await grid.released(1, 2);
-    await grid.released(2, 2);
+    await grid.released(1, 3);
+    await grid.released(3, 2);
   }, 600_000);
+  const versions = async (i: number, n: number) => (await grid.entries(meters[i], n)).map(({ version, source }) => [version, source]);
+  /** What an entry comes to at prices. */
+  const billed = async (i: number, n: number, prices: { buyNelPerWh: readonly number[]; sellNelPerWh: readonly number[] }) => {
+    const { import_wh: importWh, export_wh: exportWh } = (await grid.entries(meters[i], n)).at(-1)!;
+    return String(billAmount({ importWh, exportWh, prices, feePerDayNel: (await bookOf(n)).tariff.feePerDayNel }));
+  };
 
-  test('make the late statement a metered bill, by the values that the meter signed', async () => {
-    const versions = await grid.entries(meters[2], 1);
-    expect(versions.map(({ version, source }) => [version, source])).toEqual([
+  test('make the late statement a metered bill in version 2, by the values that the meter signed, at the day’s prices', async () => {
+    expect(await versions(2, 1)).toEqual([
       [1, 'substitute'],
       [2, 'metered'],
     ]);
-    expect(versions[1].import_wh).toEqual(grid.fleet.measured(meters[2], FIRST + 1).importWh);
-    expect(versions[1].commitment).toBe(String(grid.fleet.commitment(meters[2], FIRST + 1)));
+    const two = (await grid.entries(meters[2], 1)).at(-1)!;
+    expect(two.import_wh).toEqual(grid.fleet.measured(meters[2], FIRST + 1).importWh);
+    expect(two.commitment).toBe(String(grid.fleet.commitment(meters[2], FIRST + 1)));
+    expect(two.amount_nel).toBe(await billed(2, 1, (await bookOf(1)).prices));
   });
 
   test.each([
-    ['silent', 1, 1, 'substitute'],
-    ['undecryptable', 3, 2, 'disputed'],
-  ] as const)('bill the %s meter what its registers show, to the Wh', async (_name, i, n, source) => {
-    const latest = (await grid.entries(meters[i], n)).at(-1)!;
+    ['silent', 1, 1, 'substitute', 3],
+    ['undecryptable', 3, 3, 'disputed', 2],
+  ] as const)('bill the %s meter what its registers show, to the Wh, at the day’s means', async (_name, i, n, source, version) => {
+    expect(await versions(i, n)).toEqual([
+      [1, source],
+      [version, source],
+    ]);
+    const [one, latest] = await grid.entries(meters[i], n);
     const [before, after] = [grid.fleet.measured(meters[i], FIRST + n), grid.fleet.measured(meters[i], FIRST + n + 1)];
-    expect(latest.source).toBe(source);
     expect([latest.import_start_wh, latest.export_start_wh, latest.import_end_wh, latest.export_end_wh]).toEqual([
       before.importStartWh,
       before.exportStartWh,
       after.importStartWh,
       after.exportStartWh,
     ]);
+    const { prices } = await bookOf(n);
+    expect(latest.amount_nel).toBe(await billed(i, n, meanPrices(prices, TICK)));
+    expect(latest.amount_nel).not.toBe(await billed(i, n, prices));
+    expect(latest.amount_nel).not.toBe(one.amount_nel);
   });
 
+  test('leave the last day of the retired meter, which nothing follows, as it is', async () =>
+    expect(await versions(4, 4)).toEqual([[1, 'disputed']]));
+
   test('leave prices, totals and everybody else’s bill as they were', async () => {
-    const books = (await grid.sql`select version, book from books.day where day = ${FIRST + 1} order by version`).map(({ book }) =>
-      parseBook(book),
-    );
-    for (const correction of books.slice(1)) {
-      expect(correction).toMatchObject({ X: null, prices: books[0].prices, tariff: books[0].tariff });
-      expect(correction.meters.every(({ meter }) => [address(1), address(2)].includes(meter))).toBe(true);
+    const [first, late, run] = [await bookOf(1), await bookOf(1, 2), await bookOf(1, 3)];
+    for (const [correction, i] of [[late, 2] as const, [run, 1] as const]) {
+      expect(correction).toMatchObject({ X: null, prices: first.prices, tariff: first.tariff });
+      expect(correction.meters.map(({ meter }) => meter)).toEqual([address(i)]);
     }
-    expect(await grid.entries(meters[0], 1)).toHaveLength(1);
+    expect(await versions(0, 1)).toEqual([[1, 'metered']]);
   });
 });
 
@@ -278,14 +331,25 @@ describe('at the end', () => {
   });
 
   test('a stranger’s audit of all days passes, with the disputes that there were and no link open', async () => {
-    const verdict = await grid.audit(0, 1, 2, 3, 4, 5);
+    const verdict = await grid.audit(0, 1, 2, 3, 4, 5, 6);
     expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 2, openLinks: 0, noBills: 0 } });
-    expect(verdict.days).toEqual([0, 1, 2, 3, 4, 5].map(date));
+    expect(verdict.days).toEqual([0, 1, 2, 3, 4, 5, 6].map(date));
+    expect(verdict.copies).toEqual([
+      { day: date(1), meters: [address(1), address(2)].sort(compareAddresses) },
+      { day: date(3), meters: [address(3)] },
+      { day: date(4), meters: [address(4)] },
+    ]);
   });
 
-  test('a day with substitutes and corrections alone passes without exceptions', async () =>
-    expect((await grid.audit(1)).exitCode).toBe(0));
+  test('days with substitutes and corrections alone pass without exceptions, once the day after the run is beside them', async () => {
+    expect(await grid.audit(1, 2)).toMatchObject({ exitCode: 0, counts: { substitutes: 1, disputes: 0, openLinks: 0 } });
+    const alone = await grid.audit(1);
+    expect(alone).toMatchObject({ exitCode: 3, counts: { substitutes: 1 } });
+    expect(alone.checks.filter(({ status }) => status === 'open').map(({ id, name, meter, detail }) => [id, name, meter, detail])).toEqual([
+      ['3', 'corrections', address(1), expect.stringContaining(`nothing follows ${date(1)}`)],
+    ]);
+  });
 
   test('a correction that is left out of the bundle is missed', async () => {
     const files = await grid.bundle(1);
