@@ -4,8 +4,8 @@
  *   values      those of the day that the rule names (copied-day.ts), as the meter stated it; of the zero day, zero
  *   registers   they begin where the meter's last booked day ended, else at zero
  *
- * Always declared: the public book says `substitute` or `disputed`, and which day it copies. Only days that their meter committed to in time
- * are ever copied, so that a substitute never copies a substitute.
+ * Always declared: the public book says `substitute` or `disputed`, and which day it copies. Only days that their meter committed to in
+ * time are ever copied, so that a substitute never copies a substitute.
  */
 import { SLOTS_PER_DAY } from '../values/time.ts';
 

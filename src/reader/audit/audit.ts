@@ -19,7 +19,7 @@ import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOpt
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
-import { proofChecks, type VerifyClaims } from './proof-checks.ts';
+import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
 import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
 import { provenChainTime, stateChecks } from './state-checks.ts';
 import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
@@ -142,6 +142,20 @@ function runFrame(days: readonly BundleDay[], genesis: Genesis, asked: Asked, no
   };
 }
 
+const askedOf = ({ draft, only, since, auditedBooks }: AuditOptions): Asked => ({
+  draft: draft ?? false,
+  goesOn: since !== undefined,
+  only,
+  known: new Set([...(since?.lastBooks ?? []), ...(auditedBooks ?? [])]),
+});
+
+const verifyOptions = ({ random, backend, only, verifyClaims }: AuditOptions): VerifyOptions => ({
+  random,
+  ...(backend ? { backend } : {}),
+  ...(only ? { only } : {}),
+  ...(verifyClaims ? { verifyClaims } : {}),
+});
+
 /** A check that is out passes, whatever it found. */
 const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check[] =>
   checks.map((check) =>
@@ -215,25 +229,13 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const genesis = bundle.genesis.value;
   const { days } = bundle;
   const draft = options.draft ?? false;
-  const asked: Asked = {
-    draft,
-    goesOn: options.since !== undefined,
-    only: options.only,
-    known: new Set([...(options.since?.lastBooks ?? []), ...(options.auditedBooks ?? [])]),
-  };
+  const asked = askedOf(options);
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
   const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, options.since?.nextSeq ?? null);
   const { keys, checks: keyChecks, development } = readKeys(genesis, options);
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
-  const proofs = await proofChecks(days, genesis, keys, {
-    random: options.random,
-    ...(options.backend ? { backend: options.backend } : {}),
-    ...(options.only ? { only: options.only } : {}),
-    ...(options.verifyClaims ? { verifyClaims: options.verifyClaims } : {}),
-  });
-
+  const proofs = await proofChecks(days, genesis, keys, verifyOptions(options));
   const earlier = earlierChecks(bundle, genesis, draft ? null : headers);
-
   const checks = [
     ...headers.checks,
     ...ofLog,

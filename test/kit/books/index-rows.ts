@@ -183,7 +183,8 @@ export class IndexRows {
   }
 
   /**
-   * What the index keeps for auditors of a day whose book is anchored, and of those before the first roster. Not proofs: whoever audits brings a chain (test/kit/audit/chain.ts).
+   * What the index keeps for auditors of a day whose book is anchored, and of those before the first roster. Not proofs:
+   * whoever audits brings a chain (test/kit/audit/chain.ts).
    */
   async evidence(...days: number[]): Promise<void> {
     const [proof, height] = ['AAAA', this.height];

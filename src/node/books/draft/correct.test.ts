@@ -268,7 +268,7 @@ describe('a run that nothing follows', () => {
 });
 
 describe('late statements and runs of one day', () => {
-  test('come in this order: version 2 bills what was signed late, by whomever, and the run follows when nothing is left to be judged', async () => {
+  test('come in order: version 2 bills what was signed late, by whomever; the run follows when nothing is left to be judged', async () => {
     await newDay(11, [m1(), m2()]);
     await newDay(12, [m1()]);
     await newDay(13);
@@ -371,5 +371,36 @@ describe('a correction’s draft', () => {
       }),
     ).rejects.toMatchObject(refused);
     expect(await versions(18)).toHaveLength(1);
+  });
+});
+
+describe('a run that begins with a meter’s service', () => {
+  test('stays zero, at the registers and by the one commitment with which the first metered day begins', async () => {
+    const of = await community(2);
+    const [meter] = of.meters.map((one) => one.meter);
+    const start = closing(someStatement(first, int));
+    const signer = indexSigner(of.index);
+    const work = async () => {
+      for (let idle = 0; idle < 2; ) {
+        await of.openAll();
+        const all = { ...options(), sql: of.sql };
+        const done = (await draftCorrections(all)) + (await advanceDays(all)) + (await pretendProofs(of.sql));
+        idle = done + (await sendOutbox(of.sql, signer, quiet)) + (await settleOutbox(of.sql)) === 0 ? idle + 1 : 0;
+      }
+    };
+    for (const at of [first, first + 1]) {
+      const statement = someStatement(at, int, start);
+      await of.index.statement(meter, at === first ? { statement, commitment: 1n } : { statement }); // it committed to something else
+      await of.index.freeze(at);
+      await work();
+    }
+    await of.index.freeze(first, { late: true });
+    await work();
+    const [one, two, ...more] = await of.sql`select * from books.entry where meter = ${meter} and day = ${first} order by version`;
+    const [after] = await of.sql`select * from books.entry where meter = ${meter} and day = ${first + 1}`;
+    expect([one.source, two.source, after.source, more.length]).toEqual(['disputed', 'disputed', 'metered', 0]);
+    expect([two.import_start_wh, two.import_end_wh, two.amount_nel]).toEqual([start.importStartWh, start.importStartWh, one.amount_nel]);
+    expect([two.link_open, two.link_close]).toEqual([after.link_open, after.link_open]);
+    await of.stop();
   });
 });

@@ -129,8 +129,8 @@ export function undecided(
 }
 
 /**
- * The days that meters' days copy, by meter, with what opens them: the statements as they were opened. Null: the zero day; a meter is missing
- * where the node has no opening.
+ * The days that meters' days copy, by meter, with what opens them: the statements as they were opened. Null: the zero day; a meter is
+ * missing where the node has no opening.
  */
 export async function readCopiedDays(tx: Tx, copied: ReadonlyMap<string, Copied>): Promise<Map<string, CopiedDay | null>> {
   const rows = await tx<SignedRow[]>`

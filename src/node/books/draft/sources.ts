@@ -7,8 +7,8 @@
  *
  * Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would
  * refuse the whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register,
- * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap (src/protocol/day/spread.ts).
- * A late statement has to fit the next metered day in the same way.
+ * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap
+ * (src/protocol/day/spread.ts). A late statement has to fit the next metered day in the same way.
  */
 
 import type { Registers } from '../../../protocol/day/spread.ts';
