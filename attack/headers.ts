@@ -4,7 +4,9 @@
  * The forger's history says what it needs: a roster without one meter, and the anchor of a book that leaves that meter out. Book, proofs
  * and state proofs are all right for that history, so only the headers can refuse it.
  */
+
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { canonicalJson, type Json } from '../src/protocol/index.ts';
 import { formatVerdict } from '../src/reader/audit/index.ts';
 import { accept, acceptAll, type LightBlock, type LightState, startFromGenesis, startFromHeader } from '../src/reader/light/index.ts';
 import { entriesOfDay2, type Files, honest, meterOf, onItsChain, plan2 } from '../test/kit/attack/forged-bundle.ts';
@@ -62,7 +64,7 @@ async function twoHistories(): Promise<Files> {
   const [files, other] = [await honest(), await historyOf(3)];
   const light = JSON.parse(files.get('light.json')!) as { blocks: Light[] };
   light.blocks.push(firstBlock(other));
-  files.set('light.json', JSON.stringify(light));
+  files.set('light.json', canonicalJson(light as unknown as Json));
   return files;
 }
 

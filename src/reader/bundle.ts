@@ -16,6 +16,7 @@ import {
   bookPath,
   CHAIN_FORMAT,
   type ChainFile,
+  canonicalJson,
   dateToDay,
   dayFolderOf,
   dayPath,
@@ -25,6 +26,7 @@ import {
   GENESIS_PATH,
   LIGHT_FORMAT,
   LIGHT_PATH,
+  type LightFile,
   LOG_FORMAT,
   LOG_PATH,
   type LogFile,
@@ -101,7 +103,7 @@ export interface EarlierDayFile {
 export interface Bundle {
   texts: ReadonlyMap<string, string>;
   genesis: Parsed<Genesis>;
-  light: Parsed<LightBlock[]>;
+  light: Parsed<LightFile>;
   log: Parsed<LogFile>;
   days: readonly BundleDay[];
   /** days that are not here and that copies were chosen from, rising */
@@ -240,17 +242,25 @@ function dayOfDate(date: string): number | null {
   }
 }
 
+/** A bundle's genesis.json: what is read of a genesis, in its one text, so that nothing stands in it that nobody checks. */
+function readExtract(json: unknown, text: string): Genesis {
+  const genesis = readGenesis(json);
+  if (canonicalJson(genesis.document) !== text)
+    throw new ProtocolError('not-canonical', 'genesis', 'the canonical text of what is read of a genesis, as `electra export` writes it');
+  return genesis;
+}
+
 /** Parses all files of a bundle. A bad one is never an exception. */
 export function parseBundle(files: Files): Bundle {
   const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
   const paths = [...texts.keys()];
-  const genesis = parseFile(texts, GENESIS_PATH, undefined, readGenesis);
+  const genesis = parseFile(texts, GENESIS_PATH, undefined, readExtract);
   const { days, faults } = parseDays(texts, genesis.value);
   const { earlier, faults: more } = parseEarlier(texts);
   return {
     texts,
     genesis,
-    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, readLightFile),
+    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
     log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
     days,
     earlier,

@@ -1,13 +1,15 @@
 /**
  * `light.json`: signed headers in rising order, and the validator sets they name, each once, by its hash.
  *
- * Headers and commits are the text of a node's RPC, because hashes and signatures cover nanoseconds and exact fields: so the file is no
- * canonical JSON, and what is in them is read strictly by the light client alone.
+ * Headers and commits have the values of a node's RPC, because hashes and signatures cover nanoseconds and exact fields; what is in them is
+ * read strictly by the light client alone.
  */
 import type { CommitJson, HeaderJson, LightBlock, ValidatorJson } from '../comet/json.ts';
-import { readArray, readBase64, readObject, readString } from '../comet/json.ts';
+import { readBase64, readObject, readString } from '../comet/json.ts';
 import { consensusAddress } from '../comet/validators.ts';
+import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { array, object, record, type Shape, text } from '../values/shape.ts';
 
 export const LIGHT_FORMAT = 'electra/light/v1';
 
@@ -29,12 +31,12 @@ export interface KeptHeader {
 
 /** `kept`: at least one, heights rising */
 export function encodeLightFile(kept: readonly KeptHeader[]): string {
-  return JSON.stringify({
+  return canonicalJson({
     format: LIGHT_FORMAT,
     chainId: kept[0].header.chain_id,
     sets: Object.fromEntries(kept.map(({ header, validators }) => [header.validators_hash.toLowerCase(), validators])),
     blocks: kept.map(({ header, commit }) => ({ header, commit })),
-  });
+  } as unknown as Json);
 }
 
 const hexOf = (bytes: Uint8Array): string =>
@@ -44,8 +46,8 @@ const hexOf = (bytes: Uint8Array): string =>
     .toUpperCase();
 
 function validatorsOf(value: unknown, field: string): ValidatorJson[] {
-  return readArray(value, field).map((entry, i) => {
-    const { key, power } = readObject(entry, `${field}[${i}]`);
+  return array(value, field).map((entry, i) => {
+    const { key, power } = object(entry, `${field}[${i}]`, ['key', 'power']);
     return {
       address: hexOf(consensusAddress(readBase64(key, `${field}[${i}].key`))),
       pub_key: { type: 'tendermint/PubKeyEd25519', value: readString(key, `${field}[${i}].key`) },
@@ -54,17 +56,68 @@ function validatorsOf(value: unknown, field: string): ValidatorJson[] {
   });
 }
 
-/** The file's blocks, as the light client takes them. @param json the parsed file @throws ProtocolError naming the field */
-export function readLightFile(json: unknown): LightBlock[] {
-  const file = readObject(json, 'light');
+const HEADER = [
+  'version',
+  'chain_id',
+  'height',
+  'time',
+  'last_block_id',
+  'last_commit_hash',
+  'data_hash',
+  'validators_hash',
+  'next_validators_hash',
+  'consensus_hash',
+  'app_hash',
+  'last_results_hash',
+  'evidence_hash',
+  'proposer_address',
+];
+
+/** Nothing beside what the light client reads: what nobody checks has no place in a bundle. */
+function assertShape({ header, commit }: Shape, field: string): void {
+  const h = object(header, `${field}.header`, HEADER);
+  object(h.version, `${field}.header.version`, ['block'], ['app']);
+  const blockId = (value: unknown, at: string): void => {
+    object(object(value, at, ['hash', 'parts']).parts, `${at}.parts`, ['total', 'hash']);
+  };
+  blockId(h.last_block_id, `${field}.header.last_block_id`);
+  const c = object(commit, `${field}.commit`, ['height', 'round', 'block_id', 'signatures']);
+  blockId(c.block_id, `${field}.commit.block_id`);
+  for (const [i, vote] of array(c.signatures, `${field}.commit.signatures`).entries())
+    object(vote, `${field}.commit.signatures[${i}]`, ['block_id_flag', 'validator_address', 'timestamp', 'signature']);
+}
+
+/** Each set once, and none that no header names. */
+function assertAllNamed(sets: Shape, named: ReadonlySet<string>): void {
+  for (const hash of Object.keys(sets))
+    if (!named.has(hash)) throw new ProtocolError('malformed', 'light.sets', 'sets that a header names');
+}
+
+export interface LightFile {
+  chainId: string;
+  /** as the light client takes them */
+  blocks: LightBlock[];
+}
+
+/** @param bytes the file's exact text, which must be canonical. @throws ProtocolError naming the field */
+export function readLightFile(bytes: string): LightFile {
+  const file = object(parseCanonical(bytes, 'light'), 'light', ['format', 'chainId', 'sets', 'blocks']);
   if (file.format !== LIGHT_FORMAT) throw new ProtocolError('unparsable', 'light.format', LIGHT_FORMAT);
-  const sets = readObject(file.sets, 'light.sets');
-  const blocks = readArray(file.blocks, 'light.blocks');
+  const sets = record(file.sets, 'light.sets');
+  const blocks = readBlocks(file.blocks, sets);
+  assertAllNamed(sets, new Set(blocks.map(({ signed_header: { header } }) => header.validators_hash.toLowerCase())));
+  return { chainId: text(file.chainId, 'light.chainId'), blocks };
+}
+
+function readBlocks(value: unknown, sets: Shape): LightBlock[] {
+  const blocks = array(value, 'light.blocks');
   if (blocks.length === 0 || blocks.length > BLOCKS_MAX)
     throw new ProtocolError('unparsable', 'light.blocks', `1 to ${BLOCKS_MAX} headers`);
   return blocks.map((entry, i) => {
     const field = `light.blocks[${i}]`;
-    const { header, commit } = readObject(entry, field) as unknown as LightBlock['signed_header'];
+    const block = object(entry, field, ['header', 'commit']);
+    assertShape(block, field);
+    const { header, commit } = block as unknown as LightBlock['signed_header'];
     const hash = readString(readObject(header, `${field}.header`).validators_hash, `${field}.header.validators_hash`).toLowerCase();
     if (!Object.hasOwn(sets, hash)) {
       const named = /^[0-9a-f]{64}$/.test(hash) ? hash : '?';

@@ -14,9 +14,11 @@ import type { Untyped } from '../../../test/kit/untyped.ts';
 import {
   accountText,
   bookHash,
+  canonicalJson,
   dateToDay,
   encodeRoster,
   encodeStateFile,
+  type Json,
   parseStateFile,
   rosterDigest,
   type StateFile,
@@ -34,7 +36,7 @@ const editState = (files: Files, change: (file: StateFile) => StateFile) =>
 const light = (files: Files, change: (file: Untyped) => void) => {
   const file = JSON.parse(files.get('light.json')!);
   change(file);
-  files.set('light.json', JSON.stringify(file));
+  files.set('light.json', canonicalJson(file as Json));
 };
 /** The book and its anchor as the forger wants them; the proofs stay behind, so check 4 fails too. */
 function reroster(files: Files, change: (roster: Untyped) => void): void {

@@ -110,8 +110,10 @@ export function headerChecks({ light }: Bundle, genesis: Genesis, options: Optio
   try {
     const { state: start, words } = startOf(genesis, options);
     if (light.fault) return { ...none, checks: faultLines(head, light.fault) };
+    if (light.value.chainId !== genesis.chainId)
+      throw new ProtocolError('wrong-chain', 'light.chainId', `${genesis.chainId}, not ${light.value.chainId}`);
     const { resume, trustedHeader, verify } = options;
-    const blocks = trustedHeader ? fromTrusted(light.value, trustedHeader) : light.value;
+    const blocks = trustedHeader ? fromTrusted(light.value.blocks, trustedHeader) : light.value.blocks;
     const goesOn = resume && !trustedHeader;
     const state = goesOn ? acceptSince({ start, resume, genesis }, blocks, verify) : acceptAll(start, blocks, verify);
     if (state.headers.size === 0)

@@ -20,22 +20,20 @@ const EMPTY = [
 
 /** The first four meters are validators, the first is the operator and owns them all. */
 export function genesisDocument(meters: readonly string[], keys: PerCircuit<VerificationKeyBytes> = keyBytes()) {
-  return genesisJson(
-    (state) =>
-      Object.assign(state, {
-        params: genesisParams({ tick: String(TICK) }),
-        operator: meters[0],
-        verification_keys: verificationKeysJson(keys),
-        meters: meters.map((address, i) =>
-          genesisMeter(i + 1, { address, member: meters[0], first_day: FIRST_DAY, ...(i < 4 ? {} : { consensus_key: null }) }),
-        ),
-        node_keys: [],
-        tariffs: [genesisTariff(TARIFF_FROM_DAY, TARIFF)],
-        ...Object.fromEntries(EMPTY.map((name) => [name, []])),
-        next_freeze_day: 0,
-        next_late_day: 0,
-        last_unix_s: '0',
-      }),
-    { app_hash: '' },
+  return genesisJson((state) =>
+    Object.assign(state, {
+      params: genesisParams({ tick: String(TICK) }),
+      operator: meters[0],
+      verification_keys: verificationKeysJson(keys),
+      meters: meters.map((address, i) =>
+        genesisMeter(i + 1, { address, member: meters[0], first_day: FIRST_DAY, ...(i < 4 ? {} : { consensus_key: null }) }),
+      ),
+      node_keys: [],
+      tariffs: [genesisTariff(TARIFF_FROM_DAY, TARIFF)],
+      ...Object.fromEntries(EMPTY.map((name) => [name, []])),
+      next_freeze_day: 0,
+      next_late_day: 0,
+      last_unix_s: '0',
+    }),
   );
 }

@@ -2,6 +2,7 @@
  * Validators that tests own, and headers that they sign, in the RPC's own JSON: honest ones, and whatever a dishonest majority or minority
  * could sign.
  */
+
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import {
   type CommitJson,
@@ -11,6 +12,7 @@ import {
   type ValidatorSet,
   voteSignBytes,
 } from '../../../src/protocol/comet/index.ts';
+import { canonicalJson, type Json } from '../../../src/protocol/index.ts';
 
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -106,5 +108,10 @@ export function lightFile(chainId: string, blocks: readonly (SignedHeader & { se
       ];
     }),
   );
-  return JSON.stringify({ format: 'electra/light/v1', chainId, sets, blocks: blocks.map(({ header, commit }) => ({ header, commit })) });
+  return canonicalJson({
+    format: 'electra/light/v1',
+    chainId,
+    sets,
+    blocks: blocks.map(({ header, commit }) => ({ header, commit })),
+  } as unknown as Json);
 }
