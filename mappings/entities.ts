@@ -106,6 +106,16 @@ export interface ValidatorVetoEntity {
   height: number;
 }
 
+export interface FinalReadingEntity {
+  id: string;
+  meter: string;
+  day: number;
+  link: string;
+  height: number;
+  unixS: bigint;
+  objectedHeight?: number | null;
+}
+
 export interface RosterEntity {
   id: string;
   day: number;
@@ -137,6 +147,7 @@ export interface Entities {
   NoBill: NoBillEntity;
   ValidatorChange: ValidatorChangeEntity;
   ValidatorVeto: ValidatorVetoEntity;
+  FinalReading: FinalReadingEntity;
   Roster: RosterEntity;
   BadTransaction: BadTransactionEntity;
 }

@@ -50,7 +50,8 @@ async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
   }
 }
 
-async function setHistory({ commitments, disputes, anchors, noBills, rosters, changes }: Genesis, store: Store): Promise<void> {
+async function setHistory(genesis: Genesis, store: Store): Promise<void> {
+  const { commitments, disputes, anchors, noBills, finalReadings, rosters, changes } = genesis;
   for (const { meter, day, commitment, height } of commitments) {
     const id = `${meter}-${day}`;
     await store.set('SealedStatement', id, { id, meter, day, keyEpoch: 0, commitment: hex(commitment), sealed: '0x', height });
@@ -79,6 +80,10 @@ async function setHistory({ commitments, disputes, anchors, noBills, rosters, ch
     const about = { meter, ends: power === 0n, asked, height, dueUnixS: BigInt(dueUnixS) };
     await store.set('ValidatorChange', id, { id, ...about, fate: null, settledHeight: null });
     for (const by of vetoedBy) await store.set('ValidatorVeto', `${id}-${by}`, { id: `${id}-${by}`, change: id, meter: by, height });
+  }
+  for (const { meter, day, link, height, unixS, objectedHeight } of finalReadings) {
+    const row = { id: meter, meter, day, link: hex(link), height, unixS: BigInt(unixS) };
+    await store.set('FinalReading', meter, { ...row, objectedHeight: objectedHeight ?? null });
   }
   for (const { day, late, digest, encoded, height, unixS } of rosters) {
     const id = late ? `${day}-late` : String(day);

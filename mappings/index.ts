@@ -1,5 +1,6 @@
 /** Every handler by the name that the table of messages (src/protocol/messages/table.ts) and project.ts give it. */
 export * from './books.ts';
+export * from './final-readings.ts';
 export { handleGenesis } from './genesis.ts';
 export * from './meters.ts';
 export * from './no-bills.ts';

@@ -34,6 +34,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   'verify-evidence': () => import('./member/verify-bill.ts'),
   invoice: () => import('./operator/invoice.ts'),
   'no-bill': () => import('./member/no-bill.ts'),
+  'object-reading': () => import('./member/object-reading.ts'),
   auditor: () => import('./operator/auditor.ts'),
   doctor: () => import('./node/doctor.ts'),
   ceremony: () => import('./ceremony/ceremony.ts'),

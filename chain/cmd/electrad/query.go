@@ -80,6 +80,10 @@ func meterQueries() []*cobra.Command {
 		askDay("anchors", "The book versions of a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Anchors(ctx, &types.QueryAnchorsRequest{Day: day})
 		}),
+		ask("final-readings", "Final readings of retired meters, objected to or not", 0,
+			func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
+				return q(c).FinalReadings(ctx, &types.QueryFinalReadingsRequest{})
+			}),
 		askDay("no-bills", "The open NoBills of a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).NoBills(ctx, &types.QueryNoBillsRequest{Day: day})
 		}),

@@ -87,3 +87,12 @@ func VetoValidator(meter, target Party, end bool) *types.MsgVetoValidator {
 func LeaveValidators(meter Party) *types.MsgLeaveValidators {
 	return &types.MsgLeaveValidators{Meter: meter.Address}
 }
+
+// FinalReading commits to registers that name the meter.
+func FinalReading(meter Party) *types.MsgFinalReading {
+	return &types.MsgFinalReading{Operator: Operator.Address, Meter: meter.Address, Link: Commitment(meter, 0)}
+}
+
+func ObjectFinalReading(member, meter Party) *types.MsgObjectFinalReading {
+	return &types.MsgObjectFinalReading{Member: member.Address, Meter: meter.Address}
+}

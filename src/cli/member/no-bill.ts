@@ -3,17 +3,11 @@
  * public.
  */
 import type { Command } from 'commander';
-import { CometRpc } from '../../../sdk/ts/src/index.ts';
-import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
-import { createSubmitter } from '../../node/signer/submit.ts';
 import { MsgNoBill, MsgWithdrawNoBill } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
-import { keySigner } from '../../protocol/messages/sign.ts';
-import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate } from '../options.ts';
-import { walletOf } from './wallet.ts';
+import { type MemberOptions, submitAsMember } from './submit.ts';
 
 export function register(program: Command): void {
   const c = program
@@ -28,20 +22,14 @@ export function register(program: Command): void {
     .addOption(jsonOption());
   example(c, 'npx electra no-bill electra1… 2026-11-20 --wallet-file .electra/meters/rural-001/wallet');
   c.action(async (meter: string, day: number) => {
-    const o = c.opts();
-    const signer = keySigner(walletOf(o.walletFile));
-    const rpc = new CometRpc({ urls: o.rpc === undefined ? rpcUrls(dataFolder(o.data)) : [o.rpc] });
-    const { chainId } = await rpc.status();
-    const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
+    const o = c.opts<MemberOptions & { withdraw?: boolean }>();
     const [name, codec] = o.withdraw ? (['WithdrawNoBill', MsgWithdrawNoBill] as const) : (['NoBill', MsgNoBill] as const);
-    const value = codec.encode({ member: signer.address, meter, day }).finish();
-    const answer = await submit([{ typeUrl: typeUrlOf(name), value }]);
-    if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
+    const done = await submitAsMember(o, name, (member) => codec.encode({ member, meter, day }).finish());
     printDone(
       o.json,
       `${o.withdraw ? 'withdrawn' : 'on the chain'}: ${meter} has ${o.withdraw ? 'its' : 'no'} bill of ${dayToDate(day)} ` +
-        `(block ${answer.height})`,
-      { meter, day, withdrawn: Boolean(o.withdraw), height: answer.height, txHash: answer.txHash },
+        `(block ${done.height})`,
+      { meter, day, withdrawn: Boolean(o.withdraw), ...done },
     );
   });
 }

@@ -41,6 +41,8 @@ export interface GenesisHistory {
   disputes: readonly { meter: string; day: number; reason: string; height: number }[];
   anchors: readonly { day: number; version: number; bookHash: Uint8Array; totals: Uint8Array | null; height: number; unixS: number }[];
   noBills: readonly { meter: string; day: number; height: number }[];
+  /** `objectedHeight` undefined: its member has not objected */
+  finalReadings: readonly { meter: string; day: number; link: Uint8Array; height: number; unixS: number; objectedHeight?: number }[];
   rosters: readonly { day: number; late: boolean; digest: Uint8Array; encoded: Uint8Array; height: number; unixS: number }[];
 }
 
@@ -170,6 +172,12 @@ const readHistory = ({ each, meterDay }: Lists, at: HeightReader): GenesisHistor
     unixS: unixS(a.unix_s, `${field}.unix_s`),
   })),
   noBills: each('no_bills', meterDay),
+  finalReadings: each('final_readings', (f, field) => ({
+    ...meterDay(f, field),
+    link: key(f.link, `${field}.link`),
+    unixS: unixS(f.unix_s, `${field}.unix_s`),
+    ...(String(f.objected_height ?? 0) === '0' ? {} : { objectedHeight: at(f.objected_height, `${field}.objected_height`) }),
+  })),
   rosters: each('rosters', (r, field) => ({
     day: day(r.day, `${field}.day`),
     late: bool(r.late ?? false, `${field}.late`),

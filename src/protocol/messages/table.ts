@@ -67,6 +67,8 @@ export const MESSAGES = [
   operator('SetConsensusKey', text('meter'), bytes('key', HASH)),
   meter('VetoValidator', text('target'), bool('end')),
   meter('LeaveValidators'),
+  operator('FinalReading', text('meter'), bytes('link', HASH)),
+  member('ObjectFinalReading', text('meter')),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

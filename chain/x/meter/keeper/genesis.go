@@ -134,6 +134,11 @@ func (k Keeper) initHistory(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
+	for _, f := range g.FinalReadings {
+		if err := setOf(ctx, k.FinalReadings, f.Day, f.Meter, f); err != nil {
+			return err
+		}
+	}
 	for _, a := range g.Anchors {
 		if err := k.Anchors.Set(ctx, collections.Join(a.Day, a.Version), a); err != nil {
 			return err
@@ -201,6 +206,7 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.Disputes, err = values(ctx, k.Disputes, nil); return err },
 		func() error { g.Anchors, err = values(ctx, k.Anchors, nil); return err },
 		func() error { g.NoBills, err = values(ctx, k.NoBills, nil); return err },
+		func() error { g.FinalReadings, err = values(ctx, k.FinalReadings, nil); return err },
 		func() error { g.Rosters, err = values(ctx, k.Rosters, nil); return err },
 		func() error { g.DayStarts, err = values(ctx, k.DayStarts, nil); return err },
 		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },

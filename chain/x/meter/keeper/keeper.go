@@ -62,6 +62,8 @@ type Keeper struct {
 	FrozenAt     collections.Map[uint32, int64]          // chain time of the freeze, until the day's LateRoster
 	NextLate     collections.Item[uint32]                // the least day without LateRoster
 
+	FinalReadings collections.Map[dayMeter, types.FinalReading] // by last day and meter
+
 	Log     collections.Map[uint64, types.LogEntry] // by number, from 1 on without a gap
 	NextSeq collections.Item[uint64]                // the number of the next entry of the log
 
@@ -119,6 +121,8 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		// One range proof from an entry to NextSeq, its right neighbour, shows the log from there to its end.
 		Log:     collections.NewMap(sb, prefix(24), "log", collections.Uint64Key, codec.CollValue[types.LogEntry](cdc)),
 		NextSeq: collections.NewItem(sb, prefix(25), "next_seq", collections.Uint64Value),
+
+		FinalReadings: collections.NewMap(sb, prefix(28), "final_readings", perDay, codec.CollValue[types.FinalReading](cdc)),
 	}
 	schema, err := sb.Build()
 	if err != nil {

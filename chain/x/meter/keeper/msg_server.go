@@ -73,3 +73,11 @@ func (s msgServer) VetoValidator(ctx context.Context, m *types.MsgVetoValidator)
 func (s msgServer) LeaveValidators(ctx context.Context, m *types.MsgLeaveValidators) (*types.MsgLeaveValidatorsResponse, error) {
 	return apply(s, ctx, m, &types.MsgLeaveValidatorsResponse{})
 }
+
+func (s msgServer) FinalReading(ctx context.Context, m *types.MsgFinalReading) (*types.MsgFinalReadingResponse, error) {
+	return apply(s, ctx, m, &types.MsgFinalReadingResponse{})
+}
+
+func (s msgServer) ObjectFinalReading(ctx context.Context, m *types.MsgObjectFinalReading) (*types.MsgObjectFinalReadingResponse, error) {
+	return apply(s, ctx, m, &types.MsgObjectFinalReadingResponse{})
+}

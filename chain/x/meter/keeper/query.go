@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 	"google.golang.org/grpc/codes"
@@ -204,6 +205,19 @@ func (q queryServer) Log(ctx context.Context, r *types.QueryLogRequest) (*types.
 	}
 	entries, err := values(ctx, q.k.Log, new(collections.Range[uint64]).StartInclusive(from).EndExclusive(min(next, from+maxLogEntries)))
 	return &types.QueryLogResponse{Entries: entries, NextSeq: next}, err
+}
+
+// FinalReadings are in the order of last days.
+func (q queryServer) FinalReadings(ctx context.Context, r *types.QueryFinalReadingsRequest) (*types.QueryFinalReadingsResponse, error) {
+	all, err := values(ctx, q.k.FinalReadings, nil)
+	if err != nil || r.Meter == "" {
+		return &types.QueryFinalReadingsResponse{FinalReadings: all}, err
+	}
+	if _, err := queried("meter", r.Meter); err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(f types.FinalReading) bool { return f.Meter != r.Meter })
+	return &types.QueryFinalReadingsResponse{FinalReadings: all}, nil
 }
 
 // queried reads an address of a request.

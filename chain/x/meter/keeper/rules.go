@@ -28,6 +28,8 @@ var messages = []message{
 	byOperator(Keeper.checkSetConsensusKey, Keeper.applySetConsensusKey),
 	byMeter(Keeper.checkVetoValidator, Keeper.applyVetoValidator),
 	byMeter(Keeper.checkLeaveValidators, Keeper.applyLeaveValidators),
+	byOperator(Keeper.checkFinalReading, Keeper.applyFinalReading),
+	byMember(Keeper.checkObjectFinalReading, Keeper.applyObjectFinalReading),
 }
 
 // message is one kind of message.

@@ -68,6 +68,15 @@ var (
 	ErrNoBillNotOpen   = errorsmod.Register(ModuleName, 91, "no open NoBill")
 	ErrNoBillWithdrawn = errorsmod.Register(ModuleName, 92, "NoBill was withdrawn and no newer book is anchored")
 
+	// FinalReading and ObjectFinalReading.
+	ErrNotRetired        = errorsmod.Register(ModuleName, 93, "the meter has no last day")
+	ErrFinalReadingEarly = errorsmod.Register(ModuleName, 94, "late roster of the last day not frozen yet")
+	ErrNeverServed       = errorsmod.Register(ModuleName, 95, "the meter was not in service on its last day")
+	ErrLastDaySigned     = errorsmod.Register(ModuleName, 96, "the meter has signed its last day")
+	ErrFinalReading      = errorsmod.Register(ModuleName, 97, "the meter's final reading is there already")
+	ErrNoFinalReading    = errorsmod.Register(ModuleName, 98, "the meter has no final reading")
+	ErrObjected          = errorsmod.Register(ModuleName, 99, "the member has objected already")
+
 	// Genesis.
 	ErrGenesis = errorsmod.Register(ModuleName, 100, "invalid genesis")
 )

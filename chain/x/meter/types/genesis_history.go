@@ -18,7 +18,8 @@ func (g GenesisState) validateDays() error {
 			return wrong("meters: the least first_day %d is more than %d days before the clock's start", g.FirstDay(), MaxPastDays)
 		}
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
-			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.UsedKeys) + len(g.Log)
+			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.UsedKeys) + len(g.Log) +
+			len(g.FinalReadings)
 		for _, m := range g.Meters {
 			lived += int(m.ServiceDay)
 		}
@@ -181,10 +182,48 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 		}
 		reports[r] = true
 	}
+	if err := g.validateFinalReadings(meters); err != nil {
+		return err
+	}
 	if err := g.validateAnchors(); err != nil {
 		return err
 	}
 	return g.validateLog(meters)
+}
+
+// validateFinalReadings wants readings of retired meters whose late roster of the last day has no undisputed commitment.
+func (g GenesisState) validateFinalReadings(meters map[string]Meter) error {
+	late, disputed := map[uint32]Roster{}, map[dayMeterText]bool{}
+	for _, r := range g.Rosters {
+		if r.Late {
+			late[r.Day] = r
+		}
+	}
+	for _, d := range g.Disputes {
+		disputed[dayMeterText{d.Day, d.Meter}] = true
+	}
+	seen := map[string]bool{}
+	for i, f := range g.FinalReadings {
+		if m := meters[f.Meter]; m.LastDay == 0 || m.LastDay != f.Day || seen[f.Meter] {
+			return wrong("final_readings[%d]: expected one of a retired meter's last day, once", i)
+		}
+		seen[f.Meter] = true
+		if err := CheckCommitment("link", f.Link); err != nil {
+			return wrong("final_readings[%d]: %s", i, err)
+		}
+		if f.UnixS > g.LastUnixS || f.Height < 0 || f.ObjectedHeight < 0 {
+			return wrong("final_readings[%d]: expected heights and a time of this chain", i)
+		}
+		address, err := ParseAddress("meter", f.Meter)
+		if err != nil {
+			return wrong("final_readings[%d]: %s", i, err)
+		}
+		commitment, listed := RosterCommitment(late[f.Day].Encoded, address)
+		if !listed || (commitment != nil && !disputed[dayMeterText{f.Day, f.Meter}]) {
+			return wrong("final_readings[%d]: expected a last day that the late roster has without an undisputed commitment", i)
+		}
+	}
+	return nil
 }
 
 func (g GenesisState) validateAnchors() error {

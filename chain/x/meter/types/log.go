@@ -30,15 +30,15 @@ func (g GenesisState) validateLog(meters map[string]Meter) error {
 				return wrong("log[%d]: expected NoBills and withdrawals of a day and meter in turns", i)
 			}
 			open[key] = e.Kind == LogNoBill
-		case LogDispute, LogCorrection, LogLateRoster:
+		case LogDispute, LogCorrection, LogLateRoster, LogFinalReading, LogObjection:
 			if !due[e] {
-				return wrong("log[%d]: expected a dispute, correction or late roster of this state, once", i)
+				return wrong("log[%d]: expected a dispute, correction, late roster, final reading or objection of this state, once", i)
 			}
 			delete(due, e)
 		}
 	}
 	if len(due) > 0 {
-		return wrong("log: expected an entry for each dispute, correction and late roster that adds a commitment; %d are missing", len(due))
+		return wrong("log: expected an entry for each dispute, correction, late roster that adds a commitment, final reading, objection; %d are missing", len(due))
 	}
 	left := 0
 	for _, is := range open {
@@ -66,6 +66,12 @@ func (g GenesisState) logged() (map[LogEntry]bool, error) {
 	for _, a := range g.Anchors {
 		if a.Version > 1 {
 			due[LogEntry{Kind: LogCorrection, Day: a.Day, Version: a.Version}] = true
+		}
+	}
+	for _, f := range g.FinalReadings {
+		due[LogEntry{Kind: LogFinalReading, Day: f.Day, Meter: f.Meter}] = true
+		if f.ObjectedHeight != 0 {
+			due[LogEntry{Kind: LogObjection, Day: f.Day, Meter: f.Meter}] = true
 		}
 	}
 	first := map[uint32][]byte{}

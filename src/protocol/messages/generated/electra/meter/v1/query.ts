@@ -9,6 +9,7 @@ import {
   Clock,
   Commitment,
   Dispute,
+  FinalReading,
   LogEntry,
   Meter,
   NoBill,
@@ -146,6 +147,14 @@ export interface QueryLogResponse {
   entries: LogEntry[];
   /** that of the entry which the chain writes next */
   nextSeq: bigint;
+}
+
+export interface QueryFinalReadingsRequest {
+  meter: string;
+}
+
+export interface QueryFinalReadingsResponse {
+  finalReadings: FinalReading[];
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -2303,6 +2312,146 @@ export const QueryLogResponse: MessageFns<QueryLogResponse> = {
     const message = createBaseQueryLogResponse();
     message.entries = object.entries?.map((e) => LogEntry.fromPartial(e)) || [];
     message.nextSeq = (object.nextSeq !== undefined && object.nextSeq !== null) ? BigInt(object.nextSeq) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryFinalReadingsRequest(): QueryFinalReadingsRequest {
+  return { meter: "" };
+}
+
+export const QueryFinalReadingsRequest: MessageFns<QueryFinalReadingsRequest> = {
+  encode(message: QueryFinalReadingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryFinalReadingsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryFinalReadingsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryFinalReadingsRequest {
+    return { meter: isSet(object.meter) ? globalThis.String(object.meter) : "" };
+  },
+
+  toJSON(message: QueryFinalReadingsRequest): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryFinalReadingsRequest>): QueryFinalReadingsRequest {
+    return QueryFinalReadingsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryFinalReadingsRequest>): QueryFinalReadingsRequest {
+    const message = createBaseQueryFinalReadingsRequest();
+    message.meter = object.meter ?? "";
+    return message;
+  },
+};
+
+function createBaseQueryFinalReadingsResponse(): QueryFinalReadingsResponse {
+  return { finalReadings: [] };
+}
+
+export const QueryFinalReadingsResponse: MessageFns<QueryFinalReadingsResponse> = {
+  encode(message: QueryFinalReadingsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.finalReadings) {
+      FinalReading.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryFinalReadingsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryFinalReadingsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.finalReadings.push(FinalReading.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryFinalReadingsResponse {
+    return {
+      finalReadings: globalThis.Array.isArray(object?.finalReadings)
+        ? object.finalReadings.map((e: any) => FinalReading.fromJSON(e))
+        : globalThis.Array.isArray(object?.final_readings)
+        ? object.final_readings.map((e: any) => FinalReading.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: QueryFinalReadingsResponse): unknown {
+    const obj: any = {};
+    if (message.finalReadings?.length) {
+      obj.finalReadings = message.finalReadings.map((e) => FinalReading.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryFinalReadingsResponse>): QueryFinalReadingsResponse {
+    return QueryFinalReadingsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryFinalReadingsResponse>): QueryFinalReadingsResponse {
+    const message = createBaseQueryFinalReadingsResponse();
+    message.finalReadings = object.finalReadings?.map((e) => FinalReading.fromPartial(e)) || [];
     return message;
   },
 };

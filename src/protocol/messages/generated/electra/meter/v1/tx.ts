@@ -141,6 +141,24 @@ export interface MsgLeaveValidators {
 export interface MsgLeaveValidatorsResponse {
 }
 
+export interface MsgFinalReading {
+  operator: string;
+  meter: string;
+  /** 32 bytes big-endian, < r: P4(5, meterTag, registers at the end of the last day, u) */
+  link: Uint8Array;
+}
+
+export interface MsgFinalReadingResponse {
+}
+
+export interface MsgObjectFinalReading {
+  member: string;
+  meter: string;
+}
+
+export interface MsgObjectFinalReadingResponse {
+}
+
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
   return { operator: "", meter: "", member: "", firstDay: 0, maxWhPerSlot: 0, consensusKey: new Uint8Array(0) };
 }
@@ -2367,6 +2385,296 @@ export const MsgLeaveValidatorsResponse: MessageFns<MsgLeaveValidatorsResponse> 
   },
   fromPartial(_: DeepPartial<MsgLeaveValidatorsResponse>): MsgLeaveValidatorsResponse {
     const message = createBaseMsgLeaveValidatorsResponse();
+    return message;
+  },
+};
+
+function createBaseMsgFinalReading(): MsgFinalReading {
+  return { operator: "", meter: "", link: new Uint8Array(0) };
+}
+
+export const MsgFinalReading: MessageFns<MsgFinalReading> = {
+  encode(message: MsgFinalReading, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.meter !== "") {
+      writer.uint32(18).string(message.meter);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(26).bytes(message.link);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgFinalReading {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgFinalReading();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.link = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgFinalReading {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      link: isSet(object.link) ? bytesFromBase64(object.link) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgFinalReading): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgFinalReading>): MsgFinalReading {
+    return MsgFinalReading.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgFinalReading>): MsgFinalReading {
+    const message = createBaseMsgFinalReading();
+    message.operator = object.operator ?? "";
+    message.meter = object.meter ?? "";
+    message.link = object.link ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgFinalReadingResponse(): MsgFinalReadingResponse {
+  return {};
+}
+
+export const MsgFinalReadingResponse: MessageFns<MsgFinalReadingResponse> = {
+  encode(_: MsgFinalReadingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgFinalReadingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgFinalReadingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgFinalReadingResponse {
+    return {};
+  },
+
+  toJSON(_: MsgFinalReadingResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgFinalReadingResponse>): MsgFinalReadingResponse {
+    return MsgFinalReadingResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgFinalReadingResponse>): MsgFinalReadingResponse {
+    const message = createBaseMsgFinalReadingResponse();
+    return message;
+  },
+};
+
+function createBaseMsgObjectFinalReading(): MsgObjectFinalReading {
+  return { member: "", meter: "" };
+}
+
+export const MsgObjectFinalReading: MessageFns<MsgObjectFinalReading> = {
+  encode(message: MsgObjectFinalReading, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.member !== "") {
+      writer.uint32(10).string(message.member);
+    }
+    if (message.meter !== "") {
+      writer.uint32(18).string(message.meter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgObjectFinalReading {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgObjectFinalReading();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.member = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgObjectFinalReading {
+    return {
+      member: isSet(object.member) ? globalThis.String(object.member) : "",
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+    };
+  },
+
+  toJSON(message: MsgObjectFinalReading): unknown {
+    const obj: any = {};
+    if (message.member !== "") {
+      obj.member = message.member;
+    }
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgObjectFinalReading>): MsgObjectFinalReading {
+    return MsgObjectFinalReading.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgObjectFinalReading>): MsgObjectFinalReading {
+    const message = createBaseMsgObjectFinalReading();
+    message.member = object.member ?? "";
+    message.meter = object.meter ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgObjectFinalReadingResponse(): MsgObjectFinalReadingResponse {
+  return {};
+}
+
+export const MsgObjectFinalReadingResponse: MessageFns<MsgObjectFinalReadingResponse> = {
+  encode(_: MsgObjectFinalReadingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgObjectFinalReadingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgObjectFinalReadingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgObjectFinalReadingResponse {
+    return {};
+  },
+
+  toJSON(_: MsgObjectFinalReadingResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgObjectFinalReadingResponse>): MsgObjectFinalReadingResponse {
+    return MsgObjectFinalReadingResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgObjectFinalReadingResponse>): MsgObjectFinalReadingResponse {
+    const message = createBaseMsgObjectFinalReadingResponse();
     return message;
   },
 };

@@ -202,6 +202,20 @@ export interface LogEntry {
   meter: string;
 }
 
+/** FinalReading is where the operator says that a retired meter's registers stood at the end of its last day. */
+export interface FinalReading {
+  meter: string;
+  /** the meter's last one */
+  day: number;
+  /** 32 bytes big-endian, < r */
+  link: Uint8Array;
+  height: bigint;
+  /** chain time of the block that has it */
+  unixS: bigint;
+  /** where its member has objected; 0 = not */
+  objectedHeight: bigint;
+}
+
 export interface GenesisState {
   params: Params | undefined;
   clock: Clock | undefined;
@@ -229,6 +243,7 @@ export interface GenesisState {
   usedKeys: UsedKey[];
   /** of each circuit, in the order of their names */
   verificationKeys: VerificationKey[];
+  finalReadings: FinalReading[];
 }
 
 function createBaseParams(): Params {
@@ -2845,6 +2860,170 @@ export const LogEntry: MessageFns<LogEntry> = {
   },
 };
 
+function createBaseFinalReading(): FinalReading {
+  return { meter: "", day: 0, link: new Uint8Array(0), height: 0n, unixS: 0n, objectedHeight: 0n };
+}
+
+export const FinalReading: MessageFns<FinalReading> = {
+  encode(message: FinalReading, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(26).bytes(message.link);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(32).int64(message.height);
+    }
+    if (message.unixS !== 0n) {
+      if (BigInt.asIntN(64, message.unixS) !== message.unixS) {
+        throw new globalThis.Error("value provided for field message.unixS of type int64 too large");
+      }
+      writer.uint32(40).int64(message.unixS);
+    }
+    if (message.objectedHeight !== 0n) {
+      if (BigInt.asIntN(64, message.objectedHeight) !== message.objectedHeight) {
+        throw new globalThis.Error("value provided for field message.objectedHeight of type int64 too large");
+      }
+      writer.uint32(48).int64(message.objectedHeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinalReading {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinalReading();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.link = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unixS = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.objectedHeight = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FinalReading {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      link: isSet(object.link) ? bytesFromBase64(object.link) : new Uint8Array(0),
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      unixS: isSet(object.unixS) ? BigInt(object.unixS) : isSet(object.unix_s) ? BigInt(object.unix_s) : 0n,
+      objectedHeight: isSet(object.objectedHeight)
+        ? BigInt(object.objectedHeight)
+        : isSet(object.objected_height)
+        ? BigInt(object.objected_height)
+        : 0n,
+    };
+  },
+
+  toJSON(message: FinalReading): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    if (message.unixS !== 0n) {
+      obj.unixS = message.unixS.toString();
+    }
+    if (message.objectedHeight !== 0n) {
+      obj.objectedHeight = message.objectedHeight.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FinalReading>): FinalReading {
+    return FinalReading.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FinalReading>): FinalReading {
+    const message = createBaseFinalReading();
+    message.meter = object.meter ?? "";
+    message.day = object.day ?? 0;
+    message.link = object.link ?? new Uint8Array(0);
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.unixS = (object.unixS !== undefined && object.unixS !== null) ? BigInt(object.unixS) : 0n;
+    message.objectedHeight = (object.objectedHeight !== undefined && object.objectedHeight !== null)
+      ? BigInt(object.objectedHeight)
+      : 0n;
+    return message;
+  },
+};
+
 function createBaseGenesisState(): GenesisState {
   return {
     params: undefined,
@@ -2869,6 +3048,7 @@ function createBaseGenesisState(): GenesisState {
     log: [],
     usedKeys: [],
     verificationKeys: [],
+    finalReadings: [],
   };
 }
 
@@ -2942,6 +3122,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.verificationKeys) {
       VerificationKey.encode(v!, writer.uint32(178).fork()).join();
+    }
+    for (const v of message.finalReadings) {
+      FinalReading.encode(v!, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -3135,6 +3318,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.verificationKeys.push(VerificationKey.decode(reader, reader.uint32()));
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.finalReadings.push(FinalReading.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3217,6 +3408,11 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.verification_keys)
         ? object.verification_keys.map((e: any) => VerificationKey.fromJSON(e))
         : [],
+      finalReadings: globalThis.Array.isArray(object?.finalReadings)
+        ? object.finalReadings.map((e: any) => FinalReading.fromJSON(e))
+        : globalThis.Array.isArray(object?.final_readings)
+        ? object.final_readings.map((e: any) => FinalReading.fromJSON(e))
+        : [],
     };
   },
 
@@ -3288,6 +3484,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.verificationKeys?.length) {
       obj.verificationKeys = message.verificationKeys.map((e) => VerificationKey.toJSON(e));
     }
+    if (message.finalReadings?.length) {
+      obj.finalReadings = message.finalReadings.map((e) => FinalReading.toJSON(e));
+    }
     return obj;
   },
 
@@ -3320,6 +3519,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.log = object.log?.map((e) => LogEntry.fromPartial(e)) || [];
     message.usedKeys = object.usedKeys?.map((e) => UsedKey.fromPartial(e)) || [];
     message.verificationKeys = object.verificationKeys?.map((e) => VerificationKey.fromPartial(e)) || [];
+    message.finalReadings = object.finalReadings?.map((e) => FinalReading.fromPartial(e)) || [];
     return message;
   },
 };
