@@ -86,7 +86,7 @@ async function beginServices({ day }: RosterEntity, store: Store): Promise<void>
   for (const meter of meters.filter(begins)) await store.set('Meter', meter.id, { ...meter, serviceDay: day });
 }
 
-/** Roster(day) as the indexed meters and statements have it. A late roster lists those of the early one: whoever began late is not there. */
+/** Roster(day) as the indexed meters and statements have it. A late roster lists those of the early one: nobody begins late. */
 async function expectedRoster({ day, late }: RosterEntity, store: Store): Promise<string> {
   const { meters, commitments, begins } = await committedOn(day, store);
   const listed = meters

@@ -46,6 +46,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.final_reading': indexed(),
   'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.bad_transaction': indexed(API_ON_CHAIN),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),

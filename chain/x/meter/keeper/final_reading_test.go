@@ -80,7 +80,8 @@ func TestFinalReadingsAreShownLoggedAndExported(t *testing.T) {
 		t.Fatalf("expected two readings, got %v, %v", shown, err)
 	}
 	shown = types.QueryFinalReadingsResponse{}
-	if err := c.Query("/electra.meter.v1.Query/FinalReadings", &types.QueryFinalReadingsRequest{Meter: tc.Meter(2).Address}, &shown); err != nil ||
+	of := &types.QueryFinalReadingsRequest{Meter: tc.Meter(2).Address}
+	if err := c.Query("/electra.meter.v1.Query/FinalReadings", of, &shown); err != nil ||
 		len(shown.FinalReadings) != 1 || shown.FinalReadings[0].Day != tc.Today || shown.FinalReadings[0].ObjectedHeight == 0 {
 		t.Fatalf("expected the second one, objected to, got %v, %v", shown, err)
 	}

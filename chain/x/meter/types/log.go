@@ -32,13 +32,13 @@ func (g GenesisState) validateLog(meters map[string]Meter) error {
 			open[key] = e.Kind == LogNoBill
 		case LogDispute, LogCorrection, LogLateRoster, LogFinalReading, LogObjection:
 			if !due[e] {
-				return wrong("log[%d]: expected a dispute, correction, late roster, final reading or objection of this state, once", i)
+				return wrong("log[%d]: expected an entry that a part of this state has left, once", i)
 			}
 			delete(due, e)
 		}
 	}
 	if len(due) > 0 {
-		return wrong("log: expected an entry for each dispute, correction, late roster that adds a commitment, final reading, objection; %d are missing", len(due))
+		return wrong("log: expected an entry for each part of the state that leaves one; %d are missing", len(due))
 	}
 	left := 0
 	for _, is := range open {

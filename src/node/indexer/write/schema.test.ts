@@ -47,6 +47,7 @@ describe('tables from entities', () => {
         'no_bill',
         'validator_change',
         'validator_veto',
+        'final_reading',
         'roster',
         'bad_transaction',
       ].map((name) => `chain.${name}`),
