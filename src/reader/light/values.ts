@@ -25,7 +25,7 @@ import type { Entry, Shown } from './ics23.ts';
 import { PREFIX, stateKeys } from './keys.ts';
 import { address, bad, bytesOf, dayOf, heightOf, read, whole } from './state-fields.ts';
 
-/** `lastDay` null: not retired. `serviceDay` null: not in service yet. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
+/** `lastDay` null: not retired. `serviceDay` null: not yet. `consensusKey` null: a light meter. `enrolledHeight` 0: from genesis. */
 export interface MeterState {
   meter: string;
   member: string;
