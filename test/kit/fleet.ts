@@ -38,6 +38,7 @@ export interface FleetOptions {
 
 const DAY_S = 86_400;
 const DAY_USED = 23; // the chain's ErrDayUsed: it was included after all
+const NEVER = [25, 32]; // its ErrDayTooOld and ErrBeforeService: nothing will change that
 
 export class Fleet {
   readonly meters: FleetMeter[] = [];
@@ -46,6 +47,7 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #measured = new Map<string, Statement>();
   readonly #said = new Set<string>();
+  readonly #refused = new Map<string, number>();
   readonly #busy = new Set<string>();
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -102,9 +104,9 @@ export class Fleet {
     return this.#said.has(`${meter.account.address}/${day}`);
   }
 
-  /** States a day now, honestly, whatever the plan says; the chain's answer. */
-  say(meter: FleetMeter, day: number): Promise<{ code: number }> {
-    return this.#options.chain.send(meter.account, [message('CloseDay', this.#closeDay(meter, day, 'honest'))], 'any');
+  /** The code by which the chain has refused a meter's day for good. */
+  refusal(meter: FleetMeter, day: number): number | undefined {
+    return this.#refused.get(`${meter.account.address}/${day}`);
   }
 
   #behaviour(meter: FleetMeter, day: number): Behaviour {
@@ -127,11 +129,13 @@ export class Fleet {
     const { address } = meter.account;
     for (let day = meter.firstDay; day < today && day <= meter.lastDay; day++) {
       const behaviour = this.#behaviour(meter, day);
-      if (this.said(meter, day) || behaviour === 'silent' || (behaviour === 'late' && !this.#options.mayBeLate?.(day))) continue;
+      const decided = this.said(meter, day) || this.refusal(meter, day) !== undefined;
+      if (decided || behaviour === 'silent' || (behaviour === 'late' && !this.#options.mayBeLate?.(day))) continue;
       this.#busy.add(address);
       try {
         const sent = await this.#options.chain.send(meter.account, [message('CloseDay', this.#closeDay(meter, day, behaviour))], 'any');
         if (sent.code === 0 || sent.code === DAY_USED) this.#said.add(`${address}/${day}`);
+        else if (NEVER.includes(sent.code)) this.#refused.set(`${address}/${day}`, sent.code);
       } catch {
         /* halted, or a sequence that moved: again in a moment */
       } finally {

@@ -8,7 +8,7 @@
  *   day 2   all is well: the run is closed; the sealing key changes in the middle of these days
  *   day 3   a box that nobody can open (disputed before the book, a run that is corrected)
  *   day 4   a slot above the maximum (disputed), the last day of that meter; another tariff from here on
- *   day 5   its replacement, for the same member, is enrolled and says nothing yet: it is not in service
+ *   day 5   its replacement, for the same member, is enrolled and late: it is not in service, and what it says is refused
  *   day 6   the replacement's service begins with its first statement; the last day of all
  */
 
@@ -40,7 +40,7 @@ const PLAN: Record<string, Behaviour> = {
   '2/1': 'late',
   '3/3': 'undecryptable',
   '4/4': 'above-max',
-  '5/5': 'silent',
+  '5/5': 'late',
 };
 const BEFORE_SERVICE = 32; // the chain's ErrBeforeService
 const FLAT = { retailNelPerWh: 400_000, feedInNelPerWh: 100_000, feePerDayNel: 300_000_000n };
@@ -190,7 +190,7 @@ describe('the days as they were first booked', () => {
     expect(Object.keys(others)).toHaveLength(4);
     expect((await sources(6))[replacement.account.address]).toBe('metered');
     expect((await grid.entries(replacement, 6))[0].member).toBe(meters[4].member.address);
-    expect(await grid.fleet.say(replacement, FIRST + 5)).toMatchObject({ code: BEFORE_SERVICE });
+    expect(grid.fleet.refusal(replacement, FIRST + 5)).toBe(BEFORE_SERVICE);
   });
 
   test('are billed by the tariff of their day', async () => {
