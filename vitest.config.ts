@@ -28,6 +28,7 @@ export default defineConfig({
       'simulator/**/*.test.ts',
       'circuits/**/*.test.ts',
       'attack/**/*.test.ts',
+      'faults/**/*.test.ts',
       'bench/**/*.test.ts',
       'test/**/*.test.ts',
     ],

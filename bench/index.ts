@@ -25,13 +25,17 @@ interface Line {
 /** Runs the indexer until `enough`, and returns everything it said. */
 async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Line) => boolean | Promise<boolean>): Promise<Line[]> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../test/kit/index-process.ts', import.meta.url)), rpcUrl, databaseUrl], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const lines: Line[] = [];
-  for await (const text of createInterface({ input: child.stdout })) {
-    const line = JSON.parse(text) as Line;
-    lines.push(line);
-    if (line.height !== undefined && (await enough(line))) child.kill('SIGTERM');
+  try {
+    for await (const text of createInterface({ input: child.stdout! })) {
+      const line = JSON.parse(text) as Line;
+      lines.push(line);
+      if (line.height !== undefined && (await enough(line))) child.kill('SIGTERM');
+    }
+  } finally {
+    child.kill('SIGTERM'); // whatever went wrong here
   }
   return lines;
 }

@@ -8,6 +8,7 @@ import { runIndexer } from '../../src/node/indexer/index.ts';
 const [rpcUrl, databaseUrl] = process.argv.slice(2);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
+process.once('disconnect', () => process.exit(1)); // whoever measured is gone
 const say = (line: Record<string, unknown>) =>
   process.stdout.write(`${JSON.stringify({ atMs: performance.timeOrigin + performance.now(), ...line })}\n`);
 

@@ -1,0 +1,6 @@
+/** All faults, in the order in which they are run. */
+import { community } from './community.ts';
+import type { Fault } from './fault.ts';
+import { shell } from './shell.ts';
+
+export const faults: readonly Fault[] = [...shell, ...community];
