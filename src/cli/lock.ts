@@ -1,7 +1,8 @@
 /**
  * One owner per data folder. The lock is a folder kept fresh by its owner, so that a crash frees it after some seconds. Beside it stands
- * who the owner is: an owner that still lives holds the lock however old it looks, since a stopped process (Ctrl-Z) and a clock that jumps make
- * it look old; and an owner that finds another's name there, after a suspension in a place where processes cannot be asked, has lost it.
+ * who the owner is: an owner that still lives holds the lock however old it looks, since a stopped process (Ctrl-Z) and a clock that jumps
+ * make it look old; and an owner that finds another's name there, after a suspension in a place where processes cannot be asked, has lost
+ * it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
