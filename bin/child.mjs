@@ -10,7 +10,7 @@ const DATABASE = /^PG[A-Z]+$/;
 const OWN_MACHINE = ['127.0.0.1', 'localhost', '::1'];
 
 /** @param {NodeJS.ProcessEnv} given @returns {NodeJS.ProcessEnv} what the program behind a wrapper gets */
-export function environment(given) {
+function environment(given) {
   const env = Object.fromEntries(Object.entries(given).filter(([name]) => !DATABASE.test(name)));
   // A proxy is for the world outside: what runs on this machine is asked directly.
   const direct = [given.NO_PROXY ?? given.no_proxy, ...OWN_MACHINE].filter(Boolean).join(',');
