@@ -8,7 +8,17 @@ import { randomBytes } from 'node:crypto';
 import { accountText } from '../sdk/ts/src/index.ts';
 import { compareAddresses, fieldSum, gridId, parseProofs } from '../src/protocol/index.ts';
 import { CLEARING_INPUTS, clearingPublic, DAY_BILL_INPUTS, decodeVerificationKey, verifyBatch } from '../src/reader/verifier/index.ts';
-import { contradicting, day2, entriesOfDay2, measured, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
+import {
+  contradicting,
+  copyOfDay1,
+  day2,
+  entriesOfDay2,
+  measured,
+  meterOf,
+  onItsChain,
+  plan2,
+  withEntry,
+} from '../test/kit/attack/forged-bundle.ts';
 import { bookDay, type Entry, proofsText } from '../test/kit/attack/forged-day.ts';
 import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import { TICK } from '../test/kit/audit/booked-day.ts';
@@ -81,9 +91,8 @@ const doubled = () =>
       roster: honestRoster(),
     }),
   );
-/** The producer's own day replaced by one without any export. */
-const silenced = (over: Partial<Entry> = {}) =>
-  withEntry('producer', ({ values }) => ({ source: 'substitute', values: nothing(values), ...over }));
+/** The producer's own day replaced by a copy of the day before. */
+const silenced = (over: Partial<Entry> = {}) => withEntry('producer', () => ({ ...copyOfDay1('producer'), ...over }));
 
 export const rosterAttacks: readonly Attack[] = [
   auditAttack({

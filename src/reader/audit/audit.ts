@@ -189,7 +189,7 @@ function daysChecks({ bundle: { days }, genesis, headers, log, proofs, seen, ask
     const own = [
       ...(asked.draft ? [] : stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })),
       ...bookChecks(day, before, genesis, { draft: asked.draft, nowUnixS }),
-      ...(day.proven && (day.audited || !asked.draft) ? copyChecks(day, seen) : []),
+      ...(day.proven && (day.audited || !asked.draft) ? copyChecks(day, seen, asked.draft || headers.state !== null) : []),
       ...(asked.draft ? [] : correctionChecks(day, frame, genesis)),
       ...proofs.filter((check) => check.day === day.date),
     ];

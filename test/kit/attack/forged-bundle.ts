@@ -38,9 +38,9 @@ const days = once(() => realDays(2).map((day) => day.filter(({ member }) => (Obj
 export const measured = (role: Role, day: 1 | 2 = 2): MeterDay => days()[day - 1].find(({ member }) => member === MEMBERS[role])!;
 export const meterOf = (role: Role): string => measured(role).meter;
 
-/** The last member's second statement never came: a copy of its first day, on the registers where that ended. */
-const substitute = (): Entry => {
-  const first = measured('missing', 1);
+/** What is booked for day 2 where no statement came: a copy of the meter's first day, on the registers where that ended. */
+export const copyOfDay1 = (role: Role): Entry => {
+  const first = measured(role, 1);
   const end = closing(first);
   const values = { ...first, importStartWh: end.importWh, exportStartWh: end.exportWh };
   return { source: 'substitute', values, copies: signedDay(first, FIRST_DAY) };
@@ -48,7 +48,7 @@ const substitute = (): Entry => {
 
 /** The honest entries of day 2, by address. */
 export const entriesOfDay2 = (): Entry[] =>
-  days()[1].map((values): Entry => (values.member === MEMBERS.missing ? substitute() : { values, source: 'metered' }));
+  days()[1].map((values): Entry => (values.member === MEMBERS.missing ? copyOfDay1('missing') : { values, source: 'metered' }));
 
 /** The honest entries with one member's replaced. */
 export const withEntry = (role: Role, change: (entry: Entry) => Entry): Entry[] =>
