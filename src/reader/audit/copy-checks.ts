@@ -21,10 +21,13 @@ export function copyChecks(day: BundleDay, seen: ReadonlyMap<number, Seen>, beli
   // What is shown as of a block before this book was anchored may have changed since.
   const anchoredAt = day.chain?.anchors[0]?.height ?? 0;
   const isStale = (at: Seen | undefined): boolean => (at?.height ?? anchoredAt) < anchoredAt;
-  const earlier: EarlierDays = (at) => (isStale(seen.get(at)) ? undefined : seen.get(at)?.day);
-  const copies = book.meters.filter(({ source }) => source !== 'metered');
-  const faults = copies.flatMap(({ meter, copied }): Fault[] => {
-    const due = copiedDay(meter, day.day, earlier);
+  const earlier: EarlierDays = (at) => (isStale(seen.get(at)) || seen.get(at)?.unread ? undefined : seen.get(at)?.day);
+  const copies = book.meters
+    .filter(({ source }) => source !== 'metered')
+    .map((entry) => ({ entry, due: copiedDay(entry.meter, day.day, earlier) }));
+  const unread = copies.flatMap(({ due }) => ('unseen' in due && seen.get(due.unseen)?.unread ? [due.unseen] : []))[0];
+  if (unread !== undefined) return [notChecked('3', 'copies', `${dayToDate(unread)} could not be read`, day.date, '3')];
+  const faults = copies.flatMap(({ entry: { meter, copied }, due }): Fault[] => {
     if ('unseen' in due) {
       const why = seen.has(due.unseen) ? 'is proven as of a block before this book was anchored' : 'is not here';
       return [{ meter, detail: `${dayToDate(due.unseen)} has to be looked at, and ${why}`, status: 'unreadable' }];
@@ -33,7 +36,7 @@ export function copyChecks(day: BundleDay, seen: ReadonlyMap<number, Seen>, beli
     const said = copied === null ? 'names no day' : `copies ${nameOf(copied)}`;
     return [{ meter, detail: `${said}; by rosters and disputes it is ${nameOf(due)}${sameDay(copied, due)}` }];
   });
-  const days = new Set(copies.flatMap(({ copied }) => (copied ? [nameOf(copied)] : [])));
+  const days = new Set(copies.flatMap(({ entry: { copied } }) => (copied ? [nameOf(copied)] : [])));
   return lines(
     { id: '3', name: 'copies', day: day.date },
     faults,

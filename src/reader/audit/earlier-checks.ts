@@ -18,6 +18,8 @@ import { StateReader } from './state-reader.ts';
 export interface Seen {
   day: EarlierDay | null;
   height: number | null;
+  /** it is in the bundle, but cannot be read, which its own lines say */
+  unread?: true;
 }
 
 export interface EarlierChecks {
@@ -27,10 +29,10 @@ export interface EarlierChecks {
 }
 
 /** A day of the bundle itself: its own state proofs show the anchor of its book, after which neither changes. */
-const ofBundle = ({ roster, chain }: BundleDay): Seen | null =>
+const ofBundle = ({ roster, chain }: BundleDay): Seen =>
   roster && chain
     ? { day: { commitments: commitmentsOf(roster), disputed: new Set(chain.disputes.map(({ meter }) => meter)) }, height: null }
-    : null;
+    : { day: null, height: null, unread: true };
 
 function proven({ proven: proofs, day }: EarlierFile & { proven: object }, headers: Headers): Seen {
   const reader = new StateReader(proofs, appHashAfter(headers.state!, proofs.height));
@@ -85,9 +87,6 @@ export function earlierChecks({ days, earlier }: Bundle, genesis: Genesis, heade
     checks.push(...found.checks);
     if (found.seen) seen.set(file.day, found.seen);
   }
-  for (const day of days) {
-    const own = ofBundle(day);
-    if (own) seen.set(day.day, own);
-  }
+  for (const day of days) seen.set(day.day, ofBundle(day));
   return { checks, seen };
 }
