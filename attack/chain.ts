@@ -99,6 +99,14 @@ async function dayOver(c: AttackChain): Promise<number> {
   return day;
 }
 
+/** Anchors the first books of all frozen days before `day`, as far as they are not: these go in the order of days. */
+async function bookedBefore(c: AttackChain, day: number): Promise<void> {
+  for (let earlier = FIRST_DAY; earlier < day; earlier++) {
+    const { block } = await c.send(c.operator, anchor(c, earlier));
+    if (block !== 'accepted' && block !== 'meter/80') throw new Error(`book of day ${earlier}: ${block}`);
+  }
+}
+
 // ── The attacks ──────────────────────────────────────────────────────────────
 
 /** Fifteen meters of the largest size fill a roster. */
@@ -261,13 +269,14 @@ export const chainAttacks: readonly Attack[] = [
     const day = await dayOver(c);
     const refused = await c.send(c.operator, anchor(c, day));
     await c.freeze(day);
+    await bookedBefore(c, day);
     return outcome(refused, await c.send(c.operator, anchor(c, day)), 'after the freeze');
   }),
   rule('book-anchored-twice', 'operator', 'anchors a second book as version 1', 'meter/80', async (c) => {
     const day = await dayOver(c);
     await dayOver(c);
     await c.freeze(day + 1);
-    await c.must(c.operator, anchor(c, day));
+    await bookedBefore(c, day + 1);
     return outcome(
       await c.send(c.operator, anchor(c, day, 1, 2)),
       await c.send(c.operator, anchor(c, day + 1, 1, 2)),
@@ -319,13 +328,16 @@ export const chainAttacks: readonly Attack[] = [
   rule('totals-issued-again', 'operator', 'anchors a second version before the late roster', 'meter/81', async (c) => {
     const day = await dayOver(c);
     await c.freeze(day);
-    await c.must(c.operator, anchor(c, day));
+    await bookedBefore(c, day + 1);
     const refused = await c.send(c.operator, anchor(c, day, 2));
     await c.freezeLate(day);
     return outcome(refused, await c.send(c.operator, anchor(c, day, 2)), 'after the late roster');
   }),
   rule('statement-after-the-late-period', 'meter', 'closes a day after its late period', 'meter/25', async (c) => {
-    const [meter, other, day] = [c.take(), c.take(), await dayOver(c)];
+    const [meter, other, before] = [c.take(), c.take(), await dayOver(c)];
+    await Promise.all([meter, other].map((one) => c.signed(one, [close(c, one, before)]))).then((both) => c.block(both)); // in service
+    await c.freeze(before);
+    const day = await dayOver(c);
     await c.freeze(day);
     const inTime = await c.send(other, close(c, other, day));
     await c.freezeLate(day);

@@ -21,10 +21,9 @@ import { openRawBox, type RawBox } from '../src/node/vault/open.ts';
 import { boxKey } from '../src/node/vault/unseal.ts';
 import { fieldToBytes, gridId, meterTag } from '../src/protocol/index.ts';
 import { LayoutReader } from '../src/protocol/values/bytes.ts';
-import { day2, entriesOfDay2, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
+import { copyOfDay1, day2, entriesOfDay2, meterOf, onItsChain, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { prove } from '../test/kit/attack/kept-proofs.ts';
-import { nothing } from '../test/kit/audit/days.ts';
 import type { Attack, Outcome } from './attack.ts';
 import { audit } from './audit-attack.ts';
 
@@ -149,7 +148,7 @@ async function billedAnyway(): Promise<{ succeeds: boolean; how: string }> {
   const meter = meterOf('consumer');
   const disputed = bookDay(
     plan2('one faulty meter', {
-      entries: withEntry('consumer', ({ values }) => ({ source: 'disputed', values: nothing(values), rostered: 5n })),
+      entries: withEntry('consumer', () => ({ ...copyOfDay1('consumer'), source: 'disputed', rostered: 5n })),
       disputes: [meter],
     }),
   );
