@@ -21,19 +21,19 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		message sdk.Msg
 		gas     int64
 	}{
-		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 150961},
-		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 91353},
-		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 37250},
-		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 70859},
-		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 56022},
-		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 50597},
-		{"NoBill", member, tc.NoBill(member, meter, yesterday), 75444},
-		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 56814},
-		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 59657},
-		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 41629},
-		{"SetConsensusKey", tc.Operator, tc.SetConsensusKey(tc.Meter(5), "a key for five"), 70895},
-		{"VetoValidator", meter, tc.VetoValidator(meter, tc.Meter(5), false), 61046},
-		{"LeaveValidators", meter, tc.LeaveValidators(meter), 57148},
+		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 149773},
+		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 90165},
+		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 36062},
+		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 69671},
+		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 54834},
+		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49409},
+		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74256},
+		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 55626},
+		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 58469},
+		{"AnchorBook", tc.Operator, tc.AnchorBook(yesterday, 1), 40441},
+		{"SetConsensusKey", tc.Operator, tc.SetConsensusKey(tc.Meter(5), "a key for five"), 69707},
+		{"VetoValidator", meter, tc.VetoValidator(meter, tc.Meter(5), false), 59858},
+		{"LeaveValidators", meter, tc.LeaveValidators(meter), 55960},
 	} {
 		if step.name == "DisputeDay" {
 			freezeYesterday(c)
