@@ -8,8 +8,8 @@
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
  *     earlier/YYYY-MM-DD.json                                   a day that is not in the bundle and that a copy was chosen from
  *
- * A draft, which only the node itself may see, has neither light.json nor log.json nor state.json. All but light.json and genesis.json
- * are canonical JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no
+ * A draft, which only the node itself may see, has neither light.json nor log.json nor state.json. All of them are
+ * canonical JSON, byte for byte. Each file's codec is the file of its name in this folder. `book.v1.json` is no name: version 1 has no
  * suffix.
  */
 export const GENESIS_PATH = 'genesis.json';
