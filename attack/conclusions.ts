@@ -30,7 +30,7 @@ import {
 } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { booksOf, edit, load } from '../test/kit/audit/bundles.ts';
-import { withChain } from '../test/kit/audit/chain.ts';
+import { type Logged, withChain } from '../test/kit/audit/chain.ts';
 import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import { type VkJson, verificationKeys } from '../test/kit/development-keys.ts';
 import type { Attack } from './attack.ts';
@@ -78,6 +78,66 @@ function unprovenCorrection(): Files {
   );
   files.delete(`days/${DAY1}/proofs.json`);
   return withChain(files);
+}
+
+/** What an audit of both days saved, before anything was corrected. */
+async function beforeTheCorrection(): Promise<Partial<AuditOptions>> {
+  const { resume } = await audit(load('exceptions'));
+  return { since: resume! };
+}
+
+const correctedDay = (): number => parseChainFile(load('exceptions').get(`days/${DAY1}/chain.json`)!).day;
+/** The chain's log when both days were audited, and a correction of the first since. */
+const logged = (): Logged[] => [
+  ...parseChainFile(load('exceptions').get(`days/${DAY1}/chain.json`)!).disputes.map(
+    ({ meter }): Logged => ({ kind: 'dispute', day: correctedDay(), meter }),
+  ),
+  { kind: 'correction', day: correctedDay(), version: 2 },
+];
+const LATER = { height: 900_000, nowUnixS: FIRST_DAY * 86_400 + 3_000_000 };
+
+/** The month after: both days as the earlier audit saw them, on a chain that has logged a correction since. */
+const withoutTheCorrection = (): Files => withChain(load('exceptions'), { ...LATER, log: logged() });
+
+/** The days as of the earlier audit's block, beside a newer header whose log names the correction. */
+function correctionHidden(): Files {
+  const old = load('exceptions');
+  const files = withoutTheCorrection();
+  const [{ header, commit }] = JSON.parse(old.get('light.json')!).blocks;
+  files.set(`days/${DAY1}/state.json`, old.get(`days/${DAY1}/state.json`)!);
+  edit(files, 'light.json', (light) => light.blocks.unshift({ header, commit }));
+  return files;
+}
+
+/** The log with its last entry cut off. */
+function logShortened(): Files {
+  const files = withoutTheCorrection();
+  edit(files, 'log.json', (log) => log.proofs.pop());
+  return files;
+}
+
+/** The log with an entry in its middle left out. */
+function logEntryLeftOut(): Files {
+  const files = withoutTheCorrection();
+  edit(files, 'log.json', (log) => log.proofs.splice(1, 1));
+  return files;
+}
+
+/** The log as of the earlier audit's header, beside a newer one. */
+function logOfAnOlderHeader(): Files {
+  const old = load('exceptions');
+  const files = withoutTheCorrection();
+  const [{ header, commit }] = JSON.parse(old.get('light.json')!).blocks;
+  files.set('log.json', old.get('log.json')!);
+  edit(files, 'light.json', (light) => light.blocks.unshift({ header, commit }));
+  return files;
+}
+
+/** Both days again, as they are: the late statement that the earlier audit left to be billed is of a day that is not here. */
+async function leftToBeBilled(): Promise<Partial<AuditOptions>> {
+  const { resume } = await audit(await honest());
+  const unbilled = [{ day: FIRST_DAY - 9, meter: meterOf('missing'), dueUnixS: FIRST_DAY * 86_400 }];
+  return { since: { ...resume!, firstDay: FIRST_DAY - 20, unbilled } };
 }
 
 const firstBookOnly = (): Partial<AuditOptions> => ({ auditedBooks: booksOf(load('exceptions'), DAY1) });
@@ -203,5 +263,52 @@ export const conclusionAttacks: readonly Attack[] = [
     refusedBy: ['3 range'],
     exitCode: 2,
     bundle: oldState,
+  }),
+  auditAttack({
+    name: 'correction-hidden-in-an-old-state',
+    group,
+    by: 'operator',
+    does: "shows a day as of the earlier audit's block, though the log names a correction of it since",
+    refusedBy: ['2 log'],
+    exitCode: 2,
+    bundle: async () => correctionHidden(),
+    options: beforeTheCorrection,
+  }),
+  auditAttack({
+    name: 'log-shortened',
+    group,
+    by: 'operator',
+    does: "cuts the chain's log off before the entry of a correction",
+    refusedBy: ['2 log'],
+    bundle: async () => logShortened(),
+    options: beforeTheCorrection,
+  }),
+  auditAttack({
+    name: 'log-entry-left-out',
+    group,
+    by: 'operator',
+    does: "leaves an entry of the chain's log out of its middle",
+    refusedBy: ['2 log'],
+    bundle: async () => logEntryLeftOut(),
+    options: beforeTheCorrection,
+  }),
+  auditAttack({
+    name: 'log-of-an-older-header',
+    group,
+    by: 'operator',
+    does: "shows the chain's log as of an older header than the newest",
+    refusedBy: ['2 log'],
+    exitCode: 2,
+    bundle: async () => logOfAnOlderHeader(),
+    options: beforeTheCorrection,
+  }),
+  auditAttack({
+    name: 'late-statement-forgotten',
+    group,
+    by: 'operator',
+    does: 'never bills a late statement, and exports its day no more',
+    refusedBy: ['3 earlier late'],
+    bundle: async () => withChain(await honest(), LATER),
+    options: leftToBeBilled,
   }),
 ];

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { bundleOfDays } from '../../node/books/index.ts';
+import { bundleOfDays, type Seen } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { dayToDate, ProtocolError } from '../../protocol/index.ts';
 import { parseResume, type Resume } from '../../reader/audit/index.ts';
@@ -34,9 +34,15 @@ function writeZipFile(files: Readonly<Record<string, string>>, out: string): voi
   writeFileSync(out, writeZip(files));
 }
 
+/** What an earlier audit has seen. The days of a run that is not closed come with the days after them: these may be of the run too. */
+const seenOf = ({ firstDay, lastDay, nextSeq, corrections }: Resume): Seen => {
+  const open = corrections.flatMap(({ day }) => [day, day + 1]).filter((day) => day <= lastDay);
+  return { firstDay, lastDay, nextSeq, open };
+};
+
 /** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
 export async function exportDays(data: DataFolder, days: readonly number[], out: string, since: Resume | null = null): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, since));
+  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, since && seenOf(since)));
   if (!files)
     throw new CliError(
       `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +

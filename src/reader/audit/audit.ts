@@ -206,13 +206,14 @@ function daysChecks({ bundle: { days }, genesis, headers, log, proofs, seen, ask
 /** What an audit that goes on has to find, and what is open after all. */
 function sinceChecks(since: Resume | undefined, of: OfDays, links: SeenLinks): Open & { checks: Check[] } {
   const { bundle, genesis, log, nowUnixS } = of;
-  const own = openOf(bundle.days, genesis, links.open, nowUnixS);
+  const own = openOf(bundle.days, genesis, links.open, runFrame(bundle.days, genesis, of.asked, nowUnixS));
   if (!since) return { ...own, checks: [] };
   const earlier = carried(since, { genesis, days: bundle.days, log, links, nowUnixS });
   return {
     checks: [...resumeChecks(since, genesis, bundle.days), ...namedChecks(since, bundle.days, log), ...earlier.checks],
     openLinks: [...own.openLinks, ...earlier.openLinks],
     unbilled: [...own.unbilled, ...earlier.unbilled],
+    corrections: [...own.corrections, ...earlier.corrections],
     noBills: [...own.noBills, ...earlier.noBills],
     disputes: [...own.disputes, ...earlier.disputes],
   };

@@ -10,8 +10,9 @@ import { DAY_S, daysToShow, dayToDate } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import { latestEntries, unbilledFaults } from './book-checks.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
+import { openCorrections, type RunFrame } from './correction-checks.ts';
 import { type ProvenLog, wordsOf } from './log-checks.ts';
-import type { MeterDay, Open, Resume, Unbilled } from './resume.ts';
+import type { MeterDay, Open, Pending, Resume } from './resume.ts';
 
 /** Whether the bundle goes on where the earlier audit ended, with the books that it saw. */
 export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly BundleDay[]): Check[] {
@@ -82,7 +83,7 @@ function carriedLinks(resume: Resume, genesis: Genesis, seen: SeenLinks, nowUnix
 }
 
 /** Late statements of days that are not here: to be billed until their time is up. A version that bills them would be in the log. */
-function carriedUnbilled(resume: Resume, shown: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Unbilled[] } {
+function carriedUnbilled(resume: Resume, shown: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Pending[] } {
   const open = resume.unbilled.filter(({ day }) => !shown.has(day));
   const faults = open.map(({ day, meter, dueUnixS }): Fault => {
     const what = `${dayToDate(day)}: a late statement that no version of the book billed at the earlier audit`;
@@ -91,6 +92,18 @@ function carriedUnbilled(resume: Resume, shown: ReadonlySet<number>, nowUnixS: n
       : { meter, detail: what, status: 'open' };
   });
   return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier late' }, faults, ''), open };
+}
+
+/** Corrected days of runs that were not closed, and are not here: whatever closes such a run would show them. */
+function carriedCorrections(resume: Resume, audited: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Pending[] } {
+  const open = resume.corrections.filter(({ day }) => !audited.has(day));
+  const faults = open.map(({ day, meter, dueUnixS }): Fault => {
+    const what = `${dayToDate(day)}: a correction of a run that was not closed at the earlier audit`;
+    return nowUnixS > dueUnixS
+      ? { meter, detail: `${what}, nor since, ${nowUnixS - dueUnixS} s after that was due` }
+      : { meter, detail: what, status: 'open' };
+  });
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier corrections' }, faults, ''), open };
 }
 
 /** Open NoBills of days that are not here: those of the earlier audit, and what the log says of opening and withdrawing since. */
@@ -128,30 +141,35 @@ export function carried(
   const shown = new Set(days.filter(({ proven, chain }) => proven && chain !== null).map(({ day }) => day));
   const stillLinks = carriedLinks(resume, genesis, links, nowUnixS);
   const stillUnbilled = carriedUnbilled(resume, shown, nowUnixS);
+  const audited = new Set(days.filter((day) => day.audited).map(({ day }) => day));
+  const stillCorrections = carriedCorrections(resume, audited, nowUnixS);
   const stillNoBills = carriedNoBills(resume, shown, log);
-  const stillDisputed = carriedDisputes(resume, new Set(days.filter(({ audited }) => audited).map(({ day }) => day)));
+  const stillDisputed = carriedDisputes(resume, audited);
   return {
-    checks: [...stillLinks.checks, ...stillUnbilled.checks, ...stillNoBills.checks, ...stillDisputed.checks],
+    checks: [...stillLinks.checks, ...stillUnbilled.checks, ...stillCorrections.checks, ...stillNoBills.checks, ...stillDisputed.checks],
     openLinks: stillLinks.open,
     unbilled: stillUnbilled.open,
+    corrections: stillCorrections.open,
     noBills: stillNoBills.open,
     disputes: stillDisputed.open,
   };
 }
 
 /** What the bundle's own days leave open. */
-export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: readonly MeterDay[], nowUnixS: number): Open {
+export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: readonly MeterDay[], frame: RunFrame): Open {
+  const { nowUnixS } = frame;
   return {
     openLinks,
     unbilled: days.flatMap((day) =>
       unbilledFaults(day, genesis, nowUnixS).map(
-        ({ meter }): Unbilled => ({
+        ({ meter }): Pending => ({
           day: day.day,
           meter: meter!,
           dueUnixS: day.chain!.lateRoster!.frozenUnixS + genesis.params.anchorDueS,
         }),
       ),
     ),
+    corrections: days.flatMap((day) => openCorrections(day, frame, genesis).map((one): Pending => ({ day: day.day, ...one }))),
     disputes: days
       .filter(({ audited }) => audited)
       .flatMap((day) =>

@@ -37,6 +37,8 @@ export interface Fault {
   detail: string;
   meter?: string;
   slot?: number;
+  /** of an open matter: chain time at which it becomes a failure, where the line knows it */
+  dueUnixS?: number;
   /** default `failed` */
   status?: 'failed' | 'unreadable' | 'open';
 }

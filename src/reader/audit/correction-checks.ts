@@ -64,12 +64,22 @@ function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis)
   if (why === null) return null;
   return frame.nowUnixS > since + anchorDueS
     ? { meter, detail: `of a run that is not closed, ${frame.nowUnixS - since} s after its first correction: ${why}` }
-    : { meter, status: 'open', detail: `of a run that is not closed yet: ${why}` };
+    : { meter, status: 'open', dueUnixS: since + anchorDueS, detail: `of a run that is not closed yet: ${why}` };
 }
 
 /** One line for each correction of a day. Never called for a draft: what the other days say is not there. */
 export const correctionChecks = (day: BundleDay, frame: RunFrame, genesis: Genesis): Check[] =>
   [...day.books.values()].filter(({ version }) => version > 1).flatMap((of) => correctionLines(day, of, frame, genesis));
+
+/** Corrected days of runs that are not closed yet, with the moment by which they must be. */
+export const openCorrections = (day: BundleDay, frame: RunFrame, genesis: Genesis): { meter: string; dueUnixS: number }[] =>
+  [...day.books.values()]
+    .filter(({ version }) => version > 1)
+    .flatMap(({ book }) => book.meters.filter(({ source }) => source !== 'metered'))
+    .flatMap(({ meter }) => {
+      const dueUnixS = runFault(meter, day.day, frame, genesis)?.dueUnixS;
+      return dueUnixS === undefined ? [] : [{ meter, dueUnixS }];
+    });
 
 function correctionLines(day: BundleDay, { version, book }: BookVersion, frame: RunFrame, genesis: Genesis): Check[] {
   const ofRuns = book.meters.filter(({ source }) => source !== 'metered');

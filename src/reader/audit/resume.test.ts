@@ -113,6 +113,7 @@ const audits: Resume = {
   nextSeq: 5,
   openLinks: [],
   unbilled: [],
+  corrections: [],
   noBills: [],
   disputes: [],
   light: {

@@ -26,8 +26,8 @@ export interface MeterDay {
   meter: string;
 }
 
-/** A late statement that is to be billed by a moment of chain time. */
-export interface Unbilled extends MeterDay {
+/** A matter that is to be closed by a moment of chain time. */
+export interface Pending extends MeterDay {
   dueUnixS: number;
 }
 
@@ -43,7 +43,10 @@ export interface Resume {
   /** number of the first entry of the chain's log that this audit did not see */
   nextSeq: number;
   openLinks: readonly MeterDay[];
-  unbilled: readonly Unbilled[];
+  /** late statements to be billed */
+  unbilled: readonly Pending[];
+  /** corrected days of runs that are not closed */
+  corrections: readonly Pending[];
   /** open NoBills */
   noBills: readonly MeterDay[];
   /** days that the latest version of the book has as disputed */
@@ -52,7 +55,10 @@ export interface Resume {
 
 const meterDays = (list: readonly MeterDay[]): Json => list.map(({ day, meter }) => ({ day: dayToDate(day), meter }));
 
-export const encodeResume = ({ light, openLinks, unbilled, noBills, disputes, ...r }: Resume): string =>
+const pending = (list: readonly Pending[]): Json =>
+  list.map(({ day, meter, dueUnixS }) => ({ day: dayToDate(day), meter, dueUnixS: String(dueUnixS) }));
+
+export const encodeResume = ({ light, openLinks, unbilled, corrections, noBills, disputes, ...r }: Resume): string =>
   canonicalJson({
     format: RESUME_FORMAT,
     chainId: r.chainId,
@@ -63,7 +69,8 @@ export const encodeResume = ({ light, openLinks, unbilled, noBills, disputes, ..
     light: { ...light, height: String(light.height) },
     nextSeq: String(r.nextSeq),
     openLinks: meterDays(openLinks),
-    unbilled: unbilled.map(({ day, meter, dueUnixS }) => ({ day: dayToDate(day), meter, dueUnixS: String(dueUnixS) })),
+    unbilled: pending(unbilled),
+    corrections: pending(corrections),
     noBills: meterDays(noBills),
     disputes: meterDays(disputes),
   });
@@ -80,6 +87,12 @@ function parseMeterDay(value: Json, field: string): MeterDay {
 const parseMeterDays = (value: Json, field: string): MeterDay[] =>
   array(value, field).map((entry, i) => parseMeterDay(entry, `${field}[${i}]`));
 
+const parsePending = (value: Json, field: string): Pending[] =>
+  array(value, field).map((entry, i) => {
+    const { dueUnixS, ...rest } = object(entry, `${field}[${i}]`, ['day', 'meter', 'dueUnixS']);
+    return { ...parseMeterDay(rest, `${field}[${i}]`), dueUnixS: small(dueUnixS, `${field}[${i}].dueUnixS`, 0, 2 ** 40) };
+  });
+
 /** @throws ProtocolError naming the field */
 export function parseResume(bytes: string): Resume {
   const f = object(parseCanonical(bytes, 'earlier audit'), 'earlier audit', [
@@ -93,6 +106,7 @@ export function parseResume(bytes: string): Resume {
     'nextSeq',
     'openLinks',
     'unbilled',
+    'corrections',
     'noBills',
     'disputes',
   ]);
@@ -113,10 +127,8 @@ export function parseResume(bytes: string): Resume {
     },
     nextSeq: small(f.nextSeq, 'nextSeq', 1, LOG_SEQ_MAX),
     openLinks: parseMeterDays(f.openLinks, 'openLinks'),
-    unbilled: array(f.unbilled, 'unbilled').map((entry, i) => {
-      const { dueUnixS, ...rest } = object(entry, `unbilled[${i}]`, ['day', 'meter', 'dueUnixS']);
-      return { ...parseMeterDay(rest, `unbilled[${i}]`), dueUnixS: small(dueUnixS, `unbilled[${i}].dueUnixS`, 0, 2 ** 40) };
-    }),
+    unbilled: parsePending(f.unbilled, 'unbilled'),
+    corrections: parsePending(f.corrections, 'corrections'),
     noBills: parseMeterDays(f.noBills, 'noBills'),
     disputes: parseMeterDays(f.disputes, 'disputes'),
   };
@@ -125,7 +137,8 @@ export function parseResume(bytes: string): Resume {
 /** What an audit leaves open, its own days' matters and those of earlier audits. */
 export interface Open {
   openLinks: readonly MeterDay[];
-  unbilled: readonly Unbilled[];
+  unbilled: readonly Pending[];
+  corrections: readonly Pending[];
   noBills: readonly MeterDay[];
   disputes: readonly MeterDay[];
 }
@@ -136,7 +149,7 @@ const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a
 export function resumeOf(
   genesis: Genesis,
   days: readonly BundleDay[],
-  { openLinks, unbilled, noBills, disputes }: Open,
+  { openLinks, unbilled, corrections, noBills, disputes }: Open,
   { light, nextSeq, earlier }: { light: LightState | null; nextSeq: number | null; earlier: Resume | null },
 ): Resume | null {
   const audited = days.filter((day) => day.audited).map(({ day }) => day);
@@ -156,6 +169,7 @@ export function resumeOf(
     nextSeq,
     openLinks: covered(openLinks),
     unbilled: covered(unbilled),
+    corrections: covered(corrections),
     noBills: covered(noBills),
     disputes: covered(disputes),
   };

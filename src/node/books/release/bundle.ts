@@ -47,6 +47,8 @@ export interface Seen {
   lastDay: number;
   /** number of the log's first entry that it has not seen */
   nextSeq: number;
+  /** days that it left open, to be shown again whatever the log says */
+  open: readonly number[];
 }
 
 /**
@@ -54,7 +56,7 @@ export interface Seen {
  */
 export async function bundleOfDays(sql: Sql, days: readonly number[], since: Seen | null = null): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const again = since ? daysToShow(await logEntriesOf(tx, since.nextSeq), since).keys() : [];
+    const again = since ? [...daysToShow(await logEntriesOf(tx, since.nextSeq), since).keys(), ...since.open] : [];
     const wanted = new Set([...days, ...(days.length === 0 ? [] : again)]);
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx);

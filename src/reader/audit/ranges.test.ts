@@ -1,0 +1,135 @@
+/**
+ * The same days audited as one range, and as four audits of which each goes on from the one before: the same bills, the same open matters,
+ * the same verdict in the end. And what the chain's log names since an earlier audit cannot be kept from the next one.
+ */
+import { describe, expect, test } from 'vitest';
+import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
+import { type ChainOptions, type Logged, withChain } from '../../../test/kit/audit/chain.ts';
+import { auditAsIs, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { parseBook, parseChainFile } from '../../protocol/index.ts';
+import { encodeResume, parseResume, type Resume, type Verdict } from './index.ts';
+
+type Files = Map<string, string>;
+const CHAIN1 = `days/${DAY1}/chain.json`;
+
+/** Disputes, as the chain logged them. */
+const disputesOf = (files: Files, date: string): Logged[] => {
+  const { day, disputes } = parseChainFile(files.get(`days/${date}/chain.json`)!);
+  return disputes.map(({ meter }) => ({ kind: 'dispute', day, meter }));
+};
+const day1 = parseChainFile(load('exceptions').get(CHAIN1)!).day;
+const lateRoster: Logged = { kind: 'late-roster', day: day1 };
+const correction: Logged = { kind: 'correction', day: day1, version: 2 };
+const without = (files: Files, ...parts: string[]): Files =>
+  new Map([...files].filter(([path]) => !parts.some((part) => path.includes(part))));
+
+/** Four moments of one chain, each with what an export shows: a day; the next; the late roster; the correction of it. */
+function moments(): Files[] {
+  const exceptions = load('exceptions');
+  const [first, second] = [disputesOf(exceptions, DAY1), disputesOf(exceptions, DAY2)];
+  const late = without(load('corrected'), '.v2.json');
+  edit(late, CHAIN1, (chain) => chain.anchors.pop());
+  const at = (files: Files, log: Logged[], options: ChainOptions = {}): Files => withChain(files, { log, ...options });
+  return [
+    at(without(exceptions, DAY2), first),
+    at(exceptions, [...first, ...second]),
+    at(late, [...first, ...second, lateRoster]),
+    at(load('corrected'), [...first, ...second, lateRoster, correction]),
+  ];
+}
+
+/** B by day and meter, of the latest version that the files have. */
+function billsOf(files: Files, into = new Map<string, bigint>()): Map<string, bigint> {
+  for (const path of [...files.keys()].filter((name) => /\/book(\.v\d+)?\.json$/.test(name)).sort()) {
+    const book = parseBook(files.get(path)!);
+    for (const { meter, B } of book.meters) into.set(`${book.day}/${meter}`, B);
+  }
+  return into;
+}
+
+/** Audits one after the other, each from what the one before saved, as read back from its file. */
+async function inTurn(bundles: readonly Files[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  let since: Resume | undefined;
+  for (const files of bundles) {
+    const verdict = await auditAsIs(files, since ? { since } : {});
+    expect([verdict.exitCode, ...namesOf(verdict), ...namesOf(verdict, 'unreadable')]).toEqual([3]);
+    since = parseResume(encodeResume(verdict.resume!));
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+describe('four audits, each going on from the one before', () => {
+  test('end as one audit of the whole range does', async () => {
+    const bundles = moments();
+    const verdicts = await inTurn(bundles);
+    const last = verdicts.at(-1)!;
+    const whole = await auditAsIs(moments()[3]);
+    expect([last.exitCode, last.status, last.counts]).toEqual([whole.exitCode, whole.status, whole.counts]);
+    expect(last.resume).toEqual(whole.resume);
+    const bills = new Map<string, bigint>();
+    for (const files of bundles) billsOf(files, bills);
+    expect(bills).toEqual(billsOf(moments()[3]));
+  });
+  test('say at each step what is open: the link, then the late statement', async () => {
+    const [, second, third, fourth] = await inTurn(moments());
+    expect(second.resume!.openLinks.length).toBeGreaterThan(0);
+    expect(third.resume!.unbilled).toHaveLength(1);
+    expect(fourth.resume).toMatchObject({ unbilled: [] });
+    expect(fourth.resume!.openLinks.length).toBeLessThan(second.resume!.openLinks.length);
+  });
+});
+
+describe('what the log names since an earlier audit', () => {
+  const since = async (): Promise<Resume> => (await inTurn(moments().slice(0, 2))).at(-1)!.resume!;
+  test('has to be here: otherwise the audit says which day to export', async () => {
+    const earlier = await since();
+    const files = moments()[3];
+    // The second day alone, which the earlier audit knows; the first, corrected, is kept from the reader.
+    const hidden = without(files, `days/${DAY1}/`);
+    const verdict = await auditAsIs(hidden, { since: earlier });
+    expect(verdict.exitCode).not.toBe(0);
+    expect(verdict.exitCode).not.toBe(3);
+    expect(namesOf(verdict, 'unreadable')).toContain('3 earlier days');
+    expect(linesOf(verdict, '3 earlier days', 'unreadable')[0].detail).toContain(`${DAY1}: since the earlier audit the log has`);
+    expect(verdict.resume).toBeNull();
+  });
+  test('is no less than the earlier audit saw', async () => {
+    const earlier = { ...(await since()), nextSeq: 9 };
+    expect(namesOf(await auditAsIs(moments()[3], { since: earlier }))).toEqual(['2 log']);
+  });
+  test('is shown from where the earlier audit stopped', async () => {
+    const files = withChain(load('corrected'), { log: [lateRoster, correction], logFrom: 2 });
+    const verdict = await auditAsIs(files, { since: { ...(await since()), nextSeq: 1 } });
+    expect(namesOf(verdict, 'unreadable')).toContain('2 log');
+  });
+});
+
+describe('open matters of days that are not here', () => {
+  const meter = parseBook(load('exceptions').get(`days/${DAY1}/book.json`)!).meters[0].meter;
+  /** The second day again, after an audit that left this open. */
+  const next = async (open: Partial<Resume>, options: ChainOptions = {}) => {
+    const { resume } = await auditAsIs(load('honest'));
+    const files = withChain(without(load('honest'), '.none'), { height: 900_000, nowUnixS: 1_783_200_000, ...options });
+    return auditAsIs(files, { since: { ...resume!, firstDay: resume!.firstDay - 9, ...open } });
+  };
+  test('stay: a late statement, until it fails when its time is up', async () => {
+    const at = { day: day1 - 3, meter };
+    const open = await next({ unbilled: [{ ...at, dueUnixS: 1_999_999_999 }] });
+    expect([open.exitCode, open.resume!.unbilled]).toEqual([3, [{ ...at, dueUnixS: 1_999_999_999 }]]);
+    const late = await next({ unbilled: [{ ...at, dueUnixS: 1_783_199_999 }] });
+    expect(namesOf(late)).toEqual(['3 earlier late']);
+  });
+  test('stay: a dispute', async () => {
+    const verdict = await next({ disputes: [{ day: day1 - 3, meter }] });
+    expect([verdict.exitCode, verdict.counts.disputes, verdict.resume!.disputes.length]).toEqual([3, 1, 1]);
+  });
+  test('come and go as the log says: a NoBill', async () => {
+    const opened = { kind: 'no-bill', day: day1 - 3, meter } as const;
+    const verdict = await next({}, { log: [opened] });
+    expect([verdict.exitCode, verdict.resume!.noBills]).toEqual([3, [{ day: day1 - 3, meter }]]);
+    const withdrawn = await next({}, { log: [opened, { ...opened, kind: 'no-bill-withdrawn' }] });
+    expect([withdrawn.exitCode, withdrawn.resume!.noBills]).toEqual([0, []]);
+  });
+});
