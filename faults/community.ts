@@ -117,7 +117,7 @@ const diskFull = (): Promise<string | { cannot: string }> =>
       rmSync(filler);
       await run.says('there is space again', 60_000);
       const from = run.text().indexOf('there is space again');
-      await until(() => run.text().slice(from).includes(RUNNING_ON), 180_000, 'it to run on');
+      await run.says(RUNNING_ON, 180_000, from);
       await stop(run);
       await passes(join(disk, 'data'));
       return 'said so, waited, went on, and the audit passes';

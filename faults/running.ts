@@ -48,7 +48,7 @@ export interface Run {
   child: ChildProcess;
   text: () => string;
   /** waits until it says so; throws with what it said when it ends before, or takes too long */
-  says: (words: string, timeoutMs?: number) => Promise<void>;
+  says: (words: string, timeoutMs?: number, from?: number) => Promise<void>;
   ended: Promise<number>;
 }
 
@@ -69,9 +69,10 @@ export function watch(child: ChildProcess): Run {
       resolve(code);
     });
   });
-  const says = async (words: string, timeoutMs = START_MS): Promise<void> => {
-    await until(() => text.includes(words) || code !== undefined, timeoutMs, words);
-    expectThat(text.includes(words), `expected "${words}", it ended with ${code}: ${text.slice(-800)}`);
+  const says = async (words: string, timeoutMs = START_MS, from = 0): Promise<void> => {
+    const isSaid = () => text.slice(from).includes(words);
+    await until(() => isSaid() || code !== undefined, timeoutMs, words);
+    expectThat(isSaid(), `expected "${words}", it ended with ${code}: ${text.slice(-800)}`);
   };
   return { child, text: () => text, says, ended };
 }

@@ -42,6 +42,8 @@ interface World {
   data: DataFolder;
   settings: Settings;
   options: UpOptions;
+  /** of the API, chosen once: after a wait for space it is the same */
+  port: number;
   display: Display;
   supervisor: Supervisor;
   lock: Lock;
@@ -91,15 +93,14 @@ const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
 const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
 
 async function startNode(w: World, rpcUrls: string[]): Promise<string> {
-  const port = await apiPort(w.options, w.display);
-  const apiUrl = `http://127.0.0.1:${port}`;
+  const apiUrl = `http://127.0.0.1:${w.port}`;
   writeEndpoints(w.data, { rpcUrls, apiUrl });
   for (const [name, command, ...extra] of [
     ['vault', 'vault'],
     ['signer', 'sign'],
     ['indexer', 'index'],
     ['books', 'account'],
-    ['api', 'serve', '--port', String(port), '--development'],
+    ['api', 'serve', '--port', String(w.port), '--development'],
   ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }
@@ -241,7 +242,8 @@ export async function up(command: Command): Promise<void> {
     const settings = known
       ? readSettings(data)
       : await display.step(`making a community (${options.community}) in ${data.dir}`, () => firstStart(data, options));
-    code = await runOn({ data, settings, options, display, lock: own, signal });
+    const port = await apiPort(options, display);
+    code = await runOn({ data, settings, options, port, display, lock: own, signal });
   } catch (error) {
     process.stderr.write(`electra: ${explain(error)}\n`);
     if (process.env.ELECTRA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
