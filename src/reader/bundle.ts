@@ -7,7 +7,6 @@
  * next, unless all its meters begin with it: its own links lead out of the bundle. The trap: only such a day may come without proofs, for a
  * reader who audited it before. If any other could, deleting proofs.json would turn a failure into a pass.
  */
-import type { LightBlock } from '../protocol/comet/index.ts';
 import { firstFrozenDay, type Genesis, readGenesis } from '../protocol/genesis/index.ts';
 import {
   BOOK_FORMAT,

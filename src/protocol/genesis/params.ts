@@ -36,7 +36,7 @@ export const PRODUCTION: GenesisParams = {
   tick: 1000,
 };
 
-export const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
+const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
 /** A hundred years: what the chain itself takes at most. */
 const DURATION_MAX = 100 * 366 * DAY_S;
 
