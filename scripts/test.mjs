@@ -143,7 +143,7 @@ const vitest = (folders) => async (say, count) => {
     const file = relative(root, name);
     fileSeconds.set(file, (endTime - startTime) / 1000);
     const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
-    if (status === 'failed' && failed.length === 0) failed.push(message.split('\n')[0]);
+    if (status === 'failed' && failed.length === 0) failed.push(`could not be run: ${message}`);
     failures.push(...failed.map((test) => `${file}: ${test}`));
   }
   count.passed += result.numPassedTests;

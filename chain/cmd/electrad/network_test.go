@@ -226,7 +226,8 @@ func (n *network) exports(file string) {
 		n.t.Fatal(err)
 	}
 	old := fmt.Sprintf(`"genesis_time": %q`, doc["genesis_time"])
-	renewed := bytes.Replace(raw, []byte(old), []byte(fmt.Sprintf(`"genesis_time": %q`, time.Now().UTC().Truncate(time.Second).Format(time.RFC3339))), 1)
+	now := time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
+	renewed := bytes.Replace(raw, []byte(old), []byte(fmt.Sprintf(`"genesis_time": %q`, now)), 1)
 	if err := os.WriteFile(file, renewed, 0o600); err != nil {
 		n.t.Fatal(err)
 	}

@@ -12,7 +12,9 @@ import type { Seen } from './earlier-checks.ts';
 
 const nameOf = ({ fromDay }: Copied): string => (fromDay === 0 ? 'the zero day' : dayToDate(fromDay));
 
-/** Check 3 of one day's copies. `seen`: earlier days, of the bundle and before it. `believed`: whether there are headers to prove them by. */
+/**
+ * Check 3 of one day's copies. `seen`: earlier days, of the bundle and before it. `believed`: whether there are headers to prove them by.
+ */
 export function copyChecks(day: BundleDay, seen: ReadonlyMap<number, Seen>, believed: boolean): Check[] {
   if (!believed)
     return [notChecked('3', 'copies', 'the headers that earlier days are proven by are not believed (check 1)', day.date, '1')];
