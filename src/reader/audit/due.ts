@@ -12,7 +12,7 @@
 import { CIRCUIT_NAMES } from '../../protocol/index.ts';
 import type { Bundle, BundleDay } from '../bundle.ts';
 import type { Check, CheckId } from './checks.ts';
-import { idOf } from './proof-checks.ts';
+import { idOf } from './claims.ts';
 
 /** One check that is due. */
 export interface Due {
