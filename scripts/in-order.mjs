@@ -6,6 +6,9 @@ const print = (line) => process.stdout.write(`${line}\n`);
 
 let everyoneBefore = Promise.resolve();
 
+/** Resolves once everything has been said. */
+export const allSaid = () => everyoneBefore;
+
 /**
  * @template T
  * @param {(say: (line: string) => void) => Promise<T>} work

@@ -11,7 +11,7 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CHECK_NAMES, runChecks } from './check.mjs';
 import { FAST } from './fast.mjs';
-import { inOrder } from './in-order.mjs';
+import { allSaid, inOrder } from './in-order.mjs';
 import { keepSeconds } from './seconds.mjs';
 import { goEnvironment, nodeBinary, packages, root, setup } from './setup.mjs';
 
@@ -194,6 +194,7 @@ try {
   total.failed++;
   failures.push(`npm test: ${error.message}`);
 }
+await allSaid();
 if (failures.length > 0) print(`\n── what failed\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`);
 if (total.skipped > 0) print(`\nskipped or not asked for: ${total.skipped} (the suites above say which, and what this machine lacks)`);
 print(`\n${total.passed} passed, ${total.failed} failed`);

@@ -15,7 +15,7 @@ import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { fieldToBytes } from '../../../src/protocol/values/field.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 import { backoffMs, sleep } from './backoff.ts';
-import type { MeterChain } from './chain.ts';
+import type { MeterClientOptions, MeterStatus } from './client-options.ts';
 import { type DeadLetter, type ItemId, Outbox, type SentCounts, storeReport } from './outbox.ts';
 import {
   checkAgainstNeighbours,
@@ -28,42 +28,6 @@ import {
 } from './readings.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
 import type { Change, MeterStore } from './store.ts';
-
-export interface MeterClientOptions {
-  chainId: string;
-  chain: MeterChain;
-  store: MeterStore;
-  /** The meter's secp256k1 key: 32 bytes, or a signer in a secure element (then `deviceSecret` is needed). */
-  key: Uint8Array | Signer;
-  /** 32 bytes that never leave the device; default: the key itself. */
-  deviceSecret?: Uint8Array;
-  nowMs?: () => number;
-  random?: (length: number) => Uint8Array;
-  /** Blocks after which a lost transaction's items are sent anew. Default 100. */
-  timeoutBlocks?: number;
-  /** Default 15,000. */
-  rebroadcastMs?: number;
-  /** How often an inclusion is looked for where the chain gives no hint. Default 1000. */
-  pollMs?: number;
-  /** Longest wait between tries. Default 5 minutes. */
-  backoffMaxMs?: number;
-  /** For how many days what was stated is kept for `exportDays`; about 1.5 kB each. Default 400. */
-  keepStatementsDays?: number;
-  onEvent?: (event: SenderEvent) => void;
-}
-
-export interface MeterStatus {
-  meter: string;
-  queued: SentCounts;
-  /** The newest slot whose registers were recorded: where a device goes on after a restart. */
-  newestSlot: number | undefined;
-  inFlight: { hash: string; messages: number; sinceUnixS: number } | undefined;
-  sent: SentCounts;
-  deadLetters: number;
-  /** Days that can't be closed because registers are missing: the slots whose end is needed (the one before the first: 00:00). */
-  incompleteDays: { day: number; missingSlots: number[] }[];
-  lastError: { code: string; message: string; unixS: number } | undefined;
-}
 
 const KEEP_DAYS = 45;
 const KEEP_STATEMENTS_DAYS = 400;
