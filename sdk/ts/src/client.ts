@@ -16,7 +16,7 @@ import { fieldToBytes } from '../../../src/protocol/values/field.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 import { backoffMs, sleep } from './backoff.ts';
 import type { MeterClientOptions, MeterStatus } from './client-options.ts';
-import { type DeadLetter, type ItemId, Outbox, type SentCounts, storeReport } from './outbox.ts';
+import { type DeadLetter, type ItemId, Outbox, storeReport } from './outbox.ts';
 import {
   checkAgainstNeighbours,
   type DayValues,
@@ -27,7 +27,7 @@ import {
   storeRegisters,
 } from './readings.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
-import type { Change, MeterStore } from './store.ts';
+import type { Change, } from './store.ts';
 
 const KEEP_DAYS = 45;
 const KEEP_STATEMENTS_DAYS = 400;
