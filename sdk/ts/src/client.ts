@@ -27,7 +27,7 @@ import {
   storeRegisters,
 } from './readings.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
-import type { Change, } from './store.ts';
+import type { Change } from './store.ts';
 
 const KEEP_DAYS = 45;
 const KEEP_STATEMENTS_DAYS = 400;
