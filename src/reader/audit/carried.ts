@@ -82,28 +82,22 @@ function carriedLinks(resume: Resume, genesis: Genesis, seen: SeenLinks, nowUnix
   return { checks: faults.length === 0 ? [] : lines({ id: '7', name: 'earlier links' }, faults, ''), open };
 }
 
-/** Late statements of days that are not here: to be billed until their time is up. A version that bills them would be in the log. */
-function carriedUnbilled(resume: Resume, shown: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Pending[] } {
-  const open = resume.unbilled.filter(({ day }) => !shown.has(day));
+/** What has a due time, of days that are not here: open until then, and a failure from then on. */
+function carriedPending(
+  name: 'earlier late' | 'earlier corrections',
+  what: string,
+  pending: readonly Pending[],
+  here: ReadonlySet<number>,
+  nowUnixS: number,
+): { checks: Check[]; open: Pending[] } {
+  const open = pending.filter(({ day }) => !here.has(day));
   const faults = open.map(({ day, meter, dueUnixS }): Fault => {
-    const what = `${dayToDate(day)}: a late statement that no version of the book billed at the earlier audit`;
+    const detail = `${dayToDate(day)}: ${what} at the earlier audit`;
     return nowUnixS > dueUnixS
-      ? { meter, detail: `${what}, nor since, ${nowUnixS - dueUnixS} s after that was due` }
-      : { meter, detail: what, status: 'open' };
+      ? { meter, detail: `${detail}, nor since, ${nowUnixS - dueUnixS} s after that was due` }
+      : { meter, detail, status: 'open' };
   });
-  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier late' }, faults, ''), open };
-}
-
-/** Corrected days of runs that were not closed, and are not here: whatever closes such a run would show them. */
-function carriedCorrections(resume: Resume, audited: ReadonlySet<number>, nowUnixS: number): { checks: Check[]; open: Pending[] } {
-  const open = resume.corrections.filter(({ day }) => !audited.has(day));
-  const faults = open.map(({ day, meter, dueUnixS }): Fault => {
-    const what = `${dayToDate(day)}: a correction of a run that was not closed at the earlier audit`;
-    return nowUnixS > dueUnixS
-      ? { meter, detail: `${what}, nor since, ${nowUnixS - dueUnixS} s after that was due` }
-      : { meter, detail: what, status: 'open' };
-  });
-  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier corrections' }, faults, ''), open };
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name }, faults, ''), open };
 }
 
 /** Open NoBills of days that are not here: those of the earlier audit, and what the log says of opening and withdrawing since. */
@@ -140,9 +134,12 @@ export function carried(
 ): Open & { checks: Check[] } {
   const shown = new Set(days.filter(({ proven, chain }) => proven && chain !== null).map(({ day }) => day));
   const stillLinks = carriedLinks(resume, genesis, links, nowUnixS);
-  const stillUnbilled = carriedUnbilled(resume, shown, nowUnixS);
+  // A version that bills a late statement, or closes a run, would be in the log, and its day here.
+  const late = 'a late statement that no version of the book billed';
+  const stillUnbilled = carriedPending('earlier late', late, resume.unbilled, shown, nowUnixS);
   const audited = new Set(days.filter((day) => day.audited).map(({ day }) => day));
-  const stillCorrections = carriedCorrections(resume, audited, nowUnixS);
+  const run = 'a correction of a run that was not closed';
+  const stillCorrections = carriedPending('earlier corrections', run, resume.corrections, audited, nowUnixS);
   const stillNoBills = carriedNoBills(resume, shown, log);
   const stillDisputed = carriedDisputes(resume, audited);
   return {
