@@ -100,6 +100,7 @@ describe('a day', () => {
       anchors: [],
       disputes: [],
       noBills: [],
+      finalReadings: [],
       tariff: { ...TARIFF, fromDay: day },
       lateRoster: null,
     });

@@ -156,6 +156,7 @@ async function stateOf(target: Target, day: number): Promise<StateFile> {
     anchors: await rangeOf(target, stateRanges.anchors(day)),
     disputes: await rangeOf(target, stateRanges.disputes(day)),
     noBills: await rangeOf(target, stateRanges.noBills(day)),
+    finalReadings: await rangeOf(target, stateRanges.finalReadings(day)),
     following: { roster: nextRoster, anchor: nextAnchor },
   };
 }

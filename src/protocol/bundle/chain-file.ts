@@ -6,6 +6,7 @@ import { RULE, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
+import { fieldFromDecimal } from '../values/field.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, U32 } from './parts.ts';
 
@@ -20,6 +21,18 @@ export interface ChainAnchor {
   unixS: number;
 }
 
+/**
+ * Where a retired meter's registers ended, as the operator committed to it: `link` is to be L1 of its last day. `objectedHeight`: where its
+ * member has objected to it.
+ */
+export interface ChainFinalReading {
+  meter: string;
+  link: bigint;
+  height: number;
+  unixS: number;
+  objectedHeight: number | null;
+}
+
 /** What the chain's state says of a day. Heights and chain times as numbers. */
 export interface ChainFile {
   chainId: string;
@@ -31,6 +44,8 @@ export interface ChainFile {
   anchors: readonly ChainAnchor[];
   disputes: readonly { meter: string; reason: string }[];
   noBills: readonly { meter: string; open: boolean }[];
+  /** of meters whose last day this is */
+  finalReadings: readonly ChainFinalReading[];
   lateRoster: { digest: string; frozenUnixS: number; frozenHeight: number; meters: Roster['meters'] } | null;
   /** who says so: the node that exported the file. What proves it is state.json beside it */
   provenance: 'exported';
@@ -55,6 +70,13 @@ export function encodeChainFile(file: ChainFile): string {
     })),
     disputes: file.disputes.map((d) => ({ meter: d.meter, reason: d.reason })),
     noBills: file.noBills.map((n) => ({ meter: n.meter, open: n.open })),
+    finalReadings: file.finalReadings.map((r) => ({
+      meter: r.meter,
+      link: String(r.link),
+      height: String(r.height),
+      unixS: String(r.unixS),
+      objectedHeight: r.objectedHeight === null ? null : String(r.objectedHeight),
+    })),
     lateRoster:
       lateRoster === null
         ? null
@@ -108,6 +130,17 @@ function parseAnchors(value: Json): ChainFile['anchors'] {
   });
 }
 
+function parseFinalReading(value: Json, field: string): ChainFinalReading {
+  const r = object(value, field, ['meter', 'link', 'height', 'unixS', 'objectedHeight']);
+  return {
+    meter: meterOf(r.meter, `${field}.meter`),
+    link: fieldFromDecimal(r.link, `${field}.link`),
+    height: time(r.height, `${field}.height`),
+    unixS: time(r.unixS, `${field}.unixS`),
+    objectedHeight: r.objectedHeight === null ? null : time(r.objectedHeight, `${field}.objectedHeight`),
+  };
+}
+
 export function parseChainFile(bytes: string): ChainFile {
   const f = object(parseCanonical(bytes, 'chain'), 'chain', [
     'format',
@@ -120,6 +153,7 @@ export function parseChainFile(bytes: string): ChainFile {
     'anchors',
     'disputes',
     'noBills',
+    'finalReadings',
     'lateRoster',
     'provenance',
   ]);
@@ -141,6 +175,7 @@ export function parseChainFile(bytes: string): ChainFile {
       if (typeof n.open !== 'boolean') throw new ProtocolError('unparsable', `chain.noBills[${i}].open`, 'true or false');
       return { meter: meterOf(n.meter, `chain.noBills[${i}].meter`), open: n.open };
     }),
+    finalReadings: array(f.finalReadings, 'chain.finalReadings').map((entry, i) => parseFinalReading(entry, `chain.finalReadings[${i}]`)),
     lateRoster: parseLateRoster(f.lateRoster),
     provenance: oneOf(f.provenance, 'chain.provenance', ['exported']),
   };

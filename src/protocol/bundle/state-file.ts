@@ -14,7 +14,7 @@ export const STATE_FORMAT = 'electra/state/v2';
 /** What is asked of the state besides ranges: one key each. */
 export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff', 'nextSeq'] as const;
 /** All of a day, from key to key. */
-export const STATE_RANGES = ['anchors', 'disputes', 'noBills'] as const;
+export const STATE_RANGES = ['anchors', 'disputes', 'noBills', 'finalReadings'] as const;
 
 export interface StateFile {
   chainId: string;
@@ -34,11 +34,13 @@ export interface StateFile {
   anchors: readonly string[];
   disputes: readonly string[];
   noBills: readonly string[];
+  /** of meters whose last day this is */
+  finalReadings: readonly string[];
   /** of the day after: its roster and its first anchor, there or absent. Null in all but a bundle's last day */
   following: { roster: string; anchor: string } | null;
 }
 
-export function encodeStateFile({ day, height, anchors, disputes, noBills, following, ...rest }: StateFile): string {
+export function encodeStateFile({ day, height, anchors, disputes, noBills, finalReadings, following, ...rest }: StateFile): string {
   return canonicalJson({
     format: STATE_FORMAT,
     ...rest,
@@ -47,6 +49,7 @@ export function encodeStateFile({ day, height, anchors, disputes, noBills, follo
     anchors: [...anchors],
     disputes: [...disputes],
     noBills: [...noBills],
+    finalReadings: [...finalReadings],
     following: following === null ? null : { ...following },
   });
 }
@@ -78,6 +81,7 @@ export function parseStateFile(bytes: string): StateFile {
     anchors: proofs(f.anchors, 'state.anchors'),
     disputes: proofs(f.disputes, 'state.disputes'),
     noBills: proofs(f.noBills, 'state.noBills'),
+    finalReadings: proofs(f.finalReadings, 'state.finalReadings'),
     following:
       following === null
         ? null

@@ -2,7 +2,7 @@
  * Check 2: what the bundle says of the chain is the chain's state, by ICS-23 proofs against verified headers (protocol §7).
  *
  * Each proof is about a key that is made here, and ranges are walked from neighbour to neighbour, so the file can leave out no anchor,
- * dispute or NoBill, and invent none. What was proven is then held against roster.json and chain.json, on which all later checks work.
+ * dispute, NoBill or final reading, and invent none. What was proven is then held against roster.json and chain.json, on which all later checks work.
  * Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
@@ -12,12 +12,14 @@ import {
   type AnchorState,
   appHashAfter,
   type DisputeState,
+  type FinalReadingState,
   type Header,
   type LightState,
   type NoBillState,
   type RosterState,
   readAnchor,
   readDispute,
+  readFinalReading,
   readGenesisHash,
   readNextSeq,
   readNoBill,
@@ -40,6 +42,7 @@ interface Proven {
   anchors: AnchorState[];
   disputes: DisputeState[];
   noBills: NoBillState[];
+  finalReadings: FinalReadingState[];
   /** how far the chain's log was */
   nextSeq: number;
   /** of the day after; null where the file does not say */
@@ -66,6 +69,7 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
     anchors: reader.all(stateRanges.anchors(day), file.anchors, readAnchor),
     disputes: reader.all(stateRanges.disputes(day), file.disputes, readDispute),
     noBills: reader.all(stateRanges.noBills(day), file.noBills, readNoBill),
+    finalReadings: reader.all(stateRanges.finalReadings(day), file.finalReadings, readFinalReading),
     nextSeq: nextSeqOf(reader, file),
     following: file.following && {
       roster: reader.one(stateKeys.roster(day + 1, false), file.following.roster, readRoster),
@@ -78,6 +82,8 @@ const sameMeters = (a: Roster['meters'], b: Roster['meters']): boolean =>
   a.length === b.length && a.every(({ meter, commitment }, i) => meter === b[i].meter && commitment === b[i].commitment);
 
 const text = (value: unknown): string => canonicalJson(value as Json);
+
+const plainReading = <T extends { link: bigint }>(reading: T) => ({ ...reading, link: String(reading.link) });
 
 function listFault(what: string, proven: readonly unknown[], said: readonly unknown[]): Fault[] {
   return text(proven) === text(said)
@@ -132,6 +138,11 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
       'noBills',
       proven.noBills.map(({ meter }) => ({ meter, open: true })),
       chain.noBills.filter(({ open }) => open),
+    ),
+    ...listFault(
+      'finalReadings',
+      proven.finalReadings.map(({ day: _, ...reading }) => plainReading(reading)),
+      chain.finalReadings.map(plainReading),
     ),
   ];
 }
@@ -192,7 +203,7 @@ export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: S
     const proven = prove(file, appHashAfter(headers.state, file.height), genesis);
     const at = headers.timeOf(headerOf(headers.state, file.height + 1));
     const isNewest = file.height + 1 === newestHeader(headers.state).height;
-    const what = 'genesis, roster, late roster, tariff, anchors, disputes and NoBills';
+    const what = 'genesis, roster, late roster, tariff, anchors, disputes, NoBills and final readings';
     const summary = `${what} as in the state after block ${file.height}, chain time ${at}`;
     return [
       ...lines(head, contradictions(proven, chain, roster), summary),

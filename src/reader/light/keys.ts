@@ -23,6 +23,7 @@ export const PREFIX = {
   log: 24,
   nextSeq: 25,
   genesisHash: 27,
+  finalReading: 28,
 } as const;
 
 type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string };
@@ -54,6 +55,8 @@ export const stateKeys = {
   dispute: (day: number, meter: string) => stateKey(PREFIX.dispute, { u32: day }, { address: meter }),
   anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
+  /** `day`: the meter's last one */
+  finalReading: (day: number, meter: string) => stateKey(PREFIX.finalReading, { u32: day }, { address: meter }),
   /** `seq`: from 1 on */
   logEntry: (seq: number) => stateKey(PREFIX.log, { u64: seq }),
   /** the log's next number: right behind its last entry */
@@ -82,6 +85,7 @@ export const stateRanges = {
   disputes: (day: number) => startingWith(stateKey(PREFIX.dispute, { u32: day })),
   anchors: (day: number) => startingWith(stateKey(PREFIX.anchor, { u32: day })),
   noBills: (day: number) => startingWith(stateKey(PREFIX.noBill, { u32: day })),
+  finalReadings: (day: number) => startingWith(stateKey(PREFIX.finalReading, { u32: day })),
   /** both rosters of a day */
   rosters: (day: number) => startingWith(stateKey(PREFIX.roster, { u32: day })),
   meters: () => startingWith(stateKey(PREFIX.meter)),

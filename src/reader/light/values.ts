@@ -13,6 +13,7 @@ import { type GenesisParams, tariffInForce } from '../../protocol/genesis/index.
 import {
   Anchor,
   Dispute,
+  FinalReading,
   Meter,
   NoBill,
   NodeKey,
@@ -20,6 +21,7 @@ import {
   Roster,
   Tariff,
 } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { fieldFromBytes } from '../../protocol/values/field.ts';
 import { SLOTS_PER_DAY, U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
 import type { Entry, Shown } from './ics23.ts';
 import { PREFIX, stateKeys } from './keys.ts';
@@ -75,6 +77,16 @@ export interface NoBillState {
   meter: string;
   day: number;
   height: number;
+}
+
+/** `link`: to be L1 of the meter's last day; `objectedHeight` null: its member has not objected. */
+export interface FinalReadingState {
+  meter: string;
+  day: number;
+  link: bigint;
+  height: number;
+  unixS: number;
+  objectedHeight: number | null;
 }
 
 const REASON_MAX = 140;
@@ -241,6 +253,22 @@ export const readNoBill = (entry: Entry): NoBillState =>
       height: heightOf(m.height, 'NoBill'),
     }),
     ({ day, meter }) => stateKeys.noBill(day, meter),
+  );
+
+export const readFinalReading = (entry: Entry): FinalReadingState =>
+  read(
+    entry,
+    'final reading',
+    FinalReading,
+    (m) => ({
+      meter: address(m.meter, 'final reading.meter'),
+      day: dayOf(m.day, 'final reading.day'),
+      link: fieldFromBytes(bytesOf(m.link, 'final reading.link'), 'final reading.link'),
+      height: heightOf(m.height, 'final reading'),
+      unixS: whole(m.unixS, 'final reading.unix_s', 0, UNIX_S_MAX),
+      objectedHeight: m.objectedHeight === 0n ? null : heightOf(m.objectedHeight, 'final reading'),
+    }),
+    ({ day, meter }) => stateKeys.finalReading(day, meter),
   );
 
 /**

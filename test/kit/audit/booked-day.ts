@@ -235,6 +235,7 @@ function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
     ],
     disputes: (choice.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })),
     noBills: [],
+    finalReadings: [],
     lateRoster: null,
     provenance: 'exported',
   };

@@ -11,6 +11,7 @@ import {
   encodeLogFile,
   encodeRoster,
   encodeStateFile,
+  fieldToBytes,
   type Json,
   LOG_KINDS,
   type LogKind,
@@ -19,7 +20,15 @@ import {
   type Roster as RosterOf,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
-import { Anchor, Dispute, LogEntry, NoBill, Roster, Tariff } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import {
+  Anchor,
+  Dispute,
+  FinalReading,
+  LogEntry,
+  NoBill,
+  Roster,
+  Tariff,
+} from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import type { Untyped } from '../untyped.ts';
 import { type DayBefore, writeEarlier } from './earlier.ts';
@@ -87,6 +96,16 @@ function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>
     ...chain.noBills
       .filter(({ open }) => open)
       .map(({ meter }) => entry(stateKeys.noBill(day, meter), NoBill as never, { meter, day, height: 9n })),
+    ...chain.finalReadings.map(({ meter, link, height, unixS, objectedHeight }) =>
+      entry(stateKeys.finalReading(day, meter), FinalReading as never, {
+        meter,
+        day,
+        link: fieldToBytes(link),
+        height: BigInt(height),
+        unixS: BigInt(unixS),
+        objectedHeight: BigInt(objectedHeight ?? 0),
+      }),
+    ),
   ];
 }
 
@@ -125,6 +144,10 @@ function loggedOf(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>):
     ...chain.noBills.filter(({ open }) => !open).map(({ meter }): Logged => ({ kind: 'no-bill-withdrawn', day, meter })),
     ...(adds ? [{ kind: 'late-roster', day } as const] : []),
     ...chain.anchors.filter(({ version }) => version > 1).map(({ version }): Logged => ({ kind: 'correction', day, version })),
+    ...chain.finalReadings.map(({ meter }): Logged => ({ kind: 'final-reading', day, meter })),
+    ...chain.finalReadings
+      .filter(({ objectedHeight }) => objectedHeight !== null)
+      .map(({ meter }): Logged => ({ kind: 'objection', day, meter })),
   ];
 }
 
@@ -249,6 +272,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         anchors: state.proveRange(stateRanges.anchors(day)),
         disputes: state.proveRange(stateRanges.disputes(day)),
         noBills: state.proveRange(stateRanges.noBills(day)),
+        finalReadings: state.proveRange(stateRanges.finalReadings(day)),
         following:
           i < days.length - 1
             ? null

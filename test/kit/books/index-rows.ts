@@ -200,6 +200,7 @@ export class IndexRows {
       anchors: [proof],
       disputes: [proof],
       noBills: [proof],
+      finalReadings: [proof],
       following: { roster: proof, anchor: proof },
     };
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };

@@ -6,8 +6,8 @@
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
 import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
-import type { ChainAnchor, Roster, Tariff } from '../../../protocol/index.ts';
-import { compareAddresses, decodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
+import type { ChainAnchor, ChainFinalReading, Roster, Tariff } from '../../../protocol/index.ts';
+import { compareAddresses, decodeRoster, fieldFromBytes, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 
@@ -173,6 +173,22 @@ export async function noBillsOf(sql: Db, day: number, upTo: number): Promise<{ m
     select meter, bool_or(withdrawn_height is null or withdrawn_height > ${upTo}) as open from chain.no_bill
     where day = ${day} and open_height <= ${upTo} group by meter`;
   return rows.map(({ meter, open }) => ({ meter, open })).sort(byMeter);
+}
+
+/** Final readings of meters whose last day this is, by meter, as they were by then. */
+export async function finalReadingsOf(sql: Db, day: number, upTo: number): Promise<ChainFinalReading[]> {
+  const rows = await sql<{ meter: string; link: Buffer; height: number; unix_s: string; objected_height: number | null }[]>`
+    select meter, link, height, unix_s, case when objected_height <= ${upTo} then objected_height end as objected_height
+    from chain.final_reading where day = ${day} and height <= ${upTo}`;
+  return rows
+    .map(({ meter, link, height, unix_s, objected_height }) => ({
+      meter,
+      link: fieldFromBytes(link, 'chain.final_reading.link'),
+      height,
+      unixS: Number(unix_s),
+      objectedHeight: objected_height,
+    }))
+    .sort(byMeter);
 }
 
 const byMeter = (a: { meter: string }, b: { meter: string }): number => compareAddresses(a.meter, b.meter);

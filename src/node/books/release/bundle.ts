@@ -26,7 +26,7 @@ import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
-import { anchorsOf, disputesOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
 
@@ -174,6 +174,7 @@ async function chainFile(sql: Db, day: number, height: number): Promise<string> 
     anchors: await anchorsOf(sql, day, height),
     disputes: await disputesOf(sql, day, height),
     noBills: await noBillsOf(sql, day, height),
+    finalReadings: await finalReadingsOf(sql, day, height),
     lateRoster: late ? { digest: late.digest, frozenUnixS: late.unixS, frozenHeight: late.height, meters: late.roster.meters } : null,
     provenance: 'exported',
   });

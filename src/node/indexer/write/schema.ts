@@ -153,6 +153,8 @@ const VIEWS = [
   select day - 1, height from chain.anchor union all
   select day, height from chain.dispute union all
   select day, coalesce(withdrawn_height, open_height) from chain.no_bill union all
+  select day, height from chain.final_reading union all
+  select day, objected_height from chain.final_reading where objected_height is not null union all
   select day, height from chain.roster union all
   select day - 1, height from chain.roster where not late`,
 ];
