@@ -90,7 +90,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	base.SetInitChainer(a.initChainer)
 	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
 	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
-	base.SetAnteHandler(ante.New(a.Accounts, enc.TxConfig.SignModeHandler(), a.Meters))
+	base.SetAnteHandler(ante.New(enc.Codec, a.Accounts, enc.TxConfig.SignModeHandler(), a.Meters))
 	base.SetPrepareProposal(a.prepareProposal)
 	base.SetProcessProposal(a.processProposal)
 	return a, nil

@@ -11,10 +11,10 @@ import (
 	storetypes "cosmossdk.io/store/types"
 	txsigning "cosmossdk.io/x/tx/signing"
 
+	"github.com/cosmos/cosmos-sdk/codec"
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
-	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	sdkante "github.com/cosmos/cosmos-sdk/x/auth/ante"
 	authkeeper "github.com/cosmos/cosmos-sdk/x/auth/keeper"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
@@ -34,6 +34,8 @@ type Module interface {
 	Package() string
 	// Knows says whether a message is one of this module.
 	Knows(sdk.Msg) bool
+	// MaxBytes bounds a message of this module, encoded with its type.
+	MaxBytes(sdk.Msg) int
 	// IsParty says whether an address may send messages of this module at all.
 	IsParty(context.Context, []byte) (bool, error)
 	// Check holds the rules of a message against the state as it stands, and writes nothing.
@@ -44,10 +46,11 @@ type Module interface {
 
 // New is the ante handler of a chain of these modules. Cheap refusals come first, and strangers are refused before any
 // signature is verified.
-func New(accounts authkeeper.AccountKeeper, signModes *txsigning.HandlerMap, modules ...Module) sdk.AnteHandler {
+func New(cdc codec.Codec, accounts authkeeper.AccountKeeper, signModes *txsigning.HandlerMap, modules ...Module) sdk.AnteHandler {
 	return sdk.ChainAnteDecorators(
+		oneEncoding{modules, cdc},
 		countGas{},
-		shape{modules},
+		oneSigner{},
 		sdkante.NewValidateBasicDecorator(),
 		sdkante.NewTxTimeoutHeightDecorator(),
 		sdkante.NewValidateMemoDecorator(accounts),
@@ -93,89 +96,25 @@ func (countGas) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, next sdk.A
 	return next(ctx.WithGasMeter(openMeter{storetypes.NewInfiniteGasMeter(), feeTx.GetGas()}), tx, simulate)
 }
 
-// shape bounds a transaction: size, number and type of messages, one signer, no fee, no options.
-type shape struct{ modules modules }
+// oneSigner wants every message to name the same signer.
+type oneSigner struct{}
 
-func (d shape) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, next sdk.AnteHandler) (sdk.Context, error) {
-	if n := len(ctx.TxBytes()); n > MaxTxBytes {
-		return ctx, errorsmod.Wrapf(txerrors.ErrTxSize, "transaction: expected at most %d bytes, got %d", MaxTxBytes, n)
+func (oneSigner) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, next sdk.AnteHandler) (sdk.Context, error) {
+	sigTx, ok := tx.(authsigning.SigVerifiableTx)
+	if !ok {
+		return ctx, errorsmod.Wrap(sdkerrors.ErrTxDecode, "expected a signed transaction")
 	}
-	messages := tx.GetMsgs()
-	if n := len(messages); n == 0 || n > MaxTxMessages {
-		return ctx, errorsmod.Wrapf(txerrors.ErrTxMessages, "messages: expected 1 to %d, got %d", MaxTxMessages, n)
+	signers, err := sigTx.GetSigners()
+	if err != nil {
+		return ctx, errorsmod.Wrap(txerrors.ErrAddress, "signer: expected a bech32 address in every message")
 	}
-	for i, m := range messages {
-		if _, err := d.modules.of(m); err != nil {
-			return ctx, errorsmod.Wrapf(err, "messages[%d]", i)
-		}
-	}
-	if err := checkFee(tx); err != nil {
-		return ctx, err
-	}
-	if err := checkOptions(tx); err != nil {
-		return ctx, err
-	}
-	if err := checkSignature(tx, simulate); err != nil {
-		return ctx, err
+	if len(signers) != 1 {
+		return ctx, errorsmod.Wrapf(txerrors.ErrTxSigners, "messages: expected one signer, got %d", len(signers))
 	}
 	return next(ctx, tx, simulate)
 }
 
-func checkFee(tx sdk.Tx) error {
-	feeTx, ok := tx.(sdk.FeeTx)
-	if !ok {
-		return errorsmod.Wrap(sdkerrors.ErrTxDecode, "expected a transaction with a fee field")
-	}
-	if len(feeTx.GetFee()) > 0 {
-		return errorsmod.Wrapf(txerrors.ErrFee, "fee.amount: expected none, got %s", feeTx.GetFee())
-	}
-	if len(feeTx.FeeGranter()) > 0 {
-		return errorsmod.Wrap(txerrors.ErrFee, "fee.granter: expected none")
-	}
-	return nil
-}
-
-func checkOptions(tx sdk.Tx) error {
-	if ext, ok := tx.(sdkante.HasExtensionOptionsTx); ok && len(ext.GetExtensionOptions())+len(ext.GetNonCriticalExtensionOptions()) > 0 {
-		return errorsmod.Wrap(txerrors.ErrTxOptions, "extension_options: expected none")
-	}
-	if free, ok := tx.(sdk.TxWithUnordered); ok && free.GetUnordered() {
-		return errorsmod.Wrap(txerrors.ErrTxOptions, "unordered: expected false")
-	}
-	return nil
-}
-
-// checkSignature wants one signer (a fee payer would be another) who signs in the one mode.
-func checkSignature(tx sdk.Tx, simulate bool) error {
-	sigTx, ok := tx.(authsigning.SigVerifiableTx)
-	if !ok {
-		return errorsmod.Wrap(sdkerrors.ErrTxDecode, "expected a signed transaction")
-	}
-	signers, err := sigTx.GetSigners()
-	if err != nil {
-		return errorsmod.Wrap(txerrors.ErrAddress, "signer: expected a bech32 address in every message")
-	}
-	if len(signers) != 1 {
-		return errorsmod.Wrapf(txerrors.ErrTxSigners, "messages: expected one signer, got %d", len(signers))
-	}
-	signatures, err := sigTx.GetSignaturesV2()
-	if err != nil {
-		return err
-	}
-	if simulate {
-		return nil // a simulation may leave the signature out
-	}
-	if len(signatures) != 1 {
-		return errorsmod.Wrapf(txerrors.ErrTxSigners, "signatures: expected 1, got %d", len(signatures))
-	}
-	single, ok := signatures[0].Data.(*signing.SingleSignatureData)
-	if !ok || single.SignMode != signing.SignMode_SIGN_MODE_DIRECT {
-		return errorsmod.Wrap(txerrors.ErrSignMode, "signer_infos: expected SIGN_MODE_DIRECT")
-	}
-	return nil
-}
-
-// signerOf is the one signer, after shape has passed.
+// signerOf is the one signer, after oneSigner has passed.
 func signerOf(tx sdk.Tx) ([]byte, error) {
 	sigTx, ok := tx.(authsigning.SigVerifiableTx)
 	if !ok {

@@ -31,6 +31,8 @@ func (auctions) Package() string { return "electra.auctions.v1" }
 
 func (auctions) Knows(m sdk.Msg) bool { _, ok := m.(*authtypes.MsgUpdateParams); return ok }
 
+func (auctions) MaxBytes(sdk.Msg) int { return 1024 }
+
 func (a auctions) IsParty(_ context.Context, address []byte) (bool, error) {
 	return slices.ContainsFunc(a.parties, func(p tc.Party) bool { return bytes.Equal(p.Key.PubKey().Address(), address) }), nil
 }
@@ -56,7 +58,7 @@ func judge(t *testing.T) func(signer tc.Party, messages ...sdk.Msg) error {
 	t.Helper()
 	c := tc.Start(t, tc.State(4))
 	trader := tc.NewParty("trader")
-	handler := ante.New(c.App.Accounts, c.App.Encoding().TxConfig.SignModeHandler(), c.App.Meters,
+	handler := ante.New(c.App.Encoding().Codec, c.App.Accounts, c.App.Encoding().TxConfig.SignModeHandler(), c.App.Meters,
 		auctions{parties: []tc.Party{tc.Operator, trader}, bids: new([]string)})
 	ctx := c.Context().WithChainID(c.ID)
 	c.App.Accounts.SetAccount(ctx, c.App.Accounts.NewAccountWithAddress(ctx, sdk.AccAddress(trader.Key.PubKey().Address())))

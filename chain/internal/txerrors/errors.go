@@ -5,7 +5,7 @@ package txerrors
 import errorsmod "cosmossdk.io/errors"
 
 // Codespace was x/meter's alone when these codes were published, and senders match on (codespace, code). So it stays
-// "meter", and of its codes 2 to 11 are these for ever: x/meter registers its own from 12 on.
+// "meter", and of its codes 2 to 11 and 13 are these for ever: x/meter registers the others.
 const Codespace = "meter"
 
 // Codes are never reused.
@@ -20,4 +20,5 @@ var (
 	ErrSignMode    = errorsmod.Register(Codespace, 9, "key type or sign mode not accepted")
 	ErrTxOptions   = errorsmod.Register(Codespace, 10, "transaction option not accepted")
 	ErrAddress     = errorsmod.Register(Codespace, 11, "malformed address")
+	ErrEncoding    = errorsmod.Register(Codespace, 13, "not the one encoding of a transaction")
 )

@@ -18,7 +18,7 @@ var messages = []message{
 	byOperator(Keeper.checkEnrolMeter, Keeper.applyEnrolMeter),
 	byOperator(Keeper.checkRetireMeter, Keeper.applyRetireMeter),
 	byOperator(Keeper.checkPublishNodeKey, Keeper.applyPublishNodeKey),
-	byOperator(Keeper.checkSetTariff, Keeper.applySetTariff),
+	byOperator(Keeper.checkSetTariff, Keeper.applySetTariff).upTo(3 << 10),
 	byMeter(Keeper.checkReport, Keeper.applyReport),
 	byMeter(Keeper.checkCloseDay, Keeper.applyCloseDay),
 	byOperator(Keeper.checkDisputeDay, Keeper.applyDisputeDay),
@@ -36,6 +36,7 @@ var messages = []message{
 type message struct {
 	kind         reflect.Type
 	signer       string // the field that names its signer, which says who may send it
+	maxBytes     int    // encoded, with its type
 	check, apply step[sdk.Msg]
 }
 
@@ -101,11 +102,21 @@ func byMember[M fromMember](check meterStep[M], apply step[M]) message {
 
 func newMessage[M sdk.Msg](signer string, check, apply step[M]) message {
 	return message{
-		kind:   reflect.TypeFor[M](),
-		signer: signer,
-		check:  func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return check(k, ctx, now, m.(M)) },
-		apply:  func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return apply(k, ctx, now, m.(M)) },
+		kind:     reflect.TypeFor[M](),
+		signer:   signer,
+		maxBytes: messageBytes,
+		check:    func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return check(k, ctx, now, m.(M)) },
+		apply:    func(k Keeper, ctx context.Context, now moment, m sdk.Msg) error { return apply(k, ctx, now, m.(M)) },
 	}
+}
+
+// messageBytes bounds every kind of message that says nothing else: nobody pays for bytes, so nobody may send many.
+const messageBytes = 1 << 10
+
+// upTo is the same message with a bound of its own.
+func (m message) upTo(bytes int) message {
+	m.maxBytes = bytes
+	return m
 }
 
 func messageOf(msg sdk.Msg) (message, bool) {
@@ -125,6 +136,12 @@ func (Keeper) Package() string { return types.Package }
 func (Keeper) Knows(msg sdk.Msg) bool {
 	_, known := messageOf(msg)
 	return known
+}
+
+// MaxBytes bounds a message with its type. Of a message that the module does not know nothing is allowed.
+func (Keeper) MaxBytes(msg sdk.Msg) int {
+	m, _ := messageOf(msg)
+	return m.maxBytes
 }
 
 // Check holds the rules of one message against the state as it stands. It writes nothing; each refusal is a named

@@ -3,7 +3,7 @@ package types
 import errorsmod "cosmossdk.io/errors"
 
 // Every refusal has a name and a stable code in the codespace "meter"; the text in front of the name says which field
-// was wrong and what was expected. Codes are never reused. Clients match on (codespace, code). Codes 2 to 11 are those of
+// was wrong and what was expected. Codes are never reused. Clients match on (codespace, code). Codes 2 to 11 and 13 are those of
 // internal/txerrors: what a transaction is refused for whichever module it is for.
 var (
 	// Any message that names a day.
