@@ -1,4 +1,4 @@
-/** A node between the indexer and a real one: it passes answers on, may change them, may hide blocks above a height, may be away. */
+/** A node between its client and a real one: it passes answers on, may change them, may hide blocks above a height, may be away or drip. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +10,8 @@ export interface LyingNode {
   maxHeight: number;
   /** connections are cut */
   down: boolean;
+  /** a space now and then, and never an answer */
+  drips: boolean;
   /** changes a result before it is passed on; JSON as it is on the wire */
   alter: (method: string, params: Call['params'], result: Untyped) => void;
   /** the words of a refusal, where a call is to be refused */
@@ -30,6 +32,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     url: '',
     maxHeight: Infinity,
     down: false,
+    drips: false,
     alter: () => {},
     refuse: () => undefined,
     asked: {},
@@ -55,6 +58,11 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     let body = '';
     for await (const chunk of request) body += chunk;
     if (node.down) return request.socket.destroy();
+    if (node.drips) {
+      const dripping = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(dripping));
+      return;
+    }
     try {
       const calls = JSON.parse(body) as Call | Call[];
       const answers = Array.isArray(calls) ? await Promise.all(calls.map(answer)) : await answer(calls);

@@ -15,8 +15,8 @@ export class RetryableError extends ElectraError {
 export class FatalError extends ElectraError {}
 
 /**
- * One node said something that cannot be true, serves another chain, or lacks blocks. It is not asked again; with no other node left this
- * stops the indexer.
+ * One node said something that cannot be true, serves another chain, or lacks blocks. It is left out for a time; with no other node left
+ * this stops the indexer.
  */
 export class UntrustedNodeError extends FatalError {
   constructor(code: string, node: string, detail: string, options?: ErrorOptions) {

@@ -60,7 +60,7 @@ afterAll(async () => {
   await Promise.all([liar?.stop(), chain?.stop(), database?.stop()]);
 });
 beforeEach(async () => {
-  Object.assign(liar, { alter: () => {}, refuse: () => undefined, maxHeight: last, down: false });
+  Object.assign(liar, { alter: () => {}, refuse: () => undefined, maxHeight: last, down: false, drips: false });
   await withIndex(database.urls.indexer, resetIndex);
 });
 
@@ -191,7 +191,7 @@ describe('a lie is refused by name and nothing is written', () => {
     const run = start({ rpcUrls: [liar.url, chain.rpcUrl] });
     await run.reached(last);
     await run.stop();
-    expect(run.lines.join('')).toMatch(/not asked again/);
+    expect(run.lines.join('')).toMatch(/left out for 60 s/);
     expect((await rows('select * from chain.sealed_report')).length).toBe(1);
   });
 
@@ -220,7 +220,21 @@ describe('a lie is refused by name and nothing is written', () => {
     const run = start({ rpcUrls: [liar.url, chain.rpcUrl] });
     await run.reached(last);
     await run.stop();
-    expect(run.lines.join('')).toMatch(/not asked again/);
+    expect(run.lines.join('')).toMatch(/left out for 60 s/);
+  });
+
+  test('and that node is tried again after a while: another may have gone by then', async () => {
+    const other = await startLyingNode(chain.rpcUrl);
+    await indexTo(spoken - 1);
+    Object.assign(liar, { maxHeight: last, alter: inBlock(({ data }) => void (data.txs = [])) });
+    other.maxHeight = spoken;
+    const run = start({ rpcUrls: [liar.url, other.url], leftOutMs: 300 });
+    await run.reached(spoken);
+    liar.alter = () => {};
+    other.down = true;
+    await run.reached(last);
+    await run.stop();
+    await other.stop();
   });
 
   test('about the last block’s results: found out by the next header, and then the index itself is wrong', async () => {
@@ -233,6 +247,25 @@ describe('a lie is refused by name and nothing is written', () => {
     liar.maxHeight = last;
     expect(await start().failed).toMatchObject({ code: 'results-mismatch', message: expect.stringContaining('index --reset') });
     expect((await status())!.height).toBe(spoken);
+  });
+});
+
+describe('a node that drips', () => {
+  test('from the start is left for another', async () => {
+    liar.drips = true;
+    const run = start({ rpcUrls: [liar.url, chain.rpcUrl], answerMs: 400 });
+    await run.reached(last);
+    await run.stop();
+    expect(run.lines.join('')).toMatch(/no whole answer within 400 ms.*trying again/);
+  });
+  test('in the middle of it too, and nothing is lost', async () => {
+    liar.maxHeight = spoken - 1;
+    const run = start({ rpcUrls: [liar.url, chain.rpcUrl], answerMs: 1_000 });
+    await run.reached(spoken - 1);
+    liar.drips = true;
+    await run.reached(last);
+    await run.stop();
+    expect((await rows('select * from chain.sealed_report')).length).toBe(1);
   });
 });
 

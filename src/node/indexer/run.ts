@@ -1,8 +1,8 @@
 /**
  * The indexer as a process runs it: one node at a time, the next one when it fails, backoff when all are away, and a plain stop.
  *
- * Retryable errors end a session and nothing else. A node that lied or serves another chain is left out; with none left, that is fatal. A
- * node that stays below the cursor while it does not catch up means that the chain was rolled back.
+ * Retryable errors end a session and nothing else. A node that lied or serves another chain is left out for a time; with none left, that is
+ * fatal. A node that stays below the cursor while it does not catch up means that the chain was rolled back.
  */
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -12,6 +12,7 @@ import { sleep } from '../shared/wait.ts';
 import { BlockHint } from './chain/hint.ts';
 import type { NodeStatus } from './chain/node.ts';
 import { ChainNode } from './chain/node.ts';
+import { NodeRing } from './chain/ring.ts';
 import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { IndexerMetrics } from './metrics.ts';
 import { runSession } from './session.ts';
@@ -51,6 +52,10 @@ export interface IndexerOptions {
   rolledBackAfterMs?: number;
   /** how long a node may make no block while another one does */
   stalledAfterMs?: number;
+  /** how long a node that lied is left out the first time */
+  leftOutMs?: number;
+  /** for any whole answer of a node, where that is less than its method's own time */
+  answerMs?: number;
 }
 
 const BACKOFF_MIN_MS = 100;
@@ -64,7 +69,7 @@ export async function runIndexer(options: IndexerOptions): Promise<void> {
   if (options.rpcUrls.length === 0) throw new TypeError('rpcUrls: expected at least one URL');
   const closing = new AbortController();
   const signal = AbortSignal.any([options.signal, closing.signal]);
-  const nodes = options.rpcUrls.map((url) => new ChainNode(url, signal));
+  const nodes = options.rpcUrls.map((url) => new ChainNode(url, signal, { answerMs: options.answerMs }));
   const sql = connect({ url: options.databaseUrl, max: 3, application: 'electra index' });
   const run = new Run(options, signal, nodes, sql);
   const proofs = run.takeStateProofs();
@@ -84,8 +89,7 @@ class Run {
   readonly #sql: Sql;
   readonly #applier: Applier;
   readonly #metrics: IndexerMetrics;
-  #nodes: ChainNode[];
-  #turn = 0;
+  readonly #nodes: NodeRing;
   #backoffMs = BACKOFF_MIN_MS;
   #behindSinceMs: number | undefined;
   #advancedMs = Date.now();
@@ -96,7 +100,7 @@ class Run {
   constructor(options: IndexerOptions, signal: AbortSignal, nodes: ChainNode[], sql: Sql) {
     this.#options = options;
     this.#signal = signal;
-    this.#nodes = nodes;
+    this.#nodes = new NodeRing(nodes, { firstMs: options.leftOutMs });
     this.#sql = sql;
     this.#applier = new Applier(sql, indexTables());
     this.#metrics = new IndexerMetrics(options.metrics);
@@ -110,7 +114,7 @@ class Run {
           await ensureIndexSchema(this.#sql);
           schemaMade = true;
         }
-        await this.#session(this.#nodes[this.#turn % this.#nodes.length]);
+        await this.#session(this.#nodes.choose());
       } catch (thrown) {
         if (this.#signal.aborted) return;
         await this.#recover(classifyDatabaseError(thrown));
@@ -128,7 +132,7 @@ class Run {
       if (this.#level === seen) continue;
       const level = this.#level;
       try {
-        const days = await takeEvidence(this.#sql, this.#nodes[this.#turn % this.#nodes.length]);
+        const days = await takeEvidence(this.#sql, this.#nodes.current);
         if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
         seen = level;
         failures = 0;
@@ -198,9 +202,10 @@ class Run {
       );
     }
     this.#behindSinceMs = undefined;
-    if (this.#nodes.length < 2 || Date.now() - this.#advancedMs < stalledAfterMs) return;
+    const { trusted } = this.#nodes;
+    if (trusted.length < 2 || Date.now() - this.#advancedMs < stalledAfterMs) return;
     const heights = await Promise.all(
-      this.#nodes.map((other) =>
+      trusted.map((other) =>
         other.status().then(
           ({ height }) => height,
           () => 0,
@@ -214,15 +219,15 @@ class Run {
 
   async #recover(error: unknown): Promise<void> {
     const { log } = this.#options;
-    if (error instanceof UntrustedNodeError && this.#nodes.length > 1) {
-      log.error({ code: error.code }, `${error.message}. It is not asked again`);
-      const [untrusted] = this.#nodes.splice(this.#turn % this.#nodes.length, 1);
-      untrusted.close();
+    const leftOutMs = error instanceof UntrustedNodeError ? this.#nodes.leaveOut() : 0;
+    if (leftOutMs > 0) {
+      const { code, message } = error as UntrustedNodeError;
+      log.error({ code }, `${message}. It is left out for ${Math.ceil(leftOutMs / 1000)} s`);
       return;
     }
     if (!(error instanceof RetryableError)) throw error;
     log.warn({ code: error.code }, `${error.message}; trying again`);
-    this.#turn++;
+    this.#nodes.pass();
     await sleep(this.#backoffMs * (0.5 + Math.random()), this.#signal);
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
   }

@@ -13,6 +13,7 @@ import { readArray, readBase64, readHeight, readObject, readString, readValidato
 import { ProtocolError } from '../../../protocol/values/errors.ts';
 import type { ProofOpJson } from '../../../reader/light/index.ts';
 import { RetryableError, UntrustedNodeError } from '../errors.ts';
+import { GENESIS_BYTES_MAX, VALIDATORS_MAX } from './answer-limits.ts';
 import type { RpcCall } from './rpc.ts';
 import { Rpc, RpcRefusal } from './rpc.ts';
 
@@ -55,8 +56,8 @@ export class ChainNode {
   readonly #comet: Comet38Client;
   readonly #sets = new Map<string, ValidatorSet>();
 
-  constructor(url: string, signal: AbortSignal) {
-    this.rpc = new Rpc(url, { signal });
+  constructor(url: string, signal: AbortSignal, { answerMs }: { answerMs?: number } = {}) {
+    this.rpc = new Rpc(url, { signal, answerMs });
     this.#comet = Comet38Client.create({
       execute: async ({ id, method, params }) => ({
         jsonrpc: '2.0',
@@ -96,11 +97,20 @@ export class ChainNode {
       if (!(error instanceof RpcRefusal) || !/chunked/i.test(error.said)) throw error;
     }
     const parts: Uint8Array[] = [];
+    let bytes = 0;
     for (let total = 1; parts.length < total; ) {
       const answer = await this.rpc.call('genesis_chunked', { chunk: String(parts.length) });
       const chunk = this.read(() => readObject(answer, 'genesis_chunked'));
       total = this.read(() => readHeight(chunk.total, 'genesis_chunked.total'));
-      parts.push(this.read(() => readBase64(chunk.data, 'genesis_chunked.data')));
+      const part = this.read(() => readBase64(chunk.data, 'genesis_chunked.data'));
+      bytes += part.length;
+      if (part.length === 0 || bytes > GENESIS_BYTES_MAX)
+        throw new UntrustedNodeError(
+          'untrusted-node',
+          this.name,
+          `genesis_chunked: expected at most ${GENESIS_BYTES_MAX} bytes in full parts`,
+        );
+      parts.push(part);
     }
     try {
       return JSON.parse(Buffer.concat(parts).toString('utf8'));
@@ -148,6 +158,8 @@ export class ChainNode {
       const list = this.read(() => readArray(result.validators, 'validators')) as ValidatorJson[];
       total = this.read(() => readHeight(result.total, 'validators.total'));
       if (list.length === 0) throw new UntrustedNodeError('untrusted-node', this.name, `validators of height ${height}: an empty page`);
+      if (total > VALIDATORS_MAX)
+        throw new UntrustedNodeError('untrusted-node', this.name, `validators of height ${height}: expected at most ${VALIDATORS_MAX}`);
       validators.push(...list);
     }
     const set = this.read(() => readValidatorSet(validators));

@@ -33,7 +33,7 @@ async function serve(answer: (body: Untyped, request: IncomingMessage, response:
   const stop = new AbortController();
   const rpc = new Rpc(`http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`, {
     signal: stop.signal,
-    timeoutMs: 300,
+    silenceMs: 300,
     ...options,
   });
   cleanups.push(
@@ -100,8 +100,40 @@ describe('an RPC request', () => {
     const { rpc } = await serve((_calls, _request, response) => answer(response));
     expect(await outcome(rpc.batch(CALLS))).toMatchObject({ code: 'rpc-unreachable' });
   });
+  test('has a deadline: an answer that drips without ever falling silent is given up', async () => {
+    const drip = (_calls: unknown, _request: unknown, response: ServerResponse) => {
+      const timer = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(timer));
+      return undefined;
+    };
+    const { rpc } = await serve(drip, { answerMs: 700 });
+    const beganMs = performance.now();
+    expect(await outcome(rpc.call('status'))).toMatchObject({ code: 'rpc-unreachable', message: expect.stringContaining('within 700 ms') });
+    expect(performance.now() - beganMs).toBeGreaterThan(600);
+  });
+  test('that takes long, but ends in time, is answered', async () => {
+    const slow = ({ id }: Call, _request: unknown, response: ServerResponse) => {
+      const text = JSON.stringify({ id, result: 1 });
+      [...text].forEach((letter, i) => setTimeout(() => response.write(letter), 20 * i));
+      setTimeout(() => response.end(), 20 * text.length);
+      return undefined;
+    };
+    const { rpc } = await serve(slow, { answerMs: 10_000 });
+    expect(await rpc.call('status')).toBe(1);
+  });
+  test.each([
+    ['status', 1024 * 1024],
+    ['block', 6 * 1024 * 1024],
+  ])('an answer to %s may have %d bytes and no more', async (method, bytesMax) => {
+    const answerOf = (id: number, bytes: number) => `{"id":${id},"result":"${'x'.repeat(bytes - `{"id":${id},"result":""}`.length)}"}`;
+    let bytes = bytesMax;
+    const { rpc } = await serve(({ id }) => answerOf(id, bytes));
+    expect(String(await rpc.call(method)).length).toBeGreaterThan(bytesMax - 50);
+    bytes++;
+    expect(await outcome(rpc.call(method))).toMatchObject({ code: 'rpc-unreachable', message: expect.stringContaining('more than') });
+  });
   test('ends at once when the indexer stops', async () => {
-    const { rpc, stop } = await serve(() => undefined, { timeoutMs: 10_000 });
+    const { rpc, stop } = await serve(() => undefined, { silenceMs: 10_000 });
     const asked = outcome(rpc.call('status'));
     await sleep(30);
     stop.abort();

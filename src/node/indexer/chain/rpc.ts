@@ -3,13 +3,13 @@
  *
  * Raw JSON instead of a client library: exact times and hashes (see src/protocol/comet), and one request for many blocks. Traps: a node
  * takes at most ten calls in a batch (`max_request_batch_size`; GROUP_BLOCKS in node.ts keeps below it), and answers a batch of one with
- * an object instead of a list.
+ * an object instead of a list; and a socket's own time-out counts silence, which a node that drips never lets pass: whole answers have a
+ * deadline of their own (answer-limits.ts).
  */
 import http from 'node:http';
 import https from 'node:https';
 import { RetryableError } from '../errors.ts';
-
-const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+import { answerLimit, UNDER_WAY_BYTES_MAX } from './answer-limits.ts';
 
 export interface RpcCall {
   method: string;
@@ -38,19 +38,28 @@ export class Rpc {
   readonly url: URL;
   readonly #agent: http.Agent;
   readonly #request: typeof http.request;
-  readonly #timeoutMs: number;
+  readonly #silenceMs: number;
+  readonly #answerMs: number;
   readonly #signal: AbortSignal;
+  #underWayBytes = 0;
 
+  /** `silenceMs`: without a byte; `answerMs`: for any whole answer, where that is less than its method's own time. */
   constructor(
     url: string,
-    { timeoutMs = 10_000, connections = 8, signal }: { timeoutMs?: number; connections?: number; signal: AbortSignal },
+    {
+      silenceMs = 10_000,
+      answerMs = Infinity,
+      connections = 8,
+      signal,
+    }: { silenceMs?: number; answerMs?: number; connections?: number; signal: AbortSignal },
   ) {
     this.url = parseUrl(url);
     this.name = this.url.host;
     const secure = this.url.protocol === 'https:';
     this.#agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: connections });
     this.#request = secure ? https.request : http.request;
-    this.#timeoutMs = timeoutMs;
+    this.#silenceMs = silenceMs;
+    this.#answerMs = answerMs;
     this.#signal = signal;
   }
 
@@ -61,7 +70,11 @@ export class Rpc {
   /** The results in the calls' order. @throws RetryableError `rpc-unreachable`, RpcRefusal */
   async batch(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }));
-    const text = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
+    const limit = answerLimit(calls.map(({ method }) => method));
+    const text = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
+      bytes: limit.bytes,
+      ms: Math.min(limit.ms, this.#answerMs),
+    });
     let answers: Answer[];
     try {
       const parsed = JSON.parse(text);
@@ -83,33 +96,55 @@ export class Rpc {
     this.#agent.destroy();
   }
 
-  #post(body: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const fail = (why: string) => reject(new RetryableError('rpc-unreachable', `node ${this.name} cannot be reached (${why})`));
+  #post(body: string, limit: { bytes: number; ms: number }): Promise<string> {
+    return new Promise<string>((resolve, reject) => {
       const request = this.#request(
         this.url,
         {
           method: 'POST',
           agent: this.#agent,
           signal: this.#signal,
-          timeout: this.#timeoutMs,
+          timeout: this.#silenceMs,
           headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
         },
-        (response) => {
-          const chunks: Buffer[] = [];
-          let size = 0;
-          response.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > ANSWER_BYTES_MAX) response.destroy(new Error('answer too large'));
-            else chunks.push(chunk);
-          });
-          response.on('error', (error) => fail(error.message));
-          response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : fail('answer cut off')));
-        },
+        (response) => this.#read(response, limit.bytes).then(settle(resolve), fail),
       );
-      request.on('timeout', () => request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)));
-      request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+      let deadline: NodeJS.Timeout | undefined;
+      // From when it has a connection of its own: those before it have deadlines, so waiting for one ends too.
+      request.once('socket', () => {
+        deadline = setTimeout(() => request.destroy(new Error(`no whole answer within ${limit.ms} ms`)), limit.ms);
+      });
+      const settle =
+        <T>(end: (value: T) => void) =>
+        (value: T): void => {
+          clearTimeout(deadline);
+          end(value);
+        };
+      const fail = settle((error: NodeJS.ErrnoException) =>
+        reject(new RetryableError('rpc-unreachable', `node ${this.name} cannot be reached (${error.code ?? error.message})`)),
+      );
+      request.on('timeout', () => request.destroy(new Error(`no answer within ${this.#silenceMs} ms`)));
+      request.on('error', fail);
       request.end(body);
+    });
+  }
+
+  /** The whole answer, unless it passes its own size, or all answers under way theirs. */
+  #read(response: http.IncomingMessage, bytesMax: number): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    return new Promise<string>((resolve, reject) => {
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        this.#underWayBytes += chunk.length;
+        chunks.push(chunk);
+        if (size > bytesMax) response.destroy(new Error(`its answer has more than ${bytesMax} bytes`));
+        else if (this.#underWayBytes > UNDER_WAY_BYTES_MAX) response.destroy(new Error('its answers together are too large'));
+      });
+      response.on('error', reject);
+      response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : reject(new Error('answer cut off'))));
+    }).finally(() => {
+      this.#underWayBytes -= size;
     });
   }
 }
