@@ -1,11 +1,17 @@
 /**
  * The few calls of a CometBFT 0.38 node that a meter needs, as JSON-RPC over fetch: the same in Node and browsers, no WebSocket. Several
  * URLs may be given: after a network error the next one is asked. Every error is an `RpcError`: `network` means that nothing is known about
- * what happened (a broadcast may have arrived), `answer` that the node did answer and refused.
+ * what happened (a broadcast may have arrived), `answer` that the node did answer and refused. A whole answer has a deadline and a size, so
+ * that a node that drips or pours is one that does not answer.
  */
 import { fromBase64, fromHex, toBase64 } from '@cosmjs/encoding';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ElectraError, laterFor } from '../../../src/protocol/values/errors.ts';
+import { boundedText } from './bounded.ts';
+
+const MIB = 1024 * 1024;
+/** Of blocks that hold at most 2 MiB, in base64, and of what came of them; anything else is small. */
+const BLOCK_BYTES_MAX: Record<string, number> = { block: 6 * MIB, block_results: 16 * MIB };
 
 export class RpcError extends ElectraError<'network' | 'answer'> {
   static override retryOf = laterFor('network');
@@ -25,6 +31,7 @@ export class RpcError extends ElectraError<'network' | 'answer'> {
 export interface RpcOptions {
   /** One or more http(s) URLs of nodes of the same chain. */
   urls: readonly string[];
+  /** For a whole answer, however it comes. */
   timeoutMs?: number;
   fetch?: typeof globalThis.fetch;
 }
@@ -103,7 +110,7 @@ export class CometRpc {
         body: JSON.stringify({ jsonrpc: '2.0', id: ++this.#id, method, params }),
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
-      answer = await response.json();
+      answer = JSON.parse(await boundedText(response, BLOCK_BYTES_MAX[method] ?? MIB));
     } catch (error) {
       this.#current++;
       throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`);

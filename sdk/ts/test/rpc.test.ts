@@ -51,6 +51,32 @@ describe('the RPC client', () => {
     expect((await rpc.status()).height).toBe(7);
   });
 
+  test('leaves a node that drips for the next one, once the time for a whole answer is over', async () => {
+    const dripping = createServer((_, response) => {
+      const timer = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(timer));
+    });
+    servers.push(dripping);
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
+    const alive = await fakeNode(() => status(7));
+    const rpc = new CometRpc({ urls: [`http://127.0.0.1:${(dripping.address() as AddressInfo).port}`, alive.url], timeoutMs: 400 });
+    await expect(rpc.status()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('timeout') });
+    expect((await rpc.status()).height).toBe(7);
+  });
+
+  test.each([
+    ['status', 1],
+    ['block', 6],
+  ])('reads an answer to %s up to %d MiB, and no further', async (method, mib) => {
+    let bytes = mib * 1024 * 1024;
+    const around = '{"result":""}'.length;
+    const { url } = await fakeNode(() => `{"result":"${'x'.repeat(bytes - around)}"}`);
+    const rpc = new CometRpc({ urls: [url] });
+    expect(String(await rpc.call(method, {})).length).toBe(bytes - around);
+    bytes++;
+    await expect(rpc.call(method, {})).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('more than') });
+  });
+
   test('tells what nobody knows (network) from what the node refused (answer)', async () => {
     const broken: [unknown, string][] = [
       [undefined, 'network'],

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { type DataFolder, type Settings, writeWhole } from '../../node/processes/data-folder.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { sleep } from '../../node/shared/wait.ts';
@@ -76,11 +77,7 @@ export function chainParts(data: DataFolder, settings: Settings, ports: ChainPor
   }));
 }
 
-async function heightAt(rpcUrl: string): Promise<number> {
-  const response = await fetch(`${rpcUrl}/status`, { signal: AbortSignal.timeout(2_000) });
-  const status = (await response.json()) as { result: { sync_info: { latest_block_height: string } } };
-  return Number(status.result.sync_info.latest_block_height);
-}
+const heightAt = async (rpcUrl: string): Promise<number> => (await new CometRpc({ urls: [rpcUrl], timeoutMs: 2_000 }).status()).height;
 
 /** Waits until the chain makes blocks, as any of its nodes says. @returns its height */
 export async function waitForBlocks(rpcUrls: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {

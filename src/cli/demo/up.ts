@@ -81,7 +81,7 @@ async function apiPort(options: UpOptions, display: Display): Promise<number> {
 async function waitForApi(url: string, w: World): Promise<void> {
   for (const endMs = Date.now() + 60_000; Date.now() < endMs && !w.signal.aborted; await sleep(200)) {
     try {
-      if ((await fetch(`${url}/health`)).ok) return;
+      if ((await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) })).ok) return;
     } catch {
       /* not up yet */
     }

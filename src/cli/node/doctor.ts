@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
@@ -36,8 +37,6 @@ async function finding(check: string, work: () => Promise<string> | string): Pro
     return { check, ok: false, detail: explain(error) };
   }
 }
-
-const refused = ({ cause }: Error): boolean => (cause as { code?: unknown } | undefined)?.code === 'ECONNREFUSED';
 
 const need = (condition: boolean, otherwise: string): void => {
   if (!condition) throw new Error(otherwise);
@@ -90,14 +89,10 @@ function folder(data: DataFolder): Promise<Finding>[] {
     finding('chain', async () => {
       const url = readEndpoints(data)?.rpcUrls[0] ?? readSettings(data).rpcUrls?.[0];
       need(Boolean(url), NOT_RUNNING);
-      const answer = await fetch(`${url}/status`, { signal: AbortSignal.timeout(3_000) }).catch((error: Error) => {
-        throw refused(error) ? new Error(NOT_RUNNING) : error;
+      const { height, blockTime } = await new CometRpc({ urls: [url!], timeoutMs: 3_000 }).status().catch((error: Error) => {
+        throw error.message.includes('ECONNREFUSED') ? new Error(NOT_RUNNING) : error;
       });
-      const status = (await answer.json()) as {
-        result: { sync_info: { latest_block_height: string; latest_block_time: string } };
-      };
-      const { latest_block_height: height, latest_block_time: time } = status.result.sync_info;
-      const ageS = (Date.now() - Date.parse(time)) / 1000;
+      const ageS = (Date.now() - Date.parse(blockTime)) / 1000;
       need(ageS < 60, `height ${height}, last block ${ageS.toFixed(0)} s ago: more than a third of the validators may be offline`);
       return `height ${height}, last block ${ageS.toFixed(1)} s ago`;
     }),

@@ -21,6 +21,9 @@ export interface GraphqlError {
   extensions?: { code?: string; field?: string };
 }
 
+/** For a whole answer: more than the API itself gives a request. */
+const ANSWER_MS = 45_000;
+
 type Fetch = (url: string, init: RequestInit) => Response | Promise<Response>;
 
 export interface Endpoint {
@@ -41,6 +44,7 @@ export async function graphql<T>(
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query, variables }),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const body = await response.text();
   let answer: { data?: T | null; errors?: GraphqlError[]; error?: { code: string; message: string } };

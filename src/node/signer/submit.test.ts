@@ -28,11 +28,11 @@ class Node {
     const { method, params } = JSON.parse(init.body);
     try {
       const result = this.answer(method, params);
-      return { json: async () => ({ result }) };
+      return Response.json({ result });
     } catch (error) {
       const { rpc } = error as { rpc?: string }; // an answer that is an error, not a failure of the network
       if (rpc === undefined) throw error;
-      return { json: async () => ({ error: { message: rpc } }) };
+      return Response.json({ error: { message: rpc } });
     }
   }) as unknown as typeof fetch;
 
