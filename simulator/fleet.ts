@@ -255,5 +255,6 @@ class FleetMeter {
 
 function tell(log: FleetLog, member: string, event: SenderEvent): void {
   if (event.kind === 'dead-letter') log.warn({ member, item: event.item, reason: event.reason }, `refused for good: ${event.message}`);
+  else if (event.kind === 'disputed' || event.kind === 'held-back') log.warn({ member }, event.message);
   else log.debug({ member, ...event }, event.kind);
 }

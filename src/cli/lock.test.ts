@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Identity, lives, ownIdentity } from '../../sdk/ts/src/node/identity.ts';
 import { scratch } from '../../test/kit/electra.ts';
 import { type DataFolder, dataFolder, makeFolders } from '../node/processes/data-folder.ts';
-import { type Identity, lives, ownIdentity } from '../node/shared/running.ts';
 import { isLocked, lock } from './lock.ts';
 
 let [folder, data]: [ReturnType<typeof scratch>, DataFolder] = [] as never;

@@ -7,8 +7,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import lockfile from 'proper-lockfile';
+import { type Identity, lives, ownIdentity } from '../../sdk/ts/src/node/identity.ts';
 import { type DataFolder, writeWhole } from '../node/processes/data-folder.ts';
-import { type Identity, lives, ownIdentity } from '../node/shared/running.ts';
 import { CliError } from './errors.ts';
 
 const STALE_MS = 6_000;

@@ -37,6 +37,8 @@ export interface MeterChain {
   used(meter: string, fromSlot: number, toSlot: number): Promise<UsedSlots>;
   /** The commitment of a meter's day, 32 bytes, undefined where there is none. */
   commitment(meter: string, day: number): Promise<Uint8Array | undefined>;
+  /** Optional: whose statements of a day the operator disputed, and why. */
+  disputes?(day: number): Promise<{ meter: string; reason: string }[]>;
   /** Hands a transaction to a mempool. Rejects with a `network` RpcError when nobody knows whether it arrived. */
   broadcast(txBytes: Uint8Array): Promise<TxAnswer>;
   /** The included transaction, undefined while there is none. */
@@ -85,6 +87,10 @@ export function rpcChain(rpc: CometRpc): MeterChain {
     async commitment(meter, day) {
       const answer = await orUndefined(ask('Commitment', query.QueryCommitmentRequest.encode({ meter, day }).finish()));
       return answer && query.QueryCommitmentResponse.decode(answer.value).commitment?.commitment;
+    },
+    async disputes(day) {
+      const { value } = await ask('Disputes', query.QueryDisputesRequest.encode({ day }).finish());
+      return query.QueryDisputesResponse.decode(value).disputes.map(({ meter, reason }) => ({ meter, reason }));
     },
     async broadcast(txBytes) {
       try {

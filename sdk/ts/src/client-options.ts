@@ -13,7 +13,13 @@ export interface MeterClientOptions {
   key: Uint8Array | Signer;
   /** 32 bytes that never leave the device; default: the key itself. */
   deviceSecret?: Uint8Array;
+  /** The most that the meter's connection can carry each way in a slot, as it is enrolled: what is above is refused. Default 2^20 − 1. */
+  maxWhPerSlot?: number;
+  /** Where the display begins again at 0 (6 digits of kWh: 1,000,000,000 Wh). Registers are counted on across it. Default: nowhere. */
+  rollsOverAtWh?: bigint;
   nowMs?: () => number;
+  /** Milliseconds of a clock that nobody sets, for all that is waited for. Default: performance.now. */
+  monotonicMs?: () => number;
   random?: (length: number) => Uint8Array;
   /** Blocks after which a lost transaction's items are sent anew. Default 100. */
   timeoutBlocks?: number;
@@ -33,10 +39,14 @@ export interface MeterStatus {
   queued: SentCounts;
   /** The newest slot whose registers were recorded: where a device goes on after a restart. */
   newestSlot: number | undefined;
+  /** Readings of slots ahead of the chain's clock, which wait for it: this device's clock may be wrong. */
+  heldBack: number;
   inFlight: { hash: string; messages: number; sinceUnixS: number } | undefined;
   sent: SentCounts;
   deadLetters: number;
   /** Days that can't be closed because registers are missing: the slots whose end is needed (the one before the first: 00:00). */
   incompleteDays: { day: number; missingSlots: number[] }[];
+  /** Days that the operator disputed: billed by a substitute, not by what this meter stated. Oldest first. */
+  disputedDays: { day: number; reason: string }[];
   lastError: { code: string; message: string; unixS: number } | undefined;
 }

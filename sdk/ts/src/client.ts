@@ -4,43 +4,32 @@
  * test can stop it between any two steps. One client per meter key: a second one with the same key would sign over the first.
  */
 import { keySigner, type Signer } from '../../../src/protocol/messages/sign.ts';
-import { commitDay, gridId } from '../../../src/protocol/meter/commitment.ts';
-import { drawBlinding } from '../../../src/protocol/meter/hedge.ts';
 import type { MeterExport } from '../../../src/protocol/meter/meter-export.ts';
-import type { Report } from '../../../src/protocol/meter/report.ts';
-import { BLINDING_BYTES, checkStatement, encodeStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
-import { meterTag } from '../../../src/protocol/values/address.ts';
-import { checkInt, checkU16, checkU32 } from '../../../src/protocol/values/checks.ts';
+import { checkStatement, type Statement } from '../../../src/protocol/meter/statement.ts';
+import { checkU32 } from '../../../src/protocol/values/checks.ts';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
-import { fieldToBytes } from '../../../src/protocol/values/field.ts';
-import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
+import { dayOfSlot, dayToDate, firstSlot, SLOT_S, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
 import { backoffMs, sleep } from './backoff.ts';
+import { ChainClock, isBelieved } from './chain-clock.ts';
 import type { MeterClientOptions, MeterStatus } from './client-options.ts';
-import { type DeadLetter, type ItemId, Outbox, storeReport } from './outbox.ts';
-import {
-  checkAgainstNeighbours,
-  type DayValues,
-  dayFromRegisters,
-  missingSlots,
-  type Reading,
-  spentSlots,
-  storeRegisters,
-} from './readings.ts';
+import { DisputeWatch, disputeChanges } from './disputes.ts';
+import { type DeadLetter, type ItemId, Outbox } from './outbox.ts';
+import { type DayValues, missingSlots, type Reading } from './readings.ts';
+import { Recorder } from './recorder.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
-import type { Change } from './store.ts';
 
 const KEEP_DAYS = 45;
-const KEEP_STATEMENTS_DAYS = 400;
 
 export class MeterClient {
   readonly meter: string;
   readonly #o: MeterClientOptions;
   readonly #outbox: Outbox;
   readonly #sender: Sender;
-  readonly #deviceSecret: Uint8Array;
+  readonly #recorder: Recorder;
   readonly #nowMs: () => number;
+  readonly #clock: ChainClock;
+  readonly #disputes: DisputeWatch;
   readonly #random: (length: number) => Uint8Array;
-  readonly #grid: bigint;
   #lastError: MeterStatus['lastError'];
   #adding: Promise<unknown> = Promise.resolve();
   #stepping: Promise<unknown> = Promise.resolve();
@@ -49,17 +38,21 @@ export class MeterClient {
   private constructor(options: MeterClientOptions, outbox: Outbox, signer: Signer, deviceSecret: Uint8Array) {
     this.#o = options;
     this.#outbox = outbox;
-    this.#deviceSecret = deviceSecret;
     this.#nowMs = options.nowMs ?? Date.now;
     this.#random = options.random ?? ((length) => globalThis.crypto.getRandomValues(new Uint8Array(length)));
-    this.#grid = gridId(options.chainId);
     this.meter = signer.address;
+    this.#recorder = new Recorder(outbox, { ...options, meter: this.meter, deviceSecret, random: this.#random });
+    const monotonicMs = options.monotonicMs ?? (() => performance.now());
+    this.#clock = new ChainClock(monotonicMs);
+    this.#disputes = new DisputeWatch(options.chain, signer.address, outbox, monotonicMs);
     this.#sender = new Sender(outbox, {
       chainId: options.chainId,
       chain: options.chain,
       signer,
       deviceSecret,
       nowMs: this.#nowMs,
+      monotonicMs,
+      clock: this.#clock,
       random: this.#random,
       timeoutBlocks: options.timeoutBlocks ?? 100,
       rebroadcastMs: options.rebroadcastMs ?? 15_000,
@@ -86,16 +79,13 @@ export class MeterClient {
 
   /** The registers at 00:00 UTC of a meter's first day, from which its first slot counts. No report is made of them. */
   async startDay(day: number, importRegisterWh: bigint, exportRegisterWh: bigint): Promise<void> {
-    const slot = firstSlot(checkU32(day, 'day')) - 1;
-    await this.#exclusive(async () => {
-      checkAgainstNeighbours(this.#outbox.registers, { slot, importRegisterWh, exportRegisterWh });
-      await this.#outbox.commit([[`r/${slot}`, storeRegisters({ importWh: importRegisterWh, exportWh: exportRegisterWh })]]);
-    });
+    checkU32(day, 'day');
+    await this.#exclusive(() => this.#outbox.commit(this.#recorder.startChanges(day, importRegisterWh, exportRegisterWh)));
   }
 
   /**
    * Registers at a slot's end. Durable when it resolves; a report is queued, and a statement when its day is complete. Repeating it is
-   * harmless.
+   * harmless. A slot ahead of the chain's clock is held back, and may be recorded anew until that clock has passed it.
    */
   async record(reading: Reading): Promise<void> {
     await this.recordAll([reading]);
@@ -103,40 +93,11 @@ export class MeterClient {
 
   /** Many readings at once, one write. Refused as a whole when one is refused. */
   async recordAll(readings: readonly Reading[]): Promise<void> {
-    await this.#exclusive(async () => {
-      const registers = new Map(this.#outbox.registers);
-      const changes = new Map<string, unknown>();
-      const days = new Set<number>();
-      for (const reading of readings) {
-        checkU32(reading.slot, 'slot');
-        checkAgainstNeighbours(registers, reading);
-        const report: Report = {
-          slot: reading.slot,
-          importRegisterWh: reading.importRegisterWh,
-          exportRegisterWh: reading.exportRegisterWh,
-          powerW: reading.powerW ?? 0,
-          flags: reading.flags ?? 0,
-        };
-        for (const [key, value] of this.#reportChanges(report)) changes.set(key, value);
-        const day = dayOfSlot(reading.slot);
-        if (!this.#dayKnown(day) || reading.slot === firstSlot(day) + SLOTS_PER_DAY - 1) {
-          const here = { importWh: reading.importRegisterWh, exportWh: reading.exportRegisterWh };
-          registers.set(reading.slot, here);
-          changes.set(`r/${reading.slot}`, storeRegisters(here));
-        }
-        for (const near of [day - 1, day, dayOfSlot(reading.slot + 1)]) days.add(near);
-      }
-      for (const day of [...days].sort((a, b) => a - b)) {
-        const values = this.#dayKnown(day) ? undefined : this.#dayIfOver(day, registers);
-        if (!values) continue;
-        for (const [key, value] of this.#statementChanges(values)) changes.set(key, value);
-        for (const slot of spentSlots(day, { registers })) {
-          registers.delete(slot);
-          changes.set(`r/${slot}`, undefined);
-        }
-      }
-      await this.#outbox.commit([...changes]);
-    });
+    for (const { slot } of readings) checkU32(slot, 'slot');
+    const ahead = readings.filter(({ slot }) => this.#clock.isAhead(slot));
+    const due = readings.filter(({ slot }) => !this.#clock.isAhead(slot));
+    await this.#exclusive(() => this.#outbox.commit([...this.#recorder.readingChanges(due), ...this.#recorder.heldChanges(ahead)]));
+    if (ahead.length > 0) this.#sayAhead(ahead);
     this.#wake();
   }
 
@@ -150,11 +111,8 @@ export class MeterClient {
       const queued = this.#outbox.statements.get(values.day)?.statement;
       if (queued && !sameDay(queued, values))
         throw new ProtocolError('already-stated', 'day', 'the values that were stated first: a statement is committed to once');
-      if (queued || this.#dayKnown(values.day)) return;
-      await this.#outbox.commit([
-        ...this.#statementChanges(values),
-        ...spentSlots(values.day, this.#outbox).map((slot): Change => [`r/${slot}`, undefined]),
-      ]);
+      if (queued || this.#recorder.dayKnown(values.day)) return;
+      await this.#outbox.commit(this.#recorder.statedChanges(values));
     });
     this.#wake();
   }
@@ -163,7 +121,12 @@ export class MeterClient {
 
   /** One step towards the chain; for whoever schedules it themselves. Otherwise `run`. */
   step(): Promise<StepResult> {
-    const done = this.#stepping.then(() => this.#sender.step());
+    const done = this.#stepping.then(async () => {
+      await this.#takeHeld();
+      const result = await this.#sender.step();
+      await this.#lookForDisputes();
+      return result;
+    });
     this.#stepping = done.catch((error) => this.#fail(error));
     return done;
   }
@@ -197,11 +160,13 @@ export class MeterClient {
     return {
       meter: this.meter,
       queued: { reports: reports.size, statements: statements.size },
+      heldBack: this.#outbox.held.size,
       newestSlot: this.#outbox.newestSlot(),
       inFlight: inFlight && { hash: inFlight.hash, messages: inFlight.items.length, sinceUnixS: inFlight.builtUnixS },
       sent: { ...sent },
       deadLetters: deadLetters.size,
       incompleteDays: this.#incompleteDays(),
+      disputedDays: [...this.#outbox.disputes].sort(([a], [b]) => a - b).map(([day, reason]) => ({ day, reason })),
       lastError: this.#lastError,
     };
   }
@@ -235,49 +200,61 @@ export class MeterClient {
   // ---- inside
 
   #pending(): number {
-    return this.#outbox.statements.size + this.#outbox.reports.size + (this.#outbox.inFlight ? 1 : 0);
+    return this.#outbox.statements.size + this.#outbox.reports.size + this.#outbox.held.size + (this.#outbox.inFlight ? 1 : 0);
   }
 
-  /** True once a day's statement is queued, sent or given up. */
-  #dayKnown(day: number): boolean {
-    return this.#outbox.statements.has(day) || this.#outbox.isDone(`s/${day}`) || this.#outbox.deadLetters.has(`s/${day}`);
+  // ---- ahead of the chain's clock
+
+  #sayAhead(readings: readonly Reading[]): void {
+    const lastSlot = Math.max(...readings.map(({ slot }) => slot));
+    const hours = (((lastSlot + 1) * SLOT_S - this.#clock.nowUnixS!) / 3600).toFixed(1);
+    const message = `${readings.length} reading(s), up to ${hours} h ahead of the chain's clock, are held back: is this device's clock right?`;
+    this.#onEvent({ kind: 'held-back', slots: readings.length, lastSlot, message });
   }
 
-  #dayIfOver(day: number, registers: ReadonlyMap<number, { importWh: bigint; exportWh: bigint }>): DayValues | undefined {
-    const end = firstSlot(day) + SLOTS_PER_DAY - 1;
-    return registers.has(end) || registers.has(end + 1) ? dayFromRegisters(day, registers) : undefined;
+  /** Takes the held readings that the chain's clock has long passed; one that by now contradicts others is let go. */
+  async #takeHeld(): Promise<void> {
+    const { held } = this.#outbox;
+    if (held.size === 0) return;
+    const { chainUnixS } = await this.#o.chain.status();
+    this.#clock.hear(chainUnixS);
+    await this.#exclusive(async () => {
+      const due = [...held.values()].filter(({ slot }) => isBelieved(slot, chainUnixS)).sort((a, b) => a.slot - b.slot);
+      for (const report of due) {
+        try {
+          await this.#outbox.commit([...this.#recorder.readingChanges([report]), [`h/${report.slot}`, undefined]]);
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error;
+          await this.#outbox.commit([[`h/${report.slot}`, undefined]]);
+          this.#note(error.code, `the reading of slot ${report.slot}, held back until now: ${error.message}`);
+        }
+      }
+    });
   }
 
-  #reportChanges(report: Report): Change[] {
-    checkInt(report.powerW, -(2 ** 31), 2 ** 31, 'powerW');
-    checkU16(report.flags, 'flags');
-    const id = `r/${report.slot}`;
-    const queued = this.#outbox.reports.get(report.slot);
-    if (queued && (queued.importRegisterWh !== report.importRegisterWh || queued.exportRegisterWh !== report.exportRegisterWh)) {
-      throw new ProtocolError('already-reported', 'slot', 'the registers that were recorded first for this slot');
+  /** Nothing depends on it: a node that does not answer this is asked again in an hour. */
+  async #lookForDisputes(): Promise<void> {
+    const news = await this.#disputes.news(this.#clock.nowUnixS).catch(() => []);
+    if (news.length === 0) return;
+    await this.#exclusive(() => this.#outbox.commit(disputeChanges(news)));
+    for (const { day, reason } of news) {
+      const message = `${dayToDate(day)} is disputed (${reason}) and billed by a substitute: docs/meter-sdk.md, "A disputed day"`;
+      this.#onEvent({ kind: 'disputed', day, reason, message });
     }
-    return queued || this.#outbox.isDone(id) || this.#outbox.deadLetters.has(id) ? [] : [[`q/${id}`, storeReport(report)]];
-  }
-
-  /** Draws the blinding, once: it is in the same write that queues the statement. */
-  #statementChanges(values: DayValues): Change[] {
-    // The key epoch is not known before sending, so the hedge's context has epoch 0 here.
-    const unblinded = { ...values, blinding: new Uint8Array(BLINDING_BYTES) };
-    const plaintext = encodeStatement(unblinded, { chainId: this.#o.chainId, meter: this.meter, keyEpoch: 0 });
-    const statement: Statement = { ...values, blinding: drawBlinding({ secret: this.#deviceSecret, plaintext, random: this.#random(32) }) };
-    const commitment = fieldToBytes(commitDay({ ...statement, gridId: this.#grid, meterTag: meterTag(this.meter) }));
-    return this.#outbox.statementChanges({ statement, commitment }, values.day - (this.#o.keepStatementsDays ?? KEEP_STATEMENTS_DAYS));
   }
 
   #incompleteDays(): MeterStatus['incompleteDays'] {
-    const { registers } = this.#outbox;
+    const { registers, firstDay } = this.#outbox;
     const days = new Set([...registers.keys()].map(dayOfSlot));
     const newest = this.#outbox.newestSlot() ?? 0;
-    return [...days]
-      .sort((a, b) => a - b)
-      .filter((day) => newest >= firstSlot(day) + SLOTS_PER_DAY && !this.#dayKnown(day))
-      .map((day) => ({ day, missingSlots: missingSlots(day, registers) }))
-      .filter(({ missingSlots: missing }) => missing.length > 0);
+    return (
+      [...days]
+        .sort((a, b) => a - b)
+        // The registers at 00:00 of the first day are those of the day before, which is none of the meter's.
+        .filter((day) => day >= (firstDay ?? 0) && newest >= firstSlot(day) + SLOTS_PER_DAY && !this.#recorder.dayKnown(day))
+        .map((day) => ({ day, missingSlots: missingSlots(day, registers) }))
+        .filter(({ missingSlots: missing }) => missing.length > 0)
+    );
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -304,6 +281,7 @@ export class MeterClient {
 
   #onEvent(event: SenderEvent): void {
     if (event.kind === 'refused' || event.kind === 'dead-letter') this.#note(event.reason, event.message);
+    if (event.kind === 'held-back' || event.kind === 'disputed') this.#note(event.kind, event.message);
     this.#o.onEvent?.(event);
   }
 

@@ -9,6 +9,9 @@
  *   d/<day>         what the chain has of a day: bits 0…95 reports, bit 96 the statement (hex)
  *   x/r/<slot> …    dead letters: refused for good, with reason and content
  *   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
+ *   h/<slot>        readings of slots ahead of the chain's clock: held back; another one of the slot replaces it
+ *   p/<day>         why the operator disputed a day that was stated
+ *   b               the meter's first day
  *   n               how many were sent          m           whose store this is
  */
 import { fromHex, toHex } from '@cosmjs/encoding';
@@ -18,6 +21,7 @@ import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
+import { RegisterMap } from './register-map.ts';
 import type { Change, MeterStore } from './store.ts';
 
 /** `r/<slot>` or `s/<day>`. */
@@ -27,11 +31,6 @@ export interface QueuedStatement {
   statement: Statement;
   /** 32 bytes big-endian; fixed with the blinding. */
   commitment: Uint8Array;
-}
-
-export interface Registers {
-  importWh: bigint;
-  exportWh: bigint;
 }
 
 export interface InFlight {
@@ -109,9 +108,12 @@ export function placeOf(id: ItemId): { day: number; bit: number } {
 
 export class Outbox {
   readonly #store: MeterStore;
-  readonly registers = new Map<number, Registers>();
+  readonly registers = new RegisterMap();
   readonly reports = new Map<number, Report>();
   readonly statements = new Map<number, QueuedStatement>();
+  readonly held = new Map<number, Report>();
+  readonly disputes = new Map<number, string>();
+  firstDay: number | undefined;
   /** What was stated, by day, as stored: a year of it, so it is parsed only when asked for. */
   readonly #stated = new Map<number, StoredStatement>();
   readonly deadLetters = new Map<ItemId, DeadLetter>();
@@ -213,7 +215,7 @@ export class Outbox {
 
   /** The newest slot whose registers were recorded. */
   newestSlot(): number | undefined {
-    return this.registers.size === 0 ? undefined : Math.max(...this.registers.keys());
+    return this.registers.newestSlot();
   }
 
   /** Forgets secrets made before `unixS`, and marks and registers (but the newest) of days before `day`. */
@@ -222,6 +224,7 @@ export class Outbox {
     const changes: Change[] = [];
     for (const [key, secret] of this.#secrets) if (secret.unixS < unixS) changes.push([key, undefined]);
     for (const past of this.#done.keys()) if (past < day) changes.push([`d/${past}`, undefined]);
+    for (const past of this.disputes.keys()) if (past < day) changes.push([`p/${past}`, undefined]);
     for (const slot of this.registers.keys()) if (dayOfSlot(slot) < day - 1 && slot !== newest) changes.push([`r/${slot}`, undefined]);
     return changes;
   }
@@ -244,6 +247,15 @@ export class Outbox {
       case 'q':
         if (rest.startsWith('s/')) gone ? this.statements.delete(at) : this.statements.set(at, readStatement(value));
         else gone ? this.reports.delete(at) : this.reports.set(at, readReport(value));
+        break;
+      case 'h':
+        gone ? this.held.delete(Number(rest)) : this.held.set(Number(rest), readReport(value));
+        break;
+      case 'p':
+        gone ? this.disputes.delete(Number(rest)) : this.disputes.set(Number(rest), value);
+        break;
+      case 'b':
+        this.firstDay = value;
         break;
       case 'e':
         gone ? this.#stated.delete(Number(rest)) : this.#stated.set(Number(rest), value);

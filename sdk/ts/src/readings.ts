@@ -7,7 +7,8 @@ import { assertRegister, INTERVAL_LIMIT_WH } from '../../../src/protocol/meter/c
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../src/protocol/values/time.ts';
-import type { Outbox, Registers } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { KnownRegisters, RegisterMap, Registers } from './register-map.ts';
 
 /** Registers at the end of a slot, as a meter reads them. */
 export interface Reading {
@@ -28,33 +29,67 @@ export const storeRegisters = ({ importWh, exportWh }: Registers): { i: string; 
   e: String(exportWh),
 });
 
+/** What can have flowed at most, each way, in one slot. */
+export const MOST_WH_PER_SLOT = INTERVAL_LIMIT_WH - 1;
+
+const FIELD = { importWh: 'importRegisterWh', exportWh: 'exportRegisterWh' } as const;
+const OTHER_METER = 'a meter that was exchanged or reset goes on with a new key: docs/meter-sdk.md, "An exchanged meter"';
+
 /**
- * Refuses a reading that contradicts an earlier one of its slot, falls behind an earlier one, runs ahead of a later one, or makes a slot
- * too large.
+ * Refuses a reading that contradicts an earlier one of its slot; falls behind the nearest one known before it, however long before, or runs
+ * ahead of the nearest one after it; or is further from one of them than could have flowed in the slots between.
  */
-export function checkAgainstNeighbours(registers: ReadonlyMap<number, Registers>, reading: Reading): void {
-  const here: Registers = {
-    importWh: assertRegister(reading.importRegisterWh, 'importRegisterWh'),
-    exportWh: assertRegister(reading.exportRegisterWh, 'exportRegisterWh'),
+export function checkAgainstNeighbours(registers: RegisterMap, reading: Reading, maxWhPerSlot: number): void {
+  const here: KnownRegisters = {
+    slot: reading.slot,
+    importWh: assertRegister(reading.importRegisterWh, FIELD.importWh),
+    exportWh: assertRegister(reading.exportRegisterWh, FIELD.exportWh),
   };
   const same = registers.get(reading.slot);
   if (same && (same.importWh !== here.importWh || same.exportWh !== here.exportWh)) {
     throw new ProtocolError('already-reported', 'slot', 'the registers that were recorded first for this slot');
   }
-  const before = registers.get(reading.slot - 1);
-  const after = registers.get(reading.slot + 1);
-  if (before) checkStep(before, here);
-  if (after) checkStep(here, after);
+  const [before, after] = [registers.before(here.slot), registers.after(here.slot)];
+  if (before) checkSpan(before, here, maxWhPerSlot);
+  if (after) checkSpan(here, after, maxWhPerSlot);
 }
 
-function checkStep(from: Registers, to: Registers): void {
+function checkSpan(from: KnownRegisters, to: KnownRegisters, maxWhPerSlot: number): void {
+  const slots = to.slot - from.slot;
   for (const key of ['importWh', 'exportWh'] as const) {
     const wh = to[key] - from[key];
-    const field = key === 'importWh' ? 'importRegisterWh' : 'exportRegisterWh';
     if (wh < 0n)
-      throw new ProtocolError('register-fell', field, 'a register not below the one before it (a reset meter enrols with a new key)');
-    if (wh >= BigInt(INTERVAL_LIMIT_WH)) throw new ProtocolError('out-of-range', field, 'less than 2^20 Wh in one slot');
+      throw new ProtocolError(
+        'register-fell',
+        FIELD[key],
+        `a register not below that of slot ${from.slot}, ${from[key]} Wh (${OTHER_METER})`,
+      );
+    const most = BigInt(maxWhPerSlot) * BigInt(slots);
+    if (wh > most) throw new ProtocolError('out-of-range', FIELD[key], `at most ${most} Wh in the ${slots} slot(s) up to slot ${to.slot}`);
   }
+}
+
+/**
+ * The reading with registers that go on where a counter of so many Wh began again at 0: each is the least that the display can stand for
+ * and that is not below the nearest one known before. One that would be out of reach did not roll over; it stays, to be refused.
+ */
+export function rolledOn(registers: RegisterMap, reading: Reading, wh: { rollsOverAt: bigint; maxPerSlot: number }): Reading {
+  const same = registers.get(reading.slot);
+  const base = same ? { slot: reading.slot, ...same } : registers.before(reading.slot);
+  if (!base) return reading;
+  const slots = BigInt(reading.slot - base.slot);
+  const on = (shown: bigint, known: bigint): bigint => {
+    const turns = known - (known % wh.rollsOverAt);
+    const next = turns + shown + (turns + shown < known ? wh.rollsOverAt : 0n);
+    return next - known <= BigInt(wh.maxPerSlot) * slots ? next : turns + shown;
+  };
+  for (const field of Object.values(FIELD))
+    if (reading[field] >= wh.rollsOverAt) throw new ProtocolError('out-of-range', field, `less than rollsOverAtWh, ${wh.rollsOverAt}`);
+  return {
+    ...reading,
+    importRegisterWh: on(reading.importRegisterWh, base.importWh),
+    exportRegisterWh: on(reading.exportRegisterWh, base.exportWh),
+  };
 }
 
 /** The first register known after a slot, at most two days on. */

@@ -13,6 +13,7 @@ import { type Signer, signTx } from '../../../src/protocol/messages/sign.ts';
 import { DAY_S, dayOf } from '../../../src/protocol/values/time.ts';
 import { chooseItems, MAX_MESSAGES, sealItems } from './batch.ts';
 import type { MeterChain } from './chain.ts';
+import type { ChainClock } from './chain-clock.ts';
 import type { InFlight, ItemId, Outbox } from './outbox.ts';
 import { askChain, type OnChain } from './reconcile.ts';
 import { isFinalForTx, judge, refusalName } from './refusals.ts';
@@ -26,7 +27,9 @@ export type SenderEvent =
   | { kind: 'included'; hash: string; height: number; messages: number }
   | { kind: 'found-on-chain'; items: readonly ItemId[] }
   | { kind: 'refused'; reason: string; message: string }
-  | { kind: 'dead-letter'; item: ItemId; reason: string; message: string };
+  | { kind: 'dead-letter'; item: ItemId; reason: string; message: string }
+  | { kind: 'held-back'; slots: number; lastSlot: number; message: string }
+  | { kind: 'disputed'; day: number; reason: string; message: string };
 
 export interface SenderOptions {
   chainId: string;
@@ -35,6 +38,9 @@ export interface SenderOptions {
   /** Keys the hedge: the signing key or another 32-byte device secret. */
   deviceSecret: Uint8Array;
   nowMs: () => number;
+  /** Milliseconds of a clock that nobody sets: for what is waited for. */
+  monotonicMs: () => number;
+  clock: ChainClock;
   random: (length: number) => Uint8Array;
   /** Blocks after which a transaction that was not included is given up and its items are sent anew. */
   timeoutBlocks: number;
@@ -59,7 +65,6 @@ export class Sender {
   #broadcastAtMs: number | undefined;
   /** A node may answer with a state before our last inclusion. */
   #leastSequence = 0n;
-  #chainUnixS = 0;
 
   constructor(outbox: Outbox, options: SenderOptions) {
     this.#outbox = outbox;
@@ -73,13 +78,13 @@ export class Sender {
   }
 
   async #send(): Promise<StepResult> {
-    const { chain, signer, chainId, nowMs, random, deviceSecret } = this.#o;
+    const { chain, signer, chainId, nowMs, monotonicMs, random, deviceSecret } = this.#o;
     const { height, chainUnixS } = await chain.status();
-    this.#chainUnixS = chainUnixS;
+    this.#o.clock.hear(chainUnixS);
     const items = chooseItems(this.#outbox, {
       chainUnixS,
       maxMessages: this.#limit,
-      isDeferred: (id) => (this.#deferred.get(id)?.untilMs ?? 0) > nowMs(),
+      isDeferred: (id) => (this.#deferred.get(id)?.untilMs ?? 0) > monotonicMs(),
     });
     if (items.length === 0) return 'idle';
     const nodeKey = (await chain.nodeKeys()).reduce<NewestKey>(
@@ -91,8 +96,8 @@ export class Sender {
     if (!account) return this.#say('not-enrolled', `the chain knows no account ${signer.address} yet`);
     // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint.
     const sequence = account.sequence > this.#leastSequence ? account.sequence : this.#leastSequence;
-    const unixS = Math.floor(nowMs() / 1000);
-    const { messages, changes } = sealItems(this.#outbox, items, { chainId, meter: signer.address, nodeKey, deviceSecret, random, unixS });
+    const input = { chainId, meter: signer.address, nodeKey, deviceSecret, random, unixS: chainUnixS };
+    const { messages, changes } = sealItems(this.#outbox, items, input);
     const timeoutHeight = height + this.#o.timeoutBlocks;
     const tx = await signTx(
       { messages, chainId, accountNumber: account.accountNumber, sequence, timeoutHeight: BigInt(timeoutHeight) },
@@ -103,24 +108,24 @@ export class Sender {
       bytes: toHex(tx.bytes),
       sequence: String(sequence),
       timeoutHeight,
-      builtUnixS: unixS,
+      builtUnixS: Math.floor(nowMs() / 1000),
       items,
     };
     await this.#outbox.commit([...changes, ['f', inFlight]]);
-    this.#broadcastAtMs = nowMs();
+    this.#broadcastAtMs = this.#o.monotonicMs();
     const answer = await chain.broadcast(tx.bytes);
     return answer.code === 0 ? 'waiting' : this.#release(inFlight, answer); // never was in a mempool: its items are free at once
   }
 
   async #settle(inFlight: InFlight): Promise<StepResult> {
-    const { chain, nowMs } = this.#o;
+    const { chain, clock, monotonicMs } = this.#o;
     const found = await this.#lookUp(inFlight.hash);
     if (found) return found.code === 0 ? this.#included(inFlight, found.height) : this.#release(inFlight, found);
     const status = await chain.status();
-    this.#chainUnixS = status.chainUnixS;
+    clock.hear(status.chainUnixS);
     if (status.height > inFlight.timeoutHeight) return this.#expire(inFlight);
-    if (this.#broadcastAtMs !== undefined && nowMs() - this.#broadcastAtMs < this.#o.rebroadcastMs) return 'waiting';
-    this.#broadcastAtMs = nowMs();
+    if (this.#broadcastAtMs !== undefined && monotonicMs() - this.#broadcastAtMs < this.#o.rebroadcastMs) return 'waiting';
+    this.#broadcastAtMs = this.#o.monotonicMs();
     const answer = await chain.broadcast(fromHex(inFlight.bytes));
     return answer.code === 0 || !isFinalForTx(answer) ? 'waiting' : this.#release(inFlight, answer);
   }
@@ -189,7 +194,7 @@ export class Sender {
 
   #defer(id: ItemId): StepResult {
     const times = (this.#deferred.get(id)?.times ?? 0) + 1;
-    this.#deferred.set(id, { times, untilMs: this.#o.nowMs() + Math.min(DEFER_MAX_MS, DEFER_FIRST_MS * 2 ** (times - 1)) });
+    this.#deferred.set(id, { times, untilMs: this.#o.monotonicMs() + Math.min(DEFER_MAX_MS, DEFER_FIRST_MS * 2 ** (times - 1)) });
     return 'refused';
   }
 
@@ -199,9 +204,11 @@ export class Sender {
   }
 
   #purge(): Change[] {
-    const { keepDays, nowMs } = this.#o;
-    const day = this.#chainUnixS === 0 ? 0 : Math.max(0, dayOf(this.#chainUnixS) - keepDays);
-    return this.#outbox.purgeChanges(Math.floor(nowMs() / 1000) - keepDays * DAY_S, day);
+    const { keepDays, clock, nowMs } = this.#o;
+    // Both clocks must say so: the device's own may be ahead, and the chain's is the word of a node.
+    const nowUnixS = Math.min(clock.nowUnixS ?? 0, Math.floor(nowMs() / 1000));
+    const beforeUnixS = Math.max(0, nowUnixS - keepDays * DAY_S);
+    return this.#outbox.purgeChanges(beforeUnixS, dayOf(beforeUnixS));
   }
 }
 

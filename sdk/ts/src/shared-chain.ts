@@ -14,22 +14,28 @@ export interface SharedChainOptions {
   pollMs?: number;
   /** Default 1000. */
   cacheMs?: number;
-  nowMs?: () => number;
+  /** Milliseconds of a clock that nobody sets. Default: performance.now. */
+  monotonicMs?: () => number;
 }
 
+/** Disputes of a day are asked at most this often. */
+const DISPUTES_MS = 60_000;
+const DAYS_CACHED = 14;
 const FORGET_MS = 600_000;
 const BLOCKS_AT_ONCE = 20;
 
 /** A `MeterChain` to be shared by many clients. It follows blocks only while somebody waits. */
-export function sharedChain(rpc: CometRpc, { pollMs = 500, cacheMs = 1000, nowMs = Date.now }: SharedChainOptions = {}): MeterChain {
+export function sharedChain(rpc: CometRpc, options: SharedChainOptions = {}): MeterChain {
+  const { pollMs = 500, cacheMs = 1000, monotonicMs = () => performance.now() } = options;
   const direct = rpcChain(rpc);
-  const follower = new Follower(rpc, pollMs, nowMs);
+  const follower = new Follower(rpc, pollMs, monotonicMs);
   return {
-    status: cached(() => direct.status(), cacheMs, nowMs),
-    nodeKeys: cached(() => direct.nodeKeys(), cacheMs, nowMs),
+    status: cached(() => direct.status(), cacheMs, monotonicMs),
+    nodeKeys: cached(() => direct.nodeKeys(), cacheMs, monotonicMs),
     account: (address) => direct.account(address),
     used: (meter, from, to) => direct.used(meter, from, to),
     commitment: (meter, day) => direct.commitment(meter, day),
+    disputes: cachedByDay((day) => direct.disputes!(day), DISPUTES_MS, monotonicMs),
     async broadcast(txBytes) {
       const hash = txHash(txBytes);
       await follower.expect(hash);
@@ -43,12 +49,13 @@ export function sharedChain(rpc: CometRpc, { pollMs = 500, cacheMs = 1000, nowMs
 }
 
 /** Shares one running question, and its answer for a while. Failures are not kept. */
-function cached<T>(ask: () => Promise<T>, cacheMs: number, nowMs: () => number): () => Promise<T> {
+function cached<T>(ask: () => Promise<T>, cacheMs: number, monotonicMs: () => number): () => Promise<T> {
   let last: { atMs: number; answer: Promise<T> } | undefined;
   return () => {
-    if (last && nowMs() - last.atMs < cacheMs) return last.answer;
+    const ageMs = last && monotonicMs() - last.atMs;
+    if (last && ageMs! >= 0 && ageMs! < cacheMs) return last.answer; // below 0: it is no such clock after all
     const answer = ask();
-    last = { atMs: nowMs(), answer };
+    last = { atMs: monotonicMs(), answer };
     answer.catch(() => {
       if (last?.answer === answer) last = undefined;
     });
@@ -56,20 +63,31 @@ function cached<T>(ask: () => Promise<T>, cacheMs: number, nowMs: () => number):
   };
 }
 
+/** The same for questions about a day; of so many days. */
+function cachedByDay<T>(ask: (day: number) => Promise<T>, cacheMs: number, monotonicMs: () => number): (day: number) => Promise<T> {
+  const days = new Map<number, () => Promise<T>>();
+  return (day) => {
+    const known = days.get(day) ?? cached(() => ask(day), cacheMs, monotonicMs);
+    days.set(day, known);
+    if (days.size > DAYS_CACHED) days.delete(days.keys().next().value!);
+    return known();
+  };
+}
+
 class Follower {
   readonly #rpc: CometRpc;
   readonly #pollMs: number;
-  readonly #nowMs: () => number;
+  readonly #monotonicMs: () => number;
   readonly #expected = new Map<string, number>();
   readonly #results = new Map<string, TxFound>();
   #height = 0;
   #running: Promise<void> | undefined;
   #onBlock: (() => void)[] = [];
 
-  constructor(rpc: CometRpc, pollMs: number, nowMs: () => number) {
+  constructor(rpc: CometRpc, pollMs: number, monotonicMs: () => number) {
     this.#rpc = rpc;
     this.#pollMs = pollMs;
-    this.#nowMs = nowMs;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** Looks out for a transaction from the present height on; called before it is broadcast. */
@@ -83,7 +101,7 @@ class Follower {
         });
       }
     }
-    this.#expected.set(hash, this.#nowMs());
+    this.#expected.set(hash, this.#monotonicMs());
   }
 
   forget(hash: string): void {
@@ -122,7 +140,7 @@ class Follower {
       } catch (error) {
         if (!(error instanceof RpcError)) throw error; // asked again after the pause
       }
-      for (const [hash, sinceMs] of this.#expected) if (this.#nowMs() - sinceMs > FORGET_MS) this.#expected.delete(hash);
+      for (const [hash, sinceMs] of this.#expected) if (this.#monotonicMs() - sinceMs > FORGET_MS) this.#expected.delete(hash);
       if (this.#expected.size > 0) idle = 0;
     }
   }

@@ -53,6 +53,7 @@ export class FakeChain implements MeterChain {
   /** Messages of every transaction that was ever handed in, for counting. */
   broadcasts: string[][] = [];
   oldestEpoch = 1;
+  readonly disputed: { day: number; meter: string; reason: string }[] = [];
 
   constructor(chainUnixS: number) {
     this.chainUnixS = chainUnixS;
@@ -149,6 +150,10 @@ export class FakeChain implements MeterChain {
 
   async commitment(_meter: string, day: number): Promise<Uint8Array | undefined> {
     return this.included.get(`s/${day}`)?.commitment;
+  }
+
+  async disputes(day: number): Promise<{ meter: string; reason: string }[]> {
+    return this.disputed.filter((one) => one.day === day);
   }
 
   async broadcast(txBytes: Uint8Array): Promise<TxAnswer> {

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openFileStore } from '../src/node/file-store.ts';
+import { ownIdentity } from '../src/node/identity.ts';
 import type { Change } from '../src/store.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'electra-store-'));
@@ -58,7 +59,7 @@ describe('a file store', () => {
       ],
     ]);
     const whole = readFileSync(log(dir));
-    const first = whole.indexOf(10) + 1;
+    const first = whole.lastIndexOf(10, whole.length - 2) + 1;
     for (let size = first; size < whole.length; size++) {
       writeFileSync(log(dir), whole);
       truncateSync(log(dir), size);
@@ -81,10 +82,42 @@ describe('a file store', () => {
     const dir = folder();
     await written(dir, [[['a', 1]], [['b', 2]]]);
     const bytes = readFileSync(log(dir));
-    bytes[20] ^= 1;
-    writeFileSync(log(dir), bytes);
-    await expect(openFileStore(dir)).rejects.toMatchObject({ code: 'store-damaged' });
-    expect(existsSync(join(dir, 'lock')), 'and is not left locked').toBe(false);
+    for (const at of [0, 20, bytes.indexOf(10), bytes.indexOf('"a"')]) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 1;
+      writeFileSync(log(dir), damaged);
+      await expect(openFileStore(dir), `byte ${at}`).rejects.toMatchObject({ code: 'store-damaged' });
+      expect(existsSync(join(dir, 'lock')), 'and is not left locked').toBe(false);
+    }
+  });
+
+  test('emptied, or filled with zeros, is refused: it was whole once', async () => {
+    const dir = folder();
+    await written(dir, [[['a', 1]]]);
+    for (const bytes of [Buffer.alloc(0), Buffer.alloc(4096)]) {
+      writeFileSync(log(dir), bytes);
+      await expect(openFileStore(dir)).rejects.toMatchObject({ code: 'store-damaged' });
+    }
+  });
+
+  test('torn in its last line keeps every commit, also where old lines of an earlier file follow on the disk', async () => {
+    const [dir, earlier] = [folder(), folder()];
+    await written(earlier, [[['a', 'old']], [['b', 'old']], [['c', 'old']]]);
+    await written(dir, [[['a', 1]], [['b', 2]]]);
+    const whole = readFileSync(log(dir));
+    const old = readFileSync(log(earlier));
+    for (let size = whole.lastIndexOf(10, whole.length - 2) + 2; size < whole.length; size++) {
+      writeFileSync(log(dir), Buffer.concat([whole.subarray(0, size), old.subarray(size), old]));
+      expect(await contentOf(dir), `cut at ${size}`).toEqual({ a: 1 });
+    }
+  });
+
+  test('takes no line of another place or file for its own', async () => {
+    const dir = folder();
+    await written(dir, [[['a', 1]], [['a', 2]]]);
+    const lines = readFileSync(log(dir), 'utf8').split('\n');
+    writeFileSync(log(dir), `${lines[0]}\n${lines[2]}\n`);
+    expect(await contentOf(dir)).toEqual({});
   });
 
   test('equals a map, whatever is written and however often it is opened or rewritten', async () => {
@@ -141,6 +174,31 @@ describe('a file store', () => {
     ]);
     expect(existsSync(join(dir, 'lock'))).toBe(true);
     expect(await contentOf(dir)).toEqual({ left: 1 });
+  });
+
+  test.each([
+    ['number belongs to another program now', { pid: process.ppid, began: '1', world: ownIdentity().world }],
+    ['machine was started anew', { ...ownIdentity(), pid: process.ppid, world: 'another boot' }],
+    ['name was torn', '{"pid":1'],
+  ])('is taken over from a process that a power cut ended and whose %s', async (_, owner) => {
+    const dir = folder();
+    await written(dir, [[['a', 1]]]);
+    writeFileSync(join(dir, 'lock'), typeof owner === 'string' ? owner : JSON.stringify(owner));
+    expect(await contentOf(dir)).toEqual({ a: 1 });
+  });
+
+  test('that another process holds is refused by its number, and nothing of it is touched', async () => {
+    const dir = folder();
+    await written(dir, [[['a', 1]]]);
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const stat = readFileSync(`/proc/${other.pid}/stat`, 'utf8');
+    const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    writeFileSync(join(dir, 'lock'), JSON.stringify({ pid: other.pid, began, world: ownIdentity().world }));
+    await expect(openFileStore(dir)).rejects.toThrow(`in use by process ${other.pid}`);
+    expect(existsSync(join(dir, 'lock'))).toBe(true);
+    other.kill('SIGKILL');
+    await new Promise((resolve) => other.on('close', resolve));
+    expect(await contentOf(dir)).toEqual({ a: 1 });
   });
 
   test('closed, takes nothing more', async () => {

@@ -1,6 +1,14 @@
 /** A test meter: a key, a household's registers, and a client whose clock and randomness are given. */
 import { createHash } from 'node:crypto';
-import { type MeterChain, MeterClient, type MeterStore, memoryStore, type Reading, type SenderEvent } from '../src/index.ts';
+import {
+  type MeterChain,
+  MeterClient,
+  type MeterClientOptions,
+  type MeterStore,
+  memoryStore,
+  type Reading,
+  type SenderEvent,
+} from '../src/index.ts';
 import type { FakeChain } from './fake-chain.ts';
 
 export const DAY = 20_000;
@@ -28,6 +36,8 @@ export interface TestMeter {
   events: SenderEvent[];
   store: Map<string, string>;
   advance(ms: number): void;
+  /** Sets the device's clock alone: time does not pass by it. */
+  setClock(byMs: number): void;
 }
 
 /** Opens a meter over `store`; opening again over the same store is a restart. */
@@ -35,19 +45,20 @@ export async function testMeter(
   chain: MeterChain & { chainId: string },
   store = new Map<string, string>(),
   wrap: (store: MeterStore) => MeterStore = (s) => s,
-  deviceSecret?: Uint8Array,
+  more: Partial<MeterClientOptions> = {},
 ): Promise<TestMeter> {
   const events: SenderEvent[] = [];
-  let nowMs = 1_800_000_000_000;
+  let [nowMs, wrongByMs] = [1_800_000_000_000, 0];
   const client = await MeterClient.open({
     chainId: chain.chainId,
     chain,
     store: wrap(memoryStore(store)),
     key: KEY,
-    deviceSecret,
-    nowMs: () => nowMs,
+    nowMs: () => nowMs + wrongByMs,
+    monotonicMs: () => nowMs,
     random: countingRandom(),
     onEvent: (event) => events.push(event),
+    ...more,
   });
   return {
     client,
@@ -55,6 +66,9 @@ export async function testMeter(
     store,
     advance: (ms) => {
       nowMs += ms;
+    },
+    setClock: (byMs) => {
+      wrongByMs = byMs;
     },
   };
 }
@@ -69,8 +83,8 @@ export async function drive(meter: TestMeter, chain: FakeChain, rounds = 60): Pr
   }
 }
 
-export async function startedMeter(chain: FakeChain): Promise<TestMeter> {
-  const meter = await testMeter(chain);
+export async function startedMeter(chain: FakeChain, more?: Partial<MeterClientOptions>): Promise<TestMeter> {
+  const meter = await testMeter(chain, undefined, undefined, more);
   await meter.client.startDay(DAY, 1000n, 0n);
   return meter;
 }

@@ -1,9 +1,9 @@
 /**
- * What is known of another process of this machine. A process number alone proves nothing: after a power cut it may be anybody's.
- * What tells processes apart is their arguments, or the instant at which they began.
+ * What is known of another process of this machine by its arguments. A process number alone proves nothing: after a power cut it may be
+ * anybody's. (By the instant at which it began: sdk/ts/src/node/identity.ts.)
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 const HAS_PROC = process.platform === 'linux';
 
@@ -40,29 +40,3 @@ export const everyProcess = (): { pid: number; parent: number }[] =>
       const match = /^\s*(\d+)\s+(\d+)/.exec(line);
       return match ? [{ pid: Number(match[1]), parent: Number(match[2]) }] : [];
     });
-
-/** When a process began, in words that no other process of its number has; undefined when there is none. */
-function beganAt(pid: number): string | undefined {
-  if (!HAS_PROC) return ps('-o', 'lstart=', '-p', String(pid)).trim() || undefined;
-  const stat = proc(pid, 'stat');
-  if (stat === undefined) return undefined;
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' ? undefined : fields[18]; // ticks since the boot
-}
-
-/** A boot of the machine, and what numbers processes in it: a container has numbers of its own. */
-function world(): string {
-  if (!HAS_PROC) return process.platform;
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
-}
-
-export interface Identity {
-  pid: number;
-  began: string;
-  world: string;
-}
-
-export const ownIdentity = (): Identity => ({ pid: process.pid, began: beganAt(process.pid) ?? '', world: world() });
-
-/** Whether just this process still exists. One of another boot or container cannot be asked: false. */
-export const lives = (one: Identity): boolean => one.world === world() && one.began !== '' && beganAt(one.pid) === one.began;

@@ -1,84 +1,24 @@
 /**
  * A meter's store in a folder: one append-only file of checksummed lines, each line one commit. A commit is durable when its line is
- * fdatasync'ed; a power cut can only tear the last line, which was never acknowledged and is cut off at the next load. A broken line in the
- * middle is damage, not a crash, and is refused instead of guessed at. When the file has grown to several times what it holds, it is
- * rewritten beside itself and renamed over (fsync file, rename, fsync folder).
+ * fdatasync'ed, and the next one begins only then; so a power cut can only tear the last line, which was never acknowledged and is cut off
+ * at the next load, whatever old bytes of the disk follow it. A broken line that others follow is damage, not a crash, and is refused
+ * instead of guessed at. When the file has grown to several times what it holds, it is rewritten beside itself and renamed over (fsync
+ * file, rename, fsync folder); it is made in the same way, so a file without a whole first line is damage too.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ElectraError, laterFor } from '../../../../src/protocol/values/errors.ts';
 import type { Change, MeterStore } from '../store.ts';
+import { fileIdOf, jsonOf, line, replay } from './lines.ts';
+import { StoreError } from './store-error.ts';
+import { giveLock, takeLock } from './store-lock.ts';
 
-export class StoreError extends ElectraError<'store-locked' | 'store-damaged' | 'store-closed' | 'store-missing'> {
-  static override retryOf = laterFor('store-locked');
-}
+export { StoreError };
 
 const COMPACT_MIN_BYTES = 256 * 1024;
 const COMPACT_RATIO = 4;
-const openFolders = new Set<string>();
 
-const checksum = (json: string): string => createHash('sha256').update(json).digest('hex').slice(0, 16);
-const line = (changes: readonly Change[]): Buffer => {
-  const json = JSON.stringify(changes.map(([key, value]) => (value === undefined ? [key] : [key, value])));
-  return Buffer.from(`${checksum(json)} ${json}\n`);
-};
-
-/** Reads the acknowledged commits; returns the map and the length of the file's good part. */
-function replay(bytes: Buffer, path: string): { content: Map<string, unknown>; goodBytes: number } {
-  const content = new Map<string, unknown>();
-  let start = 0;
-  while (start < bytes.length) {
-    const end = bytes.indexOf(0x0a, start);
-    if (end < 0) break; // torn: the newline is the last byte of a commit
-    const text = bytes.toString('utf8', start, end);
-    const json = text.slice(17);
-    if (text.slice(0, 16) !== checksum(json)) {
-      if (end + 1 === bytes.length) break; // torn: a block of the last line was not written
-      throw new StoreError(
-        'store-damaged',
-        `${path}: the line at byte ${start} does not match its checksum; restore the folder from a copy`,
-      );
-    }
-    for (const [key, ...value] of JSON.parse(json) as [string, unknown?][]) {
-      if (value.length === 0) content.delete(key);
-      else content.set(key, value[0]);
-    }
-    start = end + 1;
-  }
-  return { content, goodBytes: start };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Takes the folder for this process. A lock left by a process that is gone is taken over. */
-async function takeLock(folder: string): Promise<string> {
-  const path = join(folder, 'lock');
-  if (openFolders.has(folder)) throw new StoreError('store-locked', `${folder}: already open in this process`);
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(String(process.pid));
-      await file.close();
-      openFolders.add(folder);
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(readFileSync(path, 'utf8'));
-      if (pid > 0 && pid !== process.pid && isAlive(pid)) throw new StoreError('store-locked', `${folder}: in use by process ${pid}`);
-      await unlink(path);
-    }
-  }
-  throw new StoreError('store-locked', `${folder}: another process is taking it`);
-}
+const newFileId = (): string => randomBytes(4).toString('hex');
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
@@ -93,8 +33,8 @@ async function syncFolder(folder: string): Promise<void> {
 export async function openFileStore(folder: string): Promise<MeterStore> {
   const root = resolve(folder);
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const lock = await takeLock(root);
-  const store = new FileStore(root, lock);
+  await takeLock(root);
+  const store = new FileStore(root);
   try {
     await store.open();
     return store;
@@ -124,29 +64,30 @@ export async function readFileStore(folder: string): Promise<Map<string, unknown
 class FileStore implements MeterStore {
   readonly #folder: string;
   readonly #path: string;
-  readonly #lock: string;
   #file: FileHandle | undefined;
+  #fileId = '';
   #content = new Map<string, unknown>();
   #goodBytes = 0;
   #liveBytes = 0;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, lock: string) {
+  constructor(folder: string) {
     this.#folder = folder;
     this.#path = join(folder, 'store.log');
-    this.#lock = lock;
   }
 
   async open(): Promise<void> {
+    if (!(await stat(this.#path).catch(() => undefined))) await this.#write();
     this.#file = await open(this.#path, 'a+', 0o600);
     const bytes = await this.#file.readFile();
     const { content, goodBytes } = replay(bytes, this.#path);
     if (goodBytes < bytes.length) await this.#file.truncate(goodBytes);
     await this.#file.sync();
     await syncFolder(this.#folder);
+    this.#fileId = fileIdOf(bytes);
     this.#content = content;
     this.#goodBytes = goodBytes;
-    this.#liveBytes = content.size === 0 ? 0 : line([...content]).length;
+    this.#liveBytes = content.size === 0 ? 0 : line(jsonOf([...content]), this.#fileId, 0).length;
   }
 
   async load(): Promise<Map<string, unknown>> {
@@ -154,14 +95,15 @@ class FileStore implements MeterStore {
   }
 
   commit(changes: readonly Change[]): Promise<void> {
-    const bytes = line(changes);
-    const done = this.#queue.then(() => this.#append(bytes, changes));
+    const json = jsonOf(changes); // as they are now, whenever they are written
+    const done = this.#queue.then(() => this.#append(json, changes));
     this.#queue = done.catch(() => {}); // a failed commit rejects its caller, not the next one
     return done;
   }
 
-  async #append(bytes: Buffer, changes: readonly Change[]): Promise<void> {
+  async #append(json: string, changes: readonly Change[]): Promise<void> {
     if (!this.#file) throw new StoreError('store-closed', `${this.#folder}: the store is closed`);
+    const bytes = line(json, this.#fileId, this.#goodBytes);
     try {
       await this.#file.appendFile(bytes);
       await this.#file.datasync();
@@ -179,23 +121,35 @@ class FileStore implements MeterStore {
 
   /** Saves space only: when it fails, the commit before it still stands, and the next commit tries again. */
   async #compact(): Promise<void> {
-    const bytes = line([...this.#content]);
+    const written = await this.#write().then(
+      () => true,
+      () => false,
+    );
+    if (!written) return;
+    await this.#shut();
+    this.#file = await open(this.#path, 'a+', 0o600).catch(() => undefined);
+  }
+
+  /** Writes what the store holds as a new file, and puts it in the place of the old one. */
+  async #write(): Promise<void> {
+    const fileId = newFileId();
+    const bytes = line(jsonOf([...this.#content]), fileId, 0);
     const beside = `${this.#path}.new`;
-    let next: FileHandle | undefined;
+    let isRenamed = false;
+    const next = await open(beside, 'w', 0o600);
     try {
-      next = await open(beside, 'w', 0o600);
       await next.writeFile(bytes);
       await next.sync();
       await rename(beside, this.#path);
+      isRenamed = true;
       await syncFolder(this.#folder);
-    } catch {
-      await next?.close();
-      if (!(await stat(beside).catch(() => undefined))) await this.#shut(); // renamed, but not surely on disk: stop rather than guess
-      return;
+    } catch (error) {
+      if (isRenamed) await this.#shut(); // perhaps not on disk: stop rather than guess
+      throw error;
+    } finally {
+      await next.close();
     }
-    await next.close();
-    await this.#shut();
-    this.#file = await open(this.#path, 'a+', 0o600).catch(() => undefined);
+    this.#fileId = fileId;
     this.#goodBytes = this.#liveBytes = bytes.length;
   }
 
@@ -208,6 +162,6 @@ class FileStore implements MeterStore {
   async close(): Promise<void> {
     await this.#queue;
     await this.#shut();
-    if (openFolders.delete(this.#folder)) await unlink(this.#lock).catch(() => {});
+    await giveLock(this.#folder);
   }
 }
