@@ -16,7 +16,7 @@ export const OPEN: Record<string, readonly string[]> = {
   'src/node/indexer': [],
   'src/node/vault': ['client.ts', 'errors.ts', 'keys/keystore.ts', 'keys/operator.ts', 'wire/line-client.ts', 'wire/line-server.ts'],
   'src/node/signer': ['client.ts', 'operator-key.ts', 'submit.ts'],
-  'src/node/books': ['errors.ts', 'intake/epoch-use.ts', 'members.ts', 'money/invoice.ts', 'overview.ts'],
+  'src/node/books': ['draft/final-readings.ts', 'errors.ts', 'intake/epoch-use.ts', 'members.ts', 'money/invoice.ts', 'overview.ts'],
   'src/node/proofs': ['backend-module.ts', 'backend-wasm.ts', 'engine.ts'],
   'src/node/ceremony': [],
   'src/node/api': ['auditors.ts', 'client.ts'],

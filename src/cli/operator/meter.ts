@@ -1,8 +1,11 @@
-/** `electra meter …`: enrol, retire and list meters; a meter's own export. What its owner says of power: ../member/power.ts. */
+/**
+ * `electra meter …`: enrol, retire, read by hand and list meters; a meter's own export. What its owner says of power: ../member/power.ts.
+ */
 import { type Command, InvalidArgumentError } from 'commander';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
 import { BooksError } from '../../node/books/errors.ts';
+import { noteFinalReading } from '../../node/books/draft/final-readings.ts';
 import { type EnrolledMeter, enrolledMeters, nameMember } from '../../node/books/members.ts';
 import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
@@ -81,6 +84,41 @@ function retire(meter: Command): void {
   });
 }
 
+/** Registers are read from a display: whole Wh, of up to 2^56. */
+function parseRegister(text: string): bigint {
+  if (!/^(0|[1-9][0-9]{0,16})$/.test(text)) throw new InvalidArgumentError('expected a register in whole Wh.');
+  return BigInt(text);
+}
+
+function finalReading(meter: Command): void {
+  const c = meter
+    .command('final-reading')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .description(
+      'commit on the chain, once, to what a retired meter’s registers showed at the end of its last day; ' +
+        'for one that has no valid statement of it, after the late roster of that day',
+    )
+    .requiredOption('--import-wh <n>', 'the import register (1.8.0), in Wh', parseRegister)
+    .requiredOption('--export-wh <n>', 'the export register (2.8.0), in Wh', parseRegister)
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, 'npx electra meter final-reading electra1… --import-wh 1234567 --export-wh 89012');
+  c.action(async (address: string) => {
+    const o = c.opts();
+    const data = dataFolder(o.data);
+    const registers = { importWh: o.importWh, exportWh: o.exportWh };
+    const { day, link } = await withDatabase(data, 'books', (sql) => noteFinalReading(sql, address, registers));
+    const done = await submitAsOperator(data, [
+      { typeUrl: typeUrlOf('FinalReading'), value: { meter: address, link: Buffer.from(link).toString('base64') } },
+    ]);
+    printDone(o.json, `on the chain: the final reading of ${address}, as of the end of ${dayToDate(day)} (block ${done.height})`, {
+      meter: address,
+      lastDay: dayToDate(day),
+      ...done,
+    });
+  });
+}
+
 function setKey(meter: Command): void {
   const c = meter
     .command('set-key')
@@ -150,9 +188,10 @@ function exported(meter: Command): void {
 }
 
 export function register(program: Command): void {
-  const meter = program.command('meter').description('enrol, retire, list and export meters; who of them has power');
+  const meter = program.command('meter').description('enrol, retire, read, list and export meters; who of them has power');
   enrol(meter);
   retire(meter);
+  finalReading(meter);
   setKey(meter);
   list(meter);
   exported(meter);

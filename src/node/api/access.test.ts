@@ -158,6 +158,7 @@ describe('the rules hold for every table', () => {
       'books.entry':
         'amount_nel bill bill_blinding commitment day export_end_wh export_start_wh export_wh import_end_wh ' +
         'import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
+      'books.final_reading': 'blinding day export_wh import_wh link meter',
       'books.invoice': 'invoice issued_at member month revision total_nel',
       'books.member': 'address name',
       'books.posting': 'account amount_nel day id journal version',

@@ -2,14 +2,15 @@
  * Check 3 of corrections: an entry of a version > 1 bills what its meter signed late, or a day of a closed run (protocol §9.2).
  *
  * A run is judged as one thing, in the latest versions: all its days are corrected, every link from the metered day before it to the
- * metered day after it fits, and all these versions are anchored within anchorDue of the first. Then its sum is the meter's own, between
- * two registers that the meter signed; nothing else bounds what a correction bills. Until anchorDue is over it may still be on its way:
- * open. A run that begins with the service has no register before it: its days are seen to be zero days, or they are refused.
+ * metered day after it, or to the final reading at the end of the service, fits, and all these versions are anchored within anchorDue of
+ * the first. Then its sum is the meter's own, between two registers that are known; nothing else bounds what a correction bills. Until
+ * anchorDue is over it may still be on its way: open. A run that begins with the service has no register before it: its days are seen to be
+ * zero days, or they are refused.
  *
  * Only versions whose proofs were verified are evidence of a link (due.ts); that those of these days are, is due of them anyway.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { dayToDate, type LinkedDay, notZero, openEnd, type Run, runsOf } from '../../protocol/index.ts';
+import { dayToDate, type End, type LinkedDay, notZero, openEnd, type Run, runsOf } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
 import { latestEntries } from './book-checks.ts';
 import { type Check, type Fault, lines } from './checks.ts';
@@ -43,6 +44,10 @@ const anchoredAt = (meter: string, run: Run<LinkedDay>, { days }: RunFrame): num
     );
 };
 
+/** The final reading of a meter whose last day ends a run, where the chain holds one. */
+const finalReadingOf = (meter: string, { days: of }: Run<LinkedDay>, { days }: RunFrame): End =>
+  days.find(({ day }) => day === of.at(-1)!.day)?.chain?.finalReadings.find((one) => one.meter === meter)?.link ?? null;
+
 /** What is wrong with a correction of a day that is not metered; null: it is of a closed run. */
 function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis): Fault | null {
   const run = runsOf(storyOf(meter, frame)).find(({ days }) => days.some((one) => one.day === day));
@@ -60,7 +65,7 @@ function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis)
   if (until - since > anchorDueS)
     return { meter, detail: `of a run whose corrections were anchored over ${until - since} s, of at most ${anchorDueS}` };
   const uncorrected = run.days.find(({ version }) => version === 1);
-  const why = uncorrected ? `${dayToDate(uncorrected.day)} is not corrected` : openEnd(run, null, dayToDate);
+  const why = uncorrected ? `${dayToDate(uncorrected.day)} is not corrected` : openEnd(run, finalReadingOf(meter, run, frame), dayToDate);
   if (why === null) return null;
   return frame.nowUnixS > since + anchorDueS
     ? { meter, detail: `of a run that is not closed, ${frame.nowUnixS - since} s after its first correction: ${why}` }

@@ -2,8 +2,8 @@
  * Check 2: what the bundle says of the chain is the chain's state, by ICS-23 proofs against verified headers (protocol §7).
  *
  * Each proof is about a key that is made here, and ranges are walked from neighbour to neighbour, so the file can leave out no anchor,
- * dispute, NoBill or final reading, and invent none. What was proven is then held against roster.json and chain.json, on which all later checks work.
- * Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
+ * dispute, NoBill or final reading, and invent none. What was proven is then held against roster.json and chain.json, on which all later
+ * checks work. Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { type ChainFile, canonicalJson, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';

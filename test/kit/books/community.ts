@@ -109,6 +109,8 @@ export function indexSigner(
       if (refusal) return { ...answer, height: 0, code: 7, log: refusal };
       for (const { typeUrl, value } of messages) {
         if (typeUrl.endsWith('MsgDisputeDay')) await index.dispute(value.meter as string, value.day as number, value.reason as string);
+        if (typeUrl.endsWith('MsgFinalReading'))
+          await index.finalReading(value.meter as string, Buffer.from(value.link as string, 'base64'));
         if (typeUrl.endsWith('MsgAnchorBook'))
           await index.anchor(
             value.day as number,

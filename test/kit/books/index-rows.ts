@@ -239,6 +239,21 @@ export class IndexRows {
     return digest;
   }
 
+  async retire(meter: string, lastDay: number): Promise<void> {
+    this.height++;
+    await this.sql`update chain.meter set last_day = ${lastDay} where id = ${meter}`;
+    await this.commit();
+  }
+
+  async finalReading(meter: string, link: Uint8Array, { objected = false } = {}): Promise<void> {
+    this.height++;
+    await this.sql`insert into chain.final_reading (id, meter, day, link, height, unix_s, objected_height)
+        select id, id, last_day, ${Buffer.from(link)}, ${this.height}, (select chain_unix_s from chain.cursor),
+          ${objected ? this.height : null}
+        from chain.meter where id = ${meter}`;
+    await this.commit();
+  }
+
   async dispute(meter: string, day: number, reason: string): Promise<void> {
     this.height++;
     await this.sql`insert into chain.dispute (id, meter, day, reason, height)

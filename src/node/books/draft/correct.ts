@@ -4,8 +4,8 @@
  *
  *   late statements      the meters signed within the late period; their day becomes metered, with C of the late roster. Version 2 has all
  *                        of them that are not disputed, and nothing else
- *   closed runs          a metered day has shown the true register beside a run; all its days are booked anew between the registers
- *                        (gaps.ts), at the day's mean prices
+ *   closed runs          a metered day, or a final reading, has shown the true register beside a run; all its days are booked anew
+ *                        between the registers (gaps.ts), at the day's mean prices
  *
  * Prices, totals and the other meters' bills stay: version 1 is final, and so is a substitute that was copied from a day that is corrected
  * later. Masks, bill blindings and the node's own commitments are drawn anew for each draft; the link blindings of a midnight stay, or no
@@ -17,7 +17,7 @@ import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
-import { frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
+import { finalReadings, frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute } from '../outbox.ts';
 import type { Reading } from './compose.ts';
@@ -37,7 +37,8 @@ import { openingFault } from './sources.ts';
 export async function daysToCorrect(sql: Sql): Promise<number[]> {
   const head = await chainHead(sql);
   if (!head) return [];
-  // A run's last link is open, and its other days are corrected with it: so every day that a metered one follows is looked at (gaps.ts).
+  // A run's last link is open, and its other days are corrected with it: so every day that a metered one, or a final reading, follows is
+  // looked at (gaps.ts).
   const rows = await sql<{ day: number }[]>`
     with correctable as (
       select day from books.day one join ${frozenRosters(sql, { late: true, upTo: head.height })} late using (day)
@@ -47,8 +48,9 @@ export async function daysToCorrect(sql: Sql): Promise<number[]> {
       select e.day,
         exists (select from books.day o where o.day = e.day and o.version > 1 and o.state = 'frozen') as taken_back,
         not exists (select from ${settledDays(sql, head.height)} s where s.meter = e.meter and s.day = e.day) as late_statement,
-        e.version = 1 and exists (
-          select from books.latest_entry after where after.meter = e.meter and after.day > e.day and after.source = 'metered') as followed
+        e.version = 1 and (exists (
+          select from books.latest_entry after where after.meter = e.meter and after.day > e.day and after.source = 'metered')
+          or exists (select from ${finalReadings(sql, head.height)} r where r.meter = e.meter and r.day >= e.day)) as followed
       from correctable join books.unmetered_entry e using (day)
     )
     select distinct day from candidate where taken_back or late_statement or followed order by day`;

@@ -1,18 +1,19 @@
 /**
  * Runs: a meter's consecutive days that are not metered, between two midnights at which its registers are known. A run is corrected as one
  * thing, every day of it, once nothing can change any more: the late rosters of all its days are frozen, all that was signed late for them,
- * by any meter, is booked or disputed, and a metered day follows. So each of its days is corrected once, after the version that bills late
- * statements, and all of them together. A run that nothing follows stays as version 1 has it, registers and all.
+ * by any meter, is booked or disputed, and a metered day follows, or the meter's service ended with it and the chain holds a final reading
+ * of its registers. So each of its days is corrected once, after the version that bills late statements, and all of them together. A run
+ * that nothing follows stays as version 1 has it, registers and all.
  *
  * What a run is booked by is spread.ts'. Where it begins with the meter's service nobody knows what the registers held: its days are zero
  * days and stay so, at the registers and the link where the run ends.
  */
 import type { Registers } from '../../../protocol/day/spread.ts';
 import { isPlausible, telescope } from '../../../protocol/day/spread.ts';
-import type { DayValues, LinkedDay, Run } from '../../../protocol/index.ts';
-import { isClosed, runsOf } from '../../../protocol/index.ts';
+import type { DayValues, End, LinkedDay, Run } from '../../../protocol/index.ts';
+import { fieldFromBytes, isClosed, runsOf } from '../../../protocol/index.ts';
 import type { Tx } from '../../db/index.ts';
-import { settledDays } from '../intake/chain-view.ts';
+import { finalReadings, settledDays } from '../intake/chain-view.ts';
 import type { Known, MeterDay } from './sources.ts';
 
 /** `first`: as version 1 booked the day; version, source and links are those that it is booked by now. */
@@ -21,10 +22,14 @@ export interface RunDay extends LinkedDay {
   settled: boolean;
   first: DayValues;
 }
-/** A run, with the metered days beside it. `opening`: undefined where it begins with the meter's service. */
+/**
+ * A run, with what is known beside it: metered days, or at its end the final reading, whose commitment is `end`. `opening`: undefined where
+ * it begins with the meter's service.
+ */
 export interface KnownRun extends Run<RunDay> {
   opening: Known | undefined;
   closing: Known | undefined;
+  end: End;
   maxWhPerSlot: number;
 }
 
@@ -59,7 +64,23 @@ export async function readRun(
       and day >= ${(lastKnown?.day ?? 1) - 1} and day <= ${nextKnown?.day ?? 2 ** 31 - 1}
     order by day`;
   const run = runsOf(rows.map(runDayOf)).find(({ days }) => days.some((one) => one.day === day));
-  return run && { ...run, opening: lastKnown, closing: nextKnown, maxWhPerSlot };
+  if (!run) return undefined;
+  const reading = nextKnown ? undefined : await readFinalReading(tx, meter, run.days.at(-1)!.day, upTo);
+  return { ...run, opening: lastKnown, closing: nextKnown ?? reading?.closing, end: reading?.link ?? null, maxWhPerSlot };
+}
+
+/** The final reading that the chain holds of a meter whose last day this is, and that the node can open. */
+async function readFinalReading(tx: Tx, meter: string, day: number, upTo: number): Promise<{ link: bigint; closing: Known } | undefined> {
+  const [row] = await tx<{ link: Buffer; import_wh: bigint; export_wh: bigint }[]>`
+    select known.link, known.import_wh, known.export_wh
+    from books.final_reading known join ${finalReadings(tx, upTo)} said using (meter, link)
+    where meter = ${meter} and said.day = ${day}`;
+  return (
+    row && {
+      link: fieldFromBytes(row.link, 'final_reading.link'),
+      closing: { day: day + 1, importWh: row.import_wh, exportWh: row.export_wh },
+    }
+  );
 }
 
 const runDayOf = (row: Row): RunDay => ({
@@ -74,11 +95,11 @@ const runDayOf = (row: Row): RunDay => ({
 
 /** What a day of a run is to be booked by in a correction; null where there is none, or not yet. */
 export function correctedDay(run: KnownRun, day: number): DayValues | null {
-  const { days, opening, closing, maxWhPerSlot } = run;
+  const { days, opening, closing, end, maxWhPerSlot } = run;
   const at = days.findIndex((entry) => entry.day === day);
   if (at < 0 || !closing || !days.every(({ settled }) => settled)) return null;
   // The days of a run are corrected all or none; one that is corrected is so for good.
-  if (days[at].version > 1 || (isClosed(run, null) && days.every(({ version }) => version === 1))) return null;
+  if (days[at].version > 1 || (isClosed(run, end) && days.every(({ version }) => version === 1))) return null;
   const first = days.map((entry) => entry.first);
   return inReach(opening, closing, first, maxWhPerSlot) ? telescope(first, opening, closing, maxWhPerSlot)[at] : null;
 }

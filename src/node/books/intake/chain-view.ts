@@ -175,6 +175,10 @@ export async function noBillsOf(sql: Db, day: number, upTo: number): Promise<{ m
   return rows.map(({ meter, open }) => ({ meter, open })).sort(byMeter);
 }
 
+/** meter, day, link of each final reading. */
+export const finalReadings = (sql: Db, upTo: number): Part =>
+  sql`(select meter, day, link from chain.final_reading where height <= ${upTo})`;
+
 /** Final readings of meters whose last day this is, by meter, as they were by then. */
 export async function finalReadingsOf(sql: Db, day: number, upTo: number): Promise<ChainFinalReading[]> {
   const rows = await sql<{ meter: string; link: Buffer; height: number; unix_s: string; objected_height: number | null }[]>`

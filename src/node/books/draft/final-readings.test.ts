@@ -1,0 +1,125 @@
+/**
+ * Final readings in the books, on an index of hand-written rows: what may be read, and that a run which nothing follows is booked anew
+ * between the last signed register and the one that was read. That an auditor accepts it: src/reader/audit/runs.test.ts, test/whole.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Community } from '../../../../test/kit/books/community.ts';
+import { builders, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
+import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { fieldToBytes, linkCommitment, meterTag } from '../../../protocol/index.ts';
+import type { Statement } from '../../../protocol/meter/statement.ts';
+import { noteFinalReading } from './final-readings.ts';
+import { sendOutbox, settleOutbox } from '../outbox.ts';
+import { advanceDays, draftCorrections } from '../pipeline.ts';
+
+let c: Community;
+const int = seededInts(11);
+const first = 20_635;
+const LAST = first + 3;
+/** The meter whose service ends, and one that lives on. */
+let gone: string;
+let other: string;
+/** Where the meter that goes away ended its last signed day. */
+let signed: { importWh: bigint; exportWh: bigint };
+let read: { importWh: bigint; exportWh: bigint };
+
+const settle = async () => {
+  const all = { sql: c.sql, builders, audit: passes, log: quiet };
+  const signer = indexSigner(c.index);
+  for (let idle = 0; idle < 2; ) {
+    await c.openAll();
+    const done = (await draftCorrections(all)) + (await advanceDays(all)) + (await pretendProofs(c.sql));
+    idle = done + (await sendOutbox(c.sql, signer, quiet)) + (await settleOutbox(c.sql)) === 0 ? idle + 1 : 0;
+  }
+};
+const entries = (meter: string, day: number) => c.sql`select * from books.entry where meter = ${meter} and day = ${day} order by version`;
+
+beforeAll(async () => {
+  c = await community(2);
+  [gone, other] = c.meters.map(({ meter }) => meter);
+  const ends = new Map<string, Statement>();
+  for (let day = first; day <= LAST + 1; day++) {
+    for (const meter of [gone, other]) {
+      if (meter === gone && day > first) continue; // silent from its second day on
+      const before = ends.get(meter);
+      const statement = someStatement(day, int, before ? closing(before) : { importStartWh: 5_000n, exportStartWh: 0n });
+      ends.set(meter, statement);
+      await c.index.statement(meter, { statement });
+    }
+    await c.index.freeze(day, { without: day > LAST ? [gone] : [] });
+    await settle();
+  }
+  const end = closing(ends.get(gone)!);
+  signed = { importWh: end.importStartWh, exportWh: end.exportStartWh };
+  read = { importWh: signed.importWh + 1_234n, exportWh: signed.exportWh + 7n };
+});
+afterAll(() => c.stop());
+
+const refused = (registers: { importWh: bigint; exportWh: bigint }, meter = gone) =>
+  noteFinalReading(c.sql, meter, registers).then(
+    () => 'noted',
+    ({ code }) => code,
+  );
+
+describe('a reading', () => {
+  test('is refused of a meter that nobody enrolled, or that is not retired', async () => {
+    expect(await refused(read, 'electra1nobody')).toBe('unknown-meter');
+    expect(await refused(read)).toBe('not-retired');
+    await c.index.retire(gone, LAST);
+    await c.index.retire(other, LAST + 1);
+  });
+  test('is refused of a meter that has signed its last day', async () => {
+    expect(await refused(read, other)).toBe('last-day-signed');
+  });
+  test('is refused below the last signed register, above what the connection can carry, and outside of any register', async () => {
+    expect(await refused({ ...read, importWh: signed.importWh - 1n })).toBe('out-of-reach');
+    expect(await refused({ ...read, exportWh: signed.exportWh + 3n * 96n * 20_000n + 1n })).toBe('out-of-reach');
+    expect(await refused({ ...read, exportWh: signed.exportWh + 3n * 96n * 20_000n })).toBe('noted');
+    expect(await refused({ ...read, importWh: 1n << 56n })).toBe('out-of-range');
+  });
+  test('names no register where it refuses one', async () => {
+    await expect(noteFinalReading(c.sql, gone, { ...read, importWh: 0n })).rejects.toThrow(
+      /^importWh: expected what the register[^0-9]+2026-07-01[^0-9]+$/,
+    );
+  });
+  test('is written down with what opens it, by the blinding of the midnight after the last day', async () => {
+    const { day, link } = await noteFinalReading(c.sql, gone, read);
+    const [{ blinding }] = await c.sql`select blinding from books.link where meter = ${gone} and day = ${LAST + 1}`;
+    expect(day).toBe(LAST);
+    expect(link).toEqual(fieldToBytes(linkCommitment(meterTag(gone), read.importWh, read.exportWh, BigInt(blinding))));
+    const rows = await c.sql`select import_wh, export_wh, blinding from books.final_reading where link = ${Buffer.from(link)}`;
+    expect([...rows]).toEqual([{ import_wh: read.importWh, export_wh: read.exportWh, blinding }]);
+    expect(await noteFinalReading(c.sql, gone, read)).toMatchObject({ link });
+  });
+});
+
+describe('a run at the end of the service', () => {
+  test('is not booked anew by a reading that the chain does not hold', async () => {
+    for (let day = first; day <= LAST + 1; day++) await c.index.freeze(day, { late: true, without: day > LAST ? [gone] : [] });
+    await settle();
+    expect((await entries(gone, LAST)).map(({ version }) => version)).toEqual([1]);
+  });
+  test('is booked anew, all of it, between the last signed register and the reading that the chain holds', async () => {
+    const { link } = await noteFinalReading(c.sql, gone, read);
+    await c.index.finalReading(gone, link);
+    await settle();
+    const days = [];
+    for (let day = first + 1; day <= LAST; day++) days.push(await entries(gone, day));
+    expect(days.map((versions) => versions.map(({ version, source }) => [version, source]))).toEqual(
+      days.map(() => [
+        [1, 'substitute'],
+        [2, 'substitute'],
+      ]),
+    );
+    const booked = days.map((versions) => versions[1]);
+    expect([booked[0].import_start_wh, booked[0].export_start_wh]).toEqual([signed.importWh, signed.exportWh]);
+    expect([booked.at(-1)!.import_end_wh, booked.at(-1)!.export_end_wh]).toEqual([read.importWh, read.exportWh]);
+    expect(booked.at(-1)!.link_close).toBe(String(BigInt(`0x${Buffer.from(link).toString('hex')}`)));
+    for (const [i, day] of booked.entries()) if (i > 0) expect(day.link_open).toBe(booked[i - 1].link_close);
+  });
+  test('is booked anew once', async () => {
+    await settle();
+    expect((await entries(gone, LAST)).map(({ version }) => version)).toEqual([1, 2]);
+    expect((await entries(other, LAST)).map(({ version }) => version)).toEqual([1]);
+  });
+});
