@@ -10,6 +10,7 @@ import { reportJson, statementJson } from '../../src/protocol/meter/json.ts';
 import * as sdk from '../ts/src/index.ts';
 import { address, bytesOf, CHAIN_ID, ORIGINS, REPORTS, STATEMENTS } from './inputs.ts';
 import { boxRefusals, LOW_ORDER_KEYS, plaintextRefusals } from './refusals.ts';
+import { registerCases } from './registers.ts';
 import { verificationKeys } from './verification-keys.ts';
 
 const meterOf = (origin: (typeof ORIGINS)[number]) => ({ chainId: origin.chainId, meter: hex(origin.meter), keyEpoch: origin.keyEpoch });
@@ -187,6 +188,11 @@ export async function vectors(): Promise<Record<string, string>> {
     sealed: sealed(),
     transactions: await transactions(),
     refusals,
+    registers: {
+      about:
+        'Registers of a journal, reading by reading: what each must come to. A fall below the nearest known, or more than maxWhPerSlot lets through in the slots between, is refused, also over a gap.',
+      cases: registerCases(),
+    },
     'verification-keys': verificationKeys(),
   };
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [`${name}.json`, `${layout(content)}\n`]));

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Report, Statement } from '../../sdk/ts/src/index.ts';
+import type { RegisterCase } from '../../sdk/vectors/registers.ts';
 
 export const OP = {
   header: 1,
@@ -25,6 +26,7 @@ export const OP = {
   sign: 16,
   selfTest: 17,
   builder: 18,
+  journal: 19,
 } as const;
 
 /** The C error of each refusal of the protocol. */
@@ -37,6 +39,8 @@ export const CODE: Readonly<Record<string, number>> = {
   'wrong-context': -6,
   'low-order': -7,
   'not-decryptable': -8,
+  'already-reported': -16,
+  'register-fell': -18,
 };
 
 export interface Place {
@@ -146,6 +150,18 @@ export const request = {
       .done(),
   nodeKey: (key: Uint8Array) => op(OP.nodeKey).raw(key).done(),
   sign: (digest: Uint8Array, key: Uint8Array) => op(OP.sign).raw(digest).raw(key).done(),
+  journal: (c: RegisterCase, alwaysResume: boolean) =>
+    c.readings
+      .reduce(
+        (b, r) => b.u32(r.slot).u64(BigInt(r.importRegisterWh)).u64(BigInt(r.exportRegisterWh)),
+        op(OP.journal)
+          .u8(alwaysResume ? 1 : 0)
+          .u32(c.maxWhPerSlot)
+          .u32(c.day)
+          .u64(BigInt(c.importStartWh))
+          .u64(BigInt(c.exportStartWh)),
+      )
+      .done(),
   selfTest: () => op(OP.selfTest).done(),
   tx: (t: TxRequest) => {
     const b = op(OP.tx)

@@ -139,6 +139,18 @@ function refusals(): Unnamed[] {
   ];
 }
 
+/** Each twice: the next slot by recording it, and every slot by resuming, which must be as strict. */
+const registers = (): Unnamed[] =>
+  read('registers').cases.flatMap((c) =>
+    [false, true].map((alwaysResume) =>
+      accepted(
+        `${c.name}${alwaysResume ? ', always resuming' : ''}`,
+        request.journal(c, alwaysResume),
+        Uint8Array.from(c.readings, ({ answer }) => (answer === 'ok' ? 0 : CODE[answer] & 0xff)),
+      ),
+    ),
+  );
+
 /** The real day of thirteen households of the independent implementation, and its hashes. */
 function protocolV1(): Unnamed[] {
   const v = read('protocol-v1');
@@ -169,6 +181,7 @@ export function cases(): Case[] {
     sealed: sealed(),
     transactions: transactions(),
     refusals: refusals(),
+    registers: registers(),
     'protocol-v1': protocolV1(),
   };
   return [

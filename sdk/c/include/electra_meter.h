@@ -191,6 +191,7 @@ typedef struct electra_journal {
   const electra_storage *storage;
   uint64_t import_wh, export_wh; /* registers at the end of last_slot */
   uint32_t last_slot;
+  uint32_t max_wh_per_slot; /* open sets 2^20 - 1; lower it to what the meter is enrolled with */
   uint8_t started;
   uint8_t address[ELECTRA_ADDRESS_BYTES];
 } electra_journal;
@@ -203,7 +204,8 @@ ELECTRA_MUST_CHECK int electra_journal_start(electra_journal *journal, uint32_t 
  * afterwards. */
 ELECTRA_MUST_CHECK int electra_journal_record(electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh);
 /* After an outage: slots that were missed are recorded where nothing can have flowed (registers as before). Where something did, nobody
- * knows when: the days that the gap touches stay incomplete, their statements are never made up, and recording goes on from this slot. */
+ * knows when: the days that the gap touches stay incomplete, their statements are never made up, and recording goes on from this slot.
+ * What record refuses of one slot, resume refuses of all that were missed: a fall, and more than could have flowed. */
 ELECTRA_MUST_CHECK int electra_journal_resume(electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh);
 /* Begins a day and adds its 96 intervals out of the journal. ELECTRA_ERR_INCOMPLETE where a register is missing. */
 ELECTRA_MUST_CHECK int electra_journal_day(const electra_journal *journal, uint32_t day_number, electra_day *day, uint8_t *buffer,

@@ -76,6 +76,7 @@ int electra_journal_open(electra_journal *journal, const electra_storage *storag
   if (storage->cells < ELECTRA_JOURNAL_CELLS_MIN) return ELECTRA_ERR_OUT_OF_RANGE;
   memset(journal, 0, sizeof *journal);
   journal->storage = storage;
+  journal->max_wh_per_slot = ELECTRA_INTERVAL_LIMIT_WH - 1;
   memcpy(journal->address, meter->address, ELECTRA_ADDRESS_BYTES);
   for (uint32_t cell = 0; cell < journal_slot_cells(journal); cell++) {
     uint8_t bytes[ELECTRA_CELL_BYTES];
@@ -98,6 +99,13 @@ int electra_journal_start(electra_journal *journal, uint32_t day, uint64_t impor
   return journal_put(journal, day * ELECTRA_SLOTS_PER_DAY - 1, import_wh, export_wh);
 }
 
+/* Whether so much can have flowed since the last slot. The product is below 2^52. */
+static int journal_reach(const electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh) {
+  const uint64_t limit = ELECTRA_INTERVAL_LIMIT_WH - 1, enrolled = journal->max_wh_per_slot;
+  const uint64_t most = (enrolled < limit ? enrolled : limit) * (slot - journal->last_slot);
+  return import_wh - journal->import_wh <= most && export_wh - journal->export_wh <= most;
+}
+
 /* What every recording refuses, whatever its slot. */
 static int journal_check(const electra_journal *journal, uint32_t slot, uint64_t import_wh, uint64_t export_wh) {
   if (journal == NULL || journal->storage == NULL) return ELECTRA_ERR_NULL;
@@ -106,6 +114,7 @@ static int journal_check(const electra_journal *journal, uint32_t slot, uint64_t
   const int same = import_wh == journal->import_wh && export_wh == journal->export_wh;
   if (slot < journal->last_slot || (slot == journal->last_slot && !same)) return ELECTRA_ERR_REPEATED;
   if (import_wh < journal->import_wh || export_wh < journal->export_wh) return ELECTRA_ERR_REGISTER_FELL;
+  if (!journal_reach(journal, slot, import_wh, export_wh)) return ELECTRA_ERR_OUT_OF_RANGE;
   return ELECTRA_OK;
 }
 
@@ -113,8 +122,6 @@ int electra_journal_record(electra_journal *journal, uint32_t slot, uint64_t imp
   EL_TRY(journal_check(journal, slot, import_wh, export_wh));
   if (slot == journal->last_slot) return ELECTRA_OK;
   if (slot - journal->last_slot > 1) return ELECTRA_ERR_SKIPPED;
-  const uint64_t import_step = import_wh - journal->import_wh, export_step = export_wh - journal->export_wh;
-  if (import_step >= ELECTRA_INTERVAL_LIMIT_WH || export_step >= ELECTRA_INTERVAL_LIMIT_WH) return ELECTRA_ERR_OUT_OF_RANGE;
   return journal_put(journal, slot, import_wh, export_wh);
 }
 
@@ -140,7 +147,9 @@ int electra_journal_day(const electra_journal *journal, uint32_t day_number, ele
   for (unsigned i = 0; i < ELECTRA_SLOTS_PER_DAY; i++) {
     EL_TRY(journal_registers(journal, ++slot, &next_import_wh, &next_export_wh, &there));
     if (!there) return ELECTRA_ERR_INCOMPLETE;
-    EL_TRY(electra_day_add(day, (uint32_t)(next_import_wh - import_wh), (uint32_t)(next_export_wh - export_wh)));
+    const uint64_t import_step = next_import_wh - import_wh, export_step = next_export_wh - export_wh;
+    if (import_step >= ELECTRA_INTERVAL_LIMIT_WH || export_step >= ELECTRA_INTERVAL_LIMIT_WH) return ELECTRA_ERR_OUT_OF_RANGE;
+    EL_TRY(electra_day_add(day, (uint32_t)import_step, (uint32_t)export_step));
     import_wh = next_import_wh, export_wh = next_export_wh;
   }
   return ELECTRA_OK;

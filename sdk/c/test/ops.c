@@ -326,6 +326,47 @@ static int op_builder(reader *r, uint8_t *out, size_t *len) {
   return (committed == ELECTRA_OK) == (day.count == 96) ? ELECTRA_OK : OPS_BAD_REQUEST;
 }
 
+typedef struct cells {
+  uint8_t bytes[ELECTRA_JOURNAL_CELLS_MIN][ELECTRA_CELL_BYTES];
+} cells;
+
+static int read_cell(void *context, uint32_t cell, uint8_t bytes[ELECTRA_CELL_BYTES]) {
+  memcpy(bytes, ((cells *)context)->bytes[cell], ELECTRA_CELL_BYTES);
+  return 0;
+}
+
+static int write_cell(void *context, uint32_t cell, const uint8_t bytes[ELECTRA_CELL_BYTES]) {
+  memcpy(((cells *)context)->bytes[cell], bytes, ELECTRA_CELL_BYTES);
+  return 0;
+}
+
+/* always resume u8, most a slot u32, day u32, registers u64 u64, then slot u32 and registers u64 u64 for as long as there are any -> a code
+ * i8 each */
+static int op_journal(reader *r, uint8_t *out, size_t *len) {
+  static cells memory;
+  const electra_storage storage = {read_cell, write_cell, &memory, ELECTRA_JOURNAL_CELLS_MIN};
+  electra_meter meter;
+  electra_journal journal;
+  memset(&memory, 0, sizeof memory);
+  memset(&meter, 0, sizeof meter);
+  const unsigned always_resume = (unsigned)number(r, 1);
+  const uint32_t max_wh = (uint32_t)number(r, 4), day = (uint32_t)number(r, 4);
+  uint64_t import_wh = number(r, 8), export_wh = number(r, 8);
+  if (r->bad) return OPS_BAD_REQUEST;
+  EL_TRY(electra_journal_open(&journal, &storage, &meter));
+  journal.max_wh_per_slot = max_wh;
+  EL_TRY(electra_journal_start(&journal, day, import_wh, export_wh));
+  for (*len = 0; r->left >= 20 && *len < OPS_ANSWER_MAX - 1; ++*len) {
+    const uint32_t slot = (uint32_t)number(r, 4);
+    import_wh = number(r, 8), export_wh = number(r, 8);
+    const int next = !always_resume && slot - journal.last_slot <= 1;
+    const int code = next ? electra_journal_record(&journal, slot, import_wh, export_wh)
+                          : electra_journal_resume(&journal, slot, import_wh, export_wh);
+    out[*len] = (uint8_t)code;
+  }
+  return ELECTRA_OK;
+}
+
 static int dispatch(uint8_t op, reader *r, uint8_t *out, size_t *len) {
   switch (op) {
     case OP_HEADER: return op_header(r, out, len);
@@ -346,6 +387,7 @@ static int dispatch(uint8_t op, reader *r, uint8_t *out, size_t *len) {
     case OP_SIGN: return op_sign(r, out, len);
     case OP_SELF_TEST: return electra_self_test();
     case OP_BUILDER: return op_builder(r, out, len);
+    case OP_JOURNAL: return op_journal(r, out, len);
     default: return OPS_BAD_REQUEST;
   }
 }

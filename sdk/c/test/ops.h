@@ -29,7 +29,8 @@ enum {
   OP_NODE_KEY,
   OP_SIGN,
   OP_SELF_TEST,
-  OP_BUILDER
+  OP_BUILDER,
+  OP_JOURNAL
 };
 
 /* Answers a request; returns the answer's length. */

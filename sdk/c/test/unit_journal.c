@@ -154,8 +154,9 @@ static void fills_only_what_can_be_known(const electra_meter *meter) {
   IS(electra_journal_resume(&j, FIRST + 95, 100, 50), ELECTRA_OK);
   IS(electra_journal_resume(&j, FIRST + 90, 100, 50), ELECTRA_ERR_REPEATED);
   IS(electra_journal_resume(&j, FIRST + 99, 99, 50), ELECTRA_ERR_REGISTER_FELL);
-  IS(electra_journal_resume(&j, FIRST + 99, 5000000, 50), ELECTRA_OK); /* something flowed, nobody knows when */
-  for (uint32_t slot = FIRST + 100; slot < FIRST + 3 * 96; slot++) CHECK(electra_journal_record(&j, slot, 5000000, 50) == ELECTRA_OK);
+  IS(electra_journal_resume(&j, FIRST + 99, 5000000, 50), ELECTRA_ERR_OUT_OF_RANGE); /* not in four slots */
+  IS(electra_journal_resume(&j, FIRST + 100, 5000000, 50), ELECTRA_OK);              /* something flowed, nobody knows when */
+  for (uint32_t slot = FIRST + 101; slot < FIRST + 3 * 96; slot++) CHECK(electra_journal_record(&j, slot, 5000000, 50) == ELECTRA_OK);
   IS(electra_journal_day(&j, DAY + 1, &day, buffer, 715), ELECTRA_ERR_INCOMPLETE);
   IS(electra_journal_day(&j, DAY + 2, &day, buffer, 715), ELECTRA_OK);          /* the day after is whole again */
   IS(electra_journal_resume(&j, FIRST + 40 * 96 - 1, 5000000, 50), ELECTRA_OK); /* longer than there are cells */
@@ -181,9 +182,66 @@ static void keeps_one_blinding_a_day(const electra_meter *meter) {
   }
   day.day = DAY;
   IS(electra_journal_blinding(&j, &day, meter, 0, UNIT_RANDOM, again), ELECTRA_ERR_REPEATED);
+  IS(electra_journal_start(&j, DAY, 1, 1), ELECTRA_OK);
   other.address[0] ^= 1; /* a storage that was put into another meter holds nothing of it */
   IS(electra_journal_open(&j, &storage, &other), ELECTRA_OK);
   CHECK(!j.started);
+  IS(electra_journal_open(&j, &storage, meter), ELECTRA_OK);
+  CHECK(j.started);
+}
+
+/* A storage that gives one cell's bytes for another's (a worn translation of addresses) gives nothing that counts. */
+static void takes_no_cell_for_another(const electra_meter *meter) {
+  static memory m;
+  m = fresh_memory();
+  const electra_storage storage = {read_cell, write_cell, &m, CELLS};
+  electra_journal j;
+  IS(electra_journal_open(&j, &storage, meter), ELECTRA_OK);
+  IS(electra_journal_start(&j, DAY, 100, 50), ELECTRA_OK);
+  IS(electra_journal_record(&j, FIRST, 110, 50), ELECTRA_OK);
+  const uint32_t cell = FIRST % (CELLS - ELECTRA_STATEMENT_CELLS), other = (cell + 7) % (CELLS - ELECTRA_STATEMENT_CELLS);
+  memcpy(m.cells[other], m.cells[cell], ELECTRA_CELL_BYTES);
+  memset(m.cells[cell], 0xff, ELECTRA_CELL_BYTES);
+  IS(electra_journal_open(&j, &storage, meter), ELECTRA_OK);
+  CHECK(j.started && j.last_slot == FIRST - 1 && j.import_wh == 100);
+}
+
+/* Registers that no recording lets in (an older firmware's): a step of 2^32 and more is not narrowed to a small one. */
+static void narrows_no_step(const electra_meter *meter) {
+  static memory m;
+  uint8_t buffer[715];
+  electra_day day;
+  for (unsigned direction = 0; direction < 2; direction++) {
+    m = fresh_memory();
+    const electra_storage storage = {read_cell, write_cell, &m, CELLS};
+    electra_journal j;
+    IS(electra_journal_open(&j, &storage, meter), ELECTRA_OK);
+    IS(electra_journal_start(&j, DAY, 100, 100), ELECTRA_OK);
+    const uint64_t far = ((uint64_t)1 << 32) + 5;
+    if (direction == 0) j.import_wh += far;
+    else j.export_wh += far;
+    const uint64_t import_wh = j.import_wh, export_wh = j.export_wh;
+    for (uint32_t slot = FIRST; slot < FIRST + 96; slot++) IS(electra_journal_record(&j, slot, import_wh, export_wh), ELECTRA_OK);
+    IS(electra_journal_day(&j, DAY, &day, buffer, 715), ELECTRA_ERR_OUT_OF_RANGE);
+  }
+}
+
+/* What the meter is enrolled with bounds every recording; what is set above the protocol's limit counts as the limit. */
+static void keeps_to_what_is_enrolled(const electra_meter *meter) {
+  static memory m;
+  m = fresh_memory();
+  const electra_storage storage = {read_cell, write_cell, &m, CELLS};
+  electra_journal j;
+  IS(electra_journal_open(&j, &storage, meter), ELECTRA_OK);
+  CHECK(j.max_wh_per_slot == ELECTRA_INTERVAL_LIMIT_WH - 1);
+  IS(electra_journal_start(&j, DAY, 0, 0), ELECTRA_OK);
+  j.max_wh_per_slot = 7000;
+  IS(electra_journal_record(&j, FIRST, 7001, 0), ELECTRA_ERR_OUT_OF_RANGE);
+  IS(electra_journal_record(&j, FIRST, 7000, 0), ELECTRA_OK);
+  IS(electra_journal_resume(&j, FIRST + 2, 7000, 14001), ELECTRA_ERR_OUT_OF_RANGE);
+  IS(electra_journal_resume(&j, FIRST + 2, 7000, 14000), ELECTRA_OK);
+  j.max_wh_per_slot = UINT32_MAX;
+  IS(electra_journal_record(&j, FIRST + 3, 7000 + ELECTRA_INTERVAL_LIMIT_WH, 14000), ELECTRA_ERR_OUT_OF_RANGE);
 }
 
 void test_journal(void) {
@@ -194,6 +252,9 @@ void test_journal(void) {
   says_when_storage_fails(&meter);
   fills_only_what_can_be_known(&meter);
   keeps_one_blinding_a_day(&meter);
+  takes_no_cell_for_another(&meter);
+  narrows_no_step(&meter);
+  keeps_to_what_is_enrolled(&meter);
 }
 
 /* A day with power failing after `budget` written bytes, and the same firmware after the restart. Every slot the journal took is reported

@@ -208,7 +208,7 @@ export class MeterClient {
   #sayAhead(readings: readonly Reading[]): void {
     const lastSlot = Math.max(...readings.map(({ slot }) => slot));
     const hours = (((lastSlot + 1) * SLOT_S - this.#clock.nowUnixS!) / 3600).toFixed(1);
-    const message = `${readings.length} reading(s), up to ${hours} h ahead of the chain's clock, are held back: is this device's clock right?`;
+    const message = `${readings.length} readings up to ${hours} h ahead of the chain's clock are held back: is this device's clock right?`;
     this.#onEvent({ kind: 'held-back', slots: readings.length, lastSlot, message });
   }
 

@@ -1,5 +1,6 @@
 /** Registers over gaps, displays that begin again at 0, clocks that are wrong, and what the operator disputed. */
 import { describe, expect, test } from 'vitest';
+import { readVectors } from '../../vectors/read.ts';
 import { type CometRpc, query, sharedChain } from '../src/index.ts';
 import { FakeChain } from './fake-chain.ts';
 import { DAY, drive, FIRST_SLOT, LATER, reading, readings, startedMeter, testMeter } from './meter.ts';
@@ -183,3 +184,20 @@ describe('the days of a meter', () => {
     expect((await testMeter(chain, meter.store)).client.status().disputedDays).toHaveLength(1);
   });
 });
+
+test.each(readVectors('registers').cases)(
+  'the vector: $name',
+  async ({ maxWhPerSlot, day, importStartWh, exportStartWh, readings: steps }) => {
+    const { client } = await testMeter(new FakeChain(LATER), undefined, undefined, { maxWhPerSlot });
+    await client.startDay(day, BigInt(importStartWh), BigInt(exportStartWh));
+    for (const { slot, importRegisterWh, exportRegisterWh, answer } of steps) {
+      const came = await client
+        .record({ slot, importRegisterWh: BigInt(importRegisterWh), exportRegisterWh: BigInt(exportRegisterWh) })
+        .then(
+          () => 'ok',
+          (error: { code: string }) => error.code,
+        );
+      expect(came, `slot ${slot}: ${importRegisterWh} Wh, ${exportRegisterWh} Wh`).toBe(answer);
+    }
+  },
+);
