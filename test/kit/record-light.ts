@@ -1,8 +1,9 @@
 /**
  * Records src/reader/light/testdata/chain.json from a real chain: node test/kit/record-light.ts
- * Four validators are replaced one by one (4 → 5 → 4, four times) until nobody of the first set is left; each new one takes over the
+ * Three meters begin their service and state a day, one of them late; what may be said of a day is said of it. Then four validators are
+ * replaced one by one (4 → 5 → 4, four times) until nobody of the first set is left; each new one takes over the
  * process of the one that goes. Months pass in seconds. Then proofs of one height: of what is there, of what is not, of the first and last
- * key, of ranges. At last two thirds of the validators, whose keys are at hand, sign a second header at the same height.
+ * key, of ranges, the log's among them. At last two thirds of the validators, whose keys are at hand, sign a second header at the same height.
  */
 
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
@@ -40,38 +41,45 @@ try {
   const setAt = (height: number) => validatorsAt(chain.rpc, height);
   const size = (count: number) => until(async () => (await setAt(await chain.height())).length === count, 30_000, `a set of ${count}`);
 
-  // A day with statements of three meters, one of them late, and the things that may be said about it.
-  const day = await today();
-  await until(async () => (await today()) > day, 20_000, 'the end of the day');
-  const close = (i: number) =>
-    chain.send(chain.meters[i], [
-      message('CloseDay', {
-        meter: chain.meters[i].address,
-        day,
-        keyEpoch: 1,
-        commitment: Buffer.concat([Buffer.alloc(1), randomBytes(31)]),
-        sealed: randomBytes(715),
-      }),
-    ]);
-  await close(0);
-  await close(4);
+  // A day on which three meters begin their service; then one with statements of them, one of which is late, and what may be said of it.
+  const first = 20_000;
+  const day = first + 1;
+  const ended = (which: number) => until(async () => (await today()) > which, 20_000, `the end of day ${which}`);
+  const close = (which: number, ...ofMeters: number[]) =>
+    Promise.all(
+      ofMeters.map((i) =>
+        chain.send(chain.meters[i], [
+          message('CloseDay', {
+            meter: chain.meters[i].address,
+            day: which,
+            keyEpoch: 1,
+            commitment: Buffer.concat([Buffer.alloc(1), randomBytes(31)]),
+            sealed: randomBytes(715),
+          }),
+        ]),
+      ),
+    );
+  await ended(first);
+  await close(first, 0, 4, 5);
+  await ended(day);
+  await close(day, 0, 4);
   const frozen = async (): Promise<boolean> =>
     (await asked(chain.rpc, 'abci_query', { path: '/store/meter/key', data: hex(stateKeys.roster(day, false)) })).response.value !== null;
   await until(frozen, 30_000, 'the roster');
-  await close(5);
+  await close(day, 5);
   const { operator, meters } = chain;
+  const by = { operator: operator.address };
+  const anchor = (which: number) => {
+    const bookHash = createHash('sha256').update(`a book of ${which}`).digest();
+    return message('AnchorBook', { ...by, day: which, version: 1, bookHash, totals: fieldToBytes(6n) });
+  };
   await chain.send(operator, [
-    message('AnchorBook', {
-      operator: operator.address,
-      day,
-      version: 1,
-      bookHash: createHash('sha256').update('a book').digest(),
-      totals: fieldToBytes(6n),
-    }),
-    message('DisputeDay', { operator: operator.address, meter: meters[0].address, day, reason: 'does not open' }),
-    message('DisputeDay', { operator: operator.address, meter: meters[4].address, day, reason: 'does not open' }),
+    message('DisputeDay', { ...by, meter: meters[0].address, day, reason: 'does not open' }),
+    message('DisputeDay', { ...by, meter: meters[4].address, day, reason: 'does not open' }),
+    anchor(first),
+    anchor(day),
     message('SetTariff', {
-      operator: operator.address,
+      ...by,
       fromDay: day + 1000,
       rule: 'mid-market/1',
       retailNelPerWh: Array(96).fill(400_000n),
@@ -111,8 +119,8 @@ try {
     ]);
     await size(4);
   }
-  const first = new Set((await setAt(1)).map(({ address }) => address));
-  if ((await setAt(await chain.height())).some(({ address }) => first.has(address)))
+  const firstSet = new Set((await setAt(1)).map(({ address }) => address));
+  if ((await setAt(await chain.height())).some(({ address }) => firstSet.has(address)))
     throw new Error('a validator of the first set is left');
 
   // The block whose state is proven changes it: the state before is under another app hash.
@@ -192,6 +200,8 @@ try {
     noDisputes: await range(stateRanges.disputes(day + 1)),
     meters: await range(stateRanges.meters()),
     tariffs: await range(stateRanges.tariffs()),
+    log: await range(stateRanges.log(1)),
+    logFromThree: await range(stateRanges.log(3)),
   };
   const otherStore = { key: hex(keys.params), ops: await ask(keys.params, 'consensus') };
   const newest = stateKeys.noBill(day, meters[0].address);
