@@ -11,10 +11,16 @@ import type { TestAccount, TestChain } from './chain.ts';
 import { message } from './chain.ts';
 
 /**
- * `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open. `above-max`: one slot
- * beyond what the meter was enrolled with.
+ * `late`: only when `mayBeLate` says so. `undecryptable`: an honest commitment with a box that nobody can open; `late-undecryptable`: both.
+ * `above-max`: one slot beyond what the meter was enrolled with.
  */
-export type Behaviour = 'honest' | 'silent' | 'late' | 'undecryptable' | 'above-max';
+export type Behaviour = 'honest' | 'silent' | 'late' | 'undecryptable' | 'late-undecryptable' | 'above-max';
+
+/** What a meter measured on a day, slot by slot. */
+export interface Measured {
+  importWh: number[];
+  exportWh: number[];
+}
 
 export interface FleetMeter {
   account: TestAccount;
@@ -33,12 +39,22 @@ export interface FleetOptions {
   key: SealingKey;
   /** default: honest */
   plan?: (meter: FleetMeter, day: number) => Behaviour;
+  /** what a meter measures; default: a made-up day, some with a roof with panels */
+  profile?: (meter: FleetMeter, day: number) => Measured;
   mayBeLate?: (day: number) => boolean;
 }
 
 const DAY_S = 86_400;
 const DAY_USED = 23; // the chain's ErrDayUsed: it was included after all
+const LATE: readonly Behaviour[] = ['late', 'late-undecryptable'];
 const NEVER = [25, 32]; // its ErrDayTooOld and ErrBeforeService: nothing will change that
+
+const wave = (slot: number, peak: number): number => Math.max(0, Math.round(peak * Math.sin(((slot - 24) / 48) * Math.PI)));
+
+const madeUp = (number: number, day: number): Measured => ({
+  importWh: Array.from({ length: 96 }, (_, slot) => 50 + 7 * number + ((slot * 13 + day * 5) % 60)),
+  exportWh: Array.from({ length: 96 }, (_, slot) => (number % 2 === 1 ? wave(slot, 300 + 10 * (day % 7)) : 0)),
+});
 
 export class Fleet {
   readonly meters: FleetMeter[] = [];
@@ -66,7 +82,7 @@ export class Fleet {
     while (this.#busy.size > 0) await sleep(20);
   }
 
-  /** What a meter measured on a day of its service. Some have a roof with panels. */
+  /** What a meter measured on a day of its service. */
   measured(meter: FleetMeter, day: number): Statement {
     const id = `${meter.account.address}/${day}`;
     const known = this.#measured.get(id);
@@ -74,15 +90,13 @@ export class Fleet {
     const before = day > meter.firstDay ? this.measured(meter, day - 1) : undefined;
     const sum = (values: number[]) => BigInt(values.reduce((a, b) => a + b, 0));
     const number = this.meters.indexOf(meter);
-    const wave = (slot: number, peak: number) => Math.max(0, Math.round(peak * Math.sin(((slot - 24) / 48) * Math.PI)));
     const statement: Statement = {
       day,
       flags: 0,
       blinding: new Uint8Array(randomBytes(31)),
       importStartWh: before ? before.importStartWh + sum(before.importWh) : 1_000_000n * BigInt(number + 1),
       exportStartWh: before ? before.exportStartWh + sum(before.exportWh) : 0n,
-      importWh: Array.from({ length: 96 }, (_, slot) => 50 + 7 * number + ((slot * 13 + day * 5) % 60)),
-      exportWh: Array.from({ length: 96 }, (_, slot) => (number % 2 === 1 ? wave(slot, 300 + 10 * (day % 7)) : 0)),
+      ...structuredClone(this.#options.profile?.(meter, day) ?? madeUp(number, day)),
     };
     if (this.#behaviour(meter, day) === 'above-max') statement.importWh[40] = meter.maxWhPerSlot + 1;
     this.#measured.set(id, statement);
@@ -130,7 +144,7 @@ export class Fleet {
     for (let day = meter.firstDay; day < today && day <= meter.lastDay; day++) {
       const behaviour = this.#behaviour(meter, day);
       const decided = this.said(meter, day) || this.refusal(meter, day) !== undefined;
-      if (decided || behaviour === 'silent' || (behaviour === 'late' && !this.#options.mayBeLate?.(day))) continue;
+      if (decided || behaviour === 'silent' || (LATE.includes(behaviour) && !this.#options.mayBeLate?.(day))) continue;
       this.#busy.add(address);
       try {
         const sent = await this.#options.chain.send(meter.account, [message('CloseDay', this.#closeDay(meter, day, behaviour))], 'any');
@@ -150,8 +164,9 @@ export class Fleet {
     const { epoch: keyEpoch, publicKey } = this.key;
     const { address } = meter.account;
     const plaintext = encodeStatement(this.measured(meter, day), { chainId, meter: address, keyEpoch });
-    const sealed =
-      behaviour === 'undecryptable' ? new Uint8Array(randomBytes(715)) : sealBox(plaintext, publicKey, new Uint8Array(randomBytes(32)));
+    const sealed = behaviour.endsWith('undecryptable')
+      ? new Uint8Array(randomBytes(715))
+      : sealBox(plaintext, publicKey, new Uint8Array(randomBytes(32)));
     return { meter: address, day, keyEpoch, commitment: fieldToBytes(this.commitment(meter, day)), sealed };
   }
 }

@@ -36,7 +36,7 @@ const PROVERS = 2;
 const LEAD_REAL_S = 12;
 
 export type GridOptions = Pick<TestChainOptions, 'validators' | 'lightMeters' | 'params' | 'timeoutCommit' | 'maxWhPerSlot'> &
-  Pick<FleetOptions, 'plan'> & {
+  Pick<FleetOptions, 'plan' | 'profile'> & {
     /** chain seconds per second */
     rate: number;
     firstDay: number;
@@ -74,7 +74,7 @@ export class Grid {
     this.#cleanUp = parts.cleanUp;
   }
 
-  static async start({ rate, firstDay, lastDay = 2 ** 31, plan, params, ...options }: GridOptions): Promise<Grid> {
+  static async start({ rate, firstDay, lastDay = 2 ** 31, plan, profile, params, ...options }: GridOptions): Promise<Grid> {
     const data = dataFolder(mkdtempSync(join(tmpdir(), 'electra-grid-')));
     makeFolders(data);
     const database = await startTestPostgres();
@@ -106,6 +106,7 @@ export class Grid {
     const fleet = new Fleet({
       chain,
       plan,
+      profile,
       key: { epoch: 1, publicKey: Buffer.from(epoch1PublicKey, 'hex') },
       mayBeLate: (day) => frozen.has(day),
     });

@@ -4,8 +4,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { bundleOfDays, type Seen } from '../../node/books/index.ts';
+import { areReleased, type BundleFiles, bundleOfDays, type Seen } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { dayToDate, ProtocolError } from '../../protocol/index.ts';
 import { parseResume, type Resume } from '../../reader/audit/index.ts';
@@ -19,6 +20,9 @@ const wordsOf = (days: readonly number[]): string =>
 
 /** Days of a year and a month: a bundle's limits (src/reader/bundle-text.ts) are far above. */
 const RANGE_DAYS_MAX = 400;
+/** How long an export waits for what is on its way. */
+const READY_MS = 30_000;
+const READY_POLL_MS = 250;
 
 function writeFolder(files: Readonly<Record<string, string>>, out: string): void {
   if (existsSync(out) && readdirSync(out).length > 0) throw new CliError(`--out: ${out} is not empty`);
@@ -40,9 +44,22 @@ const seenOf = ({ firstDay, lastDay, nextSeq, corrections }: Resume): Seen => {
   return { firstDay, lastDay, nextSeq, open };
 };
 
+/**
+ * The bundle of released days; null where a day is not released, or not proven. Beside a running node something is always on its way: a
+ * correction is anchored but not yet released, the chain has news that the index proves with the next block. For that it waits.
+ */
+async function bundleWhenReady(data: DataFolder, days: readonly number[], since: Seen | null): Promise<BundleFiles | null> {
+  return withDatabase(data, 'books', async (sql) => {
+    for (const endMs = Date.now() + READY_MS; ; await sleep(READY_POLL_MS)) {
+      const files = await bundleOfDays(sql, days, since);
+      if (files || Date.now() > endMs || !(await areReleased(sql, days))) return files;
+    }
+  });
+}
+
 /** Writes the bundle of released days into an empty or new folder, or a new zip file. @returns the files written */
 export async function exportDays(data: DataFolder, days: readonly number[], out: string, since: Resume | null = null): Promise<string[]> {
-  const files = await withDatabase(data, 'books', (sql) => bundleOfDays(sql, days, since && seenOf(since)));
+  const files = await bundleWhenReady(data, days, since && seenOf(since));
   if (!files)
     throw new CliError(
       `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +

@@ -18,6 +18,12 @@ export async function releasedDays(sql: Sql): Promise<{ days: number; unproven: 
   return { days: released.length, unproven: released.map(({ day }) => day).filter((day) => !proven.has(day)) };
 }
 
+/** Whether the first books of all these days are released. */
+export async function areReleased(sql: Sql, days: readonly number[]): Promise<boolean> {
+  const rows = await sql`select from books.day where version = 1 and state = 'released' and day = any(${days as number[]})`;
+  return rows.length === new Set(days).size;
+}
+
 /** Every change of the validators' power that waits, in words. */
 export const queuedChanges = async (sql: Sql): Promise<string[]> =>
   (await waitingChanges(sql)).map(({ meter, ends, asked, dueUnixS, vetoedBy }) => {

@@ -166,7 +166,9 @@ export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: 
         }),
       ),
     ),
-    corrections: days.flatMap((day) => openCorrections(day, frame, genesis).map((one): Pending => ({ day: day.day, ...one }))),
+    corrections: days
+      .filter(({ audited }) => audited)
+      .flatMap((day) => openCorrections(day, frame, genesis).map((one): Pending => ({ day: day.day, ...one }))),
     disputes: days
       .filter(({ audited }) => audited)
       .flatMap((day) =>

@@ -8,6 +8,9 @@
  * zero days, or they are refused.
  *
  * Only versions whose proofs were verified are evidence of a link (due.ts); that those of these days are, is due of them anyway.
+ *
+ * A day that is here for the links of the next is not audited, and neither are its runs: they may begin before it, and whoever audits the
+ * day is shown all of them.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { dayToDate, type End, type LinkedDay, notZero, openEnd, type Run, runsOf } from '../../protocol/index.ts';
@@ -88,7 +91,8 @@ export const openCorrections = (day: BundleDay, frame: RunFrame, genesis: Genesi
 
 function correctionLines(day: BundleDay, { version, book }: BookVersion, frame: RunFrame, genesis: Genesis): Check[] {
   const ofRuns = book.meters.filter(({ source }) => source !== 'metered');
-  const faults = ofRuns.flatMap(({ meter }) => runFault(meter, day.day, frame, genesis) ?? []);
-  const summary = `${book.meters.length - ofRuns.length} signed late, ${ofRuns.length} of closed runs`;
+  const faults = day.audited ? ofRuns.flatMap(({ meter }) => runFault(meter, day.day, frame, genesis) ?? []) : [];
+  const runs = day.audited ? `${ofRuns.length} of closed runs` : `${ofRuns.length} of runs, which are judged where this day is audited`;
+  const summary = `${book.meters.length - ofRuns.length} signed late, ${runs}`;
   return lines({ id: '3', name: 'corrections', day: day.date, version }, faults, summary);
 }

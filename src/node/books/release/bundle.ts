@@ -29,6 +29,7 @@ import type { Db } from '../intake/chain-view.ts';
 import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
+import { withWholeRuns } from './whole-runs.ts';
 
 /** path → text, with `/` */
 export type BundleFiles = Record<string, string>;
@@ -57,7 +58,7 @@ export interface Seen {
 export async function bundleOfDays(sql: Sql, days: readonly number[], since: Seen | null = null): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const again = since ? [...daysToShow(await logEntriesOf(tx, since.nextSeq), since).keys(), ...since.open] : [];
-    const wanted = new Set([...days, ...(days.length === 0 ? [] : again)]);
+    const wanted = days.length === 0 ? new Set<number>() : await withWholeRuns(tx, new Set([...days, ...again]));
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx);
     const heights: number[] = [];

@@ -1,0 +1,23 @@
+/**
+ * Which days a bundle needs besides those asked for: a corrected run is judged as one thing (protocol §9.2), from the metered day before it
+ * on. So where a day of the bundle is of one that began earlier, all its days before come too. What comes after is not needed: a run that
+ * goes on beyond the bundle is open there, and named.
+ */
+import type { Db } from '../intake/chain-view.ts';
+
+/** The days, with those of corrected runs that reach into them. */
+export async function withWholeRuns(sql: Db, days: ReadonlySet<number>): Promise<Set<number>> {
+  const all = new Set(days);
+  for (let news = [...all]; news.length > 0; ) {
+    const rows = await sql<{ day: number }[]>`
+      select distinct of_run.day
+      from books.released_entry one join books.released_entry of_run using (meter)
+      where one.day = any(${news}) and one.version > 1 and one.source <> 'metered'
+        and of_run.day < one.day and of_run.source <> 'metered' and not exists (
+          select from books.released_entry signed
+          where signed.meter = one.meter and signed.source = 'metered' and signed.day between of_run.day and one.day)`;
+    news = rows.map(({ day }) => day).filter((day) => !all.has(day));
+    for (const day of news) all.add(day);
+  }
+  return all;
+}
