@@ -3,9 +3,11 @@
  * Every proof in these bundles holds; what is false is a choice that the chain's state leaves to nobody.
  */
 import { dayToDate, earlierPath, type Roster } from '../src/protocol/index.ts';
+import { claimed, firstBookOf, zeroCorrection } from '../test/kit/attack/forged-beginning.ts';
 import { type Files, honest, measured, meterOf, onItsChain, path2, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
 import { correction, firstBook, lateMeters, runBundle, used } from '../test/kit/attack/forged-run.ts';
+import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { signedCommitment, signedDay } from '../test/kit/audit/days.ts';
@@ -101,6 +103,19 @@ async function billedTooLate(): Promise<Files> {
 
 const bothCorrected = (): Promise<Files> => runBundle({ 2: [{ day: correction(2) }], 3: [{ day: correction(3) }] });
 
+/** A household's first two days, of which no register is known: corrected as zero days, or as somebody likes. */
+const beginning = (second: BookedDay, third: BookedDay): Promise<Files> =>
+  runBundle({ 2: [{ day: second }], 3: [{ day: third }] }, {}, firstBookOf);
+
+/** Day 3 bills what the meter would have used had it been metered; day 2 is zero where that begins, so that every link fits. */
+function billedBeforeTheFirstReading(): Promise<Files> {
+  const values = { ...claimed(), importWh: claimed().importWh, exportWh: claimed().exportWh };
+  const { importStartWh, exportStartWh } = claimed();
+  const zero = { ...claimed(), importStartWh, exportStartWh, importWh: Array(96).fill(0), exportWh: Array(96).fill(0) };
+  const second = zeroCorrection(2, { values: zero, midnight: FIRST_DAY + 2 }, { name: 'before what is billed' });
+  return beginning(second, zeroCorrection(3, { values, midnight: undefined }, { name: 'billed before the first reading' }));
+}
+
 export const runAttacks: readonly Attack[] = [
   auditAttack({
     name: 'late-statement-billed-too-late',
@@ -146,6 +161,19 @@ export const runAttacks: readonly Attack[] = [
       const billedAt = () => firstBook(2).book.prices;
       return runBundle({ 2: [{ day: correction(2, { billedAt }, { name: 'at the prices of slots' }) }], 3: [{ day: correction(3) }] });
     },
+  }),
+  auditAttack({
+    name: 'energy-before-the-first-reading',
+    group: 'runs',
+    by: 'operator',
+    does: "bills energy on a day before a meter's first metered one, below registers that nobody has seen",
+    refusedBy: ['3 corrections'],
+    bundle: billedBeforeTheFirstReading,
+    also: async () =>
+      seen(
+        'as zero days',
+        beginning(zeroCorrection(2), zeroCorrection(3)).then((files) => audit(files)),
+      ),
   }),
   auditAttack({
     name: 'run-half-corrected',

@@ -4,6 +4,7 @@
  * going on from the one before, and once as a whole: the same bills, the same open matters, the same verdict.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { daysToCorrect } from '../../src/node/books/draft/correct.ts';
 import { parseBook } from '../../src/protocol/index.ts';
 import type { Resume } from '../../src/reader/audit/index.ts';
 import { type Audited, Month } from '../kit/month/month.ts';
@@ -41,18 +42,18 @@ const copiesOf = (audits: readonly Audited[]): Map<string, readonly string[]> =>
 const sources = async (part: Part, n: number): Promise<string[]> =>
   (await month.grid.entries(month.meter(part), n)).map(({ source }) => source);
 
+/** Nothing is left to be corrected, released or proven of any day. */
 const settled = (): Promise<void> =>
   month.grid.until(
     'every correction is released and proven',
     async () => {
-      const [{ open }] = await month.grid.sql<{ open: number }[]>`
-        select count(*)::int4 as open from books.day d left join chain.evidence e using (day)
-        where d.state <> 'released' or e.height is null or e.height < d.anchor_height`;
-      const [{ late }] = await month.grid.sql<{ late: number }[]>`select max(day) as late from chain.roster where late`;
-      const [{ runs }] = await month.grid.sql<{ runs: number }[]>`
-        select count(*)::int4 as runs from books.latest_entry e where source <> 'metered' and version = 1
-          and exists (select from books.latest_entry a where a.meter = e.meter and a.day > e.day and a.source = 'metered')`;
-      return open === 0 && late >= month.day(last) && runs === 0;
+      const { sql } = month.grid;
+      const [{ late }] = await sql<{ late: number }[]>`select max(day) as late from chain.roster where late`;
+      const [{ open }] = await sql<{ open: number }[]>`select count(*)::int4 as open from books.day where state <> 'released'`;
+      const [{ news }] = await sql<{ news: number }[]>`
+        select count(*)::int4 as news from chain.day_change c left join chain.evidence e using (day)
+        where day between ${month.day(0)} and ${month.day(last)} and (e.height is null or e.height < c.height)`;
+      return late >= month.day(last) && (await daysToCorrect(sql)).length === 0 && open === 0 && news === 0;
     },
     PATIENCE_MS,
   );

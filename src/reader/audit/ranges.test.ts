@@ -3,8 +3,9 @@
  * the same verdict in the end. And what the chain's log names since an earlier audit cannot be kept from the next one.
  */
 import { describe, expect, test } from 'vitest';
+import { correction as correctionOf, dateOf, firstBook, runBundle } from '../../../test/kit/attack/forged-run.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
-import { type ChainOptions, type Logged, withChain } from '../../../test/kit/audit/chain.ts';
+import { type ChainOptions, type Logged, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { parseBook, parseChainFile } from '../../protocol/index.ts';
 import { encodeResume, parseResume, type Resume, type Verdict } from './index.ts';
@@ -103,6 +104,26 @@ describe('what the log names since an earlier audit', () => {
     const files = withChain(load('corrected'), { log: [lateRoster, correction], logFrom: 2 });
     const verdict = await auditAsIs(files, { since: { ...(await since()), nextSeq: 1 } });
     expect(namesOf(verdict, 'unreadable')).toContain('2 log');
+  });
+});
+
+describe('a corrected run', () => {
+  const corrected = () => runBundle({ 2: [{ day: correctionOf(2) }], 3: [{ day: correctionOf(3) }] });
+  /** The chain shows the days from `n` on; those before it are there for copies alone. */
+  const from = async (n: number): Promise<Files> => {
+    const files = without(await corrected(), ...[1, 2, 3].filter((before) => before < n).map((before) => `days/${dateOf(before)}/`));
+    const before = [1, 2, 3].filter((one) => one < n).map((one) => ({ roster: firstBook(one).roster }));
+    return withChain(files, { set: VALIDATORS.slice(0, 2), before });
+  };
+  test('is judged where its days are audited, and has to be there as a whole', async () => {
+    expect(await auditAsIs(await from(1))).toMatchObject({ exitCode: 0, days: [1, 2, 3, 4].map(dateOf) });
+    const middle = await auditAsIs(await from(2));
+    expect([middle.exitCode, namesOf(middle, 'unreadable')]).toEqual([2, ['3 corrections']]);
+  });
+  test('is not judged on a day that is there for the links of the next', async () => {
+    const verdict = await auditAsIs(await from(3));
+    expect(verdict).toMatchObject({ exitCode: 0, days: [dateOf(4)] });
+    expect(linesOf(verdict, '3 corrections', 'passed')[0].detail).toContain('1 of runs, which are judged where this day is audited');
   });
 });
 

@@ -29,6 +29,8 @@ export const bytes31 = (label: string): Uint8Array => Uint8Array.from(digest(lab
 export interface Entry extends Omit<EntryChoice, keyof EntrySecrets> {
   /** draws the opening link anew instead of taking the one that the day before ended with */
   freshLink?: boolean;
+  /** both links have the blinding of this midnight: so a day without energy ends with the commitment with which it begins */
+  midnight?: number;
 }
 
 export interface Plan extends Omit<BookChoice, 'entries' | 'x' | 'keys' | 'correctionOf'> {
@@ -42,7 +44,7 @@ export interface Plan extends Omit<BookChoice, 'entries' | 'x' | 'keys' | 'corre
 /** Meter and node share u of a midnight, so that days link. */
 export const linkBlinding = (meter: string, day: number): bigint => secret31(`u ${meter} ${day}`);
 
-function entryOf(plan: Plan, { freshLink, ...entry }: Entry): EntryChoice {
+function entryOf(plan: Plan, { freshLink, midnight, ...entry }: Entry): EntryChoice {
   const { values: d, source } = entry;
   const label = `${plan.name} ${plan.version ?? 1} ${d.meter} ${plan.day}`;
   return {
@@ -51,8 +53,8 @@ function entryOf(plan: Plan, { freshLink, ...entry }: Entry): EntryChoice {
     k: secret64(`k ${label}`),
     v: secret31(`v ${label}`),
     s: secret31(`s ${label}`),
-    u0: freshLink ? secret31(`u0 ${label}`) : linkBlinding(d.meter, plan.day),
-    u1: linkBlinding(d.meter, plan.day + 1),
+    u0: freshLink ? secret31(`u0 ${label}`) : linkBlinding(d.meter, midnight ?? plan.day),
+    u1: linkBlinding(d.meter, midnight ?? plan.day + 1),
   };
 }
 

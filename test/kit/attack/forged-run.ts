@@ -78,34 +78,41 @@ export interface Corrected {
   disputed?: boolean;
 }
 
+/** Version 1 of day 1 … 4. */
+type FirstBook = (n: number) => BookedDay;
+
 /** Day `n` on the chain, with its late roster and the corrections that were anchored. */
-function chainOf(n: number, corrections: readonly Corrected[]): ChainFile {
-  const { chain } = firstBook(n);
-  const { book, roster } = corrections[0]?.day ?? firstBook(n);
+function chainOf(n: number, corrections: readonly Corrected[], firstOf: FirstBook): ChainFile {
+  const { chain } = firstOf(n);
+  const { book, roster } = corrections[0]?.day ?? firstOf(n);
   const late = { frozenUnixS: chain.frozenUnixS + LATE_S + 3, frozenHeight: chain.frozenHeight + 500_000 };
   const anchors = corrections.map(({ day, afterS = 50 }, i) => ({
     ...{ version: i + 2, bookHash: day.hash, totals: null },
     ...{ height: late.frozenHeight + 10 + i, unixS: late.frozenUnixS + afterS },
   }));
-  const disputes = corrections.some(({ disputed }) => disputed) ? [{ meter: silentMeter(), reason: 'registers-jump' }] : [];
+  const disputed = corrections.some((one) => one.disputed) ? [{ meter: silentMeter(), reason: 'registers-jump' }] : [];
   return {
     ...chain,
-    disputes,
+    disputes: [...chain.disputes, ...disputed],
     anchors: [...chain.anchors, ...anchors],
     lateRoster: { digest: book.rosterDigest, ...late, meters: roster.meters },
   };
 }
 
-/** The bundle of all four days, with corrections of days 2 and 3. */
-export async function runBundle(corrections: Partial<Record<2 | 3, readonly Corrected[]>>, options: ChainOptions = {}): Promise<Files> {
+/** The bundle of all four days, with corrections of days 2 and 3. `firstOf`: the household's story, if another than this page's. */
+export async function runBundle(
+  corrections: Partial<Record<2 | 3, readonly Corrected[]>>,
+  options: ChainOptions = {},
+  firstOf: FirstBook = firstBook,
+): Promise<Files> {
   const meters = days()[0].map(({ meter }) => meter);
   const files: Files = new Map([['genesis.json', canonicalJson(genesisDocument(meters) as unknown as Json)]]);
   for (const n of [1, 2, 3, 4]) {
     const at = (name: string) => `days/${dateOf(n)}/${name}.json`;
     const own = corrections[n as 2 | 3] ?? [];
-    for (const [name, text] of Object.entries(dayTexts(firstBook(n)))) files.set(at(name), text);
-    files.set(at('proofs'), await proofsText(firstBook(n)));
-    files.set(at('chain'), encodeChainFile(chainOf(n, own)));
+    for (const [name, text] of Object.entries(dayTexts(firstOf(n)))) files.set(at(name), text);
+    files.set(at('proofs'), await proofsText(firstOf(n)));
+    files.set(at('chain'), encodeChainFile(chainOf(n, own, firstOf)));
     for (const [i, { day }] of own.entries()) {
       files.set(at(`book.v${i + 2}`), day.bookText);
       files.set(at(`proofs.v${i + 2}`), await proofsText(day));

@@ -19,6 +19,8 @@ import { realDays } from './profiles.ts';
 
 const FIRST = 20_600;
 const DAY_S = 86_400;
+/** Real seconds for a statement to be in time, and as many again for a late one, however fast the clock is and however busy the machine. */
+const PATIENCE_S = 12;
 /** Twice what the largest roof of `rural` gives in a quarter-hour. */
 const MAX_WH_PER_SLOT = 40_000;
 
@@ -54,9 +56,9 @@ export class Month {
       maxWhPerSlot: MAX_WH_PER_SLOT,
       timeoutCommit: '150ms',
       params: {
-        graceS: 2 * DAY_S,
-        graceBlocks: 2,
-        lateS: 2 * DAY_S,
+        graceS: PATIENCE_S * plan.rate,
+        graceBlocks: 40,
+        lateS: PATIENCE_S * plan.rate,
         anchorDueS: 400 * DAY_S,
         linkDueS: 800 * DAY_S,
         validatorDelayS: 400 * DAY_S,

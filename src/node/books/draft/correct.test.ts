@@ -324,6 +324,20 @@ describe('the bundle of a corrected day', () => {
   });
 });
 
+describe('the bundle of a day in the middle of a corrected run', () => {
+  const daysOf = async (n: number) => {
+    await c.index.evidence(...Array.from({ length: n + 1 }, (_, i) => first + i));
+    const files = Object.keys((await bundleOfDays(c.sql, [first + n]))!);
+    return [...new Set(files.flatMap((path) => /^days\/([^/]+)\//.exec(path)?.[1] ?? []))].sort();
+  };
+  test('has the days before it that are of the run, and the day before these', async () =>
+    expect(await daysOf(15)).toEqual([13, 14, 15].map((n) => dayToDate(first + n))));
+  test('has no more where a run begins with the day, or ends before it', async () => {
+    expect(await daysOf(14)).toEqual([13, 14].map((n) => dayToDate(first + n)));
+    expect(await daysOf(16)).toEqual([15, 16].map((n) => dayToDate(first + n)));
+  });
+});
+
 describe('a correction’s draft', () => {
   test('made eight times at once is one book; taken back it has new masks over the same readings', async () => {
     await newDay(17, [m2()]);
