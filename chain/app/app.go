@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
@@ -73,7 +74,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	if err != nil {
 		return nil, err
 	}
-	base := baseapp.NewBaseApp(Name, logger, db, enc.TxConfig.TxDecoder(), opts...)
+	base := baseapp.NewBaseApp(Name, newCalmLogger(logger, time.Now), db, enc.TxConfig.TxDecoder(), opts...)
 	base.SetCommitMultiStoreTracer(trace)
 	base.SetInterfaceRegistry(enc.Registry)
 	base.SetTxEncoder(enc.TxConfig.TxEncoder())
@@ -91,6 +92,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
 	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
 	base.SetAnteHandler(ante.New(enc.Codec, a.Accounts, enc.TxConfig.SignModeHandler(), a.Meters))
+	base.AddRunTxRecoveryHandler(a.recovered)
 	base.SetPrepareProposal(a.prepareProposal)
 	base.SetProcessProposal(a.processProposal)
 	return a, nil
