@@ -358,11 +358,27 @@ describe('rosters, which no header covers, are recomputed', () => {
     attributes.set('digest', rosterDigest(encoded));
   };
 
-  const ofSignedDay = () => rows(`select id, late from chain.roster where day = ${signedDay} and not late`);
+  const ofSignedDay = () => rows(`select * from chain.roster where day = ${signedDay} and not late`);
+  const proofsKeptBack = (method: string) => (method === 'abci_query' ? 'not now' : undefined);
 
-  test('and taken as the chain has them', async () => {
+  /** Goes on with proofs until the day's roster is proven. */
+  async function prove(): Promise<{ lines: string; proven: unknown }> {
+    Object.assign(liar, { refuse: () => undefined, maxHeight: Number.POSITIVE_INFINITY });
+    const run = start();
+    const proven = () => rows(`select taken, lacking, surplus from chain.proven_roster where day = ${signedDay} and not late`);
+    await until(async () => (await proven()).length === 1, 30_000, 'the proven roster');
+    await run.stop();
+    return { lines: run.lines.join(''), proven: (await proven())[0] };
+  }
+  let honest: unknown[];
+
+  test('and taken as the chain has them, which its proofs confirm', async () => {
+    liar.refuse = proofsKeptBack;
     await indexTo(last);
-    expect(await ofSignedDay()).toMatchObject([{ id: `${signedDay}` }]);
+    honest = await ofSignedDay();
+    expect(honest).toMatchObject([{ id: `${signedDay}` }]);
+    expect((await prove()).proven).toEqual({ taken: false, lacking: [], surplus: [] });
+    expect(await ofSignedDay()).toEqual(honest);
     expect((await status())!.badTransactions).toBe(0);
   });
   test.each<[string, (attributes: Map<string, string>) => void, RegExp]>([
@@ -400,12 +416,62 @@ describe('rosters, which no header covers, are recomputed', () => {
     ['a late roster before the early one', (a) => a.set('late', 'true'), /no roster of that day was frozen before/],
     ['no base64', (a) => a.set('encoded', '%'), /encoded: expected base64/],
     ['no day', (a) => a.set('day', '-1'), /day: expected a day number/],
-  ])('refused with %s: a row says so, and the height goes on', async (_, change, said) => {
+  ])('refused with %s: a row says so, the height goes on, and a proof brings the true one', async (_, change, said) => {
     liar.alter = event(change);
+    liar.refuse = proofsKeptBack;
     await indexTo(last);
     expect(await ofSignedDay()).toHaveLength(0);
     const bad = await rows(`select * from chain.bad_transaction where reason = 'roster-mismatch' and tx_index = -1 and hash = ''`);
     expect(bad.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(said));
+    const { proven, lines } = await prove();
+    expect(proven).toEqual({ taken: true, lacking: [], surplus: [] });
+    expect(lines).toMatch(/taken from its proof/);
+    expect(await ofSignedDay()).toEqual(honest);
+    expect(await rows(`select id from chain.bad_transaction where id = '${bad[0].id}'`)).toEqual([]);
+  });
+
+  test('and where a node keeps the event back, the roster is proven and taken, and the day goes on', async () => {
+    liar.alter = (method, _, result) => {
+      if (method === 'block_results')
+        result.finalize_block_events = (result.finalize_block_events ?? []).filter(({ type }: { type: string }) => !/roster/.test(type));
+    };
+    liar.refuse = proofsKeptBack;
+    await indexTo(last);
+    expect(await ofSignedDay()).toEqual([]);
+    expect((await prove()).proven).toEqual({ taken: true, lacking: [], surplus: [] });
+    expect(await ofSignedDay()).toEqual(honest);
+    const [meter] = chain.meters;
+    expect(await rows(`select service_day from chain.meter where id = '${meter.address}'`)).toEqual([{ service_day: signedDay }]);
+  });
+
+  test('and where the index has not read a statement, the chain is believed and the meter is named', async () => {
+    liar.refuse = proofsKeptBack;
+    await indexTo(spoken);
+    await rows('delete from chain.sealed_statement');
+    await indexTo(last);
+    expect(await ofSignedDay()).toEqual([]);
+    const { proven, lines } = await prove();
+    const [meter] = chain.meters;
+    expect(proven).toEqual({ taken: true, lacking: [meter.address], surplus: [] });
+    expect(lines).toMatch(/not that of the indexed statements/);
+    expect(await ofSignedDay()).toEqual(honest);
+    const late = `select from chain.settled_day where day = ${signedDay} and meter = '${meter.address}'`;
+    await rows(`insert into chain.proven_roster values (${signedDay}, true, 1, true, '{${meter.address}}', '{}') on conflict do nothing`);
+    expect(await rows(late), 'nothing is settled about a commitment without a box before its dispute').toEqual([]);
+  });
+
+  test('and a false proof is not believed', async () => {
+    liar.alter = (method, _, result) => {
+      if (method === 'abci_query' && result.response.proofOps)
+        result.response.proofOps.ops[0].data = `AAAA${result.response.proofOps.ops[0].data.slice(4)}`;
+    };
+    const asked = liar.asked.abci_query ?? 0;
+    liar.maxHeight = Number.POSITIVE_INFINITY;
+    const run = start();
+    await run.reached(last);
+    await until(async () => liar.asked.abci_query > asked + 4, 30_000, 'state proofs asked for again');
+    await run.stop();
+    expect(await rows('select day from chain.proven_roster')).toEqual([]);
   });
   const reencodeDay = (attributes: Map<string, string>, day: number): void => {
     const encoded = encodeRoster({ ...decodeRoster(Buffer.from(attributes.get('encoded')!, 'base64')), day });

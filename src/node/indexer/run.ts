@@ -15,6 +15,7 @@ import { ChainNode } from './chain/node.ts';
 import { NodeRing } from './chain/ring.ts';
 import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import { IndexerMetrics } from './metrics.ts';
+import { proveRosters } from './proven-rosters.ts';
 import { runSession } from './session.ts';
 import { takeEvidence } from './state-proofs.ts';
 import type { Applied } from './write/apply.ts';
@@ -123,8 +124,8 @@ class Run {
   }
 
   /**
-   * Beside the index, never in its way: state proofs for auditors, taken while the index is level with the chain, until the signal aborts.
-   * What goes wrong here is said and tried again; the export waits.
+   * Beside the index, never in its way: what the chain's state says of rosters, and state proofs for auditors, taken while the index is
+   * level with the chain, until the signal aborts. What goes wrong here is said and tried again, of another node; the export waits.
    */
   async takeStateProofs(): Promise<void> {
     const { log } = this.#options;
@@ -132,7 +133,9 @@ class Run {
       if (this.#level === seen) continue;
       const level = this.#level;
       try {
-        const days = await takeEvidence(this.#sql, this.#nodes.current);
+        const node = failures === 0 ? this.#nodes.current : this.#nodes.trusted[failures % this.#nodes.trusted.length];
+        await proveRosters(this.#sql, node, log);
+        const days = await takeEvidence(this.#sql, node);
         if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
         seen = level;
         failures = 0;

@@ -20,6 +20,8 @@ export const PREFIX = {
   dispute: 12,
   anchor: 13,
   noBill: 14,
+  nextFreeze: 18,
+  nextLate: 19,
   log: 24,
   nextSeq: 25,
   genesisHash: 27,
@@ -52,6 +54,9 @@ export const stateKeys = {
   /** The tariff in force on a day is the value here, or where there is none, of the left neighbour: readTariffInForce. */
   tariff: (fromDay: number) => stateKey(PREFIX.tariff, { u32: fromDay }),
   roster: (day: number, late: boolean) => stateKey(PREFIX.roster, { u32: day }, { bool: late }),
+  /** the day whose roster, or late roster, freezes next: four bytes, big-endian */
+  nextFreeze: () => stateKey(PREFIX.nextFreeze),
+  nextLate: () => stateKey(PREFIX.nextLate),
   dispute: (day: number, meter: string) => stateKey(PREFIX.dispute, { u32: day }, { address: meter }),
   anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),

@@ -208,6 +208,15 @@ export const readRoster = (entry: Entry): RosterState =>
     ({ day, late }) => stateKeys.roster(day, late),
   );
 
+/** The day whose roster, or late roster, freezes next. */
+export function readNextDay({ key, value }: Entry): number {
+  if (![stateKeys.nextFreeze(), stateKeys.nextLate()].some((one) => equalBytes(key, one))) throw bad('next day key', 'the key of this value');
+  return dayOf(
+    bytesOf(value, 'next day', 4).reduce((n, byte) => n * 256 + byte, 0),
+    'next day',
+  );
+}
+
 export const readDispute = (entry: Entry): DisputeState =>
   read(
     entry,

@@ -80,8 +80,9 @@ function readScalar(type: TypeNode): Scalar | undefined {
   return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
 }
 
-// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence`, the log and
-// the headers they lead to are no index of the chain but proofs taken from a node at some moment: a rebuilt index takes them anew.
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence`, the log,
+// the headers they lead to and what is proven of rosters are no index of the chain but proofs taken from a node at some moment: a rebuilt
+// index takes them anew.
 const OWN_TABLES = [
   `create table chain.cursor (
   one boolean primary key default true check (one),
@@ -126,6 +127,21 @@ const OWN_TABLES = [
   version int4,
   meter text
 )`,
+  `create table chain.frozen (
+  one boolean primary key default true check (one),
+  height int4 not null,
+  next_freeze_day int4 not null,
+  next_late_day int4 not null
+)`,
+  `create table chain.proven_roster (
+  day int4,
+  late boolean,
+  height int4 not null,
+  taken boolean not null,
+  lacking text[] not null,
+  surplus text[] not null,
+  primary key (day, late)
+)`,
 ];
 
 /**
@@ -134,7 +150,7 @@ const OWN_TABLES = [
  *   head          where the index is (src/node/db/chain-head.ts asks it)
  *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that
  *                 came by then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days
- *                 booked otherwise.)
+ *                 booked otherwise.) A commitment of the proven roster that no indexed statement has waits for its dispute as well.
  *   day_change    a day and a block that changed what the chain's state says of it, or of the day after
  */
 const VIEWS = [
@@ -143,11 +159,12 @@ const VIEWS = [
     k.start_unix_s, k.rate, k.genesis_unix_s
   from chain.cursor c left join chain.clock k on k.id = 'clock'`,
   `create view chain.settled_day with (security_invoker = true) as
-  select m.id as meter, r.day, case when s.id is null then r.height else greatest(r.height, d.height) end as height
+  select m.id as meter, r.day, greatest(r.height, d.height) as height
   from chain.roster r cross join chain.meter m
   left join chain.sealed_statement s on s.id = m.id || '-' || r.day and s.height <= r.height
   left join chain.dispute d on d.id = m.id || '-' || r.day
-  where r.late and (s.id is null or d.id is not null)`,
+  where r.late and (d.id is not null or (s.id is null and not exists (
+    select from chain.proven_roster p where p.day = r.day and p.late and m.id = any(p.lacking))))`,
   `create view chain.day_change with (security_invoker = true) as
   select day, height from chain.anchor union all
   select day - 1, height from chain.anchor union all
