@@ -54,7 +54,10 @@ export async function proveRosters(sql: Sql, node: ChainNode, log: Logger): Prom
 
 function say(log: Logger, roster: { day: number; late: boolean }, { lacking, surplus, taken }: Found): void {
   if (lacking.length + surplus.length > 0)
-    log.error({ ...roster, lacking, surplus }, 'the roster that the chain froze is not that of the indexed statements: its proof is believed');
+    log.error(
+      { ...roster, lacking, surplus },
+      'the roster that the chain froze is not that of the indexed statements: its proof is believed',
+    );
   else if (taken) log.warn(roster, 'a node told nothing, or something false, of a frozen roster: it was taken from its proof');
 }
 

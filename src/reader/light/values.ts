@@ -210,7 +210,8 @@ export const readRoster = (entry: Entry): RosterState =>
 
 /** The day whose roster, or late roster, freezes next. */
 export function readNextDay({ key, value }: Entry): number {
-  if (![stateKeys.nextFreeze(), stateKeys.nextLate()].some((one) => equalBytes(key, one))) throw bad('next day key', 'the key of this value');
+  if (![stateKeys.nextFreeze(), stateKeys.nextLate()].some((one) => equalBytes(key, one)))
+    throw bad('next day key', 'the key of this value');
   return dayOf(
     bytesOf(value, 'next day', 4).reduce((n, byte) => n * 256 + byte, 0),
     'next day',
