@@ -128,7 +128,7 @@ async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const log = openSync(join(home, 'log.txt'), 'a');
   const child = spawn(
     ELECTRAD,
-    ['start', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`],
+    ['start', '--development', '--home', home, '--rpc.laddr', `tcp://127.0.0.1:${rpcPort}`, '--p2p.laddr', `tcp://127.0.0.1:${p2pPort}`],
     { stdio: ['ignore', log, log] },
   );
   closeSync(log);

@@ -51,6 +51,8 @@ type App struct {
 	enc   Encoding
 	mm    *module.Manager
 	basic module.BasicManager
+	// production: no chain begins that is fit for development alone
+	production bool
 
 	Accounts  authkeeper.AccountKeeper
 	Consensus consensuskeeper.Keeper
@@ -137,6 +139,11 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response
 	var state map[string]json.RawMessage
 	if err := json.Unmarshal(req.AppStateBytes, &state); err != nil {
 		return nil, fmt.Errorf("app_state: %w", err)
+	}
+	if a.production {
+		if err := refuseDevelopment(a.enc.Codec, state, req.Time); err != nil {
+			return nil, err
+		}
 	}
 	return a.mm.InitGenesis(ctx, a.enc.Codec, state)
 }

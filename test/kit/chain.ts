@@ -225,7 +225,7 @@ class Nodes {
     this.#homes.forEach((home, i) => {
       if (this.#running.has(i)) return;
       const log = openSync(join(home, 'log.txt'), 'a');
-      const child = spawn(ELECTRAD, ['start', '--home', home], { stdio: ['ignore', log, log] });
+      const child = spawn(ELECTRAD, ['start', '--development', '--home', home], { stdio: ['ignore', log, log] });
       closeSync(log);
       this.#running.set(i, child);
       child.once('exit', () => this.#running.delete(i));

@@ -16,6 +16,7 @@ say({ height: 0, txs: 0 });
 await runIndexer({
   rpcUrls: [rpcUrl],
   databaseUrl,
+  development: true,
   signal: stop.signal,
   log: pino({ level: 'warn' }, process.stderr),
   onProgress: ({ height, txs }) => say({ height, txs }),

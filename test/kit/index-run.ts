@@ -31,6 +31,7 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
   );
   const ended = runIndexer({
     log,
+    development: true,
     signal: stop.signal,
     ...options,
     onProgress: (progress) => {

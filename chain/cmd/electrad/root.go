@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
 	dbm "github.com/cosmos/cosmos-db"
@@ -50,11 +49,15 @@ func newRoot(home string) (*cobra.Command, error) {
 			if err := checkHome(c.HomeDir); err != nil {
 				return err
 			}
-			return server.InterceptConfigsPreRunHandler(cmd, srvcfg.DefaultConfigTemplate, appConfig(""), cmtcfg.DefaultConfig())
+			err = server.InterceptConfigsPreRunHandler(cmd, srvcfg.DefaultConfigTemplate, appConfig(""), cmtcfg.DefaultConfig())
+			if err != nil || cmd.Name() != "start" {
+				return err
+			}
+			return checkProduction(cmd, genesisOf(c.HomeDir))
 		},
 	}
 	root.PersistentFlags().String(flags.FlagChainID, "", "chain id")
-	server.AddCommands(root, home, newApp, exportApp, func(*cobra.Command) {})
+	server.AddCommands(root, home, newApp, exportApp, addDevelopmentFlag)
 	root.AddCommand(devnetCommand(), genesisCommand(), queryCommand())
 	return root, nil
 }
@@ -74,7 +77,7 @@ func needsHome(cmd *cobra.Command) bool {
 
 // checkHome keeps a misspelt --home from being filled with default files.
 func checkHome(home string) error {
-	if _, err := os.Stat(filepath.Join(home, "config", "genesis.json")); err != nil {
+	if _, err := os.Stat(genesisOf(home)); err != nil {
 		return fmt.Errorf("--home: expected a node's home with config/genesis.json (see electrad devnet), got %s", home)
 	}
 	return nil
@@ -85,7 +88,10 @@ func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppO
 	if err != nil {
 		panic(err) // the SDK's creator has no other way to say it
 	}
-	return a
+	if isDevelopment(opts) {
+		return a
+	}
+	return a.InProduction()
 }
 
 func exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions,

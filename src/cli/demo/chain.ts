@@ -63,6 +63,8 @@ export function chainParts(data: DataFolder, settings: Settings, ports: ChainPor
     spare: { group: 'chain', needs: Math.floor((2 * validators.length) / 3) + 1 },
     args: [
       'start',
+      // a demonstration: its keys ship with the project, and its clock begins in the past
+      '--development',
       '--home',
       data.path('chain', basename(v.home)),
       '--rpc.laddr',

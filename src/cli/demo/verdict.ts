@@ -4,6 +4,7 @@ import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { WASM_BACKEND_MODULE } from '../../node/proofs/backend-module.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { auditPath } from '../../reader/audit/audit-path.ts';
+import { notProductionLine } from '../../reader/audit/format.ts';
 import { exportDays } from '../operator/export.ts';
 import type { Display } from './display.ts';
 
@@ -27,6 +28,7 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     const verdict = await auditPath(dir, { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
+    if (day === firstDay) lines.push(...notProductionLine(verdict));
     const { substitutes, disputes, openLinks, noBills } = verdict.counts;
     lines.push(
       `${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${substitutes} substitute(s), ${disputes} dispute(s), ` +

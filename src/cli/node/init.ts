@@ -39,7 +39,7 @@ const wordsOf = ({ operatorAddress, epoch1PublicKey, verificationKeys, verificat
   `(${Object.entries(verificationKeys)
     .map(([circuit, id]) => `${circuit} ${id}`)
     .join(', ')}): all go into the genesis` +
-  (development ? '\n! DEVELOPMENT KEYS: fit to try things out, never to bill with; an audit refuses them' : '');
+  (development ? '\n! DEVELOPMENT: fit to try things out, never to bill with; every verdict on such a chain says so first' : '');
 
 export function register(program: Command): void {
   const c = program
@@ -49,7 +49,7 @@ export function register(program: Command): void {
     .requiredOption('--rpc <urls...>', 'addresses of chain nodes')
     .requiredOption('--database-url-file <file>', '0600 file with the URL of a Postgres superuser; used once, to make roles and tables')
     .option('--keys <folder>', 'the keys of the community’s ceremony, as `electra ceremony finalize` wrote them')
-    .option('--development', 'no ceremony yet: use the development keys that ship with the project, with which proofs can be forged')
+    .option('--development', 'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project')
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
     .addOption(dataOption())
     .addOption(jsonOption());
@@ -62,7 +62,7 @@ export function register(program: Command): void {
     const o = c.opts();
     const data = dataFolder(o.data);
     if (hasSettings(data)) throw new CliError(`--data: ${data.dir} is initialised already`);
-    if (Boolean(o.keys) === Boolean(o.development)) throw new CliError(NO_KEYS);
+    if (!o.keys && !o.development) throw new CliError(NO_KEYS);
     if (o.keys) checkKeyFolder(o.keys, '--keys');
     for (const url of o.rpc as string[]) if (!URL.canParse(url)) throw new CliError(`--rpc: expected a URL, not ${url}`);
     makeFolders(data);

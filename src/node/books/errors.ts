@@ -9,7 +9,7 @@ export class BooksError extends ElectraError {
   static override retryOf = laterFor('no-index', 'no-tariff', 'roster-digest', 'wrong-vault');
 }
 
-/** What trying again cannot help. `code`: wrong-chain. */
+/** What trying again cannot help. `code`: wrong-chain, development-chain. */
 export class BooksFatal extends BooksError {
   static override retryOf = () => 'never' as const;
 }

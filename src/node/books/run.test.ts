@@ -12,7 +12,7 @@ import { connect } from '../db/index.ts';
 import type { OperatorMessage, Signer } from '../signer/client.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import { balances } from './money/ledger.ts';
-import { assertSameChain } from './run.ts';
+import { assertSameChain, productionOnly } from './run.ts';
 
 let c: Community;
 let signer: Signer & { sent: OperatorMessage[][] };
@@ -126,6 +126,15 @@ describe('the books', () => {
   test('belong to the first chain they see, however many look at once', async () => {
     await Promise.all(Array.from({ length: 5 }, () => assertSameChain(c.sql)));
     expect(await c.sql`select chain_id from books.chain`).toEqual([{ chain_id: c.index.chainId }]);
+  });
+
+  test('keep no days of a chain that is fit for development alone, unless they were made for it', async () => {
+    await expect(productionOnly(c.sql, false)()).rejects.toMatchObject({
+      code: 'development-chain',
+      retry: 'never',
+      message: expect.stringContaining('not a production chain: '),
+    });
+    await productionOnly(c.sql, true)();
   });
 
   test('take a day from its statements to its release, and stop when asked', async () => {

@@ -3,6 +3,7 @@
  * indexer's notification and at least every 250 ms; each part fails and recovers on its own, so that a vault that is away holds up no
  * anchor. It keeps nothing in memory that matters: killed at any moment, it goes on from what Postgres holds.
  */
+import { notProduction } from '../../protocol/genesis/index.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
 import type { Sql } from '../db/index.ts';
 import { assertSchemaVersion, chainHead, connect, isRetryable } from '../db/index.ts';
@@ -12,6 +13,7 @@ import { connectSigner } from '../signer/client.ts';
 import { connectVault } from '../vault/client.ts';
 import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
+import { genesisOf } from './intake/chain-view.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
 import type { PipelineOptions } from './pipeline.ts';
@@ -22,6 +24,8 @@ export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
   databaseUrl: string;
   vaultSocket: string;
   signerSocket: string;
+  /** book a chain that is fit for development alone; otherwise it is refused */
+  development: boolean;
   signal: AbortSignal;
 };
 
@@ -42,8 +46,10 @@ export async function runBooks(options: BooksOptions): Promise<void> {
   const bell = new Bell(signal);
   try {
     await patiently(() => assertSchemaVersion(sql), signal, log);
+    const assertProduction = productionOnly(sql, options.development);
     const guarded = (run: () => Promise<number>) => async () => {
       await assertSameChain(sql);
+      await assertProduction();
       return run();
     };
     const ring = () => bell.ring();
@@ -124,6 +130,17 @@ export async function assertSameChain(sql: Sql): Promise<void> {
       'wrong-chain',
       `these books are of chain ${row.chain_id}, the index is of ${head.chainId}: give the other chain a database of its own`,
     );
+}
+
+/** Books that were made for production keep no other chain's days. Genesis never changes, so it is asked once. */
+export function productionOnly(sql: Sql, development: boolean): () => Promise<void> {
+  let known = development;
+  return async () => {
+    if (known || !(await chainHead(sql))) return;
+    const sentence = notProduction(await genesisOf(sql));
+    if (sentence !== null) throw new BooksFatal('development-chain', `${sentence} (refused: this data folder was made for production)`);
+    known = true;
+  };
 }
 
 async function patiently(work: () => Promise<void>, signal: AbortSignal, log: Log): Promise<void> {

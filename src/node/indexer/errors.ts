@@ -11,7 +11,10 @@ export class RetryableError extends ElectraError {
   static override retryOf = () => 'later' as const;
 }
 
-/** `code`: wrong-chain, rolled-back, forked, results-mismatch, untrusted-node, blocks-pruned, schema-changed, bad-schema, bad-genesis. */
+/**
+ * `code`: wrong-chain, rolled-back, forked, results-mismatch, untrusted-node, blocks-pruned, schema-changed, bad-schema, bad-genesis,
+ * development-chain.
+ */
 export class FatalError extends ElectraError {}
 
 /**

@@ -44,6 +44,8 @@ export interface IndexerOptions {
   databaseUrl: string;
   /** refuse every other chain */
   chainId?: string;
+  /** follow a chain that is fit for development alone; otherwise it is refused */
+  development: boolean;
   /** stops the indexer; the batch being written is finished */
   signal: AbortSignal;
   log: Logger;
@@ -148,7 +150,7 @@ class Run {
   }
 
   async #session(node: ChainNode): Promise<void> {
-    const { log, chainId } = this.#options;
+    const { log, chainId, development } = this.#options;
     const hint = new BlockHint(node.rpc.url, log);
     log.debug({ node: node.name }, 'following a node');
     try {
@@ -158,6 +160,7 @@ class Run {
         applier: this.#applier,
         hint,
         chainId,
+        development,
         signal: this.#signal,
         onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),
         onIdle: (status, cursor) => this.#idle(node, status, cursor),

@@ -5,7 +5,7 @@
  * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
  */
 import { headerHash, readHex, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
-import { type Genesis, readGenesis } from '../../protocol/genesis/index.ts';
+import { type Genesis, notProduction, readGenesis } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import type { Sql } from '../db/index.ts';
 import { sleep } from '../shared/wait.ts';
@@ -26,6 +26,8 @@ export interface SessionOptions {
   hint: BlockHint;
   /** the chain wanted; undefined: the one that the index holds, or else the node's */
   chainId: string | undefined;
+  /** whether a chain that production would refuse is followed */
+  development: boolean;
   signal: AbortSignal;
   /** after each batch; `chainHeight` is the node's */
   onBatch: (applied: Applied, chainHeight: number) => void;
@@ -116,7 +118,7 @@ const verifiers = (node: ChainNode): VerifyOptions => ({
 
 /** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
 async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {
-  const { node, sql, applier, chainId } = options;
+  const { node, sql, applier, chainId, development } = options;
   let cursor = await readCursor(sql);
   if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
     throw new FatalError(
@@ -132,6 +134,7 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   const genesis = genesisOf(node, await node.genesis());
   if (genesis.chainId !== status.chainId)
     throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${genesis.chainId}, expected ${status.chainId}`);
+  assertProduction(genesis, development);
   if (!cursor) {
     await applier.genesis(genesis);
     cursor = await readCursor(sql);
@@ -155,6 +158,16 @@ function genesisOf(node: ChainNode, json: unknown): Genesis {
   } catch (error) {
     throw error instanceof ProtocolError ? new UntrustedNodeError('bad-genesis', node.name, error.message) : error;
   }
+}
+
+/** A node made for production works on no other chain, whoever serves it. */
+function assertProduction(genesis: Genesis, development: boolean): void {
+  const sentence = notProduction(genesis);
+  if (sentence !== null && !development)
+    throw new FatalError(
+      'development-chain',
+      `${sentence} (refused: this data folder was made for production; \`electra init --development\` makes one to try things out)`,
+    );
 }
 
 /**

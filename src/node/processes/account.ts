@@ -8,7 +8,7 @@ import { runBooks } from '../books/index.ts';
 import { databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
 import { clearingInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, isDevelopment } from './data-folder.ts';
 import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
@@ -22,6 +22,7 @@ export async function accountProcess(data: DataFolder, { signal, log }: ProcessC
       databaseUrl: url,
       vaultSocket: data.vaultSocket,
       signerSocket: data.signerSocket,
+      development: isDevelopment(data),
       signal,
       log,
       onDrafted: () => void queue.kick(),

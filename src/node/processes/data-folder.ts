@@ -37,7 +37,7 @@ const settingsShape = z.strictObject({
       validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
     })
     .optional(),
-  /** a deployment to try things out: it may use the development keys that ship with the project */
+  /** a deployment to try things out: its chain need not be a production one, and it may use the keys that ship with the project */
   development: z.literal(true).optional(),
   chainId: z.string(),
   /** where the chain's nodes answer, when they are not run here */
@@ -103,6 +103,12 @@ export function readSettings(data: DataFolder): Settings {
   const parsed = settingsShape.safeParse(json);
   if (!parsed.success) throw new FolderError(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
   return parsed.data;
+}
+
+/** Whether `--development` was said when this folder was made, or it is a demonstration's: then its chain need not be a production one. */
+export function isDevelopment(data: DataFolder): boolean {
+  const { demo, development } = readSettings(data);
+  return demo !== undefined || development === true;
 }
 
 export const writeSettings = (data: DataFolder, settings: Settings): void =>

@@ -10,7 +10,7 @@ import { type VerificationKeyBytes, verificationKeyId } from '../../protocol/gen
 import { ElectraError } from '../../protocol/values/errors.ts';
 import { decodeVerificationKey, encodeKeyBytes, isDevelopmentKey, type VerificationKey } from '../../reader/verifier/index.ts';
 import { CIRCUITS, type CircuitRow, isKeyFolder, keyFileFaults, keyFolderFiles } from '../ceremony/index.ts';
-import { type DataFolder, readSettings } from './data-folder.ts';
+import { type DataFolder, isDevelopment } from './data-folder.ts';
 import { USAGE } from './explain.ts';
 import { KEYS_DIR } from './paths.ts';
 
@@ -61,13 +61,12 @@ export function takeKeys(data: DataFolder, from: string): void {
 
 /** The keys of a data folder. @throws KeysError where there are none and the folder is not for development */
 export function nodeKeys(data: DataFolder): NodeKeys {
-  const { demo, development } = readSettings(data);
   const dir = data.path('keys');
   if (isKeyFolder(dir)) {
     checkKeyFolder(dir);
     return { dir, development: false };
   }
-  if (demo || development) return { dir: KEYS_DIR, development: true };
+  if (isDevelopment(data)) return { dir: KEYS_DIR, development: true };
   throw new KeysError(
     `${dir}: this community has no keys, and the development keys that ship with the project are refused: whoever made them can forge ` +
       `proofs. Copy there what \`electra ceremony finalize\` wrote, or make a folder by \`electra init --development\` to try things out`,

@@ -1,7 +1,8 @@
 /** What a genesis says: read, hashed, and the rules that follow from it. */
 export * from './first-validators.ts';
 export * from './hash.ts';
-export * from './params.ts';
+export { type GenesisParams, PRODUCTION } from './params.ts';
+export * from './production.ts';
 export * from './read.ts';
 export * from './service.ts';
 export type { VerificationKeyBytes } from './verification-key-id.ts';

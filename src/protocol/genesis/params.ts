@@ -3,7 +3,6 @@
  * genesis. A production chain runs on wall-clock time with the durations of protocol §5; whatever differs is named, since a chain whose
  * anchors are due after ten years may well pass every check.
  */
-import type { ChainClock } from '../clock.ts';
 import { PRICE_LIMIT } from '../day/prices.ts';
 import { type Shape, whole } from '../values/shape.ts';
 import { DAY_S } from '../values/time.ts';
@@ -36,11 +35,11 @@ export const PRODUCTION: GenesisParams = {
   tick: 1000,
 };
 
-const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
+export const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
 /** A hundred years: what the chain itself takes at most. */
 const DURATION_MAX = 100 * 366 * DAY_S;
 
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+export const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** @throws ProtocolError naming the field */
 export function readParams(params: Shape, field: string): GenesisParams {
@@ -48,13 +47,4 @@ export function readParams(params: Shape, field: string): GenesisParams {
   for (const key of PARAMS)
     read[key] = whole(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
   return read;
-}
-
-/** Everything in a genesis that production would not have, in words. */
-export function departures({ clock, genesisTimeS, params }: { clock: ChainClock; genesisTimeS: number; params: GenesisParams }): string[] {
-  return [
-    ...(clock.startUnixS === genesisTimeS ? [] : [`clock.start_unix_s is ${clock.startUnixS}, not the genesis time ${genesisTimeS}`]),
-    ...(clock.rate === 1 ? [] : [`clock.rate is ${clock.rate}, not 1`]),
-    ...PARAMS.filter((key) => params[key] !== PRODUCTION[key]).map((key) => `${snake(key)} is ${params[key]}, not ${PRODUCTION[key]}`),
-  ];
 }

@@ -8,7 +8,7 @@ import { keyIds } from '../../../test/kit/development-keys.ts';
 import { FIRST_DAY, genesisAddress, genesisChange, genesisHistory, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import { ProtocolError } from '../values/errors.ts';
-import { departures, PRODUCTION, readGenesis } from './index.ts';
+import { PRODUCTION, readGenesis } from './index.ts';
 
 interface Refusal {
   what: string;
@@ -146,23 +146,6 @@ describe('the first set', () => {
     expect(changes).toMatchObject([
       { meter: genesisAddress(2), power: 0n, dueUnixS: 1_782_960_000, asked: true, vetoedBy: [], height: 0 },
       { meter: genesisAddress(1), power: 1n, asked: false, vetoedBy: [genesisAddress(3)] },
-    ]);
-  });
-});
-
-describe('departures from production', () => {
-  test('are none where there are none', () => expect(departures(readGenesis(genesisJson()))).toEqual([]));
-  test('are named one by one', () => {
-    const genesis = readGenesis(
-      genesisJson((state) => {
-        state.clock = { start_unix_s: '86400', rate: '60' };
-        state.params.grace_blocks = '10';
-      }),
-    );
-    expect(departures(genesis)).toEqual([
-      'clock.start_unix_s is 86400, not the genesis time 1782896400',
-      'clock.rate is 60, not 1',
-      'grace_blocks is 10, not 600',
     ]);
   });
 });

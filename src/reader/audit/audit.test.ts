@@ -454,7 +454,7 @@ describe('the genesis', () => {
       'clock.rate is 60, not 1',
       'grace_blocks is 10, not 600',
       'anchor_due_s is 315360000, not 172800',
-      'development keys, with which whoever made them can forge proofs',
+      'development keys (clearing, day-bill, substitute), with which whoever made them can forge proofs',
     ]);
   });
   test('of production is not', async () => expect((await auditOf(exported())).development).toHaveLength(1)); // the keys

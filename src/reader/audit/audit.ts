@@ -109,12 +109,6 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, op
   ];
 }
 
-/** What about a chain production would not have. */
-const developmentOf = (genesis: Genesis, developmentKeys: boolean): string[] => [
-  ...departures(genesis),
-  ...(developmentKeys ? ['development keys, with which whoever made them can forge proofs'] : []),
-];
-
 /**
  * Audits a bundle.
  * @param files path → text, paths as in docs/audit.md, relative to the bundle, with `/`
@@ -233,7 +227,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const asked = askedOf(options);
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
   const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, options.since?.nextSeq ?? null);
-  const { keys, checks: keyChecks, development } = readKeys(genesis, options);
+  const { keys, checks: keyChecks } = readKeys(genesis, options);
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, verifyOptions(options));
   const earlier = earlierChecks(bundle, genesis, draft ? null : headers);
@@ -262,7 +256,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     asOf: asOf(headers, genesis, options.clockUnixS),
     validators: validatorHistory(headers, genesis),
     copies: copies(days),
-    development: developmentOf(genesis, development && options.developmentKeys),
+    development: departures(genesis),
     notes: notes(genesis, bundle, headers, options),
   };
   const verdict = conclude(said, dueOf(bundle, asked), { entries: proofs.entries, takenOut });

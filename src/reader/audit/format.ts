@@ -44,11 +44,14 @@ const DAY_S = 86_400;
 export const moment = (unixS: number): string =>
   Math.abs(unixS) < 8.64e12 ? `${new Date(unixS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC` : `${unixS} s`;
 
+/** What comes before all else: a pass on a chain that anybody can set the clock of, or forge the proofs of, is none. */
+export const notProductionLine = ({ development }: { development: readonly string[] }): string[] =>
+  development.length === 0 ? [] : [`NOT A PRODUCTION CHAIN: ${development.join('; ')}.`];
+
 /** What a reader has to know before any line of a check. */
-function firstLines({ asOf, development, validators, copies, leftOut }: Verdict): string[] {
+function firstLines({ asOf, validators, copies, leftOut }: Verdict): string[] {
   const age = asOf === null || asOf.ageS === null ? '' : `, ${Math.floor(asOf.ageS / DAY_S)} days old by the clock of this machine`;
   return [
-    ...(development.length === 0 ? [] : [`NOT A PRODUCTION CHAIN: ${development.join('; ')}.`]),
     ...(asOf === null ? [] : [`As of chain time ${moment(asOf.unixS)}${age}.`]),
     ...(validators === null
       ? []
@@ -78,7 +81,7 @@ function rangesOf(days: readonly string[]): string {
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
-  const out = [`Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`];
+  const out = [...notProductionLine(verdict), `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`];
   out.push(...firstLines(verdict));
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();
   for (const group of groups) {

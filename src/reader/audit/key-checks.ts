@@ -22,7 +22,6 @@ export interface KeyOptions {
 interface ReadKey {
   key: VerificationKey | null;
   checks: Check[];
-  development: boolean;
 }
 
 function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): ReadKey {
@@ -40,7 +39,6 @@ function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): R
     faults.push({ detail: `${id} is a development key: whoever made it can forge proofs (accepted with --development-keys only)` });
   return {
     key,
-    development,
     checks: lines(
       { id: '8', name: `${circuit} key` },
       faults,
@@ -50,12 +48,11 @@ function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): R
 }
 
 /** The keys of genesis. One that is refused for what it is, not for who made it, is null. */
-export function readKeys(genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[]; development: boolean } {
+export function readKeys(genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[] } {
   const read = perCircuit((circuit) => readKey(genesis, circuit, options));
   return {
     keys: perCircuit((circuit) => read[circuit].key),
     checks: CIRCUIT_NAMES.flatMap((circuit) => read[circuit].checks),
-    development: CIRCUIT_NAMES.some((circuit) => read[circuit].development),
   };
 }
 

@@ -56,7 +56,7 @@ export interface Verdict {
   validators: ValidatorHistory | null;
   /** days whose prices include copied profiles, with the meters: what version 1 has as not metered */
   copies: readonly { day: string; meters: readonly string[] }[];
-  /** what about genesis production would not have, in words; and whether the keys are development keys */
+  /** what about genesis production would not have, in words: said before all else */
   development: readonly string[];
   /** two valid headers at one height, where the bundle shows them */
   evidence: HeaderConflict | null;

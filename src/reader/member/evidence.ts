@@ -95,16 +95,22 @@ export interface EvidenceVerdict {
    * read
    */
   genesisHash: string | null;
+  /** what about genesis production would not have, in words */
+  development: readonly string[];
   checks: readonly { name: 'evidence' | 'signature' | 'line' | 'book' | 'opening'; ok: boolean; detail: string }[];
 }
 
 type Line = EvidenceVerdict['checks'][number];
 
-function verdictOf(checks: readonly Line[], readable: boolean, genesisHash: string | null = null): EvidenceVerdict {
-  if (!readable) return { exitCode: 2, status: 'unreadable', genesisHash, checks };
+function verdictOf(
+  checks: readonly Line[],
+  readable: boolean,
+  { genesisHash, development }: Pick<EvidenceVerdict, 'genesisHash' | 'development'> = { genesisHash: null, development: [] },
+): EvidenceVerdict {
+  if (!readable) return { exitCode: 2, status: 'unreadable', genesisHash, development, checks };
   return checks.every((c) => c.ok)
-    ? { exitCode: 0, status: 'holds', genesisHash, checks }
-    : { exitCode: 1, status: 'refuted', genesisHash, checks };
+    ? { exitCode: 0, status: 'holds', genesisHash, development, checks }
+    : { exitCode: 1, status: 'refuted', genesisHash, development, checks };
 }
 
 function signatureLine(e: Evidence, operator: string, chainId: string): Line[] {
@@ -169,5 +175,5 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
     ok: fault !== null,
     detail: fault === null ? "amount and s do open the book's B: the line is true" : `the line ${fault}`,
   });
-  return verdictOf(checks, book.readable, audit.genesisHash);
+  return verdictOf(checks, book.readable, audit);
 }

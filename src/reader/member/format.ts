@@ -1,5 +1,5 @@
 /** A member's verdict as text. Files come from strangers and terminals obey control characters, so none is printed. */
-import { printable } from '../audit/format.ts';
+import { notProductionLine, printable } from '../audit/format.ts';
 import type { EvidenceVerdict } from './evidence.ts';
 import type { OwnCheck } from './own-checks.ts';
 import type { OwnVerdict } from './own-verdict.ts';
@@ -20,7 +20,7 @@ const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]
 
 /** Lines without a last line feed. */
 export function formatOwnVerdict(verdict: OwnVerdict): string {
-  const out = [HEADLINE[verdict.status], `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`];
+  const out = [...notProductionLine(verdict.audit), HEADLINE[verdict.status], `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`];
   for (const day of [undefined, ...verdict.days]) {
     const lines = verdict.checks.filter((check) => check.day === day);
     if (lines.length > 0) out.push('', day ?? 'What was given', ...lines.map(line));
@@ -45,6 +45,7 @@ const EVIDENCE_HEADLINE: Record<EvidenceVerdict['status'], string> = {
 
 export function formatEvidence(verdict: EvidenceVerdict): string {
   return [
+    ...notProductionLine(verdict),
     EVIDENCE_HEADLINE[verdict.status],
     ...verdict.checks.map((c) => `  ${c.ok ? '✓' : '✗'} ${c.name.padEnd(12)} ${c.detail}`),
     `Genesis ${verdict.genesisHash ?? 'unreadable'} names the operator: compare it with one from a source of your own.`,

@@ -117,6 +117,7 @@ export class AttackChain {
       ELECTRAD,
       [
         'start',
+        '--development',
         '--home',
         home,
         '--with-comet=false',

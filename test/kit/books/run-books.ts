@@ -21,6 +21,7 @@ try {
     databaseUrl,
     vaultSocket,
     signerSocket,
+    development: true,
     signal: stop.signal,
     builders: { dayBillInput, clearingInput, substituteInput },
     audit: async () => ({ exitCode: 4, checks: [] }),

@@ -22,24 +22,31 @@ func DefaultParams() Params {
 	}
 }
 
-// Validate wants every duration between a second and a hundred years, and a tick that a price can be a multiple of.
-func (p Params) Validate() error {
-	durations := []struct {
-		name  string
-		value uint64
-	}{
+type namedParam struct {
+	name  string
+	value uint64
+}
+
+// named are all parameters under their names in a genesis, tick the last.
+func (p Params) named() []namedParam {
+	return []namedParam{
 		{"grace_s", p.GraceS}, {"grace_blocks", p.GraceBlocks}, {"late_s", p.LateS},
 		{"validator_delay_s", p.ValidatorDelayS}, {"validator_window_s", p.ValidatorWindowS},
 		{"key_max_age_s", p.KeyMaxAgeS}, {"key_overlap_s", p.KeyOverlapS}, {"anchor_due_s", p.AnchorDueS},
-		{"link_due_s", p.LinkDueS}, {"trust_period_s", p.TrustPeriodS},
+		{"link_due_s", p.LinkDueS}, {"trust_period_s", p.TrustPeriodS}, {"tick", p.Tick},
 	}
-	for _, d := range durations {
-		if d.value == 0 || d.value > maxDurationS {
-			return wrong("params.%s: expected 1 to %d, got %d", d.name, uint64(maxDurationS), d.value)
+}
+
+// Validate wants every duration between a second and a hundred years, and a tick that a price can be a multiple of.
+func (p Params) Validate() error {
+	for _, d := range p.named() {
+		greatest := uint64(maxDurationS)
+		if d.name == "tick" {
+			greatest = uint64(PriceEnd)/2 - 1
 		}
-	}
-	if p.Tick == 0 || p.Tick >= uint64(PriceEnd)/2 {
-		return wrong("params.tick: expected 1 to %d, got %d", PriceEnd/2-1, p.Tick)
+		if d.value == 0 || d.value > greatest {
+			return wrong("params.%s: expected 1 to %d, got %d", d.name, greatest, d.value)
+		}
 	}
 	return nil
 }
