@@ -277,6 +277,14 @@ describe('another chain is refused and nothing is changed', () => {
     });
     expect(await status()).toBeUndefined();
   });
+  test('than a production one, where the node was not made for development', async () => {
+    expect(await start({ development: false }).failed).toMatchObject({
+      code: 'development-chain',
+      retry: 'never',
+      message: expect.stringMatching(/^not a production chain: .*development keys/),
+    });
+    expect(await status()).toBeUndefined();
+  });
   test('than the one in the index', async () => {
     await indexTo(3);
     await rows(`update chain.cursor set chain_id = 'electra-other-00000000'`);
