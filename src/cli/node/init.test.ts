@@ -19,7 +19,11 @@ const init = (...more: string[]) =>
 
 test.each([
   ['neither keys nor a word of development', [], 'expected the folder that `electra ceremony finalize` wrote'],
-  ['keys that are none, a word of development beside', ['--keys', dir, '--development'], 'expected a folder that `electra ceremony finalize` wrote'],
+  [
+    'keys that are none, a word of development beside',
+    ['--keys', dir, '--development'],
+    'expected a folder that `electra ceremony finalize` wrote',
+  ],
   ['a folder that is none of a ceremony', ['--keys', dir], 'expected a folder that `electra ceremony finalize` wrote'],
 ])('electra init refuses %s, before it makes anything', { timeout: 60_000 }, async (_, options, why) => {
   const { code, err } = await init(...options);

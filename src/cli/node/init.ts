@@ -49,7 +49,10 @@ export function register(program: Command): void {
     .requiredOption('--rpc <urls...>', 'addresses of chain nodes')
     .requiredOption('--database-url-file <file>', '0600 file with the URL of a Postgres superuser; used once, to make roles and tables')
     .option('--keys <folder>', 'the keys of the community’s ceremony, as `electra ceremony finalize` wrote them')
-    .option('--development', 'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project')
+    .option(
+      '--development',
+      'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project',
+    )
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
     .addOption(dataOption())
     .addOption(jsonOption());

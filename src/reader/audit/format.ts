@@ -81,7 +81,10 @@ function rangesOf(days: readonly string[]): string {
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openLinks, noBills } = verdict.counts;
-  const out = [...notProductionLine(verdict), `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`];
+  const out = [
+    ...notProductionLine(verdict),
+    `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`,
+  ];
   out.push(...firstLines(verdict));
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();
   for (const group of groups) {

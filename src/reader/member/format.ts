@@ -20,7 +20,11 @@ const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]
 
 /** Lines without a last line feed. */
 export function formatOwnVerdict(verdict: OwnVerdict): string {
-  const out = [...notProductionLine(verdict.audit), HEADLINE[verdict.status], `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`];
+  const out = [
+    ...notProductionLine(verdict.audit),
+    HEADLINE[verdict.status],
+    `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`,
+  ];
   for (const day of [undefined, ...verdict.days]) {
     const lines = verdict.checks.filter((check) => check.day === day);
     if (lines.length > 0) out.push('', day ?? 'What was given', ...lines.map(line));
