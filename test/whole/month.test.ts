@@ -13,6 +13,9 @@ const plan = process.env.ELECTRA_MONTH === 'whole' ? WHOLE : SHORT;
 const BEFORE_SERVICE = 32; // the chain's ErrBeforeService
 const PATIENCE_MS = 1_200_000;
 
+const OBJECTED = 'ends silent, with one that its member objects to';
+const ends = plan.on['ends silent, with a final reading'];
+
 let month: Month;
 let whole: Audited;
 const last = plan.days - 1;
@@ -57,11 +60,27 @@ const settled = (): Promise<void> =>
     PATIENCE_MS,
   );
 
+/** The last matters: final readings, once the late rosters of last days are there, an objection, and what is corrected for them. */
+async function endOfAll(): Promise<void> {
+  await settled();
+  for (const part of ['ends silent, with a final reading', OBJECTED] as const) await month.finalReading(part);
+  await month.object(OBJECTED);
+  await month.grid.until(
+    'the runs at the end of service are corrected',
+    async () => {
+      const both = [await sources('ends silent, with a final reading', ends + 1), await sources(OBJECTED, plan.on[OBJECTED] + 1)];
+      return both.every(({ length }) => length === 2);
+    },
+    PATIENCE_MS,
+  );
+  await settled();
+}
+
 beforeAll(async () => {
   month = await Month.begin(plan);
   let since: Audited | undefined;
   for (const [i, to] of plan.audits.entries()) {
-    if (to === last) await settled();
+    if (to === last) await endOfAll();
     else await month.grid.released(to);
     if (i === 1) await month.noBill('says that it got no bill', plan.on['says that it got no bill']);
     since = await month.audit(i === 0 ? 0 : plan.audits[i - 1] + 1, to, since?.saved);
@@ -79,7 +98,10 @@ describe('a month, as it was booked', () => {
     ['late, and billed', 0, 'substitute', 'metered'],
     ['late, and not to be opened', 0, 'substitute', 'disputed'],
     ['disputed on its first day', 0, 'disputed', 'disputed'],
+    ['ends silent, with a final reading', 0, 'substitute', 'substitute'],
+    ['ends silent, with a final reading', 1, 'substitute', 'substitute'],
     ['ends silent, without one', 1, 'substitute'],
+    [OBJECTED, 1, 'substitute', 'substitute'],
     ['late and silent in one run', 0, 'substitute', 'metered'],
     ['late and silent in one run', 1, 'substitute', 'substitute'],
     ['above its maximum', 0, 'disputed', 'disputed'],
@@ -99,14 +121,14 @@ describe('a month, as it was booked', () => {
       expect([...entry.import_wh, ...entry.export_wh].every((wh: number) => wh === 0)).toBe(true);
   });
 
-  test('every Wh between two registers that a meter signed is billed, and none besides', async () => {
-    for (const part of PARTS.filter((one) => !one.startsWith('ends silent'))) {
+  test('every Wh between registers that are known is billed, and none besides: those that a meter signed, or that were read at its end', async () => {
+    for (const part of PARTS.filter((one) => one !== 'ends silent, without one')) {
       const meter = month.meter(part);
       const [{ first, sum }] = await month.grid.sql<{ first: number; sum: bigint }[]>`
         select (select min(day) from books.latest_entry where meter = ${meter.account.address} and source = 'metered') as first,
           sum((select sum(wh) from unnest(e.import_wh) wh))::int8 as sum
         from books.latest_entry e where meter = ${meter.account.address}`;
-      const [begin, end] = [month.grid.fleet.measured(meter, first), month.grid.fleet.measured(meter, month.day(last))];
+      const [begin, end] = [month.grid.fleet.measured(meter, first), month.grid.fleet.measured(meter, meter.lastDay)];
       const used = end.importStartWh + end.importWh.reduce((a, wh) => a + BigInt(wh), 0n) - begin.importStartWh;
       expect([part, BigInt(sum)]).toEqual([part, used]);
     }

@@ -4,8 +4,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
-import { BooksError } from '../../node/books/errors.ts';
 import { noteFinalReading } from '../../node/books/draft/final-readings.ts';
+import { BooksError } from '../../node/books/errors.ts';
 import { type EnrolledMeter, enrolledMeters, nameMember } from '../../node/books/members.ts';
 import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';

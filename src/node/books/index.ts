@@ -1,4 +1,5 @@
 /** The books room's door. */
+export { disputeByHand } from './draft/dispute.ts';
 export { redraftDay } from './draft/redraft.ts';
 export { BooksError } from './errors.ts';
 export { balances } from './money/ledger.ts';

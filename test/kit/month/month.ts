@@ -111,6 +111,22 @@ export class Month {
     return { files, verdict, resume: parseResume(readFileSync(saved, 'utf8')), saved };
   }
 
+  /** What the registers of a meter that ends silent showed at the end of its last day, read by hand and said by the operator. */
+  async finalReading(part: Part): Promise<void> {
+    const meter = this.meter(part);
+    const { importStartWh, exportStartWh, importWh, exportWh } = this.grid.fleet.measured(meter, meter.lastDay);
+    const end = (start: bigint, wh: readonly number[]) => String(wh.reduce((sum, one) => sum + BigInt(one), start));
+    const registers = ['--import-wh', end(importStartWh, importWh), '--export-wh', end(exportStartWh, exportWh)];
+    const { code, err } = await this.cli('meter', 'final-reading', meter.account.address, ...registers);
+    if (code !== 0) throw new Error(`final reading of ${part}: ${err}`);
+  }
+
+  /** Says on the chain, as the member of a meter, that its final reading is wrong. */
+  object = (part: Part) => {
+    const { member, account } = this.meter(part);
+    return this.grid.chain.send(member, [message('ObjectFinalReading', { member: member.address, meter: account.address })]);
+  };
+
   /** Says on the chain, as the member of a meter, that a day's bill did not come. */
   noBill = (part: Part, n: number) => {
     const { member, account } = this.meter(part);

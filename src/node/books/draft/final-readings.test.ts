@@ -8,9 +8,9 @@ import { builders, community, indexSigner, passes, pretendProofs, quiet } from '
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { fieldToBytes, linkCommitment, meterTag } from '../../../protocol/index.ts';
 import type { Statement } from '../../../protocol/meter/statement.ts';
-import { noteFinalReading } from './final-readings.ts';
 import { sendOutbox, settleOutbox } from '../outbox.ts';
 import { advanceDays, draftCorrections } from '../pipeline.ts';
+import { noteFinalReading } from './final-readings.ts';
 
 let c: Community;
 const int = seededInts(11);

@@ -9,10 +9,10 @@
 import { isPlausible, type Registers } from '../../../protocol/day/spread.ts';
 import { dayToDate, fieldToBytes, linkCommitment, meterTag, REGISTER_LIMIT_WH, SLOTS_PER_DAY } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
-import { csprng } from './randomness.ts';
-import { linkBlindings } from './readings.ts';
 import { BooksError } from '../errors.ts';
 import { meters } from '../intake/chain-view.ts';
+import { csprng } from './randomness.ts';
+import { linkBlindings } from './readings.ts';
 
 export interface FinalReading {
   meter: string;

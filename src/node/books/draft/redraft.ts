@@ -7,35 +7,38 @@ import { BooksError } from '../errors.ts';
 
 const OPEN = ['frozen', 'drafted', 'proven'];
 
+/** Whether a book in this state can still be taken back. */
+export const isOpen = (state: string): boolean => OPEN.includes(state);
+
 /**
  * Takes back the newest book of a day: a correction alone, version 1 together with the drafts of later days that continue it. They are
  * drafted again by themselves. Returns the days taken back. Refused (BooksError not-redraftable) from the audit on.
  */
-export async function redraftDay(sql: Sql, day: number): Promise<number[]> {
-  return sql.begin(async (tx) => {
-    await tx`
-      select pg_advisory_xact_lock(hashtext('electra.books.day'), day)
-      from (select distinct day from books.day where day >= ${day} order by day) d`;
-    const [newest] = await tx<
-      { version: number; state: string }[]
-    >`select version, state from books.day where day = ${day} order by version desc limit 1`;
-    if (!newest) throw new BooksError('not-redraftable', `day ${day} has no book`);
-    return newest.version === 1 ? redraftFirst(tx, day) : redraftCorrection(tx, day, newest);
-  }) as Promise<number[]>;
+export const redraftDay = (sql: Sql, day: number): Promise<number[]> => sql.begin((tx) => takeBackDay(tx, day)) as Promise<number[]>;
+
+/** The same within a transaction. */
+export async function takeBackDay(tx: Tx, day: number): Promise<number[]> {
+  await tx`
+    select pg_advisory_xact_lock(hashtext('electra.books.day'), day)
+    from (select distinct day from books.day where day >= ${day} order by day) d`;
+  const [newest] = await tx<
+    { version: number; state: string }[]
+  >`select version, state from books.day where day = ${day} order by version desc limit 1`;
+  if (!newest) throw new BooksError('not-redraftable', `day ${day} has no book`);
+  return newest.version === 1 ? redraftFirst(tx, day) : redraftCorrection(tx, day, newest);
 }
 
 async function redraftFirst(tx: Tx, day: number): Promise<number[]> {
   const days = await tx<
     { day: number; state: string }[]
   >`select day, state from books.day where version = 1 and day >= ${day} order by day`;
-  const final = days.find(({ state }) => !OPEN.includes(state));
+  const final = days.find(({ state }) => !isOpen(state));
   if (final) throw new BooksError('not-redraftable', `the book of day ${final.day} is ${final.state}: it can no longer change`);
   return takeBack(tx, days, 1);
 }
 
 async function redraftCorrection(tx: Tx, day: number, { version, state }: { version: number; state: string }): Promise<number[]> {
-  if (!OPEN.includes(state))
-    throw new BooksError('not-redraftable', `version ${version} of day ${day} is ${state}: it can no longer change`);
+  if (!isOpen(state)) throw new BooksError('not-redraftable', `version ${version} of day ${day} is ${state}: it can no longer change`);
   return takeBack(tx, [{ day, state }], version);
 }
 
