@@ -54,6 +54,7 @@ const project: CosmosProject = {
           ...MESSAGES.map(({ handler, typeUrl }): Handler => ({ kind: 'cosmos/MessageHandler', handler, filter: { type: typeUrl } })),
           { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
           { kind: 'cosmos/EventHandler', handler: 'handleValidatorChange', filter: { type: 'electra.validator_change' } },
+          { kind: 'cosmos/EventHandler', handler: 'handleOperatorRotated', filter: { type: 'electra.operator_rotated' } },
         ],
       },
     },

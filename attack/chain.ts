@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
 import { AttackChain, type ChainPlan, DAY_S, type Doors, FIRST_DAY, message } from '../test/kit/attack/hostile-chain.ts';
 import { validator } from '../test/kit/audit/headers.ts';
-import { type TestAccount, type TestMessage, testAccount, testNodeKey } from '../test/kit/chain.ts';
+import { nodeKeyMessage, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../test/kit/chain.ts';
 import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
@@ -81,8 +81,7 @@ const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commi
     commitment: commitment < FIELD_ORDER ? fieldToBytes(commitment) : Buffer.from(commitment.toString(16).padStart(64, '0'), 'hex'),
     sealed: randomBytes(715),
   });
-const publish = ({ operator }: AttackChain, epoch: number, key: Uint8Array): TestMessage =>
-  message('PublishNodeKey', { operator: operator.address, epoch, key });
+const publish = (c: AttackChain, epoch: number, key: Uint8Array, by = c.operator): TestMessage => nodeKeyMessage(c, by, epoch, key);
 
 /** Publishes the next epoch's key. */
 async function published(c: AttackChain, key: Uint8Array): Promise<Doors> {

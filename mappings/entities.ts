@@ -31,6 +31,26 @@ export interface NodeKeyEntity {
   key: string;
   height: number;
   effectiveUnixS: bigint;
+  signature?: string | null;
+}
+
+export interface OperatorRotationEntity {
+  id: string;
+  n: number;
+  address: string;
+  signature?: string | null;
+  height: number;
+  dueUnixS: bigint;
+  fate?: string | null;
+  settledHeight?: number | null;
+}
+
+export interface OperatorVoteEntity {
+  id: string;
+  n: number;
+  meter: string;
+  address?: string | null;
+  height: number;
 }
 
 export interface TariffEntity {
@@ -139,6 +159,8 @@ export interface Entities {
   Clock: ClockEntity;
   Meter: MeterEntity;
   NodeKey: NodeKeyEntity;
+  OperatorRotation: OperatorRotationEntity;
+  OperatorVote: OperatorVoteEntity;
   Tariff: TariffEntity;
   SealedReport: SealedReportEntity;
   SealedStatement: SealedStatementEntity;

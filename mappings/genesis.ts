@@ -21,8 +21,15 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
     validatorDelayS: BigInt(validatorDelayS),
   });
   await setMeters(genesis, store);
-  for (const { epoch, key, height, effectiveUnixS } of genesis.nodeKeys) {
-    await store.set('NodeKey', String(epoch), { id: String(epoch), epoch, key: hex(key), height, effectiveUnixS: BigInt(effectiveUnixS) });
+  for (const { epoch, key, height, effectiveUnixS, signature } of genesis.nodeKeys) {
+    await store.set('NodeKey', String(epoch), {
+      id: String(epoch),
+      epoch,
+      key: hex(key),
+      height,
+      effectiveUnixS: BigInt(effectiveUnixS),
+      signature: signature && hex(signature),
+    });
   }
   for (const { fromDay, rule, retailNelPerWh, feedInNelPerWh, feePerDayNel, height } of genesis.tariffs) {
     const id = `${fromDay}-${height}`;

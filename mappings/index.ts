@@ -7,5 +7,6 @@ export * from './no-bills.ts';
 export * from './node-keys.ts';
 export * from './readings.ts';
 export * from './rosters.ts';
+export * from './rotations.ts';
 export * from './tariffs.ts';
 export { handleLeaveValidators, handleSetConsensusKey, handleValidatorChange, handleVetoValidator } from './validators.ts';

@@ -13,6 +13,7 @@ export const handlePublishNodeKey = messageHandler<MsgPublishNodeKey>(
       key: hex(publish.key),
       height: header.height,
       effectiveUnixS: chainTimeOf(await readClock(store), header.time),
+      signature: hex(publish.signature),
     });
   },
 );

@@ -23,10 +23,10 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 	}{
 		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 149773},
 		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 90165},
-		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 36062},
+		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 42382},
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 69671},
-		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 54834},
-		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49409},
+		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 55032},
+		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49607},
 		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74256},
 		{"WithdrawNoBill", member, tc.WithdrawNoBill(member, meter, yesterday), 55626},
 		{"DisputeDay", tc.Operator, tc.DisputeDay(meter, yesterday), 58469},

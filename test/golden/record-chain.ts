@@ -37,7 +37,7 @@ async function live(chain: TestChain): Promise<void> {
         message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
       ]),
     ),
-    chain.send(chain.operator, operatorsWords(leaver.address, today, by)),
+    chain.send(chain.operator, operatorsWords(leaver.address, today, chain)),
   ]);
   await until(async () => (await frozenDays(chain)).early > day + 1, 60_000, 'the roster of the day after');
   await chain.send(leaver, [
@@ -54,14 +54,15 @@ async function live(chain: TestChain): Promise<void> {
   await chain.send(first.member, [message('WithdrawNoBill', { member: first.member.address, meter: first.address, day })]);
 }
 
-function operatorsWords(leaver: string, today: number, by: { operator: string }) {
+function operatorsWords(leaver: string, today: number, chain: TestChain) {
+  const by = { operator: chain.operator.address };
   const consensusKey = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!, 'base64url');
   const stranger = () => ({ meter: testAccount().address, member: testAccount().address });
   return [
     message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 8, maxWhPerSlot: 900 }),
     message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 1, maxWhPerSlot: 100, consensusKey }),
     message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
-    message('PublishNodeKey', { ...by, epoch: 2, key: Buffer.from(testNodeKey().publicKey) }),
+    chain.nodeKeyMessage(2, testNodeKey().publicKey),
     message('SetTariff', {
       ...by,
       fromDay: today + 9,

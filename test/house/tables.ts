@@ -38,6 +38,8 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.genesis': indexed(BOOKS_ON_CHAIN),
   'chain.meter': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.node_key': indexed(BOOKS_ON_CHAIN),
+  'chain.operator_rotation': indexed(BOOKS_ON_CHAIN),
+  'chain.operator_vote': indexed(BOOKS_ON_CHAIN),
   'chain.tariff': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),

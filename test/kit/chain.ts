@@ -12,10 +12,13 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import getPort from 'get-port';
 import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
-import { verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { readGenesis, signNodeKeys, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { type ChainIdentity, nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
 import { keyBytes } from './development-keys.ts';
 import { firstAnswer, until } from './until.ts';
 
@@ -156,6 +159,10 @@ export async function startTestChain(options: TestChainOptions = {}) {
   const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`electrad devnet: ${made.stderr || made.stdout || made.error}`);
   const { homes } = JSON.parse(made.stdout) as { homes: { home: string; rpc: string }[] };
+  const genesisHash = await signGeneses(
+    homes.map(({ home }) => home),
+    operator.signer,
+  );
   const rpcUrls = homes.map(({ rpc }) => rpc);
   const nodes = new Nodes(homes.map(({ home }) => home));
   await nodes.start(rpcUrls[0]);
@@ -178,7 +185,11 @@ export async function startTestChain(options: TestChainOptions = {}) {
     rpcUrls,
     rpcUrl: rpcUrls[0],
     homes: homes.map(({ home }) => home),
-    genesisFile: join(homes[0].home, 'config', 'genesis.json'),
+    genesisFile: genesisOf(homes[0].home),
+    /** The key of an epoch, signed by the operator as the chain and meters want it. */
+    nodeKeyMessage: (epoch: number, key: Uint8Array, by: TestAccount = operator) =>
+      nodeKeyMessage({ chainId, genesisHash }, by, epoch, key),
+    genesisHash,
     /** Signs, broadcasts and waits for inclusion. @throws when the mempool or the chain refuses, unless `refused` is expected. */
     send: (from: TestAccount, messages: readonly TestMessage[], expect: 'accepted' | 'any' = 'accepted') =>
       sender.send(from, messages, expect),
@@ -202,6 +213,23 @@ export async function startTestChain(options: TestChainOptions = {}) {
     },
   };
 }
+
+/** PublishNodeKey with the signature of an account, the operator's or not. */
+export function nodeKeyMessage(chain: ChainIdentity, by: TestAccount, epoch: number, key: Uint8Array): TestMessage {
+  const signature = secp256k1.sign(nodeKeyDigest(chain, epoch, key), by.privateKey, { prehash: false, lowS: true });
+  return message('PublishNodeKey', { operator: by.address, epoch, key, signature });
+}
+
+/** Signs the sealing keys of a development network's geneses, without the operator's key as they were written. Their hash. */
+export async function signGeneses(homes: readonly string[], operator: Signer): Promise<Uint8Array> {
+  for (const home of homes) {
+    const file = genesisOf(home);
+    writeFileSync(file, JSON.stringify(await signNodeKeys(JSON.parse(readFileSync(file, 'utf8')), operator)));
+  }
+  return hexToBytes(readGenesis(JSON.parse(readFileSync(genesisOf(homes[0]), 'utf8'))).hash);
+}
+
+const genesisOf = (home: string): string => join(home, 'config', 'genesis.json');
 
 async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];

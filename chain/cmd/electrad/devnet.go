@@ -15,8 +15,6 @@ import (
 
 	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
-
-	"electra/app"
 )
 
 // devnet writes the homes of a network of validators that share this machine. All of it is decided by a JSON file, so
@@ -91,7 +89,7 @@ func writeDevnet(spec devnetSpec, out string) (devnetSummary, error) {
 	if err != nil {
 		return devnetSummary{}, err
 	}
-	if err := app.CheckGenesis(doc); err != nil {
+	if err := spec.checkGenesis(keys); err != nil {
 		return devnetSummary{}, err
 	}
 	return saveDevnet(spec, out, nodes, doc)

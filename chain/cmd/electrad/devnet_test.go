@@ -50,6 +50,41 @@ func verificationKeys() (keys []devnetVerificationKey) {
 	return keys
 }
 
+// sealed signs the sealing keys of a network's genesis, as whoever holds the operator's key does.
+func sealed(t *testing.T, homes []devnetHome) {
+	t.Helper()
+	enc, err := app.NewEncoding()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, home := range homes {
+		file := filepath.Join(home.Home, "config", "genesis.json")
+		doc, err := genutiltypes.AppGenesisFromFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := meterState(t, doc)
+		hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, k := range g.NodeKeys {
+			g.NodeKeys[i].Signature = tc.Operator.Sign(types.NodeKeyText(doc.ChainID, hash, k.Epoch, k.Key))
+		}
+		modules := map[string]json.RawMessage{}
+		if err := json.Unmarshal(doc.AppState, &modules); err != nil {
+			t.Fatal(err)
+		}
+		modules["meter"] = enc.Codec.MustMarshalJSON(&g)
+		if doc.AppState, err = json.Marshal(modules); err != nil {
+			t.Fatal(err)
+		}
+		if err := doc.SaveAs(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func write(t *testing.T, raw []byte, out string) (devnetSummary, error) {
 	t.Helper()
 	spec, err := parseSpec(raw, time.Unix(1_800_000_000, 999))
@@ -83,6 +118,10 @@ func TestADevnetIsReadyToStart(t *testing.T) {
 		summary.Homes[0].GRPC != "127.0.0.1:9090" || summary.Homes[1].GRPC != "" {
 		t.Fatalf("%+v", summary)
 	}
+	if err := app.ValidateGenesis(summary.Genesis); err == nil || !strings.Contains(err.Error(), "node_keys[0].signature") {
+		t.Fatalf("expected a genesis whose sealing key waits for the operator's signature, got %v", err)
+	}
+	sealed(t, summary.Homes)
 	genesis, err := os.ReadFile(summary.Genesis)
 	if err != nil {
 		t.Fatal(err)

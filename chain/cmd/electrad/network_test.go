@@ -146,6 +146,7 @@ func TestANetworkOfFour(t *testing.T) {
 	if err := json.Unmarshal([]byte(run(t, "devnet", "--spec", spec, "--out", filepath.Join(dir, "net"))), &summary); err != nil {
 		t.Fatal(err)
 	}
+	sealed(t, summary.Homes)
 	n := &network{t, summary.Homes, map[int]*exec.Cmd{}}
 	t.Cleanup(func() {
 		for i := range n.homes {

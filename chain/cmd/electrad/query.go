@@ -67,6 +67,10 @@ func meterQueries() []*cobra.Command {
 		ask("node-keys", "Every sealing key", 0, func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
 			return q(c).NodeKeys(ctx, &types.QueryNodeKeysRequest{})
 		}),
+		ask("rotations", "Changes of the operator: in force, queued, voted for", 0,
+			func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
+				return q(c).Rotations(ctx, &types.QueryRotationsRequest{})
+			}),
 		ask("validator-changes", "Changes waiting for their time", 0,
 			func(ctx context.Context, c client.Context, _ []string) (gogoproto.Message, error) {
 				return q(c).ValidatorChanges(ctx, &types.QueryValidatorChangesRequest{})

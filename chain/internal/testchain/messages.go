@@ -43,8 +43,35 @@ func RetireMeter(meter Party, lastDay uint32) *types.MsgRetireMeter {
 	return &types.MsgRetireMeter{Operator: Operator.Address, Meter: meter.Address, LastDay: lastDay}
 }
 
+// PublishNodeKey on a chain that began with State(4).
 func PublishNodeKey(epoch uint32) *types.MsgPublishNodeKey {
-	return &types.MsgPublishNodeKey{Operator: Operator.Address, Epoch: epoch, Key: NodeKey(byte(epoch))}
+	key := NodeKey(byte(epoch))
+	return &types.MsgPublishNodeKey{Operator: Operator.Address, Epoch: epoch, Key: key,
+		Signature: SignNodeKey(Operator, State(4), epoch, key)}
+}
+
+// PublishNodeKey on this chain.
+func (c *Chain) PublishNodeKey(epoch uint32) *types.MsgPublishNodeKey {
+	c.T.Helper()
+	hash, err := c.App.Meters.GenesisHash.Get(c.Context())
+	must(c.T, err)
+	m := PublishNodeKey(epoch)
+	m.Signature = Operator.Sign(types.NodeKeyText(c.ID, hash, epoch, m.Key))
+	return m
+}
+
+// RotateOperator to a party, signed by another one.
+func RotateOperator(by, to Party, n uint32) *types.MsgRotateOperator {
+	return &types.MsgRotateOperator{Operator: by.Address, N: n, Address: to.Address,
+		Signature: by.Sign(types.RotationText(ID, n, to.Key.PubKey().Address()))}
+}
+
+func VetoRotation(meter Party, n uint32) *types.MsgVetoRotation {
+	return &types.MsgVetoRotation{Meter: meter.Address, N: n}
+}
+
+func ReplaceOperator(meter, by Party, n uint32) *types.MsgReplaceOperator {
+	return &types.MsgReplaceOperator{Meter: meter.Address, N: n, Address: by.Address}
 }
 
 func SetTariff(fromDay uint32) *types.MsgSetTariff {

@@ -1,6 +1,7 @@
 package testchain
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
+	"electra/app"
 	"electra/internal/testkeys"
 	"electra/x/meter/types"
 )
@@ -114,7 +116,51 @@ func State(validators int) types.GenesisState {
 		}
 		g.Meters = append(g.Meters, m)
 	}
+	signature, signed := signatures.Load(validators)
+	if !signed {
+		signature = SignNodeKey(Operator, g, 1, g.NodeKeys[0].Key)
+		signatures.Store(validators, signature)
+	}
+	g.NodeKeys[0].Signature = signature.([]byte)
 	return g
+}
+
+var signatures sync.Map // of State's sealing keys: hashing a genesis is slow
+
+func signedByState(signature []byte) bool {
+	found := false
+	signatures.Range(func(_, known any) bool {
+		found = found || bytes.Equal(known.([]byte), signature)
+		return !found
+	})
+	return found
+}
+
+// Sign is a party's signature of a text's SHA-256, 64 bytes.
+func (p Party) Sign(text []byte) []byte {
+	signature, err := p.Key.Sign(text)
+	if err != nil {
+		panic(err)
+	}
+	return signature
+}
+
+// SignNodeKey signs an epoch's key for the chain that begins with a state.
+func SignNodeKey(by Party, state types.GenesisState, epoch uint32, key []byte) []byte {
+	return by.Sign(types.NodeKeyText(ID, GenesisHash(state), epoch, key))
+}
+
+// GenesisHash is that of a state, begun as the test chains are.
+func GenesisHash(state types.GenesisState) []byte {
+	enc, err := app.NewEncoding()
+	if err != nil {
+		panic(err)
+	}
+	hash, err := types.GenesisHash(enc.Codec, ID, Genesis, 1, state)
+	if err != nil {
+		panic(err)
+	}
+	return hash
 }
 
 // Tx signs messages with the signer's present sequence.

@@ -64,7 +64,13 @@ export class FakeChain implements MeterChain {
     const epoch = this.#keys.length + 1;
     const secret = new Uint8Array(32).fill(epoch);
     this.#secrets.set(epoch, secret);
-    this.#keys.push({ epoch, key: boxPublicKey(secret), height: BigInt(this.height), effectiveUnixS: BigInt(this.chainUnixS) });
+    this.#keys.push({
+      epoch,
+      key: boxPublicKey(secret),
+      height: BigInt(this.height),
+      effectiveUnixS: BigInt(this.chainUnixS),
+      signature: new Uint8Array(64),
+    });
   }
 
   /** Makes a block of what is in the mempool. */

@@ -119,7 +119,7 @@ describe('on a real chain', () => {
   test('a new key epoch is used from then on, also after a restart of the meter', async () => {
     const account = chain.meters[2];
     const nodeKey = testNodeKey();
-    await chain.send(chain.operator, [message('PublishNodeKey', { operator: chain.operator.address, epoch: 2, key: nodeKey.publicKey })]);
+    await chain.send(chain.operator, [chain.nodeKeyMessage(2, nodeKey.publicKey)]);
     const client = await open(account, 'two');
     expect(client.status()).toMatchObject({ sent: { reports: 96, statements: 1 }, newestSlot: chain.firstDay * 96 + 95 });
     const slot = (chain.firstDay + 1) * 96;

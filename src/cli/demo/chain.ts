@@ -1,11 +1,13 @@
 /** The demonstration's chain: the homes of its validators, and each validator as a part to run. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { type DataFolder, type Settings, writeWhole } from '../../node/processes/data-folder.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { sleep } from '../../node/shared/wait.ts';
+import { signNodeKeys } from '../../protocol/genesis/index.ts';
+import type { Signer } from '../../protocol/messages/sign.ts';
 import { CliError } from '../errors.ts';
 import type { Part } from './supervisor.ts';
 
@@ -35,14 +37,18 @@ export interface Validator {
   nodeId: string;
 }
 
-/** Writes the homes and returns them, in the order of the validators. */
-export function makeDevnet(data: DataFolder, spec: DevnetSpec): Validator[] {
+/** Writes the homes, each with a genesis whose sealing key the operator has signed, and returns them, in the order of the validators. */
+export async function makeDevnet(data: DataFolder, spec: DevnetSpec, operator: Signer): Promise<Validator[]> {
   if (!existsSync(ELECTRAD)) throw new CliError('the chain is not built: run `npm start`, or `node scripts/chain.mjs`');
   const file = data.path('chain.json');
   writeWhole(file, JSON.stringify(spec));
   const result = spawnSync(ELECTRAD, ['devnet', '--spec', file, '--out', data.path('chain')], { encoding: 'utf8' });
   if (result.status !== 0) throw new CliError(`electrad devnet: ${(result.stderr || result.stdout || String(result.error)).trim()}`);
   const summary = JSON.parse(result.stdout) as { homes: { home: string; nodeId: string }[] };
+  for (const { home } of summary.homes) {
+    const genesis = join(home, 'config', 'genesis.json');
+    writeWhole(genesis, JSON.stringify(await signNodeKeys(JSON.parse(readFileSync(genesis, 'utf8')), operator), null, 2), 0o644);
+  }
   return summary.homes.map(({ home, nodeId }) => ({ home: basename(home), nodeId }));
 }
 

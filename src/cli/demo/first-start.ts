@@ -14,9 +14,11 @@ import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
 import { type DataFolder, hasSettings, makeFolders, type Settings, writeSettings } from '../../node/processes/data-folder.ts';
 import { keyBytes } from '../../node/processes/keys.ts';
 import { KEYS_DIR } from '../../node/processes/paths.ts';
+import { operatorKey } from '../../node/signer/index.ts';
 import { initVault } from '../../node/vault/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
 import { verificationKeysJson } from '../../protocol/genesis/index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { type DevnetSpec, makeDevnet } from './chain.ts';
 import type { UpOptions } from './options.ts';
@@ -67,7 +69,8 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     tariffs: [{ fromDay: firstDay, rule: RULE, retailNelPerWh: slots(300_000), feedInNelPerWh: slots(80_000), feePerDayNel: '250000000' }],
     timeoutCommit: '1s',
   };
-  const validators = makeDevnet(data, spec);
+  const operator = keySigner(await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }));
+  const validators = await makeDevnet(data, spec, operator);
   await writeDemo(data.dir, calendar, firstDay + options.days);
   const settings: Settings = {
     version: 1,

@@ -8,7 +8,7 @@ import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import { chainHead, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
-import type { OperatorMessage, Signer, Submitted } from '../signer/client.ts';
+import type { BooksSigner, OperatorMessage, Submitted } from '../signer/client.ts';
 import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
 
 const TOGETHER_MAX = 50;
@@ -50,7 +50,7 @@ interface Waiting {
 }
 
 /** Sends what is due. Returns how many messages the chain took. A signer that is away leaves everything as it is. */
-export async function sendOutbox(sql: Sql, signer: Signer, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+export async function sendOutbox(sql: Sql, signer: BooksSigner, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
   // First books go in the order of days: one that the chain has refused holds back those after it, and nothing else.
   const waiting = await sql<Waiting[]>`
     select id, message, attempts from books.outbox o
@@ -73,7 +73,7 @@ export async function sendOutbox(sql: Sql, signer: Signer, log: Pick<Log, 'info'
 }
 
 // A transaction is all or nothing: where a group is refused, its messages go one by one, so that one bad message holds up no other.
-async function send(sql: Sql, signer: Signer, group: readonly Waiting[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+async function send(sql: Sql, signer: BooksSigner, group: readonly Waiting[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
   let answer: Submitted;
   try {
     answer = await signer.submit(group.map(({ message }) => message));

@@ -9,13 +9,13 @@ import type { Community } from '../../../test/kit/books/community.ts';
 import { community, indexSigner, pretendProofs } from '../../../test/kit/books/community.ts';
 import { closing, seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';
 import { connect } from '../db/index.ts';
-import type { OperatorMessage, Signer } from '../signer/client.ts';
+import type { BooksSigner, OperatorMessage } from '../signer/client.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import { balances } from './money/ledger.ts';
 import { assertSameChain, productionOnly } from './run.ts';
 
 let c: Community;
-let signer: Signer & { sent: OperatorMessage[][] };
+let signer: BooksSigner & { sent: OperatorMessage[][] };
 let door: { close(): Promise<void> } | undefined;
 const int = seededInts(4);
 const first = 20_635;

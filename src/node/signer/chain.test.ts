@@ -150,12 +150,7 @@ describe('rotation', () => {
   });
   test('recognises a key whose publication was answered to nobody', async () => {
     const prepared = createEpoch(dir, 4, unlocker, 700);
-    await signer.submit([
-      {
-        typeUrl: '/electra.meter.v1.MsgPublishNodeKey',
-        value: { epoch: 4, key: Buffer.from(prepared.publicKey, 'hex').toString('base64') },
-      },
-    ]);
+    await signer.publishNodeKey(4, prepared.publicKey);
     expect(listEpochs(dir)[3].state).toBe('prepared');
     expect(await rotate()).toMatchObject({ epoch: 5 });
     expect(listEpochs(dir).map(({ state }) => state)).toEqual(Array(5).fill('published'));

@@ -24,6 +24,10 @@ export interface Signer {
    * unknown.
    */
   submit(messages: readonly OperatorMessage[]): Promise<Submitted>;
+  /** Signs and publishes the sealing key (hex) of an epoch. As `submit`. */
+  publishNodeKey(epoch: number, key: string): Promise<Submitted>;
+  /** Signs and sends the n-th rotation of the operator, to another account. As `submit`. */
+  rotateOperator(n: number, address: string): Promise<Submitted>;
   /** Signs the head of an invoice, given as its canonical JSON text. Hex. VaultError `bad-request` naming the field, `wrong-chain`. */
   signInvoice(invoice: string): Promise<{ publicKey: string; signature: string }>;
   /** The node keys on the chain, oldest first, keys as hex. */
@@ -32,6 +36,9 @@ export interface Signer {
   keyAge(): Promise<KeyAge>;
   close(): void;
 }
+
+/** What the books ask of it. */
+export type BooksSigner = Pick<Signer, 'address' | 'submit' | 'signInvoice' | 'close'>;
 
 /** All by the chain: its clock, its parameters. */
 export interface KeyAge {
@@ -51,6 +58,8 @@ export function connectSigner(socketPath: string, { timeoutMs = 180_000 }: { tim
   return {
     address: async () => ((await client.call('address')) as { address: string }).address,
     submit: (messages) => client.call('submit', { messages }) as Promise<Submitted>,
+    publishNodeKey: (epoch, key) => client.call('publishNodeKey', { epoch, key }) as Promise<Submitted>,
+    rotateOperator: (n, address) => client.call('rotateOperator', { n, address }) as Promise<Submitted>,
     signInvoice: (invoice) => client.call('signInvoice', { invoice }) as Promise<{ publicKey: string; signature: string }>,
     nodeKeys: async () => ((await client.call('nodeKeys')) as { nodeKeys: { epoch: number; key: string }[] }).nodeKeys,
     keyAge: () => client.call('keyAge') as Promise<KeyAge>,

@@ -7,9 +7,13 @@
  *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
  *   keyAge     → {epoch, ageS, maxAgeS, rate}                          how old the newest of them is, by the chain's clock and parameters
  */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import { QueryParamsRequest, QueryParamsResponse } from '../../protocol/messages/generated/electra/meter/v1/query.ts';
+import type { EncodedMessage } from '../../protocol/messages/sign.ts';
+import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
+import { type Shape, strict } from '../../protocol/values/strict.ts';
 import { readSecret } from '../db/secrets.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
@@ -17,9 +21,10 @@ import { VaultError } from '../vault/errors.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import { openOperator } from '../vault/keys/operator.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
-import type { KeyAge } from './client.ts';
+import type { KeyAge, Submitted } from './client.ts';
 import { signInvoice } from './invoice.ts';
 import { encodeMessages } from './messages.ts';
+import { genesisHashOf, publishNodeKey, rotateOperator } from './node-key.ts';
 import { createSubmitter } from './submit.ts';
 
 export interface SignerOptions {
@@ -34,6 +39,9 @@ export interface SignerOptions {
 }
 
 const LINE_MAX_BYTES = 1 << 20;
+const ADDRESS = new RegExp(`^${ADDRESS_PREFIX}1[0-9a-z]{38}$`);
+const bad = (field: string, expected: string): VaultError => new VaultError('bad-request', `${field}: expected ${expected}`);
+const read = strict(bad);
 
 /**
  * Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
@@ -45,20 +53,31 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
   unlocker.forget();
   const rpc = new CometRpc({ urls: rpcUrls });
   const submit = createSubmitter({ rpc, chainId, signer, signal });
-  const handle = async (method: string, params: unknown): Promise<unknown> => {
-    if (method === 'address') return { address: signer.address };
-    if (method === 'nodeKeys') return { nodeKeys: await reaching(() => nodeKeys(rpc)) };
-    if (method === 'keyAge') return reaching(() => keyAge(rpc));
-    if (method === 'signInvoice') return signInvoice((params as { invoice?: unknown } | null | undefined)?.invoice, { signer, chainId });
-    if (method !== 'submit')
-      throw new VaultError('bad-request', 'method: expected "address", "submit", "signInvoice", "nodeKeys" or "keyAge"');
-    const messages = encodeMessages((params as { messages?: unknown } | null | undefined)?.messages, signer.address);
+  const send = async (messages: readonly EncodedMessage[]): Promise<Submitted> => {
     const answer = await submit(messages);
     log.info(
       { messages: messages.length, code: answer.code, height: answer.height },
       answer.code === 0 ? 'transaction in a block' : 'transaction refused',
     );
     return answer;
+  };
+  const methods: Record<string, (params: Shape) => unknown> = {
+    address: () => ({ address: signer.address }),
+    nodeKeys: async () => ({ nodeKeys: await reaching(() => nodeKeys(rpc)) }),
+    keyAge: () => reaching(() => keyAge(rpc)),
+    signInvoice: ({ invoice }) => signInvoice(invoice, { signer, chainId }),
+    submit: ({ messages }) => send(encodeMessages(messages, signer.address)),
+    publishNodeKey: async ({ epoch, key }) => {
+      const asked = [read.u32(epoch, 'epoch'), hexToBytes(read.hex(key, 'key'))] as const;
+      const genesisHash = await reaching(() => genesisHashOf(rpc));
+      return send([await publishNodeKey(...asked, { signer, chainId, genesisHash })]);
+    },
+    rotateOperator: async ({ n, address }) =>
+      send([await rotateOperator(read.u32(n, 'n'), read.text(address, 'address', ADDRESS, 'an address electra1…'), { signer, chainId })]),
+  };
+  const handle = async (method: string, params: unknown): Promise<unknown> => {
+    if (!Object.hasOwn(methods, method)) throw bad('method', `one of ${Object.keys(methods).join(', ')}`);
+    return methods[method]((params ?? {}) as Shape);
   };
   const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'signer', handle });
   log.info({ address: signer.address }, 'signer ready');

@@ -36,8 +36,7 @@ describe('the vault', () => {
         if (method === 'keyAge' && age instanceof Error) throw age;
         if (method === 'keyAge') return age;
         if (method === 'nodeKeys') return { nodeKeys: published.map((key, i) => ({ epoch: i + 1, key })) };
-        const [{ value }] = (params as { messages: { value: { key: string } }[] }).messages;
-        published.push(Buffer.from(value.key, 'base64').toString('hex'));
+        published.push((params as { key: string }).key);
         age = of(0);
         return { txHash: '', height: 1, code: 0, codespace: '', log: '' };
       },

@@ -5,6 +5,7 @@ export { type GenesisParams, PRODUCTION } from './params.ts';
 export * from './production.ts';
 export * from './read.ts';
 export * from './service.ts';
+export * from './sign-node-keys.ts';
 export type { VerificationKeyBytes } from './verification-key-id.ts';
 export { verificationKeyId } from './verification-key-id.ts';
 export * from './verification-keys.ts';

@@ -12,6 +12,7 @@ import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT, PRICE_LIMIT, type Tariff } from '../day/prices.ts';
+import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { base64, bool, int64, list, record, type Shape, text, u32, whole } from '../values/shape.ts';
@@ -65,7 +66,8 @@ export interface Genesis extends GenesisHistory {
   /** bech32 */
   operator: string;
   meters: readonly GenesisMeter[];
-  nodeKeys: readonly { epoch: number; key: Uint8Array; height: number; effectiveUnixS: number }[];
+  /** signature: the operator's; null before it is signed */
+  nodeKeys: readonly { epoch: number; key: Uint8Array; height: number; effectiveUnixS: number; signature: Uint8Array | null }[];
   tariffs: readonly GenesisTariff[];
   /** the set that signs the first block */
   validators: ValidatorSet;
@@ -263,6 +265,7 @@ export function readGenesis(value: unknown): Genesis {
       key: key(k.key, `${field}.key`),
       height: at(k.height, `${field}.height`),
       effectiveUnixS: unixS(k.effective_unix_s, `${field}.effective_unix_s`) || beginUnixS,
+      signature: k.signature ? base64(k.signature, `${field}.signature`, SIGNATURE_BYTES) : null,
     })),
     tariffs: readTariffs(all, at),
     validators: firstValidators(meters, changes),

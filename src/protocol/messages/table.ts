@@ -32,6 +32,7 @@ export const MESSAGES_PACKAGE = 'electra.meter.v1';
 export const MESSAGES_PROTO = './chain/proto/electra/meter/v1/tx.proto';
 
 const HASH = 32;
+const SIGNATURE = 64;
 const text = (name: string): MessageField => ({ name, kind: 'string' });
 const u32 = (name: string): MessageField => ({ name, kind: 'uint32' });
 const u64 = (name: string): MessageField => ({ name, kind: 'uint64' });
@@ -56,7 +57,7 @@ const member = says('member');
 export const MESSAGES = [
   operator('EnrolMeter', text('meter'), text('member'), u32('first_day'), u32('max_wh_per_slot'), optional(bytes('consensus_key', HASH))),
   operator('RetireMeter', text('meter'), u32('last_day')),
-  operator('PublishNodeKey', u32('epoch'), bytes('key', HASH)),
+  operator('PublishNodeKey', u32('epoch'), bytes('key', HASH), bytes('signature', SIGNATURE)),
   operator('SetTariff', u32('from_day'), text('rule'), perSlot('retail_nel_per_wh'), perSlot('feed_in_nel_per_wh'), u64('fee_per_day_nel')),
   meter('Report', u32('slot'), u32('key_epoch'), bytes('sealed')),
   meter('CloseDay', u32('day'), u32('key_epoch'), bytes('commitment', HASH), bytes('sealed')),
@@ -69,6 +70,9 @@ export const MESSAGES = [
   meter('LeaveValidators'),
   operator('FinalReading', text('meter'), bytes('link', HASH)),
   member('ObjectFinalReading', text('meter')),
+  operator('RotateOperator', u32('n'), text('address'), bytes('signature', SIGNATURE)),
+  meter('VetoRotation', u32('n')),
+  meter('ReplaceOperator', u32('n'), text('address')),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

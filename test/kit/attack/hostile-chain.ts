@@ -16,7 +16,7 @@ import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/a
 import getPort from 'get-port';
 import { signTx } from '../../../sdk/ts/src/index.ts';
 import { verificationKeysJson } from '../../../src/protocol/genesis/index.ts';
-import { ELECTRAD, encodeMessage, message, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../chain.ts';
+import { ELECTRAD, encodeMessage, message, signGeneses, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../chain.ts';
 import { keyBytes } from '../development-keys.ts';
 import { AbciClient } from './abci.ts';
 import { onClose } from './clean-up.ts';
@@ -68,6 +68,7 @@ export class AttackChain {
   readonly meters: readonly TestAccount[];
   readonly members: readonly TestAccount[];
   readonly nodeKey = testNodeKey();
+  genesisHash: Uint8Array = new Uint8Array(32);
   /** chain time of the last block */
   nowUnixS = START_UNIX_S;
   height = 0;
@@ -111,6 +112,7 @@ export class AttackChain {
     const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
     if (made.status !== 0) throw new Error(`electrad devnet: ${made.stderr || made.stdout || made.error}`);
     const [{ home }] = (JSON.parse(made.stdout) as { homes: { home: string }[] }).homes;
+    chain.genesisHash = await signGeneses([home], chain.operator.signer);
     const port = await getPort({ host: '127.0.0.1' });
     const log = openSync(join(dir, 'log.txt'), 'a');
     const process_ = spawn(

@@ -7,7 +7,7 @@ import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import { clearingInput, dayBillInput, type Signals, substituteInput } from '../../../src/node/proofs/inputs.ts';
 import { witnessCalculator } from '../../../src/node/proofs/witness.ts';
-import type { OperatorMessage, Signer, Submitted } from '../../../src/node/signer/client.ts';
+import type { BooksSigner, OperatorMessage, Submitted } from '../../../src/node/signer/client.ts';
 import type { Vault } from '../../../src/node/vault/client.ts';
 import { connectVault } from '../../../src/node/vault/client.ts';
 import { startTestPostgres } from '../postgres.ts';
@@ -91,13 +91,11 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
 export function indexSigner(
   index: IndexRows,
   { refuse }: { refuse?: (message: OperatorMessage) => string | null } = {},
-): Signer & { sent: OperatorMessage[][] } {
+): BooksSigner & { sent: OperatorMessage[][] } {
   const sent: OperatorMessage[][] = [];
   return {
     sent,
     address: async () => address('operator'),
-    nodeKeys: async () => [],
-    keyAge: async () => ({ epoch: 1, ageS: 0, maxAgeS: 2_678_400, rate: 1 }),
     signInvoice: async () => {
       throw new Error('this signer has no key');
     },

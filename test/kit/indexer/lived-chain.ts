@@ -90,7 +90,7 @@ async function operate(
   const { height } = await chain.send(chain.operator, [
     message('EnrolMeter', { ...by, ...newcomer, maxWhPerSlot: 900 }),
     message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
-    message('PublishNodeKey', { ...by, epoch: 2, key }),
+    chain.nodeKeyMessage(2, key),
     message('SetTariff', {
       ...by,
       fromDay: today + 9,

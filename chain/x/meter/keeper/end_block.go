@@ -36,6 +36,9 @@ func (k Keeper) EndBlock(ctx sdk.Context) ([]abci.ValidatorUpdate, error) {
 	if err := k.pruneReports(ctx, now); err != nil {
 		return nil, err
 	}
+	if err := k.rotateOperator(ctx, now); err != nil {
+		return nil, err
+	}
 	return k.applyDueChanges(ctx, now)
 }
 

@@ -29,6 +29,9 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState, hash []byte) 
 	if err != nil {
 		return nil, err
 	}
+	if err := g.CheckNodeKeys(ctx.ChainID(), hash, operator); err != nil {
+		return nil, err
+	}
 	k.ensureAccount(ctx, operator)
 	steps := []error{k.Params.Set(ctx, g.Params), k.Operator.Set(ctx, operator), k.GenesisHash.Set(ctx, hash)}
 	for _, key := range g.VerificationKeys {
@@ -43,7 +46,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState, hash []byte) 
 	for _, t := range g.Tariffs {
 		steps = append(steps, k.Tariffs.Set(ctx, t.FromDay, t))
 	}
-	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g), k.initLog(ctx, g.Log))
+	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g), k.initLog(ctx, g.Log), k.initRotations(ctx, g))
 	for _, err := range steps {
 		if err != nil {
 			return nil, err
@@ -212,6 +215,9 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },
 		func() error { g.AppliedChanges, err = values(ctx, k.AppliedChanges, nil); return err },
 		func() error { g.Log, err = values(ctx, k.Log, nil); return err },
+		func() error { g.Rotations, err = values(ctx, k.Rotations, nil); return err },
+		func() error { g.QueuedRotations, err = values(ctx, k.QueuedRotation, nil); return err },
+		func() error { g.OperatorVotes, err = values(ctx, k.OperatorVotes, nil); return err },
 		func() error { return k.exportMarks(ctx, &g) },
 	} {
 		if err := read(); err != nil {

@@ -27,7 +27,7 @@ func lived(t *testing.T) *tc.Chain {
 	state.Params.GraceBlocks = 1
 	c := tc.Start(t, state)
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+3),
-		tc.PublishNodeKey(2))
+		c.PublishNodeKey(2))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(8), tc.Member(8), tc.Today+1), tc.SetTariff(tc.Today+9))
 	c.Accepted(tc.Meter(2), tc.CloseDay(tc.Meter(2), yesterday))
 	c.Accepted(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday), tc.Report(tc.Meter(1), tc.Slot(yesterday, 95)))

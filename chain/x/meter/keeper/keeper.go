@@ -64,6 +64,10 @@ type Keeper struct {
 
 	FinalReadings collections.Map[dayMeter, types.FinalReading] // by last day and meter
 
+	Rotations      collections.Map[uint32, types.Rotation]     // of the operator, in force, by number
+	QueuedRotation collections.Map[uint32, types.Rotation]     // the next one, while it waits
+	OperatorVotes  collections.Map[[]byte, types.OperatorVote] // by meter, of the next number
+
 	Log     collections.Map[uint64, types.LogEntry] // by number, from 1 on without a gap
 	NextSeq collections.Item[uint64]                // the number of the next entry of the log
 
@@ -123,6 +127,10 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		NextSeq: collections.NewItem(sb, prefix(25), "next_seq", collections.Uint64Value),
 
 		FinalReadings: collections.NewMap(sb, prefix(28), "final_readings", perDay, codec.CollValue[types.FinalReading](cdc)),
+
+		Rotations:      collections.NewMap(sb, prefix(29), "rotations", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
+		QueuedRotation: collections.NewMap(sb, prefix(30), "queued_rotation", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
+		OperatorVotes:  collections.NewMap(sb, prefix(31), "operator_votes", collections.BytesKey, codec.CollValue[types.OperatorVote](cdc)),
 	}
 	schema, err := sb.Build()
 	if err != nil {

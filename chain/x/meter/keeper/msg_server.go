@@ -81,3 +81,15 @@ func (s msgServer) FinalReading(ctx context.Context, m *types.MsgFinalReading) (
 func (s msgServer) ObjectFinalReading(ctx context.Context, m *types.MsgObjectFinalReading) (*types.MsgObjectFinalReadingResponse, error) {
 	return apply(s, ctx, m, &types.MsgObjectFinalReadingResponse{})
 }
+
+func (s msgServer) RotateOperator(ctx context.Context, m *types.MsgRotateOperator) (*types.MsgRotateOperatorResponse, error) {
+	return apply(s, ctx, m, &types.MsgRotateOperatorResponse{})
+}
+
+func (s msgServer) VetoRotation(ctx context.Context, m *types.MsgVetoRotation) (*types.MsgVetoRotationResponse, error) {
+	return apply(s, ctx, m, &types.MsgVetoRotationResponse{})
+}
+
+func (s msgServer) ReplaceOperator(ctx context.Context, m *types.MsgReplaceOperator) (*types.MsgReplaceOperatorResponse, error) {
+	return apply(s, ctx, m, &types.MsgReplaceOperatorResponse{})
+}

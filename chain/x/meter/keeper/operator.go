@@ -5,6 +5,7 @@ import (
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/x/meter/types"
 )
@@ -19,11 +20,29 @@ func (k Keeper) checkPublishNodeKey(ctx context.Context, _ moment, m *types.MsgP
 	if want := uint64(last) + 1; uint64(m.Epoch) != want {
 		return errorsmod.Wrapf(types.ErrNodeKeyEpoch, "epoch: expected %d, got %d", want, m.Epoch)
 	}
-	return types.CheckNodeKey("key", m.Key)
+	if err := types.CheckNodeKey("key", m.Key); err != nil {
+		return err
+	}
+	return k.checkNodeKeySignature(ctx, m)
+}
+
+// checkNodeKeySignature: whoever sends the message may not have drawn the key. Meters look for this signature.
+func (k Keeper) checkNodeKeySignature(ctx context.Context, m *types.MsgPublishNodeKey) error {
+	hash, err := k.GenesisHash.Get(ctx)
+	if err != nil {
+		return err
+	}
+	operator, err := k.Operator.Get(ctx)
+	if err != nil {
+		return err
+	}
+	text := types.NodeKeyText(sdk.UnwrapSDKContext(ctx).ChainID(), hash, m.Epoch, m.Key)
+	return types.CheckSignature("signature", text, m.Signature, operator)
 }
 
 func (k Keeper) applyPublishNodeKey(ctx context.Context, now moment, m *types.MsgPublishNodeKey) error {
-	return k.NodeKeys.Set(ctx, m.Epoch, types.NodeKey{Epoch: m.Epoch, Key: m.Key, Height: now.height, EffectiveUnixS: now.unixS})
+	return k.NodeKeys.Set(ctx, m.Epoch, types.NodeKey{Epoch: m.Epoch, Key: m.Key, Height: now.height, EffectiveUnixS: now.unixS,
+		Signature: m.Signature})
 }
 
 // LatestKeyEpoch is 0 before the first key.

@@ -220,6 +220,20 @@ func (q queryServer) FinalReadings(ctx context.Context, r *types.QueryFinalReadi
 	return &types.QueryFinalReadingsResponse{FinalReadings: all}, nil
 }
 
+// Rotations are all that were ever in force, and what may come next.
+func (q queryServer) Rotations(ctx context.Context, _ *types.QueryRotationsRequest) (*types.QueryRotationsResponse, error) {
+	var all types.QueryRotationsResponse
+	var err error
+	if all.Rotations, err = values(ctx, q.k.Rotations, nil); err != nil {
+		return nil, err
+	}
+	if all.Queued, err = values(ctx, q.k.QueuedRotation, nil); err != nil {
+		return nil, err
+	}
+	all.Votes, err = values(ctx, q.k.OperatorVotes, nil)
+	return &all, err
+}
+
 // queried reads an address of a request.
 func queried(field, text string) ([]byte, error) {
 	address, err := types.ParseAddress(field, text)

@@ -30,6 +30,9 @@ var messages = []message{
 	byMeter(Keeper.checkLeaveValidators, Keeper.applyLeaveValidators),
 	byOperator(Keeper.checkFinalReading, Keeper.applyFinalReading),
 	byMember(Keeper.checkObjectFinalReading, Keeper.applyObjectFinalReading),
+	byOperator(Keeper.checkRotateOperator, Keeper.applyRotateOperator),
+	byMeter(Keeper.checkVetoRotation, Keeper.applyVetoRotation),
+	byMeter(Keeper.checkReplaceOperator, Keeper.applyReplaceOperator),
 }
 
 // message is one kind of message.

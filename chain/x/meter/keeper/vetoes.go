@@ -47,10 +47,8 @@ func (k Keeper) applySetConsensusKey(ctx context.Context, now moment, m *types.M
 }
 
 func (k Keeper) checkVetoValidator(ctx context.Context, _ moment, at enrolled, m *types.MsgVetoValidator) error {
-	if powered, err := k.hasPower(ctx, at.meter); err != nil {
+	if err := k.needPower(ctx, at); err != nil {
 		return err
-	} else if !powered {
-		return errorsmod.Wrap(types.ErrNoPower, "meter: expected one whose consensus key has power")
 	}
 	target, err := k.meter(ctx, "target", m.Target)
 	if err != nil {
@@ -169,13 +167,19 @@ func (k Keeper) isVetoed(ctx context.Context, change types.ValidatorChange, foun
 	if change.Asked {
 		return false, nil
 	}
-	against := int64(0)
-	for _, text := range change.VetoedBy {
-		at, err := k.meter(ctx, "vetoed_by", text)
+	against, err := k.powerOf(ctx, change.VetoedBy, found)
+	return 3*against > found.total, err
+}
+
+// powerOf is what meters hold together.
+func (k Keeper) powerOf(ctx context.Context, meters []string, found powers) (int64, error) {
+	power := int64(0)
+	for _, text := range meters {
+		at, err := k.meter(ctx, "meter", text)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
-		against += found.of[string(at.meter.ConsensusKey)]
+		power += found.of[string(at.meter.ConsensusKey)]
 	}
-	return 3*against > found.total, nil
+	return power, nil
 }

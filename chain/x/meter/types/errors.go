@@ -46,6 +46,14 @@ var (
 	ErrNodeKeyEpoch = errorsmod.Register(ModuleName, 50, "wrong key epoch")
 	ErrNodeKey      = errorsmod.Register(ModuleName, 51, "unusable node key")
 
+	// PublishNodeKey, RotateOperator, VetoRotation and ReplaceOperator.
+	ErrOperatorSignature = errorsmod.Register(ModuleName, 52, "not signed by the operator's key")
+	ErrRotationNumber    = errorsmod.Register(ModuleName, 53, "wrong number of the rotation")
+	ErrRotationAddress   = errorsmod.Register(ModuleName, 54, "that is the operator's address")
+	ErrRotationQueued    = errorsmod.Register(ModuleName, 55, "a rotation is queued already")
+	ErrNoRotation        = errorsmod.Register(ModuleName, 56, "no such rotation is queued")
+	ErrVoted             = errorsmod.Register(ModuleName, 57, "this meter has said so already")
+
 	// SetTariff.
 	ErrTariffDay   = errorsmod.Register(ModuleName, 60, "tariff not in the future")
 	ErrTariffRule  = errorsmod.Register(ModuleName, 61, "unknown tariff rule")

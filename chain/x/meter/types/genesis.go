@@ -60,6 +60,9 @@ func (g GenesisState) Validate() error {
 	if err := g.validateNodeKeys(); err != nil {
 		return err
 	}
+	if err := g.validateRotations(); err != nil {
+		return err
+	}
 	if err := g.validateDays(); err != nil {
 		return err
 	}
@@ -167,8 +170,25 @@ func (g GenesisState) validateNodeKeys() error {
 		if err := CheckNodeKey("key", k.Key); err != nil {
 			return wrong("node_keys[%d]: %s", i, err)
 		}
+		if n := len(k.Signature); n != SignatureBytes {
+			return wrong("node_keys[%d].signature: expected %d bytes, got %d", i, SignatureBytes, n)
+		}
 		if k.EffectiveUnixS < 0 || k.EffectiveUnixS > MaxUnixS {
 			return wrong("node_keys[%d].effective_unix_s: expected 0 (from genesis on) to %d, got %d", i, MaxUnixS, k.EffectiveUnixS)
+		}
+	}
+	return nil
+}
+
+// CheckNodeKeys wants the operator's signature, of this genesis, on each key of a fresh one. An export keeps keys that were signed for
+// the genesis before it.
+func (g GenesisState) CheckNodeKeys(chainID string, hash, operator []byte) error {
+	if !g.Fresh() {
+		return nil
+	}
+	for i, k := range g.NodeKeys {
+		if err := CheckSignature("signature", NodeKeyText(chainID, hash, k.Epoch, k.Key), k.Signature, operator); err != nil {
+			return wrong("node_keys[%d]: %s", i, err)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -66,8 +67,13 @@ func difference(given, ours []byte) string {
 }
 
 // GenesisHash is SHA-256 of the canonical text of {app_state: {meter}, chain_id, genesis_time, initial_height}: all that a reader of
-// the chain takes from its genesis. Heights are decimal strings there, the time has whole seconds.
+// the chain takes from its genesis. Heights are decimal strings there, the time has whole seconds. Signatures of sealing keys are of
+// this hash, and null in it.
 func GenesisHash(cdc codec.JSONCodec, chainID string, genesisTime time.Time, initialHeight int64, g GenesisState) ([]byte, error) {
+	g.NodeKeys = slices.Clone(g.NodeKeys)
+	for i := range g.NodeKeys {
+		g.NodeKeys[i].Signature = nil
+	}
 	state, err := canonicalState(cdc, g)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func freshGenesis() GenesisState {
 		Operator: testAddress(1),
 		Meters: []Meter{{Address: testAddress(2), Member: testAddress(3), FirstDay: 20635, MaxWhPerSlot: 5000, ConsensusKey: key("a")},
 			{Address: testAddress(4), Member: testAddress(3), FirstDay: 20636, MaxWhPerSlot: 5000}},
-		NodeKeys: []NodeKey{{Epoch: 1, Key: point}},
+		NodeKeys: []NodeKey{{Epoch: 1, Key: point, Signature: make([]byte, SignatureBytes)}},
 		Tariffs:  []Tariff{{FromDay: 20635, Rule: TariffRule, RetailNelPerWh: flatPrice(300_000), FeedInNelPerWh: flatPrice(80_000)}},
 	}
 }
@@ -147,6 +147,11 @@ func TestAGenesisIsRefused(t *testing.T) {
 	refuse("tariffs[0]", func(g *GenesisState) { g.Tariffs[0].RetailNelPerWh[3]++ })
 	refuse("node_keys[0].epoch", func(g *GenesisState) { g.NodeKeys[0].Epoch = 0 })
 	refuse("node_keys[0]", func(g *GenesisState) { g.NodeKeys[0].Key = make([]byte, 32) })
+	refuse("node_keys[0].signature", func(g *GenesisState) { g.NodeKeys[0].Signature = nil })
+	refuse("rotations[0].n", func(g *GenesisState) { g.Rotations = []Rotation{{N: 2, Address: testAddress(1)}} })
+	refuse("operator", func(g *GenesisState) { g.Rotations = []Rotation{{N: 1, Address: testAddress(9)}} })
+	refuse("queued_rotations", func(g *GenesisState) { g.QueuedRotations = []Rotation{{N: 1, Address: testAddress(9)}} })
+	refuse("operator_votes[0]", func(g *GenesisState) { g.OperatorVotes = []OperatorVote{{N: 2, Meter: testAddress(2)}} })
 	refuse("node_keys[0].effective_unix_s", func(g *GenesisState) { g.NodeKeys[0].EffectiveUnixS = -1 })
 	refuse("next_freeze_day", func(g *GenesisState) { g.Reports = []ReportKey{{Meter: g.Meters[0].Address, Slot: 20635 * 96}} })
 	refuse("next_freeze_day", func(g *GenesisState) { g.Meters[0].ServiceDay = 20635 })

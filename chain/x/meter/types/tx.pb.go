@@ -245,9 +245,10 @@ func (m *MsgRetireMeterResponse) XXX_DiscardUnknown() {
 var xxx_messageInfo_MsgRetireMeterResponse proto.InternalMessageInfo
 
 type MsgPublishNodeKey struct {
-	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
-	Epoch    uint32 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
-	Key      []byte `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	Operator  string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	Epoch     uint32 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Key       []byte `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	Signature []byte `protobuf:"bytes,4,opt,name=signature,proto3" json:"signature,omitempty"`
 }
 
 func (m *MsgPublishNodeKey) Reset()         { *m = MsgPublishNodeKey{} }
@@ -300,6 +301,13 @@ func (m *MsgPublishNodeKey) GetEpoch() uint32 {
 func (m *MsgPublishNodeKey) GetKey() []byte {
 	if m != nil {
 		return m.Key
+	}
+	return nil
+}
+
+func (m *MsgPublishNodeKey) GetSignature() []byte {
+	if m != nil {
+		return m.Signature
 	}
 	return nil
 }
@@ -1541,6 +1549,297 @@ func (m *MsgObjectFinalReadingResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgObjectFinalReadingResponse proto.InternalMessageInfo
 
+// MsgRotateOperator hands the operator's part on to another account, by a signature that meters can follow.
+type MsgRotateOperator struct {
+	Operator  string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	N         uint32 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+	Address   string `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+	Signature []byte `protobuf:"bytes,4,opt,name=signature,proto3" json:"signature,omitempty"`
+}
+
+func (m *MsgRotateOperator) Reset()         { *m = MsgRotateOperator{} }
+func (m *MsgRotateOperator) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateOperator) ProtoMessage()    {}
+func (*MsgRotateOperator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{30}
+}
+func (m *MsgRotateOperator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateOperator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateOperator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateOperator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateOperator.Merge(m, src)
+}
+func (m *MsgRotateOperator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateOperator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateOperator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateOperator proto.InternalMessageInfo
+
+func (m *MsgRotateOperator) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRotateOperator) GetN() uint32 {
+	if m != nil {
+		return m.N
+	}
+	return 0
+}
+
+func (m *MsgRotateOperator) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *MsgRotateOperator) GetSignature() []byte {
+	if m != nil {
+		return m.Signature
+	}
+	return nil
+}
+
+type MsgRotateOperatorResponse struct {
+}
+
+func (m *MsgRotateOperatorResponse) Reset()         { *m = MsgRotateOperatorResponse{} }
+func (m *MsgRotateOperatorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateOperatorResponse) ProtoMessage()    {}
+func (*MsgRotateOperatorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{31}
+}
+func (m *MsgRotateOperatorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateOperatorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateOperatorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateOperatorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateOperatorResponse.Merge(m, src)
+}
+func (m *MsgRotateOperatorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateOperatorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateOperatorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateOperatorResponse proto.InternalMessageInfo
+
+// MsgVetoRotation is the word of a meter with power against the queued rotation.
+type MsgVetoRotation struct {
+	Meter string `protobuf:"bytes,1,opt,name=meter,proto3" json:"meter,omitempty"`
+	N     uint32 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+}
+
+func (m *MsgVetoRotation) Reset()         { *m = MsgVetoRotation{} }
+func (m *MsgVetoRotation) String() string { return proto.CompactTextString(m) }
+func (*MsgVetoRotation) ProtoMessage()    {}
+func (*MsgVetoRotation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{32}
+}
+func (m *MsgVetoRotation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVetoRotation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVetoRotation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVetoRotation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVetoRotation.Merge(m, src)
+}
+func (m *MsgVetoRotation) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVetoRotation) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVetoRotation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVetoRotation proto.InternalMessageInfo
+
+func (m *MsgVetoRotation) GetMeter() string {
+	if m != nil {
+		return m.Meter
+	}
+	return ""
+}
+
+func (m *MsgVetoRotation) GetN() uint32 {
+	if m != nil {
+		return m.N
+	}
+	return 0
+}
+
+type MsgVetoRotationResponse struct {
+}
+
+func (m *MsgVetoRotationResponse) Reset()         { *m = MsgVetoRotationResponse{} }
+func (m *MsgVetoRotationResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgVetoRotationResponse) ProtoMessage()    {}
+func (*MsgVetoRotationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{33}
+}
+func (m *MsgVetoRotationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVetoRotationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVetoRotationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVetoRotationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVetoRotationResponse.Merge(m, src)
+}
+func (m *MsgVetoRotationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVetoRotationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVetoRotationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVetoRotationResponse proto.InternalMessageInfo
+
+// MsgReplaceOperator is the word of a meter with power for a rotation that the operator has not signed.
+type MsgReplaceOperator struct {
+	Meter   string `protobuf:"bytes,1,opt,name=meter,proto3" json:"meter,omitempty"`
+	N       uint32 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+	Address string `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+}
+
+func (m *MsgReplaceOperator) Reset()         { *m = MsgReplaceOperator{} }
+func (m *MsgReplaceOperator) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceOperator) ProtoMessage()    {}
+func (*MsgReplaceOperator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{34}
+}
+func (m *MsgReplaceOperator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceOperator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceOperator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceOperator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceOperator.Merge(m, src)
+}
+func (m *MsgReplaceOperator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceOperator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceOperator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceOperator proto.InternalMessageInfo
+
+func (m *MsgReplaceOperator) GetMeter() string {
+	if m != nil {
+		return m.Meter
+	}
+	return ""
+}
+
+func (m *MsgReplaceOperator) GetN() uint32 {
+	if m != nil {
+		return m.N
+	}
+	return 0
+}
+
+func (m *MsgReplaceOperator) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+type MsgReplaceOperatorResponse struct {
+}
+
+func (m *MsgReplaceOperatorResponse) Reset()         { *m = MsgReplaceOperatorResponse{} }
+func (m *MsgReplaceOperatorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceOperatorResponse) ProtoMessage()    {}
+func (*MsgReplaceOperatorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7b9d916abdf96e14, []int{35}
+}
+func (m *MsgReplaceOperatorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceOperatorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceOperatorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceOperatorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceOperatorResponse.Merge(m, src)
+}
+func (m *MsgReplaceOperatorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceOperatorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceOperatorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceOperatorResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgEnrolMeter)(nil), "electra.meter.v1.MsgEnrolMeter")
 	proto.RegisterType((*MsgEnrolMeterResponse)(nil), "electra.meter.v1.MsgEnrolMeterResponse")
@@ -1572,85 +1871,100 @@ func init() {
 	proto.RegisterType((*MsgFinalReadingResponse)(nil), "electra.meter.v1.MsgFinalReadingResponse")
 	proto.RegisterType((*MsgObjectFinalReading)(nil), "electra.meter.v1.MsgObjectFinalReading")
 	proto.RegisterType((*MsgObjectFinalReadingResponse)(nil), "electra.meter.v1.MsgObjectFinalReadingResponse")
+	proto.RegisterType((*MsgRotateOperator)(nil), "electra.meter.v1.MsgRotateOperator")
+	proto.RegisterType((*MsgRotateOperatorResponse)(nil), "electra.meter.v1.MsgRotateOperatorResponse")
+	proto.RegisterType((*MsgVetoRotation)(nil), "electra.meter.v1.MsgVetoRotation")
+	proto.RegisterType((*MsgVetoRotationResponse)(nil), "electra.meter.v1.MsgVetoRotationResponse")
+	proto.RegisterType((*MsgReplaceOperator)(nil), "electra.meter.v1.MsgReplaceOperator")
+	proto.RegisterType((*MsgReplaceOperatorResponse)(nil), "electra.meter.v1.MsgReplaceOperatorResponse")
 }
 
 func init() { proto.RegisterFile("electra/meter/v1/tx.proto", fileDescriptor_7b9d916abdf96e14) }
 
 var fileDescriptor_7b9d916abdf96e14 = []byte{
-	// 1166 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x57, 0x4f, 0x73, 0xdb, 0x44,
-	0x14, 0xaf, 0xb0, 0xe3, 0x3a, 0xaf, 0x76, 0x93, 0xaa, 0x4d, 0xe2, 0x28, 0xd4, 0x0d, 0x09, 0x81,
-	0x34, 0x30, 0xf1, 0x14, 0x66, 0x38, 0xe4, 0x46, 0x9a, 0x32, 0x40, 0x71, 0xc8, 0x28, 0x4c, 0x02,
-	0x0c, 0x83, 0x59, 0xdb, 0xcf, 0xb2, 0xb0, 0xa4, 0xf5, 0xec, 0x6e, 0xfe, 0x98, 0x13, 0xc3, 0x27,
-	0xe0, 0xc4, 0x85, 0x2f, 0xd1, 0x8f, 0xc1, 0xb1, 0xdc, 0x38, 0x32, 0xc9, 0x0c, 0xfd, 0x00, 0x7c,
-	0x01, 0x66, 0x57, 0xf2, 0x5a, 0x92, 0x65, 0x27, 0xcd, 0x0c, 0xb7, 0x7d, 0xfb, 0x7e, 0xfb, 0xde,
-	0xef, 0xfd, 0xd1, 0xdb, 0x15, 0x2c, 0xa3, 0x87, 0x2d, 0xc1, 0x48, 0xcd, 0x47, 0x81, 0xac, 0x76,
-	0xfa, 0xa4, 0x26, 0xce, 0xb7, 0xfb, 0x8c, 0x0a, 0x6a, 0xce, 0x47, 0xaa, 0x6d, 0xa5, 0xda, 0x3e,
-	0x7d, 0x62, 0x2d, 0xb5, 0x28, 0xf7, 0x29, 0xaf, 0xf9, 0xdc, 0x91, 0x48, 0x9f, 0x3b, 0x21, 0x74,
-	0xed, 0x4f, 0x03, 0xca, 0x75, 0xee, 0x3c, 0x0b, 0x18, 0xf5, 0xea, 0x12, 0x6d, 0x5a, 0x50, 0xa4,
-	0x7d, 0x64, 0x44, 0x50, 0x56, 0x31, 0x56, 0x8d, 0xcd, 0x59, 0x5b, 0xcb, 0xe6, 0x03, 0x98, 0x51,
-	0x26, 0x2b, 0x6f, 0x28, 0x45, 0x28, 0x98, 0x8b, 0x50, 0xf0, 0xd1, 0x6f, 0x22, 0xab, 0xe4, 0xd4,
-	0x76, 0x24, 0x99, 0x2b, 0x30, 0xdb, 0x71, 0x19, 0x17, 0x8d, 0x36, 0x19, 0x54, 0xf2, 0xab, 0xc6,
-	0x66, 0xd9, 0x2e, 0xaa, 0x8d, 0x3d, 0x32, 0x30, 0x37, 0x60, 0xce, 0x27, 0xe7, 0x8d, 0xb3, 0x6e,
-	0xa3, 0x8f, 0xac, 0xc1, 0x3d, 0x2a, 0x2a, 0x33, 0x0a, 0x52, 0xf2, 0xc9, 0xf9, 0x71, 0xf7, 0x00,
-	0xd9, 0xa1, 0x47, 0x85, 0xb9, 0x0e, 0xe5, 0x16, 0x0d, 0x38, 0x06, 0xfc, 0x84, 0x37, 0x7a, 0x38,
-	0xa8, 0x14, 0x56, 0x8d, 0xcd, 0x92, 0x5d, 0xd2, 0x9b, 0xcf, 0x71, 0xb0, 0x53, 0xfe, 0xe5, 0xd5,
-	0x8b, 0x2d, 0xcd, 0x72, 0x6d, 0x09, 0x16, 0x12, 0x21, 0xd9, 0xc8, 0xfb, 0x12, 0xbe, 0xe6, 0xc1,
-	0xdd, 0x3a, 0x77, 0x6c, 0x14, 0x2e, 0xc3, 0x9b, 0x06, 0xbb, 0x0c, 0x45, 0x8f, 0x44, 0x31, 0xe5,
-	0x14, 0xe1, 0xdb, 0x52, 0xde, 0x23, 0x63, 0x34, 0x2a, 0xb0, 0x98, 0xf4, 0xa6, 0x79, 0x74, 0xe0,
-	0x5e, 0x9d, 0x3b, 0x07, 0x27, 0x4d, 0xcf, 0xe5, 0xdd, 0x7d, 0xda, 0xc6, 0xe7, 0x38, 0xb8, 0x8a,
-	0x0a, 0xf6, 0x69, 0xab, 0xab, 0xa8, 0x94, 0xed, 0x50, 0x30, 0xe7, 0x21, 0x27, 0x33, 0x92, 0x53,
-	0x19, 0x91, 0xcb, 0x34, 0x83, 0x15, 0x58, 0x1e, 0xf3, 0xa3, 0x49, 0xfc, 0x63, 0x40, 0xa9, 0xce,
-	0x9d, 0x43, 0x14, 0x5f, 0x11, 0xe6, 0x76, 0x3a, 0x53, 0x09, 0x2c, 0x43, 0xb1, 0xc3, 0xa8, 0xaf,
-	0xa2, 0x0e, 0x39, 0xdc, 0x96, 0xb2, 0x2c, 0xa4, 0x09, 0x79, 0x76, 0xe2, 0x61, 0x54, 0x7b, 0xb5,
-	0x36, 0x1f, 0xc3, 0x3d, 0x86, 0x82, 0xb8, 0x5e, 0x23, 0x40, 0x4f, 0x15, 0xf8, 0xac, 0x5b, 0xc9,
-	0xaf, 0xe6, 0x36, 0x73, 0xf6, 0xdd, 0x50, 0xb1, 0x8f, 0xde, 0x01, 0xb2, 0xe3, 0xae, 0xb9, 0x05,
-	0x66, 0x07, 0xb1, 0xdd, 0x70, 0x83, 0x38, 0x76, 0x26, 0xc4, 0x4a, 0xcd, 0x67, 0x81, 0xc6, 0x6e,
-	0xc0, 0x5c, 0x07, 0x51, 0x61, 0xda, 0x64, 0x20, 0xf1, 0xaa, 0x1d, 0xf2, 0x76, 0xa9, 0x83, 0x78,
-	0x80, 0x6c, 0x8f, 0x0c, 0xf6, 0xd1, 0x4b, 0x67, 0x61, 0x11, 0x1e, 0xc4, 0xe3, 0xd4, 0x09, 0x38,
-	0x85, 0x59, 0x55, 0x9f, 0x3e, 0x65, 0x62, 0x54, 0x6c, 0x23, 0x5e, 0x6c, 0x13, 0xf2, 0xaa, 0x33,
-	0xc3, 0x90, 0xd5, 0x5a, 0x76, 0x75, 0x0f, 0x07, 0x8d, 0xb0, 0x1e, 0x61, 0x07, 0x14, 0x7b, 0x38,
-	0x78, 0xa6, 0x4a, 0xb2, 0x08, 0x05, 0x8e, 0xc4, 0xc3, 0xb6, 0xea, 0xf7, 0x92, 0x1d, 0x49, 0x3b,
-	0x20, 0x29, 0x85, 0x46, 0xd7, 0xee, 0xab, 0xea, 0x87, 0x7e, 0x35, 0x99, 0xdf, 0x0c, 0xb8, 0x53,
-	0xe7, 0xce, 0x53, 0x8f, 0x72, 0x94, 0x59, 0xcd, 0xe6, 0x33, 0x0f, 0xb9, 0x51, 0x05, 0xe4, 0x72,
-	0x3a, 0x9b, 0x2a, 0x40, 0x8b, 0xfa, 0xbe, 0x2b, 0x7c, 0x0c, 0x44, 0xc4, 0x28, 0xb6, 0x13, 0x63,
-	0x3b, 0x33, 0x91, 0xed, 0x02, 0xdc, 0x8f, 0xf1, 0xd2, 0x7c, 0x7f, 0x52, 0x63, 0x63, 0xcf, 0xe5,
-	0xfd, 0x13, 0xa1, 0x08, 0xbf, 0xfe, 0x97, 0x14, 0x05, 0x93, 0x1b, 0x05, 0xb3, 0x08, 0x05, 0x86,
-	0x84, 0xd3, 0x40, 0x71, 0x9d, 0xb5, 0x23, 0x29, 0xfb, 0xfb, 0x1e, 0xf9, 0xd6, 0xa4, 0x7e, 0x0f,
-	0x87, 0xd9, 0xc7, 0x41, 0xab, 0x4b, 0xd9, 0x2e, 0xa5, 0xbd, 0xa9, 0xac, 0xc6, 0x93, 0x59, 0x81,
-	0xdb, 0xa7, 0xc8, 0xb8, 0x4b, 0x83, 0xe1, 0xa7, 0x1d, 0x89, 0x32, 0xcd, 0x4d, 0x4a, 0x7b, 0x8d,
-	0x2e, 0xe1, 0xdd, 0x28, 0x91, 0x45, 0xb9, 0xf1, 0x29, 0xe1, 0xaa, 0xe8, 0x82, 0x0a, 0xe2, 0xf1,
-	0x61, 0x1a, 0x43, 0x29, 0x9b, 0xf6, 0x88, 0x9c, 0xa6, 0xfd, 0xb5, 0x6a, 0xc4, 0x7d, 0xba, 0xeb,
-	0x7a, 0x5e, 0x6c, 0x98, 0x1a, 0x89, 0x61, 0x7a, 0xcd, 0x1c, 0xee, 0xdc, 0x91, 0x4e, 0xa3, 0x43,
-	0x51, 0xab, 0x85, 0x96, 0xb5, 0xbb, 0x1f, 0xd4, 0xe6, 0xb1, 0x2b, 0xba, 0x6d, 0x46, 0xce, 0xfe,
-	0x0f, 0xb7, 0xe1, 0xdc, 0x49, 0x7a, 0xd0, 0xee, 0x1d, 0x30, 0xc3, 0xcf, 0xf1, 0x69, 0x6c, 0x84,
-	0xdf, 0xac, 0x7d, 0xa6, 0x4f, 0xbf, 0x37, 0xc1, 0x1a, 0x77, 0xa4, 0x69, 0x7c, 0x0f, 0xf3, 0x75,
-	0xee, 0x1c, 0xa1, 0xa0, 0x47, 0xc4, 0x73, 0xdb, 0x49, 0x47, 0x46, 0xea, 0x7a, 0x13, 0x84, 0x39,
-	0x28, 0x22, 0xff, 0x91, 0x24, 0x09, 0x60, 0xd0, 0x56, 0x04, 0x8a, 0xb6, 0x5c, 0x26, 0xbe, 0x1b,
-	0x0b, 0x2a, 0x69, 0xfb, 0xda, 0xf7, 0x47, 0x2a, 0x05, 0x5f, 0x20, 0x39, 0x45, 0xad, 0xe4, 0xd9,
-	0xde, 0x13, 0x36, 0xc3, 0x88, 0x52, 0xe7, 0x62, 0xb7, 0xca, 0x5c, 0x9d, 0x3b, 0x9f, 0xb8, 0x01,
-	0xf1, 0x6c, 0x24, 0x6d, 0x37, 0x70, 0x6e, 0x90, 0x55, 0x13, 0xf2, 0x9e, 0x1b, 0xf4, 0xa2, 0xb4,
-	0xaa, 0x75, 0x3a, 0xaf, 0xcb, 0xb0, 0x94, 0xf2, 0xa3, 0x29, 0xd8, 0xaa, 0xc5, 0xbf, 0x6c, 0xfe,
-	0x88, 0x2d, 0x91, 0x20, 0xf2, 0x5a, 0xed, 0x95, 0x6c, 0xa6, 0x47, 0xf0, 0x30, 0xd3, 0xe6, 0xd0,
-	0xe9, 0x07, 0xff, 0x02, 0xe4, 0xea, 0xdc, 0x31, 0x8f, 0x00, 0x62, 0xcf, 0x98, 0x47, 0xdb, 0xe9,
-	0x47, 0xd0, 0x76, 0xe2, 0x51, 0x60, 0xbd, 0x7b, 0x05, 0x60, 0x68, 0xdf, 0xfc, 0x06, 0xee, 0xc4,
-	0x9f, 0x0c, 0xab, 0x99, 0xe7, 0x62, 0x08, 0x6b, 0xf3, 0x2a, 0x84, 0x36, 0xdd, 0x84, 0xbb, 0xa9,
-	0x57, 0xc0, 0x7a, 0xe6, 0xd9, 0x24, 0xc8, 0x7a, 0xef, 0x1a, 0x20, 0xed, 0xe3, 0x10, 0x66, 0x47,
-	0x77, 0x7c, 0x35, 0xf3, 0xa4, 0xd6, 0x5b, 0xef, 0x4c, 0xd7, 0x6b, 0xa3, 0x9f, 0x43, 0x21, 0xba,
-	0x38, 0x57, 0x26, 0x04, 0x2b, 0x95, 0xd6, 0xfa, 0x14, 0xa5, 0xb6, 0x75, 0x00, 0x45, 0x7d, 0xed,
-	0x3d, 0xcc, 0x3c, 0x30, 0x54, 0x5b, 0x1b, 0x53, 0xd5, 0xda, 0xe2, 0x11, 0x40, 0xec, 0x66, 0xca,
-	0xee, 0x84, 0x11, 0x60, 0x42, 0x27, 0x8c, 0xdf, 0x2f, 0xd2, 0x6e, 0xec, 0x6e, 0xc9, 0xb6, 0x3b,
-	0x02, 0x4c, 0xb0, 0x3b, 0x7e, 0x01, 0xc8, 0x6c, 0x46, 0x63, 0x38, 0x3b, 0x9b, 0xa1, 0x72, 0x42,
-	0x36, 0x93, 0xe3, 0x55, 0xb6, 0x54, 0x6a, 0xb4, 0x67, 0x1f, 0x4b, 0x82, 0x26, 0xb4, 0x54, 0xf6,
-	0x08, 0x37, 0x11, 0xe6, 0xd2, 0xf3, 0xfb, 0xed, 0x49, 0x8d, 0x13, 0x47, 0x59, 0xef, 0x5f, 0x07,
-	0xa5, 0xdd, 0x34, 0xa0, 0x9c, 0x9c, 0xcf, 0x6b, 0x99, 0xc7, 0x13, 0x18, 0x6b, 0xeb, 0x6a, 0x4c,
-	0x3c, 0x8e, 0xf4, 0x10, 0xce, 0x8e, 0x23, 0x85, 0x9a, 0x10, 0xc7, 0x84, 0xc1, 0x6c, 0x7e, 0x07,
-	0xa5, 0xc4, 0x30, 0x7c, 0x2b, 0xf3, 0x74, 0x1c, 0x62, 0x3d, 0xbe, 0x12, 0xa2, 0xad, 0x07, 0x60,
-	0x66, 0x0c, 0xdc, 0xec, 0xde, 0x1b, 0x07, 0x5a, 0xb5, 0x6b, 0x02, 0x87, 0xfe, 0xac, 0x99, 0x9f,
-	0x5f, 0xbd, 0xd8, 0x32, 0x76, 0x6b, 0x7f, 0x5c, 0x54, 0x8d, 0x97, 0x17, 0x55, 0xe3, 0xef, 0x8b,
-	0xaa, 0xf1, 0xeb, 0x65, 0xf5, 0xd6, 0xcb, 0xcb, 0xea, 0xad, 0xbf, 0x2e, 0xab, 0xb7, 0xbe, 0x5d,
-	0x18, 0xfe, 0x98, 0x9e, 0x47, 0xbf, 0xa6, 0x62, 0xd0, 0x47, 0xde, 0x2c, 0xa8, 0x1f, 0xce, 0x0f,
-	0xff, 0x0b, 0x00, 0x00, 0xff, 0xff, 0x1b, 0xf0, 0x5a, 0x72, 0xb8, 0x0e, 0x00, 0x00,
+	// 1305 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x58, 0x4f, 0x6f, 0x1b, 0x45,
+	0x14, 0xef, 0x62, 0xc7, 0xb5, 0x5f, 0xed, 0x26, 0xdd, 0xb6, 0xa9, 0xb3, 0x6d, 0xdd, 0x34, 0x6d,
+	0x21, 0x0d, 0x28, 0x56, 0x41, 0xe2, 0xd0, 0x5b, 0xdb, 0x14, 0x01, 0xc5, 0x69, 0xb4, 0x45, 0x29,
+	0x20, 0x84, 0x19, 0xdb, 0xcf, 0xeb, 0xc5, 0xbb, 0x3b, 0xd6, 0xcc, 0xe4, 0x8f, 0x39, 0x21, 0xc4,
+	0x07, 0xe0, 0xc4, 0x05, 0x3e, 0x44, 0x3f, 0x06, 0xc7, 0x72, 0xe3, 0x88, 0x12, 0x89, 0x7e, 0x0d,
+	0x34, 0xb3, 0xeb, 0xf1, 0xee, 0x7a, 0xd7, 0x49, 0x23, 0x71, 0xdb, 0x99, 0xf9, 0xcd, 0x7b, 0xbf,
+	0xf7, 0xde, 0x6f, 0xe6, 0x8d, 0x16, 0x56, 0xd0, 0xc3, 0xae, 0x60, 0xa4, 0xe9, 0xa3, 0x40, 0xd6,
+	0xdc, 0x7f, 0xd0, 0x14, 0x87, 0x9b, 0x23, 0x46, 0x05, 0x35, 0x97, 0xa2, 0xa5, 0x4d, 0xb5, 0xb4,
+	0xb9, 0xff, 0xc0, 0xba, 0xd6, 0xa5, 0xdc, 0xa7, 0xbc, 0xe9, 0x73, 0x47, 0x22, 0x7d, 0xee, 0x84,
+	0xd0, 0xb5, 0xbf, 0x0c, 0xa8, 0xb5, 0xb8, 0xf3, 0x34, 0x60, 0xd4, 0x6b, 0x49, 0xb4, 0x69, 0x41,
+	0x99, 0x8e, 0x90, 0x11, 0x41, 0x59, 0xdd, 0x58, 0x35, 0xd6, 0x2b, 0xb6, 0x1e, 0x9b, 0x57, 0x60,
+	0x41, 0x99, 0xac, 0xbf, 0xa3, 0x16, 0xc2, 0x81, 0xb9, 0x0c, 0x25, 0x1f, 0xfd, 0x0e, 0xb2, 0x7a,
+	0x41, 0x4d, 0x47, 0x23, 0xf3, 0x3a, 0x54, 0xfa, 0x2e, 0xe3, 0xa2, 0xdd, 0x23, 0xe3, 0x7a, 0x71,
+	0xd5, 0x58, 0xaf, 0xd9, 0x65, 0x35, 0xb1, 0x45, 0xc6, 0xe6, 0x3d, 0x58, 0xf4, 0xc9, 0x61, 0xfb,
+	0x60, 0xd0, 0x1e, 0x21, 0x6b, 0x73, 0x8f, 0x8a, 0xfa, 0x82, 0x82, 0x54, 0x7d, 0x72, 0xf8, 0x72,
+	0xb0, 0x83, 0xec, 0x85, 0x47, 0x85, 0x79, 0x07, 0x6a, 0x5d, 0x1a, 0x70, 0x0c, 0xf8, 0x1e, 0x6f,
+	0x0f, 0x71, 0x5c, 0x2f, 0xad, 0x1a, 0xeb, 0x55, 0xbb, 0xaa, 0x27, 0x9f, 0xe1, 0xf8, 0x61, 0xed,
+	0xe7, 0x37, 0xaf, 0x36, 0x34, 0xcb, 0xb5, 0x6b, 0x70, 0x35, 0x11, 0x92, 0x8d, 0x7c, 0x24, 0xe1,
+	0x6b, 0x1e, 0x5c, 0x6c, 0x71, 0xc7, 0x46, 0xe1, 0x32, 0x3c, 0x6b, 0xb0, 0x2b, 0x50, 0xf6, 0x48,
+	0x14, 0x53, 0x41, 0x11, 0x3e, 0x2f, 0xc7, 0x5b, 0x64, 0x86, 0x46, 0x1d, 0x96, 0x93, 0xde, 0x34,
+	0x8f, 0x5f, 0x0c, 0xb8, 0xd4, 0xe2, 0xce, 0xce, 0x5e, 0xc7, 0x73, 0xf9, 0x60, 0x9b, 0xf6, 0xf0,
+	0x19, 0x8e, 0x4f, 0xe2, 0x82, 0x23, 0xda, 0x1d, 0x28, 0x2e, 0x35, 0x3b, 0x1c, 0x98, 0x4b, 0x50,
+	0x90, 0x29, 0x29, 0xa8, 0x94, 0xc8, 0x4f, 0xf3, 0x06, 0x54, 0xb8, 0xeb, 0x04, 0x44, 0xec, 0x31,
+	0x54, 0x29, 0xaf, 0xda, 0xd3, 0x89, 0x34, 0xc1, 0xeb, 0xb0, 0x32, 0xc3, 0x42, 0x73, 0xfc, 0xd7,
+	0x80, 0x6a, 0x8b, 0x3b, 0x2f, 0x50, 0x7c, 0x49, 0x98, 0xdb, 0xef, 0xcf, 0xa5, 0xb7, 0x02, 0xe5,
+	0x3e, 0xa3, 0xbe, 0x4a, 0x4a, 0xc8, 0xf0, 0xbc, 0x1c, 0xcb, 0x3a, 0x9b, 0x50, 0x64, 0x7b, 0x1e,
+	0x46, 0xd2, 0x50, 0xdf, 0xe6, 0x7d, 0xb8, 0xc4, 0x50, 0x10, 0xd7, 0x6b, 0x07, 0xe8, 0xa9, 0xfa,
+	0x1f, 0x0c, 0xea, 0xc5, 0xd5, 0xc2, 0x7a, 0xc1, 0xbe, 0x18, 0x2e, 0x6c, 0xa3, 0xb7, 0x83, 0xec,
+	0xe5, 0xc0, 0xdc, 0x00, 0xb3, 0x8f, 0xd8, 0x6b, 0xbb, 0x41, 0x1c, 0xbb, 0x10, 0x62, 0xe5, 0xca,
+	0x67, 0x81, 0xc6, 0xde, 0x83, 0xc5, 0x3e, 0xa2, 0xc2, 0xf4, 0xc8, 0x58, 0xe2, 0x95, 0x5a, 0x8a,
+	0x76, 0xb5, 0x8f, 0xb8, 0x83, 0x6c, 0x8b, 0x8c, 0xb7, 0xd1, 0x4b, 0x67, 0x61, 0x19, 0xae, 0xc4,
+	0xe3, 0xd4, 0x09, 0xd8, 0x87, 0x8a, 0x2a, 0xdf, 0x88, 0x32, 0x31, 0xd5, 0x82, 0x11, 0xd7, 0x82,
+	0x09, 0x45, 0x25, 0xdc, 0x30, 0x64, 0xf5, 0x2d, 0x45, 0x3f, 0xc4, 0x71, 0x3b, 0xac, 0x56, 0x28,
+	0x90, 0xf2, 0x10, 0xc7, 0x4f, 0x55, 0xc1, 0x96, 0xa1, 0xc4, 0x91, 0x78, 0xd8, 0x8b, 0x6a, 0x13,
+	0x8d, 0x1e, 0x82, 0xa4, 0x14, 0x1a, 0x5d, 0xbb, 0xac, 0xb4, 0x11, 0xfa, 0xd5, 0x64, 0x7e, 0x33,
+	0xe0, 0x42, 0x8b, 0x3b, 0x4f, 0x3c, 0xca, 0x51, 0x66, 0x35, 0x9b, 0xcf, 0x12, 0x14, 0xa6, 0x15,
+	0x90, 0x9f, 0xf3, 0xd9, 0x34, 0x00, 0xba, 0xd4, 0xf7, 0x5d, 0xe1, 0x63, 0x20, 0x22, 0x46, 0xb1,
+	0x99, 0x18, 0xdb, 0x85, 0x5c, 0xb6, 0x57, 0xe1, 0x72, 0x8c, 0x97, 0xe6, 0xfb, 0xa3, 0xba, 0x55,
+	0xb6, 0x5c, 0x3e, 0xda, 0x13, 0x8a, 0xf0, 0xdb, 0x1f, 0xb4, 0x28, 0x98, 0xc2, 0x34, 0x98, 0x65,
+	0x28, 0x31, 0x24, 0x9c, 0x06, 0x8a, 0x6b, 0xc5, 0x8e, 0x46, 0xd9, 0xc7, 0x7f, 0xea, 0x5b, 0x93,
+	0xfa, 0x3d, 0xbc, 0xeb, 0x1e, 0x05, 0xdd, 0x01, 0x65, 0x8f, 0x29, 0x1d, 0xce, 0x65, 0x35, 0x9b,
+	0xcc, 0x3a, 0x9c, 0xdf, 0x47, 0xc6, 0x5d, 0x1a, 0x4c, 0x4e, 0x7e, 0x34, 0x94, 0x69, 0xee, 0x50,
+	0x3a, 0x6c, 0x0f, 0x08, 0x1f, 0x44, 0x89, 0x2c, 0xcb, 0x89, 0x4f, 0x09, 0x57, 0x45, 0x17, 0x54,
+	0x10, 0x8f, 0x4f, 0xd2, 0x18, 0x8e, 0xb2, 0x69, 0x4f, 0xc9, 0x69, 0xda, 0x5f, 0x29, 0x21, 0x6e,
+	0xd3, 0xc7, 0xae, 0xe7, 0xc5, 0xee, 0x5a, 0x23, 0x71, 0xd7, 0x9e, 0x32, 0x87, 0x0f, 0x2f, 0x48,
+	0xa7, 0xd1, 0xa6, 0x48, 0x6a, 0xa1, 0x65, 0xed, 0xee, 0x7b, 0x35, 0xf9, 0xd2, 0x15, 0x83, 0x1e,
+	0x23, 0x07, 0xff, 0x87, 0xdb, 0xf0, 0xde, 0x49, 0x7a, 0xd0, 0xee, 0x1d, 0x30, 0xc3, 0xe3, 0xf8,
+	0x24, 0x76, 0xc3, 0x9f, 0x4d, 0x3e, 0xc9, 0xbb, 0x31, 0x9d, 0xef, 0x1b, 0x60, 0xcd, 0x3a, 0xd2,
+	0x34, 0xbe, 0x83, 0xa5, 0x16, 0x77, 0x76, 0x51, 0xd0, 0x5d, 0xe2, 0xb9, 0xbd, 0xa4, 0x23, 0x23,
+	0xd5, 0xfd, 0x04, 0x61, 0x0e, 0x8a, 0xc8, 0x7f, 0x34, 0x92, 0x04, 0x30, 0xe8, 0x29, 0x02, 0x65,
+	0x5b, 0x7e, 0x26, 0xce, 0x8d, 0x05, 0xf5, 0xb4, 0x7d, 0xed, 0xfb, 0x63, 0x95, 0x82, 0x2f, 0x90,
+	0xec, 0xa3, 0x5e, 0xe4, 0xd9, 0xde, 0x13, 0x36, 0xc3, 0x88, 0x52, 0xfb, 0xb4, 0xd5, 0x3e, 0x2c,
+	0xb6, 0xb8, 0xf3, 0x89, 0x1b, 0x10, 0xcf, 0x46, 0xd2, 0x73, 0x03, 0xe7, 0x0c, 0x59, 0x35, 0xa1,
+	0xe8, 0xb9, 0xc1, 0x30, 0x4a, 0xab, 0xfa, 0x4e, 0xe7, 0x75, 0x05, 0xae, 0xa5, 0xfc, 0x68, 0x0a,
+	0xb6, 0x92, 0xf8, 0xf3, 0xce, 0x0f, 0xd8, 0x15, 0x09, 0x22, 0x6f, 0x25, 0xaf, 0xa4, 0x98, 0x6e,
+	0xc1, 0xcd, 0x4c, 0x9b, 0xe9, 0x66, 0x6b, 0x53, 0x41, 0x04, 0x3e, 0x9f, 0x84, 0x37, 0x2f, 0xf4,
+	0x2a, 0x18, 0x41, 0x74, 0xee, 0x8d, 0x40, 0x9e, 0x7a, 0xd2, 0xeb, 0x31, 0xe4, 0x3c, 0xea, 0x61,
+	0x93, 0xe1, 0x59, 0x9a, 0x6d, 0x92, 0x85, 0xe6, 0xf8, 0x48, 0xd5, 0x46, 0xaa, 0x41, 0x01, 0xe4,
+	0x95, 0x92, 0x2d, 0xb6, 0x04, 0xb5, 0x44, 0xf1, 0xc3, 0xb4, 0xc7, 0x4d, 0xc4, 0xb4, 0x6c, 0x86,
+	0x1d, 0xc5, 0x23, 0xdd, 0x69, 0x06, 0x4e, 0xe1, 0x20, 0x3f, 0xf6, 0x0c, 0xdd, 0xa5, 0xec, 0x4f,
+	0xbc, 0x7f, 0xf8, 0x47, 0x0d, 0x0a, 0x2d, 0xee, 0x98, 0xbb, 0x00, 0xb1, 0x57, 0xe6, 0xad, 0xcd,
+	0xf4, 0x1b, 0x75, 0x33, 0xf1, 0x66, 0xb3, 0xde, 0x3b, 0x01, 0x30, 0xb1, 0x6f, 0x7e, 0x0d, 0x17,
+	0xe2, 0x2f, 0xba, 0xd5, 0xcc, 0x7d, 0x31, 0x84, 0xb5, 0x7e, 0x12, 0x42, 0x9b, 0xee, 0xc0, 0xc5,
+	0xd4, 0x1b, 0xed, 0x4e, 0xe6, 0xde, 0x24, 0xc8, 0x7a, 0xff, 0x14, 0x20, 0xed, 0xe3, 0x05, 0x54,
+	0xa6, 0x6f, 0xac, 0x46, 0xe6, 0x4e, 0xbd, 0x6e, 0xbd, 0x3b, 0x7f, 0x5d, 0x1b, 0xfd, 0x1c, 0x4a,
+	0xd1, 0xc3, 0xe5, 0x7a, 0x4e, 0xb0, 0x72, 0xd1, 0xba, 0x33, 0x67, 0x51, 0xdb, 0xda, 0x81, 0xb2,
+	0x7e, 0x76, 0xdc, 0xcc, 0xdc, 0x30, 0x59, 0xb6, 0xee, 0xcd, 0x5d, 0xd6, 0x16, 0x77, 0x01, 0x62,
+	0x2f, 0x83, 0x6c, 0x25, 0x4c, 0x01, 0x39, 0x4a, 0x98, 0xed, 0xef, 0xd2, 0x6e, 0xac, 0xb7, 0x67,
+	0xdb, 0x9d, 0x02, 0x72, 0xec, 0xce, 0x36, 0x60, 0x99, 0xcd, 0xa8, 0x0d, 0x66, 0x67, 0x33, 0x5c,
+	0xcc, 0xc9, 0x66, 0xb2, 0xbd, 0x49, 0x49, 0xa5, 0x5a, 0x6b, 0xf6, 0xb6, 0x24, 0x28, 0x47, 0x52,
+	0xd9, 0x2d, 0xd4, 0x44, 0x58, 0x4c, 0xf7, 0xcf, 0xbb, 0x79, 0xc2, 0x89, 0xa3, 0xac, 0x0f, 0x4e,
+	0x83, 0xd2, 0x6e, 0xda, 0x50, 0x4b, 0xf6, 0xc7, 0xb5, 0xcc, 0xed, 0x09, 0x8c, 0xb5, 0x71, 0x32,
+	0x26, 0x1e, 0x47, 0xba, 0x09, 0x66, 0xc7, 0x91, 0x42, 0xe5, 0xc4, 0x91, 0xd3, 0x18, 0xcd, 0x6f,
+	0xa1, 0x9a, 0x68, 0x46, 0xb7, 0x33, 0x77, 0xc7, 0x21, 0xd6, 0xfd, 0x13, 0x21, 0xda, 0x7a, 0x00,
+	0x66, 0x46, 0xc3, 0xcb, 0xd6, 0xde, 0x2c, 0xd0, 0x6a, 0x9e, 0x12, 0x18, 0x17, 0x58, 0xaa, 0xd5,
+	0xe5, 0x9c, 0xf2, 0x04, 0x28, 0x47, 0x60, 0xd9, 0xed, 0x4a, 0x66, 0x2c, 0xd1, 0xab, 0x6e, 0xe7,
+	0x16, 0x75, 0x02, 0xc9, 0xc9, 0x58, 0x56, 0xbb, 0x92, 0x65, 0x4f, 0xf7, 0xaa, 0xbb, 0x79, 0x17,
+	0x55, 0x1c, 0x95, 0x53, 0xf6, 0x9c, 0xbe, 0x64, 0x2d, 0xfc, 0xf4, 0xe6, 0xd5, 0x86, 0xf1, 0xb8,
+	0xf9, 0xe7, 0x51, 0xc3, 0x78, 0x7d, 0xd4, 0x30, 0xfe, 0x39, 0x6a, 0x18, 0xbf, 0x1e, 0x37, 0xce,
+	0xbd, 0x3e, 0x6e, 0x9c, 0xfb, 0xfb, 0xb8, 0x71, 0xee, 0x9b, 0xab, 0x93, 0x1f, 0x2c, 0x87, 0xd1,
+	0x2f, 0x16, 0x31, 0x1e, 0x21, 0xef, 0x94, 0xd4, 0x8f, 0x93, 0x8f, 0xfe, 0x0b, 0x00, 0x00, 0xff,
+	0xff, 0x64, 0x56, 0x7a, 0x38, 0x80, 0x11, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1680,6 +1994,9 @@ type MsgClient interface {
 	LeaveValidators(ctx context.Context, in *MsgLeaveValidators, opts ...grpc.CallOption) (*MsgLeaveValidatorsResponse, error)
 	FinalReading(ctx context.Context, in *MsgFinalReading, opts ...grpc.CallOption) (*MsgFinalReadingResponse, error)
 	ObjectFinalReading(ctx context.Context, in *MsgObjectFinalReading, opts ...grpc.CallOption) (*MsgObjectFinalReadingResponse, error)
+	RotateOperator(ctx context.Context, in *MsgRotateOperator, opts ...grpc.CallOption) (*MsgRotateOperatorResponse, error)
+	VetoRotation(ctx context.Context, in *MsgVetoRotation, opts ...grpc.CallOption) (*MsgVetoRotationResponse, error)
+	ReplaceOperator(ctx context.Context, in *MsgReplaceOperator, opts ...grpc.CallOption) (*MsgReplaceOperatorResponse, error)
 }
 
 type msgClient struct {
@@ -1825,6 +2142,33 @@ func (c *msgClient) ObjectFinalReading(ctx context.Context, in *MsgObjectFinalRe
 	return out, nil
 }
 
+func (c *msgClient) RotateOperator(ctx context.Context, in *MsgRotateOperator, opts ...grpc.CallOption) (*MsgRotateOperatorResponse, error) {
+	out := new(MsgRotateOperatorResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/RotateOperator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) VetoRotation(ctx context.Context, in *MsgVetoRotation, opts ...grpc.CallOption) (*MsgVetoRotationResponse, error) {
+	out := new(MsgVetoRotationResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/VetoRotation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReplaceOperator(ctx context.Context, in *MsgReplaceOperator, opts ...grpc.CallOption) (*MsgReplaceOperatorResponse, error) {
+	out := new(MsgReplaceOperatorResponse)
+	err := c.cc.Invoke(ctx, "/electra.meter.v1.Msg/ReplaceOperator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	EnrolMeter(context.Context, *MsgEnrolMeter) (*MsgEnrolMeterResponse, error)
@@ -1842,6 +2186,9 @@ type MsgServer interface {
 	LeaveValidators(context.Context, *MsgLeaveValidators) (*MsgLeaveValidatorsResponse, error)
 	FinalReading(context.Context, *MsgFinalReading) (*MsgFinalReadingResponse, error)
 	ObjectFinalReading(context.Context, *MsgObjectFinalReading) (*MsgObjectFinalReadingResponse, error)
+	RotateOperator(context.Context, *MsgRotateOperator) (*MsgRotateOperatorResponse, error)
+	VetoRotation(context.Context, *MsgVetoRotation) (*MsgVetoRotationResponse, error)
+	ReplaceOperator(context.Context, *MsgReplaceOperator) (*MsgReplaceOperatorResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -1892,6 +2239,15 @@ func (*UnimplementedMsgServer) FinalReading(ctx context.Context, req *MsgFinalRe
 }
 func (*UnimplementedMsgServer) ObjectFinalReading(ctx context.Context, req *MsgObjectFinalReading) (*MsgObjectFinalReadingResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ObjectFinalReading not implemented")
+}
+func (*UnimplementedMsgServer) RotateOperator(ctx context.Context, req *MsgRotateOperator) (*MsgRotateOperatorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RotateOperator not implemented")
+}
+func (*UnimplementedMsgServer) VetoRotation(ctx context.Context, req *MsgVetoRotation) (*MsgVetoRotationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method VetoRotation not implemented")
+}
+func (*UnimplementedMsgServer) ReplaceOperator(ctx context.Context, req *MsgReplaceOperator) (*MsgReplaceOperatorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReplaceOperator not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -2168,6 +2524,60 @@ func _Msg_ObjectFinalReading_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RotateOperator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateOperator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateOperator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/RotateOperator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateOperator(ctx, req.(*MsgRotateOperator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_VetoRotation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgVetoRotation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).VetoRotation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/VetoRotation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).VetoRotation(ctx, req.(*MsgVetoRotation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReplaceOperator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReplaceOperator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReplaceOperator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/electra.meter.v1.Msg/ReplaceOperator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReplaceOperator(ctx, req.(*MsgReplaceOperator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "electra.meter.v1.Msg",
@@ -2232,6 +2642,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ObjectFinalReading",
 			Handler:    _Msg_ObjectFinalReading_Handler,
+		},
+		{
+			MethodName: "RotateOperator",
+			Handler:    _Msg_RotateOperator_Handler,
+		},
+		{
+			MethodName: "VetoRotation",
+			Handler:    _Msg_VetoRotation_Handler,
+		},
+		{
+			MethodName: "ReplaceOperator",
+			Handler:    _Msg_ReplaceOperator_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -2407,6 +2829,13 @@ func (m *MsgPublishNodeKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Signature) > 0 {
+		i -= len(m.Signature)
+		copy(dAtA[i:], m.Signature)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signature)))
+		i--
+		dAtA[i] = 0x22
+	}
 	if len(m.Key) > 0 {
 		i -= len(m.Key)
 		copy(dAtA[i:], m.Key)
@@ -3303,6 +3732,201 @@ func (m *MsgObjectFinalReadingResponse) MarshalToSizedBuffer(dAtA []byte) (int, 
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgRotateOperator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateOperator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateOperator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Signature) > 0 {
+		i -= len(m.Signature)
+		copy(dAtA[i:], m.Signature)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Signature)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.N != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.N))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateOperatorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateOperatorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateOperatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVetoRotation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVetoRotation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVetoRotation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.N != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.N))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Meter) > 0 {
+		i -= len(m.Meter)
+		copy(dAtA[i:], m.Meter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Meter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVetoRotationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVetoRotationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVetoRotationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceOperator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceOperator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceOperator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.N != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.N))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Meter) > 0 {
+		i -= len(m.Meter)
+		copy(dAtA[i:], m.Meter)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Meter)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceOperatorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceOperatorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceOperatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -3397,6 +4021,10 @@ func (m *MsgPublishNodeKey) Size() (n int) {
 		n += 1 + sovTx(uint64(m.Epoch))
 	}
 	l = len(m.Key)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Signature)
 	if l > 0 {
 		n += 1 + l + sovTx(uint64(l))
 	}
@@ -3782,6 +4410,93 @@ func (m *MsgObjectFinalReading) Size() (n int) {
 }
 
 func (m *MsgObjectFinalReadingResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRotateOperator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.N != 0 {
+		n += 1 + sovTx(uint64(m.N))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Signature)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRotateOperatorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgVetoRotation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Meter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.N != 0 {
+		n += 1 + sovTx(uint64(m.N))
+	}
+	return n
+}
+
+func (m *MsgVetoRotationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReplaceOperator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Meter)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.N != 0 {
+		n += 1 + sovTx(uint64(m.N))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReplaceOperatorResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -4359,6 +5074,40 @@ func (m *MsgPublishNodeKey) Unmarshal(dAtA []byte) error {
 			m.Key = append(m.Key[:0], dAtA[iNdEx:postIndex]...)
 			if m.Key == nil {
 				m.Key = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signature", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signature = append(m.Signature[:0], dAtA[iNdEx:postIndex]...)
+			if m.Signature == nil {
+				m.Signature = []byte{}
 			}
 			iNdEx = postIndex
 		default:
@@ -6900,6 +7649,557 @@ func (m *MsgObjectFinalReadingResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgObjectFinalReadingResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateOperator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateOperator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateOperator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field N", wireType)
+			}
+			m.N = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.N |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signature", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Signature = append(m.Signature[:0], dAtA[iNdEx:postIndex]...)
+			if m.Signature == nil {
+				m.Signature = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateOperatorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateOperatorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateOperatorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVetoRotation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVetoRotation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVetoRotation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Meter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Meter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field N", wireType)
+			}
+			m.N = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.N |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVetoRotationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVetoRotationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVetoRotationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceOperator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceOperator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceOperator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Meter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Meter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field N", wireType)
+			}
+			m.N = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.N |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceOperatorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceOperatorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceOperatorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

@@ -39,6 +39,8 @@ describe('tables from entities', () => {
         'clock',
         'meter',
         'node_key',
+        'operator_rotation',
+        'operator_vote',
         'tariff',
         'sealed_report',
         'sealed_statement',

@@ -3,7 +3,6 @@
  * key that the next attempt publishes. The chain counts epochs (epoch = last + 1), so what it has is asked first: a publication whose
  * answer was lost is recognised by its key and not repeated.
  */
-import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { readSecret } from '../../db/secrets.ts';
 import type { Signer } from '../../signer/client.ts';
 import { connectSigner } from '../../signer/client.ts';
@@ -11,8 +10,6 @@ import { VaultError } from '../errors.ts';
 import type { Epoch } from './epochs.ts';
 import { createEpoch, listEpochs, markPublished } from './epochs.ts';
 import { Unlocker } from './keystore.ts';
-
-const PUBLISH_KEY_TYPE_URL = typeUrlOf('PublishNodeKey');
 
 /** Publishes the next epoch's key; returns it once the chain has it. Safe to repeat and to run twice at once. */
 export async function rotateKey({
@@ -74,9 +71,7 @@ function nextKey(dir: string, chainEpoch: number, unlocker: Unlocker, nowUnixS: 
 }
 
 async function publish(signer: Signer, { epoch, publicKey }: Epoch): Promise<void> {
-  const answer = await signer.submit([
-    { typeUrl: PUBLISH_KEY_TYPE_URL, value: { epoch, key: Buffer.from(publicKey, 'hex').toString('base64') } },
-  ]);
+  const answer = await signer.publishNodeKey(epoch, publicKey);
   if (answer.code === 0) return;
   const there = (await signer.nodeKeys()).find((entry) => entry.epoch === epoch);
   if (there?.key !== publicKey)

@@ -14,8 +14,10 @@ import {
   Meter,
   NoBill,
   NodeKey,
+  OperatorVote,
   Params,
   Roster,
+  Rotation,
   Tariff,
   ValidatorChange,
 } from "./types.ts";
@@ -155,6 +157,17 @@ export interface QueryFinalReadingsRequest {
 
 export interface QueryFinalReadingsResponse {
   finalReadings: FinalReading[];
+}
+
+export interface QueryRotationsRequest {
+}
+
+export interface QueryRotationsResponse {
+  /** in force, from number 1 on */
+  rotations: Rotation[];
+  /** at most one */
+  queued: Rotation[];
+  votes: OperatorVote[];
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -2452,6 +2465,161 @@ export const QueryFinalReadingsResponse: MessageFns<QueryFinalReadingsResponse> 
   fromPartial(object: DeepPartial<QueryFinalReadingsResponse>): QueryFinalReadingsResponse {
     const message = createBaseQueryFinalReadingsResponse();
     message.finalReadings = object.finalReadings?.map((e) => FinalReading.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueryRotationsRequest(): QueryRotationsRequest {
+  return {};
+}
+
+export const QueryRotationsRequest: MessageFns<QueryRotationsRequest> = {
+  encode(_: QueryRotationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRotationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRotationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): QueryRotationsRequest {
+    return {};
+  },
+
+  toJSON(_: QueryRotationsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryRotationsRequest>): QueryRotationsRequest {
+    return QueryRotationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<QueryRotationsRequest>): QueryRotationsRequest {
+    const message = createBaseQueryRotationsRequest();
+    return message;
+  },
+};
+
+function createBaseQueryRotationsResponse(): QueryRotationsResponse {
+  return { rotations: [], queued: [], votes: [] };
+}
+
+export const QueryRotationsResponse: MessageFns<QueryRotationsResponse> = {
+  encode(message: QueryRotationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rotations) {
+      Rotation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.queued) {
+      Rotation.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.votes) {
+      OperatorVote.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRotationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRotationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rotations.push(Rotation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queued.push(Rotation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.votes.push(OperatorVote.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryRotationsResponse {
+    return {
+      rotations: globalThis.Array.isArray(object?.rotations)
+        ? object.rotations.map((e: any) => Rotation.fromJSON(e))
+        : [],
+      queued: globalThis.Array.isArray(object?.queued) ? object.queued.map((e: any) => Rotation.fromJSON(e)) : [],
+      votes: globalThis.Array.isArray(object?.votes) ? object.votes.map((e: any) => OperatorVote.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: QueryRotationsResponse): unknown {
+    const obj: any = {};
+    if (message.rotations?.length) {
+      obj.rotations = message.rotations.map((e) => Rotation.toJSON(e));
+    }
+    if (message.queued?.length) {
+      obj.queued = message.queued.map((e) => Rotation.toJSON(e));
+    }
+    if (message.votes?.length) {
+      obj.votes = message.votes.map((e) => OperatorVote.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryRotationsResponse>): QueryRotationsResponse {
+    return QueryRotationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryRotationsResponse>): QueryRotationsResponse {
+    const message = createBaseQueryRotationsResponse();
+    message.rotations = object.rotations?.map((e) => Rotation.fromPartial(e)) || [];
+    message.queued = object.queued?.map((e) => Rotation.fromPartial(e)) || [];
+    message.votes = object.votes?.map((e) => OperatorVote.fromPartial(e)) || [];
     return message;
   },
 };

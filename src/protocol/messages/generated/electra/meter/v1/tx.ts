@@ -33,6 +33,8 @@ export interface MsgPublishNodeKey {
   operator: string;
   epoch: number;
   key: Uint8Array;
+  /** 64 bytes, low s: the operator's key over the epoch's digest (protocol section 9.8) */
+  signature: Uint8Array;
 }
 
 export interface MsgPublishNodeKeyResponse {
@@ -157,6 +159,38 @@ export interface MsgObjectFinalReading {
 }
 
 export interface MsgObjectFinalReadingResponse {
+}
+
+/** MsgRotateOperator hands the operator's part on to another account, by a signature that meters can follow. */
+export interface MsgRotateOperator {
+  operator: string;
+  /** the last rotation's number + 1 */
+  n: number;
+  address: string;
+  /** 64 bytes, low s: the present operator's key over the rotation's digest */
+  signature: Uint8Array;
+}
+
+export interface MsgRotateOperatorResponse {
+}
+
+/** MsgVetoRotation is the word of a meter with power against the queued rotation. */
+export interface MsgVetoRotation {
+  meter: string;
+  n: number;
+}
+
+export interface MsgVetoRotationResponse {
+}
+
+/** MsgReplaceOperator is the word of a meter with power for a rotation that the operator has not signed. */
+export interface MsgReplaceOperator {
+  meter: string;
+  n: number;
+  address: string;
+}
+
+export interface MsgReplaceOperatorResponse {
 }
 
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
@@ -530,7 +564,7 @@ export const MsgRetireMeterResponse: MessageFns<MsgRetireMeterResponse> = {
 };
 
 function createBaseMsgPublishNodeKey(): MsgPublishNodeKey {
-  return { operator: "", epoch: 0, key: new Uint8Array(0) };
+  return { operator: "", epoch: 0, key: new Uint8Array(0), signature: new Uint8Array(0) };
 }
 
 export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
@@ -543,6 +577,9 @@ export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
     }
     if (message.key.length !== 0) {
       writer.uint32(26).bytes(message.key);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(34).bytes(message.signature);
     }
     return writer;
   },
@@ -584,6 +621,14 @@ export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
             message.key = reader.bytes();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -601,6 +646,7 @@ export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
       operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
       epoch: isSet(object.epoch) ? globalThis.Number(object.epoch) : 0,
       key: isSet(object.key) ? bytesFromBase64(object.key) : new Uint8Array(0),
+      signature: isSet(object.signature) ? bytesFromBase64(object.signature) : new Uint8Array(0),
     };
   },
 
@@ -615,6 +661,9 @@ export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
     if (message.key.length !== 0) {
       obj.key = base64FromBytes(message.key);
     }
+    if (message.signature.length !== 0) {
+      obj.signature = base64FromBytes(message.signature);
+    }
     return obj;
   },
 
@@ -626,6 +675,7 @@ export const MsgPublishNodeKey: MessageFns<MsgPublishNodeKey> = {
     message.operator = object.operator ?? "";
     message.epoch = object.epoch ?? 0;
     message.key = object.key ?? new Uint8Array(0);
+    message.signature = object.signature ?? new Uint8Array(0);
     return message;
   },
 };
@@ -2675,6 +2725,465 @@ export const MsgObjectFinalReadingResponse: MessageFns<MsgObjectFinalReadingResp
   },
   fromPartial(_: DeepPartial<MsgObjectFinalReadingResponse>): MsgObjectFinalReadingResponse {
     const message = createBaseMsgObjectFinalReadingResponse();
+    return message;
+  },
+};
+
+function createBaseMsgRotateOperator(): MsgRotateOperator {
+  return { operator: "", n: 0, address: "", signature: new Uint8Array(0) };
+}
+
+export const MsgRotateOperator: MessageFns<MsgRotateOperator> = {
+  encode(message: MsgRotateOperator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.n !== 0) {
+      writer.uint32(16).uint32(message.n);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(34).bytes(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRotateOperator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRotateOperator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.n = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgRotateOperator {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      n: isSet(object.n) ? globalThis.Number(object.n) : 0,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      signature: isSet(object.signature) ? bytesFromBase64(object.signature) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgRotateOperator): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.n !== 0) {
+      obj.n = Math.round(message.n);
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.signature.length !== 0) {
+      obj.signature = base64FromBytes(message.signature);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRotateOperator>): MsgRotateOperator {
+    return MsgRotateOperator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgRotateOperator>): MsgRotateOperator {
+    const message = createBaseMsgRotateOperator();
+    message.operator = object.operator ?? "";
+    message.n = object.n ?? 0;
+    message.address = object.address ?? "";
+    message.signature = object.signature ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgRotateOperatorResponse(): MsgRotateOperatorResponse {
+  return {};
+}
+
+export const MsgRotateOperatorResponse: MessageFns<MsgRotateOperatorResponse> = {
+  encode(_: MsgRotateOperatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRotateOperatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRotateOperatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgRotateOperatorResponse {
+    return {};
+  },
+
+  toJSON(_: MsgRotateOperatorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRotateOperatorResponse>): MsgRotateOperatorResponse {
+    return MsgRotateOperatorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgRotateOperatorResponse>): MsgRotateOperatorResponse {
+    const message = createBaseMsgRotateOperatorResponse();
+    return message;
+  },
+};
+
+function createBaseMsgVetoRotation(): MsgVetoRotation {
+  return { meter: "", n: 0 };
+}
+
+export const MsgVetoRotation: MessageFns<MsgVetoRotation> = {
+  encode(message: MsgVetoRotation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.n !== 0) {
+      writer.uint32(16).uint32(message.n);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgVetoRotation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgVetoRotation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.n = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgVetoRotation {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      n: isSet(object.n) ? globalThis.Number(object.n) : 0,
+    };
+  },
+
+  toJSON(message: MsgVetoRotation): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.n !== 0) {
+      obj.n = Math.round(message.n);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgVetoRotation>): MsgVetoRotation {
+    return MsgVetoRotation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgVetoRotation>): MsgVetoRotation {
+    const message = createBaseMsgVetoRotation();
+    message.meter = object.meter ?? "";
+    message.n = object.n ?? 0;
+    return message;
+  },
+};
+
+function createBaseMsgVetoRotationResponse(): MsgVetoRotationResponse {
+  return {};
+}
+
+export const MsgVetoRotationResponse: MessageFns<MsgVetoRotationResponse> = {
+  encode(_: MsgVetoRotationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgVetoRotationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgVetoRotationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgVetoRotationResponse {
+    return {};
+  },
+
+  toJSON(_: MsgVetoRotationResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgVetoRotationResponse>): MsgVetoRotationResponse {
+    return MsgVetoRotationResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgVetoRotationResponse>): MsgVetoRotationResponse {
+    const message = createBaseMsgVetoRotationResponse();
+    return message;
+  },
+};
+
+function createBaseMsgReplaceOperator(): MsgReplaceOperator {
+  return { meter: "", n: 0, address: "" };
+}
+
+export const MsgReplaceOperator: MessageFns<MsgReplaceOperator> = {
+  encode(message: MsgReplaceOperator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.n !== 0) {
+      writer.uint32(16).uint32(message.n);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgReplaceOperator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgReplaceOperator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.n = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgReplaceOperator {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      n: isSet(object.n) ? globalThis.Number(object.n) : 0,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: MsgReplaceOperator): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.n !== 0) {
+      obj.n = Math.round(message.n);
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgReplaceOperator>): MsgReplaceOperator {
+    return MsgReplaceOperator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgReplaceOperator>): MsgReplaceOperator {
+    const message = createBaseMsgReplaceOperator();
+    message.meter = object.meter ?? "";
+    message.n = object.n ?? 0;
+    message.address = object.address ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgReplaceOperatorResponse(): MsgReplaceOperatorResponse {
+  return {};
+}
+
+export const MsgReplaceOperatorResponse: MessageFns<MsgReplaceOperatorResponse> = {
+  encode(_: MsgReplaceOperatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgReplaceOperatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgReplaceOperatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgReplaceOperatorResponse {
+    return {};
+  },
+
+  toJSON(_: MsgReplaceOperatorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgReplaceOperatorResponse>): MsgReplaceOperatorResponse {
+    return MsgReplaceOperatorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgReplaceOperatorResponse>): MsgReplaceOperatorResponse {
+    const message = createBaseMsgReplaceOperatorResponse();
     return message;
   },
 };

@@ -79,6 +79,31 @@ export interface NodeKey {
   height: bigint;
   /** chain time of the including block */
   effectiveUnixS: bigint;
+  /** by the operator of that time, 64 bytes (protocol section 9.8) */
+  signature: Uint8Array;
+}
+
+/** Rotation is a change of the operator: queued, or in force. */
+export interface Rotation {
+  /** 1, 2, ... */
+  n: number;
+  /** the operator from then on */
+  address: string;
+  /** by the operator before, 64 bytes; empty: by more than two thirds of the power */
+  signature: Uint8Array;
+  /** of the block that queued it; by the validators: that brought it into force */
+  height: bigint;
+  /** chain time at which it is due, then since which it is in force */
+  unixS: bigint;
+  /** queued: meters that had power when they sent their veto, in that order */
+  vetoedBy: string[];
+}
+
+/** OperatorVote is what a meter with power said for a rotation without signature. */
+export interface OperatorVote {
+  meter: string;
+  n: number;
+  address: string;
 }
 
 export interface Tariff {
@@ -244,6 +269,12 @@ export interface GenesisState {
   /** of each circuit, in the order of their names */
   verificationKeys: VerificationKey[];
   finalReadings: FinalReading[];
+  /** in force, from number 1 on; the last is the operator's */
+  rotations: Rotation[];
+  /** at most one */
+  queuedRotations: Rotation[];
+  /** of the next number */
+  operatorVotes: OperatorVote[];
 }
 
 function createBaseParams(): Params {
@@ -1064,7 +1095,7 @@ export const Meter: MessageFns<Meter> = {
 };
 
 function createBaseNodeKey(): NodeKey {
-  return { epoch: 0, key: new Uint8Array(0), height: 0n, effectiveUnixS: 0n };
+  return { epoch: 0, key: new Uint8Array(0), height: 0n, effectiveUnixS: 0n, signature: new Uint8Array(0) };
 }
 
 export const NodeKey: MessageFns<NodeKey> = {
@@ -1086,6 +1117,9 @@ export const NodeKey: MessageFns<NodeKey> = {
         throw new globalThis.Error("value provided for field message.effectiveUnixS of type int64 too large");
       }
       writer.uint32(32).int64(message.effectiveUnixS);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(42).bytes(message.signature);
     }
     return writer;
   },
@@ -1135,6 +1169,14 @@ export const NodeKey: MessageFns<NodeKey> = {
             message.effectiveUnixS = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1157,6 +1199,7 @@ export const NodeKey: MessageFns<NodeKey> = {
         : isSet(object.effective_unix_s)
         ? BigInt(object.effective_unix_s)
         : 0n,
+      signature: isSet(object.signature) ? bytesFromBase64(object.signature) : new Uint8Array(0),
     };
   },
 
@@ -1174,6 +1217,9 @@ export const NodeKey: MessageFns<NodeKey> = {
     if (message.effectiveUnixS !== 0n) {
       obj.effectiveUnixS = message.effectiveUnixS.toString();
     }
+    if (message.signature.length !== 0) {
+      obj.signature = base64FromBytes(message.signature);
+    }
     return obj;
   },
 
@@ -1188,6 +1234,267 @@ export const NodeKey: MessageFns<NodeKey> = {
     message.effectiveUnixS = (object.effectiveUnixS !== undefined && object.effectiveUnixS !== null)
       ? BigInt(object.effectiveUnixS)
       : 0n;
+    message.signature = object.signature ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseRotation(): Rotation {
+  return { n: 0, address: "", signature: new Uint8Array(0), height: 0n, unixS: 0n, vetoedBy: [] };
+}
+
+export const Rotation: MessageFns<Rotation> = {
+  encode(message: Rotation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.n !== 0) {
+      writer.uint32(8).uint32(message.n);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(26).bytes(message.signature);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(32).int64(message.height);
+    }
+    if (message.unixS !== 0n) {
+      if (BigInt.asIntN(64, message.unixS) !== message.unixS) {
+        throw new globalThis.Error("value provided for field message.unixS of type int64 too large");
+      }
+      writer.uint32(40).int64(message.unixS);
+    }
+    for (const v of message.vetoedBy) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rotation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.n = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.signature = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unixS = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.vetoedBy.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Rotation {
+    return {
+      n: isSet(object.n) ? globalThis.Number(object.n) : 0,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      signature: isSet(object.signature) ? bytesFromBase64(object.signature) : new Uint8Array(0),
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      unixS: isSet(object.unixS) ? BigInt(object.unixS) : isSet(object.unix_s) ? BigInt(object.unix_s) : 0n,
+      vetoedBy: globalThis.Array.isArray(object?.vetoedBy)
+        ? object.vetoedBy.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.vetoed_by)
+        ? object.vetoed_by.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Rotation): unknown {
+    const obj: any = {};
+    if (message.n !== 0) {
+      obj.n = Math.round(message.n);
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.signature.length !== 0) {
+      obj.signature = base64FromBytes(message.signature);
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    if (message.unixS !== 0n) {
+      obj.unixS = message.unixS.toString();
+    }
+    if (message.vetoedBy?.length) {
+      obj.vetoedBy = message.vetoedBy;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Rotation>): Rotation {
+    return Rotation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Rotation>): Rotation {
+    const message = createBaseRotation();
+    message.n = object.n ?? 0;
+    message.address = object.address ?? "";
+    message.signature = object.signature ?? new Uint8Array(0);
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.unixS = (object.unixS !== undefined && object.unixS !== null) ? BigInt(object.unixS) : 0n;
+    message.vetoedBy = object.vetoedBy?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseOperatorVote(): OperatorVote {
+  return { meter: "", n: 0, address: "" };
+}
+
+export const OperatorVote: MessageFns<OperatorVote> = {
+  encode(message: OperatorVote, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.n !== 0) {
+      writer.uint32(16).uint32(message.n);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OperatorVote {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOperatorVote();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.n = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OperatorVote {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      n: isSet(object.n) ? globalThis.Number(object.n) : 0,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: OperatorVote): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.n !== 0) {
+      obj.n = Math.round(message.n);
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<OperatorVote>): OperatorVote {
+    return OperatorVote.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OperatorVote>): OperatorVote {
+    const message = createBaseOperatorVote();
+    message.meter = object.meter ?? "";
+    message.n = object.n ?? 0;
+    message.address = object.address ?? "";
     return message;
   },
 };
@@ -3049,6 +3356,9 @@ function createBaseGenesisState(): GenesisState {
     usedKeys: [],
     verificationKeys: [],
     finalReadings: [],
+    rotations: [],
+    queuedRotations: [],
+    operatorVotes: [],
   };
 }
 
@@ -3125,6 +3435,15 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.finalReadings) {
       FinalReading.encode(v!, writer.uint32(186).fork()).join();
+    }
+    for (const v of message.rotations) {
+      Rotation.encode(v!, writer.uint32(194).fork()).join();
+    }
+    for (const v of message.queuedRotations) {
+      Rotation.encode(v!, writer.uint32(202).fork()).join();
+    }
+    for (const v of message.operatorVotes) {
+      OperatorVote.encode(v!, writer.uint32(210).fork()).join();
     }
     return writer;
   },
@@ -3326,6 +3645,30 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.finalReadings.push(FinalReading.decode(reader, reader.uint32()));
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.rotations.push(Rotation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.queuedRotations.push(Rotation.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.operatorVotes.push(OperatorVote.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3413,6 +3756,19 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.final_readings)
         ? object.final_readings.map((e: any) => FinalReading.fromJSON(e))
         : [],
+      rotations: globalThis.Array.isArray(object?.rotations)
+        ? object.rotations.map((e: any) => Rotation.fromJSON(e))
+        : [],
+      queuedRotations: globalThis.Array.isArray(object?.queuedRotations)
+        ? object.queuedRotations.map((e: any) => Rotation.fromJSON(e))
+        : globalThis.Array.isArray(object?.queued_rotations)
+        ? object.queued_rotations.map((e: any) => Rotation.fromJSON(e))
+        : [],
+      operatorVotes: globalThis.Array.isArray(object?.operatorVotes)
+        ? object.operatorVotes.map((e: any) => OperatorVote.fromJSON(e))
+        : globalThis.Array.isArray(object?.operator_votes)
+        ? object.operator_votes.map((e: any) => OperatorVote.fromJSON(e))
+        : [],
     };
   },
 
@@ -3487,6 +3843,15 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.finalReadings?.length) {
       obj.finalReadings = message.finalReadings.map((e) => FinalReading.toJSON(e));
     }
+    if (message.rotations?.length) {
+      obj.rotations = message.rotations.map((e) => Rotation.toJSON(e));
+    }
+    if (message.queuedRotations?.length) {
+      obj.queuedRotations = message.queuedRotations.map((e) => Rotation.toJSON(e));
+    }
+    if (message.operatorVotes?.length) {
+      obj.operatorVotes = message.operatorVotes.map((e) => OperatorVote.toJSON(e));
+    }
     return obj;
   },
 
@@ -3520,6 +3885,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.usedKeys = object.usedKeys?.map((e) => UsedKey.fromPartial(e)) || [];
     message.verificationKeys = object.verificationKeys?.map((e) => VerificationKey.fromPartial(e)) || [];
     message.finalReadings = object.finalReadings?.map((e) => FinalReading.fromPartial(e)) || [];
+    message.rotations = object.rotations?.map((e) => Rotation.fromPartial(e)) || [];
+    message.queuedRotations = object.queuedRotations?.map((e) => Rotation.fromPartial(e)) || [];
+    message.operatorVotes = object.operatorVotes?.map((e) => OperatorVote.fromPartial(e)) || [];
     return message;
   },
 };
