@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { message, startTestChain, type TestAccount, type TestChain, testAccount, testNodeKey } from '../../../test/kit/chain.ts';
+import { startTestChain, type TestAccount, type TestChain, testAccount, testNodeKey } from '../../../test/kit/chain.ts';
 import { until } from '../../../test/kit/until.ts';
 import {
   CometRpc,
