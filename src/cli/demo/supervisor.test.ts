@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scratch } from '../../../test/kit/electra.ts';
 import { type DataFolder, dataFolder, makeFolders } from '../../node/processes/data-folder.ts';
+import { sparedParts } from './spared.ts';
 import { createSupervisor, type Part, type Supervisor } from './supervisor.ts';
 
 let [folder, data, said]: [ReturnType<typeof scratch>, DataFolder, string[]] = [] as never;
@@ -61,6 +62,9 @@ test('a part that cannot run is named with its own last words, and spared while 
   await expect.poll(() => said, { timeout: 10_000 }).toEqual([sentence]);
   expect(supervisor.pids()['prover-0']).toBeGreaterThan(0);
   expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
+  expect(sparedParts(data)).toEqual({ 'prover-1': 'prover-1 cannot go on: electra prove: this one cannot run' });
+  createSupervisor(data, () => {}); // the next run begins without it
+  expect(sparedParts(data)).toEqual({});
 });
 
 test('the last of its kind is not spared', async () => {

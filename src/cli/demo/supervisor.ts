@@ -13,6 +13,7 @@ import { EXIT_FATAL } from '../../node/processes/process.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
 import { CliError } from '../errors.ts';
 import { lastWords, sizeOf } from './last-words.ts';
+import { forgetSpared, noteSpared } from './spared.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STEADY_MS = 30_000;
@@ -105,6 +106,7 @@ async function end(entry: Running, graceMs: number, say: (line: string) => void)
 /** `mayStart` is asked before each start of a part: whoever has lost the folder starts nothing in it. */
 export function createSupervisor(data: DataFolder, say: (line: string) => void, mayStart: () => boolean = () => true): Supervisor {
   const running: Running[] = [];
+  forgetSpared(data);
   let stopping = false;
   let fail: (error: CliError) => void;
   const failed = new Promise<CliError>((resolve) => {
@@ -117,7 +119,10 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void, 
     const { spare } = entry.part;
     const left = running.filter(({ part, broken }) => !broken && part.spare?.group === spare?.group).length;
     if (!spare || left < spare.needs) fail(error);
-    else say(`! ${error.message}; everything else goes on without it`);
+    else {
+      say(`! ${error.message}; everything else goes on without it`);
+      noteSpared(data, entry.part.name, error.message);
+    }
   }
 
   async function keep(entry: Running): Promise<void> {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
-import { newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
+import { type DisputedMeter, disputedMeters, newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
@@ -13,6 +13,7 @@ import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
+import { sparedParts } from '../demo/spared.ts';
 import { isLocked } from '../lock.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 
@@ -68,6 +69,13 @@ function machine(): Promise<Finding>[] {
   ];
 }
 
+/** Says which parts the others go on without. */
+function withoutParts(data: DataFolder): string {
+  const reasons = Object.values(sparedParts(data));
+  need(reasons.length === 0, `${reasons.join('; ')}; mend it, then stop and start`);
+  return 'none is missing';
+}
+
 function folder(data: DataFolder): Promise<Finding>[] {
   return [
     finding('passphrase file', () => {
@@ -103,6 +111,9 @@ function folder(data: DataFolder): Promise<Finding>[] {
   ];
 }
 
+const inWords = ({ meter, name, days, reason }: DisputedMeter): string =>
+  `${name ?? meter}: disputed ${days} day${days === 1 ? '' : 's'} running (${reason})`;
+
 async function database(data: DataFolder): Promise<Finding[]> {
   try {
     return await withDatabase(data, 'books', async (sql) => [
@@ -128,6 +139,11 @@ async function database(data: DataFolder): Promise<Finding[]> {
         const changes = await queuedChanges(sql);
         return changes.length === 0 ? 'no change of power queued' : changes.join('; ');
       }),
+      await finding('disputed meters', async () => {
+        const disputed = await disputedMeters(sql);
+        need(disputed.length === 0, `${disputed.map(inWords).join('; ')} (what to do: docs/meter-sdk.md, "A disputed day")`);
+        return 'none';
+      }),
       await finding('refused boxes', async () => {
         const refused = await refusedBoxes(sql);
         return refused.length === 0 ? 'none' : refused.map(({ boxes, reason }) => `${boxes} × ${reason}`).join(', ');
@@ -149,6 +165,7 @@ export function register(program: Command): void {
       const running = await isLocked(data, 'up');
       findings.push(
         { check: 'electra up', ok: true, detail: running ? 'running' : 'not running' },
+        ...(running ? [await finding('parts', () => withoutParts(data))] : []),
         ...(await Promise.all(folder(data))),
         ...(await database(data)),
       );

@@ -6,7 +6,8 @@ import { exportOfStore } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
 import { noteFinalReading } from '../../node/books/draft/final-readings.ts';
 import { BooksError } from '../../node/books/errors.ts';
-import { type EnrolledMeter, enrolledMeters, nameMember } from '../../node/books/members.ts';
+import { assertNameFree, type EnrolledMeter, enrolledMeters, type Member, nameMember } from '../../node/books/members.ts';
+import type { Sql } from '../../node/db/index.ts';
 import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
@@ -38,9 +39,11 @@ function enrol(meter: Command): void {
   c.action(async (address: string) => {
     const o = c.opts();
     const data = dataFolder(o.data);
-    await withDatabase(data, 'books', (sql) => nameMember(sql, { address: o.member, name: o.name })).catch((error: unknown) => {
-      throw error instanceof BooksError && error.code === 'name-taken' ? new CliError(`--name: ${error.message}`) : error;
-    });
+    const named = (work: (sql: Sql, member: Member) => Promise<void>): Promise<void> =>
+      withDatabase(data, 'books', (sql) => work(sql, { address: o.member, name: o.name })).catch((error: unknown) => {
+        throw error instanceof BooksError && error.code === 'name-taken' ? new CliError(`--name: ${error.message}`) : error;
+      });
+    await named(assertNameFree);
     const done = await submitAsOperator(data, [
       {
         typeUrl: typeUrlOf('EnrolMeter'),
@@ -53,6 +56,7 @@ function enrol(meter: Command): void {
         },
       },
     ]);
+    await named(nameMember); // only now: an enrolment that is refused renames nobody
     printDone(o.json, `${address} is enrolled from ${dayToDate(o.firstDay)} on (block ${done.height})`, {
       meter: address,
       member: o.member,

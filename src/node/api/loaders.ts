@@ -5,8 +5,8 @@ import type { ProofRow } from './rows/bills.ts';
 import { readProofs } from './rows/bills.ts';
 import type { BookText, PriceDayRow } from './rows/books.ts';
 import { readPrices, readTexts } from './rows/books.ts';
-import type { MeterRow } from './rows/chain.ts';
-import { readMeters } from './rows/chain.ts';
+import type { DisputeRow, MeterRow } from './rows/chain.ts';
+import { readMeters, readOwnDisputes } from './rows/chain.ts';
 import type { ReportRow } from './rows/readings.ts';
 import { readLastReports } from './rows/readings.ts';
 
@@ -16,6 +16,8 @@ export interface Loaders {
   /** own meters by address */
   meter: DataLoader<string, MeterRow | null>;
   lastReport: DataLoader<string, ReportRow | null>;
+  /** of own meters, by address */
+  disputes: DataLoader<string, DisputeRow[]>;
   /** by `day:version:meter` */
   proof: DataLoader<string, ProofRow | null>;
   /** by `day:version` */
@@ -47,6 +49,10 @@ export function loadersFor(tx: Transaction): Loaders {
       (ids) => readLastReports(tx, owner, ids),
       (row) => row.meter,
     ),
+    disputes: new DataLoader(async (ids) => {
+      const found = Map.groupBy(await readOwnDisputes(tx, owner, ids), ({ meter }) => meter);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
     proof: by(
       (keys) => readProofs(tx, owner, keys),
       (row) => row.key,

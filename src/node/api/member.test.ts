@@ -46,6 +46,13 @@ describe('own meters', () => {
       exportRegisterWh: String(20_000_000 + sum(exportOf(meters.bob1, api.days.fourth))),
     });
   });
+  test('a disputed day is named with its reason, and nobody else’s', async () => {
+    const query = '{ member { meters { edges { node { disputedDays { day reason } } } } } }';
+    const bob = await api.ask('bob', query);
+    expect(nodes(bob.data.member.meters)).toEqual([{ disputedDays: [{ day: date(api.days.second), reason: 'commitment-mismatch' }] }]);
+    const alice = await api.ask('alice', query);
+    expect(nodes(alice.data.member.meters)).toEqual([{ disputedDays: [] }, { disputedDays: [] }]);
+  });
   test("another member's meter is not found, exactly like one that does not exist", async () => {
     const query = 'query ($m: String!) { member { meter(address: $m) { address } } }';
     const foreign = await api.ask('bob', query, { m: meters.alice1 });

@@ -6,7 +6,7 @@ import { builders, type Community, community, passes, quiet } from '../../../tes
 import { seededInts, someStatement } from '../../../test/kit/books/index-rows.ts';
 import { epochUse } from './intake/epoch-use.ts';
 import { enrolledMeters, enterMembers, members, nameMember } from './members.ts';
-import { newestDays, refusedBoxes, releasedDays, replayProgress } from './overview.ts';
+import { disputedMeters, newestDays, refusedBoxes, releasedDays, replayProgress } from './overview.ts';
 import { advanceDays } from './pipeline.ts';
 
 const day = 20_635;
@@ -65,9 +65,32 @@ describe('the overview', () => {
     expect(await refusedBoxes(c.sql)).toEqual([{ reason: 'wrong-size', boxes: 1 }]);
     await advanceDays({ sql: c.sql, builders, audit: passes, log: quiet });
     expect(await newestDays(c.sql, 14)).toEqual([{ day, state: 'frozen' }]); // a dispute has to reach the chain first
+    expect(await disputedMeters(c.sql)).toEqual([]);
     expect(await newestDays(c.sql, 0)).toEqual([]);
     expect(await replayProgress(c.sql, day, day)).toEqual({ statements: 2, frozen: 1, proofs: 0, released: 0, evidence: 0 });
     expect(await replayProgress(c.sql, day + 1, day + 9)).toEqual({ statements: 0, frozen: 0, proofs: 0, released: 0, evidence: 0 });
     expect(await releasedDays(c.sql)).toEqual({ days: 0, unproven: [] });
+  });
+
+  test('names the meters whose newest booked days are disputed, for how long and why', async () => {
+    const [one, other] = c.meters;
+    const advance = () => advanceDays({ sql: c.sql, builders, audit: passes, log: quiet });
+    await c.index.dispute(other.meter, day, 'wrong-size');
+    await advance();
+    expect(await disputedMeters(c.sql)).toMatchObject([{ meter: other.meter, days: 1, reason: 'wrong-size' }]);
+    await c.index.anchor(day, 1, new Uint8Array(32)); // what a copy of the next day waits for
+    await c.index.statement(one.meter, { statement: someStatement(day + 1, int) }); // begins nowhere near
+    await c.index.statement(other.meter, { sealed: new Uint8Array(7), statement: someStatement(day + 1, int) });
+    await c.index.freeze(day + 1);
+    await c.openAll();
+    await advance();
+    await c.index.dispute(one.meter, day + 1, 'registers-jump');
+    await c.index.dispute(other.meter, day + 1, 'wrong-size');
+    await advance();
+    const name = (await enrolledMeters(c.sql)).find(({ meter }) => meter === other.meter)!.name;
+    expect(await disputedMeters(c.sql)).toMatchObject([
+      { meter: other.meter, name, days: 2, reason: 'wrong-size' },
+      { meter: one.meter, days: 1, reason: 'registers-jump' },
+    ]);
   });
 });

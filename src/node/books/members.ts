@@ -13,10 +13,15 @@ export interface Member {
 
 export const members = (sql: Sql): Promise<Member[]> => sql<Member[]>`select address, name from books.member order by address`;
 
-/** Enters a member, or gives it another name. @throws BooksError name-taken */
-export async function nameMember(sql: Sql, { address, name }: Member): Promise<void> {
+/** @throws BooksError name-taken */
+export async function assertNameFree(sql: Sql, { address, name }: Member): Promise<void> {
   const [other] = await sql<{ address: string }[]>`select address from books.member where name = ${name} and address <> ${address}`;
   if (other) throw new BooksError('name-taken', `${name} belongs to ${other.address} already`);
+}
+
+/** Enters a member, or gives it another name. @throws BooksError name-taken */
+export async function nameMember(sql: Sql, { address, name }: Member): Promise<void> {
+  await assertNameFree(sql, { address, name });
   await sql`
     insert into books.member (address, name) values (${address}, ${name})
     on conflict (address) do update set name = excluded.name`;

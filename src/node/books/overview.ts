@@ -1,7 +1,7 @@
 /** How things stand, for a person who looks: `electra doctor`, and the progress of a demonstration's replay. Nothing is decided by it. */
 import type { Sql } from '../db/index.ts';
 import { daysWithProofs } from './intake/chain-proofs.ts';
-import { frozenRosters, waitingChanges } from './intake/chain-view.ts';
+import { disputesSince, frozenRosters, waitingChanges } from './intake/chain-view.ts';
 
 /** The newest days, frozen or booked, newest first; `state` null where a frozen day has no book yet. */
 export const newestDays = (sql: Sql, limit: number): Promise<{ day: number; state: string | null }[]> => sql<
@@ -31,6 +31,40 @@ export const queuedChanges = async (sql: Sql): Promise<string[]> =>
     const vetoes = asked ? 'as it asked for itself' : `${vetoedBy.length} veto${vetoedBy.length === 1 ? '' : 'es'}`;
     return `${meter} ${what} from chain time ${new Date(dueUnixS * 1000).toISOString().slice(0, 16)}Z on (${vetoes})`;
   });
+
+export interface DisputedMeter {
+  meter: string;
+  /** in the operator's list */
+  name: string | null;
+  /** how many of its booked days in a row are disputed, the newest included */
+  days: number;
+  /** why the newest is */
+  reason: string;
+}
+
+const LOOK_BACK_DAYS = 60;
+
+/** Meters whose newest booked day is disputed: nothing is refused to them, so nobody else hears of it. The longest run first. */
+export async function disputedMeters(sql: Sql): Promise<DisputedMeter[]> {
+  const [{ newest }] = await sql<{ newest: number | null }[]>`select max(day) as newest from books.entry where version = 1`;
+  if (newest === null) return [];
+  const from = newest - LOOK_BACK_DAYS;
+  const rows = await sql<{ meter: string; name: string | null; day: number; source: string; reason: string | null }[]>`
+    select e.meter, m.name, e.day, e.source, d.reason
+    from books.entry e
+    left join books.member m on m.address = e.member
+    left join ${disputesSince(sql, from)} d on d.meter = e.meter and d.day = e.day
+    where e.version = 1 and e.day >= ${from}
+    order by e.meter, e.day desc`;
+  return [...Map.groupBy(rows, ({ meter }) => meter).values()]
+    .map((days) => {
+      const past = days.findIndex(({ source }) => source !== 'disputed');
+      const { meter, name, reason } = days[0];
+      return { meter, name, days: past < 0 ? days.length : past, reason: reason ?? 'not on the chain yet' };
+    })
+    .filter(({ days }) => days > 0)
+    .sort((a, b) => b.days - a.days);
+}
 
 /** How many boxes were refused, by reason. */
 export const refusedBoxes = (sql: Sql): Promise<{ reason: string; boxes: number }[]> => sql<{ reason: string; boxes: number }[]>`

@@ -87,15 +87,20 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Meter',
     at: node(METERS),
-    fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay' },
+    fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay', U0vFF: 'disputedDays' },
   },
   {
     type: 'Meter',
     of: "Alice's, by its id",
     at: 'node(id: "$idMeter") { ... on Meter { @ } }',
-    fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay' },
+    fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay disputedDays' },
   },
   ...listed('Meter', METERS, MEMBER),
+  {
+    type: 'DisputedDay',
+    at: node(METERS).replace('@', 'disputedDays { @ }'),
+    fields: { U0vFF: 'day reason' },
+  },
   {
     type: 'Report',
     at: node(METERS).replace('@', 'lastReport { @ }'),

@@ -49,6 +49,7 @@ export const Meter = {
   lastDay: (row: MeterRow) => row.last_day,
   maxWhPerSlot: (row: MeterRow) => row.max_wh_per_slot,
   lastReport: (row: MeterRow, _: unknown, context: Context) => context.loaders.lastReport.load(row.id),
+  disputedDays: (row: MeterRow, _: unknown, context: Context) => context.loaders.disputes.load(row.id),
   intervals,
 };
 

@@ -97,6 +97,16 @@ export const readDisputes = (tx: Transaction, { from, to, after, limit }: DayPag
     order by height desc, id desc limit ${limit}`,
   );
 
+/** Disputes of own meters on the newest 31 frozen days, newest first. */
+export const readOwnDisputes = (tx: Transaction, owner: string, ids: readonly string[]): Promise<DisputeRow[]> =>
+  tx.query<DisputeRow>(
+    (sql) => sql`
+    select id, meter, day, reason, height from chain.dispute
+    where height <= ${checked(sql)} and meter = any(${[...ids]}::text[]) and meter in ${ownMeterIds(sql, owner)}
+      and day > (select coalesce(max(day), 0) from chain.roster) - 31
+    order by day desc`,
+  );
+
 export interface NoBillRow {
   id: string;
   meter: string;

@@ -133,6 +133,9 @@ export const settledDays = (sql: Db, upTo: number): Part => sql`(select meter, d
 /** (meter, day) of each dispute. */
 export const disputedDays = (sql: Db, upTo: number): Part => sql`(select meter, day from chain.dispute where height <= ${upTo})`;
 
+/** meter, day, reason of each dispute since a day. */
+export const disputesSince = (sql: Db, day: number): Part => sql`(select meter, day, reason from chain.dispute where day >= ${day})`;
+
 /** (day, version) of each anchored book. */
 export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, version from chain.anchor where height <= ${upTo})`;
 
