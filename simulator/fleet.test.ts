@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dayToDate, type MeterChain, MsgCloseDay, MsgReport } from '../sdk/ts/src/index.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
-import { FakeChain, messagesOf } from '../sdk/ts/test/fake-chain.ts';
+import { FakeChain, messagesOf, OUTFIT } from '../sdk/ts/test/fake-chain.ts';
 import { recompute } from '../test/kit/recompute.ts';
 import { type DemoCalendar, newCalendar, writeDemo } from './calendar.ts';
 import { createFleet, type FleetMember, type FleetProgress, runFleet } from './fleet.ts';
@@ -31,6 +31,9 @@ class FakeCommunity implements MeterChain {
   }
   nodeKeys() {
     return this.#any().nodeKeys();
+  }
+  rotations() {
+    return this.#any().rotations();
   }
   account(address: string) {
     return this.accounts.get(address)!.account();
@@ -86,6 +89,7 @@ describe('a fleet', () => {
       rpcUrls: [],
       chain: community,
       chainId: community.chainId,
+      outfit: OUTFIT,
       signal: stop.signal,
       log: quiet,
       now: () => nowMs,
@@ -152,6 +156,7 @@ describe('a fleet', () => {
       rpcUrls: [],
       chain: community,
       chainId: community.chainId,
+      outfit: OUTFIT,
       signal: stop.signal,
       log: { ...quiet, warn: (fields, message) => said.push(`${(fields as { member?: string }).member}: ${message}`) },
       now: () => nowMs,
@@ -175,6 +180,7 @@ describe('a fleet', () => {
         dataDir: join(dir, 'meters'),
         rpcUrls: ['http://127.0.0.1:1'],
         chainId: 'x-00000000',
+        outfit: OUTFIT,
         signal: AbortSignal.timeout(1000),
         log: quiet,
       }),

@@ -12,6 +12,7 @@ import {
   firstSlot,
   type MeterChain,
   MeterClient,
+  type Outfit,
   type Reading,
   type SenderEvent,
   SLOT_S,
@@ -47,6 +48,8 @@ export interface FleetOptions {
   dataDir: string;
   rpcUrls: readonly string[];
   chainId: string;
+  /** whose keys the meters seal to */
+  outfit: Outfit;
   signal: AbortSignal;
   log: FleetLog;
   /** Unix milliseconds on the chain's clock. Default: now. */
@@ -215,7 +218,7 @@ class FleetMeter {
   }
 
   static async open(
-    { dataDir, chainId, log, now = Date.now }: FleetOptions,
+    { dataDir, chainId, outfit, log, now = Date.now }: FleetOptions,
     chain: MeterChain,
     calendar: DemoCalendar,
     { columns }: Profiles,
@@ -226,6 +229,7 @@ class FleetMeter {
     const client = await MeterClient.open({
       chainId,
       chain,
+      outfit,
       store,
       key,
       nowMs: now,

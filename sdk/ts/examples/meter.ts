@@ -1,10 +1,10 @@
-/** A complete meter: node meter.ts RPC_URL CHAIN_ID KEY_FILE STORE_FOLDER FIRST_DATE */
+/** A complete meter: node meter.ts RPC_URLS OUTFIT_FILE KEY_FILE STORE_FOLDER FIRST_DATE */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CometRpc, dateToDay, MeterClient, rpcChain, SLOT_S, slotOf } from '@electra/meter-sdk';
 import { openFileStore } from '@electra/meter-sdk/node';
 
-const [rpcUrl, chainId, keyFile, storeFolder, firstDate] = process.argv.slice(2);
+const [rpcUrls, outfitFile, keyFile, storeFolder, firstDate] = process.argv.slice(2);
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -15,9 +15,13 @@ function readRegisters(slot: number): { importRegisterWh: bigint; exportRegister
   return { importRegisterWh: BigInt(100 * quarters), exportRegisterWh: 0n, powerW: 400 }; // here: a household that always draws 400 W
 }
 
+// From the operator, by hand: `electra meter outfit --out FILE`. Nodes are asked for everything else, and believed in none of this.
+const { chainId, operator, rotation, genesisHash } = JSON.parse(await readFile(outfitFile, 'utf8'));
+
 const client = await MeterClient.open({
   chainId,
-  chain: rpcChain(new CometRpc({ urls: rpcUrl.split(',') })),
+  outfit: { operator, rotation, genesisHash: Buffer.from(genesisHash, 'hex') },
+  chain: rpcChain(new CometRpc({ urls: rpcUrls.split(',') })),
   key: Uint8Array.from(Buffer.from((await readFile(keyFile, 'utf8')).trim(), 'hex')),
   store: await openFileStore(storeFolder),
   onEvent: (event) => console.log(JSON.stringify(event)),

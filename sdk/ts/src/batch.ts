@@ -5,7 +5,6 @@
  * anew.
  */
 import { toHex } from '@cosmjs/encoding';
-import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { CLOSE_DAY_TYPE_URL, MsgCloseDay, MsgReport, REPORT_TYPE_URL } from '../../../src/protocol/messages/messages.ts';
 import type { EncodedMessage } from '../../../src/protocol/messages/sign.ts';
 import { drawEphemeralSecret } from '../../../src/protocol/meter/hedge.ts';
@@ -51,7 +50,7 @@ export function chooseItems(outbox: Outbox, { chainUnixS, maxMessages, isDeferre
 export interface SealInput {
   chainId: string;
   meter: string;
-  nodeKey: NodeKey;
+  nodeKey: { epoch: number; key: Uint8Array };
   deviceSecret: Uint8Array;
   random: (length: number) => Uint8Array;
   unixS: number;

@@ -6,7 +6,7 @@
 import { BaseAccount } from 'cosmjs-types/cosmos/auth/v1beta1/auth';
 import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/auth/v1beta1/query';
 import * as query from '../../../src/protocol/messages/generated/electra/meter/v1/query.ts';
-import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import type { NodeKey, Rotation } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { type CometRpc, RpcError, type TxAnswer, type TxFound } from './rpc.ts';
 
 export interface ChainStatus {
@@ -33,6 +33,8 @@ export interface MeterChain {
   account(address: string): Promise<AccountState | undefined>;
   /** All published node keys, oldest first. */
   nodeKeys(): Promise<NodeKey[]>;
+  /** The operator's rotations in force, oldest first. */
+  rotations(): Promise<Rotation[]>;
   /** What the chain holds already of a meter between two slots (inclusive). */
   used(meter: string, fromSlot: number, toSlot: number): Promise<UsedSlots>;
   /** The commitment of a meter's day, 32 bytes, undefined where there is none. */
@@ -43,6 +45,12 @@ export interface MeterChain {
   broadcast(txBytes: Uint8Array): Promise<TxAnswer>;
   /** The included transaction, undefined while there is none. */
   tx(hash: string): Promise<TxFound | undefined>;
+  /** The frozen roster of a day, as it is encoded; undefined before the freeze. */
+  roster?(day: number): Promise<Uint8Array | undefined>;
+  /** Another node than the one that answers now, where there is one: what is dropped for good is asked of it too. */
+  readonly witness?: Pick<MeterChain, 'status' | 'commitment' | 'roster'>;
+  /** The node that answered last has lied, or is not of this chain: the next question goes to another one, where there is one. */
+  leaveNode?(): void;
   /** Optional: resolves at the next block, so that a waiting meter need not poll. */
   nextBlock?(signal?: AbortSignal): Promise<void>;
 }
@@ -59,8 +67,19 @@ async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The chain as seen through one RPC client. */
+/** The chain as seen through one RPC client. With several addresses, the others are witnesses of the one that answers. */
 export function rpcChain(rpc: CometRpc): MeterChain {
+  return {
+    ...questions(rpc),
+    get witness() {
+      const others = rpc.others();
+      return others && questions(others);
+    },
+    leaveNode: () => rpc.leave(),
+  };
+}
+
+function questions(rpc: CometRpc): MeterChain {
   const ask = async (method: string, request: Uint8Array) => rpc.query(`${METER}${method}`, request);
   return {
     async status() {
@@ -79,6 +98,10 @@ export function rpcChain(rpc: CometRpc): MeterChain {
       const { value } = await ask('NodeKeys', query.QueryNodeKeysRequest.encode({}).finish());
       return query.QueryNodeKeysResponse.decode(value).nodeKeys.sort((a, b) => a.epoch - b.epoch);
     },
+    async rotations() {
+      const { value } = await ask('Rotations', query.QueryRotationsRequest.encode({}).finish());
+      return query.QueryRotationsResponse.decode(value).rotations;
+    },
     async used(meter, fromSlot, toSlot) {
       const { value, height } = await ask('Used', query.QueryUsedRequest.encode({ meter, fromSlot, toSlot }).finish());
       const used = query.QueryUsedResponse.decode(value);
@@ -87,6 +110,10 @@ export function rpcChain(rpc: CometRpc): MeterChain {
     async commitment(meter, day) {
       const answer = await orUndefined(ask('Commitment', query.QueryCommitmentRequest.encode({ meter, day }).finish()));
       return answer && query.QueryCommitmentResponse.decode(answer.value).commitment?.commitment;
+    },
+    async roster(day) {
+      const answer = await orUndefined(ask('Roster', query.QueryRosterRequest.encode({ day, late: false }).finish()));
+      return answer && query.QueryRosterResponse.decode(answer.value).roster?.encoded;
     },
     async disputes(day) {
       const { value } = await ask('Disputes', query.QueryDisputesRequest.encode({ day }).finish());

@@ -1,6 +1,7 @@
 /** What a MeterClient is given, and what it says of itself. */
 import type { Signer } from '../../../src/protocol/messages/sign.ts';
 import type { MeterChain } from './chain.ts';
+import type { Outfit } from './node-key.ts';
 import type { SentCounts } from './outbox.ts';
 import type { SenderEvent } from './sender.ts';
 import type { MeterStore } from './store.ts';
@@ -8,6 +9,8 @@ import type { MeterStore } from './store.ts';
 export interface MeterClientOptions {
   chainId: string;
   chain: MeterChain;
+  /** Whose keys this meter seals to: what it learned when it was outfitted, and takes from no node. */
+  outfit: Outfit;
   store: MeterStore;
   /** The meter's secp256k1 key: 32 bytes, or a signer in a secure element (then `deviceSecret` is needed). */
   key: Uint8Array | Signer;
@@ -48,5 +51,7 @@ export interface MeterStatus {
   incompleteDays: { day: number; missingSlots: number[] }[];
   /** Days that the operator disputed: billed by a substitute, not by what this meter stated. Oldest first. */
   disputedDays: { day: number; reason: string }[];
+  /** Days that were stated and are on the chain by a node's word, but not on their frozen roster. */
+  missingDays: number[];
   lastError: { code: string; message: string; unixS: number } | undefined;
 }

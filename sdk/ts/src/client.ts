@@ -13,10 +13,12 @@ import { backoffMs, sleep } from './backoff.ts';
 import { ChainClock, isBelieved } from './chain-clock.ts';
 import type { MeterClientOptions, MeterStatus } from './client-options.ts';
 import { DisputeWatch, disputeChanges } from './disputes.ts';
+import { NodeKeys } from './node-key.ts';
 import { type DeadLetter, type ItemId, Outbox } from './outbox.ts';
 import { type DayValues, missingSlots, type Reading } from './readings.ts';
 import { Recorder } from './recorder.ts';
 import { Sender, type SenderEvent, type StepResult } from './sender.ts';
+import { type RosterNews, RosterWatch } from './witness.ts';
 
 const KEEP_DAYS = 45;
 
@@ -29,6 +31,7 @@ export class MeterClient {
   readonly #nowMs: () => number;
   readonly #clock: ChainClock;
   readonly #disputes: DisputeWatch;
+  readonly #rosters: RosterWatch;
   readonly #random: (length: number) => Uint8Array;
   #lastError: MeterStatus['lastError'];
   #adding: Promise<unknown> = Promise.resolve();
@@ -44,10 +47,12 @@ export class MeterClient {
     this.#recorder = new Recorder(outbox, { ...options, meter: this.meter, deviceSecret, random: this.#random });
     const monotonicMs = options.monotonicMs ?? (() => performance.now());
     this.#clock = new ChainClock(monotonicMs);
+    this.#rosters = new RosterWatch(options.chain, signer.address, outbox, monotonicMs);
     this.#disputes = new DisputeWatch(options.chain, signer.address, outbox, monotonicMs);
     this.#sender = new Sender(outbox, {
       chainId: options.chainId,
       chain: options.chain,
+      nodeKeys: new NodeKeys(outbox, options.chain, options.chainId, options.outfit),
       signer,
       deviceSecret,
       nowMs: this.#nowMs,
@@ -125,6 +130,7 @@ export class MeterClient {
       await this.#takeHeld();
       const result = await this.#sender.step();
       await this.#lookForDisputes();
+      await this.#lookAtRosters();
       return result;
     });
     this.#stepping = done.catch((error) => this.#fail(error));
@@ -166,6 +172,7 @@ export class MeterClient {
       sent: { ...sent },
       deadLetters: deadLetters.size,
       incompleteDays: this.#incompleteDays(),
+      missingDays: [...this.#outbox.rostered].flatMap(([day, there]) => (there ? [] : [day])).sort((a, b) => a - b),
       disputedDays: [...this.#outbox.disputes].sort(([a], [b]) => a - b).map(([day, reason]) => ({ day, reason })),
       lastError: this.#lastError,
     };
@@ -243,6 +250,16 @@ export class MeterClient {
     }
   }
 
+  async #lookAtRosters(): Promise<void> {
+    const { judged, missing } = await this.#rosters.news(this.#clock.nowUnixS).catch((): RosterNews => ({ judged: [], missing: [] }));
+    if (judged.length === 0) return;
+    await this.#exclusive(() => this.#outbox.commit(judged.map((day) => [`v/${day}`, !missing.includes(day)])));
+    for (const day of missing) {
+      const message = `${dayToDate(day)} was stated, but its frozen roster lacks the statement: a node may have kept it back`;
+      this.#onEvent({ kind: 'not-on-roster', day, message });
+    }
+  }
+
   #incompleteDays(): MeterStatus['incompleteDays'] {
     const { registers, firstDay } = this.#outbox;
     const days = new Set([...registers.keys()].map(dayOfSlot));
@@ -281,7 +298,8 @@ export class MeterClient {
 
   #onEvent(event: SenderEvent): void {
     if (event.kind === 'refused' || event.kind === 'dead-letter') this.#note(event.reason, event.message);
-    if (event.kind === 'held-back' || event.kind === 'disputed') this.#note(event.kind, event.message);
+    if (event.kind === 'held-back' || event.kind === 'disputed' || event.kind === 'kept-back' || event.kind === 'not-on-roster')
+      this.#note(event.kind, event.message);
     this.#o.onEvent?.(event);
   }
 

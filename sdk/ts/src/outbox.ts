@@ -11,6 +11,9 @@
  *   k/r/<slot>/<id> ephemeral secret of a box that may have been sent, kept 45 days
  *   h/<slot>        readings of slots ahead of the chain's clock: held back; another one of the slot replaces it
  *   p/<day>         why the operator disputed a day that was stated
+ *   w/<day>         statement that one node has in a block (its height), until a second one has its commitment
+ *   v/<day>         whether the frozen roster of a day that was stated has the statement
+ *   o               the operator, as far as signed rotations lead      g   the newest node key that was sealed to
  *   b               the meter's first day
  *   n               how many were sent          m           whose store this is
  */
@@ -21,6 +24,7 @@ import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
+import type { KnownOperator, SeenKey } from './node-key.ts';
 import { RegisterMap } from './register-map.ts';
 import type { Change, MeterStore } from './store.ts';
 
@@ -113,6 +117,10 @@ export class Outbox {
   readonly statements = new Map<number, QueuedStatement>();
   readonly held = new Map<number, Report>();
   readonly disputes = new Map<number, string>();
+  readonly unwitnessed = new Map<number, number>();
+  readonly rostered = new Map<number, boolean>();
+  operator: KnownOperator | undefined;
+  seenKey: SeenKey | undefined;
   firstDay: number | undefined;
   /** What was stated, by day, as stored: a year of it, so it is parsed only when asked for. */
   readonly #stated = new Map<number, StoredStatement>();
@@ -155,6 +163,12 @@ export class Outbox {
       .map((day) => readStatement(this.#stated.get(day)!).statement);
   }
 
+  /** The commitment of what was stated of a day, 32 bytes. */
+  statedCommitment(day: number): Uint8Array | undefined {
+    const stated = this.#stated.get(day);
+    return stated && fromHex(stated.commitment);
+  }
+
   isDone(id: ItemId): boolean {
     const { day, bit } = placeOf(id);
     return (((this.#done.get(day) ?? 0n) >> BigInt(bit)) & 1n) === 1n;
@@ -173,6 +187,7 @@ export class Outbox {
     }
     return [
       ...ids.map((id): Change => [`q/${id}`, undefined]),
+      ...ids.filter((id) => id.startsWith('s/')).map((id): Change => [`w/${id.slice(2)}`, undefined]),
       ...[...days].map(([day, bits]): Change => [`d/${day}`, bits.toString(16)]),
       ['n', sent],
     ];
@@ -225,6 +240,7 @@ export class Outbox {
     for (const [key, secret] of this.#secrets) if (secret.unixS < unixS) changes.push([key, undefined]);
     for (const past of this.#done.keys()) if (past < day) changes.push([`d/${past}`, undefined]);
     for (const past of this.disputes.keys()) if (past < day) changes.push([`p/${past}`, undefined]);
+    for (const past of this.rostered.keys()) if (past < day) changes.push([`v/${past}`, undefined]);
     for (const slot of this.registers.keys()) if (dayOfSlot(slot) < day - 1 && slot !== newest) changes.push([`r/${slot}`, undefined]);
     return changes;
   }
@@ -271,6 +287,18 @@ export class Outbox {
         break;
       case 'f':
         this.inFlight = value;
+        break;
+      case 'w':
+        gone ? this.unwitnessed.delete(Number(rest)) : this.unwitnessed.set(Number(rest), value);
+        break;
+      case 'v':
+        gone ? this.rostered.delete(Number(rest)) : this.rostered.set(Number(rest), value);
+        break;
+      case 'o':
+        this.operator = value;
+        break;
+      case 'g':
+        this.seenKey = value;
         break;
       case 'n':
         this.sent = value;

@@ -99,6 +99,18 @@ export class CometRpc {
     this.#fetch = fetch;
   }
 
+  /** The next call goes to the next node. */
+  leave(): void {
+    this.#current++;
+  }
+
+  /** A client of the nodes beside the current one, or undefined where there is one only. */
+  others(): CometRpc | undefined {
+    const current = this.#current % this.#urls.length;
+    const urls = [...this.#urls.slice(current + 1), ...this.#urls.slice(0, current)];
+    return urls.length === 0 ? undefined : new CometRpc({ urls, timeoutMs: this.#timeoutMs, fetch: this.#fetch });
+  }
+
   /** Calls a method on the current node; after a network error the next call goes to the next one. */
   async call<T = unknown>(method: string, params: Record<string, unknown>): Promise<T> {
     const url = this.#urls[this.#current % this.#urls.length];

@@ -14,11 +14,13 @@ import { DAY_S, dayOf } from '../../../src/protocol/values/time.ts';
 import { chooseItems, MAX_MESSAGES, sealItems } from './batch.ts';
 import type { MeterChain } from './chain.ts';
 import type { ChainClock } from './chain-clock.ts';
+import type { NodeKeys } from './node-key.ts';
 import type { InFlight, ItemId, Outbox } from './outbox.ts';
 import { askChain, type OnChain } from './reconcile.ts';
 import { isFinalForTx, judge, refusalName } from './refusals.ts';
 import { RpcError, type TxAnswer, type TxFound } from './rpc.ts';
 import type { Change } from './store.ts';
+import { isWitnessed, secondWord } from './witness.ts';
 
 /** What a step came to: `moved` go on at once; `waiting` for inclusion; `idle` nothing to send now; `refused` wait before trying again. */
 export type StepResult = 'moved' | 'waiting' | 'idle' | 'refused';
@@ -26,6 +28,10 @@ export type StepResult = 'moved' | 'waiting' | 'idle' | 'refused';
 export type SenderEvent =
   | { kind: 'included'; hash: string; height: number; messages: number }
   | { kind: 'found-on-chain'; items: readonly ItemId[] }
+  /** One node says that it is on the chain, a second one has not got it. */
+  | { kind: 'kept-back'; item: ItemId; message: string }
+  /** The frozen roster of a day that this meter stated lacks the statement: the day is billed by a substitute. */
+  | { kind: 'not-on-roster'; day: number; message: string }
   | { kind: 'refused'; reason: string; message: string }
   | { kind: 'dead-letter'; item: ItemId; reason: string; message: string }
   | { kind: 'held-back'; slots: number; lastSlot: number; message: string }
@@ -34,6 +40,7 @@ export type SenderEvent =
 export interface SenderOptions {
   chainId: string;
   chain: MeterChain;
+  nodeKeys: NodeKeys;
   signer: Signer;
   /** Keys the hedge: the signing key or another 32-byte device secret. */
   deviceSecret: Uint8Array;
@@ -74,7 +81,34 @@ export class Sender {
   async step(): Promise<StepResult> {
     const { inFlight, statements, reports } = this.#outbox;
     if (inFlight) return this.#settle(inFlight);
-    return statements.size + reports.size === 0 ? 'idle' : this.#send();
+    if (statements.size + reports.size === 0) return 'idle';
+    const heard = await this.#hearWitness();
+    const sent = await this.#send();
+    return sent === 'idle' ? heard : sent;
+  }
+
+  /** Asks a second node for the statements that the first one says to have in a block. */
+  async #hearWitness(): Promise<StepResult> {
+    const { chain, signer } = this.#o;
+    const [waiting] = this.#outbox.unwitnessed;
+    if (!waiting) return 'idle';
+    const [day, height] = waiting;
+    const id = `s/${day}`;
+    const word = await secondWord(chain, this.#outbox, signer.address, day, height);
+    if (word === 'unknown') return 'waiting';
+    if (word === 'confirmed') {
+      await this.#outbox.commit(this.#outbox.doneChanges([id]));
+      return 'moved';
+    }
+    chain.leaveNode?.();
+    this.#leastSequence = 0n; // it was that node's word too
+    await this.#outbox.commit([[`w/${day}`, undefined]]);
+    this.#o.onEvent({
+      kind: 'kept-back',
+      item: id,
+      message: `one node has the statement of day ${day} in block ${height}, another one has no such commitment: it is sent anew`,
+    });
+    return 'moved';
   }
 
   async #send(): Promise<StepResult> {
@@ -84,14 +118,15 @@ export class Sender {
     const items = chooseItems(this.#outbox, {
       chainUnixS,
       maxMessages: this.#limit,
-      isDeferred: (id) => (this.#deferred.get(id)?.untilMs ?? 0) > monotonicMs(),
+      isDeferred: (id) => !isWitnessed(this.#outbox, id) || (this.#deferred.get(id)?.untilMs ?? 0) > monotonicMs(),
     });
     if (items.length === 0) return 'idle';
-    const nodeKey = (await chain.nodeKeys()).reduce<NewestKey>(
-      (newest, key) => (newest && newest.epoch > key.epoch ? newest : key),
-      undefined,
-    );
-    if (!nodeKey) return this.#say('no-node-key', 'the node has published no key to seal to yet');
+    const answer = await this.#o.nodeKeys.newest();
+    if ('refused' in answer) {
+      if (answer.lie) chain.leaveNode?.();
+      return this.#say(answer.refused, answer.message);
+    }
+    const { nodeKey } = answer;
     const account = await chain.account(signer.address);
     if (!account) return this.#say('not-enrolled', `the chain knows no account ${signer.address} yet`);
     // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint.
@@ -113,8 +148,8 @@ export class Sender {
     };
     await this.#outbox.commit([...changes, ['f', inFlight]]);
     this.#broadcastAtMs = this.#o.monotonicMs();
-    const answer = await chain.broadcast(tx.bytes);
-    return answer.code === 0 ? 'waiting' : this.#release(inFlight, answer); // never was in a mempool: its items are free at once
+    const checked = await chain.broadcast(tx.bytes);
+    return checked.code === 0 ? 'waiting' : this.#release(inFlight, checked); // never was in a mempool: its items are free at once
   }
 
   async #settle(inFlight: InFlight): Promise<StepResult> {
@@ -141,7 +176,7 @@ export class Sender {
   }
 
   async #included(inFlight: InFlight, height: number): Promise<StepResult> {
-    await this.#outbox.commit([...this.#outbox.doneChanges(inFlight.items), ['f', undefined], ...this.#purge()]);
+    await this.#outbox.commit([...this.#onChain(inFlight.items, height), ['f', undefined], ...this.#purge()]);
     for (const id of inFlight.items) this.#deferred.delete(id);
     this.#leastSequence = BigInt(inFlight.sequence) + 1n;
     this.#limit = Math.min(MAX_MESSAGES, this.#limit * 2);
@@ -178,13 +213,21 @@ export class Sender {
     return 'moved';
   }
 
-  async #takeOff({ done, foreign }: OnChain): Promise<void> {
+  async #takeOff({ done, foreign, height }: OnChain): Promise<void> {
     const letters = foreign.flatMap((id) =>
       this.#bury(id, 'other-commitment', 'the chain holds another commitment of this meter for this day'),
     );
-    await this.#outbox.commit([['f', undefined], ...(done.length > 0 ? this.#outbox.doneChanges(done) : []), ...letters]);
+    await this.#outbox.commit([['f', undefined], ...this.#onChain(done, height), ...letters]);
     this.#leastSequence = 0n;
     if (done.length > 0) this.#o.onEvent({ kind: 'found-on-chain', items: done });
+  }
+
+  /** What one node has on the chain leaves the queue; with a second node to ask, a statement waits for that one's word. */
+  #onChain(items: readonly ItemId[], height: number): Change[] {
+    const waits = (id: ItemId): boolean => id.startsWith('s/') && this.#o.chain.witness !== undefined;
+    const done = items.filter((id) => !waits(id));
+    const heard = items.filter(waits).map((id): Change => [`w/${id.slice(2)}`, height]);
+    return [...(done.length > 0 ? this.#outbox.doneChanges(done) : []), ...heard];
   }
 
   #bury(item: ItemId, reason: string, message: string): Change[] {
@@ -211,5 +254,3 @@ export class Sender {
     return this.#outbox.purgeChanges(beforeUnixS, dayOf(beforeUnixS));
   }
 }
-
-type NewestKey = Awaited<ReturnType<MeterChain['nodeKeys']>>[number] | undefined;

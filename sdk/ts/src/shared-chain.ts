@@ -32,9 +32,15 @@ export function sharedChain(rpc: CometRpc, options: SharedChainOptions = {}): Me
   return {
     status: cached(() => direct.status(), cacheMs, monotonicMs),
     nodeKeys: cached(() => direct.nodeKeys(), cacheMs, monotonicMs),
+    rotations: cached(() => direct.rotations(), cacheMs, monotonicMs),
     account: (address) => direct.account(address),
     used: (meter, from, to) => direct.used(meter, from, to),
     commitment: (meter, day) => direct.commitment(meter, day),
+    roster: cachedByDay((day) => direct.roster!(day), DISPUTES_MS, monotonicMs),
+    get witness() {
+      return direct.witness;
+    },
+    leaveNode: () => direct.leaveNode!(),
     disputes: cachedByDay((day) => direct.disputes!(day), DISPUTES_MS, monotonicMs),
     async broadcast(txBytes) {
       const hash = txHash(txBytes);

@@ -37,7 +37,7 @@ async function live(
       fromSources,
       example,
       chain.rpcUrl,
-      chain.chainId,
+      join(folder, 'outfit.json'),
       join(folder, 'meter.key'),
       join(folder, 'store'),
       dayToDate(chain.firstDay),
@@ -79,6 +79,13 @@ describe('docs/meter-sdk.md', () => {
 
   test('has an example that goes on after it was killed, sends a day, and stops when told', async () => {
     writeFileSync(join(folder, 'meter.key'), Buffer.from(chain.meters[0].privateKey).toString('hex'), { mode: 0o600 });
+    const outfit = {
+      chainId: chain.chainId,
+      operator: chain.operator.address,
+      rotation: 0,
+      genesisHash: Buffer.from(chain.genesisHash).toString('hex'),
+    };
+    writeFileSync(join(folder, 'outfit.json'), JSON.stringify(outfit));
     const killed = await live('SIGKILL', (_, days) => days === 1);
     expect(killed.err).toBe('');
     expect(killed.out).toContain(`meter ${chain.meters[0].address}`);

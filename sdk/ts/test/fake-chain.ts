@@ -2,16 +2,21 @@
  * A chain in memory that keeps x/meter's rules as far as a meter can feel them: sequences, one report per slot, one statement per day, key
  * epochs, timeout heights, and a mempool from which blocks are made by hand. Tests script its faults; it checks every box it includes.
  */
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
+import { encodeRoster } from '../../../src/protocol/day/roster.ts';
 import {
   type AccountState,
   boxPublicKey,
   type ChainStatus,
   decodeReport,
   decodeStatement,
+  fieldFromBytes,
+  keySigner,
   type MeterChain,
   MsgCloseDay,
   MsgReport,
+  nodeKeyDigest,
   openBox,
   type Report,
   RpcError,
@@ -32,11 +37,19 @@ export interface Included {
   keyEpoch: number;
 }
 
+/** The address of ./meter.ts. */
+const METER = keySigner(new Uint8Array(32).fill(0x11)).address;
+/** Whose keys the meters of this chain seal to. */
+export const OPERATOR_KEY = new Uint8Array(32).fill(0x5e);
+const IDENTITY = { chainId: 'electra-fake-00000001', genesisHash: new Uint8Array(32).fill(0x9e) };
+export const OUTFIT = { operator: keySigner(OPERATOR_KEY).address, genesisHash: IDENTITY.genesisHash };
+export const signed = (digest: Uint8Array, by = OPERATOR_KEY): Uint8Array => secp256k1.sign(digest, by, { prehash: false, lowS: true });
+
 const OK: TxAnswer = { code: 0, codespace: '', log: '' };
 const refuse = (codespace: string, code: number, log: string): TxAnswer => ({ code, codespace, log });
 
 export class FakeChain implements MeterChain {
-  readonly chainId = 'electra-fake-00000001';
+  readonly chainId = IDENTITY.chainId;
   height = 10;
   chainUnixS: number;
   sequence = 0n;
@@ -60,7 +73,7 @@ export class FakeChain implements MeterChain {
     this.publishKey();
   }
 
-  publishKey(): void {
+  publishKey(by = OPERATOR_KEY): void {
     const epoch = this.#keys.length + 1;
     const secret = new Uint8Array(32).fill(epoch);
     this.#secrets.set(epoch, secret);
@@ -69,7 +82,7 @@ export class FakeChain implements MeterChain {
       key: boxPublicKey(secret),
       height: BigInt(this.height),
       effectiveUnixS: BigInt(this.chainUnixS),
-      signature: new Uint8Array(64),
+      signature: signed(nodeKeyDigest(IDENTITY, epoch, boxPublicKey(secret)), by),
     });
   }
 
@@ -141,6 +154,11 @@ export class FakeChain implements MeterChain {
   async nodeKeys(): Promise<state.NodeKey[]> {
     return [...this.#keys];
   }
+  /** The operators after the first, by n − 1. */
+  readonly rotated: state.Rotation[] = [];
+  async rotations(): Promise<state.Rotation[]> {
+    return [...this.rotated];
+  }
   async account(): Promise<AccountState | undefined> {
     return this.enrolled ? { accountNumber: 7n, sequence: this.sequence } : undefined;
   }
@@ -156,6 +174,14 @@ export class FakeChain implements MeterChain {
 
   async commitment(_meter: string, day: number): Promise<Uint8Array | undefined> {
     return this.included.get(`s/${day}`)?.commitment;
+  }
+
+  /** Days whose roster is frozen: with what is included, of the one meter that sends here. */
+  readonly frozen = new Set<number>();
+  async roster(day: number): Promise<Uint8Array | undefined> {
+    if (!this.frozen.has(day)) return undefined;
+    const commitment = this.included.get(`s/${day}`)?.commitment;
+    return encodeRoster({ day, meters: [{ meter: METER, commitment: commitment ? fieldFromBytes(commitment, 'commitment') : null }] });
   }
 
   async disputes(day: number): Promise<{ meter: string; reason: string }[]> {

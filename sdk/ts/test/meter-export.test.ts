@@ -21,7 +21,7 @@ import {
   parseMeterExport,
 } from '../src/index.ts';
 import { openFileStore, readFileStore } from '../src/node/file-store.ts';
-import { FakeChain } from './fake-chain.ts';
+import { FakeChain, OUTFIT } from './fake-chain.ts';
 import { countingRandom, DAY, FIRST_SLOT, KEY, LATER, readings } from './meter.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'electra-meter-export-'));
@@ -30,7 +30,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function sent(days: number, keepStatementsDays?: number) {
   const chain = new FakeChain(LATER);
   const store = await openFileStore(join(folder, `store-${days}-${keepStatementsDays ?? 'default'}`));
-  const client = await MeterClient.open({ chainId: chain.chainId, chain, store, key: KEY, random: countingRandom(), keepStatementsDays });
+  const client = await MeterClient.open({
+    chainId: chain.chainId,
+    chain,
+    outfit: OUTFIT,
+    store,
+    key: KEY,
+    random: countingRandom(),
+    keepStatementsDays,
+  });
   await client.startDay(DAY, 1000n, 0n);
   await client.recordAll(readings(FIRST_SLOT, 96 * days));
   for (let i = 0; i < 20 && client.status().queued.statements > 0; i++) if ((await client.step()) === 'waiting') chain.makeBlock();

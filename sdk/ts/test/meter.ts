@@ -9,7 +9,7 @@ import {
   type Reading,
   type SenderEvent,
 } from '../src/index.ts';
-import type { FakeChain } from './fake-chain.ts';
+import { type FakeChain, OUTFIT } from './fake-chain.ts';
 
 export const DAY = 20_000;
 export const FIRST_SLOT = DAY * 96;
@@ -52,6 +52,7 @@ export async function testMeter(
   const client = await MeterClient.open({
     chainId: chain.chainId,
     chain,
+    outfit: OUTFIT,
     store: wrap(memoryStore(store)),
     key: KEY,
     nowMs: () => nowMs + wrongByMs,

@@ -38,6 +38,7 @@ async function open(
   return MeterClient.open({
     chainId: chain.chainId,
     chain: view,
+    outfit: { operator: chain.operator.address, genesisHash: chain.genesisHash },
     key: account.privateKey,
     store: await openFileStore(join(folder, name)),
     nowMs: chain.nowMs,
