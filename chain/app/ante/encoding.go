@@ -2,6 +2,7 @@ package ante
 
 import (
 	"bytes"
+	"reflect"
 	"unicode/utf8"
 
 	errorsmod "cosmossdk.io/errors"
@@ -43,18 +44,11 @@ func (d oneEncoding) check(raw []byte, tx sdk.Tx, simulate bool) error {
 		return errorsmod.Wrapf(txerrors.ErrTxSize, "transaction: expected at most %d bytes, got %d", MaxTxBytes, n)
 	}
 	var outer txtypes.TxRaw
-	if err := d.exact("transaction", raw, &outer); err != nil {
-		return err
-	}
-	var body txtypes.TxBody
-	if err := d.exact("body", outer.BodyBytes, &body); err != nil {
+	if err := exact(d.codec, "transaction", raw, &outer); err != nil {
 		return err
 	}
 	var auth txtypes.AuthInfo
-	if err := d.exact("auth_info", outer.AuthInfoBytes, &auth); err != nil {
-		return err
-	}
-	if err := checkBody(&body); err != nil {
+	if err := exact(d.codec, "auth_info", outer.AuthInfoBytes, &auth); err != nil {
 		return err
 	}
 	if err := checkAuth(&auth); err != nil {
@@ -63,13 +57,71 @@ func (d oneEncoding) check(raw []byte, tx sdk.Tx, simulate bool) error {
 	if n := len(outer.Signatures); n != 1 && !(simulate && n == 0) {
 		return errorsmod.Wrapf(txerrors.ErrTxSigners, "signatures: expected 1, got %d", n)
 	}
-	return d.checkMessages(len(raw), body.Messages, tx.GetMsgs())
+	messages := tx.GetMsgs()
+	for i, message := range messages {
+		if _, err := d.modules.of(message); err != nil {
+			return errorsmod.Wrapf(err, "messages[%d]", i)
+		}
+	}
+	packed, err := readBody(d.codec, outer.BodyBytes, messages)
+	if err != nil {
+		return err
+	}
+	return d.checkBounds(len(raw), packed, messages)
+}
+
+// CheckMessages holds what a reader of blocks sees of a transaction, the messages and all around them but auth info and
+// signatures, to the one encoding. Readers in other languages are tested against it.
+func CheckMessages(cdc codec.Codec, raw []byte, messages []sdk.Msg) error {
+	var outer txtypes.TxRaw
+	if err := exact(cdc, "transaction", raw, &outer); err != nil {
+		return err
+	}
+	_, err := readBody(cdc, outer.BodyBytes, messages)
+	return err
+}
+
+// readBody gives the messages as they are packed, each named by its own URL and encoded in the one way.
+func readBody(cdc codec.Codec, raw []byte, decoded []sdk.Msg) ([]*codectypes.Any, error) {
+	var body txtypes.TxBody
+	if err := exact(cdc, "body", raw, &body); err != nil {
+		return nil, err
+	}
+	if err := checkBody(&body); err != nil {
+		return nil, err
+	}
+	if len(body.Messages) != len(decoded) {
+		return nil, errorsmod.Wrapf(sdkerrors.ErrTxDecode, "messages: expected %d decoded ones, got %d", len(body.Messages), len(decoded))
+	}
+	for i, message := range decoded {
+		if url := sdk.MsgTypeURL(message); body.Messages[i].TypeUrl != url {
+			return nil, errorsmod.Wrapf(txerrors.ErrEncoding, "messages[%d].type_url: expected %s", i, url)
+		}
+		if err := sameBytes("value", body.Messages[i].Value, message); err != nil {
+			return nil, errorsmod.Wrapf(err, "messages[%d]", i)
+		}
+		if !textsAreUTF8(message) {
+			return nil, errorsmod.Wrapf(txerrors.ErrEncoding, "messages[%d]: expected UTF-8 in its texts", i)
+		}
+	}
+	return body.Messages, nil
+}
+
+// textsAreUTF8: generated decoders take any bytes for a text, and those of other languages do not.
+func textsAreUTF8(message sdk.Msg) bool {
+	fields := reflect.Indirect(reflect.ValueOf(message))
+	for i := range fields.NumField() {
+		if field := fields.Field(i); field.Kind() == reflect.String && !utf8.ValidString(field.String()) {
+			return false
+		}
+	}
+	return true
 }
 
 // exact decodes bytes that are what the decoded value encodes to. Where a decoder keeps what it does not know, as that of
 // Any does, its encoder writes it again: so unknown fields are looked for besides.
-func (d oneEncoding) exact(name string, raw []byte, into proto.Message) error {
-	if err := unknownproto.RejectUnknownFieldsStrict(raw, into, d.codec.InterfaceRegistry()); err != nil {
+func exact(cdc codec.Codec, name string, raw []byte, into proto.Message) error {
+	if err := unknownproto.RejectUnknownFieldsStrict(raw, into, cdc.InterfaceRegistry()); err != nil {
 		return errorsmod.Wrapf(txerrors.ErrEncoding, "%s: expected no unknown field (%s)", name, err)
 	}
 	if err := proto.Unmarshal(raw, into); err != nil {
@@ -139,27 +191,17 @@ func checkKey(packed *codectypes.Any) error {
 	return sameBytes("public_key", packed.Value, &key)
 }
 
-// checkMessages: types that the chain has, each named by its own URL and encoded in the one way, none beyond the bound of
-// its kind, and next to nothing beside them.
-func (d oneEncoding) checkMessages(size int, packed []*codectypes.Any, decoded []sdk.Msg) error {
-	if len(packed) != len(decoded) {
-		return errorsmod.Wrapf(sdkerrors.ErrTxDecode, "messages: expected %d decoded ones, got %d", len(packed), len(decoded))
-	}
+// checkBounds: no message beyond the bound of its kind, and next to nothing beside them.
+func (d oneEncoding) checkBounds(size int, packed []*codectypes.Any, messages []sdk.Msg) error {
 	room := TxRoomBytes
-	for i, message := range decoded {
+	for i, message := range messages {
 		module, err := d.modules.of(message)
 		if err != nil {
-			return errorsmod.Wrapf(err, "messages[%d]", i)
-		}
-		if url := sdk.MsgTypeURL(message); packed[i].TypeUrl != url {
-			return errorsmod.Wrapf(txerrors.ErrEncoding, "messages[%d].type_url: expected %s", i, url)
+			return err
 		}
 		bound := module.MaxBytes(message)
 		if n := packed[i].Size(); n > bound {
 			return errorsmod.Wrapf(txerrors.ErrTxSize, "messages[%d]: expected at most %d bytes, got %d", i, bound, n)
-		}
-		if err := sameBytes("value", packed[i].Value, message); err != nil {
-			return errorsmod.Wrapf(err, "messages[%d]", i)
 		}
 		room += bound
 	}

@@ -1,24 +1,45 @@
-/** Transaction bytes to messages. What cannot be read is data, not an error: the answer then says why. */
-import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
+/**
+ * Transaction bytes to messages. What cannot be read is data, not an error: the answer then says why.
+ *
+ * As the chain does (chain/app/ante/encoding.go), only the one encoding of a value is read: bytes that decode and do not encode to
+ * themselves hide something that another decoder may see. decode.test.ts holds both against each other, and against much that is malformed.
+ */
 import { meterTypes } from '../../../protocol/messages/messages.ts';
+import { TxBody, TxRaw } from './tx-wire.ts';
 
 export interface DecodedMessage {
   typeUrl: string;
   value: unknown;
 }
 
-const types = new Map(meterTypes as ReadonlyArray<[string, { decode(bytes: Uint8Array): unknown }]>);
+interface Codec<T> {
+  decode(bytes: Uint8Array): T;
+  encode(value: T): { finish(): Uint8Array };
+}
+
+const MESSAGES_MAX = 200;
+const types = new Map(meterTypes as unknown as ReadonlyArray<[string, Codec<unknown>]>);
 
 /**
  * The messages of a transaction; `value` is undefined where the type is not one of x/meter. A text says why the bytes are no transaction.
  */
 export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   try {
-    const { bodyBytes } = TxRaw.decode(bytes);
-    const { messages } = TxBody.decode(bodyBytes);
+    const { bodyBytes } = exact(TxRaw, bytes);
+    const { messages } = exact(TxBody, bodyBytes);
     if (messages.length === 0) return 'a transaction without messages';
-    return messages.map(({ typeUrl, value }) => ({ typeUrl, value: types.get(typeUrl)?.decode(value) }));
+    if (messages.length > MESSAGES_MAX) return `a transaction of more than ${MESSAGES_MAX} messages`;
+    return messages.map(({ typeUrl, value }) => {
+      const type = types.get(typeUrl);
+      return { typeUrl, value: type && exact(type, value) };
+    });
   } catch {
-    return 'not an encoded transaction, or a message that does not match its type';
+    return 'not an encoded transaction, or a message that does not match its type, or not in the one encoding of its values';
   }
+}
+
+function exact<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  const value = codec.decode(bytes);
+  if (Buffer.compare(codec.encode(value).finish(), bytes) !== 0) throw new RangeError('not the one encoding');
+  return value;
 }
