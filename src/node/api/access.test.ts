@@ -171,10 +171,10 @@ describe('the rules hold for every table', () => {
   test('the rooms that write see everything', async () => {
     const books = connect({ url: db.urls.books, max: 1, application: 'test' });
     expect((await books`select count(*)::int as n from books.entry`)[0].n).toBe(10);
-    expect((await books`select count(*)::int as n from prove.proof`)[0].n).toBe(10);
+    expect((await books`select count(*)::int as n from prove.proof`)[0].n).toBe(12);
     await books.end();
     const prover = connect({ url: db.urls.prover, max: 1, application: 'test' });
-    expect((await prover`select count(*)::int as n from prove.proof`)[0].n).toBe(10);
+    expect((await prover`select count(*)::int as n from prove.proof`)[0].n).toBe(12);
     await prover.end();
   });
 });

@@ -29,6 +29,7 @@ test('every scalar and every noun of the schema is described', () => {
     'Bill',
     'BillOpening',
     'BookEntry',
+    'CopiedDay',
     'Proof',
     'Posting',
     'Book',

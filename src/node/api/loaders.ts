@@ -1,8 +1,8 @@
 /** Per-request batching: many bills ask for few days. Nothing is kept beyond the request, so what is committed is readable at once. */
 import DataLoader from 'dataloader';
 import type { Transaction } from './pool.ts';
-import type { ProofRow } from './rows/bills.ts';
-import { readProofs } from './rows/bills.ts';
+import type { CopyRow, ProofRow } from './rows/bills.ts';
+import { readCopies, readProofs } from './rows/bills.ts';
 import type { BookText, PriceDayRow } from './rows/books.ts';
 import { readPrices, readTexts } from './rows/books.ts';
 import type { DisputeRow, MeterRow } from './rows/chain.ts';
@@ -20,6 +20,7 @@ export interface Loaders {
   disputes: DataLoader<string, DisputeRow[]>;
   /** by `day:version:meter` */
   proof: DataLoader<string, ProofRow | null>;
+  copy: DataLoader<string, CopyRow | null>;
   /** by `day:version` */
   bookText: DataLoader<string, BookText | null>;
 }
@@ -55,6 +56,10 @@ export function loadersFor(tx: Transaction): Loaders {
     }),
     proof: by(
       (keys) => readProofs(tx, owner, keys),
+      (row) => row.key,
+    ),
+    copy: by(
+      (keys) => readCopies(tx, owner, keys),
       (row) => row.key,
     ),
     bookText: by(

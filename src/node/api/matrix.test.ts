@@ -71,6 +71,7 @@ async function fill(template: string, who: Person | null): Promise<string> {
     $addressClerk: people.clerk.address,
     $meterOwn: who === 'bob' ? meters.bob1 : meters.alice1,
     $idBill: globalId('Bill', first, 1, meters.alice1),
+    $idCopying: globalId('Bill', second, 1, meters.alice2),
     $idMeter: globalId('Meter', meters.alice1),
     $idPosting: await alicePosting(),
     $idBook: globalId('Book', first, 1),

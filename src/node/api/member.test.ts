@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amountOf, bookHashOf, exportOf, importOf, NAMES, numberOf, pricesOf, proofOf } from '../../../test/kit/api/community.ts';
+import { amountOf, bookHashOf, copiedOf, exportOf, importOf, NAMES, numberOf, pricesOf, proofOf } from '../../../test/kit/api/community.ts';
 import type { Answer, Connection, TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
@@ -153,6 +153,21 @@ describe('bills', () => {
     });
     const { a, b, c } = proofOf(meters.bob1, day);
     expect(bill.proof).toEqual({ a, b: b.flat(), c });
+  });
+  test('of a day without a statement says which day it copies, with the proof; where there is none, that it is zero', async () => {
+    const copiedBy = async (who: 'alice' | 'bob', meter: string) => {
+      const { data } = await api.ask(
+        who,
+        `{ member { bill(day: "${dayToDate(api.days.second)}", meter: "${meter}") { copied { day from proof { a b c } } } } }`,
+      );
+      return data.member.bill.copied;
+    };
+    const { second } = api.days;
+    const { a, b, c } = proofOf(meters.alice2, second + 1000);
+    const from = copiedOf(meters.alice2, second);
+    expect(await copiedBy('alice', meters.alice2)).toEqual({ day: dayToDate(second - 1), from, proof: { a, b: b.flat(), c } });
+    expect(await copiedBy('bob', meters.bob1)).toMatchObject({ day: null, from: '0' });
+    expect(await copiedBy('alice', meters.alice1)).toBeNull();
   });
   test('the 96 lines and the fee sum to the amount', async () => {
     const bill = await ask('alice', api.days.second, meters.alice1);

@@ -157,7 +157,16 @@ async function fillReadings(sql: Sql, days: Days): Promise<void> {
   }
 }
 
-export const bookText = (day: number, version = 1): string => `{"book":"${day}:${version}"}`;
+/** A number of a copied day that coincides with no other. */
+export const copiedOf = (meter: string, day: number): string => `7${numberOf(4, meter, day - 1)}`;
+const bookText = (day: number, version: number, sources: Record<string, string>): string =>
+  JSON.stringify({
+    book: `${day}:${version}`,
+    // Alice's copies the day before; there is none for Bob's.
+    meters: Object.entries(sources).map(([meter, source]) =>
+      source === 'substitute' ? { meter, fromDay: String(day - 1), from: copiedOf(meter, day) } : { meter, fromDay: '0', from: '0' },
+    ),
+  });
 export const bookHashOf = (day: number, version = 1): Buffer => Buffer.alloc(32, `${day}:${version}`);
 export const proofOf = (meter: string, day: number, version = 1) => {
   const n = (i: number) => `${numberOf(9, meter, day, version)}${i}`;
@@ -224,7 +233,7 @@ async function fillBook(
   await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, proofs, retail_nel_per_wh,
     feed_in_nel_per_wh, fee_per_day_nel,
       total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh, totals_blinding, mask_sum, outside_cost_nel, waiting)
-    values (${day}, ${version}, 'drafted', ${bytes(8)}, ${BigInt((day + 1) * 86_400 + 21_600)}, ${bookText(day, version)}, ${hash},
+    values (${day}, ${version}, 'drafted', ${bytes(8)}, ${BigInt((day + 1) * 86_400 + 21_600)}, ${bookText(day, version, sources)}, ${hash},
     ${`{"proofs":"${day}:${version}"}`}, ${p.retailNelPerWh},
       ${p.feedInNelPerWh}, ${String(p.feePerDayNel)}, ${totals}, ${totals}, ${p.buyNelPerWh}, ${p.sellNelPerWh}, ${one}, ${one}, ${one},
       ${state === 'proven' ? 'the audit runs' : null})`;
@@ -239,6 +248,10 @@ async function fillBook(
     await prover`insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
       values (${`${hash.toString('hex')}:${meter}`}, 'day-bill', ${day}, ${version}, ${meter}, ${hash},
       ${prover.json(proofOf(meter, day, version))}, 800)`;
+    if (sources[meter])
+      await prover`insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
+        values (${`${hash.toString('hex')}:${meter}:copy`}, 'substitute', ${day}, ${version}, ${meter}, ${hash},
+        ${prover.json(proofOf(meter, day + 1000, version))}, 800)`;
   }
   if (state === 'proven') return void (await sql`update books.day set state = 'proven' where day = ${day} and version = ${version}`);
   await sql`update books.day set state = 'released', anchor_height = 4800, released_at = now() where day = ${day} and version = ${version}`;

@@ -44,6 +44,8 @@ const listed = (name: string, at: string, outcome: string, of?: string): Expecta
 const node = (at: string): string => at.replace('@', '{ edges { node { @ } } }');
 
 const METERS = 'member { meters @ }';
+/** Alice's second meter said nothing on the second day. */
+const COPYING = 'node(id: "$idCopying") { ... on Bill { @ } }';
 const BILLS = 'member { bills(to: "$first") @ }';
 const ROSTER_FIELDS = 'id day late digest height frozenAt count missing entries';
 
@@ -119,15 +121,27 @@ export const EXPECTATIONS: Expectation[] = [
       [MEMBER]:
         'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
         'anchorHeight releasedAt noBillOpen',
+      U00FF: 'copied',
     },
   },
+  {
+    type: 'Bill',
+    of: 'a day without a statement',
+    at: COPYING,
+    fields: {
+      '0v000':
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry copied proof bookHash ' +
+        'anchorHeight releasedAt noBillOpen',
+    },
+  },
+  { type: 'CopiedDay', at: COPYING.replace('@', 'copied { @ }'), fields: { '0v000': 'day from proof' } },
   {
     type: 'Bill',
     of: 'a day not released',
     at: node('member { bills(from: "$third") @ }'),
     fields: {
       [MEMBER]: 'id day version meter source status superseded noBillOpen',
-      U00FF: 'amountNel feeNel importWh exportWh lines opening entry proof bookHash anchorHeight releasedAt',
+      U00FF: 'amountNel feeNel importWh exportWh lines opening entry copied proof bookHash anchorHeight releasedAt',
     },
   },
   {
@@ -138,6 +152,7 @@ export const EXPECTATIONS: Expectation[] = [
       '0v000':
         'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
         'anchorHeight releasedAt noBillOpen',
+      '00000': 'copied',
     },
   },
   ...listed('Bill', BILLS, MEMBER),

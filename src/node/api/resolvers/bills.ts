@@ -2,6 +2,7 @@
  * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from
  * then on its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
  */
+import type { ProofJson } from '../../../protocol/bundle/proofs.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import type { Connection, PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
@@ -67,6 +68,14 @@ async function lines(row: BillRow, _: unknown, { loaders }: Context) {
   });
 }
 
+const proofOf = ({ a, b, c }: ProofJson) => ({ a, b: b.flat(), c });
+
+async function copied(row: BillRow, _: unknown, { loaders }: Context) {
+  if (!released(row) || row.version > 1 || row.source === 'metered') return null;
+  const found = await loaders.copy.load(`${row.day}:${row.meter}`);
+  return found && { day: found.from_day === 0 ? null : found.from_day, from: found.from, proof: proofOf(found.proof) };
+}
+
 export const Bill = {
   id: (row: BillRow) => globalId('Bill', row.day, row.version, row.meter),
   meter: (row: BillRow, _: unknown, context: Context) => ownMeter(context, row.meter),
@@ -83,8 +92,9 @@ export const Bill = {
     released(row) ? { C: row.commitment, K: row.mask, B: row.bill, L0: row.link_open, L1: row.link_close, S: row.masked_sum } : null,
   proof: async (row: BillRow, _: unknown, { loaders }: Context) => {
     const found = released(row) ? await loaders.proof.load(`${row.day}:${row.version}:${row.meter}`) : null;
-    return found && { a: found.proof.a, b: found.proof.b.flat(), c: found.proof.c };
+    return found && proofOf(found.proof);
   },
+  copied,
   bookHash: (row: BillRow) => row.book_hash,
   anchorHeight: (row: BillRow) => row.anchor_height,
   releasedAt: (row: BillRow) => row.released_at,

@@ -32,6 +32,12 @@ export interface ProofRow {
   proof: ProofJson;
 }
 
+/** What the book says that an entry copies, with its proof. `from_day`: 0 where it is zero. */
+export interface CopyRow extends ProofRow {
+  from_day: number;
+  from: string;
+}
+
 interface BillFilter {
   meter?: string | null;
   version?: number;
@@ -82,6 +88,22 @@ export function readProofs(tx: Transaction, owner: string, keys: readonly string
     join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
       and p.circuit = 'day-bill'
     where e.member = ${owner} and d.state = 'released' and (e.day || ':' || e.version || ':' || e.meter) = any(${[...keys]}::text[])
+      and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`,
+  );
+}
+
+/** What first bills of days without a valid statement copy, from the book's own text. Keys are `day:meter`. */
+export function readCopies(tx: Transaction, owner: string, keys: readonly string[]): Promise<CopyRow[]> {
+  return tx.query<CopyRow>(
+    (sql) => sql`
+    select e.day || ':' || e.meter as key, (said ->> 'fromDay')::int4 as from_day, said ->> 'from' as from, p.proof
+    from books.entry e
+    join books.day d on d.day = e.day and d.version = e.version
+    join prove.proof p on p.day = e.day and p.version = e.version and p.meter = e.meter and p.book_hash = d.book_hash
+      and p.circuit = 'substitute'
+    cross join lateral jsonb_array_elements(d.book::jsonb -> 'meters') said
+    where e.member = ${owner} and e.version = 1 and e.source <> 'metered' and d.state = 'released' and said ->> 'meter' = e.meter
+      and (e.day || ':' || e.meter) = any(${[...keys]}::text[])
       and e.day = any(${[...new Set(keys.map((key) => Number(key.split(':')[0])))]}::int4[])`,
   );
 }
