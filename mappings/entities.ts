@@ -63,6 +63,15 @@ export interface TariffEntity {
   height: number;
 }
 
+export interface SlotPricesEntity {
+  id: string;
+  slot: number;
+  retailNelPerWh: number;
+  feedInNelPerWh: number;
+  height: number;
+  unixS: bigint;
+}
+
 export interface SealedReportEntity {
   id: string;
   meter: string;
@@ -162,6 +171,7 @@ export interface Entities {
   OperatorRotation: OperatorRotationEntity;
   OperatorVote: OperatorVoteEntity;
   Tariff: TariffEntity;
+  SlotPrices: SlotPricesEntity;
   SealedReport: SealedReportEntity;
   SealedStatement: SealedStatementEntity;
   Dispute: DisputeEntity;

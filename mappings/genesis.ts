@@ -58,7 +58,7 @@ async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
 }
 
 async function setHistory(genesis: Genesis, store: Store): Promise<void> {
-  const { commitments, disputes, anchors, noBills, finalReadings, rosters, changes } = genesis;
+  const { commitments, disputes, anchors, noBills, finalReadings, slotPrices, rosters, changes } = genesis;
   for (const { meter, day, commitment, height } of commitments) {
     const id = `${meter}-${day}`;
     await store.set('SealedStatement', id, { id, meter, day, keyEpoch: 0, commitment: hex(commitment), sealed: '0x', height });
@@ -91,6 +91,10 @@ async function setHistory(genesis: Genesis, store: Store): Promise<void> {
   for (const { meter, day, link, height, unixS, objectedHeight } of finalReadings) {
     const row = { id: meter, meter, day, link: hex(link), height, unixS: BigInt(unixS) };
     await store.set('FinalReading', meter, { ...row, objectedHeight: objectedHeight ?? null });
+  }
+  for (const { unixS, ...prices } of slotPrices) {
+    const id = `${prices.slot}-${prices.height}`;
+    await store.set('SlotPrices', id, { id, ...prices, unixS: BigInt(unixS) });
   }
   for (const { day, late, digest, encoded, height, unixS } of rosters) {
     const id = late ? `${day}-late` : String(day);

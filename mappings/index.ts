@@ -5,6 +5,7 @@ export { handleGenesis } from './genesis.ts';
 export * from './meters.ts';
 export * from './no-bills.ts';
 export * from './node-keys.ts';
+export * from './prices.ts';
 export * from './readings.ts';
 export * from './rosters.ts';
 export * from './rotations.ts';

@@ -41,6 +41,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.operator_rotation': indexed(BOOKS_ON_CHAIN),
   'chain.operator_vote': indexed(BOOKS_ON_CHAIN),
   'chain.tariff': indexed(BOOKS_ON_CHAIN),
+  'chain.slot_prices': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
   'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),

@@ -78,6 +78,10 @@ func meterQueries() []*cobra.Command {
 		askDay("tariff", "The tariff in force on a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Tariff(ctx, &types.QueryTariffRequest{Day: day})
 		}),
+		askDay("prices", "The prices of a day's slots that were set over its tariff",
+			func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
+				return q(c).SlotPrices(ctx, &types.QuerySlotPricesRequest{Day: day})
+			}),
 		askDay("disputes", "The disputes of a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Disputes(ctx, &types.QueryDisputesRequest{Day: day})
 		}),

@@ -80,6 +80,16 @@ func SetTariff(fromDay uint32) *types.MsgSetTariff {
 		FeedInNelPerWh: t.FeedInNelPerWh, FeePerDayNel: t.FeePerDayNel}
 }
 
+// SetPrices of n slots, each dearer than the one before.
+func SetPrices(fromSlot uint32, n int) *types.MsgSetPrices {
+	m := &types.MsgSetPrices{Operator: Operator.Address, FromSlot: fromSlot}
+	for i := range int64(n) {
+		m.RetailNelPerWh = append(m.RetailNelPerWh, 300_000+2000*i)
+		m.FeedInNelPerWh = append(m.FeedInNelPerWh, 80_000+2000*i)
+	}
+	return m
+}
+
 func DisputeDay(meter Party, day uint32) *types.MsgDisputeDay {
 	return &types.MsgDisputeDay{Operator: Operator.Address, Meter: meter.Address, Day: day, Reason: "context"}
 }

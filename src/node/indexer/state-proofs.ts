@@ -157,6 +157,7 @@ async function stateOf(target: Target, day: number): Promise<StateFile> {
     disputes: await rangeOf(target, stateRanges.disputes(day)),
     noBills: await rangeOf(target, stateRanges.noBills(day)),
     finalReadings: await rangeOf(target, stateRanges.finalReadings(day)),
+    slotPrices: await rangeOf(target, stateRanges.slotPrices(day)),
     following: { roster: nextRoster, anchor: nextAnchor },
   };
 }

@@ -4,7 +4,7 @@
  * These objects are what waits in Postgres for a prover (prove.input.signals): everything private about a meter's day. Never log them, and
  * never quote a value in an error. Ranges are checked here so that a mistake upstream is named before it becomes an unsatisfiable witness.
  */
-import { billAmount, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
+import { billAmount, clearedPrices, TOTAL_LIMIT_WH } from '../../protocol/day/prices.ts';
 import type {
   ClearingPublic,
   ClearingWitness,
@@ -95,6 +95,7 @@ export function clearingInput(clearing: ClearingWitness): Signals {
   const [X, rho, S, gridId, day] = publics;
   const group = (i: number): string[] => publics.slice(5 + i * SLOTS_PER_DAY, 5 + (i + 1) * SLOTS_PER_DAY);
   const T = [...total(clearing.totalImportWh, 'totalImportWh'), ...total(clearing.totalExportWh, 'totalExportWh')];
+  const cleared = clearedPrices(clearing);
   const inTicks = (price: number): bigint => BigInt(price) / BigInt(clearing.tick);
   const rem = Array.from({ length: SLOTS_PER_DAY }, (_, i) =>
     String(
@@ -102,10 +103,10 @@ export function clearingInput(clearing: ClearingWitness): Signals {
         remainder({
           demand: BigInt(clearing.totalImportWh[i]),
           supply: BigInt(clearing.totalExportWh[i]),
-          retail: inTicks(clearing.retailNelPerWh[i]),
-          feedIn: inTicks(clearing.feedInNelPerWh[i]),
-          buy: inTicks(clearing.buyNelPerWh[i]),
-          sell: inTicks(clearing.sellNelPerWh[i]),
+          retail: inTicks(cleared.retailNelPerWh[i]),
+          feedIn: inTicks(cleared.feedInNelPerWh[i]),
+          buy: inTicks(cleared.buyNelPerWh[i]),
+          sell: inTicks(cleared.sellNelPerWh[i]),
         }),
       ),
     ),

@@ -4,13 +4,14 @@
  */
 import { RULE, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
+import type { SlotPrices } from '../day/slot-prices.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { fieldFromDecimal } from '../values/field.ts';
 import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
-import { meterOf, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, U32 } from './parts.ts';
+import { meterOf, parsePrice, parsePrices, parseRosterMeters, rosterMetersJson, tariffJson, U32 } from './parts.ts';
 
-export const CHAIN_FORMAT = 'electra/chain/v2';
+export const CHAIN_FORMAT = 'electra/chain/v3';
 
 /** `totals`: X of a first book, 32 bytes big-endian in hex; null in later versions. */
 export interface ChainAnchor {
@@ -41,6 +42,8 @@ export interface ChainFile {
   frozenHeight: number;
   rosterDigest: string;
   tariff: Tariff & { fromDay: number };
+  /** prices of the day's slots that were set over the tariff, in the order of slots; `unixS`: when */
+  slotPrices: readonly (SlotPrices & { unixS: number })[];
   anchors: readonly ChainAnchor[];
   disputes: readonly { meter: string; reason: string }[];
   noBills: readonly { meter: string; open: boolean }[];
@@ -61,6 +64,12 @@ export function encodeChainFile(file: ChainFile): string {
     frozenHeight: String(file.frozenHeight),
     rosterDigest: file.rosterDigest,
     tariff: { fromDay: String(tariff.fromDay), ...tariffJson(tariff) },
+    slotPrices: file.slotPrices.map((p) => ({
+      slot: String(p.slot),
+      retailNelPerWh: String(p.retailNelPerWh),
+      feedInNelPerWh: String(p.feedInNelPerWh),
+      unixS: String(p.unixS),
+    })),
     anchors: file.anchors.map((a) => ({
       version: String(a.version),
       bookHash: a.bookHash,
@@ -101,6 +110,19 @@ function parseChainTariff(value: Json): ChainFile['tariff'] {
     feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'chain.tariff.feedInNelPerWh'),
     feePerDayNel: integer(t.feePerDayNel, 'chain.tariff.feePerDayNel'),
   };
+}
+
+function parseSlotPrices(value: Json): ChainFile['slotPrices'] {
+  return array(value, 'chain.slotPrices').map((entry, i) => {
+    const field = `chain.slotPrices[${i}]`;
+    const p = object(entry, field, ['slot', 'retailNelPerWh', 'feedInNelPerWh', 'unixS']);
+    return {
+      slot: small(p.slot, `${field}.slot`, 0, U32),
+      retailNelPerWh: parsePrice(p.retailNelPerWh, `${field}.retailNelPerWh`),
+      feedInNelPerWh: parsePrice(p.feedInNelPerWh, `${field}.feedInNelPerWh`),
+      unixS: time(p.unixS, `${field}.unixS`),
+    };
+  });
 }
 
 function parseLateRoster(value: Json): ChainFile['lateRoster'] {
@@ -150,6 +172,7 @@ export function parseChainFile(bytes: string): ChainFile {
     'frozenHeight',
     'rosterDigest',
     'tariff',
+    'slotPrices',
     'anchors',
     'disputes',
     'noBills',
@@ -165,6 +188,7 @@ export function parseChainFile(bytes: string): ChainFile {
     frozenHeight: time(f.frozenHeight, 'chain.frozenHeight'),
     rosterDigest: hex(f.rosterDigest, 'chain.rosterDigest'),
     tariff: parseChainTariff(f.tariff),
+    slotPrices: parseSlotPrices(f.slotPrices),
     anchors: parseAnchors(f.anchors),
     disputes: array(f.disputes, 'chain.disputes').map((entry, i) => {
       const d = object(entry, `chain.disputes[${i}]`, ['meter', 'reason']);

@@ -31,10 +31,12 @@ export function parseRosterMeters(value: Json, field: string): Roster['meters'] 
 
 export const decimals = (values: readonly (number | bigint)[]): string[] => values.map(String);
 
-/** Prices of the day's quarter-hours, in nELECTRA/Wh. */
-export function parsePrices(value: Json, field: string): number[] {
-  return array(value, field, SLOTS_PER_DAY).map((price, i) => small(price, `${field}[${i}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1));
-}
+/** nELECTRA/Wh. */
+export const parsePrice = (value: Json, field: string): number => small(value, field, 1 - PRICE_LIMIT, PRICE_LIMIT - 1);
+
+/** Prices of the day's quarter-hours. */
+export const parsePrices = (value: Json, field: string): number[] =>
+  array(value, field, SLOTS_PER_DAY).map((price, i) => parsePrice(price, `${field}[${i}]`));
 
 export const tariffJson = ({ rule, retailNelPerWh, feedInNelPerWh, feePerDayNel }: Tariff) => ({
   rule,

@@ -9,12 +9,12 @@ import { canonicalJson, parseCanonical } from '../values/canonical.ts';
 import { object, oneOf, small, text } from '../values/shape.ts';
 import { proof, proofs, U32 } from './parts.ts';
 
-export const STATE_FORMAT = 'electra/state/v2';
+export const STATE_FORMAT = 'electra/state/v3';
 
 /** What is asked of the state besides ranges: one key each. */
 export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff', 'nextSeq'] as const;
 /** All of a day, from key to key. */
-export const STATE_RANGES = ['anchors', 'disputes', 'noBills', 'finalReadings'] as const;
+export const STATE_RANGES = ['anchors', 'disputes', 'noBills', 'finalReadings', 'slotPrices'] as const;
 
 export interface StateFile {
   chainId: string;
@@ -36,11 +36,14 @@ export interface StateFile {
   noBills: readonly string[];
   /** of meters whose last day this is */
   finalReadings: readonly string[];
+  /** of the day's 96 slots: prices that were set over the tariff */
+  slotPrices: readonly string[];
   /** of the day after: its roster and its first anchor, there or absent. Null in all but a bundle's last day */
   following: { roster: string; anchor: string } | null;
 }
 
-export function encodeStateFile({ day, height, anchors, disputes, noBills, finalReadings, following, ...rest }: StateFile): string {
+export function encodeStateFile(file: StateFile): string {
+  const { day, height, anchors, disputes, noBills, finalReadings, slotPrices, following, ...rest } = file;
   return canonicalJson({
     format: STATE_FORMAT,
     ...rest,
@@ -50,6 +53,7 @@ export function encodeStateFile({ day, height, anchors, disputes, noBills, final
     disputes: [...disputes],
     noBills: [...noBills],
     finalReadings: [...finalReadings],
+    slotPrices: [...slotPrices],
     following: following === null ? null : { ...following },
   });
 }
@@ -82,6 +86,7 @@ export function parseStateFile(bytes: string): StateFile {
     disputes: proofs(f.disputes, 'state.disputes'),
     noBills: proofs(f.noBills, 'state.noBills'),
     finalReadings: proofs(f.finalReadings, 'state.finalReadings'),
+    slotPrices: proofs(f.slotPrices, 'state.slotPrices'),
     following:
       following === null
         ? null

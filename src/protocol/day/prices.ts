@@ -5,6 +5,9 @@
  * what is left over is sold at feed-in, and each side bears its own outside part. Prices are rounded to multiples of `tick`, in the
  * community fund's favour, because finer prices would let anybody solve them for supply and demand.
  *
+ * Where feed-in is above retail (protocol §9.10: a fixed feed-in, and a day-ahead price below it), whatever meets inside would be worth more
+ * outside: nothing is shared, all is bought at retail and sold at feed-in.
+ *
  * All prices: integer nELECTRA per Wh, may be negative. Rounding is the mathematical ceil and floor: BigInt division truncates.
  */
 import { ProtocolError } from '../values/errors.ts';
@@ -37,7 +40,7 @@ export function floorDiv(a: bigint, b: bigint): bigint {
 
 export const ceilDiv = (a: bigint, b: bigint): bigint => -floorDiv(-a, b);
 
-/** @throws ProtocolError naming the slot when a price is out of range, not a multiple of 2·tick, or feed-in exceeds retail. */
+/** @throws ProtocolError naming the slot when a price is out of range or not a multiple of 2·tick. */
 export function assertTariff(tariff: Tariff, tick: number): void {
   if (tariff.rule !== RULE) throw new ProtocolError('unknown-rule', 'tariff.rule', `"${RULE}"`);
   for (const key of ['retailNelPerWh', 'feedInNelPerWh'] as const) {
@@ -48,16 +51,16 @@ export function assertTariff(tariff: Tariff, tick: number): void {
       if (price % (2 * tick) !== 0) throw new ProtocolError('out-of-range', `tariff.${key}[${i}]`, `a multiple of ${2 * tick} nELECTRA/Wh`);
     });
   }
-  tariff.retailNelPerWh.forEach((retail, i) => {
-    if (tariff.feedInNelPerWh[i] > retail)
-      throw new ProtocolError('out-of-range', `tariff.feedInNelPerWh[${i}]`, `at most the retail price ${retail}`);
-  });
   if (tariff.feePerDayNel < 0n || tariff.feePerDayNel >= FEE_LIMIT)
     throw new ProtocolError('out-of-range', 'tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
 }
 
+/** Whether nothing is shared in a slot of these outside prices. */
+export const isUnshared = (retail: number, feedIn: number): boolean => feedIn > retail;
+
 /** Price of one slot: total import D and export E in Wh, retail R, feed-in F. */
 export function slotPrice(demandWh: number, supplyWh: number, retail: number, feedIn: number, tick: number): { buy: number; sell: number } {
+  if (isUnshared(retail, feedIn)) return { buy: retail, sell: feedIn };
   const [d, e, r, f, t] = [demandWh, supplyWh, retail, feedIn, tick].map(BigInt);
   const mid = (r + f) / 2n; // exact: both are multiples of 2·tick
   // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint.
@@ -95,12 +98,15 @@ export function billAmount(day: {
   return amount;
 }
 
-/** What the community owes the outside for a day (negative: is owed): retail for what it lacked, less feed-in for its surplus. */
+/**
+ * What the community owes the outside for a day (negative: is owed): retail for what it lacked, less feed-in for its surplus; of slots in
+ * which nothing is shared, for all that was used and delivered.
+ */
 export function outsideCost(importWh: readonly number[], exportWh: readonly number[], tariff: Tariff): bigint {
   let cost = 0n;
   for (let i = 0; i < SLOTS_PER_DAY; i++) {
-    const net = importWh[i] - exportWh[i];
-    cost += BigInt(net) * BigInt(net > 0 ? tariff.retailNelPerWh[i] : tariff.feedInNelPerWh[i]);
+    const shared = isUnshared(tariff.retailNelPerWh[i], tariff.feedInNelPerWh[i]) ? 0 : Math.min(importWh[i], exportWh[i]);
+    cost += BigInt(importWh[i] - shared) * BigInt(tariff.retailNelPerWh[i]) - BigInt(exportWh[i] - shared) * BigInt(tariff.feedInNelPerWh[i]);
   }
   return cost;
 }
@@ -119,10 +125,41 @@ export function meanPrices({ buyNelPerWh, sellNelPerWh }: Prices, tick: number):
   };
 }
 
-/** Whether F <= sell <= mid <= buy <= R and both are multiples of tick: what the auditor checks outside the circuit. */
+/** The four kinds of prices of a day that the Clearing is about. */
+export interface ClearedPrices extends Prices {
+  retailNelPerWh: readonly number[];
+  feedInNelPerWh: readonly number[];
+}
+
+/**
+ * As the Clearing takes them: zeros in slots in which nothing is shared, where its rule is another one and says nothing. That these
+ * slots' prices are the outside's, priceFault says.
+ */
+export function clearedPrices<T extends ClearedPrices>(prices: T): T {
+  const unshared = prices.retailNelPerWh.map((retail, i) => isUnshared(retail, prices.feedInNelPerWh[i]));
+  if (!unshared.includes(true)) return prices;
+  const zeroed = (of: readonly number[]): number[] => of.map((price, i) => (unshared[i] ? 0 : price));
+  const { retailNelPerWh, feedInNelPerWh, buyNelPerWh, sellNelPerWh } = prices;
+  return {
+    ...prices,
+    retailNelPerWh: zeroed(retailNelPerWh),
+    feedInNelPerWh: zeroed(feedInNelPerWh),
+    buyNelPerWh: zeroed(buyNelPerWh),
+    sellNelPerWh: zeroed(sellNelPerWh),
+  };
+}
+
+/**
+ * Whether F <= sell <= mid <= buy <= R and both are multiples of tick: what the auditor checks outside the circuit. Where F > R: whether
+ * they are R and F themselves.
+ */
 export function priceFault(price: { buy: number; sell: number }, retail: number, feedIn: number, tick: number): string | null {
   if (price.buy % tick !== 0) return `buy ${price.buy} is not a multiple of ${tick}`;
   if (price.sell % tick !== 0) return `sell ${price.sell} is not a multiple of ${tick}`;
+  if (isUnshared(retail, feedIn))
+    return price.buy === retail && price.sell === feedIn
+      ? null
+      : `feed-in ${feedIn} > retail ${retail}: expected buy ${retail} and sell ${feedIn}, got ${price.buy} and ${price.sell}`;
   const mid = (retail + feedIn) / 2;
   if (!(feedIn <= price.sell && price.sell <= mid && mid <= price.buy && price.buy <= retail)) {
     return `feed-in ${feedIn} <= sell ${price.sell} <= mid ${mid} <= buy ${price.buy} <= retail ${retail} does not hold`;

@@ -4,6 +4,7 @@
  * Types only: order and ranges of the public inputs stand in src/reader/verifier/public-inputs.ts. Witnesses are everything private about a
  * day: never log one.
  */
+import type { ClearedPrices } from './prices.ts';
 
 export interface DayBillPublic {
   C: bigint;
@@ -37,16 +38,12 @@ export interface DayBillWitness extends DayBillPublic {
   amountNel: bigint;
 }
 
-export interface ClearingPublic {
+export interface ClearingPublic extends ClearedPrices {
   X: bigint;
   rho: bigint;
   sumS: bigint;
   gridId: bigint;
   day: number;
-  retailNelPerWh: readonly number[];
-  feedInNelPerWh: readonly number[];
-  buyNelPerWh: readonly number[];
-  sellNelPerWh: readonly number[];
   /** nELECTRA per Wh; all prices are multiples of it, outside prices of 2·tick */
   tick: number;
 }

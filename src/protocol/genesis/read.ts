@@ -13,6 +13,7 @@ import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT, PRICE_LIMIT, type Tariff } from '../day/prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
+import type { SlotPrices } from '../day/slot-prices.ts';
 import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { base64, bool, int64, list, record, type Shape, text, u32, whole } from '../values/shape.ts';
@@ -44,6 +45,7 @@ export interface GenesisHistory {
   noBills: readonly { meter: string; day: number; height: number }[];
   /** `objectedHeight` undefined: its member has not objected */
   finalReadings: readonly { meter: string; day: number; link: Uint8Array; height: number; unixS: number; objectedHeight?: number }[];
+  slotPrices: readonly (SlotPrices & { height: number; unixS: number })[];
   rosters: readonly { day: number; late: boolean; digest: Uint8Array; encoded: Uint8Array; height: number; unixS: number }[];
 }
 
@@ -97,6 +99,7 @@ function address(value: unknown, field: string): string {
 /** Go leaves out what is zero in some versions of its JSON: absent numbers of these fields are 0. */
 const day = (value: unknown, field: string): number => whole(value ?? 0, field, 0, DAY_MAX);
 const unixS = (value: unknown, field: string): number => whole(value ?? 0, field, 0, UNIX_S_MAX);
+const price = (value: unknown, field: string): number => whole(value ?? 0, field, 1 - PRICE_LIMIT, PRICE_LIMIT - 1);
 const key = (value: unknown, field: string): Uint8Array => base64(value, field, KEY_BYTES);
 
 /** Reads the lists of x/meter's state. `at`: what a height of the file is on this chain. */
@@ -149,7 +152,7 @@ function readTariffs({ each }: Lists, at: HeightReader): GenesisTariff[] {
     const prices = (name: string): number[] => {
       const values = list(t[name], `${field}.${name}`);
       if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('unparsable', `${field}.${name}`, `${SLOTS_PER_DAY} prices`);
-      return values.map((price, slot) => whole(price, `${field}.${name}[${slot}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1));
+      return values.map((value, slot) => price(value, `${field}.${name}[${slot}]`));
     };
     return {
       fromDay: day(t.from_day, `${field}.from_day`),
@@ -179,6 +182,13 @@ const readHistory = ({ each, meterDay }: Lists, at: HeightReader): GenesisHistor
     link: key(f.link, `${field}.link`),
     unixS: unixS(f.unix_s, `${field}.unix_s`),
     ...(String(f.objected_height ?? 0) === '0' ? {} : { objectedHeight: at(f.objected_height, `${field}.objected_height`) }),
+  })),
+  slotPrices: each('slot_prices', (p, field) => ({
+    slot: u32(p.slot ?? 0, `${field}.slot`),
+    retailNelPerWh: price(p.retail_nel_per_wh, `${field}.retail_nel_per_wh`),
+    feedInNelPerWh: price(p.feed_in_nel_per_wh, `${field}.feed_in_nel_per_wh`),
+    height: at(p.height, `${field}.height`),
+    unixS: unixS(p.unix_s, `${field}.unix_s`),
   })),
   rosters: each('rosters', (r, field) => ({
     day: day(r.day, `${field}.day`),

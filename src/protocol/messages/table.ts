@@ -39,6 +39,8 @@ const u64 = (name: string): MessageField => ({ name, kind: 'uint64' });
 const bool = (name: string): MessageField => ({ name, kind: 'bool' });
 const bytes = (name: string, size?: number): MessageField => ({ name, kind: 'bytes', ...(size === undefined ? {} : { size }) });
 const perSlot = (name: string): MessageField => ({ name, kind: 'repeated int64', size: SLOTS_PER_DAY });
+/** Of as many slots as the message says. */
+const ofSlots = (name: string): MessageField => ({ name, kind: 'repeated int64' });
 const optional = (field: MessageField): MessageField => ({ ...field, optional: true });
 
 const says =
@@ -73,6 +75,7 @@ export const MESSAGES = [
   operator('RotateOperator', u32('n'), text('address'), bytes('signature', SIGNATURE)),
   meter('VetoRotation', u32('n')),
   meter('ReplaceOperator', u32('n'), text('address')),
+  operator('SetPrices', u32('from_slot'), ofSlots('retail_nel_per_wh'), ofSlots('feed_in_nel_per_wh')),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

@@ -14,7 +14,10 @@ import {
   compareAddresses,
   dayToDate,
   fieldToBytes,
+  overTariff,
+  PRICES_AHEAD_S,
   ProtocolError,
+  pricedLateS,
   priceFault,
   SLOTS_PER_DAY,
   type Tariff,
@@ -35,11 +38,24 @@ const sameTariff = (a: Tariff, b: Tariff): Fault[] => {
   return faults;
 };
 
+/** Prices of slots were known a slot beforehand. */
+function slotPricesFaults(day: number, prices: ChainFile['slotPrices']): Fault[] {
+  return prices.flatMap(({ slot, unixS }): Fault[] => {
+    const at = slot - day * SLOTS_PER_DAY;
+    if (at < 0 || at >= SLOTS_PER_DAY) return [{ detail: `chain.slotPrices: slot ${slot} is not of this day` }];
+    const lateS = pricedLateS(slot, unixS);
+    const late = `its prices were set at chain time ${unixS}, ${lateS} s later than ${PRICES_AHEAD_S} s before it begins`;
+    return lateS === 0 ? [] : [{ slot: at, detail: late }];
+  });
+}
+
 function tariffFaults(book: Book, chain: ChainFile, genesis: Genesis): Fault[] {
-  const faults = sameTariff(book.tariff, chain.tariff).map((f) => ({
+  const setSlots = new Set<number | undefined>(chain.slotPrices.map(({ slot }) => slot - book.day * SLOTS_PER_DAY));
+  const faults = sameTariff(book.tariff, overTariff(chain.tariff, book.day, chain.slotPrices)).map((f) => ({
     ...f,
-    detail: `the book's ${f.detail} as in the tariff on the chain`,
+    detail: `the book's ${f.detail} as in the tariff on the chain${setSlots.has(f.slot) ? ' and the prices set over it' : ''}`,
   }));
+  faults.push(...slotPricesFaults(book.day, chain.slotPrices));
   try {
     assertTariff(book.tariff, genesis.params.tick);
   } catch (error) {
@@ -153,6 +169,9 @@ export function unbilledFaults(of: BundleDay, genesis: Genesis, nowUnixS: number
   });
 }
 
+const tariffText = ({ tariff, slotPrices }: ChainFile): string =>
+  `the chain's, in force from day ${tariff.fromDay}${slotPrices.length === 0 ? '' : `, with the prices of ${slotPrices.length} slots set over it`}`;
+
 function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
   const { book, version } = of;
   const head = (name: string) => ({ id: '3' as const, name, day: day.date, version });
@@ -171,7 +190,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
           `${listed}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
         )
       : []),
-    ...lines(head('tariff'), tariffFaults(book, chain, genesis), `the chain's, in force from day ${chain.tariff.fromDay}`),
+    ...lines(head('tariff'), tariffFaults(book, chain, genesis), tariffText(chain)),
     ...lines(
       head('prices'),
       priceFaults(book, first, genesis.params.tick),

@@ -17,6 +17,7 @@ import {
   type LightState,
   type NoBillState,
   type RosterState,
+  type SlotPricesState,
   readAnchor,
   readDispute,
   readFinalReading,
@@ -24,6 +25,7 @@ import {
   readNextSeq,
   readNoBill,
   readRoster,
+  readSlotPrices,
   readTariffInForce,
   stateKeys,
   stateRanges,
@@ -43,6 +45,7 @@ interface Proven {
   disputes: DisputeState[];
   noBills: NoBillState[];
   finalReadings: FinalReadingState[];
+  slotPrices: SlotPricesState[];
   /** how far the chain's log was */
   nextSeq: number;
   /** of the day after; null where the file does not say */
@@ -70,6 +73,7 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
     disputes: reader.all(stateRanges.disputes(day), file.disputes, readDispute),
     noBills: reader.all(stateRanges.noBills(day), file.noBills, readNoBill),
     finalReadings: reader.all(stateRanges.finalReadings(day), file.finalReadings, readFinalReading),
+    slotPrices: reader.all(stateRanges.slotPrices(day), file.slotPrices, readSlotPrices),
     nextSeq: nextSeqOf(reader, file),
     following: file.following && {
       roster: reader.one(stateKeys.roster(day + 1, false), file.following.roster, readRoster),
@@ -144,6 +148,11 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
       proven.finalReadings.map(({ day: _, ...reading }) => plainReading(reading)),
       chain.finalReadings.map(plainReading),
     ),
+    ...listFault(
+      'slotPrices',
+      proven.slotPrices.map(({ height: _, ...prices }) => prices),
+      chain.slotPrices,
+    ),
   ];
 }
 
@@ -203,7 +212,7 @@ export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: S
     const proven = prove(file, appHashAfter(headers.state, file.height), genesis);
     const at = headers.timeOf(headerOf(headers.state, file.height + 1));
     const isNewest = file.height + 1 === newestHeader(headers.state).height;
-    const what = 'genesis, roster, late roster, tariff, anchors, disputes, NoBills and final readings';
+    const what = 'genesis, roster, late roster, tariff, prices of slots, anchors, disputes, NoBills and final readings';
     const summary = `${what} as in the state after block ${file.height}, chain time ${at}`;
     return [
       ...lines(head, contradictions(proven, chain, roster), summary),

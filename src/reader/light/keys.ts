@@ -6,7 +6,7 @@
  * Trap: a wrong encoding is always "absent". The tests hold these keys against a real chain's proofs of existence.
  */
 import { addressBytes } from '../../protocol/values/address.ts';
-import { assertU32 } from '../../protocol/values/time.ts';
+import { assertU32, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 
 /** The store of module x/meter. */
 export const METER_STORE = 'meter';
@@ -26,6 +26,7 @@ export const PREFIX = {
   nextSeq: 25,
   genesisHash: 27,
   finalReading: 28,
+  slotPrices: 32,
 } as const;
 
 type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string };
@@ -53,6 +54,7 @@ export const stateKeys = {
   nodeKey: (epoch: number) => stateKey(PREFIX.nodeKey, { u32: epoch }),
   /** The tariff in force on a day is the value here, or where there is none, of the left neighbour: readTariffInForce. */
   tariff: (fromDay: number) => stateKey(PREFIX.tariff, { u32: fromDay }),
+  slotPrices: (slot: number) => stateKey(PREFIX.slotPrices, { u32: slot }),
   roster: (day: number, late: boolean) => stateKey(PREFIX.roster, { u32: day }, { bool: late }),
   /** the day whose roster, or late roster, freezes next: four bytes, big-endian */
   nextFreeze: () => stateKey(PREFIX.nextFreeze),
@@ -91,6 +93,11 @@ export const stateRanges = {
   anchors: (day: number) => startingWith(stateKey(PREFIX.anchor, { u32: day })),
   noBills: (day: number) => startingWith(stateKey(PREFIX.noBill, { u32: day })),
   finalReadings: (day: number) => startingWith(stateKey(PREFIX.finalReading, { u32: day })),
+  /** of a day's 96 slots: those whose prices were set over the tariff */
+  slotPrices: (day: number): KeyRange => ({
+    from: stateKeys.slotPrices(day * SLOTS_PER_DAY),
+    to: behind(stateKeys.slotPrices((day + 1) * SLOTS_PER_DAY - 1)),
+  }),
   /** both rosters of a day */
   rosters: (day: number) => startingWith(stateKey(PREFIX.roster, { u32: day })),
   meters: () => startingWith(stateKey(PREFIX.meter)),

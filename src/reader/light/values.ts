@@ -170,8 +170,6 @@ export const readTariff = (entry: Entry): TariffState =>
     (m) => {
       const retailNelPerWh = prices(m.retailNelPerWh, 'tariff.retail_nel_per_wh');
       const feedInNelPerWh = prices(m.feedInNelPerWh, 'tariff.feed_in_nel_per_wh');
-      const crossed = retailNelPerWh.findIndex((retail, slot) => retail < feedInNelPerWh[slot]);
-      if (crossed >= 0) throw bad(`tariff.retail_nel_per_wh[${crossed}]`, 'at least the feed-in price');
       if (m.feePerDayNel >= FEE_LIMIT) throw bad('tariff.fee_per_day_nel', 'less than 2^48');
       return {
         fromDay: dayOf(m.fromDay, 'tariff.from_day'),

@@ -7,7 +7,7 @@
  * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
 import type { PerCircuit } from '../../protocol/circuits.ts';
-import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
+import { type ClearedPrices, clearedPrices, FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { ClearingPublic, DayBillPublic, SubstitutePublic } from '../../protocol/day/witness.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { assertField, toField } from '../../protocol/values/field.ts';
@@ -56,20 +56,23 @@ export function dayBillPublic(bill: DayBillPublic): bigint[] {
   ];
 }
 
-/** X rho ΣS gridId day R[96] F[96] buy[96] sell[96], prices in ticks. @throws ProtocolError naming the field */
+/**
+ * X rho ΣS gridId day R[96] F[96] buy[96] sell[96], prices in ticks; four zeros in slots in which nothing is shared.
+ * @throws ProtocolError naming the field
+ */
 export function clearingPublic(clearing: ClearingPublic): bigint[] {
   const { tick } = clearing;
   if (!Number.isInteger(tick) || tick < 1 || tick >= PRICE_LIMIT)
     throw new ProtocolError('out-of-range', 'tick', 'a positive integer of nELECTRA/Wh');
   const elements = (['X', 'rho', 'sumS', 'gridId'] as const).map((name) => assertField(clearing[name], name));
-  return [
-    ...elements,
-    dayInput(clearing.day),
-    ...prices(clearing.retailNelPerWh, 2 * tick, tick, 'retailNelPerWh'),
-    ...prices(clearing.feedInNelPerWh, 2 * tick, tick, 'feedInNelPerWh'),
-    ...prices(clearing.buyNelPerWh, tick, tick, 'buyNelPerWh'),
-    ...prices(clearing.sellNelPerWh, tick, tick, 'sellNelPerWh'),
+  const ofPrices = (of: ClearedPrices): bigint[] => [
+    ...prices(of.retailNelPerWh, 2 * tick, tick, 'retailNelPerWh'),
+    ...prices(of.feedInNelPerWh, 2 * tick, tick, 'feedInNelPerWh'),
+    ...prices(of.buyNelPerWh, tick, tick, 'buyNelPerWh'),
+    ...prices(of.sellNelPerWh, tick, tick, 'sellNelPerWh'),
   ];
+  ofPrices(clearing); // zeros hide nothing that is out of range
+  return [...elements, dayInput(clearing.day), ...ofPrices(clearedPrices(clearing))];
 }
 
 /**

@@ -92,8 +92,11 @@ export interface BookChoice {
   /** default 1; with `correctionOf` the book has that one's prices and no totals */
   version?: number;
   correctionOf?: Book;
+  /** the outside prices of the day, as the book has them */
   tariff?: Tariff;
   fromDay?: number;
+  /** prices that the chain has over its tariff; then `tariff` is with them, and the chain's own is this one */
+  over?: { tariff: Tariff; slotPrices: ChainFile['slotPrices'] };
   tick?: number;
   /** the book's prices, if not the rule's */
   prices?: (rule: Prices) => Prices;
@@ -223,7 +226,7 @@ function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
     frozenUnixS,
     frozenHeight,
     rosterDigest: book.rosterDigest,
-    tariff: { ...book.tariff, fromDay: choice.fromDay ?? TARIFF_FROM_DAY },
+    tariff: { ...(choice.over?.tariff ?? book.tariff), fromDay: choice.fromDay ?? TARIFF_FROM_DAY },
     anchors: [
       {
         version: 1,
@@ -236,6 +239,7 @@ function chainOf(choice: BookChoice, book: Book, hash: string): ChainFile {
     disputes: (choice.disputes ?? []).map((meter) => ({ meter, reason: 'commitment-mismatch' })),
     noBills: [],
     finalReadings: [],
+    slotPrices: choice.over?.slotPrices ?? [],
     lateRoster: null,
     provenance: 'exported',
   };

@@ -27,6 +27,7 @@ import {
   LogEntry,
   NoBill,
   Roster,
+  SlotPrices,
   Tariff,
 } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
@@ -106,8 +107,19 @@ function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>
         objectedHeight: BigInt(objectedHeight ?? 0),
       }),
     ),
+    ...chain.slotPrices.map(slotPricesEntry),
   ];
 }
+
+/** Of a block at the time that it names; its height is no matter here. */
+const slotPricesEntry = ({ slot, retailNelPerWh, feedInNelPerWh, unixS }: ChainFile['slotPrices'][number]): Entry =>
+  entry(stateKeys.slotPrices(slot), SlotPrices as never, {
+    slot,
+    retailNelPerWh: BigInt(retailNelPerWh),
+    feedInNelPerWh: BigInt(feedInNelPerWh),
+    height: 9n,
+    unixS: BigInt(unixS),
+  });
 
 const disputeEntry = (day: number, meter: string, reason: string): Entry =>
   entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n });
@@ -273,6 +285,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         disputes: state.proveRange(stateRanges.disputes(day)),
         noBills: state.proveRange(stateRanges.noBills(day)),
         finalReadings: state.proveRange(stateRanges.finalReadings(day)),
+        slotPrices: state.proveRange(stateRanges.slotPrices(day)),
         following:
           i < days.length - 1
             ? null

@@ -201,6 +201,7 @@ export class IndexRows {
       disputes: [proof],
       noBills: [proof],
       finalReadings: [proof],
+      slotPrices: [proof],
       following: { roster: proof, anchor: proof },
     };
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };

@@ -142,6 +142,11 @@ func (k Keeper) initHistory(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
+	for _, p := range g.SlotPrices {
+		if err := k.SlotPrices.Set(ctx, p.Slot, p); err != nil {
+			return err
+		}
+	}
 	for _, a := range g.Anchors {
 		if err := k.Anchors.Set(ctx, collections.Join(a.Day, a.Version), a); err != nil {
 			return err
@@ -210,6 +215,7 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.Anchors, err = values(ctx, k.Anchors, nil); return err },
 		func() error { g.NoBills, err = values(ctx, k.NoBills, nil); return err },
 		func() error { g.FinalReadings, err = values(ctx, k.FinalReadings, nil); return err },
+		func() error { g.SlotPrices, err = values(ctx, k.SlotPrices, nil); return err },
 		func() error { g.Rosters, err = values(ctx, k.Rosters, nil); return err },
 		func() error { g.DayStarts, err = values(ctx, k.DayStarts, nil); return err },
 		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },

@@ -68,6 +68,8 @@ type Keeper struct {
 	QueuedRotation collections.Map[uint32, types.Rotation]     // the next one, while it waits
 	OperatorVotes  collections.Map[[]byte, types.OperatorVote] // by meter, of the next number
 
+	SlotPrices collections.Map[uint32, types.SlotPrices] // by slot, over the tariff of its day
+
 	Log     collections.Map[uint64, types.LogEntry] // by number, from 1 on without a gap
 	NextSeq collections.Item[uint64]                // the number of the next entry of the log
 
@@ -131,6 +133,8 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		Rotations:      collections.NewMap(sb, prefix(29), "rotations", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
 		QueuedRotation: collections.NewMap(sb, prefix(30), "queued_rotation", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
 		OperatorVotes:  collections.NewMap(sb, prefix(31), "operator_votes", collections.BytesKey, codec.CollValue[types.OperatorVote](cdc)),
+
+		SlotPrices: collections.NewMap(sb, prefix(32), "slot_prices", collections.Uint32Key, codec.CollValue[types.SlotPrices](cdc)),
 	}
 	schema, err := sb.Build()
 	if err != nil {

@@ -93,3 +93,7 @@ func (s msgServer) VetoRotation(ctx context.Context, m *types.MsgVetoRotation) (
 func (s msgServer) ReplaceOperator(ctx context.Context, m *types.MsgReplaceOperator) (*types.MsgReplaceOperatorResponse, error) {
 	return apply(s, ctx, m, &types.MsgReplaceOperatorResponse{})
 }
+
+func (s msgServer) SetPrices(ctx context.Context, m *types.MsgSetPrices) (*types.MsgSetPricesResponse, error) {
+	return apply(s, ctx, m, &types.MsgSetPricesResponse{})
+}

@@ -234,6 +234,16 @@ func (q queryServer) Rotations(ctx context.Context, _ *types.QueryRotationsReque
 	return &all, err
 }
 
+// SlotPrices are in the order of slots.
+func (q queryServer) SlotPrices(ctx context.Context, r *types.QuerySlotPricesRequest) (*types.QuerySlotPricesResponse, error) {
+	if r.Day > types.MaxDay {
+		return nil, status.Errorf(codes.InvalidArgument, "day: expected at most %d", uint32(types.MaxDay))
+	}
+	first := r.Day * types.SlotsPerDay
+	prices, err := values(ctx, q.k.SlotPrices, new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first+types.SlotsPerDay-1))
+	return &types.QuerySlotPricesResponse{SlotPrices: prices}, err
+}
+
 // queried reads an address of a request.
 func queried(field, text string) ([]byte, error) {
 	address, err := types.ParseAddress(field, text)

@@ -33,6 +33,7 @@ var messages = []message{
 	byOperator(Keeper.checkRotateOperator, Keeper.applyRotateOperator),
 	byMeter(Keeper.checkVetoRotation, Keeper.applyVetoRotation),
 	byMeter(Keeper.checkReplaceOperator, Keeper.applyReplaceOperator),
+	byOperator(Keeper.checkSetPrices, Keeper.applySetPrices),
 }
 
 // message is one kind of message.

@@ -24,6 +24,9 @@ func DayOf(unixS int64) uint32 { return uint32(unixS / DaySeconds) }
 // DayEnd is the first second after a day. Beyond u32 days it cannot overflow.
 func DayEnd(day uint32) int64 { return (int64(day) + 1) * DaySeconds }
 
+// SlotStart is the first second of a slot.
+func SlotStart(slot uint32) int64 { return int64(slot) * SlotSeconds }
+
 // SlotEnd is the first second after a slot.
 func SlotEnd(slot uint32) int64 { return (int64(slot) + 1) * SlotSeconds }
 

@@ -54,13 +54,16 @@ var (
 	ErrNoRotation        = errorsmod.Register(ModuleName, 56, "no such rotation is queued")
 	ErrVoted             = errorsmod.Register(ModuleName, 57, "this meter has said so already")
 
-	// SetTariff.
+	// SetTariff and SetPrices.
 	ErrTariffDay   = errorsmod.Register(ModuleName, 60, "tariff not in the future")
 	ErrTariffRule  = errorsmod.Register(ModuleName, 61, "unknown tariff rule")
 	ErrTariffSlots = errorsmod.Register(ModuleName, 62, "a tariff has 96 prices of each kind")
 	ErrTariffPrice = errorsmod.Register(ModuleName, 63, "price out of range")
 	ErrTariffTick  = errorsmod.Register(ModuleName, 64, "price is no multiple of 2*tick")
 	ErrTariffFee   = errorsmod.Register(ModuleName, 65, "fee per day out of range")
+
+	ErrPricesSlots = errorsmod.Register(ModuleName, 66, "prices are of 1 to 200 slots, as many of each kind")
+	ErrPricesEarly = errorsmod.Register(ModuleName, 67, "slot begins too soon to set its prices")
 
 	// DisputeDay, AnchorBook, NoBill and WithdrawNoBill.
 	ErrNoCommitment    = errorsmod.Register(ModuleName, 70, "the roster has no commitment of this meter")

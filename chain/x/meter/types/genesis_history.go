@@ -19,7 +19,7 @@ func (g GenesisState) validateDays() error {
 		}
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
 			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.UsedKeys) + len(g.Log) +
-			len(g.FinalReadings)
+			len(g.FinalReadings) + len(g.SlotPrices)
 		for _, m := range g.Meters {
 			lived += int(m.ServiceDay)
 		}
@@ -185,6 +185,9 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 	if err := g.validateFinalReadings(meters); err != nil {
 		return err
 	}
+	if err := g.validateSlotPrices(); err != nil {
+		return err
+	}
 	if err := g.validateAnchors(); err != nil {
 		return err
 	}
@@ -221,6 +224,22 @@ func (g GenesisState) validateFinalReadings(meters map[string]Meter) error {
 		commitment, listed := RosterCommitment(late[f.Day].Encoded, address)
 		if !listed || (commitment != nil && !disputed[dayMeterText{f.Day, f.Meter}]) {
 			return wrong("final_readings[%d]: expected a last day that the late roster has without an undisputed commitment", i)
+		}
+	}
+	return nil
+}
+
+// validateSlotPrices wants prices as SetPrices sets them, each known a slot beforehand, in the order of slots.
+func (g GenesisState) validateSlotPrices() error {
+	for i, p := range g.SlotPrices {
+		if p.Slot > MaxSlot || (i > 0 && p.Slot <= g.SlotPrices[i-1].Slot) {
+			return wrong("slot_prices[%d].slot: expected at most %d and more than the one before, got %d", i, uint32(MaxSlot), p.Slot)
+		}
+		if err := CheckPrices([]int64{p.RetailNelPerWh}, []int64{p.FeedInNelPerWh}, g.Params.Tick); err != nil {
+			return wrong("slot_prices[%d]: %s", i, err)
+		}
+		if p.UnixS < g.Clock.StartUnixS || p.UnixS > g.LastUnixS || SlotStart(p.Slot) < p.UnixS+PricesAheadS || p.Height < 0 {
+			return wrong("slot_prices[%d]: expected a height and a time of this chain, %d s before the slot begins or earlier", i, PricesAheadS)
 		}
 	}
 	return nil

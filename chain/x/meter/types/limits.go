@@ -19,6 +19,9 @@ const (
 	MaxDay   = (1<<32)/SlotsPerDay - 1
 	MaxUnixS = (int64(MaxDay)+1)*DaySeconds - 1
 
+	// MaxSlot is the last slot of MaxDay.
+	MaxSlot = (MaxDay+1)*SlotsPerDay - 1
+
 	AddressBytes      = 20
 	CommitmentBytes   = 32
 	HashBytes         = 32
@@ -34,6 +37,12 @@ const (
 	PriceEnd     = int64(1) << 31  // |price| below this, nELECTRA/Wh
 	FeePerDayEnd = uint64(1) << 48 // nELECTRA
 	TariffRule   = "mid-market/1"
+
+	// MaxPricedSlots bounds one SetPrices: two days and a little, as much as a day-ahead auction says at once.
+	MaxPricedSlots = 200
+
+	// PricesAheadS is how long before the first of its slots begins a SetPrices has to be in a block.
+	PricesAheadS = int64(SlotSeconds)
 
 	// EqualPower is the voting power of every validator.
 	EqualPower = int64(1)

@@ -8,12 +8,12 @@
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
 import type { Copied } from '../../../protocol/index.ts';
-import { COPY_WITHIN_DAYS, copiedDay, dayToDate } from '../../../protocol/index.ts';
+import { COPY_WITHIN_DAYS, copiedDay, dayToDate, overTariff } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
-import { genesisOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import { genesisOf, rosterOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
 import { earlierDaysOf } from '../intake/earlier-days.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute } from '../outbox.ts';
@@ -52,12 +52,13 @@ export async function draftDay({ sql, day, builders, draws = csprng }: DraftOpti
       return { state: 'waiting', why: gathered.why } as const;
     }
     const { frozen, genesis, readings } = gathered;
-    const tariff = await tariffOf(tx, day, head.height);
+    const set = await tariffOf(tx, day, head.height);
+    const tariff = overTariff(set, day, await slotPricesOf(tx, day, head.height));
     const composed = composeDay(
       { chainId: head.chainId, day, tariff, tick: genesis.params.tick, rosterDigest: frozen.digest, keys: genesis.keyIds, readings },
       draws,
     );
-    await storeDay(tx, composed, tariff.id, proofJobs(composed, genesis.params.tick, builders));
+    await storeDay(tx, composed, set.id, proofJobs(composed, genesis.params.tick, builders));
     return { state: 'drafted', hash: composed.hash } as const;
   }) as Promise<DraftResult>;
 }

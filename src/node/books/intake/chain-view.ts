@@ -6,8 +6,8 @@
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
 import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
-import type { ChainAnchor, ChainFinalReading, Roster, Tariff } from '../../../protocol/index.ts';
-import { compareAddresses, decodeRoster, fieldFromBytes, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
+import type { ChainAnchor, ChainFile, ChainFinalReading, Roster, Tariff } from '../../../protocol/index.ts';
+import { compareAddresses, decodeRoster, fieldFromBytes, ProtocolError, rosterDigest, SLOTS_PER_DAY } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 
@@ -64,6 +64,15 @@ export async function tariffOf(sql: Db, day: number, upTo: number): Promise<Tari
     feedInNelPerWh: row.feed_in_nel_per_wh,
     feePerDayNel: BigInt(row.fee_per_day_nel),
   };
+}
+
+/** Prices of a day's slots that were set over its tariff, in the order of slots. */
+export async function slotPricesOf(sql: Db, day: number, upTo: number): Promise<ChainFile['slotPrices']> {
+  const rows = await sql<{ slot: number; retailNelPerWh: number; feedInNelPerWh: number; unixS: string }[]>`
+    select distinct on (slot) slot, retail_nel_per_wh as "retailNelPerWh", feed_in_nel_per_wh as "feedInNelPerWh", unix_s as "unixS"
+    from chain.slot_prices where slot >= ${day * SLOTS_PER_DAY} and slot < ${(day + 1) * SLOTS_PER_DAY} and height <= ${upTo}
+    order by slot, height desc`;
+  return rows.map((row) => ({ ...row, unixS: Number(row.unixS) }));
 }
 
 /** What the chain says of a rostered meter's day. `commitment`: of its statement, where there is one. */

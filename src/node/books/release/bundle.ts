@@ -26,7 +26,7 @@ import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
-import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, tariffOf } from '../intake/chain-view.ts';
+import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
 import { withWholeRuns } from './whole-runs.ts';
@@ -172,6 +172,7 @@ async function chainFile(sql: Db, day: number, height: number): Promise<string> 
     frozenHeight: frozen.height,
     rosterDigest: frozen.digest,
     tariff,
+    slotPrices: await slotPricesOf(sql, day, height),
     anchors: await anchorsOf(sql, day, height),
     disputes: await disputesOf(sql, day, height),
     noBills: await noBillsOf(sql, day, height),

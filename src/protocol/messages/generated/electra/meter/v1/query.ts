@@ -18,6 +18,7 @@ import {
   Params,
   Roster,
   Rotation,
+  SlotPrices,
   Tariff,
   ValidatorChange,
 } from "./types.ts";
@@ -168,6 +169,14 @@ export interface QueryRotationsResponse {
   /** at most one */
   queued: Rotation[];
   votes: OperatorVote[];
+}
+
+export interface QuerySlotPricesRequest {
+  day: number;
+}
+
+export interface QuerySlotPricesResponse {
+  slotPrices: SlotPrices[];
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -2620,6 +2629,146 @@ export const QueryRotationsResponse: MessageFns<QueryRotationsResponse> = {
     message.rotations = object.rotations?.map((e) => Rotation.fromPartial(e)) || [];
     message.queued = object.queued?.map((e) => Rotation.fromPartial(e)) || [];
     message.votes = object.votes?.map((e) => OperatorVote.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQuerySlotPricesRequest(): QuerySlotPricesRequest {
+  return { day: 0 };
+}
+
+export const QuerySlotPricesRequest: MessageFns<QuerySlotPricesRequest> = {
+  encode(message: QuerySlotPricesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== 0) {
+      writer.uint32(8).uint32(message.day);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySlotPricesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySlotPricesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySlotPricesRequest {
+    return { day: isSet(object.day) ? globalThis.Number(object.day) : 0 };
+  },
+
+  toJSON(message: QuerySlotPricesRequest): unknown {
+    const obj: any = {};
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySlotPricesRequest>): QuerySlotPricesRequest {
+    return QuerySlotPricesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySlotPricesRequest>): QuerySlotPricesRequest {
+    const message = createBaseQuerySlotPricesRequest();
+    message.day = object.day ?? 0;
+    return message;
+  },
+};
+
+function createBaseQuerySlotPricesResponse(): QuerySlotPricesResponse {
+  return { slotPrices: [] };
+}
+
+export const QuerySlotPricesResponse: MessageFns<QuerySlotPricesResponse> = {
+  encode(message: QuerySlotPricesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.slotPrices) {
+      SlotPrices.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySlotPricesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySlotPricesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.slotPrices.push(SlotPrices.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySlotPricesResponse {
+    return {
+      slotPrices: globalThis.Array.isArray(object?.slotPrices)
+        ? object.slotPrices.map((e: any) => SlotPrices.fromJSON(e))
+        : globalThis.Array.isArray(object?.slot_prices)
+        ? object.slot_prices.map((e: any) => SlotPrices.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: QuerySlotPricesResponse): unknown {
+    const obj: any = {};
+    if (message.slotPrices?.length) {
+      obj.slotPrices = message.slotPrices.map((e) => SlotPrices.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySlotPricesResponse>): QuerySlotPricesResponse {
+    return QuerySlotPricesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySlotPricesResponse>): QuerySlotPricesResponse {
+    const message = createBaseQuerySlotPricesResponse();
+    message.slotPrices = object.slotPrices?.map((e) => SlotPrices.fromPartial(e)) || [];
     return message;
   },
 };

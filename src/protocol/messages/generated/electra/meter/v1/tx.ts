@@ -193,6 +193,17 @@ export interface MsgReplaceOperator {
 export interface MsgReplaceOperatorResponse {
 }
 
+/** MsgSetPrices says the outside prices of single slots, one after the other, over the tariff of their days: 1 to 200 of each kind. */
+export interface MsgSetPrices {
+  operator: string;
+  fromSlot: number;
+  retailNelPerWh: bigint[];
+  feedInNelPerWh: bigint[];
+}
+
+export interface MsgSetPricesResponse {
+}
+
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
   return { operator: "", meter: "", member: "", firstDay: 0, maxWhPerSlot: 0, consensusKey: new Uint8Array(0) };
 }
@@ -3184,6 +3195,221 @@ export const MsgReplaceOperatorResponse: MessageFns<MsgReplaceOperatorResponse> 
   },
   fromPartial(_: DeepPartial<MsgReplaceOperatorResponse>): MsgReplaceOperatorResponse {
     const message = createBaseMsgReplaceOperatorResponse();
+    return message;
+  },
+};
+
+function createBaseMsgSetPrices(): MsgSetPrices {
+  return { operator: "", fromSlot: 0, retailNelPerWh: [], feedInNelPerWh: [] };
+}
+
+export const MsgSetPrices: MessageFns<MsgSetPrices> = {
+  encode(message: MsgSetPrices, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.fromSlot !== 0) {
+      writer.uint32(16).uint32(message.fromSlot);
+    }
+    if (message.retailNelPerWh.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.retailNelPerWh) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field retailNelPerWh of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.feedInNelPerWh.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.feedInNelPerWh) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field feedInNelPerWh of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetPrices {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetPrices();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fromSlot = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.retailNelPerWh.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.retailNelPerWh.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.feedInNelPerWh.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.feedInNelPerWh.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgSetPrices {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      fromSlot: isSet(object.fromSlot)
+        ? globalThis.Number(object.fromSlot)
+        : isSet(object.from_slot)
+        ? globalThis.Number(object.from_slot)
+        : 0,
+      retailNelPerWh: globalThis.Array.isArray(object?.retailNelPerWh)
+        ? object.retailNelPerWh.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.retail_nel_per_wh)
+        ? object.retail_nel_per_wh.map((e: any) => BigInt(e))
+        : [],
+      feedInNelPerWh: globalThis.Array.isArray(object?.feedInNelPerWh)
+        ? object.feedInNelPerWh.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.feed_in_nel_per_wh)
+        ? object.feed_in_nel_per_wh.map((e: any) => BigInt(e))
+        : [],
+    };
+  },
+
+  toJSON(message: MsgSetPrices): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.fromSlot !== 0) {
+      obj.fromSlot = Math.round(message.fromSlot);
+    }
+    if (message.retailNelPerWh?.length) {
+      obj.retailNelPerWh = message.retailNelPerWh.map((e) => e.toString());
+    }
+    if (message.feedInNelPerWh?.length) {
+      obj.feedInNelPerWh = message.feedInNelPerWh.map((e) => e.toString());
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetPrices>): MsgSetPrices {
+    return MsgSetPrices.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgSetPrices>): MsgSetPrices {
+    const message = createBaseMsgSetPrices();
+    message.operator = object.operator ?? "";
+    message.fromSlot = object.fromSlot ?? 0;
+    message.retailNelPerWh = object.retailNelPerWh?.map((e) => BigInt(e)) || [];
+    message.feedInNelPerWh = object.feedInNelPerWh?.map((e) => BigInt(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMsgSetPricesResponse(): MsgSetPricesResponse {
+  return {};
+}
+
+export const MsgSetPricesResponse: MessageFns<MsgSetPricesResponse> = {
+  encode(_: MsgSetPricesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetPricesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetPricesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgSetPricesResponse {
+    return {};
+  },
+
+  toJSON(_: MsgSetPricesResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetPricesResponse>): MsgSetPricesResponse {
+    return MsgSetPricesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgSetPricesResponse>): MsgSetPricesResponse {
+    const message = createBaseMsgSetPricesResponse();
     return message;
   },
 };

@@ -117,6 +117,16 @@ export interface Tariff {
   height: bigint;
 }
 
+/** SlotPrices are the outside prices of one slot, where they were set over its day's tariff. */
+export interface SlotPrices {
+  slot: number;
+  retailNelPerWh: bigint;
+  feedInNelPerWh: bigint;
+  height: bigint;
+  /** chain time of the block that set them */
+  unixS: bigint;
+}
+
 /** Commitment is what the state keeps of a CloseDay. */
 export interface Commitment {
   meter: string;
@@ -275,6 +285,7 @@ export interface GenesisState {
   queuedRotations: Rotation[];
   /** of the next number */
   operatorVotes: OperatorVote[];
+  slotPrices: SlotPrices[];
 }
 
 function createBaseParams(): Params {
@@ -1702,6 +1713,163 @@ export const Tariff: MessageFns<Tariff> = {
       ? BigInt(object.feePerDayNel)
       : 0n;
     message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    return message;
+  },
+};
+
+function createBaseSlotPrices(): SlotPrices {
+  return { slot: 0, retailNelPerWh: 0n, feedInNelPerWh: 0n, height: 0n, unixS: 0n };
+}
+
+export const SlotPrices: MessageFns<SlotPrices> = {
+  encode(message: SlotPrices, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.slot !== 0) {
+      writer.uint32(8).uint32(message.slot);
+    }
+    if (message.retailNelPerWh !== 0n) {
+      if (BigInt.asIntN(64, message.retailNelPerWh) !== message.retailNelPerWh) {
+        throw new globalThis.Error("value provided for field message.retailNelPerWh of type int64 too large");
+      }
+      writer.uint32(16).int64(message.retailNelPerWh);
+    }
+    if (message.feedInNelPerWh !== 0n) {
+      if (BigInt.asIntN(64, message.feedInNelPerWh) !== message.feedInNelPerWh) {
+        throw new globalThis.Error("value provided for field message.feedInNelPerWh of type int64 too large");
+      }
+      writer.uint32(24).int64(message.feedInNelPerWh);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(32).int64(message.height);
+    }
+    if (message.unixS !== 0n) {
+      if (BigInt.asIntN(64, message.unixS) !== message.unixS) {
+        throw new globalThis.Error("value provided for field message.unixS of type int64 too large");
+      }
+      writer.uint32(40).int64(message.unixS);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SlotPrices {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSlotPrices();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.slot = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.retailNelPerWh = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.feedInNelPerWh = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.unixS = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SlotPrices {
+    return {
+      slot: isSet(object.slot) ? globalThis.Number(object.slot) : 0,
+      retailNelPerWh: isSet(object.retailNelPerWh)
+        ? BigInt(object.retailNelPerWh)
+        : isSet(object.retail_nel_per_wh)
+        ? BigInt(object.retail_nel_per_wh)
+        : 0n,
+      feedInNelPerWh: isSet(object.feedInNelPerWh)
+        ? BigInt(object.feedInNelPerWh)
+        : isSet(object.feed_in_nel_per_wh)
+        ? BigInt(object.feed_in_nel_per_wh)
+        : 0n,
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      unixS: isSet(object.unixS) ? BigInt(object.unixS) : isSet(object.unix_s) ? BigInt(object.unix_s) : 0n,
+    };
+  },
+
+  toJSON(message: SlotPrices): unknown {
+    const obj: any = {};
+    if (message.slot !== 0) {
+      obj.slot = Math.round(message.slot);
+    }
+    if (message.retailNelPerWh !== 0n) {
+      obj.retailNelPerWh = message.retailNelPerWh.toString();
+    }
+    if (message.feedInNelPerWh !== 0n) {
+      obj.feedInNelPerWh = message.feedInNelPerWh.toString();
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    if (message.unixS !== 0n) {
+      obj.unixS = message.unixS.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SlotPrices>): SlotPrices {
+    return SlotPrices.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SlotPrices>): SlotPrices {
+    const message = createBaseSlotPrices();
+    message.slot = object.slot ?? 0;
+    message.retailNelPerWh = (object.retailNelPerWh !== undefined && object.retailNelPerWh !== null)
+      ? BigInt(object.retailNelPerWh)
+      : 0n;
+    message.feedInNelPerWh = (object.feedInNelPerWh !== undefined && object.feedInNelPerWh !== null)
+      ? BigInt(object.feedInNelPerWh)
+      : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.unixS = (object.unixS !== undefined && object.unixS !== null) ? BigInt(object.unixS) : 0n;
     return message;
   },
 };
@@ -3359,6 +3527,7 @@ function createBaseGenesisState(): GenesisState {
     rotations: [],
     queuedRotations: [],
     operatorVotes: [],
+    slotPrices: [],
   };
 }
 
@@ -3444,6 +3613,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.operatorVotes) {
       OperatorVote.encode(v!, writer.uint32(210).fork()).join();
+    }
+    for (const v of message.slotPrices) {
+      SlotPrices.encode(v!, writer.uint32(218).fork()).join();
     }
     return writer;
   },
@@ -3669,6 +3841,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.operatorVotes.push(OperatorVote.decode(reader, reader.uint32()));
             continue;
           }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.slotPrices.push(SlotPrices.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3769,6 +3949,11 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.operator_votes)
         ? object.operator_votes.map((e: any) => OperatorVote.fromJSON(e))
         : [],
+      slotPrices: globalThis.Array.isArray(object?.slotPrices)
+        ? object.slotPrices.map((e: any) => SlotPrices.fromJSON(e))
+        : globalThis.Array.isArray(object?.slot_prices)
+        ? object.slot_prices.map((e: any) => SlotPrices.fromJSON(e))
+        : [],
     };
   },
 
@@ -3852,6 +4037,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.operatorVotes?.length) {
       obj.operatorVotes = message.operatorVotes.map((e) => OperatorVote.toJSON(e));
     }
+    if (message.slotPrices?.length) {
+      obj.slotPrices = message.slotPrices.map((e) => SlotPrices.toJSON(e));
+    }
     return obj;
   },
 
@@ -3888,6 +4076,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.rotations = object.rotations?.map((e) => Rotation.fromPartial(e)) || [];
     message.queuedRotations = object.queuedRotations?.map((e) => Rotation.fromPartial(e)) || [];
     message.operatorVotes = object.operatorVotes?.map((e) => OperatorVote.fromPartial(e)) || [];
+    message.slotPrices = object.slotPrices?.map((e) => SlotPrices.fromPartial(e)) || [];
     return message;
   },
 };

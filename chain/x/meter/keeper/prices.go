@@ -1,0 +1,42 @@
+package keeper
+
+import (
+	"context"
+
+	errorsmod "cosmossdk.io/errors"
+
+	"electra/x/meter/types"
+)
+
+// Outside prices of single slots, which an auction makes known only hours before: they stand over the tariff of their days. Whoever
+// buys and sells by them knows them a slot beforehand at least, so nobody learns after the fact what an hour has cost.
+
+func (k Keeper) checkSetPrices(_ context.Context, now moment, m *types.MsgSetPrices) error {
+	n := len(m.RetailNelPerWh)
+	if n == 0 || n > types.MaxPricedSlots {
+		return errorsmod.Wrapf(types.ErrPricesSlots, "retail_nel_per_wh: expected 1 to %d prices, got %d", types.MaxPricedSlots, n)
+	}
+	if got := len(m.FeedInNelPerWh); got != n {
+		return errorsmod.Wrapf(types.ErrPricesSlots, "feed_in_nel_per_wh: expected %d prices, as many as of retail, got %d", n, got)
+	}
+	if last := uint64(m.FromSlot) + uint64(n) - 1; last > types.MaxSlot {
+		return errorsmod.Wrapf(types.ErrDayRange, "from_slot: expected a last slot of at most %d, got %d", uint32(types.MaxSlot), last)
+	}
+	if begins := types.SlotStart(m.FromSlot); begins < now.unixS+types.PricesAheadS {
+		return errorsmod.Wrapf(types.ErrPricesEarly, "from_slot: expected one that begins at %d or later, %d s from chain time %d, got %d",
+			now.unixS+types.PricesAheadS, types.PricesAheadS, now.unixS, begins)
+	}
+	return types.CheckPrices(m.RetailNelPerWh, m.FeedInNelPerWh, now.params.Tick)
+}
+
+// applySetPrices replaces what was set for the same slots before: none of them has begun.
+func (k Keeper) applySetPrices(ctx context.Context, now moment, m *types.MsgSetPrices) error {
+	for i, retail := range m.RetailNelPerWh {
+		slot := m.FromSlot + uint32(i)
+		prices := types.SlotPrices{Slot: slot, RetailNelPerWh: retail, FeedInNelPerWh: m.FeedInNelPerWh[i], Height: now.height, UnixS: now.unixS}
+		if err := k.SlotPrices.Set(ctx, slot, prices); err != nil {
+			return err
+		}
+	}
+	return nil
+}
