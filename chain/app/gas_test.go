@@ -25,6 +25,7 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 90165},
 		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 42382},
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 69671},
+		{"SetPrices", tc.Operator, tc.SetPrices(tc.Slot(tc.Today+1, 0), 4), 50951},
 		{"Report", meter, tc.Report(meter, tc.Slot(yesterday, 0)), 55032},
 		{"CloseDay", meter, tc.CloseDay(meter, yesterday), 49607},
 		{"NoBill", member, tc.NoBill(member, meter, yesterday), 74256},

@@ -21,6 +21,7 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	meter, other := tc.Meter(1), tc.Meter(2)
 	c.Accepted(meter, tc.CloseDay(meter, yesterday), tc.Report(meter, tc.Slot(yesterday, 95)))
 	c.Accepted(other, tc.CloseDay(other, yesterday))
+	c.Accepted(tc.Operator, tc.SetPrices(tc.Slot(tc.Today+1, 7), 1))
 	c.After(time.Second)
 	c.After(6 * time.Hour)
 	c.Accepted(tc.Operator, tc.DisputeDay(meter, yesterday), tc.AnchorBook(yesterday, 1))
@@ -100,6 +101,9 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 	if err != nil || !bytes.Equal(kept.Value, hash) {
 		t.Errorf("hash of the genesis: expected %x, got %v, %v", hash, kept, err)
 	}
+	var prices types.SlotPrices
+	has("prices of a slot", key(29, tc.Slot(tc.Today+1, 7)), &prices, func() bool { return prices.Slot == tc.Slot(tc.Today+1, 7) })
+	has("no prices of the slot after", key(29, tc.Slot(tc.Today+1, 8)), nil, nil)
 	var nodeKey types.NodeKey
 	has("node key", key(7, uint32(1)), &nodeKey, func() bool { return nodeKey.Epoch == 1 })
 }

@@ -71,6 +71,7 @@ function operatorsWords(leaver: string, today: number, chain: TestChain) {
       feedInNelPerWh: Array<bigint>(96).fill(-20_000n),
       feePerDayNel: 1n,
     }),
+    message('SetPrices', { ...by, fromSlot: (today + 1) * 96 + 90, retailNelPerWh: [2_000n, -40_000n], feedInNelPerWh: [0n, 80_000n] }),
   ];
 }
 

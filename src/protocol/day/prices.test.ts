@@ -4,6 +4,7 @@ import {
   assertTariff,
   billAmount,
   ceilDiv,
+  clearedPrices,
   floorDiv,
   meanPrices,
   midMarket,
@@ -98,6 +99,68 @@ describe('mid-market/1', () => {
   });
 });
 
+describe('where feed-in is above retail', () => {
+  const crossed = fc
+    .tuple(price, price)
+    .filter(([a, b]) => a !== b)
+    .map(([a, b]) => ({ retail: Math.min(a, b), feedIn: Math.max(a, b) }));
+  const energy = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 96, maxLength: 96 });
+
+  test('nothing is shared: all is bought at retail and sold at feed-in, whatever supply and demand are', () => {
+    fc.assert(
+      fc.property(wh, wh, crossed, (d, e, { retail, feedIn }) => {
+        const { buy, sell } = slotPrice(d, e, retail, feedIn, TICK);
+        expect({ buy, sell }).toEqual({ buy: retail, sell: feedIn });
+        expect(priceFault({ buy, sell }, retail, feedIn, TICK)).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('any other price is a fault', () => {
+    fc.assert(
+      fc.property(crossed, fc.constantFrom(-TICK, TICK), fc.boolean(), ({ retail, feedIn }, by, isBuy) => {
+        const moved = { buy: retail + (isBuy ? by : 0), sell: feedIn + (isBuy ? 0 : by) };
+        expect(priceFault(moved, retail, feedIn, TICK)).toMatch(/^feed-in .* > retail /);
+      }),
+    );
+  });
+
+  test('the fund gets nothing from it: the outside costs D·R − E·F there, and what meets inside elsewhere costs nothing', () => {
+    fc.assert(
+      fc.property(energy, energy, crossed, fc.nat(95), (importWh, exportWh, { retail, feedIn }, at) => {
+        const retailNelPerWh = flat(300_000).map((p, i) => (i === at ? retail : p));
+        const feedInNelPerWh = flat(300_000).map((p, i) => (i === at ? feedIn : p));
+        const outsides = tariff({ retailNelPerWh, feedInNelPerWh, feePerDayNel: 0n });
+        const prices = midMarket({ importWh, exportWh, tariff: outsides, tick: TICK });
+        const inside = billAmount({ importWh, exportWh, prices, feePerDayNel: 0n });
+        const elsewhere = importWh.reduce((sum, wh, i) => sum + (i === at ? 0 : wh - exportWh[i]), 0);
+        const there = BigInt(importWh[at]) * BigInt(retail) - BigInt(exportWh[at]) * BigInt(feedIn);
+        expect(outsideCost(importWh, exportWh, outsides)).toBe(BigInt(elsewhere) * 300_000n + there);
+        expect(inside).toBe(outsideCost(importWh, exportWh, outsides));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('the Clearing is told four zeros of that slot, and of the others what they cost', () => {
+    const prices = {
+      retailNelPerWh: [-40_000, 80_000, 0],
+      feedInNelPerWh: [80_000, 80_000, -2_000],
+      buyNelPerWh: [-40_000, 80_000, -1_000],
+      sellNelPerWh: [80_000, 80_000, -2_000],
+    };
+    expect(clearedPrices(prices)).toEqual({
+      retailNelPerWh: [0, 80_000, 0],
+      feedInNelPerWh: [0, 80_000, -2_000],
+      buyNelPerWh: [0, 80_000, -1_000],
+      sellNelPerWh: [0, 80_000, -2_000],
+    });
+    const none = { ...prices, feedInNelPerWh: [-40_000, 80_000, -2_000] };
+    expect(clearedPrices(none)).toBe(none);
+  });
+});
+
 describe("a day's means", () => {
   const prices = fc.array(
     fc.integer({ min: -200, max: 900 }).map((n) => n * TICK),
@@ -135,7 +198,7 @@ describe('a tariff is refused', () => {
     ['with another rule', { rule: 'flat/1' }, /tariff\.rule/],
     ['with 95 slots', { retailNelPerWh: flat(300_000).slice(1) }, /retailNelPerWh: expected 96/],
     ['off the double tick', { retailNelPerWh: flat(301_000) }, /retailNelPerWh\[0\].*multiple of 2000/],
-    ['with feed-in above retail', { feedInNelPerWh: flat(302_000) }, /feedInNelPerWh\[0\].*at most the retail/],
+    ['with feed-in beyond 31 bits', { feedInNelPerWh: flat(-(2 ** 31)) }, /feedInNelPerWh\[0\]/],
     ['beyond 31 bits', { retailNelPerWh: flat(2 ** 31) }, /retailNelPerWh\[0\]/],
     ['with a negative fee', { feePerDayNel: -1n }, /feePerDayNel/],
     ['with a fee of 2^48', { feePerDayNel: 1n << 48n }, /feePerDayNel/],
@@ -143,6 +206,7 @@ describe('a tariff is refused', () => {
   test.each(refused)('%s', (_name, over, message) => expect(() => assertTariff(tariff(over), TICK)).toThrow(message));
   test('but not at the bounds', () =>
     expect(() => assertTariff(tariff({ feePerDayNel: (1n << 48n) - 1n, feedInNelPerWh: flat(300_000) }), TICK)).not.toThrow());
+  test('nor with feed-in above retail', () => expect(() => assertTariff(tariff({ feedInNelPerWh: flat(302_000) }), TICK)).not.toThrow());
 });
 
 describe('totals of a slot', () => {

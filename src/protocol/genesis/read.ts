@@ -99,7 +99,7 @@ function address(value: unknown, field: string): string {
 /** Go leaves out what is zero in some versions of its JSON: absent numbers of these fields are 0. */
 const day = (value: unknown, field: string): number => whole(value ?? 0, field, 0, DAY_MAX);
 const unixS = (value: unknown, field: string): number => whole(value ?? 0, field, 0, UNIX_S_MAX);
-const price = (value: unknown, field: string): number => whole(value ?? 0, field, 1 - PRICE_LIMIT, PRICE_LIMIT - 1);
+const price = (value: unknown, field: string): number => whole(value, field, 1 - PRICE_LIMIT, PRICE_LIMIT - 1);
 const key = (value: unknown, field: string): Uint8Array => base64(value, field, KEY_BYTES);
 
 /** Reads the lists of x/meter's state. `at`: what a height of the file is on this chain. */

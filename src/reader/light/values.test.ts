@@ -10,6 +10,7 @@ import { compareBytes, encodeRoster, rosterDigest } from '../../protocol/day/ros
 import * as state from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { readGenesisTrust } from './genesis.ts';
 import { stateKeys, stateRanges } from './keys.ts';
+import { readSlotPrices } from './slot-prices.ts';
 import {
   readAnchor,
   readDispute,
@@ -51,6 +52,16 @@ describe('state keys', () => {
         expect(inside(stateKeys.dispute(day, anna))).toBe(false);
       }),
     );
+  });
+  test('of prices are those of the day, slot by slot, and none beside them', () => {
+    const { from, to } = stateRanges.slotPrices(20_000);
+    const inside = (slot: number): boolean => {
+      const key = stateKeys.slotPrices(slot);
+      return compareBytes(key, from) >= 0 && compareBytes(key, to) < 0;
+    };
+    const first = 20_000 * 96;
+    expect([first - 1, first, first + 95, first + 96].map(inside)).toEqual([false, true, true, false]);
+    expect(bytesToHex(stateKeys.slotPrices(0x01020304))).toBe('1d01020304');
   });
   test('end their ranges with a carry', () => {
     expect(bytesToHex(stateRanges.anchors(0x01ff_ffff).to)).toBe('0d02000000');
@@ -117,10 +128,21 @@ describe('a value is read within its limits', () => {
       (f) => readTariff(entry(stateKeys.tariff(7), state.Tariff, f)),
       tariff,
       {
-        retailNelPerWh: [[], Array(95).fill(1n), Array(96).fill(1n << 31n), Array(96).fill(-90_000n)],
-        feedInNelPerWh: [Array(96).fill(-(1n << 31n)), Array(97).fill(0n)],
+        retailNelPerWh: [[], Array(95).fill(1n), Array(96).fill(1n << 31n), Array(96).fill(-(1n << 31n))],
+        feedInNelPerWh: [Array(96).fill(-(1n << 31n)), Array(96).fill(1n << 31n), Array(97).fill(0n)],
         feePerDayNel: [1n << 48n],
         height: [-1n],
+      },
+    ],
+    [
+      'slot prices',
+      (f) => readSlotPrices(entry(stateKeys.slotPrices(700), state.SlotPrices, f)),
+      { slot: 700, retailNelPerWh: -40_000n, feedInNelPerWh: 80_000n, height: 3n, unixS: 4n },
+      {
+        retailNelPerWh: [1n << 31n, -(1n << 31n)],
+        feedInNelPerWh: [1n << 31n, -(1n << 31n)],
+        height: [-1n],
+        unixS: [-1n, 1n << 50n],
       },
     ],
     [
@@ -161,6 +183,7 @@ describe('a value is read within its limits', () => {
     ['version', () => readAnchor(entry(stateKeys.anchor(7, 1), state.Anchor, { day: 7, version: 2, bookHash: hash }))],
     ['meter', () => readMeter(entry(stateKeys.meter(bert), state.Meter, { address: anna, member: bert, maxWhPerSlot: 1 }))],
     ['epoch', () => readNodeKey(entry(stateKeys.nodeKey(5), state.NodeKey, { epoch: 4, key: hash }))],
+    ['slot', () => readSlotPrices(entry(stateKeys.slotPrices(8), state.SlotPrices, { slot: 7 }))],
     ['first day', () => readTariff(entry(stateKeys.tariff(8), state.Tariff, tariff))],
     ['kind', () => readNoBill(entry(stateKeys.dispute(7, anna), state.NoBill, { meter: anna, day: 7 }))],
   ])('and only under the key of its %s', (_, read) => expect(refusal(read)).toBe('bad-value'));

@@ -28,6 +28,9 @@ func TestOnlyTheOperatorMay(t *testing.T) {
 		"SetTariff": func(p tc.Party) sdk.Msg {
 			return with(tc.SetTariff(tc.Today+1), func(m *types.MsgSetTariff) { m.Operator = p.Address })
 		},
+		"SetPrices": func(p tc.Party) sdk.Msg {
+			return with(tc.SetPrices(tc.Slot(tc.Today+1, 0), 4), func(m *types.MsgSetPrices) { m.Operator = p.Address })
+		},
 		"DisputeDay": func(p tc.Party) sdk.Msg {
 			return with(tc.DisputeDay(tc.Meter(1), yesterday), func(m *types.MsgDisputeDay) { m.Operator = p.Address })
 		},
@@ -81,8 +84,10 @@ func TestSetTariff(t *testing.T) {
 			func(m *types.MsgSetTariff) { m.RetailNelPerWh = m.RetailNelPerWh[1:] }),
 		refuse("97 feed-in prices are refused", "feed_in_nel_per_wh", pair{want: types.ErrTariffSlots},
 			func(m *types.MsgSetTariff) { m.FeedInNelPerWh = append(m.FeedInNelPerWh, 0) }),
-		refuse("feed-in above retail is refused", "retail_nel_per_wh[7]", pair{want: types.ErrTariffPrice},
-			func(m *types.MsgSetTariff) { m.FeedInNelPerWh[7] = 302_000 }),
+		refuse("feed-in of 2^31 is refused", "feed_in_nel_per_wh[7]", pair{want: types.ErrTariffPrice},
+			func(m *types.MsgSetTariff) { m.FeedInNelPerWh[7] = 1 << 31 }),
+		refuse("retail of -2^31 is refused", "retail_nel_per_wh[7]", pair{want: types.ErrTariffPrice},
+			func(m *types.MsgSetTariff) { m.RetailNelPerWh[7] = -1 << 31 }),
 		refuse("retail of 2^31 is refused", "retail_nel_per_wh[0]", pair{want: types.ErrTariffPrice},
 			func(m *types.MsgSetTariff) { m.RetailNelPerWh[0] = 1 << 31 }),
 		refuse("feed-in of -2^31 is refused", "feed_in_nel_per_wh[95]", pair{want: types.ErrTariffPrice},
@@ -102,6 +107,7 @@ func TestTheExtremesOfATariffAreAccepted(t *testing.T) {
 	const top = (1<<31 - 1) / 2000 * 2000
 	m.RetailNelPerWh[0], m.FeedInNelPerWh[0] = top, -top
 	m.RetailNelPerWh[1], m.FeedInNelPerWh[1] = -top, -top // negative prices, equal ones
+	m.RetailNelPerWh[2], m.FeedInNelPerWh[2] = -top, top  // feed-in above retail
 	m.FeePerDayNel = 1<<48 - 1
 	c.Accepted(tc.Operator, m)
 	cheaper := tc.SetTariff(tc.Today + 1)

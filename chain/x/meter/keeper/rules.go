@@ -33,7 +33,7 @@ var messages = []message{
 	byOperator(Keeper.checkRotateOperator, Keeper.applyRotateOperator),
 	byMeter(Keeper.checkVetoRotation, Keeper.applyVetoRotation),
 	byMeter(Keeper.checkReplaceOperator, Keeper.applyReplaceOperator),
-	byOperator(Keeper.checkSetPrices, Keeper.applySetPrices),
+	byOperator(Keeper.checkSetPrices, Keeper.applySetPrices).upTo(5 << 10),
 }
 
 // message is one kind of message.

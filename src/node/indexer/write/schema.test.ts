@@ -42,6 +42,7 @@ describe('tables from entities', () => {
         'operator_rotation',
         'operator_vote',
         'tariff',
+        'slot_prices',
         'sealed_report',
         'sealed_statement',
         'dispute',
