@@ -102,8 +102,8 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 		t.Errorf("hash of the genesis: expected %x, got %v, %v", hash, kept, err)
 	}
 	var prices types.SlotPrices
-	has("prices of a slot", key(29, tc.Slot(tc.Today+1, 7)), &prices, func() bool { return prices.Slot == tc.Slot(tc.Today+1, 7) })
-	has("no prices of the slot after", key(29, tc.Slot(tc.Today+1, 8)), nil, nil)
+	has("prices of a slot", key(32, tc.Slot(tc.Today+1, 7)), &prices, func() bool { return prices.Slot == tc.Slot(tc.Today+1, 7) })
+	has("no prices of the slot after", key(32, tc.Slot(tc.Today+1, 8)), nil, nil)
 	var nodeKey types.NodeKey
 	has("node key", key(7, uint32(1)), &nodeKey, func() bool { return nodeKey.Epoch == 1 })
 }

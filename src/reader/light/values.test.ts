@@ -61,7 +61,7 @@ describe('state keys', () => {
     };
     const first = 20_000 * 96;
     expect([first - 1, first, first + 95, first + 96].map(inside)).toEqual([false, true, true, false]);
-    expect(bytesToHex(stateKeys.slotPrices(0x01020304))).toBe('1d01020304');
+    expect(bytesToHex(stateKeys.slotPrices(0x01020304))).toBe('2001020304');
   });
   test('end their ranges with a carry', () => {
     expect(bytesToHex(stateRanges.anchors(0x01ff_ffff).to)).toBe('0d02000000');
