@@ -106,7 +106,8 @@ export function outsideCost(importWh: readonly number[], exportWh: readonly numb
   let cost = 0n;
   for (let i = 0; i < SLOTS_PER_DAY; i++) {
     const shared = isUnshared(tariff.retailNelPerWh[i], tariff.feedInNelPerWh[i]) ? 0 : Math.min(importWh[i], exportWh[i]);
-    cost += BigInt(importWh[i] - shared) * BigInt(tariff.retailNelPerWh[i]) - BigInt(exportWh[i] - shared) * BigInt(tariff.feedInNelPerWh[i]);
+    cost +=
+      BigInt(importWh[i] - shared) * BigInt(tariff.retailNelPerWh[i]) - BigInt(exportWh[i] - shared) * BigInt(tariff.feedInNelPerWh[i]);
   }
   return cost;
 }
