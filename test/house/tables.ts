@@ -23,6 +23,8 @@ const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
 const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
 const BOOKS_ON_EARLIER = `${BOOKS}/intake/earlier-days.ts`;
 const API_ON_CHAIN = 'src/node/api/rows/chain.ts';
+/** What is wrong between chain, index and books, for the API and a person. */
+const INDEX_FINDINGS = 'src/node/db/index-findings.ts';
 const api = (rows: string): string => `src/node/api/rows/${rows}.ts`;
 
 const viewed = (...readers: string[]): Corridor => ({ read: readers, write: [] });
@@ -51,14 +53,16 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.final_reading': indexed(BOOKS_ON_CHAIN),
   'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
-  'chain.bad_transaction': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.frozen': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.proven_roster': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.bad_transaction': indexed(API_ON_CHAIN, INDEX_FINDINGS),
+  'chain.frozen': indexed(),
+  'chain.proven_roster': indexed(),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),
   'chain.log_proof': indexed(BOOKS_ON_PROOFS),
   'chain.log_entry': indexed(BOOKS_ON_PROOFS),
-  'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN),
+  'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN, INDEX_FINDINGS),
+  'chain.frozen_day': viewed(INDEX_FINDINGS),
+  'chain.differing_roster': viewed(INDEX_FINDINGS),
   'chain.settled_day': viewed(BOOKS_ON_CHAIN),
   'chain.day_change': viewed(BOOKS_ON_PROOFS),
 
@@ -85,6 +89,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'access.nonce': { read: [], write: ['src/node/api/resolvers/sign-in.ts'] },
   'access.session': { read: ['src/node/api/resolvers/sign-in.ts'], write: ['src/node/api/resolvers/sign-in.ts'] },
   'access.auditor': { read: ['src/node/api/auditors.ts'], write: ['src/node/api/auditors.ts'] },
+  'access.booked_day': viewed(INDEX_FINDINGS),
   'access.day_status': viewed(api('bills'), api('operation')),
   'access.pending_bill': viewed(api('bills')),
   'access.refused_box': viewed(api('operation')),

@@ -4,7 +4,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { type DisputedMeter, disputedMeters, newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
-import { assertSchemaVersion, chainHead } from '../../node/db/index.ts';
+import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { nodeKeys } from '../../node/processes/keys.ts';
@@ -129,6 +129,19 @@ async function database(data: DataFolder): Promise<Finding[]> {
       await finding('days', async () => {
         const days = await newestDays(sql, DAYS_SHOWN);
         return days.length === 0 ? 'none frozen yet' : days.map(({ day, state }) => `${dayToDate(day)} ${state ?? 'frozen'}`).join(', ');
+      }),
+      await finding('frozen days', async () => {
+        const missing = missingDays(await indexFindings(sql));
+        need(missing.length === 0, missing.join('; '));
+        return 'all that the chain froze are indexed and booked';
+      }),
+      await finding('blocks', async () => {
+        const found = await indexFindings(sql);
+        const named = found.rosters
+          .slice(0, DATES_NAMED)
+          .map(({ day, late, meters }) => `${dayToDate(day)}${late ? ' (late)' : ''}: ${meters.join(', ')}`);
+        need(oddities(found).length === 0, [...oddities(found), ...named].join('; '));
+        return 'every transaction was read, every roster is that of the indexed statements';
       }),
       await finding('state proofs', async () => {
         const { days, unproven } = await releasedDays(sql);

@@ -1,6 +1,7 @@
 /** Where the index stands, and how old that is. Chain time may run on a clock of its own (protocol §5): age is given in real seconds. */
 import type { ChainHead as IndexHead } from '../db/chain-head.ts';
 import { chainHead } from '../db/chain-head.ts';
+import { type IndexFindings, indexFindings } from '../db/index-findings.ts';
 import type { Transaction } from './pool.ts';
 
 export interface ChainHead {
@@ -39,6 +40,12 @@ export function headFaults(head: ChainHead | null, { chainId, lagLimitS }: { cha
     ...(chainId !== undefined && head.chainId !== chainId ? [`the index is of chain ${head.chainId}, expected ${chainId}`] : []),
     ...(head.lagS > lagLimitS ? [`the last indexed block is ${head.lagS} s old, the limit is ${lagLimitS} s`] : []),
   ];
+}
+
+/** What is wrong between chain, index and books. */
+export async function readFindings(tx: Transaction): Promise<IndexFindings> {
+  const [findings] = await tx.query((sql) => indexFindings(sql).then((found) => [found]));
+  return findings;
 }
 
 export const dateOfUnixS = (unixS: number | bigint): Date => new Date(Number(unixS) * 1000);

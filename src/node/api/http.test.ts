@@ -52,6 +52,31 @@ describe('plain routes', () => {
     await owner.end();
     expect(await ready()).toMatchObject([200, { ready: true, reasons: [] }]);
   });
+  test('/ready names days that the chain froze and the node lacks, and tells of odd rosters without being unready', async () => {
+    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+    const ready = async () => {
+      const response = await api.fetch('/ready');
+      return [response.status, await json(response)];
+    };
+    await owner`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day) values (1, 2, 3, 2)`;
+    expect(await ready()).toMatchObject([503, { reasons: ['the chain has frozen 1970-01-03, and the index has no roster of it'] }]);
+    expect(await (await api.fetch('/metrics')).text()).toMatch(/electra_days_missing 1\n/);
+    await owner`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values ('2', 2, false, '', '', 1, 260000)`;
+    expect(await ready()).toMatchObject([503, { reasons: ['the chain has frozen 1970-01-03, and there is no book of it'] }]);
+    await owner`delete from chain.frozen`;
+    await owner`delete from chain.roster where day = 2`;
+    await owner`insert into chain.proven_roster (day, late, height, taken, lacking, surplus) values (2, false, 1, true, ${[meters.alice1]}, '{}')`;
+    const [status, body] = await ready();
+    expect([status, (body as { oddities: string[] }).oddities]).toEqual([
+      200,
+      expect.arrayContaining(['the proven roster is not that of the indexed statements: 1970-01-03']),
+    ]);
+    expect(JSON.stringify(body)).not.toContain(meters.alice1);
+    const metrics = await (await api.fetch('/metrics')).text();
+    expect(metrics).toMatch(/electra_index_differing_rosters 1\n/);
+    await owner`delete from chain.proven_roster`;
+    await owner.end();
+  });
   test('/metrics counts, and names nobody', async () => {
     await api.ask('alice', '{ member { meters { edges { node { address } } } } }');
     await api.ask('bob', 'query ($m: String!) { member { meter(address: $m) { address } } }', { m: meters.alice1 });

@@ -3,6 +3,8 @@ export type { ChainHead } from './chain-head.ts';
 export { chainHead } from './chain-head.ts';
 export type { Sql, Tx } from './connect.ts';
 export { connect, DatabaseError, databaseAnswers, isRetryable } from './connect.ts';
+export type { IndexFindings } from './index-findings.ts';
+export { indexFindings, missingDays, oddities } from './index-findings.ts';
 export type { EmbeddedPostgres } from './embedded/postgres.ts';
 export { startEmbeddedPostgres } from './embedded/postgres.ts';
 export { assertSchemaVersion, knownMigrations, migrate } from './migrate.ts';

@@ -7,8 +7,7 @@
  * `chain.proven_roster`, by meter, for doctor, API and log. Beside the index and never in its way, as all state proofs.
  */
 import type { Logger } from 'pino';
-import { commitmentsOf, encodeRoster } from '../../protocol/index.ts';
-import { fieldToBytes } from '../../protocol/values/field.ts';
+import { commitmentsOf, encodeRoster, fieldToBytes } from '../../protocol/index.ts';
 import { METER_STORE, readNextDay, readRoster, type RosterState, stateKeys, verifyState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
@@ -83,7 +82,10 @@ async function noteFrozen(sql: Sql, node: ChainNode, cursor: Cursor): Promise<vo
   );
   const [nextFreeze, nextLate] = believed(node, 'the next day to freeze', () => [readNextDay(freeze), readNextDay(late)]);
   await sql`
-    insert into chain.frozen (height, next_freeze_day, next_late_day) values (${cursor.height - 1}, ${nextFreeze}, ${nextLate})
+    insert into chain.frozen (height, first_day, next_freeze_day, next_late_day)
+    select ${cursor.height - 1}::int4, greatest(min(m.first_day), max((g.genesis #>> '{app_state,meter,next_freeze_day}')::int4)),
+      ${nextFreeze}::int4, ${nextLate}::int4
+    from chain.meter m, chain.genesis g
     on conflict (one) do update
       set height = excluded.height, next_freeze_day = excluded.next_freeze_day, next_late_day = excluded.next_late_day
     where chain.frozen.height < excluded.height`;
@@ -93,9 +95,7 @@ async function noteFrozen(sql: Sql, node: ChainNode, cursor: Cursor): Promise<vo
 const unprovenRosters = (sql: Sql) => sql<{ day: number; late: boolean }[]>`
   select d.day, kind.late
   from chain.frozen f, (values (false), (true)) as kind (late),
-    (select greatest(min(m.first_day), max((g.genesis #>> '{app_state,meter,next_freeze_day}')::int4)) as day
-      from chain.meter m, chain.genesis g) as first,
-    generate_series(first.day, case when kind.late then f.next_late_day else f.next_freeze_day end - 1) as d (day)
+    generate_series(f.first_day, case when kind.late then f.next_late_day else f.next_freeze_day end - 1) as d (day)
   where not exists (select from chain.proven_roster p where p.day = d.day and p.late = kind.late)
   order by kind.late, d.day limit ${ROUND}`;
 

@@ -66,6 +66,8 @@ const BACKOFF_MAX_MS = 5_000;
 /** How often state proofs are looked after, and how near to the chain's end the index must be. */
 const STATE_PROOFS_MS = 400;
 const LEVEL_BLOCKS = 20;
+/** Of what a batch of blocks held and the index could not place, so much is logged. */
+const BAD_SAID = 5;
 
 /** Indexes until the signal aborts. @throws FatalError with a plain explanation when going on would write something untrue. */
 export async function runIndexer(options: IndexerOptions): Promise<void> {
@@ -170,7 +172,9 @@ class Run {
     }
   }
 
-  #advanced({ cursor, blocks, txs, rows }: Applied, chainHeight: number): void {
+  #advanced({ cursor, blocks, txs, rows, bad }: Applied, chainHeight: number): void {
+    for (const { height, reason, detail } of bad.slice(0, BAD_SAID))
+      this.#options.log.error({ height, reason, ofBatch: bad.length }, `in the blocks, and not in the index: ${detail}`);
     this.#backoffMs = BACKOFF_MIN_MS;
     this.#behindSinceMs = undefined;
     this.#advancedMs = Date.now();

@@ -5,8 +5,9 @@
  */
 import type { Plugin } from 'graphql-yoga';
 import { DatabaseError } from '../../db/connect.ts';
+import { missingDays, oddities } from '../../db/index-findings.ts';
 import { assertSchemaVersion } from '../../db/migrate.ts';
-import { dateOfUnixS, headFaults, readHead } from '../chain-head.ts';
+import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
 import { readValidatorChanges, type ValidatorChangeRow } from '../rows/chain.ts';
@@ -17,7 +18,12 @@ const CHANGES_MAX = 100;
 interface Readiness {
   reasons: string[];
   queuedChanges: object[];
+  /** odd things in the blocks, which hold nothing up */
+  oddities: string[];
 }
+
+/** What goes wrong before anything could be asked. */
+const unready = (reason: string): Readiness => ({ reasons: [reason], queuedChanges: [], oddities: [] });
 
 const shown = ({ ends, asked, due_unix_s, vetoed_by }: ValidatorChangeRow): object => ({
   end: ends,
@@ -32,12 +38,17 @@ async function readinessOf(pool: ViewerPool, service: Service): Promise<Readines
       await tx.query((sql) => assertSchemaVersion(sql).then(() => []));
       const head = await readHead(tx, service.now());
       const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
-      return { reasons: headFaults(head, service), queuedChanges: changes.map(shown) };
+      const findings = await readFindings(tx);
+      return {
+        reasons: [...headFaults(head, service), ...missingDays(findings)],
+        queuedChanges: changes.map(shown),
+        oddities: oddities(findings),
+      };
     });
   } catch (error) {
-    if (error instanceof DatabaseError) return { reasons: [error.message], queuedChanges: [] };
+    if (error instanceof DatabaseError) return unready(error.message);
     service.log.warn({ code: (error as { code?: string }).code }, 'not ready: the database does not answer');
-    return { reasons: ['the database does not answer'], queuedChanges: [] };
+    return unready('the database does not answer');
   }
 }
 
@@ -45,9 +56,10 @@ export function useHealth({ pool, service }: { pool: ViewerPool; service: Servic
   return [
     useRoute('/health', service.log, () => Response.json({ status: 'alive' })),
     useRoute('/ready', service.log, async () => {
-      const { reasons, queuedChanges } = await readinessOf(pool, service);
+      const { reasons, ...more } = await readinessOf(pool, service);
       const ready = reasons.length === 0;
-      return Response.json({ ready, reasons, ...(queuedChanges.length === 0 ? {} : { queuedChanges }) }, { status: ready ? 200 : 503 });
+      const told = Object.fromEntries(Object.entries(more).filter(([, list]) => list.length > 0));
+      return Response.json({ ready, reasons, ...told }, { status: ready ? 200 : 503 });
     }),
   ];
 }

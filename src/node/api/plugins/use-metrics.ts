@@ -4,7 +4,8 @@
  */
 import type { Plugin } from 'graphql-yoga';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { readHead } from '../chain-head.ts';
+import type { IndexFindings } from '../../db/index-findings.ts';
+import { readFindings, readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import type { ViewerPool } from '../pool.ts';
 import { useRoute } from './use-route.ts';
@@ -27,6 +28,28 @@ export function makeMetrics(): Metrics {
       labelNames: ['outcome'],
       registers: [registry],
     }),
+  };
+}
+
+/** What is wrong between chain, index and books: each of them should stay at 0. */
+function findingGauges(registers: Registry[]): (findings: IndexFindings) => void {
+  const bad = new Gauge({
+    name: 'electra_index_bad_transactions',
+    help: 'transactions and events that the index could not read or place, by reason',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  const rosters = new Gauge({
+    name: 'electra_index_differing_rosters',
+    help: 'proven rosters that are not those of the indexed statements',
+    registers,
+  });
+  const days = new Gauge({ name: 'electra_days_missing', help: 'days that the chain has frozen and index or books lack', registers });
+  return ({ badTransactions, rosters: differing, unindexedDays, unbookedDays }) => {
+    bad.reset();
+    for (const { reason, transactions } of badTransactions) bad.set({ reason }, transactions);
+    rosters.set(differing.length);
+    days.set(unindexedDays.length + unbookedDays.length);
   };
 }
 
@@ -68,11 +91,12 @@ export function useMetrics({ metrics: { registry }, pool, service }: { metrics: 
   const up = new Gauge({ name: 'electra_api_database_up', help: '1 if the database answered this scrape', registers });
   const height = new Gauge({ name: 'electra_api_chain_height', help: 'last block whose results are verified', registers });
   const lag = new Gauge({ name: 'electra_api_chain_lag_seconds', help: 'age of the last indexed block', registers });
+  const setFindings = findingGauges(registers);
   const began = new WeakMap<Request, number>();
 
   const { onRequest } = useRoute('/metrics', service.log, async () => {
-    const head = await pool
-      .run(null, {}, (tx) => readHead(tx, service.now()))
+    const read = await pool
+      .run(null, {}, async (tx) => ({ head: await readHead(tx, service.now()), findings: await readFindings(tx) }))
       .then(
         (found) => {
           up.set(1);
@@ -83,10 +107,11 @@ export function useMetrics({ metrics: { registry }, pool, service }: { metrics: 
           return null;
         },
       );
-    if (head) {
-      height.set(head.checkedHeight);
-      lag.set(head.lagS);
+    if (read?.head) {
+      height.set(read.head.checkedHeight);
+      lag.set(read.head.lagS);
     }
+    if (read) setFindings(read.findings);
     return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } });
   });
   return {

@@ -5,6 +5,7 @@
  * not reorder them against what other rooms commit later, because the log is sequential.
  */
 import { chainTimeOf, readClock } from '../../../../mappings/clock.ts';
+import type { BadTransactionEntity } from '../../../../mappings/entities.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
@@ -24,6 +25,8 @@ export interface Applied {
   txs: number;
   messages: number;
   rows: number;
+  /** what could not be read or placed */
+  bad: BadTransactionEntity[];
 }
 
 export class Applier {
@@ -69,11 +72,12 @@ export class Applier {
       const clock = await readClock(store);
       let messages = 0;
       for (const block of blocks) messages += await dispatchBlock(trust.chainId, block, store);
+      const bad = store.written('BadTransaction');
       const rows = await store.flush();
       const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainTimeOf(clock, blockTime(blocks.at(-1)!.time)) };
       await moveCursor(tx, cursor);
       await keepLightBlocks(tx, turns, { turn: true });
-      return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows };
+      return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows, bad };
     });
   }
 

@@ -130,6 +130,7 @@ const OWN_TABLES = [
   `create table chain.frozen (
   one boolean primary key default true check (one),
   height int4 not null,
+  first_day int4 not null,
   next_freeze_day int4 not null,
   next_late_day int4 not null
 )`,
@@ -151,6 +152,8 @@ const OWN_TABLES = [
  *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that
  *                 came by then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days
  *                 booked otherwise.) A commitment of the proven roster that no indexed statement has waits for its dispute as well.
+ *   frozen_day    a day that the chain has frozen, by proof, and its roster's time where the index has it
+ *   differing_roster  a proven roster that is not that of the indexed statements, and the meters in question
  *   day_change    a day and a block that changed what the chain's state says of it, or of the day after
  */
 const VIEWS = [
@@ -165,6 +168,12 @@ const VIEWS = [
   left join chain.dispute d on d.id = m.id || '-' || r.day
   where r.late and (d.id is not null or (s.id is null and not exists (
     select from chain.proven_roster p where p.day = r.day and p.late and m.id = any(p.lacking))))`,
+  `create view chain.frozen_day with (security_invoker = true) as
+  select d.day, r.id is not null as indexed, r.unix_s
+  from chain.frozen f, generate_series(f.first_day, f.next_freeze_day - 1) as d (day)
+  left join chain.roster r on r.day = d.day and not r.late`,
+  `create view chain.differing_roster with (security_invoker = true) as
+  select day, late, lacking || surplus as meters from chain.proven_roster where cardinality(lacking) + cardinality(surplus) > 0`,
   `create view chain.day_change with (security_invoker = true) as
   select day, height from chain.anchor union all
   select day - 1, height from chain.anchor union all

@@ -73,6 +73,11 @@ export class BatchStore implements Store {
     rows.set(id, row);
   }
 
+  /** What was set of an entity since the last flush. */
+  written<E extends EntityName>(entity: E): Entities[E][] {
+    return [...(this.#written.get(entity)?.values() ?? [])] as unknown as Entities[E][];
+  }
+
   /** Writes what was set, table by table in bulk. Returns the number of rows. */
   async flush(): Promise<number> {
     let count = 0;

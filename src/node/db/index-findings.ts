@@ -1,0 +1,56 @@
+/**
+ * What is wrong between the chain and this node's tables, for whoever looks after it: the API's /ready and metrics, a person's health check.
+ * Asked of the views `chain.frozen_day` and `chain.differing_roster` that the indexer makes (src/node/indexer/write/schema.ts).
+ */
+import { dayToDate } from '../../protocol/values/time.ts';
+import type { Sql, Tx } from './connect.ts';
+
+export interface IndexFindings {
+  /** what the index could not read or place, by reason */
+  badTransactions: { reason: string; transactions: number }[];
+  /** rosters that the chain proved to be others than the indexed statements say, and the meters in question */
+  rosters: { day: number; late: boolean; meters: string[] }[];
+  /** days that the chain has frozen, by proof, and of which the index has no roster */
+  unindexedDays: number[];
+  /** days that the chain has frozen a while ago, and of which there is no book */
+  unbookedDays: number[];
+}
+
+/** Real seconds after a freeze in which the books may be elsewhere. */
+const BOOKED_WITHIN_S = 600;
+const DAYS_MAX = 100;
+
+/** Nothing before the index has begun. Any role that may read the schemas chain and access may ask. */
+export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
+  const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
+  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [] };
+  const badTransactions = await sql<{ reason: string; transactions: number }[]>`
+    select reason, count(*)::int4 as transactions from chain.bad_transaction group by reason order by reason`;
+  const rosters = await sql<{ day: number; late: boolean; meters: string[] }[]>`
+    select day, late, meters from chain.differing_roster order by day desc, late limit ${DAYS_MAX}`;
+  const missing = await sql<{ day: number; indexed: boolean }[]>`
+    select f.day, f.indexed from chain.frozen_day f, chain.head h
+    where not f.indexed
+      or (h.chain_unix_s - f.unix_s > ${BOOKED_WITHIN_S} * h.rate and not exists (select from access.booked_day b where b.day = f.day))
+    order by f.day limit ${DAYS_MAX}`;
+  const days = (indexed: boolean): number[] => missing.filter((row) => row.indexed === indexed).map(({ day }) => day);
+  return { badTransactions: [...badTransactions], rosters: [...rosters], unindexedDays: days(false), unbookedDays: days(true) };
+}
+
+const DATES_NAMED = 5;
+const datesOf = (days: readonly number[]): string =>
+  days.slice(0, DATES_NAMED).map(dayToDate).join(', ') + (days.length > DATES_NAMED ? ` and ${days.length - DATES_NAMED} more` : '');
+
+/** Days that stand still until somebody acts. */
+export const missingDays = ({ unindexedDays, unbookedDays }: IndexFindings): string[] => [
+  ...(unindexedDays.length > 0 ? [`the chain has frozen ${datesOf(unindexedDays)}, and the index has no roster of it`] : []),
+  ...(unbookedDays.length > 0 ? [`the chain has frozen ${datesOf(unbookedDays)}, and there is no book of it`] : []),
+];
+
+/** What was odd and holds nothing up, without the name of a meter. */
+export const oddities = ({ badTransactions, rosters }: IndexFindings): string[] => [
+  ...badTransactions.map(({ reason, transactions }) => `${transactions} × ${reason} in the blocks`),
+  ...(rosters.length > 0
+    ? [`the proven roster is not that of the indexed statements: ${datesOf([...new Set(rosters.map(({ day }) => day))])}`]
+    : []),
+];
