@@ -142,19 +142,19 @@ async function leftToBeBilled(): Promise<Partial<AuditOptions>> {
 
 const firstBookOnly = (): Partial<AuditOptions> => ({ auditedBooks: booksOf(load('exceptions'), DAY1) });
 
-/** The second day again, without the one before it: the earlier audit has a link of it as open, long overdue. */
-async function linksDayAlone(): Promise<Files> {
+/** The second day again, without the one before it: the earlier audit has a run of it as open, long overdue. */
+async function dayAfterARunAlone(): Promise<Files> {
   const files = await honest();
   for (const path of [...files.keys()]) if (path.startsWith(`days/${DAY1}/`)) files.delete(path);
   const before = [{ roster: day1().roster }];
   return withChain(files, { before, height: day2().chain.anchors[0].height + 500_000, nowUnixS: YEARS_LATER });
 }
 
-async function withAnOpenLink(): Promise<Partial<AuditOptions>> {
+async function withAnOpenRun(): Promise<Partial<AuditOptions>> {
   const { resume } = await audit(await honest());
   // The earlier audit ended with a header below all of this bundle's.
-  const openLinks = [{ day: FIRST_DAY + 1, meter: meterOf('missing') }];
-  return { since: { ...resume!, openLinks } };
+  const run = { meter: meterOf('consumer'), firstDay: FIRST_DAY, lastDay: FIRST_DAY, follows: 'metered' as const };
+  return { since: { ...resume!, runs: [run] } };
 }
 
 // ── Late statements and late disputes ────────────────────────────────────────
@@ -231,13 +231,13 @@ export const conclusionAttacks: readonly Attack[] = [
     options: firstBookOnly,
   }),
   auditAttack({
-    name: 'open-link-forgotten',
+    name: 'open-run-forgotten',
     group,
     by: 'operator',
-    does: 'exports the day of an overdue open link without the day before',
-    refusedBy: ['7 earlier links', '7 links'],
-    bundle: linksDayAlone,
-    options: withAnOpenLink,
+    does: 'exports the day after an overdue open run without the day before',
+    refusedBy: ['7 links', '7 runs'],
+    bundle: dayAfterARunAlone,
+    options: withAnOpenRun,
   }),
   auditAttack({
     name: 'late-statement-left-out',

@@ -116,13 +116,13 @@ export const linkAttacks: readonly Attack[] = [
     bundle: async () => withChain(exported('broken-link')),
   }),
   auditAttack({
-    name: 'link-left-open-after-a-substitute',
+    name: 'run-left-open-after-a-substitute',
     group: 'links',
     by: 'node',
-    does: 'never closes the links behind a substitute and a dispute',
-    refusedBy: ['7 links'],
+    does: 'never closes the runs of a substitute and a dispute',
+    refusedBy: ['7 runs'],
     bundle: async () => load('exceptions'),
-    options: () => ({ nowUnixS: (FIRST_DAY + 1) * 86_400 + 3_888_001 }),
+    options: () => ({ nowUnixS: (FIRST_DAY + 2) * 86_400 + 3_888_001 }),
     also: async () => seen('within 45 days', audit(load('exceptions'))),
   }),
 ];

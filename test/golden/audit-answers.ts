@@ -34,6 +34,7 @@ function draft(): Map<string, string> {
 
 const CASES: Record<string, () => [Map<string, string>, Partial<AuditOptions>?]> = {
   honest: () => [load('honest')],
+  substituted: () => [load('substituted')],
   raised: () => [load('raised')],
   moved: () => [load('moved')],
   'broken-link': () => [load('broken-link')],

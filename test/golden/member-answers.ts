@@ -8,19 +8,20 @@ import type { Answers } from './answers.ts';
 import { fixedOptions } from './audit-answers.ts';
 
 const ME = 'rural-003';
+const own = () => openingsOf(ME, 'substituted');
 const dearer = (bills: readonly BillOpening[]): BillOpening[] =>
   bills.map((bill, i) => (i === 1 ? { ...bill, amountNel: bill.amountNel + 1n } : bill));
 
 const CASES: Record<string, () => Omit<OwnInputs, 'files'> & { of: Parameters<typeof bundle>[0] }> = {
-  invoice: () => ({ of: 'honest', meterExport: exportText(ME), invoice: invoiceText(openingsOf(ME)) }),
-  openings: () => ({ of: 'honest', meterExport: exportText(ME), openings: openingsText(openingsOf(ME)) }),
-  raised: () => ({ of: 'raised', meterExport: exportText(ME), openings: openingsText(openingsOf(ME)) }),
+  invoice: () => ({ of: 'substituted', meterExport: exportText(ME), invoice: invoiceText(own()) }),
+  openings: () => ({ of: 'substituted', meterExport: exportText(ME), openings: openingsText(own()) }),
+  raised: () => ({ of: 'raised', meterExport: exportText(ME), openings: openingsText(own()) }),
   corrected: () => ({
     of: 'corrected',
     meterExport: exportText(EXCEPTIONS.substitute),
     openings: openingsText([correctedOpening(), openingsOf(EXCEPTIONS.substitute, 'exceptions')[1]]),
   }),
-  'false-line': () => ({ of: 'honest', meterExport: exportText(ME), invoice: invoiceText(dearer(openingsOf(ME))) }),
+  'false-line': () => ({ of: 'substituted', meterExport: exportText(ME), invoice: invoiceText(dearer(own())) }),
 };
 
 export async function memberAnswers(): Promise<Answers> {

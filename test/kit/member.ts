@@ -69,8 +69,9 @@ export const exportText = (member: string, change: (file: MeterExport) => MeterE
   encodeMeterExport(change(exportOf(member)));
 
 const keys = keyIds();
-const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'exceptions1' | 'exceptions2')[]>> = {
+const PLANS: Partial<Record<BundleName, ('day1' | 'day2' | 'substituted' | 'exceptions1' | 'exceptions2')[]>> = {
   honest: ['day1', 'day2'],
+  substituted: ['day1', 'substituted'],
   exceptions: ['exceptions1', 'exceptions2'],
 };
 
@@ -80,7 +81,7 @@ const openingIn = (made: Pick<BookedDay, 'book' | 'bills'>, meter: string, bookH
 };
 
 /** The openings that the node of a bundle has for a meter, of version 1. */
-export function openingsOf(member: string, name: 'honest' | 'exceptions' = 'honest'): BillOpening[] {
+export function openingsOf(member: string, name: 'honest' | 'substituted' | 'exceptions' = 'honest'): BillOpening[] {
   const files = load(name);
   const meter = meterOf(member);
   return PLANS[name]!.map((plan) => {

@@ -29,10 +29,10 @@ export async function verdictOfReplay(data: DataFolder, firstDay: number, days: 
     if (WEIGHT[verdict.exitCode] > WEIGHT[exitCode]) exitCode = verdict.exitCode;
     const failed = verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable');
     if (day === firstDay) lines.push(...notProductionLine(verdict));
-    const { substitutes, disputes, openLinks, noBills } = verdict.counts;
+    const { substitutes, disputes, openRuns, noBills, objections } = verdict.counts;
     lines.push(
       `${date}: ${STATUS[verdict.exitCode]} — ${verdict.checks.length} checks, ${substitutes} substitute(s), ${disputes} dispute(s), ` +
-        `${openLinks} open link(s), ${noBills} open NoBill(s)`,
+        `${openRuns} open run(s), ${noBills} open NoBill(s), ${objections} objection(s)`,
     );
     for (const check of failed) lines.push(`    ✗ ${check.id} ${check.name}: ${check.detail}`);
     display.progress('days audited', day - firstDay + 1, days);

@@ -8,9 +8,14 @@
  * A run that begins with the meter's service has no link before it: nobody knows what its registers held. Its days are zero days, and a
  * correction leaves them so, or any energy at all could be put there: it shows it by ending where it began, with the same commitment.
  *
+ * A run is open until it is closed, and a failure from its due time on: linkDue after the metered day that follows it; or where the service
+ * ended with it, linkDue after the end of the last day without a final reading, and anchorDue later without the correction that ends at it;
+ * or where nothing follows, as soon as the meter is still in service linkDue after the run began (retiring it is always possible).
+ *
  * Days are those of the latest versions. Pure: the auditor has them from books, the node from its tables.
  */
 import type { Source } from '../bundle/book.ts';
+import { DAY_S } from '../values/time.ts';
 import { meanPrices, type Prices } from './prices.ts';
 
 /** A meter's day as it is booked by now. `version`: of the book that has it. */
@@ -66,6 +71,35 @@ export function openEnd(run: Run<LinkedDay>, finalReading: End, dateOf: (day: nu
 
 /** Whether every link of a run fits. */
 export const isClosed = (run: Run<LinkedDay>, finalReading: End): boolean => openEnd(run, finalReading, String) === null;
+
+/** What comes after a run: a metered day, the end of the meter's service without a final reading or with one, or nothing as yet. */
+export const FOLLOWS = ['metered', 'service-end', 'final-reading', 'nothing'] as const;
+export type Follows = (typeof FOLLOWS)[number];
+
+export interface RunSpan {
+  firstDay: number;
+  lastDay: number;
+  follows: Follows;
+}
+
+interface Due {
+  linkDueS: number;
+  anchorDueS: number;
+}
+
+/** By when, in seconds of chain time, a meter whose last day this is has to have its final reading, where it needs one. */
+export const readingDueUnixS = (lastDay: number, { linkDueS }: Pick<Due, 'linkDueS'>): number => (lastDay + 1) * DAY_S + linkDueS;
+
+/** By when a run has to be closed; where nothing follows, by when something has to. */
+export function runDueUnixS({ firstDay, lastDay, follows }: RunSpan, due: Due): number {
+  if (follows === 'metered') return (lastDay + 2) * DAY_S + due.linkDueS;
+  if (follows === 'nothing') return firstDay * DAY_S + due.linkDueS;
+  return readingDueUnixS(lastDay, due) + (follows === 'final-reading' ? due.anchorDueS : 0);
+}
+
+/** Whether the time of a run that is not closed is up. That the meter is still in service its last day itself shows. */
+export const isOverdue = (run: RunSpan, due: Due, nowUnixS: number): boolean =>
+  run.follows === 'nothing' ? run.lastDay * DAY_S >= runDueUnixS(run, due) : nowUnixS > runDueUnixS(run, due);
 
 /** Days of a run that begins with the meter's service which a correction does not show to be zero days. */
 export const notZero = <Day extends LinkedDay>({ before, days }: Run<Day>): Day[] =>

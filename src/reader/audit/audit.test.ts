@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
-import { EXCEPTIONS, RAISED } from '../../../test/kit/audit/plans.ts';
+import { EXCEPTIONS, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
 import { proveAnew } from '../../../test/kit/audit/prove.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
@@ -18,16 +18,22 @@ const setGenesis = (files: Map<string, string>, change: (state: Untyped) => void
   edit(files, 'genesis.json', (g) => change(g.app_state.meter));
 
 describe('an honest bundle', () => {
-  test('of two days passes, with one named line for each check of each day', async () => {
-    const verdict = await auditOf(load('honest'));
-    expect(namesOf(verdict, 'failed')).toEqual([]);
-    expect(verdict).toMatchObject({
+  test('of two days passes', async () => {
+    expect(await auditOf(load('honest'))).toMatchObject({
       exitCode: 0,
       status: 'passed',
       chainId: 'electra-rural-5eed0001',
       days: [DAY1, DAY2],
-      counts: { substitutes: 1, disputes: 0, openLinks: 0, noBills: 0 },
+      counts: { substitutes: 0, disputes: 0, openRuns: 0, noBills: 0, objections: 0 },
     });
+  });
+  test('has one named line for each check of each day; a substitute that nothing follows yet is open: exit code 3', async () => {
+    const verdict = await auditOf(load('substituted'));
+    expect(namesOf(verdict, 'failed')).toEqual([]);
+    expect(verdict).toMatchObject({ exitCode: 3, days: [DAY1, DAY2], counts: { substitutes: 1, openRuns: 1 } });
+    expect(linesOf(verdict, '7 runs', 'open').map(({ meter, detail }) => [meter, detail])).toEqual([
+      [meterOf(SUBSTITUTE), `${DAY2} is not metered, and not closed yet: nothing follows ${DAY2}; something has to follow by 2026-08-16`],
+    ]);
     for (const day of [DAY1, DAY2])
       expect(verdict.checks.filter((c) => c.day === day && c.status === 'passed').map((c) => c.id)).toEqual([
         '2',
@@ -77,7 +83,7 @@ describe('an honest bundle', () => {
 
   test('audited for one meter alone is partial, and says whose bills were left out: exit code 4, nothing to go on from', async () => {
     const { meter } = realDays(1)[0][4];
-    const verdict = await auditOf(exported(), { only: new Set([meter]) });
+    const verdict = await auditOf(exported('substituted'), { only: new Set([meter]) });
     expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
     expect(verdict.leftOut).toEqual([
       '5 bills: not asked for (12 times)',
@@ -180,15 +186,15 @@ const digestOf = (r: Untyped): string =>
   );
 
 describe('exceptions are shown to everybody', () => {
-  test('disputes and open links, by meter: exit code 3', async () => {
+  test('disputes and open runs, by meter: exit code 3', async () => {
     const verdict = await auditOf(load('exceptions'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
-    expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 1, openLinks: 2, noBills: 0 } });
+    expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 1, openRuns: 2, noBills: 0 } });
     expect(linesOf(verdict, '3 disputes', 'open').map((c) => [c.day, c.meter, c.detail])).toEqual([
       [DAY1, meterOf(EXCEPTIONS.disputed), 'disputed: commitment-mismatch'],
     ]);
     expect(
-      linesOf(verdict, '7 links', 'open')
+      linesOf(verdict, '7 runs', 'open')
         .map((c) => c.meter)
         .sort(),
     ).toEqual([meterOf(EXCEPTIONS.disputed), meterOf(EXCEPTIONS.substitute)].sort());
@@ -207,12 +213,12 @@ describe('exceptions are shown to everybody', () => {
     }
   });
 
-  test('a link still open when its time is over: a failure', async () => {
-    const due = 20636 * 86_400 + 3_888_000;
+  test('a run still open when its time is over: a failure', async () => {
+    const due = 20637 * 86_400 + 3_888_000;
     expect((await auditOf(load('exceptions'), { nowUnixS: due })).exitCode).toBe(3);
     const verdict = await auditOf(load('exceptions'), { nowUnixS: due + 1 });
     expect(verdict.exitCode).toBe(1);
-    expect(namesOf(verdict)).toEqual(['7 links']);
+    expect(namesOf(verdict)).toEqual(['7 runs']);
   });
 
   test('a dispute on the chain of a day that is booked as metered is refused: it is booked by the copy', async () => {
@@ -231,10 +237,10 @@ describe('a correction', () => {
   const BOOK = `days/${DAY1}/book.v2.json`;
   const PROOFS = `days/${DAY1}/proofs.v2.json`;
 
-  test("of a substitute by the meter's late statement passes, and closes its link", async () => {
+  test("of a substitute by the meter's late statement passes, and closes its run", async () => {
     const verdict = await auditOf(load('corrected'));
     expect(namesOf(verdict, 'failed')).toEqual([]);
-    expect(verdict).toMatchObject({ exitCode: 3, counts: { substitutes: 0, disputes: 1, openLinks: 1 } });
+    expect(verdict).toMatchObject({ exitCode: 3, counts: { substitutes: 0, disputes: 1, openRuns: 1 } });
     expect(verdict.checks.filter((c) => c.version === 2).map((c) => `${c.id} ${c.name} ${c.status}`)).toEqual([
       '3 book passed',
       '3 meters passed',

@@ -8,10 +8,10 @@ import { departures, type Genesis } from '../../protocol/genesis/index.ts';
 import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.ts';
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
-import { carried, namedChecks, openOf, resumeChecks, type SeenLinks } from './carried.ts';
+import { carried, namedChecks, openOf, resumeChecks } from './carried.ts';
 import { type Check, lines, notChecked } from './checks.ts';
 import { copyChecks } from './copy-checks.ts';
-import { correctionChecks, type RunFrame } from './correction-checks.ts';
+import { correctionChecks } from './correction-checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { type EarlierChecks, earlierChecks } from './earlier-checks.ts';
 import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
@@ -20,7 +20,9 @@ import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
 import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
-import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
+import { type Open, type Resume, resumeOf } from './resume.ts';
+import { runChecks } from './run-checks.ts';
+import { type OpenRun, type RunFrame, runFrame } from './run-frame.ts';
 import { provenChainTime, stateChecks } from './state-checks.ts';
 import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
 
@@ -45,7 +47,7 @@ export interface AuditOptions extends KeyOptions, TrustOptions {
   auditedBooks?: ReadonlySet<string>;
   /** the reader's clock, real time in seconds: the verdict then says how old the bundle is */
   clockUnixS?: number;
-  /** chain time to judge open links by, if later than what the bundle itself shows */
+  /** chain time to judge open runs by, if later than what the bundle itself shows */
   nowUnixS?: number;
 }
 
@@ -83,13 +85,14 @@ const copies = (days: readonly BundleDay[]): Verdict['copies'] =>
     }))
     .filter(({ meters }) => meters.length > 0);
 
-function count(days: readonly BundleDay[], { openLinks, noBills, disputes }: Open): Counts {
+function count(days: readonly BundleDay[], { runs, noBills, disputes, objections }: Open): Counts {
   const entries = days.filter((day) => day.audited).flatMap((day) => latestEntries(day));
   return {
     substitutes: entries.filter((e) => e.source === 'substitute').length,
     disputes: disputes.length,
-    openLinks: openLinks.length,
+    openRuns: runs.length,
     noBills: noBills.length,
+    objections: objections.length,
   };
 }
 
@@ -119,22 +122,6 @@ export const auditBundle = (files: Files, options: AuditOptions): Promise<Verdic
 
 /** As auditBundle, of a bundle that has been parsed. */
 export const auditParsed = (bundle: Bundle, options: AuditOptions): Promise<Verdict> => auditWithout(new Set(), bundle, options);
-
-/** What runs are judged by: the days in sight, and where a meter's service is seen to begin. */
-function runFrame(days: readonly BundleDay[], genesis: Genesis, asked: Asked, nowUnixS: number): RunFrame {
-  const byDay = new Map(days.map((day) => [day.day, day]));
-  const firstDays = new Map(genesis.meters.map(({ meter, firstDay }) => [meter, firstDay]));
-  return {
-    days,
-    nowUnixS,
-    evidence: (day) => evidenceVersions(day, asked),
-    beginsWith(meter, day) {
-      const before = byDay.get(day - 1)?.roster;
-      if (before) return !before.meters.some((one) => one.meter === meter);
-      return firstDays.get(meter) === day ? true : undefined;
-    },
-  };
-}
 
 const askedOf = ({ draft, only, since, auditedBooks }: AuditOptions): Asked => ({
   draft: draft ?? false,
@@ -169,47 +156,50 @@ interface OfDays {
   nowUnixS: number;
 }
 
-/** Every day's lines, and the links that were looked at. */
-function daysChecks({ bundle: { days }, genesis, headers, log, proofs, seen, asked, nowUnixS }: OfDays): {
-  checks: Check[];
-  links: SeenLinks;
-} {
-  const byDay = new Map(days.map((day) => [day.day, day]));
-  const frame = runFrame(days, genesis, asked, nowUnixS);
-  const open: MeterDay[] = [];
-  const fitting = new Map<number, ReadonlySet<string>>();
-  const checks = days.flatMap((day, i): Check[] => {
-    const before = byDay.get(day.day - 1);
-    const own = [
-      ...(asked.draft ? [] : stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })),
+/** Every day's lines, and those of the runs in them. */
+function daysChecks(of: OfDays, since: Resume | undefined): { checks: Check[]; runs: readonly OpenRun[]; frame: RunFrame } {
+  const { bundle, genesis, headers, log, proofs, seen, asked, nowUnixS } = of;
+  const { days } = bundle;
+  const states = new Map(
+    asked.draft ? [] : days.map((day, i) => [day.day, stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })]),
+  );
+  const next = new Map([...states].flatMap(([day, { next: roster }]) => (roster ? [[day + 1, roster] as const] : [])));
+  const evidence = (day: BundleDay) => evidenceVersions(day, asked);
+  const frame = runFrame(days, genesis, { evidence, next, carried: since?.runs ?? [], nowUnixS });
+  const checks = days.flatMap((day): Check[] => {
+    const before = frame.byDay.get(day.day - 1);
+    return [
+      ...(states.get(day.day)?.checks ?? []),
       ...bookChecks(day, before, genesis, { draft: asked.draft, nowUnixS }),
       ...(day.proven && (day.audited || !asked.draft) ? copyChecks(day, seen, asked.draft || headers.state !== null) : []),
       ...(asked.draft ? [] : correctionChecks(day, frame, genesis)),
       ...proofs.filter((check) => check.day === day.date),
+      ...(day.audited ? linkChecks(day, { day: before, evidence: before ? evidence(before) : new Set() }, genesis) : []),
+      ...pinnedKeyChecks(day, genesis),
     ];
-    if (!day.audited) return [...own, ...pinnedKeyChecks(day, genesis)];
-    const evidence = before ? evidenceVersions(before, asked) : new Set<number>();
-    const links = linkChecks(day, { day: before, evidence }, genesis, asked.draft ? 0 : nowUnixS);
-    open.push(...links.open.map((meter) => ({ day: day.day, meter })));
-    fitting.set(day.day, links.fitting);
-    return [...own, ...links.checks, ...pinnedKeyChecks(day, genesis)];
   });
-  return { checks, links: { open, fitting } };
+  const upTo = Math.max(since?.lastDay ?? 0, ...days.filter(({ audited }) => audited).map(({ day }) => day));
+  const runs = asked.draft ? { checks: [], open: [] } : runChecks(frame, genesis, upTo);
+  return { checks: [...checks, ...runs.checks], runs: runs.open, frame };
 }
 
 /** What an audit that goes on has to find, and what is open after all. */
-function sinceChecks(since: Resume | undefined, of: OfDays, links: SeenLinks): Open & { checks: Check[] } {
-  const { bundle, genesis, log, nowUnixS } = of;
-  const own = openOf(bundle.days, genesis, links.open, runFrame(bundle.days, genesis, of.asked, nowUnixS));
-  if (!since) return { ...own, checks: [] };
-  const earlier = carried(since, { genesis, days: bundle.days, log, links, nowUnixS });
+function sinceChecks(
+  since: Resume | undefined,
+  { bundle, genesis, log, nowUnixS }: OfDays,
+  { frame, runs }: { frame: RunFrame; runs: readonly OpenRun[] },
+): Open & { checks: Check[] } {
+  const own = openOf(frame, genesis);
+  if (!since) return { ...own, runs, checks: [] };
+  const earlier = carried(since, { days: bundle.days, log, nowUnixS });
   return {
     checks: [...resumeChecks(since, genesis, bundle.days), ...namedChecks(since, bundle.days, log), ...earlier.checks],
-    openLinks: [...own.openLinks, ...earlier.openLinks],
+    runs,
     unbilled: [...own.unbilled, ...earlier.unbilled],
     corrections: [...own.corrections, ...earlier.corrections],
     noBills: [...own.noBills, ...earlier.noBills],
     disputes: [...own.disputes, ...earlier.disputes],
+    objections: [...own.objections, ...earlier.objections],
   };
 }
 
@@ -242,8 +232,8 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...earlier.checks,
   ];
   const of: OfDays = { bundle, genesis, headers, log, proofs: proofs.checks, seen: earlier.seen, asked, nowUnixS };
-  const ofDays = daysChecks(of);
-  const { checks: ofSince, ...open } = sinceChecks(options.since, of, ofDays.links);
+  const ofDays = daysChecks(of, options.since);
+  const { checks: ofSince, ...open } = sinceChecks(options.since, of, ofDays);
   checks.push(...ofDays.checks, ...ofSince);
   const said = {
     chainId: genesis.chainId,

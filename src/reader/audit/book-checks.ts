@@ -213,6 +213,12 @@ const noBillFaults = (chain: ChainFile): Fault[] =>
     .sort((a, b) => compareAddresses(a.meter, b.meter))
     .map((n): Fault => ({ meter: n.meter, status: 'open', detail: 'open NoBill: the member says that its bill was not delivered' }));
 
+/** Final readings that their members object to: named for good. */
+const objectionFaults = (chain: ChainFile): Fault[] =>
+  chain.finalReadings
+    .filter(({ objectedHeight }) => objectedHeight !== null)
+    .map(({ meter }): Fault => ({ meter, status: 'open', detail: 'its member objects to the final reading of its registers' }));
+
 const disputeReason = (chain: ChainFile, meter: string): string => chain.disputes.find((d) => d.meter === meter)?.reason ?? '';
 
 /** Check 3 of one day, for every version of its book. */
@@ -263,6 +269,8 @@ export function bookChecks(
     ? unbilledFaults(day, genesis, 0).filter(({ status }) => status !== 'open')
     : unbilledFaults(day, genesis, nowUnixS);
   if (unbilled.length > 0) checks.push(...lines(head('late'), unbilled, `${unbilled.length} late statements to be billed`));
+  const objections = objectionFaults(chain);
+  if (objections.length > 0) checks.push(...lines(head('objections'), objections, `${objections.length} named`));
   const noBills = noBillFaults(chain);
   if (noBills.length > 0) checks.push(...lines(head('no-bills'), noBills, `${noBills.length} open`));
   return checks;

@@ -2,17 +2,19 @@
  * What an audit that goes on from an earlier one owes to it (protocol §9.1): the same chain and no day between; every earlier day that the
  * chain's log names since, audited again; and whatever was open then.
  *
- * What is open leaves the list by a positive match alone: a link that was looked at and fits, a day that was shown and has billed the late
- * statement, a NoBill that the log says was withdrawn. That a day is missing, or could not be checked, closes nothing.
+ * What is open leaves the list by a positive match alone: a run whose every link was looked at and fits (run-checks.ts), a day that was
+ * shown and has billed the late statement, a NoBill that the log says was withdrawn. That a day is missing, or could not be checked, closes
+ * nothing.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { DAY_S, daysToShow, dayToDate } from '../../protocol/index.ts';
+import { daysToShow, dayToDate } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import { latestEntries, unbilledFaults } from './book-checks.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
-import { openCorrections, type RunFrame } from './correction-checks.ts';
+import { openCorrections } from './correction-checks.ts';
 import { type ProvenLog, wordsOf } from './log-checks.ts';
 import type { MeterDay, Open, Pending, Resume } from './resume.ts';
+import type { RunFrame } from './run-frame.ts';
 
 /** Whether the bundle goes on where the earlier audit ended, with the books that it saw. */
 export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly BundleDay[]): Check[] {
@@ -55,33 +57,6 @@ export function namedChecks(resume: Resume, days: readonly BundleDay[], log: Pro
   return lines(head, faults, `${named.size} days that the log names since the earlier audit are here`);
 }
 
-/** Links by day that check 7 of this audit looked at. */
-export interface SeenLinks {
-  /** they fit */
-  fitting: ReadonlyMap<number, ReadonlySet<string>>;
-  /** they are open, and counted there */
-  open: readonly MeterDay[];
-}
-
-const isSame = (a: MeterDay, b: MeterDay): boolean => a.day === b.day && a.meter === b.meter;
-
-/** Open links of earlier days that this bundle did not show to fit: still open, and a failure when their time is up. */
-function carriedLinks(resume: Resume, genesis: Genesis, seen: SeenLinks, nowUnixS: number): { checks: Check[]; open: MeterDay[] } {
-  const open = resume.openLinks.filter(
-    (link) => !seen.fitting.get(link.day)?.has(link.meter) && !seen.open.some((other) => isSame(link, other)),
-  );
-  const faults = open.map(({ day, meter }): Fault => {
-    const overdue = nowUnixS > day * DAY_S + genesis.params.linkDueS;
-    const since = overdue ? `, and is so after ${genesis.params.linkDueS} s` : '';
-    return {
-      meter,
-      detail: `${dayToDate(day)}: a link that was open at the earlier audit${since}`,
-      status: overdue ? 'failed' : 'open',
-    };
-  });
-  return { checks: faults.length === 0 ? [] : lines({ id: '7', name: 'earlier links' }, faults, ''), open };
-}
-
 /** What has a due time, of days that are not here: open until then, and a failure from then on. */
 function carriedPending(
   name: 'earlier late' | 'earlier corrections',
@@ -121,19 +96,25 @@ function carriedDisputes(resume: Resume, audited: ReadonlySet<number>): { checks
   return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier disputes' }, faults, `${open.length} declared`), open };
 }
 
-/** What of earlier audits is still open. */
+/** Objections stay for good: those of the earlier audit, and what the log has since, of days that are not here. */
+function carriedObjections(resume: Resume, shown: ReadonlySet<number>, log: ProvenLog | null): { checks: Check[]; open: MeterDay[] } {
+  const since = (log ? newsOf(resume, log) : []).flatMap(({ kind, day, meter }): MeterDay[] =>
+    kind === 'objection' && meter !== null && day >= resume.firstDay && day <= resume.lastDay ? [{ day, meter }] : [],
+  );
+  const open = new Map([...resume.objections, ...since].map((one) => [`${one.day}/${one.meter}`, one]));
+  const left = [...open.values()].filter(({ day }) => !shown.has(day));
+  const faults = left.map(
+    ({ day, meter }): Fault => ({ meter, detail: `the final reading of its last day, ${dayToDate(day)}, is objected to`, status: 'open' }),
+  );
+  return { checks: faults.length === 0 ? [] : lines({ id: '3', name: 'earlier objections' }, faults, `${left.length} named`), open: left };
+}
+
+/** What of earlier audits is still open, but for runs. */
 export function carried(
   resume: Resume,
-  {
-    genesis,
-    days,
-    log,
-    links,
-    nowUnixS,
-  }: { genesis: Genesis; days: readonly BundleDay[]; log: ProvenLog | null; links: SeenLinks; nowUnixS: number },
-): Open & { checks: Check[] } {
+  { days, log, nowUnixS }: { days: readonly BundleDay[]; log: ProvenLog | null; nowUnixS: number },
+): Omit<Open, 'runs'> & { checks: Check[] } {
   const shown = new Set(days.filter(({ proven, chain }) => proven && chain !== null).map(({ day }) => day));
-  const stillLinks = carriedLinks(resume, genesis, links, nowUnixS);
   // A version that bills a late statement, or closes a run, would be in the log, and its day here.
   const late = 'a late statement that no version of the book billed';
   const stillUnbilled = carriedPending('earlier late', late, resume.unbilled, shown, nowUnixS);
@@ -142,21 +123,21 @@ export function carried(
   const stillCorrections = carriedPending('earlier corrections', run, resume.corrections, audited, nowUnixS);
   const stillNoBills = carriedNoBills(resume, shown, log);
   const stillDisputed = carriedDisputes(resume, audited);
+  const stillObjected = carriedObjections(resume, shown, log);
   return {
-    checks: [...stillLinks.checks, ...stillUnbilled.checks, ...stillCorrections.checks, ...stillNoBills.checks, ...stillDisputed.checks],
-    openLinks: stillLinks.open,
+    checks: [stillUnbilled, stillCorrections, stillNoBills, stillDisputed, stillObjected].flatMap(({ checks }) => checks),
     unbilled: stillUnbilled.open,
     corrections: stillCorrections.open,
     noBills: stillNoBills.open,
     disputes: stillDisputed.open,
+    objections: stillObjected.open,
   };
 }
 
-/** What the bundle's own days leave open. */
-export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: readonly MeterDay[], frame: RunFrame): Open {
-  const { nowUnixS } = frame;
+/** What the bundle's own days leave open, but for runs. */
+export function openOf(frame: RunFrame, genesis: Genesis): Omit<Open, 'runs'> {
+  const { days, nowUnixS } = frame;
   return {
-    openLinks,
     unbilled: days.flatMap((day) =>
       unbilledFaults(day, genesis, nowUnixS).map(
         ({ meter }): Pending => ({
@@ -176,6 +157,9 @@ export function openOf(days: readonly BundleDay[], genesis: Genesis, openLinks: 
           .filter(({ source }) => source === 'disputed')
           .map(({ meter }) => ({ day: day.day, meter })),
       ),
+    objections: days.flatMap(({ day, chain }) =>
+      (chain?.finalReadings ?? []).filter(({ objectedHeight }) => objectedHeight !== null).map(({ meter }) => ({ day, meter })),
+    ),
     noBills: days.flatMap(({ day, chain }) => (chain?.noBills ?? []).filter(({ open }) => open).map(({ meter }) => ({ day, meter }))),
   };
 }

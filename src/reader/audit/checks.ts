@@ -10,7 +10,7 @@ export type CheckId = '1' | '2' | '3' | '4' | '5' | '5s' | '6' | '7' | '8' | '9'
 
 /**
  * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a
- * dispute, an open link, an open NoBill) · `not-checked` (with the reason in the detail).
+ * dispute, an open run, an open NoBill) · `not-checked` (with the reason in the detail).
  */
 export type CheckStatus = 'passed' | 'failed' | 'unreadable' | 'open' | 'not-checked';
 

@@ -13,62 +13,32 @@
  * day is shown all of them.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { dayToDate, type End, type LinkedDay, notZero, openEnd, type Run, runsOf } from '../../protocol/index.ts';
+import { dayToDate, notZero, openEnd, runsOf } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
-import { latestEntries } from './book-checks.ts';
 import { type Check, type Fault, lines } from './checks.ts';
-
-/** What of a bundle a run is judged by. */
-export interface RunFrame {
-  days: readonly BundleDay[];
-  /** versions of a day that are evidence */
-  evidence: (day: BundleDay) => ReadonlySet<number>;
-  /** whether a meter's service begins with a day; undefined where the bundle does not show it */
-  beginsWith: (meter: string, day: number) => boolean | undefined;
-  nowUnixS: number;
-}
-
-/** A meter's days as they are booked by now, of those in sight. */
-const storyOf = (meter: string, { days, evidence }: RunFrame): LinkedDay[] =>
-  days.flatMap((day): LinkedDay[] => {
-    const entry = latestEntries(day, evidence(day)).find((one) => one.meter === meter);
-    return entry ? [{ day: day.day, version: entry.version, source: entry.source, L0: entry.L0, L1: entry.L1 }] : [];
-  });
-
-/** Chain times of the anchors of all corrections of a run. */
-const anchoredAt = (meter: string, run: Run<LinkedDay>, { days }: RunFrame): number[] => {
-  const own = new Set(run.days.map(({ day }) => day));
-  return days
-    .filter(({ day }) => own.has(day))
-    .flatMap(({ books, chain }) =>
-      [...books.values()]
-        .filter(({ version, book }) => version > 1 && book.meters.some((one) => one.meter === meter && one.source !== 'metered'))
-        .flatMap(({ version }) => chain?.anchors[version - 1]?.unixS ?? []),
-    );
-};
-
-/** The final reading of a meter whose last day ends a run, where the chain holds one. */
-const finalReadingOf = (meter: string, { days: of }: Run<LinkedDay>, { days }: RunFrame): End =>
-  days.find(({ day }) => day === of.at(-1)!.day)?.chain?.finalReadings.find((one) => one.meter === meter)?.link ?? null;
+import { correctedAt, finalReadingOf, type RunFrame } from './run-frame.ts';
 
 /** What is wrong with a correction of a day that is not metered; null: it is of a closed run. */
 function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis): Fault | null {
-  const run = runsOf(storyOf(meter, frame)).find(({ days }) => days.some((one) => one.day === day));
+  const run = runsOf(frame.stories.get(meter) ?? []).find(({ days }) => days.some((one) => one.day === day));
   if (!run) return { meter, detail: 'neither metered nor of a run: a later version has the day as metered' };
   const first = run.days[0].day;
+  const absent = run.days.find(({ shown }) => !shown);
+  if (absent) return { meter, status: 'unreadable', detail: `of a run of which ${dayToDate(absent.day)} is not here` };
   const begins = run.before ? false : frame.beginsWith(meter, first);
   if (begins === undefined)
     return { meter, status: 'unreadable', detail: `of a run that goes on before ${dayToDate(first)}, which is the first day here` };
   if (!run.before && !begins) return { meter, detail: `of a run before whose first day, ${dayToDate(first)}, a book has no entry of it` };
   const used = notZero(run)[0];
   if (used) return { meter, detail: `${dayToDate(used.day)} comes before the first metered day and is no zero day` };
-  const times = anchoredAt(meter, run, frame);
+  const times = correctedAt(meter, run, frame);
   const [since, until] = [Math.min(...times), Math.max(...times)];
   const { anchorDueS } = genesis.params;
   if (until - since > anchorDueS)
     return { meter, detail: `of a run whose corrections were anchored over ${until - since} s, of at most ${anchorDueS}` };
   const uncorrected = run.days.find(({ version }) => version === 1);
-  const why = uncorrected ? `${dayToDate(uncorrected.day)} is not corrected` : openEnd(run, finalReadingOf(meter, run, frame), dayToDate);
+  const end = finalReadingOf(meter, run, frame)?.link ?? null;
+  const why = uncorrected ? `${dayToDate(uncorrected.day)} is not corrected` : openEnd(run, end, dayToDate);
   if (why === null) return null;
   return frame.nowUnixS > since + anchorDueS
     ? { meter, detail: `of a run that is not closed, ${frame.nowUnixS - since} s after its first correction: ${why}` }

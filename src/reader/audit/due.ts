@@ -5,7 +5,7 @@
  * So a verdict asks for a passed line of every check that is due. What the reader left out by choice is named and makes a verdict partial;
  * anything else that is missing is a failure.
  *
- *     1 · 8         the bundle            2 · 3 · 7        a day
+ *     1 · 8 · runs  the bundle            2 · 3 · 7        a day
  *     3 · 4 · 9     a day's version       5                a version's entry
  *     6             a day                 5s               an entry of version 1 that is not metered
  */
@@ -99,6 +99,7 @@ export function dueOf({ days }: Bundle, asked: Asked): Due[] {
     { id: '1', name: 'headers', ...chosen },
     { id: '2', name: 'log', ...chosen },
     { id: '3', name: 'genesis' },
+    { id: '7', name: 'runs', ...chosen },
     ...(asked.goesOn ? [{ id: '3', name: 'resumed' } as Due, { id: '3', name: 'earlier days' } as Due] : []),
     ...CIRCUIT_NAMES.map((circuit): Due => ({ id: '8', name: `${circuit} key` })),
     ...days.flatMap((day, i): Due[] => [

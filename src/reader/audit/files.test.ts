@@ -248,8 +248,8 @@ describe('the text of a verdict', () => {
       /^NOT A PRODUCTION CHAIN: development keys .*\nAudit of electra-rural-5eed0001, days 2026-07-01 … 2026-07-02: PASSED WITH EXCEPTIONS\n/,
     );
     expect(text).toContain('✓ 6 clearing');
-    expect(text).toContain('! 7 links');
-    expect(text).toContain('Substitutes 1 · disputes 1 · open links 2 · open NoBills 0');
+    expect(text).toContain('! 7 runs');
+    expect(text).toContain('Substitutes 1 · disputes 1 · open runs 2 · open NoBills 0 · objections 0');
     expect(text).toMatch(/PASSED WITH EXCEPTIONS \(exit code 3\)$/);
   });
 

@@ -114,14 +114,14 @@ describe('a proof file is refused', () => {
         p.substitutes[0].meter = p.bills[0].meter;
       },
     ]) {
-      const files = exported();
+      const files = exported('substituted');
       edit(files, PROOFS, change);
       expect(namesOf(await auditOf(files))).toEqual(['4 inputs']);
     }
   });
 
   test('with a substitute’s proof that is no point, or that is a bill’s: that substitute', async () => {
-    const files = exported();
+    const files = exported('substituted');
     edit(files, PROOFS, (proofs) => {
       proofs.substitutes[0].proof.a[0] = plusOne(proofs.substitutes[0].proof.a[0]);
     });

@@ -80,7 +80,7 @@ function rangesOf(days: readonly string[]): string {
 
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
-  const { substitutes, disputes, openLinks, noBills } = verdict.counts;
+  const { substitutes, disputes, openRuns, noBills, objections } = verdict.counts;
   const out = [
     ...notProductionLine(verdict),
     `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`,
@@ -91,7 +91,10 @@ export function formatVerdict(verdict: Verdict): string {
     out.push('', group === '' ? 'The whole bundle' : group);
     out.push(...verdict.checks.filter((check) => (check.day ?? '') === group).map(line));
   }
-  out.push('', `Substitutes ${substitutes} · disputes ${disputes} · open links ${openLinks} · open NoBills ${noBills}`);
+  out.push(
+    '',
+    `Substitutes ${substitutes} · disputes ${disputes} · open runs ${openRuns} · open NoBills ${noBills} · objections ${objections}`,
+  );
   out.push(...verdict.notes.map((note) => `Note: ${note}`));
   out.push(`${HEADLINE[verdict.status]} (exit code ${verdict.exitCode})`);
   return out.map(printable).join('\n');

@@ -73,12 +73,12 @@ describe('four audits, each going on from the one before', () => {
     for (const files of bundles) billsOf(files, bills);
     expect(bills).toEqual(billsOf(moments()[3]));
   });
-  test('say at each step what is open: the link, then the late statement', async () => {
+  test('say at each step what is open: the run, then the late statement', async () => {
     const [, second, third, fourth] = await inTurn(moments());
-    expect(second.resume!.openLinks.length).toBeGreaterThan(0);
+    expect(second.resume!.runs.length).toBeGreaterThan(0);
     expect(third.resume!.unbilled).toHaveLength(1);
     expect(fourth.resume).toMatchObject({ unbilled: [] });
-    expect(fourth.resume!.openLinks.length).toBeLessThan(second.resume!.openLinks.length);
+    expect(fourth.resume!.runs.length).toBeLessThan(second.resume!.runs.length);
   });
 });
 

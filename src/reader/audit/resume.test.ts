@@ -31,7 +31,7 @@ describe('an audit that goes on from an earlier one', () => {
     const since = await audited();
     expect((await auditAsIs(load('honest'), { since })).exitCode).toBe(0);
   });
-  test('keeps open links in sight, and lets them fail when their time is up', async () => {
+  test('keeps open runs in sight, and lets them fail when their time is up', async () => {
     const exceptions = load('exceptions');
     const first = await auditAsIs(exceptions);
     expect(first.exitCode).toBe(3);
@@ -43,18 +43,20 @@ describe('an audit that goes on from an earlier one', () => {
       noBills: [],
       disputes: [],
     };
-    const dayAfter = { ...since, openLinks: since.openLinks.map((link) => ({ ...link, day: link.day - 2 })) };
+    const runs = since.runs.map((run) => ({ ...run, firstDay: run.firstDay - 2, lastDay: run.lastDay - 2 }));
+    const dayAfter = { ...since, runs, firstDay: since.firstDay - 2 };
     const verdict = await auditAsIs(exported(), {
       since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash },
     });
-    expect(verdict.counts.openLinks).toBe(since.openLinks.length);
+    expect(runs.length).toBeGreaterThan(0);
+    expect([verdict.counts.openRuns, verdict.resume!.runs]).toEqual([runs.length, runs]);
     expect(verdict.exitCode).toBe(3);
     const late = await auditAsIs(exported(), {
       since: { ...dayAfter, light: (await audited()).light, genesisHash: (await audited()).genesisHash },
       nowUnixS: 1_900_000_000,
       auditedBooks: new Set(since.lastBooks),
     });
-    expect(namesOf(late)).toEqual(['7 earlier links']);
+    expect(namesOf(late)).toEqual(['7 runs']);
   });
 });
 
@@ -96,7 +98,7 @@ describe('the file of an earlier audit', () => {
   });
   test.each([
     ['truncated', (t: string) => t.slice(0, -9)],
-    ['of another format', (t: string) => t.replace('audited/v3', 'audited/v2')],
+    ['of another format', (t: string) => t.replace('audited/v4', 'audited/v3')],
     ['with a date that is none', (t: string) => t.replace(DAY1, '2026-13-01')],
     ['with a key more', (t: string) => t.replace('{"chainId"', '{"a":"b","chainId"')],
   ])('is refused %s, by field', async (_name, change) => {
@@ -111,11 +113,12 @@ const audits: Resume = {
   lastDay: 20_635,
   lastBooks: ['cd'.repeat(32)],
   nextSeq: 5,
-  openLinks: [],
+  runs: [],
   unbilled: [],
   corrections: [],
   noBills: [],
   disputes: [],
+  objections: [],
   light: {
     chainId: 'electra-rural-5eed0001',
     height: 7,

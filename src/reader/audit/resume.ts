@@ -9,16 +9,19 @@ import {
   canonicalJson,
   dateToDay,
   dayToDate,
+  FOLLOWS,
   type Json,
   LOG_SEQ_MAX,
+  ProtocolError,
   parseCanonical,
   U32_MAX,
 } from '../../protocol/index.ts';
 import { array, hex, object, oneOf, small, text } from '../../protocol/values/shape.ts';
 import type { BundleDay } from '../bundle.ts';
 import { type LightState, type SavedState, saveState } from '../light/index.ts';
+import type { OpenRun } from './run-frame.ts';
 
-const RESUME_FORMAT = 'electra/audited/v3';
+const RESUME_FORMAT = 'electra/audited/v4';
 
 /** A meter's day, by name. */
 export interface MeterDay {
@@ -42,7 +45,8 @@ export interface Resume {
   lastBooks: readonly string[];
   /** number of the first entry of the chain's log that this audit did not see */
   nextSeq: number;
-  openLinks: readonly MeterDay[];
+  /** runs that are not closed */
+  runs: readonly OpenRun[];
   /** late statements to be billed */
   unbilled: readonly Pending[];
   /** corrected days of runs that are not closed */
@@ -51,6 +55,8 @@ export interface Resume {
   noBills: readonly MeterDay[];
   /** days that the latest version of the book has as disputed */
   disputes: readonly MeterDay[];
+  /** last days of which a final reading is objected to */
+  objections: readonly MeterDay[];
 }
 
 const meterDays = (list: readonly MeterDay[]): Json => list.map(({ day, meter }) => ({ day: dayToDate(day), meter }));
@@ -58,7 +64,10 @@ const meterDays = (list: readonly MeterDay[]): Json => list.map(({ day, meter })
 const pending = (list: readonly Pending[]): Json =>
   list.map(({ day, meter, dueUnixS }) => ({ day: dayToDate(day), meter, dueUnixS: String(dueUnixS) }));
 
-export const encodeResume = ({ light, openLinks, unbilled, corrections, noBills, disputes, ...r }: Resume): string =>
+const runsJson = (list: readonly OpenRun[]): Json =>
+  list.map(({ meter, firstDay, lastDay, follows }) => ({ meter, firstDay: dayToDate(firstDay), lastDay: dayToDate(lastDay), follows }));
+
+export const encodeResume = ({ light, runs, unbilled, corrections, noBills, disputes, objections, ...r }: Resume): string =>
   canonicalJson({
     format: RESUME_FORMAT,
     chainId: r.chainId,
@@ -68,20 +77,25 @@ export const encodeResume = ({ light, openLinks, unbilled, corrections, noBills,
     lastBooks: [...r.lastBooks],
     light: { ...light, height: String(light.height) },
     nextSeq: String(r.nextSeq),
-    openLinks: meterDays(openLinks),
+    runs: runsJson(runs),
     unbilled: pending(unbilled),
     corrections: pending(corrections),
     noBills: meterDays(noBills),
     disputes: meterDays(disputes),
+    objections: meterDays(objections),
   });
 
 const dayOf = (value: Json, field: string): number => dateToDay(text(value, field, /^\d{4}-\d\d-\d\d$/, 'a date'));
 
+function meterOf(value: Json, field: string): string {
+  const meter = text(value, field);
+  addressBytes(meter, field);
+  return meter;
+}
+
 function parseMeterDay(value: Json, field: string): MeterDay {
   const entry = object(value, field, ['day', 'meter']);
-  const meter = text(entry.meter, `${field}.meter`);
-  addressBytes(meter, `${field}.meter`);
-  return { day: dayOf(entry.day, `${field}.day`), meter };
+  return { day: dayOf(entry.day, `${field}.day`), meter: meterOf(entry.meter, `${field}.meter`) };
 }
 
 const parseMeterDays = (value: Json, field: string): MeterDay[] =>
@@ -91,6 +105,18 @@ const parsePending = (value: Json, field: string): Pending[] =>
   array(value, field).map((entry, i) => {
     const { dueUnixS, ...rest } = object(entry, `${field}[${i}]`, ['day', 'meter', 'dueUnixS']);
     return { ...parseMeterDay(rest, `${field}[${i}]`), dueUnixS: small(dueUnixS, `${field}[${i}].dueUnixS`, 0, 2 ** 40) };
+  });
+
+/** Ten years: a run is at most a few months long, and its days are walked. */
+const RUN_DAYS_MAX = 3660;
+
+const parseRuns = (value: Json, field: string): OpenRun[] =>
+  array(value, field).map((entry, i) => {
+    const at = `${field}[${i}]`;
+    const { firstDay, lastDay, follows, ...rest } = object(entry, at, ['meter', 'firstDay', 'lastDay', 'follows']);
+    const [first, last] = [dayOf(firstDay, `${at}.firstDay`), dayOf(lastDay, `${at}.lastDay`)];
+    if (last < first || last - first > RUN_DAYS_MAX) throw new ProtocolError('out-of-range', `${at}.lastDay`, 'a day of a run');
+    return { meter: meterOf(rest.meter, `${at}.meter`), firstDay: first, lastDay: last, follows: oneOf(follows, `${at}.follows`, FOLLOWS) };
   });
 
 /** @throws ProtocolError naming the field */
@@ -104,11 +130,12 @@ export function parseResume(bytes: string): Resume {
     'lastDay',
     'lastBooks',
     'nextSeq',
-    'openLinks',
+    'runs',
     'unbilled',
     'corrections',
     'noBills',
     'disputes',
+    'objections',
   ]);
   oneOf(f.format, 'earlier audit.format', [RESUME_FORMAT]);
   const light = object(f.light, 'light', ['chainId', 'height', 'hash', 'time', 'nextValidatorsHash']);
@@ -126,21 +153,23 @@ export function parseResume(bytes: string): Resume {
       nextValidatorsHash: hex(light.nextValidatorsHash, 'light.nextValidatorsHash'),
     },
     nextSeq: small(f.nextSeq, 'nextSeq', 1, LOG_SEQ_MAX),
-    openLinks: parseMeterDays(f.openLinks, 'openLinks'),
+    runs: parseRuns(f.runs, 'runs'),
     unbilled: parsePending(f.unbilled, 'unbilled'),
     corrections: parsePending(f.corrections, 'corrections'),
     noBills: parseMeterDays(f.noBills, 'noBills'),
     disputes: parseMeterDays(f.disputes, 'disputes'),
+    objections: parseMeterDays(f.objections, 'objections'),
   };
 }
 
 /** What an audit leaves open, its own days' matters and those of earlier audits. */
 export interface Open {
-  openLinks: readonly MeterDay[];
+  runs: readonly OpenRun[];
   unbilled: readonly Pending[];
   corrections: readonly Pending[];
   noBills: readonly MeterDay[];
   disputes: readonly MeterDay[];
+  objections: readonly MeterDay[];
 }
 
 const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a, b) => a.day - b.day || (a.meter < b.meter ? -1 : 1));
@@ -149,7 +178,7 @@ const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a
 export function resumeOf(
   genesis: Genesis,
   days: readonly BundleDay[],
-  { openLinks, unbilled, corrections, noBills, disputes }: Open,
+  { runs, unbilled, corrections, noBills, disputes, objections }: Open,
   { light, nextSeq, earlier }: { light: LightState | null; nextSeq: number | null; earlier: Resume | null },
 ): Resume | null {
   const audited = days.filter((day) => day.audited).map(({ day }) => day);
@@ -167,10 +196,13 @@ export function resumeOf(
     lastDay,
     lastBooks: books ?? earlier!.lastBooks,
     nextSeq,
-    openLinks: covered(openLinks),
+    runs: byDay(runs.filter((run) => run.lastDay >= firstDay).map((run) => ({ ...run, day: run.firstDay }))).map(
+      ({ day: _, ...run }) => run,
+    ),
     unbilled: covered(unbilled),
     corrections: covered(corrections),
     noBills: covered(noBills),
     disputes: covered(disputes),
+    objections: covered(objections),
   };
 }

@@ -47,10 +47,10 @@ describe('the chain against genesis', () => {
 });
 
 describe('time', () => {
-  test('of the newest header judges links, not what the export shows of itself', async () => {
-    const due = 20636 * 86_400 + 3_888_000;
+  test('of the newest header judges runs, not what the export shows of itself', async () => {
+    const due = 20637 * 86_400 + 3_888_000;
     expect((await auditAsIs(withChain(load('exceptions'), { nowUnixS: due }))).exitCode).toBe(3);
-    expect(namesOf(await auditAsIs(withChain(load('exceptions'), { nowUnixS: due + 2 })))).toEqual(['7 links']);
+    expect(namesOf(await auditAsIs(withChain(load('exceptions'), { nowUnixS: due + 2 })))).toEqual(['7 runs']);
   });
   test('that passed since the newest header is shown; after grace and anchorDue it is open: exit code 3', async () => {
     const { asOf } = await auditOf(load('honest'));
@@ -82,8 +82,8 @@ describe('from one audit to the next', () => {
     expect(namesOf(await auditAsIs(other, { since: resume! }))).toEqual(['1 headers']);
   });
   test('the last day of the earlier audit is expected for its links', async () => {
-    const { resume } = await auditAsIs(withChain(without(load('honest'), DAY2)));
-    const verdict = await auditAsIs(withChain(without(load('honest'), DAY1), { height: 900_000 }), { since: resume! });
+    const { resume } = await auditAsIs(withChain(without(load('substituted'), DAY2)));
+    const verdict = await auditAsIs(withChain(without(load('substituted'), DAY1), { height: 900_000 }), { since: resume! });
     expect(namesOf(verdict)).toEqual(['3 copies']); // its substitute copies the day that is not here
     expect(namesOf(verdict, 'unreadable')).toEqual(['3 resumed', '7 links']);
   });

@@ -191,19 +191,28 @@ export interface Shown {
   isLast: boolean;
 }
 
+/** What a day's state proofs show: the checks, and the roster of the day after where they show that one, too. */
+export interface StateResult {
+  checks: Check[];
+  next: Roster | null;
+}
+
+const alone = (checks: Check[]): StateResult => ({ checks, next: null });
+
 /** Checks 2, and what they tell about the end of the range (3). Never called for a draft. */
-export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: Shown): Check[] {
+export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: Shown): StateResult {
   const head = { id: '2' as const, name: 'state proofs', day: day.date };
   const { chain, roster, state: file } = day;
-  const hanging = (because: '1' | '2', ...checks: Check[]): Check[] => [
-    ...checks,
-    notChecked('2', 'log', `as of when the day is proven is not known (check ${because})`, day.date, because),
-    ...(isLast ? [notChecked('3', 'range', `what comes after is not proven (check ${because})`, day.date, because)] : []),
-  ];
+  const hanging = (because: '1' | '2', ...checks: Check[]): StateResult =>
+    alone([
+      ...checks,
+      notChecked('2', 'log', `as of when the day is proven is not known (check ${because})`, day.date, because),
+      ...(isLast ? [notChecked('3', 'range', `what comes after is not proven (check ${because})`, day.date, because)] : []),
+    ]);
   if (!headers.state)
     return hanging('1', notChecked('2', 'state proofs', 'the headers they lead to are not believed (check 1)', day.date, '1'));
   if (!file || !chain || !roster)
-    return file ? [notChecked('2', 'state proofs', 'chain.json or roster.json could not be read', day.date)] : [];
+    return alone(file ? [notChecked('2', 'state proofs', 'chain.json or roster.json could not be read', day.date)] : []);
   const said: Fault[] = [];
   if (file.chainId !== genesis.chainId) said.push({ detail: `state.chainId is ${file.chainId}, genesis says ${genesis.chainId}` });
   if (file.day !== day.day) said.push({ detail: `state.day is ${file.day}, the folder's day is ${day.day}` });
@@ -214,11 +223,12 @@ export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: S
     const isNewest = file.height + 1 === newestHeader(headers.state).height;
     const what = 'genesis, roster, late roster, tariff, prices of slots, anchors, disputes, NoBills and final readings';
     const summary = `${what} as in the state after block ${file.height}, chain time ${at}`;
-    return [
+    const checks = [
       ...lines(head, contradictions(proven, chain, roster), summary),
       ...newsChecks(day, proven.nextSeq, log),
       ...(isLast ? rangeChecks(day, proven, isNewest, at, genesis) : []),
     ];
+    return { checks, next: proven.following?.roster?.roster ?? null };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return hanging('2', ...lines(head, [{ detail: `state.json: ${error.message}` }], ''));

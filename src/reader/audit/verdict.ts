@@ -13,8 +13,9 @@ import type { Resume } from './resume.ts';
 export interface Counts {
   substitutes: number;
   disputes: number;
-  openLinks: number;
+  openRuns: number;
   noBills: number;
+  objections: number;
 }
 
 export interface AsOf {
@@ -80,7 +81,7 @@ export function conclude(
   const silent = missingLines(absent);
   if (silent.length > 0) return { exitCode: 1, status: 'failed', ...parts, checks: [...parts.checks, ...silent] };
   if (parts.leftOut.length > 0) return { exitCode: 4, status: 'partial', ...parts };
-  if (has('open') || parts.counts.disputes + parts.counts.openLinks + parts.counts.noBills > 0)
+  if (has('open') || parts.counts.disputes + parts.counts.openRuns + parts.counts.noBills + parts.counts.objections > 0)
     return { exitCode: 3, status: 'exceptions', ...parts };
   return { exitCode: 0, status: 'passed', ...parts };
 }
@@ -95,7 +96,7 @@ export const withoutGenesis = (checks: readonly Check[], notes: readonly string[
       checks,
       evidence: null,
       resume: null,
-      counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 },
+      counts: { substitutes: 0, disputes: 0, openRuns: 0, noBills: 0, objections: 0 },
       asOf: null,
       validators: null,
       copies: [],

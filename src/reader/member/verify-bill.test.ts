@@ -253,7 +253,11 @@ describe('openings that do not come', () => {
 
 describe('days that the meter did not state in time', () => {
   test('are an exception: a substitute, billed by the public rule', async () => {
-    const substitute = { meterExport: exportText(SUBSTITUTE), openings: openingsText(openingsOf(SUBSTITUTE)) };
+    const substitute = {
+      files: bundle('substituted'),
+      meterExport: exportText(SUBSTITUTE),
+      openings: openingsText(openingsOf(SUBSTITUTE, 'substituted')),
+    };
     const verdict = await check(substitute, { quick: false });
     expect(verdict.exitCode).toBe(3);
     expect(named(verdict, 'open')).toEqual([`${DAY2} statement`]);

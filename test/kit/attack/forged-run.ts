@@ -1,8 +1,15 @@
 /**
- * A run on a chain of its own: one household is silent on days 2 and 3 and back on day 4; a producer is there throughout. Late rosters have
- * frozen, so the run can be corrected. All four days are in the bundle with their proofs.
+ * A run on a chain of its own: one household is silent on days 2 and 3 and back on day 4, or gone by then; a producer is there throughout.
+ * Late rosters have frozen, so the run can be corrected. All four days are in the bundle with their proofs.
  */
-import { type ChainFile, canonicalJson, dayToDate, encodeChainFile, type Json } from '../../../src/protocol/index.ts';
+import {
+  type ChainFile,
+  type ChainFinalReading,
+  canonicalJson,
+  dayToDate,
+  encodeChainFile,
+  type Json,
+} from '../../../src/protocol/index.ts';
 import type { BookedDay } from '../audit/booked-day.ts';
 import { closing } from '../audit/booked-day.ts';
 import { type ChainOptions, VALIDATORS, withChain } from '../audit/chain.ts';
@@ -46,6 +53,15 @@ const first = once(() =>
   ),
 );
 
+/** Day 4 of a community that the household has left. */
+const withoutIt = once(() =>
+  bookDay({
+    name: 'run, day 4 without the silent household',
+    day: FIRST_DAY + 3,
+    entries: days()[3].flatMap((values): Entry[] => (values.member === SILENT ? [] : [{ values, source: 'metered' }])),
+  }),
+);
+
 /** Version 1 of day 1 … 4. */
 export const firstBook = (n: number): BookedDay => first()[n - 1];
 
@@ -78,13 +94,13 @@ export interface Corrected {
   disputed?: boolean;
 }
 
-/** Version 1 of day 1 … 4. */
-type FirstBook = (n: number) => BookedDay;
+/** Chain time at which the late roster of day `n` froze. */
+export const lateUnixS = (n: number): number => firstBook(n).chain.frozenUnixS + LATE_S + 3;
 
-/** Day `n` on the chain, with its late roster and the corrections that were anchored. */
-function chainOf(n: number, corrections: readonly Corrected[], firstOf: FirstBook): ChainFile {
-  const { chain } = firstOf(n);
-  const { book, roster } = corrections[0]?.day ?? firstOf(n);
+/** A day on the chain, with its late roster and the corrections that were anchored. */
+function chainOf(first: BookedDay, corrections: readonly Corrected[]): ChainFile {
+  const { chain } = first;
+  const { book, roster } = corrections[0]?.day ?? first;
   const late = { frozenUnixS: chain.frozenUnixS + LATE_S + 3, frozenHeight: chain.frozenHeight + 500_000 };
   const anchors = corrections.map(({ day, afterS = 50 }, i) => ({
     ...{ version: i + 2, bookHash: day.hash, totals: null },
@@ -99,24 +115,65 @@ function chainOf(n: number, corrections: readonly Corrected[], firstOf: FirstBoo
   };
 }
 
-/** The bundle of all four days, with corrections of days 2 and 3. `firstOf`: the household's story, if another than this page's. */
-export async function runBundle(
-  corrections: Partial<Record<2 | 3, readonly Corrected[]>>,
-  options: ChainOptions = {},
-  firstOf: FirstBook = firstBook,
+type Corrections = Partial<Record<2 | 3, readonly Corrected[]>>;
+
+/** Genesis, and days with corrections of days 2 and 3; what else the chain has of a day is added. */
+async function filesOf(
+  books: readonly BookedDay[],
+  corrections: Corrections,
+  more: (n: number) => Partial<ChainFile> = () => ({}),
+  linkDueS?: number,
 ): Promise<Files> {
-  const meters = days()[0].map(({ meter }) => meter);
-  const files: Files = new Map([['genesis.json', canonicalJson(genesisDocument(meters) as unknown as Json)]]);
-  for (const n of [1, 2, 3, 4]) {
+  const genesis = genesisDocument(days()[0].map(({ meter }) => meter));
+  if (linkDueS !== undefined) genesis.app_state.meter.params.link_due_s = String(linkDueS);
+  const files: Files = new Map([['genesis.json', canonicalJson(genesis as unknown as Json)]]);
+  for (const [i, first] of books.entries()) {
+    const n = i + 1;
     const at = (name: string) => `days/${dateOf(n)}/${name}.json`;
     const own = corrections[n as 2 | 3] ?? [];
-    for (const [name, text] of Object.entries(dayTexts(firstOf(n)))) files.set(at(name), text);
-    files.set(at('proofs'), await proofsText(firstOf(n)));
-    files.set(at('chain'), encodeChainFile(chainOf(n, own, firstOf)));
+    for (const [name, text] of Object.entries(dayTexts(first))) files.set(at(name), text);
+    files.set(at('proofs'), await proofsText(first));
+    files.set(at('chain'), encodeChainFile({ ...chainOf(first, own), ...more(n) }));
     for (const [i, { day }] of own.entries()) {
       files.set(at(`book.v${i + 2}`), day.bookText);
       files.set(at(`proofs.v${i + 2}`), await proofsText(day));
     }
   }
-  return withChain(files, { set: VALIDATORS.slice(0, MEMBERS.length), ...options });
+  return files;
 }
+
+/** Files on the chain of the two households' validators. */
+export const onRunChain = (files: Files, options: ChainOptions = {}): Files =>
+  withChain(files, { set: VALIDATORS.slice(0, MEMBERS.length), ...options });
+
+/** The bundle of all four days, the household back on the last. `firstOf`: the household's story, if another than this page's. */
+export const runBundle = async (
+  corrections: Corrections,
+  options: ChainOptions = {},
+  firstOf: (n: number) => BookedDay = firstBook,
+): Promise<Files> => onRunChain(await filesOf([1, 2, 3, 4].map(firstOf), corrections), options);
+
+/** The bundle of the first three days: nothing follows the run. */
+export const openRunBundle = async (options: ChainOptions & { linkDueS?: number } = {}): Promise<Files> =>
+  onRunChain(await filesOf([1, 2, 3].map(firstBook), {}, undefined, options.linkDueS), options);
+
+/** Where the registers ended on day 3, as the commitment to what the household really used. */
+export const trueEnd = (): bigint => correction(3).book.meters[0].L1;
+
+/** A final reading: of the true registers, a minute after the late roster of day 3, and not objected to, unless it says otherwise. */
+export const readingOf = (over: Partial<ChainFinalReading> = {}): ChainFinalReading => ({
+  meter: silentMeter(),
+  link: trueEnd(),
+  height: firstBook(3).chain.frozenHeight + 500_005,
+  unixS: lateUnixS(3) + 60,
+  objectedHeight: null,
+  ...over,
+});
+
+/** The bundle of four days of a household that retired with day 3. */
+export const endedBundle = async (
+  corrections: Corrections,
+  finalReadings: readonly ChainFinalReading[],
+  options: ChainOptions = {},
+): Promise<Files> =>
+  onRunChain(await filesOf([...[1, 2, 3].map(firstBook), withoutIt()], corrections, (n) => (n === 3 ? { finalReadings } : {})), options);

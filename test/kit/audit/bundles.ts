@@ -17,11 +17,15 @@ const TESTDATA = fileURLToPath(new URL('../../../src/reader/audit/testdata', imp
 export const DAY1 = '2026-07-01';
 export const DAY2 = '2026-07-02';
 
-/** `honest`: both days pass, the second has one substitute. The others are named after what is wrong with them; see plans.ts. */
-export type BundleName = 'honest' | 'raised' | 'moved' | 'broken-link' | 'exceptions' | 'corrected';
+/**
+ * `honest`: both days pass. `substituted`: they do, and the second has one substitute. The others are named after what is wrong with them;
+ * see plans.ts.
+ */
+export type BundleName = 'honest' | 'substituted' | 'raised' | 'moved' | 'broken-link' | 'exceptions' | 'corrected';
 
 const BUILT_ON: Record<BundleName, readonly string[]> = {
   honest: ['common', 'honest'],
+  substituted: ['common', 'honest', 'substituted'],
   raised: ['common', 'honest', 'raised'],
   moved: ['common', 'honest', 'moved'],
   'broken-link': ['common', 'honest', 'broken-link'],

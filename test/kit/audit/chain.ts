@@ -249,7 +249,11 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
       ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)]),
     ) + 7;
   const latest = Math.max(
-    ...days.flatMap(({ chain }) => [chain.frozenUnixS, chain.lateRoster?.frozenUnixS ?? 0, ...chain.anchors.map((a) => a.unixS)]),
+    ...days.flatMap(({ chain: { frozenUnixS, lateRoster, anchors, finalReadings } }) => [
+      frozenUnixS,
+      lateRoster?.frozenUnixS ?? 0,
+      ...[...anchors, ...finalReadings].map(({ unixS }) => unixS),
+    ]),
   );
   const header = signedHeader({
     chainId,

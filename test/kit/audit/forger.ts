@@ -63,7 +63,7 @@ export async function refusedBy(files: Files, expected: readonly string[]): Prom
 
 /** The exported bundle with a proof file that names another book: nothing to prove, the rest as ever. */
 export function unproven(): Files {
-  const files = exported();
+  const files = exported('substituted');
   edit(files, PROOFS, (proofs) => {
     proofs.bookHash = '00'.repeat(32);
   });

@@ -55,6 +55,7 @@ write('common/genesis.json', canonicalJson(genesisDocument(all.day1.signed.map((
 await writeDay('honest', makeDay(all.day1));
 for (const [bundle, plan] of [
   ['honest', all.day2],
+  ['substituted', all.substituted],
   ['raised', all.raised],
   ['moved', all.moved],
   ['broken-link', all.brokenLink],

@@ -39,7 +39,7 @@ const of = (day: readonly MeterDay[], member: string): MeterDay => day.find((d) 
 
 export function plans(
   keys: PerCircuit<string>,
-): Record<'day1' | 'day2' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
+): Record<'day1' | 'day2' | 'substituted' | 'raised' | 'moved' | 'brokenLink' | 'exceptions1' | 'exceptions2', DayPlan> {
   const [first, second] = realDays(2);
   const day = (name: string, signed: readonly MeterDay[], over: Partial<DayPlan> = {}): DayPlan => ({
     name,
@@ -48,7 +48,7 @@ export function plans(
     keys,
     ...over,
   });
-  // The last member's second statement is missing: a copy of its first day, from the registers where that ended.
+  // Where the last member's second statement is missing: a copy of its first day, from the registers where that ended.
   const start = closing(of(first, SUBSTITUTE));
   const booked = new Map([
     [
@@ -66,7 +66,8 @@ export function plans(
   ]);
   return {
     day1: day('day 1', first),
-    day2: day('day 2', second, { booked }),
+    day2: day('day 2, all signed', second),
+    substituted: day('day 2', second, { booked }),
     raised: day('raised', second, { booked, billedAt: new Map([[RAISED, move(oneMore(of(second, RAISED).importWh))]]) }),
     moved: day('moved', second, { booked, prices: move(new Map([[MOVED_SLOT, 1000]])) }),
     brokenLink: day('broken link', second, { booked, freshLink: new Set([BROKEN_LINK]) }),
