@@ -1,6 +1,7 @@
 /** All faults, in the order in which they are run. */
 import { community } from './community.ts';
 import type { Fault } from './fault.ts';
+import { meters } from './meters.ts';
 import { shell } from './shell.ts';
 
-export const faults: readonly Fault[] = [...shell, ...community];
+export const faults: readonly Fault[] = [...shell, ...meters, ...community];

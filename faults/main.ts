@@ -12,24 +12,42 @@ Runs every fault whose name contains one of the words given; all of them by defa
 
   --list       names, and what each does
   --quick      only those of seconds, without a community
-  --times <n>  each so many times
+  --times <n>  each so many times; a table of them at the end
   --help       this text
 `;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-async function once(fault: Fault): Promise<boolean> {
+interface Tally {
+  fault: Fault;
+  right: number;
+  wrong: number;
+  cannot: number;
+  longestS: number;
+}
+
+async function once(tally: Tally): Promise<void> {
+  const { fault } = tally;
   const startMs = performance.now();
-  const took = () => `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
+  const took = (): string => {
+    const seconds = (performance.now() - startMs) / 1000;
+    tally.longestS = Math.max(tally.longestS, seconds);
+    return `${seconds.toFixed(1)} s`;
+  };
   try {
     const seen = await fault.run();
+    if (typeof seen === 'string') tally.right++;
+    else tally.cannot++;
     say(typeof seen === 'string' ? `✓ ${fault.name} (${took()}): ${seen}` : `- ${fault.name}: not here, ${seen.cannot}`);
-    return true;
   } catch (error) {
+    tally.wrong++;
     say(`✗ ${fault.name} (${took()}): ${(error as Error).message}`);
-    return false;
   }
 }
+
+const row = ({ fault, right, wrong, cannot, longestS }: Tally): string =>
+  `${wrong > 0 ? '✗' : right > 0 ? '✓' : '-'} ${fault.name.padEnd(24)} ${right} of ${right + wrong + cannot}` +
+  `${cannot > 0 ? ' (not on this machine)' : ''}, at most ${longestS.toFixed(1)} s`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -46,10 +64,12 @@ async function main(): Promise<number> {
     say(values.help ? HELP : chosen.map(({ name, does }) => `${name.padEnd(24)} ${does}`).join('\n'));
     return 0;
   }
-  let right = 0;
-  for (const fault of chosen) for (let i = 0; i < times; i++) if (await once(fault)) right++;
-  say(`\n${right} of ${chosen.length * times} as they should be`);
-  return right === chosen.length * times ? 0 : 1;
+  const tallies = chosen.map((fault): Tally => ({ fault, right: 0, wrong: 0, cannot: 0, longestS: 0 }));
+  for (const tally of tallies) for (let i = 0; i < times; i++) await once(tally);
+  say(`\n${tallies.map(row).join('\n')}`);
+  const sum = (of: 'right' | 'wrong' | 'cannot'): number => tallies.reduce((total, tally) => total + tally[of], 0);
+  say(`\n${sum('right')} of ${chosen.length * times} as they should be, ${sum('wrong')} otherwise, ${sum('cannot')} not to be tried here`);
+  return sum('wrong') === 0 ? 0 : 1;
 }
 
 main().then(
