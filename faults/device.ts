@@ -13,6 +13,8 @@ import { FakeChain } from '../sdk/ts/test/fake-chain.ts';
 export const DAY = 20_000;
 const FIRST_SLOT = DAY * 96;
 const TICK_MS = 12;
+/** Whatever happened to it, it ends. */
+const LONGEST_MS = 120_000;
 
 const [storeFolder, slots = '100'] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -21,6 +23,7 @@ let wrongByS = 0;
 process.on('message', (byS: number) => {
   wrongByS = byS;
 });
+setTimeout(() => process.exit(2), LONGEST_MS).unref();
 process.on('disconnect', () => process.exit(1)); // whoever started it is gone
 
 const registerAt = (slot: number): bigint => BigInt(1000 + 100 * (slot - FIRST_SLOT + 1));

@@ -143,7 +143,7 @@ const emptied = (): Promise<string> =>
 const diskFull = (): Promise<string | { cannot: string }> =>
   withStore(async (store) => {
     mkdirSync(store);
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', store]).status !== 0)
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', store]).status !== 0)
       return { cannot: 'a disk of its own can be mounted by root alone' };
     const filler = join(store, 'filler');
     try {
