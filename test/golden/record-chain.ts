@@ -2,8 +2,8 @@
  * Records inputs/chain.json.gz from a real chain: `node scripts/run.mjs test/golden/record-chain.ts`. Needs chain/bin/electrad;
  * afterwards regenerate.ts makes the answers anew.
  *
- * Four validators, two light meters; every kind of message once, an enrolment that makes a fifth validator (which never runs), a day
- * frozen early and late, a book anchored. Kept are genesis, every block with its results and commit, the validator sets, and the state
+ * Four validators, two light meters; every kind of message once: an enrolment that makes a fifth validator (which never runs), one that the
+ * others veto, one that leaves; a day frozen early and late, a book anchored, a final reading and an objection to it. Kept are genesis, every block with its results and commit, the validator sets, and the state
  * proofs that the indexer asks for at the end.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -23,7 +23,7 @@ const OUT = new URL('./inputs/chain.json.gz', import.meta.url);
 const CLOCK = { startUnixS: 1_782_950_410, rate: 5_000 };
 
 async function live(chain: TestChain): Promise<void> {
-  const [first, second, , , reporter, leaver] = chain.meters;
+  const [first, second, , fourth, reporter, leaver] = chain.meters;
   const today = chain.firstDay + 1;
   const by = { operator: chain.operator.address };
   const { day, slots } = await justEnded(chain);
@@ -37,8 +37,14 @@ async function live(chain: TestChain): Promise<void> {
         message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
       ]),
     ),
-    chain.send(chain.operator, operatorsWords(leaver.address, today, chain)),
+    chain.send(chain.operator, operatorsWords({ leaver: leaver.address, reporter: reporter.address, today }, chain)),
   ]);
+  // Two of four validators will not have the reporter among them.
+  await Promise.all(
+    [first, second].map((meter) =>
+      chain.send(meter, [message('VetoValidator', { meter: meter.address, target: reporter.address, end: false })]),
+    ),
+  );
   await until(async () => (await frozenDays(chain)).early > day + 1, 60_000, 'the roster of the day after');
   await chain.send(leaver, [
     message('CloseDay', { meter: leaver.address, day: day + 1, keyEpoch: 2, commitment: commitment(), sealed: randomBytes(715) }),
@@ -52,16 +58,21 @@ async function live(chain: TestChain): Promise<void> {
     [first, second].map(({ address, member }) => chain.send(member, [message('NoBill', { member: member.address, meter: address, day })])),
   );
   await chain.send(first.member, [message('WithdrawNoBill', { member: first.member.address, meter: first.address, day })]);
+  await chain.send(fourth, [message('LeaveValidators', { meter: fourth.address })]);
+  await until(async () => (await frozenDays(chain)).late > today + 1, 60_000, 'the late roster of the last day of the one that leaves');
+  await chain.send(chain.operator, [message('FinalReading', { ...by, meter: leaver.address, link: commitment() })]);
+  await chain.send(leaver.member, [message('ObjectFinalReading', { member: leaver.member.address, meter: leaver.address })]);
 }
 
-function operatorsWords(leaver: string, today: number, chain: TestChain) {
+function operatorsWords({ leaver, reporter, today }: { leaver: string; reporter: string; today: number }, chain: TestChain) {
   const by = { operator: chain.operator.address };
-  const consensusKey = Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!, 'base64url');
+  const consensusKey = () => Buffer.from(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!, 'base64url');
   const stranger = () => ({ meter: testAccount().address, member: testAccount().address });
   return [
     message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 8, maxWhPerSlot: 900 }),
-    message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 1, maxWhPerSlot: 100, consensusKey }),
-    message('RetireMeter', { ...by, meter: leaver, lastDay: today + 4 }),
+    message('EnrolMeter', { ...by, ...stranger(), firstDay: today + 1, maxWhPerSlot: 100, consensusKey: consensusKey() }),
+    message('SetConsensusKey', { ...by, meter: reporter, key: consensusKey() }),
+    message('RetireMeter', { ...by, meter: leaver, lastDay: today + 1 }),
     chain.nodeKeyMessage(2, testNodeKey().publicKey),
     message('SetTariff', {
       ...by,
@@ -123,7 +134,7 @@ const chain = await startTestChain({
   chainId: 'electra-golden-5eed0002',
   timeoutCommit: '50ms',
   clock: CLOCK,
-  params: { graceS: 40_000, graceBlocks: 5, lateS: 60_000, validatorDelayS: 1, validatorWindowS: 1 },
+  params: { graceS: 40_000, graceBlocks: 5, lateS: 60_000, validatorDelayS: 40_000, validatorWindowS: 1 },
 });
 try {
   await live(chain);
