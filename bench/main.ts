@@ -10,6 +10,10 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
   proofs: { about: 'proving bills and prices', run: async () => (await import('./proofs.ts')).benchProofs() },
   verify: { about: 'verifying proofs', run: async () => (await import('./verify.ts')).benchVerify() },
   member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
+  strangers: {
+    about: 'a member’s query beside a crowd of strangers',
+    run: async () => (await import('./strangers.ts')).benchStrangers(),
+  },
   community: {
     about: 'a whole community on this machine: latency and memory',
     run: async () => (await import('./community.ts')).benchCommunity(),

@@ -3,5 +3,6 @@ import { community } from './community.ts';
 import type { Fault } from './fault.ts';
 import { meters } from './meters.ts';
 import { shell } from './shell.ts';
+import { strangers } from './strangers.ts';
 
-export const faults: readonly Fault[] = [...shell, ...meters, ...community];
+export const faults: readonly Fault[] = [...shell, ...meters, ...strangers, ...community];

@@ -9,6 +9,7 @@ interface Service {
   image: string;
   volumes?: string[];
   ports?: string[];
+  command: string[];
   profiles?: string[];
   restart?: string;
   environment: Record<string, string>;
@@ -80,5 +81,16 @@ describe('docker-compose.yml', () => {
       .filter(([, s]) => s.ports)
       .map(([name]) => name);
     expect(published.sort()).toEqual(['api', 'chain']);
+  });
+
+  test('believes the proxy in front of the API alone: its port is open to this machine only, and /metrics to nobody outside', () => {
+    const { command, ports } = compose().services.api;
+    expect(ports).toEqual(['127.0.0.1:4000:4000']);
+    expect(command.slice(command.indexOf('--trust-proxy'))).toEqual([
+      '--trust-proxy',
+      expect.stringContaining('ELECTRA_PROXY:-private'),
+      '--service',
+      expect.stringMatching(/^\$\{ELECTRA_SERVICE:\?/), // a challenge names the community, so there is no default
+    ]);
   });
 });

@@ -12,7 +12,7 @@ export const OPEN: Record<string, readonly string[]> = {
   'src/reader/verifier': ['batch.ts', 'curve.ts', 'decode.ts', 'public-inputs.ts', 'threads.ts'],
   'src/reader/audit': ['audit-path.ts', 'format.ts', 'link-checks.ts'],
   'src/reader/member': [],
-  'src/node/db': ['bulk.ts', 'chain-head.ts', 'connect.ts', 'index-findings.ts', 'migrate.ts', 'secrets.ts'],
+  'src/node/db': ['await-schema.ts', 'bulk.ts', 'chain-head.ts', 'connect.ts', 'index-findings.ts', 'migrate.ts', 'secrets.ts'],
   'src/node/indexer': [],
   'src/node/vault': ['client.ts', 'errors.ts', 'keys/keystore.ts', 'keys/operator.ts', 'wire/line-client.ts', 'wire/line-server.ts'],
   'src/node/signer': ['client.ts', 'operator-key.ts', 'submit.ts'],

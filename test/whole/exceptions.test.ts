@@ -279,7 +279,6 @@ describe('at the end', () => {
       host: '127.0.0.1',
       port: 0,
       service: 'test',
-      trustProxy: false,
       development: false,
       signal: stop.signal,
       log: pino({ level: 'silent' }),

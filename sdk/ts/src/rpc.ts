@@ -21,10 +21,18 @@ export class RpcError extends ElectraError<'network' | 'answer'> {
   /** The node's own words, where it refused a call: CometBFT has one code for all refusals. */
   readonly said: string;
 
-  constructor(code: 'network' | 'answer', message: string, { refusal, said = '' }: { refusal?: string; said?: string } = {}) {
+  /** Of `network`: the system's name of what happened, e.g. `ECONNREFUSED`, `timeout`. */
+  readonly reason: string | undefined;
+
+  constructor(
+    code: 'network' | 'answer',
+    message: string,
+    { refusal, said = '', reason }: { refusal?: string; said?: string; reason?: string } = {},
+  ) {
     super(code, message);
     this.refusal = refusal;
     this.said = said;
+    this.reason = reason;
   }
 }
 
@@ -125,7 +133,7 @@ export class CometRpc {
       answer = JSON.parse(await boundedText(response, BLOCK_BYTES_MAX[method] ?? MIB));
     } catch (error) {
       this.#current++;
-      throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`);
+      throw new RpcError('network', `${method}: no answer from ${new URL(url).host} (${reason(error)})`, { reason: reason(error) });
     }
     if (answer?.error) {
       const said = `${answer.error.message ?? 'refused'}${answer.error.data ? `: ${answer.error.data}` : ''}`;

@@ -89,6 +89,8 @@ async function waitForApi(url: string, w: World): Promise<void> {
   if (!w.signal.aborted) throw new CliError(`the API did not answer at ${url}/health (logs/api.log)`);
 }
 
+/** Prometheus' usual port for what an application tells, where it is free. */
+const METRICS_PORT = 9464;
 const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
 const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
 
@@ -100,7 +102,7 @@ async function startNode(w: World, rpcUrls: string[]): Promise<string> {
     ['signer', 'sign'],
     ['indexer', 'index'],
     ['books', 'account'],
-    ['api', 'serve', '--port', String(w.port), '--development'],
+    ['api', 'serve', '--port', String(w.port), '--metrics-port', String(await getPort({ port: METRICS_PORT })), '--development'],
   ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }

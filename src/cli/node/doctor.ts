@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CometRpc } from '../../../sdk/ts/src/index.ts';
+import { CometRpc, type RpcError } from '../../../sdk/ts/src/index.ts';
 import { type DisputedMeter, disputedMeters, newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
@@ -97,8 +97,8 @@ function folder(data: DataFolder): Promise<Finding>[] {
     finding('chain', async () => {
       const url = readEndpoints(data)?.rpcUrls[0] ?? readSettings(data).rpcUrls?.[0];
       need(Boolean(url), NOT_RUNNING);
-      const { height, blockTime } = await new CometRpc({ urls: [url!], timeoutMs: 3_000 }).status().catch((error: Error) => {
-        throw error.message.includes('ECONNREFUSED') ? new Error(NOT_RUNNING) : error;
+      const { height, blockTime } = await new CometRpc({ urls: [url!], timeoutMs: 3_000 }).status().catch((error: RpcError) => {
+        throw error.reason === 'ECONNREFUSED' ? new Error(NOT_RUNNING) : error;
       });
       const ageS = (Date.now() - Date.parse(blockTime)) / 1000;
       need(ageS < 60, `height ${height}, last block ${ageS.toFixed(0)} s ago: more than a third of the validators may be offline`);

@@ -71,13 +71,18 @@ function serve(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on', parsePort, 4000)
     .option('--service <name>', 'name of this service in the text that wallets sign, best its public host name', 'electra')
-    .option('--trust-proxy', 'behind a reverse proxy of your own: limits count the address that it saw')
+    .option(
+      '--trust-proxy <addresses>',
+      'reverse proxies of your own, whose word on a client counts: addresses, networks, loopback, private',
+    )
+    .option('--metrics-host <address>', 'address to serve /metrics on', '127.0.0.1')
+    .option('--metrics-port <n>', 'port to serve /metrics on', parsePort, 9464)
     .option('--development', 'serve GraphiQL at /graphql');
   c.action(() =>
     start(c, async () => {
       const { serveProcess } = await import('../../node/processes/serve.ts');
-      return (data, context, { host, port, service, trustProxy = false, development = false }) =>
-        serveProcess(data, { host, port, service, trustProxy, development }, context);
+      return (data, context, { host, port, metricsHost, metricsPort, service, trustProxy, development = false }) =>
+        serveProcess(data, { host, port, metrics: { host: metricsHost, port: metricsPort }, service, trustProxy, development }, context);
     }),
   );
 }

@@ -1,9 +1,9 @@
 /** What a resolver is given: the request's transaction and viewer, the clock, and what the service knows of itself. */
 import type { Logger } from 'pino';
+import type { RateLimiter } from './door/rate-limit.ts';
 import { ApiError } from './errors.ts';
 import type { Loaders } from './loaders.ts';
 import type { Transaction, Viewer } from './pool.ts';
-import type { RateLimiter } from './rate-limit.ts';
 
 export interface Service {
   /** Shown in challenges: they are good for this service only. */

@@ -1,15 +1,18 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'csv-parse/sync';
+import { getIntrospectionQuery } from 'graphql';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { amountOf, exportOf, importOf } from '../../../test/kit/api/community.ts';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
+import { until } from '../../../test/kit/until.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { connect } from '../db/index.ts';
-import { signInWithKey } from './client.ts';
+import type { ApiClientError } from './client.ts';
+import { graphql, signInWithKey } from './client.ts';
 import { LIMITS } from './limits.ts';
 import { runApi } from './run.ts';
 
@@ -45,22 +48,26 @@ describe('plain routes', () => {
       { ready: false, reasons: [expect.stringMatching(/block is 60\d s old, the limit is 60 s/)] },
     ]);
     api.later(-10 * 60_000);
+    expect(await ready()).toMatchObject([200, { ready: true, reasons: [] }]);
+    api.later(LIMITS.freshMs);
     const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
     const [last] = await owner`delete from public.schema_migration where id = (select max(id) from public.schema_migration) returning *`;
     expect(await ready()).toEqual([503, { ready: false, reasons: [expect.stringContaining(last.name)] }]);
     await owner`insert into public.schema_migration ${owner(last)}`;
     await owner.end();
+    api.later(LIMITS.freshMs);
     expect(await ready()).toMatchObject([200, { ready: true, reasons: [] }]);
   });
   test('/ready names days that the chain froze and the node lacks, and tells of odd rosters without being unready', async () => {
     const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
     const ready = async () => {
+      api.later(LIMITS.freshMs);
       const response = await api.fetch('/ready');
       return [response.status, await json(response)];
     };
     await owner`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day) values (1, 2, 3, 2)`;
     expect(await ready()).toMatchObject([503, { reasons: ['the chain has frozen 1970-01-03, and the index has no roster of it'] }]);
-    expect(await (await api.fetch('/metrics')).text()).toMatch(/electra_days_missing 1\n/);
+    expect(await api.metricsText()).toMatch(/electra_days_missing 1\n/);
     await owner`insert into chain.roster (id, day, late, digest, encoded, height, unix_s) values ('2', 2, false, '', '', 1, 260000)`;
     expect(await ready()).toMatchObject([503, { reasons: ['the chain has frozen 1970-01-03, and there is no book of it'] }]);
     await owner`delete from chain.frozen`;
@@ -72,15 +79,26 @@ describe('plain routes', () => {
       expect.arrayContaining(['the proven roster is not that of the indexed statements: 1970-01-03']),
     ]);
     expect(JSON.stringify(body)).not.toContain(meters.alice1);
-    const metrics = await (await api.fetch('/metrics')).text();
+    const metrics = await api.metricsText();
     expect(metrics).toMatch(/electra_index_differing_rosters 1\n/);
     await owner`delete from chain.proven_roster`;
     await owner.end();
   });
-  test('/metrics counts, and names nobody', async () => {
+  test('/ready is looked up once a second, however many ask', async () => {
+    api.later(LIMITS.freshMs);
+    const run = vi.spyOn(api.pool, 'run');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.fetch('/ready')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect(run).toHaveBeenCalledTimes(1);
+    api.later(LIMITS.freshMs);
+    await api.fetch('/ready');
+    expect(run).toHaveBeenCalledTimes(2);
+    run.mockRestore();
+  });
+  test('what Prometheus is told counts, and names nobody', async () => {
     await api.ask('alice', '{ member { meters { edges { node { address } } } } }');
     await api.ask('bob', 'query ($m: String!) { member { meter(address: $m) { address } } }', { m: meters.alice1 });
-    const text = await (await api.fetch('/metrics')).text();
+    const text = await api.metricsText();
     for (const line of [
       /electra_api_request_seconds_count\{route="\/graphql",status="200"\} [1-9]/,
       /electra_api_errors_total\{code="NOT_FOUND"\} 1/,
@@ -101,9 +119,9 @@ describe('plain routes', () => {
     expect(text).not.toMatch(/<script|https?:\/\/|GraphiQL/);
   });
   test('anything else is not there, and routes answer GET only', async () => {
-    for (const path of ['/nothing', '/graphql/', '/export/', '/.env', '/export/intervals.csv/x'])
+    for (const path of ['/nothing', '/graphql/', '/metrics', '/export/', '/.env', '/export/intervals.csv/x'])
       expect((await api.fetch(path)).status, path).toBe(404);
-    for (const path of ['/', '/health', '/ready', '/metrics', '/export/bills.csv'])
+    for (const path of ['/', '/health', '/ready', '/schema.graphql', '/export/bills.csv'])
       expect((await api.fetch(path, { method: 'POST' })).status, path).toBe(405);
   });
 });
@@ -230,12 +248,28 @@ describe('the size of a query is limited', () => {
     await api.ask(null, `{ ...F0 } ${fragments} fragment F30 on Query { service { name } }`);
     expect(performance.now() - start).toBeLessThan(2_000);
   });
-  test('introspection is answered, but not endlessly deep', async () => {
-    expect(
-      (await api.ask(null, '{ __schema { types { name fields { name description type { name ofType { name } } } } } }')).errors,
-    ).toEqual([]);
-    const deep = '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }';
-    expect((await api.ask(null, deep)).errors.length).toBeGreaterThan(0);
+  test('the schema is a text, and is not given by query', async () => {
+    const response = await api.fetch('/schema.graphql');
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+    expect(await response.text()).toMatch(/type Query/);
+    for (const query of [
+      '{ __schema { queryType { name } } }',
+      '{ __type(name: "Query") { name } }',
+      '{ ...F } fragment F on Query { __schema { queryType { name } } }',
+    ])
+      await refused(query, 'no introspection: the schema is at /schema.graphql');
+    expect((await api.ask(null, '{ __typename service { __typename } }')).errors).toEqual([]);
+  });
+  test('in development introspection is answered, once and by no other name', async () => {
+    const development = await startTestApi({ development: true });
+    const ask = async (query: string) => (await development.ask(null, query)).errors.map(({ extensions }) => extensions?.code);
+    const schema = '__schema { types { name fields { name description type { name ofType { name } } } } }';
+    expect(await ask(getIntrospectionQuery())).toEqual([]);
+    expect(await ask(`{ ${schema} }`)).toEqual([]);
+    expect(await ask(`{ ${schema} ${schema} }`)).toEqual(['BAD_USER_INPUT']);
+    expect(await ask(`{ a: ${schema} }`)).toEqual(['BAD_USER_INPUT']);
+    expect(await ask('{ __schema { types { a: fields { name } b: fields { name } } } }')).toEqual(['BAD_USER_INPUT']);
+    await development.stop();
   });
   test('a document that is none has a code and no stack', async () => {
     const answer = await api.ask(null, '{ service { name ');
@@ -325,7 +359,7 @@ describe('what went wrong inside stays inside', () => {
     expect((await away.fetch('/ready')).status).toBe(503);
     expect((await away.fetch('/health')).status).toBe(200);
     expect((await away.fetch('/')).status).toBe(200);
-    expect(await (await away.fetch('/metrics')).text()).toContain('electra_api_database_up 0');
+    expect(await away.metricsText()).toContain('electra_api_database_up 0');
     expect(answer.text + away.logged.join('')).not.toContain('secret-password');
     await away.stop();
   });
@@ -342,20 +376,65 @@ describe('as a process', () => {
     await running.close();
     await expect(fetch(`${running.url}/health`)).rejects.toThrow();
   });
-  test('a port in use and an outdated schema are plain errors', async () => {
+  test('a port in use is a plain error', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     await expect(
       runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: (other.address() as AddressInfo).port, log }),
     ).rejects.toMatchObject({ code: 'port-in-use' });
     other.close();
-    await expect(runApi({ databaseUrl: api.db.superUrl, host: '127.0.0.1', port: 0, log })).rejects.toMatchObject({
-      code: 'schema-outdated',
+  });
+  test('an outdated schema is waited for, with a sentence, and then it answers', async () => {
+    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+    const [last] = await owner`delete from public.schema_migration where id = (select max(id) from public.schema_migration) returning *`;
+    const running = await runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log });
+    const home = () => fetch(running.url).then(({ status }) => status);
+    try {
+      const ready = await fetch(`${running.url}/ready`);
+      expect([ready.status, await json(ready)]).toMatchObject([503, { ready: false, reasons: [expect.stringContaining(last.name)] }]);
+      expect((await fetch(`${running.url}/health`)).status).toBe(200);
+      const answer = await graphql({ url: running.url }, '{ service { name } }').catch((error: ApiClientError) => error);
+      expect(answer).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringMatching(`${last.name}.*electra migrate`) });
+      expect(await home()).toBe(503);
+    } finally {
+      await owner`insert into public.schema_migration ${owner(last)}`;
+      await owner.end();
+    }
+    await until(async () => (await home()) === 200, 20_000, 'the API to go on after the migration');
+    await running.close();
+  });
+  test('a newer schema is refused', async () => {
+    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+    await owner`insert into public.schema_migration (name, run_on) values ('9999_later', now())`;
+    await expect(runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log })).rejects.toMatchObject({ code: 'schema-newer' });
+    await owner`delete from public.schema_migration where name = '9999_later'`;
+    await owner.end();
+  });
+  test('/metrics is served on a port of its own, and nothing else there', async () => {
+    const running = await runApi({
+      databaseUrl: api.db.urls.api,
+      host: '127.0.0.1',
+      port: 0,
+      metrics: { host: '127.0.0.1', port: 0 },
+      log,
     });
+    const at = async (path: string, init?: RequestInit) => (await fetch(new URL(path, running.metricsUrl), init)).status;
+    expect(await (await fetch(`${running.metricsUrl}/metrics`)).text()).toContain('electra_api_database_up 1');
+    expect([await at('/'), await at('/graphql'), await at('/metrics', { method: 'POST' })]).toEqual([404, 404, 404]);
+    expect((await fetch(`${running.url}/metrics`)).status).toBe(404);
+    await running.close();
+    await expect(fetch(`${running.metricsUrl}/metrics`)).rejects.toThrow();
   });
   test('a client limit counts the connection, and behind a proxy of our own what that proxy saw', async () => {
     const nowMs = Date.now();
-    const running = await runApi({ databaseUrl: api.db.urls.api, host: '127.0.0.1', port: 0, log, trustProxy: true, now: () => nowMs });
+    const running = await runApi({
+      databaseUrl: api.db.urls.api,
+      host: '127.0.0.1',
+      port: 0,
+      log,
+      trustProxy: 'loopback',
+      now: () => nowMs,
+    });
     const ask = (forwarded: string) =>
       new Promise<number>((resolve, reject) => {
         const req = httpRequest(

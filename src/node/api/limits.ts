@@ -19,6 +19,22 @@ export const LIMITS = {
   challengeLifeMs: 5 * 60_000,
   sessionLifeMs: 12 * 3_600_000,
   sessionsPerAddress: 20,
+  /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
+  strangers: { burst: 120, perMinute: 300 },
+  members: { burst: 1_200, perMinute: 3_000 },
+  /** What a request costs beyond one: a file, and each so many values that an operation asks for. */
+  exportCost: 10,
+  valuesPerCost: 1_000,
+  /** A refusal is given so late. */
+  refusalMs: 2_000,
+  connections: { perAddress: 64, all: 1_000, pipelined: 8, silentMs: 2_000, turnAwayMs: 5_000, turningAway: 4_000 },
+  /** A connection without a whole head, a whole request, a next request, and a byte either way. */
+  headMs: 5_000,
+  requestMs: 15_000,
+  keepAliveMs: 5_000,
+  silenceMs: 30_000,
+  /** How old an answer of `/`, `/ready` and `/metrics` may be. */
+  freshMs: 1_000,
   /** Challenges and sign-ins per client: a bucket of `burst`, refilled at `perMinute`. */
   signIn: { burst: 40, perMinute: 60 },
   clients: 10_000,
@@ -26,4 +42,7 @@ export const LIMITS = {
   /** Waiting for a database slot. */
   slotWaitMs: 5_000,
   slotsWaiting: 256,
+  /** Of the slots, this share is for sessions that are known; and so many strangers may wait for theirs. */
+  memberShare: 0.25,
+  strangersWaiting: 64,
 } as const;

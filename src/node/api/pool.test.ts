@@ -9,7 +9,7 @@ import { hashToken } from './resolvers/sign-in.ts';
 let db: TestPostgres;
 const pools: ViewerPool[] = [];
 const poolOf = (slots: number, slotWaitMs?: number, statementTimeoutMs?: number): ViewerPool => {
-  const pool = new ViewerPool({ url: db.urls.api, slots, slotWaitMs, statementTimeoutMs });
+  const pool = new ViewerPool({ url: db.urls.api, slots, queue: { waitMs: slotWaitMs, strangersWaiting: 256 }, statementTimeoutMs });
   pools.push(pool);
   return pool;
 };

@@ -16,8 +16,11 @@ import { randomUUID } from 'node:crypto';
 import { ElectraError } from '../../protocol/values/errors.ts';
 import type { Sql } from '../db/connect.ts';
 import { connect } from '../db/connect.ts';
+import { KnownSessions } from './door/known-sessions.ts';
 import { ApiError } from './errors.ts';
 import { LIMITS } from './limits.ts';
+import type { SlotOptions } from './slots.ts';
+import { Slots } from './slots.ts';
 
 export type Role = 'MEMBER' | 'AUDITOR' | 'OPERATOR';
 
@@ -76,44 +79,49 @@ interface Slot {
 export interface PoolOptions {
   url: string;
   slots: number;
-  slotWaitMs?: number;
+  /** The sessions that are known, to tell members from strangers. */
+  sessions?: KnownSessions;
+  /** Who waits for a slot, and how long. */
+  queue?: SlotOptions;
   statementTimeoutMs?: number;
 }
 
 export class ViewerPool {
   readonly #options: PoolOptions;
-  readonly #slots: Slot[];
-  readonly #free: Slot[];
-  readonly #waiting: { give: (slot: Slot) => void; fail: (error: Error) => void }[] = [];
-  #closed = false;
+  readonly #slots: Slots<Slot>;
+  readonly #sessions: KnownSessions;
   /** How often an answer was thrown away because its identity had changed. Anything but 0 is a defect. */
   identityMismatches = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#slots = Array.from({ length: options.slots }, () => ({ client: new Client(options.url) }));
-    this.#free = [...this.#slots];
+    this.#sessions = options.sessions ?? new KnownSessions();
+    this.#slots = new Slots(
+      Array.from({ length: options.slots }, () => ({ client: new Client(options.url) })),
+      options.queue,
+    );
   }
 
   get inUse(): number {
-    return this.#slots.length - this.#free.length;
+    return this.#slots.inUse;
   }
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#slots.waiting;
   }
 
   /**
-   * Runs `work` in a transaction as the owner of the session token (its SHA-256), or as nobody for null.
+   * Runs `work` in a transaction as the owner of the session token (its SHA-256), or as nobody for null. `house`: for the service itself,
+   * which waits behind no stranger.
    * @throws ApiError UNAUTHENTICATED when there is no such session, UNAVAILABLE when no slot comes free in time; else what a statement
    * threw.
    */
-  async run<T>(tokenHash: Uint8Array | null, { write = false }: { write?: boolean }, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const slot = await this.#take();
-    try {
-      return await this.#transact(slot, tokenHash, write, work);
-    } finally {
-      this.#release(slot);
-    }
+  async run<T>(
+    tokenHash: Uint8Array | null,
+    { write = false, house = false }: { write?: boolean; house?: boolean },
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const stranger = !house && this.#sessions.addressOf(tokenHash) === undefined;
+    return this.#slots.use(stranger, (slot) => this.#transact(slot, tokenHash, write, work));
   }
 
   async #transact<T>(slot: Slot, tokenHash: Uint8Array | null, write: boolean, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -123,7 +131,7 @@ export class ViewerPool {
     const session = new Session(client);
     try {
       await client.statement((sql) => sql.unsafe(write ? 'begin' : 'begin isolation level repeatable read read only'));
-      const viewer = await enter(session, tokenHash, tag, this.#options.statementTimeoutMs ?? LIMITS.statementTimeoutMs);
+      const viewer = await this.#enter(session, tokenHash, tag);
       const result = await work({ viewer, query: (build) => session.query(build) });
       await session.end();
       const [now] = await client.statement(
@@ -151,51 +159,23 @@ export class ViewerPool {
     }
   }
 
+  async #enter(session: Session, tokenHash: Uint8Array | null, tag: string): Promise<Viewer | null> {
+    const viewer = await enter(session, tokenHash, tag, this.#options.statementTimeoutMs ?? LIMITS.statementTimeoutMs);
+    if (tokenHash && viewer) this.#sessions.remember(tokenHash, viewer);
+    if (!tokenHash || viewer) return viewer;
+    this.#sessions.forget(tokenHash);
+    throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });
+  }
+
   /** Where a rollback is not certain, the connection goes. */
   #renew(slot: Slot): void {
     slot.client.drop();
     slot.client = new Client(this.#options.url);
   }
 
-  #take(): Promise<Slot> {
-    if (this.#closed) throw new ApiError('UNAVAILABLE', 'the service is stopping', { whole: true });
-    const slot = this.#free.pop();
-    if (slot) return Promise.resolve(slot);
-    if (this.#waiting.length >= LIMITS.slotsWaiting)
-      throw new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true });
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        clearTimeout(timer);
-        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
-      };
-      const entry = {
-        give: (free: Slot) => {
-          leave();
-          resolve(free);
-        },
-        fail: (error: Error) => {
-          leave();
-          reject(error);
-        },
-      };
-      const timer = setTimeout(
-        () => entry.fail(new ApiError('UNAVAILABLE', 'too many requests at once, try again', { whole: true })),
-        this.#options.slotWaitMs ?? LIMITS.slotWaitMs,
-      );
-      this.#waiting.push(entry);
-    });
-  }
-
-  #release(slot: Slot): void {
-    const next = this.#waiting[0];
-    if (next) next.give(slot);
-    else this.#free.push(slot);
-  }
-
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const entry of [...this.#waiting]) entry.fail(new ApiError('UNAVAILABLE', 'the service is stopping', { whole: true }));
-    await Promise.all(this.#slots.map((slot) => slot.client.sql.end({ timeout: 2 })));
+    this.#slots.close();
+    await Promise.all(this.#slots.all.map((slot) => slot.client.sql.end({ timeout: 2 })));
   }
 }
 
@@ -251,10 +231,7 @@ async function enter(session: Session, tokenHash: Uint8Array | null, tag: string
         set_config('transaction_timeout', ${String(4 * timeoutMs)}, true)) s
     left join lateral access.enter(${tokenHash}::bytea) e on true`,
   );
-  if (row.address === null) {
-    if (tokenHash) throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });
-    return null;
-  }
+  if (row.address === null) return null;
   return { address: row.address, roles: rolesOf(row), expiresAt: row.expires_at };
 }
 

@@ -1,78 +1,107 @@
 /** The API as a process: listens until the signal says stop, then lets running requests end. */
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
-import { connect } from '../db/connect.ts';
+import { createServer, type Server } from 'node:http';
+import { awaitSchema } from '../db/await-schema.ts';
+import { connect, DatabaseError } from '../db/connect.ts';
 import { assertSchemaVersion } from '../db/migrate.ts';
-import type { ApiOptions } from './server.ts';
+import { listen, stop } from './door/listen.ts';
+import { LIMITS } from './limits.ts';
+import type { Api, ApiOptions } from './server.ts';
 import { makeApi } from './server.ts';
 
-export class ApiStartError extends ElectraError<'port-in-use' | 'port-forbidden'> {
-  static override retryOf = laterFor('port-in-use');
-}
+export { ApiStartError } from './door/listen.ts';
 
 export interface RunApiOptions extends ApiOptions {
   host: string;
   /** 0: any free one */
   port: number;
+  /** Where /metrics is served, and nothing else; undefined: nowhere. */
+  metrics?: { host: string; port: number };
   signal?: AbortSignal;
 }
 
-const STOP_GRACE_MS = 3_000;
+export interface RunningApi {
+  url: string;
+  metricsUrl?: string;
+  close(): Promise<void>;
+}
 
-/** Starts the API. @throws ApiStartError port-in-use; DatabaseError schema-outdated, schema-newer. */
-export async function runApi({ host, port, signal, ...options }: RunApiOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const check = connect({ url: options.databaseUrl, max: 1, application: 'electra api start' });
-  await assertSchemaVersion(check).finally(() => check.end({ timeout: 2 }));
+/**
+ * Starts the API. With an older schema it listens, says so, and answers once that is migrated.
+ * @throws ApiStartError; DatabaseError schema-newer.
+ */
+export async function runApi({ host, port, metrics, signal, ...options }: RunApiOptions): Promise<RunningApi> {
+  const closing = new AbortController();
+  const stopping = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+  const outdated = await outdatedSchema(options.databaseUrl);
   const api = makeApi(options);
-  const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
-    api.yoga,
-  );
-  server.maxConnections = 1_000;
+  api.gate.closedBecause = outdated;
+  const server = serverOf(api);
+  const metricsServer = metrics && metricsServerOf(api);
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing.abort();
+    api.connections.close();
+    const servers = [server, metricsServer].filter((one) => one?.listening) as Server[];
+    closed ??= Promise.all(servers.map(stop)).then(() => api.close());
+    return closed;
+  };
   try {
-    await listen(server, host, port);
+    const url = await listen(server, { host, port, option: '--port' });
+    const metricsUrl = metricsServer && (await listen(metricsServer, { ...metrics, option: '--metrics-port' }));
+    if (outdated !== null) void openOnceMigrated(api, { ...options, signal: stopping }).catch(() => {});
+    signal?.addEventListener('abort', () => void close(), { once: true });
+    if (signal?.aborted) await close();
+    options.log.info({ url, metricsUrl }, 'the API listens');
+    return { url, metricsUrl, close };
   } catch (error) {
-    await api.close();
+    await close();
     throw error;
   }
-  const address = server.address() as AddressInfo;
-  const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= stop(server).then(() => api.close()));
-  signal?.addEventListener(
-    'abort',
-    () => {
-      void close();
+}
+
+/** The sentence that says which migration is missing; null when none is. */
+async function outdatedSchema(databaseUrl: string): Promise<string | null> {
+  const sql = connect({ url: databaseUrl, max: 1, application: 'electra api start' });
+  try {
+    await assertSchemaVersion(sql);
+    return null;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'schema-outdated') return error.message;
+    throw error;
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}
+
+async function openOnceMigrated(api: Api, options: Pick<ApiOptions, 'databaseUrl' | 'log'> & { signal: AbortSignal }) {
+  await awaitSchema(options);
+  api.gate.closedBecause = null;
+}
+
+function serverOf({ yoga, gate, connections }: Api): Server {
+  const server = createServer(
+    {
+      headersTimeout: LIMITS.headMs,
+      requestTimeout: LIMITS.requestMs,
+      keepAliveTimeout: LIMITS.keepAliveMs,
+      connectionsCheckingInterval: 2_000,
+      maxHeaderSize: 16 * 1024,
     },
-    { once: true },
+    gate.before((request, response, context) => void yoga(request, response, context)),
   );
-  if (signal?.aborted) await close();
-  options.log.info({ url }, 'the API listens');
-  return { url, close };
+  server.setTimeout(LIMITS.silenceMs);
+  connections.guard(server);
+  return server;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = (code: 'port-forbidden' | 'port-in-use', why: string) =>
-      new ApiStartError(code, `port ${port} on ${host}: ${why}; choose another with --port`);
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EACCES') reject(refused('port-forbidden', 'this account may not listen there'));
-      else if (error.code === 'EADDRINUSE') reject(refused('port-in-use', 'another program listens there'));
-      else reject(error);
-    });
-    server.listen(port, host, resolve);
+function metricsServerOf({ metricsText, metricsType }: Api): Server {
+  const server = createServer({ headersTimeout: LIMITS.headMs, requestTimeout: LIMITS.requestMs }, (request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();
+    metricsText().then(
+      (text) => response.writeHead(200, { 'content-type': metricsType }).end(text),
+      () => response.writeHead(500).end(),
+    );
   });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+  server.maxConnections = 64;
+  return server;
 }

@@ -5,7 +5,8 @@ import { createSchema } from 'graphql-yoga';
 import { guard } from './guard.ts';
 import { resolvers } from './resolvers/index.ts';
 
-const SDL = ['common', 'member', 'audit', 'operation']
+/** As it is read by people and programs; whoever asks for the schema is given this. */
+export const SDL = ['common', 'member', 'audit', 'operation']
   .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8'))
   .join('\n');
 

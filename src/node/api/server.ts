@@ -4,8 +4,16 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Service } from './context.ts';
+import { TrustedProxies } from './door/addresses.ts';
+import type { ConnectionLimits } from './door/connections.ts';
+import { Connections } from './door/connections.ts';
+import type { ClientLimits } from './door/gate.ts';
+import { Gate } from './door/gate.ts';
+import { KnownSessions } from './door/known-sessions.ts';
+import { RateLimiter } from './door/rate-limit.ts';
 import type { ServerContext } from './http.ts';
 import { LIMITS } from './limits.ts';
+import { makeMetrics, metricsText } from './metrics.ts';
 import { maskWith, useErrorCodes } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
 import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
@@ -13,13 +21,14 @@ import { useHeaders } from './plugins/use-headers.ts';
 import { useHealth } from './plugins/use-health.ts';
 import { useHome } from './plugins/use-home.ts';
 import { useIdentity } from './plugins/use-identity.ts';
+import { useIntrospection } from './plugins/use-introspection.ts';
 import { useLimits } from './plugins/use-limits.ts';
-import { makeMetrics, useMetrics } from './plugins/use-metrics.ts';
+import { useMetrics } from './plugins/use-metrics.ts';
 import { useOwnFiles } from './plugins/use-own-files.ts';
 import { usePageBudget } from './plugins/use-page-budget.ts';
+import { useRoute } from './plugins/use-route.ts';
 import { ViewerPool } from './pool.ts';
-import { RateLimiter } from './rate-limit.ts';
-import { makeSchema } from './schema.ts';
+import { makeSchema, SDL } from './schema.ts';
 
 export interface ApiOptions {
   /** postgres://electra_api:… */
@@ -35,8 +44,10 @@ export interface ApiOptions {
   lagLimitS?: number;
   /** Requests that read the database at once. */
   slots?: number;
-  /** Believe the last X-Forwarded-For of a proxy of one's own. */
-  trustProxy?: boolean;
+  /** Reverse proxies of one's own, whose X-Forwarded-For is believed: addresses, networks, `loopback`, `private`, by commas. */
+  trustProxy?: string;
+  /** Other limits than those of the service; for measuring what they are good for. */
+  limits?: { clients?: ClientLimits; connections?: ConnectionLimits };
   /** Milliseconds since 1970; for tests. */
   now?: () => number;
 }
@@ -44,6 +55,10 @@ export interface ApiOptions {
 export interface Api {
   yoga: YogaServerInstance<ServerContext, object>;
   pool: ViewerPool;
+  gate: Gate;
+  connections: Connections;
+  metricsText: () => Promise<string>;
+  metricsType: string;
   close(): Promise<void>;
 }
 
@@ -58,11 +73,16 @@ export function makeApi({
   service: name = 'electra',
   lagLimitS = 60,
   slots = 8,
-  trustProxy = false,
+  trustProxy,
+  limits: { clients = LIMITS, connections: connectionLimits = LIMITS.connections } = {},
   now = Date.now,
 }: ApiOptions): Api {
   const metrics = makeMetrics();
-  const pool = new ViewerPool({ url: databaseUrl, slots });
+  const sessions = new KnownSessions();
+  const proxies = new TrustedProxies(trustProxy);
+  const pool = new ViewerPool({ url: databaseUrl, slots, sessions });
+  const connections = new Connections(connectionLimits, proxies);
+  const gate = new Gate({ limits: clients, connections, proxies, sessions, now, refused: metrics.refused });
   const service: Service = {
     name,
     version,
@@ -87,17 +107,27 @@ export function makeApi({
     maskedErrors: { maskError: maskWith(log) },
     plugins: [
       useHeaders({ endpoint: ENDPOINT, development }),
-      useMetrics({ metrics, pool, service }),
+      useMetrics(metrics),
       ...useHealth({ pool, service }),
       useHome({ pool, service, development }),
       ...useExport({ pool, service }),
       ...useOwnFiles({ pool, service }),
+      useRoute('/schema.graphql', log, () => new Response(SDL, { headers: { 'content-type': 'text/plain; charset=utf-8' } })),
       useGraphqlOnly(ENDPOINT),
+      useIntrospection(development),
       ...useLimits(),
       usePageBudget(),
-      useIdentity({ pool, service, trustProxy }),
+      useIdentity({ pool, service }),
       useErrorCodes((code) => metrics.errors.inc({ code })),
     ],
   });
-  return { yoga, pool, close: () => pool.close() };
+  return {
+    yoga,
+    pool,
+    gate,
+    connections,
+    metricsText: metricsText(metrics, { pool, connections, now }),
+    metricsType: metrics.registry.contentType,
+    close: () => pool.close(),
+  };
 }

@@ -5,7 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import type { Sql } from './index.ts';
-import { assertSchemaVersion, connect, isRetryable, knownMigrations, migrate, readSecret, type SecretError, writeSecret } from './index.ts';
+import {
+  assertSchemaVersion,
+  awaitSchema,
+  connect,
+  isRetryable,
+  knownMigrations,
+  migrate,
+  readSecret,
+  type SecretError,
+  writeSecret,
+} from './index.ts';
 
 let database: TestPostgres;
 const open: Sql[] = [];
@@ -45,6 +55,26 @@ describe('schema version', () => {
   test('a migrated database is accepted by every role, and migrating again does nothing', async () => {
     for (const role of ['owner', 'indexer', 'books', 'prover', 'api'] as const) await assertSchemaVersion(as(role));
     expect(await migrate(database.urls.owner)).toEqual([]);
+  });
+  test('an older one is waited for, with a sentence, until it is migrated; a newer one is not', async () => {
+    const owner = as('owner');
+    const last = knownMigrations().at(-1)!;
+    await owner`delete from public.schema_migration where name = ${last}`;
+    const said: (string | null)[] = [];
+    const log = { info: () => {}, warn: (_: object, message: string) => said.push(message), error: () => {} };
+    const stop = new AbortController();
+    const waitFor = (signal: AbortSignal) =>
+      awaitSchema({ databaseUrl: database.urls.books, signal, log, waiting: (sentence) => said.push(sentence) });
+    const waited = waitFor(stop.signal);
+    const stopped = waitFor(AbortSignal.timeout(300)); // one that is stopped meanwhile ends
+    await stopped;
+    expect(said[0]).toMatch(new RegExp(`lacks migration ${last}.*electra migrate`));
+    await owner`insert into public.schema_migration (name, run_on) values (${last}, now())`;
+    await waited;
+    expect(said.at(-1)).toBeNull();
+    await owner`insert into public.schema_migration (name, run_on) values ('9999_from_the_future', now())`;
+    await expect(waitFor(stop.signal)).rejects.toMatchObject({ code: 'schema-newer' });
+    await owner`delete from public.schema_migration where name = '9999_from_the_future'`;
   });
   test('an older and a newer database are refused, each by its name', async () => {
     const sql = as('owner');

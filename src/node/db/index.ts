@@ -1,4 +1,6 @@
 /** The database room's door: connection, roles, migrations, embedded server. */
+
+export { awaitSchema } from './await-schema.ts';
 export type { ChainHead } from './chain-head.ts';
 export { chainHead } from './chain-head.ts';
 export type { Sql, Tx } from './connect.ts';

@@ -226,7 +226,10 @@ describe('a lie is refused by name and nothing is written', () => {
   test('and that node is tried again after a while: another may have gone by then', async () => {
     const other = await startLyingNode(chain.rpcUrl);
     await indexTo(spoken - 1);
-    Object.assign(liar, { maxHeight: last, alter: inBlock(({ data }) => void (data.txs = [])) });
+    liar.maxHeight = last;
+    liar.alter = inBlock(({ data }) => {
+      data.txs = [];
+    });
     other.maxHeight = spoken;
     const run = start({ rpcUrls: [liar.url, other.url], leftOutMs: 300 });
     await run.reached(spoken);

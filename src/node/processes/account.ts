@@ -5,16 +5,18 @@
 import { randomBytes } from 'node:crypto';
 import { auditBundle } from '../../reader/audit/index.ts';
 import { runBooks } from '../books/index.ts';
-import { databaseUrl } from '../db/index.ts';
+import { awaitSchema, databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
 import { clearingInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
 import { type DataFolder, isDevelopment } from './data-folder.ts';
 import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
-export async function accountProcess(data: DataFolder, { signal, log }: ProcessContext): Promise<void> {
+export async function accountProcess(data: DataFolder, { signal, log, waiting }: ProcessContext): Promise<void> {
   const keys = nodeKeys(data);
   const url = databaseUrl(data.secrets, 'books');
+  await awaitSchema({ databaseUrl: url, signal, log, waiting });
+  if (signal.aborted) return;
   const backend = await wasmBackend();
   const queue = await startProofQueue({ databaseUrl: url, log });
   try {

@@ -13,7 +13,7 @@ import { startTestChain, type TestChain } from '../../../test/kit/chain.ts';
 import { collect, type Result, scratch } from '../../../test/kit/electra.ts';
 import { type LyingNode, startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect, ROLES, writeSecret } from '../db/index.ts';
+import { connect, migrate, ROLES, writeSecret } from '../db/index.ts';
 import { readCursor } from '../indexer/write/cursor.ts';
 import { initVault } from '../vault/index.ts';
 import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from './data-folder.ts';
@@ -118,6 +118,27 @@ describe('a database', () => {
       }
     } finally {
       await newer.stop();
+    }
+  });
+
+  test('of an older schema lets the books wait, unhealthy, and go on once it is migrated', async () => {
+    const older = await startTestPostgres({ migrations: 3 });
+    const data = folder();
+    for (const role of ROLES) writeSecret(join(data.secrets, `db-${role}.url`), older.urls[role]);
+    const marker = data.path('stopped');
+    const child = start(data, 'account', [], { ELECTRA_STAY_DOWN: marker });
+    const ended = collect(child);
+    try {
+      await expect.poll(() => existsSync(marker), { timeout: 20_000 }).toBe(true);
+      expect(readFileSync(marker, 'utf8')).toMatch(/the database lacks migration \w+: .*electra migrate/);
+      await migrate(older.urls.owner);
+      await expect.poll(() => existsSync(marker), { timeout: 30_000 }).toBe(false);
+      expect(child.exitCode).toBeNull();
+      child.kill('SIGTERM');
+      expect((await ended).code).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+      await older.stop();
     }
   });
 

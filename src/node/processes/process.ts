@@ -4,7 +4,8 @@
  * An error that may be tried again (`retry: 'later'`, and every error that is not one of ours) ends the process with 1: whoever keeps it
  * running starts it again. One that may not (`retry: 'never'`) ends it with 70, which says: not again, a person has to look. Where the
  * supervisor cannot tell the two apart (Compose restarts on any code), ELECTRA_STAY_DOWN names a file: the process then writes its sentence
- * there, does nothing any more, and waits to be stopped; a health check that finds the file reports it.
+ * there, does nothing any more, and waits to be stopped; a health check that finds the file reports it. The same file says why a process
+ * waits that will go on by itself.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
@@ -17,6 +18,8 @@ export interface ProcessContext {
   log: Logger;
   /** aborted by SIGINT, SIGTERM or the end of the supervising process */
   signal: AbortSignal;
+  /** says, where somebody looks, why the process does nothing for now (null: it does again); it goes on by itself */
+  waiting: (sentence: string | null) => void;
 }
 
 /** Exit code of a process that must not simply be started again (a forked chain, a wrong passphrase, …). */
@@ -33,7 +36,7 @@ export async function runProcess(name: string, work: (context: ProcessContext) =
   const marker = stayDown();
   if (marker) rmSync(marker, { force: true });
   try {
-    await work({ log, signal });
+    await work({ log, signal, waiting: (sentence) => mark(marker, sentence) });
     process.exit(signal.aborted ? 0 : EXIT_AGAIN); // nobody asked it to end
   } catch (error) {
     if (signal.aborted) process.exit(0);
@@ -54,8 +57,14 @@ export const stopped = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+function mark(marker: string | undefined, sentence: string | null): void {
+  if (!marker) return;
+  if (sentence === null) rmSync(marker, { force: true });
+  else writeFileSync(marker, `${sentence}\n`);
+}
+
 async function stayed(marker: string, sentence: string, signal: AbortSignal): Promise<void> {
-  writeFileSync(marker, `${sentence}\n`);
+  mark(marker, sentence);
   const alive = setInterval(() => {}, 2 ** 30); // a promise alone keeps no process
   await stopped(signal);
   clearInterval(alive);

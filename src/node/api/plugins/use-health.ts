@@ -9,6 +9,7 @@ import { missingDays, oddities } from '../../db/index-findings.ts';
 import { assertSchemaVersion } from '../../db/migrate.ts';
 import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
+import { fresh } from '../fresh.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
 import { readValidatorChanges, type ValidatorChangeRow } from '../rows/chain.ts';
 import { useRoute } from './use-route.ts';
@@ -34,7 +35,7 @@ const shown = ({ ends, asked, due_unix_s, vetoed_by }: ValidatorChangeRow): obje
 
 async function readinessOf(pool: ViewerPool, service: Service): Promise<Readiness> {
   try {
-    return await pool.run(null, {}, async (tx: Transaction) => {
+    return await pool.run(null, { house: true }, async (tx: Transaction) => {
       await tx.query((sql) => assertSchemaVersion(sql).then(() => []));
       const head = await readHead(tx, service.now());
       const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
@@ -53,10 +54,11 @@ async function readinessOf(pool: ViewerPool, service: Service): Promise<Readines
 }
 
 export function useHealth({ pool, service }: { pool: ViewerPool; service: Service }): Plugin[] {
+  const readiness = fresh(service.now, () => readinessOf(pool, service));
   return [
     useRoute('/health', service.log, () => Response.json({ status: 'alive' })),
     useRoute('/ready', service.log, async () => {
-      const { reasons, ...more } = await readinessOf(pool, service);
+      const { reasons, ...more } = await readiness();
       const ready = reasons.length === 0;
       const told = Object.fromEntries(Object.entries(more).filter(([, list]) => list.length > 0));
       return Response.json({ ready, reasons, ...told }, { status: ready ? 200 : 503 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { readHead } from '../chain-head.ts';
 import type { Service } from '../context.ts';
+import { fresh } from '../fresh.ts';
 import type { ViewerPool } from '../pool.ts';
 import { useRoute } from './use-route.ts';
 
@@ -21,12 +22,13 @@ const ROWS: readonly (readonly [string, string])[] = [
   ['GET /export/openings.json', 'what opens own bills, to check them with: <code>?from=…&amp;to=…</code>'],
   ['GET /export/invoice.json', 'the month’s signed invoice: <code>?month=YYYY-MM</code>'],
   ['GET /health, /ready', 'whether the process lives, and whether it keeps up with the chain'],
-  ['GET /metrics', 'for Prometheus'],
+  ['GET /schema.graphql', 'the schema, with what each field means'],
 ];
 
 export function useHome({ pool, service, development }: { pool: ViewerPool; service: Service; development: boolean }): Plugin {
+  const headNow = fresh(service.now, () => pool.run(null, { house: true }, (tx) => readHead(tx, service.now())).catch(() => null));
   return useRoute('/', service.log, async () => {
-    const head = await pool.run(null, {}, (tx) => readHead(tx, service.now())).catch(() => null);
+    const head = await headNow();
     const chain = head ? `chain <code>${escaped(head.chainId)}</code>, block ${head.checkedHeight}` : 'the index has not begun';
     const rows = ROWS.map(([path, what]) => `<tr><td><code>${path}</code></td><td>${what}</td></tr>`).join('');
     const what = 'The node of a microgrid: sealed meter readings on a chain, proven bills, offline audit.';

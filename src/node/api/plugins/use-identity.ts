@@ -6,12 +6,12 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context, Service } from '../context.ts';
 import type { ServerContext } from '../http.ts';
-import { clientOf, tokenHashOf } from '../http.ts';
+import { tokenHashOf } from '../http.ts';
 import { loadersFor } from '../loaders.ts';
 import type { ViewerPool } from '../pool.ts';
 import { wholeError } from './use-route.ts';
 
-export function useIdentity({ pool, service, trustProxy }: { pool: ViewerPool; service: Service; trustProxy: boolean }): Plugin {
+export function useIdentity({ pool, service }: { pool: ViewerPool; service: Service }): Plugin {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const write = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
@@ -20,7 +20,7 @@ export function useIdentity({ pool, service, trustProxy }: { pool: ViewerPool; s
         try {
           const tokenHash = tokenHashOf(given.request);
           return await pool.run(tokenHash, { write }, async (tx) => {
-            const own: Context = { service, tokenHash, tx, client: clientOf(given.request, given, trustProxy), loaders: loadersFor(tx) };
+            const own: Context = { service, tokenHash, tx, client: given.client ?? 'unknown', loaders: loadersFor(tx) };
             return (await executeFn({ ...execution, contextValue: { ...given, ...own } })) as ExecutionResult;
           });
         } catch (error) {

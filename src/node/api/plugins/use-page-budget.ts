@@ -17,6 +17,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { ApiError } from '../errors.ts';
+import type { ServerContext } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 
 interface Scope {
@@ -64,7 +65,7 @@ function ofFragment(name: string, scope: Scope): number {
 
 function ofField(node: FieldNode, parent: GraphQLCompositeType, scope: Scope): number {
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-  if (!field) return 1; // __typename and introspection, which has a limit of its own
+  if (!field) return 1; // __typename; introspection has its own rule (use-introspection.ts)
   const { first } = getArgumentValues(field, node, scope.variables);
   const size = field.astNode && getDirectiveValues(scope.schema.getDirective('size')!, field.astNode)?.of;
   const times = typeof size === 'number' ? size : typeof first === 'number' ? Math.max(first, 1) : 1;
@@ -80,6 +81,7 @@ export function usePageBudget(): Plugin {
         args.operationName ?? undefined,
         (args.variableValues ?? {}) as Record<string, unknown>,
       );
+      (args.contextValue as ServerContext).spend?.((count ?? 0) / LIMITS.valuesPerCost);
       if (count === null || count <= LIMITS.values) return;
       setResultAndStopExecution({
         errors: [

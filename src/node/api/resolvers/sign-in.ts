@@ -9,6 +9,7 @@ import { readHead } from '../chain-head.ts';
 import { makeChallenge, readChallenge } from '../challenge.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
+import { clientKey } from '../door/addresses.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { rolesOf } from '../pool.ts';
@@ -17,7 +18,7 @@ export const TOKEN_BYTES = 32;
 export const hashToken = (token: Uint8Array): Uint8Array => createHash('sha256').update(token).digest();
 
 function limit({ service, client }: Context): void {
-  const waitMs = service.limiter.take(client, service.now());
+  const waitMs = service.limiter.take(clientKey(client), service.now());
   if (waitMs > 0) {
     service.signIns.inc({ outcome: 'rate-limited' });
     throw new ApiError('RATE_LIMITED', `too many sign-in attempts: try again in ${Math.ceil(waitMs / 1000)} s`, {

@@ -1,6 +1,6 @@
 /**
- * How long and how large a node's answer may be, by method. A node that drips, or pours, is one that does not answer: it is left for another.
- * Sizes are of a chain whose blocks hold at most 2 MiB: base64 makes a third more of them, and results tell events of every message.
+ * How long and how large a node's answer may be, by method. A node that drips, or pours, is one that does not answer: it is left for
+ * another. Sizes are of a chain whose blocks hold at most 2 MiB: base64 makes a third more of them, results tell events of each message.
  */
 const MIB = 1024 * 1024;
 

@@ -114,7 +114,7 @@ describe('an RPC request', () => {
   test('that takes long, but ends in time, is answered', async () => {
     const slow = ({ id }: Call, _request: unknown, response: ServerResponse) => {
       const text = JSON.stringify({ id, result: 1 });
-      [...text].forEach((letter, i) => setTimeout(() => response.write(letter), 20 * i));
+      for (const [i, letter] of [...text].entries()) setTimeout(() => response.write(letter), 20 * i);
       setTimeout(() => response.end(), 20 * text.length);
       return undefined;
     };

@@ -1,0 +1,115 @@
+/** Connections over real sockets, all of this machine: what of one address is the other's as well, but for a proxy that is named. */
+import { createServer, request } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { until } from '../../../../test/kit/until.ts';
+import { TrustedProxies } from './addresses.ts';
+import type { ConnectionLimits } from './connections.ts';
+import { Connections } from './connections.ts';
+
+const LIMITS: ConnectionLimits = { perAddress: 3, all: 100, pipelined: 2, silentMs: 60, turnAwayMs: 50, turningAway: 2 };
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+async function door(limits: Partial<ConnectionLimits> = {}, trusted = '') {
+  const connections = new Connections({ ...LIMITS, ...limits }, new TrustedProxies(trusted));
+  const held: (() => void)[] = [];
+  const server = createServer((req, res) => {
+    if (!connections.begin(req, res)) return;
+    if (req.url === '/held') held.push(() => res.end('later'));
+    else res.end('ok');
+  });
+  connections.guard(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  cleanups.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => server.closeAllConnections(),
+    () => connections.close(),
+  );
+  const open = async (): Promise<Socket & { gone: boolean }> => {
+    const socket = Object.assign(connect(port, '127.0.0.1'), { gone: false });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      socket.gone = true;
+    });
+    socket.resume();
+    await new Promise((resolve) => socket.once('connect', resolve));
+    cleanups.push(() => socket.destroy());
+    return socket;
+  };
+  const ask = (path = '/') =>
+    new Promise<string>((resolve) => {
+      const req = request({ port, path, agent: false }, (res) => {
+        let text = '';
+        res.on('data', (chunk) => {
+          text += chunk;
+        });
+        res.on('end', () => resolve(text));
+      });
+      req.on('error', () => resolve('cut'));
+      req.end();
+    });
+  return { connections, held, open, ask };
+}
+
+describe('silent connections', () => {
+  test('keep nobody out: one that has long been silent gives way', async () => {
+    const { open, ask, connections } = await door();
+    const silent = [await open(), await open(), await open()];
+    await until(async () => connections.size === 3, 2_000, 'three connections');
+    await sleep(80);
+    expect(await ask()).toBe('ok');
+    await until(async () => silent[0].gone, 2_000, 'the first to go');
+    expect(silent.map(({ gone }) => gone)).toEqual([true, false, false]);
+  });
+  test('that have just come stay, and one more is turned away, late', async () => {
+    const { open, ask } = await door({ silentMs: 60_000 });
+    for (let i = 0; i < 3; i++) await open();
+    const beganMs = performance.now();
+    expect(await ask()).toBe('cut');
+    expect(performance.now() - beganMs).toBeGreaterThan(40);
+  });
+  test('of all addresses together give way too', async () => {
+    const { open, ask } = await door({ perAddress: 100, all: 3 });
+    for (let i = 0; i < 3; i++) await open();
+    await sleep(80);
+    expect(await ask()).toBe('ok');
+  });
+  test('of a named proxy are its clients’, and only the bound of all holds', async () => {
+    const { open, ask, connections } = await door({ silentMs: 60_000 }, 'loopback');
+    for (let i = 0; i < 10; i++) await open();
+    expect(await ask()).toBe('ok');
+    expect(connections.turnedAway).toBe(0);
+  });
+});
+
+test('a connection with a request under way does not give way', async () => {
+  const { held, ask } = await door();
+  const answers = [ask('/held'), ask('/held'), ask('/held')];
+  await until(async () => held.length === 3, 2_000, 'three requests');
+  await sleep(80);
+  expect(await ask()).toBe('cut');
+  for (const end of held) end();
+  expect(await Promise.all(answers)).toEqual(['later', 'later', 'later']);
+  expect(await ask()).toBe('ok');
+});
+
+test('more than so many waiting to be turned away are cut at once', async () => {
+  const { open } = await door({ silentMs: 60_000, turnAwayMs: 60_000 });
+  const all: Awaited<ReturnType<typeof open>>[] = [];
+  for (let i = 0; i < 7; i++) all.push(await open());
+  await until(async () => all.filter(({ gone }) => gone).length === 2, 2_000, 'two to be cut');
+});
+
+test('requests sent ahead on one connection are bounded', async () => {
+  const { open, held, connections } = await door();
+  const socket = await open();
+  socket.write('GET /held HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
+  await until(async () => socket.gone, 2_000, 'the connection to be cut');
+  expect([held.length, connections.size]).toEqual([2, 0]);
+});

@@ -1,0 +1,85 @@
+/**
+ * What Prometheus is told: rates, times, the pool, the door, the chain. Labels are routes, codes and outcomes only: no member, meter or
+ * query is in them.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { readFindings, readHead } from './chain-head.ts';
+import type { Connections } from './door/connections.ts';
+import { findingGauges } from './finding-gauges.ts';
+import { fresh } from './fresh.ts';
+import type { ViewerPool } from './pool.ts';
+
+export interface Metrics {
+  registry: Registry;
+  errors: Counter<'code'>;
+  signIns: Counter<'outcome'>;
+  refused: Counter<'who'>;
+  seconds: Histogram<'route' | 'status'>;
+}
+
+export function makeMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    errors: new Counter({ name: 'electra_api_errors_total', help: 'GraphQL errors by code', labelNames: ['code'], registers }),
+    signIns: new Counter({ name: 'electra_api_sign_ins_total', help: 'sign-ins by outcome', labelNames: ['outcome'], registers }),
+    refused: new Counter({ name: 'electra_api_refused_total', help: 'requests over a client’s limit', labelNames: ['who'], registers }),
+    seconds: new Histogram({
+      name: 'electra_api_request_seconds',
+      help: 'time to answer by route and status',
+      labelNames: ['route', 'status'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+  };
+}
+
+interface Watched {
+  pool: ViewerPool;
+  connections: Connections;
+  now: () => number;
+}
+
+/** Adds what is looked up when somebody asks. @returns the text, at most a second old */
+export function metricsText({ registry }: Metrics, { pool, connections, now }: Watched): () => Promise<string> {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value?: () => number): Gauge =>
+    new Gauge({
+      name: `electra_api_${name}`,
+      help,
+      registers,
+      ...(value && {
+        collect() {
+          this.set(value());
+        },
+      }),
+    });
+  gauge('slots_in_use', 'database slots in use', () => pool.inUse);
+  gauge('slots_waiting', 'requests waiting for a database slot', () => pool.waiting);
+  gauge('identity_mismatches', 'answers thrown away because the viewer changed: must be 0', () => pool.identityMismatches);
+  gauge('connections', 'open connections', () => connections.size);
+  gauge('connections_turned_away', 'connections that were not taken or had to give way', () => connections.turnedAway);
+  const up = gauge('database_up', '1 if the database answered this scrape');
+  const height = gauge('chain_height', 'last block whose results are verified');
+  const lag = gauge('chain_lag_seconds', 'age of the last indexed block');
+  const setFindings = findingGauges(registers);
+  return fresh(now, async () => {
+    try {
+      const { head, findings } = await pool.run(null, { house: true }, async (tx) => ({
+        head: await readHead(tx, now()),
+        findings: await readFindings(tx),
+      }));
+      setFindings(findings);
+      up.set(1);
+      if (head) {
+        height.set(head.checkedHeight);
+        lag.set(head.lagS);
+      }
+    } catch {
+      up.set(0);
+    }
+    return registry.metrics();
+  });
+}
