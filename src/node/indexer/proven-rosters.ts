@@ -8,7 +8,7 @@
  */
 import type { Logger } from 'pino';
 import { commitmentsOf, encodeRoster, fieldToBytes } from '../../protocol/index.ts';
-import { METER_STORE, readNextDay, readRoster, type RosterState, stateKeys, verifyState } from '../../reader/light/index.ts';
+import { METER_STORE, type RosterState, readNextDay, readRoster, stateKeys, verifyState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
 import { believed, UntrustedNodeError } from './errors.ts';

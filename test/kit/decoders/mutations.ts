@@ -1,5 +1,5 @@
 /** What can be wrong with a list of fields, one thing at a time. Each takes what a party would write and gives bytes. */
-import { BYTES, type Field, FIXED32, FIXED64, GROUP, GROUP_END, groups, tag, VARINT, varint, written } from './wire.ts';
+import { BYTES, FIXED32, FIXED64, type Field, GROUP, GROUP_END, groups, tag, VARINT, varint, written } from './wire.ts';
 
 /** Whole numbers below a bound, always the same from a seed. */
 export type Random = (below: number) => number;
