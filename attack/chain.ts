@@ -30,12 +30,12 @@ const refusalsOf = ({ checkTx, proposal, block }: Doors): string[] => [
   ...(block === 'accepted' ? ['accepted in a block'] : []),
 ];
 const accepted = ({ checkTx, proposal, block }: Doors): boolean => [checkTx, proposal, block].every((door) => door === 'accepted');
-const outcome = (refused: Doors, taken: Doors, how: string): Outcome => ({
+export const outcome = (refused: Doors, taken: Doors, how: string): Outcome => ({
   refusals: accepted(refused) ? [] : refusalsOf(refused),
   without: { succeeds: accepted(taken), how: `${how}: ${taken.block}` },
 });
 
-const rule = (name: string, by: Player, does: string, refusedBy: string, run: (c: AttackChain) => Promise<Outcome>): Attack => ({
+export const rule = (name: string, by: Player, does: string, refusedBy: string, run: (c: AttackChain) => Promise<Outcome>): Attack => ({
   name,
   group,
   by,
@@ -73,7 +73,7 @@ const enrol = (
   message('EnrolMeter', { operator: operator.address, meter: meter.address, member: meter.address, firstDay, maxWhPerSlot: 100, ...over });
 const report = ({ keyEpoch }: AttackChain, meter: TestAccount, slot: number): TestMessage =>
   message('Report', { meter: meter.address, slot, keyEpoch, sealed: randomBytes(112) });
-const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commitment = 5n): TestMessage =>
+export const close = ({ keyEpoch }: AttackChain, meter: TestAccount, day: number, commitment = 5n): TestMessage =>
   message('CloseDay', {
     meter: meter.address,
     day,
@@ -92,7 +92,7 @@ async function published(c: AttackChain, key: Uint8Array): Promise<Doors> {
 
 const slotNow = (c: AttackChain): number => Math.floor(c.nowUnixS / 900);
 /** A day that is over. */
-async function dayOver(c: AttackChain): Promise<number> {
+export async function dayOver(c: AttackChain): Promise<number> {
   const day = c.today;
   await c.until((day + 1) * DAY_S + 60);
   return day;

@@ -5,6 +5,7 @@ import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
 import { conclusionAttacks } from './conclusions.ts';
 import { copyAttacks, runAttacks } from './copies.ts';
+import { finalReadingAttacks } from './final-readings.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -26,6 +27,7 @@ export const attacks: readonly Attack[] = [
   ...linkAttacks,
   ...copyAttacks,
   ...runAttacks,
+  ...finalReadingAttacks,
   ...replayAttacks,
   ...pointAttacks,
   ...keyAttacks,
