@@ -71,6 +71,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.statement': booked(api('readings')),
   'books.report': booked(api('readings')),
   'books.progress': booked(),
+  'books.alarm': booked(api('alarms')),
   'books.day': booked(api('bills'), api('books')),
   'books.entry': booked(api('bills')),
   'books.link': booked(),

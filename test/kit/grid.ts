@@ -80,8 +80,11 @@ export class Grid {
     const database = await startTestPostgres();
     for (const [role, url] of Object.entries(database.urls)) writeSecret(join(data.secrets, `db-${role}.url`), url);
     writeSecret(data.passphrase, 'a passphrase for tests');
-    const { epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, cost: TEST_COST });
-    const operator = await operatorKey({ dir: data.vault, passphraseFile: data.passphrase });
+    writeSecret(data.signerPassphrase, 'another passphrase for tests');
+    writeSecret(data.operatorCredential, 'a credential for tests');
+    const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
+    const { epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, cost: TEST_COST });
+    const operator = await operatorKey(signer);
     await prepareIndex(database.urls.indexer);
     const chain = await startTestChain({
       ...options,
@@ -136,7 +139,7 @@ export class Grid {
       rmSync(data.dir, { recursive: true, force: true });
     };
     const grid = new Grid({ data, chain, fleet, sql, databaseUrls: database.urls, firstDay, supervisor, cleanUp });
-    await grid.until('vault and signer answer', () => existsSync(data.vaultSocket) && existsSync(data.signerSocket), 60_000);
+    await grid.until('vault and signer answer', () => existsSync(data.vaultSocket) && existsSync(data.signerSockets.operator), 60_000);
     return grid;
   }
 

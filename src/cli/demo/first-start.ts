@@ -39,10 +39,13 @@ const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY },
 export async function firstStart(data: DataFolder, options: UpOptions): Promise<Settings> {
   // A first start that was cut short left no electra.json: whatever it made is made anew.
   if (!hasSettings(data))
-    for (const part of ['chain', 'vault', 'meters', 'secrets', 'postgres']) rmSync(data.path(part), { recursive: true, force: true });
+    for (const part of ['chain', 'vault', 'signer', 'meters', 'secrets', 'postgres'])
+      rmSync(data.path(part), { recursive: true, force: true });
   makeFolders(data);
-  if (!existsSync(data.passphrase)) writeSecret(data.passphrase, randomBytes(32).toString('base64url'));
-  const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase });
+  for (const secret of [data.passphrase, data.signerPassphrase, data.operatorCredential])
+    if (!existsSync(secret)) writeSecret(secret, randomBytes(32).toString('base64url'));
+  const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
+  const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer });
   const fleet = await createFleet({ dir: data.dir, community: options.community });
 
   const nowMs = Date.now(); // one instant for both, or midnight could pass between them
@@ -69,7 +72,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     tariffs: [{ fromDay: firstDay, rule: RULE, retailNelPerWh: slots(300_000), feedInNelPerWh: slots(80_000), feePerDayNel: '250000000' }],
     timeoutCommit: '1s',
   };
-  const operator = keySigner(await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }));
+  const operator = keySigner(await operatorKey(signer));
   const validators = await makeDevnet(data, spec, operator);
   await writeDemo(data.dir, calendar, firstDay + options.days);
   const settings: Settings = {

@@ -26,7 +26,7 @@ export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: 
     [
       'operator',
       operatorAddress(data.vault),
-      await operatorKey({ dir: data.vault, passphraseFile: data.passphrase }),
+      await operatorKey({ dir: data.signer, passphraseFile: data.signerPassphrase }),
       '{ operation { health { ready lagS indexedHeight lastReleasedDay } } }',
     ],
   ];

@@ -23,7 +23,7 @@ export function register(program: Command): void {
     const data = dataFolder(o.data);
     const url = o.api ?? readEndpoints(data)?.apiUrl;
     if (!url) throw new CliError('--api: no API known; is `electra up` running on this --data?');
-    const privKey = o.walletFile ? walletOf(o.walletFile) : await operatorKey({ dir: data.vault, passphraseFile: data.passphrase });
+    const privKey = o.walletFile ? walletOf(o.walletFile) : await operatorKey({ dir: data.signer, passphraseFile: data.signerPassphrase });
     const session = await signInWithKey({ url, privKey, address: accountText(accountOfPublicKey(keySigner(privKey).publicKey)) });
     process.stdout.write(o.json ? `${JSON.stringify(session)}\n` : `${session.token}\n`);
   });

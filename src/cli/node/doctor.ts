@@ -106,7 +106,12 @@ function folder(data: DataFolder): Promise<Finding>[] {
     }),
     finding('vault', async () => {
       const status = await vaultStatus(data.vaultSocket);
-      return `newest epoch ${status.newest}`;
+      const foreign = status.foreign;
+      need(
+        foreign.length === 0,
+        `the chain has a sealing key that is not this vault’s (epoch ${foreign.join(', ')}): whoever holds it reads the meters`,
+      );
+      return `newest epoch ${status.newest}, and the chain has no key but this vault’s`;
     }),
   ];
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { prepareDatabase, writeSecret } from '../../node/db/index.ts';
+import { prepareDatabase, readSecret, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, hasSettings, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
 import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
 import { initVault } from '../../node/vault/index.ts';
@@ -27,19 +27,23 @@ const GENESIS_KEYS = 'verification-keys.json';
 
 interface ForGenesis {
   operatorAddress: string;
-  epoch1PublicKey: string;
   /** id of each circuit's key */
   verificationKeys: PerCircuit<string>;
   /** file that holds them */
   verificationKeysFile: string;
 }
 
-const wordsOf = ({ operatorAddress, epoch1PublicKey, verificationKeys, verificationKeysFile }: ForGenesis, development: boolean): string =>
-  `operator ${operatorAddress}, node key of epoch 1 ${epoch1PublicKey}, verification keys ${verificationKeysFile} ` +
+const wordsOf = ({ operatorAddress, verificationKeys, verificationKeysFile }: ForGenesis, development: boolean): string =>
+  `operator ${operatorAddress}, verification keys ${verificationKeysFile} ` +
   `(${Object.entries(verificationKeys)
     .map(([circuit, id]) => `${circuit} ${id}`)
-    .join(', ')}): all go into the genesis` +
+    .join(', ')}): both go into the genesis. The vault publishes its first sealing key once chain and signer run` +
   (development ? '\n! DEVELOPMENT: fit to try things out, never to bill with; every verdict on such a chain says so first' : '');
+
+/** A secret of the data folder: from a file, or drawn. One that systemd hands in stays where it is (docs/vault.md). */
+function makeSecret(path: string, from?: string): void {
+  if (!existsSync(path)) writeSecret(path, from ? readSecret(from) : randomBytes(32).toString('base64url'));
+}
 
 export function register(program: Command): void {
   const c = program
@@ -54,6 +58,7 @@ export function register(program: Command): void {
       'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project',
     )
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
+    .option('--signer-passphrase-file <file>', 'the same of the signer')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(
@@ -69,19 +74,18 @@ export function register(program: Command): void {
     if (o.keys) checkKeyFolder(o.keys, '--keys');
     for (const url of o.rpc as string[]) if (!URL.canParse(url)) throw new CliError(`--rpc: expected a URL, not ${url}`);
     makeFolders(data);
-    if (!existsSync(data.passphrase))
-      writeSecret(
-        data.passphrase,
-        o.passphraseFile ? readFileSync(o.passphraseFile, 'utf8').trim() : randomBytes(32).toString('base64url'),
-      );
+    makeSecret(data.passphrase, o.passphraseFile);
+    makeSecret(data.signerPassphrase, o.signerPassphraseFile);
+    makeSecret(data.operatorCredential);
     await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
     if (o.keys) takeKeys(data, o.keys);
-    const keys = initVault({ dir: data.vault, passphraseFile: data.passphrase });
+    const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
+    const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });
     writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc });
     const { dir } = nodeKeys(data);
     const verificationKeysFile = data.path(GENESIS_KEYS);
     writeWhole(verificationKeysFile, `${JSON.stringify(verificationKeysJson(keyBytes(dir)), null, 2)}\n`);
-    const forGenesis = { ...keys, verificationKeys: keyIds(dir), verificationKeysFile };
+    const forGenesis = { operatorAddress, verificationKeys: keyIds(dir), verificationKeysFile };
     printDone(o.json, wordsOf(forGenesis, Boolean(o.development)), {
       chainId: o.chainId,
       development: Boolean(o.development),

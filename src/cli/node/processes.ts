@@ -49,6 +49,8 @@ const PROCESSES: readonly Process[] = [
   },
 ];
 
+const KEY_HOLDERS: ReadonlySet<string> = new Set(['vault', 'sign']);
+
 const command = (program: Command, name: string, description: string, sample: string): Command =>
   example(program.command(name).description(description).addOption(dataOption()), sample);
 
@@ -90,6 +92,7 @@ function serve(program: Command): void {
 export function register(program: Command): void {
   for (const { name, description, sample, load } of PROCESSES) {
     const c = command(program, name, description, sample);
+    if (KEY_HOLDERS.has(name)) c.option('--passphrase-file <file>', 'its passphrase: a 0600 file, or a descriptor such as /dev/fd/3');
     c.action(() => start(c, load));
   }
   index(program);

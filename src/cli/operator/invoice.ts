@@ -2,20 +2,21 @@
  * `electra invoice`: sign and hand out the members' invoices of a calendar month. They hold amounts and openings: one file per member, for
  * that member alone.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { members } from '../../node/books/members.ts';
 import { type Issued, issueInvoice, membersBilled } from '../../node/books/money/invoice.ts';
 import type { Sql } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, readSettings, writeWhole } from '../../node/processes/data-folder.ts';
-import { connectSigner, type Signer } from '../../node/signer/client.ts';
+import type { Signer } from '../../node/signer/client.ts';
 import { offlineInvoiceSigner } from '../../node/signer/operator-key.ts';
 import { monthDays } from '../../protocol/invoice/invoice.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { fileNames } from './file-names.ts';
+import { operatorSigner } from './operator.ts';
 
 function parseMonth(text: string): string {
   try {
@@ -28,8 +29,9 @@ function parseMonth(text: string): string {
 
 /** The running signer, or the vault's key where none runs. */
 function invoiceSigner(data: DataFolder): Promise<Pick<Signer, 'address' | 'signInvoice' | 'close'>> {
-  if (existsSync(data.signerSocket)) return Promise.resolve(connectSigner(data.signerSocket));
-  return offlineInvoiceSigner({ dir: data.vault, passphraseFile: data.passphrase, chainId: readSettings(data).chainId });
+  const running = operatorSigner(data);
+  if (running) return Promise.resolve(running);
+  return offlineInvoiceSigner({ dir: data.signer, passphraseFile: data.signerPassphrase, chainId: readSettings(data).chainId });
 }
 
 /** Address and name of the members to invoice: all, or the one of that name or address. */

@@ -25,7 +25,7 @@ export function register(program: Command): void {
   example(rotate, 'npx electra key rotate --data .electra');
   rotate.action(async () => {
     const data = dataFolder(rotate.opts().data);
-    const done = await rotateKey({ dir: data.vault, passphraseFile: data.passphrase, signerSocket: data.signerSocket });
+    const done = await rotateKey({ dir: data.vault, passphraseFile: data.passphrase, signerSocket: data.signerSockets.vault });
     printDone(rotate.opts().json, `epoch ${done.epoch} is in force; the epoch before it is accepted until the overlap ends`, done);
   });
 
@@ -44,6 +44,7 @@ export function register(program: Command): void {
     const done = backupVault({
       dir: data.vault,
       passphraseFile: data.passphrase,
+      operator: { dir: data.signer, passphraseFile: data.signerPassphrase },
       backupPassphraseFile: o.passphraseFile ?? data.passphrase,
       out: o.out,
     });
@@ -64,6 +65,7 @@ export function register(program: Command): void {
     const done = restoreVault({
       dir: data.vault,
       passphraseFile: data.passphrase,
+      operator: { dir: data.signer, passphraseFile: data.signerPassphrase },
       backupPassphraseFile: o.passphraseFile ?? data.passphrase,
       file: o.from,
     });

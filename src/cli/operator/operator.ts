@@ -2,8 +2,9 @@
  * How the operator's commands reach the chain: through the signer, which alone holds the operator's key, and wait until it is in a block.
  */
 import { existsSync } from 'node:fs';
+import { readSecret } from '../../node/db/index.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
-import { connectSigner, type OperatorMessage } from '../../node/signer/client.ts';
+import { connectSigner, type OperatorMessage, type Signer } from '../../node/signer/client.ts';
 import { CliError } from '../errors.ts';
 
 export interface Submitted {
@@ -11,11 +12,16 @@ export interface Submitted {
   height: number;
 }
 
+/** The running signer, as the operator's commands may ask it; undefined where none runs. */
+export const operatorSigner = (data: DataFolder): Signer | undefined =>
+  existsSync(data.signerSockets.operator)
+    ? connectSigner(data.signerSockets.operator, { credential: readSecret(data.operatorCredential) })
+    : undefined;
+
 /** Signs and sends messages as the operator. @throws CliError with the chain's own reason */
 export async function submitAsOperator(data: DataFolder, messages: readonly OperatorMessage[]): Promise<Submitted> {
-  if (!existsSync(data.signerSocket))
-    throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
-  const signer = connectSigner(data.signerSocket);
+  const signer = operatorSigner(data);
+  if (!signer) throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
   const result = await signer.submit(messages).finally(() => signer.close());
   if (result.code !== 0) throw new CliError(`the chain refused it: ${result.log}`);
   return { txHash: result.txHash, height: result.height };

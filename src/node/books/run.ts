@@ -15,6 +15,7 @@ import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
 import { genesisOf } from './intake/chain-view.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
+import { noteForeignKeys } from './intake/sealing-alarm.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { advanceDays, draftCorrections } from './pipeline.ts';
@@ -60,6 +61,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
       { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
+      { name: 'comparing sealing keys', everyMs: REOPEN_MS, run: guarded(async () => (await noteForeignKeys(sql, vault), 0)) },
       {
         name: 'asking again',
         everyMs: REOPEN_MS,

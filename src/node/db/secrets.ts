@@ -22,8 +22,29 @@ export class SecretError extends ElectraError<'bad-secret'> {
   }
 }
 
-/** Reads a one-line secret. Refuses a file that others may read, and an empty one; the message names the file, never its content. */
+/** A descriptor that whoever started us opened (systemd, a shell, a pipe from a TPM's tool): `/dev/fd/3`, `/dev/stdin`. */
+const DESCRIPTOR = /^\/dev\/(?:fd\/(\d+)|stdin)$/;
+/** It can be read once, and is asked for at each rotation of a key. */
+const fromDescriptors = new Map<string, string>();
+
+function readDescriptor(path: string, number: number): string {
+  const known = fromDescriptors.get(path);
+  if (known !== undefined) return known;
+  let text: string;
+  try {
+    text = readFileSync(number, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    throw new SecretError(`${path}: expected an open descriptor with a secret`);
+  }
+  if (text.length === 0) throw new SecretError(`${path}: expected a secret, it holds nothing`);
+  fromDescriptors.set(path, text);
+  return text;
+}
+
+/** Reads a one-line secret, from a file or a descriptor. Refuses a file that others may read, and an empty one; the message names the file, never its content. */
 export function readSecret(path: string): string {
+  const descriptor = DESCRIPTOR.exec(path);
+  if (descriptor) return readDescriptor(path, Number(descriptor[1] ?? 0));
   let mode: number;
   try {
     mode = statSync(path).mode;

@@ -23,7 +23,7 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
     await runBooks({
       databaseUrl: url,
       vaultSocket: data.vaultSocket,
-      signerSocket: data.signerSocket,
+      signerSocket: data.signerSockets.books,
       development: isDevelopment(data),
       signal,
       log,

@@ -2,11 +2,12 @@
  * The data folder: everything one community's node keeps on this machine, and where.
  *
  *     electra.json      what was chosen at the first start (community, days, chain id); never a secret
- *     secrets/          passphrase and one database URL per role, 0600
- *     vault/            encrypted node and operator keys
+ *     secrets/          passphrases of vault and signer, the operator's credential, one database URL per role, 0600
+ *     vault/            the encrypted sealing keys
+ *     signer/           the encrypted operator's key
  *     keys/             proving and verification keys of the community's ceremony (`electra init --keys`); absent in a demonstration
  *     chain/ postgres/ meters/   the parts that `electra up` runs here
- *     run/              sockets, endpoints and the lock: only meaningful while it runs
+ *     run/              sockets, one folder for each pair of processes that speak, endpoints and the lock: only meaningful while it runs
  *     logs/             one file per process
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -58,7 +59,20 @@ export interface DataFolder {
   secrets: string;
   vault: string;
   vaultSocket: string;
-  signerSocket: string;
+  /** of the signer: its folder, its passphrase, what the operator's commands show it, and a socket for each who asks it */
+  signer: string;
+  signerPassphrase: string;
+  operatorCredential: string;
+  signerSockets: Readonly<Record<'books' | 'vault' | 'operator', string>>;
+}
+
+/**
+ * A credential that systemd hands in (LoadCredential, LoadCredentialEncrypted), in memory alone; undefined where there is none. Then the data
+ * folder holds no passphrase.
+ */
+function handedIn(name: string): string | undefined {
+  const folder = process.env.CREDENTIALS_DIRECTORY;
+  return folder && existsSync(join(folder, name)) ? join(folder, name) : undefined;
 }
 
 export function dataFolder(dir: string): DataFolder {
@@ -67,16 +81,23 @@ export function dataFolder(dir: string): DataFolder {
   return {
     dir: root,
     path,
-    passphrase: path('secrets', 'passphrase'),
+    passphrase: handedIn('electra-passphrase') ?? path('secrets', 'passphrase'),
     secrets: path('secrets'),
     vault: path('vault'),
-    vaultSocket: path('run', 'vault.sock'),
-    signerSocket: path('run', 'signer.sock'),
+    vaultSocket: path('run', 'vault', 'vault.sock'),
+    signer: path('signer'),
+    signerPassphrase: handedIn('electra-signer-passphrase') ?? path('secrets', 'signer-passphrase'),
+    operatorCredential: path('secrets', 'operator-credential'),
+    signerSockets: {
+      books: path('run', 'signer-books', 'signer.sock'),
+      vault: path('run', 'signer-vault', 'signer.sock'),
+      operator: path('run', 'signer-operator', 'signer.sock'),
+    },
   };
 }
 
 export function makeFolders(data: DataFolder): void {
-  for (const part of ['.', 'secrets', 'vault', 'run', 'logs']) mkdirSync(data.path(part), { recursive: true, mode: 0o700 });
+  for (const part of ['.', 'secrets', 'vault', 'signer', 'run', 'logs']) mkdirSync(data.path(part), { recursive: true, mode: 0o700 });
 }
 
 /** Writes a file whole or not at all. */

@@ -14,6 +14,11 @@ import { explain } from './explain.ts';
 
 export type { Logger };
 
+/** Where a process that holds keys takes its passphrase from, if not from the data folder or systemd. */
+export interface PassphraseOption {
+  passphraseFile?: string;
+}
+
 export interface ProcessContext {
   log: Logger;
   /** aborted by SIGINT, SIGTERM or the end of the supervising process */

@@ -1,17 +1,19 @@
 /** The signer and the rotation of keys on a real chain. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc } from '../../../sdk/ts/src/rpc.ts';
-import { startTestChain } from '../../../test/kit/chain.ts';
+import { startTestChain, testNodeKey } from '../../../test/kit/chain.ts';
 import { until } from '../../../test/kit/until.ts';
 import { TEST_COST as cost } from '../../../test/kit/vault-process.ts';
 import { encodeInvoice, invoiceHead } from '../../protocol/invoice/invoice.ts';
 import { signatureFault } from '../../protocol/invoice/signed-text.ts';
+import { openBox } from '../../protocol/meter/seal.ts';
 import { readSecret, writeSecret } from '../db/secrets.ts';
-import { createEpoch, listEpochs, markPublished, storeEpoch } from '../vault/keys/epochs.ts';
+import { vaultStatus } from '../vault/client.ts';
+import { createEpoch, listEpochs, markPublished, openEpoch, storeEpoch } from '../vault/keys/epochs.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import { storeOperator } from '../vault/keys/operator.ts';
 import { rotateKey } from '../vault/keys/rotate.ts';
@@ -22,29 +24,39 @@ import { runSigner } from './run.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const root = mkdtempSync(join(tmpdir(), 'electra-signer-'));
-const [dir, passphraseFile, socketPath] = [join(root, 'vault'), join(root, 'passphrase'), join(root, 'signer.sock')];
+const [dir, passphraseFile, credentialFile] = ['vault', 'passphrase', 'credential'].map((name) => join(root, name));
+const socketsIn = (folder: string) => ({
+  books: join(folder, 'books', 'signer.sock'),
+  vault: join(folder, 'vault', 'signer.sock'),
+  operator: join(folder, 'operator', 'signer.sock'),
+});
+const sockets = socketsIn(join(root, 'run'));
+const CREDENTIAL = { credential: 'for the operator’s commands' };
 let chain: Awaited<ReturnType<typeof startTestChain>>;
 let signer: Signer;
+let [books, keys]: Signer[] = [];
 let unlocker: Unlocker;
 const stop = new AbortController();
 let running: Promise<void>;
 const start = (signal: AbortSignal, chainId = chain.chainId) =>
-  runSigner({ dir, passphraseFile, socketPath, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
-const rotate = (nowUnixS?: () => number) => rotateKey({ dir, passphraseFile, signerSocket: socketPath, nowUnixS });
+  runSigner({ dir, passphraseFile, sockets, credentialFile, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
+const rotate = (nowUnixS?: () => number) => rotateKey({ dir, passphraseFile, signerSocket: sockets.vault, nowUnixS });
 
 beforeAll(async () => {
   chain = await startTestChain({ validators: 1 });
   writeSecret(passphraseFile, 'for tests');
+  writeSecret(credentialFile, CREDENTIAL.credential);
   unlocker = new Unlocker(readSecret(passphraseFile));
   storeOperator(dir, { secretKey: chain.operator.privateKey, createdUnixS: 0 }, unlocker, cost);
   storeEpoch(dir, { epoch: 1, secretKey: chain.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
   markPublished(dir, 1, 0);
   running = start(stop.signal);
-  signer = connectSigner(socketPath);
+  signer = connectSigner(sockets.operator, CREDENTIAL);
+  [books, keys] = [sockets.books, sockets.vault].map((path) => connectSigner(path));
   await until(async () => (await signer.address()) === chain.operator.address, 10_000, 'the signer');
 });
 afterAll(async () => {
-  signer.close();
+  for (const one of [signer, books, keys]) one.close();
   stop.abort();
   await running;
   await chain.stop();
@@ -61,6 +73,12 @@ const vaultOf = (folder: string, signerSocket: string) => ({
   log: quiet,
 });
 
+/** A key of somebody's, as rotateKey handles one. */
+function boxKeyPair() {
+  const { publicKey, privateKey } = testNodeKey();
+  return { publicKey: Buffer.from(publicKey).toString('hex'), open: (box: Uint8Array) => openBox(box, publicKey, privateKey) };
+}
+
 const tariff = (fromDay: number) => ({
   typeUrl: '/electra.meter.v1.MsgSetTariff',
   value: {
@@ -73,7 +91,41 @@ const tariff = (fromDay: number) => ({
 });
 
 describe('the signer', () => {
-  test('has a socket that only we can open', () => expect(statSync(socketPath).mode & 0o777).toBe(0o600));
+  test('has a socket for each caller that only we can open, in a folder that only we can enter', () => {
+    for (const path of Object.values(sockets))
+      expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+  test('signs no sealing key, no tariff and no meter for the books, and lets the operator through with a credential alone', async () => {
+    const refused = { code: 'bad-request' };
+    const foreign = boxKeyPair();
+    await expect(books.submit([tariff(30_000)])).rejects.toMatchObject(refused);
+    await expect(books.publishNodeKey(2, foreign.publicKey, foreign.open)).rejects.toMatchObject(refused);
+    await expect(books.submit([{ typeUrl: '/electra.meter.v1.MsgPublishNodeKey', value: {} }])).rejects.toMatchObject(refused);
+    await expect(books.rotateOperator(1, chain.members[0].address)).rejects.toMatchObject(refused);
+    await expect(keys.submit([tariff(30_000)])).rejects.toMatchObject(refused);
+    for (const credential of [undefined, '', 'a guess']) {
+      const guest = connectSigner(sockets.operator, { credential });
+      await expect(guest.submit([tariff(30_000)])).rejects.toMatchObject({ code: 'not-allowed' });
+      guest.close();
+    }
+    expect(await keys.nodeKeys()).toHaveLength(1);
+  });
+  test('publishes a key for who opens what is sealed to it, once, and for nobody else', async () => {
+    const [own, other] = [boxKeyPair(), boxKeyPair()];
+    await expect(keys.publishNodeKey(2, own.publicKey, other.open)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(keys.publishNodeKey(2, own.publicKey, () => new Uint8Array(32))).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(await keys.nodeKeys()).toHaveLength(1);
+  });
+  test('signs anchors, disputes and invoices for the books', async () => {
+    const anchor = {
+      day: 20_000,
+      version: 1,
+      bookHash: Buffer.alloc(32, 1).toString('base64'),
+      totals: Buffer.alloc(32).toString('base64'),
+    };
+    const answer = await books.submit([{ typeUrl: '/electra.meter.v1.MsgAnchorBook', value: anchor }]);
+    expect(answer).toMatchObject({ codespace: 'meter', height: 0 }); // it came to the chain, which has no such day
+  });
   test('puts messages of many askers on the chain, each in a block', async () => {
     const answers = await Promise.all([30_000, 30_001, 30_002].map((day) => signer.submit([tariff(day)])));
     expect(answers.map(({ code, log }) => [code, log])).toEqual([
@@ -101,7 +153,7 @@ describe('the signer', () => {
       lines: [],
       totalNel: 0n,
     };
-    const { publicKey, signature } = await signer.signInvoice(encodeInvoice(invoice));
+    const { publicKey, signature } = await books.signInvoice(encodeInvoice(invoice));
     const fault = (text: string) =>
       signatureFault({
         address: chain.operator.address,
@@ -117,17 +169,18 @@ describe('the signer', () => {
   });
   test('of another chain’s id signs nothing at all', async () => {
     const other = new AbortController();
-    const path = join(root, 'other.sock');
+    const path = socketsIn(join(root, 'other'));
     const run = runSigner({
       dir,
       passphraseFile,
-      socketPath: path,
+      sockets: path,
+      credentialFile,
       rpcUrls: chain.rpcUrls,
       chainId: 'electra-other-00000000',
       signal: other.signal,
       log: quiet,
     });
-    const client = connectSigner(path);
+    const client = connectSigner(path.operator, CREDENTIAL);
     await expect.poll(() => client.address().catch(() => null)).not.toBeNull();
     await expect(client.submit([tariff(30_009)])).rejects.toMatchObject({ code: 'wrong-chain' });
     client.close();
@@ -150,7 +203,8 @@ describe('rotation', () => {
   });
   test('recognises a key whose publication was answered to nobody', async () => {
     const prepared = createEpoch(dir, 4, unlocker, 700);
-    await signer.publishNodeKey(4, prepared.publicKey);
+    const secret = openEpoch(dir, 4, unlocker)!;
+    await keys.publishNodeKey(4, prepared.publicKey, (box) => openBox(box, secret.publicKey, secret.secretKey));
     expect(listEpochs(dir)[3].state).toBe('prepared');
     expect(await rotate()).toMatchObject({ epoch: 5 });
     expect(listEpochs(dir).map(({ state }) => state)).toEqual(Array(5).fill('published'));
@@ -165,10 +219,10 @@ describe('rotation', () => {
   test('leaves a key alone that is young by the chain, however old the machine takes it for', async () => {
     const newest = listEpochs(dir).at(-1)!;
     const before = (await signer.nodeKeys()).length;
-    expect(await signer.keyAge()).toMatchObject({ epoch: newest.epoch, maxAgeS: 31 * 86_400, rate: 1 });
+    expect(await keys.keyAge()).toMatchObject({ epoch: newest.epoch, maxAgeS: 31 * 86_400, rate: 1 });
     expect(listEpochs(dir)[0].createdUnixS).toBe(0); // 1970
     const end = new AbortController();
-    const vault = runVault({ ...vaultOf(dir, socketPath), chainId: chain.chainId, signal: end.signal });
+    const vault = runVault({ ...vaultOf(dir, sockets.vault), chainId: chain.chainId, signal: end.signal });
     await new Promise((resolve) => setTimeout(resolve, 500));
     end.abort();
     await vault;
@@ -177,14 +231,26 @@ describe('rotation', () => {
   test('is refused by a vault whose keys are not the chain’s', async () => {
     const strange = join(root, 'strange');
     createEpoch(strange, 1, unlocker, 0, cost);
-    await expect(rotateKey({ dir: strange, passphraseFile, signerSocket: socketPath })).rejects.toMatchObject({ code: 'behind-chain' });
+    await expect(rotateKey({ dir: strange, passphraseFile, signerSocket: sockets.vault })).rejects.toMatchObject({ code: 'behind-chain' });
     expect(listEpochs(strange)).toHaveLength(1);
+  });
+  test('tells of a key on the chain that is not the vault’s, in the log and to who asks for its status', async () => {
+    const said: string[] = [];
+    const log = { ...quiet, error: (_: object, message: string) => said.push(message) };
+    const end = new AbortController();
+    const strange = join(root, 'alarmed');
+    createEpoch(strange, 1, unlocker, 0, cost);
+    const vault = runVault({ ...vaultOf(strange, sockets.vault), chainId: chain.chainId, signal: end.signal, log });
+    await until(async () => said.some((message) => message.startsWith('ALARM')), 10_000, 'the alarm');
+    expect((await vaultStatus(join(root, 'vault.sock'))).foreign).toContain(1);
+    end.abort();
+    await vault;
   });
   test('goes on above the chain’s epoch in a vault restored from an old backup', async () => {
     const old = join(root, 'old');
     storeEpoch(old, { epoch: 1, secretKey: chain.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
     const last = (await signer.nodeKeys()).at(-1)!.epoch;
-    expect(await rotateKey({ dir: old, passphraseFile, signerSocket: socketPath })).toMatchObject({ epoch: last + 1 });
+    expect(await rotateKey({ dir: old, passphraseFile, signerSocket: sockets.vault })).toMatchObject({ epoch: last + 1 });
   });
   test('says that the signer is away', async () => {
     await expect(rotateKey({ dir, passphraseFile, signerSocket: join(root, 'nobody.sock') })).rejects.toMatchObject({
@@ -201,14 +267,14 @@ describe('on a chain whose clock runs faster and whose keys live shorter', () =>
   test('the vault follows both: it publishes the next key at nine tenths of the age that genesis gives it', async () => {
     const fast = await startTestChain({ validators: 1, clock: { rate: RATE }, params: { keyMaxAgeS: MAX_AGE_S } });
     const end = new AbortController();
-    const [folder, path] = [join(root, 'fast'), join(root, 'fast.sock')];
+    const [folder, fastSockets] = [join(root, 'fast'), socketsIn(join(root, 'fast-run'))];
     storeOperator(folder, { secretKey: fast.operator.privateKey, createdUnixS: 0 }, unlocker, cost);
     storeEpoch(folder, { epoch: 1, secretKey: fast.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
     markPublished(folder, 1, 0);
     const common = { chainId: fast.chainId, signal: end.signal };
     const running = [
-      runSigner({ dir: folder, passphraseFile, socketPath: path, rpcUrls: fast.rpcUrls, log: quiet, ...common }),
-      runVault({ ...vaultOf(folder, path), ...common }),
+      runSigner({ dir: folder, passphraseFile, sockets: fastSockets, credentialFile, rpcUrls: fast.rpcUrls, log: quiet, ...common }),
+      runVault({ ...vaultOf(folder, fastSockets.vault), ...common }),
     ];
     try {
       const onChain = () => rpcChain(new CometRpc({ urls: fast.rpcUrls })).nodeKeys();

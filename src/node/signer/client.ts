@@ -24,8 +24,8 @@ export interface Signer {
    * unknown.
    */
   submit(messages: readonly OperatorMessage[]): Promise<Submitted>;
-  /** Signs and publishes the sealing key (hex) of an epoch. As `submit`. */
-  publishNodeKey(epoch: number, key: string): Promise<Submitted>;
+  /** Signs and publishes the sealing key (hex) of an epoch for who can open a box that is sealed to it. As `submit`. */
+  publishNodeKey(epoch: number, key: string, open: (box: Uint8Array) => Uint8Array): Promise<Submitted>;
   /** Signs and sends the n-th rotation of the operator, to another account. As `submit`. */
   rotateOperator(n: number, address: string): Promise<Submitted>;
   /** Signs the head of an invoice, given as its canonical JSON text. Hex. VaultError `bad-request` naming the field, `wrong-chain`. */
@@ -50,15 +50,34 @@ export interface KeyAge {
   maxAgeS: number;
   /** chain seconds per second */
   rate: number;
+  /** the newest key has this operator's signature for this chain: meters take no other */
+  signed?: boolean;
 }
 
-/** A client of the signer's socket; connects at the first call, and again after the signer was away. */
-export function connectSigner(socketPath: string, { timeoutMs = 180_000 }: { timeoutMs?: number } = {}): Signer {
-  const client = new LineClient({ path: socketPath, name: 'signer', timeoutMs });
+/** What the vault asks of it. */
+export type KeySigner = Pick<Signer, 'address' | 'nodeKeys' | 'keyAge' | 'publishNodeKey' | 'close'>;
+
+/**
+ * A client of one of the signer's sockets: which of this it may ask, the socket decides (doors.ts). Connects at the first call, and again
+ * after the signer was away. `credential`: the operator's, at the operator's socket.
+ */
+export function connectSigner(
+  socketPath: string,
+  { timeoutMs = 180_000, credential }: { timeoutMs?: number; credential?: string } = {},
+): Signer {
+  const lines = new LineClient({ path: socketPath, name: 'signer', timeoutMs });
+  const client = {
+    call: (method: string, params?: object) => lines.call(method, credential === undefined ? params : { ...params, credential }),
+    close: () => lines.close(),
+  };
   return {
     address: async () => ((await client.call('address')) as { address: string }).address,
     submit: (messages) => client.call('submit', { messages }) as Promise<Submitted>,
-    publishNodeKey: (epoch, key) => client.call('publishNodeKey', { epoch, key }) as Promise<Submitted>,
+    publishNodeKey: async (epoch, key, open) => {
+      const { challenge } = (await client.call('challengeNodeKey', { key })) as { challenge: string };
+      const answer = Buffer.from(open(Buffer.from(challenge, 'base64'))).toString('base64');
+      return client.call('publishNodeKey', { epoch, key, answer }) as Promise<Submitted>;
+    },
     rotateOperator: (n, address) => client.call('rotateOperator', { n, address }) as Promise<Submitted>,
     signInvoice: (invoice) => client.call('signInvoice', { invoice }) as Promise<{ publicKey: string; signature: string }>,
     nodeKeys: async () => ((await client.call('nodeKeys')) as { nodeKeys: { epoch: number; key: string }[] }).nodeKeys,

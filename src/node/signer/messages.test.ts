@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MsgAnchorBook, MsgEnrolMeter, MsgSetTariff } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { MAY_SEND } from './doors.ts';
 import { encodeMessages } from './messages.ts';
 
 const operator = 'electra1operator';
@@ -12,7 +13,7 @@ const slots = Array<string>(96).fill('-80000');
 
 describe('the operator may sign', () => {
   test('an anchor, as the chain decodes it, with itself as the operator', () => {
-    const [{ typeUrl, value }] = encodeMessages([anchor()], operator);
+    const [{ typeUrl, value }] = encodeMessages([anchor()], operator, MAY_SEND.operator);
     expect(typeUrl).toBe('/electra.meter.v1.MsgAnchorBook');
     expect(MsgAnchorBook.decode(value)).toEqual({
       operator,
@@ -27,7 +28,7 @@ describe('the operator may sign', () => {
       typeUrl: '/electra.meter.v1.MsgSetTariff',
       value: { fromDay: 9, rule: 'mid-market/1', retailNelPerWh: slots, feedInNelPerWh: slots, feePerDayNel: '18446744073709551615' },
     };
-    expect(MsgSetTariff.decode(encodeMessages([message], operator)[0].value)).toMatchObject({
+    expect(MsgSetTariff.decode(encodeMessages([message], operator, MAY_SEND.operator)[0].value)).toMatchObject({
       retailNelPerWh: Array(96).fill(-80000n),
       feePerDayNel: 18446744073709551615n,
     });
@@ -37,7 +38,7 @@ describe('the operator may sign', () => {
       typeUrl: '/electra.meter.v1.MsgEnrolMeter',
       value: { operator, meter: 'm', member: 'w', firstDay: 3, maxWhPerSlot: 5, ...(consensusKey === undefined ? {} : { consensusKey }) },
     });
-    const [light, validator] = encodeMessages([enrol(), enrol(hash)], operator).map(
+    const [light, validator] = encodeMessages([enrol(), enrol(hash)], operator, MAY_SEND.operator).map(
       ({ value }) => MsgEnrolMeter.decode(value).consensusKey.length,
     );
     expect([light, validator]).toEqual([0, 32]);
@@ -101,8 +102,24 @@ describe('the signer refuses, naming the field,', () => {
     ['another operator', [anchor({ operator: 'electra1other' })], 'messages[0].value.operator'],
     ['a bad message after a good one', [anchor(), anchor({ day: -1 })], 'messages[1].value.day'],
   ])('%s', (_, messages, field) => {
-    expect(() => encodeMessages(messages, operator)).toThrow(
+    expect(() => encodeMessages(messages, operator, MAY_SEND.operator)).toThrow(
       expect.objectContaining({ code: 'bad-request', message: expect.stringContaining(field) }),
     );
+  });
+});
+
+describe('through each door', () => {
+  const value = { meter: 'm', day: 1, reason: 'r' };
+  test.each(Object.entries(MAY_SEND))('%s sends what is its own', (caller, names) => {
+    const dispute = [{ typeUrl: '/electra.meter.v1.MsgDisputeDay', value }];
+    if (caller === 'vault')
+      expect(() => encodeMessages(dispute, operator, names)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    else expect(encodeMessages(dispute, operator, names)).toHaveLength(1);
+  });
+  test('nobody hands in what meters take on a signature', () => {
+    expect(Object.values(MAY_SEND).flat()).not.toContain('PublishNodeKey');
+    expect(Object.values(MAY_SEND).flat()).not.toContain('RotateOperator');
+    expect(MAY_SEND.operator).toContain('SetTariff');
+    expect([...MAY_SEND.books].sort()).toEqual(['AnchorBook', 'DisputeDay']);
   });
 });

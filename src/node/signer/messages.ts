@@ -1,10 +1,10 @@
 /**
- * What the operator's account may sign: the messages that the table gives to the operator, and no other. Values arrive as JSON and are
- * checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
+ * What the operator's account may sign: of the messages that the table gives to the operator those of the caller, and no other. Values
+ * arrive as JSON and are checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
  */
 import * as tx from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
 import type { EncodedMessage } from '../../protocol/messages/sign.ts';
-import { camelCase, MESSAGES, type MessageField, type MessageName } from '../../protocol/messages/table.ts';
+import { type ChainMessage, camelCase, MESSAGES, type MessageField, type MessageName } from '../../protocol/messages/table.ts';
 import { type Shape, strict } from '../../protocol/values/strict.ts';
 import { VaultError } from '../vault/errors.ts';
 
@@ -16,9 +16,6 @@ interface Codec {
 // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the table names the messages; all of them are needed.
 const codecOf = (name: MessageName): Codec => tx[`Msg${name}`] as unknown as Codec;
 const OPERATOR = 'operator';
-/** Built by the signer itself (node-key.ts): a signature for meters is never handed in. */
-const BUILT_HERE: readonly MessageName[] = ['PublishNodeKey', 'RotateOperator'];
-const OPERATORS = MESSAGES.filter(({ name, signer }) => signer === OPERATOR && !BUILT_HERE.includes(name));
 const MESSAGES_MAX = 100;
 const TEXT_MAX = 1000;
 
@@ -36,16 +33,25 @@ function checkField(value: unknown, field: string, { kind, size, optional }: Mes
   else for (const [i, entry] of read.array(value, field, size).entries()) read.decimal64(entry, `${field}[${i}]`, 'signed');
 }
 
-/** Checks and encodes the messages of one transaction for `operator`. Throws VaultError bad-request naming the field. */
-export function encodeMessages(value: unknown, operator: string): EncodedMessage[] {
+/**
+ * Checks and encodes the messages of one transaction for `operator`; `names`: those that the caller may send. Throws VaultError bad-request
+ * naming the field.
+ */
+export function encodeMessages(value: unknown, operator: string, names: readonly MessageName[]): EncodedMessage[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MESSAGES_MAX)
     throw bad('messages', `a list of 1 … ${MESSAGES_MAX} messages`);
-  return value.map((message, i) => encodeMessage(message, operator, `messages[${i}]`));
+  const allowed = MESSAGES.filter(({ name }) => names.includes(name));
+  return value.map((message, i) => encodeMessage(message, operator, { at: `messages[${i}]`, allowed }));
 }
 
-function encodeMessage(message: { typeUrl?: unknown; value?: unknown } | null, operator: string, at: string): EncodedMessage {
-  const found = OPERATORS.find(({ typeUrl }) => typeUrl === message?.typeUrl);
-  if (!found) throw bad(`${at}.typeUrl`, `an operator's message: ${OPERATORS.map(({ typeUrl }) => typeUrl).join(', ')}`);
+function encodeMessage(
+  message: { typeUrl?: unknown; value?: unknown } | null,
+  operator: string,
+  { at, allowed }: { at: string; allowed: readonly ChainMessage<MessageName>[] },
+): EncodedMessage {
+  const found = allowed.find(({ typeUrl }) => typeUrl === message?.typeUrl);
+  if (!found)
+    throw bad(`${at}.typeUrl`, `a message that may be sent through this door: ${allowed.map(({ typeUrl }) => typeUrl).join(', ')}`);
   const fields = new Map(found.fields.map((field) => [camelCase(field.name), field]));
   const given: Shape = read.object(message!.value, `${at}.value`, [], [...fields.keys()]);
   for (const [key, field] of fields) if (key !== OPERATOR) checkField(given[key], `${at}.value.${key}`, field);

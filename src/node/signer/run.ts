@@ -1,17 +1,22 @@
 /**
- * The signer's process: the one that holds the operator's chain key, and the only writer of that account. It answers on its socket
+ * The signer's process: the one that holds the operator's chain key, and the only writer of that account. It answers on a socket for each
+ * caller what that caller may ask (doors.ts)
  *
  *   address    → {address}
- *   submit     {messages} → {txHash, height, code, codespace, log}      six message types (messages.ts), one transaction at a time
+ *   submit     {messages} → {txHash, height, code, codespace, log}      of the caller's messages (messages.ts), one transaction at a time
  *   signInvoice {invoice} → {publicKey, signature}                      an invoice's head, built here (invoice.ts)
  *   nodeKeys   → {nodeKeys: [{epoch, key}]}                             what the chain has, for a rotation
  *   keyAge     → {epoch, ageS, maxAgeS, rate}                          how old the newest of them is, by the chain's clock and parameters
+ *   challengeNodeKey {key} → {challenge}                                a box that only who holds the key's secret can open
+ *   publishNodeKey {epoch, key, answer} → as submit                     signed here for meters (node-key.ts)
+ *   rotateOperator {n, address} → as submit                             likewise
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import { QueryParamsRequest, QueryParamsResponse } from '../../protocol/messages/generated/electra/meter/v1/query.ts';
 import type { EncodedMessage } from '../../protocol/messages/sign.ts';
+import { isSignedBy, nodeKeyDigest } from '../../protocol/meter/operator-signature.ts';
 import { ADDRESS_PREFIX } from '../../protocol/values/address.ts';
 import { type Shape, strict } from '../../protocol/values/strict.ts';
 import { readSecret } from '../db/secrets.ts';
@@ -22,16 +27,20 @@ import { Unlocker } from '../vault/keys/keystore.ts';
 import { openOperator } from '../vault/keys/operator.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import type { KeyAge, Submitted } from './client.ts';
+import { CALLERS, type Caller, checkCredential, MAY_ASK, MAY_SEND, Possession } from './doors.ts';
 import { signInvoice } from './invoice.ts';
 import { encodeMessages } from './messages.ts';
 import { genesisHashOf, publishNodeKey, rotateOperator } from './node-key.ts';
 import { createSubmitter } from './submit.ts';
 
 export interface SignerOptions {
-  /** The vault's folder, which holds operator.json. */
+  /** The signer's folder, which holds operator.json. */
   dir: string;
   passphraseFile: string;
-  socketPath: string;
+  /** one for each caller, each in a folder of its own */
+  sockets: Readonly<Record<Caller, string>>;
+  /** what the operator's commands show */
+  credentialFile: string;
   rpcUrls: readonly string[];
   chainId: string;
   signal: AbortSignal;
@@ -47,7 +56,9 @@ const read = strict(bad);
  * Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
  * another chain.
  */
-export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chainId, signal, log }: SignerOptions): Promise<void> {
+export async function runSigner(options: SignerOptions): Promise<void> {
+  const { dir, passphraseFile, sockets, credentialFile, rpcUrls, chainId, signal, log } = options;
+  const credential = readSecret(credentialFile);
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const { signer, secretKey } = openOperator(dir, unlocker);
   unlocker.forget();
@@ -61,30 +72,47 @@ export async function runSigner({ dir, passphraseFile, socketPath, rpcUrls, chai
     );
     return answer;
   };
-  const methods: Record<string, (params: Shape) => unknown> = {
+  const possession = new Possession();
+  const methods: Record<string, (params: Shape, caller: Caller) => unknown> = {
     address: () => ({ address: signer.address }),
     nodeKeys: async () => ({ nodeKeys: await reaching(() => nodeKeys(rpc)) }),
-    keyAge: () => reaching(() => keyAge(rpc)),
+    keyAge: () => reaching(() => keyAge(rpc, { chainId, operator: signer.address })),
     signInvoice: ({ invoice }) => signInvoice(invoice, { signer, chainId }),
-    submit: ({ messages }) => send(encodeMessages(messages, signer.address)),
-    publishNodeKey: async ({ epoch, key }) => {
+    submit: ({ messages }, caller) => send(encodeMessages(messages, signer.address, MAY_SEND[caller])),
+    challengeNodeKey: ({ key }) => ({ challenge: Buffer.from(possession.challenge(read.hex(key, 'key'))).toString('base64') }),
+    publishNodeKey: async ({ epoch, key, answer }) => {
       const asked = [read.u32(epoch, 'epoch'), hexToBytes(read.hex(key, 'key'))] as const;
+      possession.check(read.hex(key, 'key'), read.base64(answer, 'answer'));
       const genesisHash = await reaching(() => genesisHashOf(rpc));
       return send([await publishNodeKey(...asked, { signer, chainId, genesisHash })]);
     },
     rotateOperator: async ({ n, address }) =>
       send([await rotateOperator(read.u32(n, 'n'), read.text(address, 'address', ADDRESS, 'an address electra1…'), { signer, chainId })]),
   };
-  const handle = async (method: string, params: unknown): Promise<unknown> => {
-    if (!Object.hasOwn(methods, method)) throw bad('method', `one of ${Object.keys(methods).join(', ')}`);
-    return methods[method]((params ?? {}) as Shape);
-  };
-  const door = await serveLines({ path: socketPath, lineMaxBytes: LINE_MAX_BYTES, log, name: 'signer', handle });
-  log.info({ address: signer.address }, 'signer ready');
+  const handle =
+    (caller: Caller) =>
+    async (method: string, params: unknown): Promise<unknown> => {
+      if (!MAY_ASK[caller].includes(method)) throw bad('method', `one of ${MAY_ASK[caller].join(', ')}, at this door`);
+      const given = (params ?? {}) as Shape;
+      if (caller === 'operator') checkCredential(given.credential, credential);
+      return methods[method](given, caller);
+    };
+  const open: Awaited<ReturnType<typeof serveLines>>[] = [];
   try {
+    for (const caller of CALLERS)
+      open.push(
+        await serveLines({
+          path: sockets[caller],
+          lineMaxBytes: LINE_MAX_BYTES,
+          log,
+          name: `signer for ${caller}`,
+          handle: handle(caller),
+        }),
+      );
+    log.info({ address: signer.address }, 'signer ready');
     if (!signal.aborted) await sleep(2 ** 31 - 1, signal);
   } finally {
-    await door.close();
+    for (const door of open) await door.close();
     secretKey.fill(0);
   }
 }
@@ -100,7 +128,7 @@ async function reaching<T>(ask: () => Promise<T>): Promise<T> {
 const nodeKeys = async (rpc: CometRpc): Promise<{ epoch: number; key: string }[]> =>
   (await rpcChain(rpc).nodeKeys()).map(({ epoch, key }) => ({ epoch, key: Buffer.from(key).toString('hex') }));
 
-async function keyAge(rpc: CometRpc): Promise<KeyAge> {
+async function keyAge(rpc: CometRpc, { chainId, operator }: { chainId: string; operator: string }): Promise<KeyAge> {
   const chain = rpcChain(rpc);
   const { value } = await rpc.query('/electra.meter.v1.Query/Params', QueryParamsRequest.encode({}).finish());
   const { params, clock } = QueryParamsResponse.decode(value);
@@ -112,5 +140,8 @@ async function keyAge(rpc: CometRpc): Promise<KeyAge> {
     ageS: newest ? chainUnixS - Number(newest.effectiveUnixS) : 0,
     maxAgeS: Number(params.keyMaxAgeS),
     rate: Number(clock.rate),
+    signed:
+      newest &&
+      isSignedBy(operator, nodeKeyDigest({ chainId, genesisHash: await genesisHashOf(rpc) }, newest.epoch, newest.key), newest.signature),
   };
 }

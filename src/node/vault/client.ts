@@ -31,6 +31,8 @@ export type OpenedBox = { ok: true; report: Report } | { ok: true; statement: St
 export interface VaultStatus {
   chainId: string;
   newest: number;
+  /** epochs of the chain whose key is not this vault's, when it last looked: somebody else reads what is sealed to them */
+  foreign: number[];
   epochs: { epoch: number; createdUnixS: number; publishedUnixS: number | null; publicKey: string; state: EpochState }[];
 }
 

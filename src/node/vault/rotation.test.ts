@@ -1,6 +1,7 @@
 /** When a key is old, and what the vault does then: a signer that says any age over the real socket. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type VaultFolder, vaultFolder } from '../../../test/kit/vault-process.ts';
+import { sealBox } from '../../protocol/meter/seal.ts';
 import type { KeyAge } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
 import { checkAgainMs, isOld, keepRotating } from './rotation.ts';
@@ -36,7 +37,12 @@ describe('the vault', () => {
         if (method === 'keyAge' && age instanceof Error) throw age;
         if (method === 'keyAge') return age;
         if (method === 'nodeKeys') return { nodeKeys: published.map((key, i) => ({ epoch: i + 1, key })) };
-        published.push((params as { key: string }).key);
+        const { key } = params as { key: string };
+        if (method === 'challengeNodeKey') {
+          const box = sealBox(new Uint8Array(32), Buffer.from(key, 'hex'), new Uint8Array(32).fill(3));
+          return { challenge: Buffer.from(box).toString('base64') };
+        }
+        published.push(key);
         age = of(0);
         return { txHash: '', height: 1, code: 0, codespace: '', log: '' };
       },

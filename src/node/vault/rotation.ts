@@ -7,7 +7,7 @@
  */
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import type { KeyAge, Signer } from '../signer/client.ts';
+import type { KeyAge, KeySigner } from '../signer/client.ts';
 import { connectSigner } from '../signer/client.ts';
 import { listEpochs } from './keys/epochs.ts';
 import { rotateKey } from './keys/rotate.ts';
@@ -26,6 +26,8 @@ export interface RotationOptions {
   log: Log;
   /** how often the age is looked at, at most; more often where the chain's clock runs so fast that a key would grow old in between */
   checkMsMax?: number;
+  /** Told the epochs of the chain whose key is not this vault's, whenever it looked. */
+  onForeign?: (epochs: number[]) => void;
 }
 
 /** Runs until the signal aborts. Nothing that fails ends it: it is said once, and tried again. */
@@ -50,14 +52,24 @@ export async function keepRotating(options: RotationOptions): Promise<void> {
 const pause = (ms: number, signal: AbortSignal): Promise<boolean> => sleep(ms, signal).then(() => !signal.aborted);
 
 /** Rotates if it is time. Returns when to look again. */
-async function check(signer: Signer, { dir, passphraseFile, signerSocket, log }: RotationOptions): Promise<number> {
+async function check(signer: KeySigner, { dir, passphraseFile, signerSocket, log, onForeign }: RotationOptions): Promise<number> {
+  onForeign?.(foreignEpochs(await signer.nodeKeys(), listEpochs(dir)));
   const age = await signer.keyAge();
-  if (listEpochs(dir).at(-1)?.state === 'prepared' || isOld(age)) {
+  if (listEpochs(dir).at(-1)?.state === 'prepared' || isOld(age) || age.signed === false) {
     const { epoch } = await rotateKey({ dir, passphraseFile, signerSocket });
-    log.info({ epoch }, 'a new sealing key is published: the last one was growing old, or never reached the chain');
+    log.info(
+      { epoch },
+      'a new sealing key is published: the last one was growing old, never reached the chain, or was signed by another operator',
+    );
   }
   return checkAgainMs(age);
 }
+
+/** Epochs of the chain whose key the vault does not have, or has as another. */
+export const foreignEpochs = (
+  chain: readonly { epoch: number; key: string }[],
+  own: readonly { epoch: number; publicKey: string }[],
+): number[] => chain.filter(({ epoch, key }) => own.find((mine) => mine.epoch === epoch)?.publicKey !== key).map(({ epoch }) => epoch);
 
 export const isOld = ({ ageS, maxAgeS }: KeyAge): boolean => ageS >= maxAgeS * ROTATE_AT;
 

@@ -46,15 +46,22 @@ export async function runVault(options: VaultOptions): Promise<void> {
   finishDestroying(dir);
   const keys = keyRing(dir, unlocker, log);
   if (keys.size === 0) throw new VaultError('unknown-epoch', `${dir}: expected at least one epoch key`);
+  const foreign: number[] = [];
   const door = await serveLines({
     path: socketPath,
     lineMaxBytes: LINE_MAX_BYTES,
     log,
     name: 'vault',
-    handle: (method, params) => handle(method, params, { dir, chainId, keys }),
+    handle: (method, params) => handle(method, params, { dir, chainId, keys, foreign }),
   });
   log.info({ epochs: keys.size }, 'vault opens boxes');
-  const rotation = signerSocket && keepRotating({ dir, passphraseFile, signerSocket, signal, log, checkMsMax: rotateCheckMs });
+  const onForeign = (epochs: number[]): void => {
+    const known = foreign.length;
+    foreign.splice(0, known, ...epochs);
+    if (epochs.length > known)
+      log.error({ epochs }, 'ALARM: the chain has a sealing key that is not this vault’s: whoever holds it reads what meters seal to it');
+  };
+  const rotation = signerSocket && keepRotating({ dir, passphraseFile, signerSocket, signal, log, checkMsMax: rotateCheckMs, onForeign });
   try {
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
@@ -106,8 +113,12 @@ function keyRing(dir: string, unlocker: Unlocker, log: Log): KeyRing {
   };
 }
 
-async function handle(method: string, params: unknown, vault: { dir: string; chainId: string; keys: KeyRing }): Promise<unknown> {
-  if (method === 'status') return status(vault.dir, vault.chainId);
+async function handle(
+  method: string,
+  params: unknown,
+  vault: { dir: string; chainId: string; keys: KeyRing; foreign: number[] },
+): Promise<unknown> {
+  if (method === 'status') return { ...status(vault.dir, vault.chainId), foreign: vault.foreign };
   if (method !== 'open') throw new VaultError('bad-request', 'method: expected "open" or "status"');
   const boxes = checkBoxes(params);
   // Not a refusal of the boxes: a vault of another chain is set up wrongly and judges nothing.
@@ -121,7 +132,7 @@ async function handle(method: string, params: unknown, vault: { dir: string; cha
   return { boxes: answers };
 }
 
-function status(dir: string, chainId: string): VaultStatus {
+function status(dir: string, chainId: string): Omit<VaultStatus, 'foreign'> {
   const epochs = listEpochs(dir).map(({ epoch, createdUnixS, publishedUnixS, publicKey, state }) => ({
     epoch,
     createdUnixS,

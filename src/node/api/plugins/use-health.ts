@@ -11,6 +11,7 @@ import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.t
 import type { Service } from '../context.ts';
 import { fresh } from '../fresh.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
+import { readAlarms } from '../rows/alarms.ts';
 import { readValidatorChanges, type ValidatorChangeRow } from '../rows/chain.ts';
 import { useRoute } from './use-route.ts';
 
@@ -40,8 +41,9 @@ async function readinessOf(pool: ViewerPool, service: Service): Promise<Readines
       const head = await readHead(tx, service.now());
       const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
       const findings = await readFindings(tx);
+      const alarms = await readAlarms(tx);
       return {
-        reasons: [...headFaults(head, service), ...missingDays(findings)],
+        reasons: [...headFaults(head, service), ...missingDays(findings), ...alarms],
         queuedChanges: changes.map(shown),
         oddities: oddities(findings),
       };

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { readSecret } from '../../db/secrets.ts';
 import { VaultError } from '../errors.ts';
 import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, storeEpoch } from './epochs.ts';
+import type { OperatorPlace } from './init.ts';
 import type { Cost } from './keystore.ts';
 import { openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
 import { openOperator, storeOperator } from './operator.ts';
@@ -30,6 +31,7 @@ export function backupVault({
   dir,
   passphraseFile,
   out,
+  operator: place = { dir, passphraseFile },
   backupPassphraseFile = passphraseFile,
   nowUnixS = Date.now() / 1000,
   cost,
@@ -37,15 +39,17 @@ export function backupVault({
   dir: string;
   passphraseFile: string;
   out: string;
+  operator?: OperatorPlace;
   backupPassphraseFile?: string;
   nowUnixS?: number;
   cost?: Cost;
 }): { epochs: number[]; operator: boolean } {
   const unlocker = new Unlocker(readSecret(passphraseFile));
+  const operators = new Unlocker(readSecret(place.passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
   try {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-    const operator = existsSync(operatorFile(dir)) ? openOperator(dir, unlocker) : null;
+    const operator = existsSync(operatorFile(place.dir)) ? openOperator(place.dir, operators) : null;
     const kept = listEpochs(dir).filter(({ state }) => state !== 'destroyed');
     const backup: Backup = {
       format: BACKUP_FORMAT,
@@ -62,6 +66,7 @@ export function backupVault({
     return { epochs: kept.map(({ epoch }) => epoch), operator: operator !== null };
   } finally {
     unlocker.forget();
+    operators.forget();
     forBackup.forget();
   }
 }
@@ -71,25 +76,28 @@ export function restoreVault({
   file,
   dir,
   passphraseFile,
+  operator: place = { dir, passphraseFile },
   backupPassphraseFile = passphraseFile,
   cost,
 }: {
   file: string;
   dir: string;
   passphraseFile: string;
+  operator?: OperatorPlace;
   backupPassphraseFile?: string;
   cost?: Cost;
 }): { epochs: number[]; operator: boolean } {
   const unlocker = new Unlocker(readSecret(passphraseFile));
+  const operators = new Unlocker(readSecret(place.passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
   try {
     const backup = readBackup(file, forBackup);
     ensureFolder(dir);
-    assertNoConflict(dir, backup, unlocker);
+    assertNoConflict(dir, backup, unlocker, { dir: place.dir, unlocker: operators });
     const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
     const have = new Set(listEpochs(dir).map(({ epoch }) => epoch));
-    if (backup.operator && !existsSync(operatorFile(dir)))
-      storeOperator(dir, { ...backup.operator, secretKey: bytes(backup.operator.secretKey) }, unlocker, cost);
+    if (backup.operator && !existsSync(operatorFile(place.dir)))
+      storeOperator(place.dir, { ...backup.operator, secretKey: bytes(backup.operator.secretKey) }, operators, cost);
     for (const { epoch, createdUnixS, publishedUnixS, secretKey } of backup.epochs) {
       if (!have.has(epoch)) storeEpoch(dir, { epoch, createdUnixS, secretKey: bytes(secretKey) }, unlocker, cost);
       if (publishedUnixS !== null) markPublished(dir, epoch, publishedUnixS);
@@ -97,6 +105,7 @@ export function restoreVault({
     return { epochs: backup.epochs.map(({ epoch }) => epoch), operator: backup.operator !== null };
   } finally {
     unlocker.forget();
+    operators.forget();
     forBackup.forget();
   }
 }
@@ -110,12 +119,12 @@ function readBackup(file: string, unlocker: Unlocker): Backup {
 }
 
 // All is checked before anything is written. A key destroyed in this vault stays destroyed.
-function assertNoConflict(dir: string, backup: Backup, unlocker: Unlocker): void {
+function assertNoConflict(dir: string, backup: Backup, unlocker: Unlocker, operator: { dir: string; unlocker: Unlocker }): void {
   const clash = (what: string) => new VaultError('exists', `${dir} holds another ${what} than the backup: restore into an empty folder`);
   if (
     backup.operator &&
-    existsSync(operatorFile(dir)) &&
-    Buffer.from(openOperator(dir, unlocker).secretKey).toString('hex') !== backup.operator.secretKey
+    existsSync(operatorFile(operator.dir)) &&
+    Buffer.from(openOperator(operator.dir, operator.unlocker).secretKey).toString('hex') !== backup.operator.secretKey
   )
     throw clash('operator key');
   for (const { epoch, secretKey } of backup.epochs) {

@@ -4,11 +4,12 @@
  * answer was lost is recognised by its key and not repeated.
  */
 import { readSecret } from '../../db/secrets.ts';
-import type { Signer } from '../../signer/client.ts';
+import type { KeySigner } from '../../signer/client.ts';
 import { connectSigner } from '../../signer/client.ts';
 import { VaultError } from '../errors.ts';
+import { boxKey, unseal } from '../unseal.ts';
 import type { Epoch } from './epochs.ts';
-import { createEpoch, listEpochs, markPublished } from './epochs.ts';
+import { createEpoch, listEpochs, markPublished, openEpoch } from './epochs.ts';
 import { Unlocker } from './keystore.ts';
 
 /** Publishes the next epoch's key; returns it once the chain has it. Safe to repeat and to run twice at once. */
@@ -29,7 +30,7 @@ export async function rotateKey({
     const chain = await signer.nodeKeys();
     noteWhatTheChainHas(dir, chain, nowUnixS());
     const next = nextKey(dir, chain.at(-1)?.epoch ?? 0, unlocker, nowUnixS());
-    await publish(signer, next);
+    await publish(signer, next, { dir, unlocker });
     markPublished(dir, next.epoch, nowUnixS());
     return { epoch: next.epoch, publicKey: next.publicKey };
   } finally {
@@ -70,8 +71,14 @@ function nextKey(dir: string, chainEpoch: number, unlocker: Unlocker, nowUnixS: 
   }
 }
 
-async function publish(signer: Signer, { epoch, publicKey }: Epoch): Promise<void> {
-  const answer = await signer.publishNodeKey(epoch, publicKey);
+async function publish(
+  signer: KeySigner,
+  { epoch, publicKey }: Epoch,
+  { dir, unlocker }: { dir: string; unlocker: Unlocker },
+): Promise<void> {
+  const key = openEpoch(dir, epoch, unlocker);
+  if (!key) throw new VaultError('unknown-epoch', `epoch ${epoch}: the vault holds no such key`);
+  const answer = await signer.publishNodeKey(epoch, publicKey, (box) => unseal(box, boxKey(key)));
   if (answer.code === 0) return;
   const there = (await signer.nodeKeys()).find((entry) => entry.epoch === epoch);
   if (there?.key !== publicKey)

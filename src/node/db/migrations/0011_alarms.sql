@@ -1,0 +1,29 @@
+-- Up Migration
+-- What a person has to look at, as long as it stands: the API fails its /ready with it, the doctor names it.
+create table books.alarm (
+  kind   text primary key,
+  detail text not null,
+  since  timestamptz not null default now()
+);
+grant select, insert, update, delete on books.alarm to electra_books;
+grant select on books.alarm to electra_api;
+
+-- The operator is the one of the last rotation that came into force, or that of genesis.
+create or replace function access.is_operator() returns boolean language plpgsql stable set search_path = pg_catalog as $$
+declare rotated text;
+begin
+  if access.viewer() is null or to_regclass('chain.genesis') is null then return false; end if;
+  if to_regclass('chain.operator_rotation') is not null then
+    select address into rotated from chain.operator_rotation where fate = 'applied' order by n desc limit 1;
+    if rotated is not null then return rotated = access.viewer(); end if;
+  end if;
+  return exists (select from chain.genesis where genesis #>> '{app_state,meter,operator}' = access.viewer());
+end $$;
+
+-- Down Migration
+create or replace function access.is_operator() returns boolean language plpgsql stable set search_path = pg_catalog as $$
+begin
+  if access.viewer() is null or to_regclass('chain.genesis') is null then return false; end if;
+  return exists (select from chain.genesis where genesis #>> '{app_state,meter,operator}' = access.viewer());
+end $$;
+drop table books.alarm;

@@ -1,0 +1,66 @@
+/**
+ * Who may ask the signer for what. Each caller has a socket of its own, in a folder of its own, behind which stands what that caller needs
+ * and nothing more: a flaw in the books can have a false book anchored, which the audit finds, but publishes no key and no tariff.
+ *
+ *   books     anchors, disputes, invoices
+ *   vault     the sealing key of an epoch, whose secret it shows to hold
+ *   operator  whatever else the operator may say, with a credential that the other processes do not have
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { MESSAGES, type MessageName } from '../../protocol/messages/table.ts';
+import { sealBox } from '../../protocol/meter/seal.ts';
+import { VaultError } from '../vault/errors.ts';
+
+export type Caller = 'books' | 'vault' | 'operator';
+export const CALLERS: readonly Caller[] = ['books', 'vault', 'operator'];
+
+/** Built by the signer itself (node-key.ts): a signature for meters is never handed in. */
+const BUILT_HERE: readonly MessageName[] = ['PublishNodeKey', 'RotateOperator'];
+const OPERATORS = MESSAGES.filter(({ signer, name }) => signer === 'operator' && !BUILT_HERE.includes(name)).map(({ name }) => name);
+
+/** What each caller may have put into a transaction. */
+export const MAY_SEND: Readonly<Record<Caller, readonly MessageName[]>> = {
+  books: ['AnchorBook', 'DisputeDay'],
+  vault: [],
+  operator: OPERATORS,
+};
+
+/** What each caller may ask. */
+export const MAY_ASK: Readonly<Record<Caller, readonly string[]>> = {
+  books: ['address', 'submit', 'signInvoice'],
+  vault: ['address', 'nodeKeys', 'keyAge', 'challengeNodeKey', 'publishNodeKey'],
+  operator: ['address', 'nodeKeys', 'submit', 'signInvoice', 'rotateOperator'],
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** @throws VaultError not-allowed where the credential is not the operator's */
+export function checkCredential(given: unknown, expected: string): void {
+  if (typeof given !== 'string' || !timingSafeEqual(digest(given), digest(expected)))
+    throw new VaultError('not-allowed', 'credential: expected the one in secrets/operator-credential');
+}
+
+const WAITING_MAX = 16;
+const NONCE_BYTES = 32;
+
+/** Whether who publishes a key holds its secret: it opens a box that was sealed to it. Each challenge is good once. */
+export class Possession {
+  readonly #waiting = new Map<string, Uint8Array>();
+
+  /** A sealed nonce, for the holder of the key (hex) to open. */
+  challenge(key: string): Uint8Array {
+    const nonce = randomBytes(NONCE_BYTES);
+    this.#waiting.delete(key);
+    this.#waiting.set(key, nonce);
+    if (this.#waiting.size > WAITING_MAX) this.#waiting.delete(this.#waiting.keys().next().value!);
+    return sealBox(nonce, Buffer.from(key, 'hex'), randomBytes(32));
+  }
+
+  /** @throws VaultError not-allowed */
+  check(key: string, answer: Uint8Array): void {
+    const nonce = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    if (!nonce || answer.length !== NONCE_BYTES || !timingSafeEqual(nonce, answer))
+      throw new VaultError('not-allowed', 'answer: expected what was sealed to the key: only who holds its secret may publish it');
+  }
+}
