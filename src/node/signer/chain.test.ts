@@ -112,7 +112,7 @@ describe('the signer', () => {
   });
   test('publishes a key for who opens what is sealed to it, once, and for nobody else', async () => {
     const [own, other] = [boxKeyPair(), boxKeyPair()];
-    await expect(keys.publishNodeKey(2, own.publicKey, other.open)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(keys.publishNodeKey(2, own.publicKey, other.open)).rejects.toMatchObject({ code: 'not-decryptable' });
     await expect(keys.publishNodeKey(2, own.publicKey, () => new Uint8Array(32))).rejects.toMatchObject({ code: 'not-allowed' });
     expect(await keys.nodeKeys()).toHaveLength(1);
   });

@@ -43,24 +43,25 @@ export function checkCredential(given: unknown, expected: string): void {
 const WAITING_MAX = 16;
 const NONCE_BYTES = 32;
 
-/** Whether who publishes a key holds its secret: it opens a box that was sealed to it. Each challenge is good once. */
+/** Whether who publishes a key holds its secret: it opens a box that was sealed to it. Each challenge is good once; several may be out. */
 export class Possession {
-  readonly #waiting = new Map<string, Uint8Array>();
+  /** nonce → key, hex */
+  readonly #waiting = new Map<string, string>();
 
   /** A sealed nonce, for the holder of the key (hex) to open. */
   challenge(key: string): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
-    this.#waiting.delete(key);
-    this.#waiting.set(key, nonce);
+    this.#waiting.set(nonce.toString('hex'), key);
     if (this.#waiting.size > WAITING_MAX) this.#waiting.delete(this.#waiting.keys().next().value!);
     return sealBox(nonce, Buffer.from(key, 'hex'), randomBytes(32));
   }
 
   /** @throws VaultError not-allowed */
   check(key: string, answer: Uint8Array): void {
-    const nonce = this.#waiting.get(key);
-    this.#waiting.delete(key);
-    if (!nonce || answer.length !== NONCE_BYTES || !timingSafeEqual(nonce, answer))
+    const nonce = Buffer.from(answer).toString('hex');
+    const sealedTo = this.#waiting.get(nonce);
+    this.#waiting.delete(nonce);
+    if (sealedTo !== key)
       throw new VaultError('not-allowed', 'answer: expected what was sealed to the key: only who holds its secret may publish it');
   }
 }
