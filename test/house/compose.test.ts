@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 
 interface Service {
   image: string;
+  user?: string;
+  group_add?: string[];
   volumes?: string[];
   ports?: string[];
   command: string[];
@@ -44,11 +46,48 @@ describe('docker-compose.yml', () => {
     expect(validate({ services: { a: { ports: 7 } } })).toBe(false);
   });
 
-  test('gives key files to vault and signer alone, and the operator’s passphrase to nobody else', () => {
-    for (const service of Object.keys(compose().services)) {
-      const seesKeys = (compose().services[service].volumes ?? []).some((m) => /passphrase|\/vault:/.test(m));
-      expect([service, seesKeys]).toEqual([service, service === 'vault' || service === 'signer']);
-    }
+  /** Services that mount a part of the data folder, and how. */
+  const who = (part: string): string[] =>
+    Object.keys(compose().services)
+      .filter((service) => mounts(service).some((mount) => new RegExp(`:/data/${part}(:ro)?$`).test(mount)))
+      .sort();
+  const [init, books, operator, signer, vault] = ['init', 'books', 'operator', 'signer', 'vault'];
+
+  test('gives sealing keys to the vault alone, the operator’s key to the signer alone, and each its own passphrase', () => {
+    expect([who('vault'), who('secrets/passphrase'), who('signer'), who('secrets/signer-passphrase')]).toEqual([
+      [vault],
+      [vault],
+      [signer],
+      [signer],
+    ]);
+    expect(mounts(signer).filter((m) => m.includes('/signer:'))).toEqual([expect.stringMatching(/:ro$/)]);
+    expect(who('secrets/operator-credential')).toEqual([operator]); // the signer has its hash
+    expect(mounts(init).filter((m) => m.endsWith(':/data'))).toHaveLength(1); // which makes all of it
+  });
+
+  test('shares each folder of sockets between the two that speak, and no user between any', () => {
+    expect([who('run/vault'), who('run/signer-books'), who('run/signer-vault'), who('run/signer-operator')]).toEqual([
+      [books, vault],
+      [books, signer],
+      [signer, vault],
+      [operator, signer],
+    ]);
+    expect(who('run')).toEqual([]);
+    const { services } = compose();
+    const users = [vault, signer, books, operator].map((name) => services[name].user);
+    expect(new Set(users).size).toBe(4);
+    const groups = (name: string) => new Set(services[name].group_add);
+    for (const [one, other, group] of [
+      [books, vault, '10013'],
+      [books, signer, '10023'],
+      [vault, signer, '10012'],
+      [operator, signer, '10024'],
+    ])
+      expect(
+        Object.keys(services)
+          .filter((name) => groups(name).has(group))
+          .sort(),
+      ).toEqual([one, other].sort());
   });
 
   test('gives each process the database URL of its own role only', () => {

@@ -18,7 +18,7 @@ import { ensureIndexSchema } from '../../src/node/indexer/index.ts';
 import type { DataFolder } from '../../src/node/processes/data-folder.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../src/node/processes/data-folder.ts';
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
-import { operatorKey } from '../../src/node/signer/operator-key.ts';
+import { createCredential, operatorKey } from '../../src/node/signer/index.ts';
 import { initVault } from '../../src/node/vault/index.ts';
 import type { Verdict } from '../../src/reader/audit/index.ts';
 import { auditBundle } from '../../src/reader/audit/index.ts';
@@ -81,7 +81,7 @@ export class Grid {
     for (const [role, url] of Object.entries(database.urls)) writeSecret(join(data.secrets, `db-${role}.url`), url);
     writeSecret(data.passphrase, 'a passphrase for tests');
     writeSecret(data.signerPassphrase, 'another passphrase for tests');
-    writeSecret(data.operatorCredential, 'a credential for tests');
+    createCredential({ file: data.operatorCredential, dir: data.signer });
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, cost: TEST_COST });
     const operator = await operatorKey(signer);

@@ -14,7 +14,7 @@ import { connect, databaseUrl, writeSecret } from '../../node/db/index.ts';
 import { type DataFolder, hasSettings, makeFolders, type Settings, writeSettings } from '../../node/processes/data-folder.ts';
 import { keyBytes } from '../../node/processes/keys.ts';
 import { KEYS_DIR } from '../../node/processes/paths.ts';
-import { operatorKey } from '../../node/signer/index.ts';
+import { createCredential, operatorKey } from '../../node/signer/index.ts';
 import { initVault } from '../../node/vault/index.ts';
 import { RULE } from '../../protocol/day/prices.ts';
 import { verificationKeysJson } from '../../protocol/genesis/index.ts';
@@ -42,8 +42,9 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     for (const part of ['chain', 'vault', 'signer', 'meters', 'secrets', 'postgres'])
       rmSync(data.path(part), { recursive: true, force: true });
   makeFolders(data);
-  for (const secret of [data.passphrase, data.signerPassphrase, data.operatorCredential])
+  for (const secret of [data.passphrase, data.signerPassphrase])
     if (!existsSync(secret)) writeSecret(secret, randomBytes(32).toString('base64url'));
+  createCredential({ file: data.operatorCredential, dir: data.signer });
   const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
   const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer });
   const fleet = await createFleet({ dir: data.dir, community: options.community });

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, readSecret, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, hasSettings, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
 import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
+import { createCredential } from '../../node/signer/index.ts';
 import { initVault } from '../../node/vault/index.ts';
 import type { PerCircuit } from '../../protocol/circuits.ts';
 import { verificationKeysJson } from '../../protocol/genesis/index.ts';
@@ -76,7 +77,7 @@ export function register(program: Command): void {
     makeFolders(data);
     makeSecret(data.passphrase, o.passphraseFile);
     makeSecret(data.signerPassphrase, o.signerPassphraseFile);
-    makeSecret(data.operatorCredential);
+    createCredential({ file: data.operatorCredential, dir: data.signer });
     await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
     if (o.keys) takeKeys(data, o.keys);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };

@@ -12,7 +12,6 @@ export const signProcess = (
     dir: data.signer,
     passphraseFile,
     sockets: data.signerSockets,
-    credentialFile: data.operatorCredential,
     rpcUrls: rpcUrls(data),
     chainId: readSettings(data).chainId,
     signal,

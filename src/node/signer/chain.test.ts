@@ -20,6 +20,7 @@ import { rotateKey } from '../vault/keys/rotate.ts';
 import { runVault } from '../vault/run.ts';
 import type { Signer } from './client.ts';
 import { connectSigner } from './client.ts';
+import { createCredential } from './credential.ts';
 import { runSigner } from './run.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -39,13 +40,14 @@ let unlocker: Unlocker;
 const stop = new AbortController();
 let running: Promise<void>;
 const start = (signal: AbortSignal, chainId = chain.chainId) =>
-  runSigner({ dir, passphraseFile, sockets, credentialFile, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
+  runSigner({ dir, passphraseFile, sockets, rpcUrls: chain.rpcUrls, chainId, signal, log: quiet });
 const rotate = (nowUnixS?: () => number) => rotateKey({ dir, passphraseFile, signerSocket: sockets.vault, nowUnixS });
 
 beforeAll(async () => {
   chain = await startTestChain({ validators: 1 });
   writeSecret(passphraseFile, 'for tests');
   writeSecret(credentialFile, CREDENTIAL.credential);
+  for (const folder of [dir, join(root, 'fast')]) createCredential({ file: credentialFile, dir: folder });
   unlocker = new Unlocker(readSecret(passphraseFile));
   storeOperator(dir, { secretKey: chain.operator.privateKey, createdUnixS: 0 }, unlocker, cost);
   storeEpoch(dir, { epoch: 1, secretKey: chain.nodeKey.privateKey, createdUnixS: 0 }, unlocker, cost);
@@ -174,7 +176,6 @@ describe('the signer', () => {
       dir,
       passphraseFile,
       sockets: path,
-      credentialFile,
       rpcUrls: chain.rpcUrls,
       chainId: 'electra-other-00000000',
       signal: other.signal,
@@ -273,7 +274,7 @@ describe('on a chain whose clock runs faster and whose keys live shorter', () =>
     markPublished(folder, 1, 0);
     const common = { chainId: fast.chainId, signal: end.signal };
     const running = [
-      runSigner({ dir: folder, passphraseFile, sockets: fastSockets, credentialFile, rpcUrls: fast.rpcUrls, log: quiet, ...common }),
+      runSigner({ dir: folder, passphraseFile, sockets: fastSockets, rpcUrls: fast.rpcUrls, log: quiet, ...common }),
       runVault({ ...vaultOf(folder, fastSockets.vault), ...common }),
     ];
     try {

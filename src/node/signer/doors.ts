@@ -6,7 +6,7 @@
  *   vault     the sealing key of an epoch, whose secret it shows to hold
  *   operator  whatever else the operator may say, with a credential that the other processes do not have
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { MESSAGES, type MessageName } from '../../protocol/messages/table.ts';
 import { sealBox } from '../../protocol/meter/seal.ts';
 import { VaultError } from '../vault/errors.ts';
@@ -31,14 +31,6 @@ export const MAY_ASK: Readonly<Record<Caller, readonly string[]>> = {
   vault: ['address', 'nodeKeys', 'keyAge', 'challengeNodeKey', 'publishNodeKey'],
   operator: ['address', 'nodeKeys', 'submit', 'signInvoice', 'rotateOperator'],
 };
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** @throws VaultError not-allowed where the credential is not the operator's */
-export function checkCredential(given: unknown, expected: string): void {
-  if (typeof given !== 'string' || !timingSafeEqual(digest(given), digest(expected)))
-    throw new VaultError('not-allowed', 'credential: expected the one in secrets/operator-credential');
-}
 
 const WAITING_MAX = 16;
 const NONCE_BYTES = 32;

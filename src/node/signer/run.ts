@@ -27,20 +27,19 @@ import { Unlocker } from '../vault/keys/keystore.ts';
 import { openOperator } from '../vault/keys/operator.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import type { KeyAge, Submitted } from './client.ts';
-import { CALLERS, type Caller, checkCredential, MAY_ASK, MAY_SEND, Possession } from './doors.ts';
+import { credentialCheck } from './credential.ts';
+import { CALLERS, type Caller, MAY_ASK, MAY_SEND, Possession } from './doors.ts';
 import { signInvoice } from './invoice.ts';
 import { encodeMessages } from './messages.ts';
 import { genesisHashOf, publishNodeKey, rotateOperator } from './node-key.ts';
 import { createSubmitter } from './submit.ts';
 
 export interface SignerOptions {
-  /** The signer's folder, which holds operator.json. */
+  /** The signer's folder, which holds operator.json and the hash of what the operator's commands show. */
   dir: string;
   passphraseFile: string;
   /** one for each caller, each in a folder of its own */
   sockets: Readonly<Record<Caller, string>>;
-  /** what the operator's commands show */
-  credentialFile: string;
   rpcUrls: readonly string[];
   chainId: string;
   signal: AbortSignal;
@@ -57,8 +56,8 @@ const read = strict(bad);
  * another chain.
  */
 export async function runSigner(options: SignerOptions): Promise<void> {
-  const { dir, passphraseFile, sockets, credentialFile, rpcUrls, chainId, signal, log } = options;
-  const credential = readSecret(credentialFile);
+  const { dir, passphraseFile, sockets, rpcUrls, chainId, signal, log } = options;
+  const checkCredential = credentialCheck(dir);
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const { signer, secretKey } = openOperator(dir, unlocker);
   unlocker.forget();
@@ -94,7 +93,7 @@ export async function runSigner(options: SignerOptions): Promise<void> {
     async (method: string, params: unknown): Promise<unknown> => {
       if (!MAY_ASK[caller].includes(method)) throw bad('method', `one of ${MAY_ASK[caller].join(', ')}, at this door`);
       const given = (params ?? {}) as Shape;
-      if (caller === 'operator') checkCredential(given.credential, credential);
+      if (caller === 'operator') checkCredential(given.credential);
       return methods[method](given, caller);
     };
   const open: Awaited<ReturnType<typeof serveLines>>[] = [];

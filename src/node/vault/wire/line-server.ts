@@ -1,9 +1,10 @@
 /**
  * A Unix socket that answers one JSON request per line: {"id", "method", "params"} → {"id", "result"} or {"id", "error": {code, message}}.
- * Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound). Limits on everything: a
+ * Only our own user can connect (mode 0600 from the first moment: the umask is set while the socket is bound), or, where the folder is
+ * made for a pair of users, its group. Limits on everything: a
  * line too long ends the connection, a request too many waits. An unexpected error is told by its code, never by its text or stack.
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -38,6 +39,8 @@ export async function serveLines({
   name: string;
 }): Promise<{ close(): Promise<void> }> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // A folder that belongs to a pair of users (setgid, open to its group) hands its group on to the socket.
+  const mode = (statSync(dirname(path)).mode & 0o2070) === 0o2070 ? 0o660 : 0o600;
   const kernel = kernelPath(path);
   if (existsSync(path)) {
     if (!lstatSync(path).isSocket()) throw new VaultError('in-use', `${path} exists and is no socket`);
@@ -50,8 +53,8 @@ export async function serveLines({
     socket.on('close', () => sockets.delete(socket));
     converse(socket, { handle, lineMaxBytes, log, name });
   });
-  await listen(server, kernel.path);
-  chmodSync(path, 0o600);
+  await listen(server, kernel.path, mode);
+  chmodSync(path, mode);
   return {
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -63,9 +66,9 @@ export async function serveLines({
   };
 }
 
-function listen(server: Server, path: string): Promise<void> {
+function listen(server: Server, path: string, mode: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const umask = process.umask(0o177);
+    const umask = process.umask(0o777 & ~mode);
     try {
       server.once('error', reject);
       server.listen(path, () => resolve());
