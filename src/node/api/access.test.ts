@@ -152,6 +152,7 @@ describe('the rules hold for every table', () => {
       where grantee = 'electra_api' and privilege_type = 'SELECT' and table_schema in ('books', 'prove') group by 1 order by 1`;
     await owner.end();
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
+      'books.alarm': 'detail kind',
       'books.day':
         'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs ' +
         'released_at retail_nel_per_wh roster_digest sell_nel_per_wh state version',

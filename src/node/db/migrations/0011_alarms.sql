@@ -6,7 +6,10 @@ create table books.alarm (
   since  timestamptz not null default now()
 );
 grant select, insert, update, delete on books.alarm to electra_books;
-grant select on books.alarm to electra_api;
+grant select (kind, detail) on books.alarm to electra_api;
+alter table books.alarm enable row level security, force row level security;
+create policy room on books.alarm to electra_owner, electra_books using (true) with check (true);
+create policy anybody on books.alarm for select to electra_api using (true);   -- no name, no amount: whoever asks whether all is well
 
 -- The operator is the one of the last rotation that came into force, or that of genesis.
 create or replace function access.is_operator() returns boolean language plpgsql stable set search_path = pg_catalog as $$
