@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 
 // Every address of a database that Electra has is complete; libpq's variables (a PGSSLMODE, a PGOPTIONS) could only change its meaning.
 const DATABASE = /^PG[A-Z]+$/;
@@ -23,7 +24,10 @@ function environment(given) {
  */
 export function runChild(command, args, { cwd, env } = {}) {
   const child = spawn(command, args, { cwd, stdio: 'inherit', env: environment({ ...process.env, ...env }) });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
+  // Node forgets that it was started with SIGHUP ignored (nohup); where no terminal is, none can have hung up.
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  process.on('SIGHUP', () => hasTerminal && child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`${command} could not be run (${error.code ?? error.message})`)));
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));

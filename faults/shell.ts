@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { collect, scratch } from '../test/kit/electra.ts';
 import { expectThat, type Fault } from './fault.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'bin/electra.mjs');
 
 /** Runs a line of bash with `$electra`, and says what it said. */
-const bash = (line: string, env: NodeJS.ProcessEnv = {}) =>
+export const bash = (line: string, env: NodeJS.ProcessEnv = {}) =>
   collect(
     spawn('bash', ['-c', line], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -21,11 +21,12 @@ const bash = (line: string, env: NodeJS.ProcessEnv = {}) =>
   );
 
 /** A program behind the wrapper that every command has: `program` is JavaScript. */
-function wrapped(program: string, env: NodeJS.ProcessEnv = {}) {
-  const wrapper =
-    `import { runChild } from ${JSON.stringify(join(ROOT, 'bin/child.mjs'))};` +
-    `process.exit(await runChild(process.execPath, ['-e', ${JSON.stringify(program)}]));`;
-  return spawn(process.execPath, ['--input-type=module', '-e', wrapper], {
+export const wrapped = (program: string): string =>
+  `import { runChild } from ${JSON.stringify(join(ROOT, 'bin/child.mjs'))};` +
+  `process.exit(await runChild(process.execPath, ['-e', ${JSON.stringify(program)}]));`;
+
+function runWrapped(program: string, env: NodeJS.ProcessEnv = {}) {
+  return spawn(process.execPath, ['--input-type=module', '-e', wrapped(program)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...env },
@@ -36,7 +37,7 @@ const COUNTS_SIGNALS = `let n = 0; process.on('SIGINT', () => n++); process.on('
   setTimeout(() => { console.log('interrupts ' + n); process.exit(0); }, 2500); console.log('ready');`;
 
 async function oneCtrlC(): Promise<string> {
-  const child = wrapped(COUNTS_SIGNALS);
+  const child = runWrapped(COUNTS_SIGNALS);
   child.stdout!.once('data', () => process.kill(-child.pid!, 'SIGINT')); // to the whole group, as a terminal does
   const { out } = await collect(child);
   expectThat(out.includes('interrupts 1'), `the program behind the wrapper heard: ${out.trim()}`);
@@ -51,7 +52,7 @@ async function othersSettings(): Promise<string> {
     .filter((name) => name.startsWith('PG')).length), (e) => console.log('failed', e.cause?.code));`;
   const proxy = 'http://127.0.0.1:9';
   const { out } = await collect(
-    wrapped(program, { PGSSLMODE: 'require', PGHOST: 'elsewhere', HTTP_PROXY: proxy, http_proxy: proxy, NODE_USE_ENV_PROXY: '1' }),
+    runWrapped(program, { PGSSLMODE: 'require', PGHOST: 'elsewhere', HTTP_PROXY: proxy, http_proxy: proxy, NODE_USE_ENV_PROXY: '1' }),
   );
   server.close();
   expectThat(out.trim() === 'direct 0', `expected a direct answer and no PG variable, got: ${out.trim()}`);

@@ -1,5 +1,6 @@
 /** `electra up` (`npm start`): a whole community on this machine. */
 import { availableParallelism } from 'node:os';
+import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import getPort, { portNumbers } from 'get-port';
 import { createFleet } from '../../../simulator/keys.ts';
@@ -223,7 +224,9 @@ function stopSignal(display: Display): AbortSignal {
     ask();
   });
   process.on('SIGTERM', ask);
-  process.on('SIGHUP', ask);
+  // Node forgets that it was started with SIGHUP ignored (nohup); where no terminal is, none can have hung up.
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  process.on('SIGHUP', () => hasTerminal && ask());
   return stop.signal;
 }
 
