@@ -204,7 +204,7 @@ describe('an auditor who knows the genesis alone', () => {
       );
       const verdict = await grid.audit(...Array.from({ length: newcomers + 1 }, (_, n) => n));
       expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
-      expect(verdict).toMatchObject({ exitCode: 0, counts: { substitutes: 0, disputes: 0, openLinks: 0, noBills: 0 } });
+      expect(verdict).toMatchObject({ exitCode: 0, counts: { substitutes: 0, disputes: 0, openRuns: 0, noBills: 0 } });
       expect(verdict.checks.filter(({ id }) => id === '1').map(({ status }) => status)).toContain('passed');
       expect(verdict.days).toHaveLength(newcomers + 1);
       const newcomer = grid.fleet.meters.find(({ firstDay }) => firstDay === FIRST + newcomers)!;

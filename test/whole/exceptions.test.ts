@@ -329,10 +329,13 @@ describe('at the end', () => {
     });
   });
 
-  test('a stranger’s audit of all days passes, with the disputes that there were and no link open', async () => {
+  test('a stranger’s audit of all days passes, with the disputes that there were and the run open that ends a meter’s service', async () => {
     const verdict = await grid.audit(0, 1, 2, 3, 4, 5, 6);
     expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
-    expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 2, openLinks: 0, noBills: 0 } });
+    expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 2, openRuns: 1, noBills: 0 } });
+    expect(verdict.checks.filter(({ name, status }) => name === 'runs' && status === 'open').map(({ meter }) => meter)).toEqual([
+      address(4),
+    ]);
     expect(verdict.days).toEqual([0, 1, 2, 3, 4, 5, 6].map(date));
     expect(verdict.copies).toEqual([
       { day: date(1), meters: [address(1), address(2)].sort(compareAddresses) },
@@ -342,10 +345,11 @@ describe('at the end', () => {
   });
 
   test('days with substitutes and corrections alone pass without exceptions, once the day after the run is beside them', async () => {
-    expect(await grid.audit(1, 2)).toMatchObject({ exitCode: 0, counts: { substitutes: 1, disputes: 0, openLinks: 0 } });
+    expect(await grid.audit(1, 2)).toMatchObject({ exitCode: 0, counts: { substitutes: 1, disputes: 0, openRuns: 0 } });
     const alone = await grid.audit(1);
     expect(alone).toMatchObject({ exitCode: 3, counts: { substitutes: 1 } });
     expect(alone.checks.filter(({ status }) => status === 'open').map(({ id, name, meter, detail }) => [id, name, meter, detail])).toEqual([
+      ['7', 'runs', address(1), expect.stringContaining(`nothing follows ${date(1)}`)],
       ['3', 'corrections', address(1), expect.stringContaining(`nothing follows ${date(1)}`)],
     ]);
   });

@@ -165,7 +165,16 @@ describe('four audits, each going on from the one before', () => {
     const { substitutes, ...openOne } = one.counts;
     expect(openFour).toEqual(openOne);
     expect([...billsOf([whole]).values()].filter(({ source }) => source === 'substitute')).toHaveLength(substitutes);
-    expect(one).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { openLinks: 0, noBills: 1 } });
+    expect(one).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { disputes: 3, openRuns: 1, noBills: 1, objections: 1 } });
+  });
+
+  test('leave open, by name, the meter that ended without a reading, and the one whose member objects', () => {
+    const { runs, objections, noBills, unbilled, corrections } = whole.resume;
+    const [from, to] = [month.day(plan.on['ends silent, without one']), month.day(plan.on['ends silent, without one'] + 1)];
+    expect(runs).toEqual([{ meter: month.address('ends silent, without one'), firstDay: from, lastDay: to, follows: 'service-end' }]);
+    expect(objections).toEqual([{ meter: month.address(OBJECTED), day: month.meter(OBJECTED).lastDay }]);
+    expect(noBills.map(({ meter }) => meter)).toEqual([month.address('says that it got no bill')]);
+    expect([unbilled, corrections]).toEqual([[], []]);
   });
 
   test('name the same copies, and the same days', () => {

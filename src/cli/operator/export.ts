@@ -39,9 +39,9 @@ function writeZipFile(files: Readonly<Record<string, string>>, out: string): voi
 }
 
 /** What an earlier audit has seen. The days of a run that is not closed come with the days after them: these may be of the run too. */
-const seenOf = ({ firstDay, lastDay, nextSeq, corrections }: Resume): Seen => {
+const seenOf = ({ firstDay, lastDay, nextSeq, corrections, runs }: Resume): Seen => {
   const open = corrections.flatMap(({ day }) => [day, day + 1]).filter((day) => day <= lastDay);
-  return { firstDay, lastDay, nextSeq, open };
+  return { firstDay, lastDay, nextSeq, open, runs };
 };
 
 /**

@@ -336,6 +336,16 @@ describe('the bundle of a day in the middle of a corrected run', () => {
     expect(await daysOf(14)).toEqual([13, 14].map((n) => dayToDate(first + n)));
     expect(await daysOf(16)).toEqual([15, 16].map((n) => dayToDate(first + n)));
   });
+  test('and of a run that an earlier audit left open: all its days once it has an end, and none before', async () => {
+    const seen = { firstDay: first, lastDay: first + 15, nextSeq: 1_000, open: [] };
+    const shown = async (meter: string, lastDay: number) => {
+      const since = { ...seen, runs: [{ meter, firstDay: first + 14, lastDay }] };
+      const files = Object.keys((await bundleOfDays(c.sql, [first + 16], since))!);
+      return [...new Set(files.flatMap((path) => /^days\/([^/]+)\//.exec(path)?.[1] ?? []))].sort();
+    };
+    expect(await shown(m3(), first + 15)).toEqual([13, 14, 15, 16].map((n) => dayToDate(first + n)));
+    expect(await shown(m3(), first + 16)).toEqual([15, 16].map((n) => dayToDate(first + n)));
+  });
 });
 
 describe('a correction’s draft', () => {

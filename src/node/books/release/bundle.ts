@@ -29,7 +29,7 @@ import type { Db } from '../intake/chain-view.ts';
 import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
-import { withWholeRuns } from './whole-runs.ts';
+import { daysOfEndedRuns, type OpenRun, withWholeRuns } from './whole-runs.ts';
 
 /** path → text, with `/` */
 export type BundleFiles = Record<string, string>;
@@ -50,6 +50,8 @@ export interface Seen {
   nextSeq: number;
   /** days that it left open, to be shown again whatever the log says */
   open: readonly number[];
+  /** runs that it left open, to be shown again once they have an end */
+  runs: readonly OpenRun[];
 }
 
 /**
@@ -57,7 +59,7 @@ export interface Seen {
  */
 export async function bundleOfDays(sql: Sql, days: readonly number[], since: Seen | null = null): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const again = since ? [...daysToShow(await logEntriesOf(tx, since.nextSeq), since).keys(), ...since.open] : [];
+    const again = since ? await daysAgain(tx, since) : [];
     const wanted = days.length === 0 ? new Set<number>() : await withWholeRuns(tx, new Set([...days, ...again]));
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
     const files = await common(tx);
@@ -80,6 +82,14 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], since: See
     Object.assign(files, earlier.files, { [LOG_PATH]: log.text, [LIGHT_PATH]: await lightFile(tx, headers) });
     return files;
   }) as Promise<BundleFiles | null>;
+}
+
+/** Days of an earlier audit that are to be shown again. */
+async function daysAgain(sql: Db, since: Seen): Promise<number[]> {
+  const named = [...daysToShow(await logEntriesOf(sql, since.nextSeq), since).keys()];
+  const head = await chainHead(sql);
+  const ofRuns = await daysOfEndedRuns(sql, since.runs, head?.height ?? 0);
+  return [...named, ...since.open, ...ofRuns.filter((day) => day <= since.lastDay)];
 }
 
 /** The log from where the days were proven, or the earlier audit stopped. */
