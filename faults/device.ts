@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeterClient, type Reading } from '../sdk/ts/src/index.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
-import { FakeChain } from '../sdk/ts/test/fake-chain.ts';
+import { FakeChain, OUTFIT } from '../sdk/ts/test/fake-chain.ts';
 
 export const DAY = 20_000;
 const FIRST_SLOT = DAY * 96;
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     chainId: chain.chainId,
     chain,
     store,
+    outfit: OUTFIT,
     key: new Uint8Array(32).fill(0x11),
     monotonicMs: () => (performance.now() - startMs) * 1000, // as quick as its chain
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CometRpc, MeterClient, RpcError } from '../sdk/ts/src/index.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
-import { FakeChain } from '../sdk/ts/test/fake-chain.ts';
+import { FakeChain, OUTFIT } from '../sdk/ts/test/fake-chain.ts';
 import { collect, scratch } from '../test/kit/electra.ts';
 import { until } from '../test/kit/until.ts';
 import { DAY } from './device.ts';
@@ -184,7 +184,13 @@ const badRegisters = (): Promise<string> =>
   withStore(async (store) => {
     const chain = new FakeChain((DAY + 9) * 86_400);
     const open = async () =>
-      MeterClient.open({ chainId: chain.chainId, chain, store: await openFileStore(store), key: new Uint8Array(32).fill(0x11) });
+      MeterClient.open({
+        chainId: chain.chainId,
+        outfit: OUTFIT,
+        chain,
+        store: await openFileStore(store),
+        key: new Uint8Array(32).fill(0x11),
+      });
     const first = await open();
     await first.startDay(DAY, 5_003_000n, 0n);
     const at = (slot: number, importRegisterWh: bigint) => ({ slot: DAY * 96 + slot, importRegisterWh, exportRegisterWh: 0n });
