@@ -77,6 +77,20 @@ describe('the RPC client', () => {
     await expect(rpc.call(method, {})).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('more than') });
   });
 
+  test('does not read on where an answer without a length pours', async () => {
+    const pouring = createServer((_, response) => {
+      const pour = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', pour);
+      pour();
+    });
+    servers.push(pouring);
+    await new Promise<void>((resolve) => pouring.listen(0, '127.0.0.1', resolve));
+    const rpc = new CometRpc({ urls: [`http://127.0.0.1:${(pouring.address() as AddressInfo).port}`], timeoutMs: 20_000 });
+    await expect(rpc.status()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('more than') });
+  });
+
   test('tells what nobody knows (network) from what the node refused (answer)', async () => {
     const broken: [unknown, string][] = [
       [undefined, 'network'],

@@ -36,6 +36,24 @@ afterAll(async () => {
 const namesSeen = async (tx: Transaction) =>
   (await tx.query<{ name: string }>((sql) => sql`select name, pg_sleep(random() * 0.004) from books.member`)).map((row) => row.name);
 
+describe('slots', () => {
+  test('are left for whose session is known, when strangers hold all that they may', async () => {
+    const pool = poolOf(4, 300);
+    await pool.run(hashToken(tokens[0]), {}, namesSeen);
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const strangers = [null, hashToken(tokens[1]), null, null].map((token) => pool.run(token, {}, () => held).catch(({ code }) => code));
+    expect(await pool.run(hashToken(tokens[0]), {}, namesSeen)).toEqual(['name-0']);
+    expect(await pool.run(null, { house: true }, namesSeen)).toEqual([]);
+    await expect(pool.run(hashToken(tokens[2]), {}, namesSeen)).rejects.toMatchObject({ code: 'UNAVAILABLE' }); // a session, but not known yet
+    end();
+    await Promise.all(strangers);
+    expect(await pool.run(hashToken(tokens[2]), {}, namesSeen)).toEqual(['name-2']);
+  });
+});
+
 describe('identities', () => {
   test('never mix: 600 requests of 40 viewers and of nobody over 3 connections', async () => {
     const pool = poolOf(3, 60_000);

@@ -161,6 +161,23 @@ describe('a vault in the wrong place', () => {
 });
 
 describe('boxes of an epoch without a key', () => {
+  test('that is lost for good keep no others from being asked again, however many they are', async () => {
+    const { meter } = c.meters[3];
+    const lost = vaultFolder();
+    const { publicKey } = createEpoch(lost.dir, 9, new Unlocker(readSecret(lost.passphraseFile)), 0);
+    lost.remove();
+    await c.index.publishKey(9, publicKey);
+    const slots = Array.from({ length: 600 }, (_, i) => 1_990_000 + i); // more than a batch
+    await c.index.reports(meter, slots, 9);
+    await c.openAll();
+    await c.index.sql`update chain.node_key set key = ${randomBytes(32)} where epoch = 1`;
+    await c.index.reports(meter, [1_980_970]);
+    await c.openAll();
+    expect(await reopenUnknown(c.sql, c.vault, 'report')).toBe(0);
+    await c.index.sql`update chain.node_key set key = ${Buffer.from(c.folder.epoch1PublicKey, 'hex')} where epoch = 1`;
+    expect(await reopenUnknown(c.sql, c.vault, 'report')).toBe(1);
+    expect(await c.sql`select slot from books.report where meter = ${meter} and status = 'opened'`).toContainEqual({ slot: 1_980_970 });
+  });
   test('are noted, and opened when the key is back; other refusals are never asked again', async () => {
     const { meter } = c.meters[1];
     const [lost, noise] = [someStatement(day + 3, int), someStatement(day + 4, int)];

@@ -46,16 +46,16 @@ const sealedRows = (sql: Sql, kind: Kind, after: number, upTo: number) =>
     where not exists (select from books.report b where b.meter = s.meter and b.slot = s.at)
     order by height, id limit ${BATCH.report}`;
 
-const unknownRows = (sql: Sql, kind: Kind, upTo: number) =>
+const unknownRows = (sql: Sql, kind: Kind, upTo: number, epochs: number[]) =>
   kind === 'statement'
     ? sql<SealedRow[]>`
     select s.meter, s.at, s.key_epoch, s.sealed, s.commitment, s.height, s.max_wh_per_slot
     from books.statement b join ${sealedBoxes(sql, kind, { upTo })} s on s.meter = b.meter and s.at = b.day
-    where b.reason = 'unknown-epoch' limit ${BATCH.statement}`
+    where b.reason = 'unknown-epoch' and s.key_epoch = any(${epochs}) limit ${BATCH.statement}`
     : sql<SealedRow[]>`
     select s.meter, s.at, s.key_epoch, s.sealed, s.commitment, s.height, s.max_wh_per_slot
     from books.report b join ${sealedBoxes(sql, kind, { upTo })} s on s.meter = b.meter and s.at = b.slot
-    where b.reason = 'unknown-epoch' limit ${BATCH.report}`;
+    where b.reason = 'unknown-epoch' and s.key_epoch = any(${epochs}) limit ${BATCH.report}`;
 
 /**
  * Opens the next boxes of a kind. Returns how many there were; 0 when all are handled. Throws what the vault or Postgres throw; nothing is
@@ -89,7 +89,8 @@ export async function openNext(sql: Sql, vault: Vault, kind: Kind): Promise<numb
 export async function reopenUnknown(sql: Sql, vault: Vault, kind: Kind): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
-  const rows = await unknownRows(sql, kind, head.newest);
+  // Those of an epoch that is lost for good would fill every batch, and keep those of one that came back from being asked.
+  const rows = await unknownRows(sql, kind, head.newest, [...(await usableEpochs(sql, vault, head.chainId))]);
   if (rows.length === 0) return 0;
   const opened = await judge(
     sql,
@@ -150,14 +151,18 @@ async function replaceUnknown(sql: Sql, kind: Kind, rows: readonly Result[]): Pr
   await sql.unsafe(statement, columnTexts(tableOf(kind), rows));
 }
 
-async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promise<OpenedBox[]> {
-  if (boxes.length === 0) return [];
+/** The epochs whose key the vault has and the chain knows as the same. */
+async function usableEpochs(sql: Sql, vault: Vault, indexed: string): Promise<Set<number>> {
   const { chainId, epochs } = await vault.status();
-  if (chainId !== boxes[0].chainId)
-    throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${boxes[0].chainId}`);
+  if (chainId !== indexed) throw new BooksError('wrong-vault', `the vault serves chain ${chainId}, the index is of ${indexed}`);
   const held = new Map(epochs.filter(({ state }) => state !== 'destroyed').map(({ epoch, publicKey }) => [epoch, publicKey]));
   const onChain = await nodeKeysOf(sql);
-  const usable = new Set([...onChain].filter(([epoch, { key }]) => held.get(epoch) === key).map(([epoch]) => epoch));
+  return new Set([...onChain].filter(([epoch, { key }]) => held.get(epoch) === key).map(([epoch]) => epoch));
+}
+
+async function judge(sql: Sql, vault: Vault, boxes: readonly SealedBox[]): Promise<OpenedBox[]> {
+  if (boxes.length === 0) return [];
+  const usable = await usableEpochs(sql, vault, boxes[0].chainId);
   const answers = await vault.openBoxes(boxes.filter(({ keyEpoch }) => usable.has(keyEpoch)));
   let next = 0;
   return boxes.map(({ keyEpoch }) => (usable.has(keyEpoch) ? answers[next++] : { ok: false, reason: 'unknown-epoch' }));

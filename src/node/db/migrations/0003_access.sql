@@ -1,7 +1,8 @@
 -- Up Migration
 -- Who may read what through the API (docs/api.md has the table of roles). The API runs as electra_api and says in each transaction for whom it
 -- reads: set_config('electra.viewer', address, true), by access.enter() from a session token. Every rule below hangs on that one setting; where it
--- is missing, nothing private is seen. The API's own queries name the viewer a second time: two independent locks on one door.
+-- is missing, nothing private is seen. The API's own queries name the viewer a second time: two
+-- locks on one door, against a mistake in either. Not against whoever runs code of their own in the API's process: it may set that setting.
 --
 -- Rows are limited by policies, columns by grants: no grant ever names mask_k, mask_v, blinding, totals, mask_sum or the blinding of a link.
 -- What the operator needs comes through views that have no private column at all.
