@@ -71,7 +71,7 @@ const brokenValidator = (index: number) => (): Promise<string> =>
     return sentence.slice(0, 240);
   });
 
-const passes = async (data: string): Promise<void> => {
+export const passes = async (data: string): Promise<void> => {
   const run = await up(data, '--once');
   const code = await run.ended;
   expectThat(code === 0, `ended with ${code}: ${run.text().slice(-800)}`);

@@ -1,9 +1,15 @@
 /** The quick half of `npm run faults`. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { faults } from './list.ts';
 
 test('each fault has a name of its own', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+});
+
+test('each fault stands in docs/faults.md', () => {
+  const page = readFileSync(new URL('../docs/faults.md', import.meta.url), 'utf8');
+  expect(faults.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 test.each(faults.filter(({ quick }) => quick))('$name: $does', async ({ run }) => {

@@ -37,7 +37,8 @@ const sending = client.run(stop.signal);
 while (!stop.signal.aborted) {
   const [newest, last] = [client.status().newestSlot!, slotOf(Date.now() / 1000) - 1];
   const slots = Array.from({ length: Math.max(0, last - newest) }, (_, i) => newest + 1 + i);
-  await client.recordAll(slots.map((slot) => ({ slot, ...readRegisters(slot) })));
+  const readings = slots.map((slot) => ({ slot, ...readRegisters(slot) }));
+  await client.recordAll(readings).catch((error: Error) => console.error(error.message)); // refused: somebody must look at the hardware
   const untilNextMs = (last + 2) * SLOT_S * 1000 - Date.now();
   await sleep(Math.max(1000, untilNextMs), undefined, { signal: stop.signal }).catch(() => {});
 }
