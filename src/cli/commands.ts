@@ -32,6 +32,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   audit: () => import('./auditor/audit.ts'),
   'verify-bill': () => import('./member/verify-bill.ts'),
   'verify-evidence': () => import('./member/verify-bill.ts'),
+  'verify-reading': () => import('./member/verify-bill.ts'),
   invoice: () => import('./operator/invoice.ts'),
   'no-bill': () => import('./member/no-bill.ts'),
   'object-reading': () => import('./member/object-reading.ts'),

@@ -5,10 +5,12 @@ import type { CopyRow, ProofRow } from './rows/bills.ts';
 import { readCopies, readProofs } from './rows/bills.ts';
 import type { BookText, PriceDayRow } from './rows/books.ts';
 import { readPrices, readTexts } from './rows/books.ts';
-import type { DisputeRow, MeterRow } from './rows/chain.ts';
-import { readMeters, readOwnDisputes } from './rows/chain.ts';
+import type { DisputeRow, MeterRow, OwnReadingRow } from './rows/chain.ts';
+import { readMeters, readOwnDisputes, readOwnReadings } from './rows/chain.ts';
 import type { ReportRow } from './rows/readings.ts';
 import { readLastReports } from './rows/readings.ts';
+import type { RunRow } from './rows/runs.ts';
+import { readOpenRuns } from './rows/runs.ts';
 
 export interface Loaders {
   /** by day */
@@ -18,6 +20,8 @@ export interface Loaders {
   lastReport: DataLoader<string, ReportRow | null>;
   /** of own meters, by address */
   disputes: DataLoader<string, DisputeRow[]>;
+  finalReading: DataLoader<string, OwnReadingRow | null>;
+  runs: DataLoader<string, RunRow[]>;
   /** by `day:version:meter` */
   proof: DataLoader<string, ProofRow | null>;
   copy: DataLoader<string, CopyRow | null>;
@@ -52,6 +56,14 @@ export function loadersFor(tx: Transaction): Loaders {
     ),
     disputes: new DataLoader(async (ids) => {
       const found = Map.groupBy(await readOwnDisputes(tx, owner, ids), ({ meter }) => meter);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    finalReading: by(
+      (ids) => readOwnReadings(tx, owner, ids),
+      (row) => row.meter,
+    ),
+    runs: new DataLoader(async (ids) => {
+      const found = Map.groupBy(await readOpenRuns(tx, ids), ({ meter }) => meter);
       return ids.map((id) => found.get(id) ?? []);
     }),
     proof: by(

@@ -1,5 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amountOf, bookHashOf, copiedOf, exportOf, importOf, NAMES, numberOf, pricesOf, proofOf } from '../../../test/kit/api/community.ts';
+import {
+  amountOf,
+  bookHashOf,
+  copiedOf,
+  exportOf,
+  importOf,
+  NAMES,
+  numberOf,
+  pricesOf,
+  proofOf,
+  READ_BLINDING,
+  READ_WH,
+} from '../../../test/kit/api/community.ts';
 import type { Answer, Connection, TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
@@ -52,6 +64,40 @@ describe('own meters', () => {
     expect(nodes(bob.data.member.meters)).toEqual([{ disputedDays: [{ day: date(api.days.second), reason: 'commitment-mismatch' }] }]);
     const alice = await api.ask('alice', query);
     expect(nodes(alice.data.member.meters)).toEqual([{ disputedDays: [] }, { disputedDays: [] }]);
+  });
+  test('what was read of a meter’s registers is shown with what opens it, where the chain holds it', async () => {
+    const query =
+      '{ member { meters { edges { node { serviceDay finalReading { day importWh exportWh blinding link height objectedHeight } } } } } }';
+    const bob = await api.ask('bob', query);
+    const link = String(BigInt(`0x${'01'.repeat(32)}`));
+    const registers = { importWh: String(READ_WH), exportWh: String(READ_WH + 1n), blinding: READ_BLINDING };
+    expect(nodes(bob.data.member.meters)).toEqual([
+      {
+        serviceDay: date(api.days.first),
+        finalReading: { day: date(api.days.second), ...registers, link, height: 4610, objectedHeight: 4611 },
+      },
+    ]);
+    const alice = await api.ask('alice', query);
+    expect(nodes(alice.data.member.meters).map((meter) => meter.finalReading)).toEqual([null, null]);
+  });
+  test('stretches of days without a statement are named until they are closed, and nobody else’s', async () => {
+    const query = '{ member { meters { edges { node { address runs { meter firstDay lastDay follows why dueAt } } } } } }';
+    const second = date(api.days.second);
+    const run = { firstDay: second, lastDay: second, follows: 'NOTHING', why: `nothing follows ${second}` };
+    const dueAt = new Date((api.days.second * 86_400 + 3_888_000) * 1000).toISOString();
+    const bob = await api.ask('bob', query);
+    expect(nodes(bob.data.member.meters)).toEqual([{ address: meters.bob1, runs: [{ meter: meters.bob1, ...run, dueAt }] }]);
+    const alice = nodes((await api.ask('alice', query)).data.member.meters);
+    expect(alice.flatMap(({ runs }) => runs)).toEqual([{ meter: meters.alice2, ...run, dueAt }]);
+    const all = await api.ask('operator', '{ operation { runs(first: 1) { edges { node { meter } cursor } pageInfo { hasNextPage } } } }');
+    const { edges, pageInfo } = all.data.operation.runs;
+    expect(pageInfo.hasNextPage).toBe(true);
+    const more = await api.ask('operator', 'query ($after: String) { operation { runs(after: $after) { edges { node { meter } } } } }', {
+      after: edges[0].cursor,
+    });
+    expect([edges[0].node.meter, ...nodes(more.data.operation.runs).map(({ meter }) => meter)].sort()).toEqual(
+      [meters.alice2, meters.bob1].sort(),
+    );
   });
   test("another member's meter is not found, exactly like one that does not exist", async () => {
     const query = 'query ($m: String!) { member { meter(address: $m) { address } } }';

@@ -82,7 +82,7 @@ export interface RunSpan {
   follows: Follows;
 }
 
-interface Due {
+export interface Due {
   linkDueS: number;
   anchorDueS: number;
 }
@@ -100,6 +100,36 @@ export function runDueUnixS({ firstDay, lastDay, follows }: RunSpan, due: Due): 
 /** Whether the time of a run that is not closed is up. That the meter is still in service its last day itself shows. */
 export const isOverdue = (run: RunSpan, due: Due, nowUnixS: number): boolean =>
   run.follows === 'nothing' ? run.lastDay * DAY_S >= runDueUnixS(run, due) : nowUnixS > runDueUnixS(run, due);
+
+/** Where a meter's service ended, and the final reading that the chain holds of it. */
+export interface Ending {
+  lastDay: number | null;
+  finalReading: bigint | null;
+}
+
+/** A run that is not closed: by which day it has to be, and why it is not, in words. */
+export interface OpenSpan extends RunSpan {
+  dueUnixS: number;
+  why: string;
+}
+
+/** A meter's runs that are not closed, among days that rise. Whoever holds all of them asks so; an auditor sees only what is shown. */
+export function openRuns(
+  days: readonly LinkedDay[],
+  { lastDay, finalReading }: Ending,
+  due: Due,
+  dateOf: (day: number) => string,
+): OpenSpan[] {
+  return runsOf(days).flatMap((run): OpenSpan[] => {
+    const [first, last] = [run.days[0].day, run.days.at(-1)!.day];
+    const isEnd = !run.after && last === lastDay;
+    const why = openEnd(run, isEnd ? finalReading : null, dateOf);
+    if (why === null) return [];
+    const end: Follows = finalReading === null ? 'service-end' : 'final-reading';
+    const span: RunSpan = { firstDay: first, lastDay: last, follows: run.after ? 'metered' : isEnd ? end : 'nothing' };
+    return [{ ...span, dueUnixS: runDueUnixS(span, due), why }];
+  });
+}
 
 /** Days of a run that begins with the meter's service which a correction does not show to be zero days. */
 export const notZero = <Day extends LinkedDay>({ before, days }: Run<Day>): Day[] =>

@@ -38,10 +38,13 @@ function parseGenesisHash(text: string): string {
   return text;
 }
 
+/** What a command exits with when it is asked for wrongly. */
+export const whenWrong = (command: Command): Command =>
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : UNREADABLE));
+
 /** Options of every command that looks at a bundle, and what it exits with when they are wrong. */
 export const withTrust = (command: Command): Command =>
-  command
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : UNREADABLE))
+  whenWrong(command)
     .option('--development-keys', 'accept the development keys that ship with the project')
     .option('--genesis-hash <hex>', 'hash of the genesis you trust, from a source of your own; any other is refused', parseGenesisHash);
 

@@ -16,6 +16,7 @@ import { compareAddresses, encodeRoster, rosterDigest } from '../../../src/proto
 import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
 import { addressBytes } from '../../../src/protocol/values/address.ts';
 import { dayToDate } from '../../../src/protocol/values/time.ts';
+import { genesisParams } from '../genesis.ts';
 import type { TestPostgres } from '../postgres.ts';
 import { meters, people } from './people.ts';
 
@@ -54,6 +55,10 @@ export const amountOf = (meter: string, day: number, version = 1): bigint =>
 export const numberOf = (kind: number, meter: string, day: number, version = 1): string =>
   `7${kind}${METERS.indexOf(meter)}${version}${String(day).padStart(6, '0')}`.padEnd(60, '3');
 
+/** What was read of bob1's registers at the end of the second day: import, and one more of export; and what blinds it. */
+export const READ_WH = 8_123_456_789n;
+export const READ_BLINDING = '79'.padEnd(60, '4');
+
 const bytes = (fill: number, length = 32): Buffer => Buffer.alloc(length, fill);
 
 export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Days> {
@@ -82,7 +87,7 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     results_hash, chain_unix_s)
     values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)})`;
   await sql`insert into chain.genesis (genesis, hash)
-    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address } } })}, ${bytes(6)})`;
+    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address, params: genesisParams() } } })}, ${bytes(6)})`;
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
   for (const meter of METERS) {
@@ -109,6 +114,8 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   }
   await sql`insert into chain.dispute (id, meter, day, reason, height)
     values (${`${meters.bob1}-${days.second}`}, ${meters.bob1}, ${days.second}, 'commitment-mismatch', 4450)`;
+  await sql`insert into chain.final_reading (id, meter, day, link, height, unix_s, objected_height)
+    values (${meters.bob1}, ${meters.bob1}, ${days.second}, ${bytes(1)}, 4610, ${String(nowS - 60)}, 4611)`;
   await sql`insert into chain.no_bill (id, meter, day, open_height, withdrawn_height) values
     (${`${meters.alice1}-${days.second}-4600`}, ${meters.alice1}, ${days.second}, 4600, null), (${`${meters.bob1}-${days.first}-4601`},
     ${meters.bob1}, ${days.first}, 4601, 4700)`;
@@ -188,6 +195,12 @@ async function fillBooks(sql: Sql, prover: Sql, days: Days): Promise<void> {
   await fillBook(sql, prover, days.third, 1, METERS, 'proven');
   await fillBook(sql, prover, days.first, 2, [meters.alice1], 'released');
   for (const owner of ['alice', 'bob'] as const) await fillInvoice(sql, days, owner);
+  for (const [fill, registers] of [
+    [1, READ_WH],
+    [2, READ_WH + 5n], // the chain holds no such reading
+  ] as const)
+    await sql`insert into books.final_reading (meter, link, day, import_wh, export_wh, blinding)
+      values (${meters.bob1}, ${bytes(fill)}, ${days.second}, ${registers}, ${registers + 1n}, ${READ_BLINDING})`;
 }
 
 /** An invoice as to its form, and with the owner's own numbers; its signature is none. */

@@ -89,15 +89,28 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Meter',
     at: node(METERS),
-    fields: { [MEMBER]: 'id address firstDay maxWhPerSlot validator lastReport intervals bills', U00FF: 'lastDay', U0vFF: 'disputedDays' },
+    fields: {
+      [MEMBER]: 'id address firstDay serviceDay maxWhPerSlot validator lastReport intervals bills runs',
+      U00FF: 'lastDay',
+      U0vFF: 'disputedDays finalReading',
+    },
   },
   {
     type: 'Meter',
     of: "Alice's, by its id",
     at: 'node(id: "$idMeter") { ... on Meter { @ } }',
-    fields: { '0v000': 'id address firstDay maxWhPerSlot validator lastReport intervals bills', '00000': 'lastDay disputedDays' },
+    fields: {
+      '0v000': 'id address firstDay serviceDay maxWhPerSlot validator lastReport intervals bills',
+      '00000': 'lastDay disputedDays finalReading runs',
+    },
   },
   ...listed('Meter', METERS, MEMBER),
+  {
+    type: 'OwnFinalReading',
+    at: node(METERS).replace('@', 'finalReading { @ }'),
+    fields: { U0vFF: 'day importWh exportWh blinding link height at objectedHeight' },
+  },
+  { type: 'Run', at: node(METERS).replace('@', 'runs { @ }'), fields: { [MEMBER]: 'meter firstDay lastDay follows why dueAt' } },
   {
     type: 'DisputedDay',
     at: node(METERS).replace('@', 'disputedDays { @ }'),
@@ -181,7 +194,7 @@ export const EXPECTATIONS: Expectation[] = [
   },
   ...listed('Posting', 'member { statement @ }', MEMBER),
 
-  { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills validatorChanges' } },
+  { type: 'Audit', at: 'audit { @ }', fields: { [AUDITOR]: 'books book rosters roster disputes noBills finalReadings validatorChanges' } },
   {
     type: 'Book',
     at: node('audit { books @ }'),
@@ -213,6 +226,13 @@ export const EXPECTATIONS: Expectation[] = [
       { type: 'NoBill', of: room, at: node(`${room} { noBills @ }`), fields: { [outcome]: 'meter day openedHeight withdrawnHeight' } },
       ...listed('NoBill', `${room} { noBills @ }`, outcome, room),
       {
+        type: 'FinalReading',
+        of: room,
+        at: node(`${room} { finalReadings @ }`),
+        fields: { [outcome]: 'meter day link height at objectedHeight' },
+      },
+      ...listed('FinalReading', `${room} { finalReadings @ }`, outcome, room),
+      {
         type: 'ValidatorChange',
         of: room,
         at: node(`${room} { validatorChanges @ }`),
@@ -227,9 +247,17 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Operation',
     at: 'operation { @ }',
     fields: {
-      [OPERATOR]: 'health days rosters roster disputes noBills validatorChanges missingStatements refusedBoxes badTransactions outbox',
+      [OPERATOR]:
+        'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions outbox',
     },
   },
+  {
+    type: 'Run',
+    of: 'operation',
+    at: node('operation { runs @ }'),
+    fields: { [OPERATOR]: 'meter firstDay lastDay follows why dueAt' },
+  },
+  ...listed('Run', 'operation { runs @ }', OPERATOR),
   {
     type: 'Health',
     at: 'operation { health { @ } }',

@@ -13,6 +13,7 @@ import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';
+import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
 import { requestChallenge, signIn, signOut } from './sign-in.ts';
 import { ValidatorChange, validatorChanges } from './validators.ts';
 
@@ -67,6 +68,9 @@ export const resolvers = {
   Book,
   Roster,
   NoBill,
+  FinalReading,
+  OwnFinalReading,
+  Run,
   ValidatorChange,
   Audit: {
     books: room(books),
@@ -75,6 +79,7 @@ export const resolvers = {
     roster: room(roster),
     disputes: room(disputes),
     noBills: room(noBills),
+    finalReadings: room(finalReadings),
     validatorChanges: room(validatorChanges),
   },
   Operation: {
@@ -88,6 +93,8 @@ export const resolvers = {
     roster: room(roster),
     disputes: room(disputes),
     noBills: room(noBills),
+    finalReadings: room(finalReadings),
+    runs: room(openRuns),
     validatorChanges: room(validatorChanges),
   },
   DayStatus: operation.DayStatus,

@@ -21,6 +21,7 @@ export interface MeterRow {
   id: string;
   first_day: number;
   last_day: number | null;
+  service_day: number | null;
   max_wh_per_slot: number;
   validator: boolean;
 }
@@ -28,7 +29,7 @@ export interface MeterRow {
 export const readMeters = (tx: Transaction, owner: string, ids: readonly string[]): Promise<MeterRow[]> =>
   tx.query<MeterRow>(
     (sql) => sql`
-    select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
+    select id, first_day, last_day, service_day, max_wh_per_slot, consensus_key is not null as validator
     from chain.meter where member = ${owner} and id = any(${[...ids]}::text[])`,
   );
 
@@ -39,7 +40,7 @@ export const readOwnMeters = (
 ): Promise<MeterRow[]> =>
   tx.query<MeterRow>(
     (sql) => sql`
-    select id, first_day, last_day, max_wh_per_slot, consensus_key is not null as validator
+    select id, first_day, last_day, service_day, max_wh_per_slot, consensus_key is not null as validator
     from chain.meter where member = ${owner} ${after ? sql`and id > ${after[0]}` : sql``}
     order by id limit ${limit}`,
   );
@@ -105,6 +106,61 @@ export const readOwnDisputes = (tx: Transaction, owner: string, ids: readonly st
     where height <= ${checked(sql)} and meter = any(${[...ids]}::text[]) and meter in ${ownMeterIds(sql, owner)}
       and day > (select coalesce(max(day), 0) from chain.roster) - 31
     order by day desc`,
+  );
+
+export interface FinalReadingRow {
+  meter: string;
+  day: number;
+  link: Uint8Array;
+  height: number;
+  unix_s: string;
+  objected_height: number | null;
+}
+
+export const readFinalReadings = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<FinalReadingRow[]> =>
+  tx.query<FinalReadingRow>(
+    (sql) => sql`
+    select meter, day, link, height, unix_s, case when objected_height <= ${checked(sql)} then objected_height end as objected_height
+    from chain.final_reading
+    where height <= ${checked(sql)} and day between ${from} and ${to}
+      ${after ? sql`and (height, meter) < (${after[0]}::int4, ${after[1]}::text)` : sql``}
+    order by height desc, meter desc limit ${limit}`,
+  );
+
+export interface OwnReadingRow extends FinalReadingRow {
+  import_wh: bigint;
+  export_wh: bigint;
+  blinding: string;
+}
+
+/** What was read of own meters, with what opens the commitment that the chain holds. */
+export const readOwnReadings = (tx: Transaction, owner: string, ids: readonly string[]): Promise<OwnReadingRow[]> =>
+  tx.query<OwnReadingRow>(
+    (sql) => sql`
+    select r.meter, r.day, r.link, r.height, r.unix_s, k.import_wh, k.export_wh, k.blinding,
+      case when r.objected_height <= ${checked(sql)} then r.objected_height end as objected_height
+    from chain.final_reading r join books.final_reading k on k.meter = r.meter and k.link = r.link
+    where r.height <= ${checked(sql)} and r.meter = any(${[...ids]}::text[]) and r.meter in ${ownMeterIds(sql, owner)}`,
+  );
+
+export interface EndingRow {
+  meter: string;
+  last_day: number | null;
+  link: Uint8Array | null;
+  link_due_s: string;
+  anchor_due_s: string;
+}
+
+/** Where each meter's service ends, with its final reading, and within which times a run has to be closed. */
+export const readEndings = (tx: Transaction, ids: readonly string[]): Promise<EndingRow[]> =>
+  tx.query<EndingRow>(
+    (sql) => sql`
+    select m.id as meter, m.last_day, r.link,
+      g.genesis #>> '{app_state,meter,params,link_due_s}' as link_due_s,
+      g.genesis #>> '{app_state,meter,params,anchor_due_s}' as anchor_due_s
+    from chain.meter m cross join chain.genesis g
+    left join chain.final_reading r on r.meter = m.id and r.height <= ${checked(sql)}
+    where m.id = any(${[...ids]}::text[])`,
   );
 
 export interface NoBillRow {
