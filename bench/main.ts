@@ -14,6 +14,7 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
     about: 'a member’s query beside a crowd of strangers',
     run: async () => (await import('./strangers.ts')).benchStrangers(),
   },
+  disk: { about: 'a validator’s disk over a week of 13 meters', run: async () => (await import('./disk.ts')).benchDisk() },
   community: {
     about: 'a whole community on this machine: latency and memory',
     run: async () => (await import('./community.ts')).benchCommunity(),

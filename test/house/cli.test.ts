@@ -48,6 +48,15 @@ const refused: [string, string[], number, RegExp][] = [
   ],
 ];
 
+refused.push(
+  ['prices from nowhere', ['tariff', 'import'], 1, /expected a file, or --watch/],
+  ['prices in a unit that is none', ['tariff', 'import', 'x.csv', '--unit', 'eur'], 1, /--unit.*eur\/mwh/],
+  ['prices in a zone that is none', ['tariff', 'import', 'x.csv', '--zone', 'Mars/Olympus'], 1, /--zone.*time zone such as/],
+  ['a margin that is none', ['tariff', 'import', 'x.csv', '--margin', 'much'], 1, /--margin.*ct\/kWh such as/],
+  ['two rules for what is fed in', ['tariff', 'import', 'x.csv', '--feed-in', '8', '--feed-in-margin', '-1'], 1, /cannot be used with/],
+  ['a folder watched by somebody who is asked', ['tariff', 'import', '--watch', '.'], 1, /--watch: expected --yes/],
+);
+
 describe('the command line', () => {
   test.each(refused)('refuses %s with one plain sentence', async (_name, args, code, message) => {
     const result = await electra(...args);

@@ -49,6 +49,8 @@ export interface TestChainOptions {
   clock?: { startUnixS?: number; rate?: number };
   /** such as '1s' (default '20ms') */
   timeoutCommit?: string;
+  /** so often without anything to say; default: all the time */
+  emptyBlockS?: number;
   /** first day of every meter and of the tariff (default: yesterday in chain time) */
   firstDay?: number;
   maxWhPerSlot?: number;
@@ -149,6 +151,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
     params,
     operator: operator.address,
     timeoutCommit,
+    emptyBlockS: options.emptyBlockS ?? 0,
     ports,
     meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],

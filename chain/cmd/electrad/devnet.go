@@ -176,6 +176,7 @@ func (s devnetSpec) setTimeouts(c *cmtcfg.Config) {
 	commit := time.Duration(s.TimeoutCommit)
 	between := func(low, value, high time.Duration) time.Duration { return max(low, min(value, high)) }
 	c.Consensus.TimeoutCommit = commit
+	c.Consensus.CreateEmptyBlocksInterval = time.Duration(s.EmptyBlockS) * time.Second
 	c.Consensus.TimeoutPropose = between(500*time.Millisecond, 3*commit, 3*time.Second)
 	c.Consensus.TimeoutProposeDelta = between(100*time.Millisecond, commit/2, 500*time.Millisecond)
 	c.Consensus.TimeoutPrevote = between(200*time.Millisecond, commit, time.Second)

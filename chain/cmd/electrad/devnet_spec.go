@@ -36,7 +36,9 @@ type devnetSpec struct {
 	// as in a genesis, which is where they go
 	VerificationKeys []devnetVerificationKey `json:"verificationKeys"`
 	TimeoutCommit    duration                `json:"timeoutCommit"`
-	Ports            *devnetPorts            `json:"ports"`
+	// without anything to say, a block comes only so often; 0 or left out: all the time
+	EmptyBlockS uint32       `json:"emptyBlockS"`
+	Ports       *devnetPorts `json:"ports"`
 
 	genesisTime time.Time
 }

@@ -199,8 +199,18 @@ func TestTimeoutsFollowTheCommit(t *testing.T) {
 		t.Errorf("%+v", fast)
 	}
 	if slow := at(5 * time.Second); slow.TimeoutPropose != 3*time.Second || slow.PeerGossipSleepDuration != 100*time.Millisecond ||
-		!slow.CreateEmptyBlocks {
+		!slow.CreateEmptyBlocks || slow.CreateEmptyBlocksInterval != 0 {
 		t.Errorf("%+v", slow)
+	}
+	silent := (devnetSpec{TimeoutCommit: duration(time.Second), EmptyBlockS: 7}).cometConfig(t.TempDir(), "m", devnetPortsOf{1, 2, 0})
+	if !silent.Consensus.CreateEmptyBlocks || silent.Consensus.CreateEmptyBlocksInterval != 7*time.Second {
+		t.Errorf("%+v", silent.Consensus)
+	}
+}
+
+func TestAProductionChainIsSilentForAMinuteAtMost(t *testing.T) {
+	if c := productionConfig().Consensus; !c.CreateEmptyBlocks || c.CreateEmptyBlocksInterval != time.Minute {
+		t.Errorf("expected an empty block a minute, got %v, %v", c.CreateEmptyBlocks, c.CreateEmptyBlocksInterval)
 	}
 }
 

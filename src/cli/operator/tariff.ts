@@ -1,4 +1,4 @@
-/** `electra tariff set`: the outside prices and the fee from a future day on. */
+/** `electra tariff …`: set the outside prices and the fee from a future day on; what other files of this folder add. */
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { dataFolder } from '../../node/processes/data-folder.ts';
@@ -9,6 +9,8 @@ import { dayToDate, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';
+import { registerImport } from './tariff-import.ts';
+import { registerShow } from './tariff-show.ts';
 
 /** One price for all slots, or 96 separated by commas, or @FILE holding them. */
 function parsePrices(text: string): number[] {
@@ -32,9 +34,14 @@ function parseFee(text: string): bigint {
 }
 
 export function register(program: Command): void {
-  const c = program
-    .command('tariff')
-    .description('outside prices and fee')
+  const tariff = program.command('tariff').description('outside prices and fee');
+  registerSet(tariff);
+  registerImport(tariff);
+  registerShow(tariff);
+}
+
+function registerSet(tariff: Command): void {
+  const c = tariff
     .command('set')
     .description('set the tariff from a future day on')
     .requiredOption('--from <date>', 'first day it holds, UTC; after today', parseDate)
