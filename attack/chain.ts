@@ -6,7 +6,9 @@
  * parameter to next to nothing.
  */
 import { randomBytes } from 'node:crypto';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { FIELD_ORDER, fieldToBytes } from '../src/protocol/index.ts';
+import { rotationDigest } from '../src/protocol/meter/operator-signature.ts';
 import { AttackChain, type ChainPlan, DAY_S, type Doors, FIRST_DAY, message } from '../test/kit/attack/hostile-chain.ts';
 import { validator } from '../test/kit/audit/headers.ts';
 import { nodeKeyMessage, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../test/kit/chain.ts';
@@ -263,6 +265,23 @@ export const chainAttacks: readonly Attack[] = [
   rule('key-of-low-order', 'network', 'publishes a node key whose shared secret everybody knows', 'meter/51', async (c) => {
     const refused = await c.send(c.operator, publish(c, c.keyEpoch + 1, new Uint8Array(32)));
     return outcome(refused, await published(c, testNodeKey().publicKey), 'a key of full order');
+  }),
+  rule('key-signed-by-another', 'operator', 'publishes a node key that the operator’s key has not signed', 'meter/52', async (c) => {
+    const key = testNodeKey().publicKey;
+    const forged = { ...publish(c, c.keyEpoch + 1, key, c.take()) };
+    forged.value = { ...forged.value, operator: c.operator.address };
+    return outcome(await c.send(c.operator, forged), await published(c, key), 'with its signature');
+  }),
+  rule('operator-rotated-by-another', 'operator', 'hands the operator’s part on with a signature of another key', 'meter/52', async (c) => {
+    const [to, thief] = [c.take(), c.take()];
+    const rotate = (by: TestAccount): TestMessage => {
+      const signature = secp256k1.sign(rotationDigest(c.chainId, 1, to.address), by.privateKey, { prehash: false, lowS: true });
+      return message('RotateOperator', { operator: c.operator.address, n: 1, address: to.address, signature });
+    };
+    const refused = await c.send(c.operator, rotate(thief));
+    const taken = await c.send(c.operator, rotate(c.operator));
+    for (const meter of c.meters.slice(0, 4)) await c.must(meter, message('VetoRotation', { meter: meter.address, n: 1 })); // so that it goes
+    return outcome(refused, taken, 'with its signature');
   }),
   rule('book-anchored-before-the-freeze', 'operator', 'anchors a book while statements may still come', 'meter/81', async (c) => {
     const day = await dayOver(c);

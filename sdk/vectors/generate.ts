@@ -9,6 +9,7 @@ import { bytesToHex as hex } from '@noble/hashes/utils.js';
 import { reportJson, statementJson } from '../../src/protocol/meter/json.ts';
 import * as sdk from '../ts/src/index.ts';
 import { address, bytesOf, CHAIN_ID, ORIGINS, REPORTS, STATEMENTS } from './inputs.ts';
+import { operatorSignatures } from './operator.ts';
 import { boxRefusals, LOW_ORDER_KEYS, plaintextRefusals } from './refusals.ts';
 import { registerCases } from './registers.ts';
 import { verificationKeys } from './verification-keys.ts';
@@ -194,6 +195,7 @@ export async function vectors(): Promise<Record<string, string>> {
       cases: registerCases(),
     },
     'verification-keys': verificationKeys(),
+    operator: await operatorSignatures(),
   };
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [`${name}.json`, `${layout(content)}\n`]));
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Kind } from '../../src/protocol/meter/context.ts';
 import type { HedgeLabel } from '../../src/protocol/meter/hedge.ts';
 import type { ReportJson, StatementJson } from '../../src/protocol/meter/json.ts';
+import type { OperatorCase } from './operator.ts';
 import type { RegisterCase } from './registers.ts';
 
 interface Carrier {
@@ -105,6 +106,7 @@ interface KeyVector {
 }
 
 interface VectorFiles {
+  operator: { digests: { nodeKey: string; rotation: string }; cases: OperatorCase[] };
   registers: { cases: RegisterCase[] };
   'verification-keys': { keys: (KeyVector & { id: string })[]; refused: (KeyVector & { field: string })[] };
   clock: {

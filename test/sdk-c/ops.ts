@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Report, Statement } from '../../sdk/ts/src/index.ts';
+import type { OperatorCase } from '../../sdk/vectors/operator.ts';
 import type { RegisterCase } from '../../sdk/vectors/registers.ts';
 
 export const OP = {
@@ -27,6 +28,7 @@ export const OP = {
   selfTest: 17,
   builder: 18,
   journal: 19,
+  trust: 20,
 } as const;
 
 /** The C error of each refusal of the protocol. */
@@ -41,6 +43,8 @@ export const CODE: Readonly<Record<string, number>> = {
   'not-decryptable': -8,
   'already-reported': -16,
   'register-fell': -18,
+  skipped: -17,
+  signature: -20,
 };
 
 export interface Place {
@@ -149,6 +153,12 @@ export const request = {
       .raw(random2)
       .done(),
   nodeKey: (key: Uint8Array) => op(OP.nodeKey).raw(key).done(),
+  trust: ({ chainId, operator, genesisHash, rotations, keys }: OperatorCase): Buffer => {
+    const b = op(OP.trust).text(chainId).raw(operator).raw(genesisHash).u8(rotations.length);
+    for (const { n, address, signature } of rotations) b.u32(n).raw(address).raw(signature);
+    for (const { epoch, key, signature } of keys) b.u32(epoch).raw(key).raw(signature);
+    return b.done();
+  },
   sign: (digest: Uint8Array, key: Uint8Array) => op(OP.sign).raw(digest).raw(key).done(),
   journal: (c: RegisterCase, alwaysResume: boolean) =>
     c.readings

@@ -171,6 +171,9 @@ function protocolV1(): Unnamed[] {
   return [...v.p4.map((c, i) => accepted(`P4 ${i}`, request.p4(c.inputs.map(field)), field(c.out))), ...members];
 }
 
+const operator = (): Unnamed[] =>
+  read('operator').cases.map((c) => (c.code === 'ok' ? accepted(c.name, request.trust(c)) : refused(c.name, request.trust(c), c.code)));
+
 /** All cases, file by file. */
 export function cases(): Case[] {
   const files: Record<string, Unnamed[]> = {
@@ -182,6 +185,7 @@ export function cases(): Case[] {
     transactions: transactions(),
     refusals: refusals(),
     registers: registers(),
+    operator: operator(),
     'protocol-v1': protocolV1(),
   };
   return [

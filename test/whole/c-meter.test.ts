@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerLines } from '../../simulator/external-meter.ts';
 import type { DayReport } from '../../src/node/books/index.ts';
+import { readGenesis } from '../../src/protocol/genesis/index.ts';
+import { addressBytes } from '../../src/protocol/values/address.ts';
 import { collect, electra, type Result, scratch, spawnElectra } from '../kit/electra.ts';
 import { recompute } from '../kit/recompute.ts';
 import { firstAnswer } from '../kit/until.ts';
@@ -69,10 +71,13 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
     const ended = collect(community);
     const settings = await waitFor('electra.json', () => json('electra.json'));
     const endpoints = await waitFor('the chain’s address', () => json('run/endpoints.json'));
-    const args = [endpoints.rpcUrls[0], settings.chainId, join(data, 'meters', MEMBER, 'key'), join(folder.dir, 'journal')];
+    const genesis = readGenesis(json(`chain/${settings.demo.validators[0].home}/config/genesis.json`));
+    const operator = Buffer.from(addressBytes(genesis.operator)).toString('hex');
+    const journal = join(folder.dir, 'journal');
+    const args = [endpoints.rpcUrls[0], settings.chainId, operator, genesis.hash, join(data, 'meters', MEMBER, 'key'), journal];
     const lines = await waitFor('the calendar', () => registerLines(data, MEMBER, DAYS));
     const input = `${lines.join('\n')}\n`;
-    await cutShort(program, args, `${lines.slice(0, 61).join('\n')}\n`, args[3], 60); // in the first day
+    await cutShort(program, args, `${lines.slice(0, 61).join('\n')}\n`, journal, 60); // in the first day
     await live(program, args, input);
     await live(program, args, input); // and once more when everything is there
     once = await ended;

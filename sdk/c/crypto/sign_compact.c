@@ -1,6 +1,6 @@
-/* sign_compact.c - ECDSA over secp256k1 for small flash, on the SDK's own Montgomery arithmetic: signing and public keys, nothing else.
+/* sign_compact.c - ECDSA over secp256k1 for small flash, on the SDK's own Montgomery arithmetic: signing, public keys, and whose key signed.
  *
- * A point is multiplied only ever from the base point, by a comb of four teeth (64 steps, 15 stored points, all of them read at every
+ * Secrets multiply the base point only, by a comb of four teeth (64 steps, 15 stored points, all of them read at every
  * step), with complete addition formulas (Renes, Costello, Batina, "Complete addition formulas for prime order elliptic curves", 2016,
  * algorithm 7): no case is special, doubling and the point at infinity included, so nothing branches on the secret. RFC 6979 nonces, low s.
  * The trap: bits2octets. RFC 6979 hashes the digest modulo the group's order, not the digest. SPDX-License-Identifier: Apache-2.0 */
@@ -201,4 +201,75 @@ int electra_crypto_sign(uint8_t signature[64], const uint8_t digest[32], const u
   el_wipe(k, sizeof k);
   /* r or s of 0 has never been seen and would need a broken hash */
   return secp_scalar_bad(r) | secp_scalar_bad(s) ? ELECTRA_ERR_CRYPTO : ELECTRA_OK;
+}
+
+/* ---- whose key signed: public numbers only, so branches may depend on them ---- */
+
+/* The square root of a field element in Montgomery form, base ^ ((p + 1) / 4); 0 when it has none. */
+static int secp_root(uint32_t out[8], const uint32_t base[8]) {
+  static const uint32_t exponent[8] = {0xbfffff0cu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x3fffffffu};
+  uint32_t power[8], square[8];
+  memcpy(power, SECP_ONE, sizeof power);
+  for (unsigned i = 256; i-- > 0;) {
+    secp_mul(power, power, power);
+    if (exponent[i / 32] >> (i & 31u) & 1u) secp_mul(power, power, base);
+  }
+  secp_mul(square, power, power);
+  memcpy(out, power, sizeof power);
+  return memcmp(square, base, sizeof square) == 0;
+}
+
+/* The point of this x whose y is odd or even; 0 when there is none. */
+static int secp_lift(secp_point *out, const uint32_t x[8], unsigned odd) {
+  static const uint32_t plain_one[8] = {1}, zero[8] = {0};
+  uint32_t cube[8], plain[8];
+  secp_mul(out->x, x, SECP_FIELD.r2);
+  secp_mul(cube, out->x, out->x);
+  secp_mul(cube, cube, out->x);
+  for (unsigned i = 0; i < 7; i++) secp_add(cube, cube, SECP_ONE); /* y^2 = x^3 + 7 */
+  if (!secp_root(out->y, cube)) return 0;
+  secp_mul(plain, out->y, plain_one);
+  if ((plain[0] & 1u) != odd) secp_sub(out->y, zero, out->y);
+  memcpy(out->z, SECP_ONE, sizeof out->z);
+  return 1;
+}
+
+/* a G + b p */
+static void secp_sum_of(secp_point *sum, const uint32_t a[8], const uint32_t b[8], const secp_point *p) {
+  secp_point base;
+  secp_lookup(&base, 1);
+  secp_lookup(sum, 0);
+  for (unsigned i = 256; i-- > 0;) {
+    secp_point_add(sum, sum);
+    if (a[i / 32] >> (i & 31u) & 1u) secp_point_add(sum, &base);
+    if (b[i / 32] >> (i & 31u) & 1u) secp_point_add(sum, p);
+  }
+}
+
+int electra_crypto_recover(uint8_t public_key[33], const uint8_t signature[64], const uint8_t digest[32], unsigned odd) {
+  static const uint32_t plain_one[8] = {1}, zero[8] = {0};
+  uint32_t r[8], s[8], z[8], a[8], b[8], x[8], y[8];
+  secp_point point, sum;
+  el_limbs_from_bytes(r, signature);
+  el_limbs_from_bytes(s, signature + 32);
+  el_limbs_from_bytes(z, digest);
+  secp_reduce(z, z);
+  if (secp_scalar_bad(r) || secp_scalar_bad(s)) return ELECTRA_ERR_CRYPTO;
+  el_limbs_sub(a, SECP_ORDER.n, s);
+  if (el_limbs_sub(b, a, s)) return ELECTRA_ERR_CRYPTO; /* n - s < s: the other s is the one that is signed with */
+  if (!secp_lift(&point, r, odd)) return ELECTRA_ERR_CRYPTO;
+  el_mont_mul(b, r, SECP_ORDER.r2, &SECP_ORDER);
+  secp_invert(b, b, SECP_ORDER_ONE, &SECP_ORDER);
+  el_mod_sub(z, zero, z, &SECP_ORDER);
+  el_mont_mul(a, z, b, &SECP_ORDER);
+  el_mont_mul(b, s, b, &SECP_ORDER);
+  secp_sum_of(&sum, a, b, &point); /* (s R - z G) / r */
+  if (memcmp(sum.z, zero, sizeof zero) == 0) return ELECTRA_ERR_CRYPTO;
+  secp_invert(y, sum.z, SECP_ONE, &SECP_FIELD);
+  secp_mul(y, y, plain_one);
+  secp_mul(x, sum.x, y);
+  secp_mul(y, sum.y, y);
+  public_key[0] = (uint8_t)(2u | (y[0] & 1u));
+  el_limbs_to_bytes(public_key + 1, x);
+  return ELECTRA_OK;
 }

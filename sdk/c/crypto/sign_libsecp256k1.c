@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <secp256k1.h>
 #include <secp256k1_preallocated.h>
+#include <secp256k1_recovery.h>
 #include <string.h>
 
 #include "electra_crypto.h"
@@ -40,6 +41,23 @@ int electra_crypto_sign(uint8_t signature[64], const uint8_t digest[32], const u
   ELECTRA_PUBLIC(&ok, sizeof ok);
   ELECTRA_PUBLIC(&parsed, sizeof parsed);
   ok = ok && secp256k1_ecdsa_signature_serialize_compact(context, signature, &parsed);
+  secp256k1_context_preallocated_destroy(context);
+  return ok ? ELECTRA_OK : ELECTRA_ERR_CRYPTO;
+}
+
+int electra_crypto_recover(uint8_t public_key[33], const uint8_t signature[64], const uint8_t digest[32], unsigned odd) {
+  secp_memory memory;
+  secp256k1_ecdsa_recoverable_signature parsed;
+  secp256k1_ecdsa_signature plain;
+  secp256k1_pubkey point;
+  size_t len = 33;
+  secp256k1_context *context = secp_context(&memory);
+  if (context == NULL) return ELECTRA_ERR_CRYPTO;
+  int ok = secp256k1_ecdsa_recoverable_signature_parse_compact(context, &parsed, signature, (int)(odd & 1u)) &&
+           secp256k1_ecdsa_recoverable_signature_convert(context, &plain, &parsed) &&
+           !secp256k1_ecdsa_signature_normalize(context, NULL, &plain); /* 1: its s was high */
+  ok = ok && secp256k1_ecdsa_recover(context, &point, &parsed, digest) &&
+       secp256k1_ec_pubkey_serialize(context, public_key, &len, &point, SECP256K1_EC_COMPRESSED);
   secp256k1_context_preallocated_destroy(context);
   return ok ? ELECTRA_OK : ELECTRA_ERR_CRYPTO;
 }

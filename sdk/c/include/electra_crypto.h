@@ -1,4 +1,4 @@
-/* electra_crypto.h - what the SDK asks of a crypto library. Five functions; adapters stand in crypto/, a secure element may be one more.
+/* electra_crypto.h - what the SDK asks of a crypto library. Six functions; adapters stand in crypto/, a secure element may be one more.
  *
  * All return 0, ELECTRA_ERR_LOW_ORDER, ELECTRA_ERR_NOT_DECRYPTABLE or ELECTRA_ERR_CRYPTO. All must take the same time whatever the secrets
  * are.
@@ -35,6 +35,10 @@ ELECTRA_MUST_CHECK int electra_crypto_public_key(uint8_t public_key[33], const u
 
 /* ECDSA over a 32-byte digest: r || s, 64 bytes big-endian, RFC 6979 with SHA-256, low s. */
 ELECTRA_MUST_CHECK int electra_crypto_sign(uint8_t signature[64], const uint8_t digest[32], const uint8_t secret[32]);
+
+/* The compressed public key whose signature over a digest this is, if R's y is odd (1) or even (0). Refuses a high s, and what is no
+ * signature at all. Nothing in it is secret, and it need not take the same time. */
+ELECTRA_MUST_CHECK int electra_crypto_recover(uint8_t public_key[33], const uint8_t signature[64], const uint8_t digest[32], unsigned odd);
 
 #ifdef __cplusplus
 }

@@ -66,7 +66,8 @@ typedef enum electra_error {
   ELECTRA_ERR_REPEATED = -16,       /* the slot was recorded already, with other registers */
   ELECTRA_ERR_SKIPPED = -17,        /* slots before this one were not recorded */
   ELECTRA_ERR_REGISTER_FELL = -18,  /* a register below the one before it */
-  ELECTRA_ERR_INCOMPLETE = -19      /* a day whose 97 registers are not all there */
+  ELECTRA_ERR_INCOMPLETE = -19,     /* a day whose 97 registers are not all there */
+  ELECTRA_ERR_SIGNATURE = -20       /* not signed by the operator that this meter knows */
 } electra_error;
 
 /* ---- the meter ---------------------------------------------------------------------------------------------------------------------- */
@@ -92,7 +93,33 @@ ELECTRA_MUST_CHECK int electra_meter_init(electra_meter *meter, const char *chai
 /* The meter's account as bech32 text with its NUL, 47 bytes. */
 ELECTRA_MUST_CHECK int electra_meter_address(const electra_meter *meter, char *text, size_t size);
 
-/* The node's X25519 key of an epoch, as the chain publishes it. Refuses a key of low order and an epoch before the present one. */
+/* What a meter learns when it is outfitted, and takes from no node; and the newest node key that it took. No secret. Store it whenever a
+ * call below has changed it, before anything is sealed, and load it at boot: a key that was seen must not be forgotten. */
+typedef struct electra_trust {
+  uint8_t operator_address[ELECTRA_ADDRESS_BYTES];
+  uint8_t genesis_hash[32];
+  uint32_t rotation; /* how many rotations of the operator led here */
+  uint32_t key_epoch;
+  uint8_t node_key[32];
+  uint8_t has_key;
+} electra_trust;
+
+/* operator_address: its 20 bytes. rotation: 0 for the operator of genesis. genesis_hash: 32 bytes (`electra meter outfit`). */
+ELECTRA_MUST_CHECK int electra_trust_init(electra_trust *trust, const uint8_t operator_address[ELECTRA_ADDRESS_BYTES], uint32_t rotation,
+                                          const uint8_t genesis_hash[32]);
+
+/* Follows the operator to the next one: n is the last rotation's number + 1, signed by the operator before. One without a signature, by the
+ * validators, ends the chain: outfit the meter anew. */
+ELECTRA_MUST_CHECK int electra_trust_rotation(electra_trust *trust, const electra_meter *meter, uint32_t n,
+                                              const uint8_t address[ELECTRA_ADDRESS_BYTES], const uint8_t signature[64]);
+
+/* Takes the key of an epoch, as any node gives it, if the operator has signed it: then the meter seals to it. Refuses a second key of an
+ * epoch, an epoch below one that was taken, another signature, and a key of low order. */
+ELECTRA_MUST_CHECK int electra_trust_node_key(electra_trust *trust, electra_meter *meter, uint32_t epoch, const uint8_t key[32],
+                                              const uint8_t signature[64]);
+
+/* The node's X25519 key of an epoch, whoever said so: for a key that electra_trust_node_key has taken before. Refuses a key of low order and
+ * an epoch before the present one. */
 ELECTRA_MUST_CHECK int electra_set_node_key(electra_meter *meter, uint32_t epoch, const uint8_t key[32]);
 
 /* Overwrites the structure, key included. */

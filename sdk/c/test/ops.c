@@ -294,6 +294,34 @@ static int op_node_key(reader *r) {
   return r->bad ? OPS_BAD_REQUEST : electra_set_node_key(&meter, 1, key);
 }
 
+/* chain id, operator, genesis hash, rotations u8 and n u32, address, signature of each; then epoch u32, key, signature of node keys for as
+ * long as there are any -> the first refusal */
+static int op_trust(reader *r) {
+  electra_meter meter;
+  electra_trust trust;
+  electra_carrier of;
+  memset(&of, 0, sizeof of);
+  of.chain_id = (const char *)text(r, &of.chain_id_len);
+  const uint8_t *address = take(r, 20), *genesis = take(r, 32);
+  const unsigned rotations = (unsigned)number(r, 1);
+  if (r->bad) return OPS_BAD_REQUEST;
+  EL_TRY(meter_of(&meter, &of));
+  EL_TRY(electra_trust_init(&trust, address, 0, genesis));
+  for (unsigned i = 0; i < rotations; i++) {
+    const uint32_t n = (uint32_t)number(r, 4);
+    const uint8_t *next = take(r, 20), *low = take(r, 32), *high = take(r, 32);
+    if (r->bad || high != low + 32) return OPS_BAD_REQUEST;
+    EL_TRY(electra_trust_rotation(&trust, &meter, n, next, low));
+  }
+  while (r->left > 0) {
+    const uint32_t epoch = (uint32_t)number(r, 4);
+    const uint8_t *key = take(r, 32), *low = take(r, 32), *high = take(r, 32);
+    if (r->bad || high != low + 32) return OPS_BAD_REQUEST;
+    EL_TRY(electra_trust_node_key(&trust, &meter, epoch, key, low));
+  }
+  return ELECTRA_OK;
+}
+
 static int op_sign(reader *r, uint8_t *out, size_t *len) {
   const uint8_t *digest = take(r, 32), *secret = take(r, 32);
   if (r->bad) return OPS_BAD_REQUEST;
@@ -385,6 +413,7 @@ static int dispatch(uint8_t op, reader *r, uint8_t *out, size_t *len) {
     case OP_DAY_SEAL: return op_day_seal(r, out, len);
     case OP_NODE_KEY: return op_node_key(r);
     case OP_SIGN: return op_sign(r, out, len);
+    case OP_TRUST: return op_trust(r);
     case OP_SELF_TEST: return electra_self_test();
     case OP_BUILDER: return op_builder(r, out, len);
     case OP_JOURNAL: return op_journal(r, out, len);

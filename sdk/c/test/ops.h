@@ -30,7 +30,8 @@ enum {
   OP_SIGN,
   OP_SELF_TEST,
   OP_BUILDER,
-  OP_JOURNAL
+  OP_JOURNAL,
+  OP_TRUST
 };
 
 /* Answers a request; returns the answer's length. */

@@ -61,6 +61,39 @@ static void keeps_epochs_in_order(void) {
   IS(electra_set_node_key(&meter, 7, NULL), ELECTRA_ERR_NULL);
 }
 
+/* A signature of the unit tests' own key, as operator: r and s of a fresh signing. */
+static void takes_signed_keys_alone(void) {
+  electra_meter meter, relay;
+  electra_trust trust;
+  uint8_t secret[32] = {[31] = 7}, digest[32], key[32] = {9}, other[32] = {10}, genesis[32] = {5}, signature[64];
+  el_sha256 hash;
+  IS(electra_meter_init(&meter, "electra-unit-00000001", 21, secret), ELECTRA_OK);
+  IS(electra_trust_init(&trust, meter.address, 0, genesis), ELECTRA_OK);
+  el_sha256_init(&hash);
+  el_sha256_update(&hash, "electra/node-key/v1electra-unit-00000001", 41); /* its NUL is the zero byte */
+  el_sha256_update(&hash, genesis, 32);
+  el_sha256_update(&hash, "\2\0\0\0", 4);
+  el_sha256_update(&hash, key, 32);
+  el_sha256_final(&hash, digest);
+  IS(electra_crypto_sign(signature, digest, secret), ELECTRA_OK);
+  IS(electra_trust_node_key(&trust, &meter, 2, other, signature), ELECTRA_ERR_SIGNATURE);
+  IS(electra_trust_node_key(&trust, &meter, 3, key, signature), ELECTRA_ERR_SIGNATURE);
+  CHECK(!meter.has_node_key && !trust.has_key);
+  IS(electra_trust_node_key(&trust, &meter, 2, key, signature), ELECTRA_OK);
+  CHECK(meter.has_node_key && meter.key_epoch == 2 && trust.key_epoch == 2);
+  /* after a restart, with what was kept: the same key without a look at its signature, and no other */
+  IS(electra_meter_init(&relay, "electra-unit-00000001", 21, secret), ELECTRA_OK);
+  memset(signature, 0, sizeof signature);
+  IS(electra_trust_node_key(&trust, &relay, 2, other, signature), ELECTRA_ERR_WRONG_EPOCH);
+  IS(electra_trust_node_key(&trust, &relay, 1, key, signature), ELECTRA_ERR_WRONG_EPOCH);
+  IS(electra_trust_node_key(&trust, &relay, 2, key, signature), ELECTRA_OK);
+  IS(electra_trust_rotation(&trust, &meter, 2, relay.address, signature), ELECTRA_ERR_SKIPPED);
+  IS(electra_trust_rotation(&trust, &meter, 1, relay.address, signature), ELECTRA_ERR_SIGNATURE);
+  IS(electra_trust_init(NULL, meter.address, 0, genesis), ELECTRA_ERR_NULL);
+  IS(electra_trust_node_key(NULL, &meter, 2, key, signature), ELECTRA_ERR_NULL);
+  IS(electra_trust_rotation(NULL, &meter, 1, relay.address, signature), ELECTRA_ERR_NULL);
+}
+
 static void wipes(void) {
   electra_meter meter, empty;
   unit_meter(&meter);
@@ -75,6 +108,7 @@ void test_meter(void) {
   refuses_bad_identities();
   names_the_account();
   keeps_epochs_in_order();
+  takes_signed_keys_alone();
   wipes();
 }
 

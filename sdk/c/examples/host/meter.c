@@ -1,10 +1,11 @@
 /* meter.c - a meter as a Linux process: registers on standard input, sealed reports and committed day statements on a running chain.
  *
- *   meter URL CHAIN-ID KEY-FILE JOURNAL-FILE < registers
+ *   meter URL CHAIN-ID OPERATOR GENESIS-HASH KEY-FILE JOURNAL-FILE < registers
  *
  * A line is "SLOT IMPORT_WH EXPORT_WH POWER_W", the registers at the slot's end, every slot in its turn; the first line of a new meter is
  * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again
- * with the same input it goes on where it was. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
+ * with the same input it goes on where it was. OPERATOR (20 bytes of its address) and GENESIS-HASH (32), in hex, are the meter's outfit: keys
+ * of the node count if this operator has signed them, whatever URL says; the newest is kept in JOURNAL-FILE.trust. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
  * the input is at its end and everything is on the chain. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
@@ -25,10 +26,11 @@
 typedef struct host {
   rpc node;
   electra_meter meter;
+  electra_trust trust;
   electra_journal journal;
   electra_storage storage;
   char address[ELECTRA_ADDRESS_TEXT_BYTES];
-  int file, secrets;
+  int file, secrets, trusted;
   electra_report reports[REPORTS_MAX];
   unsigned report_count;
 } host;
@@ -78,9 +80,14 @@ static int keep_secret(host *h, const char *kind, uint32_t at, const uint8_t sec
 
 static int use_newest_key(host *h) {
   uint32_t epoch;
-  uint8_t key[32];
-  for (int i = 0; i < TRIES_MAX; i++, wait_ms(500))
-    if (rpc_node_key(&h->node, &epoch, key) == 0) return electra_set_node_key(&h->meter, epoch, key);
+  uint8_t key[32], signature[64];
+  for (int i = 0; i < TRIES_MAX; i++, wait_ms(500)) {
+    if (rpc_node_key(&h->node, &epoch, key, signature) != 0) continue;
+    const int error = electra_trust_node_key(&h->trust, &h->meter, epoch, key, signature);
+    if (error) return fail("the node names a key that is not to be sealed to", error);
+    const ssize_t kept = pwrite(h->trusted, &h->trust, sizeof h->trust, 0);
+    return kept == (ssize_t)sizeof h->trust && fdatasync(h->trusted) == 0 ? 0 : fail("JOURNAL-FILE.trust", ELECTRA_ERR_STORAGE);
+  }
   return fail("the node published no key, or no chain answers", 0);
 }
 
@@ -180,6 +187,27 @@ static int meter_line(host *h, const char *line) {
   return day_over || h->report_count == REPORTS_MAX ? send_reports(h) : 0;
 }
 
+/* What was seen before, if it is of this outfit. */
+static int open_trust(host *h, const char *journal, const uint8_t operator_address[20], const uint8_t genesis_hash[32]) {
+  char path[4096];
+  electra_trust kept;
+  snprintf(path, sizeof path, "%s.trust", journal);
+  h->trusted = open(path, O_RDWR | O_CREAT, 0600);
+  const int error = h->trusted < 0 ? ELECTRA_ERR_STORAGE : electra_trust_init(&h->trust, operator_address, 0, genesis_hash);
+  if (error || pread(h->trusted, &kept, sizeof kept, 0) != (ssize_t)sizeof kept) return error;
+  if (memcmp(kept.operator_address, operator_address, 20) == 0 && memcmp(kept.genesis_hash, genesis_hash, 32) == 0) h->trust = kept;
+  return 0;
+}
+
+static int from_hex(const char *text, uint8_t *bytes, size_t count) {
+  unsigned value;
+  if (strlen(text) != 2 * count) return 1;
+  for (size_t i = 0; i < count; i++)
+    if (sscanf(text + 2 * i, "%2x", &value) != 1) return 1;
+    else bytes[i] = (uint8_t)value;
+  return 0;
+}
+
 static int read_key(const char *path, uint8_t key[32]) {
   FILE *file = fopen(path, "r");
   int read = 0;
@@ -192,18 +220,22 @@ int main(int argc, char **argv) {
   static host h;
   char line[256];
   char secrets_path[4096];
-  uint8_t key[32];
-  if (argc != 5) return fail("usage: meter URL CHAIN-ID KEY-FILE JOURNAL-FILE", 0);
+  uint8_t key[32], operator_address[20], genesis_hash[32];
+  if (argc != 7) return fail("usage: meter URL CHAIN-ID OPERATOR GENESIS-HASH KEY-FILE JOURNAL-FILE", 0);
   int error = electra_self_test();
   if (error) return fail("self-test", error);
   if (rpc_open(&h.node, argv[1]) != 0) return fail("URL: expected http://host:port", 0);
-  if (read_key(argv[3], key) != 0) return fail("KEY-FILE: expected 32 bytes in hex", 0);
+  if (from_hex(argv[3], operator_address, 20) != 0 || from_hex(argv[4], genesis_hash, 32) != 0)
+    return fail("OPERATOR, GENESIS-HASH: expected 20 and 32 bytes in hex", 0);
+  if (read_key(argv[5], key) != 0) return fail("KEY-FILE: expected 32 bytes in hex", 0);
   error = electra_meter_init(&h.meter, argv[2], strlen(argv[2]), key);
   memset(key, 0, sizeof key);
   if (!error) error = electra_meter_address(&h.meter, h.address, sizeof h.address);
   if (error) return fail("CHAIN-ID or key", error);
-  h.file = open(argv[4], O_RDWR | O_CREAT, 0600);
-  snprintf(secrets_path, sizeof secrets_path, "%s.secrets", argv[4]);
+  error = open_trust(&h, argv[6], operator_address, genesis_hash);
+  if (error) return fail("JOURNAL-FILE.trust", error);
+  h.file = open(argv[6], O_RDWR | O_CREAT, 0600);
+  snprintf(secrets_path, sizeof secrets_path, "%s.secrets", argv[6]);
   h.secrets = open(secrets_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
   h.storage = (electra_storage){read_cell, write_cell, &h, CELLS};
   error = h.file < 0 || h.secrets < 0 ? ELECTRA_ERR_STORAGE : electra_journal_open(&h.journal, &h.storage, &h.meter);

@@ -159,7 +159,7 @@ int rpc_status(const rpc *node, uint64_t *chain_unix_s, uint64_t *height) {
   return 0;
 }
 
-int rpc_node_key(const rpc *node, uint32_t *epoch, uint8_t key[32]) {
+int rpc_node_key(const rpc *node, uint32_t *epoch, uint8_t key[32], uint8_t signature[64]) {
   static uint8_t out[16384];
   size_t len;
   const int code = query(node, "/electra.meter.v1.Query/NodeKeys", NULL, 0, out, sizeof out, &len);
@@ -168,13 +168,17 @@ int rpc_node_key(const rpc *node, uint32_t *epoch, uint8_t key[32]) {
   *epoch = 0;
   if (code != 0) return code;
   while (next_field(&at, out + len, &entry_len, &entry) == 1) {
-    const uint8_t *inner = entry, *bytes = NULL, *found = NULL;
+    const uint8_t *inner = entry, *bytes = NULL, *found = NULL, *signed_by = NULL;
     uint64_t value, its_epoch = 0;
     for (unsigned field; (field = next_field(&inner, entry + entry_len, &value, &bytes)) != 0;) {
       if (field == 1) its_epoch = value;
       if (field == 2 && value == 32) found = bytes;
+      if (field == 5 && value == 64) signed_by = bytes;
     }
-    if (found != NULL && its_epoch > *epoch) *epoch = (uint32_t)its_epoch, memcpy(key, found, 32);
+    if (found == NULL || signed_by == NULL || its_epoch <= *epoch) continue;
+    *epoch = (uint32_t)its_epoch;
+    memcpy(key, found, 32);
+    memcpy(signature, signed_by, 64);
   }
   return *epoch == 0 ? 1 : 0;
 }
