@@ -110,6 +110,7 @@ describe('plain routes', () => {
       /electra_api_database_up 1/,
       /electra_api_chain_height 4999/,
       /electra_api_chain_lag_seconds \d/,
+      /electra_api_disputed_meters 1/,
     ])
       expect(text).toMatch(line);
     expect(text).not.toMatch(/electra1|canary/);

@@ -8,6 +8,7 @@ import type { Connections } from './door/connections.ts';
 import { findingGauges } from './finding-gauges.ts';
 import { fresh } from './fresh.ts';
 import type { ViewerPool } from './pool.ts';
+import { countDisputedMeters } from './rows/chain.ts';
 
 export interface Metrics {
   registry: Registry;
@@ -64,14 +65,17 @@ export function metricsText({ registry }: Metrics, { pool, connections, now }: W
   const up = gauge('database_up', '1 if the database answered this scrape');
   const height = gauge('chain_height', 'last block whose results are verified');
   const lag = gauge('chain_lag_seconds', 'age of the last indexed block');
+  const disputed = gauge('disputed_meters', 'meters with a disputed day among the newest seven frozen ones');
   const setFindings = findingGauges(registers);
   return fresh(now, async () => {
     try {
-      const { head, findings } = await pool.run(null, { house: true }, async (tx) => ({
+      const { head, findings, disputedMeters } = await pool.run(null, { house: true }, async (tx) => ({
         head: await readHead(tx, now()),
         findings: await readFindings(tx),
+        disputedMeters: await countDisputedMeters(tx),
       }));
       setFindings(findings);
+      disputed.set(disputedMeters);
       up.set(1);
       if (head) {
         height.set(head.checkedHeight);

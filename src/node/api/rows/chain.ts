@@ -163,6 +163,16 @@ export const readEndings = (tx: Transaction, ids: readonly string[]): Promise<En
     where m.id = any(${[...ids]}::text[])`,
   );
 
+/** How many meters are disputed on any of the newest seven frozen days. */
+export async function countDisputedMeters(tx: Transaction): Promise<number> {
+  const [{ meters }] = await tx.query<{ meters: number }>(
+    (sql) => sql`
+    select count(distinct meter)::int4 as meters from chain.dispute
+    where height <= ${checked(sql)} and day > (select coalesce(max(day), 0) from chain.roster) - 7`,
+  );
+  return meters;
+}
+
 export interface NoBillRow {
   id: string;
   meter: string;
