@@ -4,6 +4,7 @@ export * from './hash.ts';
 export { type GenesisParams, PRODUCTION } from './params.ts';
 export * from './production.ts';
 export * from './read.ts';
+export type * from './state.ts';
 export * from './service.ts';
 export * from './sign-node-keys.ts';
 export type { VerificationKeyBytes } from './verification-key-id.ts';

@@ -4,7 +4,7 @@
  * anchors are due after ten years may well pass every check.
  */
 import { PRICE_LIMIT } from '../day/prices.ts';
-import { type Shape, whole } from '../values/shape.ts';
+import { object, small } from '../values/shape.ts';
 import { DAY_S } from '../values/time.ts';
 
 export interface GenesisParams {
@@ -42,9 +42,10 @@ const DURATION_MAX = 100 * 366 * DAY_S;
 export const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** @throws ProtocolError naming the field */
-export function readParams(params: Shape, field: string): GenesisParams {
+export function readParams(value: unknown, field: string): GenesisParams {
+  const params = object(value, field, PARAMS.map(snake));
   const read = {} as GenesisParams;
   for (const key of PARAMS)
-    read[key] = whole(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
+    read[key] = small(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
   return read;
 }

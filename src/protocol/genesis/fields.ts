@@ -1,0 +1,55 @@
+/**
+ * How the fields of a genesis are written, by Go: snake_case, 64-bit integers as strings, 32-bit ones as numbers, lists never absent, no
+ * bytes as null. One spelling and no other, as the chain reads them (chain/x/meter/types/genesis_form.go).
+ */
+import { addressBytes } from '../values/address.ts';
+import { ProtocolError } from '../values/errors.ts';
+import { fieldFromBytes } from '../values/field.ts';
+import { array, base64, object, type Shape, small, text, u32 } from '../values/shape.ts';
+import { DAY_MAX, UNIX_S_MAX } from '../values/time.ts';
+
+/** Where x/meter's state stands in a genesis. */
+export const STATE = 'genesis.app_state.meter';
+export const KEY_BYTES = 32;
+
+export const wrong = (field: string, expected: string): ProtocolError => new ProtocolError('unparsable', field, expected);
+
+export function address(value: unknown, field: string): string {
+  const bech32 = text(value, field);
+  addressBytes(bech32, field);
+  return bech32;
+}
+
+export function day(value: unknown, field: string): number {
+  const number = u32(value, field);
+  if (number > DAY_MAX) throw new ProtocolError('out-of-range', field, `a day up to ${DAY_MAX}`);
+  return number;
+}
+
+export const unixS = (value: unknown, field: string): number => small(value, field, 0, UNIX_S_MAX);
+export const key = (value: unknown, field: string): Uint8Array => base64(value, field, KEY_BYTES);
+/** Bytes that may be none. */
+export const keyOrNone = (value: unknown, field: string): Uint8Array | null => (value === null ? null : key(value, field));
+
+export function fieldElement(value: unknown, field: string): Uint8Array {
+  const bytes = key(value, field);
+  fieldFromBytes(bytes, field);
+  return bytes;
+}
+
+/** A height of the file's chain; `at` says what it is on the chain that begins here. */
+export type HeightReader = (value: unknown, field: string) => number;
+
+export const fileHeight: HeightReader = (value, field) => small(value, field, 0, Number.MAX_SAFE_INTEGER);
+
+/** Reads one list of the state: entries of just these keys. */
+export type Each = <T>(name: string, keys: readonly string[], read: (entry: Shape, field: string) => T) => T[];
+
+export const eachOf =
+  (state: Shape): Each =>
+  (name, keys, read) =>
+    array(state[name], `${STATE}.${name}`).map((entry, i) => {
+      const field = `${STATE}.${name}[${i}]`;
+      return read(object(entry, field, keys), field);
+    });
+

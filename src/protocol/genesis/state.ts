@@ -1,0 +1,16 @@
+/** Who is in a genesis, and at what prices. */
+import type { Tariff } from '../day/prices.ts';
+
+/** lastDay null: not retired. serviceDay null: not in service yet, as in every fresh genesis. consensusKey null: a light meter. */
+export interface GenesisMeter {
+  meter: string;
+  member: string;
+  firstDay: number;
+  lastDay: number | null;
+  serviceDay: number | null;
+  maxWhPerSlot: number;
+  consensusKey: Uint8Array | null;
+  enrolledHeight: number;
+}
+
+export type GenesisTariff = Tariff & { fromDay: number; height: number };
