@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmttypes "github.com/cometbft/cometbft/types"
@@ -33,6 +34,9 @@ func CheckGenesis(doc *genutiltypes.AppGenesis) error {
 	}
 	if doc.GenesisTime.IsZero() {
 		return fmt.Errorf("genesis_time: expected one")
+	}
+	if doc.GenesisTime.Location() != time.UTC {
+		return fmt.Errorf("genesis_time: expected UTC, written with a Z, got %s", doc.GenesisTime)
 	}
 	if doc.Consensus == nil || doc.Consensus.Params == nil {
 		return fmt.Errorf("consensus.params: expected some")

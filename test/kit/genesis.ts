@@ -4,6 +4,7 @@
  */
 
 import { toBech32 } from '@cosmjs/encoding';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Tariff } from '../../src/protocol/day/prices.ts';
 import { verificationKeysJson } from '../../src/protocol/genesis/index.ts';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
@@ -15,6 +16,9 @@ export const FIRST_DAY = 20_635;
 export const genesisAddress = (n: number): string => toBech32(ADDRESS_PREFIX, new Uint8Array(20).fill(n));
 export const base64 = (n: number, length = 32): string => Buffer.alloc(length, n).toString('base64');
 
+/** A real Ed25519 key, as a genesis has it. */
+export const consensusKey = (n: number): string => Buffer.from(ed25519.getPublicKey(new Uint8Array(32).fill(n))).toString('base64');
+
 /** A meter of genesis; `n` makes its address and, unless it says otherwise, its consensus key. */
 export const genesisMeter = (n: number, more: object = {}) => ({
   address: genesisAddress(n),
@@ -23,7 +27,7 @@ export const genesisMeter = (n: number, more: object = {}) => ({
   last_day: 0,
   service_day: 0,
   max_wh_per_slot: 20_000,
-  consensus_key: base64(n),
+  consensus_key: consensusKey(n),
   enrolled_height: '0',
   ...more,
 });
@@ -31,7 +35,7 @@ export const genesisMeter = (n: number, more: object = {}) => ({
 /** A queued change of the n-th meter's power. */
 export const genesisChange = (n: number, power: string, more: object = {}) => ({
   meter: genesisAddress(n),
-  consensus_key: base64(n),
+  consensus_key: consensusKey(n),
   power,
   due_unix_s: '1782960000',
   asked: false,
@@ -40,14 +44,28 @@ export const genesisChange = (n: number, power: string, more: object = {}) => ({
   ...more,
 });
 
-/** What an exported chain carries besides: one of each. */
-export const genesisHistory = () => ({
-  commitments: [{ meter: genesisAddress(1), day: FIRST_DAY, commitment: base64(0), height: '900' }],
-  disputes: [{ meter: genesisAddress(1), day: FIRST_DAY, reason: 'r', height: '901' }],
-  anchors: [{ day: FIRST_DAY, version: 1, book_hash: base64(3), height: '902', unix_s: '1782960000' }],
-  no_bills: [{ meter: genesisAddress(1), day: FIRST_DAY, height: '903' }],
-  rosters: [{ day: FIRST_DAY, late: false, digest: base64(4), encoded: base64(0, 9), height: '899', unix_s: '1782950000' }],
-});
+/** What only a continued chain has: nothing of it. */
+const NO_HISTORY = {
+  commitments: [],
+  disputes: [],
+  anchors: [],
+  no_bills: [],
+  rosters: [],
+  reports: [],
+  validator_changes: [],
+  applied_changes: [],
+  day_starts: [],
+  next_freeze_day: 0,
+  next_late_day: 0,
+  last_unix_s: '0',
+  withdrawn_no_bills: [],
+  log: [],
+  used_keys: [],
+  final_readings: [],
+  rotations: [],
+  queued_rotations: [],
+  operator_votes: [],
+};
 
 /** The parameters of a production chain, as it writes them: 64-bit integers as strings. */
 export const genesisParams = (more: object = {}) => ({
@@ -81,28 +99,22 @@ const TARIFF: Tariff = {
   feePerDayNel: 250_000_000n,
 };
 
-/** The state of x/meter without what a chain may leave out. */
+/** The state of x/meter as a fresh chain writes it. */
 export const genesisState = (more: object = {}) => ({
   params: genesisParams(),
   clock: { start_unix_s: '1782896400', rate: '1', genesis_unix_s: '0' },
   operator: genesisAddress(99),
   verification_keys: verificationKeysJson(keyBytes()),
   meters: [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null })],
+  node_keys: [],
   tariffs: [genesisTariff(FIRST_DAY - 7, TARIFF)],
+  ...NO_HISTORY,
   ...more,
 });
 
 /** @param change what is different in the state of x/meter; @param top in the document around it */
 export function genesisJson(change: (state: Untyped) => void = () => {}, top: object = {}): Record<string, Untyped> {
-  const state = genesisState({
-    node_keys: [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0' }],
-    commitments: null,
-    disputes: null,
-    anchors: null,
-    no_bills: null,
-    rosters: null,
-    validator_changes: null,
-  });
+  const state: Untyped = genesisState();
   change(state);
   return {
     genesis_time: '2026-07-01T09:00:00Z',

@@ -28,8 +28,9 @@ export function day(value: unknown, field: string): number {
 
 export const unixS = (value: unknown, field: string): number => small(value, field, 0, UNIX_S_MAX);
 export const key = (value: unknown, field: string): Uint8Array => base64(value, field, KEY_BYTES);
-/** Bytes that may be none. */
-export const keyOrNone = (value: unknown, field: string): Uint8Array | null => (value === null ? null : key(value, field));
+/** So many bytes, or none. */
+export const bytesOrNone = (value: unknown, field: string, length: number): Uint8Array | null =>
+  value === null ? null : base64(value, field, length);
 
 export function fieldElement(value: unknown, field: string): Uint8Array {
   const bytes = key(value, field);

@@ -17,6 +17,7 @@ import { firstFrozenDay, inService } from './service.ts';
 interface Past extends GenesisHistory {
   clock: ChainClock;
   beginUnixS: number;
+  operator: string;
   meters: readonly GenesisMeter[];
 }
 
@@ -291,8 +292,32 @@ function checkPower({ meters, changes, appliedChanges, usedKeys, lastUnixS }: Pa
   });
 }
 
+/** Operators follow each other by number, and the last of them is the operator. */
+function checkRotations(past: Past): void {
+  const { operator, rotations, queuedRotations, operatorVotes, lastUnixS } = past;
+  rotations.forEach(({ n, unixS }, i) => {
+    refuse(n !== i + 1, at('rotations', i, 'n'), String(i + 1));
+    refuse(unixS > lastUnixS, at('rotations', i, 'unix_s'), 'at most last_unix_s');
+  });
+  refuse(rotations.length > 0 && rotations.at(-1)!.address !== operator, `${STATE}.operator`, 'the address of the last rotation');
+  const next = rotations.length + 1;
+  refuse(
+    queuedRotations.length > (isFresh(past) ? 0 : 1),
+    `${STATE}.queued_rotations`,
+    'at most one, and none in a fresh genesis',
+  );
+  queuedRotations.forEach(({ n, signature }, i) => {
+    refuse(n !== next || signature === null, at('queued_rotations', i), `number ${next}, signed`);
+  });
+  operatorVotes.forEach(({ n, meter }, i) => {
+    const twice = operatorVotes.findIndex((vote) => vote.meter === meter) !== i;
+    refuse(n !== next || twice, at('operator_votes', i), `one of number ${next}, one of a meter`);
+  });
+}
+
 /** @throws ProtocolError naming the field */
 export function checkHistory(past: Past): void {
+  checkRotations(past);
   if (isFresh(past)) return checkFresh(past);
   const meters = new Map(past.meters.map((meter) => [meter.meter, meter]));
   checkCounters(past);

@@ -2,8 +2,9 @@
  * What only the genesis of a continued chain has: its past, as `electrad export` writes it. Heights are of the old chain; here they become
  * 0 where they lie above this chain's first block. What may stand in it is the matter of history-rules.ts.
  */
+import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, base64, bool, type Shape, small, text, u32 } from '../values/shape.ts';
-import { address, day, type Each, fieldElement, type HeightReader, key, keyOrNone, STATE, unixS } from './fields.ts';
+import { address, bytesOrNone, day, type Each, fieldElement, type HeightReader, KEY_BYTES, key, STATE, unixS } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
 
 export interface MeterDay {
@@ -15,6 +16,16 @@ export interface MeterDay {
 export interface GenesisLogEntry extends MeterDay {
   kind: number;
   version: number;
+}
+
+/** A change of the operator (protocol §9.8). signature null: by more than two thirds of the power. */
+export interface GenesisRotation {
+  n: number;
+  address: string;
+  signature: Uint8Array | null;
+  height: number;
+  unixS: number;
+  vetoedBy: readonly string[];
 }
 
 export interface GenesisHistory {
@@ -34,6 +45,10 @@ export interface GenesisHistory {
   appliedChanges: readonly { unixS: number; touched: number; power: number }[];
   /** consensus keys that no meter may have again */
   usedKeys: readonly { meter: string; consensusKey: Uint8Array }[];
+  /** operators after the first, in force; `queuedRotations`: waiting, at most one */
+  rotations: readonly GenesisRotation[];
+  queuedRotations: readonly GenesisRotation[];
+  operatorVotes: readonly { meter: string; n: number; address: string }[];
   /** 0 in a fresh genesis */
   nextFreezeDay: number;
   nextLateDay: number;
@@ -55,6 +70,9 @@ export const HISTORY_KEYS = [
   'validator_changes',
   'applied_changes',
   'used_keys',
+  'rotations',
+  'queued_rotations',
+  'operator_votes',
   'next_freeze_day',
   'next_late_day',
   'last_unix_s',
@@ -127,7 +145,7 @@ function readPower(each: Each, at: HeightReader): Pick<GenesisHistory, 'changes'
   return {
     changes: each('validator_changes', keys, (c, field) => ({
       meter: address(c.meter, `${field}.meter`),
-      consensusKey: keyOrNone(c.consensus_key, `${field}.consensus_key`) ?? new Uint8Array(),
+      consensusKey: bytesOrNone(c.consensus_key, `${field}.consensus_key`, KEY_BYTES) ?? new Uint8Array(),
       power: BigInt(small(c.power, `${field}.power`, 0, 1)),
       dueUnixS: unixS(c.due_unix_s, `${field}.due_unix_s`),
       asked: bool(c.asked, `${field}.asked`),
@@ -146,11 +164,33 @@ function readPower(each: Each, at: HeightReader): Pick<GenesisHistory, 'changes'
   };
 }
 
+function readRotations(each: Each, at: HeightReader): Pick<GenesisHistory, 'rotations' | 'queuedRotations' | 'operatorVotes'> {
+  const keys = ['n', 'address', 'signature', 'height', 'unix_s', 'vetoed_by'];
+  const read = (r: Shape, field: string): GenesisRotation => ({
+    n: u32(r.n, `${field}.n`),
+    address: address(r.address, `${field}.address`),
+    signature: bytesOrNone(r.signature, `${field}.signature`, SIGNATURE_BYTES),
+    height: at(r.height, `${field}.height`),
+    unixS: unixS(r.unix_s, `${field}.unix_s`),
+    vetoedBy: array(r.vetoed_by, `${field}.vetoed_by`).map((meter, n) => address(meter, `${field}.vetoed_by[${n}]`)),
+  });
+  return {
+    rotations: each('rotations', keys, read),
+    queuedRotations: each('queued_rotations', keys, read),
+    operatorVotes: each('operator_votes', ['meter', 'n', 'address'], (v, field) => ({
+      meter: address(v.meter, `${field}.meter`),
+      n: u32(v.n, `${field}.n`),
+      address: address(v.address, `${field}.address`),
+    })),
+  };
+}
+
 /** `at`: what a height of the file is on this chain. @throws ProtocolError naming the field */
 export const readHistory = (state: Shape, each: Each, at: HeightReader): GenesisHistory => ({
   ...readDays(each, at),
   ...readMembers(each, at),
   ...readPower(each, at),
+  ...readRotations(each, at),
   reports: each('reports', ['meter', 'slot'], (r, field) => ({
     meter: address(r.meter, `${field}.meter`),
     slot: u32(r.slot, `${field}.slot`),

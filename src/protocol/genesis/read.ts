@@ -11,16 +11,17 @@ import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../day/prices.ts';
+import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, object, record, type Shape, small, text, u32, whole } from '../values/shape.ts';
 import { SLOTS_PER_DAY, UNIX_S_MAX } from '../values/time.ts';
-import { address, day, type Each, eachOf, fileHeight, type HeightReader, key, keyOrNone, STATE, unixS, wrong } from './fields.ts';
+import { address, bytesOrNone, day, type Each, eachOf, fileHeight, type HeightReader, KEY_BYTES, key, STATE, unixS, wrong } from './fields.ts';
 import { firstValidators } from './first-validators.ts';
 import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
 import { checkHistory, isFresh } from './history-rules.ts';
 import { type GenesisParams, readParams } from './params.ts';
-import { checkChainId, checkPresent, RATE_MAX } from './rules.ts';
-import type { GenesisMeter, GenesisTariff } from './state.ts';
+import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
+import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
 import { readVerificationKeys } from './verification-keys.ts';
 
@@ -43,7 +44,8 @@ export interface Genesis extends GenesisHistory {
   /** bech32 */
   operator: string;
   meters: readonly GenesisMeter[];
-  nodeKeys: readonly { epoch: number; key: Uint8Array; height: number; effectiveUnixS: number }[];
+  /** signature: the operator's; null before it is signed */
+  nodeKeys: readonly GenesisNodeKey[];
   tariffs: readonly GenesisTariff[];
   /** the set that signs the first block */
   validators: ValidatorSet;
@@ -83,7 +85,7 @@ const readMeters = (each: Each, at: HeightReader): GenesisMeter[] =>
       lastDay: lastDay === 0 ? null : lastDay,
       serviceDay: serviceDay === 0 ? null : serviceDay,
       maxWhPerSlot: u32(m.max_wh_per_slot, `${field}.max_wh_per_slot`),
-      consensusKey: keyOrNone(m.consensus_key, `${field}.consensus_key`),
+      consensusKey: bytesOrNone(m.consensus_key, `${field}.consensus_key`, KEY_BYTES),
       enrolledHeight: at(m.enrolled_height, `${field}.enrolled_height`),
     };
   });
@@ -104,12 +106,13 @@ const readTariffs = (each: Each, at: HeightReader): GenesisTariff[] =>
     };
   });
 
-const readNodeKeys = (each: Each, at: HeightReader, beginUnixS: number): Genesis['nodeKeys'] =>
-  each('node_keys', ['epoch', 'key', 'height', 'effective_unix_s'], (k, field) => ({
+const readNodeKeys = (each: Each, at: HeightReader, beginUnixS: number): GenesisNodeKey[] =>
+  each('node_keys', ['epoch', 'key', 'height', 'effective_unix_s', 'signature'], (k, field) => ({
     epoch: u32(k.epoch, `${field}.epoch`),
     key: key(k.key, `${field}.key`),
     height: at(k.height, `${field}.height`),
     effectiveUnixS: unixS(k.effective_unix_s, `${field}.effective_unix_s`) || beginUnixS,
+    signature: bytesOrNone(k.signature, `${field}.signature`, SIGNATURE_BYTES),
   }));
 
 function readClock(value: unknown, genesisTimeS: number): ChainClock {
@@ -136,11 +139,18 @@ function readGenesisTime(value: unknown): { genesisTime: string; genesisTimeS: n
 }
 
 /**
- * Reads a genesis document.
+ * Reads a genesis document whose sealing keys the operator has signed.
  * @param value parsed JSON
  * @throws ProtocolError naming the field
  */
 export function readGenesis(value: unknown): Genesis {
+  const genesis = readUnsignedGenesis(value);
+  checkNodeKeySignatures(genesis, isFresh(genesis));
+  return genesis;
+}
+
+/** As readGenesis, but for the signatures, which are of the hash. @throws ProtocolError naming the field */
+export function readUnsignedGenesis(value: unknown): Genesis {
   const document = unwrap(value);
   const chainId = text(document.chain_id, 'genesis.chain_id');
   checkChainId(chainId, 'genesis.chain_id');

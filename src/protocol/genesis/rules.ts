@@ -4,14 +4,15 @@
  * a continued chain has is the matter of history-rules.ts; whether verification keys are sound points, of the verifier.
  */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';
 import { assertTariff, TOTAL_LIMIT_WH } from '../day/prices.ts';
+import { isSignedBy, nodeKeyDigest } from '../meter/operator-signature.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { DAY_S, dayOf } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
-import type { GenesisMeter, GenesisTariff } from './state.ts';
+import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { firstFrozenDay } from './service.ts';
 
 /** How far the least first day may lie before the clock's start: every past day is frozen by a block of its own. */
@@ -96,6 +97,18 @@ function checkTariffs(tariffs: readonly GenesisTariff[], tick: number, firstDay:
     seen.add(tariff.fromDay);
   });
   if (!tariffs.some(({ fromDay }) => fromDay <= firstDay)) throw wrong(`${STATE}.tariffs`, `one from day ${firstDay} or before`);
+}
+
+/** In a fresh genesis each sealing key is signed by the operator for it; an export keeps what was signed for the genesis before. */
+export function checkNodeKeySignatures(
+  { chainId, hash, operator, nodeKeys }: { chainId: string; hash: string; operator: string; nodeKeys: readonly GenesisNodeKey[] },
+  fresh: boolean,
+): void {
+  const identity = { chainId, genesisHash: hexToBytes(hash) };
+  nodeKeys.forEach(({ epoch, key, signature }, i) => {
+    const signed = signature !== null && (!fresh || isSignedBy(operator, nodeKeyDigest(identity, epoch, key), signature));
+    if (!signed) throw wrong(`${STATE}.node_keys[${i}].signature`, "the operator's, of this key and genesis");
+  });
 }
 
 interface Present {

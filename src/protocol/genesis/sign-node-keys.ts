@@ -3,7 +3,7 @@ import { toBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { nodeKeyDigest } from '../meter/operator-signature.ts';
 import type { Shape } from '../values/shape.ts';
-import { readGenesis } from './read.ts';
+import { readUnsignedGenesis } from './read.ts';
 
 interface OperatorSigner {
   sign(digest: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -11,7 +11,7 @@ interface OperatorSigner {
 
 /** A genesis document as `electrad devnet` wrote it, with the signatures that its chain wants. */
 export async function signNodeKeys(document: Shape, signer: OperatorSigner): Promise<Shape> {
-  const { chainId, hash, nodeKeys } = readGenesis(document);
+  const { chainId, hash, nodeKeys } = readUnsignedGenesis(document);
   const identity = { chainId, genesisHash: hexToBytes(hash) };
   const signatures = await Promise.all(nodeKeys.map(async ({ epoch, key }) => signer.sign(nodeKeyDigest(identity, epoch, key))));
   const state = document.app_state as { meter: { node_keys: Shape[] } };

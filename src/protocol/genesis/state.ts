@@ -13,4 +13,13 @@ export interface GenesisMeter {
   enrolledHeight: number;
 }
 
+/** signature: the operator's; null before it is signed */
+export interface GenesisNodeKey {
+  epoch: number;
+  key: Uint8Array;
+  height: number;
+  effectiveUnixS: number;
+  signature: Uint8Array | null;
+}
+
 export type GenesisTariff = Tariff & { fromDay: number; height: number };

@@ -12,6 +12,7 @@ import {
   commitDay,
   compareAddresses,
   DAY_S,
+  dayToDate,
   encodeLogFile,
   encodeRoster,
   encodeStateFile,
@@ -121,14 +122,20 @@ export class IndexRows {
         grace_blocks: '1',
         late_s: String(LATE_S),
       }),
-      clock: { start_unix_s: String(firstDay * DAY_S), rate: '1' },
+      clock: { start_unix_s: String(firstDay * DAY_S), rate: '1', genesis_unix_s: '0' },
       operator: address('operator'),
       meters: meters.map((m, i) =>
-        genesisMeter(i, { address: m.meter, member: m.member, first_day: firstDay, max_wh_per_slot: m.maxWh, consensus_key: '' }),
+        genesisMeter(i + 1, {
+          address: m.meter,
+          member: m.member,
+          first_day: firstDay,
+          max_wh_per_slot: m.maxWh,
+          ...(i > 0 && { consensus_key: null }),
+        }),
       ),
       tariffs: [genesisTariff(firstDay, TARIFF)],
     });
-    return { chain_id: chainId, genesis_time: new Date(firstDay * DAY_S * 1000).toISOString(), app_state: { meter: state } };
+    return { chain_id: chainId, genesis_time: `${dayToDate(firstDay)}T00:00:00Z`, app_state: { meter: state } };
   }
 
   async tariff(fromDay: number, tariff: typeof TARIFF): Promise<void> {

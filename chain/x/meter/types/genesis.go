@@ -41,6 +41,9 @@ func (g GenesisState) Validate() error {
 	if err := g.Clock.validate(); err != nil {
 		return err
 	}
+	if err := g.validateNumbers(); err != nil {
+		return err
+	}
 	if _, err := ParseAddress("operator", g.Operator); err != nil {
 		return err
 	}

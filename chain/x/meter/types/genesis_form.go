@@ -26,15 +26,15 @@ func ReadGenesis(cdc codec.JSONCodec, raw json.RawMessage) (g GenesisState, err 
 		return g, wrong("app_state.%s.%s", ModuleName, err)
 	}
 	if err := cdc.UnmarshalJSON(raw, &g); err != nil {
-		return g, wrong("app_state.%s: %s", ModuleName, err)
+		return g, wrong("app_state.%s.%s: %s", ModuleName, blame(cdc, raw), err)
 	}
 	ours, err := canonicalState(cdc, g)
 	if err != nil {
 		return g, err
 	}
 	if !bytes.Equal(given, ours) {
-		return g, wrong("app_state.%s: expected every field in the writing of `electrad export`; the first other one: %s", ModuleName,
-			difference(given, ours))
+		return g, wrong("app_state.%s.%s: expected every field in the writing of `electrad export`; the first other one: %s", ModuleName,
+			parts(given, ours), difference(given, ours))
 	}
 	return g, nil
 }
