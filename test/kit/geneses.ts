@@ -135,6 +135,13 @@ function continued(): Shape {
         queued_rotations: [
           { n: 2, address: genesisAddress(97), signature: base64(2, 64), height: '6', unix_s: String(endUnixS + 60), vetoed_by: [one] },
         ],
+        slot_prices: [0, 1].map((i) => ({
+          slot: (third + 2) * 96 + i,
+          retail_nel_per_wh: '100000',
+          feed_in_nel_per_wh: '-20000',
+          height: '904',
+          unix_s: String(endUnixS - 4000),
+        })),
         operator_votes: [{ meter: one, n: 2, address: genesisAddress(97) }],
       }),
     { genesis_time: `${new Date((endUnixS + 3600) * 1000).toISOString().slice(0, 19)}Z`, initial_height: '906' },

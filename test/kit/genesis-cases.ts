@@ -61,6 +61,7 @@ const LISTS = {
   rotations: ['n', 'address', 'signature', 'height', 'unix_s', 'vetoed_by'],
   queued_rotations: ['n', 'address', 'signature', 'height', 'unix_s', 'vetoed_by'],
   operator_votes: ['meter', 'n', 'address'],
+  slot_prices: ['slot', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'height', 'unix_s'],
 };
 const HEIGHTS = Object.entries(LISTS).flatMap(([list, keys]) =>
   keys.filter((key) => key.endsWith('height')).map((key) => `${list}[0].${key}`),
@@ -268,6 +269,10 @@ const PAST: GenesisCase[] = [
   old('a rotation after the export', 'rotations[0].unix_s', '3865470508799'),
   old('a queued rotation of another number', 'queued_rotations[0].n', 3, 'queued_rotations[0]'),
   old('a queued rotation without signature', 'queued_rotations[0].signature', null, 'queued_rotations[0]'),
+  old('prices of a slot twice', 'slot_prices[1].slot', 20_639 * 96),
+  old('a price of a slot that is no multiple of 2 tick', 'slot_prices[0].retail_nel_per_wh', '1', 'slot_prices[0]'),
+  old('prices of a slot that had begun', 'slot_prices[0].unix_s', String(20_639 * 86_400 - 899), 'slot_prices[0]'),
+  old('prices after the export', 'slot_prices[1].unix_s', '3865470508799', 'slot_prices[1]'),
   old('a vote for another number', 'operator_votes[0].n', 1, 'operator_votes[0]'),
 ];
 

@@ -65,6 +65,7 @@ const NO_HISTORY = {
   rotations: [],
   queued_rotations: [],
   operator_votes: [],
+  slot_prices: [],
 };
 
 /** The parameters of a production chain, as it writes them: 64-bit integers as strings. */

@@ -2,6 +2,7 @@
  * How the fields of a genesis are written, by Go: snake_case, 64-bit integers as strings, 32-bit ones as numbers, lists never absent, no
  * bytes as null. One spelling and no other, as the chain reads them (chain/x/meter/types/genesis_form.go).
  */
+import { PRICE_LIMIT } from '../day/prices.ts';
 import { addressBytes } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { fieldFromBytes } from '../values/field.ts';
@@ -28,6 +29,7 @@ export function day(value: unknown, field: string): number {
 
 export const unixS = (value: unknown, field: string): number => small(value, field, 0, UNIX_S_MAX);
 export const key = (value: unknown, field: string): Uint8Array => base64(value, field, KEY_BYTES);
+export const price = (value: unknown, field: string): number => small(value, field, 1 - PRICE_LIMIT, PRICE_LIMIT - 1);
 /** So many bytes, or none. */
 export const bytesOrNone = (value: unknown, field: string, length: number): Uint8Array | null =>
   value === null ? null : base64(value, field, length);

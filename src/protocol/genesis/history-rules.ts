@@ -5,9 +5,10 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';
+import { PRICES_AHEAD_S } from '../day/slot-prices.ts';
 import { decodeRoster, type Roster, rosterDigest } from '../day/roster.ts';
 import { ProtocolError } from '../values/errors.ts';
-import { DAY_MAX, DAY_S, dayOfSlot } from '../values/time.ts';
+import { DAY_MAX, DAY_S, dayOfSlot, SLOT_S, SLOTS_PER_DAY } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { GenesisHistory, GenesisLogEntry, MeterDay } from './history.ts';
 import type { GenesisMeter } from './state.ts';
@@ -18,8 +19,11 @@ interface Past extends GenesisHistory {
   clock: ChainClock;
   beginUnixS: number;
   operator: string;
+  params: { tick: number };
   meters: readonly GenesisMeter[];
 }
+
+const SLOT_MAX = (DAY_MAX + 1) * SLOTS_PER_DAY - 1;
 
 const at = (list: string, i: number, name?: string): string => `${STATE}.${list}[${i}]${name === undefined ? '' : `.${name}`}`;
 const refuse = (is: boolean, field: string, expected: string): void => {
@@ -50,6 +54,7 @@ const HISTORY_LISTS = [
   'changes',
   'appliedChanges',
   'usedKeys',
+  'slotPrices',
 ] as const;
 
 function checkCounters({ clock, beginUnixS, meters, dayStarts, nextFreezeDay, nextLateDay, lastUnixS }: Past): void {
@@ -315,6 +320,25 @@ function checkRotations(past: Past): void {
   });
 }
 
+/** Prices as SetPrices sets them, each known a slot beforehand. */
+function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
+  slotPrices.forEach((prices, i) => {
+    const { slot, retailNelPerWh, feedInNelPerWh, unixS } = prices;
+    refuse(
+      slot > SLOT_MAX || (i > 0 && slot <= slotPrices[i - 1].slot),
+      at('slot_prices', i, 'slot'),
+      `at most ${SLOT_MAX}, and more than the one before`,
+    );
+    const step = 2 * params.tick;
+    refuse(retailNelPerWh % step !== 0 || feedInNelPerWh % step !== 0, at('slot_prices', i), `multiples of ${step} nELECTRA/Wh`);
+    refuse(
+      unixS < clock.startUnixS || unixS > lastUnixS || slot * SLOT_S < unixS + PRICES_AHEAD_S,
+      at('slot_prices', i),
+      `a time of this chain, ${PRICES_AHEAD_S} s before the slot begins or earlier`,
+    );
+  });
+}
+
 /** @throws ProtocolError naming the field */
 export function checkHistory(past: Past): void {
   checkRotations(past);
@@ -325,6 +349,7 @@ export function checkHistory(past: Past): void {
   checkMarks(past, meters);
   checkFinalReadings(past, meters, rosters);
   checkAnchors(past);
+  checkSlotPrices(past);
   checkLog(past, meters, rosters);
   checkPower(past, meters);
 }

@@ -2,9 +2,10 @@
  * What only the genesis of a continued chain has: its past, as `electrad export` writes it. Heights are of the old chain; here they become
  * 0 where they lie above this chain's first block. What may stand in it is the matter of history-rules.ts.
  */
+import type { SlotPrices } from '../day/slot-prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, base64, bool, type Shape, small, text, u32 } from '../values/shape.ts';
-import { address, bytesOrNone, day, type Each, fieldElement, type HeightReader, KEY_BYTES, key, STATE, unixS } from './fields.ts';
+import { address, bytesOrNone, day, type Each, fieldElement, type HeightReader, KEY_BYTES, key, price, STATE, unixS } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
 
 export interface MeterDay {
@@ -36,6 +37,8 @@ export interface GenesisHistory {
   withdrawnNoBills: readonly (MeterDay & { version: number })[];
   /** `objectedHeight` undefined: its member has not objected */
   finalReadings: readonly (MeterDay & { link: Uint8Array; height: number; unixS: number; objectedHeight?: number })[];
+  /** over the tariffs of their days */
+  slotPrices: readonly (SlotPrices & { height: number; unixS: number })[];
   rosters: readonly { day: number; late: boolean; digest: Uint8Array; encoded: Uint8Array; height: number; unixS: number }[];
   reports: readonly { meter: string; slot: number }[];
   dayStarts: readonly { day: number; height: number; unixS: number }[];
@@ -73,6 +76,7 @@ export const HISTORY_KEYS = [
   'rotations',
   'queued_rotations',
   'operator_votes',
+  'slot_prices',
   'next_freeze_day',
   'next_late_day',
   'last_unix_s',
@@ -191,6 +195,13 @@ export const readHistory = (state: Shape, each: Each, at: HeightReader): Genesis
   ...readMembers(each, at),
   ...readPower(each, at),
   ...readRotations(each, at),
+  slotPrices: each('slot_prices', ['slot', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'height', 'unix_s'], (p, field) => ({
+    slot: u32(p.slot, `${field}.slot`),
+    retailNelPerWh: price(p.retail_nel_per_wh, `${field}.retail_nel_per_wh`),
+    feedInNelPerWh: price(p.feed_in_nel_per_wh, `${field}.feed_in_nel_per_wh`),
+    height: at(p.height, `${field}.height`),
+    unixS: unixS(p.unix_s, `${field}.unix_s`),
+  })),
   reports: each('reports', ['meter', 'slot'], (r, field) => ({
     meter: address(r.meter, `${field}.meter`),
     slot: u32(r.slot, `${field}.slot`),

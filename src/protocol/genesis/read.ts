@@ -10,11 +10,11 @@ import { type PerCircuit, perCircuit } from '../circuits.ts';
 import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
-import { FEE_LIMIT, PRICE_LIMIT } from '../day/prices.ts';
+import { FEE_LIMIT } from '../day/prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, object, record, type Shape, small, text, u32, whole } from '../values/shape.ts';
 import { SLOTS_PER_DAY, UNIX_S_MAX } from '../values/time.ts';
-import { address, bytesOrNone, day, type Each, eachOf, fileHeight, type HeightReader, KEY_BYTES, key, STATE, unixS, wrong } from './fields.ts';
+import { address, bytesOrNone, day, type Each, eachOf, fileHeight, type HeightReader, KEY_BYTES, key, price, STATE, unixS, wrong } from './fields.ts';
 import { firstValidators } from './first-validators.ts';
 import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
@@ -93,9 +93,7 @@ const readMeters = (each: Each, at: HeightReader): GenesisMeter[] =>
 const readTariffs = (each: Each, at: HeightReader): GenesisTariff[] =>
   each('tariffs', TARIFF_KEYS, (t, field) => {
     const prices = (name: string): number[] =>
-      array(t[name], `${field}.${name}`, SLOTS_PER_DAY).map((price, slot) =>
-        small(price, `${field}.${name}[${slot}]`, 1 - PRICE_LIMIT, PRICE_LIMIT - 1),
-      );
+      array(t[name], `${field}.${name}`, SLOTS_PER_DAY).map((value, slot) => price(value, `${field}.${name}[${slot}]`));
     return {
       fromDay: day(t.from_day, `${field}.from_day`),
       rule: text(t.rule, `${field}.rule`),

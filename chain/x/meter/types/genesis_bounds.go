@@ -74,6 +74,9 @@ func (g GenesisState) heights() (all []named) {
 	for i, r := range g.QueuedRotations {
 		add("queued_rotations", i, "height", r.Height)
 	}
+	for i, p := range g.SlotPrices {
+		add("slot_prices", i, "height", p.Height)
+	}
 	return all
 }
 
@@ -108,6 +111,9 @@ func (g GenesisState) times() (all []named) {
 	}
 	for i, r := range g.QueuedRotations {
 		add("queued_rotations", i, "unix_s", r.UnixS)
+	}
+	for i, p := range g.SlotPrices {
+		add("slot_prices", i, "unix_s", p.UnixS)
 	}
 	return all
 }
