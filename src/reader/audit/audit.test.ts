@@ -120,6 +120,7 @@ describe('an honest bundle', () => {
     const files = load('honest');
     setGenesis(files, (state) => {
       state.meters[0].first_day -= 1; // the chain froze a day before: this one is not its first any more
+      state.tariffs[0].from_day -= 1;
     });
     const verdict = await auditOf(files);
     expect(verdict).toMatchObject({ exitCode: 0, days: [DAY2] });

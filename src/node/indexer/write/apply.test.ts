@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestMessage } from '../../../../test/kit/chain.ts';
 import { encodeMessage, message, testAccount } from '../../../../test/kit/chain.ts';
 import { genesisJson, genesisMeter } from '../../../../test/kit/genesis.ts';
+import { genesisCases } from '../../../../test/kit/genesis-table.ts';
 import type { TestPostgres } from '../../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../../test/kit/postgres.ts';
 import { dataHash, merkleRoot, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
@@ -28,8 +29,6 @@ const genesis = (state: Record<string, unknown> = {}) =>
       Object.assign(whole, {
         clock: { start_unix_s: '1782864000', rate: '1', genesis_unix_s: '0' },
         meters: [genesisMeter(1, { address: meter, member, first_day: 20_634, max_wh_per_slot: 1000 })],
-        node_keys: null,
-        tariffs: null,
         ...state,
       }),
     { chain_id: 'electra-crafted-0badcafe', genesis_time: '2026-07-01T00:00:00Z' },
@@ -227,37 +226,29 @@ describe('genesis', () => {
     expect(Object.keys(kept).sort()).toEqual(['app_state', 'chain_id', 'genesis_time', 'initial_height']);
   });
   test('of a continued chain carries its history, with heights of the old chain as 0 where they lie above', async () => {
-    const commitment = Buffer.concat([Buffer.alloc(1), randomBytes(31)]).toString('base64');
     const other = await startTestPostgres();
     const fresh = connect({ url: other.urls.indexer, application: 'test' });
     await ensureIndexSchema(fresh);
-    const state = {
-      commitments: [{ meter, day: 20_634, commitment, height: '900' }],
-      disputes: [{ meter, day: 20_634, reason: 'r', height: '901' }],
-      anchors: [{ day: 20_634, version: 1, book_hash: Buffer.alloc(32, 3).toString('base64'), height: '902', unix_s: '1782960000' }],
-      no_bills: [{ meter, day: 20_634, height: '903' }],
-      rosters: [
-        {
-          day: 20_634,
-          late: false,
-          digest: Buffer.alloc(32, 4).toString('base64'),
-          encoded: Buffer.alloc(9).toString('base64'),
-          height: '899',
-          unix_s: '1782950000',
-        },
-      ],
-    };
-    await new Applier(fresh, indexTables()).genesis(readGenesis(genesis(state)));
-    expect(await fresh`select day, height, length(sealed) as sealed from chain.sealed_statement`).toMatchObject([
-      { day: 20_634, height: 0, sealed: 0 },
+    const { document } = genesisCases.find(({ of, what }) => of === 'continued' && what === 'as it is')!;
+    const continued = { ...JSON.parse(document), initial_height: '901' };
+    await new Applier(fresh, indexTables()).genesis(readGenesis(continued));
+    expect(await fresh`select day, height, length(sealed) as sealed from chain.sealed_statement order by day, height`).toMatchObject([
+      { day: 20_637, height: 900, sealed: 0 },
+      { day: 20_637, height: 900, sealed: 0 },
+      { day: 20_638, height: 0, sealed: 0 },
     ]);
-    expect(await fresh`select id, height, unix_s from chain.anchor`).toMatchObject([{ id: '20634-1', height: 0, unix_s: '1782960000' }]);
-    for (const table of ['dispute', 'no_bill', 'roster']) expect(await fresh.unsafe(`select * from chain.${table}`)).toHaveLength(1);
+    expect(await fresh`select id, height from chain.anchor order by id`).toMatchObject([
+      { id: '20635-1', height: 0 },
+      { id: '20636-1', height: 0 },
+      { id: '20636-2', height: 0 },
+    ]);
+    for (const [table, rows] of Object.entries({ dispute: 1, no_bill: 1, roster: 5, final_reading: 1 }))
+      expect(await fresh.unsafe(`select * from chain.${table}`), table).toHaveLength(rows);
     expect((await readCursor(fresh))!).toMatchObject({
-      height: 0,
-      resultsHeight: 0,
+      height: 900,
+      resultsHeight: 900,
       resultsHash: Buffer.from(merkleRoot([])),
-      chainUnixS: 1_782_864_000n,
+      chainUnixS: BigInt((20_635 + 4) * 86_400 + 3700),
     });
     await fresh.end();
     await other.stop();
