@@ -30,12 +30,7 @@ const ownKeys = () =>
     return { ...key, alpha: key.ic.slice(0, 64) };
   });
 
-const meters = () => [
-  genesisMeter(1),
-  genesisMeter(2),
-  genesisMeter(3, { consensus_key: null }),
-  genesisMeter(4),
-];
+const meters = () => [genesisMeter(1), genesisMeter(2), genesisMeter(3, { consensus_key: null }), genesisMeter(4)];
 
 function fresh(): Shape {
   const doc = genesisJson((state) =>
@@ -107,8 +102,24 @@ function continued(): Shape {
         ],
         reports: [{ meter: one, slot: third * 96 }],
         validator_changes: [
-          { meter: two, consensus_key: consensusKey(2), power: '0', due_unix_s: String(endUnixS + 9), asked: true, vetoed_by: [], height: '7' },
-          { meter: four, consensus_key: consensusKey(4), power: '1', due_unix_s: String(endUnixS), asked: false, vetoed_by: [one], height: '8' },
+          {
+            meter: two,
+            consensus_key: consensusKey(2),
+            power: '0',
+            due_unix_s: String(endUnixS + 9),
+            asked: true,
+            vetoed_by: [],
+            height: '7',
+          },
+          {
+            meter: four,
+            consensus_key: consensusKey(4),
+            power: '1',
+            due_unix_s: String(endUnixS),
+            asked: false,
+            vetoed_by: [one],
+            height: '8',
+          },
         ],
         applied_changes: [{ unix_s: String(START_UNIX_S), touched: '1', power: '3' }],
         day_starts: [{ day: third + 1, height: '905', unix_s: String((third + 2) * DAY_S) }],
@@ -126,9 +137,7 @@ function continued(): Shape {
           line(7, first, { meter: two }),
         ],
         used_keys: [{ meter: three, consensus_key: consensusKey(9) }],
-        final_readings: [
-          { meter: three, day: second, link: field, height: '904', unix_s: String(endUnixS - 6), objected_height: '905' },
-        ],
+        final_readings: [{ meter: three, day: second, link: field, height: '904', unix_s: String(endUnixS - 6), objected_height: '905' }],
         rotations: [
           { n: 1, address: genesisAddress(98), signature: base64(2, 64), height: '5', unix_s: String(START_UNIX_S + 60), vetoed_by: [] },
         ],

@@ -22,7 +22,13 @@ export interface GenesisCase {
 
 const pathOf = (field: string): Path => {
   const [top, below] = field.startsWith('^') ? [[], field.slice(1)] : [['app_state', 'meter'], field];
-  return [...top, ...below.split(/[.[\]]+/).filter(Boolean).map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+  return [
+    ...top,
+    ...below
+      .split(/[.[\]]+/)
+      .filter(Boolean)
+      .map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+  ];
 };
 
 /** A value at a field of the state (or, with ^, of the document); the field refused is the same unless another is named. */
@@ -34,7 +40,12 @@ const bad = (of: GenesisCase['of'], what: string, field: string, value: unknown,
 });
 const fresh = (what: string, field: string, value: unknown, refused?: string) => bad('fresh', what, field, value, refused);
 const old = (what: string, field: string, value: unknown, refused?: string) => bad('continued', what, field, value, refused);
-const gone = (field: string, of: GenesisCase['of'] = 'fresh'): GenesisCase => ({ what: `no ${field}`, of, set: [{ at: pathOf(field) }], field });
+const gone = (field: string, of: GenesisCase['of'] = 'fresh'): GenesisCase => ({
+  what: `no ${field}`,
+  of,
+  set: [{ at: pathOf(field) }],
+  field,
+});
 
 const PARAMS = [
   ...['grace_s', 'grace_blocks', 'late_s', 'validator_delay_s', 'validator_window_s', 'key_max_age_s', 'key_overlap_s'],
@@ -87,8 +98,18 @@ const FORM: GenesisCase[] = [
   { what: 'a field that no state has', of: 'fresh', set: [{ at: pathOf('surplus'), value: '1' }], field: 'surplus' },
   { what: 'params in camel case', of: 'fresh', text: ['"grace_s"', '"graceS"'], field: 'params' },
   { what: 'a key that stands twice', of: 'fresh', text: ['"rate":"1"', '"rate":"1","rate":"1"'], field: 'clock.rate' },
-  { what: 'a whole number with a point', of: 'fresh', text: ['"max_wh_per_slot":20000', '"max_wh_per_slot":20000.0'], field: 'max_wh_per_slot' },
-  { what: 'a whole number with an exponent', of: 'fresh', text: ['"max_wh_per_slot":20000', '"max_wh_per_slot":2e4'], field: 'max_wh_per_slot' },
+  {
+    what: 'a whole number with a point',
+    of: 'fresh',
+    text: ['"max_wh_per_slot":20000', '"max_wh_per_slot":20000.0'],
+    field: 'max_wh_per_slot',
+  },
+  {
+    what: 'a whole number with an exponent',
+    of: 'fresh',
+    text: ['"max_wh_per_slot":20000', '"max_wh_per_slot":2e4'],
+    field: 'max_wh_per_slot',
+  },
   fresh('a fraction of a watt-hour', 'meters[0].max_wh_per_slot', 20_000.5),
   fresh('a 32-bit integer as text', 'meters[0].max_wh_per_slot', '20000'),
   fresh('a 64-bit integer as a number', 'params.grace_s', 21_600),
@@ -100,13 +121,21 @@ const FORM: GenesisCase[] = [
   fresh('base64 without its end', 'node_keys[0].key', 'CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'),
   fresh('base64 for addresses of the web', 'node_keys[0].key', '-_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='),
   fresh('an address in upper case', 'meters[0].member', genesisAddress(100).toUpperCase(), 'meters[0]'),
-  ...['params', 'clock', 'operator', ...Object.keys(LISTS)].flatMap((field) => [gone(field, 'continued'), old(`a number for ${field}`, field, 7)]),
+  ...['params', 'clock', 'operator', ...Object.keys(LISTS)].flatMap((field) => [
+    gone(field, 'continued'),
+    old(`a number for ${field}`, field, 7),
+  ]),
   ...['next_freeze_day', 'next_late_day', 'last_unix_s'].map((field) => gone(field, 'continued')),
   ...PARAMS.map((name) => gone(`params.${name}`)),
   ...['start_unix_s', 'rate', 'genesis_unix_s'].map((name) => gone(`clock.${name}`)),
   ...Object.entries(LISTS).flatMap(([list, keys]) => [
     old(`null among ${list}`, `${list}[0]`, null, list),
-    { what: `a surplus field among ${list}`, of: 'continued' as const, set: [{ at: pathOf(`${list}[0].surplus`), value: '' }], field: `${list}[0]` },
+    {
+      what: `a surplus field among ${list}`,
+      of: 'continued' as const,
+      set: [{ at: pathOf(`${list}[0].surplus`), value: '' }],
+      field: `${list}[0]`,
+    },
     ...keys.map((key) => gone(`${list}[0].${key}`, 'continued')),
   ]),
   ...HEIGHTS.flatMap((field) => [old(`${field} below zero`, field, '-1'), old(`${field} beyond exact numbers`, field, '9007199254740992')]),
@@ -253,7 +282,7 @@ const PAST: GenesisCase[] = [
   old('a line of something that did not happen', 'log[0].day', 20_636, 'log[0]'),
   old('a NoBill that is opened twice', 'log[7].kind', 6, 'log[7]'),
   { what: 'a line too few', of: 'continued', set: [{ at: pathOf('log[0]') }], field: 'log' },
-  old("a used key that a meter has", 'used_keys[0].consensus_key', 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w='),
+  old('a used key that a meter has', 'used_keys[0].consensus_key', 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w='),
   old('a used key of no meter of this genesis', 'used_keys[0].meter', genesisAddress(50)),
   old('a change of a key that the meter has not', 'validator_changes[0].meter', genesisAddress(1), 'validator_changes[0]'),
   old('a change without its time', 'validator_changes[1].due_unix_s', '0', 'validator_changes[1]'),
@@ -321,4 +350,8 @@ export const CASES: readonly GenesisCase[] = [
   ...SOUND,
   DEVELOPMENT(CIRCUIT_NAMES),
   DEVELOPMENT(['substitute']),
-  ...DOCUMENT, ...FORM, ...NOW, ...PAST];
+  ...DOCUMENT,
+  ...FORM,
+  ...NOW,
+  ...PAST,
+];

@@ -55,4 +55,3 @@ export const eachOf =
       const field = `${STATE}.${name}[${i}]`;
       return read(object(entry, field, keys), field);
     });
-

@@ -13,6 +13,6 @@ test.each(sound)('is read, $name', ({ document, departures: expected = [] }) => 
 test.each(refused)('is refused, $name', ({ document, field = '' }) => {
   const expected = field.startsWith('^') ? `genesis.${field.slice(1)}` : `genesis.app_state.meter.${field}`;
   expect(() => readGenesis(JSON.parse(document))).toThrow(
-    expect.objectContaining({ name: 'ProtocolError', field: expect.stringMatching(new RegExp(`^${expected.replace(/[.[\]]/g, "\\$&")}`)) }),
+    expect.objectContaining({ name: 'ProtocolError', field: expect.stringMatching(new RegExp(`^${expected.replace(/[.[\]]/g, '\\$&')}`)) }),
   );
 });

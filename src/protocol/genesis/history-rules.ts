@@ -106,7 +106,11 @@ function checkRosters(past: Past): Map<string, ReadRoster> {
     const serving = meters.filter((meter) => inService(meter, day));
     for (const { meter, serviceDay } of serving) {
       refuse(!commitments.has(meter), at('rosters', i), `${meter}, in service since day ${serviceDay}`);
-      refuse(day === serviceDay && commitments.get(meter) === null, at('rosters', i), `a commitment of ${meter}, whose service began with it`);
+      refuse(
+        day === serviceDay && commitments.get(meter) === null,
+        at('rosters', i),
+        `a commitment of ${meter}, whose service began with it`,
+      );
     }
     refuse(serving.length !== commitments.size, at('rosters', i), `the ${serving.length} meters in service`);
     read.set(`${day} ${late}`, { roster, commitments });
@@ -187,7 +191,7 @@ function checkAnchors({ meters, anchors, nextFreezeDay, nextLateDay }: Past): vo
   const first = firstFrozenDay({ meters });
   const last = new Map<number, number>();
   anchors.forEach(({ day, version, totals }, i) => {
-    refuse((version > 1) !== (totals === null), at('anchors', i, 'totals'), 'X of version 1, and none of later ones');
+    refuse(version > 1 !== (totals === null), at('anchors', i, 'totals'), 'X of version 1, and none of later ones');
     const before = last.get(day) ?? 0;
     refuse(version !== before + 1, at('anchors', i, 'version'), String(before + 1));
     refuse(
@@ -213,9 +217,7 @@ function logged(past: Past, rosters: ReadonlyMap<string, ReadRoster>): Set<strin
   return new Set(
     [
       ...past.disputes.map(({ day, meter }) => ({ kind: LOG.dispute, day, version: 0, meter })),
-      ...past.anchors
-        .filter(({ version }) => version > 1)
-        .map(({ day, version }) => ({ kind: LOG.correction, day, version, meter: '' })),
+      ...past.anchors.filter(({ version }) => version > 1).map(({ day, version }) => ({ kind: LOG.correction, day, version, meter: '' })),
       ...past.finalReadings.map(({ day, meter }) => ({ kind: LOG.finalReading, day, version: 0, meter })),
       ...past.finalReadings
         .filter(({ objectedHeight }) => objectedHeight !== undefined)
@@ -306,11 +308,7 @@ function checkRotations(past: Past): void {
   });
   refuse(rotations.length > 0 && rotations.at(-1)!.address !== operator, `${STATE}.operator`, 'the address of the last rotation');
   const next = rotations.length + 1;
-  refuse(
-    queuedRotations.length > (isFresh(past) ? 0 : 1),
-    `${STATE}.queued_rotations`,
-    'at most one, and none in a fresh genesis',
-  );
+  refuse(queuedRotations.length > (isFresh(past) ? 0 : 1), `${STATE}.queued_rotations`, 'at most one, and none in a fresh genesis');
   queuedRotations.forEach(({ n, signature }, i) => {
     refuse(n !== next || signature === null, at('queued_rotations', i), `number ${next}, signed`);
   });

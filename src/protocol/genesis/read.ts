@@ -14,7 +14,21 @@ import { FEE_LIMIT } from '../day/prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, object, record, type Shape, small, text, u32, whole } from '../values/shape.ts';
 import { SLOTS_PER_DAY, UNIX_S_MAX } from '../values/time.ts';
-import { address, bytesOrNone, day, type Each, eachOf, fileHeight, type HeightReader, KEY_BYTES, key, price, STATE, unixS, wrong } from './fields.ts';
+import {
+  address,
+  bytesOrNone,
+  day,
+  type Each,
+  eachOf,
+  fileHeight,
+  type HeightReader,
+  KEY_BYTES,
+  key,
+  price,
+  STATE,
+  unixS,
+  wrong,
+} from './fields.ts';
 import { firstValidators } from './first-validators.ts';
 import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';

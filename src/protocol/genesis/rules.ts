@@ -26,7 +26,8 @@ const CHAIN_ID = /^[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{8}$/;
 
 /** A chain id is never reused, or old signed transactions could be replayed, and old sealed boxes lifted. */
 export function checkChainId(id: string, field: string): void {
-  if (!CHAIN_ID.test(id)) throw wrong(field, "lower-case letters and digits ending in '-' and 8 hex digits, such as electra-rural-5eed0001");
+  if (!CHAIN_ID.test(id))
+    throw wrong(field, "lower-case letters and digits ending in '-' and 8 hex digits, such as electra-rural-5eed0001");
 }
 
 /** An Ed25519 point in its canonical form, not of small order. */
