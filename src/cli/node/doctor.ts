@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc, type RpcError } from '../../../sdk/ts/src/index.ts';
+import { type OpenRun, openRunsOf } from '../../node/books/open-runs.ts';
 import { type DisputedMeter, disputedMeters, newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
@@ -119,6 +120,9 @@ function folder(data: DataFolder): Promise<Finding>[] {
 const inWords = ({ meter, name, days, reason }: DisputedMeter): string =>
   `${name ?? meter}: disputed ${days} day${days === 1 ? '' : 's'} running (${reason})`;
 
+const runInWords = ({ meter, name, firstDay, lastDay, why, dueUnixS }: OpenRun): string =>
+  `${name ?? meter}: ${dayToDate(firstDay)} … ${dayToDate(lastDay)}, ${why}; due ${new Date(dueUnixS * 1000).toISOString().slice(0, 10)}`;
+
 async function database(data: DataFolder): Promise<Finding[]> {
   try {
     return await withDatabase(data, 'books', async (sql) => [
@@ -161,6 +165,13 @@ async function database(data: DataFolder): Promise<Finding[]> {
         const disputed = await disputedMeters(sql);
         need(disputed.length === 0, `${disputed.map(inWords).join('; ')} (what to do: docs/meter-sdk.md, "A disputed day")`);
         return 'none';
+      }),
+      await finding('runs', async () => {
+        const runs = await openRunsOf(sql);
+        const head = await chainHead(sql);
+        const overdue = runs.filter(({ dueUnixS }) => dueUnixS < (head?.chainUnixS ?? 0));
+        need(overdue.length === 0, `${runs.map(runInWords).join('; ')} (what to do: docs/audit.md, "What an operator does about them")`);
+        return runs.length === 0 ? 'every stretch of days without a statement is closed' : runs.map(runInWords).join('; ');
       }),
       await finding('refused boxes', async () => {
         const refused = await refusedBoxes(sql);

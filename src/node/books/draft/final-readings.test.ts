@@ -8,6 +8,7 @@ import { builders, community, indexSigner, passes, pretendProofs, quiet } from '
 import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { fieldToBytes, linkCommitment, meterTag } from '../../../protocol/index.ts';
 import type { Statement } from '../../../protocol/meter/statement.ts';
+import { openRunsOf } from '../open-runs.ts';
 import { sendOutbox, settleOutbox } from '../outbox.ts';
 import { advanceDays, draftCorrections } from '../pipeline.ts';
 import { noteFinalReading } from './final-readings.ts';
@@ -94,6 +95,16 @@ describe('a reading', () => {
 });
 
 describe('a run at the end of the service', () => {
+  test('is named with the day by which it has to be closed', async () => {
+    const [run, ...more] = await openRunsOf(c.sql);
+    expect(run).toMatchObject({ meter: gone, firstDay: first + 1, lastDay: LAST, follows: 'service-end' });
+    expect([run.dueUnixS, run.name, run.why, more]).toEqual([
+      (LAST + 1) * 86_400 + 3_888_000,
+      'rural-001',
+      'nothing follows 2026-07-04',
+      [],
+    ]);
+  });
   test('is not booked anew by a reading that the chain does not hold', async () => {
     for (let day = first; day <= LAST + 1; day++) await c.index.freeze(day, { late: true, without: day > LAST ? [gone] : [] });
     await settle();
@@ -119,6 +130,7 @@ describe('a run at the end of the service', () => {
   });
   test('is booked anew once', async () => {
     await settle();
+    expect(await openRunsOf(c.sql)).toEqual([]);
     expect((await entries(gone, LAST)).map(({ version }) => version)).toEqual([1, 2]);
     expect((await entries(other, LAST)).map(({ version }) => version)).toEqual([1]);
   });
