@@ -1,6 +1,7 @@
 /**
- * Where a meter's service ends (protocol §9.3): silence that nobody reconciles, and readings by hand that say what suits the operator. What a
- * display showed nobody can prove; but the operator says it once, in time, on the chain, bills by it, and the member's objection stays.
+ * Where a meter's service ends (protocol §9.3): silence that nobody reconciles, and readings by hand that say what suits the operator.
+ * What a display showed nobody can prove; but the operator says it once, in time, on the chain, bills by it, and the member's objection
+ * stays.
  */
 import type { AuditOptions } from '../src/reader/audit/index.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';

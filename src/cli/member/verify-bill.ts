@@ -1,6 +1,6 @@
 /**
- * `electra verify-bill`, `electra verify-evidence` and `electra verify-reading`: the reader's commands (src/reader/cli) with the node's faster backend. None needs
- * a data folder.
+ * `electra verify-bill`, `electra verify-evidence` and `electra verify-reading`: the reader's commands (src/reader/cli) with the node's
+ * faster backend. None needs a data folder.
  */
 import type { Command } from 'commander';
 import { defineVerifyBill, defineVerifyEvidence } from '../../reader/cli/verify-bill.ts';

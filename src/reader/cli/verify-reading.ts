@@ -37,7 +37,8 @@ export function defineVerifyReading(command: Command, { typed }: Host): Command 
     const o = c.opts<{ importWh: bigint; exportWh: bigint; blinding: bigint; bundle: string; json?: boolean }>();
     const verdict = verdictOf(await bundleOf('--bundle', o.bundle), { meter, ...o });
     if (verdict.holds === null) throw new CommandError(`--bundle: the chain holds no final reading of ${meter} there`, UNREADABLE);
-    const words = `the final reading of ${meter}, as of the end of ${verdict.day}${verdict.objected ? ', to which its member objects' : ''}`;
+    const objected = verdict.objected ? ', to which its member objects' : '';
+    const words = `the final reading of ${meter}, as of the end of ${verdict.day}${objected}`;
     const text = verdict.holds ? `✓ The registers open ${words}.` : `✗ The registers do not open ${words}.`;
     process.stdout.write(`${o.json ? JSON.stringify({ meter, ...verdict }) : text}\n`);
     process.exitCode = verdict.holds ? 0 : 1;

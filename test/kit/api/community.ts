@@ -86,8 +86,9 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
     results_hash, chain_unix_s)
     values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)})`;
+  const meter = { operator: people.operator.address, params: genesisParams() };
   await sql`insert into chain.genesis (genesis, hash)
-    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter: { operator: people.operator.address, params: genesisParams() } } })}, ${bytes(6)})`;
+    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } })}, ${bytes(6)})`;
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
   for (const meter of METERS) {

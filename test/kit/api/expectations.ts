@@ -248,7 +248,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'operation { @ }',
     fields: {
       [OPERATOR]:
-        'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions outbox',
+        'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions ' +
+        'outbox',
     },
   },
   {
