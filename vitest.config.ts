@@ -30,6 +30,7 @@ export default defineConfig({
       'attack/**/*.test.ts',
       'faults/**/*.test.ts',
       'bench/**/*.test.ts',
+      'web/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', 'chain/**'],

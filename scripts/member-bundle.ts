@@ -3,14 +3,13 @@
  * Node module fails the build, so that none can creep in.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { browsersOnly } from '../web/browsers-only.ts';
 
 const ENTRY = fileURLToPath(new URL('../src/reader/member/browser.ts', import.meta.url));
-const BUILTINS = new Set(builtinModules);
 
 /** The module's text, minified unless `minify` is false. */
 export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: string; minify?: boolean } = {}): Promise<string> {
@@ -18,16 +17,7 @@ export async function bundleMember({ entry = ENTRY, minify = true }: { entry?: s
     input: entry,
     platform: 'browser',
     logLevel: 'silent',
-    plugins: [
-      {
-        name: 'browsers-only',
-        resolveId(source: string) {
-          if (source.startsWith('node:') || BUILTINS.has(source))
-            throw new Error(`${source} is a module of Node: expected none in a browser's bundle`);
-          return null;
-        },
-      },
-    ],
+    plugins: [browsersOnly],
   });
   try {
     const { output } = await build.generate({ format: 'esm', minify, codeSplitting: false });

@@ -109,10 +109,31 @@ export async function chain() {
   writeFileSync(stampFile, stamp);
 }
 
+/** What the pages are built from: their own files, what they share with the reader, and the packages. */
+function pageSources() {
+  const files = ['web', 'src/protocol', 'src/reader'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .map((name) => join(folder, name))
+      .filter((name) => /\.(ts|tsx|css|svg|html|json)$/.test(name) && !/(^|\/)(dist|testdata|test)\/|\.test\.ts$/.test(name)),
+  );
+  return [...files, 'package-lock.json'].sort();
+}
+
+/** Builds the pages into web/dist unless they were built from just these sources. */
+export async function pages() {
+  const hash = createHash('sha256');
+  for (const file of pageSources()) hash.update(file).update(readFileSync(join(root, file)));
+  const stamp = hash.digest('hex');
+  const stampFile = join(root, 'web/dist/.sources');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  await step('building the pages (vite build, some seconds)', nodeBinary, ['node_modules/vite/bin/vite.js', 'build', 'web']);
+  writeFileSync(stampFile, stamp);
+}
+
 export async function setup() {
   checkHost();
   await packages();
-  await chain();
+  await Promise.all([chain(), pages()]);
 }
 
 /** Runs the pinned Node with the terminal handed over, and resolves with its exit code. */

@@ -7,13 +7,10 @@
  * managers make them.
  */
 import { strToU8, type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
-import { BundleError, decodeText, ENTRIES_LIMIT, FILE_LIMIT_BYTES, isRead, TOTAL_LIMIT_BYTES, tooLarge, tooMuch } from './bundle-text.ts';
+import { BundleError, checkPaths, checkSizes, commonFolder, decodeText, ENTRIES_LIMIT, isRead } from './bundle-text.ts';
 
 /** The earliest time that a zip file can hold: a bundle's bytes do not depend on when it was written. */
 const NO_TIME = new Date(1980, 0, 1);
-
-const isWithin = (path: string): boolean =>
-  !/^[/\\]|^[A-Za-z]:|[\\\0]/.test(path) && !path.split('/').some((part) => part === '..' || part === '.');
 
 /** The archive's entries, files and folders, without unpacking one. */
 function entriesOf(bytes: Uint8Array, name: string): UnzipFileInfo[] {
@@ -36,23 +33,6 @@ function unzip(bytes: Uint8Array, name: string, filter: (entry: UnzipFileInfo) =
   }
 }
 
-/** The folder of the archive in which everything lies, with a slash; empty where it is the archive itself. */
-function commonFolder(paths: readonly string[]): string {
-  const [first] = paths;
-  const folder = first?.slice(0, first.indexOf('/') + 1) ?? '';
-  return !paths.some(isRead) && paths.every((path) => path.startsWith(folder)) ? folder : '';
-}
-
-/** @throws BundleError `bad-path`, `too-large` */
-function checkEntries(entries: readonly UnzipFileInfo[], name: string): void {
-  const seen = new Set<string>();
-  for (const { name: path } of entries) {
-    if (!isWithin(path)) throw new BundleError('bad-path', `${name}: ${JSON.stringify(path)}: expected a path inside the bundle`);
-    if (seen.has(path)) throw new BundleError('bad-path', `${name}: ${JSON.stringify(path)}: expected each path once`);
-    seen.add(path);
-  }
-}
-
 /**
  * The texts of a zipped bundle.
  * @param name of the archive, for messages
@@ -61,11 +41,11 @@ function checkEntries(entries: readonly UnzipFileInfo[], name: string): void {
  */
 export function readZip(bytes: Uint8Array, name = 'the zip file'): Map<string, string> {
   const entries = entriesOf(bytes, name);
-  checkEntries(entries, name);
-  const folder = commonFolder(entries.map((entry) => entry.name));
+  const names = entries.map((entry) => entry.name);
+  checkPaths(names, name);
+  const folder = commonFolder(names);
   const wanted = entries.filter((entry) => entry.name.startsWith(folder) && isRead(entry.name.slice(folder.length)));
-  for (const { name: path, originalSize } of wanted) if (originalSize > FILE_LIMIT_BYTES) throw tooLarge(path);
-  if (wanted.reduce((sum, { originalSize }) => sum + originalSize, 0) > TOTAL_LIMIT_BYTES) throw tooMuch();
+  checkSizes(wanted.map(({ name: path, originalSize: bytes }) => ({ path, bytes })));
   const paths = new Set(wanted.map((entry) => entry.name));
   const unpacked = unzip(bytes, name, (entry) => paths.has(entry.name));
   return new Map(

@@ -1,0 +1,37 @@
+/** What the page and its worker say to each other. */
+import type { Verdict } from '../../../src/reader/index.ts';
+
+/** Where a bundle comes from: an archive, or the files of a folder with their paths inside it. */
+export type Source =
+  | { name: string; zip: Uint8Array<ArrayBuffer> }
+  | { name: string; files: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] };
+
+export interface CheckRequest {
+  id: number;
+  source: Source;
+  /** accept keys with which whoever made them can forge: for demonstrations */
+  developmentKeys: boolean;
+  /** SHA-256 of the genesis that the reader trusts, hex */
+  genesisHash?: string;
+  /** text of what an earlier audit saved */
+  since?: string;
+}
+
+export interface Checked {
+  verdict: Verdict;
+  /** the verdict as the command line prints it */
+  text: string;
+  /** what the next audit goes on from; null unless this one passed */
+  resume: string | null;
+  /** bills of the latest versions of all audited days, and prices: 96 to buy and 96 to sell a day */
+  bills: number;
+  prices: number;
+  /** CPU time can't be had in a page: time from the first file to the verdict */
+  tookMs: number;
+}
+
+/** `ready`: the worker is loaded and needs the network no more. */
+export type CheckAnswer =
+  | { id: 0; ready: true }
+  | { id: number; checked: Checked }
+  | { id: number; refused: { code: string; message: string } };

@@ -1,0 +1,54 @@
+/**
+ * The whole audit, off the page's thread: the same code as the command line's, with the browser's random numbers and pairings in plain
+ * JavaScript. It fetches nothing: files come in, a verdict goes out.
+ */
+import { ElectraError } from '../../../src/protocol/index.ts';
+import {
+  auditParsed,
+  BundleError,
+  encodeResume,
+  formatVerdict,
+  parseBundle,
+  parseResume,
+  readFiles,
+  readZip,
+} from '../../../src/reader/index.ts';
+import type { CheckAnswer, Checked, CheckRequest } from './messages.ts';
+
+const SLOTS_A_DAY = 96;
+
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+
+export async function check({ source, developmentKeys, genesisHash, since }: CheckRequest): Promise<Checked> {
+  const start = performance.now();
+  const bundle = parseBundle('zip' in source ? readZip(source.zip, source.name) : readFiles(source.files, source.name));
+  const verdict = await auditParsed(bundle, {
+    random,
+    developmentKeys,
+    clockUnixS: Date.now() / 1000,
+    ...(genesisHash === undefined ? {} : { genesisHash }),
+    ...(since === undefined ? {} : { since: parseResume(since) }),
+  });
+  const audited = bundle.days.filter(({ audited }) => audited);
+  return {
+    verdict,
+    text: formatVerdict(verdict),
+    resume: verdict.resume === null ? null : encodeResume(verdict.resume),
+    bills: audited.reduce((sum, { books }) => sum + (books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0), 0),
+    prices: audited.length * 2 * SLOTS_A_DAY,
+    tookMs: performance.now() - start,
+  };
+}
+
+const say = (answer: CheckAnswer): void => postMessage(answer);
+
+addEventListener('message', async ({ data }: MessageEvent<CheckRequest>) => {
+  try {
+    say({ id: data.id, checked: await check(data) });
+  } catch (error) {
+    const known = error instanceof BundleError || error instanceof ElectraError;
+    say({ id: data.id, refused: { code: known ? error.code : 'internal', message: known ? error.message : 'the check itself failed' } });
+  }
+});
+
+say({ id: 0, ready: true });

@@ -1,0 +1,32 @@
+/** The check as one file that opens from a disk: no site, no network, no other page. */
+import { render } from 'preact';
+import { startWith } from './check/checker.ts';
+import { fileWorker } from './check/file-worker.ts';
+import { keptLanguage, preferred, speak, words } from './i18n/index.ts';
+import { Check } from './pages/check.tsx';
+import { LanguageChoice } from './parts/language-choice.tsx';
+
+startWith(fileWorker);
+
+function File() {
+  const { skip, footer } = words();
+  return (
+    <>
+      <a class="skip" href="#content">
+        {skip}
+      </a>
+      <header class="bar">
+        <span class="mark">Electra</span>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Check />
+      </main>
+      <footer class="foot" aria-label={footer}>
+        <LanguageChoice />
+      </footer>
+    </>
+  );
+}
+
+await speak(preferred(keptLanguage(), navigator.languages));
+render(<File />, document.getElementById('app')!);

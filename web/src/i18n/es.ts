@@ -1,0 +1,93 @@
+/** Spanish. */
+import type { Words } from './en.ts';
+
+const varios = (count: number, one: string, other: string): string => (count === 1 ? one : other);
+
+export const words: Words = {
+  skip: 'Ir al contenido',
+  menu: 'Páginas',
+  footer: 'Sobre estas páginas',
+  languages: 'Idioma',
+  pages: { home: 'Comunidad', books: 'Libros', check: 'Comprobar', signIn: 'Entrar' },
+  notFound: {
+    title: 'Esa página no existe.',
+    text: 'Puede que la dirección sea antigua o esté mal escrita.',
+    home: 'A la comunidad',
+  },
+  home: {
+    title: 'Aquí los vecinos comparten electricidad, y cualquiera puede comprobar las facturas.',
+    text: 'Cada contador firma lo que mide. Los libros de cada día están demostrados: quien quiera puede verificar cada precio y cada factura sin ver los datos de nadie.',
+    check: 'Comprobar los libros',
+  },
+  check: {
+    title: 'Compruébelo usted',
+    lead: 'Esta página verifica los libros de una comunidad en su propio dispositivo: cada firma, cada precio, cada factura. Nada de lo que abra aquí se envía a ningún sitio.',
+    loading: 'Cargando la comprobación …',
+    ready: 'Lista. Esta página ya no necesita la red.',
+    failed: 'La comprobación no se pudo cargar en este navegador.',
+    drop: 'Suelte aquí un paquete',
+    dropText: 'Un archivo zip o una carpeta, como lo publica el operador o lo escribe «electra export».',
+    chooseZip: 'Elegir un archivo zip',
+    chooseFolder: 'Elegir una carpeta',
+    genesis: 'Huella de la comunidad (opcional)',
+    genesisHint: 'Los 64 caracteres de su contrato o del aviso del operador. Así se rechaza el paquete de cualquier otra comunidad.',
+    genesisWrong: 'Se esperan 64 caracteres, 0–9 y a–f.',
+    running: (name) => `Comprobando ${name} …`,
+    sentence: {
+      passed: (bills, prices, days) => `Las ${bills} facturas y los ${prices} precios de ${days} son correctos.`,
+      exceptions: (bills, prices, days) =>
+        `Las ${bills} facturas y los ${prices} precios de ${days} son correctos. Quedan asuntos abiertos.`,
+      failed: 'Algo en estos libros está mal.',
+      unreadable: 'Estos libros no se pudieron leer por completo.',
+      partial: 'No se encontró ningún fallo en lo que se miró. No era todo.',
+    },
+    refused: 'Esto no es un paquete que se pueda comprobar.',
+    facts: (checks, s) => `${checks} ${varios(checks, 'comprobación', 'comprobaciones')}, ${s} s, en este dispositivo.`,
+    asOf: (time) => `Según la hora de la cadena: ${time}.`,
+    days: (count) => varios(count, 'día', 'días'),
+    developmentTitle: 'No es una cadena de producción',
+    developmentText: 'Quien hizo estas claves podría falsificar pruebas. Sirve para una demostración y para nada más.',
+    developmentAsk: 'Las claves de esta cadena son de desarrollo: quien las hizo podría falsificar pruebas. Por eso no pasa.',
+    developmentAgain: 'Comprobar de nuevo aceptando claves de desarrollo',
+    copies: (day, count) =>
+      `Los precios de ${day} incluyen ${count} ${varios(count, 'perfil copiado', 'perfiles copiados')}, de ${varios(count, 'un contador que no firmó', 'contadores que no firmaron')} nada a tiempo.`,
+    questions: {
+      chain: '¿Es esta la cadena verdadera?',
+      signed: '¿Es el estado que firmaron los contadores?',
+      everybody: '¿Están todos, y una sola vez?',
+      prices: '¿Son los precios los de la regla?',
+      bills: '¿Es correcta cada factura?',
+      midnight: '¿No desaparece energía a medianoche?',
+      keys: '¿Son las claves las de la comunidad?',
+    },
+    answers: {
+      yes: 'Sí',
+      no: 'No',
+      unreadable: 'No se pudo leer',
+      open: 'Sí, con asuntos abiertos',
+      unchecked: 'Sin comprobar',
+      none: 'Sin comprobar',
+    },
+    lines: (count) => `${count} ${varios(count, 'línea', 'líneas')} de la auditoría`,
+    noLines: 'Ninguna línea de la auditoría habla de esto.',
+    meansTitle: 'Qué significa que pase',
+    means: [
+      'Más de dos tercios de los contadores de la comunidad firmaron estos días.',
+      'Lo que firmó cada contador está en el libro una vez, tal como lo firmó.',
+      'Los precios resultan de las sumas verdaderas de todos, y cada factura de las lecturas de su dueño y de esos precios.',
+    ],
+    meansNotTitle: 'Qué no significa',
+    meansNot: [
+      'Que un contador midiera bien: lo que firmó se toma por medido.',
+      'Que un asunto abierto, si se nombra alguno, esté resuelto.',
+      'Que esta página sea honrada: use cualquier copia, de quien usted se fíe.',
+    ],
+    whenFails: 'Enseñe el resultado al operador y a los demás miembros. Guárdelo antes.',
+    saveText: 'Guardar el resultado como texto',
+    saveJson: 'Guardar el resultado como JSON',
+    saveResume: 'Guardar dónde sigue la próxima comprobación',
+    print: 'Imprimir',
+    again: 'Comprobar otro paquete',
+    rawTitle: 'El resultado línea por línea, como lo imprime la línea de órdenes',
+  },
+};

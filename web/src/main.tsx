@@ -1,0 +1,10 @@
+/** The door: a language first, then the page. */
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { keptLanguage, preferred, speak } from './i18n/index.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+
+await speak(preferred(keptLanguage(), navigator.languages));
+render(<App />, document.getElementById('app')!);

@@ -1,0 +1,108 @@
+/**
+ * The audit for everybody: hand over a bundle, read one sentence, then seven questions, then every line. It runs on the reader's device, and
+ * once it has loaded it needs no network.
+ */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { check, load, Refused, ready } from '../check/checker.ts';
+import type { Checked, Source } from '../check/messages.ts';
+import { words } from '../i18n/index.ts';
+import { BundleChoice } from '../parts/bundle-choice.tsx';
+import { CheckResult } from '../parts/check-result.tsx';
+import { useTitle } from '../parts/use-title.ts';
+
+type State =
+  | { is: 'asking' }
+  | { is: 'running'; source: Source }
+  | { is: 'done'; source: Source; checked: Checked }
+  | { is: 'refused'; name: string; message: string };
+
+const HASH = /^[0-9a-f]{64}$/;
+
+function Loading() {
+  const texts = words().check;
+  const word = { no: texts.loading, loading: texts.loading, yes: texts.ready, failed: texts.failed }[ready.value];
+  return (
+    <p class="quiet small" role="status">
+      {word}
+    </p>
+  );
+}
+
+export function Check() {
+  const texts = words().check;
+  const state = useSignal<State>({ is: 'asking' });
+  const genesis = useSignal('');
+  useTitle(texts.title);
+  useEffect(() => {
+    load();
+  }, []);
+
+  const hash = genesis.value.trim().toLowerCase();
+  const wrongHash = hash !== '' && !HASH.test(hash);
+  const run = async (source: Source, developmentKeys = false): Promise<void> => {
+    state.value = { is: 'running', source };
+    try {
+      const checked = await check({ source, developmentKeys, ...(hash === '' ? {} : { genesisHash: hash }) });
+      state.value = { is: 'done', source, checked };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      state.value = { is: 'refused', name: source.name, message: error.message };
+    }
+  };
+
+  const now = state.value;
+  if (now.is === 'done')
+    return (
+      <CheckResult
+        checked={now.checked}
+        name={now.source.name}
+        acceptDevelopment={() => run(now.source, true)}
+        again={() => {
+          state.value = { is: 'asking' };
+        }}
+      />
+    );
+  return (
+    <div class="page stack">
+      <h1>{texts.title}</h1>
+      <p class="read">{texts.lead}</p>
+      {now.is === 'refused' && (
+        <div class="notice bad" role="alert">
+          <h2>{texts.refused}</h2>
+          <p>
+            <code lang="en">{now.message}</code>
+          </p>
+        </div>
+      )}
+      {now.is === 'running' ? (
+        <p class="running" role="status">
+          {texts.running(now.source.name)}
+        </p>
+      ) : (
+        <BundleChoice disabled={wrongHash} chosen={(source) => run(source)} />
+      )}
+      <div class="field">
+        <label for="genesis">{texts.genesis}</label>
+        <input
+          id="genesis"
+          type="text"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          maxLength={80}
+          value={genesis.value}
+          aria-invalid={wrongHash}
+          aria-describedby="genesis-hint"
+          onInput={({ currentTarget }) => {
+            genesis.value = currentTarget.value;
+          }}
+        />
+        <p id="genesis-hint" class={wrongHash ? 'small bad-text' : 'small quiet'}>
+          {wrongHash ? texts.genesisWrong : texts.genesisHint}
+        </p>
+      </div>
+      <Loading />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { fromDrop, fromFolder, fromZip } from '../check/given.ts';
+import type { Source } from '../check/messages.ts';
+import { words } from '../i18n/index.ts';
+
+/** Where a bundle is handed over: dropped, or chosen as a file or a folder. */
+export function BundleChoice({ disabled, chosen }: { disabled: boolean; chosen(source: Source): void }) {
+  const texts = words().check;
+  const over = useSignal(false);
+  const folder = useRef<HTMLInputElement>(null);
+  // Not an attribute that JSX knows.
+  useEffect(() => folder.current?.setAttribute('webkitdirectory', ''), []);
+  const take = async (source: Promise<Source | null>): Promise<void> => {
+    const one = await source;
+    if (one) chosen(one);
+  };
+  return (
+    <fieldset
+      class={`drop ${over.value ? 'over' : ''}`}
+      disabled={disabled}
+      onDragOver={(event) => {
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={() => {
+        over.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = false;
+        if (!disabled && event.dataTransfer) take(fromDrop(event.dataTransfer));
+      }}
+    >
+      <legend>{texts.drop}</legend>
+      <p class="quiet">{texts.dropText}</p>
+      <div class="buttons">
+        <label class="button">
+          {texts.chooseZip}
+          <input
+            class="hidden"
+            type="file"
+            accept=".zip,application/zip"
+            onChange={({ currentTarget }) => currentTarget.files?.[0] && take(fromZip(currentTarget.files[0]))}
+          />
+        </label>
+        <label class="button plain">
+          {texts.chooseFolder}
+          <input
+            ref={folder}
+            class="hidden"
+            type="file"
+            multiple
+            onChange={({ currentTarget }) => currentTarget.files?.length && take(fromFolder([...currentTarget.files]))}
+          />
+        </label>
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,196 @@
+/** What an audit found: one sentence, what a reader must know before any line, seven questions, every line. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Check, Verdict } from '../../../src/reader/index.ts';
+import type { Checked } from '../check/messages.ts';
+import { type Answered, answersOf } from '../check/questions.ts';
+import { dayName, dayRanges, moment, number, seconds } from '../i18n/format.ts';
+import { words } from '../i18n/index.ts';
+import { save } from './save.ts';
+import { useTitle } from './use-title.ts';
+
+const SIGN: Record<Answered['answer'], string> = { yes: '✓', no: '✗', unreadable: '✗', open: '!', unchecked: '–', none: '–' };
+
+function sentenceOf({ verdict, bills, prices }: Checked): string {
+  const { sentence } = words().check;
+  if (verdict.status === 'passed' || verdict.status === 'exceptions')
+    return sentence[verdict.status](number(bills), number(prices), dayRanges(verdict.days));
+  return sentence[verdict.status];
+}
+
+/** The audit's own words for one line, in English wherever they are read. */
+function Line({ check }: { check: Check }) {
+  const about = [check.day, check.version && `v${check.version}`, check.meter, check.slot !== undefined && `slot ${check.slot}`];
+  return (
+    <li class={`line ${check.status}`} lang="en">
+      <strong>
+        {check.id} {check.name}
+      </strong>{' '}
+      <span class="quiet">{about.filter(Boolean).join(' · ')}</span>
+      <br />
+      {check.detail}
+    </li>
+  );
+}
+
+function QuestionOf({ question, answer, checks }: Answered) {
+  const texts = words().check;
+  return (
+    <details class={`question ${answer}`} open={answer === 'no' || answer === 'unreadable'}>
+      <summary>
+        <span class="sign" aria-hidden="true">
+          {SIGN[answer]}
+        </span>
+        <span class="asked">{texts.questions[question]}</span>
+        <span class="answered">{texts.answers[answer]}</span>
+      </summary>
+      {checks.length === 0 ? (
+        <p class="small">{texts.noLines}</p>
+      ) : (
+        <ul class="lines small" aria-label={texts.lines(checks.length)}>
+          {checks.map((check, i) => (
+            <Line key={i} check={check} />
+          ))}
+        </ul>
+      )}
+    </details>
+  );
+}
+
+function Notice({ kind, title, children }: { kind: 'warn' | 'bad'; title?: string; children: ComponentChildren }) {
+  return (
+    <div class={`notice ${kind}`}>
+      {title && <h2>{title}</h2>}
+      {children}
+    </div>
+  );
+}
+
+const refusesDevelopmentKeys = ({ checks }: Verdict): boolean =>
+  checks.some(({ id, status, detail }) => id === '8' && status === 'failed' && detail.includes('development key'));
+
+/** What stands before any line: which chain, which moment, which profiles are copied. */
+function Before({ verdict, acceptDevelopment }: { verdict: Verdict; acceptDevelopment(): void }) {
+  const texts = words().check;
+  return (
+    <>
+      {verdict.development.length > 0 && (
+        <Notice kind="warn" title={texts.developmentTitle}>
+          <p>{texts.developmentText}</p>
+          <p class="small" lang="en">
+            {verdict.development.join('; ')}
+          </p>
+        </Notice>
+      )}
+      {refusesDevelopmentKeys(verdict) && (
+        <Notice kind="bad">
+          <p>{texts.developmentAsk}</p>
+          <p>
+            <button type="button" class="button plain" onClick={acceptDevelopment}>
+              {texts.developmentAgain}
+            </button>
+          </p>
+        </Notice>
+      )}
+      {verdict.copies.length > 0 && (
+        <Notice kind="warn">
+          <ul>
+            {verdict.copies.map(({ day, meters }) => (
+              <li key={day}>{texts.copies(dayName(day), meters.length)}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Meaning() {
+  const texts = words().check;
+  const list = (title: string, sentences: readonly string[]) => (
+    <section>
+      <h2>{title}</h2>
+      <ul class="read">
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  );
+  return (
+    <div class="columns">
+      {list(texts.meansTitle, texts.means)}
+      {list(texts.meansNotTitle, texts.meansNot)}
+    </div>
+  );
+}
+
+function Actions({ checked, name, again }: { checked: Checked; name: string; again(): void }) {
+  const texts = words().check;
+  const base = `electra-check-${name.replace(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '') || 'bundle'}`;
+  const { verdict, text, resume } = checked;
+  return (
+    <div class="buttons screen-only">
+      <button type="button" class="button plain" onClick={() => save(`${base}.txt`, `${text}\n`)}>
+        {texts.saveText}
+      </button>
+      <button type="button" class="button plain" onClick={() => save(`${base}.json`, `${JSON.stringify(verdict)}\n`, 'application/json')}>
+        {texts.saveJson}
+      </button>
+      {resume !== null && (
+        <button type="button" class="button plain" onClick={() => save(`${base}-audited.json`, resume, 'application/json')}>
+          {texts.saveResume}
+        </button>
+      )}
+      <button type="button" class="button plain" onClick={() => print()}>
+        {texts.print}
+      </button>
+      <button type="button" class="button plain" onClick={again}>
+        {texts.again}
+      </button>
+    </div>
+  );
+}
+
+export interface CheckResultProps {
+  checked: Checked;
+  name: string;
+  acceptDevelopment(): void;
+  again(): void;
+}
+
+export function CheckResult({ checked, name, acceptDevelopment, again }: CheckResultProps) {
+  const texts = words().check;
+  const { verdict, text, tookMs } = checked;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const sentence = sentenceOf(checked);
+  useTitle(sentence);
+  // Who listens, or steps by keyboard, is taken to the result.
+  useEffect(() => heading.current?.focus(), []);
+  const passed = verdict.status === 'passed' || verdict.status === 'exceptions';
+  return (
+    <div class="page stack" data-exit-code={verdict.exitCode}>
+      <h1 ref={heading} tabIndex={-1} class={`said ${verdict.status}`}>
+        {sentence}
+      </h1>
+      <p class="quiet">
+        {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(moment(verdict.asOf.unixS))}
+      </p>
+      <Before verdict={verdict} acceptDevelopment={acceptDevelopment} />
+      {verdict.status === 'failed' && <p class="read">{texts.whenFails}</p>}
+      <div class="questions">
+        {answersOf(verdict).map((answered) => (
+          <QuestionOf key={answered.question} {...answered} />
+        ))}
+      </div>
+      <Actions checked={checked} name={name} again={again} />
+      {passed && <Meaning />}
+      <details class="raw">
+        <summary>{texts.rawTitle}</summary>
+        <pre lang="en" tabIndex={0}>
+          {text}
+        </pre>
+      </details>
+    </div>
+  );
+}

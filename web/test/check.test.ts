@@ -1,0 +1,120 @@
+/** The check in a real browser: what the command line says of a bundle, the page says too, with the network off. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditBundle, formatVerdict } from '../../src/reader/index.ts';
+import { type BundleName, load } from '../../test/kit/audit/bundles.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { acceptedResult, choose, chooseBytes, result, untilReady } from '../../test/kit/web/choose.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
+import { checkFile } from '../check-file.ts';
+
+const NAMES: readonly BundleName[] = ['honest', 'raised', 'moved', 'broken-link', 'exceptions', 'corrected'];
+
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+/** The age of a bundle is the one thing in a verdict that the moment of reading changes. */
+const withoutAge = (text: string): string => text.replaceAll(/\d+ (days|s) old/g, 'N $1 old');
+const onCommandLine = (files: ReadonlyMap<string, string>) =>
+  auditBundle(files, { random, developmentKeys: true, clockUnixS: Date.now() / 1000 });
+
+describe.skipIf(!chromium)('the check, in a browser', () => {
+  let browser: Browser;
+  let site: Site;
+  let one: Visit;
+  const folder = mkdtempSync(join(tmpdir(), 'electra-check-'));
+
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launch(), openSite()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = async (url = `${site.url}/check`): Promise<Visit> => {
+    one = await visit(browser, url);
+    await untilReady(one.page);
+    return one;
+  };
+  const close = async (): Promise<void> => {
+    expect(one.complaints).toEqual([]);
+    expect(one.strangers).toEqual([]);
+    await one.close();
+  };
+
+  test.each(NAMES)('says of the bundle %s what the command line says, with the network off', async (name) => {
+    const files = load(name);
+    const verdict = await onCommandLine(files);
+    const { page } = await open();
+    await page.context().setOffline(true);
+    await choose(page, files);
+    const said = await acceptedResult(page);
+    expect(said.exitCode).toBe(verdict.exitCode);
+    expect(withoutAge(said.text)).toBe(withoutAge(formatVerdict(verdict)));
+    await close();
+  });
+
+  test('does not pass a chain with development keys unless its reader accepts them', async () => {
+    const { page } = await open();
+    await choose(page, load('honest'));
+    const before = await result(page);
+    expect(before.exitCode).toBe(1);
+    const after = await acceptedResult(page);
+    expect(after.exitCode).not.toBe(1);
+    await page.getByRole('heading', { name: 'Not a production chain' }).waitFor();
+    await close();
+  });
+
+  test('refuses a bundle of another community than the one whose fingerprint was given', async () => {
+    const { page } = await open();
+    await page.getByLabel('Fingerprint').fill('0'.repeat(64));
+    await choose(page, load('honest'));
+    const said = await acceptedResult(page);
+    expect(said.exitCode).toBe(1);
+    expect(said.text).toMatch(/✗ 3 genesis .*the trusted one is 0{64}/);
+    await close();
+  });
+
+  test('takes no bundle while the fingerprint is no fingerprint', async () => {
+    const { page } = await open();
+    await page.getByLabel('Fingerprint').fill('not a hash');
+    await page.getByText('Expected 64 characters').waitFor();
+    expect(await page.locator('input[type=file]').first().isDisabled()).toBe(true);
+    await close();
+  });
+
+  test.each([
+    ['no zip file', Buffer.from('hello'), 'expected a folder, or a zip file'],
+    ['an empty file', Buffer.alloc(0), 'expected a folder, or a zip file'],
+  ])('names what is wrong with %s, and takes the next one', async (_what, bytes, message) => {
+    const { page } = await open();
+    await chooseBytes(page, bytes);
+    await page.getByRole('alert').getByText(message).waitFor();
+    await choose(page, load('honest'));
+    expect((await acceptedResult(page)).exitCode).not.toBe(1);
+    await close();
+  });
+
+  test('is one file as well, which opens from a disk and gives the same verdict', async () => {
+    const file = join(folder, 'electra-check.html');
+    writeFileSync(file, await checkFile());
+    const { page } = await open(pathToFileURL(file).href);
+    await page.context().setOffline(true);
+    await choose(page, load('honest'));
+    const said = await acceptedResult(page);
+    expect(withoutAge(said.text)).toBe(withoutAge(formatVerdict(await onCommandLine(load('honest')))));
+    await close();
+  });
+});
+
+test('the one file has the same bytes whenever it is built, and may load nothing', async () => {
+  const [first, second] = [await checkFile(), await checkFile()];
+  expect(second).toBe(first);
+  expect(first).toMatch(/content-security-policy" content="default-src 'none'; .*connect-src 'none'/);
+  expect(first).not.toMatch(/https?:\/\/(?!www\.w3\.org\/)[^"'` ]+\.(js|css|woff2?)/);
+});

@@ -1,0 +1,60 @@
+/** Every page, at every width, in every scheme and language: nothing that axe objects to, nothing that sticks out, nothing that is refused. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { load } from '../../test/kit/audit/bundles.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, visit } from '../../test/kit/web/browser.ts';
+import { choose, result } from '../../test/kit/web/choose.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
+
+const PAGES: readonly { name: string; path: string; then?: (page: Page) => Promise<unknown> }[] = [
+  { name: 'the community', path: '/' },
+  { name: 'the check', path: '/check' },
+  {
+    name: 'the check, after a result',
+    path: '/check',
+    then: async (page) => {
+      await choose(page, load('raised'));
+      await result(page);
+    },
+  },
+  { name: 'no page', path: '/nowhere' },
+];
+const WIDTHS = [320, 390, 768, 1280] as const;
+const SCHEMES = ['light', 'dark'] as const;
+const LANGUAGES = ['en-GB', 'de-AT', 'es-ES'] as const;
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe.skipIf(!chromium)('every page', () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launch(), openSite()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const cases = PAGES.flatMap((page) => LANGUAGES.map((locale) => ({ ...page, locale })));
+  test.each(cases)('$name, in $locale, is fit for all widths and schemes', async ({ path, then, locale }) => {
+    const { page, complaints, strangers, close } = await visit(browser, `${site.url}${path}`, { locale });
+    await page.locator('h1').waitFor();
+    await then?.(page);
+    expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(sticksOut, `${width} px`).toBeLessThanOrEqual(0);
+      }
+      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    }
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    expect(strangers).toEqual([]);
+    await close();
+  });
+});
