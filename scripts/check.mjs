@@ -22,7 +22,10 @@ const HOUSE = readdirSync(join(root, 'test/house'))
 
 /** name → what it runs, and the tool without which it is skipped. Two run at a time, in this order. */
 const CHECKS = [
-  { name: 'types', run: [[nodeBinary, ['node_modules/typescript/bin/tsc', '--noEmit']]] },
+  {
+    name: 'types',
+    run: [['--noEmit'], ['-p', 'web']].map((args) => [nodeBinary, ['node_modules/typescript/bin/tsc', ...args]]),
+  },
   { name: 'chain: vet', needs: 'go', cwd: chain, env: goEnvironment, run: [['go', ['vet', '-trimpath', './...']]] },
   {
     name: 'prover: other machines',

@@ -1,3 +1,4 @@
+/** A plugin of the bundlers that make modules for browsers. */
 import { builtinModules } from 'node:module';
 
 const BUILTINS = new Set(builtinModules);

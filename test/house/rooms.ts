@@ -57,7 +57,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],
-  scripts: ['bin', 'src/reader/member', 'sdk/c', 'project.ts'],
+  web: ['src/protocol', 'src/reader'],
+  scripts: ['bin', 'src/reader/member', 'sdk/c', 'project.ts', 'web'],
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],
   'sdk/c': [],
@@ -65,7 +66,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   attack: [...EVERYTHING, 'test/kit'],
   faults: [...EVERYTHING, 'test/kit'],
   bench: [...EVERYTHING, 'test/kit', 'scripts'],
-  test: [...EVERYTHING, 'test/kit', 'scripts', 'attack', 'bench', 'sdk/c'],
+  test: [...EVERYTHING, 'test/kit', 'scripts', 'attack', 'bench', 'sdk/c', 'web'],
   'vitest.config.ts': [],
 };
 
@@ -99,7 +100,7 @@ const DOORS: readonly (readonly [RegExp, string])[] = [
 
 /** Paths of all files of code, relative to the root: what git tracks or would track, but for what is generated or recorded. */
 export function projectFiles(): string[] {
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs'], {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 1 << 26,

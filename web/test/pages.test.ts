@@ -8,13 +8,13 @@ import { launch, visit } from '../../test/kit/web/browser.ts';
 import { choose, result } from '../../test/kit/web/choose.ts';
 import { openSite, type Site } from '../../test/kit/web/site.ts';
 
-const PAGES: readonly { name: string; path: string; then?: (page: Page) => Promise<unknown> }[] = [
+const PAGES: readonly { name: string; path: string; after?: (page: Page) => Promise<unknown> }[] = [
   { name: 'the community', path: '/' },
   { name: 'the check', path: '/check' },
   {
     name: 'the check, after a result',
     path: '/check',
-    then: async (page) => {
+    after: async (page) => {
       await choose(page, load('raised'));
       await result(page);
     },
@@ -38,10 +38,10 @@ describe.skipIf(!chromium)('every page', () => {
   });
 
   const cases = PAGES.flatMap((page) => LANGUAGES.map((locale) => ({ ...page, locale })));
-  test.each(cases)('$name, in $locale, is fit for all widths and schemes', async ({ path, then, locale }) => {
+  test.each(cases)('$name, in $locale, is fit for all widths and schemes', async ({ path, after, locale }) => {
     const { page, complaints, strangers, close } = await visit(browser, `${site.url}${path}`, { locale });
     await page.locator('h1').waitFor();
-    await then?.(page);
+    await after?.(page);
     expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });

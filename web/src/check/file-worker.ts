@@ -1,3 +1,4 @@
+/** How the check as one file starts its worker. */
 import { trusted } from './trusted.ts';
 
 let address: string | null = null;

@@ -1,3 +1,4 @@
+/** How the pages of a site start the worker of the check. */
 import { trusted } from './trusted.ts';
 import address from './worker.ts?worker&url';
 

@@ -5,7 +5,9 @@
 import { ElectraError } from '../../../src/protocol/index.ts';
 import {
   auditParsed,
+  type Bundle,
   BundleError,
+  DEVELOPMENT_KEY_IDS,
   encodeResume,
   formatVerdict,
   parseBundle,
@@ -16,10 +18,13 @@ import {
 import type { CheckAnswer, Checked, CheckRequest } from './messages.ts';
 
 const SLOTS_A_DAY = 96;
+const DEVELOPMENT: ReadonlySet<string> = new Set(Object.values(DEVELOPMENT_KEY_IDS));
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-export async function check({ source, developmentKeys, genesisHash, since }: CheckRequest): Promise<Checked> {
+const hasDevelopmentKeys = ({ genesis }: Bundle): boolean => Object.values(genesis.value?.keyIds ?? {}).some((id) => DEVELOPMENT.has(id));
+
+async function check({ source, developmentKeys, genesisHash, since }: CheckRequest): Promise<Checked> {
   const start = performance.now();
   const bundle = parseBundle('zip' in source ? readZip(source.zip, source.name) : readFiles(source.files, source.name));
   const verdict = await auditParsed(bundle, {
@@ -36,6 +41,7 @@ export async function check({ source, developmentKeys, genesisHash, since }: Che
     resume: verdict.resume === null ? null : encodeResume(verdict.resume),
     bills: audited.reduce((sum, { books }) => sum + (books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0), 0),
     prices: audited.length * 2 * SLOTS_A_DAY,
+    refusedDevelopmentKeys: !developmentKeys && hasDevelopmentKeys(bundle),
     tookMs: performance.now() - start,
   };
 }

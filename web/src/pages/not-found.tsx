@@ -1,3 +1,4 @@
+/** What stands at an address that no page has. */
 import { words } from '../i18n/index.ts';
 import { useTitle } from '../parts/use-title.ts';
 

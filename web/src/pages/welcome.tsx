@@ -1,3 +1,4 @@
+/** The first page: what happens here, for somebody who has never heard of it. */
 import { words } from '../i18n/index.ts';
 import { useTitle } from '../parts/use-title.ts';
 

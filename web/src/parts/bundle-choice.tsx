@@ -1,3 +1,4 @@
+/** The place where a reader hands over a bundle. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { fromDrop, fromFolder, fromZip } from '../check/given.ts';

@@ -1,7 +1,7 @@
 /** What an audit found: one sentence, what a reader must know before any line, seven questions, every line. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Check, Verdict } from '../../../src/reader/index.ts';
+import type { Check } from '../../../src/reader/index.ts';
 import type { Checked } from '../check/messages.ts';
 import { type Answered, answersOf } from '../check/questions.ts';
 import { dayName, dayRanges, moment, number, seconds } from '../i18n/format.ts';
@@ -66,11 +66,8 @@ function Notice({ kind, title, children }: { kind: 'warn' | 'bad'; title?: strin
   );
 }
 
-const refusesDevelopmentKeys = ({ checks }: Verdict): boolean =>
-  checks.some(({ id, status, detail }) => id === '8' && status === 'failed' && detail.includes('development key'));
-
 /** What stands before any line: which chain, which moment, which profiles are copied. */
-function Before({ verdict, acceptDevelopment }: { verdict: Verdict; acceptDevelopment(): void }) {
+function Before({ verdict, refusedDevelopmentKeys, acceptDevelopment }: Checked & { acceptDevelopment(): void }) {
   const texts = words().check;
   return (
     <>
@@ -82,7 +79,7 @@ function Before({ verdict, acceptDevelopment }: { verdict: Verdict; acceptDevelo
           </p>
         </Notice>
       )}
-      {refusesDevelopmentKeys(verdict) && (
+      {refusedDevelopmentKeys && (
         <Notice kind="bad">
           <p>{texts.developmentAsk}</p>
           <p>
@@ -176,7 +173,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
       <p class="quiet">
         {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(moment(verdict.asOf.unixS))}
       </p>
-      <Before verdict={verdict} acceptDevelopment={acceptDevelopment} />
+      <Before {...checked} acceptDevelopment={acceptDevelopment} />
       {verdict.status === 'failed' && <p class="read">{texts.whenFails}</p>}
       <div class="questions">
         {answersOf(verdict).map((answered) => (

@@ -1,3 +1,4 @@
+/** The choice of a language; it is kept on this device. */
 import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak, words } from '../i18n/index.ts';
 
 export function LanguageChoice() {

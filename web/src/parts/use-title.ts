@@ -1,3 +1,4 @@
+/** The title of the tab. */
 import { useEffect } from 'preact/hooks';
 
 /** Names the tab after the page. */

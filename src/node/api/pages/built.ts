@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** What a page may load: itself, from here, and one worker through one named policy. No string becomes a script. */
-export const PAGE_POLICY = [
+const PAGE_POLICY = [
   "default-src 'none'",
   ...['script', 'style', 'img', 'font', 'connect', 'worker', 'manifest'].map((kind) => `${kind}-src 'self'`),
   "base-uri 'none'",
