@@ -15,6 +15,7 @@ export * from './day/log.ts';
 export * from './day/prices.ts';
 export * from './day/roster.ts';
 export * from './day/runs.ts';
+export * from './day/shares.ts';
 export * from './day/slot-prices.ts';
 export * from './invoice/invoice.ts';
 export * from './invoice/signed-text.ts';

@@ -24,6 +24,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Member.meter': '(address: "$meterOwn")',
   'Member.bill': '(day: "$first", meter: "$meterOwn")',
   'Member.invoice': '(month: "$month")',
+  'Member.days': '(from: "$first", to: "$fourth")',
   'Meter.intervals': '(from: "$first", to: "$first")',
   'Audit.book': '(day: "$first")',
   'Audit.roster': '(day: "$first")',
@@ -84,7 +85,7 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Member',
     at: 'member { @ }',
-    fields: { [MEMBER]: 'address name meters meter bills bill invoices invoice statement balanceNel' },
+    fields: { [MEMBER]: 'address name meters meter bills bill days invoices invoice statement balanceNel' },
   },
   {
     type: 'Meter',
@@ -120,6 +121,23 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Report',
     at: node(METERS).replace('@', 'lastReport { @ }'),
     fields: { [MEMBER]: 'day slot at importRegisterWh exportRegisterWh powerW provisional' },
+  },
+  {
+    type: 'MemberDay',
+    at: 'member { days(from: "$first", to: "$first") { @ } }',
+    fields: {
+      [MEMBER]:
+        'day meters importWh exportWh quarterHours provisional status source corrected amountNel feeNel outsideNel localImportWh soldInsideWh',
+    },
+  },
+  {
+    type: 'MemberDay',
+    of: 'a day on its way',
+    at: 'member { days(from: "$third", to: "$third") { @ } }',
+    fields: {
+      [MEMBER]: 'day meters importWh exportWh quarterHours provisional status source corrected',
+      U00FF: 'amountNel feeNel outsideNel localImportWh soldInsideWh',
+    },
   },
   {
     type: 'Interval',

@@ -9,6 +9,7 @@ import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
+import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
 import * as operation from './operation.ts';
@@ -53,12 +54,14 @@ export const resolvers = {
     meter: room(({ address }: { address: string }, context) => ownMeter(context, address)),
     bills: room(ownBills),
     bill: room(ownBill),
+    days: room(memberDays),
     invoices: room(ownInvoices),
     invoice: room(ownInvoice),
     statement: room(ownStatement),
     balanceNel: room((_: unknown, context) => ownBalance(context)),
   },
   Meter: { ...Meter, bills: (row: MeterRow, args: PageArgs, context: Context) => ownBills({ ...args, meter: row.id }, context) },
+  MemberDay,
   Report,
   Interval,
   Bill,

@@ -1,0 +1,51 @@
+/** Who is signed in, and how one signs in and out. The session itself is a cookie that only the browser sends. */
+import { signal } from '@preact/signals';
+import { ask } from './client.ts';
+import { refresh } from './refresh.ts';
+
+export type Role = 'MEMBER' | 'AUDITOR' | 'OPERATOR';
+
+export interface Viewer {
+  address: string;
+  name: string | null;
+  roles: readonly Role[];
+  expiresAt: string;
+}
+
+/** undefined: not asked yet */
+export const viewer = signal<Viewer | null | undefined>(undefined);
+
+export async function findViewer(): Promise<void> {
+  const { viewer: found } = await ask<{ viewer: Viewer | null }>('{ viewer { address name roles expiresAt } }');
+  viewer.value = found;
+}
+
+/** What signs a text for an address: the wallet's key, wherever it is. */
+export interface Signer {
+  address: string;
+  sign(text: string): Promise<{ pubKey: string; signature: string }> | { pubKey: string; signature: string };
+}
+
+/** @throws ApiTrouble */
+export async function signIn({ address, sign }: Signer): Promise<void> {
+  const { requestChallenge } = await ask<{ requestChallenge: { text: string } }>(
+    'mutation ($address: String!) { requestChallenge(address: $address) { text } }',
+    { address },
+  );
+  const signed = await sign(requestChallenge.text);
+  await ask(
+    `mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) {
+      signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge, cookie: true) { address }
+    }`,
+    { address, ...signed, challenge: requestChallenge.text },
+  );
+  await findViewer();
+  refresh();
+}
+
+/** Ends the session here; nothing of it stays on the page. */
+export async function signOut(): Promise<void> {
+  await ask('mutation { signOut }');
+  viewer.value = null;
+  refresh();
+}

@@ -1,0 +1,26 @@
+/**
+ * Clock labels of the books' days. A day of the books is a UTC day; people live in the community's zone. So the 96 quarter-hours of a day
+ * are labelled there, from when to when, whatever zone the reader's device is set to.
+ */
+const SLOT_MS = 900_000;
+export const SLOTS = 96;
+
+export const slotStartMs = (date: string, slot: number): number => Date.parse(`${date}T00:00:00Z`) + slot * SLOT_MS;
+
+/** `HH:MM` in a zone, for a moment. */
+export const clock = (ms: number, timeZone: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(ms);
+
+/** The UTC date of a moment: the day of the books that it belongs to. */
+export const bookDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+export const addDays = (date: string, days: number): string => bookDay(Date.parse(`${date}T00:00:00Z`) + days * SLOTS * SLOT_MS);
+
+/** `YYYY-MM` of a day. */
+export const monthOf = (date: string): string => date.slice(0, 7);
+
+export function daysOfMonth(month: string): string[] {
+  const days: string[] = [];
+  for (let date = `${month}-01`; monthOf(date) === month; date = addDays(date, 1)) days.push(date);
+  return days;
+}
