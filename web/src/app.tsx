@@ -7,8 +7,11 @@ import { LanguageChoice } from './parts/language-choice.tsx';
 
 const Check = lazy(() => import('./pages/check-on-site.ts').then(({ Check: page }) => page));
 
+const Home = lazy(() => import('./pages/home.tsx').then(({ Home: page }) => page));
+
 const PLACES = [
   { path: '/', word: 'home' },
+  { path: '/home', word: 'mine' },
   { path: '/check', word: 'check' },
 ] as const;
 
@@ -43,6 +46,7 @@ export function App() {
         <ErrorBoundary>
           <Router>
             <Route path="/" component={Welcome} />
+            <Route path="/home" component={Home} />
             <Route path="/check" component={Check} />
             <Route default component={NotFound} />
           </Router>

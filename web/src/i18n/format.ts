@@ -31,3 +31,7 @@ export const seconds = (ms: number): string => number(ms / 1000, 1);
 /** A moment of chain time, in seconds, with the community's zone. */
 export const moment = (unixS: number, timeZone = 'UTC'): string =>
   new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(unixS * 1000));
+
+/** A month, `YYYY-MM`, of UTC days. */
+export const monthName = (month: string): string =>
+  new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(utc(`${month}-01`));

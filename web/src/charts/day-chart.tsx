@@ -1,0 +1,109 @@
+/**
+ * A day's quarter-hours: what was taken stands above the line, what was given below it. What came from neighbours is solid and what came
+ * from outside is hatched, so that nobody needs to tell two colours apart; what no bill has yet is an outline. A quarter-hour that nobody
+ * knows is a gap. The same numbers stand in a table.
+ */
+import { useSignal } from '@preact/signals';
+import { scaleLinear } from 'd3-scale';
+import { useEffect, useRef } from 'preact/hooks';
+import { clock, SLOTS, slotStartMs } from '../values/day-clock.ts';
+
+export interface SlotValue {
+  slot: number;
+  importWh: number;
+  exportWh: number;
+  /** Wh of what was taken that came from neighbours; null before the prices are known */
+  localWh: number | null;
+  provisional: boolean;
+}
+
+interface DayChartProps {
+  date: string;
+  slots: readonly SlotValue[];
+  timeZone: string;
+  locale: string;
+  /** what the picture shows, in words */
+  summary: string;
+}
+
+const HEIGHT = 190;
+const MARGIN = { top: 8, right: 4, bottom: 22, left: 44 };
+const WH_TO_KW = 4 / 1000; // a quarter-hour's energy as the power that it takes
+const HOURS_SHOWN = [0, 6, 12, 18, 24];
+
+/** The width that the picture has on the page, in px: text in it keeps its size on every screen. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  useEffect(() => {
+    const element = box.current!;
+    const observer = new ResizeObserver(([{ contentRect }]) => {
+      width.value = Math.floor(contentRect.width);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [width]);
+  return { box, width: width.value };
+}
+
+function Patterns() {
+  return (
+    <defs>
+      <pattern id="hatch-outside" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="hatch-ground" width="4" height="4" />
+        <line class="hatch-line" x1="0" y1="0" x2="0" y2="4" />
+      </pattern>
+    </defs>
+  );
+}
+
+export function DayChart({ date, slots, timeZone, locale, summary }: DayChartProps) {
+  const { box, width } = useWidth();
+  const most = (key: 'importWh' | 'exportWh'): number => Math.max(0, ...slots.map((slot) => slot[key])) * WH_TO_KW;
+  const [up, down] = [most('importWh'), most('exportWh')];
+  const x = scaleLinear([0, SLOTS], [MARGIN.left, Math.max(MARGIN.left, width - MARGIN.right)]);
+  const y = scaleLinear([-down, Math.max(up, down === 0 ? 1 : 0)], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
+  const kW = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const bar = { width: Math.max(1, x(1) - x(0) - 1) };
+  const above = (fromKw: number, toKw: number) => ({ y: y(toKw), height: Math.max(0, y(fromKw) - y(toKw)) });
+  return (
+    <div ref={box} class="chart">
+      {width > 0 && (
+        <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
+          <Patterns />
+          {y.ticks(4).map((tick) => (
+            <g key={tick}>
+              <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+              <text class="tick" x={MARGIN.left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
+                {kW.format(Math.abs(tick))}
+              </text>
+            </g>
+          ))}
+          {HOURS_SHOWN.map((hour) => (
+            <text
+              key={hour}
+              class="tick"
+              x={x(hour * 4)}
+              y={HEIGHT - 5}
+              text-anchor={hour === 0 ? 'start' : hour === 24 ? 'end' : 'middle'}
+            >
+              {clock(slotStartMs(date, hour * 4), timeZone, locale)}
+            </text>
+          ))}
+          {slots.map(({ slot, importWh, exportWh, localWh, provisional }) => {
+            const taken = importWh * WH_TO_KW;
+            const local = (localWh ?? 0) * WH_TO_KW;
+            const kind = localWh === null ? `waiting${provisional ? ' provisional' : ''}` : 'outside';
+            return (
+              <g key={slot} transform={`translate(${x(slot)} 0)`}>
+                {local > 0 && <rect class="local" {...bar} {...above(0, local)} />}
+                {taken > local && <rect class={kind} {...bar} {...above(local, taken)} />}
+                {exportWh > 0 && <rect class={`given${provisional ? ' provisional' : ''}`} {...bar} {...above(-exportWh * WH_TO_KW, 0)} />}
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </div>
+  );
+}

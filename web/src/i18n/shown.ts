@@ -1,0 +1,23 @@
+/** Money, energy and power in words: nobody has to read a sign. */
+import { CENT_NEL, NEL, rounded, SHOWN_WH } from '../values/amounts.ts';
+import { number } from './format.ts';
+import { locale } from './index.ts';
+
+/** Currencies that Intl knows have three letters; anything else stands behind the number as it is. */
+const isCurrency = (unit: string): boolean => /^[A-Z]{3}$/.test(unit);
+
+/** An amount without its sign, to the hundredth. `cents`: where it was rounded with others, so that they add up. */
+export function money(amountNel: bigint, currency: string, cents = rounded(amountNel, CENT_NEL)): string {
+  const value = Number(cents < 0n ? -cents : cents) / Number(NEL / CENT_NEL);
+  if (isCurrency(currency)) return new Intl.NumberFormat(locale(), { style: 'currency', currency }).format(value);
+  return `${number(value, 2)} ${currency}`;
+}
+
+/** kWh with two digits. */
+export const energy = (wh: bigint | number): string => `${number(Number(rounded(BigInt(wh), SHOWN_WH)) / 100, 2)} kWh`;
+
+/** Power without its direction, which stands in words. */
+export const power = (watts: number): string => {
+  const size = Math.abs(watts);
+  return size < 1000 ? `${number(size)} W` : `${number(size / 1000, 1)} kW`;
+};

@@ -1,0 +1,159 @@
+/** What the member's first page asks, and the shapes of the answers. Amounts and energy come as decimal text, for they may be large. */
+import { ask } from '../api/client.ts';
+import { addDays, bookDay, monthOf } from '../values/day-clock.ts';
+
+export type BookState = 'FROZEN' | 'DRAFTED' | 'PROVEN' | 'AUDITED' | 'ANCHORED' | 'RELEASED';
+export type BillSource = 'METERED' | 'SUBSTITUTE' | 'DISPUTED';
+
+interface DayAnswer {
+  day: string;
+  meters: number;
+  importWh: string;
+  exportWh: string;
+  quarterHours: number;
+  provisional: boolean;
+  status: BookState | null;
+  source: BillSource | null;
+  corrected: boolean;
+  amountNel: string | null;
+  feeNel: string | null;
+  outsideNel: string | null;
+  localImportWh: string | null;
+  soldInsideWh: string | null;
+}
+
+/** A day of a member, with numbers as numbers. */
+export interface MemberDay
+  extends Omit<DayAnswer, 'importWh' | 'exportWh' | 'amountNel' | 'feeNel' | 'outsideNel' | 'localImportWh' | 'soldInsideWh'> {
+  importWh: bigint;
+  exportWh: bigint;
+  amountNel: bigint | null;
+  feeNel: bigint | null;
+  outsideNel: bigint | null;
+  localImportWh: bigint | null;
+  soldInsideWh: bigint | null;
+}
+
+export interface Report {
+  day: string;
+  slot: number;
+  at: string;
+  powerW: number;
+}
+
+export interface Interval {
+  day: string;
+  slot: number;
+  importWh: number;
+  exportWh: number;
+  provisional: boolean;
+}
+
+export interface OwnMeter {
+  address: string;
+  firstDay: string;
+  lastDay: string | null;
+  lastReport: Report | null;
+}
+
+export interface Facts {
+  /** the community's zone, for every clock label */
+  timeZone: string;
+  /** what amounts are shown in */
+  currency: string;
+  /** ms since 1970, by the chain */
+  chainTimeMs: number;
+  /** the day of the books that is now */
+  today: string;
+}
+
+export interface Home {
+  facts: Facts;
+  meters: readonly OwnMeter[];
+  /** from the first of the month, or the day before yesterday, to today */
+  days: readonly MemberDay[];
+  /** yesterday's and today's quarter-hours, of all own meters */
+  intervals: readonly Interval[];
+}
+
+const DAY_FIELDS = `day meters importWh exportWh quarterHours provisional status source corrected
+  amountNel feeNel outsideNel localImportWh soldInsideWh`;
+const METERS_SHOWN = 10;
+
+const big = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
+
+const memberDay = (row: DayAnswer): MemberDay => ({
+  ...row,
+  importWh: BigInt(row.importWh),
+  exportWh: BigInt(row.exportWh),
+  amountNel: big(row.amountNel),
+  feeNel: big(row.feeNel),
+  outsideNel: big(row.outsideNel),
+  localImportWh: big(row.localImportWh),
+  soldInsideWh: big(row.soldInsideWh),
+});
+
+interface ServiceAnswer {
+  chainTime: string | null;
+  timeZone: string;
+  currency: string;
+}
+
+const factsOf = ({ chainTime, timeZone, currency }: ServiceAnswer): Facts => {
+  const chainTimeMs = chainTime === null ? Date.now() : Date.parse(chainTime);
+  return { timeZone, currency, chainTimeMs, today: bookDay(chainTimeMs) };
+};
+
+interface IntervalPage {
+  edges: { node: Interval }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+const intervalPage = (meter: string, from: string, to: string, after: string | null): Promise<IntervalPage> =>
+  ask<{ member: { meter: { intervals: IntervalPage } } }>(
+    `query ($meter: String!, $from: Date!, $to: Date!, $after: String) {
+      member { meter(address: $meter) { intervals(from: $from, to: $to, first: 100, after: $after) {
+        edges { node { day slot importWh exportWh provisional } } pageInfo { hasNextPage endCursor } } } }
+    }`,
+    { meter, from, to, after },
+  ).then(({ member }) => member.meter.intervals);
+
+async function meterIntervals(meter: string, from: string, to: string): Promise<Interval[]> {
+  const found: Interval[] = [];
+  let after: string | null = null;
+  do {
+    const { edges, pageInfo }: IntervalPage = await intervalPage(meter, from, to, after);
+    found.push(...edges.map(({ node }) => node));
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+  return found;
+}
+
+/** Quarter-hours of own meters, one meter after another. */
+export async function askIntervals(meters: readonly OwnMeter[], from: string, to: string): Promise<Interval[]> {
+  const all = await Promise.all(meters.slice(0, METERS_SHOWN).map(({ address }) => meterIntervals(address, from, to)));
+  return all.flat();
+}
+
+/** Own days from `from` to `to`, oldest first. */
+export async function askDays(from: string, to: string): Promise<MemberDay[]> {
+  const { member } = await ask<{ member: { days: DayAnswer[] } }>(
+    `query ($from: Date!, $to: Date!) { member { days(from: $from, to: $to) { ${DAY_FIELDS} } } }`,
+    { from, to },
+  );
+  return member.days.map(memberDay);
+}
+
+export async function askHome(): Promise<Home> {
+  const { service, member } = await ask<{ service: ServiceAnswer; member: { meters: { edges: { node: OwnMeter }[] } } }>(
+    `{ service { chainTime timeZone currency }
+       member { meters(first: 100) { edges { node { address firstDay lastDay lastReport { day slot at powerW } } } } } }`,
+  );
+  const facts = factsOf(service);
+  const meters = member.meters.edges.map(({ node }) => node);
+  const twoDaysAgo = addDays(facts.today, -2);
+  const monthFrom = `${monthOf(facts.today)}-01`;
+  const from = twoDaysAgo < monthFrom ? twoDaysAgo : monthFrom;
+  const [days, intervals] = await Promise.all([askDays(from, facts.today), askIntervals(meters, addDays(facts.today, -1), facts.today)]);
+  return { facts, meters, days, intervals };
+}

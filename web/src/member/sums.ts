@@ -1,0 +1,79 @@
+/** Sums over own days: the one place where days become weeks, months and years, so that no two screens disagree. */
+import type { Interval, MemberDay } from './question.ts';
+
+export interface Sum {
+  days: number;
+  importWh: bigint;
+  exportWh: bigint;
+  /** of released days */
+  releasedDays: number;
+  amountNel: bigint;
+  feeNel: bigint;
+  /** what it would have cost outside, without a fee */
+  outsideNel: bigint;
+  /** null where one of the days leaves it open */
+  localImportWh: bigint | null;
+  soldInsideWh: bigint | null;
+  /** energy of released days alone, beside which shares stand */
+  releasedImportWh: bigint;
+  releasedExportWh: bigint;
+}
+
+const NOTHING: Sum = {
+  days: 0,
+  importWh: 0n,
+  exportWh: 0n,
+  releasedDays: 0,
+  amountNel: 0n,
+  feeNel: 0n,
+  outsideNel: 0n,
+  localImportWh: 0n,
+  soldInsideWh: 0n,
+  releasedImportWh: 0n,
+  releasedExportWh: 0n,
+};
+
+const plus = (a: bigint | null, b: bigint | null): bigint | null => (a === null || b === null ? null : a + b);
+
+export const isReleased = (day: MemberDay): day is MemberDay & { amountNel: bigint; feeNel: bigint; outsideNel: bigint } =>
+  day.amountNel !== null;
+
+export function sumOf(days: readonly MemberDay[]): Sum {
+  const sum = { ...NOTHING };
+  for (const day of days) {
+    sum.days++;
+    sum.importWh += day.importWh;
+    sum.exportWh += day.exportWh;
+    if (!isReleased(day)) continue;
+    sum.releasedDays++;
+    sum.amountNel += day.amountNel;
+    sum.feeNel += day.feeNel;
+    sum.outsideNel += day.outsideNel;
+    sum.localImportWh = plus(sum.localImportWh, day.localImportWh);
+    sum.soldInsideWh = plus(sum.soldInsideWh, day.soldInsideWh);
+    sum.releasedImportWh += day.importWh;
+    sum.releasedExportWh += day.exportWh;
+  }
+  return sum;
+}
+
+/** Better than outside, after the fee; negative where inside was dearer. */
+export const savedNel = ({ outsideNel, amountNel }: Sum): bigint => outsideNel - amountNel;
+
+/** A share in whole percent; null where there is nothing to share, or it is not known. */
+export const percent = (part: bigint | null, whole: bigint): number | null =>
+  part === null || whole === 0n ? null : Number((part * 100n + whole / 2n) / whole);
+
+/** Quarter-hours of several meters as one: known where every meter's is. */
+export function together(intervals: readonly Interval[], meters: number): Interval[] {
+  const bySlot = Map.groupBy(intervals, ({ day, slot }) => `${day}/${slot}`);
+  return [...bySlot.values()]
+    .filter((own) => own.length === meters)
+    .map((own) => ({
+      day: own[0].day,
+      slot: own[0].slot,
+      importWh: own.reduce((sum, { importWh }) => sum + importWh, 0),
+      exportWh: own.reduce((sum, { exportWh }) => sum + exportWh, 0),
+      provisional: own.some(({ provisional }) => provisional),
+    }));
+}

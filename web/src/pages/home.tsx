@@ -1,0 +1,167 @@
+/** A member's first page: what is now, what was today, what yesterday cost, what the month comes to. Each figure is a sentence. */
+import type { ComponentChildren } from 'preact';
+import { useLoaded } from '../api/loading.ts';
+import { viewer } from '../api/session.ts';
+import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
+import { dayName, monthName } from '../i18n/format.ts';
+import { locale, words } from '../i18n/index.ts';
+import { energy, money, power } from '../i18n/shown.ts';
+import { askHome, type Home as HomeData, type MemberDay } from '../member/question.ts';
+import { percent, savedNel, sumOf, together } from '../member/sums.ts';
+import { DayTable } from '../parts/day-table.tsx';
+import { SignedIn } from '../parts/signed-in.tsx';
+import { TroubleNotice } from '../parts/trouble.tsx';
+import { useTitle } from '../parts/use-title.ts';
+import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
+
+const QUARTER_MS = 900_000;
+const LATE_MS = 2 * QUARTER_MS;
+
+/** Power of all own meters, of those that have reported, and the oldest of their newest reports. */
+function nowOf({ meters }: HomeData): { powerW: number; atMs: number } | null {
+  const reports = meters.flatMap(({ lastReport }) => lastReport ?? []);
+  if (reports.length === 0) return null;
+  return {
+    powerW: reports.reduce((sum, { powerW }) => sum + powerW, 0),
+    atMs: Math.min(...reports.map(({ at }) => Date.parse(at))),
+  };
+}
+
+function Now({ home }: { home: HomeData }) {
+  const { now: texts } = words().member;
+  const { facts, meters } = home;
+  const now = nowOf(home);
+  const time = (ms: number): string => clock(ms, facts.timeZone, locale());
+  if (!now) {
+    const first = meters.map(({ firstDay }) => firstDay).sort()[0];
+    return (
+      <>
+        <h1>{texts.unknown}</h1>
+        {first !== undefined && <p class="quiet">{texts.first(dayName(first))}</p>}
+      </>
+    );
+  }
+  const late = facts.chainTimeMs - now.atMs > LATE_MS;
+  const sentence = now.powerW > 0 ? texts.taking(power(now.powerW)) : now.powerW < 0 ? texts.giving(power(now.powerW)) : texts.nothing;
+  return (
+    <>
+      <h1>{sentence}</h1>
+      <p class={late ? 'warn-text' : 'quiet'}>
+        {late ? texts.late(time(now.atMs)) : texts.reported(time(now.atMs), time(now.atMs + QUARTER_MS))}
+      </p>
+    </>
+  );
+}
+
+/** What a day's bills come to, or how far they are. */
+export function BillLine({ day, currency }: { day: MemberDay | undefined; currency: string }) {
+  const texts = words().bill;
+  if (!day) return <p class="quiet">{texts.notClosed}</p>;
+  const { amountNel, status, source, corrected } = day;
+  return (
+    <>
+      {amountNel === null ? (
+        <p>{status === null ? texts.notClosed : texts.onItsWay(texts.steps[status])}</p>
+      ) : (
+        <p class="figure">{amountNel === 0n ? texts.none : (amountNel > 0n ? texts.pay : texts.receive)(money(amountNel, currency))}</p>
+      )}
+      {source === 'SUBSTITUTE' && <p class="small warn-text">{texts.substitute}</p>}
+      {source === 'DISPUTED' && <p class="small warn-text">{texts.disputed}</p>}
+      {corrected && <p class="small warn-text">{texts.corrected}</p>}
+    </>
+  );
+}
+
+function Figure({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="strip">
+      <h2>{title}</h2>
+      <div>{children}</div>
+    </section>
+  );
+}
+
+function Month({ home }: { home: HomeData }) {
+  const { member, bill } = words();
+  const { today, currency } = home.facts;
+  const days = home.days.filter(({ day }) => monthOf(day) === monthOf(today));
+  const sum = sumOf(days);
+  const saved = savedNel(sum);
+  const producer = sum.releasedExportWh > sum.releasedImportWh;
+  const share = producer ? percent(sum.soldInsideWh, sum.releasedExportWh) : percent(sum.localImportWh, sum.releasedImportWh);
+  if (sum.releasedDays === 0)
+    return (
+      <Figure title={monthName(monthOf(today))}>
+        <p>{member.noMonth}</p>
+      </Figure>
+    );
+  return (
+    <>
+      <Figure title={monthName(monthOf(today))}>
+        <p class="figure">
+          {sum.amountNel === 0n ? bill.none : (sum.amountNel > 0n ? bill.pay : bill.receive)(money(sum.amountNel, currency))}
+        </p>
+        <p class="small quiet">{member.monthSoFar(sum.releasedDays, sum.days - sum.releasedDays)}</p>
+      </Figure>
+      <Figure title={saved < 0n ? member.dearer : member.saved}>
+        <p class="figure">{money(saved, currency)}</p>
+        {share !== null && <p>{producer ? member.sold(share) : member.local(share)}</p>}
+        <p class="small quiet">{member.savedHow}</p>
+      </Figure>
+    </>
+  );
+}
+
+function Today({ home }: { home: HomeData }) {
+  const texts = words().member;
+  const { facts, meters } = home;
+  const known = together(home.intervals, meters.length);
+  const slots: SlotValue[] = known.filter(({ day }) => day === facts.today).map((slot) => ({ ...slot, localWh: null }));
+  const sum = (key: 'importWh' | 'exportWh', of: readonly SlotValue[] = slots): number => of.reduce((all, slot) => all + slot[key], 0);
+  const until = Math.max(-1, ...slots.map(({ slot }) => slot));
+  const before = known.filter(({ day, slot }) => day === addDays(facts.today, -1) && slot <= until);
+  const name = dayName(facts.today);
+  const time = (slot: number): string => clock(slotStartMs(facts.today, slot), facts.timeZone, locale());
+  return (
+    <section class="stack">
+      <h2>{texts.today}</h2>
+      <p>
+        {texts.taken(energy(sum('importWh')))} · {texts.given(energy(sum('exportWh')))}
+      </p>
+      <DayChart date={facts.today} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.chart(name)} />
+      <p class="small quiet">
+        {texts.provisional} {before.length > 0 && texts.sameTime(energy(before.reduce((all, slot) => all + slot.importWh, 0)))}{' '}
+        {texts.utcDay(time(0), time(96))}
+      </p>
+      <DayTable date={facts.today} slots={slots} timeZone={facts.timeZone} />
+    </section>
+  );
+}
+
+function Page() {
+  const texts = words();
+  useTitle(texts.member.title);
+  const { data, trouble } = useLoaded(`home ${viewer.value?.address}`, askHome).value;
+  if (!data)
+    return <div class="page stack">{trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />}</div>;
+  const yesterday = addDays(data.facts.today, -1);
+  return (
+    <div class="page stack">
+      {trouble && <TroubleNotice trouble={trouble} />}
+      <Now home={data} />
+      <div class="strips">
+        <Figure title={texts.member.yesterday}>
+          <BillLine day={data.days.find(({ day }) => day === yesterday)} currency={data.facts.currency} />
+        </Figure>
+        <Month home={data} />
+      </div>
+      <Today home={data} />
+    </div>
+  );
+}
+
+export const Home = () => (
+  <SignedIn role="MEMBER">
+    <Page />
+  </SignedIn>
+);

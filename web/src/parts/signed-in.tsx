@@ -1,0 +1,30 @@
+/** What only a signed-in reader sees; others are asked to sign in where they are, and then it goes on. */
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { findViewer, type Role, viewer } from '../api/session.ts';
+import { words } from '../i18n/index.ts';
+import { SignInForm } from './sign-in-form.tsx';
+
+export function SignedIn({ role, children }: { role: Role; children: ComponentChildren }) {
+  const { signIn, trouble } = words();
+  useEffect(() => {
+    if (viewer.value === undefined) findViewer().catch(() => (viewer.value = null));
+  }, []);
+  const who = viewer.value;
+  if (who === undefined) return <div class="page" aria-busy="true" />;
+  if (who === null)
+    return (
+      <div class="page stack">
+        <h1>{signIn.title}</h1>
+        <p class="read">{signIn.lead}</p>
+        <SignInForm />
+      </div>
+    );
+  if (!who.roles.includes(role))
+    return (
+      <div class="page stack">
+        <h1>{trouble.FORBIDDEN}</h1>
+      </div>
+    );
+  return <>{children}</>;
+}
