@@ -30,7 +30,7 @@ function Places() {
 }
 
 export function App() {
-  const { skip, footer } = words();
+  const { skip } = words();
   return (
     <LocationProvider>
       <a class="skip" href="#content">
@@ -52,7 +52,7 @@ export function App() {
           </Router>
         </ErrorBoundary>
       </main>
-      <footer class="foot" aria-label={footer}>
+      <footer class="foot">
         <LanguageChoice />
       </footer>
     </LocationProvider>

@@ -9,7 +9,7 @@ import { LanguageChoice } from './parts/language-choice.tsx';
 startWith(fileWorker);
 
 function File() {
-  const { skip, footer } = words();
+  const { skip } = words();
   return (
     <>
       <a class="skip" href="#content">
@@ -21,7 +21,7 @@ function File() {
       <main id="content" tabIndex={-1}>
         <Check />
       </main>
-      <footer class="foot" aria-label={footer}>
+      <footer class="foot">
         <LanguageChoice />
       </footer>
     </>

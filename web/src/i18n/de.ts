@@ -6,7 +6,6 @@ const viele = (count: number, one: string, other: string): string => (count === 
 export const words: Words = {
   skip: 'Zum Inhalt',
   menu: 'Seiten',
-  footer: 'Über diese Seiten',
   languages: 'Sprache',
   pages: { home: 'Gemeinschaft', mine: 'Ihres', check: 'Prüfen', signIn: 'Anmelden' },
   notFound: {

@@ -26,7 +26,6 @@ const answers: Record<Answer, string> = {
 export const words = {
   skip: 'Skip to the content',
   menu: 'Pages',
-  footer: 'About these pages',
   languages: 'Language',
   pages: { home: 'Community', mine: 'Yours', check: 'Check', signIn: 'Sign in' },
   notFound: {

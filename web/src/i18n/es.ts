@@ -6,7 +6,6 @@ const varios = (count: number, one: string, other: string): string => (count ===
 export const words: Words = {
   skip: 'Ir al contenido',
   menu: 'Páginas',
-  footer: 'Sobre estas páginas',
   languages: 'Idioma',
   pages: { home: 'Comunidad', mine: 'Lo suyo', check: 'Comprobar', signIn: 'Entrar' },
   notFound: {

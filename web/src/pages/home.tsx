@@ -161,7 +161,7 @@ function Page() {
 }
 
 export const Home = () => (
-  <SignedIn role="MEMBER">
+  <SignedIn as="MEMBER">
     <Page />
   </SignedIn>
 );

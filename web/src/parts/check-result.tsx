@@ -184,9 +184,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
       {passed && <Meaning />}
       <details class="raw">
         <summary>{texts.rawTitle}</summary>
-        <pre lang="en" tabIndex={0}>
-          {text}
-        </pre>
+        <pre lang="en">{text}</pre>
       </details>
     </div>
   );

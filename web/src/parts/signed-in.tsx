@@ -5,7 +5,7 @@ import { findViewer, type Role, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
-export function SignedIn({ role, children }: { role: Role; children: ComponentChildren }) {
+export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
   const { signIn, trouble } = words();
   useEffect(() => {
     if (viewer.value === undefined) findViewer().catch(() => (viewer.value = null));
@@ -20,7 +20,7 @@ export function SignedIn({ role, children }: { role: Role; children: ComponentCh
         <SignInForm />
       </div>
     );
-  if (!who.roles.includes(role))
+  if (!who.roles.includes(as))
     return (
       <div class="page stack">
         <h1>{trouble.FORBIDDEN}</h1>
