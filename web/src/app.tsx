@@ -9,9 +9,12 @@ const Check = lazy(() => import('./pages/check-on-site.ts').then(({ Check: page 
 
 const Home = lazy(() => import('./pages/home.tsx').then(({ Home: page }) => page));
 
+const Usage = lazy(() => import('./pages/usage.tsx').then(({ Usage: page }) => page));
+
 const PLACES = [
   { path: '/', word: 'home' },
   { path: '/home', word: 'mine' },
+  { path: '/usage', word: 'usage' },
   { path: '/check', word: 'check' },
 ] as const;
 
@@ -47,6 +50,7 @@ export function App() {
           <Router>
             <Route path="/" component={Welcome} />
             <Route path="/home" component={Home} />
+            <Route path="/usage" component={Usage} />
             <Route path="/check" component={Check} />
             <Route default component={NotFound} />
           </Router>

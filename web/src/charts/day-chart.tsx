@@ -3,10 +3,9 @@
  * from outside is hatched, so that nobody needs to tell two colours apart; what no bill has yet is an outline. A quarter-hour that nobody
  * knows is a gap. The same numbers stand in a table.
  */
-import { useSignal } from '@preact/signals';
 import { scaleLinear } from 'd3-scale';
-import { useEffect, useRef } from 'preact/hooks';
 import { clock, SLOTS, slotStartMs } from '../values/day-clock.ts';
+import { useWidth } from './use-width.ts';
 
 export interface SlotValue {
   slot: number;
@@ -31,22 +30,8 @@ const MARGIN = { top: 8, right: 4, bottom: 22, left: 44 };
 const WH_TO_KW = 4 / 1000; // a quarter-hour's energy as the power that it takes
 const HOURS_SHOWN = [0, 6, 12, 18, 24];
 
-/** The width that the picture has on the page, in px: text in it keeps its size on every screen. */
-function useWidth() {
-  const box = useRef<HTMLDivElement>(null);
-  const width = useSignal(0);
-  useEffect(() => {
-    const element = box.current!;
-    const observer = new ResizeObserver(([{ contentRect }]) => {
-      width.value = Math.floor(contentRect.width);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [width]);
-  return { box, width: width.value };
-}
-
-function Patterns() {
+/** Hatching, which tells energy from outside from that of neighbours. */
+export function Patterns() {
   return (
     <defs>
       <pattern id="hatch-outside" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">

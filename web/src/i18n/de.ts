@@ -7,7 +7,7 @@ export const words: Words = {
   skip: 'Zum Inhalt',
   menu: 'Seiten',
   languages: 'Sprache',
-  pages: { home: 'Gemeinschaft', mine: 'Ihres', check: 'Prüfen', signIn: 'Anmelden' },
+  pages: { home: 'Gemeinschaft', mine: 'Ihres', usage: 'Verbrauch', check: 'Prüfen', signIn: 'Anmelden' },
   notFound: {
     title: 'Diese Seite gibt es nicht.',
     text: 'Die Adresse ist vielleicht veraltet oder vertippt.',
@@ -93,6 +93,23 @@ export const words: Words = {
     columns: { time: 'Ab', taken: 'Bezogen, Wh', local: 'davon von Nachbarn, Wh', given: 'Abgegeben, Wh' },
     totals: 'Summe',
     utcDay: (from, to) => `Ein Tag der Bücher geht von ${from} bis ${to}.`,
+  },
+  usage: {
+    title: 'Verbrauch',
+    views: { day: 'Tag', week: 'Woche', month: 'Monat', year: 'Jahr' },
+    earlier: 'Früher',
+    later: 'Später',
+    compare: 'Vergleichen mit',
+    comparisons: { none: 'nichts', before: 'der Zeit davor', yearAgo: 'dem Vorjahr' },
+    sentence: (period, taken, given) => `${period}: ${taken} bezogen, ${given} abgegeben.`,
+    compared: (period, taken, given) => `${period}: ${taken} bezogen, ${given} abgegeben.`,
+    nothing: 'Von dieser Zeit ist nichts bekannt.',
+    gaps: (days) =>
+      `${days} ${viele(days, 'Tag hat', 'Tage haben')} Lücken: Ein Zähler hat sich nicht gemeldet, oder seine Tagesmeldung fehlt noch.`,
+    csv: 'Viertelstunden als CSV',
+    columns: { day: 'Tag', taken: 'Bezogen, kWh', given: 'Abgegeben, kWh', amount: 'Betrag', state: 'Stand' },
+    chart: (period) => `Energie nach Tagen, ${period}`,
+    gap: 'Lücken',
   },
   check: {
     title: 'Selbst prüfen',

@@ -27,7 +27,7 @@ export const words = {
   skip: 'Skip to the content',
   menu: 'Pages',
   languages: 'Language',
-  pages: { home: 'Community', mine: 'Yours', check: 'Check', signIn: 'Sign in' },
+  pages: { home: 'Community', mine: 'Yours', usage: 'Usage', check: 'Check', signIn: 'Sign in' },
   notFound: {
     title: 'There is no such page.',
     text: 'The address may be old or mistyped.',
@@ -106,6 +106,23 @@ export const words = {
     columns: { time: 'From', taken: 'Taken, Wh', local: 'of it from neighbours, Wh', given: 'Given, Wh' },
     totals: 'Total',
     utcDay: (from: string, to: string) => `A day of the books goes from ${from} to ${to}.`,
+  },
+  usage: {
+    title: 'Usage',
+    views: { day: 'Day', week: 'Week', month: 'Month', year: 'Year' },
+    earlier: 'Earlier',
+    later: 'Later',
+    compare: 'Compare with',
+    comparisons: { none: 'nothing', before: 'the period before', yearAgo: 'a year ago' },
+    sentence: (period: string, taken: string, given: string) => `${period}: ${taken} taken, ${given} given.`,
+    compared: (period: string, taken: string, given: string) => `${period}: ${taken} taken, ${given} given.`,
+    nothing: 'Nothing is known of this time.',
+    gaps: (days: number) =>
+      `${days} ${many(days, 'day has', 'days have')} gaps: a meter did not report, or its statement has not come yet.`,
+    csv: 'Quarter-hours as CSV',
+    columns: { day: 'Day', taken: 'Taken, kWh', given: 'Given, kWh', amount: 'Amount', state: 'State' },
+    chart: (period: string) => `Energy by day, ${period}`,
+    gap: 'gaps',
   },
   check: {
     title: 'Check it yourself',

@@ -7,7 +7,7 @@ export const words: Words = {
   skip: 'Ir al contenido',
   menu: 'Páginas',
   languages: 'Idioma',
-  pages: { home: 'Comunidad', mine: 'Lo suyo', check: 'Comprobar', signIn: 'Entrar' },
+  pages: { home: 'Comunidad', mine: 'Lo suyo', usage: 'Consumo', check: 'Comprobar', signIn: 'Entrar' },
   notFound: {
     title: 'Esa página no existe.',
     text: 'Puede que la dirección sea antigua o esté mal escrita.',
@@ -93,6 +93,23 @@ export const words: Words = {
     columns: { time: 'Desde', taken: 'Tomado, Wh', local: 'de ello de vecinos, Wh', given: 'Dado, Wh' },
     totals: 'Total',
     utcDay: (from, to) => `Un día de los libros va de ${from} a ${to}.`,
+  },
+  usage: {
+    title: 'Consumo',
+    views: { day: 'Día', week: 'Semana', month: 'Mes', year: 'Año' },
+    earlier: 'Antes',
+    later: 'Después',
+    compare: 'Comparar con',
+    comparisons: { none: 'nada', before: 'el período anterior', yearAgo: 'hace un año' },
+    sentence: (period, taken, given) => `${period}: ${taken} tomados, ${given} dados.`,
+    compared: (period, taken, given) => `${period}: ${taken} tomados, ${given} dados.`,
+    nothing: 'De este tiempo no se sabe nada.',
+    gaps: (days) =>
+      `${days} ${varios(days, 'día tiene', 'días tienen')} huecos: un contador no informó, o su declaración aún no ha llegado.`,
+    csv: 'Cuartos de hora como CSV',
+    columns: { day: 'Día', taken: 'Tomado, kWh', given: 'Dado, kWh', amount: 'Importe', state: 'Estado' },
+    chart: (period) => `Energía por días, ${period}`,
+    gap: 'huecos',
   },
   check: {
     title: 'Compruébelo usted',

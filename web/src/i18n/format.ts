@@ -11,6 +11,9 @@ const dayFormat = (style: 'long' | 'short'): Intl.DateTimeFormat =>
 /** A day of the books, `YYYY-MM-DD`. It is a UTC day, and its name is the same everywhere. */
 export const dayName = (date: string, style: 'long' | 'short' = 'long'): string => dayFormat(style).format(utc(date));
 
+/** From a day to another, in words. */
+export const dayRange = (from: string, to: string): string => dayFormat('long').formatRange(utc(from), utc(to));
+
 /** Days in words: stretches as from … to. */
 export function dayRanges(dates: readonly string[], style: 'long' | 'short' = 'long'): string {
   const stretches: string[][] = [];

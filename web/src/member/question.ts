@@ -144,13 +144,17 @@ export async function askDays(from: string, to: string): Promise<MemberDay[]> {
   return member.days.map(memberDay);
 }
 
+/** What is true of the community for whoever looks. */
+export const askFacts = (): Promise<Facts> =>
+  ask<{ service: ServiceAnswer }>('{ service { chainTime timeZone currency } }').then(({ service }) => factsOf(service));
+
+export const askMeters = (): Promise<OwnMeter[]> =>
+  ask<{ member: { meters: { edges: { node: OwnMeter }[] } } }>(
+    '{ member { meters(first: 100) { edges { node { address firstDay lastDay lastReport { day slot at powerW } } } } } }',
+  ).then(({ member }) => member.meters.edges.map(({ node }) => node));
+
 export async function askHome(): Promise<Home> {
-  const { service, member } = await ask<{ service: ServiceAnswer; member: { meters: { edges: { node: OwnMeter }[] } } }>(
-    `{ service { chainTime timeZone currency }
-       member { meters(first: 100) { edges { node { address firstDay lastDay lastReport { day slot at powerW } } } } } }`,
-  );
-  const facts = factsOf(service);
-  const meters = member.meters.edges.map(({ node }) => node);
+  const [facts, meters] = await Promise.all([askFacts(), askMeters()]);
   const twoDaysAgo = addDays(facts.today, -2);
   const monthFrom = `${monthOf(facts.today)}-01`;
   const from = twoDaysAgo < monthFrom ? twoDaysAgo : monthFrom;

@@ -1,0 +1,68 @@
+/** Days or months as bars: taken above the line, of it from neighbours solid, given below. A bar with gaps in it is drawn open. */
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { Patterns } from './day-chart.tsx';
+import { useWidth } from './use-width.ts';
+
+export interface PeriodBar {
+  key: string;
+  /** below the bar */
+  label: string;
+  importWh: bigint;
+  exportWh: bigint;
+  /** null before it is known */
+  localWh: bigint | null;
+  gaps: boolean;
+}
+
+const HEIGHT = 220;
+const MARGIN = { top: 8, right: 4, bottom: 22, left: 44 };
+const LABEL_PX = 26;
+
+const kWhOf = (wh: bigint): number => Number(wh) / 1000;
+
+export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBar[]; locale: string; summary: string }) {
+  const { box, width } = useWidth();
+  const up = Math.max(0, ...bars.map(({ importWh }) => kWhOf(importWh)));
+  const down = Math.max(0, ...bars.map(({ exportWh }) => kWhOf(exportWh)));
+  const x = scaleBand(
+    bars.map(({ key }) => key),
+    [MARGIN.left, Math.max(MARGIN.left, width - MARGIN.right)],
+  ).paddingInner(0.25);
+  const y = scaleLinear([-down, Math.max(up, down === 0 ? 1 : 0)], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
+  const kWh = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const every = Math.max(1, Math.ceil(LABEL_PX / Math.max(1, x.step())));
+  const part = (from: number, to: number) => ({ width: x.bandwidth(), y: y(to), height: Math.max(0, y(from) - y(to)) });
+  return (
+    <div ref={box} class="chart">
+      {width > 0 && (
+        <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
+          <Patterns />
+          {y.ticks(4).map((tick) => (
+            <g key={tick}>
+              <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+              <text class="tick" x={MARGIN.left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
+                {kWh.format(Math.abs(tick))}
+              </text>
+            </g>
+          ))}
+          {bars.map(({ key, label, importWh, exportWh, localWh, gaps }, i) => {
+            const [taken, given, local] = [kWhOf(importWh), kWhOf(exportWh), kWhOf(localWh ?? 0n)];
+            const kind = localWh === null ? 'waiting' : 'outside';
+            return (
+              <g key={key} transform={`translate(${x(key)} 0)`}>
+                {local > 0 && <rect class="local" {...part(0, local)} />}
+                {taken > local && <rect class={gaps ? `${kind} provisional` : kind} {...part(local, taken)} />}
+                {given > 0 && <rect class={gaps ? 'given provisional' : 'given'} {...part(-given, 0)} />}
+                {i % every === 0 && (
+                  <text class="tick" x={x.bandwidth() / 2} y={HEIGHT - 5} text-anchor="middle">
+                    {label}
+                  </text>
+                )}
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,185 @@
+/** Own usage by day, week, month or year, beside the period before or a year ago. The address carries what is shown. */
+import { useLocation } from 'preact-iso';
+import { useLoaded } from '../api/loading.ts';
+import { viewer } from '../api/session.ts';
+import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
+import { type PeriodBar, PeriodChart } from '../charts/period-chart.tsx';
+import { dayRange, monthName, number } from '../i18n/format.ts';
+import { locale, words } from '../i18n/index.ts';
+import { energy } from '../i18n/shown.ts';
+import { askDays, askFacts, askIntervals, askMeters, type Facts, type Interval, type MemberDay } from '../member/question.ts';
+import { sumOf, together } from '../member/sums.ts';
+import { DayTable } from '../parts/day-table.tsx';
+import { Legend } from '../parts/legend.tsx';
+import { SignedIn } from '../parts/signed-in.tsx';
+import { TroubleNotice } from '../parts/trouble.tsx';
+import { UsageTable } from '../parts/usage-table.tsx';
+import { useTitle } from '../parts/use-title.ts';
+import { monthOf } from '../values/day-clock.ts';
+import { after, before, boundsOf, type Period, stretches, VIEWS, type View, yearAgo } from '../values/period.ts';
+
+const COMPARISONS = ['none', 'before', 'yearAgo'] as const;
+type Comparison = (typeof COMPARISONS)[number];
+
+interface Usage {
+  facts: Facts;
+  period: Period;
+  days: readonly MemberDay[];
+  compared: { period: Period; days: readonly MemberDay[] } | null;
+  /** of a single day */
+  intervals: readonly Interval[];
+  meters: number;
+}
+
+const daysOf = async (period: Period): Promise<MemberDay[]> => {
+  const { from, to } = boundsOf(period);
+  return (await Promise.all(stretches(from, to).map((part) => askDays(part.from, part.to)))).flat();
+};
+
+async function askUsage(view: View, day: string | undefined, comparison: Comparison): Promise<Usage> {
+  const facts = await askFacts();
+  const period = { view, day: day ?? facts.today };
+  const other = { none: null, before: before(period), yearAgo: yearAgo(period) }[comparison];
+  const meters = view === 'day' ? await askMeters() : [];
+  const [days, compared, intervals] = await Promise.all([
+    daysOf(period),
+    other && daysOf(other).then((found) => ({ period: other, days: found })),
+    view === 'day' ? askIntervals(meters, period.day, period.day) : [],
+  ]);
+  return { facts, period, days, compared, intervals, meters: meters.length };
+}
+
+function nameOf(period: Period): string {
+  if (period.view === 'month') return monthName(monthOf(period.day));
+  if (period.view === 'year') return period.day.slice(0, 4);
+  const { from, to } = boundsOf(period);
+  return dayRange(from, to);
+}
+
+const hasGaps = ({ quarterHours, meters }: MemberDay): boolean => quarterHours < meters * 96;
+
+const barOf = (key: string, label: string, days: readonly MemberDay[]): PeriodBar => {
+  const { importWh, exportWh, localImportWh, releasedDays } = sumOf(days);
+  return {
+    key,
+    label,
+    importWh,
+    exportWh,
+    localWh: releasedDays === days.length ? localImportWh : null,
+    gaps: days.some(hasGaps),
+  };
+};
+
+function barsOf({ view }: Period, days: readonly MemberDay[]): PeriodBar[] {
+  if (view === 'year') {
+    const short = new Intl.DateTimeFormat(locale(), { month: 'short', timeZone: 'UTC' });
+    const months = Map.groupBy(days, ({ day }) => monthOf(day));
+    return [...months].map(([month, own]) => barOf(month, short.format(new Date(`${month}-01T00:00:00Z`)), own));
+  }
+  const label = (date: string): string =>
+    view === 'week'
+      ? new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
+      : number(Number(date.slice(8)));
+  return days.map((day) => barOf(day.day, label(day.day), [day]));
+}
+
+function Choice({ usage, view, comparison }: { usage: Usage; view: View; comparison: Comparison }) {
+  const texts = words().usage;
+  const { route } = useLocation();
+  const address = (next: Period, compare: Comparison = comparison): string =>
+    `/usage?view=${next.view}&day=${next.day}${compare === 'none' ? '' : `&compare=${compare}`}`;
+  const { period } = usage;
+  return (
+    <div class="buttons screen-only">
+      <nav class="places" aria-label={texts.title}>
+        {VIEWS.map((one) => (
+          <a key={one} href={address({ view: one, day: period.day })} aria-current={one === view ? 'true' : undefined}>
+            {texts.views[one]}
+          </a>
+        ))}
+      </nav>
+      <a class="button plain" href={address(before(period))} rel="prev">
+        {texts.earlier}
+      </a>
+      <a class="button plain" href={address(after(period))} rel="next">
+        {texts.later}
+      </a>
+      <label class="choice">
+        <span>{texts.compare}</span>
+        <select value={comparison} onChange={({ currentTarget }) => route(address(period, currentTarget.value as Comparison))}>
+          {COMPARISONS.map((one) => (
+            <option key={one} value={one}>
+              {texts.comparisons[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function Picture({ usage }: { usage: Usage }) {
+  const texts = words();
+  const { facts, period, days, intervals, meters } = usage;
+  const name = nameOf(period);
+  if (period.view !== 'day')
+    return (
+      <>
+        <PeriodChart bars={barsOf(period, days)} locale={locale()} summary={texts.usage.chart(name)} />
+        <Legend />
+        <UsageTable days={days} currency={facts.currency} byMonth={period.view === 'year'} />
+      </>
+    );
+  const slots: SlotValue[] = together(intervals, meters).map((slot) => ({ ...slot, localWh: null }));
+  return (
+    <>
+      <DayChart date={period.day} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.member.chart(name)} />
+      <Legend without={['local', 'outside']} />
+      <DayTable date={period.day} slots={slots} timeZone={facts.timeZone} />
+    </>
+  );
+}
+
+function Shown({ usage, view, comparison }: { usage: Usage; view: View; comparison: Comparison }) {
+  const texts = words().usage;
+  const sum = sumOf(usage.days);
+  const gaps = usage.days.filter(hasGaps).length;
+  const other = usage.compared && sumOf(usage.compared.days);
+  return (
+    <>
+      <h1>{sum.days === 0 ? texts.nothing : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}</h1>
+      {usage.compared && other && (
+        <p>
+          {other.days === 0 ? texts.nothing : texts.compared(nameOf(usage.compared.period), energy(other.importWh), energy(other.exportWh))}
+        </p>
+      )}
+      <Choice usage={usage} view={view} comparison={comparison} />
+      <Picture usage={usage} />
+      {gaps > 0 && <p class="small warn-text">{texts.gaps(gaps)}</p>}
+    </>
+  );
+}
+
+function Page() {
+  const texts = words().usage;
+  useTitle(texts.title);
+  const { query } = useLocation();
+  const view = VIEWS.find((one) => one === query.view) ?? 'month';
+  const comparison = COMPARISONS.find((one) => one === query.compare) ?? 'none';
+  const day = /^\d{4}-\d\d-\d\d$/.test(query.day ?? '') ? query.day : undefined;
+  const { data, trouble } = useLoaded(`usage ${viewer.value?.address} ${view} ${day} ${comparison}`, () =>
+    askUsage(view, day, comparison),
+  ).value;
+  return (
+    <div class="page stack">
+      {trouble && <TroubleNotice trouble={trouble} />}
+      {data ? <Shown usage={data} view={view} comparison={comparison} /> : !trouble && <div class="skeleton" aria-busy="true" />}
+    </div>
+  );
+}
+
+export const Usage = () => (
+  <SignedIn as="MEMBER">
+    <Page />
+  </SignedIn>
+);

@@ -1,0 +1,105 @@
+/** Days, or months, as a table: the numbers of the picture, and what they came to. */
+import { dayName, monthName, number } from '../i18n/format.ts';
+import { words } from '../i18n/index.ts';
+import { money } from '../i18n/shown.ts';
+import type { MemberDay } from '../member/question.ts';
+import { sumOf } from '../member/sums.ts';
+import { addingUp, CENT_NEL, rounded, SHOWN_WH } from '../values/amounts.ts';
+import { monthOf } from '../values/day-clock.ts';
+
+interface Row {
+  name: string;
+  importWh: bigint;
+  exportWh: bigint;
+  /** null before all of it is released */
+  amountNel: bigint | null;
+  state: string;
+}
+
+const shownKWh = (tens: bigint): string => number(Number(tens) / 100, 2);
+
+function rowsOf(days: readonly MemberDay[], byMonth: boolean): Row[] {
+  const { steps, notClosed } = words().bill;
+  if (!byMonth)
+    return days.map(({ day, importWh, exportWh, amountNel, status }) => ({
+      name: dayName(day, 'short'),
+      importWh,
+      exportWh,
+      amountNel,
+      state: status === null ? notClosed : steps[status],
+    }));
+  return [...Map.groupBy(days, ({ day }) => monthOf(day))].map(([month, own]) => {
+    const { importWh, exportWh, amountNel, releasedDays } = sumOf(own);
+    return {
+      name: monthName(month),
+      importWh,
+      exportWh,
+      amountNel: releasedDays === own.length ? amountNel : null,
+      state: `${releasedDays}/${own.length}`,
+    };
+  });
+}
+
+/** What is shown adds up to what is shown: every column is rounded as a whole. */
+export function UsageTable({ days, currency, byMonth }: { days: readonly MemberDay[]; currency: string; byMonth: boolean }) {
+  const { usage, member, bill } = words();
+  const rows = rowsOf(days, byMonth);
+  const taken = addingUp(
+    rows.map(({ importWh }) => importWh),
+    SHOWN_WH,
+  );
+  const given = addingUp(
+    rows.map(({ exportWh }) => exportWh),
+    SHOWN_WH,
+  );
+  const cents = addingUp(
+    rows.map(({ amountNel }) => amountNel ?? 0n),
+    CENT_NEL,
+  );
+  const sum = sumOf(days);
+  const known = rows.reduce((all, { amountNel }) => all + (amountNel ?? 0n), 0n);
+  const amount = (nel: bigint, shown: bigint): string =>
+    nel === 0n ? bill.none : (nel > 0n ? bill.pay : bill.receive)(money(nel, currency, shown));
+  return (
+    <details class="raw">
+      <summary>{member.table}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{usage.columns.day}</th>
+            <th scope="col" class="number">
+              {usage.columns.taken}
+            </th>
+            <th scope="col" class="number">
+              {usage.columns.given}
+            </th>
+            <th scope="col" class="number">
+              {usage.columns.amount}
+            </th>
+            <th scope="col">{usage.columns.state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, amountNel, state }, i) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">{shownKWh(taken[i])}</td>
+              <td class="number">{shownKWh(given[i])}</td>
+              <td class="number">{amountNel === null ? '–' : amount(amountNel, cents[i])}</td>
+              <td>{state}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{member.totals}</th>
+            <td class="number">{shownKWh(rounded(sum.importWh, SHOWN_WH))}</td>
+            <td class="number">{shownKWh(rounded(sum.exportWh, SHOWN_WH))}</td>
+            <td class="number">{amount(known, rounded(known, CENT_NEL))}</td>
+            <td />
+          </tr>
+        </tfoot>
+      </table>
+    </details>
+  );
+}
