@@ -13,6 +13,20 @@ FROM gcr.io/distroless/static-debian12:nonroot AS chain
 COPY --from=chain-build /out/electrad /electrad
 ENTRYPOINT ["/electrad"]
 
+# The pages: static files, built with what only a build needs.
+FROM node:24-bookworm-slim AS pages
+WORKDIR /electra
+COPY package.json package-lock.json .npmrc ./
+COPY sdk/ts/package.json sdk/ts/
+COPY src/protocol/package.json src/protocol/
+COPY src/reader/package.json src/reader/
+COPY web/package.json web/
+RUN npm ci && npm cache clean --force
+COPY src/protocol/ src/protocol/
+COPY src/reader/ src/reader/
+COPY web/ web/
+RUN node node_modules/vite/bin/vite.js build web
+
 FROM node:24-bookworm-slim AS node
 WORKDIR /electra
 # Packages first, so that a changed source does not install them again; a workspace's manifest is a part of the lock.
@@ -20,6 +34,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY sdk/ts/package.json sdk/ts/
 COPY src/protocol/package.json src/protocol/
 COPY src/reader/package.json src/reader/
+COPY web/package.json web/
 RUN npm ci --omit=dev && npm cache clean --force
 COPY LICENSE LICENSE-APACHE project.ts schema.graphql ./
 COPY bin/ bin/
@@ -30,6 +45,7 @@ COPY simulator/ simulator/
 COPY src/ src/
 COPY circuits/keys/ circuits/keys/
 COPY --from=chain-build /out/electra-prove chain/bin/electra-prove
+COPY --from=pages /electra/web/dist/ web/dist/
 USER node
 ENV TZ=UTC
 ENTRYPOINT ["node", "bin/electra.mjs"]

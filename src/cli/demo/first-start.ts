@@ -79,6 +79,8 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
   const settings: Settings = {
     version: 1,
     chainId,
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
     demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators },
   };
   writeSettings(data, settings);

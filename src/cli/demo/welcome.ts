@@ -36,7 +36,9 @@ export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: 
   }
 
   display.say('\n── Where to look');
-  display.say(`  API and what runs here   ${apiUrl}/   (GraphQL: ${apiUrl}/graphql, health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
+  display.say(`  Pages, for anybody       ${apiUrl}/   (check the books: ${apiUrl}/check)`);
+  display.say(`  Page of a member         ${apiUrl}/home#session=${signIns[0][1]}`);
+  display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
   display.say('\n── Three ready sign-ins (tokens of this demonstration, valid for 12 hours)');
   for (const [name, token, query] of signIns)

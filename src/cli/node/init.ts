@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareDatabase, readSecret, writeSecret } from '../../node/db/index.ts';
-import { dataFolder, hasSettings, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
+import { dataFolder, hasSettings, isTimeZone, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
 import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
 import { createCredential } from '../../node/signer/index.ts';
 import { initVault } from '../../node/vault/index.ts';
@@ -46,6 +46,16 @@ function makeSecret(path: string, from?: string): void {
   if (!existsSync(path)) writeSecret(path, from ? readSecret(from) : randomBytes(32).toString('base64url'));
 }
 
+function parseTimeZone(text: string): string {
+  if (!isTimeZone(text)) throw new InvalidArgumentError('expected an IANA time zone, as Europe/Vienna.');
+  return text;
+}
+
+function parseCurrency(text: string): string {
+  if (!/^[A-Z]{3}$|^ELECTRA$/.test(text)) throw new InvalidArgumentError('expected ELECTRA, or a currency by its three letters, as EUR.');
+  return text;
+}
+
 export function register(program: Command): void {
   const c = program
     .command('init')
@@ -58,6 +68,8 @@ export function register(program: Command): void {
       '--development',
       'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project',
     )
+    .option('--time-zone <name>', 'the zone that the community lives in, for clocks on its screens', parseTimeZone, 'UTC')
+    .option('--currency <code>', 'what amounts are shown in, three letters: one ELECTRA is one of it', parseCurrency, 'ELECTRA')
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
     .option('--signer-passphrase-file <file>', 'the same of the signer')
     .addOption(dataOption())
@@ -82,7 +94,9 @@ export function register(program: Command): void {
     if (o.keys) takeKeys(data, o.keys);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });
-    writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc });
+    const { timeZone, currency } = o;
+    const shown = { timeZone, currency };
+    writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc, ...shown });
     const { dir } = nodeKeys(data);
     const verificationKeysFile = data.path(GENESIS_KEYS);
     writeWhole(verificationKeysFile, `${JSON.stringify(verificationKeysJson(keyBytes(dir)), null, 2)}\n`);

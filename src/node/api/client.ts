@@ -86,6 +86,7 @@ export async function signInWithKey({
   const { publicKey, signature } = signText({ address, privateKey: privKey, text });
   const { signIn } = await graphql<{ signIn: SignedIn }>(
     endpoint,
+    // a program asks for no cookie, so the token is in the answer
     `mutation ($address: String!, $pubKey: String!, $signature: String!, $challenge: String!) {
       signIn(address: $address, pubKey: $pubKey, signature: $signature, challenge: $challenge) { token expiresAt address roles }
     }`,

@@ -5,6 +5,13 @@ import { ApiError } from './errors.ts';
 import type { Loaders } from './loaders.ts';
 import type { Transaction, Viewer } from './pool.ts';
 
+export interface CommunityFacts {
+  /** IANA name of the zone that its members live in: screens label clocks by it. */
+  timeZone: string;
+  /** What amounts are shown in; one ELECTRA is one of it. */
+  currency: string;
+}
+
 export interface Service {
   /** Shown in challenges: they are good for this service only. */
   name: string;
@@ -12,6 +19,8 @@ export interface Service {
   /** The chain this service must belong to; undefined: whichever is indexed. */
   chainId: string | undefined;
   lagLimitS: number;
+  /** What the community says of itself. */
+  facts: CommunityFacts;
   limiter: RateLimiter;
   signIns: { inc(labels: { outcome: string }): void };
   log: Logger;
@@ -24,6 +33,8 @@ export interface Context {
   /** Address of the client, for limits. */
   client: string;
   tokenHash: Uint8Array | null;
+  /** Has the answer set a cookie. */
+  setCookie: (cookie: string) => void;
   tx: Transaction;
   loaders: Loaders;
 }

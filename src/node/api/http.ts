@@ -1,6 +1,6 @@
 /** What the plain routes and GraphQL share of HTTP: the bearer token, the client's address, answers with an error. */
 import { ApiError } from './errors.ts';
-import { hashToken, TOKEN_BYTES } from './resolvers/sign-in.ts';
+import { hashToken, TOKEN_BYTES } from './token.ts';
 
 /** What the gate hands over with a request: nothing where there is none (yoga.fetch). */
 export interface ServerContext {
@@ -9,26 +9,66 @@ export interface ServerContext {
   spend?: (tokens: number) => void;
 }
 
-function tokenOf(header: string): Uint8Array | null {
-  const found = /^Bearer ([A-Za-z0-9_-]{43})$/i.exec(header);
-  const token = found && Buffer.from(found[1], 'base64url');
-  return token && token.length === TOKEN_BYTES && token.toString('base64url') === found[1] ? token : null;
+/** The name keeps it to this host, this path and encrypted connections (or this machine): no neighbour on the domain can set one. */
+const COOKIE = '__Host-electra';
+
+function tokenOf(text: string | undefined): Uint8Array | null {
+  const token = text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text) && Buffer.from(text, 'base64url');
+  return token && token.length === TOKEN_BYTES && token.toString('base64url') === text ? token : null;
 }
 
-/** SHA-256 of the session token of a request; null where none is given. @throws ApiError UNAUTHENTICATED when it has not a token's form. */
+const bearerOf = (header: string): Uint8Array | null => tokenOf(/^Bearer (\S+)$/i.exec(header)?.[1]);
+
+const cookieOf = (header: string | null | undefined): string | undefined =>
+  header
+    ?.split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${COOKIE}=`))
+    ?.slice(COOKIE.length + 1);
+
+/** The cookie of a session. @param lifeMs 0 ends it */
+export const sessionCookie = (token: string, lifeMs: number): string =>
+  `${COOKIE}=${token}; Path=/; Max-Age=${Math.floor(lifeMs / 1000)}; HttpOnly; Secure; SameSite=Strict`;
+
+/**
+ * Whether a request that carries a cookie comes from this site's own pages. Browsers send a strict cookie from nowhere else; this is asked
+ * besides, for a cookie is the one thing that a browser adds by itself.
+ */
+function isOwnSite({ headers }: Request): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin' || site === 'none';
+  const origin = headers.get('origin');
+  return origin !== null && URL.canParse(origin) && new URL(origin).host === headers.get('host');
+}
+
+/**
+ * SHA-256 of the session token of a request: of a program's header, or of a page's cookie. Null where none is given; a cookie that has not
+ * a token's form, which a page could not mend, counts as none.
+ * @throws ApiError UNAUTHENTICATED for a header that has not a token's form; FORBIDDEN for a cookie on a request of another site
+ */
 export function tokenHashOf(request: Request): Uint8Array | null {
   const header = request.headers.get('authorization');
-  if (header === null) return null;
-  const token = tokenOf(header);
-  if (!token) throw new ApiError('UNAUTHENTICATED', 'authorization: expected "Bearer " and the session token', { whole: true });
-  return hashToken(token);
+  if (header !== null) {
+    const token = bearerOf(header);
+    if (!token) throw new ApiError('UNAUTHENTICATED', 'authorization: expected "Bearer " and the session token', { whole: true });
+    return hashToken(token);
+  }
+  const cookie = tokenOf(cookieOf(request.headers.get('cookie')));
+  if (!cookie) return null;
+  if (!isOwnSite(request)) throw new ApiError('FORBIDDEN', 'expected a request of a page of this site', { whole: true });
+  return hashToken(cookie);
 }
 
-/** The same of a bare header; null also for what has not a token's form. */
-export function tokenHashOfHeader(header: string | undefined): Uint8Array | null {
-  const token = header === undefined ? null : tokenOf(header);
+/** The same of bare headers, whoever sends them; null also for what has not a token's form. */
+export function tokenHashOfHeaders({ authorization, cookie }: { authorization?: string; cookie?: string }): Uint8Array | null {
+  const token = authorization === undefined ? tokenOf(cookieOf(cookie)) : bearerOf(authorization);
   return token && hashToken(token);
 }
+
+/** Cookies that answers are to set: what resolves a field has no answer of its own. */
+const cookies = new WeakMap<Request, string>();
+export const setCookie = (request: Request, cookie: string): void => void cookies.set(request, cookie);
+export const cookieFor = (request: Request): string | undefined => cookies.get(request);
 
 export function errorResponse(error: ApiError): Response {
   const { code, field, message, status } = error;

@@ -4,7 +4,7 @@ import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { connect } from '../db/index.ts';
 import type { Transaction } from './pool.ts';
 import { ViewerPool } from './pool.ts';
-import { hashToken } from './resolvers/sign-in.ts';
+import { hashToken } from './token.ts';
 
 let db: TestPostgres;
 const pools: ViewerPool[] = [];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Service } from './context.ts';
+import type { CommunityFacts, Service } from './context.ts';
 import { TrustedProxies } from './door/addresses.ts';
 import type { ConnectionLimits } from './door/connections.ts';
 import { Connections } from './door/connections.ts';
@@ -14,6 +14,8 @@ import { RateLimiter } from './door/rate-limit.ts';
 import type { ServerContext } from './http.ts';
 import { LIMITS } from './limits.ts';
 import { makeMetrics, metricsText } from './metrics.ts';
+import type { Built } from './pages/built.ts';
+import { usePages } from './pages/use-pages.ts';
 import { maskWith, useErrorCodes } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
 import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
@@ -48,6 +50,10 @@ export interface ApiOptions {
   trustProxy?: string;
   /** Other limits than those of the service; for measuring what they are good for. */
   limits?: { clients?: ClientLimits; connections?: ConnectionLimits };
+  /** What the community says of itself. Default: UTC, ELECTRA. */
+  facts?: CommunityFacts;
+  /** The built pages (web/dist); without them `/` says what runs here. */
+  pages?: Built | null;
   /** Milliseconds since 1970; for tests. */
   now?: () => number;
 }
@@ -75,6 +81,8 @@ export function makeApi({
   slots = 8,
   trustProxy,
   limits: { clients = LIMITS, connections: connectionLimits = LIMITS.connections } = {},
+  facts = { timeZone: 'UTC', currency: 'ELECTRA' },
+  pages = null,
   now = Date.now,
 }: ApiOptions): Api {
   const metrics = makeMetrics();
@@ -88,6 +96,7 @@ export function makeApi({
     version,
     chainId,
     lagLimitS,
+    facts,
     log,
     now,
     signIns: metrics.signIns,
@@ -109,10 +118,10 @@ export function makeApi({
       useHeaders({ endpoint: ENDPOINT, development }),
       useMetrics(metrics),
       ...useHealth({ pool, service }),
-      useHome({ pool, service, development }),
       ...useExport({ pool, service }),
       ...useOwnFiles({ pool, service }),
       useRoute('/schema.graphql', log, () => new Response(SDL, { headers: { 'content-type': 'text/plain; charset=utf-8' } })),
+      ...(pages ? [usePages(pages, ENDPOINT)] : [useHome({ pool, service, development })]),
       useGraphqlOnly(ENDPOINT),
       useIntrospection(development),
       ...useLimits(),

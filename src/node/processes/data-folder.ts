@@ -23,6 +23,15 @@ class FolderError extends ElectraError {
   }
 }
 
+/** Whether this machine knows a time zone by that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const settingsShape = z.strictObject({
   version: z.literal(1),
   /** of a demonstration made by `electra up`; absent in a deployment made by `electra init` */
@@ -45,6 +54,13 @@ const settingsShape = z.strictObject({
   rpcUrls: z.array(z.string()).optional(),
   apiHost: z.string().optional(),
   apiPort: z.int().optional(),
+  /** the zone that the community lives in, for the clocks on its screens; default UTC */
+  timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone, as Europe/Vienna').optional(),
+  /** what amounts are shown in; one ELECTRA is one of it. Default ELECTRA */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$|^ELECTRA$/, 'expected ELECTRA, or a currency by its three letters')
+    .optional(),
 });
 export type Settings = z.infer<typeof settingsShape>;
 

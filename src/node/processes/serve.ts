@@ -1,13 +1,26 @@
 /** `electra serve`: the API. */
-import { type RunApiOptions, runApi } from '../api/index.ts';
+import { fileURLToPath } from 'node:url';
+import { type RunApiOptions, readPages, runApi } from '../api/index.ts';
 import { databaseUrl } from '../db/index.ts';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, hasSettings, readSettings } from './data-folder.ts';
 import { type ProcessContext, stopped } from './process.ts';
 
 export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'metrics' | 'service' | 'trustProxy' | 'development'>;
 
+const PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
 export async function serveProcess(data: DataFolder, options: ServeOptions, { signal, log }: ProcessContext): Promise<void> {
-  const api = await runApi({ databaseUrl: databaseUrl(data.secrets, 'api'), ...options, signal, log });
+  const { timeZone = 'UTC', currency = 'ELECTRA' } = hasSettings(data) ? readSettings(data) : {};
+  const pages = readPages(PAGES);
+  if (!pages) log.warn('the pages are not built (web/dist): / says what runs here, and nothing else');
+  const api = await runApi({
+    databaseUrl: databaseUrl(data.secrets, 'api'),
+    facts: { timeZone, currency },
+    pages,
+    ...options,
+    signal,
+    log,
+  });
   await stopped(signal);
   await api.close();
 }

@@ -63,11 +63,11 @@ export const EXPECTATIONS: Expectation[] = [
       [OPERATOR]: 'operation',
     },
   },
-  { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'signOut' } },
+  { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'openPageSession signOut' } },
   { type: 'Challenge', at: 'mutation requestChallenge(address: "$addressClerk") { @ }', fields: { [ALL]: 'text expiresAt' } },
   { type: 'Session', at: 'mutation signIn($signIn) { @ }', fields: { [ALL]: 'token expiresAt address roles' } },
   { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt', '0vv00': 'name' } },
-  { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'name version chainId height chainTime' } },
+  { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'name version chainId height chainTime timeZone currency' } },
   { type: 'PageInfo', at: 'priceDays { pageInfo { @ } }', fields: { [ALL]: 'hasNextPage hasPreviousPage startCursor endCursor' } },
   {
     type: 'PriceDay',

@@ -27,11 +27,11 @@ interface Answer<T> {
 
 const TIMEOUT_MS = 20_000;
 
-async function send(query: string, variables: Record<string, unknown>): Promise<Response> {
+async function send(query: string, variables: Record<string, unknown>, headers: Record<string, string>): Promise<Response> {
   try {
     return await fetch('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
       credentials: 'same-origin',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -42,8 +42,8 @@ async function send(query: string, variables: Record<string, unknown>): Promise<
 }
 
 /** One GraphQL operation. @throws ApiTrouble */
-export async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-  const response = await send(query, variables);
+export async function ask<T>(query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<T> {
+  const response = await send(query, variables, headers);
   const answer = (await response.json().catch(() => null)) as Answer<T> | null;
   if (answer?.error) throw new ApiTrouble(answer.error);
   const [error] = answer?.errors ?? [];

@@ -43,6 +43,18 @@ export async function signIn({ address, sign }: Signer): Promise<void> {
   refresh();
 }
 
+/**
+ * Takes a session that was handed over in the address (`#session=…`), as a demonstration prints it, into a cookie. On this machine alone:
+ * elsewhere a link could sign somebody in as somebody else.
+ */
+export async function takeHandedOver(): Promise<void> {
+  const token = /^#session=([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1];
+  if (token === undefined) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)) return;
+  await ask('mutation { openPageSession { address } }', {}, { authorization: `Bearer ${token}` });
+}
+
 /** Ends the session here; nothing of it stays on the page. */
 export async function signOut(): Promise<void> {
   await ask('mutation { signOut }');

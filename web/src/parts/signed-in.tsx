@@ -1,14 +1,17 @@
 /** What only a signed-in reader sees; others are asked to sign in where they are, and then it goes on. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { findViewer, type Role, viewer } from '../api/session.ts';
+import { findViewer, type Role, takeHandedOver, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
 export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
   const { signIn, trouble } = words();
   useEffect(() => {
-    if (viewer.value === undefined) findViewer().catch(() => (viewer.value = null));
+    if (viewer.value === undefined)
+      takeHandedOver()
+        .then(findViewer)
+        .catch(() => (viewer.value = null));
   }, []);
   const who = viewer.value;
   if (who === undefined) return <div class="page" aria-busy="true" />;

@@ -8,7 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
-import { tokenHashOfHeader } from '../http.ts';
+import { tokenHashOfHeaders } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import type { TrustedProxies } from './addresses.ts';
 import { clientKey } from './addresses.ts';
@@ -69,7 +69,7 @@ export class Gate {
   }
 
   #who({ headers }: IncomingMessage, client: string): { kind: 'member' | 'stranger'; limiter: RateLimiter; key: string } {
-    const member = this.#options.sessions.addressOf(tokenHashOfHeader(headers.authorization), this.#options.now());
+    const member = this.#options.sessions.addressOf(tokenHashOfHeaders(headers), this.#options.now());
     return member === undefined
       ? { kind: 'stranger', limiter: this.#strangers, key: clientKey(client) }
       : { kind: 'member', limiter: this.#members, key: member };

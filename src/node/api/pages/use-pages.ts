@@ -2,11 +2,11 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Built, pageFor } from './built.ts';
 
-/** `taken`: addresses of the API itself, which no page may take. */
-export function usePages(built: Built, taken: (pathname: string) => boolean): Plugin {
+/** After the API's own routes, which no page may take. */
+export function usePages(built: Built, endpoint: string): Plugin {
   return {
     onRequest({ request, url, endResponse }) {
-      if (taken(url.pathname)) return;
+      if (url.pathname === endpoint) return;
       const page = pageFor(built, request);
       if (page) endResponse(page);
     },

@@ -3,6 +3,7 @@
  * allows it.
  */
 import type { Plugin } from 'graphql-yoga';
+import { cookieFor } from '../http.ts';
 
 const HEADERS: Record<string, string> = {
   'cache-control': 'no-store',
@@ -27,6 +28,8 @@ export function useHeaders({ endpoint, development }: { endpoint: string; develo
       const page =
         response.headers.get('content-type')?.startsWith('text/html') && new URL(request.url, 'http://localhost').pathname === endpoint;
       for (const [name, value] of Object.entries(HEADERS)) if (!response.headers.has(name)) response.headers.set(name, value);
+      const cookie = cookieFor(request);
+      if (cookie !== undefined) response.headers.set('set-cookie', cookie);
       if (development && page) response.headers.set('content-security-policy', GRAPHIQL);
     },
   };

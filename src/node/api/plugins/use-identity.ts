@@ -6,7 +6,7 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context, Service } from '../context.ts';
 import type { ServerContext } from '../http.ts';
-import { tokenHashOf } from '../http.ts';
+import { setCookie, tokenHashOf } from '../http.ts';
 import { loadersFor } from '../loaders.ts';
 import type { ViewerPool } from '../pool.ts';
 import { wholeError } from './use-route.ts';
@@ -20,7 +20,14 @@ export function useIdentity({ pool, service }: { pool: ViewerPool; service: Serv
         try {
           const tokenHash = tokenHashOf(given.request);
           return await pool.run(tokenHash, { write }, async (tx) => {
-            const own: Context = { service, tokenHash, tx, client: given.client ?? 'unknown', loaders: loadersFor(tx) };
+            const own: Context = {
+              service,
+              tokenHash,
+              setCookie: (cookie) => setCookie(given.request, cookie),
+              tx,
+              client: given.client ?? 'unknown',
+              loaders: loadersFor(tx),
+            };
             return (await executeFn({ ...execution, contextValue: { ...given, ...own } })) as ExecutionResult;
           });
         } catch (error) {

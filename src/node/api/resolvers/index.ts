@@ -15,7 +15,7 @@ import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
-import { requestChallenge, signIn, signOut } from './sign-in.ts';
+import { openPageSession, requestChallenge, signIn, signOut } from './sign-in.ts';
 import { ValidatorChange, validatorChanges } from './validators.ts';
 
 /** Resolvers of a room's entry, which has no row of its own: arguments and context. */
@@ -36,6 +36,7 @@ export const resolvers = {
         chainId: head?.chainId ?? null,
         height: head?.checkedHeight ?? null,
         chainTime: head && dateOfUnixS(head.chainUnixS),
+        ...service.facts,
       };
     },
     viewer: (_: unknown, __: unknown, { tx }: Context) => tx.viewer,
@@ -46,7 +47,7 @@ export const resolvers = {
     audit: () => ({}),
     operation: () => ({}),
   },
-  Mutation: { requestChallenge, signIn, signOut },
+  Mutation: { requestChallenge, signIn, openPageSession, signOut },
   Viewer: { name: room((_: unknown, context) => ownName(context)) },
   Member: {
     name: room((_: unknown, context) => ownName(context)),

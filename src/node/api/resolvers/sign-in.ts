@@ -2,7 +2,7 @@
  * Sign-in by the wallet's key. The order matters: what is cheap and needs no database is refused first, and only a signature that holds,
  * of an address that is somebody here, writes anything: it uses up the nonce and makes a session.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { addressBytes } from '../../../protocol/values/address.ts';
 import { signatureFault } from '../adr36.ts';
 import { readHead } from '../chain-head.ts';
@@ -11,11 +11,10 @@ import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { clientKey } from '../door/addresses.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';
+import { sessionCookie } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import { rolesOf } from '../pool.ts';
-
-export const TOKEN_BYTES = 32;
-export const hashToken = (token: Uint8Array): Uint8Array => createHash('sha256').update(token).digest();
+import { hashToken, TOKEN_BYTES } from '../token.ts';
 
 function limit({ service, client }: Context): void {
   const waitMs = service.limiter.take(clientKey(client), service.now());
@@ -61,6 +60,7 @@ interface SignInArgs {
   pubKey: string;
   signature: string;
   challenge: string;
+  cookie?: boolean | null;
 }
 
 export async function signIn(_: unknown, args: SignInArgs, context: Context) {
@@ -68,7 +68,9 @@ export async function signIn(_: unknown, args: SignInArgs, context: Context) {
   try {
     const session = await openSession(args, context);
     context.service.signIns.inc({ outcome: 'accepted' });
-    return session;
+    if (!args.cookie) return session;
+    context.setCookie(sessionCookie(session.token, LIMITS.sessionLifeMs));
+    return { ...session, token: null };
   } catch (error) {
     context.service.signIns.inc({ outcome: error instanceof ApiError ? 'refused' : 'failed' });
     throw error;
@@ -124,8 +126,17 @@ async function makeSession(address: string, { tx }: Context) {
   return { token: token.toString('base64url'), expiresAt };
 }
 
+/** For whoever is signed in by a token already: a page is given a session of its own. */
+export async function openPageSession(_: unknown, __: unknown, context: Context) {
+  const { address, roles } = viewerOf(context);
+  const { token, expiresAt } = await makeSession(address, context);
+  context.setCookie(sessionCookie(token, LIMITS.sessionLifeMs));
+  return { token: null, expiresAt, address, roles };
+}
+
 export async function signOut(_: unknown, { everywhere }: { everywhere?: boolean | null }, context: Context): Promise<number> {
   const { address } = viewerOf(context);
+  context.setCookie(sessionCookie('', 0));
   const ended = await context.tx.query(
     (sql) => sql`
     delete from access.session where address = ${address} ${everywhere ? sql`` : sql`and token_hash = ${context.tokenHash}`} returning 1`,

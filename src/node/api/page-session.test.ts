@@ -1,0 +1,91 @@
+/** Sessions of pages: a cookie that no script reads, and that counts on requests of this site's own pages alone. */
+import { toBase64 } from '@cosmjs/encoding';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
+import { people } from '../../../test/kit/api/people.ts';
+import { signText } from './adr36.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
+
+async function send(query: string, headers: Record<string, string> = {}): Promise<{ response: Response; body: string }> {
+  const response = await api.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+  return { response, body: await response.text() };
+}
+
+/** Signs alice in as a page does. @returns the cookie as a browser sends it back, and as it was set */
+async function signedIn(): Promise<{ cookie: string; set: string; body: string }> {
+  const { address, privKey } = people.alice;
+  const asked = await send(`mutation { requestChallenge(address: "${address}") { text } }`);
+  const text: string = JSON.parse(asked.body).data.requestChallenge.text;
+  const { publicKey, signature } = signText({ address, privateKey: privKey, text });
+  const { response, body } = await send(
+    `mutation { signIn(address: "${address}", pubKey: "${toBase64(publicKey)}", signature: "${toBase64(signature)}",
+      challenge: ${JSON.stringify(text)}, cookie: true) { token address } }`,
+    OWN_PAGE,
+  );
+  const set = response.headers.get('set-cookie') ?? '';
+  return { cookie: set.split(';')[0], set, body };
+}
+
+const WHO = '{ viewer { address } }';
+
+describe("a page's session", () => {
+  test('is a cookie that no script, no other site and no plain connection gets, and no token in the answer', async () => {
+    const { set, body } = await signedIn();
+    expect(set).toMatch(/^__Host-electra=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict$/);
+    expect(JSON.parse(body).data.signIn).toEqual({ token: null, address: people.alice.address });
+    expect(body).not.toContain(set.split(/[=;]/)[1]);
+  });
+
+  test('is who is signed in, on a request of an own page', async () => {
+    const { cookie } = await signedIn();
+    expect(JSON.parse((await send(WHO, { cookie, ...OWN_PAGE })).body).data.viewer).toEqual({ address: people.alice.address });
+    const byOrigin = await send(WHO, { cookie, origin: 'http://localhost', host: 'localhost' });
+    expect(JSON.parse(byOrigin.body).data.viewer).toEqual({ address: people.alice.address });
+  });
+
+  test.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour on the domain', { 'sec-fetch-site': 'same-site' }],
+    ['another origin, in a browser that says no more', { origin: 'https://evil.example' }],
+    ['nowhere', {}],
+  ])('is refused on a request from %s', async (_where, headers) => {
+    const { cookie } = await signedIn();
+    const { body } = await send(WHO, { cookie, ...headers });
+    expect(JSON.parse(body).errors[0].extensions.code).toBe('FORBIDDEN');
+  });
+
+  test('opens own files too, so that a download is a plain link', async () => {
+    const { cookie } = await signedIn();
+    const path = '/export/bills.csv?from=2026-01-01&to=2026-01-31';
+    expect((await api.fetch(path, { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).status).toBe(200);
+    expect((await api.fetch(path, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+  });
+
+  test('ends with sign-out, for the service and in the browser', async () => {
+    const { cookie } = await signedIn();
+    const { response } = await send('mutation { signOut }', { cookie, ...OWN_PAGE });
+    expect(response.headers.get('set-cookie')).toMatch(/^__Host-electra=; .*Max-Age=0/);
+    expect(JSON.parse((await send(WHO, { cookie, ...OWN_PAGE })).body).errors[0].extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test('may be opened by a program that is signed in, for a page of its own', async () => {
+    const token = await api.token('bob');
+    const { response, body } = await send('mutation { openPageSession { token address } }', { authorization: `Bearer ${token}` });
+    const cookie = response.headers.get('set-cookie')!.split(';')[0];
+    expect(JSON.parse(body).data.openPageSession).toEqual({ token: null, address: people.bob.address });
+    expect(cookie).not.toContain(token);
+    expect(JSON.parse((await send(WHO, { cookie, ...OWN_PAGE })).body).data.viewer).toEqual({ address: people.bob.address });
+  });
+});
