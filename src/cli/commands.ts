@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   meter: () => import('./operator/meter.ts'),
   tariff: () => import('./operator/tariff.ts'),
   key: () => import('./operator/key.ts'),
+  operator: () => import('./operator/rotation.ts'),
   dispute: () => import('./operator/dispute.ts'),
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),

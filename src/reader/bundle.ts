@@ -29,6 +29,9 @@ import {
   LOG_FORMAT,
   LOG_PATH,
   type LogFile,
+  OPERATORS_FORMAT,
+  OPERATORS_PATH,
+  type OperatorsFile,
   PROOFS_FORMAT,
   type ProofsFile,
   ProtocolError,
@@ -36,6 +39,7 @@ import {
   parseChainFile,
   parseEarlierFile,
   parseLogFile,
+  parseOperatorsFile,
   parseProofs,
   parseRosterFile,
   parseStateFile,
@@ -104,6 +108,8 @@ export interface Bundle {
   genesis: Parsed<Genesis>;
   light: Parsed<LightFile>;
   log: Parsed<LogFile>;
+  /** null where there is none: the operator is the one of genesis */
+  operators: Parsed<OperatorsFile> | null;
   days: readonly BundleDay[];
   /** days that are not here and that copies were chosen from, rising */
   earlier: readonly EarlierDayFile[];
@@ -261,6 +267,9 @@ export function parseBundle(files: Files): Bundle {
     genesis,
     light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
     log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
+    operators: texts.has(OPERATORS_PATH)
+      ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
+      : null,
     days,
     earlier,
     faults: [...faults, ...more],

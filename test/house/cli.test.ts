@@ -49,6 +49,13 @@ const refused: [string, string[], number, RegExp][] = [
 ];
 
 refused.push(
+  ['an operator who is none', ['operator', 'rotate', '--to', 'cosmos1qqqq'], 1, /expected a bech32 address electra1/],
+  [
+    'an operator named with no key',
+    ['meter', 'name-operator', 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl'],
+    1,
+    /required option '--key-file/,
+  ],
   ['prices from nowhere', ['tariff', 'import'], 1, /expected a file, or --watch/],
   ['prices in a unit that is none', ['tariff', 'import', 'x.csv', '--unit', 'eur'], 1, /--unit.*eur\/mwh/],
   ['prices in a zone that is none', ['tariff', 'import', 'x.csv', '--zone', 'Mars/Olympus'], 1, /--zone.*time zone such as/],

@@ -19,6 +19,7 @@ export * from './chain.ts';
 export { MeterClient } from './client.ts';
 export type { MeterClientOptions, MeterStatus } from './client-options.ts';
 export type { Outfit } from './node-key.ts';
+export { type OperatorState, operatorState, replaceOperator, vetoRotation } from './operator.ts';
 export { type DeadLetter, exportOfStore, type ItemId, type SentCounts } from './outbox.ts';
 export { leaveValidators, type QueuedChange, queuedChanges, vetoValidator } from './power.ts';
 export type { DayValues as StatementValues, Reading } from './readings.ts';

@@ -3,7 +3,16 @@
  * meter may go on running: where both send at once, one of them signs anew.
  */
 import type { Command } from 'commander';
-import { CometRpc, leaveValidators, type QueuedChange, queuedChanges, vetoValidator } from '../../../sdk/ts/src/index.ts';
+import {
+  CometRpc,
+  leaveValidators,
+  operatorState,
+  type QueuedChange,
+  queuedChanges,
+  replaceOperator,
+  vetoRotation,
+  vetoValidator,
+} from '../../../sdk/ts/src/index.ts';
 import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
 import { createSubmitter } from '../../node/signer/submit.ts';
 import { type EncodedMessage, keySigner } from '../../protocol/messages/sign.ts';
@@ -91,9 +100,47 @@ function changes(meter: Command): void {
   });
 }
 
+function vetoOperator(meter: Command): void {
+  const c = withKey(
+    meter
+      .command('veto-operator')
+      .description('say no, as a validator, to the queued rotation of the operator; more than a third of the power drops it'),
+  )
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, 'npx electra meter veto-operator --key-file .electra/meters/rural-001/key');
+  c.action(async () => {
+    const o = c.opts<Options>();
+    const [queued] = (await operatorState(rpcOf(o))).queued;
+    if (!queued) throw new CliError('no rotation of the operator is queued');
+    const done = await send(o, (by) => vetoRotation({ meter: by, n: queued.n }));
+    printDone(Boolean(o.json), `vetoed: ${queued.address} as the next operator (block ${done.height})`, { ...done, ...queued });
+  });
+}
+
+function nameOperator(meter: Command): void {
+  const c = withKey(
+    meter
+      .command('name-operator')
+      .argument('<address>', 'the account that is to be the operator', parseAddress)
+      .description('name, as a validator, another operator; more than two thirds of the power bring it into force at once'),
+  )
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, 'npx electra meter name-operator electra1… --key-file .electra/meters/rural-001/key');
+  c.action(async (address: string) => {
+    const o = c.opts<Options>();
+    const n = (await operatorState(rpcOf(o))).rotations + 1;
+    const done = await send(o, (by) => replaceOperator({ meter: by, n, address }));
+    printDone(Boolean(o.json), `${done.meter} names ${address} (block ${done.height})`, { ...done, n, address });
+  });
+}
+
 /** Under `electra meter`. */
 export function registerPower(meter: Command): void {
   veto(meter);
   leave(meter);
   changes(meter);
+  vetoOperator(meter);
+  nameOperator(meter);
 }

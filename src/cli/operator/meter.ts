@@ -2,13 +2,15 @@
  * `electra meter …`: enrol, retire, read by hand and list meters; a meter's own export. What its owner says of power: ../member/power.ts.
  */
 import { type Command, InvalidArgumentError } from 'commander';
-import { exportOfStore } from '../../../sdk/ts/src/index.ts';
+import { CometRpc, exportOfStore, operatorState } from '../../../sdk/ts/src/index.ts';
 import { readFileStore } from '../../../sdk/ts/src/node/file-store.ts';
 import { noteFinalReading } from '../../node/books/draft/final-readings.ts';
 import { BooksError } from '../../node/books/errors.ts';
 import { assertNameFree, type EnrolledMeter, enrolledMeters, type Member, nameMember } from '../../node/books/members.ts';
 import type { Sql } from '../../node/db/index.ts';
-import { dataFolder, writeWhole } from '../../node/processes/data-folder.ts';
+import { dataFolder, readSettings, rpcUrls, writeWhole } from '../../node/processes/data-folder.ts';
+import { genesisHashOf } from '../../node/signer/index.ts';
+import { operatorAddress } from '../../node/vault/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { encodeMeterExport } from '../../protocol/meter/meter-export.ts';
 import { dayToDate, U32_MAX } from '../../protocol/values/time.ts';
@@ -21,6 +23,29 @@ import { printDone, submitAsOperator } from './operator.ts';
 function parseConsensusKey(text: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('expected 32 bytes in lower-case hex (Ed25519).');
   return Uint8Array.from(Buffer.from(text, 'hex'));
+}
+
+/** What a meter is told by hand, so that it need not believe a node: whose keys it seals to, on which chain. */
+function outfit(meter: Command): void {
+  const c = meter
+    .command('outfit')
+    .description('write what a meter learns when it is outfitted: operator, chain and genesis')
+    .option('--out <file>', 'file to write; default: print it')
+    .addOption(dataOption());
+  example(c, 'npx electra meter outfit --out outfit.json');
+  c.action(async () => {
+    const o = c.opts<{ out?: string; data: string }>();
+    const data = dataFolder(o.data);
+    const rpc = new CometRpc({ urls: rpcUrls(data) });
+    const { operator, rotations } = await operatorState(rpc);
+    const own = operatorAddress(data.signer);
+    if (operator !== own) throw new CliError(`the chain’s operator is ${operator}, this node’s ${own}: outfit no meter by this chain node`);
+    const { chainId } = readSettings(data);
+    const genesisHash = Buffer.from(await genesisHashOf(rpc)).toString('hex');
+    const text = `${JSON.stringify({ chainId, operator, rotation: rotations, genesisHash })}\n`;
+    if (o.out) writeWhole(o.out, text, 0o644);
+    else process.stdout.write(text);
+  });
 }
 
 function enrol(meter: Command): void {
@@ -194,6 +219,7 @@ function exported(meter: Command): void {
 export function register(program: Command): void {
   const meter = program.command('meter').description('enrol, retire, read, list and export meters; who of them has power');
   enrol(meter);
+  outfit(meter);
   retire(meter);
   finalReading(meter);
   setKey(meter);

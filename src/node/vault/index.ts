@@ -8,7 +8,7 @@ export type { EpochStanding } from './keys/destroy-rule.ts';
 export { stillNeeded } from './keys/destroy-rule.ts';
 export type { Epoch, EpochState } from './keys/epochs.ts';
 export { destroyEpoch, listEpochs } from './keys/epochs.ts';
-export { initVault } from './keys/init.ts';
+export { createOperatorKey, initVault } from './keys/init.ts';
 export { operatorAddress } from './keys/operator.ts';
 export { rotateKey } from './keys/rotate.ts';
 export type { VaultOptions } from './run.ts';

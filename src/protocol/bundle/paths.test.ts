@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { bookPath, dayFolderOf, dayPath, earlierPath, GENESIS_PATH, LIGHT_PATH, LOG_PATH, placeOf, proofsPath } from './paths.ts';
+import {
+  bookPath,
+  dayFolderOf,
+  dayPath,
+  earlierPath,
+  GENESIS_PATH,
+  LIGHT_PATH,
+  LOG_PATH,
+  OPERATORS_PATH,
+  placeOf,
+  proofsPath,
+} from './paths.ts';
 
 const DATE = '2026-07-02';
 
@@ -9,6 +20,7 @@ describe('the layout of a bundle', () => {
     ['light.json', LIGHT_PATH, { kind: 'light' }],
     ['earlier/2026-07-02.json', earlierPath(DATE), { kind: 'earlier', date: DATE }],
     ['log.json', LOG_PATH, { kind: 'log' }],
+    ['operators.json', OPERATORS_PATH, { kind: 'operators' }],
     ['days/2026-07-02/roster.json', dayPath(DATE, 'roster'), { kind: 'roster', date: DATE }],
     ['days/2026-07-02/chain.json', dayPath(DATE, 'chain'), { kind: 'chain', date: DATE }],
     ['days/2026-07-02/state.json', dayPath(DATE, 'state'), { kind: 'state', date: DATE }],

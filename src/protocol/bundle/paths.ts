@@ -3,6 +3,7 @@
  *
  *     genesis.json                                              what an auditor needs of the chain's genesis, verification keys included
  *     light.json                                                signed headers and validator sets
+ *     operators.json                                            rotations of the operator, where there were any
  *     log.json                                                  the chain's log, as of the newest of these headers
  *     days/YYYY-MM-DD/{book,proofs,roster,chain,state}.json     a day; book and proofs of version 1
  *     days/YYYY-MM-DD/{book,proofs}.v2.json, .v3 …              corrections, as many as the chain has anchored
@@ -15,6 +16,7 @@
 export const GENESIS_PATH = 'genesis.json';
 export const LIGHT_PATH = 'light.json';
 export const LOG_PATH = 'log.json';
+export const OPERATORS_PATH = 'operators.json';
 
 /** Kinds of files that a day has once. */
 export type DayFile = 'roster' | 'chain' | 'state';
@@ -32,7 +34,7 @@ export const earlierPath = (date: string): string => `earlier/${date}.json`;
 
 /** What a path is the place of. Whether `date` is one of the calendar is not looked at. */
 export type BundlePath =
-  | { kind: 'genesis' | 'light' | 'log' }
+  | { kind: 'genesis' | 'light' | 'log' | 'operators' }
   | { kind: DayFile | 'earlier'; date: string }
   | { kind: VersionFile; date: string; version: number };
 
@@ -45,6 +47,7 @@ export function placeOf(path: string): BundlePath | null {
   if (path === GENESIS_PATH) return { kind: 'genesis' };
   if (path === LIGHT_PATH) return { kind: 'light' };
   if (path === LOG_PATH) return { kind: 'log' };
+  if (path === OPERATORS_PATH) return { kind: 'operators' };
   const earlier = EARLIER.exec(path)?.[1];
   if (earlier !== undefined) return { kind: 'earlier', date: earlier };
   const [, day, kind] = DAY.exec(path) ?? [];

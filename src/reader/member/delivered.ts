@@ -23,7 +23,7 @@ export function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCh
 
 export function readDelivered(
   { invoice, openings }: { invoice?: string; openings?: string },
-  operator: string | null,
+  operators: readonly string[] | null,
   chainId: string | null,
   checks: OwnCheck[],
 ): Delivered | null {
@@ -35,10 +35,12 @@ export function readDelivered(
   }
   const signed = reading('invoice', () => parseSignedInvoice(invoice), checks);
   if (!signed) return null;
-  if (operator === null || chainId === null) {
+  if (operators === null || chainId === null) {
     checks.push(own('invoice', 'unreadable', 'genesis.json names no operator: nobody can say whose signature is wanted'));
     return null;
   }
+  // Whoever was the operator signed for its time; whose time it was, the chain's clock says and no signature.
+  const operator = operators.find((one) => one === signed.invoice.operator) ?? operators.at(-1)!;
   const faults = invoiceFaults(signed, { chainId, operator });
   checks.push(
     ...(faults.length > 0

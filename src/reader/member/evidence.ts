@@ -27,6 +27,7 @@ import { hex, object, oneOf, small, text } from '../../protocol/values/shape.ts'
 import { type AuditOptions, auditParsed, type Files, type Verdict } from '../audit/index.ts';
 import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { openingFault } from './day.ts';
+import { operatorsIn } from './operators.ts';
 
 const EVIDENCE_FORMAT = 'electra/evidence/v1';
 
@@ -113,8 +114,9 @@ function verdictOf(
     : { exitCode: 1, status: 'refuted', genesisHash, development, checks };
 }
 
-function signatureLine(e: Evidence, operator: string, chainId: string): Line[] {
+function signatureLine(e: Evidence, operators: readonly string[], chainId: string): Line[] {
   const head = parseInvoiceHead(e.head);
+  const operator = operators.find((one) => one === head.operator) ?? operators.at(-1)!;
   const fault =
     head.operator !== operator || head.chainId !== chainId
       ? 'address'
@@ -161,14 +163,15 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
     throw error;
   }
   const bundle = parseBundle(files);
-  const operator = bundle.genesis.value?.operator ?? null;
+  const known = operatorsIn(bundle);
   const day = bundle.days.find((d) => d.day === e.line.day);
-  if (operator === null) return unreadable('genesis.json: no operator in it');
+  if (!known) return unreadable('genesis.json: no operator in it');
+  if (known.fault) return unreadable(`operators.json: ${known.fault}`);
   if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined)
     return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
   const audit = await auditParsed(bundle, { ...options, only: new Set() });
   const book = bookLine(e, day, audit);
-  const checks = [...signatureLine(e, operator, day.chain.chainId), book.line];
+  const checks = [...signatureLine(e, known.operators, day.chain.chainId), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);
   checks.push({
     name: 'opening',

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
+import { CHAIN_ID } from '../../../test/kit/audit/readings.ts';
 import {
   bundle,
   correctedOpening,
@@ -15,11 +16,13 @@ import {
   OWN_OPTIONS,
   openingsOf,
   openingsText,
+  operator,
   signed,
   withChain,
 } from '../../../test/kit/member.ts';
-import { type BillOpening, encodeSignedInvoice } from '../../protocol/index.ts';
-import { keySigner } from '../../protocol/messages/sign.ts';
+import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, OPERATORS_PATH } from '../../protocol/index.ts';
+import { keySigner, type Signer } from '../../protocol/messages/sign.ts';
+import { rotationDigest } from '../../protocol/meter/operator-signature.ts';
 import type { Files } from '../audit/index.ts';
 import { formatOwnVerdict, type OwnInputs, type OwnOptions, type OwnVerdict, verifyBill } from './index.ts';
 
@@ -55,6 +58,20 @@ describe('my bill, in the audited book', () => {
 
   test('passes with unsigned openings', async () =>
     expect((await check({ openings: openingsText(openingsOf(ME)) }, { quick: false })).exitCode).toBe(0));
+
+  test('passes with the invoice of a later operator whom the one of genesis signed over to, and of no other', async () => {
+    const [later, thief] = [8, 7].map((n) => keySigner(new Uint8Array(32).fill(n)));
+    const rotated = (by: Signer, to: Signer): Files => {
+      const files = bundle();
+      const signature = Buffer.from(by.sign(rotationDigest(CHAIN_ID, 1, to.address)) as Uint8Array).toString('hex');
+      return files.set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations: [{ address: to.address, signature }] }));
+    };
+    const invoice = (by: Signer): string => encodeSignedInvoice(signed(openingsOf(ME), {}, by));
+    expect(named(await check({ files: rotated(operator, later), invoice: invoice(later) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: rotated(operator, later), invoice: invoice(operator) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: rotated(operator, later), invoice: invoice(thief) }), 'failed')).toContain('invoice');
+    expect(named(await check({ files: rotated(thief, thief), invoice: invoice(thief) }), 'failed')).toContain('invoice');
+  });
 
   test('is partial in the quick mode, which says what it did not check: exit code 4', async () => {
     const verdict = await check({});

@@ -18,6 +18,7 @@ import { parseBundle } from '../bundle.ts';
 import { lookAt } from './day-checks.ts';
 import { readDelivered, reading } from './delivered.ts';
 import type { Evidence } from './evidence.ts';
+import { operatorsIn } from './operators.ts';
 import { type OwnCheck, own } from './own-checks.ts';
 import { concludeOwn, type OwnVerdict } from './own-verdict.ts';
 
@@ -70,7 +71,9 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   const checks: OwnCheck[] = [];
   const file = reading('meter export', () => parseMeterExport(inputs.meterExport), checks);
   const audit = await auditParsed(bundle, { ...options, ...(quick && file ? { only: new Set([file.meter]) } : {}) });
-  const delivered = readDelivered(inputs, bundle.genesis.value?.operator ?? null, audit.chainId, checks);
+  const known = operatorsIn(bundle);
+  if (known?.fault) checks.push(own('invoice', 'failed', `operators.json: ${known.fault}`));
+  const delivered = readDelivered(inputs, known?.operators ?? null, audit.chainId, checks);
   const evidence: Evidence[] = [];
   const noBills: string[] = [];
   const looked: string[] = [];

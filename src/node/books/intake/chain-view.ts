@@ -26,6 +26,16 @@ export async function genesisOf(sql: Db): Promise<Genesis> {
   }
 }
 
+/** Rotations of the operator that came into force, in their order; `signature`: hex, null where the validators named it. */
+export async function rotationsOf(sql: Db): Promise<{ n: number; address: string; signature: string | null }[]> {
+  const rows = await sql<{ n: number; address: string; signature: string | null }[]>`
+    select n, address, encode(signature, 'hex') as signature from chain.operator_rotation where fate = 'applied' order by n`;
+  return [...rows];
+}
+
+/** The operator in force. */
+export const operatorOf = async (sql: Db): Promise<string> => (await rotationsOf(sql)).at(-1)?.address ?? (await genesisOf(sql)).operator;
+
 export interface FrozenRoster {
   roster: Roster;
   digest: string;

@@ -16,7 +16,7 @@ import {
 import type { Sql } from '../../db/index.ts';
 import type { Signer } from '../../signer/client.ts';
 import { BooksError } from '../errors.ts';
-import { type Db, genesisOf } from '../intake/chain-view.ts';
+import { type Db, genesisOf, operatorOf } from '../intake/chain-view.ts';
 
 export interface Issued {
   member: string;
@@ -86,7 +86,7 @@ export async function issueInvoice(
   { member, month }: { member: string; month: string },
 ): Promise<Issued | null> {
   const operator = await signer.address();
-  const { operator: expected } = await genesisOf(sql);
+  const expected = await operatorOf(sql);
   if (operator !== expected) throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${expected}`);
   const invoice = await composeInvoice(sql, { member, month, operator });
   if (!invoice) return null;

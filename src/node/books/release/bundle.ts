@@ -12,11 +12,13 @@ import {
   dayToDate,
   encodeChainFile,
   encodeLogFile,
+  encodeOperatorsFile,
   encodeRosterFile,
   encodeStateFile,
   GENESIS_PATH,
   LIGHT_PATH,
   LOG_PATH,
+  OPERATORS_PATH,
   parseLogFile,
   parseStateFile,
   proofsPath,
@@ -26,7 +28,7 @@ import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
-import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
+import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, rotationsOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
 import { daysOfEndedRuns, type OpenRun, withWholeRuns } from './whole-runs.ts';
@@ -135,7 +137,14 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   return files;
 }
 
-const common = async (sql: Db): Promise<BundleFiles> => ({ [GENESIS_PATH]: canonicalJson((await genesisOf(sql)).document) });
+async function common(sql: Db): Promise<BundleFiles> {
+  const { document, chainId } = await genesisOf(sql);
+  const rotations = await rotationsOf(sql);
+  return {
+    [GENESIS_PATH]: canonicalJson(document),
+    ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId, rotations }) }),
+  };
+}
 
 /** The state proofs of a day. What they say of the day after matters at the end of a range only. */
 async function stateFile(sql: Db, day: number, { isLast }: { isLast: boolean }): Promise<{ height: number; text: string } | null> {

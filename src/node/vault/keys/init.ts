@@ -43,3 +43,13 @@ export function initVault({
     operators.forget();
   }
 }
+
+/** Draws an operator's key into a folder of its own, unless there is one; returns its bech32 address. */
+export function createOperatorKey({ dir, passphraseFile, nowUnixS = Date.now() / 1000 }: OperatorPlace & { nowUnixS?: number }): string {
+  const unlocker = new Unlocker(readSecret(passphraseFile));
+  try {
+    return createOperator(dir, unlocker, nowUnixS);
+  } finally {
+    unlocker.forget();
+  }
+}
