@@ -18,7 +18,9 @@ describe('operators.json', () => {
     const bytes = encodeOperatorsFile(await led());
     expect(parseOperatorsFile(bytes)).toEqual(await led());
     expect(() => parseOperatorsFile(`${bytes} `)).toThrow();
-    expect(() => parseOperatorsFile(bytes.replace('"signature"', '"signatur"'))).toThrow(expect.objectContaining({ field: expect.any(String) }));
+    expect(() => parseOperatorsFile(bytes.replace('"signature"', '"signatur"'))).toThrow(
+      expect.objectContaining({ field: expect.any(String) }),
+    );
   });
 
   test('names everybody whom the one before has signed over to', async () => {
@@ -38,6 +40,8 @@ describe('operators.json', () => {
     ['of another chain', async () => ({ ...(await led()), chainId: 'electra-test-00000002' })],
   ])('is refused where a rotation is %s', async (_, make) => {
     const given = await make();
-    expect(() => operatorsOf(CHAIN, first.address, given)).toThrow(expect.objectContaining({ field: expect.stringContaining('operators.') }));
+    expect(() => operatorsOf(CHAIN, first.address, given)).toThrow(
+      expect.objectContaining({ field: expect.stringContaining('operators.') }),
+    );
   });
 });

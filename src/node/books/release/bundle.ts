@@ -28,7 +28,17 @@ import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
-import { anchorsOf, disputesOf, finalReadingsOf, genesisOf, noBillsOf, rosterOf, rotationsOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
+import {
+  anchorsOf,
+  disputesOf,
+  finalReadingsOf,
+  genesisOf,
+  noBillsOf,
+  rosterOf,
+  rotationsOf,
+  slotPricesOf,
+  tariffOf,
+} from '../intake/chain-view.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
 import { daysOfEndedRuns, type OpenRun, withWholeRuns } from './whole-runs.ts';
