@@ -9,14 +9,22 @@
  *
  * Only versions whose proofs were verified are evidence of a link (due.ts); that those of these days are, is due of them anyway.
  *
+ * Where the bundle ends in the middle of a run, what closes it is not in sight: such a correction is open however old it is, never failed.
+ *
  * A day that is here for the links of the next is not audited, and neither are its runs: they may begin before it, and whoever audits the
  * day is shown all of them.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { dayToDate, notZero, openEnd, runsOf } from '../../protocol/index.ts';
+import { dayToDate, notZero, openEnd, type Run, runsOf } from '../../protocol/index.ts';
 import type { BookVersion, BundleDay } from '../bundle.ts';
 import { type Check, type Fault, lines } from './checks.ts';
-import { correctedAt, finalReadingOf, type RunFrame } from './run-frame.ts';
+import { correctedAt, finalReadingOf, type RunFrame, type StoryDay } from './run-frame.ts';
+
+/** Whether a run fits as far as the bundle goes, and its end lies outside of it. */
+function isCutOff(meter: string, run: Run<StoryDay>, { byDay, serves }: RunFrame): boolean {
+  const last = run.days.at(-1)!;
+  return !run.after && !byDay.has(last.day + 1) && serves(meter, last.day + 1) !== false && openEnd(run, last.L1, dayToDate) === null;
+}
 
 /** What is wrong with a correction of a day that is not metered; null: it is of a closed run. */
 function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis): Fault | null {
@@ -40,7 +48,8 @@ function runFault(meter: string, day: number, frame: RunFrame, genesis: Genesis)
   const end = finalReadingOf(meter, run, frame)?.link ?? null;
   const why = uncorrected ? `${dayToDate(uncorrected.day)} is not corrected` : openEnd(run, end, dayToDate);
   if (why === null) return null;
-  return frame.nowUnixS > since + anchorDueS
+  const isUnseen = !uncorrected && end === null && isCutOff(meter, run, frame);
+  return frame.nowUnixS > since + anchorDueS && !isUnseen
     ? { meter, detail: `of a run that is not closed, ${frame.nowUnixS - since} s after its first correction: ${why}` }
     : { meter, status: 'open', dueUnixS: since + anchorDueS, detail: `of a run that is not closed yet: ${why}` };
 }

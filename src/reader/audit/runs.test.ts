@@ -75,6 +75,20 @@ describe('a run that nothing follows', () => {
   });
 });
 
+describe('a corrected run of which the end is not in the bundle', () => {
+  test('is open, however late it is audited: what closes it is outside of the range', async () => {
+    const files = onRunChain(without(await runBundle(both()), 4), { nowUnixS: METERED_DUE * 2 });
+    const verdict = await auditAsIs(files);
+    expect([verdict.exitCode, namesOf(verdict), namesOf(verdict, 'open')]).toEqual([3, [], ['3 corrections', '7 runs']]);
+    expect(verdict.resume!.corrections.map(({ day }) => day)).toEqual([FIRST_DAY + 1, FIRST_DAY + 2]);
+  });
+  test('but not where a day of it is not corrected', async () => {
+    const { 2: second } = both();
+    const files = onRunChain(without(await runBundle({ 2: second }), 4), { nowUnixS: METERED_DUE * 2 });
+    expect(namesOf(await auditAsIs(files))).toEqual(['3 corrections']);
+  });
+});
+
 describe('a run with which the service ends', () => {
   test('is open without a final reading until that is due, then a failure', async () => {
     const open = await auditAsIs(await endedBundle({}, [], { nowUnixS: READING_DUE }));
