@@ -58,6 +58,8 @@ const tariff = ({ operator }: AttackChain, fromDay: number, retail = 300_000): T
     feedInNelPerWh: prices(80_000),
     feePerDayNel: 0n,
   });
+const slotPrices = ({ operator }: AttackChain, fromSlot: number, retail = 300_000): TestMessage =>
+  message('SetPrices', { operator: operator.address, fromSlot, retailNelPerWh: [BigInt(retail)], feedInNelPerWh: [80_000n] });
 const anchor = ({ operator }: AttackChain, day: number, version = 1, fill = 1): TestMessage =>
   message('AnchorBook', {
     operator: operator.address,
@@ -218,6 +220,19 @@ export const chainAttacks: readonly Attack[] = [
     return outcome(
       await c.send(c.operator, tariff(c, c.today + 1, 301_000)),
       await other.send(other.operator, tariff(other, other.today + 1, 301_000)),
+      'where tick is 500',
+    );
+  }),
+  rule('prices-set-too-late', 'operator', 'sets the prices of a slot that begins in less than 900 s', 'meter/67', async (c) => {
+    const next = slotNow(c) + 1;
+    const refused = await c.send(c.operator, slotPrices(c, next));
+    return outcome(refused, await c.send(c.operator, slotPrices(c, next + 40)), 'the same prices of a slot ten hours on');
+  }),
+  rule('prices-off-the-tick', 'operator', 'sets prices of slots that are no multiples of 2·tick', 'meter/64', async (c) => {
+    const [other, far] = [await loose(), (c.today + 1) * 96];
+    return outcome(
+      await c.send(c.operator, slotPrices(c, far, 301_000)),
+      await other.send(other.operator, slotPrices(other, (other.today + 1) * 96, 301_000)),
       'where tick is 500',
     );
   }),

@@ -17,6 +17,7 @@ import { sizeAttacks } from './privacy-sizes.ts';
 import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
 import { sealingAttacks } from './sealing.ts';
+import { slotPriceAttacks } from './slot-prices.ts';
 import { substituteAttacks } from './substitutes.ts';
 
 export const attacks: readonly Attack[] = [
@@ -24,6 +25,7 @@ export const attacks: readonly Attack[] = [
   ...bookAttacks,
   ...substituteAttacks,
   ...priceAttacks,
+  ...slotPriceAttacks,
   ...linkAttacks,
   ...copyAttacks,
   ...runAttacks,

@@ -103,6 +103,7 @@ export interface Truth {
   roster?: Roster['meters'];
   tariff?: Tariff;
   fromDay?: number;
+  slotPrices?: ChainFile['slotPrices'];
   bookHash?: string;
   totals?: string;
 }
@@ -117,6 +118,7 @@ export async function contradicting(day: BookedDay, truth: Truth, options: Chain
     ...day.chain,
     rosterDigest: digest,
     tariff: { ...(truth.tariff ?? day.chain.tariff), fromDay: truth.fromDay ?? day.chain.tariff.fromDay },
+    slotPrices: truth.slotPrices ?? day.chain.slotPrices,
     anchors: [{ ...anchor, bookHash: truth.bookHash ?? anchor.bookHash, totals: truth.totals ?? anchor.totals }],
   };
   files.set(path2('chain.json'), encodeChainFile(chain));
