@@ -16,8 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => chain?.stop());
 
-const report = (slot: number) =>
-  message('Report', { meter: chain.meters[1].address, slot, keyEpoch: 1, sealed: randomBytes(112) });
+const report = (slot: number) => message('Report', { meter: chain.meters[1].address, slot, keyEpoch: 1, sealed: randomBytes(112) });
 
 /** Of the latest block. */
 const latest = async (): Promise<number> => chain.height();

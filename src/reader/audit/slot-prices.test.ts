@@ -20,9 +20,7 @@ const slotPrices = [200_000, -40_000, 200_000].map((retailNelPerWh, i) => ({
 const OPEN_RUN_ALONE = [3, []];
 
 test('a day billed at them passes, feed-in above retail and all, and says how many slots have their own', async () => {
-  const day = bookDay(
-    plan2('honest slot prices', { tariff: overTariff(TARIFF, DAY, slotPrices), over: { tariff: TARIFF, slotPrices } }),
-  );
+  const day = bookDay(plan2('honest slot prices', { tariff: overTariff(TARIFF, DAY, slotPrices), over: { tariff: TARIFF, slotPrices } }));
   expect([day.book.prices.buyNelPerWh[49], day.book.prices.sellNelPerWh[49]]).toEqual([-40_000, 80_000]);
   const verdict = await auditAsIs(await onItsChain(day));
   expect([verdict.exitCode, namesOf(verdict)]).toEqual(OPEN_RUN_ALONE);
