@@ -20,11 +20,6 @@ const [storeFolder, slots = '100'] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 let wrongByS = 0;
-process.on('message', (byS: number) => {
-  wrongByS = byS;
-});
-setTimeout(() => process.exit(2), LONGEST_MS).unref();
-process.on('disconnect', () => process.exit(1)); // whoever started it is gone
 
 const registerAt = (slot: number): bigint => BigInt(1000 + 100 * (slot - FIRST_SLOT + 1));
 
@@ -72,7 +67,12 @@ async function main(): Promise<void> {
   await client.close();
 }
 
-if (import.meta.main)
+if (import.meta.main) {
+  process.on('message', (byS: number) => {
+    wrongByS = byS;
+  });
+  process.on('disconnect', () => process.exit(1)); // whoever started it is gone
+  setTimeout(() => process.exit(2), LONGEST_MS).unref();
   main().then(
     () => process.exit(0),
     (error: Error & { code?: string }) => {
@@ -80,3 +80,4 @@ if (import.meta.main)
       process.exit(1);
     },
   );
+}

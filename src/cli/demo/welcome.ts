@@ -25,7 +25,7 @@ export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: 
     ],
     [
       'operator',
-      operatorAddress(data.vault),
+      operatorAddress(data.signer),
       await operatorKey({ dir: data.signer, passphraseFile: data.signerPassphrase }),
       '{ operation { health { ready lagS indexedHeight lastReleasedDay } } }',
     ],
