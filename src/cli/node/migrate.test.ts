@@ -1,6 +1,7 @@
-/** `electra migrate` on a real Postgres with an older schema: the processes refuse, the command mends it, the processes start. */
+/** `electra migrate` on a real Postgres with an older schema: the processes wait, the command mends it, the processes go on. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collect, electra, scratch, spawnElectra } from '../../../test/kit/electra.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
@@ -25,13 +26,24 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => electra('migrate', '--data', dir, ...args);
-const serve = () => spawnElectra(['serve', '--data', dir, '--port', String(40_000 + (process.pid % 10_000))]);
+/** Set before the first test, and stopped after the last that needs it. */
+let waiting: { ended: ReturnType<typeof collect>; log: () => string; stop(): void };
 
-test('an older schema keeps the processes down, with the command that helps', async () => {
-  expect(await collect(serve())).toMatchObject({
-    code: 70,
-    err: expect.stringMatching(new RegExp(`lacks migration ${KNOWN[OLD]}: .*\`electra migrate\``)),
+async function serve(): Promise<typeof waiting> {
+  const [port, metricsPort] = [String(await getPort()), String(await getPort())];
+  const child = spawnElectra(['serve', '--data', dir, '--port', port, '--metrics-port', metricsPort]);
+  let log = '';
+  child.stdout!.on('data', (text) => {
+    log += text;
   });
+  return { ended: collect(child), log: () => log, stop: () => child.kill('SIGTERM') };
+}
+
+test('an older schema lets the API wait, with the command that helps', async () => {
+  waiting = await serve();
+  await expect
+    .poll(() => waiting.log(), { timeout: 30_000 })
+    .toMatch(new RegExp(`lacks migration ${KNOWN[OLD]}: .*\`electra migrate\`.*waiting for it`));
 });
 
 test('the command runs what is missing and prints it, and then nothing', async () => {
@@ -40,16 +52,14 @@ test('the command runs what is missing and prints it, and then nothing', async (
   expect(JSON.parse((await run('--json')).out)).toEqual({ applied: [], schema: KNOWN.at(-1) });
 });
 
-test('then the processes start', async () => {
-  const child = serve();
-  const ended = collect(child);
-  let log = '';
-  child.stdout!.on('data', (text) => {
-    log += text;
-  });
-  await expect.poll(() => log, { timeout: 30_000 }).toContain('the API listens');
-  child.kill('SIGTERM');
-  expect((await ended).code).toBe(0);
+test('then it goes on by itself, and another one starts', async () => {
+  await expect.poll(() => waiting.log(), { timeout: 30_000 }).toContain('going on');
+  const other = await serve();
+  await expect.poll(() => other.log(), { timeout: 30_000 }).toContain('the API listens');
+  for (const one of [waiting, other]) {
+    one.stop();
+    expect((await one.ended).code).toBe(0);
+  }
 });
 
 test('a schema of the future is refused with 70 and left as it is', async () => {

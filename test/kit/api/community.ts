@@ -91,6 +91,20 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } })}, ${bytes(6)})`;
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
+  const flat = (price: number): number[] => Array<number>(96).fill(price);
+  for (const [fromDay, retail] of [
+    [days.first, 310],
+    [days.fourth, 330],
+  ])
+    await sql`insert into chain.tariff (id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel, height)
+      values (${`${fromDay}-1`}, ${fromDay}, 'midpoint', ${flat(retail)}, ${flat(80)}, '250000000', 1)`;
+  for (const [height, retail] of [
+    [3000, 500],
+    [3001, 510], // of a slot the last one counts
+    [HEIGHT + 9, 9],
+  ])
+    await sql`insert into chain.slot_prices (id, slot, retail_nel_per_wh, feed_in_nel_per_wh, height, unix_s)
+      values (${`${days.fourth * 96 + 40}-${height}`}, ${days.fourth * 96 + 40}, ${retail}, -20, ${height}, '1')`;
   for (const meter of METERS) {
     await sql`insert into chain.meter (id, address, member, first_day, service_day, last_day, max_wh_per_slot, consensus_key,
         enrolled_height)

@@ -19,6 +19,7 @@ export interface Expectation {
 export const ARGUMENTS: Record<string, string> = {
   'Query.node': '(id: "$idBill")',
   'Query.priceDay': '(day: "$first")',
+  'Query.tariff': '(day: "$fourth")',
   'Mutation.requestChallenge': '(address: "$addressClerk")',
   'Mutation.signIn': '($signIn)',
   'Member.meter': '(address: "$meterOwn")',
@@ -55,7 +56,7 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Query',
     at: '@',
     fields: {
-      [ALL]: 'service priceDay priceDays',
+      [ALL]: 'service priceDay priceDays tariff',
       '0vvvv': 'viewer',
       '0v000': 'node',
       [MEMBER]: 'member',
@@ -67,7 +68,18 @@ export const EXPECTATIONS: Expectation[] = [
   { type: 'Challenge', at: 'mutation requestChallenge(address: "$addressClerk") { @ }', fields: { [ALL]: 'text expiresAt' } },
   { type: 'Session', at: 'mutation signIn($signIn) { @ }', fields: { [ALL]: 'token expiresAt address roles' } },
   { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt', '0vv00': 'name' } },
-  { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'name version chainId height chainTime timeZone currency' } },
+  {
+    type: 'Service',
+    at: 'service { @ }',
+    fields: {
+      [ALL]: 'name version chainId height chainTime timeZone currency genesisHash freezesAfterS lateForS lastReleasedDay',
+    },
+  },
+  {
+    type: 'Tariff',
+    at: 'tariff(day: "$fourth") { @ }',
+    fields: { [ALL]: 'day fromDay rule retailNelPerWh feedInNelPerWh feePerDayNel slotsSet' },
+  },
   { type: 'PageInfo', at: 'priceDays { pageInfo { @ } }', fields: { [ALL]: 'hasNextPage hasPreviousPage startCursor endCursor' } },
   {
     type: 'PriceDay',

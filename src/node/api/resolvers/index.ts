@@ -1,5 +1,4 @@
 /** The resolvers by type. A field without one here is the property of that name. */
-import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
@@ -15,7 +14,9 @@ import { node } from './node.ts';
 import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
+import { Service, service } from './service.ts';
 import { openPageSession, requestChallenge, signIn, signOut } from './sign-in.ts';
+import { tariff } from './tariff.ts';
 import { ValidatorChange, validatorChanges } from './validators.ts';
 
 /** Resolvers of a room's entry, which has no row of its own: arguments and context. */
@@ -28,26 +29,18 @@ export const resolvers = {
   ...scalars,
   Node: { __resolveType: (row: { __typename: string }) => row.__typename },
   Query: {
-    service: async (_: unknown, __: unknown, { tx, service }: Context) => {
-      const head = await readHead(tx, service.now());
-      return {
-        name: service.name,
-        version: service.version,
-        chainId: head?.chainId ?? null,
-        height: head?.checkedHeight ?? null,
-        chainTime: head && dateOfUnixS(head.chainUnixS),
-        ...service.facts,
-      };
-    },
+    service,
     viewer: (_: unknown, __: unknown, { tx }: Context) => tx.viewer,
     node,
     priceDay: room(({ day }: { day: number }, { loaders }: Context) => loaders.prices.load(day)),
     priceDays: room(priceDays),
+    tariff: room(tariff),
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
     audit: () => ({}),
     operation: () => ({}),
   },
   Mutation: { requestChallenge, signIn, openPageSession, signOut },
+  Service,
   Viewer: { name: room((_: unknown, context) => ownName(context)) },
   Member: {
     name: room((_: unknown, context) => ownName(context)),

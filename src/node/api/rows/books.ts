@@ -61,6 +61,11 @@ export const readPrices = (tx: Transaction, days: readonly number[]): Promise<Pr
     from books.day where version = 1 and state = 'released' and day = any(${[...days]}::int4[])`,
   );
 
+export async function lastReleasedDay(tx: Transaction): Promise<number | null> {
+  const [row] = await tx.query<{ day: number | null }>((sql) => sql`select max(day) as day from books.day where state = 'released'`);
+  return row.day;
+}
+
 export const readPriceDays = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<PriceDayRow[]> =>
   tx.query<PriceDayRow>(
     (sql) => sql`

@@ -5,6 +5,8 @@
  * Where a question is about chain and books together, this file gives a part of a query. Trap: such a part must not come from an async
  * function, which would send it.
  */
+import type { SlotPrices } from '../../../protocol/day/slot-prices.ts';
+import { firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import type { Sql } from '../../db/connect.ts';
 import type { Transaction } from '../pool.ts';
 
@@ -272,3 +274,44 @@ export async function readChainCounts(tx: Transaction, today: number): Promise<C
   );
   return counts;
 }
+
+export interface ChainFacts {
+  genesis_hash: Uint8Array;
+  grace_s: string;
+  late_s: string;
+}
+
+/** What the genesis fixed for good; undefined before the index has begun. */
+export async function readFacts(tx: Transaction): Promise<ChainFacts | undefined> {
+  const [facts] = await tx.query<ChainFacts>(
+    (sql) => sql`select g.hash as genesis_hash, c.grace_s, c.late_s from chain.genesis g cross join chain.clock c`,
+  );
+  return facts;
+}
+
+export interface TariffRow {
+  fromDay: number;
+  rule: string;
+  retailNelPerWh: number[];
+  feedInNelPerWh: number[];
+  feePerDayNel: string;
+  height: number;
+}
+
+/** Every tariff that begins on or before a day. */
+export const readTariffs = (tx: Transaction, day: number): Promise<TariffRow[]> =>
+  tx.query<TariffRow>(
+    (sql) => sql`
+    select from_day as "fromDay", rule, retail_nel_per_wh as "retailNelPerWh", feed_in_nel_per_wh as "feedInNelPerWh",
+      fee_per_day_nel as "feePerDayNel", height
+    from chain.tariff where from_day <= ${day} and height <= ${checked(sql)}`,
+  );
+
+/** Prices of a day's slots that were set over its tariff. */
+export const readSlotPrices = (tx: Transaction, day: number): Promise<SlotPrices[]> =>
+  tx.query<SlotPrices>(
+    (sql) => sql`
+    select distinct on (slot) slot, retail_nel_per_wh as "retailNelPerWh", feed_in_nel_per_wh as "feedInNelPerWh"
+    from chain.slot_prices where slot between ${firstSlot(day)} and ${firstSlot(day) + SLOTS_PER_DAY - 1} and height <= ${checked(sql)}
+    order by slot, height desc`,
+  );
