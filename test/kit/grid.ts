@@ -96,16 +96,14 @@ export class Grid {
     });
     writeSettings(data, { version: 1, development: true, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
     const sql = connect({ url: database.urls.books, max: 3, application: 'grid test' });
-    // Late is what comes after the freeze: the index says when that was.
+    // Late is what comes after the freeze: the index says when that was. And a meter seals to the newest key: the node makes one each month.
     const frozen = new Set<number>();
-    const watch = setInterval(() => {
-      void sql<{ day: number }[]>`select day from chain.roster where not late`.then(
-        (rows) => {
-          for (const { day } of rows) frozen.add(day);
-        },
-        () => {},
-      );
-    }, 250);
+    const look = async () => {
+      for (const { day } of await sql<{ day: number }[]>`select day from chain.roster where not late`) frozen.add(day);
+      const [newest] = await sql<{ epoch: number; key: Buffer }[]>`select epoch, key from chain.node_key order by epoch desc limit 1`;
+      if (newest && newest.epoch > fleet.key.epoch) fleet.key = { epoch: newest.epoch, publicKey: newest.key };
+    };
+    const watch = setInterval(() => void look().catch(() => {}), 250);
     const fleet = new Fleet({
       chain,
       plan,

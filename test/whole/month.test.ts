@@ -134,6 +134,11 @@ describe('a month, as it was booked', () => {
     }
   });
 
+  test('is sealed to a key of its own month: the node makes another in the fourth week, and meters follow', async () => {
+    const epochs = await month.grid.sql`select distinct key_epoch as epoch from chain.sealed_statement order by 1`;
+    expect(epochs.map(({ epoch }) => epoch)).toEqual(plan === WHOLE ? [1, 2] : [1]);
+  });
+
   test('each member’s balance is the sum of its latest bills, and the ledger sums to zero', async () => {
     for (const { balanceNel, billedNel } of await month.grid.accounts()) expect(balanceNel).toBe(billedNel);
     const [{ sum }] = await month.grid.sql`select sum(amount_nel) as sum from books.posting`;
