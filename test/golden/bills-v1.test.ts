@@ -1,6 +1,6 @@
 /**
- * Bills of metered days are what version 1 of the protocol made of them, to the unit: a month of `rural` under two tariffs, computed once by
- * that version's own code (inputs/bills-v1.json, never made anew). Proofs, books and audits may change; what a member pays for what its
+ * Bills of metered days are what version 1 of the protocol made of them, to the unit: a month of `rural` under two tariffs, computed once
+ * by that version's own code (inputs/bills-v1.json, never made anew). Proofs, books and audits may change; what a member pays for what its
  * meter signed may not.
  */
 import { readFileSync } from 'node:fs';

@@ -3,8 +3,8 @@
  * afterwards regenerate.ts makes the answers anew.
  *
  * Four validators, two light meters; every kind of message once: an enrolment that makes a fifth validator (which never runs), one that the
- * others veto, one that leaves; a day frozen early and late, a book anchored, a final reading and an objection to it. Kept are genesis, every block with its results and commit, the validator sets, and the state
- * proofs that the indexer asks for at the end.
+ * others veto, one that leaves; a day frozen early and late, a book anchored, a final reading and an objection to it. Kept are genesis,
+ * every block with its results and commit, the validator sets, and the state proofs that the indexer asks for at the end.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

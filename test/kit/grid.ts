@@ -96,7 +96,7 @@ export class Grid {
     });
     writeSettings(data, { version: 1, development: true, chainId: chain.chainId, rpcUrls: chain.rpcUrls });
     const sql = connect({ url: database.urls.books, max: 3, application: 'grid test' });
-    // Late is what comes after the freeze: the index says when that was. And a meter seals to the newest key: the node makes one each month.
+    // Late is what comes after the freeze: the index says when that was. And meters seal to the newest key: the node makes one each month.
     const frozen = new Set<number>();
     const look = async () => {
       for (const { day } of await sql<{ day: number }[]>`select day from chain.roster where not late`) frozen.add(day);

@@ -3,7 +3,8 @@
  * Three meters begin their service and state a day, one of them late; what may be said of a day is said of it. Then four validators are
  * replaced one by one (4 → 5 → 4, four times) until nobody of the first set is left; each new one takes over the
  * process of the one that goes. Months pass in seconds. Then proofs of one height: of what is there, of what is not, of the first and last
- * key, of ranges, the log's among them. At last two thirds of the validators, whose keys are at hand, sign a second header at the same height.
+ * key, of ranges, the log's among them. At last two thirds of the validators, whose keys are at hand, sign a second header at the same
+ * height.
  */
 
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';

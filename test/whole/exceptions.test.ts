@@ -329,7 +329,7 @@ describe('at the end', () => {
     });
   });
 
-  test('a stranger’s audit of all days passes, with the disputes that there were and the run open that ends a meter’s service', async () => {
+  test('a stranger’s audit of all days passes, with the disputes that there were and a run open that ends a service', async () => {
     const verdict = await grid.audit(0, 1, 2, 3, 4, 5, 6);
     expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
     expect(verdict).toMatchObject({ exitCode: 3, status: 'exceptions', counts: { substitutes: 1, disputes: 2, openRuns: 1, noBills: 0 } });

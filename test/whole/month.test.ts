@@ -121,7 +121,7 @@ describe('a month, as it was booked', () => {
       expect([...entry.import_wh, ...entry.export_wh].every((wh: number) => wh === 0)).toBe(true);
   });
 
-  test('every Wh between registers that are known is billed, and none besides: those that a meter signed, or that were read at its end', async () => {
+  test('every Wh between registers that are known, signed or read at the end, is billed, and none besides', async () => {
     for (const part of PARTS.filter((one) => one !== 'ends silent, without one')) {
       const meter = month.meter(part);
       const [{ first, sum }] = await month.grid.sql<{ first: number; sum: bigint }[]>`

@@ -4,10 +4,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { areReleased, type BundleFiles, bundleOfDays, type Seen } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
+import { sleep } from '../../node/shared/wait.ts';
 import { dayToDate, ProtocolError } from '../../protocol/index.ts';
 import { parseResume, type Resume } from '../../reader/audit/index.ts';
 import { writeZip } from '../../reader/zip.ts';

@@ -2,8 +2,8 @@
  * A month of `rural` in which nearly everything happens that an audit knows a name for (protocol §9), told meter by meter. Each of the
  * thirteen meters has one part; the days on which it plays it lie so that some of it crosses from one audit to the next.
  *
- * The whole month is four audits of a week and more, and in it the node makes itself a new sealing key, as it does each month; the short one
- * has the same parts on fewer days, for a test.
+ * The whole month is four audits of a week and more, and in it the node makes itself a new sealing key, as it does each month; the short
+ * one has the same parts on fewer days, for a test.
  */
 import type { Behaviour } from '../fleet.ts';
 

@@ -6,10 +6,11 @@
  *
  * The day stays locked until the index shows the dispute, or the pipeline would draft the day without it again.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { dayToDate } from '../../../protocol/index.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
+import { sleep } from '../../shared/wait.ts';
 import { BooksError } from '../errors.ts';
 import { disputedDays } from '../intake/chain-view.ts';
 import { lockDay } from '../lock.ts';

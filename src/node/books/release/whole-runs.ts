@@ -1,6 +1,6 @@
 /**
- * Which days a bundle needs besides those asked for, because of runs. A corrected run is judged as one thing (protocol §9.2), from the metered day before it
- * on. So where a day of the bundle is of one that began earlier, all its days before come too. What comes after is not needed: a run that
+ * Which days a bundle needs besides those asked for, because of runs. A corrected run is judged as one thing (protocol §9.2), from the
+ * metered day before it on. So where a day of the bundle is of one that began earlier, all its days before come too. What comes after is not needed: a run that
  * goes on beyond the bundle is open there, and named.
  */
 import type { Db } from '../intake/chain-view.ts';
@@ -31,8 +31,8 @@ export interface OpenRun {
 }
 
 /**
- * Days of such runs that have an end by now: shown again, they may turn out to be closed. Where the run was corrected, the chain's log names
- * them too; where its links fit as they were, as after days without any use, nothing else does.
+ * Days of such runs that have an end by now: shown again, they may turn out to be closed. Where the run was corrected, the chain's log
+ * names them too; where its links fit as they were, as after days without any use, nothing else does.
  */
 export async function daysOfEndedRuns(sql: Db, runs: readonly OpenRun[], upTo: number): Promise<number[]> {
   const days = await Promise.all(
