@@ -9,6 +9,7 @@ import { setDeep } from '../test/kit/attack/dictionary-size.ts';
 import { forgetProofs, keepProofs, proofsMade } from '../test/kit/attack/kept-proofs.ts';
 import { judge, type Row } from './attack.ts';
 import { attacks } from './list.ts';
+import { EQUIVALENT, mutate, passed } from './mutations.ts';
 import { formatRow, formatTotal, rowData } from './table.ts';
 
 const HELP = `npm run attack -- [options] [name…]
@@ -17,6 +18,9 @@ Runs every attack whose name or group contains one of the words given; all of th
 
   --list     names only
   --json     rows as JSON
+  --mutate   instead of attacks: single changes of two bundles, drawn by a seed; exit 1 when one passes that does not say the same (minutes)
+  --seed     of these changes (default 1)
+  --count    how many (default 1200)
   --deep     dictionaries of 2^20 values instead of 2^12 (minutes)
   --fresh    proves everything anew instead of taking kept proofs (minutes)
   --keep     writes the proofs made to attack/testdata, for the next run
@@ -29,6 +33,9 @@ function options() {
     options: {
       list: { type: 'boolean' },
       json: { type: 'boolean' },
+      mutate: { type: 'boolean' },
+      seed: { type: 'string', default: '1' },
+      count: { type: 'string', default: '1200' },
       deep: { type: 'boolean' },
       fresh: { type: 'boolean' },
       keep: { type: 'boolean' },
@@ -43,13 +50,32 @@ function options() {
   return { ...values, chosen };
 }
 
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Single changes of two bundles: how many were refused, and which passed. */
+async function tryMutations(count: number, seed: number): Promise<number> {
+  let wrong = 0;
+  for (const name of ['honest', 'corrected'] as const) {
+    const outcomes = await mutate(name, Math.ceil(count / 2), seed);
+    const unseen = passed(outcomes);
+    const refused = outcomes.filter(({ exitCode }) => exitCode === 1 || exitCode === 2).length;
+    say(
+      `${name}, seed ${seed}: ${outcomes.length} single changes, ${refused} refused, ${outcomes.length - refused - unseen.length} say the same`,
+    );
+    for (const { mutation, exitCode } of unseen) say(`  ✗ exit code ${exitCode}: ${mutation.kind}, ${mutation.file} ${mutation.at}`);
+    wrong += unseen.length;
+  }
+  for (const [kind, why] of Object.entries(EQUIVALENT)) say(`  ${kind}: ${why}`);
+  return wrong === 0 ? 0 : 1;
+}
+
 async function main(): Promise<number> {
-  const { chosen, json, list, deep, fresh, keep, help } = options();
-  const say = (text: string) => process.stdout.write(`${text}\n`);
+  const { chosen, json, list, deep, fresh, keep, help, mutate: mutating, seed, count } = options();
   if (help || list) {
     say(help ? HELP : chosen.map(({ name }) => name).join('\n'));
     return 0;
   }
+  if (mutating) return tryMutations(Number(count), Number(seed));
   setDeep(deep ?? false);
   if (fresh) forgetProofs();
   const rows: Row[] = [];

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { TestChain } from '../../../test/kit/chain.ts';
 import { message, startTestChain } from '../../../test/kit/chain.ts';
 import type { CometAnswers } from '../../../test/kit/comet-answers.ts';
+import { consensusKey } from '../../../test/kit/genesis.ts';
 import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
 import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
 import type { LyingNode } from '../../../test/kit/lying-node.ts';
@@ -302,14 +303,20 @@ describe('another chain is refused and nothing is changed', () => {
     await indexTo(3);
     liar.maxHeight = last;
     liar.alter = (method, _, result) => {
-      if (method === 'genesis') result.genesis.app_state.meter.meters[0].max_wh_per_slot += 1;
+      if (method !== 'genesis') return;
+      const { meter } = result.genesis.app_state;
+      meter.meters[0].max_wh_per_slot += 1;
+      meter.node_keys = []; // which are signed for the right one
     };
     expect(await start().failed).toMatchObject({ code: 'wrong-chain', message: expect.stringContaining('another genesis') });
     expect((await status())!.height).toBe(3);
   });
   test('with validators that its genesis does not have', async () => {
     liar.alter = (method, _, result) => {
-      if (method === 'genesis') result.genesis.app_state.meter.meters[0].consensus_key = Buffer.alloc(32, 9).toString('base64');
+      if (method !== 'genesis') return;
+      const { meter } = result.genesis.app_state;
+      meter.meters[0].consensus_key = consensusKey(9);
+      meter.node_keys = [];
     };
     expect(await start().failed).toMatchObject({
       code: 'untrusted-node',

@@ -73,18 +73,37 @@ const HEADER = [
   'proposer_address',
 ];
 
+/** Hashes and times have one spelling, that of Go: what they are hashed from would let others through. */
+const hash = (value: unknown, field: string): string => text(value, field, /^([0-9A-F]{2})*$/, 'bytes in upper-case hex');
+const time = (value: unknown, field: string): string =>
+  text(
+    value,
+    field,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z$/,
+    'an RFC 3339 time in UTC, without zeros at the end of its fraction',
+  );
+
 /** Nothing beside what the light client reads: what nobody checks has no place in a bundle. */
 function assertShape({ header, commit }: Shape, field: string): void {
   const h = object(header, `${field}.header`, HEADER);
-  object(h.version, `${field}.header.version`, ['block'], ['app']);
+  const version = object(h.version, `${field}.header.version`, ['block'], ['app']);
+  if (version.app === '0') throw new ProtocolError('unparsable', `${field}.header.version.app`, 'none where it is 0');
+  for (const name of HEADER) if (name.endsWith('_hash') || name.endsWith('_address')) hash(h[name], `${field}.header.${name}`);
+  time(h.time, `${field}.header.time`);
   const blockId = (value: unknown, at: string): void => {
-    object(object(value, at, ['hash', 'parts']).parts, `${at}.parts`, ['total', 'hash']);
+    const id = object(value, at, ['hash', 'parts']);
+    hash(id.hash, `${at}.hash`);
+    hash(object(id.parts, `${at}.parts`, ['total', 'hash']).hash, `${at}.parts.hash`);
   };
   blockId(h.last_block_id, `${field}.header.last_block_id`);
   const c = object(commit, `${field}.commit`, ['height', 'round', 'block_id', 'signatures']);
   blockId(c.block_id, `${field}.commit.block_id`);
-  for (const [i, vote] of array(c.signatures, `${field}.commit.signatures`).entries())
-    object(vote, `${field}.commit.signatures[${i}]`, ['block_id_flag', 'validator_address', 'timestamp', 'signature']);
+  for (const [i, entry] of array(c.signatures, `${field}.commit.signatures`).entries()) {
+    const at = `${field}.commit.signatures[${i}]`;
+    const vote = object(entry, at, ['block_id_flag', 'validator_address', 'timestamp', 'signature']);
+    hash(vote.validator_address, `${at}.validator_address`);
+    time(vote.timestamp, `${at}.timestamp`);
+  }
 }
 
 /** Each set once, and none that no header names. */
@@ -113,16 +132,20 @@ function readBlocks(value: unknown, sets: Shape): LightBlock[] {
   const blocks = array(value, 'light.blocks');
   if (blocks.length === 0 || blocks.length > BLOCKS_MAX)
     throw new ProtocolError('unparsable', 'light.blocks', `1 to ${BLOCKS_MAX} headers`);
+  const seen = new Set<string>();
   return blocks.map((entry, i) => {
     const field = `light.blocks[${i}]`;
+    const written = canonicalJson(entry);
+    if (seen.has(written)) throw new ProtocolError('unparsable', field, 'each header once');
+    seen.add(written);
     const block = object(entry, field, ['header', 'commit']);
     assertShape(block, field);
     const { header, commit } = block as unknown as LightBlock['signed_header'];
-    const hash = readString(readObject(header, `${field}.header`).validators_hash, `${field}.header.validators_hash`).toLowerCase();
-    if (!Object.hasOwn(sets, hash)) {
-      const named = /^[0-9a-f]{64}$/.test(hash) ? hash : '?';
-      throw new ProtocolError('malformed', `light.sets.${named}`, `the set that header ${i} of the file names`);
+    const named = readString(readObject(header, `${field}.header`).validators_hash, `${field}.header.validators_hash`).toLowerCase();
+    if (!Object.hasOwn(sets, named)) {
+      const known = /^[0-9a-f]{64}$/.test(named) ? named : '?';
+      throw new ProtocolError('malformed', `light.sets.${known}`, `the set that header ${i} of the file names`);
     }
-    return { signed_header: { header, commit }, validator_set: { validators: validatorsOf(sets[hash], `light.sets.${hash}`) } };
+    return { signed_header: { header, commit }, validator_set: { validators: validatorsOf(sets[named], `light.sets.${named}`) } };
   });
 }

@@ -5,15 +5,15 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';
-import { PRICES_AHEAD_S } from '../day/slot-prices.ts';
 import { decodeRoster, type Roster, rosterDigest } from '../day/roster.ts';
+import { PRICES_AHEAD_S } from '../day/slot-prices.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { DAY_MAX, DAY_S, dayOfSlot, SLOT_S, SLOTS_PER_DAY } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { GenesisHistory, GenesisLogEntry, MeterDay } from './history.ts';
-import type { GenesisMeter } from './state.ts';
 import { checkConsensusKey, may } from './rules.ts';
 import { firstFrozenDay, inService } from './service.ts';
+import type { GenesisMeter } from './state.ts';
 
 interface Past extends GenesisHistory {
   clock: ChainClock;
@@ -340,7 +340,10 @@ function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
 /** @throws ProtocolError naming the field */
 export function checkHistory(past: Past): void {
   checkRotations(past);
-  if (isFresh(past)) return checkFresh(past);
+  if (isFresh(past)) {
+    checkFresh(past);
+    return;
+  }
   const meters = new Map(past.meters.map((meter) => [meter.meter, meter]));
   checkCounters(past);
   const rosters = checkRosters(past);

@@ -12,8 +12,8 @@ import { ProtocolError } from '../values/errors.ts';
 import { DAY_S, dayOf } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
-import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { firstFrozenDay } from './service.ts';
+import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 
 /** How far the least first day may lie before the clock's start: every past day is frozen by a block of its own. */
 const PAST_DAYS_MAX = 3660;
