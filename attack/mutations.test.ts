@@ -9,7 +9,8 @@ const WHOLES = ['file removed', 'file empty', 'space behind', 'mark before', 'cu
 test.each(['honest', 'corrected'] as const)('of a bundle, %s, nothing can be changed unseen', { timeout: 120_000 }, async (name) => {
   const files = load(name);
   const outcomes = [];
-  for (const mutation of mutationsOf(files, 420, 20_261_126).filter((_, i) => i % 7 === 0)) outcomes.push(await judgeMutation(files, mutation));
+  for (const mutation of mutationsOf(files, 420, 20_261_126).filter((_, i) => i % 7 === 0))
+    outcomes.push(await judgeMutation(files, mutation));
   expect(outcomes).toHaveLength(60);
   expect(passed(outcomes).map(({ mutation: { kind, file, at } }) => `${kind}: ${file} ${at}`)).toEqual([]);
 });
