@@ -26,7 +26,7 @@ interface DayChartProps {
 }
 
 const HEIGHT = 190;
-const MARGIN = { top: 8, right: 4, bottom: 22, left: 44 };
+const MARGIN = { top: 24, right: 4, bottom: 22, left: 44 };
 const WH_TO_KW = 4 / 1000; // a quarter-hour's energy as the power that it takes
 const HOURS_SHOWN = [0, 6, 12, 18, 24];
 
@@ -56,6 +56,9 @@ export function DayChart({ date, slots, timeZone, locale, summary }: DayChartPro
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
           <Patterns />
+          <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 4} text-anchor="end">
+            kW
+          </text>
           {y.ticks(4).map((tick) => (
             <g key={tick}>
               <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />

@@ -15,8 +15,9 @@ export interface PeriodBar {
 }
 
 const HEIGHT = 220;
-const MARGIN = { top: 8, right: 4, bottom: 22, left: 44 };
+const MARGIN = { top: 24, right: 4, bottom: 22, left: 44 };
 const LABEL_PX = 26;
+const WIDEST_PX = 72;
 
 const kWhOf = (wh: bigint): number => Number(wh) / 1000;
 
@@ -26,7 +27,7 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
   const down = Math.max(0, ...bars.map(({ exportWh }) => kWhOf(exportWh)));
   const x = scaleBand(
     bars.map(({ key }) => key),
-    [MARGIN.left, Math.max(MARGIN.left, width - MARGIN.right)],
+    [MARGIN.left, Math.max(MARGIN.left, Math.min(width - MARGIN.right, MARGIN.left + bars.length * WIDEST_PX))],
   ).paddingInner(0.25);
   const y = scaleLinear([-down, Math.max(up, down === 0 ? 1 : 0)], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
   const kWh = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
@@ -37,6 +38,9 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
           <Patterns />
+          <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 4} text-anchor="end">
+            kWh
+          </text>
           {y.ticks(4).map((tick) => (
             <g key={tick}>
               <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />

@@ -14,10 +14,10 @@ export function money(amountNel: bigint, currency: string, cents = rounded(amoun
 }
 
 /** kWh with two digits. */
-export const energy = (wh: bigint | number): string => `${number(Number(rounded(BigInt(wh), SHOWN_WH)) / 100, 2)} kWh`;
+export const energy = (wh: bigint | number): string => `${number(Number(rounded(BigInt(wh), SHOWN_WH)) / 100, 2)}\u00a0kWh`;
 
 /** Power without its direction, which stands in words. */
 export const power = (watts: number): string => {
   const size = Math.abs(watts);
-  return size < 1000 ? `${number(size)} W` : `${number(size / 1000, 1)} kW`;
+  return size < 1000 ? `${number(size)}\u00a0W` : `${number(size / 1000, 1)}\u00a0kW`;
 };

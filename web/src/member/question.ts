@@ -135,6 +135,21 @@ export async function askIntervals(meters: readonly OwnMeter[], from: string, to
   return all.flat();
 }
 
+/** Prices of a released day, 96 values each, nELECTRA per Wh. */
+export interface DayPrices {
+  retailNelPerWh: readonly number[];
+  feedInNelPerWh: readonly number[];
+  buyNelPerWh: readonly number[];
+  sellNelPerWh: readonly number[];
+}
+
+/** null while the day is not released */
+export const askPrices = (day: string): Promise<DayPrices | null> =>
+  ask<{ priceDay: DayPrices | null }>(
+    'query ($day: Date!) { priceDay(day: $day) { retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh } }',
+    { day },
+  ).then(({ priceDay }) => priceDay);
+
 /** Own days from `from` to `to`, oldest first. */
 export async function askDays(from: string, to: string): Promise<MemberDay[]> {
   const { member } = await ask<{ member: { days: DayAnswer[] } }>(

@@ -7,8 +7,18 @@ import { type PeriodBar, PeriodChart } from '../charts/period-chart.tsx';
 import { dayRange, monthName, number } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
 import { energy } from '../i18n/shown.ts';
-import { askDays, askFacts, askIntervals, askMeters, type Facts, type Interval, type MemberDay } from '../member/question.ts';
-import { sumOf, together } from '../member/sums.ts';
+import {
+  askDays,
+  askFacts,
+  askIntervals,
+  askMeters,
+  askPrices,
+  type DayPrices,
+  type Facts,
+  type Interval,
+  type MemberDay,
+} from '../member/question.ts';
+import { localWh, sumOf, together } from '../member/sums.ts';
 import { DayTable } from '../parts/day-table.tsx';
 import { Legend } from '../parts/legend.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
@@ -29,6 +39,8 @@ interface Usage {
   /** of a single day */
   intervals: readonly Interval[];
   meters: number;
+  /** of a single day, once they are known */
+  priced: DayPrices | null;
 }
 
 const daysOf = async (period: Period): Promise<MemberDay[]> => {
@@ -41,12 +53,14 @@ async function askUsage(view: View, day: string | undefined, comparison: Compari
   const period = { view, day: day ?? facts.today };
   const other = { none: null, before: before(period), yearAgo: yearAgo(period) }[comparison];
   const meters = view === 'day' ? await askMeters() : [];
-  const [days, compared, intervals] = await Promise.all([
+  const [days, compared, intervals, priced] = await Promise.all([
     daysOf(period),
     other && daysOf(other).then((found) => ({ period: other, days: found })),
     view === 'day' ? askIntervals(meters, period.day, period.day) : [],
+    view === 'day' ? askPrices(period.day) : null,
   ]);
-  return { facts, period, days, compared, intervals, meters: meters.length };
+  // The future has nothing to show: a meter that is in service then has not measured yet.
+  return { facts, period, days: days.filter((one) => one.day <= facts.today), compared, intervals, priced, meters: meters.length };
 }
 
 function nameOf(period: Period): string {
@@ -56,9 +70,10 @@ function nameOf(period: Period): string {
   return dayRange(from, to);
 }
 
-const hasGaps = ({ quarterHours, meters }: MemberDay): boolean => quarterHours < meters * 96;
+/** A day that is not over has no gaps yet. */
+const hasGaps = ({ day, quarterHours, meters }: MemberDay, today: string): boolean => day < today && quarterHours < meters * 96;
 
-const barOf = (key: string, label: string, days: readonly MemberDay[]): PeriodBar => {
+const barOf = (key: string, label: string, days: readonly MemberDay[], today: string): PeriodBar => {
   const { importWh, exportWh, localImportWh, releasedDays } = sumOf(days);
   return {
     key,
@@ -66,21 +81,21 @@ const barOf = (key: string, label: string, days: readonly MemberDay[]): PeriodBa
     importWh,
     exportWh,
     localWh: releasedDays === days.length ? localImportWh : null,
-    gaps: days.some(hasGaps),
+    gaps: days.some((day) => day.day === today || hasGaps(day, today)),
   };
 };
 
-function barsOf({ view }: Period, days: readonly MemberDay[]): PeriodBar[] {
+function barsOf({ period: { view }, days, facts: { today } }: Usage): PeriodBar[] {
   if (view === 'year') {
     const short = new Intl.DateTimeFormat(locale(), { month: 'short', timeZone: 'UTC' });
     const months = Map.groupBy(days, ({ day }) => monthOf(day));
-    return [...months].map(([month, own]) => barOf(month, short.format(new Date(`${month}-01T00:00:00Z`)), own));
+    return [...months].map(([month, own]) => barOf(month, short.format(new Date(`${month}-01T00:00:00Z`)), own, today));
   }
   const label = (date: string): string =>
     view === 'week'
       ? new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
       : number(Number(date.slice(8)));
-  return days.map((day) => barOf(day.day, label(day.day), [day]));
+  return days.map((day) => barOf(day.day, label(day.day), [day], today));
 }
 
 function Choice({ usage, view, comparison }: { usage: Usage; view: View; comparison: Comparison }) {
@@ -120,21 +135,21 @@ function Choice({ usage, view, comparison }: { usage: Usage; view: View; compari
 
 function Picture({ usage }: { usage: Usage }) {
   const texts = words();
-  const { facts, period, days, intervals, meters } = usage;
+  const { facts, period, days, intervals, meters, priced } = usage;
   const name = nameOf(period);
   if (period.view !== 'day')
     return (
       <>
-        <PeriodChart bars={barsOf(period, days)} locale={locale()} summary={texts.usage.chart(name)} />
+        <PeriodChart bars={barsOf(usage)} locale={locale()} summary={texts.usage.chart(name)} />
         <Legend />
         <UsageTable days={days} currency={facts.currency} byMonth={period.view === 'year'} />
       </>
     );
-  const slots: SlotValue[] = together(intervals, meters).map((slot) => ({ ...slot, localWh: null }));
+  const slots: SlotValue[] = together(intervals, meters).map((slot) => ({ ...slot, localWh: priced && localWh(slot, priced) }));
   return (
     <>
       <DayChart date={period.day} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.member.chart(name)} />
-      <Legend without={['local', 'outside']} />
+      <Legend without={priced ? ['waiting'] : ['local', 'outside']} />
       <DayTable date={period.day} slots={slots} timeZone={facts.timeZone} />
     </>
   );
@@ -143,7 +158,7 @@ function Picture({ usage }: { usage: Usage }) {
 function Shown({ usage, view, comparison }: { usage: Usage; view: View; comparison: Comparison }) {
   const texts = words().usage;
   const sum = sumOf(usage.days);
-  const gaps = usage.days.filter(hasGaps).length;
+  const gaps = usage.days.filter((day) => hasGaps(day, usage.facts.today)).length;
   const other = usage.compared && sumOf(usage.compared.days);
   return (
     <>
