@@ -11,7 +11,7 @@ import { once } from '../made-once.ts';
 
 const DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
-const built = once(async () => {
+export const builtPages = once(async () => {
   await pages();
   const found = readPages(DIST);
   if (!found) throw new Error('web/dist: expected the pages to be built');
@@ -27,7 +27,7 @@ export interface Site {
 export async function openSite(
   answer: (request: Request) => Promise<Response> | Response = () => new Response(null, { status: 404 }),
 ): Promise<Site> {
-  const files = await built();
+  const files = await builtPages();
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);

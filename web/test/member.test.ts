@@ -1,0 +1,112 @@
+/** A member's own pages in a real browser, before the real API and a real database. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dayToDate } from '../../src/protocol/index.ts';
+import { amountOf, exportOf, importOf, NAMES } from '../../test/kit/api/community.ts';
+import { meters, people } from '../../test/kit/api/people.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
+
+const LONG_MS = 30_000;
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+describe.skipIf(!chromium)("a member's pages", () => {
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(), serveApi()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+  });
+
+  const openAs = async (who: 'alice' | 'bob', path: string): Promise<Visit & { answers: string[] }> => {
+    const one = await visit(browser, 'about:blank');
+    const answers: string[] = [];
+    one.page.on('response', async (response) => answers.push(await response.text().catch(() => '')));
+    await one.page.goto(`${served.url}${path}#session=${await served.api.token(who)}`);
+    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    return { ...one, answers };
+  };
+
+  test('take a session from the address into a cookie, and leave no trace of it there', async () => {
+    const { page, close } = await openAs('alice', '/home');
+    expect(page.url()).toBe(`${served.url}/home`);
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ name: '__Host-electra', httpOnly: true, secure: true, sameSite: 'Strict' });
+    expect(await page.evaluate(() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join())).not.toContain(
+      await served.api.token('alice'),
+    );
+    await close();
+  });
+
+  test('say what a day came to as the books have it, and energy to the Wh in the table', async () => {
+    const { first } = served.api.days;
+    const { page, close } = await openAs('bob', `/usage?view=day&day=${dayToDate(first)}`);
+    await page.getByText('As a table').click();
+    const totals = await page.locator('tfoot td').allTextContents();
+    const digits = totals.map((text) => Number(text.replaceAll(/[^0-9]/g, '')));
+    expect(digits[0]).toBe(sum(importOf(meters.bob1, first)));
+    expect(digits.at(-1)).toBe(sum(exportOf(meters.bob1, first)));
+    await page.goto(`${served.url}/usage?view=month&day=${dayToDate(first)}`);
+    await page.getByText('As a table').click();
+    const nel = amountOf(meters.bob1, first);
+    const cents = (nel < 0n ? -nel : nel) / 10_000_000n;
+    const shown = await page.locator('tbody tr').first().textContent();
+    expect(shown).toContain(nel < 0n ? 'you receive' : 'you pay');
+    expect(shown?.replaceAll(/[^0-9]/g, '')).toContain(String(cents).slice(0, -1));
+    await close();
+  });
+
+  test('hold nothing of another member, in no answer and in no storage', async () => {
+    const { page, answers, close } = await openAs('alice', '/home');
+    await page.goto(`${served.url}/usage?view=month`);
+    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    const everything = [...answers, await page.content()].join('\n');
+    for (const foreign of [people.bob.address, meters.bob1, NAMES.bob]) expect(everything).not.toContain(foreign);
+    await close();
+  });
+
+  test.each([
+    ['/home', 'light'],
+    ['/usage?view=month', 'dark'],
+    ['/usage?view=day', 'light'],
+  ] as const)('%s has nothing that axe objects to or that sticks out, in the %s scheme', async (path, colorScheme) => {
+    const { page, complaints, strangers, close } = await openAs('alice', path);
+    await page.emulateMedia({ colorScheme });
+    for (const width of [320, 768, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    }
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(strangers.filter((url) => !url.startsWith(served.url))).toEqual([]);
+    await close();
+  });
+
+  test('ask a stranger to sign in where they are, and refuse what is no key', async () => {
+    const { page, close } = await visit(browser, `${served.url}/home`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    await page.getByLabel('Key of your wallet').fill('no key');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Expected 64 characters').waitFor();
+    await close();
+  });
+
+  test('sign in with the key of a wallet, which never leaves the page', async () => {
+    const { page, close } = await visit(browser, `${served.url}/home`);
+    const key = Buffer.from(people.alice.privKey).toString('hex');
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.postData() ?? ''));
+    await page.getByLabel('Key of your wallet').fill(key, { timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    expect(sent.length).toBeGreaterThan(2);
+    expect(sent.join()).not.toContain(key);
+    await close();
+  });
+});
