@@ -30,7 +30,7 @@ const SET: SlotPrices = Array.from({ length: 6 }, (_, i) => {
 });
 
 /** A day that is billed at `set` over the tariff. */
-export const pricedDay = (name: string, set: SlotPrices = SET, over: Partial<Plan> = {}): BookedDay =>
+const pricedDay = (name: string, set: SlotPrices = SET, over: Partial<Plan> = {}): BookedDay =>
   bookDay(plan2(name, { tariff: overTariff(TARIFF, DAY, set), over: { tariff: TARIFF, slotPrices: set }, ...over }));
 
 const cheaper: SlotPrices = SET.map((one, i) => (i === 0 ? { ...one, retailNelPerWh: 202_000 } : one));

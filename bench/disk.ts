@@ -1,7 +1,7 @@
 /**
- * A validator's disk: a simulated week of a community of 13 meters, all of them validators, with blocks as CometBFT makes them and the stores
- * that it and the application write (chain/app/week_bench_test.go). Once with every block kept, as the node's own chain node has to, and once
- * with the newest ones alone.
+ * A validator's disk: a simulated week of a community of 13 meters, all of them validators, with blocks as CometBFT makes them and the
+ * stores that it and the application write (chain/app/week_bench_test.go). Once with every block kept, as the node's own chain node has
+ * to, and once with the newest ones alone.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,7 @@ export async function benchDisk(): Promise<Figure[]> {
   const perBlock = (kept['blockstore-B/week'] + kept['state-B/week']) / blocks;
   const application = kept['application-B/week'] * years;
   const gb = (bytes: number): number => bytes / 1e9;
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   return [
     {
       name: 'blocks a week',
@@ -64,7 +65,9 @@ export async function benchDisk(): Promise<Figure[]> {
       value: gb(Math.min(RETAINED_BLOCKS, blocks * years) * perBlock + application),
       unit: 'GB',
       aim: { atMost: 2 },
-      note: `min-retain-blocks ${RETAINED_BLOCKS}, no index of transactions; with ${RETAINED_IN_BENCH} retained the week took ${(pruned['B/week'] / 1e6).toFixed(1)} MB, else ${(kept['B/week'] / 1e6).toFixed(1)}`,
+      note:
+        `min-retain-blocks ${RETAINED_BLOCKS}, no index of transactions; with ${RETAINED_IN_BENCH} retained the week took ` +
+        `${megabytes(pruned['B/week'])}, else ${megabytes(kept['B/week'])}`,
     },
     {
       name: 'a chain node that keeps every block, each year',

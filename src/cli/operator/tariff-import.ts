@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type OutsidePrices, outsidePrices } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
+import { sleep } from '../../node/shared/wait.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
@@ -159,7 +159,7 @@ interface Watched {
   dueMs: number;
 }
 
-/** Takes each file once it has stopped growing. What is wrong in a file is said, and it is left until it changes; all else is tried again. */
+/** Takes each file once it has stopped growing. What is wrong in a file is said once, until it changes; all else is tried again. */
 async function watch(folder: string, o: ImportOptions): Promise<never> {
   const seen = new Map<string, Watched>();
   process.stderr.write(`watching ${folder}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MsgAnchorBook, MsgEnrolMeter, MsgSetTariff } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { MsgAnchorBook, MsgEnrolMeter, MsgSetPrices, MsgSetTariff } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
 import { MAY_SEND } from './doors.ts';
 import { encodeMessages } from './messages.ts';
 
@@ -32,6 +32,20 @@ describe('the operator may sign', () => {
       retailNelPerWh: Array(96).fill(-80000n),
       feePerDayNel: 18446744073709551615n,
     });
+  });
+  test('prices of as many slots as it likes', () => {
+    const prices = (count: number) => Array<string>(count).fill('-40000');
+    const message = (count: number) => ({
+      typeUrl: '/electra.meter.v1.MsgSetPrices',
+      value: { fromSlot: 7, retailNelPerWh: prices(count), feedInNelPerWh: prices(count) },
+    });
+    for (const count of [1, 200])
+      expect(MsgSetPrices.decode(encodeMessages([message(count)], operator, MAY_SEND.operator)[0].value)).toEqual({
+        operator,
+        fromSlot: 7,
+        retailNelPerWh: Array(count).fill(-40_000n),
+        feedInNelPerWh: Array(count).fill(-40_000n),
+      });
   });
   test('a light meter and a validator', () => {
     const enrol = (consensusKey?: string) => ({

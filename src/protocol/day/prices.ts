@@ -5,8 +5,8 @@
  * what is left over is sold at feed-in, and each side bears its own outside part. Prices are rounded to multiples of `tick`, in the
  * community fund's favour, because finer prices would let anybody solve them for supply and demand.
  *
- * Where feed-in is above retail (protocol §9.10: a fixed feed-in, and a day-ahead price below it), whatever meets inside would be worth more
- * outside: nothing is shared, all is bought at retail and sold at feed-in.
+ * Where feed-in is above retail (protocol §9.10: a fixed feed-in, and a day-ahead price below it), whatever meets inside would be worth
+ * more outside: nothing is shared, all is bought at retail and sold at feed-in.
  *
  * All prices: integer nELECTRA per Wh, may be negative. Rounding is the mathematical ceil and floor: BigInt division truncates.
  */

@@ -1,6 +1,6 @@
 /**
- * Outside prices of single slots (protocol §9.10): an auction makes them known hours before, not days, and in days of its own time zone. They
- * stand over the tariff of the UTC day, from whose prices a slot has what was not set.
+ * Outside prices of single slots (protocol §9.10): an auction makes them known hours before, not days, and in days of its own time zone.
+ * They stand over the tariff of the UTC day, from whose prices a slot has what was not set.
  */
 import { SLOT_S, SLOTS_PER_DAY } from '../values/time.ts';
 import type { Tariff } from './prices.ts';

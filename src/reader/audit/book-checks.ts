@@ -170,7 +170,8 @@ export function unbilledFaults(of: BundleDay, genesis: Genesis, nowUnixS: number
 }
 
 const tariffText = ({ tariff, slotPrices }: ChainFile): string =>
-  `the chain's, in force from day ${tariff.fromDay}${slotPrices.length === 0 ? '' : `, with the prices of ${slotPrices.length} slots set over it`}`;
+  `the chain's, in force from day ${tariff.fromDay}` +
+  (slotPrices.length === 0 ? '' : `, with the prices of ${slotPrices.length} slots set over it`);
 
 function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
   const { book, version } = of;

@@ -1,6 +1,7 @@
 /**
- * Day-ahead prices in JSON: a list of entries with a time and a price, wherever it stands in the document (aWATTar's `data`, Tibber's `today` and
- * `tomorrow`), or two lists side by side (Energy-Charts' `unix_seconds` and `price`). Times are texts with a zone, seconds, or milliseconds.
+ * Day-ahead prices in JSON: a list of entries with a time and a price, wherever it stands in the document (aWATTar's `data`, Tibber's
+ * `today` and `tomorrow`), or two lists side by side (Energy-Charts' `unix_seconds` and `price`). Times are texts with a zone, seconds, or
+ * milliseconds.
  */
 import { decimalOf, type PricedTime, PriceFileError, type PriceList, type Unit, unitIn } from './price.ts';
 import { parseTime } from './zone.ts';

@@ -1,10 +1,10 @@
 /**
- * Points in time as price files say them: with an offset, in a zone that the row or the head of the column names, or in one that the operator
- * names. A local time that comes twice (the end of summer time) is the one that goes on from the row before it.
+ * Points in time as price files say them: with an offset, in a zone that the row or the head of the column names, or in one that the
+ * operator names. A local time that comes twice (the end of summer time) is the one that goes on from the row before it.
  */
 import { PriceFileError } from './price.ts';
 
-/** Names that columns and rows have for zones. A bare "CET" in a head is not taken: some mean a fixed offset by it, some the clock on the wall. */
+/** Names that columns have for zones. A bare "CET" is not taken: some mean a fixed offset by it, some the clock on the wall. */
 const NAMED: Readonly<Record<string, string>> = {
   utc: 'UTC',
   gmt: 'UTC',
