@@ -1,6 +1,6 @@
 /**
- * A meter as a process of its own, for faults: over a real store in a folder, and a chain in its memory whose days pass in seconds. It reads
- * its hardware by its own clock, as the example of docs/meter-sdk.md does; whoever started it sets that clock by a message.
+ * A meter as a process of its own, for faults: over a real store in a folder, and a chain in its memory whose days pass in seconds. It
+ * reads its hardware by its own clock, as the example of docs/meter-sdk.md does; whoever started it sets that clock by a message.
  *
  *   node faults/device.ts STORE [slots]     records so many slots; says each that is recorded, and at the end what it stated
  */

@@ -1,4 +1,4 @@
-/** What a user's machine brings: settings, descriptors, an environment of nothing, clocks that jump under a lock, parents that are killed. */
+/** What a user’s machine brings: settings, descriptors, an environment of nothing, clocks that jump under a lock, killed parents. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -146,7 +146,8 @@ const lockKilled = (): Promise<string> =>
   withFolder(async (dir) => {
     const modules = ['src/cli/lock.ts', 'src/node/processes/data-folder.ts'];
     const take = (waitMs: number) =>
-      `const l = await m[0].lock(m[1].dataFolder(${JSON.stringify(dir)}), 'up', ${waitMs}).catch((e) => ({ said: e.message })); console.log(l.said ?? 'held');`;
+      `const l = await m[0].lock(m[1].dataFolder(${JSON.stringify(dir)}), 'up', ${waitMs})` +
+      `.catch((e) => ({ said: e.message })); console.log(l.said ?? 'held');`;
     const owner = program(modules, `${take(0)} setInterval(() => {}, 1000);`);
     expectThat((await firstWords(owner)) === 'held', 'the lock was not taken');
     owner.kill('SIGKILL');
