@@ -149,18 +149,13 @@ export interface EndingRow {
   meter: string;
   last_day: number | null;
   link: Uint8Array | null;
-  link_due_s: string;
-  anchor_due_s: string;
 }
 
-/** Where each meter's service ends, with its final reading, and within which times a run has to be closed. */
+/** Where each meter's service ends, with its final reading. */
 export const readEndings = (tx: Transaction, ids: readonly string[]): Promise<EndingRow[]> =>
   tx.query<EndingRow>(
     (sql) => sql`
-    select m.id as meter, m.last_day, r.link,
-      g.genesis #>> '{app_state,meter,params,link_due_s}' as link_due_s,
-      g.genesis #>> '{app_state,meter,params,anchor_due_s}' as anchor_due_s
-    from chain.meter m cross join chain.genesis g
+    select m.id as meter, m.last_day, r.link from chain.meter m
     left join chain.final_reading r on r.meter = m.id and r.height <= ${checked(sql)}
     where m.id = any(${[...ids]}::text[])`,
   );

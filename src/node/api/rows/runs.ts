@@ -33,11 +33,14 @@ export async function readOpenRuns(tx: Transaction, ids?: readonly string[]): Pr
     ${ids ? sql`where meter = any(${[...ids]}::text[])` : sql``} order by meter, day`,
   );
   const meters = [...new Set(rows.map(({ meter }) => meter))];
-  const endings = meters.length === 0 ? [] : await readEndings(tx, meters);
-  const runs = endings.flatMap(({ meter, last_day: lastDay, link, link_due_s, anchor_due_s }) => {
+  if (meters.length === 0) return [];
+  const [params] = await tx.query<{ link_due_s: string; anchor_due_s: string }>(
+    (sql) => sql`select link_due_s, anchor_due_s from access.run_due()`,
+  );
+  const due = { linkDueS: Number(params.link_due_s), anchorDueS: Number(params.anchor_due_s) };
+  const runs = (await readEndings(tx, meters)).flatMap(({ meter, last_day: lastDay, link }) => {
     const days = rows.filter((row) => row.meter === meter).map(dayOf);
     const ending = { lastDay, finalReading: link && fieldFromBytes(link, 'link') };
-    const due = { linkDueS: Number(link_due_s), anchorDueS: Number(anchor_due_s) };
     return openRuns(days, ending, due, dayToDate).map((run): RunRow => ({ meter, ...run }));
   });
   return runs.sort((a, b) => b.firstDay - a.firstDay || (a.meter < b.meter ? 1 : -1));
