@@ -1,6 +1,7 @@
 /**
  * The same four days (forged-run.ts) of a household whose service begins on day 2, with a statement that nobody could open: disputed, a
- * zero day. On day 3 it is silent: zero again, since there is no day to copy. On day 4 it states, and its registers are seen for the first time.
+ * zero day. On day 3 it is silent: zero again, since there is no day to copy. On day 4 it states, and its registers are seen for the first
+ * time.
  */
 
 import { compareAddresses } from '../../../src/protocol/index.ts';
