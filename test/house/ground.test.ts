@@ -11,7 +11,11 @@ const texts = product.map((path) => [path, readFileSync(path, 'utf8').replace(/\
 
 test.each<[string, RegExp, string[]]>([
   ['the largest u32', /0xffff_?ffff\b/, ['src/protocol/values/time.ts']],
-  ['the state of x/meter in a genesis', /app_state\b/, ['src/protocol/genesis/hash.ts', 'src/protocol/genesis/read.ts']],
+  [
+    'the state of x/meter in a genesis',
+    /app_state\b/,
+    ['hash.ts', 'read.ts', 'fields.ts', 'sign-node-keys.ts'].map((name) => `src/protocol/genesis/${name}`),
+  ],
   ['the names of keys in a genesis', /verification_keys/, ['src/protocol/genesis/read.ts']],
   ['the type URL of a message', /electra\.meter\.v1\.Msg/, ['src/protocol/messages/table.ts']],
   ['the saturation of chain time', /UNIX_S_MAX =/, ['src/protocol/values/time.ts']],

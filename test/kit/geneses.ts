@@ -7,12 +7,18 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { toBase64 } from '@cosmjs/encoding';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { perCircuit } from '../../src/protocol/circuits.ts';
-import { encodeRoster, rosterDigest } from '../../src/protocol/day/roster.ts';
 import { readUnsignedGenesis, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
-import { accountText, canonicalJson, compareAddresses, DAY_S } from '../../src/protocol/index.ts';
+import {
+  accountOfPublicKey,
+  accountText,
+  canonicalJson,
+  compareAddresses,
+  DAY_S,
+  encodeRoster,
+  perCircuit,
+  rosterDigest,
+} from '../../src/protocol/index.ts';
 import { nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
-import { accountOfPublicKey } from '../../src/protocol/values/address.ts';
 import type { Shape } from '../../src/protocol/values/shape.ts';
 import { keyBytes } from './development-keys.ts';
 import { base64, consensusKey, FIRST_DAY, genesisAddress, genesisJson, genesisMeter } from './genesis.ts';

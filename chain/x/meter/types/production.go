@@ -7,7 +7,8 @@ import (
 
 // A production chain runs on wall-clock time with the durations of protocol section 5 and keys of a ceremony (section 9.5). A chain whose
 // anchors are due after ten years may well work and pass every audit, so whatever differs is named, and a validator refuses to run it
-// unless it is told that this is for development. src/protocol/genesis/production.ts names the same in the same words: sdk/vectors/geneses.json.
+// unless it is told that this is for development. src/protocol/genesis/production.ts names the same in the same words:
+// sdk/vectors/geneses.json.
 
 // Departures are everything in a genesis that production would not have.
 func (g GenesisState) Departures(genesisUnixS int64) []string {
