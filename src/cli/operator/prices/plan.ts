@@ -20,7 +20,7 @@ export interface Plan {
 
 /** The first second of chain time at which a slot may begin to be set now. */
 export function earliestStart({ chainUnixS: head, clock }: OutsidePrices, nowUnixS: number): number {
-  const now = clock ? Math.max(head, chainUnixS(clock, { timeUnixS: nowUnixS, timeNanos: 0 })) : head;
+  const now = clock ? Math.max(head, chainUnixS(clock, { timeUnixS: Math.floor(nowUnixS), timeNanos: 0 })) : head;
   return now + PRICES_AHEAD_S + UNTIL_BLOCK_S * (clock?.rate ?? 1);
 }
 
