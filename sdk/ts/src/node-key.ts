@@ -10,7 +10,7 @@ import { type ChainIdentity, isSignedBy, nodeKeyDigest, rotationDigest } from '.
 import { accountText } from '../../../src/protocol/values/address.ts';
 import { checkBytes, checkU32 } from '../../../src/protocol/values/checks.ts';
 import type { MeterChain } from './chain.ts';
-import type { Outbox } from './outbox.ts';
+import type { KnownOperator, Outbox, SeenKey } from './outbox.ts';
 
 /** What a meter learns when it is outfitted, from its operator and by no network. */
 export interface Outfit {
@@ -20,18 +20,6 @@ export interface Outfit {
   rotation?: number;
   /** 32 bytes: of the genesis of the chain (`electra meter outfit` prints it) */
   genesisHash: Uint8Array;
-}
-
-/** The operator as the meter knows it. `pinned`: of which outfit. */
-export interface KnownOperator {
-  pinned: string;
-  n: number;
-  address: string;
-}
-/** The newest key that was sealed to. */
-export interface SeenKey {
-  epoch: number;
-  key: string;
 }
 
 /** A key to seal to, or why there is none. `lie`: no honest node would have said this. */

@@ -24,7 +24,6 @@ import type { Report } from '../../../src/protocol/meter/report.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { ProtocolError } from '../../../src/protocol/values/errors.ts';
 import { dayOfSlot, firstSlot, SLOTS_PER_DAY, U32_MAX } from '../../../src/protocol/values/time.ts';
-import type { KnownOperator, SeenKey } from './node-key.ts';
 import { RegisterMap } from './register-map.ts';
 import type { Change, MeterStore } from './store.ts';
 
@@ -55,6 +54,18 @@ export interface DeadLetter {
   atUnixS: number;
   /** The queued item as it was, so that nothing is lost. */
   content: unknown;
+}
+
+/** The operator as the meter knows it. `pinned`: of which outfit. */
+export interface KnownOperator {
+  pinned: string;
+  n: number;
+  address: string;
+}
+/** The newest key that was sealed to. */
+export interface SeenKey {
+  epoch: number;
+  key: string;
 }
 
 export interface SentCounts {
