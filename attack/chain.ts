@@ -295,7 +295,8 @@ export const chainAttacks: readonly Attack[] = [
     };
     const refused = await c.send(c.operator, rotate(thief));
     const taken = await c.send(c.operator, rotate(c.operator));
-    for (const meter of c.meters.slice(0, 4)) await c.must(meter, message('VetoRotation', { meter: meter.address, n: 1 })); // so that it goes
+    const veto = ({ address }: TestAccount): TestMessage => message('VetoRotation', { meter: address, n: 1 });
+    for (const meter of c.meters.slice(0, 4)) await c.must(meter, veto(meter)); // so that it goes
     return outcome(refused, taken, 'with its signature');
   }),
   rule('book-anchored-before-the-freeze', 'operator', 'anchors a book while statements may still come', 'meter/81', async (c) => {

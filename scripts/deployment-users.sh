@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# deployment-users.sh [DATA]: gives each process of docker-compose.yml its own part of the data folder, after `docker compose run --rm init`.
+# deployment-users.sh [DATA]: gives each process of docker-compose.yml its own part of the data folder, after `docker compose run --rm
+# init`.
 # As root, once, and again after a restore. Who may open whose socket is the group of the folder that it lies in.
 set -euo pipefail
 data=${1:-deployment/data}

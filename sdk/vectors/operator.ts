@@ -1,4 +1,6 @@
-/** What the operator signs for meters (protocol section 9.8), as each meter takes or refuses it: rotations, then node keys, in this order. */
+/**
+ * What the operator signs for meters (protocol section 9.8), as each meter takes or refuses it: rotations, then node keys, in this order.
+ */
 import { bytesToHex as hex } from '@noble/hashes/utils.js';
 import * as sdk from '../ts/src/index.ts';
 import { bytesOf, CHAIN_ID } from './inputs.ts';

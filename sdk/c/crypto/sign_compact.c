@@ -1,4 +1,4 @@
-/* sign_compact.c - ECDSA over secp256k1 for small flash, on the SDK's own Montgomery arithmetic: signing, public keys, and whose key signed.
+/* sign_compact.c - ECDSA over secp256k1 for small flash, on the SDK's own Montgomery arithmetic: signing, public keys, whose key signed.
  *
  * Secrets multiply the base point only, by a comb of four teeth (64 steps, 15 stored points, all of them read at every
  * step), with complete addition formulas (Renes, Costello, Batina, "Complete addition formulas for prime order elliptic curves", 2016,
@@ -207,7 +207,8 @@ int electra_crypto_sign(uint8_t signature[64], const uint8_t digest[32], const u
 
 /* The square root of a field element in Montgomery form, base ^ ((p + 1) / 4); 0 when it has none. */
 static int secp_root(uint32_t out[8], const uint32_t base[8]) {
-  static const uint32_t exponent[8] = {0xbfffff0cu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x3fffffffu};
+  static const uint32_t exponent[8] = {0xbfffff0cu, 0xffffffffu, 0xffffffffu, 0xffffffffu,
+                                       0xffffffffu, 0xffffffffu, 0xffffffffu, 0x3fffffffu};
   uint32_t power[8], square[8];
   memcpy(power, SECP_ONE, sizeof power);
   for (unsigned i = 256; i-- > 0;) {

@@ -118,8 +118,8 @@ ELECTRA_MUST_CHECK int electra_trust_rotation(electra_trust *trust, const electr
 ELECTRA_MUST_CHECK int electra_trust_node_key(electra_trust *trust, electra_meter *meter, uint32_t epoch, const uint8_t key[32],
                                               const uint8_t signature[64]);
 
-/* The node's X25519 key of an epoch, whoever said so: for a key that electra_trust_node_key has taken before. Refuses a key of low order and
- * an epoch before the present one. */
+/* The node's X25519 key of an epoch, whoever said so: for a key that electra_trust_node_key has taken before. Refuses a key of low order
+ * and an epoch before the present one. */
 ELECTRA_MUST_CHECK int electra_set_node_key(electra_meter *meter, uint32_t epoch, const uint8_t key[32]);
 
 /* Overwrites the structure, key included. */

@@ -1,5 +1,6 @@
 /**
- * Who the operator is, as one node has it, and what a meter that is a validator says of it (protocol §9.8): a veto against a queued rotation,
+ * Who the operator is, as one node has it, and what a meter that is a validator says of it (protocol §9.8): a veto against a queued
+ * rotation,
  * or the name of another operator, which needs no signature where more than two thirds of the power say so. To whom a meter seals does
  * not follow from this: see node-key.ts.
  */

@@ -1,5 +1,6 @@
 /**
- * `electra operator …`: hand the operator's part on to another key (protocol §9.8). The present key signs who comes after it, which meters can
+ * `electra operator …`: hand the operator's part on to another key (protocol §9.8). The present key signs who comes after it, which meters
+ * can
  * follow; the chain brings it into force after seven days, unless meters with more than a third of the power veto it.
  */
 import { existsSync, renameSync } from 'node:fs';
@@ -43,11 +44,9 @@ function newKey(operator: Command): void {
   c.action(() => {
     const data = dataFolder(c.opts().data);
     const address = createOperatorKey({ dir: nextDir(data), passphraseFile: data.signerPassphrase });
-    printDone(
-      c.opts().json,
-      `${address} may be the next operator: electra operator rotate. Copy the folder and its passphrase first: whoever loses both is no operator`,
-      { address },
-    );
+    printDone(c.opts().json, `${address} may be the next operator: electra operator rotate. Copy its folder and the passphrase first`, {
+      address,
+    });
   });
 }
 

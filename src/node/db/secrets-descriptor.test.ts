@@ -16,7 +16,8 @@ function read(path: string, input: string): string {
   writeFileSync(file, input, { mode: 0o600 });
   const program = `
     const { readSecret } = await import(${JSON.stringify(new URL('./secrets.ts', import.meta.url).href)});
-    try { console.log(readSecret(process.argv[1]) + '|' + readSecret(process.argv[1])); } catch (error) { console.log(error.code, error.message); }`;
+    const path = process.argv[1];
+    try { console.log(readSecret(path) + '|' + readSecret(path)); } catch (error) { console.log(error.code, error.message); }`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program, path], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: path === '/dev/stdin' ? ['pipe', 'pipe', 'inherit'] : ['ignore', 'pipe', 'inherit', openSync(file, 'r')],

@@ -41,7 +41,10 @@ function readDescriptor(path: string, number: number): string {
   return text;
 }
 
-/** Reads a one-line secret, from a file or a descriptor. Refuses a file that others may read, and an empty one; the message names the file, never its content. */
+/**
+ * Reads a one-line secret, from a file or a descriptor. Refuses a file that others may read, and an empty one; the message names the file,
+ * never its content.
+ */
 export function readSecret(path: string): string {
   const descriptor = DESCRIPTOR.exec(path);
   if (descriptor) return readDescriptor(path, Number(descriptor[1] ?? 0));

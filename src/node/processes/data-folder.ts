@@ -83,7 +83,8 @@ export interface DataFolder {
 }
 
 /**
- * A credential that systemd hands in (LoadCredential, LoadCredentialEncrypted), in memory alone; undefined where there is none. Then the data
+ * A credential that systemd hands in (LoadCredential, LoadCredentialEncrypted), in memory alone; undefined where there is none. Then the
+ * data
  * folder holds no passphrase.
  */
 function handedIn(name: string): string | undefined {

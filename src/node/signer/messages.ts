@@ -1,6 +1,7 @@
 /**
  * What the operator's account may sign: of the messages that the table gives to the operator those of the caller, and no other. Values
- * arrive as JSON and are checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it does not know).
+ * arrive as JSON and are checked field by field, because the generated decoder guesses (it takes "12abc" for a number and drops what it
+ * does not know).
  */
 import * as tx from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
 import type { EncodedMessage } from '../../protocol/messages/sign.ts';

@@ -1,5 +1,6 @@
 /**
- * `operators.json`: who the operator was after the one of genesis (protocol §9.8), for whoever checks what an operator signed. Each rotation is
+ * `operators.json`: who the operator was after the one of genesis (protocol §9.8), for whoever checks what an operator signed. Each
+ * rotation is
  * signed by the operator before, so the file proves itself from genesis on; one by the validators has no signature, and nothing after it
  * follows from this file. A community that never rotated has none.
  */

@@ -24,5 +24,12 @@ function unsigned(extract: Shape): Shape {
   return { ...extract, app_state: { meter: { ...meter, node_keys: keys } } };
 }
 
+/** A genesis document whose sealing keys have these signatures, in base64. */
+export function withSignatures(document: Shape, signatures: readonly string[]): Shape {
+  const state = document.app_state as { meter: { node_keys: Shape[] } };
+  const node_keys = state.meter.node_keys.map((key, i) => ({ ...key, signature: signatures[i] }));
+  return { ...document, app_state: { ...state, meter: { ...state.meter, node_keys } } };
+}
+
 /** SHA-256 of the extract's canonical text, lower-case hex. */
 export const genesisHash = (extract: Shape): string => bytesToHex(sha256(utf8ToBytes(canonicalJson(unsigned(extract) as Json))));

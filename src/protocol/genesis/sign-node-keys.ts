@@ -14,7 +14,5 @@ export async function signNodeKeys(document: Shape, signer: OperatorSigner): Pro
   const { chainId, hash, nodeKeys } = readUnsignedGenesis(document);
   const identity = { chainId, genesisHash: hexToBytes(hash) };
   const signatures = await Promise.all(nodeKeys.map(async ({ epoch, key }) => signer.sign(nodeKeyDigest(identity, epoch, key))));
-  const state = document.app_state as { meter: { node_keys: Shape[] } };
-  const signed = state.meter.node_keys.map((key, i) => ({ ...key, signature: toBase64(signatures[i]) }));
-  return { ...document, app_state: { ...state, meter: { ...state.meter, node_keys: signed } } };
+  return withSignatures(document, signatures.map(toBase64));
 }

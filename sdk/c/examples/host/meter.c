@@ -4,8 +4,10 @@
  *
  * A line is "SLOT IMPORT_WH EXPORT_WH POWER_W", the registers at the slot's end, every slot in its turn; the first line of a new meter is
  * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again
- * with the same input it goes on where it was. OPERATOR (20 bytes of its address) and GENESIS-HASH (32), in hex, are the meter's outfit: keys
- * of the node count if this operator has signed them, whatever URL says; the newest is kept in JOURNAL-FILE.trust. KEY-FILE holds 32 bytes in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
+ * with the same input it goes on where it was. OPERATOR (20 bytes of its address) and GENESIS-HASH (32), in hex, are the meter's outfit:
+ * keys
+ * of the node count if this operator has signed them, whatever URL says; the newest is kept in JOURNAL-FILE.trust. KEY-FILE holds 32 bytes
+ * in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
  * the input is at its end and everything is on the chain. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>

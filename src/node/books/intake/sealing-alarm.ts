@@ -16,7 +16,8 @@ export async function noteForeignKeys(sql: Sql, vault: Vault): Promise<number> {
   const found = [...new Set([...indexed, ...foreign])].sort((a, b) => a - b);
   if (found.length === 0) await sql`delete from books.alarm where kind = ${KIND}`;
   else {
-    const detail = `the chain has a sealing key that is not the vault’s (epoch ${found.join(', ')}): whoever holds it reads what meters seal to it`;
+    const epochs = found.join(', ');
+    const detail = `the chain has a sealing key that is not the vault’s (epoch ${epochs}): whoever holds it reads what meters seal to it`;
     await sql`
       insert into books.alarm (kind, detail) values (${KIND}, ${detail})
       on conflict (kind) do update set detail = excluded.detail`;

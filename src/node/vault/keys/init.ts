@@ -5,7 +5,10 @@ import type { Cost } from './keystore.ts';
 import { Unlocker } from './keystore.ts';
 import { createOperator } from './operator.ts';
 
-/** Where the operator's key is: in a folder and under a passphrase of its own, so that the vault's process cannot open it, nor the other way round. */
+/**
+ * Where the operator's key is: in a folder and under a passphrase of its own, so that the vault's process cannot open it, nor the other
+ * way round.
+ */
 export interface OperatorPlace {
   dir: string;
   passphraseFile: string;
