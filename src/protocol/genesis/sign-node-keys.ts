@@ -3,6 +3,7 @@ import { toBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { nodeKeyDigest } from '../meter/operator-signature.ts';
 import type { Shape } from '../values/shape.ts';
+import { withSignatures } from './hash.ts';
 import { readUnsignedGenesis } from './read.ts';
 
 interface OperatorSigner {
