@@ -3,8 +3,8 @@
  *
  * Trap: no hash of a header covers events, so this is one node's word. Everything in it is therefore recomputed: the digest from the
  * encoding, the encoding from the meters and statements indexed up to this very block, the time from the block's own and the waiting
- * periods of genesis. What differs becomes a BadTransaction row `roster-mismatch`, and no roster is written. The node's own index then takes
- * the roster that the chain's state proves, and likewise where a node keeps an event back (src/node/indexer/proven-rosters.ts).
+ * periods of genesis. What differs becomes a BadTransaction row `roster-mismatch`, and no roster is written. The node's own index then
+ * takes the roster that the chain's state proves, and likewise where a node keeps an event back (src/node/indexer/proven-rosters.ts).
  */
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';

@@ -4,9 +4,11 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -25,6 +27,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/server/config"
 	servertypes "github.com/cosmos/cosmos-sdk/server/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	"github.com/cosmos/cosmos-sdk/types/mempool"
 	"github.com/cosmos/cosmos-sdk/types/module"
 	"github.com/cosmos/cosmos-sdk/x/auth"
@@ -146,6 +149,14 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response
 		}
 	}
 	return a.mm.InitGenesis(ctx, a.enc.Codec, state)
+}
+
+// Query answers everything but a walk over a whole part of the store, which is as long as the state: single keys have proofs.
+func (a *App) Query(ctx context.Context, req *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	if strings.HasPrefix(req.Path, "/store/") && strings.HasSuffix(req.Path, "/subspace") {
+		return sdkerrors.QueryResult(sdkerrors.ErrInvalidRequest.Wrap("path: expected a single key, /store/NAME/key"), false), nil
+	}
+	return a.BaseApp.Query(ctx, req)
 }
 
 // Encoding reads and writes this chain's transactions and genesis.

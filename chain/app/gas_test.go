@@ -21,7 +21,7 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		message sdk.Msg
 		gas     int64
 	}{
-		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 149773},
+		{"EnrolMeter", tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), 157118},
 		{"RetireMeter", tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+2), 90165},
 		{"PublishNodeKey", tc.Operator, tc.PublishNodeKey(2), 42382},
 		{"SetTariff", tc.Operator, tc.SetTariff(tc.Today + 1), 69671},

@@ -132,13 +132,16 @@ func newDevnetNode(spec devnetSpec, out string, i int, meter string) (devnetNode
 func saveDevnet(spec devnetSpec, out string, nodes []devnetNode, doc *genutiltypes.AppGenesis) (devnetSummary, error) {
 	summary := devnetSummary{ChainID: spec.ChainID, Genesis: nodes[0].config.GenesisFile()}
 	for i, node := range nodes {
-		var others []string
+		var others, ids []string
 		for j, other := range nodes {
 			if j != i {
 				others = append(others, other.peer)
+				ids = append(ids, other.summary.NodeID)
 			}
 		}
 		node.config.P2P.PersistentPeers = strings.Join(others, ",")
+		// Strangers may take every inbound slot; whoever is known gets in beside them.
+		node.config.P2P.UnconditionalPeerIDs = strings.Join(ids, ",")
 		if err := doc.SaveAs(node.config.GenesisFile()); err != nil {
 			return devnetSummary{}, err
 		}
@@ -160,7 +163,7 @@ func (s devnetSpec) cometConfig(home, moniker string, ports devnetPortsOf) *cmtc
 	c.RPC.PprofListenAddress = ""
 	c.P2P.ListenAddress = fmt.Sprintf("tcp://127.0.0.1:%d", ports.p2p)
 	c.P2P.AddrBookStrict = false
-	c.P2P.AllowDuplicateIP = true
+	c.P2P.AllowDuplicateIP = true // all share one address here: elsewhere it stays false
 	c.P2P.PexReactor = false
 	c.P2P.PersistentPeersMaxDialPeriod = 10 * time.Second
 	c.Mempool.MaxTxBytes = maxMempoolTxBytes

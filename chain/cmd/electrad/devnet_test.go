@@ -151,6 +151,12 @@ func TestADevnetIsReadyToStart(t *testing.T) {
 		if n := strings.Count(string(config), "@127.0.0.1:"); n != 3 {
 			t.Errorf("expected three peers, got %d", n)
 		}
+		for _, other := range summary.Homes {
+			known := strings.Count(string(config), other.NodeID)
+			if want := 2; other.NodeID != home.NodeID && known != want {
+				t.Errorf("expected %s as a peer that always gets in, named twice, got %d", other.NodeID, known)
+			}
+		}
 	}
 	doc, err := genutiltypes.AppGenesisFromFile(summary.Genesis)
 	if err != nil {

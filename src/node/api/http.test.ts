@@ -75,7 +75,9 @@ describe('plain routes', () => {
     expect(await ready()).toMatchObject([503, { reasons: ['the chain has frozen 1970-01-03, and there is no book of it'] }]);
     await owner`delete from chain.frozen`;
     await owner`delete from chain.roster where day = 2`;
-    await owner`insert into chain.proven_roster (day, late, height, taken, lacking, surplus) values (2, false, 1, true, ${[meters.alice1]}, '{}')`;
+    await owner`
+      insert into chain.proven_roster (day, late, height, taken, lacking, surplus)
+      values (2, false, 1, true, ${[meters.alice1]}, '{}')`;
     const [status, body] = await ready();
     expect([status, (body as { oddities: string[] }).oddities]).toEqual([
       200,

@@ -1,6 +1,6 @@
 /**
- * What is wrong between the chain and this node's tables, for whoever looks after it: the API's /ready and metrics, a person's health check.
- * Asked of the views `chain.frozen_day` and `chain.differing_roster` that the indexer makes (src/node/indexer/write/schema.ts).
+ * What is wrong between the chain and this node's tables, for whoever looks after it: the API's /ready and metrics, a person's health
+ * check. Asked of the views `chain.frozen_day` and `chain.differing_roster` that the indexer makes (src/node/indexer/write/schema.ts).
  */
 import { dayToDate } from '../../protocol/values/time.ts';
 import type { Sql, Tx } from './connect.ts';

@@ -3,70 +3,36 @@
  * proxy in between tells the lies. Each refusal says what was wrong and leaves the index as it was.
  */
 
-import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestChain } from '../../../test/kit/chain.ts';
-import { message, startTestChain } from '../../../test/kit/chain.ts';
+import { startTestChain } from '../../../test/kit/chain.ts';
 import type { CometAnswers } from '../../../test/kit/comet-answers.ts';
 import { consensusKey } from '../../../test/kit/genesis.ts';
-import { startIndexer, withIndex } from '../../../test/kit/index-run.ts';
-import { commitment, frozenDays, justEnded, RATE, START_UNIX_S } from '../../../test/kit/indexer/lived-chain.ts';
+import { withIndex } from '../../../test/kit/index-run.ts';
+import { besideLiar, indexOf } from '../../../test/kit/indexer/beside-liar.ts';
 import type { LyingNode } from '../../../test/kit/lying-node.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
-import { startTestPostgres } from '../../../test/kit/postgres.ts';
 import { until } from '../../../test/kit/until.ts';
-import { decodeRoster, encodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
 import { chainHead } from '../db/index.ts';
-import { resetIndex } from './index.ts';
 import { readCursor } from './write/cursor.ts';
 
 let chain: TestChain;
 let liar: LyingNode;
 let database: TestPostgres;
-/** The day that was closed; the height of the block with the transactions, and of the last block shown. */
-let signedDay: number;
+/** The height of the block with the transactions, and of the last block shown. */
 let spoken: number;
 let last: number;
 
-beforeAll(async () => {
-  [chain, database] = await Promise.all([
-    startTestChain({
-      lightMeters: 1,
-      clock: { startUnixS: START_UNIX_S, rate: RATE },
-      params: { graceS: 50_000, graceBlocks: 3, lateS: 60_000 },
-    }),
-    startTestPostgres(),
-  ]);
-  const [meter] = chain.meters;
-  const {
-    day,
-    slots: [slot],
-  } = await justEnded(chain);
-  signedDay = day;
-  ({ height: spoken } = await chain.send(meter, [
-    message('Report', { meter: meter.address, slot, keyEpoch: 1, sealed: randomBytes(112) }),
-    message('CloseDay', { meter: meter.address, day, keyEpoch: 1, commitment: commitment(), sealed: randomBytes(715) }),
-  ]));
-  await until(async () => (await frozenDays(chain)).early > day, 30_000, 'the roster of that day');
-  // The freeze is in a block up to this one; a header behind it speaks for its results.
-  last = await chain.height();
-  await chain.reach(last + 1);
-  liar = await startLyingNode(chain.rpcUrl);
-});
-afterAll(async () => {
-  await Promise.all([liar?.stop(), chain?.stop(), database?.stop()]);
-});
-beforeEach(async () => {
-  Object.assign(liar, { alter: () => {}, refuse: () => undefined, maxHeight: last, down: false, drips: false });
-  await withIndex(database.urls.indexer, resetIndex);
+const set = besideLiar();
+const { start, rows, indexTo } = indexOf(set);
+beforeAll(() => {
+  ({ chain, liar, database, spoken, last } = set);
 });
 
-const start = (options: Partial<Parameters<typeof startIndexer>[0]> = {}) =>
-  startIndexer({ rpcUrls: [liar.url], databaseUrl: database.urls.indexer, ...options });
 const status = () =>
   withIndex(database.urls.indexer, async (sql) => {
     const head = await chainHead(sql);
@@ -74,13 +40,10 @@ const status = () =>
     const [{ bad }] = await sql<{ bad: number }[]>`select count(*)::int4 as bad from chain.bad_transaction`;
     return { height: head.newest, resultsHeight: head.height, badTransactions: bad };
   });
-const rows = (query: string) => withIndex(database.urls.indexer, (sql) => sql.unsafe(query));
-
-async function indexTo(height: number, options: Parameters<typeof start>[0] = {}): Promise<void> {
-  liar.maxHeight = height;
-  const run = start(options);
-  await run.reached(height);
-  await run.stop();
+/** Goes on with the same node, which has stopped lying. */
+async function indexToHonestly(height: number): Promise<void> {
+  liar.alter = () => {};
+  await indexTo(height);
 }
 
 /** What an indexer that stands just below the block says to a lie, and where it stands afterwards. */
@@ -241,16 +204,42 @@ describe('a lie is refused by name and nothing is written', () => {
     await other.stop();
   });
 
-  test('about the last block’s results: found out by the next header, and then the index itself is wrong', async () => {
+  test('about the newest block, that a transaction failed: the block waits for the next header, which finds it out', async () => {
     liar.alter = (method, { height }, result) => {
       if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3;
     };
-    await indexTo(spoken);
-    expect(await status()).toMatchObject({ height: spoken, resultsHeight: spoken - 1, badTransactions: 1 });
-    liar.alter = () => {};
+    liar.maxHeight = spoken;
+    const run = start();
+    await run.reached(spoken - 1);
+    await sleep(300);
+    expect(await status()).toMatchObject({ height: spoken - 1, badTransactions: 0 });
     liar.maxHeight = last;
-    expect(await start().failed).toMatchObject({ code: 'results-mismatch', message: expect.stringContaining('index --reset') });
-    expect((await status())!.height).toBe(spoken);
+    expect(await run.failed).toMatchObject({ code: 'untrusted-node', message: expect.stringContaining('last_results_hash') });
+    await indexToHonestly(last);
+  });
+
+  test('about the newest block, which holds a node up, while another goes on', async () => {
+    liar.alter = (method, { height }, result) => {
+      if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].code = 3;
+    };
+    liar.maxHeight = spoken;
+    const run = start({ rpcUrls: [liar.url, chain.rpcUrl], stalledAfterMs: 200 });
+    await run.reached(last);
+    await run.stop();
+    expect(run.lines.join('')).toMatch(/makes no blocks while others do/);
+    expect((await status())!.badTransactions).toBe(0);
+  });
+
+  test('about the newest block’s other results: the rows stay, the next header mends what was taken, and nobody resets', async () => {
+    liar.alter = (method, { height }, result) => {
+      if (method === 'block_results' && Number(height) === spoken) result.txs_results[0].gas_used = '1';
+    };
+    await indexTo(spoken);
+    expect(await status()).toMatchObject({ height: spoken, resultsHeight: spoken - 1, badTransactions: 0 });
+    const before = await rows('select * from chain.sealed_report');
+    await indexToHonestly(last);
+    expect(await status()).toMatchObject({ height: last, badTransactions: 0 });
+    expect(await rows('select * from chain.sealed_report')).toEqual(before);
   });
 });
 
@@ -354,147 +343,6 @@ describe('a node that cannot serve', () => {
     await indexTo(3);
     expect(liar.asked.genesis_chunked).toBeGreaterThan(0);
   });
-});
-
-describe('rosters, which no header covers, are recomputed', () => {
-  const event =
-    (change: (attributes: Map<string, string>) => void): LyingNode['alter'] =>
-    (method, _, result) => {
-      for (const one of method === 'block_results' ? (result.finalize_block_events ?? []) : []) {
-        if (one.type !== 'electra.roster_frozen') continue;
-        const attributes = new Map<string, string>(one.attributes.map(({ key, value }: { key: string; value: string }) => [key, value]));
-        change(attributes);
-        one.attributes = [...attributes].map(([key, value]) => ({ key, value }));
-      }
-    };
-  const reencode = (attributes: Map<string, string>, change: (meters: { meter: string; commitment: bigint | null }[]) => void) => {
-    const { day, meters } = decodeRoster(Buffer.from(attributes.get('encoded')!, 'base64'));
-    const changed = [...meters];
-    change(changed);
-    const encoded = encodeRoster({ day, meters: changed });
-    attributes.set('encoded', Buffer.from(encoded).toString('base64'));
-    attributes.set('digest', rosterDigest(encoded));
-  };
-
-  const ofSignedDay = () => rows(`select * from chain.roster where day = ${signedDay} and not late`);
-  const proofsKeptBack = (method: string) => (method === 'abci_query' ? 'not now' : undefined);
-
-  /** Goes on with proofs until the day's roster is proven. */
-  async function prove(): Promise<{ lines: string; proven: unknown }> {
-    Object.assign(liar, { refuse: () => undefined, maxHeight: Number.POSITIVE_INFINITY });
-    const run = start();
-    const proven = () => rows(`select taken, lacking, surplus from chain.proven_roster where day = ${signedDay} and not late`);
-    await until(async () => (await proven()).length === 1, 30_000, 'the proven roster');
-    await run.stop();
-    return { lines: run.lines.join(''), proven: (await proven())[0] };
-  }
-  let honest: unknown[];
-
-  test('and taken as the chain has them, which its proofs confirm', async () => {
-    liar.refuse = proofsKeptBack;
-    await indexTo(last);
-    honest = await ofSignedDay();
-    expect(honest).toMatchObject([{ id: `${signedDay}` }]);
-    expect((await prove()).proven).toEqual({ taken: false, lacking: [], surplus: [] });
-    expect(await ofSignedDay()).toEqual(honest);
-    expect((await status())!.badTransactions).toBe(0);
-  });
-  test.each<[string, (attributes: Map<string, string>) => void, RegExp]>([
-    ['a digest of something else', (a) => a.set('digest', '00'.repeat(32)), /digest is not that of the encoded roster/],
-    [
-      'a meter left out, digest and all',
-      (a) =>
-        reencode(a, (meters) => {
-          meters.pop();
-        }),
-      /differs from the indexed meters/,
-    ],
-    [
-      'a signed day called missing',
-      (a) =>
-        reencode(a, (meters) => {
-          meters.forEach((entry, i) => {
-            meters[i] = { ...entry, commitment: null };
-          });
-        }),
-      /differs from the indexed meters/,
-    ],
-    [
-      'a commitment that nobody sent',
-      (a) =>
-        reencode(a, (meters) => {
-          meters.forEach((entry, i) => {
-            meters[i] = { ...entry, commitment: 5n };
-          });
-        }),
-      /differs from the indexed meters/,
-    ],
-    ['another time', (a) => a.set('unix_s', String(Number(a.get('unix_s')) + 1)), /expected the block's chain time/],
-    ['a day not yet due', (a) => reencodeDay(a, signedDay + 40), /due no earlier/],
-    ['a late roster before the early one', (a) => a.set('late', 'true'), /no roster of that day was frozen before/],
-    ['no base64', (a) => a.set('encoded', '%'), /encoded: expected base64/],
-    ['no day', (a) => a.set('day', '-1'), /day: expected a day number/],
-  ])('refused with %s: a row says so, the height goes on, and a proof brings the true one', async (_, change, said) => {
-    liar.alter = event(change);
-    liar.refuse = proofsKeptBack;
-    await indexTo(last);
-    expect(await ofSignedDay()).toHaveLength(0);
-    const bad = await rows(`select * from chain.bad_transaction where reason = 'roster-mismatch' and tx_index = -1 and hash = ''`);
-    expect(bad.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(said));
-    const { proven, lines } = await prove();
-    expect(proven).toEqual({ taken: true, lacking: [], surplus: [] });
-    expect(lines).toMatch(/taken from its proof/);
-    expect(await ofSignedDay()).toEqual(honest);
-    expect(await rows(`select id from chain.bad_transaction where id = '${bad[0].id}'`)).toEqual([]);
-  });
-
-  test('and where a node keeps the event back, the roster is proven and taken, and the day goes on', async () => {
-    liar.alter = (method, _, result) => {
-      if (method === 'block_results')
-        result.finalize_block_events = (result.finalize_block_events ?? []).filter(({ type }: { type: string }) => !/roster/.test(type));
-    };
-    liar.refuse = proofsKeptBack;
-    await indexTo(last);
-    expect(await ofSignedDay()).toEqual([]);
-    expect((await prove()).proven).toEqual({ taken: true, lacking: [], surplus: [] });
-    expect(await ofSignedDay()).toEqual(honest);
-    const [meter] = chain.meters;
-    expect(await rows(`select service_day from chain.meter where id = '${meter.address}'`)).toEqual([{ service_day: signedDay }]);
-  });
-
-  test('and where the index has not read a statement, the chain is believed and the meter is named', async () => {
-    liar.refuse = proofsKeptBack;
-    await indexTo(spoken);
-    await rows('delete from chain.sealed_statement');
-    await indexTo(last);
-    expect(await ofSignedDay()).toEqual([]);
-    const { proven, lines } = await prove();
-    const [meter] = chain.meters;
-    expect(proven).toEqual({ taken: true, lacking: [meter.address], surplus: [] });
-    expect(lines).toMatch(/not that of the indexed statements/);
-    expect(await ofSignedDay()).toEqual(honest);
-    const late = `select from chain.settled_day where day = ${signedDay} and meter = '${meter.address}'`;
-    await rows(`insert into chain.proven_roster values (${signedDay}, true, 1, true, '{${meter.address}}', '{}') on conflict do nothing`);
-    expect(await rows(late), 'nothing is settled about a commitment without a box before its dispute').toEqual([]);
-  });
-
-  test('and a false proof is not believed', async () => {
-    liar.alter = (method, _, result) => {
-      if (method === 'abci_query' && result.response.proofOps)
-        result.response.proofOps.ops[0].data = `AAAA${result.response.proofOps.ops[0].data.slice(4)}`;
-    };
-    const asked = liar.asked.abci_query ?? 0;
-    liar.maxHeight = Number.POSITIVE_INFINITY;
-    const run = start();
-    await run.reached(last);
-    await until(async () => liar.asked.abci_query > asked + 4, 30_000, 'state proofs asked for again');
-    await run.stop();
-    expect(await rows('select day from chain.proven_roster')).toEqual([]);
-  });
-  const reencodeDay = (attributes: Map<string, string>, day: number): void => {
-    const encoded = encodeRoster({ ...decodeRoster(Buffer.from(attributes.get('encoded')!, 'base64')), day });
-    attributes.set('day', String(day)).set('encoded', Buffer.from(encoded).toString('base64')).set('digest', rosterDigest(encoded));
-  };
 });
 
 describe('a chain that was rolled back', () => {

@@ -128,7 +128,8 @@ async function writeRoster(tx: Tx, { day, late, digest, roster, height, unixS }:
       ${height}, ${unixS})
     on conflict (id) do update
       set digest = excluded.digest, encoded = excluded.encoded, height = excluded.height, unix_s = excluded.unix_s
-    where (chain.roster.digest, chain.roster.height, chain.roster.unix_s) is distinct from (excluded.digest, excluded.height, excluded.unix_s)`;
+    where (chain.roster.digest, chain.roster.height, chain.roster.unix_s)
+      is distinct from (excluded.digest, excluded.height, excluded.unix_s)`;
   if (written.count === 0) return false;
   // A block freezes at most one roster of each kind, so what was said of its events is answered by what the state has.
   await tx`delete from chain.bad_transaction where reason = 'roster-mismatch' and id like ${`${height}-roster-%`}`;

@@ -4,16 +4,16 @@
  * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
  * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
  */
-import { headerHash, readHex, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
+import { equalBytes, headerHash, readHex, resultsHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
 import { type Genesis, notProduction, readGenesis } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import type { Sql } from '../db/index.ts';
 import { sleep } from '../shared/wait.ts';
 import type { BlockHint } from './chain/hint.ts';
-import type { BlockGroup, ChainNode, NodeStatus } from './chain/node.ts';
+import type { BlockGroup, ChainNode, NodeStatus, RawBlock } from './chain/node.ts';
 import { Prefetch } from './chain/prefetch.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
-import type { VerifyOptions } from './verify.ts';
+import type { VerifiedBatch, VerifyOptions } from './verify.ts';
 import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import type { Applied, Applier } from './write/apply.ts';
 import type { Cursor } from './write/cursor.ts';
@@ -49,8 +49,9 @@ export async function runSession(options: SessionOptions): Promise<void> {
     prefetch.extend(Math.max(status.height, hint.height));
     if (prefetch.pending) {
       try {
-        const applied = await step(options, prefetch, cursor);
+        const { applied, waits } = await step(options, prefetch, cursor);
         cursor = applied.cursor;
+        if (waits) prefetch = new Prefetch(node, cursor.height + 1);
         onBatch(applied, Math.max(status.height, hint.height, cursor.height));
       } catch (error) {
         if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
@@ -58,6 +59,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
         hint.forget();
         status = await node.status();
         prefetch = new Prefetch(node, cursor.height + 1);
+        if (status.height > cursor.height) await onIdle(status, cursor); // a doubtful block, and nothing after it yet
       }
       continue;
     }
@@ -68,20 +70,35 @@ export async function runSession(options: SessionOptions): Promise<void> {
   }
 }
 
-/** Fetches what has arrived, verifies it, writes it. */
-async function step({ node, applier }: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<Applied> {
+/** Fetches what has arrived, verifies it, writes it. `waits`: but for the last block, which is to be fetched again. */
+async function step({ node, applier }: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<{ applied: Applied; waits: boolean }> {
   const groups = await prefetch.take();
-  const batch = await verifyGroups(node, cursor, groups);
-  return applier.batch(cursor, batch);
+  const blocks = groups.flatMap((group) => group.blocks);
+  const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
+  const applied = await applier.batch(cursor, await verifyGroup(node, cursor, batch));
+  return { applied, waits: batch.blocks.length < blocks.length };
 }
 
-async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[]) {
-  const blocks = groups.flatMap((group) => group.blocks);
+const refuses = ({ results }: RawBlock): boolean => results.some(({ code }) => Number(code ?? 0) !== 0);
+
+/**
+ * No header vouches yet for the results of the last block, and a validator accepts no block with a transaction that fails. So a node that
+ * says that one failed there is not believed before the next header says so too: until then that block waits.
+ */
+function withoutDoubtful(group: BlockGroup): BlockGroup {
+  const last = group.blocks.at(-1)!;
+  if (!refuses(last)) return group;
+  if (group.blocks.length === 1) throw new RetryableError('not-yet', `block ${last.height}: its results are in doubt`);
+  return { blocks: group.blocks.slice(0, -1), commit: last.lastCommit };
+}
+
+async function verifyGroup(node: ChainNode, cursor: Cursor, group: BlockGroup): Promise<VerifiedBatch> {
   try {
-    return await verifyBatch(cursor, blocks, groups.at(-1)!.commit, verifiers(node));
+    return await verifyBatch(cursor, group.blocks, group.commit, verifiers(node));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    await assertOwnResults(node, cursor, groups[0], error);
+    const known = await withTrueResults(node, cursor, group, error);
+    if (known) return await verifyBatch(known, group.blocks, group.commit, verifiers(node));
     throw new UntrustedNodeError(
       'untrusted-node',
       node.name,
@@ -93,21 +110,31 @@ async function verifyGroups(node: ChainNode, cursor: Cursor, groups: BlockGroup[
 
 /**
  * When the first header disagrees with the results indexed for the cursor, either this node lies, or the node that gave those results did.
- * It is the second when the header is otherwise signed and sound; the rows of that one block are then wrong and cannot stay.
+ * It is the second when the header is otherwise signed and sound, and this node has the results that it names. If no transaction failed in
+ * them either, the rows of that block are right: what was false decided nothing.
  */
-async function assertOwnResults(node: ChainNode, cursor: Cursor, { blocks, commit }: BlockGroup, error: ProtocolError): Promise<void> {
-  if (error.code !== OTHER_RESULTS) return;
+async function withTrueResults(
+  node: ChainNode,
+  cursor: Cursor,
+  { blocks, commit }: BlockGroup,
+  error: ProtocolError,
+): Promise<Cursor | undefined> {
+  if (error.code !== OTHER_RESULTS) return undefined;
+  let known: Cursor;
   try {
-    const resultsHash = readHex(blocks[0].header.last_results_hash, 'header.last_results_hash');
-    await verifyBatch({ ...cursor, resultsHash }, blocks, commit, verifiers(node));
+    known = { ...cursor, resultsHash: readHex(blocks[0].header.last_results_hash, 'header.last_results_hash') };
+    await verifyBatch(known, blocks, commit, verifiers(node));
   } catch {
-    return;
+    return undefined;
   }
+  const { blocks: again } = await node.blocks(cursor.height, cursor.height);
+  if (!equalBytes(resultsHash(again[0].results), known.resultsHash)) return undefined;
+  if (!refuses(again[0])) return known;
   throw new FatalError(
     'results-mismatch',
     `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on ` +
-      `(last_results_hash of block ${cursor.height + 1}). Nothing after it was written; ` +
-      `rebuild the index from honest nodes with \`electra index --reset\``,
+      `(last_results_hash of block ${cursor.height + 1}), and a transaction failed in it, which no honest majority accepts. ` +
+      `Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``,
   );
 }
 

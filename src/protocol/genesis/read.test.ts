@@ -7,12 +7,25 @@ import { keyIds } from '../../../test/kit/development-keys.ts';
 import { consensusKey, FIRST_DAY, genesisAddress, genesisJson, genesisMeter } from '../../../test/kit/genesis.ts';
 import { genesisCases } from '../../../test/kit/genesis-table.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
+import { accountText } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { PRODUCTION, readGenesis } from './index.ts';
 
 const caseOf = (of: string): Untyped => JSON.parse(genesisCases.find((one) => one.of === of && one.what === 'as it is')!.document);
 
 describe('a genesis', () => {
+  test('has as many meters as a chain may have, and no more', () => {
+    const of = (count: number) =>
+      genesisJson((state) => {
+        for (let n = state.meters.length; n < count; n++) {
+          const bytes = Buffer.alloc(20);
+          bytes.writeUInt32BE(n);
+          state.meters.push(genesisMeter(1, { address: accountText(bytes), consensus_key: null, max_wh_per_slot: 100 }));
+        }
+      });
+    expect(readGenesis(of(4096)).meters).toHaveLength(4096);
+    expect(() => readGenesis(of(4097))).toThrow(expect.objectContaining({ field: 'genesis.app_state.meter.meters' }));
+  });
   test('is read whole', () => {
     const genesis = readGenesis(genesisJson());
     expect(genesis).toMatchObject({

@@ -12,6 +12,7 @@ import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT } from '../day/prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
+import { ProtocolError } from '../values/errors.ts';
 import { array, object, record, type Shape, small, text, u32, whole } from '../values/shape.ts';
 import { SLOTS_PER_DAY, UNIX_S_MAX } from '../values/time.ts';
 import {
@@ -88,8 +89,11 @@ function unwrap(value: unknown): Shape {
   return doc;
 }
 
-const readMeters = (each: Each, at: HeightReader): GenesisMeter[] =>
-  each('meters', METER_KEYS, (m, field) => {
+/** As many as a chain may ever have (chain/x/meter/types/limits.go). */
+const METERS_MAX = 4096;
+
+function readMeters(each: Each, at: HeightReader): GenesisMeter[] {
+  const meters = each('meters', METER_KEYS, (m, field) => {
     const lastDay = day(m.last_day, `${field}.last_day`);
     const serviceDay = day(m.service_day, `${field}.service_day`);
     return {
@@ -103,6 +107,9 @@ const readMeters = (each: Each, at: HeightReader): GenesisMeter[] =>
       enrolledHeight: at(m.enrolled_height, `${field}.enrolled_height`),
     };
   });
+  if (meters.length > METERS_MAX) throw new ProtocolError('unparsable', `${STATE}.meters`, `at most ${METERS_MAX}, as the chain takes`);
+  return meters;
+}
 
 const readTariffs = (each: Each, at: HeightReader): GenesisTariff[] =>
   each('tariffs', TARIFF_KEYS, (t, field) => {

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import type { DecodedMessage } from '../../../src/node/indexer/write/decode.ts';
 import { camelCase, type FieldKind, MESSAGES } from '../../../src/protocol/messages/table.ts';
-import { root } from '../../house/rooms.ts';
 
 /** Messages with their values as text, or null: refused. */
 export type Reading = [typeUrl: string, value: Record<string, unknown>][] | null;
@@ -12,7 +12,7 @@ export type Reading = [typeUrl: string, value: Record<string, unknown>][] | null
 /** One reading a transaction, in order. */
 export async function goReads(txs: readonly Uint8Array[]): Promise<Reading[]> {
   const go = spawn('go', ['run', '-trimpath', './internal/judge'], {
-    cwd: `${root}/chain`,
+    cwd: fileURLToPath(new URL('../../../chain', import.meta.url)),
     env: { ...process.env, CGO_ENABLED: '0' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -35,7 +35,7 @@ const ofWire =
     return fields.flatMap((field) => (field === chosen ? write(field, random) : written([field])));
   };
 
-const valueOf = ({ body }: Field): bigint => body.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n);
+const numberIn = ({ body }: Field): bigint => body.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n);
 const placed = (fields: readonly Field[], bytes: number[], random: Random): number[] => {
   const at = random(fields.length + 1);
   return [...written(fields.slice(0, at)), ...bytes, ...written(fields.slice(at))];
@@ -46,9 +46,9 @@ const BROKEN_TEXTS = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x8
 const DEPTHS = [1, 2, 99, 100, 101, 500];
 
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
-  'a long varint': ofWire(VARINT, (field, random) => [...tag(field), ...varint(valueOf(field), 1 + random(4))]),
+  'a long varint': ofWire(VARINT, (field, random) => [...tag(field), ...varint(numberIn(field), 1 + random(4))]),
   'a varint of eleven bytes': ofWire(VARINT, (field) => [...tag(field), ...Array(10).fill(0x80), 1]),
-  'bits above 32': ofWire(VARINT, (field, random) => [...tag(field), ...varint(valueOf(field) | (1n << BigInt(32 + random(31))))]),
+  'bits above 32': ofWire(VARINT, (field, random) => [...tag(field), ...varint(numberIn(field) | (1n << BigInt(32 + random(31))))]),
   'a long length': ofWire(BYTES, (field) => {
     const size = field.body.findIndex((byte) => byte < 128) + 1;
     return [...tag(field), ...varint(BigInt(field.body.length - size), 1), ...field.body.slice(size)];

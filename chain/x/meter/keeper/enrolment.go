@@ -3,6 +3,7 @@ package keeper
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -39,6 +40,11 @@ func (k Keeper) checkEnrolMeter(ctx context.Context, now moment, m *types.MsgEnr
 		return err
 	} else if known {
 		return errorsmod.Wrapf(types.ErrMeterExists, "meter: %s", m.Meter)
+	}
+	if count, err := k.meterCount(ctx); err != nil {
+		return err
+	} else if count >= types.MaxMeters {
+		return errorsmod.Wrapf(types.ErrMeterCount, "meter: expected at most %d, the retired ones included", types.MaxMeters)
 	}
 	if err := k.checkConsensusKey(ctx, m.ConsensusKey); err != nil {
 		return err
@@ -117,12 +123,25 @@ func (k Keeper) putMeter(ctx context.Context, meter types.Meter) error {
 	if err := k.Members.Set(ctx, member, true); err != nil {
 		return err
 	}
+	if count, err := k.meterCount(ctx); err != nil {
+		return err
+	} else if err := k.MeterCount.Set(ctx, count+1); err != nil {
+		return err
+	}
 	if len(meter.ConsensusKey) > 0 {
 		if err := k.ConsensusKeys.Set(ctx, meter.ConsensusKey, address); err != nil {
 			return err
 		}
 	}
 	return k.changeLoad(ctx, meter, 1)
+}
+
+func (k Keeper) meterCount(ctx context.Context) (uint32, error) {
+	count, err := k.MeterCount.Get(ctx)
+	if errors.Is(err, collections.ErrNotFound) {
+		err = nil
+	}
+	return count, err
 }
 
 // changeLoad adds (sign 1) or takes away (sign -1) what a meter puts on the rosters of its days.

@@ -41,6 +41,7 @@ type Keeper struct {
 	GenesisHash      collections.Item[[]byte]                       // of the genesis that this chain began with
 
 	Meters        collections.Map[[]byte, types.Meter] // by address
+	MeterCount    collections.Item[uint32]             // of Meters: counting them would walk all
 	Members       collections.Map[[]byte, bool]        // every address that is some meter's member
 	ConsensusKeys collections.Map[[]byte, []byte]      // consensus key -> meter, ever
 	Load          collections.Map[uint32, int64]       // day -> change of the sum of max_wh_per_slot on that day
@@ -133,6 +134,8 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		Rotations:      collections.NewMap(sb, prefix(29), "rotations", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
 		QueuedRotation: collections.NewMap(sb, prefix(30), "queued_rotation", collections.Uint32Key, codec.CollValue[types.Rotation](cdc)),
 		OperatorVotes:  collections.NewMap(sb, prefix(31), "operator_votes", collections.BytesKey, codec.CollValue[types.OperatorVote](cdc)),
+
+		MeterCount: collections.NewItem(sb, prefix(33), "meter_count", collections.Uint32Value),
 
 		SlotPrices: collections.NewMap(sb, prefix(32), "slot_prices", collections.Uint32Key, codec.CollValue[types.SlotPrices](cdc)),
 	}

@@ -20,6 +20,9 @@ func (k Keeper) checkPublishNodeKey(ctx context.Context, _ moment, m *types.MsgP
 	if want := uint64(last) + 1; uint64(m.Epoch) != want {
 		return errorsmod.Wrapf(types.ErrNodeKeyEpoch, "epoch: expected %d, got %d", want, m.Epoch)
 	}
+	if m.Epoch > types.MaxKeyEpochs {
+		return errorsmod.Wrapf(types.ErrNodeKeyEpoch, "epoch: expected at most %d", types.MaxKeyEpochs)
+	}
 	if err := types.CheckNodeKey("key", m.Key); err != nil {
 		return err
 	}
@@ -54,7 +57,13 @@ func (k Keeper) checkSetTariff(ctx context.Context, now moment, m *types.MsgSetT
 	if m.FromDay <= now.today {
 		return errorsmod.Wrapf(types.ErrTariffDay, "from_day: expected more than today's %d, got %d", now.today, m.FromDay)
 	}
-	return types.CheckTariff(tariffOf(m, now), now.params.Tick)
+	if err := types.CheckTariff(tariffOf(m, now), now.params.Tick); err != nil {
+		return err
+	}
+	if last := uint64(now.today) + types.MaxAheadDays; uint64(m.FromDay) > last {
+		return errorsmod.Wrapf(types.ErrTariffDay, "from_day: expected at most %d, %d days ahead, got %d", last, types.MaxAheadDays, m.FromDay)
+	}
+	return nil
 }
 
 // applySetTariff replaces an announced tariff of the same first day: it is not in force yet.

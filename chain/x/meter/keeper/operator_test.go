@@ -78,7 +78,7 @@ func TestSetTariff(t *testing.T) {
 		{name: "a tariff in the past is refused", by: tc.Operator, refused: tc.SetTariff(yesterday), want: types.ErrTariffDay,
 			field: "from_day", like: ok},
 		{name: "a tariff beyond all days is refused", by: tc.Operator, refused: tc.SetTariff(types.MaxDay + 1), want: types.ErrDayRange,
-			field: "from_day", like: tc.SetTariff(types.MaxDay)},
+			field: "from_day", like: tc.SetTariff(tc.Today + types.MaxAheadDays)},
 		refuse("only one rule is known", "rule", pair{want: types.ErrTariffRule}, func(m *types.MsgSetTariff) { m.Rule = "mid-market/2" }),
 		refuse("95 retail prices are refused", "retail_nel_per_wh", pair{want: types.ErrTariffSlots},
 			func(m *types.MsgSetTariff) { m.RetailNelPerWh = m.RetailNelPerWh[1:] }),

@@ -22,6 +22,9 @@ func (k Keeper) checkSetPrices(_ context.Context, now moment, m *types.MsgSetPri
 	if last := uint64(m.FromSlot) + uint64(n) - 1; last > types.MaxSlot {
 		return errorsmod.Wrapf(types.ErrDayRange, "from_slot: expected a last slot of at most %d, got %d", uint32(types.MaxSlot), last)
 	}
+	if last := uint64(now.today) + types.MaxAheadDays; uint64(types.DayOfSlot(m.FromSlot)) > last {
+		return errorsmod.Wrapf(types.ErrDayRange, "from_slot: expected one of day %d, %d days ahead, or before", last, types.MaxAheadDays)
+	}
 	if begins := types.SlotStart(m.FromSlot); begins < now.unixS+types.PricesAheadS {
 		return errorsmod.Wrapf(types.ErrPricesEarly, "from_slot: expected one that begins at %d or later, %d s from chain time %d, got %d",
 			now.unixS+types.PricesAheadS, types.PricesAheadS, now.unixS, begins)

@@ -3,7 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
-	"slices"
+	"math"
 
 	"cosmossdk.io/collections"
 	"google.golang.org/grpc/codes"
@@ -66,6 +66,9 @@ func (q queryServer) Status(goCtx context.Context, _ *types.QueryStatusRequest) 
 }
 
 func (q queryServer) Meters(ctx context.Context, r *types.QueryMetersRequest) (*types.QueryMetersResponse, error) {
+	if r.Pagination != nil && r.Pagination.Limit > types.MaxAnswered {
+		return nil, status.Errorf(codes.InvalidArgument, "pagination.limit: expected at most %d, got %d", types.MaxAnswered, r.Pagination.Limit)
+	}
 	meters, page, err := query.CollectionPaginate(ctx, q.k.Meters, r.Pagination,
 		func(_ []byte, meter types.Meter) (types.Meter, error) { return meter, nil })
 	if err != nil {
@@ -83,8 +86,17 @@ func (q queryServer) Meter(ctx context.Context, r *types.QueryMeterRequest) (*ty
 	return &types.QueryMeterResponse{Meter: meter}, err
 }
 
+// NodeKeys are the newest hundred. Older ones seal nothing, and are in the blocks.
 func (q queryServer) NodeKeys(ctx context.Context, _ *types.QueryNodeKeysRequest) (*types.QueryNodeKeysResponse, error) {
-	keys, err := values(ctx, q.k.NodeKeys, nil)
+	last, err := q.k.LatestKeyEpoch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from := uint32(1)
+	if last > types.KeysAnswered {
+		from = last - types.KeysAnswered + 1
+	}
+	keys, err := answered(ctx, q.k.NodeKeys, new(collections.Range[uint32]).StartInclusive(from))
 	return &types.QueryNodeKeysResponse{NodeKeys: keys}, err
 }
 
@@ -137,18 +149,18 @@ func (q queryServer) Roster(ctx context.Context, r *types.QueryRosterRequest) (*
 }
 
 func (q queryServer) Disputes(ctx context.Context, r *types.QueryDisputesRequest) (*types.QueryDisputesResponse, error) {
-	disputes, err := values(ctx, q.k.Disputes, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
+	disputes, err := answered(ctx, q.k.Disputes, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
 	return &types.QueryDisputesResponse{Disputes: disputes}, err
 }
 
 func (q queryServer) Anchors(ctx context.Context, r *types.QueryAnchorsRequest) (*types.QueryAnchorsResponse, error) {
-	anchors, err := values(ctx, q.k.Anchors, collections.NewPrefixedPairRange[uint32, uint32](r.Day))
+	anchors, err := answered(ctx, q.k.Anchors, collections.NewPrefixedPairRange[uint32, uint32](r.Day))
 	return &types.QueryAnchorsResponse{Anchors: anchors}, err
 }
 
 // NoBills are the open ones.
 func (q queryServer) NoBills(ctx context.Context, r *types.QueryNoBillsRequest) (*types.QueryNoBillsResponse, error) {
-	open, err := values(ctx, q.k.NoBills, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
+	open, err := answered(ctx, q.k.NoBills, collections.NewPrefixedPairRange[uint32, []byte](r.Day))
 	return &types.QueryNoBillsResponse{NoBills: open}, err
 }
 
@@ -183,16 +195,13 @@ func (q queryServer) Used(ctx context.Context, r *types.QueryUsedRequest) (*type
 
 func (q queryServer) ValidatorChanges(ctx context.Context, _ *types.QueryValidatorChangesRequest) (
 	*types.QueryValidatorChangesResponse, error) {
-	changes, err := values(ctx, q.k.ValidatorChanges, nil)
+	changes, err := answered(ctx, q.k.ValidatorChanges, nil)
 	if err != nil {
 		return nil, err
 	}
 	power, err := q.k.totalPower(ctx)
 	return &types.QueryValidatorChangesResponse{Changes: changes, Power: power}, err
 }
-
-// maxLogEntries bounds one answer of a Log query.
-const maxLogEntries = 1000
 
 func (q queryServer) Log(ctx context.Context, r *types.QueryLogRequest) (*types.QueryLogResponse, error) {
 	next, err := q.k.NextSeq.Get(ctx)
@@ -203,34 +212,42 @@ func (q queryServer) Log(ctx context.Context, r *types.QueryLogRequest) (*types.
 	if from >= next {
 		return &types.QueryLogResponse{NextSeq: next}, nil
 	}
-	entries, err := values(ctx, q.k.Log, new(collections.Range[uint64]).StartInclusive(from).EndExclusive(min(next, from+maxLogEntries)))
+	entries, err := answered(ctx, q.k.Log, new(collections.Range[uint64]).StartInclusive(from).EndExclusive(min(next, from+types.MaxAnswered)))
 	return &types.QueryLogResponse{Entries: entries, NextSeq: next}, err
 }
 
-// FinalReadings are in the order of last days.
+// FinalReadings are in the order of last days, the first thousand; or a meter's own.
 func (q queryServer) FinalReadings(ctx context.Context, r *types.QueryFinalReadingsRequest) (*types.QueryFinalReadingsResponse, error) {
-	all, err := values(ctx, q.k.FinalReadings, nil)
-	if err != nil || r.Meter == "" {
+	if r.Meter == "" {
+		all, err := answered(ctx, q.k.FinalReadings, nil)
 		return &types.QueryFinalReadingsResponse{FinalReadings: all}, err
 	}
-	if _, err := queried("meter", r.Meter); err != nil {
+	address, err := queried("meter", r.Meter)
+	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(f types.FinalReading) bool { return f.Meter != r.Meter })
-	return &types.QueryFinalReadingsResponse{FinalReadings: all}, nil
+	meter, known, err := get(ctx, q.k.Meters, address)
+	if err != nil || !known {
+		return &types.QueryFinalReadingsResponse{}, err
+	}
+	reading, found, err := get(ctx, q.k.FinalReadings, collections.Join(meter.LastDay, address))
+	if err != nil || !found {
+		return &types.QueryFinalReadingsResponse{}, err
+	}
+	return &types.QueryFinalReadingsResponse{FinalReadings: []types.FinalReading{reading}}, nil
 }
 
 // Rotations are all that were ever in force, and what may come next.
 func (q queryServer) Rotations(ctx context.Context, _ *types.QueryRotationsRequest) (*types.QueryRotationsResponse, error) {
 	var all types.QueryRotationsResponse
 	var err error
-	if all.Rotations, err = values(ctx, q.k.Rotations, nil); err != nil {
+	if all.Rotations, err = answered(ctx, q.k.Rotations, nil); err != nil {
 		return nil, err
 	}
-	if all.Queued, err = values(ctx, q.k.QueuedRotation, nil); err != nil {
+	if all.Queued, err = answered(ctx, q.k.QueuedRotation, nil); err != nil {
 		return nil, err
 	}
-	all.Votes, err = values(ctx, q.k.OperatorVotes, nil)
+	all.Votes, err = answered(ctx, q.k.OperatorVotes, nil)
 	return &all, err
 }
 
@@ -240,7 +257,7 @@ func (q queryServer) SlotPrices(ctx context.Context, r *types.QuerySlotPricesReq
 		return nil, status.Errorf(codes.InvalidArgument, "day: expected at most %d", uint32(types.MaxDay))
 	}
 	first := r.Day * types.SlotsPerDay
-	prices, err := values(ctx, q.k.SlotPrices, new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first+types.SlotsPerDay-1))
+	prices, err := answered(ctx, q.k.SlotPrices, new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first+types.SlotsPerDay-1))
 	return &types.QuerySlotPricesResponse{SlotPrices: prices}, err
 }
 
@@ -261,12 +278,21 @@ func answer[V any](value V, err error) (V, error) {
 	return value, err
 }
 
+// answered collects a range in key order, as much of it as one answer may have.
+func answered[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) ([]V, error) {
+	return collect(ctx, m, in, types.MaxAnswered)
+}
+
 // values collects a range in key order.
 func values[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) ([]V, error) {
+	return collect(ctx, m, in, math.MaxInt)
+}
+
+func collect[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K], most int) ([]V, error) {
 	var all []V
 	err := m.Walk(ctx, in, func(_ K, value V) (bool, error) {
 		all = append(all, value)
-		return false, nil
+		return len(all) == most, nil
 	})
 	return all, err
 }

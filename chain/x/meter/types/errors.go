@@ -34,6 +34,7 @@ var (
 	ErrConsensusKeyUsed = errorsmod.Register(ModuleName, 46, "consensus key already used")
 	ErrLastDay          = errorsmod.Register(ModuleName, 47, "last day in the past")
 	ErrRetired          = errorsmod.Register(ModuleName, 48, "meter already retired")
+	ErrMeterCount       = errorsmod.Register(ModuleName, 58, "as many meters as a chain may ever have")
 
 	// SetConsensusKey, VetoValidator and LeaveValidators.
 	ErrConsensusKeyInForce = errorsmod.Register(ModuleName, 49, "meter has a consensus key")

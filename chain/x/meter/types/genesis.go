@@ -90,6 +90,9 @@ func (c Clock) validate() error {
 
 // validateMeters returns the meters by address text.
 func (g GenesisState) validateMeters() (map[string]Meter, error) {
+	if n := len(g.Meters); n > MaxMeters {
+		return nil, wrong("meters: expected at most %d, got %d", MaxMeters, n)
+	}
 	meters, keys := map[string]Meter{}, map[string]bool{}
 	for i, m := range g.Meters {
 		if _, err := ParseAddress("address", m.Address); err != nil {

@@ -56,6 +56,14 @@ const (
 	// MaxRate bounds Clock.rate, so that chain time cannot overflow before the year 9999 of block time.
 	MaxRate = 1_000_000
 
+	// What an operator may enrol and announce is bounded: each of these is walked, or answered, as a whole somewhere.
+	MaxMeters       = 4096   // ever, the retired ones included
+	MaxKeyEpochs    = 10_000 // one a day for 27 years
+	MaxAheadDays    = 3660   // a tariff's first day, a price's slot
+	MaxAnswered     = 1000   // entries in one answer of a query
+	KeysAnswered    = 100    // of the sealing keys the newest
+	ChangesPerBlock = 64     // of the validators' power, looked at in one block
+
 	// MaxPastDays bounds how far the least first_day may lie before genesis: every past day is frozen by a block of its own.
 	MaxPastDays = 3660
 )
