@@ -53,7 +53,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/books': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/node/vault:client', 'src/node/signer:client'],
   'src/node/proofs': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader/verifier'],
   'src/node/ceremony': ['src/protocol', 'src/reader/verifier'],
-  'src/node/api': ['src/node/shared', 'src/protocol', 'src/node/db'],
+  'src/node/api': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader'],
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],

@@ -5,16 +5,19 @@ import { NotFound } from './pages/not-found.tsx';
 import { Welcome } from './pages/welcome.tsx';
 import { LanguageChoice } from './parts/language-choice.tsx';
 
-const Check = lazy(() => import('./pages/check-on-site.ts').then(({ Check: page }) => page));
+const Check = lazy(() => import('./pages/check-on-site.tsx').then(({ CheckOnSite: page }) => page));
 
 const Home = lazy(() => import('./pages/home.tsx').then(({ Home: page }) => page));
 
 const Usage = lazy(() => import('./pages/usage.tsx').then(({ Usage: page }) => page));
 
+const Books = lazy(() => import('./pages/books.tsx').then(({ Books: page }) => page));
+
 const PLACES = [
   { path: '/', word: 'home' },
   { path: '/home', word: 'mine' },
   { path: '/usage', word: 'usage' },
+  { path: '/books', word: 'books' },
   { path: '/check', word: 'check' },
 ] as const;
 
@@ -51,6 +54,7 @@ export function App() {
             <Route path="/" component={Welcome} />
             <Route path="/home" component={Home} />
             <Route path="/usage" component={Usage} />
+            <Route path="/books" component={Books} />
             <Route path="/check" component={Check} />
             <Route default component={NotFound} />
           </Router>

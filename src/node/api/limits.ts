@@ -16,6 +16,10 @@ export const LIMITS = {
   /** Days that one question about intervals or missing statements may span, and one CSV file. */
   rangeDays: 92,
   exportDays: 366,
+  /** Days of a bundle that anybody may ask for; how many bundles are kept, and for how long. */
+  bundleDays: 31,
+  bundlesKept: 8,
+  bundleFreshMs: 60_000,
   challengeLifeMs: 5 * 60_000,
   sessionLifeMs: 12 * 3_600_000,
   sessionsPerAddress: 20,

@@ -16,6 +16,7 @@ import { LIMITS } from './limits.ts';
 import { makeMetrics, metricsText } from './metrics.ts';
 import type { Built } from './pages/built.ts';
 import { usePages } from './pages/use-pages.ts';
+import { type BundleSource, useBundles } from './plugins/use-bundles.ts';
 import { maskWith, useErrorCodes } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
 import { useGraphqlOnly } from './plugins/use-graphql-only.ts';
@@ -54,6 +55,8 @@ export interface ApiOptions {
   facts?: CommunityFacts;
   /** The built pages (web/dist); without them `/` says what runs here. */
   pages?: Built | null;
+  /** Whoever makes the bundles of released days; without one there is no /bundle. */
+  bundles?: BundleSource;
   /** Milliseconds since 1970; for tests. */
   now?: () => number;
 }
@@ -83,6 +86,7 @@ export function makeApi({
   limits: { clients = LIMITS, connections: connectionLimits = LIMITS.connections } = {},
   facts = { timeZone: 'UTC', currency: 'ELECTRA' },
   pages = null,
+  bundles,
   now = Date.now,
 }: ApiOptions): Api {
   const metrics = makeMetrics();
@@ -120,6 +124,7 @@ export function makeApi({
       ...useHealth({ pool, service }),
       ...useExport({ pool, service }),
       ...useOwnFiles({ pool, service }),
+      ...(bundles ? [useBundles(bundles, service)] : []),
       useRoute('/schema.graphql', log, () => new Response(SDL, { headers: { 'content-type': 'text/plain; charset=utf-8' } })),
       ...(pages ? [usePages(pages, ENDPOINT)] : [useHome({ pool, service, development })]),
       useGraphqlOnly(ENDPOINT),

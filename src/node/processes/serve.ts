@@ -1,7 +1,8 @@
 /** `electra serve`: the API. */
 import { fileURLToPath } from 'node:url';
 import { type RunApiOptions, readPages, runApi } from '../api/index.ts';
-import { databaseUrl } from '../db/index.ts';
+import { bundleOfDays } from '../books/index.ts';
+import { connect, databaseUrl } from '../db/index.ts';
 import { type DataFolder, hasSettings, readSettings } from './data-folder.ts';
 import { type ProcessContext, stopped } from './process.ts';
 
@@ -13,8 +14,12 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
   const { timeZone = 'UTC', currency = 'ELECTRA' } = hasSettings(data) ? readSettings(data) : {};
   const pages = readPages(PAGES);
   if (!pages) log.warn('the pages are not built (web/dist): / says what runs here, and nothing else');
+  const url = databaseUrl(data.secrets, 'api');
+  // As the API's own role: what is not public it cannot read either.
+  const sql = connect({ url, max: 1, application: 'electra api bundles' });
   const api = await runApi({
-    databaseUrl: databaseUrl(data.secrets, 'api'),
+    databaseUrl: url,
+    bundles: (days) => bundleOfDays(sql, days),
     facts: { timeZone, currency },
     pages,
     ...options,
@@ -23,4 +28,5 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
   });
   await stopped(signal);
   await api.close();
+  await sql.end({ timeout: 2 });
 }

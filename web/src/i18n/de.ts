@@ -7,7 +7,7 @@ export const words: Words = {
   skip: 'Zum Inhalt',
   menu: 'Seiten',
   languages: 'Sprache',
-  pages: { home: 'Gemeinschaft', mine: 'Ihres', usage: 'Verbrauch', check: 'Prüfen', signIn: 'Anmelden' },
+  pages: { home: 'Gemeinschaft', mine: 'Ihres', usage: 'Verbrauch', books: 'Bücher', check: 'Prüfen', signIn: 'Anmelden' },
   notFound: {
     title: 'Diese Seite gibt es nicht.',
     text: 'Die Adresse ist vielleicht veraltet oder vertippt.',
@@ -111,9 +111,24 @@ export const words: Words = {
     chart: (period) => `Energie nach Tagen, ${period}`,
     gap: 'Lücken',
   },
+  books: {
+    title: 'Die Bücher, Tag für Tag',
+    lead: 'Jeden endgültigen Tag kann jeder mitnehmen. Er zeigt, was bewiesen wurde, und nichts von einem Mitglied.',
+    day: 'Tag',
+    check: 'Prüfen',
+    checkThis: 'Diesen Tag prüfen',
+    download: 'Mitnehmen',
+    earlier: 'Frühere Tage',
+    none: 'Noch ist kein Tag endgültig. Der erste ist es einige Stunden, nachdem er vorbei ist.',
+    fingerprint: 'Fingerabdruck dieser Gemeinschaft. Vergleichen Sie ihn mit dem auf Ihrem Vertrag:',
+  },
   check: {
     title: 'Selbst prüfen',
     lead: 'Diese Seite prüft die Bücher einer Gemeinschaft auf Ihrem eigenen Gerät: jede Unterschrift, jeden Preis, jede Abrechnung. Nichts, was Sie hier öffnen, wird gesendet.',
+    checkDay: (day) => `${day} prüfen`,
+    fetching: 'Die Bücher werden geholt …',
+    noBundle: (day) =>
+      `Der Dienst hat gerade kein Bündel vom ${day}. Vielleicht ist es unterwegs; eines, das Sie haben, lässt sich unten prüfen.`,
     loading: 'Die Prüfung wird geladen …',
     ready: 'Bereit. Diese Seite braucht das Netz nicht mehr.',
     failed: 'Die Prüfung ließ sich in diesem Browser nicht laden.',

@@ -7,7 +7,7 @@ export const words: Words = {
   skip: 'Ir al contenido',
   menu: 'Páginas',
   languages: 'Idioma',
-  pages: { home: 'Comunidad', mine: 'Lo suyo', usage: 'Consumo', check: 'Comprobar', signIn: 'Entrar' },
+  pages: { home: 'Comunidad', mine: 'Lo suyo', usage: 'Consumo', books: 'Libros', check: 'Comprobar', signIn: 'Entrar' },
   notFound: {
     title: 'Esa página no existe.',
     text: 'Puede que la dirección sea antigua o esté mal escrita.',
@@ -111,9 +111,24 @@ export const words: Words = {
     chart: (period) => `Energía por días, ${period}`,
     gap: 'huecos',
   },
+  books: {
+    title: 'Los libros, día a día',
+    lead: 'Cualquiera puede llevarse cada día definitivo. Muestra lo que se demostró y nada de ningún miembro.',
+    day: 'Día',
+    check: 'Comprobar',
+    checkThis: 'Comprobar este día',
+    download: 'Llevarse',
+    earlier: 'Días anteriores',
+    none: 'Ningún día es definitivo todavía. El primero lo será unas horas después de terminar.',
+    fingerprint: 'Huella de esta comunidad. Compárela con la de su contrato:',
+  },
   check: {
     title: 'Compruébelo usted',
     lead: 'Esta página verifica los libros de una comunidad en su propio dispositivo: cada firma, cada precio, cada factura. Nada de lo que abra aquí se envía a ningún sitio.',
+    checkDay: (day) => `Comprobar el ${day}`,
+    fetching: 'Trayendo los libros …',
+    noBundle: (day) =>
+      `El servicio no tiene ahora un paquete del ${day}. Puede estar en camino; el que usted tenga se puede comprobar abajo.`,
     loading: 'Cargando la comprobación …',
     ready: 'Lista. Esta página ya no necesita la red.',
     failed: 'La comprobación no se pudo cargar en este navegador.',

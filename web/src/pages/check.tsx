@@ -3,6 +3,7 @@
  * once it has loaded it needs no network.
  */
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { check, load, Refused, ready } from '../check/checker.ts';
 import type { Checked, Source } from '../check/messages.ts';
@@ -29,7 +30,8 @@ function Loading() {
   );
 }
 
-export function Check() {
+/** @param offer of bundles that need not be chosen, where the page has some */
+export function Check({ offer }: { offer?: (run: (source: Source) => void) => ComponentChildren }) {
   const texts = words().check;
   const state = useSignal<State>({ is: 'asking' });
   const genesis = useSignal('');
@@ -80,7 +82,10 @@ export function Check() {
           {texts.running(now.source.name)}
         </p>
       ) : (
-        <BundleChoice disabled={wrongHash} chosen={(source) => run(source)} />
+        <>
+          {!wrongHash && offer?.((source) => run(source))}
+          <BundleChoice disabled={wrongHash} chosen={(source) => run(source)} />
+        </>
       )}
       <div class="field">
         <label for="genesis">{texts.genesis}</label>

@@ -58,7 +58,7 @@ export class Gate {
       if (this.closedBecause !== null && path !== '/health' && path !== '/ready')
         return answer(response, path, new ApiError('UNAVAILABLE', this.closedBecause));
       const spend = (tokens: number): void => who.limiter.spend(who.key, this.#options.now(), tokens);
-      if (path.startsWith('/export/')) spend(LIMITS.exportCost);
+      if (path.startsWith('/export/') || path.startsWith('/bundle/')) spend(LIMITS.exportCost);
       inside(request, response, { client, spend });
     };
   }

@@ -8,10 +8,11 @@ import { errorResponse } from '../http.ts';
 
 export type Handle = (request: Request, url: URL, context: ServerContext) => Promise<Response> | Response;
 
-export function useRoute(path: string, log: Logger, handle: Handle): Plugin {
+/** `path`: the whole of an address, or what it has to be like. */
+export function useRoute(path: string | RegExp, log: Logger, handle: Handle): Plugin {
   return {
     async onRequest({ request, url, endResponse, serverContext }) {
-      if (url.pathname !== path) return;
+      if (typeof path === 'string' ? url.pathname !== path : !path.test(url.pathname)) return;
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return endResponse(new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
       }

@@ -1,0 +1,59 @@
+/** The books for anybody, in a real browser: a bundle that the service gives is checked without one that the reader has. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeZip } from '../../src/reader/index.ts';
+import { load } from '../../test/kit/audit/bundles.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, visit } from '../../test/kit/web/browser.ts';
+import { acceptedResult } from '../../test/kit/web/choose.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
+
+const DAY = '2026-07-02';
+const ANSWERS = {
+  service: { lastReleasedDay: DAY, genesisHash: 'f3'.repeat(32) },
+  priceDays: { edges: [{ node: { day: DAY } }], pageInfo: { hasNextPage: false, endCursor: null } },
+};
+
+describe.skipIf(!chromium)('the books', () => {
+  let browser: Browser;
+  let site: Site;
+  let bundle: Uint8Array<ArrayBuffer> | null;
+  beforeAll(async () => {
+    browser = await launch();
+    site = await openSite(({ url }) => {
+      const { pathname } = new URL(url);
+      if (pathname === '/graphql') return Response.json({ data: ANSWERS });
+      return pathname === `/bundle/${DAY}.zip` && bundle ? new Response(bundle) : new Response(null, { status: 404 });
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  test('list each day that is final, with its check', async () => {
+    const { page, complaints, close } = await visit(browser, `${site.url}/books`);
+    await page.getByRole('link', { name: 'Check this day' }).click();
+    await page.getByRole('button', { name: 'Check 2 July 2026' }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('are checked by one button, with a bundle of the service', async () => {
+    bundle = new Uint8Array(writeZip(Object.fromEntries(load('honest'))));
+    const { page, complaints, close } = await visit(browser, `${site.url}/check`);
+    await page.getByRole('button', { name: 'Check 2 July 2026' }).click();
+    expect((await acceptedResult(page)).exitCode).not.toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('say that a day’s bundle is not there, and let a reader choose one', async () => {
+    bundle = null;
+    const { page, close } = await visit(browser, `${site.url}/check`);
+    await page.getByRole('button', { name: 'Check 2 July 2026' }).click();
+    await page.getByRole('alert').getByText('no bundle of 2 July 2026').waitFor();
+    expect(await page.getByText('Choose a zip file').isVisible()).toBe(true);
+    await close();
+  });
+});
