@@ -15,9 +15,11 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
-import { runApi } from '../../src/node/api/index.ts';
-import type { DayReport } from '../../src/node/books/index.ts';
+import { makeApi, runApi } from '../../src/node/api/index.ts';
+import { bundleOfDays, type DayReport } from '../../src/node/books/index.ts';
+import { connect } from '../../src/node/db/index.ts';
 import { billAmount, compareAddresses, dayToDate, meanPrices, parseBook, parseProofs } from '../../src/protocol/index.ts';
+import { readZip } from '../../src/reader/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import { electra } from '../kit/electra.ts';
 import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
@@ -182,6 +184,26 @@ describe('the days as they were first booked', () => {
     const files = await grid.bundle(0, 1, 2, 3, 4);
     const proven = (n: number) => parseProofs(files[`days/${date(n)}/proofs.json`]).substitutes.map(({ meter }) => meter);
     expect([0, 1, 2, 3, 4].map(proven)).toEqual([[], [address(1), address(2)].sort(compareAddresses), [], [address(3)], [address(4)]]);
+  });
+
+  test('are in the bundle that anybody gets from the API, which may read no more than is public', async () => {
+    const sql = connect({ url: grid.databaseUrls.api, max: 1, application: 'bundles test' });
+    const api = makeApi({ databaseUrl: grid.databaseUrls.api, log: pino({ level: 'silent' }), bundles: (days) => bundleOfDays(sql, days) });
+    const get = (name: string) => Promise.resolve(api.yoga.fetch(`http://localhost/bundle/${name}`));
+    const answer = await get(`${date(0)}..${date(4)}.zip`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
+    const files = Object.fromEntries(readZip(new Uint8Array(await answer.arrayBuffer())));
+    const own = await grid.bundle(0, 1, 2, 3, 4);
+    expect(Object.keys(files)).toEqual(Object.keys(own).sort());
+    expect((await grid.judge(files)).exitCode).toBe((await grid.judge(own)).exitCode);
+    for (const [name, status] of [
+      [`${dayToDate(FIRST - 9)}.zip`, 404],
+      ['2026-02-30.zip', 400],
+      [`${date(4)}..${date(0)}.zip`, 400],
+    ] as const)
+      expect([name, (await get(name)).status]).toEqual([name, status]);
+    await api.close();
+    await sql.end();
   });
 
   test('have the replacement from its first statement on, where the retired meter ended, as a meter of its own', async () => {
