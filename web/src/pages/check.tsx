@@ -2,7 +2,7 @@
  * The audit for everybody: hand over a bundle, read one sentence, then seven questions, then every line. It runs on the reader's device, and
  * once it has loaded it needs no network.
  */
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { check, load, Refused, ready } from '../check/checker.ts';
@@ -27,6 +27,33 @@ function Loading() {
     <p class="quiet small" role="status">
       {word}
     </p>
+  );
+}
+
+/** Which community the reader means: its fingerprint, where the reader has it from elsewhere. */
+function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: boolean }) {
+  const texts = words().check;
+  return (
+    <div class="field">
+      <label for="genesis">{texts.genesis}</label>
+      <input
+        id="genesis"
+        type="text"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        maxLength={80}
+        value={genesis.value}
+        aria-invalid={wrong}
+        aria-describedby="genesis-hint"
+        onInput={({ currentTarget }) => {
+          genesis.value = currentTarget.value;
+        }}
+      />
+      <p id="genesis-hint" class={wrong ? 'small bad-text' : 'small quiet'}>
+        {wrong ? texts.genesisWrong : texts.genesisHint}
+      </p>
+    </div>
   );
 }
 
@@ -87,26 +114,7 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
           <BundleChoice disabled={wrongHash} chosen={(source) => run(source)} />
         </>
       )}
-      <div class="field">
-        <label for="genesis">{texts.genesis}</label>
-        <input
-          id="genesis"
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          maxLength={80}
-          value={genesis.value}
-          aria-invalid={wrongHash}
-          aria-describedby="genesis-hint"
-          onInput={({ currentTarget }) => {
-            genesis.value = currentTarget.value;
-          }}
-        />
-        <p id="genesis-hint" class={wrongHash ? 'small bad-text' : 'small quiet'}>
-          {wrongHash ? texts.genesisWrong : texts.genesisHint}
-        </p>
-      </div>
+      <GenesisField genesis={genesis} wrong={wrongHash} />
       <Loading />
     </div>
   );
