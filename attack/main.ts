@@ -18,7 +18,8 @@ Runs every attack whose name or group contains one of the words given; all of th
 
   --list     names only
   --json     rows as JSON
-  --mutate   instead of attacks: single changes of two bundles, drawn by a seed; exit 1 when one passes that does not say the same (minutes)
+  --mutate   instead of attacks: single changes of two bundles, drawn by a seed (minutes); exit 1 when one passes that
+             does not say the same
   --seed     of these changes (default 1)
   --count    how many (default 1200)
   --deep     dictionaries of 2^20 values instead of 2^12 (minutes)
@@ -59,9 +60,8 @@ async function tryMutations(count: number, seed: number): Promise<number> {
     const outcomes = await mutate(name, Math.ceil(count / 2), seed);
     const unseen = passed(outcomes);
     const refused = outcomes.filter(({ exitCode }) => exitCode === 1 || exitCode === 2).length;
-    say(
-      `${name}, seed ${seed}: ${outcomes.length} single changes, ${refused} refused, ${outcomes.length - refused - unseen.length} say the same`,
-    );
+    const same = outcomes.length - refused - unseen.length;
+    say(`${name}, seed ${seed}: ${outcomes.length} single changes, ${refused} refused, ${same} say the same`);
     for (const { mutation, exitCode } of unseen) say(`  ✗ exit code ${exitCode}: ${mutation.kind}, ${mutation.file} ${mutation.at}`);
     wrong += unseen.length;
   }

@@ -30,7 +30,7 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
 };
 
 /** Draws of a seed: mulberry32. */
-export function drawsOf(seed: number): (below: number) => number {
+function drawsOf(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

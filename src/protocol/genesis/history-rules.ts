@@ -1,7 +1,7 @@
 /**
- * What the past in a genesis must say, so that transactions could have made it: frozen days without a gap, rosters of the meters in service,
- * marks on days that meters have, a log that the rest has left. As the chain validates it (chain/x/meter/types/genesis_history.go, log.go),
- * by the same table: sdk/vectors/geneses.json.
+ * What the past in a genesis must say, so that transactions could have made it: frozen days without a gap, rosters of the meters in
+ * service, marks on days that meters have, a log that the rest has left. As the chain validates it
+ * (chain/x/meter/types/genesis_history.go, log.go), by the same table: sdk/vectors/geneses.json.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';

@@ -1,6 +1,6 @@
 /**
- * What a production chain is (protocol §5, §9.5): wall-clock time, the durations and the tick of the protocol, keys of a ceremony. A chain
- * whose anchors are due after ten years may well pass every check, so whatever differs is named, first of all, in every verdict; and
+ * What a production chain is (protocol §5, §9.5): wall-clock time, the durations and the tick of the protocol, keys of a ceremony. A
+ * chain whose anchors are due after ten years may well pass every check, so whatever differs is named, first of all, in every verdict; and
  * neither validator nor node work on such a chain unless `--development` is said. chain/x/meter/types/production.go names the same in the
  * same words: sdk/vectors/geneses.json.
  */
@@ -9,8 +9,9 @@ import type { ChainClock } from '../clock.ts';
 import { type GenesisParams, PARAMS, PRODUCTION, snake } from './params.ts';
 
 /**
- * The development keys that ship with the project (circuits/keys), by their points, circuit → id. Whoever made them could forge proofs. They
- * are data, so that no caller can forget them, and go by points, so that no other file with the same points passes for another key. A test
+ * The development keys that ship with the project (circuits/keys), by their points, circuit → id. Whoever made them could forge proofs.
+ * They are data, so that no caller can forget them, and go by points, so that no other file with the same points passes for another key.
+ * A test
  * holds this list to those files.
  */
 export const DEVELOPMENT_KEY_IDS: PerCircuit<string> = {

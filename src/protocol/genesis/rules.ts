@@ -42,7 +42,7 @@ export function checkConsensusKey(key: Uint8Array, field: string): void {
 }
 
 /** An X25519 coordinate below 2^255 - 19, not of low order. */
-export function checkNodeKey(key: Uint8Array, field: string): void {
+function checkNodeKey(key: Uint8Array, field: string): void {
   let sound = BigInt(`0x${bytesToHex(Uint8Array.from(key).reverse())}`) < CURVE_25519_P;
   try {
     if (sound) x25519.getSharedSecret(new Uint8Array(32).fill(0x40), key);
