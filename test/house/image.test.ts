@@ -82,7 +82,9 @@ describe('the node’s image', () => {
       .filter(({ image }) => image.startsWith('electra/node'))
       .map(({ command }) => command[0]);
     expect(commands.length).toBeGreaterThan(5);
-    for (const command of new Set(commands)) expect((await start(command, '--help')).stdout).toContain(`electra ${command}`);
+    // the operator's service starts no command of its own: it says which there are
+    for (const command of new Set(commands))
+      expect((await start(command, '--help')).stdout).toContain(`Usage: electra ${command === '--help' ? '[options]' : command}`);
   });
 
   test('loads every process', { timeout: 120_000 }, async () => {

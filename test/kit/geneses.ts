@@ -163,12 +163,19 @@ function continued(): Shape {
   ) as Shape;
 }
 
+const ABOUT = [
+  'Geneses and their answers, the same of the chain (chain/app/geneses_test.go) and of TypeScript (src/protocol/genesis).',
+  "at: path below the document; value absent: taken away. text: replaced in the document's text, which is canonical.",
+  "field: what is refused, of x/meter's state unless it begins with ^; absent: nothing. points: seen by whoever tests points.",
+  'departures: what production would not have.',
+].join(' ');
+
 const rows = (cases: readonly GenesisCase[]) => cases.map((one) => `    ${JSON.stringify(one)}`).join(',\n');
 
 writeFileSync(
   new URL('../../sdk/vectors/geneses.json', import.meta.url),
   `{
-  "about": "Geneses and their answers, the same of the chain (chain/app/geneses_test.go) and of TypeScript (src/protocol/genesis). at: path below the document; value absent: taken away. text: replaced in the document's text, which is canonical. field: what is refused, of x/meter's state unless it begins with ^; absent: nothing. points: seen by whoever tests points. departures: what production would not have.",
+  "about": ${JSON.stringify(ABOUT)},
   "fresh": ${canonicalJson(fresh())},
   "continued": ${canonicalJson(continued())},
   "cases": [

@@ -72,9 +72,10 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
  * of the moment.
  */
 export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
-  const tables = await sql<
-    { name: string }[]
-  >`select tablename as name from pg_tables where schemaname = 'chain' and tablename not in ('evidence', 'light_block', 'frozen', 'proven_roster') order by tablename`;
+  const tables = await sql<{ name: string }[]>`
+    select tablename as name from pg_tables
+    where schemaname = 'chain' and tablename not in ('evidence', 'light_block', 'frozen', 'proven_roster')
+    order by tablename`;
   const content: Record<string, unknown[]> = {};
   for (const { name } of tables) {
     const rows = await sql.unsafe(`select to_jsonb(t) - 'updated_at' as row from chain.${name} t order by to_jsonb(t) ->> 'id'`);

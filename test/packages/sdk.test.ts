@@ -27,7 +27,8 @@ const PROGRAM = `
 import { CometRpc, dateToDay, keySigner, MeterClient, memoryStore, rpcChain, type Reading } from '@electra/meter-sdk';
 const chain = rpcChain(new CometRpc({ urls: ['http://127.0.0.1:26657'] }));
 const outfit = { operator: keySigner(new Uint8Array(32).fill(8)).address, genesisHash: new Uint8Array(32) };
-const client = await MeterClient.open({ chainId: 'electra-test-00000000', chain, outfit, key: new Uint8Array(32).fill(7), store: memoryStore() });
+const key = new Uint8Array(32).fill(7);
+const client = await MeterClient.open({ chainId: 'electra-test-00000000', chain, outfit, key, store: memoryStore() });
 const reading: Reading = { slot: 96 * dateToDay('2026-01-01'), importRegisterWh: 1n, exportRegisterWh: 0n, powerW: 4 };
 await client.record(reading);
 `;

@@ -1,4 +1,4 @@
-/** Every page, at every width, in every scheme and language: nothing that axe objects to, nothing that sticks out, nothing that is refused. */
+/** Every page, at every width, in every scheme and language: nothing that axe objects to, that sticks out, that is refused. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -25,7 +25,7 @@ export interface Outfit {
 /** A key to seal to, or why there is none. `lie`: no honest node would have said this. */
 export type KeyAnswer = { nodeKey: { epoch: number; key: Uint8Array } } | { refused: string; message: string; lie: boolean };
 
-export function checkOutfit({ operator, rotation = 0, genesisHash }: Outfit): Required<Outfit> {
+function checkOutfit({ operator, rotation = 0, genesisHash }: Outfit): Required<Outfit> {
   return {
     operator: accountText(operator, 'outfit.operator'),
     rotation: checkU32(rotation, 'outfit.rotation'),

@@ -47,7 +47,8 @@ describe('slots', () => {
     const strangers = [null, hashToken(tokens[1]), null, null].map((token) => pool.run(token, {}, () => held).catch(({ code }) => code));
     expect(await pool.run(hashToken(tokens[0]), {}, namesSeen)).toEqual(['name-0']);
     expect(await pool.run(null, { house: true }, namesSeen)).toEqual([]);
-    await expect(pool.run(hashToken(tokens[2]), {}, namesSeen)).rejects.toMatchObject({ code: 'UNAVAILABLE' }); // a session, but not known yet
+    // a session, but not known yet
+    await expect(pool.run(hashToken(tokens[2]), {}, namesSeen)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     end();
     await Promise.all(strangers);
     expect(await pool.run(hashToken(tokens[2]), {}, namesSeen)).toEqual(['name-2']);

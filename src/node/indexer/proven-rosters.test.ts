@@ -1,6 +1,6 @@
 /**
- * Rosters come as events, which no header covers: what of them is recomputed, and what the chain's state proves where a node lies, keeps one
- * back, or the index has read a block otherwise. Real chain, real proofs; a node in between tells the lies.
+ * Rosters come as events, which no header covers: what of them is recomputed, and what the chain's state proves where a node lies, keeps
+ * one back, or the index has read a block otherwise. Real chain, real proofs; a node in between tells the lies.
  */
 import { describe, expect, test } from 'vitest';
 import { withIndex } from '../../../test/kit/index-run.ts';

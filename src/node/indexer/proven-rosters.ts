@@ -7,6 +7,7 @@
  * `chain.proven_roster`, by meter, for doctor, API and log. Beside the index and never in its way, as all state proofs.
  */
 import type { Logger } from 'pino';
+import { readUnsignedGenesis } from '../../protocol/genesis/index.ts';
 import { commitmentsOf, encodeRoster, fieldToBytes } from '../../protocol/index.ts';
 import { METER_STORE, type RosterState, readNextDay, readRoster, stateKeys, verifyState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
@@ -81,11 +82,13 @@ async function noteFrozen(sql: Sql, node: ChainNode, cursor: Cursor): Promise<vo
     [stateKeys.nextFreeze(), stateKeys.nextLate()].map((key) => stateAt(node, cursor, key, 'the next day to freeze')),
   );
   const [nextFreeze, nextLate] = believed(node, 'the next day to freeze', () => [readNextDay(freeze), readNextDay(late)]);
+  // a continued chain froze the days before its genesis elsewhere; the index took the genesis in, signatures and all
+  const [{ genesis }] = await sql<{ genesis: unknown }[]>`select genesis from chain.genesis`;
   await sql`
     insert into chain.frozen (height, first_day, next_freeze_day, next_late_day)
-    select ${cursor.height - 1}::int4, greatest(min(m.first_day), max((g.genesis #>> '{app_state,meter,next_freeze_day}')::int4)),
+    select ${cursor.height - 1}::int4, greatest(min(first_day), ${readUnsignedGenesis(genesis).nextFreezeDay}::int4),
       ${nextFreeze}::int4, ${nextLate}::int4
-    from chain.meter m, chain.genesis g
+    from chain.meter
     on conflict (one) do update
       set height = excluded.height, next_freeze_day = excluded.next_freeze_day, next_late_day = excluded.next_late_day
     where chain.frozen.height < excluded.height`;

@@ -66,10 +66,8 @@ async function check(signer: KeySigner, { dir, passphraseFile, signerSocket, log
 }
 
 /** Epochs of the chain whose key the vault does not have, or has as another. */
-export const foreignEpochs = (
-  chain: readonly { epoch: number; key: string }[],
-  own: readonly { epoch: number; publicKey: string }[],
-): number[] => chain.filter(({ epoch, key }) => own.find((mine) => mine.epoch === epoch)?.publicKey !== key).map(({ epoch }) => epoch);
+const foreignEpochs = (chain: readonly { epoch: number; key: string }[], own: readonly { epoch: number; publicKey: string }[]): number[] =>
+  chain.filter(({ epoch, key }) => own.find((mine) => mine.epoch === epoch)?.publicKey !== key).map(({ epoch }) => epoch);
 
 export const isOld = ({ ageS, maxAgeS }: KeyAge): boolean => ageS >= maxAgeS * ROTATE_AT;
 

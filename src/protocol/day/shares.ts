@@ -5,8 +5,8 @@
  *     local of what was taken   import · (retail − buy) / (retail − mid)
  *     sold inside of what was given   export · (sell − feedIn) / (mid − feedIn)
  *
- * Prices are rounded to whole ticks, so shares are off by at most a tick over half the distance of the outside prices. Where these are equal
- * a share says nothing.
+ * Prices are rounded to whole ticks, so shares are off by at most a tick over half the distance of the outside prices. Where these are
+ * equal a share says nothing.
  */
 import { SLOTS_PER_DAY } from '../values/time.ts';
 import type { Prices, Tariff } from './prices.ts';

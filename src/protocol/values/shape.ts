@@ -7,6 +7,6 @@ import { strict } from './strict.ts';
 
 export type { Shape } from './strict.ts';
 
-export const { record, object, array, list, text, bool, oneOf, integer, small, u32, int64, whole, hex, base64 } = strict(
+export const { record, object, array, text, bool, oneOf, integer, small, u32, whole, hex, base64 } = strict(
   (field, expected, outOfRange) => new ProtocolError(outOfRange ? 'out-of-range' : 'unparsable', field, expected),
 );

@@ -244,9 +244,8 @@ describe('a folder', () => {
 describe('the text of a verdict', () => {
   test('has a line for every check, the counts and the exit code', async () => {
     const text = formatVerdict(await auditOf(load('exceptions')));
-    expect(text).toMatch(
-      /^NOT A PRODUCTION CHAIN: development keys .*\nAudit of electra-rural-5eed0001, days 2026-07-01 … 2026-07-02: PASSED WITH EXCEPTIONS\n/,
-    );
+    expect(text).toMatch(/^NOT A PRODUCTION CHAIN: development keys /);
+    expect(text.split('\n')[1]).toBe('Audit of electra-rural-5eed0001, days 2026-07-01 … 2026-07-02: PASSED WITH EXCEPTIONS');
     expect(text).toContain('✓ 6 clearing');
     expect(text).toContain('! 7 runs');
     expect(text).toContain('Substitutes 1 · disputes 1 · open runs 2 · open NoBills 0 · objections 0');

@@ -139,7 +139,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'member { days(from: "$first", to: "$first") { @ } }',
     fields: {
       [MEMBER]:
-        'day meters importWh exportWh quarterHours provisional status source corrected amountNel feeNel outsideNel localImportWh soldInsideWh',
+        'day meters importWh exportWh quarterHours provisional status source corrected ' +
+        'amountNel feeNel outsideNel localImportWh soldInsideWh',
     },
   },
   {

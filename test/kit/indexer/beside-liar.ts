@@ -1,4 +1,4 @@
-/** A real chain on which a day was closed and frozen, a node before it that may lie, and a database: for tests of what the index believes. */
+/** A real chain on which a day was closed and frozen, a node before it that may lie, and a database: to test what the index believes. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { resetIndex } from '../../../src/node/indexer/index.ts';

@@ -35,8 +35,7 @@ const NOTHING: Sum = {
 
 const plus = (a: bigint | null, b: bigint | null): bigint | null => (a === null || b === null ? null : a + b);
 
-export const isReleased = (day: MemberDay): day is MemberDay & { amountNel: bigint; feeNel: bigint; outsideNel: bigint } =>
-  day.amountNel !== null;
+const isReleased = (day: MemberDay): day is MemberDay & { amountNel: bigint; feeNel: bigint; outsideNel: bigint } => day.amountNel !== null;
 
 export function sumOf(days: readonly MemberDay[]): Sum {
   const sum = { ...NOTHING };

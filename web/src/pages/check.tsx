@@ -1,6 +1,6 @@
 /**
- * The audit for everybody: hand over a bundle, read one sentence, then seven questions, then every line. It runs on the reader's device, and
- * once it has loaded it needs no network.
+ * The audit for everybody: hand over a bundle, read one sentence, then seven questions, then every line. It runs on the reader's device,
+ * and once it has loaded it needs no network.
  */
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';

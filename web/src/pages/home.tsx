@@ -54,7 +54,7 @@ function Now({ home }: { home: HomeData }) {
 }
 
 /** What a day's bills come to, or how far they are. */
-export function BillLine({ day, currency }: { day: MemberDay | undefined; currency: string }) {
+function BillLine({ day, currency }: { day: MemberDay | undefined; currency: string }) {
   const texts = words().bill;
   if (!day) return <p class="quiet">{texts.notClosed}</p>;
   const { amountNel, status, source, corrected } = day;

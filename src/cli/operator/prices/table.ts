@@ -1,4 +1,4 @@
-/** Prices of slots for a person: stretches of equal prices, in ct/kWh for one ELECTRA per euro, and in nELECTRA/Wh as the chain has them. */
+/** Prices of slots for a person: stretches of equal prices, in ct/kWh for one ELECTRA per euro, and in nELECTRA/Wh as on the chain. */
 import type { SlotPrices } from '../../../protocol/day/slot-prices.ts';
 import { SLOT_S } from '../../../protocol/values/time.ts';
 

@@ -1,4 +1,4 @@
-/** The outside prices of a day, also of one to come: on the chain for anybody, by the rules by which the books and the auditor read them. */
+/** The outside prices of a day, also of one to come: on the chain for anybody, by the rules by which books and auditor read them. */
 import { overTariff } from '../../../protocol/day/slot-prices.ts';
 import { tariffInForce } from '../../../protocol/genesis/index.ts';
 import { SLOTS_PER_DAY } from '../../../protocol/values/time.ts';

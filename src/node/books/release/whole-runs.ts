@@ -1,7 +1,7 @@
 /**
  * Which days a bundle needs besides those asked for, because of runs. A corrected run is judged as one thing (protocol §9.2), from the
- * metered day before it on. So where a day of the bundle is of one that began earlier, all its days before come too. What comes after is not
- * needed: a run that goes on beyond the bundle is open there, and named.
+ * metered day before it on. So where a day of the bundle is of one that began earlier, all its days before come too. What comes after is
+ * not needed: a run that goes on beyond the bundle is open there, and named.
  */
 import type { Db } from '../intake/chain-view.ts';
 import { finalReadings } from '../intake/chain-view.ts';

@@ -1,6 +1,7 @@
 /**
  * Two decoders of one string: the chain's, in Go, and the index's. Over transactions of all messages with everything wrong that a
- * protobuf can have, they accept the same ones and read the same values. `node scripts/run.mjs test/kit/decoders/fuzz.ts SECONDS` goes on for longer.
+ * protobuf can have, they accept the same ones and read the same values. `node scripts/run.mjs test/kit/decoders/fuzz.ts SECONDS` goes on
+ * for longer.
  */
 import { expect, test } from 'vitest';
 import { differences } from '../../../../test/kit/decoders/compare.ts';
