@@ -6,8 +6,11 @@ import { withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { base64 } from '../../../test/kit/genesis.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
-import { bookHash, parseChainFile } from '../../protocol/index.ts';
+import { signNodeKeys } from '../../protocol/genesis/index.ts';
+import { accountText, bookHash, canonicalJson, type Json, parseChainFile } from '../../protocol/index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
 
+const NOBODY = accountText(new Uint8Array(20).fill(255));
 const CHAIN1 = `days/${DAY1}/chain.json`;
 const without = (files: Map<string, string>, date: string): Map<string, string> =>
   new Map([...files].filter(([path]) => !path.startsWith(`days/${date}/`)));
@@ -19,10 +22,19 @@ describe('the chain against genesis', () => {
     ['operator', (state) => (state.operator = state.meters[1].address)],
     ['members', ({ meters }) => (meters[0].member = meters[1].address)],
     ['first tariff', ({ tariffs }) => (tariffs[0].fee_per_day_nel = '0')],
-    ['sealing keys', (state) => (state.node_keys = [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0' }])],
   ])('%s of a made-up genesis are not what the chain began with', async (_, change) => {
     const files = exported();
     edit(files, 'genesis.json', (g) => change(g.app_state.meter));
+    expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.genesis: expected .*: this chain began with/);
+  });
+  test('sealing keys of a made-up operator, who signs them, are not what the chain began with', async () => {
+    const operator = keySigner(new Uint8Array(32).fill(5));
+    const files = exported();
+    edit(files, 'genesis.json', ({ app_state: { meter } }) => {
+      meter.operator = operator.address;
+      meter.node_keys = [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0', signature: null }];
+    });
+    files.set('genesis.json', canonicalJson((await signNodeKeys(JSON.parse(files.get('genesis.json')!), operator)) as Json));
     expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.genesis: expected .*: this chain began with/);
   });
   test("a late roster's freeze is the chain's", async () => {
@@ -102,10 +114,19 @@ describe('a book', () => {
   test('of a draft is held against a roster of its own day', async () => {
     const files = exported();
     edit(files, `days/${DAY2}/roster.json`, (r) => {
-      r.day = typeof r.day === 'number' ? r.day + 1 : String(Number(r.day) + 1);
+      r.day = String(Number(r.day) + 1);
     });
-    const verdict = await auditAsIs(files, { draft: true });
-    expect(namesOf(verdict)).toContain('3 roster');
+    const details = linesOf(await auditAsIs(files, { draft: true }), '3 roster').map(({ detail }) => detail);
+    expect(details).toContainEqual(expect.stringMatching(/^roster\.day is \d+, expected \d+$/));
+  });
+  test.each<[string, (late: Untyped) => void, RegExp]>([
+    ['another digest', (late) => (late.digest = 'ab'.repeat(32)), /^chain\.lateRoster\.digest is abab/],
+    ['one meter more', (late) => late.meters.push({ meter: NOBODY, commitment: null }), /^the late roster lists 14 meters, the roster 13$/],
+  ])('of a draft is held against a late roster: %s', async (_, change, detail) => {
+    const files = load('corrected');
+    edit(files, CHAIN1, ({ lateRoster }) => change(lateRoster));
+    const details = linesOf(await auditAsIs(files, { draft: true }), '3 roster').map((line) => line.detail);
+    expect(details).toContainEqual(expect.stringMatching(detail));
   });
   test('is anchored as version 1, then 2: no other list is read', () => {
     const chain = JSON.parse(load('corrected').get(CHAIN1)!);
@@ -113,6 +134,11 @@ describe('a book', () => {
     chain.anchors.reverse();
     expect(() => parseChainFile(JSON.stringify(chain))).toThrow(/anchors/);
   });
+});
+
+test('randomness that is not delivered is nobody’s pass: the audit stops', async () => {
+  const few = (length: number) => new Uint8Array(length - 1);
+  await expect(auditAsIs(load('honest'), { random: few })).rejects.toMatchObject({ field: 'random' });
 });
 
 test('twenty faults that could not be read do not hide one that failed', async () => {

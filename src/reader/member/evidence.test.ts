@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
-import { bundle, exportOf, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, withChain } from '../../../test/kit/member.ts';
+import { bundle, exportOf, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, WALLET, withChain } from '../../../test/kit/member.ts';
 import {
   type BillOpening,
   encodeInvoice,
@@ -72,6 +72,13 @@ describe('evidence does not hold', () => {
       line: other.invoice.lines[1],
     });
     expect(verdict).toMatchObject({ exitCode: 1, status: 'refuted' });
+  });
+  test('of an invoice that names another operator, though this one’s key signed it', async () => {
+    const other = signed(lied(), { operator: WALLET });
+    const line = other.invoice.lines[1];
+    const verdict = await judge({ ...(await evidence()), head: invoiceHead(other.invoice), signature: other.signature, line });
+    expect(verdict).toMatchObject({ exitCode: 1, status: 'refuted' });
+    expect(verdict.checks.filter((c) => !c.ok).map((c) => c.name)).toEqual(['signature']);
   });
   test('of a line that does open', async () => {
     const honest = signed(openingsOf(ME));

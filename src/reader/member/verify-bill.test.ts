@@ -18,6 +18,7 @@ import {
   openingsText,
   operator,
   signed,
+  WALLET,
   withChain,
 } from '../../../test/kit/member.ts';
 import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, OPERATORS_PATH } from '../../protocol/index.ts';
@@ -234,10 +235,20 @@ describe('nothing is mine by silence', () => {
     expect(verdict.exitCode).toBe(1);
     expect(named(verdict, 'passed')).not.toContain(`${DAY2} book`);
   });
+  test('a bundle whose days are not about this meter says so, and is no pass', async () => {
+    const stranger = exportText(ME, (f) => ({ ...f, meter: WALLET, days: [] }));
+    const verdict = await check({ meterExport: stranger, openings: openingsText([]) });
+    expect(verdict).toMatchObject({ exitCode: 2, days: [] });
+    expect(verdict.checks).toContainEqual({
+      name: 'book',
+      status: 'unreadable',
+      detail: 'no audited day of the bundle is about this meter',
+    });
+  });
   test('an export without any statement shows none of the days to be mine', async () => {
     const verdict = await check({ meterExport: JSON.stringify({ ...JSON.parse(exportText(ME)), days: [] }) });
-    expect([1, 2]).toContain(verdict.exitCode);
-    expect(named(verdict, 'passed')).not.toContain(`${DAY1} statement`);
+    expect(verdict.exitCode).toBe(2);
+    expect(named(verdict, 'unreadable')).toContain(`${DAY1} statement`);
   });
 });
 
