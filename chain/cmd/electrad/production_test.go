@@ -28,6 +28,7 @@ func madeHome(t *testing.T, change func(map[string]any)) string {
 	if err := json.Unmarshal([]byte(run(t, "devnet", "--spec", spec, "--out", filepath.Join(dir, "net"))), &summary); err != nil {
 		t.Fatal(err)
 	}
+	sealed(t, summary.Homes)
 	return summary.Homes[0].Home
 }
 
