@@ -5,10 +5,9 @@
  * A line is "SLOT IMPORT_WH EXPORT_WH POWER_W", the registers at the slot's end, every slot in its turn; the first line of a new meter is
  * "start DAY IMPORT_WH EXPORT_WH". Each is in the journal before anything is sent, so the process may be killed at any point: started again
  * with the same input it goes on where it was. OPERATOR (20 bytes of its address) and GENESIS-HASH (32), in hex, are the meter's outfit:
- * keys
- * of the node count if this operator has signed them, whatever URL says; the newest is kept in JOURNAL-FILE.trust. KEY-FILE holds 32 bytes
- * in hex; JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when
- * the input is at its end and everything is on the chain. */
+ * keys of the node count if this operator has signed them, or one that signatures lead to from it, whatever URL says; OPERATOR/N is the
+ * operator of the N-th rotation. The newest key and operator are kept in JOURNAL-FILE.trust. KEY-FILE holds 32 bytes in hex;
+ * JOURNAL-FILE.secrets gets the ephemeral secrets. Ends when the input is at its end and everything is on the chain. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <inttypes.h>
@@ -25,10 +24,17 @@
 #define REPORTS_MAX ELECTRA_SLOTS_PER_DAY
 #define TRIES_MAX 600
 
+/* What JOURNAL-FILE.trust holds: the outfit, and where it led. */
+typedef struct kept_trust {
+  uint8_t operator_address[ELECTRA_ADDRESS_BYTES];
+  uint32_t rotation;
+  electra_trust trust;
+} kept_trust;
+
 typedef struct host {
   rpc node;
   electra_meter meter;
-  electra_trust trust;
+  kept_trust kept;
   electra_journal journal;
   electra_storage storage;
   char address[ELECTRA_ADDRESS_TEXT_BYTES];
@@ -80,15 +86,28 @@ static int keep_secret(host *h, const char *kind, uint32_t at, const uint8_t sec
 
 /* ---- sending: one transaction at a time, the same bytes again until the chain has it */
 
+/* Takes a key; one that the known operator has not signed may be of the operators that followed, each signed by the one before. */
+static int take_key(host *h, uint32_t epoch, const uint8_t key[32], const uint8_t key_signature[64]) {
+  electra_trust *trust = &h->kept.trust;
+  uint8_t address[20], signature[64];
+  int error = electra_trust_node_key(trust, &h->meter, epoch, key, key_signature);
+  while (error == ELECTRA_ERR_SIGNATURE) {
+    if (rpc_rotation(&h->node, trust->rotation + 1, address, signature) != 0) return error;
+    if (electra_trust_rotation(trust, &h->meter, trust->rotation + 1, address, signature) != ELECTRA_OK) return error;
+    error = electra_trust_node_key(trust, &h->meter, epoch, key, key_signature);
+  }
+  return error;
+}
+
 static int use_newest_key(host *h) {
   uint32_t epoch;
   uint8_t key[32], signature[64];
   for (int i = 0; i < TRIES_MAX; i++, wait_ms(500)) {
     if (rpc_node_key(&h->node, &epoch, key, signature) != 0) continue;
-    const int error = electra_trust_node_key(&h->trust, &h->meter, epoch, key, signature);
+    const int error = take_key(h, epoch, key, signature);
     if (error) return fail("the node names a key that is not to be sealed to", error);
-    const ssize_t kept = pwrite(h->trusted, &h->trust, sizeof h->trust, 0);
-    return kept == (ssize_t)sizeof h->trust && fdatasync(h->trusted) == 0 ? 0 : fail("JOURNAL-FILE.trust", ELECTRA_ERR_STORAGE);
+    const ssize_t written = pwrite(h->trusted, &h->kept, sizeof h->kept, 0);
+    return written == (ssize_t)sizeof h->kept && fdatasync(h->trusted) == 0 ? 0 : fail("JOURNAL-FILE.trust", ELECTRA_ERR_STORAGE);
   }
   return fail("the node published no key, or no chain answers", 0);
 }
@@ -189,15 +208,20 @@ static int meter_line(host *h, const char *line) {
   return day_over || h->report_count == REPORTS_MAX ? send_reports(h) : 0;
 }
 
-/* What was seen before, if it is of this outfit. */
-static int open_trust(host *h, const char *journal, const uint8_t operator_address[20], const uint8_t genesis_hash[32]) {
+/* The outfit, and what was seen before: on this chain a key stays seen with a new outfit too, an operator counts from its own alone. */
+static int open_trust(host *h, const char *journal, const kept_trust *outfit) {
   char path[4096];
-  electra_trust kept;
+  kept_trust kept;
   snprintf(path, sizeof path, "%s.trust", journal);
+  h->kept = *outfit;
   h->trusted = open(path, O_RDWR | O_CREAT, 0600);
-  const int error = h->trusted < 0 ? ELECTRA_ERR_STORAGE : electra_trust_init(&h->trust, operator_address, 0, genesis_hash);
-  if (error || pread(h->trusted, &kept, sizeof kept, 0) != (ssize_t)sizeof kept) return error;
-  if (memcmp(kept.operator_address, operator_address, 20) == 0 && memcmp(kept.genesis_hash, genesis_hash, 32) == 0) h->trust = kept;
+  if (h->trusted < 0) return ELECTRA_ERR_STORAGE;
+  if (pread(h->trusted, &kept, sizeof kept, 0) != (ssize_t)sizeof kept) return 0;
+  if (memcmp(kept.trust.genesis_hash, outfit->trust.genesis_hash, 32) != 0) return 0;
+  h->kept.trust = kept.trust;
+  if (memcmp(kept.operator_address, outfit->operator_address, 20) == 0 && kept.rotation == outfit->rotation) return 0;
+  memcpy(h->kept.trust.operator_address, outfit->operator_address, 20);
+  h->kept.trust.rotation = outfit->rotation;
   return 0;
 }
 
@@ -208,6 +232,19 @@ static int from_hex(const char *text, uint8_t *bytes, size_t count) {
     if (sscanf(text + 2 * i, "%2x", &value) != 1) return 1;
     else bytes[i] = (uint8_t)value;
   return 0;
+}
+
+/* OPERATOR or OPERATOR/N, and GENESIS-HASH. */
+static int read_outfit(const char *operator_text, const char *genesis_text, kept_trust *outfit) {
+  char hex[41], after;
+  uint8_t genesis_hash[32];
+  const char *slash = strchr(operator_text, '/');
+  memset(outfit, 0, sizeof *outfit);
+  if (slash != NULL && sscanf(slash, "/%" SCNu32 "%c", &outfit->rotation, &after) != 1) return 1;
+  snprintf(hex, sizeof hex, "%.40s", operator_text);
+  if (strlen(operator_text) - (slash == NULL ? 0 : strlen(slash)) != 40 || from_hex(hex, outfit->operator_address, 20) != 0) return 1;
+  if (from_hex(genesis_text, genesis_hash, 32) != 0) return 1;
+  return electra_trust_init(&outfit->trust, outfit->operator_address, outfit->rotation, genesis_hash) != ELECTRA_OK;
 }
 
 static int read_key(const char *path, uint8_t key[32]) {
@@ -222,19 +259,19 @@ int main(int argc, char **argv) {
   static host h;
   char line[256];
   char secrets_path[4096];
-  uint8_t key[32], operator_address[20], genesis_hash[32];
+  uint8_t key[32];
+  kept_trust outfit;
   if (argc != 7) return fail("usage: meter URL CHAIN-ID OPERATOR GENESIS-HASH KEY-FILE JOURNAL-FILE", 0);
   int error = electra_self_test();
   if (error) return fail("self-test", error);
   if (rpc_open(&h.node, argv[1]) != 0) return fail("URL: expected http://host:port", 0);
-  if (from_hex(argv[3], operator_address, 20) != 0 || from_hex(argv[4], genesis_hash, 32) != 0)
-    return fail("OPERATOR, GENESIS-HASH: expected 20 and 32 bytes in hex", 0);
+  if (read_outfit(argv[3], argv[4], &outfit) != 0) return fail("OPERATOR, GENESIS-HASH: expected 20 and 32 bytes in hex", 0);
   if (read_key(argv[5], key) != 0) return fail("KEY-FILE: expected 32 bytes in hex", 0);
   error = electra_meter_init(&h.meter, argv[2], strlen(argv[2]), key);
   memset(key, 0, sizeof key);
   if (!error) error = electra_meter_address(&h.meter, h.address, sizeof h.address);
   if (error) return fail("CHAIN-ID or key", error);
-  error = open_trust(&h, argv[6], operator_address, genesis_hash);
+  error = open_trust(&h, argv[6], &outfit);
   if (error) return fail("JOURNAL-FILE.trust", error);
   h.file = open(argv[6], O_RDWR | O_CREAT, 0600);
   snprintf(secrets_path, sizeof secrets_path, "%s.secrets", argv[6]);

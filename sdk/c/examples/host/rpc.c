@@ -183,6 +183,44 @@ int rpc_node_key(const rpc *node, uint32_t *epoch, uint8_t key[32], uint8_t sign
   return *epoch == 0 ? 1 : 0;
 }
 
+/* The 20 bytes of an address's text. Its checksum is not looked at: what comes of a wrong letter has no signature. */
+static int address_bytes(const uint8_t *text, uint64_t len, uint8_t out[20]) {
+  static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+  uint32_t bits = 0;
+  unsigned count = 0;
+  if (len != 46 || memcmp(text, "electra1", 8) != 0) return -1;
+  for (unsigned i = 8; i < 40; i++) {
+    const char *found = memchr(alphabet, text[i], 32);
+    if (found == NULL) return -1;
+    bits = bits << 5 | (uint32_t)(found - alphabet);
+    if ((count += 5) >= 8) *out++ = (uint8_t)(bits >> (count -= 8));
+  }
+  return 0;
+}
+
+int rpc_rotation(const rpc *node, uint32_t n, uint8_t address[20], uint8_t signature[64]) {
+  static uint8_t out[16384];
+  size_t len;
+  const int code = query(node, "/electra.meter.v1.Query/Rotations", NULL, 0, out, sizeof out, &len);
+  const uint8_t *at = out, *entry = NULL;
+  uint64_t entry_len;
+  if (code != 0) return code;
+  while (next_field(&at, out + len, &entry_len, &entry) == 1) {
+    const uint8_t *inner = entry, *bytes = NULL, *signed_by = NULL;
+    uint64_t value, its_n = 0;
+    int has_address = 0;
+    for (unsigned field; (field = next_field(&inner, entry + entry_len, &value, &bytes)) != 0;) {
+      if (field == 1) its_n = value;
+      if (field == 2) has_address = address_bytes(bytes, value, address) == 0;
+      if (field == 3 && value == 64) signed_by = bytes;
+    }
+    if (its_n != n || !has_address || signed_by == NULL) continue;
+    memcpy(signature, signed_by, 64);
+    return 0;
+  }
+  return 1;
+}
+
 int rpc_account(const rpc *node, const char *address, uint64_t *number, uint64_t *sequence) {
   uint8_t request[64], out[512];
   const size_t address_len = strlen(address);
