@@ -158,7 +158,8 @@ export function missedAims(all) {
 const LABELS = {
   'self-test': 'self-test at boot',
   init: 'identity from the key',
-  'node-key': 'set the node key',
+  trust: 'check who signed a node key',
+  'node-key': 'set the node key again',
   p4: 'one P4',
   report: 'build and seal a report',
   box: 'seal 667 bytes',

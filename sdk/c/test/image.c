@@ -37,8 +37,9 @@ static uint32_t run_vectors(void) { return 0; }
 #endif
 
 static electra_meter meter;
+static electra_trust trust;
 static electra_day day;
-static uint8_t buffer[ELECTRA_SEALED_STATEMENT_BYTES], tx_bytes[1400], random_bytes[32], blinding[31], commitment[32];
+static uint8_t buffer[ELECTRA_SEALED_STATEMENT_BYTES], tx_bytes[1400], random_bytes[32], blinding[31], commitment[32], signature[64];
 static uint32_t p4_inputs[4][8];
 static int result;
 
@@ -47,10 +48,23 @@ static void do_init(void) {
   random_bytes[31] = 7;
   result |= electra_meter_init(&meter, "electra-rural-5eed0001", 22, random_bytes);
 }
-static void do_node_key(void) {
-  static const uint8_t key[32] = {9};
-  result |= electra_set_node_key(&meter, 3, key);
+static const uint8_t node_key[32] = {9}, genesis_hash[32] = {1};
+/* The meter's own key as the operator's, not measured. The genesis hash is one whose signature is of the second of its two points, so that
+ * both are tried. */
+static void sign_node_key(void) {
+  el_sha256 hash;
+  uint8_t digest[32];
+  result |= electra_trust_init(&trust, meter.address, 0, genesis_hash);
+  el_sha256_init(&hash);
+  el_sha256_update(&hash, "electra/node-key/v1electra-rural-5eed0001", 42); /* its NUL is the zero byte */
+  el_sha256_update(&hash, genesis_hash, 32);
+  el_sha256_update(&hash, "\3\0\0\0", 4);
+  el_sha256_update(&hash, node_key, 32);
+  el_sha256_final(&hash, digest);
+  result |= electra_crypto_sign(signature, digest, random_bytes);
 }
+static void do_trust(void) { result |= electra_trust_node_key(&trust, &meter, 3, node_key, signature); }
+static void do_node_key(void) { result |= electra_set_node_key(&meter, 3, node_key); }
 static void do_p4(void) { el_p4(p4_inputs[0], p4_inputs); }
 static void do_report(void) {
   const electra_report report = {1981055, 29172000, 41, 2444, 0};
@@ -79,6 +93,7 @@ static const struct {
 } OPERATIONS[] = {
     {"self-test", do_self_test},
     {"init", do_init},
+    {"trust", do_trust},
     {"node-key", do_node_key},
     {"p4", do_p4},
     {"report", do_report},
@@ -92,6 +107,7 @@ static const struct {
 
 static void measure(void) {
   for (size_t i = 0; i < sizeof OPERATIONS / sizeof OPERATIONS[0]; i++) {
+    if (OPERATIONS[i].run == do_trust) sign_node_key();
     stack_paint();
     clock_start();
     const uint32_t before = clock_ticks();

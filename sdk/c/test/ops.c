@@ -354,24 +354,31 @@ static int op_builder(reader *r, uint8_t *out, size_t *len) {
   return (committed == ELECTRA_OK) == (day.count == 96) ? ELECTRA_OK : OPS_BAD_REQUEST;
 }
 
-typedef struct cells {
-  uint8_t bytes[ELECTRA_JOURNAL_CELLS_MIN][ELECTRA_CELL_BYTES];
-} cells;
+/* Keeps the newest cell alone, which the journal reads back: what is refused hangs on the journal's own state, and all cells beside the
+ * stack are more RAM than the smallest core has. What comes back from older cells: unit_journal.c. */
+typedef struct newest_cell {
+  uint32_t cell;
+  uint8_t bytes[ELECTRA_CELL_BYTES];
+} newest_cell;
 
 static int read_cell(void *context, uint32_t cell, uint8_t bytes[ELECTRA_CELL_BYTES]) {
-  memcpy(bytes, ((cells *)context)->bytes[cell], ELECTRA_CELL_BYTES);
+  const newest_cell *newest = context;
+  if (cell == newest->cell) memcpy(bytes, newest->bytes, ELECTRA_CELL_BYTES);
+  else memset(bytes, 0, ELECTRA_CELL_BYTES);
   return 0;
 }
 
 static int write_cell(void *context, uint32_t cell, const uint8_t bytes[ELECTRA_CELL_BYTES]) {
-  memcpy(((cells *)context)->bytes[cell], bytes, ELECTRA_CELL_BYTES);
-  return 0;
+  newest_cell *newest = context;
+  newest->cell = cell;
+  memcpy(newest->bytes, bytes, ELECTRA_CELL_BYTES);
+  return cell < ELECTRA_JOURNAL_CELLS_MIN ? 0 : 1;
 }
 
 /* always resume u8, most a slot u32, day u32, registers u64 u64, then slot u32 and registers u64 u64 for as long as there are any -> a code
  * i8 each */
 static int op_journal(reader *r, uint8_t *out, size_t *len) {
-  static cells memory;
+  newest_cell memory;
   const electra_storage storage = {read_cell, write_cell, &memory, ELECTRA_JOURNAL_CELLS_MIN};
   electra_meter meter;
   electra_journal journal;

@@ -15,6 +15,9 @@ int main(void) {
   KEEP(electra_meter_init);
   KEEP(electra_meter_address);
   KEEP(electra_set_node_key);
+  KEEP(electra_trust_init);
+  KEEP(electra_trust_rotation);
+  KEEP(electra_trust_node_key);
   KEEP(electra_report_seal);
   KEEP(electra_day_seal);
   KEEP(electra_tx_add_report);
