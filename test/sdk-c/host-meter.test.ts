@@ -20,12 +20,12 @@ const identity = { chainId: 'electra-fake-00000001', genesisHash: new Uint8Array
 const [first, second, third] = [1, 2, 3].map((n) => sdk.keySigner(new Uint8Array(32).fill(n)));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const operatorHex = (signer: sdk.Signer): string => hex(sdk.addressBytes(signer.address));
-const REST = { height: 5, unixS: 0, vetoedBy: [] };
+const REST = { height: 5n, unixS: 0n, vetoedBy: [] };
 const REFUSED = /^meter: the node names a key that is not to be sealed to \(-\d+\)\n/;
 
 const nodeKey = async (by: sdk.Signer, epoch: number, fill: number): Promise<NodeKey> => {
   const key = sdk.boxPublicKey(new Uint8Array(32).fill(fill));
-  return { epoch, key, height: 5, effectiveUnixS: 0, signature: await by.sign(sdk.nodeKeyDigest(identity, epoch, key)) };
+  return { epoch, key, height: 5n, effectiveUnixS: 0n, signature: await by.sign(sdk.nodeKeyDigest(identity, epoch, key)) };
 };
 const rotation = async (by: sdk.Signer, n: number, to: sdk.Signer): Promise<Rotation> => ({
   ...REST,
@@ -42,7 +42,8 @@ describe.skipIf(!canCompile())('the host example, whose keys it seals to', () =>
   let server: Server;
 
   const answers: Record<string, () => Uint8Array> = {
-    '/electra.meter.v1.Query/Status': () => query.QueryStatusResponse.encode(query.QueryStatusResponse.fromPartial({ height: 9 })).finish(),
+    '/electra.meter.v1.Query/Status': () =>
+      query.QueryStatusResponse.encode(query.QueryStatusResponse.fromPartial({ height: 9n })).finish(),
     '/electra.meter.v1.Query/NodeKeys': () =>
       query.QueryNodeKeysResponse.encode(query.QueryNodeKeysResponse.fromPartial({ nodeKeys: node.keys })).finish(),
     '/electra.meter.v1.Query/Rotations': () =>
