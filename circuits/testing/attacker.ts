@@ -102,7 +102,7 @@ export function completeWitness(circuit: Circuit, inputs: Values, hints: Values)
     if (value === undefined) continue;
     for (const wire of wiresIn(constraints[i])) set(wire, value);
   }
-  const missing = witness.findIndex((value) => value === undefined);
+  const missing = witness.indexOf(undefined);
   if (missing >= 0) throw new Error(`the witness leaves ${circuit.namesOf[missing].join(' = ')} open`);
   return witness as bigint[];
 }

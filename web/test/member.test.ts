@@ -109,4 +109,14 @@ describe.skipIf(!chromium)("a member's pages", () => {
     expect(sent.join()).not.toContain(key);
     await close();
   });
+
+  test('sign out, after which neither the page nor its cookie shows anything', async () => {
+    const { page, close } = await openAs('alice', '/home');
+    await page.getByText(`Signed in as ${NAMES.alice}`).waitFor({ timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.goto(`${served.url}/home`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    await close();
+  });
 });

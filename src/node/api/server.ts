@@ -1,6 +1,6 @@
 /** The API as a fetch handler, without a port: plugins in the order in which they see a request. */
 import { readFileSync } from 'node:fs';
-import type { YogaServerInstance } from 'graphql-yoga';
+import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { CommunityFacts, Service } from './context.ts';
@@ -74,6 +74,30 @@ export interface Api {
 const ENDPOINT = '/graphql';
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
 
+interface PluginParts extends Required<Pick<ApiOptions, 'pages' | 'development'>>, Pick<ApiOptions, 'bundles'> {
+  pool: ViewerPool;
+  service: Service;
+  metrics: ReturnType<typeof makeMetrics>;
+}
+
+/** In the order in which they see a request. */
+const pluginsOf = ({ pool, service, metrics, bundles, pages, development }: PluginParts): Plugin<ServerContext>[] => [
+  useHeaders({ endpoint: ENDPOINT, development }),
+  useMetrics(metrics),
+  ...useHealth({ pool, service }),
+  ...useExport({ pool, service }),
+  ...useOwnFiles({ pool, service }),
+  ...(bundles ? [useBundles(bundles, service)] : []),
+  useRoute('/schema.graphql', service.log, () => new Response(SDL, { headers: { 'content-type': 'text/plain; charset=utf-8' } })),
+  ...(pages ? [usePages(pages, ENDPOINT)] : [useHome({ pool, service, development })]),
+  useGraphqlOnly(ENDPOINT),
+  useIntrospection(development),
+  ...useLimits(),
+  usePageBudget(),
+  useIdentity({ pool, service }),
+  useErrorCodes((code) => metrics.errors.inc({ code })),
+];
+
 export function makeApi({
   databaseUrl,
   log,
@@ -118,22 +142,7 @@ export function makeApi({
     logging: false,
     maxRequestBodySize: LIMITS.bodyBytes,
     maskedErrors: { maskError: maskWith(log) },
-    plugins: [
-      useHeaders({ endpoint: ENDPOINT, development }),
-      useMetrics(metrics),
-      ...useHealth({ pool, service }),
-      ...useExport({ pool, service }),
-      ...useOwnFiles({ pool, service }),
-      ...(bundles ? [useBundles(bundles, service)] : []),
-      useRoute('/schema.graphql', log, () => new Response(SDL, { headers: { 'content-type': 'text/plain; charset=utf-8' } })),
-      ...(pages ? [usePages(pages, ENDPOINT)] : [useHome({ pool, service, development })]),
-      useGraphqlOnly(ENDPOINT),
-      useIntrospection(development),
-      ...useLimits(),
-      usePageBudget(),
-      useIdentity({ pool, service }),
-      useErrorCodes((code) => metrics.errors.inc({ code })),
-    ],
+    plugins: pluginsOf({ pool, service, metrics, bundles, pages, development }),
   });
   return {
     yoga,

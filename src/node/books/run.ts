@@ -61,7 +61,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
       { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
-      { name: 'comparing sealing keys', everyMs: REOPEN_MS, run: guarded(async () => (await noteForeignKeys(sql, vault), 0)) },
+      { name: 'comparing sealing keys', everyMs: REOPEN_MS, run: guarded(() => noteForeignKeys(sql, vault).then(() => 0)) },
       {
         name: 'asking again',
         everyMs: REOPEN_MS,

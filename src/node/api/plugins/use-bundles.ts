@@ -1,5 +1,5 @@
 /**
- * `GET /bundle/DAY.zip` and `GET /bundle/FROM..TO.zip`: the audit bundle of released days, for anybody. It holds what the chain and the books
+ * `GET /bundle/DAY.zip` and `GET /bundle/FROM..TO.zip`: the audit bundle of released days, for anybody. It holds what chain and books
  * publish and nothing of a member, so nobody has to ask the operator for it. Making one reads much: each is made once at a time, and given
  * to all who ask for it within a minute.
  */
