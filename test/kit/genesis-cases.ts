@@ -246,6 +246,7 @@ const PAST: GenesisCase[] = [
   old('a service that begins with a day that is not frozen', 'meters[0].service_day', 20_638),
   old('a service that begins before the first day', 'meters[0].service_day', 20_634),
   old('a service that begins before a commitment', 'meters[3].service_day', 20_635, 'rosters[0]'),
+  old('a roster that lists a meter before its service', 'meters[0].service_day', 20_636, 'rosters[0]'),
   old("a day's start of another day", 'day_starts[0].day', 20_639, 'day_starts[0]'),
   old("a day's start within the day", 'day_starts[0].unix_s', String(20_639 * 86_400 - 1), 'day_starts[0]'),
   old('a roster that is none', 'rosters[0].encoded', 'AA=='),
