@@ -64,6 +64,7 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await choose(page, load('honest'));
     const before = await result(page);
     expect(before.exitCode).toBe(1);
+    await page.getByRole('heading', { name: 'These books are proven with development keys.' }).waitFor();
     const after = await acceptedResult(page);
     expect(after.exitCode).not.toBe(1);
     await page.getByRole('heading', { name: 'Not a production chain' }).waitFor();

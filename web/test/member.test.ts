@@ -43,6 +43,15 @@ describe.skipIf(!chromium)("a member's pages", () => {
     await close();
   });
 
+  test('take a session that comes into the address of a page that is open already', async () => {
+    const { page, close } = await visit(browser, `${served.url}/home`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    await page.goto(`${served.url}/home#session=${await served.api.token('alice')}`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'detached', timeout: LONG_MS });
+    expect(page.url()).toBe(`${served.url}/home`);
+    await close();
+  });
+
   test('say what a day came to as the books have it, and energy to the Wh in the table', async () => {
     const { first } = served.api.days;
     const { page, close } = await openAs('bob', `/usage?view=day&day=${dayToDate(first)}`);

@@ -95,22 +95,23 @@ const METRICS_PORT = 9464;
 const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
 const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
 
-async function startNode(w: World, rpcUrls: string[]): Promise<string> {
+async function startNode(w: World, rpcUrls: string[]): Promise<{ apiUrl: string; metricsUrl: string }> {
   const apiUrl = `http://127.0.0.1:${w.port}`;
+  const metricsPort = await getPort({ port: METRICS_PORT });
   writeEndpoints(w.data, { rpcUrls, apiUrl });
   for (const [name, command, ...extra] of [
     ['vault', 'vault'],
     ['signer', 'sign'],
     ['indexer', 'index'],
     ['books', 'account'],
-    ['api', 'serve', '--port', String(w.port), '--metrics-port', String(await getPort({ port: METRICS_PORT })), '--development'],
+    ['api', 'serve', '--port', String(w.port), '--metrics-port', String(metricsPort), '--development'],
   ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++)
     w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data, [], SPARE_PROVER));
   await waitForApi(apiUrl, w);
-  return apiUrl;
+  return { apiUrl, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
 }
 
 async function untilStopped(w: World): Promise<never | void> {
@@ -131,7 +132,7 @@ async function work(w: World, ports: ChainPorts): Promise<number> {
   const rpcUrls = await display.step('starting the chain and waiting for its first block', () => startChain(w, ports));
   const fleet = await createFleet({ dir: data.dir, community: demo.community });
   await namePeople(data, fleet);
-  const apiUrl = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
+  const urls = await display.step('starting vault, signer, indexer, books, provers and API', () => startNode(w, rpcUrls));
   display.say(
     `  ${demo.community}: ${fleet.length} meters, ${demo.days} day(s) of real profiles from ${demo.from}, ` +
       `booked as ${dayToDate(demo.firstDay)} … ${dayToDate(demo.firstDay + demo.days - 1)}`,
@@ -148,7 +149,7 @@ async function work(w: World, ports: ChainPorts): Promise<number> {
   const verdict = await display.step('auditing the books, as a stranger would', () =>
     verdictOfReplay(data, demo.firstDay, demo.days, display),
   );
-  if (!w.options.once) await whereToLook({ data, apiUrl, fleet, display });
+  if (!w.options.once) await whereToLook({ data, ...urls, rpcUrls, fleet, display });
   display.say('\n── The audit’s verdict');
   for (const line of verdict.lines) display.say(`  ${line}`);
   if (w.options.once) return verdict.exitCode;

@@ -6,7 +6,17 @@ import { operatorKey } from '../../node/signer/operator-key.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
 import type { Display } from './display.ts';
 
-export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: readonly FleetMember[]; display: Display }): Promise<void> {
+export interface WhereToLook {
+  data: DataFolder;
+  apiUrl: string;
+  metricsUrl: string;
+  /** of the chain nodes */
+  rpcUrls: readonly string[];
+  fleet: readonly FleetMember[];
+  display: Display;
+}
+
+export async function whereToLook(o: WhereToLook): Promise<void> {
   const { data, apiUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
@@ -38,7 +48,8 @@ export async function whereToLook(o: { data: DataFolder; apiUrl: string; fleet: 
   display.say('\n── Where to look');
   display.say(`  Pages, for anybody       ${apiUrl}/   (check the books: ${apiUrl}/check)`);
   display.say(`  Page of a member         ${apiUrl}/home#session=${signIns[0][1]}`);
-  display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${apiUrl}/metrics)`);
+  display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${o.metricsUrl})`);
+  display.say(`  Chain, for --rpc         ${o.rpcUrls[0]}`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
   display.say('\n── Three ready sign-ins (tokens of this demonstration, valid for 12 hours)');
   for (const [name, token, query] of signIns)

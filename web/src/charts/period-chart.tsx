@@ -38,7 +38,7 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
           <Patterns />
-          <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 4} text-anchor="end">
+          <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 13} text-anchor="end">
             kWh
           </text>
           {y.ticks(4).map((tick) => (

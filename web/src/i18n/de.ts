@@ -156,6 +156,7 @@ export const words: Words = {
     developmentText: 'Wer diese Schlüssel gemacht hat, könnte Beweise fälschen. Das taugt zur Vorführung und zu nichts sonst.',
     developmentAsk:
       'Die Schlüssel dieser Kette sind Entwicklungsschlüssel: Wer sie gemacht hat, könnte Beweise fälschen. Darum ist nicht bestanden.',
+    developmentSaid: 'Diese Bücher sind mit Entwicklungsschlüsseln bewiesen.',
     developmentAgain: 'Noch einmal prüfen und Entwicklungsschlüssel annehmen',
     copies: (day, count) =>
       `In den Preisen vom ${day} ${viele(count, 'steckt ein kopiertes Profil', `stecken ${count} kopierte Profile`)} von ${viele(count, 'einem Zähler, der', 'Zählern, die')} nichts rechtzeitig unterschrieben ${viele(count, 'hat', 'haben')}.`,

@@ -167,6 +167,7 @@ export const words = {
     developmentTitle: 'Not a production chain',
     developmentText: 'Whoever made these keys could forge proofs. It is good for a demonstration and for nothing else.',
     developmentAsk: 'The keys of this chain are development keys: whoever made them could forge proofs. So it did not pass.',
+    developmentSaid: 'These books are proven with development keys.',
     developmentAgain: 'Check again, accepting development keys',
     copies: (day: string, count: number) =>
       `The prices of ${day} include ${count} copied ${many(count, 'profile', 'profiles')}, of ${many(count, 'a meter', 'meters')} that signed nothing in time.`,

@@ -155,6 +155,7 @@ export const words: Words = {
     developmentTitle: 'No es una cadena de producción',
     developmentText: 'Quien hizo estas claves podría falsificar pruebas. Sirve para una demostración y para nada más.',
     developmentAsk: 'Las claves de esta cadena son de desarrollo: quien las hizo podría falsificar pruebas. Por eso no pasa.',
+    developmentSaid: 'Estos libros están probados con claves de desarrollo.',
     developmentAgain: 'Comprobar de nuevo aceptando claves de desarrollo',
     copies: (day, count) =>
       `Los precios de ${day} incluyen ${count} ${varios(count, 'perfil copiado', 'perfiles copiados')}, de ${varios(count, 'un contador que no firmó', 'contadores que no firmaron')} nada a tiempo.`,

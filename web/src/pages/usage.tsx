@@ -113,12 +113,14 @@ function Choice({ usage, view, comparison }: { usage: Usage; view: View; compari
           </a>
         ))}
       </nav>
-      <a class="button plain" href={address(before(period))} rel="prev">
-        {texts.earlier}
-      </a>
-      <a class="button plain" href={address(after(period))} rel="next">
-        {texts.later}
-      </a>
+      <div class="pair">
+        <a class="button plain" href={address(before(period))} rel="prev">
+          {texts.earlier}
+        </a>
+        <a class="button plain" href={address(after(period))} rel="next">
+          {texts.later}
+        </a>
+      </div>
       <label class="choice">
         <span>{texts.compare}</span>
         <select value={comparison} onChange={({ currentTarget }) => route(address(period, currentTarget.value as Comparison))}>

@@ -11,8 +11,16 @@ import { useTitle } from './use-title.ts';
 
 const SIGN: Record<Answered['answer'], string> = { yes: '✓', no: '✗', unreadable: '✗', open: '!', unchecked: '–', none: '–' };
 
-function sentenceOf({ verdict, bills, prices }: Checked): string {
-  const { sentence } = words().check;
+/** Whether all that is wrong is who made the keys: then nothing is to be shown to anybody, only to be chosen by the reader. */
+const keysAloneFail = ({ verdict, refusedDevelopmentKeys }: Checked): boolean =>
+  refusedDevelopmentKeys &&
+  verdict.status === 'failed' &&
+  verdict.checks.every(({ id, status, detail }) => status === 'passed' || (id === '8' && / is a development key: /.test(detail)));
+
+function sentenceOf(checked: Checked): string {
+  const { verdict, bills, prices } = checked;
+  const { sentence, developmentSaid } = words().check;
+  if (keysAloneFail(checked)) return developmentSaid;
   if (verdict.status === 'passed' || verdict.status === 'exceptions')
     return sentence[verdict.status](number(bills), number(prices), dayRanges(verdict.days));
   return sentence[verdict.status];
@@ -174,7 +182,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
         {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(moment(verdict.asOf.unixS))}
       </p>
       <Before {...checked} acceptDevelopment={acceptDevelopment} />
-      {verdict.status === 'failed' && <p class="read">{texts.whenFails}</p>}
+      {verdict.status === 'failed' && !keysAloneFail(checked) && <p class="read">{texts.whenFails}</p>}
       <div class="questions">
         {answersOf(verdict).map((answered) => (
           <QuestionOf key={answered.question} {...answered} />

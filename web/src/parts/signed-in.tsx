@@ -9,10 +9,15 @@ import { SignedInAs } from './signed-in-as.tsx';
 export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
   const { signIn, trouble } = words();
   useEffect(() => {
-    if (viewer.value === undefined)
+    const find = (): void => {
       takeHandedOver()
         .then(findViewer)
         .catch(() => (viewer.value = null));
+    };
+    if (viewer.value === undefined) find();
+    // A link with a session that is opened where a page is already changes the fragment alone: nothing is loaded anew.
+    addEventListener('hashchange', find);
+    return () => removeEventListener('hashchange', find);
   }, []);
   const who = viewer.value;
   if (who === undefined) return <div class="page" aria-busy="true" />;
