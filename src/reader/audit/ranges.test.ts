@@ -3,9 +3,10 @@
  * the same verdict in the end. And what the chain's log names since an earlier audit cannot be kept from the next one.
  */
 import { describe, expect, test } from 'vitest';
-import { correction as correctionOf, dateOf, firstBook, runBundle } from '../../../test/kit/attack/forged-run.ts';
+import { correction as correctionOf, dateOf, firstBook, runBundle, silentMeter } from '../../../test/kit/attack/forged-run.ts';
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { type ChainOptions, type Logged, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
+import { FIRST_DAY } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { parseBook, parseChainFile } from '../../protocol/index.ts';
 import { encodeResume, parseResume, type Resume, type Verdict } from './index.ts';
@@ -124,6 +125,27 @@ describe('a corrected run', () => {
     const verdict = await auditAsIs(await from(3));
     expect(verdict).toMatchObject({ exitCode: 0, days: [dateOf(4)] });
     expect(linesOf(verdict, '3 corrections', 'passed')[0].detail).toContain('1 of runs, which are judged where this day is audited');
+  });
+});
+
+describe('a run that ends with the day that is there for the links of the next', () => {
+  const meter = silentMeter();
+  const run = { meter, firstDay: FIRST_DAY + 2, lastDay: FIRST_DAY + 2, follows: 'metered' as const };
+  /** Day 3, the last silent one, for the links of day 4: the first that this reader audits. */
+  const lastTwo = async (): Promise<Files> => {
+    const files = without(await runBundle({}), ...[1, 2].map((n) => `days/${dateOf(n)}/`));
+    return withChain(files, { set: VALIDATORS.slice(0, 2), before: [1, 2].map((n) => ({ roster: firstBook(n).roster })) });
+  };
+  test('stays open from one audit to the next, as it would in one audit of both', async () => {
+    const first = await auditAsIs(await lastTwo());
+    expect([first.exitCode, first.days, first.counts.openRuns]).toEqual([3, [dateOf(4)], 1]);
+    expect(first.resume!.runs).toEqual([run]);
+  });
+  test('leaves the list when it is shown to be closed', async () => {
+    const { resume } = await auditAsIs(await lastTwo());
+    const files = await runBundle({ 2: [{ day: correctionOf(2) }], 3: [{ day: correctionOf(3) }] }, { height: 90_000_000, nowUnixS: 1_900_000_000 });
+    const second = await auditAsIs(files, { since: resume! });
+    expect([second.exitCode, namesOf(second), namesOf(second, 'unreadable'), second.resume?.runs]).toEqual([0, [], [], []]);
   });
 });
 

@@ -196,7 +196,8 @@ export function resumeOf(
     lastDay,
     lastBooks: books ?? earlier!.lastBooks,
     nextSeq,
-    runs: byDay(runs.filter((run) => run.lastDay >= firstDay).map((run) => ({ ...run, day: run.firstDay }))).map(
+    // One that ends with the day before the first has its last link there.
+    runs: byDay(runs.filter((run) => run.lastDay >= firstDay - 1).map((run) => ({ ...run, day: run.firstDay }))).map(
       ({ day: _, ...run }) => run,
     ),
     unbilled: covered(unbilled),
