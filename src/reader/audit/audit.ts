@@ -20,7 +20,7 @@ import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
 import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
-import { type Open, type Resume, resumeOf } from './resume.ts';
+import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
 import { runChecks } from './run-checks.ts';
 import { type OpenRun, type RunFrame, runFrame } from './run-frame.ts';
 import { provenChainTime, stateChecks } from './state-checks.ts';
@@ -183,6 +183,11 @@ function daysChecks(of: OfDays, since: Resume | undefined): { checks: Check[]; r
   return { checks: [...checks, ...runs.checks], runs: runs.open, frame };
 }
 
+/** A day that is here for its links alone may name what the earlier audit left open. */
+const eachOnce = <T extends MeterDay>(...lists: (readonly T[])[]): T[] => [
+  ...new Map(lists.flat().map((one) => [`${one.day}/${one.meter}`, one])).values(),
+];
+
 /** What an audit that goes on has to find, and what is open after all. */
 function sinceChecks(
   since: Resume | undefined,
@@ -195,11 +200,11 @@ function sinceChecks(
   return {
     checks: [...resumeChecks(since, genesis, bundle.days), ...namedChecks(since, bundle.days, log), ...earlier.checks],
     runs,
-    unbilled: [...own.unbilled, ...earlier.unbilled],
-    corrections: [...own.corrections, ...earlier.corrections],
-    noBills: [...own.noBills, ...earlier.noBills],
-    disputes: [...own.disputes, ...earlier.disputes],
-    objections: [...own.objections, ...earlier.objections],
+    unbilled: eachOnce(own.unbilled, earlier.unbilled),
+    corrections: eachOnce(own.corrections, earlier.corrections),
+    noBills: eachOnce(own.noBills, earlier.noBills),
+    disputes: eachOnce(own.disputes, earlier.disputes),
+    objections: eachOnce(own.objections, earlier.objections),
   };
 }
 

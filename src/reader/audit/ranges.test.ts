@@ -7,7 +7,7 @@ import { correction as correctionOf, dateOf, firstBook, runBundle, silentMeter }
 import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { type ChainOptions, type Logged, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { FIRST_DAY } from '../../../test/kit/audit/readings.ts';
-import { auditAsIs, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
+import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { parseBook, parseChainFile } from '../../protocol/index.ts';
 import { encodeResume, parseResume, type Resume, type Verdict } from './index.ts';
 
@@ -143,7 +143,10 @@ describe('a run that ends with the day that is there for the links of the next',
   });
   test('leaves the list when it is shown to be closed', async () => {
     const { resume } = await auditAsIs(await lastTwo());
-    const files = await runBundle({ 2: [{ day: correctionOf(2) }], 3: [{ day: correctionOf(3) }] }, { height: 90_000_000, nowUnixS: 1_900_000_000 });
+    const files = await runBundle(
+      { 2: [{ day: correctionOf(2) }], 3: [{ day: correctionOf(3) }] },
+      { height: 90_000_000, nowUnixS: 1_900_000_000 },
+    );
     const second = await auditAsIs(files, { since: resume! });
     expect([second.exitCode, namesOf(second), namesOf(second, 'unreadable'), second.resume?.runs]).toEqual([0, [], [], []]);
   });
@@ -167,6 +170,14 @@ describe('open matters of days that are not here', () => {
   test('stay: a dispute', async () => {
     const verdict = await next({ disputes: [{ day: day1 - 3, meter }] });
     expect([verdict.exitCode, verdict.counts.disputes, verdict.resume!.disputes.length]).toEqual([3, 1, 1]);
+  });
+  test('are counted once where their day is here for its links alone', async () => {
+    const { resume } = await auditAsIs(load('honest'));
+    const files = exported();
+    edit(files, CHAIN1, (chain) => chain.noBills.push({ meter, open: true }));
+    const since = { ...resume!, firstDay: day1, noBills: [{ day: day1, meter }] };
+    const verdict = await auditAsIs(withChain(files, { height: 900_000, nowUnixS: 1_783_200_000 }), { since });
+    expect([verdict.exitCode, verdict.counts.noBills, verdict.resume!.noBills]).toEqual([3, 1, since.noBills]);
   });
   test('come and go as the log says: a NoBill', async () => {
     const opened = { kind: 'no-bill', day: day1 - 3, meter } as const;
