@@ -62,8 +62,8 @@ export function membershipFaults(book: Book, roster: Roster, chain: ChainFile, {
 
 /**
  * A meter is on rosters from its first statement on, for one stretch of days: who is new on a roster committed to that very day. Genesis
- * knows the days of its own meters. It is a second look at what the chain's state proves (check 2), and has no roster to compare with on the
- * chain's first day, where a meter that had not committed would be booked as a zero day and nothing else: nothing is there to copy.
+ * knows the days of its own meters. It is a second look at what the chain's state proves (check 2), and has no roster to compare with on
+ * the chain's first day, where a meter that had not committed would be booked as a zero day and nothing else: nothing is there to copy.
  */
 function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis): Fault[] {
   const known = new Map(genesis.meters.map((service) => [service.meter, service]));

@@ -5,10 +5,9 @@ import { booksOf, DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles
 import { withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, auditOf, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
 import { base64 } from '../../../test/kit/genesis.ts';
+import { operatorOf, signedBy } from '../../../test/kit/genesis-signer.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
-import { signNodeKeys } from '../../protocol/genesis/index.ts';
 import { accountText, bookHash, canonicalJson, type Json, parseChainFile } from '../../protocol/index.ts';
-import { keySigner } from '../../protocol/messages/sign.ts';
 
 const NOBODY = accountText(new Uint8Array(20).fill(255));
 const CHAIN1 = `days/${DAY1}/chain.json`;
@@ -28,13 +27,12 @@ describe('the chain against genesis', () => {
     expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.genesis: expected .*: this chain began with/);
   });
   test('sealing keys of a made-up operator, who signs them, are not what the chain began with', async () => {
-    const operator = keySigner(new Uint8Array(32).fill(5));
     const files = exported();
     edit(files, 'genesis.json', ({ app_state: { meter } }) => {
-      meter.operator = operator.address;
+      meter.operator = operatorOf(5);
       meter.node_keys = [{ epoch: 1, key: base64(7), height: '0', effective_unix_s: '0', signature: null }];
     });
-    files.set('genesis.json', canonicalJson((await signNodeKeys(JSON.parse(files.get('genesis.json')!), operator)) as Json));
+    files.set('genesis.json', canonicalJson((await signedBy(5, JSON.parse(files.get('genesis.json')!))) as Json));
     expect(linesOf(await auditAsIs(files), '2 state proofs')[0].detail).toMatch(/state\.genesis: expected .*: this chain began with/);
   });
   test("a late roster's freeze is the chain's", async () => {
