@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from '../bin/child.mjs';
@@ -119,15 +119,42 @@ function pageSources() {
   return [...files, 'package-lock.json'].sort();
 }
 
+/** How old a lock may be before whoever made it is taken to have died: a build takes some seconds. */
+const LOCK_STALE_MS = 120_000;
+
+/** Two that start at once (two tests, a test and a start) must not build into one folder: the second waits for the first. */
+async function alone(lock, work) {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const madeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - madeMs > LOCK_STALE_MS) rmSync(lock, { recursive: true, force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
 /** Builds the pages into web/dist unless they were built from just these sources. */
 export async function pages() {
   const hash = createHash('sha256');
   for (const file of pageSources()) hash.update(file).update(readFileSync(join(root, file)));
   const stamp = hash.digest('hex');
   const stampFile = join(root, 'web/dist/.sources');
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  await step('building the pages (vite build, some seconds)', nodeBinary, ['node_modules/vite/bin/vite.js', 'build', 'web']);
-  writeFileSync(stampFile, stamp);
+  const isBuilt = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (isBuilt()) return;
+  await alone(join(root, 'web/.building'), async () => {
+    if (isBuilt()) return;
+    await step('building the pages (vite build, some seconds)', nodeBinary, ['node_modules/vite/bin/vite.js', 'build', 'web']);
+    writeFileSync(stampFile, stamp);
+  });
 }
 
 export async function setup() {
