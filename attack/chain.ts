@@ -194,7 +194,11 @@ async function halted(c: AttackChain): Promise<Doors> {
 async function replayedFromAnOldChain(c: AttackChain): Promise<Outcome> {
   const old = await looseChain({ chainId: 'electra-attack-01dc0de5', firstMeter: firstMeter(), meters: METERS });
   await old.until((FIRST_DAY + 1) * DAY_S);
-  const tx = await old.signed(firstMeter(), [report(old, firstMeter(), FIRST_DAY * 96)]);
+  const slot = (i: number) => report(old, firstMeter(), FIRST_DAY * 96 + i);
+  // As many as it has sent on the other chain: then its number is right on both, and the chain's name alone is left to refuse it for.
+  const sent = Number(await c.sequence(firstMeter()));
+  for (let i = 0; i < sent; i++) await old.must(firstMeter(), slot(i));
+  const tx = await old.signed(firstMeter(), [slot(sent)]);
   return outcome(await c.judge(tx), await old.judge(tx), 'on a chain of the old name');
 }
 
@@ -287,17 +291,14 @@ export const chainAttacks: readonly Attack[] = [
     forged.value = { ...forged.value, operator: c.operator.address };
     return outcome(await c.send(c.operator, forged), await published(c, key), 'with its signature');
   }),
-  rule('operator-rotated-by-another', 'operator', 'hands the operator’s part on with a signature of another key', 'meter/52', async (c) => {
+  rule('operator-rotated-by-another', 'operator', 'hands the operator’s part on with a signature of another key', 'meter/52', async () => {
+    const c = await looseChain(); // one of its own: a chain on which time passes would have another operator afterwards
     const [to, thief] = [c.take(), c.take()];
     const rotate = (by: TestAccount): TestMessage => {
       const signature = secp256k1.sign(rotationDigest(c.chainId, 1, to.address), by.privateKey, { prehash: false, lowS: true });
       return message('RotateOperator', { operator: c.operator.address, n: 1, address: to.address, signature });
     };
-    const refused = await c.send(c.operator, rotate(thief));
-    const taken = await c.send(c.operator, rotate(c.operator));
-    const veto = ({ address }: TestAccount): TestMessage => message('VetoRotation', { meter: address, n: 1 });
-    for (const meter of c.meters.slice(0, 4)) await c.must(meter, veto(meter)); // so that it goes
-    return outcome(refused, taken, 'with its signature');
+    return outcome(await c.send(c.operator, rotate(thief)), await c.send(c.operator, rotate(c.operator)), 'with its signature');
   }),
   rule('book-anchored-before-the-freeze', 'operator', 'anchors a book while statements may still come', 'meter/81', async (c) => {
     const day = await dayOver(c);

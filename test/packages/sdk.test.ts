@@ -1,6 +1,6 @@
 /** The meter SDK as a stranger gets it: packed, installed into an empty folder, imported on this machine's Node and on the pinned one. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imported } from '../../scripts/build-package.mjs';
 import { type InstalledPackage, licencesOf, nodes, PERMISSIVE, packAndInstall, typeErrors } from '../kit/package.ts';
@@ -78,8 +78,8 @@ describe('the packed SDK', () => {
     const files = [...reached(join(folder, exports['.'].default))];
     expect(files.length).toBeGreaterThan(25);
     expect(files.filter((file) => /["']node:/.test(readFileSync(file, 'utf8')))).toEqual([]);
-    expect(
-      [...reached(join(folder, exports['./node'].default))].filter((file) => /["']node:/.test(readFileSync(file, 'utf8'))),
-    ).toHaveLength(1);
+    const ofNode = [...reached(join(folder, exports['./node'].default))].filter((file) => /["']node:/.test(readFileSync(file, 'utf8')));
+    expect(ofNode.length).toBeGreaterThan(0);
+    expect(ofNode.filter((file) => dirname(file) !== dirname(join(folder, exports['./node'].default)))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DayReport } from '../../src/node/books/index.ts';
+import { dataFolder } from '../../src/node/processes/data-folder.ts';
 import { offlineInvoiceSigner } from '../../src/node/signer/operator-key.ts';
 import { encodeInvoice, encodeSignedInvoice, parseSignedInvoice } from '../../src/protocol/invoice/invoice.ts';
 import type { Verdict } from '../../src/reader/audit/index.ts';
@@ -119,8 +120,8 @@ describe('a member', () => {
 
   test('turns a signed line that is false into evidence that holds for a stranger, without a reading in it', async () => {
     const signer = await offlineInvoiceSigner({
-      dir: join(data, 'vault'),
-      passphraseFile: join(data, 'secrets', 'passphrase'),
+      dir: dataFolder(data).signer,
+      passphraseFile: dataFolder(data).signerPassphrase,
       chainId: JSON.parse(readFileSync(join(data, 'electra.json'), 'utf8')).chainId,
     });
     const { invoice: honest } = parseSignedInvoice(readFileSync(invoice('rural-001'), 'utf8'));

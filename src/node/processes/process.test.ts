@@ -78,7 +78,7 @@ async function indexed(data: DataFolder): Promise<number> {
 describe('a passphrase', () => {
   test('that is wrong ends vault and signer for good', async () => {
     const data = vaultFolder();
-    writeSecret(data.passphrase, 'a wrong one');
+    for (const file of [data.passphrase, data.signerPassphrase]) writeSecret(file, 'a wrong one');
     for (const command of ['vault', 'sign']) {
       const { code, err } = await run(data, command);
       expect([command, code, err]).toEqual([command, 70, expect.stringMatching(/^electra \w+: .*the passphrase does not open it.*\n$/)]);

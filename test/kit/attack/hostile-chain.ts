@@ -241,6 +241,9 @@ export class AttackChain {
     return account ? BaseAccount.decode(account.value) : { accountNumber: 0n, sequence: 0n };
   }
 
+  /** How many transactions an account has sent. */
+  sequence = async ({ address }: TestAccount): Promise<bigint> => (await this.#account(address)).sequence;
+
   async signed(from: TestAccount, messages: readonly TestMessage[], chainId = this.chainId): Promise<Uint8Array> {
     const { accountNumber, sequence } = await this.#account(from.address);
     return (await signTx({ messages: messages.map(encodeMessage), chainId, accountNumber, sequence }, from.signer)).bytes;

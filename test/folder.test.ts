@@ -1,9 +1,9 @@
-/** A folder that somebody else may write to while it is read: what was looked at is what is opened. */
+/** A folder that somebody else may write to while it is read: what was looked at is what is opened. Here, not beside it: it replaces a module. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readBundle } from './folder.ts';
+import { readBundle } from '../src/reader/folder.ts';
 
 /** What happens right after a path was looked at, before it is opened. */
 const between = vi.hoisted(() => ({ looked: (_path: string): void => {} }));
