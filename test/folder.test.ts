@@ -1,4 +1,7 @@
-/** A folder that somebody else may write to while it is read: what was looked at is what is opened. Here, not beside it: it replaces a module. */
+/**
+ * A folder that somebody else may write to while it is read: what was looked at is what is opened. Here, not beside the reader, for it
+ * replaces a module.
+ */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -15,6 +15,7 @@ import { type LyingNode, startLyingNode } from '../../../test/kit/lying-node.ts'
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect, migrate, ROLES, writeSecret } from '../db/index.ts';
 import { readCursor } from '../indexer/write/cursor.ts';
+import { createCredential } from '../signer/index.ts';
 import { initVault } from '../vault/index.ts';
 import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from './data-folder.ts';
 
@@ -57,7 +58,10 @@ function folder({ chainId = chain.chainId, rpcUrls = [node.url], ...rest }: Part
 
 function vaultFolder(): DataFolder {
   const data = folder();
-  initVault({ dir: data.vault, passphraseFile: data.passphrase, cost: { ops: 1, memBytes: 1 << 23 } });
+  writeSecret(data.signerPassphrase, 'the right one of the signer');
+  createCredential({ file: data.operatorCredential, dir: data.signer });
+  const operator = { dir: data.signer, passphraseFile: data.signerPassphrase };
+  initVault({ dir: data.vault, passphraseFile: data.passphrase, operator, cost: { ops: 1, memBytes: 1 << 23 } });
   return data;
 }
 
