@@ -1,36 +1,27 @@
 /** One page for everybody: a bar of places, the place itself, and what stands below it. */
-import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { viewer } from './api/session.ts';
 import { words } from './i18n/index.ts';
 import { NotFound } from './pages/not-found.tsx';
-import { Welcome } from './pages/welcome.tsx';
 import { LanguageChoice } from './parts/language-choice.tsx';
+import { PLACES } from './places/index.ts';
 
-const Check = lazy(() => import('./pages/check-on-site.tsx').then(({ CheckOnSite: page }) => page));
-
-const Home = lazy(() => import('./pages/home.tsx').then(({ Home: page }) => page));
-
-const Usage = lazy(() => import('./pages/usage.tsx').then(({ Usage: page }) => page));
-
-const Books = lazy(() => import('./pages/books.tsx').then(({ Books: page }) => page));
-
-const PLACES = [
-  { path: '/', word: 'home' },
-  { path: '/home', word: 'mine' },
-  { path: '/usage', word: 'usage' },
-  { path: '/books', word: 'books' },
-  { path: '/check', word: 'check' },
-] as const;
-
-function Places() {
+function Menu() {
   const { path } = useLocation();
   const { pages, menu } = words();
+  // Who is not signed in is shown a member's places too: they are asked to sign in there.
+  const roles = viewer.value?.roles ?? ['MEMBER'];
   return (
     <nav class="places" aria-label={menu}>
-      {PLACES.map((place) => (
-        <a key={place.path} href={place.path} aria-current={path === place.path ? 'page' : undefined}>
-          {pages[place.word]}
-        </a>
-      ))}
+      {PLACES.map(
+        (place) =>
+          place.menu &&
+          (place.menu.for === 'everybody' || roles.includes(place.menu.for)) && (
+            <a key={place.path} href={place.path} aria-current={path === place.path ? 'page' : undefined}>
+              {pages[place.menu.word]}
+            </a>
+          ),
+      )}
     </nav>
   );
 }
@@ -46,16 +37,14 @@ export function App() {
         <a class="mark" href="/">
           Electra
         </a>
-        <Places />
+        <Menu />
       </header>
       <main id="content" tabIndex={-1}>
         <ErrorBoundary>
           <Router>
-            <Route path="/" component={Welcome} />
-            <Route path="/home" component={Home} />
-            <Route path="/usage" component={Usage} />
-            <Route path="/books" component={Books} />
-            <Route path="/check" component={Check} />
+            {PLACES.map(({ path, page }) => (
+              <Route key={path} path={path} component={page} />
+            ))}
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>

@@ -1,11 +1,11 @@
 /** Every page, at every width, in every scheme and language: nothing that axe objects to, that sticks out, that is refused. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../test/kit/audit/bundles.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, visit } from '../../test/kit/web/browser.ts';
 import { choose, result } from '../../test/kit/web/choose.ts';
+import { unfit } from '../../test/kit/web/fit.ts';
 import { openSite, type Site } from '../../test/kit/web/site.ts';
 
 const PAGES: readonly { name: string; path: string; after?: (page: Page) => Promise<unknown> }[] = [
@@ -21,10 +21,7 @@ const PAGES: readonly { name: string; path: string; after?: (page: Page) => Prom
   },
   { name: 'no page', path: '/nowhere' },
 ];
-const WIDTHS = [320, 390, 768, 1280] as const;
-const SCHEMES = ['light', 'dark'] as const;
 const LANGUAGES = ['en-GB', 'de-AT', 'es-ES'] as const;
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describe.skipIf(!chromium)('every page', () => {
   let browser: Browser;
@@ -43,16 +40,7 @@ describe.skipIf(!chromium)('every page', () => {
     await page.locator('h1').waitFor();
     await after?.(page);
     expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 900 });
-        const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(sticksOut, `${width} px`).toBeLessThanOrEqual(0);
-      }
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-    }
+    expect(await unfit(page)).toEqual([]);
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
     expect(strangers).toEqual([]);
     await close();

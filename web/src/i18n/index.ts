@@ -2,12 +2,10 @@
  * Words and numbers in the reader's language. A language is one module of typed texts and small functions, loaded alone: `tsc` finds what
  * one of them lacks, and Intl knows how numbers and dates are written. Clock labels are in the community's zone, never in the reader's.
  */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
+import { areasIn } from './area.ts';
 import type { Words } from './en.ts';
-
-export const LANGUAGES = ['en', 'de', 'es'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch', es: 'Español' };
+import { LANGUAGES, type Language } from './languages.ts';
 
 const LOADERS: Record<Language, () => Promise<{ words: Words }>> = {
   en: () => import('./en.ts'),
@@ -38,9 +36,12 @@ export function preferred(kept: string | null, asked: readonly string[]): Langua
 }
 
 export async function speak(next: Language, { keep = false } = {}): Promise<void> {
-  const { words: texts } = await LOADERS[next]();
-  loaded.value = texts;
-  language.value = next;
+  const [{ words: texts }, showAreas] = await Promise.all([LOADERS[next](), areasIn(next)]);
+  batch(() => {
+    loaded.value = texts;
+    language.value = next;
+    showAreas();
+  });
   document.documentElement.lang = next;
   if (keep) remember(KEPT, next);
 }

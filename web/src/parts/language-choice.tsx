@@ -1,5 +1,6 @@
 /** The choice of a language; it is kept on this device. */
-import { LANGUAGE_NAMES, LANGUAGES, type Language, language, speak, words } from '../i18n/index.ts';
+import { language, speak, words } from '../i18n/index.ts';
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n/languages.ts';
 
 export function LanguageChoice() {
   const { languages } = words();

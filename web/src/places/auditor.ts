@@ -1,0 +1,4 @@
+/** An auditor's places. */
+import type { Place } from './place.ts';
+
+export const AUDITOR: readonly Place[] = [];
