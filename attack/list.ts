@@ -9,6 +9,7 @@ import { finalReadingAttacks } from './final-readings.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
+import { operatorAttacks } from './operators.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
 import { dictionaryAttacks } from './privacy-dictionary.ts';
@@ -39,6 +40,7 @@ export const attacks: readonly Attack[] = [
   ...sealingAttacks,
   ...chainAttacks,
   ...invoiceAttacks,
+  ...operatorAttacks,
   ...dictionaryAttacks,
   ...priceLeaks,
   ...sizeAttacks,

@@ -1,5 +1,5 @@
 /**
- * The chain's log for auditors: the proofs of its last entries at one block, taken with every round of state proofs, and what they say.
+ * The chain's log for auditors, and with it who became the operator: the proofs of its last entries at one block, taken with every round of state proofs, and what they say.
  * Each step of the proven walk begins right behind an entry, so that an export shows the log from any of them on by leaving steps away.
  */
 import { encodeLogFile, type LogEntry, type LogFile } from '../../protocol/index.ts';
@@ -14,8 +14,8 @@ import {
   verifyState,
 } from '../../reader/light/index.ts';
 import type { Tx } from '../db/index.ts';
-import type { ChainNode } from './chain/node.ts';
 import { believed } from './errors.ts';
+import { rangeOf, type Target } from './range-proof.ts';
 
 /**
  * Entries that are proven anew each time: years of a community's, and seconds of a node's work (0.6 s for a thousand of them, asked and
@@ -25,14 +25,6 @@ const PROVEN_MAX = 5000;
 /** Questions at once. */
 const BATCH = 50;
 
-/** A state: after block `height`, whose root the next header holds. */
-export interface Target {
-  node: ChainNode;
-  chainId: string;
-  height: number;
-  appHash: Uint8Array;
-}
-
 export interface KnownLog {
   file: LogFile;
   entries: readonly LogEntry[];
@@ -40,7 +32,8 @@ export interface KnownLog {
 }
 
 /** @throws UntrustedNodeError when the node's proofs do not hold */
-export async function logOf({ node, chainId, height, appHash }: Target): Promise<KnownLog> {
+export async function logOf(target: Target): Promise<KnownLog> {
+  const { node, chainId, height, appHash } = target;
   const [ops] = await node.stateProofs(METER_STORE, [stateKeys.nextSeq()], height);
   const next = believed(node, "the log's next number", () => {
     const shown = verifyState(appHash, METER_STORE, stateKeys.nextSeq(), ops);
@@ -50,10 +43,11 @@ export async function logOf({ node, chainId, height, appHash }: Target): Promise
   const keys = Array.from({ length: next - from + 1 }, (_, i) => stateRanges.log(from + i).from);
   const steps: ProofOpJson[][] = [];
   for (let at = 0; at < keys.length; at += BATCH) steps.push(...(await node.stateProofs(METER_STORE, keys.slice(at, at + BATCH), height)));
+  const rotations = await rangeOf(target, stateRanges.rotations());
   return believed(node, 'the log', () => {
     const range = stateRanges.log(from);
     const log = readLog(from, verifyRange(appHash, METER_STORE, range.from, range.to, steps).entries);
-    return { ...log, file: { chainId, height, store: ops[1].data, from, proofs: steps.map(([iavl]) => iavl.data) } };
+    return { ...log, file: { chainId, height, store: ops[1].data, from, proofs: steps.map(([iavl]) => iavl.data), rotations } };
   });
 }
 

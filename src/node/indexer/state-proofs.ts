@@ -21,20 +21,20 @@ import {
   ProtocolError,
   type StateFile,
 } from '../../protocol/index.ts';
-import { METER_STORE, nextInRange, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
+import { METER_STORE, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
-import { believed, UntrustedNodeError } from './errors.ts';
+import { believed } from './errors.ts';
 import type { SignedHeader } from './light-blocks.ts';
 import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
-import { keepLog, logOf, type Target } from './log-proof.ts';
+import { keepLog, logOf } from './log-proof.ts';
+import { rangeOf, type Target } from './range-proof.ts';
 import type { Cursor } from './write/cursor.ts';
 import { readCursor } from './write/cursor.ts';
 
 const FRESH_DAYS = 45;
 /** Days to a round: one round is one transaction. */
 const ROUND_DAYS = 120;
-const RANGE_MAX = 100_000;
 
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
@@ -163,18 +163,3 @@ async function stateOf(target: Target, day: number): Promise<StateFile> {
 }
 
 const iavlOf = (ops: readonly ProofOpJson[]): string => ops[0].data;
-
-/** Asks from neighbour to neighbour, as verifyRange will walk. */
-async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uint8Array }): Promise<string[]> {
-  const proofs: string[] = [];
-  for (let key = from; proofs.length < RANGE_MAX; ) {
-    const [ops] = await target.node.stateProofs(METER_STORE, [key], target.height);
-    const next: Uint8Array | null = believed(target.node, 'state proof', () =>
-      nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)),
-    );
-    proofs.push(iavlOf(ops));
-    if (next === null) return proofs;
-    key = next;
-  }
-  throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');
-}

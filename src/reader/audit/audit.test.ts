@@ -77,7 +77,7 @@ describe('an honest bundle', () => {
     for (const path of ['light.json', 'log.json', `days/${DAY1}/state.json`, `days/${DAY2}/state.json`]) files.delete(path);
     const verdict = await auditAsIs(files, { draft: true });
     expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', resume: null });
-    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 log', '2 state proofs']);
+    expect(namesOf(verdict, 'not-checked')).toEqual(['1 headers', '2 log', '2 operators', '2 state proofs']);
     expect(verdict.leftOut).toContainEqual(expect.stringMatching(/^1 headers: a draft/));
   });
 

@@ -19,6 +19,7 @@ import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOpt
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
+import { operatorChecks } from './operator-checks.ts';
 import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
 import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
 import { runChecks } from './run-checks.ts';
@@ -55,6 +56,7 @@ const DRAFT_HEADERS: Headers = {
   checks: [
     notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet'),
     notChecked('2', 'log', 'a draft: nothing of it is on the chain yet'),
+    notChecked('2', 'operators', 'a draft: nothing of it is on the chain yet'),
     notChecked('2', 'state proofs', "a draft: roster, tariff and disputes are as the node's own index has them"),
   ],
   state: null,
@@ -229,6 +231,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const checks = [
     ...headers.checks,
     ...ofLog,
+    ...(draft ? [] : operatorChecks(bundle, headers, genesis)),
     ...ageChecks(asOf(headers, genesis, options.clockUnixS), genesis),
     ...genesisChecks(genesis, options.genesisHash),
     ...keyChecks,

@@ -98,6 +98,7 @@ export function dueOf({ days }: Bundle, asked: Asked): Due[] {
   return [
     { id: '1', name: 'headers', ...chosen },
     { id: '2', name: 'log', ...chosen },
+    { id: '2', name: 'operators', ...chosen },
     { id: '3', name: 'genesis' },
     { id: '7', name: 'runs', ...chosen },
     ...(asked.goesOn ? [{ id: '3', name: 'resumed' } as Due, { id: '3', name: 'earlier days' } as Due] : []),

@@ -16,6 +16,7 @@ export { verifyState } from './ics23.ts';
 export * from './keys.ts';
 export * from './log.ts';
 export * from './range.ts';
+export * from './rotations.ts';
 export * from './slot-prices.ts';
 export * from './state.ts';
 export * from './values.ts';

@@ -26,6 +26,7 @@ export const PREFIX = {
   nextSeq: 25,
   genesisHash: 27,
   finalReading: 28,
+  rotation: 29,
   slotPrices: 32,
 } as const;
 
@@ -64,6 +65,8 @@ export const stateKeys = {
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
   /** `day`: the meter's last one */
   finalReading: (day: number, meter: string) => stateKey(PREFIX.finalReading, { u32: day }, { address: meter }),
+  /** `n`: from 1 on */
+  rotation: (n: number) => stateKey(PREFIX.rotation, { u32: n }),
   /** `seq`: from 1 on */
   logEntry: (seq: number) => stateKey(PREFIX.log, { u64: seq }),
   /** the log's next number: right behind its last entry */
@@ -98,6 +101,8 @@ export const stateRanges = {
     from: stateKeys.slotPrices(day * SLOTS_PER_DAY),
     to: behind(stateKeys.slotPrices((day + 1) * SLOTS_PER_DAY - 1)),
   }),
+  /** everybody who became the operator after the one of genesis */
+  rotations: () => startingWith(stateKey(PREFIX.rotation)),
   /** both rosters of a day */
   rosters: (day: number) => startingWith(stateKey(PREFIX.roster, { u32: day })),
   meters: () => startingWith(stateKey(PREFIX.meter)),

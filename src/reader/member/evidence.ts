@@ -163,13 +163,13 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
     throw error;
   }
   const bundle = parseBundle(files);
-  const known = operatorsIn(bundle);
   const day = bundle.days.find((d) => d.day === e.line.day);
-  if (!known) return unreadable('genesis.json: no operator in it');
-  if (known.fault) return unreadable(`operators.json: ${known.fault}`);
+  if (!bundle.genesis.value) return unreadable('genesis.json: no operator in it');
   if (!day?.chain || day.chain.anchors[e.line.version - 1] === undefined)
     return unreadable(`the bundle shows no anchor of version ${e.line.version} of ${dayToDate(e.line.day)}`);
   const audit = await auditParsed(bundle, { ...options, only: new Set() });
+  const known = operatorsIn(bundle, audit)!;
+  if (known.fault) return unreadable(`operators.json: ${known.fault}`);
   const book = bookLine(e, day, audit);
   const checks = [...signatureLine(e, known.operators, day.chain.chainId), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);

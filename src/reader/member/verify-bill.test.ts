@@ -74,6 +74,15 @@ describe('my bill, in the audited book', () => {
     expect(named(await check({ files: rotated(thief, thief), invoice: invoice(thief) }), 'failed')).toContain('invoice');
   });
 
+  test('passes with the invoice of an operator whom the validators named, which no signature shows but the state does', async () => {
+    const [validators, thief] = [8, 7].map((n) => keySigner(new Uint8Array(32).fill(n)));
+    const rotations = [{ address: validators.address, signature: null }];
+    const files = () => bundle().set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations }));
+    const invoice = (by: Signer): string => encodeSignedInvoice(signed(openingsOf(ME), {}, by));
+    expect(named(await check({ files: files(), invoice: invoice(validators) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: files(), invoice: invoice(thief) }), 'failed')).toContain('invoice');
+  });
+
   test('is partial in the quick mode, which says what it did not check: exit code 4', async () => {
     const verdict = await check({});
     expect(verdict).toMatchObject({ exitCode: 4, status: 'partial', quick: true });

@@ -71,7 +71,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   const checks: OwnCheck[] = [];
   const file = reading('meter export', () => parseMeterExport(inputs.meterExport), checks);
   const audit = await auditParsed(bundle, { ...options, ...(quick && file ? { only: new Set([file.meter]) } : {}) });
-  const known = operatorsIn(bundle);
+  const known = operatorsIn(bundle, audit);
   if (known?.fault) checks.push(own('invoice', 'failed', `operators.json: ${known.fault}`));
   const delivered = readDelivered(inputs, known?.operators ?? null, audit.chainId, checks);
   const evidence: Evidence[] = [];

@@ -15,7 +15,9 @@ import {
   type Json,
   LOG_KINDS,
   type LogKind,
+  OPERATORS_PATH,
   parseChainFile,
+  parseOperatorsFile,
   parseRosterFile,
   type Roster as RosterOf,
   rosterDigest,
@@ -27,6 +29,7 @@ import {
   LogEntry,
   NoBill,
   Roster,
+  Rotation,
   SlotPrices,
   Tariff,
 } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
@@ -137,6 +140,23 @@ function genesisEntry({ chain_id, genesis_time, initial_height, app_state }: Edi
   return { key: stateKeys.genesisHash(), value: Uint8Array.from(Buffer.from(hash, 'hex')) };
 }
 
+/** The operators whom a file names, each in force a while after the one before. */
+function rotationEntries(text: string | undefined): Entry[] {
+  try {
+    return parseOperatorsFile(text ?? '').rotations.map(({ address, signature }, i) =>
+      entry(stateKeys.rotation(i + 1), Rotation as never, {
+        n: i + 1,
+        address,
+        signature: Buffer.from(signature ?? '', 'hex'),
+        height: BigInt(9 + i),
+        unixS: BigInt(9 + i),
+      }),
+    );
+  } catch {
+    return []; // none, or nothing that a chain could hold
+  }
+}
+
 /** An entry of the log, without its number. */
 export interface Logged {
   kind: LogKind;
@@ -235,6 +255,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
     ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
     ...(options.before ?? []).flatMap(beforeEntries),
     ...logEntries(log),
+    ...rotationEntries(files.get(OPERATORS_PATH)),
     ...(options.extra ?? []),
     { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) },
     { key: Uint8Array.of(200), value: Uint8Array.of(1) },
@@ -265,7 +286,17 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   });
   files.set('light.json', lightFile(chainId, [{ ...header, set }]));
   const from = options.logFrom ?? 1;
-  files.set('log.json', encodeLogFile({ chainId, height, store: state.store, from, proofs: state.proveRange(stateRanges.log(from)) }));
+  files.set(
+    'log.json',
+    encodeLogFile({
+      chainId,
+      height,
+      store: state.store,
+      from,
+      proofs: state.proveRange(stateRanges.log(from)),
+      rotations: state.proveRange(stateRanges.rotations()),
+    }),
+  );
   for (const [
     i,
     {

@@ -214,7 +214,7 @@ export class IndexRows {
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
     await this.sql`insert into chain.light_block (height, turn, block)
         values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
-    const log = { chainId: this.chainId, height, store: proof, from: 1, proofs: [proof] };
+    const log = { chainId: this.chainId, height, store: proof, from: 1, proofs: [proof], rotations: [proof] };
     await this.sql`insert into chain.log_proof (height, first_seq, next_seq, file) values (${height}, 1, 1, ${encodeLogFile(log)})
         on conflict (one) do update set height = excluded.height, file = excluded.file`;
     const before = Array.from({ length: COPY_WITHIN_DAYS }, (_, i) => this.firstDay - i - 1);

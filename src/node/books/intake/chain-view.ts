@@ -27,9 +27,13 @@ export async function genesisOf(sql: Db): Promise<Genesis> {
 }
 
 /** Rotations of the operator that came into force, in their order; `signature`: hex, null where the validators named it. */
-export async function rotationsOf(sql: Db): Promise<{ n: number; address: string; signature: string | null }[]> {
+export async function rotationsOf(
+  sql: Db,
+  upTo: number | null = null,
+): Promise<{ n: number; address: string; signature: string | null }[]> {
   const rows = await sql<{ n: number; address: string; signature: string | null }[]>`
-    select n, address, encode(signature, 'hex') as signature from chain.operator_rotation where fate = 'applied' order by n`;
+    select n, address, encode(signature, 'hex') as signature from chain.operator_rotation
+    where fate = 'applied' and (${upTo}::int is null or settled_height <= ${upTo}) order by n`;
   return [...rows];
 }
 

@@ -74,7 +74,7 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], since: See
     const again = since ? await daysAgain(tx, since) : [];
     const wanted = days.length === 0 ? new Set<number>() : await withWholeRuns(tx, new Set([...days, ...again]));
     if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
-    const files = await common(tx);
+    const files: BundleFiles = {};
     const heights: number[] = [];
     const shown: number[] = [];
     const last = Math.max(...wanted);
@@ -90,6 +90,7 @@ export async function bundleOfDays(sql: Sql, days: readonly number[], since: See
     const earlier = await earlierFiles(tx, shown, { chainId: head.chainId, upTo: head.height });
     const log = await logFile(tx, shown, since);
     if (!earlier || !log) return null;
+    Object.assign(files, await common(tx, log.height));
     const headers = [...new Set([...heights, ...earlier.headers, log.height + 1])];
     Object.assign(files, earlier.files, { [LOG_PATH]: log.text, [LIGHT_PATH]: await lightFile(tx, headers) });
     return files;
@@ -137,7 +138,7 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
 export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   const head = await chainHead(sql);
   if (!head) throw new BooksError('no-index', 'the index is empty');
-  const files = await common(sql);
+  const files = await common(sql, head.height);
   for (const [at, withProofs] of [
     [day - 1, false],
     [day, true],
@@ -147,9 +148,10 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   return files;
 }
 
-async function common(sql: Db): Promise<BundleFiles> {
+/** `height`: the block as of which the chain's word on the operators is. */
+async function common(sql: Db, height: number): Promise<BundleFiles> {
   const { document, chainId } = await genesisOf(sql);
-  const rotations = await rotationsOf(sql);
+  const rotations = await rotationsOf(sql, height);
   return {
     [GENESIS_PATH]: canonicalJson(document),
     ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId, rotations }) }),

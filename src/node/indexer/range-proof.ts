@@ -1,0 +1,29 @@
+/** Ranges of the chain's state, asked of a node from neighbour to neighbour: a store proves one key to a question. */
+import { METER_STORE, nextInRange, verifyState } from '../../reader/light/index.ts';
+import type { ChainNode } from './chain/node.ts';
+import { believed, UntrustedNodeError } from './errors.ts';
+
+const RANGE_MAX = 100_000;
+
+/** A state: after block `height`, whose root the next header holds. */
+export interface Target {
+  node: ChainNode;
+  chainId: string;
+  height: number;
+  appHash: Uint8Array;
+}
+
+/** Asks as verifyRange will walk. @throws UntrustedNodeError when the node's proofs do not hold */
+export async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uint8Array }): Promise<string[]> {
+  const proofs: string[] = [];
+  for (let key = from; proofs.length < RANGE_MAX; ) {
+    const [ops] = await target.node.stateProofs(METER_STORE, [key], target.height);
+    const next: Uint8Array | null = believed(target.node, 'state proof', () =>
+      nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)),
+    );
+    proofs.push(ops[0].data);
+    if (next === null) return proofs;
+    key = next;
+  }
+  throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');
+}

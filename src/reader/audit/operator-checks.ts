@@ -1,0 +1,42 @@
+/**
+ * Check 2, the operators: operators.json names everybody who became the operator, in the chain's own order, and nobody else (protocol §9.8).
+ *
+ * Signatures alone do not say so: one of a rotation that the community vetoed is as good as any, a rotation by the validators has none, and
+ * a file that is left away accuses nobody. So the rotations are proven as one range of the state, with the log and as of the same block.
+ */
+import type { Genesis } from '../../protocol/genesis/index.ts';
+import { canonicalJson, OPERATORS_PATH, operatorsOf, ProtocolError } from '../../protocol/index.ts';
+import type { Bundle } from '../bundle.ts';
+import { appHashAfter, readRotation, stateRanges } from '../light/index.ts';
+import { type Check, lines, notChecked } from './checks.ts';
+import { faultLines } from './file-checks.ts';
+import type { Headers } from './header-checks.ts';
+import { StateReader } from './state-reader.ts';
+
+const head = { id: '2' as const, name: 'operators' };
+
+/** Whether the bundle's list of operators is the chain's. */
+export function operatorChecks({ log, operators }: Bundle, { state }: Headers, genesis: Genesis): Check[] {
+  if (!state) return [notChecked('2', head.name, 'the headers it leads to are not believed (check 1)', undefined, '1')];
+  const newest = Math.max(...state.headers.keys());
+  if (log.fault || log.value.height + 1 !== newest || log.value.chainId !== genesis.chainId)
+    return [notChecked('2', head.name, 'the proofs in log.json are not as of the newest header', undefined, '2')];
+  if (operators?.fault) return faultLines(head, operators.fault);
+  const said = operators?.value.rotations ?? [];
+  try {
+    const reader = new StateReader(log.value, appHashAfter(state, log.value.height));
+    const proven = reader.all(stateRanges.rotations(), log.value.rotations, readRotation);
+    operatorsOf(genesis.chainId, genesis.operator, operators?.value ?? null);
+    const isSame =
+      canonicalJson(said.map((one) => ({ ...one }))) === canonicalJson(proven.map(({ address, signature }) => ({ address, signature })));
+    const differs = `${OPERATORS_PATH}: the chain's state has ${proven.length} rotations of the operator, proven; the file has ${said.length} or other ones`;
+    const summary =
+      proven.length === 0
+        ? 'the operator is that of genesis'
+        : `${proven.length} rotations since genesis, the last to ${proven.at(-1)!.address}`;
+    return lines(head, isSame ? [] : [{ detail: differs }], summary);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return lines(head, [{ detail: error.message }], '');
+  }
+}
