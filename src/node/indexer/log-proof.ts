@@ -1,6 +1,7 @@
 /**
- * The chain's log for auditors, and with it who became the operator: the proofs of its last entries at one block, taken with every round of state proofs, and what they say.
- * Each step of the proven walk begins right behind an entry, so that an export shows the log from any of them on by leaving steps away.
+ * The chain's log for auditors, and with it who became the operator: the proofs of its last entries at one block, taken with every round of
+ * state proofs, and what they say. Each step of the proven walk begins right behind an entry, so that an export shows the log from any of
+ * them on by leaving steps away.
  */
 import { encodeLogFile, type LogEntry, type LogFile } from '../../protocol/index.ts';
 import {
