@@ -1,5 +1,6 @@
 /**
- * Check 2, the operators: operators.json names everybody who became the operator, in the chain's own order, and nobody else (protocol §9.8).
+ * Check 2, the operators: operators.json names everybody who became the operator, in the chain's own order, and nobody else
+ * (protocol §9.8).
  *
  * Signatures alone do not say so: one of a rotation that the community vetoed is as good as any, a rotation by the validators has none, and
  * a file that is left away accuses nobody. So the rotations are proven as one range of the state, with the log and as of the same block.
@@ -29,7 +30,8 @@ export function operatorChecks({ log, operators }: Bundle, { state }: Headers, g
     operatorsOf(genesis.chainId, genesis.operator, operators?.value ?? null);
     const isSame =
       canonicalJson(said.map((one) => ({ ...one }))) === canonicalJson(proven.map(({ address, signature }) => ({ address, signature })));
-    const differs = `${OPERATORS_PATH}: the chain's state has ${proven.length} rotations of the operator, proven; the file has ${said.length} or other ones`;
+    const has = `the chain's state has ${proven.length} rotations of the operator, proven`;
+    const differs = `${OPERATORS_PATH}: ${has}; the file has ${said.length} or other ones`;
     const summary =
       proven.length === 0
         ? 'the operator is that of genesis'
