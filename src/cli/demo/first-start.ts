@@ -81,6 +81,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     chainId,
     timeZone: 'Europe/Berlin',
     currency: 'EUR',
+    runBy: 'A demonstration on this machine',
     demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators },
   };
   writeSettings(data, settings);

@@ -56,6 +56,16 @@ function parseCurrency(text: string): string {
   return text;
 }
 
+/** A line that stands on public pages. */
+const parsePublic =
+  (most: number) =>
+  (text: string): string => {
+    const line = text.trim();
+    if (line === '' || line.length > most || /\p{Cc}/u.test(line))
+      throw new InvalidArgumentError(`expected a line of 1 to ${most} characters.`);
+    return line;
+  };
+
 export function register(program: Command): void {
   const c = program
     .command('init')
@@ -70,6 +80,8 @@ export function register(program: Command): void {
     )
     .option('--time-zone <name>', 'the zone that the community lives in, for clocks on its screens', parseTimeZone, 'UTC')
     .option('--currency <code>', 'what amounts are shown in, three letters: one ELECTRA is one of it', parseCurrency, 'ELECTRA')
+    .option('--run-by <name>', 'who runs this node, for everybody to read', parsePublic(120))
+    .option('--contact <text>', 'how to reach them, for everybody to read: an address, a telephone number', parsePublic(200))
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
     .option('--signer-passphrase-file <file>', 'the same of the signer')
     .addOption(dataOption())
@@ -94,8 +106,8 @@ export function register(program: Command): void {
     if (o.keys) takeKeys(data, o.keys);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });
-    const { timeZone, currency } = o;
-    const shown = { timeZone, currency };
+    const { timeZone, currency, runBy, contact } = o;
+    const shown = { timeZone, currency, ...(runBy && { runBy }), ...(contact && { contact }) };
     writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc, ...shown });
     const { dir } = nodeKeys(data);
     const verificationKeysFile = data.path(GENESIS_KEYS);

@@ -10,6 +10,9 @@ export interface CommunityFacts {
   timeZone: string;
   /** What amounts are shown in; one ELECTRA is one of it. */
   currency: string;
+  /** Who runs the node, and how to reach them; absent where the operator does not say. */
+  runBy?: string;
+  contact?: string;
 }
 
 export interface Service {

@@ -52,3 +52,31 @@ test('prices of slots stand over it: of one slot the last set, and none of a blo
   const { retailNelPerWh, feedInNelPerWh, slotsSet } = await tariff(api.days.fourth);
   expect([retailNelPerWh[39], retailNelPerWh[40], retailNelPerWh[41], feedInNelPerWh[40], slotsSet]).toEqual([330, 510, 330, -20, [40]]);
 });
+
+test('of a frozen day everybody is told how far it is, how many meters are in and how, and where the chain holds its book', async () => {
+  const { first, second, third } = api.days;
+  const { data, errors } = await api.ask(
+    null,
+    `{ bookDays { edges { node { day state meters metered substitutes disputed anchorHeight corrections } } } }`,
+  );
+  expect(errors).toEqual([]);
+  const shown = (day: number, state: string, rest: object) => ({ node: { day: dayToDate(day), state, meters: 3, disputed: 0, ...rest } });
+  expect(data.bookDays.edges).toEqual([
+    shown(third, 'FROZEN', { metered: 3, substitutes: 0, anchorHeight: null, corrections: 0 }),
+    shown(second, 'RELEASED', { metered: 1, substitutes: 1, disputed: 1, anchorHeight: 4701, corrections: 0 }),
+    shown(first, 'RELEASED', { metered: 3, substitutes: 0, anchorHeight: 4701, corrections: 1 }),
+  ]);
+});
+
+test('a day that is not frozen has nothing to tell', async () => {
+  const { data } = await api.ask(null, 'query ($d: Date!) { bookDay(day: $d) { state } }', { d: dayToDate(api.days.fourth) });
+  expect(data.bookDay).toBeNull();
+});
+
+test('who runs the node is said where the operator says it', async () => {
+  const named = await startTestApi({ facts: { timeZone: 'UTC', currency: 'EUR', runBy: 'Hillside', contact: 'office@hillside.example' } });
+  const asked = '{ service { runBy contact } }';
+  expect((await named.ask(null, asked)).data.service).toEqual({ runBy: 'Hillside', contact: 'office@hillside.example' });
+  expect((await api.ask(null, asked)).data.service).toEqual({ runBy: null, contact: null });
+  await named.stop();
+});

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type RunApiOptions, readPages, runApi } from '../api/index.ts';
 import { bundleOfDays } from '../books/index.ts';
 import { connect, databaseUrl } from '../db/index.ts';
-import { type DataFolder, hasSettings, readSettings } from './data-folder.ts';
+import { type DataFolder, hasSettings, readSettings, type Settings } from './data-folder.ts';
 import { type ProcessContext, stopped } from './process.ts';
 
 export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'metrics' | 'service' | 'trustProxy' | 'development'>;
@@ -11,7 +11,7 @@ export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'metrics' | 'se
 const PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 export async function serveProcess(data: DataFolder, options: ServeOptions, { signal, log }: ProcessContext): Promise<void> {
-  const { timeZone = 'UTC', currency = 'ELECTRA' } = hasSettings(data) ? readSettings(data) : {};
+  const { timeZone = 'UTC', currency = 'ELECTRA', runBy, contact }: Partial<Settings> = hasSettings(data) ? readSettings(data) : {};
   const pages = readPages(PAGES);
   if (!pages) log.warn('the pages are not built (web/dist): / says what runs here, and nothing else');
   const url = databaseUrl(data.secrets, 'api');
@@ -20,7 +20,7 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
   const api = await runApi({
     databaseUrl: url,
     bundles: (days) => bundleOfDays(sql, days),
-    facts: { timeZone, currency },
+    facts: { timeZone, currency, runBy, contact },
     pages,
     ...options,
     signal,

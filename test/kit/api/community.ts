@@ -127,6 +127,14 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
       values (${String(day)}, ${day}, false, ${Buffer.from(rosterDigest(encoded), 'hex')}, ${Buffer.from(encoded)}, 4400,
       ${String((day + 1) * 86_400 + 21_600)})`;
   }
+  for (const [day, version] of [
+    [days.first, 1],
+    [days.first, 2],
+    [days.second, 1],
+  ])
+    await sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
+      values (${`${day}-${version}`}, ${day}, ${version}, ${bookHashOf(day, version)}, ${version === 1 ? bytes(1) : null},
+      ${4700 + version}, ${String((day + 1) * 86_400 + 30_000)})`;
   await sql`insert into chain.dispute (id, meter, day, reason, height)
     values (${`${meters.bob1}-${days.second}`}, ${meters.bob1}, ${days.second}, 'commitment-mismatch', 4450)`;
   await sql`insert into chain.final_reading (id, meter, day, link, height, unix_s, objected_height)

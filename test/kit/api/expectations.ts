@@ -19,6 +19,7 @@ export interface Expectation {
 export const ARGUMENTS: Record<string, string> = {
   'Query.node': '(id: "$idBill")',
   'Query.priceDay': '(day: "$first")',
+  'Query.bookDay': '(day: "$first")',
   'Query.tariff': '(day: "$fourth")',
   'Mutation.requestChallenge': '(address: "$addressClerk")',
   'Mutation.signIn': '($signIn)',
@@ -56,7 +57,7 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Query',
     at: '@',
     fields: {
-      [ALL]: 'service priceDay priceDays tariff',
+      [ALL]: 'service priceDay priceDays bookDay bookDays tariff',
       '0vvvv': 'viewer',
       '0v000': 'node',
       [MEMBER]: 'member',
@@ -73,8 +74,26 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'service { @ }',
     fields: {
       [ALL]: 'name version chainId height chainTime timeZone currency genesisHash freezesAfterS lateForS lastReleasedDay',
+      '00000': 'runBy contact',
     },
   },
+  {
+    type: 'BookDay',
+    at: 'bookDay(day: "$first") { @ }',
+    fields: {
+      [ALL]: 'day state frozenHeight frozenAt meters metered substitutes disputed bookHash anchorHeight anchoredAt releasedAt corrections',
+    },
+  },
+  {
+    type: 'BookDay',
+    of: 'a day not released',
+    at: 'bookDay(day: "$third") { @ }',
+    fields: {
+      [ALL]: 'day state frozenHeight frozenAt meters metered substitutes disputed corrections',
+      '00000': 'bookHash anchorHeight anchoredAt releasedAt',
+    },
+  },
+  ...listed('BookDay', 'bookDays @', ALL),
   {
     type: 'Tariff',
     at: 'tariff(day: "$fourth") { @ }',

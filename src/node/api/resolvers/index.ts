@@ -7,6 +7,7 @@ import { scalars } from '../scalars.ts';
 import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
+import { BookDay, bookDay, bookDays } from './book-days.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
@@ -34,6 +35,8 @@ export const resolvers = {
     node,
     priceDay: room(({ day }: { day: number }, { loaders }: Context) => loaders.prices.load(day)),
     priceDays: room(priceDays),
+    bookDay: room(bookDay),
+    bookDays: room(bookDays),
     tariff: room(tariff),
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
     audit: () => ({}),
@@ -62,6 +65,7 @@ export const resolvers = {
   Invoice,
   Posting,
   PriceDay,
+  BookDay,
   Book,
   Roster,
   NoBill,

@@ -12,6 +12,8 @@ export async function service(_: unknown, __: unknown, { tx, service: own }: Con
     chainId: head?.chainId ?? null,
     height: head?.checkedHeight ?? null,
     chainTime: head && dateOfUnixS(head.chainUnixS),
+    runBy: null,
+    contact: null,
     ...own.facts,
   };
 }

@@ -61,6 +61,17 @@ export const readPrices = (tx: Transaction, days: readonly number[]): Promise<Pr
     from books.day where version = 1 and state = 'released' and day = any(${[...days]}::int4[])`,
   );
 
+export interface ReleaseRow {
+  day: number;
+  released_at: Date;
+}
+
+/** When the books of days were given out; days that were not are left out. */
+export const readReleases = (tx: Transaction, days: readonly number[]): Promise<ReleaseRow[]> =>
+  tx.query<ReleaseRow>(
+    (sql) => sql`select day, released_at from books.day where version = 1 and state = 'released' and day = any(${[...days]}::int4[])`,
+  );
+
 export async function lastReleasedDay(tx: Transaction): Promise<number | null> {
   const [row] = await tx.query<{ day: number | null }>((sql) => sql`select max(day) as day from books.day where state = 'released'`);
   return row.day;

@@ -83,6 +83,32 @@ export async function readRoster(tx: Transaction, day: number, late: boolean): P
   return row ?? null;
 }
 
+export interface BookDayRow {
+  day: number;
+  encoded: Uint8Array;
+  height: number;
+  unix_s: string;
+  /** meters that are disputed on the day */
+  disputed: string[];
+  book_hash: Uint8Array | null;
+  anchor_height: number | null;
+  anchored_unix_s: string | null;
+  corrections: number;
+}
+
+/** Frozen days with the anchors of their books. */
+export const readBookDays = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<BookDayRow[]> =>
+  tx.query<BookDayRow>(
+    (sql) => sql`
+    select r.day, r.encoded, r.height, r.unix_s, a.book_hash, a.height as anchor_height, a.unix_s as anchored_unix_s,
+      array(select d.meter from chain.dispute d where d.day = r.day and d.height <= ${checked(sql)}) as disputed,
+      (select count(*)::int4 from chain.anchor c where c.day = r.day and c.version > 1 and c.height <= ${checked(sql)}) as corrections
+    from chain.roster r
+    left join chain.anchor a on a.day = r.day and a.version = 1 and a.height <= ${checked(sql)}
+    where not r.late and r.height <= ${checked(sql)} and r.day between ${from} and ${to} ${after ? sql`and r.day < ${after[0]}` : sql``}
+    order by r.day desc limit ${limit}`,
+  );
+
 export interface DisputeRow {
   id: string;
   meter: string;
