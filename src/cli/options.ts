@@ -28,6 +28,11 @@ export function parsePositive(text: string): number {
   return Number(text);
 }
 
+export function parseHeight(text: string): number {
+  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError('expected the number of a block.');
+  return Number(text);
+}
+
 export function parsePort(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
     throw new InvalidArgumentError('expected a port, 1 to 65535.');

@@ -35,6 +35,7 @@ const booked = (...readers: string[]): Corridor => ({ read: [BOOKS, ...readers],
 /** Table or view → files, or rooms, that may read and write it. */
 export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.cursor': indexed(),
+  'chain.digest': indexed(),
   'chain.index_schema': indexed(),
   'chain.clock': indexed(API_ON_CHAIN),
   'chain.genesis': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),

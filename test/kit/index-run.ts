@@ -78,7 +78,9 @@ export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
     order by tablename`;
   const content: Record<string, unknown[]> = {};
   for (const { name } of tables) {
-    const rows = await sql.unsafe(`select to_jsonb(t) - 'updated_at' as row from chain.${name} t order by to_jsonb(t) ->> 'id'`);
+    const rows = await sql.unsafe(
+      `select to_jsonb(t) - 'updated_at' as row from chain.${name} t order by to_jsonb(t) ->> 'id', (to_jsonb(t) ->> 'height')::int`,
+    );
     content[name] = rows.map(({ row }) => row);
   }
   return content;

@@ -6,6 +6,7 @@ import type { Command, OptionValues } from 'commander';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { type ProcessContext, runProcess } from '../../node/processes/process.ts';
 import { dataOption, example, parsePort } from '../options.ts';
+import { registerDigest } from './index-digest.ts';
 
 type Run = (data: DataFolder, context: ProcessContext, options: OptionValues) => Promise<void>;
 
@@ -62,6 +63,8 @@ function index(program: Command): void {
     '--reset',
     'drop the index and end; the next start indexes from genesis again',
   );
+  c.enablePositionalOptions(); // or `--data` behind `digest` would be taken for this command's
+  registerDigest(c);
   c.action(async () => {
     if (c.opts().reset) return (await import('./index-reset.ts')).reset(dataFolder(c.opts().data));
     await start(c, async () => (await import('../../node/processes/index-chain.ts')).indexProcess);

@@ -59,6 +59,7 @@ describe('rosters, which no header covers, are recomputed', () => {
     expect((await prove()).proven).toEqual({ taken: false, lacking: [], surplus: [] });
     expect(await ofSignedDay()).toEqual(honest);
     expect(await rows('select id from chain.bad_transaction')).toEqual([]);
+    expect(await rows('select height from chain.digest where taken is not null'), 'no digest of its own').toEqual([]);
   });
   test.each<[string, (attributes: Map<string, string>) => void, RegExp]>([
     ['a digest of something else', (a) => a.set('digest', '00'.repeat(32)), /digest is not that of the encoded roster/],
@@ -118,7 +119,10 @@ describe('rosters, which no header covers, are recomputed', () => {
     await indexTo(it.last);
     expect(await ofSignedDay()).toEqual([]);
     expect((await prove()).proven).toEqual({ taken: true, lacking: [], surplus: [] });
+    const own = await rows('select height from chain.digest where taken <> digest');
+    expect(own, 'its digests are its own from here on').not.toEqual([]);
     expect(await ofSignedDay()).toEqual(await honestly());
+    expect(await rows('select height from chain.digest where taken is not null'), 'and common again once rebuilt').toEqual([]);
     const [meter] = it.chain.meters;
     expect(await rows(`select service_day from chain.meter where id = '${meter.address}'`)).toEqual([{ service_day: it.signedDay }]);
   });

@@ -14,6 +14,7 @@ import type { Sql, Tx } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
 import { believed, UntrustedNodeError } from './errors.ts';
 import { type Cursor, readCursor } from './write/cursor.ts';
+import { rowHash, takenDigest } from './write/digest.ts';
 
 /** Rosters to a round. */
 const ROUND = 50;
@@ -111,9 +112,12 @@ async function provenRoster(node: ChainNode, cursor: Cursor, day: number, late: 
 /** Under the cursor's lock, so that no batch is between. Undefined where the index was reset meanwhile. */
 const take = (sql: Sql, roster: RosterState, cursor: Cursor): Promise<Found | undefined> =>
   sql.begin(async (tx) => {
-    const [now] = await tx<{ chain_id: string; height: number }[]>`select chain_id, height from chain.cursor for update`;
+    const [now] = await tx<{ chain_id: string; height: number; digest: Uint8Array }[]>`
+      select chain_id, height, digest from chain.cursor for update`;
     if (now?.chain_id !== cursor.chainId || now.height < roster.height) return undefined;
     const taken = await writeRoster(tx, roster);
+    if (taken)
+      await goOnFrom(tx, takenDigest(now.digest, now.height, rowHash('Roster', [String(roster.day), String(roster.late), roster.digest])));
     const difference = await compare(tx, roster);
     await tx`
       insert into chain.proven_roster (day, late, height, taken, lacking, surplus)
@@ -122,6 +126,12 @@ const take = (sql: Sql, roster: RosterState, cursor: Cursor): Promise<Found | un
     if (taken) await tx`notify electra_chain`;
     return { ...difference, taken };
   }) as Promise<Found | undefined>;
+
+/** No block brought this roster, so the digests of an index that took it differ from then on from those of one that did not need to. */
+async function goOnFrom(tx: Tx, digest: Uint8Array): Promise<void> {
+  await tx`update chain.cursor set digest = ${Buffer.from(digest)}`;
+  await tx`update chain.digest d set taken = c.digest from chain.cursor c where d.height = c.height`;
+}
 
 /** Whether the table had no such roster, or another. Whoever is on it has begun its service by then. */
 async function writeRoster(tx: Tx, { day, late, digest, roster, height, unixS }: RosterState): Promise<boolean> {

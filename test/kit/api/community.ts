@@ -84,8 +84,9 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
 async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
   const genesisS = nowS - 40 * 86_400;
   await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
-    results_hash, chain_unix_s)
-    values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)})`;
+    results_hash, chain_unix_s, digest)
+    values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)},
+      ${bytes(7)})`;
   const meter = { operator: people.operator.address, params: genesisParams() };
   await sql`insert into chain.genesis (genesis, hash)
     values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } })}, ${bytes(6)})`;

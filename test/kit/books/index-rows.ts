@@ -100,8 +100,8 @@ export class IndexRows {
     );
     const zero = Buffer.alloc(32);
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
-      results_hash, chain_unix_s)
-      values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * DAY_S})`;
+      results_hash, chain_unix_s, digest)
+      values (${chainId}, 0, ${zero}, ${zero}, ${zero}, ${zero}, 0, ${zero}, ${firstDay * DAY_S}, ${zero})`;
     const genesis = rows.genesis();
     await sql`insert into chain.genesis (genesis, hash) values (${sql.json(genesis as never)}, ${zero})`;
     for (const m of rows.meters) {

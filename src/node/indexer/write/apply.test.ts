@@ -3,21 +3,20 @@
  * node's blocks are past verification here, so they are made by hand; Postgres is real.
  */
 import { randomBytes } from 'node:crypto';
-import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
+import { TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestMessage } from '../../../../test/kit/chain.ts';
 import { encodeMessage, message, testAccount } from '../../../../test/kit/chain.ts';
 import { genesisJson, genesisMeter } from '../../../../test/kit/genesis.ts';
 import { genesisCases } from '../../../../test/kit/genesis-table.ts';
+import { appliedBlock, batchAbove, txOf } from '../../../../test/kit/indexer/made-blocks.ts';
 import type { TestPostgres } from '../../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../../test/kit/postgres.ts';
-import { dataHash, merkleRoot, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
+import { merkleRoot } from '../../../protocol/comet/index.ts';
 import { readGenesis } from '../../../protocol/genesis/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { connect } from '../../db/index.ts';
-import type { VerifiedBatch, VerifiedBlock } from '../verify.ts';
 import { Applier } from './apply.ts';
-import type { Cursor } from './cursor.ts';
 import { readCursor } from './cursor.ts';
 import { ensureIndexSchema, indexTables } from './schema.ts';
 
@@ -34,28 +33,7 @@ const genesis = (state: Record<string, unknown> = {}) =>
     { chain_id: 'electra-crafted-0badcafe', genesis_time: '2026-07-01T00:00:00Z' },
   );
 
-const tx = (...messages: { typeUrl: string; value: Uint8Array }[]) =>
-  TxRaw.encode({
-    bodyBytes: TxBody.encode(TxBody.fromPartial({ messages })).finish(),
-    authInfoBytes: new Uint8Array(0),
-    signatures: [],
-  }).finish();
-const said = (...messages: TestMessage[]) => tx(...messages.map(encodeMessage));
-const block = (height: number, txs: Uint8Array[], codes: number[] = []): VerifiedBlock => ({
-  height,
-  hash: dataHash(txHashes([Buffer.from(`block ${height}`)])),
-  time: { seconds: 1_782_864_000n + BigInt(height), nanos: 999_999_999 },
-  txs,
-  txHashes: txHashes(txs).map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
-  results: txs.map((_, i) => ({ code: codes[i] ?? 0, data: null, gas_wanted: '0', gas_used: '0' })),
-  events: [],
-});
-const batchAbove = (cursor: Cursor, ...blocks: VerifiedBlock[]): VerifiedBatch => ({
-  blocks,
-  turns: [],
-  trust: { ...cursor, height: blocks.at(-1)!.height, blockHash: blocks.at(-1)!.hash, resultsHash: resultsHash(blocks.at(-1)!.results) },
-});
-
+const said = (...messages: TestMessage[]) => txOf(...messages.map(encodeMessage));
 let database: TestPostgres;
 let sql: Sql;
 let applier: Applier;
@@ -76,7 +54,7 @@ afterAll(async () => {
 /** Applies one block and returns what it left among the bad. */
 async function bad(txs: Uint8Array[], codes?: number[]) {
   height += 1;
-  const applied = await applier.batch((await readCursor(sql))!, batchAbove((await readCursor(sql))!, block(height, txs, codes)));
+  const applied = await applier.batch((await readCursor(sql))!, batchAbove((await readCursor(sql))!, appliedBlock(height, txs, codes)));
   expect(applied.cursor.height).toBe(height);
   return sql`select id, tx_index, hash, reason, detail from chain.bad_transaction where height = ${height} order by id`;
 }
@@ -108,13 +86,13 @@ describe('what cannot be indexed is a row with a reason, and the height goes on'
   test('a message of another module, beside one that counts', async () => {
     const report = message('Report', { meter, slot: 1_980_001, keyEpoch: 1, sealed: randomBytes(112) });
     const foreign = { typeUrl: '/cosmos.auth.v1beta1.MsgUpdateParams\u0000', value: randomBytes(5) };
-    expect(await bad([tx(foreign, encodeMessage(report))])).toMatchObject([
+    expect(await bad([txOf(foreign, encodeMessage(report))])).toMatchObject([
       { id: `${height}-0-0`, reason: 'unknown-message', detail: '/cosmos.auth.v1beta1.MsgUpdateParams\ufffd' },
     ]);
     expect(await sql`select slot from chain.sealed_report where height = ${height}`).toMatchObject([{ slot: 1_980_001 }]);
   });
   test('a message whose bytes do not match its type', async () => {
-    expect(await bad([tx({ typeUrl: '/electra.meter.v1.MsgReport', value: Buffer.from([0x0a, 0x7f]) })])).toMatchObject([
+    expect(await bad([txOf({ typeUrl: '/electra.meter.v1.MsgReport', value: Buffer.from([0x0a, 0x7f]) })])).toMatchObject([
       { reason: 'undecodable' },
     ]);
   });
@@ -149,15 +127,15 @@ describe('within one batch', () => {
     const about = { member, meter, day: 20_641 };
     const start = (await readCursor(sql))!;
     const blocks = [
-      block(height + 1, [
+      appliedBlock(height + 1, [
         said(message('NoBill', about)),
         said(message('EnrolMeter', { operator, meter: newcomer, member, firstDay: 20_700, maxWhPerSlot: 5 })),
       ]),
-      block(height + 2, [
+      appliedBlock(height + 2, [
         said(message('WithdrawNoBill', about)),
         said(message('RetireMeter', { operator, meter: newcomer, lastDay: 20_710 })),
       ]),
-      block(height + 3, [said(message('NoBill', about))]),
+      appliedBlock(height + 3, [said(message('NoBill', about))]),
     ];
     expect(await applier.batch(start, batchAbove(start, ...blocks))).toMatchObject({ blocks: 3, txs: 5, messages: 5, rows: 3 });
     expect(await sql`select open_height, withdrawn_height from chain.no_bill order by open_height`).toMatchObject([
@@ -176,7 +154,7 @@ describe('within one batch', () => {
         ),
       ),
     );
-    const applied = await applier.batch(start, batchAbove(start, block(++height, reports)));
+    const applied = await applier.batch(start, batchAbove(start, appliedBlock(++height, reports)));
     expect(applied.rows).toBe(6_000);
     expect((await sql`select count(*)::int as count from chain.sealed_report where height = ${height}`)[0].count).toBe(6_000);
   });
@@ -191,14 +169,16 @@ describe('the cursor', () => {
       { ...start, blockHash: randomBytes(32) },
       { ...start, chainId: 'electra-other-00000000' },
     ]) {
-      await expect(applier.batch(parent, batchAbove(parent, block(height + 1, [report])))).rejects.toMatchObject({ code: 'cursor-moved' });
+      await expect(applier.batch(parent, batchAbove(parent, appliedBlock(height + 1, [report])))).rejects.toMatchObject({
+        code: 'cursor-moved',
+      });
     }
     expect(await readCursor(sql)).toEqual(start);
     expect(await sql`select * from chain.sealed_report where slot = 1990000`).toHaveLength(0);
   });
   test('and rows go together: what fails late leaves nothing', async () => {
     const start = (await readCursor(sql))!;
-    const broken = block(height + 1, [said(message('Report', { meter, slot: 1_990_001, keyEpoch: 1, sealed: randomBytes(112) }))]);
+    const broken = appliedBlock(height + 1, [said(message('Report', { meter, slot: 1_990_001, keyEpoch: 1, sealed: randomBytes(112) }))]);
     const results = batchAbove(start, broken);
     await expect(applier.batch(start, { ...results, trust: { ...results.trust, height: 2 ** 40 } })).rejects.toThrow();
     expect(await readCursor(sql)).toEqual(start);
@@ -209,7 +189,7 @@ describe('the cursor', () => {
       (resolve) =>
         void sql.listen('electra_chain', resolve).then(async () => {
           const start = (await readCursor(sql))!;
-          await applier.batch(start, batchAbove(start, block(++height, [])));
+          await applier.batch(start, batchAbove(start, appliedBlock(++height, [])));
         }),
     );
     expect(await woken).toBe('');

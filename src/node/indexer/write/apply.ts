@@ -9,12 +9,14 @@ import type { BadTransactionEntity } from '../../../../mappings/entities.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
 import type { Genesis } from '../../../protocol/genesis/index.ts';
+import { type BulkTable, insertRows } from '../../db/bulk.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { blockTime } from '../block-time.ts';
 import { keepLightBlocks } from '../light-blocks.ts';
 import type { VerifiedBatch } from '../verify.ts';
 import type { Cursor } from './cursor.ts';
 import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
+import { NO_DIGEST, nextDigest } from './digest.ts';
 import { dispatchBlock } from './dispatch.ts';
 import type { Table } from './schema.ts';
 import { BatchStore } from './store.ts';
@@ -28,6 +30,8 @@ export interface Applied {
   /** what could not be read or placed */
   bad: BadTransactionEntity[];
 }
+
+const DIGESTS = { name: 'chain.digest', types: { height: 'int4', digest: 'bytea' } } satisfies BulkTable;
 
 export class Applier {
   readonly #sql: Sql;
@@ -49,7 +53,9 @@ export class Applier {
       if (made.length === 0) return;
       const store = new BatchStore(tx, this.#tables);
       await handleGenesis(genesis, store);
+      const digest = nextDigest(NO_DIGEST, height, Buffer.from(genesis.hash, 'hex'), store.endBlock());
       await store.flush();
+      await insertRows(tx, DIGESTS, [{ height, digest }]);
       await insertCursor(tx, {
         chainId: genesis.chainId,
         height,
@@ -60,6 +66,7 @@ export class Applier {
         resultsHash: merkleRoot([]),
         resultsHeight: height,
         chainUnixS: BigInt(genesis.beginUnixS),
+        digest,
       });
     });
   }
@@ -67,14 +74,21 @@ export class Applier {
   /** Writes a verified batch above `parent`. @throws RetryableError `cursor-moved` */
   async batch(parent: Cursor, { blocks, turns, trust }: VerifiedBatch): Promise<Applied> {
     return this.#transaction(async (tx) => {
-      await lockCursor(tx, parent);
+      let { digest } = await lockCursor(tx, parent);
       const store = new BatchStore(tx, this.#tables);
       const clock = await readClock(store);
+      const digests: { height: number; digest: Uint8Array }[] = [];
       let messages = 0;
-      for (const block of blocks) messages += await dispatchBlock(trust.chainId, block, store);
+      for (const block of blocks) {
+        messages += await dispatchBlock(trust.chainId, block, store);
+        digest = nextDigest(digest, block.height, block.hash, store.endBlock());
+        digests.push({ height: block.height, digest });
+      }
       const bad = store.written('BadTransaction');
       const rows = await store.flush();
-      const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS: chainTimeOf(clock, blockTime(blocks.at(-1)!.time)) };
+      await insertRows(tx, DIGESTS, digests);
+      const chainUnixS = chainTimeOf(clock, blockTime(blocks.at(-1)!.time));
+      const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS, digest };
       await moveCursor(tx, cursor);
       await keepLightBlocks(tx, turns, { turn: true });
       return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows, bad };

@@ -11,6 +11,8 @@ import type { Trust } from '../verify.ts';
 export interface Cursor extends Trust {
   resultsHeight: number;
   chainUnixS: bigint;
+  /** of all rows, for the next block's to go on from (digest.ts) */
+  digest: Uint8Array;
 }
 
 interface Row {
@@ -23,6 +25,7 @@ interface Row {
   results_height: number;
   results_hash: Uint8Array;
   chain_unix_s: bigint;
+  digest: Uint8Array;
 }
 
 const toCursor = (row: Row): Cursor => ({
@@ -35,6 +38,7 @@ const toCursor = (row: Row): Cursor => ({
   resultsHeight: row.results_height,
   resultsHash: row.results_hash,
   chainUnixS: row.chain_unix_s,
+  digest: row.digest,
 });
 
 const toRow = (cursor: Cursor): Record<keyof Row, string | number | bigint | Buffer> => ({
@@ -47,6 +51,7 @@ const toRow = (cursor: Cursor): Record<keyof Row, string | number | bigint | Buf
   results_height: cursor.resultsHeight,
   results_hash: Buffer.from(cursor.resultsHash),
   chain_unix_s: cursor.chainUnixS,
+  digest: Buffer.from(cursor.digest),
 });
 
 export async function readCursor(sql: Sql): Promise<Cursor | undefined> {
@@ -54,8 +59,11 @@ export async function readCursor(sql: Sql): Promise<Cursor | undefined> {
   return row && toCursor(row);
 }
 
-/** Locks the cursor until the transaction ends. @throws RetryableError `cursor-moved` unless it stands on the batch's parent. */
-export async function lockCursor(tx: Tx, parent: Trust): Promise<void> {
+/**
+ * Locks the cursor until the transaction ends, and returns it: a roster taken meanwhile has moved its digest.
+ * @throws RetryableError `cursor-moved` unless it stands on the batch's parent.
+ */
+export async function lockCursor(tx: Tx, parent: Trust): Promise<Cursor> {
   const [row] = await tx<Row[]>`select * from chain.cursor for update`;
   const stands =
     row && row.chain_id === parent.chainId && row.height === parent.height && Buffer.from(parent.blockHash).equals(row.block_hash);
@@ -66,6 +74,7 @@ export async function lockCursor(tx: Tx, parent: Trust): Promise<void> {
         'another indexer wrote to it, or it was reset',
     );
   }
+  return toCursor(row);
 }
 
 export async function insertCursor(tx: Tx, cursor: Cursor): Promise<void> {

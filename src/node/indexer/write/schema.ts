@@ -80,7 +80,8 @@ function readScalar(type: TypeNode): Scalar | undefined {
   return type.kind === 'NamedType' && type.name.value in SQL_TYPE ? (type.name.value as Scalar) : undefined;
 }
 
-// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `evidence`, the log,
+// The runtime's own. `results_hash` is of the results that were taken for `height`: the next header must agree. `cursor.digest` is what the
+// next block's goes on from; `digest.taken` is that too, where a roster was taken from its proof at that height. `evidence`, the log,
 // the headers they lead to and what is proven of rosters are no index of the chain but proofs taken from a node at some moment: a rebuilt
 // index takes them anew.
 const OWN_TABLES = [
@@ -95,7 +96,13 @@ const OWN_TABLES = [
   results_height int4 not null check (results_height <= height),
   results_hash bytea not null,
   chain_unix_s int8 not null,
+  digest bytea not null,
   updated_at timestamptz not null default now()
+)`,
+  `create table chain.digest (
+  height int4 primary key,
+  digest bytea not null,
+  taken bytea
 )`,
   `create table chain.genesis (
   one boolean primary key default true check (one),

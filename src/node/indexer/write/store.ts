@@ -8,6 +8,7 @@ import type { Entities, EntityName } from '../../../../mappings/entities.ts';
 import type { FieldFilter, Page, Store } from '../../../../mappings/types.ts';
 import { insertStatement, replacing } from '../../db/bulk.ts';
 import type { Tx } from '../../db/index.ts';
+import { rowHash } from './digest.ts';
 import type { Entity } from './rows.ts';
 import { assertFields, fromRow, toText } from './rows.ts';
 import type { Column, Table } from './schema.ts';
@@ -15,10 +16,18 @@ import { SQL_TYPE } from './schema.ts';
 
 const ROWS_PER_STATEMENT = 5_000;
 
+/** A row as handlers left it, and as text once its block has ended. */
+interface Written {
+  row: Entity;
+  texts?: (string | null)[];
+}
+
 export class BatchStore implements Store {
   readonly #tx: Tx;
   readonly #tables: ReadonlyMap<string, Table>;
-  readonly #written = new Map<string, Map<string, Entity>>();
+  readonly #written = new Map<string, Map<string, Written>>();
+  /** written by the block that has not ended yet */
+  readonly #ofBlock = new Map<string, Set<string>>();
   readonly #read = new Map<string, Entity | undefined>();
 
   constructor(tx: Tx, tables: ReadonlyMap<string, Table>) {
@@ -28,7 +37,7 @@ export class BatchStore implements Store {
 
   async get<E extends EntityName>(entity: E, id: string): Promise<Entities[E] | undefined> {
     const written = this.#written.get(entity)?.get(id);
-    if (written) return { ...written } as unknown as Entities[E];
+    if (written) return { ...written.row } as unknown as Entities[E];
     const key = `${entity} ${id}`;
     if (!this.#read.has(key)) {
       const table = this.#table(entity);
@@ -55,7 +64,7 @@ export class BatchStore implements Store {
       wanted.map(({ text }) => text),
     );
     const found = new Map(rows.map((row) => [row.id as string, fromRow(table, row)]));
-    for (const row of this.#written.get(entity)?.values() ?? []) {
+    for (const { row } of this.#written.get(entity)?.values() ?? []) {
       if (wanted.every(({ column, text }) => toText(table, column, row[column.field]) === text)) found.set(row.id, { ...row });
       else found.delete(row.id);
     }
@@ -65,30 +74,44 @@ export class BatchStore implements Store {
   async set<E extends EntityName>(entity: E, id: string, data: Entities[E]): Promise<void> {
     const row = { ...data } as unknown as Entity;
     if (row.id !== id) throw new TypeError(`${entity}.id: expected ${id}, as the key says`);
-    let rows = this.#written.get(entity);
-    if (!rows) {
-      rows = new Map();
-      this.#written.set(entity, rows);
+    entryOf(this.#written, entity, () => new Map()).set(id, { row });
+    entryOf(this.#ofBlock, entity, () => new Set()).add(id);
+  }
+
+  /** Ends a block. Returns the hashes of the rows that it wrote, each as it left it. */
+  endBlock(): string[] {
+    const hashes: string[] = [];
+    for (const [entity, ids] of this.#ofBlock) {
+      const table = this.#table(entity);
+      const rows = this.#written.get(entity)!;
+      for (const id of ids) {
+        const { row } = rows.get(id)!;
+        assertFields(table, row);
+        const texts = table.columns.map((column) => toText(table, column, row[column.field]));
+        rows.set(id, { row, texts });
+        hashes.push(rowHash(entity, texts));
+      }
     }
-    rows.set(id, row);
+    this.#ofBlock.clear();
+    return hashes;
   }
 
   /** What was set of an entity since the last flush. */
   written<E extends EntityName>(entity: E): Entities[E][] {
-    return [...(this.#written.get(entity)?.values() ?? [])] as unknown as Entities[E][];
+    return [...(this.#written.get(entity)?.values() ?? [])].map(({ row }) => row) as unknown as Entities[E][];
   }
 
-  /** Writes what was set, table by table in bulk. Returns the number of rows. */
+  /** Writes what ended blocks have set, table by table in bulk. Returns the number of rows. */
   async flush(): Promise<number> {
+    if (this.#ofBlock.size > 0) throw new TypeError('flush: expected the last block to have ended');
     let count = 0;
     for (const table of this.#tables.values()) {
       const rows = [...(this.#written.get(table.entity)?.values() ?? [])];
       for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
         const part = rows.slice(from, from + ROWS_PER_STATEMENT);
-        for (const row of part) assertFields(table, row);
         await this.#tx.unsafe(
           insertStatement(table, replacing(table, 'id')),
-          table.columns.map((column) => part.map((row) => toText(table, column, row[column.field]))),
+          table.columns.map((_, i) => part.map(({ texts }) => texts![i])),
           { prepare: true },
         );
       }
@@ -104,6 +127,15 @@ export class BatchStore implements Store {
     if (!table) throw new TypeError(`${entity}: no such entity in schema.graphql`);
     return table;
   }
+}
+
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
 
 function columnOf(table: Table, field: string): Column {
