@@ -23,6 +23,8 @@ const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
 const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
 const BOOKS_ON_EARLIER = `${BOOKS}/intake/earlier-days.ts`;
 const API_ON_CHAIN = 'src/node/api/rows/chain.ts';
+/** What the operator's board shows of the chain beside what is its own. */
+const API_BOARD = 'src/node/api/rows/board.ts';
 /** What is wrong between chain, index and books, for the API and a person. */
 const INDEX_FINDINGS = 'src/node/db/index-findings.ts';
 const api = (rows: string): string => `src/node/api/rows/${rows}.ts`;
@@ -39,21 +41,21 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.index_schema': indexed(),
   'chain.clock': indexed(API_ON_CHAIN),
   'chain.genesis': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.meter': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.node_key': indexed(BOOKS_ON_CHAIN),
+  'chain.meter': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
+  'chain.node_key': indexed(BOOKS_ON_CHAIN, API_BOARD),
   'chain.operator_rotation': indexed(BOOKS_ON_CHAIN),
   'chain.operator_vote': indexed(),
-  'chain.tariff': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.slot_prices': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.tariff': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
+  'chain.slot_prices': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
-  'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS, API_ON_CHAIN),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.final_reading': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
+  'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
   'chain.bad_transaction': indexed(API_ON_CHAIN, INDEX_FINDINGS),
   'chain.frozen': indexed(),
   'chain.proven_roster': indexed(),
@@ -98,6 +100,10 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'access.refused_box': viewed(api('operation')),
   'access.outbox_status': viewed(api('operation')),
   'access.proving': viewed(api('operation')),
+  'access.member_name': viewed(API_BOARD),
+  'access.report_time': viewed(API_BOARD),
+  'access.meter_day': viewed(API_BOARD),
+  'access.signed_in': viewed(API_BOARD),
 };
 
 const MIGRATIONS = join(root, 'src/node/db/migrations');

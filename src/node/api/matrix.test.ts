@@ -24,8 +24,9 @@ let locked: TestApi;
 let unlocked: TestApi;
 let api: TestApi;
 beforeAll(async () => {
-  locked = await startTestApi();
-  unlocked = await startTestApi({ unlocked: true });
+  // A slow machine asks for minutes: the last block grows old meanwhile, and that is no fault of it.
+  locked = await startTestApi({ lagLimitS: 3_600 });
+  unlocked = await startTestApi({ unlocked: true, lagLimitS: 3_600 });
 });
 beforeEach(() => {
   api = locked;
@@ -133,7 +134,7 @@ function canaries(who: Person | null): string[] {
       found.push(numberOf(2, meter, day), numberOf(3, meter, day), numberOf(2, meter, day, 2));
       if (who !== owner) found.push(numberOf(1, meter, day), numberOf(9, meter, day), String(amountOf(meter, day)));
     }
-    if (who !== owner) found.push(NAMES[owner]);
+    if (who !== owner && who !== 'operator') found.push(NAMES[owner]);
     if (who !== owner && who !== 'auditor' && who !== 'operator') found.push(meter);
   }
   return found;

@@ -92,6 +92,8 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } })}, ${bytes(6)})`;
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
+  await sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s, signature)
+    values ('1', 1, ${bytes(10)}, 0, ${String(genesisS)}, null)`;
   const flat = (price: number): number[] => Array<number>(96).fill(price);
   for (const [fromDay, retail] of [
     [days.first, 310],

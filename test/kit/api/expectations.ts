@@ -32,6 +32,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Audit.roster': '(day: "$first")',
   'Operation.roster': '(day: "$first")',
   'Operation.missingStatements': '(from: "$first", to: "$fourth")',
+  'Operation.completeness': '(month: "$month")',
 };
 
 const MEMBER = 'UvvFF';
@@ -299,7 +300,7 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [OPERATOR]:
         'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions ' +
-        'outbox',
+        'outbox meters power sealingKey completeness unmeteredDays tariffs slotPricesUntil membersSignedIn',
     },
   },
   {
@@ -315,7 +316,7 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [OPERATOR]:
         'chainId indexedHeight checkedHeight chainTime lagS lagLimitS ready meters lastFrozenDay lastReleasedDay openDays ' +
-        'proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions',
+        'proofsWaiting outboxPending outboxFailed refusedBoxes badTransactions oddities',
       UFFF0: 'reasons',
     },
   },
@@ -328,7 +329,7 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'MissingStatement',
     at: node('operation { missingStatements(from: "$first", to: "$fourth") @ }'),
-    fields: { [OPERATOR]: 'meter day frozen', UFFF0: 'lateHeight' },
+    fields: { [OPERATOR]: 'meter day frozen freezesAt', UFFF0: 'lateHeight' },
   },
   ...listed('MissingStatement', 'operation { missingStatements(from: "$first", to: "$fourth") @ }', OPERATOR),
   { type: 'RefusedBox', at: node('operation { refusedBoxes @ }'), fields: { [OPERATOR]: 'kind meter day reason height', UFFF0: 'slot' } },
@@ -341,4 +342,22 @@ export const EXPECTATIONS: Expectation[] = [
     fields: { [OPERATOR]: 'name createdAt attempts sentAt txHash doneAt', UFFF0: 'error' },
   },
   ...listed('OutboxMessage', 'operation { outbox @ }', OPERATOR),
+  {
+    type: 'OperatedMeter',
+    at: node('operation { meters @ }'),
+    fields: { [OPERATOR]: 'address member name firstDay serviceDay maxWhPerSlot validator lastReportAt silent', UFFF0: 'lastDay' },
+  },
+  ...listed('OperatedMeter', 'operation { meters @ }', OPERATOR),
+  { type: 'Power', at: 'operation { power { @ } }', fields: { [OPERATOR]: 'validators reporting needed' } },
+  { type: 'SealingKey', at: 'operation { sealingKey { @ } }', fields: { [OPERATOR]: 'epoch since' } },
+  { type: 'MeterMonth', at: node('operation { completeness(month: "$month") @ }'), fields: { [OPERATOR]: 'meter name days' } },
+  ...listed('MeterMonth', 'operation { completeness(month: "$month") @ }', OPERATOR),
+  { type: 'UnmeteredDay', at: node('operation { unmeteredDays @ }'), fields: { [OPERATOR]: 'meter day version source' } },
+  ...listed('UnmeteredDay', 'operation { unmeteredDays @ }', OPERATOR),
+  {
+    type: 'AnnouncedTariff',
+    at: node('operation { tariffs @ }'),
+    fields: { [OPERATOR]: 'fromDay rule retailNelPerWh feedInNelPerWh feePerDayNel height' },
+  },
+  ...listed('AnnouncedTariff', 'operation { tariffs @ }', OPERATOR),
 ];

@@ -8,6 +8,7 @@ import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import { BookDay, bookDay, bookDays } from './book-days.ts';
+import * as board from './board.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
@@ -90,6 +91,14 @@ export const resolvers = {
     refusedBoxes: operation.refusedBoxes,
     badTransactions: operation.badTransactions,
     outbox: operation.outbox,
+    meters: board.meters,
+    power: board.power,
+    sealingKey: board.sealingKey,
+    completeness: board.completeness,
+    unmeteredDays: board.unmeteredDays,
+    tariffs: board.tariffs,
+    slotPricesUntil: board.slotPricesUntil,
+    membersSignedIn: board.membersSignedIn,
     rosters: room(rosters),
     roster: room(roster),
     disputes: room(disputes),
@@ -103,4 +112,8 @@ export const resolvers = {
   RefusedBox: operation.RefusedBox,
   BadTransaction: operation.BadTransaction,
   OutboxMessage: operation.OutboxMessage,
+  OperatedMeter: board.OperatedMeter,
+  MeterMonth: board.MeterMonth,
+  UnmeteredDay: board.UnmeteredDay,
+  AnnouncedTariff: board.AnnouncedTariff,
 };

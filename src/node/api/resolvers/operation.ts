@@ -3,14 +3,16 @@
  * is no reason for readings and amounts to travel through the API, so the views behind this file have no private column.
  */
 import { DAY_S, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
-import { dateOfUnixS, headFaults, readHead } from '../chain-head.ts';
+import { missingDays, oddities } from '../../db/index-findings.ts';
+import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { readAlarms } from '../rows/alarms.ts';
 import type { BadTransactionRow, MissingRow } from '../rows/chain.ts';
-import { readBadTransactions, readChainCounts, readMissing } from '../rows/chain.ts';
+import { readBadTransactions, readChainCounts, readFacts, readMissing } from '../rows/chain.ts';
 import type { DayStatusRow, OutboxRow, RefusedBoxRow } from '../rows/operation.ts';
 import { readDays, readOutbox, readRefusedBoxes, readWorkCounts } from '../rows/operation.ts';
 import type { RangeArgs } from './audit.ts';
@@ -20,7 +22,8 @@ export async function health(_: unknown, __: unknown, { tx, service }: Context) 
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
   const chain = await readChainCounts(tx, Math.floor(head.chainUnixS / DAY_S));
   const work = await readWorkCounts(tx);
-  const reasons = headFaults(head, service);
+  const findings = await readFindings(tx);
+  const reasons = [...headFaults(head, service), ...missingDays(findings), ...(await readAlarms(tx))];
   return {
     chainId: head.chainId,
     indexedHeight: head.height,
@@ -30,6 +33,7 @@ export async function health(_: unknown, __: unknown, { tx, service }: Context) 
     lagLimitS: service.lagLimitS,
     ready: reasons.length === 0,
     reasons,
+    oddities: oddities(findings),
     meters: chain.meters,
     lastFrozenDay: chain.last_frozen_day,
     lastReleasedDay: work.last_released_day,
@@ -65,10 +69,16 @@ export const missingStatements = async (_: unknown, args: PageArgs & { from: num
   const { from, to } = dayRange(args, LIMITS.rangeDays);
   const head = await readHead(tx, service.now());
   const last = Math.min(to, head ? Math.floor(head.chainUnixS / DAY_S) - 1 : -1);
+  const graceS = Number((await readFacts(tx))?.grace_s ?? 0);
+  const freezesAt = ({ frozen, day }: MissingRow): Date | null => (frozen ? null : dateOfUnixS((day + 1) * DAY_S + graceS));
   return page<MissingRow>(args, {
     shape: ['int', 'text'],
     keyOf: (row) => [row.day, row.meter],
-    read: (after, limit) => readMissing(tx, { from, to: last, after, limit, upTo: head?.checkedHeight ?? 0 }),
+    read: async (after, limit) =>
+      (await readMissing(tx, { from, to: last, after, limit, upTo: head?.checkedHeight ?? 0 })).map((row) => ({
+        ...row,
+        freezesAt: freezesAt(row),
+      })),
   });
 };
 
