@@ -91,7 +91,10 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
 
   'access.setting': viewed('src/node/api/resolvers/sign-in.ts'),
   'access.nonce': { read: [], write: ['src/node/api/resolvers/sign-in.ts'] },
-  'access.session': { read: ['src/node/api/resolvers/sign-in.ts'], write: ['src/node/api/resolvers/sign-in.ts'] },
+  'access.session': {
+    read: ['src/node/api/resolvers/sign-in.ts', api('sessions')],
+    write: ['src/node/api/resolvers/sign-in.ts', api('sessions')],
+  },
   'access.auditor': { read: ['src/node/api/auditors.ts'], write: ['src/node/api/auditors.ts'] },
   'access.booked_day': viewed(INDEX_FINDINGS),
   'access.run_day': viewed(api('runs')),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Days } from '../../../test/kit/api/community.ts';
-import { fillCommunity } from '../../../test/kit/api/community.ts';
+import { blindingOf, fillCommunity } from '../../../test/kit/api/community.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 import type { TestPostgres } from '../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../test/kit/postgres.ts';
@@ -44,6 +44,13 @@ describe('the database itself shows a member only what is theirs', () => {
       [...new Set((await as(viewer, `select ${column} as x from ${table}`)).map((row) => row.x))].sort();
     expect(await seen(alice.address)).toEqual([...hers].sort());
     expect(await seen(bob.address)).toEqual(his);
+    for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
+  });
+  test('what blinds a statement, of own meters', async () => {
+    const seen = async (viewer: string | null) =>
+      (await as(viewer, 'select distinct blinding from books.statement')).map((row) => row.blinding);
+    expect(new Set(await seen(alice.address))).toEqual(new Set([meters.alice1, meters.alice2].map(blindingOf)));
+    expect(new Set(await seen(bob.address))).toEqual(new Set([blindingOf(meters.bob1)]));
     for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
   });
   test('entries and proofs only of released days', async () => {
@@ -97,8 +104,6 @@ describe('no grant reaches', () => {
     'select mask_v from books.entry',
     'select blinding from books.entry',
     'select * from books.entry',
-    'select blinding from books.statement',
-    'select * from books.statement',
     'select * from books.report where false or meter is not null',
     'select total_import_wh from books.day',
     'select total_export_wh from books.day',
@@ -165,7 +170,7 @@ describe('the rules hold for every table', () => {
       'books.posting': 'account amount_nel day id journal version',
       'books.released_entry': 'amount_nel bill_blinding book_hash day export_wh import_wh member meter source version',
       'books.report': 'export_register_wh flags height import_register_wh meter power_w reason slot status',
-      'books.statement': 'day export_start_wh export_wh flags height import_start_wh import_wh meter reason status',
+      'books.statement': 'blinding day export_start_wh export_wh flags height import_start_wh import_wh meter reason status',
       'prove.proof': 'book_hash circuit day meter proof version',
     });
   });

@@ -23,6 +23,8 @@ export const LIMITS = {
   challengeLifeMs: 5 * 60_000,
   sessionLifeMs: 12 * 3_600_000,
   sessionsPerAddress: 20,
+  /** That a session is used is written down so often. */
+  useNotedMs: 5 * 60_000,
   /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
   strangers: { burst: 120, perMinute: 300 },
   members: { burst: 1_200, perMinute: 3_000 },

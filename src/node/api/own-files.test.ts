@@ -1,11 +1,12 @@
 /** The files that a member checks bills with: exact, complete, and nobody else's. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amountOf, CHAIN_ID, invoiceOf, numberOf } from '../../../test/kit/api/community.ts';
+import { amountOf, blindingOf, CHAIN_ID, exportOf, importOf, invoiceOf, numberOf } from '../../../test/kit/api/community.ts';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import type { Person } from '../../../test/kit/api/people.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 import { parseOpenings, parseSignedInvoice } from '../../protocol/invoice/invoice.ts';
+import { parseMeterExport } from '../../protocol/meter/meter-export.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 
 let api: TestApi;
@@ -50,6 +51,29 @@ describe('a member downloads', () => {
       revision: 1,
     });
   });
+  test('what its meter stated, as the meter exports it itself: registers, quarter-hours and what blinds them', async () => {
+    const { status, text, disposition } = await get('alice', `/export/statements.json?${range}&meter=${meters.alice1}`);
+    expect([status, disposition]).toEqual([200, 'attachment; filename="statements.json"']);
+    const { first, second, third } = api.days;
+    expect(parseMeterExport(text)).toEqual({
+      chainId: CHAIN_ID,
+      meter: meters.alice1,
+      days: [first, second, third].map((day) => ({
+        day,
+        importStartWh: 1000n,
+        exportStartWh: 2000n,
+        importWh: importOf(meters.alice1, day),
+        exportWh: exportOf(meters.alice1, day),
+        blinding: Uint8Array.from(blindingOf(meters.alice1)),
+        flags: 0,
+      })),
+    });
+  });
+  test('statements of its only meter without naming it, and without the days that could not be opened', async () => {
+    const file = parseMeterExport((await get('bob', `/export/statements.json?${range}`)).text);
+    expect(file.meter).toBe(meters.bob1);
+    expect(file.days.map(({ day }) => day)).toEqual([api.days.first, api.days.third]);
+  });
   test('no other member’s: not a number of it is in either file', async () => {
     for (const path of [`/export/openings.json?${range}`, `/export/invoice.json?month=${month}`]) {
       const { text } = await get('alice', path);
@@ -72,11 +96,21 @@ describe('refused is', () => {
     ['alice', 'openings.json?from=2026-01-02&to=2026-01-01', 400],
     ['alice', 'openings.json?RANGE&member=x', 400],
     ['alice', 'openings.json?from=2026-01-01&to=2027-06-01', 400],
+    [null, 'statements.json?RANGE&meter=OWN', 401],
+    ['auditor', 'statements.json?RANGE&meter=OWN', 403],
+    ['operator', 'statements.json?RANGE&meter=OWN', 403],
+    ['bob', 'statements.json?RANGE&meter=OWN', 404],
+    ['alice', 'statements.json?RANGE', 400],
+    ['alice', 'statements.json?meter=OWN', 400],
+    ['alice', 'statements.json?from=2026-01-01&to=2027-06-01&meter=OWN', 400],
+    ['alice', 'statements.json?RANGE&meter=OWN&blinding=x', 400],
     ['alice', 'invoice.json', 400],
     ['alice', 'invoice.json?month=2026-13', 400],
     ['alice', 'invoice.json?month=MONTH&member=x', 400],
     ['alice', 'invoice.json?month=2001-01', 404],
   ])('%s asking for %s: %i', async (who, path, status) => {
-    expect((await get(who, `/export/${path.replace('RANGE', range).replace('MONTH', month)}`)).status).toBe(status);
+    expect((await get(who, `/export/${path.replace('RANGE', range).replace('MONTH', month).replace('OWN', meters.alice1)}`)).status).toBe(
+      status,
+    );
   });
 });

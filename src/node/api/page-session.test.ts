@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { people } from '../../../test/kit/api/people.ts';
+import { connect } from '../db/index.ts';
 import { signText } from './adr36.ts';
 
 let api: TestApi;
@@ -87,5 +88,42 @@ describe("a page's session", () => {
     expect(JSON.parse(body).data.openPageSession).toEqual({ token: null, address: people.bob.address });
     expect(cookie).not.toContain(token);
     expect(JSON.parse((await send(WHO, { cookie, ...OWN_PAGE })).body).data.viewer).toEqual({ address: people.bob.address });
+  });
+});
+
+describe('own sessions', () => {
+  const SESSIONS = '{ viewer { sessions { id way createdAt lastUsedAt expiresAt current } } }';
+  const listed = async (headers: Record<string, string>): Promise<{ id: string; way: string; current: boolean; lastUsedAt: string }[]> =>
+    JSON.parse((await send(SESSIONS, headers)).body).data.viewer.sessions;
+
+  test('are listed with how they began, and which of them asks; without anything that signs in', async () => {
+    const { cookie } = await signedIn();
+    const sessions = await listed({ cookie, ...OWN_PAGE });
+    expect(sessions.filter(({ current }) => current)).toHaveLength(1);
+    expect(sessions.map(({ way }) => way)).toContain('WALLET');
+    expect(JSON.stringify(sessions)).not.toContain(cookie.split('=')[1]);
+    const [opened] = await listed({ authorization: `Bearer ${await api.token('bob')}` });
+    expect(opened.way).toBe('PAGE');
+  });
+
+  test('end one by one, and never another’s', async () => {
+    const [one, other] = [await signedIn(), await signedIn()];
+    const mine = (await listed({ cookie: one.cookie, ...OWN_PAGE })).find(({ current }) => current)!;
+    const end = async (headers: Record<string, string>): Promise<boolean> =>
+      JSON.parse((await send(`mutation { endSession(id: "${mine.id}") }`, headers)).body).data.endSession;
+    expect(await end({ authorization: `Bearer ${await api.token('bob')}` })).toBe(false);
+    expect(await end({ cookie: other.cookie, ...OWN_PAGE })).toBe(true);
+    expect(JSON.parse((await send(WHO, { cookie: one.cookie, ...OWN_PAGE })).body).errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    expect(await end({ cookie: other.cookie, ...OWN_PAGE })).toBe(false);
+  });
+
+  test('say when they were used last', async () => {
+    const { cookie } = await signedIn();
+    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+    await owner`update access.session set last_used_at = '2026-01-01'`;
+    const used = async () => (await listed({ cookie, ...OWN_PAGE })).find(({ current }) => current)!.lastUsedAt;
+    expect(await used()).toBe('2026-01-01T00:00:00.000Z'); // read before it is written down
+    expect(Date.now() - Date.parse(await used())).toBeLessThan(60_000);
+    await owner.end();
   });
 });

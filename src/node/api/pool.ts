@@ -143,6 +143,7 @@ export class ViewerPool {
         throw new IdentityError('identity-mixed', 'the viewer of a transaction changed under it');
       }
       await client.statement((sql) => sql.unsafe('commit'));
+      await this.#noteUse(client, tokenHash);
       return result;
     } catch (error) {
       await session.end().catch(() => {});
@@ -165,6 +166,12 @@ export class ViewerPool {
     if (!tokenHash || viewer) return viewer;
     this.#sessions.forget(tokenHash);
     throw new ApiError('UNAUTHENTICATED', 'the session is unknown or has expired: sign in again', { whole: true });
+  }
+
+  /** Of a session that is known. Nobody's answer depends on it. */
+  async #noteUse(client: Client, tokenHash: Uint8Array | null): Promise<void> {
+    if (!tokenHash || !this.#sessions.isUseDue(tokenHash)) return;
+    await client.statement((sql) => sql`select access.touch(${tokenHash})`).catch(() => {});
   }
 
   /** Where a rollback is not certain, the connection goes. */

@@ -55,6 +55,9 @@ export const amountOf = (meter: string, day: number, version = 1): bigint =>
 export const numberOf = (kind: number, meter: string, day: number, version = 1): string =>
   `7${kind}${METERS.indexOf(meter)}${version}${String(day).padStart(6, '0')}`.padEnd(60, '3');
 
+/** What blinds a meter's own statements. */
+export const blindingOf = (meter: string): Buffer => Buffer.alloc(31, 0xa1 + METERS.indexOf(meter));
+
 /** What was read of bob1's registers at the end of the second day: import, and one more of export; and what blinds it. */
 export const READ_WH = 8_123_456_789n;
 export const READ_BLINDING = '79'.padEnd(60, '4');
@@ -163,7 +166,7 @@ async function fillReadings(sql: Sql, days: Days): Promise<void> {
       await sql`insert into books.statement (meter, day, status, reason, import_start_wh, export_start_wh, import_wh, export_wh, blinding,
         flags, height)
         values (${meter}, ${day}, ${refused ? 'refused' : 'opened'}, ${refused ? 'commitment-mismatch' : null}, 1000, 2000,
-        ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, 0, 4000)`;
+        ${importOf(meter, day)}, ${exportOf(meter, day)}, ${blindingOf(meter)}, 0, 4000)`;
     }
     let [imported, exported] = [10_000_000n, 20_000_000n];
     const rows: object[] = [];

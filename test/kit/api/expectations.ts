@@ -23,6 +23,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Query.tariff': '(day: "$fourth")',
   'Mutation.requestChallenge': '(address: "$addressClerk")',
   'Mutation.signIn': '($signIn)',
+  'Mutation.endSession': '(id: "00000000-0000-4000-8000-000000000000")',
   'Member.meter': '(address: "$meterOwn")',
   'Member.bill': '(day: "$first", meter: "$meterOwn")',
   'Member.invoice': '(month: "$month")',
@@ -66,15 +67,16 @@ export const EXPECTATIONS: Expectation[] = [
       [OPERATOR]: 'operation',
     },
   },
-  { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'openPageSession signOut' } },
+  { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'openPageSession endSession signOut' } },
   { type: 'Challenge', at: 'mutation requestChallenge(address: "$addressClerk") { @ }', fields: { [ALL]: 'text expiresAt' } },
   { type: 'Session', at: 'mutation signIn($signIn) { @ }', fields: { [ALL]: 'token expiresAt address roles' } },
-  { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt', '0vv00': 'name' } },
+  { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt sessions', '0vv00': 'name' } },
+  { type: 'OwnSession', at: 'viewer { sessions { @ } }', fields: { '0vvvv': 'id way createdAt lastUsedAt expiresAt current' } },
   {
     type: 'Service',
     at: 'service { @ }',
     fields: {
-      [ALL]: 'name version chainId height chainTime timeZone currency genesisHash freezesAfterS lateForS lastReleasedDay',
+      [ALL]: 'name version chainId height chainTime timeZone currency genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay',
       '00000': 'runBy contact',
     },
   },
@@ -183,8 +185,9 @@ export const EXPECTATIONS: Expectation[] = [
     at: node(BILLS),
     fields: {
       [MEMBER]:
-        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry registers proof bookHash ' +
         'anchorHeight releasedAt noBillOpen',
+      Uv0FF: 'correction',
       U00FF: 'copied',
     },
   },
@@ -194,8 +197,9 @@ export const EXPECTATIONS: Expectation[] = [
     at: COPYING,
     fields: {
       '0v000':
-        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry copied proof bookHash ' +
-        'anchorHeight releasedAt noBillOpen',
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry copied registers ' +
+        'proof bookHash anchorHeight releasedAt noBillOpen',
+      '00000': 'correction',
     },
   },
   { type: 'CopiedDay', at: COPYING.replace('@', 'copied { @ }'), fields: { '0v000': 'day from proof' } },
@@ -205,7 +209,8 @@ export const EXPECTATIONS: Expectation[] = [
     at: node('member { bills(from: "$third") @ }'),
     fields: {
       [MEMBER]: 'id day version meter source status superseded noBillOpen',
-      U00FF: 'amountNel feeNel importWh exportWh lines opening entry copied proof bookHash anchorHeight releasedAt',
+      U00FF:
+        'amountNel feeNel importWh exportWh lines opening entry copied registers correction proof bookHash ' + 'anchorHeight releasedAt',
     },
   },
   {
@@ -214,9 +219,9 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'node(id: "$idBill") { ... on Bill { @ } }',
     fields: {
       '0v000':
-        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry proof bookHash ' +
-        'anchorHeight releasedAt noBillOpen',
-      '00000': 'copied',
+        'id day version meter source status superseded amountNel feeNel importWh exportWh lines opening entry registers proof ' +
+        'bookHash anchorHeight releasedAt noBillOpen',
+      '00000': 'copied correction',
     },
   },
   ...listed('Bill', BILLS, MEMBER),
@@ -226,6 +231,16 @@ export const EXPECTATIONS: Expectation[] = [
     fields: { [MEMBER]: 'slot startsAt importWh exportWh buyNelPerWh sellNelPerWh amountNel' },
   },
   { type: 'BillOpening', at: node(BILLS).replace('@', 'opening { @ }'), fields: { [MEMBER]: 'amountNel s' } },
+  {
+    type: 'DayRegisters',
+    at: node(BILLS).replace('@', 'registers { @ }'),
+    fields: { [MEMBER]: 'importStartWh exportStartWh importEndWh exportEndWh' },
+  },
+  {
+    type: 'Correction',
+    at: node(BILLS).replace('@', 'correction { @ }'),
+    fields: { Uv0FF: 'supersedes beforeNel differenceNel reason' },
+  },
   { type: 'BookEntry', at: node(BILLS).replace('@', 'entry { @ }'), fields: { [MEMBER]: 'C K B L0 L1 S' } },
   { type: 'Proof', at: node(BILLS).replace('@', 'proof { @ }'), fields: { [MEMBER]: 'a b c' } },
   { type: 'Invoice', at: node('member { invoices @ }'), fields: { [MEMBER]: 'month revision totalNel issuedAt text' } },

@@ -20,6 +20,7 @@ const ROWS: readonly (readonly [string, string])[] = [
   ['GET /export/intervals.csv', 'own quarter-hours: <code>?meter=…&amp;from=YYYY-MM-DD&amp;to=YYYY-MM-DD</code>'],
   ['GET /export/bills.csv', 'own bills: <code>?from=…&amp;to=…</code>, and <code>meter=…</code> for one'],
   ['GET /export/openings.json', 'what opens own bills, to check them with: <code>?from=…&amp;to=…</code>'],
+  ['GET /export/statements.json', 'what own meters stated, with what opens it: <code>?from=…&amp;to=…</code>'],
   ['GET /export/invoice.json', 'the month’s signed invoice: <code>?month=YYYY-MM</code>'],
   ['GET /health, /ready', 'whether the process lives, and whether it keeps up with the chain'],
   ['GET /schema.graphql', 'the schema, with what each field means'],

@@ -11,6 +11,7 @@ const ROUTES = [
   '/export/intervals.csv',
   '/export/bills.csv',
   '/export/openings.json',
+  '/export/statements.json',
   '/export/invoice.json',
 ];
 

@@ -2,6 +2,8 @@
  * What a member downloads to check bills with `electra verify-bill`, byte for byte as the files are read there:
  *
  *     /export/openings.json?from=…&to=…     (amount, s) of the newest released bill of each own meter and day
+ *     /export/statements.json?from=…&to=…   registers, quarter-hours and blinding of each own statement, as the meter exports them;
+ *                                           &meter=… where there are several
  *     /export/invoice.json?month=YYYY-MM    the newest revision of the month's signed invoice
  *
  * By the same functions as GraphQL, hence behind the same locks.
@@ -9,23 +11,28 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Plugin } from 'graphql-yoga';
 import { compareBills, encodeOpenings } from '../../../protocol/invoice/invoice.ts';
+import { encodeMeterExport } from '../../../protocol/meter/meter-export.ts';
 import { dateToDay } from '../../../protocol/values/time.ts';
 import { readHead } from '../chain-head.ts';
-import type { Service } from '../context.ts';
+import type { Context, Service } from '../context.ts';
 import { ApiError, badInput, notFound, unauthenticated } from '../errors.ts';
 import { tokenHashOf } from '../http.ts';
 import { LIMITS } from '../limits.ts';
+import { loadersFor } from '../loaders.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
 import { newestInvoice } from '../resolvers/invoices.ts';
+import { ownMeter } from '../resolvers/meters.ts';
 import { readBills } from '../rows/bills.ts';
+import { readOwnMeters } from '../rows/chain.ts';
+import { readStatements } from '../rows/readings.ts';
 import { useRoute } from './use-route.ts';
 
 function only(query: URLSearchParams, names: readonly string[]): void {
   for (const name of query.keys()) if (!names.includes(name)) throw badInput(name, `one of the parameters ${names.join(', ')}`);
 }
 
-async function openings(tx: Transaction, owner: string, query: URLSearchParams, service: Service): Promise<string> {
-  only(query, ['from', 'to']);
+/** Both days included. @throws ApiError BAD_USER_INPUT */
+function rangeOf(query: URLSearchParams): { from: number; to: number } {
   const [from, to] = ['from', 'to'].map((name) => {
     try {
       return dateToDay(query.get(name) ?? '');
@@ -35,11 +42,49 @@ async function openings(tx: Transaction, owner: string, query: URLSearchParams, 
   });
   if (to < from) throw badInput('to', 'a day not before `from`');
   if (to - from + 1 > LIMITS.exportDays) throw badInput('to', `at most ${LIMITS.exportDays} days from \`from\``);
+  return { from, to };
+}
+
+async function chainIdOf(tx: Transaction, service: Service): Promise<string> {
   const head = await readHead(tx, service.now());
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
+  return head.chainId;
+}
+
+/** The meter that is named, or the only one. Any other's is not found, whether it exists or not. */
+async function meterOf(tx: Transaction, owner: string, asked: string | null): Promise<string> {
+  if (asked !== null) return (await ownMeter({ tx, loaders: loadersFor(tx) } as Context, asked)).id;
+  const own = await readOwnMeters(tx, owner, { after: null, limit: 2 });
+  if (own.length !== 1) throw badInput('meter', 'the address of a meter of yours: there are several');
+  return own[0].id;
+}
+
+async function statements(tx: Transaction, owner: string, query: URLSearchParams, service: Service): Promise<string> {
+  only(query, ['from', 'to', 'meter']);
+  const range = rangeOf(query);
+  const meter = await meterOf(tx, owner, query.get('meter'));
+  const rows = await readStatements(tx, owner, { meter, ...range });
+  return encodeMeterExport({
+    chainId: await chainIdOf(tx, service),
+    meter,
+    days: rows.map((row) => ({
+      day: row.day,
+      importStartWh: row.import_start_wh,
+      exportStartWh: row.export_start_wh,
+      importWh: row.import_wh,
+      exportWh: row.export_wh,
+      blinding: Uint8Array.from(row.blinding),
+      flags: row.flags,
+    })),
+  });
+}
+
+async function openings(tx: Transaction, owner: string, query: URLSearchParams, service: Service): Promise<string> {
+  only(query, ['from', 'to']);
+  const { from, to } = rangeOf(query);
   const bills = (await readBills(tx, owner, { from, to, limit: 100_000 })).filter((row) => row.state === 'released' && !row.superseded);
   return encodeOpenings({
-    chainId: head.chainId,
+    chainId: await chainIdOf(tx, service),
     member: owner,
     openings: bills
       .map((row) => ({
@@ -62,7 +107,7 @@ async function invoice(tx: Transaction, owner: string, query: URLSearchParams): 
 }
 
 export function useOwnFiles({ pool, service }: { pool: ViewerPool; service: Service }): Plugin[] {
-  return Object.entries({ openings, invoice }).map(([name, read]) =>
+  return Object.entries({ openings, statements, invoice }).map(([name, read]) =>
     useRoute(`/export/${name}.json`, service.log, async (request, url) => {
       const tokenHash = tokenHashOf(request);
       if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');

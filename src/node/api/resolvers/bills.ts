@@ -1,6 +1,7 @@
 /**
  * A member's own bills. Until the book is released only that a bill is on its way can be read (access.pending_bill has nothing else); from
- * then on its lines, its opening (amount, s), its public entry and its proof. Mask, blindings of readings and links are granted to nobody.
+ * then on its lines, its opening (amount, s), its public entry and its proof. Masks, the books' own blindings and links are granted to
+ * nobody.
  */
 import type { ProofJson } from '../../../protocol/bundle/proofs.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
@@ -68,6 +69,27 @@ async function lines(row: BillRow, _: unknown, { loaders }: Context) {
   });
 }
 
+const registers = (row: BillRow) =>
+  released(row)
+    ? {
+        importStartWh: row.import_start_wh,
+        exportStartWh: row.export_start_wh,
+        importEndWh: row.import_end_wh,
+        exportEndWh: row.export_end_wh,
+      }
+    : null;
+
+/** Two things are corrected (src/node/books/draft/correct.ts): what was signed late becomes metered; days of a closed run do not. */
+const correction = (row: BillRow) =>
+  row.before_version === null
+    ? null
+    : {
+        supersedes: row.before_version,
+        beforeNel: row.before_nel,
+        differenceNel: BigInt(row.amount_nel!) - BigInt(row.before_nel!),
+        reason: row.source === 'metered' ? 'LATE_STATEMENT' : 'RUN_CLOSED',
+      };
+
 const proofOf = ({ a, b, c }: ProofJson) => ({ a, b: b.flat(), c });
 
 async function copied(row: BillRow, _: unknown, { loaders }: Context) {
@@ -95,6 +117,8 @@ export const Bill = {
     return found && proofOf(found.proof);
   },
   copied,
+  registers,
+  correction,
   bookHash: (row: BillRow) => row.book_hash,
   anchorHeight: (row: BillRow) => row.anchor_height,
   releasedAt: (row: BillRow) => row.released_at,

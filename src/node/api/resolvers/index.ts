@@ -17,6 +17,7 @@ import * as operation from './operation.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
 import { Service, service } from './service.ts';
+import { endSession, OwnSession, ownSessions } from './sessions.ts';
 import { openPageSession, requestChallenge, signIn, signOut } from './sign-in.ts';
 import { tariff } from './tariff.ts';
 import { ValidatorChange, validatorChanges } from './validators.ts';
@@ -43,9 +44,10 @@ export const resolvers = {
     audit: () => ({}),
     operation: () => ({}),
   },
-  Mutation: { requestChallenge, signIn, openPageSession, signOut },
+  Mutation: { requestChallenge, signIn, openPageSession, signOut, endSession },
   Service,
-  Viewer: { name: room((_: unknown, context) => ownName(context)) },
+  Viewer: { name: room((_: unknown, context) => ownName(context)), sessions: room(ownSessions) },
+  OwnSession,
   Member: {
     name: room((_: unknown, context) => ownName(context)),
     meters: room(ownMeters),

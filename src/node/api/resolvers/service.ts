@@ -1,8 +1,10 @@
 /** What runs here, and what of it never changes: for whoever shows it, and for whoever checks it. */
+import { chainUnixS } from '../../../protocol/clock.ts';
 import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { Context } from '../context.ts';
-import { lastReleasedDay } from '../rows/books.ts';
-import { readFacts } from '../rows/chain.ts';
+import type { Transaction } from '../pool.ts';
+import { lastReleasedDay, type ReleaseTime, readReleaseTimes } from '../rows/books.ts';
+import { type ChainFacts, readFacts } from '../rows/chain.ts';
 
 export async function service(_: unknown, __: unknown, { tx, service: own }: Context) {
   const head = await readHead(tx, own.now());
@@ -23,9 +25,29 @@ type Shown = Awaited<ReturnType<typeof service>>;
 /** Before the index has begun there are no tables to ask. */
 const known = <T>({ chainId }: Shown, read: () => Promise<T>): Promise<T> | null => (chainId === null ? null : read());
 
+const DAY_S = 86_400;
+const RELEASES_ASKED = 14;
+
+/** From a day's end to its release, in chain time: days may be shorter than ours in a demonstration. */
+function afterS({ day, released_at }: ReleaseTime, facts: ChainFacts): number {
+  const clock = { startUnixS: Number(facts.start_unix_s), rate: Number(facts.rate), genesisUnixS: Number(facts.genesis_unix_s) };
+  const releasedMs = released_at.getTime();
+  const at = chainUnixS(clock, { timeUnixS: Math.floor(releasedMs / 1000), timeNanos: (releasedMs % 1000) * 1_000_000 });
+  return Math.max(0, at - (day + 1) * DAY_S);
+}
+
+/** The median of the newest days; null before there is one. */
+async function releasesAfterS(tx: Transaction): Promise<string | null> {
+  const facts = await readFacts(tx);
+  if (!facts) return null;
+  const after = (await readReleaseTimes(tx, RELEASES_ASKED)).map((row) => afterS(row, facts)).sort((a, b) => a - b);
+  return after.length === 0 ? null : String(after[Math.floor(after.length / 2)]);
+}
+
 export const Service = {
   genesisHash: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.genesis_hash),
   freezesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.grace_s),
   lateForS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.late_s),
+  releasesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => releasesAfterS(tx)),
   lastReleasedDay: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => lastReleasedDay(tx)),
 };

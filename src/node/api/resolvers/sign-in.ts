@@ -95,7 +95,7 @@ async function openSession({ address, pubKey, signature, challenge }: SignInArgs
   const roles = rolesOf(row);
   if (roles.length === 0) throw new ApiError('FORBIDDEN', 'this address is no member, auditor or operator here');
   await useNonce(read, address, context);
-  return { ...(await makeSession(address, context)), address, roles };
+  return { ...(await makeSession({ address, way: 'wallet' }, context)), address, roles };
 }
 
 async function useNonce({ nonce, expiresAt }: { nonce: Uint8Array; expiresAt: Date }, address: string, { tx }: Context): Promise<void> {
@@ -109,13 +109,15 @@ async function useNonce({ nonce, expiresAt }: { nonce: Uint8Array; expiresAt: Da
   if (used.length === 0) throw unauthenticated('the challenge was used before: request a new one');
 }
 
-async function makeSession(address: string, { tx }: Context) {
+type Way = 'wallet' | 'page';
+
+async function makeSession({ address, way }: { address: string; way: Way }, { tx }: Context) {
   const token = randomBytes(TOKEN_BYTES);
   await tx.query((sql) => sql`delete from access.session where expires_at < now()`);
   const [{ expires_at: expiresAt }] = await tx.query<{ expires_at: Date }>(
     (sql) => sql`
-    insert into access.session (token_hash, address, expires_at)
-    values (${hashToken(token)}, ${address}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond') returning expires_at`,
+    insert into access.session (token_hash, address, way, expires_at)
+    values (${hashToken(token)}, ${address}, ${way}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond') returning expires_at`,
   );
   await tx.query(
     (sql) => sql`
@@ -129,7 +131,7 @@ async function makeSession(address: string, { tx }: Context) {
 /** For whoever is signed in by a token already: a page is given a session of its own. */
 export async function openPageSession(_: unknown, __: unknown, context: Context) {
   const { address, roles } = viewerOf(context);
-  const { token, expiresAt } = await makeSession(address, context);
+  const { token, expiresAt } = await makeSession({ address, way: 'page' }, context);
   context.setCookie(sessionCookie(token, LIMITS.sessionLifeMs));
   return { token: null, expiresAt, address, roles };
 }

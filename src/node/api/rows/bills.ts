@@ -25,6 +25,13 @@ export interface BillRow {
   link_open: string | null;
   link_close: string | null;
   masked_sum: string | null;
+  import_start_wh: bigint | null;
+  export_start_wh: bigint | null;
+  import_end_wh: bigint | null;
+  export_end_wh: bigint | null;
+  /** the released version that a correction replaces, and its amount */
+  before_version: number | null;
+  before_nel: string | null;
 }
 
 export interface ProofRow {
@@ -57,11 +64,13 @@ export function readBills(tx: Transaction, owner: string, { meter, version, from
     with bill as (
       select day, version, meter, source, state, null::int4[] as import_wh, null::int4[] as export_wh,
              null::numeric as amount_nel, null::numeric as bill_blinding, null::numeric as commitment, null::numeric as mask,
-             null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum
+             null::numeric as bill, null::numeric as link_open, null::numeric as link_close, null::numeric as masked_sum,
+             null::int8 as import_start_wh, null::int8 as export_start_wh, null::int8 as import_end_wh, null::int8 as export_end_wh
       from access.pending_bill where member = ${owner}
       union all
       select day, version, meter, source, d.state, import_wh, export_wh,
-             amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum
+             amount_nel, bill_blinding, commitment, mask, bill, link_open, link_close, masked_sum,
+             import_start_wh, export_start_wh, import_end_wh, export_end_wh
       from books.entry join books.day d using (day, version) where member = ${owner} and d.state = 'released'
     ), wanted as (
       select * from bill
@@ -69,11 +78,16 @@ export function readBills(tx: Transaction, owner: string, { meter, version, from
         ${version === undefined ? sql`` : sql`and version = ${version}`}
         ${after ? sql`and (day, version, meter) < (${after[0]}::int4, ${after[1]}::int4, ${after[2]}::text)` : sql``}
       order by day desc, version desc, meter desc limit ${limit})
-    select w.*, d.book_hash, d.anchor_height, d.released_at,
+    select w.*, d.book_hash, d.anchor_height, d.released_at, before.version as before_version, before.amount_nel as before_nel,
       exists (select from books.released_entry r
         where r.day = w.day and r.meter = w.meter and r.member = ${owner} and r.version > w.version) as superseded,
       exists (select from ${openNoBills(sql)} n where n.day = w.day and n.meter = w.meter) as no_bill_open
     from wanted w join access.day_status d on d.day = w.day and d.version = w.version
+    left join lateral (
+      select e.version, e.amount_nel from books.entry e join books.day b on b.day = e.day and b.version = e.version
+      where w.version > 1 and w.state = 'released' and e.member = ${owner} and e.day = w.day and e.meter = w.meter
+        and e.version < w.version and b.state = 'released'
+      order by e.version desc limit 1) before on true
     order by w.day desc, w.version desc, w.meter desc`,
   );
 }

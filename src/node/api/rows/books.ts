@@ -77,6 +77,15 @@ export async function lastReleasedDay(tx: Transaction): Promise<number | null> {
   return row.day;
 }
 
+export type ReleaseTime = Pick<ReleaseRow, 'day' | 'released_at'>;
+
+/** When the newest days became final, corrections aside. */
+export const readReleaseTimes = (tx: Transaction, limit: number): Promise<ReleaseTime[]> =>
+  tx.query<ReleaseTime>(
+    (sql) => sql`
+    select day, released_at from books.day where version = 1 and state = 'released' order by day desc limit ${limit}`,
+  );
+
 export const readPriceDays = (tx: Transaction, { from, to, after, limit }: DayPage): Promise<PriceDayRow[]> =>
   tx.query<PriceDayRow>(
     (sql) => sql`

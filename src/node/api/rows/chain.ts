@@ -300,12 +300,17 @@ export interface ChainFacts {
   genesis_hash: Uint8Array;
   grace_s: string;
   late_s: string;
+  start_unix_s: string;
+  rate: string;
+  genesis_unix_s: string;
 }
 
 /** What the genesis fixed for good; undefined before the index has begun. */
 export async function readFacts(tx: Transaction): Promise<ChainFacts | undefined> {
   const [facts] = await tx.query<ChainFacts>(
-    (sql) => sql`select g.hash as genesis_hash, c.grace_s, c.late_s from chain.genesis g cross join chain.clock c`,
+    (sql) => sql`
+    select g.hash as genesis_hash, c.grace_s, c.late_s, c.start_unix_s, c.rate, c.genesis_unix_s
+    from chain.genesis g cross join chain.clock c`,
   );
   return facts;
 }

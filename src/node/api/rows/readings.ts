@@ -20,6 +20,29 @@ export interface IntervalRow {
   provisional: boolean;
 }
 
+export interface StatementRow {
+  day: number;
+  import_start_wh: bigint;
+  export_start_wh: bigint;
+  import_wh: number[];
+  export_wh: number[];
+  blinding: Uint8Array;
+  flags: number;
+}
+
+/** What an own meter stated and the vault could open, oldest first: with the blindings, as the meter itself exports it. */
+export const readStatements = (
+  tx: Transaction,
+  owner: string,
+  { meter, from, to }: { meter: string; from: number; to: number },
+): Promise<StatementRow[]> =>
+  tx.query<StatementRow>(
+    (sql) => sql`
+    select s.day, s.import_start_wh, s.export_start_wh, s.import_wh, s.export_wh, s.blinding, s.flags
+    from books.statement s join ${ownMeterIds(sql, owner)} m on m.id = s.meter
+    where s.meter = ${meter} and s.status = 'opened' and s.day between ${from} and ${to} order by s.day`,
+  );
+
 export function readLastReports(tx: Transaction, owner: string, ids: readonly string[]): Promise<ReportRow[]> {
   return tx.query<ReportRow>(
     (sql) => sql`
