@@ -21,7 +21,8 @@ const TELLING: ReadonlySet<LogKind> = new Set<LogKind>(['objection', 'no-bill', 
 
 /**
  * Days of an earlier audit, first and last, that have to be audited again because of these entries: each with the first entry that says so.
- * A corrected day comes with the day after it: both its links may have changed.
+ * A corrected day comes with the day after it: both its links may have changed. The day before the first was seen for its links alone,
+ * with the late statements of it: it comes again with the first.
  */
 export function daysToShow<Entry extends Pick<LogEntry, 'kind' | 'day'>>(
   entries: readonly Entry[],
@@ -30,7 +31,7 @@ export function daysToShow<Entry extends Pick<LogEntry, 'kind' | 'day'>>(
   const days = new Map<number, Entry>();
   for (const entry of entries) {
     if (TELLING.has(entry.kind)) continue;
-    const touched = entry.kind === 'correction' ? [entry.day, entry.day + 1] : [entry.day];
+    const touched = entry.kind === 'correction' || entry.day === firstDay - 1 ? [entry.day, entry.day + 1] : [entry.day];
     for (const day of touched) if (day >= firstDay && day <= lastDay && !days.has(day)) days.set(day, entry);
   }
   return days;

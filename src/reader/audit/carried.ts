@@ -13,7 +13,7 @@ import { latestEntries, unbilledFaults } from './book-checks.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import { openCorrections } from './correction-checks.ts';
 import { type ProvenLog, wordsOf } from './log-checks.ts';
-import type { MeterDay, Open, Pending, Resume } from './resume.ts';
+import { linkDayOf, type MeterDay, type Open, type Pending, type Resume } from './resume.ts';
 import type { RunFrame } from './run-frame.ts';
 
 /** Whether the bundle goes on where the earlier audit ended, with the books that it saw. */
@@ -41,7 +41,7 @@ export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly Bu
 /** Entries of the log that the earlier audit has not seen. */
 const newsOf = (resume: Resume, log: ProvenLog) => log.entries.filter(({ seq }) => seq >= resume.nextSeq);
 
-/** Every day of earlier audits that the log names since is here, to be audited again. */
+/** Every day of earlier audits that the log names since is here, to be audited again; the first, where it names the day before it. */
 export function namedChecks(resume: Resume, days: readonly BundleDay[], log: ProvenLog | null): Check[] {
   const head = { id: '3' as const, name: 'earlier days' };
   if (!log) return [notChecked('3', head.name, 'what the log names is not known (check 2)', undefined, '2')];
@@ -80,7 +80,7 @@ function carriedNoBills(resume: Resume, shown: ReadonlySet<number>, log: ProvenL
   const key = ({ day, meter }: MeterDay): string => `${day}/${meter}`;
   const open = new Map(resume.noBills.map((one) => [key(one), one]));
   for (const { kind, day, meter } of log ? newsOf(resume, log) : []) {
-    if (meter === null || day < resume.firstDay || day > resume.lastDay) continue;
+    if (meter === null || day < linkDayOf(resume) || day > resume.lastDay) continue;
     if (kind === 'no-bill') open.set(key({ day, meter }), { day, meter });
     if (kind === 'no-bill-withdrawn') open.delete(key({ day, meter }));
   }
@@ -99,7 +99,7 @@ function carriedDisputes(resume: Resume, audited: ReadonlySet<number>): { checks
 /** Objections stay for good: those of the earlier audit, and what the log has since, of days that are not here. */
 function carriedObjections(resume: Resume, shown: ReadonlySet<number>, log: ProvenLog | null): { checks: Check[]; open: MeterDay[] } {
   const since = (log ? newsOf(resume, log) : []).flatMap(({ kind, day, meter }): MeterDay[] =>
-    kind === 'objection' && meter !== null && day >= resume.firstDay && day <= resume.lastDay ? [{ day, meter }] : [],
+    kind === 'objection' && meter !== null && day >= linkDayOf(resume) && day <= resume.lastDay ? [{ day, meter }] : [],
   );
   const open = new Map([...resume.objections, ...since].map((one) => [`${one.day}/${one.meter}`, one]));
   const left = [...open.values()].filter(({ day }) => !shown.has(day));

@@ -3,12 +3,20 @@
  * the same verdict in the end. And what the chain's log names since an earlier audit cannot be kept from the next one.
  */
 import { describe, expect, test } from 'vitest';
-import { correction as correctionOf, dateOf, firstBook, runBundle, silentMeter } from '../../../test/kit/attack/forged-run.ts';
-import { DAY1, DAY2, edit, load } from '../../../test/kit/audit/bundles.ts';
+import {
+  correction as correctionOf,
+  dateOf,
+  firstBook,
+  lateMeters,
+  lateUnixS,
+  runBundle,
+  silentMeter,
+} from '../../../test/kit/attack/forged-run.ts';
+import { DAY1, DAY2, type Editable, edit, load } from '../../../test/kit/audit/bundles.ts';
 import { type ChainOptions, type Logged, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { FIRST_DAY } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
-import { parseBook, parseChainFile } from '../../protocol/index.ts';
+import { encodeRoster, encodeRosterFile, parseBook, parseChainFile, rosterDigest } from '../../protocol/index.ts';
 import { encodeResume, parseResume, type Resume, type Verdict } from './index.ts';
 
 type Files = Map<string, string>;
@@ -149,6 +157,69 @@ describe('a run that ends with the day that is there for the links of the next',
     );
     const second = await auditAsIs(files, { since: resume! });
     expect([second.exitCode, namesOf(second), namesOf(second, 'unreadable'), second.resume?.runs]).toEqual([0, [], [], []]);
+  });
+});
+
+describe('what is open of the day before the first, which is here for its links', () => {
+  const meter = silentMeter();
+  const day = FIRST_DAY + 1;
+  type Change = (chain: Editable) => void;
+  /** Days `first` … `last` of the run's community, where books have weeks to come. Of day 2 the chain has what `change` puts there. */
+  const shown = async (first: number, last: number, change: Change | null, log: Logged[]): Promise<Files> => {
+    const isHidden = (n: number): boolean => n < first || n > last;
+    const files = without(await runBundle({}), ...[1, 2, 3, 4].filter(isHidden).map((n) => `days/${dateOf(n)}/`));
+    edit(files, 'genesis.json', (genesis) => {
+      genesis.app_state.meter.params.anchor_due_s = '2000000';
+    });
+    if (first <= 2 && change) edit(files, `days/${dateOf(2)}/chain.json`, change);
+    const before = [1, 2, 3].filter((n) => n < first).map((n) => ({ roster: firstBook(n).roster }));
+    return withChain(files, { set: VALIDATORS.slice(0, 2), before, log });
+  };
+  const audited = async (files: Files, since?: Verdict): Promise<Verdict> => {
+    const verdict = await auditAsIs(files, since ? { since: parseResume(encodeResume(since.resume!)) } : {});
+    expect([verdict.exitCode, ...namesOf(verdict), ...namesOf(verdict, 'unreadable')]).toEqual([3]);
+    return verdict;
+  };
+  const openIn = ({ counts, resume }: Verdict) => {
+    const { light: _, ...open } = resume!;
+    return { counts: { ...counts, substitutes: null }, ...open };
+  };
+  const noBill: Change = (chain) => chain.noBills.push({ meter, open: true });
+  const objection: Change = (chain) =>
+    chain.finalReadings.push({ meter, link: '7', height: '8', unixS: String(lateUnixS(2)), objectedHeight: '9' });
+  const lateStatement: Change = (chain) => {
+    const late = { day, meters: lateMeters(2, true) };
+    const { meters } = JSON.parse(encodeRosterFile(late, rosterDigest(encodeRoster(late))));
+    Object.assign(chain.lateRoster, { digest: rosterDigest(encodeRoster(late)), meters });
+  };
+  const reading: Logged = { kind: 'final-reading', day, meter };
+  test.each<[keyof Resume, Change, Logged[]]>([
+    ['noBills', noBill, [{ kind: 'no-bill', day, meter }]],
+    ['objections', objection, [reading, { kind: 'objection', day, meter }]],
+    ['unbilled', lateStatement, [{ kind: 'late-roster', day }]],
+  ])('is carried, as one audit would name it: %s', async (name, change, log) => {
+    const first = await audited(await shown(2, 3, change, log));
+    const next = await audited(await shown(3, 4, change, log), first);
+    const whole = await audited(await shown(2, 4, change, log));
+    expect([first.resume![name], next.resume![name], whole.resume![name]]).toEqual(
+      Array(3).fill([expect.objectContaining({ day, meter })]),
+    );
+    expect(openIn(next)).toEqual(openIn(whole));
+  });
+  test('leaves the list by a positive match alone: a NoBill that was withdrawn', async () => {
+    const log: Logged[] = [{ kind: 'no-bill', day, meter }];
+    const first = await audited(await shown(2, 3, noBill, log));
+    const later: Logged[] = [...log, { kind: 'no-bill-withdrawn', day, meter }];
+    expect((await audited(await shown(3, 4, null, later), first)).resume!.noBills).toEqual([]);
+  });
+  test('is shown again where the log names it since: a late statement that came after the earlier audit', async () => {
+    const first = await audited(await shown(2, 3, null, []));
+    const log: Logged[] = [{ kind: 'late-roster', day }];
+    const hidden = await auditAsIs(await shown(3, 4, lateStatement, log), { since: first.resume! });
+    expect(linesOf(hidden, '3 earlier days', 'unreadable')[0].detail).toContain(`${dateOf(3)}: since the earlier audit the log has`);
+    const next = await audited(await shown(2, 4, lateStatement, log), first);
+    expect(openIn(next)).toEqual(openIn(await audited(await shown(2, 4, lateStatement, log))));
+    expect(next.resume!.unbilled).toHaveLength(1);
   });
 });
 

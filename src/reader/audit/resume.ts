@@ -162,6 +162,9 @@ export function parseResume(bytes: string): Resume {
   };
 }
 
+/** The day before the first, seen for its links: whose late statements, NoBills and objections a verdict names as well. */
+export const linkDayOf = ({ firstDay }: Pick<Resume, 'firstDay'>): number => firstDay - 1;
+
 /** What an audit leaves open, its own days' matters and those of earlier audits. */
 export interface Open {
   runs: readonly OpenRun[];
@@ -185,7 +188,9 @@ export function resumeOf(
   if (audited.length === 0 || nextSeq === null || !light || light.trusted || light.headers.size === 0) return null;
   const lastDay = Math.max(...audited, earlier?.lastDay ?? 0);
   const firstDay = Math.min(...audited, earlier?.firstDay ?? Infinity);
-  const covered = <T extends MeterDay>(list: readonly T[]): T[] => byDay(list.filter(({ day }) => day >= firstDay && day <= lastDay));
+  const within = <T extends MeterDay>(list: readonly T[], from: number): T[] =>
+    byDay(list.filter(({ day }) => day >= from && day <= lastDay));
+  const linkDay = linkDayOf({ firstDay });
   const last = days.find(({ day }) => day === lastDay);
   const books = last && [...last.books.values()].sort((a, b) => a.version - b.version).map(({ hash }) => hash);
   return {
@@ -197,13 +202,13 @@ export function resumeOf(
     lastBooks: books ?? earlier!.lastBooks,
     nextSeq,
     // One that ends with the day before the first has its last link there.
-    runs: byDay(runs.filter((run) => run.lastDay >= firstDay - 1).map((run) => ({ ...run, day: run.firstDay }))).map(
+    runs: byDay(runs.filter((run) => run.lastDay >= linkDay).map((run) => ({ ...run, day: run.firstDay }))).map(
       ({ day: _, ...run }) => run,
     ),
-    unbilled: covered(unbilled),
-    corrections: covered(corrections),
-    noBills: covered(noBills),
-    disputes: covered(disputes),
-    objections: covered(objections),
+    unbilled: within(unbilled, linkDay),
+    corrections: within(corrections, firstDay),
+    noBills: within(noBills, linkDay),
+    disputes: within(disputes, firstDay),
+    objections: within(objections, linkDay),
   };
 }
