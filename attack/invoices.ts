@@ -2,19 +2,29 @@
  * Bills handed to a member, and evidence against an operator: what the member's own check refuses, and what a stranger refuses of a member
  * (protocol §6, Invoices).
  */
-import { type BillOpening, encodeSignedInvoice, invoiceHead } from '../src/protocol/index.ts';
+import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, invoiceHead, OPERATORS_PATH } from '../src/protocol/index.ts';
 import { keySigner } from '../src/protocol/messages/sign.ts';
+import { rotationDigest } from '../src/protocol/meter/operator-signature.ts';
 import { encodeEvidence, type OwnInputs, type OwnVerdict, verifyBill, verifyEvidence } from '../src/reader/member/index.ts';
 import { concludeOwn } from '../src/reader/member/own-verdict.ts';
 import { DAY2 } from '../test/kit/audit/bundles.ts';
+import { CHAIN_ID } from '../test/kit/audit/readings.ts';
 import { once } from '../test/kit/made-once.ts';
-import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, withChain } from '../test/kit/member.ts';
+import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, operator, signed, withChain } from '../test/kit/member.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'bills and evidence';
 const ME = 'rural-003';
 const NEIGHBOUR = 'rural-004';
 const files = once(() => withChain(bundle()));
+
+/** The same, of a chain whose operator handed its key on before any of these books was anchored. */
+const handedOn = once(() => {
+  const { address } = keySigner(new Uint8Array(32).fill(8));
+  const signature = Buffer.from(operator.sign(rotationDigest(CHAIN_ID, 1, address)) as Uint8Array).toString('hex');
+  const rotated = bundle().set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations: [{ address, signature }] }));
+  return withChain(rotated, { rotatedUnixS: [1_000_000_000] });
+});
 
 const second = (change: (o: BillOpening) => Partial<BillOpening>): BillOpening[] =>
   openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
@@ -51,6 +61,23 @@ const ownAttack = (
     };
   },
 });
+
+/** Whoever got hold of a key that was handed on accuses the community's operator. */
+const formerKey: Attack = {
+  name: 'evidence-by-a-former-operator',
+  group,
+  by: 'forger',
+  does: 'signs a false line with the key of an operator that was rotated out before, and calls it evidence',
+  refusedBy: ['signature'],
+  run: async (): Promise<Outcome> => {
+    const [evidence] = (await billOf({ invoice: invoiceText(second((o) => ({ s: o.s ^ 1n }))) })).evidence;
+    const { checks } = await verifyEvidence(encodeEvidence(evidence), handedOn(), OWN_OPTIONS);
+    return {
+      refusals: checks.filter((c) => !c.ok).map((c) => c.name),
+      without: { succeeds: checks.every((c) => c.ok || c.name === 'signature'), how: 'line, book and opening are in order' },
+    };
+  },
+};
 
 /** A member accuses an honest operator: true evidence of a false line, with the operator's true line in its place. */
 const falseAccusation: Attack = {
@@ -107,6 +134,13 @@ export const invoiceAttacks: readonly Attack[] = [
     invoice: encodeSignedInvoice(signed(openingsOf(ME), {}, keySigner(new Uint8Array(32).fill(8)))),
   })),
   ownAttack(
+    'invoice-by-a-former-operator',
+    'forger',
+    'bills a month with the key of an operator that was rotated out before it',
+    ['invoice'],
+    () => ({ files: handedOn(), invoice: invoiceText(openingsOf(ME)) }),
+  ),
+  ownAttack(
     'opening-withheld',
     'operator',
     `hands out no opening for ${DAY2}, a year long`,
@@ -115,4 +149,5 @@ export const invoiceAttacks: readonly Attack[] = [
     2 ** 31,
   ),
   falseAccusation,
+  formerKey,
 ];

@@ -28,6 +28,12 @@ describe('operators.json', () => {
     expect(operatorsOf(CHAIN, first.address, null)).toEqual([first.address]);
   });
 
+  test('goes on from the number of a continued genesis', async () => {
+    const later = await file(await by(second, 2, third));
+    expect(operatorsOf(CHAIN, second.address, later, 1)).toEqual([second.address, third.address]);
+    expect(() => operatorsOf(CHAIN, second.address, later)).toThrow(expect.objectContaining({ code: 'bad-signature' }));
+  });
+
   test('ends where the validators named somebody: that follows from the chain’s state alone', async () => {
     const named = await file({ address: second.address, signature: null }, await by(second, 2, third));
     expect(operatorsOf(CHAIN, first.address, named)).toEqual([first.address]);

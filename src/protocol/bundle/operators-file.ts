@@ -1,8 +1,7 @@
 /**
  * `operators.json`: who the operator was after the one of genesis (protocol §9.8), for whoever checks what an operator signed. Each
- * rotation is
- * signed by the operator before, so the file proves itself from genesis on; one by the validators has no signature, and nothing after it
- * follows from this file. A community that never rotated has none.
+ * rotation is signed by the operator before, so the file proves itself from genesis on; one by the validators has no signature, and nothing
+ * after it follows from this file. A community that has not rotated since its genesis has none.
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { isSignedBy, rotationDigest, SIGNATURE_BYTES } from '../meter/operator-signature.ts';
@@ -13,7 +12,7 @@ import { array, hex, object, oneOf, text } from '../values/shape.ts';
 
 export const OPERATORS_FORMAT = 'electra/operators/v1';
 
-/** The n-th rotation is the n-th entry. `signature`: hex; null: by the validators. */
+/** The n-th rotation since genesis is the n-th entry. `signature`: hex; null: by the validators. */
 export interface OperatorsFile {
   chainId: string;
   rotations: readonly { address: string; signature: string | null }[];
@@ -40,14 +39,15 @@ export function parseOperatorsFile(bytes: string): OperatorsFile {
 
 /**
  * Everybody who was the operator of a chain, from the one of genesis on, as far as signatures lead.
+ * @param past rotations that a continued genesis has behind it
  * @throws ProtocolError where a signature is not of the operator before
  */
-export function operatorsOf(chainId: string, first: string, file: OperatorsFile | null): string[] {
+export function operatorsOf(chainId: string, first: string, file: OperatorsFile | null, past = 0): string[] {
   const operators = [first];
   if (file && file.chainId !== chainId) throw new ProtocolError('wrong-chain', 'operators.chainId', chainId);
   for (const [i, { address, signature }] of (file?.rotations ?? []).entries()) {
     if (signature === null) break;
-    if (!isSignedBy(operators[i], rotationDigest(chainId, i + 1, address), hexToBytes(signature)))
+    if (!isSignedBy(operators[i], rotationDigest(chainId, past + i + 1, address), hexToBytes(signature)))
       throw new ProtocolError('bad-signature', `operators.rotations[${i}].signature`, `one by ${operators[i]}`);
     operators.push(address);
   }

@@ -224,6 +224,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const asked = askedOf(options);
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
   const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, options.since?.nextSeq ?? null);
+  const { checks: ofOperators, operators } = draft ? { checks: [], operators: null } : operatorChecks(bundle, headers, genesis);
   const { keys, checks: keyChecks } = readKeys(genesis, options);
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, verifyOptions(options));
@@ -231,7 +232,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
   const checks = [
     ...headers.checks,
     ...ofLog,
-    ...(draft ? [] : operatorChecks(bundle, headers, genesis)),
+    ...ofOperators,
     ...ageChecks(asOf(headers, genesis, options.clockUnixS), genesis),
     ...genesisChecks(genesis, options.genesisHash),
     ...keyChecks,
@@ -253,6 +254,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     resume: null,
     asOf: asOf(headers, genesis, options.clockUnixS),
     validators: validatorHistory(headers, genesis),
+    operators,
     copies: copies(days),
     development: departures(genesis),
     notes: notes(genesis, bundle, headers, options),

@@ -13,32 +13,42 @@ import { type Check, lines, notChecked } from './checks.ts';
 import { faultLines } from './file-checks.ts';
 import type { Headers } from './header-checks.ts';
 import { StateReader } from './state-reader.ts';
+import type { OperatorTerm } from './verdict.ts';
 
 const head = { id: '2' as const, name: 'operators' };
 
+/** The lines, and the operators from the one of genesis on where they are proven. */
+export interface OperatorResult {
+  checks: Check[];
+  operators: readonly OperatorTerm[] | null;
+}
+
 /** Whether the bundle's list of operators is the chain's. */
-export function operatorChecks({ log, operators }: Bundle, { state }: Headers, genesis: Genesis): Check[] {
-  if (!state) return [notChecked('2', head.name, 'the headers it leads to are not believed (check 1)', undefined, '1')];
+export function operatorChecks({ log, operators }: Bundle, { state }: Headers, genesis: Genesis): OperatorResult {
+  const without = (...checks: Check[]): OperatorResult => ({ checks, operators: null });
+  if (!state) return without(notChecked('2', head.name, 'the headers it leads to are not believed (check 1)', undefined, '1'));
   const newest = Math.max(...state.headers.keys());
   if (log.fault || log.value.height + 1 !== newest || log.value.chainId !== genesis.chainId)
-    return [notChecked('2', head.name, 'the proofs in log.json are not as of the newest header', undefined, '2')];
-  if (operators?.fault) return faultLines(head, operators.fault);
+    return without(notChecked('2', head.name, 'the proofs in log.json are not as of the newest header', undefined, '2'));
+  if (operators?.fault) return without(...faultLines(head, operators.fault));
   const said = operators?.value.rotations ?? [];
+  const past = genesis.rotations.length;
   try {
     const reader = new StateReader(log.value, appHashAfter(state, log.value.height));
-    const proven = reader.all(stateRanges.rotations(), log.value.rotations, readRotation);
-    operatorsOf(genesis.chainId, genesis.operator, operators?.value ?? null);
+    const proven = reader.all(stateRanges.rotations(), log.value.rotations, readRotation).slice(past);
+    operatorsOf(genesis.chainId, genesis.operator, operators?.value ?? null, past);
     const isSame =
       canonicalJson(said.map((one) => ({ ...one }))) === canonicalJson(proven.map(({ address, signature }) => ({ address, signature })));
-    const has = `the chain's state has ${proven.length} rotations of the operator, proven`;
-    const differs = `${OPERATORS_PATH}: ${has}; the file has ${said.length} or other ones`;
-    const summary =
-      proven.length === 0
-        ? 'the operator is that of genesis'
-        : `${proven.length} rotations since genesis, the last to ${proven.at(-1)!.address}`;
-    return lines(head, isSame ? [] : [{ detail: differs }], summary);
+    const has = `the chain's state has ${proven.length} rotations of the operator since genesis, proven`;
+    if (!isSame) return without(...lines(head, [{ detail: `${OPERATORS_PATH}: ${has}; the file has ${said.length} or other ones` }], ''));
+    const terms = [
+      { address: genesis.operator, sinceUnixS: null },
+      ...proven.map(({ address, unixS }): OperatorTerm => ({ address, sinceUnixS: unixS })),
+    ];
+    const rotated = `${proven.length} rotations since genesis, the last to ${terms.at(-1)!.address}`;
+    return { checks: lines(head, [], proven.length === 0 ? 'the operator is that of genesis' : rotated), operators: terms };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return lines(head, [{ detail: error.message }], '');
+    return without(...lines(head, [{ detail: error.message }], ''));
   }
 }

@@ -34,6 +34,12 @@ export interface ValidatorHistory {
   notGenesis: number;
 }
 
+/** Who was the operator, and since when; null: since genesis. */
+export interface OperatorTerm {
+  address: string;
+  sinceUnixS: number | null;
+}
+
 export interface Verdict {
   /** 0 passed · 1 failed · 2 unreadable · 3 passed with open matters · 4 partial: the reader left something out, and no fault was found */
   exitCode: 0 | 1 | 2 | 3 | 4;
@@ -55,6 +61,8 @@ export interface Verdict {
   asOf: AsOf | null;
   /** who signed: null without headers */
   validators: ValidatorHistory | null;
+  /** who was the operator since when, from the one of genesis on; null where it is not proven */
+  operators: readonly OperatorTerm[] | null;
   /** days whose prices include copied profiles, with the meters: what version 1 has as not metered */
   copies: readonly { day: string; meters: readonly string[] }[];
   /** what about genesis production would not have, in words: said before all else */
@@ -99,6 +107,7 @@ export const withoutGenesis = (checks: readonly Check[], notes: readonly string[
       counts: { substitutes: 0, disputes: 0, openRuns: 0, noBills: 0, objections: 0 },
       asOf: null,
       validators: null,
+      operators: null,
       copies: [],
       development: [],
       notes,

@@ -1,6 +1,8 @@
 /** What the operator gave the member: the signed invoice of a month, or openings without a signature. */
 import { type BillOpening, monthDays, ProtocolError, parseOpenings, parseSignedInvoice, type SignedInvoice } from '../../protocol/index.ts';
+import type { Bundle } from '../bundle.ts';
 import { invoiceFaults } from './invoice.ts';
+import { handedOver, type KnownOperator, namedOperator, signableUnixS } from './operators.ts';
 import { type OwnCheck, own } from './own-checks.ts';
 
 export interface Delivered {
@@ -23,8 +25,7 @@ export function reading<T>(name: OwnCheck['name'], parse: () => T, checks: OwnCh
 
 export function readDelivered(
   { invoice, openings }: { invoice?: string; openings?: string },
-  operators: readonly string[] | null,
-  chainId: string | null,
+  { operators, chainId, days }: { operators: readonly KnownOperator[] | null; chainId: string | null; days: Bundle['days'] },
   checks: OwnCheck[],
 ): Delivered | null {
   if (invoice === undefined) {
@@ -39,19 +40,15 @@ export function readDelivered(
     checks.push(own('invoice', 'unreadable', 'genesis.json names no operator: nobody can say whose signature is wanted'));
     return null;
   }
-  // Whoever was the operator signed for its time; whose time it was, the chain's clock says and no signature.
-  const operator = operators.find((one) => one === signed.invoice.operator) ?? operators.at(-1)!;
-  const faults = invoiceFaults(signed, { chainId, operator });
+  const { month, lines } = signed.invoice;
+  const named = namedOperator(operators, signed.invoice.operator);
+  const operator = named.address;
+  const late = handedOver(named, signableUnixS(month, lines, days));
+  const faults = [...invoiceFaults(signed, { chainId, operator }), ...(late === null ? [] : [late])];
   checks.push(
     ...(faults.length > 0
       ? faults.map((fault) => own('invoice', 'failed', fault))
-      : [
-          own(
-            'invoice',
-            'passed',
-            `${signed.invoice.month}, ${signed.invoice.lines.length} bills, signed by the operator ${operator}; the total is their sum`,
-          ),
-        ]),
+      : [own('invoice', 'passed', `${month}, ${lines.length} bills, signed by the operator ${operator}; the total is their sum`)]),
   );
   return {
     signed: faults.length > 0 ? null : signed,

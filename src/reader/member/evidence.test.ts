@@ -3,18 +3,34 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
-import { bundle, exportOf, exportText, invoiceText, OWN_OPTIONS, openingsOf, signed, WALLET, withChain } from '../../../test/kit/member.ts';
+import { CHAIN_ID } from '../../../test/kit/audit/readings.ts';
+import {
+  bundle,
+  exportOf,
+  exportText,
+  invoiceText,
+  OWN_OPTIONS,
+  openingsOf,
+  operator,
+  signed,
+  WALLET,
+  withChain,
+} from '../../../test/kit/member.ts';
 import {
   type BillOpening,
   encodeInvoice,
+  encodeOperatorsFile,
   encodeSignedInvoice,
   invoiceHead,
   lineHash,
+  OPERATORS_PATH,
   parseCanonical,
+  parseChainFile,
   parseInvoice,
   parseSignedInvoice,
 } from '../../protocol/index.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
+import { rotationDigest } from '../../protocol/meter/operator-signature.ts';
 import { type Evidence, encodeEvidence, formatEvidence, formatOwnVerdict, parseEvidence, verifyBill, verifyEvidence } from './index.ts';
 
 const ME = 'rural-003';
@@ -30,6 +46,13 @@ async function evidence(change?: Parameters<typeof lied>[0]): Promise<Evidence> 
 }
 const judge = (e: Evidence | string, files = chained()) =>
   verifyEvidence(typeof e === 'string' ? e : encodeEvidence(e), files, OWN_OPTIONS);
+/** On a chain whose operator signed over to another at a moment. */
+async function judgeAfter(rotatedUnixS: number, e: Promise<Evidence>) {
+  const { address } = keySigner(new Uint8Array(32).fill(8));
+  const signature = Buffer.from(operator.sign(rotationDigest(CHAIN_ID, 1, address)) as Uint8Array).toString('hex');
+  const files = bundle().set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations: [{ address, signature }] }));
+  return judge(await e, withChain(files, { rotatedUnixS: [rotatedUnixS] }));
+}
 
 describe('a signed line that does not open', () => {
   test.each<[string, (o: BillOpening) => Partial<BillOpening>]>([
@@ -77,6 +100,14 @@ describe('evidence does not hold', () => {
     const other = signed(lied(), { operator: WALLET });
     const line = other.invoice.lines[1];
     const verdict = await judge({ ...(await evidence()), head: invoiceHead(other.invoice), signature: other.signature, line });
+    expect(verdict).toMatchObject({ exitCode: 1, status: 'refuted' });
+    expect(verdict.checks.filter((c) => !c.ok).map((c) => c.name)).toEqual(['signature']);
+  });
+  test('against an operator whose time had ended before the book was anchored: that key is anybody’s by now', async () => {
+    const [first, second] = [DAY1, DAY2].map((date) => parseChainFile(bundle().get(`days/${date}/chain.json`)!).anchors[0].unixS);
+    const handedOn = (rotatedUnixS: number) => judgeAfter(rotatedUnixS, evidence());
+    expect(await handedOn(second)).toMatchObject({ exitCode: 0, status: 'holds' });
+    const verdict = await handedOn(first);
     expect(verdict).toMatchObject({ exitCode: 1, status: 'refuted' });
     expect(verdict.checks.filter((c) => !c.ok).map((c) => c.name)).toEqual(['signature']);
   });

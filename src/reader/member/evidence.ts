@@ -27,7 +27,7 @@ import { hex, object, oneOf, small, text } from '../../protocol/values/shape.ts'
 import { type AuditOptions, auditParsed, type Files, type Verdict } from '../audit/index.ts';
 import { type Bundle, type BundleDay, parseBundle } from '../bundle.ts';
 import { openingFault } from './day.ts';
-import { operatorsIn } from './operators.ts';
+import { handedOver, type KnownOperator, namedOperator, operatorsIn, signableUnixS } from './operators.ts';
 
 const EVIDENCE_FORMAT = 'electra/evidence/v1';
 
@@ -114,21 +114,23 @@ function verdictOf(
     : { exitCode: 1, status: 'refuted', genesisHash, development, checks };
 }
 
-function signatureLine(e: Evidence, operators: readonly string[], chainId: string): Line[] {
+function signatureLine(e: Evidence, operators: readonly KnownOperator[], chainId: string, days: Bundle['days']): Line[] {
   const head = parseInvoiceHead(e.head);
-  const operator = operators.find((one) => one === head.operator) ?? operators.at(-1)!;
+  const named = namedOperator(operators, head.operator);
+  const operator = named.address;
   const fault =
     head.operator !== operator || head.chainId !== chainId
       ? 'address'
       : signatureFault({ address: operator, publicKey: hexToBytes(e.publicKey), signature: hexToBytes(e.signature), text: e.head });
+  const late = handedOver(named, signableUnixS(head.month, [e.line], days));
   const listed = head.lines.includes(lineHash(e.line));
   return [
     {
       name: 'signature',
-      ok: fault === null,
+      ok: fault === null && late === null,
       detail:
         fault === null
-          ? `the invoice of ${head.month} for ${head.member} is signed by the operator ${operator}`
+          ? (late ?? `the invoice of ${head.month} for ${head.member} is signed by the operator ${operator}`)
           : `not signed by the operator ${operator} of ${chainId}`,
     },
     { name: 'line', ok: listed, detail: listed ? 'the line is one of that invoice' : 'the line is not one of that invoice' },
@@ -171,7 +173,7 @@ export async function verifyEvidence(bytes: string, files: Files, options: Audit
   const known = operatorsIn(bundle, audit)!;
   if (known.fault) return unreadable(`operators.json: ${known.fault}`);
   const book = bookLine(e, day, audit);
-  const checks = [...signatureLine(e, known.operators, day.chain.chainId), book.line];
+  const checks = [...signatureLine(e, known.operators, day.chain.chainId, bundle.days), book.line];
   const fault = openingFault(day, e.line, day.chain.chainId);
   checks.push({
     name: 'opening',

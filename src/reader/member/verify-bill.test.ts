@@ -21,7 +21,7 @@ import {
   WALLET,
   withChain,
 } from '../../../test/kit/member.ts';
-import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, OPERATORS_PATH } from '../../protocol/index.ts';
+import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, OPERATORS_PATH, parseChainFile } from '../../protocol/index.ts';
 import { keySigner, type Signer } from '../../protocol/messages/sign.ts';
 import { rotationDigest } from '../../protocol/meter/operator-signature.ts';
 import type { Files } from '../audit/index.ts';
@@ -37,8 +37,9 @@ const check = (inputs: Partial<OwnInputs>, options: Partial<OwnOptions> = {}) =>
       ...inputs,
       files: inputs.files ? chained(inputs.files) : HONEST,
     },
-    { ...OWN_OPTIONS, quick: true, ...options },
+    { ...QUICK, ...options },
   );
+const QUICK: OwnOptions = { ...OWN_OPTIONS, quick: true };
 const HONEST = withChain(bundle());
 const chained = (files: Files): Files => (files instanceof Map && files.size > 0 ? withChain(new Map(files)) : files);
 const named = (verdict: OwnVerdict, status: string): string[] =>
@@ -60,27 +61,44 @@ describe('my bill, in the audited book', () => {
   test('passes with unsigned openings', async () =>
     expect((await check({ openings: openingsText(openingsOf(ME)) }, { quick: false })).exitCode).toBe(0));
 
+  /** The operator's key was handed on to `to`, by `by`. */
+  const rotated = (by: Signer, to: Signer): Map<string, string> => {
+    const signature = Buffer.from(by.sign(rotationDigest(CHAIN_ID, 1, to.address)) as Uint8Array).toString('hex');
+    return bundle().set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations: [{ address: to.address, signature }] }));
+  };
+  const invoiceBy = (by: Signer, lines = openingsOf(ME)): string => encodeSignedInvoice(signed(lines, {}, by));
+
   test('passes with the invoice of a later operator whom the one of genesis signed over to, and of no other', async () => {
     const [later, thief] = [8, 7].map((n) => keySigner(new Uint8Array(32).fill(n)));
-    const rotated = (by: Signer, to: Signer): Files => {
-      const files = bundle();
-      const signature = Buffer.from(by.sign(rotationDigest(CHAIN_ID, 1, to.address)) as Uint8Array).toString('hex');
-      return files.set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations: [{ address: to.address, signature }] }));
-    };
-    const invoice = (by: Signer): string => encodeSignedInvoice(signed(openingsOf(ME), {}, by));
-    expect(named(await check({ files: rotated(operator, later), invoice: invoice(later) }), 'failed')).toEqual([]);
-    expect(named(await check({ files: rotated(operator, later), invoice: invoice(operator) }), 'failed')).toEqual([]);
-    expect(named(await check({ files: rotated(operator, later), invoice: invoice(thief) }), 'failed')).toContain('invoice');
-    expect(named(await check({ files: rotated(thief, thief), invoice: invoice(thief) }), 'failed')).toContain('invoice');
+    expect(named(await check({ files: rotated(operator, later), invoice: invoiceBy(later) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: rotated(operator, later), invoice: invoiceBy(operator) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: rotated(operator, later), invoice: invoiceBy(thief) }), 'failed')).toContain('invoice');
+    expect(named(await check({ files: rotated(thief, thief), invoice: invoiceBy(thief) }), 'failed')).toContain('invoice');
+  });
+
+  test('passes with the invoice of the operator of that time, and not with one that it signs of later books', async () => {
+    const later = keySigner(new Uint8Array(32).fill(8));
+    const [first, second] = [DAY1, DAY2].map((date) => parseChainFile(bundle().get(`days/${date}/chain.json`)!).anchors[0].unixS);
+    const faults = async (rotatedUnixS: number, invoice: string) =>
+      named(
+        await verifyBill(
+          { meterExport: exportText(ME), invoice, files: withChain(rotated(operator, later), { rotatedUnixS: [rotatedUnixS] }) },
+          QUICK,
+        ),
+        'failed',
+      );
+    expect(await faults(second, invoiceBy(operator))).toEqual([]);
+    expect(await faults(second - 1, invoiceBy(operator))).toContain('invoice');
+    expect(await faults(first, invoiceBy(operator, openingsOf(ME).slice(0, 1)))).not.toContain('invoice');
+    expect(await faults(first, invoiceBy(later))).toEqual([]);
   });
 
   test('passes with the invoice of an operator whom the validators named, which no signature shows but the state does', async () => {
     const [validators, thief] = [8, 7].map((n) => keySigner(new Uint8Array(32).fill(n)));
     const rotations = [{ address: validators.address, signature: null }];
     const files = () => bundle().set(OPERATORS_PATH, encodeOperatorsFile({ chainId: CHAIN_ID, rotations }));
-    const invoice = (by: Signer): string => encodeSignedInvoice(signed(openingsOf(ME), {}, by));
-    expect(named(await check({ files: files(), invoice: invoice(validators) }), 'failed')).toEqual([]);
-    expect(named(await check({ files: files(), invoice: invoice(thief) }), 'failed')).toContain('invoice');
+    expect(named(await check({ files: files(), invoice: invoiceBy(validators) }), 'failed')).toEqual([]);
+    expect(named(await check({ files: files(), invoice: invoiceBy(thief) }), 'failed')).toContain('invoice');
   });
 
   test('is partial in the quick mode, which says what it did not check: exit code 4', async () => {

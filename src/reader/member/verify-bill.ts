@@ -73,7 +73,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
   const audit = await auditParsed(bundle, { ...options, ...(quick && file ? { only: new Set([file.meter]) } : {}) });
   const known = operatorsIn(bundle, audit);
   if (known?.fault) checks.push(own('invoice', 'failed', `operators.json: ${known.fault}`));
-  const delivered = readDelivered(inputs, known?.operators ?? null, audit.chainId, checks);
+  const delivered = readDelivered(inputs, { operators: known?.operators ?? null, chainId: audit.chainId, days }, checks);
   const evidence: Evidence[] = [];
   const noBills: string[] = [];
   const looked: string[] = [];

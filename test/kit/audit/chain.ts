@@ -140,8 +140,8 @@ function genesisEntry({ chain_id, genesis_time, initial_height, app_state }: Edi
   return { key: stateKeys.genesisHash(), value: Uint8Array.from(Buffer.from(hash, 'hex')) };
 }
 
-/** The operators whom a file names, each in force a while after the one before. */
-function rotationEntries(text: string | undefined): Entry[] {
+/** The operators whom a file names, each in force since its time. */
+function rotationEntries(text: string | undefined, unixS: (i: number) => number): Entry[] {
   try {
     return parseOperatorsFile(text ?? '').rotations.map(({ address, signature }, i) =>
       entry(stateKeys.rotation(i + 1), Rotation as never, {
@@ -149,7 +149,7 @@ function rotationEntries(text: string | undefined): Entry[] {
         address,
         signature: Buffer.from(signature ?? '', 'hex'),
         height: BigInt(9 + i),
-        unixS: BigInt(9 + i),
+        unixS: BigInt(unixS(i)),
       }),
     );
   } catch {
@@ -209,6 +209,8 @@ export interface ChainOptions {
   height?: number;
   /** the chain's log; default: what the days' files must have left, in the order of the days */
   log?: readonly Logged[];
+  /** chain times at which the operators of operators.json came into force; default: just now */
+  rotatedUnixS?: readonly number[];
   /** from which number on log.json shows it; default 1 */
   logFrom?: number;
 }
@@ -249,13 +251,20 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   });
   const chainId: string = doc.chain_id;
   const log = options.log ?? days.flatMap(({ chain, roster }) => loggedOf(chain, roster));
+  const latest = Math.max(
+    ...days.flatMap(({ chain: { frozenUnixS, lateRoster, anchors, finalReadings } }) => [
+      frozenUnixS,
+      lateRoster?.frozenUnixS ?? 0,
+      ...[...anchors, ...finalReadings].map(({ unixS }) => unixS),
+    ]),
+  );
   const entries = new Map<string, Entry>();
   for (const one of [
     genesisEntry(options.begunWith === undefined ? doc : JSON.parse(options.begunWith)),
     ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
     ...(options.before ?? []).flatMap(beforeEntries),
     ...logEntries(log),
-    ...rotationEntries(files.get(OPERATORS_PATH)),
+    ...rotationEntries(files.get(OPERATORS_PATH), (i) => options.rotatedUnixS?.[i] ?? latest),
     ...(options.extra ?? []),
     { key: stateKeys.tariff(FAR), value: Uint8Array.of(8, 1) },
     { key: Uint8Array.of(200), value: Uint8Array.of(1) },
@@ -269,13 +278,6 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
       1,
       ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)]),
     ) + 7;
-  const latest = Math.max(
-    ...days.flatMap(({ chain: { frozenUnixS, lateRoster, anchors, finalReadings } }) => [
-      frozenUnixS,
-      lateRoster?.frozenUnixS ?? 0,
-      ...[...anchors, ...finalReadings].map(({ unixS }) => unixS),
-    ]),
-  );
   const header = signedHeader({
     chainId,
     height: height + 1,
