@@ -89,12 +89,11 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'prove.input': { read: [PROOFS], write: [`${BOOKS}/draft`, PROOFS] },
   'prove.proof': { read: [BOOKS, api('bills')], write: [`${BOOKS}/draft`, PROOFS] },
 
-  'access.setting': viewed('src/node/api/resolvers/sign-in.ts'),
-  'access.nonce': { read: [], write: ['src/node/api/resolvers/sign-in.ts'] },
-  'access.session': {
-    read: ['src/node/api/resolvers/sign-in.ts', api('sessions')],
-    write: ['src/node/api/resolvers/sign-in.ts', api('sessions')],
-  },
+  'access.setting': viewed(api('sessions')),
+  'access.nonce': { read: [], write: [api('sessions')] },
+  'access.session': { read: [api('sessions')], write: [api('sessions')] },
+  'access.credential': { read: [api('credentials'), api('sessions')], write: [api('credentials')] },
+  'access.invite': { read: [api('credentials'), 'src/node/api/invites.ts'], write: ['src/node/api/invites.ts'] },
   'access.auditor': { read: ['src/node/api/auditors.ts'], write: ['src/node/api/auditors.ts'] },
   'access.booked_day': viewed(INDEX_FINDINGS),
   'access.run_day': viewed(api('runs')),

@@ -64,7 +64,7 @@ export async function copyTemplate(superUrl: string, name: string): Promise<Role
       }
     }
     await sql`revoke all on database ${sql(name)} from public`;
-    await sql`grant connect on database ${sql(name)} to electra_indexer, electra_books, electra_prover, electra_api`;
+    await sql`grant connect on database ${sql(name)} to electra_indexer, electra_books, electra_prover, electra_api, electra_inviter`;
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -2,7 +2,9 @@
 import type { Logger } from 'pino';
 import type { RateLimiter } from './door/rate-limit.ts';
 import { ApiError } from './errors.ts';
+import type { Streams } from './hints/streams.ts';
 import type { Loaders } from './loaders.ts';
+import type { PublicOrigin } from './passkeys/origin.ts';
 import type { Transaction, Viewer } from './pool.ts';
 
 export interface CommunityFacts {
@@ -24,7 +26,11 @@ export interface Service {
   lagLimitS: number;
   /** What the community says of itself. */
   facts: CommunityFacts;
+  /** Where the pages are; null: passkeys are not offered. */
+  place: PublicOrigin | null;
   limiter: RateLimiter;
+  /** The open streams of hints. */
+  streams: Streams;
   signIns: { inc(labels: { outcome: string }): void };
   log: Logger;
   /** Milliseconds since 1970. */
@@ -39,6 +45,8 @@ export interface Context {
   /** Has the answer set a cookie. */
   setCookie: (cookie: string) => void;
   tx: Transaction;
+  /** Own meters of the viewer of a stream, which has no transaction. */
+  meters?: readonly string[];
   loaders: Loaders;
 }
 

@@ -25,6 +25,10 @@ export const LIMITS = {
   sessionsPerAddress: 20,
   /** That a session is used is written down so often. */
   useNotedMs: 5 * 60_000,
+  passkeysPerAddress: 20,
+  /** Of an address, and how long one is good. */
+  invitesShown: 20,
+  inviteLifeMs: 14 * 24 * 3_600_000,
   /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
   strangers: { burst: 120, perMinute: 300 },
   members: { burst: 1_200, perMinute: 3_000 },
@@ -33,7 +37,7 @@ export const LIMITS = {
   valuesPerCost: 1_000,
   /** A refusal is given so late. */
   refusalMs: 2_000,
-  connections: { perAddress: 64, all: 1_000, pipelined: 8, silentMs: 2_000, turnAwayMs: 5_000, turningAway: 4_000 },
+  connections: { perAddress: 64, all: 3_500, pipelined: 8, silentMs: 2_000, turnAwayMs: 5_000, turningAway: 4_000 },
   /** A connection without a whole head, a whole request, a next request, and a byte either way. */
   headMs: 5_000,
   requestMs: 15_000,
@@ -43,6 +47,11 @@ export const LIMITS = {
   freshMs: 1_000,
   /** Challenges and sign-ins per client: a bucket of `burst`, refilled at `perMinute`. */
   signIn: { burst: 40, perMinute: 60 },
+  /**
+   * Open streams of hints: in all, of somebody, of a client. Of those that are to be told something so many are at once, and so many a
+   * second, for each asks again for what it shows. How often their sessions are looked at, and a lost connection is tried again.
+   */
+  streams: { all: 2_000, perViewer: 8, perClient: 64, burst: 40, perSecond: 150, checkMs: 15_000, againMs: 2_000 },
   clients: 10_000,
   statementTimeoutMs: 5_000,
   /** Waiting for a database slot. */

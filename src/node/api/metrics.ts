@@ -7,6 +7,7 @@ import { readFindings, readHead } from './chain-head.ts';
 import type { Connections } from './door/connections.ts';
 import { findingGauges } from './finding-gauges.ts';
 import { fresh } from './fresh.ts';
+import type { Streams } from './hints/streams.ts';
 import type { ViewerPool } from './pool.ts';
 import { countDisputedMeters } from './rows/chain.ts';
 
@@ -40,11 +41,12 @@ export function makeMetrics(): Metrics {
 interface Watched {
   pool: ViewerPool;
   connections: Connections;
+  streams: Streams;
   now: () => number;
 }
 
 /** Adds what is looked up when somebody asks. @returns the text, at most a second old */
-export function metricsText({ registry }: Metrics, { pool, connections, now }: Watched): () => Promise<string> {
+export function metricsText({ registry }: Metrics, { pool, connections, streams, now }: Watched): () => Promise<string> {
   const registers = [registry];
   const gauge = (name: string, help: string, value?: () => number): Gauge =>
     new Gauge({
@@ -62,6 +64,7 @@ export function metricsText({ registry }: Metrics, { pool, connections, now }: W
   gauge('identity_mismatches', 'answers thrown away because the viewer changed: must be 0', () => pool.identityMismatches);
   gauge('connections', 'open connections', () => connections.size);
   gauge('connections_turned_away', 'connections that were not taken or had to give way', () => connections.turnedAway);
+  gauge('streams', 'open streams of hints', () => streams.size);
   const up = gauge('database_up', '1 if the database answered this scrape');
   const height = gauge('chain_height', 'last block whose results are verified');
   const lag = gauge('chain_lag_seconds', 'age of the last indexed block');

@@ -41,6 +41,7 @@ export async function runApi({ host, port, metrics, signal, ...options }: RunApi
   const close = (): Promise<void> => {
     closing.abort();
     api.connections.close();
+    api.streams.close(); // they would wait for the grace period
     const servers = [server, metricsServer].filter((one) => one?.listening) as Server[];
     closed ??= Promise.all(servers.map(stop)).then(() => api.close());
     return closed;

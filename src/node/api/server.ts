@@ -11,11 +11,14 @@ import type { ClientLimits } from './door/gate.ts';
 import { Gate } from './door/gate.ts';
 import { KnownSessions } from './door/known-sessions.ts';
 import { RateLimiter } from './door/rate-limit.ts';
+import { listenForHints } from './hints/listen.ts';
+import { type StreamLimits, Streams } from './hints/streams.ts';
 import type { ServerContext } from './http.ts';
 import { LIMITS } from './limits.ts';
 import { makeMetrics, metricsText } from './metrics.ts';
 import type { Built } from './pages/built.ts';
 import { usePages } from './pages/use-pages.ts';
+import { publicOrigin } from './passkeys/origin.ts';
 import { type BundleSource, useBundles } from './plugins/use-bundles.ts';
 import { maskWith, useErrorCodes } from './plugins/use-error-codes.ts';
 import { useExport } from './plugins/use-export.ts';
@@ -50,9 +53,11 @@ export interface ApiOptions {
   /** Reverse proxies of one's own, whose X-Forwarded-For is believed: addresses, networks, `loopback`, `private`, by commas. */
   trustProxy?: string;
   /** Other limits than those of the service; for measuring what they are good for. */
-  limits?: { clients?: ClientLimits; connections?: ConnectionLimits };
+  limits?: { clients?: ClientLimits; connections?: ConnectionLimits; streams?: StreamLimits };
   /** What the community says of itself. Default: UTC, ELECTRA. */
   facts?: CommunityFacts;
+  /** Where the pages are, as https://grid.example: passkeys are bound to its host. Without one there are none. */
+  origin?: string;
   /** The built pages (web/dist); without them `/` says what runs here. */
   pages?: Built | null;
   /** Whoever makes the bundles of released days; without one there is no /bundle. */
@@ -66,6 +71,7 @@ export interface Api {
   pool: ViewerPool;
   gate: Gate;
   connections: Connections;
+  streams: Streams;
   metricsText: () => Promise<string>;
   metricsType: string;
   close(): Promise<void>;
@@ -107,8 +113,9 @@ export function makeApi({
   lagLimitS = 60,
   slots = 8,
   trustProxy,
-  limits: { clients = LIMITS, connections: connectionLimits = LIMITS.connections } = {},
+  limits: { clients = LIMITS, connections: connectionLimits = LIMITS.connections, streams: streamLimits = LIMITS.streams } = {},
   facts = { timeZone: 'UTC', currency: 'ELECTRA' },
+  origin,
   pages = null,
   bundles,
   now = Date.now,
@@ -119,17 +126,21 @@ export function makeApi({
   const pool = new ViewerPool({ url: databaseUrl, slots, sessions });
   const connections = new Connections(connectionLimits, proxies);
   const gate = new Gate({ limits: clients, connections, proxies, sessions, now, refused: metrics.refused });
+  const streams = new Streams(streamLimits);
   const service: Service = {
     name,
     version,
     chainId,
     lagLimitS,
     facts,
+    place: origin === undefined ? null : publicOrigin(origin),
     log,
     now,
     signIns: metrics.signIns,
     limiter: new RateLimiter({ ...LIMITS.signIn, clients: LIMITS.clients }),
+    streams,
   };
+  const stopListening = listenForHints(streams, { databaseUrl, pool, log });
   const yoga = createYoga<ServerContext, object>({
     schema: makeSchema(),
     graphqlEndpoint: ENDPOINT,
@@ -149,8 +160,12 @@ export function makeApi({
     pool,
     gate,
     connections,
-    metricsText: metricsText(metrics, { pool, connections, now }),
+    streams,
+    metricsText: metricsText(metrics, { pool, connections, streams, now }),
     metricsType: metrics.registry.contentType,
-    close: () => pool.close(),
+    close: async () => {
+      await stopListening();
+      await pool.close();
+    },
   };
 }

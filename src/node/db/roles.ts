@@ -1,17 +1,18 @@
 /**
- * Who may do what in Postgres. Five roles, one per room that touches the database, so that a flaw in one room does not open the others:
+ * Who may do what in Postgres. Six roles, one per room that touches the database, so that a flaw in one room does not open the others:
  *
  *   electra_owner    owns the database, runs migrations, nothing else runs as it
  *   electra_indexer  writes schema chain (sealed bytes only)
  *   electra_books    reads chain, writes books (plaintext), queues proofs
  *   electra_prover   reads one witness at a time, writes its proof; may run on another machine
  *   electra_api      reads; row-level security shows it a member's own rows only
+ *   electra_inviter  makes invitations for the operator, and nothing else
  *
  * Roles belong to the whole server, tables to one database: `ensureRoles` may run any number of times and on any number of databases.
  */
 import { connect, DatabaseError } from './connect.ts';
 
-export const ROLES = ['owner', 'indexer', 'books', 'prover', 'api'] as const;
+export const ROLES = ['owner', 'indexer', 'books', 'prover', 'api', 'inviter'] as const;
 export type Role = (typeof ROLES)[number];
 export type RoleUrls = Record<Role, string>;
 
@@ -47,7 +48,7 @@ export async function ensureRoles(superUrl: string, passwords: Record<Role, stri
     const [{ exists }] = await sql<{ exists: boolean }[]>`select exists (select from pg_database where datname = ${database}) as exists`;
     if (!exists) await sql`create database ${sql(database)} owner electra_owner template template0 encoding 'UTF8' locale 'C'`;
     await sql`revoke all on database ${sql(database)} from public`;
-    await sql`grant connect on database ${sql(database)} to electra_indexer, electra_books, electra_prover, electra_api`;
+    await sql`grant connect on database ${sql(database)} to electra_indexer, electra_books, electra_prover, electra_api, electra_inviter`;
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -8,6 +8,7 @@
  *
  * Numbers of different people never coincide, so that a leak can be recognised by its number. Commitments are numbers without meaning here.
  */
+import { createHash } from 'node:crypto';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/index.ts';
@@ -77,11 +78,23 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
     await books`insert into books.outbox (id, message, error) values (${`anchor:${days.third}:1`}, '{}', 'no chain in reach')`;
     await books`insert into books.outbox (id, message, done_at, sent_at, tx_hash)
       values (${`anchor:${days.first}:1`}, '{}', now(), now(), 'AB')`;
+    await fillCredentials(owner);
     await owner`insert into access.auditor (address) values (${people.auditor.address}), (${people.clerk.address})`;
   } finally {
     await Promise.all([indexer, books, owner, prover].map((sql) => sql.end({ timeout: 5 })));
   }
   return days;
+}
+
+/** The code of an invitation to Alice that nobody has used. */
+export const INVITE_CODE = Buffer.alloc(16, 7).toString('base64url');
+
+async function fillCredentials(owner: Sql): Promise<void> {
+  const { address } = people.alice;
+  await owner`insert into access.credential (address, webauthn_id, public_key, sign_count, name, by_invite)
+    values (${address}, ${bytes(21, 16)}, ${bytes(22, 77)}, 0, 'phone of long ago', false)`;
+  await owner`insert into access.invite (code_hash, address, expires_at)
+    values (${createHash('sha256').update(Buffer.from(INVITE_CODE, 'base64url')).digest()}, ${address}, now() + interval '14 days')`;
 }
 
 async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Who gets what: every field of the schema, as everybody. Five letters stand for: nobody signed in, Alice, Bob, the auditor, the operator.
  *
- *   v  a value      0  null or an empty list      U  UNAUTHENTICATED      F  FORBIDDEN
+ *   v  a value      0  null or an empty list      U  UNAUTHENTICATED      F  FORBIDDEN      N  NOT_FOUND
  *
  * A field of the schema that is not listed here fails the test, and so does one listed that does not exist: whoever adds a field says who
  * may read it. `at` is the way to an object of the type, with the field in place of @; `of` names what it is where a type is reached in
@@ -23,7 +23,11 @@ export const ARGUMENTS: Record<string, string> = {
   'Query.tariff': '(day: "$fourth")',
   'Mutation.requestChallenge': '(address: "$addressClerk")',
   'Mutation.signIn': '($signIn)',
-  'Mutation.endSession': '(id: "00000000-0000-4000-8000-000000000000")',
+  'Mutation.signInByPasskey': '(answer: $answer)',
+  'Mutation.addPasskey': '(answer: $answer, name: "phone")',
+  'Mutation.removePasskey': '(id: "$idNobodys")',
+  'Mutation.endSession': '(id: "$idNobodys")',
+  'Mutation.openInvite': '(code: "$code")',
   'Member.meter': '(address: "$meterOwn")',
   'Member.bill': '(day: "$first", meter: "$meterOwn")',
   'Member.invoice': '(month: "$month")',
@@ -67,16 +71,54 @@ export const EXPECTATIONS: Expectation[] = [
       [OPERATOR]: 'operation',
     },
   },
-  { type: 'Mutation', at: '@', fields: { [ALL]: 'requestChallenge signIn', Uvvvv: 'openPageSession endSession signOut' } },
+  {
+    type: 'Mutation',
+    at: '@',
+    fields: {
+      [ALL]: 'requestChallenge signIn requestPasskey openInvite',
+      UUUUU: 'signInByPasskey addPasskey',
+      UNNNN: 'removePasskey',
+      Uvvvv: 'requestNewPasskey openPageSession endSession signOut', // in this order: the last one ends the session
+    },
+  },
+  { type: 'PasskeyRequest', at: 'mutation requestPasskey { @ }', fields: { [ALL]: 'options host expiresAt' } },
+  { type: 'PasskeyAdded', at: 'mutation addPasskey(answer: $answer, name: "phone") { @ }', fields: { UUUUU: 'id address signedIn' } },
+  { type: 'Invited', at: 'mutation openInvite(code: "$code") { @ }', fields: { [ALL]: 'address expiresAt' } },
+  {
+    type: 'Passkey',
+    at: 'viewer { passkeys { @ } }',
+    fields: { '0v000': 'id name byInvite createdAt', '00000': 'lastUsedAt' },
+  },
+  {
+    type: 'Invite',
+    at: 'viewer { invites { @ } }',
+    fields: { '0v000': 'address createdAt expiresAt', '00000': 'usedAt withdrawnAt' },
+  },
+  {
+    type: 'Invite',
+    of: 'operation',
+    at: node('operation { invites @ }'),
+    fields: { [OPERATOR]: 'address createdAt expiresAt', UFFF0: 'usedAt withdrawnAt' },
+  },
+  ...listed('Invite', 'operation { invites @ }', OPERATOR),
   { type: 'Challenge', at: 'mutation requestChallenge(address: "$addressClerk") { @ }', fields: { [ALL]: 'text expiresAt' } },
   { type: 'Session', at: 'mutation signIn($signIn) { @ }', fields: { [ALL]: 'token expiresAt address roles' } },
-  { type: 'Viewer', at: 'viewer { @ }', fields: { '0vvvv': 'address roles expiresAt sessions', '0vv00': 'name' } },
-  { type: 'OwnSession', at: 'viewer { sessions { @ } }', fields: { '0vvvv': 'id way createdAt lastUsedAt expiresAt current' } },
+  {
+    type: 'Viewer',
+    at: 'viewer { @ }',
+    fields: { '0vvvv': 'address roles expiresAt sessions', '0vv00': 'name', '0v000': 'passkeys invites' },
+  },
+  {
+    type: 'OwnSession',
+    at: 'viewer { sessions { @ } }',
+    fields: { '0vvvv': 'id way createdAt lastUsedAt expiresAt current', '00000': 'passkey' },
+  },
   {
     type: 'Service',
     at: 'service { @ }',
     fields: {
-      [ALL]: 'name version chainId height chainTime timeZone currency genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay',
+      [ALL]:
+        'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay',
       '00000': 'runBy contact',
     },
   },
@@ -315,7 +357,8 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [OPERATOR]:
         'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions ' +
-        'outbox meters power sealingKey completeness unmeteredDays tariffs slotPricesUntil membersSignedIn',
+        'outbox meters power sealingKey completeness unmeteredDays tariffs slotPricesUntil membersSignedIn ' +
+        'invites',
     },
   },
   {

@@ -28,6 +28,10 @@ export function useHeaders({ endpoint, development }: { endpoint: string; develo
       const page =
         response.headers.get('content-type')?.startsWith('text/html') && new URL(request.url, 'http://localhost').pathname === endpoint;
       for (const [name, value] of Object.entries(HEADERS)) if (!response.headers.has(name)) response.headers.set(name, value);
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        response.headers.set('cache-control', 'no-store'); // yoga says no-cache
+        response.headers.set('x-accel-buffering', 'no');
+      }
       const cookie = cookieFor(request);
       if (cookie !== undefined) response.headers.set('set-cookie', cookie);
       if (development && page) response.headers.set('content-security-policy', GRAPHIQL);

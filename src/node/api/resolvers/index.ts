@@ -7,13 +7,16 @@ import { scalars } from '../scalars.ts';
 import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
-import { BookDay, bookDay, bookDays } from './book-days.ts';
 import * as board from './board.ts';
+import { BookDay, bookDay, bookDays } from './book-days.ts';
+import { changed } from './changed.ts';
+import { Invite, invites, ownInvites, ownPasskeys, Passkey } from './credentials.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
 import * as operation from './operation.ts';
+import * as passkeys from './passkeys.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
 import { Service, service } from './service.ts';
@@ -44,10 +47,30 @@ export const resolvers = {
     audit: () => ({}),
     operation: () => ({}),
   },
-  Mutation: { requestChallenge, signIn, openPageSession, signOut, endSession },
+  Mutation: {
+    requestChallenge,
+    signIn,
+    openPageSession,
+    signOut,
+    requestPasskey: passkeys.requestPasskey,
+    signInByPasskey: passkeys.signInByPasskey,
+    requestNewPasskey: passkeys.requestNewPasskey,
+    addPasskey: passkeys.addPasskey,
+    removePasskey: passkeys.removePasskey,
+    endSession,
+    openInvite: passkeys.openInvite,
+  },
+  Subscription: { changed },
   Service,
-  Viewer: { name: room((_: unknown, context) => ownName(context)), sessions: room(ownSessions) },
+  Viewer: {
+    name: room((_: unknown, context) => ownName(context)),
+    passkeys: room((_: unknown, context) => ownPasskeys(context)),
+    sessions: room(ownSessions),
+    invites: room((_: unknown, context) => ownInvites(context)),
+  },
+  Passkey,
   OwnSession,
+  Invite,
   Member: {
     name: room((_: unknown, context) => ownName(context)),
     meters: room(ownMeters),
@@ -108,6 +131,7 @@ export const resolvers = {
     finalReadings: room(finalReadings),
     runs: room(openRuns),
     validatorChanges: room(validatorChanges),
+    invites,
   },
   DayStatus: operation.DayStatus,
   MissingStatement: operation.MissingStatement,

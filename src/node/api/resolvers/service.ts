@@ -17,6 +17,7 @@ export async function service(_: unknown, __: unknown, { tx, service: own }: Con
     runBy: null,
     contact: null,
     ...own.facts,
+    origin: own.place?.origin ?? null,
   };
 }
 

@@ -2,7 +2,6 @@
  * Sign-in by the wallet's key. The order matters: what is cheap and needs no database is refused first, and only a signature that holds,
  * of an address that is somebody here, writes anything: it uses up the nonce and makes a session.
  */
-import { randomBytes } from 'node:crypto';
 import { addressBytes } from '../../../protocol/values/address.ts';
 import { signatureFault } from '../adr36.ts';
 import { readHead } from '../chain-head.ts';
@@ -13,10 +12,10 @@ import { clientKey } from '../door/addresses.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';
 import { sessionCookie } from '../http.ts';
 import { LIMITS } from '../limits.ts';
-import { rolesOf } from '../pool.ts';
-import { hashToken, TOKEN_BYTES } from '../token.ts';
+import { challengeKey, endSessions, makeSession, rolesOfAddress, useNonce } from '../rows/sessions.ts';
 
-function limit({ service, client }: Context): void {
+/** Every step of a sign-in takes a token of its client's bucket. @throws ApiError RATE_LIMITED */
+export function limit({ service, client }: Context): void {
   const waitMs = service.limiter.take(clientKey(client), service.now());
   if (waitMs > 0) {
     service.signIns.inc({ outcome: 'rate-limited' });
@@ -42,10 +41,9 @@ function base64(value: string, field: string, length: number): Uint8Array {
 }
 
 async function scopeOf(address: string, { tx, service }: Context) {
-  const [setting] = await tx.query<{ challenge_key: Uint8Array }>((sql) => sql`select challenge_key from access.setting`);
   const chainId = service.chainId ?? (await readHead(tx, service.now()))?.chainId;
   if (chainId === undefined) throw new ApiError('UNAVAILABLE', 'the index has not begun: try again in a moment');
-  return { key: setting.challenge_key, scope: { address, service: service.name, chainId } };
+  return { key: await challengeKey(tx), scope: { address, service: service.name, chainId } };
 }
 
 export async function requestChallenge(_: unknown, { address }: { address: string }, context: Context) {
@@ -63,19 +61,26 @@ interface SignInArgs {
   cookie?: boolean | null;
 }
 
-export async function signIn(_: unknown, args: SignInArgs, context: Context) {
+/** One try to sign in, whichever way: limited, and counted by how it ended. */
+export async function counted<T>(context: Context, tried: () => Promise<T>): Promise<T> {
   limit(context);
   try {
-    const session = await openSession(args, context);
+    const result = await tried();
     context.service.signIns.inc({ outcome: 'accepted' });
-    if (!args.cookie) return session;
-    context.setCookie(sessionCookie(session.token, LIMITS.sessionLifeMs));
-    return { ...session, token: null };
+    return result;
   } catch (error) {
     context.service.signIns.inc({ outcome: error instanceof ApiError ? 'refused' : 'failed' });
     throw error;
   }
 }
+
+export const signIn = (_: unknown, args: SignInArgs, context: Context) =>
+  counted(context, async () => {
+    const session = await openSession(args, context);
+    if (!args.cookie) return session;
+    context.setCookie(sessionCookie(session.token, LIMITS.sessionLifeMs));
+    return { ...session, token: null };
+  });
 
 async function openSession({ address, pubKey, signature, challenge }: SignInArgs, context: Context) {
   checkAddress(address);
@@ -89,49 +94,16 @@ async function openSession({ address, pubKey, signature, challenge }: SignInArgs
   if (fault === 'public-key') throw badInput('pubKey', 'a compressed secp256k1 public key');
   if (fault === 'address') throw unauthenticated('the public key does not belong to the address');
   if (fault === 'signature') throw unauthenticated('the signature does not hold');
-  const [row] = await context.tx.query<{ member: boolean; auditor: boolean; operator: boolean }>(
-    (sql) => sql`select * from access.roles_of(${address})`,
-  );
-  const roles = rolesOf(row);
+  const roles = await rolesOfAddress(context.tx, address);
   if (roles.length === 0) throw new ApiError('FORBIDDEN', 'this address is no member, auditor or operator here');
-  await useNonce(read, address, context);
-  return { ...(await makeSession({ address, way: 'wallet' }, context)), address, roles };
-}
-
-async function useNonce({ nonce, expiresAt }: { nonce: Uint8Array; expiresAt: Date }, address: string, { tx }: Context): Promise<void> {
-  // Kept an hour beyond their end: the database's clock and this process's need not agree.
-  await tx.query((sql) => sql`delete from access.nonce where expires_at < now() - interval '1 hour'`);
-  const used = await tx.query(
-    (sql) => sql`
-    insert into access.nonce (nonce, address, expires_at) values (${nonce}, ${address}, ${expiresAt})
-    on conflict do nothing returning 1`,
-  );
-  if (used.length === 0) throw unauthenticated('the challenge was used before: request a new one');
-}
-
-type Way = 'wallet' | 'page';
-
-async function makeSession({ address, way }: { address: string; way: Way }, { tx }: Context) {
-  const token = randomBytes(TOKEN_BYTES);
-  await tx.query((sql) => sql`delete from access.session where expires_at < now()`);
-  const [{ expires_at: expiresAt }] = await tx.query<{ expires_at: Date }>(
-    (sql) => sql`
-    insert into access.session (token_hash, address, way, expires_at)
-    values (${hashToken(token)}, ${address}, ${way}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond') returning expires_at`,
-  );
-  await tx.query(
-    (sql) => sql`
-    delete from access.session where token_hash in (
-      select token_hash from access.session where address = ${address}
-      order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`,
-  );
-  return { token: token.toString('base64url'), expiresAt };
+  await useNonce(context.tx, read, address);
+  return { ...(await makeSession(context.tx, address, { way: 'wallet' })), address, roles };
 }
 
 /** For whoever is signed in by a token already: a page is given a session of its own. */
 export async function openPageSession(_: unknown, __: unknown, context: Context) {
   const { address, roles } = viewerOf(context);
-  const { token, expiresAt } = await makeSession({ address, way: 'page' }, context);
+  const { token, expiresAt } = await makeSession(context.tx, address, { way: 'page' });
   context.setCookie(sessionCookie(token, LIMITS.sessionLifeMs));
   return { token: null, expiresAt, address, roles };
 }
@@ -139,9 +111,5 @@ export async function openPageSession(_: unknown, __: unknown, context: Context)
 export async function signOut(_: unknown, { everywhere }: { everywhere?: boolean | null }, context: Context): Promise<number> {
   const { address } = viewerOf(context);
   context.setCookie(sessionCookie('', 0));
-  const ended = await context.tx.query(
-    (sql) => sql`
-    delete from access.session where address = ${address} ${everywhere ? sql`` : sql`and token_hash = ${context.tokenHash}`} returning 1`,
-  );
-  return ended.length;
+  return endSessions(context.tx, address, everywhere ? 'all' : { tokenHash: context.tokenHash });
 }

@@ -35,6 +35,14 @@ export const readMeters = (tx: Transaction, owner: string, ids: readonly string[
     from chain.meter where member = ${owner} and id = any(${[...ids]}::text[])`,
   );
 
+/** Meters by their owners' addresses, for whoever is to be told of them. */
+export async function readMetersOf(tx: Transaction, owners: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await tx.query<{ member: string; ids: string[] }>(
+    (sql) => sql`select member, array_agg(id) as ids from chain.meter where member = any (${[...owners]}::text[]) group by member`,
+  );
+  return new Map(rows.map(({ member, ids }) => [member, ids]));
+}
+
 export const readOwnMeters = (
   tx: Transaction,
   owner: string,

@@ -56,11 +56,11 @@ describe('an embedded Postgres', () => {
     expect(statSync(join(dir, 'password')).mode & 0o777).toBe(0o600);
     const urls = readdirSync(secretsDir).map((name) => [name, readSecret(join(secretsDir, name))]);
     expect(urls.map(([name]) => name).sort()).toEqual(
-      ['api', 'books', 'indexer', 'owner', 'prover'].map((role) => `db-${role}.url`).sort(),
+      ['api', 'books', 'indexer', 'inviter', 'owner', 'prover'].map((role) => `db-${role}.url`).sort(),
     );
     await prepareDatabase({ superUrl: server.superUrl, secretsDir });
     expect(readdirSync(secretsDir).map((name) => [name, readSecret(join(secretsDir, name))])).toEqual(urls);
-    expect(new Set(urls.map(([, url]) => new URL(url).password)).size).toBe(5);
+    expect(new Set(urls.map(([, url]) => new URL(url).password)).size).toBe(6);
   });
   test('leaves no password where others could read it', () => {
     expect(readdirSync(dir).sort()).toEqual(['data', 'password']);
