@@ -54,6 +54,14 @@ export async function handleOperatorRotated({ event, block }: CosmosEvent, store
   const row = signed === 'true' ? await queued(store, n, address, time) : await voted(store, n, address, { height, time });
   if (!row) return refuse('expected a rotation that is queued and due, or that meters have named');
   await store.set('OperatorRotation', row.id, { ...row, fate, settledHeight: height });
+  if (fate === 'applied') await dropOthers(store, row, height);
+}
+
+/** What still waits for the number of a rotation that is in force is over: the chain forgets it. */
+async function dropOthers(store: Store, { id, n }: OperatorRotationEntity, height: number): Promise<void> {
+  for (const row of await all(store, 'OperatorRotation', [['n', '=', n]]))
+    if (row.id !== id && (row.fate ?? null) === null)
+      await store.set('OperatorRotation', row.id, { ...row, fate: 'dropped', settledHeight: height });
 }
 
 async function queued(store: Store, n: number, address: string, time: bigint): Promise<OperatorRotationEntity | undefined> {

@@ -4,7 +4,15 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc, type RpcError } from '../../../sdk/ts/src/index.ts';
 import { type OpenRun, openRunsOf } from '../../node/books/open-runs.ts';
-import { type DisputedMeter, disputedMeters, newestDays, queuedChanges, refusedBoxes, releasedDays } from '../../node/books/overview.ts';
+import {
+  type DisputedMeter,
+  disputedMeters,
+  newestDays,
+  operatorInWords,
+  queuedChanges,
+  refusedBoxes,
+  releasedDays,
+} from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
@@ -12,6 +20,7 @@ import { nodeKeys } from '../../node/processes/keys.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
 import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
+import { operatorAddress } from '../../node/vault/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { sparedParts } from '../demo/spared.ts';
@@ -160,6 +169,12 @@ async function database(data: DataFolder): Promise<Finding[]> {
       await finding('validators', async () => {
         const changes = await queuedChanges(sql);
         return changes.length === 0 ? 'no change of power queued' : changes.join('; ');
+      }),
+      await finding('operator', async () => {
+        const { address, words } = await operatorInWords(sql);
+        const own = operatorAddress(data.signer);
+        need(own === address, `${words}. The key here is ${own}’s, which the chain refuses: electra operator adopt`);
+        return words;
       }),
       await finding('disputed meters', async () => {
         const disputed = await disputedMeters(sql);

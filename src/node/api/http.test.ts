@@ -36,6 +36,12 @@ describe('plain routes', () => {
     expect(ready).toBe(true);
     expect(queuedChanges).toEqual([{ end: false, asked: false, dueAt: expect.stringMatching(/Z$/), vetoes: 1 }]);
   });
+  test('/ready tells of the operator who is to come, without an address', async () => {
+    const response = await api.fetch('/ready');
+    const text = await response.text();
+    expect(JSON.parse(text).queuedRotation).toEqual({ n: 1, dueAt: expect.stringMatching(/Z$/), vetoes: 1 });
+    expect(text).not.toContain('electra1');
+  });
   test('/ready is yes when database and chain are at hand, and says why not otherwise', async () => {
     const ready = async () => {
       const response = await api.fetch('/ready');
@@ -114,6 +120,7 @@ describe('plain routes', () => {
       /electra_api_chain_height 4999/,
       /electra_api_chain_lag_seconds \d/,
       /electra_api_disputed_meters 1/,
+      /electra_api_queued_rotation_due_seconds 1\d{9}/,
     ])
       expect(text).toMatch(line);
     expect(text).not.toMatch(/electra1|canary/);

@@ -9,7 +9,7 @@ import { findingGauges } from './finding-gauges.ts';
 import { fresh } from './fresh.ts';
 import type { Streams } from './hints/streams.ts';
 import type { ViewerPool } from './pool.ts';
-import { countDisputedMeters } from './rows/chain.ts';
+import { countDisputedMeters, readQueuedRotation } from './rows/chain.ts';
 
 export interface Metrics {
   registry: Registry;
@@ -69,16 +69,19 @@ export function metricsText({ registry }: Metrics, { pool, connections, streams,
   const height = gauge('chain_height', 'last block whose results are verified');
   const lag = gauge('chain_lag_seconds', 'age of the last indexed block');
   const disputed = gauge('disputed_meters', 'meters with a disputed day among the newest seven frozen ones');
+  const rotation = gauge('queued_rotation_due_seconds', 'chain time (Unix seconds) at which another operator is in force; 0: none waits');
   const setFindings = findingGauges(registers);
   return fresh(now, async () => {
     try {
-      const { head, findings, disputedMeters } = await pool.run(null, { house: true }, async (tx) => ({
+      const { head, findings, disputedMeters, queued } = await pool.run(null, { house: true }, async (tx) => ({
         head: await readHead(tx, now()),
         findings: await readFindings(tx),
         disputedMeters: await countDisputedMeters(tx),
+        queued: await readQueuedRotation(tx),
       }));
       setFindings(findings);
       disputed.set(disputedMeters);
+      rotation.set(Number(queued?.due_unix_s ?? 0));
       up.set(1);
       if (head) {
         height.set(head.checkedHeight);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
+import { people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 
 let api: TestApi;
@@ -21,6 +22,13 @@ test('the service tells its zone, its currency, and what its genesis fixed', asy
     lateForS: '2592000',
     lastReleasedDay: dayToDate(api.days.second),
   });
+});
+
+test('whoever asks learns that another operator is to come, and who is signed in learns who', async () => {
+  const asked = async (who: 'alice' | null) =>
+    (await api.ask(who, '{ service { queuedRotation { n dueAt vetoes address } } }')).data.service.queuedRotation;
+  expect(await asked(null)).toEqual({ n: 1, dueAt: expect.stringMatching(/Z$/), vetoes: 1, address: null });
+  expect(await asked('alice')).toMatchObject({ n: 1, address: people.clerk.address });
 });
 
 const tariff = async (day: number) =>

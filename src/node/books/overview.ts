@@ -1,7 +1,7 @@
 /** How things stand, for a person who looks: `electra doctor`, and the progress of a demonstration's replay. Nothing is decided by it. */
 import type { Sql } from '../db/index.ts';
 import { daysWithProofs } from './intake/chain-proofs.ts';
-import { disputesSince, frozenRosters, waitingChanges } from './intake/chain-view.ts';
+import { disputesSince, frozenRosters, operatorOf, waitingChanges, waitingRotation } from './intake/chain-view.ts';
 
 /** The newest days, frozen or booked, newest first; `state` null where a frozen day has no book yet. */
 export const newestDays = (sql: Sql, limit: number): Promise<{ day: number; state: string | null }[]> => sql<
@@ -31,6 +31,16 @@ export const queuedChanges = async (sql: Sql): Promise<string[]> =>
     const vetoes = asked ? 'as it asked for itself' : `${vetoedBy.length} veto${vetoedBy.length === 1 ? '' : 'es'}`;
     return `${meter} ${what} from chain time ${new Date(dueUnixS * 1000).toISOString().slice(0, 16)}Z on (${vetoes})`;
   });
+
+/** Who the operator is by the chain, and who is to be, in words. */
+export async function operatorInWords(sql: Sql): Promise<{ address: string; words: string }> {
+  const address = await operatorOf(sql);
+  const next = await waitingRotation(sql);
+  if (!next) return { address, words: `${address}, and nobody is to come after` };
+  const vetoes = `${next.vetoedBy.length} veto${next.vetoedBy.length === 1 ? '' : 'es'}`;
+  const due = new Date(next.dueUnixS * 1000).toISOString().slice(0, 16);
+  return { address, words: `${address}; rotation ${next.n} to ${next.address} is queued until chain time ${due}Z (${vetoes})` };
+}
 
 export interface DisputedMeter {
   meter: string;

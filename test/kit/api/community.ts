@@ -166,6 +166,9 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     values (${change}, ${meters.bob1}, false, false, 4650, ${String(nowS + 604_800)})`;
   await sql`insert into chain.validator_veto (id, change, meter, height) values (${`${change}-${meters.alice1}`}, ${change},
     ${meters.alice1}, 4651)`;
+  await sql`insert into chain.operator_rotation (id, n, address, signature, height, due_unix_s)
+    values ('1-4660', 1, ${people.clerk.address}, ${bytes(64)}, 4660, ${String(nowS + 86_400)})`;
+  await sql`insert into chain.operator_vote (id, n, meter, height) values (${`1-${meters.alice1}-4661-veto`}, 1, ${meters.alice1}, 4661)`;
   await sql`insert into chain.bad_transaction (id, height, tx_index, hash, reason, detail)
     values ('4200-0', 4200, 0, 'CD', 'undecodable', 'not a transaction'), ('4300-1', 4300, 1, 'EF', 'refused', 'code 5')`;
 }

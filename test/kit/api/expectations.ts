@@ -122,6 +122,8 @@ export const EXPECTATIONS: Expectation[] = [
       '00000': 'runBy contact',
     },
   },
+  { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'queuedRotation' } },
+  { type: 'QueuedRotation', at: 'service { queuedRotation { @ } }', fields: { [ALL]: 'n dueAt vetoes', '0vvvv': 'address' } },
   {
     type: 'BookDay',
     at: 'bookDay(day: "$first") { @ }',

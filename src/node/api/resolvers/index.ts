@@ -19,7 +19,7 @@ import * as operation from './operation.ts';
 import * as passkeys from './passkeys.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
-import { Service, service } from './service.ts';
+import { QueuedRotation, Service, service } from './service.ts';
 import { endSession, OwnSession, ownSessions } from './sessions.ts';
 import { openPageSession, requestChallenge, signIn, signOut } from './sign-in.ts';
 import { tariff } from './tariff.ts';
@@ -62,6 +62,7 @@ export const resolvers = {
   },
   Subscription: { changed },
   Service,
+  QueuedRotation,
   Viewer: {
     name: room((_: unknown, context) => ownName(context)),
     passkeys: room((_: unknown, context) => ownPasskeys(context)),

@@ -4,7 +4,7 @@ import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../pool.ts';
 import { lastReleasedDay, type ReleaseTime, readReleaseTimes } from '../rows/books.ts';
-import { type ChainFacts, readFacts } from '../rows/chain.ts';
+import { type ChainFacts, type QueuedRotationRow, readFacts, readQueuedRotation } from '../rows/chain.ts';
 
 export async function service(_: unknown, __: unknown, { tx, service: own }: Context) {
   const head = await readHead(tx, own.now());
@@ -51,4 +51,10 @@ export const Service = {
   lateForS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.late_s),
   releasesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => releasesAfterS(tx)),
   lastReleasedDay: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => lastReleasedDay(tx)),
+  queuedRotation: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readQueuedRotation(tx)),
+};
+
+export const QueuedRotation = {
+  dueAt: (row: QueuedRotationRow) => dateOfUnixS(Number(row.due_unix_s)),
+  address: (row: QueuedRotationRow, _: unknown, { tx }: Context) => (tx.viewer ? row.address : null),
 };

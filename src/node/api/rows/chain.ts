@@ -247,6 +247,24 @@ export const readValidatorChanges = (
     order by height desc, id desc limit ${limit}`,
   );
 
+export interface QueuedRotationRow {
+  n: number;
+  address: string;
+  due_unix_s: string;
+  vetoes: number;
+}
+
+/** Who is to be the operator after this one, if somebody is. */
+export async function readQueuedRotation(tx: Transaction): Promise<QueuedRotationRow | null> {
+  const [row] = await tx.query<QueuedRotationRow>(
+    (sql) => sql`
+    select n, address, due_unix_s,
+      (select count(distinct meter)::int4 from chain.operator_vote where n = r.n and address is null and height >= r.height) as vetoes
+    from chain.operator_rotation r where fate is null order by n desc, height desc limit 1`,
+  );
+  return row ?? null;
+}
+
 export interface MissingRow {
   meter: string;
   day: number;

@@ -37,6 +37,15 @@ export async function rotationsOf(
   return [...rows];
 }
 
+/** The rotation of the operator that waits for its time, with the meters that vetoed it. */
+export async function waitingRotation(sql: Sql): Promise<{ n: number; address: string; dueUnixS: number; vetoedBy: string[] } | undefined> {
+  const [row] = await sql<{ n: number; address: string; due_unix_s: string; vetoed_by: string[] }[]>`
+    select n, address, due_unix_s,
+      array(select meter from chain.operator_vote where n = r.n and address is null and height >= r.height order by height, id) as vetoed_by
+    from chain.operator_rotation r where fate is null order by n desc, height desc limit 1`;
+  return row && { n: row.n, address: row.address, dueUnixS: Number(row.due_unix_s), vetoedBy: row.vetoed_by };
+}
+
 /** The operator in force. */
 export const operatorOf = async (sql: Db): Promise<string> => (await rotationsOf(sql)).at(-1)?.address ?? (await genesisOf(sql)).operator;
 
