@@ -5,14 +5,14 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { dataFolder } from '../../node/processes/data-folder.ts';
-import { backupVault, restoreVault, rotateKey } from '../../node/vault/index.ts';
+import { backupVault, type Held, restoreVault, rotateKey } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { register as registerDestroy } from './key-destroy.ts';
 import { printDone } from './operator.ts';
 
-const held = (keys: { epochs: number[]; operator: boolean }): string =>
-  `${keys.epochs.length} sealing key(s)${keys.operator ? ' and the operator’s key' : ''}`;
+const held = ({ epochs, operator, next }: Held): string =>
+  [`${epochs.length} sealing key(s)`, ...(operator ? ['the operator’s key'] : []), ...(next ? ['the next operator’s key'] : [])].join(', ');
 
 export function register(program: Command): void {
   const key = program.command('key').description('the node’s sealing keys');

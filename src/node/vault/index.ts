@@ -3,13 +3,13 @@
  * through those.
  */
 export { VaultError } from './errors.ts';
-export { backupVault, restoreVault } from './keys/backup.ts';
+export { backupVault, type Held, restoreVault } from './keys/backup.ts';
 export type { EpochStanding } from './keys/destroy-rule.ts';
 export { stillNeeded } from './keys/destroy-rule.ts';
 export type { Epoch, EpochState } from './keys/epochs.ts';
 export { destroyEpoch, listEpochs } from './keys/epochs.ts';
 export { createOperatorKey, initVault } from './keys/init.ts';
-export { operatorAddress } from './keys/operator.ts';
+export { nextOperatorDir, operatorAddress } from './keys/operator.ts';
 export { rotateKey } from './keys/rotate.ts';
 export type { VaultOptions } from './run.ts';
 export { runVault } from './run.ts';

@@ -10,7 +10,7 @@ import { ensureFolder, listEpochs, markPublished, openEpoch, operatorFile, store
 import type { OperatorPlace } from './init.ts';
 import type { Cost } from './keystore.ts';
 import { openSecret, readPrivate, sealSecret, Unlocker, writePrivate } from './keystore.ts';
-import { openOperator, storeOperator } from './operator.ts';
+import { nextOperatorDir, openOperator, storeOperator } from './operator.ts';
 
 const BACKUP_FORMAT = 'electra/vault-backup/v1';
 interface Stored {
@@ -20,7 +20,26 @@ interface Stored {
 interface Backup {
   format: string;
   operator: Stored | null;
+  /** the operator's who is to come, drawn and not in use yet */
+  next: Stored | null;
   epochs: (Stored & { epoch: number; publishedUnixS: number | null })[];
+}
+
+/** What a backup holds. `next`: the key of the operator who is to come. */
+export interface Held {
+  epochs: number[];
+  operator: boolean;
+  next: boolean;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+
+/** The operator's key in a folder, if there is one. */
+function stored(dir: string, unlocker: Unlocker): Stored | null {
+  if (!existsSync(operatorFile(dir))) return null;
+  const { secretKey, createdUnixS } = openOperator(dir, unlocker);
+  return { secretKey: hex(secretKey), createdUnixS };
 }
 
 /**
@@ -43,17 +62,18 @@ export function backupVault({
   backupPassphraseFile?: string;
   nowUnixS?: number;
   cost?: Cost;
-}): { epochs: number[]; operator: boolean } {
+}): Held {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const operators = new Unlocker(readSecret(place.passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
   try {
-    const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-    const operator = existsSync(operatorFile(place.dir)) ? openOperator(place.dir, operators) : null;
+    const operator = stored(place.dir, operators);
+    const next = stored(nextOperatorDir(place.dir), operators);
     const kept = listEpochs(dir).filter(({ state }) => state !== 'destroyed');
     const backup: Backup = {
       format: BACKUP_FORMAT,
-      operator: operator && { secretKey: hex(operator.secretKey), createdUnixS: operator.createdUnixS },
+      operator,
+      next,
       epochs: kept.map(({ epoch, createdUnixS, publishedUnixS }) => ({
         epoch,
         createdUnixS,
@@ -63,7 +83,7 @@ export function backupVault({
     };
     const head = { kind: 'backup', epoch: null, publicKey: '', createdUnixS: Math.floor(nowUnixS) } as const;
     writePrivate(out, sealSecret(Buffer.from(JSON.stringify(backup)), head, forBackup, { cost }));
-    return { epochs: kept.map(({ epoch }) => epoch), operator: operator !== null };
+    return { epochs: kept.map(({ epoch }) => epoch), operator: operator !== null, next: next !== null };
   } finally {
     unlocker.forget();
     operators.forget();
@@ -86,7 +106,7 @@ export function restoreVault({
   operator?: OperatorPlace;
   backupPassphraseFile?: string;
   cost?: Cost;
-}): { epochs: number[]; operator: boolean } {
+}): Held {
   const unlocker = new Unlocker(readSecret(passphraseFile));
   const operators = new Unlocker(readSecret(place.passphraseFile));
   const forBackup = new Unlocker(readSecret(backupPassphraseFile));
@@ -94,21 +114,24 @@ export function restoreVault({
     const backup = readBackup(file, forBackup);
     ensureFolder(dir);
     assertNoConflict(dir, backup, unlocker, { dir: place.dir, unlocker: operators });
-    const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
     const have = new Set(listEpochs(dir).map(({ epoch }) => epoch));
-    if (backup.operator && !existsSync(operatorFile(place.dir)))
-      storeOperator(place.dir, { ...backup.operator, secretKey: bytes(backup.operator.secretKey) }, operators, cost);
+    for (const [folder, key] of operatorsIn(backup, place.dir))
+      if (!existsSync(operatorFile(folder))) storeOperator(folder, { ...key, secretKey: bytes(key.secretKey) }, operators, cost);
     for (const { epoch, createdUnixS, publishedUnixS, secretKey } of backup.epochs) {
       if (!have.has(epoch)) storeEpoch(dir, { epoch, createdUnixS, secretKey: bytes(secretKey) }, unlocker, cost);
       if (publishedUnixS !== null) markPublished(dir, epoch, publishedUnixS);
     }
-    return { epochs: backup.epochs.map(({ epoch }) => epoch), operator: backup.operator !== null };
+    return { epochs: backup.epochs.map(({ epoch }) => epoch), operator: backup.operator !== null, next: backup.next !== null };
   } finally {
     unlocker.forget();
     operators.forget();
     forBackup.forget();
   }
 }
+
+/** The operators' keys of a backup, and the folder of each. */
+const operatorsIn = ({ operator, next }: Backup, dir: string): [string, Stored][] =>
+  [[dir, operator] as const, [nextOperatorDir(dir), next] as const].flatMap(([folder, key]) => (key ? [[folder, key]] : []));
 
 function readBackup(file: string, unlocker: Unlocker): Backup {
   const { head, secret } = openSecret(readPrivate(file), unlocker, file);
@@ -121,14 +144,10 @@ function readBackup(file: string, unlocker: Unlocker): Backup {
 // All is checked before anything is written. A key destroyed in this vault stays destroyed.
 function assertNoConflict(dir: string, backup: Backup, unlocker: Unlocker, operator: { dir: string; unlocker: Unlocker }): void {
   const clash = (what: string) => new VaultError('exists', `${dir} holds another ${what} than the backup: restore into an empty folder`);
-  if (
-    backup.operator &&
-    existsSync(operatorFile(operator.dir)) &&
-    Buffer.from(openOperator(operator.dir, operator.unlocker).secretKey).toString('hex') !== backup.operator.secretKey
-  )
-    throw clash('operator key');
+  for (const [folder, key] of operatorsIn(backup, operator.dir))
+    if ((stored(folder, operator.unlocker) ?? key).secretKey !== key.secretKey) throw clash('operator key');
   for (const { epoch, secretKey } of backup.epochs) {
     const own = openEpoch(dir, epoch, unlocker);
-    if (own && Buffer.from(own.secretKey).toString('hex') !== secretKey) throw clash(`key of epoch ${epoch}`);
+    if (own && hex(own.secretKey) !== secretKey) throw clash(`key of epoch ${epoch}`);
   }
 }

@@ -7,9 +7,9 @@ import { TEST_COST as cost, vaultFolder } from '../../../../test/kit/vault-proce
 import { readSecret, writeSecret } from '../../db/secrets.ts';
 import { backupVault, restoreVault } from './backup.ts';
 import { createEpoch, destroyEpoch, finishDestroying, listEpochs, markPublished, openEpoch } from './epochs.ts';
-import { initVault } from './init.ts';
+import { createOperatorKey, initVault } from './init.ts';
 import { Unlocker } from './keystore.ts';
-import { openOperator, operatorAddress } from './operator.ts';
+import { nextOperatorDir, openOperator, operatorAddress } from './operator.ts';
 
 let vault: VaultFolder;
 let unlocker: Unlocker;
@@ -136,15 +136,32 @@ describe('a backup', () => {
     expect(backupVault({ dir: vault.dir, passphraseFile: vault.passphraseFile, out: file, backupPassphraseFile, cost })).toEqual({
       epochs: [1, 2],
       operator: true,
+      next: false,
     });
     expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost })).toEqual({
       epochs: [1, 2],
       operator: true,
+      next: false,
     });
     expect(listEpochs(fresh)).toEqual(listEpochs(vault.dir));
     expect(operatorAddress(fresh)).toBe(vault.operatorAddress);
     expect(openEpoch(fresh, 2, new Unlocker('a new passphrase'))).toEqual(openEpoch(vault.dir, 2, unlocker));
     expect(restoreVault({ file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost }).epochs).toEqual([1, 2]); // again
+  });
+  test('holds the key of the operator who is to come, which another key in its place refuses', () => {
+    const { file, backupPassphraseFile, fresh, other } = files();
+    const { dir, passphraseFile } = vault;
+    const address = createOperatorKey({ dir: nextOperatorDir(dir), passphraseFile });
+    expect(backupVault({ dir, passphraseFile, out: file, backupPassphraseFile, cost })).toMatchObject({ operator: true, next: true });
+    const into = { file, dir: fresh, passphraseFile: other, backupPassphraseFile, cost };
+    expect(restoreVault(into)).toMatchObject({ operator: true, next: true });
+    expect([operatorAddress(fresh), operatorAddress(nextOperatorDir(fresh))]).toEqual([vault.operatorAddress, address]);
+    const opened = openOperator(nextOperatorDir(fresh), new Unlocker('a new passphrase'));
+    expect(opened.secretKey).toEqual(openOperator(nextOperatorDir(dir), unlocker).secretKey);
+    rmSync(nextOperatorDir(fresh), { recursive: true });
+    const stranger = createOperatorKey({ dir: nextOperatorDir(fresh), passphraseFile: other });
+    expect(thrown(() => restoreVault(into)).code).toBe('exists');
+    expect(operatorAddress(nextOperatorDir(fresh))).toBe(stranger);
   });
   test('is one file that shows nothing, opens by its passphrase only, and is never overwritten', () => {
     const { file, backupPassphraseFile, fresh } = files();

@@ -3,6 +3,7 @@
  * disputes and anchors; whoever has it can disturb a community, but can read nothing and forge no bill.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { Signer } from '../../../protocol/messages/sign.ts';
@@ -12,6 +13,9 @@ import { VaultError } from '../errors.ts';
 import { anyKeystore, ensureFolder, operatorFile } from './epochs.ts';
 import type { Cost, Unlocker } from './keystore.ts';
 import { keystoreHead, openSecret, readPrivate, sealSecret, writePrivate } from './keystore.ts';
+
+/** Where the key of the operator who is to come lies, beside the one in force. */
+export const nextOperatorDir = (dir: string): string => join(dir, 'next');
 
 /** Draws the operator's key unless there is one; returns its bech32 address. */
 export function createOperator(dir: string, unlocker: Unlocker, nowUnixS: number, cost?: Cost): string {
