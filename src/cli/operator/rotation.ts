@@ -1,19 +1,18 @@
 /**
  * `electra operator …`: hand the operator's part on to another key (protocol §9.8). The present key signs who comes after it, which meters
- * can
- * follow; the chain brings it into force after seven days, unless meters with more than a third of the power veto it.
+ * can follow; the chain brings it into force after seven days, unless meters with more than a third of the power veto it.
  */
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CometRpc, operatorState } from '../../../sdk/ts/src/index.ts';
 import { type DataFolder, dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
-import { createOperatorKey, operatorAddress } from '../../node/vault/index.ts';
+import { createOperatorKey, nextOperatorDir, operatorAddress } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
 import { operatorSigner, printDone } from './operator.ts';
 
-const nextDir = (data: DataFolder): string => join(data.signer, 'next');
+const nextDir = (data: DataFolder): string => nextOperatorDir(data.signer);
 const NEXT = 'operator.json';
 const stateOf = (data: DataFolder) => operatorState(new CometRpc({ urls: rpcUrls(data) }));
 const at = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
@@ -44,7 +43,7 @@ function newKey(operator: Command): void {
   c.action(() => {
     const data = dataFolder(c.opts().data);
     const address = createOperatorKey({ dir: nextDir(data), passphraseFile: data.signerPassphrase });
-    printDone(c.opts().json, `${address} may be the next operator: electra operator rotate. Copy its folder and the passphrase first`, {
+    printDone(c.opts().json, `${address} may be the next operator: electra operator rotate. Write a backup first: electra key backup`, {
       address,
     });
   });
@@ -77,7 +76,7 @@ function rotate(operator: Command): void {
 function adopt(operator: Command): void {
   const c = operator
     .command('adopt')
-    .description('take the next key into use, once the chain has it in force; then restart the signer')
+    .description('take the next key into use, once the chain has it in force; a running signer goes over to it by itself')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(c, 'npx electra operator adopt');
@@ -90,7 +89,7 @@ function adopt(operator: Command): void {
     if (inForce !== address) throw new CliError(`the operator in force is ${inForce}, not yet ${address} (electra operator show)`);
     renameSync(own, join(data.signer, `operator-before-${rotations}.json`));
     renameSync(next, own);
-    const words = `${address} is this node’s operator: restart the signer. The vault then publishes a new sealing key, signed by it`;
+    const words = `${address} is this node’s operator, and a running signer takes its key within seconds. The vault then publishes a new sealing key, signed by it`;
     printDone(c.opts().json, words, { address });
   });
 }

@@ -24,7 +24,7 @@ import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
 import { VaultError } from '../vault/errors.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
-import { openOperator } from '../vault/keys/operator.ts';
+import { openOperator, operatorAddress } from '../vault/keys/operator.ts';
 import { serveLines } from '../vault/wire/line-server.ts';
 import type { KeyAge, Submitted } from './client.ts';
 import { credentialCheck } from './credential.ts';
@@ -46,13 +46,15 @@ export interface SignerOptions {
   log: Log;
 }
 
+/** how often it is looked whether the key is still the one in the folder */
+const KEY_CHECK_MS = 2_000;
 const LINE_MAX_BYTES = 1 << 20;
 const ADDRESS = new RegExp(`^${ADDRESS_PREFIX}1[0-9a-z]{38}$`);
 const bad = (field: string, expected: string): VaultError => new VaultError('bad-request', `${field}: expected ${expected}`);
 const read = strict(bad);
 
 /**
- * Runs until `signal` aborts. Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
+ * Runs until `signal` aborts, or the key in its folder is another one (`electra operator adopt`). Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
  * another chain.
  */
 export async function runSigner(options: SignerOptions): Promise<void> {
@@ -109,10 +111,20 @@ export async function runSigner(options: SignerOptions): Promise<void> {
         }),
       );
     log.info({ address: signer.address }, 'signer ready');
-    if (!signal.aborted) await sleep(2 ** 31 - 1, signal);
+    while (!signal.aborted && stillIn(dir, signer.address)) await sleep(KEY_CHECK_MS, signal);
+    if (!signal.aborted) log.info({}, 'another operator’s key was adopted: the signer starts again with it');
   } finally {
     for (const door of open) await door.close();
     secretKey.fill(0);
+  }
+}
+
+/** Whether the folder has the operator's key that we opened; while a file is being moved, too. */
+function stillIn(dir: string, address: string): boolean {
+  try {
+    return operatorAddress(dir) === address;
+  } catch {
+    return true;
   }
 }
 
