@@ -56,8 +56,8 @@ export async function runSession(options: SessionOptions): Promise<void> {
       } catch (error) {
         if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
         await sleep(NOT_YET_MS, signal);
-        hint.forget();
         status = await node.status();
+        hint.atMost(status.height);
         prefetch = new Prefetch(node, cursor.height + 1);
         if (status.height > cursor.height) await onIdle(status, cursor); // a doubtful block, and nothing after it yet
       }
@@ -66,6 +66,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
     await hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal);
     if (signal.aborted || hint.height > cursor.height) continue;
     status = await node.status();
+    hint.found(status.height);
     if (status.height <= cursor.height) await onIdle(status, cursor);
   }
 }

@@ -1,13 +1,11 @@
-/** How the indexer talks to a node: batches, refusals, cut answers, reading ahead in order, and a WebSocket that is only a hint. */
+/** How the indexer talks to a node: batches, refusals, cut answers, and reading ahead in order. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocketServer } from 'ws';
 import type { Untyped } from '../../../../test/kit/untyped.ts';
-import { BlockHint } from './hint.ts';
 import type { BlockGroup, RawBlock } from './node.ts';
 import { Prefetch } from './prefetch.ts';
 import { Rpc } from './rpc.ts';
@@ -220,75 +218,5 @@ describe('reading ahead', () => {
     prefetch.extend(8);
     expect(heights(await prefetch.take())).toEqual([1]);
     await expect(prefetch.take()).rejects.toThrow('away');
-  });
-});
-
-describe('the hint of a new block', () => {
-  const log = { debug: () => {} };
-  async function announcer() {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/websocket' });
-    await new Promise((resolve) => server.once('listening', resolve));
-    server.on('connection', (client) =>
-      client.on('message', (text) => client.send(JSON.stringify({ id: JSON.parse(String(text)).id, result: {} }))),
-    );
-    const hint = new BlockHint(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), log);
-    cleanups.push(
-      () => hint.close(),
-      () =>
-        new Promise((resolve) => {
-          for (const client of server.clients) client.terminate();
-          server.close(resolve);
-        }),
-    );
-    const say = (text: string) => {
-      for (const client of server.clients) client.send(text);
-    };
-    const announce = (height: unknown) => say(JSON.stringify({ result: { data: { value: { header: { height } } } } }));
-    const connected = async () => {
-      while (!hint.live) await sleep(5);
-    };
-    return { hint, say, announce, connected, server };
-  }
-  const signal = new AbortController().signal;
-
-  test('wakes a waiting indexer', async () => {
-    const { hint, announce, connected } = await announcer();
-    await connected();
-    const waited = hint.above(5, 10_000, signal).then(() => hint.height);
-    announce('5');
-    announce('6');
-    expect(await waited).toBe(6);
-    await hint.above(5, 10_000, signal); // already above
-    hint.forget();
-    expect(hint.height).toBe(0);
-  });
-  test('takes nothing else for a block', async () => {
-    const { hint, say, announce, connected } = await announcer();
-    await connected();
-    for (const text of ['', '{', 'null', '{"result":{}}', '[]']) say(text);
-    for (const height of ['x', -1, null, 1.5, '1e99']) announce(height);
-    await hint.above(0, 60, signal);
-    expect(hint.height).toBe(0);
-  });
-  test('is not live when the node refuses the subscription or ends it', async () => {
-    const { hint, say, connected } = await announcer();
-    await connected();
-    say(JSON.stringify({ id: 1, error: { message: 'subscription was canceled: client is not pulling messages fast enough' } }));
-    while (hint.live) await sleep(5);
-    await connected(); // and subscribes again
-  });
-  test('comes back when the node does, and until then waiting ends by time or stop', async () => {
-    const { hint, announce, connected, server } = await announcer();
-    await connected();
-    for (const client of server.clients) client.terminate();
-    while (hint.live) await sleep(5);
-    await hint.above(0, 30, signal);
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 20);
-    await hint.above(0, 10_000, stop.signal);
-    await connected();
-    announce('3');
-    await hint.above(0, 5_000, signal);
-    expect(hint.height).toBe(3);
   });
 });
