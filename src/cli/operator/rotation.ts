@@ -89,7 +89,9 @@ function adopt(operator: Command): void {
     if (inForce !== address) throw new CliError(`the operator in force is ${inForce}, not yet ${address} (electra operator show)`);
     renameSync(own, join(data.signer, `operator-before-${rotations}.json`));
     renameSync(next, own);
-    const words = `${address} is this node’s operator, and a running signer takes its key within seconds. The vault then publishes a new sealing key, signed by it`;
+    const words =
+      `${address} is this node’s operator, and a running signer takes its key within seconds. ` +
+      'The vault then publishes a new sealing key, signed by it';
     printDone(c.opts().json, words, { address });
   });
 }

@@ -54,8 +54,8 @@ const bad = (field: string, expected: string): VaultError => new VaultError('bad
 const read = strict(bad);
 
 /**
- * Runs until `signal` aborts, or the key in its folder is another one (`electra operator adopt`). Throws VaultError bad-passphrase, bad-keystore, in-use before it listens, wrong-chain when a node serves
- * another chain.
+ * Runs until `signal` aborts, or the key in its folder is another one (`electra operator adopt`). Throws VaultError bad-passphrase,
+ * bad-keystore, in-use before it listens, wrong-chain when a node serves another chain.
  */
 export async function runSigner(options: SignerOptions): Promise<void> {
   const { dir, passphraseFile, sockets, rpcUrls, chainId, signal, log } = options;
