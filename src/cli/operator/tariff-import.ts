@@ -1,12 +1,10 @@
 /** `electra tariff import`: day-ahead prices from a file, or from every file that comes into a folder, as the prices of slots to come. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type OutsidePrices, outsidePrices } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
-import { sleep } from '../../node/shared/wait.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
@@ -16,13 +14,12 @@ import { messagesOf, type Plan, planOf } from './prices/plan.ts';
 import { type Decimal, PriceFileError, parseDecimal, UNITS, type Unit } from './prices/price.ts';
 import { type ImportedSlot, readPrices, slotsOf } from './prices/slots.ts';
 import { priceTable } from './prices/table.ts';
+import { watchFolder } from './prices/watch.ts';
 import { zoneNamed } from './prices/zone.ts';
 
 const FILE_MAX_BYTES = 4 * 1024 * 1024;
 /** Messages to a transaction. */
 const AT_ONCE = 4;
-const WATCH_EVERY_MS = 5000;
-const AGAIN_MS = 60_000;
 
 /** A file that no second try makes better. */
 class BadFile extends CliError {}
@@ -87,7 +84,12 @@ export function registerImport(tariff: Command): void {
     if ((file === undefined) === (o.watch === undefined)) throw new CliError('expected a file, or --watch with a folder');
     if (file !== undefined) return void (await importFile(file, o));
     if (!o.yes) throw new CliError('--watch: expected --yes with it, since nobody is asked');
-    await watch(o.watch!, o);
+    await watchFolder(o.watch!, {
+      take: (name) => importFile(name, o),
+      isFinal: (error) => error instanceof BadFile,
+      say: (line) => void process.stderr.write(`${line}\n`),
+      explain,
+    });
   });
 }
 
@@ -128,8 +130,20 @@ async function importFile(file: string, o: ImportOptions): Promise<void> {
   else if (plan.slots.length > 0) process.stdout.write('nothing was set\n');
 }
 
-function described({ slots, over, same }: Plan): string {
-  const rest = [over > 0 ? `${over} slots are over, or begin too soon` : '', same > 0 ? `${same} have these prices already` : '']
+/** What rounding changes, for a person: ct/kWh. */
+function roundingOf({ rounded, slots }: Plan): string {
+  if (rounded.slots === 0) return '';
+  const most = (Math.ceil(rounded.mostNelPerWh / 10) / 1000).toFixed(3);
+  return `${rounded.slots} of ${slots.length} slots are rounded to what the chain takes, by at most ${most} ct/kWh`;
+}
+
+function described(plan: Plan): string {
+  const { slots, over, same } = plan;
+  const rest = [
+    roundingOf(plan),
+    over > 0 ? `${over} slots are over, or begin too soon` : '',
+    same > 0 ? `${same} have these prices already` : '',
+  ]
     .filter((text) => text !== '')
     .map((text) => `${text}\n`)
     .join('');
@@ -151,50 +165,4 @@ async function submit(data: DataFolder, plan: Plan): Promise<{ txHash: string; h
   const done = [];
   for (let i = 0; i < messages.length; i += AT_ONCE) done.push(await submitAsOperator(data, messages.slice(i, i + AT_ONCE)));
   return done;
-}
-
-/** A file in the folder: how it looked last, and when to take it; never once it was taken, or cannot be. */
-interface Watched {
-  state: string;
-  dueMs: number;
-}
-
-/** Takes each file once it has stopped growing. What is wrong in a file is said once, until it changes; all else is tried again. */
-async function watch(folder: string, o: ImportOptions): Promise<never> {
-  const seen = new Map<string, Watched>();
-  process.stderr.write(`watching ${folder}\n`);
-  for (;;) {
-    for (const name of filesOf(folder)) {
-      const file = join(folder, name);
-      const stat = statSync(file, { throwIfNoEntry: false });
-      if (!stat?.isFile()) continue;
-      const state = `${stat.size} ${stat.mtimeMs}`;
-      const before = seen.get(name);
-      if (before?.state !== state) seen.set(name, { state, dueMs: Date.now() });
-      else if (Date.now() >= before.dueMs) before.dueMs = await takeFile(file, o);
-    }
-    await sleep(WATCH_EVERY_MS);
-  }
-}
-
-/** @returns when to try it again */
-async function takeFile(file: string, o: ImportOptions): Promise<number> {
-  process.stderr.write(`${file}\n`);
-  try {
-    await importFile(file, o);
-    return Number.POSITIVE_INFINITY;
-  } catch (error) {
-    process.stderr.write(`electra: ${explain(error)}\n`);
-    return error instanceof BadFile ? Number.POSITIVE_INFINITY : Date.now() + AGAIN_MS;
-  }
-}
-
-function filesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /\.(?:csv|json|txt)$/i.test(name) && !name.startsWith('.'))
-      .sort();
-  } catch (error) {
-    throw new CliError(`--watch: ${folder} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
-  }
 }

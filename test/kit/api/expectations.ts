@@ -58,6 +58,9 @@ const COPYING = 'node(id: "$idCopying") { ... on Bill { @ } }';
 const BILLS = 'member { bills(to: "$first") @ }';
 const ROSTER_FIELDS = 'id day late digest height frozenAt count missing entries';
 
+const SERVICE_FIELDS =
+  'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay';
+
 export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Query',
@@ -117,12 +120,10 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Service',
     at: 'service { @ }',
     fields: {
-      [ALL]:
-        'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay',
+      [ALL]: `${SERVICE_FIELDS} queuedRotation`,
       '00000': 'runBy contact',
     },
   },
-  { type: 'Service', at: 'service { @ }', fields: { [ALL]: 'queuedRotation' } },
   { type: 'QueuedRotation', at: 'service { queuedRotation { @ } }', fields: { [ALL]: 'n dueAt vetoes', '0vvvv': 'address' } },
   {
     type: 'BookDay',

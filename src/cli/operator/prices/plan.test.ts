@@ -3,11 +3,12 @@ import type { OutsidePrices } from '../../../node/books/index.ts';
 import { earliestStart, messagesOf, planOf } from './plan.ts';
 
 const FIRST = 20_000 * 96;
-const slot = (i: number, retailNelPerWh = 300_000, feedInNelPerWh = 80_000) => ({
+const slot = (i: number, retailNelPerWh = 300_000, feedInNelPerWh = 80_000, roundedByNelPerWh = 0) => ({
   where: `line ${i}`,
   slot: FIRST + i,
   retailNelPerWh,
   feedInNelPerWh,
+  roundedByNelPerWh,
 });
 const NOW = 20_000 * 86_400 + 60;
 const known = (over: Partial<OutsidePrices> = {}): OutsidePrices => ({
@@ -44,11 +45,19 @@ test('what stands on the chain already is not set again, and the same prices of 
 });
 
 test('messages are of slots one after the other, as the signer takes them', () => {
-  expect(messagesOf({ slots: [slot(5, -40_000, 80_000), slot(6), slot(9)], over: 0, same: 0 })).toEqual([
+  expect(messagesOf({ slots: [slot(5, -40_000, 80_000), slot(6), slot(9)] })).toEqual([
     {
       typeUrl: '/electra.meter.v1.MsgSetPrices',
       value: { fromSlot: FIRST + 5, retailNelPerWh: ['-40000', '300000'], feedInNelPerWh: ['80000', '80000'] },
     },
     { typeUrl: '/electra.meter.v1.MsgSetPrices', value: { fromSlot: FIRST + 9, retailNelPerWh: ['300000'], feedInNelPerWh: ['80000'] } },
   ]);
+});
+
+test('how many prices are rounded is counted of those that are set, with the greatest difference', () => {
+  const off = (i: number, by: number) => slot(i, 300_000, 80_000, by);
+  const slots = [{ ...slot(10), isSet: true }];
+  const plan = planOf([off(0, 900), off(10, 800), off(11, 930.5), off(12, 0.25), off(13, 0)], known({ slots }), NOW);
+  expect(plan.rounded).toEqual({ slots: 2, mostNelPerWh: 930.5 });
+  expect(planOf([slot(10)], known(), NOW).rounded).toEqual({ slots: 0, mostNelPerWh: 0 });
 });

@@ -10,6 +10,8 @@ import { type ImportedSlot, runsOf } from './slots.ts';
 const UNTIL_BLOCK_S = 120;
 
 export interface Plan {
+  /** how many of the slots to be set have a price that is not the exact sum, and the greatest difference */
+  rounded: { slots: number; mostNelPerWh: number };
   /** to be set */
   slots: ImportedSlot[];
   /** begun, or too near to be set */
@@ -32,11 +34,13 @@ export function planOf(slots: readonly ImportedSlot[], known: OutsidePrices, now
     const now = onChain.get(slot);
     return !now?.isSet || now.retailNelPerWh !== retailNelPerWh || now.feedInNelPerWh !== feedInNelPerWh;
   });
-  return { slots: anew, over: slots.length - coming.length, same: coming.length - anew.length };
+  const differences = anew.map(({ roundedByNelPerWh }) => roundedByNelPerWh).filter((off) => off > 0);
+  const rounding = { slots: differences.length, mostNelPerWh: Math.max(0, ...differences) };
+  return { slots: anew, rounded: rounding, over: slots.length - coming.length, same: coming.length - anew.length };
 }
 
 /** The messages of a plan, as the signer takes them. */
-export const messagesOf = ({ slots }: Plan) =>
+export const messagesOf = ({ slots }: Pick<Plan, 'slots'>) =>
   runsOf(slots, PRICED_SLOTS_MAX).map((run) => ({
     typeUrl: typeUrlOf('SetPrices'),
     value: {

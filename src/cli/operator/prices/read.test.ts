@@ -107,6 +107,10 @@ describe('margin and fees', () => {
     expect(slots[0]).toMatchObject({ retailNelPerWh: 258_000, feedInNelPerWh: 68_000 });
     expect(slots[4]).toMatchObject({ retailNelPerWh: 162_000, feedInNelPerWh: -28_000 });
   });
+  test('rounding is told for each slot, of the price that it changes more', () => {
+    expect(imported(spot, { margin: ct('1,5'), fees: ct('17.25'), feedInMargin: ct('-0.3') })[0].roundedByNelPerWh).toBe(500);
+    expect(imported(spot, { margin: ct('0.15'), feedIn: ct('8') })[0].roundedByNelPerWh).toBe(0);
+  });
   test('a fixed feed-in stands above retail where the day-ahead price is negative', () => {
     expect(imported(spot, { margin: ct('-1.5'), feedIn: ct('8.03') })[4]).toMatchObject({
       retailNelPerWh: -40_000,
@@ -122,6 +126,7 @@ describe('margin and fees', () => {
         const exact = (price + margin + fees) * 10; // nELECTRA per Wh: a thousandth of a cent per kWh is ten of them
         expect(slot.retailNelPerWh % (2 * tick)).toBe(slot.retailNelPerWh < 0 ? -0 : 0);
         expect(Math.abs(slot.retailNelPerWh - exact)).toBeLessThanOrEqual(tick);
+        expect(slot.roundedByNelPerWh).toBeGreaterThanOrEqual(Math.abs(slot.retailNelPerWh - exact));
       }),
     );
   });

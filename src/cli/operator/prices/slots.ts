@@ -26,6 +26,8 @@ export interface PriceRule {
 /** Prices of a slot, with the place in the file. */
 export interface ImportedSlot extends SlotPrices {
   where: string;
+  /** by how much the prices differ from the exact sums, the greater of the two differences, in nELECTRA per Wh */
+  roundedByNelPerWh: number;
 }
 
 const ISO = (unixS: number): string => new Date(unixS * 1000).toISOString().replace(':00.000Z', 'Z').replace('.000Z', 'Z');
@@ -89,6 +91,12 @@ function rounded(value: bigint, multiple: number): number {
   return Number(floor * BigInt(multiple));
 }
 
+/** How far a rounded price is from the exact one, in nELECTRA per Wh. */
+function differenceOf(exact: bigint, price: number): number {
+  const off = BigInt(price) * 10n ** BigInt(PLACES) - exact;
+  return Number(off < 0n ? -off : off) / 10 ** PLACES;
+}
+
 /** The prices of every quarter-hour that a file speaks of, in order. @throws PriceFileError naming the line */
 export function slotsOf({ times, unit: said }: PriceList, rule: PriceRule): ImportedSlot[] {
   const unit = rule.unit ?? said;
@@ -96,8 +104,9 @@ export function slotsOf({ times, unit: said }: PriceList, rule: PriceRule): Impo
   const ct = (value: Decimal): bigint => scaled(value, 'ct/kwh', 'option');
   return stretchesOf(times).flatMap(({ where, startUnixS, endUnixS, price }) => {
     const spot = scaled(price, unit, where);
-    const retailNelPerWh = rounded(spot + ct(rule.margin) + ct(rule.fees), 2 * rule.tick);
-    const feedInNelPerWh = rounded(rule.feedIn ? ct(rule.feedIn) : spot + ct(rule.feedInMargin), 2 * rule.tick);
+    const [retail, feedIn] = [spot + ct(rule.margin) + ct(rule.fees), rule.feedIn ? ct(rule.feedIn) : spot + ct(rule.feedInMargin)];
+    const [retailNelPerWh, feedInNelPerWh] = [rounded(retail, 2 * rule.tick), rounded(feedIn, 2 * rule.tick)];
+    const roundedByNelPerWh = Math.max(differenceOf(retail, retailNelPerWh), differenceOf(feedIn, feedInNelPerWh));
     for (const value of [retailNelPerWh, feedInNelPerWh])
       if (Math.abs(value) >= PRICE_LIMIT) throw new PriceFileError(where, `${value} nELECTRA/Wh: expected less than 2^31`);
     return Array.from({ length: (endUnixS - startUnixS) / SLOT_S }, (_, i) => ({
@@ -105,6 +114,7 @@ export function slotsOf({ times, unit: said }: PriceList, rule: PriceRule): Impo
       slot: startUnixS / SLOT_S + i,
       retailNelPerWh,
       feedInNelPerWh,
+      roundedByNelPerWh,
     }));
   });
 }
