@@ -114,7 +114,9 @@ function pageSources() {
   const files = ['web', 'src/protocol', 'src/reader'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .map((name) => join(folder, name))
-      .filter((name) => /\.(ts|tsx|css|svg|html|json)$/.test(name) && !/(^|\/)(dist|testdata|test)\/|\.test\.ts$/.test(name)),
+      .filter(
+        (name) => /\.(ts|tsx|css|svg|html|json|png|webmanifest)$/.test(name) && !/(^|\/)(dist|testdata|test)\/|\.test\.ts$/.test(name),
+      ),
   );
   return [...files, 'package-lock.json'].sort();
 }

@@ -9,6 +9,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { browsersOnly } from './browsers-only.ts';
 import { CHECK_FILE, checkFile } from './check-file.ts';
+import { serviceWorker } from './service-worker.ts';
 
 /** What browsers ask for is compressed here, once, and not while they wait. */
 const compressed = (folder: string): Plugin => ({
@@ -16,7 +17,7 @@ const compressed = (folder: string): Plugin => ({
   apply: 'build',
   writeBundle() {
     for (const name of readdirSync(folder, { recursive: true }) as string[]) {
-      if (!/\.(js|css|html|svg)$/.test(name)) continue;
+      if (!/\.(js|css|html|svg|webmanifest)$/.test(name)) continue;
       const bytes = readFileSync(join(folder, name));
       writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
       writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
@@ -37,7 +38,7 @@ const OUT = fileURLToPath(new URL('dist', import.meta.url));
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [browsersOnly, oneFile, compressed(OUT)],
+  plugins: [browsersOnly, oneFile, serviceWorker, compressed(OUT)],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', plugins: () => [browsersOnly] },
   build: {
@@ -47,5 +48,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     emptyOutDir: true,
+    // One file of styles, and one of what every first page needs: fewer questions before the first answer.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'shell', test: /web[\\/]src[\\/](main|pages[\\/](home|welcome))\.tsx$/ }],
+        },
+      },
+    },
   },
 });

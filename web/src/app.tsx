@@ -1,28 +1,18 @@
-/** One page for everybody: a bar of places, the place itself, and what stands below it. */
-import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso';
-import { viewer } from './api/session.ts';
+/** One page for everybody: the menu, the place itself, and what stands below it. */
+import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
 import { words } from './i18n/index.ts';
+import { online } from './offline/install.ts';
 import { NotFound } from './pages/not-found.tsx';
 import { LanguageChoice } from './parts/language-choice.tsx';
 import { PLACES } from './places/index.ts';
+import { Nav } from './shell/nav.tsx';
 
-function Menu() {
-  const { path } = useLocation();
-  const { pages, menu } = words();
-  // Who is not signed in is shown a member's places too: they are asked to sign in there.
-  const roles = viewer.value?.roles ?? ['MEMBER'];
+function Offline() {
+  const { offline } = words();
   return (
-    <nav class="places" aria-label={menu}>
-      {PLACES.map(
-        (place) =>
-          place.menu &&
-          (place.menu.for === 'everybody' || roles.includes(place.menu.for)) && (
-            <a key={place.path} href={place.path} aria-current={path === place.path ? 'page' : undefined}>
-              {pages[place.menu.word]}
-            </a>
-          ),
-      )}
-    </nav>
+    <div class="offline" role="status">
+      {!online.value && <p>{offline}</p>}
+    </div>
   );
 }
 
@@ -33,13 +23,16 @@ export function App() {
       <a class="skip" href="#content">
         {skip}
       </a>
-      <header class="bar">
-        <a class="mark" href="/">
-          Electra
-        </a>
-        <Menu />
-      </header>
+      <div class="rail">
+        <header class="bar">
+          <a class="mark" href="/">
+            Electra
+          </a>
+        </header>
+        <Nav />
+      </div>
       <main id="content" tabIndex={-1}>
+        <Offline />
         <ErrorBoundary>
           <Router>
             {PLACES.map(({ path, page }) => (

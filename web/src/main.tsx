@@ -2,9 +2,12 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { keptLanguage, preferred, speak } from './i18n/index.ts';
+import { installWhenIdle } from './offline/install.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/shell.css';
 
 await speak(preferred(keptLanguage(), navigator.languages));
 render(<App />, document.getElementById('app')!);
+installWhenIdle();

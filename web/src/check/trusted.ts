@@ -1,24 +1,33 @@
 /**
- * One worker address is allowed, through one Trusted Types policy: nothing else in these pages makes a script from a string. Browsers
- * without Trusted Types take the address as it is.
+ * Scripts that a page starts by an address, each through one Trusted Types policy: the check's worker and the service worker, of this site
+ * or of the page itself. Nothing else in these pages makes a script from a string. Browsers without Trusted Types take the address as it
+ * is.
  */
+interface Policy {
+  createScriptURL(url: string): unknown;
+}
 interface Policies {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy;
 }
 
-let kept: { address: string; trusted: string } | null = null;
+let policy: Policy | null = null;
 
-/** @returns what `new Worker` takes */
+/** A built file of this site, its service worker, or a text in the page that is one file. */
+function isOwn(address: string): boolean {
+  const { protocol, origin, pathname } = new URL(address, location.href);
+  if (protocol === 'blob:') return address.startsWith(`blob:${location.origin}/`) || location.protocol === 'file:';
+  return origin === location.origin && /^\/(assets\/[^/]+|service-worker)\.js$/.test(pathname);
+}
+
+/** @returns what `new Worker` and `serviceWorker.register` take */
 export function trusted(address: string): string {
   const policies = (globalThis as { trustedTypes?: Policies }).trustedTypes;
   if (!policies) return address;
-  if (kept?.address === address) return kept.trusted;
-  const policy = policies.createPolicy('electra-worker', {
+  policy ??= policies.createPolicy('electra-worker', {
     createScriptURL(url) {
-      if (url !== address) throw new TypeError('expected the address of the worker');
+      if (!isOwn(url)) throw new TypeError('expected the address of a worker of these pages');
       return url;
     },
   });
-  kept = { address, trusted: policy.createScriptURL(address) as string };
-  return kept.trusted;
+  return policy.createScriptURL(address) as string;
 }

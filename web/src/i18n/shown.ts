@@ -13,6 +13,14 @@ export function money(amountNel: bigint, currency: string, cents = rounded(amoun
   return `${number(value, 2)} ${currency}`;
 }
 
+/** A price of a kWh, from nELECTRA per Wh: with the third digit where it has one. */
+export function price(nelPerWh: number, currency: string): string {
+  const value = nelPerWh / 1_000_000;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 3 };
+  if (isCurrency(currency)) return new Intl.NumberFormat(locale(), { style: 'currency', currency, ...digits }).format(value);
+  return `${new Intl.NumberFormat(locale(), digits).format(value)} ${currency}`;
+}
+
 /** kWh with two digits. */
 export const energy = (wh: bigint | number): string => `${number(Number(rounded(BigInt(wh), SHOWN_WH)) / 100, 2)}\u00a0kWh`;
 

@@ -4,7 +4,6 @@ import { useEffect } from 'preact/hooks';
 import { findViewer, type Role, takeHandedOver, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import { SignedInAs } from './signed-in-as.tsx';
 
 export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
   const { signIn, trouble } = words();
@@ -29,16 +28,11 @@ export function SignedIn({ as, children }: { as: Role; children: ComponentChildr
         <SignInForm />
       </div>
     );
-  return (
-    <>
-      {who.roles.includes(as) ? (
-        children
-      ) : (
-        <div class="page stack">
-          <h1>{trouble.FORBIDDEN}</h1>
-        </div>
-      )}
-      <SignedInAs who={who} />
-    </>
+  return who.roles.includes(as) ? (
+    <>{children}</>
+  ) : (
+    <div class="page stack">
+      <h1>{trouble.FORBIDDEN}</h1>
+    </div>
   );
 }

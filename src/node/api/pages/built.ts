@@ -20,11 +20,22 @@ const PAGE_POLICY = [
 const CHECK_FILE = 'electra-check.html';
 const FILE_POLICY = "frame-ancestors 'none'";
 
+/** What the browser asks for by a fixed name. The service worker may ask this site alone, and for nothing but files. */
+const FIXED: Readonly<Record<string, string | undefined>> = {
+  'manifest.webmanifest': undefined,
+  'icon-192.png': undefined,
+  'icon-512.png': undefined,
+  'icon-maskable-512.png': undefined,
+  'service-worker.js': "default-src 'none'; connect-src 'self'",
+  [CHECK_FILE]: FILE_POLICY,
+};
+
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
+  '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
@@ -87,7 +98,8 @@ export function readPages(folder: string): Built | null {
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Record<string, ManifestEntry>;
   const paths = new Set(Object.values(manifest).flatMap(({ file, css = [], assets = [] }) => [file, ...css, ...assets]));
   const files = new Map([...paths].map((path) => [`/${path}`, readBuilt(folder, path, true)] as const));
-  files.set(`/${CHECK_FILE}`, { ...readBuilt(folder, CHECK_FILE, false), policy: FILE_POLICY });
+  for (const [name, policy] of Object.entries(FIXED))
+    if (existsSync(join(folder, name))) files.set(`/${name}`, { ...readBuilt(folder, name, false), policy });
   return { files, index: readBuilt(folder, 'index.html', false) };
 }
 

@@ -1,0 +1,48 @@
+/**
+ * `npm run screenshots`: pictures of every screen in every state, at a phone's width and a desk's, into out/screenshots; NAME… takes those
+ * whose names begin so. axe does not see that a page is poor: they are for looking at.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launch, visit } from './browser.ts';
+import { STATES, type State } from './states.ts';
+import { type Worlds, worlds } from './worlds.ts';
+
+const FOLDER = 'out/screenshots';
+const WIDTHS = [390, 1280] as const;
+const LONG_MS = 60_000;
+
+async function take(browser: Browser, all: Worlds, { name, path, world, as, after }: State): Promise<void> {
+  const { url, session } = await all.open(world);
+  for (const width of WIDTHS) {
+    const opened = `${url}${path}${as ? await session(as) : ''}`;
+    const { page, close } = await visit(browser, opened, {
+      viewport: { width, height: width === 390 ? 844 : 800 },
+      reducedMotion: 'reduce',
+    });
+    try {
+      await page.locator('h1').waitFor({ timeout: LONG_MS });
+      await page.waitForLoadState('networkidle', { timeout: LONG_MS });
+      await after?.(page);
+      await page.waitForTimeout(200);
+      await page.screenshot({ path: join(FOLDER, `${name}-${width}.png`), fullPage: true, animations: 'disabled' });
+    } finally {
+      await close();
+    }
+  }
+}
+
+mkdirSync(FOLDER, { recursive: true });
+const wanted = process.argv.slice(2);
+const states = STATES.filter(({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
+const [browser, all] = [await launch(), worlds()];
+const failed: string[] = [];
+for (const state of states) {
+  await take(browser, all, state).catch((error: Error) => failed.push(`${state.name}: ${error.message.split('\n')[0]}`));
+  process.stdout.write(`${failed.at(-1)?.startsWith(`${state.name}:`) ? '✗' : '✓'} ${state.name}\n`);
+}
+await browser.close();
+await all.close();
+for (const text of failed) console.error(text);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,65 @@
+/**
+ * Every screen in every state: who looks, at which address, of which service, and what is done there first. Pictures are taken of all of
+ * them (screenshots.ts), and a part of the pages adds its own. Addresses of PLACES that stand here with no state of their own are added
+ * as they open.
+ */
+import type { Page } from 'playwright-core';
+import type { Person } from '../api/people.ts';
+import { load } from '../audit/bundles.ts';
+import { acceptedResult, choose, result } from './choose.ts';
+
+/** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
+export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy';
+
+export interface State {
+  /** names its pictures */
+  name: string;
+  path: string;
+  world: World;
+  /** signed in as; default nobody */
+  as?: Person;
+  /** done before the picture is taken */
+  after?(page: Page): Promise<unknown>;
+}
+
+const offline = (page: Page): Promise<void> => page.context().setOffline(true);
+
+const EVERYBODY: readonly State[] = [
+  { name: 'welcome', path: '/', world: 'made-up' },
+  { name: 'welcome-early', path: '/', world: 'early' },
+  { name: 'welcome-empty', path: '/', world: 'empty' },
+  { name: 'welcome-away', path: '/', world: 'away' },
+  { name: 'welcome-busy', path: '/', world: 'busy' },
+  { name: 'welcome-offline', path: '/', world: 'made-up', after: offline },
+  {
+    name: 'menu',
+    path: '/',
+    world: 'made-up',
+    after: (page) =>
+      page
+        .getByRole('button', { name: 'More' })
+        .click({ timeout: 1_000 })
+        .catch(() => {}),
+  },
+  { name: 'community', path: '/community', world: 'made-up' },
+  { name: 'community-empty', path: '/community', world: 'empty' },
+  { name: 'community-member', path: '/community', world: 'community', as: 'alice' },
+  { name: 'books', path: '/books', world: 'made-up' },
+  { name: 'books-empty', path: '/books', world: 'empty' },
+  { name: 'book-day', path: '/books/2026-07-02', world: 'made-up' },
+  { name: 'book-day-exceptions', path: '/books/2026-06-28', world: 'made-up' },
+  { name: 'book-day-on-its-way', path: '/books/2026-07-03', world: 'early' },
+  { name: 'book-day-unknown', path: '/books/2031-01-01', world: 'made-up' },
+  { name: 'check', path: '/check', world: 'made-up' },
+  { name: 'check-development', path: '/check', world: 'empty', after: (page) => choose(page, load('honest')).then(() => result(page)) },
+  {
+    name: 'check-accepted',
+    path: '/check',
+    world: 'empty',
+    after: (page) => choose(page, load('exceptions')).then(() => acceptedResult(page)),
+  },
+  { name: 'check-failed', path: '/check', world: 'empty', after: (page) => choose(page, load('raised')).then(() => acceptedResult(page)) },
+  { name: 'nowhere', path: '/nowhere', world: 'made-up' },
+];
+
+export const STATES: readonly State[] = [...EVERYBODY];

@@ -1,0 +1,53 @@
+/** Services for pages to stand on: each answers as one that a reader may meet. They are opened when somebody asks for them. */
+
+import type { Person } from '../api/people.ts';
+import { once } from '../made-once.ts';
+import { madeUp } from './made-up.ts';
+import { serveApi } from './served-api.ts';
+import { openSite } from './site.ts';
+import type { World } from './states.ts';
+
+interface Opened {
+  url: string;
+  /** what follows an address to sign somebody in */
+  session(who: Person): Promise<string>;
+  close(): Promise<void>;
+}
+
+const site = async (answer?: Parameters<typeof openSite>[0]): Promise<Opened> => ({
+  ...(await openSite(answer)),
+  session: () => Promise.resolve(''),
+});
+
+const busy = (): Response =>
+  Response.json({ error: { code: 'UNAVAILABLE', message: 'the database is away', retryAfterS: 5 } }, { status: 503 });
+
+export interface Worlds {
+  open(world: World): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+export function worlds(): Worlds {
+  const makers: Record<World, () => Promise<Opened>> = {
+    community: once(async () => {
+      const { url, api, stop } = await serveApi();
+      return { url, session: async (who: Person) => `#session=${await api.token(who)}`, close: stop };
+    }),
+    'made-up': once(() => site((request) => madeUp(request))),
+    early: once(() => site((request) => madeUp(request, { early: true }))),
+    empty: once(() => site((request) => madeUp(request, { empty: true }))),
+    away: once(() => site()),
+    busy: once(() => site(busy)),
+  };
+  const opened: Promise<Opened>[] = [];
+  return {
+    open(world) {
+      const one = makers[world]();
+      opened.push(one);
+      return one;
+    },
+    close: async () => {
+      await Promise.all([...new Set(await Promise.all(opened))].map((one) => one.close()));
+    },
+  };
+}

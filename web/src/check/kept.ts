@@ -1,0 +1,123 @@
+/**
+ * Verdicts that were made on this device, day by day, and where the next audit goes on: in the browser's own database, never sent. They are
+ * about what is published, hence they stay when somebody signs out. A browser that keeps nothing forgets them with the page.
+ */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+/** What is known of a day here. */
+export interface KeptDay {
+  day: string;
+  /** that it was part of a range whose audit passed, with open matters or without */
+  passed: boolean;
+  exitCode: number;
+  /** first and last day that the verdict answers for */
+  from: string;
+  to: string;
+  /** ms since 1970, by this device */
+  atMs: number;
+  /** keys with which whoever made them can forge were accepted */
+  development: boolean;
+  /** SHA-256 of the day's newest book, hex */
+  bookHash: string | null;
+}
+
+interface Kept {
+  format: 'electra/kept-verdicts/v1';
+  genesisHash: string;
+  days: KeptDay[];
+  /** what an audit that passed left for the next, as the command line writes it; null: none did */
+  resume: string | null;
+}
+
+const DATABASE = 'electra-check';
+const STORE = 'communities';
+
+const opened = (): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'genesisHash' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await opened();
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const request = work(database.transaction(STORE, mode).objectStore(STORE));
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+const nothing = (genesisHash: string): Kept => ({ format: 'electra/kept-verdicts/v1', genesisHash, days: [], resume: null });
+
+/** Where the browser's database is not to be had: as long as the page is open. */
+const remembered = new Map<string, Kept>();
+
+export async function keptOf(genesisHash: string): Promise<Kept> {
+  const found = await inStore<Kept | undefined>('readonly', (store) => store.get(genesisHash)).catch(() => remembered.get(genesisHash));
+  return found ?? nothing(genesisHash);
+}
+
+/** Everything that pages show of it is asked for anew when this changes. */
+const changes = signal(0);
+
+async function put(kept: Kept): Promise<void> {
+  remembered.set(kept.genesisHash, kept);
+  await inStore('readwrite', (store) => store.put(kept)).catch(() => {});
+  changes.value++;
+}
+
+/** Adds what an audit found of its days. @param resume null leaves what is there: only an audit that passed can be gone on from */
+export async function keep(genesisHash: string, found: readonly KeptDay[], resume: string | null): Promise<void> {
+  const kept = await keptOf(genesisHash);
+  const days = new Map([...kept.days, ...found].map((day) => [day.day, day]));
+  await put({ ...kept, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)), resume: resume ?? kept.resume });
+}
+
+export async function forget(genesisHash: string): Promise<void> {
+  await put(nothing(genesisHash));
+}
+
+/** Takes what was saved elsewhere, of this community, over what is here. @returns whether it is such a file */
+export async function takeIn(genesisHash: string, text: string): Promise<boolean> {
+  const kept = parsed(text);
+  if (kept?.format !== 'electra/kept-verdicts/v1' || kept.genesisHash !== genesisHash || !Array.isArray(kept.days)) return false;
+  if (!kept.days.every(isKeptDay) || (kept.resume !== null && typeof kept.resume !== 'string')) return false;
+  await keep(genesisHash, kept.days, kept.resume);
+  return true;
+}
+
+const isKeptDay = (day: Partial<KeptDay>): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(String(day?.day)) && typeof day.passed === 'boolean' && Number.isInteger(day.exitCode);
+
+function parsed(text: string): Kept | null {
+  try {
+    return JSON.parse(text) as Kept;
+  } catch {
+    return null;
+  }
+}
+
+export const asFile = (kept: Kept): string => `${JSON.stringify(kept)}\n`;
+
+const shown = signal<ReadonlyMap<string, KeptDay>>(new Map());
+const loadedFor = signal('');
+
+/** The verdicts of this device by day. Empty until they are read. */
+export function useKeptDays(genesisHash: string | null): ReadonlyMap<string, KeptDay> {
+  const turn = changes.value;
+  useEffect(() => {
+    if (genesisHash === null) return;
+    keptOf(genesisHash).then(({ days }) => {
+      loadedFor.value = genesisHash;
+      shown.value = new Map(days.map((day) => [day.day, day]));
+    });
+  }, [genesisHash, turn]);
+  return loadedFor.value === genesisHash ? shown.value : new Map();
+}
