@@ -1,0 +1,72 @@
+/** What stands around each of the operator's pages: who may see it, the way to the others, and why something is not there. */
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import type { Loaded } from '../../api/loading.ts';
+import { refresh } from '../../api/refresh.ts';
+import { operateTexts } from '../../i18n/operate/index.ts';
+import { SignedIn } from '../../parts/signed-in.tsx';
+import { TroubleNotice } from '../../parts/trouble.tsx';
+import '../../styles/operate.css';
+
+const AGAIN_MS = 60_000;
+
+/** The board is of now: it is asked for again while somebody looks at it. */
+function useAgain(): void {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) refresh();
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+}
+
+function Nav() {
+  const { path } = useLocation();
+  const { nav, places } = operateTexts();
+  const entries = [
+    ['/operate', nav.board],
+    ['/operate/exceptions', nav.exceptions],
+    ['/operate/days', nav.days],
+    ['/operate/meters', nav.meters],
+    ['/operate/month', nav.month],
+    ['/operate/tariffs', nav.tariffs],
+    ['/operate/node', nav.node],
+  ] as const;
+  return (
+    <nav class="subplaces screen-only" aria-label={places}>
+      {entries.map(([href, word]) => (
+        <a key={href} href={href} aria-current={path === href || (href !== '/operate' && path.startsWith(`${href}/`)) ? 'page' : undefined}>
+          {word}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Inside({ children }: { children: ComponentChildren }) {
+  useAgain();
+  return (
+    <div class="page stack operate">
+      <Nav />
+      {children}
+    </div>
+  );
+}
+
+export const OperatePage = ({ children }: { children: ComponentChildren }) => (
+  <SignedIn as="OPERATOR">
+    <Inside>{children}</Inside>
+  </SignedIn>
+);
+
+/** A block of data, or why it is not there; numbers that were there stay. */
+export function Block<T>({ of: { data, trouble }, children }: { of: Loaded<T>; children: (data: T) => ComponentChildren }) {
+  if (!data) return trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />;
+  return (
+    <>
+      {trouble && <TroubleNotice trouble={trouble} />}
+      {children(data)}
+    </>
+  );
+}

@@ -1,0 +1,167 @@
+/** The operator's pages in a real browser, before the real API and a real database. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dayToDate } from '../../src/protocol/index.ts';
+import { amountOf, exportOf, importOf, NAMES, numberOf, READ_BLINDING, READ_WH } from '../../test/kit/api/community.ts';
+import { meters } from '../../test/kit/api/people.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { unfit } from '../../test/kit/web/fit.ts';
+import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
+
+const LONG_MS = 30_000;
+const PATHS = [
+  ['/operate', 'en-GB'],
+  ['/operate', 'de-AT'],
+  ['/operate/exceptions', 'es-ES'],
+  ['/operate/days', 'de-AT'],
+  ['/operate/meters', 'es-ES'],
+  ['/operate/tariffs', 'en-GB'],
+  ['/operate/month', 'de-AT'],
+  ['/operate/node', 'es-ES'],
+] as const;
+
+describe.skipIf(!chromium)("the operator's pages", () => {
+  let browser: Browser;
+  let served: Served;
+  beforeAll(async () => {
+    [browser, served] = await Promise.all([launch(), serveApi()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+  });
+
+  interface Opened extends Visit {
+    /** what the service answered, word for word */
+    answers: string[];
+  }
+  const there = (page: Page): Promise<void> => page.locator('h1').waitFor({ timeout: LONG_MS });
+  const openAs = async (
+    who: 'operator' | 'alice',
+    path: string,
+    locale = 'en-GB',
+    before?: (page: Page) => Promise<void>,
+  ): Promise<Opened> => {
+    const one = await visit(browser, 'about:blank', { locale, permissions: ['clipboard-read', 'clipboard-write'] });
+    const answers: string[] = [];
+    one.page.on('response', async (response) => {
+      if (response.url().endsWith('/graphql')) answers.push(await response.text().catch(() => ''));
+    });
+    await before?.(one.page);
+    await one.page.goto(`${served.url}${path}#session=${await served.api.token(who)}`);
+    await there(one.page);
+    return { ...one, answers };
+  };
+  const kinds = (page: Page): Promise<(string | null)[]> =>
+    page.locator('.matter').evaluateAll((all) => all.map((one) => one.getAttribute('data-kind')));
+
+  test('call for a person by what is open, each with the next command', async () => {
+    const { page, complaints, close } = await openAs('operator', '/operate');
+    await page.getByRole('heading', { name: /things need you/ }).waitFor({ timeout: LONG_MS });
+    const found = await kinds(page);
+    for (const kind of ['dayWaits', 'unsent', 'run', 'dispute', 'noBill', 'change', 'objection']) expect(found).toContain(kind);
+    expect(found.includes('silent')).toBe(Date.now() % 86_400_000 > 7_200_000);
+    expect(await page.locator('[data-kind=dispute]').textContent()).toContain(NAMES.bob);
+    const command = `npx electra report ${dayToDate(served.api.days.second)}`;
+    await page.getByRole('button', { name: `Copy: ${command}` }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('say on a good day that nothing needs anybody', async () => {
+    const quiet = async (page: Page): Promise<void> => {
+      await page.route('**/graphql', async (route) => {
+        const response = await route.fetch();
+        const json = await response.json();
+        const operation = json.data?.operation ?? {};
+        for (const [name, list] of Object.entries<{ edges?: { node: { silent?: boolean } }[] }>(operation)) {
+          if (name === 'meters') for (const { node } of list.edges ?? []) node.silent = false;
+          else if (list?.edges) list.edges = [];
+        }
+        if (operation.health) operation.health.outboxFailed = 0;
+        if (operation.power) operation.power = { validators: 13, reporting: 13, needed: 9 };
+        await route.fulfill({ response, json });
+      });
+    };
+    const { page, close } = await openAs('operator', '/operate', 'en-GB', quiet);
+    await page.getByRole('heading', { name: 'Nothing needs you today.' }).waitFor({ timeout: LONG_MS });
+    expect(await kinds(page)).toEqual([]);
+    await page.getByText('13 of 13 heard of; 9 needed.').waitFor();
+    await close();
+  });
+
+  test('explain each exception, and lead to the one that was asked for', async () => {
+    const { page, close } = await openAs('operator', '/operate');
+    await page.locator('[data-kind=dispute] a').click({ timeout: LONG_MS });
+    const dispute = page.locator('#dispute');
+    await dispute.waitFor({ timeout: LONG_MS });
+    expect(await dispute.textContent()).toMatch(/What it means.*What to do.*bob-canary.*commitment-mismatch/);
+    expect(await page.locator('#late').textContent()).toContain(NAMES.alice);
+    await close();
+  });
+
+  test('show of a month which day of which meter stands how', async () => {
+    const { second } = served.api.days;
+    const month = dayToDate(second).slice(0, 7);
+    const { page, close } = await openAs('operator', `/operate/month/${month}`);
+    const cell = (meter: string) => page.locator(`[data-meter=${meter}] td`).nth(Number(dayToDate(second).slice(8)) - 1);
+    await cell(meters.bob1).waitFor({ timeout: LONG_MS });
+    expect(await cell(meters.bob1).textContent()).toBe('Ddisputed');
+    expect(await cell(meters.alice2).textContent()).toBe('Lsigned late');
+    expect(await cell(meters.alice1).textContent()).toBe('✓metered');
+    await close();
+  });
+
+  test('are for others, to a member, and tell them nothing', async () => {
+    const { page, answers, close } = await openAs('alice', '/operate');
+    await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });
+    for (const path of ['/operate/meters', '/operate/node']) {
+      await page.goto(`${served.url}${path}`);
+      await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });
+    }
+    const everything = [...answers, await page.content()].join('\n');
+    for (const foreign of [NAMES.bob, meters.bob1, '"operation":{']) expect(everything).not.toContain(foreign);
+    await close();
+  });
+
+  test('hold no reading and no amount, in no answer', async () => {
+    const { page, answers, close } = await openAs('operator', '/operate');
+    for (const [path] of PATHS) {
+      await page.goto(`${served.url}${path}`);
+      await there(page);
+      await page.waitForLoadState('networkidle');
+    }
+    const everything = answers.join('\n');
+    expect(answers.length).toBeGreaterThan(PATHS.length);
+    const { days } = served.api;
+    for (const meter of Object.values(meters))
+      for (const day of Object.values(days)) {
+        for (const wh of [importOf(meter, day)[7], exportOf(meter, day)[7]]) expect(everything).not.toMatch(new RegExp(`\\b${wh}\\b`));
+        for (const secret of [String(amountOf(meter, day)), numberOf(1, meter, day), numberOf(2, meter, day)])
+          expect(everything).not.toContain(secret);
+      }
+    for (const secret of [String(READ_WH), READ_BLINDING]) expect(everything).not.toContain(secret);
+    await close();
+  });
+
+  test('keep what they show while the service is away, and say so', async () => {
+    const { page, close } = await openAs('operator', '/operate/meters', 'en-GB', (opened) => opened.clock.install());
+    await page.getByText(NAMES.bob).waitFor({ timeout: LONG_MS });
+    await page.route('**/graphql', (route) => route.abort());
+    await page.clock.fastForward(61_000);
+    await page.getByRole('alert').getByText('The service does not answer.').waitFor({ timeout: LONG_MS });
+    expect(await page.getByText(NAMES.bob).isVisible()).toBe(true);
+    await close();
+  });
+
+  test.each(PATHS)('%s, in %s, is fit for all widths and schemes', { timeout: 120_000 }, async (path, locale) => {
+    const { page, complaints, strangers, close } = await openAs('operator', path, locale);
+    await page.locator('main table, main .facts, main .entries, main .tariff').first().waitFor({ timeout: LONG_MS });
+    expect(await unfit(page, { widths: [320, 390, 1280] })).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(strangers.filter((url) => !url.startsWith(served.url))).toEqual([]);
+    await close();
+  });
+});
