@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { midMarket, RULE } from './prices.ts';
-import { sharesOf } from './shares.ts';
+import { billAmount, midMarket, RULE } from './prices.ts';
+import { billParts, localWhOf, sharesOf } from './shares.ts';
 
 const TICK = 1000;
 const RETAIL = 300_000;
@@ -43,4 +43,34 @@ test("a share is the community's own, but for the rounding of a price to a tick"
       expect(Math.abs(Number(localImportWh) - local)).toBeLessThanOrEqual((own * 96 * TICK * 2) / (RETAIL - FEED_IN) + 1);
     }),
   );
+});
+
+const pricedBy = (demandWh: number, supplyWh: number, outside = tariff()) => ({
+  ...midMarket({ importWh: flat(demandWh), exportWh: flat(supplyWh), tariff: outside, tick: TICK }),
+  ...outside,
+});
+
+test('the parts of a bill and the fee are the bill, whatever was taken and given', () => {
+  const wh = fc.integer({ min: 1, max: 1_000_000 });
+  fc.assert(
+    fc.property(wh, wh, fc.array(fc.nat(10_000), { minLength: 96, maxLength: 96 }), (demand, supply, importWh) => {
+      const own = { importWh, exportWh: importWh.toReversed() };
+      const prices = pricedBy(demand, supply);
+      const { takenNel, givenNel } = billParts(own, prices);
+      expect(takenNel - givenNel + 5n).toBe(billAmount({ ...own, prices, feePerDayNel: 5n }));
+    }),
+  );
+});
+
+test('what came from neighbours costs the middle of the outside prices, and the rest what the outside costs', () => {
+  const own = { importWh: flat(500), exportWh: flat(0) };
+  const { takenNel, neighboursNel } = billParts(own, pricedBy(1000, 200));
+  expect(neighboursNel).toBe(96n * 100n * 190_000n);
+  expect(takenNel - neighboursNel!).toBe(96n * 400n * 300_000n);
+});
+
+test('what a price leaves open is not split', () => {
+  expect(billParts({ importWh: flat(500), exportWh: flat(0) }, pricedBy(1000, 200, tariff(100_000, 100_000))).neighboursNel).toBeNull();
+  expect(localWhOf(500, { buy: 100_000, retail: 100_000, feedIn: 100_000 })).toBeNull();
+  expect(localWhOf(500, { buy: 278_000, retail: RETAIL, feedIn: FEED_IN })).toBe(100);
 });

@@ -9,7 +9,7 @@
  * equal a share says nothing.
  */
 import { SLOTS_PER_DAY } from '../values/time.ts';
-import type { Prices, Tariff } from './prices.ts';
+import { floorDiv, type Prices, type Tariff } from './prices.ts';
 
 export interface OwnShares {
   /** what the same energy would have cost outside, without a fee, nELECTRA; negative: would have earned */
@@ -39,6 +39,47 @@ const inWh = (micro: bigint | null, mostWh: bigint): bigint | null => {
   const wh = (micro + MICRO / 2n) / MICRO;
   return wh > mostWh ? mostWh : wh;
 };
+
+/** Of a quarter-hour's energy taken, what came from neighbours, in whole Wh; null where its prices leave it open. */
+export function localWhOf(takenWh: number, { buy, retail, feedIn }: { buy: number; retail: number; feedIn: number }): number | null {
+  const wh = inWh(shared(takenWh, retail - buy, retail - feedIn), BigInt(takenWh));
+  return wh === null ? null : Number(wh);
+}
+
+/** Of what a bill consists, besides the fee, in nELECTRA. */
+export interface BillParts {
+  /** what all energy taken cost */
+  takenNel: bigint;
+  /** of it what came from neighbours, at the middle of the outside prices; null where a price leaves it open */
+  neighboursNel: bigint | null;
+  /** what all energy given earned */
+  givenNel: bigint;
+}
+
+/** A quarter-hour's energy from neighbours at its price, in µnELECTRA: the shared Wh times the middle of the outside prices. */
+function neighboursMicro(takenWh: number, { buy, retail, feedIn }: { buy: number; retail: number; feedIn: number }): bigint | null {
+  if (takenWh === 0 || buy === retail) return retail === feedIn && takenWh > 0 ? null : 0n;
+  const [taken, gain, twiceMid, distance] = [takenWh, retail - buy, retail + feedIn, retail - feedIn].map(BigInt);
+  return (taken * gain * twiceMid * MICRO) / distance;
+}
+
+/** @param own 96 values each: own Wh of the day's quarter-hours, and its prices */
+export function billParts(
+  own: { importWh: readonly number[]; exportWh: readonly number[] },
+  prices: Prices & Pick<Tariff, 'retailNelPerWh' | 'feedInNelPerWh'>,
+): BillParts {
+  const { buyNelPerWh, sellNelPerWh, retailNelPerWh, feedInNelPerWh } = prices;
+  const micro = sum(
+    own.importWh.map((taken, i) => neighboursMicro(taken, { buy: buyNelPerWh[i], retail: retailNelPerWh[i], feedIn: feedInNelPerWh[i] })),
+  );
+  const total = (energy: readonly number[], price: readonly number[]): bigint =>
+    energy.reduce((all, wh, i) => all + BigInt(wh) * BigInt(price[i]), 0n);
+  return {
+    takenNel: total(own.importWh, buyNelPerWh),
+    neighboursNel: micro === null ? null : floorDiv(micro + MICRO / 2n, MICRO),
+    givenNel: total(own.exportWh, sellNelPerWh),
+  };
+}
 
 /** @param day 96 values each: own Wh of the day's quarter-hours, and its prices */
 export function sharesOf(

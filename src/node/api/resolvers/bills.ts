@@ -3,7 +3,10 @@
  * then on its lines, its opening (amount, s), its public entry and its proof. Masks, the books' own blindings and links are granted to
  * nobody.
  */
+import type { Source } from '../../../protocol/bundle/book.ts';
 import type { ProofJson } from '../../../protocol/bundle/proofs.ts';
+import type { Prices } from '../../../protocol/day/prices.ts';
+import { pricesOf } from '../../../protocol/day/runs.ts';
 import { firstSlot, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import type { Connection, PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
@@ -12,6 +15,7 @@ import { viewerOf } from '../context.ts';
 import { globalId } from '../ids.ts';
 import type { BillRow } from '../rows/bills.ts';
 import { readBills } from '../rows/bills.ts';
+import { readFacts } from '../rows/chain.ts';
 import { ownMeter, slotStart } from './meters.ts';
 
 type BillArgs = PageArgs & { meter?: string | null; from?: number | null; to?: number | null };
@@ -46,16 +50,24 @@ export async function ownBill(
 const released = (row: BillRow): boolean => row.state === 'released';
 const sum = (values: readonly number[] | null): number | null => values?.reduce((a, b) => a + b, 0) ?? null;
 
-async function lines(row: BillRow, _: unknown, { loaders }: Context) {
+/** The day's, or for days of a closed run their means: so that lines and fee sum to the amount. */
+async function pricesAt({ day, version, source }: BillRow, { loaders, tx }: Context): Promise<Prices> {
+  const found = await loaders.prices.load(day);
+  if (!found) throw new Error(`released bill of day ${day} without prices`);
+  const prices = { buyNelPerWh: found.buy_nel_per_wh, sellNelPerWh: found.sell_nel_per_wh };
+  if (version === 1 || source === 'metered') return prices;
+  return pricesOf(source as Source, { version, prices }, Number((await readFacts(tx))!.tick));
+}
+
+async function lines(row: BillRow, _: unknown, context: Context) {
   if (!released(row)) return null;
-  const prices = await loaders.prices.load(row.day);
-  if (!prices) throw new Error(`released bill of day ${row.day} without prices`);
+  const prices = await pricesAt(row, context);
   return Array.from({ length: SLOTS_PER_DAY }, (_unused, slot) => {
     const [importWh, exportWh, buyNelPerWh, sellNelPerWh] = [
       row.import_wh![slot],
       row.export_wh![slot],
-      prices.buy_nel_per_wh[slot],
-      prices.sell_nel_per_wh[slot],
+      prices.buyNelPerWh[slot],
+      prices.sellNelPerWh[slot],
     ];
     return {
       slot,

@@ -4,7 +4,7 @@ import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../pool.ts';
 import { lastReleasedDay, type ReleaseTime, readReleaseTimes } from '../rows/books.ts';
-import { type ChainFacts, type QueuedRotationRow, readFacts, readQueuedRotation } from '../rows/chain.ts';
+import { type ChainFacts, type QueuedRotationRow, readFacts, readOperators, readQueuedRotation } from '../rows/chain.ts';
 
 export async function service(_: unknown, __: unknown, { tx, service: own }: Context) {
   const head = await readHead(tx, own.now());
@@ -49,6 +49,7 @@ export const Service = {
   genesisHash: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.genesis_hash),
   freezesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.grace_s),
   lateForS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.late_s),
+  operators: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readOperators(tx)),
   releasesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => releasesAfterS(tx)),
   lastReleasedDay: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => lastReleasedDay(tx)),
   queuedRotation: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readQueuedRotation(tx)),

@@ -329,16 +329,28 @@ export interface ChainFacts {
   start_unix_s: string;
   rate: string;
   genesis_unix_s: string;
+  tick: string;
 }
 
 /** What the genesis fixed for good; undefined before the index has begun. */
 export async function readFacts(tx: Transaction): Promise<ChainFacts | undefined> {
   const [facts] = await tx.query<ChainFacts>(
     (sql) => sql`
-    select g.hash as genesis_hash, c.grace_s, c.late_s, c.start_unix_s, c.rate, c.genesis_unix_s
+    select g.hash as genesis_hash, c.grace_s, c.late_s, c.start_unix_s, c.rate, c.genesis_unix_s,
+      g.genesis #>> '{app_state,meter,params,tick}' as tick
     from chain.genesis g cross join chain.clock c`,
   );
   return facts;
+}
+
+/** The operator of genesis, and those whom each one before has signed over to, oldest first. */
+export async function readOperators(tx: Transaction): Promise<string[]> {
+  const rows = await tx.query<{ address: string }>(
+    (sql) => sql`
+    select genesis #>> '{app_state,meter,operator}' as address, -1 as n from chain.genesis
+    union all select address, n from chain.operator_rotation where fate = 'applied' order by n`,
+  );
+  return rows.map(({ address }) => address);
 }
 
 export interface TariffRow {
