@@ -59,7 +59,8 @@ const BILLS = 'member { bills(to: "$first") @ }';
 const ROSTER_FIELDS = 'id day late digest height frozenAt count missing entries';
 
 const SERVICE_FIELDS =
-  'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS releasesAfterS lastReleasedDay operators';
+  'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS ' +
+  'releasesAfterS lastReleasedDay operators';
 
 export const EXPECTATIONS: Expectation[] = [
   {

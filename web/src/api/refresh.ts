@@ -6,3 +6,6 @@ export const refreshed = signal(0);
 export const refresh = (): void => {
   refreshed.value++;
 };
+
+// Back from a time without network: what stands there may be old.
+addEventListener('online', refresh);

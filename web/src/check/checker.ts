@@ -1,6 +1,6 @@
 /** The page's end of the worker. It is loaded when a page that checks opens, and from `ready` on the network may go away. */
 import { signal } from '@preact/signals';
-import type { CheckAnswer, Checked, CheckRequest } from './messages.ts';
+import type { CheckAnswer, Checked, CheckRequest, OwnChecked, OwnRequest } from './messages.ts';
 
 export class Refused extends Error {
   readonly code: string;
@@ -13,7 +13,7 @@ export class Refused extends Error {
 export const ready = signal<'no' | 'loading' | 'yes' | 'failed'>('no');
 
 interface Waiting {
-  resolve(checked: Checked): void;
+  resolve(checked: Checked | OwnChecked): void;
   reject(error: Error): void;
 }
 
@@ -59,10 +59,16 @@ export function load(): Worker {
   return worker;
 }
 
-/** @throws Refused where there is no bundle to speak of */
-export function check(request: Omit<CheckRequest, 'id'>): Promise<Checked> {
+/** The worker answers each request with what that kind of request is answered with. */
+function send<T extends Checked | OwnChecked>(request: Omit<CheckRequest, 'id'> | Omit<OwnRequest, 'id'>): Promise<T> {
   const id = ++last;
-  const done = new Promise<Checked>((resolve, reject) => waiting.set(id, { resolve, reject }));
-  load().postMessage({ ...request, id } satisfies CheckRequest);
-  return done;
+  const done = new Promise<Checked | OwnChecked>((resolve, reject) => waiting.set(id, { resolve, reject }));
+  load().postMessage({ ...request, id });
+  return done as Promise<T>;
 }
+
+/** @throws Refused where there is no bundle to speak of */
+export const check = (request: Omit<CheckRequest, 'id'>): Promise<Checked> => send<Checked>(request);
+
+/** A member's own bills. @throws Refused where there is no bundle to speak of */
+export const checkOwn = (request: Omit<OwnRequest, 'id'>): Promise<OwnChecked> => send<OwnChecked>(request);

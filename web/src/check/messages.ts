@@ -1,5 +1,5 @@
 /** What the page and its worker say to each other. */
-import type { Verdict } from '../../../src/reader/index.ts';
+import type { OwnVerdict, Verdict } from '../../../src/reader/index.ts';
 
 /** Where a bundle comes from: an archive, or the files of a folder with their paths inside it. */
 export type Source =
@@ -32,8 +32,37 @@ export interface Checked {
   tookMs: number;
 }
 
+/** What a member's own check is of: the day's bundle, what the meter stated, and what the operator delivered. */
+export interface OwnInputs {
+  name: string;
+  zip: Uint8Array<ArrayBuffer>;
+  meterExport: string;
+  /** the month's signed invoice, or else … */
+  invoice?: string;
+  /** … the openings of single bills */
+  openings?: string;
+}
+
+export interface OwnRequest {
+  id: number;
+  own: OwnInputs;
+  /** verify everybody's proofs too, not the own meter's alone */
+  everybody: boolean;
+  developmentKeys: boolean;
+}
+
+export interface OwnChecked {
+  verdict: OwnVerdict;
+  /** as the command line prints it */
+  text: string;
+  /** files that prove a false bill to anybody */
+  evidence: readonly { name: string; text: string }[];
+  refusedDevelopmentKeys: boolean;
+  tookMs: number;
+}
+
 /** `ready`: the worker is loaded and needs the network no more. */
 export type CheckAnswer =
   | { id: 0; ready: true }
-  | { id: number; checked: Checked }
+  | { id: number; checked: Checked | OwnChecked }
   | { id: number; refused: { code: string; message: string } };

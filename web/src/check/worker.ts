@@ -15,7 +15,8 @@ import {
   readFiles,
   readZip,
 } from '../../../src/reader/index.ts';
-import type { CheckAnswer, Checked, CheckRequest } from './messages.ts';
+import type { CheckAnswer, Checked, CheckRequest, OwnRequest } from './messages.ts';
+import { checkOwn } from './own.ts';
 
 const SLOTS_A_DAY = 96;
 const DEVELOPMENT: ReadonlySet<string> = new Set(Object.values(DEVELOPMENT_KEY_IDS));
@@ -48,9 +49,9 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
 
 const say = (answer: CheckAnswer): void => postMessage(answer);
 
-addEventListener('message', async ({ data }: MessageEvent<CheckRequest>) => {
+addEventListener('message', async ({ data }: MessageEvent<CheckRequest | OwnRequest>) => {
   try {
-    say({ id: data.id, checked: await check(data) });
+    say({ id: data.id, checked: 'own' in data ? await checkOwn(data) : await check(data) });
   } catch (error) {
     const known = error instanceof BundleError || error instanceof ElectraError;
     say({ id: data.id, refused: { code: known ? error.code : 'internal', message: known ? error.message : 'the check itself failed' } });

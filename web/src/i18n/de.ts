@@ -97,6 +97,7 @@ export const words: Words = {
     FORBIDDEN: 'Diese Seite ist für andere.',
     NOT_FOUND: 'So etwas gibt es bei Ihnen nicht.',
     other: 'Im Dienst ist etwas schiefgegangen. Von Ihren Daten ist nichts verloren.',
+    asOf: (ago) => `Stand: ${ago}.`,
     again: 'Noch einmal versuchen',
     after: (s) => `Nach ${s} s noch einmal versuchen.`,
     reference: (text) => `Für den Betreiber: ${text}`,
@@ -117,6 +118,10 @@ export const words: Words = {
     notClosed: 'Der Tag ist noch nicht abgeschlossen.',
     substitute: 'Der Zähler hat nichts rechtzeitig unterschrieben, darum gilt ein früherer Tag von Ihnen.',
     disputed: 'Was der Zähler unterschrieb, ließ sich nicht öffnen, darum gilt ein früherer Tag von Ihnen.',
+    see: 'Zur Abrechnung',
+    checkedHere: 'Auf diesem Gerät geprüft.',
+    notChecked: 'Noch nicht geprüft.',
+    failedHere: 'Auf diesem Gerät nicht bestanden.',
     corrected: 'Dieser Tag wurde berichtigt.',
   },
   member: {

@@ -117,6 +117,7 @@ export const words = {
     NOT_FOUND: 'There is no such thing of yours.',
     other: 'Something went wrong in the service. Nothing of yours is lost.',
     again: 'Try again',
+    asOf: (ago: string) => `As it was ${ago}.`,
     after: (s: string) => `Try again after ${s} s.`,
     reference: (text: string) => `For the operator: ${text}`,
   },
@@ -129,6 +130,10 @@ export const words = {
     notClosed: 'The day is not closed yet.',
     substitute: 'The meter signed nothing in time, so an earlier day of yours was taken.',
     disputed: 'What the meter signed did not open, so an earlier day of yours was taken.',
+    see: 'See the bill',
+    checkedHere: 'Checked on this device.',
+    notChecked: 'Not checked yet.',
+    failedHere: 'The check on this device failed.',
     corrected: 'This day was corrected.',
   },
   member: {

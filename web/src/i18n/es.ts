@@ -96,6 +96,7 @@ export const words: Words = {
     FORBIDDEN: 'Esta página es para otros.',
     NOT_FOUND: 'No hay tal cosa suya.',
     other: 'Algo ha fallado en el servicio. No se pierde nada suyo.',
+    asOf: (ago) => `Tal como estaba ${ago}.`,
     again: 'Intentar de nuevo',
     after: (s) => `Intente de nuevo dentro de ${s} s.`,
     reference: (text) => `Para el operador: ${text}`,
@@ -116,6 +117,10 @@ export const words: Words = {
     notClosed: 'El día aún no está cerrado.',
     substitute: 'El contador no firmó nada a tiempo, así que se tomó un día anterior suyo.',
     disputed: 'Lo que firmó el contador no se pudo abrir, así que se tomó un día anterior suyo.',
+    see: 'Ver la cuenta',
+    checkedHere: 'Comprobada en este dispositivo.',
+    notChecked: 'Sin comprobar aún.',
+    failedHere: 'No superada en este dispositivo.',
     corrected: 'Este día fue corregido.',
   },
   member: {

@@ -38,3 +38,7 @@ export const moment = (unixS: number, timeZone = 'UTC'): string =>
 /** A month, `YYYY-MM`, of UTC days. */
 export const monthName = (month: string): string =>
   new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(utc(`${month}-01`));
+
+/** How long ago something was, by this device: no clock on a wall is in it. */
+export const ago = (ms: number): string =>
+  new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(-Math.round((Date.now() - ms) / 60_000), 'minute');

@@ -65,6 +65,10 @@ export interface Facts {
   chainTimeMs: number;
   /** the day of the books that is now */
   today: string;
+  /** null before the index has begun */
+  chainId: string | null;
+  /** how long after its end a day was final lately, in seconds of chain time; null before the first */
+  releasesAfterS: number | null;
 }
 
 export interface Home {
@@ -93,15 +97,20 @@ const memberDay = (row: DayAnswer): MemberDay => ({
   soldInsideWh: big(row.soldInsideWh),
 });
 
-interface ServiceAnswer {
+export interface ServiceAnswer {
+  chainId: string | null;
   chainTime: string | null;
   timeZone: string;
   currency: string;
+  releasesAfterS: string | null;
 }
 
-const factsOf = ({ chainTime, timeZone, currency }: ServiceAnswer): Facts => {
+export const FACT_FIELDS = 'chainId chainTime timeZone currency releasesAfterS';
+
+export const factsOf = ({ chainId, chainTime, timeZone, currency, releasesAfterS }: ServiceAnswer): Facts => {
   const chainTimeMs = chainTime === null ? Date.now() : Date.parse(chainTime);
-  return { timeZone, currency, chainTimeMs, today: bookDay(chainTimeMs) };
+  const today = bookDay(chainTimeMs);
+  return { timeZone, currency, chainTimeMs, today, chainId, releasesAfterS: releasesAfterS === null ? null : Number(releasesAfterS) };
 };
 
 interface IntervalPage {
@@ -161,7 +170,7 @@ export async function askDays(from: string, to: string): Promise<MemberDay[]> {
 
 /** What is true of the community for whoever looks. */
 export const askFacts = (): Promise<Facts> =>
-  ask<{ service: ServiceAnswer }>('{ service { chainTime timeZone currency } }').then(({ service }) => factsOf(service));
+  ask<{ service: ServiceAnswer }>(`{ service { ${FACT_FIELDS} } }`).then(({ service }) => factsOf(service));
 
 export const askMeters = (): Promise<OwnMeter[]> =>
   ask<{ member: { meters: { edges: { node: OwnMeter }[] } } }>(

@@ -1,4 +1,5 @@
 /** Sums over own days: the one place where days become weeks, months and years, so that no two screens disagree. */
+import { localWhOf } from '../../../src/protocol/index.ts';
 import type { DayPrices, Interval, MemberDay } from './question.ts';
 
 export interface Sum {
@@ -64,11 +65,8 @@ export const percent = (part: bigint | null, whole: bigint): number | null =>
   part === null || whole === 0n ? null : Number((part * 100n + whole / 2n) / whole);
 
 /** Of a quarter-hour's energy taken, what came from neighbours, in Wh; null where the prices leave it open. */
-export function localWh({ slot, importWh }: Interval, prices: DayPrices): number | null {
-  const [retail, feedIn, buy] = [prices.retailNelPerWh[slot], prices.feedInNelPerWh[slot], prices.buyNelPerWh[slot]];
-  if (importWh === 0) return 0;
-  return retail === feedIn ? null : Math.min(importWh, Math.round((2 * importWh * (retail - buy)) / (retail - feedIn)));
-}
+export const localWh = ({ slot, importWh }: Interval, prices: DayPrices): number | null =>
+  localWhOf(importWh, { buy: prices.buyNelPerWh[slot], retail: prices.retailNelPerWh[slot], feedIn: prices.feedInNelPerWh[slot] });
 
 /** Quarter-hours of several meters as one: known where every meter's is. */
 export function together(intervals: readonly Interval[], meters: number): Interval[] {

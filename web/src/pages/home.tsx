@@ -8,9 +8,11 @@ import { locale, words } from '../i18n/index.ts';
 import { energy, money, power } from '../i18n/shown.ts';
 import { askHome, type Home as HomeData, type MemberDay } from '../member/question.ts';
 import { percent, savedNel, sumOf, together } from '../member/sums.ts';
+import { amountWords } from '../parts/amount-words.ts';
+import { Block } from '../parts/block.tsx';
+import { CheckedDay } from '../parts/checked-day.tsx';
 import { DayTable } from '../parts/day-table.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
-import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
 
@@ -54,20 +56,24 @@ function Now({ home }: { home: HomeData }) {
 }
 
 /** What a day's bills come to, or how far they are. */
-function BillLine({ day, currency }: { day: MemberDay | undefined; currency: string }) {
+function BillLine({ day, home }: { day: MemberDay | undefined; home: HomeData }) {
   const texts = words().bill;
   if (!day) return <p class="quiet">{texts.notClosed}</p>;
   const { amountNel, status, source, corrected } = day;
+  const { currency, chainId } = home.facts;
   return (
     <>
       {amountNel === null ? (
         <p>{status === null ? texts.notClosed : texts.onItsWay(texts.steps[status])}</p>
       ) : (
-        <p class="figure">{amountNel === 0n ? texts.none : (amountNel > 0n ? texts.pay : texts.receive)(money(amountNel, currency))}</p>
+        <p class="figure">{amountWords(amountNel, currency)}</p>
       )}
       {source === 'SUBSTITUTE' && <p class="small warn-text">{texts.substitute}</p>}
       {source === 'DISPUTED' && <p class="small warn-text">{texts.disputed}</p>}
       {corrected && <p class="small warn-text">{texts.corrected}</p>}
+      {amountNel !== null && chainId !== null && (
+        <CheckedDay day={day.day} corrected={corrected} meters={home.meters.map(({ address }) => address)} chainId={chainId} />
+      )}
     </>
   );
 }
@@ -82,7 +88,7 @@ function Figure({ title, children }: { title: string; children: ComponentChildre
 }
 
 function Month({ home }: { home: HomeData }) {
-  const { member, bill } = words();
+  const { member } = words();
   const { today, currency } = home.facts;
   const days = home.days.filter(({ day }) => monthOf(day) === monthOf(today));
   const sum = sumOf(days);
@@ -98,9 +104,7 @@ function Month({ home }: { home: HomeData }) {
   return (
     <>
       <Figure title={monthName(monthOf(today))}>
-        <p class="figure">
-          {sum.amountNel === 0n ? bill.none : (sum.amountNel > 0n ? bill.pay : bill.receive)(money(sum.amountNel, currency))}
-        </p>
+        <p class="figure">{amountWords(sum.amountNel, currency)}</p>
         <p class="small quiet">{member.monthSoFar(sum.releasedDays, sum.days - sum.releasedDays)}</p>
       </Figure>
       <Figure title={saved < 0n ? member.dearer : member.saved}>
@@ -138,24 +142,28 @@ function Today({ home }: { home: HomeData }) {
   );
 }
 
+function Whole({ home }: { home: HomeData }) {
+  const yesterday = addDays(home.facts.today, -1);
+  return (
+    <>
+      <Now home={home} />
+      <div class="strips">
+        <Figure title={words().member.yesterday}>
+          <BillLine day={home.days.find(({ day }) => day === yesterday)} home={home} />
+        </Figure>
+        <Month home={home} />
+      </div>
+      <Today home={home} />
+    </>
+  );
+}
+
 function Page() {
-  const texts = words();
-  useTitle(texts.member.title);
-  const { data, trouble } = useLoaded(`home ${viewer.value?.address}`, askHome).value;
-  if (!data)
-    return <div class="page stack">{trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />}</div>;
-  const yesterday = addDays(data.facts.today, -1);
+  useTitle(words().member.title);
+  const loaded = useLoaded(`home ${viewer.value?.address}`, askHome).value;
   return (
     <div class="page stack">
-      {trouble && <TroubleNotice trouble={trouble} />}
-      <Now home={data} />
-      <div class="strips">
-        <Figure title={texts.member.yesterday}>
-          <BillLine day={data.days.find(({ day }) => day === yesterday)} currency={data.facts.currency} />
-        </Figure>
-        <Month home={data} />
-      </div>
-      <Today home={data} />
+      <Block loaded={loaded}>{(home) => <Whole home={home} />}</Block>
     </div>
   );
 }

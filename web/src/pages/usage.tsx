@@ -19,10 +19,10 @@ import {
   type MemberDay,
 } from '../member/question.ts';
 import { localWh, sumOf, together } from '../member/sums.ts';
+import { Block } from '../parts/block.tsx';
 import { DayTable } from '../parts/day-table.tsx';
 import { Legend } from '../parts/legend.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
-import { TroubleNotice } from '../parts/trouble.tsx';
 import { UsageTable } from '../parts/usage-table.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { monthOf } from '../values/day-clock.ts';
@@ -184,13 +184,10 @@ function Page() {
   const view = VIEWS.find((one) => one === query.view) ?? 'month';
   const comparison = COMPARISONS.find((one) => one === query.compare) ?? 'none';
   const day = /^\d{4}-\d\d-\d\d$/.test(query.day ?? '') ? query.day : undefined;
-  const { data, trouble } = useLoaded(`usage ${viewer.value?.address} ${view} ${day} ${comparison}`, () =>
-    askUsage(view, day, comparison),
-  ).value;
+  const loaded = useLoaded(`usage ${viewer.value?.address} ${view} ${day} ${comparison}`, () => askUsage(view, day, comparison)).value;
   return (
     <div class="page stack">
-      {trouble && <TroubleNotice trouble={trouble} />}
-      {data ? <Shown usage={data} view={view} comparison={comparison} /> : !trouble && <div class="skeleton" aria-busy="true" />}
+      <Block loaded={loaded}>{(usage) => <Shown usage={usage} view={view} comparison={comparison} />}</Block>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** What only a signed-in reader sees; others are asked to sign in where they are, and then it goes on. */
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { findViewer, type Role, takeHandedOver, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
@@ -29,7 +29,8 @@ export function SignedIn({ as, children }: { as: Role; children: ComponentChildr
       </div>
     );
   return who.roles.includes(as) ? (
-    <>{children}</>
+    // Who signs in as somebody else is shown nothing of the one before.
+    <Fragment key={who.address}>{children}</Fragment>
   ) : (
     <div class="page stack">
       <h1>{trouble.FORBIDDEN}</h1>

@@ -1,11 +1,11 @@
 /** Days, or months, as a table: the numbers of the picture, and what they came to. */
 import { dayName, monthName, number } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
-import { money } from '../i18n/shown.ts';
 import type { MemberDay } from '../member/question.ts';
 import { sumOf } from '../member/sums.ts';
 import { addingUp, CENT_NEL, rounded, SHOWN_WH } from '../values/amounts.ts';
 import { monthOf } from '../values/day-clock.ts';
+import { amountWords } from './amount-words.ts';
 
 interface Row {
   name: string;
@@ -42,7 +42,7 @@ function rowsOf(days: readonly MemberDay[], byMonth: boolean): Row[] {
 
 /** What is shown adds up to what is shown: every column is rounded as a whole. */
 export function UsageTable({ days, currency, byMonth }: { days: readonly MemberDay[]; currency: string; byMonth: boolean }) {
-  const { usage, member, bill } = words();
+  const { usage, member } = words();
   const rows = rowsOf(days, byMonth);
   const taken = addingUp(
     rows.map(({ importWh }) => importWh),
@@ -58,8 +58,6 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
   );
   const sum = sumOf(days);
   const known = rows.reduce((all, { amountNel }) => all + (amountNel ?? 0n), 0n);
-  const amount = (nel: bigint, shown: bigint): string =>
-    nel === 0n ? bill.none : (nel > 0n ? bill.pay : bill.receive)(money(nel, currency, shown));
   return (
     <details class="raw">
       <summary>{member.table}</summary>
@@ -85,7 +83,7 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
               <th scope="row">{name}</th>
               <td class="number">{shownKWh(taken[i])}</td>
               <td class="number">{shownKWh(given[i])}</td>
-              <td class="number">{amountNel === null ? '–' : amount(amountNel, cents[i])}</td>
+              <td class="number">{amountNel === null ? '–' : amountWords(amountNel, currency, cents[i])}</td>
               <td>{state}</td>
             </tr>
           ))}
@@ -95,7 +93,7 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
             <th scope="row">{member.totals}</th>
             <td class="number">{shownKWh(rounded(sum.importWh, SHOWN_WH))}</td>
             <td class="number">{shownKWh(rounded(sum.exportWh, SHOWN_WH))}</td>
-            <td class="number">{amount(known, rounded(known, CENT_NEL))}</td>
+            <td class="number">{amountWords(known, currency)}</td>
             <td />
           </tr>
         </tfoot>

@@ -1,8 +1,15 @@
 /** A member's own places. */
+import { billTexts } from '../i18n/bill/index.ts';
 import { Home } from '../pages/home.tsx';
 import { type Place, page } from './place.ts';
 
 export const MEMBER: readonly Place[] = [
   { path: '/home', page: Home, menu: { word: 'mine', for: 'MEMBER' } },
   { path: '/usage', page: page(() => import('../pages/usage.tsx').then(({ Usage }) => Usage)), menu: { word: 'usage', for: 'MEMBER' } },
+  {
+    path: '/bills',
+    page: page(() => import('../pages/bills.tsx').then(({ Bills }) => Bills), billTexts),
+    menu: { word: 'bills', for: 'MEMBER' },
+  },
+  { path: '/bills/:day/:meter', page: page(() => import('../pages/bill.tsx').then(({ BillOfDay }) => BillOfDay), billTexts) },
 ];

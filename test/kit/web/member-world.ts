@@ -1,0 +1,168 @@
+/**
+ * A member's service, made up around a day that is proven for real: its bundle, the meter's own export, the openings and an invoice are
+ * those of the audit's test data, so that a page can check the bill. Every question is answered from one object, which a test changes.
+ */
+import { billAmount, dateToDay, parseBook } from '../../../src/protocol/index.ts';
+import { writeZip } from '../../../src/reader/index.ts';
+import type { BundleName } from '../audit/bundles.ts';
+import { bundle, exportOf, exportText, invoiceText, meterOf, openingsOf, openingsText, operator, WALLET, withChain } from '../member.ts';
+
+const WHO = 'rural-003';
+export const DAY = '2026-07-02';
+export const METER = meterOf(WHO);
+export const NAME = 'Rosa Own';
+const CHAIN_ID = exportOf(WHO).chainId;
+
+type Json = Record<string, unknown>;
+
+/** What the service says and gives out. */
+export interface MemberWorld {
+  amountNel: bigint;
+  /** fields of the bill, over those of a released one */
+  bill: Json | null;
+  /** versions of it, newest first; default: the one */
+  history: Json[] | null;
+  /** fields of the service, over the usual ones */
+  service: Json;
+  files: ReadonlyMap<string, string> | null;
+  meterExport: string;
+  openings: string;
+  /** null: none was issued */
+  invoice: string | null;
+  /** more of `member`: meters, days, invoices */
+  member: Json;
+  viewer: Json | null;
+  /** answered instead of any data */
+  error: { status: number; code: string; reference?: string; retryAfterS?: number } | null;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+function booked(files: ReadonlyMap<string, string>) {
+  const book = parseBook(files.get(`days/${DAY}/book.json`)!);
+  const own = exportOf(WHO).days.find(({ day }) => day === dateToDay(DAY))!;
+  const prices = {
+    retailNelPerWh: book.tariff.retailNelPerWh,
+    feedInNelPerWh: book.tariff.feedInNelPerWh,
+    buyNelPerWh: book.prices.buyNelPerWh,
+    sellNelPerWh: book.prices.sellNelPerWh,
+  };
+  return { own, prices, feeNel: book.tariff.feePerDayNel };
+}
+
+export const HONEST = booked(bundle());
+export const AMOUNT_NEL = billAmount({ ...HONEST.own, prices: HONEST.prices, feePerDayNel: HONEST.feeNel });
+
+/** The bill's quarter-hours at its prices. */
+const lines = (): Json[] =>
+  HONEST.own.importWh.map((importWh, slot) => {
+    const exportWh = HONEST.own.exportWh[slot];
+    const [buyNelPerWh, sellNelPerWh] = [HONEST.prices.buyNelPerWh[slot], HONEST.prices.sellNelPerWh[slot]];
+    const amountNel = String(BigInt(buyNelPerWh) * BigInt(importWh) - BigInt(sellNelPerWh) * BigInt(exportWh));
+    return { slot, importWh, exportWh, buyNelPerWh, sellNelPerWh, amountNel };
+  });
+
+export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
+  amountNel: AMOUNT_NEL,
+  bill: {},
+  history: null,
+  service: {},
+  files: withChain(bundle(name)),
+  meterExport: exportText(WHO),
+  openings: openingsText(openingsOf(WHO)),
+  invoice: null,
+  member: {},
+  viewer: { address: WALLET, name: NAME, roles: ['MEMBER'], expiresAt: '2026-07-03T18:00:00.000Z', sessions: [] },
+  error: null,
+});
+
+/** An invoice by the operator of the bundle; `wrong`: a line of it is not what the book has. */
+export const signedInvoice = ({ wrong = false } = {}): string =>
+  invoiceText(openingsOf(WHO).map((one) => (wrong && one.day === dateToDay(DAY) ? { ...one, amountNel: one.amountNel + 1n } : one)));
+
+export const OPERATOR = operator.address;
+
+const headOf = ({ amountNel, bill }: MemberWorld): Json => ({
+  day: DAY,
+  version: 1,
+  meter: { address: METER },
+  source: 'METERED',
+  status: 'RELEASED',
+  superseded: false,
+  amountNel: String(amountNel),
+  correction: null,
+  ...bill,
+});
+
+function billOf(world: MemberWorld): Json | null {
+  const { own, feeNel } = HONEST;
+  if (!world.bill) return null;
+  return {
+    feeNel: String(feeNel),
+    lines: lines(),
+    opening: { amountNel: String(world.amountNel), s: '51'.repeat(20) },
+    entry: { C: '7'.repeat(60), B: '8'.repeat(60) },
+    registers: {
+      importStartWh: String(own.importStartWh),
+      exportStartWh: String(own.exportStartWh),
+      importEndWh: String(own.importStartWh + BigInt(sum(own.importWh))),
+      exportEndWh: String(own.exportStartWh + BigInt(sum(own.exportWh))),
+    },
+    copied: null,
+    bookHash: 'ab'.repeat(32),
+    anchorHeight: 117_961,
+    noBillOpen: false,
+    ...headOf(world),
+  };
+}
+
+const page = (nodes: readonly unknown[]) => ({ edges: nodes.map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } });
+
+function dataOf(world: MemberWorld): Json {
+  const bill = billOf(world);
+  const isReleased = bill?.amountNel != null;
+  return {
+    viewer: world.viewer,
+    service: {
+      chainId: CHAIN_ID,
+      chainTime: '2026-07-03T11:20:00.000Z',
+      timeZone: 'Europe/Vienna',
+      currency: 'EUR',
+      releasesAfterS: '23400',
+      operators: [OPERATOR],
+      lastReleasedDay: DAY,
+      genesisHash: 'f3'.repeat(32),
+      ...world.service,
+    },
+    member: {
+      bill,
+      bills: page(world.history ?? (bill ? [headOf(world)] : [])),
+      meters: page([{ address: METER, firstDay: '2026-07-01', lastDay: null, lastReport: null }]),
+      meter: { intervals: page([]) },
+      days: [],
+      invoices: page([]),
+      invoice: null,
+      ...world.member,
+    },
+    priceDay: isReleased ? HONEST.prices : null,
+  };
+}
+
+const gone = (): Response => Response.json({ error: { code: 'NOT_FOUND', message: 'not there' } }, { status: 404 });
+const text = (body: string): Response => new Response(body, { headers: { 'content-type': 'application/json' } });
+
+/** The service's answer to a request of a page. */
+export function answerOf(world: MemberWorld, { url }: Request): Response {
+  const { pathname } = new URL(url);
+  if (world.error) {
+    const { status, ...error } = world.error;
+    return Response.json({ error: { message: error.code, ...error } }, { status });
+  }
+  if (pathname === '/graphql') return Response.json({ data: dataOf(world) });
+  if (pathname === `/bundle/${DAY}.zip`)
+    return world.files ? new Response(new Uint8Array(writeZip(Object.fromEntries(world.files)))) : gone();
+  if (pathname === '/export/statements.json') return text(world.meterExport);
+  if (pathname === '/export/openings.json') return text(world.openings);
+  if (pathname === '/export/invoice.json') return world.invoice === null ? gone() : text(world.invoice);
+  return gone();
+}

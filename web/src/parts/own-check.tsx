@@ -1,0 +1,129 @@
+/**
+ * *Check this bill*: one button. First whether the own bill follows from what the meter signed, then whether the day's book as a whole is
+ * right. It runs on the reader's device, and once the books are fetched without the network; the result is kept here and sent nowhere.
+ */
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ApiTrouble, type Trouble } from '../api/client.ts';
+import { checkOwn, load, Refused, startWith } from '../check/checker.ts';
+import type { OwnChecked, OwnInputs } from '../check/messages.ts';
+import { siteWorker } from '../check/site-worker.ts';
+import { billTexts } from '../i18n/bill/index.ts';
+import type { BillHead } from '../member/bills.ts';
+import { keepChecked, sha256 } from '../member/checked.ts';
+import { deliveredNel, ownInputs } from '../member/own-inputs.ts';
+import { OwnResult } from './own-result.tsx';
+import { TroubleNotice } from './trouble.tsx';
+
+startWith(siteWorker);
+
+export type CheckState =
+  | { is: 'idle' }
+  | { is: 'fetching' | 'own' | 'everybody' }
+  | { is: 'done'; checked: OwnChecked; differs: boolean; development: boolean }
+  | { is: 'trouble'; trouble: Trouble };
+
+export interface ToCheck extends Pick<BillHead, 'day' | 'meter' | 'version'> {
+  chainId: string;
+  amountNel: bigint;
+}
+
+/** Own proofs, then everybody's where the own ones hold: what is wrong with the own bill is said at once. */
+async function bothSteps(own: OwnInputs, developmentKeys: boolean, say: (step: 'everybody') => void): Promise<OwnChecked> {
+  const quick = await checkOwn({ own, everybody: false, developmentKeys });
+  if (quick.verdict.status === 'failed' || quick.verdict.status === 'unreadable') return quick;
+  say('everybody');
+  return checkOwn({ own, everybody: true, developmentKeys });
+}
+
+async function run(bill: ToCheck, state: Signal<CheckState>, development: boolean, meterExport?: string): Promise<void> {
+  state.value = { is: 'fetching' };
+  try {
+    const fetched = await ownInputs(bill);
+    const own = meterExport === undefined ? fetched : { ...fetched, meterExport };
+    state.value = { is: 'own' };
+    const checked = await bothSteps(own, development, (step) => {
+      state.value = { is: step };
+    });
+    const delivered = deliveredNel(own, bill);
+    const differs = delivered !== null && delivered !== bill.amountNel;
+    state.value = { is: 'done', checked, differs, development };
+    if (checked.refusedDevelopmentKeys) return;
+    const { exitCode } = checked.verdict;
+    await keepChecked(bill.chainId, bill, {
+      version: bill.version,
+      bundleHash: await sha256(own.zip),
+      exitCode: differs ? 1 : exitCode,
+      atMs: Date.now(),
+      development,
+    });
+  } catch (error) {
+    state.value = { is: 'trouble', trouble: troubleOf(error) };
+  }
+}
+
+/** What stands in the way of a check, for the reader. */
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof ApiTrouble) return error.trouble;
+  if (error instanceof Refused) return { code: error.code, message: error.message };
+  throw error;
+}
+
+function InTheWay({ trouble }: { trouble: Trouble }) {
+  const texts = billTexts().check;
+  if (trouble.code !== 'NO_BUNDLE') return <TroubleNotice trouble={trouble} />;
+  return (
+    <p class="notice" role="alert">
+      {texts.notThere}
+    </p>
+  );
+}
+
+/** For who has the file of the meter itself. */
+function OwnExport({ chosen }: { chosen(text: string): void }) {
+  const texts = billTexts().check;
+  return (
+    <details class="raw screen-only">
+      <summary>{texts.ownExport}</summary>
+      <label class="field">
+        <span class="small quiet">{texts.ownExportHint}</span>
+        <input
+          type="file"
+          accept=".json,application/json"
+          onChange={async ({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) chosen(await file.text());
+          }}
+        />
+      </label>
+    </details>
+  );
+}
+
+export function OwnCheck({ bill }: { bill: ToCheck }) {
+  const texts = billTexts().check;
+  const state = useSignal<CheckState>({ is: 'idle' });
+  // The worker is fetched with the page, so that a check asks the network for the books alone.
+  useEffect(() => {
+    load();
+  }, []);
+  const now = state.value;
+  const busy = now.is === 'fetching' || now.is === 'own' || now.is === 'everybody';
+  return (
+    <section class="stack check" aria-labelledby="check-title">
+      <h2 id="check-title">{texts.title}</h2>
+      <p class="read">{texts.lead}</p>
+      {now.is === 'trouble' && <InTheWay trouble={now.trouble} />}
+      {now.is === 'done' && <OwnResult {...now} day={bill.day} accept={() => run(bill, state, true)} />}
+      <p class="screen-only">
+        <button type="button" class={now.is === 'done' ? 'button plain' : 'button'} disabled={busy} onClick={() => run(bill, state, false)}>
+          {now.is === 'done' ? texts.again : texts.button}
+        </button>
+      </p>
+      <p role="status" class="running">
+        {busy && texts[now.is as 'fetching' | 'own' | 'everybody']}
+      </p>
+      <OwnExport chosen={(text) => run(bill, state, false, text)} />
+    </section>
+  );
+}

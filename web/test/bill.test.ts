@@ -1,0 +1,233 @@
+/** A member's bills in a real browser: what they come to and why, each state's sentence, and the check by one button. */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { verifyEvidence } from '../../src/reader/index.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { OWN_OPTIONS, WALLET } from '../../test/kit/member.ts';
+import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { unfit } from '../../test/kit/web/fit.ts';
+import { AMOUNT_NEL, answerOf, DAY, HONEST, honestWorld, METER, type MemberWorld, signedInvoice } from '../../test/kit/web/member-world.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
+
+const LONG_MS = 60_000;
+const PATH = `/bills/${DAY}/${METER}`;
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const digits = (text: string | null): number => Number(text?.replaceAll(/[^0-9]/g, ''));
+
+describe.skipIf(!chromium)("a member's bills", () => {
+  let browser: Browser;
+  let site: Site;
+  let world: MemberWorld;
+  let one: Visit;
+  beforeAll(async () => {
+    browser = await launch();
+    site = await openSite((request) => answerOf(world, request));
+  });
+  beforeEach(() => {
+    world = honestWorld();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const open = async (path = PATH, options = {}): Promise<Page> => {
+    one = await visit(browser, `${site.url}${path}`, options);
+    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    return one.page;
+  };
+  /** Nothing went wrong in the page, and it asked nobody else. */
+  const close = async (): Promise<void> => {
+    expect(one.complaints).toEqual([]);
+    expect(one.strangers).toEqual([]);
+    await one.close();
+  };
+  const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: LONG_MS });
+
+  const checked = async (page: Page): Promise<number> => {
+    await page.getByRole('button', { name: 'Check this bill' }).click();
+    await page.getByRole('button', { name: 'accepting development keys' }).click({ timeout: LONG_MS });
+    const result = page.locator('[data-exit-code]');
+    await result.waitFor({ timeout: LONG_MS });
+    return Number(await result.getAttribute('data-exit-code'));
+  };
+
+  test('say what a day comes to, and its parts add up to that', async () => {
+    const page = await open();
+    const cents = Number((AMOUNT_NEL + 5_000_000n) / 10_000_000n);
+    expect(
+      digits(
+        await page
+          .locator('h1 >> text=/€.*/')
+          .textContent()
+          .then((text) => text!.split('€')[1]),
+      ),
+    ).toBe(cents);
+    const rows = await page.locator('table.why tbody td').allTextContents();
+    expect(rows.map((text) => (text.includes('−') ? -1 : 1) * digits(text)).reduce((a, b) => a + b, 0)).toBe(cents);
+    expect(digits(await page.locator('table.why tfoot td').textContent())).toBe(cents);
+    await close();
+  });
+
+  test('have 96 lines, in the community’s clock wherever the reader is, with the sums of the bill', async () => {
+    const page = await open();
+    await page.getByText('As a table').click();
+    expect(await page.locator('.wide tbody tr').count()).toBe(96);
+    expect(await page.locator('.wide tbody th').first().textContent()).toBe('02:00'); // Vienna's summer; the browser is in Los Angeles
+    const [taken, , given, , amount] = await page.locator('.wide tfoot td').allTextContents();
+    expect([digits(taken), digits(given)]).toEqual([sum(HONEST.own.importWh), sum(HONEST.own.exportWh)]);
+    expect(digits(amount)).toBe(Number((AMOUNT_NEL - HONEST.feeNel + 50_000n) / 100_000n));
+    const shown = (await page.locator('.wide tbody td:last-child').allTextContents()).map(
+      (text) => (/[−-]/.test(text) ? -1 : 1) * digits(text),
+    );
+    expect(sum(shown)).toBe(digits(amount));
+    await page.getByText('2 Jul 2026, 02:00').waitFor();
+    await close();
+  });
+
+  test('are checked by one button, and again without the network; the result stays here and names nobody', async () => {
+    const page = await open();
+    expect(await checked(page)).toBe(0);
+    await says(page, 'Your bill follows from what your meter signed, and so does everybody’s.');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByRole('button', { name: 'accepting development keys' }).click({ timeout: LONG_MS });
+    await says(page, 'and so does everybody’s.');
+    await page.context().setOffline(false);
+    const kept = await page.evaluate(() => JSON.stringify(localStorage));
+    for (const named of [METER, WALLET, DAY, String(AMOUNT_NEL)]) expect(kept).not.toContain(named);
+    await page.goto(`${site.url}/bills?month=2026-07`);
+    await says(page, 'checked here');
+    world.member = { days: [{ ...dayOf(), status: 'RELEASED', amountNel: String(AMOUNT_NEL), feeNel: '1', outsideNel: '1' }] };
+    await page.goto(`${site.url}/home`);
+    await says(page, 'Checked on this device.');
+    await close();
+  });
+
+  test('that are false are red, with what failed, whom to show it, and evidence that holds', async () => {
+    world.invoice = signedInvoice({ wrong: true });
+    world.member = { invoice: { text: world.invoice } };
+    const page = await open();
+    await page.getByRole('button', { name: 'Check this bill' }).click();
+    await says(page, 'This bill is not right.');
+    await says(page, 'Show this to the operator and to the other members.');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the evidence file' }).click();
+    const evidence = readFileSync(await (await download).path(), 'utf8');
+    expect((await verifyEvidence(evidence, world.files!, OWN_OPTIONS)).status).toBe('holds');
+    await close();
+  });
+
+  test('whose amount on the page is not the one that was checked are red too', async () => {
+    world.amountNel += 1n;
+    const page = await open();
+    expect(await checked(page)).toBe(1);
+    await says(page, 'not the one that was delivered and checked');
+    await close();
+  });
+
+  test('whose book is not given out yet say so, and are not called wrong', async () => {
+    world.files = null;
+    const page = await open();
+    await page.getByRole('button', { name: 'Check this bill' }).click();
+    await says(page, 'not given out yet');
+    expect(await page.locator('[data-exit-code]').count()).toBe(0);
+    await one.close();
+  });
+
+  test.each<[string, Partial<MemberWorld>, RegExp]>([
+    [
+      'on its way',
+      { bill: { amountNel: null, status: 'PROVEN' }, service: { releasesAfterS: '86000' } },
+      /Expected to be final about 4 Jul 2026, 01:53/,
+    ],
+    ['late', { bill: { amountNel: null, status: 'FROZEN' } }, /takes longer than usual/],
+    ['the first day', { bill: { amountNel: null, status: 'FROZEN' }, service: { releasesAfterS: null } }, /no day has been before/],
+    ['not closed', { bill: null }, /the day is not closed yet/],
+    ['a substitute', { bill: { source: 'SUBSTITUTE', copied: { day: '2026-07-01' } } }, /so the bill copies your 1 July 2026/],
+    ['a substitute of nothing', { bill: { source: 'SUBSTITUTE', copied: { day: null } } }, /so it counts as zero/],
+    ['disputed', { bill: { source: 'DISPUTED', copied: { day: '2026-07-01' } } }, /did not open, so the bill copies/],
+    ['complained of', { bill: { noBillOpen: true } }, /that this bill was not delivered/],
+    ['of another', { error: { status: 200, code: 'NOT_FOUND' } }, /There is no such thing of yours/],
+    ['a fault of the service', { error: { status: 500, code: 'INTERNAL', reference: 'a1b2' } }, /For the operator: a1b2/],
+    ['a busy service', { error: { status: 429, code: 'RATE_LIMITED', retryAfterS: 7 } }, /Try again after 7 s/],
+  ])('say in words what is the matter: %s', async (_name, change, sentence) => {
+    if (change.error) world.member = {};
+    const before = world;
+    const page = await openWith(async () => {
+      world = { ...before, ...change };
+    });
+    await says(page, sentence);
+    await one.close();
+  });
+
+  /** Opens the bill of a service that goes wrong only after it has said who is signed in. */
+  async function openWith(change: () => Promise<void>): Promise<Page> {
+    one = await visit(browser, `${site.url}/bills?month=2026-06`);
+    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    await change();
+    await one.page.evaluate((path) => {
+      const link = document.createElement('a');
+      link.href = path;
+      document.body.append(link);
+      link.click();
+    }, PATH);
+    return one.page;
+  }
+
+  test('that were corrected strike the old amount, and say what changed and why', async () => {
+    world.bill = {
+      version: 2,
+      correction: { supersedes: 1, beforeNel: '9000000000', differenceNel: String(AMOUNT_NEL - 9_000_000_000n), reason: 'LATE_STATEMENT' },
+    };
+    const page = await open();
+    expect(await page.locator('s').textContent()).toContain('you pay €9.00');
+    await says(page, /That is €0.93 less for you to pay/);
+    await says(page, /signed statement of the day came late/);
+    await close();
+  });
+
+  test('stay where they are when the service goes away, and when the session ends', async () => {
+    const page = await open();
+    world.error = { status: 200, code: 'UNAUTHENTICATED' };
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await says(page, 'Your session has ended. Sign in again to go on where you are.');
+    await page.getByLabel('Key of your wallet').waitFor();
+    expect(await page.locator('h1').textContent()).toContain('you pay');
+    expect(page.url()).toContain(PATH);
+    await one.close();
+  });
+
+  test.each([
+    ['en-GB', 'Check this bill'],
+    ['de-AT', 'Diese Abrechnung prüfen'],
+    ['es-ES', 'Comprobar esta cuenta'],
+  ])('are fit for all widths and schemes in %s, after a check too', async (locale, button) => {
+    const page = await open(PATH, { locale });
+    await page.getByRole('button', { name: button }).click();
+    await page.locator('.check .notice button').click({ timeout: LONG_MS });
+    await page.locator('[data-exit-code]').waitFor({ timeout: LONG_MS });
+    await page.evaluate(() => {
+      for (const folded of document.querySelectorAll('details')) folded.open = true;
+    });
+    expect(await unfit(page)).toEqual([]);
+    await page.goto(`${site.url}/bills?month=2026-07`);
+    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    expect(await unfit(page, { schemes: ['light'] })).toEqual([]);
+    await close();
+  });
+
+  const dayOf = () => ({
+    day: DAY,
+    meters: 1,
+    importWh: '1',
+    exportWh: '0',
+    quarterHours: 96,
+    provisional: false,
+    source: 'METERED',
+    corrected: false,
+    localImportWh: '1',
+    soldInsideWh: '0',
+  });
+});
