@@ -148,6 +148,8 @@ export const community: readonly Fault[] = [
   { ...slow, name: 'suspended', does: 'Ctrl-Z, a second start, fg: the second is refused', run: suspended },
   { ...slow, name: 'lock-lost', does: 'somebody else took the folder: the first ends and touches nothing', run: lostLock },
   { ...slow, name: 'validator-0-broken', does: 'the first validator’s database is damaged: three go on', run: brokenValidator(0) },
+  { ...slow, name: 'validator-1-broken', does: 'the second validator’s database is damaged: three go on', run: brokenValidator(1) },
+  { ...slow, name: 'validator-2-broken', does: 'the third validator’s database is damaged: three go on', run: brokenValidator(2) },
   { ...slow, name: 'validator-3-broken', does: 'the last validator’s database is damaged: three go on', run: brokenValidator(3) },
   { ...slow, name: 'meter-store-broken', does: 'one meter’s store is damaged: the others go on', run: meterStore },
   { ...slow, name: 'folder-moved', does: 'the data folder is moved: it goes on', run: moved },
