@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ export interface BenchChain {
 }
 export interface ServedChain extends BenchChain {
   rpcUrl: string;
+  /** rejects when the chain ends without being asked: whoever reads it would wait for it in vain */
+  away: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,8 @@ export async function startBenchChain(log: (text: string) => void): Promise<Serv
   mkdirSync(FOLDER, { recursive: true });
   log(`making a chain of ${BLOCKS} blocks and ${TXS} sealed transactions (kept in .cache) …`);
   const made = await makeChain();
-  writeFileSync(file, JSON.stringify(made));
+  writeFileSync(`${file}.new`, JSON.stringify(made));
+  renameSync(`${file}.new`, file);
   return { ...made, ...(await serve()) };
 }
 
@@ -122,7 +125,7 @@ async function nextBlock(chain: TestChain, height: number): Promise<number> {
   }
 }
 
-async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
+async function serve(): Promise<Pick<ServedChain, 'rpcUrl' | 'away' | 'stop'>> {
   const home = join(FOLDER, 'net', 'node0');
   const [rpcPort, p2pPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
   const log = openSync(join(home, 'log.txt'), 'a');
@@ -135,7 +138,11 @@ async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let asked = false;
+  const away = ended.then(() => (asked ? new Promise<never>(() => {}) : Promise.reject(new Error('the kept chain’s electrad ended'))));
+  away.catch(() => {}); // said by whoever waits for it
   const stop = async () => {
+    asked = true;
     process.off('exit', end);
     child.kill('SIGTERM');
     await ended;
@@ -145,15 +152,10 @@ async function serve(): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
   const up = until(async () => (await rpc.status()).height > 0, 30_000, 'the kept chain');
   up.catch(() => {});
   try {
-    await Promise.race([
-      up,
-      ended.then(() => {
-        throw new Error('electrad ended');
-      }),
-    ]);
+    await Promise.race([up, away]);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { rpcUrl, stop };
+  return { rpcUrl, away, stop };
 }

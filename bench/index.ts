@@ -43,7 +43,8 @@ async function indexWhile(rpcUrl: string, databaseUrl: string, enough: (line: Li
 async function backfill(): Promise<Figure[]> {
   const [chain, database] = await Promise.all([startBenchChain((text) => process.stderr.write(`${text}\n`)), startTestPostgres()]);
   try {
-    const lines = await indexWhile(chain.rpcUrl, database.urls.indexer, ({ height }) => height! >= chain.height);
+    const indexed = indexWhile(chain.rpcUrl, database.urls.indexer, ({ height }) => height! >= chain.height);
+    const lines = await Promise.race([indexed, chain.away]);
     const [begin, end, usage] = [lines[0], lines.find(({ height }) => height !== undefined && height >= chain.height)!, lines.at(-1)!];
     const seconds = (end.atMs - begin.atMs) / 1000;
     const about =

@@ -2,6 +2,7 @@
  * `npm run bench`: every number of the README, with machine and commit. `npm run bench -- proofs verify` runs some; `--json` prints data.
  */
 import { fail } from '../src/cli/errors.ts';
+import { endOnSignals } from '../test/kit/signals.ts';
 import { type Figure, line, machine } from './frame.ts';
 
 const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = {
@@ -44,4 +45,5 @@ async function main(args: string[]): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify({ ...head, figures: all })}\n`);
 }
 
+endOnSignals();
 main(process.argv.slice(2)).then(() => process.exit(0), fail);

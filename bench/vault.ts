@@ -5,7 +5,7 @@ import sodium from 'libsodium-wrappers';
 import { boxPublicKey, encodeReport, openBox, sealBox } from '../sdk/ts/src/index.ts';
 import { BOXES_PER_REQUEST_MAX, connectVault, type SealedBox } from '../src/node/vault/client.ts';
 import { firstSlot } from '../src/protocol/values/time.ts';
-import { startVaultProcess, vaultFolder } from '../test/kit/vault-process.ts';
+import { startVaultProcess, type VaultFolder, vaultFolder } from '../test/kit/vault-process.ts';
 import type { Figure } from './frame.ts';
 
 const BOXES = 20_000;
@@ -28,20 +28,23 @@ export async function benchVault(): Promise<Figure[]> {
       sealed: sealBox(encodeReport(report, { chainId: CHAIN, meter, keyEpoch: 1 }), nodeKey, Uint8Array.from(randomBytes(32))),
     };
   });
-  const vault = await startVaultProcess({
-    dir: folder.dir,
-    passphraseFile: folder.passphraseFile,
-    socketPath: folder.socketPath,
-    chainId: CHAIN,
-  });
-  const client = connectVault(folder.socketPath);
+  try {
+    return await opened(folder, boxes);
+  } finally {
+    folder.remove();
+  }
+}
+
+async function opened({ dir, passphraseFile, socketPath }: VaultFolder, boxes: readonly SealedBox[]): Promise<Figure[]> {
+  const vault = await startVaultProcess({ dir, passphraseFile, socketPath, chainId: CHAIN });
+  const client = connectVault(socketPath);
   try {
     await client.openBoxes(boxes.slice(0, BOXES_PER_REQUEST_MAX));
     const startMs = performance.now();
-    let opened = 0;
+    let count = 0;
     for (let i = 0; i < boxes.length; i += BOXES_PER_REQUEST_MAX)
-      opened += (await client.openBoxes(boxes.slice(i, i + BOXES_PER_REQUEST_MAX))).filter((b) => b.ok).length;
-    if (opened !== boxes.length) throw new Error(`only ${opened} of ${boxes.length} boxes opened`);
+      count += (await client.openBoxes(boxes.slice(i, i + BOXES_PER_REQUEST_MAX))).filter((b) => b.ok).length;
+    if (count !== boxes.length) throw new Error(`only ${count} of ${boxes.length} boxes opened`);
     const ours = boxes.length / ((performance.now() - startMs) / 1000);
     return [
       {
@@ -55,7 +58,6 @@ export async function benchVault(): Promise<Figure[]> {
   } finally {
     client.close();
     await vault.stop();
-    folder.remove();
   }
 }
 

@@ -43,6 +43,7 @@ import (
 //	ELECTRA_EMPTY_BLOCK_S=60 go test ./app -run - -bench WeekOnDisk -benchtime 1x
 //
 // ELECTRA_RETAIN_BLOCKS=1500 has it keep the newest blocks alone and no index of transactions, as a validator may that no node reads from.
+// ELECTRA_WEEKS=10 has it live so many; what is told a week is then their mean.
 const (
 	weekValidators = 13
 	weekDays       = 7
@@ -52,20 +53,23 @@ const (
 
 func BenchmarkWeekOnDisk(b *testing.B) {
 	idle, retain := time.Duration(asked(b, "ELECTRA_EMPTY_BLOCK_S", 60))*time.Second, asked(b, "ELECTRA_RETAIN_BLOCKS", 0)
+	weeks := asked(b, "ELECTRA_WEEKS", 1)
 	for b.Loop() {
 		w := startWeek(b, idle, retain)
-		for w.committed.Before(tc.Genesis.Add(weekDays * 24 * time.Hour)) {
+		for w.committed.Before(tc.Genesis.Add(time.Duration(weeks) * weekDays * 24 * time.Hour)) {
 			w.next()
 		}
 		w.close()
-		bytes := sizeOf(b, w.home)
-		b.ReportMetric(float64(w.state.LastBlockHeight), "blocks/week")
-		b.ReportMetric(float64(w.txs), "txs/week")
+		bytes, each := sizeOf(b, w.home), float64(weeks)
+		b.ReportMetric(float64(w.state.LastBlockHeight)/each, "blocks/week")
+		b.ReportMetric(float64(w.txs)/each, "txs/week")
 		b.ReportMetric(float64(w.frozenAfter.Seconds())/3600, "freeze-h")
-		b.ReportMetric(float64(bytes), "B/week")
-		b.ReportMetric(float64(bytes)*365/weekDays/1e9, "GB/year")
+		b.ReportMetric(float64(bytes), "B")
+		b.ReportMetric(float64(w.blocks.Height()-w.blocks.Base()+1), "blocks-kept")
+		b.ReportMetric(float64(bytes)/each, "B/week")
+		b.ReportMetric(float64(bytes)*365/weekDays/each/1e9, "GB/year")
 		for _, part := range []string{"application", "blockstore", "state", "tx_index"} {
-			b.ReportMetric(float64(sizeOf(b, filepath.Join(w.home, part+".db"))), part+"-B/week")
+			b.ReportMetric(float64(sizeOf(b, filepath.Join(w.home, part+".db")))/each, part+"-B/week")
 		}
 	}
 }

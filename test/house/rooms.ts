@@ -64,7 +64,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'sdk/c': [],
   'test/kit': [...EVERYTHING, 'scripts'],
   attack: [...EVERYTHING, 'test/kit'],
-  faults: [...EVERYTHING, 'test/kit'],
+  faults: [...EVERYTHING, 'test/kit', 'bench'],
   bench: [...EVERYTHING, 'test/kit', 'scripts'],
   test: [...EVERYTHING, 'test/kit', 'scripts', 'attack', 'bench', 'sdk/c', 'web'],
   'vitest.config.ts': [],

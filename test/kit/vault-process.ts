@@ -77,7 +77,7 @@ function started(child: ChildProcess, exited: Promise<number | null>): Promise<v
     child.once('message', (message: { ready?: true; error?: string; code?: string }) =>
       message.ready ? resolve() : reject(Object.assign(new Error(message.error), { code: message.code })),
     );
-    void exited.then((code) => reject(new Error(`the vault process ended with ${code}`)));
+    void exited.then((code) => reject(new Error(`the vault process ended with ${code ?? child.signalCode}`)));
   });
 }
 

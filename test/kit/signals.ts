@@ -1,0 +1,6 @@
+/** For programs that start others: asked to end, they end in a way that lets them end what they started (`process.on('exit')`). */
+import { constants } from 'node:os';
+
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
