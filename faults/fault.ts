@@ -16,3 +16,12 @@ export interface Fault {
 export function expectThat(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
 }
+
+const ends: (() => Promise<unknown>)[] = [];
+
+/** What several faults share is stopped after the last of them. */
+export const atEnd = (stop: () => Promise<unknown>): void => void ends.push(stop);
+
+export async function endAll(): Promise<void> {
+  await Promise.all(ends.splice(0).map((stop) => stop()));
+}

@@ -1,7 +1,10 @@
 /** The quick half of `npm run faults`. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { endAll } from './fault.ts';
 import { faults } from './list.ts';
+
+afterAll(endAll);
 
 test('each fault has a name of its own', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);

@@ -9,7 +9,7 @@ import { until } from '../test/kit/until.ts';
 import { expectThat } from './fault.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const BIN = join(ROOT, 'bin/electra.mjs');
+export const BIN = join(ROOT, 'bin/electra.mjs');
 const START_MS = 180_000;
 const STOP_MS = 60_000;
 export const RUNNING_ON = 'Running on with the present';

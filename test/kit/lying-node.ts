@@ -1,6 +1,9 @@
-/** A node between its client and a real one: it passes answers on, may change them, may hide blocks above a height, may be away or drip. */
+/**
+ * A node between its client and a real one: it passes answers on, may change them, may hide blocks above a height, may be away or drip, and
+ * may answer in whatever other way.
+ */
 
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Untyped } from './untyped.ts';
 
@@ -12,6 +15,8 @@ export interface LyingNode {
   down: boolean;
   /** a space now and then, and never an answer */
   drips: boolean;
+  /** answers in a way of its own; `whole` is what it would have said */
+  instead: ((response: ServerResponse, whole: string) => void) | undefined;
   /** changes a result before it is passed on; JSON as it is on the wire */
   alter: (method: string, params: Call['params'], result: Untyped) => void;
   /** the words of a refusal, where a call is to be refused */
@@ -33,6 +38,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     maxHeight: Infinity,
     down: false,
     drips: false,
+    instead: undefined,
     alter: () => {},
     refuse: () => undefined,
     asked: {},
@@ -66,7 +72,9 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     try {
       const calls = JSON.parse(body) as Call | Call[];
       const answers = Array.isArray(calls) ? await Promise.all(calls.map(answer)) : await answer(calls);
-      response.end(JSON.stringify(answers));
+      const whole = JSON.stringify(answers);
+      if (node.instead) node.instead(response, whole);
+      else response.end(whole);
     } catch {
       request.socket.destroy();
     }

@@ -13,31 +13,37 @@ const passwords = Object.fromEntries(ROLES.map((role) => [role, `test-${role}`])
 
 export interface TestServer {
   superUrl: string;
+  /** of its first process */
+  pid(): number;
+  /** starts it where it was, once it has ended by itself or was killed */
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the server and prepares its template (about a second). */
 export async function startTestServer(): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'electra-test-postgres-'));
+  const at = (port: number) => startEmbeddedPostgres({ dir, port, durable: false, settings: { max_connections: '300' } });
   let server: EmbeddedPostgres | undefined;
   for (let tries = 0; !server; tries++) {
     try {
-      server = await startEmbeddedPostgres({
-        dir,
-        port: await getPort({ host: '127.0.0.1' }),
-        durable: false,
-        settings: { max_connections: '300' },
-      });
+      server = await at(await getPort({ host: '127.0.0.1' }));
     } catch (error) {
       if (!(error instanceof DatabaseError && error.code === 'port-in-use') || tries === 5) throw error; // another program was faster
     }
   }
-  const urls = await ensureRoles(server.superUrl, passwords, TEMPLATE);
+  const { superUrl, port } = server;
+  const urls = await ensureRoles(superUrl, passwords, TEMPLATE);
   await migrate(urls.owner);
   return {
-    superUrl: server.superUrl,
+    superUrl,
+    pid: () => server!.pid,
+    again: async () => {
+      await server!.exited;
+      server = await at(port);
+    },
     stop: async () => {
-      await server.stop();
+      await server!.stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -65,8 +65,8 @@ export async function databaseAnswers(url: string): Promise<boolean> {
 }
 
 // SQLSTATE classes after which the same work may simply be tried again: connection trouble (08, 57P), too many connections (53),
-// serialization and deadlock (40).
-const RETRYABLE_STATE = /^(08|53|57P0[0-5]|40001|40P01|25P0[34])/;
+// serialization and deadlock (40), time-outs (25P03, 25P04), and a server that takes no writes for now (25006), as a standby.
+const RETRYABLE_STATE = /^(08|53|57P0[0-5]|40001|40P01|25006|25P0[34])/;
 const RETRYABLE_CODE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

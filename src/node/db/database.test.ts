@@ -125,6 +125,9 @@ describe('errors', () => {
     expect(isRetryable(await away`select 1`.catch((error: unknown) => error))).toBe(true);
     await away.end();
     expect(isRetryable(await as('books')`select * from nowhere`.catch((error: unknown) => error))).toBe(false);
+    const closed = as('books').begin('read only', (sql) => sql`create temp table t (a int); insert into t values (1)`.simple());
+    await expect(closed).rejects.toMatchObject({ code: '25006' });
+    expect(isRetryable(await closed.catch((error: unknown) => error))).toBe(true);
     expect(isRetryable(new Error('x'))).toBe(false);
     expect(isRetryable(null)).toBe(false);
   });

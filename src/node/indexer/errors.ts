@@ -27,10 +27,15 @@ export class UntrustedNodeError extends FatalError {
   }
 }
 
+/** Postgres' read_only_sql_transaction. */
+const READ_ONLY = '25006';
+
 /** Postgres errors after which the same transaction may be tried again become retryable; everything else stays what it is. */
 export function classifyDatabaseError(error: unknown): unknown {
   if (error instanceof RetryableError || error instanceof FatalError || !isRetryable(error)) return error;
-  return new RetryableError('database-away', `Postgres is away or busy (${(error as { code: string }).code})`, { cause: error });
+  const { code } = error as { code: string };
+  const what = code === READ_ONLY ? 'takes no writes' : 'is away or busy';
+  return new RetryableError('database-away', `Postgres ${what} (${code})`, { cause: error });
 }
 
 /** What a node said, checked by the protocol's own rules: whatever these refuse is the node's fault. */

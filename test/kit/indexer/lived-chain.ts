@@ -31,7 +31,7 @@ export const RATE = 10_000;
 /** 2026-07-02T00:00:10Z */
 export const START_UNIX_S = 1_782_950_410;
 
-/** One validator (also a meter) and two light meters; the day before the start is frozen, early and late. */
+/** One validator (also a meter) and two light meters; the day that ended first is frozen, early and late. */
 export async function startLivedChain(): Promise<LivedChain> {
   const chain = await startTestChain({
     lightMeters: 2,
@@ -39,9 +39,9 @@ export async function startLivedChain(): Promise<LivedChain> {
     params: { graceS: 80_000, graceBlocks: 10, lateS: 80_000 },
   });
   const [reporter, closer, leaver] = chain.meters;
-  const day = chain.firstDay;
+  // The day that ended last, not the chain's first: on a busy machine that one is frozen before anything can be said.
+  const { day, slots } = await justEnded(chain);
   const today = day + 1;
-  const { slots } = await justEnded(chain);
   const reportBoxes = slots.map(() => randomBytes(112));
   const closing = { day, commitment: commitment(), sealed: randomBytes(715) };
   const [reports, close] = await Promise.all([
@@ -58,7 +58,9 @@ export async function startLivedChain(): Promise<LivedChain> {
   const about = { meter: closer.address, day };
   const bookHash = randomBytes(32);
   const dispute = await chain.send(chain.operator, [message('DisputeDay', { ...by, ...about, reason: 'commitment-mismatch' })]);
-  const anchor = await chain.send(chain.operator, [message('AnchorBook', { ...by, day, version: 1, bookHash, totals: commitment() })]);
+  const book = (of: number, hash: Buffer) => message('AnchorBook', { ...by, day: of, version: 1, bookHash: hash, totals: commitment() });
+  for (let earlier = chain.firstDay; earlier < day; earlier++) await chain.send(chain.operator, [book(earlier, randomBytes(32))]);
+  const anchor = await chain.send(chain.operator, [book(day, bookHash)]);
   const member = closer.member;
   const opened = await chain.send(member, [message('NoBill', { member: member.address, ...about })]);
   const withdrawn = await chain.send(member, [message('WithdrawNoBill', { member: member.address, ...about })]);
