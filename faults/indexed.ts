@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chainHead, type RoleUrls } from '../src/node/db/index.ts';
-import { scratch } from '../test/kit/electra.ts';
+import { electra, scratch } from '../test/kit/electra.ts';
 import { contentOf, hashOf, withIndex } from '../test/kit/index-run.ts';
 import { type LivedChain, startLivedChain } from '../test/kit/indexer/lived-chain.ts';
 import { type LyingNode, startLyingNode } from '../test/kit/lying-node.ts';
@@ -40,8 +40,16 @@ export interface Indexed {
   height: () => Promise<number>;
   /** a hash of each of its tables */
   content: () => Promise<Record<string, string>>;
-  /** the process goes on to the chain's end, ends when asked, and its tables are those of a calm index */
+  /** what `electra index digest` prints of the last height whose results are certain */
+  digest: () => Promise<string>;
+  /** the process goes on to the chain's end, ends when asked, and its tables and its digest are those of a calm index */
   isWhole: (run: Run) => Promise<void>;
+}
+
+/** What an index came to: a hash of each of its tables, and the digest that `electra index digest` prints. */
+interface CameTo {
+  tables: Record<string, string>;
+  digest: string;
 }
 
 interface Common {
@@ -50,7 +58,7 @@ interface Common {
   honest: LyingNode;
   server: TestServer;
   /** of a calm index, at the chain's end */
-  calm: Record<string, string>;
+  calm: CameTo;
 }
 
 let made: Promise<Common> | undefined;
@@ -68,13 +76,13 @@ async function make(): Promise<Common> {
   lived.height = await lived.chain.height();
   await lived.chain.reach(lived.height + 1); // a header behind it speaks for its results
   honest.maxHeight = lived.height;
-  const common = { lived, oddly, honest, server, calm: {} };
-  const calm = await indexed(common, async ({ start, reaches, content, node }) => {
+  const common = { lived, oddly, honest, server, calm: { tables: {}, digest: '' } };
+  const calm = await indexed(common, async ({ start, reaches, content, digest, node }) => {
     node.maxHeight = lived.height;
     const run = start();
     await reaches();
     await end(run);
-    return content();
+    return { tables: await content(), digest: await digest() };
   });
   return { ...common, calm };
 }
@@ -121,6 +129,12 @@ async function indexed<T>({ lived, oddly, honest, server, calm }: Common, work: 
     return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, hashOf(rows)]));
   };
   const reaches = (wanted = lived.height) => until(async () => (await height()) >= wanted, REACHES_MS, `block ${wanted} in the index`);
+  const digest = async () => {
+    const at = { chainId: lived.chain.chainId, rpcUrls: [node.url], databaseUrl: urls.indexer };
+    const { code, out, err } = await electra('index', 'digest', '--data', folderOf(join(folder.dir, 'digest'), at));
+    expectThat(code === 0, `index digest: ${err}`);
+    return out.trim();
+  };
   const start: Indexed['start'] = ({ rpcUrls = [node.url], databaseUrl = urls.indexer } = {}) => {
     const data = folderOf(join(folder.dir, `data-${runs.length}`), { chainId: lived.chain.chainId, rpcUrls, databaseUrl });
     const run = watch(spawn(process.execPath, [BIN, 'index', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
@@ -135,11 +149,13 @@ async function indexed<T>({ lived, oddly, honest, server, calm }: Common, work: 
   const isWhole = async (run: Run) => {
     await reaches();
     await end(run);
-    const otherwise = differing(await content(), calm);
+    const otherwise = differing(await content(), calm.tables);
     expectThat(otherwise.length === 0, `tables that are not those of a calm index: ${otherwise.join(', ')}`);
+    const printed = await digest();
+    expectThat(printed === calm.digest, `its digest is ${printed}, a calm index has ${calm.digest}`);
   };
   try {
-    return await work({ lived, oddly, honest: honest.url, node, server, urls, start, reaches, grow, height, content, isWhole });
+    return await work({ lived, oddly, honest: honest.url, node, server, urls, start, reaches, grow, height, content, digest, isWhole });
   } finally {
     clearInterval(growing);
     for (const run of runs) await killed(run);
