@@ -47,6 +47,7 @@ function bareProgram(): Command {
   return new Command('electra')
     .description('Microgrid software: sealed meter readings on a permissioned chain, proven bills, offline audit.')
     .version(version)
+    .enablePositionalOptions() // an option behind `index digest` is that command's, not `index`'s
     .showHelpAfterError('(electra <command> --help shows the options and an example)')
     .addHelpText(
       'after',

@@ -40,7 +40,7 @@ const refused: [string, string[], number, RegExp][] = [
     /date.*YYYY-MM-DD/,
   ],
   ['a digest of no height', ['index', 'digest', '--height', '-1', '--data', '/nonexistent'], 1, /--height.*number of a block/],
-  ['a digest of a folder without a community', ['index', 'digest', '--data', '/nonexistent'], 1, /no community yet/],
+  ['a digest of a folder without a community', ['index', 'digest', '--data', '/nonexistent'], 1, /\/nonexistent holds no community yet/],
   ['an epoch that is none', ['key', 'destroy', '0'], 1, /epoch.*whole number above 0/],
   [
     'prices that are none',

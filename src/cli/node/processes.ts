@@ -63,7 +63,7 @@ function index(program: Command): void {
     '--reset',
     'drop the index and end; the next start indexes from genesis again',
   );
-  c.enablePositionalOptions(); // or `--data` behind `digest` would be taken for this command's
+  c.enablePositionalOptions(); // as the program has it: `--data` behind `digest` is not this command's
   registerDigest(c);
   c.action(async () => {
     if (c.opts().reset) return (await import('./index-reset.ts')).reset(dataFolder(c.opts().data));
