@@ -16,7 +16,7 @@ import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'the chain’s rules';
-const METERS = 24;
+const METERS = 27;
 const firstMeter = once(() => testAccount());
 const chain = once(() => AttackChain.start({ meters: METERS, firstMeter: firstMeter() }));
 /** The same software where the rules' parameters allow nearly everything. */

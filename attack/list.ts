@@ -5,6 +5,7 @@ import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
 import { conclusionAttacks } from './conclusions.ts';
 import { copyAttacks, runAttacks } from './copies.ts';
+import { encodingAttacks } from './encodings.ts';
 import { finalReadingAttacks } from './final-readings.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
@@ -39,6 +40,7 @@ export const attacks: readonly Attack[] = [
   ...circuitAttacks,
   ...sealingAttacks,
   ...chainAttacks,
+  ...encodingAttacks,
   ...invoiceAttacks,
   ...operatorAttacks,
   ...dictionaryAttacks,

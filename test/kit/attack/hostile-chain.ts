@@ -16,6 +16,7 @@ import { QueryAccountRequest, QueryAccountResponse } from 'cosmjs-types/cosmos/a
 import getPort from 'get-port';
 import { signTx } from '../../../sdk/ts/src/index.ts';
 import { verificationKeysJson } from '../../../src/protocol/genesis/index.ts';
+import type { EncodedMessage } from '../../../src/protocol/messages/sign.ts';
 import { ELECTRAD, encodeMessage, message, signGeneses, type TestAccount, type TestMessage, testAccount, testNodeKey } from '../chain.ts';
 import { keyBytes } from '../development-keys.ts';
 import { AbciClient } from './abci.ts';
@@ -244,9 +245,13 @@ export class AttackChain {
   /** How many transactions an account has sent. */
   sequence = async ({ address }: TestAccount): Promise<bigint> => (await this.#account(address)).sequence;
 
-  async signed(from: TestAccount, messages: readonly TestMessage[], chainId = this.chainId): Promise<Uint8Array> {
+  signed = (from: TestAccount, messages: readonly TestMessage[], chainId = this.chainId): Promise<Uint8Array> =>
+    this.signedAs(from, messages.map(encodeMessage), chainId);
+
+  /** Signs bytes that somebody encoded as they liked. */
+  async signedAs(from: TestAccount, messages: readonly EncodedMessage[], chainId = this.chainId): Promise<Uint8Array> {
     const { accountNumber, sequence } = await this.#account(from.address);
-    return (await signTx({ messages: messages.map(encodeMessage), chainId, accountNumber, sequence }, from.signer)).bytes;
+    return (await signTx({ messages, chainId, accountNumber, sequence }, from.signer)).bytes;
   }
 
   /** Shows a transaction to CheckTx, then proposes it regardless, then puts it into a block regardless. */
