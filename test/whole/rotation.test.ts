@@ -10,8 +10,9 @@ import { runApi } from '../../src/node/api/index.ts';
 import { operatorKey } from '../../src/node/signer/index.ts';
 import { genesisHashOf } from '../../src/node/signer/node-key.ts';
 import { operatorAddress } from '../../src/node/vault/index.ts';
-import { parseOperatorsFile } from '../../src/protocol/index.ts';
+import { dayToDate, parseOperatorsFile } from '../../src/protocol/index.ts';
 import { isSignedBy, nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
+import { testAccount } from '../kit/chain.ts';
 import { electra } from '../kit/electra.ts';
 import { Grid } from '../kit/grid.ts';
 
@@ -84,7 +85,10 @@ test('the next key is drawn and named on the chain, and everybody who looks is t
   expect(await doctor()).toMatchObject({ ok: true, detail: expect.stringContaining(`rotation 1 to ${next} is queued until chain time`) });
   expect(await graphql({ url: api.url }, QUEUED)).toMatchObject({ service: { queuedRotation: { n: 1, address: null } } });
   const second = await cli('operator', 'rotate');
-  expect([second.code, second.err]).toEqual([1, expect.stringMatching(/waits for its time/)]);
+  expect([second.code, second.err]).toEqual([
+    1,
+    expect.stringMatching(/^electra: the chain refused it: a rotation waits for its time already/),
+  ]);
   const early = await cli('operator', 'adopt');
   expect([early.code, early.err]).toEqual([1, expect.stringContaining('not yet')]);
 });
@@ -126,4 +130,19 @@ test('the API takes the new operator for the operator, and the old one for a str
   expect(roles).toContain('OPERATOR');
   expect(await graphql({ url: api.url }, '{ operation { health { ready } } }', undefined, token)).toMatchObject({ operation: {} });
   await expect(signInWithKey({ url: api.url, privKey: grid.chain.operator.privateKey })).rejects.toThrow();
+});
+
+test('the new operator enrols a meter, and is told in one sentence that it is enrolled when it does so again', {
+  timeout: 60_000,
+}, async () => {
+  const meter = testAccount();
+  const firstDay = dayToDate((await grid.today()) + 30);
+  const enrol = () =>
+    cli('meter', 'enrol', meter.address, '--member', meter.address, '--name', 'a newcomer', '--first-day', firstDay, '--max-wh', '5000');
+  const once = await enrol();
+  expect(once, once.err).toMatchObject({ code: 0 });
+  expect(await enrol()).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^electra: the chain refused it: <meter>: is enrolled already/),
+  });
 });

@@ -19,6 +19,7 @@ import { type EncodedMessage, keySigner } from '../../protocol/messages/sign.ts'
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
+import { assertTaken } from '../refusals.ts';
 import { keyOf } from './wallet.ts';
 
 interface Options {
@@ -41,7 +42,7 @@ async function send(o: Options, message: (meter: string) => EncodedMessage): Pro
   const { chainId } = await rpc.status();
   const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
   const answer = await submit([message(signer.address)]);
-  if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
+  assertTaken(answer);
   return { meter: signer.address, height: answer.height, txHash: answer.txHash };
 }
 

@@ -4,7 +4,7 @@ import { dataFolder, rpcUrls } from '../../node/processes/data-folder.ts';
 import { createSubmitter } from '../../node/signer/submit.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { type MessageName, typeUrlOf } from '../../protocol/messages/table.ts';
-import { CliError } from '../errors.ts';
+import { assertTaken } from '../refusals.ts';
 import { walletOf } from './wallet.ts';
 
 export interface MemberOptions {
@@ -25,6 +25,6 @@ export async function submitAsMember(
   const { chainId } = await rpc.status();
   const submit = createSubmitter({ rpc, chainId, signer, signal: new AbortController().signal });
   const answer = await submit([{ typeUrl: typeUrlOf(name), value: encode(signer.address) }]);
-  if (answer.code !== 0) throw new CliError(`the chain refused it: ${answer.log}`);
+  assertTaken(answer);
   return { height: answer.height, txHash: answer.txHash };
 }

@@ -30,6 +30,7 @@ export function register(program: Command): void {
   one('add', 'let a wallet sign in as an auditor');
   one('remove', 'take that away; its sessions lose the role at once');
   const list = auditor.command('list').description('list the auditors').addOption(dataOption()).addOption(jsonOption());
+  example(list, 'npx electra auditor list');
   list.action(async () => {
     const addresses = await withDatabase(dataFolder(list.opts().data), 'owner', auditors);
     process.stdout.write(list.opts().json ? `${JSON.stringify(addresses)}\n` : addresses.map((address) => `${address}\n`).join(''));

@@ -6,6 +6,7 @@ import { readSecret } from '../../node/db/index.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { connectSigner, type OperatorMessage, type Signer } from '../../node/signer/client.ts';
 import { CliError } from '../errors.ts';
+import { assertTaken } from '../refusals.ts';
 
 export interface Submitted {
   txHash: string;
@@ -23,7 +24,7 @@ export async function submitAsOperator(data: DataFolder, messages: readonly Oper
   const signer = operatorSigner(data);
   if (!signer) throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
   const result = await signer.submit(messages).finally(() => signer.close());
-  if (result.code !== 0) throw new CliError(`the chain refused it: ${result.log}`);
+  assertTaken(result);
   return { txHash: result.txHash, height: result.height };
 }
 

@@ -10,6 +10,7 @@ import { type DataFolder, dataFolder, rpcUrls } from '../../node/processes/data-
 import { createOperatorKey, nextOperatorDir, operatorAddress } from '../../node/vault/index.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
+import { assertTaken } from '../refusals.ts';
 import { operatorSigner, printDone } from './operator.ts';
 
 const nextDir = (data: DataFolder): string => nextOperatorDir(data.signer);
@@ -67,7 +68,7 @@ function rotate(operator: Command): void {
     if (!signer) throw new CliError(`the signer does not run on ${data.dir}: start \`electra up\` (or \`electra sign\`) first`);
     const { rotations } = await stateOf(data);
     const done = await signer.rotateOperator(rotations + 1, to).finally(() => signer.close());
-    if (done.code !== 0) throw new CliError(`the chain refused it: ${done.log}`);
+    assertTaken(done);
     const words = `rotation ${rotations + 1} to ${to} is queued (block ${done.height}); tell the members before they ask`;
     printDone(Boolean(o.json), words, { n: rotations + 1, address: to, txHash: done.txHash, height: done.height });
   });

@@ -46,6 +46,9 @@ function parseCt(text: string): Decimal {
   }
 }
 
+/** None unless it is given. */
+const ctOption = (flags: string, words: string): Option => new Option(flags, words).argParser(parseCt).default(parseDecimal('0', ''), '0');
+
 function parseZone(text: string): string {
   try {
     return zoneNamed(text, '--zone');
@@ -59,13 +62,8 @@ export function registerImport(tariff: Command): void {
     .command('import')
     .argument('[file]', 'day-ahead prices, CSV or JSON')
     .description('set the prices of slots to come from day-ahead prices: shows them, and asks')
-    .option(
-      '--margin <ct>',
-      'added to the day-ahead price for what is taken: the supplier’s margin, ct/kWh',
-      parseCt,
-      parseDecimal('0', ''),
-    )
-    .option('--fees <ct>', 'likewise: network fees and taxes, ct/kWh', parseCt, parseDecimal('0', ''))
+    .addOption(ctOption('--margin <ct>', 'added to the day-ahead price for what is taken: the supplier’s margin, ct/kWh'))
+    .addOption(ctOption('--fees <ct>', 'likewise: network fees and taxes, ct/kWh'))
     .addOption(
       new Option('--feed-in <ct>', 'a fixed price for what is fed in, ct/kWh (default: the day-ahead price)')
         .argParser(parseCt)

@@ -50,7 +50,14 @@ export const withTrust = (command: Command): Command =>
 
 /** Adds a worked example under the command's help. */
 export const example = (command: Command, ...lines: string[]): Command =>
-  command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+  command.addHelpText('after', () => `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}${folderHint(command, lines)}`);
+
+/** Where the example says no data folder and the command has one. */
+function folderHint({ options }: Command, lines: readonly string[]): string {
+  const folder = options.find(({ long }) => long === '--data');
+  if (!folder || lines.some((line) => line.includes('--data'))) return '';
+  return `\n  (add --data DIR for a folder other than ${folder.defaultValue})`;
+}
 
 const why = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 

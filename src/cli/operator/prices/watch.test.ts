@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CliError } from '../../errors.ts';
 import { readPrices } from './slots.ts';
 import { type Watching, watchFolder } from './watch.ts';
@@ -48,7 +48,7 @@ const begin = (over: Partial<Watching> = {}) => {
   });
   return running;
 };
-const soon = (holds: () => void) => expect.poll(() => (holds(), true), { timeout: 10_000, interval: 20 }).toBe(true);
+const soon = (holds: () => void) => vi.waitFor(holds, { timeout: 10_000, interval: 20 });
 const rounds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 40));
 
 test('each file is taken once, those of before too, and nothing but price files', async () => {
