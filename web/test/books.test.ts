@@ -11,7 +11,10 @@ import { openSite, type Site } from '../../test/kit/web/site.ts';
 const DAY = '2026-07-02';
 const ANSWERS = {
   service: { lastReleasedDay: DAY, genesisHash: 'f3'.repeat(32) },
-  priceDays: { edges: [{ node: { day: DAY } }], pageInfo: { hasNextPage: false, endCursor: null } },
+  bookDays: {
+    edges: [{ node: { day: DAY, state: 'RELEASED', meters: 4, metered: 4 } }],
+    pageInfo: { hasNextPage: false, endCursor: null },
+  },
 };
 
 describe.skipIf(!chromium)('the books', () => {

@@ -16,12 +16,15 @@ const LONG_MS = 60_000;
 async function take(browser: Browser, all: Worlds, { name, path, world, as, after }: State): Promise<void> {
   const { url, session } = await all.open(world);
   for (const width of WIDTHS) {
-    const opened = `${url}${path}${as ? await session(as) : ''}`;
-    const { page, close } = await visit(browser, opened, {
+    const { page, close } = await visit(browser, as ? `${url}/home${await session(as)}` : `${url}${path}`, {
       viewport: { width, height: width === 390 ? 844 : 800 },
       reducedMotion: 'reduce',
     });
     try {
+      if (as) {
+        await page.locator('h1').waitFor({ timeout: LONG_MS });
+        await page.goto(`${url}${path}`);
+      }
       await page.locator('h1').waitFor({ timeout: LONG_MS });
       await page.waitForLoadState('networkidle', { timeout: LONG_MS });
       await after?.(page);

@@ -28,3 +28,8 @@ test('a line with a name that nobody knows is still shown, under the question of
   const shown = answersOf({ checks: [line('3', 'something new', 'failed')] }).flatMap(({ checks }) => checks);
   expect(shown).toHaveLength(1);
 });
+
+test('that keys are the community’s is no plain yes where the reader accepts development keys, and a fault stays one', () => {
+  const keys = (status: Check['status'], accepted: boolean) => answersOf({ checks: [line('8', 'keys', status)] }, accepted).at(-1)!.answer;
+  expect([keys('passed', false), keys('passed', true), keys('failed', true)]).toEqual(['yes', 'accepted', 'no']);
+});

@@ -7,8 +7,8 @@ import type { Check, CheckId, Verdict } from '../../../src/reader/index.ts';
 export const QUESTIONS = ['chain', 'signed', 'everybody', 'prices', 'bills', 'midnight', 'keys'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
-/** `none`: no line speaks of it */
-export type Answer = 'yes' | 'no' | 'unreadable' | 'open' | 'unchecked' | 'none';
+/** `none`: no line speaks of it; `accepted`: only because the reader accepts keys with which whoever made them can forge */
+export type Answer = 'yes' | 'no' | 'unreadable' | 'open' | 'unchecked' | 'none' | 'accepted';
 
 const BY_NUMBER: Record<CheckId, Question> = {
   1: 'chain',
@@ -53,11 +53,14 @@ export interface Answered {
   checks: readonly Check[];
 }
 
-/** The worst line decides. */
-export function answersOf({ checks }: Pick<Verdict, 'checks'>): Answered[] {
+/**
+ * The worst line decides.
+ * @param accepted that the reader accepts development keys: then it is no plain yes that keys are the community's
+ */
+export function answersOf({ checks }: Pick<Verdict, 'checks'>, accepted = false): Answered[] {
   return QUESTIONS.map((question) => {
     const own = checks.filter((check) => questionOf(check) === question);
     const answer = own.map(({ status }) => ANSWERS[status]).reduce((a, b) => (RANK.indexOf(b) > RANK.indexOf(a) ? b : a), 'none');
-    return { question, answer, checks: own };
+    return { question, answer: accepted && question === 'keys' && answer === 'yes' ? 'accepted' : answer, checks: own };
   });
 }

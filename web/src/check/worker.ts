@@ -42,7 +42,7 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
     resume: verdict.resume === null ? null : encodeResume(verdict.resume),
     bills: audited.reduce((sum, { books }) => sum + (books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0), 0),
     prices: audited.length * 2 * SLOTS_A_DAY,
-    refusedDevelopmentKeys: !developmentKeys && hasDevelopmentKeys(bundle),
+    developmentKeys: !hasDevelopmentKeys(bundle) ? 'none' : developmentKeys ? 'accepted' : 'refused',
     tookMs: performance.now() - start,
   };
 }

@@ -21,6 +21,7 @@ const answers: Record<Answer, string> = {
   open: 'Yes, with open matters',
   unchecked: 'Not checked',
   none: 'Not checked',
+  accepted: 'Development keys, accepted by you',
 };
 
 export const words = {
@@ -82,7 +83,7 @@ export const words = {
     given: (from: string, to: string) => `and were paid ${from} to ${to} for what they gave.`,
     outside: (retail: string, feedIn: string) => `Outside it cost ${retail}, and ${feedIn} was paid.`,
     supply: 'Local supply',
-    best: (from: string, to: string) => `On a typical day most of it is local from ${from} to ${to}.`,
+    best: (from: string, to: string) => `On a typical day a good part of it is local from ${from} to ${to}.`,
     noBest: 'On a typical day little of it is local.',
     supplyMore: 'The whole day, and how prices come about',
     runBy: 'Who runs it',

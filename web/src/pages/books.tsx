@@ -2,60 +2,94 @@
 import { useSignal } from '@preact/signals';
 import { ask } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
-import { dayName } from '../i18n/format.ts';
+import { useKeptDays } from '../check/kept.ts';
+import type { BookDay } from '../community/question.ts';
+import { COMMUNITY } from '../i18n/community/index.ts';
+import { dayName, number } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
+import '../styles/community.css';
+
+type Listed = Pick<BookDay, 'day' | 'state' | 'meters' | 'metered'>;
 
 interface Days {
-  days: readonly string[];
+  days: readonly Listed[];
   next: string | null;
   genesisHash: string | null;
 }
 
 async function askBooks(after: string | null): Promise<Days> {
-  const { service, priceDays } = await ask<{
+  const { service, bookDays } = await ask<{
     service: { genesisHash: string | null };
-    priceDays: { edges: { node: { day: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+    bookDays: { edges: { node: Listed }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
   }>(
     `query ($after: String) { service { genesisHash }
-       priceDays(first: 31, after: $after) { edges { node { day } } pageInfo { hasNextPage endCursor } } }`,
+       bookDays(first: 31, after: $after) { edges { node { day state meters metered } } pageInfo { hasNextPage endCursor } } }`,
     { after },
   );
-  const { edges, pageInfo } = priceDays;
+  const { edges, pageInfo } = bookDays;
   return {
-    days: edges.map(({ node }) => node.day),
+    days: edges.map(({ node }) => node),
     next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
     genesisHash: service.genesisHash,
   };
 }
 
-function Table({ days }: { days: readonly string[] }) {
+function Row({ day, state, meters, metered, checked }: Listed & { checked: boolean }) {
   const texts = words().books;
+  const { states } = COMMUNITY().books;
   return (
-    <table>
+    <tr>
+      <th scope="row">
+        <a class="target" href={`/books/${day}`}>
+          {dayName(day)}
+        </a>
+      </th>
+      <td class="number">
+        <span class="target">{metered === meters ? number(meters) : `${number(metered)} / ${number(meters)}`}</span>
+      </td>
+      <td>
+        {state === 'RELEASED' ? (
+          <a class="target" href={`/check?day=${day}`}>
+            {checked && <span aria-hidden="true">✓&nbsp;</span>}
+            {texts.checkThis}
+          </a>
+        ) : (
+          <span class="target quiet">{states[state]}</span>
+        )}
+      </td>
+      <td class="wide-only">
+        {state === 'RELEASED' && (
+          <a class="target" href={`/bundle/${day}.zip`} download>
+            {day}.zip
+          </a>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Table({ days, genesisHash }: Days) {
+  const texts = words().books;
+  const kept = useKeptDays(genesisHash);
+  return (
+    <table class="days">
       <thead>
         <tr>
           <th scope="col">{texts.day}</th>
+          <th scope="col" class="number">
+            {COMMUNITY().books.meters}
+          </th>
           <th scope="col">{texts.check}</th>
-          <th scope="col">{texts.download}</th>
+          <th scope="col" class="wide-only">
+            {texts.download}
+          </th>
         </tr>
       </thead>
       <tbody>
         {days.map((day) => (
-          <tr key={day}>
-            <th scope="row">{dayName(day)}</th>
-            <td>
-              <a class="target" href={`/check?day=${day}`}>
-                {texts.checkThis}
-              </a>
-            </td>
-            <td>
-              <a class="target" href={`/bundle/${day}.zip`} download>
-                {day}.zip
-              </a>
-            </td>
-          </tr>
+          <Row key={day.day} {...day} checked={kept.get(day.day)?.passed ?? false} />
         ))}
       </tbody>
     </table>
@@ -74,7 +108,7 @@ export function Books() {
       {trouble && <TroubleNotice trouble={trouble} />}
       {data ? (
         <>
-          {data.days.length === 0 ? <p>{texts.none}</p> : <Table days={data.days} />}
+          {data.days.length === 0 ? <p>{texts.none}</p> : <Table {...data} />}
           {data.next !== null && (
             <p>
               <button type="button" class="button plain" onClick={() => (after.value = data.next)}>

@@ -139,11 +139,12 @@ function Picture({ usage }: { usage: Usage }) {
   const texts = words();
   const { facts, period, days, intervals, meters, priced } = usage;
   const name = nameOf(period);
+  const given = days.some(({ exportWh }) => exportWh > 0n);
   if (period.view !== 'day')
     return (
       <>
         <PeriodChart bars={barsOf(usage)} locale={locale()} summary={texts.usage.chart(name)} />
-        <Legend />
+        <Legend without={given ? [] : ['given']} />
         <UsageTable days={days} currency={facts.currency} byMonth={period.view === 'year'} />
       </>
     );
@@ -151,7 +152,7 @@ function Picture({ usage }: { usage: Usage }) {
   return (
     <>
       <DayChart date={period.day} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.member.chart(name)} />
-      <Legend without={priced ? ['waiting'] : ['local', 'outside']} />
+      <Legend without={[...(priced ? (['waiting'] as const) : (['local', 'outside'] as const)), ...(given ? [] : (['given'] as const))]} />
       <DayTable date={period.day} slots={slots} timeZone={facts.timeZone} />
     </>
   );

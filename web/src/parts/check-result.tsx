@@ -9,11 +9,19 @@ import { words } from '../i18n/index.ts';
 import { save } from './save.ts';
 import { useTitle } from './use-title.ts';
 
-const SIGN: Record<Answered['answer'], string> = { yes: '✓', no: '✗', unreadable: '✗', open: '!', unchecked: '–', none: '–' };
+const SIGN: Record<Answered['answer'], string> = {
+  yes: '✓',
+  no: '✗',
+  unreadable: '✗',
+  open: '!',
+  unchecked: '–',
+  none: '–',
+  accepted: '!',
+};
 
 /** Whether all that is wrong is who made the keys: then nothing is to be shown to anybody, only to be chosen by the reader. */
-const keysAloneFail = ({ verdict, refusedDevelopmentKeys }: Checked): boolean =>
-  refusedDevelopmentKeys &&
+const keysAloneFail = ({ verdict, developmentKeys }: Checked): boolean =>
+  developmentKeys === 'refused' &&
   verdict.status === 'failed' &&
   verdict.checks.every(
     ({ id, status, detail }) => status === 'passed' || status === 'open' || (id === '8' && / is a development key: /.test(detail)),
@@ -77,7 +85,7 @@ function Notice({ kind, title, children }: { kind: 'warn' | 'bad'; title?: strin
 }
 
 /** What stands before any line: which chain, which moment, which profiles are copied. */
-function Before({ verdict, refusedDevelopmentKeys, acceptDevelopment }: Checked & { acceptDevelopment(): void }) {
+function Before({ verdict, developmentKeys, acceptDevelopment }: Checked & { acceptDevelopment(): void }) {
   const texts = words().check;
   return (
     <>
@@ -89,7 +97,7 @@ function Before({ verdict, refusedDevelopmentKeys, acceptDevelopment }: Checked 
           </p>
         </Notice>
       )}
-      {refusedDevelopmentKeys && (
+      {developmentKeys === 'refused' && (
         <Notice kind="bad">
           <p>{texts.developmentAsk}</p>
           <p>
@@ -186,7 +194,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
       <Before {...checked} acceptDevelopment={acceptDevelopment} />
       {verdict.status === 'failed' && !keysAloneFail(checked) && <p class="read">{texts.whenFails}</p>}
       <div class="questions">
-        {answersOf(verdict).map((answered) => (
+        {answersOf(verdict, checked.developmentKeys === 'accepted').map((answered) => (
           <QuestionOf key={answered.question} {...answered} />
         ))}
       </div>
