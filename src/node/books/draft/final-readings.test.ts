@@ -24,15 +24,16 @@ let other: string;
 let signed: { importWh: bigint; exportWh: bigint };
 let read: { importWh: bigint; exportWh: bigint };
 
-const settle = async () => {
-  const all = { sql: c.sql, builders, audit: passes, log: quiet };
-  const signer = indexSigner(c.index);
+const settleIn = async ({ sql, index, openAll }: Community) => {
+  const all = { sql, builders, audit: passes, log: quiet };
+  const signer = indexSigner(index);
   for (let idle = 0; idle < 2; ) {
-    await c.openAll();
-    const done = (await draftCorrections(all)) + (await advanceDays(all)) + (await pretendProofs(c.sql));
-    idle = done + (await sendOutbox(c.sql, signer, quiet)) + (await settleOutbox(c.sql)) === 0 ? idle + 1 : 0;
+    await openAll();
+    const done = (await draftCorrections(all)) + (await advanceDays(all)) + (await pretendProofs(sql));
+    idle = done + (await sendOutbox(sql, signer, quiet)) + (await settleOutbox(sql)) === 0 ? idle + 1 : 0;
   }
 };
+const settle = () => settleIn(c);
 const entries = (meter: string, day: number) => c.sql`select * from books.entry where meter = ${meter} and day = ${day} order by version`;
 
 beforeAll(async () => {
@@ -133,5 +134,53 @@ describe('a run at the end of the service', () => {
     expect(await openRunsOf(c.sql)).toEqual([]);
     expect((await entries(gone, LAST)).map(({ version }) => version)).toEqual([1, 2]);
     expect((await entries(other, LAST)).map(({ version }) => version)).toEqual([1]);
+  });
+});
+
+describe('a late statement before a final reading', () => {
+  let d: Community;
+  const end = first + 2;
+  /** Both meters are silent from the second day on, and say late what they used on it; the chain has their final readings by then. */
+  const [fits, jumps] = [0, 1];
+  beforeAll(async () => {
+    d = await community(2);
+    const names = d.meters.map(({ meter }) => meter);
+    const one = (day: number, from: { importStartWh: bigint; exportStartWh: bigint }, wh: number): Statement => ({
+      ...someStatement(day, int, from),
+      importWh: Array(96).fill(wh),
+      exportWh: Array(96).fill(0),
+    });
+    const begun = one(first, { importStartWh: 5_000n, exportStartWh: 0n }, 10);
+    const late = one(first + 1, closing(begun), 10);
+    const known = closing(late);
+    for (const meter of names) await d.index.statement(meter, { statement: begun });
+    for (let day = first; day <= end; day++) await d.index.freeze(day);
+    await settleIn(d);
+    for (const meter of names) {
+      await d.index.retire(meter, end);
+      await d.index.statement(meter, { statement: late });
+    }
+    for (let day = first; day <= end; day++) await d.index.freeze(day, { late: true });
+    for (const [i, meter] of names.entries()) {
+      const importWh = known.importStartWh - (i === jumps ? 1n : 0n);
+      await d.index.finalReading(meter, (await noteFinalReading(d.sql, meter, { importWh, exportWh: 0n })).link);
+    }
+    await settleIn(d);
+  });
+  afterAll(() => d.stop());
+  const sourcesOf = async (which: number, day: number) => {
+    const rows =
+      await d.sql`select version, source from books.entry where meter = ${d.meters[which].meter} and day = ${day} order by version`;
+    return rows.map(({ version, source }) => `${version} ${source}`);
+  };
+  test('is billed where the registers can have gone on to it', async () => {
+    expect(await sourcesOf(fits, first + 1)).toEqual(['1 substitute', '2 metered']);
+  });
+  test('is disputed where they cannot, and the day is booked between the registers', async () => {
+    expect([...(await d.sql`select meter, day, reason from chain.dispute`)]).toEqual([
+      { meter: d.meters[jumps].meter, day: first + 1, reason: 'registers-jump' },
+    ]);
+    expect((await sourcesOf(jumps, first + 1)).at(-1)).toMatch(/^[23] disputed$/);
+    expect(await openRunsOf(d.sql)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import type { BulkTable } from '../../db/bulk.ts';
 import { insertRows } from '../../db/bulk.ts';
 import type { ChainHead, Tx } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
-import { chainDaysOf } from '../intake/chain-view.ts';
+import { chainDaysOf, finalReadings } from '../intake/chain-view.ts';
 import type { Draws } from './randomness.ts';
 import type { CopiedDay, MeterDay, Statement } from './sources.ts';
 
@@ -17,7 +17,7 @@ export async function readMeterDays(tx: Tx, day: number, { roster }: FrozenRoste
   const meters = roster.meters.map(({ meter }) => meter);
   const said = await chainDaysOf(tx, day, meters, upTo);
   const statements = await readStatements(tx, day);
-  const around = await readAround(tx, day, meters);
+  const around = await readAround(tx, day, meters, upTo);
   return roster.meters.map(({ meter, commitment: rostered }, i): MeterDay => {
     const { member, maxWhPerSlot, commitment, disputed } = said[i];
     const opened = commitment === null ? undefined : statements.get(meter);
@@ -69,23 +69,23 @@ interface AroundRow {
   next_day: number | null;
   next_import_wh: bigint;
   next_export_wh: bigint;
+  end_day: number | null;
+  end_import_wh: bigint;
+  end_export_wh: bigint;
 }
 
 /**
- * The booked days around a day, by meter: the last one before it, and the nearest metered ones on both sides. All by the newest version at
- * all, drafts included: the links of this draft are to meet what the neighbour is booked by now. Each is read in the index's order, so that
- * it ends with the first.
+ * The booked days around a day, by meter: the last one before it, and the nearest metered ones on both sides, or the final reading that the
+ * chain has by then. All by the newest version at all, drafts included: the links of this draft are to meet what the neighbour is booked by
+ * now. Each is read in the index's order, so that it ends with the first.
  */
-async function readAround(
-  tx: Tx,
-  day: number,
-  meters: readonly string[],
-): Promise<Map<string, Pick<MeterDay, 'before' | 'lastKnown' | 'nextKnown'>>> {
+async function readAround(tx: Tx, day: number, meters: readonly string[], upTo: number): Promise<Map<string, Around>> {
   const rows = await tx<AroundRow[]>`
     select asked.meter,
       before.day as before_day, before.source as before_source, before.import_end_wh, before.export_end_wh,
       last.day + 1 as last_day, last.import_end_wh as last_import_wh, last.export_end_wh as last_export_wh,
-      next.day as next_day, next.import_start_wh as next_import_wh, next.export_start_wh as next_export_wh
+      next.day as next_day, next.import_start_wh as next_import_wh, next.export_start_wh as next_export_wh,
+      reading.day as end_day, reading.import_wh as end_import_wh, reading.export_wh as end_export_wh
     from unnest(${meters as string[]}::text[]) as asked(meter)
     left join lateral (
       select * from books.latest_entry where meter = asked.meter and day < ${day} order by day desc limit 1
@@ -95,17 +95,25 @@ async function readAround(
     ) last on true
     left join lateral (
       select * from books.latest_entry where meter = asked.meter and day > ${day} and source = 'metered' order by day limit 1
-    ) next on true`;
+    ) next on true
+    left join lateral (
+      select said.day + 1 as day, known.import_wh, known.export_wh
+      from books.final_reading known join ${finalReadings(tx, upTo)} said using (meter, link)
+      where meter = asked.meter and said.day >= ${day} and next.day is null
+    ) reading on true`;
   return new Map(rows.map((row) => [row.meter, aroundOf(row)]));
 }
 
-const aroundOf = (row: AroundRow): Pick<MeterDay, 'before' | 'lastKnown' | 'nextKnown'> => ({
+type Around = Pick<MeterDay, 'before' | 'lastKnown' | 'nextKnown' | 'finalReading'>;
+
+const aroundOf = (row: AroundRow): Around => ({
   before:
     row.before_day === null
       ? undefined
       : { day: row.before_day, source: row.before_source, importEndWh: row.import_end_wh, exportEndWh: row.export_end_wh },
   lastKnown: row.last_day === null ? undefined : { day: row.last_day, importWh: row.last_import_wh, exportWh: row.last_export_wh },
   nextKnown: row.next_day === null ? undefined : { day: row.next_day, importWh: row.next_import_wh, exportWh: row.next_export_wh },
+  finalReading: row.end_day === null ? undefined : { day: row.end_day, importWh: row.end_import_wh, exportWh: row.end_export_wh },
 });
 
 // A missing key may come back from a backup; the book must be anchored in time all the same.

@@ -10,7 +10,7 @@ const chainId = 'electra-sources-0a1b2c3d';
 const [meter, day] = [address('meter 1'), 20_640];
 const silent: MeterDay = {
   ...{ meter, member: address('member 1'), day, rostered: null, sealed: false, statement: undefined, maxWhPerSlot: 5000 },
-  ...{ before: undefined, lastKnown: undefined, nextKnown: undefined, disputed: false },
+  ...{ before: undefined, lastKnown: undefined, nextKnown: undefined, finalReading: undefined, disputed: false },
 };
 const signed = (at: number): CopiedDay => {
   const values = { importWh: Array<number>(96).fill(at % 100), exportWh: Array<number>(96).fill(3), importStartWh: 7n, exportStartWh: 8n };

@@ -8,7 +8,7 @@
  * Registers that do not go on from the day before are no valid opening: L0 could not be the L1 of the day before, and the auditor would
  * refuse the whole community's day for one meter. After substitutes and disputed days they may jump, since nobody knew the true register,
  * but not out of what the connection can have carried since the last metered day: no correction could ever close such a gap
- * (src/protocol/day/spread.ts). A late statement has to fit the next metered day in the same way.
+ * (src/protocol/day/spread.ts). A late statement has to fit the next metered day in the same way, or the final reading where none follows.
  */
 
 import type { Registers } from '../../../protocol/day/spread.ts';
@@ -57,6 +57,8 @@ export interface MeterDay {
   /** the last known midnight not after the day's beginning, the first one not before its end */
   lastKnown: Known | undefined;
   nextKnown: Known | undefined;
+  /** the midnight at which the chain's final reading was taken, where no metered day follows this one */
+  finalReading: Known | undefined;
   /** a dispute of this day is on the chain */
   disputed: boolean;
 }
@@ -72,7 +74,7 @@ export function openingFault(meterDay: MeterDay): string | null {
 
 /** Whether a statement's registers may be true beside those known before and after it: equal at the same midnight, in reach otherwise. */
 function fits(
-  { day, maxWhPerSlot, lastKnown, nextKnown }: MeterDay,
+  { day, maxWhPerSlot, lastKnown, nextKnown, finalReading }: MeterDay,
   { importStartWh, exportStartWh, importWh, exportWh }: Statement,
 ): boolean {
   const slots = (days: number) => days * SLOTS_PER_DAY;
@@ -81,7 +83,8 @@ function fits(
     isPlausible(from.exportWh, to.exportWh, slots(days), maxWhPerSlot);
   const start = { importWh: importStartWh, exportWh: exportStartWh };
   const end = { importWh: importStartWh + sumWh(importWh), exportWh: exportStartWh + sumWh(exportWh) };
-  return (!lastKnown || reaches(lastKnown, start, day - lastKnown.day)) && (!nextKnown || reaches(end, nextKnown, nextKnown.day - day - 1));
+  const after = nextKnown ?? finalReading;
+  return (!lastKnown || reaches(lastKnown, start, day - lastKnown.day)) && (!after || reaches(end, after, after.day - day - 1));
 }
 
 /** The source of a day, or the reason of the dispute that must be on the chain first. */
