@@ -16,7 +16,7 @@ import { once } from '../test/kit/made-once.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'the chain’s rules';
-const METERS = 27;
+const METERS = 28;
 const firstMeter = once(() => testAccount());
 const chain = once(() => AttackChain.start({ meters: METERS, firstMeter: firstMeter() }));
 /** The same software where the rules' parameters allow nearly everything. */
@@ -111,6 +111,22 @@ async function bookedBefore(c: AttackChain, day: number): Promise<void> {
 }
 
 // ── The attacks ──────────────────────────────────────────────────────────────
+
+const dispute = ({ operator }: AttackChain, { address }: TestAccount, day: number): TestMessage =>
+  message('DisputeDay', { operator: operator.address, meter: address, day, reason: 'commitment-mismatch' });
+
+/** A statement that came late is disputed when two days have passed since the late roster. */
+async function disputedWhenOverdue(c: AttackChain): Promise<Doors> {
+  const [meter, first] = [c.take(), await dayOver(c)];
+  await c.must(meter, close(c, meter, first));
+  await c.freeze(first);
+  const day = await dayOver(c);
+  await c.freeze(day);
+  await c.must(meter, close(c, meter, day));
+  await c.freezeLate(day);
+  await c.until(c.nowUnixS + 2 * DAY_S + 1);
+  return c.send(c.operator, dispute(c, meter, day));
+}
 
 /** Fifteen meters of the largest size fill a roster. */
 async function overloaded(c: AttackChain): Promise<Outcome> {
@@ -322,10 +338,21 @@ export const chainAttacks: readonly Attack[] = [
     const [meter, silent, day] = [c.take(), c.take(), await dayOver(c)];
     await c.must(meter, close(c, meter, day));
     await c.freeze(day);
-    const dispute = ({ address }: TestAccount) =>
-      message('DisputeDay', { operator: c.operator.address, meter: address, day, reason: 'commitment-mismatch' });
-    return outcome(await c.send(c.operator, dispute(silent)), await c.send(c.operator, dispute(meter)), 'of a meter that signed it');
+    const [refused, taken] = [await c.send(c.operator, dispute(c, silent, day)), await c.send(c.operator, dispute(c, meter, day))];
+    return outcome(refused, taken, 'of a meter that signed it');
   }),
+  rule(
+    'dispute-when-overdue',
+    'operator',
+    'withholds the bill of a late statement, and disputes it when the book is overdue',
+    'meter/74',
+    async (c) =>
+      outcome(
+        await disputedWhenOverdue(c),
+        await disputedWhenOverdue(await looseChain({ params: { anchorDueS: 365 * DAY_S } })),
+        'where books have a year',
+      ),
+  ),
   rule('roster-too-heavy-to-prove', 'operator', "enrols meters until a slot's total may pass 2^24 Wh", 'meter/44', overloaded),
   rule('majority-overnight', 'operator', 'enrols a majority of validators of its own', 'validator window', overnight),
   rule('majority-against-vetoes', 'operator', 'enrols it patiently, one after the other', 'vetoes of two of four', vetoedMajority),

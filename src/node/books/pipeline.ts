@@ -32,6 +32,8 @@ import { proofsText } from './release/proofs-text.ts';
  */
 export type SelfAudit = (
   files: BundleFiles,
+  /** `nowUnixS`: chain time as the index has it, which a draft does not show */
+  at: { nowUnixS: number },
 ) => Promise<{ exitCode: number; checks: readonly { status: string; id: string; name: string; detail: string }[] }>;
 
 export interface PipelineOptions {
@@ -86,7 +88,7 @@ async function advance(row: DayRow, head: ChainHead, options: PipelineOptions): 
     case 'drafted':
       return collectProofs(row, head, options);
     case 'proven':
-      return auditSelf(row, options);
+      return auditSelf(row, head, options);
     case 'audited':
       return seeAnchor(row, head, options);
     case 'anchored':
@@ -154,11 +156,11 @@ const dayBeforeIs = async (sql: Sql | Tx, { day, version }: DayRow, states: read
 /** A draft's audit is partial by nature: nothing of it is on the chain. All that is due of a draft has passed then. */
 const PARTIAL = 4;
 
-async function auditSelf(row: DayRow, { sql, audit, log }: PipelineOptions): Promise<number> {
+async function auditSelf(row: DayRow, head: ChainHead, { sql, audit, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
   if (row.blocked_by === 'self-audit') return 0; // nothing changes by asking again: a redraft clears it
   if (!(await dayBeforeIs(sql, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this one with it
-  const verdict = await audit(await draftBundle(sql, day));
+  const verdict = await audit(await draftBundle(sql, day), { nowUnixS: head.chainUnixS });
   if (verdict.exitCode !== PARTIAL) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
     const why = `the audit of the node itself failed: ${failed

@@ -29,9 +29,10 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
       log,
       onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput, substituteInput },
-      audit: (files) =>
+      audit: (files, { nowUnixS }) =>
         auditBundle(new Map(Object.entries(files)), {
           draft: true,
+          nowUnixS,
           developmentKeys: keys.development,
           backend,
           random: (length) => randomBytes(length),

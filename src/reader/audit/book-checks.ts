@@ -145,7 +145,8 @@ function lateMeters({ roster, chain }: BundleDay): ReadonlySet<string> {
 
 /**
  * Commitments that the late roster adds and version 2 does not have: what was signed in time for it is billed (protocol §9.4). Open until
- * the operator had the time that it has for any book; then a failure, also where version 2 comes after that.
+ * the operator had the time that it has for any book; then a failure, also where version 2 comes after that. No dispute cures it: the chain
+ * takes one for as long as version 2 is not overdue.
  */
 export function unbilledFaults(of: BundleDay, genesis: Genesis, nowUnixS: number): Fault[] {
   const { day, roster, chain, books } = of;
@@ -266,9 +267,9 @@ export function bookChecks(
       .map((e): Fault => ({ meter: e.meter, status: 'open', detail: `disputed: ${disputeReason(chain, e.meter)}` }));
     if (disputes.length > 0) checks.push(...lines(head('disputes'), disputes, `${disputes.length} declared`));
   }
-  const unbilled = draft
-    ? unbilledFaults(day, genesis, 0).filter(({ status }) => status !== 'open')
-    : unbilledFaults(day, genesis, nowUnixS);
+  // A failure of the day by itself is no reason for the node to withhold the others' bills.
+  const isLost = draft && chain.lateRoster !== null && nowUnixS > chain.lateRoster.frozenUnixS + genesis.params.anchorDueS;
+  const unbilled = isLost ? [] : unbilledFaults(day, genesis, nowUnixS).filter(({ status }) => !draft || status !== 'open');
   if (unbilled.length > 0) checks.push(...lines(head('late'), unbilled, `${unbilled.length} late statements to be billed`));
   const objections = objectionFaults(chain);
   if (objections.length > 0) checks.push(...lines(head('objections'), objections, `${objections.length} named`));

@@ -76,7 +76,7 @@ func tariffOf(m *types.MsgSetTariff, now moment) types.Tariff {
 		FeePerDayNel: m.FeePerDayNel, Height: now.height}
 }
 
-func (k Keeper) checkDisputeDay(ctx context.Context, _ moment, m *types.MsgDisputeDay) error {
+func (k Keeper) checkDisputeDay(ctx context.Context, now moment, m *types.MsgDisputeDay) error {
 	at, err := k.meter(ctx, "meter", m.Meter)
 	if err != nil {
 		return err
@@ -96,10 +96,30 @@ func (k Keeper) checkDisputeDay(ctx context.Context, _ moment, m *types.MsgDispu
 	} else if last >= bills {
 		return errorsmod.Wrapf(types.ErrDisputeLate, "day: expected one whose version %d is not anchored, got %d", bills, m.Day)
 	}
+	if err := k.checkDisputeDue(ctx, now, m.Day, bills); err != nil {
+		return err
+	}
 	if disputed, err := k.Disputes.Has(ctx, collections.Join(m.Day, at.address)); err != nil {
 		return err
 	} else if disputed {
 		return errorsmod.Wrapf(types.ErrDisputed, "day: %d", m.Day)
+	}
+	return nil
+}
+
+// checkDisputeDue: a late statement that is not billed in time is a failure of the operator's, which no dispute afterwards takes back. A
+// first book that comes too late is one by itself, whoever is disputed in it.
+func (k Keeper) checkDisputeDue(ctx context.Context, now moment, day, bills uint32) error {
+	if bills == 1 {
+		return nil
+	}
+	late, _, err := get(ctx, k.Rosters, collections.Join(day, true))
+	if err != nil {
+		return err
+	}
+	if due := late.UnixS + int64(now.params.AnchorDueS); now.unixS > due {
+		return errorsmod.Wrapf(types.ErrDisputeDue, "day: the late statements of day %d could be disputed until %d, chain time is %d", day, due,
+			now.unixS)
 	}
 	return nil
 }

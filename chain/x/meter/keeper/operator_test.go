@@ -125,8 +125,11 @@ func TestDisputeDay(t *testing.T) {
 		return with(ok, func(m *types.MsgDisputeDay) { m.Reason = text })
 	}
 	ready := frozen(tc.Meter(1))
-	late := all(todayFrozen(tc.Meter(1), tc.Meter(2), tc.Meter(4)), sent(tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today)),
-		sent(tc.Meter(4), tc.CloseDay(tc.Meter(4), tc.Today)), to(31*day+7*hour))
+	signedLate := all(todayFrozen(tc.Meter(1), tc.Meter(2), tc.Meter(4)), sent(tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today)),
+		sent(tc.Meter(4), tc.CloseDay(tc.Meter(4), tc.Today)))
+	lateAt := 31*day + 7*hour
+	late := all(signedLate, to(lateAt))
+	overdue := all(late, tick, to(lateAt+2*day+hour))
 	checkPairs(t, []pair{
 		{name: "a day must be on a roster, not only committed", before: sent(tc.Meter(1), tc.CloseDay(tc.Meter(1), yesterday)), by: tc.Operator,
 			refused: ok, want: types.ErrNoCommitment, field: "day", like: tc.PublishNodeKey(2)},
@@ -142,6 +145,11 @@ func TestDisputeDay(t *testing.T) {
 			before: all(late, sent(tc.Operator, tc.AnchorBook(yesterday, 1), tc.AnchorBook(tc.Today, 1)),
 				sent(tc.Operator, tc.DisputeDay(tc.Meter(2), tc.Today), tc.AnchorBook(tc.Today, 2))),
 			refused: tc.DisputeDay(tc.Meter(4), tc.Today), want: types.ErrDisputeLate, field: "day", like: tc.AnchorBook(tc.Today, 3)},
+		{name: "a late statement is disputed until the second book is overdue", by: tc.Operator,
+			before:  all(late, sent(tc.Operator, tc.AnchorBook(yesterday, 1), tc.AnchorBook(tc.Today, 1)), to(lateAt+2*day+hour)),
+			refused: tc.DisputeDay(tc.Meter(2), tc.Today), want: types.ErrDisputeDue, field: "day", like: tc.AnchorBook(tc.Today, 2)},
+		{name: "a statement in time is disputed until the first book is anchored, however late that is", by: tc.Operator, before: overdue,
+			refused: tc.DisputeDay(tc.Meter(4), tc.Today), want: types.ErrDisputeDue, field: "day", like: tc.DisputeDay(tc.Meter(1), yesterday)},
 		{name: "a day is disputed once", before: all(ready, sent(tc.Operator, ok)), by: tc.Operator, refused: reason("again"),
 			want: types.ErrDisputed, field: "day", like: tc.PublishNodeKey(2)},
 		{name: "an unknown meter cannot be disputed", before: ready, by: tc.Operator,

@@ -71,6 +71,7 @@ var (
 	ErrDisputed        = errorsmod.Register(ModuleName, 71, "day already disputed")
 	ErrReason          = errorsmod.Register(ModuleName, 72, "unusable reason")
 	ErrDisputeLate     = errorsmod.Register(ModuleName, 73, "the book that bills the commitment is anchored")
+	ErrDisputeDue      = errorsmod.Register(ModuleName, 74, "the book that bills the commitment is overdue")
 	ErrAnchorVersion   = errorsmod.Register(ModuleName, 80, "wrong book version")
 	ErrAnchorEarly     = errorsmod.Register(ModuleName, 81, "roster not frozen yet")
 	ErrBookHash        = errorsmod.Register(ModuleName, 82, "wrong size of the book hash")

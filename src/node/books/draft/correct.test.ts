@@ -398,6 +398,23 @@ describe('a correction’s draft', () => {
   });
 });
 
+describe('a late statement that does not fit, when its book is overdue', () => {
+  test('is asked to be disputed no more, which the chain would refuse, and the others of the day are billed', async () => {
+    await newDay(19, [m0(), m3()]);
+    await newDay(20);
+    await say(m0(), first + 19);
+    await say(m3(), first + 19, { importWh: Array(96).fill(1) });
+    await late(18);
+    await c.index.freeze(first + 19, { late: true });
+    const [{ unix_s: frozen }] = await c.sql`select unix_s from chain.roster where late and day = ${first + 19}`;
+    await c.index.commit({ unixS: Number(frozen) + 172_801 });
+    await settle();
+    expect([...(await c.sql`select from books.outbox where id like ${`dispute:%:${first + 19}`}`)]).toEqual([]);
+    const sources = async (meter: string) => (await entries(meter, 19)).map(({ version, source }) => `${version} ${source}`);
+    expect([await sources(m0()), await sources(m3())]).toEqual([['1 substitute', '2 metered'], ['1 substitute']]);
+  });
+});
+
 describe('a run that begins with a meter’s service', () => {
   test('stays zero, at the registers and by the one commitment with which the first metered day begins', async () => {
     const of = await community(2);

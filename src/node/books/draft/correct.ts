@@ -124,11 +124,15 @@ async function gather(tx: Tx, day: number, { head, late, genesis, draws }: Frame
     const reason = openingFault(meterDay);
     return reason === null ? [] : [{ meter: meterDay.meter, reason }];
   });
-  for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
-  if (faults.length > 0) return { why: `${faults.length} dispute(s) not on the chain yet` };
-
+  // The chain takes no dispute of a late statement whose book is overdue. The day fails every audit then, and the others are billed.
+  const isOverdue = head.chainUnixS > late.unixS + genesis.params.anchorDueS;
+  if (faults.length > 0 && !isOverdue) {
+    for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
+    return { why: `${faults.length} dispute(s) not on the chain yet` };
+  }
+  const opened = signed.filter(({ meter }) => !faults.some((fault) => fault.meter === meter));
   return {
-    readings: signed.length > 0 ? await lateReadings(tx, day, signed, draws) : await runReadings(tx, day, meterDays, { head, draws }),
+    readings: opened.length > 0 ? await lateReadings(tx, day, opened, draws) : await runReadings(tx, day, meterDays, { head, draws }),
   };
 }
 
