@@ -23,6 +23,7 @@ import type { Shape } from '../../src/protocol/values/shape.ts';
 import { keyBytes } from './development-keys.ts';
 import { base64, consensusKey, FIRST_DAY, genesisAddress, genesisJson, genesisMeter } from './genesis.ts';
 import { CASES, type GenesisCase } from './genesis-cases.ts';
+import { changed } from './genesis-changes.ts';
 import type { Untyped } from './untyped.ts';
 
 const START_UNIX_S = 1_782_896_400;
@@ -47,9 +48,18 @@ function fresh(): Shape {
       node_keys: [{ epoch: 1, key: X25519_BASE, height: '0', effective_unix_s: '0', signature: null }],
     }),
   );
+  return signed(doc);
+}
+
+/** The operator's signature on the sealing key of a genesis. */
+function signatureOf(doc: Untyped): string {
   const { chainId, hash, nodeKeys } = readUnsignedGenesis(doc);
   const digest = nodeKeyDigest({ chainId, genesisHash: Buffer.from(hash, 'hex') }, 1, nodeKeys[0].key);
-  doc.app_state.meter.node_keys[0].signature = toBase64(secp256k1.sign(digest, OPERATOR_KEY, { prehash: false, lowS: true }));
+  return toBase64(secp256k1.sign(digest, OPERATOR_KEY, { prehash: false, lowS: true }));
+}
+
+function signed(doc: Untyped): Shape {
+  doc.app_state.meter.node_keys[0].signature = signatureOf(doc);
   return doc as Shape;
 }
 
@@ -78,14 +88,14 @@ function continued(): Shape {
   const line = (kind: number, day: number, more: object) => ({ kind, day, version: 0, meter: '', ...more });
   const list = meters();
   const served = [{ service_day: first }, { service_day: first }, { service_day: first, last_day: second }, {}];
-  return genesisJson(
+  const doc = genesisJson(
     (state: Untyped) =>
       Object.assign(state, {
         clock: { start_unix_s: String(START_UNIX_S), rate: '1', genesis_unix_s: String(START_UNIX_S) },
-        operator: genesisAddress(98),
+        operator,
         verification_keys: verificationKeysJson(ownKeys()),
         meters: list.map((meter, i) => ({ ...meter, ...served[i] })),
-        node_keys: [{ epoch: 1, key: X25519_BASE, height: '3', effective_unix_s: String(START_UNIX_S), signature: base64(1, 64) }],
+        node_keys: [{ epoch: 1, key: X25519_BASE, height: '3', effective_unix_s: String(START_UNIX_S), signature: null }],
         commitments: [
           { meter: one, day: third, commitment: field, height: '900' },
           { meter: two, day: third, commitment: field, height: '900' },
@@ -144,9 +154,7 @@ function continued(): Shape {
         ],
         used_keys: [{ meter: three, consensus_key: consensusKey(9) }],
         final_readings: [{ meter: three, day: second, link: field, height: '904', unix_s: String(endUnixS - 6), objected_height: '905' }],
-        rotations: [
-          { n: 1, address: genesisAddress(98), signature: base64(2, 64), height: '5', unix_s: String(START_UNIX_S + 60), vetoed_by: [] },
-        ],
+        rotations: [{ n: 1, address: operator, signature: base64(2, 64), height: '5', unix_s: String(START_UNIX_S + 60), vetoed_by: [] }],
         queued_rotations: [
           { n: 2, address: genesisAddress(97), signature: base64(2, 64), height: '6', unix_s: String(endUnixS + 60), vetoed_by: [one] },
         ],
@@ -160,7 +168,8 @@ function continued(): Shape {
         operator_votes: [{ meter: one, n: 2, address: genesisAddress(97) }],
       }),
     { genesis_time: `${new Date((endUnixS + 3600) * 1000).toISOString().slice(0, 19)}Z`, initial_height: '906' },
-  ) as Shape;
+  );
+  return signed(doc);
 }
 
 const ABOUT = [
@@ -170,16 +179,25 @@ const ABOUT = [
   'departures: what production would not have.',
 ].join(' ');
 
+const DOCUMENTS = { fresh: fresh(), continued: continued() };
+
+/** A sound change is of another genesis, which the operator signs. */
+function signedAnew(one: GenesisCase): GenesisCase {
+  if (one.field !== undefined || one.set === undefined) return one;
+  const at = ['app_state', 'meter', 'node_keys', 0, 'signature'];
+  return { ...one, set: [...one.set, { at, value: signatureOf(changed(DOCUMENTS[one.of], one)) }] };
+}
+
 const rows = (cases: readonly GenesisCase[]) => cases.map((one) => `    ${JSON.stringify(one)}`).join(',\n');
 
 writeFileSync(
   new URL('../../sdk/vectors/geneses.json', import.meta.url),
   `{
   "about": ${JSON.stringify(ABOUT)},
-  "fresh": ${canonicalJson(fresh())},
-  "continued": ${canonicalJson(continued())},
+  "fresh": ${canonicalJson(DOCUMENTS.fresh)},
+  "continued": ${canonicalJson(DOCUMENTS.continued)},
   "cases": [
-${rows(CASES)}
+${rows(CASES.map(signedAnew))}
   ]
 }
 `,

@@ -232,6 +232,15 @@ const NOW: GenesisCase[] = [
 ];
 
 const PAST: GenesisCase[] = [
+  old('a sealing key with the signature of another genesis', 'node_keys[0].effective_unix_s', '1782896401', 'node_keys[0]'),
+  {
+    what: 'another operator than the one who signed the sealing key',
+    of: 'continued',
+    set: ['operator', 'rotations[0].address'].map((field) => ({ at: pathOf(field), value: genesisAddress(97) })),
+    field: 'node_keys[0]',
+  },
+  old('a sealing key that nobody signed', 'node_keys[0].signature', null, 'node_keys[0]'),
+  old("a sealing key with another's signature", 'node_keys[0].signature', Buffer.alloc(64, 1).toString('base64'), 'node_keys[0]'),
   old('a late freeze before the first day', 'next_late_day', 20_634),
   old('a late freeze after the freeze', 'next_late_day', 20_639),
   {

@@ -9,7 +9,7 @@ import { genesisCases } from '../../../test/kit/genesis-table.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import { accountText } from '../values/address.ts';
 import { ProtocolError } from '../values/errors.ts';
-import { PRODUCTION, readGenesis } from './index.ts';
+import { PRODUCTION, readGenesis, readUnsignedGenesis } from './index.ts';
 
 const caseOf = (of: string): Untyped => JSON.parse(genesisCases.find((one) => one.of === of && one.what === 'as it is')!.document);
 
@@ -65,7 +65,7 @@ describe('a genesis', () => {
   test('of a continued chain has its history, at heights of this chain', () => {
     const doc = caseOf('continued');
     doc.initial_height = '902';
-    const { commitments, rosters, anchors, clock, finalReadings, beginUnixS, genesisTimeS } = readGenesis(doc);
+    const { commitments, rosters, anchors, clock, finalReadings, beginUnixS, genesisTimeS } = readUnsignedGenesis(doc);
     expect(commitments).toMatchObject([
       { day: FIRST_DAY + 2, height: 900 },
       { day: FIRST_DAY + 2, height: 900 },

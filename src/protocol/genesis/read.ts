@@ -164,7 +164,7 @@ function readGenesisTime(value: unknown): { genesisTime: string; genesisTimeS: n
  */
 export function readGenesis(value: unknown): Genesis {
   const genesis = readUnsignedGenesis(value);
-  checkNodeKeySignatures(genesis, isFresh(genesis));
+  checkNodeKeySignatures(genesis);
   return genesis;
 }
 

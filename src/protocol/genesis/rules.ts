@@ -100,15 +100,22 @@ function checkTariffs(tariffs: readonly GenesisTariff[], tick: number, firstDay:
   if (!tariffs.some(({ fromDay }) => fromDay <= firstDay)) throw wrong(`${STATE}.tariffs`, `one from day ${firstDay} or before`);
 }
 
-/** In a fresh genesis each sealing key is signed by the operator for it; an export keeps what was signed for the genesis before. */
-export function checkNodeKeySignatures(
-  { chainId, hash, operator, nodeKeys }: { chainId: string; hash: string; operator: string; nodeKeys: readonly GenesisNodeKey[] },
-  fresh: boolean,
-): void {
+/** Each sealing key is signed by the operator for this genesis; also in that of a continued chain, which meters are outfitted with anew. */
+export function checkNodeKeySignatures({
+  chainId,
+  hash,
+  operator,
+  nodeKeys,
+}: {
+  chainId: string;
+  hash: string;
+  operator: string;
+  nodeKeys: readonly GenesisNodeKey[];
+}): void {
   const identity = { chainId, genesisHash: hexToBytes(hash) };
   nodeKeys.forEach(({ epoch, key, signature }, i) => {
-    const signed = signature !== null && (!fresh || isSignedBy(operator, nodeKeyDigest(identity, epoch, key), signature));
-    if (!signed) throw wrong(`${STATE}.node_keys[${i}].signature`, "the operator's, of this key and genesis");
+    if (signature === null || !isSignedBy(operator, nodeKeyDigest(identity, epoch, key), signature))
+      throw wrong(`${STATE}.node_keys[${i}].signature`, "the operator's, of this key and genesis");
   });
 }
 

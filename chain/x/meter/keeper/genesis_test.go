@@ -53,7 +53,7 @@ func lived(t *testing.T) *tc.Chain {
 	return c
 }
 
-// export is `electrad export`, with the time at which the chain resumes.
+// export is `electrad export`, with the time at which the chain resumes, signed anew by the operator.
 func export(t *testing.T, c *tc.Chain, resumes time.Time) *genutiltypes.AppGenesis {
 	t.Helper()
 	out, err := app.Export(log.NewNopLogger(), c.DB, nil, -1, baseapp.SetChainID(c.ID))
@@ -61,8 +61,30 @@ func export(t *testing.T, c *tc.Chain, resumes time.Time) *genutiltypes.AppGenes
 		t.Fatal(err)
 	}
 	params := cmttypes.ConsensusParamsFromProto(out.ConsensusParams)
-	return &genutiltypes.AppGenesis{ChainID: c.ID, GenesisTime: resumes, InitialHeight: out.Height, AppState: out.AppState,
-		Consensus: &genutiltypes.ConsensusGenesis{Params: &params, Validators: out.Validators}}
+	by := tc.Operator
+	if operatorOf(t, c) == heir.Address {
+		by = heir
+	}
+	return signed(t, by, &genutiltypes.AppGenesis{ChainID: c.ID, GenesisTime: resumes, InitialHeight: out.Height,
+		AppState: out.AppState, Consensus: &genutiltypes.ConsensusGenesis{Params: &params, Validators: out.Validators}})
+}
+
+// signed has the sealing keys of a genesis signed for it.
+func signed(t *testing.T, operator tc.Party, doc *genutiltypes.AppGenesis) *genutiltypes.AppGenesis {
+	t.Helper()
+	enc, err := app.NewEncoding()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed(t, doc, func(g *types.GenesisState) {
+		hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, *g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, k := range g.NodeKeys {
+			g.NodeKeys[i].Signature = operator.Sign(types.NodeKeyText(doc.ChainID, hash, k.Epoch, k.Key))
+		}
+	})
 }
 
 func TestAnExportedChainGoesOn(t *testing.T) {
@@ -95,6 +117,24 @@ func TestAnExportedChainGoesOn(t *testing.T) {
 	again.Refused(types.ErrNoBillWithdrawn, tc.Member(2), tc.NoBill(tc.Member(2), tc.Meter(2), tc.Today-1))
 	again.After(40 * day)
 	power(t, again, 5)
+}
+
+func TestAnExportIsSignedAnew(t *testing.T) {
+	c := lived(t)
+	doc := export(t, c, c.Time)
+	if err := app.CheckGenesis(doc); err != nil {
+		t.Fatal(err)
+	}
+	unsigned := changed(t, doc, func(g *types.GenesisState) { g.NodeKeys[1].Signature = make([]byte, types.SignatureBytes) })
+	for name, other := range map[string]*genutiltypes.AppGenesis{"by a member": signed(t, tc.Member(1), doc), "by nobody": unsigned} {
+		if err := app.CheckGenesis(other); err == nil || !strings.Contains(err.Error(), "node_keys[") {
+			t.Errorf("%s: expected node_keys to be refused, got %v", name, err)
+		}
+	}
+	doc.GenesisTime = doc.GenesisTime.Add(time.Hour) // another genesis
+	if err := app.CheckGenesis(doc); err == nil || !strings.Contains(err.Error(), "node_keys[0]") {
+		t.Errorf("expected the signature of another genesis to be refused, got %v", err)
+	}
 }
 
 func TestAnExportDoesNotResumeInItsPast(t *testing.T) {
@@ -158,7 +198,7 @@ func unlist(g *types.GenesisState, day uint32, meter tc.Party) {
 
 func TestAForgedExportIsRefused(t *testing.T) {
 	doc := export(t, lived(t), tc.Genesis.Add(100*day))
-	if err := app.CheckGenesis(changed(t, doc, func(*types.GenesisState) {})); err != nil {
+	if err := app.CheckGenesis(signed(t, tc.Operator, changed(t, doc, func(*types.GenesisState) {}))); err != nil {
 		t.Fatalf("expected the untouched export to pass, got %v", err)
 	}
 	for name, test := range map[string]struct {
@@ -215,7 +255,7 @@ func TestAForgedExportIsRefused(t *testing.T) {
 		"no last time":           {"last_unix_s", func(g *types.GenesisState) { g.LastUnixS = 0 }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := app.CheckGenesis(changed(t, doc, test.change))
+			err := app.CheckGenesis(signed(t, tc.Operator, changed(t, doc, test.change)))
 			if err == nil || !strings.Contains(err.Error(), test.field) {
 				t.Fatalf("expected a refusal of %s, got %v", test.field, err)
 			}

@@ -186,12 +186,9 @@ func (g GenesisState) validateNodeKeys() error {
 	return nil
 }
 
-// CheckNodeKeys wants the operator's signature, of this genesis, on each key of a fresh one. An export keeps keys that were signed for
-// the genesis before it.
+// CheckNodeKeys wants the operator's signature, of this genesis, on each key. A chain that goes on begins anew in this: meters are
+// outfitted with the hash of its genesis, and nobody could tell whose a signature of the one before was.
 func (g GenesisState) CheckNodeKeys(chainID string, hash, operator []byte) error {
-	if !g.Fresh() {
-		return nil
-	}
 	for i, k := range g.NodeKeys {
 		if err := CheckSignature("signature", NodeKeyText(chainID, hash, k.Epoch, k.Key), k.Signature, operator); err != nil {
 			return wrong("node_keys[%d]: %s", i, err)

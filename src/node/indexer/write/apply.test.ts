@@ -13,7 +13,7 @@ import { appliedBlock, batchAbove, txOf } from '../../../../test/kit/indexer/mad
 import type { TestPostgres } from '../../../../test/kit/postgres.ts';
 import { startTestPostgres } from '../../../../test/kit/postgres.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
-import { readGenesis } from '../../../protocol/genesis/index.ts';
+import { readGenesis, readUnsignedGenesis } from '../../../protocol/genesis/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { connect } from '../../db/index.ts';
 import { Applier } from './apply.ts';
@@ -211,7 +211,7 @@ describe('genesis', () => {
     await ensureIndexSchema(fresh);
     const { document } = genesisCases.find(({ of, what }) => of === 'continued' && what === 'as it is')!;
     const continued = { ...JSON.parse(document), initial_height: '901' };
-    await new Applier(fresh, indexTables()).genesis(readGenesis(continued));
+    await new Applier(fresh, indexTables()).genesis(readUnsignedGenesis(continued));
     expect(await fresh`select day, height, length(sealed) as sealed from chain.sealed_statement order by day, height`).toMatchObject([
       { day: 20_637, height: 900, sealed: 0 },
       { day: 20_637, height: 900, sealed: 0 },
