@@ -15,7 +15,7 @@ const ODD_ANSWERS = 6;
 const EXIT_FATAL = 70;
 
 /** A node that answers like this for a while: the indexer says so, stays, and goes on. */
-const odd = (instead: (response: ServerResponse, whole: string) => void) => (): Promise<string> =>
+const odd = (instead: (response: ServerResponse, whole: string) => void, says: string) => (): Promise<string> =>
   withIndexer(async ({ start, reaches, grow, node, isWhole }) => {
     const run = start();
     await reaches(BEFORE);
@@ -26,15 +26,15 @@ const odd = (instead: (response: ServerResponse, whole: string) => void) => (): 
     };
     grow();
     await until(() => answered >= ODD_ANSWERS || run.child.exitCode !== null, SAYS_MS, `${ODD_ANSWERS} odd answers`);
-    await run.says('trying again', SAYS_MS);
+    await run.says(says, SAYS_MS);
     node.instead = undefined;
     await isWhole(run);
     return `${answered} odd answers, then the tables of a calm index`;
   });
 
-const busy = odd((response) => response.writeHead(429, { 'retry-after': '1' }).end('Too Many Requests'));
-const badGateway = odd((response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html><h1>502 Bad Gateway</h1></html>'));
-const halfJson = odd((response, whole) => response.end(whole.slice(0, whole.length >> 1)));
+const busy = odd((response) => response.writeHead(429, { 'retry-after': '1' }).end('Too Many Requests'), 'HTTP 429');
+const badGateway = odd((response) => response.writeHead(502).end('<html><h1>502 Bad Gateway</h1></html>'), 'HTTP 502');
+const halfJson = odd((response, whole) => response.end(whole.slice(0, whole.length >> 1)), 'something other than JSON (HTTP 200)');
 
 /** The node takes each question and never says a word; another one answers. */
 const silent = (): Promise<string> =>

@@ -98,6 +98,16 @@ describe('an RPC request', () => {
     const { rpc } = await serve((_calls, _request, response) => answer(response));
     expect(await outcome(rpc.batch(CALLS))).toMatchObject({ code: 'rpc-unreachable' });
   });
+  test('says by which status a proxy answered in the place of a node', async () => {
+    const { rpc } = await serve((_calls, _request, response) => {
+      response.statusCode = 429;
+      return 'Too Many Requests';
+    });
+    expect(await outcome(rpc.batch(CALLS))).toEqual({
+      code: 'rpc-unreachable',
+      message: expect.stringMatching(/^node 127\.0\.0\.1:\d+ answered a with something other than JSON \(HTTP 429\)$/),
+    });
+  });
   test('has a deadline: an answer that drips without ever falling silent is given up', async () => {
     const drip = (_calls: unknown, _request: unknown, response: ServerResponse) => {
       const timer = setInterval(() => response.write(' '), 50);

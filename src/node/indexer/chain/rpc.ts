@@ -32,6 +32,12 @@ interface Answer {
   error?: { message?: string; data?: string };
 }
 
+interface HttpAnswer {
+  /** counts for nothing but a message: nodes answer refusals in JSON with a status of their own */
+  status: number | undefined;
+  text: string;
+}
+
 export class Rpc {
   /** host and port, for messages: a URL may hold a password */
   readonly name: string;
@@ -71,7 +77,7 @@ export class Rpc {
   async batch(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }));
     const limit = answerLimit(calls.map(({ method }) => method));
-    const text = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
+    const { status, text } = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
       bytes: limit.bytes,
       ms: Math.min(limit.ms, this.#answerMs),
     });
@@ -80,7 +86,10 @@ export class Rpc {
       const parsed = JSON.parse(text);
       answers = Array.isArray(parsed) ? parsed : [parsed];
     } catch {
-      throw new RetryableError('rpc-unreachable', `node ${this.name} answered ${calls[0].method} with something other than JSON`);
+      throw new RetryableError(
+        'rpc-unreachable',
+        `node ${this.name} answered ${calls[0].method} with something other than JSON (HTTP ${status})`,
+      );
     }
     const results = new Map(answers.map((answer) => [answer?.id, answer]));
     return calls.map(({ method }, id) => {
@@ -96,8 +105,8 @@ export class Rpc {
     this.#agent.destroy();
   }
 
-  #post(body: string, limit: { bytes: number; ms: number }): Promise<string> {
-    return new Promise<string>((resolve, reject) => {
+  #post(body: string, limit: { bytes: number; ms: number }): Promise<HttpAnswer> {
+    return new Promise<HttpAnswer>((resolve, reject) => {
       const request = this.#request(
         this.url,
         {
@@ -107,7 +116,11 @@ export class Rpc {
           timeout: this.#silenceMs,
           headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
         },
-        (response) => this.#read(response, limit.bytes).then(settle(resolve), fail),
+        (response) =>
+          this.#read(response, limit.bytes).then(
+            settle((text) => resolve({ status: response.statusCode, text })),
+            fail,
+          ),
       );
       let deadline: NodeJS.Timeout | undefined;
       // From when it has a connection of its own: those before it have deadlines, so waiting for one ends too.
