@@ -294,6 +294,17 @@ describe('at the end', () => {
     expect(sum).toBe('0');
   });
 
+  test('doctor names the meter whose newest day is disputed, and where it says what to do', async () => {
+    const findings = (await electra('doctor', '--json', '--data', grid.data.dir)).out;
+    const disputed = (JSON.parse(findings) as { check: string; ok: boolean; detail: string }[]).find(
+      ({ check }) => check === 'disputed meters',
+    );
+    expect(disputed).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/^member-4: disputed 1 day running \(above-max-wh\) \(what to do: docs/),
+    });
+  }, 60_000);
+
   test('the member sees the corrected bill with its history, and what each version posted', async () => {
     const stop = new AbortController();
     const api = await runApi({

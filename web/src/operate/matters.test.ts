@@ -94,6 +94,13 @@ describe('nobody is called for', () => {
   ])('%s', (_what, board) => expect(kindsOf(board)).toEqual([]));
 });
 
+test('a dispute leads on: where registers jump to the end of the old key’s service, else to the day', () => {
+  const commandOf = (reason: string) =>
+    pressing({ ...GOOD, disputes: [{ meter: 'electra1a', day: '2026-11-25', reason }] })[0][1][0].command;
+  expect(commandOf('registers-jump')).toMatch(/^npx electra meter retire electra1a --last-day 2026-11-2/);
+  expect(commandOf('not-decryptable')).toBe('npx electra report 2026-11-25');
+});
+
 test('what is due first comes first, and the command names the meter in question', () => {
   const runs = [
     { ...run, follows: 'NOTHING', dueAt: '2026-12-30T00:00:00Z' },

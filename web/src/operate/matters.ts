@@ -128,14 +128,15 @@ const runs: Find = ({ runs: open, facts: { chainTimeMs, today } }) =>
     };
   });
 
-const disputes: Find = ({ disputes: all, health: { lastFrozenDay } }) =>
+/** A register that jumps is other hardware, or the old one reset: the old key's service ends, as docs/meter-sdk.md says of an exchange. */
+const disputes: Find = ({ disputes: all, health: { lastFrozenDay }, facts: { today } }) =>
   all.map(({ meter, day, reason }) => ({
     kind: 'dispute',
     needs: lastFrozenDay !== null && day > addDays(lastFrozenDay, -RECENT_DAYS),
     meter,
     day,
     detail: reason,
-    command: commands.report(day),
+    command: reason === 'registers-jump' ? commands.retire(meter, today) : commands.report(day),
   }));
 
 const noBills: Find = ({ noBills: all }) =>
