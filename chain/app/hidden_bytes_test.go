@@ -29,6 +29,7 @@ type parts struct {
 	body, auth []byte
 	signatures func([]byte) []byte // what of the outer bytes follows body and auth info
 	outer      func([]byte) []byte // a last change
+	account    *uint64             // the account's number, if another one is signed for
 }
 
 // field appends a field of bytes.
@@ -67,6 +68,9 @@ func (p *parts) signed(c *tc.Chain, signer tc.Party) []byte {
 	address, err := types.ParseAddress("address", signer.Address)
 	must(c.T, err)
 	doc.AccountNumber = c.App.Accounts.GetAccount(c.Context(), address).GetAccountNumber()
+	if p.account != nil {
+		doc.AccountNumber = *p.account
+	}
 	toSign, err := doc.Marshal()
 	must(c.T, err)
 	signature, err := signer.Key.Sign(toSign)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -273,5 +275,36 @@ func TestADevnetIsNotWrittenOverAnother(t *testing.T) {
 	if after, err := os.ReadFile(filepath.Join(out, "node0", "config", "priv_validator_key.json")); err != nil ||
 		string(after) != string(before) {
 		t.Fatalf("expected the keys to stay: %v", err)
+	}
+}
+
+// Strangers from one address may take every inbound slot of a node; the validators get in beside them. Only where all share one
+// address, as here, may an address connect more than once.
+func TestADevnetKeepsSlotsForItsOwnNodes(t *testing.T) {
+	summary, err := write(t, sample(nil), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, home := range summary.Homes {
+		config, err := os.ReadFile(filepath.Join(home.Home, "config", "config.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := regexp.MustCompile(`(?m)^unconditional_peer_ids = "(.*)"$`).FindSubmatch(config)
+		if line == nil {
+			t.Fatalf("%s: expected unconditional_peer_ids", home.Home)
+		}
+		ids := strings.Split(string(line[1]), ",")
+		if len(ids) != len(summary.Homes)-1 {
+			t.Errorf("node %d: expected %d peers that always get in, got %v", i, len(summary.Homes)-1, ids)
+		}
+		for j, other := range summary.Homes {
+			if slices.Contains(ids, other.NodeID) != (i != j) {
+				t.Errorf("node %d: expected the other nodes alone, got %v", i, ids)
+			}
+		}
+	}
+	if cmtcfg.DefaultConfig().P2P.AllowDuplicateIP {
+		t.Error("expected a node that is set up by hand to take an address once")
 	}
 }

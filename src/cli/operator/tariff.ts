@@ -22,9 +22,15 @@ function parsePrices(text: string): number[] {
       throw new InvalidArgumentError(`cannot read ${text.slice(1)}.`);
     }
   }
-  const values = source.trim().split(/[\s,]+/);
-  if (values.some((v) => !/^-?[0-9]{1,10}$/.test(v)) || (values.length !== 1 && values.length !== SLOTS_PER_DAY))
-    throw new InvalidArgumentError('expected one integer or 96, in nELECTRA per Wh (@FILE reads them from a file).');
+  const values = source
+    .replace(/^\ufeff/, '')
+    .trim()
+    .split(/[\s,]+/);
+  const wrong = values.find((v) => !/^-?[0-9]{1,10}$/.test(v));
+  if (wrong !== undefined || (values.length !== 1 && values.length !== SLOTS_PER_DAY)) {
+    const found = wrong === undefined ? `${values.length} of them` : JSON.stringify(wrong.slice(0, 20));
+    throw new InvalidArgumentError(`expected one integer or 96, in nELECTRA per Wh (@FILE reads them from a file), found ${found}.`);
+  }
   return values.length === 1 ? Array.from({ length: SLOTS_PER_DAY }, () => Number(values[0])) : values.map(Number);
 }
 
