@@ -18,6 +18,7 @@ import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { registerPower } from '../member/power.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../options.ts';
+import { registerInstallCode } from './install-code.ts';
 import { printDone, submitAsOperator } from './operator.ts';
 
 function parseConsensusKey(text: string): Uint8Array {
@@ -225,5 +226,6 @@ export function register(program: Command): void {
   setKey(meter);
   list(meter);
   exported(meter);
+  registerInstallCode(meter);
   registerPower(meter);
 }

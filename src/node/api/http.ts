@@ -11,6 +11,7 @@ export interface ServerContext {
 
 /** The name keeps it to this host, this path and encrypted connections (or this machine): no neighbour on the domain can set one. */
 const COOKIE = '__Host-electra';
+const INSTALL_COOKIE = '__Host-electra-install';
 
 function tokenOf(text: string | undefined): Uint8Array | null {
   const token = text !== undefined && /^[A-Za-z0-9_-]{43}$/.test(text) && Buffer.from(text, 'base64url');
@@ -19,16 +20,21 @@ function tokenOf(text: string | undefined): Uint8Array | null {
 
 const bearerOf = (header: string): Uint8Array | null => tokenOf(/^Bearer (\S+)$/i.exec(header)?.[1]);
 
-const cookieOf = (header: string | null | undefined): string | undefined =>
+const cookieOf = (header: string | null | undefined, name = COOKIE): string | undefined =>
   header
     ?.split(';')
     .map((part) => part.trim())
-    .find((part) => part.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
+    .find((part) => part.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+const cookie = (name: string, token: string, lifeMs: number): string =>
+  `${name}=${token}; Path=/; Max-Age=${Math.floor(lifeMs / 1000)}; HttpOnly; Secure; SameSite=Strict`;
 
 /** The cookie of a session. @param lifeMs 0 ends it */
-export const sessionCookie = (token: string, lifeMs: number): string =>
-  `${COOKIE}=${token}; Path=/; Max-Age=${Math.floor(lifeMs / 1000)}; HttpOnly; Secure; SameSite=Strict`;
+export const sessionCookie = (token: string, lifeMs: number): string => cookie(COOKIE, token, lifeMs);
+
+/** The cookie of a browser that used an installer's code. */
+export const installCookie = (token: string, lifeMs: number): string => cookie(INSTALL_COOKIE, token, lifeMs);
 
 /**
  * Whether a request that carries a cookie comes from this site's own pages. Browsers send a strict cookie from nowhere else; this is asked
@@ -53,13 +59,19 @@ export function tokenHashOf(request: Request): Uint8Array | null {
     if (!token) throw new ApiError('UNAUTHENTICATED', 'authorization: expected "Bearer " and the session token', { whole: true });
     return hashToken(token);
   }
-  const cookie = tokenOf(cookieOf(request.headers.get('cookie')));
-  if (!cookie) return null;
+  const token = tokenOf(cookieOf(request.headers.get('cookie')));
+  if (!token) return null;
   if (!isOwnSite(request)) throw new ApiError('FORBIDDEN', 'expected a request of a page of this site', { whole: true });
-  return hashToken(cookie);
+  return hashToken(token);
 }
 
-/** The same of bare headers, whoever sends them; null also for what has not a token's form. */
+/** SHA-256 of what a browser was given for an installer's code; null where there is none, and for a request of another site's page. */
+export function holderHashOf(request: Request): Uint8Array | null {
+  const token = tokenOf(cookieOf(request.headers.get('cookie'), INSTALL_COOKIE));
+  return token && isOwnSite(request) ? hashToken(token) : null;
+}
+
+/** The session's token of bare headers, hashed, whoever sends them; null also for what has not a token's form. */
 export function tokenHashOfHeaders({ authorization, cookie }: { authorization?: string; cookie?: string }): Uint8Array | null {
   const token = authorization === undefined ? tokenOf(cookieOf(cookie)) : bearerOf(authorization);
   return token && hashToken(token);

@@ -29,6 +29,8 @@ export const LIMITS = {
   /** Of an address, and how long one is good. */
   invitesShown: 20,
   inviteLifeMs: 14 * 24 * 3_600_000,
+  installLifeMs: 48 * 3_600_000,
+  installCodesShown: 5,
   /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
   strangers: { burst: 120, perMinute: 300 },
   members: { burst: 1_200, perMinute: 3_000 },

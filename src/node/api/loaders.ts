@@ -1,5 +1,6 @@
 /** Per-request batching: many bills ask for few days. Nothing is kept beyond the request, so what is committed is readable at once. */
 import DataLoader from 'dataloader';
+import { LIMITS } from './limits.ts';
 import type { Transaction } from './pool.ts';
 import type { CopyRow, ProofRow } from './rows/bills.ts';
 import { readCopies, readProofs } from './rows/bills.ts';
@@ -7,6 +8,8 @@ import type { BookText, PriceDayRow } from './rows/books.ts';
 import { readPrices, readTexts } from './rows/books.ts';
 import type { DisputeRow, MeterRow, OwnReadingRow } from './rows/chain.ts';
 import { readMeters, readOwnDisputes, readOwnReadings } from './rows/chain.ts';
+import type { InstallCodeRow } from './rows/installing.ts';
+import { readInstallCodes } from './rows/installing.ts';
 import type { ReportRow } from './rows/readings.ts';
 import { readLastReports } from './rows/readings.ts';
 import type { RunRow } from './rows/runs.ts';
@@ -22,6 +25,8 @@ export interface Loaders {
   disputes: DataLoader<string, DisputeRow[]>;
   finalReading: DataLoader<string, OwnReadingRow | null>;
   runs: DataLoader<string, RunRow[]>;
+  /** of meters that the viewer may know the codes of, newest first */
+  installCodes: DataLoader<string, InstallCodeRow[]>;
   /** by `day:version:meter` */
   proof: DataLoader<string, ProofRow | null>;
   copy: DataLoader<string, CopyRow | null>;
@@ -64,6 +69,10 @@ export function loadersFor(tx: Transaction): Loaders {
     ),
     runs: new DataLoader(async (ids) => {
       const found = Map.groupBy(await readOpenRuns(tx, ids), ({ meter }) => meter);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    installCodes: new DataLoader(async (ids) => {
+      const found = Map.groupBy(await readInstallCodes(tx, ids, LIMITS.installCodesShown), ({ meter }) => meter);
       return ids.map((id) => found.get(id) ?? []);
     }),
     proof: by(

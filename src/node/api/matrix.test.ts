@@ -74,6 +74,7 @@ async function fill(template: string, who: Person | null): Promise<string> {
     $fourth: dayToDate(fourth),
     $month: dayToDate(first).slice(0, 7),
     $addressClerk: people.clerk.address,
+    $noCode: Buffer.alloc(16, 99).toString('base64url'),
     $meterOwn: who === 'bob' ? meters.bob1 : meters.alice1,
     $idBill: globalId('Bill', first, 1, meters.alice1),
     $idCopying: globalId('Bill', second, 1, meters.alice2),

@@ -88,13 +88,21 @@ export async function fillCommunity(db: TestPostgres, nowMs: number): Promise<Da
 
 /** The code of an invitation to Alice that nobody has used. */
 export const INVITE_CODE = Buffer.alloc(16, 7).toString('base64url');
+/** A code of Alice's second meter that nobody has used. Bob's meter has one that was. */
+export const INSTALL_CODE = Buffer.alloc(16, 8).toString('base64url');
+
+const hashOf = (code: string): Buffer => createHash('sha256').update(Buffer.from(code, 'base64url')).digest();
 
 async function fillCredentials(owner: Sql): Promise<void> {
   const { address } = people.alice;
   await owner`insert into access.credential (address, webauthn_id, public_key, sign_count, name, by_invite)
     values (${address}, ${bytes(21, 16)}, ${bytes(22, 77)}, 0, 'phone of long ago', false)`;
   await owner`insert into access.invite (code_hash, address, expires_at)
-    values (${createHash('sha256').update(Buffer.from(INVITE_CODE, 'base64url')).digest()}, ${address}, now() + interval '14 days')`;
+    values (${hashOf(INVITE_CODE)}, ${address}, now() + interval '14 days')`;
+  await owner`insert into access.install_code (code_hash, meter, expires_at)
+    values (${hashOf(INSTALL_CODE)}, ${meters.alice2}, now() + interval '48 hours')`;
+  await owner`insert into access.install_code (code_hash, meter, expires_at, used_at, holder_hash)
+    values (${bytes(23)}, ${meters.bob1}, now() + interval '48 hours', now(), ${bytes(24)})`;
 }
 
 async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {

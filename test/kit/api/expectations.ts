@@ -28,6 +28,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Mutation.removePasskey': '(id: "$idNobodys")',
   'Mutation.endSession': '(id: "$idNobodys")',
   'Mutation.openInvite': '(code: "$code")',
+  'Mutation.useInstallCode': '(meter: "$meterOwn", code: "$noCode")',
   'Member.meter': '(address: "$meterOwn")',
   'Member.bill': '(day: "$first", meter: "$meterOwn")',
   'Member.invoice': '(month: "$month")',
@@ -69,6 +70,7 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [ALL]: 'service priceDay priceDays bookDay bookDays tariff',
       '0vvvv': 'viewer',
+      '00000': 'installation', // without the cookie of a code
       '0v000': 'node',
       [MEMBER]: 'member',
       [AUDITOR]: 'audit',
@@ -82,6 +84,7 @@ export const EXPECTATIONS: Expectation[] = [
       [ALL]: 'requestChallenge signIn requestPasskey openInvite',
       UUUUU: 'signInByPasskey addPasskey',
       UNNNN: 'removePasskey',
+      NNNNN: 'useInstallCode',
       Uvvvv: 'requestNewPasskey openPageSession endSession signOut', // in this order: the last one ends the session
     },
   },
@@ -171,7 +174,7 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'Meter',
     at: node(METERS),
     fields: {
-      [MEMBER]: 'id address firstDay serviceDay maxWhPerSlot validator lastReport intervals bills runs',
+      [MEMBER]: 'id address firstDay serviceDay maxWhPerSlot validator lastReport intervals bills runs installCodes',
       U00FF: 'lastDay',
       U0vFF: 'disputedDays finalReading',
     },
@@ -182,7 +185,7 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'node(id: "$idMeter") { ... on Meter { @ } }',
     fields: {
       '0v000': 'id address firstDay serviceDay maxWhPerSlot validator lastReport intervals bills',
-      '00000': 'lastDay disputedDays finalReading runs',
+      '00000': 'lastDay disputedDays finalReading runs installCodes',
     },
   },
   ...listed('Meter', METERS, MEMBER),
@@ -192,6 +195,17 @@ export const EXPECTATIONS: Expectation[] = [
     fields: { U0vFF: 'day importWh exportWh blinding link height at objectedHeight' },
   },
   { type: 'Run', at: node(METERS).replace('@', 'runs { @ }'), fields: { [MEMBER]: 'meter firstDay lastDay follows why dueAt' } },
+  {
+    type: 'InstallCode',
+    at: node(METERS).replace('@', 'installCodes { @ }'),
+    fields: { [MEMBER]: 'createdAt expiresAt', U0vFF: 'usedAt', U00FF: 'withdrawnAt' },
+  },
+  {
+    type: 'Installation',
+    at: 'installation { @ }',
+    fields: { '00000': 'meter expiresAt enrolled firstDay validator powerDueAt firstReportAt lastReportAt registers' },
+  },
+  { type: 'InstalledRegisters', at: 'installation { registers { @ } }', fields: { '00000': 'at importWh exportWh' } },
   {
     type: 'DisputedDay',
     at: node(METERS).replace('@', 'disputedDays { @ }'),
@@ -405,9 +419,18 @@ export const EXPECTATIONS: Expectation[] = [
   },
   ...listed('OutboxMessage', 'operation { outbox @ }', OPERATOR),
   {
+    type: 'InstallCode',
+    of: 'operation',
+    at: node('operation { meters @ }').replace('@', 'installCodes { @ }'),
+    fields: { [OPERATOR]: 'createdAt expiresAt', UFFF0: 'usedAt withdrawnAt' },
+  },
+  {
     type: 'OperatedMeter',
     at: node('operation { meters @ }'),
-    fields: { [OPERATOR]: 'address member name firstDay serviceDay maxWhPerSlot validator lastReportAt silent', UFFF0: 'lastDay' },
+    fields: {
+      [OPERATOR]: 'address member name firstDay serviceDay maxWhPerSlot validator lastReportAt silent installCodes',
+      UFFF0: 'lastDay',
+    },
   },
   ...listed('OperatedMeter', 'operation { meters @ }', OPERATOR),
   { type: 'Power', at: 'operation { power { @ } }', fields: { [OPERATOR]: 'validators reporting needed' } },

@@ -60,6 +60,7 @@ export const OperatedMeter = {
   serviceDay: (row: ShownMeter) => row.service_day,
   lastDay: (row: ShownMeter) => row.last_day,
   maxWhPerSlot: (row: ShownMeter) => row.max_wh_per_slot,
+  installCodes: (row: ShownMeter, _: unknown, { loaders }: Context) => loaders.installCodes.load(row.id),
   lastReportAt: (row: ShownMeter) => (row.slot === null ? null : dateOfUnixS(endOfSlot(row.slot))),
 };
 

@@ -11,6 +11,7 @@ import * as board from './board.ts';
 import { BookDay, bookDay, bookDays } from './book-days.ts';
 import { changed } from './changed.ts';
 import { Invite, invites, ownInvites, ownPasskeys, Passkey } from './credentials.ts';
+import * as installing from './installing.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
@@ -44,6 +45,7 @@ export const resolvers = {
     bookDays: room(bookDays),
     tariff: room(tariff),
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
+    installation: installing.installation,
     audit: () => ({}),
     operation: () => ({}),
   },
@@ -59,6 +61,7 @@ export const resolvers = {
     removePasskey: passkeys.removePasskey,
     endSession,
     openInvite: passkeys.openInvite,
+    useInstallCode: installing.useInstallCode,
   },
   Subscription: { changed },
   Service,
@@ -140,6 +143,9 @@ export const resolvers = {
   BadTransaction: operation.BadTransaction,
   OutboxMessage: operation.OutboxMessage,
   OperatedMeter: board.OperatedMeter,
+  Installation: installing.Installation,
+  InstalledRegisters: installing.InstalledRegisters,
+  InstallCode: installing.InstallCode,
   MeterMonth: board.MeterMonth,
   UnmeteredDay: board.UnmeteredDay,
   AnnouncedTariff: board.AnnouncedTariff,

@@ -52,6 +52,7 @@ export const Meter = {
   runs: (row: MeterRow, _: unknown, context: Context) => context.loaders.runs.load(row.id),
   maxWhPerSlot: (row: MeterRow) => row.max_wh_per_slot,
   lastReport: (row: MeterRow, _: unknown, context: Context) => context.loaders.lastReport.load(row.id),
+  installCodes: (row: MeterRow, _: unknown, context: Context) => context.loaders.installCodes.load(row.id),
   disputedDays: (row: MeterRow, _: unknown, context: Context) => context.loaders.disputes.load(row.id),
   intervals,
 };

@@ -51,6 +51,24 @@ export async function readSealingKey(tx: Transaction, chainUnixS: number): Promi
   return key ?? null;
 }
 
+export interface MeterOnChainRow {
+  first_day: number;
+  validator: boolean;
+  /** chain time of the beginning of its power that waits */
+  due_unix_s: string | null;
+}
+
+/** What the chain says of one meter. Public there. */
+export async function readMeterOnChain(tx: Transaction, meter: string): Promise<MeterOnChainRow | null> {
+  const [row] = await tx.query<MeterOnChainRow>(
+    (sql) => sql`
+    select m.first_day, m.consensus_key is not null as validator,
+      (select c.due_unix_s from chain.validator_change c where c.meter = m.id and not c.ends and c.fate is null) as due_unix_s
+    from chain.meter m where m.id = ${meter}`,
+  );
+  return row ?? null;
+}
+
 export interface AnnouncedTariffRow {
   from_day: number;
   rule: string;

@@ -1,0 +1,24 @@
+/** `electra meter install-code`: a link for whoever installs a meter, to see it arrive. It is good once, for 48 hours, for this meter. */
+import type { Command } from 'commander';
+import { makeInstallCode } from '../../node/api/install-codes.ts';
+import { dataFolder } from '../../node/processes/data-folder.ts';
+import { withDatabase } from '../database.ts';
+import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
+import { printDone } from './operator.ts';
+
+export function registerInstallCode(meter: Command): void {
+  const c = meter
+    .command('install-code')
+    .argument('<meter>', 'the meter’s address', parseAddress)
+    .description('make a one-time link by which whoever installs a meter sees it arrive; it withdraws the meter’s earlier ones')
+    .option('--pages <url>', 'where the pages are', 'http://127.0.0.1:4000')
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, 'npx electra meter install-code electra1… --pages https://grid.example');
+  c.action(async (address: string) => {
+    const o = c.opts<{ pages: string; data: string; json?: boolean }>();
+    const { code, expiresAt } = await withDatabase(dataFolder(o.data), 'inviter', (sql) => makeInstallCode(sql, address));
+    const link = `${o.pages.replace(/\/+$/, '')}/install/${address}#${code}`;
+    printDone(o.json ?? false, `${link}\ngood once, until ${expiresAt.toISOString()}`, { meter: address, link, expiresAt });
+  });
+}
