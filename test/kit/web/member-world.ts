@@ -27,8 +27,6 @@ export interface MemberWorld {
   files: ReadonlyMap<string, string> | null;
   meterExport: string;
   openings: string;
-  /** null: none was issued */
-  invoice: string | null;
   /** more of `member`: meters, days, invoices */
   member: Json;
   viewer: Json | null;
@@ -70,7 +68,6 @@ export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
   files: withChain(bundle(name)),
   meterExport: exportText(WHO),
   openings: openingsText(openingsOf(WHO)),
-  invoice: null,
   member: {},
   viewer: { address: WALLET, name: NAME, roles: ['MEMBER'], expiresAt: '2026-07-03T18:00:00.000Z', sessions: [] },
   error: null,
@@ -80,7 +77,11 @@ export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
 export const signedInvoice = ({ wrong = false } = {}): string =>
   invoiceText(openingsOf(WHO).map((one) => (wrong && one.day === dateToDay(DAY) ? { ...one, amountNel: one.amountNel + 1n } : one)));
 
-export const OPERATOR = operator.address;
+/** An invoice of 31 days, each like the first. */
+export const longInvoice = (): string => {
+  const [first] = openingsOf(WHO);
+  return invoiceText(Array.from({ length: 31 }, (_, i) => ({ ...first, day: first.day + i })));
+};
 
 const headOf = ({ amountNel, bill }: MemberWorld): Json => ({
   day: DAY,
@@ -129,7 +130,7 @@ function dataOf(world: MemberWorld): Json {
       timeZone: 'Europe/Vienna',
       currency: 'EUR',
       releasesAfterS: '23400',
-      operators: [OPERATOR],
+      operators: [operator.address],
       lastReleasedDay: DAY,
       genesisHash: 'f3'.repeat(32),
       ...world.service,
@@ -163,6 +164,6 @@ export function answerOf(world: MemberWorld, { url }: Request): Response {
     return world.files ? new Response(new Uint8Array(writeZip(Object.fromEntries(world.files)))) : gone();
   if (pathname === '/export/statements.json') return text(world.meterExport);
   if (pathname === '/export/openings.json') return text(world.openings);
-  if (pathname === '/export/invoice.json') return world.invoice === null ? gone() : text(world.invoice);
+  if (/^\/export\/.*\.csv$/.test(pathname)) return new Response('header\r\n');
   return gone();
 }

@@ -4,7 +4,8 @@
  */
 import { effect } from '@preact/signals';
 import { dateToDay, ProtocolError, parseOpenings, parseSignedInvoice } from '../../../src/protocol/index.ts';
-import { ApiTrouble, ask } from '../api/client.ts';
+import { ask } from '../api/client.ts';
+import { fetchFile } from '../api/file.ts';
 import { viewer } from '../api/session.ts';
 import type { OwnInputs } from '../check/messages.ts';
 import { addDays, monthOf } from '../values/day-clock.ts';
@@ -14,24 +15,11 @@ effect(() => {
   if (viewer.value === null) kept.clear();
 });
 
-const away = (): ApiTrouble => new ApiTrouble({ code: 'NETWORK', message: 'the service does not answer' });
-
 /** The month's signed invoice, byte for byte; undefined while none was issued. */
 const askInvoice = (month: string): Promise<string | undefined> =>
   ask<{ member: { invoice: { text: string } | null } }>('query ($month: String!) { member { invoice(month: $month) { text } } }', {
     month,
   }).then(({ member }) => member.invoice?.text);
-
-/** @throws ApiTrouble `NO_BUNDLE` while it is not there */
-async function get(path: string): Promise<Response> {
-  const response = await fetch(path, { credentials: 'same-origin' }).catch(() => {
-    throw away();
-  });
-  if (response.ok) return response;
-  if (response.status === 404) throw new ApiTrouble({ code: 'NO_BUNDLE', message: `${path}: not there yet` });
-  const { error } = ((await response.json().catch(() => null)) ?? {}) as { error?: ApiTrouble['trouble'] };
-  throw new ApiTrouble(error ?? { code: 'ANSWER', message: `an answer that is none, status ${response.status}` });
-}
 
 export interface BillName {
   day: string;
@@ -54,10 +42,10 @@ function covers(text: string, { day, meter, version }: BillName): boolean {
 async function fetchInputs(bill: BillName): Promise<OwnInputs> {
   const { day, meter } = bill;
   const [zip, meterExport, invoice, openings] = await Promise.all([
-    get(`/bundle/${day}.zip`).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    get(`/export/statements.json?from=${addDays(day, -1)}&to=${day}&meter=${meter}`).then((response) => response.text()),
+    fetchFile(`/bundle/${day}.zip`).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+    fetchFile(`/export/statements.json?from=${addDays(day, -1)}&to=${day}&meter=${meter}`).then((response) => response.text()),
     askInvoice(monthOf(day)),
-    get(`/export/openings.json?from=${day}&to=${day}`).then((response) => response.text()),
+    fetchFile(`/export/openings.json?from=${day}&to=${day}`).then((response) => response.text()),
   ]);
   const delivered = invoice !== undefined && covers(invoice, bill) ? { invoice } : { openings };
   return { name: `${day}.zip`, zip, meterExport, ...delivered };

@@ -106,7 +106,7 @@ function Choice({ usage, view, comparison }: { usage: Usage; view: View; compari
   const { period } = usage;
   return (
     <div class="buttons screen-only">
-      <nav class="places" aria-label={texts.title}>
+      <nav class="tabs" aria-label={texts.title}>
         {VIEWS.map((one) => (
           <a key={one} href={address({ view: one, day: period.day })} aria-current={one === view ? 'true' : undefined}>
             {texts.views[one]}

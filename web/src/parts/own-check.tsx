@@ -71,7 +71,7 @@ function troubleOf(error: unknown): Trouble {
 
 function InTheWay({ trouble }: { trouble: Trouble }) {
   const texts = billTexts().check;
-  if (trouble.code !== 'NO_BUNDLE') return <TroubleNotice trouble={trouble} />;
+  if (trouble.code !== 'NOT_FOUND') return <TroubleNotice trouble={trouble} />;
   return (
     <p class="notice" role="alert">
       {texts.notThere}

@@ -1,6 +1,6 @@
 /** Hands the reader a file that was made in the page. */
-export function save(name: string, text: string, type = 'text/plain'): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+function hand(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
@@ -8,3 +8,8 @@ export function save(name: string, text: string, type = 'text/plain'): void {
   // The browser takes the address up after the click has been dealt with.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+export const save = (name: string, text: string, type = 'text/plain'): void =>
+  hand(name, new Blob([text], { type: `${type};charset=utf-8` }));
+
+export const saveBytes = (name: string, bytes: Uint8Array, type: string): void => hand(name, new Blob([new Uint8Array(bytes)], { type }));

@@ -1,0 +1,113 @@
+/** Settings: language and looks on this device, where one is signed in, and everything that is here of one, as a file. */
+import { useSignal } from '@preact/signals';
+import { ApiTrouble, type Trouble } from '../api/client.ts';
+import { settingsTexts } from '../i18n/settings/index.ts';
+import { everything } from '../member/everything.ts';
+import { LanguageChoice } from '../parts/language-choice.tsx';
+import { choose, looks, SCHEMES, SIZES } from '../parts/looks.ts';
+import { OwnSessions } from '../parts/own-sessions.tsx';
+import { saveBytes } from '../parts/save.ts';
+import { SignedIn } from '../parts/signed-in.tsx';
+import { TroubleNotice } from '../parts/trouble.tsx';
+import { useTitle } from '../parts/use-title.ts';
+import '../styles/settings.css';
+
+function Choices<T extends string>({
+  name,
+  of,
+  texts,
+  chosen,
+  take,
+}: {
+  name: string;
+  of: readonly T[];
+  texts: Record<T, string>;
+  chosen: T;
+  take(one: T): void;
+}) {
+  return (
+    <fieldset class="choices">
+      <legend>{name}</legend>
+      {of.map((one) => (
+        <label key={one}>
+          <input type="radio" name={name} value={one} checked={one === chosen} onChange={() => take(one)} />
+          <span>{texts[one]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Looks() {
+  const texts = settingsTexts().looks;
+  const { scheme, size } = looks.value;
+  return (
+    <section class="stack">
+      <h2>{texts.title}</h2>
+      <LanguageChoice />
+      <Choices name={texts.scheme} of={SCHEMES} texts={texts.schemes} chosen={scheme} take={(one) => choose({ scheme: one })} />
+      <Choices name={texts.size} of={SIZES} texts={texts.sizes} chosen={size} take={(one) => choose({ size: one })} />
+      <p class="small quiet">{texts.kept}</p>
+    </section>
+  );
+}
+
+type Saving = { is: 'idle' } | { is: 'busy'; done: number; all: number } | { is: 'done'; files: number };
+
+function Everything() {
+  const texts = settingsTexts().files;
+  const state = useSignal<Saving>({ is: 'idle' });
+  const trouble = useSignal<Trouble | null>(null);
+  const now = state.value;
+  const go = async (): Promise<void> => {
+    trouble.value = null;
+    state.value = { is: 'busy', done: 0, all: 0 };
+    try {
+      const { zip, files } = await everything(`${texts.readme.join('\n')}\n`, (done, all) => {
+        state.value = { is: 'busy', done, all };
+      });
+      saveBytes('electra-everything.zip', zip, 'application/zip');
+      state.value = { is: 'done', files };
+    } catch (error) {
+      if (!(error instanceof ApiTrouble)) throw error;
+      trouble.value = error.trouble;
+      state.value = { is: 'idle' };
+    }
+  };
+  return (
+    <section class="stack">
+      <h2>{texts.title}</h2>
+      <p class="read">{texts.lead}</p>
+      <p class="read warn-text">{texts.warning}</p>
+      {trouble.value && <TroubleNotice trouble={trouble.value} />}
+      <p>
+        <button type="button" class="button" disabled={now.is === 'busy'} onClick={go}>
+          {texts.button}
+        </button>
+      </p>
+      <p role="status" class="small">
+        {now.is === 'busy' && now.all > 0 && texts.busy(now.done, now.all)}
+        {now.is === 'done' && texts.done(now.files)}
+      </p>
+    </section>
+  );
+}
+
+function Page() {
+  const texts = settingsTexts();
+  useTitle(texts.title);
+  return (
+    <div class="page stack settings">
+      <h1>{texts.title}</h1>
+      <Looks />
+      <OwnSessions />
+      <Everything />
+    </div>
+  );
+}
+
+export const Settings = () => (
+  <SignedIn as="MEMBER">
+    <Page />
+  </SignedIn>
+);
