@@ -133,8 +133,10 @@ export class BlockHint {
     if (!this.#subscribed && this.#socket?.readyState !== WebSocket.OPEN) return; // left, and still to be read
     const nowMs = performance.now();
     if (nowMs - this.#second.startMs > 1_000) this.#second = { startMs: nowMs, messages: 0 };
-    if (++this.#second.messages > MESSAGES_A_SECOND_MAX)
-      return this.#leave(`it sent more than ${MESSAGES_A_SECOND_MAX} messages in a second`);
+    if (++this.#second.messages > MESSAGES_A_SECOND_MAX) {
+      this.#leave(`it sent more than ${MESSAGES_A_SECOND_MAX} messages in a second`);
+      return;
+    }
     let message: Announcement;
     try {
       message = JSON.parse(data) ?? {};
@@ -142,7 +144,10 @@ export class BlockHint {
       return;
     }
     // A node refuses a subscription, or ends one that it finds too slow, by an error: then begin again.
-    if (message.error) return this.#socket?.terminate();
+    if (message.error) {
+      this.#socket?.terminate();
+      return;
+    }
     if (message.id === SUBSCRIBE_ID && message.result) this.#begun(nowMs);
     const height = Number(message.result?.data?.value?.header?.height);
     if (!Number.isSafeInteger(height) || height <= this.#height) return;
