@@ -8,7 +8,7 @@ import { justEnded } from '../test/kit/indexer/lived-chain.ts';
 import { until } from '../test/kit/until.ts';
 import { expectThat } from './fault.ts';
 
-export const MEMO = 'zeros \0\0 in a memo, Größe';
+const MEMO = 'zeros \0\0 in a memo, Größe';
 const BOX_BYTES = 112;
 const LARGE_BYTES = 8_192;
 

@@ -14,10 +14,13 @@ export const nodeBinary = join(root, 'node_modules/node/bin/node');
 
 const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
+// Where data is asked for, standard output is that data's alone.
+const progress = process.argv.includes('--json') ? process.stderr : process.stdout;
+
 /** Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails. */
 export function step(title, command, args, options = {}) {
   const startMs = Date.now();
-  process.stdout.write(`· ${title} …\n`);
+  progress.write(`· ${title} …\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
@@ -26,14 +29,14 @@ export function step(title, command, args, options = {}) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const ticker = setInterval(() => process.stdout.write(`  still ${title} (${seconds(startMs)})\n`), 15_000);
+    const ticker = setInterval(() => progress.write(`  still ${title} (${seconds(startMs)})\n`), 15_000);
     const end = (error) => {
       clearInterval(ticker);
       if (error) {
         process.stderr.write(output);
         reject(error);
       } else {
-        process.stdout.write(`✓ ${title} (${seconds(startMs)})\n`);
+        progress.write(`✓ ${title} (${seconds(startMs)})\n`);
         resolve();
       }
     };
