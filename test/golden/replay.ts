@@ -38,13 +38,20 @@ export interface ReplayingNode {
 interface Call {
   id: number;
   method: string;
-  params: { height?: string; path?: string; data?: string };
+  params: { height?: string; path?: string; data?: string; minHeight?: string; maxHeight?: string };
 }
 
 export const proofKey = ({ path, data }: Call['params']): string => `${path} ${data?.toLowerCase()}`;
 
 export const readRecording = (): Recording =>
   JSON.parse(gunzipSync(readFileSync(new URL('./inputs/chain.json.gz', import.meta.url))).toString('utf8'));
+
+/** Headers as a node lists them, the newest first. */
+const metasOf = ({ blocks }: Recording, min: number, max: number): unknown[] =>
+  blocks
+    .slice(min - 1, max)
+    .reverse()
+    .map(({ block, results }) => ({ header: block.block.header, num_txs: String((results.txs_results ?? []).length), block_size: '2048' }));
 
 function resultOf(recording: Recording, { method, params }: Call): unknown {
   const at = recording.blocks[Number(params.height ?? recording.height) - 1];
@@ -60,6 +67,8 @@ function resultOf(recording: Recording, { method, params }: Call): unknown {
       return at?.block;
     case 'block_results':
       return at?.results;
+    case 'blockchain':
+      return { last_height: String(recording.height), block_metas: metasOf(recording, Number(params.minHeight), Number(params.maxHeight)) };
     case 'commit':
       return at?.commit;
     case 'validators':

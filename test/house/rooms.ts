@@ -55,7 +55,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/ceremony': ['src/protocol', 'src/reader/verifier'],
   'src/node/api': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader'],
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
-  'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts'],
+  'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts', 'bin'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],
   web: ['src/protocol', 'src/reader'],
   scripts: ['bin', 'src/reader/member', 'sdk/c', 'project.ts', 'web'],
@@ -65,7 +65,8 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'test/kit': [...EVERYTHING, 'scripts'],
   attack: [...EVERYTHING, 'test/kit'],
   faults: [...EVERYTHING, 'test/kit', 'bench'],
-  bench: [...EVERYTHING, 'test/kit', 'scripts'],
+  bench: [...EVERYTHING, 'test/kit', 'scripts', 'bin'],
+  interop: [...EVERYTHING, 'test/kit', 'scripts'],
   test: [...EVERYTHING, 'test/kit', 'scripts', 'attack', 'bench', 'sdk/c', 'web'],
   'vitest.config.ts': [],
 };

@@ -29,7 +29,7 @@ export interface LyingNode {
 interface Call {
   id: number;
   method: string;
-  params: { height?: string };
+  params: { height?: string; maxHeight?: string };
 }
 
 export async function startLyingNode(target: string): Promise<LyingNode> {
@@ -46,7 +46,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
   };
   const answer = async (call: Call) => {
     node.asked[call.method] = (node.asked[call.method] ?? 0) + 1;
-    const above = Number(call.params.height ?? 0) > node.maxHeight;
+    const above = Number(call.params.height ?? call.params.maxHeight ?? 0) > node.maxHeight;
     const refusal = above
       ? `height ${call.params.height} must be less than or equal to the current blockchain height ${node.maxHeight}`
       : node.refuse(call.method, call.params);

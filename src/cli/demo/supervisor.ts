@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../../../bin/node-flags.mjs';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { EXIT_FATAL } from '../../node/processes/process.ts';
@@ -54,7 +55,7 @@ export const nodePart = (name: string, command: string, data: DataFolder, extra:
   command: process.execPath,
   node: true,
   spare,
-  args: ['--disable-warning=ExperimentalWarning', MAIN, command, '--data', data.dir, ...extra],
+  args: ['--disable-warning=ExperimentalWarning', ...nodeFlags(command), MAIN, command, '--data', data.dir, ...extra],
 });
 
 // The shell ends the program as soon as our end of the pipe on its standard input closes, however we ended.

@@ -82,6 +82,7 @@ export async function verifyBatch(
     if (last || turn) {
       const set = await validators(next.height, next.validatorsHash);
       const by = last ? commit : blocks[i + 1].lastCommit;
+      if (!by) throw new TypeError(`block ${next.height}: expected a whole block behind a header that announces another set`);
       if (turn) turns.push({ header: block.header, commit: by, validators: set });
       at(next.height, () =>
         verifyCommit(by, { chainId: trust.chainId, height: next.height, blockHash: next.blockHash, validators: set, verify }),

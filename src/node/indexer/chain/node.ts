@@ -2,12 +2,9 @@
  * What the indexer asks of a node: where it stands, its genesis, blocks with their results, commits, validator sets, state proofs.
  * Answers are only given a shape here; verify.ts decides what of them is true.
  *
- * Where an answer is used as it is, cosmjs' Comet38Client decodes it, over this room's own connections. Blocks, results, commits and
- * validator sets are read from raw JSON instead: hashes and signatures cover exact text, many blocks go into one request, and auditors get
- * the headers as they came.
+ * All is read from raw JSON and not by a client library: hashes and signatures cover exact text, many blocks go into one request, and
+ * auditors get the headers as they came.
  */
-import { toBase64 } from '@cosmjs/encoding';
-import { Comet38Client } from '@cosmjs/tendermint-rpc';
 import type { CommitJson, HeaderJson, TxResultJson, ValidatorJson, ValidatorSet } from '../../../protocol/comet/index.ts';
 import { readArray, readBase64, readHeight, readObject, readString, readValidatorSet } from '../../../protocol/comet/index.ts';
 import { ProtocolError } from '../../../protocol/values/errors.ts';
@@ -22,13 +19,13 @@ export interface EventJson {
   attributes: { key: string; value: string }[];
 }
 
-/** A block as a node tells it. */
+/** A block as a node tells it, or, where its header shows that nothing was said or changed in it, made from the header (stillBlock). */
 export interface RawBlock {
   height: number;
   header: HeaderJson;
   txs: Uint8Array[];
-  /** the commit of the block before; without meaning in the first block */
-  lastCommit: CommitJson;
+  /** the commit of the block before; without meaning in the first block, and not known of one made from its header */
+  lastCommit: CommitJson | undefined;
   results: TxResultJson[];
   /** events of FinalizeBlock that belong to no transaction */
   events: EventJson[];
@@ -48,24 +45,29 @@ export interface NodeStatus {
   catchingUp: boolean;
 }
 
+/** A header as a range of them tells it, with what a block will weigh. */
+export interface BlockMeta {
+  height: number;
+  header: HeaderJson;
+  /** about so much the answers with block and results will be */
+  bytes: number;
+}
+
 /** Blocks to a request: two calls each and one for the commit stay below a node's ten calls. */
 export const GROUP_BLOCKS = 4;
+/** Headers to a request: a node gives twenty to a call (`blockchain`), and takes ten calls. */
+const METAS_PER_CALL = 20;
+export const METAS_MAX = 10 * METAS_PER_CALL;
+/** Of the JSON of an empty block with its results, and of what the SDK says of each transaction. */
+const BLOCK_BYTES = 6_000;
+const RESULT_BYTES = 1_200;
 
 export class ChainNode {
   readonly rpc: Rpc;
-  readonly #comet: Comet38Client;
   readonly #sets = new Map<string, ValidatorSet>();
 
   constructor(url: string, signal: AbortSignal, { answerMs }: { answerMs?: number } = {}) {
     this.rpc = new Rpc(url, { signal, answerMs });
-    this.#comet = Comet38Client.create({
-      execute: async ({ id, method, params }) => ({
-        jsonrpc: '2.0',
-        id,
-        result: await this.rpc.call(method, params as Record<string, unknown>),
-      }),
-      disconnect: () => {},
-    });
   }
 
   get name(): string {
@@ -120,23 +122,46 @@ export class ChainNode {
   }
 
   /**
-   * Blocks from … to with results, and the commit of `to`. At most {@link GROUP_BLOCKS}. @throws RetryableError `not-yet` above the node's
-   * height.
+   * Blocks from … to with results, and the commit of `to`. At most {@link GROUP_BLOCKS}.
+   * @throws RetryableError `not-yet` above the node's height.
    */
   async blocks(from: number, to: number): Promise<BlockGroup> {
-    const calls: RpcCall[] = [];
-    for (let height = from; height <= to; height++) {
-      calls.push({ method: 'block', params: { height: String(height) } }, { method: 'block_results', params: { height: String(height) } });
-    }
-    calls.push({ method: 'commit', params: { height: String(to) } });
+    return this.blocksAt(
+      Array.from({ length: to - from + 1 }, (_, i) => from + i),
+      to,
+    );
+  }
+
+  /** Blocks of some heights, at most {@link GROUP_BLOCKS}, and the commit of one. */
+  async blocksAt(heights: readonly number[], signed: number): Promise<BlockGroup> {
+    const calls: RpcCall[] = heights.flatMap((height) =>
+      ['block', 'block_results'].map((method) => ({ method, params: { height: String(height) } })),
+    );
+    calls.push({ method: 'commit', params: { height: String(signed) } });
     const results = await this.#availableOr(() => this.rpc.batch(calls));
     // A node that is just making the height may answer with an empty block.
-    if (results.some((result) => (result as { block?: unknown }).block === null))
-      throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`);
+    if (results.some((result) => (result as { block?: unknown }).block === null)) throw this.#notYet();
     return this.read(() => ({
-      blocks: Array.from({ length: to - from + 1 }, (_, i) => readBlock(from + i, results[2 * i], results[2 * i + 1])),
+      blocks: heights.map((height, i) => readBlock(height, results[2 * i], results[2 * i + 1])),
       commit: readSignedHeader(results.at(-1)).commit,
     }));
+  }
+
+  /** Headers from … to, at most {@link METAS_MAX}. @throws RetryableError `not-yet` where the node has not all of them. */
+  async headers(from: number, to: number): Promise<BlockMeta[]> {
+    const calls: RpcCall[] = [];
+    for (let at = from; at <= to; at += METAS_PER_CALL) {
+      const params = { minHeight: String(at), maxHeight: String(Math.min(at + METAS_PER_CALL - 1, to)) };
+      calls.push({ method: 'blockchain', params });
+    }
+    const results = await this.#availableOr(() => this.rpc.batch(calls));
+    const metas = this.read(() => results.flatMap((result) => readMetas(result)));
+    if (metas.length !== to - from + 1 || metas.some(({ height }, i) => height !== from + i)) throw this.#notYet();
+    return metas;
+  }
+
+  #notYet(cause?: unknown): RetryableError {
+    return new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause });
   }
 
   async signedHeader(height: number): Promise<{ header: HeaderJson; commit: CommitJson }> {
@@ -182,32 +207,20 @@ export class ChainNode {
   async stateProofs(store: string, keys: readonly Uint8Array[], height: number): Promise<ProofOpJson[][]> {
     return Promise.all(
       keys.map(async (data) => {
-        const { code, log, proof } = await this.#typed('abci_query', () =>
-          this.#comet.abciQuery({ path: `/store/${store}/key`, data, height, prove: true }),
-        );
-        if (code)
+        const params = { path: `/store/${store}/key`, data: Buffer.from(data).toString('hex'), height: String(height), prove: true };
+        const answer = await this.rpc.call('abci_query', params);
+        const { code, log, ops } = this.read(() => readProof(answer));
+        if (code !== 0)
           throw new UntrustedNodeError(
             'untrusted-node',
             this.name,
-            `abci_query: expected a state that the node still keeps (${String(log ?? '').slice(0, 200)})`,
+            `abci_query: expected a state that the node still keeps (${log.slice(0, 200)})`,
           );
-        if (proof?.ops.length !== 2)
+        if (ops.length !== 2)
           throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
-        return proof.ops.map(({ type, key, data: bytes }) => ({ type, key: toBase64(key), data: toBase64(bytes) }));
+        return ops;
       }),
     );
-  }
-
-  /** cosmjs' typed client; what it cannot decode is the node's fault. */
-  async #typed<T>(method: string, ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof RetryableError || error instanceof UntrustedNodeError) throw error;
-      throw new UntrustedNodeError('untrusted-node', this.name, `malformed answer: ${method}: ${(error as Error).message.slice(0, 200)}`, {
-        cause: error,
-      });
-    }
   }
 
   close(): void {
@@ -240,8 +253,8 @@ export class ChainNode {
           { cause: error },
         );
       }
-      if (/must be less than or equal|could not find results|nil/i.test(error.said))
-        throw new RetryableError('not-yet', `node ${this.name} does not have that height yet`, { cause: error });
+      if (/must be less than or equal|can't be greater than max height|could not find results|nil/i.test(error.said))
+        throw this.#notYet(error);
       throw error;
     }
   }
@@ -267,9 +280,56 @@ function readBlock(height: number, blockResult: unknown, resultsResult: unknown)
     header: readObject(block.header, 'block.header') as unknown as HeaderJson,
     txs,
     lastCommit: block.last_commit as CommitJson,
-    results: readArray(results.txs_results ?? [], 'block_results.txs_results') as TxResultJson[],
+    // Only these fields are under a hash. The rest, events above all, is most of an answer, and is let go at once.
+    results: readArray(results.txs_results ?? [], 'block_results.txs_results').map((result, i) => {
+      const { code, data, gas_wanted, gas_used } = readObject(result, `block_results.txs_results[${i}]`) as unknown as TxResultJson;
+      return { code, data, gas_wanted, gas_used };
+    }),
     events: readEvents(results.finalize_block_events),
     bytes: 4096 + txs.reduce((sum, tx) => sum + tx.length + 1024, 0),
+  };
+}
+
+/** In ascending order of heights. */
+function readMetas(result: unknown): BlockMeta[] {
+  const metas = readArray(readObject(result, 'blockchain').block_metas, 'blockchain.block_metas');
+  return metas
+    .map((one, i) => {
+      const meta = readObject(one, `block_metas[${i}]`);
+      const header = readObject(meta.header, `block_metas[${i}].header`) as unknown as HeaderJson;
+      const [size, txs] = ['block_size', 'num_txs'].map((name) => readHeight(meta[name] ?? '0', `block_metas[${i}].${name}`));
+      const height = readHeight(header.height, `block_metas[${i}].header.height`);
+      return { height, header, bytes: BLOCK_BYTES + Math.ceil((size * 4) / 3) + txs * RESULT_BYTES };
+    })
+    .sort((a, b) => a.height - b.height);
+}
+
+/** A block without transactions, from its header. Its time and hash are in the rows of nobody, but in the chain of digests. */
+export const stillBlock = ({ height, header }: BlockMeta): RawBlock => ({
+  height,
+  header,
+  txs: [],
+  lastCommit: undefined,
+  results: [],
+  events: [],
+  bytes: 2048,
+});
+
+function readProof(answer: unknown): { code: number; log: string; ops: ProofOpJson[] } {
+  const response = readObject(readObject(answer, 'abci_query').response, 'abci_query.response');
+  const proof = response.proofOps ?? response.proof_ops;
+  const ops = proof === null || proof === undefined ? [] : readArray(readObject(proof, 'proofOps').ops ?? [], 'proofOps.ops');
+  return {
+    code: Number(response.code ?? 0),
+    log: String(response.log ?? ''),
+    ops: ops.map((op, i) => {
+      const field = `abci_query.proofOps.ops[${i}]`;
+      const { type, key, data } = readObject(op, field);
+      const [keyText, dataText] = [readString(key, `${field}.key`), readString(data, `${field}.data`)];
+      readBase64(keyText, `${field}.key`);
+      readBase64(dataText, `${field}.data`);
+      return { type: readString(type, `${field}.type`), key: keyText, data: dataText };
+    }),
   };
 }
 

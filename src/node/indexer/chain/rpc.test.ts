@@ -1,4 +1,4 @@
-/** How the indexer talks to a node: batches, refusals, cut answers, and reading ahead in order. */
+/** How the indexer talks to a node: batches, refusals, cut answers. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -6,8 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Untyped } from '../../../../test/kit/untyped.ts';
-import type { BlockGroup, RawBlock } from './node.ts';
-import { Prefetch } from './prefetch.ts';
 import { Rpc } from './rpc.ts';
 
 interface Call {
@@ -149,84 +147,5 @@ describe('an RPC request', () => {
   });
   test.each(['', 'localhost:26657', 'ws://127.0.0.1:1', 'file:///etc'])('is not made to %j', (url) => {
     expect(() => new Rpc(url, { signal: new AbortController().signal })).toThrow(/rpcUrls: expected http\(s\) URLs/);
-  });
-});
-
-describe('reading ahead', () => {
-  const block = (height: number): RawBlock => ({ height, bytes: 10 }) as RawBlock;
-  const source = (delayMs: (from: number) => number) => {
-    const asked: number[] = [];
-    return {
-      asked,
-      blocks: async (from: number, to: number): Promise<BlockGroup> => {
-        asked.push(from);
-        await sleep(delayMs(from));
-        return { blocks: Array.from({ length: to - from + 1 }, (_, i) => block(from + i)), commit: {} as never };
-      },
-    };
-  };
-  const heights = (groups: BlockGroup[]) => groups.flatMap(({ blocks }) => blocks.map(({ height }) => height));
-
-  test('keeps the order, whatever the order of the answers, and leaves nothing out', async () => {
-    const prefetch = new Prefetch(
-      source((from) => (from * 7) % 13),
-      3,
-    );
-    prefetch.extend(50);
-    const seen: number[] = [];
-    while (prefetch.pending) seen.push(...heights(await prefetch.take()));
-    prefetch.extend(53);
-    while (prefetch.pending) seen.push(...heights(await prefetch.take()));
-    expect(seen).toEqual(Array.from({ length: 51 }, (_, i) => i + 3));
-  });
-  test('takes what has arrived as one batch', async () => {
-    const prefetch = new Prefetch(
-      source(() => 0),
-      1,
-    );
-    prefetch.extend(40);
-    await sleep(30);
-    expect(heights(await prefetch.take()).length).toBe(40);
-  });
-  test('asks for no more while much of it waits', async () => {
-    const node = {
-      asked: 0,
-      blocks: async (_from: number, to: number): Promise<BlockGroup> => {
-        node.asked++;
-        return { blocks: [{ height: to, bytes: 10 * 1024 * 1024 } as RawBlock], commit: {} as never };
-      },
-    };
-    const prefetch = new Prefetch(node, 1);
-    prefetch.extend(1_000_000);
-    await sleep(30);
-    expect(node.asked).toBeLessThanOrEqual(24);
-    while (node.asked < 40) await prefetch.take();
-  });
-  test('asks for a bounded window, and for more as it is taken', async () => {
-    const node = source(() => 0);
-    const prefetch = new Prefetch(node, 1);
-    prefetch.extend(1_000_000);
-    let asked = 0;
-    while (asked < node.asked.length) {
-      asked = node.asked.length;
-      await sleep(40); // until it asks for no more
-    }
-    expect(asked).toBeLessThan(100);
-    await prefetch.take();
-    expect(node.asked.length).toBeGreaterThan(asked);
-  });
-  test('fails where the failure lies, not before', async () => {
-    const prefetch = new Prefetch(
-      {
-        blocks: async (from) => {
-          if (from > 4) throw new Error('away');
-          return { blocks: [block(from)], commit: {} as never };
-        },
-      },
-      1,
-    );
-    prefetch.extend(8);
-    expect(heights(await prefetch.take())).toEqual([1]);
-    await expect(prefetch.take()).rejects.toThrow('away');
   });
 });

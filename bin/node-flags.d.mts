@@ -1,0 +1,2 @@
+export const INDEXER_FLAGS: readonly string[];
+export function nodeFlags(command: string | undefined): readonly string[];
