@@ -59,15 +59,19 @@ const start = (c: Command, load: () => Promise<Run>): Promise<never> =>
   runProcess(c.name(), async (context) => (await load())(dataFolder(c.opts().data), context, c.opts()));
 
 function index(program: Command): void {
-  const c = command(program, 'index', 'verify and index the chain into Postgres', 'npx electra index --data .electra').option(
-    '--reset',
-    'drop the index and end; the next start indexes from genesis again',
-  );
+  const c = command(program, 'index', 'verify and index the chain into Postgres', 'npx electra index --data .electra')
+    .option('--reset', 'drop the index and end; the next start indexes from genesis again')
+    .option('--metrics-host <address>', 'address to serve /metrics on', '127.0.0.1')
+    .option('--metrics-port <n>', 'port to serve /metrics on; default: nowhere', parsePort);
   c.enablePositionalOptions(); // as the program has it: `--data` behind `digest` is not this command's
   registerDigest(c);
   c.action(async () => {
     if (c.opts().reset) return (await import('./index-reset.ts')).reset(dataFolder(c.opts().data));
-    await start(c, async () => (await import('../../node/processes/index-chain.ts')).indexProcess);
+    await start(c, async () => {
+      const { indexProcess } = await import('../../node/processes/index-chain.ts');
+      return (data, context, { metricsHost, metricsPort }) =>
+        indexProcess(data, context, metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort });
+    });
   });
 }
 

@@ -165,6 +165,7 @@ class Run {
         development,
         signal: this.#signal,
         onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),
+        spent: (stage, ms) => this.#metrics.spent(stage, ms),
         onIdle: (status, cursor) => this.#idle(node, status, cursor),
       });
     } finally {
@@ -172,7 +173,7 @@ class Run {
     }
   }
 
-  #advanced({ cursor, blocks, txs, rows, bad }: Applied, chainHeight: number): void {
+  #advanced({ cursor, blocks, txs, rows, bad, blockUnixS }: Applied, chainHeight: number): void {
     for (const { height, reason, detail } of bad.slice(0, BAD_SAID))
       this.#options.log.error({ height, reason, ofBatch: bad.length }, `in the blocks, and not in the index: ${detail}`);
     this.#backoffMs = BACKOFF_MIN_MS;
@@ -182,7 +183,9 @@ class Run {
     this.#done.blocks += blocks;
     this.#done.txs += txs;
     this.#done.rows += rows;
-    this.#metrics.batch({ height: cursor.height, resultsHeight: cursor.resultsHeight, chainHeight, blocks, txs, rows });
+    const badReasons = bad.map(({ reason }) => reason);
+    const { height, resultsHeight } = cursor;
+    this.#metrics.batch({ height, resultsHeight, chainHeight, blocks, txs, rows, badReasons, blockUnixS });
     this.#options.onProgress?.({
       chainId: cursor.chainId,
       height: cursor.height,
@@ -229,6 +232,7 @@ class Run {
 
   async #recover(error: unknown): Promise<void> {
     const { log } = this.#options;
+    this.#metrics.error(String((error as { code?: unknown }).code ?? 'unknown'));
     const leftOutMs = error instanceof UntrustedNodeError ? this.#nodes.leaveOut() : 0;
     if (leftOutMs > 0) {
       const { code, message } = error as UntrustedNodeError;
@@ -238,7 +242,9 @@ class Run {
     if (!(error instanceof RetryableError)) throw error;
     log.warn({ code: error.code }, `${error.message}; trying again`);
     this.#nodes.pass();
-    await sleep(this.#backoffMs * (0.5 + Math.random()), this.#signal);
+    const pauseMs = this.#backoffMs * (0.5 + Math.random());
+    await sleep(pauseMs, this.#signal);
+    this.#metrics.spent('pause', pauseMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
   }
 }

@@ -13,6 +13,7 @@ import type { BlockHint } from './chain/hint.ts';
 import type { BlockGroup, ChainNode, NodeStatus, RawBlock } from './chain/node.ts';
 import { Prefetch } from './chain/prefetch.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
+import type { Stage } from './metrics.ts';
 import type { VerifiedBatch, VerifyOptions } from './verify.ts';
 import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import type { Applied, Applier } from './write/apply.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   signal: AbortSignal;
   /** after each batch; `chainHeight` is the node's */
   onBatch: (applied: Applied, chainHeight: number) => void;
+  /** told what time went into */
+  spent: (stage: Stage, ms: number) => void;
   /** asked while no block comes; may throw to end the session */
   onIdle: (status: NodeStatus, cursor: Cursor) => Promise<void>;
 }
@@ -63,7 +66,7 @@ export async function runSession(options: SessionOptions): Promise<void> {
       }
       continue;
     }
-    await hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal);
+    await timed(options, 'idle', () => hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal));
     if (signal.aborted || hint.height > cursor.height) continue;
     status = await node.status();
     hint.found(status.height);
@@ -72,12 +75,23 @@ export async function runSession(options: SessionOptions): Promise<void> {
 }
 
 /** Fetches what has arrived, verifies it, writes it. `waits`: but for the last block, which is to be fetched again. */
-async function step({ node, applier }: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<{ applied: Applied; waits: boolean }> {
-  const groups = await prefetch.take();
+async function step(options: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<{ applied: Applied; waits: boolean }> {
+  const { node, applier } = options;
+  const groups = await timed(options, 'fetch', () => prefetch.take());
   const blocks = groups.flatMap((group) => group.blocks);
   const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
-  const applied = await applier.batch(cursor, await verifyGroup(node, cursor, batch));
+  const verified = await timed(options, 'verify', () => verifyGroup(node, cursor, batch));
+  const applied = await timed(options, 'write', () => applier.batch(cursor, verified));
   return { applied, waits: batch.blocks.length < blocks.length };
+}
+
+async function timed<T>({ spent }: Pick<SessionOptions, 'spent'>, stage: Stage, work: () => Promise<T>): Promise<T> {
+  const startMs = performance.now();
+  try {
+    return await work();
+  } finally {
+    spent(stage, performance.now() - startMs);
+  }
 }
 
 const refuses = ({ results }: RawBlock): boolean => results.some(({ code }) => Number(code ?? 0) !== 0);

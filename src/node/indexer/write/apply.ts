@@ -27,6 +27,8 @@ export interface Applied {
   txs: number;
   messages: number;
   rows: number;
+  /** by the newest block's own clock */
+  blockUnixS: number;
   /** what could not be read or placed */
   bad: BadTransactionEntity[];
 }
@@ -91,7 +93,8 @@ export class Applier {
       const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS, digest };
       await moveCursor(tx, cursor);
       await keepLightBlocks(tx, turns, { turn: true });
-      return { cursor, blocks: blocks.length, txs: blocks.reduce((sum, { txs }) => sum + txs.length, 0), messages, rows, bad };
+      const txs = blocks.reduce((sum, block) => sum + block.txs.length, 0);
+      return { cursor, blocks: blocks.length, txs, messages, rows, blockUnixS: Number(blocks.at(-1)!.time.seconds), bad };
     });
   }
 
