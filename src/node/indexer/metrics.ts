@@ -18,7 +18,7 @@ export interface BatchStats {
   blockUnixS: number;
 }
 
-/** What a batch waits for, one after the other: blocks to arrive, their hashes and signatures, the handlers and Postgres; or for the chain. */
+/** What time goes into: blocks on their way, their hashes and signatures, handlers and Postgres; waiting for the chain, or after errors. */
 export const STAGES = ['fetch', 'verify', 'write', 'idle', 'pause'] as const;
 export type Stage = (typeof STAGES)[number];
 
