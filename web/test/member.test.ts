@@ -72,10 +72,18 @@ describe.skipIf(!chromium)("a member's pages", () => {
 
   test('hold nothing of another member, in no answer and in no storage', async () => {
     const { page, answers, close } = await openAs('alice', '/home');
-    await page.goto(`${served.url}/usage?view=month`);
-    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    const { first, third } = served.api.days;
+    const ofBills = [first, third].map((day) => `/bills/${dayToDate(day)}/${meters.alice1}`);
+    const month = dayToDate(first).slice(0, 7);
+    for (const path of ['/usage?view=month', `/bills?month=${month}`, ...ofBills, `/invoices/${month}`, '/settings']) {
+      await page.goto(`${served.url}${path}`);
+      await page.locator('h1').waitFor({ timeout: LONG_MS });
+    }
     const everything = [...answers, await page.content()].join('\n');
-    for (const foreign of [people.bob.address, meters.bob1, NAMES.bob]) expect(everything).not.toContain(foreign);
+    for (const foreign of [people.bob.address, meters.bob1, NAMES.bob, String(amountOf(meters.bob1, first))])
+      expect(everything).not.toContain(foreign);
+    await page.goto(`${served.url}/bills/${dayToDate(first)}/${meters.bob1}`);
+    await page.getByText('There is no such thing of yours.').waitFor({ timeout: LONG_MS });
     await close();
   });
 

@@ -167,3 +167,41 @@ export function answerOf(world: MemberWorld, { url }: Request): Response {
   if (/^\/export\/.*\.csv$/.test(pathname)) return new Response('header\r\n');
   return gone();
 }
+
+const issued = (text: string): Json => {
+  const { month, totalNel } = JSON.parse(text).invoice as { month: string; totalNel: string };
+  const invoice = { month, revision: 1, totalNel, issuedAt: '2026-08-01T06:00:00.000Z', text };
+  return { invoice, invoices: page([invoice]) };
+};
+
+const SESSION = { createdAt: '2026-07-03T06:00:00.000Z', lastUsedAt: '2026-07-03T11:00:00.000Z', expiresAt: '2026-07-03T18:00:00.000Z' };
+
+/** Bills in each state, for pictures. */
+export const MEMBER_WORLDS = {
+  'bill-final': (): MemberWorld => ({
+    ...honestWorld(),
+    member: issued(longInvoice()),
+    viewer: {
+      ...honestWorld().viewer,
+      sessions: [
+        { id: 'here', way: 'PASSKEY', current: true, ...SESSION },
+        { id: 'elsewhere', way: 'WALLET', current: false, ...SESSION },
+      ],
+    },
+  }),
+  'bill-waiting': (): MemberWorld => ({
+    ...honestWorld(),
+    bill: { amountNel: null, status: 'PROVEN' },
+    service: { releasesAfterS: '86000' },
+  }),
+  'bill-corrected': (): MemberWorld => ({
+    ...honestWorld(),
+    bill: {
+      version: 2,
+      correction: { supersedes: 1, beforeNel: '9000000000', differenceNel: String(AMOUNT_NEL - 9_000_000_000n), reason: 'LATE_STATEMENT' },
+    },
+  }),
+  'bill-substitute': (): MemberWorld => ({ ...honestWorld(), bill: { source: 'SUBSTITUTE', copied: { day: '2026-07-01' } } }),
+  'bill-disputed': (): MemberWorld => ({ ...honestWorld(), bill: { source: 'DISPUTED', copied: { day: null } } }),
+  'bill-false': (): MemberWorld => ({ ...honestWorld(), member: issued(signedInvoice({ wrong: true })) }),
+};

@@ -7,9 +7,10 @@ import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
 import { acceptedResult, choose, result } from './choose.ts';
+import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
-export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy';
+export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy' | keyof typeof MEMBER_WORLDS;
 
 export interface State {
   /** names its pictures */
@@ -62,4 +63,28 @@ const EVERYBODY: readonly State[] = [
   { name: 'nowhere', path: '/nowhere', world: 'made-up' },
 ];
 
-export const STATES: readonly State[] = [...EVERYBODY];
+const BILL = `/bills/${DAY}/${METER}`;
+
+/** Presses the button, and accepts the keys of a demonstration where it asks. */
+async function checkBill(page: Page): Promise<void> {
+  await page.locator('.check .button').first().click();
+  const accept = page.locator('.check .notice[role=alert] button');
+  const done = page.locator('[data-exit-code]');
+  await accept.or(done).first().waitFor({ timeout: 60_000 });
+  if (await accept.isVisible()) await accept.click();
+  await done.waitFor({ timeout: 60_000 });
+}
+
+const MEMBER: readonly State[] = [
+  { name: 'bill', path: BILL, world: 'bill-final' },
+  { name: 'bill-checked', path: BILL, world: 'bill-final', after: checkBill },
+  { name: 'bill-false', path: BILL, world: 'bill-false', after: checkBill },
+  { name: 'bill-waiting', path: BILL, world: 'bill-waiting' },
+  { name: 'bill-corrected', path: BILL, world: 'bill-corrected' },
+  { name: 'bill-substitute', path: BILL, world: 'bill-substitute' },
+  { name: 'bill-disputed', path: BILL, world: 'bill-disputed' },
+  { name: 'invoice', path: '/invoices/2026-07', world: 'bill-final' },
+  { name: 'settings', path: '/settings', world: 'bill-final' },
+];
+
+export const STATES: readonly State[] = [...EVERYBODY, ...MEMBER];

@@ -3,6 +3,7 @@
 import type { Person } from '../api/people.ts';
 import { once } from '../made-once.ts';
 import { madeUp } from './made-up.ts';
+import { answerOf, MEMBER_WORLDS } from './member-world.ts';
 import { serveApi } from './served-api.ts';
 import { openSite } from './site.ts';
 import type { World } from './states.ts';
@@ -22,6 +23,18 @@ const site = async (answer?: Parameters<typeof openSite>[0]): Promise<Opened> =>
 const busy = (): Response =>
   Response.json({ error: { code: 'UNAVAILABLE', message: 'the database is away', retryAfterS: 5 } }, { status: 503 });
 
+/** A member's service in each of its states. */
+const memberWorlds = () =>
+  Object.fromEntries(
+    Object.entries(MEMBER_WORLDS).map(([name, make]) => [
+      name,
+      once(() => {
+        const world = make();
+        return site((request) => answerOf(world, request));
+      }),
+    ]),
+  ) as Record<keyof typeof MEMBER_WORLDS, () => Promise<Opened>>;
+
 export interface Worlds {
   open(world: World): Promise<Opened>;
   close(): Promise<void>;
@@ -38,6 +51,7 @@ export function worlds(): Worlds {
     empty: once(() => site((request) => madeUp(request, { empty: true }))),
     away: once(() => site()),
     busy: once(() => site(busy)),
+    ...memberWorlds(),
   };
   const opened: Promise<Opened>[] = [];
   return {

@@ -1,0 +1,115 @@
+/** The states that a member's first pages may be met in, each by its sentence; and days on which clocks change. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { answerOf, honestWorld, METER, type MemberWorld } from '../../test/kit/web/member-world.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
+
+const LONG_MS = 60_000;
+const TODAY = '2026-07-03';
+
+const pageOf = (nodes: readonly object[]) => ({
+  edges: nodes.map((node) => ({ node })),
+  pageInfo: { hasNextPage: false, endCursor: null },
+});
+const meter = (more: object = {}) => ({
+  meters: pageOf([{ address: METER, firstDay: '2026-03-01', lastDay: null, lastReport: null, ...more }]),
+});
+const report = (at: string, powerW: number) => ({ day: at.slice(0, 10), slot: 0, at, powerW });
+const interval = (day: string, slot: number, provisional: boolean) => ({ day, slot, importWh: 100 + slot, exportWh: 0, provisional });
+const dayOf = (more: object) => ({
+  day: TODAY,
+  meters: 1,
+  importWh: '0',
+  exportWh: '0',
+  quarterHours: 96,
+  provisional: false,
+  status: null,
+  source: null,
+  corrected: false,
+  amountNel: null,
+  feeNel: null,
+  outsideNel: null,
+  localImportWh: null,
+  soldInsideWh: null,
+  ...more,
+});
+
+describe.skipIf(!chromium)("a member's first pages", () => {
+  let browser: Browser;
+  let site: Site;
+  let world: MemberWorld;
+  let one: Visit;
+  beforeAll(async () => {
+    browser = await launch();
+    site = await openSite((request) => answerOf(world, request));
+  });
+  beforeEach(() => {
+    world = honestWorld();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const open = async (path: string): Promise<Page> => {
+    one = await visit(browser, `${site.url}${path}`);
+    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    return one.page;
+  };
+  const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: LONG_MS });
+
+  // Chain time is 11:20 UTC, 13:20 in the community's Vienna; the reader's device is in Los Angeles.
+  test.each<[string, object, string | RegExp]>([
+    ['empty: the meter has not begun', meter({ firstDay: '2026-12-01' }), 'Your meter’s first day is 1 December 2026.'],
+    ['fresh', meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }), 'Reported 13:15, next 13:30.'],
+    ['taking', meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }), 'You are taking 420\u00a0W.'],
+    ['giving', meter({ lastReport: report('2026-07-03T11:15:00.000Z', -2_100) }), 'You are giving 2.1\u00a0kW.'],
+    ['stale', meter({ lastReport: report('2026-07-03T09:45:00.000Z', 420) }), 'Last report 11:45. Newer ones are late.'],
+    [
+      'provisional',
+      { ...meter(), meter: { intervals: pageOf([interval(TODAY, 3, true)]) } },
+      /^Provisional: the meter signs the day when it is over/,
+    ],
+    ['on its way', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'METERED' })] }, 'on its way: audited'],
+    ['substitute', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'SUBSTITUTE' })] }, /signed nothing in time/],
+    ['disputed', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'DISPUTED' })] }, /signed did not open/],
+    ['nothing final yet', meter(), 'No day of this month is final yet.'],
+  ])('say in words: %s', async (_name, member, sentence) => {
+    world.member = member as MemberWorld['member'];
+    await says(await open('/home'), sentence);
+    expect(one.complaints).toEqual([]);
+    await one.close();
+  });
+
+  test('keep their numbers while the service is away, and say from when they are', async () => {
+    world.member = meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }) as MemberWorld['member'];
+    const page = await open('/home');
+    world.error = { status: 503, code: 'UNAVAILABLE' };
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await says(page, /is busy or its database is away. Nothing is lost/);
+    await says(page, 'As it was this minute.');
+    expect(await page.locator('h1').textContent()).toBe('You are taking 420\u00a0W.');
+    world.error = null;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached', timeout: LONG_MS });
+    await one.close();
+  });
+
+  test.each([
+    ['2026-03-29', ['01:00', '03:00'], '02:00'],
+    ['2026-10-25', ['02:00', '02:00'], '01:00'],
+  ])('label a day on which clocks change by the community’s: %s', async (day, [first, fifth], end) => {
+    const slots = Array.from({ length: 96 }, (_, slot) => interval(day, slot, false));
+    world.service = { chainTime: `${day}T23:59:00.000Z` };
+    world.member = { ...meter(), meter: { intervals: pageOf(slots) }, days: [dayOf({ day, importWh: '14160' })] } as MemberWorld['member'];
+    const page = await open(`/usage?view=day&day=${day}`);
+    await page.getByText('As a table').click();
+    const labels = await page.locator('tbody th').allTextContents();
+    expect([labels.length, labels[0], labels[4]]).toEqual([96, first, fifth]);
+    expect(await page.locator('svg .tick').last().textContent()).toBe(end);
+    expect((await page.locator('tfoot td').first().textContent())?.replaceAll(/\D/g, '')).toBe('14160');
+    await one.close();
+  });
+});
