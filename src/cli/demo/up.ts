@@ -104,7 +104,17 @@ async function startNode(w: World, rpcUrls: string[]): Promise<{ apiUrl: string;
     ['signer', 'sign'],
     ['indexer', 'index'],
     ['books', 'account'],
-    ['api', 'serve', '--port', String(w.port), '--metrics-port', String(metricsPort), '--development'],
+    [
+      'api',
+      'serve',
+      '--port',
+      String(w.port),
+      '--metrics-port',
+      String(metricsPort),
+      '--origin',
+      `http://localhost:${w.port}`,
+      '--development',
+    ],
   ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }

@@ -11,7 +11,7 @@ import type { PerCircuit } from '../../protocol/circuits.ts';
 import { verificationKeysJson } from '../../protocol/genesis/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
-import { dataOption, example, jsonOption } from '../options.ts';
+import { dataOption, example, jsonOption, parseOrigin } from '../options.ts';
 
 function parseChainId(text: string): string {
   if (!/^[a-z][a-z0-9-]{0,38}-[0-9a-f]{8}$/.test(text))
@@ -80,6 +80,7 @@ export function register(program: Command): void {
     )
     .option('--time-zone <name>', 'the zone that the community lives in, for clocks on its screens', parseTimeZone, 'UTC')
     .option('--currency <code>', 'what amounts are shown in, three letters: one ELECTRA is one of it', parseCurrency, 'ELECTRA')
+    .option('--origin <url>', 'where the pages will be, as https://grid.example, for passkeys and invitations', parseOrigin)
     .option('--run-by <name>', 'who runs this node, for everybody to read', parsePublic(120))
     .option('--contact <text>', 'how to reach them, for everybody to read: an address, a telephone number', parsePublic(200))
     .option('--passphrase-file <file>', '0600 file with the vault’s passphrase; default: one is drawn')
@@ -106,8 +107,8 @@ export function register(program: Command): void {
     if (o.keys) takeKeys(data, o.keys);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });
-    const { timeZone, currency, runBy, contact } = o;
-    const shown = { timeZone, currency, ...(runBy && { runBy }), ...(contact && { contact }) };
+    const { timeZone, currency, origin, runBy, contact } = o;
+    const shown = { timeZone, currency, ...(origin && { origin }), ...(runBy && { runBy }), ...(contact && { contact }) };
     writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc, ...shown });
     const { dir } = nodeKeys(data);
     const verificationKeysFile = data.path(GENESIS_KEYS);

@@ -5,7 +5,7 @@
 import type { Command, OptionValues } from 'commander';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { type ProcessContext, runProcess } from '../../node/processes/process.ts';
-import { dataOption, example, parsePort } from '../options.ts';
+import { dataOption, example, parseOrigin, parsePort } from '../options.ts';
 import { registerDigest } from './index-digest.ts';
 
 type Run = (data: DataFolder, context: ProcessContext, options: OptionValues) => Promise<void>;
@@ -81,6 +81,11 @@ function serve(program: Command): void {
     .option('--port <n>', 'port to listen on', parsePort, 4000)
     .option('--service <name>', 'name of this service in the text that wallets sign, best its public host name', 'electra')
     .option(
+      '--origin <url>',
+      'where the pages are, as https://grid.example: passkeys are bound to its host; default: as `electra init` was told',
+      parseOrigin,
+    )
+    .option(
       '--trust-proxy <addresses>',
       'reverse proxies of your own, whose word on a client counts: addresses, networks, loopback, private',
     )
@@ -90,8 +95,12 @@ function serve(program: Command): void {
   c.action(() =>
     start(c, async () => {
       const { serveProcess } = await import('../../node/processes/serve.ts');
-      return (data, context, { host, port, metricsHost, metricsPort, service, trustProxy, development = false }) =>
-        serveProcess(data, { host, port, metrics: { host: metricsHost, port: metricsPort }, service, trustProxy, development }, context);
+      return (data, context, { host, port, metricsHost, metricsPort, service, origin, trustProxy, development = false }) =>
+        serveProcess(
+          data,
+          { host, port, metrics: { host: metricsHost, port: metricsPort }, service, origin, trustProxy, development },
+          context,
+        );
     }),
   );
 }

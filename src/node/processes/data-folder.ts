@@ -61,6 +61,8 @@ const settingsShape = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$|^ELECTRA$/, 'expected ELECTRA, or a currency by its three letters')
     .optional(),
+  /** where the pages are, as people open them: passkeys and invitations name it */
+  origin: z.string().optional(),
   /** who runs the node, and how to reach them, for everybody to read; absent: the pages say that nobody is named */
   runBy: z.string().min(1).max(120).optional(),
   contact: z.string().min(1).max(200).optional(),

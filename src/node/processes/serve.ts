@@ -6,12 +6,12 @@ import { connect, databaseUrl } from '../db/index.ts';
 import { type DataFolder, hasSettings, readSettings, type Settings } from './data-folder.ts';
 import { type ProcessContext, stopped } from './process.ts';
 
-export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'metrics' | 'service' | 'trustProxy' | 'development'>;
+export type ServeOptions = Pick<RunApiOptions, 'host' | 'port' | 'metrics' | 'service' | 'origin' | 'trustProxy' | 'development'>;
 
 const PAGES = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 export async function serveProcess(data: DataFolder, options: ServeOptions, { signal, log }: ProcessContext): Promise<void> {
-  const { timeZone = 'UTC', currency = 'ELECTRA', runBy, contact }: Partial<Settings> = hasSettings(data) ? readSettings(data) : {};
+  const { timeZone = 'UTC', currency = 'ELECTRA', runBy, contact, origin }: Partial<Settings> = hasSettings(data) ? readSettings(data) : {};
   const pages = readPages(PAGES);
   if (!pages) log.warn('the pages are not built (web/dist): / says what runs here, and nothing else');
   const url = databaseUrl(data.secrets, 'api');
@@ -23,6 +23,7 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
     facts: { timeZone, currency, runBy, contact },
     pages,
     ...options,
+    origin: options.origin ?? origin,
     signal,
     log,
   });

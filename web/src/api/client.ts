@@ -1,5 +1,7 @@
 /** Questions to the service that this page is from. The session is a cookie that no script can read, so a page never holds a token. */
 
+import { signal } from '@preact/signals';
+
 export interface Trouble {
   /** a stable code of the API, or `NETWORK` where it did not answer, `ANSWER` where it answered something else */
   code: string;
@@ -18,6 +20,9 @@ export class ApiTrouble extends Error {
     this.trouble = trouble;
   }
 }
+
+/** The service knows the session no more: whoever was signed in is asked again, where they are. */
+export const sessionEnded = signal(false);
 
 interface Answer<T> {
   data?: T | null;
@@ -47,6 +52,7 @@ export async function ask<T>(query: string, variables: Record<string, unknown> =
   const answer = (await response.json().catch(() => null)) as Answer<T> | null;
   if (answer?.error) throw new ApiTrouble(answer.error);
   const [error] = answer?.errors ?? [];
+  if (error?.extensions?.code === 'UNAUTHENTICATED') sessionEnded.value = true;
   if (error) throw new ApiTrouble({ code: 'UNKNOWN', ...error.extensions, message: error.message });
   if (!answer?.data) throw new ApiTrouble({ code: 'ANSWER', message: `an answer that is none, status ${response.status}` });
   return answer.data;

@@ -1,6 +1,6 @@
 /** Who is signed in, and how one signs in and out. The session itself is a cookie that only the browser sends. */
 import { signal } from '@preact/signals';
-import { ask } from './client.ts';
+import { ask, sessionEnded } from './client.ts';
 import { refresh } from './refresh.ts';
 
 export type Role = 'MEMBER' | 'AUDITOR' | 'OPERATOR';
@@ -18,6 +18,16 @@ export const viewer = signal<Viewer | null | undefined>(undefined);
 export async function findViewer(): Promise<void> {
   const { viewer: found } = await ask<{ viewer: Viewer | null }>('{ viewer { address name roles expiresAt } }');
   viewer.value = found;
+  if (!found) return;
+  sessionEnded.value = false;
+  const { follow } = await import('./hints.ts');
+  follow();
+}
+
+/** What every way to sign in ends with: who it is, and whatever is shown is asked for again. */
+export async function signedIn(): Promise<void> {
+  await findViewer();
+  refresh();
 }
 
 /** What signs a text for an address: the wallet's key, wherever it is. */
@@ -39,8 +49,7 @@ export async function signIn({ address, sign }: Signer): Promise<void> {
     }`,
     { address, ...signed, challenge: requestChallenge.text },
   );
-  await findViewer();
-  refresh();
+  await signedIn();
 }
 
 /**

@@ -79,13 +79,6 @@ export const words: Words = {
   },
   signIn: {
     title: 'Anmelden',
-    lead: 'Sie melden sich mit dem Schlüssel Ihrer Wallet an. Er unterschreibt einen Text, bewegt kein Geld und verlässt dieses Gerät nie.',
-    key: 'Schlüssel Ihrer Wallet',
-    keyHint: '64 Zeichen, 0–9 und a–f: was in der Datei Ihrer Wallet steht.',
-    keyFile: 'Datei Ihrer Wallet wählen',
-    keyWrong: 'Erwartet werden 64 Zeichen, 0–9 und a–f.',
-    submit: 'Anmelden',
-    busy: 'Anmeldung läuft …',
     out: 'Abmelden',
     as: (name) => `Angemeldet als ${name}`,
   },

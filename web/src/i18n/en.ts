@@ -99,13 +99,6 @@ export const words = {
   },
   signIn: {
     title: 'Sign in',
-    lead: 'You sign in with the key of your wallet. It signs one text, moves no money and never leaves this device.',
-    key: 'Key of your wallet',
-    keyHint: '64 characters, 0–9 and a–f: what stands in the file of your wallet.',
-    keyFile: 'Choose the file of your wallet',
-    keyWrong: 'Expected 64 characters, 0–9 and a–f.',
-    submit: 'Sign in',
-    busy: 'Signing in …',
     out: 'Sign out',
     as: (name: string) => `Signed in as ${name}`,
   },

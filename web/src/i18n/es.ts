@@ -78,13 +78,6 @@ export const words: Words = {
   },
   signIn: {
     title: 'Entrar',
-    lead: 'Se entra con la clave de su cartera. Firma un texto, no mueve dinero y no sale nunca de este dispositivo.',
-    key: 'Clave de su cartera',
-    keyHint: '64 caracteres, 0–9 y a–f: lo que hay en el archivo de su cartera.',
-    keyFile: 'Elegir el archivo de su cartera',
-    keyWrong: 'Se esperan 64 caracteres, 0–9 y a–f.',
-    submit: 'Entrar',
-    busy: 'Entrando …',
     out: 'Salir',
     as: (name) => `Ha entrado como ${name}`,
   },

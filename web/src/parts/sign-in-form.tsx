@@ -1,75 +1,117 @@
-/** Signing in with the key of a wallet. The key is read, used for one signature and forgotten. */
+/** Signing in, by whichever way somebody has: a passkey, the file of a key, the wallet of the browser. */
 import { useSignal } from '@preact/signals';
-import { ApiTrouble, type Trouble } from '../api/client.ts';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
 import { signIn } from '../api/session.ts';
-import { words } from '../i18n/index.ts';
+import { signInTexts } from '../i18n/sign-in/index.ts';
+import { hindrance, signInByPasskey } from '../sign-in/passkey.ts';
+import { walletHere, walletSigner } from '../sign-in/wallet.ts';
+import { KeySignIn } from './key-sign-in.tsx';
 import { TroubleNotice } from './trouble.tsx';
+import '../styles/sign-in.css';
+
+export interface Place {
+  origin: string | null;
+  chainId: string | null;
+}
+
+/** Trying, and what came of it: one at a time. `said` is what is no trouble of the service. */
+export interface Attempt {
+  busy: boolean;
+  trouble: Trouble | null;
+  said: string | null;
+}
+
+function Way({ title, hint, children }: { title: string; hint: string; children: ComponentChildren }) {
+  return (
+    <section class="way stack">
+      <h2>{title}</h2>
+      <p class="small quiet">{hint}</p>
+      {children}
+    </section>
+  );
+}
+
+function PasskeyWay({ place, busy, run }: { place: Place; busy: boolean; run: (work: () => Promise<void>) => void }) {
+  const texts = signInTexts();
+  const why = hindrance(place.origin);
+  if (why === 'none-here') return null;
+  return (
+    <Way title={texts.passkey} hint={texts.passkeyHint}>
+      <div class="buttons">
+        {why ? (
+          <a class="button plain" href={`${why.openAt}${location.pathname}${location.search}`}>
+            {texts.openAt(why.openAt)}
+          </a>
+        ) : (
+          <button type="button" class="button" disabled={busy} onClick={() => run(signInByPasskey)}>
+            {texts.usePasskey}
+          </button>
+        )}
+      </div>
+    </Way>
+  );
+}
 
 export function SignInForm() {
-  const texts = words().signIn;
-  const key = useSignal('');
-  const wrong = useSignal(false);
-  const busy = useSignal(false);
-  const trouble = useSignal<Trouble | null>(null);
-  const submit = async (): Promise<void> => {
-    const { keySigner } = await import('../sign-in/key-signer.ts');
-    const signer = keySigner(key.value);
-    wrong.value = signer === null;
-    if (!signer) return;
-    busy.value = true;
-    trouble.value = null;
+  const texts = signInTexts();
+  const place = useSignal<Place | null>(null);
+  const attempt = useSignal<Attempt>({ busy: false, trouble: null, said: null });
+  useEffect(() => {
+    const find = () => ask<{ service: Place }>('{ service { origin chainId } }');
+    // The first question may do no more than take the cookie of a dead session back.
+    find()
+      .catch(find)
+      .then(
+        ({ service }) => (place.value = service),
+        () => (place.value = { origin: null, chainId: null }),
+      );
+  }, []);
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    attempt.value = { busy: true, trouble: null, said: null };
     try {
-      await signIn(signer);
-      key.value = '';
+      await work();
+      attempt.value = { busy: false, trouble: null, said: null };
     } catch (error) {
-      if (!(error instanceof ApiTrouble)) throw error;
-      trouble.value = error.trouble;
-    } finally {
-      busy.value = false;
+      const trouble = error instanceof ApiTrouble ? error.trouble : null;
+      attempt.value = { busy: false, trouble, said: trouble ? null : texts.notAgreed };
     }
   };
+  const { busy, trouble, said } = attempt.value;
+  const wallet = walletHere();
+  const chainId = place.value?.chainId;
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <div class="field">
-        <label for="key">{texts.key}</label>
-        <input
-          id="key"
-          type="password"
-          autocomplete="off"
-          value={key.value}
-          aria-invalid={wrong.value}
-          aria-describedby="key-hint"
-          onInput={({ currentTarget }) => {
-            key.value = currentTarget.value;
-          }}
-        />
-        <p id="key-hint" class={wrong.value ? 'small bad-text' : 'small quiet'}>
-          {wrong.value ? texts.keyWrong : texts.keyHint}
-        </p>
+    <div class="stack ways">
+      <div aria-live="polite" class="stack">
+        {trouble?.code === 'UNAUTHENTICATED' || trouble?.code === 'FORBIDDEN' ? (
+          <p class="notice bad">{trouble.code === 'FORBIDDEN' ? texts.nobodyHere : texts.refused}</p>
+        ) : (
+          trouble && <TroubleNotice trouble={trouble} />
+        )}
+        {said && <p class="notice">{said}</p>}
       </div>
-      {trouble.value && <TroubleNotice trouble={trouble.value} />}
-      <div class="buttons">
-        <button type="submit" class="button" disabled={busy.value}>
-          {busy.value ? texts.busy : texts.submit}
-        </button>
-        <label class="button plain">
-          {texts.keyFile}
-          <input
-            class="hidden"
-            type="file"
-            onChange={async ({ currentTarget }) => {
-              const [file] = currentTarget.files ?? [];
-              if (file) key.value = (await file.slice(0, 1024).text()).trim();
-            }}
-          />
-        </label>
-      </div>
-    </form>
+      {place.value && <PasskeyWay place={place.value} busy={busy} run={run} />}
+      <Way title={texts.key} hint={texts.keyHint}>
+        <KeySignIn busy={busy} run={run} />
+      </Way>
+      {wallet && chainId && (
+        <Way title={texts.wallet} hint={texts.walletHint}>
+          <div class="buttons">
+            <button
+              type="button"
+              class="button plain"
+              disabled={busy}
+              onClick={() => run(async () => signIn(await walletSigner(wallet, chainId)))}
+            >
+              {texts.useWallet}
+            </button>
+          </div>
+        </Way>
+      )}
+      <p class="small">
+        {texts.noWay} <a href="/join">{texts.join}</a>
+      </p>
+    </div>
   );
 }

@@ -11,6 +11,9 @@ import type { PublicOrigin } from './origin.ts';
 /** By the time that one is there: the library is large, and most services are asked for a passkey long after they began. */
 export const webauthn = () => import('@simplewebauthn/server');
 
+/** EdDSA, ES256, RS256: what authenticators have. The library would add one that Node calls an experiment. */
+export const ALGORITHMS = [-8, -7, -257] as const;
+
 /** An answer of a browser has a few hundred bytes. */
 const ANSWER_CHARACTERS = 16_384;
 
@@ -82,6 +85,7 @@ export async function verifyNew(answer: Answer, expected: Expected) {
       expectedOrigin: expected.place.origin,
       expectedRPID: expected.place.host,
       requireUserVerification: true,
+      supportedAlgorithmIDs: [...ALGORITHMS],
     }),
   );
   const { id, publicKey, counter } = result.registrationInfo.credential;

@@ -8,7 +8,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context, Service } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
-import { holderHashOf, setCookie, tokenHashOf } from '../http.ts';
+import { holderHashOf, sessionCookie, setCookie, tokenHashOf } from '../http.ts';
 import { loadersFor } from '../loaders.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
 import { readMetersOf } from '../rows/chain.ts';
@@ -28,6 +28,12 @@ export function useIdentity({ pool, service }: { pool: ViewerPool; service: Serv
     client: given.client ?? 'unknown',
     loaders: loadersFor(tx),
   });
+  /** A page cannot drop a cookie whose session is gone, and could not even sign in with it: it is taken back. */
+  const refused = (error: unknown, request: Request): ExecutionResult => {
+    const known = wholeError(error, service.log);
+    if (known.code === 'UNAUTHENTICATED' && request.headers.get('authorization') === null) setCookie(request, sessionCookie('', 0));
+    return { errors: [known] };
+  };
   return {
     onSubscribe({ subscribeFn, setSubscribeFn }) {
       setSubscribeFn(async (execution) => {
@@ -41,7 +47,7 @@ export function useIdentity({ pool, service }: { pool: ViewerPool; service: Serv
           const own = contextOf(given, tokenHash, { viewer: found.viewer, query: noTransaction });
           return await subscribeFn({ ...execution, contextValue: { ...given, ...own, meters: found.meters } });
         } catch (error) {
-          return { errors: [wholeError(error, service.log)] };
+          return refused(error, given.request);
         }
       });
     },
@@ -56,7 +62,7 @@ export function useIdentity({ pool, service }: { pool: ViewerPool; service: Serv
             return (await executeFn({ ...execution, contextValue: { ...given, ...own } })) as ExecutionResult;
           });
         } catch (error) {
-          return { errors: [wholeError(error, service.log)] };
+          return refused(error, given.request);
         }
       });
     },

@@ -10,7 +10,7 @@ import { sessionCookie } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import { makePasskeyChallenge } from '../passkeys/challenge.ts';
 import type { PublicOrigin } from '../passkeys/origin.ts';
-import { idOf, parseAnswer, verifyNew, verifyUse, webauthn } from '../passkeys/verify.ts';
+import { ALGORITHMS, idOf, parseAnswer, verifyNew, verifyUse, webauthn } from '../passkeys/verify.ts';
 import { readName } from '../rows/account.ts';
 import * as rows from '../rows/credentials.ts';
 import { challengeKey, countSessionsOf, makeSession, rolesOfAddress, useNonce } from '../rows/sessions.ts';
@@ -107,6 +107,7 @@ export async function requestNewPasskey(_: unknown, { invite }: { invite?: strin
     challenge,
     timeout: LIMITS.challengeLifeMs,
     attestationType: 'none',
+    supportedAlgorithmIDs: [...ALGORITHMS],
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     // none of an invitation's: whoever holds the letter is told nothing of what there is
     excludeCredentials: (invite == null ? await rows.readPasskeys(context.tx, owner) : []).map(({ webauthn_id }) => ({

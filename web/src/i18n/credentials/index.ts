@@ -1,0 +1,8 @@
+import { area } from '../area.ts';
+import type { CredentialTexts } from './en.ts';
+
+export const credentialTexts = area<CredentialTexts>({
+  en: () => import('./en.ts'),
+  de: () => import('./de.ts'),
+  es: () => import('./es.ts'),
+});

@@ -1,0 +1,201 @@
+/** Own passkeys: which there are, a new one, one less. And the operator's invitations to one's address, so that nobody comes in unseen. */
+import { useSignal } from '@preact/signals';
+import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
+import { useLoaded } from '../api/loading.ts';
+import { refresh } from '../api/refresh.ts';
+import { viewer } from '../api/session.ts';
+import { credentialTexts } from '../i18n/credentials/index.ts';
+import { locale } from '../i18n/index.ts';
+import { addPasskey, hindrance } from '../sign-in/passkey.ts';
+import { TroubleNotice } from './trouble.tsx';
+import '../styles/credentials.css';
+
+interface Passkey {
+  id: string;
+  name: string;
+  byInvite: boolean;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+interface Invite {
+  createdAt: string;
+  expiresAt: string;
+  usedAt: string | null;
+  withdrawnAt: string | null;
+}
+
+interface Found {
+  service: { origin: string | null };
+  viewer: { passkeys: Passkey[]; invites: Invite[] };
+}
+
+const QUESTION = `{ service { origin } viewer {
+  passkeys { id name byInvite createdAt lastUsedAt } invites { createdAt expiresAt usedAt withdrawnAt } } }`;
+
+const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' });
+
+function AddPasskey({ origin }: { origin: string | null }) {
+  const texts = credentialTexts();
+  const name = useSignal('');
+  const state = useSignal<{ busy: boolean; trouble: Trouble | null; said: string | null }>({ busy: false, trouble: null, said: null });
+  const why = hindrance(origin);
+  if (why === 'none-here') return <p class="small quiet">{texts.notHere}</p>;
+  if (why)
+    return (
+      <p>
+        <a class="button plain" href={`${why.openAt}${location.pathname}`}>
+          {texts.openAt(why.openAt)}
+        </a>
+      </p>
+    );
+  const add = async (): Promise<void> => {
+    state.value = { busy: true, trouble: null, said: null };
+    try {
+      await addPasskey(name.value.trim() || texts.unnamed);
+      name.value = '';
+      state.value = { busy: false, trouble: null, said: texts.added };
+      refresh();
+    } catch (error) {
+      const trouble = error instanceof ApiTrouble ? error.trouble : null;
+      state.value = { busy: false, trouble, said: trouble ? null : texts.notAgreed };
+    }
+  };
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <div class="field">
+        <label for="passkey-name">{texts.name}</label>
+        <input
+          id="passkey-name"
+          type="text"
+          maxLength={60}
+          placeholder={texts.unnamed}
+          value={name.value}
+          onInput={({ currentTarget }) => {
+            name.value = currentTarget.value;
+          }}
+        />
+      </div>
+      <div class="buttons">
+        <button type="submit" class="button" disabled={state.value.busy}>
+          {state.value.busy ? texts.busy : texts.add}
+        </button>
+      </div>
+      <p role="status" class="small">
+        {state.value.said}
+      </p>
+      {state.value.trouble && <TroubleNotice trouble={state.value.trouble} />}
+    </form>
+  );
+}
+
+function PasskeyRow({ passkey, removed }: { passkey: Passkey; removed: (sessions: number) => void }) {
+  const texts = credentialTexts();
+  const asked = useSignal(false);
+  const trouble = useSignal<Trouble | null>(null);
+  const remove = async (): Promise<void> => {
+    try {
+      const { removePasskey } = await ask<{ removePasskey: number }>('mutation ($id: ID!) { removePasskey(id: $id) }', { id: passkey.id });
+      removed(removePasskey);
+      refresh();
+    } catch (error) {
+      if (!(error instanceof ApiTrouble)) throw error;
+      trouble.value = error.trouble;
+    }
+  };
+  return (
+    <li class="credential">
+      <div>
+        <p>
+          <strong>{passkey.name}</strong>
+        </p>
+        <p class="small quiet">
+          {(passkey.byInvite ? texts.addedByInvite : texts.addedInside)(when(passkey.createdAt))}{' '}
+          {passkey.lastUsedAt === null ? texts.neverUsed : texts.used(when(passkey.lastUsedAt))}
+        </p>
+        {trouble.value && <TroubleNotice trouble={trouble.value} />}
+      </div>
+      <div class="buttons">
+        {asked.value ? (
+          <>
+            <button type="button" class="button" onClick={remove}>
+              {texts.reallyRemove(passkey.name)}
+            </button>
+            <button type="button" class="button plain" onClick={() => (asked.value = false)}>
+              {texts.keep}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="button plain" aria-label={texts.removeOf(passkey.name)} onClick={() => (asked.value = true)}>
+            {texts.remove}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function InviteLine({ invite }: { invite: Invite }) {
+  const texts = credentialTexts();
+  const { createdAt, expiresAt, usedAt, withdrawnAt } = invite;
+  const fate = usedAt
+    ? texts.inviteUsed(when(usedAt))
+    : withdrawnAt
+      ? texts.inviteWithdrawn(when(withdrawnAt))
+      : Date.parse(expiresAt) < Date.now()
+        ? texts.inviteExpired(when(expiresAt))
+        : texts.inviteOpen(when(expiresAt));
+  return (
+    <li>
+      {texts.invited(when(createdAt))} {fate}
+    </li>
+  );
+}
+
+export function CredentialList() {
+  const texts = credentialTexts();
+  const said = useSignal<string | null>(null);
+  const { data, trouble } = useLoaded(`credentials ${viewer.value?.address}`, () => ask<Found>(QUESTION)).value;
+  if (!data) return trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />;
+  const { passkeys, invites } = data.viewer;
+  return (
+    <>
+      <section class="stack" aria-labelledby="passkeys">
+        <h2 id="passkeys">{texts.passkeys}</h2>
+        <p class="read quiet">{texts.what}</p>
+        {passkeys.length === 0 ? (
+          <p>{texts.none}</p>
+        ) : (
+          <ul class="credentials">
+            {passkeys.map((passkey) => (
+              <PasskeyRow key={passkey.id} passkey={passkey} removed={(sessions) => (said.value = texts.removed(passkey.name, sessions))} />
+            ))}
+          </ul>
+        )}
+        <p role="status" class="small">
+          {said.value}
+        </p>
+        <AddPasskey origin={data.service.origin} />
+      </section>
+      <section class="stack" aria-labelledby="invites">
+        <h2 id="invites">{texts.invites}</h2>
+        <p class="read quiet">{texts.invitesWhat}</p>
+        {invites.length === 0 ? (
+          <p>{texts.noInvites}</p>
+        ) : (
+          <ul class="plain-list">
+            {invites.map((invite) => (
+              <InviteLine key={invite.createdAt} invite={invite} />
+            ))}
+          </ul>
+        )}
+      </section>
+    </>
+  );
+}
