@@ -1,6 +1,6 @@
 /**
- * A key made in the page, in three steps: the key, two copies of it, its address for the operator. The key stays in this page's memory until
- * both copies are made, and nothing of it is kept or sent.
+ * A key made in the page, in three steps: the key, two copies of it, its address for the operator. The key stays in this page's memory
+ * until both copies are made, and nothing of it is kept or sent.
  */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';

@@ -34,7 +34,9 @@ export async function addPasskey(name: string, invite: string | null = null): Pr
   );
   const answer = await startRegistration({ optionsJSON: JSON.parse(requestNewPasskey.options) });
   const { addPasskey: added } = await ask<{ addPasskey: { signedIn: boolean } }>(
-    'mutation ($answer: String!, $name: String!, $invite: String) { addPasskey(answer: $answer, name: $name, invite: $invite) { signedIn } }',
+    `mutation ($answer: String!, $name: String!, $invite: String) {
+      addPasskey(answer: $answer, name: $name, invite: $invite) { signedIn }
+    }`,
     { answer: JSON.stringify(answer), name, invite },
   );
   return added.signedIn;
