@@ -1,9 +1,7 @@
 /** A key made in the page and its ways in, the sheet that asks again, and hints: in a real browser, before the real API. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signText } from '../../src/node/api/adr36.ts';
-import { connect, type Sql } from '../../src/node/db/index.ts';
-import { meters, people } from '../../test/kit/api/people.ts';
+import { meters, people, walletAnswer } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
@@ -18,14 +16,13 @@ const hexOf = (who: 'alice' | 'bob'): string => Buffer.from(people[who].privKey)
 describe.skipIf(!chromium)('coming in', () => {
   let browser: Browser;
   let served: Served;
-  let books: Sql;
+  let books: ReturnType<Served['as']>;
   beforeAll(async () => {
     [browser, served] = await Promise.all([launch(), serveApi()]);
-    books = connect({ url: served.api.db.urls.books, max: 1, application: 'test' });
+    books = served.as('books');
   });
   afterAll(async () => {
     await browser?.close();
-    await books?.end();
     await served?.stop();
   });
 
@@ -111,11 +108,7 @@ describe.skipIf(!chromium)('coming in', () => {
 
   test('the wallet of the browser signs in, where there is one and its owner agrees', async () => {
     const { page, close } = await visit(browser, 'about:blank');
-    const { address, privKey } = people.bob;
-    await page.exposeFunction('signAsBob', (text: string) => {
-      const { publicKey, signature } = signText({ address, privateKey: privKey, text });
-      return { pub_key: { value: Buffer.from(publicKey).toString('base64') }, signature: Buffer.from(signature).toString('base64') };
-    });
+    await page.exposeFunction('signAsBob', (text: string) => walletAnswer('bob', text));
     await page.addInitScript((bech32Address) => {
       const { signAsBob } = window as unknown as { signAsBob: (text: string) => Promise<unknown> };
       let asked = 0;
@@ -129,7 +122,7 @@ describe.skipIf(!chromium)('coming in', () => {
           },
         },
       });
-    }, address);
+    }, people.bob.address);
     await page.goto(`${served.url}/home`);
     await page.getByRole('button', { name: 'Use the wallet' }).click({ timeout: LONG_MS });
     await page.getByText('Nothing was signed').waitFor({ timeout: LONG_MS });

@@ -1,8 +1,6 @@
 /** Passkeys in a real browser with a device for them, before the real API: made by an invitation, used, refused, removed. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeInvite } from '../../src/node/api/invites.ts';
-import { connect, type Sql } from '../../src/node/db/index.ts';
 import { type Person, people } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { type Authenticator, plugIn } from '../../test/kit/web/authenticator.ts';
@@ -22,17 +20,13 @@ interface Device extends Visit {
 describe.skipIf(!chromium)('a passkey', () => {
   let browser: Browser;
   let served: Served;
-  let inviter: Sql;
-  let owner: Sql;
+  let owner: ReturnType<Served['as']>;
   beforeAll(async () => {
     [browser, served] = await Promise.all([launch(), serveApi()]);
-    owner = connect({ url: served.api.db.urls.owner, max: 1, application: 'test' });
-    inviter = connect({ url: served.api.db.urls.inviter, max: 1, application: 'test' });
+    owner = served.as('owner');
   });
   afterAll(async () => {
     await browser?.close();
-    await inviter?.end();
-    await owner?.end();
     await served?.stop();
   });
 
@@ -42,7 +36,7 @@ describe.skipIf(!chromium)('a passkey', () => {
     one.page.on('request', (request) => sent.push(request.postData() ?? ''));
     return { ...one, sent, authenticator: await plugIn(one.page) };
   };
-  const invitation = async (who: Person): Promise<string> => (await makeInvite(inviter, people[who].address)).code;
+  const invitation = (who: Person): Promise<string> => served.invite(people[who].address);
 
   /** A device with a passkey of somebody, by an invitation, and signed in. */
   const joined = async (who: Person): Promise<Device> => {
@@ -151,7 +145,7 @@ describe.skipIf(!chromium)('a passkey', () => {
     await one.page.goto(`${served.origin}/join#${code}`);
     await one.page.getByRole('heading', { name: 'You are invited.' }).waitFor({ timeout: LONG_MS });
     expect(await unfit(one.page)).toEqual([]);
-    await makeInvite(inviter, people.alice.address);
+    await invitation('alice');
     await one.page.getByRole('button', { name: 'Make the passkey' }).click();
     await one.page.getByRole('heading', { name: 'This invitation is not good' }).waitFor({ timeout: LONG_MS });
     expect(await unfit(one.page, { widths: [320] })).toEqual([]);

@@ -1,6 +1,8 @@
 /** The pages and the API behind them on one port, over the small community in a real database: as a deployment serves them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { makeInvite } from '../../../src/node/api/invites.ts';
+import { connect, type Role, type Sql } from '../../../src/node/db/index.ts';
 import { startTestApi, type TestApi } from '../api/harness.ts';
 import { builtPages } from './site.ts';
 
@@ -9,6 +11,10 @@ export interface Served {
   url: string;
   /** The same by the name that passkeys are bound to. */
   origin: string;
+  /** A connection as a role of the database. */
+  as(role: Role): Sql;
+  /** The code of a new invitation. */
+  invite(address: string): Promise<string>;
   /** Cuts every connection, open streams too. */
   cut(): void;
   stop(): Promise<void>;
@@ -20,13 +26,22 @@ export async function serveApi(): Promise<Served> {
   const { port } = server.address() as AddressInfo;
   const origin = `http://localhost:${port}`;
   const api = await startTestApi({ pages: await builtPages(), facts: { timeZone: 'Europe/Vienna', currency: 'EUR' }, origin });
+  const opened: Sql[] = [];
+  const as = (role: Role): Sql => {
+    const sql = connect({ url: api.db.urls[role], max: 1, application: 'test' });
+    opened.push(sql);
+    return sql;
+  };
   server.on('request', api.yoga);
   return {
     api,
     url: `http://127.0.0.1:${port}`,
     origin,
+    as,
+    invite: async (address) => (await makeInvite(as('inviter'), address)).code,
     cut: () => server.closeAllConnections(),
     async stop() {
+      await Promise.all(opened.map((sql) => sql.end({ timeout: 2 })));
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await api.stop();

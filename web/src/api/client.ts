@@ -50,9 +50,9 @@ async function send(query: string, variables: Record<string, unknown>, headers: 
 export async function ask<T>(query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<T> {
   const response = await send(query, variables, headers);
   const answer = (await response.json().catch(() => null)) as Answer<T> | null;
-  if (answer?.error) throw new ApiTrouble(answer.error);
   const [error] = answer?.errors ?? [];
-  if (error?.extensions?.code === 'UNAUTHENTICATED') sessionEnded.value = true;
+  if ((answer?.error?.code ?? error?.extensions?.code) === 'UNAUTHENTICATED') sessionEnded.value = true;
+  if (answer?.error) throw new ApiTrouble(answer.error);
   if (error) throw new ApiTrouble({ code: 'UNKNOWN', ...error.extensions, message: error.message });
   if (!answer?.data) throw new ApiTrouble({ code: 'ANSWER', message: `an answer that is none, status ${response.status}` });
   return answer.data;

@@ -6,13 +6,15 @@
 import { effect } from '@preact/signals';
 import { sessionEnded } from './client.ts';
 import { refresh } from './refresh.ts';
-import { viewer } from './session.ts';
+import { viewer } from './viewer.ts';
 
 const QUARTER_MS = 900_000;
 /** After the end of a quarter-hour: by then most meters have reported. */
 const POLL_AFTER_MS = 45_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** A stream that lasts so long is one; where each is cut at once, it is tried ever less often. */
+const LASTING_MS = 20_000;
 /** More than two pings of the service. */
 const SILENT_MS = 30_000;
 
@@ -73,7 +75,7 @@ async function stream(abort: AbortController, opened: () => void): Promise<'cut'
       signal: abort.signal,
     });
     if (response.status === 401) return 'ended';
-    if (!response.ok || !response.body) return 'full';
+    if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return 'full';
     opened();
     return await read(response.body, abort);
   } catch {
@@ -99,16 +101,17 @@ function poll(): () => void {
 async function keepOn(abort: AbortController): Promise<void> {
   let stopPolling = poll();
   for (let tries = 0, first = true; signedIn() && !abort.signal.aborted; ) {
+    const startMs = Date.now();
     const own = new AbortController();
     abort.signal.addEventListener('abort', () => own.abort());
     const end = await stream(own, () => {
       stopPolling();
       if (!first) news(); // what was said meanwhile was missed
       first = false;
-      tries = 0;
     });
     stopPolling();
     stopPolling = poll();
+    if (Date.now() - startMs > LASTING_MS) tries = 0;
     if (end === 'ended' && signedIn()) sessionEnded.value = true;
     if (!signedIn()) break;
     const waitMs = end === 'full' ? LONGEST_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries++);

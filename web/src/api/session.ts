@@ -1,19 +1,10 @@
 /** Who is signed in, and how one signs in and out. The session itself is a cookie that only the browser sends. */
-import { signal } from '@preact/signals';
 import { ask, sessionEnded } from './client.ts';
 import { refresh } from './refresh.ts';
+import { type Viewer, viewer } from './viewer.ts';
 
-export type Role = 'MEMBER' | 'AUDITOR' | 'OPERATOR';
-
-export interface Viewer {
-  address: string;
-  name: string | null;
-  roles: readonly Role[];
-  expiresAt: string;
-}
-
-/** undefined: not asked yet */
-export const viewer = signal<Viewer | null | undefined>(undefined);
+export type { Role, Viewer } from './viewer.ts';
+export { viewer } from './viewer.ts';
 
 export async function findViewer(): Promise<void> {
   const { viewer: found } = await ask<{ viewer: Viewer | null }>('{ viewer { address name roles expiresAt } }');

@@ -49,49 +49,20 @@ function Done({ signedIn: inside }: { signedIn: boolean }) {
   );
 }
 
-export function JoinByInvite({ code }: { code: string }) {
+type Open = Extract<State, { at: 'open' }>;
+
+const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'long', timeStyle: 'short' });
+
+function Invitation({ open: { address, expiresAt, origin, busy, said }, add }: { open: Open; add: (name: string) => void }) {
   const texts = joinTexts();
-  const state = useSignal<State>({ at: 'asking' });
   const name = useSignal('');
-  useEffect(() => {
-    void open(code).then((next) => (state.value = next));
-  }, []);
-  const now = state.value;
-  if (now.at === 'asking') return <div class="page" aria-busy="true" />;
-  if (now.at === 'trouble')
-    return (
-      <div class="page stack">
-        <h1>{texts.title}</h1>
-        <TroubleNotice trouble={now.trouble} />
-      </div>
-    );
-  if (now.at === 'no-invite')
-    return (
-      <div class="page stack">
-        <h1>{texts.noInvite}</h1>
-        <p class="read">{texts.noInviteText}</p>
-      </div>
-    );
-  if (now.at === 'done') return <Done signedIn={now.signedIn} />;
-  const why = hindrance(now.origin);
-  const add = async (): Promise<void> => {
-    state.value = { ...now, busy: true, said: null };
-    try {
-      const inside = await addPasskey(name.value.trim() || texts.unnamed, code);
-      if (inside) await signedIn();
-      state.value = { at: 'done', signedIn: inside };
-    } catch (error) {
-      if (error instanceof ApiTrouble && error.trouble.code === 'NOT_FOUND') state.value = { at: 'no-invite' };
-      else if (error instanceof ApiTrouble) state.value = { at: 'trouble', trouble: error.trouble };
-      else state.value = { ...now, busy: false, said: texts.notAgreed };
-    }
-  };
+  const why = hindrance(origin);
   return (
     <div class="page stack">
       <h1>{texts.invitedTitle}</h1>
       <p class="read">{texts.invitedLead}</p>
       <p>
-        {texts.invitedFor} <code class="address">{now.address}</code>. <span class="quiet">{texts.expires(when(now.expiresAt))}</span>
+        {texts.invitedFor} <code class="address">{address}</code>. <span class="quiet">{texts.expires(when(expiresAt))}</span>
       </p>
       {why ? (
         <p class="notice">{why === 'none-here' ? texts.notHere : texts.openAt(why.openAt)}</p>
@@ -100,7 +71,7 @@ export function JoinByInvite({ code }: { code: string }) {
           class="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            void add();
+            add(name.value.trim() || texts.unnamed);
           }}
         >
           <div class="field">
@@ -117,15 +88,48 @@ export function JoinByInvite({ code }: { code: string }) {
             />
           </div>
           <div class="buttons">
-            <button type="submit" class="button" disabled={now.busy}>
-              {now.busy ? texts.busy : texts.addPasskey}
+            <button type="submit" class="button" disabled={busy}>
+              {busy ? texts.busy : texts.addPasskey}
             </button>
           </div>
-          <p role="status">{now.said}</p>
+          <p role="status">{said}</p>
         </form>
       )}
     </div>
   );
 }
 
-const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'long', timeStyle: 'short' });
+async function made(name: string, code: string, before: Open, notAgreed: string): Promise<State> {
+  try {
+    const inside = await addPasskey(name, code);
+    if (inside) await signedIn();
+    return { at: 'done', signedIn: inside };
+  } catch (error) {
+    if (!(error instanceof ApiTrouble)) return { ...before, busy: false, said: notAgreed };
+    return error.trouble.code === 'NOT_FOUND' ? { at: 'no-invite' } : { at: 'trouble', trouble: error.trouble };
+  }
+}
+
+export function JoinByInvite({ code }: { code: string }) {
+  const texts = joinTexts();
+  const state = useSignal<State>({ at: 'asking' });
+  useEffect(() => {
+    void open(code).then((next) => (state.value = next));
+  }, []);
+  const now = state.value;
+  if (now.at === 'asking') return <div class="page" aria-busy="true" />;
+  if (now.at === 'done') return <Done signedIn={now.signedIn} />;
+  if (now.at === 'open') {
+    const add = async (name: string): Promise<void> => {
+      state.value = { ...now, busy: true, said: null };
+      state.value = await made(name, code, now, texts.notAgreed);
+    };
+    return <Invitation open={now} add={add} />;
+  }
+  return (
+    <div class="page stack">
+      <h1>{now.at === 'no-invite' ? texts.noInvite : texts.title}</h1>
+      {now.at === 'no-invite' ? <p class="read">{texts.noInviteText}</p> : <TroubleNotice trouble={now.trouble} />}
+    </div>
+  );
+}

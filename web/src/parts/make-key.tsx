@@ -5,16 +5,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { joinTexts } from '../i18n/join/index.ts';
+import type { MadeKey } from '../sign-in/made-key.ts';
 import { PASSPHRASE_MIN } from '../sign-in/passphrase.ts';
 import { HandOver } from './hand-over.tsx';
 import { KeyCopies } from './key-copies.tsx';
-
-export interface MadeKey {
-  address: string;
-  key: Uint8Array;
-  /** the encrypted file */
-  file: string;
-}
 
 type Fault = 'tooShort' | 'differs' | 'wrongKey';
 

@@ -1,3 +1,4 @@
+/** Texts of passkeys and invitations, in German. */
 import type { CredentialTexts } from './en.ts';
 
 export const texts: CredentialTexts = {

@@ -1,3 +1,4 @@
+/** Texts of passkeys and invitations, in English. */
 export const texts = {
   passkeys: 'Passkeys',
   what: 'A passkey signs you in with your finger, your face or a PIN. It lets you read, like every session, and nothing more: words to the chain stay with your wallet’s key.',

@@ -1,3 +1,4 @@
+/** Texts of passkeys and invitations, in Spanish. */
 import type { CredentialTexts } from './en.ts';
 
 export const texts: CredentialTexts = {

@@ -1,3 +1,4 @@
+/** Texts of passkeys and invitations, in the reader’s language. */
 import { area } from '../area.ts';
 import type { CredentialTexts } from './en.ts';
 

@@ -1,3 +1,4 @@
+/** Texts of joining, in English. */
 export const texts = {
   title: 'Join',
   invitedTitle: 'You are invited.',

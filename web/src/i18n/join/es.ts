@@ -1,3 +1,4 @@
+/** Texts of joining, in Spanish. */
 import type { JoinTexts } from './en.ts';
 
 export const texts: JoinTexts = {

@@ -1,3 +1,4 @@
+/** Texts of joining, in the reader’s language. */
 import { area } from '../area.ts';
 import type { JoinTexts } from './en.ts';
 

@@ -1,3 +1,4 @@
+/** Texts of signing in, in German. */
 import type { SignInTexts } from './en.ts';
 
 export const texts: SignInTexts = {

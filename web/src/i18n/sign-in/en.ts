@@ -1,3 +1,4 @@
+/** Texts of signing in, in English. */
 export const texts = {
   passkey: 'With a passkey',
   passkeyHint: 'Your finger, your face or the PIN of this device. Nothing to type, nothing to lose on a false page.',

@@ -1,3 +1,4 @@
+/** Texts of signing in, in the reader’s language. */
 import { area } from '../area.ts';
 import type { SignInTexts } from './en.ts';
 
