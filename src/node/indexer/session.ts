@@ -5,7 +5,7 @@
  * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
  */
 import { equalBytes, headerHash, readHex, resultsHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
-import { type Genesis, notProduction, readGenesis } from '../../protocol/genesis/index.ts';
+import { type Genesis, notProduction } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import type { Sql } from '../db/index.ts';
 import { sleep } from '../shared/wait.ts';
@@ -14,6 +14,7 @@ import type { BlockGroup, ChainNode, NodeStatus, RawBlock } from './chain/node.t
 import { Prefetch } from './chain/prefetch.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import type { Stage } from './metrics.ts';
+import { genesisOf } from './read-genesis.ts';
 import type { VerifiedBatch, VerifyOptions } from './verify.ts';
 import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import type { Applied, Applier } from './write/apply.ts';
@@ -192,14 +193,6 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   }
   if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
   return cursor;
-}
-
-function genesisOf(node: ChainNode, json: unknown): Genesis {
-  try {
-    return readGenesis(json);
-  } catch (error) {
-    throw error instanceof ProtocolError ? new UntrustedNodeError('bad-genesis', node.name, error.message) : error;
-  }
 }
 
 /** A node made for production works on no other chain, whoever serves it. */
