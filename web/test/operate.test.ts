@@ -158,7 +158,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
 
   test.each(PATHS)('%s, in %s, is fit for all widths and schemes', { timeout: 120_000 }, async (path, locale) => {
     const { page, complaints, strangers, close } = await openAs('operator', path, locale);
-    await page.locator('main table, main .facts, main .entries, main .tariff').first().waitFor({ timeout: LONG_MS });
+    await page.locator('main table, main .node-facts, main .entries, main .tariff').first().waitFor({ timeout: LONG_MS });
     expect(await unfit(page, { widths: [320, 390, 1280] })).toEqual([]);
     expect(complaints).toEqual([]);
     expect(strangers.filter((url) => !url.startsWith(served.url))).toEqual([]);

@@ -7,6 +7,7 @@ export const finalReading = (meter: string): string => `npx electra meter final-
 export const enrol = (firstDay: string): string =>
   `npx electra meter enrol METER --member WALLET --name NAME --first-day ${firstDay} --max-wh 7000`;
 export const listMeters = 'npx electra meter list';
+export const installCode = (origin: string): string => `npx electra meter install-code METER --pages ${origin}`;
 export const outfit = 'npx electra meter outfit --out outfit.json';
 export const invoices = (month: string): string => `npx electra invoice ${month} --out invoices`;
 export const exported = (from: string, to: string): string => `npx electra export ${from} ${to} --out ${from.slice(0, 7)}.zip`;

@@ -1,4 +1,4 @@
-/** The operator's places, and the installer's. */
+/** The operator's places. */
 import { operateTexts } from '../i18n/operate/index.ts';
 import { type Place, page } from './place.ts';
 

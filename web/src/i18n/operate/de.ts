@@ -23,12 +23,12 @@ export const texts: OperateTexts = {
   andMore: (count) => `und ${count} weitere`,
   board: {
     title: 'Heute',
-    good: 'Heute braucht Sie nichts.',
+    good: 'Heute wartet nichts auf Sie.',
     goodText: 'Die Zähler melden sich, die Tage gehen weiter, und keine Frist ist nah.',
-    needs: (count) => `${count} ${many(count, 'Sache braucht', 'Sachen brauchen')} Sie.`,
+    needs: (count) => `${count} ${many(count, 'Sache wartet', 'Sachen warten')} auf Sie.`,
     more: (count) => (count === 1 ? 'Was das bedeutet' : `Alle ${count}, und was das bedeutet`),
     known: (count) =>
-      `${count} weitere ${many(count, 'Sache ist', 'Sachen sind')} bekannt und ${many(count, 'braucht', 'brauchen')} niemanden.`,
+      `${count} weitere ${many(count, 'Sache ist', 'Sachen sind')} bekannt und ${many(count, 'wartet', 'warten')} auf niemanden.`,
     toExceptions: 'Zu den Ausnahmen',
     facts: {
       meters: 'Zähler',
@@ -243,6 +243,7 @@ export const texts: OperateTexts = {
     unnamed: 'ohne Namen',
     enrol: 'Einen Zähler anmelden',
     outfit: 'Was ein Zähler erfährt, bevor er eingebaut wird',
+    installCode: 'Ein Link, der einmal gilt, damit man beim Einbau sieht, wie er ankommt',
     names: 'Namen stehen in Ihrer eigenen Liste und nie auf der Kette.',
   },
   tariffs: {

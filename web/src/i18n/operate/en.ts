@@ -251,6 +251,7 @@ export const texts = {
     unnamed: 'without a name',
     enrol: 'Enrol a meter',
     outfit: 'What a meter is told before it is mounted',
+    installCode: 'A one-time link for whoever mounts it, to see it arrive',
     names: 'Names stand in your own list and never on the chain.',
   },
   tariffs: {

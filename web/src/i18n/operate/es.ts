@@ -23,11 +23,11 @@ export const texts: OperateTexts = {
   andMore: (count) => `y ${count} más`,
   board: {
     title: 'Hoy',
-    good: 'Hoy nada le necesita.',
+    good: 'Hoy nada espera por usted.',
     goodText: 'Los contadores informan, los días avanzan y ningún plazo está cerca.',
-    needs: (count) => `${count} ${many(count, 'asunto le necesita', 'asuntos le necesitan')}.`,
+    needs: (count) => `Le ${many(count, 'espera', 'esperan')} ${count} ${many(count, 'asunto', 'asuntos')}.`,
     more: (count) => (count === 1 ? 'Qué significa' : `Los ${count}, y qué significa`),
-    known: (count) => `Se conocen ${count} ${many(count, 'asunto', 'asuntos')} más que no ${many(count, 'necesita', 'necesitan')} a nadie.`,
+    known: (count) => `Se conocen ${count} ${many(count, 'asunto', 'asuntos')} más que no ${many(count, 'espera', 'esperan')} a nadie.`,
     toExceptions: 'Ver las excepciones',
     facts: {
       meters: 'Contadores',
@@ -238,6 +238,7 @@ export const texts: OperateTexts = {
     unnamed: 'sin nombre',
     enrol: 'Dar de alta un contador',
     outfit: 'Lo que un contador sabe antes de montarlo',
+    installCode: 'Un enlace de un solo uso, para ver al montarlo que llega',
     names: 'Los nombres están en su propia lista y nunca en la cadena.',
   },
   tariffs: {

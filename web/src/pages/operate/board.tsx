@@ -7,9 +7,10 @@ import { checklistOf, type Line, type Step } from '../../operate/checklist.ts';
 import { type Kind, type Matter, mattersOf, nextFreezeMs, pressing } from '../../operate/matters.ts';
 import { askBoard, type Board } from '../../operate/question.ts';
 import { at, fromNow, lineOf, titleOf } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 const SHOWN = 3;
 
@@ -52,7 +53,7 @@ function Facts({ board }: { board: Board }) {
     [texts.freeze, texts.freezeText(at(freezeMs, board), fromNow(freezeMs, facts.chainTimeMs))],
   ];
   return (
-    <dl class="facts">
+    <dl class="node-facts">
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -87,7 +88,7 @@ function ChecklistLine({ line, onTick }: { line: Line; onTick: (step: Step, done
   const { step, done, count, byHand, command } = line;
   const { title, how } = first.steps[step];
   return (
-    <li class={done ? 'step done' : 'step'}>
+    <li class={done ? 'todo done' : 'todo'}>
       <span class="sign" aria-hidden="true">
         {done ? '✓' : '○'}
       </span>
@@ -131,7 +132,7 @@ function FirstDays({ board }: { board: Board }) {
         {first.title} <span class="state">{first.left(left)}</span>
       </h2>
       <p class="small quiet">{first.lead}</p>
-      <ol class="steps">
+      <ol class="todos">
         {lines.map((line) => (
           <ChecklistLine key={line.step} line={line} onTick={tick} />
         ))}
@@ -169,7 +170,7 @@ function Today({ board }: { board: Board }) {
 
 function Page() {
   useTitle(operateTexts().board.title);
-  return <Block of={useLoaded('operate', askBoard).value}>{(board) => <Today board={board} />}</Block>;
+  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <Today board={board} />}</Block>;
 }
 
 export const OperateBoard = () => (

@@ -6,9 +6,10 @@ import { operateTexts } from '../../i18n/operate/index.ts';
 import { doctor } from '../../operate/commands.ts';
 import { askDays, type DayStatus, type Days } from '../../operate/question.ts';
 import { at } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 const STATES = ['FROZEN', 'DRAFTED', 'PROVEN', 'AUDITED', 'ANCHORED', 'RELEASED'] as const;
 
@@ -66,7 +67,7 @@ function Page() {
     <>
       <h1>{texts.title}</h1>
       <p class="read">{texts.lead}</p>
-      <Block of={useLoaded(`operate days ${after.value}`, () => askDays(after.value)).value}>
+      <Block loaded={useLoaded(`operate days ${after.value}`, () => askDays(after.value)).value}>
         {({ days, facts, next }) => (
           <>
             {days.length === 0 ? <p>{texts.none}</p> : <Table days={days} facts={facts} />}

@@ -6,9 +6,10 @@ import { operateTexts } from '../../i18n/operate/index.ts';
 import { KINDS, type Kind, type Matter, mattersOf } from '../../operate/matters.ts';
 import { askBoard, type Board, LOOK_BACK_DAYS } from '../../operate/question.ts';
 import { at, lineOf } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 const SHOWN = 8;
 
@@ -83,7 +84,7 @@ function List({ board }: { board: Board }) {
 
 function Page() {
   useTitle(operateTexts().exceptions.title);
-  return <Block of={useLoaded('operate', askBoard).value}>{(board) => <List board={board} />}</Block>;
+  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <List board={board} />}</Block>;
 }
 
 export const OperateExceptions = () => (

@@ -2,11 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import type { Loaded } from '../../api/loading.ts';
 import { refresh } from '../../api/refresh.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { SignedIn } from '../../parts/signed-in.tsx';
-import { TroubleNotice } from '../../parts/trouble.tsx';
 import '../../styles/operate.css';
 
 const AGAIN_MS = 60_000;
@@ -59,14 +57,3 @@ export const OperatePage = ({ children }: { children: ComponentChildren }) => (
     <Inside>{children}</Inside>
   </SignedIn>
 );
-
-/** A block of data, or why it is not there; numbers that were there stay. */
-export function Block<T>({ of: { data, trouble }, children }: { of: Loaded<T>; children: (data: T) => ComponentChildren }) {
-  if (!data) return trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />;
-  return (
-    <>
-      {trouble && <TroubleNotice trouble={trouble} />}
-      {children(data)}
-    </>
-  );
-}

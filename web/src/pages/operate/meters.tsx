@@ -3,13 +3,14 @@ import { useLoaded } from '../../api/loading.ts';
 import { dayName } from '../../i18n/format.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
-import { enrol, outfit } from '../../operate/commands.ts';
+import { enrol, installCode, outfit } from '../../operate/commands.ts';
 import { askFacts, askMeters, type Facts, type OperatedMeter } from '../../operate/question.ts';
 import { at, fromNow } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { addDays } from '../../values/day-clock.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 interface List {
   facts: Facts;
@@ -90,7 +91,7 @@ function Page() {
   const texts = operateTexts().meters;
   useTitle(texts.title);
   return (
-    <Block of={useLoaded('operate meters', askList).value}>
+    <Block loaded={useLoaded('operate meters', askList).value}>
       {(list) => (
         <>
           <h1>
@@ -108,6 +109,8 @@ function Page() {
             <Command text={enrol(addDays(list.facts.today, 1))} />
             <p class="small quiet">{texts.outfit}</p>
             <Command text={outfit} />
+            <p class="small quiet">{texts.installCode}</p>
+            <Command text={installCode(location.origin)} />
           </section>
         </>
       )}

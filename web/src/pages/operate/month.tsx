@@ -9,10 +9,11 @@ import { exported, invoices } from '../../operate/commands.ts';
 import { countsOf, dueOf, isComplete, isMonth, monthAfter } from '../../operate/month-counts.ts';
 import { askMonth, type DayState, type Month } from '../../operate/question.ts';
 import { shortAddress } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { daysOfMonth, monthOf } from '../../values/day-clock.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 type GateState = 'done' | 'open' | 'later';
 
@@ -93,7 +94,7 @@ function Matrix({ data: { meters }, days }: { data: Month; days: readonly string
         ))}
       </ul>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keys */}
-      <section class="wide" ref={scrolls} aria-labelledby="matrix" tabIndex={0}>
+      <section class="matrix-scroll" ref={scrolls} aria-labelledby="matrix" tabIndex={0}>
         <table class="matrix">
           <thead>
             <tr>
@@ -145,7 +146,7 @@ function Page({ month }: { month: string }) {
           {texts.later}
         </a>
       </p>
-      <Block of={value}>
+      <Block loaded={value}>
         {(data) => (
           <>
             <Gates month={month} data={data} days={days} />

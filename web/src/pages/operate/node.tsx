@@ -5,9 +5,10 @@ import { operateTexts } from '../../i18n/operate/index.ts';
 import { backup, doctor, rotateKey } from '../../operate/commands.ts';
 import { askBoard, type Board } from '../../operate/question.ts';
 import { at, fromNow } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 function Facts({ board }: { board: Board }) {
   const texts = operateTexts();
@@ -32,7 +33,7 @@ function Facts({ board }: { board: Board }) {
     [node.bad, number(health.badTransactions)],
   ];
   return (
-    <dl class="facts">
+    <dl class="node-facts">
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -88,7 +89,7 @@ function Node({ board }: { board: Board }) {
 
 function Page() {
   useTitle(operateTexts().node.title);
-  return <Block of={useLoaded('operate', askBoard).value}>{(board) => <Node board={board} />}</Block>;
+  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <Node board={board} />}</Block>;
 }
 
 export const OperateNode = () => (

@@ -8,10 +8,11 @@ import { importPrices, setTariff, showPrices } from '../../operate/commands.ts';
 import { askTariffs, type Facts, type Tariff, type Tariffs } from '../../operate/question.ts';
 import { at } from '../../operate/said.ts';
 import { stretchesOf } from '../../operate/stretches.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { addDays, clock, slotStartMs } from '../../values/day-clock.ts';
-import { Block, OperatePage } from './frame.tsx';
+import { OperatePage } from './frame.tsx';
 
 /** nELECTRA per Wh are millionths of a kWh's price. */
 const PER_KWH = 1_000_000;
@@ -87,7 +88,7 @@ function List({ tariffs, facts, slotPricesUntil }: Tariffs) {
 
 function Page() {
   useTitle(operateTexts().tariffs.title);
-  return <Block of={useLoaded('operate tariffs', askTariffs).value}>{(data) => <List {...data} />}</Block>;
+  return <Block loaded={useLoaded('operate tariffs', askTariffs).value}>{(data) => <List {...data} />}</Block>;
 }
 
 export const OperateTariffs = () => (
