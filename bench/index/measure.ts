@@ -28,10 +28,11 @@ const POLL_MS = 40;
 
 /** Indexes from the beginning for at most `windowS` (0: to the end). */
 export async function backfill(chain: MadeChain, runtime: Runtime, windowS: number): Promise<Run> {
+  const begun = await runtime.height(); // the stock node has its first block from when its tables were made
   const measured = await runtime.start();
   const startedMs = performance.now();
   let first: { ms: number; height: number } | undefined;
-  let height = 0;
+  let height = begun;
   let quarterMb = 0;
   let nowMs = startedMs;
   try {

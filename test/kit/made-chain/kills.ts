@@ -1,0 +1,85 @@
+/**
+ * The index killed at random moments, again and again, over a whole chain, ends with the digest of one that nobody killed:
+ * `npm run bench:kills` (200 kills over the 6,000 blocks of *sparse*), a short form in `npm test`.
+ *
+ * The chain is shown a little further before each life, so that every life has something to write, and killed a random time after its
+ * process began: while it starts, reads, verifies, writes or commits.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chainHead } from '../../../src/node/db/index.ts';
+import { type IndexDigest, indexDigest } from '../../../src/node/indexer/index.ts';
+import { startIndexer, withIndex } from '../index-run.ts';
+import { startTestPostgres } from '../postgres.ts';
+import { differences, ourTable } from './compare.ts';
+import { madeChain, truthOf } from './made-chain.ts';
+import type { PlanName } from './plans.ts';
+import { SeededRandom } from './random.ts';
+import { serveMadeChain } from './serve.ts';
+
+const INDEX_PROCESS = fileURLToPath(new URL('../index-process.ts', import.meta.url));
+
+export interface KillRun {
+  kills: number;
+  /** kills after which the next life found blocks that the one before had written */
+  progressed: number;
+  blocks: number;
+  killed: IndexDigest | undefined;
+  clean: IndexDigest | undefined;
+  /** what the killed index' tables hold that is not true */
+  wrong: string[];
+}
+
+export interface KillPlan {
+  chain: PlanName;
+  kills: number;
+  /** a life lasts at most so long after it said its first word */
+  lifeMsMax: number;
+  seed: string;
+}
+
+/** One life: until the first sign of it, and a random time from there. */
+async function live(rpcUrl: string, databaseUrl: string, ms: number): Promise<void> {
+  const child = spawn(process.execPath, [INDEX_PROCESS, rpcUrl, databaseUrl], { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
+  const ended = once(child, 'exit');
+  await Promise.race([once(child.stdout!, 'data'), ended]);
+  await sleep(ms);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+export async function killAgainAndAgain({ chain: name, kills, lifeMsMax, seed }: KillPlan, say: (text: string) => void): Promise<KillRun> {
+  const chain = await madeChain(name);
+  const random = new SeededRandom(seed);
+  const [node, database, other] = [await serveMadeChain(chain, 1), await startTestPostgres(), await startTestPostgres()];
+  const height = () => withIndex(database.urls.indexer, async (sql) => (await chainHead(sql))?.newest ?? 0);
+  try {
+    let progressed = 0;
+    let before = 0;
+    for (let kill = 1; kill <= kills; kill++) {
+      node.show(Math.ceil((chain.height * kill) / kills));
+      await live(node.url, database.urls.indexer, random.below(lifeMsMax));
+      const now = await height();
+      if (now > before) progressed++;
+      before = now;
+      if (kill % 20 === 0) say(`  ${kill} kills, block ${now} of ${node.height()}`);
+    }
+    const wrong: string[] = [];
+    const finished = async (databaseUrl: string): Promise<IndexDigest | undefined> => {
+      const run = startIndexer({ rpcUrls: [node.url], databaseUrl });
+      await run.reached(chain.height);
+      await run.stop();
+      return withIndex(databaseUrl, async (sql) => {
+        wrong.push(...(await differences(ourTable(sql), truthOf(chain))));
+        return indexDigest(sql, chain.height);
+      });
+    };
+    const killed = await finished(database.urls.indexer);
+    const clean = await finished(other.urls.indexer);
+    return { kills, progressed, blocks: chain.height, killed, clean, wrong };
+  } finally {
+    await Promise.all([node.stop(), database.stop(), other.stop()]);
+  }
+}
