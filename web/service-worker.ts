@@ -3,6 +3,8 @@
  * the hash of that list, so that it changes when they do.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type { Plugin } from 'vite';
@@ -22,14 +24,20 @@ async function build(files: readonly string[]): Promise<string> {
   }
 }
 
-export const serviceWorker: Plugin = {
+interface ManifestEntry {
+  file: string;
+  css?: readonly string[];
+  assets?: readonly string[];
+}
+
+/** Just what the API serves of a build (src/node/api/pages/built.ts): one file that is not there would keep all from being kept. */
+export const serviceWorker = (folder: string): Plugin => ({
   name: 'service-worker',
   apply: 'build',
-  async generateBundle(_options, bundle) {
-    const files = Object.keys(bundle)
-      .filter((name) => name.startsWith('assets/') && !name.endsWith('.map'))
-      .map((name) => `/${name}`)
-      .sort();
-    this.emitFile({ type: 'asset', fileName: SERVICE_WORKER, source: await build(files) });
+  async writeBundle() {
+    const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Record<string, ManifestEntry>;
+    const names = Object.values(manifest).flatMap(({ file, css = [], assets = [] }) => [file, ...css, ...assets]);
+    const files = [...new Set(names)].map((name) => `/${name}`).sort();
+    writeFileSync(join(folder, SERVICE_WORKER), await build(files));
   },
-};
+});

@@ -38,7 +38,7 @@ const OUT = fileURLToPath(new URL('dist', import.meta.url));
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [browsersOnly, oneFile, serviceWorker, compressed(OUT)],
+  plugins: [browsersOnly, oneFile, serviceWorker(OUT), compressed(OUT)],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', plugins: () => [browsersOnly] },
   build: {

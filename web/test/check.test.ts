@@ -13,7 +13,8 @@ import { acceptedResult, choose, chooseBytes, result, untilReady } from '../../t
 import { openSite, type Site } from '../../test/kit/web/site.ts';
 import { checkFile } from '../check-file.ts';
 
-const NAMES: readonly BundleName[] = ['honest', 'raised', 'moved', 'broken-link', 'exceptions', 'corrected'];
+/** Every bundle of the audit's own tests, good and forged. */
+const NAMES: readonly BundleName[] = ['honest', 'substituted', 'raised', 'moved', 'broken-link', 'exceptions', 'corrected'];
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 /** The age of a bundle is the one thing in a verdict that the moment of reading changes. */
@@ -45,20 +46,25 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     return one;
   };
   const close = async (): Promise<void> => {
-    expect(one.complaints).toEqual([]);
+    // With the network off, the offer of the service's own days stays empty, and the browser says why.
+    expect(one.complaints.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
     expect(one.strangers).toEqual([]);
     await one.close();
   };
 
-  test.each(NAMES)('says of the bundle %s what the command line says, with the network off', async (name) => {
-    const files = load(name);
-    const verdict = await onCommandLine(files);
+  test('says of every bundle what the command line says, with the network off', async () => {
     const { page } = await open();
     await page.context().setOffline(true);
-    await choose(page, files);
-    const said = await acceptedResult(page);
-    expect(said.exitCode).toBe(verdict.exitCode);
-    expect(withoutAge(said.text)).toBe(withoutAge(formatVerdict(verdict)));
+    for (const name of NAMES) {
+      const files = load(name);
+      const verdict = await onCommandLine(files);
+      await choose(page, files);
+      const said = await acceptedResult(page);
+      expect(said.exitCode, name).toBe(verdict.exitCode);
+      // The text names each check that was made, by its id, with what it found.
+      expect(withoutAge(said.text), name).toBe(withoutAge(formatVerdict(verdict)));
+      await page.getByRole('button', { name: 'Check another bundle' }).click();
+    }
     await close();
   });
 

@@ -6,7 +6,7 @@
 import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
-import { acceptedResult, choose, result } from './choose.ts';
+import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
@@ -24,6 +24,14 @@ export interface State {
 }
 
 const offline = (page: Page): Promise<void> => page.context().setOffline(true);
+
+/** Fetches and checks the made-up community's last two days, as an auditor does. */
+export async function auditRange(page: Page): Promise<Said> {
+  await page.getByLabel('From', { exact: true }).fill('2026-07-01');
+  await page.getByLabel('Accept development keys').check();
+  await page.getByRole('button', { name: 'Fetch and check 2 days' }).click();
+  return result(page);
+}
 
 const EVERYBODY: readonly State[] = [
   { name: 'welcome', path: '/', world: 'made-up' },
@@ -60,6 +68,10 @@ const EVERYBODY: readonly State[] = [
     after: (page) => choose(page, load('exceptions')).then(() => acceptedResult(page)),
   },
   { name: 'check-failed', path: '/check', world: 'empty', after: (page) => choose(page, load('raised')).then(() => acceptedResult(page)) },
+  { name: 'audit', path: '/audit', world: 'made-up' },
+  { name: 'audit-other', path: '/audit', world: 'made-up', after: (page) => page.getByLabel('Fingerprint').fill('0'.repeat(64)) },
+  { name: 'audit-verdict', path: '/audit', world: 'made-up', after: auditRange },
+  { name: 'audit-kept', path: '/audit', world: 'made-up', after: (page) => auditRange(page).then(() => page.reload()) },
   { name: 'nowhere', path: '/nowhere', world: 'made-up' },
 ];
 

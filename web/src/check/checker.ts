@@ -1,5 +1,6 @@
 /** The page's end of the worker. It is loaded when a page that checks opens, and from `ready` on the network may go away. */
 import { signal } from '@preact/signals';
+import { helpersWanted } from './cores-wanted.ts';
 import type { CheckAnswer, Checked, CheckRequest, OwnChecked, OwnRequest } from './messages.ts';
 
 export class Refused extends Error {
@@ -57,6 +58,18 @@ export function load(): Worker {
   worker.addEventListener('message', settle);
   worker.addEventListener('error', fail);
   return worker;
+}
+
+let helped = false;
+
+/** Starts others like the worker, for an audit of many bills. Once; without a second core it changes nothing. */
+export function loadHelpers(): void {
+  if (helped || !start) return;
+  helped = true;
+  const channels = Array.from({ length: helpersWanted(navigator.hardwareConcurrency ?? 1) }, () => new MessageChannel());
+  for (const { port2 } of channels) start().postMessage({ helps: port2 }, [port2]);
+  const ports = channels.map(({ port1 }) => port1);
+  load().postMessage({ helpers: ports }, ports);
 }
 
 /** The worker answers each request with what that kind of request is answered with. */

@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Checked } from './messages.ts';
 
 /** What is known of a day here. */
 export interface KeptDay {
@@ -22,7 +23,7 @@ export interface KeptDay {
   bookHash: string | null;
 }
 
-interface Kept {
+export interface Kept {
   format: 'electra/kept-verdicts/v1';
   genesisHash: string;
   days: KeptDay[];
@@ -74,10 +75,24 @@ async function put(kept: Kept): Promise<void> {
 }
 
 /** Adds what an audit found of its days. @param resume null leaves what is there: only an audit that passed can be gone on from */
-export async function keep(genesisHash: string, found: readonly KeptDay[], resume: string | null): Promise<void> {
+async function keep(genesisHash: string, found: readonly KeptDay[], resume: string | null): Promise<void> {
   const kept = await keptOf(genesisHash);
   const days = new Map([...kept.days, ...found].map((day) => [day.day, day]));
   await put({ ...kept, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)), resume: resume ?? kept.resume });
+}
+
+/** Keeps what an audit said of its days. One that fails for development keys alone says nothing of them yet. */
+export async function keepVerdict({ verdict, resume, books, developmentKeys }: Checked): Promise<void> {
+  const { genesisHash, days, exitCode } = verdict;
+  if (genesisHash === null || days.length === 0 || developmentKeys === 'refused') return;
+  const [from, to] = [days[0], days.at(-1)!];
+  const passed = exitCode === 0 || exitCode === 3;
+  const rest = { passed, exitCode, from, to, atMs: Date.now(), development: developmentKeys === 'accepted' };
+  await keep(
+    genesisHash,
+    days.map((day) => ({ day, bookHash: books[day] ?? null, ...rest })),
+    resume,
+  );
 }
 
 export async function forget(genesisHash: string): Promise<void> {

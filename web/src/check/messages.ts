@@ -26,6 +26,8 @@ export interface Checked {
   /** bills of the latest versions of all audited days, and prices: 96 to buy and 96 to sell a day */
   bills: number;
   prices: number;
+  /** SHA-256 of each audited day's newest book, hex */
+  books: Readonly<Record<string, string | null>>;
   /** whether keys with which whoever made them can forge are in it, and the reader accepted them or did not */
   developmentKeys: 'none' | 'refused' | 'accepted';
   /** CPU time can't be had in a page: time from the first file to the verdict */
@@ -60,6 +62,9 @@ export interface OwnChecked {
   refusedDevelopmentKeys: boolean;
   tookMs: number;
 }
+
+/** The audit on several cores: ports of those who help, or the port of whom one helps. */
+export type CoresRequest = { helpers: readonly MessagePort[] } | { helps: MessagePort };
 
 /** `ready`: the worker is loaded and needs the network no more. */
 export type CheckAnswer =

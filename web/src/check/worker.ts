@@ -15,11 +15,14 @@ import {
   readFiles,
   readZip,
 } from '../../../src/reader/index.ts';
-import type { CheckAnswer, Checked, CheckRequest, OwnRequest } from './messages.ts';
+import { onCores, serve } from './cores.ts';
+import type { CheckAnswer, Checked, CheckRequest, CoresRequest, OwnRequest } from './messages.ts';
 import { checkOwn } from './own.ts';
 
 const SLOTS_A_DAY = 96;
 const DEVELOPMENT: ReadonlySet<string> = new Set(Object.values(DEVELOPMENT_KEY_IDS));
+
+let verifyClaims = onCores([]);
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
@@ -30,6 +33,7 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
   const bundle = parseBundle('zip' in source ? readZip(source.zip, source.name) : readFiles(source.files, source.name));
   const verdict = await auditParsed(bundle, {
     random,
+    verifyClaims,
     developmentKeys,
     clockUnixS: Date.now() / 1000,
     ...(genesisHash === undefined ? {} : { genesisHash }),
@@ -42,6 +46,7 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
     resume: verdict.resume === null ? null : encodeResume(verdict.resume),
     bills: audited.reduce((sum, { books }) => sum + (books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0), 0),
     prices: audited.length * 2 * SLOTS_A_DAY,
+    books: Object.fromEntries(audited.map(({ date, books }) => [date, books.get(Math.max(0, ...books.keys()))?.hash ?? null])),
     developmentKeys: !hasDevelopmentKeys(bundle) ? 'none' : developmentKeys ? 'accepted' : 'refused',
     tookMs: performance.now() - start,
   };
@@ -49,7 +54,12 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
 
 const say = (answer: CheckAnswer): void => postMessage(answer);
 
-addEventListener('message', async ({ data }: MessageEvent<CheckRequest | OwnRequest>) => {
+addEventListener('message', async ({ data }: MessageEvent<CheckRequest | OwnRequest | CoresRequest>) => {
+  if ('helps' in data) return serve(data.helps);
+  if ('helpers' in data) {
+    verifyClaims = onCores(data.helpers);
+    return;
+  }
   try {
     say({ id: data.id, checked: 'own' in data ? await checkOwn(data) : await check(data) });
   } catch (error) {

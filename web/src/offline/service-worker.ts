@@ -15,12 +15,13 @@ interface Scope {
 const scope = globalThis as unknown as Scope;
 
 const NAME = 'electra-';
-const KEPT = `${NAME}${SHELL.version}`;
+const { version, files: listed } = SHELL;
+const KEPT = `${NAME}${version}`;
 const PAGE = '/';
-const files = new Set(SHELL.files);
+const files = new Set(listed);
 
 scope.addEventListener('install', (event) => {
-  const keep = caches.open(KEPT).then((cache) => cache.addAll([PAGE, ...SHELL.files]));
+  const keep = caches.open(KEPT).then((cache) => cache.addAll([PAGE, ...listed]));
   event.waitUntil(keep.then(() => scope.skipWaiting()));
 });
 

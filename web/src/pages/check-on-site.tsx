@@ -6,14 +6,33 @@ import { useLoaded } from '../api/loading.ts';
 import { startWith } from '../check/checker.ts';
 import type { Source } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
-import { dayName } from '../i18n/format.ts';
+import { dayName, dayRange } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
+import { addDays } from '../values/day-clock.ts';
 import { Check } from './check.tsx';
 
 startWith(siteWorker);
 
-const askLastDay = (): Promise<string | null> =>
-  ask<{ service: { lastReleasedDay: string | null } }>('{ service { lastReleasedDay } }').then(({ service }) => service.lastReleasedDay);
+interface Offered {
+  day: string;
+  /** the first day that its verdict answers for: the day before, which is there for links, where the community began with it */
+  from: string;
+}
+
+async function askOffered(asked: string | null): Promise<Offered | null> {
+  const day =
+    asked ??
+    (await ask<{ service: { lastReleasedDay: string | null } }>('{ service { lastReleasedDay } }')).service.lastReleasedDay ??
+    null;
+  if (day === null) return null;
+  const before = addDays(day, -1);
+  const { bookDays } = await ask<{ bookDays?: { edges: { node: { day: string } }[] } }>(
+    'query ($to: Date!) { bookDays(to: $to, first: 2) { edges { node { day } } } }',
+    { to: before },
+  );
+  const earlier = bookDays?.edges.map(({ node }) => node.day) ?? [];
+  return { day, from: earlier.length === 1 && earlier[0] === before ? before : day };
+}
 
 /** The bundle of a day; null where the service has none, or does not answer. */
 async function fetchDay(day: string): Promise<Source | null> {
@@ -25,10 +44,11 @@ function Offer({ run }: { run(source: Source): void }) {
   const texts = words().check;
   const { query } = useLocation();
   const asked = /^\d{4}-\d\d-\d\d$/.test(query.day ?? '') ? query.day : null;
-  const day = useLoaded('last released day', askLastDay).value.data;
+  const offered = useLoaded(`offered ${asked}`, () => askOffered(asked)).value.data;
   const state = useSignal<'idle' | 'fetching' | 'absent'>('idle');
-  const wanted = asked ?? day;
+  const wanted = offered?.day ?? asked;
   if (wanted === null) return null;
+  const range = offered && offered.from !== offered.day ? dayRange(offered.from, offered.day) : dayName(wanted);
   const go = async (): Promise<void> => {
     state.value = 'fetching';
     const source = await fetchDay(wanted);
@@ -39,7 +59,7 @@ function Offer({ run }: { run(source: Source): void }) {
     <div class="stack">
       <p>
         <button type="button" class="button" disabled={state.value === 'fetching'} onClick={go}>
-          {state.value === 'fetching' ? texts.fetching : texts.checkDay(dayName(wanted))}
+          {state.value === 'fetching' ? texts.fetching : texts.checkDay(range)}
         </button>
       </p>
       {state.value === 'absent' && (

@@ -6,6 +6,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { check, load, Refused, ready } from '../check/checker.ts';
+import { keepVerdict } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
 import { words } from '../i18n/index.ts';
 import { BundleChoice } from '../parts/bundle-choice.tsx';
@@ -74,6 +75,7 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
     try {
       const checked = await check({ source, developmentKeys, ...(hash === '' ? {} : { genesisHash: hash }) });
       state.value = { is: 'done', source, checked };
+      await keepVerdict(checked);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       state.value = { is: 'refused', name: source.name, message: error.message };

@@ -14,7 +14,7 @@ import { clock, slotStartMs } from '../values/day-clock.ts';
 import { bestStretch, typicalDay } from '../values/steps.ts';
 
 /** Days that make a typical one. */
-export const TYPICAL_DAYS = 14;
+const TYPICAL_DAYS = 14;
 
 function Alive({ service }: Community) {
   const texts = words().home;

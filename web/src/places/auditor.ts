@@ -1,4 +1,11 @@
-/** An auditor's places. */
-import type { Place } from './place.ts';
+/** An auditor's places. What stands there is for anybody; their menu names it. */
+import { AUDIT } from '../i18n/audit/index.ts';
+import { type Place, page } from './place.ts';
 
-export const AUDITOR: readonly Place[] = [];
+export const AUDITOR: readonly Place[] = [
+  {
+    path: '/audit',
+    page: page(() => import('../pages/audit.tsx').then(({ Audit }) => Audit), AUDIT),
+    menu: { word: 'audit', for: 'AUDITOR' },
+  },
+];
