@@ -120,7 +120,7 @@ interface FactsAnswer extends Omit<Facts, 'chainTimeMs' | 'today' | 'freezesAfte
   freezesAfterS: string;
 }
 
-export function factsOf({ chainTime, freezesAfterS, ...service }: FactsAnswer): Facts {
+function factsOf({ chainTime, freezesAfterS, ...service }: FactsAnswer): Facts {
   const chainTimeMs = Date.parse(chainTime);
   return { ...service, chainTimeMs, today: bookDay(chainTimeMs), freezesAfterS: Number(freezesAfterS) };
 }

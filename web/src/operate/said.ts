@@ -13,11 +13,11 @@ export const shortAddress = (address: string): string => `${address.slice(0, 11)
 
 type Named = Pick<Board, 'meters'>;
 
-export const nameOf = ({ meters }: Named, address: string): string =>
+const nameOf = ({ meters }: Named, address: string): string =>
   meters.find((meter) => meter.address === address)?.name ?? shortAddress(address);
 
 /** Names of a few, and how many more. */
-export function namesOf(board: Named, addresses: readonly string[], shown = 3): string {
+function namesOf(board: Named, addresses: readonly string[], shown = 3): string {
   const names = [...new Set(addresses.map((address) => nameOf(board, address)))].sort((a, b) =>
     a.localeCompare(b, locale(), { numeric: true }),
   );
