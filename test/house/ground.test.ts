@@ -16,7 +16,11 @@ test.each<[string, RegExp, string[]]>([
     /app_state\b/,
     ['hash.ts', 'read.ts', 'fields.ts', 'sign-node-keys.ts'].map((name) => `src/protocol/genesis/${name}`),
   ],
-  ['the names of keys in a genesis', /verification_keys/, ['src/protocol/genesis/read.ts']],
+  [
+    'the names of keys in a genesis',
+    /verification_keys/,
+    ['read.ts', 'verification-keys.ts'].map((name) => `src/protocol/genesis/${name}`),
+  ],
   ['the type URL of a message', /electra\.meter\.v1\.Msg/, ['src/protocol/messages/table.ts']],
   ['the saturation of chain time', /UNIX_S_MAX =/, ['src/protocol/values/time.ts']],
   ["the name of a book's version", /\bbook\$\{/, ['src/protocol/bundle/paths.ts']],

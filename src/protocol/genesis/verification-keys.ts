@@ -16,6 +16,9 @@ export const verificationKeysJson = (keys: PerCircuit<VerificationKeyBytes>) =>
     };
   });
 
+/** Where the state of a genesis has a circuit's key. */
+export const verificationKeyField = (circuit: CircuitName): string => `verification_keys[${CIRCUIT_NAMES.indexOf(circuit)}]`;
+
 function readKey(value: unknown, field: string, circuit: CircuitName): VerificationKeyBytes {
   const key = object(value, field, ['circuit', 'alpha', 'beta', 'gamma', 'delta', 'ic']);
   if (key.circuit !== circuit) throw new ProtocolError('unparsable', `${field}.circuit`, `"${circuit}"`);

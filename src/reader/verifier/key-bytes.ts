@@ -3,13 +3,11 @@
  * are 32 bytes big-endian, x then y, Fp2 as c0 then c1 (protocol §9.5).
  */
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
-import { CIRCUIT_NAMES, type PerCircuit, perCircuit } from '../../protocol/circuits.ts';
 import { G1_BYTES, G2_BYTES, type VerificationKeyBytes } from '../../protocol/genesis/verification-key-id.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import type { G1Affine, G2Affine } from './curve.ts';
 import { checkedG1, checkedG2, checkedKey, type VerificationKey } from './decode.ts';
 import { VerifierError } from './errors.ts';
-import { PUBLIC_INPUTS } from './public-inputs.ts';
 
 const COORDINATE_BYTES = 32;
 
@@ -71,19 +69,4 @@ export function decodeKeyBytes({ alpha, beta, gamma, delta, ic }: VerificationKe
     if (error instanceof VerifierError || !(error instanceof ProtocolError)) throw error;
     throw new VerifierError('malformed-key', error.field, error.expected);
   }
-}
-
-/**
- * Reads the keys of a genesis, with all tests of their points.
- * @throws VerifierError, its field as in `verification_keys[0].alpha`
- */
-export function decodeGenesisKeys(keys: PerCircuit<VerificationKeyBytes>): PerCircuit<VerificationKey> {
-  return perCircuit((circuit) => {
-    try {
-      return decodeKeyBytes(keys[circuit], PUBLIC_INPUTS[circuit]);
-    } catch (error) {
-      if (!(error instanceof VerifierError)) throw error;
-      throw new VerifierError(error.code, `verification_keys[${CIRCUIT_NAMES.indexOf(circuit)}].${error.field}`, error.expected);
-    }
-  });
 }
