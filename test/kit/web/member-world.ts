@@ -69,7 +69,15 @@ export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
   meterExport: exportText(WHO),
   openings: openingsText(openingsOf(WHO)),
   member: {},
-  viewer: { address: WALLET, name: NAME, roles: ['MEMBER'], expiresAt: '2026-07-03T18:00:00.000Z', sessions: [] },
+  viewer: {
+    address: WALLET,
+    name: NAME,
+    roles: ['MEMBER'],
+    expiresAt: '2026-07-03T18:00:00.000Z',
+    sessions: [],
+    passkeys: [],
+    invites: [],
+  },
   error: null,
 });
 
@@ -131,6 +139,7 @@ function dataOf(world: MemberWorld): Json {
       currency: 'EUR',
       releasesAfterS: '23400',
       operators: [operator.address],
+      origin: null,
       lastReleasedDay: DAY,
       genesisHash: 'f3'.repeat(32),
       ...world.service,

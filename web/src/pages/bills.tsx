@@ -57,7 +57,7 @@ function stateOf(bill: BillHead | null): { text: string; notable: boolean } {
   return bill.source === 'DISPUTED' ? { text: states.disputed, notable: true } : { text: states.final, notable: false };
 }
 
-export function CheckedMark({ checked, version }: { checked: Checked | null; version: number }) {
+function CheckedMark({ checked, version }: { checked: Checked | null; version: number }) {
   const texts = billTexts().checked;
   if (!checked || checked.version !== version) return <span class="quiet">{texts.not}</span>;
   const [sign, text] = checked.exitCode === 0 ? ['✓', texts.yes] : checked.exitCode === 3 ? ['!', texts.open] : ['✗', texts.no];

@@ -336,22 +336,17 @@ export interface ChainFacts {
 export async function readFacts(tx: Transaction): Promise<ChainFacts | undefined> {
   const [facts] = await tx.query<ChainFacts>(
     (sql) => sql`
-    select g.hash as genesis_hash, c.grace_s, c.late_s, c.start_unix_s, c.rate, c.genesis_unix_s,
-      g.genesis #>> '{app_state,meter,params,tick}' as tick
+    select g.hash as genesis_hash, c.grace_s, c.late_s, c.start_unix_s, c.rate, c.genesis_unix_s, access.tick() as tick
     from chain.genesis g cross join chain.clock c`,
   );
   return facts;
 }
 
 /** The operator of genesis, and those whom each one before has signed over to, oldest first. */
-export async function readOperators(tx: Transaction): Promise<string[]> {
-  const rows = await tx.query<{ address: string }>(
-    (sql) => sql`
-    select genesis #>> '{app_state,meter,operator}' as address, -1 as n from chain.genesis
-    union all select address, n from chain.operator_rotation where fate = 'applied' order by n`,
-  );
-  return rows.map(({ address }) => address);
-}
+export const readOperators = (tx: Transaction): Promise<string[]> =>
+  tx
+    .query<{ address: string }>((sql) => sql`select address from access.operators() order by n`)
+    .then((rows) => rows.map(({ address }) => address));
 
 export interface TariffRow {
   fromDay: number;
