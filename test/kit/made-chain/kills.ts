@@ -54,14 +54,14 @@ export async function killAgainAndAgain({ chain: name, kills, lifeMsMax, seed }:
   const chain = await madeChain(name);
   const random = new SeededRandom(seed);
   const [node, database, other] = [await serveMadeChain(chain, 1), await startTestPostgres(), await startTestPostgres()];
-  const height = () => withIndex(database.urls.indexer, async (sql) => (await chainHead(sql))?.newest ?? 0);
+  const heightOf = (url: string) => withIndex(url, async (sql) => (await chainHead(sql))?.newest ?? 0);
   try {
     let progressed = 0;
     let before = 0;
     for (let kill = 1; kill <= kills; kill++) {
       node.show(Math.ceil((chain.height * kill) / kills));
       await live(node.url, database.urls.indexer, random.below(lifeMsMax));
-      const now = await height();
+      const now = await heightOf(database.urls.indexer);
       if (now > before) progressed++;
       before = now;
       if (kill % 20 === 0) say(`  ${kill} kills, block ${now} of ${node.height()}`);
@@ -69,7 +69,8 @@ export async function killAgainAndAgain({ chain: name, kills, lifeMsMax, seed }:
     const wrong: string[] = [];
     const finished = async (databaseUrl: string): Promise<IndexDigest | undefined> => {
       const run = startIndexer({ rpcUrls: [node.url], databaseUrl });
-      await run.reached(chain.height);
+      // Where the last life came to the end there is no batch left to hear of.
+      while ((await heightOf(databaseUrl)) < chain.height) await Promise.race([sleep(100), run.failed]);
       await run.stop();
       return withIndex(databaseUrl, async (sql) => {
         wrong.push(...(await differences(ourTable(sql), truthOf(chain))));
