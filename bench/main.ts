@@ -15,6 +15,10 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
     about: 'a member’s query beside a crowd of strangers',
     run: async () => (await import('./strangers.ts')).benchStrangers(),
   },
+  'web-load': {
+    about: 'a thousand members with open pages',
+    run: async () => (await import('./web-load.ts')).benchWebLoad(),
+  },
   disk: { about: 'a validator’s disk over a week of 13 meters', run: async () => (await import('./disk.ts')).benchDisk() },
   community: {
     about: 'a whole community on this machine: latency and memory',

@@ -38,6 +38,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   'no-bill': () => import('./member/no-bill.ts'),
   'object-reading': () => import('./member/object-reading.ts'),
   auditor: () => import('./operator/auditor.ts'),
+  invite: () => import('./operator/invite.ts'),
   doctor: () => import('./node/doctor.ts'),
   ceremony: () => import('./ceremony/ceremony.ts'),
 };

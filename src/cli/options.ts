@@ -1,6 +1,5 @@
 /** Options that many commands share. */
 import { InvalidArgumentError, Option } from 'commander';
-import { publicOrigin } from '../node/api/passkeys/origin.ts';
 import { addressBytes } from '../protocol/values/address.ts';
 import { dateToDay } from '../protocol/values/time.ts';
 
@@ -32,14 +31,6 @@ export function parsePositive(text: string): number {
 export function parseHeight(text: string): number {
   if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError('expected the number of a block.');
   return Number(text);
-}
-
-export function parseOrigin(text: string): string {
-  try {
-    return publicOrigin(text).origin;
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message.replace(/^--origin: /, '')}.`);
-  }
 }
 
 export function parsePort(text: string): number {

@@ -27,7 +27,7 @@ export const OPEN: Record<string, readonly string[]> = {
   ],
   'src/node/proofs': ['backend-module.ts', 'backend-wasm.ts', 'engine.ts'],
   'src/node/ceremony': [],
-  'src/node/api': ['auditors.ts', 'client.ts', 'install-codes.ts'],
+  'src/node/api': ['auditors.ts', 'client.ts', 'install-codes.ts', 'invites.ts', 'passkeys/origin.ts'],
 };
 
 const GROUND = 'src/protocol';

@@ -112,6 +112,28 @@ describe.skipIf(!chromium)('a passkey', () => {
     await one.close();
   });
 
+  test('is added and removed in the settings, which show who was invited', async () => {
+    const one = await joined('bob');
+    const { page } = one;
+    await page.goto(`${served.origin}/settings`);
+    await page.getByText('Added by an invitation').first().waitFor({ timeout: LONG_MS });
+    await page
+      .getByText(/used on/)
+      .first()
+      .waitFor();
+    expect(await unfit(page, { widths: [320, 1280] })).toEqual([]);
+    const other = await visit(browser, `${served.origin}/settings#session=${await served.api.token('bob')}`);
+    await plugIn(other.page);
+    await other.page.getByLabel('What you call it').fill('Tablet', { timeout: LONG_MS });
+    await other.page.getByRole('button', { name: 'Add a passkey' }).click();
+    await other.page.getByText('The passkey was added.').waitFor({ timeout: LONG_MS });
+    await other.page.getByRole('button', { name: 'Remove Tablet' }).click({ timeout: LONG_MS });
+    await other.page.getByRole('button', { name: /Remove “Tablet” and end/ }).click();
+    await other.page.getByText('“Tablet” was removed; 0 sessions').waitFor({ timeout: LONG_MS });
+    await other.close();
+    await one.close();
+  });
+
   test('is not made by an answer for another origin, another address, or without an invitation', async () => {
     const one = await device();
     await one.page.goto(`${served.origin}/join#${await invitation('alice')}`);

@@ -11,7 +11,8 @@ import type { PerCircuit } from '../../protocol/circuits.ts';
 import { verificationKeysJson } from '../../protocol/genesis/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
-import { dataOption, example, jsonOption, parseOrigin } from '../options.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
+import { parseOrigin } from '../origin.ts';
 
 function parseChainId(text: string): string {
   if (!/^[a-z][a-z0-9-]{0,38}-[0-9a-f]{8}$/.test(text))

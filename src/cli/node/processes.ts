@@ -5,7 +5,8 @@
 import type { Command, OptionValues } from 'commander';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { type ProcessContext, runProcess } from '../../node/processes/process.ts';
-import { dataOption, example, parseOrigin, parsePort } from '../options.ts';
+import { dataOption, example, parsePort } from '../options.ts';
+import { parseOrigin } from '../origin.ts';
 import { registerDigest } from './index-digest.ts';
 
 type Run = (data: DataFolder, context: ProcessContext, options: OptionValues) => Promise<void>;

@@ -126,7 +126,7 @@ export function makeApi({
   const pool = new ViewerPool({ url: databaseUrl, slots, sessions });
   const connections = new Connections(connectionLimits, proxies);
   const gate = new Gate({ limits: clients, connections, proxies, sessions, now, refused: metrics.refused });
-  const streams = new Streams(streamLimits);
+  const streams = new Streams(streamLimits, () => pool.waiting >= slots);
   const service: Service = {
     name,
     version,

@@ -56,8 +56,8 @@ async function start(file: string, options: object): Promise<Child> {
   };
 }
 
-export const startApiProcess = (db: TestPostgres, { free = false } = {}): Promise<Child> =>
-  start('./api-process.ts', { databaseUrl: db.urls.api, free });
+export const startApiProcess = (db: TestPostgres, { free = false, metrics = false } = {}): Promise<Child> =>
+  start('./api-process.ts', { databaseUrl: db.urls.api, free, metrics });
 
 /** From another address of this machine than the member's, where it has one. */
 export const startStrangers = (url: string, strangers: Strangers): Promise<Child> =>

@@ -103,6 +103,7 @@ function Page() {
       <Looks />
       <Credentials />
       <OwnSessions />
+      <Credentials />
       <Everything />
     </div>
   );

@@ -2,7 +2,8 @@
  * The open streams of hints. A stream holds no connection to the database and no slot: one connection of the process listens for all, and
  * one question now and then asks of all of them whether their sessions are still there.
  *
- * Hints are few and small, but each lets a page ask for all that it shows: so they are given out at a pace, the first ones at once.
+ * Hints are few and small, but each lets a page ask for all that it shows: so they are given out at a pace, the first ones at once, and
+ * none while questions wait.
  */
 import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
@@ -37,12 +38,15 @@ export class Streams {
   readonly #open = new Set<Stream>();
   readonly #due = new Set<Stream>();
   readonly #limits: StreamLimits;
+  readonly #isBusy: () => boolean;
   #tokens: number;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(limits: StreamLimits = LIMITS.streams) {
+  /** @param isBusy whether questions wait already: then nobody is told to ask */
+  constructor(limits: StreamLimits = LIMITS.streams, isBusy: () => boolean = () => false) {
     this.#limits = limits;
+    this.#isBusy = isBusy;
     this.#tokens = limits.burst;
   }
 
@@ -104,12 +108,12 @@ export class Streams {
 
   #giveOut(): void {
     for (const stream of this.#due) {
-      if (this.#tokens < 1) break;
+      if (this.#tokens < 1 || this.#isBusy()) break;
       this.#tokens--;
       this.#due.delete(stream);
       stream.wake();
     }
-    if (this.#timer || this.#tokens >= this.#limits.burst) return;
+    if (this.#timer || (this.#due.size === 0 && this.#tokens >= this.#limits.burst)) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#tokens = Math.min(this.#limits.burst, this.#tokens + (this.#limits.perSecond * TICK_MS) / 1000);
