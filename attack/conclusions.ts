@@ -157,6 +157,13 @@ async function withAnOpenRun(): Promise<Partial<AuditOptions>> {
   return { since: { ...resume!, runs: [run] } };
 }
 
+/** The earlier audit began days after these: what closes the run with which they end is in neither. */
+async function weeksLater(): Promise<Partial<AuditOptions>> {
+  const { resume } = await audit(load('substituted'));
+  const { lastDay } = resume!;
+  return { since: { ...resume!, firstDay: lastDay + 8, lastDay: lastDay + 20, runs: [] } };
+}
+
 // ── Late statements and late disputes ────────────────────────────────────────
 
 /** The late roster has the missing meter's statement; no correction is ever anchored. */
@@ -238,6 +245,15 @@ export const conclusionAttacks: readonly Attack[] = [
     refusedBy: ['7 links', '7 runs'],
     bundle: dayAfterARunAlone,
     options: withAnOpenRun,
+  }),
+  auditAttack({
+    name: 'days-before-a-gap',
+    group,
+    by: 'operator',
+    does: 'answers an audit that goes on with days long before it, the last of them in an open run, and nothing of what lies between',
+    refusedBy: ['3 resumed'],
+    bundle: async () => load('substituted'),
+    options: weeksLater,
   }),
   auditAttack({
     name: 'late-statement-left-out',

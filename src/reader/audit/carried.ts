@@ -27,6 +27,12 @@ export function resumeChecks(resume: Resume, genesis: Genesis, days: readonly Bu
     faults.push({
       detail: `the earlier audit ended with ${dayToDate(resume.lastDay)}, this bundle goes on with ${fresh.date}: days between are missing`,
     });
+  // Between them and its first day nothing would ever be audited, and where their runs end would be taken for seen.
+  const older = days.filter(({ audited, day }) => audited && day < resume.firstDay).at(-1);
+  if (older && older.day < resume.firstDay - 1)
+    faults.push({
+      detail: `the earlier audit began with ${dayToDate(resume.firstDay)}, this bundle ends with ${older.date}: days between are missing`,
+    });
   const again = days.find((day) => day.day === resume.lastDay);
   resume.lastBooks.forEach((hash, i) => {
     const found = again?.books.get(i + 1)?.hash;

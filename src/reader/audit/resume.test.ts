@@ -67,6 +67,17 @@ describe('it is refused', () => {
     expect(namesOf(verdict)).toEqual(['3 resumed']);
     expect(linesOf(verdict, '3 resumed')[0].detail).toMatch(/days between are missing/);
   });
+  test('when it goes back to days before the first, and days between are missing: an open run of theirs would be lost', async () => {
+    const files = load('substituted');
+    const { resume, counts } = await auditAsIs(files);
+    expect(counts.openRuns).toBe(1);
+    const before = (days: number) => ({ ...resume!, firstDay: resume!.lastDay + days, lastDay: resume!.lastDay + 20, runs: [] });
+    const verdict = await auditAsIs(files, { since: before(2) });
+    expect(namesOf(verdict)).toEqual(['3 resumed']);
+    expect(linesOf(verdict, '3 resumed')[0].detail).toMatch(/ends with 2026-07-02: days between are missing/);
+    expect(verdict.resume).toBeNull();
+    expect(namesOf(await auditAsIs(files, { since: before(1) }))).toEqual([]);
+  });
   test('when the last day has another book now', async () => {
     const since = await audited();
     expect(namesOf(await auditAsIs(exported(), { since: { ...since, lastBooks: ['ab'.repeat(32)] } }))).toEqual(['3 resumed']);
