@@ -5,12 +5,30 @@
 import { type BillOpening, encodeOperatorsFile, encodeSignedInvoice, invoiceHead, OPERATORS_PATH } from '../src/protocol/index.ts';
 import { keySigner } from '../src/protocol/messages/sign.ts';
 import { rotationDigest } from '../src/protocol/meter/operator-signature.ts';
-import { encodeEvidence, type OwnInputs, type OwnVerdict, verifyBill, verifyEvidence } from '../src/reader/member/index.ts';
+import {
+  encodeEvidence,
+  type OwnInputs,
+  type OwnOptions,
+  type OwnVerdict,
+  verifyBill,
+  verifyEvidence,
+} from '../src/reader/member/index.ts';
 import { concludeOwn } from '../src/reader/member/own-verdict.ts';
-import { DAY2 } from '../test/kit/audit/bundles.ts';
+import { booksOf, DAY1, DAY2, edit } from '../test/kit/audit/bundles.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
 import { once } from '../test/kit/made-once.ts';
-import { bundle, exportText, invoiceText, OWN_OPTIONS, openingsOf, operator, signed, withChain } from '../test/kit/member.ts';
+import {
+  bundle,
+  exportOf,
+  exportText,
+  invoiceText,
+  OWN_OPTIONS,
+  openingsOf,
+  openingsText,
+  operator,
+  signed,
+  withChain,
+} from '../test/kit/member.ts';
 import type { Attack, Outcome, Player } from './attack.ts';
 
 const group = 'bills and evidence';
@@ -28,11 +46,19 @@ const handedOn = once(() => {
 
 const second = (change: (o: BillOpening) => Partial<BillOpening>): BillOpening[] =>
   openingsOf(ME).map((o, i) => (i === 1 ? { ...o, ...change(o) } : o));
-const billOf = (inputs: Partial<OwnInputs>, openingsAtUnixS?: number): Promise<OwnVerdict> =>
-  verifyBill(
-    { files: files(), meterExport: exportText(ME), ...inputs },
-    { ...OWN_OPTIONS, quick: true, ...(openingsAtUnixS === undefined ? {} : { openingsAtUnixS }) },
-  );
+
+/** The second day, the first there for its links, as the node says it: not as the chain froze it. */
+const dayBeforeBent = once(() => {
+  const bent = withChain(bundle());
+  bent.delete(`days/${DAY1}/proofs.json`);
+  edit(bent, `days/${DAY1}/chain.json`, (chain) => {
+    chain.frozenHeight = String(Number(chain.frozenHeight) - 1);
+  });
+  return bent;
+});
+
+const billOf = (inputs: Partial<OwnInputs>, options: Partial<OwnOptions> = {}): Promise<OwnVerdict> =>
+  verifyBill({ files: files(), meterExport: exportText(ME), ...inputs }, { ...OWN_OPTIONS, quick: true, ...options });
 
 const refusals = (verdict: OwnVerdict): string[] =>
   [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => c.name))].sort();
@@ -44,7 +70,7 @@ const ownAttack = (
   does: string,
   refusedBy: readonly OwnVerdict['checks'][number]['name'][],
   inputs: () => Partial<OwnInputs>,
-  openingsAtUnixS?: number,
+  options: () => Partial<OwnOptions> = () => ({}),
 ): Attack => ({
   name,
   group,
@@ -52,7 +78,7 @@ const ownAttack = (
   does,
   refusedBy,
   run: async (): Promise<Outcome> => {
-    const verdict = await billOf(inputs(), openingsAtUnixS);
+    const verdict = await billOf(inputs(), options());
     const { exitCode: _exit, status: _status, ...parts } = verdict;
     const rest = concludeOwn({ ...parts, checks: verdict.checks.filter((c) => !refusedBy.includes(c.name)) });
     return {
@@ -146,7 +172,23 @@ export const invoiceAttacks: readonly Attack[] = [
     `hands out no opening for ${DAY2}, a year long`,
     ['opening'],
     () => ({ invoice: invoiceText(openingsOf(ME).slice(0, 1)) }),
-    2 ** 31,
+    () => ({ openingsAtUnixS: 2 ** 31 }),
+  ),
+  ownAttack(
+    'another-bill-checked-instead',
+    'operator',
+    'answers a page that checks one day with the true files of another',
+    ['book'],
+    () => ({ openings: openingsText(openingsOf(ME)) }),
+    () => ({ about: { chainId: CHAIN_ID, meter: exportOf(ME).meter, day: '2026-07-03' } }),
+  ),
+  ownAttack(
+    'day-before-not-of-the-chain',
+    'operator',
+    'shows a member a day before its own that the chain does not have so',
+    ['book'],
+    () => ({ files: dayBeforeBent(), openings: openingsText(openingsOf(ME).slice(1)) }),
+    () => ({ auditedBooks: booksOf(dayBeforeBent(), DAY1) }),
   ),
   falseAccusation,
   formerKey,

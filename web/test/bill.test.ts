@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { verifyEvidence } from '../../src/reader/index.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { OWN_OPTIONS, WALLET } from '../../test/kit/member.ts';
+import { OWN_OPTIONS, openingsOf, openingsText, WALLET, withChain } from '../../test/kit/member.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { AMOUNT_NEL, answerOf, DAY, HONEST, honestWorld, METER, type MemberWorld, signedInvoice } from '../../test/kit/web/member-world.ts';
@@ -102,6 +102,16 @@ describe.skipIf(!chromium)("a member's bills", () => {
     world.member = { days: [{ ...dayOf(), status: 'RELEASED', amountNel: String(AMOUNT_NEL), feeNel: '1', outsideNel: '1' }] };
     await page.goto(`${site.url}/home`);
     await says(page, 'Checked on this device.');
+    await close();
+  });
+
+  test('are not checked by the files of another day, true as these are', async () => {
+    const files = new Map([...world.files!].filter(([path]) => !path.startsWith(`days/${DAY}/`)));
+    world.files = withChain(files);
+    world.openings = openingsText(openingsOf('rural-003').slice(0, 1));
+    const page = await open();
+    expect(await checked(page)).toBe(2);
+    await says(page, 'This bill could not be checked.');
     await close();
   });
 

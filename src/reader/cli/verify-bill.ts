@@ -77,7 +77,8 @@ async function inputsOf(o: BillOptions): Promise<OwnInputs> {
 export function defineVerifyBill(c: Command, host: Host): Command {
   common(c)
     .description(
-      'check a member’s own bills, offline. Exit 0 this is my bill, 1 failed, 2 unreadable, 3 passed with exceptions of this meter',
+      'check a member’s own bills, offline. Exit 0 this is my bill, 1 failed, 2 unreadable, 3 passed with exceptions of this meter, ' +
+        '4 passed as far as asked',
     )
     .requiredOption('--meter-export <file>', 'the meter’s own export (electra meter export); it stays on this machine')
     .option('--invoice <file>', 'the signed invoice of the month')

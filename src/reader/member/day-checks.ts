@@ -84,12 +84,12 @@ function registersCheck({ day, before, file, audit }: Look): OwnCheck {
   const whole = links.find((c) => c.status !== 'passed' && c.meter === undefined);
   if (whole) return say(whole.status, whole.detail);
   if (!links.some((c) => c.status === 'passed')) return say('unreadable', 'the audit did not check where the day begins');
-  return say(
-    'passed',
-    before && entryIn(newestWith(before, file.meter), file.meter)
-      ? `the day begins at the registers where ${before.date} ended`
-      : "the meter's first day: it may begin anywhere",
-  );
+  const ended = before && entryIn(newestWith(before, file.meter), file.meter);
+  if (!ended) return say('passed', "the meter's first day: it may begin anywhere");
+  // After a day that is not metered the audit's line lets links differ: that run is this meter's own open matter.
+  return ended.L1 === entryIn(newestWith(day, file.meter), file.meter)?.L0
+    ? say('passed', `the day begins at the registers where ${before.date} ended`)
+    : say('open', `${before.date} is not metered, and the day does not begin where its book ended: a correction of it is due`);
 }
 
 /** Checks without which nobody can say that a bill stands in an anchored book and that its proof holds. */
@@ -115,17 +115,20 @@ const OF_A_VERSION: readonly string[] = ['3 book', '3 meters', '3 tariff', '3 pr
 const isLineOf = (check: Check, due: string, version: number): boolean =>
   `${check.id} ${check.name}` === due && (!OF_A_VERSION.includes(due) || (check.version ?? 1) === version);
 
+/** What a day rests on besides its own lines: where the day before ended, and the state of those that copies were chosen from. */
+const isUnder = (check: Check, { date }: BundleDay, before: BundleDay | undefined): boolean =>
+  check.day !== undefined && (check.day === before?.date || (check.id === '2' && check.day < date));
+
 /** What the audit says of this day, in one line. Other meters' faults count: a book with one false bill is no audited book. */
-function bookCheck({ day, audit, file }: Look, version: number): OwnCheck {
+function bookCheck({ day, before, audit, file }: Look, version: number): OwnCheck {
   const of = audit.checks.filter((c) => c.day === undefined || c.day === day.date);
-  const worst = of.find((c) => c.status === 'failed') ?? of.find((c) => c.status === 'unreadable');
-  if (worst)
-    return own(
-      'book',
-      worst.status,
-      `the audit: ${worst.id} ${worst.name}: ${worst.meter ? `${worst.meter}: ` : ''}${worst.detail}`,
-      day.date,
-    );
+  const all = [...of, ...audit.checks.filter((c) => isUnder(c, day, before))];
+  const worst = all.find((c) => c.status === 'failed') ?? all.find((c) => c.status === 'unreadable');
+  if (worst) {
+    const where = worst.day === undefined || worst.day === day.date ? '' : `${worst.day}: `;
+    const whose = worst.meter ? `${worst.meter}: ` : '';
+    return own('book', worst.status, `the audit: ${where}${worst.id} ${worst.name}: ${whose}${worst.detail}`, day.date);
+  }
   const copies = entryIn(day.books.get(version), file.meter)?.copied;
   const allDue = [...bookDue, ...(copies ? copyDue : [])];
   const silent = allDue.filter((due) => !of.some((c) => c.status === 'passed' && isLineOf(c, due, version)));

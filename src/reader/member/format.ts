@@ -14,6 +14,8 @@ const HEADLINE: Record<OwnVerdict['status'], string> = {
   exceptions: 'This is my bill, and it is in the audited book, with exceptions.',
 };
 
+const UNOPENED = 'As far as asked this is my bill. What some days come to was not: the invoice given is of another month.';
+
 const PREFIX: Partial<Record<OwnCheck['status'], string>> = { unreadable: 'unreadable: ', 'not-checked': 'not checked: ' };
 
 const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]} ${name.padEnd(12)} ${PREFIX[status] ?? ''}${detail}`;
@@ -22,7 +24,7 @@ const line = ({ name, status, detail }: OwnCheck): string => `  ${SYMBOL[status]
 export function formatOwnVerdict(verdict: OwnVerdict): string {
   const out = [
     ...notProductionLine(verdict.audit),
-    HEADLINE[verdict.status],
+    verdict.status === 'partial' && !verdict.quick ? UNOPENED : HEADLINE[verdict.status],
     `Meter ${verdict.meter ?? 'unknown'} on ${verdict.chainId ?? 'an unknown chain'}`,
   ];
   for (const day of [undefined, ...verdict.days]) {

@@ -6,4 +6,4 @@ export { formatEvidence, formatOwnVerdict } from './format.ts';
 export { invoiceFaults } from './invoice.ts';
 export type { OwnCheck } from './own-checks.ts';
 export type { OwnVerdict } from './own-verdict.ts';
-export { type OwnInputs, type OwnOptions, verifyBill } from './verify-bill.ts';
+export { type BillName, type OwnInputs, type OwnOptions, verifyBill } from './verify-bill.ts';

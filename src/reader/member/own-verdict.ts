@@ -10,7 +10,7 @@ import type { OwnCheck } from './own-checks.ts';
 export interface OwnVerdict {
   /**
    * 0 passed · 1 failed · 2 unreadable · 3 passed with exceptions of this meter · 4 passed as far as asked: the audit behind it is
-   * partial
+   * partial, or what was given is an invoice of another month
    */
   exitCode: Verdict['exitCode'];
   status: Verdict['status'];
@@ -30,11 +30,15 @@ export interface OwnVerdict {
   evidence: readonly Evidence[];
 }
 
-/** Draws the conclusion: a failure outweighs what could not be read, that outweighs what was left out, and that an exception. */
+/**
+ * Draws the conclusion: a failure outweighs what could not be read, that outweighs what was left out, and that an exception. Left out is
+ * also a bill whose amount nobody showed: an invoice of another month says nothing of it.
+ */
 export function concludeOwn(parts: Omit<OwnVerdict, 'exitCode' | 'status'>): OwnVerdict {
   const has = (status: CheckStatus) => parts.checks.some((check) => check.status === status);
   if (has('failed')) return { exitCode: 1, status: 'failed', ...parts };
   if (has('unreadable') || parts.days.length === 0) return { exitCode: 2, status: 'unreadable', ...parts };
-  if (parts.audit.leftOut.length > 0) return { exitCode: 4, status: 'partial', ...parts };
+  const isUnopened = parts.checks.some(({ name, status }) => name === 'opening' && status === 'not-checked');
+  if (isUnopened || parts.audit.leftOut.length > 0) return { exitCode: 4, status: 'partial', ...parts };
   return has('open') ? { exitCode: 3, status: 'exceptions', ...parts } : { exitCode: 0, status: 'passed', ...parts };
 }

@@ -3,7 +3,7 @@
  * days.
  */
 import { describe, expect, test } from 'vitest';
-import { DAY1, DAY2, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
+import { type BundleName, booksOf, DAY1, DAY2, edit, reanchor } from '../../../test/kit/audit/bundles.ts';
 import { EXCEPTIONS, RAISED, SUBSTITUTE } from '../../../test/kit/audit/plans.ts';
 import { CHAIN_ID } from '../../../test/kit/audit/readings.ts';
 import {
@@ -279,6 +279,48 @@ describe('nothing is mine by silence', () => {
   });
 });
 
+describe('what a day rests on', () => {
+  /** The second day to be checked, the first there for its links: an earlier audit knows its book. */
+  const secondDay = (name: BundleName = 'honest') => {
+    const files = withChain(bundle(name));
+    files.delete(`days/${DAY1}/proofs.json`);
+    return { files, options: { ...OWN_OPTIONS, auditedBooks: booksOf(files, DAY1) } };
+  };
+  test('is the day before, too: what the chain does not say of it is a fault of the book', async () => {
+    const { files, options } = secondDay();
+    const given = { meterExport: exportText(ME), openings: openingsText(openingsOf(ME).slice(1)) };
+    expect(await verifyBill({ files, ...given }, options)).toMatchObject({ exitCode: 0, days: [DAY2] });
+    edit(files, `days/${DAY1}/chain.json`, (c) => {
+      c.frozenHeight = String(Number(c.frozenHeight) - 1);
+    });
+    const verdict = await verifyBill({ files, ...given }, options);
+    expect(verdict.exitCode).toBe(1);
+    expect(verdict.checks.find((c) => c.name === 'book')!.detail).toContain(`${DAY1}: 2 state proofs`);
+  });
+  test('is where the own run ends: while that is not closed, it is open', async () => {
+    const { files, options } = secondDay('exceptions');
+    const who = EXCEPTIONS.substitute;
+    const given = { meterExport: exportText(who), openings: openingsText(openingsOf(who, 'exceptions').slice(1)) };
+    const verdict = await verifyBill({ files, ...given }, options);
+    expect(verdict).toMatchObject({ exitCode: 3, days: [DAY2] });
+    expect(named(verdict, 'open')).toEqual([`${DAY2} registers`]);
+  });
+});
+
+describe('a bill that is asked about', () => {
+  const about = { chainId: CHAIN_ID, meter: meterOf(ME), day: DAY2 };
+  const given = { files: HONEST, meterExport: exportText(ME), openings: openingsText(openingsOf(ME)) };
+  test('is answered by its own day, meter and chain', async () =>
+    expect((await verifyBill(given, { ...OWN_OPTIONS, about })).exitCode).toBe(0));
+  test.each([{ chainId: 'electra-rural-5eed0002' }, { meter: meterOf(OTHER) }, { day: '2026-07-03' }])(
+    'is not answered by those of another one: %o',
+    async (other) => {
+      const verdict = await verifyBill(given, { ...OWN_OPTIONS, about: { ...about, ...other } });
+      expect([verdict.exitCode, named(verdict, 'unreadable')]).toEqual([2, [`${other.day ?? DAY2} book`]]);
+    },
+  );
+});
+
 describe('openings that do not come', () => {
   const missing = { openings: openingsText(openingsOf(ME).slice(0, 1)) };
   const anchored = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS);
@@ -293,8 +335,10 @@ describe('openings that do not come', () => {
     expect(verdict.advice).toEqual([expect.stringContaining(`electra no-bill ${meterOf(ME)} ${DAY2}`)]);
   });
   test('are not asked for of days outside the invoice’s month', async () => {
-    const verdict = await check({ invoice: invoiceText([], { month: '2026-08' }) }, { openingsAtUnixS: anchored + 10 ** 7 });
+    const verdict = await check({ invoice: invoiceText([], { month: '2026-08' }) }, { openingsAtUnixS: anchored + 10 ** 7, quick: false });
     expect(named(verdict, 'not-checked')).toEqual([DAY1, DAY2].map((d) => `${d} opening`));
+    expect(verdict).toMatchObject({ exitCode: 4, status: 'partial' });
+    expect(formatOwnVerdict(verdict)).toContain('the invoice given is of another month');
   });
   test('need no second NoBill where one is open', async () => {
     const files = bundle();

@@ -41,7 +41,22 @@ export interface OwnOptions extends Omit<AuditOptions, 'only' | 'draft'> {
    * the bundle's latest
    */
   openingsAtUnixS?: number;
+  /** the bill that the reader asks about, where files come from somebody who may answer about another. Default: whatever is given */
+  about?: BillName;
 }
+
+/** A day of a meter, `YYYY-MM-DD`. */
+export interface BillName {
+  chainId: string;
+  meter: string;
+  day: string;
+}
+
+/** Whoever answers about another bill has not answered. */
+const aboutCheck = ({ chainId, meter, day }: BillName, given: { chainId: string | null; meter?: string; looked: string[] }): OwnCheck[] =>
+  given.chainId === chainId && given.meter === meter && given.looked.includes(day)
+    ? []
+    : [own('book', 'unreadable', `what was given does not audit ${day} of ${meter} on ${chainId}`, day)];
 
 function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], unsignedFault: boolean, meter: string): string[] {
   return [
@@ -65,7 +80,10 @@ function adviceOf(evidence: readonly Evidence[], noBills: readonly string[], uns
  * @returns the verdict; a wrong file is never an exception
  * @throws ArgumentError when `random` does not deliver
  */
-export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtUnixS = 0, ...options }: OwnOptions): Promise<OwnVerdict> {
+export async function verifyBill(
+  inputs: OwnInputs,
+  { quick = false, openingsAtUnixS = 0, about, ...options }: OwnOptions,
+): Promise<OwnVerdict> {
   const bundle = parseBundle(inputs.files);
   const { days } = bundle;
   const checks: OwnCheck[] = [];
@@ -99,6 +117,7 @@ export async function verifyBill(inputs: OwnInputs, { quick = false, openingsAtU
     wrongOpening ||= found.wrongOpening;
   }
   if (file && looked.length === 0) checks.push(own('book', 'unreadable', 'no audited day of the bundle is about this meter'));
+  if (about) checks.push(...aboutCheck(about, { chainId: audit.chainId, meter: file?.meter, looked }));
   const unknown = delivered && file ? delivered.openings.filter((o) => o.meter === file.meter && !looked.includes(dayToDate(o.day))) : [];
   if (unknown.length > 0)
     checks.push(

@@ -1,5 +1,5 @@
 /** What the page and its worker say to each other. */
-import type { OwnVerdict, Verdict } from '../../../src/reader/index.ts';
+import type { BillName, OwnVerdict, Verdict } from '../../../src/reader/index.ts';
 
 /** Where a bundle comes from: an archive, or the files of a folder with their paths inside it. */
 export type Source =
@@ -48,6 +48,8 @@ export interface OwnInputs {
 export interface OwnRequest {
   id: number;
   own: OwnInputs;
+  /** the bill that the page shows: a node that answers with another one's files has not answered */
+  about: BillName;
   /** verify everybody's proofs too, not the own meter's alone */
   everybody: boolean;
   developmentKeys: boolean;

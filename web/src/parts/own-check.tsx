@@ -29,11 +29,17 @@ export interface ToCheck extends Pick<BillHead, 'day' | 'meter' | 'version'> {
 }
 
 /** Own proofs, then everybody's where the own ones hold: what is wrong with the own bill is said at once. */
-async function bothSteps(own: OwnInputs, developmentKeys: boolean, say: (step: 'everybody') => void): Promise<OwnChecked> {
-  const quick = await checkOwn({ own, everybody: false, developmentKeys });
+async function bothSteps(
+  asked: { own: OwnInputs; about: ToCheck; developmentKeys: boolean },
+  say: (step: 'everybody') => void,
+): Promise<OwnChecked> {
+  const { own, developmentKeys } = asked;
+  const { chainId, meter, day } = asked.about;
+  const about = { chainId, meter, day };
+  const quick = await checkOwn({ own, about, everybody: false, developmentKeys });
   if (quick.verdict.status === 'failed' || quick.verdict.status === 'unreadable') return quick;
   say('everybody');
-  return checkOwn({ own, everybody: true, developmentKeys });
+  return checkOwn({ own, about, everybody: true, developmentKeys });
 }
 
 async function run(bill: ToCheck, state: Signal<CheckState>, development: boolean, meterExport?: string): Promise<void> {
@@ -42,7 +48,7 @@ async function run(bill: ToCheck, state: Signal<CheckState>, development: boolea
     const fetched = await ownInputs(bill);
     const own = meterExport === undefined ? fetched : { ...fetched, meterExport };
     state.value = { is: 'own' };
-    const checked = await bothSteps(own, development, (step) => {
+    const checked = await bothSteps({ own, about: bill, developmentKeys: development }, (step) => {
       state.value = { is: step };
     });
     const delivered = deliveredNel(own, bill);
