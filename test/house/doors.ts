@@ -31,7 +31,7 @@ export const OPEN: Record<string, readonly string[]> = {
 };
 
 const GROUND = 'src/protocol';
-const PROVING = /\.test\.ts$|^(test|attack|bench|circuits|scripts)\//;
+const PROVING = /\.test\.ts$|^(test|attack|bench|interop|circuits|scripts)\//;
 
 type Reader = (path: string) => string;
 interface Arrow {

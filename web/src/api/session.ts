@@ -3,7 +3,7 @@ import { ask, sessionEnded } from './client.ts';
 import { refresh } from './refresh.ts';
 import { type Viewer, viewer } from './viewer.ts';
 
-export type { Role, Viewer } from './viewer.ts';
+export type { Role } from './viewer.ts';
 export { viewer } from './viewer.ts';
 
 export async function findViewer(): Promise<void> {

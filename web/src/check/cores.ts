@@ -12,7 +12,10 @@ interface Share {
   vk: VerificationKey;
   claims: readonly Claim[];
 }
-type ShareAnswer = { id: number; bad: BatchResult['bad'] | null };
+interface ShareAnswer {
+  id: number;
+  bad: BatchResult['bad'] | null;
+}
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 

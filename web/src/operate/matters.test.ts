@@ -9,7 +9,7 @@ const meter = { address: 'electra1a', member: 'electra1m', name: 'Ann', firstDay
 const GOOD: Board = {
   facts: {
     name: 'grid.example',
-    version: '0.1.0',
+    version: '3.2.1',
     chainId: 'electra-1',
     chainTimeMs: Date.parse(NOW),
     today: '2026-11-26',

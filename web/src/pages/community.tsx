@@ -115,7 +115,7 @@ function PriceTable({ prices, currency }: { prices: readonly Prices[]; currency:
     <section class="block">
       <h2>{title}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+      <section class="scroll" tabIndex={0} aria-label={title}>
         <table>
           <thead>
             <tr>
@@ -138,7 +138,7 @@ function PriceTable({ prices, currency }: { prices: readonly Prices[]; currency:
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }
