@@ -19,6 +19,7 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
     about: 'a thousand members with open pages',
     run: async () => (await import('./web-load.ts')).benchWebLoad(),
   },
+  web: { about: 'what pages cost their readers, in a browser', run: async () => (await import('./web.ts')).benchWeb() },
   disk: { about: 'a validator’s disk over a week of 13 meters', run: async () => (await import('./disk.ts')).benchDisk() },
   community: {
     about: 'a whole community on this machine: latency and memory',
