@@ -3,12 +3,11 @@ import { describe, expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/dependencies.md');
-const npm = ['package.json', 'src/protocol/package.json', 'src/reader/package.json', 'sdk/ts/package.json', 'web/package.json'].flatMap(
-  (file) => {
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file)) as Record<string, Record<string, string>>;
-    return Object.entries({ ...dependencies, ...devDependencies });
-  },
-);
+const folders = ['', 'src/protocol/', 'src/reader/', 'sdk/ts/', 'web/', 'interop/subquery/'];
+const npm = folders.flatMap((folder) => {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(read(`${folder}package.json`)) as Record<string, Record<string, string>>;
+  return Object.entries({ ...dependencies, ...devDependencies });
+});
 const go = [.../\nrequire \(\n([\s\S]*?)\n\)/.exec(read('chain/go.mod'))![1].matchAll(/^\t(\S+) (\S+)$/gm)].map(([, name, version]) => [
   name,
   version,

@@ -121,6 +121,10 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await page.getByRole('button', { name: 'Check this bill' }).click();
     await says(page, 'This bill is not right.');
     await says(page, 'Show this to the operator and to the other members.');
+    // what is of the day before stands under its own name
+    const days = await page.locator('.asked-day').evaluateAll((all) => all.map((one) => one.querySelector('h4')?.textContent ?? ''));
+    expect(days).toEqual(['', '2 July 2026', '1 July 2026']);
+    expect(await page.locator('.asked-day', { hasText: '1 July 2026' }).locator('.asked-line.yes').count()).toBe(0);
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the evidence file' }).click();
     const evidence = readFileSync(await (await download).path(), 'utf8');

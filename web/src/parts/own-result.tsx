@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { OwnVerdict } from '../../../src/reader/index.ts';
 import type { OwnChecked } from '../check/messages.ts';
 import { billTexts } from '../i18n/bill/index.ts';
-import { seconds } from '../i18n/format.ts';
+import { dayName, seconds } from '../i18n/format.ts';
 import { save } from './save.ts';
 
 type Line = OwnVerdict['checks'][number];
@@ -37,6 +37,25 @@ function Question({ line }: { line: Line }) {
       </div>
     </li>
   );
+}
+
+/** What is of no day, then the bill's own day, then others: of these what is not as it should be is shown, and nothing more. */
+function Answers({ lines, day }: { lines: readonly Line[]; day: string }) {
+  const shown = lines.filter((line) => line.day === undefined || line.day === day || line.status !== 'passed');
+  const days = new Set([undefined, day, ...shown.flatMap((line) => line.day ?? []).sort()]);
+  const groups = [...days].map((of) => ({ of, own: shown.filter((line) => line.day === of) }));
+  return groups
+    .filter(({ own }) => own.length > 0)
+    .map(({ of, own }) => (
+      <section key={of} class="asked-day">
+        {of !== undefined && <h4>{dayName(of)}</h4>}
+        <ul class="asked-lines">
+          {own.map((line, i) => (
+            <Question key={i} line={line} />
+          ))}
+        </ul>
+      </section>
+    ));
 }
 
 function WhenFailed({ checked }: { checked: OwnChecked }) {
@@ -117,8 +136,6 @@ export function OwnResult({ day, checked, differs, development, accept }: OwnRes
   if (keysAloneFail(checked)) return <DevelopmentKeys accept={accept} />;
   const { verdict, tookMs, text } = checked;
   const failed = differs || verdict.status === 'failed';
-  // A bundle may be of several days: of others what is not as it should be is shown, and nothing more.
-  const isShown = (line: Line): boolean => line.day === undefined || line.day === day || line.status !== 'passed';
   return (
     <div class="stack" data-exit-code={failed ? 1 : verdict.exitCode}>
       <h3 ref={heading} tabIndex={-1} class={`said result ${failed ? 'failed' : verdict.status}`}>
@@ -127,11 +144,7 @@ export function OwnResult({ day, checked, differs, development, accept }: OwnRes
       </h3>
       {differs && <p class="bad-text">{texts.differs}</p>}
       {development && <p class="notice">{texts.accepted}</p>}
-      <ul class="asked-lines">
-        {verdict.checks.filter(isShown).map((line, i) => (
-          <Question key={i} line={line} />
-        ))}
-      </ul>
+      <Answers lines={verdict.checks} day={day} />
       {failed && <WhenFailed checked={checked} />}
       <p class="small quiet">
         {texts.facts(seconds(tookMs))} {texts.kept}
