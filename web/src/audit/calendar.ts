@@ -6,14 +6,20 @@ import { addDays, daysOfMonth, monthOf } from '../values/day-clock.ts';
 export const STATES = ['passed', 'open', 'failed', 'unchecked', 'waiting', 'development'] as const;
 export type DayState = (typeof STATES)[number];
 
+type Booked = Pick<BookDay, 'state' | 'bookHash' | 'corrections'>;
+
 /** A verdict counts for the book that it was about: what was corrected since has not been checked. */
-export function stateOf({ state, bookHash, corrections }: Pick<BookDay, 'state' | 'bookHash' | 'corrections'>, kept?: KeptDay): DayState {
+export function stateOf({ state, bookHash, corrections }: Booked, kept?: KeptDay): DayState {
   if (state !== 'RELEASED') return 'waiting';
-  if (!kept || (corrections === 0 && bookHash !== null && kept.bookHash !== null && kept.bookHash !== bookHash)) return 'unchecked';
+  if (!kept || kept.versions <= corrections || (bookHash !== null && kept.bookHash !== null && kept.bookHash !== bookHash))
+    return 'unchecked';
   if (!kept.passed) return 'failed';
   if (kept.development) return 'development';
   return kept.exitCode === 3 ? 'open' : 'passed';
 }
+
+/** Whether a day as it is now was found right here, by keys that the reader accepted. */
+export const isChecked = (day: Booked, kept?: KeptDay): boolean => ['passed', 'open', 'development'].includes(stateOf(day, kept));
 
 /** Months from a day to another, newest first, each as weeks from Monday; null where a week has days of other months. */
 export function monthsOf(from: string, to: string): { month: string; weeks: (string | null)[][] }[] {

@@ -19,12 +19,16 @@ export interface KeptDay {
   atMs: number;
   /** keys with which whoever made them can forge were accepted */
   development: boolean;
-  /** SHA-256 of the day's newest book, hex */
+  /** SHA-256 of the first version of the day's book, hex */
   bookHash: string | null;
+  /** how many versions of it there were */
+  versions: number;
 }
 
+const FORMAT = 'electra/kept-verdicts/v2';
+
 export interface Kept {
-  format: 'electra/kept-verdicts/v1';
+  format: typeof FORMAT;
   genesisHash: string;
   days: KeptDay[];
   /** what an audit that passed left for the next, as the command line writes it; null: none did */
@@ -55,14 +59,14 @@ async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore
   }
 }
 
-const nothing = (genesisHash: string): Kept => ({ format: 'electra/kept-verdicts/v1', genesisHash, days: [], resume: null });
+const nothing = (genesisHash: string): Kept => ({ format: FORMAT, genesisHash, days: [], resume: null });
 
 /** Where the browser's database is not to be had: as long as the page is open. */
 const remembered = new Map<string, Kept>();
 
 export async function keptOf(genesisHash: string): Promise<Kept> {
   const found = await inStore<Kept | undefined>('readonly', (store) => store.get(genesisHash)).catch(() => remembered.get(genesisHash));
-  return found ?? nothing(genesisHash);
+  return found?.format === FORMAT ? found : nothing(genesisHash);
 }
 
 /** Everything that pages show of it is asked for anew when this changes. */
@@ -74,11 +78,23 @@ async function put(kept: Kept): Promise<void> {
   changes.value++;
 }
 
-/** Adds what an audit found of its days. @param resume null leaves what is there: only an audit that passed can be gone on from */
+const endOf = (resume: string, end: 'firstDay' | 'lastDay'): string => new RegExp(`"${end}":"([0-9-]{10})"`).exec(resume)?.[1] ?? '';
+
+/**
+ * Where to go on from: an audit that passed, of all that the one before it covers. After a shorter one the open matters of the other days
+ * would be forgotten, and whatever the chain's log names of them.
+ */
+export function goOnFrom(kept: string | null, found: string | null): string | null {
+  if (kept === null || found === null) return found ?? kept;
+  const covers = endOf(found, 'firstDay') <= endOf(kept, 'firstDay') && endOf(found, 'lastDay') >= endOf(kept, 'lastDay');
+  return covers ? found : kept;
+}
+
+/** Adds what an audit found of its days. @param resume null: it did not pass */
 async function keep(genesisHash: string, found: readonly KeptDay[], resume: string | null): Promise<void> {
   const kept = await keptOf(genesisHash);
   const days = new Map([...kept.days, ...found].map((day) => [day.day, day]));
-  await put({ ...kept, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)), resume: resume ?? kept.resume });
+  await put({ ...kept, days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)), resume: goOnFrom(kept.resume, resume) });
 }
 
 /** Keeps what an audit said of its days. One that fails for development keys alone says nothing of them yet. */
@@ -90,7 +106,7 @@ export async function keepVerdict({ verdict, resume, books, developmentKeys }: C
   const rest = { passed, exitCode, from, to, atMs: Date.now(), development: developmentKeys === 'accepted' };
   await keep(
     genesisHash,
-    days.map((day) => ({ day, bookHash: books[day] ?? null, ...rest })),
+    days.map((day) => ({ day, bookHash: books[day]?.hash ?? null, versions: books[day]?.versions ?? 0, ...rest })),
     resume,
   );
 }
@@ -102,14 +118,17 @@ export async function forget(genesisHash: string): Promise<void> {
 /** Takes what was saved elsewhere, of this community, over what is here. @returns whether it is such a file */
 export async function takeIn(genesisHash: string, text: string): Promise<boolean> {
   const kept = parsed(text);
-  if (kept?.format !== 'electra/kept-verdicts/v1' || kept.genesisHash !== genesisHash || !Array.isArray(kept.days)) return false;
+  if (kept?.format !== FORMAT || kept.genesisHash !== genesisHash || !Array.isArray(kept.days)) return false;
   if (!kept.days.every(isKeptDay) || (kept.resume !== null && typeof kept.resume !== 'string')) return false;
   await keep(genesisHash, kept.days, kept.resume);
   return true;
 }
 
 const isKeptDay = (day: Partial<KeptDay>): boolean =>
-  /^\d{4}-\d\d-\d\d$/.test(String(day?.day)) && typeof day.passed === 'boolean' && Number.isInteger(day.exitCode);
+  /^\d{4}-\d\d-\d\d$/.test(String(day?.day)) &&
+  typeof day.passed === 'boolean' &&
+  Number.isInteger(day.exitCode) &&
+  Number.isInteger(day.versions);
 
 function parsed(text: string): Kept | null {
   try {

@@ -26,8 +26,8 @@ export interface Checked {
   /** bills of the latest versions of all audited days, and prices: 96 to buy and 96 to sell a day */
   bills: number;
   prices: number;
-  /** SHA-256 of each audited day's newest book, hex */
-  books: Readonly<Record<string, string | null>>;
+  /** of each audited day: SHA-256 of its book's first version, hex, and how many versions there were */
+  books: Readonly<Record<string, { hash: string | null; versions: number }>>;
   /** whether keys with which whoever made them can forge are in it, and the reader accepted them or did not */
   developmentKeys: 'none' | 'refused' | 'accepted';
   /** CPU time can't be had in a page: time from the first file to the verdict */

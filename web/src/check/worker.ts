@@ -46,7 +46,7 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
     resume: verdict.resume === null ? null : encodeResume(verdict.resume),
     bills: audited.reduce((sum, { books }) => sum + (books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0), 0),
     prices: audited.length * 2 * SLOTS_A_DAY,
-    books: Object.fromEntries(audited.map(({ date, books }) => [date, books.get(Math.max(0, ...books.keys()))?.hash ?? null])),
+    books: Object.fromEntries(audited.map(({ date, books }) => [date, { hash: books.get(1)?.hash ?? null, versions: books.size }])),
     developmentKeys: !hasDevelopmentKeys(bundle) ? 'none' : developmentKeys ? 'accepted' : 'refused',
     tookMs: performance.now() - start,
   };

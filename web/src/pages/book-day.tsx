@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useRoute } from 'preact-iso';
 import { ask } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
+import { isChecked } from '../audit/calendar.ts';
 import { useKeptDays } from '../check/kept.ts';
 import { BOOK_DAY, type BookDay as Day, SERVICE, type Service, type ServiceAnswer, serviceOf } from '../community/question.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
@@ -70,7 +71,7 @@ function Found({ day, service }: { day: Day; service: Service }) {
   return (
     <>
       <h1>{texts.sentence[day.state](dayName(day.day))}</h1>
-      {kept?.passed && (
+      {kept && isChecked(day, kept) && (
         <p>
           <span aria-hidden="true">✓ </span>
           {texts.checkedHere(moment(kept.atMs / 1000, service.timeZone))}

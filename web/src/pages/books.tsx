@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { ask } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
+import { isChecked } from '../audit/calendar.ts';
 import { useKeptDays } from '../check/kept.ts';
 import type { BookDay } from '../community/question.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
@@ -11,7 +12,7 @@ import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import '../styles/community.css';
 
-type Listed = Pick<BookDay, 'day' | 'state' | 'meters' | 'metered'>;
+type Listed = Pick<BookDay, 'day' | 'state' | 'meters' | 'metered' | 'bookHash' | 'corrections'>;
 
 interface Days {
   days: readonly Listed[];
@@ -25,7 +26,8 @@ async function askBooks(after: string | null): Promise<Days> {
     bookDays: { edges: { node: Listed }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
   }>(
     `query ($after: String) { service { genesisHash }
-       bookDays(first: 31, after: $after) { edges { node { day state meters metered } } pageInfo { hasNextPage endCursor } } }`,
+       bookDays(first: 31, after: $after) {
+         edges { node { day state meters metered bookHash corrections } } pageInfo { hasNextPage endCursor } } }`,
     { after },
   );
   const { edges, pageInfo } = bookDays;
@@ -89,7 +91,7 @@ function Table({ days, genesisHash }: Days) {
       </thead>
       <tbody>
         {days.map((day) => (
-          <Row key={day.day} {...day} checked={kept.get(day.day)?.passed ?? false} />
+          <Row key={day.day} {...day} checked={isChecked(day, kept.get(day.day))} />
         ))}
       </tbody>
     </table>

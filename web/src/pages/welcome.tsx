@@ -1,6 +1,7 @@
 /** The first page: what this community is, whether it is alive, how the last day went, what energy costs, who runs it. */
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
+import { isChecked } from '../audit/calendar.ts';
 import { StepStrip } from '../charts/step-strip.tsx';
 import { useKeptDays } from '../check/kept.ts';
 import { askCommunity, askReady, type Community, least, most } from '../community/question.ts';
@@ -47,7 +48,7 @@ function LastDay({ service, days }: Community) {
         </>
       )}
       <p>{texts.meters(meters)}</p>
-      {kept.get(day)?.passed ? (
+      {isChecked(released, kept.get(day)) ? (
         <p>
           <span aria-hidden="true">✓ </span>
           {texts.checkedHere}
