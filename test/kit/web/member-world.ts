@@ -198,6 +198,8 @@ export const MEMBER_WORLDS = {
       ],
     },
   }),
+  // the invoice above is long for the sake of its picture: its other days are made up
+  'bill-right': (): MemberWorld => ({ ...honestWorld(), member: issued(signedInvoice()) }),
   'bill-waiting': (): MemberWorld => ({
     ...honestWorld(),
     bill: { amountNel: null, status: 'PROVEN' },

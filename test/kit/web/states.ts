@@ -89,7 +89,7 @@ async function checkBill(page: Page): Promise<void> {
 
 const MEMBER: readonly State[] = [
   { name: 'bill', path: BILL, world: 'bill-final' },
-  { name: 'bill-checked', path: BILL, world: 'bill-final', after: checkBill },
+  { name: 'bill-checked', path: BILL, world: 'bill-right', after: checkBill },
   { name: 'bill-false', path: BILL, world: 'bill-false', after: checkBill },
   { name: 'bill-waiting', path: BILL, world: 'bill-waiting' },
   { name: 'bill-corrected', path: BILL, world: 'bill-corrected' },
