@@ -1,11 +1,12 @@
 /** Passkeys in a real browser with a device for them, before the real API: made by an invitation, used, refused, removed. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Person, people } from '../../test/kit/api/people.ts';
+import { meters, type Person, people } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { type Authenticator, plugIn } from '../../test/kit/web/authenticator.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
+import { installLink } from '../../test/kit/web/installing.ts';
 import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 import { openSite } from '../../test/kit/web/site.ts';
 
@@ -112,15 +113,19 @@ describe.skipIf(!chromium)('a passkey', () => {
     await one.close();
   });
 
-  test('is added and removed in the settings, which show who was invited', async () => {
+  test('is added and removed in the settings, which show who was invited and who looked at a meter', async () => {
     const one = await joined('bob');
     const { page } = one;
+    await installLink(served, meters.bob1);
     await page.goto(`${served.origin}/settings`);
     await page.getByText('Added by an invitation').first().waitFor({ timeout: LONG_MS });
     await page
       .getByText(/used on/)
       .first()
       .waitFor();
+    const codes = page.getByRole('region', { name: 'Codes of whoever installed a meter' });
+    await codes.getByText(/Made on .* open until/).waitFor({ timeout: LONG_MS });
+    expect(await codes.getByRole('code').allTextContents()).toEqual([meters.bob1]);
     expect(await unfit(page, { widths: [320, 1280] })).toEqual([]);
     const other = await visit(browser, `${served.origin}/settings#session=${await served.api.token('bob')}`);
     await plugIn(other.page);

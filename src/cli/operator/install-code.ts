@@ -1,5 +1,6 @@
-/** `electra meter install-code`: a link for whoever installs a meter, to see it arrive. It is good once, for 48 hours, for this meter. */
+/** `electra meter install-code`: a link for whoever installs a meter, with its QR code. It is good once, for 48 hours, for this meter. */
 import type { Command } from 'commander';
+import { renderUnicodeCompact } from 'uqr';
 import { makeInstallCode } from '../../node/api/install-codes.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
@@ -19,6 +20,7 @@ export function registerInstallCode(meter: Command): void {
     const o = c.opts<{ pages: string; data: string; json?: boolean }>();
     const { code, expiresAt } = await withDatabase(dataFolder(o.data), 'inviter', (sql) => makeInstallCode(sql, address));
     const link = `${o.pages.replace(/\/+$/, '')}/install/${address}#${code}`;
-    printDone(o.json ?? false, `${link}\ngood once, until ${expiresAt.toISOString()}`, { meter: address, link, expiresAt });
+    const words = `${link}\n\n${renderUnicodeCompact(link)}\n\ngood once, until ${expiresAt.toISOString()}`;
+    printDone(o.json ?? false, words, { meter: address, link, expiresAt });
   });
 }

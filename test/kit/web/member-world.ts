@@ -147,7 +147,7 @@ function dataOf(world: MemberWorld): Json {
     member: {
       bill,
       bills: page(world.history ?? (bill ? [headOf(world)] : [])),
-      meters: page([{ address: METER, firstDay: '2026-07-01', lastDay: null, lastReport: null }]),
+      meters: page([{ address: METER, firstDay: '2026-07-01', lastDay: null, lastReport: null, installCodes: [] }]),
       meter: { intervals: page([]) },
       days: [],
       invoices: page([]),

@@ -101,7 +101,6 @@ function Page() {
     <div class="page stack settings">
       <h1>{texts.title}</h1>
       <Looks />
-      <Credentials />
       <OwnSessions />
       <Credentials />
       <Everything />

@@ -1,12 +1,14 @@
-/** Own passkeys: which there are, a new one, one less. And the operator's invitations to one's address, so that nobody comes in unseen. */
+/** Own passkeys: which there are, a new one, one less. And what the operator gave out that is good once, so that nobody
+ * comes in, or looks at a meter, unseen. */
 import { useSignal } from '@preact/signals';
 import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
 import { refresh } from '../api/refresh.ts';
 import { viewer } from '../api/session.ts';
 import { credentialTexts } from '../i18n/credentials/index.ts';
-import { locale } from '../i18n/index.ts';
 import { addPasskey, hindrance } from '../sign-in/passkey.ts';
+import { InstallCodes } from './install-codes.tsx';
+import { type OneTime, OneTimeLine, when } from './one-time-line.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import '../styles/credentials.css';
 
@@ -18,22 +20,13 @@ interface Passkey {
   lastUsedAt: string | null;
 }
 
-interface Invite {
-  createdAt: string;
-  expiresAt: string;
-  usedAt: string | null;
-  withdrawnAt: string | null;
-}
-
 interface Found {
   service: { origin: string | null };
-  viewer: { passkeys: Passkey[]; invites: Invite[] };
+  viewer: { passkeys: Passkey[]; invites: OneTime[] };
 }
 
 const QUESTION = `{ service { origin } viewer {
   passkeys { id name byInvite createdAt lastUsedAt } invites { createdAt expiresAt usedAt withdrawnAt } } }`;
-
-const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' });
 
 function AddPasskey({ origin }: { origin: string | null }) {
   const texts = credentialTexts();
@@ -141,23 +134,6 @@ function PasskeyRow({ passkey, removed }: { passkey: Passkey; removed: (sessions
   );
 }
 
-function InviteLine({ invite }: { invite: Invite }) {
-  const texts = credentialTexts();
-  const { createdAt, expiresAt, usedAt, withdrawnAt } = invite;
-  const fate = usedAt
-    ? texts.inviteUsed(when(usedAt))
-    : withdrawnAt
-      ? texts.inviteWithdrawn(when(withdrawnAt))
-      : Date.parse(expiresAt) < Date.now()
-        ? texts.inviteExpired(when(expiresAt))
-        : texts.inviteOpen(when(expiresAt));
-  return (
-    <li>
-      {texts.invited(when(createdAt))} {fate}
-    </li>
-  );
-}
-
 export function CredentialList() {
   const texts = credentialTexts();
   const said = useSignal<string | null>(null);
@@ -191,11 +167,12 @@ export function CredentialList() {
         ) : (
           <ul class="plain-list">
             {invites.map((invite) => (
-              <InviteLine key={invite.createdAt} invite={invite} />
+              <OneTimeLine key={invite.createdAt} of={invite} />
             ))}
           </ul>
         )}
       </section>
+      <InstallCodes />
     </>
   );
 }

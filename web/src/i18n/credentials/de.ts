@@ -32,4 +32,8 @@ export const texts: CredentialTexts = {
   inviteWithdrawn: (when) => `zurückgezogen am ${when}.`,
   inviteExpired: (when) => `nicht benutzt bis ${when}.`,
   inviteOpen: (when) => `offen bis ${when}.`,
+  installCodes: 'Codes für den Einbau',
+  installCodesWhat:
+    'Wer einen Zähler einbaut, sieht mit einem einmaligen Code des Betreibers, wie er ankommt: seine Zählerstände, bis sein erster Tag vorbei ist, und sonst nichts von Ihnen.',
+  noInstallCodes: 'Es gab keinen.',
 };

@@ -30,6 +30,10 @@ export const texts = {
   inviteWithdrawn: (when: string) => `withdrawn on ${when}.`,
   inviteExpired: (when: string) => `not used until ${when}.`,
   inviteOpen: (when: string) => `open until ${when}.`,
+  installCodes: 'Codes of whoever installed a meter',
+  installCodesWhat:
+    'With a code of the operator’s, good once, whoever installs a meter sees it arrive: its registers until its first day is over, and nothing else of yours.',
+  noInstallCodes: 'There was none.',
 };
 
 export type CredentialTexts = typeof texts;

@@ -31,4 +31,8 @@ export const texts: CredentialTexts = {
   inviteWithdrawn: (when) => `retirada el ${when}.`,
   inviteExpired: (when) => `sin usar hasta el ${when}.`,
   inviteOpen: (when) => `abierta hasta el ${when}.`,
+  installCodes: 'Códigos de quien monta un contador',
+  installCodesWhat:
+    'Con un código del operador, de un solo uso, quien monta un contador lo ve llegar: sus registros hasta que termine su primer día, y nada más de usted.',
+  noInstallCodes: 'No hubo ninguno.',
 };
