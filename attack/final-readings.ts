@@ -4,7 +4,9 @@
  * stays.
  */
 import type { AuditOptions } from '../src/reader/audit/index.ts';
+import { verifyReading } from '../src/reader/member/index.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
+import { linkBlinding } from '../test/kit/attack/forged-day.ts';
 import {
   correction,
   dateOf,
@@ -15,12 +17,14 @@ import {
   openRunBundle,
   readingOf,
   silentMeter,
+  used,
 } from '../test/kit/attack/forged-run.ts';
 import { type AttackChain, message } from '../test/kit/attack/hostile-chain.ts';
+import { closing } from '../test/kit/audit/booked-day.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
 import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import type { TestAccount, TestMessage } from '../test/kit/chain.ts';
-import type { Attack } from './attack.ts';
+import type { Attack, Outcome } from './attack.ts';
 import { audit, auditAttack, seen } from './audit-attack.ts';
 import { close, dayOver, outcome, rule } from './chain.ts';
 
@@ -50,6 +54,30 @@ async function hidden(
   edit(forged, CHAIN3, change);
   return forged;
 }
+
+/** A file in which the reading is what the member was told, though the operator put another one on the chain. */
+const toldOtherwise: Attack = {
+  name: 'reading-told-otherwise',
+  group,
+  by: 'operator',
+  does: 'tells the member one reading, with a file that has it, and commits to another one on the chain',
+  refusedBy: ['2 state proofs'],
+  run: async (): Promise<Outcome> => {
+    const files = await hidden(
+      (chain) => {
+        Object.assign(chain.finalReadings[0], { link: String(readingOf().link) });
+      },
+      endedBundle({}, [readingOf({ link: 7n })]),
+    );
+    const { meter } = used(3);
+    const told = { meter, ...closing(used(3)), blinding: linkBlinding(meter, FIRST_DAY + 3) };
+    const { holds, unproven } = await verifyReading(files, told);
+    return {
+      refusals: unproven === null ? [] : [unproven.split(':')[0]],
+      without: { succeeds: holds === true, how: 'the registers that were told open what the file has' },
+    };
+  },
+};
 
 const objected = () => readingOf({ objectedHeight: 900_000 });
 
@@ -197,6 +225,7 @@ export const finalReadingAttacks: readonly Attack[] = [
     refusedBy: ['2 state proofs'],
     bundle: () => hidden((chain) => chain.finalReadings.pop(), endedBundle({}, [readingOf()])),
   }),
+  toldOtherwise,
   auditAttack({
     name: 'objection-withheld',
     group,
