@@ -1,7 +1,7 @@
 /**
  * What the node wants to say on the chain, written in the transaction that decides it and sent afterwards. Sent once or more, it takes
  * effect once: the chain refuses a second dispute of a day and a second anchor of a version. Done is what the index shows, never what a
- * sender believes.
+ * sender believes; or a dispute that the chain takes no more, with the reason in `error`.
  */
 import { type Book, fieldToBytes } from '../../protocol/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
@@ -23,6 +23,22 @@ async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> 
 /** Asks for DisputeDay; `reason` is public on the chain. */
 export const askDispute = (tx: Tx, { meter, day, reason }: { meter: string; day: number; reason: string }): Promise<void> =>
   ask(tx, `dispute:${meter}:${day}`, { typeUrl: typeUrlOf('DisputeDay'), value: { meter, day, reason } });
+
+/**
+ * Ends the dispute of a late statement whose time is over, asked for or not: the chain would refuse it for ever. What nobody can open or
+ * dispute any more is lost: the day fails its audits, and is settled all the same.
+ */
+export async function endDispute(tx: Tx, { meter, day, reason }: { meter: string; day: number; reason: string }): Promise<void> {
+  await askDispute(tx, { meter, day, reason });
+  const why = `${LOST} (${reason}): the chain takes no dispute of it since anchorDue after the late roster`;
+  await tx`update books.outbox set done_at = now(), error = ${why} where id = ${`dispute:${meter}:${day}`} and done_at is null`;
+}
+const LOST = 'a late statement that is lost';
+
+/** (meter, day) of each late statement that can be neither billed nor disputed any more. */
+export const lostDays = (sql: Sql | Tx) => sql<{ meter: string; day: number }[]>`(
+  select split_part(id, ':', 2) as meter, split_part(id, ':', 3)::int4 as day
+  from books.outbox where id like 'dispute:%' and done_at is not null and error is not null)`;
 
 /** Asks for AnchorBook, with the X of a first book. */
 export const askAnchor = (tx: Tx, { day, version, X }: Pick<Book, 'day' | 'version' | 'X'>, bookHash: Uint8Array): Promise<void> =>

@@ -170,11 +170,24 @@ export function unbilledFaults(of: BundleDay, genesis: Genesis, nowUnixS: number
   });
 }
 
+/** Late statements whose time is over and for which line `late` fails: no dispute comes any more, and runs over them are corrected. */
+function lostMeters(day: BundleDay, genesis: Genesis, nowUnixS: number): ReadonlySet<string> {
+  const isOver = day.chain?.lateRoster && nowUnixS > day.chain.lateRoster.frozenUnixS + genesis.params.anchorDueS;
+  return new Set(isOver ? unbilledFaults(day, genesis, nowUnixS).map(({ meter }) => meter!) : []);
+}
+
 const tariffText = ({ tariff, slotPrices }: ChainFile): string =>
   `the chain's, in force from day ${tariff.fromDay}` +
   (slotPrices.length === 0 ? '' : `, with the prices of ${slotPrices.length} slots set over it`);
 
-function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Check[] {
+interface Frame {
+  chain: ChainFile;
+  genesis: Genesis;
+  draft: boolean;
+  lost: ReadonlySet<string>;
+}
+
+function versionChecks(day: BundleDay, of: BookVersion, { chain, genesis, draft, lost }: Frame): Check[] {
   const { book, version } = of;
   const head = (name: string) => ({ id: '3' as const, name, day: day.date, version });
   const count = (source: string) => book.meters.filter((m) => m.source === source).length;
@@ -188,7 +201,7 @@ function versionChecks(day: BundleDay, of: BookVersion, chain: ChainFile, genesi
     ...(roster
       ? lines(
           head('meters'),
-          membershipFaults(book, roster, chain, { meteredBefore: meteredBefore(day, version), late: lateMeters(day) }),
+          membershipFaults(book, roster, chain, { meteredBefore: meteredBefore(day, version), late: lateMeters(day), lost }),
           `${listed}: ${count('metered')} metered, ${count('substitute')} substitute, ${count('disputed')} disputed`,
         )
       : []),
@@ -246,7 +259,8 @@ export function bookChecks(
         `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`,
       ),
     );
-  for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, chain, genesis, draft));
+  const lost = lostMeters(day, genesis, nowUnixS);
+  for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, { chain, genesis, draft, lost }));
   const unread = day.versions.filter(
     (version) => !day.books.has(version) && day.faults.some(({ path }) => path === bookPath(day.date, version)),
   );

@@ -23,10 +23,12 @@ interface Earlier {
   meteredBefore: ReadonlySet<string>;
   /** meters whose statement the late roster adds and nobody disputed */
   late: ReadonlySet<string>;
+  /** those of them whose time is over, so that line `late` fails for each: no later version can be held to them */
+  lost: ReadonlySet<string>;
 }
 
 /** Roster and book list the same meters; each entry's source and C fit what the roster says of it. */
-export function membershipFaults(book: Book, roster: Roster, chain: ChainFile, { meteredBefore, late }: Earlier): Fault[] {
+export function membershipFaults(book: Book, roster: Roster, chain: ChainFile, { meteredBefore, late, lost }: Earlier): Fault[] {
   const entries = new Map(book.meters.map((m) => [m.meter, m]));
   const onRoster = new Map(roster.meters.map((m) => [m.meter, m]));
   const disputed = new Set(chain.disputes.map((d) => d.meter));
@@ -42,10 +44,10 @@ export function membershipFaults(book: Book, roster: Roster, chain: ChainFile, {
       const { meter } = entry;
       const listed = onRoster.get(meter);
       if (!listed) return [{ meter, detail: 'in the book, but not on the roster' }];
-      if (book.version === 2 && late.size > 0 && entry.source !== 'metered')
+      if (book.version === 2 && late.size > lost.size && entry.source !== 'metered')
         return [{ meter, detail: `booked as ${entry.source} in the version that bills late statements: runs are corrected after it` }];
       if (entry.source === 'substitute')
-        return listed.commitment === null
+        return listed.commitment === null || (isCorrection && lost.has(meter) && !meteredBefore.has(meter))
           ? []
           : [{ meter, detail: 'booked as substitute, but the roster says that the meter signed the day' }];
       if (listed.commitment === null) return [{ meter, detail: `booked as ${entry.source}, but the roster has no commitment of it` }];

@@ -409,10 +409,45 @@ describe('a late statement that does not fit, when its book is overdue', () => {
     const [{ unix_s: frozen }] = await c.sql`select unix_s from chain.roster where late and day = ${first + 19}`;
     await c.index.commit({ unixS: Number(frozen) + 172_801 });
     await settle();
-    expect([...(await c.sql`select from books.outbox where id like ${`dispute:%:${first + 19}`}`)]).toEqual([]);
-    const sources = async (meter: string) => (await entries(meter, 19)).map(({ version, source }) => `${version} ${source}`);
-    expect([await sources(m0()), await sources(m3())]).toEqual([['1 substitute', '2 metered'], ['1 substitute']]);
+    expect(await asked(19)).toEqual([{ attempts: 0, ended: true, error: expect.stringMatching(/lost \(registers-jump\)/) }]);
+    expect(await c.sql`select from chain.dispute where day = ${first + 19}`).toHaveLength(0);
+    expect((await sources(m0(), 19)).slice(0, 2)).toEqual(['1 substitute', '2 metered']);
   });
+  test('and the run over it is corrected, as every run is', async () => {
+    expect(await sources(m3(), 19)).toEqual(['1 substitute', '3 substitute']);
+    expect(await openLinks(m3(), 20)).toEqual([]);
+    expect(await daysToCorrect(c.sql)).toEqual([]);
+  });
+  test('nor is a dispute sent for ever that the chain did not take in time, and others’ runs over that day are closed too', async () => {
+    await newDay(21, [m1(), m3()]);
+    await newDay(22, [m1()]);
+    await newDay(23);
+    await say(m3(), first + 21, { importWh: Array(96).fill(1) });
+    await late(20);
+    await c.index.freeze(first + 21, { late: true });
+    await c.openAll();
+    await draftCorrections(options());
+    const refused = { attempts: 9, error: 'meter 41: refused', sent_at: new Date() };
+    await c.sql`update books.outbox set ${c.sql(refused)} where id = ${`dispute:${m3()}:${first + 21}`}`;
+    await late(22); // a day later: its own late roster is frozen, and the dispute may still come
+    expect(await sources(m1(), 22)).toEqual(['1 substitute']);
+    expect(await asked(21)).toEqual([{ attempts: 9, ended: false, error: 'meter 41: refused' }]);
+    const [{ unix_s: frozen }] = await c.sql`select unix_s from chain.roster where late and day = ${first + 21}`;
+    await c.index.commit({ unixS: Number(frozen) + 172_801 });
+    await settle();
+    expect(await asked(21)).toEqual([{ attempts: 9, ended: true, error: expect.stringMatching(/lost/) }]);
+    for (const [meter, n] of [
+      [m1(), 21],
+      [m1(), 22],
+      [m3(), 21],
+    ] as const)
+      expect(await sources(meter, n)).toEqual(['1 substitute', '2 substitute']);
+    expect([await openLinks(m1(), 23), await openLinks(m3(), 23)]).toEqual([[], []]);
+  });
+  const sources = async (meter: string, n: number) => (await entries(meter, n)).map(({ version, source }) => `${version} ${source}`);
+  const asked = async (n: number) => [
+    ...(await c.sql`select attempts, done_at is not null as ended, error from books.outbox where id like ${`dispute:%:${first + n}`}`),
+  ];
 });
 
 describe('a run that begins with a meter’s service', () => {

@@ -19,7 +19,7 @@ import { chainHead } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
 import { finalReadings, frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
-import { askDispute } from '../outbox.ts';
+import { askDispute, endDispute, lostDays } from '../outbox.ts';
 import type { Reading } from './compose.ts';
 import { composeCorrection } from './compose.ts';
 import type { DraftResult } from './draft.ts';
@@ -47,7 +47,8 @@ export async function daysToCorrect(sql: Sql): Promise<number[]> {
     ), candidate as (
       select e.day,
         exists (select from books.day o where o.day = e.day and o.version > 1 and o.state = 'frozen') as taken_back,
-        not exists (select from ${settledDays(sql, head.height)} s where s.meter = e.meter and s.day = e.day) as late_statement,
+        not exists (select from ${settledDays(sql, head.height)} s where s.meter = e.meter and s.day = e.day)
+          and not exists (select from ${lostDays(sql)} l where l.meter = e.meter and l.day = e.day) as late_statement,
         e.version = 1 and (exists (
           select from books.latest_entry after where after.meter = e.meter and after.day > e.day and after.source = 'metered')
           or exists (select from ${finalReadings(sql, head.height)} r where r.meter = e.meter and r.day >= e.day)) as followed
@@ -119,17 +120,21 @@ async function gather(tx: Tx, day: number, { head, late, genesis, draws }: Frame
   const meterDays = await notMetered(tx, day, await readMeterDays(tx, day, late, head.height));
   const open = undecided(meterDays, { head, frozen: late, genesis });
   if (open !== null) return { why: open };
-  const signed = meterDays.filter(({ rostered, disputed }) => rostered !== null && !disputed);
+  const lost = new Set((await tx<{ meter: string }[]>`select meter from ${lostDays(tx)} l where day = ${day}`).map(({ meter }) => meter));
+  // Lost for good: a key that comes back afterwards must not bill a day whose run may be corrected by now.
+  const signed = meterDays.filter(({ meter, rostered, disputed }) => rostered !== null && !disputed && !lost.has(meter));
   const faults = signed.flatMap((meterDay) => {
     const reason = openingFault(meterDay);
     return reason === null ? [] : [{ meter: meterDay.meter, reason }];
   });
-  // The chain takes no dispute of a late statement whose book is overdue. The day fails every audit then, and the others are billed.
+  // The chain takes no dispute of a late statement whose book is overdue. The day fails every audit then; the others are billed, and runs
+  // over it do not wait for what can no longer come.
   const isOverdue = head.chainUnixS > late.unixS + genesis.params.anchorDueS;
   if (faults.length > 0 && !isOverdue) {
     for (const { meter, reason } of faults) await askDispute(tx, { meter, day, reason });
     return { why: `${faults.length} dispute(s) not on the chain yet` };
   }
+  for (const { meter, reason } of faults) await endDispute(tx, { meter, day, reason });
   const opened = signed.filter(({ meter }) => !faults.some((fault) => fault.meter === meter));
   return {
     readings: opened.length > 0 ? await lateReadings(tx, day, opened, draws) : await runReadings(tx, day, meterDays, { head, draws }),
@@ -157,14 +162,14 @@ async function runReadings(
 ): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const meterDay of meterDays) {
-    const { meter, member, rostered } = meterDay;
+    const { meter, member, disputed } = meterDay;
     const run = await readRun(tx, meterDay, head.height);
     const values = run && correctedDay(run, day);
     if (!values) continue;
     const blinding = draws.dayBlindingOf(meter);
     const C = commitDay({ ...values, blinding, gridId: gridId(head.chainId), meterTag: meterTag(meter), day });
     const links = await runLinks(tx, day, { meter, run, draws });
-    const source = rostered === null ? 'substitute' : 'disputed';
+    const source = disputed ? 'disputed' : 'substitute'; // of a lost statement too, as version 1 has it
     readings.push({ meter, member, source, ...values, blinding, C, ...links, copy: null });
   }
   return readings;

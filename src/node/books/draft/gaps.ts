@@ -1,9 +1,9 @@
 /**
- * Runs: a meter's consecutive days that are not metered, between two midnights at which its registers are known. A run is corrected as one
- * thing, every day of it, once nothing can change any more: the late rosters of all its days are frozen, all that was signed late for them,
- * by any meter, is booked or disputed, and a metered day follows, or the meter's service ended with it and the chain holds a final reading
- * of its registers. So each of its days is corrected once, after the version that bills late statements, and all of them together. A run
- * that nothing follows stays as version 1 has it, registers and all.
+ * Runs: a meter's consecutive days that are not metered, between two midnights at which its registers are known. A run is corrected as
+ * one thing, every day of it, once nothing can change any more: the late rosters of all its days are frozen, all that was signed late for
+ * them, by any meter, is booked, disputed or lost (outbox.ts), and a metered day follows, or the meter's service ended with it and the
+ * chain holds a final reading of its registers. So each of its days is corrected once, after the version that bills late statements, and
+ * all of them together. A run that nothing follows stays as version 1 has it, registers and all.
  *
  * What a run is booked by is spread.ts'. Where it begins with the meter's service nobody knows what the registers held: its days are zero
  * days and stay so, at the registers and the link where the run ends.
@@ -14,6 +14,7 @@ import type { DayValues, End, LinkedDay, Run } from '../../../protocol/index.ts'
 import { fieldFromBytes, isClosed, runsOf } from '../../../protocol/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { finalReadings, settledDays } from '../intake/chain-view.ts';
+import { lostDays } from '../outbox.ts';
 import type { Known, MeterDay } from './sources.ts';
 
 /** `first`: as version 1 booked the day; version, source and links are those that it is booked by now. */
@@ -58,7 +59,8 @@ export async function readRun(
       first.import_wh, first.export_wh, first.import_start_wh, first.export_start_wh,
       not exists (
         select from books.unmetered_entry u where u.day = first.day
-          and not exists (select from ${settledDays(tx, upTo)} s where s.meter = u.meter and s.day = u.day)) as settled
+          and not exists (select from ${settledDays(tx, upTo)} s where s.meter = u.meter and s.day = u.day)
+          and not exists (select from ${lostDays(tx)} l where l.meter = u.meter and l.day = u.day)) as settled
     from books.entry first join books.latest_entry latest using (day, meter)
     where first.version = 1 and meter = ${meter}
       and day >= ${(lastKnown?.day ?? 1) - 1} and day <= ${nextKnown?.day ?? 2 ** 31 - 1}

@@ -159,6 +159,7 @@ const OWN_TABLES = [
  *   settled_day   a meter's day about which nothing new can come, and from which block on: its late roster is frozen, and a statement that
  *                 came by then was disputed. (A late statement that was booked as metered needs no dispute; who asks looks at days
  *                 booked otherwise.) A commitment of the proven roster that no indexed statement has waits for its dispute as well.
+ *                 Whether a dispute can no longer come depends on who can open what: the books know it (src/node/books/outbox.ts).
  *   frozen_day    a day that the chain has frozen, by proof, and its roster's time where the index has it
  *   differing_roster  a proven roster that is not that of the indexed statements, and the meters in question
  *   day_change    a day and a block that changed what the chain's state says of it, or of the day after
