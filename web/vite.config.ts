@@ -3,7 +3,7 @@
  * is inlined, nothing is evaluated, and no module of Node can creep in.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
@@ -34,13 +34,36 @@ const oneFile: Plugin = {
   },
 };
 
+/** Files that a worker loads when it needs them. Vite leaves them out of its manifest, and what is not in there is not served. */
+function workersFiles(folder: string): { inside: Plugin; after: Plugin } {
+  const files = new Map<string, { file: string; name: string }>();
+  const inside: Plugin = {
+    name: 'workers-files',
+    generateBundle(_options, bundle) {
+      for (const one of Object.values(bundle))
+        if (one.type === 'chunk' && !one.isEntry) files.set(`_${basename(one.fileName)}`, { file: one.fileName, name: one.name });
+    },
+  };
+  const after: Plugin = {
+    name: 'workers-files-served',
+    apply: 'build',
+    writeBundle() {
+      const path = join(folder, '.vite/manifest.json');
+      const manifest = JSON.parse(readFileSync(path, 'utf8')) as object;
+      writeFileSync(path, JSON.stringify({ ...manifest, ...Object.fromEntries(files) }, null, 2));
+    },
+  };
+  return { inside, after };
+}
+
 const OUT = fileURLToPath(new URL('dist', import.meta.url));
+const workers = workersFiles(OUT);
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [browsersOnly, oneFile, serviceWorker(OUT), compressed(OUT)],
+  plugins: [browsersOnly, oneFile, workers.after, serviceWorker(OUT), compressed(OUT)],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es', plugins: () => [browsersOnly] },
+  worker: { format: 'es', plugins: () => [browsersOnly, workers.inside] },
   build: {
     target: 'es2022',
     manifest: true,

@@ -1,7 +1,7 @@
 /** The page's end of the worker. It is loaded when a page that checks opens, and from `ready` on the network may go away. */
 import { signal } from '@preact/signals';
 import { helpersWanted } from './cores-wanted.ts';
-import type { CheckAnswer, Checked, CheckRequest, OwnChecked, OwnRequest } from './messages.ts';
+import type { CheckAnswer, Checked, CheckRequest, OwnChecked, OwnRequest, PrepareRequest } from './messages.ts';
 
 export class Refused extends Error {
   readonly code: string;
@@ -59,6 +59,9 @@ export function load(): Worker {
   worker.addEventListener('error', fail);
   return worker;
 }
+
+/** Loads the worker with the member's check. */
+export const loadOwn = (): void => load().postMessage({ prepare: 'own' } satisfies PrepareRequest);
 
 let helped = false;
 

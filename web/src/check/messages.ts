@@ -68,6 +68,11 @@ export interface OwnChecked {
 /** The audit on several cores: ports of those who help, or the port of whom one helps. */
 export type CoresRequest = { helpers: readonly MessagePort[] } | { helps: MessagePort };
 
+/** The member's check is loaded before it is asked for: then it needs the network no more either. */
+export interface PrepareRequest {
+  prepare: 'own';
+}
+
 /** `ready`: the worker is loaded and needs the network no more. */
 export type CheckAnswer =
   | { id: 0; ready: true }

@@ -1,6 +1,6 @@
 /**
  * The whole audit, off the page's thread: the same code as the command line's, with the browser's random numbers and pairings in plain
- * JavaScript. It fetches nothing: files come in, a verdict goes out.
+ * JavaScript. It fetches nothing but its own second file, the member's check: bundles come in, a verdict goes out.
  */
 import { ElectraError } from '../../../src/protocol/index.ts';
 import {
@@ -16,8 +16,7 @@ import {
   readZip,
 } from '../../../src/reader/index.ts';
 import { onCores, serve } from './cores.ts';
-import type { CheckAnswer, Checked, CheckRequest, CoresRequest, OwnRequest } from './messages.ts';
-import { checkOwn } from './own.ts';
+import type { CheckAnswer, Checked, CheckRequest, CoresRequest, OwnRequest, PrepareRequest } from './messages.ts';
 
 const SLOTS_A_DAY = 96;
 const DEVELOPMENT: ReadonlySet<string> = new Set(Object.values(DEVELOPMENT_KEY_IDS));
@@ -52,16 +51,23 @@ async function check({ source, developmentKeys, genesisHash, since }: CheckReque
   };
 }
 
+/** The member's own check, a file of its own: who audits does without. */
+const membersCheck = () =>
+  import('./own.ts').catch(() => {
+    throw new BundleError('worker', 'the check of own bills could not be loaded');
+  });
+
 const say = (answer: CheckAnswer): void => postMessage(answer);
 
-addEventListener('message', async ({ data }: MessageEvent<CheckRequest | OwnRequest | CoresRequest>) => {
+addEventListener('message', async ({ data }: MessageEvent<CheckRequest | OwnRequest | CoresRequest | PrepareRequest>) => {
   if ('helps' in data) return serve(data.helps);
+  if ('prepare' in data) return void membersCheck().catch(() => {}); // who needs it then is told
   if ('helpers' in data) {
     verifyClaims = onCores(data.helpers);
     return;
   }
   try {
-    say({ id: data.id, checked: 'own' in data ? await checkOwn(data) : await check(data) });
+    say({ id: data.id, checked: 'own' in data ? await (await membersCheck()).checkOwn(data) : await check(data) });
   } catch (error) {
     const known = error instanceof BundleError || error instanceof ElectraError;
     say({ id: data.id, refused: { code: known ? error.code : 'internal', message: known ? error.message : 'the check itself failed' } });

@@ -5,7 +5,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
-import { checkOwn, load, Refused, startWith } from '../check/checker.ts';
+import { checkOwn, loadOwn, Refused, startWith } from '../check/checker.ts';
 import type { OwnChecked, OwnInputs } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { billTexts } from '../i18n/bill/index.ts';
@@ -111,7 +111,7 @@ export function OwnCheck({ bill }: { bill: ToCheck }) {
   const state = useSignal<CheckState>({ is: 'idle' });
   // The worker is fetched with the page, so that a check asks the network for the books alone.
   useEffect(() => {
-    load();
+    loadOwn();
   }, []);
   const now = state.value;
   const busy = now.is === 'fetching' || now.is === 'own' || now.is === 'everybody';
