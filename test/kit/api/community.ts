@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/index.ts';
-import { billAmount } from '../../../src/protocol/day/prices.ts';
+import { billAmount, meanPrices } from '../../../src/protocol/day/prices.ts';
 import { compareAddresses, encodeRoster, rosterDigest } from '../../../src/protocol/day/roster.ts';
 import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
 import { addressBytes } from '../../../src/protocol/values/address.ts';
@@ -284,6 +284,24 @@ async function fillInvoice(sql: Sql, days: Days, owner: 'alice' | 'bob'): Promis
     values (${people[owner].address}, ${month}, 1, ${text}, ${totalNel})`;
 }
 
+/** A released correction of alice2's second day: its run is closed, hence it is billed at the day's mean prices. */
+export async function closeRun(db: TestPostgres, { second }: Days): Promise<bigint> {
+  const meter = meters.alice2;
+  const amount = billAmount({
+    importWh: importOf(meter, second),
+    exportWh: exportOf(meter, second),
+    prices: meanPrices(pricesOf(second), Number(genesisParams().tick)),
+    feePerDayNel: pricesOf(second).feePerDayNel,
+  });
+  const [books, prover] = [db.urls.books, db.urls.prover].map((url) => connect({ url, max: 1, application: 'test' }));
+  try {
+    await fillBook(books, prover, second, 2, [meter], 'released', { [meter]: 'substitute' }, () => amount);
+  } finally {
+    await Promise.all([books, prover].map((sql) => sql.end({ timeout: 5 })));
+  }
+  return amount;
+}
+
 async function fillBook(
   sql: Sql,
   prover: Sql,
@@ -292,6 +310,7 @@ async function fillBook(
   of: string[],
   state: string,
   sources: Record<string, string> = {},
+  billed: (meter: string) => bigint = (meter) => amountOf(meter, day, version),
 ): Promise<void> {
   const p = pricesOf(day);
   const hash = bookHashOf(day, version);
@@ -310,7 +329,7 @@ async function fillBook(
         mask_k, mask_v, mask, amount_nel, bill_blinding, bill, link_open, link_close, masked_sum)
       values (${day}, ${version}, ${meter}, ${people[OWNER[meter]].address}, ${sources[meter] ?? 'metered'}, 1, 2, 3, 4,
       ${importOf(meter, day)}, ${exportOf(meter, day)}, ${bytes(7, 31)}, ${n(4)},
-        ${n(2)}, ${n(3)}, ${n(5)}, ${String(amountOf(meter, day, version))}, ${n(1)}, ${n(6)}, ${n(7)}, ${n(8)}, ${n(9)})`;
+        ${n(2)}, ${n(3)}, ${n(5)}, ${String(billed(meter))}, ${n(1)}, ${n(6)}, ${n(7)}, ${n(8)}, ${n(9)})`;
     await prover`insert into prove.proof (id, circuit, day, version, meter, book_hash, proof, duration_ms)
       values (${`${hash.toString('hex')}:${meter}`}, 'day-bill', ${day}, ${version}, ${meter}, ${hash},
       ${prover.json(proofOf(meter, day, version))}, 800)`;
@@ -325,7 +344,7 @@ async function fillBook(
     const amounts =
       version === 1
         ? of.map((meter) => [people[OWNER[meter]].address, amountOf(meter, day)] as const)
-        : [[people[OWNER[of[0]]].address, 1n] as const];
+        : [[people[OWNER[of[0]]].address, billed(of[0]) - amountOf(of[0], day)] as const];
     const by = new Map<string, bigint>();
     for (const [address, amount] of amounts) by.set(address, (by.get(address) ?? 0n) + amount);
     const total = [...by.values()].reduce((a, b) => a + b, 0n);
