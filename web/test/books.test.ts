@@ -26,7 +26,9 @@ describe.skipIf(!chromium)('the books', () => {
     site = await openSite(({ url }) => {
       const { pathname } = new URL(url);
       if (pathname === '/graphql') return Response.json({ data: ANSWERS });
-      return pathname === `/bundle/${DAY}.zip` && bundle ? new Response(bundle) : new Response(null, { status: 404 });
+      return [`/bundle/${DAY}.zip`, `/bundle/2026-07-01..${DAY}.zip`].includes(pathname) && bundle
+        ? new Response(bundle)
+        : new Response(null, { status: 404 });
     });
   });
   afterAll(async () => {
@@ -47,6 +49,19 @@ describe.skipIf(!chromium)('the books', () => {
     const { page, complaints, close } = await visit(browser, `${site.url}/check`);
     await page.getByRole('button', { name: 'Check 2 July 2026' }).click();
     expect((await acceptedResult(page)).exitCode).not.toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('are checked over the days that the address asks for, and over no more than a bundle has', async () => {
+    bundle = new Uint8Array(writeZip(Object.fromEntries(load('honest'))));
+    const { page, complaints, close } = await visit(browser, `${site.url}/check?from=2026-07-01&to=${DAY}`);
+    const fetched = page.waitForRequest(`**/bundle/2026-07-01..${DAY}.zip`);
+    await page.getByRole('button', { name: /^Check 1.+2 July 2026$/ }).click();
+    await fetched;
+    expect((await acceptedResult(page)).exitCode).not.toBe(1);
+    await page.goto(`${site.url}/check?from=2026-06-01&to=${DAY}`);
+    await page.getByRole('button', { name: 'Check 2 July 2026' }).waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

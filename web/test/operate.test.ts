@@ -62,7 +62,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     const { page, complaints, close } = await openAs('operator', '/operate');
     await page.getByRole('heading', { name: /things need you/ }).waitFor({ timeout: LONG_MS });
     const found = await kinds(page);
-    for (const kind of ['dayWaits', 'unsent', 'run', 'dispute', 'noBill', 'change', 'objection']) expect(found).toContain(kind);
+    for (const kind of ['rotation', 'dayWaits', 'unsent', 'run', 'dispute', 'noBill', 'change', 'objection']) expect(found).toContain(kind);
     expect(found.includes('silent')).toBe(Date.now() % 86_400_000 > 7_200_000);
     expect(await page.locator('[data-kind=dispute]').textContent()).toContain(NAMES.bob);
     const command = `npx electra report ${dayToDate(served.api.days.second)}`;
@@ -83,6 +83,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
           if (name === 'meters') for (const { node } of list.edges ?? []) node.silent = false;
           else if (list?.edges) list.edges = [];
         }
+        if (json.data?.service) json.data.service.queuedRotation = null;
         if (operation.health) operation.health.outboxFailed = 0;
         if (operation.power) operation.power = { validators: 13, reporting: 13, needed: 9 };
         await route.fulfill({ response, json });

@@ -12,6 +12,7 @@ export const outfit = 'npx electra meter outfit --out outfit.json';
 export const invoices = (month: string): string => `npx electra invoice ${month} --out invoices`;
 export const exported = (from: string, to: string): string => `npx electra export ${from} ${to} --out ${from.slice(0, 7)}.zip`;
 export const changes = 'npx electra meter changes --rpc http://127.0.0.1:26657';
+export const showOperator = 'npx electra operator show';
 export const setTariff = (from: string): string => `npx electra tariff set --from ${from} --retail 300000 --feed-in 80000 --fee 250000000`;
 export const importPrices = 'npx electra tariff import day-ahead.csv --margin 1.5 --fees 17.2 --feed-in 8.03';
 export const showPrices = (from: string): string => `npx electra tariff show ${from} --days 2`;

@@ -44,6 +44,7 @@ const GOOD: Board = {
   finalReadings: [],
   runs: [],
   changes: [],
+  rotation: null,
   refused: [],
   tariff: { today: true, tomorrow: true },
   slotPricesUntil: null,
@@ -73,6 +74,7 @@ describe('somebody is called for', () => {
     ['noBill', { noBills: [{ meter: 'electra1a', day: '2026-10-25', withdrawnHeight: null }] }],
     ['objection', { finalReadings: [{ meter: 'electra1a', day: '2026-10-25', at: '2026-11-20T00:00:00Z', objectedHeight: 5 }] }],
     ['change', { changes: [{ meter: 'electra1a', end: false, asked: false, dueAt: NOW, vetoedBy: [], fate: null }] }],
+    ['rotation', { rotation: { n: 1, dueAt: '2026-12-01T00:00:00Z', vetoes: 0, address: 'electra1next' } }],
     ['refused', { refused: [{ kind: 'REPORT', meter: 'electra1a', day: '2026-11-26', reason: 'unknown-epoch' }] }],
   ])('%s', (kind, board) => expect(kindsOf(board)).toEqual([kind]));
 });

@@ -10,6 +10,7 @@ import type { Board } from './question.ts';
 export const KINDS = [
   'notReady',
   'power',
+  'rotation',
   'noTariff',
   'dayWaits',
   'unsent',
@@ -161,6 +162,20 @@ const changes: Find = ({ changes: all }) =>
       command: commands.changes,
     }));
 
+/** Another operator is on its way: it concerns everybody, whoever asked for it. Who knows nothing of it has lost a key. */
+const rotation: Find = ({ rotation: queued }) =>
+  queued === null
+    ? []
+    : [
+        {
+          kind: 'rotation',
+          needs: true,
+          detail: `${queued.vetoes} ${queued.address}`,
+          dueMs: Date.parse(queued.dueAt),
+          command: commands.showOperator,
+        },
+      ];
+
 const refused: Find = ({ refused: all, facts: { today } }) =>
   all.map(({ meter, day, reason }) => ({
     kind: 'refused',
@@ -184,6 +199,7 @@ const odd: Find = ({ health }) => health.oddities.map((detail) => ({ kind: 'odd'
 const FINDS = [
   notReady,
   power,
+  rotation,
   tariffs,
   days,
   outbox,

@@ -81,6 +81,14 @@ export interface Change {
   fate: string | null;
 }
 
+/** Who is to be the operator after this one. */
+export interface Rotation {
+  n: number;
+  dueAt: string;
+  vetoes: number;
+  address: string;
+}
+
 export interface Board {
   facts: Facts;
   health: Health;
@@ -96,6 +104,8 @@ export interface Board {
   finalReadings: readonly { meter: string; day: string; at: string; objectedHeight: number | null }[];
   runs: readonly Run[];
   changes: readonly Change[];
+  /** null while nobody is to follow */
+  rotation: Rotation | null;
   refused: readonly { kind: 'REPORT' | 'STATEMENT'; meter: string; day: string; reason: string }[];
   /** whether outside prices of today, and of tomorrow, are known */
   tariff: { today: boolean; tomorrow: boolean };
@@ -153,6 +163,7 @@ const list = (name: string, args: string, fields: string): string => `${name}(fi
 const boardQuery = `query ($from: Date!, $to: Date!, $tomorrow: Date!) {
   today: tariff(day: $to) { fromDay }
   tomorrow: tariff(day: $tomorrow) { fromDay }
+  service { queuedRotation { n dueAt vetoes address } }
   operation {
     health { ready reasons oddities indexedHeight checkedHeight lagS lagLimitS proofsWaiting outboxPending outboxFailed refusedBoxes
       badTransactions lastFrozenDay }
@@ -176,6 +187,7 @@ type Element<T> = T extends readonly (infer E)[] ? E : never;
 interface BoardAnswer {
   today: object | null;
   tomorrow: object | null;
+  service: { queuedRotation: Rotation | null };
   operation: Pick<Board, 'health' | 'power' | 'sealingKey' | 'slotPricesUntil' | 'membersSignedIn'> & {
     days: Page<DayStatus>;
     missingStatements: Page<Missing>;
@@ -191,7 +203,7 @@ interface BoardAnswer {
 
 export async function askBoard(): Promise<Board> {
   const facts = await askFacts();
-  const [meters, { today, tomorrow, operation }] = await Promise.all([
+  const [meters, { today, tomorrow, service, operation }] = await Promise.all([
     askMeters(),
     ask<BoardAnswer>(boardQuery, { from: addDays(facts.today, -LOOK_BACK_DAYS), to: facts.today, tomorrow: addDays(facts.today, 1) }),
   ]);
@@ -211,6 +223,7 @@ export async function askBoard(): Promise<Board> {
     finalReadings: nodesOf(operation.finalReadings),
     runs: nodesOf(operation.runs),
     changes: nodesOf(operation.validatorChanges),
+    rotation: service.queuedRotation,
     refused: nodesOf(operation.refusedBoxes),
     tariff: { today: today !== null, tomorrow: tomorrow !== null },
   };

@@ -46,6 +46,10 @@ function detailOf({ kind, detail }: Matter, board: Pick<Board, 'facts'>): string
     return texts.power(reporting, all, needed);
   }
   if (kind === 'unsent') return texts.unsent(detail);
+  if (kind === 'rotation') {
+    const [vetoes, address] = detail.split(' ');
+    return texts.rotates(address, Number(vetoes));
+  }
   if (kind === 'change') {
     const [what, vetoes] = detail.split(' ');
     return (what === 'begin' ? texts.begins : texts.ends)(Number(vetoes));

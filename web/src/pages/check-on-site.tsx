@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import { useLocation } from 'preact-iso';
 import { ask } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
-import { startWith } from '../check/checker.ts';
+import { lengthOf } from '../audit/calendar.ts';
+import { loadHelpers, startWith } from '../check/checker.ts';
 import type { Source } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
@@ -19,9 +20,10 @@ interface Offered {
   from: string;
 }
 
-async function askOffered(asked: string | null): Promise<Offered | null> {
+async function askOffered(asked: Offered | null): Promise<Offered | null> {
+  if (asked && asked.from !== asked.day) return asked;
   const day =
-    asked ??
+    asked?.day ??
     (await ask<{ service: { lastReleasedDay: string | null } }>('{ service { lastReleasedDay } }')).service.lastReleasedDay ??
     null;
   if (day === null) return null;
@@ -34,24 +36,34 @@ async function askOffered(asked: string | null): Promise<Offered | null> {
   return { day, from: earlier.length === 1 && earlier[0] === before ? before : day };
 }
 
-/** The bundle of a day; null where the service has none, or does not answer. */
-async function fetchDay(day: string): Promise<Source | null> {
-  const response = await fetch(`/bundle/${day}.zip`, { credentials: 'omit' }).catch(() => null);
-  return response?.ok ? { name: dayName(day), zip: new Uint8Array(await response.arrayBuffer()) } : null;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** What the address asks for: a day, or a range as of a month; null where it asks for neither. */
+function askedFor({ day, from, to }: Record<string, string>): Offered | null {
+  if (DAY.test(day ?? '')) return { day, from: day };
+  return DAY.test(from ?? '') && DAY.test(to ?? '') && lengthOf(from, to) !== null ? { day: to, from } : null;
+}
+
+/** The bundle of the days asked for; null where the service has none, or does not answer. */
+async function fetchDays(asked: Offered | null, { day }: Offered, name: string): Promise<Source | null> {
+  const days = asked && asked.from !== asked.day ? `${asked.from}..${asked.day}` : day;
+  const response = await fetch(`/bundle/${days}.zip`, { credentials: 'omit' }).catch(() => null);
+  return response?.ok ? { name, zip: new Uint8Array(await response.arrayBuffer()) } : null;
 }
 
 function Offer({ run }: { run(source: Source): void }) {
   const texts = words().check;
   const { query } = useLocation();
-  const asked = /^\d{4}-\d\d-\d\d$/.test(query.day ?? '') ? query.day : null;
-  const offered = useLoaded(`offered ${asked}`, () => askOffered(asked)).value.data;
+  const asked = askedFor(query);
+  const offered = useLoaded(`offered ${asked?.from} ${asked?.day}`, () => askOffered(asked)).value.data;
   const state = useSignal<'idle' | 'fetching' | 'absent'>('idle');
-  const wanted = offered?.day ?? asked;
+  const wanted = offered ?? asked;
   if (wanted === null) return null;
-  const range = offered && offered.from !== offered.day ? dayRange(offered.from, offered.day) : dayName(wanted);
+  const range = wanted.from === wanted.day ? dayName(wanted.day) : dayRange(wanted.from, wanted.day);
   const go = async (): Promise<void> => {
     state.value = 'fetching';
-    const source = await fetchDay(wanted);
+    const source = await fetchDays(asked, wanted, range);
+    if (lengthOf(wanted.from, wanted.day)! > 2) loadHelpers(); // a month is worth other cores
     state.value = source ? 'idle' : 'absent';
     if (source) run(source);
   };
@@ -64,7 +76,7 @@ function Offer({ run }: { run(source: Source): void }) {
       </p>
       {state.value === 'absent' && (
         <p class="bad-text" role="alert">
-          {texts.noBundle(dayName(wanted))}
+          {texts.noBundle(range)}
         </p>
       )}
     </div>

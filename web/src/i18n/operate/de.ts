@@ -84,6 +84,12 @@ export const texts: OperateTexts = {
       means: 'Blöcke entstehen, solange mehr als zwei Drittel der Validatoren da sind. Geht noch einer verloren, steht die Kette.',
       todo: 'Rufen Sie an, wer die stummen Validatoren betreut, und sehen Sie nach dem letzten Block.',
     },
+    rotation: {
+      title: () => 'Bald gilt ein anderer Betreiber.',
+      means:
+        'Der jetzige Schlüssel hat an einen anderen übergeben. Bis dahin können Zähler mit mehr als einem Drittel der Stimmkraft widersprechen.',
+      todo: 'Sagen Sie es den Mitgliedern, bevor sie fragen, und nehmen Sie den neuen Schlüssel in Gebrauch, sobald er gilt. Wissen Sie nichts davon, ist Ihr Schlüssel in fremden Händen: Bitten Sie die Validatoren, zu widersprechen.',
+    },
     noTariff: {
       title: () => 'Morgen ist kein Tarif in Kraft.',
       means: 'Ein Tag ohne Preise von außen kann nicht abgerechnet werden. Ein Tarif muss am Tag davor auf der Kette sein.',
@@ -169,6 +175,7 @@ export const texts: OperateTexts = {
   detail: {
     power: (reporting, all, needed) => `Von ${reporting} der ${all} ist zu hören, ${needed} sind nötig.`,
     unsent: (count) => `${count} gescheitert`,
+    rotates: (address, vetoes) => `an ${address} (${vetoes} ${many(vetoes, 'Widerspruch', 'Widersprüche')})`,
     begins: (vetoes) => `soll Stimmkraft haben (${vetoes} ${many(vetoes, 'Widerspruch', 'Widersprüche')})`,
     ends: (vetoes) => `soll seine Stimmkraft verlieren (${vetoes} ${many(vetoes, 'Widerspruch', 'Widersprüche')})`,
     lastReport: (time) => `letzte Meldung ${time}`,
@@ -184,6 +191,7 @@ export const texts: OperateTexts = {
     kinds: {
       notReady: 'Nicht bereit',
       power: 'Kraft der Kette',
+      rotation: 'Anderer Betreiber',
       noTariff: 'Kein Tarif',
       dayWaits: 'Tage, die warten',
       unsent: 'Gescheiterte Nachrichten',
@@ -276,7 +284,7 @@ export const texts: OperateTexts = {
     monthGoesOn: 'Der Monat ist nicht vorbei.',
     nothing: 'In diesem Monat war kein Zähler im Dienst.',
     proven: (released, all) => `${released} von ${all} Tagen sind freigegeben.`,
-    checkMonth: 'Den neuesten davon auf diesem Gerät prüfen',
+    checkMonth: 'Sie alle auf diesem Gerät prüfen',
     preview:
       'Rechnungen nennen Beträge, und diese Seiten zeigen dem Betreiber keine. Auf dem Knoten lassen sie sich schreiben und ansehen, so oft es nötig ist.',
     issue:

@@ -24,6 +24,11 @@ const matters: Record<Kind, MatterTexts> = {
     means: 'Blocks are made while more than two thirds of the validators are online. One more that is lost stops the chain.',
     todo: 'Call those who look after the silent validators, and look at the last block.',
   },
+  rotation: {
+    title: () => 'Another operator is to be in force soon.',
+    means: 'The present key signed over to another one. Meters with more than a third of the power may veto it until then.',
+    todo: 'Tell the members before they ask, and take the new key into use once it is in force. If you know nothing of it, your key is in other hands: ask the validators to veto.',
+  },
   noTariff: {
     title: () => 'No tariff is in force tomorrow.',
     means: 'A day without outside prices cannot be billed. A tariff has to be on the chain the day before.',
@@ -184,6 +189,7 @@ export const texts = {
   detail: {
     power: (reporting: string, all: string, needed: string) => `${reporting} of ${all} are heard of, ${needed} are needed.`,
     unsent: (count: string) => `${count} failed`,
+    rotates: (address: string, vetoes: number) => `to ${address} (${vetoes} ${many(vetoes, 'veto', 'vetoes')})`,
     begins: (vetoes: number) => `is to have power (${vetoes} ${many(vetoes, 'veto', 'vetoes')})`,
     ends: (vetoes: number) => `is to lose its power (${vetoes} ${many(vetoes, 'veto', 'vetoes')})`,
     lastReport: (time: string) => `last report ${time}`,
@@ -199,6 +205,7 @@ export const texts = {
     kinds: {
       notReady: 'Not ready',
       power: 'Power of the chain',
+      rotation: 'Another operator',
       noTariff: 'No tariff',
       dayWaits: 'Days that wait',
       unsent: 'Failed messages',
@@ -290,7 +297,7 @@ export const texts = {
     monthGoesOn: 'The month is not over.',
     nothing: 'No meter was in service in this month.',
     proven: (released: string, all: string) => `${released} of ${all} days are released.`,
-    checkMonth: 'Check the newest of them on this device',
+    checkMonth: 'Check all of them on this device',
     preview:
       'Invoices name amounts, and these pages show the operator none. On the node they can be written and looked at as often as needed.',
     issue: 'The same command signs them. A later correction makes a new revision; an invoice that is out is never changed.',

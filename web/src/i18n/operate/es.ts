@@ -83,6 +83,11 @@ export const texts: OperateTexts = {
       means: 'Se hacen bloques mientras más de dos tercios de los validadores estén en línea. Si se pierde uno más, la cadena se para.',
       todo: 'Llame a quienes cuidan de los validadores callados y mire el último bloque.',
     },
+    rotation: {
+      title: () => 'Pronto regirá otro operador.',
+      means: 'La clave actual cedió a otra. Hasta entonces pueden vetarlo contadores con más de un tercio del poder.',
+      todo: 'Dígalo a los miembros antes de que pregunten, y ponga en uso la nueva clave cuando rija. Si usted no sabe nada, su clave está en otras manos: pida a los validadores que lo veten.',
+    },
     noTariff: {
       title: () => 'Mañana no hay tarifa en vigor.',
       means: 'Un día sin precios de fuera no se puede facturar. La tarifa tiene que estar en la cadena el día antes.',
@@ -164,6 +169,7 @@ export const texts: OperateTexts = {
   detail: {
     power: (reporting, all, needed) => `Hay noticias de ${reporting} de ${all}, hacen falta ${needed}.`,
     unsent: (count) => `${count} ${many(Number(count), 'fallido', 'fallidos')}`,
+    rotates: (address, vetoes) => `a ${address} (${vetoes} ${many(vetoes, 'veto', 'vetos')})`,
     begins: (vetoes) => `va a tener poder (${vetoes} ${many(vetoes, 'veto', 'vetos')})`,
     ends: (vetoes) => `va a perder su poder (${vetoes} ${many(vetoes, 'veto', 'vetos')})`,
     lastReport: (time) => `último informe ${time}`,
@@ -179,6 +185,7 @@ export const texts: OperateTexts = {
     kinds: {
       notReady: 'No está listo',
       power: 'Fuerza de la cadena',
+      rotation: 'Otro operador',
       noTariff: 'Sin tarifa',
       dayWaits: 'Días que esperan',
       unsent: 'Mensajes fallidos',
@@ -271,7 +278,7 @@ export const texts: OperateTexts = {
     monthGoesOn: 'El mes no ha terminado.',
     nothing: 'En este mes no hubo ningún contador en servicio.',
     proven: (released, all) => `${released} de ${all} días están publicados.`,
-    checkMonth: 'Comprobar el más reciente en este dispositivo',
+    checkMonth: 'Comprobarlos todos en este dispositivo',
     preview:
       'Las facturas llevan importes, y estas páginas no muestran ninguno a la operadora. En el nodo se pueden escribir y mirar cuantas veces haga falta.',
     issue: 'La misma orden las firma. Una corrección posterior hace una nueva revisión; una factura entregada nunca cambia.',

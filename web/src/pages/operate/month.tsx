@@ -52,7 +52,7 @@ function Gates({ month, data, days }: { month: string; data: Month; days: readon
         {first !== undefined && last !== undefined && (
           <>
             <p>
-              <a href={`/check?day=${last}`}>{texts.checkMonth}</a>
+              <a href={`/check?from=${first}&to=${last}`}>{texts.checkMonth}</a>
             </p>
             <Command text={exported(first, last)} />
           </>
