@@ -50,6 +50,7 @@ describe.skipIf(!chromium)('a passkey', () => {
   };
   const signOut = async ({ page }: Device): Promise<void> => {
     await page.goto(`${served.origin}/home`);
+    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS }); // a question on its way would be refused
     await page.getByRole('button', { name: 'Sign out' }).click({ timeout: LONG_MS });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   };
