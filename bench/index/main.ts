@@ -1,7 +1,7 @@
 /**
  * `npm run bench:index`: this repository's index and the stock SubQuery node on the same chains, same server, same Postgres, rows checked.
  * See README.md beside. `-- dense sparse long` chooses chains, `--window S` ends each run after S seconds (0: never), `--ours` leaves the
- * stock node out, `--head N` measures N blocks at the head, `--json` prints data.
+ * stock node out, `--plain` starts ours with Node's own flags, `--head N` measures N blocks at the head, `--json` prints data.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +23,7 @@ interface Options {
   chains: PlanName[];
   windowS: number;
   stock: boolean;
+  plain: boolean;
   headBlocks: number;
   json: boolean;
 }
@@ -49,7 +50,7 @@ async function measure(name: PlanName, options: Options, say: (text: string) => 
   for (const kind of options.stock ? (['ours', 'stock'] as const) : (['ours'] as const)) {
     const run = async (work: (runtime: Runtime, node: Shown) => Promise<void>): Promise<void> => {
       const [database, node] = await Promise.all([startTestPostgres(), serve(name)]);
-      const runtime = kind === 'ours' ? await ours(chain, node, database) : await stock(chain, node, database.superUrl);
+      const runtime = kind === 'ours' ? await ours(chain, node, database, options.plain ? [] : undefined) : await stock(chain, node, database.superUrl);
       try {
         await work(runtime, node);
       } finally {
@@ -91,6 +92,7 @@ function readOptions(args: string[]): Options {
     chains: chains.length > 0 ? chains : ['sparse', 'dense', 'long'],
     windowS: numberAfter('--window', 120),
     stock: !args.includes('--ours'),
+    plain: args.includes('--plain'),
     headBlocks: numberAfter('--head', 100),
     json: args.includes('--json'),
   };

@@ -39,14 +39,15 @@ const INDEX_PROCESS = fileURLToPath(new URL('../../test/kit/index-process.ts', i
 const SIZE = (table: string): string =>
   `select pg_total_relation_size('${table}')::float8 / greatest((select count(*) from ${table}), 1) as bytes`;
 
-export async function ours(chain: MadeChain, node: Shown, database: TestPostgres): Promise<Runtime> {
+/** `flags`: of Node; `electra index` has its own (bin/node-flags.mjs). */
+export async function ours(chain: MadeChain, node: Shown, database: TestPostgres, flags = nodeFlags('index')): Promise<Runtime> {
   const sql = connect({ url: database.urls.indexer, max: 2, application: 'bench' });
   const read: ReadTable = ourTable(sql);
   node.show(chain.height);
   return {
     name: 'electra index',
     start: async () =>
-      new Measured(process.execPath, [...nodeFlags('index'), INDEX_PROCESS, node.url, database.urls.indexer], {
+      new Measured(process.execPath, [...flags, INDEX_PROCESS, node.url, database.urls.indexer], {
         env: { NODE_COMPILE_CACHE: COMPILED }, // as bin/electra.mjs
       }),
     height: async () => (await chainHead(sql))?.newest ?? 0,

@@ -122,6 +122,17 @@ describe('docker-compose.yml', () => {
     expect(published.sort()).toEqual(['api', 'chain']);
   });
 
+  test('serves the metrics of index and API to a Prometheus in its own network, each on the port that the docs name', () => {
+    const { indexer, api } = compose().services;
+    expect(indexer.command.slice(indexer.command.indexOf('--metrics-host'))).toEqual([
+      ...['--metrics-host', '0.0.0.0'],
+      ...['--metrics-port', '9465'],
+    ]);
+    expect(api.command.join(' ')).toContain('--metrics-host 0.0.0.0');
+    const docs = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+    for (const target of ['api:9464', 'indexer:9465']) expect(docs).toContain(`targets: ["${target}"]`);
+  });
+
   test('believes the proxy in front of the API alone: its port is open to this machine only, and /metrics to nobody outside', () => {
     const { command, ports } = compose().services.api;
     expect(ports).toEqual(['127.0.0.1:4000:4000']);
