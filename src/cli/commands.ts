@@ -25,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   tariff: () => import('./operator/tariff.ts'),
   key: () => import('./operator/key.ts'),
   operator: () => import('./operator/rotation.ts'),
+  genesis: () => import('./operator/genesis.ts'),
   dispute: () => import('./operator/dispute.ts'),
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),

@@ -1,7 +1,9 @@
 /**
  * The operator's private key, and what it signs while no signer runs, for the operator's own commands (a demonstration prints a ready
- * sign-in signed with it). Not a door for other rooms.
+ * sign-in signed with it) and before a chain runs. Not a door for other rooms.
  */
+import { signNodeKeys } from '../../protocol/genesis/index.ts';
+import type { Shape } from '../../protocol/values/shape.ts';
 import { readSecret } from '../db/secrets.ts';
 import { Unlocker } from '../vault/keys/keystore.ts';
 import { openOperator } from '../vault/keys/operator.ts';
@@ -36,4 +38,16 @@ export async function offlineInvoiceSigner({
     signInvoice: (invoice) => signInvoice(invoice, { signer, chainId }),
     close: () => void secretKey.fill(0),
   };
+}
+
+/** Signs the sealing keys of a genesis, which no chain runs for yet. */
+export async function signGenesis(document: Shape, { dir, passphraseFile }: { dir: string; passphraseFile: string }): Promise<Shape> {
+  const unlocker = new Unlocker(readSecret(passphraseFile));
+  const { signer, secretKey } = openOperator(dir, unlocker);
+  unlocker.forget();
+  try {
+    return await signNodeKeys(document, signer);
+  } finally {
+    secretKey.fill(0);
+  }
 }
