@@ -98,6 +98,34 @@ describe.skipIf(!chromium)("a member's first pages", () => {
   });
 
   test.each([
+    ['/home', { status: 503, code: 'UNAVAILABLE' }, /is busy or its database is away. Nothing is lost/],
+    ['/bills', { status: 429, code: 'RATE_LIMITED', retryAfterS: 7 }, 'Try again after 7 s'],
+    ['/usage', { status: 500, code: 'INTERNAL', reference: 'a1b2' }, 'For the operator: a1b2'],
+  ])('say why there is nothing yet instead of asking to sign in, and go on: %s', async (path, error, sentence) => {
+    world.member = { ...meter({}), days: [] } as MemberWorld['member'];
+    world.error = error;
+    one = await visit(browser, `${site.url}${path}`);
+    await says(one.page, sentence);
+    expect(await one.page.getByRole('heading', { name: 'Sign in' }).count()).toBe(0);
+    world.error = null;
+    await one.page.getByRole('button', { name: 'Try again' }).click();
+    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    await one.close();
+  });
+
+  test.each(['/home', '/bills', '/usage'])('keep what they show when the session ends, below a sheet: %s', async (path) => {
+    world.member = { ...meter({}), days: [] } as MemberWorld['member'];
+    const page = await open(path);
+    const shown = await page.locator('h1').first().textContent();
+    world.error = { status: 401, code: 'UNAUTHENTICATED' };
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByRole('dialog').getByText('Your session has ended.').waitFor({ timeout: LONG_MS });
+    expect(await page.locator('h1').first().textContent()).toBe(shown);
+    expect(new URL(page.url()).pathname).toBe(path);
+    await one.close();
+  });
+
+  test.each([
     ['2026-03-29', ['01:00', '03:00'], '02:00'],
     ['2026-10-25', ['02:00', '02:00'], '01:00'],
   ])('label a day on which clocks change by the community’s: %s', async (day, [first, fifth], end) => {

@@ -2,14 +2,17 @@
  * What only a signed-in reader sees; others are asked to sign in where they are, and then it goes on. Where a session ends meanwhile, what
  * is shown stays, and a sheet over it asks again.
  */
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { sessionEnded } from '../api/client.ts';
+import { ApiTrouble, sessionEnded, type Trouble } from '../api/client.ts';
+import { refreshed } from '../api/refresh.ts';
 import { findViewer, type Role, takeHandedOver, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
 import { page } from '../places/place.ts';
+import { TroubleNotice } from './trouble.tsx';
 
 const SignInForm = page(() => import('./sign-in-form.tsx').then(({ SignInForm: form }) => form), signInTexts);
 
@@ -32,21 +35,42 @@ function Sheet() {
   );
 }
 
-export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
-  const { signIn, trouble } = words();
+/** Finds out who is signed in; what keeps the service from saying so, where it does not answer. That is no reason to sign in again. */
+function useViewer(): Trouble | null {
+  const trouble = useSignal<Trouble | null>(null);
+  const find = async (): Promise<void> => {
+    try {
+      await takeHandedOver();
+      await findViewer();
+      trouble.value = null;
+    } catch (error) {
+      const away = error instanceof ApiTrouble && error.trouble.code !== 'UNAUTHENTICATED' ? error.trouble : null;
+      trouble.value = away;
+      if (!away) viewer.value = null;
+    }
+  };
   useEffect(() => {
-    const find = (): void => {
-      takeHandedOver()
-        .then(findViewer)
-        .catch(() => (viewer.value = null));
-    };
-    if (viewer.value === undefined) find();
     // A link with a session that is opened where a page is already changes the fragment alone: nothing is loaded anew.
     addEventListener('hashchange', find);
     return () => removeEventListener('hashchange', find);
   }, []);
+  const turn = refreshed.value;
+  useEffect(() => {
+    if (viewer.value === undefined) find();
+  }, [turn]);
+  return trouble.value;
+}
+
+export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
+  const { signIn, trouble } = words();
+  const away = useViewer();
   const who = viewer.value;
-  if (who === undefined) return <div class="page" aria-busy="true" />;
+  if (who === undefined)
+    return (
+      <div class="page stack" aria-busy={away === null}>
+        {away && <TroubleNotice trouble={away} />}
+      </div>
+    );
   if (who === null)
     return (
       <div class="page stack">
