@@ -7,6 +7,7 @@ import { meters } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
+import { makeQuiet } from '../../test/kit/web/operating.ts';
 import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 30_000;
@@ -73,23 +74,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
   });
 
   test('say on a good day that nothing needs anybody', async () => {
-    const quiet = async (page: Page): Promise<void> => {
-      await page.route('**/graphql', async (route) => {
-        if (route.request().headers().accept?.includes('event-stream')) return route.continue();
-        const response = await route.fetch();
-        const json = await response.json();
-        const operation = json.data?.operation ?? {};
-        for (const [name, list] of Object.entries<{ edges?: { node: { silent?: boolean } }[] }>(operation)) {
-          if (name === 'meters') for (const { node } of list.edges ?? []) node.silent = false;
-          else if (list?.edges) list.edges = [];
-        }
-        if (json.data?.service) json.data.service.queuedRotation = null;
-        if (operation.health) operation.health.outboxFailed = 0;
-        if (operation.power) operation.power = { validators: 13, reporting: 13, needed: 9 };
-        await route.fulfill({ response, json });
-      });
-    };
-    const { page, close } = await openAs('operator', '/operate', 'en-GB', quiet);
+    const { page, close } = await openAs('operator', '/operate', 'en-GB', makeQuiet);
     await page.getByRole('heading', { name: 'Nothing needs you today.' }).waitFor({ timeout: LONG_MS });
     expect(await kinds(page)).toEqual([]);
     await page.getByText('13 of 13 heard of; 9 needed.').waitFor();

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launch, visit } from './browser.ts';
 import { STATES, type State } from './states.ts';
 import { type Worlds, worlds } from './worlds.ts';
@@ -12,6 +12,13 @@ import { type Worlds, worlds } from './worlds.ts';
 const FOLDER = 'out/screenshots';
 const WIDTHS = [390, 1280] as const;
 const LONG_MS = 60_000;
+
+/** Everything that was asked for is there. A page with a stream of hints is never idle. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('load', { timeout: LONG_MS });
+  await page.waitForFunction(() => document.querySelector('.skeleton, main [aria-busy=true]') === null, null, { timeout: LONG_MS });
+  await page.waitForTimeout(400);
+}
 
 async function take(browser: Browser, all: Worlds, { name, path, world, as, after }: State): Promise<void> {
   const { url, session } = await all.open(world);
@@ -26,9 +33,11 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
         await page.goto(`${url}${path}`);
       }
       await page.locator('h1').waitFor({ timeout: LONG_MS });
-      await page.waitForLoadState('networkidle', { timeout: LONG_MS });
+      await settled(page);
       await after?.(page);
-      await page.waitForTimeout(200);
+      await settled(page);
+      // The bar at a phone's foot stands at the foot of the picture, not across it.
+      await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
       await page.screenshot({ path: join(FOLDER, `${name}-${width}.png`), fullPage: true, animations: 'disabled' });
     } finally {
       await close();

@@ -7,10 +7,12 @@ import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
+import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
 import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
+import { makeQuiet } from './operating.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
-export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy' | keyof typeof MEMBER_WORLDS;
+export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy' | keyof typeof MEMBER_WORLDS | keyof typeof INSTALLATIONS;
 
 export interface State {
   /** names its pictures */
@@ -99,4 +101,41 @@ const MEMBER: readonly State[] = [
   { name: 'settings', path: '/settings', world: 'bill-final' },
 ];
 
-export const STATES: readonly State[] = [...EVERYBODY, ...MEMBER];
+const operate = (name: string, path: string, after?: State['after']): State => ({
+  name: `operate${name}`,
+  path: `/operate${path}`,
+  world: 'community',
+  as: 'operator',
+  after,
+});
+
+/** As on a good day. */
+const quiet: State['after'] = async (page) => {
+  await makeQuiet(page);
+  await page.reload();
+  await page.locator('h1').waitFor();
+};
+
+const OPERATOR: readonly State[] = [
+  operate('', ''),
+  operate('-quiet', '', quiet),
+  operate('-exceptions', '/exceptions'),
+  operate('-exceptions-none', '/exceptions', quiet),
+  operate('-days', '/days'),
+  operate('-meters', '/meters'),
+  operate('-tariffs', '/tariffs'),
+  operate('-month', '/month'),
+  operate('-node', '/node'),
+  { ...operate('-for-others', ''), as: 'alice' },
+  { name: 'operate-signed-out', path: '/operate', world: 'community' },
+];
+
+const INSTALLER: readonly State[] = [
+  { name: 'install', path: INSTALL_PATH, world: 'install-reporting' },
+  { name: 'install-silent', path: INSTALL_PATH, world: 'install-silent' },
+  { name: 'install-unknown', path: INSTALL_PATH, world: 'install-unknown' },
+  { name: 'install-no-code', path: INSTALL_PATH, world: 'install-none' },
+  { name: 'install-refused', path: `${INSTALL_PATH}#${'A'.repeat(22)}`, world: 'install-none' },
+];
+
+export const STATES: readonly State[] = [...EVERYBODY, ...MEMBER, ...OPERATOR, ...INSTALLER];

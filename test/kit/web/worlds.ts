@@ -2,6 +2,7 @@
 
 import type { Person } from '../api/people.ts';
 import { once } from '../made-once.ts';
+import { INSTALLATIONS, installationAnswer } from './installing.ts';
 import { madeUp } from './made-up.ts';
 import { answerOf, MEMBER_WORLDS } from './member-world.ts';
 import { serveApi } from './served-api.ts';
@@ -35,6 +36,12 @@ const memberWorlds = () =>
     ]),
   ) as Record<keyof typeof MEMBER_WORLDS, () => Promise<Opened>>;
 
+/** A service as whoever installs a meter meets it. */
+const installWorlds = () =>
+  Object.fromEntries(
+    Object.entries(INSTALLATIONS).map(([name, installation]) => [name, once(() => site(installationAnswer(installation)))]),
+  ) as Record<keyof typeof INSTALLATIONS, () => Promise<Opened>>;
+
 export interface Worlds {
   open(world: World): Promise<Opened>;
   close(): Promise<void>;
@@ -52,6 +59,7 @@ export function worlds(): Worlds {
     away: once(() => site()),
     busy: once(() => site(busy)),
     ...memberWorlds(),
+    ...installWorlds(),
   };
   const opened: Promise<Opened>[] = [];
   return {
