@@ -153,6 +153,10 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     world.viewer = { ...world.viewer, sessions: [session('here', 'PASSKEY', true), session('elsewhere', 'WALLET')] };
     const page = await open('/settings');
     await says(page, 'key of your wallet');
+    await says(page, 'Everything that is here of you');
+    const titles = await page.getByRole('heading', { level: 2 }).allInnerTexts();
+    expect(titles).toEqual([...new Set(titles)]);
+    expect(titles).toContain('Passkeys');
     await page.getByRole('button', { name: /End the session of/ }).click();
     await says(page, 'The session is ended.');
     expect(asked.some((body) => body.includes('endSession') && body.includes('"elsewhere"'))).toBe(true);

@@ -47,7 +47,12 @@ export async function whereToLook(o: WhereToLook): Promise<void> {
 
   display.say('\n── Where to look');
   display.say(`  Pages, for anybody       ${apiUrl}/   (check the books: ${apiUrl}/check)`);
-  display.say(`  Page of a member         ${apiUrl}/home#session=${signIns[0][1]}`);
+  const pages = [
+    ['a member', '/home'],
+    ['an auditor', '/audit'],
+    ['the operator', '/operate'],
+  ];
+  for (const [i, [who, path]] of pages.entries()) display.say(`  Pages of ${who.padEnd(15)} ${apiUrl}${path}#session=${signIns[i][1]}`);
   display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${o.metricsUrl})`);
   display.say(`  Chain, for --rpc         ${o.rpcUrls[0]}`);
   display.say(`  Data, logs, bundles      ${data.dir}`);

@@ -34,6 +34,8 @@ export const LIMITS = {
   /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
   strangers: { burst: 120, perMinute: 300 },
   members: { burst: 1_200, perMinute: 3_000 },
+  /** Built files of the pages (/assets/), which are in memory: a first visit takes about 90, and a house or an office has one address. */
+  files: { burst: 1_200, perMinute: 3_000 },
   /** What a request costs beyond one: a file, and each so many values that an operation asks for. */
   exportCost: 10,
   valuesPerCost: 1_000,

@@ -47,7 +47,7 @@ function Steps({ day, service: { timeZone } }: { day: Day; service: Service }) {
   const time = (text: string): string => moment(Date.parse(text) / 1000, timeZone);
   const anchored = day.anchoredAt !== null && day.anchorHeight !== null;
   return (
-    <ol class="steps">
+    <ol class="day-steps">
       <Step title={texts.steps.closed} done>
         {texts.closed(time(day.frozenAt), number(day.frozenHeight))}
       </Step>

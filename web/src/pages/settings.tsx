@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
 import { everything } from '../member/everything.ts';
-import { Credentials } from '../parts/credentials.tsx';
+import { CredentialList } from '../parts/credential-list.tsx';
 import { LanguageChoice } from '../parts/language-choice.tsx';
 import { choose, looks, SCHEMES, SIZES } from '../parts/looks.ts';
 import { OwnSessions } from '../parts/own-sessions.tsx';
@@ -102,7 +102,7 @@ function Page() {
       <h1>{texts.title}</h1>
       <Looks />
       <OwnSessions />
-      <Credentials />
+      <CredentialList />
       <Everything />
     </div>
   );

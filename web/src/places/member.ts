@@ -1,5 +1,6 @@
 /** A member's own places. */
 import { billTexts } from '../i18n/bill/index.ts';
+import { credentialTexts } from '../i18n/credentials/index.ts';
 import { invoiceTexts } from '../i18n/invoice/index.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
 import { Home } from '../pages/home.tsx';
@@ -22,7 +23,7 @@ export const MEMBER: readonly Place[] = [
   { path: '/invoices/:month', page: page(() => import('../pages/invoice.tsx').then(({ InvoiceOfMonth }) => InvoiceOfMonth), invoiceTexts) },
   {
     path: '/settings',
-    page: page(() => import('../pages/settings.tsx').then(({ Settings }) => Settings), settingsTexts),
+    page: page(() => import('../pages/settings.tsx').then(({ Settings }) => Settings), settingsTexts, credentialTexts),
     menu: { word: 'settings', for: 'MEMBER' },
   },
 ];

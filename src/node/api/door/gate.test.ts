@@ -10,6 +10,7 @@ import { runApi } from '../run.ts';
 
 const STRANGERS = { burst: 5, perMinute: 60 };
 const MEMBERS = { burst: 8.5, perMinute: 60 };
+const FILES = { burst: 6, perMinute: 60 };
 const MEMBER_QUERY = '{ viewer { address } }';
 
 let api: TestApi;
@@ -25,7 +26,7 @@ beforeAll(async () => {
     port: 0,
     log: pino({ level: 'silent' }),
     trustProxy: 'loopback',
-    limits: { clients: { strangers: STRANGERS, members: MEMBERS } },
+    limits: { clients: { strangers: STRANGERS, members: MEMBERS, files: FILES } },
     now: () => nowMs,
   });
 });
@@ -76,6 +77,12 @@ describe('a stranger', () => {
     expect(JSON.parse(plain.text)).toMatchObject({ error: { code: 'RATE_LIMITED' } });
     expect(JSON.parse(graphql.text)).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterS: 1 } }] });
     expect((await ask('203.0.113.2', '/health')).status).toBe(200);
+  });
+  test('loads the files of a page without spending questions, and is refused beyond their own limit', async () => {
+    const file = () => ask('203.0.113.30', '/assets/none.js');
+    expect(await many(6, file)).not.toContain(429);
+    expect(await many(5, () => ask('203.0.113.30', '/health'))).toEqual(Array(5).fill(200));
+    expect((await file()).status).toBe(429);
   });
   test('is all of an IPv6 /64', async () => {
     let host = 0;

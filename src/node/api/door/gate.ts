@@ -1,6 +1,6 @@
 /**
  * The gate before everything else: whoever asks too much waits here, where it costs next to nothing, and not in front of those who ask
- * little. Strangers are counted by address, members by who they are.
+ * little. Strangers are counted by address, members by who they are; built files of the pages, which cost nothing to speak of, apart.
  *
  * A refusal is given late, and its connection then closed: a client that asks again as soon as it is answered would otherwise keep the
  * process busy with refusing.
@@ -19,6 +19,8 @@ import { RateLimiter } from './rate-limit.ts';
 export interface ClientLimits {
   strangers: { burst: number; perMinute: number };
   members: { burst: number; perMinute: number };
+  /** of strangers, of the pages' built files; absent: as the limits say */
+  files?: { burst: number; perMinute: number };
 }
 
 interface GateOptions {
@@ -37,6 +39,7 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #strangers: RateLimiter;
   readonly #members: RateLimiter;
+  readonly #files: RateLimiter;
   /** Why nothing but /health and /ready is answered now. */
   closedBecause: string | null = null;
 
@@ -44,6 +47,7 @@ export class Gate {
     this.#options = options;
     this.#strangers = new RateLimiter({ ...options.limits.strangers, clients: LIMITS.clients });
     this.#members = new RateLimiter({ ...options.limits.members, clients: LIMITS.clients });
+    this.#files = new RateLimiter({ ...(options.limits.files ?? LIMITS.files), clients: LIMITS.clients });
   }
 
   /** A handler for an HTTP server. */
@@ -52,7 +56,7 @@ export class Gate {
       if (!this.#options.connections.begin(request, response)) return;
       const path = request.url?.split('?', 1)[0] ?? '';
       const client = this.#clientOf(request);
-      const who = this.#who(request, client);
+      const who = this.#who(request, client, path);
       const waitMs = who.limiter.take(who.key, this.#options.now());
       if (waitMs > 0) return this.#refuse(request, response, who.kind, waitMs);
       if (this.closedBecause !== null && path !== '/health' && path !== '/ready')
@@ -68,10 +72,10 @@ export class Gate {
     return this.#options.proxies.clientOf(socket.remoteAddress ?? 'unknown', Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
   }
 
-  #who({ headers }: IncomingMessage, client: string): { kind: 'member' | 'stranger'; limiter: RateLimiter; key: string } {
+  #who({ headers }: IncomingMessage, client: string, path: string): { kind: 'member' | 'stranger'; limiter: RateLimiter; key: string } {
     const member = this.#options.sessions.addressOf(tokenHashOfHeaders(headers), this.#options.now());
     return member === undefined
-      ? { kind: 'stranger', limiter: this.#strangers, key: clientKey(client) }
+      ? { kind: 'stranger', limiter: path.startsWith('/assets/') ? this.#files : this.#strangers, key: clientKey(client) }
       : { kind: 'member', limiter: this.#members, key: member };
   }
 
