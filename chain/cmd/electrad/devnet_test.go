@@ -55,35 +55,40 @@ func verificationKeys() (keys []devnetVerificationKey) {
 // sealed signs the sealing keys of a network's genesis, as whoever holds the operator's key does.
 func sealed(t *testing.T, homes []devnetHome) {
 	t.Helper()
+	for _, home := range homes {
+		sealedFile(t, filepath.Join(home.Home, "config", "genesis.json"))
+	}
+}
+
+// sealedFile has the operator sign a genesis' sealing keys, for that genesis.
+func sealedFile(t *testing.T, file string) {
+	t.Helper()
 	enc, err := app.NewEncoding()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, home := range homes {
-		file := filepath.Join(home.Home, "config", "genesis.json")
-		doc, err := genutiltypes.AppGenesisFromFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		g := meterState(t, doc)
-		hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, k := range g.NodeKeys {
-			g.NodeKeys[i].Signature = tc.Operator.Sign(types.NodeKeyText(doc.ChainID, hash, k.Epoch, k.Key))
-		}
-		modules := map[string]json.RawMessage{}
-		if err := json.Unmarshal(doc.AppState, &modules); err != nil {
-			t.Fatal(err)
-		}
-		modules["meter"] = enc.Codec.MustMarshalJSON(&g)
-		if doc.AppState, err = json.Marshal(modules); err != nil {
-			t.Fatal(err)
-		}
-		if err := doc.SaveAs(file); err != nil {
-			t.Fatal(err)
-		}
+	doc, err := genutiltypes.AppGenesisFromFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := meterState(t, doc)
+	hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, k := range g.NodeKeys {
+		g.NodeKeys[i].Signature = tc.Operator.Sign(types.NodeKeyText(doc.ChainID, hash, k.Epoch, k.Key))
+	}
+	modules := map[string]json.RawMessage{}
+	if err := json.Unmarshal(doc.AppState, &modules); err != nil {
+		t.Fatal(err)
+	}
+	modules["meter"] = enc.Codec.MustMarshalJSON(&g)
+	if doc.AppState, err = json.Marshal(modules); err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.SaveAs(file); err != nil {
+		t.Fatal(err)
 	}
 }
 

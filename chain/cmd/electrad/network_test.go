@@ -232,6 +232,10 @@ func (n *network) exports(file string) {
 	if err := os.WriteFile(file, renewed, 0o600); err != nil {
 		n.t.Fatal(err)
 	}
+	if out := fails(n.t, "genesis", "validate", file); !strings.Contains(out, "node_keys[0]") {
+		n.t.Fatalf("expected a continued genesis to want its sealing keys signed, got %s", out)
+	}
+	sealedFile(n.t, file)
 	if err := app.ValidateGenesis(file); err != nil {
 		n.t.Fatal(err)
 	}
