@@ -88,6 +88,7 @@ export const words: Words = {
     RATE_LIMITED: 'Zu viele Fragen in kurzer Zeit.',
     UNAUTHENTICATED: 'Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, dann geht es hier weiter.',
     FORBIDDEN: 'Diese Seite ist für andere.',
+    otherRole: 'Sie gehört zu einer anderen Rolle als Ihrer. Was für Sie ist, steht im Menü.',
     NOT_FOUND: 'So etwas gibt es bei Ihnen nicht.',
     other: 'Im Dienst ist etwas schiefgegangen. Von Ihren Daten ist nichts verloren.',
     asOf: (ago) => `Stand: ${ago}.`,

@@ -108,6 +108,7 @@ export const words = {
     RATE_LIMITED: 'Too many questions in a short time.',
     UNAUTHENTICATED: 'Your session has ended. Sign in again to go on where you are.',
     FORBIDDEN: 'This page is for others.',
+    otherRole: 'It is of another role than yours. What is for you stands in the menu.',
     NOT_FOUND: 'There is no such thing of yours.',
     other: 'Something went wrong in the service. Nothing of yours is lost.',
     again: 'Try again',

@@ -87,6 +87,7 @@ export const words: Words = {
     RATE_LIMITED: 'Demasiadas preguntas en poco tiempo.',
     UNAUTHENTICATED: 'Su sesión ha terminado. Entre de nuevo para seguir donde está.',
     FORBIDDEN: 'Esta página es para otros.',
+    otherRole: 'Es de otro papel que el suyo. Lo que es para usted está en el menú.',
     NOT_FOUND: 'No hay tal cosa suya.',
     other: 'Algo ha fallado en el servicio. No se pierde nada suyo.',
     asOf: (ago) => `Tal como estaba ${ago}.`,

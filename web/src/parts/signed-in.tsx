@@ -87,6 +87,7 @@ export function SignedIn({ as, children }: { as: Role; children: ComponentChildr
         ) : (
           <div class="page stack">
             <h1>{trouble.FORBIDDEN}</h1>
+            <p class="read">{trouble.otherRole}</p>
           </div>
         )}
       </Fragment>
