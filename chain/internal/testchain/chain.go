@@ -4,9 +4,11 @@
 package testchain
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,15 +165,22 @@ func (c *Chain) Accepts(txs ...[]byte) bool {
 	return response.Status == abci.ResponseProcessProposal_ACCEPT
 }
 
-// Finalize carries a block out and commits it, whatever is in it.
+// Finalize carries a block out and commits it, whatever is in it. What the block tells of has to be in the state too, or whoever
+// reads states alone would not know of it.
 func (c *Chain) Finalize(txs ...[]byte) []*abci.ExecTxResult {
 	c.T.Helper()
+	before := c.AppHash()
 	c.Height++
 	response, err := c.App.FinalizeBlock(&abci.RequestFinalizeBlock{Height: c.Height, Time: c.Time, Txs: txs})
 	must(c.T, err)
 	_, err = c.App.Commit()
 	must(c.T, err)
 	c.Events = response.Events
+	for _, event := range c.Events {
+		if strings.HasPrefix(event.Type, "electra.") && bytes.Equal(before, c.AppHash()) {
+			c.T.Fatalf("height %d tells of %s, but its state is that of the block before", c.Height, event.Type)
+		}
+	}
 	c.follow(response.ValidatorUpdates)
 	return response.TxResults
 }

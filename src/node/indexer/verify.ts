@@ -78,6 +78,7 @@ export async function verifyBatch(
     const hashes = txHashes(block.txs);
     const next = follow(known, block, hashes);
     const last = i === blocks.length - 1;
+    if (block.still) checkStill(next, blocks[i + 1]);
     const turn = !equalBytes(next.validatorsHash, next.nextValidatorsHash);
     if (last || turn) {
       const set = await validators(next.height, next.validatorsHash);
@@ -100,6 +101,17 @@ export async function verifyBatch(
     known = next;
   }
   return { blocks: verified, turns, trust: known };
+}
+
+/**
+ * A block that was left unread changed nothing, by the header behind it that the batch itself holds: the one by which it was left unread
+ * was the node's word, and came apart from it.
+ */
+function checkStill({ height, appHash }: Trust, after: RawBlock | undefined): void {
+  if (!after) throw new TypeError(`block ${height}: expected another behind one that was left unread`);
+  at(height + 1, () =>
+    expectHash(after.header.app_hash, appHash, 'header.app_hash', 'that of the block before, which was shown as one that changes nothing'),
+  );
 }
 
 /** One header further: everything but its signatures. */

@@ -29,6 +29,8 @@ export interface RawBlock {
   results: TxResultJson[];
   /** events of FinalizeBlock that belong to no transaction */
   events: EventJson[];
+  /** made from its header, since the node's next one says that nothing changed: which that has to show, once it is known to be true */
+  still?: true;
   /** rough size in memory */
   bytes: number;
 }
@@ -312,6 +314,7 @@ export const stillBlock = ({ height, header }: BlockMeta): RawBlock => ({
   lastCommit: undefined,
   results: [],
   events: [],
+  still: true,
   bytes: 2048,
 });
 

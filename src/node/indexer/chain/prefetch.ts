@@ -43,6 +43,12 @@ interface Slot {
 
 const sizeOf = ({ blocks }: BlockGroup): number => blocks.reduce((sum, { bytes }) => sum + bytes, 0);
 
+/** Its last block is read whatever headers say: that a still one changed nothing is proven by the header behind it, in the same group. */
+function endedWhole(plan: Plan, last: BlockMeta): Plan {
+  if (plan.still.delete(last.height)) plan.bytes += last.bytes - STILL_BYTES;
+  return plan;
+}
+
 export class Prefetch {
   readonly #node: Pick<ChainNode, 'blocks' | 'blocksAt' | 'headers'>;
   readonly #slots: Slot[] = [];
@@ -138,10 +144,10 @@ export class Prefetch {
       if (still) plan.still.set(meta.height, meta);
       const whole = plan.to - plan.from + 1 - plan.still.size;
       if (whole < GROUP_BLOCKS && plan.bytes < GROUP_BYTES_MAX && plan.still.size < STILL_MAX) continue;
-      this.#plans.push(plan);
+      this.#plans.push(endedWhole(plan, meta));
       plan = undefined;
     }
-    if (plan) this.#plans.push(plan);
+    if (plan) this.#plans.push(endedWhole(plan, known.at(-1)!));
     this.#before = known.at(-1);
     this.#next = known.at(-1)!.height + 1;
   }
