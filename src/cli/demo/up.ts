@@ -20,6 +20,7 @@ import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError, fail } from '../errors.ts';
 import { type Lock, lock } from '../lock.ts';
 import { example } from '../options.ts';
+import { isOursByName, originOf } from './by-name.ts';
 import { type ChainPorts, chainParts, waitForBlocks } from './chain.ts';
 import { type RunningDatabase, startDatabase } from './database.ts';
 import { createDisplay, type Display } from './display.ts';
@@ -95,7 +96,7 @@ const METRICS_PORT = 9464;
 const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
 const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
 
-async function startNode(w: World, rpcUrls: string[]): Promise<{ apiUrl: string; metricsUrl: string }> {
+async function startNode(w: World, rpcUrls: string[]): Promise<{ apiUrl: string; pagesUrl: string; metricsUrl: string }> {
   const apiUrl = `http://127.0.0.1:${w.port}`;
   const metricsPort = await getPort({ port: METRICS_PORT });
   writeEndpoints(w.data, { rpcUrls, apiUrl });
@@ -104,24 +105,18 @@ async function startNode(w: World, rpcUrls: string[]): Promise<{ apiUrl: string;
     ['signer', 'sign'],
     ['indexer', 'index'],
     ['books', 'account'],
-    [
-      'api',
-      'serve',
-      '--port',
-      String(w.port),
-      '--metrics-port',
-      String(metricsPort),
-      '--origin',
-      `http://localhost:${w.port}`,
-      '--development',
-    ],
+    ['api', 'serve', '--port', String(w.port), '--metrics-port', String(metricsPort), '--origin', originOf(w.port), '--development'],
   ]) {
     w.supervisor.start(nodePart(name, command, w.data, extra, name === 'api' ? SPARE_API : undefined));
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++)
     w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data, [], SPARE_PROVER));
   await waitForApi(apiUrl, w);
-  return { apiUrl, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
+  return {
+    apiUrl,
+    pagesUrl: (await isOursByName(w.port)) ? originOf(w.port) : apiUrl,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+  };
 }
 
 async function untilStopped(w: World): Promise<never | void> {

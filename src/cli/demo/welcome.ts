@@ -9,6 +9,8 @@ import type { Display } from './display.ts';
 export interface WhereToLook {
   data: DataFolder;
   apiUrl: string;
+  /** the same by the name that passkeys are bound to */
+  pagesUrl: string;
   metricsUrl: string;
   /** of the chain nodes */
   rpcUrls: readonly string[];
@@ -17,7 +19,7 @@ export interface WhereToLook {
 }
 
 export async function whereToLook(o: WhereToLook): Promise<void> {
-  const { data, apiUrl, display } = o;
+  const { data, apiUrl, pagesUrl, display } = o;
   const member = o.fleet[0];
   const signIns: [string, string, string][] = [];
   const wallets: [string, string, Uint8Array, string][] = [
@@ -46,13 +48,13 @@ export async function whereToLook(o: WhereToLook): Promise<void> {
   }
 
   display.say('\n── Where to look');
-  display.say(`  Pages, for anybody       ${apiUrl}/   (check the books: ${apiUrl}/check)`);
+  display.say(`  Pages, for anybody       ${pagesUrl}/   (check the books: ${pagesUrl}/check)`);
   const pages = [
     ['a member', '/home'],
     ['an auditor', '/audit'],
     ['the operator', '/operate'],
   ];
-  for (const [i, [who, path]] of pages.entries()) display.say(`  Pages of ${who.padEnd(15)} ${apiUrl}${path}#session=${signIns[i][1]}`);
+  for (const [i, [who, path]] of pages.entries()) display.say(`  Pages of ${who.padEnd(15)} ${pagesUrl}${path}#session=${signIns[i][1]}`);
   display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${o.metricsUrl})`);
   display.say(`  Chain, for --rpc         ${o.rpcUrls[0]}`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
