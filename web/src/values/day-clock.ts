@@ -7,9 +7,19 @@ export const SLOTS = 96;
 
 export const slotStartMs = (date: string, slot: number): number => Date.parse(`${date}T00:00:00Z`) + slot * SLOT_MS;
 
+/** By zone and locale: to make one takes longer than all labels of a day. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 /** `HH:MM` in a zone, for a moment. */
-export const clock = (ms: number, timeZone: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(ms);
+export function clock(ms: number, timeZone: string, locale: string): string {
+  const key = `${timeZone} ${locale}`;
+  let format = clocks.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
+    clocks.set(key, format);
+  }
+  return format.format(ms);
+}
 
 /** The UTC date of a moment: the day of the books that it belongs to. */
 export const bookDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
