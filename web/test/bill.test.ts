@@ -7,7 +7,18 @@ import { chromium } from '../../test/kit/chromium.ts';
 import { OWN_OPTIONS, openingsOf, openingsText, WALLET, withChain } from '../../test/kit/member.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
-import { AMOUNT_NEL, answerOf, DAY, HONEST, honestWorld, METER, type MemberWorld, signedInvoice } from '../../test/kit/web/member-world.ts';
+import { places, stored } from '../../test/kit/web/left-behind.ts';
+import {
+  AMOUNT_NEL,
+  answerOf,
+  DAY,
+  HONEST,
+  honestWorld,
+  METER,
+  type MemberWorld,
+  NAME,
+  signedInvoice,
+} from '../../test/kit/web/member-world.ts';
 import { openSite, type Site } from '../../test/kit/web/site.ts';
 
 const LONG_MS = 60_000;
@@ -103,6 +114,36 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await page.goto(`${site.url}/home`);
     await says(page, 'Checked on this device.');
     await close();
+  });
+
+  test('leave nothing of their member on the device once that one has signed out', async () => {
+    world.member = {
+      invoice: { month: '2026-07', revision: 1, totalNel: '1', issuedAt: '2026-08-01T06:00:00.000Z', text: signedInvoice() },
+    };
+    const page = await open(PATH, { serviceWorkers: 'allow' });
+    const amount = (await page.locator('h1').textContent())!.match(/€[\d.,]+/)![0];
+    expect(await checked(page)).toBe(0);
+    for (const path of ['/home', '/usage', '/bills?month=2026-07', '/invoices/2026-07', '/settings', PATH]) {
+      await page.goto(`${site.url}${path}`);
+      await page.locator('h1').waitFor({ timeout: LONG_MS });
+    }
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    const own = [NAME, WALLET, String(AMOUNT_NEL), amount];
+    const left = await stored(page);
+    for (const one of [...own, METER]) for (const text of [left, await page.content()]) expect(text).not.toContain(one);
+    for (const one of own) expect(await places(page)).not.toContain(one); // a meter's address is on the chain; whose it is, is not
+    // What was checked stays: under a digest, with what is published.
+    const kept = Object.entries(JSON.parse(await page.evaluate(() => localStorage.getItem('electra.checked') ?? '{}')) as object);
+    expect(kept.map(([key, value]) => [/^[0-9a-f]{32}$/.test(key), Object.keys(value as object).sort()])).toEqual([
+      [true, ['atMs', 'bundleHash', 'development', 'exitCode', 'version']],
+    ]);
+    // The same look finds what is left where something is.
+    await page.evaluate((name) => caches.open('a').then((cache) => cache.put('/b', new Response(name))), NAME);
+    expect(await stored(page)).toContain(NAME);
+    await one.close();
   });
 
   test('are not checked by the files of another day, true as these are', async () => {

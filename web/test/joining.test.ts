@@ -5,6 +5,7 @@ import { meters, people, walletAnswer } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
+import { tabTo } from '../../test/kit/web/keyboard.ts';
 import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 30_000;
@@ -131,6 +132,18 @@ describe.skipIf(!chromium)('coming in', () => {
     await close();
   });
 
+  test('a key signs in by the keyboard alone, from the skip link on', async () => {
+    const { page, close } = await visit(browser, `${served.url}/home`);
+    const key = page.getByLabel('Key of your wallet');
+    await key.waitFor({ timeout: LONG_MS });
+    await tabTo(page, page.locator('.skip'));
+    await tabTo(page, key);
+    await page.keyboard.type(hexOf('alice'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
   test('a session that ends is asked for again over the page, by keyboard alone, and the page stays where it is', async () => {
     const { page, close } = await visit(browser, `${served.url}/usage?view=month`);
     await page.getByLabel('Key of your wallet').fill(hexOf('alice'), { timeout: LONG_MS });
@@ -176,6 +189,28 @@ describe.skipIf(!chromium)('coming in', () => {
     await page.waitForTimeout(100);
     await report(2, 45_600);
     await page.getByRole('heading', { name: /45\.6/ }).waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
+  test('where no stream comes through, the page asks a while after the quarter-hour has ended, and not before', async () => {
+    const { page, close } = await visit(browser, 'about:blank');
+    await page.clock.install({ time: '2026-11-01T12:01:00Z' });
+    await page.route('**/graphql', (route) => (route.request().postData()?.includes('subscription') ? route.abort() : route.fallback()));
+    await page.goto(`${served.url}/home#session=${await freshToken()}`);
+    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.waitForRequest((request) => request.postData()?.includes('subscription') ?? false, { timeout: LONG_MS });
+    await books`insert into books.report (meter, slot, status, import_register_wh, export_register_wh, power_w, flags, height)
+      values (${meters.bob1}, ${(served.api.days.fourth + 1) * 96 + 3}, 'opened', 99000000, 99000000, 78900, 0, 4950)`;
+    const shown = page.getByRole('heading', { name: /78\.9/ });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.postData() ?? ''));
+    const questions = (): number => asked.filter((body) => body.includes('member')).length;
+    await page.clock.fastForward('13:30');
+    await page.waitForTimeout(500);
+    expect([questions(), await shown.count()]).toEqual([0, 0]);
+    await page.clock.fastForward('01:45');
+    await shown.waitFor({ timeout: LONG_MS });
+    expect(questions()).toBe(1);
     await close();
   });
 

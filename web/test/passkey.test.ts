@@ -7,6 +7,7 @@ import { type Authenticator, plugIn } from '../../test/kit/web/authenticator.ts'
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { installLink } from '../../test/kit/web/installing.ts';
+import { tabTo } from '../../test/kit/web/keyboard.ts';
 import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 import { openSite } from '../../test/kit/web/site.ts';
 
@@ -74,6 +75,18 @@ describe.skipIf(!chromium)('a passkey', () => {
     expect(data.viewer.sessions.map(({ way }: { way: string }) => way)).toContain('PASSKEY');
     expect(data.viewer.invites[0].usedAt).toEqual(expect.any(String));
     expect(one.complaints).toEqual([]);
+    await one.close();
+  });
+
+  test('signs in by the keyboard alone', async () => {
+    const one = await joined('alice');
+    await signOut(one);
+    await one.page.reload();
+    const button = one.page.getByRole('button', { name: 'Use your passkey' });
+    await button.waitFor({ timeout: LONG_MS });
+    await tabTo(one.page, button);
+    await one.page.keyboard.press('Enter');
+    await one.page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
     await one.close();
   });
 
