@@ -69,7 +69,7 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     ['stale', meter({ lastReport: report('2026-07-03T09:45:00.000Z', 420) }), 'Last report 11:45. Newer ones are late.'],
     [
       'provisional',
-      { ...meter(), meter: { intervals: pageOf([interval(TODAY, 3, true)]) } },
+      { ...meter(), shown: pageOf([{ yesterday: pageOf([]), today: pageOf([interval(TODAY, 3, true)]) }]) },
       /^Provisional: the meter signs the day when it is over/,
     ],
     ['on its way', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'METERED' })] }, 'on its way: audited'],

@@ -72,6 +72,7 @@ const SERVICE = {
   lastReleasedDay: LAST,
   runBy: 'Hillside Energy Cooperative',
   contact: 'office@hillside.example',
+  origin: null,
 };
 
 const EARLY = new Date(Date.parse(LAST) + 2 * DAY_MS + 25_000_000).toISOString();

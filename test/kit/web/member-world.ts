@@ -148,6 +148,7 @@ function dataOf(world: MemberWorld): Json {
       bill,
       bills: page(world.history ?? (bill ? [headOf(world)] : [])),
       meters: page([{ address: METER, firstDay: '2026-07-01', lastDay: null, lastReport: null, installCodes: [] }]),
+      shown: page([]),
       meter: { intervals: page([]) },
       days: [],
       invoices: page([]),

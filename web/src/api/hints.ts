@@ -100,14 +100,13 @@ function poll(): () => void {
 /** Streams one after the other as long as somebody is signed in; between them it polls. */
 async function keepOn(abort: AbortController): Promise<void> {
   let stopPolling = poll();
-  for (let tries = 0, first = true; signedIn() && !abort.signal.aborted; ) {
+  for (let tries = 0; signedIn() && !abort.signal.aborted; ) {
     const startMs = Date.now();
     const own = new AbortController();
     abort.signal.addEventListener('abort', () => own.abort());
     const end = await stream(own, () => {
       stopPolling();
-      if (!first) news(); // what was said meanwhile was missed
-      first = false;
+      news(); // what was said before was missed
     });
     stopPolling();
     stopPolling = poll();

@@ -5,7 +5,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ApiTrouble, type Trouble } from './client.ts';
-import { refreshed } from './refresh.ts';
+import { answered, refreshed } from './refresh.ts';
 
 export interface Loaded<T> {
   data: T | null;
@@ -32,6 +32,7 @@ export function useLoaded<T>(key: string, question: () => Promise<T>): Signal<Lo
       .catch((error) => ({ ...state.value, trouble: asTrouble(error), loading: false }))
       .then((next) => {
         if (current) state.value = next;
+        answered.value = true;
       });
     return () => {
       current = false;

@@ -1,19 +1,31 @@
 /** Who is signed in, and how one signs in and out. The session itself is a cookie that only the browser sends. */
+import { effect } from '@preact/signals';
 import { ask, sessionEnded } from './client.ts';
-import { refresh } from './refresh.ts';
-import { type Viewer, viewer } from './viewer.ts';
+import { answered, refresh } from './refresh.ts';
+import { type Greeting, greeting, type Viewer, viewer } from './viewer.ts';
 
 export type { Role } from './viewer.ts';
 export { viewer } from './viewer.ts';
 
 export async function findViewer(): Promise<void> {
-  const { viewer: found } = await ask<{ viewer: Viewer | null }>('{ viewer { address name roles expiresAt } }');
+  const { viewer: found, service } = await ask<{ viewer: Viewer | null; service: Greeting }>(
+    '{ viewer { address name roles expiresAt } service { origin chainId chainTime } }',
+  );
+  greeting.value = service;
   viewer.value = found;
-  if (!found) return;
-  sessionEnded.value = false;
-  const { follow } = await import('./hints.ts');
-  follow();
+  if (found) sessionEnded.value = false;
 }
+
+// News are followed once there is something on the page that they can change: on a slow line the first answer has it to itself.
+effect(() => {
+  if (!answered.value || !viewer.value) return;
+  setTimeout(() => {
+    import('./hints.ts').then(
+      ({ follow }) => follow(),
+      () => {}, // without them the page shows what it was answered
+    );
+  });
+});
 
 /** What every way to sign in ends with: who it is, and whatever is shown is asked for again. */
 export async function signedIn(): Promise<void> {
@@ -53,6 +65,18 @@ export async function takeHandedOver(): Promise<void> {
   history.replaceState(null, '', location.pathname + location.search);
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname)) return;
   await ask('mutation { openPageSession { address } }', {}, { authorization: `Bearer ${token}` });
+}
+
+let arriving: Promise<void> | null = null;
+
+/** Who comes, asked once however many parts of the page want to know. @throws ApiTrouble */
+export function arrive(): Promise<void> {
+  arriving ??= takeHandedOver()
+    .then(findViewer)
+    .finally(() => {
+      arriving = null;
+    });
+  return arriving;
 }
 
 /** Ends the session here; nothing of it stays on the page. */

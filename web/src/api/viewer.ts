@@ -10,5 +10,16 @@ export interface Viewer {
   expiresAt: string;
 }
 
+/** What the service says of itself beside: it saves whoever comes a question of its own. */
+export interface Greeting {
+  /** where the pages are for passkeys; null: there are none */
+  origin: string | null;
+  chainId: string | null;
+  chainTime: string | null;
+}
+
+/** null: not asked yet */
+export const greeting = signal<Greeting | null>(null);
+
 /** undefined: not asked yet */
 export const viewer = signal<Viewer | null | undefined>(undefined);

@@ -34,7 +34,7 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
   const every = Math.max(1, Math.ceil(LABEL_PX / Math.max(1, x.step())));
   const part = (from: number, to: number) => ({ width: x.bandwidth(), y: y(to), height: Math.max(0, y(from) - y(to)) });
   return (
-    <div ref={box} class="chart">
+    <div ref={box} class="chart" style={{ minHeight: `${HEIGHT}px` }}>
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
           <Patterns />

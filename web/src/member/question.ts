@@ -1,6 +1,7 @@
 /** What the member's first page asks, and the shapes of the answers. Amounts and energy come as decimal text, for they may be large. */
 import { ask } from '../api/client.ts';
-import { addDays, bookDay, monthOf } from '../values/day-clock.ts';
+import { greeting } from '../api/viewer.ts';
+import { addDays, bookDay, monthOf, SLOTS } from '../values/day-clock.ts';
 
 export type BookState = 'FROZEN' | 'DRAFTED' | 'PROVEN' | 'AUDITED' | 'ANCHORED' | 'RELEASED';
 export type BillSource = 'METERED' | 'SUBSTITUTE' | 'DISPUTED';
@@ -82,6 +83,8 @@ export interface Home {
 
 const DAY_FIELDS = `day meters importWh exportWh quarterHours provisional status source corrected
   amountNel feeNel outsideNel localImportWh soldInsideWh`;
+const METER_FIELDS = 'address firstDay lastDay lastReport { day slot at powerW }';
+const INTERVAL_FIELDS = 'day slot importWh exportWh provisional';
 const METERS_SHOWN = 10;
 
 const big = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
@@ -122,7 +125,7 @@ const intervalPage = (meter: string, from: string, to: string, after: string | n
   ask<{ member: { meter: { intervals: IntervalPage } } }>(
     `query ($meter: String!, $from: Date!, $to: Date!, $after: String) {
       member { meter(address: $meter) { intervals(from: $from, to: $to, first: 100, after: $after) {
-        edges { node { day slot importWh exportWh provisional } } pageInfo { hasNextPage endCursor } } } }
+        edges { node { ${INTERVAL_FIELDS} } } pageInfo { hasNextPage endCursor } } } }
     }`,
     { meter, from, to, after },
   ).then(({ member }) => member.meter.intervals);
@@ -174,14 +177,57 @@ export const askFacts = (): Promise<Facts> =>
 
 export const askMeters = (): Promise<OwnMeter[]> =>
   ask<{ member: { meters: { edges: { node: OwnMeter }[] } } }>(
-    '{ member { meters(first: 100) { edges { node { address firstDay lastDay lastReport { day slot at powerW } } } } } }',
+    `{ member { meters(first: 100) { edges { node { ${METER_FIELDS} } } } } }`,
   ).then(({ member }) => member.meters.edges.map(({ node }) => node));
 
+interface HomeAnswer {
+  service: ServiceAnswer;
+  member: {
+    meters: { edges: { node: OwnMeter }[] };
+    days: DayAnswer[];
+    shown: { edges: { node: { yesterday: IntervalPage; today: IntervalPage } }[] };
+  };
+}
+
+/** A day's quarter-hours fit on a page of their own: nothing has to be asked for again. */
+const HOME = `query ($from: Date!, $yesterday: Date!, $today: Date!, $shown: Int!, $slots: Int!) {
+  service { ${FACT_FIELDS} }
+  member {
+    meters(first: 100) { edges { node { ${METER_FIELDS} } } }
+    days(from: $from, to: $today) { ${DAY_FIELDS} }
+    shown: meters(first: $shown) { edges { node {
+      yesterday: intervals(from: $yesterday, to: $yesterday, first: $slots) { ...Slots }
+      today: intervals(from: $today, to: $today, first: $slots) { ...Slots }
+    } } }
+  }
+}
+fragment Slots on IntervalConnection { edges { node { ${INTERVAL_FIELDS} } } }`;
+
+async function askHomeOn(today: string): Promise<Home> {
+  const yesterday = addDays(today, -1);
+  const [from] = [addDays(today, -2), `${monthOf(today)}-01`].sort();
+  const { service, member } = await ask<HomeAnswer>(HOME, { from, yesterday, today, shown: METERS_SHOWN, slots: SLOTS });
+  return {
+    facts: factsOf(service),
+    meters: member.meters.edges.map(({ node }) => node),
+    days: member.days.map(memberDay),
+    intervals: member.shown.edges.flatMap(({ node }) =>
+      [node.yesterday, node.today].flatMap(({ edges }) => edges.map(({ node: one }) => one)),
+    ),
+  };
+}
+
+let lastDay: string | null = null;
+
+const expectedDay = (): string => {
+  const chainTime = greeting.value?.chainTime;
+  return lastDay ?? bookDay(chainTime ? Date.parse(chainTime) : Date.now());
+};
+
+/** One question: the day is the one that the service spoke of last, and asked about anew where it is over meanwhile. */
 export async function askHome(): Promise<Home> {
-  const [facts, meters] = await Promise.all([askFacts(), askMeters()]);
-  const twoDaysAgo = addDays(facts.today, -2);
-  const monthFrom = `${monthOf(facts.today)}-01`;
-  const from = twoDaysAgo < monthFrom ? twoDaysAgo : monthFrom;
-  const [days, intervals] = await Promise.all([askDays(from, facts.today), askIntervals(meters, addDays(facts.today, -1), facts.today)]);
-  return { facts, meters, days, intervals };
+  const day = expectedDay();
+  const home = await askHomeOn(day);
+  lastDay = home.facts.today;
+  return lastDay === day ? home : askHomeOn(lastDay);
 }

@@ -5,7 +5,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLoaded } from '../api/loading.ts';
-import { findViewer, takeHandedOver, viewer } from '../api/session.ts';
+import { arrive, viewer } from '../api/session.ts';
 import { lengthOf, MOST_DAYS } from '../audit/calendar.ts';
 import { check, load, loadHelpers, Refused, startWith } from '../check/checker.ts';
 import { asFile, forget, type Kept, keepVerdict, keptOf, takeIn, useKeptDays } from '../check/kept.ts';
@@ -304,10 +304,7 @@ export function Audit() {
   useTitle(texts.title);
   useEffect(() => {
     load();
-    if (viewer.value === undefined)
-      takeHandedOver()
-        .then(findViewer)
-        .catch(() => {});
+    if (viewer.value === undefined) arrive().catch(() => {});
   }, []);
   const { data, trouble } = useLoaded('audit', () => askCommunity(DAYS_ASKED)).value;
   if (data) return <Loaded community={data} />;

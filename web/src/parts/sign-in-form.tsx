@@ -2,19 +2,15 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
+import { ApiTrouble, ask, sessionEnded, type Trouble } from '../api/client.ts';
 import { signIn } from '../api/session.ts';
+import { type Greeting, greeting } from '../api/viewer.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
 import { hindrance, signInByPasskey } from '../sign-in/passkey.ts';
 import { walletHere, walletSigner } from '../sign-in/wallet.ts';
 import { KeySignIn } from './key-sign-in.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import '../styles/sign-in.css';
-
-export interface Place {
-  origin: string | null;
-  chainId: string | null;
-}
 
 /** Trying, and what came of it: one at a time. `said` is what is no trouble of the service. */
 export interface Attempt {
@@ -33,7 +29,7 @@ function Way({ title, hint, children }: { title: string; hint: string; children:
   );
 }
 
-function PasskeyWay({ place, busy, run }: { place: Place; busy: boolean; run: (work: () => Promise<void>) => void }) {
+function PasskeyWay({ place, busy, run }: { place: Greeting; busy: boolean; run: (work: () => Promise<void>) => void }) {
   const texts = signInTexts();
   const why = hindrance(place.origin);
   if (why === 'none-here') return null;
@@ -56,16 +52,18 @@ function PasskeyWay({ place, busy, run }: { place: Place; busy: boolean; run: (w
 
 export function SignInForm() {
   const texts = signInTexts();
-  const place = useSignal<Place | null>(null);
+  // Where the service has said so already, no way comes later than the others.
+  const place = useSignal<Greeting | null>(greeting.value);
   const attempt = useSignal<Attempt>({ busy: false, trouble: null, said: null });
   useEffect(() => {
-    const find = () => ask<{ service: Place }>('{ service { origin chainId } }');
+    if (place.value && !sessionEnded.value) return;
+    const find = () => ask<{ service: Greeting }>('{ service { origin chainId chainTime } }');
     // The first question may do no more than take the cookie of a dead session back.
     find()
       .catch(find)
       .then(
         ({ service }) => (place.value = service),
-        () => (place.value = { origin: null, chainId: null }),
+        () => (place.value ??= { origin: null, chainId: null, chainTime: null }),
       );
   }, []);
   const run = async (work: () => Promise<void>): Promise<void> => {
@@ -91,7 +89,7 @@ export function SignInForm() {
         )}
         {said && <p class="notice">{said}</p>}
       </div>
-      {place.value && <PasskeyWay place={place.value} busy={busy} run={run} />}
+      {place.value ? <PasskeyWay place={place.value} busy={busy} run={run} /> : <div class="way expected" aria-busy="true" />}
       <Way title={texts.key} hint={texts.keyHint}>
         <KeySignIn busy={busy} run={run} />
       </Way>

@@ -8,7 +8,7 @@ import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiTrouble, sessionEnded, type Trouble } from '../api/client.ts';
 import { refreshed } from '../api/refresh.ts';
-import { findViewer, type Role, takeHandedOver, viewer } from '../api/session.ts';
+import { arrive, type Role, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
 import { page } from '../places/place.ts';
@@ -40,8 +40,7 @@ function useViewer(): Trouble | null {
   const trouble = useSignal<Trouble | null>(null);
   const find = async (): Promise<void> => {
     try {
-      await takeHandedOver();
-      await findViewer();
+      await arrive();
       trouble.value = null;
     } catch (error) {
       const away = error instanceof ApiTrouble && error.trouble.code !== 'UNAUTHENTICATED' ? error.trouble : null;

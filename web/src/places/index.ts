@@ -12,6 +12,12 @@ export const PLACES: readonly Place[] = [...MEMBER, ...OPERATOR, ...AUDITOR, ...
 
 const first = (path: string): string => path.split('/')[1];
 
+/** Fetches the page of an address ahead of its turn, with its texts. @throws what the import throws */
+export async function preload(at: string): Promise<void> {
+  const place = PLACES.find(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}/?$`).test(at));
+  await (place?.page as { preload?: () => Promise<unknown> } | undefined)?.preload?.();
+}
+
 /** Whose an address is; null: everybody's, or nobody's. */
 export const roleOf = (path: string): Role | null =>
   (Object.keys(BY_ROLE) as Role[]).find((role) => BY_ROLE[role].some((place) => first(place.path) === first(path))) ?? null;

@@ -6,7 +6,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
-import { findViewer, type Role, signOut, viewer } from '../api/session.ts';
+import { arrive, type Role, signOut, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { menuOf, PUBLIC_MENU, roleOf } from '../places/index.ts';
@@ -88,8 +88,8 @@ export function Nav() {
   const open = useSignal(false);
   const role = useRole(path);
   useEffect(() => {
-    // A role's own pages ask themselves, and take a session that was handed over first.
-    if (viewer.value === undefined && roleOf(path) === null) findViewer().catch(() => {});
+    // A role's own pages ask themselves.
+    if (viewer.value === undefined && roleOf(path) === null) arrive().catch(() => {});
   }, []);
   useEffect(() => {
     open.value = false;
