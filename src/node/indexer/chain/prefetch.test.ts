@@ -76,7 +76,7 @@ describe('reading ahead', () => {
     prefetch.extend(753);
     expect([...seen, ...(await all(prefetch))]).toEqual(upTo(3, 753));
   });
-  test('reads whole what said something, the first block and the last few, one in a hundred, and no other', async () => {
+  test('reads whole what said something, the first block and the last few, two in a hundred, and no other', async () => {
     const node = source({ said: (height) => height % 50 === 0 });
     const prefetch = new Prefetch(node, 1);
     prefetch.extend(999);
@@ -84,13 +84,14 @@ describe('reading ahead', () => {
     const saying = upTo(1, 999).filter((height) => height % 50 === 0);
     const always = [1, ...saying, 996, 997, 998, 999];
     expect(node.asked).toEqual(expect.arrayContaining(always));
-    expect(node.asked.length - always.length).toBeLessThan(12); // each group's last
+    expect(node.asked.length - always.length).toBeLessThan(30); // each group's last two
     expect(node.headers_.length).toBeLessThan(8);
   });
-  test('ends no group with a block that it left unread: the header behind such a one is in its group', async () => {
+  test('ends no group with a block that it left unread, nor where the last is held back: one has the header behind it', async () => {
     const prefetch = new Prefetch(source({ said: (height) => height % 7 === 0 }), 1);
     prefetch.extend(999);
-    while (prefetch.pending) for (const { blocks } of await prefetch.take()) expect(blocks.at(-1)!.still).toBeUndefined();
+    while (prefetch.pending)
+      for (const { blocks } of await prefetch.take()) expect(blocks.slice(-2).map(({ still }) => still)).not.toContain(true);
   });
   test('asks for no headers near the end, where a block is read as it comes', async () => {
     const node = source();

@@ -43,9 +43,15 @@ interface Slot {
 
 const sizeOf = ({ blocks }: BlockGroup): number => blocks.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Its last block is read whatever headers say: that a still one changed nothing is proven by the header behind it, in the same group. */
-function endedWhole(plan: Plan, last: BlockMeta): Plan {
-  if (plan.still.delete(last.height)) plan.bytes += last.bytes - STILL_BYTES;
+/**
+ * Its last two blocks are read whatever headers say: that a still one changed nothing is proven by the header behind it, in the same batch,
+ * and a batch's last block may be held back (session.ts).
+ */
+function endedWhole(plan: Plan): Plan {
+  for (const height of [plan.to - 1, plan.to]) {
+    plan.bytes += (plan.still.get(height)?.bytes ?? STILL_BYTES) - STILL_BYTES;
+    plan.still.delete(height);
+  }
   return plan;
 }
 
@@ -144,10 +150,10 @@ export class Prefetch {
       if (still) plan.still.set(meta.height, meta);
       const whole = plan.to - plan.from + 1 - plan.still.size;
       if (whole < GROUP_BLOCKS && plan.bytes < GROUP_BYTES_MAX && plan.still.size < STILL_MAX) continue;
-      this.#plans.push(endedWhole(plan, meta));
+      this.#plans.push(endedWhole(plan));
       plan = undefined;
     }
-    if (plan) this.#plans.push(endedWhole(plan, known.at(-1)!));
+    if (plan) this.#plans.push(endedWhole(plan));
     this.#before = known.at(-1);
     this.#next = known.at(-1)!.height + 1;
   }
