@@ -23,4 +23,4 @@ await Promise.all([speak(language.value), inTime(arrive()), inTime(preload(locat
 render(<App />, document.getElementById('app')!);
 installWhenIdle();
 // Brought back by the browser as it once stood: whoever was signed in then may not be now.
-addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

@@ -7,7 +7,7 @@ import { type Greeting, greeting, type Viewer, viewer } from './viewer.ts';
 export type { Role } from './viewer.ts';
 export { viewer } from './viewer.ts';
 
-export async function findViewer(): Promise<void> {
+async function findViewer(): Promise<void> {
   const { viewer: found, service } = await ask<{ viewer: Viewer | null; service: Greeting }>(
     '{ viewer { address name roles expiresAt } service { origin chainId chainTime } }',
   );
@@ -59,7 +59,7 @@ export async function signIn({ address, sign }: Signer): Promise<void> {
  * Takes a session that was handed over in the address (`#session=…`), as a demonstration prints it, into a cookie. On this machine alone:
  * elsewhere a link could sign somebody in as somebody else.
  */
-export async function takeHandedOver(): Promise<void> {
+async function takeHandedOver(): Promise<void> {
   const token = /^#session=([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1];
   if (token === undefined) return;
   history.replaceState(null, '', location.pathname + location.search);
