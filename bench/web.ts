@@ -149,7 +149,7 @@ export async function benchWeb(): Promise<Figure[]> {
         unit: 's',
         aim: { atMost: 2 },
       },
-      await ownCheck(browser, (await all.open('bill-final')).url),
+      await ownCheck(browser),
       await reportOnScreen(browser),
     ];
   } finally {
