@@ -41,14 +41,15 @@ export function register(program: Command): void {
     const o = backup.opts();
     const data = dataFolder(o.data);
     if (existsSync(o.out)) throw new CliError(`--out: ${o.out} exists already`);
+    const passphrase = o.passphraseFile ?? data.passphrase;
     const done = backupVault({
       dir: data.vault,
       passphraseFile: data.passphrase,
       operator: { dir: data.signer, passphraseFile: data.signerPassphrase },
-      backupPassphraseFile: o.passphraseFile ?? data.passphrase,
+      backupPassphraseFile: passphrase,
       out: o.out,
     });
-    printDone(o.json, `${held(done)} in ${o.out}; keep its passphrase elsewhere`, { out: o.out, ...done });
+    printDone(o.json, `${held(done)} in ${o.out}; its passphrase is the one in ${passphrase}: keep it elsewhere`, { out: o.out, ...done });
   });
 
   const restore = key

@@ -56,6 +56,8 @@ function Progress({ installation, timeZone }: { installation: Installation; time
   const { enrolled, firstDay, firstReportAt, lastReportAt, registers, validator, powerDueAt, expiresAt, meter } = installation;
   const time = (at: string): string => moment(Date.parse(at) / 1000, timeZone);
   const reported = firstReportAt !== null && lastReportAt !== null;
+  // What reported has registers to show, unless its first day is over.
+  const isOver = reported && registers === null;
   return (
     <>
       <h1>{reported ? texts.reports : enrolled ? texts.waitsForReport : texts.waitsForEnrolment}</h1>
@@ -72,8 +74,8 @@ function Progress({ installation, timeZone }: { installation: Installation; time
         <Step title={texts.report.title} done={reported}>
           {reported ? texts.report.yes(time(firstReportAt), time(lastReportAt)) : texts.report.no}
         </Step>
-        <Step title={texts.registers.title} done={registers !== null}>
-          {registers === null ? texts.registers.none : <Registers registers={registers} time={time} />}
+        <Step title={texts.registers.title} done={registers !== null || isOver}>
+          {registers ? <Registers registers={registers} time={time} /> : isOver ? texts.registers.over : texts.registers.none}
         </Step>
         <Step title={texts.blocks.title} done={enrolled}>
           {!validator ? texts.blocks.no : powerDueAt === null ? texts.blocks.yes : texts.blocks.from(time(powerDueAt))}

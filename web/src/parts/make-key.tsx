@@ -82,7 +82,7 @@ function First({ made }: { made: (key: MadeKey) => void }) {
       }}
     >
       <h2>{texts.makeTitle}</h2>
-      <label class="target check">
+      <label class="target agreed">
         <input type="checkbox" checked={fromSheet.value} onChange={({ currentTarget }) => (fromSheet.value = currentTarget.checked)} />
         {texts.fromSheet}
       </label>

@@ -35,6 +35,7 @@ export const texts: InstallTexts = {
     taken: 'Bezogen (1.8.0)',
     given: 'Eingespeist (2.8.0)',
     none: 'Sie stehen hier von der ersten Meldung an, bis der erste Tag vorbei ist.',
+    over: 'Der erste Tag ist vorbei: Sie werden nicht mehr gezeigt.',
   },
   done: 'erledigt',
   open: 'offen',

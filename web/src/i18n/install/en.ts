@@ -28,6 +28,7 @@ export const texts = {
     taken: 'Taken (1.8.0)',
     given: 'Given (2.8.0)',
     none: 'They are shown from the first report on, until the first day is over.',
+    over: 'The first day is over: they are shown no more.',
   },
   done: 'done',
   open: 'open',

@@ -34,6 +34,7 @@ export const texts: InstallTexts = {
     taken: 'Tomado (1.8.0)',
     given: 'Dado (2.8.0)',
     none: 'Se muestran desde el primer informe hasta que termina el primer día.',
+    over: 'El primer día ha terminado: ya no se muestran.',
   },
   done: 'hecho',
   open: 'abierto',
