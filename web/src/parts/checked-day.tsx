@@ -25,7 +25,8 @@ export function CheckedDay({ day, corrected, meters, chainId }: CheckedDayProps)
     ).then((kept) => (found.value = kept));
   }, [chainId, day, names, turn]);
   const kept = found.value.filter((one) => one !== null);
-  const current = kept.length > 0 && kept.length === meters.length && corrected === kept.some(({ version }) => version > 1);
+  // Which of several meters' bills was corrected is not known here: then only checks of later versions count, and none too many.
+  const current = kept.length > 0 && kept.length === meters.length && kept.every(({ version }) => corrected === version > 1);
   const failed = kept.some(({ exitCode }) => exitCode !== 0 && exitCode !== 3);
   return (
     <p class="small">
