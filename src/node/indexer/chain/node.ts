@@ -124,7 +124,7 @@ export class ChainNode {
   }
 
   /**
-   * Blocks from … to with results, and the commit of `to`. At most {@link GROUP_BLOCKS}.
+   * Blocks from … to with results, and the commit of `to`. {@link GROUP_BLOCKS} fill one request.
    * @throws RetryableError `not-yet` above the node's height.
    */
   async blocks(from: number, to: number): Promise<BlockGroup> {
@@ -134,7 +134,7 @@ export class ChainNode {
     );
   }
 
-  /** Blocks of some heights, at most {@link GROUP_BLOCKS}, and the commit of one. */
+  /** Blocks of some heights, and the commit of one. {@link GROUP_BLOCKS} fill one request. */
   async blocksAt(heights: readonly number[], signed: number): Promise<BlockGroup> {
     const calls: RpcCall[] = heights.flatMap((height) =>
       ['block', 'block_results'].map((method) => ({ method, params: { height: String(height) } })),

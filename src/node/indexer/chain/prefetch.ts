@@ -47,14 +47,9 @@ const sizeOf = ({ blocks }: BlockGroup): number => blocks.reduce((sum, { bytes }
  * Its last two blocks are read whatever headers say: that a still one changed nothing is proven by the header behind it, in the same batch,
  * and a batch's last block may be held back (session.ts).
  */
-const wholeAtLast = ({ to, still }: Plan): number[] => [to - 1, to].filter((height) => still.has(height));
-
-/** How many blocks of a plan are asked for, those at its end included: a node takes no more questions at once than for a whole group. */
-const wholeOf = (plan: Plan): number => plan.to - plan.from + 1 - plan.still.size + wholeAtLast(plan).length;
-
 function endedWhole(plan: Plan): Plan {
-  for (const height of wholeAtLast(plan)) {
-    plan.bytes += plan.still.get(height)!.bytes - STILL_BYTES;
+  for (const height of [plan.to - 1, plan.to]) {
+    plan.bytes += (plan.still.get(height)?.bytes ?? STILL_BYTES) - STILL_BYTES;
     plan.still.delete(height);
   }
   return plan;
@@ -153,7 +148,8 @@ export class Prefetch {
       plan.to = meta.height;
       plan.bytes += still ? STILL_BYTES : meta.bytes;
       if (still) plan.still.set(meta.height, meta);
-      if (wholeOf(plan) < GROUP_BLOCKS && plan.bytes < GROUP_BYTES_MAX && plan.still.size < STILL_MAX) continue;
+      const whole = plan.to - plan.from + 1 - plan.still.size;
+      if (whole < GROUP_BLOCKS && plan.bytes < GROUP_BYTES_MAX && plan.still.size < STILL_MAX) continue;
       this.#plans.push(endedWhole(plan));
       plan = undefined;
     }

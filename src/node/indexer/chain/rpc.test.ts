@@ -56,6 +56,17 @@ describe('an RPC request', () => {
     );
     expect(await rpc.batch(CALLS)).toEqual(['A', 'B', 'C']);
   });
+  test('of more calls than a node takes at once goes in parts, whose results come in the calls’ order', async () => {
+    const sizes: number[] = [];
+    const { rpc } = await serve((body: Call[]) => {
+      sizes.push(body.length);
+      if (body.length > 10) return JSON.stringify({ error: { message: 'batch request exceeds maximum (10) allowed number of requests' } });
+      return JSON.stringify(body.map(({ id, method }) => ({ id, result: method })));
+    });
+    const methods = Array.from({ length: 23 }, (_, i) => `m${i}`);
+    expect(await rpc.batch(methods.map((method) => ({ method, params: {} })))).toEqual(methods);
+    expect(sizes.sort((a, b) => a - b)).toEqual([3, 10, 10]);
+  });
   test('of one call takes an object for an answer, as nodes send it', async () => {
     const { rpc } = await serve(({ id }) => JSON.stringify({ id, result: 5 }));
     expect(await rpc.call('status')).toBe(5);

@@ -2,7 +2,7 @@
  * JSON-RPC over HTTP to one CometBFT node, on kept-alive connections, several calls to a request.
  *
  * Raw JSON instead of a client library: exact times and hashes (see src/protocol/comet), and one request for many blocks. Traps: a node
- * takes at most ten calls in a batch (`max_request_batch_size`; GROUP_BLOCKS in node.ts keeps below it), and answers a batch of one with
+ * takes at most ten calls in a batch (`max_request_batch_size`), so more of them go as several requests, and answers a batch of one with
  * an object instead of a list; and a socket's own time-out counts silence, which a node that drips never lets pass: whole answers have a
  * deadline of their own (answer-limits.ts).
  */
@@ -10,6 +10,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { RetryableError } from '../errors.ts';
 import { answerLimit, UNDER_WAY_BYTES_MAX } from './answer-limits.ts';
+
+/** CometBFT's own default. GROUP_BLOCKS and METAS_MAX (node.ts) make the most of one request. */
+const CALLS_MAX = 10;
 
 export interface RpcCall {
   method: string;
@@ -75,6 +78,11 @@ export class Rpc {
 
   /** The results in the calls' order. @throws RetryableError `rpc-unreachable`, RpcRefusal */
   async batch(calls: readonly RpcCall[]): Promise<unknown[]> {
+    const parts = Array.from({ length: Math.ceil(calls.length / CALLS_MAX) }, (_, i) => calls.slice(i * CALLS_MAX, (i + 1) * CALLS_MAX));
+    return (await Promise.all(parts.map((part) => this.#ask(part)))).flat();
+  }
+
+  async #ask(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }));
     const limit = answerLimit(calls.map(({ method }) => method));
     const { status, text } = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
