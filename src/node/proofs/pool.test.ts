@@ -185,6 +185,13 @@ describe('a prover process', () => {
 });
 
 describe('jobs', () => {
+  // The sweep of the tests above would offer jobs between two lines of these, or one of an input that was deleted while it looked.
+  beforeAll(async () => {
+    await queue.stop();
+    queue = await startProofQueue({ databaseUrl: database.urls.books, log: silent, sweepMs: 3_600_000 });
+    await books`delete from pgboss.job where name = ${PROVE_QUEUE}`;
+  });
+
   test('are offered once per input, however often the sweep runs, and again when one was lost', async () => {
     const boss = booksBoss(database.urls.books);
     await boss.start();
