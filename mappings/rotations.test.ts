@@ -1,6 +1,6 @@
 /** Who the operator is to be, from the messages that queue, veto and name, to the event that says what became of a rotation. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MemoryStore, meterAddress, saidAt } from '../test/kit/memory-store.ts';
+import { MemoryStore, meterAddress, saidAt, setClock } from '../test/kit/memory-store.ts';
 import * as mappings from './index.ts';
 
 const START = 1_782_950_400;
@@ -12,15 +12,7 @@ const signature = new Uint8Array(64).fill(7);
 let store: MemoryStore;
 beforeEach(async () => {
   store = new MemoryStore();
-  await store.set('Clock', 'clock', {
-    id: 'clock',
-    startUnixS: BigInt(START),
-    rate: 1n,
-    genesisUnixS: BigInt(START),
-    graceS: 0n,
-    lateS: 0n,
-    validatorDelayS: BigInt(DELAY_S),
-  });
+  await setClock(store, START, DELAY_S);
 });
 
 const said = saidAt(START);

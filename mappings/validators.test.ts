@@ -1,6 +1,6 @@
 /** Queued changes of power, from the messages that queue, veto and call them off, to the event that says what became of each. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MemoryStore, meterAddress, saidAt } from '../test/kit/memory-store.ts';
+import { MemoryStore, meterAddress, saidAt, setClock } from '../test/kit/memory-store.ts';
 import * as mappings from './index.ts';
 
 const START = 1_782_950_400;
@@ -12,15 +12,7 @@ const operator = meterAddress(99);
 let store: MemoryStore;
 beforeEach(async () => {
   store = new MemoryStore();
-  await store.set('Clock', 'clock', {
-    id: 'clock',
-    startUnixS: BigInt(START),
-    rate: 1n,
-    genesisUnixS: BigInt(START),
-    graceS: 0n,
-    lateS: 0n,
-    validatorDelayS: BigInt(DELAY_S),
-  });
+  await setClock(store, START, DELAY_S);
   for (const meter of [one, two])
     await store.set('Meter', meter, {
       id: meter,

@@ -35,6 +35,18 @@ export class MemoryStore implements Store {
   }
 }
 
+/** The one clock of a chain that begins at `startUnixS` and runs as real time does; changes of power wait for `validatorDelayS`. */
+export const setClock = (store: MemoryStore, startUnixS: number, validatorDelayS: number): Promise<void> =>
+  store.set('Clock', 'clock', {
+    id: 'clock',
+    startUnixS: BigInt(startUnixS),
+    rate: 1n,
+    genesisUnixS: BigInt(startUnixS),
+    graceS: 0n,
+    lateS: 0n,
+    validatorDelayS: BigInt(validatorDelayS),
+  });
+
 /** The n-th address. */
 export const meterAddress = (n: number): string =>
   toBech32(

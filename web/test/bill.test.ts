@@ -1,11 +1,10 @@
 /** A member's bills in a real browser: what they come to and why, each state's sentence, and the check by one button. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { verifyEvidence } from '../../src/reader/index.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { OWN_OPTIONS, openingsOf, openingsText, WALLET, withChain } from '../../test/kit/member.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { places, stored } from '../../test/kit/web/left-behind.ts';
 import {
@@ -19,7 +18,7 @@ import {
   NAME,
   signedInvoice,
 } from '../../test/kit/web/member-world.ts';
-import { openSite, type Site } from '../../test/kit/web/site.ts';
+import { says, visits } from '../../test/kit/web/visits.ts';
 
 const LONG_MS = 60_000;
 const PATH = `/bills/${DAY}/${METER}`;
@@ -27,34 +26,13 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 const digits = (text: string | null): number => Number(text?.replaceAll(/[^0-9]/g, ''));
 
 describe.skipIf(!chromium)("a member's bills", () => {
-  let browser: Browser;
-  let site: Site;
   let world: MemberWorld;
-  let one: Visit;
-  beforeAll(async () => {
-    browser = await launch();
-    site = await openSite((request) => answerOf(world, request));
-  });
+  const here = visits((request) => answerOf(world, request));
   beforeEach(() => {
     world = honestWorld();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
 
-  const open = async (path = PATH, options = {}): Promise<Page> => {
-    one = await visit(browser, `${site.url}${path}`, options);
-    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
-    return one.page;
-  };
-  /** Nothing went wrong in the page, and it asked nobody else. */
-  const close = async (): Promise<void> => {
-    expect(one.complaints).toEqual([]);
-    expect(one.strangers).toEqual([]);
-    await one.close();
-  };
-  const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: LONG_MS });
+  const open = (path = PATH, options = {}): Promise<Page> => here.open(path, options);
 
   const checked = async (page: Page): Promise<number> => {
     await page.getByRole('button', { name: 'Check this bill' }).click();
@@ -78,7 +56,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     const rows = await page.locator('table.why tbody td').allTextContents();
     expect(rows.map((text) => (text.includes('−') ? -1 : 1) * digits(text)).reduce((a, b) => a + b, 0)).toBe(cents);
     expect(digits(await page.locator('table.why tfoot td').textContent())).toBe(cents);
-    await close();
+    await here.close();
   });
 
   test('have 96 lines, in the community’s clock wherever the reader is, with the sums of the bill', async () => {
@@ -94,7 +72,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     );
     expect(sum(shown)).toBe(digits(amount));
     await page.getByText('2 Jul 2026, 02:00').waitFor();
-    await close();
+    await here.close();
   });
 
   test('are checked by one button, and again without the network; the result stays here and names nobody', async () => {
@@ -108,12 +86,12 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await page.context().setOffline(false);
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     for (const named of [METER, WALLET, DAY, String(AMOUNT_NEL)]) expect(kept).not.toContain(named);
-    await page.goto(`${site.url}/bills?month=2026-07`);
+    await page.goto(`${here.url}/bills?month=2026-07`);
     await says(page, 'checked here');
     world.member = { days: [{ ...dayOf(), status: 'RELEASED', amountNel: String(AMOUNT_NEL), feeNel: '1', outsideNel: '1' }] };
-    await page.goto(`${site.url}/home`);
+    await page.goto(`${here.url}/home`);
     await says(page, 'Checked on this device.');
-    await close();
+    await here.close();
   });
 
   test('leave nothing of their member on the device once that one has signed out', async () => {
@@ -124,7 +102,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     const amount = (await page.locator('h1').textContent())!.match(/€[\d.,]+/)![0];
     expect(await checked(page)).toBe(0);
     for (const path of ['/home', '/usage', '/bills?month=2026-07', '/invoices/2026-07', '/settings', PATH]) {
-      await page.goto(`${site.url}${path}`);
+      await page.goto(`${here.url}${path}`);
       await page.locator('h1').waitFor({ timeout: LONG_MS });
     }
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
@@ -143,7 +121,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     // The same look finds what is left where something is.
     await page.evaluate((name) => caches.open('a').then((cache) => cache.put('/b', new Response(name))), NAME);
     expect(await stored(page)).toContain(NAME);
-    await one.close();
+    await here.one.close();
   });
 
   test('are not checked by the files of another day, true as these are', async () => {
@@ -153,7 +131,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     const page = await open();
     expect(await checked(page)).toBe(2);
     await says(page, 'This bill could not be checked.');
-    await close();
+    await here.close();
   });
 
   test('that are false are red, with what failed, whom to show it, and evidence that holds', async () => {
@@ -170,7 +148,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await page.getByRole('button', { name: 'Save the evidence file' }).click();
     const evidence = readFileSync(await (await download).path(), 'utf8');
     expect((await verifyEvidence(evidence, world.files!, OWN_OPTIONS)).status).toBe('holds');
-    await close();
+    await here.close();
   });
 
   test('whose amount on the page is not the one that was checked are red too', async () => {
@@ -178,7 +156,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     const page = await open();
     expect(await checked(page)).toBe(1);
     await says(page, 'not the one that was delivered and checked');
-    await close();
+    await here.close();
   });
 
   test('whose book is not given out yet say so, and are not called wrong', async () => {
@@ -187,7 +165,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await page.getByRole('button', { name: 'Check this bill' }).click();
     await says(page, 'not given out yet');
     expect(await page.locator('[data-exit-code]').count()).toBe(0);
-    await one.close();
+    await here.one.close();
   });
 
   test.each<[string, Partial<MemberWorld>, RegExp]>([
@@ -213,21 +191,20 @@ describe.skipIf(!chromium)("a member's bills", () => {
       world = { ...before, ...change };
     });
     await says(page, sentence);
-    await one.close();
+    await here.one.close();
   });
 
   /** Opens the bill of a service that goes wrong only after it has said who is signed in. */
   async function openWith(change: () => Promise<void>): Promise<Page> {
-    one = await visit(browser, `${site.url}/bills?month=2026-06`);
-    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    await here.open('/bills?month=2026-06');
     await change();
-    await one.page.evaluate((path) => {
+    await here.one.page.evaluate((path) => {
       const link = document.createElement('a');
       link.href = path;
       document.body.append(link);
       link.click();
     }, PATH);
-    return one.page;
+    return here.one.page;
   }
 
   test('that were corrected strike the old amount, and say what changed and why', async () => {
@@ -239,7 +216,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     expect(await page.locator('s').textContent()).toContain('you pay €9.00');
     await says(page, /That is €0.93 less for you to pay/);
     await says(page, /signed statement of the day came late/);
-    await close();
+    await here.close();
   });
 
   test('stay where they are when the service goes away, and when the session ends', async () => {
@@ -249,7 +226,7 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await says(page, 'Your session has ended. Sign in again to go on where you are.');
     expect(await page.locator('h1').textContent()).toContain('you pay');
     expect(page.url()).toContain(PATH);
-    await one.close();
+    await here.one.close();
   });
 
   test.each([
@@ -265,10 +242,10 @@ describe.skipIf(!chromium)("a member's bills", () => {
       for (const folded of document.querySelectorAll('details')) folded.open = true;
     });
     expect(await unfit(page)).toEqual([]);
-    await page.goto(`${site.url}/bills?month=2026-07`);
+    await page.goto(`${here.url}/bills?month=2026-07`);
     await page.locator('h1').waitFor({ timeout: LONG_MS });
     expect(await unfit(page, { schemes: ['light'] })).toEqual([]);
-    await close();
+    await here.close();
   });
 
   const dayOf = () => ({

@@ -1,14 +1,12 @@
 /** A member's invoices and settings in a real browser: verified in the page, printed on A4, sessions ended, everything in one file. */
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parseMeterExport, parseOpenings } from '../../src/protocol/index.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { answerOf, honestWorld, longInvoice, METER, type MemberWorld, signedInvoice } from '../../test/kit/web/member-world.ts';
-import { openSite, type Site } from '../../test/kit/web/site.ts';
+import { says, visits } from '../../test/kit/web/visits.ts';
 
 const LONG_MS = 60_000;
 const MONTH = '2026-07';
@@ -33,41 +31,19 @@ function issued(...texts: readonly string[]): object {
 }
 
 describe.skipIf(!chromium)("a member's invoices and settings", () => {
-  let browser: Browser;
-  let site: Site;
   let world: MemberWorld;
-  let one: Visit;
   const asked: string[] = [];
-  beforeAll(async () => {
-    browser = await launch();
-    site = await openSite(async (request) => {
-      asked.push(await request.clone().text());
-      return answerOf(world, request);
-    });
+  const here = visits(async (request) => {
+    asked.push(await request.clone().text());
+    return answerOf(world, request);
   });
   beforeEach(() => {
     world = honestWorld();
     world.member = { ...issued(signedInvoice()) };
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-
-  const open = async (path: string, options = {}): Promise<Page> => {
-    one = await visit(browser, `${site.url}${path}`, options);
-    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
-    return one.page;
-  };
-  const close = async (): Promise<void> => {
-    expect(one.complaints).toEqual([]);
-    expect(one.strangers).toEqual([]);
-    await one.close();
-  };
-  const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: LONG_MS });
 
   test('an invoice is verified in the page, and its lines add up to its total', async () => {
-    const page = await open(PATH);
+    const page = await here.open(PATH);
     await says(page, 'signed by the operator, for you, and the total is the sum of its lines');
     const lines = await page.locator('table.invoice tbody td:last-child').allTextContents();
     const total = digits(await page.locator('table.invoice tfoot td').textContent());
@@ -75,7 +51,7 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the signed file' }).click();
     expect(readFileSync(await (await download).path(), 'utf8')).toBe(signedInvoice());
-    await close();
+    await here.close();
   });
 
   test.each([
@@ -89,19 +65,19 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
   ] as const)('an invoice %s is red, and says what is wrong', async (name, change, fault) => {
     world = { ...world, ...change };
     if (name === 'with another total') world.member = issued(signedInvoice().replace(/"totalNel":"(\d+)"/, '"totalNel":"1"'));
-    const page = await open(PATH);
+    const page = await here.open(PATH);
     await page.getByRole('alert').getByText(fault).first().waitFor({ timeout: LONG_MS });
-    await one.close();
+    await here.one.close();
   });
 
   test('an earlier revision says that it was replaced; a bill corrected since is named', async () => {
     world.member = issued(signedInvoice(), signedInvoice());
     world.history = [{ ...head(2) }, { ...head(1), superseded: true }];
-    const page = await open(`${PATH}?revision=1`);
+    const page = await here.open(`${PATH}?revision=1`);
     await says(page, 'Revision 2 replaces this one.');
     await page.getByRole('link', { name: 'Revision 2' }).click();
     await says(page, '1 bill was corrected after this invoice.');
-    await close();
+    await here.close();
   });
 
   const head = (version: number) => ({
@@ -117,15 +93,15 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
 
   test('without one there is a sentence', async () => {
     world.member = {};
-    await says(await open('/invoices'), 'No invoice was issued yet.');
-    await close();
-    await says(await open('/invoices/2026-06'), 'No invoice of June 2026 was issued yet.');
-    await close();
+    await says(await here.open('/invoices'), 'No invoice was issued yet.');
+    await here.close();
+    await says(await here.open('/invoices/2026-06'), 'No invoice of June 2026 was issued yet.');
+    await here.close();
   });
 
   test('a month of 31 days is printed on one page of A4, black on white, also from a dark screen', async () => {
     world.member = issued(longInvoice());
-    const page = await open(PATH, { colorScheme: 'dark' });
+    const page = await here.open(PATH, { colorScheme: 'dark' });
     await page.locator('table.invoice tbody tr').nth(30).waitFor({ timeout: LONG_MS });
     await page.emulateMedia({ media: 'print' });
     const colours = await page.evaluate(() => [
@@ -137,7 +113,7 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
     expect(/\/MediaBox\s*\[0 0 (59[45][.\d]*) (84[12][.\d]*)\]/.test(pdf)).toBe(true);
     for (const gone of ['Print', 'All invoices']) expect(await page.getByText(gone, { exact: true }).isVisible()).toBe(false);
-    await one.close();
+    await here.one.close();
   });
 
   const session = (id: string, way: string, current = false) => ({
@@ -151,7 +127,7 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
 
   test('settings list where one is signed in, and end one session', async () => {
     world.viewer = { ...world.viewer, sessions: [session('here', 'PASSKEY', true), session('elsewhere', 'WALLET')] };
-    const page = await open('/settings');
+    const page = await here.open('/settings');
     await says(page, 'key of your wallet');
     await says(page, 'Everything that is here of you');
     const titles = await page.getByRole('heading', { level: 2 }).allInnerTexts();
@@ -161,11 +137,11 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     await says(page, 'The session is ended.');
     expect(asked.some((body) => body.includes('endSession') && body.includes('"elsewhere"'))).toBe(true);
     expect(asked.some((body) => body.includes('endSession') && body.includes('"here"'))).toBe(false);
-    await close();
+    await here.close();
   });
 
   test('what is chosen of colours and text stays, and grows the text', async () => {
-    const page = await open('/settings');
+    const page = await here.open('/settings');
     const px = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
     const before = await px();
     await page.getByLabel('larger').check();
@@ -174,12 +150,12 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     await page.locator('h1').waitFor({ timeout: LONG_MS });
     expect(await px()).toBeGreaterThan(before);
     expect(await page.evaluate(() => document.documentElement.dataset.scheme)).toBe('dark');
-    await close();
+    await here.close();
   });
 
   test('everything comes as one zip, with files that the command line reads', async () => {
     world.member = { ...world.member, balanceNel: '7', statement: pageOf([{ day: '2026-07-01', journal: 'day:1', amountNel: '7' }]) };
-    const page = await open('/settings');
+    const page = await here.open('/settings');
     const download = page.waitForEvent('download', { timeout: LONG_MS });
     await page.getByRole('button', { name: 'Save everything as a zip file' }).click();
     const files = unzipSync(readFileSync(await (await download).path()));
@@ -189,7 +165,7 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     expect(text('invoices/')).toBe(signedInvoice());
     expect(JSON.parse(text('account.json')).balanceNel).toBe('7');
     await says(page, /Saved: \d+ files/);
-    await close();
+    await here.close();
   });
 
   test.each([
@@ -203,9 +179,9 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
   ])('are fit for all widths and schemes: in %s, %s', async (locale, path) => {
     world.viewer = { ...world.viewer, sessions: [session('here', 'PASSKEY', true), session('elsewhere', 'WALLET')] };
     world.member = issued(signedInvoice(), signedInvoice());
-    const page = await open(path, { locale });
+    const page = await here.open(path, { locale });
     await page.locator('table, .sessions').first().waitFor({ timeout: LONG_MS });
     expect(await unfit(page)).toEqual([]);
-    await close();
+    await here.close();
   });
 });

@@ -1,10 +1,7 @@
-/** The states that a member's first pages may be met in, each by its sentence; and days on which clocks change. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { answerOf, honestWorld, METER, type MemberWorld } from '../../test/kit/web/member-world.ts';
-import { openSite, type Site } from '../../test/kit/web/site.ts';
+import { says, visits } from '../../test/kit/web/visits.ts';
 
 const LONG_MS = 60_000;
 const TODAY = '2026-07-03';
@@ -37,28 +34,11 @@ const dayOf = (more: object) => ({
 });
 
 describe.skipIf(!chromium)("a member's first pages", () => {
-  let browser: Browser;
-  let site: Site;
   let world: MemberWorld;
-  let one: Visit;
-  beforeAll(async () => {
-    browser = await launch();
-    site = await openSite((request) => answerOf(world, request));
-  });
+  const here = visits((request) => answerOf(world, request));
   beforeEach(() => {
     world = honestWorld();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-
-  const open = async (path: string): Promise<Page> => {
-    one = await visit(browser, `${site.url}${path}`);
-    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
-    return one.page;
-  };
-  const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: LONG_MS });
 
   // Chain time is 11:20 UTC, 13:20 in the community's Vienna; the reader's device is in Los Angeles.
   test.each<[string, object, string | RegExp]>([
@@ -78,14 +58,14 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     ['nothing final yet', meter(), 'No day of this month is final yet.'],
   ])('say in words: %s', async (_name, member, sentence) => {
     world.member = member as MemberWorld['member'];
-    await says(await open('/home'), sentence);
-    expect(one.complaints).toEqual([]);
-    await one.close();
+    await says(await here.open('/home'), sentence);
+    expect(here.one.complaints).toEqual([]);
+    await here.one.close();
   });
 
   test('keep their numbers while the service is away, and say from when they are', async () => {
     world.member = meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }) as MemberWorld['member'];
-    const page = await open('/home');
+    const page = await here.open('/home');
     world.error = { status: 503, code: 'UNAVAILABLE' };
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await says(page, /is busy or its database is away. Nothing is lost/);
@@ -94,7 +74,7 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     world.error = null;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached', timeout: LONG_MS });
-    await one.close();
+    await here.one.close();
   });
 
   test.each([
@@ -104,25 +84,25 @@ describe.skipIf(!chromium)("a member's first pages", () => {
   ])('say why there is nothing yet instead of asking to sign in, and go on: %s', async (path, error, sentence) => {
     world.member = { ...meter({}), days: [] } as MemberWorld['member'];
     world.error = error;
-    one = await visit(browser, `${site.url}${path}`);
-    await says(one.page, sentence);
-    expect(await one.page.getByRole('heading', { name: 'Sign in' }).count()).toBe(0);
+    await here.go(path);
+    await says(here.one.page, sentence);
+    expect(await here.one.page.getByRole('heading', { name: 'Sign in' }).count()).toBe(0);
     world.error = null;
-    await one.page.getByRole('button', { name: 'Try again' }).click();
-    await one.page.locator('h1').waitFor({ timeout: LONG_MS });
-    await one.close();
+    await here.one.page.getByRole('button', { name: 'Try again' }).click();
+    await here.one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    await here.one.close();
   });
 
   test.each(['/home', '/bills', '/usage'])('keep what they show when the session ends, below a sheet: %s', async (path) => {
     world.member = { ...meter({}), days: [] } as MemberWorld['member'];
-    const page = await open(path);
+    const page = await here.open(path);
     const shown = await page.locator('h1').first().textContent();
     world.error = { status: 401, code: 'UNAUTHENTICATED' };
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.getByRole('dialog').getByText('Your session has ended.').waitFor({ timeout: LONG_MS });
     expect(await page.locator('h1').first().textContent()).toBe(shown);
     expect(new URL(page.url()).pathname).toBe(path);
-    await one.close();
+    await here.one.close();
   });
 
   test.each([
@@ -132,12 +112,12 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     const slots = Array.from({ length: 96 }, (_, slot) => interval(day, slot, false));
     world.service = { chainTime: `${day}T23:59:00.000Z` };
     world.member = { ...meter(), meter: { intervals: pageOf(slots) }, days: [dayOf({ day, importWh: '14160' })] } as MemberWorld['member'];
-    const page = await open(`/usage?view=day&day=${day}`);
+    const page = await here.open(`/usage?view=day&day=${day}`);
     await page.getByText('As a table').click();
     const labels = await page.locator('tbody th').allTextContents();
     expect([labels.length, labels[0], labels[4]]).toEqual([96, first, fifth]);
     expect(await page.locator('svg .tick').last().textContent()).toBe(end);
     expect((await page.locator('tfoot td').first().textContent())?.replaceAll(/\D/g, '')).toBe('14160');
-    await one.close();
+    await here.one.close();
   });
 });

@@ -9,7 +9,8 @@ interface Listed {
 export async function makeQuiet(page: Page): Promise<void> {
   await page.route('**/graphql', async (route) => {
     if (route.request().headers().accept?.includes('event-stream')) return route.continue();
-    const response = await route.fetch();
+    const response = await route.fetch().catch(() => undefined);
+    if (!response) return; // the visit ended while the page still asked
     const json = await response.json();
     const operation = json.data?.operation ?? {};
     for (const [name, list] of Object.entries<Listed>(operation)) {

@@ -8,6 +8,7 @@ import { dayName, moment, number } from '../i18n/format.ts';
 import { installTexts } from '../i18n/install/index.ts';
 import { askInstallation, exchange, type Installation, type Shown, takeCode } from '../install/question.ts';
 import { Block } from '../parts/block.tsx';
+import { Todo } from '../parts/todo.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import '../styles/operate.css';
 
@@ -17,17 +18,9 @@ const KILO = 1000;
 function Step({ title, done, children }: { title: string; done: boolean; children: ComponentChildren }) {
   const texts = installTexts();
   return (
-    <li class={done ? 'todo done' : 'todo'}>
-      <span class="sign" aria-hidden="true">
-        {done ? '✓' : '○'}
-      </span>
-      <div class="stack tight">
-        <h2>
-          {title} <span class="state">{done ? texts.done : texts.open}</span>
-        </h2>
-        <div>{children}</div>
-      </div>
-    </li>
+    <Todo level={2} title={title} done={done} state={done ? texts.done : texts.open}>
+      <div>{children}</div>
+    </Todo>
   );
 }
 

@@ -9,6 +9,7 @@ import { credentialTexts } from '../i18n/credentials/index.ts';
 import { addPasskey, hindrance } from '../sign-in/passkey.ts';
 import { InstallCodes } from './install-codes.tsx';
 import { type OneTime, OneTimeLine, when } from './one-time-line.tsx';
+import { PasskeyForm } from './passkey-form.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import '../styles/credentials.css';
 
@@ -42,10 +43,10 @@ function AddPasskey({ origin }: { origin: string | null }) {
         </a>
       </p>
     );
-  const add = async (): Promise<void> => {
+  const add = async (called: string): Promise<void> => {
     state.value = { busy: true, trouble: null, said: null };
     try {
-      await addPasskey(name.value.trim() || texts.unnamed);
+      await addPasskey(called);
       name.value = '';
       state.value = { busy: false, trouble: null, said: texts.added };
       refresh();
@@ -54,37 +55,12 @@ function AddPasskey({ origin }: { origin: string | null }) {
       state.value = { busy: false, trouble, said: trouble ? null : texts.notAgreed };
     }
   };
+  const { busy, trouble, said } = state.value;
+  const asked = { label: texts.name, unnamed: texts.unnamed, add: texts.add, busy: texts.busy };
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void add();
-      }}
-    >
-      <div class="field">
-        <label for="passkey-name">{texts.name}</label>
-        <input
-          id="passkey-name"
-          type="text"
-          maxLength={60}
-          placeholder={texts.unnamed}
-          value={name.value}
-          onInput={({ currentTarget }) => {
-            name.value = currentTarget.value;
-          }}
-        />
-      </div>
-      <div class="buttons">
-        <button type="submit" class="button" disabled={state.value.busy}>
-          {state.value.busy ? texts.busy : texts.add}
-        </button>
-      </div>
-      <p role="status" class="small">
-        {state.value.said}
-      </p>
-      {state.value.trouble && <TroubleNotice trouble={state.value.trouble} />}
-    </form>
+    <PasskeyForm name={name} words={asked} busy={busy} said={said} add={add}>
+      {trouble && <TroubleNotice trouble={trouble} />}
+    </PasskeyForm>
   );
 }
 

@@ -6,6 +6,7 @@ import { signedIn } from '../api/session.ts';
 import { locale } from '../i18n/index.ts';
 import { joinTexts } from '../i18n/join/index.ts';
 import { addPasskey, hindrance } from '../sign-in/passkey.ts';
+import { PasskeyForm } from './passkey-form.tsx';
 import { TroubleNotice } from './trouble.tsx';
 
 interface Opened {
@@ -57,6 +58,7 @@ function Invitation({ open: { address, expiresAt, origin, busy, said }, add }: {
   const texts = joinTexts();
   const name = useSignal('');
   const why = hindrance(origin);
+  const asked = { label: texts.deviceName, unnamed: texts.unnamed, add: texts.addPasskey, busy: texts.busy };
   return (
     <div class="page stack">
       <h1>{texts.invitedTitle}</h1>
@@ -67,33 +69,7 @@ function Invitation({ open: { address, expiresAt, origin, busy, said }, add }: {
       {why ? (
         <p class="notice">{why === 'none-here' ? texts.notHere : texts.openAt(why.openAt)}</p>
       ) : (
-        <form
-          class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add(name.value.trim() || texts.unnamed);
-          }}
-        >
-          <div class="field">
-            <label for="device">{texts.deviceName}</label>
-            <input
-              id="device"
-              type="text"
-              maxLength={60}
-              placeholder={texts.unnamed}
-              value={name.value}
-              onInput={({ currentTarget }) => {
-                name.value = currentTarget.value;
-              }}
-            />
-          </div>
-          <div class="buttons">
-            <button type="submit" class="button" disabled={busy}>
-              {busy ? texts.busy : texts.addPasskey}
-            </button>
-          </div>
-          <p role="status">{said}</p>
-        </form>
+        <PasskeyForm name={name} words={asked} busy={busy} said={said} add={add} />
       )}
     </div>
   );

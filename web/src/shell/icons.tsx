@@ -3,7 +3,7 @@ import type { Words } from '../i18n/en.ts';
 
 type Word = keyof Words['pages'] | 'more';
 
-const PATHS: Partial<Record<Word, string>> = {
+const PATHS: Readonly<Record<Word, string>> = {
   home: 'M4 20V9l8-5 8 5v11zM10 20v-6h4v6',
   community: 'M3 20c3-7 6-7 9-4s6 1 9-8M3 13c2-4 5-5 7-3',
   books: 'M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11',
@@ -15,12 +15,6 @@ const PATHS: Partial<Record<Word, string>> = {
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4v6M8 14v6',
   signIn: 'M14 4h5v16h-5M4 12h11M11 8l4 4-4 4',
   operate: 'M4 5h16v11H4zM9 20h6M12 16v4',
-  days: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
-  meters: 'M12 4a8 8 0 1 0 .1 0zM12 12l4-3',
-  exceptions: 'M12 4 2.5 20h19zM12 10v5M12 17.5v.5',
-  tariffs: 'M4 12V4h8l8 8-8 8zM8.500 8.500v.1',
-  month: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4M9 15l2 2 4-4',
-  node: 'M4 4h16v6H4zM4 14h16v6H4zM7.500 7v.1M7.500 17v.1',
   audit: 'M10.500 4a6.500 6.500 0 1 0 .1 0zM15.500 15.500 21 21M8 10.500l2 2 3.500-4',
   more: 'M5 12h.1M12 12h.1M19 12h.1',
 };
@@ -28,7 +22,7 @@ const PATHS: Partial<Record<Word, string>> = {
 export function Icon({ of }: { of: Word }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
-      <path d={PATHS[of] ?? ''} />
+      <path d={PATHS[of]} />
     </svg>
   );
 }

@@ -1,16 +1,14 @@
 /** The board of today: what needs a person, each with what is next. Its best state is an empty one. */
 import { useSignal } from '@preact/signals';
-import { useLoaded } from '../../api/loading.ts';
 import { dayName } from '../../i18n/format.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { checklistOf, type Line, type Step } from '../../operate/checklist.ts';
 import { type Kind, type Matter, mattersOf, nextFreezeMs, pressing } from '../../operate/matters.ts';
-import { askBoard, type Board } from '../../operate/question.ts';
+import type { Board } from '../../operate/question.ts';
 import { at, fromNow, lineOf, titleOf } from '../../operate/said.ts';
-import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
-import { useTitle } from '../../parts/use-title.ts';
-import { OperatePage } from './frame.tsx';
+import { Todo } from '../../parts/todo.tsx';
+import { BoardPage } from './frame.tsx';
 
 const SHOWN = 3;
 
@@ -88,24 +86,16 @@ function ChecklistLine({ line, onTick }: { line: Line; onTick: (step: Step, done
   const { step, done, count, byHand, command } = line;
   const { title, how } = first.steps[step];
   return (
-    <li class={done ? 'todo done' : 'todo'}>
-      <span class="sign" aria-hidden="true">
-        {done ? '✓' : '○'}
-      </span>
-      <div class="stack tight">
-        <h3>
-          {title} <span class="state">{count && count[1] > 0 ? first.count(...count) : done ? first.done : first.open}</span>
-        </h3>
-        {!done && <p class="small quiet">{how}</p>}
-        {!done && command !== undefined && <Command text={command} />}
-        {byHand && (
-          <label class="choice small">
-            <input type="checkbox" checked={done} onChange={({ currentTarget }) => onTick(step, currentTarget.checked)} />
-            {first.tick}
-          </label>
-        )}
-      </div>
-    </li>
+    <Todo level={3} title={title} done={done} state={count && count[1] > 0 ? first.count(...count) : done ? first.done : first.open}>
+      {!done && <p class="small quiet">{how}</p>}
+      {!done && command !== undefined && <Command text={command} />}
+      {byHand && (
+        <label class="choice small">
+          <input type="checkbox" checked={done} onChange={({ currentTarget }) => onTick(step, currentTarget.checked)} />
+          {first.tick}
+        </label>
+      )}
+    </Todo>
   );
 }
 
@@ -168,13 +158,4 @@ function Today({ board }: { board: Board }) {
   );
 }
 
-function Page() {
-  useTitle(operateTexts().board.title);
-  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <Today board={board} />}</Block>;
-}
-
-export const OperateBoard = () => (
-  <OperatePage>
-    <Page />
-  </OperatePage>
-);
+export const OperateBoard = () => <BoardPage title={operateTexts().board.title}>{(board) => <Today board={board} />}</BoardPage>;

@@ -1,15 +1,12 @@
 /** Whatever is not as usual: what each kind means, until when, and what is next. */
 import { useEffect } from 'preact/hooks';
-import { useLoaded } from '../../api/loading.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { KINDS, type Kind, type Matter, mattersOf } from '../../operate/matters.ts';
-import { askBoard, type Board, LOOK_BACK_DAYS } from '../../operate/question.ts';
+import { type Board, LOOK_BACK_DAYS } from '../../operate/question.ts';
 import { at, lineOf } from '../../operate/said.ts';
-import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
-import { useTitle } from '../../parts/use-title.ts';
-import { OperatePage } from './frame.tsx';
+import { BoardPage } from './frame.tsx';
 
 const SHOWN = 8;
 
@@ -82,13 +79,4 @@ function List({ board }: { board: Board }) {
   );
 }
 
-function Page() {
-  useTitle(operateTexts().exceptions.title);
-  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <List board={board} />}</Block>;
-}
-
-export const OperateExceptions = () => (
-  <OperatePage>
-    <Page />
-  </OperatePage>
-);
+export const OperateExceptions = () => <BoardPage title={operateTexts().exceptions.title}>{(board) => <List board={board} />}</BoardPage>;

@@ -2,9 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { useLoaded } from '../../api/loading.ts';
 import { refresh } from '../../api/refresh.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
+import { askBoard, type Board } from '../../operate/question.ts';
+import { Block } from '../../parts/block.tsx';
 import { SignedIn } from '../../parts/signed-in.tsx';
+import { useTitle } from '../../parts/use-title.ts';
 import '../../styles/operate.css';
 
 const AGAIN_MS = 60_000;
@@ -56,4 +60,21 @@ export const OperatePage = ({ children }: { children: ComponentChildren }) => (
   <SignedIn as="OPERATOR">
     <Inside>{children}</Inside>
   </SignedIn>
+);
+
+interface OfBoard {
+  title: string;
+  children: (board: Board) => ComponentChildren;
+}
+
+function OnBoard({ title, children }: OfBoard) {
+  useTitle(title);
+  return <Block loaded={useLoaded('operate', askBoard).value}>{children}</Block>;
+}
+
+/** A page that says something of the board as it stands now. */
+export const BoardPage = (of: OfBoard) => (
+  <OperatePage>
+    <OnBoard {...of} />
+  </OperatePage>
 );

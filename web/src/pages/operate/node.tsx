@@ -1,14 +1,11 @@
 /** How the node is: ready or why not, what was odd, and facts for whoever compares. */
-import { useLoaded } from '../../api/loading.ts';
 import { number } from '../../i18n/format.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { backup, doctor, rotateKey } from '../../operate/commands.ts';
-import { askBoard, type Board } from '../../operate/question.ts';
+import type { Board } from '../../operate/question.ts';
 import { at, fromNow } from '../../operate/said.ts';
-import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
-import { useTitle } from '../../parts/use-title.ts';
-import { OperatePage } from './frame.tsx';
+import { BoardPage } from './frame.tsx';
 
 function Facts({ board }: { board: Board }) {
   const texts = operateTexts();
@@ -87,13 +84,4 @@ function Node({ board }: { board: Board }) {
   );
 }
 
-function Page() {
-  useTitle(operateTexts().node.title);
-  return <Block loaded={useLoaded('operate', askBoard).value}>{(board) => <Node board={board} />}</Block>;
-}
-
-export const OperateNode = () => (
-  <OperatePage>
-    <Page />
-  </OperatePage>
-);
+export const OperateNode = () => <BoardPage title={operateTexts().node.title}>{(board) => <Node board={board} />}</BoardPage>;
