@@ -42,6 +42,8 @@ export interface Context {
   /** Address of the client, for limits. */
   client: string;
   tokenHash: Uint8Array | null;
+  /** SHA-256 of the session that this browser has in its cookie, whoever asks. */
+  pageHash: Uint8Array | null;
   /** SHA-256 of what this browser was given for an installer's code. */
   holderHash: Uint8Array | null;
   /** Has the answer set a cookie. */

@@ -65,11 +65,16 @@ export function tokenHashOf(request: Request): Uint8Array | null {
   return hashToken(token);
 }
 
-/** SHA-256 of what a browser was given for an installer's code; null where there is none, and for a request of another site's page. */
-export function holderHashOf(request: Request): Uint8Array | null {
-  const token = tokenOf(cookieOf(request.headers.get('cookie'), INSTALL_COOKIE));
+function cookieHashOf(request: Request, name: string): Uint8Array | null {
+  const token = tokenOf(cookieOf(request.headers.get('cookie'), name));
   return token && isOwnSite(request) ? hashToken(token) : null;
 }
+
+/** SHA-256 of what a browser was given for an installer's code; null where there is none, and for a request of another site's page. */
+export const holderHashOf = (request: Request): Uint8Array | null => cookieHashOf(request, INSTALL_COOKIE);
+
+/** SHA-256 of the token of a page's session, likewise; also where a header names another. */
+export const pageHashOf = (request: Request): Uint8Array | null => cookieHashOf(request, COOKIE);
 
 /** The session's token of bare headers, hashed, whoever sends them; null also for what has not a token's form. */
 export function tokenHashOfHeaders({ authorization, cookie }: { authorization?: string; cookie?: string }): Uint8Array | null {

@@ -22,7 +22,9 @@ export const LIMITS = {
   bundleFreshMs: 60_000,
   challengeLifeMs: 5 * 60_000,
   sessionLifeMs: 12 * 3_600_000,
+  /** In all, and of those that programs opened for pages, which nobody signs out of. */
   sessionsPerAddress: 20,
+  pageSessionsPerAddress: 5,
   /** That a session is used is written down so often. */
   useNotedMs: 5 * 60_000,
   passkeysPerAddress: 20,

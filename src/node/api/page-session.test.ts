@@ -117,6 +117,63 @@ describe('own sessions', () => {
     expect(await end({ cookie: other.cookie, ...OWN_PAGE })).toBe(false);
   });
 
+  const opened = async (token: string, headers: Record<string, string> = {}): Promise<string> => {
+    const { response } = await send('mutation { openPageSession { address } }', { authorization: `Bearer ${token}`, ...headers });
+    return response.headers.get('set-cookie')!.split(';')[0];
+  };
+  const pagesOf = async (token: string): Promise<number> =>
+    (await listed({ authorization: `Bearer ${token}` })).filter(({ way }) => way === 'PAGE').length;
+  const isSomebody = async (cookie: string): Promise<boolean> =>
+    JSON.parse((await send(WHO, { cookie, ...OWN_PAGE })).body).data?.viewer != null;
+
+  test('of a link that is opened in a browser again take the place of the one before, and of no other browser’s or person’s', async () => {
+    const token = await api.token('auditor');
+    const elsewhere = await opened(token);
+    const first = await opened(token);
+    const { cookie: alices } = await signedIn();
+    const before = await pagesOf(token);
+    const second = await opened(token, { cookie: first, ...OWN_PAGE });
+    expect(await pagesOf(token)).toBe(before);
+    expect([await isSomebody(first), await isSomebody(second), await isSomebody(elsewhere)]).toEqual([false, true, true]);
+    await opened(token, { cookie: alices, ...OWN_PAGE });
+    expect(await isSomebody(alices)).toBe(true);
+    expect(await isSomebody(await opened(token, { cookie: second, 'sec-fetch-site': 'cross-site' }))).toBe(true);
+    expect(await isSomebody(second)).toBe(true);
+  });
+
+  test('of programs are few: with one more, the one not used for longest ends, and none that began otherwise', async () => {
+    const token = await api.token('auditor');
+    const most = JSON.parse((await send('{ viewer { pageSessionsMost sessionsMost } }', { authorization: `Bearer ${token}` })).body).data
+      .viewer;
+    expect(most).toEqual({ pageSessionsMost: 5, sessionsMost: 20 });
+    const cookies: string[] = [];
+    for (let i = 0; i < 5; i++) cookies.push(await opened(token));
+    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+    const { address } = people.auditor;
+    await owner`update access.session set last_used_at = now() + interval '1 hour' where address = ${address} and way = 'page'`;
+    const { id } = (await listed({ cookie: cookies[3], ...OWN_PAGE })).find(({ current }) => current)!;
+    await owner`update access.session set last_used_at = '2026-01-01' where id = ${id}`;
+    await owner.end();
+    await opened(token);
+    expect(await pagesOf(token)).toBe(5);
+    expect([await isSomebody(cookies[3]), await isSomebody(cookies[0])]).toEqual([false, true]);
+    expect(await isSomebody(`__Host-electra=${token}`)).toBe(true);
+  });
+
+  test('end all at once but the one that asks, of one way where it is named, and nobody else’s', async () => {
+    const token = await api.token('auditor');
+    const page = await opened(token);
+    const bobs = await opened(await api.token('bob'));
+    const end = async (way: string): Promise<number> =>
+      JSON.parse((await send(`mutation { endOtherSessions${way} }`, { cookie: page, ...OWN_PAGE })).body).data.endOtherSessions;
+    const others = (await pagesOf(token)) - 1;
+    expect(others).toBeGreaterThan(0);
+    expect(await end('(way: PAGE)')).toBe(others);
+    expect([await isSomebody(page), await isSomebody(`__Host-electra=${token}`)]).toEqual([true, true]);
+    expect(await end('')).toBeGreaterThan(0);
+    expect([await isSomebody(page), await isSomebody(`__Host-electra=${token}`), await isSomebody(bobs)]).toEqual([true, false, true]);
+  });
+
   test('say when they were used last', async () => {
     const { cookie } = await signedIn();
     const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });

@@ -27,6 +27,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Mutation.addPasskey': '(answer: $answer, name: "phone")',
   'Mutation.removePasskey': '(id: "$idNobodys")',
   'Mutation.endSession': '(id: "$idNobodys")',
+  'Mutation.endOtherSessions': '(way: INVITE)', // of which nobody has one: each that asks goes on
   'Mutation.openInvite': '(code: "$code")',
   'Mutation.useInstallCode': '(meter: "$meterOwn", code: "$noCode")',
   'Member.meter': '(address: "$meterOwn")',
@@ -85,7 +86,7 @@ export const EXPECTATIONS: Expectation[] = [
       UUUUU: 'signInByPasskey addPasskey',
       UNNNN: 'removePasskey',
       NNNNN: 'useInstallCode',
-      Uvvvv: 'requestNewPasskey openPageSession endSession signOut', // in this order: the last one ends the session
+      Uvvvv: 'requestNewPasskey openPageSession endSession endOtherSessions signOut', // in this order: the last one ends the session
     },
   },
   { type: 'PasskeyRequest', at: 'mutation requestPasskey { @ }', fields: { [ALL]: 'options host expiresAt' } },
@@ -113,7 +114,7 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Viewer',
     at: 'viewer { @ }',
-    fields: { '0vvvv': 'address roles expiresAt sessions', '0vv00': 'name', '0v000': 'passkeys invites' },
+    fields: { '0vvvv': 'address roles expiresAt sessions sessionsMost pageSessionsMost', '0vv00': 'name', '0v000': 'passkeys invites' },
   },
   {
     type: 'OwnSession',

@@ -8,7 +8,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context, Service } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
-import { holderHashOf, sessionCookie, setCookie, tokenHashOf } from '../http.ts';
+import { holderHashOf, pageHashOf, sessionCookie, setCookie, tokenHashOf } from '../http.ts';
 import { loadersFor } from '../loaders.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
 import { readMetersOf } from '../rows/chain.ts';
@@ -22,6 +22,7 @@ export function useIdentity({ pool, service }: { pool: ViewerPool; service: Serv
   const contextOf = (given: ServerContext & { request: Request }, tokenHash: Uint8Array | null, tx: Transaction): Context => ({
     service,
     tokenHash,
+    pageHash: pageHashOf(given.request),
     holderHash: holderHashOf(given.request),
     setCookie: (cookie) => setCookie(given.request, cookie),
     tx,

@@ -21,7 +21,7 @@ import * as passkeys from './passkeys.ts';
 import { PriceDay, priceDays } from './prices.ts';
 import { FinalReading, finalReadings, OwnFinalReading, openRuns, Run } from './runs.ts';
 import { QueuedRotation, Service, service } from './service.ts';
-import { endSession, OwnSession, ownSessions } from './sessions.ts';
+import { endOtherSessions, endSession, OwnSession, ownSessions, pageSessionsMost, sessionsMost } from './sessions.ts';
 import { openPageSession, requestChallenge, signIn, signOut } from './sign-in.ts';
 import { tariff } from './tariff.ts';
 import { ValidatorChange, validatorChanges } from './validators.ts';
@@ -60,6 +60,7 @@ export const resolvers = {
     addPasskey: passkeys.addPasskey,
     removePasskey: passkeys.removePasskey,
     endSession,
+    endOtherSessions,
     openInvite: passkeys.openInvite,
     useInstallCode: installing.useInstallCode,
   },
@@ -70,6 +71,8 @@ export const resolvers = {
     name: room((_: unknown, context) => ownName(context)),
     passkeys: room((_: unknown, context) => ownPasskeys(context)),
     sessions: room(ownSessions),
+    sessionsMost,
+    pageSessionsMost,
     invites: room((_: unknown, context) => ownInvites(context)),
   },
   Passkey,

@@ -100,9 +100,14 @@ async function openSession({ address, pubKey, signature, challenge }: SignInArgs
   return { ...(await makeSession(context.tx, address, { way: 'wallet' })), address, roles };
 }
 
-/** For whoever is signed in by a token already: a page is given a session of its own. */
+/**
+ * For whoever is signed in by a token already: a page is given a session of its own, in the place of the one that this browser has, which
+ * nobody could use again.
+ */
 export async function openPageSession(_: unknown, __: unknown, context: Context) {
   const { address, roles } = viewerOf(context);
+  const { pageHash, tokenHash } = context;
+  if (pageHash && tokenHash && !Buffer.from(pageHash).equals(tokenHash)) await endSessions(context.tx, address, { tokenHash: pageHash });
   const { token, expiresAt } = await makeSession(context.tx, address, { way: 'page' });
   context.setCookie(sessionCookie(token, LIMITS.sessionLifeMs));
   return { token: null, expiresAt, address, roles };

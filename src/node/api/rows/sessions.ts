@@ -55,14 +55,19 @@ export async function makeSession(tx: Transaction, address: string, opened: Open
     values (${hashToken(token)}, ${address}, ${opened.way}, ${credential}, now() + ${LIMITS.sessionLifeMs} * interval '1 millisecond')
     returning expires_at`,
   );
-  await tx.query(
-    (sql) => sql`
-    delete from access.session where token_hash in (
-      select token_hash from access.session where address = ${address}
-      order by created_at desc, token_hash offset ${LIMITS.sessionsPerAddress})`,
-  );
+  if (opened.way === 'page') await endUnused(tx, address, { way: 'page', kept: LIMITS.pageSessionsPerAddress });
+  await endUnused(tx, address, { way: null, kept: LIMITS.sessionsPerAddress });
   return { token: token.toString('base64url'), expiresAt };
 }
+
+/** Of an address' sessions, or those of one way, so many stay that were used last; the new one is among them. */
+const endUnused = (tx: Transaction, address: string, { way, kept }: { way: Opened['way'] | null; kept: number }): Promise<unknown> =>
+  tx.query(
+    (sql) => sql`
+    delete from access.session where token_hash in (
+      select token_hash from access.session where address = ${address} and (${way}::text is null or way = ${way})
+      order by last_used_at desc, created_at desc, token_hash offset ${kept})`,
+  );
 
 /** For their owner: never a token, nor the hash of one. */
 export const readSessions = (tx: Transaction, owner: string, tokenHash: Uint8Array | null): Promise<SessionRow[]> =>
@@ -72,6 +77,16 @@ export const readSessions = (tx: Transaction, owner: string, tokenHash: Uint8Arr
     from access.session s left join access.credential c on c.id = s.credential and c.address = ${owner}
     where s.address = ${owner} and s.expires_at > now() order by s.created_at desc, s.id`,
   );
+
+/** Ends an address' sessions but the one of a token, of one way or of all. @returns how many */
+export async function endOthers(tx: Transaction, owner: string, { but, way }: { but: Uint8Array | null; way: Opened['way'] | null }) {
+  const ended = await tx.query(
+    (sql) => sql`
+    delete from access.session where address = ${owner} and token_hash is distinct from ${but}::bytea
+      and (${way}::text is null or way = ${way}) returning 1`,
+  );
+  return ended.length;
+}
 
 /** Ends sessions of an address: one by its name, the one of a token, or all. @returns how many */
 export async function endSessions(tx: Transaction, owner: string, which: { id: string } | { tokenHash: Uint8Array | null } | 'all') {
