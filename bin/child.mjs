@@ -20,10 +20,14 @@ function environment(given) {
 
 /**
  * Runs a program and resolves with its exit code. The terminal's Ctrl-C reaches the program by itself, and the wrapper's own copy of it
- * would count as a second one: what is passed on is a plain request to end.
+ * would count as a second one: what is passed on is a plain request to end. Where we are killed, it notices by the channel (parent.mjs).
  */
 export function runChild(command, args, { cwd, env } = {}) {
-  const child = spawn(command, args, { cwd, stdio: 'inherit', env: environment({ ...process.env, ...env }) });
+  const child = spawn(command, args, {
+    cwd,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: environment({ ...process.env, ...env }),
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
   // Node forgets that it was started with SIGHUP ignored (nohup); where no terminal is, none can have hung up.
   const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import getPort from 'get-port';
 import { until } from '../test/kit/until.ts';
 import { expectThat, type Fault } from './fault.ts';
-import { copyAll, pidsOf, ROOT, RUNNING_ON, STOPPED, stop, up, watch, withCommunity } from './running.ts';
+import { BIN, copyAll, pidsOf, ROOT, RUNNING_ON, STOPPED, stop, up, watch, withCommunity } from './running.ts';
 
 /** A shell on a terminal, in which somebody starts a community and presses Ctrl-C once. */
 const ctrlC = (): Promise<string | { cannot: string }> =>
@@ -141,10 +141,38 @@ const meterStore = (): Promise<string> =>
     return 'named once, twelve went on';
   });
 
+/** kill -9 of what somebody started, which only hands the terminal on to the program behind it. */
+const killedWrapper = (): Promise<string> =>
+  withCommunity(async (data) => {
+    const run = await up(data);
+    await run.says(RUNNING_ON);
+    run.child.kill('SIGKILL');
+    await run.ended; // by when nothing holds our pipe any more: the program behind it, too
+    expectThat(run.text().includes(STOPPED), `it did not stop in order: ${run.text().slice(-500)}`);
+    expectThat(!existsSync(join(data, 'run/up.owner')) && !existsSync(join(data, 'run/pids.json')), 'lock or pids stayed behind');
+    return 'stopped in order';
+  });
+
+/** A machine that lets a process open few files. */
+const fewDescriptors = (): Promise<string> =>
+  withCommunity(async (data) => {
+    const line = 'ulimit -n 128; exec "$@"';
+    const args = ['-c', line, 'bash', process.execPath, BIN, 'up', '--once', '--data', data, '--port', String(await getPort())];
+    const run = watch(spawn('bash', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true }));
+    const code = await run.ended;
+    expectThat(code === 0, `ended with ${code}: ${run.text().slice(-800)}`);
+    expectThat(!/EMFILE|too many open files/.test(run.text()), `it ran out of them: ${run.text().slice(-800)}`);
+    const logs = spawnSync('grep', ['-rliE', 'EMFILE|too many open files', join(data, 'logs')], { encoding: 'utf8' }).stdout.trim();
+    expectThat(logs === '', `a part ran out of them: ${logs}`);
+    return 'audited, and no part ran out of them';
+  });
+
 const slow = { quick: false };
 
 export const community: readonly Fault[] = [
   { ...slow, name: 'ctrl-c-once', does: 'one Ctrl-C on a terminal, through npm: an orderly stop', run: ctrlC },
+  { ...slow, name: 'wrapper-killed', does: 'kill -9 of `electra up`’s wrapper: everything behind it stops in order', run: killedWrapper },
+  { ...slow, name: 'descriptors-few', does: 'no process may open more than 128 files: it works all the same', run: fewDescriptors },
   { ...slow, name: 'suspended', does: 'Ctrl-Z, a second start, fg: the second is refused', run: suspended },
   { ...slow, name: 'lock-lost', does: 'somebody else took the folder: the first ends and touches nothing', run: lostLock },
   { ...slow, name: 'validator-0-broken', does: 'the first validator’s database is damaged: three go on', run: brokenValidator(0) },

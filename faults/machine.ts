@@ -182,6 +182,32 @@ const orphans = (): Promise<string> =>
     return 'nothing was left running';
   });
 
+const runs = (pid: number): boolean => /^[^Z\s]/.test(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
+
+/** kill -9 of a wrapper: the program behind it ends as if it had been asked to, and none that is through is kept by that. */
+async function wrapperGone(): Promise<string> {
+  const listening = (then: string): string =>
+    `import(${JSON.stringify(join(ROOT, 'bin/parent.mjs'))}).then((m) => { m.endWithParent(); console.log(process.pid); ${then} });`;
+  const behind = async (then: string, { kill }: { kill: boolean }) => {
+    const wrapper = spawn(process.execPath, ['--input-type=module', '-e', wrapped(listening(then))], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = collect(wrapper);
+    const pid = Number(await firstWords(wrapper));
+    if (kill) wrapper.kill('SIGKILL');
+    try {
+      await until(() => !runs(pid), SOON_MS, `the program behind the wrapper to end (${then})`);
+    } finally {
+      if (runs(pid)) process.kill(pid, 'SIGKILL');
+    }
+    return (await ended).out.trim().split('\n').slice(1).join();
+  };
+  const works = 'setInterval(() => {}, 1000);';
+  const orderly = await behind(`${works} process.on('SIGTERM', () => { console.log('asked'); process.exit(0); });`, { kill: true });
+  expectThat(orderly === 'asked', `one that hears SIGTERM said: ${orderly}`);
+  await behind(works, { kill: true });
+  await behind('', { kill: false });
+  return 'asked to end, and ended; one that was through ended by itself';
+}
+
 /** A power cut leaves files of the data folder empty. */
 const settingsEmptied = (): Promise<string> =>
   withFolder(async (dir) => {
@@ -204,5 +230,6 @@ export const machine: readonly Fault[] = [
   { ...quick, name: 'lock-clock-jumps', does: 'the clock jumps by days under a lock: it stays whose it is', run: lockClock },
   { ...quick, name: 'lock-owner-killed', does: 'kill -9 of a folder’s owner: free within seconds', run: lockKilled },
   { ...quick, name: 'supervisor-killed', does: 'kill -9 of the supervisor: its parts end', run: orphans },
+  { ...quick, name: 'wrapper-gone', does: 'kill -9 of a wrapper: the program behind it is asked to end', run: wrapperGone },
   { ...quick, name: 'settings-emptied', does: 'a power cut emptied electra.json: a sentence that names it', run: settingsEmptied },
 ];

@@ -4,10 +4,11 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from '../bin/child.mjs';
+import { alone } from './alone.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const nodeBinary = join(root, 'node_modules/node/bin/node');
@@ -17,12 +18,13 @@ const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 // Where data is asked for, standard output is that data's alone.
 const progress = process.argv.includes('--json') ? process.stderr : process.stdout;
 
-/** Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails. */
-export function step(title, command, args, options = {}) {
+/** Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails; `started` is told its number. */
+export function step(title, command, args, options = {}, started = () => {}) {
   const startMs = Date.now();
   progress.write(`· ${title} …\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    if (child.pid) started(child.pid);
     let output = '';
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
@@ -50,6 +52,12 @@ function checkHost() {
   if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: Electra needs Node >= 20.19`);
 }
 
+/** Whether what stands beside a stamp was made from just what the stamp names. */
+const isStamped = (file, stamp) => existsSync(file) && readFileSync(file, 'utf8') === stamp;
+
+/** The locks lie outside of node_modules, chain/bin and web/dist, which the work behind them replaces. */
+const onlyOne = (name, isDone, work) => alone(join(root, `.cache/${name}.lock`), { isDone, work, say: (line) => progress.write(line) });
+
 /** Said on the command line, where they outweigh the user's own settings of npm: what is left out by those would be missing here. */
 const NPM_OPTIONS = [
   ...['--no-audit', '--no-fund', '--loglevel=error'],
@@ -60,13 +68,15 @@ export async function packages() {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const stampFile = join(root, 'node_modules/.electra-lock');
   const stamp = createHash('sha256').update(lock).digest('hex');
-  if (existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  await step('installing packages (npm ci, about a minute)', 'npm', ['ci', ...NPM_OPTIONS]);
-  if (!existsSync(nodeBinary))
-    throw new Error(
-      'npm ci left no node_modules/node/bin/node: did a setting of npm keep its install scripts from running? (npm config ls -l)',
-    );
-  writeFileSync(stampFile, stamp);
+  const isDone = () => existsSync(nodeBinary) && isStamped(stampFile, stamp);
+  await onlyOne('packages', isDone, async (started) => {
+    await step('installing packages (npm ci, about a minute)', 'npm', ['ci', ...NPM_OPTIONS], {}, started);
+    if (!existsSync(nodeBinary))
+      throw new Error(
+        'npm ci left no node_modules/node/bin/node: did a setting of npm keep its install scripts from running? (npm config ls -l)',
+      );
+    writeFileSync(stampFile, stamp);
+  });
 }
 
 function goFiles(folder, found = []) {
@@ -99,17 +109,19 @@ export async function chain() {
   for (const file of goFiles(join(root, 'chain'))) hash.update(file.slice(root.length)).update(readFileSync(file));
   const stamp = hash.digest('hex');
   const stampFile = join(root, 'chain/bin/electrad.sources');
-  const built = programs.every((name) => existsSync(join(root, 'chain/bin', name)));
-  if (built && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  checkGo();
-  mkdirSync(join(root, 'chain/bin'), { recursive: true });
-  await step(
-    'building the chain and the prover (go build; the first time takes some minutes)',
-    'go',
-    ['build', '-trimpath', '-o', 'bin/', ...programs.map((name) => `./cmd/${name}`)],
-    { cwd: join(root, 'chain'), env: goEnvironment },
-  );
-  writeFileSync(stampFile, stamp);
+  const isDone = () => programs.every((name) => existsSync(join(root, 'chain/bin', name))) && isStamped(stampFile, stamp);
+  await onlyOne('chain', isDone, async (started) => {
+    checkGo();
+    mkdirSync(join(root, 'chain/bin'), { recursive: true });
+    await step(
+      'building the chain and the prover (go build; the first time takes some minutes)',
+      'go',
+      ['build', '-trimpath', '-o', 'bin/', ...programs.map((name) => `./cmd/${name}`)],
+      { cwd: join(root, 'chain'), env: goEnvironment },
+      started,
+    );
+    writeFileSync(stampFile, stamp);
+  });
 }
 
 /** What the pages are built from: their own files, what they share with the reader, and the packages. */
@@ -124,42 +136,26 @@ function pageSources() {
   return [...files, 'package-lock.json'].sort();
 }
 
-/** How old a lock may be before whoever made it is taken to have died: a build takes some seconds. */
-const LOCK_STALE_MS = 120_000;
-
-/** Two that start at once (two tests, a test and a start) must not build into one folder: the second waits for the first. */
-async function alone(lock, work) {
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      const madeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - madeMs > LOCK_STALE_MS) rmSync(lock, { recursive: true, force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
 /** Builds the pages into web/dist unless they were built from just these sources. */
 export async function pages() {
   const hash = createHash('sha256');
   for (const file of pageSources()) hash.update(file).update(readFileSync(join(root, file)));
   const stamp = hash.digest('hex');
   const stampFile = join(root, 'web/dist/.sources');
-  const isBuilt = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-  if (isBuilt()) return;
-  await alone(join(root, 'web/.building'), async () => {
-    if (isBuilt()) return;
-    await step('building the pages (vite build, some seconds)', nodeBinary, ['node_modules/vite/bin/vite.js', 'build', 'web']);
-    writeFileSync(stampFile, stamp);
-  });
+  await onlyOne(
+    'pages',
+    () => isStamped(stampFile, stamp),
+    async (started) => {
+      await step(
+        'building the pages (vite build, some seconds)',
+        nodeBinary,
+        ['node_modules/vite/bin/vite.js', 'build', 'web'],
+        {},
+        started,
+      );
+      writeFileSync(stampFile, stamp);
+    },
+  );
 }
 
 export async function setup() {

@@ -1,7 +1,9 @@
 /** The `electra` command. */
+import { endWithParent } from '../../bin/parent.mjs';
 import { makeProgram } from './commands.ts';
 import { fail } from './errors.ts';
 
+endWithParent();
 const isSupervisor = process.argv[2] === 'up';
 
 // Whoever read our output is gone (`| head`, a closed window): the work goes on, and its exit code still counts. Anything else is said.

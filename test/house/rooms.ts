@@ -70,7 +70,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],
   'sdk/c': [],
-  'test/kit': [...EVERYTHING, 'scripts'],
+  'test/kit': [...EVERYTHING, 'scripts', 'bin'],
   attack: [...EVERYTHING, 'test/kit'],
   faults: [...EVERYTHING, 'test/kit', 'bench'],
   bench: [...EVERYTHING, 'test/kit', 'scripts', 'bin'],
