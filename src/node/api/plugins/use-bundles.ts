@@ -27,7 +27,7 @@ function daysOf(name: string): number[] {
     }
   };
   const [first, last] = [day(from), day(to)];
-  if (last < first || last - first >= LIMITS.bundleDays) throw badInput('path', `1 to ${LIMITS.bundleDays} days, the first first`);
+  if (last < first || last - first >= LIMITS.bundleDays) throw badInput('path', `1 to ${LIMITS.bundleDays} days, the earlier one first`);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
