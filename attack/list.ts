@@ -20,6 +20,7 @@ import { replayAttacks } from './replays.ts';
 import { rosterAttacks } from './rosters.ts';
 import { sealingAttacks } from './sealing.ts';
 import { slotPriceAttacks } from './slot-prices.ts';
+import { stillBlockAttacks } from './still-blocks.ts';
 import { substituteAttacks } from './substitutes.ts';
 
 export const attacks: readonly Attack[] = [
@@ -37,6 +38,7 @@ export const attacks: readonly Attack[] = [
   ...keyAttacks,
   ...conclusionAttacks,
   ...headerAttacks,
+  ...stillBlockAttacks,
   ...circuitAttacks,
   ...sealingAttacks,
   ...chainAttacks,
