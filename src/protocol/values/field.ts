@@ -3,13 +3,12 @@
  *
  * Every commitment of the protocol is a Poseidon hash with four inputs over this field, so that a circuit can open it cheaply
  * (protocol §2). Elements travel as 32 bytes big-endian and must be smaller than the order: one encoding per value.
- * Poseidon: Grassi et al., "Poseidon: A New Hash Function for Zero-Knowledge Proof Systems" (USENIX Security 2021), circomlib's parameters.
  */
-import { poseidon4 } from 'poseidon-lite/poseidon4';
 import { ProtocolError } from './errors.ts';
+import { FIELD_ORDER } from './field-order.ts';
+import { poseidon4 } from './poseidon.ts';
 
-/** Order r of the BN254 scalar field. */
-export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+export { FIELD_ORDER };
 
 /** First inputs that keep the uses of {@link p4} apart (protocol §2). */
 export const TAG = { meterDay: 1n, mask: 3n, bill: 4n, registerLink: 5n, totals: 6n, gridDay: 7n } as const;
@@ -28,7 +27,7 @@ export function assertField(value: bigint, field: string): bigint {
   return value;
 }
 
-/** Poseidon of four field elements. Inputs must be canonical: poseidon-lite would reduce silently. */
+/** Poseidon of four field elements. Inputs must be canonical: the hash itself would reduce silently. */
 export function p4(a: bigint, b: bigint, c: bigint, d: bigint): bigint {
   assertField(a, 'p4 input 1');
   assertField(b, 'p4 input 2');
