@@ -1,6 +1,6 @@
 /** The operator's board: what of meters, power and days it says, and that nobody else is told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NAMES } from '../../../test/kit/api/community.ts';
+import { bookHashOf, invoiceOf, NAMES } from '../../../test/kit/api/community.ts';
 import { startTestApi, type TestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
@@ -83,6 +83,73 @@ test('the newest tariff comes first, the sealing key is the one in force, and da
   expect(unmetered).toContainEqual({ day: dayToDate(second), meter: meters.alice2, source: 'SUBSTITUTE' });
   expect(unmetered).toContainEqual({ day: dayToDate(second), meter: meters.bob1, source: 'DISPUTED' });
   expect(slotPricesUntil).toBe(new Date((fourth * 96 + 41) * 900_000).toISOString());
+});
+
+/** Who has released bills in a month, and what was issued of them; never an amount. */
+const invoicing = async (month: string): Promise<Record<string, unknown>> => {
+  const fields = 'invoicing(month: $month) { edges { node { member bills revision issuedAt changed } } }';
+  const { edges } = (await asked(fields, { month }, '($month: String!)')).invoicing;
+  return Object.fromEntries(edges.map(({ node: { member, ...rest } }: { node: { member: string } }) => [member, rest]));
+};
+
+test('a month’s invoices: how many bills, what was issued, and what was released or corrected since', async () => {
+  const { first, second } = api.days;
+  const month = dayToDate(first).slice(0, 7);
+  const same = dayToDate(second).slice(0, 7) === month; // the days are yesterday’s and before: a month may begin between them
+  // alice's first day was corrected after her invoice; both days after the first were released after both invoices
+  const issued = { revision: 1, issuedAt: expect.any(String) };
+  expect(await invoicing(month)).toEqual({
+    [people.alice.address]: { ...issued, bills: same ? 4 : 2, changed: same ? 3 : 1 },
+    [people.bob.address]: { ...issued, bills: same ? 2 : 1, changed: same ? 1 : 0 },
+  });
+  expect(await invoicing('2020-02')).toEqual({});
+  const { errors } = await api.ask('operator', '{ operation { invoicing(month: "2026-13") { edges { cursor } } } }');
+  expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'month' });
+});
+
+test('a revision that holds the corrections leaves nothing to do', async () => {
+  const { first, second } = api.days;
+  const signed = JSON.parse(invoiceOf(api.days, 'alice'));
+  const [one] = signed.invoice.lines;
+  const line = (day: number, meter: string, version = 1) => ({
+    ...one,
+    day: String(day),
+    meter,
+    version: String(version),
+    bookHash: bookHashOf(day, version).toString('hex'),
+  });
+  const lines = [line(first, meters.alice1, 2), line(first, meters.alice2), line(second, meters.alice1), line(second, meters.alice2)];
+  const month = dayToDate(first).slice(0, 7);
+  const text = JSON.stringify({
+    ...signed,
+    invoice: { ...signed.invoice, lines: lines.filter(({ day }) => dayToDate(Number(day)).startsWith(month)) },
+  });
+  const books = connect({ url: api.db.urls.books, max: 1, application: 'test' });
+  await books`insert into books.invoice (member, month, revision, invoice, total_nel)
+    values (${people.alice.address}, ${month}, 2, ${text}, 0)`;
+  await books.end();
+  expect((await invoicing(month))[people.alice.address]).toMatchObject({ revision: 2, changed: 0 });
+});
+
+test('nobody but the operator is told; what was not issued has no revision', async () => {
+  const sql = connect({ url: api.db.urls.api, max: 1, application: 'test' });
+  const { first, fourth } = api.days;
+  const seenBy = (viewer: string): Promise<number> =>
+    sql.begin(async (tx) => {
+      await tx`select set_config('electra.viewer', ${viewer}, true)`;
+      return (await tx`select * from access.invoicing(${dayToDate(first).slice(0, 7)}, ${first}, ${fourth})`).length;
+    });
+  expect(await seenBy(people.operator.address)).toBe(2);
+  const ofNone = await sql.begin(async (tx) => {
+    await tx`select set_config('electra.viewer', ${people.operator.address}, true)`;
+    return tx`select bills, revision, changed from access.invoicing('2020-01', ${first}, ${fourth}) order by bills`;
+  });
+  expect([...ofNone]).toEqual([
+    { bills: 2, revision: null, changed: 0 },
+    { bills: 4, revision: null, changed: 0 },
+  ]);
+  for (const viewer of ['', people.alice.address, people.auditor.address, people.stranger.address]) expect(await seenBy(viewer)).toBe(0);
+  await sql.end();
 });
 
 test.each(['access.member_name', 'access.report_time', 'access.meter_day', 'access.signed_in'])(

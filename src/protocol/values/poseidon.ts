@@ -2,8 +2,9 @@
  * Poseidon over the BN254 scalar field with four inputs: Grassi et al., "Poseidon: A New Hash Function for Zero-Knowledge Proof Systems"
  * (USENIX Security 2021), of width 5, with 8 full and 60 partial rounds and fifth powers, as circomlib has it.
  *
- * Its 340 constants and its matrix are made here by the paper's rule (appendix E) instead of being carried: they have no pattern that could be
- * compressed, so a page would load 12 kB of them, and nobody has to believe that they are the rule's. Made once, at the first hash.
+ * Its 340 constants and its matrix are made here by the paper's rule (appendix E) instead of being carried: they have no pattern that
+ * could be compressed, so a page would load 12 kB of them, and nobody has to believe that they are the rule's. Made once, at the first
+ * hash.
  */
 import { FIELD_ORDER } from './field-order.ts';
 

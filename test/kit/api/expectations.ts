@@ -40,6 +40,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Operation.roster': '(day: "$first")',
   'Operation.missingStatements': '(from: "$first", to: "$fourth")',
   'Operation.completeness': '(month: "$month")',
+  'Operation.invoicing': '(month: "$month")',
 };
 
 const MEMBER = 'UvvFF';
@@ -376,7 +377,7 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [OPERATOR]:
         'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions ' +
-        'outbox meters power sealingKey completeness unmeteredDays tariffs slotPricesUntil membersSignedIn ' +
+        'outbox meters power sealingKey completeness invoicing unmeteredDays tariffs slotPricesUntil membersSignedIn ' +
         'invites',
     },
   },
@@ -438,6 +439,12 @@ export const EXPECTATIONS: Expectation[] = [
   { type: 'SealingKey', at: 'operation { sealingKey { @ } }', fields: { [OPERATOR]: 'epoch since' } },
   { type: 'MeterMonth', at: node('operation { completeness(month: "$month") @ }'), fields: { [OPERATOR]: 'meter name days' } },
   ...listed('MeterMonth', 'operation { completeness(month: "$month") @ }', OPERATOR),
+  {
+    type: 'MemberInvoicing',
+    at: node('operation { invoicing(month: "$month") @ }'),
+    fields: { [OPERATOR]: 'member name bills revision issuedAt changed' },
+  },
+  ...listed('MemberInvoicing', 'operation { invoicing(month: "$month") @ }', OPERATOR),
   { type: 'UnmeteredDay', at: node('operation { unmeteredDays @ }'), fields: { [OPERATOR]: 'meter day version source' } },
   ...listed('UnmeteredDay', 'operation { unmeteredDays @ }', OPERATOR),
   {

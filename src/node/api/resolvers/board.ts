@@ -6,11 +6,12 @@ import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { ApiError, badInput } from '../errors.ts';
-import type { AnnouncedTariffRow, MeterDayRow, OperatedMeterRow, ServiceRow, UnmeteredRow } from '../rows/board.ts';
+import type { AnnouncedTariffRow, InvoicingRow, MeterDayRow, OperatedMeterRow, ServiceRow, UnmeteredRow } from '../rows/board.ts';
 import {
   countSignedIn,
   readAnnounced,
   readInService,
+  readInvoicing,
   readLastPricedSlot,
   readMeterDays,
   readOperatedMeters,
@@ -146,3 +147,14 @@ export const MeterMonth = {
   meter: (row: ServiceRow) => row.id,
   days: (row: { states: string[] }) => row.states,
 };
+
+export const invoicing = (_: unknown, args: PageArgs & { month: string }, { tx }: Context) => {
+  const { first: from, last: to } = daysOf(args.month);
+  return page<InvoicingRow>(args, {
+    shape: ['text'],
+    keyOf: (row) => [row.member],
+    read: (after, limit) => readInvoicing(tx, { month: args.month, from, to, after, limit }),
+  });
+};
+
+export const MemberInvoicing = { issuedAt: (row: InvoicingRow) => row.issued_at };

@@ -127,6 +127,7 @@ export const resolvers = {
     power: board.power,
     sealingKey: board.sealingKey,
     completeness: board.completeness,
+    invoicing: board.invoicing,
     unmeteredDays: board.unmeteredDays,
     tariffs: board.tariffs,
     slotPricesUntil: board.slotPricesUntil,
@@ -150,6 +151,7 @@ export const resolvers = {
   InstalledRegisters: installing.InstalledRegisters,
   InstallCode: installing.InstallCode,
   MeterMonth: board.MeterMonth,
+  MemberInvoicing: board.MemberInvoicing,
   UnmeteredDay: board.UnmeteredDay,
   AnnouncedTariff: board.AnnouncedTariff,
 };

@@ -157,3 +157,21 @@ export const readMeterDays = (tx: Transaction, meters: readonly string[], from: 
     from booked b full join said s on s.meter = b.meter and s.day = b.day
     left join chain.roster r on r.id = coalesce(b.day, s.day)::text and r.height <= ${checked(sql)}`,
   );
+
+export interface InvoicingRow {
+  member: string;
+  name: string | null;
+  bills: number;
+  revision: number | null;
+  issued_at: Date | null;
+  changed: number;
+}
+
+/** Members with released bills of a month, and what was issued of them. */
+export const readInvoicing = (tx: Transaction, { month, from, to, after, limit }: DayPage & { month: string }): Promise<InvoicingRow[]> =>
+  tx.query<InvoicingRow>(
+    (sql) => sql`
+    select i.member, n.name, i.bills, i.revision, i.issued_at, i.changed
+    from access.invoicing(${month}, ${from}, ${to}) i left join access.member_name n on n.address = i.member
+    ${after ? sql`where i.member > ${after[0]}` : sql``} order by i.member limit ${limit}`,
+  );
