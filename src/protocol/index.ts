@@ -9,6 +9,7 @@ export * from './bundle/paths.ts';
 export * from './bundle/proofs.ts';
 export * from './bundle/roster-file.ts';
 export * from './bundle/state-file.ts';
+export * from './bundle/whole.ts';
 export * from './circuits.ts';
 export * from './day/commitments.ts';
 export * from './day/copied-day.ts';

@@ -37,11 +37,12 @@ const loaded = new Map<BundleName, Map<string, string>>();
 
 /** A bundle as auditBundle takes it, on a chain that says what it says; fresh at every call. */
 export function load(name: BundleName): Map<string, string> {
-  if (!loaded.has(name)) loaded.set(name, withChain(read(name)));
+  if (!loaded.has(name)) loaded.set(name, withChain(filesOf(name)));
   return new Map(loaded.get(name)!);
 }
 
-function read(name: BundleName): Map<string, string> {
+/** A bundle's files as they were proven, without a chain. */
+export function filesOf(name: BundleName): Map<string, string> {
   const files = new Map<string, string>();
   for (const layer of BUILT_ON[name]) {
     const root = join(TESTDATA, layer);
