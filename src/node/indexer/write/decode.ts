@@ -4,8 +4,9 @@
  * As the chain does (chain/app/ante/encoding.go), only the one encoding of a value is read: bytes that decode and do not encode to
  * themselves hide something that another decoder may see. decode.test.ts holds both against each other, and against much that is malformed.
  */
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { meterTypes } from '../../../protocol/messages/messages.ts';
-import { TxBody, TxRaw } from './tx-wire.ts';
+import { bodyBytes, bodyMessages } from './tx-wire.ts';
 
 export interface DecodedMessage {
   typeUrl: string;
@@ -14,7 +15,7 @@ export interface DecodedMessage {
 
 interface Codec<T> {
   decode(bytes: Uint8Array): T;
-  encode(value: T): { finish(): Uint8Array };
+  encode(value: T, writer: BinaryWriter): BinaryWriter;
 }
 
 const MESSAGES_MAX = 200;
@@ -25,8 +26,7 @@ const types = new Map(meterTypes as unknown as ReadonlyArray<[string, Codec<unkn
  */
 export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   try {
-    const { bodyBytes } = exact(TxRaw, bytes);
-    const { messages } = exact(TxBody, bodyBytes);
+    const messages = bodyMessages(bodyBytes(bytes));
     if (messages.length === 0) return 'a transaction without messages';
     if (messages.length > MESSAGES_MAX) return `a transaction of more than ${MESSAGES_MAX} messages`;
     return messages.map(({ typeUrl, value }) => {
@@ -38,8 +38,20 @@ export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   }
 }
 
+/** Memory for encodings is taken once: one to a message, thrown away at once, costs more than reading it. */
+let writer = new BinaryWriter();
+
+function encoded<T>(codec: Codec<T>, value: T): Uint8Array {
+  try {
+    return codec.encode(value, writer).finish();
+  } catch (error) {
+    writer = new BinaryWriter(); // this one stands in the middle of a value
+    throw error;
+  }
+}
+
 function exact<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const value = codec.decode(bytes);
-  if (Buffer.compare(codec.encode(value).finish(), bytes) !== 0) throw new RangeError('not the one encoding');
+  if (Buffer.compare(encoded(codec, value), bytes) !== 0) throw new RangeError('not the one encoding');
   return value;
 }
