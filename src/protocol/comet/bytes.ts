@@ -8,11 +8,19 @@ import { sha256 as portableSha256 } from '@noble/hashes/sha2.js';
 
 export { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
-type NativeHash = (algorithm: string, data: Uint8Array, encoding: 'buffer') => Uint8Array;
+type NativeHash = (algorithm: string, data: Uint8Array, encoding: 'latin1') => string;
 const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { hash?: NativeHash } | undefined } };
 const native = process?.getBuiltinModule?.('node:crypto')?.hash;
 
-export const sha256: (data: Uint8Array) => Uint8Array = native ? (data) => native('sha256', data, 'buffer') : portableSha256;
+/** A text of 32 characters comes three times as fast as 32 bytes: bytes would each be memory of their own outside of the heap. */
+function natively(hash: NativeHash, data: Uint8Array): Uint8Array {
+  const text = hash('sha256', data, 'latin1');
+  const bytes = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+export const sha256: (data: Uint8Array) => Uint8Array = native ? (data) => natively(native, data) : portableSha256;
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

@@ -14,12 +14,14 @@ function leafHash(leaf: Uint8Array): Uint8Array {
   return sha256(bytes);
 }
 
+/** One for all: it is hashed before the next node is written into it. */
+const inner = new Uint8Array(65);
+inner[0] = INNER;
+
 function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(65);
-  bytes[0] = INNER;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
-  return sha256(bytes);
+  inner.set(left, 1);
+  inner.set(right, 33);
+  return sha256(inner);
 }
 
 /** Root over the leaves in their order. */

@@ -10,9 +10,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 const EMPTY = new Uint8Array(0);
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Base-128 varint of an int64 or uint64; negative values take ten bytes. */
-export function varint(value: bigint): Uint8Array {
-  const out: number[] = [];
+function pushVarint(out: number[], value: bigint): void {
   let rest = BigInt.asUintN(64, value);
   while (rest > MAX_SAFE) {
     out.push(Number(rest & 127n) | 128);
@@ -24,19 +22,30 @@ export function varint(value: bigint): Uint8Array {
     small = Math.floor(small / 128);
   }
   out.push(small);
+}
+
+/** Base-128 varint of an int64 or uint64; negative values take ten bytes. */
+export function varint(value: bigint): Uint8Array {
+  const out: number[] = [];
+  pushVarint(out, value);
   return Uint8Array.from(out);
 }
 
-const key = (field: number, wire: number): Uint8Array => Uint8Array.of((field << 3) | wire);
+const key = (field: number, wire: number): number => (field << 3) | wire;
 
 /** int32, int64, uint64, enum: absent when zero. */
-export const varintField = (field: number, value: bigint): Uint8Array => (value === 0n ? EMPTY : concatBytes(key(field, 0), varint(value)));
+export function varintField(field: number, value: bigint): Uint8Array {
+  if (value === 0n) return EMPTY;
+  const out = [key(field, 0)];
+  pushVarint(out, value);
+  return Uint8Array.from(out);
+}
 
 /** sfixed64: absent when zero. */
 export function fixed64Field(field: number, value: bigint): Uint8Array {
   if (value === 0n) return EMPTY;
   const out = new Uint8Array(9);
-  out[0] = (field << 3) | 1;
+  out[0] = key(field, 1);
   new DataView(out.buffer).setBigInt64(1, value, true);
   return out;
 }
@@ -45,8 +54,14 @@ export function fixed64Field(field: number, value: bigint): Uint8Array {
 export const bytesField = (field: number, value: Uint8Array): Uint8Array => (value.length === 0 ? EMPTY : messageField(field, value));
 
 /** A non-nullable embedded message: always there, even when empty. */
-export const messageField = (field: number, value: Uint8Array): Uint8Array =>
-  concatBytes(key(field, 2), varint(BigInt(value.length)), value);
+export function messageField(field: number, value: Uint8Array): Uint8Array {
+  const head = [key(field, 2)];
+  pushVarint(head, BigInt(value.length));
+  const out = new Uint8Array(head.length + value.length);
+  out.set(head);
+  out.set(value, head.length);
+  return out;
+}
 
 /** A message behind its length, as it is signed. */
 export const delimited = (message: Uint8Array): Uint8Array => concatBytes(varint(BigInt(message.length)), message);

@@ -47,9 +47,22 @@ export interface Strict {
 }
 
 const INT64 = 'a 64-bit integer in decimal';
-const isInt64 = (text: string): boolean => /^(0|-?[1-9]\d{0,18})$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+/** Eighteen digits always fit. */
+const isInt64 = (text: string): boolean =>
+  /^(0|-?[1-9]\d{0,18})$/.test(text) && (text.length <= 18 || BigInt.asIntN(64, BigInt(text)) === BigInt(text));
+
+type NativeBytes = Iterable<number> & { toString(encoding: 'base64'): string };
+const { process } = globalThis as {
+  process?: { getBuiltinModule?(name: string): { Buffer?: { from(text: string, encoding: 'base64'): NativeBytes } } | undefined };
+};
+/** Node's own reader of base64, ten times as fast, where there is one: what it forgives shows in that it writes another text. */
+const native = process?.getBuiltinModule?.('node:buffer')?.Buffer;
 
 function bytesOf(text: string): Uint8Array | null {
+  if (native) {
+    const bytes = native.from(text, 'base64');
+    return bytes.toString('base64') === text ? new Uint8Array(bytes) : null;
+  }
   try {
     const bytes = fromBase64(text);
     return toBase64(bytes) === text ? bytes : null; // the last character has bits that belong to no byte
