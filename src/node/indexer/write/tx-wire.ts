@@ -69,7 +69,8 @@ class Fields {
   }
 
   text(field: number): string {
-    return utf8.decode(this.bytes(field));
+    const bytes = this.bytes(field);
+    return bytes.length === 0 ? '' : utf8.decode(bytes);
   }
 
   list(field: number): Uint8Array[] {
