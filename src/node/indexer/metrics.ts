@@ -18,7 +18,10 @@ export interface BatchStats {
   blockUnixS: number;
 }
 
-/** What time goes into: blocks on their way, their hashes and signatures, handlers and Postgres; waiting for the chain, or after errors. */
+/**
+ * What time goes into, in all as much as passes: waiting for blocks on their way; hashes and signatures; waiting for the batch before, with
+ * its handlers and Postgres, after that (it is written meanwhile); waiting for the chain, or after errors.
+ */
 export const STAGES = ['fetch', 'verify', 'write', 'idle', 'pause'] as const;
 export type Stage = (typeof STAGES)[number];
 

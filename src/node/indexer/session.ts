@@ -2,7 +2,7 @@
  * Following one node from the cursor on, until the signal, or until an error says what to do next.
  *
  * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
- * cursor. Then fetch, verify and write run in a line, each one batch ahead of the next.
+ * cursor. Then fetch, verify and write run in a line, each ahead of the next: while Postgres has one batch, the next is verified.
  */
 import { equalBytes, headerHash, readHex, resultsHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
 import { type Genesis, notProduction } from '../../protocol/genesis/index.ts';
@@ -15,7 +15,7 @@ import { Prefetch } from './chain/prefetch.ts';
 import { FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
 import type { Stage } from './metrics.ts';
 import { genesisOf } from './read-genesis.ts';
-import type { VerifiedBatch, VerifyOptions } from './verify.ts';
+import type { Trust, VerifiedBatch, VerifyOptions } from './verify.ts';
 import { OTHER_RESULTS, verifyBatch } from './verify.ts';
 import type { Applied, Applier } from './write/apply.ts';
 import type { Cursor } from './write/cursor.ts';
@@ -45,45 +45,82 @@ const IDLE_POLL_MS = 3_000;
 const NOT_YET_MS = 15;
 
 export async function runSession(options: SessionOptions): Promise<void> {
-  const { node, hint, signal, onBatch, onIdle } = options;
+  const { node, hint, signal, onIdle } = options;
   let status = await node.status();
-  let cursor = await begin(options, status);
-  let prefetch = new Prefetch(node, cursor.height + 1);
-  while (!signal.aborted) {
-    prefetch.extend(Math.max(status.height, hint.height));
-    if (prefetch.pending) {
-      try {
-        const { applied, waits } = await step(options, prefetch, cursor);
-        cursor = applied.cursor;
-        if (waits) prefetch = new Prefetch(node, cursor.height + 1);
-        onBatch(applied, Math.max(status.height, hint.height, cursor.height));
-      } catch (error) {
-        if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
-        await sleep(NOT_YET_MS, signal);
-        status = await node.status();
-        hint.atMost(status.height);
-        prefetch = new Prefetch(node, cursor.height + 1);
-        if (status.height > cursor.height) await onIdle(status, cursor); // a doubtful block, and nothing after it yet
+  const line = new Line(options, await begin(options, status));
+  let prefetch = new Prefetch(node, line.known.height + 1);
+  try {
+    while (!signal.aborted) {
+      prefetch.extend(Math.max(status.height, hint.height));
+      if (prefetch.pending) {
+        try {
+          const { waits } = await line.next(prefetch, Math.max(status.height, hint.height));
+          if (waits) prefetch = new Prefetch(node, line.known.height + 1);
+        } catch (error) {
+          if (!(error instanceof RetryableError && error.code === 'not-yet')) throw error;
+          const cursor = await line.cursor();
+          await sleep(NOT_YET_MS, signal);
+          status = await node.status();
+          hint.atMost(status.height);
+          prefetch = new Prefetch(node, cursor.height + 1);
+          if (status.height > cursor.height) await onIdle(status, cursor); // a doubtful block, and nothing after it yet
+        }
+        continue;
       }
-      continue;
+      const cursor = await line.cursor();
+      await timed(options, 'idle', () => hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal));
+      if (signal.aborted || hint.height > cursor.height) continue;
+      status = await node.status();
+      hint.found(status.height);
+      if (status.height <= cursor.height) await onIdle(status, cursor);
     }
-    await timed(options, 'idle', () => hint.above(cursor.height, hint.live ? IDLE_POLL_MS : POLL_MS, signal));
-    if (signal.aborted || hint.height > cursor.height) continue;
-    status = await node.status();
-    hint.found(status.height);
-    if (status.height <= cursor.height) await onIdle(status, cursor);
+  } finally {
+    await line.end();
   }
 }
 
-/** Fetches what has arrived, verifies it, writes it. `waits`: but for the last block, which is to be fetched again. */
-async function step(options: SessionOptions, prefetch: Prefetch, cursor: Cursor): Promise<{ applied: Applied; waits: boolean }> {
-  const { node, applier } = options;
-  const groups = await timed(options, 'fetch', () => prefetch.take());
-  const blocks = groups.flatMap((group) => group.blocks);
-  const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
-  const verified = await timed(options, 'verify', () => verifyGroup(node, cursor, batch));
-  const applied = await timed(options, 'write', () => applier.batch(cursor, verified));
-  return { applied, waits: batch.blocks.length < blocks.length };
+/** Batches on their way: one is being written while the next one is fetched and verified, and no further. */
+class Line {
+  /** of the last block that was verified */
+  known: Trust;
+  readonly #options: SessionOptions;
+  #written: Promise<Cursor>;
+
+  constructor(options: SessionOptions, cursor: Cursor) {
+    this.#options = options;
+    this.known = cursor;
+    this.#written = Promise.resolve(cursor);
+  }
+
+  /** Where the index stands, once what is being written is in. */
+  cursor(): Promise<Cursor> {
+    return timed(this.#options, 'write', () => this.#written);
+  }
+
+  /** Ends what was begun; whether it failed is nobody's business any more. */
+  end(): Promise<unknown> {
+    return this.#written.catch(() => {});
+  }
+
+  /** Fetches what has arrived, verifies it, begins to write it. `waits`: but for the last block, which is to be fetched again. */
+  async next(prefetch: Prefetch, chainHeight: number): Promise<{ waits: boolean }> {
+    const { node } = this.#options;
+    const groups = await timed(this.#options, 'fetch', () => prefetch.take());
+    const blocks = groups.flatMap((group) => group.blocks);
+    const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
+    const verified = await timed(this.#options, 'verify', () => verifyGroup(node, this.known, batch));
+    await this.cursor();
+    this.#written = this.#write(this.known, verified, chainHeight);
+    this.#written.catch(() => {}); // met by whoever asks for the cursor
+    this.known = verified.trust;
+    return { waits: batch.blocks.length < blocks.length };
+  }
+
+  async #write(parent: Trust, verified: VerifiedBatch, chainHeight: number): Promise<Cursor> {
+    const applied = await this.#options.applier.batch(parent, verified);
+    this.#options.onBatch(applied, Math.max(chainHeight, applied.cursor.height));
+    return applied.cursor;
+  }
 }
 
 async function timed<T>({ spent }: Pick<SessionOptions, 'spent'>, stage: Stage, work: () => Promise<T>): Promise<T> {
@@ -108,13 +145,13 @@ function withoutDoubtful(group: BlockGroup): BlockGroup {
   return { blocks: group.blocks.slice(0, -1), commit: last.lastCommit! }; // it has transactions, so it is whole
 }
 
-async function verifyGroup(node: ChainNode, cursor: Cursor, group: BlockGroup): Promise<VerifiedBatch> {
+async function verifyGroup(node: ChainNode, known: Trust, group: BlockGroup): Promise<VerifiedBatch> {
   try {
-    return await verifyBatch(cursor, group.blocks, group.commit, verifiers(node));
+    return await verifyBatch(known, group.blocks, group.commit, verifiers(node));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    const known = await withTrueResults(node, cursor, group, error);
-    if (known) return await verifyBatch(known, group.blocks, group.commit, verifiers(node));
+    const truly = await withTrueResults(node, known, group, error);
+    if (truly) return await verifyBatch(truly, group.blocks, group.commit, verifiers(node));
     throw new UntrustedNodeError(
       'untrusted-node',
       node.name,
@@ -125,31 +162,31 @@ async function verifyGroup(node: ChainNode, cursor: Cursor, group: BlockGroup): 
 }
 
 /**
- * When the first header disagrees with the results indexed for the cursor, either this node lies, or the node that gave those results did.
+ * When the first header disagrees with the results taken for the block before, either this node lies, or the node that gave those results did.
  * It is the second when the header is otherwise signed and sound, and this node has the results that it names. If no transaction failed in
  * them either, the rows of that block are right: what was false decided nothing.
  */
 async function withTrueResults(
   node: ChainNode,
-  cursor: Cursor,
+  last: Trust,
   { blocks, commit }: BlockGroup,
   error: ProtocolError,
-): Promise<Cursor | undefined> {
+): Promise<Trust | undefined> {
   if (error.code !== OTHER_RESULTS) return undefined;
-  let known: Cursor;
+  let known: Trust;
   try {
-    known = { ...cursor, resultsHash: readHex(blocks[0].header.last_results_hash, 'header.last_results_hash') };
+    known = { ...last, resultsHash: readHex(blocks[0].header.last_results_hash, 'header.last_results_hash') };
     await verifyBatch(known, blocks, commit, verifiers(node));
   } catch {
     return undefined;
   }
-  const { blocks: again } = await node.blocks(cursor.height, cursor.height);
+  const { blocks: again } = await node.blocks(last.height, last.height);
   if (!equalBytes(resultsHash(again[0].results), known.resultsHash)) return undefined;
   if (!refuses(again[0])) return known;
   throw new FatalError(
     'results-mismatch',
-    `the results that a node gave for the last indexed block ${cursor.height} are not those that the chain agreed on ` +
-      `(last_results_hash of block ${cursor.height + 1}), and a transaction failed in it, which no honest majority accepts. ` +
+    `the results that a node gave for the last indexed block ${last.height} are not those that the chain agreed on ` +
+      `(last_results_hash of block ${last.height + 1}), and a transaction failed in it, which no honest majority accepts. ` +
       `Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``,
   );
 }

@@ -1,5 +1,6 @@
 /**
  * One batch is one Postgres transaction: the parent asserted, the rows, the cursor, the notification. Genesis is the first of them.
+ * Statements that need no answer of each other's go out together, and fail together: what each waits for is the way to Postgres and back.
  *
  * `synchronous_commit = off`: a power cut may take back the last transactions, rows and cursor together, and they are indexed again; it can
  * not reorder them against what other rooms commit later, because the log is sequential.
@@ -13,7 +14,7 @@ import { type BulkTable, insertRows } from '../../db/bulk.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { blockTime } from '../block-time.ts';
 import { keepLightBlocks } from '../light-blocks.ts';
-import type { VerifiedBatch } from '../verify.ts';
+import type { Trust, VerifiedBatch } from '../verify.ts';
 import type { Cursor } from './cursor.ts';
 import { insertCursor, lockCursor, moveCursor } from './cursor.ts';
 import { NO_DIGEST, nextDigest } from './digest.ts';
@@ -74,11 +75,11 @@ export class Applier {
   }
 
   /** Writes a verified batch above `parent`. @throws RetryableError `cursor-moved` */
-  async batch(parent: Cursor, { blocks, turns, trust }: VerifiedBatch): Promise<Applied> {
+  async batch(parent: Trust, { blocks, turns, trust }: VerifiedBatch): Promise<Applied> {
     return this.#transaction(async (tx) => {
-      let { digest } = await lockCursor(tx, parent);
       const store = new BatchStore(tx, this.#tables);
-      const clock = await readClock(store);
+      const [locked, clock] = await Promise.all([lockCursor(tx, parent), readClock(store)]);
+      let { digest } = locked;
       const digests: { height: number; digest: Uint8Array }[] = [];
       let messages = 0;
       for (const block of blocks) {
@@ -87,12 +88,14 @@ export class Applier {
         digests.push({ height: block.height, digest });
       }
       const bad = store.written('BadTransaction');
-      const rows = await store.flush();
-      await insertRows(tx, DIGESTS, digests);
       const chainUnixS = chainTimeOf(clock, blockTime(blocks.at(-1)!.time));
       const cursor = { ...trust, resultsHeight: trust.height - 1, chainUnixS, digest };
-      await moveCursor(tx, cursor);
-      await keepLightBlocks(tx, turns, { turn: true });
+      const [rows] = await Promise.all([
+        store.flush(),
+        insertRows(tx, DIGESTS, digests),
+        moveCursor(tx, cursor),
+        keepLightBlocks(tx, turns, { turn: true }),
+      ]);
       const txs = blocks.reduce((sum, block) => sum + block.txs.length, 0);
       return { cursor, blocks: blocks.length, txs, messages, rows, blockUnixS: Number(blocks.at(-1)!.time.seconds), bad };
     });
@@ -100,9 +103,7 @@ export class Applier {
 
   #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#sql.begin(async (tx) => {
-      await tx`set local synchronous_commit to off`;
-      const result = await work(tx);
-      await tx`notify electra_chain`;
+      const [result] = await Promise.all([work(tx), tx`set local synchronous_commit to off`, tx`notify electra_chain`]);
       return result;
     }) as Promise<T>;
   }

@@ -104,21 +104,20 @@ export class BatchStore implements Store {
   /** Writes what ended blocks have set, table by table in bulk. Returns the number of rows. */
   async flush(): Promise<number> {
     if (this.#ofBlock.size > 0) throw new TypeError('flush: expected the last block to have ended');
+    const inserts: Promise<unknown>[] = [];
     let count = 0;
     for (const table of this.#tables.values()) {
       const rows = [...(this.#written.get(table.entity)?.values() ?? [])];
       for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
         const part = rows.slice(from, from + ROWS_PER_STATEMENT);
-        await this.#tx.unsafe(
-          insertStatement(table, replacing(table, 'id')),
-          table.columns.map((_, i) => part.map(({ texts }) => texts![i])),
-          { prepare: true },
-        );
+        const columns = table.columns.map((_, i) => part.map(({ texts }) => texts![i]));
+        inserts.push(this.#tx.unsafe(insertStatement(table, replacing(table, 'id')), columns, { prepare: true }).execute());
       }
       count += rows.length;
     }
     this.#written.clear();
     this.#read.clear();
+    await Promise.all(inserts);
     return count;
   }
 
