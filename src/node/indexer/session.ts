@@ -162,7 +162,7 @@ async function verifyGroup(node: ChainNode, known: Trust, group: BlockGroup): Pr
 }
 
 /**
- * When the first header disagrees with the results taken for the block before, either this node lies, or the node that gave those results did.
+ * When the first header disagrees with the results taken for the block before, either this node lies, or the one that gave those did.
  * It is the second when the header is otherwise signed and sound, and this node has the results that it names. If no transaction failed in
  * them either, the rows of that block are right: what was false decided nothing.
  */

@@ -23,7 +23,7 @@ const plan = (name: string, blocks: number, meters: number, everyBlocks: number,
 export const PLANS = {
   /** nineteen of twenty blocks say nothing */
   sparse: plan('sparse', 6_000, 12, 20, 3),
-  /** a village reports each quarter-hour: 300 transactions in each block, and so many blocks that a runtime's first second decides nothing */
+  /** a village reports each quarter-hour: 300 transactions a block, and blocks enough that no runtime's first second decides */
   dense: plan('dense', 400, 300, 1, 300),
   /** seven months of a small community */
   long: plan('long', 20_000, 12, 4, 2),

@@ -1,8 +1,8 @@
 /**
  * The outer parts of a transaction, as far as the chain takes them: TxRaw, and a TxBody without options, in the one encoding of their
  * values: fields in ascending order, each at most once unless it is a list, none that is empty, numbers in as few bytes as they have.
- * Whatever else stands there is refused where it stands, so nothing has to be encoded again to be compared. (cosmjs-types has all of it, but
- * writes a timeout height from 2^31 on wrongly, and reads texts that are none.)
+ * Whatever else stands there is refused where it stands, so nothing has to be encoded again to be compared. (cosmjs-types has all of it,
+ * but writes a timeout height from 2^31 on wrongly, and reads texts that are none.)
  */
 
 export interface Any {
