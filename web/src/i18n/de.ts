@@ -8,6 +8,8 @@ export const words: Words = {
   menu: 'Seiten',
   languages: 'Sprache',
   more: 'Mehr',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
   offline: 'Kein Netz. Was hier steht, bleibt, wie es war; die Prüfung geht auch ohne.',
   roles: { MEMBER: 'Mitglied', OPERATOR: 'Betreiber', AUDITOR: 'Prüfer' },
   actAs: (role) => `Als ${role}`,

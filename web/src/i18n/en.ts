@@ -29,6 +29,8 @@ export const words = {
   menu: 'Pages',
   languages: 'Language',
   more: 'More',
+  copy: 'Copy',
+  copied: 'Copied',
   offline: 'No network. What is here stays as it was; the check works without one.',
   roles: { MEMBER: 'a member', OPERATOR: 'the operator', AUDITOR: 'an auditor' },
   actAs: (role: string) => `As ${role}`,

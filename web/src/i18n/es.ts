@@ -8,6 +8,8 @@ export const words: Words = {
   menu: 'Páginas',
   languages: 'Idioma',
   more: 'Más',
+  copy: 'Copiar',
+  copied: 'Copiado',
   offline: 'Sin red. Lo que hay aquí queda como estaba; la comprobación funciona sin ella.',
   roles: { MEMBER: 'miembro', OPERATOR: 'operador', AUDITOR: 'auditor' },
   actAs: (role) => `Como ${role}`,

@@ -35,6 +35,9 @@ export const seconds = (ms: number): string => number(ms / 1000, 1);
 export const moment = (unixS: number, timeZone = 'UTC'): string =>
   new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(unixS * 1000));
 
+/** The same of a moment as the service writes it. */
+export const momentOf = (at: string, timeZone: string): string => moment(Date.parse(at) / 1000, timeZone);
+
 /** A month, `YYYY-MM`, of UTC days. */
 export const monthName = (month: string): string =>
   new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(utc(`${month}-01`));

@@ -112,6 +112,23 @@ function Found({ day, service }: { day: Day; service: Service }) {
   );
 }
 
+function Ways({ date }: { date: string }) {
+  const texts = COMMUNITY().books;
+  return (
+    <nav class="buttons" aria-label={texts.all}>
+      <a class="target" href={`/books/${addDays(date, -1)}`}>
+        {texts.before}
+      </a>
+      <a class="target" href={`/books/${addDays(date, 1)}`}>
+        {texts.after}
+      </a>
+      <a class="target" href="/books">
+        {texts.all}
+      </a>
+    </nav>
+  );
+}
+
 function OfDay({ date }: { date: string }) {
   const texts = COMMUNITY().books;
   useTitle(texts.title(dayName(date)));
@@ -132,17 +149,7 @@ function OfDay({ date }: { date: string }) {
           {!trouble && <div class="skeleton" aria-busy="true" />}
         </>
       )}
-      <nav class="buttons" aria-label={texts.all}>
-        <a class="target" href={`/books/${addDays(date, -1)}`}>
-          {texts.before}
-        </a>
-        <a class="target" href={`/books/${addDays(date, 1)}`}>
-          {texts.after}
-        </a>
-        <a class="target" href="/books">
-          {texts.all}
-        </a>
-      </nav>
+      {(data || trouble) && <Ways date={date} />}
     </div>
   );
 }

@@ -55,10 +55,10 @@ function Offer({ run }: { run(source: Source): void }) {
   const texts = words().check;
   const { query } = useLocation();
   const asked = askedFor(query);
-  const offered = useLoaded(`offered ${asked?.from} ${asked?.day}`, () => askOffered(asked)).value.data;
+  const { data: offered, loading, trouble } = useLoaded(`offered ${asked?.from} ${asked?.day}`, () => askOffered(asked)).value;
   const state = useSignal<'idle' | 'fetching' | 'absent'>('idle');
   const wanted = offered ?? asked;
-  if (wanted === null) return null;
+  if (wanted === null) return loading ? <div class="button-room" aria-busy="true" /> : trouble ? null : <p>{words().books.none}</p>;
   const range = wanted.from === wanted.day ? dayName(wanted.day) : dayRange(wanted.from, wanted.day);
   const go = async (): Promise<void> => {
     state.value = 'fetching';

@@ -1,5 +1,7 @@
 /** A member's first page: what is now, what was today, what yesterday cost, what the month comes to. Each figure is a sentence. */
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
@@ -14,6 +16,7 @@ import { CheckedDay } from '../parts/checked-day.tsx';
 import { DayTable } from '../parts/day-table.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
+import { homeOf } from '../places/homes.ts';
 import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
 
 const QUARTER_MS = 900_000;
@@ -168,8 +171,18 @@ function Page() {
   );
 }
 
-export const Home = () => (
-  <SignedIn as="MEMBER">
-    <Page />
-  </SignedIn>
-);
+/** The door at which everybody signs in: whoever is no member is taken to where they are at home. */
+export function Home() {
+  const { route } = useLocation();
+  const roles = viewer.value?.roles ?? [];
+  const elsewhere = roles.length > 0 && !roles.includes('MEMBER') ? homeOf(roles) : null;
+  useEffect(() => {
+    if (elsewhere) route(elsewhere, true);
+  }, [elsewhere]);
+  if (elsewhere) return <div class="page" aria-busy="true" />;
+  return (
+    <SignedIn as="MEMBER">
+      <Page />
+    </SignedIn>
+  );
+}

@@ -1,6 +1,4 @@
 /** A signed invoice: verified in the page, printable on A4, and as the file that was signed. It shows what was signed and no more. */
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { dayToDate, type Invoice } from '../../../src/protocol/index.ts';
 import { useLoaded } from '../api/loading.ts';
@@ -21,12 +19,18 @@ import { addingUp, CENT_NEL } from '../values/amounts.ts';
 import { daysOfMonth } from '../values/day-clock.ts';
 import '../styles/bill.css';
 
+interface Judged extends InvoiceHead {
+  read: Read;
+  /** SHA-256 of its text, hex */
+  fingerprint: string;
+}
+
 interface Found {
   facts: Facts;
   month: string;
   /** of the month, newest first; empty: none was issued */
   revisions: readonly InvoiceHead[];
-  shown: (InvoiceHead & { read: Read }) | null;
+  shown: Judged | null;
   /** bills that were corrected after it */
   corrected: number;
 }
@@ -41,10 +45,10 @@ async function askInvoice(month: string, revision: number | null): Promise<Found
   const current = new Map(counting(bills).map(({ day, meter, version }) => [`${day} ${meter}`, version]));
   const lines = read.invoice?.lines ?? [];
   const corrected = lines.filter(({ day, meter, version }) => (current.get(`${dayToDate(day)} ${meter}`) ?? version) > version).length;
-  return { facts, month, revisions, shown: { ...head, read }, corrected };
+  return { facts, month, revisions, shown: { ...head, read, fingerprint: await sha256(new TextEncoder().encode(text)) }, corrected };
 }
 
-function Judged({ read }: { read: Read }) {
+function Judgement({ read }: { read: Read }) {
   const texts = invoiceTexts();
   if (read.faults.length === 0)
     return (
@@ -67,12 +71,8 @@ function Judged({ read }: { read: Read }) {
 }
 
 /** What names an invoice on paper. */
-function Letterhead({ invoice, text }: { invoice: Invoice; text: string }) {
+function Letterhead({ invoice, fingerprint }: { invoice: Invoice; fingerprint: string }) {
   const texts = invoiceTexts();
-  const hash = useSignal('');
-  useEffect(() => {
-    sha256(new TextEncoder().encode(text)).then((found) => (hash.value = found));
-  }, [text]);
   const days = daysOfMonth(invoice.month);
   const who = viewer.value;
   const row = (name: string, value: string, more?: string) => (
@@ -93,7 +93,7 @@ function Letterhead({ invoice, text }: { invoice: Invoice; text: string }) {
         <dt>{texts.month}</dt>
         <dd>{texts.monthSpan(dayName(days[0]), dayName(days.at(-1)!))}</dd>
       </div>
-      {row(texts.fingerprint, hash.value)}
+      {row(texts.fingerprint, fingerprint)}
     </dl>
   );
 }
@@ -161,7 +161,7 @@ function Revisions({ of: { revisions, month }, shown }: { of: Found; shown: Invo
   );
 }
 
-function Actions({ month, shown }: { month: string; shown: InvoiceHead & { read: Read } }) {
+function Actions({ month, shown }: { month: string; shown: Judged }) {
   const texts = invoiceTexts();
   return (
     <div class="stack screen-only">
@@ -188,7 +188,7 @@ function Actions({ month, shown }: { month: string; shown: InvoiceHead & { read:
   );
 }
 
-function Shown({ of, shown }: { of: Found; shown: InvoiceHead & { read: Read } }) {
+function Shown({ of, shown }: { of: Found; shown: Judged }) {
   const texts = invoiceTexts();
   const { facts, month, revisions, corrected } = of;
   const { read, totalNel, revision } = shown;
@@ -201,11 +201,11 @@ function Shown({ of, shown }: { of: Found; shown: InvoiceHead & { read: Read } }
       <p class="quiet">{texts.issued(moment(Date.parse(shown.issuedAt) / 1000, facts.timeZone), revision)}</p>
       {newest > revision && <p class="notice">{texts.replaced(newest)}</p>}
       <Revisions of={of} shown={shown} />
-      <Judged read={read} />
+      <Judgement read={read} />
       {corrected > 0 && newest === revision && <p class="notice">{texts.corrected(corrected)}</p>}
       {read.invoice && (
         <>
-          <Letterhead invoice={read.invoice} text={read.text} />
+          <Letterhead invoice={read.invoice} fingerprint={shown.fingerprint} />
           <Lines invoice={read.invoice} currency={facts.currency} />
           <p class="small quiet screen-only">{texts.eachBill}</p>
         </>

@@ -1,9 +1,14 @@
-/** Settings: language and looks on this device, where one is signed in, and everything that is here of one, as a file. */
+/** Settings, of every role: language and looks on this device, where and how one signs in; and a member's whole data, as a file. */
 import { useSignal } from '@preact/signals';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
+import { useLoaded } from '../api/loading.ts';
+import { viewer } from '../api/session.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
 import { everything } from '../member/everything.ts';
+import { Block } from '../parts/block.tsx';
 import { CredentialList } from '../parts/credential-list.tsx';
+import { InstallCodes } from '../parts/install-codes.tsx';
+import { KeyAndPrograms } from '../parts/key-and-programs.tsx';
 import { LanguageChoice } from '../parts/language-choice.tsx';
 import { choose, looks, SCHEMES, SIZES } from '../parts/looks.ts';
 import { OwnSessions } from '../parts/own-sessions.tsx';
@@ -11,6 +16,8 @@ import { saveBytes } from '../parts/save.ts';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
+import { homeOf } from '../places/homes.ts';
+import { askAccess } from '../settings/question.ts';
 import '../styles/settings.css';
 
 function Choices<T extends string>({
@@ -94,22 +101,36 @@ function Everything() {
   );
 }
 
+/** px, at least: so that what follows begins below what is seen at first */
+const BELOW_PX = 1200;
+
 function Page() {
   const texts = settingsTexts();
+  const roles = viewer.value?.roles ?? [];
+  const isMember = roles.includes('MEMBER');
   useTitle(texts.title);
+  const loaded = useLoaded(`settings ${viewer.value?.address}`, () => askAccess(isMember)).value;
   return (
     <div class="page stack settings">
       <h1>{texts.title}</h1>
       <Looks />
-      <OwnSessions />
-      <CredentialList />
-      <Everything />
+      <Block loaded={loaded} height={BELOW_PX}>
+        {(access) => (
+          <>
+            <OwnSessions of={access} />
+            <CredentialList of={access} />
+            <KeyAndPrograms roles={roles} home={homeOf(roles)} />
+            {access.meters && <InstallCodes of={access.meters} timeZone={access.timeZone} />}
+            {isMember && <Everything />}
+          </>
+        )}
+      </Block>
     </div>
   );
 }
 
 export const Settings = () => (
-  <SignedIn as="MEMBER">
+  <SignedIn>
     <Page />
   </SignedIn>
 );

@@ -1,11 +1,11 @@
 /** A command to take to the node: to be read, and copied with one press. Its words are not parted at their hyphens. */
 import { useSignal } from '@preact/signals';
-import { operateTexts } from '../i18n/operate/index.ts';
+import { words } from '../i18n/index.ts';
 
 const SAID_MS = 2_000;
 
 export function Command({ text }: { text: string }) {
-  const { copy, copied } = operateTexts();
+  const { copy, copied } = words();
   const done = useSignal(false);
   const take = async (): Promise<void> => {
     try {

@@ -2,32 +2,15 @@
  * comes in, or looks at a meter, unseen. */
 import { useSignal } from '@preact/signals';
 import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
-import { useLoaded } from '../api/loading.ts';
 import { refresh } from '../api/refresh.ts';
-import { viewer } from '../api/session.ts';
 import { credentialTexts } from '../i18n/credentials/index.ts';
+import { momentOf } from '../i18n/format.ts';
+import type { OwnAccess, Passkey } from '../settings/question.ts';
 import { addPasskey, hindrance } from '../sign-in/passkey.ts';
-import { InstallCodes } from './install-codes.tsx';
-import { type OneTime, OneTimeLine, when } from './one-time-line.tsx';
+import { OneTimeLine } from './one-time-line.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import '../styles/credentials.css';
-
-interface Passkey {
-  id: string;
-  name: string;
-  byInvite: boolean;
-  createdAt: string;
-  lastUsedAt: string | null;
-}
-
-interface Found {
-  service: { origin: string | null };
-  viewer: { passkeys: Passkey[]; invites: OneTime[] };
-}
-
-const QUESTION = `{ service { origin } viewer {
-  passkeys { id name byInvite createdAt lastUsedAt } invites { createdAt expiresAt usedAt withdrawnAt } } }`;
 
 function AddPasskey({ origin }: { origin: string | null }) {
   const texts = credentialTexts();
@@ -64,8 +47,15 @@ function AddPasskey({ origin }: { origin: string | null }) {
   );
 }
 
-function PasskeyRow({ passkey, removed }: { passkey: Passkey; removed: (sessions: number) => void }) {
+interface RowProps {
+  passkey: Passkey;
+  timeZone: string;
+  removed(sessions: number): void;
+}
+
+function PasskeyRow({ passkey, timeZone, removed }: RowProps) {
   const texts = credentialTexts();
+  const when = (at: string): string => momentOf(at, timeZone);
   const asked = useSignal(false);
   const trouble = useSignal<Trouble | null>(null);
   const remove = async (): Promise<void> => {
@@ -110,12 +100,9 @@ function PasskeyRow({ passkey, removed }: { passkey: Passkey; removed: (sessions
   );
 }
 
-export function CredentialList() {
+export function CredentialList({ of: { passkeys, invites, origin, timeZone } }: { of: OwnAccess }) {
   const texts = credentialTexts();
   const said = useSignal<string | null>(null);
-  const { data, trouble } = useLoaded(`credentials ${viewer.value?.address}`, () => ask<Found>(QUESTION)).value;
-  if (!data) return trouble ? <TroubleNotice trouble={trouble} /> : <div class="skeleton" aria-busy="true" />;
-  const { passkeys, invites } = data.viewer;
   return (
     <>
       <section class="stack" aria-labelledby="passkeys">
@@ -126,14 +113,19 @@ export function CredentialList() {
         ) : (
           <ul class="credentials">
             {passkeys.map((passkey) => (
-              <PasskeyRow key={passkey.id} passkey={passkey} removed={(sessions) => (said.value = texts.removed(passkey.name, sessions))} />
+              <PasskeyRow
+                key={passkey.id}
+                passkey={passkey}
+                timeZone={timeZone}
+                removed={(sessions) => (said.value = texts.removed(passkey.name, sessions))}
+              />
             ))}
           </ul>
         )}
         <p role="status" class="small">
           {said.value}
         </p>
-        <AddPasskey origin={data.service.origin} />
+        <AddPasskey origin={origin} />
       </section>
       <section class="stack" aria-labelledby="invites">
         <h2 id="invites">{texts.invites}</h2>
@@ -143,12 +135,11 @@ export function CredentialList() {
         ) : (
           <ul class="plain-list">
             {invites.map((invite) => (
-              <OneTimeLine key={invite.createdAt} of={invite} />
+              <OneTimeLine key={invite.createdAt} of={invite} timeZone={timeZone} />
             ))}
           </ul>
         )}
       </section>
-      <InstallCodes />
     </>
   );
 }

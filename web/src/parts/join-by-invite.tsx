@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
-import { signedIn } from '../api/session.ts';
-import { locale } from '../i18n/index.ts';
+import { signedIn, viewer } from '../api/session.ts';
+import { momentOf } from '../i18n/format.ts';
 import { joinTexts } from '../i18n/join/index.ts';
+import { homeOf } from '../places/homes.ts';
 import { addPasskey, hindrance } from '../sign-in/passkey.ts';
 import { PasskeyForm } from './passkey-form.tsx';
 import { TroubleNotice } from './trouble.tsx';
@@ -17,7 +18,7 @@ type State =
   | { at: 'asking' }
   | { at: 'no-invite' }
   | { at: 'trouble'; trouble: Trouble }
-  | { at: 'open'; origin: string | null; address: string; expiresAt: string; busy: boolean; said: string | null }
+  | { at: 'open'; origin: string | null; timeZone: string; address: string; expiresAt: string; busy: boolean; said: string | null }
   | { at: 'done'; signedIn: boolean };
 
 const OPEN = 'mutation ($code: String!) { openInvite(code: $code) { address expiresAt } }';
@@ -25,8 +26,8 @@ const OPEN = 'mutation ($code: String!) { openInvite(code: $code) { address expi
 async function open(code: string): Promise<State> {
   try {
     const { openInvite } = await ask<Opened>(OPEN, { code });
-    const { service } = await ask<{ service: { origin: string | null } }>('{ service { origin } }');
-    return { at: 'open', origin: service.origin, ...openInvite, busy: false, said: null };
+    const { service } = await ask<{ service: { origin: string | null; timeZone: string } }>('{ service { origin timeZone } }');
+    return { at: 'open', ...service, ...openInvite, busy: false, said: null };
   } catch (error) {
     if (!(error instanceof ApiTrouble)) throw error;
     return error.trouble.code === 'NOT_FOUND' ? { at: 'no-invite' } : { at: 'trouble', trouble: error.trouble };
@@ -41,7 +42,7 @@ function Done({ signedIn: inside }: { signedIn: boolean }) {
       {!inside && <p class="read">{texts.doneNotMember}</p>}
       {inside && (
         <p>
-          <a class="button" href="/home">
+          <a class="button" href={homeOf(viewer.value?.roles ?? [])}>
             {texts.toHome}
           </a>
         </p>
@@ -52,9 +53,7 @@ function Done({ signedIn: inside }: { signedIn: boolean }) {
 
 type Open = Extract<State, { at: 'open' }>;
 
-const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'long', timeStyle: 'short' });
-
-function Invitation({ open: { address, expiresAt, origin, busy, said }, add }: { open: Open; add: (name: string) => void }) {
+function Invitation({ open: { address, expiresAt, origin, timeZone, busy, said }, add }: { open: Open; add: (name: string) => void }) {
   const texts = joinTexts();
   const name = useSignal('');
   const why = hindrance(origin);
@@ -64,7 +63,7 @@ function Invitation({ open: { address, expiresAt, origin, busy, said }, add }: {
       <h1>{texts.invitedTitle}</h1>
       <p class="read">{texts.invitedLead}</p>
       <p>
-        {texts.invitedFor} <code class="address">{address}</code>. <span class="quiet">{texts.expires(when(expiresAt))}</span>
+        {texts.invitedFor} <code class="address">{address}</code>. <span class="quiet">{texts.expires(momentOf(expiresAt, timeZone))}</span>
       </p>
       {why ? (
         <p class="notice">{why === 'none-here' ? texts.notHere : texts.openAt(why.openAt)}</p>

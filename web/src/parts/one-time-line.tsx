@@ -1,18 +1,11 @@
 /** What became of something that is good once: an invitation, or a code of whoever installs a meter. */
 import { credentialTexts } from '../i18n/credentials/index.ts';
-import { locale } from '../i18n/index.ts';
+import { momentOf } from '../i18n/format.ts';
+import type { OneTime } from '../settings/question.ts';
 
-export interface OneTime {
-  createdAt: string;
-  expiresAt: string;
-  usedAt: string | null;
-  withdrawnAt: string | null;
-}
-
-export const when = (time: string): string => new Date(time).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' });
-
-export function OneTimeLine({ of: { createdAt, expiresAt, usedAt, withdrawnAt } }: { of: OneTime }) {
+export function OneTimeLine({ of: { createdAt, expiresAt, usedAt, withdrawnAt }, timeZone }: { of: OneTime; timeZone: string }) {
   const texts = credentialTexts();
+  const when = (at: string): string => momentOf(at, timeZone);
   const fate = usedAt
     ? texts.inviteUsed(when(usedAt))
     : withdrawnAt

@@ -1,39 +1,24 @@
-/** Where one is signed in: how, since when, last used; and how to end one of them, or all. */
+/** Where one is signed in: how, since when, last used; how many there can be; and how to end one, those of programs, or all. */
 import { useSignal } from '@preact/signals';
 import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
-import { useLoaded } from '../api/loading.ts';
 import { refresh } from '../api/refresh.ts';
 import { viewer } from '../api/session.ts';
-import { moment } from '../i18n/format.ts';
+import { momentOf, number } from '../i18n/format.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
-import { Block } from './block.tsx';
+import type { OwnAccess, OwnSession } from '../settings/question.ts';
 import { TroubleNotice } from './trouble.tsx';
 
-interface OwnSession {
-  id: string;
-  way: 'WALLET' | 'PAGE' | 'PASSKEY' | 'INVITE';
-  createdAt: string;
-  lastUsedAt: string;
-  expiresAt: string;
-  current: boolean;
-}
+type Say = (at: string) => string;
 
-interface Sessions {
-  list: readonly OwnSession[];
-  timeZone: string;
-}
+/** This one first, then what was used last. */
+const sorted = (sessions: readonly OwnSession[]): OwnSession[] =>
+  [...sessions].sort((a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt.localeCompare(a.lastUsedAt));
 
-const askSessions = (): Promise<Sessions> =>
-  ask<{ viewer: { sessions: OwnSession[] } | null; service: { timeZone: string } }>(
-    '{ service { timeZone } viewer { sessions { id way createdAt lastUsedAt expiresAt current } } }',
-  ).then(({ viewer: who, service }) => ({ list: who?.sessions ?? [], timeZone: service.timeZone }));
-
-function Table({ of: { list, timeZone }, end }: { of: Sessions; end(id: string): void }) {
+function List({ of, time, end }: { of: readonly OwnSession[]; time: Say; end(id: string): void }) {
   const { columns, ways, here, end: word, endThat } = settingsTexts().sessions;
-  const time = (text: string): string => moment(Date.parse(text) / 1000, timeZone);
   return (
     <ul class="sessions">
-      {list.map(({ id, way, createdAt, lastUsedAt, expiresAt, current }) => (
+      {sorted(of).map(({ id, way, createdAt, lastUsedAt, expiresAt, current }) => (
         <li key={id}>
           <div>
             <strong>{ways[way]}</strong>
@@ -53,47 +38,88 @@ function Table({ of: { list, timeZone }, end }: { of: Sessions; end(id: string):
   );
 }
 
-export function OwnSessions() {
+/** What was opened by programs, which nobody signs out of: with a word of how they come, and an end for all of them. */
+function OfPrograms({ of, time, end, endAll }: { of: readonly OwnSession[]; time: Say; end(id: string): void; endAll(): void }) {
+  const { programs } = settingsTexts().sessions;
+  return (
+    <section class="stack tight" aria-labelledby="of-programs">
+      <h3 id="of-programs">{programs.title(number(of.length))}</h3>
+      <p class="read small quiet">{programs.what}</p>
+      <List of={of} time={time} end={end} />
+      {of.some(({ current }) => !current) && (
+        <p>
+          <button type="button" class="button plain" onClick={endAll}>
+            {programs.endAll}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Ends sessions, and says what became of it. */
+function useEnding() {
   const texts = settingsTexts().sessions;
-  const loaded = useLoaded(`sessions ${viewer.value?.address}`, askSessions).value;
   const said = useSignal('');
   const trouble = useSignal<Trouble | null>(null);
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
+  const attempt = async (work: () => Promise<string>): Promise<void> => {
     trouble.value = null;
     try {
-      await work();
+      said.value = await work();
     } catch (error) {
       if (!(error instanceof ApiTrouble)) throw error;
       trouble.value = error.trouble;
     }
   };
-  const end = (id: string): Promise<void> =>
+  const endMany = (way: 'PAGE' | null) =>
+    attempt(async () => {
+      const query = 'mutation ($way: SignInWay) { endOtherSessions(way: $way) }';
+      const { endOtherSessions } = await ask<{ endOtherSessions: number }>(query, { way });
+      refresh();
+      return texts.endedMany(endOtherSessions);
+    });
+  const end = (id: string) =>
     attempt(async () => {
       await ask('mutation ($id: ID!) { endSession(id: $id) }', { id });
-      said.value = texts.ended;
       refresh();
+      return texts.ended;
     });
-  const endAll = (): Promise<void> =>
+  const endAll = () =>
     attempt(async () => {
       await ask('mutation { signOut(everywhere: true) }');
       viewer.value = null;
+      return '';
     });
+  return { said, trouble, end, endMany, endAll };
+}
+
+export function OwnSessions({ of: { sessions, sessionsMost, pageSessionsMost, timeZone } }: { of: OwnAccess }) {
+  const texts = settingsTexts().sessions;
+  const { said, trouble, end, endMany, endAll } = useEnding();
+  const time: Say = (at) => momentOf(at, timeZone);
+  const programs = sessions.filter(({ way }) => way === 'PAGE');
+  const others = sessions.filter(({ way }) => way !== 'PAGE');
   return (
-    <section class="stack">
-      <h2>{texts.title}</h2>
+    <section class="stack" aria-labelledby="sessions">
+      <h2 id="sessions">{texts.title}</h2>
       <p class="read">{texts.lead}</p>
+      <p class="read small quiet">{texts.most(number(sessionsMost), number(pageSessionsMost))}</p>
       {trouble.value && <TroubleNotice trouble={trouble.value} />}
       <p role="status" class="small">
         {said.value}
       </p>
-      <Block loaded={loaded} height={160}>
-        {(of) => <Table of={of} end={end} />}
-      </Block>
-      <p>
+      {others.length > 0 && <List of={others} time={time} end={end} />}
+      {programs.length > 0 && <OfPrograms of={programs} time={time} end={end} endAll={() => endMany('PAGE')} />}
+      <div class="buttons">
+        {sessions.length > 1 && (
+          <button type="button" class="button plain" onClick={() => endMany(null)}>
+            {texts.others}
+          </button>
+        )}
         <button type="button" class="button plain" onClick={endAll}>
           {texts.all}
         </button>
-      </p>
+      </div>
     </section>
   );
 }

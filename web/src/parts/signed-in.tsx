@@ -11,6 +11,7 @@ import { refreshed } from '../api/refresh.ts';
 import { arrive, type Role, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
+import { HOMES } from '../places/homes.ts';
 import { page } from '../places/place.ts';
 import { TroubleNotice } from './trouble.tsx';
 
@@ -60,8 +61,27 @@ function useViewer(): Trouble | null {
   return trouble.value;
 }
 
-export function SignedIn({ as, children }: { as: Role; children: ComponentChildren }) {
-  const { signIn, trouble } = words();
+/** A page of a role that whoever is signed in does not have: with the way to their own. */
+function OfOthers({ roles }: { roles: readonly Role[] }) {
+  const { trouble, roles: names, actAs } = words();
+  return (
+    <div class="page stack">
+      <h1>{trouble.FORBIDDEN}</h1>
+      <p class="read">{trouble.otherRole}</p>
+      <div class="buttons">
+        {roles.map((role) => (
+          <a key={role} class="button plain" href={HOMES[role]}>
+            {actAs(names[role])}
+          </a>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** @param as the role that it is for; absent: whoever is signed in */
+export function SignedIn({ as, children }: { as?: Role; children: ComponentChildren }) {
+  const { signIn } = words();
   const away = useViewer();
   const who = viewer.value;
   if (who === undefined)
@@ -80,16 +100,7 @@ export function SignedIn({ as, children }: { as: Role; children: ComponentChildr
   return (
     <>
       {/* Who signs in as somebody else is shown nothing of the one before. */}
-      <Fragment key={who.address}>
-        {who.roles.includes(as) ? (
-          children
-        ) : (
-          <div class="page stack">
-            <h1>{trouble.FORBIDDEN}</h1>
-            <p class="read">{trouble.otherRole}</p>
-          </div>
-        )}
-      </Fragment>
+      <Fragment key={who.address}>{!as || who.roles.includes(as) ? children : <OfOthers roles={who.roles} />}</Fragment>
       {sessionEnded.value && <Sheet />}
     </>
   );

@@ -1,10 +1,11 @@
 /** An auditor's places. What stands there is for anybody; their menu names it. */
 import { AUDIT } from '../i18n/audit/index.ts';
+import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
 
 export const AUDITOR: readonly Place[] = [
   {
-    path: '/audit',
+    path: HOMES.AUDITOR,
     page: page(() => import('../pages/audit.tsx').then(({ Audit }) => Audit), AUDIT),
     menu: { word: 'audit', for: 'AUDITOR' },
   },

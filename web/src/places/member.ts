@@ -1,13 +1,12 @@
 /** A member's own places. */
 import { billTexts } from '../i18n/bill/index.ts';
-import { credentialTexts } from '../i18n/credentials/index.ts';
 import { invoiceTexts } from '../i18n/invoice/index.ts';
-import { settingsTexts } from '../i18n/settings/index.ts';
 import { Home } from '../pages/home.tsx';
+import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
 
 export const MEMBER: readonly Place[] = [
-  { path: '/home', page: Home, menu: { word: 'mine', for: 'MEMBER' } },
+  { path: HOMES.MEMBER, page: Home, menu: { word: 'mine', for: 'MEMBER' } },
   { path: '/usage', page: page(() => import('../pages/usage.tsx').then(({ Usage }) => Usage)), menu: { word: 'usage', for: 'MEMBER' } },
   {
     path: '/bills',
@@ -21,9 +20,4 @@ export const MEMBER: readonly Place[] = [
     menu: { word: 'invoices', for: 'MEMBER' },
   },
   { path: '/invoices/:month', page: page(() => import('../pages/invoice.tsx').then(({ InvoiceOfMonth }) => InvoiceOfMonth), invoiceTexts) },
-  {
-    path: '/settings',
-    page: page(() => import('../pages/settings.tsx').then(({ Settings }) => Settings), settingsTexts, credentialTexts),
-    menu: { word: 'settings', for: 'MEMBER' },
-  },
 ];

@@ -1,10 +1,11 @@
 /** The operator's places. */
 import { operateTexts } from '../i18n/operate/index.ts';
+import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
 
 export const OPERATOR: readonly Place[] = [
   {
-    path: '/operate',
+    path: HOMES.OPERATOR,
     page: page(() => import('../pages/operate/board.tsx').then(({ OperateBoard }) => OperateBoard), operateTexts),
     menu: { word: 'operate', for: 'OPERATOR' },
   },

@@ -11,7 +11,7 @@ export interface Place {
   path: string;
   page: ComponentType;
   /** the word of the menu, and for whom; absent: no menu names it */
-  menu?: { word: keyof Words['pages']; for: Role | 'everybody' };
+  menu?: { word: keyof Words['pages']; for: Role | 'signed-in' | 'everybody' };
 }
 
 /** A page that is loaded when somebody goes there, with the texts of its parts. */

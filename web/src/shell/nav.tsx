@@ -1,6 +1,6 @@
 /**
  * The menu: a bar of four at the foot of a phone, a rail beside the page from 960 px on. It names the places of the role that one is in
- * here, then everybody's; who has several roles changes between them, and the way out is here too.
+ * here, then everybody's, then settings; who has several roles changes between them, and the way out is here too.
  */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -9,7 +9,8 @@ import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { arrive, type Role, signOut, viewer } from '../api/session.ts';
 import { words } from '../i18n/index.ts';
 import { TroubleNotice } from '../parts/trouble.tsx';
-import { menuOf, PUBLIC_MENU, roleOf } from '../places/index.ts';
+import { HOMES } from '../places/homes.ts';
+import { menuOf, OWN_MENU, PUBLIC_MENU, roleOf } from '../places/index.ts';
 import { Icon } from './icons.tsx';
 
 type Word = Parameters<typeof Icon>[0]['of'];
@@ -63,11 +64,11 @@ function Way({ role }: { role: Role | null }) {
       trouble.value = error.trouble;
     }
   };
-  const others = who.roles.filter((one) => one !== role && menuOf(one).length > 0);
+  const others = who.roles.filter((one) => one !== role);
   return (
     <div class="who stack small">
       {others.map((one) => (
-        <a key={one} class="target" href={menuOf(one)[0].path}>
+        <a key={one} class="target" href={HOMES[one]}>
           {actAs(roles[one])}
         </a>
       ))}
@@ -97,7 +98,8 @@ export function Nav() {
   const left = (): void => {
     open.value = false;
   };
-  const all = role ? [...entries(menuOf(role)), ...entries(PUBLIC_MENU)] : [...entries(PUBLIC_MENU), ...(viewer.value ? [] : [SIGN_IN])];
+  const own = viewer.value ? entries(OWN_MENU) : [SIGN_IN];
+  const all = [...(role ? entries(menuOf(role)) : []), ...entries(PUBLIC_MENU), ...own];
   return (
     <nav class="places" aria-label={menu} data-open={open.value} onKeyDown={({ key }) => key === 'Escape' && left()}>
       <ul class="first">

@@ -15,8 +15,6 @@ export const texts: OperateTexts = {
     node: 'Knoten',
   },
   asOf: (time) => `Stand ${time}, nach der Kette.`,
-  copy: 'Kopieren',
-  copied: 'Kopiert',
   next: 'Jetzt',
   due: (time, left) => `Fällig ${time} (${left}).`,
   others: (count) => `${count} weitere`,

@@ -150,8 +150,6 @@ export const texts = {
   places: 'Operator’s pages',
   nav: { board: 'Today', days: 'Days', meters: 'Meters', exceptions: 'Exceptions', tariffs: 'Tariffs', month: 'Month', node: 'Node' },
   asOf: (time: string) => `As of ${time}, by the chain.`,
-  copy: 'Copy',
-  copied: 'Copied',
   next: 'Next',
   due: (time: string, left: string) => `Due ${time} (${left}).`,
   others: (count: number) => `${count} more`,

@@ -15,8 +15,6 @@ export const texts: OperateTexts = {
     node: 'Nodo',
   },
   asOf: (time) => `A fecha de ${time}, según la cadena.`,
-  copy: 'Copiar',
-  copied: 'Copiado',
   next: 'Ahora',
   due: (time, left) => `Vence ${time} (${left}).`,
   others: (count) => `${count} más`,
