@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from '../bin/child.mjs';
 import { alone } from './alone.mjs';
+import { bar, lineCounter } from './counted.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const nodeBinary = join(root, 'node_modules/node/bin/node');
@@ -18,8 +19,13 @@ const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 // Where data is asked for, standard output is that data's alone.
 const progress = process.argv.includes('--json') ? process.stderr : process.stdout;
 
-/** Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails; `started` is told its number. */
-export function step(title, command, args, options = {}, started = () => {}) {
+const SILENT = { hear: () => {}, said: () => '' };
+
+/**
+ * Runs a command, repeats on the terminal that it still runs, and shows its output only when it fails; `started` is told its number.
+ * `watch` hears what the command writes, and says how far it is.
+ */
+export function step(title, command, args, options = {}, started = () => {}, watch = SILENT) {
   const startMs = Date.now();
   progress.write(`· ${title} …\n`);
   return new Promise((resolve, reject) => {
@@ -28,10 +34,14 @@ export function step(title, command, args, options = {}, started = () => {}) {
     let output = '';
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
+      watch.hear(String(chunk));
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const ticker = setInterval(() => progress.write(`  still ${title} (${seconds(startMs)})\n`), 15_000);
+    const ticker = setInterval(
+      () => progress.write(`  still ${title} (${seconds(startMs)}) ${watch.said()}`.trimEnd().concat('\n')),
+      15_000,
+    );
     const end = (error) => {
       clearInterval(ticker);
       if (error) {
@@ -103,6 +113,30 @@ for (const name of ['GOOS', 'GOARCH']) delete goEnvironment[name];
 /** The Go programs: the chain's node, and what makes proofs for the node's provers. */
 const programs = ['electrad', 'electra-prove'];
 
+/** Fetches the modules that the programs need, and tells how many packages are to be compiled. */
+async function stalePackages(packages, options, started) {
+  const lines = lineCounter('go: ');
+  const fetched = () => (lines.prefixed > 0 ? `${lines.prefixed} modules fetched` : '');
+  const list = ['list', '-trimpath', '-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', ...packages];
+  await step('fetching what the chain is made of (Go modules)', 'go', list, options, started, { hear: lines.hear, said: fetched });
+  return lines.others;
+}
+
+async function buildPrograms(started) {
+  const packages = programs.map((name) => `./cmd/${name}`);
+  const options = { cwd: join(root, 'chain'), env: goEnvironment };
+  const total = await stalePackages(packages, options, started);
+  const lines = lineCounter('go: ');
+  await step(
+    'building the chain and the prover (go build; the first time takes some minutes)',
+    'go',
+    ['build', '-v', '-trimpath', '-o', 'bin/', ...packages],
+    options,
+    started,
+    { hear: lines.hear, said: () => bar(lines.others, total, 'packages') },
+  );
+}
+
 /** Builds the programs into chain/bin unless they were built from just these sources. */
 export async function chain() {
   const hash = createHash('sha256');
@@ -113,13 +147,7 @@ export async function chain() {
   await onlyOne('chain', isDone, async (started) => {
     checkGo();
     mkdirSync(join(root, 'chain/bin'), { recursive: true });
-    await step(
-      'building the chain and the prover (go build; the first time takes some minutes)',
-      'go',
-      ['build', '-trimpath', '-o', 'bin/', ...programs.map((name) => `./cmd/${name}`)],
-      { cwd: join(root, 'chain'), env: goEnvironment },
-      started,
-    );
+    await buildPrograms(started);
     writeFileSync(stampFile, stamp);
   });
 }
