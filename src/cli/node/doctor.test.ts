@@ -1,0 +1,64 @@
+/** `electra doctor` names what stands between the chain and this node's tables, on a database with rows written by hand. */
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fillCommunity } from '../../../test/kit/api/community.ts';
+import { meters } from '../../../test/kit/api/people.ts';
+import { electra, scratch } from '../../../test/kit/electra.ts';
+import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import { connect, type Sql, writeSecret } from '../../node/db/index.ts';
+import { dataFolder, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
+
+const folder = scratch('doctor');
+let database: TestPostgres;
+let owner: Sql;
+
+beforeAll(async () => {
+  database = await startTestPostgres();
+  await fillCommunity(database, Date.now());
+  const data = dataFolder(folder.dir);
+  makeFolders(data);
+  writeSecret(join(data.secrets, 'db-books.url'), database.urls.books);
+  writeSettings(data, { version: 1, chainId: 'electra-doctor-5eed0001', rpcUrls: ['http://127.0.0.1:1'] });
+  owner = connect({ url: database.urls.owner, max: 1, application: 'test' });
+  await owner`delete from chain.bad_transaction`;
+});
+afterEach(async () => {
+  for (const table of ['frozen', 'proven_roster', 'bad_transaction']) await owner`delete from chain.${owner(table)}`;
+});
+afterAll(async () => {
+  await owner?.end();
+  await database?.stop();
+  folder.remove();
+});
+
+async function finding(name: string): Promise<{ ok: boolean; detail: string }> {
+  const { code, out } = await electra('doctor', '--json', '--data', folder.dir);
+  expect(code).toBe(1); // there is no chain, no vault, …
+  const { ok, detail } = (JSON.parse(out) as { check: string; ok: boolean; detail: string }[]).find(({ check }) => check === name)!;
+  return { ok, detail };
+}
+
+describe('electra doctor', () => {
+  test('is content where every frozen day is indexed and booked, and every transaction read', async () => {
+    expect(await finding('frozen days')).toEqual({ ok: true, detail: 'all that the chain froze are indexed and booked' });
+    expect(await finding('blocks')).toMatchObject({ ok: true });
+  });
+
+  test('names a day that the chain has frozen and the index does not have', async () => {
+    await owner`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day) values (1, 2, 3, 2)`;
+    expect(await finding('frozen days')).toEqual({ ok: false, detail: 'the chain has frozen 1970-01-03, and the index has no roster of it' });
+  });
+
+  test('names what it could not read, and the meters on whom the proven roster and the indexed statements differ', async () => {
+    await owner`
+      insert into chain.bad_transaction (id, height, tx_index, hash, reason, detail) values ('1-0', 1, 0, '', 'undecodable', '')`;
+    await owner`
+      insert into chain.proven_roster (day, late, height, taken, lacking, surplus)
+      values (2, false, 1, true, ${[meters.alice1]}, '{}')`;
+    const { ok, detail } = await finding('blocks');
+    expect(ok).toBe(false);
+    expect(detail).toContain('1 × undecodable in the blocks');
+    expect(detail).toContain('the proven roster is not that of the indexed statements: 1970-01-03');
+    expect(detail).toContain(`1970-01-03: ${meters.alice1}`);
+  });
+});
