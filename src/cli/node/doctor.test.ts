@@ -46,7 +46,10 @@ describe('electra doctor', () => {
 
   test('names a day that the chain has frozen and the index does not have', async () => {
     await owner`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day) values (1, 2, 3, 2)`;
-    expect(await finding('frozen days')).toEqual({ ok: false, detail: 'the chain has frozen 1970-01-03, and the index has no roster of it' });
+    expect(await finding('frozen days')).toEqual({
+      ok: false,
+      detail: 'the chain has frozen 1970-01-03, and the index has no roster of it',
+    });
   });
 
   test('names what it could not read, and the meters on whom the proven roster and the indexed statements differ', async () => {

@@ -46,6 +46,35 @@ describe('the database itself shows a member only what is theirs', () => {
     expect(await seen(bob.address)).toEqual(his);
     for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
   });
+  test('passkeys and invitations: each its own, the operator all invitations, and nobody gives a passkey to another', async () => {
+    const owner = connect({ url: db.urls.owner, max: 1, application: 'test' });
+    for (const [n, { address }] of [alice, bob].entries()) {
+      await owner`insert into access.credential (address, webauthn_id, public_key, sign_count, name, by_invite)
+        values (${address}, ${Buffer.alloc(16, 200 + n)}, '\\x01', 0, 'x', false)`;
+      await owner`insert into access.invite (code_hash, address, expires_at) values (${Buffer.alloc(32, 200 + n)}, ${address}, now())`;
+    }
+    await owner.end();
+    const seen = async (viewer: string | null, table: string) =>
+      [...new Set((await as(viewer, `select address as x from access.${table}`)).map((row) => row.x))].sort();
+    for (const table of ['credential', 'invite'])
+      for (const who of [alice, bob]) expect(await seen(who.address, table)).toEqual([who.address]);
+    for (const viewer of nobodyElse) {
+      expect(await seen(viewer, 'credential'), String(viewer)).toEqual([]);
+      if (viewer !== operator.address) expect(await seen(viewer, 'invite'), String(viewer)).toEqual([]);
+    }
+    expect(await seen(operator.address, 'invite')).toEqual([alice.address, bob.address].sort());
+    const give = (address: string) =>
+      as(
+        alice.address,
+        `insert into access.credential (address, webauthn_id, public_key, sign_count, name, by_invite)
+         values ('${address}', '\\x${Buffer.from(address).toString('hex').slice(0, 40)}', '\\x01', 0, 'x', false)`,
+      );
+    await give(alice.address);
+    await expect(give(bob.address)).rejects.toMatchObject({ code: '42501' });
+    const remove = (address: string) => as(alice.address, `delete from access.credential where address = '${address}' returning 1`);
+    expect(await remove(bob.address)).toHaveLength(0);
+    expect((await remove(alice.address)).length).toBeGreaterThan(0);
+  });
   test('what blinds a statement, of own meters', async () => {
     const seen = async (viewer: string | null) =>
       (await as(viewer, 'select distinct blinding from books.statement')).map((row) => row.blinding);
