@@ -19,6 +19,7 @@ export * from './day/roster.ts';
 export * from './day/runs.ts';
 export * from './day/shares.ts';
 export * from './day/slot-prices.ts';
+export * from './day/void.ts';
 export * from './invoice/invoice.ts';
 export * from './invoice/signed-text.ts';
 export * from './meter/commitment.ts';

@@ -8,7 +8,7 @@ export function changed(document: Untyped, { set = [] }: GenesisCase): Untyped {
   for (const { at, ...rest } of set) {
     const last = at.at(-1)!;
     const parent = at.slice(0, -1).reduce((node, key) => node[key], doc);
-    if (Object.hasOwn(rest, 'value')) parent[last] = rest.value;
+    if (Object.hasOwn(rest, 'value')) parent[last] = structuredClone(rest.value);
     else if (Array.isArray(parent)) parent.splice(last as number, 1);
     else delete parent[last];
   }

@@ -9,6 +9,9 @@ type Table = Record<'fresh' | 'continued', Untyped> & { cases: GenesisCase[] };
 
 const table = JSON.parse(readFileSync(new URL('../../sdk/vectors/geneses.json', import.meta.url), 'utf8')) as Table;
 
+/** The two documents that the cases change. */
+export const genesisDocuments: Record<'fresh' | 'continued', Untyped> = table;
+
 function textOf(one: GenesisCase): string {
   const written = canonicalJson(changed(table[one.of], one));
   return one.text ? written.replace(one.text[0], one.text[1]) : written;

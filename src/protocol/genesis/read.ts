@@ -35,6 +35,7 @@ import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
 import { checkHistory, isFresh } from './history-rules.ts';
 import { type GenesisParams, readParams } from './params.ts';
+import { PROVING } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
@@ -175,7 +176,7 @@ export function readUnsignedGenesis(value: unknown): Genesis {
   checkChainId(chainId, 'genesis.chain_id');
   const { genesisTime, genesisTimeS } = readGenesisTime(document.genesis_time);
   const initialHeight = Math.max(whole(document.initial_height ?? 1, 'genesis.initial_height', 0, Number.MAX_SAFE_INTEGER), 1);
-  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS);
+  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING]);
   const clock = readClock(state.clock, genesisTimeS);
   const beginUnixS = chainUnixS(clock, { timeUnixS: genesisTimeS, timeNanos: 0 });
   const at: HeightReader = (height, field) => {
