@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import getPort from 'get-port';
+import { scratch } from '../test/kit/electra.ts';
 import { until } from '../test/kit/until.ts';
 import { expectThat, type Fault } from './fault.ts';
 import { BIN, copyAll, pidsOf, ROOT, RUNNING_ON, STOPPED, stop, up, watch, withCommunity } from './running.ts';
@@ -167,12 +168,37 @@ const fewDescriptors = (): Promise<string> =>
     return 'audited, and no part ran out of them';
   });
 
+const BROKEN_OFF_AFTER_MS = [1_000, 2_200, 5_000];
+
+/** Ctrl-C in the midst of a first start, each time a bit later; the next one has no HOME and lives in another zone. */
+async function brokenOff(): Promise<string> {
+  const folder = scratch('broken-off');
+  const data = join(folder.dir, 'data');
+  try {
+    for (const afterMs of BROKEN_OFF_AFTER_MS) {
+      const run = await up(data, '--once');
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      process.kill(-run.child.pid!, 'SIGINT'); // to the whole group, as a terminal does
+      await run.ended;
+      expectThat(!existsSync(join(data, 'run/pids.json')), `after ${afterMs} ms: run/pids.json stayed behind`);
+    }
+    const line = 'cd / && exec env -u HOME TZ=Pacific/Kiritimati LC_ALL=POSIX "$@"';
+    const args = ['-c', line, 'bash', process.execPath, BIN, 'up', '--once', '--data', data, '--port', String(await getPort())];
+    const code = await watch(spawn('bash', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })).ended;
+    expectThat(code === 0, `the start after it ended with ${code}`);
+    return `broken off after ${BROKEN_OFF_AFTER_MS.join(', ')} ms; the next start passes its audit`;
+  } finally {
+    folder.remove();
+  }
+}
+
 const slow = { quick: false };
 
 export const community: readonly Fault[] = [
   { ...slow, name: 'ctrl-c-once', does: 'one Ctrl-C on a terminal, through npm: an orderly stop', run: ctrlC },
   { ...slow, name: 'wrapper-killed', does: 'kill -9 of `electra up`’s wrapper: everything behind it stops in order', run: killedWrapper },
   { ...slow, name: 'descriptors-few', does: 'no process may open more than 128 files: it works all the same', run: fewDescriptors },
+  { ...slow, name: 'first-start-broken-off', does: 'Ctrl-C in a first start, at three moments: the next start passes', run: brokenOff },
   { ...slow, name: 'suspended', does: 'Ctrl-Z, a second start, fg: the second is refused', run: suspended },
   { ...slow, name: 'lock-lost', does: 'somebody else took the folder: the first ends and touches nothing', run: lostLock },
   { ...slow, name: 'validator-0-broken', does: 'the first validator’s database is damaged: three go on', run: brokenValidator(0) },
