@@ -55,9 +55,9 @@ export const LIMITS = {
   signIn: { burst: 40, perMinute: 60 },
   /**
    * Open streams of hints: in all, of somebody, of a client. Of those that are to be told something so many are at once, and so many a
-   * second, for each asks again for what it shows. How often their sessions are looked at, and a lost connection is tried again.
+   * second, for each asks again for what it shows. How often their sessions are looked at.
    */
-  streams: { all: 2_000, perViewer: 8, perClient: 64, burst: 10, perSecond: 150, checkMs: 15_000, againMs: 2_000 },
+  streams: { all: 2_000, perViewer: 8, perClient: 64, burst: 10, perSecond: 150, checkMs: 15_000 },
   clients: 10_000,
   statementTimeoutMs: 5_000,
   /** Waiting for a database slot. */

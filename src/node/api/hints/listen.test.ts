@@ -1,5 +1,6 @@
 /** The one connection that listens: what was said while it was away is made up for, and one that cannot begin begins later. */
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
+import getPort from 'get-port';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillCommunity } from '../../../../test/kit/api/community.ts';
@@ -36,7 +37,13 @@ function listening(databaseUrl: string, meters: string[]) {
     for await (const hint of streams.open(owner)) heard.push(hint);
   };
   void read();
-  return { heard, end: listenForHints(streams, { databaseUrl, pool, log }) };
+  const told: string[] = [];
+  const tell = streams.tell.bind(streams);
+  streams.tell = (topic, of) => {
+    told.push(topic);
+    tell(topic, of);
+  };
+  return { heard, told, end: listenForHints(streams, { databaseUrl, pool, log }) };
 }
 const saidOnce = (heard: Hint[]) => heard.includes('REPORT') && heard.includes('DAY');
 
@@ -54,32 +61,50 @@ test('a connection that was cut is made again, and everybody is told to look', a
   await end();
 });
 
-test('a database that is away at first is listened to when it is there', async () => {
-  const url = new URL(db.urls.api);
-  const postgres = { port: Number(url.port), host: url.hostname };
-  let [away, refused] = [true, 0];
+/** A way to Postgres that may be away: refused, or cut as soon as it is there. */
+async function wayTo(postgres: { port: number; host: string }) {
+  const port = await getPort({ host: '127.0.0.1' });
   const sockets = new Set<Socket>();
-  const proxy = createServer((socket) => {
+  const way = { isCut: false, tries: 0 };
+  const server = createServer((socket) => {
+    way.tries++;
     sockets.add(socket);
     socket.on('error', () => {});
-    if (away) {
-      refused++;
-      return void socket.destroy();
-    }
+    if (way.isCut) return void socket.destroy();
     const behind = connectTcp(postgres);
     sockets.add(behind);
     behind.on('error', () => {});
     socket.pipe(behind).pipe(socket);
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  url.port = String((proxy.address() as { port: number }).port);
-  const { heard, end } = listening(url.href, ['m']);
-  await until(() => refused > 0, LONG_MS, 'it to try');
-  away = false;
+  return Object.assign(way, {
+    port,
+    open: () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise<unknown>((resolve) => server.close(resolve));
+    },
+  });
+}
+
+test.each(['refuses', 'cuts'])('a database that %s connections at first is listened to when it is there, once', async (how) => {
+  const url = new URL(db.urls.api);
+  const way = await wayTo({ port: Number(url.port), host: url.hostname });
+  url.port = String(way.port);
+  way.isCut = how === 'cuts';
+  if (way.isCut) await way.open();
+  const { heard, told, end } = listening(url.href, ['m']);
+  if (way.isCut) await until(() => way.tries > 3, LONG_MS, 'it to try');
+  else await new Promise((resolve) => setTimeout(resolve, 3_000));
+  way.isCut = false;
+  if (how === 'refuses') await way.open();
   await until(() => saidOnce(heard), LONG_MS, 'it to listen');
+  told.length = 0;
+  await books`select pg_notify('electra_changed', 'day')`;
+  await until(() => told.length > 0, LONG_MS, 'the hint');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(told).toEqual(['DAY']);
   await end();
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => proxy.close(resolve));
+  await way.close();
 });
 
 test('reports of more meters than fit one notice are told of all of them', async () => {

@@ -28,22 +28,17 @@ export function listenForHints(
   { databaseUrl, pool, log }: { databaseUrl: string; pool: ViewerPool; log: Logger },
 ): () => Promise<void> {
   const sql = connect({ url: databaseUrl, max: 1, application: 'electra api hints' });
-  const stop = new AbortController();
-  let retry: NodeJS.Timeout | undefined;
-  const listen = (): void => {
-    sql
-      .listen(
-        CHANNEL,
-        (said) => hear(streams, said),
-        () => missed(streams),
-      )
-      .catch((error: { code?: string }) => {
-        if (stop.signal.aborted) return;
-        log.warn({ code: error.code }, 'no hints: the database is away');
-        retry = setTimeout(listen, LIMITS.streams.againMs).unref();
-      });
-  };
-  listen();
+  let isEnded = false;
+  // The driver listens again by itself whenever its connection was lost, or could not be made: to ask it twice would be to hear all twice.
+  sql
+    .listen(
+      CHANNEL,
+      (said) => hear(streams, said),
+      () => missed(streams),
+    )
+    .catch((error: { code?: string }) => {
+      if (!isEnded) log.warn({ code: error.code }, 'no hints: the database is away');
+    });
   const check = setInterval(() => {
     // A session that ended while nobody listened; a meter that came or went.
     streams
@@ -58,9 +53,8 @@ export function listenForHints(
       .catch((error: { code?: string }) => log.warn({ code: error.code }, 'the sessions of open streams were not looked at'));
   }, LIMITS.streams.checkMs).unref();
   return async () => {
-    stop.abort();
+    isEnded = true;
     clearInterval(check);
-    clearTimeout(retry);
     streams.close();
     await sql.end({ timeout: 2 }).catch(() => {});
   };
