@@ -12,6 +12,8 @@
  *   day 6   the replacement's service begins with its first statement; the last day of all
  */
 
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
@@ -21,7 +23,7 @@ import { connect } from '../../src/node/db/index.ts';
 import { billAmount, compareAddresses, dayToDate, meanPrices, parseBook, parseProofs } from '../../src/protocol/index.ts';
 import { readZip } from '../../src/reader/index.ts';
 import { message, testAccount } from '../kit/chain.ts';
-import { electra } from '../kit/electra.ts';
+import { electra, scratch } from '../kit/electra.ts';
 import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
 import { Grid } from '../kit/grid.ts';
 
@@ -421,4 +423,21 @@ describe('a NoBill', () => {
     await grid.until('the verdict no longer shows it', async () => (await grid.audit(0)).counts.noBills === 0, 90_000);
     expect(await grid.audit(0)).toMatchObject({ exitCode: 0 });
   }, 600_000);
+});
+
+describe('the invoices', () => {
+  test('are written into the folder that was named, whatever members are called', async () => {
+    const folder = scratch('invoices');
+    const out = join(folder.dir, 'a/b');
+    const names = ['Müller / Top 3', '../../escaped'];
+    for (const [i, name] of names.entries())
+      await grid.sql`update books.member set name = ${name} where address = ${meters[i].member.address}`;
+    const { json, err } = await cli('invoice', date(0).slice(0, 7), '--out', out);
+    const written = (readdirSync(folder.dir, { recursive: true, withFileTypes: true }) as Dirent[]).filter((entry) => entry.isFile());
+    folder.remove();
+    expect(err).toBe('');
+    expect((json as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    expect(written).toHaveLength(json.length);
+    for (const { parentPath } of written) expect(parentPath).toBe(out);
+  }, 120_000);
 });

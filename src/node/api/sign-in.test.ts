@@ -90,6 +90,16 @@ describe('signing in', () => {
     });
     expect(data.signIn.roles).toEqual(['MEMBER']);
   });
+  test.each(['', 'Grüße, ©, 電気', '"quoted" and \\ back', "<b> & 'c' > \u2028 \n\t", '𝕖'])(
+    'whatever a text holds, as a wallet signs it: %j',
+    async (text) => {
+      const wallet = await Secp256k1Wallet.fromKey(bob.privKey, 'electra');
+      const { signature } = await wallet.signAmino(bob.address, signDocOf(bob.address, text));
+      const proof = { publicKey: Buffer.from(signature.pub_key.value, 'base64'), signature: Buffer.from(signature.signature, 'base64') };
+      expect(signatureFault({ address: bob.address, text, ...proof })).toBeNull();
+      expect(signatureFault({ address: bob.address, text: `${text} `, ...proof })).toBe('signature');
+    },
+  );
   test('the document is the one of ADR-36, byte for byte', () => {
     expect(new TextDecoder().decode(serializeSignDoc(signDocOf('electra1abc', 'Hi & <b>')))).toBe(
       '{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"",' +
