@@ -17,63 +17,63 @@ pragma circom 2.1.6;
 //
 //   X rho ΣS gridId day R[96] F[96] buy[96] sell[96]          prices in ticks: nELECTRA per Wh divided by tick; negative ones as r − |p|
 //
-// CONSTRAINTS: 192 · 24 for the range of T; 9 hashes for gridDay and X; 192 for ΣS; 96 slots. Public prices are not range-checked (see slot-price.circom):
-// the verifier makes them from integers, R and F even in ticks.
+// CONSTRAINTS, by group, with what goes wrong without the group:
+//
+//   totals      T_i < 2^24 (192 · 24). Otherwise one word of X has several openings, and a comparison of slot-price.circom may be decided at will.
+//   X           the commitment (totals.circom: nine hashes). Otherwise the prices could be those of totals that no book fixed.
+//   S           the masked sum (192). Otherwise X could hold any totals, whatever the bills are about.
+//   slots       the prices (96 · 82). Otherwise they could be any.
+//
+// LEFT TO THE CALLER:
+//
+//   · rho is drawn from the book's hash. Whoever may choose it makes any S fit;
+//   · public prices are not range-checked (see slot-price.circom): the verifier makes them from integers, R and F even in ticks;
+//   · slots in which nothing is shared, for F > R, have another rule. They enter as four zeros (protocol §9.10), and the verifier says of them
+//     that the prices are the outside's.
 
 include "../node_modules/circomlib/circuits/bitify.circom";
-include "p4.circom";
-include "words.circom";
+include "totals.circom";
 include "mask.circom";
 include "slot-price.circom";
-
-// X = P4(6, gridDay, P4(n0..n3), P4(n4, M, x, 0)), ten 24-bit totals to a word, four words to a node.
-template TotalsCommitment() {
-    signal input totalWh[192];
-    signal input M;
-    signal input x;
-    signal input gridId;
-    signal input day;
-    signal output out;
-
-    component words = Words(192, 10, 24, 20);
-    words.value <== totalWh;
-
-    component node[5];
-    for (var n = 0; n < 5; n++) {
-        node[n] = P4();
-        node[n].in <== [words.word[4 * n], words.word[4 * n + 1], words.word[4 * n + 2], words.word[4 * n + 3]];
-    }
-    component head = P4();
-    head.in <== [node[0].out, node[1].out, node[2].out, node[3].out];
-    component tail = P4();
-    tail.in <== [node[4].out, M, x, 0];
-
-    component gridDay = P4();
-    gridDay.in <== [7, gridId, day, 0];
-
-    component top = P4();
-    top.in <== [6, gridDay.out, head.out, tail.out];
-    out <== top.out;
-}
 
 template Clearing() {
     var SLOTS = 96;
 
-    // Public, in the order of the protocol; S is ΣS.
+    // Public, in the order of the protocol.
+
+    // commitment to T and M
     signal input X;
+
+    // the point at which S is taken: of the book's hash, which fixes everything else
     signal input rho;
+
+    // ΣS, over the day's bills
     signal input S;
+
+    // the microgrid, and days since 1970
     signal input gridId;
     signal input day;
+
+    // outside prices: retail and feed-in, in ticks
     signal input R[SLOTS];
     signal input F[SLOTS];
+
+    // inside prices, in ticks
     signal input buy[SLOTS];
     signal input sell[SLOTS];
 
     // Private.
+
+    // Wh of a quarter-hour over all meters: 96 of import, then 96 of export
     signal input T[2 * SLOTS];
+
+    // sum of the masks of all bills
     signal input M;
+
+    // blinding of X
     signal input x;
+
+    // what rounding the longer side's price left over (slot-price.circom)
     signal input rem[SLOTS];
 
     component totalBits[2 * SLOTS];

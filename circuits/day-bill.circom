@@ -27,78 +27,78 @@ pragma circom 2.1.6;
 //   links       L0, L1 (2 hashes). Otherwise energy could vanish between two days.
 //   sum         S (192 products), exponents 192 … 1.
 //
-// k, v, s, u0, u1 and blinding are any field elements: whoever holds them gains nothing from an unusual one.
-// The statement does not say that x_i ≤ maxWhPerSlot (the node refuses such statements), nor that prices follow the rule (clearing.circom does).
+// WHERE THE PARTS STAND. Root and registers: day-values.circom. The masked sum: mask.circom. The hash: p4.circom.
+//
+// LEFT OPEN, and why that does no harm:
+//
+//   · k, v, s, u0, u1 and blinding are any field elements: whoever holds them gains nothing from an unusual one.
+//   · x_i ≤ maxWhPerSlot: the node refuses such statements.
+//   · that prices follow the rule: clearing.circom, or clearing-shared.circom.
+//   · the amount's size. It follows from what enters: a fee below 2^48 and 192 products below 2^51 stay below 2^59 in absolute value, so that
+//     the amount mod r is the amount.
+//
+// LEFT TO THE CALLER:
+//
+//   · that C is what the meter signed, or a substitute's, and that L0 is the L1 of the day before: the auditor compares them;
+//   · that S is added to the others': the sum is the ΣS of the Clearing, which says that all bills together are what the
+//     prices were made of.
 
 include "../node_modules/circomlib/circuits/bitify.circom";
 include "p4.circom";
-include "words.circom";
+include "day-values.circom";
 include "mask.circom";
-
-// Two registers below 2^56 in one field element. Their distance of 2^64 is the statement's u64 layout.
-template Registers() {
-    signal input importWh;
-    signal input exportWh;
-    signal output word;
-
-    component importBits = Num2Bits(56);
-    importBits.in <== importWh;
-    component exportBits = Num2Bits(56);
-    exportBits.in <== exportWh;
-    word <== importWh + exportWh * (1 << 64);
-}
-
-// root: 16 words of 12 values, hashed four by four. The first eight words hold import, the others export.
-template DayRoot() {
-    signal input importWh[96];
-    signal input exportWh[96];
-    signal output out;
-
-    component words[2];
-    words[0] = Words(96, 12, 20, 8);
-    words[0].value <== importWh;
-    words[1] = Words(96, 12, 20, 8);
-    words[1].value <== exportWh;
-
-    component node[4];
-    component top = P4();
-    for (var n = 0; n < 4; n++) {
-        var side = n < 2 ? 0 : 1;
-        var first = n < 2 ? 4 * n : 4 * n - 8;
-        node[n] = P4();
-        node[n].in <== [words[side].word[first], words[side].word[first + 1], words[side].word[first + 2], words[side].word[first + 3]];
-    }
-    top.in <== [node[0].out, node[1].out, node[2].out, node[3].out];
-    out <== top.out;
-}
 
 template DayBill() {
     var SLOTS = 96;
 
     // Public, in the order of the protocol.
+
+    // commitments: to the day, the mask, the amount, the registers at both midnights
     signal input C;
     signal input K;
     signal input B;
     signal input L0;
     signal input L1;
+
+    // the masked sum, and the point at which it is taken
     signal input S;
     signal input rho;
+
+    // whose day it is, and which
     signal input gridId;
     signal input meterTag;
     signal input day;
+
+    // nELECTRA a day
     signal input feePerDay;
+
+    // nELECTRA per Wh
     signal input buy[SLOTS];
     signal input sell[SLOTS];
 
     // Private.
+
+    // Wh of each quarter-hour
     signal input importWh[SLOTS];
     signal input exportWh[SLOTS];
+
+    // registers at 00:00, in Wh
     signal input importStart;
     signal input exportStart;
+
+    // of C
     signal input blinding;
+
+    // the mask
     signal input k;
+
+    // what hides it in K
     signal input v;
+
+    // of B
     signal input s;
+
+    // of L0 and L1
     signal input u0;
     signal input u1;
 
