@@ -10,7 +10,7 @@ import * as snarkjs from 'snarkjs';
 import { KEYS_DIR } from '../src/node/processes/paths.ts';
 import { createProver } from '../src/node/proofs/prover.ts';
 import { witnessCalculator } from '../src/node/proofs/witness.ts';
-import { billSignals, clearingSignals, substituteSignals } from './day.ts';
+import { billSignals, clearingSignals, mainStatements, substituteSignals } from './day.ts';
 import type { Figure } from './frame.ts';
 import { median } from './frame.ts';
 import { villageDay } from './village-day.ts';
@@ -76,6 +76,9 @@ export async function benchProofs(): Promise<Figure[]> {
   const prover = await createProver(KEYS_DIR);
   const clearingMs = await timeMs(() => prover.clearing(clearingSignals));
   const substituteMs = await timeMs(() => prover.substitute(substituteSignals));
+  const main: Figure[] = [];
+  for (const { name, circuit, signals } of mainStatements)
+    main.push({ name: `${name} proven, one process`, value: await timeMs(() => prover.prove(circuit, signals)), unit: 'ms' });
   prover.close();
   const calculator = await witnessCalculator(readFileSync(`${KEYS_DIR}day-bill.wasm`), 'day-bill');
   const witnessMs = await timeMs(() => calculator.calculate(billSignals[0]));
@@ -101,6 +104,7 @@ export async function benchProofs(): Promise<Figure[]> {
     },
     { name: 'Clearing proven, one process', value: clearingMs, unit: 'ms' },
     { name: 'Substitute proven, one process', value: substituteMs, unit: 'ms' },
+    ...main,
     { name: 'witness of a DayBill', value: witnessMs, unit: 'ms', note: `${Math.round(share * 100)} % of a bill’s time` },
     { name: 'peak memory of a prover with its electra-prove', value: native.peakMb, unit: 'MB', aim: { atMost: 300 } },
     { name: 'peak memory of a prover in WebAssembly', value: wasm.peakMb, unit: 'MB' },

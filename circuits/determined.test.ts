@@ -27,6 +27,23 @@ test('Substitute: every signal follows from the inputs, but the inverse, which i
   expect(undetermined(circuit, inverseModR(circuit))).toEqual(['main.none.inv']);
 });
 
+test('Net: every signal follows from the inputs', async () => {
+  const circuit = await loadCircuit('net', '--O0');
+  expect(undetermined(circuit, inverseModR(circuit))).toEqual([]);
+});
+
+test('ClearingShared: every signal follows from the inputs, but the 96 inverses, which are free where a slot is empty', async () => {
+  const circuit = await loadCircuit('clearing-shared', '--O0');
+  expect(undetermined(circuit, inverseModR(circuit)).sort()).toEqual(
+    Array.from({ length: 96 }, (_, i) => `main.slot[${i}].none.inv`).sort(),
+  );
+});
+
+test('BillSum: every signal follows from the inputs, but the seven inverses, which are free where there is no bill', async () => {
+  const circuit = await loadCircuit('bill-sum', '--O0');
+  expect(undetermined(circuit, inverseModR(circuit))).toEqual(Array.from({ length: 7 }, (_, i) => `main.none[${i}].inv`));
+});
+
 test('the search sees a constraint that is missing', async () => {
   const circuit = await loadCircuit('day-bill', '--O0');
   const without = (pattern: RegExp): string[] => {

@@ -31,6 +31,13 @@ test('they are marked as development keys, made by the compiler that is installe
   expect(marker.compiler).toBe(compilerName());
 });
 
+test('circuits/README.md has their sizes', () => {
+  const readme = readFileSync(join(keysFolder, '../README.md'), 'utf8');
+  const rows = marker.keys.map(({ circuit, constraints, publicInputs }) => [circuit, constraints.toLocaleString('en'), publicInputs]);
+  const found = rows.map(([circuit]) => readme.match(new RegExp(`\\| \`${circuit}\\.circom\` \\|.*\\| ([\\d,]+) \\| (\\d+) \\|`)));
+  expect(found.map((row, i) => [rows[i][0], row?.[1], Number(row?.[2])])).toEqual(rows);
+});
+
 /** A and B of every constraint as "matrix constraint wire" → coefficient, as the proving key has them; C is not stored there. */
 function keyCoefficients(zkey: Uint8Array): Map<string, bigint> {
   const { coefficients, coefficientCount } = readProvingKey(zkey);

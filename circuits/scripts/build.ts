@@ -14,8 +14,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { r1cs as r1csTool, zKey } from 'snarkjs';
+import type { AnyCircuitName } from '../../src/protocol/circuits.ts';
+import { CIRCUIT_NAMES, MAIN_CIRCUIT_NAMES } from '../../src/protocol/circuits.ts';
 import { decodeVerificationKey, verificationKeyId } from '../../src/reader/verifier/groth16.ts';
-import type { CircuitName } from './compile.ts';
 import { circuits, circuitsFolder, compile, compilerName, keysFolder } from './compile.ts';
 
 const cache = join(circuitsFolder, '../.cache/circuits');
@@ -39,7 +40,7 @@ function powersOfTau(): string {
   return file;
 }
 
-async function build(name: CircuitName, ptau: string): Promise<Record<string, unknown>> {
+async function build(name: AnyCircuitName, ptau: string): Promise<Record<string, unknown>> {
   say(`${name}: compiling …`);
   const { r1cs, wasm } = await compile(`${name}.circom`, cache);
   const { nConstraints, nPubInputs } = await r1csTool.info(r1cs);
@@ -75,7 +76,7 @@ interface Marker {
 const markerFile = join(keysFolder, 'development.json');
 
 /** The circuits to build, and what the marker says of the others. */
-function asked(names: readonly string[]): { built: readonly CircuitName[]; kept: Marker['keys'] } {
+function asked(names: readonly string[]): { built: readonly AnyCircuitName[]; kept: Marker['keys'] } {
   const unknown = names.find((name) => !(circuits as readonly string[]).includes(name));
   if (unknown !== undefined) throw new Error(`expected names of circuits (${circuits.join(', ')}), not ${unknown}`);
   if (names.length === 0) return { built: circuits, kept: [] };
@@ -90,7 +91,7 @@ const { built, kept } = asked(process.argv.slice(2));
 const ptau = powersOfTau();
 const keys = [...kept];
 for (const name of built) keys.push(await build(name, ptau));
-keys.sort((a, b) => circuits.indexOf(a.circuit as CircuitName) - circuits.indexOf(b.circuit as CircuitName));
+keys.sort((a, b) => circuits.indexOf(a.circuit as AnyCircuitName) - circuits.indexOf(b.circuit as AnyCircuitName));
 const marker = {
   development: true,
   about:
@@ -102,7 +103,11 @@ const marker = {
 };
 writeFileSync(markerFile, `${JSON.stringify(marker, null, 2)}\n`);
 say(`wrote ${keysFolder}`);
-await import('./real-day-proofs.ts');
-await import('./substitute-vectors.ts');
-say("proved the real day for the verifier's tests, wrote the vectors");
+const touched = (names: readonly string[]): boolean => built.some((name) => names.includes(name));
+if (touched(CIRCUIT_NAMES)) {
+  await import('./real-day-proofs.ts');
+  await import('./substitute-vectors.ts');
+}
+if (touched(MAIN_CIRCUIT_NAMES)) await import('./main-vectors.ts');
+say("proved the real days for the verifier's tests, wrote the vectors");
 process.exit(0); // snarkjs leaves its worker threads running

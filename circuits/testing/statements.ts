@@ -12,8 +12,8 @@ import { bitsOf, inverse } from './attacker.ts';
 export const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 export const mod = (value: bigint): bigint => ((value % R) + R) % R;
 export const p4 = (a: bigint, b: bigint, c: bigint, d: bigint): bigint => poseidon4([mod(a), mod(b), mod(c), mod(d)]);
-const tree = (w: readonly bigint[]): bigint => p4(w[0], w[1], w[2], w[3]);
-const words = (values: readonly bigint[], perWord: number, bits: number): bigint[] =>
+export const tree = (w: readonly bigint[]): bigint => p4(w[0], w[1], w[2], w[3]);
+export const words = (values: readonly bigint[], perWord: number, bits: number): bigint[] =>
   Array.from({ length: Math.ceil(values.length / perWord) }, (_, k) =>
     values.slice(k * perWord, (k + 1) * perWord).reduce((sum, v, j) => sum + (v << BigInt(bits * j)), 0n),
   );
@@ -29,7 +29,7 @@ export function maskedSum(values: readonly bigint[], rho: bigint, mask: bigint, 
 export type Hashes = Readonly<Record<string, readonly bigint[]>>;
 
 /** The partial sums in the order in which an honest prover makes them. */
-function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
+export function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
   const acc = [0n];
   for (const value of values) acc.push(mod((acc[acc.length - 1] + value) * rho));
   return acc;

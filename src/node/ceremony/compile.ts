@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CIRCUITS, type CompiledCircuit } from './circuits.ts';
+import { ALL_CIRCUITS, type CircuitRow, type CompiledCircuit } from './circuits.ts';
 import { CeremonyError } from './errors.ts';
 
 /** The compiler sees files below its working directory only, and includes reach node_modules. */
@@ -41,12 +41,12 @@ export async function compile(
   return { r1cs: join(outFolder, `${name}.r1cs`), wasm, sym: join(outFolder, `${name}.sym`) };
 }
 
-/** Every circuit of the table, from the sources of this checkout. @throws CeremonyError `state` where there are none */
-export async function compileAll(onCircuit: (name: string) => void = () => {}): Promise<CompiledCircuit[]> {
-  if (!existsSync(join(PROJECT, 'circuits', `${CIRCUITS[0].name}.circom`)))
+/** The circuits of a chain, from the sources of this checkout. @throws CeremonyError `state` where there are none */
+export async function compileAll(rows: readonly CircuitRow[], onCircuit: (name: string) => void = () => {}): Promise<CompiledCircuit[]> {
+  if (!existsSync(join(PROJECT, 'circuits', `${ALL_CIRCUITS[0].name}.circom`)))
     throw new CeremonyError('state', 'circuits/*.circom: not here (an image has none); run this command in a checkout of the project');
   const compiled: CompiledCircuit[] = [];
-  for (const row of CIRCUITS) {
+  for (const row of rows) {
     onCircuit(row.name);
     compiled.push({ ...row, ...(await compile(`${row.name}.circom`, join(CACHE, 'compiled'))) });
   }

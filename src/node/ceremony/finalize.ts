@@ -2,7 +2,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun, type Progress, runTask } from './child.ts';
-import type { CompiledCircuit } from './circuits.ts';
+import { type CompiledCircuit, circuitsOf } from './circuits.ts';
 import { compileAll } from './compile.ts';
 import { addedHashes, stepsOf } from './contribute.ts';
 import { CeremonyError } from './errors.ts';
@@ -46,7 +46,7 @@ async function writeKeys(dir: string, circuits: readonly CompiledCircuit[], prog
     writeFileSync(join(dir, `${name}.vk.json`), `${JSON.stringify(exported[name].key, null, 1)}\n`);
     copyFileSync(wasm, join(dir, `${name}.wasm`));
   }
-  writeFileSync(join(dir, CEREMONY_FILE), ceremonyFileText(dir));
+  writeFileSync(join(dir, CEREMONY_FILE), ceremonyFileText(dir, circuits));
 }
 
 /** @returns the verdict on the finished keys. @throws CeremonyError `refused` where that is not passed: then nothing is written */
@@ -56,8 +56,8 @@ export async function finalizeCeremony(options: FinalizeOptions): Promise<Ceremo
   const state = openState(options.from);
   try {
     const transcript = checkedTranscript(state, options);
-    const circuits = options.circuits ?? (await compileAll((name) => progress('compiling', name)));
     const names = transcript.circuits.map(({ name }) => name);
+    const circuits = options.circuits ?? (await compileAll(circuitsOf(names), (name) => progress('compiling', name)));
     return await writeNew(options.out, async (dir) => {
       await mustRun({ kind: 'beacon', circuits: stepsOf(state, dir, names), value }, progress);
       putTranscript(dir, withBeacon(transcript, value, addedHashes(dir, names)));

@@ -2,7 +2,7 @@
 
 export type { Progress } from './child.ts';
 export type { CircuitRow, CompiledCircuit } from './circuits.ts';
-export { CIRCUITS } from './circuits.ts';
+export { CIRCUITS, MAIN_CIRCUITS } from './circuits.ts';
 export { contribute } from './contribute.ts';
 export { CeremonyError } from './errors.ts';
 export { finalizeCeremony } from './finalize.ts';

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from './child.ts';
-import type { CompiledCircuit } from './circuits.ts';
+import { CIRCUITS, type CircuitRow, type CompiledCircuit } from './circuits.ts';
 import { compileAll, compilerName } from './compile.ts';
 import { CeremonyError } from './errors.ts';
 import { firstKeys, r1csHash, sha256File } from './first-keys.ts';
@@ -17,6 +17,8 @@ export interface InitOptions {
   beaconSource: string;
   /** folder, or a file that ends in .zip; new */
   out: string;
+  /** of the chain whose keys they will be; a community's, if not said */
+  of?: readonly CircuitRow[];
   /** compiled already; else from the sources of this checkout */
   circuits?: readonly CompiledCircuit[];
   progress: Progress;
@@ -35,7 +37,7 @@ export async function initCeremony(options: InitOptions): Promise<{ transcript: 
   const beaconSource = checkBeaconSource(options.beaconSource);
   return writeNew(options.out, async (dir) => {
     const powersOfTau = await namedPowersOfTau(options.powersOfTau, options.powersOfTauHash);
-    const circuits = options.circuits ?? (await compileAll((name) => options.progress('compiling', name)));
+    const circuits = options.circuits ?? (await compileAll(options.of ?? CIRCUITS, (name) => options.progress('compiling', name)));
     const keys = await firstKeys({ circuits, powersOfTau, progress: options.progress });
     for (const { name } of circuits) copyFileSync(keys[name], join(dir, zkeyName(name)));
     const state = { dir, close: () => {} };

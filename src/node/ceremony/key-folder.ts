@@ -11,7 +11,7 @@ import { canonicalJson, type Json, parseCanonical } from '../../protocol/values/
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { array, hex, object, text } from '../../protocol/values/shape.ts';
 import { decodeVerificationKey, verificationKeyId } from '../../reader/verifier/index.ts';
-import { CIRCUITS } from './circuits.ts';
+import { CIRCUITS, type CircuitRow } from './circuits.ts';
 import { CeremonyError } from './errors.ts';
 import { TRANSCRIPT } from './state.ts';
 
@@ -36,7 +36,7 @@ export interface CeremonyFile {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** All files that belong into the folder. */
+/** All files that belong into a community's folder. */
 export const keyFolderFiles = (): string[] => [
   CEREMONY_FILE,
   TRANSCRIPT,
@@ -60,32 +60,35 @@ const keyEntry = (dir: string, circuit: string): KeyEntry => ({
   sha256: Object.fromEntries(KINDS.map((kind) => [kind, sha256(fileOf(dir, `${circuit}.${kind}`))])) as Record<KeyFileKind, string>,
 });
 
-export function ceremonyFileText(dir: string): string {
+export function ceremonyFileText(dir: string, circuits: readonly CircuitRow[] = CIRCUITS): string {
   const file: CeremonyFile = {
     version: 1,
     transcript: sha256(fileOf(dir, TRANSCRIPT)),
-    keys: CIRCUITS.map(({ name }) => keyEntry(dir, name)),
+    keys: circuits.map(({ name }) => keyEntry(dir, name)),
   };
   return canonicalJson(file as unknown as Json);
 }
 
 export const isKeyFolder = (dir: string): boolean => existsSync(join(dir, CEREMONY_FILE));
 
-/** @throws ProtocolError by field name; CeremonyError `state` where there is no such file */
-export function readCeremonyFile(dir: string): CeremonyFile {
+/**
+ * @param circuits of the chain whose keys are wanted
+ * @throws ProtocolError by field name; CeremonyError `state` where there is no such file
+ */
+export function readCeremonyFile(dir: string, circuits: readonly CircuitRow[] = CIRCUITS): CeremonyFile {
   const shape = object(parseCanonical(fileOf(dir, CEREMONY_FILE).toString('utf8'), 'ceremony'), 'ceremony', [
     'version',
     'transcript',
     'keys',
   ]);
   if (shape.version !== 1) throw new ProtocolError('unparsable', 'ceremony.version', '1');
-  const keys = array(shape.keys, 'ceremony.keys', CIRCUITS.length).map((value, i): KeyEntry => {
+  const keys = array(shape.keys, 'ceremony.keys', circuits.length).map((value, i): KeyEntry => {
     const field = `ceremony.keys[${i}]`;
     const entry = object(value, field, ['circuit', 'keyId', 'sha256']);
     const files = object(entry.sha256, `${field}.sha256`, KINDS);
     for (const kind of KINDS) hex(files[kind], `${field}.sha256.${kind}`);
     return {
-      circuit: text(entry.circuit, `${field}.circuit`, new RegExp(`^${CIRCUITS[i].name}$`), CIRCUITS[i].name),
+      circuit: text(entry.circuit, `${field}.circuit`, new RegExp(`^${circuits[i].name}$`), circuits[i].name),
       keyId: hex(entry.keyId, `${field}.keyId`),
       sha256: files as unknown as KeyEntry['sha256'],
     };
@@ -93,13 +96,13 @@ export function readCeremonyFile(dir: string): CeremonyFile {
   return { version: 1, transcript: hex(shape.transcript, 'ceremony.transcript'), keys };
 }
 
-/** Files that are not those that ceremony.json names; of `kinds` alone where a caller has no others. */
-export function keyFileFaults(dir: string, kinds: readonly KeyFileKind[] = KINDS): string[] {
-  const { transcript, keys } = readCeremonyFile(dir);
+/** Files that are not those that ceremony.json names. */
+export function keyFileFaults(dir: string, circuits: readonly CircuitRow[] = CIRCUITS): string[] {
+  const { transcript, keys } = readCeremonyFile(dir, circuits);
   const faults = keys.flatMap(({ circuit, keyId, sha256: named }) => [
-    ...kinds
-      .filter((kind) => sha256(fileOf(dir, `${circuit}.${kind}`)) !== named[kind])
-      .map((kind) => `${circuit}.${kind} is not the file that ${CEREMONY_FILE} names`),
+    ...KINDS.filter((kind) => sha256(fileOf(dir, `${circuit}.${kind}`)) !== named[kind]).map(
+      (kind) => `${circuit}.${kind} is not the file that ${CEREMONY_FILE} names`,
+    ),
     ...(keyIdOf(dir, circuit) === keyId ? [] : [`${circuit}.vk.json has another key id than ${CEREMONY_FILE} says`]),
   ]);
   if (sha256(fileOf(dir, TRANSCRIPT)) !== transcript) faults.push(`${TRANSCRIPT} is not the file that ${CEREMONY_FILE} names`);

@@ -15,7 +15,16 @@ import {
 } from '../../../test/kit/ceremony/community.ts';
 import { tinyMaterials } from '../../../test/kit/ceremony/tiny.ts';
 import { P } from '../../reader/verifier/curve.ts';
-import { type CeremonyVerdict, CIRCUITS, initCeremony, verifyCeremony } from './index.ts';
+import {
+  type CeremonyVerdict,
+  CIRCUITS,
+  contribute,
+  finalizeCeremony,
+  initCeremony,
+  MAIN_CIRCUITS,
+  readCeremonyFile,
+  verifyCeremony,
+} from './index.ts';
 import { lastHash, newTranscript, type Transcript, withBeacon, withContribution } from './transcript.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'electra-tiny-circuits-'));
@@ -254,6 +263,32 @@ describe('the folder of keys', () => {
     const verdict = await held.verify(state);
     expect(verdict.exitCode).toBeGreaterThan(0);
     expect(verdict.lines.filter(({ status }) => status !== 'passed').map(({ check }) => check)).toEqual(['key files']);
+  });
+});
+
+describe('a ceremony of the main chain', () => {
+  const names = MAIN_CIRCUITS.map(({ name }) => name);
+
+  test('is of its own circuits, and gives keys that are no community’s', SLOW, async () => {
+    const { powersOfTau, circuits } = await tinyMaterials(join(work, 'main'), MAIN_CIRCUITS);
+    const [at, progress] = [(name: string) => join(work, `main-${name}`), () => {}];
+    await initCeremony({ powersOfTau, beaconSource: BEACON_SOURCE, out: at('0'), circuits, progress });
+    await contribute({ from: at('0'), out: at('1.zip'), name: 'Ada', progress });
+    const verdict = await finalizeCeremony({ from: at('1.zip'), powersOfTau, beacon: BEACON, out: at('keys'), circuits, progress });
+    expect([verdict.status, verdict.lines.filter(({ check }) => check === 'computation').map(({ circuit }) => circuit)]).toEqual([
+      'passed',
+      names,
+    ]);
+    expect(readCeremonyFile(at('keys'), MAIN_CIRCUITS).keys.map(({ circuit }) => circuit)).toEqual(names);
+    expect(() => readCeremonyFile(at('keys'))).toThrow('ceremony.keys');
+  });
+
+  test('does not pass for one that lacks a circuit', SLOW, async () => {
+    const { powersOfTau, circuits } = await tinyMaterials(join(work, 'less'), MAIN_CIRCUITS);
+    const [out, progress] = [join(work, 'less-0'), () => {}];
+    await initCeremony({ powersOfTau, beaconSource: BEACON_SOURCE, out, circuits: circuits.slice(1), progress });
+    const verdict = await verifyCeremony({ state: out, powersOfTau, circuits, progress });
+    expect([verdict.exitCode, failures(verdict)]).toEqual([1, ['circuits']]);
   });
 });
 

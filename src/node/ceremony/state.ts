@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
-import { CIRCUITS } from './circuits.ts';
+import { ALL_CIRCUITS } from './circuits.ts';
 import { type KeyHistory, readHistory } from './contributions.ts';
 import { CeremonyError } from './errors.ts';
 import { readTranscript, type Transcript, transcriptText } from './transcript.ts';
@@ -14,7 +14,7 @@ import { readTranscript, type Transcript, transcriptText } from './transcript.ts
 export const TRANSCRIPT = 'transcript.json';
 export const zkeyName = (circuit: string): string => `${circuit}.zkey`;
 
-const FILES = [TRANSCRIPT, ...CIRCUITS.map(({ name }) => zkeyName(name))];
+const FILES = [TRANSCRIPT, ...ALL_CIRCUITS.map(({ name }) => zkeyName(name))];
 /** Far above any key of circuits that a household's computer can prove. */
 const FILE_MAX_BYTES = 512 * 1024 ** 2;
 /** The earliest time that a zip file can hold: the bytes do not depend on when it was written. */

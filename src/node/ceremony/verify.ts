@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { isProtocolError } from '../../protocol/values/errors.ts';
 import { decodeVerificationKey, verificationKeyId } from '../../reader/verifier/index.ts';
 import { type Progress, runTask } from './child.ts';
-import { CIRCUITS, type CompiledCircuit } from './circuits.ts';
+import { type CompiledCircuit, circuitsOf } from './circuits.ts';
 import { compileAll, compilerName } from './compile.ts';
 import { beaconFaults, contributionFaults } from './consistent.ts';
 import type { KeyHistory } from './contributions.ts';
@@ -149,8 +149,8 @@ async function computedLines(
 async function keyFileLines(state: State, circuits: readonly CompiledCircuit[], found: readonly Line[]): Promise<Line[]> {
   if (!isKeyFolder(state.dir)) return [];
   try {
-    const faults = keyFileFaults(state.dir);
-    const { keys } = readCeremonyFile(state.dir);
+    const faults = keyFileFaults(state.dir, circuits);
+    const { keys } = readCeremonyFile(state.dir, circuits);
     for (const { circuit, keyId, sha256 } of keys) {
       const line = found.find(({ check, circuit: of }) => check === 'key' && of === circuit);
       if (line?.detail !== keyId) faults.push(`${circuit}.vk.json is not the verification key of ${zkeyName(circuit)}`);
@@ -165,8 +165,10 @@ async function keyFileLines(state: State, circuits: readonly CompiledCircuit[], 
   }
 }
 
+const circuitsIn = (transcript?: Transcript) => circuitsOf((transcript?.circuits ?? []).map(({ name }) => name));
+
 async function linesOf(state: State, transcript: Transcript, options: VerifyOptions): Promise<Line[]> {
-  const circuits = options.circuits ?? (await compileAll((name) => options.progress('compiling', name)));
+  const circuits = options.circuits ?? (await compileAll(circuitsIn(transcript), (name) => options.progress('compiling', name)));
   const before = [
     passed('transcript', `version 1, ${transcript.contributions.length} contributions, each with the hash of the one before it`),
     await powersOfTauLine(options.powersOfTau, transcript.powersOfTau),
@@ -184,17 +186,17 @@ async function linesOf(state: State, transcript: Transcript, options: VerifyOpti
 /** @throws CeremonyError only where this machine cannot verify at all (no such folder, no sources) */
 export async function verifyCeremony(options: VerifyOptions): Promise<CeremonyVerdict> {
   const state = openState(options.state);
-  const names = CIRCUITS.map(({ name }) => name);
+  const namesIn = (transcript?: Transcript): string[] => circuitsIn(transcript).map(({ name }) => name);
   try {
     let transcript: Transcript;
     try {
       transcript = transcriptOf(state);
     } catch (error) {
-      return conclude([refusal('transcript', error)], names, { contributors: [], hash: null });
+      return conclude([refusal('transcript', error)], namesIn(), { contributors: [], hash: null });
     }
     const lines = await linesOf(state, transcript, options);
     const contributors = transcript.contributions.map(({ name, hash }) => ({ name, hash }));
-    return conclude(lines, names, { contributors, hash: transcript.beacon?.hash ?? contributors.at(-1)?.hash ?? null });
+    return conclude(lines, namesIn(transcript), { contributors, hash: transcript.beacon?.hash ?? contributors.at(-1)?.hash ?? null });
   } finally {
     state.close();
   }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CIRCUITS } from '../ceremony/index.ts';
+import { ALL_CIRCUITS, CIRCUITS, MAIN_CIRCUITS } from '../ceremony/circuits.ts';
 import { ceremonyFileText } from '../ceremony/key-folder.ts';
 import { PUBLIC_INPUTS } from '../proofs/index.ts';
 import { type DataFolder, dataFolder, type Settings, writeSettings } from './data-folder.ts';
@@ -15,15 +15,15 @@ const finished = join(scratch, 'finished');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A folder as a ceremony leaves it, of keys with other points than the shipped ones; nobody proves with them here. */
-function makeFolder(dir: string, change = (vk: { IC: unknown[] }): object => ({ ...vk, vk_alpha_1: vk.IC[1] })): string {
+function makeFolder(dir: string, change = (vk: { IC: unknown[] }): object => ({ ...vk, vk_alpha_1: vk.IC[1] }), of = CIRCUITS): string {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'transcript.json'), '{}');
-  for (const { name } of CIRCUITS) {
+  for (const { name } of of) {
     const vk = JSON.parse(readFileSync(join(KEYS_DIR, `${name}.vk.json`), 'utf8')) as { IC: unknown[] };
     writeFileSync(join(dir, `${name}.vk.json`), JSON.stringify(change(vk)));
     for (const kind of ['zkey', 'wasm']) writeFileSync(join(dir, `${name}.${kind}`), `${name} ${kind}`);
   }
-  writeFileSync(join(dir, 'ceremony.json'), ceremonyFileText(dir));
+  writeFileSync(join(dir, 'ceremony.json'), ceremonyFileText(dir, of));
   return dir;
 }
 beforeAll(() => void makeFolder(finished));
@@ -95,11 +95,18 @@ describe('a node’s keys', () => {
     expect(() => checkKeyFolder(weak)).toThrow('expected delta other than ±gamma');
   });
 
+  test('are refused where they are the main chain’s, whose ceremony is another', () => {
+    const main = makeFolder(join(scratch, 'main'), undefined, MAIN_CIRCUITS);
+    expect(() => checkKeyFolder(main)).toThrow('ceremony.keys');
+  });
+
   test('are refused where a folder is none of a ceremony', () => {
     expect(() => checkKeyFolder(KEYS_DIR, '--keys')).toThrow('--keys: ');
   });
 });
 
-test('provers and ceremony know the same circuits, with the same public inputs', () => {
-  expect(Object.fromEntries(CIRCUITS.map(({ name, publicInputs }) => [name, publicInputs]))).toEqual(PUBLIC_INPUTS);
+test('provers and ceremony know the same circuits, with the same public inputs, and each is of some chain', () => {
+  expect(Object.fromEntries(ALL_CIRCUITS.map(({ name, publicInputs }) => [name, publicInputs]))).toEqual(PUBLIC_INPUTS);
+  const names = [...CIRCUITS, ...MAIN_CIRCUITS].map(({ name }) => name);
+  expect([...new Set(names)].sort()).toEqual(ALL_CIRCUITS.map(({ name }) => name));
 });

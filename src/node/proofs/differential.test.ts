@@ -8,16 +8,20 @@ import { join } from 'node:path';
 import { groth16 } from 'snarkjs';
 import { describe, expect, test, vi } from 'vitest';
 import { keysFolder } from '../../../circuits/scripts/compile.ts';
+import { realBillSum, realClearingShared, realNet } from '../../../circuits/testing/main-day.ts';
+import { sumSignals } from '../../../circuits/testing/main-statements.ts';
 import { realBills, realClearing, realSubstitutes } from '../../../circuits/testing/real-day.ts';
 import { billOf, clearing, clearingOf, dayBill, mod, R, withRemainders } from '../../../circuits/testing/statements.ts';
 import { substituteSignals, ZERO_ROOT, zeroSignals } from '../../../circuits/testing/substitute-statements.ts';
+import { ALL_CIRCUIT_NAMES } from '../../protocol/circuits.ts';
 import type { ProofJson } from '../../reader/verifier/index.ts';
 import { decodeVerificationKey, nobleBackend, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
-import type { CircuitName } from './circuits.ts';
-import { CIRCUITS, PUBLIC_INPUTS } from './circuits.ts';
+import type { AnyCircuitName } from './circuits.ts';
+import { PUBLIC_INPUTS } from './circuits.ts';
 import type { Signals } from './inputs.ts';
 import { clearingInput, dayBillInput, substituteInput } from './inputs.ts';
+import { billSumInput, clearingSharedInput, netInput } from './main-inputs.ts';
 import { createProver, systemRandom } from './prover.ts';
 import { witnessCalculator } from './witness.ts';
 
@@ -60,7 +64,12 @@ const substituteTerms = (value: () => bigint) => ({
   ...{ registers: value(), blinding: value(), fromRegisters: value(), fromBlinding: value() },
 });
 
-const cases: [CircuitName, string, Signals][] = [
+const sumTerms = (value: () => bigint) => ({
+  ...{ gridId: value(), meterTag: value(), firstDay: value() },
+  ...{ amount: Array.from({ length: 7 }, value), s: Array.from({ length: 7 }, value) },
+});
+
+const cases: [AnyCircuitName, string, Signals][] = [
   ['day-bill', 'of a real day', dayBillInput(realBills[0])],
   ['day-bill', 'of nothing but zeros', strings(dayBill(zeroBill))],
   ['day-bill', 'of the largest numbers', strings(dayBill(largestBill))],
@@ -72,9 +81,23 @@ const cases: [CircuitName, string, Signals][] = [
   ['substitute', 'of nothing but zeros', strings(zeroSignals({ ...substituteTerms(() => 0n), root: ZERO_ROOT }))],
   ['substitute', 'of the largest numbers', strings(substituteSignals(substituteTerms(() => R - 1n)))],
   ['substitute', 'at random', strings(substituteSignals(substituteTerms(() => below(R))))],
+  ['net', 'of a real day', netInput(realNet)],
+  ['clearing-shared', 'of a real day', clearingSharedInput(realClearingShared)],
+  ['bill-sum', 'of a real week', billSumInput(realBillSum)],
+  ['bill-sum', 'of the largest numbers', strings(sumSignals(sumTerms(() => R - 1n)))],
+  [
+    'bill-sum',
+    'of days without a bill',
+    strings(
+      sumSignals(
+        sumTerms(() => below(R)),
+        [0, 1, 2, 3, 4, 5, 6],
+      ),
+    ),
+  ],
 ];
 
-const file = (circuit: CircuitName, kind: string): Buffer<ArrayBuffer> => readFileSync(join(keysFolder, `${circuit}.${kind}`));
+const file = (circuit: AnyCircuitName, kind: string): Buffer<ArrayBuffer> => readFileSync(join(keysFolder, `${circuit}.${kind}`));
 const toSnarkjs = ({ a, b, c }: ProofJson): object => ({
   protocol: 'groth16',
   curve: 'bn128',
@@ -107,7 +130,7 @@ const negated = (y: string): string => String(2188824287183927522224640574525727
 
 test('two provers are compared', () => expect([native.engine, wasm.engine]).toEqual(['native', 'wasm']));
 
-describe.each(CIRCUITS)('%s', (circuit) => {
+describe.each(ALL_CIRCUIT_NAMES)('%s', (circuit) => {
   const vkJson: unknown = JSON.parse(file(circuit, 'vk.json').toString('utf8'));
   const vk = decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]);
   /** What the three verifiers say. */

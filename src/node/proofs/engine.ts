@@ -6,7 +6,7 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ProofJson } from '../../reader/verifier/decode.ts';
-import type { CircuitName } from './circuits.ts';
+import type { AnyCircuitName } from './circuits.ts';
 
 export type EngineKind = 'native' | 'wasm';
 
@@ -14,9 +14,9 @@ export interface Engine {
   /** who proves at present */
   readonly kind: EngineKind;
   /** Reads a circuit's proving key, once. @throws ProverError `bad-key` */
-  load(circuit: CircuitName): Promise<void>;
+  load(circuit: AnyCircuitName): Promise<void>;
   /** Consumes the witness: it is overwritten when it is no longer needed. @throws ProverError `bad-key`, `prover-ended` */
-  prove(circuit: CircuitName, witness: Uint8Array): Promise<ProofJson>;
+  prove(circuit: AnyCircuitName, witness: Uint8Array): Promise<ProofJson>;
   /** Told of each proof whether it verified. */
   judged(accepted: boolean): void;
   close(): void;

@@ -23,20 +23,20 @@ import { clearingPublic, dayBillPublic, substitutePublic } from '../../reader/ve
 export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals, SubstitutePublic, SubstituteWitness };
 export { clearingPublic, dayBillPublic, substitutePublic };
 
-const slots = <T>(values: readonly T[], field: string): readonly T[] => {
+export const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);
   return values;
 };
 const intervals = (values: readonly number[], field: string): string[] =>
   slots(values, field).map((value, i) => String(assertInterval(value, `${field}[${i}]`)));
-const total = (values: readonly number[], field: string): string[] =>
+export const total = (values: readonly number[], field: string): string[] =>
   slots(values, field).map((value, i) => {
     if (!Number.isInteger(value) || value < 0 || value >= TOTAL_LIMIT_WH)
       throw new ProtocolError('out-of-range', `${field}[${i}]`, '0 … 2^24-1 Wh');
     return String(value);
   });
-const decimals = (values: readonly bigint[]): string[] => values.map(String);
-const blindingOf = (value: bigint | Uint8Array, field: string): string =>
+export const decimals = (values: readonly bigint[]): string[] => values.map(String);
+export const blindingOf = (value: bigint | Uint8Array, field: string): string =>
   String(typeof value === 'bigint' ? assertField(value, field) : fieldFrom31Bytes(value, field));
 
 /** Signals of DayBill. @throws ProtocolError naming the field, never its value */

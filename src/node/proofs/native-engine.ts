@@ -5,7 +5,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep } from '../shared/wait.ts';
-import type { CircuitName } from './circuits.ts';
+import type { AnyCircuitName } from './circuits.ts';
 import type { Engine } from './engine.ts';
 import { ProverError } from './errors.ts';
 import { keyFile } from './key-files.ts';
@@ -46,7 +46,7 @@ export class NativeEngine implements Engine {
   }
 
   /** Tries until the key is read or the other engine has to. */
-  async load(circuit: CircuitName): Promise<void> {
+  async load(circuit: AnyCircuitName): Promise<void> {
     await keyFile(this.#options.keysDir, `${circuit}.zkey`, (path) => access(path, constants.R_OK));
     while (!this.#fallback) {
       try {
@@ -59,13 +59,13 @@ export class NativeEngine implements Engine {
     await this.#fallback.load(circuit);
   }
 
-  async prove(circuit: CircuitName, witness: Uint8Array): ReturnType<Engine['prove']> {
+  async prove(circuit: AnyCircuitName, witness: Uint8Array): ReturnType<Engine['prove']> {
     if (this.#fallback) return this.#fallback.prove(circuit, witness);
     const process = await this.#ready(circuit);
     return process.prove(circuit, witness);
   }
 
-  async #ready(circuit: CircuitName): Promise<NativeProcess> {
+  async #ready(circuit: AnyCircuitName): Promise<NativeProcess> {
     await this.#pause;
     const { binary, keysDir, patienceMs } = this.#options;
     if (!this.#process || this.#process.ended) this.#process = new NativeProcess(binary, (why) => this.#failed(why), patienceMs);

@@ -11,8 +11,8 @@ import type { Signals } from '../../protocol/day/witness.ts';
 import type { ProofJson, Random, VerificationKey } from '../../reader/verifier/index.ts';
 import { decodeVerificationKey, verificationKeyId, verifyBatch } from '../../reader/verifier/index.ts';
 import { wasmBackend } from './backend-wasm.ts';
-import type { CircuitName } from './circuits.ts';
-import { CIRCUITS, PUBLIC_INPUTS } from './circuits.ts';
+import type { AnyCircuitName } from './circuits.ts';
+import { PUBLIC_INPUTS } from './circuits.ts';
 import type { Engine, EngineKind } from './engine.ts';
 import { isThere, PROVER_BINARY } from './engine.ts';
 import { ProverError } from './errors.ts';
@@ -22,7 +22,7 @@ import { wasmEngine } from './wasm-engine.ts';
 import type { WitnessCalculator } from './witness.ts';
 import { witnessCalculator } from './witness.ts';
 
-export type { CircuitName } from './circuits.ts';
+export type { AnyCircuitName, CircuitName } from './circuits.ts';
 
 export interface Proven {
   readonly proof: ProofJson;
@@ -30,7 +30,7 @@ export interface Proven {
 }
 
 export interface Statement {
-  circuit: CircuitName;
+  circuit: AnyCircuitName;
   signals: Signals;
 }
 
@@ -40,12 +40,12 @@ export interface Prover {
   /** Each statement's proof, or why there is none; one failure does not touch the others. */
   proveAll(statements: readonly Statement[]): Promise<PromiseSettledResult<Proven>[]>;
   /** @throws ProverError: bad-input, unsatisfied (the statement is false), self-check, prover-ended */
-  prove(circuit: CircuitName, signals: Signals): Promise<Proven>;
+  prove(circuit: AnyCircuitName, signals: Signals): Promise<Proven>;
   dayBill(signals: Signals): Promise<Proven>;
   clearing(signals: Signals): Promise<Proven>;
   substitute(signals: Signals): Promise<Proven>;
   /** of the verification key's points */
-  keyId(circuit: CircuitName): Promise<string>;
+  keyId(circuit: AnyCircuitName): Promise<string>;
   /** Ends the engine's process. Not needed before one's own end. */
   close(): void;
 }
@@ -67,7 +67,7 @@ function publicSignalsOf(witness: Uint8Array, count: number): bigint[] {
   });
 }
 
-async function load(keysDir: string, circuit: CircuitName, engine: Engine): Promise<Loaded> {
+async function load(keysDir: string, circuit: AnyCircuitName, engine: Engine): Promise<Loaded> {
   const read = (kind: string): Promise<Buffer<ArrayBuffer>> => keyFile(keysDir, `${circuit}.${kind}`, (path) => readFile(path));
   const [, wasm, vkText] = await Promise.all([engine.load(circuit), read('wasm'), read('vk.json')]);
   const vkJson: unknown = JSON.parse(vkText.toString('utf8'));
@@ -93,14 +93,14 @@ export async function createProver(keysDir: string, settings: ProverSettings = {
 
 /** A statement on its way: proven, and not verified yet. */
 interface Claimed extends Proven {
-  circuit: CircuitName;
+  circuit: AnyCircuitName;
 }
 
 class EngineProver implements Prover {
   readonly #keysDir: string;
   readonly #engine: Engine;
   readonly #random: Random;
-  readonly #loading = new Map<CircuitName, Promise<Loaded>>();
+  readonly #loading = new Map<AnyCircuitName, Promise<Loaded>>();
 
   constructor(keysDir: string, engine: Engine, random: Random) {
     this.#keysDir = keysDir;
@@ -112,7 +112,7 @@ class EngineProver implements Prover {
     return this.#engine.kind;
   }
 
-  #get(circuit: CircuitName): Promise<Loaded> {
+  #get(circuit: AnyCircuitName): Promise<Loaded> {
     const known = this.#loading.get(circuit) ?? load(this.#keysDir, circuit, this.#engine);
     this.#loading.set(circuit, known);
     return known;
@@ -126,9 +126,8 @@ class EngineProver implements Prover {
   }
 
   /** The proofs of one circuit among `claims` that do not verify. */
-  async #wrong(circuit: CircuitName, claims: readonly Claimed[]): Promise<Set<Claimed>> {
+  async #wrong(circuit: AnyCircuitName, claims: readonly Claimed[]): Promise<Set<Claimed>> {
     const mine = claims.filter((claim) => claim.circuit === circuit);
-    if (mine.length === 0) return new Set();
     const { vk } = await this.#get(circuit);
     const batch = mine.map(({ proof, publicSignals }, i) => ({ id: String(i), proof, publicInputs: publicSignals }));
     const { bad } = await verifyBatch(vk, batch, this.#random, await wasmBackend());
@@ -146,12 +145,13 @@ class EngineProver implements Prover {
     const claims = await Promise.allSettled(claiming);
     const proven = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
     const wrong = new Set<Claimed>();
-    for (const circuit of CIRCUITS) for (const claim of await this.#wrong(circuit, proven)) wrong.add(claim);
+    for (const circuit of new Set(proven.map((claim) => claim.circuit)))
+      for (const claim of await this.#wrong(circuit, proven)) wrong.add(claim);
     if (proven.length > 0) this.#engine.judged(wrong.size === 0);
     return claims.map((claim) => (claim.status === 'fulfilled' && wrong.has(claim.value) ? refused(claim.value.circuit) : claim));
   }
 
-  async prove(circuit: CircuitName, signals: Signals): Promise<Proven> {
+  async prove(circuit: AnyCircuitName, signals: Signals): Promise<Proven> {
     const [result] = await this.proveAll([{ circuit, signals }]);
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -169,7 +169,7 @@ class EngineProver implements Prover {
     return this.prove('substitute', signals);
   }
 
-  async keyId(circuit: CircuitName): Promise<string> {
+  async keyId(circuit: AnyCircuitName): Promise<string> {
     return (await this.#get(circuit)).keyId;
   }
 
@@ -178,7 +178,7 @@ class EngineProver implements Prover {
   }
 }
 
-const refused = (circuit: CircuitName): PromiseRejectedResult => ({
+const refused = (circuit: AnyCircuitName): PromiseRejectedResult => ({
   status: 'rejected',
   reason: new ProverError('self-check', `${circuit}: the proof just made does not verify; the key files do not belong together`),
 });

@@ -4,7 +4,7 @@
  * neither validator nor node work on such a chain unless `--development` is said. chain/x/meter/types/production.go names the same in the
  * same words: sdk/vectors/geneses.json.
  */
-import { CIRCUIT_NAMES, type PerCircuit } from '../circuits.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, type PerCircuit } from '../circuits.ts';
 import type { ChainClock } from '../clock.ts';
 import { type GenesisParams, PARAMS, PRODUCTION, snake } from './params.ts';
 
@@ -14,7 +14,10 @@ import { type GenesisParams, PARAMS, PRODUCTION, snake } from './params.ts';
  * A test
  * holds this list to those files.
  */
-export const DEVELOPMENT_KEY_IDS: PerCircuit<string> = {
+export const DEVELOPMENT_KEY_IDS: Readonly<Record<AnyCircuitName, string>> = {
+  'bill-sum': 'd08e8e85e8c5d2de304e8430c5170517d8976492943bc1753f9708cc3a429958',
+  'clearing-shared': '072078fc6752bd3a40ef16b6ba542cbb8ead60ce9877a599fcbe3248fddb1904',
+  net: 'b6aeae408e2cfd70f3787a10d57baa066d2b8a0c6e95cae93244db378ff432b2',
   'day-bill': '2db77628d9e73890aca7854eb1238d21f6fc69e5f130865a8c7bf5377b6d0d6a',
   clearing: '2f023ccc9fc35c2e4bb9c0527095368a904e4b08f3d472170a492b9e32ca7e11',
   substitute: '5fc3d03f972c3942033ed11ebcc4cfcd84e877fa9883401d0bb5908ce9fde62d',

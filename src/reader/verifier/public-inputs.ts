@@ -6,7 +6,7 @@
  * size. So each value is checked here, on the prover's and on the verifier's side alike. The traps: prices of the clearing are counted in
  * ticks, must be exact, and outside prices must be even in ticks, or the circuit's half of R + F is a huge field element.
  */
-import type { PerCircuit } from '../../protocol/circuits.ts';
+import type { AnyCircuitName } from '../../protocol/circuits.ts';
 import { type ClearedPrices, clearedPrices, FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { ClearingPublic, DayBillPublic, SubstitutePublic } from '../../protocol/day/witness.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
@@ -19,13 +19,17 @@ export type { ClearingPublic, DayBillPublic, SubstitutePublic };
 export const DAY_BILL_INPUTS = 203;
 export const CLEARING_INPUTS = 389;
 export const SUBSTITUTE_INPUTS = 6;
-export const PUBLIC_INPUTS: PerCircuit<number> = {
+/** How many each circuit has; those of the main chain's stand in main-public-inputs.ts. */
+export const PUBLIC_INPUTS: Readonly<Record<AnyCircuitName, number>> = {
+  'bill-sum': 11,
   clearing: CLEARING_INPUTS,
+  'clearing-shared': 293,
   'day-bill': DAY_BILL_INPUTS,
+  net: 7,
   substitute: SUBSTITUTE_INPUTS,
 };
 
-function dayInput(day: number): bigint {
+export function dayInput(day: number): bigint {
   assertU32(day, 'day');
   return BigInt(day);
 }
@@ -37,9 +41,16 @@ function price(value: number, unit: number, field: string): bigint {
   return BigInt(value);
 }
 
-function prices(values: readonly number[], unit: number, divisor: number, field: string): bigint[] {
+/** Each a multiple of `unit`, divided by `divisor`. */
+export function prices(values: readonly number[], unit: number, divisor: number, field: string): bigint[] {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} prices, not ${values.length}`);
   return values.map((value, i) => toField(price(value, unit, `${field}[${i}]`) / BigInt(divisor)));
+}
+
+export function assertTick(tick: number): number {
+  if (!Number.isInteger(tick) || tick < 1 || tick >= PRICE_LIMIT)
+    throw new ProtocolError('out-of-range', 'tick', 'a positive integer of nELECTRA/Wh');
+  return tick;
 }
 
 /** C K B L0 L1 S rho gridId meterTag day feePerDay buy[96] sell[96]. @throws ProtocolError naming the field */
@@ -61,9 +72,7 @@ export function dayBillPublic(bill: DayBillPublic): bigint[] {
  * @throws ProtocolError naming the field
  */
 export function clearingPublic(clearing: ClearingPublic): bigint[] {
-  const { tick } = clearing;
-  if (!Number.isInteger(tick) || tick < 1 || tick >= PRICE_LIMIT)
-    throw new ProtocolError('out-of-range', 'tick', 'a positive integer of nELECTRA/Wh');
+  const tick = assertTick(clearing.tick);
   const elements = (['X', 'rho', 'sumS', 'gridId'] as const).map((name) => assertField(clearing[name], name));
   const ofPrices = (of: ClearedPrices): bigint[] => [
     ...prices(of.retailNelPerWh, 2 * tick, tick, 'retailNelPerWh'),

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CIRCUITS, type CompiledCircuit } from '../../../src/node/ceremony/index.ts';
+import { CIRCUITS, type CircuitRow, type CompiledCircuit } from '../../../src/node/ceremony/index.ts';
 import { R } from '../../../src/reader/verifier/curve.ts';
 import { knownPowersOfTau } from './powers-of-tau.ts';
 
@@ -28,9 +28,12 @@ function powerR1cs(exponent: number): Buffer {
 }
 
 /** Written into `dir`: under the names of the project's circuits, another one for each. */
-export async function tinyMaterials(dir: string): Promise<{ powersOfTau: string; circuits: readonly CompiledCircuit[] }> {
+export async function tinyMaterials(
+  dir: string,
+  rows: readonly CircuitRow[] = CIRCUITS,
+): Promise<{ powersOfTau: string; circuits: readonly CompiledCircuit[] }> {
   mkdirSync(dir, { recursive: true });
-  const circuits = CIRCUITS.map(({ name }, i): CompiledCircuit => {
+  const circuits = rows.map(({ name }, i): CompiledCircuit => {
     const [r1cs, wasm] = [join(dir, `${name}.r1cs`), join(dir, `${name}.wasm`)];
     writeFileSync(r1cs, powerR1cs(4 + i));
     writeFileSync(wasm, `computes x^${4 + i}`);
