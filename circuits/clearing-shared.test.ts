@@ -1,4 +1,4 @@
-/** ClearingShared: what it accepts, and for every group of constraints the attack that only this group stops (circuits/testing/attacker.ts). */
+/** ClearingShared: what it accepts, and for every group of constraints the attack that it alone stops (circuits/testing/attacker.ts). */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clearingSharedInput, clearingSharedPublic } from '../src/node/proofs/main-inputs.ts';
 import { witnessCalculator } from '../src/node/proofs/witness.ts';

@@ -134,8 +134,8 @@ describe('totals below 2^24', () => {
   });
 
   /**
-   * Words hold ten totals, and import has 96: the words of both sides begin at other slots. So numbers z of the field's size can be added to
-   * D and E of the same slots alike, and `less` taken from one D alone, with every word as it was.
+   * Words hold ten totals, and import has 96: the words of both sides begin at other slots. So numbers z of the field's size can be added
+   * to D and E of the same slots alike, and `less` taken from one D alone, with every word as it was.
    */
   function underTheSameX(less: bigint): NetTerms {
     const B = 2n ** 24n;
@@ -152,7 +152,7 @@ describe('totals below 2^24', () => {
     return { ...real, T, importWh: at(real.importWh, 4, real.importWh[4] - less) };
   }
 
-  test('refuses a Wh less imported than the members did, under the very X that the members’ chain anchored', () => {
+  test('refuses a Wh less imported than the members did, under the very X that their chain anchored', () => {
     const forged = netSignals(underTheSameX(1n));
     expect(forged.X).toBe(realNet.X);
     expect(forged.C).not.toBe(realNet.C);

@@ -1,8 +1,8 @@
 /**
  * Writes what the main chain's circuits say of a day and a week (circuits/testing/main-day.ts):
  *
- *   circuits/testdata/main.json                     known answers: inputs, public inputs, the witness by its hash. Nothing in it is random: it
- *                                                   comes out the same until a circuit changes
+ *   circuits/testdata/main.json                     known answers: inputs, public inputs, the witness by its hash. Nothing in it is
+ *                                                   random: it comes out the same until a circuit changes
  *   src/reader/verifier/testdata/main-proofs.json   a proof of each with the keys at hand. Proofs are randomised
  *
  * Readings: SimBench, Open Database License 1.0; see data/simbench-2016/README.md.
@@ -50,7 +50,7 @@ const cases = [];
 for (const { circuit, of, publicInputs, signals } of statements)
   cases.push({ circuit, of, publicInputs, witnessSha256: await witnessSha256(circuit, signals) });
 const about =
-  'Circuits bill-sum, clearing-shared, net: public inputs in the order of each circuit’s head, field elements as decimals. blinding: hex. ' +
+  'Circuits bill-sum, clearing-shared, net: public inputs in the order of the circuit’s head, field elements as decimals. blinding: hex. ' +
   'witnessSha256: of 32 bytes little-endian per variable, the constant 1 first.';
 writeFileSync(join(circuitsFolder, 'testdata', 'main.json'), `${JSON.stringify({ about, cases }, plain)}\n`);
 

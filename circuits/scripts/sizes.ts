@@ -1,6 +1,6 @@
 /**
- * node scripts/run.mjs circuits/scripts/sizes.ts: a line for each circuit, as its keys have it: constraints, public inputs, the domain that they
- * need, bytes of proving key, generator and verification key, and what a proof of it takes here (the median of five, one process, its
+ * node scripts/run.mjs circuits/scripts/sizes.ts: a line for each circuit, as its keys have it: constraints, public inputs, the domain that
+ * they need, bytes of proving key, generator and verification key, and what a proof of it takes here (the median of five, one process, its
  * verification with it).
  */
 import { readFileSync, statSync } from 'node:fs';

@@ -13,7 +13,7 @@ import { commitDay, gridDay, gridId, meterDay } from '../../src/protocol/meter/c
 import { p4 } from '../../src/protocol/values/field.ts';
 import { realBills, realClearing } from './real-day.ts';
 
-export const MAIN_CHAIN_ID = 'electra-main-1';
+const MAIN_CHAIN_ID = 'electra-main-1';
 const mainGridId = gridId(MAIN_CHAIN_ID);
 /** A field element that nobody would guess, were it not written here. */
 const drawn = (n: number): bigint => p4(BigInt(n), 0n, 0n, 0n);

@@ -1,4 +1,4 @@
-/** Statements of the main chain's circuits made up freely, as statements.ts does it: public commitments that fit whatever an attacker knows. */
+/** Statements of the main chain's circuits made up freely, as statements.ts does it: commitments that fit whatever an attacker knows. */
 import type { BillSumWitness, ClearingSharedWitness, NetWitness } from '../../src/protocol/day/main-witness.ts';
 import { netOf } from '../../src/protocol/day/net.ts';
 import type { Values } from './attacker.ts';

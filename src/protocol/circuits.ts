@@ -1,6 +1,6 @@
 /**
- * The statements that are proven, by the names of their circuits: the lists that verification keys in a genesis, ids in a book, key files and
- * ceremonies go by, each in the order of the names. A community's is the chain's too (chain/x/meter/types/verification_keys.go).
+ * The statements that are proven, by the names of their circuits: the lists that verification keys in a genesis, ids in a book, key files
+ * and ceremonies go by, each in the order of the names. A community's is the chain's too (chain/x/meter/types/verification_keys.go).
  */
 export const CIRCUIT_NAMES = ['clearing', 'day-bill', 'substitute'] as const;
 export type CircuitName = (typeof CIRCUIT_NAMES)[number];

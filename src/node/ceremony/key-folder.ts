@@ -82,7 +82,11 @@ export function readCeremonyFile(dir: string, circuits: readonly CircuitRow[] = 
     'keys',
   ]);
   if (shape.version !== 1) throw new ProtocolError('unparsable', 'ceremony.version', '1');
-  const keys = array(shape.keys, 'ceremony.keys', circuits.length).map((value, i): KeyEntry => {
+  const names = circuits.map(({ name }) => name);
+  const entries = array(shape.keys, 'ceremony.keys');
+  if (entries.map((entry) => (entry as { circuit?: unknown } | null)?.circuit).join() !== names.join())
+    throw new ProtocolError('unparsable', 'ceremony.keys', `keys of ${names.join(', ')}: each kind of chain has a ceremony of its own`);
+  const keys = entries.map((value, i): KeyEntry => {
     const field = `ceremony.keys[${i}]`;
     const entry = object(value, field, ['circuit', 'keyId', 'sha256']);
     const files = object(entry.sha256, `${field}.sha256`, KINDS);

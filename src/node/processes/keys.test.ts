@@ -97,7 +97,7 @@ describe('a node’s keys', () => {
 
   test('are refused where they are the main chain’s, whose ceremony is another', () => {
     const main = makeFolder(join(scratch, 'main'), undefined, MAIN_CIRCUITS);
-    expect(() => checkKeyFolder(main)).toThrow('ceremony.keys');
+    expect(() => checkKeyFolder(main)).toThrow('ceremony.keys: expected keys of clearing, day-bill, substitute');
   });
 
   test('are refused where a folder is none of a ceremony', () => {

@@ -23,7 +23,7 @@ import { clearingPublic, dayBillPublic, substitutePublic } from '../../reader/ve
 export type { ClearingPublic, ClearingWitness, DayBillPublic, DayBillWitness, Signals, SubstitutePublic, SubstituteWitness };
 export { clearingPublic, dayBillPublic, substitutePublic };
 
-export const slots = <T>(values: readonly T[], field: string): readonly T[] => {
+const slots = <T>(values: readonly T[], field: string): readonly T[] => {
   if (values.length !== SLOTS_PER_DAY) throw new ProtocolError('wrong-size', field, `${SLOTS_PER_DAY} values, not ${values.length}`);
   return values;
 };

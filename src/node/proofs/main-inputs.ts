@@ -1,22 +1,17 @@
-/** Inputs of the main chain's circuits by name, as inputs.ts makes those of a community's: never log them, never quote a value in an error. */
-import type {
-  BillSumPublic,
-  BillSumWitness,
-  ClearingSharedPublic,
-  ClearingSharedWitness,
-  NetPublic,
-  NetWitness,
-} from '../../protocol/day/main-witness.ts';
+/**
+ * Inputs of the main chain's circuits by name, as inputs.ts makes those of a community's: never log them, never quote a value in an error.
+ */
+import type { BillSumWitness, ClearingSharedWitness, NetWitness } from '../../protocol/day/main-witness.ts';
 import { PERIOD_DAYS } from '../../protocol/day/main-witness.ts';
 import { netOf } from '../../protocol/day/net.ts';
 import type { Signals } from '../../protocol/day/witness.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import { assertField, toField } from '../../protocol/values/field.ts';
 import { SLOTS_PER_DAY } from '../../protocol/values/time.ts';
-import { billSumPublic, clearingSharedPublic, netPublic } from '../../reader/verifier/main-public-inputs.ts';
+import { billSumPublic, clearingSharedPublic, netPublic } from '../../reader/verifier/index.ts';
 import { blindingOf, decimals, total } from './inputs.ts';
 
-export type { BillSumPublic, BillSumWitness, ClearingSharedPublic, ClearingSharedWitness, NetPublic, NetWitness };
+export type { BillSumWitness, ClearingSharedWitness, NetWitness };
 export { billSumPublic, clearingSharedPublic, netPublic };
 
 /** Signals of Net, the statement's values computed here. @throws ProtocolError naming the field, never its value */

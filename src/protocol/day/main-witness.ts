@@ -1,6 +1,6 @@
 /**
- * What the circuits of the main chain are about (circuits/net.circom, clearing-shared.circom, bill-sum.circom): what everybody sees of each,
- * and what its prover alone knows. DayBill is that of witness.ts.
+ * What the circuits of the main chain are about (circuits/net.circom, clearing-shared.circom, bill-sum.circom): what everybody sees of
+ * each, and what its prover alone knows. DayBill is that of witness.ts.
  *
  * Order and ranges of the public inputs stand in src/reader/verifier/main-public-inputs.ts. Witnesses are everything private about a
  * community's day or week: never log one.

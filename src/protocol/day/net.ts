@@ -1,8 +1,8 @@
 /**
  * What a community states on the main chain: in every slot the net of its members' totals, in one direction (circuits/net.circom).
  *
- * A community in which 7 kWh were used and 3 kWh delivered has imported 4 kWh. Both registers of its meter there are 0 at every midnight: what
- * it states is its members' meters' doing, there is no register of its own that could run on.
+ * A community in which 7 kWh were used and 3 kWh delivered has imported 4 kWh. Both registers of its meter there are 0 at every midnight:
+ * what it states is its members' meters' doing, there is no register of its own that could run on.
  */
 import { INTERVAL_LIMIT_WH } from '../meter/commitment.ts';
 import { ProtocolError } from '../values/errors.ts';

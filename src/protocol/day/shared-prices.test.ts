@@ -15,8 +15,9 @@ const ticks = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4 }), fc.intege
 const slot = fc.record({ d: wh, e: wh, tick, ticks }).map((of) => ({ ...of, p: of.ticks * of.tick }));
 
 /**
- * The rule read a second time, without a division: who is on the longer side together pay (or get) p for each shared Wh, and the price a Wh is
- * the least multiple of tick that brings in no less (the greatest that costs no more). Found by halving the distance between two prices.
+ * The rule read a second time, without a division: who is on the longer side together pay (or get) p for each shared Wh, and the price a
+ * Wh is the least multiple of tick that brings in no less (the greatest that costs no more). Found by halving the distance between two
+ * prices.
  */
 function reading({ d, e, p, tick: step }: { d: number; e: number; p: number; tick: number }): { buy: number; sell: number } {
   const shared = BigInt(Math.min(d, e)) * BigInt(p);

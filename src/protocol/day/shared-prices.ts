@@ -1,9 +1,9 @@
 /**
  * The rule `shared/1`: communities share what was metered, and settle nothing else.
  *
- * In a slot D is short and E is left over, over all communities; L = min(D, E) is shared, at one price p. Who imports pays p for its part of
- * what is shared, who exports gets p for its part, and each one's own supplier bills the rest as ever. Written as one price for every Wh of a
- * side: the shorter side's is p, the longer side's is p thinned over all of it, rounded to a multiple of `tick` in the fund's favour.
+ * In a slot D is short and E is left over, over all communities; L = min(D, E) is shared, at one price p. Who imports pays p for its part
+ * of what is shared, who exports gets p for its part, and each one's own supplier bills the rest as ever. Written as one price for every Wh
+ * of a side: the shorter side's is p, the longer side's is p thinned over all of it, rounded to a multiple of `tick` in the fund's favour.
  *
  * So there is no outside here: the tariff's retail is p ≥ 0, its feed-in 0, and a day's bills add up to the fees and what rounding leaves.
  */

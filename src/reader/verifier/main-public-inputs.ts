@@ -1,6 +1,6 @@
 /**
- * The public inputs of the main chain's circuits, in the circuits' order (circuits/net.circom, clearing-shared.circom, bill-sum.circom). What
- * public-inputs.ts says of the others holds for these: the circuits do not range-check what is public, so each value is checked here.
+ * The public inputs of the main chain's circuits, in the circuits' order (circuits/net.circom, clearing-shared.circom, bill-sum.circom).
+ * What public-inputs.ts says of the others holds for these: the circuits do not range-check what is public, so each value is checked here.
  */
 import { type BillSumPublic, type ClearingSharedPublic, type NetPublic, PERIOD_DAYS } from '../../protocol/day/main-witness.ts';
 import { INTERVAL_LIMIT_WH } from '../../protocol/meter/commitment.ts';
@@ -12,7 +12,7 @@ import { assertTick, dayInput, prices } from './public-inputs.ts';
 export type { BillSumPublic, ClearingSharedPublic, NetPublic };
 
 /** |what a meter owes for a period| stays below this. */
-export const PERIOD_AMOUNT_LIMIT = 1n << 62n;
+const PERIOD_AMOUNT_LIMIT = 1n << 62n;
 
 /** X gridId C mainGridId meterTag day capacityWh. @throws ProtocolError naming the field */
 export function netPublic(net: NetPublic): bigint[] {
