@@ -22,8 +22,8 @@ import { nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
 import type { Shape } from '../../src/protocol/values/shape.ts';
 import { keyBytes } from './development-keys.ts';
 import { base64, consensusKey, FIRST_DAY, genesisAddress, genesisJson, genesisMeter } from './genesis.ts';
-import { CASES, type GenesisCase } from './genesis-cases.ts';
-import { changed } from './genesis-changes.ts';
+import { CASES } from './genesis-cases.ts';
+import { changed, type GenesisCase } from './genesis-changes.ts';
 import type { Untyped } from './untyped.ts';
 
 const START_UNIX_S = 1_782_896_400;

@@ -3,22 +3,8 @@ import { toBase64 } from '@cosmjs/encoding';
 import { CIRCUIT_NAMES, type CircuitName } from '../../src/protocol/circuits.ts';
 import { keyBytes } from './development-keys.ts';
 import { genesisAddress } from './genesis.ts';
-
-type Path = readonly (string | number)[];
-
-export interface GenesisCase {
-  what: string;
-  of: 'fresh' | 'continued';
-  /** paths below the document; without `value` the place is taken away */
-  set?: readonly { at: Path; value?: unknown }[];
-  /** in the document's text */
-  text?: readonly [string, string];
-  /** what is refused; absent: nothing is */
-  field?: string;
-  /** seen by whoever tests the points of keys */
-  points?: true;
-  departures?: readonly string[];
-}
+import type { GenesisCase, Path } from './genesis-changes.ts';
+import { PROVEN } from './genesis-proving.ts';
 
 const pathOf = (field: string): Path => {
   const [top, below] = field.startsWith('^') ? [[], field.slice(1)] : [['app_state', 'meter'], field];
@@ -364,4 +350,5 @@ export const CASES: readonly GenesisCase[] = [
   ...FORM,
   ...NOW,
   ...PAST,
+  ...PROVEN,
 ];

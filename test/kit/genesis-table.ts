@@ -1,16 +1,12 @@
 /** Reads sdk/vectors/geneses.json: each case with the text of its document. */
 import { readFileSync } from 'node:fs';
 import { canonicalJson } from '../../src/protocol/index.ts';
-import type { GenesisCase } from './genesis-cases.ts';
-import { changed } from './genesis-changes.ts';
+import { changed, type GenesisCase } from './genesis-changes.ts';
 import type { Untyped } from './untyped.ts';
 
 type Table = Record<'fresh' | 'continued', Untyped> & { cases: GenesisCase[] };
 
 const table = JSON.parse(readFileSync(new URL('../../sdk/vectors/geneses.json', import.meta.url), 'utf8')) as Table;
-
-/** The two documents that the cases change. */
-export const genesisDocuments: Record<'fresh' | 'continued', Untyped> = table;
 
 function textOf(one: GenesisCase): string {
   const written = canonicalJson(changed(table[one.of], one));

@@ -48,11 +48,10 @@ export const fileHeight: HeightReader = (value, field) => small(value, field, 0,
 /** Reads one list of the state: entries of just these keys. */
 export type Each = <T>(name: string, keys: readonly string[], read: (entry: Shape, field: string) => T) => T[];
 
-export const eachIn =
-  (parent: Shape, at: string): Each =>
+export const eachOf =
+  (state: Shape): Each =>
   (name, keys, read) =>
-    array(parent[name], `${at}.${name}`).map((entry, i) => {
-      const field = `${at}.${name}[${i}]`;
+    array(state[name], `${STATE}.${name}`).map((entry, i) => {
+      const field = `${STATE}.${name}[${i}]`;
       return read(object(entry, field, keys), field);
     });
-export const eachOf = (state: Shape): Each => eachIn(state, STATE);

@@ -10,11 +10,10 @@ import { PRICES_AHEAD_S } from '../day/slot-prices.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { DAY_MAX, DAY_S, dayOfSlot, SLOT_S, SLOTS_PER_DAY } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
-import type { GenesisHistory, GenesisLogEntry } from './history.ts';
-import { checkProving } from './proving-rules.ts';
+import type { GenesisHistory, GenesisLogEntry, MeterDay } from './history.ts';
 import { checkConsensusKey, may } from './rules.ts';
 import { firstFrozenDay, inService } from './service.ts';
-import type { GenesisMeter, MeterDay } from './state.ts';
+import type { GenesisMeter } from './state.ts';
 
 interface Past extends GenesisHistory {
   clock: ChainClock;
@@ -37,10 +36,7 @@ export const isFresh = ({ nextFreezeDay }: Pick<GenesisHistory, 'nextFreezeDay'>
 
 function checkFresh(past: Past): void {
   const { meters, nextLateDay, lastUnixS } = past;
-  const lived =
-    HISTORY_LISTS.some((name) => past[name].length > 0) ||
-    past.proving.books.length > 0 ||
-    meters.some(({ serviceDay }) => serviceDay !== null);
+  const lived = HISTORY_LISTS.some((name) => past[name].length > 0) || meters.some(({ serviceDay }) => serviceDay !== null);
   refuse(lived || nextLateDay !== 0 || lastUnixS !== 0, `${STATE}.next_freeze_day`, 'a day, where there is a past');
 }
 
@@ -354,7 +350,6 @@ export function checkHistory(past: Past): void {
   checkMarks(past, meters);
   checkFinalReadings(past, meters, rosters);
   checkAnchors(past);
-  checkProving({ ...past, commitmentsOf: (day, late) => rosters.get(`${day} ${late}`)?.commitments });
   checkSlotPrices(past);
   checkLog(past, meters, rosters);
   checkPower(past, meters);

@@ -7,8 +7,11 @@ import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { array, base64, bool, type Shape, small, text, u32 } from '../values/shape.ts';
 import { address, bytesOrNone, day, type Each, fieldElement, type HeightReader, KEY_BYTES, key, price, STATE, unixS } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
-import { type GenesisProving, readProving } from './proving.ts';
-import type { MeterDay } from './state.ts';
+
+export interface MeterDay {
+  meter: string;
+  day: number;
+}
 
 /** A line of the chain's log (protocol §9.1). */
 export interface GenesisLogEntry extends MeterDay {
@@ -49,7 +52,6 @@ export interface GenesisHistory {
   rotations: readonly GenesisRotation[];
   queuedRotations: readonly GenesisRotation[];
   operatorVotes: readonly { meter: string; n: number; address: string }[];
-  proving: GenesisProving;
   /** 0 in a fresh genesis */
   nextFreezeDay: number;
   nextLateDay: number;
@@ -193,7 +195,6 @@ export const readHistory = (state: Shape, each: Each, at: HeightReader): Genesis
   ...readMembers(each, at),
   ...readPower(each, at),
   ...readRotations(each, at),
-  proving: readProving(state, at),
   slotPrices: each('slot_prices', ['slot', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'height', 'unix_s'], (p, field) => ({
     slot: u32(p.slot, `${field}.slot`),
     retailNelPerWh: price(p.retail_nel_per_wh, `${field}.retail_nel_per_wh`),

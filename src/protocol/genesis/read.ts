@@ -35,7 +35,7 @@ import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
 import { checkHistory, isFresh } from './history-rules.ts';
 import { type GenesisParams, readParams } from './params.ts';
-import { PROVING } from './proving.ts';
+import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
@@ -63,6 +63,8 @@ export interface Genesis extends GenesisHistory {
   /** signature: the operator's; null before it is signed */
   nodeKeys: readonly GenesisNodeKey[];
   tariffs: readonly GenesisTariff[];
+  /** books that the chain has verified; null: none yet */
+  proving: GenesisProving | null;
   /** the set that signs the first block */
   validators: ValidatorSet;
   /** all that was read, which is what the hash is of: a genesis by itself */
@@ -176,7 +178,7 @@ export function readUnsignedGenesis(value: unknown): Genesis {
   checkChainId(chainId, 'genesis.chain_id');
   const { genesisTime, genesisTimeS } = readGenesisTime(document.genesis_time);
   const initialHeight = Math.max(whole(document.initial_height ?? 1, 'genesis.initial_height', 0, Number.MAX_SAFE_INTEGER), 1);
-  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING]);
+  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING_KEY]);
   const clock = readClock(state.clock, genesisTimeS);
   const beginUnixS = chainUnixS(clock, { timeUnixS: genesisTimeS, timeNanos: 0 });
   const at: HeightReader = (height, field) => {
@@ -195,10 +197,12 @@ export function readUnsignedGenesis(value: unknown): Genesis {
     nodeKeys: readNodeKeys(each, at, beginUnixS),
     tariffs: readTariffs(each, at),
     ...history,
+    proving: readProving(state, at),
   };
   const verificationKeys = readVerificationKeys(state.verification_keys, `${STATE}.verification_keys`);
   checkPresent({ ...read, fresh: isFresh(history) });
   checkHistory(read);
+  checkProving(read.proving, read, isFresh(history));
   const extract = genesisExtract(chainId, genesisTime, initialHeight, state);
   return {
     ...read,

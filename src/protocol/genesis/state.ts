@@ -1,11 +1,6 @@
 /** Who is in a genesis, and at what prices. */
 import type { Tariff } from '../day/prices.ts';
 
-export interface MeterDay {
-  meter: string;
-  day: number;
-}
-
 /** lastDay null: not retired. serviceDay null: not in service yet, as in every fresh genesis. consensusKey null: a light meter. */
 export interface GenesisMeter {
   meter: string;
