@@ -24,6 +24,7 @@ const refused: [string, string[], number, RegExp][] = [
   ['a veto with no key', ['meter', 'veto', 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl'], 1, /required option '--key-file/],
   ['a redraft of no date', ['redraft', 'yesterday'], 1, /date.*YYYY-MM-DD/],
   ['an invoice of no month', ['invoice', '2026-13'], 1, /month.*YYYY-MM/],
+  ['a preview that is to write files', ['invoice', '2026-12', '--preview', '--out', 'x'], 1, /--preview.*--out/],
   ['a bill without its opening', ['verify-bill', '--bundle', 'x', '--meter-export', 'y'], 2, /--invoice or --openings/],
   [
     'a bill in a bundle that is not there',

@@ -99,7 +99,10 @@ describe('a member', () => {
   const month = () => dates[1].slice(0, 7);
   const invoice = (name: string) => at(`invoices/${name}-${month()}.json`);
   beforeAll(async () => {
+    const preview = await electra('invoice', month(), '--preview', '--data', data);
+    expect(preview.out).toMatch(/^rural-001: \d+ bills?, -?\d+\.\d{9} ELECTRA, would be revision 1$/m);
     expect((await electra('invoice', month(), '--out', at('invoices'), '--data', data)).code).toBe(0);
+    expect((await electra('invoice', month(), '--preview', '--data', data)).out).not.toContain('would be');
     for (const name of ['rural-001', 'rural-002'])
       expect((await electra('meter', 'export', '--store', join(data, 'meters', name, 'store'), '--out', at(`${name}.json`))).code).toBe(0);
   }, 60_000);

@@ -103,6 +103,18 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     await close();
   });
 
+  test('say of a month’s invoices who has one, and whose bills have changed since', async () => {
+    const month = dayToDate(served.api.days.first).slice(0, 7);
+    const { page, answers, close } = await openAs('operator', `/operate/month/${month}`);
+    await page.getByText('2 of 2 members have an invoice.').waitFor({ timeout: LONG_MS });
+    // alice's first day was corrected after her invoice
+    await page.getByText(/^Bills of .*alice-canary.* were released or corrected after the newest invoice/).waitFor();
+    await page.getByRole('button', { name: `Copy: npx electra invoice ${month} --preview` }).waitFor();
+    await page.getByRole('button', { name: `Copy: npx electra invoice ${month} --out invoices` }).waitFor();
+    expect(answers.join('\n')).toContain('"invoicing":{');
+    await close();
+  });
+
   test('are for others, to a member, and tell them nothing', async () => {
     const { page, answers, close } = await openAs('alice', '/operate');
     await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });

@@ -4,9 +4,9 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { members } from '../../node/books/members.ts';
-import { type Issued, issueInvoice, membersBilled } from '../../node/books/money/invoice.ts';
+import { type Issued, issueInvoice, membersBilled, type Previewed, previewInvoice } from '../../node/books/money/invoice.ts';
 import type { Sql } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, readSettings, writeWhole } from '../../node/processes/data-folder.ts';
 import type { Signer } from '../../node/signer/client.ts';
@@ -15,6 +15,7 @@ import { monthDays } from '../../protocol/invoice/invoice.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
+import { electra } from './amount.ts';
 import { fileNames } from './file-names.ts';
 import { operatorSigner } from './operator.ts';
 
@@ -46,45 +47,65 @@ async function membersOf(sql: Sql, month: string, wanted: string | undefined): P
   return found;
 }
 
+type Named<T> = T & { name: string };
+const printed = <T extends { totalNel: bigint }>(all: readonly T[]): string =>
+  `${JSON.stringify(all.map((one) => ({ ...one, totalNel: String(one.totalNel) })))}\n`;
+
+/** What the invoices would come to; nothing is signed and no signer is asked. */
+async function preview(data: DataFolder, month: string, { member, json }: { member?: string; json?: boolean }): Promise<void> {
+  const found: Named<Previewed>[] = [];
+  await withDatabase(data, 'books', async (sql) => {
+    for (const { address, name } of await membersOf(sql, month, member)) {
+      const one = await previewInvoice(sql, { member: address, month });
+      if (one) found.push({ ...one, name });
+    }
+  });
+  if (json) return void process.stdout.write(printed(found));
+  for (const { name, revision, isNew, lines, totalNel } of found)
+    process.stdout.write(
+      `${name}: ${lines} bills, ${electra(totalNel)} ELECTRA, ${isNew ? `would be revision ${revision}` : `issued as revision ${revision}`}\n`,
+    );
+}
+
+async function issue(data: DataFolder, month: string, o: { member?: string; json?: boolean; out?: string }): Promise<void> {
+  const issued: (Named<Issued> & { file: string | null })[] = [];
+  await withDatabase(data, 'books', async (sql) => {
+    const wanted = await membersOf(sql, month, o.member);
+    const fileNameOf = fileNames(wanted);
+    const signer = await invoiceSigner(data);
+    try {
+      for (const { address, name } of wanted) {
+        const one = await issueInvoice(sql, signer, { member: address, month });
+        if (one)
+          issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${fileNameOf(name, address)}-${month}.json`) });
+      }
+    } finally {
+      signer.close();
+    }
+  });
+  if (o.out !== undefined) mkdirSync(o.out, { recursive: true, mode: 0o700 });
+  for (const { file, text } of issued) if (file) writeWhole(file, text);
+  if (o.json) return void process.stdout.write(printed(issued.map(({ text: _, ...rest }) => rest)));
+  for (const i of issued)
+    process.stdout.write(
+      `✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ` +
+        `${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`,
+    );
+}
+
 export function register(program: Command): void {
   const c = program
     .command('invoice')
     .argument('<month>', 'the month, YYYY-MM (of UTC days)', parseMonth)
     .description('sign the members’ invoices of a month; the API hands each member its own')
     .option('--member <name>', 'one member, by name or wallet address; default: all')
+    .addOption(new Option('--preview', 'say what they would come to; sign and keep nothing').conflicts('out'))
     .option('--out <dir>', 'also write each invoice as a file, 0600; private: it opens the member’s bills')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(c, 'npx electra invoice 2026-11 --out invoices');
   c.action(async (month: string) => {
     const o = c.opts();
-    const data = dataFolder(o.data);
-    const issued: (Issued & { name: string; file: string | null })[] = [];
-    await withDatabase(data, 'books', async (sql) => {
-      const wanted = await membersOf(sql, month, o.member);
-      const fileNameOf = fileNames(wanted);
-      const signer = await invoiceSigner(data);
-      try {
-        for (const { address, name } of wanted) {
-          const one = await issueInvoice(sql, signer, { member: address, month });
-          if (one)
-            issued.push({ ...one, name, file: o.out === undefined ? null : join(o.out, `${fileNameOf(name, address)}-${month}.json`) });
-        }
-      } finally {
-        signer.close();
-      }
-    });
-    if (o.out !== undefined) mkdirSync(o.out, { recursive: true, mode: 0o700 });
-    for (const { file, text } of issued) if (file) writeWhole(file, text);
-    if (o.json)
-      process.stdout.write(
-        `${JSON.stringify(issued.map(({ text: _, totalNel, ...rest }) => ({ ...rest, totalNel: String(totalNel) })))}\n`,
-      );
-    else
-      for (const i of issued)
-        process.stdout.write(
-          `✓ ${i.name}: ${i.month} revision ${i.revision}${i.isNew ? '' : ' (as issued before)'}, ` +
-            `${i.lines} bills${i.file ? `, ${i.file}` : ''}\n`,
-        );
+    await (o.preview ? preview : issue)(dataFolder(o.data), month, o);
   });
 }

@@ -6,12 +6,8 @@ import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
+import { electra } from './amount.ts';
 
-const electra = (nel: string): string => {
-  const value = BigInt(nel);
-  const digits = (value < 0n ? -value : value).toString().padStart(10, '0');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`;
-};
 const kwh = (wh: readonly number[]): string => (wh.reduce((sum, x) => sum + x, 0) / 1000).toFixed(3);
 
 export function register(program: Command): void {
@@ -33,8 +29,8 @@ export function register(program: Command): void {
     const all = report.members.reduce((sum, m) => sum + BigInt(m.amountNel), 0n);
     const lines = [
       row('member', 'source', 'import kWh', 'export kWh', 'amount ELECTRA'),
-      ...report.members.map((m) => row(m.member, m.source, kwh(m.importWh), kwh(m.exportWh), electra(m.amountNel))),
-      row('all', '', kwh(report.totals.importWh), kwh(report.totals.exportWh), electra(String(all))),
+      ...report.members.map((m) => row(m.member, m.source, kwh(m.importWh), kwh(m.exportWh), electra(BigInt(m.amountNel)))),
+      row('all', '', kwh(report.totals.importWh), kwh(report.totals.exportWh), electra(all)),
     ];
     process.stdout.write(`${report.day} on ${report.chainId}\n\n${lines.map((line) => `${line}\n`).join('')}`);
   });

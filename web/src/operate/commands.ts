@@ -10,6 +10,7 @@ export const listMeters = 'npx electra meter list';
 export const installCode = (origin: string): string => `npx electra meter install-code METER --pages ${origin}`;
 export const outfit = 'npx electra meter outfit --out outfit.json';
 export const invoices = (month: string): string => `npx electra invoice ${month} --out invoices`;
+export const previewed = (month: string): string => `npx electra invoice ${month} --preview`;
 export const exported = (from: string, to: string): string => `npx electra export ${from} ${to} --out ${from.slice(0, 7)}.zip`;
 export const changes = 'npx electra meter changes --rpc http://127.0.0.1:26657';
 export const showOperator = 'npx electra operator show';

@@ -261,20 +261,34 @@ export interface MeterMonth {
   days: readonly DayState[];
 }
 
+export interface MemberInvoicing {
+  member: string;
+  name: string | null;
+  /** to be invoiced */
+  bills: number;
+  /** of the newest invoice; null while none was issued */
+  revision: number | null;
+  issuedAt: string | null;
+  /** bills that the newest invoice does not hold as they are now */
+  changed: number;
+}
+
 export interface Month {
   facts: Facts;
   meters: readonly MeterMonth[];
+  invoicing: readonly MemberInvoicing[];
   /** of the month, newest first */
   days: readonly DayStatus[];
 }
 
 export async function askMonth(month: string, first: string, last: string): Promise<Month> {
-  const [facts, meters, days] = await Promise.all([
+  const [facts, meters, invoicing, days] = await Promise.all([
     askFacts(),
     askAll<MeterMonth>('completeness', 'meter name days', `, month: "${month}"`),
+    askAll<MemberInvoicing>('invoicing', 'member name bills revision issuedAt changed', `, month: "${month}"`),
     askAll<DayStatus>('days', 'day version state waiting frozenAt anchorHeight releasedAt', `, from: "${first}", to: "${last}"`),
   ]);
-  return { facts, meters, days };
+  return { facts, meters, invoicing, days };
 }
 
 export interface Days {

@@ -16,11 +16,11 @@ type Named = Pick<Board, 'meters'>;
 const nameOf = ({ meters }: Named, address: string): string =>
   meters.find((meter) => meter.address === address)?.name ?? shortAddress(address);
 
-/** Names of a few, and how many more. */
-function namesOf(board: Named, addresses: readonly string[], shown = 3): string {
-  const names = [...new Set(addresses.map((address) => nameOf(board, address)))].sort((a, b) =>
-    a.localeCompare(b, locale(), { numeric: true }),
-  );
+const namesOf = (board: Named, addresses: readonly string[]): string => fewOf(addresses.map((address) => nameOf(board, address)));
+
+/** A few names, and how many more. */
+export function fewOf(all: readonly string[], shown = 3): string {
+  const names = [...new Set(all)].sort((a, b) => a.localeCompare(b, locale(), { numeric: true }));
   const rest = names.length - shown;
   const said = rest > 0 ? [...names.slice(0, shown), operateTexts().others(rest)] : names;
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(said);

@@ -21,7 +21,7 @@ import type { Signer } from '../../signer/client.ts';
 import { offlineInvoiceSigner } from '../../signer/operator-key.ts';
 import { sendOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
-import { issueInvoice, membersBilled } from './invoice.ts';
+import { issueInvoice, membersBilled, previewInvoice } from './invoice.ts';
 
 let c: Community;
 let signer: Pick<Signer, 'address' | 'signInvoice' | 'close'>;
@@ -62,6 +62,24 @@ afterAll(async () => {
 });
 
 const issue = (member: string, of = month) => issueInvoice(c.sql, signer, { member, month: of });
+
+describe('a preview', () => {
+  const kept = async () => (await c.sql`select count(*)::int as n from books.invoice`)[0].n;
+  test('says what issuing would, and signs and keeps nothing', async () => {
+    const { member } = c.meters[0];
+    const before = await kept();
+    const preview = await previewInvoice(c.sql, { member, month });
+    expect(await kept()).toBe(before);
+    const { text: _, ...issued } = (await issue(member))!;
+    expect(preview).toEqual(issued);
+    expect(preview).toMatchObject({ revision: 1, lines: 1, isNew: true });
+  });
+  test('of what is issued already says so, and of a month without bills that there is nothing', async () => {
+    const { member } = c.meters[0];
+    expect(await previewInvoice(c.sql, { member, month })).toMatchObject({ revision: 1, isNew: false });
+    expect(await previewInvoice(c.sql, { member, month: '2026-08' })).toBeNull();
+  });
+});
 
 describe('an invoice', () => {
   test('has the member’s released bills, whose openings open the book, under the operator’s signature', async () => {

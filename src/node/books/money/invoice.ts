@@ -18,16 +18,20 @@ import type { Signer } from '../../signer/client.ts';
 import { BooksError } from '../errors.ts';
 import { type Db, genesisOf, operatorOf } from '../intake/chain-view.ts';
 
-export interface Issued {
+/** What an invoice comes to. For who may see amounts: the operator, on the node. */
+export interface Previewed {
   member: string;
   month: string;
   revision: number;
   lines: number;
   totalNel: bigint;
-  /** the signed invoice, exact text */
-  text: string;
   /** false: the newest revision says the same already */
   isNew: boolean;
+}
+
+export interface Issued extends Previewed {
+  /** the signed invoice, exact text */
+  text: string;
 }
 
 interface BillRow {
@@ -75,6 +79,31 @@ export async function membersBilled(sql: Db, month: string): Promise<string[]> {
   return rows.map((row) => row.member);
 }
 
+/** The newest revision, and whether it says just what an invoice would say now. */
+async function newestOf(sql: Db, invoice: Invoice): Promise<{ revision: number; text: string; isCurrent: boolean } | null> {
+  const { member, month } = invoice;
+  const [newest] = await sql<{ revision: number; invoice: string }[]>`
+    select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
+  if (!newest) return null;
+  const isCurrent = encodeInvoice(parseSignedInvoice(newest.invoice).invoice) === encodeInvoice(invoice);
+  return { revision: newest.revision, text: newest.invoice, isCurrent };
+}
+
+const previewOf = ({ member, month, lines, totalNel }: Invoice, newest: { revision: number; isCurrent: boolean } | null): Previewed => ({
+  member,
+  month,
+  revision: newest?.isCurrent ? newest.revision : (newest?.revision ?? 0) + 1,
+  lines: lines.length,
+  totalNel,
+  isNew: !newest?.isCurrent,
+});
+
+/** What issuing would say now; nothing is signed, nothing is kept. Null where there is nothing to invoice. */
+export async function previewInvoice(sql: Db, about: { member: string; month: string }): Promise<Previewed | null> {
+  const invoice = await composeInvoice(sql, { ...about, operator: await operatorOf(sql) });
+  return invoice && previewOf(invoice, await newestOf(sql, invoice));
+}
+
 /**
  * Issues a member's invoice, unless the newest revision says the same.
  * @returns null where there is nothing to invoice
@@ -90,17 +119,13 @@ export async function issueInvoice(
   if (operator !== expected) throw new BooksError('wrong-operator', `the signer is ${operator}, the chain's operator is ${expected}`);
   const invoice = await composeInvoice(sql, { member, month, operator });
   if (!invoice) return null;
-  const text = encodeInvoice(invoice);
-  const [newest] = await sql<{ revision: number; invoice: string }[]>`
-    select revision, invoice from books.invoice where member = ${member} and month = ${month} order by revision desc limit 1`;
-  const about = { member, month, lines: invoice.lines.length, totalNel: invoice.totalNel };
-  if (newest && encodeInvoice(parseSignedInvoice(newest.invoice).invoice) === text)
-    return { ...about, revision: newest.revision, text: newest.invoice, isNew: false };
-  const signedText = encodeSignedInvoice({ invoice, ...(await signer.signInvoice(text)) });
-  const revision = (newest?.revision ?? 0) + 1;
+  const newest = await newestOf(sql, invoice);
+  const about = previewOf(invoice, newest);
+  if (newest?.isCurrent) return { ...about, text: newest.text };
+  const text = encodeSignedInvoice({ invoice, ...(await signer.signInvoice(encodeInvoice(invoice))) });
   const done = await sql`
     insert into books.invoice (member, month, revision, invoice, total_nel)
-    values (${member}, ${month}, ${revision}, ${signedText}, ${String(invoice.totalNel)}) on conflict do nothing`;
+    values (${member}, ${month}, ${about.revision}, ${text}, ${String(invoice.totalNel)}) on conflict do nothing`;
   if (done.count === 0) return issueInvoice(sql, signer, { member, month }); // issued twice at once: the other one stands
-  return { ...about, revision, text: signedText, isNew: true };
+  return { ...about, text };
 }

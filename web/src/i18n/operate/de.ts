@@ -284,9 +284,15 @@ export const texts: OperateTexts = {
     proven: (released, all) => `${released} von ${all} Tagen sind freigegeben.`,
     checkMonth: 'Sie alle auf diesem Gerät prüfen',
     preview:
-      'Rechnungen nennen Beträge, und diese Seiten zeigen dem Betreiber keine. Auf dem Knoten lassen sie sich schreiben und ansehen, so oft es nötig ist.',
+      'Rechnungen nennen Beträge, und diese Seiten zeigen dem Betreiber keine. Auf dem Knoten lassen sie sich ansehen, so oft es nötig ist; unterschrieben wird dabei nichts.',
+    noBills: 'Noch ist keine Abrechnung dieses Monats freigegeben.',
+    issued: (issued, members) => `${issued} von ${members} Mitgliedern haben eine Rechnung.`,
+    left: (names) => `Noch nicht gestellt: ${names}.`,
+    changed: (members, names) =>
+      `Nach der neuesten Rechnung wurden Tage von ${names} freigegeben oder berichtigt: ${many(members, 'Eine neue Fassung ist', 'Neue Fassungen sind')} fällig.`,
     issue:
-      'Derselbe Befehl unterschreibt sie. Eine spätere Berichtigung gibt eine neue Fassung; eine Rechnung, die draußen ist, ändert sich nie.',
+      'Ein Befehl unterschreibt, was fehlt und was sich geändert hat; der Rest bleibt. Eine Berichtigung gibt eine neue Fassung; eine Rechnung, die draußen ist, ändert sich nie.',
+    current: (current, members) => `${current} von ${members} Mitgliedern finden den Monat so, wie er jetzt ist.`,
     handed: 'Jedes Mitglied findet seine auf seinen Seiten. Niemand sonst kann sie öffnen.',
     matrix: 'Jeder Zähler, jeder Tag',
     legend: 'Zeichen',

@@ -297,8 +297,15 @@ export const texts = {
     proven: (released: string, all: string) => `${released} of ${all} days are released.`,
     checkMonth: 'Check all of them on this device',
     preview:
-      'Invoices name amounts, and these pages show the operator none. On the node they can be written and looked at as often as needed.',
-    issue: 'The same command signs them. A later correction makes a new revision; an invoice that is out is never changed.',
+      'Invoices name amounts, and these pages show the operator none. On the node they can be looked at as often as needed; nothing is signed by that.',
+    noBills: 'No bill of this month is released yet.',
+    issued: (issued: string, members: string) => `${issued} of ${members} members have an invoice.`,
+    left: (names: string) => `Not issued yet: ${names}.`,
+    changed: (members: number, names: string) =>
+      `Bills of ${names} were released or corrected after the newest invoice: ${many(members, 'a new revision is', 'new revisions are')} due.`,
+    issue:
+      'One command signs what is left and what has changed; the rest stays as it is. A correction makes a new revision; an invoice that is out is never changed.',
+    current: (current: string, members: string) => `${current} of ${members} members find the month as it is now.`,
     handed: 'Each member finds its own in its pages. Nobody else can open it.',
     matrix: 'Each meter, each day',
     legend: 'Signs',

@@ -278,8 +278,15 @@ export const texts: OperateTexts = {
     proven: (released, all) => `${released} de ${all} días están publicados.`,
     checkMonth: 'Comprobarlos todos en este dispositivo',
     preview:
-      'Las facturas llevan importes, y estas páginas no muestran ninguno a la operadora. En el nodo se pueden escribir y mirar cuantas veces haga falta.',
-    issue: 'La misma orden las firma. Una corrección posterior hace una nueva revisión; una factura entregada nunca cambia.',
+      'Las facturas llevan importes, y estas páginas no muestran ninguno a la operadora. En el nodo se pueden mirar cuantas veces haga falta; con eso no se firma nada.',
+    noBills: 'Aún no se ha publicado ninguna cuenta de este mes.',
+    issued: (issued, members) => `${issued} de ${members} miembros tienen factura.`,
+    left: (names) => `Sin emitir aún: ${names}.`,
+    changed: (members, names) =>
+      `Después de la última factura se publicaron o corrigieron cuentas de ${names}: ${many(members, 'toca una nueva revisión', 'tocan nuevas revisiones')}.`,
+    issue:
+      'Una sola orden firma lo que falta y lo que ha cambiado; lo demás queda como está. Una corrección hace una nueva revisión; una factura entregada nunca cambia.',
+    current: (current, members) => `${current} de ${members} miembros encuentran el mes tal como está ahora.`,
     handed: 'Cada miembro encuentra la suya en sus páginas. Nadie más puede abrirla.',
     matrix: 'Cada contador, cada día',
     legend: 'Signos',

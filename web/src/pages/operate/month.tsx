@@ -5,17 +5,16 @@ import { useRoute } from 'preact-iso';
 import { useLoaded } from '../../api/loading.ts';
 import { dayName, monthName, number } from '../../i18n/format.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
-import { exported, invoices } from '../../operate/commands.ts';
+import { exported, invoices, previewed } from '../../operate/commands.ts';
 import { countsOf, dueOf, isComplete, isMonth, monthAfter } from '../../operate/month-counts.ts';
-import { askMonth, type DayState, type Month } from '../../operate/question.ts';
-import { shortAddress } from '../../operate/said.ts';
+import { type GateState, gatesOf, type Invoices, invoicesOf } from '../../operate/month-invoices.ts';
+import { askMonth, type DayState, type MemberInvoicing, type Month } from '../../operate/question.ts';
+import { fewOf, shortAddress } from '../../operate/said.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { daysOfMonth, monthOf } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
-
-type GateState = 'done' | 'open' | 'later';
 
 function Gate({ n, title, state, children }: { n: number; title: string; state: GateState; children: ComponentChildren }) {
   const { states } = operateTexts().month;
@@ -29,6 +28,35 @@ function Gate({ n, title, state, children }: { n: number; title: string; state: 
   );
 }
 
+const namesOf = (members: readonly MemberInvoicing[]): string => fewOf(members.map(({ member, name }) => name ?? shortAddress(member)));
+
+/** What comes of the month's bills: looked at, issued, in the members' pages. */
+function InvoiceGates({ month, invoicing, ready }: { month: string; invoicing: Invoices; ready: boolean }) {
+  const texts = operateTexts().month;
+  const gates = gatesOf(invoicing, ready);
+  const { members, current, left, changed } = invoicing;
+  const issued = members - left.length;
+  return (
+    <>
+      <Gate n={3} title={texts.gate.preview} state={gates.preview}>
+        <p>{texts.preview}</p>
+        <Command text={previewed(month)} />
+      </Gate>
+      <Gate n={4} title={texts.gate.issue} state={gates.issue}>
+        <p>{members === 0 ? texts.noBills : texts.issued(number(issued), number(members))}</p>
+        {issued > 0 && left.length > 0 && <p>{texts.left(namesOf(left))}</p>}
+        {changed.length > 0 && <p class="warn-text">{texts.changed(changed.length, namesOf(changed))}</p>}
+        <p>{texts.issue}</p>
+        {gates.issue !== 'done' && <Command text={invoices(month)} />}
+      </Gate>
+      <Gate n={5} title={texts.gate.handed} state={gates.handed}>
+        {current > 0 && <p>{texts.current(number(current), number(members))}</p>}
+        <p>{texts.handed}</p>
+      </Gate>
+    </>
+  );
+}
+
 function Gates({ month, data, days }: { month: string; data: Month; days: readonly string[] }) {
   const texts = operateTexts().month;
   const counts = countsOf(data.meters);
@@ -38,7 +66,6 @@ function Gates({ month, data, days }: { month: string; data: Month; days: readon
   const booked = new Set(data.days.map(({ day }) => day));
   const needed = days.filter((_day, i) => data.meters.some(({ days: states }) => states[i] !== 'OUT' && states[i] !== 'AHEAD'));
   const proven = needed.length > 0 && needed.every((day) => released.has(day));
-  const issue: GateState = complete && proven ? 'open' : 'later';
   const [first, last] = [[...released].sort()[0], [...released].sort().at(-1)];
   return (
     <ol class="gates" aria-label={texts.gates}>
@@ -58,16 +85,7 @@ function Gates({ month, data, days }: { month: string; data: Month; days: readon
           </>
         )}
       </Gate>
-      <Gate n={3} title={texts.gate.preview} state={issue}>
-        <p>{texts.preview}</p>
-        <Command text={invoices(month)} />
-      </Gate>
-      <Gate n={4} title={texts.gate.issue} state={issue}>
-        <p>{texts.issue}</p>
-      </Gate>
-      <Gate n={5} title={texts.gate.handed} state={issue === 'open' ? 'open' : 'later'}>
-        <p>{texts.handed}</p>
-      </Gate>
+      <InvoiceGates month={month} invoicing={invoicesOf(data.invoicing)} ready={complete && proven} />
     </ol>
   );
 }
