@@ -18,7 +18,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
 import { makeApi, runApi } from '../../src/node/api/index.ts';
-import { bundleOfDays, type DayReport } from '../../src/node/books/index.ts';
+import { bundleOfDays, type DayReport, stretchesOf } from '../../src/node/books/index.ts';
 import { connect } from '../../src/node/db/index.ts';
 import { billAmount, compareAddresses, dayToDate, meanPrices, parseBook, parseProofs } from '../../src/protocol/index.ts';
 import { readZip } from '../../src/reader/index.ts';
@@ -190,7 +190,11 @@ describe('the days as they were first booked', () => {
 
   test('are in the bundle that anybody gets from the API, which may read no more than is public', async () => {
     const sql = connect({ url: grid.databaseUrls.api, max: 1, application: 'bundles test' });
-    const api = makeApi({ databaseUrl: grid.databaseUrls.api, log: pino({ level: 'silent' }), bundles: (days) => bundleOfDays(sql, days) });
+    const bundles = {
+      files: (days: readonly number[]) => bundleOfDays(sql, days),
+      stretches: (days: readonly number[]) => stretchesOf(sql, days),
+    };
+    const api = makeApi({ databaseUrl: grid.databaseUrls.api, log: pino({ level: 'silent' }), bundles });
     const get = (name: string) => Promise.resolve(api.yoga.fetch(`http://localhost/bundle/${name}`));
     const answer = await get(`${date(0)}..${date(4)}.zip`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
@@ -204,6 +208,9 @@ describe('the days as they were first booked', () => {
       [`${date(4)}..${date(0)}.zip`, 400],
     ] as const)
       expect([name, (await get(name)).status]).toEqual([name, status]);
+    // a day before the first is missing; the rest is given by a range of its own
+    const { error } = (await (await get(`${dayToDate(FIRST - 1)}..${date(4)}.zip`)).json()) as { error: Record<string, unknown> };
+    expect(error).toMatchObject({ code: 'NOT_FOUND', missing: [dayToDate(FIRST - 1)], ranges: [`${date(0)}..${date(4)}`] });
     await api.close();
     await sql.end();
   });

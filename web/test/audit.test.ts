@@ -54,6 +54,17 @@ describe.skipIf(!chromium)("the auditor's calendar", () => {
     await close();
   });
 
+  test('names the days of a range that are not final, and checks the rest by one button', async () => {
+    const { page, close } = await visit(browser, `${url}/audit`);
+    await page.getByLabel('Accept development keys').check({ timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Fetch and check 14 days' }).click();
+    const told = page.getByRole('alert');
+    await told.getByText(/^There is no bundle of all these days\. Not final yet: 19.+30 June 2026\.$/).waitFor();
+    await told.getByRole('button', { name: /^Check 1.+2 July 2026$/ }).click();
+    await page.locator('[data-exit-code="3"]').waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
   test('compares a fingerprint at once, and fetches nothing of another community', async () => {
     const { page, close } = await visit(browser, `${url}/audit`);
     await page.getByLabel('Fingerprint').fill('0'.repeat(64), { timeout: LONG_MS });

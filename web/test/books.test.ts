@@ -21,6 +21,8 @@ describe.skipIf(!chromium)('the books', () => {
   let browser: Browser;
   let site: Site;
   let bundle: Uint8Array<ArrayBuffer> | null;
+  /** what the service says that it has instead */
+  let instead: object = {};
   beforeAll(async () => {
     browser = await launch();
     site = await openSite(({ url }) => {
@@ -28,7 +30,7 @@ describe.skipIf(!chromium)('the books', () => {
       if (pathname === '/graphql') return Response.json({ data: ANSWERS });
       return [`/bundle/${DAY}.zip`, `/bundle/2026-07-01..${DAY}.zip`].includes(pathname) && bundle
         ? new Response(bundle)
-        : new Response(null, { status: 404 });
+        : Response.json({ error: { code: 'NOT_FOUND', message: 'no bundle', ...instead } }, { status: 404 });
     });
   });
   afterAll(async () => {
@@ -63,6 +65,20 @@ describe.skipIf(!chromium)('the books', () => {
     await page.goto(`${site.url}/check?from=2026-06-01&to=${DAY}`);
     await page.getByRole('button', { name: 'Check 2 July 2026' }).waitFor();
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('say which days of a range are not final, and check those that are', async () => {
+    bundle = new Uint8Array(writeZip(Object.fromEntries(load('honest'))));
+    instead = { missing: ['2026-06-29', '2026-06-30', 'nonsense'], ranges: [`2026-07-01..${DAY}`, 7, 'x..y'] };
+    const { page, close } = await visit(browser, `${site.url}/check?from=2026-06-29&to=${DAY}`);
+    await page.getByRole('button', { name: /^Check 29 June.+2 July 2026$/ }).click();
+    const told = page.getByRole('alert');
+    await told.getByText(/Not final yet: 29.+30 June 2026\.$/).waitFor();
+    expect(await told.getByRole('button').count()).toBe(1);
+    await told.getByRole('button', { name: /^Check 1.+2 July 2026$/ }).click();
+    expect((await acceptedResult(page)).exitCode).not.toBe(1);
+    instead = {};
     await close();
   });
 

@@ -1,5 +1,6 @@
 /** What the plain routes and GraphQL share of HTTP: the bearer token, the client's address, answers with an error. */
 import { ApiError } from './errors.ts';
+import { askerOf, refusal } from './pages/refused.ts';
 import { hashToken, TOKEN_BYTES } from './token.ts';
 
 /** What the gate hands over with a request: nothing where there is none (yoga.fetch). */
@@ -87,13 +88,12 @@ const cookies = new WeakMap<Request, string>();
 export const setCookie = (request: Request, cookie: string): void => void cookies.set(request, cookie);
 export const cookieFor = (request: Request): string | undefined => cookies.get(request);
 
-export function errorResponse(error: ApiError): Response {
-  const { code, field, message, status } = error;
-  return Response.json(
-    { error: { code, message, ...(field === undefined ? {} : { field }) } },
-    {
-      status,
-      headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {},
-    },
-  );
+/** A refusal in the form that the asker reads. `headers`: what it says besides, as which methods there are. */
+export function errorResponse(error: ApiError, request: Request, more: Record<string, string> = {}): Response {
+  const { status, headers, body } = refusal(error, askerOf(request));
+  return new Response(request.method === 'HEAD' ? null : body, { status, headers: { ...headers, ...more } });
 }
+
+/** Where another method was expected. */
+export const methodRefused = (request: Request, allow: string): Response =>
+  errorResponse(new ApiError('BAD_USER_INPUT', `method: expected ${allow}`, { field: 'method', status: 405 }), request, { allow });

@@ -6,6 +6,6 @@ export { balances } from './money/ledger.ts';
 export { type DayReport, reportOfDay } from './money/report.ts';
 export { type OutsidePrices, outsidePrices } from './outside-prices.ts';
 export { areReleased } from './overview.ts';
-export { type BundleFiles, bundleOfDays, type Seen } from './release/bundle.ts';
+export { type BundleFiles, bundleOfDays, type Seen, stretchesOf } from './release/bundle.ts';
 export type { BooksOptions } from './run.ts';
 export { runBooks } from './run.ts';

@@ -1,7 +1,7 @@
 /** `electra serve`: the API. */
 import { fileURLToPath } from 'node:url';
 import { type RunApiOptions, readPages, runApi } from '../api/index.ts';
-import { bundleOfDays } from '../books/index.ts';
+import { bundleOfDays, stretchesOf } from '../books/index.ts';
 import { connect, databaseUrl } from '../db/index.ts';
 import { type DataFolder, hasSettings, readSettings, type Settings } from './data-folder.ts';
 import { type ProcessContext, stopped } from './process.ts';
@@ -19,7 +19,7 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
   const sql = connect({ url, max: 1, application: 'electra api bundles' });
   const api = await runApi({
     databaseUrl: url,
-    bundles: (days) => bundleOfDays(sql, days),
+    bundles: { files: (days) => bundleOfDays(sql, days), stretches: (days) => stretchesOf(sql, days) },
     facts: { timeZone, currency, runBy, contact },
     pages,
     ...options,

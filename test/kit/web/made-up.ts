@@ -120,5 +120,15 @@ export async function madeUp(request: Request, state: MadeUp = {}): Promise<Resp
   }
   if (/^\/bundle\/2026-07-0[12](\.\.2026-07-02)?\.zip$/.test(pathname))
     return new Response(new Uint8Array(writeZip(Object.fromEntries(load('honest')))));
-  return new Response(null, { status: 404 });
+  const range = /^\/bundle\/(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\.zip$/.exec(pathname);
+  return range ? noBundleOf(range[1], range[2]) : new Response(null, { status: 404 });
+}
+
+/** Of longer ranges there is a bundle of the last two days alone. */
+function noBundleOf(from: string, to: string): Response {
+  const missing = Array.from({ length: DAYS }, (_, i) => dayBefore(DAYS - 1 - i)).filter(
+    (day) => day >= from && day <= to && day < '2026-07-01',
+  );
+  const error = { code: 'NOT_FOUND', message: 'no bundle of these days now', missing, ranges: ['2026-07-01..2026-07-02'] };
+  return Response.json({ error }, { status: 404 });
 }

@@ -181,6 +181,7 @@ export const words: Words = {
     fetching: 'Die Bücher werden geholt …',
     noBundle: (day) =>
       `Der Dienst hat gerade kein Bündel vom ${day}. Vielleicht ist es unterwegs; eines, das Sie haben, lässt sich unten prüfen.`,
+    notFinal: (days) => `Von all diesen Tagen gibt es kein Bündel. Noch nicht endgültig: ${days}.`,
     loading: 'Die Prüfung wird geladen …',
     ready: 'Bereit. Diese Seite braucht das Netz nicht mehr.',
     failed: 'Die Prüfung ließ sich in diesem Browser nicht laden.',
@@ -209,6 +210,9 @@ export const words: Words = {
     developmentAsk:
       'Die Schlüssel dieser Kette sind Entwicklungsschlüssel: Wer sie gemacht hat, könnte Beweise fälschen. Darum ist nicht bestanden.',
     developmentSaid: 'Diese Bücher sind mit Entwicklungsschlüsseln bewiesen.',
+    demonstrationTitle: 'Das ist eine Vorführung',
+    demonstrationAsk:
+      'Wer ihre Schlüssel gemacht hat, könnte Beweise fälschen; darum besteht keine Prüfung, wenn Sie sie nicht annehmen. Bestanden ist nicht; sonst wurde kein Fehler gefunden.',
     developmentAgain: 'Noch einmal prüfen und Entwicklungsschlüssel annehmen',
     copies: (day, count) =>
       `In den Preisen vom ${day} ${viele(count, 'steckt ein kopiertes Profil', `stecken ${count} kopierte Profile`)} von ${viele(count, 'einem Zähler, der', 'Zählern, die')} nichts rechtzeitig unterschrieben ${viele(count, 'hat', 'haben')}.`,
@@ -229,6 +233,7 @@ export const words: Words = {
       unchecked: 'Nicht geprüft',
       none: 'Nicht geprüft',
       accepted: 'Entwicklungsschlüssel, von Ihnen angenommen',
+      refused: 'Entwicklungsschlüssel, nicht angenommen',
     },
     lines: (count) => `${count} ${viele(count, 'Zeile', 'Zeilen')} der Prüfung`,
     noLines: 'Keine Zeile der Prüfung spricht davon.',

@@ -22,6 +22,7 @@ const answers: Record<Answer, string> = {
   unchecked: 'Not checked',
   none: 'Not checked',
   accepted: 'Development keys, accepted by you',
+  refused: 'Development keys, not accepted',
 };
 
 export const words = {
@@ -193,6 +194,7 @@ export const words = {
     checkDay: (day: string) => `Check ${day}`,
     fetching: 'Fetching the books …',
     noBundle: (day: string) => `The service has no bundle of ${day} now. It may be on its way; one that you have can be checked below.`,
+    notFinal: (days: string) => `There is no bundle of all these days. Not final yet: ${days}.`,
     loading: 'Loading the check …',
     ready: 'Ready. This page needs the network no more.',
     failed: 'The check could not be loaded in this browser.',
@@ -220,6 +222,9 @@ export const words = {
     developmentText: 'Whoever made these keys could forge proofs. It is good for a demonstration and for nothing else.',
     developmentAsk: 'The keys of this chain are development keys: whoever made them could forge proofs. So it did not pass.',
     developmentSaid: 'These books are proven with development keys.',
+    demonstrationTitle: 'This is a demonstration',
+    demonstrationAsk:
+      'Whoever made its keys could forge proofs, so no check passes unless you accept them. It did not pass; nothing else was found wrong.',
     developmentAgain: 'Check again, accepting development keys',
     copies: (day: string, count: number) =>
       `The prices of ${day} include ${count} copied ${many(count, 'profile', 'profiles')}, of ${many(count, 'a meter', 'meters')} that signed nothing in time.`,

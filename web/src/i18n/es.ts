@@ -180,6 +180,7 @@ export const words: Words = {
     fetching: 'Trayendo los libros …',
     noBundle: (day) =>
       `El servicio no tiene ahora un paquete del ${day}. Puede estar en camino; el que usted tenga se puede comprobar abajo.`,
+    notFinal: (days) => `No hay paquete de todos estos días. Sin cerrar aún: ${days}.`,
     loading: 'Cargando la comprobación …',
     ready: 'Lista. Esta página ya no necesita la red.',
     failed: 'La comprobación no se pudo cargar en este navegador.',
@@ -207,6 +208,9 @@ export const words: Words = {
     developmentText: 'Quien hizo estas claves podría falsificar pruebas. Sirve para una demostración y para nada más.',
     developmentAsk: 'Las claves de esta cadena son de desarrollo: quien las hizo podría falsificar pruebas. Por eso no pasa.',
     developmentSaid: 'Estos libros están probados con claves de desarrollo.',
+    demonstrationTitle: 'Esto es una demostración',
+    demonstrationAsk:
+      'Quien hizo sus claves podría falsificar pruebas; por eso ninguna comprobación pasa si usted no las acepta. No ha pasado; no se encontró nada más que esté mal.',
     developmentAgain: 'Comprobar de nuevo aceptando claves de desarrollo',
     copies: (day, count) =>
       `Los precios de ${day} incluyen ${count} ${varios(count, 'perfil copiado', 'perfiles copiados')}, de ${varios(count, 'un contador que no firmó', 'contadores que no firmaron')} nada a tiempo.`,
@@ -227,6 +231,7 @@ export const words: Words = {
       unchecked: 'Sin comprobar',
       none: 'Sin comprobar',
       accepted: 'Claves de desarrollo, aceptadas por usted',
+      refused: 'Claves de desarrollo, no aceptadas',
     },
     lines: (count) => `${count} ${varios(count, 'línea', 'líneas')} de la auditoría`,
     noLines: 'Ninguna línea de la auditoría habla de esto.',

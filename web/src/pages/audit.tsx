@@ -8,6 +8,7 @@ import { useLoaded } from '../api/loading.ts';
 import { arrive, viewer } from '../api/session.ts';
 import { lengthOf, MOST_DAYS } from '../audit/calendar.ts';
 import { check, load, loadHelpers, Refused, startWith } from '../check/checker.ts';
+import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import { asFile, forget, type Kept, keepVerdict, keptOf, takeIn, useKeptDays } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
@@ -19,6 +20,7 @@ import { AuditCalendar } from '../parts/audit-calendar.tsx';
 import { AuditProtocol } from '../parts/audit-protocol.tsx';
 import { BundleChoice } from '../parts/bundle-choice.tsx';
 import { CheckResult } from '../parts/check-result.tsx';
+import { NoBundleNotice } from '../parts/no-bundle.tsx';
 import { save } from '../parts/save.ts';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
@@ -40,7 +42,10 @@ interface Settings {
   development: Signal<boolean>;
 }
 
-type State = { is: 'asking'; problem?: string } | { is: 'running'; what: string } | { is: 'done'; source: Source; checked: Checked };
+type State =
+  | { is: 'asking'; problem?: string; absent?: NoBundle }
+  | { is: 'running'; what: string }
+  | { is: 'done'; source: Source; checked: Checked };
 
 const trustedOf = ({ genesis }: Settings): string => genesis.value.trim().toLowerCase();
 
@@ -160,12 +165,6 @@ function resumedDay(kept: Kept | null): string | null {
   return day || null;
 }
 
-async function fetchRange(from: string, to: string): Promise<Source | null> {
-  const name = from === to ? from : `${from}..${to}`;
-  const response = await fetch(`/bundle/${name}.zip`, { credentials: 'omit' }).catch(() => null);
-  return response?.ok ? { name, zip: new Uint8Array(await response.arrayBuffer()) } : null;
-}
-
 /** Asks for a bundle, has it checked, keeps what was found. */
 function useAudit(settings: Settings, kept: Kept | null) {
   const state = useSignal<State>({ is: 'asking' });
@@ -186,11 +185,16 @@ function useAudit(settings: Settings, kept: Kept | null) {
   };
   const fetchAndRun = async (): Promise<void> => {
     state.value = { is: 'running', what: texts.fetching };
-    const source = await fetchRange(settings.from.value, settings.to.value);
-    if (source) await run(source);
-    else state.value = { is: 'asking', problem: texts.absent };
+    const found = await fetchDays({ from: settings.from.value, to: settings.to.value });
+    if (isSource(found)) await run(found);
+    else state.value = { is: 'asking', absent: found };
   };
-  return { state, run, fetchAndRun };
+  /** Of a range that there is, instead of one that there is not. */
+  const take = ({ from, to }: DayRange): Promise<void> => {
+    [settings.from.value, settings.to.value] = [from, to];
+    return fetchAndRun();
+  };
+  return { state, run, fetchAndRun, take };
 }
 
 function useKept(genesisHash: string | null, turn: unknown): Kept | null {
@@ -221,6 +225,7 @@ function Asking({ community, settings, kept, audit }: Parts) {
           <p>{state.problem}</p>
         </div>
       )}
+      {state.is === 'asking' && state.absent && <NoBundleNotice {...state.absent} sentence={texts.absent} take={audit.take} />}
       <Genesis settings={settings} shown={service.genesisHash} />
       {!wrong && <Range settings={settings} run={audit.fetchAndRun} most={service.lastReleasedDay ?? ''} />}
       {last !== null && <TickBox value={settings.goOn} label={texts.resume(dayName(last))} hint={texts.resumeHint} />}

@@ -5,10 +5,12 @@ import { ask } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
 import { lengthOf } from '../audit/calendar.ts';
 import { loadHelpers, startWith } from '../check/checker.ts';
+import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import type { Source } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
+import { NoBundleNotice } from '../parts/no-bundle.tsx';
 import { addDays } from '../values/day-clock.ts';
 import { Check } from './check.tsx';
 
@@ -44,40 +46,38 @@ function askedFor({ day, from, to }: Record<string, string>): Offered | null {
   return DAY.test(from ?? '') && DAY.test(to ?? '') && lengthOf(from, to) !== null ? { day: to, from } : null;
 }
 
-/** The bundle of the days asked for; null where the service has none, or does not answer. */
-async function fetchDays(asked: Offered | null, { day }: Offered, name: string): Promise<Source | null> {
-  const days = asked && asked.from !== asked.day ? `${asked.from}..${asked.day}` : day;
-  const response = await fetch(`/bundle/${days}.zip`, { credentials: 'omit' }).catch(() => null);
-  return response?.ok ? { name, zip: new Uint8Array(await response.arrayBuffer()) } : null;
-}
+type State = { is: 'idle' | 'fetching' } | { is: 'absent'; found: NoBundle; range: string };
+
+const nameOf = ({ from, to }: DayRange): string => (from === to ? dayName(to) : dayRange(from, to));
 
 function Offer({ run }: { run(source: Source): void }) {
   const texts = words().check;
   const { query } = useLocation();
   const asked = askedFor(query);
   const { data: offered, loading, trouble } = useLoaded(`offered ${asked?.from} ${asked?.day}`, () => askOffered(asked)).value;
-  const state = useSignal<'idle' | 'fetching' | 'absent'>('idle');
+  const state = useSignal<State>({ is: 'idle' });
   const wanted = offered ?? asked;
   if (wanted === null) return loading ? <div class="button-room" aria-busy="true" /> : trouble ? null : <p>{words().books.none}</p>;
-  const range = wanted.from === wanted.day ? dayName(wanted.day) : dayRange(wanted.from, wanted.day);
-  const go = async (): Promise<void> => {
-    state.value = 'fetching';
-    const source = await fetchDays(asked, wanted, range);
-    if (lengthOf(wanted.from, wanted.day)! > 2) loadHelpers(); // a month is worth other cores
-    state.value = source ? 'idle' : 'absent';
-    if (source) run(source);
+  const range = nameOf({ from: wanted.from, to: wanted.day });
+  const go = async (days: DayRange, name: string): Promise<void> => {
+    state.value = { is: 'fetching' };
+    const found = await fetchDays(days, name);
+    if (lengthOf(days.from, days.to)! > 2) loadHelpers(); // a month is worth other cores
+    state.value = isSource(found) ? { is: 'idle' } : { is: 'absent', found, range: name };
+    if (isSource(found)) run(found);
   };
+  // A day alone is asked for as it is: its bundle brings the day before for links.
+  const own: DayRange = { from: asked && asked.from !== asked.day ? asked.from : wanted.day, to: wanted.day };
+  const now = state.value;
   return (
     <div class="stack">
       <p>
-        <button type="button" class="button" disabled={state.value === 'fetching'} onClick={go}>
-          {state.value === 'fetching' ? texts.fetching : texts.checkDay(range)}
+        <button type="button" class="button" disabled={now.is === 'fetching'} onClick={() => go(own, range)}>
+          {now.is === 'fetching' ? texts.fetching : texts.checkDay(range)}
         </button>
       </p>
-      {state.value === 'absent' && (
-        <p class="bad-text" role="alert">
-          {texts.noBundle(range)}
-        </p>
+      {now.is === 'absent' && (
+        <NoBundleNotice {...now.found} sentence={texts.noBundle(now.range)} take={(days) => go(days, nameOf(days))} />
       )}
     </div>
   );

@@ -10,6 +10,7 @@ import { ApiError } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
 import { tokenHashOfHeaders } from '../http.ts';
 import { LIMITS } from '../limits.ts';
+import { refusal } from '../pages/refused.ts';
 import type { TrustedProxies } from './addresses.ts';
 import { clientKey } from './addresses.ts';
 import type { Connections } from './connections.ts';
@@ -60,7 +61,7 @@ export class Gate {
       const waitMs = who.limiter.take(who.key, this.#options.now());
       if (waitMs > 0) return this.#refuse(request, response, who.kind, waitMs);
       if (this.closedBecause !== null && path !== '/health' && path !== '/ready')
-        return answer(response, path, new ApiError('UNAVAILABLE', this.closedBecause));
+        return answer(request, response, new ApiError('UNAVAILABLE', this.closedBecause));
       const spend = (tokens: number): void => who.limiter.spend(who.key, this.#options.now(), tokens);
       if (path.startsWith('/export/') || path.startsWith('/bundle/')) spend(LIMITS.exportCost);
       inside(request, response, { client, spend });
@@ -87,15 +88,18 @@ export class Gate {
     const error = new ApiError('RATE_LIMITED', `too many requests: try again in ${retryAfterS} s`, { retryAfterS });
     const timer = setTimeout(() => {
       response.setHeader('retry-after', retryAfterS);
-      answer(response, request.url?.split('?', 1)[0] ?? '', error);
+      answer(request, response, error);
     }, LIMITS.refusalMs);
     response.once('close', () => clearTimeout(timer));
   }
 }
 
-/** An error in the form of the route that was asked; the connection ends with it. */
-function answer(response: ServerResponse, path: string, error: ApiError): void {
-  const { message, status, code, extensions } = error;
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' });
-  response.end(JSON.stringify(path === '/graphql' ? { errors: [{ message, extensions }] } : { error: { code, message } }));
+/** An error in the form of the route that was asked, and of who asks; the connection ends with it. */
+function answer(request: IncomingMessage, response: ServerResponse, error: ApiError): void {
+  const { message, extensions } = error;
+  const { method = 'GET', headers: asked } = request;
+  const refused = refusal(error, { method, accept: asked.accept ?? '', acceptLanguage: asked['accept-language'] ?? '' });
+  const isGraphql = request.url?.split('?', 1)[0] === '/graphql' && method === 'POST';
+  response.writeHead(refused.status, { ...refused.headers, 'cache-control': 'no-store', connection: 'close' });
+  response.end(isGraphql ? JSON.stringify({ errors: [{ message, extensions }] }) : method === 'HEAD' ? undefined : refused.body);
 }

@@ -4,15 +4,20 @@
  * to all who ask for it within a minute.
  */
 import type { Plugin } from 'graphql-yoga';
-import { dateToDay } from '../../../protocol/values/time.ts';
+import { dateToDay, dayToDate } from '../../../protocol/values/time.ts';
 import { writeZip } from '../../../reader/zip.ts';
 import type { Service } from '../context.ts';
-import { badInput, notFound } from '../errors.ts';
+import { ApiError, badInput } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import type { Gap } from '../pages/refused.ts';
 import { useRoute } from './use-route.ts';
 
-/** path → text of the bundle of days; null where one of them is not released, or not proven yet. */
-export type BundleSource = (days: readonly number[]) => Promise<Readonly<Record<string, string>> | null>;
+export interface BundleSource {
+  /** path → text of the bundle of days; null where one of them is not released, or not proven yet */
+  files(days: readonly number[]): Promise<Readonly<Record<string, string>> | null>;
+  /** of such days, which are released, and whether there is a bundle of each stretch of them */
+  stretches(days: readonly number[]): Promise<Gap['stretches']>;
+}
 
 type Zip = Uint8Array<ArrayBuffer> | null;
 
@@ -55,8 +60,18 @@ class Bundles {
   }
 
   async #make(days: readonly number[]): Promise<Zip> {
-    const files = await this.#source(days);
+    const files = await this.#source.files(days);
     return files && new Uint8Array(writeZip(files));
+  }
+
+  /** What there is of days that have no bundle as a whole; in its turn, as the bundles. */
+  gap(days: readonly number[]): Promise<Gap> {
+    const gap = this.#last.then(async () => {
+      const stretches = await this.#source.stretches(days);
+      return { stretches, missing: days.filter((day) => !stretches.some(({ from, to }) => from <= day && day <= to)) };
+    });
+    this.#last = gap.catch(() => {});
+    return gap;
   }
 
   /** What failed or is not there yet is asked for anew by the next. */
@@ -70,14 +85,26 @@ class Bundles {
   }
 }
 
+/** Which days are missing, and of which there is a bundle. */
+function noBundle(gap: Gap): ApiError {
+  const { missing, stretches } = gap;
+  const there = stretches
+    .filter(({ ready }) => ready)
+    .map(({ from, to }) => (from === to ? dayToDate(from) : `${dayToDate(from)}..${dayToDate(to)}`));
+  const why = missing.length > 0 ? `not released: ${missing.map(dayToDate).join(', ')}` : 'released, and their proofs are on their way';
+  const rest = there.length > 0 ? `; there are bundles of ${there.join(', ')}` : '';
+  return new ApiError('NOT_FOUND', `no bundle of these days now: ${why}${rest}`, { gap });
+}
+
 const PATH = /^\/bundle\/([^/]+)$/;
 
 export function useBundles(source: BundleSource, { log, now }: Service): Plugin {
   const bundles = new Bundles(source, now);
   return useRoute(PATH, log, async (_request, url) => {
     const [, name] = PATH.exec(url.pathname)!;
-    const zip = await bundles.zip(name, daysOf(name));
-    if (!zip) throw notFound('no bundle of these days yet: one of them is not released, or its proofs are on their way');
+    const days = daysOf(name);
+    const zip = await bundles.zip(name, days);
+    if (!zip) throw noBundle(await bundles.gap(days));
     return new Response(zip, {
       headers: { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="electra-${name}"` },
     });

@@ -4,17 +4,18 @@
  */
 import type { Plugin } from 'graphql-yoga';
 import { ApiError, badInput } from '../errors.ts';
-import { errorResponse } from '../http.ts';
+import { errorResponse, methodRefused } from '../http.ts';
 
 export function useGraphqlOnly(endpoint: string): Plugin {
   return {
     onRequest({ request, url, endResponse }) {
-      if (url.pathname !== endpoint) return endResponse(errorResponse(new ApiError('NOT_FOUND', 'nothing is here; see /')));
-      if (request.method !== 'POST') return endResponse(new Response(null, { status: 405, headers: { allow: 'POST' } }));
+      if (url.pathname !== endpoint) return endResponse(errorResponse(new ApiError('NOT_FOUND', 'nothing is here; see /'), request));
+      if (request.method !== 'POST') return endResponse(methodRefused(request, 'POST'));
       if (!/^application\/json(\s*;|$)/i.test(request.headers.get('content-type') ?? '')) {
         endResponse(
           errorResponse(
             new ApiError('BAD_USER_INPUT', badInput('content-type', 'application/json').message, { field: 'content-type', status: 415 }),
+            request,
           ),
         );
       }

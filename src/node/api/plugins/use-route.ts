@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { isRetryable } from '../../db/connect.ts';
 import { ApiError, apiErrorOf, masked } from '../errors.ts';
 import type { ServerContext } from '../http.ts';
-import { errorResponse } from '../http.ts';
+import { errorResponse, methodRefused } from '../http.ts';
 
 export type Handle = (request: Request, url: URL, context: ServerContext) => Promise<Response> | Response;
 
@@ -13,13 +13,11 @@ export function useRoute(path: string | RegExp, log: Logger, handle: Handle): Pl
   return {
     async onRequest({ request, url, endResponse, serverContext }) {
       if (typeof path === 'string' ? url.pathname !== path : !path.test(url.pathname)) return;
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return endResponse(new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
-      }
+      if (request.method !== 'GET' && request.method !== 'HEAD') return endResponse(methodRefused(request, 'GET, HEAD'));
       try {
         endResponse(await handle(request, url, serverContext as ServerContext));
       } catch (error) {
-        endResponse(errorResponse(wholeError(error, log)));
+        endResponse(errorResponse(wholeError(error, log), request));
       }
     },
   };

@@ -134,6 +134,25 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
   );
 }
 
+/** Released days of those asked for, as the longest stretches without a gap; `ready`: there is a bundle of the stretch just now. */
+export async function stretchesOf(sql: Sql, days: readonly number[]): Promise<{ from: number; to: number; ready: boolean }[]> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const rows = await tx<{ day: number }[]>`
+      select day from books.day where version = 1 and state = 'released' and day = any(${[...days]}) order by day`;
+    const stretches: { from: number; to: number; ready: boolean }[] = [];
+    for (const { day } of rows) {
+      const last = stretches.at(-1);
+      if (last?.to === day - 1) last.to = day;
+      else stretches.push({ from: day, to: day, ready: false });
+    }
+    for (const one of stretches) {
+      const own = Array.from({ length: one.to - one.from + 1 }, (_, i) => one.from + i);
+      one.ready = await areReady(tx, [...(await withWholeRuns(tx, new Set(own)))]);
+    }
+    return stretches;
+  }) as Promise<{ from: number; to: number; ready: boolean }[]>;
+}
+
 /** The bundle of one day that may still be a draft: for the node's audit of itself, before it anchors. */
 export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   const head = await chainHead(sql);
