@@ -80,10 +80,28 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await choose(page, load('honest'));
     const before = await result(page);
     expect(before.exitCode).toBe(1);
-    await page.getByRole('heading', { name: 'These books are proven with development keys.' }).waitFor();
+    const said = page.getByRole('heading', { name: 'These books are proven with development keys.' });
+    // Neither a fault, to be shown to anybody, nor a pass: one thing for the reader to choose.
+    expect(await said.getAttribute('class')).toBe('said asks');
+    await page.getByRole('heading', { name: 'This is a demonstration' }).waitFor();
+    await page.getByText('It did not pass; nothing else was found wrong.').waitFor();
+    await page.getByText('Development keys, not accepted').waitFor();
+    expect(await page.locator('.question.no, .notice.bad').count()).toBe(0);
+    expect(await page.getByText('What a pass means').count()).toBe(0);
     const after = await acceptedResult(page);
     expect(after.exitCode).not.toBe(1);
     await page.getByRole('heading', { name: 'Not a production chain' }).waitFor();
+    await close();
+  });
+
+  test('says that something is wrong where it is more than the keys, and puts it first', async () => {
+    const { page } = await open();
+    await choose(page, load('raised'));
+    expect((await result(page)).exitCode).toBe(1);
+    expect(await page.locator('h1').getAttribute('class')).toBe('said failed');
+    expect(await page.getByText('This is a demonstration').count()).toBe(0);
+    const bills = page.locator('.question.no', { hasText: 'Is every bill right?' });
+    expect(await bills.locator('.line').first().getAttribute('class')).toContain('failed');
     await close();
   });
 

@@ -63,7 +63,7 @@ async function preview(data: DataFolder, month: string, { member, json }: { memb
   if (json) return void process.stdout.write(printed(found));
   for (const { name, revision, isNew, lines, totalNel } of found)
     process.stdout.write(
-      `${name}: ${lines} bills, ${electra(totalNel)} ELECTRA, ${isNew ? `would be revision ${revision}` : `issued as revision ${revision}`}\n`,
+      `${name}: ${lines} bills, ${electra(totalNel)} ELECTRA, ${isNew ? 'would be' : 'issued as'} revision ${revision}\n`,
     );
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Check } from '../../../src/reader/index.ts';
-import { answersOf, QUESTIONS, questionOf } from './questions.ts';
+import type { Checked } from './messages.ts';
+import { answersOf, keysAloneFail, QUESTIONS, questionOf } from './questions.ts';
 
 const line = (id: Check['id'], name: string, status: Check['status'] = 'passed'): Check => ({ id, name, status, detail: '' });
 
@@ -30,6 +31,26 @@ test('a line with a name that nobody knows is still shown, under the question of
 });
 
 test('that keys are the community’s is no plain yes where the reader accepts development keys, and a fault stays one', () => {
-  const keys = (status: Check['status'], accepted: boolean) => answersOf({ checks: [line('8', 'keys', status)] }, accepted).at(-1)!.answer;
-  expect([keys('passed', false), keys('passed', true), keys('failed', true)]).toEqual(['yes', 'accepted', 'no']);
+  const keys = (status: Check['status'], said?: 'accepted' | 'refused') =>
+    answersOf({ checks: [line('8', 'keys', status)] }, said).at(-1)!.answer;
+  expect([keys('passed'), keys('passed', 'accepted'), keys('failed', 'accepted')]).toEqual(['yes', 'accepted', 'no']);
+  expect([keys('failed', 'refused'), keys('failed')]).toEqual(['refused', 'no']);
+});
+
+test('development keys are all that is wrong only where every other line holds', () => {
+  const key = { ...line('8', 'clearing key', 'failed'), detail: '2f is a development key: whoever made it can forge proofs' };
+  const of = (checks: Check[], developmentKeys: Checked['developmentKeys'] = 'refused') =>
+    keysAloneFail({ verdict: { status: 'failed', checks }, developmentKeys });
+  expect(of([line('3', 'prices'), line('1', 'headers', 'open'), key])).toBe(true);
+  expect(of([key, line('5', 'bills', 'failed')])).toBe(false);
+  expect(of([key, line('2', 'state', 'not-checked')])).toBe(false);
+  expect(of([key, { ...key, detail: 'another key than that of genesis' }])).toBe(false);
+  expect(of([key], 'accepted')).toBe(false);
+});
+
+test('of a question’s lines what is wrong stands first, the rest in its order', () => {
+  const [{ checks }] = answersOf({ checks: [line('3', 'meters'), line('3', 'roster'), line('3', 'copies', 'failed')] }).filter(
+    ({ question }) => question === 'everybody',
+  );
+  expect(checks.map(({ name }) => name)).toEqual(['copies', 'meters', 'roster']);
 });

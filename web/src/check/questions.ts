@@ -3,12 +3,16 @@
  * a passed line. Every line of a verdict belongs to one question; a line that nobody assigned counts under its number's, so none is lost.
  */
 import type { Check, CheckId, Verdict } from '../../../src/reader/index.ts';
+import type { Checked } from './messages.ts';
 
 export const QUESTIONS = ['chain', 'signed', 'everybody', 'prices', 'bills', 'midnight', 'keys'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
-/** `none`: no line speaks of it; `accepted`: only because the reader accepts keys with which whoever made them can forge */
-export type Answer = 'yes' | 'no' | 'unreadable' | 'open' | 'unchecked' | 'none' | 'accepted';
+/**
+ * `none`: no line speaks of it; `accepted`: only because the reader accepts keys with which whoever made them can forge; `refused`: nothing
+ * else is wrong than that there are such keys, and the reader has not accepted them.
+ */
+export type Answer = 'yes' | 'no' | 'unreadable' | 'open' | 'unchecked' | 'none' | 'accepted' | 'refused';
 
 const BY_NUMBER: Record<CheckId, Question> = {
   1: 'chain',
@@ -53,14 +57,31 @@ export interface Answered {
   checks: readonly Check[];
 }
 
+/** Whether all that is wrong is who made the keys: then nothing is to be shown to anybody, only to be chosen by the reader. */
+export const keysAloneFail = ({
+  verdict,
+  developmentKeys,
+}: Pick<Checked, 'developmentKeys'> & { verdict: Pick<Verdict, 'status' | 'checks'> }): boolean =>
+  developmentKeys === 'refused' &&
+  verdict.status === 'failed' &&
+  verdict.checks.every(
+    ({ id, status, detail }) => status === 'passed' || status === 'open' || (id === '8' && / is a development key: /.test(detail)),
+  );
+
 /**
  * The worst line decides.
- * @param accepted that the reader accepts development keys: then it is no plain yes that keys are the community's
+ * @param keys `accepted`: the reader accepts development keys, so it is no plain yes that keys are the community's; `refused`: they alone
+ *   are what fails
  */
-export function answersOf({ checks }: Pick<Verdict, 'checks'>, accepted = false): Answered[] {
+export function answersOf({ checks }: Pick<Verdict, 'checks'>, keys?: 'accepted' | 'refused'): Answered[] {
   return QUESTIONS.map((question) => {
     const own = checks.filter((check) => questionOf(check) === question);
     const answer = own.map(({ status }) => ANSWERS[status]).reduce((a, b) => (RANK.indexOf(b) > RANK.indexOf(a) ? b : a), 'none');
-    return { question, answer: accepted && question === 'keys' && answer === 'yes' ? 'accepted' : answer, checks: own };
+    const ofKeys = question === 'keys' && keys && answer === (keys === 'accepted' ? 'yes' : 'no') ? keys : answer;
+    return { question, answer: ofKeys, checks: worstFirst(own) };
   });
 }
+
+/** What is wrong stands first: among thirty lines that hold nobody would find it. */
+const worstFirst = (checks: readonly Check[]): readonly Check[] =>
+  [...checks].sort((a, b) => RANK.indexOf(ANSWERS[b.status]) - RANK.indexOf(ANSWERS[a.status]));

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Check } from '../../../src/reader/index.ts';
 import type { Checked } from '../check/messages.ts';
-import { type Answered, answersOf } from '../check/questions.ts';
+import { type Answered, answersOf, keysAloneFail } from '../check/questions.ts';
 import { dayName, dayRanges, moment, number, seconds } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { save } from './save.ts';
@@ -17,15 +17,8 @@ const SIGN: Record<Answered['answer'], string> = {
   unchecked: '–',
   none: '–',
   accepted: '!',
+  refused: '!',
 };
-
-/** Whether all that is wrong is who made the keys: then nothing is to be shown to anybody, only to be chosen by the reader. */
-const keysAloneFail = ({ verdict, developmentKeys }: Checked): boolean =>
-  developmentKeys === 'refused' &&
-  verdict.status === 'failed' &&
-  verdict.checks.every(
-    ({ id, status, detail }) => status === 'passed' || status === 'open' || (id === '8' && / is a development key: /.test(detail)),
-  );
 
 function sentenceOf(checked: Checked): string {
   const { verdict, bills, prices } = checked;
@@ -84,9 +77,40 @@ function Notice({ kind, title, children }: { kind: 'warn' | 'bad'; title?: strin
   );
 }
 
-/** What stands before any line: which chain, which moment, which profiles are copied. */
-function Before({ verdict, developmentKeys, acceptDevelopment }: Checked & { acceptDevelopment(): void }) {
+/** The one thing that a reader of a demonstration has to choose. Nothing else is wrong, and it has not passed. */
+function Demonstration({ accept }: { accept(): void }) {
   const texts = words().check;
+  return (
+    <Notice kind="warn" title={texts.demonstrationTitle}>
+      <p>{texts.demonstrationAsk}</p>
+      <p>
+        <button type="button" class="button" onClick={accept}>
+          {texts.developmentAgain}
+        </button>
+      </p>
+    </Notice>
+  );
+}
+
+function NotAccepted({ accept }: { accept(): void }) {
+  const texts = words().check;
+  return (
+    <Notice kind="bad">
+      <p>{texts.developmentAsk}</p>
+      <p>
+        <button type="button" class="button plain" onClick={accept}>
+          {texts.developmentAgain}
+        </button>
+      </p>
+    </Notice>
+  );
+}
+
+/** What stands before any line: which chain, which moment, which profiles are copied. */
+function Before({ checked, accept }: { checked: Checked; accept(): void }) {
+  const texts = words().check;
+  const { verdict, developmentKeys } = checked;
+  if (keysAloneFail(checked)) return <Demonstration accept={accept} />;
   return (
     <>
       {verdict.development.length > 0 && (
@@ -97,16 +121,7 @@ function Before({ verdict, developmentKeys, acceptDevelopment }: Checked & { acc
           </p>
         </Notice>
       )}
-      {developmentKeys === 'refused' && (
-        <Notice kind="bad">
-          <p>{texts.developmentAsk}</p>
-          <p>
-            <button type="button" class="button plain" onClick={acceptDevelopment}>
-              {texts.developmentAgain}
-            </button>
-          </p>
-        </Notice>
-      )}
+      {developmentKeys === 'refused' && <NotAccepted accept={accept} />}
       {verdict.copies.length > 0 && (
         <Notice kind="warn">
           <ul>
@@ -183,18 +198,19 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
   // Who listens, or steps by keyboard, is taken to the result.
   useEffect(() => heading.current?.focus(), []);
   const passed = verdict.status === 'passed' || verdict.status === 'exceptions';
+  const keysAlone = keysAloneFail(checked);
   return (
     <div class="page stack" data-exit-code={verdict.exitCode}>
-      <h1 ref={heading} tabIndex={-1} class={`said ${verdict.status}`}>
+      <h1 ref={heading} tabIndex={-1} class={`said ${keysAlone ? 'asks' : verdict.status}`}>
         {sentence}
       </h1>
       <p class="quiet">
         {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(moment(verdict.asOf.unixS))}
       </p>
-      <Before {...checked} acceptDevelopment={acceptDevelopment} />
-      {verdict.status === 'failed' && !keysAloneFail(checked) && <p class="read">{texts.whenFails}</p>}
+      <Before checked={checked} accept={acceptDevelopment} />
+      {verdict.status === 'failed' && !keysAlone && <p class="read">{texts.whenFails}</p>}
       <div class="questions">
-        {answersOf(verdict, checked.developmentKeys === 'accepted').map((answered) => (
+        {answersOf(verdict, keysAlone ? 'refused' : checked.developmentKeys === 'accepted' ? 'accepted' : undefined).map((answered) => (
           <QuestionOf key={answered.question} {...answered} />
         ))}
       </div>

@@ -109,9 +109,10 @@ function DevelopmentKeys({ accept }: { accept(): void }) {
   const texts = billTexts().check;
   return (
     <div class="notice" role="alert">
+      <h3>{texts.developmentTitle}</h3>
       <p>{texts.development}</p>
       <p>
-        <button type="button" class="button plain" onClick={accept}>
+        <button type="button" class="button" onClick={accept}>
           {texts.accept}
         </button>
       </p>

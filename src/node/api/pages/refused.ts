@@ -34,7 +34,7 @@ export const askerOf = ({ method, headers }: Request): Asker => ({
 });
 
 /** A browser that opens an address names text/html, and JSON only by its `*` of last resort. */
-export const wantsPage = ({ method, accept }: Asker): boolean =>
+const wantsPage = ({ method, accept }: Asker): boolean =>
   (method === 'GET' || method === 'HEAD') && /\btext\/html\b/i.test(accept) && !/\bapplication\/json\b/i.test(accept);
 
 /** Days of a bundle that there are not, and stretches of the others. */

@@ -142,8 +142,9 @@ export const texts: Texts = {
     failed: 'Diese Abrechnung stimmt nicht.',
     unreadable: 'Diese Abrechnung konnte nicht geprüft werden.',
     stopped: 'Ihre Abrechnung folgt aus dem, was Ihr Zähler signiert hat. Die aller anderen konnten nicht geprüft werden.',
+    developmentTitle: 'Das ist eine Vorführung',
     development:
-      'Die Beweise dieser Kette wurden mit Entwicklungsschlüsseln gemacht: Wer sie hergestellt hat, könnte Beweise fälschen. Darum ist es nicht bestanden.',
+      'Wer die Schlüssel ihrer Beweise gemacht hat, könnte Beweise fälschen; darum besteht keine Prüfung, wenn Sie sie nicht annehmen. Bestanden ist nicht; sonst wurde bisher kein Fehler gefunden.',
     accept: 'Noch einmal prüfen, Entwicklungsschlüssel zulassen',
     accepted: 'Mit Entwicklungsschlüsseln geprüft: gut für eine Vorführung und für nichts sonst.',
     facts: (s) => `${s} s, auf diesem Gerät. Für diesen Tag braucht die Seite kein Netz mehr.`,

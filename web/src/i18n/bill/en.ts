@@ -140,7 +140,9 @@ export const texts = {
     failed: 'This bill is not right.',
     unreadable: 'This bill could not be checked.',
     stopped: 'Your bill follows from what your meter signed. Everybody’s could not be checked.',
-    development: 'The proofs of this chain were made with development keys: whoever made them could forge proofs. So it did not pass.',
+    developmentTitle: 'This is a demonstration',
+    development:
+      'Whoever made the keys of its proofs could forge proofs, so no check passes unless you accept them. It did not pass; nothing else was found wrong so far.',
     accept: 'Check again, accepting development keys',
     accepted: 'Checked with development keys: good for a demonstration and for nothing else.',
     facts: (s: string) => `${s} s, on this device. The page needs the network no more for this day.`,

@@ -142,8 +142,9 @@ export const texts: Texts = {
     failed: 'Esta cuenta no es correcta.',
     unreadable: 'Esta cuenta no se pudo comprobar.',
     stopped: 'Su cuenta se sigue de lo que firmó su contador. Las de todos no se pudieron comprobar.',
+    developmentTitle: 'Esto es una demostración',
     development:
-      'Las pruebas de esta cadena se hicieron con claves de desarrollo: quien las hizo podría falsificar pruebas. Por eso no se superó.',
+      'Quien hizo las claves de sus pruebas podría falsificarlas; por eso ninguna comprobación pasa si usted no las acepta. No ha pasado; por ahora no se encontró nada más que esté mal.',
     accept: 'Comprobar otra vez, aceptando claves de desarrollo',
     accepted: 'Comprobada con claves de desarrollo: sirve para una demostración y para nada más.',
     facts: (s) => `${s} s, en este dispositivo. Para este día la página ya no necesita la red.`,
