@@ -43,6 +43,13 @@ describe.skipIf(!chromium)("the installer's page", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
+  test('says that the registers are shown no more once the first day is over, and shows none', async () => {
+    const { page, close } = await visit(browser, await installLink(served, meters.alice1));
+    await page.getByText('The first day is over: they are shown no more.').waitFor({ timeout: LONG_MS });
+    expect(await page.locator('.installed').count()).toBe(0);
+    await close();
+  });
+
   test('asks for the link where there is none', async () => {
     const { page, close } = await visit(browser, `${served.url}/install/${meters.bob1}`);
     await page.getByRole('heading', { name: 'Open the link that you were given.' }).waitFor({ timeout: LONG_MS });

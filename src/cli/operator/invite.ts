@@ -6,11 +6,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
 import { type KnownInvite, knownInvites, makeInvite, withdrawInvites } from '../../node/api/invites.ts';
-import { type DataFolder, dataFolder, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
-import { parseOrigin } from '../origin.ts';
+import { pagesOrigin, parseOrigin } from '../origin.ts';
 import { LANGUAGES, type LetterLanguage, letter } from './letter.ts';
 import { printDone } from './operator.ts';
 
@@ -18,15 +18,6 @@ function parseLanguage(text: string): LetterLanguage {
   const found = LANGUAGES.find((one) => one === text);
   if (!found) throw new InvalidArgumentError(`expected one of ${LANGUAGES.join(', ')}.`);
   return found;
-}
-
-/** Where the pages are: as said, as set up, or a demonstration's by the name that passkeys are bound to. */
-function originOf(data: DataFolder, said: string | undefined): string {
-  const settings = readSettings(data);
-  const running = settings.demo ? readEndpoints(data)?.apiUrl : undefined;
-  const origin = said ?? settings.origin ?? (running && `http://localhost:${new URL(running).port}`);
-  if (!origin) throw new CliError('--origin: expected where the pages are, as https://grid.example; `electra init --origin` keeps it');
-  return origin;
 }
 
 function fateOf({ expiresAt, usedAt, withdrawnAt }: KnownInvite): string {
@@ -50,7 +41,7 @@ interface Wanted {
 }
 
 async function invite(data: DataFolder, address: string, o: Wanted): Promise<void> {
-  const origin = originOf(data, o.origin);
+  const origin = pagesOrigin(data, o.origin, '--origin');
   if (o.letter && existsSync(o.letter)) throw new CliError(`--letter: ${o.letter} is there already`);
   const { code, expiresAt } = await withDatabase(data, 'inviter', (sql) => makeInvite(sql, address));
   const link = `${origin}/join#${code}`;

@@ -36,6 +36,7 @@ const SILENT = { ...REPORTING, powerDueAt: null, validator: false, firstReportAt
 export const INSTALLATIONS = {
   'install-reporting': REPORTING,
   'install-silent': SILENT,
+  'install-over': { ...REPORTING, powerDueAt: null, firstDay: '2026-07-02', registers: null },
   'install-unknown': { ...SILENT, enrolled: false, firstDay: null },
   'install-none': null,
 } as const;
