@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: pictures of every screen in every state, at a phone's width and a desk's, into out/screenshots; NAME… takes those
- * whose names begin so. axe does not see that a page is poor: they are for looking at.
+ * whose names begin so, `--dark` takes them in the dark scheme. axe does not see that a page is poor: they are for looking at.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { type Worlds, worlds } from './worlds.ts';
 const FOLDER = 'out/screenshots';
 const WIDTHS = [390, 1280] as const;
 const LONG_MS = 60_000;
+const DARK = process.argv.includes('--dark');
 
 /** Everything that was asked for is there. A page with a stream of hints is never idle. */
 async function settled(page: Page): Promise<void> {
@@ -26,6 +27,7 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
     const { page, close } = await visit(browser, as ? `${url}/home${await session(as)}` : `${url}${path}`, {
       viewport: { width, height: width === 390 ? 844 : 800 },
       reducedMotion: 'reduce',
+      colorScheme: DARK ? 'dark' : 'light',
     });
     try {
       if (as) {
@@ -36,9 +38,13 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
       await settled(page);
       await after?.(page);
       await settled(page);
-      // The bar at a phone's foot stands at the foot of the picture, not across it.
-      await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
-      await page.screenshot({ path: join(FOLDER, `${name}-${width}.png`), fullPage: true, animations: 'disabled' });
+      // The bar at a phone's foot stands at the foot of the picture, not across it, and what stands below a page at its end.
+      const height = await page.evaluate(() => {
+        document.querySelector('main')!.style.minHeight = '0';
+        return document.documentElement.scrollHeight;
+      });
+      await page.setViewportSize({ width, height: Math.max(height, width === 390 ? 844 : 800) });
+      await page.screenshot({ path: join(FOLDER, `${name}-${width}${DARK ? '-dark' : ''}.png`), fullPage: true, animations: 'disabled' });
     } finally {
       await close();
     }
@@ -46,7 +52,7 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
 }
 
 mkdirSync(FOLDER, { recursive: true });
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((one) => one !== '--dark');
 const states = STATES.filter(({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
 const [browser, all] = [await launch(), worlds()];
 const failed: string[] = [];

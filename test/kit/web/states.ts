@@ -73,11 +73,32 @@ const EVERYBODY: readonly State[] = [
   { name: 'audit', path: '/audit', world: 'made-up' },
   { name: 'audit-other', path: '/audit', world: 'made-up', after: (page) => page.getByLabel('Fingerprint').fill('0'.repeat(64)) },
   { name: 'audit-verdict', path: '/audit', world: 'made-up', after: auditRange },
-  { name: 'audit-kept', path: '/audit', world: 'made-up', after: (page) => auditRange(page).then(() => page.reload()) },
+  {
+    name: 'audit-kept',
+    path: '/audit',
+    world: 'made-up',
+    after: (page) =>
+      auditRange(page)
+        .then(() => page.reload())
+        .then(() => page.getByText('2 of 14 final days').waitFor()),
+  },
+  {
+    name: 'audit-absent',
+    path: '/audit',
+    world: 'made-up',
+    after: (page) => page.getByRole('button', { name: 'Fetch and check 14 days' }).click(),
+  },
+  { name: 'sign-in', path: '/home', world: 'community' },
+  { name: 'join', path: '/join', world: 'community' },
   { name: 'nowhere', path: '/nowhere', world: 'made-up' },
 ];
 
 const BILL = `/bills/${DAY}/${METER}`;
+
+async function pressCheck(page: Page): Promise<void> {
+  await page.locator('.check .button').first().click();
+  await page.locator('.check .notice[role=alert] button').waitFor({ timeout: 60_000 });
+}
 
 /** Presses the button, and accepts the keys of a demonstration where it asks. */
 async function checkBill(page: Page): Promise<void> {
@@ -90,7 +111,11 @@ async function checkBill(page: Page): Promise<void> {
 }
 
 const MEMBER: readonly State[] = [
+  ...['home', 'usage?view=day', 'usage?view=week', 'usage?view=month', 'usage?view=year', 'bills', 'invoices'].map(
+    (path): State => ({ name: path.replace('?view=', '-'), path: `/${path}`, world: 'community', as: 'alice' }),
+  ),
   { name: 'bill', path: BILL, world: 'bill-final' },
+  { name: 'bill-development', path: BILL, world: 'bill-right', after: pressCheck },
   { name: 'bill-checked', path: BILL, world: 'bill-right', after: checkBill },
   { name: 'bill-false', path: BILL, world: 'bill-false', after: checkBill },
   { name: 'bill-waiting', path: BILL, world: 'bill-waiting' },
@@ -133,6 +158,7 @@ const OPERATOR: readonly State[] = [
 const INSTALLER: readonly State[] = [
   { name: 'install', path: INSTALL_PATH, world: 'install-reporting' },
   { name: 'install-silent', path: INSTALL_PATH, world: 'install-silent' },
+  { name: 'install-over', path: INSTALL_PATH, world: 'install-over' },
   { name: 'install-unknown', path: INSTALL_PATH, world: 'install-unknown' },
   { name: 'install-no-code', path: INSTALL_PATH, world: 'install-none' },
   { name: 'install-refused', path: `${INSTALL_PATH}#${'A'.repeat(22)}`, world: 'install-none' },
