@@ -13,7 +13,7 @@ import { type Worlds, worlds } from '../../test/kit/web/worlds.ts';
 const LOOKED_AT = [
   ['welcome', 'welcome-away'],
   ['community', 'books', 'book-day-exceptions'],
-  ['check', 'check-failed', 'nowhere'],
+  ['check', 'check-development', 'check-failed', 'audit-absent', 'nowhere'],
 ].flat();
 const LANGUAGES = [
   ['en', 'light'],
