@@ -4,7 +4,6 @@ import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
-import { everything } from '../member/everything.ts';
 import { Block } from '../parts/block.tsx';
 import { CredentialList } from '../parts/credential-list.tsx';
 import { InstallCodes } from '../parts/install-codes.tsx';
@@ -71,6 +70,7 @@ function Everything() {
     trouble.value = null;
     state.value = { is: 'busy', done: 0, all: 0 };
     try {
+      const { everything } = await import('../member/everything.ts'); // who looks at settings does without
       const { zip, files } = await everything(`${texts.readme.join('\n')}\n`, (done, all) => {
         state.value = { is: 'busy', done, all };
       });
