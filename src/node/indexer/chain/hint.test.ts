@@ -119,7 +119,9 @@ describe('the hint of a new block', () => {
     expect(hint.live).toBe(true);
     announce(String(KEPT_BACK_MAX));
     await hint.above(KEPT_BACK_MAX - 1, 5_000, signal);
-    for (let n = 1; n <= KEPT_BACK_MAX; n++) hint.found(KEPT_BACK_MAX + n);
+    for (let n = 1; n < KEPT_BACK_MAX; n++) hint.found(KEPT_BACK_MAX + n);
+    expect(hint.live).toBe(true); // what was kept back before the announcement is forgotten
+    hint.found(2 * KEPT_BACK_MAX);
     await left(hint, /kept back 3 blocks/);
   });
   test('is left for a message above its size, of which no more than that is kept', async () => {
