@@ -3,11 +3,9 @@
  * stores that it and the application write (chain/app/week_bench_test.go). Once with every block kept, as the node's own chain node has
  * to, and once with the newest ones alone.
  */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Figure } from './frame.ts';
+import { goBench } from './go.ts';
 
-const CHAIN = fileURLToPath(new URL('../chain', import.meta.url));
 /** As chain/README.md advises for a validator that no node reads from. */
 const RETAINED_BLOCKS = 100_000;
 /** Of the run that shows that what is not retained is gone. */
@@ -21,44 +19,11 @@ const [WEEK_S, YEAR_S] = [7 * 86_400, 365 * 86_400];
 const numbersOf = (line: string): Record<string, number> =>
   Object.fromEntries([...line.matchAll(/(\S+)\s+(\S+\/(?:week|year)|freeze-h)/g)].map(([, value, unit]) => [unit, Number(value)]));
 
-/** Of what a failing `go test` says, the line that tells something. */
-const lastWords = (lines: readonly string[]): string =>
-  lines.filter((line) => line.trim() !== '' && !/^(FAIL|ok|exit status)\b/.test(line)).at(-1) ?? 'nothing';
-
 /** Runs the week. */
-function week(env: Record<string, string>): Promise<Record<string, number>> {
-  const args = ['test', '-trimpath', './app', '-run', '-', '-bench', 'WeekOnDisk', '-benchtime', '1x', '-timeout', '60m'];
-  // A group of its own: `go` starts the test as another process, which would outlive it.
-  const child = spawn('go', args, {
-    cwd: CHAIN,
-    env: { ...process.env, CGO_ENABLED: '0', ELECTRA_EMPTY_BLOCK_S: String(EMPTY_BLOCK_S), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const endGroup = () => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL');
-    } catch {
-      // none of it is left
-    }
-  };
-  process.once('exit', endGroup);
-  child.once('exit', endGroup);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      text += chunk;
-    });
-  return new Promise((done, fail) => {
-    child.on('error', () => fail(new Error('go could not be run: the week is lived by a test of the chain (https://go.dev/dl)')));
-    child.on('close', (code) => {
-      process.off('exit', endGroup);
-      const lines = text.split('\n');
-      const line = lines.find((one) => one.startsWith('BenchmarkWeekOnDisk'));
-      if (code === 0 && line) done(numbersOf(line));
-      else fail(new Error(`the week was not lived: go test ended with ${code}, its last words: ${lastWords(lines).slice(0, 400)}`));
-    });
-  });
+async function week(env: Record<string, string>): Promise<Record<string, number>> {
+  const bench = 'WeekOnDisk';
+  const lines = await goBench({ of: './app', bench, times: 1, env: { ELECTRA_EMPTY_BLOCK_S: String(EMPTY_BLOCK_S), ...env } });
+  return numbersOf(lines.get(bench)!);
 }
 
 export async function benchDisk(): Promise<Figure[]> {

@@ -10,6 +10,10 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
   vault: { about: 'opening sealed boxes', run: async () => (await import('./vault.ts')).benchVault() },
   proofs: { about: 'proving bills and prices', run: async () => (await import('./proofs.ts')).benchProofs() },
   verify: { about: 'verifying proofs', run: async () => (await import('./verify.ts')).benchVerify() },
+  'prove-book': {
+    about: 'a validator’s time for a proven day',
+    run: async () => (await import('./prove-book.ts')).benchProveBook(),
+  },
   member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
   strangers: {
     about: 'a member’s query beside a crowd of strangers',

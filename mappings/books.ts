@@ -1,5 +1,5 @@
 /** What the operator says about a day: a dispute of a commitment, and the anchor of a book. Both are for ever. */
-import type { MsgAnchorBook, MsgDisputeDay } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
+import type { MsgAnchorBook, MsgDisputeDay, MsgProveBook } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler, plainText } from './handler.ts';
 
@@ -33,3 +33,6 @@ export const handleAnchorBook = messageHandler<MsgAnchorBook>(async ({ msg: { de
     unixS: chainTimeOf(await readClock(store), header.time),
   });
 });
+
+/** Books and proofs stay in blocks; which of them hold the chain's own state says, where a proof shows it. */
+export const handleProveBook = messageHandler<MsgProveBook>(async () => {});

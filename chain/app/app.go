@@ -88,11 +88,13 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 
 	a := &App{BaseApp: base, enc: enc}
 	keys := storetypes.NewKVStoreKeys(authtypes.StoreKey, consensustypes.StoreKey, metertypes.StoreKey)
-	a.addKeepers(keys)
+	ofBlock := storetypes.NewTransientStoreKeys(metertypes.TransientStoreKey)
+	a.addKeepers(keys, ofBlock)
 	if err := a.addModules(); err != nil {
 		return nil, err
 	}
 	base.MountKVStores(keys)
+	base.MountTransientStores(ofBlock)
 	base.SetInitChainer(a.initChainer)
 	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
 	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
@@ -103,7 +105,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	return a, nil
 }
 
-func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey) {
+func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey, ofBlock map[string]*storetypes.TransientStoreKey) {
 	// Nobody holds a key of the authority, and its messages are refused anyway: parameters are fixed at genesis.
 	authority := authtypes.NewModuleAddress("authority").String()
 	a.Consensus = consensuskeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[consensustypes.StoreKey]),
@@ -111,7 +113,8 @@ func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey) {
 	a.SetParamStore(a.Consensus.ParamsStore)
 	a.Accounts = authkeeper.NewAccountKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[authtypes.StoreKey]), authtypes.ProtoBaseAccount,
 		map[string][]string{}, address.NewBech32Codec(metertypes.Bech32Prefix), metertypes.Bech32Prefix, authority)
-	a.Meters = meterkeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[metertypes.StoreKey]), a.Accounts)
+	a.Meters = meterkeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[metertypes.StoreKey]),
+		runtime.NewTransientStoreService(ofBlock[metertypes.TransientStoreKey]), a.Accounts)
 }
 
 func (a *App) addModules() error {

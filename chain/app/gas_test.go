@@ -6,6 +6,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	tb "electra/internal/testbook"
 	tc "electra/internal/testchain"
 )
 
@@ -42,6 +43,20 @@ func TestTheGasOfEveryMessageStaysAsItIs(t *testing.T) {
 		if got := c.Block(c.Tx(step.signer, step.message))[0].GasUsed; got != step.gas {
 			t.Errorf("%s: expected %d, got %d", step.name, step.gas, got)
 		}
+	}
+}
+
+// Of a book with its proofs, whether or not a node knows their verdict.
+func TestTheGasOfAProvenBookStaysAsItIs(t *testing.T) {
+	const gas = int64(378425)
+	b := tb.Forged(t, 5)
+	c := b.Start(t)
+	if got := c.Block(c.Tx(tc.Operator, b.Prove(tb.Day1, 1)))[0].GasUsed; got != gas {
+		t.Errorf("in four doors: expected %d, got %d", gas, got)
+	}
+	unseen := b.Start(t)
+	if got := unseen.Finalize(unseen.Tx(tc.Operator, b.Prove(tb.Day1, 1)))[0].GasUsed; got != gas {
+		t.Errorf("unseen before: expected %d, got %d", gas, got)
 	}
 }
 

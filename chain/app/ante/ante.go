@@ -36,6 +36,8 @@ type Module interface {
 	Knows(sdk.Msg) bool
 	// MaxBytes bounds a message of this module, encoded with its type.
 	MaxBytes(sdk.Msg) int
+	// Alone says whether a message has to be the only one of its transaction.
+	Alone(sdk.Msg) bool
 	// IsParty says whether an address may send messages of this module at all.
 	IsParty(context.Context, []byte) (bool, error)
 	// Check holds the rules of a message against the state as it stands, and writes nothing.

@@ -191,13 +191,16 @@ func checkKey(packed *codectypes.Any) error {
 	return sameBytes("public_key", packed.Value, &key)
 }
 
-// checkBounds: no message beyond the bound of its kind, and next to nothing beside them.
+// checkBounds: no message beyond the bound of its kind, none beside one that comes alone, and next to nothing else.
 func (d oneEncoding) checkBounds(size int, packed []*codectypes.Any, messages []sdk.Msg) error {
 	room := TxRoomBytes
 	for i, message := range messages {
 		module, err := d.modules.of(message)
 		if err != nil {
 			return err
+		}
+		if len(messages) > 1 && module.Alone(message) {
+			return errorsmod.Wrapf(txerrors.ErrTxMessages, "messages[%d]: expected %s alone in its transaction", i, sdk.MsgTypeURL(message))
 		}
 		bound := module.MaxBytes(message)
 		if n := packed[i].Size(); n > bound {

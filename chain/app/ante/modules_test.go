@@ -33,6 +33,8 @@ func (auctions) Knows(m sdk.Msg) bool { _, ok := m.(*authtypes.MsgUpdateParams);
 
 func (auctions) MaxBytes(sdk.Msg) int { return 1024 }
 
+func (auctions) Alone(sdk.Msg) bool { return false }
+
 func (a auctions) IsParty(_ context.Context, address []byte) (bool, error) {
 	return slices.ContainsFunc(a.parties, func(p tc.Party) bool { return bytes.Equal(p.Key.PubKey().Address(), address) }), nil
 }

@@ -218,7 +218,7 @@ func (s devnetSpec) genesis(keys map[string][]byte) (*genutiltypes.AppGenesis, e
 	if err != nil {
 		return nil, err
 	}
-	meter, err := enc.Codec.MarshalJSON(&state)
+	meter, err := types.GenesisJSON(enc.Codec, state)
 	if err != nil {
 		return nil, err
 	}

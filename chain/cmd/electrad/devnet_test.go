@@ -83,7 +83,9 @@ func sealedFile(t *testing.T, file string) {
 	if err := json.Unmarshal(doc.AppState, &modules); err != nil {
 		t.Fatal(err)
 	}
-	modules["meter"] = enc.Codec.MustMarshalJSON(&g)
+	if modules["meter"], err = types.GenesisJSON(enc.Codec, g); err != nil {
+		t.Fatal(err)
+	}
 	if doc.AppState, err = json.Marshal(modules); err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,10 @@ func meterQueries() []*cobra.Command {
 		askDay("disputes", "The disputes of a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Disputes(ctx, &types.QueryDisputesRequest{Day: day})
 		}),
+		askDay("proven", "Versions of a day's book that the chain has verified, and whether the day is void",
+			func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
+				return q(c).Proven(ctx, &types.QueryProvenRequest{Day: day})
+			}),
 		askDay("anchors", "The book versions of a day", func(ctx context.Context, c client.Context, day uint32) (gogoproto.Message, error) {
 			return q(c).Anchors(ctx, &types.QueryAnchorsRequest{Day: day})
 		}),

@@ -63,7 +63,7 @@ func Document(t testing.TB, state types.GenesisState) *genutiltypes.AppGenesis {
 	}
 	enc, err := app.NewEncoding()
 	must(t, err)
-	meter, err := enc.Codec.MarshalJSON(&state)
+	meter, err := types.GenesisJSON(enc.Codec, state)
 	must(t, err)
 	auth, err := enc.Codec.MarshalJSON(authtypes.DefaultGenesisState())
 	must(t, err)

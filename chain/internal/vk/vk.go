@@ -42,35 +42,47 @@ func (k Key) ID() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Points are a key's, tested.
+type Points struct {
+	Alpha              bn254.G1Affine
+	Beta, Gamma, Delta bn254.G2Affine
+	IC                 []bn254.G1Affine
+}
+
 // Check wants a key for so many public inputs: every coordinate below p, every point on its curve, in the subgroup of order r and not
 // infinity, and gamma other than ±delta, with which anybody forges any proof. The error begins with the field.
 func (k Key) Check(publicInputs int) error {
-	if _, err := g1("alpha", k.Alpha); err != nil {
-		return err
+	_, err := k.Points(publicInputs)
+	return err
+}
+
+// Points are those of a key that Check takes.
+func (k Key) Points(publicInputs int) (p Points, err error) {
+	if p.Alpha, err = g1("alpha", k.Alpha); err != nil {
+		return p, err
 	}
-	if _, err := g2("beta", k.Beta); err != nil {
-		return err
+	if p.Beta, err = g2("beta", k.Beta); err != nil {
+		return p, err
 	}
-	gamma, err := g2("gamma", k.Gamma)
-	if err != nil {
-		return err
+	if p.Gamma, err = g2("gamma", k.Gamma); err != nil {
+		return p, err
 	}
-	delta, err := g2("delta", k.Delta)
-	if err != nil {
-		return err
+	if p.Delta, err = g2("delta", k.Delta); err != nil {
+		return p, err
 	}
 	if want := (publicInputs + 1) * G1Bytes; len(k.IC) != want {
-		return fmt.Errorf("ic: expected %d bytes, %d points, got %d", want, publicInputs+1, len(k.IC))
+		return p, fmt.Errorf("ic: expected %d bytes, %d points, got %d", want, publicInputs+1, len(k.IC))
 	}
-	for i := 0; i <= publicInputs; i++ {
-		if _, err := g1(fmt.Sprintf("ic[%d]", i), k.IC[i*G1Bytes:(i+1)*G1Bytes]); err != nil {
-			return err
+	p.IC = make([]bn254.G1Affine, publicInputs+1)
+	for i := range p.IC {
+		if p.IC[i], err = g1(fmt.Sprintf("ic[%d]", i), k.IC[i*G1Bytes:(i+1)*G1Bytes]); err != nil {
+			return p, err
 		}
 	}
-	if gamma.X.Equal(&delta.X) {
-		return fmt.Errorf("delta: expected another point than ±gamma: with this key anybody forges any proof")
+	if p.Gamma.X.Equal(&p.Delta.X) {
+		return p, fmt.Errorf("delta: expected another point than ±gamma: with this key anybody forges any proof")
 	}
-	return nil
+	return p, nil
 }
 
 // coordinates reads big-endian numbers below p into elements.

@@ -56,7 +56,11 @@ func (a AppModule) RegisterServices(c module.Configurator) {
 
 // DefaultGenesis is empty and does not validate: a community has an operator and meters, which nobody can default.
 func (AppModule) DefaultGenesis(cdc codec.JSONCodec) json.RawMessage {
-	return cdc.MustMarshalJSON(&types.GenesisState{})
+	raw, err := types.GenesisJSON(cdc, types.GenesisState{})
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
 
 // ValidateGenesis reads and validates.
@@ -91,7 +95,11 @@ func (a AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.RawM
 	if err != nil {
 		panic(err)
 	}
-	return cdc.MustMarshalJSON(g)
+	raw, err := types.GenesisJSON(cdc, *g)
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
 
 // EndBlock lets time pass.

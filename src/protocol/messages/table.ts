@@ -76,6 +76,7 @@ export const MESSAGES = [
   meter('VetoRotation', u32('n')),
   meter('ReplaceOperator', u32('n'), text('address')),
   operator('SetPrices', u32('from_slot'), ofSlots('retail_nel_per_wh'), ofSlots('feed_in_nel_per_wh')),
+  operator('ProveBook', u32('day'), u32('version'), u32('part'), u32('parts'), bytes('bytes')),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

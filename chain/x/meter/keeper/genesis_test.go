@@ -158,7 +158,9 @@ func changed(t *testing.T, doc *genutiltypes.AppGenesis, change func(*types.Gene
 	var g types.GenesisState
 	enc.Codec.MustUnmarshalJSON(modules["meter"], &g)
 	change(&g)
-	modules["meter"] = enc.Codec.MustMarshalJSON(&g)
+	if modules["meter"], err = types.GenesisJSON(enc.Codec, g); err != nil {
+		t.Fatal(err)
+	}
 	copied := *doc
 	if copied.AppState, err = json.Marshal(modules); err != nil {
 		t.Fatal(err)

@@ -71,17 +71,27 @@ type Keeper struct {
 
 	SlotPrices collections.Map[uint32, types.SlotPrices] // by slot, over the tariff of its day
 
+	Proven      collections.Map[collections.Pair[uint32, uint32], types.Proven] // (day, version)
+	ProvenLinks collections.Map[[]byte, types.ProvenLink]                       // by meter, of its latest proven version 1
+	ProvenLate  collections.Map[dayMeter, types.ProvenLate]                     // billed as metered by a proven version > 1
+	ProveParts  collections.Map[uint32, types.ProvePart]                        // of the whole that waits for its last part
+	ProofsNow   collections.Item[uint32]                                        // transactions with proofs of this block; forgotten with it
+
 	Log     collections.Map[uint64, types.LogEntry] // by number, from 1 on without a gap
 	NextSeq collections.Item[uint64]                // the number of the next entry of the log
 
 	Validators       collections.Map[[]byte, uint64]                                         // consensus key -> power
 	ValidatorChanges collections.Map[collections.Pair[int64, []byte], types.ValidatorChange] // by (due, key)
 	AppliedChanges   collections.Map[uint64, types.AppliedChange]                            // in order, the last window's
+
+	verdicts *verdicts
 }
 
-// NewKeeper lays out the store.
-func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts types.AccountKeeper) Keeper {
+// NewKeeper lays out the store; ofBlock is one that is empty in each block.
+func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, ofBlock store.TransientStoreService,
+	accounts types.AccountKeeper) Keeper {
 	sb := collections.NewSchemaBuilder(service)
+	passing := collections.NewSchemaBuilderFromAccessor(ofBlock.OpenTransientStore)
 	prefix := collections.NewPrefix[int]
 	perDay := collections.PairKeyCodec(collections.Uint32Key, collections.BytesKey)
 	k := Keeper{
@@ -138,6 +148,18 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts typ
 		MeterCount: collections.NewItem(sb, prefix(33), "meter_count", collections.Uint32Value),
 
 		SlotPrices: collections.NewMap(sb, prefix(32), "slot_prices", collections.Uint32Key, codec.CollValue[types.SlotPrices](cdc)),
+
+		Proven: collections.NewMap(sb, prefix(34), "proven",
+			collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key), codec.CollValue[types.Proven](cdc)),
+		ProvenLinks: collections.NewMap(sb, prefix(35), "proven_links", collections.BytesKey, codec.CollValue[types.ProvenLink](cdc)),
+		ProvenLate:  collections.NewMap(sb, prefix(36), "proven_late", perDay, codec.CollValue[types.ProvenLate](cdc)),
+		ProveParts:  collections.NewMap(sb, prefix(37), "prove_parts", collections.Uint32Key, codec.CollValue[types.ProvePart](cdc)),
+		ProofsNow:   collections.NewItem(passing, prefix(0), "proofs_now", collections.Uint32Value),
+
+		verdicts: newVerdicts(),
+	}
+	if _, err := passing.Build(); err != nil {
+		panic(err)
 	}
 	schema, err := sb.Build()
 	if err != nil {

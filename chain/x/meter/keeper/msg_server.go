@@ -97,3 +97,7 @@ func (s msgServer) ReplaceOperator(ctx context.Context, m *types.MsgReplaceOpera
 func (s msgServer) SetPrices(ctx context.Context, m *types.MsgSetPrices) (*types.MsgSetPricesResponse, error) {
 	return apply(s, ctx, m, &types.MsgSetPricesResponse{})
 }
+
+func (s msgServer) ProveBook(ctx context.Context, m *types.MsgProveBook) (*types.MsgProveBookResponse, error) {
+	return apply(s, ctx, m, &types.MsgProveBookResponse{})
+}

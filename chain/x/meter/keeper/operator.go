@@ -71,6 +71,19 @@ func (k Keeper) applySetTariff(ctx context.Context, now moment, m *types.MsgSetT
 	return k.Tariffs.Set(ctx, m.FromDay, tariffOf(m, now))
 }
 
+// tariffOn is the tariff in force on a day: the latest whose first day is not after it.
+func (k Keeper) tariffOn(ctx context.Context, day uint32) (tariff types.Tariff, err error) {
+	it, err := k.Tariffs.Iterate(ctx, new(collections.Range[uint32]).EndInclusive(day).Descending())
+	if err != nil {
+		return tariff, err
+	}
+	defer it.Close()
+	if !it.Valid() {
+		return tariff, collections.ErrNotFound
+	}
+	return it.Value()
+}
+
 func tariffOf(m *types.MsgSetTariff, now moment) types.Tariff {
 	return types.Tariff{FromDay: m.FromDay, Rule: m.Rule, RetailNelPerWh: m.RetailNelPerWh, FeedInNelPerWh: m.FeedInNelPerWh,
 		FeePerDayNel: m.FeePerDayNel, Height: now.height}

@@ -100,17 +100,12 @@ func (q queryServer) NodeKeys(ctx context.Context, _ *types.QueryNodeKeysRequest
 	return &types.QueryNodeKeysResponse{NodeKeys: keys}, err
 }
 
-// Tariff is the one in force on a day: the latest whose first day is not after it.
+// Tariff is the one in force on a day.
 func (q queryServer) Tariff(ctx context.Context, r *types.QueryTariffRequest) (*types.QueryTariffResponse, error) {
-	it, err := q.k.Tariffs.Iterate(ctx, new(collections.Range[uint32]).EndInclusive(r.Day).Descending())
-	if err != nil {
-		return nil, err
-	}
-	defer it.Close()
-	if !it.Valid() {
+	tariff, err := q.k.tariffOn(ctx, r.Day)
+	if errors.Is(err, collections.ErrNotFound) {
 		return nil, status.Errorf(codes.NotFound, "day: no tariff is in force on %d", r.Day)
 	}
-	tariff, err := it.Value()
 	return &types.QueryTariffResponse{Tariff: tariff}, err
 }
 
@@ -259,6 +254,20 @@ func (q queryServer) SlotPrices(ctx context.Context, r *types.QuerySlotPricesReq
 	first := r.Day * types.SlotsPerDay
 	prices, err := answered(ctx, q.k.SlotPrices, new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first+types.SlotsPerDay-1))
 	return &types.QuerySlotPricesResponse{SlotPrices: prices}, err
+}
+
+// Proven are the versions of a day's book that the chain has verified.
+func (q queryServer) Proven(ctx context.Context, r *types.QueryProvenRequest) (*types.QueryProvenResponse, error) {
+	now, err := q.k.now(sdk.UnwrapSDKContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	books, err := answered(ctx, q.k.Proven, collections.NewPrefixedPairRange[uint32, uint32](r.Day))
+	if err != nil {
+		return nil, err
+	}
+	void, err := q.k.isVoid(ctx, r.Day, now.unixS)
+	return &types.QueryProvenResponse{Books: books, Void: void}, err
 }
 
 // queried reads an address of a request.

@@ -34,6 +34,7 @@ var messages = []message{
 	byMeter(Keeper.checkVetoRotation, Keeper.applyVetoRotation),
 	byMeter(Keeper.checkReplaceOperator, Keeper.applyReplaceOperator),
 	byOperator(Keeper.checkSetPrices, Keeper.applySetPrices).upTo(5 << 10),
+	byOperator(Keeper.checkProveBook, Keeper.applyProveBook).upTo(types.ProveBytes).alone(),
 }
 
 // message is one kind of message.
@@ -41,6 +42,7 @@ type message struct {
 	kind         reflect.Type
 	signer       string // the field that names its signer, which says who may send it
 	maxBytes     int    // encoded, with its type
+	isAlone      bool   // in its transaction
 	check, apply step[sdk.Msg]
 }
 
@@ -123,6 +125,12 @@ func (m message) upTo(bytes int) message {
 	return m
 }
 
+// alone is the same message, with no other in its transaction.
+func (m message) alone() message {
+	m.isAlone = true
+	return m
+}
+
 func messageOf(msg sdk.Msg) (message, bool) {
 	kind := reflect.TypeOf(msg)
 	for _, m := range messages {
@@ -146,6 +154,12 @@ func (Keeper) Knows(msg sdk.Msg) bool {
 func (Keeper) MaxBytes(msg sdk.Msg) int {
 	m, _ := messageOf(msg)
 	return m.maxBytes
+}
+
+// Alone says whether a message has to be the only one of its transaction.
+func (Keeper) Alone(msg sdk.Msg) bool {
+	m, _ := messageOf(msg)
+	return m.isAlone
 }
 
 // Check holds the rules of one message against the state as it stands. It writes nothing; each refusal is a named

@@ -90,6 +90,27 @@ var (
 	ErrNoFinalReading    = errorsmod.Register(ModuleName, 98, "the meter has no final reading")
 	ErrObjected          = errorsmod.Register(ModuleName, 99, "the member has objected already")
 
+	// ProveBook, in the order in which a whole is looked at.
+	ErrProvePart      = errorsmod.Register(ModuleName, 120, "not the next part of a whole")
+	ErrNotAnchored    = errorsmod.Register(ModuleName, 121, "no such book is anchored")
+	ErrProven         = errorsmod.Register(ModuleName, 122, "book already proven")
+	ErrProveOrder     = errorsmod.Register(ModuleName, 123, "a book before this one is neither proven nor void")
+	ErrVoid           = errorsmod.Register(ModuleName, 124, "the day is void")
+	ErrWhole          = errorsmod.Register(ModuleName, 125, "not the bytes of a book with its proofs")
+	ErrBookBytes      = errorsmod.Register(ModuleName, 126, "not the anchored book")
+	ErrBook           = errorsmod.Register(ModuleName, 127, "not a book of this chain, day and version")
+	ErrBookMeters     = errorsmod.Register(ModuleName, 128, "the book's meters are not the roster's")
+	ErrBookCopies     = errorsmod.Register(ModuleName, 129, "the book copies another day than the chain names")
+	ErrBookTariff     = errorsmod.Register(ModuleName, 130, "the book's tariff is not the one in force")
+	ErrBookPrices     = errorsmod.Register(ModuleName, 131, "the book's prices are not possible")
+	ErrBookKeys       = errorsmod.Register(ModuleName, 132, "the book's keys are not those of genesis")
+	ErrBookTotals     = errorsmod.Register(ModuleName, 133, "the book's totals are not the anchored ones")
+	ErrBookLinks      = errorsmod.Register(ModuleName, 134, "a day does not begin where the meter's day before ended")
+	ErrProofForm      = errorsmod.Register(ModuleName, 135, "not the points of a proof")
+	ErrProof          = errorsmod.Register(ModuleName, 136, "a proof does not hold")
+	ErrProofsPerBlock = errorsmod.Register(ModuleName, 137, "as many transactions with proofs as a block may have")
+	ErrProofsTried    = errorsmod.Register(ModuleName, 138, "the signer has sent a proof that failed since the last block")
+
 	// Genesis.
 	ErrGenesis = errorsmod.Register(ModuleName, 100, "invalid genesis")
 )

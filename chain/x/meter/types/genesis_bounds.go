@@ -77,6 +77,9 @@ func (g GenesisState) heights() (all []named) {
 	for i, p := range g.SlotPrices {
 		add("slot_prices", i, "height", p.Height)
 	}
+	for i, b := range g.provenBooks() {
+		add("proving.books", i, "height", b.Height)
+	}
 	return all
 }
 
@@ -114,6 +117,9 @@ func (g GenesisState) times() (all []named) {
 	}
 	for i, p := range g.SlotPrices {
 		add("slot_prices", i, "unix_s", p.UnixS)
+	}
+	for i, b := range g.provenBooks() {
+		add("proving.books", i, "unix_s", b.UnixS)
 	}
 	return all
 }

@@ -49,7 +49,7 @@ func canonicalState(cdc codec.JSONCodec, g GenesisState) ([]byte, error) {
 	if err := same.Unmarshal(wire); err != nil {
 		return nil, err
 	}
-	raw, err := cdc.MarshalJSON(&same)
+	raw, err := GenesisJSON(cdc, same)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,9 @@ func (g GenesisState) validateDays() error {
 		lived := len(g.Rosters) + len(g.DayStarts) + len(g.Commitments) + len(g.Disputes) + len(g.Anchors) + len(g.NoBills) +
 			len(g.WithdrawnNoBills) + len(g.Reports) + len(g.ValidatorChanges) + len(g.AppliedChanges) + len(g.UsedKeys) + len(g.Log) +
 			len(g.FinalReadings) + len(g.SlotPrices)
+		if g.Proving != nil {
+			lived++
+		}
 		for _, m := range g.Meters {
 			lived += int(m.ServiceDay)
 		}
@@ -189,6 +192,9 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 		return err
 	}
 	if err := g.validateAnchors(); err != nil {
+		return err
+	}
+	if err := g.validateProving(); err != nil {
 		return err
 	}
 	return g.validateLog(meters)

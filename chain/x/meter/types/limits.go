@@ -5,6 +5,9 @@ const (
 	ModuleName = "meter"
 	StoreKey   = ModuleName
 
+	// TransientStoreKey is of a store that is empty in each block.
+	TransientStoreKey = "transient_" + ModuleName
+
 	// Package is the protobuf package of the messages and the state.
 	Package = "electra.meter.v1"
 
@@ -63,6 +66,21 @@ const (
 	MaxAnswered     = 1000   // entries in one answer of a query
 	KeysAnswered    = 100    // of the sealing keys the newest
 	ChangesPerBlock = 64     // of the validators' power, looked at in one block
+
+	// A book with its proofs comes in parts, in blocks that follow each other closely.
+	ProveBytes    = 190 << 10 // of a message with a part
+	MaxProveParts = 32        // as many as a book of MaxMeters needs, and a few more
+	PartsBlocks   = 1000      // after part 0 a whole that waits is dropped
+
+	// ProofsPerBlock bounds the transactions with proofs of a block: verifying is the dearest thing that a message can ask for.
+	ProofsPerBlock = 16
+
+	// VoidAfterS is how long after its freeze a day without a proven book is void, in seconds of chain time: one book that cannot be proven
+	// must not end a community.
+	VoidAfterS = 14 * DaySeconds
+
+	// CopyWithinDays is how far back a day is looked for that a meter without a statement copies.
+	CopyWithinDays = 28
 
 	// MaxPastDays bounds how far the least first_day may lie before genesis: every past day is frozen by a block of its own.
 	MaxPastDays = 3660

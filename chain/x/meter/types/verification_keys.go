@@ -1,6 +1,9 @@
 package types
 
-import "electra/internal/vk"
+import (
+	"electra/internal/verifier"
+	"electra/internal/vk"
+)
 
 // The verification keys of a community (protocol section 9.5). Genesis carries the points themselves; whatever else names a
 // key (books, verdicts) does so by the id that is computed of them.
@@ -28,6 +31,11 @@ func (k VerificationKey) key() vk.Key {
 
 // ID names the key by its points.
 func (k VerificationKey) ID() string { return k.key().ID() }
+
+// ForVerifying is the key with its points read.
+func (k VerificationKey) ForVerifying(publicInputs int) (*verifier.Key, error) {
+	return verifier.NewKey(k.key(), publicInputs)
+}
 
 // validateVerificationKeys wants one sound key of each circuit.
 func (g GenesisState) validateVerificationKeys() error {

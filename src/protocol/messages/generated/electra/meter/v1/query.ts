@@ -16,6 +16,7 @@ import {
   NodeKey,
   OperatorVote,
   Params,
+  Proven,
   Roster,
   Rotation,
   SlotPrices,
@@ -177,6 +178,15 @@ export interface QuerySlotPricesRequest {
 
 export interface QuerySlotPricesResponse {
   slotPrices: SlotPrices[];
+}
+
+export interface QueryProvenRequest {
+  day: number;
+}
+
+export interface QueryProvenResponse {
+  books: Proven[];
+  void: boolean;
 }
 
 function createBaseQueryParamsRequest(): QueryParamsRequest {
@@ -2769,6 +2779,158 @@ export const QuerySlotPricesResponse: MessageFns<QuerySlotPricesResponse> = {
   fromPartial(object: DeepPartial<QuerySlotPricesResponse>): QuerySlotPricesResponse {
     const message = createBaseQuerySlotPricesResponse();
     message.slotPrices = object.slotPrices?.map((e) => SlotPrices.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueryProvenRequest(): QueryProvenRequest {
+  return { day: 0 };
+}
+
+export const QueryProvenRequest: MessageFns<QueryProvenRequest> = {
+  encode(message: QueryProvenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== 0) {
+      writer.uint32(8).uint32(message.day);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryProvenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryProvenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryProvenRequest {
+    return { day: isSet(object.day) ? globalThis.Number(object.day) : 0 };
+  },
+
+  toJSON(message: QueryProvenRequest): unknown {
+    const obj: any = {};
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryProvenRequest>): QueryProvenRequest {
+    return QueryProvenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryProvenRequest>): QueryProvenRequest {
+    const message = createBaseQueryProvenRequest();
+    message.day = object.day ?? 0;
+    return message;
+  },
+};
+
+function createBaseQueryProvenResponse(): QueryProvenResponse {
+  return { books: [], void: false };
+}
+
+export const QueryProvenResponse: MessageFns<QueryProvenResponse> = {
+  encode(message: QueryProvenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.books) {
+      Proven.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.void !== false) {
+      writer.uint32(16).bool(message.void);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryProvenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryProvenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.books.push(Proven.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.void = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryProvenResponse {
+    return {
+      books: globalThis.Array.isArray(object?.books) ? object.books.map((e: any) => Proven.fromJSON(e)) : [],
+      void: isSet(object.void) ? globalThis.Boolean(object.void) : false,
+    };
+  },
+
+  toJSON(message: QueryProvenResponse): unknown {
+    const obj: any = {};
+    if (message.books?.length) {
+      obj.books = message.books.map((e) => Proven.toJSON(e));
+    }
+    if (message.void !== false) {
+      obj.void = message.void;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryProvenResponse>): QueryProvenResponse {
+    return QueryProvenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryProvenResponse>): QueryProvenResponse {
+    const message = createBaseQueryProvenResponse();
+    message.books = object.books?.map((e) => Proven.fromPartial(e)) || [];
+    message.void = object.void ?? false;
     return message;
   },
 };

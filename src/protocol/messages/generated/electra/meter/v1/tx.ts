@@ -204,6 +204,25 @@ export interface MsgSetPrices {
 export interface MsgSetPricesResponse {
 }
 
+/**
+ * MsgProveBook carries a part of an anchored book with its proofs (docs/prove-book.md), alone in its transaction. Parts come in order; with
+ * the last one the chain verifies the whole.
+ */
+export interface MsgProveBook {
+  operator: string;
+  day: number;
+  version: number;
+  /** from 0 on; part 0 drops what was sent before */
+  part: number;
+  /** 1 to 32 */
+  parts: number;
+  /** the next bytes of the whole */
+  bytes: Uint8Array;
+}
+
+export interface MsgProveBookResponse {
+}
+
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
   return { operator: "", meter: "", member: "", firstDay: 0, maxWhPerSlot: 0, consensusKey: new Uint8Array(0) };
 }
@@ -3410,6 +3429,207 @@ export const MsgSetPricesResponse: MessageFns<MsgSetPricesResponse> = {
   },
   fromPartial(_: DeepPartial<MsgSetPricesResponse>): MsgSetPricesResponse {
     const message = createBaseMsgSetPricesResponse();
+    return message;
+  },
+};
+
+function createBaseMsgProveBook(): MsgProveBook {
+  return { operator: "", day: 0, version: 0, part: 0, parts: 0, bytes: new Uint8Array(0) };
+}
+
+export const MsgProveBook: MessageFns<MsgProveBook> = {
+  encode(message: MsgProveBook, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    if (message.part !== 0) {
+      writer.uint32(32).uint32(message.part);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(40).uint32(message.parts);
+    }
+    if (message.bytes.length !== 0) {
+      writer.uint32(50).bytes(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgProveBook {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgProveBook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.part = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.parts = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.bytes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgProveBook {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      part: isSet(object.part) ? globalThis.Number(object.part) : 0,
+      parts: isSet(object.parts) ? globalThis.Number(object.parts) : 0,
+      bytes: isSet(object.bytes) ? bytesFromBase64(object.bytes) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgProveBook): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.part !== 0) {
+      obj.part = Math.round(message.part);
+    }
+    if (message.parts !== 0) {
+      obj.parts = Math.round(message.parts);
+    }
+    if (message.bytes.length !== 0) {
+      obj.bytes = base64FromBytes(message.bytes);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgProveBook>): MsgProveBook {
+    return MsgProveBook.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgProveBook>): MsgProveBook {
+    const message = createBaseMsgProveBook();
+    message.operator = object.operator ?? "";
+    message.day = object.day ?? 0;
+    message.version = object.version ?? 0;
+    message.part = object.part ?? 0;
+    message.parts = object.parts ?? 0;
+    message.bytes = object.bytes ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgProveBookResponse(): MsgProveBookResponse {
+  return {};
+}
+
+export const MsgProveBookResponse: MessageFns<MsgProveBookResponse> = {
+  encode(_: MsgProveBookResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgProveBookResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgProveBookResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgProveBookResponse {
+    return {};
+  },
+
+  toJSON(_: MsgProveBookResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgProveBookResponse>): MsgProveBookResponse {
+    return MsgProveBookResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgProveBookResponse>): MsgProveBookResponse {
+    const message = createBaseMsgProveBookResponse();
     return message;
   },
 };

@@ -251,6 +251,57 @@ export interface FinalReading {
   objectedHeight: bigint;
 }
 
+/** Proven is a book that the chain has verified, with all its proofs. */
+export interface Proven {
+  day: number;
+  version: number;
+  bookHash: Uint8Array;
+  /** version 1: X, as anchored; later: empty */
+  totals: Uint8Array;
+  entries: number;
+  /** entries that are not metered */
+  copies: number;
+  /** of the block with the last part */
+  height: bigint;
+  /** its chain time */
+  unixS: bigint;
+  /** SHA-256 of the prices as they stand in the book: later versions have the same */
+  pricesHash: Uint8Array;
+}
+
+/** ProvenLink is how a meter's latest proven version 1 ends: the next day goes on from there, if this one is metered. */
+export interface ProvenLink {
+  meter: string;
+  day: number;
+  metered: boolean;
+  /** L1, 32 bytes big-endian, < r */
+  link: Uint8Array;
+}
+
+/** ProvenLate is a statement that came late and that a proven version > 1 bills: no other version has the day as anything else. */
+export interface ProvenLate {
+  meter: string;
+  day: number;
+}
+
+/** ProvePart is a part of a whole whose last part has not come yet. */
+export interface ProvePart {
+  day: number;
+  version: number;
+  part: number;
+  parts: number;
+  /** of the block with part 0 */
+  height: bigint;
+  bytes: Uint8Array;
+}
+
+/** Proving is what the state has of proven books. */
+export interface Proving {
+  books: Proven[];
+  links: ProvenLink[];
+  late: ProvenLate[];
+}
+
 export interface GenesisState {
   params: Params | undefined;
   clock: Clock | undefined;
@@ -286,6 +337,8 @@ export interface GenesisState {
   /** of the next number */
   operatorVotes: OperatorVote[];
   slotPrices: SlotPrices[];
+  /** left out, also of JSON, where no book was ever proven */
+  proving: Proving | undefined;
 }
 
 function createBaseParams(): Params {
@@ -3499,6 +3552,682 @@ export const FinalReading: MessageFns<FinalReading> = {
   },
 };
 
+function createBaseProven(): Proven {
+  return {
+    day: 0,
+    version: 0,
+    bookHash: new Uint8Array(0),
+    totals: new Uint8Array(0),
+    entries: 0,
+    copies: 0,
+    height: 0n,
+    unixS: 0n,
+    pricesHash: new Uint8Array(0),
+  };
+}
+
+export const Proven: MessageFns<Proven> = {
+  encode(message: Proven, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== 0) {
+      writer.uint32(8).uint32(message.day);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    if (message.bookHash.length !== 0) {
+      writer.uint32(26).bytes(message.bookHash);
+    }
+    if (message.totals.length !== 0) {
+      writer.uint32(34).bytes(message.totals);
+    }
+    if (message.entries !== 0) {
+      writer.uint32(40).uint32(message.entries);
+    }
+    if (message.copies !== 0) {
+      writer.uint32(48).uint32(message.copies);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(56).int64(message.height);
+    }
+    if (message.unixS !== 0n) {
+      if (BigInt.asIntN(64, message.unixS) !== message.unixS) {
+        throw new globalThis.Error("value provided for field message.unixS of type int64 too large");
+      }
+      writer.uint32(64).int64(message.unixS);
+    }
+    if (message.pricesHash.length !== 0) {
+      writer.uint32(74).bytes(message.pricesHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Proven {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProven();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.bookHash = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.totals = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.entries = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.copies = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.unixS = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.pricesHash = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Proven {
+    return {
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      bookHash: isSet(object.bookHash)
+        ? bytesFromBase64(object.bookHash)
+        : isSet(object.book_hash)
+        ? bytesFromBase64(object.book_hash)
+        : new Uint8Array(0),
+      totals: isSet(object.totals) ? bytesFromBase64(object.totals) : new Uint8Array(0),
+      entries: isSet(object.entries) ? globalThis.Number(object.entries) : 0,
+      copies: isSet(object.copies) ? globalThis.Number(object.copies) : 0,
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      unixS: isSet(object.unixS) ? BigInt(object.unixS) : isSet(object.unix_s) ? BigInt(object.unix_s) : 0n,
+      pricesHash: isSet(object.pricesHash)
+        ? bytesFromBase64(object.pricesHash)
+        : isSet(object.prices_hash)
+        ? bytesFromBase64(object.prices_hash)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: Proven): unknown {
+    const obj: any = {};
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.bookHash.length !== 0) {
+      obj.bookHash = base64FromBytes(message.bookHash);
+    }
+    if (message.totals.length !== 0) {
+      obj.totals = base64FromBytes(message.totals);
+    }
+    if (message.entries !== 0) {
+      obj.entries = Math.round(message.entries);
+    }
+    if (message.copies !== 0) {
+      obj.copies = Math.round(message.copies);
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    if (message.unixS !== 0n) {
+      obj.unixS = message.unixS.toString();
+    }
+    if (message.pricesHash.length !== 0) {
+      obj.pricesHash = base64FromBytes(message.pricesHash);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Proven>): Proven {
+    return Proven.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Proven>): Proven {
+    const message = createBaseProven();
+    message.day = object.day ?? 0;
+    message.version = object.version ?? 0;
+    message.bookHash = object.bookHash ?? new Uint8Array(0);
+    message.totals = object.totals ?? new Uint8Array(0);
+    message.entries = object.entries ?? 0;
+    message.copies = object.copies ?? 0;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.unixS = (object.unixS !== undefined && object.unixS !== null) ? BigInt(object.unixS) : 0n;
+    message.pricesHash = object.pricesHash ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseProvenLink(): ProvenLink {
+  return { meter: "", day: 0, metered: false, link: new Uint8Array(0) };
+}
+
+export const ProvenLink: MessageFns<ProvenLink> = {
+  encode(message: ProvenLink, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    if (message.metered !== false) {
+      writer.uint32(24).bool(message.metered);
+    }
+    if (message.link.length !== 0) {
+      writer.uint32(34).bytes(message.link);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvenLink {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvenLink();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.metered = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.link = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProvenLink {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      metered: isSet(object.metered) ? globalThis.Boolean(object.metered) : false,
+      link: isSet(object.link) ? bytesFromBase64(object.link) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: ProvenLink): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.metered !== false) {
+      obj.metered = message.metered;
+    }
+    if (message.link.length !== 0) {
+      obj.link = base64FromBytes(message.link);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProvenLink>): ProvenLink {
+    return ProvenLink.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvenLink>): ProvenLink {
+    const message = createBaseProvenLink();
+    message.meter = object.meter ?? "";
+    message.day = object.day ?? 0;
+    message.metered = object.metered ?? false;
+    message.link = object.link ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseProvenLate(): ProvenLate {
+  return { meter: "", day: 0 };
+}
+
+export const ProvenLate: MessageFns<ProvenLate> = {
+  encode(message: ProvenLate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvenLate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvenLate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProvenLate {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+    };
+  },
+
+  toJSON(message: ProvenLate): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProvenLate>): ProvenLate {
+    return ProvenLate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvenLate>): ProvenLate {
+    const message = createBaseProvenLate();
+    message.meter = object.meter ?? "";
+    message.day = object.day ?? 0;
+    return message;
+  },
+};
+
+function createBaseProvePart(): ProvePart {
+  return { day: 0, version: 0, part: 0, parts: 0, height: 0n, bytes: new Uint8Array(0) };
+}
+
+export const ProvePart: MessageFns<ProvePart> = {
+  encode(message: ProvePart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.day !== 0) {
+      writer.uint32(8).uint32(message.day);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    if (message.part !== 0) {
+      writer.uint32(24).uint32(message.part);
+    }
+    if (message.parts !== 0) {
+      writer.uint32(32).uint32(message.parts);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(40).int64(message.height);
+    }
+    if (message.bytes.length !== 0) {
+      writer.uint32(50).bytes(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvePart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvePart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.part = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.parts = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.bytes = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProvePart {
+    return {
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      part: isSet(object.part) ? globalThis.Number(object.part) : 0,
+      parts: isSet(object.parts) ? globalThis.Number(object.parts) : 0,
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      bytes: isSet(object.bytes) ? bytesFromBase64(object.bytes) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: ProvePart): unknown {
+    const obj: any = {};
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.part !== 0) {
+      obj.part = Math.round(message.part);
+    }
+    if (message.parts !== 0) {
+      obj.parts = Math.round(message.parts);
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    if (message.bytes.length !== 0) {
+      obj.bytes = base64FromBytes(message.bytes);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProvePart>): ProvePart {
+    return ProvePart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvePart>): ProvePart {
+    const message = createBaseProvePart();
+    message.day = object.day ?? 0;
+    message.version = object.version ?? 0;
+    message.part = object.part ?? 0;
+    message.parts = object.parts ?? 0;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.bytes = object.bytes ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseProving(): Proving {
+  return { books: [], links: [], late: [] };
+}
+
+export const Proving: MessageFns<Proving> = {
+  encode(message: Proving, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.books) {
+      Proven.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.links) {
+      ProvenLink.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.late) {
+      ProvenLate.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Proving {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProving();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.books.push(Proven.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.links.push(ProvenLink.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.late.push(ProvenLate.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Proving {
+    return {
+      books: globalThis.Array.isArray(object?.books) ? object.books.map((e: any) => Proven.fromJSON(e)) : [],
+      links: globalThis.Array.isArray(object?.links) ? object.links.map((e: any) => ProvenLink.fromJSON(e)) : [],
+      late: globalThis.Array.isArray(object?.late) ? object.late.map((e: any) => ProvenLate.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: Proving): unknown {
+    const obj: any = {};
+    if (message.books?.length) {
+      obj.books = message.books.map((e) => Proven.toJSON(e));
+    }
+    if (message.links?.length) {
+      obj.links = message.links.map((e) => ProvenLink.toJSON(e));
+    }
+    if (message.late?.length) {
+      obj.late = message.late.map((e) => ProvenLate.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Proving>): Proving {
+    return Proving.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Proving>): Proving {
+    const message = createBaseProving();
+    message.books = object.books?.map((e) => Proven.fromPartial(e)) || [];
+    message.links = object.links?.map((e) => ProvenLink.fromPartial(e)) || [];
+    message.late = object.late?.map((e) => ProvenLate.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseGenesisState(): GenesisState {
   return {
     params: undefined,
@@ -3528,6 +4257,7 @@ function createBaseGenesisState(): GenesisState {
     queuedRotations: [],
     operatorVotes: [],
     slotPrices: [],
+    proving: undefined,
   };
 }
 
@@ -3616,6 +4346,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     for (const v of message.slotPrices) {
       SlotPrices.encode(v!, writer.uint32(218).fork()).join();
+    }
+    if (message.proving !== undefined) {
+      Proving.encode(message.proving, writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -3849,6 +4582,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.slotPrices.push(SlotPrices.decode(reader, reader.uint32()));
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.proving = Proving.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3954,6 +4695,7 @@ export const GenesisState: MessageFns<GenesisState> = {
         : globalThis.Array.isArray(object?.slot_prices)
         ? object.slot_prices.map((e: any) => SlotPrices.fromJSON(e))
         : [],
+      proving: isSet(object.proving) ? Proving.fromJSON(object.proving) : undefined,
     };
   },
 
@@ -4040,6 +4782,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.slotPrices?.length) {
       obj.slotPrices = message.slotPrices.map((e) => SlotPrices.toJSON(e));
     }
+    if (message.proving !== undefined) {
+      obj.proving = Proving.toJSON(message.proving);
+    }
     return obj;
   },
 
@@ -4077,6 +4822,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.queuedRotations = object.queuedRotations?.map((e) => Rotation.fromPartial(e)) || [];
     message.operatorVotes = object.operatorVotes?.map((e) => OperatorVote.fromPartial(e)) || [];
     message.slotPrices = object.slotPrices?.map((e) => SlotPrices.fromPartial(e)) || [];
+    message.proving = (object.proving !== undefined && object.proving !== null)
+      ? Proving.fromPartial(object.proving)
+      : undefined;
     return message;
   },
 };

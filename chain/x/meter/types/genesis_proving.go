@@ -1,0 +1,204 @@
+package types
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/cosmos/cosmos-sdk/codec"
+)
+
+// What a state has of proven books (docs/prove-book.md). Its key is left out of JSON where no book was ever proven: so the genesis of a
+// chain whose operator proves none is the same as before there was anything to prove, and has the same hash.
+
+const provingKey = "proving"
+
+// GenesisJSON writes a state in its one spelling.
+func GenesisJSON(cdc codec.JSONCodec, g GenesisState) ([]byte, error) {
+	raw, err := cdc.MarshalJSON(&g)
+	if err != nil || g.Proving != nil {
+		return raw, err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, err
+	}
+	delete(fields, provingKey)
+	return json.Marshal(fields)
+}
+
+func (g GenesisState) provenBooks() []Proven {
+	if g.Proving == nil {
+		return nil
+	}
+	return g.Proving.Books
+}
+
+// provable is what the rest of a state says of days that may be proven.
+type provable struct {
+	rosters, late map[uint32]Roster
+	anchors       map[bookKey]Anchor
+	disputed      map[dayMeterText]bool
+	proven        map[bookKey]Proven
+}
+
+type bookKey struct{ day, version uint32 }
+
+func (g GenesisState) provable() provable {
+	p := provable{map[uint32]Roster{}, map[uint32]Roster{}, map[bookKey]Anchor{}, map[dayMeterText]bool{}, map[bookKey]Proven{}}
+	for _, r := range g.Rosters {
+		if r.Late {
+			p.late[r.Day] = r
+		} else {
+			p.rosters[r.Day] = r
+		}
+	}
+	for _, a := range g.Anchors {
+		p.anchors[bookKey{a.Day, a.Version}] = a
+	}
+	for _, d := range g.Disputes {
+		p.disputed[dayMeterText{d.Day, d.Meter}] = true
+	}
+	return p
+}
+
+// validateProving wants books that could have been proven, in order, with the links and late statements that they leave.
+func (g GenesisState) validateProving() error {
+	if g.Proving == nil {
+		return nil
+	}
+	if len(g.Proving.Books) == 0 {
+		return wrong("proving: expected to be left out where no book is proven")
+	}
+	p := g.provable()
+	for i, book := range g.Proving.Books {
+		if err := p.addBook(fmt.Sprintf("proving.books[%d]", i), book, g.LastUnixS); err != nil {
+			return err
+		}
+		if i > 0 && !less(g.Proving.Books[i-1], book) {
+			return wrong("proving.books[%d]: expected the order of days and versions", i)
+		}
+	}
+	if err := p.checkOrder(g.Proving.Books); err != nil {
+		return err
+	}
+	if err := p.checkLinks(g.Proving.Links); err != nil {
+		return err
+	}
+	return p.checkLate(g.Proving.Late)
+}
+
+func less(a, b Proven) bool { return a.Day < b.Day || a.Day == b.Day && a.Version < b.Version }
+
+func (p provable) addBook(field string, b Proven, last int64) error {
+	a, anchored := p.anchors[bookKey{b.Day, b.Version}]
+	if !anchored || !bytes.Equal(a.BookHash, b.BookHash) || !bytes.Equal(a.Totals, b.Totals) {
+		return wrong("%s: expected an anchored book's day, version, hash and totals", field)
+	}
+	if b.UnixS < a.UnixS || b.UnixS > last || b.Height < 0 {
+		return wrong("%s: expected a height and a time of this chain, not before the anchor", field)
+	}
+	if len(b.PricesHash) != HashBytes {
+		return wrong("%s.prices_hash: expected %d bytes, got %d", field, HashBytes, len(b.PricesHash))
+	}
+	_, entries, err := DecodeRoster(p.rosters[b.Day].Encoded)
+	if err != nil {
+		return wrong("%s.day: expected a frozen day", field)
+	}
+	if uint64(b.Entries) > uint64(len(entries)) || b.Version == 1 && uint64(b.Entries) != uint64(len(entries)) || b.Copies > b.Entries {
+		return wrong("%s.entries: expected the roster's %d, or some of them in a later version, and no more copies", field, len(entries))
+	}
+	p.proven[bookKey{b.Day, b.Version}] = b
+	return nil
+}
+
+// checkOrder wants first books after those of the days before, or when these were void; later ones after those before them.
+func (p provable) checkOrder(books []Proven) error {
+	for i, b := range books {
+		if b.Version > 1 {
+			before, proven := p.proven[bookKey{b.Day, b.Version - 1}]
+			if !proven || before.UnixS > b.UnixS || !bytes.Equal(before.PricesHash, b.PricesHash) {
+				return wrong("proving.books[%d].version: expected the version before it, with the same prices, to be proven before", i)
+			}
+			continue
+		}
+		if b.UnixS >= p.rosters[b.Day].UnixS+VoidAfterS {
+			return wrong("proving.books[%d].unix_s: expected less than %d s after the freeze", i, int64(VoidAfterS))
+		}
+		frozen, listed := p.rosters[b.Day-1]
+		before, proven := p.proven[bookKey{b.Day - 1, 1}]
+		if listed && (proven && before.UnixS > b.UnixS || !proven && b.UnixS < frozen.UnixS+VoidAfterS) {
+			return wrong("proving.books[%d].day: expected day %d to be proven before it, or void", i, b.Day-1)
+		}
+	}
+	return nil
+}
+
+// checkLinks wants one for each meter of any proven roster, of the last of its proven days.
+func (p provable) checkLinks(links []ProvenLink) error {
+	due := map[string]ProvenLink{}
+	for key := range p.proven {
+		if key.version > 1 {
+			continue
+		}
+		_, entries, err := DecodeRoster(p.rosters[key.day].Encoded)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			meter, err := FormatAddress(e.Address)
+			if err != nil {
+				return err
+			}
+			if due[meter].Day <= key.day {
+				metered := e.Commitment != nil && !p.disputed[dayMeterText{key.day, meter}]
+				due[meter] = ProvenLink{Meter: meter, Day: key.day, Metered: metered}
+			}
+		}
+	}
+	var last []byte
+	for i, link := range links {
+		field := fmt.Sprintf("proving.links[%d]", i)
+		if want, known := due[link.Meter]; !known || want.Day != link.Day || want.Metered != link.Metered {
+			return wrong("%s: expected a meter's latest proven day, once, and whether it is metered", field)
+		}
+		delete(due, link.Meter)
+		if err := CheckCommitment("link", link.Link); err != nil {
+			return wrong("%s: %s", field, err)
+		}
+		address, err := ParseAddress("meter", link.Meter)
+		if err != nil {
+			return wrong("%s: %s", field, err)
+		}
+		if i > 0 && bytes.Compare(last, address) >= 0 {
+			return wrong("%s: expected the order of addresses", field)
+		}
+		last = address
+	}
+	if len(due) > 0 {
+		return wrong("proving.links: expected one of each meter of a proven day; %d are missing", len(due))
+	}
+	return nil
+}
+
+// checkLate wants late statements of days that have a proven later version, each once, in the order of days and addresses.
+func (p provable) checkLate(late []ProvenLate) error {
+	var last []byte
+	for i, l := range late {
+		field := fmt.Sprintf("proving.late[%d]", i)
+		address, err := ParseAddress("meter", l.Meter)
+		if err != nil {
+			return wrong("%s: %s", field, err)
+		}
+		_, proven := p.proven[bookKey{l.Day, 2}]
+		commitment, _ := RosterCommitment(p.late[l.Day].Encoded, address)
+		if !proven || commitment == nil || p.disputed[dayMeterText{l.Day, l.Meter}] {
+			return wrong("%s: expected an undisputed statement of the late roster of a day with a proven version 2", field)
+		}
+		if i > 0 && (late[i-1].Day > l.Day || late[i-1].Day == l.Day && bytes.Compare(last, address) >= 0) {
+			return wrong("%s: expected the order of days and addresses", field)
+		}
+		last = address
+	}
+	return nil
+}
