@@ -155,7 +155,7 @@ describe('types', () => {
   });
   test.each(Object.entries(nodes()))('are of what runs on the %s Node', async (_, node) => {
     const plain = (text: string) => text.replace(/, type \w+|: Bundle|: Verdict|: Pick<[^>]*>/g, '');
-    expect(await reader.run(node, plain(READER_PROGRAM))).toBe('0 2 3 4');
+    expect(await reader.run(node, plain(READER_PROGRAM))).toBe('0 2 6 4');
     expect(await protocol.run(node, plain(PROTOCOL_PROGRAM))).toBe('20636 days/2026-07-02/book.v2.json function function');
   });
 });
