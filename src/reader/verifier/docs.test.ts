@@ -46,11 +46,12 @@ describe('docs/verifier.md', () => {
 });
 
 describe('the module', () => {
-  test('stands alone: groth16.ts reaches src/reader/verifier, the error root, the names of keys, and no Node module', async () => {
+  test('stands alone: groth16.ts reaches src/reader/verifier, the curve, the error root, names of keys, and no Node module', async () => {
     const code = await bundleMember({ entry: fileURLToPath(new URL('./groth16.ts', import.meta.url)), minify: false });
     const own = [...code.matchAll(/^\/\/ (?:#region )?((?:src|sdk|circuits)\/\S+)/gm)].map(([, path]) => path);
     expect(own.length).toBeGreaterThan(4);
     expect(own.filter((path) => !path.startsWith('src/reader/verifier/'))).toEqual([
+      'src/protocol/values/bn254.ts',
       'src/protocol/values/errors.ts',
       'src/protocol/genesis/verification-key-id.ts',
     ]);
