@@ -70,6 +70,20 @@ describe.skipIf(!chromium)("a member's pages", () => {
     await close();
   });
 
+  test('make no zero of a time of which nothing is known, and write numbers at an axis whole', async () => {
+    const { page, close } = await openAs('alice', '/usage?view=day');
+    await page.getByRole('heading', { name: 'Nothing is known of this time.' }).waitFor({ timeout: LONG_MS });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${served.url}/usage?view=year`);
+    await page.locator('svg .tick').nth(1).waitFor({ timeout: LONG_MS });
+    const outside = await page.locator('svg[role=img]').evaluate((picture) => {
+      const { left } = picture.getBoundingClientRect();
+      return [...picture.querySelectorAll('text')].filter((one) => one.getBoundingClientRect().left < left).map((one) => one.textContent);
+    });
+    expect(outside).toEqual([]);
+    await close();
+  });
+
   test('hold nothing of another member, in no answer and in no storage', async () => {
     const { page, answers, close } = await openAs('alice', '/home');
     const { first, third } = served.api.days;

@@ -16,6 +16,8 @@ export interface PeriodBar {
 
 const HEIGHT = 220;
 const MARGIN = { top: 24, right: 4, bottom: 22, left: 44 };
+/** of a digit at the axis, and of what stands between it and the bars */
+const [DIGIT_PX, APART_PX] = [7.5, 10];
 const LABEL_PX = 26;
 const WIDEST_PX = 72;
 
@@ -25,12 +27,14 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
   const { box, width } = useWidth();
   const up = Math.max(0, ...bars.map(({ importWh }) => kWhOf(importWh)));
   const down = Math.max(0, ...bars.map(({ exportWh }) => kWhOf(exportWh)));
-  const x = scaleBand(
-    bars.map(({ key }) => key),
-    [MARGIN.left, Math.max(MARGIN.left, Math.min(width - MARGIN.right, MARGIN.left + bars.length * WIDEST_PX))],
-  ).paddingInner(0.25);
   const y = scaleLinear([-down, Math.max(up, down === 0 ? 1 : 0)], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
   const kWh = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const ticks = y.ticks(4).map((tick) => [tick, kWh.format(Math.abs(tick))] as const);
+  const left = Math.max(MARGIN.left, APART_PX + DIGIT_PX * Math.max(...ticks.map(([, label]) => label.length)));
+  const x = scaleBand(
+    bars.map(({ key }) => key),
+    [left, Math.max(left, Math.min(width - MARGIN.right, left + bars.length * WIDEST_PX))],
+  ).paddingInner(0.25);
   const every = Math.max(1, Math.ceil(LABEL_PX / Math.max(1, x.step())));
   const part = (from: number, to: number) => ({ width: x.bandwidth(), y: y(to), height: Math.max(0, y(from) - y(to)) });
   return (
@@ -38,14 +42,14 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
       {width > 0 && (
         <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
           <Patterns />
-          <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 13} text-anchor="end">
+          <text class="tick" x={left - 6} y={MARGIN.top - 13} text-anchor="end">
             kWh
           </text>
-          {y.ticks(4).map((tick) => (
+          {ticks.map(([tick, label]) => (
             <g key={tick}>
-              <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
-              <text class="tick" x={MARGIN.left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
-                {kWh.format(Math.abs(tick))}
+              <line class={tick === 0 ? 'axis' : 'grid'} x1={left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+              <text class="tick" x={left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
+                {label}
               </text>
             </g>
           ))}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MemberDay } from './question.ts';
-import { percent, savedNel, sumOf, together } from './sums.ts';
+import { isKnown, percent, savedNel, sumOf, together } from './sums.ts';
 
 const day = (more: Partial<MemberDay>): MemberDay => ({
   day: '2026-07-01',
@@ -42,4 +42,8 @@ test('a quarter-hour of several meters is known where every meter’s is', () =>
   expect(together([one, { ...one, importWh: 2, provisional: true }, { ...one, slot: 4 }], 2)).toEqual([
     { ...one, importWh: 7, provisional: true },
   ]);
+});
+
+test('a day of which nothing was reported and nothing billed is not known to be zero', () => {
+  expect([day({ quarterHours: 0 }), day({ quarterHours: 1 }), released({ quarterHours: 0 })].map(isKnown)).toEqual([false, true, true]);
 });

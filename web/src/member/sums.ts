@@ -57,6 +57,9 @@ export function sumOf(days: readonly MemberDay[]): Sum {
   return sum;
 }
 
+/** Whether anything is known of a day: quarter-hours that were reported or signed, or a bill, be it of copied values. */
+export const isKnown = ({ quarterHours, amountNel }: MemberDay): boolean => quarterHours > 0 || amountNel !== null;
+
 /** Better than outside, after the fee; negative where inside was dearer. */
 export const savedNel = ({ outsideNel, amountNel }: Sum): bigint => outsideNel - amountNel;
 

@@ -18,7 +18,7 @@ import {
   type Interval,
   type MemberDay,
 } from '../member/question.ts';
-import { localWh, sumOf, together } from '../member/sums.ts';
+import { isKnown, localWh, sumOf, together } from '../member/sums.ts';
 import { Block } from '../parts/block.tsx';
 import { DayTable } from '../parts/day-table.tsx';
 import { Legend } from '../parts/legend.tsx';
@@ -165,10 +165,14 @@ function Shown({ usage, view, comparison }: { usage: Usage; view: View; comparis
   const other = usage.compared && sumOf(usage.compared.days);
   return (
     <>
-      <h1>{sum.days === 0 ? texts.nothing : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}</h1>
+      <h1>
+        {!usage.days.some(isKnown) ? texts.nothing : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}
+      </h1>
       {usage.compared && other && (
         <p>
-          {other.days === 0 ? texts.nothing : texts.compared(nameOf(usage.compared.period), energy(other.importWh), energy(other.exportWh))}
+          {!usage.compared.days.some(isKnown)
+            ? texts.nothing
+            : texts.compared(nameOf(usage.compared.period), energy(other.importWh), energy(other.exportWh))}
         </p>
       )}
       <Choice usage={usage} view={view} comparison={comparison} />
