@@ -2,10 +2,14 @@
 import { toBech32 } from '@cosmjs/encoding';
 import type { Entities, EntityName } from '../../mappings/entities.ts';
 import type { CosmosMessage, Store } from '../../mappings/types.ts';
+import { columnName, indexTables } from '../../src/node/indexer/write/schema.ts';
 import { ADDRESS_PREFIX } from '../../src/protocol/values/address.ts';
 
 /** SubQuery gives no more than so many rows at a time. */
 const PAGE_MAX = 100;
+
+/** By entity. SubQuery looks for rows by these fields alone, and stops at a handler that asks by another. */
+const INDEXED = new Map(indexTables().map((table) => [table.entity, table.indexes.map(({ column }) => column)]));
 
 export class MemoryStore implements Store {
   readonly rows = new Map<string, Record<string, unknown>>();
@@ -19,6 +23,8 @@ export class MemoryStore implements Store {
     filter: [string, '=', unknown][],
     { offset, limit }: { offset: number; limit: number },
   ) {
+    const missing = filter.find(([field]) => !INDEXED.get(entity)!.includes(columnName(field)));
+    if (missing) throw new TypeError(`${entity}.${missing[0]}: expected @index in schema.graphql, as a handler looks for it`);
     const all = this.all(entity).filter((row) =>
       filter.every(([field, , value]) => (row as unknown as Record<string, unknown>)[field] === value),
     );

@@ -29,7 +29,7 @@ export interface MadeChain {
 }
 
 /** The code that decides what a chain is. */
-const MAKERS = ['random.ts', 'genesis.ts', 'said.ts', 'blocks.ts'];
+const MAKERS = ['random.ts', 'genesis.ts', 'said.ts', 'words.ts', 'blocks.ts'];
 
 /** What a file of blocks has for each height, in this order. */
 export const PARTS = ['block', 'results', 'commit', 'meta'] as const;

@@ -1,4 +1,4 @@
-/** The three chains that indexers are measured on, and a short one for tests. What differs is how much is said, and how often. */
+/** The three chains that indexers are measured on, a short one for tests, and one on which everything is said. What differs is how much is said, and how often. */
 
 export interface ChainPlan {
   name: string;
@@ -9,6 +9,8 @@ export interface ChainPlan {
   everyBlocks: number;
   /** transactions with one report each, in such a block */
   reports: number;
+  /** whether every other kind of message is said, too (words.ts): of these no truth is known */
+  everyWord?: true;
 }
 
 const plan = (name: string, blocks: number, meters: number, everyBlocks: number, reports: number): ChainPlan => ({
@@ -29,6 +31,8 @@ export const PLANS = {
   long: plan('long', 20_000, 12, 4, 2),
   /** for tests, and for a look */
   short: plan('short', 260, 6, 3, 2),
+  /** to compare runtimes over everything that can be said */
+  varied: { ...plan('varied', 720, 6, 8, 2), everyWord: true },
 } as const satisfies Record<string, ChainPlan>;
 
 export type PlanName = keyof typeof PLANS;

@@ -11,6 +11,7 @@ import { encodeMessage, message } from '../chain.ts';
 import { BLOCK_S, BLOCKS_PER_DAY, DELAY_S, FIRST_DAY, GENESIS_UNIX_S, GRACE_S, LATE_S, type MadeMeter, tariffOf } from './genesis.ts';
 import type { ChainPlan } from './plans.ts';
 import type { SeededRandom } from './random.ts';
+import { EveryWord } from './words.ts';
 
 /** A value as Postgres writes it as text. */
 export type Value = string | null;
@@ -23,7 +24,7 @@ export interface BlockEvent {
   attributes: { key: string; value: string; index: boolean }[];
 }
 export interface Said {
-  txs: { meter: MadeMeter; message: EncodedMessage }[];
+  txs: { meter: Pick<MadeMeter, 'address'>; message: EncodedMessage }[];
   events: BlockEvent[];
 }
 
@@ -40,20 +41,23 @@ export class Story {
   readonly #random: SeededRandom;
   readonly #service = new Map<string, number>();
   readonly #commitments = new Map<number, Map<string, Buffer>>();
+  readonly #others: EveryWord | undefined;
 
   constructor(plan: ChainPlan, meters: readonly MadeMeter[], random: SeededRandom) {
     this.#plan = plan;
     this.#meters = meters;
     this.#random = random;
+    this.#others = plan.everyWord && new EveryWord(meters, random);
     this.#begin();
   }
 
   at(height: number): Said {
     const day = FIRST_DAY + Math.floor((height - 1) / BLOCKS_PER_DAY) - 1;
     const ofDay = (height - 1) % BLOCKS_PER_DAY;
+    const others = this.#others?.at(height) ?? { txs: [], events: [] };
     return {
-      txs: [...this.#reports(height), ...(ofDay === 0 && day >= FIRST_DAY ? this.#statements(height, day) : [])],
-      events: [...this.#roster(height, false), ...this.#roster(height, true)],
+      txs: [...this.#reports(height), ...(ofDay === 0 && day >= FIRST_DAY ? this.#statements(height, day) : []), ...others.txs],
+      events: [...this.#roster(height, false), ...this.#roster(height, true), ...others.events],
     };
   }
 

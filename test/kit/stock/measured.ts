@@ -11,6 +11,14 @@ export interface Usage {
 
 const TICKS_PER_S = 100;
 
+/** User and system time of a process that runs. */
+export function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(stat[11]) + Number(stat[12])) / TICKS_PER_S;
+}
+
 export class Measured {
   readonly child: ChildProcess;
   readonly startedMs = performance.now();
@@ -38,10 +46,7 @@ export class Measured {
   usage(): Usage {
     const { pid } = this.child;
     const kb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return { peakMb: kb / 1024, cpuS: (Number(stat[11]) + Number(stat[12])) / TICKS_PER_S };
+    return { peakMb: kb / 1024, cpuS: cpuOf(pid!) };
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

@@ -40,7 +40,8 @@ export const SQL_TYPE: Record<Scalar, string> = {
 };
 
 const SCHEMA_FILE = new URL('../../../../schema.graphql', import.meta.url);
-const snake = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
+/** firstDay → first_day, SealedReport → sealed_report. */
+export const columnName = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
 
 /** The tables of an entity schema. @throws FatalError `bad-schema`, naming entity and field. */
 export function parseSchema(source: string): Table[] {
@@ -61,10 +62,10 @@ function readTable(type: ObjectTypeDefinitionNode): Table {
     if (!index) return [];
     const unique =
       index.arguments?.some(({ name, value }) => name.value === 'unique' && value.kind === 'BooleanValue' && value.value) ?? false;
-    return [{ column: snake(field.name.value), unique }];
+    return [{ column: columnName(field.name.value), unique }];
   });
   const types = Object.fromEntries(columns.map(({ name, scalar }) => [name, SQL_TYPE[scalar]]));
-  return { entity, name: `chain.${snake(entity)}`, types, columns, indexes };
+  return { entity, name: `chain.${columnName(entity)}`, types, columns, indexes };
 }
 
 function readColumn(entity: string, { name: { value: field }, type }: FieldDefinitionNode): Column {
@@ -72,7 +73,7 @@ function readColumn(entity: string, { name: { value: field }, type }: FieldDefin
   const scalar = readScalar(type.kind === 'NonNullType' ? type.type : type);
   if (!scalar)
     throw new FatalError('bad-schema', `schema.graphql: ${entity}.${field}: expected ID, String, Int, BigInt, Bytes, Boolean or [Int!]`);
-  return { field, name: snake(field), scalar, nullable };
+  return { field, name: columnName(field), scalar, nullable };
 }
 
 function readScalar(type: TypeNode): Scalar | undefined {
