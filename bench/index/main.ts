@@ -1,12 +1,14 @@
 /**
  * `npm run bench:index`: this repository's index and the stock SubQuery node on the same chains, same server, same Postgres, rows checked.
  * See README.md beside. `-- dense sparse long` chooses chains, `--window S` ends each run after S seconds (0: never), `--ours` leaves the
- * stock node out, `--plain` starts ours with Node's own flags, `--head N` measures N blocks at the head, `--json` prints data.
+ * stock node out, `--plain` starts ours with Node's own flags, `--profile DIR` has it leave a .cpuprofile there, `--head N` measures N blocks
+ * at the head, `--json` prints data.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../../bin/node-flags.mjs';
 import { fail } from '../../src/cli/errors.ts';
 import { type MadeChain, madeChain } from '../../test/kit/made-chain/made-chain.ts';
 import { PLANS, type PlanName } from '../../test/kit/made-chain/plans.ts';
@@ -23,7 +25,8 @@ interface Options {
   chains: PlanName[];
   windowS: number;
   stock: boolean;
-  plain: boolean;
+  /** flags of Node for ours */
+  flags: string[];
   headBlocks: number;
   json: boolean;
 }
@@ -51,7 +54,7 @@ async function measure(name: PlanName, options: Options, say: (text: string) => 
     const run = async (work: (runtime: Runtime, node: Shown) => Promise<void>): Promise<void> => {
       const [database, node] = await Promise.all([startTestPostgres(), serve(name)]);
       const runtime =
-        kind === 'ours' ? await ours(chain, node, database, options.plain ? [] : undefined) : await stock(chain, node, database.superUrl);
+        kind === 'ours' ? await ours(chain, node, database, options.flags) : await stock(chain, node, database.superUrl);
       try {
         await work(runtime, node);
       } finally {
@@ -78,7 +81,7 @@ const sentence = (run: Run): string =>
   [
     `  ${run.runtime.padEnd(18)} ${run.txsPerS.toFixed(0).padStart(7)} tx/s ${run.blocksPerS.toFixed(0).padStart(7)} blocks/s`,
     `${run.peakMb.toFixed(0)} MB (${(100 * run.growth).toFixed(0)} % after the first quarter)`,
-    `start ${run.startS.toFixed(1)} s, CPU ${run.cpuS.toFixed(1)} s`,
+    `start ${run.startS.toFixed(1)} s, CPU ${run.cpuS.toFixed(1)} s and ${run.postgresCpuS.toFixed(1)} s of Postgres`,
     `${run.bytesPerReading.toFixed(0)} bytes a reading`,
     `${run.whole ? 'whole chain' : `${run.blocks} blocks`}, ${run.wrong.length === 0 ? 'rows true' : `WRONG: ${run.wrong.join('; ')}`}`,
   ].join(', ');
@@ -88,12 +91,13 @@ function readOptions(args: string[]): Options {
     const at = args.indexOf(flag);
     return at < 0 ? otherwise : Number(args[at + 1]);
   };
+  const profile = args.includes('--profile') ? args[args.indexOf('--profile') + 1] : undefined;
   const chains = args.filter((arg) => arg in PLANS) as PlanName[];
   return {
     chains: chains.length > 0 ? chains : ['sparse', 'dense', 'long'],
     windowS: numberAfter('--window', 120),
     stock: !args.includes('--ours'),
-    plain: args.includes('--plain'),
+    flags: [...(args.includes('--plain') ? [] : nodeFlags('index')), ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])],
     headBlocks: numberAfter('--head', 100),
     json: args.includes('--json'),
   };

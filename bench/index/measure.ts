@@ -19,6 +19,8 @@ export interface Run {
   /** most memory after the first quarter of the chain over that of the first quarter */
   growth: number;
   cpuS: number;
+  /** of Postgres, for this run */
+  postgresCpuS: number;
   bytesPerReading: number;
   /** sentences on rows that are not true; empty where all are */
   wrong: string[];
@@ -50,6 +52,7 @@ export async function backfill(chain: MadeChain, runtime: Runtime, windowS: numb
       if (!first && nowMs - startedMs > 180_000) throw new Error(`${runtime.name}: no block in 180 s:\n${measured.said}`);
     }
     const { peakMb, cpuS } = measured.usage();
+    const postgresCpuS = await runtime.postgresCpuS();
     await measured.stop();
     const whole = (await runtime.height()) >= chain.height;
     const txs = Math.round((chain.txs * height) / chain.height);
@@ -66,6 +69,7 @@ export async function backfill(chain: MadeChain, runtime: Runtime, windowS: numb
       peakMb,
       growth: quarterMb > 0 ? peakMb / quarterMb - 1 : 0,
       cpuS,
+      postgresCpuS,
       bytesPerReading: await runtime.bytesPerReading(),
       wrong: await runtime.wrong(whole ? undefined : height),
     };

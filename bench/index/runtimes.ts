@@ -1,12 +1,11 @@
 /** The two runtimes behind one face: begun in an empty database, asked how far they are, compared with what is true. */
 import { fileURLToPath } from 'node:url';
-import { nodeFlags } from '../../bin/node-flags.mjs';
-import { chainHead, connect } from '../../src/node/db/index.ts';
+import { chainHead, connect, type Sql } from '../../src/node/db/index.ts';
 import { differences, ourTable, type ReadTable, stockRows } from '../../test/kit/made-chain/compare.ts';
 import { type MadeChain, truthOf } from '../../test/kit/made-chain/made-chain.ts';
 import type { TestPostgres } from '../../test/kit/postgres.ts';
 import { stockTable } from '../../test/kit/stock/genesis-sql.ts';
-import { Measured } from '../../test/kit/stock/measured.ts';
+import { cpuOf, Measured } from '../../test/kit/stock/measured.ts';
 import {
   buildProject,
   prepareStock,
@@ -25,6 +24,8 @@ export interface Runtime {
   /** what its tables hold that is not true, up to a block, or in the end */
   wrong(upTo?: number): Promise<string[]>;
   bytesPerReading(): Promise<number>;
+  /** of the server's processes that work for it now */
+  postgresCpuS(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -39,8 +40,14 @@ const INDEX_PROCESS = fileURLToPath(new URL('../../test/kit/index-process.ts', i
 const SIZE = (table: string): string =>
   `select pg_total_relation_size('${table}')::float8 / greatest((select count(*) from ${table}), 1) as bytes`;
 
+async function backendsCpuS(sql: Sql, application: string): Promise<number> {
+  const backends = await sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where datname = current_database() and application_name <> ${application}`;
+  return backends.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
+}
+
 /** `flags`: of Node; `electra index` has its own (bin/node-flags.mjs). */
-export async function ours(chain: MadeChain, node: Shown, database: TestPostgres, flags = nodeFlags('index')): Promise<Runtime> {
+export async function ours(chain: MadeChain, node: Shown, database: TestPostgres, flags: readonly string[]): Promise<Runtime> {
   const sql = connect({ url: database.urls.indexer, max: 2, application: 'bench' });
   const read: ReadTable = ourTable(sql);
   node.show(chain.height);
@@ -53,6 +60,7 @@ export async function ours(chain: MadeChain, node: Shown, database: TestPostgres
     height: async () => (await chainHead(sql))?.newest ?? 0,
     wrong: (upTo) => differences(read, truthOf(chain), upTo),
     bytesPerReading: async () => Number((await sql.unsafe(SIZE('chain.sealed_report')))[0].bytes),
+    postgresCpuS: () => backendsCpuS(sql, 'bench'),
     stop: () => sql.end({ timeout: 5 }),
   };
 }
@@ -72,6 +80,7 @@ export async function stock(chain: MadeChain, node: Shown, superUrl: string): Pr
     height: () => stockHeight(sql),
     wrong: (upTo) => differences(read, truthOf(chain), upTo),
     bytesPerReading: async () => Number((await sql.unsafe(SIZE(`"${STOCK_SCHEMA}".sealed_reports`)))[0].bytes),
+    postgresCpuS: () => backendsCpuS(sql, 'stock'),
     stop: () => database.stop(),
   };
 }
