@@ -8,7 +8,7 @@ import { BEFORE, type Indexed, killed, withIndexer } from './indexed.ts';
 
 const AWAY_MS = 60_000;
 const HANGS_MS = 6_000;
-/** The longest pause between two tries is 7.5 s (5 s, half of it at random); the rest is for a busy machine. */
+/** The longest pause between two tries is a second and a half; the rest is for a busy machine. */
 const SOON_MS = 45_000;
 const CUTS = ['before', 'after', 'before', 'after'] as const;
 

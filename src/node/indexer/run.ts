@@ -63,6 +63,11 @@ export interface IndexerOptions {
 
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 5_000;
+/** Of one's own Postgres, whom a try costs nothing. */
+const DATABASE_BACKOFF_MAX_MS = 1_000;
+const backoffMaxMs = (code: string): number => (code === 'database-away' ? DATABASE_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
+/** Between two tries after such an error: half of a pause is left to chance. */
+export const longestPauseMs = (code: string): number => 1.5 * backoffMaxMs(code);
 /** How often state proofs are looked after, and how near to the chain's end the index must be. */
 const STATE_PROOFS_MS = 400;
 const LEVEL_BLOCKS = 20;
@@ -242,7 +247,7 @@ class Run {
     if (!(error instanceof RetryableError)) throw error;
     log.warn({ code: error.code }, `${error.message}; trying again`);
     this.#nodes.pass();
-    const pauseMs = this.#backoffMs * (0.5 + Math.random());
+    const pauseMs = Math.min(this.#backoffMs, backoffMaxMs(error.code)) * (0.5 + Math.random());
     await sleep(pauseMs, this.#signal);
     this.#metrics.spent('pause', pauseMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
