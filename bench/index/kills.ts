@@ -2,7 +2,7 @@
 import { fail } from '../../src/cli/errors.ts';
 import { killAgainAndAgain } from '../../test/kit/made-chain/kills.ts';
 
-const plan = { chain: 'sparse', kills: 200, lifeMsMax: 1_200, seed: `${process.argv[2] ?? 'kills'}` } as const;
+const plan = { chain: 'sparse', kills: 200, seed: `${process.argv[2] ?? 'kills'}` } as const;
 
 async function main(): Promise<number> {
   const { kills, progressed, blocks, killed, clean, wrong } = await killAgainAndAgain(plan, (text) => process.stdout.write(`${text}\n`));
