@@ -1,4 +1,5 @@
 /** The two runtimes behind one face: begun in an empty database, asked how far they are, compared with what is true. */
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chainHead, connect, type Sql } from '../../src/node/db/index.ts';
 import { differences, ourTable, type ReadTable, stockRows } from '../../test/kit/made-chain/compare.ts';
@@ -43,7 +44,7 @@ const SIZE = (table: string): string =>
 async function backendsCpuS(sql: Sql, application: string): Promise<number> {
   const backends = await sql<{ pid: number }[]>`
     select pid from pg_stat_activity where datname = current_database() and application_name <> ${application}`;
-  return backends.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
+  return backends.reduce((sum, { pid }) => sum + (existsSync(`/proc/${pid}`) ? cpuOf(pid) : 0), 0);
 }
 
 /** `flags`: of Node; `electra index` has its own (bin/node-flags.mjs). */
