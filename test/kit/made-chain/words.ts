@@ -70,6 +70,7 @@ export class EveryWord {
         says('FinalReading', { meter: retired, link: bytes(32) }),
         says('SetConsensusKey', { meter, key: bytes(32) }),
         says('RotateOperator', { n: 2, address: next, signature: bytes(64) }),
+        says('ProveBook', { day, version: 1, part: 0, parts: 1, bytes: bytes(600) }),
         [member, 'WithdrawNoBill', { member, meter, day }],
       ],
       [
