@@ -53,8 +53,7 @@ async function measure(name: PlanName, options: Options, say: (text: string) => 
   for (const kind of options.stock ? (['ours', 'stock'] as const) : (['ours'] as const)) {
     const run = async (work: (runtime: Runtime, node: Shown) => Promise<void>): Promise<void> => {
       const [database, node] = await Promise.all([startTestPostgres(), serve(name)]);
-      const runtime =
-        kind === 'ours' ? await ours(chain, node, database, options.flags) : await stock(chain, node, database.superUrl);
+      const runtime = kind === 'ours' ? await ours(chain, node, database, options.flags) : await stock(chain, node, database.superUrl);
       try {
         await work(runtime, node);
       } finally {

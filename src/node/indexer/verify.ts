@@ -7,7 +7,6 @@
  * through the hash links one commit vouches for all of the batch. Trap: that only holds while the set stays the same. A header that
  * announces another set is therefore verified by its own commit (from the next block), or a liar could announce a set of his own keys.
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { CommitJson, TxResultJson, ValidatorSet, VerifyEd25519 } from '../../protocol/comet/index.ts';
 import {
   dataHash,
@@ -94,7 +93,7 @@ export async function verifyBatch(
       hash: next.blockHash,
       time: at(block.height, () => readTime(block.header.time, 'header.time')),
       txs: block.txs,
-      txHashes: hashes.map((hash) => bytesToHex(hash).toUpperCase()),
+      txHashes: hashes.map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
       results: block.results,
       events: block.events,
     });

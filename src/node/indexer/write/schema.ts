@@ -41,7 +41,8 @@ export const SQL_TYPE: Record<Scalar, string> = {
 
 const SCHEMA_FILE = new URL('../../../../schema.graphql', import.meta.url);
 /** firstDay → first_day, SealedReport → sealed_report. */
-export const columnName = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
+export const columnName = (name: string): string =>
+  name.replace(/(?<=[a-z0-9])[A-Z]|(?<!^)[A-Z](?=[a-z])/g, (letter) => `_${letter}`).toLowerCase();
 
 /** The tables of an entity schema. @throws FatalError `bad-schema`, naming entity and field. */
 export function parseSchema(source: string): Table[] {
