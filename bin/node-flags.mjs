@@ -1,7 +1,7 @@
 /**
- * How Node is started for the indexer, which runs for years on a small machine, over small rows and short-lived JSON: with a young generation
- * of a few MB, and an old one that is collected once it has doubled. Left to itself it may quadruple first: a third more memory at the peak,
- * which goes on growing, for a tenth less CPU (npm run bench:index, with and without --plain).
+ * How Node is started for the indexer, which runs for years on a small machine, over small rows and short-lived JSON: with a small young
+ * generation, and an old one that is collected once it has doubled. Left to itself it may quadruple first: a third more memory at the
+ * peak, which goes on growing, for a tenth less CPU (npm run bench:index, with and without --plain).
  */
 const INDEXER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=100'];
 

@@ -1,8 +1,8 @@
 /**
  * `npm run bench:index`: this repository's index and the stock SubQuery node on the same chains, same server, same Postgres, rows checked.
  * See README.md beside. `-- dense sparse long` chooses chains, `--window S` ends each run after S seconds (0: never), `--ours` leaves the
- * stock node out, `--plain` starts ours with Node's own flags, `--profile DIR` has it leave a .cpuprofile there, `--head N` measures N blocks
- * at the head, `--json` prints data.
+ * stock node out, `--plain` starts ours with Node's own flags, `--profile DIR` has it leave a .cpuprofile there, `--head N` measures N
+ * blocks at the head, `--json` prints data.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

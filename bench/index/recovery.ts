@@ -1,4 +1,4 @@
-/** `npm run bench:recovery`: kill -9 → indexing again, Postgres back → indexing, without help; exit 1 where either takes longer than it may. */
+/** `npm run bench:recovery`: from kill -9, and from when Postgres is back, to indexing again; exit 1 where either takes too long. */
 import { loadavg } from 'node:os';
 import { fail } from '../../src/cli/errors.ts';
 import { recoveries } from '../../test/kit/made-chain/recovery.ts';

@@ -22,7 +22,7 @@ import { setOf, type TestValidator } from '../audit/headers.ts';
 import { chainIdOf, GENESIS_UNIX_S, validatorsOf } from './genesis.ts';
 import type { ChainPlan } from './plans.ts';
 import type { SeededRandom } from './random.ts';
-import type { Said } from './said.ts';
+import type { Said } from './words.ts';
 
 /** The JSON texts of a height. */
 export interface BlockTexts {

@@ -1,4 +1,4 @@
-/** The three chains that indexers are measured on, a short one for tests, and one on which everything is said. What differs is how much is said, and how often. */
+/** The chains that indexers are measured on, a short one for tests, and one of every word. What differs is how much is said, how often. */
 
 export interface ChainPlan {
   name: string;

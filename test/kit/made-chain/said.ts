@@ -4,29 +4,19 @@
  * index's handlers.
  */
 
-import type { EncodedMessage } from '../../../sdk/ts/src/index.ts';
 import { encodeRoster, rosterDigest } from '../../../src/protocol/day/roster.ts';
 import { fieldFromBytes } from '../../../src/protocol/values/field.ts';
 import { encodeMessage, message } from '../chain.ts';
 import { BLOCK_S, BLOCKS_PER_DAY, DELAY_S, FIRST_DAY, GENESIS_UNIX_S, GRACE_S, LATE_S, type MadeMeter, tariffOf } from './genesis.ts';
 import type { ChainPlan } from './plans.ts';
 import type { SeededRandom } from './random.ts';
-import { EveryWord } from './words.ts';
+import { type BlockEvent, EveryWord, type Said } from './words.ts';
 
 /** A value as Postgres writes it as text. */
 export type Value = string | null;
 export type TrueRow = Record<string, Value>;
 /** entity → id → row */
 export type Truth = Map<string, Map<string, TrueRow>>;
-
-export interface BlockEvent {
-  type: string;
-  attributes: { key: string; value: string; index: boolean }[];
-}
-export interface Said {
-  txs: { meter: Pick<MadeMeter, 'address'>; message: EncodedMessage }[];
-  events: BlockEvent[];
-}
 
 const DAY_S = BLOCK_S * BLOCKS_PER_DAY;
 const START_UNIX_S = FIRST_DAY * DAY_S;

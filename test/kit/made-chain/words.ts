@@ -3,11 +3,20 @@
  * something: what two runtimes are compared over (interop/subquery). Nothing of it touches the meters whose rosters the story knows.
  */
 import { toBech32 } from '@cosmjs/encoding';
+import type { EncodedMessage } from '../../../sdk/ts/src/index.ts';
 import { ADDRESS_PREFIX } from '../../../src/protocol/values/address.ts';
 import { encodeMessage, message } from '../chain.ts';
 import { BLOCK_S, BLOCKS_PER_DAY, DELAY_S, FIRST_DAY, type MadeMeter } from './genesis.ts';
 import type { SeededRandom } from './random.ts';
-import type { BlockEvent, Said } from './said.ts';
+
+export interface BlockEvent {
+  type: string;
+  attributes: { key: string; value: string; index: boolean }[];
+}
+export interface Said {
+  txs: { meter: Pick<MadeMeter, 'address'>; message: EncodedMessage }[];
+  events: BlockEvent[];
+}
 
 /** The first block of them; changes and rotations are due so many blocks later. */
 const FIRST = 20;
