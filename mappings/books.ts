@@ -1,4 +1,4 @@
-/** What the operator says about a day: a dispute of a commitment, and the anchor of a book. Both are for ever. */
+/** What the operator says about a day: a dispute of a commitment, the anchor of a book, its proofs. All are for ever. */
 import type { MsgAnchorBook, MsgDisputeDay, MsgProveBook } from '../src/protocol/messages/generated/electra/meter/v1/tx.ts';
 import { chainTimeOf, readClock } from './clock.ts';
 import { hex, int32, messageHandler, plainText } from './handler.ts';
@@ -34,5 +34,14 @@ export const handleAnchorBook = messageHandler<MsgAnchorBook>(async ({ msg: { de
   });
 });
 
-/** Books and proofs stay in blocks; which of them hold the chain's own state says, where a proof shows it. */
-export const handleProveBook = messageHandler<MsgProveBook>(async () => {});
+/**
+ * With its last part a whole is verified, and what the chain took is proven. Its bytes stay in the block: a book is the node's own, and a
+ * reader takes it from a chain node.
+ */
+export const handleProveBook = messageHandler<MsgProveBook>(async ({ msg: { decodedMsg: proof }, block: { header } }, store) => {
+  const [day, version, part, parts] = (['day', 'version', 'part', 'parts'] as const).map((field) => int32(proof[field], field));
+  if (part + 1 < parts) return;
+  const id = `${day}-${version}`;
+  const unixS = chainTimeOf(await readClock(store), header.time);
+  await store.set('ProvenBook', id, { id, day, version, parts, height: header.height, unixS });
+});

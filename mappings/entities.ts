@@ -109,6 +109,15 @@ export interface AnchorEntity {
   unixS: bigint;
 }
 
+export interface ProvenBookEntity {
+  id: string;
+  day: number;
+  version: number;
+  parts: number;
+  height: number;
+  unixS: bigint;
+}
+
 export interface NoBillEntity {
   id: string;
   meter: string;
@@ -176,6 +185,7 @@ export interface Entities {
   SealedStatement: SealedStatementEntity;
   Dispute: DisputeEntity;
   Anchor: AnchorEntity;
+  ProvenBook: ProvenBookEntity;
   NoBill: NoBillEntity;
   ValidatorChange: ValidatorChangeEntity;
   ValidatorVeto: ValidatorVetoEntity;

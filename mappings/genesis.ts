@@ -58,7 +58,7 @@ async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
 }
 
 async function setHistory(genesis: Genesis, store: Store): Promise<void> {
-  const { commitments, disputes, anchors, noBills, finalReadings, slotPrices, rosters, changes } = genesis;
+  const { commitments, disputes, anchors, noBills, finalReadings, slotPrices, rosters, changes, proving } = genesis;
   for (const { meter, day, commitment, height } of commitments) {
     const id = `${meter}-${day}`;
     await store.set('SealedStatement', id, { id, meter, day, keyEpoch: 0, commitment: hex(commitment), sealed: '0x', height });
@@ -77,6 +77,10 @@ async function setHistory(genesis: Genesis, store: Store): Promise<void> {
       height,
       unixS: BigInt(unixS),
     });
+  }
+  for (const { day, version, height, unixS } of proving.books) {
+    const id = `${day}-${version}`;
+    await store.set('ProvenBook', id, { id, day, version, parts: 0, height, unixS: BigInt(unixS) });
   }
   for (const { meter, day, height } of noBills) {
     const id = `${meter}-${day}-${height}`;

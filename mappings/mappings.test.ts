@@ -58,6 +58,25 @@ describe('a handler', () => {
     await mappings.handleDisputeDay(say({ operator: '', meter: meterAddress(1), day: 5, reason: 'a\u0000b' }), store);
     expect(await store.get('Dispute', `${meterAddress(1)}-5`)).toMatchObject({ reason: 'a\ufffdb' });
   });
+  test('has a book proven with the last part of its whole, and without its bytes', async () => {
+    const store = new MemoryStore();
+    await store.set('Clock', 'clock', clock);
+    const part = (n: number, day = 20_635) =>
+      mappings.handleProveBook(say({ operator: '', day, version: 1, part: n, parts: 2, bytes: Buffer.alloc(9) }), store);
+    await part(0);
+    expect(await store.get('ProvenBook', '20635-1')).toBeUndefined();
+    await part(1);
+    expect(await store.get('ProvenBook', '20635-1')).toEqual({
+      id: '20635-1',
+      day: 20_635,
+      version: 1,
+      parts: 2,
+      height: 12,
+      unixS: chainTimeOf({ startUnixS: clock.startUnixS, rate: 1n, genesisUnixS: clock.genesisUnixS }, header.time),
+    });
+    await part(1, 2 ** 31);
+    expect(await store.get('BadTransaction', '12-3-0')).toMatchObject({ reason: 'out-of-range' });
+  });
   test('makes a row of what it cannot place, and stops only for the store', async () => {
     const store = new MemoryStore();
     await mappings.handleRetireMeter(say({ operator: '', meter: meterAddress(9), lastDay: 5 }, 2), store);

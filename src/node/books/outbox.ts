@@ -13,8 +13,8 @@ import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
 
 const TOGETHER_MAX = 50;
 /** Sent and not yet seen in the index after this long: sent again. */
-const RESEND_S = 60;
-const BACKOFF_S_MAX = 300;
+export const RESEND_S = 60;
+export const BACKOFF_S_MAX = 300;
 
 async function ask(tx: Tx, id: string, message: OperatorMessage): Promise<void> {
   await tx`insert into books.outbox (id, message) values (${id}, ${JSON.stringify(message)}::text::jsonb) on conflict (id) do nothing`;
@@ -70,7 +70,7 @@ export async function sendOutbox(sql: Sql, signer: BooksSigner, log: Pick<Log, '
   // First books go in the order of days: one that the chain has refused holds back those after it, and nothing else.
   const waiting = await sql<Waiting[]>`
     select id, message, attempts from books.outbox o
-    where not (id like 'anchor:%:1' and exists (select from books.outbox earlier where earlier.id like 'anchor:%:1'
+    where id not like 'prove:%' and not (id like 'anchor:%:1' and exists (select from books.outbox earlier where earlier.id like 'anchor:%:1'
         and earlier.created_at < o.created_at and earlier.done_at is null and earlier.error is not null))
       and done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>
       case when error is null then ${RESEND_S} else least(power(2, attempts), ${BACKOFF_S_MAX}) end))
@@ -88,16 +88,23 @@ export async function sendOutbox(sql: Sql, signer: BooksSigner, log: Pick<Log, '
   return taken;
 }
 
-// A transaction is all or nothing: where a group is refused, its messages go one by one, so that one bad message holds up no other.
-async function send(sql: Sql, signer: BooksSigner, group: readonly Waiting[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
-  let answer: Submitted;
+/** The chain's answer, or the signer's refusal as one. @throws where either is away */
+export async function submitted(signer: BooksSigner, messages: readonly OperatorMessage[]): Promise<Submitted> {
   try {
-    answer = await signer.submit(group.map(({ message }) => message));
+    return await signer.submit(messages);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'unreachable' || code === 'chain-unreachable' || isRetryable(error)) throw error;
-    answer = { txHash: '', height: 0, code: -1, codespace: 'signer', log: (error as Error).message };
+    return { txHash: '', height: 0, code: -1, codespace: 'signer', log: (error as Error).message };
   }
+}
+
+// A transaction is all or nothing: where a group is refused, its messages go one by one, so that one bad message holds up no other.
+async function send(sql: Sql, signer: BooksSigner, group: readonly Waiting[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+  const answer = await submitted(
+    signer,
+    group.map(({ message }) => message),
+  );
   if (answer.code !== 0 && group.length > 1) {
     let taken = 0;
     for (const one of group) taken += await send(sql, signer, [one], log);

@@ -19,6 +19,7 @@ import { noteForeignKeys } from './intake/sealing-alarm.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { advanceDays, draftCorrections } from './pipeline.ts';
+import { proveBooks } from './prove.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
   /** of role electra_books */
@@ -61,6 +62,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'the days', run: guarded(() => advanceDays({ ...options, sql })) },
       { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
+      { name: 'having books proven', run: guarded(() => proveBooks(sql, signer, log)) },
       { name: 'comparing sealing keys', everyMs: REOPEN_MS, run: guarded(() => noteForeignKeys(sql, vault).then(() => 0)) },
       {
         name: 'asking again',

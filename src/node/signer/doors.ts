@@ -1,8 +1,8 @@
 /**
  * Who may ask the signer for what. Each caller has a socket of its own, in a folder of its own, behind which stands what that caller needs
- * and nothing more: a flaw in the books can have a false book anchored, which the audit finds, but publishes no key and no tariff.
+ * and nothing more: a flaw in the books can have a false book anchored, which chain and audit find, but publishes no key and no tariff.
  *
- *   books     anchors, disputes, invoices
+ *   books     anchors, proven books, disputes, invoices
  *   vault     the sealing key of an epoch, whose secret it shows to hold
  *   operator  whatever else the operator may say, with a credential that the other processes do not have
  */
@@ -20,7 +20,7 @@ const OPERATORS = MESSAGES.filter(({ signer, name }) => signer === 'operator' &&
 
 /** What each caller may have put into a transaction. */
 export const MAY_SEND: Readonly<Record<Caller, readonly MessageName[]>> = {
-  books: ['AnchorBook', 'DisputeDay'],
+  books: ['AnchorBook', 'DisputeDay', 'ProveBook'],
   vault: [],
   operator: OPERATORS,
 };

@@ -2,7 +2,7 @@
 import { DAY_S } from '../values/time.ts';
 
 /** After the freeze of the day's roster, in chain time (chain/x/meter/types/limits.go). */
-const VOID_AFTER_S = 14 * DAY_S;
+export const VOID_AFTER_S = 14 * DAY_S;
 
 /** Whether a day that has no proven version 1 by then is void. */
 export const isVoid = ({ frozenUnixS, nowUnixS }: { frozenUnixS: number; nowUnixS: number }): boolean =>

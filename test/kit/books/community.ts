@@ -87,10 +87,10 @@ export async function community(count: number, { maxWh = 20_000, chainId }: { ma
   };
 }
 
-/** A signer whose chain is the hand-written index: messages become rows. `refuse` may refuse one by a log text. */
+/** A signer whose chain is the hand-written index: messages become rows. `refuse` may refuse one by a log text, with `code`. */
 export function indexSigner(
   index: IndexRows,
-  { refuse }: { refuse?: (message: OperatorMessage) => string | null } = {},
+  { refuse, code = 7 }: { refuse?: (message: OperatorMessage) => string | null; code?: number } = {},
 ): BooksSigner & { sent: OperatorMessage[][] } {
   const sent: OperatorMessage[][] = [];
   return {
@@ -104,7 +104,7 @@ export function indexSigner(
       sent.push([...messages]);
       const answer = { txHash: randomBytes(32).toString('hex').toUpperCase(), height: index.height + 1, codespace: 'meter' };
       const refusal = messages.map((message) => refuse?.(message) ?? null).find((text) => text !== null);
-      if (refusal) return { ...answer, height: 0, code: 7, log: refusal };
+      if (refusal) return { ...answer, height: 0, code, log: refusal };
       for (const { typeUrl, value } of messages) {
         if (typeUrl.endsWith('MsgDisputeDay')) await index.dispute(value.meter as string, value.day as number, value.reason as string);
         if (typeUrl.endsWith('MsgFinalReading'))
@@ -116,19 +116,28 @@ export function indexSigner(
             Buffer.from(value.bookHash as string, 'base64'),
             value.totals === undefined ? null : Buffer.from(value.totals as string, 'base64'),
           );
+        if (typeUrl.endsWith('MsgProveBook') && (value.part as number) + 1 === value.parts)
+          if (!(await index.prove(value.day as number, value.version as number)))
+            return { ...answer, height: 0, code: 122, log: 'book already proven' };
       }
       return { ...answer, code: 0, log: '' };
     },
   };
 }
 
-/** Stands in for the provers: a row per input, not a real proof (the audit that follows is given by the test). */
+/** Stands in for the provers: a row per input, the groups' generators and no real proof (the audit that follows is given by the test). */
 export async function pretendProofs(sql: Sql): Promise<number> {
   const proof = {
     a: ['1', '2'],
     b: [
-      ['1', '2'],
-      ['3', '4'],
+      [
+        '10857046999023057135944570762232829481370756359578518086990519993285655852781',
+        '11559732032986387107991004021392285783925812861821192530917403151452391805634',
+      ],
+      [
+        '8495653923123431417604973247489272438418190587263600148770280649306958101930',
+        '4082367875863433681332203403145435568316851327593401208105741076214120093531',
+      ],
     ],
     c: ['1', '2'],
   };

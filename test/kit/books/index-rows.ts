@@ -277,6 +277,16 @@ export class IndexRows {
     await this.commit();
   }
 
+  /** Whether it was not proven before. */
+  async prove(day: number, version: number): Promise<boolean> {
+    this.height++;
+    const made = await this.sql`insert into chain.proven_book (id, day, version, parts, height, unix_s)
+        values (${`${day}-${version}`}, ${day}, ${version}, 1, ${this.height}, (select chain_unix_s from chain.cursor))
+        on conflict do nothing`;
+    await this.commit();
+    return made.count > 0;
+  }
+
   async end(): Promise<void> {
     await this.sql.end();
   }

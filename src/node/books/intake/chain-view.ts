@@ -171,6 +171,10 @@ export const disputesSince = (sql: Db, day: number): Part => sql`(select meter, 
 /** (day, version) of each anchored book. */
 export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, version from chain.anchor where height <= ${upTo})`;
 
+/** day, version, height, unix_s of each book that the chain has verified. */
+export const provenBooks = (sql: Db, upTo: number): Part =>
+  sql`(select day, version, height, unix_s from chain.proven_book where height <= ${upTo})`;
+
 /** Anchors of a day's books, oldest version first. */
 export async function anchorsOf(sql: Db, day: number, upTo: number): Promise<ChainAnchor[]> {
   const rows = await sql<{ version: number; book_hash: Buffer; totals: Buffer | null; height: number; unix_s: string }[]>`

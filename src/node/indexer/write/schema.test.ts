@@ -47,6 +47,7 @@ describe('tables from entities', () => {
         'sealed_statement',
         'dispute',
         'anchor',
+        'proven_book',
         'no_bill',
         'validator_change',
         'validator_veto',
