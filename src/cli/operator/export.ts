@@ -11,6 +11,7 @@ import { sleep } from '../../node/shared/wait.ts';
 import { dayToDate, ProtocolError } from '../../protocol/index.ts';
 import { parseResume, type Resume } from '../../reader/audit/index.ts';
 import { writeZip } from '../../reader/zip.ts';
+import { daysBetween, filesFromNode } from '../bundle-from-node.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
@@ -18,8 +19,6 @@ import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 const wordsOf = (days: readonly number[]): string =>
   days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`;
 
-/** Days of a year and a month: a bundle's limits (src/reader/bundle-text.ts) are far above. */
-const RANGE_DAYS_MAX = 400;
 /** How long an export waits for what is on its way. */
 const READY_MS = 30_000;
 const READY_POLL_MS = 250;
@@ -65,6 +64,10 @@ export async function exportDays(data: DataFolder, days: readonly number[], out:
       `from: no released book for ${wordsOf(days)} yet, or the index has not yet proven what the chain says of it ` +
         '(electra doctor shows which days there are)',
     );
+  return write(files, out);
+}
+
+function write(files: Readonly<Record<string, string>>, out: string): string[] {
   if (out.endsWith('.zip')) writeZipFile(files, out);
   else writeFolder(files, out);
   return Object.keys(files);
@@ -95,6 +98,7 @@ export function register(program: Command): void {
     .description('write the audit bundle of a day or a range: books, proofs, rosters, state proofs, headers, genesis')
     .requiredOption('--out <path>', 'folder to write, empty or new; or a new file with the ending .zip')
     .option('--since <file>', 'what an earlier audit saved: days of it that the chain has news of are added')
+    .option('--rpc <url>', 'a node of the chain, whoever runs it: all of the bundle is made from its blocks and proofs, nothing from here')
     .addOption(dataOption())
     .addOption(jsonOption());
   example(
@@ -104,14 +108,11 @@ export function register(program: Command): void {
   );
   c.action(async (from: number, to: number = from) => {
     const o = c.opts();
-    if (to < from) throw new CliError(`to: expected ${dayToDate(from)} or later`);
-    if (to - from >= RANGE_DAYS_MAX) throw new CliError(`to: expected at most ${RANGE_DAYS_MAX} days in a bundle`);
-    const files = await exportDays(
-      dataFolder(o.data),
-      Array.from({ length: to - from + 1 }, (_, i) => from + i),
-      o.out,
-      o.since === undefined ? null : readSince(o.since, from),
-    );
+    const days = daysBetween(from, to);
+    if (o.rpc && o.since) throw new CliError('--since: goes on with what the operator’s own node knows; not together with --rpc');
+    const files = o.rpc
+      ? write(await filesFromNode(o.rpc, days), o.out)
+      : await exportDays(dataFolder(o.data), days, o.out, o.since === undefined ? null : readSince(o.since, from));
     if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
     else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);
   });

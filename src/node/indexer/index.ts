@@ -1,6 +1,7 @@
 /** The index of the chain: verified blocks → handlers → one Postgres transaction per batch, with the cursor. See docs/indexer.md. */
 
 export { FatalError, RetryableError } from './errors.ts';
+export { bundleFromNode } from './from-node/bundle.ts';
 export { type IndexDigest, indexDigest } from './index-digest.ts';
 export type { IndexerOptions, IndexProgress } from './run.ts';
 export { runIndexer } from './run.ts';

@@ -129,7 +129,7 @@ async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> 
 }
 
 /** Everything the state says of a day. */
-async function stateOf(target: Target, day: number): Promise<StateFile> {
+export async function stateOf(target: Target, day: number): Promise<StateFile> {
   const single = [
     stateKeys.genesisHash(),
     stateKeys.roster(day, false),

@@ -27,6 +27,11 @@ export async function auditPath(path: string, { backendModule, ...options }: Pat
       return withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail: error.message, status: 'unreadable' }], ''));
     throw error;
   }
+  return auditFiles(files, { backendModule, ...options });
+}
+
+/** Audits the files of a bundle, wherever they are from. */
+export async function auditFiles(files: ReadonlyMap<string, string>, { backendModule, ...options }: PathOptions = {}): Promise<Verdict> {
   const random = (length: number): Uint8Array => randomBytes(length);
   const threads = new VerifierThreads(random, { backendModule });
   return auditBundle(files, {

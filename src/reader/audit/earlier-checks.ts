@@ -8,11 +8,10 @@
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { commitmentsOf, decodeRoster, type EarlierDay, type EarlierFile, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle, BundleDay, EarlierDayFile } from '../bundle.ts';
-import { appHashAfter, readDispute, readRoster, stateKeys, stateRanges } from '../light/index.ts';
+import { appHashAfter, readDispute, readRoster, StateReader, stateKeys, stateRanges } from '../light/index.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import { faultLines } from './file-checks.ts';
 import type { Headers } from './header-checks.ts';
-import { StateReader } from './state-reader.ts';
 
 /** A day that copies may come from. `height`: of the block after which it was so; null where that does not matter. */
 export interface Seen {

@@ -8,11 +8,10 @@
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { dayToDate, LOG_PATH, type LogEntry, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle, BundleDay } from '../bundle.ts';
-import { appHashAfter, readLog, stateRanges } from '../light/index.ts';
+import { appHashAfter, readLog, StateReader, stateRanges } from '../light/index.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import { faultLines } from './file-checks.ts';
 import type { Headers } from './header-checks.ts';
-import { StateReader } from './state-reader.ts';
 
 /** The log from one of its numbers to its end, proven. */
 export interface ProvenLog {

@@ -8,11 +8,10 @@
 import type { Genesis } from '../../protocol/genesis/index.ts';
 import { canonicalJson, OPERATORS_PATH, operatorsOf, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle } from '../bundle.ts';
-import { appHashAfter, readRotation, stateRanges } from '../light/index.ts';
+import { appHashAfter, readRotation, StateReader, stateRanges } from '../light/index.ts';
 import { type Check, lines, notChecked } from './checks.ts';
 import { faultLines } from './file-checks.ts';
 import type { Headers } from './header-checks.ts';
-import { StateReader } from './state-reader.ts';
 import type { OperatorTerm } from './verdict.ts';
 
 const head = { id: '2' as const, name: 'operators' };

@@ -27,6 +27,7 @@ import {
   readSlotPrices,
   readTariffInForce,
   type SlotPricesState,
+  StateReader,
   stateKeys,
   stateRanges,
   type TariffState,
@@ -34,7 +35,6 @@ import {
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import type { Headers } from './header-checks.ts';
 import { newsChecks, type ProvenLog } from './log-checks.ts';
-import { StateReader } from './state-reader.ts';
 
 /** What the chain's state says of a day. */
 interface Proven {

@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Command } from 'commander';
 import { headerHash, type LightBlock } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/index.ts';
-import { auditPath } from '../audit/audit-path.ts';
+import { auditFiles, auditPath, type PathOptions } from '../audit/audit-path.ts';
 import { type AuditOptions, encodeResume, formatVerdict, parseResume, type Resume, type Verdict } from '../audit/index.ts';
 import { assertWritable, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
 
@@ -48,7 +48,12 @@ function save({ resume, status }: Verdict, path: string, host: Host): void {
 
 /** Makes a command the audit. */
 export function defineAudit(c: Command, host: Host): Command {
-  withTrust(c.argument('<bundle>', 'the folder of a bundle, or a zip file of it'))
+  const of = host.bundleFromNode
+    ? c
+        .argument('<bundle...>', 'the folder of a bundle, or a zip file of it; with --rpc a day, or the first and the last of a range')
+        .option('--rpc <url>', 'a node of the chain, whoever runs it: the bundle of the days is made from its blocks and proofs')
+    : c.argument('<bundle>', 'the folder of a bundle, or a zip file of it');
+  withTrust(of)
     .description('verify an audit bundle, offline. Exit 0 passed, 1 failed, 2 unreadable, 3 passed with open matters, 4 partial')
     .option(
       '--trusted-header <header>',
@@ -58,20 +63,28 @@ export function defineAudit(c: Command, host: Host): Command {
     .option('--save <file>', 'where to save what the next audit goes on from, if this one passes')
     .addOption(jsonOption());
   const typed = host.typed('audit');
-  example(c, `${typed} october --save audited.json`, `${typed} november --since audited.json --save audited.json`);
-  return c.action(async (path: string) => {
+  example(
+    c,
+    `${typed} october --save audited.json`,
+    `${typed} november --since audited.json --save audited.json`,
+    ...(host.bundleFromNode ? [`${typed} --rpc http://127.0.0.1:26657 2026-11-01 2026-11-02`] : []),
+  );
+  return c.action(async (given: string | string[]) => {
     const o = c.opts();
+    const paths = [given].flat();
+    if (!o.rpc && paths.length > 1) throw new CommandError('bundle: expected one, the folder or the zip file', UNREADABLE);
     if (o.since && o.trustedHeader)
       throw new CommandError('--since: goes on from a header of its own; not together with --trusted-header', UNREADABLE);
     if (o.save) assertWritable('--save', o.save);
-    const verdict = await auditPath(path, {
+    const options: PathOptions = {
       ...(host.backendModule ? { backendModule: host.backendModule } : {}),
       developmentKeys: Boolean(o.developmentKeys),
       clockUnixS: Date.now() / 1000,
       ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
       ...(o.since ? { since: readSince(o.since) } : {}),
       ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
-    });
+    };
+    const verdict = o.rpc ? await auditFiles(await host.bundleFromNode!(o.rpc, paths), options) : await auditPath(paths[0], options);
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
     if (o.save) save(verdict, o.save, host);
     process.exitCode = verdict.exitCode;

@@ -16,6 +16,8 @@ export interface Host {
   typed: (command: string) => string;
   /** a backend faster than the reader's own: see verifier/threads.ts */
   backendModule?: URL;
+  /** the bundle of the days between two dates, from a node of the chain; without it there is no such option */
+  bundleFromNode?: (rpcUrl: string, dates: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** A command that cannot go on: one sentence for a person, an exit code for a script. */

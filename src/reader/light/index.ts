@@ -15,8 +15,10 @@ export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics
 export { verifyState } from './ics23.ts';
 export * from './keys.ts';
 export * from './log.ts';
+export * from './proven.ts';
 export * from './range.ts';
 export * from './rotations.ts';
 export * from './slot-prices.ts';
 export * from './state.ts';
+export * from './state-reader.ts';
 export * from './values.ts';

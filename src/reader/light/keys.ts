@@ -28,6 +28,7 @@ export const PREFIX = {
   finalReading: 28,
   rotation: 29,
   slotPrices: 32,
+  proven: 34,
 } as const;
 
 type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string };
@@ -62,6 +63,8 @@ export const stateKeys = {
   nextLate: () => stateKey(PREFIX.nextLate),
   dispute: (day: number, meter: string) => stateKey(PREFIX.dispute, { u32: day }, { address: meter }),
   anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
+  /** a book that the chain has verified */
+  proven: (day: number, version: number) => stateKey(PREFIX.proven, { u32: day }, { u32: version }),
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
   /** `day`: the meter's last one */
   finalReading: (day: number, meter: string) => stateKey(PREFIX.finalReading, { u32: day }, { address: meter }),

@@ -1,15 +1,9 @@
 /** Reads proofs of the chain's state under one app hash: about keys that are made here, so that a file cannot choose what it proves. */
 import { toBase64 } from '@cosmjs/encoding';
-import {
-  type Entry,
-  type KeyRange,
-  METER_STORE,
-  nextInRange,
-  type ProofOps,
-  type Shown,
-  verifyRange,
-  verifyState,
-} from '../light/index.ts';
+import type { Entry, ProofOps, Shown } from './ics23.ts';
+import { verifyState } from './ics23.ts';
+import { type KeyRange, METER_STORE } from './keys.ts';
+import { nextInRange, verifyRange } from './range.ts';
 
 export class StateReader {
   readonly #file: { store: string };

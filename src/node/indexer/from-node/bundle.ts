@@ -1,0 +1,193 @@
+/**
+ * An audit bundle from any node of the chain, with nothing of the operator's (docs/prove-book.md): books and proofs lie in blocks, the
+ * rest is state, shown by proofs at one block.
+ *
+ * The node is a stranger. Each answer has its own bounds (chain/answer-limits.ts), all of them together the caller's time, and what is
+ * asked follows from few things: days, versions that the state shows, parts and headers whose number is limited. What it says is believed
+ * no further than its own header; the audit is who judges header and all.
+ */
+
+import { chainUnixS } from '../../../protocol/clock.ts';
+import { readTime } from '../../../protocol/comet/index.ts';
+import type { Genesis } from '../../../protocol/genesis/index.ts';
+import {
+  type Copied,
+  canonicalJson,
+  commitmentsOf,
+  copiedDay,
+  daysLookedAt,
+  dayToDate,
+  type EarlierDay,
+  earlierPath,
+  encodeEarlierFile,
+  encodeLightFile,
+  encodeLogFile,
+  encodeOperatorsFile,
+  GENESIS_PATH,
+  LIGHT_PATH,
+  LOG_PATH,
+  notMetered,
+  OPERATORS_PATH,
+  parseBook,
+} from '../../../protocol/index.ts';
+import { METER_STORE, readDispute, readRoster, readRotation, StateReader, stateKeys, stateRanges } from '../../../reader/light/index.ts';
+import { ChainNode } from '../chain/node.ts';
+import { believed, UntrustedNodeError } from '../errors.ts';
+import { type KnownLog, logOf } from '../log-proof.ts';
+import { rangeOf, type Target } from '../range-proof.ts';
+import { genesisOf } from '../read-genesis.ts';
+import { dayOf, filesOf, type NodeDay, NotProven } from './day.ts';
+import { Headers } from './headers.ts';
+
+export interface NodeBundleOptions {
+  rpcUrl: string;
+  /** rising */
+  days: readonly number[];
+  /** the block as of which everything is asked; default: the newest whose state a header holds */
+  height?: number;
+  signal: AbortSignal;
+}
+
+interface View {
+  target: Target;
+  genesis: Genesis;
+  headers: Headers;
+  log: KnownLog;
+  nowUnixS: number;
+  days: Map<number, NodeDay | null>;
+}
+
+/** path → text. @throws FatalError `not-proven` for a day that the chain has not verified, UntrustedNodeError, RetryableError */
+export async function bundleFromNode({ rpcUrl, days, height, signal }: NodeBundleOptions): Promise<Record<string, string>> {
+  const node = new ChainNode(rpcUrl, signal);
+  try {
+    const view = await viewOf(node, height);
+    const wanted = await withWholeRuns(view, days);
+    const last = Math.max(...wanted);
+    const shown: NodeDay[] = [];
+    for (const at of [...new Set([...wanted].flatMap((day) => [day - 1, day]))].sort((a, b) => a - b)) {
+      const day = await dayAt(view, at, wanted.has(at));
+      if (day && day.books.size > 0) shown.push(day);
+    }
+    const files: Record<string, string> = {};
+    for (const day of shown) Object.assign(files, filesOf(day, { isLast: day.day === last }));
+    return { ...files, ...(await earlierFiles(view, shown)), ...(await common(view)) };
+  } finally {
+    node.close();
+  }
+}
+
+async function viewOf(node: ChainNode, asked: number | undefined): Promise<View> {
+  const status = await node.status();
+  const genesis = genesisOf(node, await node.genesis());
+  if (status.chainId !== genesis.chainId)
+    throw new UntrustedNodeError('wrong-chain', node.name, `it serves ${status.chainId}, its genesis is of ${genesis.chainId}`);
+  const height = asked ?? status.height - 1;
+  const headers = new Headers(node);
+  const target = { node, chainId: genesis.chainId, height, appHash: await headers.hash(height + 1, 'app_hash') };
+  const { header } = await headers.at(height + 1);
+  const time = believed(node, `header ${height + 1}`, () => readTime(header.time, 'header.time'));
+  const nowUnixS = chainUnixS(genesis.clock, { timeUnixS: Number(time.seconds), timeNanos: time.nanos });
+  return { target, genesis, headers, log: await logOf(target), nowUnixS, days: new Map() };
+}
+
+/** A day, asked once. One that is only beside those wanted may have no proven book: it is left out then. */
+async function dayAt(view: View, day: number, wanted: boolean): Promise<NodeDay | null> {
+  if (!view.days.has(day)) {
+    let found: NodeDay | null = null;
+    try {
+      found = day < 0 ? null : await dayOf(view.target, day, { log: view.log.entries, nowUnixS: view.nowUnixS });
+    } catch (error) {
+      if (wanted || !(error instanceof NotProven)) throw error;
+    }
+    view.days.set(day, found);
+  }
+  const found = view.days.get(day)!;
+  if (wanted && (!found || found.books.size === 0)) throw new NotProven(day, 'the chain has verified no book of it');
+  return found;
+}
+
+/** Latest entries of a day's books by meter, with their versions. */
+function entriesOf({ books }: NodeDay): Map<string, { version: number; metered: boolean }> {
+  const latest = new Map<string, { version: number; metered: boolean }>();
+  for (const [version, { book }] of [...books].sort(([a], [b]) => a - b))
+    for (const { meter, source } of parseBook(book).meters) latest.set(meter, { version, metered: source === 'metered' });
+  return latest;
+}
+
+/** The days, with those of corrected runs that reach into them: a run is judged as one thing (protocol §9.2). */
+async function withWholeRuns(view: View, days: readonly number[]): Promise<Set<number>> {
+  const all = new Set(days);
+  for (const day of days) {
+    const entries = entriesOf((await dayAt(view, day, true))!);
+    const corrected = [...entries].filter(([, { version, metered }]) => version > 1 && !metered).map(([meter]) => meter);
+    for (const meter of corrected)
+      for (let before = day - 1; ; before--) {
+        const found = await dayAt(view, before, false);
+        if ((found ? entriesOf(found).get(meter)?.metered : undefined) !== false) break;
+        all.add(before);
+      }
+  }
+  return all;
+}
+
+/** `earlier/`: days outside the bundle from which its copies were chosen. */
+async function earlierFiles(view: View, shown: readonly NodeDay[]): Promise<Record<string, string>> {
+  const { target } = view;
+  const inside = new Map(shown.map((day) => [day.day, day]));
+  const seen = new Map<number, EarlierDay | null>();
+  for (const [day, { roster, chain }] of inside)
+    seen.set(day, { commitments: commitmentsOf(roster.roster), disputed: new Set(chain.disputes.map(({ meter }) => meter)) });
+  const files: Record<string, string> = {};
+  const proofs = new Map<number, { store: string; roster: string; disputes: string[] }>();
+  for (const { day, roster, chain } of shown) {
+    const silent = notMetered(roster.roster.meters, new Set(chain.disputes.map(({ meter }) => meter)));
+    for (const meter of silent)
+      for (let copied: Copied | { unseen: number } = copiedDay(meter, day, (at) => seen.get(at)); 'unseen' in copied; ) {
+        const { unseen } = copied;
+        const read = await earlierDay(target, unseen);
+        seen.set(unseen, read.day);
+        proofs.set(unseen, read.proofs);
+        copied = copiedDay(meter, day, (at) => seen.get(at));
+      }
+    for (const at of daysLookedAt(silent, day, (one) => seen.get(one))) {
+      const proven = proofs.get(at);
+      if (proven)
+        files[earlierPath(dayToDate(at))] = encodeEarlierFile({
+          chainId: target.chainId,
+          day: at,
+          proven: { height: target.height, ...proven },
+          said: null,
+        });
+    }
+  }
+  return files;
+}
+
+async function earlierDay(target: Target, day: number) {
+  const [ops] = await target.node.stateProofs(METER_STORE, [stateKeys.roster(day, false)], target.height);
+  const proofs = { store: ops[1].data, roster: ops[0].data, disputes: await rangeOf(target, stateRanges.disputes(day)) };
+  const reader = new StateReader(proofs, target.appHash);
+  return believed(target.node, `day ${day}`, () => {
+    const roster = reader.one(stateKeys.roster(day, false), proofs.roster, readRoster);
+    const disputed = new Set(reader.all(stateRanges.disputes(day), proofs.disputes, readDispute).map(({ meter }) => meter));
+    return { proofs, day: roster && { commitments: commitmentsOf(roster.roster), disputed } };
+  });
+}
+
+/** Genesis, operators, the log's end and the headers. */
+async function common({ target, genesis, headers, log: { file, nextSeq } }: View): Promise<Record<string, string>> {
+  const reader = new StateReader(file, target.appHash);
+  const rotations = believed(target.node, 'rotations', () => reader.all(stateRanges.rotations(), file.rotations, readRotation))
+    .filter(({ n }) => n > genesis.rotations.length)
+    .map(({ address, signature }) => ({ address, signature }));
+  const heights = [...new Set([...(await headers.turns(genesis.initialHeight, target.height + 1)), target.height + 1])];
+  const kept = [];
+  for (const height of heights.sort((a, b) => a - b)) kept.push(await headers.kept(height));
+  return {
+    [GENESIS_PATH]: canonicalJson(genesis.document),
+    ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId: genesis.chainId, rotations }) }),
+    [LOG_PATH]: encodeLogFile({ ...file, from: nextSeq, proofs: file.proofs.slice(nextSeq - file.from) }),
+    [LIGHT_PATH]: encodeLightFile(kept),
+  };
+}
