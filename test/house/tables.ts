@@ -51,7 +51,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS, API_ON_CHAIN),
-  'chain.proven_book': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
+  'chain.proven_book': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),

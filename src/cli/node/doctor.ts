@@ -12,6 +12,7 @@ import {
   queuedChanges,
   refusedBoxes,
   releasedDays,
+  unprovenBooks,
 } from '../../node/books/overview.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
@@ -165,6 +166,13 @@ async function database(data: DataFolder): Promise<Finding[]> {
         const { days, unproven } = await releasedDays(sql);
         need(unproven.length === 0, `${datesOf(unproven)} cannot be exported: ${NO_STATE_PROOFS}`);
         return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
+      }),
+      await finding('proven books', async () => {
+        const waiting = await unprovenBooks(sql);
+        const refused = waiting.filter(({ error }) => error !== null);
+        const named = refused.slice(0, DATES_NAMED).map(({ day, version, error }) => `${dayToDate(day)} (version ${version}): ${error}`);
+        need(refused.length === 0, `${named.join('; ')} (what to do: docs/prove-book.md)`);
+        return waiting.length === 0 ? 'the chain has verified every anchored book' : `${waiting.length} on their way to the chain`;
       }),
       await finding('validators', async () => {
         const changes = await queuedChanges(sql);

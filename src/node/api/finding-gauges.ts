@@ -14,11 +14,15 @@ export function findingGauges(registers: Registry[]): (findings: IndexFindings) 
     help: 'proven rosters that are not those of the indexed statements',
     registers,
   });
-  const days = new Gauge({ name: 'electra_days_missing', help: 'days that the chain has frozen and index or books lack', registers });
-  return ({ badTransactions, rosters: differing, unindexedDays, unbookedDays }) => {
+  const days = new Gauge({
+    name: 'electra_days_missing',
+    help: 'days that the chain has frozen and index, books or proofs lack',
+    registers,
+  });
+  return ({ badTransactions, rosters: differing, unindexedDays, unbookedDays, unprovenDays }) => {
     bad.reset();
     for (const { reason, transactions } of badTransactions) bad.set({ reason }, transactions);
     rosters.set(differing.length);
-    days.set(unindexedDays.length + unbookedDays.length);
+    days.set(unindexedDays.length + unbookedDays.length + unprovenDays.length);
   };
 }

@@ -18,6 +18,13 @@ export async function releasedDays(sql: Sql): Promise<{ days: number; unproven: 
   return { days: released.length, unproven: released.map(({ day }) => day).filter((day) => !proven.has(day)) };
 }
 
+/** Books that the chain did not take when they were sent to be proven, with its words, and those under way. */
+export const unprovenBooks = (sql: Sql): Promise<{ day: number; version: number; error: string | null }[]> => sql<
+  { day: number; version: number; error: string | null }[]
+>`
+  select split_part(id, ':', 2)::int4 as day, split_part(id, ':', 3)::int4 as version, error
+  from books.outbox where id like 'prove:%' and done_at is null order by day, version`;
+
 /** Whether the first books of all these days are released. */
 export async function areReleased(sql: Sql, days: readonly number[]): Promise<boolean> {
   const rows = await sql`select from books.day where version = 1 and state = 'released' and day = any(${days as number[]})`;

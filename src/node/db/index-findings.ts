@@ -2,6 +2,7 @@
  * What is wrong between the chain and this node's tables, for whoever looks after it: the API's /ready and metrics, a person's health
  * check. Asked of the views `chain.frozen_day` and `chain.differing_roster` that the indexer makes (src/node/indexer/write/schema.ts).
  */
+import { VOID_AFTER_S } from '../../protocol/day/void.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import type { Sql, Tx } from './connect.ts';
 
@@ -14,6 +15,10 @@ export interface IndexFindings {
   unindexedDays: number[];
   /** days that the chain has frozen a while ago, and of which there is no book */
   unbookedDays: number[];
+  /** days whose book the chain should have verified by now, and has not; void ones are no longer among them */
+  unprovenDays: number[];
+  /** days of which no book can be proven any more */
+  voidDays: number[];
 }
 
 /** Real seconds after a freeze in which the books may be elsewhere. */
@@ -23,7 +28,7 @@ const DAYS_MAX = 100;
 /** Nothing before the index has begun. Any role that may read the schemas chain and access may ask. */
 export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
-  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [] };
+  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], voidDays: [] };
   const badTransactions = await sql<{ reason: string; transactions: number }[]>`
     select reason, count(*)::int4 as transactions from chain.bad_transaction group by reason order by reason`;
   const rosters = await sql<{ day: number; late: boolean; meters: string[] }[]>`
@@ -33,8 +38,22 @@ export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
     where not f.indexed
       or (h.chain_unix_s - f.unix_s > ${BOOKED_WITHIN_S} * h.rate and not exists (select from access.booked_day b where b.day = f.day))
     order by f.day limit ${DAYS_MAX}`;
+  const unproven = await sql<{ day: number; void: boolean }[]>`
+    select f.day, h.chain_unix_s >= f.unix_s + ${VOID_AFTER_S} as void from chain.frozen_day f, chain.head h
+    where f.indexed and h.chain_unix_s > f.unix_s + access.anchor_due_s()
+      and exists (select from access.booked_day b where b.day = f.day)
+      and not exists (select from chain.proven_book p where p.day = f.day and p.version = 1 and p.height <= h.height)
+    order by f.day limit ${DAYS_MAX}`;
   const days = (indexed: boolean): number[] => missing.filter((row) => row.indexed === indexed).map(({ day }) => day);
-  return { badTransactions: [...badTransactions], rosters: [...rosters], unindexedDays: days(false), unbookedDays: days(true) };
+  const late = (of: boolean): number[] => unproven.filter((row) => row.void === of).map(({ day }) => day);
+  return {
+    badTransactions: [...badTransactions],
+    rosters: [...rosters],
+    unindexedDays: days(false),
+    unbookedDays: days(true),
+    unprovenDays: late(false),
+    voidDays: late(true),
+  };
 }
 
 const DATES_NAMED = 5;
@@ -42,13 +61,15 @@ const datesOf = (days: readonly number[]): string =>
   days.slice(0, DATES_NAMED).map(dayToDate).join(', ') + (days.length > DATES_NAMED ? ` and ${days.length - DATES_NAMED} more` : '');
 
 /** Days that stand still until somebody acts. */
-export const missingDays = ({ unindexedDays, unbookedDays }: IndexFindings): string[] => [
+export const missingDays = ({ unindexedDays, unbookedDays, unprovenDays }: IndexFindings): string[] => [
   ...(unindexedDays.length > 0 ? [`the chain has frozen ${datesOf(unindexedDays)}, and the index has no roster of it`] : []),
   ...(unbookedDays.length > 0 ? [`the chain has frozen ${datesOf(unbookedDays)}, and there is no book of it`] : []),
+  ...(unprovenDays.length > 0 ? [`the chain has no proofs of the book of ${datesOf(unprovenDays)}, which were due`] : []),
 ];
 
 /** What was odd and holds nothing up, without the name of a meter. */
-export const oddities = ({ badTransactions, rosters }: IndexFindings): string[] => [
+export const oddities = ({ badTransactions, rosters, voidDays }: IndexFindings): string[] => [
+  ...(voidDays.length > 0 ? [`void, since no book was proven in time: ${datesOf(voidDays)}`] : []),
   ...badTransactions.map(({ reason, transactions }) => `${transactions} × ${reason} in the blocks`),
   ...(rosters.length > 0
     ? [`the proven roster is not that of the indexed statements: ${datesOf([...new Set(rosters.map(({ day }) => day))])}`]

@@ -162,6 +162,12 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     await sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
       values (${`${day}-${version}`}, ${day}, ${version}, ${bookHashOf(day, version)}, ${version === 1 ? bytes(1) : null},
       ${4700 + version}, ${String((day + 1) * 86_400 + 30_000)})`;
+  for (const [day, version] of [
+    [days.first, 1],
+    [days.first, 2],
+  ])
+    await sql`insert into chain.proven_book (id, day, version, parts, height, unix_s)
+      values (${`${day}-${version}`}, ${day}, ${version}, 1, ${4710 + version}, ${String((day + 1) * 86_400 + 31_000)})`;
   await sql`insert into chain.dispute (id, meter, day, reason, height)
     values (${`${meters.bob1}-${days.second}`}, ${meters.bob1}, ${days.second}, 'commitment-mismatch', 4450)`;
   await sql`insert into chain.final_reading (id, meter, day, link, height, unix_s, objected_height)

@@ -135,7 +135,9 @@ export const EXPECTATIONS: Expectation[] = [
     type: 'BookDay',
     at: 'bookDay(day: "$first") { @ }',
     fields: {
-      [ALL]: 'day state frozenHeight frozenAt meters metered substitutes disputed bookHash anchorHeight anchoredAt releasedAt corrections',
+      [ALL]:
+        'day state frozenHeight frozenAt meters metered substitutes disputed bookHash anchorHeight anchoredAt releasedAt corrections ' +
+        'provenHeight provenAt void',
     },
   },
   {
@@ -143,8 +145,8 @@ export const EXPECTATIONS: Expectation[] = [
     of: 'a day not released',
     at: 'bookDay(day: "$third") { @ }',
     fields: {
-      [ALL]: 'day state frozenHeight frozenAt meters metered substitutes disputed corrections',
-      '00000': 'bookHash anchorHeight anchoredAt releasedAt',
+      [ALL]: 'day state frozenHeight frozenAt meters metered substitutes disputed corrections void',
+      '00000': 'bookHash anchorHeight anchoredAt releasedAt provenHeight provenAt',
     },
   },
   ...listed('BookDay', 'bookDays @', ALL),

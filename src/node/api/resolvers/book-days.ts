@@ -1,5 +1,6 @@
 /** Frozen days for anybody: what the chain holds of each, and when its book was given out. All of it is in the audit bundle as well. */
 import { decodeRoster } from '../../../protocol/day/roster.ts';
+import { isVoid } from '../../../protocol/day/void.ts';
 import { dateOfUnixS } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
@@ -59,4 +60,7 @@ export const BookDay = {
   bookHash: (row: Shown) => row.book_hash,
   anchorHeight: (row: Shown) => row.anchor_height,
   anchoredAt: (row: Shown) => row.anchored_unix_s && dateOfUnixS(BigInt(row.anchored_unix_s)),
+  provenHeight: (row: Shown) => row.proven_height,
+  provenAt: (row: Shown) => row.proven_unix_s && dateOfUnixS(BigInt(row.proven_unix_s)),
+  void: (row: Shown) => row.proven_height === null && isVoid({ frozenUnixS: Number(row.unix_s), nowUnixS: Number(row.now_unix_s) }),
 };

@@ -101,6 +101,10 @@ export interface BookDayRow {
   book_hash: Uint8Array | null;
   anchor_height: number | null;
   anchored_unix_s: string | null;
+  proven_height: number | null;
+  proven_unix_s: string | null;
+  /** chain time of the last block whose results are checked */
+  now_unix_s: string;
   corrections: number;
 }
 
@@ -109,10 +113,12 @@ export const readBookDays = (tx: Transaction, { from, to, after, limit }: DayPag
   tx.query<BookDayRow>(
     (sql) => sql`
     select r.day, r.encoded, r.height, r.unix_s, a.book_hash, a.height as anchor_height, a.unix_s as anchored_unix_s,
+      p.height as proven_height, p.unix_s as proven_unix_s, (select chain_unix_s from chain.head) as now_unix_s,
       array(select d.meter from chain.dispute d where d.day = r.day and d.height <= ${checked(sql)}) as disputed,
       (select count(*)::int4 from chain.anchor c where c.day = r.day and c.version > 1 and c.height <= ${checked(sql)}) as corrections
     from chain.roster r
     left join chain.anchor a on a.day = r.day and a.version = 1 and a.height <= ${checked(sql)}
+    left join chain.proven_book p on p.day = r.day and p.version = 1 and p.height <= ${checked(sql)}
     where not r.late and r.height <= ${checked(sql)} and r.day between ${from} and ${to} ${after ? sql`and r.day < ${after[0]}` : sql``}
     order by r.day desc limit ${limit}`,
   );
