@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { areReleased, type BundleFiles, bundleOfDays, type Seen } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder } from '../../node/processes/data-folder.ts';
 import { sleep } from '../../node/shared/wait.ts';
@@ -18,6 +18,11 @@ import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 
 const wordsOf = (days: readonly number[]): string =>
   days.length === 1 ? dayToDate(days[0]) : `every day from ${dayToDate(days[0])} to ${dayToDate(days.at(-1)!)}`;
+
+function parseHeight(text: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidArgumentError('expected the height of a block.');
+  return Number(text);
+}
 
 /** How long an export waits for what is on its way. */
 const READY_MS = 30_000;
@@ -99,6 +104,7 @@ export function register(program: Command): void {
     .requiredOption('--out <path>', 'folder to write, empty or new; or a new file with the ending .zip')
     .option('--since <file>', 'what an earlier audit saved: days of it that the chain has news of are added')
     .option('--rpc <url>', 'a node of the chain, whoever runs it: all of the bundle is made from its blocks and proofs, nothing from here')
+    .option('--height <block>', 'with --rpc: the block as of which the chain is asked; default: the newest', parseHeight)
     .addOption(dataOption())
     .addOption(jsonOption());
   example(
@@ -111,7 +117,7 @@ export function register(program: Command): void {
     const days = daysBetween(from, to);
     if (o.rpc && o.since) throw new CliError('--since: goes on with what the operator’s own node knows; not together with --rpc');
     const files = o.rpc
-      ? write(await filesFromNode(o.rpc, days), o.out)
+      ? write(await filesFromNode(o.rpc, days, o.height), o.out)
       : await exportDays(dataFolder(o.data), days, o.out, o.since === undefined ? null : readSince(o.since, from));
     if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
     else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);

@@ -213,6 +213,8 @@ export interface ChainOptions {
   rotatedUnixS?: readonly number[];
   /** from which number on log.json shows it; default 1 */
   logFrom?: number;
+  /** is shown the state that all proofs are of, after block `height` */
+  onState?: (state: State, height: number) => void;
 }
 
 function timeOf(genesis: Editable, unixS: number): string {
@@ -278,6 +280,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
       1,
       ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)]),
     ) + 7;
+  options.onState?.(state, height);
   const header = signedHeader({
     chainId,
     height: height + 1,

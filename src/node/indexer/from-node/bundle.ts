@@ -50,6 +50,8 @@ export interface NodeBundleOptions {
 
 interface View {
   target: Target;
+  /** the newest state that a header holds */
+  newest: Target;
   genesis: Genesis;
   headers: Headers;
   log: KnownLog;
@@ -82,13 +84,19 @@ async function viewOf(node: ChainNode, asked: number | undefined): Promise<View>
   const genesis = genesisOf(node, await node.genesis());
   if (status.chainId !== genesis.chainId)
     throw new UntrustedNodeError('wrong-chain', node.name, `it serves ${status.chainId}, its genesis is of ${genesis.chainId}`);
-  const height = asked ?? status.height - 1;
   const headers = new Headers(node);
-  const target = { node, chainId: genesis.chainId, height, appHash: await headers.hash(height + 1, 'app_hash') };
-  const { header } = await headers.at(height + 1);
-  const time = believed(node, `header ${height + 1}`, () => readTime(header.time, 'header.time'));
+  const at = async (height: number): Promise<Target> => ({
+    node,
+    chainId: genesis.chainId,
+    height,
+    appHash: await headers.hash(height + 1, 'app_hash'),
+  });
+  const newest = await at(status.height - 1);
+  const target = asked === undefined ? newest : await at(asked);
+  const { header } = await headers.at(newest.height + 1);
+  const time = believed(node, `header ${header.height}`, () => readTime(header.time, 'header.time'));
   const nowUnixS = chainUnixS(genesis.clock, { timeUnixS: Number(time.seconds), timeNanos: time.nanos });
-  return { target, genesis, headers, log: await logOf(target), nowUnixS, days: new Map() };
+  return { target, newest, genesis, headers, log: await logOf(target), nowUnixS, days: new Map() };
 }
 
 /** A day, asked once. One that is only beside those wanted may have no proven book: it is left out then. */
@@ -96,7 +104,7 @@ async function dayAt(view: View, day: number, wanted: boolean): Promise<NodeDay 
   if (!view.days.has(day)) {
     let found: NodeDay | null = null;
     try {
-      found = day < 0 ? null : await dayOf(view.target, day, { log: view.log.entries, nowUnixS: view.nowUnixS });
+      found = day < 0 ? null : await dayOf(view.target, day, { ...view, log: view.log.entries });
     } catch (error) {
       if (wanted || !(error instanceof NotProven)) throw error;
     }

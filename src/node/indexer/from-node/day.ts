@@ -45,11 +45,14 @@ export interface NodeDay {
   books: ReadonlyMap<number, { book: string; proofs: string }>;
 }
 
-/** The day as it is in the state; null where it is not frozen. `log`: the chain's, for NoBills that were withdrawn */
+/**
+ * The day as it is in the state; null where it is not frozen. `newest`: where it is asked what is proven by now, which a bundle does not
+ * show; `log`: the chain's, for NoBills that were withdrawn
+ */
 export async function dayOf(
   target: Target,
   day: number,
-  { log, nowUnixS }: { log: readonly LogEntry[]; nowUnixS: number },
+  { newest, log, nowUnixS }: { newest: Target; log: readonly LogEntry[]; nowUnixS: number },
 ): Promise<NodeDay | null> {
   const state = await stateOf(target, day);
   const reader = new StateReader(state, target.appHash);
@@ -58,7 +61,7 @@ export async function dayOf(
   const chain = chainOf(target, { state, roster, log });
   const books = new Map<number, { book: string; proofs: string }>();
   for (const { version } of chain.anchors) {
-    const proven = await provenOf(target, day, version);
+    const proven = await provenOf(newest, day, version);
     if (proven) books.set(version, await bookFromBlocks(target.node, proven));
     else refuseUnproven({ day, version, void: version === 1 && isVoid({ frozenUnixS: roster.unixS, nowUnixS }) });
   }
