@@ -78,7 +78,7 @@ async function setHistory(genesis: Genesis, store: Store): Promise<void> {
       unixS: BigInt(unixS),
     });
   }
-  for (const { day, version, height, unixS } of proving.books) {
+  for (const { day, version, height, unixS } of proving?.books ?? []) {
     const id = `${day}-${version}`;
     await store.set('ProvenBook', id, { id, day, version, parts: 0, height, unixS: BigInt(unixS) });
   }
