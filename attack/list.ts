@@ -7,6 +7,7 @@ import { conclusionAttacks } from './conclusions.ts';
 import { copyAttacks, runAttacks } from './copies.ts';
 import { encodingAttacks } from './encodings.ts';
 import { finalReadingAttacks } from './final-readings.ts';
+import { nodeBundleAttacks } from './from-node.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -38,6 +39,7 @@ export const attacks: readonly Attack[] = [
   ...keyAttacks,
   ...conclusionAttacks,
   ...headerAttacks,
+  ...nodeBundleAttacks,
   ...stillBlockAttacks,
   ...circuitAttacks,
   ...sealingAttacks,
