@@ -4,18 +4,15 @@
  * to prove. The rules are those of chain/x/meter/types/genesis_proving.go, by the same table: sdk/vectors/geneses.json.
  */
 import { compareAddresses, decodeRoster, type Roster } from '../day/roster.ts';
+import { VOID_AFTER_S } from '../day/void.ts';
 import { equalBytes } from '../values/bytes.ts';
 import { array, base64, bool, object, type Shape, u32 } from '../values/shape.ts';
-import { DAY_S } from '../values/time.ts';
 import { address, day, fieldElement, type HeightReader, key, STATE, unixS, wrong } from './fields.ts';
 import type { GenesisHistory, MeterDay } from './history.ts';
 
 export const PROVING_KEY = 'proving';
 const PROVING = `${STATE}.${PROVING_KEY}`;
 const HASH_BYTES = 32;
-
-/** How long after its freeze a day without a proven book is void. */
-export const VOID_AFTER_S = 14 * DAY_S;
 
 export interface ProvenBook {
   day: number;
