@@ -133,6 +133,15 @@ const inWords = ({ meter, name, days, reason }: DisputedMeter): string =>
 const runInWords = ({ meter, name, firstDay, lastDay, why, dueUnixS }: OpenRun): string =>
   `${name ?? meter}: ${dayToDate(firstDay)} … ${dayToDate(lastDay)}, ${why}; due ${new Date(dueUnixS * 1000).toISOString().slice(0, 10)}`;
 
+/** Whether the chain has verified what is anchored. @throws Error with what it refused */
+async function provenInWords(sql: Parameters<typeof unprovenBooks>[0]): Promise<string> {
+  const waiting = await unprovenBooks(sql);
+  const refused = waiting.filter(({ error }) => error !== null);
+  const named = refused.slice(0, DATES_NAMED).map(({ day, version, error }) => `${dayToDate(day)} (version ${version}): ${error}`);
+  need(refused.length === 0, `${named.join('; ')} (what to do: docs/prove-book.md)`);
+  return waiting.length === 0 ? 'the chain has verified every anchored book' : `${waiting.length} on their way to the chain`;
+}
+
 async function database(data: DataFolder): Promise<Finding[]> {
   try {
     return await withDatabase(data, 'books', async (sql) => [
@@ -167,13 +176,7 @@ async function database(data: DataFolder): Promise<Finding[]> {
         need(unproven.length === 0, `${datesOf(unproven)} cannot be exported: ${NO_STATE_PROOFS}`);
         return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
       }),
-      await finding('proven books', async () => {
-        const waiting = await unprovenBooks(sql);
-        const refused = waiting.filter(({ error }) => error !== null);
-        const named = refused.slice(0, DATES_NAMED).map(({ day, version, error }) => `${dayToDate(day)} (version ${version}): ${error}`);
-        need(refused.length === 0, `${named.join('; ')} (what to do: docs/prove-book.md)`);
-        return waiting.length === 0 ? 'the chain has verified every anchored book' : `${waiting.length} on their way to the chain`;
-      }),
+      await finding('proven books', () => provenInWords(sql)),
       await finding('validators', async () => {
         const changes = await queuedChanges(sql);
         return changes.length === 0 ? 'no change of power queued' : changes.join('; ');

@@ -8,9 +8,7 @@ import { amountOf, exportOf, importOf } from '../../../test/kit/api/community.ts
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, people } from '../../../test/kit/api/people.ts';
-import { genesisParams } from '../../../test/kit/genesis.ts';
 import { until } from '../../../test/kit/until.ts';
-import { VOID_AFTER_S } from '../../protocol/day/void.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { connect } from '../db/index.ts';
 import type { ApiClientError } from './client.ts';
@@ -96,37 +94,6 @@ describe('plain routes', () => {
     const metrics = await api.metricsText();
     expect(metrics).toMatch(/electra_index_differing_rosters 1\n/);
     await owner`delete from chain.proven_roster`;
-    await owner.end();
-  });
-  test('/ready names days whose book the chain should have verified by now, and tells of void ones without being unready', async () => {
-    const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
-    const ready = async () => {
-      api.later(LIMITS.freshMs);
-      const response = await api.fetch('/ready');
-      return [response.status, await json(response)];
-    };
-    const [{ unix_s: frozen }] = await owner`select unix_s from chain.roster where day = ${api.days.second} and not late`;
-    const frozenAgo = (s: number) =>
-      owner`update chain.roster set unix_s = (select chain_unix_s from chain.head) - ${s}::int8 where day = ${api.days.second} and not late`;
-    await owner`
-      insert into chain.frozen (height, first_day, next_freeze_day, next_late_day)
-      values (1, ${api.days.second}, ${api.days.second + 1}, ${api.days.second})`;
-    const dueS = Number(genesisParams().anchor_due_s);
-    const date = dayToDate(api.days.second);
-    await frozenAgo(dueS);
-    expect((await ready())[0]).toBe(200);
-    await frozenAgo(dueS + 1);
-    expect(await ready()).toMatchObject([503, { reasons: [`the chain has no proofs of the book of ${date}, which were due`] }]);
-    expect(await api.metricsText()).toMatch(/electra_days_missing 1\n/);
-    await frozenAgo(VOID_AFTER_S);
-    expect(await ready()).toMatchObject([200, { oddities: expect.arrayContaining([`void, since no book was proven in time: ${date}`]) }]);
-    await frozenAgo(dueS + 1);
-    await owner`
-      insert into chain.proven_book (id, day, version, parts, height, unix_s) values (${`${api.days.second}-1`}, ${api.days.second}, 1, 1, 1, 1)`;
-    expect((await ready())[0]).toBe(200);
-    await owner`delete from chain.proven_book where day = ${api.days.second}`;
-    await owner`update chain.roster set unix_s = ${frozen} where day = ${api.days.second} and not late`;
-    await owner`delete from chain.frozen`;
     await owner.end();
   });
   test('/ready is looked up once a second, however many ask', async () => {

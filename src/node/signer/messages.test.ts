@@ -134,6 +134,6 @@ describe('through each door', () => {
     expect(Object.values(MAY_SEND).flat()).not.toContain('PublishNodeKey');
     expect(Object.values(MAY_SEND).flat()).not.toContain('RotateOperator');
     expect(MAY_SEND.operator).toContain('SetTariff');
-    expect([...MAY_SEND.books].sort()).toEqual(['AnchorBook', 'DisputeDay']);
+    expect([...MAY_SEND.books].sort()).toEqual(['AnchorBook', 'DisputeDay', 'ProveBook']);
   });
 });
