@@ -7,6 +7,7 @@ import { electra, scratch } from '../../../test/kit/electra.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect, type Sql, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
+import { serveLines } from '../../node/vault/wire/line-server.ts';
 
 const folder = scratch('doctor');
 let database: TestPostgres;
@@ -63,5 +64,23 @@ describe('electra doctor', () => {
     expect(detail).toContain('1 × undecodable in the blocks');
     expect(detail).toContain('the proven roster is not that of the indexed statements: 1970-01-03');
     expect(detail).toContain(`1970-01-03: ${meters.alice1}`);
+  });
+
+  test('names a sealing key on the chain that is not the vault’s', async () => {
+    let foreign: number[] = [];
+    const vault = await serveLines({
+      path: dataFolder(folder.dir).vaultSocket,
+      handle: async () => ({ chainId: 'electra-doctor-5eed0001', newest: 3, epochs: [], foreign }),
+      lineMaxBytes: 4_096,
+      log: { error: () => {} },
+      name: 'vault',
+    });
+    expect(await finding('vault')).toEqual({ ok: true, detail: 'newest epoch 3, and the chain has no key but this vault’s' });
+    foreign = [2, 4];
+    expect(await finding('vault')).toEqual({
+      ok: false,
+      detail: 'the chain has a sealing key that is not this vault’s (epoch 2, 4): whoever holds it reads the meters',
+    });
+    await vault.close();
   });
 });

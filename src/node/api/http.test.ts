@@ -96,15 +96,21 @@ describe('plain routes', () => {
     await owner`delete from chain.proven_roster`;
     await owner.end();
   });
-  test('/ready is looked up once a second, however many ask', async () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ['/ready', () => api.fetch('/ready')],
+    ['/', () => api.fetch('/')],
+    ['/metrics', () => api.metricsText()],
+  ])('%s is looked up once a second, however many ask', async (_, ask) => {
     api.later(LIMITS.freshMs);
     const run = vi.spyOn(api.pool, 'run');
-    const answers = await Promise.all(Array.from({ length: 50 }, () => api.fetch('/ready')));
-    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    expect(run).toHaveBeenCalledTimes(1);
+    await Promise.all(Array.from({ length: 50 }, ask));
+    const once = run.mock.calls.length;
+    expect(once).toBeGreaterThan(0);
+    await ask();
+    expect(run).toHaveBeenCalledTimes(once);
     api.later(LIMITS.freshMs);
-    await api.fetch('/ready');
-    expect(run).toHaveBeenCalledTimes(2);
+    await ask();
+    expect(run).toHaveBeenCalledTimes(2 * once);
     run.mockRestore();
   });
   test('what Prometheus is told counts, and names nobody', async () => {
