@@ -6,11 +6,10 @@ import { fillCommunity } from '../../../test/kit/api/community.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { runApi } from './run.ts';
 
-/** A tenth of what is promised, so that what Node would do by itself (a minute, five, never) is told apart. */
+/** Shorter than promised, and each apart from the others and from what Node would do by itself (a minute, five, never). */
 vi.mock('./limits.ts', async (original) => {
   const { LIMITS } = await original<typeof import('./limits.ts')>();
-  const parts = { headMs: LIMITS.headMs, requestMs: LIMITS.requestMs, keepAliveMs: LIMITS.keepAliveMs, silenceMs: LIMITS.silenceMs };
-  return { LIMITS: { ...LIMITS, ...Object.fromEntries(Object.entries(parts).map(([name, ms]) => [name, ms / 10])) } };
+  return { LIMITS: { ...LIMITS, headMs: 500, requestMs: 3_500, keepAliveMs: 500, silenceMs: 2_500 } };
 });
 
 let db: TestPostgres;
@@ -25,18 +24,18 @@ afterAll(async () => {
   await db?.stop();
 });
 
-/** Server looks at what waits every two seconds. */
-const SOON_MS = 5_000;
+/** The server looks at what waits every two seconds. */
+const [HEAD_SOON_MS, SOON_MS] = [3_200, 6_500];
 const HEAD = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 40\r\n';
 
 /** Resolves with what was answered when the other side ends it; a drip keeps the connection from being silent. */
-function ended(first: string, drip?: string): Promise<string> {
+function ended(first: string, { drip, withinMs = SOON_MS }: { drip?: string; withinMs?: number } = {}): Promise<string> {
   const { hostname, port } = new URL(api.url);
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(Number(port), hostname, () => socket.write(first));
     let answer = '';
     const dripping = drip === undefined ? undefined : setInterval(() => socket.write(drip), 200);
-    const late = setTimeout(() => socket.destroy(new Error(`still open after ${SOON_MS} ms: ${first.slice(0, 20)}`)), SOON_MS);
+    const late = setTimeout(() => socket.destroy(new Error(`still open after ${withinMs} ms: ${first.slice(0, 20)}`)), withinMs);
     socket.on('data', (chunk) => {
       answer += chunk;
     });
@@ -53,8 +52,8 @@ function ended(first: string, drip?: string): Promise<string> {
 
 test('a head that never ends, a body that never ends, an answer that nothing follows, silence', async () => {
   const [head, body, after, nothing] = await Promise.all([
-    ended(`${HEAD}x-`, 'x'),
-    ended(`${HEAD}\r\n`, ' '),
+    ended(`${HEAD}x-`, { drip: 'x', withinMs: HEAD_SOON_MS }),
+    ended(`${HEAD}\r\n`, { drip: ' ' }),
     ended('GET /health HTTP/1.1\r\nhost: x\r\n\r\n'),
     ended(''),
   ]);
