@@ -28,6 +28,8 @@ export interface Attack {
   does: string;
   /** the refusals that it must meet: these, and no others */
   refusedBy: readonly string[];
+  /** of an attack on the audit: what is audited */
+  bundle?: () => Promise<ReadonlyMap<string, string>>;
   run(): Promise<Outcome>;
 }
 

@@ -75,6 +75,7 @@ export const auditAttack = (a: AuditAttack): Attack => ({
   by: a.by,
   does: a.does,
   refusedBy: a.refusedBy,
+  bundle: a.bundle,
   run: () => outcomeOf(a),
 });
 

@@ -60,6 +60,7 @@ type Day struct {
 	SlotPrices   []metertypes.SlotPrices
 	Books        map[uint32][]byte
 	Proofs       map[uint32]daybook.Proofs
+	Wholes       map[uint32][]byte // of a folder's
 }
 
 type rosterMeters []struct {
@@ -133,6 +134,12 @@ func Load(t testing.TB, name string) *Bundle {
 	return load(t, name, roots)
 }
 
+// LoadFolder reads any bundle, whose days may have files `whole.vN` (test/kit/attack/chain-verdicts.ts).
+func LoadFolder(t testing.TB, root string) *Bundle {
+	t.Helper()
+	return load(t, filepath.Base(root), []string{root})
+}
+
 func load(t testing.TB, name string, roots []string) *Bundle {
 	b := &Bundle{Name: name, roots: roots, Days: map[uint32]*Day{}}
 	var document struct {
@@ -180,7 +187,7 @@ func (b *Bundle) loadDay(t testing.TB, day uint32, date string) *Day {
 	}
 	read(t, b.find(date+"/chain.json"), &chain)
 	read(t, b.find(date+"/roster.json"), &roster)
-	d := &Day{Day: day, Books: map[uint32][]byte{}, Proofs: map[uint32]daybook.Proofs{}}
+	d := &Day{Day: day, Books: map[uint32][]byte{}, Proofs: map[uint32]daybook.Proofs{}, Wholes: map[uint32][]byte{}}
 	d.Roster = frozen(t, day, false, roster.Meters, chain.FrozenHeight, chain.FrozenUnixS)
 	if late := chain.LateRoster; late != nil {
 		d.Late = frozen(t, day, true, late.Meters, late.FrozenHeight, late.FrozenUnixS)
@@ -208,7 +215,11 @@ func (b *Bundle) loadDay(t testing.TB, day uint32, date string) *Day {
 			must(t, err)
 			d.Books[anchor.Version] = text
 		}
-		if at := b.find(date + proofs); at != "" {
+		if whole := b.find(date + "/whole.v" + a.Version); whole != "" {
+			raw, err := os.ReadFile(whole)
+			must(t, err)
+			d.Wholes[anchor.Version] = raw
+		} else if at := b.find(date + proofs); at != "" {
 			d.Proofs[anchor.Version] = readProofs(t, at)
 		}
 	}
@@ -272,6 +283,9 @@ func second[T any](_ T, err error) error { return err }
 
 // Whole is a book with its proofs, as ProveBook carries it.
 func (b *Bundle) Whole(day, version uint32) []byte {
+	if whole := b.Days[day].Wholes[version]; whole != nil {
+		return whole
+	}
 	return daybook.Join(b.Days[day].Books[version], b.Days[day].Proofs[version])
 }
 
@@ -349,6 +363,26 @@ func (b *Bundle) SetRoster(t testing.TB, day uint32, late bool, change func([]me
 	change(entries)
 	roster.Encoded = metertypes.EncodeRoster(day, entries)
 	roster.Digest = metertypes.RosterDigest(roster.Encoded)
+}
+
+// Believe writes a book as proven that comes without its proofs, whatever it says.
+func (b *Bundle) Believe(t testing.TB, c *tc.Chain, day, version uint32) {
+	t.Helper()
+	book, err := daybook.Read(b.Days[day].Books[version])
+	must(t, err)
+	ctx := c.App.NewUncachedContext(false, types.Header{ChainID: c.ID, Height: c.Height, Time: c.Time})
+	k := c.App.Meters
+	prices := sha256.Sum256(book.PricesText())
+	must(t, k.Proven.Set(ctx, collections.Join(day, version), metertypes.Proven{Day: day, Version: version, PricesHash: prices[:]}))
+	for _, e := range book.Entries {
+		address, err := metertypes.ParseAddress("meter", e.Meter)
+		must(t, err)
+		if end := e.L1.Bytes(); version == 1 {
+			must(t, k.ProvenLinks.Set(ctx, address, metertypes.ProvenLink{Meter: e.Meter, Day: day, Metered: e.Source == daybook.Metered,
+				Link: end[:]}))
+		}
+	}
+	c.Block()
 }
 
 // Last is the last day.
