@@ -39,11 +39,11 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
       await after?.(page);
       await settled(page);
       // The bar at a phone's foot stands at the foot of the picture, not across it, and what stands below a page at its end.
-      const height = await page.evaluate(() => {
-        document.querySelector('main')!.style.minHeight = '0';
+      const height = await page.evaluate((isPhone) => {
+        if (isPhone) document.querySelector('main')!.style.minHeight = '0';
         return document.documentElement.scrollHeight;
-      });
-      await page.setViewportSize({ width, height: Math.max(height, width === 390 ? 844 : 800) });
+      }, width === 390);
+      await page.setViewportSize({ width, height: Math.max(height, width === 390 ? 844 : 0) });
       await page.screenshot({ path: join(FOLDER, `${name}-${width}${DARK ? '-dark' : ''}.png`), fullPage: true, animations: 'disabled' });
     } finally {
       await close();
