@@ -86,6 +86,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.latest_entry': viewed(`${BOOKS}/draft`),
   'books.unmetered_entry': viewed(`${BOOKS}/draft`),
   'books.released_entry': viewed(`${BOOKS}/money`, `${BOOKS}/release`, `${BOOKS}/open-runs.ts`, api('bills')),
+  'books.released_source': viewed(`${BOOKS}/release`),
 
   'prove.input': { read: [PROOFS], write: [`${BOOKS}/draft`, PROOFS] },
   'prove.proof': { read: [BOOKS, api('bills')], write: [`${BOOKS}/draft`, PROOFS] },

@@ -20,7 +20,7 @@ import { dataFolder, makeFolders, writeSettings } from '../../src/node/processes
 import { wasmBackend } from '../../src/node/proofs/backend-wasm.ts';
 import { createCredential, operatorKey } from '../../src/node/signer/index.ts';
 import { initVault } from '../../src/node/vault/index.ts';
-import type { Verdict } from '../../src/reader/audit/index.ts';
+import type { Resume, Verdict } from '../../src/reader/audit/index.ts';
 import { auditBundle } from '../../src/reader/audit/index.ts';
 import type { TestChain, TestChainOptions } from './chain.ts';
 import { startTestChain } from './chain.ts';
@@ -180,11 +180,12 @@ export class Grid {
 
   audit = async (...ns: number[]): Promise<Verdict> => this.judge(await this.bundle(...ns));
 
-  async judge(files: Record<string, string>): Promise<Verdict> {
+  async judge(files: Record<string, string>, since?: Resume): Promise<Verdict> {
     return auditBundle(new Map(Object.entries(files)), {
       developmentKeys: true,
       random: (length) => randomBytes(length),
       backend: await wasmBackend(),
+      ...(since ? { since } : {}),
     });
   }
 

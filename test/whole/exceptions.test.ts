@@ -18,10 +18,11 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphql, signInWithKey } from '../../src/node/api/client.ts';
 import { makeApi, runApi } from '../../src/node/api/index.ts';
-import { bundleOfDays, type DayReport, stretchesOf } from '../../src/node/books/index.ts';
+import { bundleOfDays, type DayReport, type Seen, stretchesOf } from '../../src/node/books/index.ts';
 import { connect } from '../../src/node/db/index.ts';
 import { billAmount, compareAddresses, dayToDate, meanPrices, parseBook, parseProofs } from '../../src/protocol/index.ts';
-import { readZip } from '../../src/reader/index.ts';
+import { encodeResume, parseResume, readZip } from '../../src/reader/index.ts';
+import { sinceQuery } from '../../web/src/audit/since.ts';
 import { message, testAccount } from '../kit/chain.ts';
 import { electra, scratch } from '../kit/electra.ts';
 import type { Behaviour, FleetMeter } from '../kit/fleet.ts';
@@ -190,8 +191,9 @@ describe('the days as they were first booked', () => {
 
   test('are in the bundle that anybody gets from the API, which may read no more than is public', async () => {
     const sql = connect({ url: grid.databaseUrls.api, max: 1, application: 'bundles test' });
+    type Asked = [readonly number[], Seen | null, number];
     const bundles = {
-      files: (days: readonly number[]) => bundleOfDays(sql, days),
+      files: (...asked: Asked) => bundleOfDays(sql, ...asked),
       stretches: (days: readonly number[]) => stretchesOf(sql, days),
     };
     const api = makeApi({ databaseUrl: grid.databaseUrls.api, log: pino({ level: 'silent' }), bundles });
@@ -202,6 +204,12 @@ describe('the days as they were first booked', () => {
     const own = await grid.bundle(0, 1, 2, 3, 4);
     expect(Object.keys(files)).toEqual(Object.keys(own).sort());
     expect((await grid.judge(files)).exitCode).toBe((await grid.judge(own)).exitCode);
+    // Who goes on from an earlier audit is shown again what it left open, as by the operator's own export.
+    const since = parseResume(encodeResume((await grid.audit(0, 1, 2)).resume!));
+    const goneOn = await get(`${date(3)}..${date(4)}.zip${sinceQuery(encodeResume(since))}`);
+    const shown = Object.fromEntries(readZip(new Uint8Array(await goneOn.arrayBuffer())));
+    const verdict = await grid.judge(shown, since);
+    expect([verdict.checks.filter(({ status }) => status === 'unreadable'), verdict.exitCode]).toEqual([[], 3]);
     for (const [name, status] of [
       [`${dayToDate(FIRST - 9)}.zip`, 404],
       ['2026-02-30.zip', 400],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../test/kit/audit/bundles.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, visit } from '../../test/kit/web/browser.ts';
-import { acceptedResult, choose, untilReady } from '../../test/kit/web/choose.ts';
+import { acceptedResult, choose, result, untilReady } from '../../test/kit/web/choose.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { auditRange } from '../../test/kit/web/states.ts';
 import { type Worlds, worlds } from '../../test/kit/web/worlds.ts';
@@ -62,6 +62,28 @@ describe.skipIf(!chromium)("the auditor's calendar", () => {
     await told.getByText(/^There is no bundle of all these days\. Not final yet: 19.+30 June 2026\.$/).waitFor();
     await told.getByRole('button', { name: /^Check 1.+2 July 2026$/ }).click();
     await page.locator('[data-exit-code="3"]').waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
+  test('asks, where it goes on, for what the log names since, and leads to the operator where that is not to be had', async () => {
+    const { page, close } = await visit(browser, `${url}/audit`);
+    await page.getByRole('heading', { name: 'of 14 final days' }).waitFor({ timeout: LONG_MS });
+    expect((await auditRange(page)).exitCode).toBe(3);
+    await page.reload();
+    await page.getByLabel('Go on from the audit that ended with 2 July 2026').check({ timeout: LONG_MS });
+    await page.getByLabel('Accept development keys').check();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.getByRole('button', { name: 'Fetch and check 1 day' }).click();
+    expect((await result(page)).exitCode).toBe(3);
+    const [bundle] = asked.map((one) => new URL(one)).filter(({ pathname }) => pathname.startsWith('/bundle/'));
+    expect(bundle.searchParams.get('since')).toBe('2026-07-01..2026-07-02');
+    expect(bundle.searchParams.get('seq')).toMatch(/^\d+$/);
+    await page.getByRole('button', { name: 'Check another bundle' }).click();
+    await page.getByLabel('Go on from the audit').check();
+    await page.route('**/bundle/**', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('button', { name: 'Fetch and check' }).click();
+    await page.getByText('npx electra export 2026-07-02 --since audited.json').waitFor({ timeout: LONG_MS });
     await close();
   });
 

@@ -1,4 +1,5 @@
 /** A member's bills in a real browser: what they come to and why, each state's sentence, and the check by one button. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -41,6 +42,44 @@ describe.skipIf(!chromium)("a member's bills", () => {
     await result.waitFor({ timeout: LONG_MS });
     return Number(await result.getAttribute('data-exit-code'));
   };
+
+  const checkedAgain = async (page: Page): Promise<number> => {
+    await page.getByRole('button', { name: 'Check again', exact: true }).click();
+    await page.getByRole('button', { name: 'accepting development keys' }).click({ timeout: LONG_MS });
+    const result = page.locator('[data-exit-code]');
+    await result.waitFor({ timeout: LONG_MS });
+    return Number(await result.getAttribute('data-exit-code'));
+  };
+
+  test('say which community they are of, and once it is pinned refuse every other in red, until it is let go', async () => {
+    const page = await open();
+    expect(await checked(page)).toBe(0);
+    const fingerprint = page.getByRole('region', { name: 'Fingerprint of the community' });
+    const hash = world.files!.get('genesis.json')!;
+    const hex = createHash('sha256').update(hash).digest('hex');
+    expect(await fingerprint.locator('summary').textContent()).toContain(`${hex.slice(0, 8)} … ${hex.slice(-8)}`);
+    await fingerprint.locator('summary').click();
+    expect((await fingerprint.textContent())?.replaceAll(' ', '')).toContain(hex);
+    await fingerprint.getByRole('button', { name: 'It is the same: pin it here' }).click();
+    await fingerprint.getByText('the one that you pinned').waitFor();
+    await page.reload();
+    expect(await checked(page)).toBe(0);
+    await fingerprint.getByText('the one that you pinned').waitFor();
+    await page.evaluate((genesisHash) => {
+      localStorage.setItem('electra.community', JSON.stringify({ genesisHash, atMs: Date.UTC(2026, 5, 1, 12) }));
+    }, 'ab'.repeat(32));
+    await page.reload();
+    await page.getByRole('button', { name: 'Check this bill' }).click();
+    await page.locator('[data-exit-code="1"]').waitFor({ timeout: LONG_MS });
+    await page.getByRole('alert').getByText('This is not the community that you pinned on 1 June 2026').waitFor();
+    await page.getByText('This bill is not right.').waitFor();
+    expect(await unfit(page, { widths: [320, 1280] })).toEqual([]);
+    await fingerprint.locator('summary').click();
+    await fingerprint.getByRole('button', { name: 'The community began anew' }).click();
+    await fingerprint.getByText('the one that you pinned').waitFor();
+    expect(await checkedAgain(page)).toBe(0);
+    await here.close();
+  });
 
   test('say what a day comes to, and its parts add up to that', async () => {
     const page = await open();

@@ -52,6 +52,17 @@ describe.skipIf(!chromium)('coming in', () => {
   const giveFile = (page: Page, text: string) =>
     page.locator('input[type=file]').setInputFiles({ name: 'my.key.json', mimeType: 'application/json', buffer: Buffer.from(text) });
 
+  test('whoever has a key already is led back to signing in, and whoever is signed in to where they came from', async () => {
+    const { page, close } = await visit(browser, `${served.url}/join`);
+    await page.getByRole('link', { name: 'I have the file of my key: sign in' }).click({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    await page.goto(`${served.url}/settings#session=${await served.api.token('bob')}`);
+    await page.getByRole('link', { name: 'Make a new file out of the recovery sheet' }).click({ timeout: LONG_MS });
+    await page.getByRole('link', { name: 'Back to settings' }).click({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: 'Settings' }).waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
   test('a key is made in the page, never sent and not kept; its file signs in with the passphrase, and with no other', async () => {
     const one = await visit(browser, `${served.url}/join`);
     const { page } = one;

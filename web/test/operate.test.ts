@@ -115,6 +115,34 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     await close();
   });
 
+  test('list meters by their names, as people count', async () => {
+    const renamed = async (page: Page): Promise<void> =>
+      page.route('**/graphql', async (route) => {
+        if (route.request().headers().accept?.includes('event-stream')) return route.continue();
+        const response = await route.fetch();
+        let n = 0;
+        const text = await response.text();
+        await route.fulfill({
+          response,
+          body: text.replaceAll(/"name":"[^"]*","(firstDay|days)"/g, (_, next) => `"name":"Meter ${[10, 2, 1][n++ % 3]}","${next}"`),
+        });
+      });
+    const { page, close } = await openAs('operator', '/operate/month', 'en-GB', renamed);
+    const names = (where: string): Promise<string[]> => page.locator(where).allTextContents();
+    await page.locator('.matrix tbody th').first().waitFor({ timeout: LONG_MS });
+    expect(await names('.matrix tbody th')).toEqual(['Meter 1', 'Meter 2', 'Meter 10']);
+    await page.goto(`${served.url}/operate/meters`);
+    await page.locator('tbody th').first().waitFor({ timeout: LONG_MS });
+    const shown = await names('tbody th');
+    expect([...new Set(shown)].length).toBe(3);
+    const silent = await page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => /silent/.test(row.textContent ?? '')));
+    for (const group of [true, false]) {
+      const own = shown.filter((_, i) => silent[i] === group).map((name) => Number(name.slice(6)));
+      expect(own).toEqual([...own].sort((a, b) => a - b));
+    }
+    await close();
+  });
+
   test('are for others, to a member, and tell them nothing', async () => {
     const { page, answers, close } = await openAs('alice', '/operate');
     await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });

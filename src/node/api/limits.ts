@@ -18,6 +18,9 @@ export const LIMITS = {
   exportDays: 366,
   /** Days of a bundle that anybody may ask for; how many bundles are kept, and for how long. */
   bundleDays: 31,
+  /** Days that a bundle shows in all to whoever goes on from an earlier audit; what such a reader may say is still open. */
+  bundleDaysSince: 62,
+  runsSince: 100,
   bundlesKept: 8,
   bundleFreshMs: 60_000,
   challengeLifeMs: 5 * 60_000,

@@ -19,7 +19,7 @@ export async function serveProcess(data: DataFolder, options: ServeOptions, { si
   const sql = connect({ url, max: 1, application: 'electra api bundles' });
   const api = await runApi({
     databaseUrl: url,
-    bundles: { files: (days) => bundleOfDays(sql, days), stretches: (days) => stretchesOf(sql, days) },
+    bundles: { files: (...asked) => bundleOfDays(sql, ...asked), stretches: (days) => stretchesOf(sql, days) },
     facts: { timeZone, currency, runBy, contact },
     pages,
     ...options,

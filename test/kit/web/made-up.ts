@@ -87,15 +87,34 @@ interface MadeUp {
   empty?: boolean;
   /** the next day is over, and its books are not made yet */
   early?: boolean;
+  /** a member with a roof looks, who takes by night and gives at noon */
+  member?: boolean;
 }
 
+const MEMBER = { address: 'electra1qz7rk2w0a8m6n3c5h4y9t0s7d6f5g4h3j2k1', name: 'Rosa Own', roles: ['MEMBER'], expiresAt: EARLY };
+
+/** Own quarter-hours of the last day. */
+export const ownInterval = (slot: number) => ({
+  day: LAST,
+  slot,
+  importWh: Math.round(demand(slot) / 20),
+  exportWh: Math.round(900 * sun(1, slot)),
+  provisional: false,
+});
+
+const memberData = () => ({
+  meters: list([{ address: MEMBER.address, firstDay: dayBefore(13), lastDay: null, lastReport: null, installCodes: [] }]),
+  meter: { intervals: list(Array.from({ length: 96 }, (_, slot) => ownInterval(slot))) },
+});
+
 /** What the API says to a question of anybody's. */
-export function answerOf(variables: Record<string, unknown>, { empty = false, early = false }: MadeUp = {}): object {
+export function answerOf(variables: Record<string, unknown>, { empty = false, early = false, member = false }: MadeUp = {}): object {
   const backs = empty ? [] : Array.from({ length: DAYS }, (_, i) => i);
   const days = [...(early ? [bookDayOf(-1)] : []), ...backs.map(bookDayOf)];
   const asked = variables.day as string | undefined;
   return {
-    viewer: null,
+    viewer: member ? MEMBER : null,
+    member: member ? memberData() : null,
     service: {
       ...SERVICE,
       genesisHash: honest().genesis.value?.hash ?? null,

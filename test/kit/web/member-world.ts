@@ -75,6 +75,8 @@ export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
     roles: ['MEMBER'],
     expiresAt: '2026-07-03T18:00:00.000Z',
     sessions: [],
+    sessionsMost: 20,
+    pageSessionsMost: 5,
     passkeys: [],
     invites: [],
   },

@@ -12,7 +12,16 @@ import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
 import { makeQuiet } from './operating.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
-export type World = 'community' | 'made-up' | 'early' | 'empty' | 'away' | 'busy' | keyof typeof MEMBER_WORLDS | keyof typeof INSTALLATIONS;
+export type World =
+  | 'community'
+  | 'made-up'
+  | 'made-up-member'
+  | 'early'
+  | 'empty'
+  | 'away'
+  | 'busy'
+  | keyof typeof MEMBER_WORLDS
+  | keyof typeof INSTALLATIONS;
 
 export interface State {
   /** names its pictures */
@@ -54,7 +63,7 @@ const EVERYBODY: readonly State[] = [
   },
   { name: 'community', path: '/community', world: 'made-up' },
   { name: 'community-empty', path: '/community', world: 'empty' },
-  { name: 'community-member', path: '/community', world: 'community', as: 'alice' },
+  { name: 'community-member', path: '/community', world: 'made-up-member' },
   { name: 'books', path: '/books', world: 'made-up' },
   { name: 'books-empty', path: '/books', world: 'empty' },
   { name: 'book-day', path: '/books/2026-07-02', world: 'made-up' },

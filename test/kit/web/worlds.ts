@@ -54,6 +54,7 @@ export function worlds(): Worlds {
       return { url, session: async (who: Person) => `#session=${await api.token(who)}`, close: stop };
     }),
     'made-up': once(() => site((request) => madeUp(request))),
+    'made-up-member': once(() => site((request) => madeUp(request, { member: true }))),
     early: once(() => site((request) => madeUp(request, { early: true }))),
     empty: once(() => site((request) => madeUp(request, { empty: true }))),
     away: once(() => site()),

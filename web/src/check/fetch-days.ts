@@ -29,10 +29,17 @@ async function instead(response: Response | null): Promise<NoBundle> {
   return { missing: listOf(answer?.error?.missing).filter(isDay), ranges: listOf(answer?.error?.ranges).flatMap(rangeOf) };
 }
 
-/** The bundle of a range of days; else what there is of it. `name`: what it is called, default as its address. */
-export async function fetchDays({ from, to }: DayRange, name?: string): Promise<Source | NoBundle> {
+interface FetchOptions {
+  /** what it is called; default as its address */
+  name?: string;
+  /** what is said of an earlier audit (audit/since.ts) */
+  query?: string;
+}
+
+/** The bundle of a range of days; else what there is of it. */
+export async function fetchDays({ from, to }: DayRange, { name, query = '' }: FetchOptions = {}): Promise<Source | NoBundle> {
   const days = from === to ? from : `${from}..${to}`;
-  const response = await fetch(`/bundle/${days}.zip`, {
+  const response = await fetch(`/bundle/${days}.zip${query}`, {
     credentials: 'omit',
     headers: { accept: 'application/zip, application/json' },
   }).catch(() => null);

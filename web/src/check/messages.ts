@@ -52,6 +52,8 @@ export interface OwnRequest {
   about: BillName;
   /** verify everybody's proofs too, not the own meter's alone */
   everybody: boolean;
+  /** SHA-256 of the genesis that the reader has pinned, hex */
+  genesisHash?: string;
   developmentKeys: boolean;
 }
 

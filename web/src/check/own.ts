@@ -16,11 +16,18 @@ import type { OwnChecked, OwnRequest } from './messages.ts';
 const DEVELOPMENT: ReadonlySet<string> = new Set(Object.values(DEVELOPMENT_KEY_IDS));
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-export async function checkOwn({ own, about, everybody, developmentKeys }: OwnRequest): Promise<OwnChecked> {
+export async function checkOwn({ own, about, everybody, developmentKeys, genesisHash }: OwnRequest): Promise<OwnChecked> {
   const start = performance.now();
   const { name, zip, ...texts } = own;
   const files = readZip(zip, name);
-  const options = { random, developmentKeys, about, quick: !everybody, clockUnixS: Date.now() / 1000 };
+  const options = {
+    random,
+    developmentKeys,
+    about,
+    quick: !everybody,
+    clockUnixS: Date.now() / 1000,
+    ...(genesisHash === undefined ? {} : { genesisHash }),
+  };
   const verdict = await verifyBill({ files, ...texts }, options);
   const keys = Object.values(parseBundle(files).genesis.value?.keyIds ?? {});
   return {

@@ -2,6 +2,7 @@
 import { dayRange, moment } from '../i18n/format.ts';
 import { locale } from '../i18n/index.ts';
 import { operateTexts } from '../i18n/operate/index.ts';
+import { byName } from '../values/by-name.ts';
 import type { Kind, Matter } from './matters.ts';
 import type { Board } from './question.ts';
 
@@ -20,10 +21,16 @@ const namesOf = (board: Named, addresses: readonly string[]): string => fewOf(ad
 
 /** A few names, and how many more. */
 export function fewOf(all: readonly string[], shown = 3): string {
-  const names = [...new Set(all)].sort((a, b) => a.localeCompare(b, locale(), { numeric: true }));
+  const names = byName([...new Set(all)], (name) => name, locale());
   const rest = names.length - shown;
   const said = rest > 0 ? [...names.slice(0, shown), operateTexts().others(rest)] : names;
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(said);
+}
+
+/** Matters whose order nothing else gives, by the names of their meters. */
+export function sortedByName(matters: readonly Matter[], board: Named): readonly Matter[] {
+  const hasOrder = matters.some(({ dueMs, day }) => dueMs !== undefined || day !== undefined);
+  return hasOrder ? matters : byName(matters, ({ meter }) => (meter ? nameOf(board, meter) : ''), locale());
 }
 
 /** How far a moment is from another, in words: in 3 hours, 2 days ago. */

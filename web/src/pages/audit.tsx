@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { useLoaded } from '../api/loading.ts';
 import { arrive, viewer } from '../api/session.ts';
 import { lengthOf, MOST_DAYS } from '../audit/calendar.ts';
+import { exportSince, lastDayOf, sinceQuery } from '../audit/since.ts';
 import { check, load, loadHelpers, Refused, startWith } from '../check/checker.ts';
 import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import { asFile, forget, type Kept, keepVerdict, keptOf, takeIn, useKeptDays } from '../check/kept.ts';
@@ -79,10 +80,21 @@ function Genesis({ settings, shown }: { settings: Settings; shown: string | null
   );
 }
 
-function TickBox({ value, label, hint }: { value: Signal<boolean>; label: string; hint?: string }) {
+interface TickBoxProps {
+  value: Signal<boolean>;
+  label: string;
+  hint?: string;
+  ticked?(): void;
+}
+
+function TickBox({ value, label, hint, ticked }: TickBoxProps) {
+  const take = (checked: boolean): void => {
+    value.value = checked;
+    ticked?.();
+  };
   return (
     <label class="tick-box">
-      <input type="checkbox" checked={value.value} onChange={({ currentTarget }) => (value.value = currentTarget.checked)} />
+      <input type="checkbox" checked={value.value} onChange={({ currentTarget }) => take(currentTarget.checked)} />
       <span>
         {label}
         {hint && <span class="small quiet"> {hint}</span>}
@@ -160,10 +172,10 @@ function KeptHere({ kept, genesisHash }: { kept: Kept | null; genesisHash: strin
 }
 
 /** The last day of what can be gone on from. */
-function resumedDay(kept: Kept | null): string | null {
-  const day = kept?.resume && /"lastDay":"(\d{4}-\d\d-\d\d)"/.exec(kept.resume)?.[1];
-  return day || null;
-}
+const resumedDay = (kept: Kept | null): string | null => (kept?.resume ? lastDayOf(kept.resume) : null);
+
+/** What an earlier audit left, where the auditor goes on from it. */
+const resumeOf = ({ goOn }: Settings, kept: Kept | null): string | null => (goOn.value ? (kept?.resume ?? null) : null);
 
 /** Asks for a bundle, has it checked, keeps what was found. */
 function useAudit(settings: Settings, kept: Kept | null) {
@@ -173,7 +185,8 @@ function useAudit(settings: Settings, kept: Kept | null) {
     state.value = { is: 'running', what: words().check.running(source.name) };
     loadHelpers();
     const hash = trustedOf(settings);
-    const since = settings.goOn.value && kept?.resume ? { since: kept.resume } : {};
+    const resume = resumeOf(settings, kept);
+    const since = resume === null ? {} : { since: resume };
     try {
       const checked = await check({ source, developmentKeys, ...(hash === '' ? {} : { genesisHash: hash }), ...since });
       await keepVerdict(checked);
@@ -185,8 +198,11 @@ function useAudit(settings: Settings, kept: Kept | null) {
   };
   const fetchAndRun = async (): Promise<void> => {
     state.value = { is: 'running', what: texts.fetching };
-    const found = await fetchDays({ from: settings.from.value, to: settings.to.value });
+    const [from, to, resume] = [settings.from.value, settings.to.value, resumeOf(settings, kept)];
+    const found = await fetchDays({ from, to }, resume === null ? {} : { query: sinceQuery(resume) });
     if (isSource(found)) await run(found);
+    else if (resume !== null && found.missing.length === 0)
+      state.value = { is: 'asking', problem: texts.absentSince(exportSince(from, to)) };
     else state.value = { is: 'asking', absent: found };
   };
   /** Of a range that there is, instead of one that there is not. */
@@ -228,7 +244,16 @@ function Asking({ community, settings, kept, audit }: Parts) {
       {state.is === 'asking' && state.absent && <NoBundleNotice {...state.absent} sentence={texts.absent} take={audit.take} />}
       <Genesis settings={settings} shown={service.genesisHash} />
       {!wrong && <Range settings={settings} run={audit.fetchAndRun} most={service.lastReleasedDay ?? ''} />}
-      {last !== null && <TickBox value={settings.goOn} label={texts.resume(dayName(last))} hint={texts.resumeHint} />}
+      {last !== null && (
+        <TickBox
+          value={settings.goOn}
+          label={texts.resume(dayName(last))}
+          hint={texts.resumeHint}
+          ticked={() => {
+            if (settings.goOn.value) settings.from.value = [addDays(last, 1), settings.to.value].sort()[0];
+          }}
+        />
+      )}
       <TickBox value={settings.development} label={texts.development} />
       <AuditCalendar days={days} kept={known} from={settings.from} to={settings.to} />
       <section class="block">
@@ -279,7 +304,7 @@ function Loaded({ community }: { community: Community }) {
   if (state.is === 'done')
     return (
       <>
-        <AuditProtocol checked={state.checked} auditor={settings.name} compared={trustedOf(settings) !== ''} />
+        <AuditProtocol timeZone={service.timeZone} checked={state.checked} auditor={settings.name} compared={trustedOf(settings) !== ''} />
         <CheckResult
           checked={state.checked}
           name={state.source.name}

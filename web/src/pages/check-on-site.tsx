@@ -61,7 +61,7 @@ function Offer({ run }: { run(source: Source): void }) {
   const range = nameOf({ from: wanted.from, to: wanted.day });
   const go = async (days: DayRange, name: string): Promise<void> => {
     state.value = { is: 'fetching' };
-    const found = await fetchDays(days, name);
+    const found = await fetchDays(days, { name });
     if (lengthOf(days.from, days.to)! > 2) loadHelpers(); // a month is worth other cores
     state.value = isSource(found) ? { is: 'idle' } : { is: 'absent', found, range: name };
     if (isSource(found)) run(found);

@@ -4,13 +4,22 @@ import type { Checked } from '../check/messages.ts';
 import { AUDIT } from '../i18n/audit/index.ts';
 import { dayRanges, moment } from '../i18n/format.ts';
 
-export function AuditProtocol({ checked, auditor, compared }: { checked: Checked; auditor: Signal<string>; compared: boolean }) {
+interface AuditProtocolProps {
+  checked: Checked;
+  auditor: Signal<string>;
+  /** whether the fingerprint was compared with one from elsewhere */
+  compared: boolean;
+  /** the community's */
+  timeZone: string;
+}
+
+export function AuditProtocol({ checked, auditor, compared, timeZone }: AuditProtocolProps) {
   const texts = AUDIT();
   const { lines } = texts;
   const { chainId, genesisHash, days, exitCode } = checked.verdict;
   const rows: [string, string][] = [
     [lines.auditor, auditor.value],
-    [lines.at, moment(Date.now() / 1000, Intl.DateTimeFormat().resolvedOptions().timeZone)],
+    [lines.at, `${moment(Date.now() / 1000, timeZone)} (${timeZone})`],
     [lines.chain, chainId ?? '–'],
     [lines.genesis, `${genesisHash ?? '–'} (${compared ? lines.compared : lines.trust})`],
     [lines.range, days.length === 0 ? '–' : dayRanges(days)],

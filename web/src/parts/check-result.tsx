@@ -205,7 +205,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
         {sentence}
       </h1>
       <p class="quiet">
-        {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(moment(verdict.asOf.unixS))}
+        {texts.facts(verdict.checks.length, seconds(tookMs))} {verdict.asOf && texts.asOf(`${moment(verdict.asOf.unixS)} UTC`)}
       </p>
       <Before checked={checked} accept={acceptDevelopment} />
       {verdict.status === 'failed' && !keysAlone && <p class="read">{texts.whenFails}</p>}

@@ -4,6 +4,7 @@
  */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { viewer } from '../api/session.ts';
 import { joinTexts } from '../i18n/join/index.ts';
 import type { MadeKey } from '../sign-in/made-key.ts';
 import { PASSPHRASE_MIN } from '../sign-in/passphrase.ts';
@@ -127,6 +128,11 @@ export function MakeKey() {
         <>
           <p class="read">{texts.lead}</p>
           <p class="notice">{texts.lost}</p>
+          <p>
+            <a class="target" href={viewer.value ? '/settings' : '/home'}>
+              {viewer.value ? texts.toSettings : texts.haveFile}
+            </a>
+          </p>
         </>
       )}
       <p class="small quiet" role="status">

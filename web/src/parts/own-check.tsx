@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { checkOwn, loadOwn, Refused, startWith } from '../check/checker.ts';
 import type { OwnChecked, OwnInputs } from '../check/messages.ts';
+import { pinned } from '../check/pinned.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { billTexts } from '../i18n/bill/index.ts';
 import type { BillHead } from '../member/bills.ts';
@@ -35,11 +36,13 @@ async function bothSteps(
 ): Promise<OwnChecked> {
   const { own, developmentKeys } = asked;
   const { chainId, meter, day } = asked.about;
+  const known = pinned();
   const about = { chainId, meter, day };
-  const quick = await checkOwn({ own, about, everybody: false, developmentKeys });
+  const trusted = known ? { genesisHash: known.genesisHash } : {};
+  const quick = await checkOwn({ own, about, everybody: false, developmentKeys, ...trusted });
   if (quick.verdict.status === 'failed' || quick.verdict.status === 'unreadable') return quick;
   say('everybody');
-  return checkOwn({ own, about, everybody: true, developmentKeys });
+  return checkOwn({ own, about, everybody: true, developmentKeys, ...trusted });
 }
 
 async function run(bill: ToCheck, state: Signal<CheckState>, development: boolean, meterExport?: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { OwnVerdict } from '../../../src/reader/index.ts';
 import type { OwnChecked } from '../check/messages.ts';
 import { billTexts } from '../i18n/bill/index.ts';
 import { dayName, seconds } from '../i18n/format.ts';
+import { Fingerprint } from './fingerprint.tsx';
 import { save } from './save.ts';
 
 type Line = OwnVerdict['checks'][number];
@@ -143,6 +144,7 @@ export function OwnResult({ day, checked, differs, development, accept }: OwnRes
         <span aria-hidden="true">{failed || verdict.status === 'unreadable' ? '✗ ' : verdict.status === 'exceptions' ? '! ' : '✓ '}</span>
         {sentenceOf(checked, differs)}
       </h3>
+      {verdict.audit.genesisHash !== null && <Fingerprint hash={verdict.audit.genesisHash} />}
       {differs && <p class="bad-text">{texts.differs}</p>}
       {development && <p class="notice">{texts.accepted}</p>}
       <Answers lines={verdict.checks} day={day} />

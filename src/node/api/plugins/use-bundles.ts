@@ -1,7 +1,7 @@
 /**
  * `GET /bundle/DAY.zip` and `GET /bundle/FROM..TO.zip`: the audit bundle of released days, for anybody. It holds what chain and books
  * publish and nothing of a member, so nobody has to ask the operator for it. Making one reads much: each is made once at a time, and given
- * to all who ask for it within a minute.
+ * to all who ask for it within a minute. Whoever goes on from an earlier audit says so (since.ts).
  */
 import type { Plugin } from 'graphql-yoga';
 import { dateToDay, dayToDate } from '../../../protocol/values/time.ts';
@@ -10,11 +10,12 @@ import type { Service } from '../context.ts';
 import { ApiError, badInput } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Gap } from '../pages/refused.ts';
+import { type Since, sinceOf } from './since.ts';
 import { useRoute } from './use-route.ts';
 
 export interface BundleSource {
-  /** path → text of the bundle of days; null where one of them is not released, or not proven yet */
-  files(days: readonly number[]): Promise<Readonly<Record<string, string>> | null>;
+  /** path → text of the bundle of days; null where one of them is not released, or not proven yet, or where there are more than `most` */
+  files(days: readonly number[], since: Since | null, most: number): Promise<Readonly<Record<string, string>> | null>;
   /** of such days, which are released, and whether there is a bundle of each stretch of them */
   stretches(days: readonly number[]): Promise<Gap['stretches']>;
 }
@@ -48,19 +49,19 @@ class Bundles {
     this.#now = now;
   }
 
-  zip(name: string, days: readonly number[]): Promise<Zip> {
+  zip(name: string, days: readonly number[], since: Since | null): Promise<Zip> {
     const nowMs = this.#now();
     for (const [key, { untilMs }] of this.#kept) if (untilMs <= nowMs) this.#kept.delete(key);
     const known = this.#kept.get(name);
     if (known) return known.zip;
-    const zip = this.#last.then(() => this.#make(days));
+    const zip = this.#last.then(() => this.#make(days, since));
     this.#last = zip.catch(() => {});
     this.#keep(name, zip, nowMs);
     return zip;
   }
 
-  async #make(days: readonly number[]): Promise<Zip> {
-    const files = await this.#source.files(days);
+  async #make(days: readonly number[], since: Since | null): Promise<Zip> {
+    const files = await this.#source.files(days, since, since ? LIMITS.bundleDaysSince : Number.POSITIVE_INFINITY);
     return files && new Uint8Array(writeZip(files));
   }
 
@@ -103,7 +104,7 @@ export function useBundles(source: BundleSource, { log, now }: Service): Plugin 
   return useRoute(PATH, log, async (_request, url) => {
     const [, name] = PATH.exec(url.pathname)!;
     const days = daysOf(name);
-    const zip = await bundles.zip(name, days);
+    const zip = await bundles.zip(`${name}${url.search}`, days, sinceOf(url.searchParams));
     if (!zip) throw noBundle(await bundles.gap(days));
     return new Response(zip, {
       headers: { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="electra-${name}"` },

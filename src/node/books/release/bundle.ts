@@ -67,13 +67,19 @@ export interface Seen {
 }
 
 /**
- * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index.
+ * The bundle of released days, in one view of the database, or null when a day of them is not released or not yet proven by the index, or
+ * when it would show more than `most` days.
  */
-export async function bundleOfDays(sql: Sql, days: readonly number[], since: Seen | null = null): Promise<BundleFiles | null> {
+export async function bundleOfDays(
+  sql: Sql,
+  days: readonly number[],
+  since: Seen | null = null,
+  most = Number.POSITIVE_INFINITY,
+): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const again = since ? await daysAgain(tx, since) : [];
     const wanted = days.length === 0 ? new Set<number>() : await withWholeRuns(tx, new Set([...days, ...again]));
-    if (wanted.size === 0 || !(await areReady(tx, [...wanted]))) return null;
+    if (wanted.size === 0 || wanted.size > most || !(await areReady(tx, [...wanted]))) return null;
     const files: BundleFiles = {};
     const heights: number[] = [];
     const shown: number[] = [];

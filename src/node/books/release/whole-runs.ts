@@ -12,10 +12,10 @@ export async function withWholeRuns(sql: Db, days: ReadonlySet<number>): Promise
   for (let news = [...all]; news.length > 0; ) {
     const rows = await sql<{ day: number }[]>`
       select distinct of_run.day
-      from books.released_entry one join books.released_entry of_run using (meter)
+      from books.released_source one join books.released_source of_run using (meter)
       where one.day = any(${news}) and one.version > 1 and one.source <> 'metered'
         and of_run.day < one.day and of_run.source <> 'metered' and not exists (
-          select from books.released_entry signed
+          select from books.released_source signed
           where signed.meter = one.meter and signed.source = 'metered' and signed.day between of_run.day and one.day)`;
     news = rows.map(({ day }) => day).filter((day) => !all.has(day));
     for (const day of news) all.add(day);
@@ -38,7 +38,7 @@ export async function daysOfEndedRuns(sql: Db, runs: readonly OpenRun[], upTo: n
   const days = await Promise.all(
     runs.map(async ({ meter, firstDay, lastDay }) => {
       const ended = await sql`
-        select from books.released_entry where meter = ${meter} and day > ${lastDay} and source = 'metered'
+        select from books.released_source where meter = ${meter} and day > ${lastDay} and source = 'metered'
         union all select from ${finalReadings(sql, upTo)} f where meter = ${meter} limit 1`;
       return ended.length === 0 ? [] : Array.from({ length: lastDay - firstDay + 2 }, (_, i) => firstDay + i);
     }),

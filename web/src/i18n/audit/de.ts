@@ -24,6 +24,8 @@ export const texts: AuditTexts = {
   run: (days) => `${days} ${viele(days, 'Tag', 'Tage')} holen und prüfen`,
   tooMany: (most) => `Höchstens ${most} Tage auf einmal, der erste zuerst.`,
   fetching: 'Bücher werden geholt …',
+  absentSince: (command) =>
+    `Der Dienst hat kein Bündel dieser Tage, das an Ihre Prüfung anschließt: Einer ist noch nicht endgültig oder noch nicht bewiesen, oder zu viel davor hat sich geändert. Sichern Sie, wo die nächste Prüfung weitergeht, geben Sie die Datei dem Betreiber und bitten Sie um: ${command}`,
   absent: 'Der Dienst hat von diesen Tagen gerade kein Bündel. Eines, das Sie haben, lässt sich unten prüfen.',
   resume: (day) => `Von der Prüfung weitergehen, die mit dem ${day} endete`,
   resumeHint:

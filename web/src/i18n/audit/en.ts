@@ -23,6 +23,8 @@ export const texts = {
   run: (days: number) => `Fetch and check ${days} ${many(days, 'day', 'days')}`,
   tooMany: (most: number) => `At most ${most} days at a time, the first one first.`,
   fetching: 'Fetching the books …',
+  absentSince: (command: string) =>
+    `The service has no bundle of these days that goes on from your audit: one of them is not final or not proven yet, or too much of what came before has changed. Save where the next check goes on, hand the file to the operator, and ask for: ${command}`,
   absent: 'The service has no bundle of these days now. One that you have can be checked below.',
   resume: (day: string) => `Go on from the audit that ended with ${day}`,
   resumeHint:

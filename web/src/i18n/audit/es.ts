@@ -24,6 +24,8 @@ export const texts: AuditTexts = {
   run: (days) => `Traer y comprobar ${days} ${varios(days, 'día', 'días')}`,
   tooMany: (most) => `Como mucho ${most} días cada vez, el primero primero.`,
   fetching: 'Trayendo los libros …',
+  absentSince: (command) =>
+    `El servicio no tiene un paquete de estos días que continúe su auditoría: alguno aún no es definitivo o no está probado, o ha cambiado demasiado de lo anterior. Guarde dónde sigue la próxima comprobación, dé el archivo al operador y pídale: ${command}`,
   absent: 'El servicio no tiene ahora ningún paquete de estos días. Abajo se puede comprobar uno que usted tenga.',
   resume: (day) => `Seguir desde la auditoría que acabó con el ${day}`,
   resumeHint:

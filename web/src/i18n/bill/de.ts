@@ -149,6 +149,19 @@ export const texts: Texts = {
     accepted: 'Mit Entwicklungsschlüsseln geprüft: gut für eine Vorführung und für nichts sonst.',
     facts: (s) => `${s} s, auf diesem Gerät. Für diesen Tag braucht die Seite kein Netz mehr.`,
     kept: 'Das Ergebnis bleibt auf diesem Gerät und wird nirgendwohin gesendet.',
+    fingerprint: {
+      title: 'Fingerabdruck der Gemeinschaft',
+      same: 'der, den Sie festgehalten haben',
+      since: (when) => `Festgehalten am ${when}. Seither wird auf diesem Gerät die Abrechnung jeder anderen Gemeinschaft abgelehnt.`,
+      compare:
+        'Wer eine Gemeinschaft erfindet, kann darin richtige Abrechnungen erfinden. Vergleichen Sie diese 64 Zeichen einmal mit denen auf Ihrem Vertrag oder mit denen einer Nachbarin, und halten Sie sie fest.',
+      pin: 'Es ist derselbe: hier festhalten',
+      pinOther: 'Die Gemeinschaft hat neu begonnen, und ich habe verglichen: diesen festhalten',
+      letGo: 'Loslassen',
+      other: (when) =>
+        `Das ist nicht die Gemeinschaft, die Sie am ${when} festgehalten haben. Glauben Sie dieser Abrechnung nicht, bevor Sie andere Mitglieder gefragt haben.`,
+      before: 'Festgehalten war:',
+    },
     differs: 'Der Betrag auf dieser Seite ist nicht der, der zugestellt und geprüft wurde.',
     questions: {
       'meter export': 'Ist es die eigene Aufzeichnung Ihres Zählers?',

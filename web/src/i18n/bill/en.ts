@@ -147,6 +147,19 @@ export const texts = {
     accepted: 'Checked with development keys: good for a demonstration and for nothing else.',
     facts: (s: string) => `${s} s, on this device. The page needs the network no more for this day.`,
     kept: 'The result is kept on this device and sent nowhere.',
+    fingerprint: {
+      title: 'Fingerprint of the community',
+      same: 'the one that you pinned',
+      since: (when: string) => `Pinned on ${when}. A bill of any other community is refused on this device from then on.`,
+      compare:
+        'Whoever makes up a community can make up right bills in it. Compare these 64 characters once with those on your contract, or with a neighbour’s, and pin them.',
+      pin: 'It is the same: pin it here',
+      pinOther: 'The community began anew, and I have compared it: pin this one',
+      letGo: 'Let go of it',
+      other: (when: string) =>
+        `This is not the community that you pinned on ${when}. Do not believe this bill before you have asked other members.`,
+      before: 'You pinned:',
+    },
     differs: 'The amount on this page is not the one that was delivered and checked.',
     questions: {
       'meter export': 'Is it your meter’s own record?',

@@ -149,6 +149,18 @@ export const texts: Texts = {
     accepted: 'Comprobada con claves de desarrollo: sirve para una demostración y para nada más.',
     facts: (s) => `${s} s, en este dispositivo. Para este día la página ya no necesita la red.`,
     kept: 'El resultado queda en este dispositivo y no se envía a ninguna parte.',
+    fingerprint: {
+      title: 'Huella de la comunidad',
+      same: 'la que usted fijó',
+      since: (when) => `Fijada el ${when}. Desde entonces, en este dispositivo se rechaza la cuenta de cualquier otra comunidad.`,
+      compare:
+        'Quien inventa una comunidad puede inventar en ella cuentas correctas. Compare una vez estos 64 caracteres con los de su contrato o con los de alguien del vecindario, y fíjelos.',
+      pin: 'Es la misma: fijarla aquí',
+      pinOther: 'La comunidad empezó de nuevo y la he comparado: fijar esta',
+      letGo: 'Soltarla',
+      other: (when) => `Esta no es la comunidad que usted fijó el ${when}. No crea esta cuenta antes de haber preguntado a otros miembros.`,
+      before: 'Usted fijó:',
+    },
     differs: 'El importe de esta página no es el que se entregó y se comprobó.',
     questions: {
       'meter export': '¿Es el registro propio de su contador?',

@@ -22,6 +22,8 @@ export const texts = {
   lead: 'Your electricity is billed to an address. Whoever has the key of that address can sign in as you, and say on the chain that a bill is missing. The key is made here, on this device, and nobody else ever sees it.',
   lost: 'A lost key has no recovery on the chain: neither the operator nor anybody else can give you another one for the same address. All they can do is retire your meter and enrol it anew. That is why you make two copies now.',
   step: (n: number) => `Step ${n} of 3`,
+  haveFile: 'I have the file of my key: sign in',
+  toSettings: 'Back to settings',
   makeTitle: 'Make a key',
   passphrase: 'A passphrase for the file, at least 12 characters',
   again: 'The same once more',

@@ -25,6 +25,8 @@ export const texts: JoinTexts = {
   lead: 'Su electricidad se factura a una dirección. Quien tiene la clave de esa dirección puede entrar como usted y decir en la cadena que falta una factura. La clave se hace aquí, en este dispositivo, y nadie más la ve nunca.',
   lost: 'Una clave perdida no se recupera en la cadena: ni el operador ni nadie puede darle otra para la misma dirección. Solo se puede dar de baja su contador y darlo de alta de nuevo. Por eso hace ahora dos copias.',
   step: (n) => `Paso ${n} de 3`,
+  haveFile: 'Tengo el archivo de mi clave: entrar',
+  toSettings: 'Volver a los ajustes',
   makeTitle: 'Hacer una clave',
   passphrase: 'Una frase de paso para el archivo, de al menos 12 caracteres',
   again: 'La misma otra vez',

@@ -5,7 +5,7 @@ import { operateTexts } from '../../i18n/operate/index.ts';
 import { checklistOf, type Line, type Step } from '../../operate/checklist.ts';
 import { type Kind, type Matter, mattersOf, nextFreezeMs, pressing } from '../../operate/matters.ts';
 import type { Board } from '../../operate/question.ts';
-import { at, fromNow, lineOf, titleOf } from '../../operate/said.ts';
+import { at, fromNow, lineOf, sortedByName, titleOf } from '../../operate/said.ts';
 import { Command } from '../../parts/command.tsx';
 import { Todo } from '../../parts/todo.tsx';
 import { BoardPage } from './frame.tsx';
@@ -15,7 +15,9 @@ const SHOWN = 3;
 function MatterCard({ kind, matters, board }: { kind: Kind; matters: readonly Matter[]; board: Board }) {
   const texts = operateTexts();
   const { todo } = texts.matters[kind];
-  const lines = matters.slice(0, SHOWN).map((matter) => lineOf(matter, board));
+  const lines = sortedByName(matters, board)
+    .slice(0, SHOWN)
+    .map((matter) => lineOf(matter, board));
   const [{ command }] = matters;
   return (
     <li class="matter" data-kind={kind}>

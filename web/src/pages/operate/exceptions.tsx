@@ -4,7 +4,7 @@ import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { KINDS, type Kind, type Matter, mattersOf } from '../../operate/matters.ts';
 import { type Board, LOOK_BACK_DAYS } from '../../operate/question.ts';
-import { at, lineOf } from '../../operate/said.ts';
+import { at, lineOf, sortedByName } from '../../operate/said.ts';
 import { Command } from '../../parts/command.tsx';
 import { BoardPage } from './frame.tsx';
 
@@ -67,7 +67,7 @@ function List({ board }: { board: Board }) {
       <h1>{found.size === 0 ? texts.exceptions.none : texts.exceptions.title}</h1>
       <p class="read quiet">{texts.exceptions.lead(LOOK_BACK_DAYS)}</p>
       {[...found].map(([kind, matters]) => (
-        <KindSection key={kind} kind={kind} matters={matters} board={board} />
+        <KindSection key={kind} kind={kind} matters={sortedByName(matters, board)} board={board} />
       ))}
       {free.length > 0 && (
         <p class="small quiet read">

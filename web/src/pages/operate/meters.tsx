@@ -9,6 +9,7 @@ import { at, fromNow } from '../../operate/said.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
+import { compareNames } from '../../values/by-name.ts';
 import { addDays } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
 
@@ -25,7 +26,7 @@ const sorted = ({ meters, facts: { today } }: List): OperatedMeter[] =>
     (a, b) =>
       Number(isOver(a, today)) - Number(isOver(b, today)) ||
       Number(b.silent) - Number(a.silent) ||
-      (a.name ?? a.address).localeCompare(b.name ?? b.address, locale(), { numeric: true }),
+      compareNames(a.name ?? a.address, b.name ?? b.address, locale()),
   );
 
 function LastReport({ meter, facts }: { meter: OperatedMeter; facts: Facts }) {

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { useLoaded } from '../../api/loading.ts';
 import { dayName, monthName, number } from '../../i18n/format.ts';
+import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { exported, invoices, previewed } from '../../operate/commands.ts';
 import { countsOf, dueOf, isComplete, isMonth, monthAfter } from '../../operate/month-counts.ts';
@@ -13,6 +14,7 @@ import { fewOf, shortAddress } from '../../operate/said.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
+import { byName } from '../../values/by-name.ts';
 import { daysOfMonth, monthOf } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
 
@@ -125,7 +127,7 @@ function Matrix({ data: { meters }, days }: { data: Month; days: readonly string
             </tr>
           </thead>
           <tbody>
-            {meters.map(({ meter, name, days: states }) => (
+            {byName(meters, ({ meter, name }) => name ?? meter, locale()).map(({ meter, name, days: states }) => (
               <tr key={meter} data-meter={meter}>
                 <th scope="row">{name ?? shortAddress(meter)}</th>
                 {states.map((state, i) => (

@@ -1,0 +1,65 @@
+/** Oneself in the picture of a quarter-hour, in a real browser: the ribbon says what the figures say, and nothing of it sticks out. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { chromium } from '../../test/kit/chromium.ts';
+import { unfit } from '../../test/kit/web/fit.ts';
+import { madeUp, ownInterval } from '../../test/kit/web/made-up.ts';
+import { visits } from '../../test/kit/web/visits.ts';
+
+const LONG_MS = 60_000;
+
+describe.skipIf(!chromium)('the picture of a quarter-hour', () => {
+  let member = true;
+  const here = visits((request) => madeUp(request, { member }));
+  afterEach(() => here.close());
+
+  test('has oneself in it, with a ribbon from or to the community by one’s own figures, at every width', async () => {
+    member = true;
+    const page = await here.open('/community');
+    const you = page.locator('.flow .node.you');
+    await you.waitFor({ timeout: LONG_MS });
+    expect(await you.textContent()).toBe('You');
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(300); // the picture follows its box
+      const places = await page
+        .locator('.flow .node circle:first-child')
+        .evaluateAll((all) => all.map((one) => Number(one.getAttribute('cx'))));
+      const [outside, community, own] = places;
+      expect([places.length, outside < community, community < own]).toEqual([3, true, true]);
+      const thickness: number[] = [];
+      for (const slot of [2, 48, 76]) {
+        await page.getByRole('slider').fill(String(slot));
+        const { importWh, exportWh } = ownInterval(slot);
+        const kWh = (Math.abs(importWh - exportWh) / 1000).toFixed(2);
+        await page.getByText(`You ${importWh > exportWh ? 'took' : 'gave'} ${kWh}`).waitFor({ timeout: LONG_MS });
+        const lines = await page
+          .locator('.flow .ribbon line:first-child')
+          .evaluateAll((all) => all.map((one) => ['x1', 'x2', 'stroke-width'].map((name) => Number(one.getAttribute(name)))));
+        const mine = lines.filter(([from, to]) => Math.min(from, to) > community && Math.max(from, to) < own);
+        expect(mine).toHaveLength(1);
+        const [[from, to, thick]] = mine;
+        expect(from < to).toBe(importWh > exportWh);
+        thickness.push(thick / Math.abs(importWh - exportWh));
+      }
+      expect(Math.max(...thickness) / Math.min(...thickness)).toBeLessThan(1.5); // as thick as there is energy
+      const svg = (await page.locator('.flow svg').boundingBox())!;
+      for (const part of await page.locator('.flow .node').all()) {
+        const box = (await part.boundingBox())!;
+        expect([box.x >= svg.x, box.x + box.width <= svg.x + svg.width, box.y + box.height <= svg.y + svg.height]).toEqual([
+          true,
+          true,
+          true,
+        ]);
+      }
+    }
+    expect(await unfit(page)).toEqual([]);
+  });
+
+  test('has nobody else’s, for whoever is not signed in', async () => {
+    member = false;
+    const page = await here.open('/community');
+    await page.locator('.flow .node').first().waitFor({ timeout: LONG_MS });
+    expect(await page.locator('.flow .node').count()).toBe(2);
+    expect(await page.getByText(/^You /).count()).toBe(0);
+  });
+});
