@@ -70,7 +70,10 @@ function Everything() {
     trouble.value = null;
     state.value = { is: 'busy', done: 0, all: 0 };
     try {
-      const { everything } = await import('../member/everything.ts'); // who looks at settings does without
+      // Who looks at settings does without.
+      const { everything } = await import('../member/everything.ts').catch(() => {
+        throw new ApiTrouble({ code: 'NETWORK', message: 'the rest of the page could not be loaded' });
+      });
       const { zip, files } = await everything(`${texts.readme.join('\n')}\n`, (done, all) => {
         state.value = { is: 'busy', done, all };
       });
