@@ -85,7 +85,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.invoice': booked(api('invoices')),
   'books.latest_entry': viewed(`${BOOKS}/draft`),
   'books.unmetered_entry': viewed(`${BOOKS}/draft`),
-  'books.released_entry': viewed(`${BOOKS}/money`, `${BOOKS}/release`, `${BOOKS}/open-runs.ts`, api('bills')),
+  'books.released_entry': viewed(`${BOOKS}/money`, `${BOOKS}/open-runs.ts`, api('bills')),
   'books.released_source': viewed(`${BOOKS}/release`),
 
   'prove.input': { read: [PROOFS], write: [`${BOOKS}/draft`, PROOFS] },

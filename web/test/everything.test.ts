@@ -1,5 +1,5 @@
 /**
- * The whole product: every place, after its answer, at every width, in both schemes and all languages. axe has nothing to object to, nothing
+ * The whole product: every place, after its answer, at every width, in both schemes and all languages. axe objects to nothing, nothing
  * sticks out, nothing is complained of or asked of a stranger. Each page is opened once; width, scheme and language change in place.
  */
 import { AxeBuilder } from '@axe-core/playwright';

@@ -37,7 +37,7 @@ describe.skipIf(!chromium)('the protocol of an audit', () => {
     const { page, close } = await visit(browser, `${(await all.open('made-up')).url}/audit`, { colorScheme: 'dark' });
     await page.getByRole('heading', { name: 'of 14 final days' }).waitFor({ timeout: LONG_MS });
     expect((await auditRange(page)).exitCode).toBe(3);
-    await page.getByLabel('Your name, for the printed protocol').fill('Maria Musterfrau-Österreicher, Prüfgesellschaft für Gemeinschaften');
+    await page.getByLabel('Your name, for the printed protocol').fill('Maria Musterfrau-Österreicher, Prüfgesellschaft');
     for (const language of LANGUAGES) {
       await page.emulateMedia({ media: 'screen' });
       await page.locator('footer select').selectOption(language);

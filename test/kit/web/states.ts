@@ -160,6 +160,8 @@ const OPERATOR: readonly State[] = [
   operate('-tariffs', '/tariffs'),
   operate('-month', '/month'),
   operate('-node', '/node'),
+  { name: 'settings-operator', path: '/settings', world: 'community', as: 'operator' },
+  { name: 'settings-auditor', path: '/settings', world: 'community', as: 'auditor' },
   { ...operate('-for-others', ''), as: 'alice' },
   { name: 'operate-signed-out', path: '/operate', world: 'community' },
 ];

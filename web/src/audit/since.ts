@@ -15,7 +15,7 @@ interface Saved {
 /** The last day that an earlier audit covers. */
 export const lastDayOf = (resume: string): string => (JSON.parse(resume) as Saved).lastDay;
 
-/** What follows the address of a bundle. The days of a run that is not closed come with the days after them: these may be of the run too. */
+/** What follows the address of a bundle. Days of a run that is not closed come with the days after them: these may be of the run too. */
 export function sinceQuery(resume: string): string {
   const { firstDay, lastDay, nextSeq, corrections, runs } = JSON.parse(resume) as Saved;
   const open = corrections.flatMap(({ day }) => [day, addDays(day, 1)]).filter((day) => day <= lastDay);

@@ -31,7 +31,7 @@ export function pinned(): Pinned | null {
   return held.value;
 }
 
-/** Pins a fingerprint in the place of the one before; null lets it go. A browser that keeps nothing knows it as long as the page is open. */
+/** Pins a fingerprint in the place of the one before; null lets it go. A browser that keeps nothing knows it while the page is open. */
 export function pin(genesisHash: string | null): void {
   held.value = genesisHash === null ? null : { genesisHash, atMs: Date.now() };
   try {

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forgedBundle } from '../../bench/audit-bundle.ts';
 import { parseProofs } from '../../src/protocol/index.ts';
 import { writeZip } from '../../src/reader/index.ts';
-import { chromium } from '../../test/kit/chromium.ts';
-import { launch, visit } from '../../test/kit/web/browser.ts';
-import { chooseBytes, result, type Said } from '../../test/kit/web/choose.ts';
-import { madeUp } from '../../test/kit/web/made-up.ts';
-import { openSite, type Site } from '../../test/kit/web/site.ts';
+import { chromium } from '../kit/chromium.ts';
+import { launch, visit } from '../kit/web/browser.ts';
+import { chooseBytes, result, type Said } from '../kit/web/choose.ts';
+import { madeUp } from '../kit/web/made-up.ts';
+import { openSite, type Site } from '../kit/web/site.ts';
 
 const LONG_MS = 120_000;
 
