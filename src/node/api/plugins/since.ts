@@ -45,7 +45,7 @@ export function sinceOf(query: URLSearchParams): Since | null {
   if (since === null) return null;
   const [, first, last] = /^([0-9-]{10})\.\.([0-9-]{10})$/.exec(since) ?? [];
   const [firstDay, lastDay] = [day(first, 'since'), day(last, 'since')];
-  if (lastDay < firstDay) throw badInput('since', 'FIRST..LAST, the first first');
+  if (lastDay < firstDay) throw badInput('since', 'FIRST..LAST, the earlier one first');
   const seq = query.get('seq') ?? '';
   if (!/^(0|[1-9]\d{0,14})$/.test(seq)) throw badInput('seq', 'the number of an entry of the log');
   const [open, runs] = [query.getAll('open'), query.getAll('run')];
