@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** The server looks at what waits every two seconds. */
-const [HEAD_SOON_MS, SOON_MS] = [3_200, 6_500];
+const [HEAD_SOON_MS, SILENT_SOON_MS, SOON_MS] = [3_200, 3_400, 6_500];
 const HEAD = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 40\r\n';
 
 /** Resolves with what was answered when the other side ends it; a drip keeps the connection from being silent. */
@@ -50,15 +50,17 @@ function ended(first: string, { drip, withinMs = SOON_MS }: { drip?: string; wit
   });
 }
 
-test('a head that never ends, a body that never ends, an answer that nothing follows, silence', async () => {
-  const [head, body, after, nothing] = await Promise.all([
+test('a head that never ends, a body that never ends, one that falls silent, an answer that nothing follows, silence', async () => {
+  const [head, body, still, after, nothing] = await Promise.all([
     ended(`${HEAD}x-`, { drip: 'x', withinMs: HEAD_SOON_MS }),
     ended(`${HEAD}\r\n`, { drip: ' ' }),
+    ended(`${HEAD}\r\n`, { withinMs: SILENT_SOON_MS }),
     ended('GET /health HTTP/1.1\r\nhost: x\r\n\r\n'),
     ended(''),
   ]);
   expect(head).toMatch(/^HTTP\/1\.1 408|^$/);
   expect(body).toMatch(/^HTTP\/1\.1 408|^$/);
+  expect(still).toBe('');
   expect(after).toContain('alive');
   expect(nothing).not.toContain('200');
 });

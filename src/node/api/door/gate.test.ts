@@ -95,6 +95,14 @@ describe('a stranger', () => {
     expect((await ask('203.0.113.3', '/graphql', { query })).status).toBe(200);
     expect((await ask('203.0.113.3', '/health')).status).toBe(429);
   });
+  test.each(['/export/bills.csv', '/bundle/2026-01-01.zip'])(
+    'pays for a file more than for a question, whatever comes of it: %s',
+    async (path) => {
+      const client = path.startsWith('/export') ? '203.0.113.40' : '203.0.113.41';
+      expect((await ask(client, path)).status).not.toBe(429);
+      expect((await ask(client, '/health')).status).toBe(429);
+    },
+  );
   test('with a token that is none is a stranger', async () => {
     const token = Buffer.alloc(32, 7).toString('base64url');
     await many(5, () => ask('203.0.113.4', '/graphql', { query: '{ service { name } }', token }));
