@@ -5,7 +5,7 @@
  * but writes a timeout height from 2^31 on wrongly, and reads texts that are none.)
  */
 
-export interface Any {
+interface Any {
   typeUrl: string;
   value: Uint8Array;
 }
