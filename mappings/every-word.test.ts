@@ -1,11 +1,11 @@
 /** What the chain that runtimes are compared over holds, and what the store of the handlers' tests refuses as SubQuery does. */
 import { expect, test } from 'vitest';
-import { MESSAGES } from '../../../src/protocol/messages/table.ts';
-import { MemoryStore } from '../memory-store.ts';
-import { metersOf } from './genesis.ts';
-import { PLANS } from './plans.ts';
-import { SeededRandom } from './random.ts';
-import { Story } from './said.ts';
+import { MESSAGES } from '../src/protocol/messages/table.ts';
+import { metersOf } from '../test/kit/made-chain/genesis.ts';
+import { PLANS } from '../test/kit/made-chain/plans.ts';
+import { SeededRandom } from '../test/kit/made-chain/random.ts';
+import { Story } from '../test/kit/made-chain/said.ts';
+import { MemoryStore } from '../test/kit/memory-store.ts';
 
 function saidOn(name: 'varied' | 'short'): { types: Set<string>; events: Set<string> } {
   const plan = PLANS[name];
