@@ -18,11 +18,14 @@ function graph(file: string, seen = new Map<string, string[]>()): Map<string, st
     file,
     names
       .filter((name) => !name.startsWith('.'))
-      .concat(/\bBuffer\b|\brequire\(/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')) ? ['(a Node global)'] : []),
+      .concat(GLOBALS.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')) ? ['(a Node global)'] : []),
   );
   for (const name of names) if (name.startsWith('.')) graph(resolve(dirname(file), name), seen);
   return seen;
 }
+
+/** Node's own, as every file there may name them. A member that is asked for where there is Node alone (`getBuiltinModule`) is none. */
+const GLOBALS = /(?<![.\w])Buffer\b(?!\?:)|globalThis\.Buffer|\brequire\(/;
 
 const all = graph(fileURLToPath(new URL('./index.ts', import.meta.url)));
 const packageOf = (name: string): string =>
