@@ -16,6 +16,7 @@ interface Service {
   restart?: string;
   environment: Record<string, string>;
   tmpfs?: string[];
+  ulimits?: { core: number };
   healthcheck: { test: string[] };
 }
 
@@ -107,6 +108,10 @@ describe('docker-compose.yml', () => {
   test('lets no fatal error become a loop of crashes: a process that is started again at any code stays down by itself', () => {
     for (const [name, { restart, environment, tmpfs }] of node().filter(([, s]) => !s.profiles?.includes('setup')))
       expect([name, restart, environment.ELECTRA_STAY_DOWN, tmpfs]).toEqual([name, 'unless-stopped', '/tmp/stopped', ['/tmp']]);
+  });
+
+  test('lets no process of the node leave an image of its memory', () => {
+    for (const [name, { ulimits }] of node()) expect([name, ulimits]).toEqual([name, { core: 0 }]);
   });
 
   test('shows every process that stays down as unhealthy', () => {
