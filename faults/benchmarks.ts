@@ -66,7 +66,7 @@ async function toolFails(): Promise<string> {
     writeFileSync(join(tools, 'go'), failing.join('\n'));
     chmodSync(join(tools, 'go'), 0o755);
     const { ended } = bench(['disk', '--json'], { PATH: `${tools}:${process.env.PATH}` });
-    const said = isOneSentence(await ended, new RegExp(`go test ended with 1, its last words: ${WORDS}`));
+    const said = isOneSentence(await ended, new RegExp(`go test of WeekOnDisk ended with 1, its last words: ${WORDS}`));
     const left = Number(spawnSync('cat', [join(folder.dir, 'left')], { encoding: 'utf8' }).stdout);
     await until(() => !runs(left), ENDS_MS, 'what the tool had started to end');
     return said;

@@ -7,7 +7,8 @@ const CHILD = fileURLToPath(new URL('../../bin/child.mjs', import.meta.url));
 
 /** Runs `script` by a shell behind the wrapper, with words of its own. */
 function behind(script: string, ...words: string[]) {
-  const program = `import { runChild } from ${JSON.stringify(CHILD)}; process.exit(await runChild('sh', ${JSON.stringify(['-c', script, 'sh', ...words])}));`;
+  const given = JSON.stringify(['-c', script, 'sh', ...words]);
+  const program = `import { runChild } from ${JSON.stringify(CHILD)}; process.exit(await runChild('sh', ${given}));`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
 }
 
