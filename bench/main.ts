@@ -14,6 +14,7 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
     about: 'a validator’s time for a proven day',
     run: async () => (await import('./prove-book.ts')).benchProveBook(),
   },
+  blocks: { about: 'a block as heavy as may be', run: async () => (await import('./blocks.ts')).benchBlocks() },
   member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
   strangers: {
     about: 'a member’s query beside a crowd of strangers',
