@@ -46,6 +46,13 @@ describe.skipIf(!chromium)("the auditor's calendar", () => {
     const taken = page.locator('input[type=file][accept="application/json"]');
     await taken.setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
     await page.getByText('That file holds no verdicts').waitFor();
+    for (const resume of ['torn off', JSON.stringify({ ...JSON.parse(JSON.parse(String(file)).resume), lastDay: '2026-07-32' })]) {
+      const spoilt = JSON.stringify({ ...JSON.parse(String(file)), resume });
+      await page.reload();
+      await page.getByRole('heading', { name: '0 of 14 final days' }).waitFor({ timeout: LONG_MS });
+      await taken.setInputFiles({ name: 'spoilt.json', mimeType: 'application/json', buffer: Buffer.from(spoilt) });
+      await page.getByText('That file holds no verdicts').waitFor();
+    }
     await taken.setInputFiles({ name: 'kept.json', mimeType: 'application/json', buffer: file });
     await page.getByRole('heading', { name: '2 of 14 final days' }).waitFor();
     expect(await unfit(page, { schemes: ['dark'] })).toEqual([]);

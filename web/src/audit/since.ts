@@ -2,7 +2,7 @@
  * What the service is told of an earlier audit, so that its bundle shows again what the chain's log names since: which days were audited,
  * how far the log was then, and what was open. All of it is published; no verdict is in it.
  */
-import { addDays } from '../values/day-clock.ts';
+import { addDays, isDay } from '../values/day-clock.ts';
 
 interface Saved {
   firstDay: string;
@@ -10,6 +10,17 @@ interface Saved {
   nextSeq: string;
   corrections: readonly { day: string }[];
   runs: readonly { meter: string; firstDay: string; lastDay: string; follows: string }[];
+}
+
+/** Whether what a file has for an earlier audit can be gone on from, as far as it is read here; the check itself reads all of it. */
+export function isSaved(resume: unknown): boolean {
+  try {
+    const { firstDay, lastDay, nextSeq, corrections, runs } = JSON.parse(String(resume)) as Saved;
+    const days = [firstDay, lastDay, ...corrections.map(({ day }) => day), ...runs.flatMap((run) => [run.firstDay, run.lastDay])];
+    return typeof resume === 'string' && /^\d+$/.test(nextSeq) && days.every(isDay);
+  } catch {
+    return false;
+  }
 }
 
 /** The last day that an earlier audit covers. */

@@ -1,4 +1,5 @@
 /** Bundles of days from the service, or which of them there are instead: a bundle holds final days without a gap. */
+import { isDay } from '../values/day-clock.ts';
 import type { Source } from './messages.ts';
 
 export interface DayRange {
@@ -12,9 +13,6 @@ export interface NoBundle {
   /** stretches that there is a bundle of */
   ranges: readonly DayRange[];
 }
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const isDay = (text: unknown): text is string => typeof text === 'string' && DAY.test(text);
 
 function rangeOf(text: unknown): DayRange[] {
   const [from, to = from] = typeof text === 'string' ? text.split('..') : [];

@@ -4,6 +4,8 @@
  */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isSaved } from '../audit/since.ts';
+import { isDay } from '../values/day-clock.ts';
 import type { Checked } from './messages.ts';
 
 /** What is known of a day here. */
@@ -119,16 +121,13 @@ export async function forget(genesisHash: string): Promise<void> {
 export async function takeIn(genesisHash: string, text: string): Promise<boolean> {
   const kept = parsed(text);
   if (kept?.format !== FORMAT || kept.genesisHash !== genesisHash || !Array.isArray(kept.days)) return false;
-  if (!kept.days.every(isKeptDay) || (kept.resume !== null && typeof kept.resume !== 'string')) return false;
+  if (!kept.days.every(isKeptDay) || (kept.resume !== null && !isSaved(kept.resume))) return false;
   await keep(genesisHash, kept.days, kept.resume);
   return true;
 }
 
 const isKeptDay = (day: Partial<KeptDay>): boolean =>
-  /^\d{4}-\d\d-\d\d$/.test(String(day?.day)) &&
-  typeof day.passed === 'boolean' &&
-  Number.isInteger(day.exitCode) &&
-  Number.isInteger(day.versions);
+  isDay(day?.day) && typeof day.passed === 'boolean' && Number.isInteger(day.exitCode) && Number.isInteger(day.versions);
 
 function parsed(text: string): Kept | null {
   try {

@@ -16,7 +16,7 @@ import { Block } from '../parts/block.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { addingUp, CENT_NEL } from '../values/amounts.ts';
-import { addDays, daysOfMonth, monthOf } from '../values/day-clock.ts';
+import { addDays, daysOfMonth, isMonth, monthOf } from '../values/day-clock.ts';
 import '../styles/bill.css';
 
 interface Month {
@@ -191,7 +191,7 @@ function Shown({ of }: { of: Month }) {
 function Page() {
   useTitle(billTexts().title);
   const { query } = useLocation();
-  const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(query.month ?? '') ? query.month : undefined;
+  const month = isMonth(query.month) ? query.month : undefined;
   const loaded = useLoaded(`bills ${viewer.value?.address} ${month}`, () => askMonth(month)).value;
   return (
     <div class="page stack">

@@ -12,7 +12,7 @@ import { dayName, moment, number } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
-import { addDays } from '../values/day-clock.ts';
+import { addDays, isDay } from '../values/day-clock.ts';
 import { NotFound } from './not-found.tsx';
 import '../styles/community.css';
 
@@ -154,10 +154,7 @@ function OfDay({ date }: { date: string }) {
   );
 }
 
-const isDate = (text: string | undefined): text is string =>
-  text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
-
 export function BookDay() {
   const { day } = useRoute().params;
-  return isDate(day) ? <OfDay key={day} date={day} /> : <NotFound />;
+  return isDay(day) ? <OfDay key={day} date={day} /> : <NotFound />;
 }

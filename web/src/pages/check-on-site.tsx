@@ -11,7 +11,7 @@ import { siteWorker } from '../check/site-worker.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { NoBundleNotice } from '../parts/no-bundle.tsx';
-import { addDays } from '../values/day-clock.ts';
+import { addDays, isDay } from '../values/day-clock.ts';
 import { Check } from './check.tsx';
 
 startWith(siteWorker);
@@ -38,12 +38,10 @@ async function askOffered(asked: Offered | null): Promise<Offered | null> {
   return { day, from: earlier.length === 1 && earlier[0] === before ? before : day };
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-
 /** What the address asks for: a day, or a range as of a month; null where it asks for neither. */
 function askedFor({ day, from, to }: Record<string, string>): Offered | null {
-  if (DAY.test(day ?? '')) return { day, from: day };
-  return DAY.test(from ?? '') && DAY.test(to ?? '') && lengthOf(from, to) !== null ? { day: to, from } : null;
+  if (isDay(day)) return { day, from: day };
+  return isDay(from) && isDay(to) && lengthOf(from, to) !== null ? { day: to, from } : null;
 }
 
 type State = { is: 'idle' | 'fetching' } | { is: 'absent'; found: NoBundle; range: string };

@@ -16,7 +16,7 @@ import { save } from '../parts/save.ts';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { addingUp, CENT_NEL } from '../values/amounts.ts';
-import { daysOfMonth } from '../values/day-clock.ts';
+import { daysOfMonth, isMonth } from '../values/day-clock.ts';
 import '../styles/bill.css';
 
 interface Judged extends InvoiceHead {
@@ -219,7 +219,7 @@ function Page() {
   const texts = invoiceTexts();
   const { params } = useRoute();
   const { query } = useLocation();
-  const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(params.month) ? params.month : null;
+  const month = isMonth(params.month) ? params.month : null;
   const revision = /^[1-9]\d{0,4}$/.test(query.revision ?? '') ? Number(query.revision) : null;
   useTitle(`${texts.title} · ${params.month}`);
   const loaded = useLoaded(`invoice ${viewer.value?.address} ${month} ${revision}`, () => askInvoice(month ?? '1970-01', revision)).value;

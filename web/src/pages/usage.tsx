@@ -25,7 +25,7 @@ import { Legend } from '../parts/legend.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { UsageTable } from '../parts/usage-table.tsx';
 import { useTitle } from '../parts/use-title.ts';
-import { monthOf } from '../values/day-clock.ts';
+import { isDay, monthOf } from '../values/day-clock.ts';
 import { after, before, boundsOf, type Period, stretches, VIEWS, type View, yearAgo } from '../values/period.ts';
 
 const COMPARISONS = ['none', 'before', 'yearAgo'] as const;
@@ -188,7 +188,7 @@ function Page() {
   const { query } = useLocation();
   const view = VIEWS.find((one) => one === query.view) ?? 'month';
   const comparison = COMPARISONS.find((one) => one === query.compare) ?? 'none';
-  const day = /^\d{4}-\d\d-\d\d$/.test(query.day ?? '') ? query.day : undefined;
+  const day = isDay(query.day) ? query.day : undefined;
   const loaded = useLoaded(`usage ${viewer.value?.address} ${view} ${day} ${comparison}`, () => askUsage(view, day, comparison)).value;
   return (
     <div class="page stack">

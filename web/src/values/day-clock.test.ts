@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, bookDay, clock, daysOfMonth, slotStartMs } from './day-clock.ts';
+import { addDays, bookDay, clock, daysOfMonth, isDay, isMonth, slotStartMs } from './day-clock.ts';
 
 const labels = (date: string, slots: readonly number[], zone = 'Europe/Vienna') =>
   slots.map((slot) => clock(slotStartMs(date, slot), zone, 'de'));
@@ -23,4 +23,10 @@ test('days follow each other across months and the clock changes', () => {
   expect(addDays('2026-02-28', 1)).toBe('2026-03-01');
   expect(daysOfMonth('2026-03')).toHaveLength(31);
   expect(daysOfMonth('2028-02').at(-1)).toBe('2028-02-29');
+});
+
+test('of what an address says, days and months of the calendar are taken, and nothing that only looks like one', () => {
+  expect(['2028-02-29', '2026-12-31'].every(isDay)).toBe(true);
+  expect(['2026-02-29', '2026-13-01', '2026-07-32', '2026-7-1', '', undefined, null, 20260701].some(isDay)).toBe(false);
+  expect(['2026-11', '2026-13', 'november', undefined].map(isMonth)).toEqual([true, false, false, false]);
 });

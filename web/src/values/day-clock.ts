@@ -26,6 +26,13 @@ export const bookDay = (ms: number): string => new Date(ms).toISOString().slice(
 
 export const addDays = (date: string, days: number): string => bookDay(Date.parse(`${date}T00:00:00Z`) + days * SLOTS * SLOT_MS);
 
+/** Whether a text from outside is a day of the calendar, as `YYYY-MM-DD`. */
+export const isDay = (text: unknown): text is string =>
+  typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
+
+/** The same of a month, as `YYYY-MM`. */
+export const isMonth = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+
 /** `YYYY-MM` of a day. */
 export const monthOf = (date: string): string => date.slice(0, 7);
 

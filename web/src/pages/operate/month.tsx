@@ -7,7 +7,7 @@ import { dayName, monthName, number } from '../../i18n/format.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { exported, invoices, previewed } from '../../operate/commands.ts';
-import { countsOf, dueOf, isComplete, isMonth, monthAfter } from '../../operate/month-counts.ts';
+import { countsOf, dueOf, isComplete, monthAfter } from '../../operate/month-counts.ts';
 import { type GateState, gatesOf, type Invoices, invoicesOf } from '../../operate/month-invoices.ts';
 import { askMonth, type DayState, type MemberInvoicing, type Month } from '../../operate/question.ts';
 import { fewOf, shortAddress } from '../../operate/said.ts';
@@ -15,7 +15,7 @@ import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { byName } from '../../values/by-name.ts';
-import { daysOfMonth, monthOf } from '../../values/day-clock.ts';
+import { daysOfMonth, isMonth, monthOf } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
 
 function Gate({ n, title, state, children }: { n: number; title: string; state: GateState; children: ComponentChildren }) {
@@ -180,7 +180,7 @@ function Page({ month }: { month: string }) {
 
 export function OperateMonth() {
   const { month } = useRoute().params;
-  const shown = month !== undefined && isMonth(month) ? month : monthOf(new Date().toISOString());
+  const shown = isMonth(month) ? month : monthOf(new Date().toISOString());
   return (
     <OperatePage>
       <Page key={shown} month={shown} />
