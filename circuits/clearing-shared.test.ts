@@ -9,10 +9,10 @@ import type { HashTracer } from './testing/hashes.ts';
 import { hashTracer } from './testing/hashes.ts';
 import { realClearingShared } from './testing/main-day.ts';
 import type { SharedSignals, SharedTerms } from './testing/main-statements.ts';
-import { anchoredOf, sharedHashes, sharedHints, sharedSignals, sharedTerms, withSharedRemainders } from './testing/main-statements.ts';
+import { anchoredOf, sharedHashes, sharedSignals, sharedTerms, withSharedRemainders } from './testing/main-statements.ts';
 import type { Circuit } from './testing/r1cs.ts';
 import { loadCircuit } from './testing/r1cs.ts';
-import { maskedSum, mod, R } from './testing/statements.ts';
+import { clearingHints, maskedSum, mod, R } from './testing/statements.ts';
 
 const groups: Groups = [
   ['mean', /\.shared$/, /\.rounding$/],
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 const witnessOf = (signals: SharedSignals, hints: Values = {}): bigint[] =>
-  completeWitness(circuit, signals as unknown as Values, { ...sharedHints(signals), ...tracer(sharedHashes(signals)), ...hints });
+  completeWitness(circuit, signals as unknown as Values, { ...clearingHints(signals), ...tracer(sharedHashes(signals)), ...hints });
 const stops = (signals: SharedSignals, hints: Values = {}): string[] => stoppedBy(circuit, groups, witnessOf(signals, hints));
 
 const real = sharedTerms(realClearingShared);
@@ -219,7 +219,7 @@ describe('hints of the price rule', () => {
   ])('digits of %s that are no bits but add up are refused', (name, group) => {
     const inexact = sharedSignals(withSlot({ D: 700n, E: 301n, p: 201n }));
     const key = `slot[0].${name}.out`;
-    const bits = sharedHints(inexact)[key] as bigint[];
+    const bits = clearingHints(inexact)[key] as bigint[];
     const at = bits.findIndex((bit, i) => i > 1 && bit === 1n);
     expect(stops(inexact, { [key]: bits.map((bit, i) => (i === at ? 0n : i === at - 1 ? bit + 2n : bit)) })).toEqual([group]);
   });
@@ -262,7 +262,7 @@ describe('totals below 2^24', () => {
   });
 
   test('refuses digits that are no bits but add up', () => {
-    const bits = sharedHints(real)['totalBits[0].out'] as bigint[];
+    const bits = clearingHints(real)['totalBits[0].out'] as bigint[];
     const at = bits.findIndex((bit, i) => i > 1 && bit === 1n);
     const moved = bits.map((bit, i) => (i === at ? 0n : i === at - 1 ? bit + 2n : bit));
     expect(stops(sharedSignals(real), { 'totalBits[0].out': moved })).toEqual(['totals']);

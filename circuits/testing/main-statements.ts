@@ -4,7 +4,7 @@ import { netOf } from '../../src/protocol/day/net.ts';
 import type { Values } from './attacker.ts';
 import { bitsOf, inverse } from './attacker.ts';
 import type { Hashes } from './statements.ts';
-import { maskedSum, mod, p4, partialSums, R, tree, words } from './statements.ts';
+import { maskedSum, mod, p4, R, tree, words } from './statements.ts';
 
 const fieldOf = (blinding: bigint | Uint8Array): bigint =>
   typeof blinding === 'bigint' ? blinding : BigInt(`0x${Buffer.from(blinding).toString('hex')}`);
@@ -117,24 +117,6 @@ export function withSharedRemainders<T extends SharedTerms>(t: T): T {
     return mod(short ? P * V - L * price : L * price - P * V);
   });
   return { ...t, rem };
-}
-
-/** The bits, inverses and partial sums that ClearingShared's generator would assign. */
-export function sharedHints(t: SharedTerms): Values {
-  const hints: Record<string, bigint | bigint[]> = { 'sum.acc': partialSums(t.T, t.rho) };
-  t.T.forEach((total, i) => {
-    hints[`totalBits[${i}].out`] = bitsOf(total, 24, R);
-  });
-  t.rem.forEach((rem, i) => {
-    const [D, E] = [mod(t.T[i]), mod(t.T[96 + i])];
-    const compared = bitsOf(E + (1n << 24n) - D, 25, R);
-    const most = mod(compared[24] === 1n ? E : D);
-    hints[`slot[${i}].longer.n2b.out`] = compared;
-    hints[`slot[${i}].none.inv`] = most === 0n ? 0n : inverse(most, R);
-    hints[`slot[${i}].remLow.out`] = bitsOf(rem, 24, R);
-    hints[`slot[${i}].remHigh.out`] = bitsOf((most === 0n ? 1n : most) - 1n - rem, 24, R);
-  });
-  return hints;
 }
 
 export function sharedTerms(w: ClearingSharedWitness): SharedTerms {

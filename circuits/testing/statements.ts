@@ -221,8 +221,8 @@ export function withRemainders<C extends ClearingPrivate & ClearingTerms>(c: C):
   return { ...c, rem };
 }
 
-/** The bits, inverses and partial sums that Clearing's generator would assign. */
-export function clearingHints(c: ClearingPrivate & ClearingTerms): Values {
+/** The bits, inverses and partial sums that the generator of Clearing would assign, and that of ClearingShared, which names them alike. */
+export function clearingHints(c: Pick<ClearingPrivate, 'T' | 'rem'> & Pick<ClearingTerms, 'rho'>): Values {
   const hints: Record<string, bigint | bigint[]> = { 'sum.acc': partialSums(c.T, c.rho) };
   c.T.forEach((t, i) => {
     hints[`totalBits[${i}].out`] = bitsOf(t, 24, R);
