@@ -83,7 +83,8 @@ test('the lock of one that is killed with what it started is free at once', asyn
 
 test('the lock of one that is killed alone is that of the npm which still installs', async () => {
   const first = setUp('packages', 30);
-  await until(() => log().length === 1, 10_000, 'the first to be at it');
+  const owners = (): string[] => (existsSync(at(LOCK, 'owners')) ? readFileSync(at(LOCK, 'owners'), 'utf8').trim().split('\n') : []);
+  await until(() => log().length === 1 && owners().length === 3, 10_000, 'the first to be at it, and its npm to be noted');
   first.kill('SIGKILL');
   expect((await collect(setUp('packages'))).code).toBe(0);
   expect(words()).toEqual(['begin', 'end', 'begin', 'end']);

@@ -3,16 +3,16 @@
  * sticks out, nothing is complained of or asked of a stranger. Each page is opened once; width, scheme and language change in place.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
 import { meters, type Person } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { beforeApi } from '../../test/kit/web/before-api.ts';
+import { type Visit, visit } from '../../test/kit/web/browser.ts';
 import { AXE_TAGS, WIDTHS } from '../../test/kit/web/fit.ts';
 import { installLink } from '../../test/kit/web/installing.ts';
 import { PLACES } from '../../test/kit/web/places.ts';
-import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 60_000;
 const SCHEMES = ['light', 'dark'] as const;
@@ -32,17 +32,9 @@ interface Walk {
 }
 
 describe.skipIf(!chromium)('the whole product', () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serveApi()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const here = beforeApi();
 
-  const first = (): string => dayToDate(served.api.days.first);
+  const first = (): string => dayToDate(here.served.api.days.first);
   const WALKS: readonly Walk[] = [
     { path: '/', as: [null, 'alice'] },
     { path: '/community', as: [null, 'alice'] },
@@ -51,7 +43,7 @@ describe.skipIf(!chromium)('the whole product', () => {
     { path: '/check', as: [null] },
     { path: '/audit', as: ['auditor'] },
     { path: '/join', as: [null] },
-    { path: '/install/:meter', at: async () => (await installLink(served, meters.alice1)).slice(served.url.length), as: [null] },
+    { path: '/install/:meter', at: async () => (await installLink(here.served, meters.alice1)).slice(here.served.url.length), as: [null] },
     { path: '/home', as: ['alice', null] },
     { path: '/usage', as: ['alice'] },
     { path: '/bills', at: () => `/bills?month=${first().slice(0, 7)}`, as: ['alice'] },
@@ -73,7 +65,9 @@ describe.skipIf(!chromium)('the whole product', () => {
   const windowOf = (who: Person | null): Promise<Visit> => {
     const one =
       sessions.get(who) ??
-      served.api.token(who ?? 'alice').then((token) => visit(browser, `${served.url}/home${who ? `#session=${token}` : ''}`));
+      here.served.api
+        .token(who ?? 'alice')
+        .then((token) => visit(here.browser, `${here.served.url}/home${who ? `#session=${token}` : ''}`));
     sessions.set(who, one);
     return one;
   };
@@ -111,7 +105,7 @@ describe.skipIf(!chromium)('the whole product', () => {
     { timeout: 120_000 },
     async ({ path, at, who }) => {
       const { page, complaints, strangers } = await windowOf(who);
-      await page.goto(`${served.url}${(await at?.()) ?? path}`);
+      await page.goto(`${here.served.url}${(await at?.()) ?? path}`);
       await settled(page);
       const wrong: string[] = [];
       for (const language of LANGUAGES) wrong.push(...(await unfitIn(page, language)));

@@ -1,12 +1,12 @@
 /** What comes before the first answer of a page on a slow line, and that nothing moves for what comes after: in a real browser. */
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContext } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
 import { meters, type Person } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, visit } from '../../test/kit/web/browser.ts';
+import { beforeApi } from '../../test/kit/web/before-api.ts';
+import { visit } from '../../test/kit/web/browser.ts';
 import { watchFirstAnswer } from '../../test/kit/web/first-answer.ts';
-import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 60_000;
 const LATER_MS = 500;
@@ -29,20 +29,12 @@ interface Seen {
 }
 
 describe.skipIf(!chromium)('the first answer of a page', () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serveApi()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const here = beforeApi();
 
   /** A browser in which somebody is signed in, or nobody: one for all pages. */
   const readerOf = remembered(async (who: Person | null): Promise<BrowserContext> => {
-    const session = who ? `#session=${await served.api.token(who)}` : '';
-    const { page } = await visit(browser, `${served.url}/settings${session}`);
+    const session = who ? `#session=${await here.served.api.token(who)}` : '';
+    const { page } = await visit(here.browser, `${here.served.url}/settings${session}`);
     await page.locator('h1').waitFor({ timeout: LONG_MS });
     const context = page.context();
     await page.close();
@@ -54,7 +46,7 @@ describe.skipIf(!chromium)('the first answer of a page', () => {
     const watched = await watchFirstAnswer(page);
     await watched.client.send('Network.clearBrowserCache');
     await watched.client.send('Network.emulateNetworkConditions', LINE);
-    await page.goto(`${served.url}${path}`);
+    await page.goto(`${here.served.url}${path}`);
     const asked = await watched.asked();
     await page.waitForTimeout(LATER_MS);
     const moved = (await watched.moved()).map(({ by, what }) => `${by}: ${what}`);
@@ -68,7 +60,7 @@ describe.skipIf(!chromium)('the first answer of a page', () => {
     expect(moved).toEqual([]);
   });
 
-  const ofDay = (path: (day: string) => string) => () => path(dayToDate(served.api.days.first));
+  const ofDay = (path: (day: string) => string) => () => path(dayToDate(here.served.api.days.first));
   test.each<[string, Person | null, (() => string)?]>([
     ['/', 'alice'],
     ['/', null],

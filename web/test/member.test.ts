@@ -1,66 +1,57 @@
 /** A member's own pages in a real browser, before the real API and a real database. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
 import { amountOf, exportOf, importOf, NAMES } from '../../test/kit/api/community.ts';
 import { meters, people } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
-import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
+import { beforeApi } from '../../test/kit/web/before-api.ts';
+import { type Visit, visit } from '../../test/kit/web/browser.ts';
 
 const LONG_MS = 30_000;
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 describe.skipIf(!chromium)("a member's pages", () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serveApi()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const here = beforeApi();
 
   const openAs = async (who: 'alice' | 'bob', path: string): Promise<Visit & { answers: string[] }> => {
-    const one = await visit(browser, 'about:blank');
+    const one = await visit(here.browser, 'about:blank');
     const answers: string[] = [];
     one.page.on('response', async (response) => answers.push(await response.text().catch(() => '')));
-    await one.page.goto(`${served.url}${path}#session=${await served.api.token(who)}`);
+    await one.page.goto(`${here.served.url}${path}#session=${await here.served.api.token(who)}`);
     await one.page.locator('h1').waitFor({ timeout: LONG_MS });
     return { ...one, answers };
   };
 
   test('take a session from the address into a cookie, and leave no trace of it there', async () => {
     const { page, close } = await openAs('alice', '/home');
-    expect(page.url()).toBe(`${served.url}/home`);
+    expect(page.url()).toBe(`${here.served.url}/home`);
     const [cookie] = await page.context().cookies();
     expect(cookie).toMatchObject({ name: '__Host-electra', httpOnly: true, secure: true, sameSite: 'Strict' });
     expect(await page.evaluate(() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join())).not.toContain(
-      await served.api.token('alice'),
+      await here.served.api.token('alice'),
     );
     await close();
   });
 
   test('take a session that comes into the address of a page that is open already', async () => {
-    const { page, close } = await visit(browser, `${served.url}/home`);
+    const { page, close } = await visit(here.browser, `${here.served.url}/home`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
-    await page.goto(`${served.url}/home#session=${await served.api.token('alice')}`);
+    await page.goto(`${here.served.url}/home#session=${await here.served.api.token('alice')}`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'detached', timeout: LONG_MS });
-    expect(page.url()).toBe(`${served.url}/home`);
+    expect(page.url()).toBe(`${here.served.url}/home`);
     await close();
   });
 
   test('say what a day came to as the books have it, and energy to the Wh in the table', async () => {
-    const { first } = served.api.days;
+    const { first } = here.served.api.days;
     const { page, close } = await openAs('bob', `/usage?view=day&day=${dayToDate(first)}`);
     await page.getByText('As a table').click();
     const totals = await page.locator('tfoot td').allTextContents();
     const digits = totals.map((text) => Number(text.replaceAll(/[^0-9]/g, '')));
     expect(digits[0]).toBe(sum(importOf(meters.bob1, first)));
     expect(digits.at(-1)).toBe(sum(exportOf(meters.bob1, first)));
-    await page.goto(`${served.url}/usage?view=month&day=${dayToDate(first)}`);
+    await page.goto(`${here.served.url}/usage?view=month&day=${dayToDate(first)}`);
     await page.getByText('As a table').click();
     const nel = amountOf(meters.bob1, first);
     const cents = (nel < 0n ? -nel : nel) / 10_000_000n;
@@ -74,7 +65,7 @@ describe.skipIf(!chromium)("a member's pages", () => {
     const { page, close } = await openAs('alice', '/usage?view=day');
     await page.getByRole('heading', { name: 'Nothing is known of this time.' }).waitFor({ timeout: LONG_MS });
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.goto(`${served.url}/usage?view=year`);
+    await page.goto(`${here.served.url}/usage?view=year`);
     await page.locator('svg .tick').nth(1).waitFor({ timeout: LONG_MS });
     const outside = await page.locator('svg[role=img]').evaluate((picture) => {
       const { left } = picture.getBoundingClientRect();
@@ -86,17 +77,17 @@ describe.skipIf(!chromium)("a member's pages", () => {
 
   test('hold nothing of another member, in no answer and in no storage', async () => {
     const { page, answers, close } = await openAs('alice', '/home');
-    const { first, third } = served.api.days;
+    const { first, third } = here.served.api.days;
     const ofBills = [first, third].map((day) => `/bills/${dayToDate(day)}/${meters.alice1}`);
     const month = dayToDate(first).slice(0, 7);
     for (const path of ['/usage?view=month', `/bills?month=${month}`, ...ofBills, `/invoices/${month}`, '/settings']) {
-      await page.goto(`${served.url}${path}`);
+      await page.goto(`${here.served.url}${path}`);
       await page.locator('h1').waitFor({ timeout: LONG_MS });
     }
     const everything = [...answers, await page.content()].join('\n');
     for (const foreign of [people.bob.address, meters.bob1, NAMES.bob, String(amountOf(meters.bob1, first))])
       expect(everything).not.toContain(foreign);
-    await page.goto(`${served.url}/bills/${dayToDate(first)}/${meters.bob1}`);
+    await page.goto(`${here.served.url}/bills/${dayToDate(first)}/${meters.bob1}`);
     await page.getByText('There is no such thing of yours.').waitFor({ timeout: LONG_MS });
     await close();
   });
@@ -115,12 +106,12 @@ describe.skipIf(!chromium)("a member's pages", () => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     expect(complaints).toEqual([]);
-    expect(strangers.filter((url) => !url.startsWith(served.url))).toEqual([]);
+    expect(strangers.filter((url) => !url.startsWith(here.served.url))).toEqual([]);
     await close();
   });
 
   test('ask a stranger to sign in where they are, and refuse what is no key', async () => {
-    const { page, close } = await visit(browser, `${served.url}/home`);
+    const { page, close } = await visit(here.browser, `${here.served.url}/home`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
     await page.getByLabel('Key of your wallet').fill('no key');
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -129,7 +120,7 @@ describe.skipIf(!chromium)("a member's pages", () => {
   });
 
   test('sign in with the key of a wallet, which never leaves the page', async () => {
-    const { page, close } = await visit(browser, `${served.url}/home`);
+    const { page, close } = await visit(here.browser, `${here.served.url}/home`);
     const key = Buffer.from(people.alice.privKey).toString('hex');
     const sent: string[] = [];
     page.on('request', (request) => sent.push(request.postData() ?? ''));
@@ -146,7 +137,7 @@ describe.skipIf(!chromium)("a member's pages", () => {
     await page.getByText(`Signed in as ${NAMES.alice}`).waitFor({ timeout: LONG_MS });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.goto(`${served.url}/home`);
+    await page.goto(`${here.served.url}/home`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
     await close();
   });

@@ -1,14 +1,14 @@
 /** The operator's pages in a real browser, before the real API and a real database. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
 import { amountOf, exportOf, importOf, NAMES, numberOf, READ_BLINDING, READ_WH } from '../../test/kit/api/community.ts';
 import { meters } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { beforeApi } from '../../test/kit/web/before-api.ts';
+import { type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { makeQuiet } from '../../test/kit/web/operating.ts';
-import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 30_000;
 /** What a page has once it is answered. */
@@ -25,15 +25,7 @@ const PATHS = [
 ] as const;
 
 describe.skipIf(!chromium)("the operator's pages", () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serveApi()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const here = beforeApi();
 
   interface Opened extends Visit {
     /** what the service answered, word for word */
@@ -46,13 +38,13 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     locale = 'en-GB',
     before?: (page: Page) => Promise<void>,
   ): Promise<Opened> => {
-    const one = await visit(browser, 'about:blank', { locale, permissions: ['clipboard-read', 'clipboard-write'] });
+    const one = await visit(here.browser, 'about:blank', { locale, permissions: ['clipboard-read', 'clipboard-write'] });
     const answers: string[] = [];
     one.page.on('response', async (response) => {
       if (response.url().endsWith('/graphql')) answers.push(await response.text().catch(() => ''));
     });
     await before?.(one.page);
-    await one.page.goto(`${served.url}${path}#session=${await served.api.token(who)}`);
+    await one.page.goto(`${here.served.url}${path}#session=${await here.served.api.token(who)}`);
     await there(one.page);
     return { ...one, answers };
   };
@@ -66,7 +58,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     for (const kind of ['rotation', 'dayWaits', 'unsent', 'run', 'dispute', 'noBill', 'change', 'objection']) expect(found).toContain(kind);
     expect(found.includes('silent')).toBe(Date.now() % 86_400_000 > 7_200_000);
     expect(await page.locator('[data-kind=dispute]').textContent()).toContain(NAMES.bob);
-    const command = `npx electra report ${dayToDate(served.api.days.second)}`;
+    const command = `npx electra report ${dayToDate(here.served.api.days.second)}`;
     await page.getByRole('button', { name: `Copy: ${command}` }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command);
     expect(complaints).toEqual([]);
@@ -92,7 +84,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
   });
 
   test('show of a month which day of which meter stands how', async () => {
-    const { second } = served.api.days;
+    const { second } = here.served.api.days;
     const month = dayToDate(second).slice(0, 7);
     const { page, close } = await openAs('operator', `/operate/month/${month}`);
     const cell = (meter: string) => page.locator(`[data-meter=${meter}] td`).nth(Number(dayToDate(second).slice(8)) - 1);
@@ -104,7 +96,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
   });
 
   test('say of a month’s invoices who has one, and whose bills have changed since', async () => {
-    const month = dayToDate(served.api.days.first).slice(0, 7);
+    const month = dayToDate(here.served.api.days.first).slice(0, 7);
     const { page, answers, close } = await openAs('operator', `/operate/month/${month}`);
     await page.getByText('2 of 2 members have an invoice.').waitFor({ timeout: LONG_MS });
     // alice's first day was corrected after her invoice
@@ -131,7 +123,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     const names = (where: string): Promise<string[]> => page.locator(where).allTextContents();
     await page.locator('.matrix tbody th').first().waitFor({ timeout: LONG_MS });
     expect(await names('.matrix tbody th')).toEqual(['Meter 1', 'Meter 2', 'Meter 10']);
-    await page.goto(`${served.url}/operate/meters`);
+    await page.goto(`${here.served.url}/operate/meters`);
     await page.locator('tbody th').first().waitFor({ timeout: LONG_MS });
     const shown = await names('tbody th');
     expect([...new Set(shown)].length).toBe(3);
@@ -147,7 +139,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     const { page, answers, close } = await openAs('alice', '/operate');
     await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });
     for (const path of ['/operate/meters', '/operate/node']) {
-      await page.goto(`${served.url}${path}`);
+      await page.goto(`${here.served.url}${path}`);
       await page.getByRole('heading', { name: 'This page is for others.' }).waitFor({ timeout: LONG_MS });
     }
     const everything = [...answers, await page.content()].join('\n');
@@ -158,12 +150,12 @@ describe.skipIf(!chromium)("the operator's pages", () => {
   test('hold no reading and no amount, in no answer', async () => {
     const { page, answers, close } = await openAs('operator', '/operate');
     for (const [path] of PATHS) {
-      await page.goto(`${served.url}${path}`);
+      await page.goto(`${here.served.url}${path}`);
       await page.locator(SHOWN).first().waitFor({ timeout: LONG_MS });
     }
     const everything = answers.join('\n');
     expect(answers.length).toBeGreaterThan(PATHS.length);
-    const { days } = served.api;
+    const { days } = here.served.api;
     for (const meter of Object.values(meters))
       for (const day of Object.values(days)) {
         for (const wh of [importOf(meter, day)[7], exportOf(meter, day)[7]]) expect(everything).not.toMatch(new RegExp(`\\b${wh}\\b`));
@@ -189,7 +181,7 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     await page.locator(SHOWN).first().waitFor({ timeout: LONG_MS });
     expect(await unfit(page, { widths: [320, 390, 1280] })).toEqual([]);
     expect(complaints).toEqual([]);
-    expect(strangers.filter((url) => !url.startsWith(served.url))).toEqual([]);
+    expect(strangers.filter((url) => !url.startsWith(here.served.url))).toEqual([]);
     await close();
   });
 });

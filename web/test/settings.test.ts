@@ -1,27 +1,19 @@
 /** Settings of every role in a real browser, before the real API: where one is signed in, how to end it, and what is whose. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import type { Person } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
+import { beforeApi } from '../../test/kit/web/before-api.ts';
+import { type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
-import { type Served, serveApi } from '../../test/kit/web/served-api.ts';
 
 const LONG_MS = 30_000;
 
 describe.skipIf(!chromium)('settings', () => {
-  let browser: Browser;
-  let served: Served;
-  beforeAll(async () => {
-    [browser, served] = await Promise.all([launch(), serveApi()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-  });
+  const here = beforeApi();
 
   const openAs = async (who: Person, path = '/settings'): Promise<Visit> => {
-    const one = await visit(browser, `${served.url}${path}#session=${await served.api.token(who)}`);
+    const one = await visit(here.browser, `${here.served.url}${path}#session=${await here.served.api.token(who)}`);
     await one.page.locator('h1').waitFor({ timeout: LONG_MS });
     return one;
   };
@@ -67,7 +59,7 @@ describe.skipIf(!chromium)('settings', () => {
     await page.getByRole('button', { name: 'End all links of programs but this one' }).click();
     await page.getByText(`${count - 1} sessions are ended.`).waitFor({ timeout: LONG_MS });
     await page.waitForFunction(() => document.querySelectorAll('section[aria-labelledby=of-programs] .sessions li').length === 1);
-    await others[0].page.goto(`${served.url}/settings`);
+    await others[0].page.goto(`${here.served.url}/settings`);
     await others[0].page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
     await Promise.all([...others.map((one) => one.close()), close()]);
   });
@@ -78,7 +70,7 @@ describe.skipIf(!chromium)('settings', () => {
     const before = await programs(page).count();
     for (let i = 0; i < 2; i++) {
       await page.goto('about:blank');
-      await page.goto(`${served.url}/settings#session=${await served.api.token('auditor')}`);
+      await page.goto(`${here.served.url}/settings#session=${await here.served.api.token('auditor')}`);
       await settled(page);
     }
     expect(await programs(page).count()).toBe(before);
@@ -88,7 +80,7 @@ describe.skipIf(!chromium)('settings', () => {
   test('say times in the community’s zone, wherever the reader is', async () => {
     const { page, close } = await openAs('alice');
     await settled(page);
-    const { data } = await served.api.ask('alice', '{ viewer { passkeys { createdAt } } }');
+    const { data } = await here.served.api.ask('alice', '{ viewer { passkeys { createdAt } } }');
     const at = new Date(data.viewer.passkeys[0].createdAt);
     const shown = at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Vienna' });
     await page.getByText(`on ${shown}.`).first().waitFor({ timeout: LONG_MS });
@@ -101,12 +93,12 @@ describe.skipIf(!chromium)('settings', () => {
       ['auditor', '/audit'],
     ] as const) {
       const { page, close } = await openAs(who, '/home');
-      await page.waitForURL(`${served.url}${place}`, { timeout: LONG_MS });
+      await page.waitForURL(`${here.served.url}${place}`, { timeout: LONG_MS });
       await close();
     }
     const { page, close } = await openAs('auditor', '/operate');
     await page.getByRole('link', { name: 'As an auditor' }).first().click({ timeout: LONG_MS });
-    await page.waitForURL(`${served.url}/audit`);
+    await page.waitForURL(`${here.served.url}/audit`);
     await close();
   });
 });
