@@ -29,7 +29,7 @@ export function maskedSum(values: readonly bigint[], rho: bigint, mask: bigint, 
 export type Hashes = Readonly<Record<string, readonly bigint[]>>;
 
 /** The partial sums in the order in which an honest prover makes them. */
-export function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
+function partialSums(values: readonly bigint[], rho: bigint): bigint[] {
   const acc = [0n];
   for (const value of values) acc.push(mod((acc[acc.length - 1] + value) * rho));
   return acc;
