@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { CHECK_NAMES, runChecks } from './check.mjs';
 import { FAST } from './fast.mjs';
 import { allSaid, inOrder } from './in-order.mjs';
@@ -125,6 +126,17 @@ const testEnvironment = {
   NODE_COMPILE_CACHE: join(root, '.cache/compiled-by-node'),
 };
 
+/** The beginning of what a failed test said, without its stack: whoever reads only the end of a log must not have to guess. */
+function saidOf(messages) {
+  const said = stripVTControlCharacters((messages ?? []).join('\n'))
+    .split('\n')
+    .filter((line) => line.trim() && !/^\s+at /.test(line));
+  return said
+    .slice(0, 12)
+    .map((line) => `\n    ${line.slice(0, 400)}`)
+    .join('');
+}
+
 let reports = 0;
 const vitest = (folders) => async (say, count) => {
   mkdirSync(join(root, '.cache'), { recursive: true });
@@ -142,7 +154,9 @@ const vitest = (folders) => async (say, count) => {
   for (const { name, startTime, endTime, assertionResults, status, message } of result.testResults) {
     const file = relative(root, name);
     fileSeconds.set(file, (endTime - startTime) / 1000);
-    const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+    const failed = assertionResults
+      .filter((test) => test.status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}${saidOf(failureMessages)}`);
     if (status === 'failed' && failed.length === 0) failed.push(`could not be run: ${message}`);
     failures.push(...failed.map((test) => `${file}: ${test}`));
   }

@@ -82,6 +82,14 @@ describe('in a range of headers', () => {
       }),
       /block \d+: header\.app_hash: .*changes nothing/,
     ],
+    [
+      'another height’s block in the place of the one behind what was left unread',
+      (method, { height }, result) => {
+        if (method !== 'block' || Number(height) !== it.spoken) return;
+        Object.assign(result.block.header, { height: String(it.spoken - 2), app_hash: 'AB'.repeat(32) });
+      },
+      /block \d+: header\.height: expected/,
+    ],
   ])('%s is refused by name', async (_, alter, said) => {
     const error = await refusal(alter);
     expect(error).toMatch(/^untrusted-node: node 127\.0\.0\.1:\d+: /);

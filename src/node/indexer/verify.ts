@@ -108,17 +108,23 @@ export async function verifyBatch(
  */
 function checkStill({ height, appHash }: Trust, after: RawBlock | undefined): void {
   if (!after) throw new TypeError(`block ${height}: expected another behind one that was left unread`);
-  at(height + 1, () =>
-    expectHash(after.header.app_hash, appHash, 'header.app_hash', 'that of the block before, which was shown as one that changes nothing'),
-  );
+  at(height + 1, () => {
+    // Another height's block says nothing about this one.
+    expectHeight(after, height + 1);
+    expectHash(after.header.app_hash, appHash, 'header.app_hash', 'that of the block before, which was shown as one that changes nothing');
+  });
 }
 
+const expectHeight = ({ header }: RawBlock, height: number): void =>
+  expect(readHeight(header.height, 'header.height') === height, 'header.height', String(height));
+
 /** One header further: everything but its signatures. */
-function follow(known: Trust, { header, txs, results }: RawBlock, hashes: Uint8Array[]): Trust {
+function follow(known: Trust, block: RawBlock, hashes: Uint8Array[]): Trust {
+  const { header, txs, results } = block;
   const height = known.height + 1;
   return at(height, () => {
     const blockHash = headerHash(header);
-    expect(readHeight(header.height, 'header.height') === height, 'header.height', String(height));
+    expectHeight(block, height);
     expect(header.chain_id === known.chainId, 'header.chain_id', known.chainId);
     expectHash(header.last_block_id.hash, known.blockHash, 'header.last_block_id.hash', 'the hash of the block before');
     expectHash(header.validators_hash, known.nextValidatorsHash, 'header.validators_hash', 'the set announced by the block before');
