@@ -1,5 +1,5 @@
 #!/bin/bash
-# Generates x/meter/types/*.pb.go and *.pb.gw.go from proto/; with --check it writes nothing and fails where they are not
+# Generates the *.pb.go and *.pb.gw.go of each module in x/ from proto/; with --check it writes nothing and fails where they are not
 # what proto/ gives. buf compiles (scripts/buf.sh); the two plugins are built at the versions go.mod names.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,14 +15,20 @@ for plugin in github.com/cosmos/gogoproto/protoc-gen-gocosmos github.com/grpc-ec
 done
 PATH=$work/bin:$PATH bash scripts/buf.sh generate buf.gen.yaml "$work/out"
 
-made=$work/out/electra/x/meter/types
+modules=$(cd "$work/out/electra/x" && ls)
 if [ -z "$check" ]; then
-  cp "$made"/*.go x/meter/types/
+  for module in $modules; do
+    mkdir -p "x/$module/types"
+    cp "$work/out/electra/x/$module/types"/*.go "x/$module/types/"
+  done
   exit
 fi
 stale=0
-(cd "$made" && ls && cd "$OLDPWD/x/meter/types" && ls ./*.pb.go ./*.pb.gw.go | sed 's#^\./##') | sort -u >"$work/names"
-while read -r name; do
-  cmp -s "$made/$name" "x/meter/types/$name" || { echo "x/meter/types/$name is not what proto/ gives: run scripts/gen.sh"; stale=1; }
-done <"$work/names"
+for module in $modules; do
+  made=$work/out/electra/x/$module/types here=x/$module/types
+  { (cd "$made" && ls); (cd "$here" && ls ./*.pb.go ./*.pb.gw.go | sed 's#^\./##'); } | sort -u >"$work/names"
+  while read -r name; do
+    cmp -s "$made/$name" "$here/$name" || { echo "$here/$name is not what proto/ gives: run scripts/gen.sh"; stale=1; }
+  done <"$work/names"
+done
 exit $stale
