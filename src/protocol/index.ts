@@ -19,6 +19,7 @@ export * from './day/net.ts';
 export * from './day/prices.ts';
 export * from './day/roster.ts';
 export * from './day/runs.ts';
+export * from './day/shared-day.ts';
 export * from './day/shared-prices.ts';
 export * from './day/shares.ts';
 export * from './day/slot-prices.ts';
