@@ -46,6 +46,18 @@ describe('the database itself shows a member only what is theirs', () => {
     expect(await seen(bob.address)).toEqual(his);
     for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
   });
+  test('what somebody wants to be told of: each its own, and nobody chooses for another', async () => {
+    const owner = connect({ url: db.urls.owner, max: 1, application: 'test' });
+    await owner`insert into access.notice (address, kinds) values (${bob.address}, array['SILENT'])`;
+    await owner.end();
+    const seen = async (viewer: string | null) => (await as(viewer, 'select address as x from access.notice')).map((row) => row.x);
+    for (const who of [alice, bob]) expect(await seen(who.address)).toEqual([who.address]);
+    for (const viewer of nobodyElse) expect(await seen(viewer), String(viewer)).toEqual([]);
+    const choose = (address: string) => as(alice.address, `insert into access.notice (address, kinds) values ('${address}', array['DAY'])`);
+    await expect(choose(people.stranger.address)).rejects.toMatchObject({ code: '42501' });
+    expect(await as(alice.address, `delete from access.notice where address = '${bob.address}' returning 1`)).toHaveLength(0);
+    expect(await as(alice.address, `update access.notice set kinds = array['BILL'] returning address`)).toHaveLength(1);
+  });
   test('passkeys and invitations: each its own, the operator all invitations, and nobody gives a passkey to another', async () => {
     const owner = connect({ url: db.urls.owner, max: 1, application: 'test' });
     for (const [n, { address }] of [alice, bob].entries()) {

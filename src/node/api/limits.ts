@@ -36,6 +36,10 @@ export const LIMITS = {
   inviteLifeMs: 14 * 24 * 3_600_000,
   installLifeMs: 48 * 3_600_000,
   installCodesShown: 5,
+  /** News of somebody: so many, of so many days, and of so many meters whether they are silent. */
+  newsShown: 20,
+  newsDays: 31,
+  metersListenedTo: 1_000,
   /** Requests per client, in buckets of `burst` that are refilled at `perMinute`: strangers by address, members by who they are. */
   strangers: { burst: 120, perMinute: 300 },
   members: { burst: 1_200, perMinute: 3_000 },

@@ -4,6 +4,7 @@ import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { people } from '../../../test/kit/api/people.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
+import { connect } from '../db/index.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -22,6 +23,29 @@ test('the service tells its zone, its currency, and what its genesis fixed', asy
     lateForS: '2592000',
     lastReleasedDay: dayToDate(api.days.second),
   });
+});
+
+test('a chain with one key of development says that it is a demonstration, and one without does not', async () => {
+  const said = async () => (await api.ask(null, '{ service { developmentKeys } }')).data.service.developmentKeys;
+  expect(await said()).toBe(true);
+  const indexer = connect({ url: api.db.urls.indexer, max: 1, application: 'test' });
+  /** Another point in each of the first so many keys. */
+  const another = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, i) => {
+        const point = Buffer.alloc(64, i + 1).toString('base64');
+        const at = ['app_state', 'meter', 'verification_keys', String(i), 'alpha'];
+        return indexer`update chain.genesis set genesis = jsonb_set(genesis, ${at}::text[], to_jsonb(${point}::text))`;
+      }),
+    );
+  try {
+    await another(2);
+    expect(await said()).toBe(true);
+    await another(3);
+    expect(await said()).toBe(false);
+  } finally {
+    await indexer.end();
+  }
 });
 
 test('whoever asks learns that another operator is to come, and who is signed in learns who', async () => {

@@ -49,7 +49,11 @@ export const scalars = {
     name: 'DateTime',
     description: 'A UTC instant, ISO 8601.',
     serialize: (value) => (value as Date).toISOString(),
-    ...outOnly('DateTime'),
+    ...parseWith('a UTC instant "YYYY-MM-DDTHH:MM:SS.mmmZ"', (text) => {
+      const instant = new Date(text);
+      if (instant.toISOString() !== text) throw new RangeError(text);
+      return instant;
+    }),
   }),
   Hex: new GraphQLScalarType({
     name: 'Hex',

@@ -15,8 +15,10 @@ import { ensureIndexSchema } from '../../../src/node/indexer/index.ts';
 import { billAmount, meanPrices } from '../../../src/protocol/day/prices.ts';
 import { compareAddresses, encodeRoster, rosterDigest } from '../../../src/protocol/day/roster.ts';
 import { encodeSignedInvoice, totalOf } from '../../../src/protocol/invoice/invoice.ts';
+import { verificationKeysJson } from '../../../src/protocol/genesis/index.ts';
 import { addressBytes } from '../../../src/protocol/values/address.ts';
 import { dayToDate } from '../../../src/protocol/values/time.ts';
+import { keyBytes } from '../development-keys.ts';
 import { genesisParams } from '../genesis.ts';
 import type { TestPostgres } from '../postgres.ts';
 import { meters, people } from './people.ts';
@@ -97,6 +99,8 @@ async function fillCredentials(owner: Sql): Promise<void> {
   const { address } = people.alice;
   await owner`insert into access.credential (address, webauthn_id, public_key, sign_count, name, by_invite)
     values (${address}, ${bytes(21, 16)}, ${bytes(22, 77)}, 0, 'phone of long ago', false)`;
+  await owner`insert into access.notice (address, kinds, since)
+    values (${address}, array['BILL', 'CORRECTION'], now() - interval '1 day')`;
   await owner`insert into access.invite (code_hash, address, expires_at)
     values (${hashOf(INVITE_CODE)}, ${address}, now() + interval '14 days')`;
   await owner`insert into access.install_code (code_hash, meter, expires_at)
@@ -111,9 +115,13 @@ async function fillChain(sql: Sql, days: Days, nowS: number): Promise<void> {
     results_hash, chain_unix_s, digest)
     values (${CHAIN_ID}, ${HEIGHT}, ${bytes(1)}, ${bytes(2)}, ${bytes(3)}, ${bytes(4)}, ${HEIGHT - 1}, ${bytes(5)}, ${BigInt(nowS - 2)},
       ${bytes(7)})`;
-  const meter = { operator: people.operator.address, params: genesisParams() };
+  const meter = {
+    operator: people.operator.address,
+    params: genesisParams(),
+    verification_keys: verificationKeysJson(keyBytes()),
+  };
   await sql`insert into chain.genesis (genesis, hash)
-    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } })}, ${bytes(6)})`;
+    values (${sql.json({ chain_id: CHAIN_ID, app_state: { meter } } as never)}, ${bytes(6)})`;
   await sql`insert into chain.clock (id, start_unix_s, rate, genesis_unix_s, grace_s, late_s, validator_delay_s)
     values ('clock', ${String(genesisS)}, '1', ${String(genesisS)}, '21600', '2592000', '604800')`;
   await sql`insert into chain.node_key (id, epoch, key, height, effective_unix_s, signature)

@@ -29,6 +29,8 @@ export const ARGUMENTS: Record<string, string> = {
   'Mutation.endSession': '(id: "$idNobodys")',
   'Mutation.endOtherSessions': '(way: INVITE)', // of which nobody has one: each that asks goes on
   'Mutation.openInvite': '(code: "$code")',
+  'Mutation.chooseNotices': '(kinds: [])',
+  'Mutation.seeNews': '(until: "2026-07-01T00:00:00.000Z")',
   'Mutation.useInstallCode': '(meter: "$meterOwn", code: "$noCode")',
   'Member.meter': '(address: "$meterOwn")',
   'Member.bill': '(day: "$first", meter: "$meterOwn")',
@@ -63,7 +65,7 @@ const ROSTER_FIELDS = 'id day late digest height frozenAt count missing entries'
 
 const SERVICE_FIELDS =
   'name version chainId height chainTime timeZone currency origin genesisHash freezesAfterS lateForS ' +
-  'releasesAfterS lastReleasedDay operators';
+  'releasesAfterS lastReleasedDay operators developmentKeys';
 
 export const EXPECTATIONS: Expectation[] = [
   {
@@ -77,17 +79,6 @@ export const EXPECTATIONS: Expectation[] = [
       [MEMBER]: 'member',
       [AUDITOR]: 'audit',
       [OPERATOR]: 'operation',
-    },
-  },
-  {
-    type: 'Mutation',
-    at: '@',
-    fields: {
-      [ALL]: 'requestChallenge signIn requestPasskey openInvite',
-      UUUUU: 'signInByPasskey addPasskey',
-      UNNNN: 'removePasskey',
-      NNNNN: 'useInstallCode',
-      Uvvvv: 'requestNewPasskey openPageSession endSession endOtherSessions signOut', // in this order: the last one ends the session
     },
   },
   { type: 'PasskeyRequest', at: 'mutation requestPasskey { @ }', fields: { [ALL]: 'options host expiresAt' } },
@@ -115,7 +106,16 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Viewer',
     at: 'viewer { @ }',
-    fields: { '0vvvv': 'address roles expiresAt sessions sessionsMost pageSessionsMost', '0vv00': 'name', '0v000': 'passkeys invites' },
+    fields: {
+      '0vvvv': 'address roles expiresAt sessions sessionsMost pageSessionsMost',
+      '0vv00': 'name',
+      '0v000': 'passkeys invites noticesWanted news',
+    },
+  },
+  {
+    type: 'News',
+    at: 'viewer { news { @ } }',
+    fields: { '0v000': 'kind at meter day', '00000': 'month' },
   },
   {
     type: 'OwnSession',
@@ -455,4 +455,18 @@ export const EXPECTATIONS: Expectation[] = [
     fields: { [OPERATOR]: 'fromDay rule retailNelPerWh feedInNelPerWh feePerDayNel height' },
   },
   ...listed('AnnouncedTariff', 'operation { tariffs @ }', OPERATOR),
+  // The last: it forgets what Alice chose to be told of.
+  {
+    type: 'Mutation',
+    at: '@',
+    fields: {
+      [ALL]: 'requestChallenge signIn requestPasskey openInvite',
+      UUUUU: 'signInByPasskey addPasskey',
+      UNNNN: 'removePasskey',
+      NNNNN: 'useInstallCode',
+      U0000: 'chooseNotices',
+      // in this order: the last one ends the session
+      Uvvvv: 'seeNews requestNewPasskey openPageSession endSession endOtherSessions signOut',
+    },
+  },
 ];

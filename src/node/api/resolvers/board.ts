@@ -19,10 +19,8 @@ import {
   readSealingKey,
   readUnmetered,
 } from '../rows/board.ts';
+import { endOfSlot, SILENT_S, silentSince } from '../silence.ts';
 import type { RangeArgs } from './audit.ts';
-
-/** A meter of which so long nothing was heard is silent: eight quarter-hours. */
-const SILENT_S = 7_200;
 
 async function headOf({ tx, service }: Context): Promise<ChainHead> {
   const head = await readHead(tx, service.now());
@@ -30,19 +28,11 @@ async function headOf({ tx, service }: Context): Promise<ChainHead> {
   return head;
 }
 
-const endOfSlot = (slot: number): number => (slot + 1) * SLOT_S;
 /** The oldest slot whose report is recent enough. */
 const recentSlot = ({ chainUnixS }: ChainHead): number => Math.ceil((chainUnixS - SILENT_S) / SLOT_S) - 1;
 
 interface ShownMeter extends OperatedMeterRow {
   silent: boolean;
-}
-
-function isSilent({ first_day, last_day, slot }: OperatedMeterRow, { chainUnixS }: ChainHead): boolean {
-  const today = Math.floor(chainUnixS / DAY_S);
-  const beganS = first_day * DAY_S;
-  const inService = first_day <= today && (last_day === null || last_day >= today);
-  return inService && chainUnixS - Math.max(beganS, slot === null ? 0 : endOfSlot(slot)) > SILENT_S;
 }
 
 export async function meters(_: unknown, args: PageArgs, context: Context) {
@@ -51,7 +41,10 @@ export async function meters(_: unknown, args: PageArgs, context: Context) {
     shape: ['text'],
     keyOf: (row) => [row.id],
     read: async (after, limit) =>
-      (await readOperatedMeters(context.tx, { after, limit })).map((row) => ({ ...row, silent: isSilent(row, head) })),
+      (await readOperatedMeters(context.tx, { after, limit })).map((row) => ({
+        ...row,
+        silent: silentSince(row, head.chainUnixS) !== null,
+      })),
   });
 }
 

@@ -16,6 +16,7 @@ import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
+import { chooseNotices, news, noticesWanted, seeNews } from './notices.ts';
 import * as operation from './operation.ts';
 import * as passkeys from './passkeys.ts';
 import { PriceDay, priceDays } from './prices.ts';
@@ -61,6 +62,8 @@ export const resolvers = {
     removePasskey: passkeys.removePasskey,
     endSession,
     endOtherSessions,
+    chooseNotices,
+    seeNews,
     openInvite: passkeys.openInvite,
     useInstallCode: installing.useInstallCode,
   },
@@ -74,6 +77,8 @@ export const resolvers = {
     sessionsMost,
     pageSessionsMost,
     invites: room((_: unknown, context) => ownInvites(context)),
+    noticesWanted: room((_: unknown, context) => noticesWanted(context)),
+    news: room((_: unknown, context) => news(context)),
   },
   Passkey,
   OwnSession,

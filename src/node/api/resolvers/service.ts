@@ -1,10 +1,12 @@
 /** What runs here, and what of it never changes: for whoever shows it, and for whoever checks it. */
+import { CIRCUIT_NAMES } from '../../../protocol/circuits.ts';
 import { chainUnixS } from '../../../protocol/clock.ts';
+import { isDevelopmentKeyId, readVerificationKeys, verificationKeyId } from '../../../protocol/genesis/index.ts';
 import { dateOfUnixS, readHead } from '../chain-head.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../pool.ts';
 import { lastReleasedDay, type ReleaseTime, readReleaseTimes } from '../rows/books.ts';
-import { type ChainFacts, type QueuedRotationRow, readFacts, readOperators, readQueuedRotation } from '../rows/chain.ts';
+import { type ChainFacts, type QueuedRotationRow, readFacts, readGenesisKeys, readOperators, readQueuedRotation } from '../rows/chain.ts';
 
 export async function service(_: unknown, __: unknown, { tx, service: own }: Context) {
   const head = await readHead(tx, own.now());
@@ -45,6 +47,14 @@ async function releasesAfterS(tx: Transaction): Promise<string | null> {
   return after.length === 0 ? null : String(after[Math.floor(after.length / 2)]);
 }
 
+/** One such key is enough to forge what it proves. */
+async function hasDevelopmentKeys(tx: Transaction): Promise<boolean | null> {
+  const said = await readGenesisKeys(tx);
+  if (said === null) return null;
+  const keys = readVerificationKeys(said, 'the keys of genesis');
+  return CIRCUIT_NAMES.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
+}
+
 export const Service = {
   genesisHash: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.genesis_hash),
   freezesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, async () => (await readFacts(tx))?.grace_s),
@@ -52,6 +62,7 @@ export const Service = {
   operators: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readOperators(tx)),
   releasesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => releasesAfterS(tx)),
   lastReleasedDay: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => lastReleasedDay(tx)),
+  developmentKeys: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => hasDevelopmentKeys(tx)),
   queuedRotation: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readQueuedRotation(tx)),
 };
 

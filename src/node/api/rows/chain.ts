@@ -348,6 +348,12 @@ export async function readFacts(tx: Transaction): Promise<ChainFacts | undefined
   return facts;
 }
 
+/** The keys that the genesis takes proofs by, as it carries them; null before the index has begun. */
+export async function readGenesisKeys(tx: Transaction): Promise<unknown> {
+  const [{ keys }] = await tx.query<{ keys: unknown }>((sql) => sql`select access.genesis_keys() as keys`);
+  return keys;
+}
+
 /** The operator of genesis, and those whom each one before has signed over to, oldest first. */
 export const readOperators = (tx: Transaction): Promise<string[]> =>
   tx
