@@ -17,10 +17,15 @@ const KNOWN_WITHIN_MS = 1_000;
 const inTime = (work: Promise<void>): Promise<void> =>
   Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, KNOWN_WITHIN_MS))]).catch(() => {}); // the page says why
 
+/** Not awaited at the top of this module: the file of a page imports from this one, and would wait for it as it waits for the page. */
+async function open(): Promise<void> {
+  await Promise.all([speak(language.value), inTime(arrive()), inTime(preload(location.pathname))]);
+  render(<App />, document.getElementById('app')!);
+  installWhenIdle();
+}
+
 showKept();
 language.value = preferred(keptLanguage(), navigator.languages);
-await Promise.all([speak(language.value), inTime(arrive()), inTime(preload(location.pathname))]);
-render(<App />, document.getElementById('app')!);
-installWhenIdle();
+open();
 // Brought back by the browser as it once stood: whoever was signed in then may not be now.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

@@ -10,6 +10,8 @@ import { watchFirstAnswer } from '../../test/kit/web/first-answer.ts';
 
 const LONG_MS = 60_000;
 const LATER_MS = 500;
+/** What a page may wait by itself, such as for a picture's next frame; anything longer would be waiting for what does not come. */
+const SOON_MS = 200;
 /** Each answer takes its time, so that they come one after the other and not in one picture. */
 const LINE = { downloadThroughput: 200_000, uploadThroughput: 100_000, latency: 150, offline: false };
 
@@ -58,6 +60,18 @@ describe.skipIf(!chromium)('the first answer of a page', () => {
     const { asked, moved } = await seen('/home', 'alice');
     expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(6);
     expect(moved).toEqual([]);
+  });
+
+  test.each(['/community', '/books', '/check', '/join'])('%s is drawn once its parts are here, not when a time is up', async (path) => {
+    const page = await (await readerOf(null)).newPage();
+    await page.addInitScript((soonMs) => {
+      const { setTimeout: later } = window;
+      const onlySoon = (work: TimerHandler, ms = 0): number => (ms < soonMs ? later(work, ms) : 0);
+      window.setTimeout = onlySoon as typeof setTimeout;
+    }, SOON_MS);
+    await page.goto(`${here.served.url}${path}`);
+    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    await page.close();
   });
 
   const ofDay = (path: (day: string) => string) => () => path(dayToDate(here.served.api.days.first));
