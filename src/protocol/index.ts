@@ -28,6 +28,7 @@ export * from './invoice/invoice.ts';
 export * from './invoice/signed-text.ts';
 export * from './meter/commitment.ts';
 export * from './meter/meter-export.ts';
+export * from './settlement/pools.ts';
 export * from './values/address.ts';
 export * from './values/canonical.ts';
 export * from './values/errors.ts';
