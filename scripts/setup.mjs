@@ -113,6 +113,9 @@ for (const name of ['GOOS', 'GOARCH']) delete goEnvironment[name];
 /** The Go programs: the chain's node, and what makes proofs for the node's provers. */
 const programs = ['electrad', 'electra-prove'];
 
+/** That of the main chain, which a community does not need: built where it is asked for. */
+const mainPrograms = ['electra-maind'];
+
 /** Fetches the modules that the programs need, and tells how many packages are to be compiled. */
 async function stalePackages(packages, options, started) {
   const lines = lineCounter('go: ');
@@ -122,7 +125,7 @@ async function stalePackages(packages, options, started) {
   return lines.others;
 }
 
-async function buildPrograms(started) {
+async function buildPrograms(programs, started) {
   const packages = programs.map((name) => `./cmd/${name}`);
   const options = { cwd: join(root, 'chain'), env: goEnvironment };
   const total = await stalePackages(packages, options, started);
@@ -137,17 +140,22 @@ async function buildPrograms(started) {
   );
 }
 
-/** Builds the programs into chain/bin unless they were built from just these sources. */
-export async function chain() {
+/** Builds the programs of a community into chain/bin unless they were built from just these sources. */
+export const chain = () => buildUnlessBuilt('chain', programs);
+
+/** The same of the main chain's. */
+export const mainChain = () => buildUnlessBuilt('main-chain', mainPrograms);
+
+async function buildUnlessBuilt(name, programs) {
   const hash = createHash('sha256');
   for (const file of goFiles(join(root, 'chain'))) hash.update(file.slice(root.length)).update(readFileSync(file));
   const stamp = hash.digest('hex');
-  const stampFile = join(root, 'chain/bin/electrad.sources');
-  const isDone = () => programs.every((name) => existsSync(join(root, 'chain/bin', name))) && isStamped(stampFile, stamp);
-  await onlyOne('chain', isDone, async (started) => {
+  const stampFile = join(root, `chain/bin/${programs[0]}.sources`);
+  const isDone = () => programs.every((program) => existsSync(join(root, 'chain/bin', program))) && isStamped(stampFile, stamp);
+  await onlyOne(name, isDone, async (started) => {
     checkGo();
     mkdirSync(join(root, 'chain/bin'), { recursive: true });
-    await buildPrograms(started);
+    await buildPrograms(programs, started);
     writeFileSync(stampFile, stamp);
   });
 }

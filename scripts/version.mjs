@@ -25,7 +25,7 @@ export const places = () => [
   { file: 'project.ts', pattern: /^ {2}version: '(.*?)'/m },
   { file: 'docker-compose.yml', pattern: /image: electra\/node:(\S+)/ },
   { file: 'docker-compose.yml', pattern: /image: electra\/chain:(\S+)/ },
-  { file: 'chain/cmd/electrad/main.go', pattern: /version\.Version = "(.*?)"/ },
+  { file: 'chain/command/main.go', pattern: /version\.Version = "(.*?)"/ },
   { file: 'sdk/c/library.json', pattern: packageVersion },
   { file: 'sdk/c/CMakeLists.txt', pattern: /^project\(electra_meter VERSION (\S+)/m },
   { file: 'sdk/c/include/electra_meter.h', pattern: /#define ELECTRA_VERSION "(.*?)"/ },

@@ -56,6 +56,7 @@ type App struct {
 	basic module.BasicManager
 	// production: no chain begins that is fit for development alone
 	production bool
+	kind       Kind
 
 	Accounts  authkeeper.AccountKeeper
 	Consensus consensuskeeper.Keeper
@@ -64,33 +65,35 @@ type App struct {
 
 var _ servertypes.Application = (*App)(nil)
 
-// New builds the application and loads its latest state.
+// New builds a community's application and loads its latest state.
 func New(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.BaseApp)) (*App, error) {
-	a, err := build(logger, db, trace, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return a, a.LoadLatestVersion()
+	return Community.New(logger, db, trace, opts...)
 }
 
 // build stops short of loading, for an export of an older height.
-func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.BaseApp)) (*App, error) {
+func (k Kind) build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.BaseApp)) (*App, error) {
 	enc, err := NewEncoding()
 	if err != nil {
 		return nil, err
 	}
-	base := baseapp.NewBaseApp(Name, newCalmLogger(logger, time.Now), db, enc.TxConfig.TxDecoder(), opts...)
+	base := baseapp.NewBaseApp(k.Name, newCalmLogger(logger, time.Now), db, enc.TxConfig.TxDecoder(), opts...)
 	base.SetCommitMultiStoreTracer(trace)
 	base.SetInterfaceRegistry(enc.Registry)
 	base.SetTxEncoder(enc.TxConfig.TxEncoder())
 	base.SetMempool(mempool.NoOpMempool{}) // CometBFT's own, first in first out
 	baseapp.DisableBlockGasMeter()(base)   // gas is counted, not bounded: see countGas
 
-	a := &App{BaseApp: base, enc: enc}
-	keys := storetypes.NewKVStoreKeys(authtypes.StoreKey, consensustypes.StoreKey, metertypes.StoreKey)
-	ofBlock := storetypes.NewTransientStoreKeys(metertypes.TransientStoreKey)
+	a := &App{BaseApp: base, enc: enc, kind: k}
+	keys := storetypes.NewKVStoreKeys(k.storeNames(authtypes.StoreKey, consensustypes.StoreKey, metertypes.StoreKey)...)
+	ofBlock := storetypes.NewTransientStoreKeys(append([]string{metertypes.TransientStoreKey}, k.Passing...)...)
 	a.addKeepers(keys, ofBlock)
-	if err := a.addModules(); err != nil {
+	var more Extension
+	if k.Extend != nil {
+		if more, err = k.Extend(a, Stores{keys, ofBlock}); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.addModules(more.Modules); err != nil {
 		return nil, err
 	}
 	base.MountKVStores(keys)
@@ -98,7 +101,7 @@ func build(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.
 	base.SetInitChainer(a.initChainer)
 	base.SetBeginBlocker(func(ctx sdk.Context) (sdk.BeginBlock, error) { return a.mm.BeginBlock(ctx) })
 	base.SetEndBlocker(func(ctx sdk.Context) (sdk.EndBlock, error) { return a.mm.EndBlock(ctx) })
-	base.SetAnteHandler(ante.New(enc.Codec, a.Accounts, enc.TxConfig.SignModeHandler(), a.Meters))
+	base.SetAnteHandler(ante.New(enc.Codec, a.Accounts, enc.TxConfig.SignModeHandler(), append([]ante.Module{a.Meters}, more.Parties...)...))
 	base.AddRunTxRecoveryHandler(a.recovered)
 	base.SetPrepareProposal(a.prepareProposal)
 	base.SetProcessProposal(a.processProposal)
@@ -112,18 +115,19 @@ func (a *App) addKeepers(keys map[string]*storetypes.KVStoreKey, ofBlock map[str
 		authority, runtime.EventService{})
 	a.SetParamStore(a.Consensus.ParamsStore)
 	a.Accounts = authkeeper.NewAccountKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[authtypes.StoreKey]), authtypes.ProtoBaseAccount,
-		map[string][]string{}, address.NewBech32Codec(metertypes.Bech32Prefix), metertypes.Bech32Prefix, authority)
+		a.kind.Purses, address.NewBech32Codec(metertypes.Bech32Prefix), metertypes.Bech32Prefix, authority)
 	a.Meters = meterkeeper.NewKeeper(a.enc.Codec, runtime.NewKVStoreService(keys[metertypes.StoreKey]),
 		runtime.NewTransientStoreService(ofBlock[metertypes.TransientStoreKey]), a.Accounts)
 }
 
-func (a *App) addModules() error {
-	a.mm = module.NewManager(
+func (a *App) addModules(more []module.AppModule) error {
+	a.mm = module.NewManager(append([]module.AppModule{
 		auth.NewAppModule(a.enc.Codec, a.Accounts, authsims.RandomGenesisAccounts, nil),
 		consensus.NewAppModule(a.enc.Codec, a.Consensus),
 		meter.NewAppModule(a.enc.Codec, a.Meters),
-	)
-	order := []string{authtypes.ModuleName, metertypes.ModuleName, consensustypes.ModuleName}
+	}, more...)...)
+	order := append([]string{authtypes.ModuleName, metertypes.ModuleName}, a.kind.moduleNames()...)
+	order = append(order, consensustypes.ModuleName)
 	a.mm.SetOrderInitGenesis(order...)
 	a.mm.SetOrderExportGenesis(order...)
 	a.mm.SetOrderBeginBlockers(order...)
@@ -151,7 +155,7 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response
 			return nil, err
 		}
 	}
-	return a.mm.InitGenesis(ctx, a.enc.Codec, state)
+	return a.mm.InitGenesis(a.kind.othersOf(state).In(ctx), a.enc.Codec, state)
 }
 
 // Query answers everything but a walk over a whole part of the store, which is as long as the state: single keys have proofs.

@@ -45,7 +45,7 @@ func TestAnErrorIsSaidOnceAKindAndMinute(t *testing.T) {
 
 func TestAPanicIsAnsweredWithoutItsStackAndLoggedOnce(t *testing.T) {
 	var out bytes.Buffer
-	a, err := build(log.NewLogger(&out, log.OutputJSONOption()), dbm.NewMemDB(), nil)
+	a, err := Community.build(log.NewLogger(&out, log.OutputJSONOption()), dbm.NewMemDB(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

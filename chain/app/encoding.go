@@ -65,9 +65,12 @@ func NewEncoding() (Encoding, error) {
 }
 
 // RegisterTypes names every message and account type to an encoding that no application is built from.
-func RegisterTypes(enc Encoding) error {
+func (k Kind) RegisterTypes(enc Encoding) error {
 	auth.AppModuleBasic{}.RegisterInterfaces(enc.Registry)
 	consensus.AppModuleBasic{}.RegisterInterfaces(enc.Registry)
 	metertypes.RegisterInterfaces(enc.Registry)
+	for _, basic := range k.Basics {
+		basic.RegisterInterfaces(enc.Registry)
+	}
 	return enc.Registry.SigningContext().Validate()
 }

@@ -23,8 +23,9 @@ import (
 // Export reads the state at a height (-1: the latest) as the genesis of a chain that goes on where this one stopped:
 // initial height is the next one, and the validators are those with power. The caller sets genesis_time to when the
 // chain resumes; an earlier one than the export's chain time is refused.
-func Export(logger log.Logger, db dbm.DB, trace io.Writer, height int64, opts ...func(*baseapp.BaseApp)) (servertypes.ExportedApp, error) {
-	a, err := build(logger, db, trace, opts...)
+func (k Kind) Export(logger log.Logger, db dbm.DB, trace io.Writer, height int64,
+	opts ...func(*baseapp.BaseApp)) (servertypes.ExportedApp, error) {
+	a, err := k.build(logger, db, trace, opts...)
 	if err != nil {
 		return servertypes.ExportedApp{}, err
 	}

@@ -146,7 +146,7 @@ func TestGenesesGetTheAnswersThatTypeScriptGives(t *testing.T) {
 			continue
 		}
 		var departure DepartureError
-		if err := CheckProduction(file); err != nil && !errors.As(err, &departure) {
+		if err := Community.CheckProduction(file); err != nil && !errors.As(err, &departure) {
 			t.Errorf("%s, %s: %v", c.Of, c.What, err)
 		}
 		if !slices.Equal(departure.Departures, c.Departures) {

@@ -3,6 +3,9 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -19,16 +22,22 @@ import (
 
 // ValidateGenesis checks a whole genesis file: what CometBFT wants of it, the chain id, the genesis time, and the
 // state of every module.
-func ValidateGenesis(file string) error {
+func ValidateGenesis(file string) error { return Community.ValidateGenesis(file) }
+
+// CheckGenesis is that of a community, on a document in memory.
+func CheckGenesis(doc *genutiltypes.AppGenesis) error { return Community.CheckGenesis(doc) }
+
+// ValidateGenesis checks a whole genesis file of this kind of chain.
+func (k Kind) ValidateGenesis(file string) error {
 	doc, err := genutiltypes.AppGenesisFromFile(file)
 	if err != nil {
 		return err
 	}
-	return CheckGenesis(doc)
+	return k.CheckGenesis(doc)
 }
 
 // CheckGenesis is ValidateGenesis on a document in memory.
-func CheckGenesis(doc *genutiltypes.AppGenesis) error {
+func (k Kind) CheckGenesis(doc *genutiltypes.AppGenesis) error {
 	if err := metertypes.CheckChainID(doc.ChainID); err != nil {
 		return err
 	}
@@ -51,19 +60,19 @@ func CheckGenesis(doc *genutiltypes.AppGenesis) error {
 	if err := json.Unmarshal(doc.AppState, &modules); err != nil {
 		return fmt.Errorf("app_state: %w", err)
 	}
-	return rehearse(doc, modules)
+	return k.rehearse(doc, modules)
 }
 
 // rehearse validates each module's state and then starts the chain on a throw-away database: only that finds
 // everything that would stop the real one.
-func rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.RawMessage) error {
-	a, err := New(log.NewNopLogger(), dbm.NewMemDB(), nil, baseapp.SetChainID(doc.ChainID))
+func (k Kind) rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.RawMessage) error {
+	a, err := k.New(log.NewNopLogger(), dbm.NewMemDB(), nil, baseapp.SetChainID(doc.ChainID))
 	if err != nil {
 		return err
 	}
 	for name := range modules {
 		if _, known := a.mm.Modules[name]; !known {
-			return fmt.Errorf("app_state.%s: expected one of auth, consensus, meter", name)
+			return fmt.Errorf("app_state.%s: expected one of %s", name, strings.Join(slices.Sorted(maps.Keys(a.mm.Modules)), ", "))
 		}
 	}
 	if err := a.basic.ValidateGenesis(a.enc.Codec, a.enc.TxConfig, modules); err != nil {

@@ -29,7 +29,7 @@ func (e DepartureError) Error() string {
 }
 
 // CheckProduction reads a genesis file and wants one of a production chain, or else returns a DepartureError.
-func CheckProduction(file string) error {
+func (k Kind) CheckProduction(file string) error {
 	doc, err := genutiltypes.AppGenesisFromFile(file)
 	if err != nil {
 		return err

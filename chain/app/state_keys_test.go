@@ -92,7 +92,7 @@ func TestTheKeysThatLightClientsProve(t *testing.T) {
 		t.Errorf("next number: expected 3 in eight bytes big-endian, got %v, %v", next, err)
 	}
 	enc := c.App.Encoding()
-	hash, err := types.GenesisHash(enc.Codec, tc.ID, tc.Genesis, 1, tc.State(4))
+	hash, err := types.GenesisHash(enc.Codec, tc.ID, tc.Genesis, 1, tc.State(4), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func judgeAll() error {
 	if err != nil {
 		return err
 	}
-	if err := app.RegisterTypes(enc); err != nil {
+	if err := app.Community.RegisterTypes(enc); err != nil {
 		return err
 	}
 	in := bufio.NewScanner(os.Stdin)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -56,9 +57,15 @@ func Start(t testing.TB, state types.GenesisState) *Chain {
 // Document is the genesis file of a state. A sealing key that State has signed is signed for the state as it is now.
 func Document(t testing.TB, state types.GenesisState) *genutiltypes.AppGenesis {
 	t.Helper()
+	return DocumentOf(t, ID, state, nil)
+}
+
+// DocumentOf is that of another chain, which may have states of further modules.
+func DocumentOf(t testing.TB, id string, state types.GenesisState, others types.OtherStates) *genutiltypes.AppGenesis {
+	t.Helper()
 	if len(state.NodeKeys) == 1 && state.Fresh() && signedByState(state.NodeKeys[0].Signature) {
 		key := state.NodeKeys[0]
-		key.Signature = SignNodeKey(Operator, state, key.Epoch, key.Key)
+		key.Signature = Operator.Sign(types.NodeKeyText(id, genesisHashOf(id, state, others), key.Epoch, key.Key))
 		state.NodeKeys = []types.NodeKey{key}
 	}
 	enc, err := app.NewEncoding()
@@ -67,13 +74,15 @@ func Document(t testing.TB, state types.GenesisState) *genutiltypes.AppGenesis {
 	must(t, err)
 	auth, err := enc.Codec.MarshalJSON(authtypes.DefaultGenesisState())
 	must(t, err)
-	raw, err := json.Marshal(map[string]json.RawMessage{"auth": auth, "meter": meter})
+	states := map[string]json.RawMessage{"auth": auth, "meter": meter}
+	maps.Copy(states, others)
+	raw, err := json.Marshal(states)
 	must(t, err)
 	params := cmttypes.DefaultConsensusParams()
 	params.Block.MaxBytes, params.Block.MaxGas = 2*1024*1024, -1
 	validators, err := app.GenesisValidators(state)
 	must(t, err)
-	return &genutiltypes.AppGenesis{ChainID: ID, GenesisTime: Genesis, InitialHeight: 1, AppState: raw,
+	return &genutiltypes.AppGenesis{ChainID: id, GenesisTime: Genesis, InitialHeight: 1, AppState: raw,
 		Consensus: &genutiltypes.ConsensusGenesis{Params: params, Validators: validators}}
 }
 
@@ -83,6 +92,12 @@ func TryStart(t testing.TB, doc *genutiltypes.AppGenesis) (*Chain, error) {
 	db := dbm.NewMemDB()
 	a, err := app.New(log.NewNopLogger(), db, nil, baseapp.SetChainID(doc.ChainID))
 	must(t, err)
+	return TryStartOn(t, doc, a, db)
+}
+
+// TryStartOn is TryStart of a given application, whose kind may be another.
+func TryStartOn(t testing.TB, doc *genutiltypes.AppGenesis, a *app.App, db dbm.DB) (*Chain, error) {
+	t.Helper()
 	response, err := a.InitChain(app.InitChainOf(doc))
 	if err != nil {
 		return nil, err

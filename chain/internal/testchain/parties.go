@@ -151,12 +151,14 @@ func SignNodeKey(by Party, state types.GenesisState, epoch uint32, key []byte) [
 }
 
 // GenesisHash is that of a state, begun as the test chains are.
-func GenesisHash(state types.GenesisState) []byte {
+func GenesisHash(state types.GenesisState) []byte { return genesisHashOf(ID, state, nil) }
+
+func genesisHashOf(id string, state types.GenesisState, others types.OtherStates) []byte {
 	enc, err := app.NewEncoding()
 	if err != nil {
 		panic(err)
 	}
-	hash, err := types.GenesisHash(enc.Codec, ID, Genesis, 1, state)
+	hash, err := types.GenesisHash(enc.Codec, id, Genesis, 1, state, others)
 	if err != nil {
 		panic(err)
 	}

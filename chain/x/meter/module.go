@@ -78,7 +78,7 @@ func (a AppModule) InitGenesis(ctx sdk.Context, cdc codec.JSONCodec, raw json.Ra
 	if err != nil {
 		panic(err)
 	}
-	hash, err := types.GenesisHash(cdc, ctx.ChainID(), ctx.BlockTime(), ctx.BlockHeight(), g)
+	hash, err := types.GenesisHash(cdc, ctx.ChainID(), ctx.BlockTime(), ctx.BlockHeight(), g, types.OtherStatesOf(ctx))
 	if err != nil {
 		panic(err)
 	}

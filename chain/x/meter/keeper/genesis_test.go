@@ -56,7 +56,7 @@ func lived(t *testing.T) *tc.Chain {
 // export is `electrad export`, with the time at which the chain resumes, signed anew by the operator.
 func export(t *testing.T, c *tc.Chain, resumes time.Time) *genutiltypes.AppGenesis {
 	t.Helper()
-	out, err := app.Export(log.NewNopLogger(), c.DB, nil, -1, baseapp.SetChainID(c.ID))
+	out, err := app.Community.Export(log.NewNopLogger(), c.DB, nil, -1, baseapp.SetChainID(c.ID))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func signed(t *testing.T, operator tc.Party, doc *genutiltypes.AppGenesis) *genu
 		t.Fatal(err)
 	}
 	return changed(t, doc, func(g *types.GenesisState) {
-		hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, *g)
+		hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, *g, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/canonical"
 )
@@ -69,7 +71,10 @@ func difference(given, ours []byte) string {
 // GenesisHash is SHA-256 of the canonical text of {app_state: {meter}, chain_id, genesis_time, initial_height}: all that a reader of
 // the chain takes from its genesis. Heights are decimal strings there, the time has whole seconds. Signatures of sealing keys are of
 // this hash, and null in it.
-func GenesisHash(cdc codec.JSONCodec, chainID string, genesisTime time.Time, initialHeight int64, g GenesisState) ([]byte, error) {
+//
+// On a chain with further modules whose state is in its genesis, app_state has theirs beside the meters', as they stand in the file.
+func GenesisHash(cdc codec.JSONCodec, chainID string, genesisTime time.Time, initialHeight int64, g GenesisState,
+	others OtherStates) ([]byte, error) {
 	g.NodeKeys = slices.Clone(g.NodeKeys)
 	for i := range g.NodeKeys {
 		g.NodeKeys[i].Signature = nil
@@ -80,7 +85,9 @@ func GenesisHash(cdc codec.JSONCodec, chainID string, genesisTime time.Time, ini
 	}
 	head := map[string]string{"chain_id": chainID, "genesis_time": genesisTime.UTC().Format(time.RFC3339),
 		"initial_height": strconv.FormatInt(max(initialHeight, 1), 10)}
-	document := map[string]any{"app_state": map[string]json.RawMessage{ModuleName: state}}
+	states := map[string]json.RawMessage{ModuleName: state}
+	maps.Copy(states, others)
+	document := map[string]any{"app_state": states}
 	for name, text := range head {
 		document[name] = text
 	}
@@ -94,4 +101,18 @@ func GenesisHash(cdc codec.JSONCodec, chainID string, genesisTime time.Time, ini
 	}
 	hash := sha256.Sum256(text)
 	return hash[:], nil
+}
+
+// OtherStates are those of the modules beside this one, as they stand in a genesis.
+type OtherStates map[string]json.RawMessage
+
+type otherStates struct{}
+
+// In hands the states on to whoever begins from the genesis.
+func (s OtherStates) In(ctx sdk.Context) sdk.Context { return ctx.WithValue(otherStates{}, s) }
+
+// OtherStatesOf are those that In has put there.
+func OtherStatesOf(ctx sdk.Context) OtherStates {
+	others, _ := ctx.Value(otherStates{}).(OtherStates)
+	return others
 }

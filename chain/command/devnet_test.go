@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"encoding/hex"
@@ -72,7 +72,7 @@ func sealedFile(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	g := meterState(t, doc)
-	hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, g)
+	hash, err := types.GenesisHash(enc.Codec, doc.ChainID, doc.GenesisTime, doc.InitialHeight, g, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func write(t *testing.T, raw []byte, out string) (devnetSummary, error) {
 	if err != nil {
 		return devnetSummary{}, err
 	}
-	return writeDevnet(spec, out)
+	return Community.writeDevnet(spec, out)
 }
 
 func meterState(t *testing.T, doc *genutiltypes.AppGenesis) types.GenesisState {

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"encoding/json"
@@ -21,12 +21,12 @@ import (
 // that a demonstration and a test start the same way; the keys of nodes and validators are drawn here and stay in the
 // homes. `electrad start --home DIR/node0` and so on then runs them.
 
-func devnetCommand() *cobra.Command {
+func (p Program) devnetCommand() *cobra.Command {
 	var specFile, out string
 	cmd := &cobra.Command{
 		Use:     "devnet --spec FILE.json --out DIR",
 		Short:   "Write the homes of an N-validator network on 127.0.0.1 and print where they are, as JSON",
-		Example: "  electrad devnet --spec spec.json --out net\n  electrad start --home net/node0",
+		Example: "  " + p.Name + " devnet --spec spec.json --out net\n  " + p.Name + " start --home net/node0",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			raw, err := os.ReadFile(specFile)
@@ -37,7 +37,7 @@ func devnetCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--spec: %w", err)
 			}
-			summary, err := writeDevnet(spec, out)
+			summary, err := p.writeDevnet(spec, out)
 			if err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ type devnetHome struct {
 	GRPC   string `json:"grpc,omitempty"`
 }
 
-func writeDevnet(spec devnetSpec, out string) (devnetSummary, error) {
+func (p Program) writeDevnet(spec devnetSpec, out string) (devnetSummary, error) {
 	var nodes []devnetNode
 	keys := map[string][]byte{}
 	for _, m := range spec.Meters {
@@ -85,11 +85,11 @@ func writeDevnet(spec devnetSpec, out string) (devnetSummary, error) {
 		nodes = append(nodes, node)
 		keys[m.Address] = key
 	}
-	doc, err := spec.genesis(keys)
+	doc, err := spec.genesis(p.Kind, keys)
 	if err != nil {
 		return devnetSummary{}, err
 	}
-	if err := spec.checkGenesis(keys); err != nil {
+	if err := spec.checkGenesis(p.Kind, keys); err != nil {
 		return devnetSummary{}, err
 	}
 	return saveDevnet(spec, out, nodes, doc)

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,8 @@ type devnetSpec struct {
 	// as in a genesis, which is where they go
 	VerificationKeys []devnetVerificationKey `json:"verificationKeys"`
 	TimeoutCommit    duration                `json:"timeoutCommit"`
+	// states of further modules, as in a genesis; left out: nothing has happened in them
+	Modules map[string]json.RawMessage `json:"modules"`
 	// without anything to say, a block comes only so often; 0 or left out: all the time
 	EmptyBlockS uint32       `json:"emptyBlockS"`
 	Ports       *devnetPorts `json:"ports"`
@@ -205,7 +208,7 @@ func (s devnetSpec) portsOf(i int) devnetPortsOf {
 }
 
 // genesis builds the genesis file; consensus keys are by meter address.
-func (s devnetSpec) genesis(keys map[string][]byte) (*genutiltypes.AppGenesis, error) {
+func (s devnetSpec) genesis(kind app.Kind, keys map[string][]byte) (*genutiltypes.AppGenesis, error) {
 	enc, err := app.NewEncoding()
 	if err != nil {
 		return nil, err
@@ -226,11 +229,14 @@ func (s devnetSpec) genesis(keys map[string][]byte) (*genutiltypes.AppGenesis, e
 	if err != nil {
 		return nil, err
 	}
-	modules, err := json.MarshalIndent(map[string]json.RawMessage{authtypes.ModuleName: auth, types.ModuleName: meter}, "", "  ")
+	states := kind.DefaultStates(enc.Codec)
+	maps.Copy(states, s.Modules)
+	states[authtypes.ModuleName], states[types.ModuleName] = auth, meter
+	modules, err := json.MarshalIndent(states, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	return &genutiltypes.AppGenesis{AppName: app.Name, AppVersion: version.Version, ChainID: s.ChainID,
+	return &genutiltypes.AppGenesis{AppName: kind.Name, AppVersion: version.Version, ChainID: s.ChainID,
 		GenesisTime: s.genesisTime, InitialHeight: 1, AppState: modules,
 		Consensus: &genutiltypes.ConsensusGenesis{Validators: validators, Params: s.consensusParams()}}, nil
 }
@@ -275,7 +281,7 @@ func (s devnetSpec) meterState(keys map[string][]byte) (types.GenesisState, erro
 
 // checkGenesis rehearses the genesis without its sealing keys: whoever holds the operator's key signs them for its hash, and
 // so after it is written.
-func (s devnetSpec) checkGenesis(keys map[string][]byte) error {
+func (s devnetSpec) checkGenesis(kind app.Kind, keys map[string][]byte) error {
 	state, err := s.meterState(keys)
 	if err != nil {
 		return err
@@ -287,11 +293,11 @@ func (s devnetSpec) checkGenesis(keys map[string][]byte) error {
 		return err
 	}
 	s.NodeKeys = nil
-	doc, err := s.genesis(keys)
+	doc, err := s.genesis(kind, keys)
 	if err != nil {
 		return err
 	}
-	return app.CheckGenesis(doc)
+	return kind.CheckGenesis(doc)
 }
 
 func keyBytes(text string) ([]byte, error) {

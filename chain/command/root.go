@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"fmt"
@@ -23,20 +23,21 @@ import (
 	"electra/app"
 )
 
-func newRoot(home string) (*cobra.Command, error) {
+func (p Program) newRoot(home string) (*cobra.Command, error) {
 	enc, err := app.NewEncoding()
 	if err != nil {
 		return nil, err
 	}
-	if err := app.RegisterTypes(enc); err != nil {
+	if err := p.Kind.RegisterTypes(enc); err != nil {
 		return nil, err
 	}
 	base := client.Context{}.WithCodec(enc.Codec).WithInterfaceRegistry(enc.Registry).WithLegacyAmino(enc.Amino).
-		WithTxConfig(enc.TxConfig).WithAccountRetriever(authtypes.AccountRetriever{}).WithInput(os.Stdin).WithHomeDir(home).WithViper("ELECTRAD")
+		WithTxConfig(enc.TxConfig).WithAccountRetriever(authtypes.AccountRetriever{}).WithInput(os.Stdin).WithHomeDir(home).
+		WithViper(p.Environment)
 
 	root := &cobra.Command{
-		Use:           "electrad",
-		Short:         "The chain of an Electra community: sealed readings, commitments, rosters, anchors",
+		Use:           p.Name,
+		Short:         p.Short,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,19 +48,19 @@ func newRoot(home string) (*cobra.Command, error) {
 			if err := client.SetCmdClientContextHandler(c, cmd); err != nil || !needsHome(cmd) {
 				return err
 			}
-			if err := checkHome(c.HomeDir); err != nil {
+			if err := p.checkHome(c.HomeDir); err != nil {
 				return err
 			}
 			err = server.InterceptConfigsPreRunHandler(cmd, srvcfg.DefaultConfigTemplate, appConfig(""), productionConfig())
 			if err != nil || cmd.Name() != "start" {
 				return err
 			}
-			return checkProduction(cmd, genesisOf(c.HomeDir))
+			return p.checkProduction(cmd, genesisOf(c.HomeDir))
 		},
 	}
 	root.PersistentFlags().String(flags.FlagChainID, "", "chain id")
-	server.AddCommands(root, home, newApp, exportApp, addDevelopmentFlag)
-	root.AddCommand(devnetCommand(), genesisCommand(), queryCommand())
+	server.AddCommands(root, home, p.newApp, p.exportApp, addDevelopmentFlag)
+	root.AddCommand(p.devnetCommand(), p.genesisCommand(), queryCommand())
 	return root, nil
 }
 
@@ -77,15 +78,15 @@ func needsHome(cmd *cobra.Command) bool {
 }
 
 // checkHome keeps a misspelt --home from being filled with default files.
-func checkHome(home string) error {
+func (p Program) checkHome(home string) error {
 	if _, err := os.Stat(genesisOf(home)); err != nil {
-		return fmt.Errorf("--home: expected a node's home with config/genesis.json (see electrad devnet), got %s", home)
+		return fmt.Errorf("--home: expected a node's home with config/genesis.json (see %s devnet), got %s", p.Name, home)
 	}
 	return nil
 }
 
-func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppOptions) servertypes.Application {
-	a, err := app.New(logger, db, trace, server.DefaultBaseappOptions(opts)...)
+func (p Program) newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppOptions) servertypes.Application {
+	a, err := p.Kind.New(logger, db, trace, server.DefaultBaseappOptions(opts)...)
 	if err != nil {
 		panic(err) // the SDK's creator has no other way to say it
 	}
@@ -95,13 +96,13 @@ func newApp(logger log.Logger, db dbm.DB, trace io.Writer, opts servertypes.AppO
 	return a.InProduction()
 }
 
-func exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions,
+func (p Program) exportApp(logger log.Logger, db dbm.DB, trace io.Writer, height int64, _ bool, _ []string, opts servertypes.AppOptions,
 	_ []string) (servertypes.ExportedApp, error) {
 	var options []func(*baseapp.BaseApp)
 	if id, ok := opts.Get(flags.FlagChainID).(string); ok && id != "" {
 		options = append(options, baseapp.SetChainID(id))
 	}
-	return app.Export(logger, db, trace, height, options...)
+	return p.Kind.Export(logger, db, trace, height, options...)
 }
 
 // EmptyBlocks is how long a production chain is silent at most. A block is made at once where a transaction waits, and another one right

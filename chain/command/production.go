@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -22,8 +22,8 @@ func addDevelopmentFlag(cmd *cobra.Command) {
 }
 
 // checkProduction wants a production chain's genesis, or to be told that it is none; then it says so before anything else.
-func checkProduction(cmd *cobra.Command, file string) error {
-	err := app.CheckProduction(file)
+func (p Program) checkProduction(cmd *cobra.Command, file string) error {
+	err := p.Kind.CheckProduction(file)
 	var departure app.DepartureError
 	if !errors.As(err, &departure) {
 		return err
@@ -32,7 +32,7 @@ func checkProduction(cmd *cobra.Command, file string) error {
 		return err
 	}
 	for _, one := range departure.Departures {
-		if _, err := fmt.Fprintf(os.Stderr, "electrad: not a production chain: %s\n", one); err != nil {
+		if _, err := fmt.Fprintf(os.Stderr, "%s: not a production chain: %s\n", p.Name, one); err != nil {
 			return err
 		}
 	}

@@ -1,25 +1,23 @@
-package main
+package command
 
 import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"electra/app"
 )
 
-func genesisCommand() *cobra.Command {
+func (p Program) genesisCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "genesis", Short: "Work on genesis files"}
 	validate := &cobra.Command{
 		Use:     "validate FILE",
 		Short:   "Check a genesis file: chain id, time, parameters, meters, tariffs, keys; and that a production chain would start from it",
-		Example: "  electrad genesis validate genesis.json",
+		Example: "  " + p.Name + " genesis validate genesis.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := app.ValidateGenesis(args[0]); err != nil {
+			if err := p.Kind.ValidateGenesis(args[0]); err != nil {
 				return err
 			}
-			if err := checkProduction(cmd, args[0]); err != nil {
+			if err := p.checkProduction(cmd, args[0]); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is a valid genesis file\n", args[0])

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ import (
 // The test binary is electrad too, when asked: so the real command is tested without being built again.
 func TestMain(m *testing.M) {
 	if os.Getenv("ELECTRAD_TEST_MAIN") == "1" {
-		main()
+		Main(Community)
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
