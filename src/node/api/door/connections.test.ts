@@ -20,7 +20,8 @@ async function door(limits: Partial<ConnectionLimits> = {}, trusted = '') {
   const held: (() => void)[] = [];
   const server = createServer((req, res) => {
     if (!connections.begin(req, res)) return;
-    if (req.url === '/held') held.push(() => res.end('later'));
+    if (req.url === '/refused') connections.rest(req);
+    if (req.url !== '/') held.push(() => res.end('later'));
     else res.end('ok');
   });
   connections.guard(server);
@@ -80,6 +81,27 @@ describe('silent connections', () => {
     await sleep(80);
     expect(await ask()).toBe('ok');
   });
+  test('of all addresses together are bounded where none of them has long been silent', async () => {
+    const { open, ask, connections } = await door({ perAddress: 100, all: 3, silentMs: 60_000 });
+    for (let i = 0; i < 3; i++) await open();
+    expect(await ask()).toBe('cut');
+    expect(connections.size).toBe(3);
+  });
+  test('are counted from the last answer: who has just asked stays, and the one silent for longest goes', async () => {
+    const { open, ask, connections } = await door({ silentMs: 800 });
+    const all = [await open(), await open(), await open()];
+    await until(async () => connections.size === 3, 2_000, 'three connections');
+    await sleep(820);
+    const answered = new Promise((resolve) => all[0].once('data', resolve));
+    all[0].write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await answered;
+    await open();
+    await until(async () => all[1].gone, 2_000, 'the one silent for longest to go');
+    await open();
+    await until(async () => all[2].gone, 2_000, 'the next one to go');
+    expect(await ask()).toBe('cut');
+    expect(all[0].gone).toBe(false);
+  });
   test('of a named proxy are its clients’, and only the bound of all holds', async () => {
     const { open, ask, connections } = await door({ silentMs: 60_000 }, 'loopback');
     for (let i = 0; i < 10; i++) await open();
@@ -97,6 +119,36 @@ test('a connection with a request under way does not give way', async () => {
   for (const end of held) end();
   expect(await Promise.all(answers)).toEqual(['later', 'later', 'later']);
   expect(await ask()).toBe('ok');
+});
+
+test('a connection whose request only waits for its refusal gives way', async () => {
+  const { held, ask } = await door();
+  const answers = [ask('/refused'), ask('/refused'), ask('/refused')];
+  await until(async () => held.length === 3, 2_000, 'three requests');
+  await sleep(80);
+  expect(await ask()).toBe('ok');
+  for (const end of held) end();
+  expect((await Promise.all(answers)).sort()).toEqual(['cut', 'later', 'later']);
+});
+
+test('who was turned away leaves room for the next to be turned away late', async () => {
+  const { open, ask } = await door({ silentMs: 60_000, turningAway: 1 });
+  for (let i = 0; i < 3; i++) await open();
+  for (let i = 0; i < 3; i++) {
+    const beganMs = performance.now();
+    expect(await ask()).toBe('cut');
+    expect(performance.now() - beganMs).toBeGreaterThan(40);
+  }
+});
+
+test('the end of the service cuts those that wait to be turned away', async () => {
+  const { open, connections } = await door({ silentMs: 60_000, turnAwayMs: 60_000 });
+  for (let i = 0; i < 3; i++) await open();
+  const waiting = await open();
+  await until(async () => connections.turnedAway === 1, 2_000, 'one to be turned away');
+  expect(waiting.gone).toBe(false);
+  connections.close();
+  await until(async () => waiting.gone, 2_000, 'it to be cut');
 });
 
 test('more than so many waiting to be turned away are cut at once', async () => {
