@@ -1,5 +1,6 @@
 /** One page for everybody: the menu, the place itself, and what stands below it. */
 import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
+import { greeting } from './api/viewer.ts';
 import { words } from './i18n/index.ts';
 import { online } from './offline/install.ts';
 import { NotFound } from './pages/not-found.tsx';
@@ -17,7 +18,7 @@ function Offline() {
 }
 
 export function App() {
-  const { skip } = words();
+  const { skip, check } = words();
   return (
     <LocationProvider>
       <a class="skip" href="#content">
@@ -28,6 +29,7 @@ export function App() {
           <a class="mark" href="/">
             Electra
           </a>
+          {greeting.value?.developmentKeys && <span class="demonstration">{check.demonstrationMark}</span>}
         </header>
         <Nav />
       </div>

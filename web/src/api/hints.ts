@@ -24,7 +24,15 @@ let following = false;
 /** Not two pages at the same moment. */
 const jitter = (ms: number): number => ms * (0.5 + Math.random());
 
+const listeners = new Set<() => void>();
+
+/** Told of each hint, whether somebody looks at the page or not. */
+export function onNews(listener: () => void): void {
+  listeners.add(listener);
+}
+
 function news(): void {
+  for (const listener of listeners) listener();
   if (document.hidden) missed = true;
   else refresh();
 }

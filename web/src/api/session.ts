@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { ask, sessionEnded } from './client.ts';
 import { answered, refresh } from './refresh.ts';
+import { isTelling, tellNothing } from './telling.ts';
 import { type Greeting, greeting, type Viewer, viewer } from './viewer.ts';
 
 export type { Role } from './viewer.ts';
@@ -9,7 +10,7 @@ export { viewer } from './viewer.ts';
 
 async function findViewer(): Promise<void> {
   const { viewer: found, service } = await ask<{ viewer: Viewer | null; service: Greeting }>(
-    '{ viewer { address name roles expiresAt } service { origin chainId chainTime } }',
+    '{ viewer { address name roles expiresAt } service { origin chainId chainTime developmentKeys } }',
   );
   greeting.value = service;
   viewer.value = found;
@@ -23,6 +24,11 @@ effect(() => {
     import('./hints.ts').then(
       ({ follow }) => follow(),
       () => {}, // without them the page shows what it was answered
+    );
+    if (!isTelling()) return;
+    import('../notices/tell.ts').then(
+      ({ tellNews }) => tellNews(),
+      () => {}, // nothing is told, and the page has it
     );
   });
 });
@@ -79,9 +85,10 @@ export function arrive(): Promise<void> {
   return arriving;
 }
 
-/** Ends the session here; nothing of it stays on the page. */
-export async function signOut(): Promise<void> {
-  await ask('mutation { signOut }');
+/** Ends the session here, or all of them; nothing of it stays on the page, and nobody is told anything here any more. */
+export async function signOut({ everywhere = false } = {}): Promise<void> {
+  await ask('mutation ($everywhere: Boolean) { signOut(everywhere: $everywhere) }', { everywhere });
+  tellNothing();
   viewer.value = null;
   refresh();
 }

@@ -16,6 +16,8 @@ export interface Greeting {
   origin: string | null;
   chainId: string | null;
   chainTime: string | null;
+  /** whether it is a demonstration; null: not known */
+  developmentKeys: boolean | null;
 }
 
 /** null: not asked yet */

@@ -6,9 +6,13 @@
 import type { Step } from '../values/steps.ts';
 import { useWidth } from './use-width.ts';
 
-const HEIGHT = 168;
-const MIDDLE = 66;
 const RADIUS = 38;
+const MIDDLE = RADIUS + 2;
+const NAME_BELOW = 24;
+/** As high as circles and names, and no higher. */
+const HEIGHT = MIDDLE + RADIUS + NAME_BELOW + 8;
+/** px: on a narrower page two circles stand at its edges */
+const WIDE = 560;
 
 /** px, and towards whom */
 const RIBBONS: Record<Step, { thick: number; out: boolean }> = {
@@ -49,7 +53,7 @@ function Node({ x, name, kind, filled = 0 }: { x: number; name: string; kind: st
     <g class={`node ${kind}`}>
       <circle cx={x} cy={MIDDLE} r={RADIUS} />
       {filled > 0 && <circle class="fill" cx={x} cy={MIDDLE} r={(RADIUS - 5) * Math.sqrt(filled)} />}
-      <text class="name" x={x} y={MIDDLE + RADIUS + 24} text-anchor="middle">
+      <text class="name" x={x} y={MIDDLE + RADIUS + NAME_BELOW} text-anchor="middle">
         {name}
       </text>
     </g>
@@ -59,7 +63,7 @@ function Node({ x, name, kind, filled = 0 }: { x: number; name: string; kind: st
 export function Flow({ step, own, names, summary }: FlowProps) {
   const { box, width } = useWidth();
   const edge = RADIUS + 14;
-  const places = own ? [edge, width / 2, width - edge] : [Math.max(edge, width * 0.22), Math.min(width - edge, width * 0.78)];
+  const places = own ? [edge, width / 2, width - edge] : width < WIDE ? [edge, width - edge] : [width * 0.22, width * 0.78];
   const [outside, community, you] = places;
   const between = (a: number, b: number): [number, number] => [a + RADIUS, b - RADIUS];
   const ribbon = step && RIBBONS[step];

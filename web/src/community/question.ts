@@ -14,6 +14,8 @@ export interface Service {
   lastReleasedDay: string | null;
   runBy: string | null;
   contact: string | null;
+  /** whether it is a demonstration; null until there is a chain */
+  developmentKeys: boolean | null;
   /** the last day that has ended, by the chain; null until there is a chain */
   yesterday: string | null;
 }
@@ -40,7 +42,8 @@ export interface Prices extends PricedDay {
 
 export const BOOK_DAY = `day state frozenHeight frozenAt meters metered substitutes disputed bookHash anchorHeight anchoredAt releasedAt
   corrections`;
-export const SERVICE = 'service { name chainId height chainTime timeZone currency genesisHash lastReleasedDay runBy contact }';
+export const SERVICE =
+  'service { name chainId height chainTime timeZone currency genesisHash lastReleasedDay runBy contact developmentKeys }';
 const PRICES = 'day retailNelPerWh feedInNelPerWh buyNelPerWh sellNelPerWh feePerDayNel';
 
 export interface ServiceAnswer extends Omit<Service, 'chainTimeMs' | 'yesterday'> {

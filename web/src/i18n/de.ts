@@ -119,9 +119,12 @@ export const words: Words = {
       taking: (power) => `Sie beziehen ${power}.`,
       giving: (power) => `Sie geben ${power} ab.`,
       nothing: 'Sie beziehen nichts und geben nichts ab.',
+      took: (power, time) => `Um ${time} bezogen Sie ${power}.`,
+      gave: (power, time) => `Um ${time} gaben Sie ${power} ab.`,
+      noneThen: (time) => `Um ${time} bezogen Sie nichts und gaben nichts ab.`,
       unknown: 'Ihr Zähler hat sich noch nicht gemeldet.',
       reported: (time, next) => `Gemeldet ${time}, wieder ${next}.`,
-      late: (time) => `Letzte Meldung ${time}. Neuere sind überfällig.`,
+      late: (time) => `Letzte Meldung ${time}. Neuere sind überfällig; was jetzt ist, ist nicht bekannt.`,
       first: (day) => `Der erste Tag Ihres Zählers ist der ${day}.`,
     },
     today: 'Heute bisher',
@@ -192,6 +195,7 @@ export const words: Words = {
     genesis: 'Fingerabdruck der Gemeinschaft (freiwillig)',
     genesisHint:
       'Die 64 Zeichen auf Ihrem Vertrag oder dem Aushang des Betreibers. Dann wird das Bündel jeder anderen Gemeinschaft abgelehnt.',
+    genesisPinned: (when) => `Am ${when} auf diesem Gerät gemerkt. Das Paket jeder anderen Gemeinschaft wird abgelehnt.`,
     genesisWrong: 'Erwartet werden 64 Zeichen, 0–9 und a–f.',
     running: (name) => `${name} wird geprüft …`,
     sentence: {
@@ -205,6 +209,9 @@ export const words: Words = {
     facts: (checks, s) => `${checks} ${viele(checks, 'Prüfung', 'Prüfungen')}, ${s} s, auf diesem Gerät.`,
     asOf: (time) => `Stand der Kette: ${time}.`,
     days: (count) => viele(count, 'Tag', 'Tage'),
+    demonstrationMark: 'Vorführung',
+    demonstrationHere:
+      'Die Beweise dieser Bücher sind mit Entwicklungsschlüsseln gemacht, und wer diese gemacht hat, könnte sie fälschen. Nichts hier ist jemandes Strom oder Geld.',
     developmentTitle: 'Keine Kette für den Betrieb',
     developmentText: 'Wer diese Schlüssel gemacht hat, könnte Beweise fälschen. Das taugt zur Vorführung und zu nichts sonst.',
     developmentAsk:

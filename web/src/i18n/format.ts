@@ -42,6 +42,9 @@ export const momentOf = (at: string, timeZone: string): string => moment(Date.pa
 export const monthName = (month: string): string =>
   new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(utc(`${month}-01`));
 
+/** When a fingerprint was pinned, as a day of this device. */
+export const pinnedOn = ({ atMs }: { atMs: number }): string => dayName(new Date(atMs).toISOString().slice(0, 10));
+
 /** How long ago something was, by this device: no clock on a wall is in it. */
 export const ago = (ms: number): string =>
   new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(-Math.round((Date.now() - ms) / 60_000), 'minute');

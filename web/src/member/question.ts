@@ -1,6 +1,7 @@
 /** What the member's first page asks, and the shapes of the answers. Amounts and energy come as decimal text, for they may be large. */
 import { ask } from '../api/client.ts';
 import { greeting } from '../api/viewer.ts';
+import { NEWS_FIELDS, type News } from '../notices/question.ts';
 import { addDays, bookDay, monthOf, SLOTS } from '../values/day-clock.ts';
 
 export type BookState = 'FROZEN' | 'DRAFTED' | 'PROVEN' | 'AUDITED' | 'ANCHORED' | 'RELEASED';
@@ -79,6 +80,8 @@ export interface Home {
   days: readonly MemberDay[];
   /** yesterday's and today's quarter-hours, of all own meters */
   intervals: readonly Interval[];
+  /** of what the member chose to be told of */
+  news: readonly News[];
 }
 
 const DAY_FIELDS = `day meters importWh exportWh quarterHours provisional status source corrected
@@ -181,6 +184,7 @@ export const askMeters = (): Promise<OwnMeter[]> =>
   ).then(({ member }) => member.meters.edges.map(({ node }) => node));
 
 interface HomeAnswer {
+  viewer: { news: readonly News[] } | null;
   service: ServiceAnswer;
   member: {
     meters: { edges: { node: OwnMeter }[] };
@@ -192,6 +196,7 @@ interface HomeAnswer {
 /** A day's quarter-hours fit on a page of their own: nothing has to be asked for again. */
 const HOME = `query ($from: Date!, $yesterday: Date!, $today: Date!, $shown: Int!, $slots: Int!) {
   service { ${FACT_FIELDS} }
+  viewer { news { ${NEWS_FIELDS} } }
   member {
     meters(first: 100) { edges { node { ${METER_FIELDS} } } }
     days(from: $from, to: $today) { ${DAY_FIELDS} }
@@ -206,9 +211,10 @@ fragment Slots on IntervalConnection { edges { node { ${INTERVAL_FIELDS} } } }`;
 async function askHomeOn(today: string): Promise<Home> {
   const yesterday = addDays(today, -1);
   const [from] = [addDays(today, -2), `${monthOf(today)}-01`].sort();
-  const { service, member } = await ask<HomeAnswer>(HOME, { from, yesterday, today, shown: METERS_SHOWN, slots: SLOTS });
+  const { service, viewer, member } = await ask<HomeAnswer>(HOME, { from, yesterday, today, shown: METERS_SHOWN, slots: SLOTS });
   return {
     facts: factsOf(service),
+    news: viewer?.news ?? [],
     meters: member.meters.edges.map(({ node }) => node),
     days: member.days.map(memberDay),
     intervals: member.shown.edges.flatMap(({ node }) =>

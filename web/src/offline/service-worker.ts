@@ -4,12 +4,25 @@
  */
 declare const SHELL: { version: string; files: readonly string[] };
 
+interface Clicked {
+  notification: { close(): void; data?: { path?: unknown } };
+  waitUntil(work: Promise<unknown>): void;
+}
+interface OpenPage {
+  focus(): Promise<{ navigate(path: string): Promise<unknown> }>;
+}
+
 /** What of the worker's own scope is used here; the pages' types know a window only. */
 interface Scope {
   addEventListener(type: 'install' | 'activate', listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
   addEventListener(type: 'fetch', listener: (event: { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  addEventListener(type: 'notificationclick', listener: (event: Clicked) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(of: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly OpenPage[]>;
+    openWindow(path: string): Promise<unknown>;
+  };
   location: Location;
 }
 const scope = globalThis as unknown as Scope;
@@ -49,4 +62,17 @@ scope.addEventListener('fetch', (event) => {
   if (files.has(pathname)) event.respondWith(kept(event.request));
   // A file of the service that is opened by a link is a navigation too; it has a dot or is no page.
   else if (mode === 'navigate' && !/^\/(graphql|export|bundle|health|ready)\b|\./.test(pathname)) event.respondWith(page(event.request));
+});
+
+/** Who taps a notification (notices/tell.ts) is taken where it stands at length, in the page that is open. */
+async function lead(path: string): Promise<unknown> {
+  const [open] = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return open ? (await open.focus()).navigate(path) : scope.clients.openWindow(path);
+}
+
+scope.addEventListener('notificationclick', (event) => {
+  const { notification } = event;
+  notification.close();
+  const { path } = notification.data ?? {};
+  if (typeof path === 'string' && /^\/(?!\/)/.test(path)) event.waitUntil(lead(path));
 });

@@ -12,10 +12,11 @@ import { check, load, loadHelpers, Refused, startWith } from '../check/checker.t
 import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import { asFile, forget, type Kept, keepVerdict, keptOf, takeIn, useKeptDays } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
+import { pinned } from '../check/pinned.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { askCommunity, type Community } from '../community/question.ts';
 import { AUDIT } from '../i18n/audit/index.ts';
-import { dayName } from '../i18n/format.ts';
+import { dayName, pinnedOn } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { AuditCalendar } from '../parts/audit-calendar.tsx';
 import { AuditProtocol } from '../parts/audit-protocol.tsx';
@@ -56,7 +57,9 @@ function Genesis({ settings, shown }: { settings: Settings; shown: string | null
   const hash = trustedOf(settings);
   const wrong = hash !== '' && !HASH.test(hash);
   const differs = HASH.test(hash) && shown !== null && hash !== shown;
-  const word = hash === '' ? texts.unset : wrong ? texts.wrong : differs ? texts.other : texts.same;
+  const known = pinned();
+  const same = known?.genesisHash === hash ? texts.pinned(pinnedOn(known)) : texts.same;
+  const word = hash === '' ? texts.unset : wrong ? texts.wrong : differs ? texts.other : same;
   return (
     <div class="field">
       <label for="genesis">{texts.genesis}</label>
@@ -243,7 +246,6 @@ function Asking({ community, settings, kept, audit }: Parts) {
       )}
       {state.is === 'asking' && state.absent && <NoBundleNotice {...state.absent} sentence={texts.absent} take={audit.take} />}
       <Genesis settings={settings} shown={service.genesisHash} />
-      {!wrong && <Range settings={settings} run={audit.fetchAndRun} most={service.lastReleasedDay ?? ''} />}
       {last !== null && (
         <TickBox
           value={settings.goOn}
@@ -254,7 +256,8 @@ function Asking({ community, settings, kept, audit }: Parts) {
           }}
         />
       )}
-      <TickBox value={settings.development} label={texts.development} />
+      {service.developmentKeys !== false && <TickBox value={settings.development} label={texts.development} />}
+      {!wrong && <Range settings={settings} run={audit.fetchAndRun} most={service.lastReleasedDay ?? ''} />}
       <AuditCalendar days={days} kept={known} from={settings.from} to={settings.to} />
       <section class="block">
         <h2>{texts.own}</h2>
@@ -290,7 +293,7 @@ function Loaded({ community }: { community: Community }) {
   const settings: Settings = {
     from: useSignal(from),
     to: useSignal(to),
-    genesis: useSignal(''),
+    genesis: useSignal(pinned()?.genesisHash ?? ''),
     name: useSignal(''),
     goOn: useSignal(false),
     development: useSignal(false),

@@ -8,6 +8,8 @@ import { useEffect } from 'preact/hooks';
 import { check, load, Refused, ready } from '../check/checker.ts';
 import { keepVerdict } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
+import { pinned } from '../check/pinned.ts';
+import { pinnedOn } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { BundleChoice } from '../parts/bundle-choice.tsx';
 import { CheckResult } from '../parts/check-result.tsx';
@@ -34,6 +36,8 @@ function Loading() {
 /** Which community the reader means: its fingerprint, where the reader has it from elsewhere. */
 function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: boolean }) {
   const texts = words().check;
+  const known = pinned();
+  const hint = known?.genesisHash === genesis.value ? texts.genesisPinned(pinnedOn(known)) : texts.genesisHint;
   return (
     <div class="field">
       <label for="genesis">{texts.genesis}</label>
@@ -52,7 +56,7 @@ function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: bool
         }}
       />
       <p id="genesis-hint" class={wrong ? 'small bad-text' : 'small quiet'}>
-        {wrong ? texts.genesisWrong : texts.genesisHint}
+        {wrong ? texts.genesisWrong : hint}
       </p>
     </div>
   );
@@ -62,7 +66,7 @@ function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: bool
 export function Check({ offer }: { offer?: (run: (source: Source) => void) => ComponentChildren }) {
   const texts = words().check;
   const state = useSignal<State>({ is: 'asking' });
-  const genesis = useSignal('');
+  const genesis = useSignal(pinned()?.genesisHash ?? '');
   useTitle(texts.title);
   useEffect(() => {
     load();

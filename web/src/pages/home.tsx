@@ -5,8 +5,9 @@ import { useLocation } from 'preact-iso';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
-import { dayName, monthName } from '../i18n/format.ts';
+import { dayName, moment, monthName } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
+import { noticeTexts } from '../i18n/notices/index.ts';
 import { energy, money, power } from '../i18n/shown.ts';
 import { askHome, type Home as HomeData, type MemberDay } from '../member/question.ts';
 import { percent, savedNel, sumOf, together } from '../member/sums.ts';
@@ -17,9 +18,11 @@ import { DayTable } from '../parts/day-table.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { homeOf } from '../places/homes.ts';
+import { page } from '../places/place.ts';
 import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
 
 const QUARTER_MS = 900_000;
+const DAY_MS = 96 * QUARTER_MS;
 const LATE_MS = 2 * QUARTER_MS;
 
 /** Power of all own meters, of those that have reported, and the oldest of their newest reports. */
@@ -30,6 +33,17 @@ function nowOf({ meters }: HomeData): { powerW: number; atMs: number } | null {
     powerW: reports.reduce((sum, { powerW }) => sum + powerW, 0),
     atMs: Math.min(...reports.map(({ at }) => Date.parse(at))),
   };
+}
+
+function whatIs(powerW: number): string {
+  const { taking, giving, nothing } = words().member.now;
+  return powerW > 0 ? taking(power(powerW)) : powerW < 0 ? giving(power(powerW)) : nothing;
+}
+
+/** Of an old report: a sentence says what is known just now, and no more. */
+function whatWas(powerW: number, at: string): string {
+  const { took, gave, noneThen } = words().member.now;
+  return powerW > 0 ? took(power(powerW), at) : powerW < 0 ? gave(power(powerW), at) : noneThen(at);
 }
 
 function Now({ home }: { home: HomeData }) {
@@ -47,13 +61,13 @@ function Now({ home }: { home: HomeData }) {
     );
   }
   const late = facts.chainTimeMs - now.atMs > LATE_MS;
-  const sentence = now.powerW > 0 ? texts.taking(power(now.powerW)) : now.powerW < 0 ? texts.giving(power(now.powerW)) : texts.nothing;
+  // A time of day says nothing of yesterday.
+  const isToday = facts.chainTimeMs - now.atMs < DAY_MS;
+  const at = isToday ? time(now.atMs) : moment(now.atMs / 1000, facts.timeZone);
   return (
     <>
-      <h1>{sentence}</h1>
-      <p class={late ? 'warn-text' : 'quiet'}>
-        {late ? texts.late(time(now.atMs)) : texts.reported(time(now.atMs), time(now.atMs + QUARTER_MS))}
-      </p>
+      <h1>{late ? whatWas(now.powerW, at) : whatIs(now.powerW)}</h1>
+      <p class={late ? 'warn-text' : 'quiet'}>{late ? texts.late(at) : texts.reported(at, time(now.atMs + QUARTER_MS))}</p>
     </>
   );
 }
@@ -150,6 +164,7 @@ function Whole({ home }: { home: HomeData }) {
   return (
     <>
       <Now home={home} />
+      {home.news.length > 0 && <NewsList of={home.news} timeZone={home.facts.timeZone} />}
       <div class="strips">
         <Figure title={words().member.yesterday}>
           <BillLine day={home.days.find(({ day }) => day === yesterday)} home={home} />
@@ -161,9 +176,18 @@ function Whole({ home }: { home: HomeData }) {
   );
 }
 
+/** Loaded where there is news, before anything is shown: nothing moves for it. */
+const NewsList = page(() => import('../parts/news-list.tsx').then((part) => part.NewsList), noticeTexts);
+
+async function askAll(): Promise<HomeData> {
+  const home = await askHome();
+  if (home.news.length > 0) await NewsList.preload();
+  return home;
+}
+
 function Page() {
   useTitle(words().member.title);
-  const loaded = useLoaded(`home ${viewer.value?.address}`, askHome).value;
+  const loaded = useLoaded(`home ${viewer.value?.address}`, askAll).value;
   return (
     <div class="page stack">
       <Block loaded={loaded}>{(home) => <Whole home={home} />}</Block>

@@ -10,6 +10,7 @@ import { InstallCodes } from '../parts/install-codes.tsx';
 import { KeyAndPrograms } from '../parts/key-and-programs.tsx';
 import { LanguageChoice } from '../parts/language-choice.tsx';
 import { choose, looks, SCHEMES, SIZES } from '../parts/looks.ts';
+import { Notices } from '../parts/notices.tsx';
 import { OwnSessions } from '../parts/own-sessions.tsx';
 import { saveBytes } from '../parts/save.ts';
 import { SignedIn } from '../parts/signed-in.tsx';
@@ -120,6 +121,7 @@ function Page() {
       <Block loaded={loaded} height={BELOW_PX}>
         {(access) => (
           <>
+            <Notices of={access} roles={roles} />
             <OwnSessions of={access} />
             <CredentialList of={access} />
             <KeyAndPrograms roles={roles} home={homeOf(roles)} />

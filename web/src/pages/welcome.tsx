@@ -105,8 +105,14 @@ function Supply({ service: { timeZone }, prices }: Community) {
 function Facts(community: Community) {
   const texts = words().home;
   const { service, prices } = community;
+  const { check } = words();
   return (
     <div class="strips">
+      {service.developmentKeys && (
+        <Strip title={check.demonstrationTitle}>
+          <p class="warn-text">{check.demonstrationHere}</p>
+        </Strip>
+      )}
       <Strip title={texts.lastDay}>
         <LastDay {...community} />
       </Strip>

@@ -1,7 +1,7 @@
 /** Which community a verdict is about, short and whole, beside it; and whether it is the one that its reader has pinned. */
 import { pin, pinned } from '../check/pinned.ts';
 import { billTexts } from '../i18n/bill/index.ts';
-import { dayName } from '../i18n/format.ts';
+import { pinnedOn } from '../i18n/format.ts';
 
 const SHORT = 8;
 
@@ -9,8 +9,6 @@ const SHORT = 8;
 const short = (hash: string): string => `${hash.slice(0, SHORT)} … ${hash.slice(-SHORT)}`;
 /** In groups of eight, as one reads it from paper. */
 const groups = (hash: string): string => hash.replaceAll(/.{8}(?=.)/g, '$& ');
-
-const dateOf = (ms: number): string => dayName(new Date(ms).toISOString().slice(0, 10));
 
 export function Fingerprint({ hash }: { hash: string }) {
   const texts = billTexts().check.fingerprint;
@@ -20,7 +18,7 @@ export function Fingerprint({ hash }: { hash: string }) {
     <section class="stack tight" aria-label={texts.title}>
       {differs && (
         <div class="notice bad" role="alert">
-          <p>{texts.other(dateOf(known.atMs))}</p>
+          <p>{texts.other(pinnedOn(known))}</p>
           <p class="small">
             {texts.before} <code>{groups(known.genesisHash)}</code>
           </p>
@@ -34,7 +32,7 @@ export function Fingerprint({ hash }: { hash: string }) {
         <p>
           <code>{groups(hash)}</code>
         </p>
-        <p class="small quiet read">{known && !differs ? texts.since(dateOf(known.atMs)) : texts.compare}</p>
+        <p class="small quiet read">{known && !differs ? texts.since(pinnedOn(known)) : texts.compare}</p>
         <p class="screen-only">
           {known && !differs ? (
             <button type="button" class="button plain" onClick={() => pin(null)}>

@@ -13,7 +13,7 @@ import { billTexts } from '../i18n/bill/index.ts';
 import type { BillHead } from '../member/bills.ts';
 import { keepChecked, sha256 } from '../member/checked.ts';
 import { deliveredNel, ownInputs } from '../member/own-inputs.ts';
-import { OwnResult } from './own-result.tsx';
+import { keysAloneFail, OwnResult } from './own-result.tsx';
 import { TroubleNotice } from './trouble.tsx';
 
 startWith(siteWorker);
@@ -117,6 +117,8 @@ export function OwnCheck({ bill }: { bill: ToCheck }) {
     loadOwn();
   }, []);
   const now = state.value;
+  /** The result is a question itself, with its own way on. */
+  const asks = now.is === 'done' && keysAloneFail(now.checked);
   const busy = now.is === 'fetching' || now.is === 'own' || now.is === 'everybody';
   return (
     <section class="stack check" aria-labelledby="check-title">
@@ -124,11 +126,18 @@ export function OwnCheck({ bill }: { bill: ToCheck }) {
       <p class="read">{texts.lead}</p>
       {now.is === 'trouble' && <InTheWay trouble={now.trouble} />}
       {now.is === 'done' && <OwnResult {...now} day={bill.day} accept={() => run(bill, state, true)} />}
-      <p class="screen-only">
-        <button type="button" class={now.is === 'done' ? 'button plain' : 'button'} disabled={busy} onClick={() => run(bill, state, false)}>
-          {now.is === 'done' ? texts.again : texts.button}
-        </button>
-      </p>
+      {!asks && (
+        <p class="screen-only">
+          <button
+            type="button"
+            class={now.is === 'done' ? 'button plain' : 'button'}
+            disabled={busy}
+            onClick={() => run(bill, state, false)}
+          >
+            {now.is === 'done' ? texts.again : texts.button}
+          </button>
+        </p>
+      )}
       <p role="status" class="running">
         {busy && texts[now.is as 'fetching' | 'own' | 'everybody']}
       </p>

@@ -13,7 +13,7 @@ const SIGN: Record<Line['status'], string> = { passed: '✓', failed: '✗', unr
 const KIND: Record<Line['status'], string> = { passed: 'yes', failed: 'no', unreadable: 'unreadable', open: 'open', 'not-checked': 'none' };
 
 /** Whether all that failed is who made the keys: then there is nothing to show to anybody, only something to choose. */
-const keysAloneFail = ({ verdict, refusedDevelopmentKeys }: OwnChecked): boolean =>
+export const keysAloneFail = ({ verdict, refusedDevelopmentKeys }: OwnChecked): boolean =>
   refusedDevelopmentKeys &&
   verdict.checks.every(({ name, status, detail }) => status !== 'failed' || (name === 'book' && / is a development key: /.test(detail)));
 

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { ApiTrouble, ask, type Trouble } from '../api/client.ts';
 import { refresh } from '../api/refresh.ts';
-import { viewer } from '../api/session.ts';
+import { signOut } from '../api/session.ts';
 import { momentOf, number } from '../i18n/format.ts';
 import { settingsTexts } from '../i18n/settings/index.ts';
 import type { OwnAccess, OwnSession } from '../settings/question.ts';
@@ -86,8 +86,7 @@ function useEnding() {
     });
   const endAll = () =>
     attempt(async () => {
-      await ask('mutation { signOut(everywhere: true) }');
-      viewer.value = null;
+      await signOut({ everywhere: true });
       return '';
     });
   return { said, trouble, end, endMany, endAll };

@@ -63,7 +63,7 @@ export function SignInForm() {
       .catch(find)
       .then(
         ({ service }) => (place.value = service),
-        () => (place.value ??= { origin: null, chainId: null, chainTime: null }),
+        () => (place.value ??= { origin: null, chainId: null, chainTime: null, developmentKeys: null }),
       );
   }, []);
   const run = async (work: () => Promise<void>): Promise<void> => {

@@ -15,7 +15,10 @@ export interface Place {
 }
 
 /** A page that is loaded when somebody goes there, with the texts of its parts. */
-export const page = (load: () => Promise<ComponentType>, ...texts: readonly Area<unknown>[]): ComponentType =>
+export const page = <P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  ...texts: readonly Area<unknown>[]
+): ComponentType<P> & { preload(): Promise<unknown> } =>
   lazy(async () => {
     const [found] = await Promise.all([load(), ...texts.map((part) => part.load(language.value))]);
     return found;

@@ -1,5 +1,6 @@
 /** What the page of settings asks, all of it at once: nothing on it moves for what comes later. */
 import { ask } from '../api/client.ts';
+import { NEWS_FIELDS, type News, type NewsKind } from '../notices/question.ts';
 
 export interface OwnSession {
   id: string;
@@ -42,18 +43,21 @@ export interface OwnAccess {
   pageSessionsMost: number;
   passkeys: readonly Passkey[];
   invites: readonly OneTime[];
+  noticesWanted: readonly NewsKind[];
+  news: readonly News[];
   /** null: whoever looks is no member */
   meters: readonly OwnMeter[] | null;
 }
 
 const ONE_TIME = 'createdAt expiresAt usedAt withdrawnAt';
 const VIEWER = `sessionsMost pageSessionsMost sessions { id way createdAt lastUsedAt expiresAt current }
-  passkeys { id name byInvite createdAt lastUsedAt } invites { ${ONE_TIME} }`;
+  passkeys { id name byInvite createdAt lastUsedAt } invites { ${ONE_TIME} }
+  noticesWanted news { ${NEWS_FIELDS} }`;
 const METERS = `member { meters(first: 100) { edges { node { address installCodes { ${ONE_TIME} } } } } }`;
 
 interface Answer {
   service: Pick<OwnAccess, 'timeZone' | 'origin'>;
-  viewer: Pick<OwnAccess, 'sessions' | 'sessionsMost' | 'pageSessionsMost' | 'passkeys' | 'invites'>;
+  viewer: Omit<OwnAccess, 'timeZone' | 'origin' | 'meters'>;
   member?: { meters: { edges: readonly { node: OwnMeter }[] } };
 }
 

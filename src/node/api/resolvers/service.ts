@@ -47,12 +47,19 @@ async function releasesAfterS(tx: Transaction): Promise<string | null> {
   return after.length === 0 ? null : String(after[Math.floor(after.length / 2)]);
 }
 
+/** What each chain said once: a genesis may be large, and every page that opens asks. */
+const developmentSaid = new WeakMap<Context['service'], { chainId: string; said: boolean }>();
+
 /** One such key is enough to forge what it proves. */
-async function hasDevelopmentKeys(tx: Transaction): Promise<boolean | null> {
-  const said = await readGenesisKeys(tx);
-  if (said === null) return null;
-  const keys = readVerificationKeys(said, 'the keys of genesis');
-  return CIRCUIT_NAMES.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
+async function hasDevelopmentKeys({ tx, service: own }: Context, chainId: string): Promise<boolean | null> {
+  const before = developmentSaid.get(own);
+  if (before?.chainId === chainId) return before.said;
+  const found = await readGenesisKeys(tx);
+  if (found === null) return null;
+  const keys = readVerificationKeys(found, 'the keys of genesis');
+  const said = CIRCUIT_NAMES.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
+  developmentSaid.set(own, { chainId, said });
+  return said;
 }
 
 export const Service = {
@@ -62,7 +69,7 @@ export const Service = {
   operators: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readOperators(tx)),
   releasesAfterS: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => releasesAfterS(tx)),
   lastReleasedDay: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => lastReleasedDay(tx)),
-  developmentKeys: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => hasDevelopmentKeys(tx)),
+  developmentKeys: (shown: Shown, _: unknown, context: Context) => known(shown, () => hasDevelopmentKeys(context, shown.chainId!)),
   queuedRotation: (shown: Shown, _: unknown, { tx }: Context) => known(shown, () => readQueuedRotation(tx)),
 };
 

@@ -32,6 +32,7 @@ export const texts: AuditTexts = {
     'Dann wird, was offen war, namentlich verfolgt, und Unterschriften vom letzten Kopf an. Dafür müssen die Tage danach lückenlos folgen.',
   genesis: 'Fingerabdruck der Gemeinschaft, vom Papier',
   same: 'Dieser Dienst zeigt die Gemeinschaft mit diesem Fingerabdruck.',
+  pinned: (when) => `Am ${when} auf diesem Gerät gemerkt, und dieser Dienst zeigt die Gemeinschaft mit ihm.`,
   other: 'Dieser Dienst zeigt eine andere Gemeinschaft. Hier nicht weitermachen.',
   unset: '64 Zeichen, aus Ihrem Vertrag oder vom Aushang des Betreibers. Verglichen wird sofort, und noch einmal in jedem Bündel.',
   wrong: 'Erwartet werden 64 Zeichen, 0–9 und a–f.',

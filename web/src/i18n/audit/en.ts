@@ -31,6 +31,7 @@ export const texts = {
     'Then what was open is followed by name, and signatures are followed from the last header on. It needs the days after it without a gap.',
   genesis: 'Fingerprint of the community, from paper',
   same: 'This service shows the community with this fingerprint.',
+  pinned: (when: string) => `You pinned it on this device on ${when}, and this service shows the community with it.`,
   other: 'This service shows another community. Do not go on.',
   unset: '64 characters, from your contract or the operator’s notice. It is compared at once, and again in every bundle.',
   wrong: 'Expected 64 characters, 0–9 and a–f.',

@@ -32,6 +32,7 @@ export const texts: AuditTexts = {
     'Entonces lo que quedó abierto se sigue por su nombre, y las firmas desde la última cabecera. Los días siguientes deben venir sin huecos.',
   genesis: 'Huella de la comunidad, en papel',
   same: 'Este servicio muestra la comunidad con esta huella.',
+  pinned: (when) => `La fijó en este dispositivo el ${when}, y este servicio muestra la comunidad con ella.`,
   other: 'Este servicio muestra otra comunidad. No siga.',
   unset: '64 caracteres, de su contrato o del aviso del operador. Se compara enseguida, y otra vez en cada paquete.',
   wrong: 'Se esperan 64 caracteres, 0–9 y a–f.',

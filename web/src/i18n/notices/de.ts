@@ -1,0 +1,41 @@
+/** German texts of news, and of what somebody wants to be told of. */
+import type { Texts } from './en.ts';
+
+export const texts: Texts = {
+  title: 'Was Ihnen gemeldet wird',
+  lead: 'Nichts, bis Sie es wählen. Was Sie wählen, gilt auf allen Ihren Geräten, von jetzt an.',
+  kinds: {
+    BILL: 'Eine Rechnung von mir steht fest',
+    CORRECTION: 'Eine Rechnung von mir wurde berichtigt',
+    INVOICE: 'Eine Monatsrechnung ist da',
+    SILENT: 'Mein Zähler hat zwei Stunden lang nichts gemeldet',
+    SILENT_ANY: 'Ein Zähler hat zwei Stunden lang nichts gemeldet',
+    PASSKEY: 'Zu meiner Adresse kam ein Passkey hinzu',
+    DAY: 'Ein Tag kann geprüft werden',
+  },
+  kindsTitle: 'Melden, wenn …',
+  chosen: (count) =>
+    count === 0
+      ? 'Ihnen wird nichts gemeldet, und von einer Wahl bleibt nichts.'
+      : count === 1
+        ? 'Ihnen wird eines gemeldet.'
+        : `Ihnen wird ${count}erlei gemeldet.`,
+  device: 'Auch als Mitteilung dieses Geräts',
+  deviceWhat:
+    'Sie kommt, solange eine dieser Seiten in diesem Browser offen ist, auch im Hintergrund; ein geschlossener Browser hört nichts. Es steht kein Betrag und keine Energie darin. Nichts geht per E-Mail oder durch fremde Dienste.',
+  noDevice: 'Dieser Browser zeigt keine Mitteilungen.',
+  forbidden: 'Diesem Browser wurde gesagt, von diesen Seiten keine Mitteilungen zu zeigen. Das ändern nur Sie, in seinen Einstellungen.',
+  news: 'Neu, seit Sie zuletzt hier waren',
+  noNews: 'Es gibt nichts Neues.',
+  seen: 'Gesehen',
+  silentStays: 'Ein stummer Zähler steht hier, bis er sich meldet.',
+  said: {
+    BILL: (day) => `Die Rechnung vom ${day} steht fest.`,
+    CORRECTION: (day) => `Die Rechnung vom ${day} wurde berichtigt.`,
+    INVOICE: (month) => `Die Monatsrechnung für ${month} ist da.`,
+    SILENT: (meter, time) => `Der Zähler ${meter} hat seit ${time} nichts gemeldet.`,
+    PASSKEY: 'Zu Ihrer Adresse kam ein Passkey hinzu.',
+    DAY: (day) => `Der ${day} kann geprüft werden.`,
+  },
+  many: (count) => `${count} Neuigkeiten.`,
+};

@@ -1,0 +1,48 @@
+/** What is new for whoever is signed in, each line with the way to it; gone once they say that they have seen it. */
+import { useSignal } from '@preact/signals';
+import { ApiTrouble, type Trouble } from '../api/client.ts';
+import { refresh } from '../api/refresh.ts';
+import { viewer } from '../api/session.ts';
+import { noticeTexts } from '../i18n/notices/index.ts';
+import { lastOf, type News, pathOf, see } from '../notices/question.ts';
+import { saidOf } from '../notices/said.ts';
+import { TroubleNotice } from './trouble.tsx';
+
+export function NewsList({ of: news, timeZone }: { of: readonly News[]; timeZone: string }) {
+  const texts = noticeTexts();
+  const trouble = useSignal<Trouble | null>(null);
+  const roles = viewer.value?.roles ?? [];
+  const seen = async (): Promise<void> => {
+    try {
+      await see(news);
+      refresh();
+    } catch (error) {
+      if (!(error instanceof ApiTrouble)) throw error;
+      trouble.value = error.trouble;
+    }
+  };
+  return (
+    <section class="news stack tight" aria-labelledby="news">
+      <h2 id="news">{texts.news}</h2>
+      <ul class="plain-list">
+        {news.map((one) => (
+          <li key={`${one.kind} ${one.meter} ${one.day} ${one.at}`}>
+            <a class="target" href={pathOf(one, roles)}>
+              {saidOf(one, timeZone)}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {trouble.value && <TroubleNotice trouble={trouble.value} />}
+      {lastOf(news) === null ? (
+        <p class="small quiet">{texts.silentStays}</p>
+      ) : (
+        <p>
+          <button type="button" class="button plain" onClick={seen}>
+            {texts.seen}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
