@@ -37,7 +37,10 @@ describe.skipIf(!chromium)("a member's bills", () => {
 
   const checked = async (page: Page): Promise<number> => {
     await page.getByRole('button', { name: 'Check this bill' }).click();
-    await page.getByRole('button', { name: 'accepting development keys' }).click({ timeout: LONG_MS });
+    const accept = page.getByRole('button', { name: 'accepting development keys' });
+    await accept.waitFor({ timeout: LONG_MS });
+    expect(await page.getByRole('button', { name: 'Check again', exact: true }).count()).toBe(0); // one way on, not two
+    await accept.click();
     const result = page.locator('[data-exit-code]');
     await result.waitFor({ timeout: LONG_MS });
     return Number(await result.getAttribute('data-exit-code'));

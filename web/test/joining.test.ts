@@ -81,7 +81,7 @@ describe.skipIf(!chromium)('coming in', () => {
     expect(await unfit(page, { widths: [320, 1280] })).toEqual([]);
     await page.getByLabel('Passphrase of my.key.json').fill(PASSPHRASE);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     expect(sent.join()).not.toContain(hexOf('alice'));
     expect(sent.join()).not.toContain(PASSPHRASE);
     const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state, document.body.innerHTML]));
@@ -139,7 +139,7 @@ describe.skipIf(!chromium)('coming in', () => {
     await page.getByRole('button', { name: 'Use the wallet' }).click({ timeout: LONG_MS });
     await page.getByText('Nothing was signed').waitFor({ timeout: LONG_MS });
     await page.getByRole('button', { name: 'Use the wallet' }).click();
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     await close();
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(!chromium)('coming in', () => {
     await tabTo(page, key);
     await page.keyboard.type(hexOf('alice'));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     await close();
   });
 
@@ -187,7 +187,7 @@ describe.skipIf(!chromium)('coming in', () => {
 
   test('a report is on the open page within a second of its commit, and after the stream was cut', async () => {
     const { page, close } = await visit(browser, `${served.url}/home#session=${await freshToken()}`);
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     const report = async (minutes: number, powerW: number): Promise<number> => {
       await books`insert into books.report (meter, slot, status, import_register_wh, export_register_wh, power_w, flags, height)
         values (${meters.bob1}, ${(served.api.days.fourth + 1) * 96 + minutes}, 'opened', 99000000, 99000000, ${powerW}, 0, 4950)`;
@@ -208,7 +208,7 @@ describe.skipIf(!chromium)('coming in', () => {
     await page.clock.install({ time: '2026-11-01T12:01:00Z' });
     await page.route('**/graphql', (route) => (route.request().postData()?.includes('subscription') ? route.abort() : route.fallback()));
     await page.goto(`${served.url}/home#session=${await freshToken()}`);
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     await page.waitForRequest((request) => request.postData()?.includes('subscription') ?? false, { timeout: LONG_MS });
     await books`insert into books.report (meter, slot, status, import_register_wh, export_register_wh, power_w, flags, height)
       values (${meters.bob1}, ${(served.api.days.fourth + 1) * 96 + 3}, 'opened', 99000000, 99000000, 78900, 0, 4950)`;

@@ -46,7 +46,17 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     ['fresh', meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }), 'Reported 13:15, next 13:30.'],
     ['taking', meter({ lastReport: report('2026-07-03T11:15:00.000Z', 420) }), 'You are taking 420\u00a0W.'],
     ['giving', meter({ lastReport: report('2026-07-03T11:15:00.000Z', -2_100) }), 'You are giving 2.1\u00a0kW.'],
-    ['stale', meter({ lastReport: report('2026-07-03T09:45:00.000Z', 420) }), 'Last report 11:45. Newer ones are late.'],
+    ['stale', meter({ lastReport: report('2026-07-03T09:45:00.000Z', 420) }), 'At 11:45 you were taking 420\u00a0W.'],
+    [
+      'stale',
+      meter({ lastReport: report('2026-07-03T09:45:00.000Z', 420) }),
+      /^Last report 11:45. Newer ones are late, so what is now is not/,
+    ],
+    [
+      'of days ago',
+      meter({ lastReport: report('2026-07-01T09:45:00.000Z', -2_100) }),
+      'On 1 Jul 2026, 11:45, you were giving 2.1\u00a0kW.',
+    ],
     [
       'provisional',
       { ...meter(), shown: pageOf([{ yesterday: pageOf([]), today: pageOf([interval(TODAY, 3, true)]) }]) },

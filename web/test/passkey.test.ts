@@ -51,13 +51,13 @@ describe.skipIf(!chromium)('a passkey', () => {
   };
   const signOut = async ({ page }: Device): Promise<void> => {
     await page.goto(`${served.origin}/home`);
-    await page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS }); // a question on its way would be refused
+    await page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS }); // a question on its way would be refused
     await page.getByRole('button', { name: 'Sign out' }).click({ timeout: LONG_MS });
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   };
   const tryPasskey = async ({ page }: Device): Promise<string> => {
     await page.getByRole('button', { name: 'Use your passkey' }).click({ timeout: LONG_MS });
-    const inside = page.getByRole('heading', { name: /You are/ });
+    const inside = page.getByRole('heading', { name: /ou (are|were) / });
     const outside = page.locator('.notice');
     await inside.or(outside).first().waitFor({ timeout: LONG_MS });
     return (await outside.count()) > 0 ? ((await outside.first().textContent()) ?? '') : 'inside';
@@ -86,7 +86,7 @@ describe.skipIf(!chromium)('a passkey', () => {
     await button.waitFor({ timeout: LONG_MS });
     await tabTo(one.page, button);
     await one.page.keyboard.press('Enter');
-    await one.page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await one.page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     await one.close();
   });
 
@@ -116,7 +116,7 @@ describe.skipIf(!chromium)('a passkey', () => {
   test('ends with its removal, and so does the session that it opened; another member cannot remove it', async () => {
     const one = await joined('bob');
     await one.page.goto(`${served.origin}/home`);
-    await one.page.getByRole('heading', { name: /You are/ }).waitFor({ timeout: LONG_MS });
+    await one.page.getByRole('heading', { name: /ou (are|were) / }).waitFor({ timeout: LONG_MS });
     const [{ id }] = (await served.api.ask('bob', '{ viewer { passkeys { id } } }')).data.viewer.passkeys;
     const remove = 'mutation ($id: ID!) { removePasskey(id: $id) }';
     expect((await ask(remove, { id })).errors[0].extensions?.code).toBe('NOT_FOUND');

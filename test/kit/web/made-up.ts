@@ -72,6 +72,7 @@ const SERVICE = {
   lastReleasedDay: LAST,
   runBy: 'Hillside Energy Cooperative',
   contact: 'office@hillside.example',
+  developmentKeys: true,
   origin: null,
 };
 

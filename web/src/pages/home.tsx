@@ -40,10 +40,10 @@ function whatIs(powerW: number): string {
   return powerW > 0 ? taking(power(powerW)) : powerW < 0 ? giving(power(powerW)) : nothing;
 }
 
-/** Of an old report: a sentence says what is known just now, and no more. */
-function whatWas(powerW: number, at: string): string {
-  const { took, gave, noneThen } = words().member.now;
-  return powerW > 0 ? took(power(powerW), at) : powerW < 0 ? gave(power(powerW), at) : noneThen(at);
+/** Of an old report: a sentence says what is known, and of when. */
+function whatWas(powerW: number, then: string): string {
+  const { took, gave, tookNothing } = words().member.now;
+  return powerW > 0 ? took(then, power(powerW)) : powerW < 0 ? gave(then, power(powerW)) : tookNothing(then);
 }
 
 function Now({ home }: { home: HomeData }) {
@@ -66,7 +66,7 @@ function Now({ home }: { home: HomeData }) {
   const at = isToday ? time(now.atMs) : moment(now.atMs / 1000, facts.timeZone);
   return (
     <>
-      <h1>{late ? whatWas(now.powerW, at) : whatIs(now.powerW)}</h1>
+      <h1>{late ? whatWas(now.powerW, isToday ? texts.atTime(at) : texts.onMoment(at)) : whatIs(now.powerW)}</h1>
       <p class={late ? 'warn-text' : 'quiet'}>{late ? texts.late(at) : texts.reported(at, time(now.atMs + QUARTER_MS))}</p>
     </>
   );
