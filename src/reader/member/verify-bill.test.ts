@@ -321,6 +321,18 @@ describe('a bill that is asked about', () => {
   );
 });
 
+describe('what was not delivered of the day before', () => {
+  const about = (day: string): OwnOptions => ({ ...OWN_OPTIONS, about: { chainId: CHAIN_ID, meter: meterOf(ME), day } });
+  const given = { files: HONEST, meterExport: exportText(ME), openings: openingsText(openingsOf(ME).slice(1)) };
+  const long = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS) + 10 ** 7;
+  test.each([0, long])('is no matter of the bill that is asked about, at %i', async (openingsAtUnixS) =>
+    expect(await verifyBill(given, { ...about(DAY2), openingsAtUnixS })).toMatchObject({ exitCode: 0, advice: [] }));
+  test('is one of the bill of that day: awaited first, then withheld', async () => {
+    expect(await verifyBill(given, about(DAY1))).toMatchObject({ exitCode: 3 });
+    expect(await verifyBill(given, { ...about(DAY1), openingsAtUnixS: long })).toMatchObject({ exitCode: 1 });
+  });
+});
+
 describe('openings that do not come', () => {
   const missing = { openings: openingsText(openingsOf(ME).slice(0, 1)) };
   const anchored = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS);

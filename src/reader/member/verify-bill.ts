@@ -41,7 +41,10 @@ export interface OwnOptions extends Omit<AuditOptions, 'only' | 'draft'> {
    * the bundle's latest
    */
   openingsAtUnixS?: number;
-  /** the bill that the reader asks about, where files come from somebody who may answer about another. Default: whatever is given */
+  /**
+   * the bill that the reader asks about, where files come from somebody who may answer about another; what was delivered of other days
+   * is no matter of it. Default: whatever is given
+   */
   about?: BillName;
 }
 
@@ -108,7 +111,9 @@ export async function verifyBill(
     );
   const nowUnixS = Math.max(openingsAtUnixS, options.nowUnixS ?? 0, latestChainTime(days));
   for (const day of file ? days.filter((d) => d.audited) : []) {
-    const found = lookAt({ day, before: days.find((d) => d.day === day.day - 1), file: file!, delivered, audit, nowUnixS, bundle });
+    const before = days.find((d) => d.day === day.day - 1);
+    const asked = about === undefined || about.day === day.date;
+    const found = lookAt({ day, before, file: file!, delivered, audit, nowUnixS, bundle, asked });
     if (!found) continue;
     looked.push(day.date);
     checks.push(...found.checks);

@@ -2,7 +2,7 @@
  * A member's service, made up around a day that is proven for real: its bundle, the meter's own export, the openings and an invoice are
  * those of the audit's test data, so that a page can check the bill. Every question is answered from one object, which a test changes.
  */
-import { billAmount, dateToDay, parseBook } from '../../../src/protocol/index.ts';
+import { billAmount, dateToDay, dayToDate, parseBook, parseOpenings } from '../../../src/protocol/index.ts';
 import { writeZip } from '../../../src/reader/index.ts';
 import type { BundleName } from '../audit/bundles.ts';
 import { bundle, exportOf, exportText, invoiceText, meterOf, openingsOf, openingsText, operator, WALLET, withChain } from '../member.ts';
@@ -164,9 +164,16 @@ function dataOf(world: MemberWorld): Json {
 const gone = (): Response => Response.json({ error: { code: 'NOT_FOUND', message: 'not there' } }, { status: 404 });
 const text = (body: string): Response => new Response(body, { headers: { 'content-type': 'application/json' } });
 
+/** As the service has it: of the days that are asked for, and no other. */
+function openingsWithin(all: string, asked: URLSearchParams): string {
+  const [from, to] = [asked.get('from') ?? '', asked.get('to') ?? '9'];
+  const isWithin = (date: string): boolean => from <= date && date <= to;
+  return openingsText(parseOpenings(all).openings.filter(({ day }) => isWithin(dayToDate(day))));
+}
+
 /** The service's answer to a request of a page. */
 export function answerOf(world: MemberWorld, { url }: Request): Response {
-  const { pathname } = new URL(url);
+  const { pathname, searchParams } = new URL(url);
   if (world.error) {
     const { status, ...error } = world.error;
     return Response.json({ error: { message: error.code, ...error } }, { status });
@@ -175,7 +182,7 @@ export function answerOf(world: MemberWorld, { url }: Request): Response {
   if (pathname === `/bundle/${DAY}.zip`)
     return world.files ? new Response(new Uint8Array(writeZip(Object.fromEntries(world.files)))) : gone();
   if (pathname === '/export/statements.json') return text(world.meterExport);
-  if (pathname === '/export/openings.json') return text(world.openings);
+  if (pathname === '/export/openings.json') return text(openingsWithin(world.openings, searchParams));
   if (/^\/export\/.*\.csv$/.test(pathname)) return new Response('header\r\n');
   return gone();
 }
