@@ -1,4 +1,5 @@
 /** A member's own pages in a real browser, before the real API and a real database. */
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
@@ -63,7 +64,8 @@ describe.skipIf(!chromium)("a member's pages", () => {
 
   test('make no zero of a time of which nothing is known, and write numbers at an axis whole', async () => {
     const { page, close } = await openAs('alice', '/usage?view=day');
-    await page.getByRole('heading', { name: 'Nothing is known of this time.' }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('heading', { name: /^Nothing is known of \d+ \w+ \d{4}\.$/ }).waitFor({ timeout: LONG_MS });
+    expect(await page.locator('main svg').count()).toBe(0);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${here.served.url}/usage?view=year`);
     await page.locator('svg .tick').nth(1).waitFor({ timeout: LONG_MS });
@@ -72,6 +74,26 @@ describe.skipIf(!chromium)("a member's pages", () => {
       return [...picture.querySelectorAll('text')].filter((one) => one.getBoundingClientRect().left < left).map((one) => one.textContent);
     });
     expect(outside).toEqual([]);
+    await close();
+  });
+
+  test('lead to no time before the first meter or after today, and give out the quarter-hours of what they show', async () => {
+    const { first } = here.served.api.days;
+    const { page, close } = await openAs('bob', `/usage?view=year&day=${dayToDate(first)}`);
+    const lead = async (): Promise<string[]> => page.locator('main .pair a').allTextContents();
+    await page.locator('main .tabs').waitFor({ timeout: LONG_MS });
+    expect(await lead()).toEqual([]);
+    const csv = page.getByRole('link', { name: 'Quarter-hours as CSV' });
+    const [given] = await Promise.all([page.waitForEvent('download'), csv.click()]);
+    const year = dayToDate(first).slice(0, 4);
+    expect(given.url()).toContain(`meter=${meters.bob1}&from=${year}-01-01&to=${year}-12-31`);
+    expect(readFileSync(await given.path(), 'utf8')).toContain(dayToDate(first));
+    await page.goto(`${here.served.url}/usage?view=year&day=${Number(year) + 2}-01-01`);
+    await page.locator('main .tabs').waitFor({ timeout: LONG_MS });
+    expect(await lead()).toEqual(['Earlier']);
+    await page.goto(`${here.served.url}/usage?view=year&day=${Number(year) - 2}-01-01`);
+    await page.locator('main .tabs').waitFor({ timeout: LONG_MS });
+    expect(await lead()).toEqual(['Later']);
     await close();
   });
 

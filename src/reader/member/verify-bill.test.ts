@@ -326,7 +326,8 @@ describe('what was not delivered of the day before', () => {
   const given = { files: HONEST, meterExport: exportText(ME), openings: openingsText(openingsOf(ME).slice(1)) };
   const long = Number(JSON.parse(bundle().get(`days/${DAY2}/chain.json`)!).anchors[0].unixS) + 10 ** 7;
   test.each([0, long])('is no matter of the bill that is asked about, at %i', async (openingsAtUnixS) =>
-    expect(await verifyBill(given, { ...about(DAY2), openingsAtUnixS })).toMatchObject({ exitCode: 0, advice: [] }));
+    expect(await verifyBill(given, { ...about(DAY2), openingsAtUnixS })).toMatchObject({ exitCode: 0, advice: [] }),
+  );
   test('is one of the bill of that day: awaited first, then withheld', async () => {
     expect(await verifyBill(given, about(DAY1))).toMatchObject({ exitCode: 3 });
     expect(await verifyBill(given, { ...about(DAY1), openingsAtUnixS: long })).toMatchObject({ exitCode: 1 });

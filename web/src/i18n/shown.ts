@@ -6,6 +6,13 @@ import { locale } from './index.ts';
 /** Currencies that Intl knows have three letters; anything else stands behind the number as it is. */
 const isCurrency = (unit: string): boolean => /^[A-Z]{3}$/.test(unit);
 
+/** What stands at the head of a column of amounts or prices: the currency's sign, or its name where it has none. */
+export function unitOf(currency: string): string {
+  if (!isCurrency(currency)) return currency;
+  const parts = new Intl.NumberFormat(locale(), { style: 'currency', currency }).formatToParts(0);
+  return parts.find(({ type }) => type === 'currency')!.value;
+}
+
 /** An amount without its sign, to the hundredth. `cents`: where it was rounded with others, so that they add up. */
 export function money(amountNel: bigint, currency: string, cents = rounded(amountNel, CENT_NEL)): string {
   const value = Number(cents < 0n ? -cents : cents) / Number(NEL / CENT_NEL);
@@ -21,8 +28,8 @@ export function price(nelPerWh: number, currency: string): string {
   return `${new Intl.NumberFormat(locale(), digits).format(value)} ${currency}`;
 }
 
-/** kWh with two digits. */
-export const energy = (wh: bigint | number): string => `${number(Number(rounded(BigInt(wh), SHOWN_WH)) / 100, 2)}\u00a0kWh`;
+/** kWh with two digits. `tens`: where it was rounded with others, so that they add up. */
+export const energy = (wh: bigint | number, tens = rounded(BigInt(wh), SHOWN_WH)): string => `${number(Number(tens) / 100, 2)}\u00a0kWh`;
 
 /** Power without its direction, which stands in words. */
 export const power = (watts: number): string => {

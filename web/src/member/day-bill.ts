@@ -1,7 +1,7 @@
 /** What a bill of a day is made of: its parts, which add up to what is shown of it, and what the same energy would have come to outside. */
 import { billParts, localWhOf, sharesOf } from '../../../src/protocol/index.ts';
 import type { SlotValue } from '../charts/day-chart.tsx';
-import { addingUp, CENT_NEL } from '../values/amounts.ts';
+import { addingUp, CENT_NEL, rounded, SHOWN_WH } from '../values/amounts.ts';
 import type { Bill, Released } from './bills.ts';
 import type { DayPrices } from './question.ts';
 
@@ -12,11 +12,15 @@ export interface Part {
   kind: 'neighbours' | 'outside' | 'taken' | 'fee' | 'given';
   /** null: no energy belongs to it */
   wh: bigint | null;
+  /** as it is shown, in tens of Wh: what was taken from here and there adds up to what was taken */
+  tensOfWh: bigint | null;
   /** positive: to be paid */
   nel: bigint;
   /** as it is shown: these add up to the amount as it is shown */
   cents: bigint;
 }
+
+type Unrounded = Omit<Part, 'cents' | 'tensOfWh'>;
 
 const sum = (values: readonly number[]): bigint => values.reduce((all, value) => all + BigInt(value), 0n);
 
@@ -27,14 +31,14 @@ export function partsOf({ lines, feeNel }: Released, prices: DayPrices, split: b
   const { takenNel, neighboursNel, givenNel } = billParts(own, billed);
   const { localImportWh } = sharesOf(own, billed);
   const takenWh = sum(own.importWh);
-  const taken: Omit<Part, 'cents'>[] =
+  const taken: Unrounded[] =
     split && neighboursNel !== null && localImportWh !== null
       ? [
           { kind: 'neighbours', wh: localImportWh, nel: neighboursNel },
           { kind: 'outside', wh: takenWh - localImportWh, nel: takenNel - neighboursNel },
         ]
       : [{ kind: 'taken', wh: takenWh, nel: takenNel }];
-  const parts: Omit<Part, 'cents'>[] = [
+  const parts: Unrounded[] = [
     ...taken,
     { kind: 'fee', wh: null, nel: feeNel },
     ...(sum(own.exportWh) === 0n ? [] : [{ kind: 'given' as const, wh: sum(own.exportWh), nel: -givenNel }]),
@@ -43,7 +47,12 @@ export function partsOf({ lines, feeNel }: Released, prices: DayPrices, split: b
     parts.map(({ nel }) => nel),
     CENT_NEL,
   );
-  return parts.map((part, i) => ({ ...part, cents: cents[i] }));
+  const tens = addingUp(
+    taken.map(({ wh }) => wh ?? 0n),
+    SHOWN_WH,
+  );
+  const tensOf = (wh: bigint | null, i: number): bigint | null => tens[i] ?? (wh === null ? null : rounded(wh, SHOWN_WH));
+  return parts.map((part, i) => ({ ...part, cents: cents[i], tensOfWh: tensOf(part.wh, i) }));
 }
 
 /** What the same energy would have come to outside, without a fee; positive: to be paid. */

@@ -18,7 +18,7 @@ import { OwnCheck } from '../parts/own-check.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { StepLine } from '../parts/step-line.tsx';
 import { useTitle } from '../parts/use-title.ts';
-import { clock, monthOf, slotStartMs } from '../values/day-clock.ts';
+import { clock, isDay, monthOf, slotStartMs } from '../values/day-clock.ts';
 import '../styles/bill.css';
 
 interface Shown {
@@ -90,7 +90,7 @@ function Notices({ bill, released, facts }: Shown) {
 
 function PartRow({ part, currency }: { part: Part; currency: string }) {
   const { why } = billTexts();
-  const kWh = part.wh === null ? '' : energy(part.wh);
+  const kWh = part.wh === null || part.tensOfWh === null ? '' : energy(part.wh, part.tensOfWh);
   const name = part.kind === 'fee' ? why.fee : why[part.kind](kWh);
   return (
     <tr class={`part ${part.kind}`}>
@@ -309,7 +309,7 @@ function Whole({ day, of: { facts, bill, prices } }: { day: string; of: BillPage
 function Page() {
   const { params } = useRoute();
   const { day, meter } = params as { day: string; meter: string };
-  useTitle(`${billTexts().title} · ${day}`);
+  useTitle(isDay(day) ? `${billTexts().title} · ${dayName(day)}` : billTexts().title);
   const loaded = useLoaded(`bill ${viewer.value?.address} ${day} ${meter}`, () => askBill(day, meter)).value;
   return (
     <div class="page stack">

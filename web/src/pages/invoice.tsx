@@ -221,7 +221,7 @@ function Page() {
   const { query } = useLocation();
   const month = isMonth(params.month) ? params.month : null;
   const revision = /^[1-9]\d{0,4}$/.test(query.revision ?? '') ? Number(query.revision) : null;
-  useTitle(`${texts.title} · ${params.month}`);
+  useTitle(month === null ? texts.title : `${texts.title} · ${monthName(month)}`);
   const loaded = useLoaded(`invoice ${viewer.value?.address} ${month} ${revision}`, () => askInvoice(month ?? '1970-01', revision)).value;
   return (
     <div class="page stack">

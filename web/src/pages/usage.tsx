@@ -17,6 +17,7 @@ import {
   type Facts,
   type Interval,
   type MemberDay,
+  type OwnMeter,
 } from '../member/question.ts';
 import { isKnown, localWh, sumOf, together } from '../member/sums.ts';
 import { Block } from '../parts/block.tsx';
@@ -28,6 +29,8 @@ import { useTitle } from '../parts/use-title.ts';
 import { isDay, monthOf } from '../values/day-clock.ts';
 import { after, before, boundsOf, type Period, stretches, VIEWS, type View, yearAgo } from '../values/period.ts';
 
+/** Letters by which one's own meters are told apart. */
+const METER_END = 6;
 const COMPARISONS = ['none', 'before', 'yearAgo'] as const;
 type Comparison = (typeof COMPARISONS)[number];
 
@@ -38,7 +41,7 @@ interface Usage {
   compared: { period: Period; days: readonly MemberDay[] } | null;
   /** of a single day */
   intervals: readonly Interval[];
-  meters: number;
+  meters: readonly OwnMeter[];
   /** of a single day, once they are known */
   priced: DayPrices | null;
 }
@@ -49,10 +52,9 @@ const daysOf = async (period: Period): Promise<MemberDay[]> => {
 };
 
 async function askUsage(view: View, day: string | undefined, comparison: Comparison): Promise<Usage> {
-  const facts = await askFacts();
+  const [facts, meters] = await Promise.all([askFacts(), askMeters()]);
   const period = { view, day: day ?? facts.today };
   const other = { none: null, before: before(period), yearAgo: yearAgo(period) }[comparison];
-  const meters = view === 'day' ? await askMeters() : [];
   const [days, compared, intervals, priced] = await Promise.all([
     daysOf(period),
     other && daysOf(other).then((found) => ({ period: other, days: found })),
@@ -60,7 +62,7 @@ async function askUsage(view: View, day: string | undefined, comparison: Compari
     view === 'day' ? askPrices(period.day) : null,
   ]);
   // The future has nothing to show: a meter that is in service then has not measured yet.
-  return { facts, period, days: days.filter((one) => one.day <= facts.today), compared, intervals, priced, meters: meters.length };
+  return { facts, period, days: days.filter((one) => one.day <= facts.today), compared, intervals, priced, meters };
 }
 
 function nameOf(period: Period): string {
@@ -103,7 +105,9 @@ function Choice({ usage, view, comparison }: { usage: Usage; view: View; compari
   const { route } = useLocation();
   const address = (next: Period, compare: Comparison = comparison): string =>
     `/usage?view=${next.view}&day=${next.day}${compare === 'none' ? '' : `&compare=${compare}`}`;
-  const { period } = usage;
+  const { period, facts, meters } = usage;
+  const first = meters.map(({ firstDay }) => firstDay).sort()[0] ?? facts.today;
+  const { from, to } = boundsOf(period);
   return (
     <div class="buttons screen-only">
       <nav class="tabs" aria-label={texts.title}>
@@ -114,12 +118,16 @@ function Choice({ usage, view, comparison }: { usage: Usage; view: View; compari
         ))}
       </nav>
       <div class="pair">
-        <a class="button plain" href={address(before(period))} rel="prev">
-          {texts.earlier}
-        </a>
-        <a class="button plain" href={address(after(period))} rel="next">
-          {texts.later}
-        </a>
+        {first < from && (
+          <a class="button plain" href={address(before(period))} rel="prev">
+            {texts.earlier}
+          </a>
+        )}
+        {to < facts.today && (
+          <a class="button plain" href={address(after(period))} rel="next">
+            {texts.later}
+          </a>
+        )}
       </div>
       <label class="choice">
         <span>{texts.compare}</span>
@@ -148,7 +156,7 @@ function Picture({ usage }: { usage: Usage }) {
         <UsageTable days={days} currency={facts.currency} byMonth={period.view === 'year'} />
       </>
     );
-  const slots: SlotValue[] = together(intervals, meters).map((slot) => ({ ...slot, localWh: priced && localWh(slot, priced) }));
+  const slots: SlotValue[] = together(intervals, meters.length).map((slot) => ({ ...slot, localWh: priced && localWh(slot, priced) }));
   return (
     <>
       <DayChart date={period.day} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.member.chart(name)} />
@@ -158,26 +166,45 @@ function Picture({ usage }: { usage: Usage }) {
   );
 }
 
+/** The numbers themselves, to take home: a file a meter. */
+function QuarterHours({ usage: { period, meters } }: { usage: Usage }) {
+  const { csv } = words().usage;
+  const { from, to } = boundsOf(period);
+  return (
+    <p class="buttons screen-only">
+      {meters.map(({ address }) => (
+        <a key={address} class="button plain" href={`/export/intervals.csv?meter=${address}&from=${from}&to=${to}`} download>
+          {meters.length === 1 ? csv : `${csv} … ${address.slice(-METER_END)}`}
+        </a>
+      ))}
+    </p>
+  );
+}
+
 function Shown({ usage, view, comparison }: { usage: Usage; view: View; comparison: Comparison }) {
   const texts = words().usage;
   const sum = sumOf(usage.days);
   const gaps = usage.days.filter((day) => hasGaps(day, usage.facts.today)).length;
   const other = usage.compared && sumOf(usage.compared.days);
+  const isAnythingKnown = usage.days.some(isKnown);
   return (
     <>
       <h1>
-        {!usage.days.some(isKnown) ? texts.nothing : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}
+        {!isAnythingKnown
+          ? texts.nothing(nameOf(usage.period))
+          : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}
       </h1>
       {usage.compared && other && (
         <p>
           {!usage.compared.days.some(isKnown)
-            ? texts.nothing
+            ? texts.nothing(nameOf(usage.compared.period))
             : texts.compared(nameOf(usage.compared.period), energy(other.importWh), energy(other.exportWh))}
         </p>
       )}
       <Choice usage={usage} view={view} comparison={comparison} />
-      <Picture usage={usage} />
+      {isAnythingKnown && <Picture usage={usage} />}
       {gaps > 0 && <p class="small warn-text">{texts.gaps(gaps)}</p>}
+      {isAnythingKnown && <QuarterHours usage={usage} />}
     </>
   );
 }

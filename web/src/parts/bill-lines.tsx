@@ -3,7 +3,7 @@ import { DayChart } from '../charts/day-chart.tsx';
 import { billTexts } from '../i18n/bill/index.ts';
 import { dayName, number } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
-import { energy } from '../i18n/shown.ts';
+import { energy, unitOf } from '../i18n/shown.ts';
 import type { Released } from '../member/bills.ts';
 import { slotsOf } from '../member/day-bill.ts';
 import type { DayPrices, Facts } from '../member/question.ts';
@@ -42,6 +42,7 @@ function Rows({ date, released, facts }: { date: string; released: Released; fac
 
 function Table({ date, released, facts }: { date: string; released: Released; facts: Facts }) {
   const { columns, total } = billTexts().lines;
+  const unit = unitOf(facts.currency);
   const sum = (key: 'importWh' | 'exportWh'): string => number(released.lines.reduce((all, line) => all + line[key], 0));
   const [whole] = addingUp([released.amountNel - released.feeNel], SHOWN_NEL);
   return (
@@ -52,7 +53,7 @@ function Table({ date, released, facts }: { date: string; released: Released; fa
         <thead>
           <tr>
             <th scope="col">{columns.time}</th>
-            {([columns.taken, columns.buy, columns.given, columns.sell, columns.amount] as const).map((name) => (
+            {([columns.taken, columns.buy(unit), columns.given, columns.sell(unit), columns.amount(unit)] as const).map((name) => (
               <th key={name} scope="col" class="number">
                 {name}
               </th>

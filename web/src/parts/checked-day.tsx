@@ -28,10 +28,13 @@ export function CheckedDay({ day, corrected, meters, chainId }: CheckedDayProps)
   // Which of several meters' bills was corrected is not known here: then only checks of later versions count, and none too many.
   const current = kept.length > 0 && kept.length === meters.length && kept.every(({ version }) => corrected === version > 1);
   const failed = kept.some(({ exitCode }) => exitCode !== 0 && exitCode !== 3);
+  const open = kept.some(({ exitCode }) => exitCode === 3);
+  const development = kept.some((one) => one.development);
   return (
     <p class="small">
       {current && failed && <span class="bad-text">✗ {texts.failedHere}</span>}
-      {current && !failed && <span>✓ {texts.checkedHere}</span>}
+      {current && !failed && <span>{open ? `! ${texts.openHere}` : `✓ ${texts.checkedHere}`}</span>}
+      {current && development && <span class="quiet"> {texts.developmentHere}</span>}
       {!current && <span class="quiet">{texts.notChecked}</span>}{' '}
       <a class="target" href={meters.length === 1 ? `/bills/${day}/${meters[0]}` : `/bills?month=${monthOf(day)}`}>
         {texts.see}

@@ -32,9 +32,11 @@ function Question({ line }: { line: Line }) {
       </span>
       <div>
         <strong>{questions[line.name]}</strong>
-        <p class="small" lang="en">
-          {line.detail}
-        </p>
+        {line.status !== 'passed' && (
+          <p class="small" lang="en">
+            {line.detail}
+          </p>
+        )}
       </div>
     </li>
   );

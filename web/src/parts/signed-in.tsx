@@ -14,6 +14,7 @@ import { signInTexts } from '../i18n/sign-in/index.ts';
 import { HOMES } from '../places/homes.ts';
 import { page } from '../places/place.ts';
 import { TroubleNotice } from './trouble.tsx';
+import { useTitle } from './use-title.ts';
 
 const SignInForm = page(() => import('./sign-in-form.tsx').then(({ SignInForm: form }) => form), signInTexts);
 
@@ -79,9 +80,19 @@ function OfOthers({ roles }: { roles: readonly Role[] }) {
   );
 }
 
+function ToSignIn() {
+  const { signIn } = words();
+  useTitle(signIn.title);
+  return (
+    <div class="page stack">
+      <h1>{signIn.title}</h1>
+      <SignInForm />
+    </div>
+  );
+}
+
 /** @param as the role that it is for; absent: whoever is signed in */
 export function SignedIn({ as, children }: { as?: Role; children: ComponentChildren }) {
-  const { signIn } = words();
   const away = useViewer();
   const who = viewer.value;
   if (who === undefined)
@@ -90,13 +101,7 @@ export function SignedIn({ as, children }: { as?: Role; children: ComponentChild
         {away && <TroubleNotice trouble={away} />}
       </div>
     );
-  if (who === null)
-    return (
-      <div class="page stack">
-        <h1>{signIn.title}</h1>
-        <SignInForm />
-      </div>
-    );
+  if (who === null) return <ToSignIn />;
   return (
     <>
       {/* Who signs in as somebody else is shown nothing of the one before. */}

@@ -11,6 +11,8 @@ interface Row {
   name: string;
   importWh: bigint;
   exportWh: bigint;
+  /** of what was taken; null before all of it is priced */
+  localWh: bigint | null;
   /** null before all of it is released */
   amountNel: bigint | null;
   state: string;
@@ -21,19 +23,21 @@ const shownKWh = (tens: bigint): string => number(Number(tens) / 100, 2);
 function rowsOf(days: readonly MemberDay[], byMonth: boolean): Row[] {
   const { steps, notClosed } = words().bill;
   if (!byMonth)
-    return days.map(({ day, importWh, exportWh, amountNel, status }) => ({
+    return days.map(({ day, importWh, exportWh, localImportWh, amountNel, status }) => ({
       name: dayName(day, 'short'),
       importWh,
       exportWh,
+      localWh: localImportWh,
       amountNel,
       state: status === null ? notClosed : steps[status],
     }));
   return [...Map.groupBy(days, ({ day }) => monthOf(day))].map(([month, own]) => {
-    const { importWh, exportWh, amountNel, releasedDays } = sumOf(own);
+    const { importWh, exportWh, localImportWh, amountNel, releasedDays } = sumOf(own);
     return {
       name: monthName(month),
       importWh,
       exportWh,
+      localWh: releasedDays === own.length ? localImportWh : null,
       amountNel: releasedDays === own.length ? amountNel : null,
       state: `${releasedDays}/${own.length}`,
     };
@@ -52,11 +56,16 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
     rows.map(({ exportWh }) => exportWh),
     SHOWN_WH,
   );
+  const local = addingUp(
+    rows.map(({ localWh }) => localWh ?? 0n),
+    SHOWN_WH,
+  );
   const cents = addingUp(
     rows.map(({ amountNel }) => amountNel ?? 0n),
     CENT_NEL,
   );
   const sum = sumOf(days);
+  const localWh = rows.reduce((all, row) => all + (row.localWh ?? 0n), 0n);
   const known = rows.reduce((all, { amountNel }) => all + (amountNel ?? 0n), 0n);
   return (
     <details class="raw">
@@ -69,6 +78,9 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
               {usage.columns.taken}
             </th>
             <th scope="col" class="number">
+              {usage.columns.local}
+            </th>
+            <th scope="col" class="number">
               {usage.columns.given}
             </th>
             <th scope="col" class="number">
@@ -78,10 +90,11 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, amountNel, state }, i) => (
+          {rows.map(({ name, localWh: own, amountNel, state }, i) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td class="number">{shownKWh(taken[i])}</td>
+              <td class="number">{own === null ? '–' : shownKWh(local[i])}</td>
               <td class="number">{shownKWh(given[i])}</td>
               <td class="number">{amountNel === null ? '–' : amountWords(amountNel, currency, cents[i])}</td>
               <td>{state}</td>
@@ -92,6 +105,7 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
           <tr>
             <th scope="row">{member.totals}</th>
             <td class="number">{shownKWh(rounded(sum.importWh, SHOWN_WH))}</td>
+            <td class="number">{shownKWh(rounded(localWh, SHOWN_WH))}</td>
             <td class="number">{shownKWh(rounded(sum.exportWh, SHOWN_WH))}</td>
             <td class="number">{amountWords(known, currency)}</td>
             <td />
