@@ -1,0 +1,40 @@
+package types
+
+import (
+	"context"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
+
+// AccountKeeper is what the module needs of x/auth: an account for everybody who may sign.
+type AccountKeeper interface {
+	HasAccount(context.Context, sdk.AccAddress) bool
+	NewAccountWithAddress(context.Context, sdk.AccAddress) sdk.AccountI
+	SetAccount(context.Context, sdk.AccountI)
+}
+
+// Bank is what it needs of x/bank.
+type Bank interface {
+	GetBalance(ctx context.Context, address sdk.AccAddress, denom string) sdk.Coin
+	GetSupply(ctx context.Context, denom string) sdk.Coin
+	BlockedAddr(address sdk.AccAddress) bool
+	MintCoins(ctx context.Context, module string, coins sdk.Coins) error
+	BurnCoins(ctx context.Context, module string, coins sdk.Coins) error
+	SendCoins(ctx context.Context, from, to sdk.AccAddress, coins sdk.Coins) error
+	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, coins sdk.Coins) error
+	SendCoinsFromAccountToModule(ctx context.Context, from sdk.AccAddress, module string, coins sdk.Coins) error
+}
+
+// Meters are the main chain's: communities, one of whose keys is a validator's or not.
+type Meters interface {
+	Now(ctx sdk.Context) (unixS int64, today uint32, err error)
+	IsOperator(ctx context.Context, address []byte) (bool, error)
+	HasPower(ctx context.Context, meter []byte) (bool, error)
+	PowerOf(ctx context.Context, meters []string) (of, total int64, err error)
+}
+
+// Communities are those that are registered.
+type Communities interface {
+	// MembersOf is how many members the community of a treasury has; 0 where it is nobody's treasury.
+	MembersOf(ctx context.Context, treasury []byte) (uint32, error)
+}
