@@ -19,8 +19,8 @@ import (
 // more than two thirds of the power bring another holder at once. No two roles are ever of one address, or the attestor would be the
 // issuer's mirror.
 
-// EventRoleRotated is emitted in EndBlock for every rotation that comes to its end. Its attributes are text: role, address, fate ("applied",
-// or "moot" where the address has got another role in the meantime), voted ("true" or "false"), unix_s (decimal chain time).
+// EventRoleRotated is emitted in EndBlock for every rotation that comes to its end. Its attributes are text: role, address, fate
+// ("applied", or "moot" where the address has got another role in the meantime), voted ("true" or "false"), unix_s (decimal chain time).
 const EventRoleRotated = "electra.role_rotated"
 
 const (
@@ -195,7 +195,8 @@ func (k Keeper) voted(ctx context.Context, role string) (string, error) {
 	return "", nil
 }
 
-// bring ends a rotation: the address has the role from now on, unless it has got one since it was named. What else was said of the role is over.
+// bring ends a rotation: the address has the role from now on, unless it has got one since it was named. What else was said of the role
+// is over.
 func (k Keeper) bring(ctx sdk.Context, change types.RoleChange, isVoted bool, unixS int64) error {
 	address, err := metertypes.ParseAddress("address", change.Address)
 	if err != nil {

@@ -94,7 +94,7 @@ func (k Keeper) checkMint(ctx sdk.Context, m *types.MsgMint) error {
 		return err
 	}
 	if used := k.supply(ctx) + burnt; used > latest.AmountNel || m.AmountNel > latest.AmountNel-used {
-		return errorsmod.Wrapf(types.ErrUnbacked, "amount_nel: expected at most %d, which is attested, less supply %d and %d confirmed since, got %d",
+		return errorsmod.Wrapf(types.ErrUnbacked, "amount_nel: expected at most the attested %d less supply %d and %d confirmed since, got %d",
 			latest.AmountNel, k.supply(ctx), burnt, m.AmountNel)
 	}
 	return nil

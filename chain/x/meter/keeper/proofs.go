@@ -128,6 +128,16 @@ func (k Keeper) proofsNow(ctx context.Context) (uint32, error) {
 
 // checkProofs wants every proof of a book whose rules were checked to hold.
 func (k Keeper) checkProofs(ctx context.Context, now moment, signer string, b *booked) error {
+	keys, err := k.keysOf(ctx)
+	if err != nil {
+		return err
+	}
+	return k.inDoor(ctx, signer, func() error { return k.verify(keys, int64(now.params.Tick), b) })
+}
+
+// inDoor asks for a verdict on a signer's proofs where a door asks for one: not in a simulation, not of more transactions than a block may
+// have, and not of who has failed since the last block.
+func (k Keeper) inDoor(ctx context.Context, signer string, verdict func() error) error {
 	at := doorOf(ctx)
 	if at.counts {
 		if n, err := k.proofsNow(ctx); err != nil {
@@ -136,14 +146,13 @@ func (k Keeper) checkProofs(ctx context.Context, now moment, signer string, b *b
 			return errorsmod.Wrapf(types.ErrProofsPerBlock, "block: expected at most %d transactions with proofs", types.ProofsPerBlock)
 		}
 	}
-	keys, err := k.keysOf(ctx)
-	if err != nil || at.simulates {
-		return err
+	if at.simulates {
+		return nil
 	}
 	if at.remembers && k.verdicts.isTried(signer, at.lastBlock) {
-		return errorsmod.Wrap(types.ErrProofsTried, "operator: expected to wait for the next block")
+		return errorsmod.Wrap(types.ErrProofsTried, "signer: expected to wait for the next block")
 	}
-	err = k.verify(keys, int64(now.params.Tick), b)
+	err := verdict()
 	if err != nil && at.remembers {
 		k.verdicts.try(signer, at.lastBlock)
 	}
@@ -175,6 +184,10 @@ func (k Keeper) verify(keys map[string]*verifier.Key, tick int64, b *booked) err
 	if err != nil {
 		return err
 	}
+	return k.judge(batches)
+}
+
+func (k Keeper) judge(batches []batch) error {
 	seed := seedOf(batches)
 	fault, known := k.verdicts.find(seed)
 	if !known {

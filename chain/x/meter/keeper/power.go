@@ -1,0 +1,41 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
+
+// What other modules of a chain ask of its meters: the time, the operator, who has power.
+
+// Now is chain time and the day it lies in.
+func (k Keeper) Now(ctx sdk.Context) (unixS int64, today uint32, err error) {
+	now, err := k.now(ctx)
+	return now.unixS, now.today, err
+}
+
+// IsOperator says whether an address is the operator's.
+func (k Keeper) IsOperator(ctx context.Context, address []byte) (bool, error) {
+	operator, err := k.Operator.Get(ctx)
+	return err == nil && bytes.Equal(operator, address), err
+}
+
+// HasPower says whether an address is a meter's whose consensus key has power.
+func (k Keeper) HasPower(ctx context.Context, address []byte) (bool, error) {
+	meter, found, err := get(ctx, k.Meters, address)
+	if err != nil || !found {
+		return false, err
+	}
+	return k.hasPower(ctx, meter)
+}
+
+// PowerOf is what meters hold together, and what all hold.
+func (k Keeper) PowerOf(ctx context.Context, meters []string) (of, total int64, err error) {
+	found, err := k.powers(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	of, err = k.powerOf(ctx, meters, found)
+	return of, found.total, err
+}
