@@ -79,6 +79,8 @@ export const honestWorld = (name: BundleName = 'honest'): MemberWorld => ({
     pageSessionsMost: 5,
     passkeys: [],
     invites: [],
+    noticesWanted: [],
+    news: [],
   },
   error: null,
 });

@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots`: pictures of every screen in every state, at a phone's width and a desk's, into out/screenshots; NAME… takes those
- * whose names begin so, `--dark` takes them in the dark scheme. axe does not see that a page is poor: they are for looking at.
+ * whose names begin so, `--dark` takes them in the dark scheme, `--de` and `--es` in another language. axe does not see that a page is poor:
+ * they are for looking at.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,11 @@ import { type Worlds, worlds } from './worlds.ts';
 const FOLDER = 'out/screenshots';
 const WIDTHS = [390, 1280] as const;
 const LONG_MS = 60_000;
-const DARK = process.argv.includes('--dark');
+const OPTIONS = ['--dark', '--de', '--es'];
+const given = (option: string): boolean => process.argv.includes(option);
+const DARK = given('--dark');
+const LANGUAGE = ['de', 'es'].find((language) => given(`--${language}`));
+const SUFFIX = [DARK && 'dark', LANGUAGE].map((word) => (word ? `-${word}` : '')).join('');
 
 /** Everything that was asked for is there. A page with a stream of hints is never idle. */
 async function settled(page: Page): Promise<void> {
@@ -38,13 +43,18 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
       await settled(page);
       await after?.(page);
       await settled(page);
+      // What was done before was done in English words.
+      if (LANGUAGE) {
+        await page.locator('footer select').selectOption(LANGUAGE);
+        await settled(page);
+      }
       // The bar at a phone's foot stands at the foot of the picture, not across it, and what stands below a page at its end.
       const height = await page.evaluate((isPhone) => {
         if (isPhone) document.querySelector('main')!.style.minHeight = '0';
         return document.documentElement.scrollHeight;
       }, width === 390);
       await page.setViewportSize({ width, height: Math.max(height, width === 390 ? 844 : 0) });
-      await page.screenshot({ path: join(FOLDER, `${name}-${width}${DARK ? '-dark' : ''}.png`), fullPage: true, animations: 'disabled' });
+      await page.screenshot({ path: join(FOLDER, `${name}-${width}${SUFFIX}.png`), fullPage: true, animations: 'disabled' });
     } finally {
       await close();
     }
@@ -52,7 +62,7 @@ async function take(browser: Browser, all: Worlds, { name, path, world, as, afte
 }
 
 mkdirSync(FOLDER, { recursive: true });
-const wanted = process.argv.slice(2).filter((one) => one !== '--dark');
+const wanted = process.argv.slice(2).filter((one) => !OPTIONS.includes(one));
 const states = STATES.filter(({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
 const [browser, all] = [await launch(), worlds()];
 const failed: string[] = [];

@@ -275,12 +275,12 @@ function Final(shown: Shown) {
         {texts.final(number(released.anchorHeight))}
       </p>
       <Notices {...shown} />
-      <div class="columns">
+      <div class="columns of-bill">
         <Why {...shown} />
         {facts.chainId !== null && <OwnCheck bill={{ ...bill, chainId: facts.chainId, amountNel: released.amountNel }} />}
+        <Registers {...shown} />
       </div>
       <BillLines date={day} released={released} prices={prices} facts={facts} split={!isMean(bill)} />
-      <Registers {...shown} />
       <Openings {...shown} />
     </>
   );
