@@ -18,7 +18,7 @@ function Offline() {
 }
 
 export function App() {
-  const { skip, check } = words();
+  const { skip, demonstration } = words();
   return (
     <LocationProvider>
       <a class="skip" href="#content">
@@ -29,7 +29,7 @@ export function App() {
           <a class="mark" href="/">
             Electra
           </a>
-          {greeting.value?.developmentKeys && <span class="demonstration">{check.demonstrationMark}</span>}
+          {greeting.value?.developmentKeys && <span class="demonstration">{demonstration.mark}</span>}
         </header>
         <Nav />
       </div>

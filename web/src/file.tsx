@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { startWith } from './check/checker.ts';
 import { fileWorker } from './check/file-worker.ts';
+import { checkTexts } from './i18n/check/index.ts';
 import { keptLanguage, preferred, speak, words } from './i18n/index.ts';
 import { Check } from './pages/check.tsx';
 import { LanguageChoice } from './parts/language-choice.tsx';
@@ -28,5 +29,6 @@ function File() {
   );
 }
 
-await speak(preferred(keptLanguage(), navigator.languages));
+const spoken = preferred(keptLanguage(), navigator.languages);
+await Promise.all([speak(spoken), checkTexts.load(spoken)]);
 render(<File />, document.getElementById('app')!);

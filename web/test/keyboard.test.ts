@@ -59,14 +59,14 @@ describe.skipIf(!chromium)('without a pointer', () => {
   });
 
   test.each([
-    ['/usage?view=day', 1],
+    ['/usage?view=day&day=FIRST', 1],
     ['/usage?view=week', 1],
     ['/usage?view=month', 1],
     ['/usage?view=year', 1],
     ['/home', 1],
     ['/community', 2],
   ])('each picture of %s says in a sentence what it shows, and has its numbers in a table', async (path, tables) => {
-    const { page, close } = await openAs('alice', path);
+    const { page, close } = await openAs('alice', path.replace('FIRST', dayToDate(here.served.api.days.first)));
     await page.locator('main svg[role=img]').first().waitFor({ timeout: LONG_MS });
     const summaries = await page.locator('main svg[role=img]').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
     expect(summaries.every((text) => text !== null && text.length > 10)).toBe(true);

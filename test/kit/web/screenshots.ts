@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: pictures of every screen in every state, at a phone's width and a desk's, into out/screenshots; NAME… takes those
- * whose names begin so, `--dark` takes them in the dark scheme, `--de` and `--es` in another language. axe does not see that a page is poor:
- * they are for looking at.
+ * whose names begin so, `--dark` takes them in the dark scheme, `--de` and `--es` in another language. axe does not see that a page is
+ * poor: they are for looking at.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -36,8 +36,3 @@ export const power = (watts: number): string => {
   const size = Math.abs(watts);
   return size < 1000 ? `${number(size)}\u00a0W` : `${number(size / 1000, 1)}\u00a0kW`;
 };
-
-const SHORT = 4;
-
-/** The end of an address: enough to tell one's own meters apart. */
-export const shortly = (address: string): string => `… ${address.slice(-SHORT)}`;

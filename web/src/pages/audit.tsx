@@ -16,8 +16,8 @@ import { pinned } from '../check/pinned.ts';
 import { siteWorker } from '../check/site-worker.ts';
 import { askCommunity, type Community } from '../community/question.ts';
 import { AUDIT } from '../i18n/audit/index.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, pinnedOn } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
 import { AuditCalendar } from '../parts/audit-calendar.tsx';
 import { AuditProtocol } from '../parts/audit-protocol.tsx';
 import { BundleChoice } from '../parts/bundle-choice.tsx';
@@ -185,7 +185,7 @@ function useAudit(settings: Settings, kept: Kept | null) {
   const state = useSignal<State>({ is: 'asking' });
   const texts = AUDIT();
   const run = async (source: Source, developmentKeys = settings.development.value): Promise<void> => {
-    state.value = { is: 'running', what: words().check.running(source.name) };
+    state.value = { is: 'running', what: checkTexts().running(source.name) };
     loadHelpers();
     const hash = trustedOf(settings);
     const resume = resumeOf(settings, kept);

@@ -8,6 +8,7 @@ import { loadHelpers, startWith } from '../check/checker.ts';
 import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import type { Source } from '../check/messages.ts';
 import { siteWorker } from '../check/site-worker.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { NoBundleNotice } from '../parts/no-bundle.tsx';
@@ -49,7 +50,7 @@ type State = { is: 'idle' | 'fetching' } | { is: 'absent'; found: NoBundle; rang
 const nameOf = ({ from, to }: DayRange): string => (from === to ? dayName(to) : dayRange(from, to));
 
 function Offer({ run }: { run(source: Source): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const { query } = useLocation();
   const asked = askedFor(query);
   const { data: offered, loading, trouble } = useLoaded(`offered ${asked?.from} ${asked?.day}`, () => askOffered(asked)).value;

@@ -9,8 +9,8 @@ import { check, load, Refused, ready } from '../check/checker.ts';
 import { keepVerdict } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
 import { pinned } from '../check/pinned.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 import { pinnedOn } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
 import { BundleChoice } from '../parts/bundle-choice.tsx';
 import { CheckResult } from '../parts/check-result.tsx';
 import { useTitle } from '../parts/use-title.ts';
@@ -24,7 +24,7 @@ type State =
 const HASH = /^[0-9a-f]{64}$/;
 
 function Loading() {
-  const texts = words().check;
+  const texts = checkTexts();
   const word = { no: texts.loading, loading: texts.loading, yes: texts.ready, failed: texts.failed }[ready.value];
   return (
     <p class="quiet small" role="status">
@@ -35,7 +35,7 @@ function Loading() {
 
 /** Which community the reader means: its fingerprint, where the reader has it from elsewhere. */
 function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: boolean }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const known = pinned();
   const hint = known?.genesisHash === genesis.value ? texts.genesisPinned(pinnedOn(known)) : texts.genesisHint;
   return (
@@ -64,7 +64,7 @@ function GenesisField({ genesis, wrong }: { genesis: Signal<string>; wrong: bool
 
 /** @param offer of bundles that need not be chosen, where the page has some */
 export function Check({ offer }: { offer?: (run: (source: Source) => void) => ComponentChildren }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const state = useSignal<State>({ is: 'asking' });
   const genesis = useSignal(pinned()?.genesisHash ?? '');
   useTitle(texts.title);

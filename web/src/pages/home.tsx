@@ -7,7 +7,6 @@ import { viewer } from '../api/session.ts';
 import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
 import { dayName, moment, monthName } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
-import { noticeTexts } from '../i18n/notices/index.ts';
 import { energy, money, power } from '../i18n/shown.ts';
 import { askHome, type Home as HomeData, type MemberDay } from '../member/question.ts';
 import { percent, savedNel, sumOf, together } from '../member/sums.ts';
@@ -15,10 +14,10 @@ import { amountWords } from '../parts/amount-words.ts';
 import { Block } from '../parts/block.tsx';
 import { CheckedDay } from '../parts/checked-day.tsx';
 import { DayTable } from '../parts/day-table.tsx';
+import { NewsList } from '../parts/news-list.tsx';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { homeOf } from '../places/homes.ts';
-import { page } from '../places/place.ts';
 import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
 
 const QUARTER_MS = 900_000;
@@ -176,18 +175,9 @@ function Whole({ home }: { home: HomeData }) {
   );
 }
 
-/** Loaded where there is news, before anything is shown: nothing moves for it. */
-const NewsList = page(() => import('../parts/news-list.tsx').then((part) => part.NewsList), noticeTexts);
-
-async function askAll(): Promise<HomeData> {
-  const home = await askHome();
-  if (home.news.length > 0) await NewsList.preload();
-  return home;
-}
-
 function Page() {
   useTitle(words().member.title);
-  const loaded = useLoaded(`home ${viewer.value?.address}`, askAll).value;
+  const loaded = useLoaded(`home ${viewer.value?.address}`, askHome).value;
   return (
     <div class="page stack">
       <Block loaded={loaded}>{(home) => <Whole home={home} />}</Block>

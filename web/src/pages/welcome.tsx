@@ -105,12 +105,12 @@ function Supply({ service: { timeZone }, prices }: Community) {
 function Facts(community: Community) {
   const texts = words().home;
   const { service, prices } = community;
-  const { check } = words();
+  const { demonstration } = words();
   return (
     <div class="strips">
       {service.developmentKeys && (
-        <Strip title={check.demonstrationTitle}>
-          <p class="warn-text">{check.demonstrationHere}</p>
+        <Strip title={demonstration.title}>
+          <p class="warn-text">{demonstration.here}</p>
         </Strip>
       )}
       <Strip title={texts.lastDay}>

@@ -3,11 +3,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { fromDrop, fromFolder, fromZip } from '../check/given.ts';
 import type { Source } from '../check/messages.ts';
-import { words } from '../i18n/index.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 
 /** Where a bundle is handed over: dropped, or chosen as a file or a folder. */
 export function BundleChoice({ disabled, chosen }: { disabled: boolean; chosen(source: Source): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const over = useSignal(false);
   const folder = useRef<HTMLInputElement>(null);
   // Not an attribute that JSX knows.

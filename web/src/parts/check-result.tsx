@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Check } from '../../../src/reader/index.ts';
 import type { Checked } from '../check/messages.ts';
 import { type Answered, answersOf, keysAloneFail } from '../check/questions.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, dayRanges, moment, number, seconds } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
 import { save } from './save.ts';
 import { useTitle } from './use-title.ts';
 
@@ -22,7 +22,7 @@ const SIGN: Record<Answered['answer'], string> = {
 
 function sentenceOf(checked: Checked): string {
   const { verdict, bills, prices } = checked;
-  const { sentence, developmentSaid } = words().check;
+  const { sentence, developmentSaid } = checkTexts();
   if (keysAloneFail(checked)) return developmentSaid;
   if (verdict.status === 'passed' || verdict.status === 'exceptions')
     return sentence[verdict.status](number(bills), number(prices), dayRanges(verdict.days));
@@ -45,7 +45,7 @@ function Line({ check }: { check: Check }) {
 }
 
 function QuestionOf({ question, answer, checks }: Answered) {
-  const texts = words().check;
+  const texts = checkTexts();
   return (
     <details class={`question ${answer}`} open={answer === 'no' || answer === 'unreadable'}>
       <summary>
@@ -79,7 +79,7 @@ function Notice({ kind, title, children }: { kind: 'warn' | 'bad'; title?: strin
 
 /** The one thing that a reader of a demonstration has to choose. Nothing else is wrong, and it has not passed. */
 function Demonstration({ accept }: { accept(): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   return (
     <Notice kind="warn" title={texts.demonstrationTitle}>
       <p>{texts.demonstrationAsk}</p>
@@ -93,7 +93,7 @@ function Demonstration({ accept }: { accept(): void }) {
 }
 
 function NotAccepted({ accept }: { accept(): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   return (
     <Notice kind="bad">
       <p>{texts.developmentAsk}</p>
@@ -108,7 +108,7 @@ function NotAccepted({ accept }: { accept(): void }) {
 
 /** What stands before any line: which chain, which moment, which profiles are copied. */
 function Before({ checked, accept }: { checked: Checked; accept(): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const { verdict, developmentKeys } = checked;
   if (keysAloneFail(checked)) return <Demonstration accept={accept} />;
   return (
@@ -136,7 +136,7 @@ function Before({ checked, accept }: { checked: Checked; accept(): void }) {
 }
 
 function Meaning() {
-  const texts = words().check;
+  const texts = checkTexts();
   const list = (title: string, sentences: readonly string[]) => (
     <section>
       <h2>{title}</h2>
@@ -156,7 +156,7 @@ function Meaning() {
 }
 
 function Actions({ checked, name, again }: { checked: Checked; name: string; again(): void }) {
-  const texts = words().check;
+  const texts = checkTexts();
   const base = `electra-check-${name.replace(/[^\p{L}\p{N}-]+/gu, '-').replace(/^-+|-+$/g, '') || 'bundle'}`;
   const { verdict, text, resume } = checked;
   return (
@@ -190,7 +190,7 @@ export interface CheckResultProps {
 }
 
 export function CheckResult({ checked, name, acceptDevelopment, again }: CheckResultProps) {
-  const texts = words().check;
+  const texts = checkTexts();
   const { verdict, text, tookMs } = checked;
   const heading = useRef<HTMLHeadingElement>(null);
   const sentence = sentenceOf(checked);

@@ -3,13 +3,13 @@ import { useSignal } from '@preact/signals';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { refresh } from '../api/refresh.ts';
 import { viewer } from '../api/session.ts';
-import { noticeTexts } from '../i18n/notices/index.ts';
+import { words } from '../i18n/index.ts';
 import { lastOf, type News, pathOf, see } from '../notices/question.ts';
 import { saidOf } from '../notices/said.ts';
 import { TroubleNotice } from './trouble.tsx';
 
 export function NewsList({ of: news, timeZone }: { of: readonly News[]; timeZone: string }) {
-  const texts = noticeTexts();
+  const texts = words().news;
   const trouble = useSignal<Trouble | null>(null);
   const roles = viewer.value?.roles ?? [];
   const seen = async (): Promise<void> => {
@@ -23,7 +23,7 @@ export function NewsList({ of: news, timeZone }: { of: readonly News[]; timeZone
   };
   return (
     <section class="news stack tight" aria-labelledby="news">
-      <h2 id="news">{texts.news}</h2>
+      <h2 id="news">{texts.title}</h2>
       <ul class="plain-list">
         {news.map((one) => (
           <li key={`${one.kind} ${one.meter} ${one.day} ${one.at}`}>

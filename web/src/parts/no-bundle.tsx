@@ -1,7 +1,7 @@
 /** That there is no bundle of some days: which of them are not final, and a button for each range that there is. */
 import type { DayRange, NoBundle } from '../check/fetch-days.ts';
+import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, dayRange, dayRanges } from '../i18n/format.ts';
-import { words } from '../i18n/index.ts';
 
 interface NoBundleProps extends NoBundle {
   /** what is said first */
@@ -10,7 +10,7 @@ interface NoBundleProps extends NoBundle {
 }
 
 export function NoBundleNotice({ missing, ranges, sentence, take }: NoBundleProps) {
-  const texts = words().check;
+  const texts = checkTexts();
   return (
     <div class="notice warn" role="alert">
       <p>{missing.length === 0 ? sentence : texts.notFinal(dayRanges(missing))}</p>

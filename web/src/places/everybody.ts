@@ -1,4 +1,5 @@
 /** What stands open to everybody. */
+import { checkTexts } from '../i18n/check/index.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
 import { Welcome } from '../pages/welcome.tsx';
 import { type Place, page } from './place.ts';
@@ -12,7 +13,7 @@ export const EVERYBODY: readonly Place[] = [
   },
   {
     path: '/check',
-    page: page(() => import('../pages/check-on-site.tsx').then(({ CheckOnSite }) => CheckOnSite)),
+    page: page(() => import('../pages/check-on-site.tsx').then(({ CheckOnSite }) => CheckOnSite), checkTexts),
     menu: { word: 'check', for: 'everybody' },
   },
   {

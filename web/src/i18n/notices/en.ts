@@ -27,18 +27,7 @@ export const texts = {
     'They come while one of these pages is open in this browser, in the background too; a closed browser hears nothing. No amount and no energy stands in them. Nothing is sent by mail or through anybody’s service.',
   noDevice: 'This browser shows no notifications.',
   forbidden: 'This browser was told to show no notifications of these pages. Only you can change that, in its settings.',
-  news: 'New since you last looked',
   noNews: 'Nothing is new.',
-  seen: 'I have seen it',
-  silentStays: 'A silent meter stays here until it speaks.',
-  said: {
-    BILL: (day: string) => `The bill of ${day} is final.`,
-    CORRECTION: (day: string) => `The bill of ${day} was corrected.`,
-    INVOICE: (month: string) => `The invoice of ${month} is here.`,
-    SILENT: (meter: string, time: string) => `The meter ${meter} has said nothing since ${time}.`,
-    PASSKEY: 'A passkey was added to your address.',
-    DAY: (day: string) => `${day} can be audited.`,
-  },
   many: (count: number) => `${count} things are new.`,
 };
 
