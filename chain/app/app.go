@@ -151,7 +151,7 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response
 		return nil, fmt.Errorf("app_state: %w", err)
 	}
 	if a.production {
-		if err := refuseDevelopment(a.enc.Codec, state, req.Time); err != nil {
+		if err := a.kind.refuseDevelopment(a.enc.Codec, state, req.Time); err != nil {
 			return nil, err
 		}
 	}

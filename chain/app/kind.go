@@ -25,6 +25,8 @@ type Kind struct {
 	Stores  []string                // of its further modules
 	Passing []string                // stores that are empty in each block
 	Purses  map[string][]string     // module accounts, with what the bank lets them do
+	// Departures are everything in the states of its further modules that production would not have; nil: there is nothing to look at.
+	Departures func(codec.JSONCodec, map[string]json.RawMessage) ([]string, error)
 	// Extend makes the further modules of an application. It may give the meters what they ask of another module.
 	Extend func(*App, Stores) (Extension, error)
 }

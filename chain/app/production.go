@@ -42,15 +42,23 @@ func (k Kind) CheckProduction(file string) error {
 	if err != nil {
 		return err
 	}
-	return refuseDevelopment(enc.Codec, modules, doc.GenesisTime)
+	return k.refuseDevelopment(enc.Codec, modules, doc.GenesisTime)
 }
 
-func refuseDevelopment(cdc codec.JSONCodec, modules map[string]json.RawMessage, genesisTime time.Time) error {
+func (k Kind) refuseDevelopment(cdc codec.JSONCodec, modules map[string]json.RawMessage, genesisTime time.Time) error {
 	state, err := metertypes.ReadGenesis(cdc, modules[metertypes.ModuleName])
 	if err != nil {
 		return err
 	}
-	if departures := state.Departures(genesisTime.Unix()); len(departures) > 0 {
+	departures := state.Departures(genesisTime.Unix())
+	if k.Departures != nil {
+		more, err := k.Departures(cdc, modules)
+		if err != nil {
+			return err
+		}
+		departures = append(departures, more...)
+	}
+	if len(departures) > 0 {
 		return DepartureError{departures}
 	}
 	return nil

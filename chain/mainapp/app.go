@@ -4,6 +4,7 @@ package mainapp
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 
 	dbm "github.com/cosmos/cosmos-db"
@@ -12,6 +13,7 @@ import (
 	"cosmossdk.io/log"
 
 	"github.com/cosmos/cosmos-sdk/baseapp"
+	"github.com/cosmos/cosmos-sdk/codec"
 	"github.com/cosmos/cosmos-sdk/runtime"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/module"
@@ -21,6 +23,9 @@ import (
 
 	"electra/app"
 	"electra/app/ante"
+	"electra/x/electra"
+	electrakeeper "electra/x/electra/keeper"
+	electratypes "electra/x/electra/types"
 )
 
 // Name is the application's name in CometBFT's handshake and in genesis.
@@ -29,7 +34,8 @@ const Name = "electra-main"
 // App is one node's application, with the keepers that a community's chain does not have.
 type App struct {
 	*app.App
-	Bank bankkeeper.BaseKeeper
+	Bank    bankkeeper.BaseKeeper
+	Electra electrakeeper.Keeper
 }
 
 // Kind is the kind of chain, for whoever needs no keeper of it.
@@ -47,15 +53,16 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.Ba
 }
 
 // purses are the module accounts: nobody sends to them, and each may do with the bank what stands here.
-var purses = map[string][]string{}
+var purses = map[string][]string{electratypes.ModuleName: {authtypes.Minter, authtypes.Burner}}
 
 func kindOf(into *App) app.Kind {
 	return app.Kind{
-		Name:   Name,
-		Basics: []module.AppModuleBasic{bankBasic{}},
-		Stores: []string{banktypes.StoreKey},
-		Purses: purses,
-		Extend: into.extend,
+		Name:       Name,
+		Basics:     []module.AppModuleBasic{bankBasic{}, electra.Basic{}},
+		Stores:     []string{banktypes.StoreKey, electratypes.StoreKey},
+		Purses:     purses,
+		Departures: departures,
+		Extend:     into.extend,
 	}
 }
 
@@ -69,12 +76,14 @@ func (a *App) extend(base *app.App, stores app.Stores) (app.Extension, error) {
 	authority := authtypes.NewModuleAddress("authority").String()
 	a.Bank = bankkeeper.NewBaseKeeper(cdc, runtime.NewKVStoreService(stores.KV[banktypes.StoreKey]), base.Accounts, blocked, authority,
 		base.Logger())
-	rules := nobodySends{}
 	a.Bank.AppendSendRestriction(onlyElectra)
-	ours := sends{a.Bank, rules}
+	a.Electra = electrakeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[electratypes.StoreKey]), base.Accounts, a.Bank, base.Meters,
+		noCommunities{})
+	a.Bank.AppendSendRestriction(a.Electra.OnlyHolders)
+	ours := sends{a.Bank, a.Electra}
 	return app.Extension{
-		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours)},
-		Parties: []ante.Module{ours},
+		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours), electra.NewAppModule(a.Electra)},
+		Parties: []ante.Module{ours, a.Electra},
 	}, nil
 }
 
@@ -88,11 +97,16 @@ func onlyElectra(_ context.Context, _, to sdk.AccAddress, amount sdk.Coins) (sdk
 	return to, nil
 }
 
-// nobodySends stands where nobody has said who may hold ELECTRA.
-type nobodySends struct{}
-
-func (nobodySends) IsHolder(context.Context, []byte) (bool, error) { return false, nil }
-func (nobodySends) CheckSend(_ sdk.Context, _, _ []byte, _ sdk.Coin) error {
-	return errorsmod.Wrap(ErrSendTo, "from_address: expected a holder of ELECTRA")
+// departures are what production would not have: the test issuer.
+func departures(cdc codec.JSONCodec, states map[string]json.RawMessage) ([]string, error) {
+	state, err := electratypes.ReadGenesis(cdc, states[electratypes.ModuleName])
+	if err != nil {
+		return nil, err
+	}
+	return state.Departures(), nil
 }
-func (nobodySends) NoteSend(_ sdk.Context, _, _ []byte, _ sdk.Coin) error { return nil }
+
+// noCommunities is where none has registered.
+type noCommunities struct{}
+
+func (noCommunities) MembersOf(context.Context, []byte) (uint32, error) { return 0, nil }

@@ -1,0 +1,77 @@
+package keeper_test
+
+import (
+	"testing"
+	"time"
+
+	tc "electra/internal/testchain"
+	"electra/internal/txerrors"
+	"electra/x/electra/types"
+)
+
+func TestARoleIsHandedOnAfterSevenDays(t *testing.T) {
+	m := start(t)
+	next := tc.NewParty("next issuer")
+	m.Refused(txerrors.ErrWrongSigner, attestor, rotate(attestor, types.RoleIssuer, next))
+	m.Refused(types.ErrRole, issuer, rotate(issuer, "king", next))
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, next))
+	m.Refused(types.ErrRotationQueued, issuer, rotate(issuer, types.RoleIssuer, tc.NewParty("another")))
+	m.accepted(attestor, m.attest(100*unit))
+	m.After(7*24*time.Hour - time.Second)
+	m.accepted(issuer, mint(alice, unit))
+	m.After(time.Second)
+	m.Refused(txerrors.ErrStranger, issuer, mint(alice, unit))
+	byNext := mint(alice, unit)
+	byNext.Issuer = next.Address
+	m.accepted(next, byNext)
+}
+
+func TestTheGuardianCancelsARotation(t *testing.T) {
+	m := start(t)
+	next := tc.NewParty("next issuer")
+	cancel := &types.MsgCancelRotation{Guardian: guardian.Address, Role: types.RoleIssuer}
+	m.Refused(types.ErrNoRotation, guardian, cancel)
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, next))
+	byIssuer := *cancel
+	byIssuer.Guardian = issuer.Address
+	m.Refused(txerrors.ErrWrongSigner, issuer, &byIssuer)
+	m.accepted(guardian, cancel)
+	m.After(8 * 24 * time.Hour)
+	if got := m.status().Roles[2].Address; got != issuer.Address {
+		t.Fatalf("expected the issuer to stay, got %s", got)
+	}
+}
+
+func TestNoTwoRolesAreOfOneAddress(t *testing.T) {
+	m := start(t)
+	next := tc.NewParty("next")
+	m.Refused(types.ErrRoleAddress, issuer, rotate(issuer, types.RoleIssuer, attestor))
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, next))
+	m.Refused(types.ErrRoleAddress, attestor, rotate(attestor, types.RoleAttestor, next))
+	// the validators may bring one who waits for another role: then that other rotation comes to nothing
+	for n := 1; n <= 3; n++ {
+		m.accepted(tc.Meter(n), replace(tc.Meter(n), types.RoleGuardian, next))
+	}
+	m.After(8 * 24 * time.Hour)
+	if s := m.status(); s.Roles[1].Address != next.Address || s.Roles[2].Address != issuer.Address || len(s.RoleChanges) > 0 {
+		t.Fatalf("expected the guardian replaced and the issuer to stay, got %+v", s)
+	}
+}
+
+func TestMoreThanTwoThirdsOfThePowerReplaceARoleAtOnce(t *testing.T) {
+	m := start(t)
+	thief, next := tc.NewParty("thief"), tc.NewParty("next guardian")
+	m.accepted(guardian, rotate(guardian, types.RoleGuardian, thief))
+	m.Refused(types.ErrNoPower, tc.Operator, replace(tc.Operator, types.RoleGuardian, next))
+	m.Refused(txerrors.ErrStranger, tc.Meter(5), replace(tc.Meter(5), types.RoleGuardian, next))
+	m.accepted(tc.Meter(1), replace(tc.Meter(1), types.RoleGuardian, next))
+	m.Refused(types.ErrVoted, tc.Meter(1), replace(tc.Meter(1), types.RoleGuardian, next))
+	m.accepted(tc.Meter(2), replace(tc.Meter(2), types.RoleGuardian, next))
+	m.accepted(guardian, pause(), unpause())
+	m.accepted(tc.Meter(3), replace(tc.Meter(3), types.RoleGuardian, next))
+	m.Refused(txerrors.ErrStranger, guardian, pause())
+	m.accepted(next, &types.MsgPause{Guardian: next.Address})
+	if waits := m.status().RoleChanges; len(waits) > 0 {
+		t.Fatalf("expected the thief's rotation to be over, got %v", waits)
+	}
+}
