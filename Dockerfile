@@ -17,6 +17,7 @@ ENTRYPOINT ["/electrad"]
 FROM node:24-bookworm-slim AS pages
 WORKDIR /electra
 COPY package.json package-lock.json .npmrc ./
+COPY gateway/package.json gateway/
 COPY sdk/ts/package.json sdk/ts/
 COPY src/protocol/package.json src/protocol/
 COPY src/reader/package.json src/reader/
@@ -31,6 +32,7 @@ FROM node:24-bookworm-slim AS node
 WORKDIR /electra
 # Packages first, so that a changed source does not install them again; a workspace's manifest is a part of the lock.
 COPY package.json package-lock.json .npmrc ./
+COPY gateway/package.json gateway/
 COPY sdk/ts/package.json sdk/ts/
 COPY src/protocol/package.json src/protocol/
 COPY src/reader/package.json src/reader/

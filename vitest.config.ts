@@ -30,6 +30,7 @@ export default defineConfig({
       'attack/**/*.test.ts',
       'faults/**/*.test.ts',
       'bench/**/*.test.ts',
+      'gateway/**/*.test.ts',
       'web/**/*.test.ts',
       'test/**/*.test.ts',
     ],

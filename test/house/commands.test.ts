@@ -3,7 +3,7 @@
  * docker-compose.yml runs. A remedy that names a command which was never written is worse than none.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,9 @@ import { parse } from 'yaml';
 import { makeProgram } from '../../src/cli/commands.ts';
 import { root } from './rooms.ts';
 
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const scriptsOf = (manifest: string): Record<string, string> =>
+  existsSync(join(root, manifest)) ? (JSON.parse(readFileSync(join(root, manifest), 'utf8')).scripts ?? {}) : {};
+const scripts = scriptsOf('package.json');
 const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, { image: string; command?: string[] }>;
 };
@@ -61,8 +63,10 @@ function offences(path: string, text: string): string[] {
       const why = fault(command);
       return why ? [`${at}: ${why}`] : [];
     });
-    const npm = [...line.matchAll(/npm run ([a-z][a-z:-]*[a-z])/g)].flatMap(([, script]) =>
-      scripts[script] ? [] : [`${at}: package.json has no script "${script}"`],
+    const npm = [...line.matchAll(/npm run ([a-z][a-z:-]*[a-z])(?: -w ([a-z/]+))?/g)].flatMap(([, script, folder]) =>
+      (folder ? scriptsOf(`${folder}/package.json`) : scripts)[script]
+        ? []
+        : [`${at}: ${folder ? `${folder}/` : ''}package.json has no script "${script}"`],
     );
     const inside = [...line.matchAll(/docker compose run --rm ([a-z]+)(?: ([a-z][a-z-]*))?/g)].flatMap(([, service, command]) => [
       ...(compose.services[service] ? [] : [`${at}: docker-compose.yml has no service "${service}"`]),
@@ -104,6 +108,7 @@ describe('the test of commands', () => {
     ['npx electra audit bundle --developement-keys', 'audit has no option --developement-keys'],
     ['npx electra key rotate && npx electra key bakup --out x', 'no key-command "bakup"'],
     ['`npm run benchmark`', 'package.json has no script "benchmark"'],
+    ['`npm run fuz -w gateway`', 'gateway/package.json has no script "fuz"'],
     ['`docker compose run --rm book doctor`', 'docker-compose.yml has no service "book"'],
     ['`docker compose run --rm books docter --data /data`', 'no command "docter"'],
   ])('finds a command that is none in %s', (line, why) => expect(offences('a.md', line)).toEqual([`a.md:1: ${why}`]));
@@ -117,6 +122,7 @@ describe('the test of commands', () => {
     '`electra index --reset`',
     "application: 'electra probe'",
     '`npm run bench:audit -- --month`',
+    '`npm run fuzz -w gateway -- 1000 1`',
     '`docker compose run --rm books doctor --data /data`',
   ])('finds nothing in %s', (line) => expect(offences('a.md', line)).toEqual([]));
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/dependencies.md');
-const folders = ['', 'src/protocol/', 'src/reader/', 'sdk/ts/', 'web/', 'interop/subquery/'];
+const folders = ['', 'src/protocol/', 'src/reader/', 'sdk/ts/', 'gateway/', 'web/', 'interop/subquery/'];
 const npm = folders.flatMap((folder) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(`${folder}package.json`)) as Record<string, Record<string, string>>;
   return Object.entries({ ...dependencies, ...devDependencies });
@@ -21,7 +21,7 @@ describe('every direct dependency', () => {
     expect(npm.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
   test('of a package runs on the oldest Node that the package promises', () => {
-    const wanting = ['src/protocol', 'src/reader', 'sdk/ts'].flatMap((folder) => {
+    const wanting = ['src/protocol', 'src/reader', 'sdk/ts', 'gateway'].flatMap((folder) => {
       const { dependencies = {}, engines } = JSON.parse(read(`${folder}/package.json`));
       expect(engines.node).toBe('>=20.19');
       return Object.keys(dependencies)

@@ -9,7 +9,7 @@ import { projectFiles, root } from './rooms.ts';
 
 const LEAD = /docs\/([\w-]+\.md), "([^"]+)"/g;
 const leads = projectFiles()
-  .filter((path) => /^(src|sdk|simulator|web|scripts)\//.test(path) && !/\.test\.ts$/.test(path))
+  .filter((path) => /^(src|sdk|gateway|simulator|web|scripts)\//.test(path) && !/\.test\.ts$/.test(path))
   .flatMap((path) =>
     [...readFileSync(join(root, path), 'utf8').matchAll(LEAD)].map(([, page, heading]) => ({
       path,

@@ -22,7 +22,7 @@ const offences = (path: string, text: string): string[] =>
   text.split('\n').flatMap((line, i) => (READ.some((pattern) => pattern.test(line)) ? [`${path}:${i + 1}: ${line.trim()}`] : []));
 
 const product = projectFiles().filter(
-  (path) => /^(src|mappings|sdk\/ts\/src|simulator|bin|scripts)\//.test(path) && !/\.test\.ts$/.test(path),
+  (path) => /^(src|mappings|sdk\/ts\/src|gateway\/src|simulator|bin|scripts)\//.test(path) && !/\.test\.ts$/.test(path),
 );
 
 describe('no program decides by prose', () => {

@@ -42,7 +42,9 @@ function tracked(...patterns: string[]): string[] {
 const linesOf = (path: string): string[] => readFileSync(join(root, path), 'utf8').split('\n');
 const code = tracked('*.ts', '*.tsx', '*.mjs', '*.go', '*.circom', '*.sql', '*.graphql', '*.sh', '*.yml', '*.c', '*.h');
 const scripts = code.filter((path) => /\.(tsx?|mjs)$/.test(path));
-const product = scripts.filter((path) => /^(src|sdk\/ts\/src|mappings|simulator|scripts|web)\//.test(path) && !/\.test\.ts$/.test(path));
+const product = scripts.filter(
+  (path) => /^(src|sdk\/ts\/src|gateway\/src|mappings|simulator|scripts|web)\//.test(path) && !/\.test\.ts$/.test(path),
+);
 
 const tooWide = (path: string, lines: readonly string[]): string[] =>
   lines.flatMap((line, i) => ([...line].length > WIDTH_MAX ? [`${path}:${i + 1}: ${[...line].length} columns`] : []));

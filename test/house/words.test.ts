@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { projectFiles, root } from './rooms.ts';
 
-const SPOKEN = /^(src|mappings|sdk\/ts\/src|simulator|bin|scripts|web)\/.*\.(ts|tsx|mjs)$/;
+const SPOKEN = /^(src|mappings|sdk\/ts\/src|gateway\/src|simulator|bin|scripts|web)\/.*\.(ts|tsx|mjs)$/;
 const files = projectFiles().filter((path) => SPOKEN.test(path) && !/\.test\.ts$|\.d\.mts$/.test(path));
 
 /** A word twice, with nothing but space between. SQL has one such clause, and of languages other than ours some have relative pronouns. */

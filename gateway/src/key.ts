@@ -1,0 +1,58 @@
+/**
+ * The meter's key: a file that only its owner reads, or a module that signs with what never leaves a chip. Such a module's default export
+ * is a function that resolves to `{ key, deviceSecret }`: `key` is a Signer of the SDK, `deviceSecret` 32 bytes for the hedge.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { keySigner, type Signer } from '../../sdk/ts/src/index.ts';
+import { SettingsError } from './settings.ts';
+
+export interface Keys {
+  key: Uint8Array | Signer;
+  deviceSecret?: Uint8Array;
+  address: string;
+}
+
+const fileOf = (folder: string): string => join(folder, 'key');
+
+export const hasKey = (folder: string): boolean => existsSync(fileOf(folder));
+
+/** Draws a key, once. */
+export function makeKey(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const key = randomBytes(32);
+  keySigner(key); // one in 2^128 is no key, and says so
+  writeFileSync(fileOf(folder), `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+/** @throws SettingsError */
+export async function openKeys(folder: string, signerModule?: string): Promise<Keys> {
+  if (signerModule !== undefined) {
+    const { default: open } = (await import(pathToFileURL(resolve(signerModule)).href)) as {
+      default: () => Promise<Omit<Keys, 'address'>>;
+    };
+    const { key, deviceSecret } = await open();
+    if (key instanceof Uint8Array || deviceSecret?.length !== 32)
+      throw new SettingsError(`${signerModule}: expected { key: a signer, deviceSecret: 32 bytes }`);
+    return { key, deviceSecret, address: key.address };
+  }
+  let text = '';
+  try {
+    text = readFileSync(fileOf(folder), 'utf8').trim();
+  } catch (error) {
+    throw new SettingsError(`${fileOf(folder)}: cannot be read (${(error as NodeJS.ErrnoException).code}); \`setup\` makes it`);
+  }
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new SettingsError(`${fileOf(folder)}: expected 64 hexadecimal digits`);
+  const key = Uint8Array.from(Buffer.from(text, 'hex'));
+  return { key, address: keySigner(key).address };
+}
+
+/** Puts key, store and state of a meter that is gone aside, under its address. */
+export function putAside(folder: string, address: string): string {
+  const aside = join(folder, `old-${address}`);
+  mkdirSync(aside, { mode: 0o700 });
+  for (const part of ['key', 'store', 'gateway']) if (existsSync(join(folder, part))) renameSync(join(folder, part), join(aside, part));
+  return aside;
+}

@@ -1,0 +1,93 @@
+/** From telegrams to the ends of quarter-hours: the clock, the judge and the straight line between two readings, in this order. */
+import type { Telegram } from '../telegram.ts';
+import { StampWatch } from './clock.ts';
+import { endsBetween, Granule, type SlotEnd } from './ends.ts';
+import { Judge, type JudgeOptions, type JudgeState, type Stop } from './judge.ts';
+import type { Sample } from './sample.ts';
+
+export interface QuarterOptions extends JudgeOptions {
+  /** How far apart the readings before and after a slot's end may lie. */
+  distanceS: number;
+}
+
+export interface Counts {
+  believed: number;
+  /** by reason */
+  dropped: Record<string, number>;
+  /** ends of slots that no two readings were near enough to */
+  missingSlots: number;
+}
+
+export class Quarters {
+  readonly #o: QuarterOptions;
+  readonly #judge: Judge;
+  readonly #stamps = new StampWatch();
+  readonly #granule = new Granule();
+  readonly counts: Counts = { believed: 0, dropped: {}, missingSlots: 0 };
+  #before: Sample | undefined;
+  #stop: Stop | undefined;
+
+  constructor(options: QuarterOptions, state: JudgeState = {}) {
+    this.#o = options;
+    this.#judge = new Judge(options, state);
+    this.#stop = state.stop;
+    if (state.last) this.#before = restored(state.last, options);
+  }
+
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  get newest(): Sample | undefined {
+    return this.#before;
+  }
+
+  /** 1,000,000 while the meter has shown whole kWh alone. */
+  get granuleMilliWh(): bigint {
+    return this.#granule.milliWh;
+  }
+
+  get state(): JudgeState {
+    return this.#judge.state;
+  }
+
+  drop(code: string): void {
+    this.counts.dropped[code] = (this.counts.dropped[code] ?? 0) + 1;
+  }
+
+  /** The clock was set. */
+  forgetTimes(): void {
+    this.#judge.forgetTimes();
+    this.#before = undefined;
+  }
+
+  take(telegram: Telegram, atMs: number): SlotEnd[] {
+    if (this.#stamps.judge(telegram.stampUnixS, atMs)) {
+      this.drop('late');
+      return [];
+    }
+    const verdict = this.#judge.take(telegram, atMs);
+    if (verdict.kind === 'stopped') this.#stop = verdict.why;
+    if (verdict.kind === 'stopped' || verdict.kind === 'dropped') this.drop(verdict.kind === 'stopped' ? 'stopped' : verdict.code);
+    if (verdict.kind === 'dropped' && verdict.code === 'frozen') this.#before = undefined;
+    return verdict.kind === 'believed' ? verdict.samples.flatMap((sample) => this.#between(sample)) : [];
+  }
+
+  #between(sample: Sample): SlotEnd[] {
+    this.counts.believed++;
+    this.#granule.see(sample);
+    const before = this.#before;
+    this.#before = sample;
+    if (!before) return [];
+    const { ends, missing } = endsBetween(before, sample, this.#o.distanceS * 1000, this.#granule.milliWh);
+    this.counts.missingSlots += missing;
+    return ends;
+  }
+}
+
+function restored(last: NonNullable<JudgeState['last']>, { plan }: QuarterOptions): Sample | undefined {
+  const sum = (names: readonly string[]): bigint => names.reduce((all, name) => all + (last.registers.get(name) ?? 0n), 0n);
+  if ([...plan.import, ...plan.export].some((name) => !last.registers.has(name))) return undefined;
+  const [imported, exported] = plan.swap ? [sum(plan.export), sum(plan.import)] : [sum(plan.import), sum(plan.export)];
+  return { atMs: last.atMs, registers: last.registers, importMilliWh: imported, exportMilliWh: exported, stepMilliWh: 1n };
+}

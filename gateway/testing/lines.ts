@@ -1,0 +1,113 @@
+/** Simulated meters on real lines: a pseudo-terminal (by `script` of util-linux), a TCP port, Modbus over TCP, HTTP. For tests. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+
+export interface FakeLine {
+  /** The device, or the port. */
+  path: string;
+  write: (bytes: Uint8Array) => void;
+  onData: (hear: (bytes: Uint8Array) => void) => void;
+  close: () => Promise<void>;
+}
+
+/** A pseudo-terminal: `path` is what a serial port would be, `write` what a meter says on it. */
+export async function openPseudoTerminal(): Promise<FakeLine> {
+  const child = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep 600', '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let text = '';
+  let hear: (bytes: Uint8Array) => void = () => {};
+  const path = await new Promise<string>((resolve, reject) => {
+    child.on('error', reject);
+    child.stdout.on('data', (bytes: Buffer) => {
+      hear(bytes);
+      text += bytes.toString('latin1');
+      const found = /(\/dev\/pts\/\d+)\r?\n/.exec(text);
+      if (found) resolve(found[1]);
+    });
+  });
+  return {
+    path,
+    write: (bytes) => child.stdin.write(bytes),
+    onData: (to) => {
+      hear = to;
+    },
+    close: async () => {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** A bridge that passes a meter's port on over TCP. */
+export async function openBridge(): Promise<FakeLine & { drop: () => void; connections: () => number }> {
+  const sockets = new Set<Socket>();
+  let hear: (bytes: Uint8Array) => void = () => {};
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('data', (bytes) => hear(bytes));
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const drop = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    path: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    write: (bytes) => {
+      for (const socket of sockets) socket.write(bytes);
+    },
+    onData: (to) => {
+      hear = to;
+    },
+    drop,
+    connections: () => connections,
+    close: async () => {
+      drop();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A device that answers over HTTP. */
+export async function openHttp(answer: (path: string) => Uint8Array | undefined): Promise<{ url: string; close: () => void }> {
+  const server = createHttp((request, response) => {
+    const bytes = answer(request.url ?? '');
+    response.writeHead(bytes ? 200 : 404).end(bytes);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** Modbus over TCP: `registers` of either kind by address; an address that it does not know is refused as a device refuses it. */
+export async function openModbusServer(registers: {
+  input: Map<number, number>;
+  holding: Map<number, number>;
+}): Promise<{ port: number; close: () => void }> {
+  const { default: modbus } = await import('modbus-serial');
+  const get = (from: Map<number, number>) => async (at: number) => {
+    const value = from.get(at);
+    if (value === undefined) throw Object.assign(new Error('illegal address'), { modbusErrorCode: 2 });
+    return value;
+  };
+  const vector = { getInputRegister: get(registers.input), getHoldingRegister: get(registers.holding) };
+  const server = new modbus.ServerTCP(vector, { host: '127.0.0.1', port: 0, unitID: 1 });
+  server.on('socketError', () => {});
+  await once(server as unknown as NodeJS.EventEmitter, 'initialized');
+  const { _server: inner } = server as unknown as { _server: { address: () => AddressInfo } };
+  return { port: inner.address().port, close: () => server.close(() => {}) };
+}
+
+/** Bytes as registers from an address on. */
+export const asRegisters = (at: number, bytes: Uint8Array): [number, number][] =>
+  Array.from({ length: bytes.length / 2 }, (_, i) => [at + i, (bytes[2 * i] << 8) | bytes[2 * i + 1]]);
