@@ -35,6 +35,7 @@ export const words: Words = {
   news: {
     title: 'Neu, seit Sie zuletzt hier waren',
     seen: 'Gesehen',
+    more: (count) => `und ${count} weitere`,
     silentStays: 'Ein stummer Zähler steht hier, bis er sich meldet.',
     bill: (day) => `Die Abrechnung vom ${day} steht fest.`,
     correction: (day) => `Die Abrechnung vom ${day} wurde berichtigt.`,

@@ -35,6 +35,7 @@ export const words = {
   news: {
     title: 'New since you last looked',
     seen: 'I have seen it',
+    more: (count: number) => `and ${count} more`,
     silentStays: 'A silent meter stays here until it speaks.',
     bill: (day: string) => `The bill of ${day} is final.`,
     correction: (day: string) => `The bill of ${day} was corrected.`,

@@ -35,6 +35,7 @@ export const words: Words = {
   news: {
     title: 'Nuevo desde la última vez',
     seen: 'Visto',
+    more: (count) => `y ${count} más`,
     silentStays: 'Un contador callado queda aquí hasta que hable.',
     bill: (day) => `La cuenta del ${day} es definitiva.`,
     correction: (day) => `La cuenta del ${day} se corrigió.`,

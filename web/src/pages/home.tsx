@@ -20,6 +20,8 @@ import { useTitle } from '../parts/use-title.ts';
 import { homeOf } from '../places/homes.ts';
 import { addDays, clock, monthOf, slotStartMs } from '../values/day-clock.ts';
 
+/** News that stand here: no more than leave the figures in sight. */
+const NEWS_SHOWN = 4;
 const QUARTER_MS = 900_000;
 const DAY_MS = 96 * QUARTER_MS;
 const LATE_MS = 2 * QUARTER_MS;
@@ -163,7 +165,7 @@ function Whole({ home }: { home: HomeData }) {
   return (
     <>
       <Now home={home} />
-      {home.news.length > 0 && <NewsList of={home.news} timeZone={home.facts.timeZone} />}
+      {home.news.length > 0 && <NewsList of={home.news} timeZone={home.facts.timeZone} most={NEWS_SHOWN} />}
       <div class="strips">
         <Figure title={words().member.yesterday}>
           <BillLine day={home.days.find(({ day }) => day === yesterday)} home={home} />

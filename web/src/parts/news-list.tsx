@@ -8,7 +8,14 @@ import { lastOf, type News, pathOf, see } from '../notices/question.ts';
 import { saidOf } from '../notices/said.ts';
 import { TroubleNotice } from './trouble.tsx';
 
-export function NewsList({ of: news, timeZone }: { of: readonly News[]; timeZone: string }) {
+interface NewsListProps {
+  of: readonly News[];
+  timeZone: string;
+  /** how many stand here; the rest is in the settings */
+  most?: number;
+}
+
+export function NewsList({ of: news, timeZone, most = news.length }: NewsListProps) {
   const texts = words().news;
   const trouble = useSignal<Trouble | null>(null);
   const roles = viewer.value?.roles ?? [];
@@ -25,13 +32,20 @@ export function NewsList({ of: news, timeZone }: { of: readonly News[]; timeZone
     <section class="news stack tight" aria-labelledby="news">
       <h2 id="news">{texts.title}</h2>
       <ul class="plain-list">
-        {news.map((one) => (
+        {news.slice(0, most).map((one) => (
           <li key={`${one.kind} ${one.meter} ${one.day} ${one.at}`}>
             <a class="target" href={pathOf(one, roles)}>
               {saidOf(one, timeZone)}
             </a>
           </li>
         ))}
+        {news.length > most && (
+          <li>
+            <a class="target" href="/settings">
+              {texts.more(news.length - most)}
+            </a>
+          </li>
+        )}
       </ul>
       {trouble.value && <TroubleNotice trouble={trouble.value} />}
       {lastOf(news) === null ? (
