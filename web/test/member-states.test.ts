@@ -65,6 +65,7 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     ['on its way', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'METERED' })] }, 'on its way: audited'],
     ['substitute', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'SUBSTITUTE' })] }, /signed nothing in time/],
     ['disputed', { ...meter(), days: [dayOf({ day: '2026-07-02', status: 'AUDITED', source: 'DISPUTED' })] }, /signed did not open/],
+    ['nothing known of today', meter(), 'Nothing is known of 3 July 2026.'],
     ['nothing final yet', meter(), 'No day of this month is final yet.'],
   ])('say in words: %s', async (_name, member, sentence) => {
     world.member = member as MemberWorld['member'];

@@ -48,12 +48,22 @@ function Ribbon({ from, to, thick, kind }: { from: number; to: number; thick: nu
   );
 }
 
-function Node({ x, name, kind, filled = 0 }: { x: number; name: string; kind: string; filled?: number }) {
+interface NodeProps {
+  x: number;
+  name: string;
+  kind: string;
+  filled?: number;
+  /** it stands at this edge of the page: a name wider than its circle grows away from there */
+  at?: 'start' | 'end';
+}
+
+function Node({ x, name, kind, filled = 0, at }: NodeProps) {
+  const nameAt = { start: x - RADIUS, end: x + RADIUS, middle: x }[at ?? 'middle'];
   return (
     <g class={`node ${kind}`}>
       <circle cx={x} cy={MIDDLE} r={RADIUS} />
       {filled > 0 && <circle class="fill" cx={x} cy={MIDDLE} r={(RADIUS - 5) * Math.sqrt(filled)} />}
-      <text class="name" x={x} y={MIDDLE + RADIUS + NAME_BELOW} text-anchor="middle">
+      <text class="name" x={nameAt} y={MIDDLE + RADIUS + NAME_BELOW} text-anchor={at ?? 'middle'}>
         {name}
       </text>
     </g>
@@ -62,8 +72,9 @@ function Node({ x, name, kind, filled = 0 }: { x: number; name: string; kind: st
 
 export function Flow({ step, own, names, summary }: FlowProps) {
   const { box, width } = useWidth();
-  const edge = RADIUS + 14;
-  const places = own ? [edge, width / 2, width - edge] : width < WIDE ? [edge, width - edge] : [width * 0.22, width * 0.78];
+  const edge = RADIUS + 2;
+  const atEdges = own !== null || width < WIDE;
+  const places = own ? [edge, width / 2, width - edge] : atEdges ? [edge, width - edge] : [width * 0.22, width * 0.78];
   const [outside, community, you] = places;
   const between = (a: number, b: number): [number, number] => [a + RADIUS, b - RADIUS];
   const ribbon = step && RIBBONS[step];
@@ -86,9 +97,15 @@ export function Flow({ step, own, names, summary }: FlowProps) {
           {own && net !== 0 && (
             <Ribbon from={net > 0 ? near : far} to={net > 0 ? far : near} thick={ownThick} kind={net > 0 ? 'local' : 'given'} />
           )}
-          <Node x={outside} name={names.outside} kind="outside" />
-          <Node x={community} name={names.community} kind="local" filled={step ? FILLED[step] : 0} />
-          {own && <Node x={you} name={names.you} kind="you" />}
+          <Node x={outside} name={names.outside} kind="outside" at={atEdges ? 'start' : undefined} />
+          <Node
+            x={community}
+            name={names.community}
+            kind="local"
+            filled={step ? FILLED[step] : 0}
+            at={atEdges && !own ? 'end' : undefined}
+          />
+          {own && <Node x={you} name={names.you} kind="you" at="end" />}
         </svg>
       )}
     </div>

@@ -118,7 +118,7 @@ function Table({ of, several }: { of: Month; several: boolean }) {
                   <span class="target">{dayName(day, 'short')}</span>
                 )}
               </th>
-              {several && <td data-label={columns.meter}>{bill ? texts.meter(bill.meter.slice(-4)) : '–'}</td>}
+              {several && <td>{bill ? `…\u00a0${bill.meter.slice(-4)}` : '–'}</td>}
               <td class="number">{bill?.amountNel == null ? '–' : amountWords(bill.amountNel, currency, cents[i])}</td>
               <td class={notable ? 'warn-text' : undefined}>{text}</td>
               <td>

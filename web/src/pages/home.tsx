@@ -148,7 +148,9 @@ function Today({ home }: { home: HomeData }) {
     <section class="stack">
       <h2>{texts.today}</h2>
       <p>
-        {slots.length === 0 ? words().usage.nothing : `${texts.taken(energy(sum('importWh')))} · ${texts.given(energy(sum('exportWh')))}`}
+        {slots.length === 0
+          ? words().usage.nothing(name)
+          : `${texts.taken(energy(sum('importWh')))} · ${texts.given(energy(sum('exportWh')))}`}
       </p>
       <DayChart date={facts.today} slots={slots} timeZone={facts.timeZone} locale={locale()} summary={texts.chart(name)} />
       <p class="small quiet">
