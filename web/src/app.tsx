@@ -1,4 +1,5 @@
 /** One page for everybody: the menu, the place itself, and what stands below it. */
+import { useSignal } from '@preact/signals';
 import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
 import { greeting } from './api/viewer.ts';
 import { words } from './i18n/index.ts';
@@ -19,6 +20,7 @@ function Offline() {
 
 export function App() {
   const { skip, demonstration } = words();
+  const loading = useSignal(false);
   return (
     <LocationProvider>
       <a class="skip" href="#content">
@@ -33,10 +35,10 @@ export function App() {
         </header>
         <Nav />
       </div>
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} aria-busy={loading.value}>
         <Offline />
         <ErrorBoundary>
-          <Router>
+          <Router onLoadStart={() => (loading.value = true)} onLoadEnd={() => (loading.value = false)}>
             {PLACES.map(({ path, page }) => (
               <Route key={path} path={path} component={page} />
             ))}

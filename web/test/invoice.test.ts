@@ -30,6 +30,8 @@ function issued(...texts: readonly string[]): object {
   return { invoices: pageOf(revisions), invoice: revisions[0] };
 }
 
+const early = () => (issued(signedInvoice()) as { invoice: object }).invoice;
+
 describe.skipIf(!chromium)("a member's invoices and settings", () => {
   let world: MemberWorld;
   const asked: string[] = [];
@@ -51,6 +53,17 @@ describe.skipIf(!chromium)("a member's invoices and settings", () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the signed file' }).click();
     expect(readFileSync(await (await download).path(), 'utf8')).toBe(signedInvoice());
+    await here.close();
+  });
+
+  test.each([
+    ['2026-07-03T06:00:00.000Z', 1],
+    ['2026-08-01T00:00:00.000Z', 0],
+  ])('an invoice issued before its month was over says how far it goes, and a later one does not: %s', async (issuedAt, said) => {
+    world.member = { invoices: pageOf([{ ...early(), issuedAt }]), invoice: { ...early(), issuedAt } };
+    const page = await here.open(PATH);
+    await says(page, 'signed by the operator, for you');
+    expect(await page.getByText('Issued before the month was over: it goes to 2 July 2026.').count()).toBe(said);
     await here.close();
   });
 

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { chromium } from '../../test/kit/chromium.ts';
 import { answerOf, honestWorld, METER, type MemberWorld } from '../../test/kit/web/member-world.ts';
@@ -101,6 +102,58 @@ describe.skipIf(!chromium)("a member's first pages", () => {
     world.error = null;
     await here.one.page.getByRole('button', { name: 'Try again' }).click();
     await here.one.page.locator('h1').waitFor({ timeout: LONG_MS });
+    await here.one.close();
+  });
+
+  test.each<[string, () => Promise<Page>]>([
+    ['opened meanwhile', () => here.go('/home')],
+    ['open already', () => here.open('/home')],
+  ])('ask again by themselves while the service is away: a page %s', async (name, arrive) => {
+    world.member = { ...meter({}), days: [] } as MemberWorld['member'];
+    const away = { status: 503, code: 'UNAVAILABLE' };
+    world.error = name === 'opened meanwhile' ? away : null;
+    const page = await arrive();
+    world.error = away;
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await says(page, 'it is tried again');
+    world.error = null;
+    await page.getByRole('alert').waitFor({ state: 'detached', timeout: LONG_MS });
+    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    await here.one.close();
+  });
+
+  test('begin a sentence with a large letter in a language that writes months small', async () => {
+    world.member = { ...meter({}), days: [dayOf({})] } as MemberWorld['member'];
+    const page = await here.open('/usage', { locale: 'es-ES' });
+    expect(await page.locator('h1').textContent()).toMatch(/^Julio de 2026: /);
+    await page.goto(`${here.url}/bills`);
+    await says(page, /^Julio de 2026: /);
+    await here.one.close();
+  });
+
+  test('say that a page’s file did not come, and offer to load it anew', async () => {
+    world.member = { ...meter({}), days: [] } as MemberWorld['member'];
+    const page = await here.open('/home');
+    await page.route('**/assets/**', (route) => route.abort());
+    await page.getByRole('link', { name: 'Bills' }).first().click();
+    await page.getByRole('alert').getByText('This page could not be loaded.').waitFor({ timeout: LONG_MS });
+    await page.unroute('**/assets/**');
+    await page.getByRole('button', { name: 'Load anew' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached', timeout: LONG_MS });
+    await page.locator('h1').waitFor({ timeout: LONG_MS });
+    await here.one.close();
+  });
+
+  test('show nothing more in any tab once one has signed out in another', async () => {
+    world.member = { ...meter({}), days: [] } as MemberWorld['member'];
+    const page = await here.open('/bills');
+    const other = await page.context().newPage();
+    await other.goto(`${here.url}/home`);
+    await other.locator('h1').waitFor({ timeout: LONG_MS });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: LONG_MS });
+    expect(await other.getByRole('dialog').count()).toBe(0);
     await here.one.close();
   });
 

@@ -85,9 +85,14 @@ export function arrive(): Promise<void> {
   return arriving;
 }
 
+/** Other pages of this browser: what they show is of the one who signs out here. */
+const otherPages = new BroadcastChannel('electra.signed-out');
+otherPages.onmessage = () => (viewer.value = null);
+
 /** Ends the session here, or all of them; nothing of it stays on the page, and nobody is told anything here any more. */
 export async function signOut({ everywhere = false } = {}): Promise<void> {
   await ask('mutation ($everywhere: Boolean) { signOut(everywhere: $everywhere) }', { everywhere });
+  otherPages.postMessage(null);
   tellNothing();
   viewer.value = null;
   refresh();

@@ -94,7 +94,7 @@ export const words: Words = {
     as: (name) => `Angemeldet als ${name}`,
   },
   trouble: {
-    NETWORK: 'Der Dienst antwortet nicht. Was zu sehen ist, bleibt, wie es war.',
+    NETWORK: 'Der Dienst antwortet nicht. Er wird wieder gefragt; was zu sehen ist, bleibt, wie es war.',
     UNAVAILABLE: 'Der Dienst ist beschäftigt oder seine Datenbank ist weg. Nichts ist verloren; es wird wieder versucht.',
     RATE_LIMITED: 'Zu viele Fragen in kurzer Zeit.',
     UNAUTHENTICATED: 'Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, dann geht es hier weiter.',
@@ -102,6 +102,8 @@ export const words: Words = {
     otherRole: 'Sie gehört zu einer anderen Rolle als Ihrer. Was für Sie ist, steht im Menü.',
     NOT_FOUND: 'So etwas gibt es bei Ihnen nicht.',
     other: 'Im Dienst ist etwas schiefgegangen. Von Ihren Daten ist nichts verloren.',
+    notLoaded: 'Diese Seite war nicht zu laden. Vielleicht fehlt das Netz, oder der Dienst hat neuere Seiten als diese.',
+    reload: 'Neu laden',
     asOf: (ago) => `Stand: ${ago}.`,
     again: 'Noch einmal versuchen',
     after: (s) => `Nach ${s} s noch einmal versuchen.`,

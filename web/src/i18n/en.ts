@@ -93,7 +93,7 @@ export const words = {
     as: (name: string) => `Signed in as ${name}`,
   },
   trouble: {
-    NETWORK: 'The service does not answer. What is shown stays as it was.',
+    NETWORK: 'The service does not answer. It is asked again; what is shown stays as it was.',
     UNAVAILABLE: 'The service is busy or its database is away. Nothing is lost; it is tried again.',
     RATE_LIMITED: 'Too many questions in a short time.',
     UNAUTHENTICATED: 'Your session has ended. Sign in again to go on where you are.',
@@ -101,6 +101,8 @@ export const words = {
     otherRole: 'It is of another role than yours. What is for you stands in the menu.',
     NOT_FOUND: 'There is no such thing of yours.',
     other: 'Something went wrong in the service. Nothing of yours is lost.',
+    notLoaded: 'This page could not be loaded. Perhaps there is no network, or the service has newer pages than this one.',
+    reload: 'Load anew',
     again: 'Try again',
     asOf: (ago: string) => `As it was ${ago}.`,
     after: (s: string) => `Try again after ${s} s.`,

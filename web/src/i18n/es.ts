@@ -93,7 +93,7 @@ export const words: Words = {
     as: (name) => `Ha entrado como ${name}`,
   },
   trouble: {
-    NETWORK: 'El servicio no responde. Lo que se ve queda como estaba.',
+    NETWORK: 'El servicio no responde. Se le vuelve a preguntar; lo que se ve queda como estaba.',
     UNAVAILABLE: 'El servicio está ocupado o su base de datos no está. No se pierde nada; se volverá a intentar.',
     RATE_LIMITED: 'Demasiadas preguntas en poco tiempo.',
     UNAUTHENTICATED: 'Su sesión ha terminado. Entre de nuevo para seguir donde está.',
@@ -101,6 +101,8 @@ export const words: Words = {
     otherRole: 'Es de otro papel que el suyo. Lo que es para usted está en el menú.',
     NOT_FOUND: 'No hay tal cosa suya.',
     other: 'Algo ha fallado en el servicio. No se pierde nada suyo.',
+    notLoaded: 'No se pudo cargar esta página. Quizá no hay red, o el servicio tiene páginas más nuevas que esta.',
+    reload: 'Cargar de nuevo',
     asOf: (ago) => `Tal como estaba ${ago}.`,
     again: 'Intentar de nuevo',
     after: (s) => `Intente de nuevo dentro de ${s} s.`,

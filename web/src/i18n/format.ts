@@ -31,6 +31,9 @@ export const number = (value: number | bigint, fraction = 0): string =>
 
 export const seconds = (ms: number): string => number(ms / 1000, 1);
 
+/** At the start of a sentence, where a language writes names of months small within one. */
+export const atStart = (text: string): string => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+
 /** A moment of chain time, in seconds, with the community's zone. */
 export const moment = (unixS: number, timeZone = 'UTC'): string =>
   new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(unixS * 1000));

@@ -5,7 +5,7 @@ import { useLocation } from 'preact-iso';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { billTexts } from '../i18n/bill/index.ts';
-import { dayName, monthName } from '../i18n/format.ts';
+import { atStart, dayName, monthName } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
 import { money } from '../i18n/shown.ts';
 import { askBills, type BillHead, counting } from '../member/bills.ts';
@@ -134,7 +134,7 @@ function Table({ of, several }: { of: Month; several: boolean }) {
 
 function Sentence({ of }: { of: Month }) {
   const { month: texts } = billTexts();
-  const name = monthName(of.month);
+  const name = atStart(monthName(of.month));
   const final = of.bills.filter(({ amountNel }) => amountNel !== null);
   const total = final.reduce((sum, { amountNel }) => sum + amountNel!, 0n);
   const open = of.bills.length - final.length;

@@ -5,7 +5,7 @@ import { useLocation } from 'preact-iso';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
-import { dayName, moment, monthName } from '../i18n/format.ts';
+import { atStart, dayName, moment, monthName } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
 import { energy, money, power } from '../i18n/shown.ts';
 import { askHome, type Home as HomeData, type MemberDay } from '../member/question.ts';
@@ -115,13 +115,13 @@ function Month({ home }: { home: HomeData }) {
   const share = producer ? percent(sum.soldInsideWh, sum.releasedExportWh) : percent(sum.localImportWh, sum.releasedImportWh);
   if (sum.releasedDays === 0)
     return (
-      <Figure title={monthName(monthOf(today))}>
+      <Figure title={atStart(monthName(monthOf(today)))}>
         <p>{member.noMonth}</p>
       </Figure>
     );
   return (
     <>
-      <Figure title={monthName(monthOf(today))}>
+      <Figure title={atStart(monthName(monthOf(today)))}>
         <p class="figure">{amountWords(sum.amountNel, currency)}</p>
         <p class="small quiet">{member.monthSoFar(sum.releasedDays, sum.days - sum.releasedDays)}</p>
       </Figure>

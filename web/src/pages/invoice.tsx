@@ -16,7 +16,7 @@ import { save } from '../parts/save.ts';
 import { SignedIn } from '../parts/signed-in.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { addingUp, CENT_NEL } from '../values/amounts.ts';
-import { daysOfMonth, isMonth } from '../values/day-clock.ts';
+import { daysOfMonth, isMonth, slotStartMs } from '../values/day-clock.ts';
 import '../styles/bill.css';
 
 interface Judged extends InvoiceHead {
@@ -188,6 +188,15 @@ function Actions({ month, shown }: { month: string; shown: Judged }) {
   );
 }
 
+/** An invoice of a month that was not over has not all of it, and a reader has to know. */
+function BeforeTheEnd({ month, shown: { read, issuedAt } }: { month: string; shown: Judged }) {
+  const texts = invoiceTexts();
+  const last = read.invoice?.lines.reduce((latest, { day }) => Math.max(latest, day), 0);
+  const isOver = Date.parse(issuedAt) >= slotStartMs(daysOfMonth(month).at(-1)!, 96);
+  if (isOver || !last) return null;
+  return <p class="notice screen-only">{texts.beforeTheEnd(dayName(dayToDate(last)))}</p>;
+}
+
 function Shown({ of, shown }: { of: Found; shown: Judged }) {
   const texts = invoiceTexts();
   const { facts, month, revisions, corrected } = of;
@@ -199,6 +208,7 @@ function Shown({ of, shown }: { of: Found; shown: Judged }) {
     <>
       <h1>{totalNel === 0n ? texts.nothing(name) : (totalNel > 0n ? texts.pay : texts.receive)(name, amount)}</h1>
       <p class="quiet">{texts.issued(moment(Date.parse(shown.issuedAt) / 1000, facts.timeZone), revision)}</p>
+      <BeforeTheEnd shown={shown} month={month} />
       {newest > revision && <p class="notice">{texts.replaced(newest)}</p>}
       <Revisions of={of} shown={shown} />
       <Judgement read={read} />

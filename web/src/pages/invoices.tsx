@@ -1,7 +1,7 @@
 /** Own invoices by month, every revision. */
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
-import { moment, monthName } from '../i18n/format.ts';
+import { atStart, moment, monthName } from '../i18n/format.ts';
 import { invoiceTexts } from '../i18n/invoice/index.ts';
 import { askInvoices, type Invoices as Found } from '../member/invoices.ts';
 import { amountWords } from '../parts/amount-words.ts';
@@ -29,7 +29,7 @@ function Table({ of: { list, facts } }: { of: Found }) {
           <tr key={`${month} ${revision}`}>
             <th scope="row">
               <a class="target" href={`/invoices/${month}?revision=${revision}`}>
-                {monthName(month)}
+                {atStart(monthName(month))}
               </a>
             </th>
             <td class="number">{amountWords(totalNel, facts.currency)}</td>

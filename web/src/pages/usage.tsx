@@ -4,7 +4,7 @@ import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { DayChart, type SlotValue } from '../charts/day-chart.tsx';
 import { type PeriodBar, PeriodChart } from '../charts/period-chart.tsx';
-import { dayRange, monthName, number } from '../i18n/format.ts';
+import { atStart, dayRange, monthName, number } from '../i18n/format.ts';
 import { locale, words } from '../i18n/index.ts';
 import { energy } from '../i18n/shown.ts';
 import {
@@ -192,13 +192,13 @@ function Shown({ usage, view, comparison }: { usage: Usage; view: View; comparis
       <h1>
         {!isAnythingKnown
           ? texts.nothing(nameOf(usage.period))
-          : texts.sentence(nameOf(usage.period), energy(sum.importWh), energy(sum.exportWh))}
+          : texts.sentence(atStart(nameOf(usage.period)), energy(sum.importWh), energy(sum.exportWh))}
       </h1>
       {usage.compared && other && (
         <p>
           {!usage.compared.days.some(isKnown)
             ? texts.nothing(nameOf(usage.compared.period))
-            : texts.compared(nameOf(usage.compared.period), energy(other.importWh), energy(other.exportWh))}
+            : texts.compared(atStart(nameOf(usage.compared.period)), energy(other.importWh), energy(other.exportWh))}
         </p>
       )}
       <Choice usage={usage} view={view} comparison={comparison} />

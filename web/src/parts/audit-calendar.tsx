@@ -4,7 +4,7 @@ import { type DayState, monthsOf, STATES, stateOf } from '../audit/calendar.ts';
 import type { KeptDay } from '../check/kept.ts';
 import type { BookDay } from '../community/question.ts';
 import { AUDIT } from '../i18n/audit/index.ts';
-import { dayName, monthName } from '../i18n/format.ts';
+import { atStart, dayName, monthName } from '../i18n/format.ts';
 
 const SIGN: Record<DayState, string> = { passed: '✓', open: '!', failed: '✗', unchecked: '·', waiting: '…', development: '✓!' };
 
@@ -70,7 +70,7 @@ export function AuditCalendar({ days, kept, from, to }: AuditCalendarProps) {
       <div class="months">
         {monthsOf(days.at(-1)!.day, days[0].day).map(({ month, weeks }) => (
           <section key={month}>
-            <h3>{monthName(month)}</h3>
+            <h3>{atStart(monthName(month))}</h3>
             <table class="calendar">
               <thead>
                 <tr>

@@ -5,6 +5,7 @@ import type { Role } from '../api/session.ts';
 import type { Area } from '../i18n/area.ts';
 import type { Words } from '../i18n/en.ts';
 import { language } from '../i18n/index.ts';
+import { NotLoaded } from '../parts/not-loaded.tsx';
 
 export interface Place {
   /** as preact-iso reads it: `/bills/:day/:meter` */
@@ -20,6 +21,10 @@ export const page = <P extends object>(
   ...texts: readonly Area<unknown>[]
 ): ComponentType<P> & { preload(): Promise<unknown> } =>
   lazy(async () => {
-    const [found] = await Promise.all([load(), ...texts.map((part) => part.load(language.value))]);
-    return found;
+    try {
+      const [found] = await Promise.all([load(), ...texts.map((part) => part.load(language.value))]);
+      return found;
+    } catch {
+      return NotLoaded;
+    }
   });

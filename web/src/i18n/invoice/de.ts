@@ -26,6 +26,8 @@ export const texts: Texts = {
   receive: (month, amount) => `Rechnung für ${month}: Sie erhalten ${amount}.`,
   nothing: (month) => `Rechnung für ${month}: nichts zu zahlen.`,
   noneOf: (month) => `Für ${month} wurde noch keine Rechnung ausgestellt.`,
+  beforeTheEnd: (day) =>
+    `Vor dem Ende des Monats ausgestellt: Sie reicht bis zum ${day}. Was danach kommt, steht in einer späteren Ausgabe.`,
   issued: (time, revision) => `Ausgestellt ${time}, Ausgabe ${revision}.`,
   replaced: (revision) => `Ausgabe ${revision} ersetzt diese.`,
   revisions: 'Ausgaben',

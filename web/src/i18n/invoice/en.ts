@@ -23,6 +23,7 @@ export const texts = {
   receive: (month: string, amount: string) => `Invoice for ${month}: you receive ${amount}.`,
   nothing: (month: string) => `Invoice for ${month}: nothing to pay.`,
   noneOf: (month: string) => `No invoice of ${month} was issued yet.`,
+  beforeTheEnd: (day: string) => `Issued before the month was over: it goes to ${day}. What comes after that is in a later revision.`,
   issued: (time: string, revision: number) => `Issued ${time}, revision ${revision}.`,
   replaced: (revision: number) => `Revision ${revision} replaces this one.`,
   revisions: 'Revisions',

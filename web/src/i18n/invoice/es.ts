@@ -26,6 +26,7 @@ export const texts: Texts = {
   receive: (month, amount) => `Factura de ${month}: usted recibe ${amount}.`,
   nothing: (month) => `Factura de ${month}: nada que pagar.`,
   noneOf: (month) => `De ${month} todavía no se ha emitido ninguna factura.`,
+  beforeTheEnd: (day) => `Emitida antes de que acabara el mes: llega hasta el ${day}. Lo posterior estará en una revisión posterior.`,
   issued: (time, revision) => `Emitida el ${time}, revisión ${revision}.`,
   replaced: (revision) => `La revisión ${revision} sustituye a esta.`,
   revisions: 'Revisiones',

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { useLoaded } from '../../api/loading.ts';
-import { dayName, monthName, number } from '../../i18n/format.ts';
+import { atStart, dayName, monthName, number } from '../../i18n/format.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { exported, invoices, previewed } from '../../operate/commands.ts';
@@ -15,7 +15,7 @@ import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { byName } from '../../values/by-name.ts';
-import { daysOfMonth, isMonth, monthOf } from '../../values/day-clock.ts';
+import { bookDay, daysOfMonth, isMonth, monthOf } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
 
 function Gate({ n, title, state, children }: { n: number; title: string; state: GateState; children: ComponentChildren }) {
@@ -153,18 +153,20 @@ function Matrix({ data: { meters }, days }: { data: Month; days: readonly string
 function Page({ month }: { month: string }) {
   const texts = operateTexts().month;
   const days = daysOfMonth(month);
-  useTitle(monthName(month));
+  useTitle(atStart(monthName(month)));
   const { value } = useLoaded(`operate month ${month}`, () => askMonth(month, days[0], days.at(-1)!));
   return (
     <>
-      <h1>{monthName(month)}</h1>
+      <h1>{atStart(monthName(month))}</h1>
       <p class="buttons screen-only">
         <a class="button plain" href={`/operate/month/${monthAfter(month, -1)}`}>
           {texts.earlier}
         </a>
-        <a class="button plain" href={`/operate/month/${monthAfter(month, 1)}`}>
-          {texts.later}
-        </a>
+        {monthAfter(month, 1) <= monthOf(bookDay(Date.now())) && (
+          <a class="button plain" href={`/operate/month/${monthAfter(month, 1)}`}>
+            {texts.later}
+          </a>
+        )}
       </p>
       <Block loaded={value}>
         {(data) => (
