@@ -45,6 +45,8 @@ describe.skipIf(!chromium)('the protocol of an audit', () => {
       await page.setViewportSize(PAPER_PX);
       await page.emulateMedia({ media: 'print' });
       expect([language, await cutOff(page)]).toEqual([language, []]);
+      // What a line is about stands apart from what it says.
+      expect((await page.locator('.line').allInnerTexts()).filter((line) => /\d{4}-\d\d-\d\d[^\s,.:;)]/.test(line))).toEqual([]);
       const text = await page.locator('.protocol').textContent();
       for (const part of ['Maria Musterfrau', 'electra-', '2026', 'Europe/Vienna']) expect(text).toContain(part);
       for (const gone of ['.rail', '.foot', 'main button', 'main input']) expect(await page.locator(gone).first().isVisible()).toBe(false);

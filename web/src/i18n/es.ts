@@ -50,8 +50,8 @@ export const words: Words = {
     here: 'Las pruebas de estos libros se hacen con claves de desarrollo, y quien las hizo podría falsificarlas. Nada de aquí es electricidad ni dinero de nadie.',
   },
   home: {
-    title: 'Aquí los vecinos comparten electricidad, y cualquiera puede comprobar las facturas.',
-    text: 'Cada contador firma lo que mide. Los libros de cada día están demostrados: quien quiera puede verificar cada precio y cada factura sin ver los datos de nadie.',
+    title: 'Aquí los vecinos comparten electricidad, y cualquiera puede comprobar las cuentas.',
+    text: 'Cada contador firma lo que mide. Los libros de cada día están demostrados: quien quiera puede verificar cada precio y cada cuenta sin ver los datos de nadie.',
     check: (day) => `Comprobar los libros del ${day}`,
     checkAny: 'Comprobar los libros',
     signIn: 'Entrar',

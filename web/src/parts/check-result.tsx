@@ -37,8 +37,7 @@ function Line({ check }: { check: Check }) {
       <strong>
         {check.id} {check.name}
       </strong>{' '}
-      <span class="quiet">{about.filter(Boolean).join(' · ')}</span>
-      <br />
+      <span class="quiet">{about.filter(Boolean).join(' · ')}</span> <br />
       {check.detail}
     </li>
   );

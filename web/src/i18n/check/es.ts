@@ -5,7 +5,7 @@ const varios = (count: number, one: string, other: string): string => (count ===
 
 export const texts: Texts = {
   title: 'Compruébelo usted',
-  lead: 'Esta página verifica los libros de una comunidad en su propio dispositivo: cada firma, cada precio, cada factura. Nada de lo que abra aquí se envía a ningún sitio.',
+  lead: 'Esta página verifica los libros de una comunidad en su propio dispositivo: cada firma, cada precio, cada cuenta. Nada de lo que abra aquí se envía a ningún sitio.',
   checkDay: (day) => `Comprobar el ${day}`,
   fetching: 'Trayendo los libros …',
   noBundle: (day) =>
@@ -24,8 +24,8 @@ export const texts: Texts = {
   genesisWrong: 'Se esperan 64 caracteres, 0–9 y a–f.',
   running: (name) => `Comprobando ${name} …`,
   sentence: {
-    passed: (bills, prices, days) => `Las ${bills} facturas y los ${prices} precios de ${days} son correctos.`,
-    exceptions: (bills, prices, days) => `Las ${bills} facturas y los ${prices} precios de ${days} son correctos. Quedan asuntos abiertos.`,
+    passed: (bills, prices, days) => `Las ${bills} cuentas y los ${prices} precios de ${days} son correctos.`,
+    exceptions: (bills, prices, days) => `Las ${bills} cuentas y los ${prices} precios de ${days} son correctos. Quedan asuntos abiertos.`,
     failed: 'Algo en estos libros está mal.',
     unreadable: 'Estos libros no se pudieron leer por completo.',
     partial: 'No se encontró ningún fallo en lo que se miró. No era todo.',
@@ -49,7 +49,7 @@ export const texts: Texts = {
     signed: '¿Es el estado que firmaron los contadores?',
     everybody: '¿Están todos, y una sola vez?',
     prices: '¿Son los precios los de la regla?',
-    bills: '¿Es correcta cada factura?',
+    bills: '¿Es correcta cada cuenta?',
     midnight: '¿No desaparece energía a medianoche?',
     keys: '¿Son las claves las de la comunidad?',
   },
@@ -69,7 +69,7 @@ export const texts: Texts = {
   means: [
     'Más de dos tercios de los contadores de la comunidad firmaron estos días.',
     'Lo que firmó cada contador está en el libro una vez, tal como lo firmó.',
-    'Los precios resultan de las sumas verdaderas de todos, y cada factura de las lecturas de su dueño y de esos precios.',
+    'Los precios resultan de las sumas verdaderas de todos, y cada cuenta de las lecturas de su dueño y de esos precios.',
   ],
   meansNotTitle: 'Qué no significa',
   meansNot: [

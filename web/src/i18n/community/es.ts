@@ -56,7 +56,7 @@ export const texts: CommunityTexts = {
     audited: 'Un nodo no ancla ningún libro que su propia auditoría rechace. No hace falta creerlo.',
     waiting: 'aún no',
     anchored: (time, block) => `${time}, bloque ${block}: ningún otro libro de este día puede ocupar su lugar.`,
-    released: (time) => `${time}: facturas, precios y demostraciones.`,
+    released: (time) => `${time}: cuentas, precios y demostraciones.`,
     who: 'Quién participa',
     metered: 'con lo que ellos mismos firmaron',
     substitutes: 'con un día anterior suyo, porque no se firmó nada a tiempo',

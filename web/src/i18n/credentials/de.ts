@@ -3,7 +3,7 @@ import type { CredentialTexts } from './en.ts';
 
 export const texts: CredentialTexts = {
   passkeys: 'Passkeys',
-  what: 'Ein Passkey meldet Sie mit Finger, Gesicht oder PIN an. Er lässt Sie lesen, wie jede Sitzung, und sonst nichts: Was zur Chain gesagt wird, bleibt beim Schlüssel Ihrer Wallet.',
+  what: 'Ein Passkey meldet Sie mit Finger, Gesicht oder PIN an. Er lässt Sie lesen, wie jede Sitzung, und sonst nichts: Was zur Kette gesagt wird, bleibt beim Schlüssel Ihrer Wallet.',
   none: 'Sie haben noch keinen Passkey.',
   name: 'Wie Sie ihn nennen',
   unnamed: 'Dieses Gerät',

@@ -23,8 +23,8 @@ export const texts: JoinTexts = {
   noInvite: 'Diese Einladung gilt nicht (mehr).',
   noInviteText:
     'Sie wurde benutzt, zurückgezogen, ist älter als vierzehn Tage, oder der Link ist nicht vollständig. Bitten Sie den Betreiber um eine neue.',
-  lead: 'Ihr Strom wird einer Adresse verrechnet. Wer den Schlüssel dieser Adresse hat, kann sich als Sie anmelden und auf der Chain sagen, dass eine Rechnung fehlt. Der Schlüssel entsteht hier, auf diesem Gerät, und niemand sonst sieht ihn je.',
-  lost: 'Für einen verlorenen Schlüssel gibt es auf der Chain keine Wiederherstellung: Weder der Betreiber noch sonst jemand kann Ihnen zu derselben Adresse einen neuen geben. Möglich ist nur, Ihren Zähler abzumelden und neu anzumelden. Deshalb machen Sie jetzt zwei Kopien.',
+  lead: 'Ihr Strom wird einer Adresse verrechnet. Wer den Schlüssel dieser Adresse hat, kann sich als Sie anmelden und auf der Kette sagen, dass eine Abrechnung fehlt. Der Schlüssel entsteht hier, auf diesem Gerät, und niemand sonst sieht ihn je.',
+  lost: 'Für einen verlorenen Schlüssel gibt es auf der Kette keine Wiederherstellung: Weder der Betreiber noch sonst jemand kann Ihnen zu derselben Adresse einen neuen geben. Möglich ist nur, Ihren Zähler abzumelden und neu anzumelden. Deshalb machen Sie jetzt zwei Kopien.',
   step: (n) => `Schritt ${n} von 3`,
   haveFile: 'Ich habe die Datei meines Schlüssels: anmelden',
   toSettings: 'Zurück zu den Einstellungen',

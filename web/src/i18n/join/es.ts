@@ -22,7 +22,7 @@ export const texts: JoinTexts = {
     'La llave de acceso es suya. Aún no hay ningún contador dado de alta con esta dirección: en cuanto el operador lo haga, le dejará entrar.',
   noInvite: 'Esta invitación no vale (ya no).',
   noInviteText: 'Fue usada, retirada, tiene más de catorce días, o el enlace no está entero. Pida otra al operador.',
-  lead: 'Su electricidad se factura a una dirección. Quien tiene la clave de esa dirección puede entrar como usted y decir en la cadena que falta una factura. La clave se hace aquí, en este dispositivo, y nadie más la ve nunca.',
+  lead: 'Su electricidad se factura a una dirección. Quien tiene la clave de esa dirección puede entrar como usted y decir en la cadena que falta una cuenta. La clave se hace aquí, en este dispositivo, y nadie más la ve nunca.',
   lost: 'Una clave perdida no se recupera en la cadena: ni el operador ni nadie puede darle otra para la misma dirección. Solo se puede dar de baja su contador y darlo de alta de nuevo. Por eso hace ahora dos copias.',
   step: (n) => `Paso ${n} de 3`,
   haveFile: 'Tengo el archivo de mi clave: entrar',

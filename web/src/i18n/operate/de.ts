@@ -33,7 +33,7 @@ export const texts: OperateTexts = {
       metersText: (heard, all) => (heard === all ? `Alle ${all} melden sich.` : `${heard} von ${all} melden sich.`),
       validators: 'Validatoren',
       validatorsText: (reporting, all, needed) => `Von ${reporting} der ${all} ist zu hören; ${needed} sind nötig.`,
-      lastDay: 'Letzter Tag mit Rechnungen',
+      lastDay: 'Letzter Tag mit Abrechnungen',
       noDay: 'Noch keiner.',
       freeze: 'Nächster Abschluss',
       freezeText: (time, left) => `${time} (${left})`,
@@ -68,7 +68,7 @@ export const texts: OperateTexts = {
       },
       frozen: { title: 'Erster Tag abgeschlossen', how: 'Frühestens sechs Stunden nach seinem Ende.' },
       audited: { title: 'Erste Prüfung bestanden', how: 'Der Knoten prüft sein eigenes Buch, bevor er es verankert.' },
-      seen: { title: 'Erste Rechnung, und ein Mitglied angemeldet', how: 'Jemand kann sehen, was der Tag ergab.' },
+      seen: { title: 'Erste Abrechnung, und ein Mitglied angemeldet', how: 'Jemand kann sehen, was der Tag ergab.' },
     },
   },
   matters: {
@@ -134,10 +134,10 @@ export const texts: OperateTexts = {
       todo: 'Sehen Sie nach dem Zähler. Springen seine Stände, wurde er getauscht oder zurückgesetzt und braucht einen neuen Schlüssel.',
     },
     noBill: {
-      title: (count, who) => `${count} ${many(count, 'Rechnung kam', 'Rechnungen kamen')} nicht an: ${who}.`,
+      title: (count, who) => `${count} ${many(count, 'Abrechnung kam', 'Abrechnungen kamen')} nicht an: ${who}.`,
       means:
-        'Ein Mitglied sagt auf der Kette, dass es zu einer Rechnung die Öffnung nicht bekam. Jede Prüfung nennt es, bis das Mitglied es zurücknimmt.',
-      todo: 'Übergeben Sie die Rechnung noch einmal; das Mitglied nimmt die Beschwerde zurück.',
+        'Ein Mitglied sagt auf der Kette, dass es zu einer Abrechnung die Öffnung nicht bekam. Jede Prüfung nennt es, bis das Mitglied es zurücknimmt.',
+      todo: 'Übergeben Sie die Abrechnung noch einmal; das Mitglied nimmt die Beschwerde zurück.',
     },
     refused: {
       title: (count) => `${count} versiegelte ${many(count, 'Sendung wurde', 'Sendungen wurden')} abgelehnt.`,
@@ -198,7 +198,7 @@ export const texts: OperateTexts = {
       silent: 'Stumme Zähler',
       run: 'Offene Lücken',
       dispute: 'Einsprüche',
-      noBill: 'Nicht zugestellte Rechnungen',
+      noBill: 'Nicht zugestellte Abrechnungen',
       refused: 'Abgelehnte Sendungen',
       change: 'Änderungen der Validatoren',
       objection: 'Widersprüche',
