@@ -41,7 +41,7 @@ export const words: Words = {
     correction: (day) => `La cuenta del ${day} se corrigió.`,
     invoice: (month) => `La factura de ${month} está aquí.`,
     silent: (meter, time) => `El contador ${meter} no dice nada desde ${time}.`,
-    passkey: 'Se añadió una passkey a su dirección.',
+    passkey: 'Se añadió una llave de acceso a su dirección.',
     day: (day) => `El ${day} se puede auditar.`,
   },
   demonstration: {
@@ -180,7 +180,7 @@ export const words: Words = {
     comparisons: { none: 'nada', before: 'el período anterior', yearAgo: 'hace un año' },
     sentence: (period, taken, given) => `${period}: ${taken} tomados, ${given} dados.`,
     compared: (period, taken, given) => `${period}: ${taken} tomados, ${given} dados.`,
-    nothing: (period) => `De ${period} no se sabe nada.`,
+    nothing: (period) => `${period}: no se sabe nada.`,
     gaps: (days) =>
       `${days} ${varios(days, 'día tiene', 'días tienen')} huecos: un contador no informó, o su declaración aún no ha llegado.`,
     csv: 'Cuartos de hora como CSV',

@@ -10,7 +10,7 @@ export const texts: Texts = {
     INVOICE: 'Hay una factura',
     SILENT: 'Mi contador lleva dos horas sin decir nada',
     SILENT_ANY: 'Un contador lleva dos horas sin decir nada',
-    PASSKEY: 'Se añadió una passkey a mi dirección',
+    PASSKEY: 'Se añadió una llave de acceso a mi dirección',
     DAY: 'Un día se puede auditar',
   },
   kindsTitle: 'Avisar cuando …',

@@ -22,7 +22,7 @@ export const texts: Texts = {
       endAll: 'Terminar todos los enlaces de programas menos este',
     },
     columns: { way: 'Cómo', began: 'Desde', used: 'Último uso', ends: 'Hasta', end: 'Terminar' },
-    ways: { WALLET: 'clave de su cartera', PAGE: 'enlace de un programa', PASSKEY: 'passkey', INVITE: 'invitación' },
+    ways: { WALLET: 'clave de su cartera', PAGE: 'enlace de un programa', PASSKEY: 'llave de acceso', INVITE: 'invitación' },
     here: 'esta misma',
     end: 'Terminar',
     endThat: (began) => `Terminar la sesión del ${began}`,
@@ -33,9 +33,9 @@ export const texts: Texts = {
   },
   key: {
     title: 'La clave de su dirección',
-    lead: 'Ninguna página la guarda y el servicio nunca la ha visto. Con su archivo entra usted donde no hay passkey, y habla con la cadena. Con su hoja de recuperación puede hacer otro archivo cuando quiera; una clave perdida no se recupera.',
+    lead: 'Ninguna página la guarda y el servicio nunca la ha visto. Con su archivo entra usted donde no hay llave de acceso, y habla con la cadena. Con su hoja de recuperación puede hacer otro archivo cuando quiera; una clave perdida no se recupera.',
     operator:
-      'La clave del operador está cifrada en el nodo y firma allí. No está en ningún archivo para navegadores: para las páginas, añada una passkey a la dirección del operador.',
+      'La clave del operador está cifrada en el nodo y firma allí. No está en ningún archivo para navegadores: para las páginas, añada una llave de acceso a la dirección del operador.',
     join: 'Hacer otro archivo con la hoja de recuperación',
   },
   programs: {
