@@ -11,6 +11,7 @@ import {
   parseChainFile,
   parseRosterFile,
   perCircuit,
+  VOID_AFTER_S,
 } from '../src/protocol/index.ts';
 import type { AuditOptions } from '../src/reader/audit/index.ts';
 import { offSubgroup } from '../test/kit/attack/careless-verifiers.ts';
@@ -210,7 +211,22 @@ async function oldState(): Promise<Files> {
   return files;
 }
 
+/** Day 2 anchored in time and proven to nobody: the chain never verified its book. */
+const neverVerified = (): Promise<Files> =>
+  onItsChain(day2(), {
+    provenAt: (day, _version, unixS) => (day === FIRST_DAY + 1 ? null : unixS),
+    nowUnixS: day2().chain.frozenUnixS + VOID_AFTER_S,
+  });
+
 export const conclusionAttacks: readonly Attack[] = [
+  auditAttack({
+    name: 'book-never-verified',
+    group,
+    by: 'operator',
+    does: 'anchors a book and never has the chain verify it, so that nobody but its readers has its proofs',
+    refusedBy: ['3 proven'],
+    bundle: neverVerified,
+  }),
   auditAttack({
     name: 'key-outside-the-subgroup',
     group,

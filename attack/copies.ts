@@ -2,7 +2,7 @@
  * Days without a valid statement: which day is copied, what a late statement is owed, what a correction may bill (protocol §9.2, §9.4).
  * Every proof in these bundles holds; what is false is a choice that the chain's state leaves to nobody.
  */
-import { dayToDate, earlierPath, type Roster } from '../src/protocol/index.ts';
+import { dayToDate, earlierPath, type Roster, VOID_AFTER_S } from '../src/protocol/index.ts';
 import { claimed, firstBookOf, zeroCorrection } from '../test/kit/attack/forged-beginning.ts';
 import { type Files, honest, measured, meterOf, onItsChain, path2, plan2, withEntry } from '../test/kit/attack/forged-bundle.ts';
 import { bookDay } from '../test/kit/attack/forged-day.ts';
@@ -11,6 +11,7 @@ import type { BookedDay } from '../test/kit/audit/booked-day.ts';
 import { edit } from '../test/kit/audit/bundles.ts';
 import { withChain } from '../test/kit/audit/chain.ts';
 import { signedCommitment, signedDay } from '../test/kit/audit/days.ts';
+import type { DayBefore } from '../test/kit/audit/earlier.ts';
 import { FIRST_DAY } from '../test/kit/audit/readings.ts';
 import type { Attack } from './attack.ts';
 import { audit, auditAttack, seen } from './audit-attack.ts';
@@ -36,6 +37,44 @@ function ofTheWeekBefore(disputed: readonly string[]): Promise<Files> {
   const day = bookDay(plan2('copy of a week before', { entries: withEntry('missing', (entry) => ({ ...entry, copies })) }));
   return onItsChain(day, { before: [{ roster: weekBefore(), disputed }] });
 }
+
+const anchorOf2 = () => bookDay(plan2('copied day of choice')).chain.anchors[0];
+
+/** A week before, as it is void exactly when the book that could copy it is anchored; or would be, had the chain not verified it. */
+const weekBeforeOnTheEdge = (proven: boolean): DayBefore => ({
+  roster: weekBefore(),
+  proven,
+  frozenUnixS: anchorOf2().unixS - VOID_AFTER_S,
+});
+
+/** The copy of a day of a week before, which the chain has verified, or which is void. */
+function ofAnUnverifiedWeekBefore(proven: boolean, nowUnixS?: number): Promise<Files> {
+  const copies = signedDay(measured('missing', 1), WEEK_BEFORE);
+  const day = bookDay(plan2('copy of a week before', { entries: withEntry('missing', (entry) => ({ ...entry, copies })) }));
+  return onItsChain(day, { before: [weekBeforeOnTheEdge(proven)], ...(nowUnixS === undefined ? {} : { nowUnixS }) });
+}
+
+/** `files`, but the day of a week before is shown as it was after a block before the anchor, when the chain had not verified it. */
+async function shownAsItWas(files: Files): Promise<Files> {
+  const before = await onItsChain(bookDay(plan2('copied day of choice')), {
+    before: [weekBeforeOnTheEdge(false)],
+    height: anchorOf2().height - 5,
+  });
+  const path = earlierPath(dayToDate(WEEK_BEFORE));
+  const block = JSON.parse(before.get('light.json')!).blocks[0];
+  edit(files, 'light.json', (light) => light.blocks.unshift(block));
+  files.set(path, before.get(path)!);
+  return files;
+}
+
+/** Yesterday's copy, with proofs by which the chain had not verified the day that should have been copied: it did, a block later. */
+const voidThatIsNone = async (): Promise<Files> =>
+  shownAsItWas(
+    await onItsChain(bookDay(plan2('copied day of choice')), {
+      before: [weekBeforeOnTheEdge(true)],
+      nowUnixS: anchorOf2().unixS + 10_000,
+    }),
+  );
 
 async function withoutADayLookedAt(): Promise<Files> {
   const files = await honest();
@@ -64,6 +103,37 @@ export const copyAttacks: readonly Attack[] = [
         'undisputed',
         ofTheWeekBefore([]).then((files) => audit(files)),
       ),
+  }),
+  auditAttack({
+    name: 'copy-of-a-void-day',
+    group: 'copies',
+    by: 'operator',
+    does: 'copies a day whose book the chain never verified, though its time was over',
+    refusedBy: ['3 copies'],
+    bundle: () => ofAnUnverifiedWeekBefore(false),
+    also: async () =>
+      seen(
+        'of a verified day',
+        ofAnUnverifiedWeekBefore(true).then((files) => audit(files)),
+      ),
+  }),
+  auditAttack({
+    name: 'void-that-is-none',
+    group: 'copies',
+    by: 'node',
+    does: 'passes over a day that the chain verified, and shows it as of a block before that, as if it were void',
+    refusedBy: ['3 copies'],
+    exitCode: 2,
+    bundle: voidThatIsNone,
+  }),
+  auditAttack({
+    name: 'void-day-hidden',
+    group: 'copies',
+    by: 'node',
+    does: 'copies a void day, and shows it as of a block at which its time was not over',
+    refusedBy: ['3 copies'],
+    exitCode: 2,
+    bundle: async () => shownAsItWas(await ofAnUnverifiedWeekBefore(false, anchorOf2().unixS + 10_000)),
   }),
   auditAttack({
     name: 'day-looked-at-left-out',

@@ -30,6 +30,8 @@ const OTHERWISE: Record<string, { code: number | null; why: string }> = {
   'book-anchored-late': { code: 0, why: 'the chain takes it, with its time: whether that is too late the audit says' },
   'slot-price-after-the-fact': { code: 0, why: 'no chain has set such prices, but this one is told that it has' },
   'copied-day-of-choice': { code: 0, why: 'the days that should be copied lie before the bundle, where this chain has none' },
+  'void-that-is-none': { code: 0, why: 'the day that should be copied lies before the bundle, where this chain has none' },
+  'book-never-verified': { code: 0, why: 'the chain takes it now: that it never did is what this bundle’s own chain says' },
   'day-looked-at-left-out': { code: 0, why: 'it is left out of a file, and no chain lacks its own days' },
   'correction-that-nobody-proved': { code: 0, why: 'without its proofs it cannot be sent' },
   'tariff-backdated': { code: 130, why: 'the file says another tariff than the chain has' },

@@ -85,6 +85,7 @@ export async function startPretendNode(bundle: ReadonlyMap<string, string>): Pro
   const logFrom = (text: string): number => Number(JSON.parse(text).proofs.length);
   const options = {
     extra: proven,
+    provenAt: () => null,
     height: top,
     onState: (of: State, at: number) => {
       [state, height] = [of, at];

@@ -6,13 +6,13 @@
  * A crash leaves parts on the chain that nobody goes on with: part 0 drops them there, so a whole is always sent from its beginning. One
  * that was taken and not noted is refused as proven when it comes again, which says just that.
  */
-import { encodeWhole, isElectraError, parseProofs, proveParts, VOID_AFTER_S } from '../../protocol/index.ts';
+import { encodeWhole, isElectraError, parseProofs, proveParts } from '../../protocol/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { ChainHead, Sql } from '../db/index.ts';
 import { chainHead } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { BooksSigner, Submitted } from '../signer/client.ts';
-import { frozenRosters, provenBooks } from './intake/chain-view.ts';
+import { frozenRosters, provenBooks, voidDays } from './intake/chain-view.ts';
 import { BACKOFF_S_MAX, RESEND_S, submitted } from './outbox.ts';
 
 /** What the chain refuses by (chain/x/meter/types/errors.go), where the node does not simply say so and try again later. */
@@ -65,12 +65,6 @@ async function settleProven(sql: Sql, head: ChainHead): Promise<number> {
     where done_at is null and id in (select 'prove:' || day || ':1' from ${voidDays(sql, head)} v)`;
   return proven.count;
 }
-
-/** day of each frozen day that is void. */
-const voidDays = (sql: Sql, head: ChainHead) => sql`(
-  select r.day from ${frozenRosters(sql, { late: false, upTo: head.height })} r
-  where r.unix_s + ${VOID_AFTER_S} <= ${head.chainUnixS}
-    and not exists (select from ${provenBooks(sql, head.height)} p where p.day = r.day and p.version = 1))`;
 
 /** The next book that the chain should take now. What it took and the index does not show yet counts as proven here. */
 async function nextDue(sql: Sql, head: ChainHead): Promise<Due | undefined> {

@@ -20,6 +20,7 @@ import {
   notMetered,
   ProtocolError,
   type StateFile,
+  VOID_AFTER_S,
 } from '../../protocol/index.ts';
 import { METER_STORE, type ProofOpJson, stateKeys, stateRanges, verifyState } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
@@ -38,12 +39,21 @@ const ROUND_DAYS = 120;
 
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
- * them.
+ * them. That a day is void comes with time alone, in no block: proofs that do not show it yet, of the day or of the one before it, are old.
  */
-async function daysDue(sql: Sql, height: number): Promise<number[]> {
+async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<number[]> {
   const rows = await sql<{ day: number; due: boolean }[]>`
-    with change as (select day, max(height) as height from chain.day_change where height <= ${height} group by day)
-    select a.day, e.height is null or e.height < c.height as due
+    with change as (select day, max(height) as height from chain.day_change where height <= ${height} group by day),
+    shown as (
+      select e.day, e.height, k.start_unix_s + k.rate
+        * (extract(epoch from (b.block::jsonb -> 'header' ->> 'time')::timestamptz) - k.genesis_unix_s) as unix_s
+      from chain.evidence e join chain.light_block b on b.height = e.height + 1, chain.clock k where k.id = 'clock'),
+    void as (
+      select r.day, r.unix_s + ${VOID_AFTER_S} as unix_s from chain.roster r
+      where not r.late and r.unix_s + ${VOID_AFTER_S} <= ${String(chainUnixS)}
+        and not exists (select from chain.proven_book p where p.day = r.day and p.version = 1))
+    select a.day, e.height is null or e.height < c.height or exists (
+        select from void v join shown s on s.day in (v.day, v.day - 1) where s.day = a.day and s.unix_s < v.unix_s) as due
     from chain.anchor a join change c using (day) left join chain.evidence e using (day)
     where a.version = 1 and a.height <= ${height} order by a.day desc`;
   if (!rows.some(({ due }) => due)) return [];
@@ -61,17 +71,23 @@ async function daysBeforeFirst(sql: Sql, days: readonly number[], height: number
   const [{ first }] = await sql<{ first: number | null }[]>`select min(day) as first from chain.roster where not late`;
   const young = days.filter((day) => first !== null && day < first + COPY_WITHIN_DAYS);
   if (first === null || young.length === 0) return [];
-  const rows = await sql<{ day: number; encoded: Buffer; disputed: string[] }[]>`
-    select day, encoded, array(select meter from chain.dispute d where d.day = r.day and d.height <= ${height}) as disputed
-    from chain.roster r where not late and height <= ${height} and day <= ${Math.max(...young)}`;
-  const rosters = new Map(rows.map(({ day, encoded, disputed }) => [day, { ...decodeRoster(encoded), disputed: new Set(disputed) }]));
-  const earlier: EarlierDays = (day) => {
-    const found = rosters.get(day);
-    return found ? { commitments: commitmentsOf(found), disputed: found.disputed } : null;
-  };
+  const rows = await sql<{ day: number; encoded: Buffer; frozen_unix_s: string; proven: boolean; unix_s: string; disputed: string[] }[]>`
+    select day, encoded, r.unix_s as frozen_unix_s, coalesce(a.unix_s, r.unix_s) as unix_s,
+      exists (select from chain.proven_book p where p.day = r.day and p.version = 1 and p.height <= ${height}) as proven,
+      array(select meter from chain.dispute d where d.day = r.day and d.height <= ${height}) as disputed
+    from chain.roster r left join (select day, unix_s from chain.anchor where version = 1) a using (day)
+    where not late and height <= ${height} and day <= ${Math.max(...young)}`;
+  const rosters = new Map(
+    rows.map(({ day, encoded, frozen_unix_s: frozen, proven, unix_s: anchored, disputed }) => {
+      const { meters } = decodeRoster(encoded);
+      const seen = { commitments: commitmentsOf({ meters }), disputed: new Set(disputed), frozenUnixS: Number(frozen), proven };
+      return [day, { meters, seen, anchoredUnixS: Number(anchored) }];
+    }),
+  );
+  const earlier: EarlierDays = (day) => rosters.get(day)?.seen ?? null;
   const looked = young.flatMap((day) => {
-    const { meters, disputed } = rosters.get(day)!;
-    return daysLookedAt(notMetered(meters, disputed), day, earlier);
+    const { meters, seen, anchoredUnixS } = rosters.get(day)!;
+    return daysLookedAt(notMetered(meters, seen.disputed), day, earlier, anchoredUnixS);
   });
   return [...new Set(looked)].filter((day) => day < first);
 }
@@ -85,7 +101,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return [];
   const height = cursor.height - 1;
-  const days = await daysDue(sql, height);
+  const days = await daysDue(sql, height, cursor.chainUnixS);
   if (days.length === 0) return [];
   const block = await headerOf(node, cursor);
   const target = { node, height, appHash: cursor.appHash, chainId: cursor.chainId };
@@ -138,11 +154,12 @@ export async function stateOf(target: Target, day: number): Promise<StateFile> {
     stateKeys.nextSeq(),
     stateKeys.roster(day + 1, false),
     stateKeys.anchor(day + 1, 1),
+    stateKeys.proven(day + 1, 1),
   ];
   const first = (await Promise.all([target.node.stateProofs(METER_STORE, single, target.height)])).flat();
   for (const [i, key] of single.entries())
     believed(target.node, `state proof of day ${day}`, () => verifyState(target.appHash, METER_STORE, key, first[i]));
-  const [genesis, roster, lateRoster, tariff, nextSeq, nextRoster, nextAnchor] = first.map(iavlOf);
+  const [genesis, roster, lateRoster, tariff, nextSeq, nextRoster, nextAnchor, nextProven] = first.map(iavlOf);
   return {
     chainId: target.chainId,
     day,
@@ -154,11 +171,12 @@ export async function stateOf(target: Target, day: number): Promise<StateFile> {
     tariff,
     nextSeq,
     anchors: await rangeOf(target, stateRanges.anchors(day)),
+    proven: await rangeOf(target, stateRanges.proven(day)),
     disputes: await rangeOf(target, stateRanges.disputes(day)),
     noBills: await rangeOf(target, stateRanges.noBills(day)),
     finalReadings: await rangeOf(target, stateRanges.finalReadings(day)),
     slotPrices: await rangeOf(target, stateRanges.slotPrices(day)),
-    following: { roster: nextRoster, anchor: nextAnchor },
+    following: { roster: nextRoster, anchor: nextAnchor, proven: nextProven },
   };
 }
 

@@ -9,12 +9,12 @@ import { canonicalJson, parseCanonical } from '../values/canonical.ts';
 import { object, oneOf, small, text } from '../values/shape.ts';
 import { proof, proofs, U32 } from './parts.ts';
 
-export const STATE_FORMAT = 'electra/state/v3';
+export const STATE_FORMAT = 'electra/state/v4';
 
 /** What is asked of the state besides ranges: one key each. */
 export const STATE_SINGLES = ['genesis', 'roster', 'lateRoster', 'tariff', 'nextSeq'] as const;
 /** All of a day, from key to key. */
-export const STATE_RANGES = ['anchors', 'disputes', 'noBills', 'finalReadings', 'slotPrices'] as const;
+export const STATE_RANGES = ['anchors', 'proven', 'disputes', 'noBills', 'finalReadings', 'slotPrices'] as const;
 
 export interface StateFile {
   chainId: string;
@@ -32,24 +32,27 @@ export interface StateFile {
   /** how far the chain's log was at this block: whatever it says of this day from that number on is news */
   nextSeq: string;
   anchors: readonly string[];
+  /** of the versions of the day's book that the chain has verified */
+  proven: readonly string[];
   disputes: readonly string[];
   noBills: readonly string[];
   /** of meters whose last day this is */
   finalReadings: readonly string[];
   /** of the day's 96 slots: prices that were set over the tariff */
   slotPrices: readonly string[];
-  /** of the day after: its roster and its first anchor, there or absent. Null in all but a bundle's last day */
-  following: { roster: string; anchor: string } | null;
+  /** of the day after: its roster, its first anchor, its proven version 1, there or absent. Null in all but a bundle's last day */
+  following: { roster: string; anchor: string; proven: string } | null;
 }
 
 export function encodeStateFile(file: StateFile): string {
-  const { day, height, anchors, disputes, noBills, finalReadings, slotPrices, following, ...rest } = file;
+  const { day, height, anchors, proven, disputes, noBills, finalReadings, slotPrices, following, ...rest } = file;
   return canonicalJson({
     format: STATE_FORMAT,
     ...rest,
     day: String(day),
     height: String(height),
     anchors: [...anchors],
+    proven: [...proven],
     disputes: [...disputes],
     noBills: [...noBills],
     finalReadings: [...finalReadings],
@@ -71,7 +74,7 @@ export function parseStateFile(bytes: string): StateFile {
     'following',
   ]);
   oneOf(f.format, 'state.format', [STATE_FORMAT]);
-  const following = f.following === null ? null : object(f.following, 'state.following', ['roster', 'anchor']);
+  const following = f.following === null ? null : object(f.following, 'state.following', ['roster', 'anchor', 'proven']);
   return {
     chainId: text(f.chainId, 'state.chainId'),
     day: small(f.day, 'state.day', 0, U32),
@@ -83,6 +86,7 @@ export function parseStateFile(bytes: string): StateFile {
     tariff: proof(f.tariff, 'state.tariff'),
     nextSeq: proof(f.nextSeq, 'state.nextSeq'),
     anchors: proofs(f.anchors, 'state.anchors'),
+    proven: proofs(f.proven, 'state.proven'),
     disputes: proofs(f.disputes, 'state.disputes'),
     noBills: proofs(f.noBills, 'state.noBills'),
     finalReadings: proofs(f.finalReadings, 'state.finalReadings'),
@@ -93,6 +97,7 @@ export function parseStateFile(bytes: string): StateFile {
         : {
             roster: proof(following.roster, 'state.following.roster'),
             anchor: proof(following.anchor, 'state.following.anchor'),
+            proven: proof(following.proven, 'state.following.proven'),
           },
   };
 }

@@ -5,6 +5,9 @@
  *   the first of d−7, d−14, d−21, d−28, then of d−1, d−2 … d−28, on whose roster the meter has a commitment that nobody has disputed;
  *   where there is none, the zero day: every slot zero, written as day 0 and commitment 0.
  *
+ * A day that was void when the copying book was anchored is passed over: no bill of it counts, and nobody verified what it says. By that
+ * time and no later one, since what a book copies is settled with its anchor and must not change until its proofs come.
+ *
  * Only the roster counts, never the late one: what came late was not yet there when some copy was booked and would be when another is, and
  * a copy that depends on when it was made is a choice. Nor is anything copied that a node committed to: a commitment on a roster is the
  * meter's own. Books are anchored in the order of days, and a commitment is disputed before its book is: so what is asked of an earlier
@@ -12,13 +15,14 @@
  */
 import { DAY_MAX } from '../values/time.ts';
 import type { Roster } from './roster.ts';
+import { isVoid, type Verifiable } from './void.ts';
 
 const WEEK = 7;
 /** No day further back is ever copied. */
 export const COPY_WITHIN_DAYS = 28;
 
 /** What the chain holds of an earlier day. */
-export interface EarlierDay {
+export interface EarlierDay extends Verifiable {
   /** C by meter, of the meters whose commitment is on the roster */
   commitments: ReadonlyMap<string, bigint>;
   /** meters of which the chain has a dispute of this day */
@@ -44,11 +48,15 @@ export function earlierDays(day: number): number[] {
   return [...weeks, ...others].filter((earlier) => earlier > 0 && earlier <= DAY_MAX);
 }
 
-/** What a meter's day copies; `unseen`: the first day that has to be looked at and was not. */
-export function copiedDay(meter: string, day: number, seen: EarlierDays): Copied | { unseen: number } {
+/**
+ * What a meter's day copies; `unseen`: the first day that has to be looked at and was not.
+ * @param anchoredUnixS chain time of the anchor of the book that copies; of a draft, the present
+ */
+export function copiedDay(meter: string, day: number, seen: EarlierDays, anchoredUnixS: number): Copied | { unseen: number } {
   for (const earlier of earlierDays(day)) {
     const found = seen(earlier);
     if (found === undefined) return { unseen: earlier };
+    if (found && isVoid(found, anchoredUnixS)) continue;
     const from = found?.commitments.get(meter);
     if (from !== undefined && !found!.disputed.has(meter)) return { fromDay: earlier, from };
   }
@@ -56,13 +64,14 @@ export function copiedDay(meter: string, day: number, seen: EarlierDays): Copied
 }
 
 /** The days that have to be looked at to know what some meters' day copies, rising. @throws RangeError where one is not known */
-export function daysLookedAt(meters: readonly string[], day: number, seen: EarlierDays): number[] {
+export function daysLookedAt(meters: readonly string[], day: number, seen: EarlierDays, anchoredUnixS: number): number[] {
   const looked = new Set<number>();
   for (const meter of meters) {
-    const copied = copiedDay(meter, day, (earlier) => {
+    const look = (earlier: number) => {
       looked.add(earlier);
       return seen(earlier);
-    });
+    };
+    const copied = copiedDay(meter, day, look, anchoredUnixS);
     if ('unseen' in copied) throw new RangeError(`day ${copied.unseen}: expected to be known`);
   }
   return [...looked].sort((a, b) => a - b);

@@ -4,6 +4,11 @@ import { DAY_S } from '../values/time.ts';
 /** After the freeze of the day's roster, in chain time (chain/x/meter/types/limits.go). */
 export const VOID_AFTER_S = 14 * DAY_S;
 
-/** Whether a day that has no proven version 1 by then is void. */
-export const isVoid = ({ frozenUnixS, nowUnixS }: { frozenUnixS: number; nowUnixS: number }): boolean =>
-  nowUnixS >= frozenUnixS + VOID_AFTER_S;
+/** What decides it. `proven`: the chain has verified a version 1; once the time is over it takes none, so that this is settled then. */
+export interface Verifiable {
+  frozenUnixS: number;
+  proven: boolean;
+}
+
+/** Whether a frozen day is void at a chain time. */
+export const isVoid = ({ frozenUnixS, proven }: Verifiable, atUnixS: number): boolean => !proven && atUnixS >= frozenUnixS + VOID_AFTER_S;

@@ -21,10 +21,11 @@ import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
 import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
+import { earlierVoids, isVoidDay, provenChecks, withoutBooks } from './proven-checks.ts';
 import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
 import { runChecks } from './run-checks.ts';
 import { type OpenRun, type RunFrame, runFrame } from './run-frame.ts';
-import { provenChainTime, stateChecks } from './state-checks.ts';
+import { provenChainTime, type StateResult, stateChecks } from './state-checks.ts';
 import { type Counts, conclude, type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface AuditOptions extends KeyOptions, TrustOptions {
@@ -151,6 +152,10 @@ interface OfDays {
   genesis: Genesis;
   headers: Headers;
   log: ProvenLog | null;
+  /** what each day's state proofs show */
+  states: ReadonlyMap<number, StateResult>;
+  /** days whose books count for nothing, which are not in `bundle` any more */
+  voids: ReadonlySet<number>;
   proofs: readonly Check[];
   /** days that copies may come from */
   seen: EarlierChecks['seen'];
@@ -158,25 +163,39 @@ interface OfDays {
   nowUnixS: number;
 }
 
+/** What each day's state proofs show, and the days that are void by them. A draft has none: the node tells void days by its own index. */
+function stateResults(
+  days: readonly BundleDay[],
+  { draft, headers, genesis, log }: { draft: boolean; headers: Headers; genesis: Genesis; log: ProvenLog | null },
+): Pick<OfDays, 'states' | 'voids'> {
+  const judged = draft ? [] : days;
+  const states = new Map(
+    judged.map((day, i) => [day.day, stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })] as const),
+  );
+  return { states, voids: new Set([...states].flatMap(([day, { verified }]) => (verified && isVoidDay(verified) ? [day] : []))) };
+}
+
 /** Every day's lines, and those of the runs in them. */
 function daysChecks(of: OfDays, since: Resume | undefined): { checks: Check[]; runs: readonly OpenRun[]; frame: RunFrame } {
-  const { bundle, genesis, headers, log, proofs, seen, asked, nowUnixS } = of;
+  const { bundle, genesis, headers, states, voids, proofs, seen, asked, nowUnixS } = of;
   const { days } = bundle;
-  const states = new Map(
-    asked.draft ? [] : days.map((day, i) => [day.day, stateChecks(day, { headers, genesis, log, isLast: i === days.length - 1 })]),
-  );
+  const copyFrame = { seen, believed: asked.draft || headers.state !== null, nowUnixS };
   const next = new Map([...states].flatMap(([day, { next: roster }]) => (roster ? [[day + 1, roster] as const] : [])));
   const evidence = (day: BundleDay) => evidenceVersions(day, asked);
-  const frame = runFrame(days, genesis, { evidence, next, carried: since?.runs ?? [], nowUnixS });
+  const frame = runFrame(days, genesis, { evidence, next, carried: since?.runs ?? [], voids, nowUnixS });
   const checks = days.flatMap((day): Check[] => {
     const before = frame.byDay.get(day.day - 1);
+    const link = { day: before, evidence: before ? evidence(before) : new Set<number>(), isVoid: voids.has(day.day - 1) };
+    const isVoid = voids.has(day.day);
+    const { verified, checks: ofState } = states.get(day.day) ?? { verified: null, checks: [] };
     return [
-      ...(states.get(day.day)?.checks ?? []),
-      ...bookChecks(day, before, genesis, { draft: asked.draft, nowUnixS }),
-      ...(day.proven && (day.audited || !asked.draft) ? copyChecks(day, seen, asked.draft || headers.state !== null) : []),
+      ...ofState,
+      ...(verified ? provenChecks(day, verified, genesis) : []),
+      ...bookChecks(day, before, genesis, { draft: asked.draft, nowUnixS, isVoid }),
+      ...(day.proven && !isVoid && (day.audited || !asked.draft) ? copyChecks(day, copyFrame) : []),
       ...(asked.draft ? [] : correctionChecks(day, frame, genesis)),
       ...proofs.filter((check) => check.day === day.date),
-      ...(day.audited ? linkChecks(day, { day: before, evidence: before ? evidence(before) : new Set() }, genesis) : []),
+      ...(day.audited ? linkChecks(day, link, genesis) : []),
       ...pinnedKeyChecks(day, genesis),
     ];
   });
@@ -193,20 +212,26 @@ const eachOnce = <T extends MeterDay>(...lists: (readonly T[])[]): T[] => [
 /** What an audit that goes on has to find, and what is open after all. */
 function sinceChecks(
   since: Resume | undefined,
-  { bundle, genesis, log, nowUnixS }: OfDays,
+  { bundle, genesis, log, voids, nowUnixS }: OfDays,
   { frame, runs }: { frame: RunFrame; runs: readonly OpenRun[] },
 ): Open & { checks: Check[] } {
   const own = openOf(frame, genesis);
   if (!since) return { ...own, runs, checks: [] };
   const earlier = carried(since, { days: bundle.days, log, nowUnixS });
   return {
-    checks: [...resumeChecks(since, genesis, bundle.days), ...namedChecks(since, bundle.days, log), ...earlier.checks],
+    checks: [
+      ...resumeChecks(since, genesis, bundle.days),
+      ...namedChecks(since, bundle.days, log),
+      ...earlier.checks,
+      ...earlierVoids(since.voids, voids),
+    ],
     runs,
     unbilled: eachOnce(own.unbilled, earlier.unbilled),
     corrections: eachOnce(own.corrections, earlier.corrections),
     noBills: eachOnce(own.noBills, earlier.noBills),
     disputes: eachOnce(own.disputes, earlier.disputes),
     objections: eachOnce(own.objections, earlier.objections),
+    voids: [...new Set([...since.voids, ...own.voids])],
   };
 }
 
@@ -216,19 +241,22 @@ const byDayAndNumber = (a: Check, b: Check): number => (a.day ?? '').localeCompa
  * An audit with checks taken out, named as in `5 bills`: each passes whatever it found. No reader's business: it shows what an audit would
  * let through that did not have them.
  */
-export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle, options: AuditOptions): Promise<Verdict> {
-  if (bundle.genesis.fault) return withoutGenesis(faultLines({ id: '3', name: 'genesis' }, bundle.genesis.fault));
-  const genesis = bundle.genesis.value;
-  const { days } = bundle;
+export async function auditWithout(takenOut: ReadonlySet<string>, given: Bundle, options: AuditOptions): Promise<Verdict> {
+  if (given.genesis.fault) return withoutGenesis(faultLines({ id: '3', name: 'genesis' }, given.genesis.fault));
+  const genesis = given.genesis.value;
   const draft = options.draft ?? false;
   const asked = askedOf(options);
-  const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, { ...options, resume: options.since?.light ?? null });
-  const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, options.since?.nextSeq ?? null);
-  const { checks: ofOperators, operators } = draft ? { checks: [], operators: null } : operatorChecks(bundle, headers, genesis);
+  const headers = draft ? DRAFT_HEADERS : headerChecks(given, genesis, { ...options, resume: options.since?.light ?? null });
+  const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(given, headers, genesis, options.since?.nextSeq ?? null);
+  const { checks: ofOperators, operators } = draft ? { checks: [], operators: null } : operatorChecks(given, headers, genesis);
+  const { states, voids } = stateResults(given.days, { draft, headers, genesis, log });
+  const days = given.days.map((day) => (voids.has(day.day) ? withoutBooks(day) : day));
+  const bundle = { ...given, days };
   const { keys, checks: keyChecks } = readKeys(genesis, options);
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
   const proofs = await proofChecks(days, genesis, keys, verifyOptions(options));
-  const earlier = earlierChecks(bundle, genesis, draft ? null : headers);
+  const verified = new Map([...states].map(([day, state]) => [day, state.verified]));
+  const earlier = earlierChecks(bundle, genesis, { headers: draft ? null : headers, verified });
   const checks = [
     ...headers.checks,
     ...ofLog,
@@ -240,7 +268,8 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     ...gapChecks(days, options.since),
     ...earlier.checks,
   ];
-  const of: OfDays = { bundle, genesis, headers, log, proofs: proofs.checks, seen: earlier.seen, asked, nowUnixS };
+  const shared = { bundle, genesis, headers, log, states, voids, asked, nowUnixS };
+  const of: OfDays = { ...shared, proofs: proofs.checks, seen: earlier.seen };
   const ofDays = daysChecks(of, options.since);
   const { checks: ofSince, ...open } = sinceChecks(options.since, of, ofDays);
   checks.push(...ofDays.checks, ...ofSince);
@@ -259,7 +288,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, bundle: Bundle
     development: departures(genesis),
     notes: notes(genesis, bundle, headers, options),
   };
-  const verdict = conclude(said, dueOf(bundle, asked), { entries: proofs.entries, takenOut });
+  const verdict = conclude(said, dueOf(days, voids, asked), { entries: proofs.entries, takenOut });
   return verdict.exitCode === 0 || verdict.exitCode === 3
     ? {
         ...verdict,

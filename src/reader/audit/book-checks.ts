@@ -241,7 +241,7 @@ export function bookChecks(
   day: BundleDay,
   previous: BundleDay | undefined,
   genesis: Genesis,
-  { draft, nowUnixS }: { draft: boolean; nowUnixS: number },
+  { draft, nowUnixS, isVoid }: { draft: boolean; nowUnixS: number; isVoid: boolean },
 ): Check[] {
   const { chain } = day;
   if (!chain) return [notChecked('3', 'book', 'chain.json could not be read', day.date)];
@@ -259,6 +259,7 @@ export function bookChecks(
         `${day.roster.meters.length} meters, digest ${day.roster.digest} recomputed`,
       ),
     );
+  if (isVoid) return checks; // its book counts for nothing, whatever it is
   const lost = lostMeters(day, genesis, nowUnixS);
   for (const of of day.books.values()) if (day.roster) checks.push(...versionChecks(day, of, { chain, genesis, draft, lost }));
   const unread = day.versions.filter(

@@ -119,7 +119,7 @@ function carriedObjections(resume: Resume, shown: ReadonlySet<number>, log: Prov
 export function carried(
   resume: Resume,
   { days, log, nowUnixS }: { days: readonly BundleDay[]; log: ProvenLog | null; nowUnixS: number },
-): Omit<Open, 'runs'> & { checks: Check[] } {
+): Omit<Open, 'runs' | 'voids'> & { checks: Check[] } {
   const shown = new Set(days.filter(({ proven, chain }) => proven && chain !== null).map(({ day }) => day));
   // A version that bills a late statement, or closes a run, would be in the log, and its day here.
   const late = 'a late statement that no version of the book billed';
@@ -142,9 +142,11 @@ export function carried(
 
 /** What the bundle's own days leave open, but for runs. */
 export function openOf(frame: RunFrame, genesis: Genesis): Omit<Open, 'runs'> {
-  const { days, nowUnixS } = frame;
+  const { days, nowUnixS, voids } = frame;
+  const counting = days.filter(({ day }) => !voids.has(day));
   return {
-    unbilled: days.flatMap((day) =>
+    voids: days.filter(({ day, audited }) => voids.has(day) && !audited).map(({ day }) => day),
+    unbilled: counting.flatMap((day) =>
       unbilledFaults(day, genesis, nowUnixS).map(
         ({ meter }): Pending => ({
           day: day.day,

@@ -6,7 +6,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, edit } from '../../../test/kit/audit/bundles.ts';
-import { type ChainOptions, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
+import { type ChainOptions, provenEntry, VALIDATORS, withChain } from '../../../test/kit/audit/chain.ts';
 import { lightFile, setOf, signedHeader, validators } from '../../../test/kit/audit/headers.ts';
 import { realDays } from '../../../test/kit/audit/readings.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
@@ -266,7 +266,7 @@ describe('the end of a range', () => {
       ).finish(),
     };
   };
-  test('passes while the next book is not due, and when it is anchored', async () => {
+  test('passes while the next book is not due, and when it is anchored and verified', async () => {
     const files = exported();
     const unixS = (nextDay(files) + 1) * 86_400 + 21_600;
     expect((await auditAsIs(withChain(files, { extra: [frozen(files, unixS)], nowUnixS: unixS + 172_800 }))).exitCode).toBe(0);
@@ -276,7 +276,20 @@ describe('the end of a range', () => {
         Anchor.fromPartial({ day: nextDay(files), version: 1, bookHash: Buffer.alloc(32, 1), height: 9n, unixS: BigInt(unixS + 10) }),
       ).finish(),
     };
-    expect((await auditAsIs(withChain(files, { extra: [frozen(files, unixS), anchor], nowUnixS: unixS + 900_000 }))).exitCode).toBe(0);
+    const book = provenEntry(nextDay(files), { version: 1, bookHash: '01'.repeat(32), totals: null, height: 12, unixS: unixS + 60 });
+    const later = { nowUnixS: unixS + 900_000 };
+    expect((await auditAsIs(withChain(files, { extra: [frozen(files, unixS), anchor, book], ...later }))).exitCode).toBe(0);
+    const unverified = await refused(withChain(files, { extra: [frozen(files, unixS), anchor], ...later }), ['3 range']);
+    expect(linesOf(unverified, '3 range')[0].detail).toMatch(/the chain has not verified its book: withheld/);
+  });
+  test('is open when the next day is void: the range that contains it fails', async () => {
+    const files = exported();
+    const unixS = (nextDay(files) + 1) * 86_400 + 21_600;
+    const verdict = await auditAsIs(withChain(files, { extra: [frozen(files, unixS)], nowUnixS: unixS + 14 * 86_400 }));
+    expect([verdict.exitCode, linesOf(verdict, '3 range', 'open')[0].detail]).toEqual([
+      3,
+      expect.stringMatching(/next day is void: no bill/),
+    ]);
   });
   test('fails when the next book is withheld', async () => {
     const files = exported();

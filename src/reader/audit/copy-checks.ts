@@ -5,28 +5,39 @@
  * That the entry's values are those of the day named is proven in zero knowledge (check 5s). Which days had to be looked at is found here,
  * so a file that is not there cannot be passed over: it is unreadable.
  */
-import { type Copied, copiedDay, dayToDate, type EarlierDays } from '../../protocol/index.ts';
+import { type Copied, copiedDay, dayToDate, type EarlierDays, isVoid } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import type { Seen } from './earlier-checks.ts';
 
 const nameOf = ({ fromDay }: Copied): string => (fromDay === 0 ? 'the zero day' : dayToDate(fromDay));
 
-/**
- * Check 3 of one day's copies. `seen`: earlier days, of the bundle and before it. `believed`: whether there are headers to prove them by.
- */
-export function copyChecks(day: BundleDay, seen: ReadonlyMap<number, Seen>, believed: boolean): Check[] {
+/** By what copies are judged. */
+export interface CopyFrame {
+  /** earlier days, of the bundle and before it */
+  seen: ReadonlyMap<number, Seen>;
+  /** whether there are headers to prove them by */
+  believed: boolean;
+  /** chain time by which a draft, which is not anchored, is judged */
+  nowUnixS: number;
+}
+
+/** Check 3 of one day's copies. */
+export function copyChecks(day: BundleDay, { seen, believed, nowUnixS }: CopyFrame): Check[] {
   if (!believed)
     return [notChecked('3', 'copies', 'the headers that earlier days are proven by are not believed (check 1)', day.date, '1')];
   const book = day.books.get(1)?.book;
   if (!book) return [notChecked('3', 'copies', 'the book could not be read', day.date, '3')];
   // What is shown as of a block before this book was anchored may have changed since.
-  const anchoredAt = day.chain?.anchors[0]?.height ?? 0;
-  const isStale = (at: Seen | undefined): boolean => (at?.height ?? anchoredAt) < anchoredAt;
+  const { height: anchoredAt, unixS: anchoredUnixS } = day.chain?.anchors[0] ?? { height: 0, unixS: nowUnixS };
+  // Nor is a day void, or not, as of an earlier block, where its time was over by the anchor.
+  const mayBeVoid = ({ day: of }: Seen): boolean => of !== null && isVoid(of, anchoredUnixS);
+  const isStale = (at: Seen | undefined): boolean =>
+    at !== undefined && ((at.height ?? anchoredAt) < anchoredAt || (mayBeVoid(at) && (at.provenHeight ?? anchoredAt) < anchoredAt));
   const earlier: EarlierDays = (at) => (isStale(seen.get(at)) || seen.get(at)?.unread ? undefined : seen.get(at)?.day);
   const copies = book.meters
     .filter(({ source }) => source !== 'metered')
-    .map((entry) => ({ entry, due: copiedDay(entry.meter, day.day, earlier) }));
+    .map((entry) => ({ entry, due: copiedDay(entry.meter, day.day, earlier, anchoredUnixS) }));
   const unread = copies.flatMap(({ due }) => ('unseen' in due && seen.get(due.unseen)?.unread ? [due.unseen] : []))[0];
   if (unread !== undefined) return [notChecked('3', 'copies', `${dayToDate(unread)} could not be read`, day.date, '3')];
   const faults = copies.flatMap(({ entry: { meter, copied }, due }): Fault[] => {

@@ -7,10 +7,11 @@
  *
  *     1 · 8 · runs  the bundle            2 · 3 · 7        a day
  *     3 · 4 · 9     a day's version       5                a version's entry
+ *     (a void day has no versions: its book counts for nothing)
  *     6             a day                 5s               an entry of version 1 that is not metered
  */
 import { CIRCUIT_NAMES } from '../../protocol/index.ts';
-import type { Bundle, BundleDay } from '../bundle.ts';
+import type { BundleDay } from '../bundle.ts';
 import type { Check, CheckId } from './checks.ts';
 import { idOf } from './claims.ts';
 
@@ -93,7 +94,7 @@ const copiesDue = (day: BundleDay, only: ReadonlySet<string> | undefined): Due[]
     .map(({ meter }) => ({ id: '5s', name: 'substitutes', meter, ...(only && !only.has(meter) ? { choice: ONLY } : {}) }));
 
 /** Every check that is due. */
-export function dueOf({ days }: Bundle, asked: Asked): Due[] {
+export function dueOf(days: readonly BundleDay[], voids: ReadonlySet<number>, asked: Asked): Due[] {
   const chosen = asked.draft ? { choice: DRAFT } : {};
   return [
     { id: '1', name: 'headers', ...chosen },
@@ -107,8 +108,9 @@ export function dueOf({ days }: Bundle, asked: Asked): Due[] {
       { id: '2', name: 'state proofs', day: day.date, ...chosen },
       { id: '2', name: 'log', day: day.date, ...chosen },
       { id: '3', name: 'roster', day: day.date },
+      { id: '3', name: 'proven', day: day.date, ...chosen },
       ...(i === days.length - 1 ? [{ id: '3', name: 'range', day: day.date, ...chosen } as Due] : []),
-      ...versionsDue(day).flatMap((version) => versionDue(day, version, asked)),
+      ...(voids.has(day.day) ? [] : versionsDue(day)).flatMap((version) => versionDue(day, version, asked)),
       ...(day.audited ? [{ id: '7', name: 'links', day: day.date } as Due] : []),
       { id: '8', name: 'keys', day: day.date },
     ]),

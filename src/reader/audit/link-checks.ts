@@ -36,10 +36,12 @@ const firstSource = (day: BundleDay, meter: string): string | undefined =>
 export interface Before {
   day: BundleDay | undefined;
   evidence: ReadonlySet<number>;
+  /** it is void: evidence for nothing */
+  isVoid: boolean;
 }
 
 /** Check 7 of one day. */
-export function linkChecks(day: BundleDay, { day: previous, evidence }: Before, genesis: Genesis): Check[] {
+export function linkChecks(day: BundleDay, { day: previous, evidence, isVoid }: Before, genesis: Genesis): Check[] {
   const head = { id: '7' as const, name: 'links', day: day.date };
   if (!day.books.has(1)) return [notChecked('7', 'links', 'the book could not be read', day.date, '3')];
   const entries = latestEntries(day);
@@ -48,6 +50,7 @@ export function linkChecks(day: BundleDay, { day: previous, evidence }: Before, 
     const detail = 'the day before is missing: which meters go on from it, and whether they do, is not in sight';
     return lines(head, [{ detail, status: 'unreadable' }], '');
   }
+  if (isVoid) return lines(head, [], `${previous.date} is void: all ${entries.length} L0 are free`);
   if (!previous.books.has(1) || !previous.roster) return [notChecked('7', 'links', 'the previous day could not be read', day.date, '3')];
   if (!evidence.has(1)) {
     const detail = `${previous.date} is here without its proofs, and no earlier audit of it is known: it is evidence for nothing`;

@@ -109,7 +109,7 @@ describe('the file of an earlier audit', () => {
   });
   test.each([
     ['truncated', (t: string) => t.slice(0, -9)],
-    ['of another format', (t: string) => t.replace('audited/v4', 'audited/v3')],
+    ['of another format', (t: string) => t.replace('audited/v5', 'audited/v4')],
     ['with a date that is none', (t: string) => t.replace(DAY1, '2026-13-01')],
     ['with a key more', (t: string) => t.replace('{"chainId"', '{"a":"b","chainId"')],
   ])('is refused %s, by field', async (_name, change) => {
@@ -130,6 +130,7 @@ const audits: Resume = {
   noBills: [],
   disputes: [],
   objections: [],
+  voids: [],
   light: {
     chainId: 'electra-rural-5eed0001',
     height: 7,

@@ -21,7 +21,7 @@ import type { BundleDay } from '../bundle.ts';
 import { type LightState, type SavedState, saveState } from '../light/index.ts';
 import type { OpenRun } from './run-frame.ts';
 
-const RESUME_FORMAT = 'electra/audited/v4';
+const RESUME_FORMAT = 'electra/audited/v5';
 
 /** A meter's day, by name. */
 export interface MeterDay {
@@ -57,6 +57,8 @@ export interface Resume {
   disputes: readonly MeterDay[];
   /** last days of which a final reading is objected to */
   objections: readonly MeterDay[];
+  /** void days that audits went on behind, rising: no range that contains one passes */
+  voids: readonly number[];
 }
 
 const meterDays = (list: readonly MeterDay[]): Json => list.map(({ day, meter }) => ({ day: dayToDate(day), meter }));
@@ -67,7 +69,7 @@ const pending = (list: readonly Pending[]): Json =>
 const runsJson = (list: readonly OpenRun[]): Json =>
   list.map(({ meter, firstDay, lastDay, follows }) => ({ meter, firstDay: dayToDate(firstDay), lastDay: dayToDate(lastDay), follows }));
 
-export const encodeResume = ({ light, runs, unbilled, corrections, noBills, disputes, objections, ...r }: Resume): string =>
+export const encodeResume = ({ light, runs, unbilled, corrections, noBills, disputes, objections, voids, ...r }: Resume): string =>
   canonicalJson({
     format: RESUME_FORMAT,
     chainId: r.chainId,
@@ -83,6 +85,7 @@ export const encodeResume = ({ light, runs, unbilled, corrections, noBills, disp
     noBills: meterDays(noBills),
     disputes: meterDays(disputes),
     objections: meterDays(objections),
+    voids: voids.map(dayToDate),
   });
 
 const dayOf = (value: Json, field: string): number => dateToDay(text(value, field, /^\d{4}-\d\d-\d\d$/, 'a date'));
@@ -136,6 +139,7 @@ export function parseResume(bytes: string): Resume {
     'noBills',
     'disputes',
     'objections',
+    'voids',
   ]);
   oneOf(f.format, 'earlier audit.format', [RESUME_FORMAT]);
   const light = object(f.light, 'light', ['chainId', 'height', 'hash', 'time', 'nextValidatorsHash']);
@@ -159,6 +163,7 @@ export function parseResume(bytes: string): Resume {
     noBills: parseMeterDays(f.noBills, 'noBills'),
     disputes: parseMeterDays(f.disputes, 'disputes'),
     objections: parseMeterDays(f.objections, 'objections'),
+    voids: array(f.voids, 'voids').map((day, i) => dayOf(day, `voids[${i}]`)),
   };
 }
 
@@ -173,6 +178,7 @@ export interface Open {
   noBills: readonly MeterDay[];
   disputes: readonly MeterDay[];
   objections: readonly MeterDay[];
+  voids: readonly number[];
 }
 
 const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a, b) => a.day - b.day || (a.meter < b.meter ? -1 : 1));
@@ -181,7 +187,7 @@ const byDay = <T extends MeterDay>(list: readonly T[]): T[] => [...list].sort((a
 export function resumeOf(
   genesis: Genesis,
   days: readonly BundleDay[],
-  { runs, unbilled, corrections, noBills, disputes, objections }: Open,
+  { runs, unbilled, corrections, noBills, disputes, objections, voids }: Open,
   { light, nextSeq, earlier }: { light: LightState | null; nextSeq: number | null; earlier: Resume | null },
 ): Resume | null {
   const audited = days.filter((day) => day.audited).map(({ day }) => day);
@@ -210,5 +216,6 @@ export function resumeOf(
     noBills: within(noBills, linkDay),
     disputes: within(disputes, firstDay),
     objections: within(objections, linkDay),
+    voids: [...voids].sort((a, b) => a - b),
   };
 }

@@ -6,6 +6,8 @@
  * before what an earlier audit saw is a run of which the end is not in sight taken to be as that audit left it, unless a link in sight is
  * open; such a one has the longest time that any run may have.
  *
+ * A run beside a void day stays as it was booked, and is named: what would close it lies in a book that counts for nothing.
+ *
  * Whether time is up is judged by the latest chain time that the bundle itself shows: the same files give the same verdict forever.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
@@ -69,6 +71,11 @@ function judge(meter: string, run: Run<StoryDay>, frame: RunFrame, genesis: Gene
   if (late !== null) return { fault: { meter, detail: `${words}: ${late}` }, open: null };
   const why = whyOpen(meter, run, frame);
   if (why === null) return { fault: null, open: null };
+  const beside = [span.firstDay - 1, span.lastDay + 1].find((day) => frame.voids.has(day));
+  if (beside !== undefined) {
+    const detail = `${words}, beside ${dayToDate(beside)}, which is void: no register there counts, and nothing closes them`;
+    return { fault: { meter, status: 'open', detail }, open: null };
+  }
   const isCutOff = span.follows === 'nothing' && span.lastDay < upTo;
   const isCarried = frame.carried.some((one) => one.meter === meter && one.firstDay <= span.lastDay && one.lastDay >= span.firstDay);
   if (isCutOff && !isCarried && openEnd(run, lastOf(run).L1, dayToDate) === null) return { fault: null, open: null };

@@ -28,6 +28,8 @@ export interface RunFrame {
   stories: ReadonlyMap<string, readonly StoryDay[]>;
   /** runs that an earlier audit left open */
   carried: readonly OpenRun[];
+  /** days whose books count for nothing: no link leads over them, so a run beside one is never closed */
+  voids: ReadonlySet<number>;
   /** whether a meter is on the roster of a day; undefined where the bundle does not show it */
   serves: (meter: string, day: number) => boolean | undefined;
   /** whether a meter's service begins with a day; undefined where the bundle does not show it */
@@ -60,11 +62,13 @@ export function runFrame(
     evidence,
     next,
     carried,
+    voids,
     nowUnixS,
   }: {
     evidence: (day: BundleDay) => ReadonlySet<number>;
     next: ReadonlyMap<number, Roster>;
     carried: readonly OpenRun[];
+    voids: ReadonlySet<number>;
     nowUnixS: number;
   },
 ): RunFrame {
@@ -77,9 +81,11 @@ export function runFrame(
     byDay,
     nowUnixS,
     carried,
+    voids,
     serves,
     stories: storiesOf(days, evidence, carried),
     beginsWith(meter, day) {
+      if (voids.has(day - 1)) return true; // no register before it counts, as before the first day of all
       const before = serves(meter, day - 1);
       return before === undefined ? firstDays.get(meter) === day || undefined : !before;
     },

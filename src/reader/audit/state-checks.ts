@@ -6,7 +6,7 @@
  * checks work. Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
  */
 import type { Genesis } from '../../protocol/genesis/index.ts';
-import { type ChainFile, canonicalJson, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';
+import { type ChainFile, canonicalJson, isVoid, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import {
   type AnchorState,
@@ -16,6 +16,7 @@ import {
   type Header,
   type LightState,
   type NoBillState,
+  type ProvenState,
   type RosterState,
   readAnchor,
   readDispute,
@@ -23,6 +24,7 @@ import {
   readGenesisHash,
   readNextSeq,
   readNoBill,
+  readProven,
   readRoster,
   readSlotPrices,
   readTariffInForce,
@@ -35,6 +37,7 @@ import {
 import { type Check, type Fault, lines, notChecked } from './checks.ts';
 import type { Headers } from './header-checks.ts';
 import { newsChecks, type ProvenLog } from './log-checks.ts';
+import { type Verified, VOID_MEANS } from './proven-checks.ts';
 
 /** What the chain's state says of a day. */
 interface Proven {
@@ -42,6 +45,7 @@ interface Proven {
   lateRoster: RosterState | null;
   tariff: TariffState;
   anchors: AnchorState[];
+  books: ProvenState[];
   disputes: DisputeState[];
   noBills: NoBillState[];
   finalReadings: FinalReadingState[];
@@ -49,7 +53,7 @@ interface Proven {
   /** how far the chain's log was */
   nextSeq: number;
   /** of the day after; null where the file does not say */
-  following: { roster: RosterState | null; anchor: AnchorState | null } | null;
+  following: { roster: RosterState | null; anchor: AnchorState | null; book: ProvenState | null } | null;
 }
 
 function nextSeqOf(reader: StateReader, file: StateFile): number {
@@ -70,6 +74,7 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
     lateRoster: reader.one(stateKeys.roster(day, true), file.lateRoster, readRoster),
     tariff: readTariffInForce(day, reader.shown(stateKeys.tariff(day), file.tariff)),
     anchors: reader.all(stateRanges.anchors(day), file.anchors, readAnchor),
+    books: reader.all(stateRanges.proven(day), file.proven, readProven),
     disputes: reader.all(stateRanges.disputes(day), file.disputes, readDispute),
     noBills: reader.all(stateRanges.noBills(day), file.noBills, readNoBill),
     finalReadings: reader.all(stateRanges.finalReadings(day), file.finalReadings, readFinalReading),
@@ -78,6 +83,7 @@ function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
     following: file.following && {
       roster: reader.one(stateKeys.roster(day + 1, false), file.following.roster, readRoster),
       anchor: reader.one(stateKeys.anchor(day + 1, 1), file.following.anchor, readAnchor),
+      book: reader.one(stateKeys.proven(day + 1, 1), file.following.proven, readProven),
     },
   };
 }
@@ -157,19 +163,23 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
 }
 
 /**
- * A range ends where its reader wants, but the node cannot end it because it withholds the next book. Where the next book is not there yet,
- * the day has to be proven as of the newest header: what came later would not be in sight.
+ * A range ends where its reader wants, but the node cannot end it because it withholds the next book, or its proofs. Where they are not
+ * there yet, the day has to be proven as of the newest header: what came later would not be in sight. A next day that is void is named: it
+ * fails the range that contains it.
  */
 function rangeFaults(following: NonNullable<Proven['following']>, isNewest: boolean, nowUnixS: number, genesis: Genesis): Fault[] {
-  const { roster, anchor } = following;
-  if (anchor) return [];
+  const { roster, anchor, book } = following;
+  if (book) return [];
+  if (roster && isVoid({ frozenUnixS: roster.unixS, proven: false }, nowUnixS))
+    return [{ status: 'open', detail: `the next day is void: ${VOID_MEANS}` }];
   if (!isNewest) {
     const detail = `proven as of chain time ${nowUnixS}, though headers go further: whether the next book is withheld is not in sight`;
     return [{ detail, status: 'unreadable' }];
   }
   if (!roster || nowUnixS <= roster.unixS + genesis.params.anchorDueS) return [];
   const lateS = nowUnixS - roster.unixS;
-  return [{ detail: `the next day froze at chain time ${roster.unixS}, and ${lateS} s later no book of it is anchored: withheld` }];
+  const missing = anchor ? 'the chain has not verified its book' : 'no book of it is anchored';
+  return [{ detail: `the next day froze at chain time ${roster.unixS}, and ${lateS} s later ${missing}: withheld` }];
 }
 
 /** Whether what comes after the bundle's last day is in order (3). */
@@ -195,9 +205,11 @@ export interface Shown {
 export interface StateResult {
   checks: Check[];
   next: Roster | null;
+  /** what the chain has verified; null where it is not proven */
+  verified: Verified | null;
 }
 
-const alone = (checks: Check[]): StateResult => ({ checks, next: null });
+const alone = (checks: Check[]): StateResult => ({ checks, next: null, verified: null });
 
 /** Checks 2, and what they tell about the end of the range (3). Never called for a draft. */
 export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: Shown): StateResult {
@@ -206,6 +218,7 @@ export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: S
   const hanging = (because: '1' | '2', ...checks: Check[]): StateResult =>
     alone([
       ...checks,
+      notChecked('3', 'proven', `what the chain has verified is not proven (check ${because})`, day.date, because),
       notChecked('2', 'log', `as of when the day is proven is not known (check ${because})`, day.date, because),
       ...(isLast ? [notChecked('3', 'range', `what comes after is not proven (check ${because})`, day.date, because)] : []),
     ]);
@@ -221,14 +234,16 @@ export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: S
     const proven = prove(file, appHashAfter(headers.state, file.height), genesis);
     const at = headers.timeOf(headerOf(headers.state, file.height + 1));
     const isNewest = file.height + 1 === newestHeader(headers.state).height;
-    const what = 'genesis, roster, late roster, tariff, prices of slots, anchors, disputes, NoBills and final readings';
+    const what = 'genesis, roster, late roster, tariff, prices of slots, anchors, proven books, disputes, NoBills and final readings';
     const summary = `${what} as in the state after block ${file.height}, chain time ${at}`;
     const checks = [
       ...lines(head, contradictions(proven, chain, roster), summary),
       ...newsChecks(day, proven.nextSeq, log),
       ...(isLast ? rangeChecks(day, proven, isNewest, at, genesis) : []),
     ];
-    return { checks, next: proven.following?.roster?.roster ?? null };
+    const books = new Map(proven.books.map((book) => [book.version, book]));
+    const verified = proven.roster && { frozenUnixS: proven.roster.unixS, books, height: file.height, asOfUnixS: at };
+    return { checks, next: proven.following?.roster?.roster ?? null, verified };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return hanging('2', ...lines(head, [{ detail: `state.json: ${error.message}` }], ''));

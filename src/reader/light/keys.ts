@@ -97,6 +97,11 @@ function startingWith(from: Uint8Array): KeyRange {
 export const stateRanges = {
   disputes: (day: number) => startingWith(stateKey(PREFIX.dispute, { u32: day })),
   anchors: (day: number) => startingWith(stateKey(PREFIX.anchor, { u32: day })),
+  /** a day's proven books, from the key of version 1 on: the first step of the walk shows it, there or absent */
+  proven: (day: number): KeyRange => ({
+    from: stateKeys.proven(day, 1),
+    to: startingWith(stateKey(PREFIX.proven, { u32: day })).to,
+  }),
   noBills: (day: number) => startingWith(stateKey(PREFIX.noBill, { u32: day })),
   finalReadings: (day: number) => startingWith(stateKey(PREFIX.finalReading, { u32: day })),
   /** of a day's 96 slots: those whose prices were set over the tariff */

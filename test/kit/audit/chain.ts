@@ -28,6 +28,7 @@ import {
   FinalReading,
   LogEntry,
   NoBill,
+  Proven,
   Roster,
   Rotation,
   SlotPrices,
@@ -35,7 +36,7 @@ import {
 } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys, stateRanges } from '../../../src/reader/light/index.ts';
 import type { Untyped } from '../untyped.ts';
-import { type DayBefore, writeEarlier } from './earlier.ts';
+import { type DayBefore, frozenBeforeUnixS, writeEarlier } from './earlier.ts';
 import { lightFile, signedHeader, type TestValidator, validators } from './headers.ts';
 import { type Entry, State } from './iavl.ts';
 
@@ -79,10 +80,32 @@ function rosterEntry(roster: RosterOf, late: boolean, height: number, unixS: num
   }
 }
 
-function dayEntries(chain: ChainFile, roster: ReturnType<typeof parseRosterFile>): Entry[] {
+/** A book that the chain has verified, when it was anchored or later. */
+export const provenEntry = (day: number, { version, bookHash, totals, height, unixS }: ChainFile['anchors'][number]): Entry =>
+  entry(stateKeys.proven(day, version), Proven as never, {
+    day,
+    version,
+    bookHash: Buffer.from(bookHash, 'hex'),
+    totals: Buffer.from(totals ?? '', 'hex'),
+    entries: 1,
+    copies: 0,
+    height: BigInt(height),
+    unixS: BigInt(unixS),
+    pricesHash: new Uint8Array(32),
+  });
+
+function dayEntries(
+  chain: ChainFile,
+  roster: ReturnType<typeof parseRosterFile>,
+  provenAt: NonNullable<ChainOptions['provenAt']>,
+): Entry[] {
   const { day } = chain;
   const late = chain.lateRoster;
   return [
+    ...chain.anchors.flatMap((anchor) => {
+      const unixS = provenAt(day, anchor.version, anchor.unixS);
+      return unixS === null ? [] : [provenEntry(day, { ...anchor, unixS })];
+    }),
     ...rosterEntry({ day, meters: roster.meters }, false, chain.frozenHeight, chain.frozenUnixS),
     ...(late ? rosterEntry({ day, meters: late.meters }, true, late.frozenHeight, late.frozenUnixS) : []),
     tariffEntry(chain),
@@ -127,9 +150,14 @@ const slotPricesEntry = ({ slot, retailNelPerWh, feedInNelPerWh, unixS }: ChainF
 const disputeEntry = (day: number, meter: string, reason: string): Entry =>
   entry(stateKeys.dispute(day, meter), Dispute as never, { meter, day, reason, height: 9n });
 
-function beforeEntries({ roster, disputed = [] }: DayBefore): Entry[] {
+function beforeEntries(before: DayBefore): Entry[] {
+  const { roster, disputed = [], proven = true } = before;
+  const { day } = roster;
+  const frozenUnixS = frozenBeforeUnixS(before);
+  const anchor = { version: 1, bookHash: '00'.repeat(32), totals: '00'.repeat(32), height: 9, unixS: frozenUnixS };
   return [
-    ...rosterEntry(roster, false, 9, (roster.day + 1) * 86_400),
+    ...(proven ? [provenEntry(day, anchor)] : []),
+    ...rosterEntry(roster, false, 9, frozenUnixS),
     ...disputed.map((meter) => disputeEntry(roster.day, meter, 'commitment-mismatch')),
   ];
 }
@@ -207,6 +235,8 @@ export interface ChainOptions {
   /** who signs; default all of them */
   signers?: readonly TestValidator[];
   height?: number;
+  /** when the chain verified an anchored version; null: it did not. Default: when it was anchored */
+  provenAt?: (day: number, version: number, anchoredUnixS: number) => number | null;
   /** the chain's log; default: what the days' files must have left, in the order of the days */
   log?: readonly Logged[];
   /** chain times at which the operators of operators.json came into force; default: just now */
@@ -263,7 +293,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   const entries = new Map<string, Entry>();
   for (const one of [
     genesisEntry(options.begunWith === undefined ? doc : JSON.parse(options.begunWith)),
-    ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster)),
+    ...days.flatMap(({ chain, roster }) => dayEntries(chain, roster, options.provenAt ?? ((_day, _version, unixS) => unixS))),
     ...(options.before ?? []).flatMap(beforeEntries),
     ...logEntries(log),
     ...rotationEntries(files.get(OPERATORS_PATH), (i) => options.rotatedUnixS?.[i] ?? latest),
@@ -322,6 +352,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         tariff: state.prove(stateKeys.tariff(day)),
         nextSeq: state.prove(stateKeys.nextSeq()),
         anchors: state.proveRange(stateRanges.anchors(day)),
+        proven: state.proveRange(stateRanges.proven(day)),
         disputes: state.proveRange(stateRanges.disputes(day)),
         noBills: state.proveRange(stateRanges.noBills(day)),
         finalReadings: state.proveRange(stateRanges.finalReadings(day)),
@@ -329,7 +360,11 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
         following:
           i < days.length - 1
             ? null
-            : { roster: state.prove(stateKeys.roster(day + 1, false)), anchor: state.prove(stateKeys.anchor(day + 1, 1)) },
+            : {
+                roster: state.prove(stateKeys.roster(day + 1, false)),
+                anchor: state.prove(stateKeys.anchor(day + 1, 1)),
+                proven: state.prove(stateKeys.proven(day + 1, 1)),
+              },
       }),
     );
   writeEarlier(files, days, options.before ?? [], { chainId, height, state });

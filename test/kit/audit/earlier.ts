@@ -2,6 +2,7 @@
 import {
   type ChainFile,
   commitmentsOf,
+  DAY_S,
   daysLookedAt,
   dayToDate,
   type EarlierDays,
@@ -18,7 +19,13 @@ import type { State } from './iavl.ts';
 export interface DayBefore {
   roster: Roster;
   disputed?: readonly string[];
+  /** whether the chain has verified its book; default: it has */
+  proven?: boolean;
+  /** default: with the end of the day */
+  frozenUnixS?: number;
 }
+
+export const frozenBeforeUnixS = ({ roster: { day }, frozenUnixS }: DayBefore): number => frozenUnixS ?? (day + 1) * DAY_S;
 
 interface OwnDay {
   chain: ChainFile;
@@ -30,14 +37,21 @@ const disputesOf = (chain: ChainFile): Set<string> => new Set(chain.disputes.map
 /** Days outside the bundle that an honest node shows, because its days' copies were chosen from them. */
 function lookedAt(own: readonly OwnDay[], before: readonly DayBefore[]): number[] {
   const known = new Map([
-    ...before.map(({ roster, disputed }) => [roster.day, { roster, disputed: new Set(disputed) }] as const),
-    ...own.map(({ chain, roster }) => [chain.day, { roster, disputed: disputesOf(chain) }] as const),
+    ...before.map((one) => {
+      const { roster, disputed, proven = true } = one;
+      return [roster.day, { roster, disputed: new Set(disputed), frozenUnixS: frozenBeforeUnixS(one), proven }] as const;
+    }),
+    ...own.map(
+      ({ chain, roster }) => [chain.day, { roster, disputed: disputesOf(chain), frozenUnixS: chain.frozenUnixS, proven: true }] as const,
+    ),
   ]);
   const earlier: EarlierDays = (day) => {
     const found = known.get(day);
-    return found ? { commitments: commitmentsOf(found.roster), disputed: found.disputed } : null;
+    return found ? { ...found, commitments: commitmentsOf(found.roster) } : null;
   };
-  const looked = own.flatMap(({ chain, roster }) => daysLookedAt(notMetered(roster.meters, disputesOf(chain)), chain.day, earlier));
+  const looked = own.flatMap(({ chain, roster }) =>
+    daysLookedAt(notMetered(roster.meters, disputesOf(chain)), chain.day, earlier, chain.anchors[0]?.unixS ?? chain.frozenUnixS),
+  );
   return [...new Set(looked)].filter((day) => !own.some(({ chain }) => chain.day === day));
 }
 
@@ -59,6 +73,7 @@ export function writeEarlier(
           height,
           store: state.store,
           roster: state.prove(stateKeys.roster(day, false)),
+          proven: state.prove(stateKeys.proven(day, 1)),
           disputes: state.proveRange(stateRanges.disputes(day)),
         },
         said: null,
@@ -72,7 +87,7 @@ export function saidBefore(files: ReadonlyMap<string, string>): Map<string, stri
   for (const [path, text] of files) {
     if (!path.startsWith('earlier/')) continue;
     const { chainId, day } = parseEarlierFile(text);
-    draft.set(path, encodeEarlierFile({ chainId, day, proven: null, said: { roster: null, disputed: [] } }));
+    draft.set(path, encodeEarlierFile({ chainId, day, proven: null, said: { roster: null, frozenUnixS: 0, proven: false, disputed: [] } }));
   }
   return draft;
 }

@@ -190,7 +190,7 @@ export class IndexRows {
   }
 
   /**
-   * What the index keeps for auditors of a day whose book is anchored, and of those before the first roster. Not proofs:
+   * What the index keeps for auditors of a day whose book is anchored, and verified, and of those before the first roster. Not proofs:
    * whoever audits brings a chain (test/kit/audit/chain.ts).
    */
   async evidence(...days: number[]): Promise<void> {
@@ -205,11 +205,12 @@ export class IndexRows {
       tariff: proof,
       nextSeq: proof,
       anchors: [proof],
+      proven: [proof],
       disputes: [proof],
       noBills: [proof],
       finalReadings: [proof],
       slotPrices: [proof],
-      following: { roster: proof, anchor: proof },
+      following: { roster: proof, anchor: proof, proven: proof },
     };
     const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
     await this.sql`insert into chain.light_block (height, turn, block)
@@ -269,15 +270,19 @@ export class IndexRows {
     await this.commit();
   }
 
+  /** An anchor, and as of the same block its book as verified: what the chain was sent of it is for those to say who send it. */
   async anchor(day: number, version: number, bookHash: Uint8Array, totals: Uint8Array | null = null): Promise<void> {
     this.height++;
     await this.sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
         values (${`${day}-${version}`}, ${day}, ${version}, ${Buffer.from(bookHash)}, ${totals && Buffer.from(totals)}, ${this.height},
         ${(day + 1) * DAY_S + GRACE_S + 60})`;
+    await this.sql`insert into chain.proven_book (id, day, version, parts, height, unix_s)
+        select id, day, version, 1, height, unix_s from chain.anchor where day = ${day} and version = ${version}
+        on conflict (id) do update set height = excluded.height, unix_s = excluded.unix_s`;
     await this.commit();
   }
 
-  /** Whether it was not proven before. */
+  /** Whether it was not proven before; anchor() has proven it, unless that was taken back. */
   async prove(day: number, version: number): Promise<boolean> {
     this.height++;
     const made = await this.sql`insert into chain.proven_book (id, day, version, parts, height, unix_s)

@@ -17,12 +17,16 @@ type Circuit struct {
 // Circuits are all that have keys, in the order of their names: a further one is a further row.
 var Circuits = []Circuit{{"clearing", 389}, {"day-bill", 203}, {"substitute", 6}}
 
-// DevelopmentKeyIDs are the keys that ship with the project: whoever made them can forge proofs under them. A production chain
-// refuses them (production.go).
+// DevelopmentKeyIDs are the keys that ship with the project, of every circuit, whatever kind of chain has it: whoever made them can forge
+// proofs under them. A production chain refuses them (production.go). src/protocol/genesis/production.ts has the same; both are held to
+// circuits/keys/development.json and the keys that it lists.
 var DevelopmentKeyIDs = map[string]string{
-	"clearing":   "2f023ccc9fc35c2e4bb9c0527095368a904e4b08f3d472170a492b9e32ca7e11",
-	"day-bill":   "2db77628d9e73890aca7854eb1238d21f6fc69e5f130865a8c7bf5377b6d0d6a",
-	"substitute": "5fc3d03f972c3942033ed11ebcc4cfcd84e877fa9883401d0bb5908ce9fde62d",
+	"bill-sum":        "d08e8e85e8c5d2de304e8430c5170517d8976492943bc1753f9708cc3a429958",
+	"clearing":        "2f023ccc9fc35c2e4bb9c0527095368a904e4b08f3d472170a492b9e32ca7e11",
+	"clearing-shared": "072078fc6752bd3a40ef16b6ba542cbb8ead60ce9877a599fcbe3248fddb1904",
+	"day-bill":        "2db77628d9e73890aca7854eb1238d21f6fc69e5f130865a8c7bf5377b6d0d6a",
+	"net":             "b6aeae408e2cfd70f3787a10d57baa066d2b8a0c6e95cae93244db378ff432b2",
+	"substitute":      "5fc3d03f972c3942033ed11ebcc4cfcd84e877fa9883401d0bb5908ce9fde62d",
 }
 
 func (k VerificationKey) key() vk.Key {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -28,12 +29,39 @@ func coordinates(t *testing.T, numbers ...string) (raw []byte) {
 	return raw
 }
 
+type developmentKey struct {
+	Name         string `json:"circuit"`
+	PublicInputs int    `json:"publicInputs"`
+}
+
+// A chain of any kind names each of them for what it is.
+func TestAChainOfDevelopmentKeysDeparts(t *testing.T) {
+	state := GenesisState{VerificationKeys: []VerificationKey{{Circuit: "net", Gamma: []byte{1}}}}
+	for name, expected := range map[string]bool{state.VerificationKeys[0].ID(): true, strings.Repeat("0", 64): false} {
+		before := DevelopmentKeyIDs["net"]
+		DevelopmentKeyIDs["net"] = name
+		departs := strings.Contains(strings.Join(state.Departures(0), "; "), "development keys (net)")
+		DevelopmentKeyIDs["net"] = before
+		if departs != expected {
+			t.Errorf("%s: expected to depart: %t", name, expected)
+		}
+	}
+}
+
 // The keys that ship with the project are known as such, by their points, so that no production chain begins with them.
 func TestTheDevelopmentKeysAreKnown(t *testing.T) {
-	if len(DevelopmentKeyIDs) != len(Circuits) {
-		t.Fatalf("expected one of each circuit, got %v", DevelopmentKeyIDs)
+	raw, err := os.ReadFile("../../../../circuits/keys/development.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, circuit := range Circuits {
+	var shipped struct{ Keys []developmentKey }
+	if err := json.Unmarshal(raw, &shipped); err != nil {
+		t.Fatal(err)
+	}
+	if len(shipped.Keys) == 0 || len(DevelopmentKeyIDs) != len(shipped.Keys) {
+		t.Fatalf("expected the %d that ship with the project, got %v", len(shipped.Keys), DevelopmentKeyIDs)
+	}
+	for _, circuit := range shipped.Keys {
 		raw, err := os.ReadFile("../../../../circuits/keys/" + circuit.Name + ".vk.json")
 		if err != nil {
 			t.Fatal(err)

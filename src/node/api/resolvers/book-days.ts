@@ -62,5 +62,5 @@ export const BookDay = {
   anchoredAt: (row: Shown) => row.anchored_unix_s && dateOfUnixS(BigInt(row.anchored_unix_s)),
   provenHeight: (row: Shown) => row.proven_height,
   provenAt: (row: Shown) => row.proven_unix_s && dateOfUnixS(BigInt(row.proven_unix_s)),
-  void: (row: Shown) => row.proven_height === null && isVoid({ frozenUnixS: Number(row.unix_s), nowUnixS: Number(row.now_unix_s) }),
+  void: (row: Shown) => isVoid({ frozenUnixS: Number(row.unix_s), proven: row.proven_height !== null }, Number(row.now_unix_s)),
 };

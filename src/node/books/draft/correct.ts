@@ -17,7 +17,7 @@ import { commitDay, gridId, meterTag, parseBook } from '../../../protocol/index.
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
-import { finalReadings, frozenRosters, genesisOf, rosterOf, settledDays } from '../intake/chain-view.ts';
+import { finalReadings, frozenRosters, genesisOf, rosterOf, settledDays, voidDays } from '../intake/chain-view.ts';
 import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute, endDispute, lostDays } from '../outbox.ts';
 import type { Reading } from './compose.ts';
@@ -42,7 +42,7 @@ export async function daysToCorrect(sql: Sql): Promise<number[]> {
   const rows = await sql<{ day: number }[]>`
     with correctable as (
       select day from books.day one join ${frozenRosters(sql, { late: true, upTo: head.height })} late using (day)
-      where one.version = 1 and one.state = 'released'
+      where one.version = 1 and one.state = 'released' and not exists (select from ${voidDays(sql, head)} v where v.day = one.day)
         and not exists (select from books.day o where o.day = one.day and o.version > 1 and o.state not in ('frozen', 'released'))
     ), candidate as (
       select e.day,
@@ -163,7 +163,7 @@ async function runReadings(
   const readings: Reading[] = [];
   for (const meterDay of meterDays) {
     const { meter, member, disputed } = meterDay;
-    const run = await readRun(tx, meterDay, head.height);
+    const run = await readRun(tx, meterDay, head);
     const values = run && correctedDay(run, day);
     if (!values) continue;
     const blinding = draws.dayBlindingOf(meter);

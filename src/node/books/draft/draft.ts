@@ -7,8 +7,8 @@
  * waited for: the day before, boxes not yet judged, disputes not yet on the chain (asked for through the outbox in the same transaction).
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
-import type { Copied } from '../../../protocol/index.ts';
-import { COPY_WITHIN_DAYS, copiedDay, dayToDate, overTariff } from '../../../protocol/index.ts';
+import type { Copied, EarlierDays } from '../../../protocol/index.ts';
+import { COPY_WITHIN_DAYS, copiedDay, dayToDate, isVoid, overTariff } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
@@ -104,9 +104,13 @@ async function gather(
   return { frozen, genesis, readings };
 }
 
+/** Chain time that a draft has to be proven and anchored in, before a day that it looked at is void. */
+const ANCHORED_WITHIN_S = 7200;
+
 /**
- * What the days of some meters copy, by the rule that the auditor has too: from rosters and disputes. A day whose book is not anchored may
- * still be disputed, so a copy waits for each day that has to be looked at.
+ * What the days of some meters copy, by the rule that the auditor has too: from rosters, disputes and what the chain has verified. A day
+ * whose book is not anchored may still be disputed, and one that is about to be void may be so by the anchor of this book: so a copy waits
+ * for each day that has to be looked at.
  */
 async function copiedDays(
   tx: Tx,
@@ -115,11 +119,21 @@ async function copiedDays(
   head: ChainHead,
 ): Promise<{ why: string } | { days: Map<string, CopiedDay | null> }> {
   if (meters.length === 0) return { days: new Map() };
-  const earlier = await earlierDaysOf(tx, { from: day - COPY_WITHIN_DAYS, to: day - 1, upTo: head.height, settled: true });
+  const known = await earlierDaysOf(tx, { from: day - COPY_WITHIN_DAYS, to: day - 1, upTo: head.height, settled: true });
+  const now = head.chainUnixS;
+  const earlier: EarlierDays = (at) => {
+    const found = known(at);
+    return found && !isVoid(found, now) && isVoid(found, now + ANCHORED_WITHIN_S) ? undefined : found;
+  };
   const copied = new Map<string, Copied>();
   for (const meter of meters) {
-    const found = copiedDay(meter, day, earlier);
-    if ('unseen' in found) return { why: `a copy waits for the anchor of ${dayToDate(found.unseen)}: until then that day may be disputed` };
+    const found = copiedDay(meter, day, earlier, now);
+    if ('unseen' in found) {
+      const date = dayToDate(found.unseen);
+      return known(found.unseen) === undefined
+        ? { why: `a copy waits for the anchor of ${date}: until then that day may be disputed` }
+        : { why: `a copy waits for the proofs of ${date}, or the end of their time: until then that day may become void` };
+    }
     copied.set(meter, found);
   }
   const days = await readCopiedDays(tx, copied);

@@ -6,14 +6,14 @@
  * all of them together. A run that nothing follows stays as version 1 has it, registers and all.
  *
  * What a run is booked by is spread.ts'. Where it begins with the meter's service nobody knows what the registers held: its days are zero
- * days and stay so, at the registers and the link where the run ends.
+ * days and stay so, at the registers and the link where the run ends. One beside a void day stays as it was booked.
  */
 import type { Registers } from '../../../protocol/day/spread.ts';
 import { isPlausible, telescope } from '../../../protocol/day/spread.ts';
 import type { DayValues, End, LinkedDay, Run } from '../../../protocol/index.ts';
 import { fieldFromBytes, isClosed, runsOf } from '../../../protocol/index.ts';
-import type { Tx } from '../../db/index.ts';
-import { finalReadings, settledDays } from '../intake/chain-view.ts';
+import type { ChainHead, Tx } from '../../db/index.ts';
+import { finalReadings, settledDays, voidDays } from '../intake/chain-view.ts';
 import { lostDays } from '../outbox.ts';
 import type { Known, MeterDay } from './sources.ts';
 
@@ -51,8 +51,9 @@ interface Row {
 export async function readRun(
   tx: Tx,
   { meter, day, maxWhPerSlot, lastKnown, nextKnown }: MeterDay,
-  upTo: number,
+  head: Pick<ChainHead, 'height' | 'chainUnixS'>,
 ): Promise<KnownRun | undefined> {
+  const upTo = head.height;
   // What a run is booked by now is the newest entry at all: a correction not yet released is not drafted a second time.
   const rows = await tx<Row[]>`
     select day, latest.version, latest.source, latest.link_open, latest.link_close,
@@ -66,9 +67,16 @@ export async function readRun(
       and day >= ${(lastKnown?.day ?? 1) - 1} and day <= ${nextKnown?.day ?? 2 ** 31 - 1}
     order by day`;
   const run = runsOf(rows.map(runDayOf)).find(({ days }) => days.some((one) => one.day === day));
-  if (!run) return undefined;
+  if (!run || (await touchesVoid(tx, run, head))) return undefined;
   const reading = nextKnown ? undefined : await readFinalReading(tx, meter, run.days.at(-1)!.day, upTo);
   return { ...run, opening: lastKnown, closing: nextKnown ?? reading?.closing, end: reading?.link ?? null, maxWhPerSlot };
+}
+
+/** Whether a day of a run, or beside it, is void: what its book says of registers counts for nothing, so nothing closes the run. */
+async function touchesVoid(tx: Tx, { days }: Run<RunDay>, head: Pick<ChainHead, 'height' | 'chainUnixS'>): Promise<boolean> {
+  const [first, last] = [days[0].day, days.at(-1)!.day];
+  const found = await tx`select from ${voidDays(tx, head)} v where v.day between ${first - 1} and ${last + 1} limit 1`;
+  return found.length > 0;
 }
 
 /** The final reading that the chain holds of a meter whose last day this is, and that the node can open. */

@@ -21,6 +21,15 @@ export async function anchorsShown(sql: Db, days: readonly number[]): Promise<{ 
   return rows.map(({ day, version }) => ({ day, version }));
 }
 
+/** Anchored books of the days that the kept state proofs do not show as verified by the chain; `sinceUnixS`: when they were anchored. */
+export async function unverified(sql: Db, days: readonly number[]): Promise<{ day: number; version: number; sinceUnixS: number }[]> {
+  const rows = await sql<{ day: number; version: number; unix_s: string }[]>`
+    select a.day, a.version, a.unix_s from chain.anchor a join chain.evidence e using (day)
+    where a.day = any(${days as number[]}) and not exists (
+      select from chain.proven_book p where p.day = a.day and p.version = a.version and p.height <= e.height)`;
+  return rows.map(({ day, version, unix_s }) => ({ day, version, sinceUnixS: Number(unix_s) }));
+}
+
 /** The state proofs of a day, as kept: exact text. */
 export async function stateProofsOf(sql: Db, day: number): Promise<{ height: number; state: string } | undefined> {
   const [row] = await sql<{ height: number; state: string }[]>`select height, state from chain.evidence where day = ${day}`;

@@ -7,8 +7,16 @@
  */
 import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
 import type { ChainAnchor, ChainFile, ChainFinalReading, Roster, Tariff } from '../../../protocol/index.ts';
-import { compareAddresses, decodeRoster, fieldFromBytes, ProtocolError, rosterDigest, SLOTS_PER_DAY } from '../../../protocol/index.ts';
-import type { Sql, Tx } from '../../db/index.ts';
+import {
+  compareAddresses,
+  decodeRoster,
+  fieldFromBytes,
+  ProtocolError,
+  rosterDigest,
+  SLOTS_PER_DAY,
+  VOID_AFTER_S,
+} from '../../../protocol/index.ts';
+import type { ChainHead, Sql, Tx } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 
 export type Db = Sql | Tx;
@@ -174,6 +182,12 @@ export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, v
 /** day, version, height, unix_s of each book that the chain has verified. */
 export const provenBooks = (sql: Db, upTo: number): Part =>
   sql`(select day, version, height, unix_s from chain.proven_book where height <= ${upTo})`;
+
+/** day of each frozen day that is void: its book counts for nothing (src/protocol/day/void.ts). */
+export const voidDays = (sql: Db, { height, chainUnixS }: Pick<ChainHead, 'height' | 'chainUnixS'>): Part => sql`(
+  select r.day from ${frozenRosters(sql, { late: false, upTo: height })} r
+  where r.unix_s + ${VOID_AFTER_S} <= ${chainUnixS}
+    and not exists (select from ${provenBooks(sql, height)} p where p.day = r.day and p.version = 1))`;
 
 /** Anchors of a day's books, oldest version first. */
 export async function anchorsOf(sql: Db, day: number, upTo: number): Promise<ChainAnchor[]> {

@@ -26,7 +26,16 @@ import {
 import type { Sql } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
-import { anchorsShown, hasNews, logEntriesOf, logProofOf, provenDays, seqWhenProven, stateProofsOf } from '../intake/chain-proofs.ts';
+import {
+  anchorsShown,
+  hasNews,
+  logEntriesOf,
+  logProofOf,
+  provenDays,
+  seqWhenProven,
+  stateProofsOf,
+  unverified,
+} from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
 import {
   anchorsOf,
@@ -93,7 +102,7 @@ export async function bundleOfDays(
       shown.push(at);
     }
     const head = (await chainHead(tx))!;
-    const earlier = await earlierFiles(tx, shown, { chainId: head.chainId, upTo: head.height });
+    const earlier = await earlierFiles(tx, shown, { chainId: head.chainId, upTo: head.height, nowUnixS: head.chainUnixS });
     const log = await logFile(tx, shown, since);
     if (!earlier || !log) return null;
     Object.assign(files, await common(tx, log.height));
@@ -136,7 +145,22 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
     !(await hasNews(sql, shownDays)) &&
     days.every((day) => proven.has(day) && books.has(`${day}/1`)) &&
     released.every(({ day, anchor_height: height }) => !proven.has(day) || height <= proven.get(day)!) &&
-    shown.every(({ day, version }) => books.has(`${day}/${version}`))
+    shown.every(({ day, version }) => books.has(`${day}/${version}`)) &&
+    (await areVerified(sql, shown))
+  );
+}
+
+/**
+ * Whether the state proofs show that the chain has verified the books that they show as anchored. One that is overdue is not waited for:
+ * what is wrong with it is for the audit to say.
+ */
+async function areVerified(sql: Db, shown: readonly { day: number; version: number }[]): Promise<boolean> {
+  const head = (await chainHead(sql))!;
+  const { params } = await genesisOf(sql);
+  const dueUnixS = head.chainUnixS - params.anchorDueS;
+  const waiting = await unverified(sql, [...new Set(shown.map(({ day }) => day))]);
+  return !waiting.some(
+    ({ day, version, sinceUnixS }) => sinceUnixS >= dueUnixS && shown.some((one) => one.day === day && one.version === version),
   );
 }
 
@@ -169,7 +193,7 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
     [day, true],
   ] as const)
     Object.assign(files, await dayFiles(sql, at, { height: head.height, stage: 'draft', withProofs }));
-  Object.assign(files, await draftEarlierFiles(sql, [day], { chainId: head.chainId, upTo: head.height }));
+  Object.assign(files, await draftEarlierFiles(sql, [day], { chainId: head.chainId, upTo: head.height, nowUnixS: head.chainUnixS }));
   return files;
 }
 

@@ -18,6 +18,7 @@ import {
   daysLookedAt,
   dayToDate,
   type EarlierDay,
+  type EarlierProven,
   earlierPath,
   encodeEarlierFile,
   encodeLightFile,
@@ -30,7 +31,16 @@ import {
   OPERATORS_PATH,
   parseBook,
 } from '../../../protocol/index.ts';
-import { METER_STORE, readDispute, readRoster, readRotation, StateReader, stateKeys, stateRanges } from '../../../reader/light/index.ts';
+import {
+  METER_STORE,
+  readDispute,
+  readProven,
+  readRoster,
+  readRotation,
+  StateReader,
+  stateKeys,
+  stateRanges,
+} from '../../../reader/light/index.ts';
 import { ChainNode } from '../chain/node.ts';
 import { believed, UntrustedNodeError } from '../errors.ts';
 import { type KnownLog, logOf } from '../log-proof.ts';
@@ -69,7 +79,7 @@ export async function bundleFromNode({ rpcUrl, days, height, signal }: NodeBundl
     const shown: NodeDay[] = [];
     for (const at of [...new Set([...wanted].flatMap((day) => [day - 1, day]))].sort((a, b) => a - b)) {
       const day = await dayAt(view, at, wanted.has(at));
-      if (day && day.books.size > 0) shown.push(day);
+      if (day && (day.books.size > 0 || day.isVoid)) shown.push(day);
     }
     const files: Record<string, string> = {};
     for (const day of shown) Object.assign(files, filesOf(day, { isLast: day.day === last }));
@@ -111,7 +121,7 @@ async function dayAt(view: View, day: number, wanted: boolean): Promise<NodeDay 
     view.days.set(day, found);
   }
   const found = view.days.get(day)!;
-  if (wanted && (!found || found.books.size === 0)) throw new NotProven(day, 'the chain has verified no book of it');
+  if (wanted && (!found || (found.books.size === 0 && !found.isVoid))) throw new NotProven(day, 'the chain has verified no book of it');
   return found;
 }
 
@@ -144,21 +154,25 @@ async function earlierFiles(view: View, shown: readonly NodeDay[]): Promise<Reco
   const { target } = view;
   const inside = new Map(shown.map((day) => [day.day, day]));
   const seen = new Map<number, EarlierDay | null>();
-  for (const [day, { roster, chain }] of inside)
-    seen.set(day, { commitments: commitmentsOf(roster.roster), disputed: new Set(chain.disputes.map(({ meter }) => meter)) });
+  for (const [day, { roster, chain, proven }] of inside) {
+    const disputed = new Set(chain.disputes.map(({ meter }) => meter));
+    seen.set(day, { commitments: commitmentsOf(roster.roster), disputed, frozenUnixS: roster.unixS, proven });
+  }
   const files: Record<string, string> = {};
-  const proofs = new Map<number, { store: string; roster: string; disputes: string[] }>();
-  for (const { day, roster, chain } of shown) {
+  const proofs = new Map<number, Omit<EarlierProven, 'height'>>();
+  for (const { day, roster, chain } of shown.filter((one) => !one.isVoid)) {
     const silent = notMetered(roster.roster.meters, new Set(chain.disputes.map(({ meter }) => meter)));
+    const anchoredUnixS = chain.anchors[0].unixS;
+    const copiedBy = (meter: string) => copiedDay(meter, day, (at) => seen.get(at), anchoredUnixS);
     for (const meter of silent)
-      for (let copied: Copied | { unseen: number } = copiedDay(meter, day, (at) => seen.get(at)); 'unseen' in copied; ) {
+      for (let copied: Copied | { unseen: number } = copiedBy(meter); 'unseen' in copied; ) {
         const { unseen } = copied;
         const read = await earlierDay(target, unseen);
         seen.set(unseen, read.day);
         proofs.set(unseen, read.proofs);
-        copied = copiedDay(meter, day, (at) => seen.get(at));
+        copied = copiedBy(meter);
       }
-    for (const at of daysLookedAt(silent, day, (one) => seen.get(one))) {
+    for (const at of daysLookedAt(silent, day, (one) => seen.get(one), anchoredUnixS)) {
       const proven = proofs.get(at);
       if (proven)
         files[earlierPath(dayToDate(at))] = encodeEarlierFile({
@@ -173,13 +187,16 @@ async function earlierFiles(view: View, shown: readonly NodeDay[]): Promise<Reco
 }
 
 async function earlierDay(target: Target, day: number) {
-  const [ops] = await target.node.stateProofs(METER_STORE, [stateKeys.roster(day, false)], target.height);
-  const proofs = { store: ops[1].data, roster: ops[0].data, disputes: await rangeOf(target, stateRanges.disputes(day)) };
+  const keys = [stateKeys.roster(day, false), stateKeys.proven(day, 1)];
+  const [[ofRoster, { data: store }], [ofBook]] = await target.node.stateProofs(METER_STORE, keys, target.height);
+  const disputes = await rangeOf(target, stateRanges.disputes(day));
+  const proofs = { store, roster: ofRoster.data, proven: ofBook.data, disputes };
   const reader = new StateReader(proofs, target.appHash);
   return believed(target.node, `day ${day}`, () => {
     const roster = reader.one(stateKeys.roster(day, false), proofs.roster, readRoster);
     const disputed = new Set(reader.all(stateRanges.disputes(day), proofs.disputes, readDispute).map(({ meter }) => meter));
-    return { proofs, day: roster && { commitments: commitmentsOf(roster.roster), disputed } };
+    const proven = reader.one(stateKeys.proven(day, 1), proofs.proven, readProven) !== null;
+    return { proofs, day: roster && { commitments: commitmentsOf(roster.roster), disputed, frozenUnixS: roster.unixS, proven } };
   });
 }
 

@@ -43,6 +43,10 @@ export interface NodeDay {
   chain: ChainFile;
   /** of the versions that are proven: texts */
   books: ReadonlyMap<number, { book: string; proofs: string }>;
+  /** the chain has verified version 1 */
+  proven: boolean;
+  /** it has not, and takes none any more: there is no book to show */
+  isVoid: boolean;
 }
 
 /**
@@ -60,12 +64,15 @@ export async function dayOf(
   if (!roster) return null;
   const chain = chainOf(target, { state, roster, log });
   const books = new Map<number, { book: string; proofs: string }>();
+  const proven = reader.one(stateKeys.proven(day, 1), state.proven[0], readProven) !== null;
+  const done = { day, state, roster, chain, books, proven };
   for (const { version } of chain.anchors) {
-    const proven = await provenOf(newest, day, version);
-    if (proven) books.set(version, await bookFromBlocks(target.node, proven));
-    else refuseUnproven({ day, version, void: version === 1 && isVoid({ frozenUnixS: roster.unixS, nowUnixS }) });
+    const found = await provenOf(newest, day, version);
+    if (found) books.set(version, await bookFromBlocks(target.node, found));
+    else if (version === 1 && isVoid({ frozenUnixS: roster.unixS, proven: false }, nowUnixS)) return { ...done, isVoid: true };
+    else throw new NotProven(day, `version ${version} of its book is anchored, and the chain has no proofs of it yet`);
   }
-  return { day, state, roster, chain, books };
+  return { ...done, isVoid: false };
 }
 
 /** A day of which there is nothing to show whole. */
@@ -73,15 +80,6 @@ export class NotProven extends FatalError {
   constructor(day: number, why: string) {
     super('not-proven', `${dayToDate(day)}: ${why}`);
   }
-}
-
-function refuseUnproven({ day, version, void: none }: { day: number; version: number; void: boolean }): never {
-  throw new NotProven(
-    day,
-    none
-      ? 'the day is void: no book of it was proven in time'
-      : `version ${version} of its book is anchored, and the chain has no proofs of it yet`,
-  );
 }
 
 /** What the state says of a day. */

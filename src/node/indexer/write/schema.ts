@@ -187,6 +187,8 @@ const VIEWS = [
   `create view chain.day_change with (security_invoker = true) as
   select day, height from chain.anchor union all
   select day - 1, height from chain.anchor union all
+  select day, height from chain.proven_book union all
+  select day - 1, height from chain.proven_book where version = 1 union all
   select day, height from chain.dispute union all
   select day, coalesce(withdrawn_height, open_height) from chain.no_bill union all
   select day, height from chain.final_reading union all
