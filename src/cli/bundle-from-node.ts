@@ -1,6 +1,7 @@
 /** A bundle from a node of the chain, whoever runs it: for `electra export --rpc` and `electra audit --rpc`. */
 import { bundleFromNode, FatalError, RetryableError } from '../node/indexer/index.ts';
 import { dayToDate } from '../protocol/index.ts';
+import type { Resume } from '../reader/audit/index.ts';
 import { CommandError, UNREADABLE } from '../reader/cli/command.ts';
 import { CliError } from './errors.ts';
 import { parseDate } from './options.ts';
@@ -18,10 +19,14 @@ export function daysBetween(from: number, to: number): number[] {
 }
 
 /** @throws CliError with what the node lacks, or what is wrong with its answers */
-export async function filesFromNode(rpcUrl: string, days: readonly number[], height?: number): Promise<Record<string, string>> {
+export async function filesFromNode(
+  rpcUrl: string,
+  days: readonly number[],
+  { height, since = null }: { height?: number; since?: Resume | null } = {},
+): Promise<Record<string, string>> {
   if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) throw new CliError('--rpc: expected the http(s) URL of a chain node');
   try {
-    return await bundleFromNode({ rpcUrl, days, height, signal: AbortSignal.timeout(NODE_MS) });
+    return await bundleFromNode({ rpcUrl, days, height, since, signal: AbortSignal.timeout(NODE_MS) });
   } catch (error) {
     if (error instanceof FatalError || error instanceof RetryableError) throw new CliError(`--rpc: ${error.message}`);
     throw error;
@@ -29,11 +34,11 @@ export async function filesFromNode(rpcUrl: string, days: readonly number[], hei
 }
 
 /** As the reader's command asks: a day, or the first and the last. What fails here says nothing of the books: exit code 2. */
-export async function bundleOfDates(rpcUrl: string, dates: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function bundleOfDates(rpcUrl: string, dates: readonly string[], since: Resume | null): Promise<ReadonlyMap<string, string>> {
   try {
     if (dates.length > 2) throw new CliError('bundle: with --rpc expected a day, or the first and the last of a range');
     const [from, to = from] = dates.map(parseDate);
-    return new Map(Object.entries(await filesFromNode(rpcUrl, daysBetween(from, to))));
+    return new Map(Object.entries(await filesFromNode(rpcUrl, daysBetween(from, to), { since })));
   } catch (error) {
     throw error instanceof Error ? new CommandError(error.message, UNREADABLE) : error;
   }

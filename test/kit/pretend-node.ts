@@ -6,7 +6,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toBase64 } from '@cosmjs/encoding';
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
-import { bookPath, dayToDate, encodeWhole, parseChainFile, parseProofs, proofsPath, proveParts } from '../../src/protocol/index.ts';
+import {
+  bookPath,
+  dayToDate,
+  encodeWhole,
+  parseChainFile,
+  parseProofs,
+  proofsPath,
+  proveParts,
+  VOID_AFTER_S,
+} from '../../src/protocol/index.ts';
 import { Proven } from '../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { MsgProveBook, typeUrlOf } from '../../src/protocol/messages/messages.ts';
 import { METER_STORE, stateKeys } from '../../src/reader/light/index.ts';
@@ -76,9 +85,15 @@ function blocksOf(files: ReadonlyMap<string, string>): { blocks: Map<number, Blo
   return { blocks, proven };
 }
 
-/** `bundle`: files without a chain (filesOf of audit/bundles.ts). */
-export async function startPretendNode(bundle: ReadonlyMap<string, string>): Promise<PretendNode> {
-  const { blocks, proven } = blocksOf(bundle);
+/** `bundle`: files without a chain (filesOf of audit/bundles.ts); `isVoid`: days whose time is over without proofs. */
+export async function startPretendNode(
+  bundle: ReadonlyMap<string, string>,
+  isVoid: (day: number) => boolean = () => false,
+): Promise<PretendNode> {
+  const { blocks, proven: taken } = blocksOf(bundle);
+  const proven = taken.filter(({ key }) => !isVoid(new DataView(Uint8Array.from(key).buffer).getUint32(1)));
+  const chains = [...bundle].flatMap(([path, text]) => (/chain\.json$/.test(path) ? [parseChainFile(text)] : []));
+  const ends = chains.filter(({ day }) => isVoid(day)).map(({ frozenUnixS }) => frozenUnixS + VOID_AFTER_S);
   let state: State | undefined;
   let height = 0;
   const top = Math.max(...blocks.keys()) + 5;
@@ -86,6 +101,7 @@ export async function startPretendNode(bundle: ReadonlyMap<string, string>): Pro
   const options = {
     extra: proven,
     provenAt: () => null,
+    ...(ends.length > 0 ? { nowUnixS: Math.max(...ends) } : {}),
     height: top,
     onState: (of: State, at: number) => {
       [state, height] = [of, at];

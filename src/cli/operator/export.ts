@@ -115,10 +115,10 @@ export function register(program: Command): void {
   c.action(async (from: number, to: number = from) => {
     const o = c.opts();
     const days = daysBetween(from, to);
-    if (o.rpc && o.since) throw new CliError('--since: goes on with what the operator’s own node knows; not together with --rpc');
+    const since = o.since === undefined ? null : readSince(o.since, from);
     const files = o.rpc
-      ? write(await filesFromNode(o.rpc, days, o.height), o.out)
-      : await exportDays(dataFolder(o.data), days, o.out, o.since === undefined ? null : readSince(o.since, from));
+      ? write(await filesFromNode(o.rpc, days, { height: o.height, since }), o.out)
+      : await exportDays(dataFolder(o.data), days, o.out, since);
     if (o.json) process.stdout.write(`${JSON.stringify({ out: o.out, files })}\n`);
     else process.stdout.write(`✓ ${files.length} files in ${o.out}\n`);
   });

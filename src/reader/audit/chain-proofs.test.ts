@@ -282,15 +282,6 @@ describe('the end of a range', () => {
     const unverified = await refused(withChain(files, { extra: [frozen(files, unixS), anchor], ...later }), ['3 range']);
     expect(linesOf(unverified, '3 range')[0].detail).toMatch(/the chain has not verified its book: withheld/);
   });
-  test('is open when the next day is void: the range that contains it fails', async () => {
-    const files = exported();
-    const unixS = (nextDay(files) + 1) * 86_400 + 21_600;
-    const verdict = await auditAsIs(withChain(files, { extra: [frozen(files, unixS)], nowUnixS: unixS + 14 * 86_400 }));
-    expect([verdict.exitCode, linesOf(verdict, '3 range', 'open')[0].detail]).toEqual([
-      3,
-      expect.stringMatching(/next day is void: no bill/),
-    ]);
-  });
   test('fails when the next book is withheld', async () => {
     const files = exported();
     const unixS = (nextDay(files) + 1) * 86_400 + 21_600;

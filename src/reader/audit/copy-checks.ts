@@ -13,7 +13,7 @@ import type { Seen } from './earlier-checks.ts';
 const nameOf = ({ fromDay }: Copied): string => (fromDay === 0 ? 'the zero day' : dayToDate(fromDay));
 
 /** By what copies are judged. */
-export interface CopyFrame {
+interface CopyFrame {
   /** earlier days, of the bundle and before it */
   seen: ReadonlyMap<number, Seen>;
   /** whether there are headers to prove them by */

@@ -59,7 +59,7 @@ function said({ said: { roster: encoded, frozenUnixS, proven, disputed } }: Earl
 
 const words = (day: EarlierDay | null): string =>
   day
-    ? `${day.commitments.size} commitments on the roster, ${day.disputed.size} disputed, its book ${day.proven ? 'verified' : 'not verified'}`
+    ? `${day.commitments.size} commitments on the roster, ${day.disputed.size} disputed, its book ${day.proven ? '' : 'not '}verified`
     : 'the chain has no roster of this day';
 
 /** A day before the range. `draft`: the node's own, which has nothing to prove yet. */

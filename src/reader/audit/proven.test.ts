@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, load } from '../../../test/kit/audit/bundles.ts';
 import { type ChainOptions, withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
-import { dateToDay, parseChainFile, VOID_AFTER_S } from '../../protocol/index.ts';
+import { dateToDay, encodeRoster, parseChainFile, rosterDigest, VOID_AFTER_S } from '../../protocol/index.ts';
+import { Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { stateKeys } from '../light/index.ts';
 import { encodeResume, parseResume } from './index.ts';
 import { VOID_MEANS } from './proven-checks.ts';
 
@@ -105,6 +107,16 @@ describe('a void day', () => {
     const verdict = await auditAsIs(exported(), { since });
     expect([verdict.exitCode, namesOf(verdict, 'open')]).toEqual([3, ['3 earlier voids']]);
     expect(verdict.resume).toMatchObject({ lastDay: second, voids: [first - 3] });
+  });
+  test('right behind the range is named there: the range that contains it fails', async () => {
+    const day = second + 1;
+    const frozen = (day + 1) * 86_400 + 21_600;
+    const encoded = encodeRoster({ day, meters: [] });
+    const roster = { day, late: false, digest: Buffer.from(rosterDigest(encoded), 'hex'), encoded, height: 9n, unixS: BigInt(frozen) };
+    const extra = [{ key: stateKeys.roster(day, false), value: Roster.encode(Roster.fromPartial(roster)).finish() }];
+    const verdict = await auditAsIs(withChain(exported(), { extra, nowUnixS: frozen + VOID_AFTER_S }));
+    expect([verdict.exitCode, namesOf(verdict, 'open')]).toEqual([3, ['3 range']]);
+    expect(linesOf(verdict, '3 range', 'open')[0].detail).toBe(`the next day is void: ${VOID_MEANS}`);
   });
   test('leaves a run beside it as it was booked, named and never failed', async () => {
     const files = exported('substituted');

@@ -84,7 +84,9 @@ export function defineAudit(c: Command, host: Host): Command {
       ...(o.since ? { since: readSince(o.since) } : {}),
       ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
     };
-    const verdict = o.rpc ? await auditFiles(await host.bundleFromNode!(o.rpc, paths), options) : await auditPath(paths[0], options);
+    const verdict = o.rpc
+      ? await auditFiles(await host.bundleFromNode!(o.rpc, paths, options.since ?? null), options)
+      : await auditPath(paths[0], options);
     process.stdout.write(o.json ? `${JSON.stringify(verdict)}\n` : `${formatVerdict(verdict)}\n`);
     if (o.save) save(verdict, o.save, host);
     process.exitCode = verdict.exitCode;

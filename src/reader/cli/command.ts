@@ -6,6 +6,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync,
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ElectraError } from '../../protocol/values/errors.ts';
+import type { Resume } from '../audit/index.ts';
 import { BundleError, readBundle } from '../folder.ts';
 
 /** The program around a command. */
@@ -17,7 +18,7 @@ export interface Host {
   /** a backend faster than the reader's own: see verifier/threads.ts */
   backendModule?: URL;
   /** the bundle of the days between two dates, from a node of the chain; without it there is no such option */
-  bundleFromNode?: (rpcUrl: string, dates: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  bundleFromNode?: (rpcUrl: string, dates: readonly string[], since: Resume | null) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** A command that cannot go on: one sentence for a person, an exit code for a script. */

@@ -12,10 +12,14 @@ afterEach(async () => {
   node = undefined;
 });
 
-const nodeOf = async (name: BundleName, change: (files: Map<string, string>) => void = () => {}): Promise<PretendNode> => {
+const nodeOf = async (
+  name: BundleName,
+  change: (files: Map<string, string>) => void = () => {},
+  isVoid: (day: number) => boolean = () => false,
+): Promise<PretendNode> => {
   const files = filesOf(name);
   change(files);
-  node = await startPretendNode(files);
+  node = await startPretendNode(files, isVoid);
   return node;
 };
 const read = ({ url }: PretendNode, ...dates: string[]) =>
@@ -53,6 +57,26 @@ describe('a bundle from a node', () => {
         .every((path) => path.includes(DAY1)),
     ).toBe(true);
     expect(JSON.parse(files[`days/${DAY1}/state.json`]).following).not.toBeNull();
+  });
+
+  test('for whoever goes on from an earlier audit shows the log from there, which it would not otherwise', async () => {
+    const chain = await nodeOf('corrected');
+    const whole = await auditAsIs(new Map(Object.entries(await read(chain, DAY1, DAY2))));
+    const since = { ...whole.resume!, nextSeq: 1 };
+    const options = { rpcUrl: chain.url, days: [dateToDay(DAY2)], signal: AbortSignal.timeout(60_000) };
+    const on = await bundleFromNode({ ...options, since });
+    expect(JSON.parse(on['log.json']).from).toBe('1');
+    const verdict = await auditAsIs(new Map(Object.entries(on)), { since });
+    expect([namesOf(verdict), namesOf(verdict, 'unreadable')]).toEqual([[], []]);
+    expect(verdict.days).toEqual([DAY1, DAY2]);
+    const without = await auditAsIs(new Map(Object.entries(await bundleFromNode(options))), { since });
+    expect(namesOf(without, 'unreadable')).toContain('2 log');
+  });
+
+  test('of a void day has no book, and fails its own audit', async () => {
+    const chain = await nodeOf('honest', undefined, (day) => day === dateToDay(DAY2));
+    const verdict = await auditAsIs(new Map(Object.entries(await read(chain, DAY2))));
+    expect([verdict.exitCode, namesOf(verdict)]).toEqual([1, ['3 proven']]);
   });
 
   test('needs few questions', async () => {

@@ -16,6 +16,7 @@ import {
   commitmentsOf,
   copiedDay,
   daysLookedAt,
+  daysToShow,
   dayToDate,
   type EarlierDay,
   type EarlierProven,
@@ -55,7 +56,18 @@ export interface NodeBundleOptions {
   days: readonly number[];
   /** the block as of which everything is asked; default: the newest whose state a header holds */
   height?: number;
+  /** what an earlier audit has seen, for whoever goes on from it */
+  since?: SeenBefore | null;
   signal: AbortSignal;
+}
+
+/** As an audit saves it: the bundle shows the log from there, and the days that it names, or that were left open and have an end. */
+interface SeenBefore {
+  firstDay: number;
+  lastDay: number;
+  nextSeq: number;
+  corrections: readonly { day: number }[];
+  runs: readonly { meter: string; firstDay: number; lastDay: number; follows: string }[];
 }
 
 interface View {
@@ -70,11 +82,12 @@ interface View {
 }
 
 /** path → text. @throws FatalError `not-proven` for a day that the chain has not verified, UntrustedNodeError, RetryableError */
-export async function bundleFromNode({ rpcUrl, days, height, signal }: NodeBundleOptions): Promise<Record<string, string>> {
+export async function bundleFromNode({ rpcUrl, days, height, since = null, signal }: NodeBundleOptions): Promise<Record<string, string>> {
   const node = new ChainNode(rpcUrl, signal);
   try {
     const view = await viewOf(node, height);
-    const wanted = await withWholeRuns(view, days);
+    const again = since ? await daysAgain(view, days, since) : [];
+    const wanted = await withWholeRuns(view, [...new Set([...days, ...again])]);
     const last = Math.max(...wanted);
     const shown: NodeDay[] = [];
     for (const at of [...new Set([...wanted].flatMap((day) => [day - 1, day]))].sort((a, b) => a - b)) {
@@ -83,7 +96,7 @@ export async function bundleFromNode({ rpcUrl, days, height, signal }: NodeBundl
     }
     const files: Record<string, string> = {};
     for (const day of shown) Object.assign(files, filesOf(day, { isLast: day.day === last }));
-    return { ...files, ...(await earlierFiles(view, shown)), ...(await common(view)) };
+    return { ...files, ...(await earlierFiles(view, shown)), ...(await common(view, since)) };
   } finally {
     node.close();
   }
@@ -149,6 +162,32 @@ async function withWholeRuns(view: View, days: readonly number[]): Promise<Set<n
   return all;
 }
 
+/**
+ * Days of an earlier audit that are to be shown again: what the log names since, corrections of runs that were not closed, and the days of
+ * runs that have an end by now.
+ */
+async function daysAgain(view: View, days: readonly number[], since: SeenBefore): Promise<number[]> {
+  const { log } = view;
+  const news = log.entries.filter(({ seq }) => seq >= since.nextSeq);
+  const open = since.corrections.flatMap(({ day }) => [day, day + 1]);
+  const ended: number[] = [];
+  for (const run of since.runs)
+    if (await hasEnded(view, days, run)) for (let day = run.firstDay; day <= run.lastDay + 1; day++) ended.push(day);
+  return [...daysToShow(news, since).keys(), ...[...open, ...ended].filter((day) => day <= since.lastDay)];
+}
+
+/** Whether a metered day follows a run, among those that are asked for, or a final reading ends it. */
+async function hasEnded(view: View, days: readonly number[], { meter, lastDay, follows }: SeenBefore['runs'][number]): Promise<boolean> {
+  if (follows === 'metered' || follows === 'final-reading') return true;
+  const ends = await dayAt(view, lastDay, false);
+  if (ends?.chain.finalReadings.some((reading) => reading.meter === meter)) return true;
+  for (const at of days.filter((day) => day > lastDay)) {
+    const day = await dayAt(view, at, true);
+    if (day && entriesOf(day).get(meter)?.metered) return true;
+  }
+  return false;
+}
+
 /** `earlier/`: days outside the bundle from which its copies were chosen. */
 async function earlierFiles(view: View, shown: readonly NodeDay[]): Promise<Record<string, string>> {
   const { target } = view;
@@ -201,7 +240,9 @@ async function earlierDay(target: Target, day: number) {
 }
 
 /** Genesis, operators, the log's end and the headers. */
-async function common({ target, genesis, headers, log: { file, nextSeq } }: View): Promise<Record<string, string>> {
+async function common({ target, genesis, headers, log }: View, since: SeenBefore | null): Promise<Record<string, string>> {
+  const { file } = log;
+  const from = Math.max(file.from, Math.min(log.nextSeq, since?.nextSeq ?? log.nextSeq));
   const reader = new StateReader(file, target.appHash);
   const rotations = believed(target.node, 'rotations', () => reader.all(stateRanges.rotations(), file.rotations, readRotation))
     .filter(({ n }) => n > genesis.rotations.length)
@@ -212,7 +253,7 @@ async function common({ target, genesis, headers, log: { file, nextSeq } }: View
   return {
     [GENESIS_PATH]: canonicalJson(genesis.document),
     ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId: genesis.chainId, rotations }) }),
-    [LOG_PATH]: encodeLogFile({ ...file, from: nextSeq, proofs: file.proofs.slice(nextSeq - file.from) }),
+    [LOG_PATH]: encodeLogFile({ ...file, from, proofs: file.proofs.slice(from - file.from) }),
     [LIGHT_PATH]: encodeLightFile(kept),
   };
 }
