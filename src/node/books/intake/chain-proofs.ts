@@ -3,7 +3,7 @@
  * lead to. Exact texts.
  */
 import type { LogEntry } from '../../../protocol/index.ts';
-import type { Db } from './chain-view.ts';
+import { type Db, provenBooks } from './chain-view.ts';
 
 /** Days whose state the index has proven for auditors, with the header that the proofs lead to: day → block. */
 export async function provenDays(sql: Db, days: readonly number[]): Promise<Map<number, number>> {
@@ -26,7 +26,7 @@ export async function unverified(sql: Db, days: readonly number[]): Promise<{ da
   const rows = await sql<{ day: number; version: number; unix_s: string }[]>`
     select a.day, a.version, a.unix_s from chain.anchor a join chain.evidence e using (day)
     where a.day = any(${days as number[]}) and not exists (
-      select from chain.proven_book p where p.day = a.day and p.version = a.version and p.height <= e.height)`;
+      select from ${provenBooks(sql, 2 ** 31 - 1)} p where p.day = a.day and p.version = a.version and p.height <= e.height)`;
   return rows.map(({ day, version, unix_s }) => ({ day, version, sinceUnixS: Number(unix_s) }));
 }
 
