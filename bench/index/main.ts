@@ -40,7 +40,9 @@ interface Result {
 
 async function serve(chain: PlanName): Promise<Shown & { stop(): void }> {
   const child = spawn(process.execPath, [SERVE, chain], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const [text] = (await once(child.stdout!, 'data')) as [Buffer];
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`serving ${chain}: its process ended (exit ${code})`)));
+  ended.catch(() => {}); // in the end, it is ended by us
+  const [text] = (await Promise.race([once(child.stdout!, 'data'), ended])) as [Buffer];
   return { url: String(text).trim(), show: (height) => void child.send(height), stop: () => void child.kill() };
 }
 

@@ -39,15 +39,16 @@ export async function madeChain(name: PlanName): Promise<MadeChain> {
   const plan: ChainPlan = PLANS[name];
   const dir = join(CACHE, `${name}-${codeHash(plan)}`);
   const about = join(dir, 'chain.json');
-  if (existsSync(about)) return JSON.parse(readFileSync(about, 'utf8')) as MadeChain;
+  // The folder may have been copied or moved: it is where it was found, not where it was made.
+  if (existsSync(about)) return { ...(JSON.parse(readFileSync(about, 'utf8')) as Omit<MadeChain, 'dir'>), dir };
   mkdirSync(CACHE, { recursive: true });
   for (const old of readdirSync(CACHE).filter((folder) => folder.startsWith(`${name}-`))) rmSync(join(CACHE, old), { recursive: true });
   const making = join(CACHE, `.${name}-${process.pid}`);
   mkdirSync(making, { recursive: true });
-  const made = { ...(await make(plan, making)), dir };
+  const made = await make(plan, making);
   writeFileSync(join(making, 'chain.json'), JSON.stringify(made));
   renameSync(making, dir);
-  return made;
+  return { ...made, dir };
 }
 
 const codeHash = (plan: ChainPlan): string => {
