@@ -42,8 +42,7 @@ export interface VerifiedBlock {
   hash: Uint8Array;
   time: { seconds: bigint; nanos: number };
   txs: Uint8Array[];
-  /** upper-case hex */
-  txHashes: string[];
+  txHashes: Uint8Array[];
   results: TxResultJson[];
   /** not covered by any hash */
   events: EventJson[];
@@ -93,7 +92,7 @@ export async function verifyBatch(
       hash: next.blockHash,
       time: at(block.height, () => readTime(block.header.time, 'header.time')),
       txs: block.txs,
-      txHashes: hashes.map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
+      txHashes: hashes,
       results: block.results,
       events: block.events,
     });

@@ -17,16 +17,23 @@ export const txHashes = (txs: readonly Uint8Array[]): Uint8Array[] => txs.map((t
 /** data_hash from the transactions' hashes. */
 export const dataHash = (hashes: readonly Uint8Array[]): Uint8Array => merkleRoot(hashes);
 
+/** The fields of a result before its last one, and their encoding. */
+let before: { code: unknown; data: unknown; gasWanted: unknown; encoded: Uint8Array } | undefined;
+
+/** Results of a block differ in what gas they used, and in little else: what is the same as in the one before is not encoded again. */
 function encodeResult(result: TxResultJson, field: string): Uint8Array {
-  const r = readObject(result, field);
-  const code = readInt64(r.code ?? 0, `${field}.code`);
-  if (code < 0n || code > U32_MAX) throw malformed(`${field}.code`, 'a u32');
-  return concatBytes(
-    varintField(1, code),
-    bytesField(2, r.data === null || r.data === undefined ? new Uint8Array(0) : readBase64(r.data, `${field}.data`)),
-    varintField(5, readInt64(r.gas_wanted ?? 0, `${field}.gas_wanted`)),
-    varintField(6, readInt64(r.gas_used ?? 0, `${field}.gas_used`)),
-  );
+  const { code, data, gas_wanted: gasWanted, gas_used: gasUsed } = readObject(result, field);
+  if (before === undefined || before.code !== code || before.data !== data || before.gasWanted !== gasWanted) {
+    const number = readInt64(code ?? 0, `${field}.code`);
+    if (number < 0n || number > U32_MAX) throw malformed(`${field}.code`, 'a u32');
+    const encoded = concatBytes(
+      varintField(1, number),
+      bytesField(2, data === null || data === undefined ? new Uint8Array(0) : readBase64(data, `${field}.data`)),
+      varintField(5, readInt64(gasWanted ?? 0, `${field}.gas_wanted`)),
+    );
+    before = { code, data, gasWanted, encoded };
+  }
+  return concatBytes(before.encoded, varintField(6, readInt64(gasUsed ?? 0, `${field}.gas_used`)));
 }
 
 /** last_results_hash of the header that follows a block with these results. */

@@ -17,7 +17,7 @@ export const appliedBlock = (height: number, txs: Uint8Array[], codes: number[] 
   hash: dataHash(txHashes([Buffer.from(`block ${height}`)])),
   time: { seconds: 1_782_864_000n + BigInt(height), nanos: 999_999_999 },
   txs,
-  txHashes: txHashes(txs).map((hash) => Buffer.from(hash).toString('hex').toUpperCase()),
+  txHashes: txHashes(txs),
   results: txs.map((_, i) => ({ code: codes[i] ?? 0, data: null, gas_wanted: '0', gas_used: '0' })),
   events: [],
 });

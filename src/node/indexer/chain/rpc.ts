@@ -10,6 +10,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { RetryableError } from '../errors.ts';
 import { answerLimit, UNDER_WAY_BYTES_MAX } from './answer-limits.ts';
+import { withoutEvents } from './without-events.ts';
 
 /** CometBFT's own default. GROUP_BLOCKS and METAS_MAX (node.ts) make the most of one request. */
 const CALLS_MAX = 10;
@@ -38,7 +39,7 @@ interface Answer {
 interface HttpAnswer {
   /** counts for nothing but a message: nodes answer refusals in JSON with a status of their own */
   status: number | undefined;
-  text: string;
+  body: Buffer;
 }
 
 export class Rpc {
@@ -85,13 +86,14 @@ export class Rpc {
   async #ask(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }));
     const limit = answerLimit(calls.map(({ method }) => method));
-    const { status, text } = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
+    const { status, body } = await this.#post(JSON.stringify(requests.length === 1 ? requests[0] : requests), {
       bytes: limit.bytes,
       ms: Math.min(limit.ms, this.#answerMs),
     });
     let answers: Answer[];
     try {
-      const parsed = JSON.parse(text);
+      const told = calls.some(({ method }) => method === 'block_results') ? withoutEvents(body) : body;
+      const parsed = JSON.parse(told.toString('utf8'));
       answers = Array.isArray(parsed) ? parsed : [parsed];
     } catch {
       throw new RetryableError(
@@ -126,7 +128,7 @@ export class Rpc {
         },
         (response) =>
           this.#read(response, limit.bytes).then(
-            settle((text) => resolve({ status: response.statusCode, text })),
+            settle((body) => resolve({ status: response.statusCode, body })),
             fail,
           ),
       );
@@ -151,10 +153,10 @@ export class Rpc {
   }
 
   /** The whole answer, unless it passes its own size, or all answers under way theirs. */
-  #read(response: http.IncomingMessage, bytesMax: number): Promise<string> {
+  #read(response: http.IncomingMessage, bytesMax: number): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
-    return new Promise<string>((resolve, reject) => {
+    return new Promise<Buffer>((resolve, reject) => {
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
         this.#underWayBytes += chunk.length;
@@ -163,7 +165,7 @@ export class Rpc {
         else if (this.#underWayBytes > UNDER_WAY_BYTES_MAX) response.destroy(new Error('its answers together are too large'));
       });
       response.on('error', reject);
-      response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : reject(new Error('answer cut off'))));
+      response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks)) : reject(new Error('answer cut off'))));
     }).finally(() => {
       this.#underWayBytes -= size;
     });

@@ -6,7 +6,7 @@
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { meterTypes } from '../../../protocol/messages/messages.ts';
-import { bodyBytes, bodyMessages } from './tx-wire.ts';
+import { txMessages } from './tx-wire.ts';
 
 export interface DecodedMessage {
   typeUrl: string;
@@ -26,7 +26,7 @@ const types = new Map(meterTypes as unknown as ReadonlyArray<[string, Codec<unkn
  */
 export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   try {
-    const messages = bodyMessages(bodyBytes(bytes));
+    const messages = txMessages(bytes);
     if (messages.length === 0) return 'a transaction without messages';
     if (messages.length > MESSAGES_MAX) return `a transaction of more than ${MESSAGES_MAX} messages`;
     return messages.map(({ typeUrl, value }) => {
@@ -38,12 +38,26 @@ export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   }
 }
 
-/** Memory for encodings is taken once: one to a message, thrown away at once, costs more than reading it. */
+/** What the library's writer keeps to itself: where it has written, and how far. */
+interface Written {
+  buffer: Uint8Array;
+  pos: number;
+}
+
+/**
+ * Memory for encodings is taken once, and they are compared where they stand: one of its own to a message, thrown away at once, costs more
+ * than reading it. Were the writer's fields named otherwise, nothing would be read.
+ */
 let writer = new BinaryWriter();
 
-function encoded<T>(codec: Codec<T>, value: T): Uint8Array {
+function encodesTo<T>(codec: Codec<T>, value: T, bytes: Uint8Array): boolean {
   try {
-    return codec.encode(value, writer).finish();
+    const written = codec.encode(value, writer) as unknown as Written;
+    const { buffer, pos } = written;
+    written.pos = 0;
+    if (pos !== bytes.length) return false;
+    for (let i = 0; i < pos; i++) if (buffer[i] !== bytes[i]) return false;
+    return true;
   } catch (error) {
     writer = new BinaryWriter(); // this one stands in the middle of a value
     throw error;
@@ -52,6 +66,6 @@ function encoded<T>(codec: Codec<T>, value: T): Uint8Array {
 
 function exact<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const value = codec.decode(bytes);
-  if (Buffer.compare(encoded(codec, value), bytes) !== 0) throw new RangeError('not the one encoding');
+  if (!encodesTo(codec, value, bytes)) throw new RangeError('not the one encoding');
   return value;
 }

@@ -24,13 +24,30 @@ for (const { kind, handler, filter } of project.dataSources.flatMap(({ mapping }
   handlers[kind].set(filter.type, handle);
 }
 
+/** Its hash is written as text for those who ask: only what cannot be placed is named by it. */
+class Transaction implements CosmosTransaction {
+  readonly idx: number;
+  readonly tx: { code: number };
+  readonly #hash: Uint8Array;
+
+  constructor(idx: number, code: number, hash: Uint8Array) {
+    this.idx = idx;
+    this.tx = { code };
+    this.#hash = hash;
+  }
+
+  get hash(): string {
+    return Buffer.from(this.#hash).toString('hex').toUpperCase();
+  }
+}
+
 /** Runs every handler of a block. Returns how many messages were handled. */
 export async function dispatchBlock(chainId: string, block: VerifiedBlock, store: Store): Promise<number> {
   const cosmosBlock: CosmosBlock = { header: { chainId, height: block.height, time: blockTime(block.time) } };
   let handled = 0;
   for (let idx = 0; idx < block.txs.length; idx++) {
     const code = Number(block.results[idx].code ?? 0);
-    handled += await dispatchTx(cosmosBlock, { idx, hash: block.txHashes[idx], tx: { code } }, block.txs[idx], store);
+    handled += await dispatchTx(cosmosBlock, new Transaction(idx, code, block.txHashes[idx]), block.txs[idx], store);
   }
   for (const event of block.events) {
     await handlers['cosmos/EventHandler'].get(event.type)?.({ block: cosmosBlock, event } satisfies CosmosEvent as never, store);

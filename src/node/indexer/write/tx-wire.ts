@@ -20,28 +20,31 @@ const NUMBER_BYTES_MAX = 10;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const refused = (): RangeError => new RangeError('not the one encoding');
 
-/** Reads fields in the order in which they are asked for. Fields have numbers below 16: their tags are one byte. */
+/** Reads fields in the order in which they are asked for, of a part of the bytes. Fields have numbers below 16: their tags are one byte. */
 class Fields {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, from: number, end: number) {
     this.#bytes = bytes;
+    this.#at = from;
+    this.#end = end;
   }
 
   #has(field: number, wire: number): boolean {
-    if (this.#bytes[this.#at] !== ((field << 3) | wire)) return false; // also at the end
+    if (this.#at >= this.#end || this.#bytes[this.#at] !== ((field << 3) | wire)) return false;
     this.#at++;
     return true;
   }
 
   /** Where the number that begins here ends, in no more bytes than it needs. */
   #numberEnd(bytesMax: number): number {
-    let end = this.#at;
-    while (this.#bytes[end] > 127) end++;
-    const length = end - this.#at + 1;
-    if (end >= this.#bytes.length || length > bytesMax || (length > 1 && this.#bytes[end] === 0)) throw refused();
-    return end + 1;
+    let last = this.#at;
+    while (last < this.#end && this.#bytes[last] > 127) last++;
+    const length = last - this.#at + 1;
+    if (last >= this.#end || length > bytesMax || (length > 1 && this.#bytes[last] === 0)) throw refused();
+    return last + 1;
   }
 
   #length(): number {
@@ -52,30 +55,62 @@ class Fields {
     return length;
   }
 
-  #take(): Uint8Array {
+  /** Passes bytes behind their length. Returns where they begin; they end where this now stands. */
+  #pass(): number {
     const length = this.#length();
     const from = this.#at;
-    if (length > this.#bytes.length - from) throw refused();
+    if (length > this.#end - from) throw refused();
     this.#at += length;
-    return this.#bytes.subarray(from, this.#at);
+    return from;
   }
 
-  /** Nothing where the field is not there. */
+  /** Passes a field that may not be there. Where its bytes begin; where this stands, if it is not. */
+  #optional(field: number): number {
+    if (!this.#has(field, BYTES)) return this.#at;
+    const from = this.#pass();
+    if (from === this.#at) throw refused(); // empty, and written
+    return from;
+  }
+
+  passBytes(field: number): void {
+    this.#optional(field);
+  }
+
+  passList(field: number): void {
+    while (this.#has(field, BYTES)) this.#pass();
+  }
+
+  /** Nothing where the field is not there, as for the next ones. */
   bytes(field: number): Uint8Array {
-    if (!this.#has(field, BYTES)) return NOTHING;
-    const value = this.#take();
-    if (value.length === 0) throw refused();
-    return value;
+    const from = this.#optional(field);
+    return from === this.#at ? NOTHING : this.#bytes.subarray(from, this.#at);
   }
 
-  text(field: number): string {
+  inner(field: number): Fields {
+    return new Fields(this.#bytes, this.#optional(field), this.#at);
+  }
+
+  passText(field: number): void {
     const bytes = this.bytes(field);
-    return bytes.length === 0 ? '' : utf8.decode(bytes);
+    if (bytes.length > 0) utf8.decode(bytes);
   }
 
-  list(field: number): Uint8Array[] {
-    const values: Uint8Array[] = [];
-    while (this.#has(field, BYTES)) values.push(this.#take());
+  /** A type is mostly the one that was read last. */
+  type(field: number): string {
+    const from = this.#optional(field);
+    const length = this.#at - from;
+    let same = length === lastType.bytes.length;
+    for (let i = 0; same && i < length; i++) same = this.#bytes[from + i] === lastType.bytes[i];
+    if (!same) {
+      const bytes = Uint8Array.from(this.#bytes.subarray(from, this.#at));
+      lastType = { bytes, url: utf8.decode(bytes) };
+    }
+    return lastType.url;
+  }
+
+  list(field: number): Fields[] {
+    const values: Fields[] = [];
+    while (this.#has(field, BYTES)) values.push(new Fields(this.#bytes, this.#pass(), this.#at));
     return values;
   }
 
@@ -89,33 +124,32 @@ class Fields {
   }
 
   end(): void {
-    if (this.#at !== this.#bytes.length) throw refused();
+    if (this.#at !== this.#end) throw refused();
   }
 }
 
-/** The body of a transaction (TxRaw). @throws RangeError */
-export function bodyBytes(tx: Uint8Array): Uint8Array {
-  const fields = new Fields(tx);
-  const body = fields.bytes(1);
-  fields.bytes(2); // who signs
-  fields.list(3); // signatures
+let lastType = { bytes: NOTHING, url: '' };
+
+/** The messages of a transaction: those of the body (TxBody) in it (TxRaw). @throws RangeError, TypeError where a text is none */
+export function txMessages(tx: Uint8Array): Any[] {
+  const fields = new Fields(tx, 0, tx.length);
+  const body = fields.inner(1);
+  fields.passBytes(2); // who signs
+  fields.passList(3); // signatures
   fields.end();
-  return body;
+  return bodyMessages(body);
 }
 
-/** The messages of a body (TxBody). @throws RangeError, TypeError where a text is none */
-export function bodyMessages(body: Uint8Array): Any[] {
-  const fields = new Fields(body);
-  const messages = fields.list(1).map(readAny);
-  fields.text(2); // memo
-  fields.passNumber(3); // timeout height
-  fields.end();
+function bodyMessages(body: Fields): Any[] {
+  const messages = body.list(1).map(readAny);
+  body.passText(2); // memo
+  body.passNumber(3); // timeout height
+  body.end();
   return messages;
 }
 
-function readAny(bytes: Uint8Array): Any {
-  const fields = new Fields(bytes);
-  const any = { typeUrl: fields.text(1), value: fields.bytes(2) };
+function readAny(fields: Fields): Any {
+  const any = { typeUrl: fields.type(1), value: fields.bytes(2) };
   fields.end();
   return any;
 }
