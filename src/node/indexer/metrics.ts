@@ -19,8 +19,8 @@ export interface BatchStats {
 }
 
 /**
- * What time goes into, in all as much as passes: waiting for blocks on their way; hashes and signatures; waiting for the batch before, with
- * its handlers and Postgres, after that (it is written meanwhile); waiting for the chain, or after errors.
+ * What time goes into, in all as much as passes: waiting for blocks on their way, and the handlers of the batch before; hashes and
+ * signatures; waiting for Postgres, with one batch in it and one ready; waiting for the chain, or after errors.
  */
 export const STAGES = ['fetch', 'verify', 'write', 'idle', 'pause'] as const;
 export type Stage = (typeof STAGES)[number];

@@ -2,7 +2,8 @@
  * Following one node from the cursor on, until the signal, or until an error says what to do next.
  *
  * A session begins by asking whether this node serves the chain that the index holds: same chain id, same genesis, same block at the
- * cursor. Then fetch, verify and write run in a line, each ahead of the next: while Postgres has one batch, the next is verified.
+ * cursor. Then fetch, verify, handle and write run in a line, each ahead of the next: while Postgres has one batch, the next is verified
+ * and given to the handlers.
  */
 import { equalBytes, headerHash, readHex, resultsHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
 import { type Genesis, notProduction } from '../../protocol/genesis/index.ts';
@@ -79,12 +80,14 @@ export async function runSession(options: SessionOptions): Promise<void> {
   }
 }
 
-/** Batches on their way: one is being written while the next one is fetched and verified, and no further. */
+/** Batches on their way: one is being written, the next one waits for it with its rows ready, one more is fetched and verified. */
 class Line {
   /** of the last block that was verified */
   known: Trust;
   readonly #options: SessionOptions;
   #written: Promise<Cursor>;
+  /** of the batch before that */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(options: SessionOptions, cursor: Cursor) {
     this.#options = options;
@@ -109,7 +112,8 @@ class Line {
     const blocks = groups.flatMap((group) => group.blocks);
     const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
     const verified = await timed(this.#options, 'verify', () => verifyGroup(node, this.known, batch));
-    await this.cursor();
+    await timed(this.#options, 'write', () => this.#before);
+    this.#before = this.#written;
     this.#written = this.#write(this.known, verified, chainHeight);
     this.#written.catch(() => {}); // met by whoever asks for the cursor
     this.known = verified.trust;
@@ -117,7 +121,7 @@ class Line {
   }
 
   async #write(parent: Trust, verified: VerifiedBatch, chainHeight: number): Promise<Cursor> {
-    const applied = await this.#options.applier.batch(parent, verified);
+    const applied = await this.#options.applier.batch(parent, verified, this.#before);
     this.#options.onBatch(applied, Math.max(chainHeight, applied.cursor.height));
     return applied.cursor;
   }

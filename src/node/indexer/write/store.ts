@@ -1,12 +1,13 @@
 /**
- * The store that handlers see while a batch is applied: SubQuery's `get`, `getByFields` and `set` over one Postgres transaction.
+ * The store that handlers see while a batch is applied: SubQuery's `get`, `getByFields` and `set` over one Postgres transaction. That one
+ * begins when the batch before is in; whoever reads waits for it, and who only sets does not.
  *
  * What handlers set is kept in memory, seen by their later reads, and written at the end in bulk, so the number of statements does not
  * grow with the number of rows. Nothing is visible to anybody else before the transaction commits.
  */
 import type { Entities, EntityName } from '../../../../mappings/entities.ts';
 import type { FieldFilter, Page, Store } from '../../../../mappings/types.ts';
-import { insertStatement, replacing } from '../../db/bulk.ts';
+import { insertStatement, listText, replacing } from '../../db/bulk.ts';
 import type { Tx } from '../../db/index.ts';
 import { rowHash } from './digest.ts';
 import type { Entity } from './rows.ts';
@@ -23,14 +24,14 @@ interface Written {
 }
 
 export class BatchStore implements Store {
-  readonly #tx: Tx;
+  readonly #tx: Promise<Tx>;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #written = new Map<string, Map<string, Written>>();
   /** written by the block that has not ended yet */
   readonly #ofBlock = new Map<string, Set<string>>();
   readonly #read = new Map<string, Entity | undefined>();
 
-  constructor(tx: Tx, tables: ReadonlyMap<string, Table>) {
+  constructor(tx: Promise<Tx>, tables: ReadonlyMap<string, Table>) {
     this.#tx = tx;
     this.#tables = tables;
   }
@@ -41,7 +42,7 @@ export class BatchStore implements Store {
     const key = `${entity} ${id}`;
     if (!this.#read.has(key)) {
       const table = this.#table(entity);
-      const [row] = await this.#tx.unsafe(`select * from ${table.name} where id = $1`, [id]);
+      const [row] = await (await this.#tx).unsafe(`select * from ${table.name} where id = $1`, [id]);
       this.#read.set(key, row ? fromRow(table, row) : undefined);
     }
     const read = this.#read.get(key);
@@ -59,7 +60,7 @@ export class BatchStore implements Store {
       return { column, text: toText(table, column, value) };
     });
     const where = wanted.map(({ column: { name, scalar } }, i) => `${name} = ($${i + 1}::text)::${SQL_TYPE[scalar]}`).join(' and ');
-    const rows = await this.#tx.unsafe(
+    const rows = await (await this.#tx).unsafe(
       `select * from ${table.name}${where && ` where ${where}`}`,
       wanted.map(({ text }) => text),
     );
@@ -102,7 +103,7 @@ export class BatchStore implements Store {
   }
 
   /** Writes what ended blocks have set, table by table in bulk. Returns the number of rows. */
-  async flush(): Promise<number> {
+  async flush(tx: Tx): Promise<number> {
     if (this.#ofBlock.size > 0) throw new TypeError('flush: expected the last block to have ended');
     const inserts: Promise<unknown>[] = [];
     let count = 0;
@@ -110,8 +111,8 @@ export class BatchStore implements Store {
       const rows = [...(this.#written.get(table.entity)?.values() ?? [])];
       for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
         const part = rows.slice(from, from + ROWS_PER_STATEMENT);
-        const columns = table.columns.map((_, i) => part.map(({ texts }) => texts![i]));
-        inserts.push(this.#tx.unsafe(insertStatement(table, replacing(table, 'id')), columns, { prepare: true }).execute());
+        const columns = table.columns.map((_, i) => listText(part.map(({ texts }) => texts![i])));
+        inserts.push(tx.unsafe(insertStatement(table, replacing(table, 'id')), columns, { prepare: true }).execute());
       }
       count += rows.length;
     }
