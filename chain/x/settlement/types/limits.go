@@ -33,6 +33,5 @@ const (
 	// Circuit proves a sum of bills.
 	Circuit = "bill-sum"
 
-	daySeconds  = 86400
-	slotsPerDay = 96
+	daySeconds = 86400
 )

@@ -1,0 +1,268 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+	"math/big"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"electra/internal/rules"
+	"electra/internal/txerrors"
+	metertypes "electra/x/meter/types"
+	"electra/x/settlement/types"
+)
+
+// messages is the one list of what may be sent, in the order of the proto service.
+var messages = rules.Table[Keeper]{
+	rules.Of("treasury", Keeper.checkDeposit, Keeper.applyDeposit),
+	rules.Of("treasury", Keeper.checkWithdraw, Keeper.applyWithdraw),
+	rules.Of("sender", Keeper.checkSettle, Keeper.applySettle).UpTo(types.SettleBytes).OnItsOwn(),
+	rules.Of("operator", Keeper.checkWithdrawFund, Keeper.applyWithdrawFund),
+}
+
+// Package is the module's protobuf package.
+func (Keeper) Package() string { return types.Package }
+
+// Knows says whether a message is one of this module.
+func (Keeper) Knows(msg sdk.Msg) bool { return messages.Knows(msg) }
+
+// MaxBytes bounds a message with its type.
+func (Keeper) MaxBytes(msg sdk.Msg) int { return messages.MaxBytes(msg) }
+
+// Alone says whether a message has to be the only one of its transaction.
+func (Keeper) Alone(msg sdk.Msg) bool { return messages.Alone(msg) }
+
+// Check holds the rules of one message against the state as it stands, and writes nothing.
+func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error { return messages.Check(k, ctx, msg) }
+
+// Apply is the effect of a message that Check has accepted in the same state.
+func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error { return messages.Apply(k, ctx, msg) }
+
+// IsParty says who may send any message of this module: who may hold ELECTRA.
+func (k Keeper) IsParty(ctx context.Context, address []byte) (bool, error) {
+	return k.holders.IsHolder(ctx, address)
+}
+
+// treasuryOf wants the signer to be an uplink's treasury and to hold ELECTRA.
+func (k Keeper) treasuryOf(ctx context.Context, signer, text string) (treasury, uplink []byte, err error) {
+	if treasury, err = k.holder(ctx, "treasury", signer); err != nil {
+		return nil, nil, err
+	}
+	uplink, meter, err := k.uplink(ctx, "uplink", text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if meter.Member != signer {
+		return nil, nil, errorsmod.Wrapf(types.ErrTreasury, "treasury: expected %s, the uplink's, got %s", meter.Member, signer)
+	}
+	return treasury, uplink, nil
+}
+
+func (k Keeper) uplink(ctx context.Context, field, text string) ([]byte, metertypes.Meter, error) {
+	address, err := metertypes.ParseAddress(field, text)
+	if err != nil {
+		return nil, metertypes.Meter{}, err
+	}
+	meter, found, err := k.meters.Uplink(ctx, address)
+	if err == nil && !found {
+		err = errorsmod.Wrapf(types.ErrUplink, "%s: %s", field, text)
+	}
+	return address, meter, err
+}
+
+func (k Keeper) holder(ctx context.Context, field, text string) ([]byte, error) {
+	address, err := metertypes.ParseAddress(field, text)
+	if err != nil {
+		return nil, err
+	}
+	held, err := k.holders.IsHolder(ctx, address)
+	if err == nil && !held {
+		err = errorsmod.Wrapf(types.ErrHolder, "%s: %s", field, text)
+	}
+	return address, err
+}
+
+func checkMove(amountNel uint64) error {
+	if amountNel < types.MinMoveNel || amountNel >= uint64(types.AmountEnd) {
+		return errorsmod.Wrapf(types.ErrAmount, "amount_nel: expected %d or more, below 2^62, got %d", types.MinMoveNel, amountNel)
+	}
+	return nil
+}
+
+// checkDeposit holds for frozen accounts too: what is owed is paid.
+func (k Keeper) checkDeposit(ctx sdk.Context, m *types.MsgDeposit) error {
+	treasury, _, err := k.treasuryOf(ctx, m.Treasury, m.Uplink)
+	if err != nil {
+		return err
+	}
+	if err := checkMove(m.AmountNel); err != nil {
+		return err
+	}
+	if has := k.bank.GetBalance(ctx, treasury, types.Denom).Amount.Uint64(); has < m.AmountNel {
+		return errorsmod.Wrapf(types.ErrBalance, "amount_nel: expected at most %d, got %d", has, m.AmountNel)
+	}
+	return nil
+}
+
+func (k Keeper) applyDeposit(ctx sdk.Context, m *types.MsgDeposit) error {
+	treasury, uplink, err := k.treasuryOf(ctx, m.Treasury, m.Uplink)
+	if err != nil {
+		return err
+	}
+	escrow, err := or(ctx, k.Escrows, uplink)
+	if err != nil {
+		return err
+	}
+	return first(k.Escrows.Set(ctx, uplink, escrow+m.AmountNel),
+		k.bank.SendCoinsFromAccountToModule(ctx, treasury, types.ModuleName, coins(m.AmountNel)))
+}
+
+func (k Keeper) checkWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
+	treasury, uplink, err := k.treasuryOf(ctx, m.Treasury, m.Uplink)
+	if err != nil {
+		return err
+	}
+	if err := checkMove(m.AmountNel); err != nil {
+		return err
+	}
+	if frozen, err := k.holders.IsFrozen(ctx, treasury); err != nil {
+		return err
+	} else if frozen {
+		return errorsmod.Wrapf(types.ErrFrozen, "treasury: %s", m.Treasury)
+	}
+	owes, err := k.owes(ctx, uplink)
+	if err != nil {
+		return err
+	}
+	if owes.Sign() > 0 {
+		return errorsmod.Wrapf(types.ErrOwes, "uplink: expected one that owes nothing, got %s nELECTRA", owes)
+	}
+	credit, err := k.CreditNel(ctx, uplink)
+	if err != nil {
+		return err
+	}
+	escrow, err := or(ctx, k.Escrows, uplink)
+	if err != nil {
+		return err
+	}
+	if escrow < credit || m.AmountNel > escrow-credit {
+		return errorsmod.Wrapf(types.ErrEscrow, "amount_nel: expected to leave %d of %d, got %d", credit, escrow, m.AmountNel)
+	}
+	return nil
+}
+
+func (k Keeper) applyWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
+	treasury, uplink, err := k.treasuryOf(ctx, m.Treasury, m.Uplink)
+	if err != nil {
+		return err
+	}
+	escrow, err := k.Escrows.Get(ctx, uplink)
+	if err != nil {
+		return err
+	}
+	return first(setOrRemove(ctx, k.Escrows, uplink, escrow-m.AmountNel),
+		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, treasury, coins(m.AmountNel)))
+}
+
+func (k Keeper) checkWithdrawFund(ctx sdk.Context, m *types.MsgWithdrawFund) error {
+	operator, err := k.holder(ctx, "operator", m.Operator)
+	if err != nil {
+		return err
+	}
+	if is, err := k.meters.IsOperator(ctx, operator); err != nil {
+		return err
+	} else if !is {
+		return errorsmod.Wrap(txerrors.ErrWrongSigner, "operator: expected the operator of this chain")
+	}
+	if err := checkMove(m.AmountNel); err != nil {
+		return err
+	}
+	if frozen, err := k.holders.IsFrozen(ctx, operator); err != nil {
+		return err
+	} else if frozen {
+		return errorsmod.Wrapf(types.ErrFrozen, "operator: %s", m.Operator)
+	}
+	fund, err := k.Fund.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if m.AmountNel > fund {
+		return errorsmod.Wrapf(types.ErrEscrow, "amount_nel: expected at most %d, got %d", fund, m.AmountNel)
+	}
+	return nil
+}
+
+func (k Keeper) applyWithdrawFund(ctx sdk.Context, m *types.MsgWithdrawFund) error {
+	operator, err := k.holder(ctx, "operator", m.Operator)
+	if err != nil {
+		return err
+	}
+	fund, err := k.Fund.Get(ctx)
+	if err != nil {
+		return err
+	}
+	return first(k.Fund.Set(ctx, fund-m.AmountNel),
+		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, operator, coins(m.AmountNel)))
+}
+
+// owes is what an uplink has not paid, into all pools.
+func (k Keeper) owes(ctx context.Context, uplink []byte) (*big.Int, error) {
+	sum := new(big.Int)
+	err := k.Debts.Walk(ctx, nil, func(key poolOf, left uint64) (bool, error) {
+		if bytes.Equal(key.K2(), uplink) {
+			sum.Add(sum, new(big.Int).SetUint64(left))
+		}
+		return false, nil
+	})
+	return sum, err
+}
+
+// CreditNel is what a withdrawal has to leave: what the uplink was registered with, or 18/7 of the largest debt of the last 52 periods,
+// rounded up. So much may be owed before a suspension bites: for 18 days.
+func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
+	credit, err := k.communities.CreditNel(ctx, uplink)
+	if err != nil {
+		return 0, err
+	}
+	from, err := k.FirstDay.Get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	next, err := k.NextDay.Get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	largest := uint64(0)
+	for n := uint32(1); n <= types.CreditPeriods && next >= from+n*types.PeriodDays; n++ {
+		entry, err := or(ctx, k.Entries, collections.Join(next-n*types.PeriodDays, uplink))
+		if err != nil {
+			return 0, err
+		}
+		if entry.AmountNel > 0 {
+			largest = max(largest, uint64(entry.AmountNel))
+		}
+	}
+	return max(credit, largest/7*18+(largest%7*18+6)/7), nil
+}
+
+// IsSuspended says whether an uplink shares nothing for now: an entry of it is missing, or it has owed for too long.
+func (k Keeper) IsSuspended(ctx sdk.Context, uplink []byte) (bool, error) {
+	missing := false
+	err := k.Missing.Walk(ctx, collections.NewPrefixedPairRange[[]byte, uint32](uplink), func(uplinkOf, bool) (bool, error) {
+		missing = true
+		return true, nil
+	})
+	if err != nil || missing {
+		return missing, err
+	}
+	since, err := or(ctx, k.Owing, uplink)
+	if err != nil || since == 0 {
+		return false, err
+	}
+	unixS, _, err := k.meters.Now(ctx)
+	return unixS-since >= types.SuspendedAfterS, err
+}
