@@ -26,6 +26,9 @@ import (
 	"electra/x/electra"
 	electrakeeper "electra/x/electra/keeper"
 	electratypes "electra/x/electra/types"
+	"electra/x/settlement"
+	settlementkeeper "electra/x/settlement/keeper"
+	settlementtypes "electra/x/settlement/types"
 )
 
 // Name is the application's name in CometBFT's handshake and in genesis.
@@ -34,8 +37,9 @@ const Name = "electra-main"
 // App is one node's application, with the keepers that a community's chain does not have.
 type App struct {
 	*app.App
-	Bank    bankkeeper.BaseKeeper
-	Electra electrakeeper.Keeper
+	Bank       bankkeeper.BaseKeeper
+	Electra    electrakeeper.Keeper
+	Settlement settlementkeeper.Keeper
 }
 
 // Kind is the kind of chain, for whoever needs no keeper of it.
@@ -53,13 +57,13 @@ func New(logger log.Logger, db dbm.DB, trace io.Writer, opts ...func(*baseapp.Ba
 }
 
 // purses are the module accounts: nobody sends to them, and each may do with the bank what stands here.
-var purses = map[string][]string{electratypes.ModuleName: {authtypes.Minter, authtypes.Burner}}
+var purses = map[string][]string{electratypes.ModuleName: {authtypes.Minter, authtypes.Burner}, settlementtypes.ModuleName: nil}
 
 func kindOf(into *App) app.Kind {
 	return app.Kind{
 		Name:       Name,
-		Basics:     []module.AppModuleBasic{bankBasic{}, electra.Basic{}},
-		Stores:     []string{banktypes.StoreKey, electratypes.StoreKey},
+		Basics:     []module.AppModuleBasic{bankBasic{}, settlement.Basic{}, electra.Basic{}},
+		Stores:     []string{banktypes.StoreKey, settlementtypes.StoreKey, electratypes.StoreKey},
 		Purses:     purses,
 		Departures: departures,
 		Extend:     into.extend,
@@ -80,10 +84,13 @@ func (a *App) extend(base *app.App, stores app.Stores) (app.Extension, error) {
 	a.Electra = electrakeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[electratypes.StoreKey]), base.Accounts, a.Bank, base.Meters,
 		noCommunities{})
 	a.Bank.AppendSendRestriction(a.Electra.OnlyHolders)
+	a.Settlement = settlementkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[settlementtypes.StoreKey]), a.Bank, a.Electra,
+		noCommunities{}, settled{base.Meters})
 	ours := sends{a.Bank, a.Electra}
 	return app.Extension{
-		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours), electra.NewAppModule(a.Electra)},
-		Parties: []ante.Module{ours, a.Electra},
+		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours), settlement.NewAppModule(a.Settlement),
+			electra.NewAppModule(a.Electra)},
+		Parties: []ante.Module{ours, a.Settlement, a.Electra},
 	}, nil
 }
 
@@ -110,3 +117,5 @@ func departures(cdc codec.JSONCodec, states map[string]json.RawMessage) ([]strin
 type noCommunities struct{}
 
 func (noCommunities) MembersOf(context.Context, []byte) (uint32, error) { return 0, nil }
+
+func (noCommunities) CreditNel(context.Context, []byte) (uint64, error) { return 0, nil }

@@ -210,7 +210,8 @@ func (k Keeper) awaited(ctx context.Context, fromDay uint32) (all [][]byte, err 
 // execute makes the pool of a period's entries.
 func (k Keeper) execute(ctx sdk.Context, period types.Period) error {
 	var entries []types.Entry
-	err := k.Entries.Walk(ctx, collections.NewPrefixedPairRange[uint32, []byte](period.FromDay), func(_ periodOf, e types.Entry) (bool, error) {
+	ofPeriod := collections.NewPrefixedPairRange[uint32, []byte](period.FromDay)
+	err := k.Entries.Walk(ctx, ofPeriod, func(_ periodOf, e types.Entry) (bool, error) {
 		entries = append(entries, e)
 		return false, nil
 	})
