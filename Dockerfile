@@ -43,6 +43,8 @@ COPY bin/ bin/
 COPY mappings/ mappings/
 COPY sdk/ts/src/ sdk/ts/src/
 # The command line knows the demonstration; its profiles and its chain stay outside, for the image runs a deployment.
+COPY gateway/src/ gateway/src/
+COPY gateway/testing/ gateway/testing/
 COPY simulator/ simulator/
 COPY src/ src/
 COPY circuits/keys/ circuits/keys/

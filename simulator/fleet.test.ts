@@ -174,6 +174,37 @@ describe('a fleet', () => {
     expect(said).toEqual([expect.stringMatching(/^rural-002: this meter stands still, the others go on: .*already open/)]);
   });
 
+  test('of gateways beside existing meters, of a protocol each, states the same to the Wh, over a restart too', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'electra-gateways-'));
+    const members = await createFleet({ dir: own, community: 'rural' });
+    await writeDemo(own, calendar, calendar.firstDay + 2);
+    let now = (calendar.firstDay * 96 + 130) * 900_000 + 60_000;
+    const chain = new FakeCommunity(
+      members.map(({ meterAddress }) => meterAddress),
+      () => now,
+    );
+    const said: string[] = [];
+    const log = { ...quiet, warn: (_: object, message: string) => said.push(message) };
+    for (const hours of [0, 24]) {
+      now += hours * 3_600_000;
+      const stop = new AbortController();
+      await runFleet({
+        ...{ dataDir: own, rpcUrls: [], chain, chainId: chain.chainId, outfit: OUTFIT, signal: stop.signal, log, gateways: true },
+        now: () => now,
+        onProgress: ({ statementsSent, statementsTotal }) => statementsSent === statementsTotal && stop.abort(),
+      });
+    }
+    expect(said).toEqual([]);
+    for (const [index, { members: expected }] of recompute('rural', '2016-07-01', 2).entries()) {
+      const stated = members.map(({ member, meterAddress }) => {
+        const { importWh, exportWh } = chain.accounts.get(meterAddress)!.included.get(`s/${calendar.firstDay + index}`)!.statement!;
+        return { member, importWh, exportWh };
+      });
+      expect(stated).toEqual(expected.map(({ member, importWh, exportWh }) => ({ member, importWh, exportWh })));
+    }
+    rmSync(own, { recursive: true, force: true });
+  });
+
   test('without a demo.json says so', async () => {
     await expect(
       runFleet({

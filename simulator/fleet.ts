@@ -21,9 +21,10 @@ import {
 } from '../sdk/ts/src/index.ts';
 import { openFileStore } from '../sdk/ts/src/node/file-store.ts';
 import { type DemoCalendar, profileRowOf, readDemo, writeDemo } from './calendar.ts';
+import type { GatewayMeter } from './gateway-meter.ts';
 import { fleetDir, meterKey } from './keys.ts';
 import { loadCommunity, type Member, PROFILES_DIR, type Profiles, SimulatorError } from './profiles.ts';
-import { SimulatedMeter } from './registers.ts';
+import { maxWhPerSlot, SimulatedMeter } from './registers.ts';
 
 export * from './keys.ts';
 
@@ -57,6 +58,8 @@ export interface FleetOptions {
   /** Seconds of that clock per second. Default: 1. */
   rate?: number;
   profilesDir?: string;
+  /** Every meter is a gateway beside a simulated existing meter. */
+  gateways?: boolean;
   /** Members whose meters run elsewhere: another program holds their keys (DIR/meters/NAME/key) and sends for them. */
   external?: readonly string[];
   onProgress?: (progress: FleetProgress) => void;
@@ -207,23 +210,26 @@ class FleetMeter {
   readonly client: MeterClient;
   readonly #calendar: DemoCalendar;
   readonly #meter: SimulatedMeter;
+  readonly #gateway: GatewayMeter | undefined;
   /** The next slot to let pass; all before it are in the registers. */
   #slot: number;
 
-  private constructor(client: MeterClient, calendar: DemoCalendar, meter: SimulatedMeter) {
+  private constructor(client: MeterClient, calendar: DemoCalendar, meter: SimulatedMeter, gateway: GatewayMeter | undefined) {
     this.client = client;
     this.#calendar = calendar;
     this.#meter = meter;
+    this.#gateway = gateway;
     this.#slot = firstSlot(calendar.firstDay);
   }
 
   static async open(
-    { dataDir, chainId, outfit, log, now = Date.now }: FleetOptions,
+    options: FleetOptions,
     chain: MeterChain,
     calendar: DemoCalendar,
-    { columns }: Profiles,
+    { columns, members }: Profiles,
     member: Member,
   ): Promise<FleetMeter> {
+    const { dataDir, chainId, outfit, log, now = Date.now } = options;
     const key = await meterKey(dataDir, member.member);
     const store = await openFileStore(join(fleetDir(dataDir, member.member), 'store'));
     const client = await MeterClient.open({
@@ -237,24 +243,43 @@ class FleetMeter {
       onEvent: (event) => tell(log, member.member, event),
     });
     try {
-      if (client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
+      const gateway = options.gateways ? await openGateway(client, calendar, members.indexOf(member), member, log) : undefined;
+      if (!gateway && client.status().newestSlot === undefined) await client.startDay(calendar.firstDay, 0n, 0n);
+      return new FleetMeter(client, calendar, new SimulatedMeter(member, columns), gateway);
     } catch (error) {
       await client.close();
       throw error;
     }
-    return new FleetMeter(client, calendar, new SimulatedMeter(member, columns));
   }
 
   async recordUpTo(lastSlot: number): Promise<void> {
-    const recorded = this.client.status().newestSlot!;
+    const recorded = this.client.status().newestSlot ?? firstSlot(this.#calendar.firstDay) - 1;
     const readings: Reading[] = [];
     for (; this.#slot <= lastSlot; this.#slot++) {
       const day = dayOfSlot(this.#slot);
       const state = this.#meter.advance(profileRowOf(this.#calendar, day) + this.#slot - firstSlot(day));
       if (this.#slot > recorded) readings.push({ slot: this.#slot, ...state });
     }
-    if (readings.length > 0) await this.client.recordAll(readings);
+    if (readings.length === 0) return;
+    if (!this.#gateway) return this.client.recordAll(readings);
+    for (const reading of readings) this.#gateway.say(reading);
+    await this.#gateway.save();
   }
+}
+
+/** Loaded for a community of gateways alone. */
+async function openGateway(
+  client: MeterClient,
+  { firstDay }: DemoCalendar,
+  index: number,
+  member: Member,
+  log: FleetLog,
+): Promise<GatewayMeter> {
+  const { GatewayMeter } = await import('./gateway-meter.ts');
+  const warn = (message: string): void => log.warn({ member: member.member }, message);
+  const gateway = await GatewayMeter.open({ client, index, firstDay, maxWhPerSlot: maxWhPerSlot(member), warn });
+  log.info({ member: member.member, source: gateway.source }, 'a gateway beside an existing meter');
+  return gateway;
 }
 
 function tell(log: FleetLog, member: string, event: SenderEvent): void {

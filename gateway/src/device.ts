@@ -19,7 +19,7 @@ export interface Meter {
   readonly meter: string;
   status(): MeterStatus;
   startDay(day: number, importRegisterWh: bigint, exportRegisterWh: bigint): Promise<void>;
-  record(reading: Reading): Promise<void>;
+  recordAll(readings: readonly Reading[]): Promise<void>;
   run(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -209,9 +209,11 @@ export class Device {
   async #save(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const [end] = this.#waiting;
-        await this.#recordOne(end);
-        if (this.#waiting[0] === end) this.#waiting.shift();
+        const meter = await this.#open();
+        const isStarted = meter.status().newestSlot !== undefined;
+        const ends = this.#waiting.slice(0, isStarted ? undefined : 1);
+        await (isStarted ? this.#record(meter, ends) : this.#start(meter, ends[0]));
+        this.#waiting = this.#waiting.filter((end) => !ends.includes(end));
       }
       await this.#keepState();
       if (this.#cannotWrite) this.#o.onEvent({ kind: 'writes-again', message: 'the disk takes readings again' });
@@ -226,16 +228,21 @@ export class Device {
     }
   }
 
-  async #recordOne(end: SlotEnd): Promise<void> {
-    const meter = await this.#open();
+  /** In one write; where one of several is refused, each for itself. */
+  async #record(meter: Meter, ends: readonly SlotEnd[]): Promise<void> {
     const { newestSlot } = meter.status();
+    const anew = ends.filter(({ slot }) => slot > newestSlot!);
+    if (anew.length === 0) return;
     try {
-      if (newestSlot === undefined) return await this.#start(meter, end);
-      if (end.slot > newestSlot) await meter.record(end);
+      await meter.recordAll(anew);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      if (anew.length > 1) {
+        for (const end of anew) await this.#record(meter, [end]);
+        return;
+      }
       this.#drop(error.code);
-      this.#o.onEvent({ kind: 'refused', message: `the quarter-hour ${end.slot} is not recorded: ${error.message}` });
+      this.#o.onEvent({ kind: 'refused', message: `the quarter-hour ${anew[0].slot} is not recorded: ${error.message}` });
     }
   }
 

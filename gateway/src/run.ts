@@ -73,8 +73,9 @@ export async function runGateway({ settings, signal, say, isSynchronized = syste
   try {
     await Promise.race([reading, looking]);
   } finally {
-    await device.close();
+    await device.save();
     writeStatus(settings.folder, device);
+    await device.close();
   }
 }
 

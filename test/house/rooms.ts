@@ -40,7 +40,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'project.ts': ['src/protocol'],
   'sdk/ts': GROUND,
   gateway: ['sdk/ts'],
-  simulator: [...GROUND, 'sdk/ts'],
+  simulator: [...GROUND, 'sdk/ts', 'gateway'],
   'src/reader': ['src/protocol', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'],
   'src/reader/cli': ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/audit', 'src/reader/member'],
   'src/reader/light': ['src/protocol'],

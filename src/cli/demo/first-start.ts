@@ -82,7 +82,16 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     timeZone: 'Europe/Berlin',
     currency: 'EUR',
     runBy: 'A demonstration on this machine',
-    demo: { community: options.community, from: options.from, days: options.days, firstDay, rate: options.rate, genesisUnixS, validators },
+    demo: {
+      community: options.community,
+      from: options.from,
+      days: options.days,
+      firstDay,
+      rate: options.rate,
+      genesisUnixS,
+      validators,
+      ...(options.gateways ? { gateways: true as const } : {}),
+    },
   };
   writeSettings(data, settings);
   return settings;

@@ -28,6 +28,7 @@ export async function metersProcess(data: DataFolder, { signal, log }: ProcessCo
     // For tests of other meters: these members' are left to them.
     external: (process.env.ELECTRA_EXTERNAL_METERS ?? '').split(',').filter(Boolean),
     rate: demo.rate,
+    gateways: demo.gateways === true,
     // Meters live by the chain's clock, which is the machine's but in benchmarks.
     now: () => genesisMs + demo.rate * (Date.now() - genesisMs),
   });

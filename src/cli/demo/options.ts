@@ -18,6 +18,8 @@ export interface UpOptions {
   once: boolean;
   /** chain seconds per second */
   rate: number;
+  /** every meter is a gateway beside a simulated existing meter */
+  gateways: boolean;
 }
 
 const FIRST = '2016-01-01';
@@ -48,6 +50,7 @@ export function addUpOptions(command: Command): Command {
     .addOption(new Option('--days <n>', 'how many days to replay before the present').argParser(parseDays).default(2))
     .addOption(dataOption())
     .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
+    .option('--gateways', 'meters are gateways that read simulated existing meters, of a protocol each (docs/gateway.md)')
     .option('--once', 'end after the verdict, with its exit code')
     .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }
@@ -63,6 +66,7 @@ export function upOptions(command: Command): UpOptions {
     portGiven: command.getOptionValueSource('port') === 'cli',
     once: Boolean(o.once),
     rate: o.rate,
+    gateways: Boolean(o.gateways),
   };
 }
 
@@ -80,5 +84,7 @@ export function agreeWith(settings: Settings, options: UpOptions, command: Comma
       );
     }
   }
-  return { ...options, community: demo.community, from: demo.from, days: demo.days, rate: demo.rate };
+  if (options.gateways && !demo.gateways)
+    throw new CliError('--gateways: this data folder was made without them; leave the option out, or choose another --data');
+  return { ...options, gateways: demo.gateways === true, community: demo.community, from: demo.from, days: demo.days, rate: demo.rate };
 }

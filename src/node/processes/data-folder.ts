@@ -44,6 +44,8 @@ const settingsShape = z.strictObject({
       /** the chain's clock: chain seconds per second since genesis, 1 but in benchmarks */
       rate: z.int().min(1),
       genesisUnixS: z.int(),
+      /** every meter is a gateway beside a simulated existing meter */
+      gateways: z.literal(true).optional(),
       validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
     })
     .optional(),
