@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { DAY1, DAY2, load } from '../../../test/kit/audit/bundles.ts';
 import { type ChainOptions, withChain } from '../../../test/kit/audit/chain.ts';
 import { auditAsIs, exported, linesOf, namesOf } from '../../../test/kit/audit/verdicts.ts';
-import { dateToDay, encodeRoster, parseChainFile, rosterDigest, VOID_AFTER_S } from '../../protocol/index.ts';
+import { dateToDay, earlierDays, encodeRoster, parseChainFile, rosterDigest, VOID_AFTER_S } from '../../protocol/index.ts';
 import { Roster } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { parseBundle } from '../bundle.ts';
 import { stateKeys } from '../light/index.ts';
+import { copyChecks } from './copy-checks.ts';
 import { encodeResume, parseResume } from './index.ts';
 import { VOID_MEANS } from './proven-checks.ts';
 
@@ -124,4 +126,25 @@ describe('a void day', () => {
     expect(namesOf(verdict)).toEqual([]);
     expect(linesOf(verdict, '7 runs', 'open')[0].detail).toMatch(/beside 2026-07-01, which is void: no register there counts/);
   });
+});
+
+describe('a copy of a day whose time was over when the copying book was anchored', () => {
+  const day = parseBundle(load('substituted')).days[1];
+  const { height, unixS } = day.chain!.anchors[0];
+  const copied = day.books.get(1)!.book.meters.find(({ source }) => source === 'substitute')!;
+  /** The day that it copies, as of a block; the chain has no roster of any other. */
+  const copies = (proven: boolean, provenHeight: number) => {
+    const { fromDay, from } = copied.copied!;
+    const commitments = new Map([[copied.meter, from]]);
+    const seenDay = { commitments, disputed: new Set<string>(), frozenUnixS: unixS - VOID_AFTER_S, proven };
+    const nobody = { day: null, height: null, provenHeight: null };
+    const seen = new Map(earlierDays(day.day).map((at) => [at, at === fromDay ? { day: seenDay, height: null, provenHeight } : nobody]));
+    return copyChecks(day, { seen, believed: true, nowUnixS: 0 })[0];
+  };
+  test('is a copy where the chain has verified it, and of a void day where it has not', () => {
+    expect(copies(true, height - 1).status).toBe('passed');
+    expect(copies(false, height)).toMatchObject({ status: 'failed', detail: expect.stringContaining('it is the zero day') });
+  });
+  test('is not known where what is shown is of a block before that anchor: it may have been verified since', () =>
+    expect(copies(false, height - 1)).toMatchObject({ status: 'unreadable', detail: expect.stringContaining('as of a block before') }));
 });
