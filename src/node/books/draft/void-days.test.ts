@@ -1,8 +1,9 @@
 /** A draft passes over a day that is void, as the chain will, and waits while a day may become so before its anchor. */
 import { afterEach, expect, test } from 'vitest';
 import { builders, type Community, community, passes, quiet } from '../../../../test/kit/books/community.ts';
-import { seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
+import { closing, seededInts, someStatement } from '../../../../test/kit/books/index-rows.ts';
 import { dayToDate, parseBook, VOID_AFTER_S } from '../../../protocol/index.ts';
+import type { Statement } from '../../../protocol/meter/statement.ts';
 import { advanceDays } from '../pipeline.ts';
 import { draftBundle } from '../release/bundle.ts';
 
@@ -13,12 +14,18 @@ afterEach(() => c.stop());
 /** Two days: all spoke on the first, the second meter was silent on the other. The first one's book is anchored. */
 async function silentSince({ proven }: { proven: boolean }): Promise<void> {
   const int = seededInts(3);
+  const last = new Map<string, Statement>();
   c = await community(2);
   for (const [day, speaking] of [
     [first, c.meters],
     [first + 1, c.meters.slice(0, 1)],
   ] as const) {
-    for (const { meter } of speaking) await c.index.statement(meter, { statement: someStatement(day, int) });
+    for (const { meter } of speaking) {
+      const before = last.get(meter);
+      const statement = someStatement(day, int, before && closing(before));
+      last.set(meter, statement);
+      await c.index.statement(meter, { statement });
+    }
     await c.index.freeze(day);
     await c.openAll();
   }
