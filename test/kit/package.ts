@@ -129,7 +129,7 @@ export function typeErrors({ folder }: InstalledPackage, text: string): string {
 }
 
 /** Licences under which anybody may build what they like. */
-export const PERMISSIVE = /^(Apache-2\.0|MIT|ISC|BSD-\d-Clause|\(Apache-2\.0 AND BSD-3-Clause\))$/;
+export const PERMISSIVE = /^(Apache-2\.0|MIT|ISC|0BSD|BSD-\d-Clause|\(Apache-2\.0 AND BSD-3-Clause\))$/;
 
 /** Every package in the stranger's node_modules, with its licence. */
 export function licencesOf({ folder }: InstalledPackage): Map<string, string> {
