@@ -11,7 +11,7 @@ export const ENTRIES_LIMIT = 10_000;
 
 /**
  * A folder or zip file that is no readable bundle: nothing was read that could be refused, so it is no ProtocolError. `code`: missing,
- * no-folder, no-zip, too-large, symbolic-link, bad-path, not-utf8, no-access.
+ * no-folder, no-zip, damaged, too-large, symbolic-link, bad-path, not-utf8, no-access.
  */
 export class BundleError extends ElectraError {}
 

@@ -33,6 +33,48 @@ function unzip(bytes: Uint8Array, name: string, filter: (entry: UnzipFileInfo) =
   }
 }
 
+/** Signatures of an entry in the archive's list, and of the list's end; how long each is without names. */
+const [LISTED, LISTED_BYTES, END, END_BYTES] = [0x02014b50, 46, 0x06054b50, 22];
+const ELSEWHERE = 0xffff_ffff;
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let crc = ~0;
+  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+/** What the archive says that its entries' bytes come to, in its own order; null where its list is one of zip64. */
+function statedCrcs(bytes: Uint8Array, count: number): number[] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - END_BYTES;
+  while (end > 0 && view.getUint32(end, true) !== END) end--;
+  let at = view.getUint32(end + 16, true);
+  if (at === ELSEWHERE) return null;
+  const crcs: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (at + LISTED_BYTES > bytes.length || view.getUint32(at, true) !== LISTED) return null;
+    crcs.push(view.getUint32(at + 16, true));
+    at += LISTED_BYTES + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return crcs;
+}
+
+/**
+ * Bytes that changed on their way are no finding about a book: whoever has them gets the file again, and accuses nobody.
+ * @throws BundleError `damaged`
+ */
+function checkCrcs(bytes: Uint8Array, name: string, entries: readonly UnzipFileInfo[], unpacked: Record<string, Uint8Array>): void {
+  const crcs = statedCrcs(bytes, entries.length);
+  const damaged = crcs && entries.find(({ name: path }, i) => path in unpacked && crc32(unpacked[path]) !== crcs[i]);
+  if (damaged) throw new BundleError('damaged', `${name}: ${damaged.name} is not what was packed: damaged on its way, get the file again`);
+}
+
 /**
  * The texts of a zipped bundle.
  * @param name of the archive, for messages
@@ -48,6 +90,7 @@ export function readZip(bytes: Uint8Array, name = 'the zip file'): Map<string, s
   checkSizes(wanted.map(({ name: path, originalSize: bytes }) => ({ path, bytes })));
   const paths = new Set(wanted.map((entry) => entry.name));
   const unpacked = unzip(bytes, name, (entry) => paths.has(entry.name));
+  checkCrcs(bytes, name, entries, unpacked);
   return new Map(
     [...paths].sort().map((path) => [path.slice(folder.length), decodeText(unpacked[path], path.slice(folder.length))] as const),
   );

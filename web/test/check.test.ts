@@ -115,6 +115,13 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await close();
   });
 
+  test('stays where it is when a file is dropped beside its place', async () => {
+    const { page } = await open();
+    const opensIt = await page.evaluate(() => document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true })));
+    expect(opensIt).toBe(false);
+    await close();
+  });
+
   test('takes no bundle while the fingerprint is no fingerprint', async () => {
     const { page } = await open();
     await page.getByLabel('Fingerprint').fill('not a hash');

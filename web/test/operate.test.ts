@@ -65,10 +65,16 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     await close();
   });
 
-  test('say on a good day that nothing needs anybody', async () => {
+  test('say on a good day that nothing needs anybody, once the first days are done', async () => {
     const { page, close } = await openAs('operator', '/operate', 'en-GB', makeQuiet);
-    await page.getByRole('heading', { name: 'Nothing needs you today.' }).waitFor({ timeout: LONG_MS });
+    await page
+      .getByRole('heading', { name: /^Nothing is urgent\. \d things? of the first days (is|are) left to do\.$/ })
+      .waitFor({ timeout: LONG_MS });
     expect(await kinds(page)).toEqual([]);
+    await page.evaluate(() => localStorage.setItem('electra.operate.first', 'over'));
+    await page.reload();
+    await page.getByRole('heading', { name: 'Nothing needs you today.' }).waitFor({ timeout: LONG_MS });
+    expect(await page.getByText('The first days').count()).toBe(0);
     await page.getByText('13 of 13 heard of; 9 needed.').waitFor();
     await close();
   });

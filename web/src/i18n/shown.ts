@@ -20,10 +20,10 @@ export function money(amountNel: bigint, currency: string, cents = rounded(amoun
   return `${number(value, 2)} ${currency}`;
 }
 
-/** A price of a kWh, from nELECTRA per Wh: with the third digit where it has one. */
-export function price(nelPerWh: number, currency: string): string {
+/** A price of a kWh, from nELECTRA per Wh: with the third digit where it has one, or with as many as are asked for. */
+export function price(nelPerWh: number, currency: string, fraction?: number): string {
   const value = nelPerWh / 1_000_000;
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 3 };
+  const digits = { minimumFractionDigits: fraction ?? 2, maximumFractionDigits: fraction ?? 3 };
   if (isCurrency(currency)) return new Intl.NumberFormat(locale(), { style: 'currency', currency, ...digits }).format(value);
   return `${new Intl.NumberFormat(locale(), digits).format(value)} ${currency}`;
 }

@@ -89,6 +89,7 @@ export function BillLines({ date, released, prices, facts, split }: BillLinesPro
   const texts = billTexts().lines;
   const sum = (key: 'importWh' | 'exportWh'): string => energy(released.lines.reduce((all, line) => all + line[key], 0));
   const slots = slotsOf(released, prices, split);
+  const given = released.lines.some(({ exportWh }) => exportWh > 0);
   return (
     <section class="stack">
       <h2>{texts.title}</h2>
@@ -99,7 +100,10 @@ export function BillLines({ date, released, prices, facts, split }: BillLinesPro
         locale={locale()}
         summary={texts.chart(dayName(date), sum('importWh'), sum('exportWh'))}
       />
-      <Legend without={split ? ['waiting'] : ['local', 'outside']} taken={split ? undefined : texts.taken} />
+      <Legend
+        without={[...(split ? (['waiting'] as const) : (['local', 'outside'] as const)), ...(given ? [] : (['given'] as const))]}
+        taken={split ? undefined : texts.taken}
+      />
       <details class="raw">
         <summary>{words().member.table}</summary>
         <Table date={date} released={released} facts={facts} />

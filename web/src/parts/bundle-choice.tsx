@@ -12,6 +12,14 @@ export function BundleChoice({ disabled, chosen }: { disabled: boolean; chosen(s
   const folder = useRef<HTMLInputElement>(null);
   // Not an attribute that JSX knows.
   useEffect(() => folder.current?.setAttribute('webkitdirectory', ''), []);
+  useEffect(() => {
+    // What is dropped beside it would be opened by the browser in place of this page, and what it shows would be gone.
+    const stay = (event: Event): void => event.preventDefault();
+    for (const kind of ['dragover', 'drop']) addEventListener(kind, stay);
+    return () => {
+      for (const kind of ['dragover', 'drop']) removeEventListener(kind, stay);
+    };
+  }, []);
   const take = async (source: Promise<Source | null>): Promise<void> => {
     const one = await source;
     if (one) chosen(one);

@@ -22,6 +22,8 @@ export const texts: OperateTexts = {
   board: {
     title: 'Heute',
     good: 'Heute wartet nichts auf Sie.',
+    goodSoFar: (left) =>
+      `Nichts drängt. Von den ersten Tagen ${many(left, 'ist', 'sind')} noch ${left} ${many(left, 'Punkt', 'Punkte')} offen.`,
     goodText: 'Die Zähler melden sich, die Tage gehen weiter, und keine Frist ist nah.',
     needs: (count) => `${count} ${many(count, 'Sache wartet', 'Sachen warten')} auf Sie.`,
     more: (count) => (count === 1 ? 'Was das bedeutet' : `Alle ${count}, und was das bedeutet`),

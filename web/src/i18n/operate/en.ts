@@ -157,6 +157,8 @@ export const texts = {
   board: {
     title: 'Today',
     good: 'Nothing needs you today.',
+    goodSoFar: (left: number) =>
+      `Nothing is urgent. ${left} ${many(left, 'thing', 'things')} of the first days ${many(left, 'is', 'are')} left to do.`,
     goodText: 'Meters report, days go on, and no time limit is near.',
     needs: (count: number) => `${count} ${many(count, 'thing needs', 'things need')} you.`,
     more: (count: number) => (count === 1 ? 'What it means' : `All ${count}, and what it means`),

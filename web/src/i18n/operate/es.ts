@@ -22,6 +22,8 @@ export const texts: OperateTexts = {
   board: {
     title: 'Hoy',
     good: 'Hoy nada espera por usted.',
+    goodSoFar: (left) =>
+      `Nada urge. De los primeros días ${many(left, 'queda', 'quedan')} ${left} ${many(left, 'cosa', 'cosas')} por hacer.`,
     goodText: 'Los contadores informan, los días avanzan y ningún plazo está cerca.',
     needs: (count) => `Le ${many(count, 'espera', 'esperan')} ${count} ${many(count, 'asunto', 'asuntos')}.`,
     more: (count) => (count === 1 ? 'Qué significa' : `Los ${count}, y qué significa`),

@@ -101,16 +101,19 @@ function ChecklistLine({ line, onTick }: { line: Line; onTick: (step: Step, done
   );
 }
 
-function FirstDays({ board }: { board: Board }) {
-  const { first } = operateTexts();
+interface FirstDaysList {
+  lines: readonly Line[];
+  /** lines that are not done; none once the list is over */
+  left: number;
+  tick(step: Step, done: boolean): void;
+}
+
+function useFirstDays(board: Board): FirstDaysList {
   const ticks = useSignal(kept());
-  if (ticks.value.has('over')) return null;
   const lines = checklistOf(board, ticks.value as ReadonlySet<Step>);
-  const left = lines.filter(({ done }) => !done).length;
-  if (left === 0) {
-    keep(new Set([...ticks.value, 'over']));
-    return null;
-  }
+  const undone = lines.filter(({ done }) => !done).length;
+  const isOver = ticks.value.has('over');
+  if (undone === 0 && !isOver) keep(new Set([...ticks.value, 'over']));
   const tick = (step: Step, done: boolean): void => {
     const next = new Set(ticks.value);
     if (done) next.add(step);
@@ -118,6 +121,11 @@ function FirstDays({ board }: { board: Board }) {
     ticks.value = next;
     keep(next);
   };
+  return { lines, left: isOver ? 0 : undone, tick };
+}
+
+function FirstDays({ lines, left, tick }: FirstDaysList) {
+  const { first } = operateTexts();
   return (
     <section class="stack" aria-labelledby="first-days">
       <h2 id="first-days">
@@ -133,13 +141,20 @@ function FirstDays({ board }: { board: Board }) {
   );
 }
 
+/** Nothing is called well while something of the first days is not done: a backup that nobody opened is no backup. */
+function goodTitle(left: number): string {
+  const { board } = operateTexts();
+  return left === 0 ? board.good : board.goodSoFar(left);
+}
+
 function Today({ board }: { board: Board }) {
   const texts = operateTexts();
   const groups = pressing(board);
   const known = mattersOf(board).filter(({ needs }) => !needs).length;
+  const first = useFirstDays(board);
   return (
     <>
-      <h1>{groups.length === 0 ? texts.board.good : texts.board.needs(groups.length)}</h1>
+      <h1>{groups.length === 0 ? goodTitle(first.left) : texts.board.needs(groups.length)}</h1>
       {groups.length === 0 && <p class="read">{texts.board.goodText}</p>}
       {groups.length > 0 && (
         <ul class="matters">
@@ -155,7 +170,7 @@ function Today({ board }: { board: Board }) {
         </p>
       )}
       <p class="small quiet">{texts.asOf(at(board.facts.chainTimeMs, board))}</p>
-      <FirstDays board={board} />
+      {first.left > 0 && <FirstDays {...first} />}
     </>
   );
 }

@@ -1,9 +1,9 @@
 /** Outside prices: in force, announced, and the commands that set and show them. */
 import { useLoaded } from '../../api/loading.ts';
-import { dayName, number } from '../../i18n/format.ts';
+import { dayName } from '../../i18n/format.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
-import { money } from '../../i18n/shown.ts';
+import { money, price } from '../../i18n/shown.ts';
 import { importPrices, setTariff, showPrices } from '../../operate/commands.ts';
 import { askTariffs, type Facts, type Tariff, type Tariffs } from '../../operate/question.ts';
 import { at } from '../../operate/said.ts';
@@ -14,8 +14,7 @@ import { useTitle } from '../../parts/use-title.ts';
 import { addDays, clock, slotStartMs } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
 
-/** nELECTRA per Wh are millionths of a kWh's price. */
-const PER_KWH = 1_000_000;
+/** To a hundredth of a cent. */
 const FRACTION = 4;
 
 /** Prices of a day, as stretches; clock labels of that day in the community's zone. */
@@ -29,7 +28,7 @@ function Prices({ title, prices, day, facts }: { title: string; prices: readonly
       <ul class="stretches">
         {stretches.map(({ from, to, nelPerWh }) => (
           <li key={from}>
-            <span class="figure">{number(nelPerWh / PER_KWH, FRACTION)}</span> {facts.currency}{' '}
+            <span class="figure">{price(nelPerWh, facts.currency, FRACTION)}</span>{' '}
             <span class="quiet">{stretches.length === 1 ? allDay : `${time(from)}–${time(to)}`}</span>
           </li>
         ))}
