@@ -276,7 +276,8 @@ describe('the end of a range', () => {
         Anchor.fromPartial({ day: nextDay(files), version: 1, bookHash: Buffer.alloc(32, 1), height: 9n, unixS: BigInt(unixS + 10) }),
       ).finish(),
     };
-    const book = provenEntry(nextDay(files), { version: 1, bookHash: '01'.repeat(32), totals: null, height: 12, unixS: unixS + 60 });
+    const next = { version: 1, bookHash: '01'.repeat(32), totals: null, height: 12, unixS: unixS + 60 };
+    const book = provenEntry(nextDay(files), next, 0); // of a day without meters
     const later = { nowUnixS: unixS + 900_000 };
     expect((await auditAsIs(withChain(files, { extra: [frozen(files, unixS), anchor, book], ...later }))).exitCode).toBe(0);
     const unverified = await refused(withChain(files, { extra: [frozen(files, unixS), anchor], ...later }), ['3 range']);

@@ -29,7 +29,7 @@ export const readProven = (entry: Entry): ProvenState =>
       version: whole(m.version, 'proven book.version', 1, U32_MAX),
       bookHash: bytesToHex(bytesOf(m.bookHash, 'proven book.book_hash')),
       totals: m.totals.length === 0 ? null : bytesToHex(bytesOf(m.totals, 'proven book.totals')),
-      entries: whole(m.entries, 'proven book.entries', 1, U32_MAX),
+      entries: whole(m.entries, 'proven book.entries', 0, U32_MAX),
       copies: whole(m.copies, 'proven book.copies', 0, m.entries),
       height: heightOf(m.height, 'proven book'),
       unixS: whole(m.unixS, 'proven book.unix_s', 0, UNIX_S_MAX),

@@ -81,13 +81,13 @@ function rosterEntry(roster: RosterOf, late: boolean, height: number, unixS: num
 }
 
 /** A book that the chain has verified, when it was anchored or later. */
-export const provenEntry = (day: number, { version, bookHash, totals, height, unixS }: ChainFile['anchors'][number]): Entry =>
+export const provenEntry = (day: number, { version, bookHash, totals, height, unixS }: ChainFile['anchors'][number], entries = 1): Entry =>
   entry(stateKeys.proven(day, version), Proven as never, {
     day,
     version,
     bookHash: Buffer.from(bookHash, 'hex'),
     totals: Buffer.from(totals ?? '', 'hex'),
-    entries: 1,
+    entries,
     copies: 0,
     height: BigInt(height),
     unixS: BigInt(unixS),
