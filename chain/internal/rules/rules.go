@@ -51,7 +51,9 @@ func (m Message[K]) OnItsOwn() Message[K] {
 }
 
 // URL is its name in transactions.
-func (m Message[K]) URL() string { return sdk.MsgTypeURL(reflect.New(m.kind.Elem()).Interface().(sdk.Msg)) }
+func (m Message[K]) URL() string {
+	return sdk.MsgTypeURL(reflect.New(m.kind.Elem()).Interface().(sdk.Msg))
+}
 
 // Table is all that may be sent to a module.
 type Table[K any] []Message[K]
