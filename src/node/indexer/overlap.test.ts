@@ -2,6 +2,7 @@
  * While Postgres has one batch, the next ones are verified and given to the handlers. Whatever happens to either: a batch is in as a whole
  * or not at all, none is in before the one below it, and a lie ends the index right below the batch that tells it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startIndexer } from '../../../test/kit/index-run.ts';
 import { type LyingNode, startLyingNode } from '../../../test/kit/lying-node.ts';
@@ -74,6 +75,13 @@ async function holdCursor(): Promise<() => Promise<void>> {
   };
 }
 
+async function waitingForCursor(): Promise<number> {
+  const [{ waiting }] = await superSql<{ waiting: number }[]>`
+    select count(*)::int4 as waiting from pg_stat_activity
+    where datname = ${database.database} and application_name = ${WRITER} and wait_event_type = 'Lock'`;
+  return waiting;
+}
+
 /** Follows the node until it is level with it or fails. `verified`: batches, so far. */
 function session(): { ended: Promise<unknown>; verified: () => number; written: number[] } {
   const stop = new AbortController();
@@ -128,11 +136,14 @@ async function standsWhole(): Promise<number> {
   return height;
 }
 
-test('two batches are ready while one is written, and all go in, in their order', async () => {
+test('while one is written one is ready, one more is verified and no further, and all go in, in their order', async () => {
   const letGo = await holdCursor();
   const { ended, verified, written } = session();
   await until(() => verified() >= 3, 30_000, 'two batches more');
+  await sleep(500);
+  expect(verified()).toBe(3);
   expect(written).toEqual([]);
+  expect(await waitingForCursor()).toBe(1); // the one behind it has not begun its transaction
   await letGo();
   expect(await ended).toBeUndefined();
   expect(written).toEqual([...written].sort((a, b) => a - b));
