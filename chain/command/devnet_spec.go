@@ -64,6 +64,7 @@ type devnetParams struct {
 	LinkDueS         uint64 `json:"linkDueS"`
 	TrustPeriodS     uint64 `json:"trustPeriodS"`
 	Tick             uint64 `json:"tick"`
+	Rule             string `json:"rule"`
 }
 
 type devnetMeter struct {

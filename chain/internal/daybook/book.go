@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
@@ -30,10 +32,35 @@ const (
 	Metered    Source = "metered"
 	Substitute Source = "substitute"
 	Disputed   Source = "disputed"
+	Absent     Source = "absent" // under shared/1: the entry says who, and nothing else
 )
+
+// Form is that of the books of a chain, which its rule decides.
+type Form int
+
+const (
+	Community Form = iota
+	Shared
+)
+
+// circuits are those whose keys a book names.
+func (f Form) circuits() []string {
+	if f == Shared {
+		return []string{"bill-sum", "clearing-shared", "day-bill", "net"}
+	}
+	return []string{"clearing", "day-bill", "substitute"}
+}
+
+func (f Form) sources() []Source {
+	if f == Shared {
+		return []Source{Metered, Absent}
+	}
+	return []Source{Metered, Substitute, Disputed}
+}
 
 // Book is the public record of a day. Prices are nELECTRA per Wh, 96 of each kind.
 type Book struct {
+	Form         Form
 	ChainID      string
 	Day, Version uint32
 	Tariff       Tariff
@@ -82,9 +109,19 @@ type bookText struct {
 }
 
 type keysText struct {
-	Clearing   string `json:"clearing"`
-	DayBill    string `json:"day-bill"`
-	Substitute string `json:"substitute"`
+	BillSum        string `json:"bill-sum,omitempty"`
+	Clearing       string `json:"clearing,omitempty"`
+	ClearingShared string `json:"clearing-shared,omitempty"`
+	DayBill        string `json:"day-bill,omitempty"`
+	Net            string `json:"net,omitempty"`
+	Substitute     string `json:"substitute,omitempty"`
+}
+
+func (t keysText) byCircuit() map[string]string {
+	all := map[string]string{"bill-sum": t.BillSum, "clearing": t.Clearing, "clearing-shared": t.ClearingShared, "day-bill": t.DayBill,
+		"net": t.Net, "substitute": t.Substitute}
+	maps.DeleteFunc(all, func(_, id string) bool { return id == "" })
+	return all
 }
 
 type pricesText struct {
@@ -100,11 +137,11 @@ type tariffText struct {
 }
 
 type entryText struct {
-	B       string  `json:"B"`
-	C       string  `json:"C"`
-	K       string  `json:"K"`
-	L0      string  `json:"L0"`
-	L1      string  `json:"L1"`
+	B       string  `json:"B,omitempty"`
+	C       string  `json:"C,omitempty"`
+	K       string  `json:"K,omitempty"`
+	L0      string  `json:"L0,omitempty"`
+	L1      string  `json:"L1,omitempty"`
 	From    *string `json:"from,omitempty"`
 	FromDay *string `json:"fromDay,omitempty"`
 	Meter   string  `json:"meter"`
@@ -112,7 +149,7 @@ type entryText struct {
 }
 
 // Read reads a book's exact bytes.
-func Read(raw []byte) (*Book, error) {
+func Read(raw []byte, form Form) (*Book, error) {
 	var text bookText
 	if err := json.Unmarshal(raw, &text); err != nil {
 		return nil, fmt.Errorf("book: expected JSON of a book (%s)", err)
@@ -129,12 +166,12 @@ func Read(raw []byte) (*Book, error) {
 	}
 	r := &reader{}
 	b := &Book{
+		Form:         form,
 		ChainID:      text.ChainID,
 		Day:          r.u32("book.day", text.Day),
 		Version:      r.u32("book.version", text.Version),
 		RosterDigest: r.hash("book.rosterDigest", text.RosterDigest),
-		Keys: map[string]string{"clearing": text.Keys.Clearing, "day-bill": text.Keys.DayBill,
-			"substitute": text.Keys.Substitute},
+		Keys:         text.Keys.byCircuit(),
 		Tariff: Tariff{Rule: text.Tariff.Rule, Retail: r.prices("book.tariff.retailNelPerWh", text.Tariff.Retail),
 			FeedIn: r.prices("book.tariff.feedInNelPerWh", text.Tariff.FeedIn), Fee: r.fee("book.tariff.feePerDayNel", text.Tariff.Fee)},
 		Buy:  r.prices("book.prices.buyNelPerWh", text.Prices.Buy),
@@ -143,8 +180,11 @@ func Read(raw []byte) (*Book, error) {
 	if b.Version == 0 {
 		r.refuse("book.version", "at least 1")
 	}
-	for _, name := range []string{"clearing", "day-bill", "substitute"} {
+	for _, name := range form.circuits() {
 		r.hash("book.keys."+name, b.Keys[name])
+	}
+	if n := len(form.circuits()); len(b.Keys) != n {
+		r.refuse("book.keys", fmt.Sprintf("the %d of the chain's circuits", n))
 	}
 	if (text.X != nil) != (b.Version == 1) {
 		r.refuse("book.X", "to be there in version 1 and in no other")
@@ -184,11 +224,18 @@ func (r *reader) refuse(field, expected string) {
 }
 
 func (r *reader) entry(field string, text entryText, b *Book) Entry {
-	e := Entry{Meter: text.Meter, Source: Source(text.Source), C: r.element(field+".C", text.C), K: r.element(field+".K", text.K),
-		B: r.element(field+".B", text.B), L0: r.element(field+".L0", text.L0), L1: r.element(field+".L1", text.L1)}
-	if e.Source != Metered && e.Source != Substitute && e.Source != Disputed {
-		r.refuse(field+".source", "one of metered, substitute, disputed")
+	source := Source(text.Source)
+	if !slices.Contains(b.Form.sources(), source) {
+		r.refuse(field+".source", fmt.Sprintf("one of %v", b.Form.sources()))
 	}
+	if source == Absent {
+		if text != (entryText{Meter: text.Meter, Source: text.Source}) {
+			r.refuse(field, "meter and source of who is absent, and nothing else")
+		}
+		return Entry{Meter: text.Meter, Source: source}
+	}
+	e := Entry{Meter: text.Meter, Source: source, C: r.element(field+".C", text.C), K: r.element(field+".K", text.K),
+		B: r.element(field+".B", text.B), L0: r.element(field+".L0", text.L0), L1: r.element(field+".L1", text.L1)}
 	copies := b.Version == 1 && e.Source != Metered
 	if (text.From != nil) != copies || (text.FromDay != nil) != copies {
 		r.refuse(field, "from and fromDay in version 1 where a day is not metered, and nowhere else")

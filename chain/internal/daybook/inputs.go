@@ -103,7 +103,8 @@ func (a About) Substitute(e *Entry, address []byte) []fr.Element {
 	return []fr.Element{e.C, a.Grid, MeterTag(address), number(uint64(a.Book.Day)), e.Copied.From, number(uint64(e.Copied.FromDay))}
 }
 
-// Clearing: X rho ΣS gridId day R[96] F[96] buy[96] sell[96], prices in ticks; four zeros in slots in which nothing is shared.
+// Clearing: X rho ΣS gridId day R[96] F[96] buy[96] sell[96], prices in ticks; four zeros in slots in which nothing is shared. Under
+// shared/1: p[96] instead of R and F.
 func (a About) Clearing(bills []Bill) ([]fr.Element, error) {
 	var sum fr.Element
 	for i := range bills {
@@ -111,16 +112,12 @@ func (a About) Clearing(bills []Bill) ([]fr.Element, error) {
 	}
 	b := a.Book
 	all := []fr.Element{*b.X, a.Rho, sum, a.Grid, number(uint64(b.Day))}
-	for _, kind := range []struct {
-		name   string
-		prices []int64
-		unit   int64
-	}{{"retail", b.Tariff.Retail, 2 * a.Tick}, {"feed-in", b.Tariff.FeedIn, 2 * a.Tick}, {"buy", b.Buy, a.Tick}, {"sell", b.Sell, a.Tick}} {
+	for _, kind := range a.cleared() {
 		for slot, p := range kind.prices {
 			if p%kind.unit != 0 {
 				return nil, fmt.Errorf("slot %d: expected a %s price that is a multiple of %d, got %d", slot, kind.name, kind.unit, p)
 			}
-			if Unshared(b.Tariff.Retail[slot], b.Tariff.FeedIn[slot]) {
+			if b.Form == Community && Unshared(b.Tariff.Retail[slot], b.Tariff.FeedIn[slot]) {
 				p = 0
 			}
 			all = append(all, price(p/a.Tick))
@@ -129,12 +126,50 @@ func (a About) Clearing(bills []Bill) ([]fr.Element, error) {
 	return all, nil
 }
 
+type clearedPrices struct {
+	name   string
+	prices []int64
+	unit   int64
+}
+
+func (a About) cleared() []clearedPrices {
+	b := a.Book
+	buy, sell := clearedPrices{"buy", b.Buy, a.Tick}, clearedPrices{"sell", b.Sell, a.Tick}
+	if b.Form == Shared {
+		return []clearedPrices{{"shared", b.Tariff.Retail, a.Tick}, buy, sell}
+	}
+	return []clearedPrices{{"retail", b.Tariff.Retail, 2 * a.Tick}, {"feed-in", b.Tariff.FeedIn, 2 * a.Tick}, buy, sell}
+}
+
 // Unshared says whether nothing is shared in a slot of these outside prices: whatever met inside would be worth more outside.
 func Unshared(retail, feedIn int64) bool { return feedIn > retail }
 
-// PriceFault is what is wrong with a slot's prices: multiples of tick, feed-in ≤ sell ≤ mid ≤ buy ≤ retail; where feed-in is above retail,
-// retail and feed-in themselves. Empty: nothing.
-func PriceFault(buy, sell, retail, feedIn, tick int64) string {
+// PriceFault is what is wrong with a slot's prices by the rule of the book's chain. Empty: nothing.
+func (b *Book) PriceFault(slot int, tick int64) string {
+	buy, sell := b.Buy[slot], b.Sell[slot]
+	if b.Form == Shared {
+		return sharedPriceFault(buy, sell, b.Tariff.Retail[slot], tick)
+	}
+	return priceFault(buy, sell, b.Tariff.Retail[slot], b.Tariff.FeedIn[slot], tick)
+}
+
+// sharedPriceFault wants multiples of tick, 0 ≤ buy, sell ≤ p, and one of them p.
+func sharedPriceFault(buy, sell, p, tick int64) string {
+	switch {
+	case buy%tick != 0:
+		return fmt.Sprintf("expected buy %d to be a multiple of %d", buy, tick)
+	case sell%tick != 0:
+		return fmt.Sprintf("expected sell %d to be a multiple of %d", sell, tick)
+	case buy < 0 || buy > p || sell < 0 || sell > p:
+		return fmt.Sprintf("expected 0 <= buy %d, sell %d <= shared %d", buy, sell, p)
+	case buy != p && sell != p:
+		return fmt.Sprintf("expected one of buy %d and sell %d to be the shared price %d", buy, sell, p)
+	}
+	return ""
+}
+
+// priceFault: multiples of tick, feed-in ≤ sell ≤ mid ≤ buy ≤ retail; where feed-in is above retail, retail and feed-in themselves.
+func priceFault(buy, sell, retail, feedIn, tick int64) string {
 	switch {
 	case buy%tick != 0:
 		return fmt.Sprintf("expected buy %d to be a multiple of %d", buy, tick)

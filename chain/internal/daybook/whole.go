@@ -11,7 +11,7 @@ import (
 
 // A whole is a book with its proofs, little-endian:
 //
-//	version u8 = 1 | length u32 | book | per entry: S[32], proof[128] | per copy: proof[128] | version 1: proof[128] of the clearing
+//	version u8 = 1 | length u32 | book | per entry but the absent: S[32], proof[128] | per copy: proof[128] | version 1: proof[128] of the clearing
 const (
 	wholeVersion = 1
 	wholeHead    = 1 + 4
@@ -20,7 +20,7 @@ const (
 
 // Proofs are a book's, as bytes: whether they are points is asked last.
 type Proofs struct {
-	Bills    []Bill   // of each entry
+	Bills    []Bill   // of each entry that is not absent
 	Copies   [][]byte // of each entry with Copied
 	Clearing []byte   // of version 1
 }
@@ -58,8 +58,11 @@ func Join(book []byte, p Proofs) []byte {
 
 // ReadProofs reads as many proofs as the book has, and nothing after them.
 func ReadProofs(raw []byte, b *Book) (p Proofs, err error) {
-	copies, clearings := 0, 0
+	bills, copies, clearings := 0, 0, 0
 	for _, e := range b.Entries {
+		if e.Source != Absent {
+			bills++
+		}
 		if e.Copied != nil {
 			copies++
 		}
@@ -67,8 +70,8 @@ func ReadProofs(raw []byte, b *Book) (p Proofs, err error) {
 	if b.X != nil {
 		clearings = 1
 	}
-	if want := len(b.Entries)*billBytes + (copies+clearings)*verifier.ProofBytes; len(raw) != want {
-		return p, fmt.Errorf("whole: expected %d bytes of proofs of %d entries, %d copies, %d clearing, got %d", want, len(b.Entries), copies,
+	if want := bills*billBytes + (copies+clearings)*verifier.ProofBytes; len(raw) != want {
+		return p, fmt.Errorf("whole: expected %d bytes of proofs of %d bills, %d copies, %d clearing, got %d", want, bills, copies,
 			clearings, len(raw))
 	}
 	next := func(n int) (part []byte) {
@@ -76,6 +79,9 @@ func ReadProofs(raw []byte, b *Book) (p Proofs, err error) {
 		return part
 	}
 	for _, e := range b.Entries {
+		if e.Source == Absent {
+			continue
+		}
 		var bill Bill
 		if err := bill.S.SetBytesCanonical(next(fr.Bytes)); err != nil {
 			return p, fmt.Errorf("whole: expected S of %s below r", e.Meter)

@@ -134,7 +134,7 @@ func (b *Bundle) Write(t testing.TB, day, version uint32, entries []Entry) {
 func (b *Bundle) Forge(t testing.TB, day, version uint32) {
 	t.Helper()
 	text := b.Days[day].Books[version]
-	book, err := daybook.Read(text)
+	book, err := daybook.Read(text, daybook.Community)
 	must(t, err)
 	about := daybook.About{Book: book, Grid: daybook.GridID(b.ChainID), Rho: daybook.Rho(text), Tick: int64(b.Genesis.Params.Tick)}
 	var p daybook.Proofs

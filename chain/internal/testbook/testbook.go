@@ -368,7 +368,7 @@ func (b *Bundle) SetRoster(t testing.TB, day uint32, late bool, change func([]me
 // Believe writes a book as proven that comes without its proofs, whatever it says.
 func (b *Bundle) Believe(t testing.TB, c *tc.Chain, day, version uint32) {
 	t.Helper()
-	book, err := daybook.Read(b.Days[day].Books[version])
+	book, err := daybook.Read(b.Days[day].Books[version], daybook.Community)
 	must(t, err)
 	ctx := c.App.NewUncachedContext(false, types.Header{ChainID: c.ID, Height: c.Height, Time: c.Time})
 	k := c.App.Meters

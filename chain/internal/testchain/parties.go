@@ -84,15 +84,19 @@ func Params() types.Params {
 	return p
 }
 
-// VerificationKeys are sound keys that nobody proves with.
-var VerificationKeys = sync.OnceValue(func() []types.VerificationKey {
-	var keys []types.VerificationKey
-	for _, circuit := range types.Circuits {
+// VerificationKeys are sound keys that nobody proves with; SharedKeys those of a chain with the rule shared/1.
+var (
+	VerificationKeys = sync.OnceValue(func() []types.VerificationKey { return keysOf(types.Circuits) })
+	SharedKeys       = sync.OnceValue(func() []types.VerificationKey { return keysOf(types.SharedCircuits) })
+)
+
+func keysOf(circuits []types.Circuit) (keys []types.VerificationKey) {
+	for _, circuit := range circuits {
 		k := testkeys.Of(circuit.Name, circuit.PublicInputs)
 		keys = append(keys, types.VerificationKey{Circuit: k.Circuit, Alpha: k.Alpha, Beta: k.Beta, Gamma: k.Gamma, Delta: k.Delta, Ic: k.IC})
 	}
 	return keys
-})
+}
 
 // Tariff is a flat one.
 func Tariff(from uint32) types.Tariff {
@@ -122,6 +126,27 @@ func State(validators int) types.GenesisState {
 		signatures.Store(validators, signature)
 	}
 	g.NodeKeys[0].Signature = signature.([]byte)
+	return g
+}
+
+// SharedTariff has one price of what is shared.
+func SharedTariff(from uint32) types.Tariff {
+	t := Tariff(from)
+	t.Rule = types.SharedRule
+	for i := range types.SlotsPerDay {
+		t.RetailNelPerWh[i], t.FeedInNelPerWh[i] = 191_000, 0
+	}
+	return t
+}
+
+// SharedState is State of communities: as many validators and one light one, under the rule shared/1.
+func SharedState(validators int) types.GenesisState {
+	g := State(validators)
+	graceBlocks := g.Params.GraceBlocks
+	g.Params = types.ProductionParams(types.SharedRule)
+	g.Params.GraceBlocks = graceBlocks
+	g.VerificationKeys, g.Tariffs = slices.Clone(SharedKeys()), []types.Tariff{SharedTariff(Today - 1)}
+	g.NodeKeys[0].Signature = SignNodeKey(Operator, g, 1, g.NodeKeys[0].Key)
 	return g
 }
 

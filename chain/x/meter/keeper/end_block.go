@@ -75,8 +75,10 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if now.unixS < start.UnixS+int64(now.params.GraceS) || now.height < start.Height+int64(now.params.GraceBlocks) {
 		return nil
 	}
-	if err := k.beginServices(ctx, day); err != nil {
-		return err
+	if !now.params.Shared() {
+		if err := k.beginServices(ctx, day); err != nil {
+			return err
+		}
 	}
 	if err := k.writeRoster(ctx, now, day, false); err != nil {
 		return err
@@ -84,7 +86,11 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if err := k.DayStarts.Remove(ctx, day); err != nil {
 		return err
 	}
-	if err := k.FrozenAt.Set(ctx, day, now.unixS); err != nil {
+	if now.params.Shared() {
+		if err := k.endLate(ctx, day); err != nil {
+			return err
+		}
+	} else if err := k.FrozenAt.Set(ctx, day, now.unixS); err != nil {
 		return err
 	}
 	return k.NextFreeze.Set(ctx, day+1)
@@ -110,6 +116,11 @@ func (k Keeper) freezeLate(ctx sdk.Context, now moment) error {
 	if err := k.FrozenAt.Remove(ctx, day); err != nil {
 		return err
 	}
+	return k.endLate(ctx, day)
+}
+
+// endLate ends a day's time for statements: under shared/1 with its freeze.
+func (k Keeper) endLate(ctx context.Context, day uint32) error {
 	if err := k.Commitments.Clear(ctx, collections.NewPrefixedPairRange[uint32, []byte](day)); err != nil {
 		return err
 	}
@@ -117,7 +128,7 @@ func (k Keeper) freezeLate(ctx sdk.Context, now moment) error {
 }
 
 func (k Keeper) writeRoster(ctx sdk.Context, now moment, day uint32, late bool) error {
-	entries, err := k.frozenEntries(ctx, day)
+	entries, err := k.frozenEntries(ctx, now.params, day)
 	if err != nil {
 		return err
 	}

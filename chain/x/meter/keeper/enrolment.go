@@ -235,11 +235,11 @@ func (k Keeper) beginServices(ctx context.Context, day uint32) error {
 	return nil
 }
 
-// frozenEntries are the meters in service on a day with their commitments, sorted by address.
-func (k Keeper) frozenEntries(ctx context.Context, day uint32) ([]types.RosterEntry, error) {
+// frozenEntries are the meters that a day's roster lists, with their commitments, sorted by address.
+func (k Keeper) frozenEntries(ctx context.Context, params types.Params, day uint32) ([]types.RosterEntry, error) {
 	var entries []types.RosterEntry
 	err := k.Meters.Walk(ctx, nil, func(address []byte, meter types.Meter) (bool, error) {
-		if !meter.On(day) {
+		if !params.Lists(meter, day) {
 			return false, nil
 		}
 		commitment, _, err := get(ctx, k.Commitments, collections.Join(day, address))

@@ -12,7 +12,10 @@ import (
 // Where a meter's service ends without a valid statement, nothing that the meter signed says where its registers ended:
 // somebody reads them by hand. The operator commits to what was read, once; the member may object, once, in public.
 
-func (k Keeper) checkFinalReading(ctx context.Context, _ moment, m *types.MsgFinalReading) error {
+func (k Keeper) checkFinalReading(ctx context.Context, now moment, m *types.MsgFinalReading) error {
+	if now.params.Shared() {
+		return errorsmod.Wrap(types.ErrRule, "final reading: expected none, a community's registers are 0 at every midnight")
+	}
 	at, err := k.meter(ctx, "meter", m.Meter)
 	if err != nil {
 		return err

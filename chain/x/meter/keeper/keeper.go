@@ -74,6 +74,7 @@ type Keeper struct {
 	Proven      collections.Map[collections.Pair[uint32, uint32], types.Proven] // (day, version)
 	ProvenLinks collections.Map[[]byte, types.ProvenLink]                       // by meter, of its latest proven version 1
 	ProvenLate  collections.Map[dayMeter, types.ProvenLate]                     // billed as metered by a proven version > 1
+	Bills       collections.Map[dayMeter, types.ProvenBill]                     // under shared/1, until they are settled
 	ProveParts  collections.Map[uint32, types.ProvePart]                        // of the whole that waits for its last part
 	ProofsNow   collections.Item[uint32]                                        // transactions with proofs of this block; forgotten with it
 
@@ -154,6 +155,7 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, ofBlock stor
 		ProvenLinks: collections.NewMap(sb, prefix(35), "proven_links", collections.BytesKey, codec.CollValue[types.ProvenLink](cdc)),
 		ProvenLate:  collections.NewMap(sb, prefix(36), "proven_late", perDay, codec.CollValue[types.ProvenLate](cdc)),
 		ProveParts:  collections.NewMap(sb, prefix(37), "prove_parts", collections.Uint32Key, codec.CollValue[types.ProvePart](cdc)),
+		Bills:       collections.NewMap(sb, prefix(38), "bills", perDay, codec.CollValue[types.ProvenBill](cdc)),
 		ProofsNow:   collections.NewItem(passing, prefix(0), "proofs_now", collections.Uint32Value),
 
 		verdicts: newVerdicts(),

@@ -57,7 +57,7 @@ func (k Keeper) checkSetTariff(ctx context.Context, now moment, m *types.MsgSetT
 	if m.FromDay <= now.today {
 		return errorsmod.Wrapf(types.ErrTariffDay, "from_day: expected more than today's %d, got %d", now.today, m.FromDay)
 	}
-	if err := types.CheckTariff(tariffOf(m, now), now.params.Tick); err != nil {
+	if err := types.CheckTariff(tariffOf(m, now), now.params); err != nil {
 		return err
 	}
 	if last := uint64(now.today) + types.MaxAheadDays; uint64(m.FromDay) > last {
@@ -178,7 +178,7 @@ func (k Keeper) applyDisputeDay(ctx context.Context, now moment, m *types.MsgDis
 	return k.log(ctx, types.LogEntry{Kind: types.LogDispute, Day: m.Day, Meter: m.Meter})
 }
 
-func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAnchorBook) error {
+func (k Keeper) checkAnchorBook(ctx context.Context, now moment, m *types.MsgAnchorBook) error {
 	if n := len(m.BookHash); n != types.HashBytes {
 		return errorsmod.Wrapf(types.ErrBookHash, "book_hash: expected %d bytes, got %d", types.HashBytes, n)
 	}
@@ -192,6 +192,9 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 	if want := uint64(last) + 1; uint64(m.Version) != want {
 		return errorsmod.Wrapf(types.ErrAnchorVersion, "version: expected %d for day %d, got %d", want, m.Day, m.Version)
 	}
+	if m.Version > 1 && now.params.Shared() {
+		return errorsmod.Wrap(types.ErrRule, "version: expected 1, nothing is corrected afterwards")
+	}
 	// A first book needs Roster(day); a correction needs LateRoster(day), or a day's totals could be issued twice.
 	late := m.Version > 1
 	frozen, err := k.Rosters.Has(ctx, collections.Join(m.Day, late))
@@ -204,22 +207,30 @@ func (k Keeper) checkAnchorBook(ctx context.Context, _ moment, m *types.MsgAncho
 	if m.Version > 1 {
 		return nil
 	}
-	return k.checkAnchorOrder(ctx, m.Day)
+	if void, err := k.isVoidAtFreeze(ctx, now.params, m.Day); err != nil {
+		return err
+	} else if void {
+		return errorsmod.Wrapf(types.ErrVoid, "day: expected one on which at least %d have stated anything, got %d", types.LeastMetered, m.Day)
+	}
+	return k.checkAnchorOrder(ctx, now, m.Day)
 }
 
 // checkAnchorOrder wants first books in the order of days, from the first frozen roster's on: which earlier day a
-// substitute copies is then settled before any book that copies it.
-func (k Keeper) checkAnchorOrder(ctx context.Context, day uint32) error {
-	if day == 0 {
-		return nil
-	}
-	if frozen, err := k.Rosters.Has(ctx, collections.Join(day-1, false)); err != nil || !frozen {
-		return err
-	}
-	if last, err := k.lastVersion(ctx, day-1); err != nil {
-		return err
-	} else if last == 0 {
-		return errorsmod.Wrapf(types.ErrAnchorOrder, "day: expected %d, which is not anchored, before %d", day-1, day)
+// substitute copies is then settled before any book that copies it. Under shared/1 a day may never get a book: void ones are passed over.
+func (k Keeper) checkAnchorOrder(ctx context.Context, now moment, day uint32) error {
+	for before := day; before > 0; {
+		before--
+		if frozen, err := k.Rosters.Has(ctx, collections.Join(before, false)); err != nil || !frozen {
+			return err
+		}
+		if last, err := k.lastVersion(ctx, before); err != nil || last > 0 {
+			return err
+		}
+		if void, err := k.isVoid(ctx, before, now.unixS); err != nil {
+			return err
+		} else if !void || !now.params.Shared() {
+			return errorsmod.Wrapf(types.ErrAnchorOrder, "day: expected %d, which is not anchored, before %d", before, day)
+		}
 	}
 	return nil
 }

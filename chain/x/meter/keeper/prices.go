@@ -29,7 +29,7 @@ func (k Keeper) checkSetPrices(_ context.Context, now moment, m *types.MsgSetPri
 		return errorsmod.Wrapf(types.ErrPricesEarly, "from_slot: expected one that begins at %d or later, %d s from chain time %d, got %d",
 			now.unixS+types.PricesAheadS, types.PricesAheadS, now.unixS, begins)
 	}
-	return types.CheckPrices(m.RetailNelPerWh, m.FeedInNelPerWh, now.params.Tick)
+	return types.CheckPrices(m.RetailNelPerWh, m.FeedInNelPerWh, now.params)
 }
 
 // applySetPrices replaces what was set for the same slots before: none of them has begun.

@@ -128,7 +128,7 @@ func (k Keeper) proofsNow(ctx context.Context) (uint32, error) {
 
 // checkProofs wants every proof of a book whose rules were checked to hold.
 func (k Keeper) checkProofs(ctx context.Context, now moment, signer string, b *booked) error {
-	keys, err := k.keysOf(ctx)
+	keys, err := k.keysOf(ctx, now.params)
 	if err != nil {
 		return err
 	}
@@ -159,9 +159,9 @@ func (k Keeper) inDoor(ctx context.Context, signer string, verdict func() error)
 	return err
 }
 
-func (k Keeper) keysOf(ctx context.Context) (map[string]*verifier.Key, error) {
+func (k Keeper) keysOf(ctx context.Context, params types.Params) (map[string]*verifier.Key, error) {
 	keys := map[string]*verifier.Key{}
-	for _, circuit := range types.Circuits {
+	for _, circuit := range params.Circuits() {
 		raw, err := k.VerificationKeys.Get(ctx, circuit.Name)
 		if err != nil {
 			return nil, err
@@ -238,7 +238,11 @@ func batchesOf(keys map[string]*verifier.Key, tick int64, b *booked) ([]batch, e
 	about := daybook.About{Book: b.book, Grid: daybook.GridID(b.book.ChainID), Rho: daybook.Rho(b.text), Tick: tick}
 	var bills, copies, clearing claims
 	for i := range b.book.Entries {
-		e, address, bill := &b.book.Entries[i], b.addresses[i], b.proofs.Bills[i]
+		e, address := &b.book.Entries[i], b.addresses[i]
+		if e.Source == daybook.Absent {
+			continue
+		}
+		bill := b.proofs.Bills[len(bills.all)]
 		if err := bills.add("bill of "+e.Meter, bill.Proof, about.DayBill(e, address, bill.S)); err != nil {
 			return nil, err
 		}
@@ -258,11 +262,12 @@ func batchesOf(keys map[string]*verifier.Key, tick int64, b *booked) ([]batch, e
 			return nil, err
 		}
 	}
+	parts := []claimsOf{{"day-bill", bills}, {"substitute", copies}, {"clearing", clearing}}
+	if b.book.Form == daybook.Shared {
+		parts = []claimsOf{{"day-bill", bills}, {"clearing-shared", clearing}}
+	}
 	var all []batch
-	for _, of := range []struct {
-		circuit string
-		claims
-	}{{"day-bill", bills}, {"substitute", copies}, {"clearing", clearing}} {
+	for _, of := range parts {
 		made, err := verifier.NewBatch(keys[of.circuit], of.all)
 		if err != nil {
 			return nil, err
@@ -270,4 +275,9 @@ func batchesOf(keys map[string]*verifier.Key, tick int64, b *booked) ([]batch, e
 		all = append(all, batch{made, of.about})
 	}
 	return all, nil
+}
+
+type claimsOf struct {
+	circuit string
+	claims
 }

@@ -40,7 +40,7 @@ func (k Keeper) checkProveBook(ctx context.Context, now moment, m *types.MsgProv
 	if err != nil || m.Part+1 < m.Parts {
 		return err
 	}
-	b, err := openWhole(ctx, whole, anchor)
+	b, err := openWhole(ctx, now.params, whole, anchor)
 	if err != nil {
 		return err
 	}
@@ -79,32 +79,54 @@ func (k Keeper) provable(ctx context.Context, now moment, day, version uint32) (
 	return anchor, k.checkProveOrder(ctx, now, day)
 }
 
-// checkProveOrder wants first books in the order of days. The day before was itself proven after the one before it.
+// checkProveOrder wants first books in the order of days: those before are proven or void. One that was void as soon as it was frozen says
+// nothing of those before it; any other was itself settled after them.
 func (k Keeper) checkProveOrder(ctx context.Context, now moment, day uint32) error {
-	if day == 0 {
-		return nil
+	for before := day; before > 0; {
+		before--
+		if frozen, err := k.Rosters.Has(ctx, collections.Join(before, false)); err != nil || !frozen {
+			return err
+		}
+		if proven, err := k.Proven.Has(ctx, collections.Join(before, uint32(1))); err != nil || proven {
+			return err
+		}
+		if void, err := k.isVoidAtFreeze(ctx, now.params, before); err != nil {
+			return err
+		} else if void {
+			continue
+		}
+		if void, err := k.isVoid(ctx, before, now.unixS); err != nil || void {
+			return err
+		}
+		return errorsmod.Wrapf(types.ErrProveOrder, "day: expected %d, which is neither proven nor void, before %d", before, day)
 	}
-	before := day - 1
-	if frozen, err := k.Rosters.Has(ctx, collections.Join(before, false)); err != nil || !frozen {
-		return err
-	}
-	if proven, err := k.Proven.Has(ctx, collections.Join(before, uint32(1))); err != nil || proven {
-		return err
-	}
-	if void, err := k.isVoid(ctx, before, now.unixS); err != nil || void {
-		return err
-	}
-	return errorsmod.Wrapf(types.ErrProveOrder, "day: expected %d, which is neither proven nor void, before %d", before, day)
+	return nil
 }
 
 // isVoid says whether a frozen day has, at a time, no proven first book and can have none any more.
 func (k Keeper) isVoid(ctx context.Context, day uint32, unixS int64) (bool, error) {
 	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
-	if err != nil || !frozen || unixS < roster.UnixS+types.VoidAfterS {
+	if err != nil || !frozen {
 		return false, err
+	}
+	if unixS < roster.UnixS+types.VoidAfterS {
+		params, err := k.Params.Get(ctx)
+		if err != nil {
+			return false, err
+		}
+		return params.VoidAtFreeze(roster.Encoded)
 	}
 	proven, err := k.Proven.Has(ctx, collections.Join(day, uint32(1)))
 	return !proven, err
+}
+
+// isVoidAtFreeze says whether a day's roster alone leaves it void.
+func (k Keeper) isVoidAtFreeze(ctx context.Context, params types.Params, day uint32) (bool, error) {
+	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
+	if err != nil || !frozen {
+		return false, err
+	}
+	return params.VoidAtFreeze(roster.Encoded)
 }
 
 // whole joins the parts that wait and the one that comes; without the last one it only asks whether this is the next.
@@ -136,7 +158,7 @@ func (k Keeper) whole(ctx context.Context, now moment, m *types.MsgProveBook) ([
 }
 
 // openWhole reads a whole whose book is the anchored one.
-func openWhole(ctx context.Context, whole []byte, anchor types.Anchor) (*booked, error) {
+func openWhole(ctx context.Context, params types.Params, whole []byte, anchor types.Anchor) (*booked, error) {
 	text, proofs, err := daybook.Split(whole)
 	if err != nil {
 		return nil, errorsmod.Wrap(types.ErrWhole, err.Error())
@@ -144,7 +166,7 @@ func openWhole(ctx context.Context, whole []byte, anchor types.Anchor) (*booked,
 	if hash := sha256.Sum256(text); !bytes.Equal(hash[:], anchor.BookHash) {
 		return nil, errorsmod.Wrapf(types.ErrBookBytes, "book: expected the one with hash %x, got %x", anchor.BookHash, hash)
 	}
-	book, err := daybook.Read(text)
+	book, err := daybook.Read(text, formOf(params))
 	if err != nil {
 		return nil, errorsmod.Wrap(types.ErrBook, err.Error())
 	}
@@ -186,7 +208,7 @@ func (k Keeper) applyProveBook(ctx context.Context, now moment, m *types.MsgProv
 	if err != nil {
 		return err
 	}
-	b, err := openWhole(ctx, whole, anchor)
+	b, err := openWhole(ctx, now.params, whole, anchor)
 	if err != nil {
 		return err
 	}
@@ -220,7 +242,9 @@ func (k Keeper) keepProven(ctx context.Context, now moment, b *booked) error {
 	for i, e := range b.book.Entries {
 		metered := e.Source == daybook.Metered
 		var err error
-		if version == 1 {
+		if now.params.Shared() {
+			err = k.keepBill(ctx, day, b.addresses[i], e)
+		} else if version == 1 {
 			end := e.L1.Bytes()
 			err = k.ProvenLinks.Set(ctx, b.addresses[i], types.ProvenLink{Meter: e.Meter, Day: day, Metered: metered, Link: end[:]})
 		} else if metered {
@@ -256,6 +280,11 @@ func (k Keeper) initProving(ctx context.Context, proving *types.Proving) error {
 			return err
 		}
 	}
+	for _, bill := range proving.Bills {
+		if err := setOf(ctx, k.Bills, bill.Day, bill.Meter, bill); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -269,6 +298,9 @@ func (k Keeper) exportProving(ctx context.Context) (*types.Proving, error) {
 	if p.Links, err = values(ctx, k.ProvenLinks, nil); err != nil {
 		return nil, err
 	}
-	p.Late, err = values(ctx, k.ProvenLate, nil)
+	if p.Late, err = values(ctx, k.ProvenLate, nil); err != nil {
+		return nil, err
+	}
+	p.Bills, err = values(ctx, k.Bills, nil)
 	return &p, err
 }

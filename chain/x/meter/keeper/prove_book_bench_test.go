@@ -57,7 +57,7 @@ func BenchmarkProveBookAllDoors(b *testing.B) {
 func claims(b *testing.B) (*verifier.Key, []verifier.Claim) {
 	bundle := tb.Forged(b, benchMeters)
 	text := bundle.Days[tb.Day1].Books[1]
-	book, err := daybook.Read(text)
+	book, err := daybook.Read(text, daybook.Community)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,6 +13,9 @@ import (
 // blocks; the state keeps a mark per report, until reports of that slot are too old anyway, and the commitment.
 
 func (k Keeper) checkReport(ctx context.Context, now moment, at enrolled, m *types.MsgReport) error {
+	if now.params.Shared() {
+		return errorsmod.Wrap(types.ErrRule, "report: expected none, communities state their days alone")
+	}
 	if n := len(m.Sealed); n != types.SealedReportBytes {
 		return errorsmod.Wrapf(types.ErrSealedSize, "sealed: expected %d bytes, got %d", types.SealedReportBytes, n)
 	}
@@ -87,7 +90,7 @@ func (k Keeper) checkLatePeriod(ctx context.Context, now moment, day uint32) err
 		return err
 	}
 	if day < next {
-		return errorsmod.Wrapf(types.ErrDayTooOld, "day: expected at least %d, whose late roster is not frozen, got %d", next, day)
+		return errorsmod.Wrapf(types.ErrDayTooOld, "day: expected at least %d, whose statements are still taken, got %d", next, day)
 	}
 	at, frozen, err := get(ctx, k.FrozenAt, day)
 	if err != nil || !frozen {

@@ -96,7 +96,7 @@ func (w wholeVector) anchor(t *testing.T, of *wholeCase) *types.Anchor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := daybook.Read(text)
+	book, err := daybook.Read(text, daybook.Community)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestWholesAreJoinedAsTheyWereSplit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		book, err := daybook.Read(text)
+		book, err := daybook.Read(text, daybook.Community)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -112,7 +112,7 @@ var wrongBooks = []wrongBook{
 	{what: "a layout of another version", of: "honest", message: raw(func(w []byte) []byte { return append([]byte{2}, w[1:]...) }),
 		want: types.ErrWhole},
 	{what: "a byte too few", of: "honest", message: raw(func(w []byte) []byte { return w[:len(w)-1] }),
-		want: types.ErrWhole, says: "13 entries"},
+		want: types.ErrWhole, says: "13 bills"},
 	{what: "a byte too many", of: "honest", message: raw(func(w []byte) []byte { return append(w, 0) }), want: types.ErrWhole},
 	{what: "four bytes", of: "honest", message: raw(func(w []byte) []byte { return w[:4] }), want: types.ErrWhole},
 	{what: "a book that is longer than the whole", of: "honest", message: raw(func(w []byte) []byte { return w[:5000] }),

@@ -66,6 +66,9 @@ var (
 	ErrPricesSlots = errorsmod.Register(ModuleName, 66, "prices are of 1 to 200 slots, as many of each kind")
 	ErrPricesEarly = errorsmod.Register(ModuleName, 67, "slot begins too soon to set its prices")
 
+	// Any message that the chain's rule has no use for.
+	ErrRule = errorsmod.Register(ModuleName, 69, "not under the rule of this chain")
+
 	// DisputeDay, AnchorBook, NoBill and WithdrawNoBill.
 	ErrNoCommitment    = errorsmod.Register(ModuleName, 70, "the roster has no commitment of this meter")
 	ErrDisputed        = errorsmod.Register(ModuleName, 71, "day already disputed")

@@ -153,7 +153,7 @@ func (g GenesisState) validateTariffs() error {
 	from := map[uint32]bool{}
 	covered := false
 	for i, t := range g.Tariffs {
-		if err := CheckTariff(t, g.Params.Tick); err != nil {
+		if err := CheckTariff(t, g.Params); err != nil {
 			return wrong("tariffs[%d]: %s", i, err)
 		}
 		if from[t.FromDay] {

@@ -31,6 +31,9 @@ func (g GenesisState) validateDays() error {
 		}
 		return nil
 	}
+	if err := g.validateShared(); err != nil {
+		return err
+	}
 	if g.NextLateDay < g.FirstDay() || g.NextFreezeDay < g.NextLateDay || g.NextFreezeDay > MaxDay+1 {
 		return wrong("next_late_day, next_freeze_day: expected %d <= next_late_day <= next_freeze_day", g.FirstDay())
 	}
@@ -83,7 +86,11 @@ func (g GenesisState) validateRosters() error {
 		seen[key{r.Day, r.Late}] = true
 	}
 	first := uint64(g.FirstDay())
-	if want := uint64(g.NextFreezeDay) + uint64(g.NextLateDay) - 2*first; uint64(len(g.Rosters)) != want {
+	want := uint64(g.NextFreezeDay) - first
+	if !g.Params.Shared() {
+		want += uint64(g.NextLateDay) - first
+	}
+	if uint64(len(g.Rosters)) != want {
 		return wrong("rosters: expected %d, one for each frozen day and one more for each late-frozen day, got %d", want, len(g.Rosters))
 	}
 	return nil
@@ -101,7 +108,7 @@ func (g GenesisState) validateListed(i int, r Roster, entries []RosterEntry) err
 	}
 	n := 0
 	for _, m := range g.Meters {
-		if !m.On(r.Day) {
+		if !g.Params.Lists(m, r.Day) {
 			continue
 		}
 		n++
@@ -153,7 +160,7 @@ func (g GenesisState) validateHistory(meters map[string]Meter) error {
 		if c.Day < g.NextLateDay {
 			return wrong("commitments[%d].day: expected %d or later, the late roster holds the older ones", i, g.NextLateDay)
 		}
-		if c.Day < g.NextFreezeDay && !meters[c.Meter].On(c.Day) {
+		if c.Day < g.NextFreezeDay && !g.Params.Lists(meters[c.Meter], c.Day) {
 			return wrong("commitments[%d].day: expected a day that is not frozen, or one in the meter's service", i)
 		}
 		if err := CheckCommitment("commitment", c.Commitment); err != nil {
@@ -241,7 +248,7 @@ func (g GenesisState) validateSlotPrices() error {
 		if p.Slot > MaxSlot || (i > 0 && p.Slot <= g.SlotPrices[i-1].Slot) {
 			return wrong("slot_prices[%d].slot: expected at most %d and more than the one before, got %d", i, uint32(MaxSlot), p.Slot)
 		}
-		if err := CheckPrices([]int64{p.RetailNelPerWh}, []int64{p.FeedInNelPerWh}, g.Params.Tick); err != nil {
+		if err := CheckPrices([]int64{p.RetailNelPerWh}, []int64{p.FeedInNelPerWh}, g.Params); err != nil {
 			return wrong("slot_prices[%d]: %s", i, err)
 		}
 		if p.UnixS < g.Clock.StartUnixS || p.UnixS > g.LastUnixS || SlotStart(p.Slot) < p.UnixS+PricesAheadS || p.Height < 0 {
@@ -252,7 +259,7 @@ func (g GenesisState) validateSlotPrices() error {
 }
 
 func (g GenesisState) validateAnchors() error {
-	last := map[uint32]uint32{}
+	last, order := map[uint32]uint32{}, g.anchorOrder()
 	for i, a := range g.Anchors {
 		if len(a.BookHash) != HashBytes {
 			return wrong("anchors[%d].book_hash: expected %d bytes, got %d", i, HashBytes, len(a.BookHash))
@@ -266,8 +273,10 @@ func (g GenesisState) validateAnchors() error {
 		if a.Day < g.FirstDay() || a.Day >= g.NextFreezeDay || (a.Version > 1 && a.Day >= g.NextLateDay) {
 			return wrong("anchors[%d].day: the roster of day %d is not frozen", i, a.Day)
 		}
-		if a.Version == 1 && a.Day > g.FirstDay() && last[a.Day-1] == 0 {
-			return wrong("anchors[%d].day: expected a book of day %d before one of day %d", i, a.Day-1, a.Day)
+		if a.Version == 1 {
+			if missing, ok := order.missing(a, last); !ok {
+				return wrong("anchors[%d].day: expected a book of day %d before one of day %d", i, missing, a.Day)
+			}
 		}
 		last[a.Day] = a.Version
 	}

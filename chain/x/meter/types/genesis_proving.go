@@ -9,22 +9,47 @@ import (
 )
 
 // What a state has of proven books (docs/prove-book.md). Its key is left out of JSON where no book was ever proven: so the genesis of a
-// chain whose operator proves none is the same as before there was anything to prove, and has the same hash.
+// chain whose operator proves none is the same as before there was anything to prove, and has the same hash. So are the name of a rule
+// that is a community's, and the bills that such a chain does not keep.
 
 const provingKey = "proving"
 
 // GenesisJSON writes a state in its one spelling.
 func GenesisJSON(cdc codec.JSONCodec, g GenesisState) ([]byte, error) {
 	raw, err := cdc.MarshalJSON(&g)
-	if err != nil || g.Proving != nil {
-		return raw, err
+	if err != nil {
+		return nil, err
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return nil, err
 	}
-	delete(fields, provingKey)
+	if g.Proving == nil {
+		delete(fields, provingKey)
+	}
+	if g.Params.Rule == "" {
+		if err := leaveOut(fields, "params", "rule"); err != nil {
+			return nil, err
+		}
+		if err := leaveOut(fields, provingKey, "bills"); err != nil {
+			return nil, err
+		}
+	}
 	return json.Marshal(fields)
+}
+
+func leaveOut(fields map[string]json.RawMessage, of, key string) error {
+	if fields[of] == nil {
+		return nil
+	}
+	var inner map[string]json.RawMessage
+	if err := json.Unmarshal(fields[of], &inner); err != nil {
+		return err
+	}
+	delete(inner, key)
+	raw, err := json.Marshal(inner)
+	fields[of] = raw
+	return err
 }
 
 func (g GenesisState) provenBooks() []Proven {
@@ -40,12 +65,13 @@ type provable struct {
 	anchors       map[bookKey]Anchor
 	disputed      map[dayMeterText]bool
 	proven        map[bookKey]Proven
+	params        Params
 }
 
 type bookKey struct{ day, version uint32 }
 
 func (g GenesisState) provable() provable {
-	p := provable{map[uint32]Roster{}, map[uint32]Roster{}, map[bookKey]Anchor{}, map[dayMeterText]bool{}, map[bookKey]Proven{}}
+	p := provable{map[uint32]Roster{}, map[uint32]Roster{}, map[bookKey]Anchor{}, map[dayMeterText]bool{}, map[bookKey]Proven{}, g.Params}
 	for _, r := range g.Rosters {
 		if r.Late {
 			p.late[r.Day] = r
@@ -85,7 +111,10 @@ func (g GenesisState) validateProving() error {
 	if err := p.checkLinks(g.Proving.Links); err != nil {
 		return err
 	}
-	return p.checkLate(g.Proving.Late)
+	if err := p.checkLate(g.Proving.Late); err != nil {
+		return err
+	}
+	return p.checkBills(g.Proving.Bills)
 }
 
 func less(a, b Proven) bool { return a.Day < b.Day || a.Day == b.Day && a.Version < b.Version }
@@ -125,20 +154,32 @@ func (p provable) checkOrder(books []Proven) error {
 		if b.UnixS >= p.rosters[b.Day].UnixS+VoidAfterS {
 			return wrong("proving.books[%d].unix_s: expected less than %d s after the freeze", i, int64(VoidAfterS))
 		}
-		frozen, listed := p.rosters[b.Day-1]
-		before, proven := p.proven[bookKey{b.Day - 1, 1}]
-		if listed && (proven && before.UnixS > b.UnixS || !proven && b.UnixS < frozen.UnixS+VoidAfterS) {
-			return wrong("proving.books[%d].day: expected day %d to be proven before it, or void", i, b.Day-1)
+		if missing, ok, err := p.isNext(b); err != nil || !ok {
+			return wrong("proving.books[%d].day: expected day %d to be proven before it, or void", i, missing)
 		}
 	}
 	return nil
+}
+
+// isNext: the days before a first book's are proven, or were void. A day that is void as soon as it is frozen says nothing of those before.
+func (p provable) isNext(b Proven) (missing uint32, ok bool, err error) {
+	for day := b.Day - 1; ; day-- {
+		frozen, listed := p.rosters[day]
+		if before, proven := p.proven[bookKey{day, 1}]; !listed || proven {
+			return day, !listed || before.UnixS <= b.UnixS, nil
+		}
+		void, err := p.params.VoidAtFreeze(frozen.Encoded)
+		if err != nil || !void {
+			return day, b.UnixS >= frozen.UnixS+VoidAfterS, err
+		}
+	}
 }
 
 // checkLinks wants one for each meter of any proven roster, of the last of its proven days.
 func (p provable) checkLinks(links []ProvenLink) error {
 	due := map[string]ProvenLink{}
 	for key := range p.proven {
-		if key.version > 1 {
+		if key.version > 1 || p.params.Shared() {
 			continue
 		}
 		_, entries, err := DecodeRoster(p.rosters[key.day].Encoded)
@@ -199,6 +240,38 @@ func (p provable) checkLate(late []ProvenLate) error {
 			return wrong("%s: expected the order of days and addresses", field)
 		}
 		last = address
+	}
+	return nil
+}
+
+// checkBills wants, of days that are not settled, one of each meter that was metered, in the order of days and addresses; and none but under
+// shared/1.
+func (p provable) checkBills(bills []ProvenBill) error {
+	kept, last := map[uint32]int{}, []byte(nil)
+	for i, b := range bills {
+		field := fmt.Sprintf("proving.bills[%d]", i)
+		address, err := ParseAddress("meter", b.Meter)
+		if err != nil {
+			return wrong("%s: %s", field, err)
+		}
+		if err := CheckCommitment("bill", b.Bill); err != nil {
+			return wrong("%s: %s", field, err)
+		}
+		_, proven := p.proven[bookKey{b.Day, 1}]
+		commitment, _ := RosterCommitment(p.rosters[b.Day].Encoded, address)
+		if !p.params.Shared() || !proven || commitment == nil || p.disputed[dayMeterText{b.Day, b.Meter}] {
+			return wrong("%s: expected a meter that was metered on a proven day, under %s", field, SharedRule)
+		}
+		if i > 0 && (bills[i-1].Day > b.Day || bills[i-1].Day == b.Day && bytes.Compare(last, address) >= 0) {
+			return wrong("%s: expected the order of days and addresses", field)
+		}
+		kept[b.Day]++
+		last = address
+	}
+	for day, n := range kept {
+		if book := p.proven[bookKey{day, 1}]; uint32(n) != book.Entries-book.Copies {
+			return wrong("proving.bills: expected those of all %d that were metered on day %d, or none, got %d", book.Entries-book.Copies, day, n)
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (g GenesisState) Departures(genesisUnixS int64) []string {
 	if g.Clock.Rate != 1 {
 		all = append(all, fmt.Sprintf("clock.rate is %d, not 1", g.Clock.Rate))
 	}
-	production := DefaultParams().named()
+	production := ProductionParams(g.Params.Rule).named()
 	for i, p := range g.Params.named() {
 		if want := production[i].value; p.value != want {
 			all = append(all, fmt.Sprintf("%s is %d, not %d", p.name, p.value, want))

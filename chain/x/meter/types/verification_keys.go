@@ -14,8 +14,19 @@ type Circuit struct {
 	PublicInputs int
 }
 
-// Circuits are all that have keys, in the order of their names: a further one is a further row.
+// Circuits are all that have keys on a community's chain, in the order of their names: a further one is a further row.
 var Circuits = []Circuit{{"clearing", 389}, {"day-bill", 203}, {"substitute", 6}}
+
+// SharedCircuits are those under shared/1.
+var SharedCircuits = []Circuit{{"bill-sum", 11}, {"clearing-shared", 293}, {"day-bill", 203}, {"net", 7}}
+
+// Circuits are those of the chain.
+func (p Params) Circuits() []Circuit {
+	if p.Shared() {
+		return SharedCircuits
+	}
+	return Circuits
+}
 
 // DevelopmentKeyIDs are the keys that ship with the project, of every circuit, whatever kind of chain has it: whoever made them can forge
 // proofs under them. A production chain refuses them (production.go). src/protocol/genesis/production.ts has the same; both are held to
@@ -43,10 +54,11 @@ func (k VerificationKey) ForVerifying(publicInputs int) (*verifier.Key, error) {
 
 // validateVerificationKeys wants one sound key of each circuit.
 func (g GenesisState) validateVerificationKeys() error {
-	if len(g.VerificationKeys) != len(Circuits) {
-		return wrong("verification_keys: expected %d, one of each circuit, got %d", len(Circuits), len(g.VerificationKeys))
+	circuits := g.Params.Circuits()
+	if len(g.VerificationKeys) != len(circuits) {
+		return wrong("verification_keys: expected %d, one of each circuit, got %d", len(circuits), len(g.VerificationKeys))
 	}
-	for i, circuit := range Circuits {
+	for i, circuit := range circuits {
 		k := g.VerificationKeys[i]
 		if k.Circuit != circuit.Name {
 			return wrong("verification_keys[%d].circuit: expected %q, got %q", i, circuit.Name, k.Circuit)

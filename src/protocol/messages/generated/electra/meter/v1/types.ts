@@ -28,6 +28,8 @@ export interface Params {
   trustPeriodS: bigint;
   /** nELECTRA/Wh; outside prices are multiples of 2*tick */
   tick: bigint;
+  /** The chain's rule. Empty, and left out of JSON: a community's, mid-market/1. On a chain whose members are communities: "shared/1". */
+  rule: string;
 }
 
 /**
@@ -284,6 +286,14 @@ export interface ProvenLate {
   day: number;
 }
 
+/** ProvenBill is the commitment B to what a meter of a shared/1 chain owes for a proven day, until it is settled. */
+export interface ProvenBill {
+  meter: string;
+  day: number;
+  /** 32 bytes big-endian, < r */
+  bill: Uint8Array;
+}
+
 /** ProvePart is a part of a whole whose last part has not come yet. */
 export interface ProvePart {
   day: number;
@@ -300,6 +310,8 @@ export interface Proving {
   books: Proven[];
   links: ProvenLink[];
   late: ProvenLate[];
+  /** left out of JSON but under shared/1 */
+  bills: ProvenBill[];
 }
 
 export interface GenesisState {
@@ -354,6 +366,7 @@ function createBaseParams(): Params {
     linkDueS: 0n,
     trustPeriodS: 0n,
     tick: 0n,
+    rule: "",
   };
 }
 
@@ -424,6 +437,9 @@ export const Params: MessageFns<Params> = {
         throw new globalThis.Error("value provided for field message.tick of type uint64 too large");
       }
       writer.uint32(88).uint64(message.tick);
+    }
+    if (message.rule !== "") {
+      writer.uint32(98).string(message.rule);
     }
     return writer;
   },
@@ -529,6 +545,14 @@ export const Params: MessageFns<Params> = {
             message.tick = reader.uint64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -586,6 +610,7 @@ export const Params: MessageFns<Params> = {
         ? BigInt(object.trust_period_s)
         : 0n,
       tick: isSet(object.tick) ? BigInt(object.tick) : 0n,
+      rule: isSet(object.rule) ? globalThis.String(object.rule) : "",
     };
   },
 
@@ -624,6 +649,9 @@ export const Params: MessageFns<Params> = {
     if (message.tick !== 0n) {
       obj.tick = message.tick.toString();
     }
+    if (message.rule !== "") {
+      obj.rule = message.rule;
+    }
     return obj;
   },
 
@@ -657,6 +685,7 @@ export const Params: MessageFns<Params> = {
       ? BigInt(object.trustPeriodS)
       : 0n;
     message.tick = (object.tick !== undefined && object.tick !== null) ? BigInt(object.tick) : 0n;
+    message.rule = object.rule ?? "";
     return message;
   },
 };
@@ -3975,6 +4004,107 @@ export const ProvenLate: MessageFns<ProvenLate> = {
   },
 };
 
+function createBaseProvenBill(): ProvenBill {
+  return { meter: "", day: 0, bill: new Uint8Array(0) };
+}
+
+export const ProvenBill: MessageFns<ProvenBill> = {
+  encode(message: ProvenBill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.meter !== "") {
+      writer.uint32(10).string(message.meter);
+    }
+    if (message.day !== 0) {
+      writer.uint32(16).uint32(message.day);
+    }
+    if (message.bill.length !== 0) {
+      writer.uint32(26).bytes(message.bill);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvenBill {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvenBill();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.meter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.day = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.bill = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProvenBill {
+    return {
+      meter: isSet(object.meter) ? globalThis.String(object.meter) : "",
+      day: isSet(object.day) ? globalThis.Number(object.day) : 0,
+      bill: isSet(object.bill) ? bytesFromBase64(object.bill) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: ProvenBill): unknown {
+    const obj: any = {};
+    if (message.meter !== "") {
+      obj.meter = message.meter;
+    }
+    if (message.day !== 0) {
+      obj.day = Math.round(message.day);
+    }
+    if (message.bill.length !== 0) {
+      obj.bill = base64FromBytes(message.bill);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ProvenBill>): ProvenBill {
+    return ProvenBill.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvenBill>): ProvenBill {
+    const message = createBaseProvenBill();
+    message.meter = object.meter ?? "";
+    message.day = object.day ?? 0;
+    message.bill = object.bill ?? new Uint8Array(0);
+    return message;
+  },
+};
+
 function createBaseProvePart(): ProvePart {
   return { day: 0, version: 0, part: 0, parts: 0, height: 0n, bytes: new Uint8Array(0) };
 }
@@ -4128,7 +4258,7 @@ export const ProvePart: MessageFns<ProvePart> = {
 };
 
 function createBaseProving(): Proving {
-  return { books: [], links: [], late: [] };
+  return { books: [], links: [], late: [], bills: [] };
 }
 
 export const Proving: MessageFns<Proving> = {
@@ -4141,6 +4271,9 @@ export const Proving: MessageFns<Proving> = {
     }
     for (const v of message.late) {
       ProvenLate.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.bills) {
+      ProvenBill.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -4182,6 +4315,14 @@ export const Proving: MessageFns<Proving> = {
             message.late.push(ProvenLate.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.bills.push(ProvenBill.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4199,6 +4340,7 @@ export const Proving: MessageFns<Proving> = {
       books: globalThis.Array.isArray(object?.books) ? object.books.map((e: any) => Proven.fromJSON(e)) : [],
       links: globalThis.Array.isArray(object?.links) ? object.links.map((e: any) => ProvenLink.fromJSON(e)) : [],
       late: globalThis.Array.isArray(object?.late) ? object.late.map((e: any) => ProvenLate.fromJSON(e)) : [],
+      bills: globalThis.Array.isArray(object?.bills) ? object.bills.map((e: any) => ProvenBill.fromJSON(e)) : [],
     };
   },
 
@@ -4213,6 +4355,9 @@ export const Proving: MessageFns<Proving> = {
     if (message.late?.length) {
       obj.late = message.late.map((e) => ProvenLate.toJSON(e));
     }
+    if (message.bills?.length) {
+      obj.bills = message.bills.map((e) => ProvenBill.toJSON(e));
+    }
     return obj;
   },
 
@@ -4224,6 +4369,7 @@ export const Proving: MessageFns<Proving> = {
     message.books = object.books?.map((e) => Proven.fromPartial(e)) || [];
     message.links = object.links?.map((e) => ProvenLink.fromPartial(e)) || [];
     message.late = object.late?.map((e) => ProvenLate.fromPartial(e)) || [];
+    message.bills = object.bills?.map((e) => ProvenBill.fromPartial(e)) || [];
     return message;
   },
 };
