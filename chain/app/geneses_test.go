@@ -37,14 +37,17 @@ func genesisTable(t *testing.T) (documents map[string]json.RawMessage, cases []g
 		t.Fatal(err)
 	}
 	var table struct {
-		Fresh     json.RawMessage `json:"fresh"`
-		Continued json.RawMessage `json:"continued"`
-		Cases     []genesisCase   `json:"cases"`
+		Fresh      json.RawMessage `json:"fresh"`
+		Continued  json.RawMessage `json:"continued"`
+		Shared     json.RawMessage `json:"shared"`
+		SharedPast json.RawMessage `json:"sharedPast"`
+		Cases      []genesisCase   `json:"cases"`
 	}
 	if err := json.Unmarshal(raw, &table); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]json.RawMessage{"fresh": table.Fresh, "continued": table.Continued}, table.Cases
+	return map[string]json.RawMessage{"fresh": table.Fresh, "continued": table.Continued, "shared": table.Shared,
+		"sharedPast": table.SharedPast}, table.Cases
 }
 
 // changed puts a value at a path, or takes the place away.

@@ -8,6 +8,8 @@ export type CircuitName = (typeof CIRCUIT_NAMES)[number];
 /** Of the main chain, whose members are communities. A bill is one statement on both chains. */
 export const MAIN_CIRCUIT_NAMES = ['bill-sum', 'clearing-shared', 'day-bill', 'net'] as const;
 
+export type MainCircuitName = (typeof MAIN_CIRCUIT_NAMES)[number];
+
 /** All that there are. */
 export const ALL_CIRCUIT_NAMES = ['bill-sum', 'clearing', 'clearing-shared', 'day-bill', 'net', 'substitute'] as const;
 export type AnyCircuitName = (typeof ALL_CIRCUIT_NAMES)[number];

@@ -8,6 +8,7 @@ export * from './bundle/operators-file.ts';
 export * from './bundle/paths.ts';
 export * from './bundle/proofs.ts';
 export * from './bundle/roster-file.ts';
+export * from './bundle/shared-book.ts';
 export * from './bundle/state-file.ts';
 export * from './bundle/whole.ts';
 export * from './circuits.ts';

@@ -1,12 +1,13 @@
 /** The repository's development keys: as snarkjs writes them, and as a genesis carries them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CircuitName, type PerCircuit, perCircuit } from '../../src/protocol/circuits.ts';
+import { type AnyCircuitName, type PerCircuit, perCircuit } from '../../src/protocol/circuits.ts';
 import { type VerificationKeyBytes, verificationKeyId } from '../../src/protocol/genesis/index.ts';
 import { decodeVerificationKey, encodeKeyBytes, PUBLIC_INPUTS } from '../../src/reader/verifier/index.ts';
 import { once } from './made-once.ts';
 
-const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
+/** Of the folder with all keys. */
+export const KEYS = fileURLToPath(new URL('../../circuits/keys', import.meta.url));
 
 /** snarkjs' vk.json, parsed. */
 export type VkJson = Record<string, unknown> & {
@@ -21,7 +22,7 @@ export type VkJson = Record<string, unknown> & {
 export const verificationKeys = once(() => perCircuit((name) => JSON.parse(readFileSync(`${KEYS}/${name}.vk.json`, 'utf8')) as VkJson));
 
 /** The points of a snarkjs key as bytes, which must be sound ones. */
-export const bytesOf = (circuit: CircuitName, vk: VkJson): VerificationKeyBytes =>
+export const bytesOf = (circuit: AnyCircuitName, vk: VkJson): VerificationKeyBytes =>
   encodeKeyBytes(decodeVerificationKey(vk, PUBLIC_INPUTS[circuit]));
 
 /** The same of a key that need not be sound: whatever stands in the file, in bytes. */

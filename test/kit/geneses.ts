@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { toBase64 } from '@cosmjs/encoding';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { readUnsignedGenesis, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { readUnsignedAny, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
 import {
   accountOfPublicKey,
   accountText,
@@ -24,6 +24,7 @@ import { keyBytes } from './development-keys.ts';
 import { base64, consensusKey, FIRST_DAY, genesisAddress, genesisJson, genesisMeter } from './genesis.ts';
 import { CASES } from './genesis-cases.ts';
 import { changed, type GenesisCase } from './genesis-changes.ts';
+import { SHARED, SHARED_PAST_TIME, sharedPast, sharedState } from './genesis-shared.ts';
 import type { Untyped } from './untyped.ts';
 
 const START_UNIX_S = 1_782_896_400;
@@ -53,7 +54,7 @@ function fresh(): Shape {
 
 /** The operator's signature on the sealing key of a genesis. */
 function signatureOf(doc: Untyped): string {
-  const { chainId, hash, nodeKeys } = readUnsignedGenesis(doc);
+  const { chainId, hash, nodeKeys } = readUnsignedAny(doc);
   const digest = nodeKeyDigest({ chainId, genesisHash: Buffer.from(hash, 'hex') }, 1, nodeKeys[0].key);
   return toBase64(secp256k1.sign(digest, OPERATOR_KEY, { prehash: false, lowS: true }));
 }
@@ -172,6 +173,25 @@ function continued(): Shape {
   return signed(doc);
 }
 
+const sealing = (more: object) => [{ ...{ epoch: 1, key: X25519_BASE, height: '0', effective_unix_s: '0', signature: null }, ...more }];
+
+/** Those of a chain of communities. */
+const shared = (): Shape =>
+  signed(genesisJson((state: Untyped) => Object.assign(state, { operator, ...sharedState(), node_keys: sealing({}) })));
+
+const sharedContinued = (): Shape =>
+  signed(
+    genesisJson(
+      (state: Untyped) =>
+        Object.assign(state, {
+          operator,
+          ...sharedPast(roster, START_UNIX_S),
+          node_keys: sealing({ height: '3', effective_unix_s: String(START_UNIX_S) }),
+        }),
+      { genesis_time: SHARED_PAST_TIME, initial_height: '906' },
+    ),
+  );
+
 const ABOUT = [
   'Geneses and their answers, the same of the chain (chain/app/geneses_test.go) and of TypeScript (src/protocol/genesis).',
   "at: path below the document; value absent: taken away. text: replaced in the document's text, which is canonical.",
@@ -179,7 +199,7 @@ const ABOUT = [
   'departures: what production would not have.',
 ].join(' ');
 
-const DOCUMENTS = { fresh: fresh(), continued: continued() };
+const DOCUMENTS = { fresh: fresh(), continued: continued(), shared: shared(), sharedPast: sharedContinued() };
 
 /** A sound change is of another genesis, which the operator signs; so is one whose fault only those see who test points. */
 function signedAnew(one: GenesisCase): GenesisCase {
@@ -196,8 +216,10 @@ writeFileSync(
   "about": ${JSON.stringify(ABOUT)},
   "fresh": ${canonicalJson(DOCUMENTS.fresh)},
   "continued": ${canonicalJson(DOCUMENTS.continued)},
+  "shared": ${canonicalJson(DOCUMENTS.shared)},
+  "sharedPast": ${canonicalJson(DOCUMENTS.sharedPast)},
   "cases": [
-${rows(CASES.map(signedAnew))}
+${rows([...CASES, ...SHARED].map(signedAnew))}
   ]
 }
 `,

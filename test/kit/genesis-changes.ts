@@ -5,7 +5,7 @@ export type Path = readonly (string | number)[];
 
 export interface GenesisCase {
   what: string;
-  of: 'fresh' | 'continued';
+  of: 'fresh' | 'continued' | 'shared' | 'sharedPast';
   /** paths below the document; without `value` the place is taken away */
   set?: readonly { at: Path; value?: unknown }[];
   /** in the document's text */

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/protocol/index.ts';
 import { changed, type GenesisCase } from './genesis-changes.ts';
 import type { Untyped } from './untyped.ts';
 
-type Table = Record<'fresh' | 'continued', Untyped> & { cases: GenesisCase[] };
+type Table = Record<GenesisCase['of'], Untyped> & { cases: GenesisCase[] };
 
 const table = JSON.parse(readFileSync(new URL('../../sdk/vectors/geneses.json', import.meta.url), 'utf8')) as Table;
 

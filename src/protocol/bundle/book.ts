@@ -8,13 +8,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { CIRCUIT_NAMES, type PerCircuit, perCircuit } from '../circuits.ts';
 import type { Copied } from '../day/copied-day.ts';
-import { FEE_LIMIT, type Prices, type Tariff } from '../day/prices.ts';
+import type { Prices, Tariff } from '../day/prices.ts';
 import { compareAddresses } from '../day/roster.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { bigEndian, fieldFromDecimal } from '../values/field.ts';
-import { array, hex, integer, object, oneOf, small, text } from '../values/shape.ts';
-import { decimals, meterOf, parsePrices, tariffJson, U32 } from './parts.ts';
+import { array, hex, object, oneOf, small, text } from '../values/shape.ts';
+import { decimals, meterOf, parsePrices, parseTariff, tariffJson, U32 } from './parts.ts';
 
 export const BOOK_FORMAT = 'electra/book/v2';
 export const SOURCES = ['metered', 'substitute', 'disputed'] as const;
@@ -74,18 +74,6 @@ export function encodeBook(book: Book): string {
       ...(m.copied === null ? {} : { fromDay: String(m.copied.fromDay), from: String(m.copied.from) }),
     })),
   });
-}
-
-function parseTariff(value: Json): Tariff {
-  const t = object(value, 'book.tariff', ['rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
-  const fee = integer(t.feePerDayNel, 'book.tariff.feePerDayNel');
-  if (fee < 0n || fee >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'book.tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
-  return {
-    rule: text(t.rule, 'book.tariff.rule'),
-    retailNelPerWh: parsePrices(t.retailNelPerWh, 'book.tariff.retailNelPerWh'),
-    feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'book.tariff.feedInNelPerWh'),
-    feePerDayNel: fee,
-  };
 }
 
 /** Day and commitment that a day copies: both 0, or neither. */

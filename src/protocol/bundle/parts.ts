@@ -1,10 +1,11 @@
 /** What several files of a bundle have in common: meters, the roster's list, a tariff's prices, state proofs. */
-import { PRICE_LIMIT, type Tariff } from '../day/prices.ts';
+import { FEE_LIMIT, PRICE_LIMIT, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
 import { addressBytes } from '../values/address.ts';
 import type { Json } from '../values/canonical.ts';
+import { ProtocolError } from '../values/errors.ts';
 import { fieldFromDecimal } from '../values/field.ts';
-import { array, object, small, text } from '../values/shape.ts';
+import { array, integer, object, small, text } from '../values/shape.ts';
 import { SLOTS_PER_DAY } from '../values/time.ts';
 
 export { U32_MAX as U32 } from '../values/time.ts';
@@ -44,6 +45,19 @@ export const tariffJson = ({ rule, retailNelPerWh, feedInNelPerWh, feePerDayNel 
   feedInNelPerWh: decimals(feedInNelPerWh),
   feePerDayNel: String(feePerDayNel),
 });
+
+/** A book's tariff. */
+export function parseTariff(value: Json): Tariff {
+  const t = object(value, 'book.tariff', ['rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
+  const fee = integer(t.feePerDayNel, 'book.tariff.feePerDayNel');
+  if (fee < 0n || fee >= FEE_LIMIT) throw new ProtocolError('out-of-range', 'book.tariff.feePerDayNel', '0 … 2^48-1 nELECTRA');
+  return {
+    rule: text(t.rule, 'book.tariff.rule'),
+    retailNelPerWh: parsePrices(t.retailNelPerWh, 'book.tariff.retailNelPerWh'),
+    feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'book.tariff.feedInNelPerWh'),
+    feePerDayNel: fee,
+  };
+}
 
 /** No community's proof is longer; a list has one proof for each thing on it and one more. */
 const PROOF_CHARACTERS_MAX = 4 * 1024 * 1024;

@@ -8,9 +8,10 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { LayoutReader, LayoutWriter } from '../values/bytes.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { bigEndian, FIELD_ORDER, fieldToBytes } from '../values/field.ts';
-import { type Book, bookHash, parseBook } from './book.ts';
+import { bookHash, parseBook } from './book.ts';
 import { compressProof, decompressProof, PROOF_BYTES } from './points.ts';
 import type { ProofsFile } from './proofs.ts';
+import { parseSharedBook } from './shared-book.ts';
 
 const LAYOUT_VERSION = 1;
 const HEAD_BYTES = 5;
@@ -22,9 +23,29 @@ export const PROVE_PARTS_MAX = 32;
 
 const wrong = (field: string, expected: string): ProtocolError => new ProtocolError('malformed-whole', field, expected);
 
-/** Meters that version 1 has as not metered, in the book's order: each has a Substitute proof. */
-const copiesOf = (book: Book): string[] =>
-  (book.version === 1 ? book.meters.filter(({ source }) => source !== 'metered') : []).map(({ meter }) => meter);
+/** Which proofs a book has, in its order. */
+interface Proven {
+  chainId: string;
+  day: number;
+  version: number;
+  /** who has a bill */
+  billed: readonly string[];
+  /** whom version 1 has as not metered: each has a Substitute proof */
+  copied: readonly string[];
+}
+
+function ofBook(bookText: string): Proven {
+  const { chainId, day, version, meters } = parseBook(bookText);
+  const copied = version === 1 ? meters.filter(({ source }) => source !== 'metered') : [];
+  return { chainId, day, version, billed: meters.map(({ meter }) => meter), copied: copied.map(({ meter }) => meter) };
+}
+
+/** Where communities share, who is absent has no bill, and nobody a copy. */
+function ofSharedBook(bookText: string): Proven {
+  const { chainId, day, meters } = parseSharedBook(bookText);
+  const billed = meters.filter(({ source }) => source === 'metered').map(({ meter }) => meter);
+  return { chainId, day, version: 1, billed, copied: [] };
+}
 
 function sameMeters(found: readonly { meter: string }[], wanted: readonly string[], field: string): void {
   if (found.length !== wanted.length) throw wrong(field, `${wanted.length} proofs, not ${found.length}`);
@@ -34,16 +55,16 @@ function sameMeters(found: readonly { meter: string }[], wanted: readonly string
 }
 
 /** @throws ProtocolError where the proofs are not the book's, or are no points */
-export function encodeWhole(bookText: string, proofs: ProofsFile): Uint8Array {
-  const book = parseBook(bookText);
+export const encodeWhole = (bookText: string, proofs: ProofsFile): Uint8Array => encoded(bookText, ofBook(bookText), proofs);
+
+/** The same of a book of communities. */
+export const encodeSharedWhole = (bookText: string, proofs: ProofsFile): Uint8Array => encoded(bookText, ofSharedBook(bookText), proofs);
+
+function encoded(bookText: string, { version, billed, copied }: Proven, proofs: ProofsFile): Uint8Array {
   if (proofs.bookHash !== bookHash(bookText)) throw wrong('proofs.bookHash', 'that of the book');
-  sameMeters(
-    proofs.bills,
-    book.meters.map(({ meter }) => meter),
-    'proofs.bills',
-  );
-  sameMeters(proofs.substitutes, copiesOf(book), 'proofs.substitutes');
-  if ((proofs.clearing === null) !== book.version > 1) throw wrong('proofs.clearing', 'to be there in version 1 and in no other');
+  sameMeters(proofs.bills, billed, 'proofs.bills');
+  sameMeters(proofs.substitutes, copied, 'proofs.substitutes');
+  if ((proofs.clearing === null) !== version > 1) throw wrong('proofs.clearing', 'to be there in version 1 and in no other');
   const bytes = utf8ToBytes(bookText);
   return concatBytes(
     new LayoutWriter(HEAD_BYTES).u8(LAYOUT_VERSION).u32(bytes.length).done(),
@@ -77,30 +98,37 @@ function sOf(bytes: Uint8Array, field: string): bigint {
   return S;
 }
 
+interface Decoded {
+  bookText: string;
+  proofs: ProofsFile;
+}
+
 /**
  * Book and proofs of a whole.
  * @throws ProtocolError `malformed-whole`: not this layout; `malformed-proof`: a proof is not three compressed points; any other: the book
  */
-export function decodeWhole(whole: Uint8Array): { bookText: string; proofs: ProofsFile } {
+export const decodeWhole = (whole: Uint8Array): Decoded => decoded(whole, ofBook);
+
+/** The same of a book of communities. */
+export const decodeSharedWhole = (whole: Uint8Array): Decoded => decoded(whole, ofSharedBook);
+
+function decoded(whole: Uint8Array, read: (bookText: string) => Proven): Decoded {
   const { bookText, rest } = splitWhole(whole);
-  const book = parseBook(bookText);
-  const copies = copiesOf(book);
-  const expected = book.meters.length * (S_BYTES + PROOF_BYTES) + copies.length * PROOF_BYTES + (book.version === 1 ? PROOF_BYTES : 0);
+  const { billed, copied, ...book } = read(bookText);
+  const expected = billed.length * (S_BYTES + PROOF_BYTES) + copied.length * PROOF_BYTES + (book.version === 1 ? PROOF_BYTES : 0);
   if (rest.length !== expected) throw wrong('whole.proofs', `${expected} bytes, not ${rest.length}`);
   const reader = new LayoutReader(rest);
-  const read = book.meters.map(({ meter }, i) => ({
+  const bills = billed.map((meter, i) => ({
     meter,
     S: sOf(reader.raw(S_BYTES), `proofs.bills[${i}].S`),
     bytes: reader.raw(PROOF_BYTES),
   }));
   const proof = (field: string) => decompressProof(reader.raw(PROOF_BYTES), field);
   const proofs = {
-    chainId: book.chainId,
-    day: book.day,
-    version: book.version,
+    ...book,
     bookHash: bookHash(bookText),
-    bills: read.map(({ meter, S, bytes }, i) => ({ meter, S, proof: decompressProof(bytes, `proofs.bills[${i}].proof`) })),
-    substitutes: copies.map((meter, i) => ({ meter, proof: proof(`proofs.substitutes[${i}].proof`) })),
+    bills: bills.map(({ meter, S, bytes }, i) => ({ meter, S, proof: decompressProof(bytes, `proofs.bills[${i}].proof`) })),
+    substitutes: copied.map((meter, i) => ({ meter, proof: proof(`proofs.substitutes[${i}].proof`) })),
     clearing: book.version === 1 ? { proof: proof('proofs.clearing.proof') } : null,
   };
   return { bookText, proofs };

@@ -1,18 +1,28 @@
 /** The table of geneses that the chain reads too (chain/app/geneses_test.go): the same answer, and the same field, to each. */
 import { expect, test } from 'vitest';
 import { genesisCases } from '../../../test/kit/genesis-table.ts';
-import { departures, readGenesis } from './index.ts';
+import { departures, readGenesis, readSharedGenesis } from './index.ts';
+
+/** Where communities are the members, another reader takes the genesis. */
+const read = (of: string, document: string) => (of.startsWith('shared') ? readSharedGenesis : readGenesis)(JSON.parse(document));
 
 const sound = genesisCases.filter(({ field }) => field === undefined);
 const refused = genesisCases.filter(({ field, text, points }) => field !== undefined && text === undefined && !points);
 
-test.each(sound)('is read, $name', ({ document, departures: expected = [] }) => {
-  expect(departures(readGenesis(JSON.parse(document)))).toEqual(expected);
+test.each(sound)('is read, $name', ({ of, document, departures: expected = [] }) => {
+  expect(departures(read(of, document))).toEqual(expected);
 });
 
-test.each(refused)('is refused, $name', ({ document, field = '' }) => {
+test.each(refused)('is refused, $name', ({ of, document, field = '' }) => {
   const expected = field.startsWith('^') ? `genesis.${field.slice(1)}` : `genesis.app_state.meter.${field}`;
-  expect(() => readGenesis(JSON.parse(document))).toThrow(
+  expect(() => read(of, document)).toThrow(
     expect.objectContaining({ name: 'ProtocolError', field: expect.stringMatching(new RegExp(`^${expected.replace(/[.[\]]/g, '\\$&')}`)) }),
   );
+});
+
+test('is taken for what it is: a community’s by nobody who reads that of communities, and the other way round', () => {
+  const [own, shared] = ['fresh', 'shared'].map((kind) => JSON.parse(sound.find(({ of }) => of === kind)!.document));
+  const refusal = expect.objectContaining({ field: 'genesis.app_state.meter.params.rule' });
+  expect(() => readGenesis(shared)).toThrow(refusal);
+  expect(() => readSharedGenesis(own)).toThrow(refusal);
 });

@@ -11,15 +11,17 @@ import { ProtocolError } from '../values/errors.ts';
 import { DAY_MAX, DAY_S, dayOfSlot, SLOT_S, SLOTS_PER_DAY } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { GenesisHistory, GenesisLogEntry, MeterDay } from './history.ts';
+import type { GenesisParams } from './params.ts';
 import { checkConsensusKey, may } from './rules.ts';
-import { firstFrozenDay, inService } from './service.ts';
+import { firstFrozenDay, isListed } from './service.ts';
+import { checkSharedAnchors, checkSharedPast } from './shared-past.ts';
 import type { GenesisMeter } from './state.ts';
 
 interface Past extends GenesisHistory {
   clock: ChainClock;
   beginUnixS: number;
   operator: string;
-  params: { tick: number };
+  params: Pick<GenesisParams, 'rule' | 'tick'>;
   meters: readonly GenesisMeter[];
 }
 
@@ -90,7 +92,7 @@ interface ReadRoster {
 
 /** The rosters by their place: the day, and whether it is the late one. */
 function checkRosters(past: Past): Map<string, ReadRoster> {
-  const { meters, rosters, nextFreezeDay, nextLateDay, lastUnixS } = past;
+  const { meters, rosters, nextFreezeDay, nextLateDay, lastUnixS, params } = past;
   const first = firstFrozenDay({ meters });
   const read = new Map<string, ReadRoster>();
   rosters.forEach(({ day, late, digest, encoded, unixS }, i) => {
@@ -103,7 +105,7 @@ function checkRosters(past: Past): Map<string, ReadRoster> {
     );
     refuse(unixS > lastUnixS, at('rosters', i, 'unix_s'), 'at most last_unix_s');
     const commitments = new Map(roster.meters.map(({ meter, commitment }) => [meter, commitment]));
-    const serving = meters.filter((meter) => inService(meter, day));
+    const serving = meters.filter((meter) => isListed(meter, day, params.rule));
     for (const { meter, serviceDay } of serving) {
       refuse(!commitments.has(meter), at('rosters', i), `${meter}, in service since day ${serviceDay}`);
       refuse(
@@ -115,7 +117,7 @@ function checkRosters(past: Past): Map<string, ReadRoster> {
     refuse(serving.length !== commitments.size, at('rosters', i), `the ${serving.length} meters in service`);
     read.set(`${day} ${late}`, { roster, commitments });
   });
-  const expected = nextFreezeDay + nextLateDay - 2 * first;
+  const expected = nextFreezeDay - first + (params.rule === null ? nextLateDay - first : 0);
   refuse(rosters.length !== expected, `${STATE}.rosters`, `${expected}, one for each frozen day and one more for each late-frozen day`);
   return read;
 }
@@ -145,7 +147,7 @@ function checkMarks(past: Past, meters: ReadonlyMap<string, GenesisMeter>): void
   commitments.forEach(({ day, meter }, i) => {
     refuse(day < nextLateDay, at('commitments', i, 'day'), `${nextLateDay} or later, the late roster holds the older ones`);
     refuse(
-      day < nextFreezeDay && !inService(meters.get(meter)!, day),
+      day < nextFreezeDay && !isListed(meters.get(meter)!, day, past.params.rule),
       at('commitments', i, 'day'),
       "a day that is not frozen, or one in the meter's service",
     );
@@ -187,7 +189,8 @@ function checkFinalReadings(past: Past, meters: ReadonlyMap<string, GenesisMeter
   });
 }
 
-function checkAnchors({ meters, anchors, nextFreezeDay, nextLateDay }: Past): void {
+function checkAnchors(past: Past): void {
+  const { meters, anchors, nextFreezeDay, nextLateDay, params } = past;
   const first = firstFrozenDay({ meters });
   const last = new Map<number, number>();
   anchors.forEach(({ day, version, totals }, i) => {
@@ -199,9 +202,11 @@ function checkAnchors({ meters, anchors, nextFreezeDay, nextLateDay }: Past): vo
       at('anchors', i, 'day'),
       'a day whose roster is frozen',
     );
-    refuse(version === 1 && day > first && !last.has(day - 1), at('anchors', i, 'day'), `a book of day ${day - 1} before it`);
+    if (params.rule === null)
+      refuse(version === 1 && day > first && !last.has(day - 1), at('anchors', i, 'day'), `a book of day ${day - 1} before it`);
     last.set(day, version);
   });
+  if (params.rule !== null) checkSharedAnchors(past);
 }
 
 const LOG = { dispute: 1, correction: 2, lateRoster: 3, finalReading: 4, objection: 5, noBill: 6, withdrawn: 7 } as const;
@@ -327,8 +332,13 @@ function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
       at('slot_prices', i, 'slot'),
       `at most ${SLOT_MAX}, and more than the one before`,
     );
-    const step = 2 * params.tick;
+    const step = params.rule === null ? 2 * params.tick : params.tick;
     refuse(retailNelPerWh % step !== 0 || feedInNelPerWh % step !== 0, at('slot_prices', i), `multiples of ${step} nELECTRA/Wh`);
+    refuse(
+      params.rule !== null && (retailNelPerWh < 0 || feedInNelPerWh !== 0),
+      at('slot_prices', i),
+      'a price of what is shared of 0 or more, and none of what is fed in',
+    );
     refuse(
       unixS < clock.startUnixS || unixS > lastUnixS || slot * SLOT_S < unixS + PRICES_AHEAD_S,
       at('slot_prices', i),
@@ -345,6 +355,7 @@ export function checkHistory(past: Past): void {
     return;
   }
   const meters = new Map(past.meters.map((meter) => [meter.meter, meter]));
+  if (past.params.rule !== null) checkSharedPast(past);
   checkCounters(past);
   const rosters = checkRosters(past);
   checkMarks(past, meters);

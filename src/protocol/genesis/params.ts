@@ -4,10 +4,11 @@
  * anchors are due after ten years may well pass every check.
  */
 import { PRICE_LIMIT } from '../day/prices.ts';
-import { object, small } from '../values/shape.ts';
+import { SHARED_RULE } from '../day/shared-prices.ts';
+import { object, oneOf, small } from '../values/shape.ts';
 import { DAY_S } from '../values/time.ts';
 
-export interface GenesisParams {
+export interface GenesisDurations {
   graceS: number;
   graceBlocks: number;
   lateS: number;
@@ -21,7 +22,12 @@ export interface GenesisParams {
   tick: number;
 }
 
-export const PRODUCTION: GenesisParams = {
+/** rule: of a chain whose members are communities (docs/shared-rule.md); null: a community's, which has no name here */
+export interface GenesisParams extends GenesisDurations {
+  rule: typeof SHARED_RULE | null;
+}
+
+export const PRODUCTION: GenesisDurations = {
   graceS: 21_600,
   graceBlocks: 600,
   lateS: 2_592_000,
@@ -35,7 +41,11 @@ export const PRODUCTION: GenesisParams = {
   tick: 1000,
 };
 
-export const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisParams)[];
+/** Production's of a chain with a rule: each level waits for the one below to prove its day; where communities share nothing comes late. */
+export const productionParams = (rule: GenesisParams['rule']): GenesisDurations =>
+  rule === SHARED_RULE ? { ...PRODUCTION, graceS: 216_000, lateS: 0 } : PRODUCTION;
+
+export const PARAMS = Object.keys(PRODUCTION) as (keyof GenesisDurations)[];
 /** A hundred years: what the chain itself takes at most. */
 const DURATION_MAX = 100 * 366 * DAY_S;
 
@@ -43,9 +53,12 @@ export const snake = (camel: string): string => camel.replace(/[A-Z]/g, (c) => `
 
 /** @throws ProtocolError naming the field */
 export function readParams(value: unknown, field: string): GenesisParams {
-  const params = object(value, field, PARAMS.map(snake));
-  const read = {} as GenesisParams;
-  for (const key of PARAMS)
-    read[key] = small(params[snake(key)], `${field}.${snake(key)}`, 1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX);
+  const params = object(value, field, PARAMS.map(snake), ['rule']);
+  const rule = Object.hasOwn(params, 'rule') ? oneOf(params.rule, `${field}.rule`, [SHARED_RULE]) : null;
+  const read = { rule } as GenesisParams;
+  for (const key of PARAMS) {
+    const [least, most] = key === 'lateS' && rule !== null ? [0, 0] : [1, key === 'tick' ? PRICE_LIMIT / 2 - 1 : DURATION_MAX];
+    read[key] = small(params[snake(key)], `${field}.${snake(key)}`, least, most);
+  }
   return read;
 }

@@ -4,9 +4,9 @@
  * neither validator nor node work on such a chain unless `--development` is said. chain/x/meter/types/production.go names the same in the
  * same words: sdk/vectors/geneses.json.
  */
-import { type AnyCircuitName, CIRCUIT_NAMES, type PerCircuit } from '../circuits.ts';
+import { ALL_CIRCUIT_NAMES, type AnyCircuitName } from '../circuits.ts';
 import type { ChainClock } from '../clock.ts';
-import { type GenesisParams, PARAMS, PRODUCTION, snake } from './params.ts';
+import { type GenesisParams, PARAMS, productionParams, snake } from './params.ts';
 
 /**
  * The development keys that ship with the project (circuits/keys), by their points, circuit → id. Whoever made them could forge proofs.
@@ -30,18 +30,20 @@ export const isDevelopmentKeyId = (circuit: string, id: string): boolean =>
 interface Departing {
   clock: ChainClock;
   params: GenesisParams;
-  keyIds: PerCircuit<string>;
+  /** by circuit, of those that the chain has */
+  keyIds: Readonly<Partial<Record<AnyCircuitName, string>>>;
 }
 
 /** Everything in a genesis that production would not have, in words. */
 export function departures({ clock, params, keyIds }: Departing): string[] {
-  const development = CIRCUIT_NAMES.filter((circuit) => isDevelopmentKeyId(circuit, keyIds[circuit]));
+  const development = ALL_CIRCUIT_NAMES.filter((circuit) => keyIds[circuit] === DEVELOPMENT_KEY_IDS[circuit]);
+  const production = productionParams(params.rule);
   return [
     ...(clock.startUnixS === clock.genesisUnixS
       ? []
       : [`clock.start_unix_s is ${clock.startUnixS}, not the genesis time ${clock.genesisUnixS}`]),
     ...(clock.rate === 1 ? [] : [`clock.rate is ${clock.rate}, not 1`]),
-    ...PARAMS.filter((key) => params[key] !== PRODUCTION[key]).map((key) => `${snake(key)} is ${params[key]}, not ${PRODUCTION[key]}`),
+    ...PARAMS.filter((key) => params[key] !== production[key]).map((key) => `${snake(key)} is ${params[key]}, not ${production[key]}`),
     ...(development.length === 0 ? [] : [`development keys (${development.join(', ')}), with which whoever made them can forge proofs`]),
   ];
 }

@@ -4,11 +4,12 @@
  * to prove. The rules are those of chain/x/meter/types/genesis_proving.go, by the same table: sdk/vectors/geneses.json.
  */
 import { compareAddresses, decodeRoster, type Roster } from '../day/roster.ts';
-import { VOID_AFTER_S } from '../day/void.ts';
+import { isVoidAtFreeze, VOID_AFTER_S } from '../day/void.ts';
 import { equalBytes } from '../values/bytes.ts';
 import { array, base64, bool, object, type Shape, u32 } from '../values/shape.ts';
 import { address, day, fieldElement, type HeightReader, key, STATE, unixS, wrong } from './fields.ts';
 import type { GenesisHistory, MeterDay } from './history.ts';
+import type { GenesisParams } from './params.ts';
 
 export const PROVING_KEY = 'proving';
 const PROVING = `${STATE}.${PROVING_KEY}`;
@@ -26,11 +27,15 @@ export interface ProvenBook {
   pricesHash: Uint8Array;
 }
 
-/** links: how each meter's latest proven first book ends. late: statements that a proven later version bills. */
+/**
+ * links: how each meter's latest proven first book ends. late: statements that a proven later version bills. bills: of communities, what is
+ * owed for a day that is not settled, hidden.
+ */
 export interface GenesisProving {
   books: readonly ProvenBook[];
   links: readonly (MeterDay & { metered: boolean; link: Uint8Array })[];
   late: readonly MeterDay[];
+  bills: readonly (MeterDay & { bill: Uint8Array })[];
 }
 
 const BOOK_KEYS = ['day', 'version', 'book_hash', 'totals', 'entries', 'copies', 'height', 'unix_s', 'prices_hash'];
@@ -40,9 +45,9 @@ const refuse = (is: boolean, field: string, expected: string): void => {
 };
 
 /** Null where the key is left out. @throws ProtocolError naming the field */
-export function readProving(state: Shape, at: HeightReader): GenesisProving | null {
+export function readProving(state: Shape, at: HeightReader, rule: GenesisParams['rule']): GenesisProving | null {
   if (!Object.hasOwn(state, PROVING_KEY)) return null;
-  const proving = object(state.proving, PROVING, ['books', 'links', 'late']);
+  const proving = object(state.proving, PROVING, ['books', 'links', 'late', ...(rule === null ? [] : ['bills'])]);
   const each = <T>(name: string, keys: readonly string[], read: (entry: Shape, field: string) => T): T[] =>
     array(proving[name], `${PROVING}.${name}`).map((entry, i) =>
       read(object(entry, `${PROVING}.${name}[${i}]`, keys), `${PROVING}.${name}[${i}]`),
@@ -66,10 +71,14 @@ export function readProving(state: Shape, at: HeightReader): GenesisProving | nu
       link: fieldElement(l.link, `${field}.link`),
     })),
     late: each('late', ['meter', 'day'], meterDay),
+    bills:
+      rule === null
+        ? []
+        : each('bills', ['meter', 'day', 'bill'], (b, field) => ({ ...meterDay(b, field), bill: fieldElement(b.bill, `${field}.bill`) })),
   };
 }
 
-type Past = Pick<GenesisHistory, 'rosters' | 'anchors' | 'disputes' | 'lastUnixS'>;
+type Past = Pick<GenesisHistory, 'rosters' | 'anchors' | 'disputes' | 'lastUnixS'> & { params: Pick<GenesisParams, 'rule'> };
 
 /** What the rest of a state says of days that may be proven. Whatever is in it was checked before. */
 class Provable {
@@ -121,18 +130,25 @@ class Provable {
         `${field}.unix_s`,
         `less than ${VOID_AFTER_S} s after the freeze`,
       );
-      const frozen = this.frozenUnixS.get(book.day - 1);
-      const before = proven.get(`${book.day - 1} 1`);
+      const frozen = this.frozenUnixS.get(this.#lastBefore(book.day));
+      const before = proven.get(`${this.#lastBefore(book.day)} 1`);
       const isEarly = frozen !== undefined && (before ? before.unixS > book.unixS : book.unixS < frozen + VOID_AFTER_S);
-      refuse(isEarly, `${field}.day`, `day ${book.day - 1} to be proven before it, or void`);
+      refuse(isEarly, `${field}.day`, `day ${this.#lastBefore(book.day)} to be proven before it, or void`);
     });
+  }
+
+  /** The last day before one that was not void as soon as it was frozen. */
+  #lastBefore(day: number): number {
+    const roster = this.rosters.get(day - 1);
+    const isEmpty = this.#past.params.rule !== null && roster !== undefined && isVoidAtFreeze(roster);
+    return isEmpty ? this.#lastBefore(day - 1) : day - 1;
   }
 
   /** One link for each meter of any proven roster, of the last of its proven days. */
   checkLinks(books: readonly ProvenBook[], links: GenesisProving['links']): void {
     const due = new Map<string, { day: number; metered: boolean }>();
     for (const { day, version } of books)
-      for (const { meter, commitment } of version === 1 ? this.rosters.get(day)! : [])
+      for (const { meter, commitment } of version === 1 && this.#past.params.rule === null ? this.rosters.get(day)! : [])
         due.set(meter, { day, metered: commitment !== null && !this.disputed.has(`${day} ${meter}`) });
     links.forEach(({ meter, day, metered }, i) => {
       const field = `${PROVING}.links[${i}]`;
@@ -162,6 +178,27 @@ class Provable {
   }
 }
 
+/** Bills of communities: of each day that is not settled, of all that were metered, and of nobody else. */
+function checkBills({ books, bills }: GenesisProving, { rosters, disputed }: Provable): void {
+  const kept = new Map<number, number>();
+  bills.forEach(({ meter, day }, i) => {
+    const field = `${PROVING}.bills[${i}]`;
+    const isProven = books.some((book) => book.day === day && book.version === 1);
+    const signed = rosters.get(day)?.find((entry) => entry.meter === meter)?.commitment ?? null;
+    refuse(!isProven || signed === null || disputed.has(`${day} ${meter}`), field, 'a meter that was metered on a proven day');
+    const before = bills[i - 1];
+    const isRising = !before || before.day < day || (before.day === day && compareAddresses(before.meter, meter) < 0);
+    refuse(!isRising, field, 'the order of days and addresses');
+    kept.set(day, (kept.get(day) ?? 0) + 1);
+  });
+  for (const { day, entries, copies } of books)
+    refuse(
+      kept.has(day) && kept.get(day) !== entries - copies,
+      `${PROVING}.bills`,
+      `those of all ${entries - copies} of day ${day}, or none`,
+    );
+}
+
 /** @throws ProtocolError naming the field */
 export function checkProving(proving: GenesisProving | null, past: Past, fresh: boolean): void {
   if (proving === null) return;
@@ -178,4 +215,5 @@ export function checkProving(proving: GenesisProving | null, past: Past, fresh: 
   provable.checkOrder(books);
   provable.checkLinks(books, links);
   provable.checkLate(books, late);
+  checkBills(proving, provable);
 }

@@ -6,11 +6,12 @@
  * The file is CometBFT's, bare or as its RPC wraps it; the state in it has the one spelling that the chain takes (fields.ts), and its parts
  * agree with each other (rules.ts, history-rules.ts). A new field of the chain's state is a new key here.
  */
-import { type PerCircuit, perCircuit } from '../circuits.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, MAIN_CIRCUIT_NAMES, type MainCircuitName, type PerCircuit } from '../circuits.ts';
 import { type ChainClock, chainUnixS } from '../clock.ts';
 import { readTime } from '../comet/json.ts';
 import type { ValidatorSet } from '../comet/validators.ts';
 import { FEE_LIMIT } from '../day/prices.ts';
+import { SHARED_RULE } from '../day/shared-prices.ts';
 import { SIGNATURE_BYTES } from '../meter/operator-signature.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { array, object, record, type Shape, small, text, u32, whole } from '../values/shape.ts';
@@ -83,6 +84,13 @@ const METER_KEYS = [
   'service_day',
 ] as const;
 const TARIFF_KEYS = ['from_day', 'rule', 'retail_nel_per_wh', 'feed_in_nel_per_wh', 'fee_per_day_nel', 'height'];
+
+/** That of a chain whose members are communities (docs/shared-rule.md): it has the keys of other circuits. */
+export interface SharedGenesis extends Omit<Genesis, 'params' | 'verificationKeys' | 'keyIds'> {
+  params: GenesisParams & { rule: string };
+  verificationKeys: Readonly<Record<MainCircuitName, VerificationKeyBytes>>;
+  keyIds: Readonly<Record<MainCircuitName, string>>;
+}
 
 /** CometBFT's document, bare or as its RPC wraps it. */
 function unwrap(value: unknown): Shape {
@@ -161,7 +169,7 @@ function readGenesisTime(value: unknown): { genesisTime: string; genesisTimeS: n
 }
 
 /**
- * Reads a genesis document whose sealing keys the operator has signed.
+ * Reads a community's genesis document whose sealing keys the operator has signed.
  * @param value parsed JSON
  * @throws ProtocolError naming the field
  */
@@ -171,8 +179,32 @@ export function readGenesis(value: unknown): Genesis {
   return genesis;
 }
 
+/** That of a chain of communities. @throws ProtocolError naming the field */
+export function readSharedGenesis(value: unknown): SharedGenesis {
+  const genesis = readUnsignedAny(value);
+  if (!isShared(genesis)) throw wrong(`${STATE}.params.rule`, `"${SHARED_RULE}": this is a community's chain`);
+  checkNodeKeySignatures(genesis);
+  return genesis;
+}
+
 /** As readGenesis, but for the signatures, which are of the hash. @throws ProtocolError naming the field */
 export function readUnsignedGenesis(value: unknown): Genesis {
+  const genesis = readUnsignedAny(value);
+  if (isShared(genesis)) throw wrong(`${STATE}.params.rule`, 'to be left out: this is a chain of communities');
+  return genesis;
+}
+
+const isShared = (genesis: Genesis | SharedGenesis): genesis is SharedGenesis => genesis.params.rule !== null;
+
+/** The keys of a chain's circuits, and their names. */
+function readKeys<N extends AnyCircuitName>(state: Shape, names: readonly N[]) {
+  const verificationKeys = readVerificationKeys(state.verification_keys, `${STATE}.verification_keys`, names);
+  const ids = names.map((name) => [name, verificationKeyId(name, verificationKeys[name])]);
+  return { verificationKeys, keyIds: Object.fromEntries(ids) as Readonly<Record<N, string>> };
+}
+
+/** As readUnsignedGenesis, of either kind of chain. @throws ProtocolError naming the field */
+export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
   const document = unwrap(value);
   const chainId = text(document.chain_id, 'genesis.chain_id');
   checkChainId(chainId, 'genesis.chain_id');
@@ -187,19 +219,20 @@ export function readUnsignedGenesis(value: unknown): Genesis {
   };
   const each = eachOf(state);
   const history = readHistory(state, each, at);
+  const params = readParams(state.params, `${STATE}.params`);
   const read = {
     clock,
     genesisTimeS,
     beginUnixS,
-    params: readParams(state.params, `${STATE}.params`),
+    params,
     operator: address(state.operator, `${STATE}.operator`),
     meters: readMeters(each, at),
     nodeKeys: readNodeKeys(each, at, beginUnixS),
     tariffs: readTariffs(each, at),
     ...history,
-    proving: readProving(state, at),
+    proving: readProving(state, at, params.rule),
   };
-  const verificationKeys = readVerificationKeys(state.verification_keys, `${STATE}.verification_keys`);
+  const keys = params.rule === null ? readKeys(state, CIRCUIT_NAMES) : readKeys(state, MAIN_CIRCUIT_NAMES);
   checkPresent({ ...read, fresh: isFresh(history) });
   checkHistory(read);
   checkProving(read.proving, read, isFresh(history));
@@ -210,9 +243,8 @@ export function readUnsignedGenesis(value: unknown): Genesis {
     chainId,
     genesisTime,
     initialHeight,
-    verificationKeys,
-    keyIds: perCircuit((name) => verificationKeyId(name, verificationKeys[name])),
+    ...keys,
     validators: firstValidators(read.meters, read.changes),
     document: extract,
-  };
+  } as Genesis | SharedGenesis;
 }

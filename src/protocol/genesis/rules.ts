@@ -7,11 +7,13 @@ import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';
 import { assertTariff, TOTAL_LIMIT_WH } from '../day/prices.ts';
+import { sharedPricesOf } from '../day/shared-prices.ts';
 import { isSignedBy, nodeKeyDigest } from '../meter/operator-signature.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { DAY_S, dayOf } from '../values/time.ts';
 import { STATE, wrong } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
+import type { GenesisParams } from './params.ts';
 import { firstFrozenDay } from './service.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 
@@ -84,12 +86,13 @@ function checkLoad(meters: readonly GenesisMeter[]): void {
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
-function checkTariffs(tariffs: readonly GenesisTariff[], tick: number, firstDay: number): void {
+function checkTariffs(tariffs: readonly GenesisTariff[], { rule, tick }: Present['params'], firstDay: number): void {
+  const check = rule === null ? assertTariff : sharedPricesOf;
   const seen = new Set<number>();
   tariffs.forEach((tariff, i) => {
     const field = `${STATE}.tariffs[${i}]`;
     try {
-      assertTariff(tariff, tick);
+      check(tariff, tick);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw new ProtocolError(error.code, `${field}.${snake(error.field.replace(/^tariff\./, ''))}`, error.expected);
@@ -127,7 +130,7 @@ interface Present {
   tariffs: readonly GenesisTariff[];
   nodeKeys: readonly { epoch: number; key: Uint8Array }[];
   changes: readonly ValidatorChange[];
-  params: { tick: number };
+  params: Pick<GenesisParams, 'rule' | 'tick'>;
   /** whether the chain has not lived yet */
   fresh: boolean;
 }
@@ -152,7 +155,7 @@ export function checkPresent(genesis: Present): void {
   if (!meters.some(({ consensusKey }) => consensusKey !== null && !waiting.has(bytesToHex(consensusKey))))
     throw wrong(`${STATE}.meters`, 'at least one with a consensus_key that is a validator from the start');
   checkLoad(meters);
-  checkTariffs(tariffs, params.tick, firstFrozenDay({ meters }));
+  checkTariffs(tariffs, params, firstFrozenDay({ meters }));
   nodeKeys.forEach(({ epoch, key }, i) => {
     if (epoch !== i + 1) throw wrong(`${STATE}.node_keys[${i}].epoch`, String(i + 1));
     checkNodeKey(key, `${STATE}.node_keys[${i}].key`);

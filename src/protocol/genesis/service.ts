@@ -24,6 +24,10 @@ export const inService = (meter: Service, day: number): boolean =>
 export const beginsService = (meter: Service, day: number, committed: boolean): boolean =>
   (meter.serviceDay ?? null) === null && committed && meter.firstDay <= day && until(meter, day);
 
+/** Whether a day's roster lists a meter: communities from their first day on, silent or not (docs/shared-rule.md). */
+export const isListed = (meter: Service & { firstDay: number }, day: number, rule: string | null): boolean =>
+  rule === null ? inService(meter, day) : meter.firstDay <= day && until(meter, day);
+
 /** The first day that any chain of this genesis freezes: nothing goes on from a day before it. */
 export const firstFrozenDay = ({ meters }: { meters: readonly { firstDay: number }[] }): number =>
   Math.min(...meters.map(({ firstDay }) => firstDay));

@@ -1,13 +1,16 @@
 /** Verification keys as a genesis carries them: one of each circuit, their points as bytes in base64. */
 import { toBase64 } from '@cosmjs/encoding';
-import { CIRCUIT_NAMES, type CircuitName, type PerCircuit, perCircuit } from '../circuits.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, type CircuitName, type PerCircuit } from '../circuits.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { array, base64, object, type Shape } from '../values/shape.ts';
 import { G1_BYTES, G2_BYTES, type VerificationKeyBytes } from './verification-key-id.ts';
 
 /** The keys as a genesis has them: one of each circuit, in the order of the names. */
-export const verificationKeysJson = (keys: PerCircuit<VerificationKeyBytes>) =>
-  CIRCUIT_NAMES.map((circuit) => {
+export const verificationKeysJson = (keys: PerCircuit<VerificationKeyBytes>) => keysJson(CIRCUIT_NAMES, keys);
+
+/** The same of any chain's circuits. */
+export const keysJson = <N extends AnyCircuitName>(names: readonly N[], keys: Readonly<Record<N, VerificationKeyBytes>>) =>
+  names.map((circuit) => {
     const { alpha, beta, gamma, delta, ic } = keys[circuit];
     const texts = { alpha, beta, gamma, delta, ic };
     return {
@@ -19,7 +22,7 @@ export const verificationKeysJson = (keys: PerCircuit<VerificationKeyBytes>) =>
 /** Where the state of a genesis has a circuit's key. */
 export const verificationKeyField = (circuit: CircuitName): string => `verification_keys[${CIRCUIT_NAMES.indexOf(circuit)}]`;
 
-function readKey(value: unknown, field: string, circuit: CircuitName): VerificationKeyBytes {
+function readKey(value: unknown, field: string, circuit: AnyCircuitName): VerificationKeyBytes {
   const key = object(value, field, ['circuit', 'alpha', 'beta', 'gamma', 'delta', 'ic']);
   if (key.circuit !== circuit) throw new ProtocolError('unparsable', `${field}.circuit`, `"${circuit}"`);
   const ic = base64(key.ic, `${field}.ic`);
@@ -34,11 +37,12 @@ function readKey(value: unknown, field: string, circuit: CircuitName): Verificat
   };
 }
 
-/** @throws ProtocolError naming the field */
-export function readVerificationKeys(value: unknown, field: string): PerCircuit<VerificationKeyBytes> {
-  const list = array(value, field, CIRCUIT_NAMES.length);
-  return perCircuit((name) => {
-    const i = CIRCUIT_NAMES.indexOf(name);
-    return readKey(list[i], `${field}[${i}]`, name);
-  });
+/** One key of each of the names, in their order. @throws ProtocolError naming the field */
+export function readVerificationKeys<N extends AnyCircuitName>(
+  value: unknown,
+  field: string,
+  names: readonly N[],
+): Readonly<Record<N, VerificationKeyBytes>> {
+  const list = array(value, field, names.length);
+  return Object.fromEntries(names.map((name, i) => [name, readKey(list[i], `${field}[${i}]`, name)])) as Record<N, VerificationKeyBytes>;
 }

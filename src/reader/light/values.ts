@@ -9,7 +9,8 @@ import type { Tariff as Prices } from '../../protocol/day/prices.ts';
 import { FEE_LIMIT, PRICE_LIMIT } from '../../protocol/day/prices.ts';
 import type { Roster as RosterMeters } from '../../protocol/day/roster.ts';
 import { decodeRoster, rosterDigest } from '../../protocol/day/roster.ts';
-import { type GenesisParams, tariffInForce } from '../../protocol/genesis/index.ts';
+import { SHARED_RULE } from '../../protocol/day/shared-prices.ts';
+import { type GenesisDurations, type GenesisParams, tariffInForce } from '../../protocol/genesis/index.ts';
 import {
   Anchor,
   Dispute,
@@ -112,8 +113,10 @@ export const readParams = (entry: Entry): GenesisParams =>
     (m) => {
       const numbers = Object.fromEntries(
         DURATIONS.map((name) => [name, whole(m[name], `params.${name}`, 0, Number.MAX_SAFE_INTEGER)]),
-      ) as Pick<GenesisParams, (typeof DURATIONS)[number]>;
-      return { ...numbers, tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1) };
+      ) as Pick<GenesisDurations, (typeof DURATIONS)[number]>;
+      if (m.rule !== '' && m.rule !== SHARED_RULE) throw bad('params.rule', `empty, or "${SHARED_RULE}"`);
+      const rule = m.rule === '' ? null : SHARED_RULE;
+      return { ...numbers, rule, tick: whole(m.tick, 'params.tick', 1, PRICE_LIMIT - 1) };
     },
     () => stateKeys.params(),
   );

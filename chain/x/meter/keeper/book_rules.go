@@ -41,7 +41,7 @@ func (k Keeper) checkBook(ctx context.Context, now moment, b *booked) error {
 		return err
 	}
 	if b.book.Version == 1 && !shared {
-		if err := k.checkCopies(ctx, b); err != nil {
+		if err := k.checkCopies(ctx, now.params, b); err != nil {
 			return err
 		}
 	}
@@ -202,13 +202,13 @@ func commitmentsOf(entries []types.RosterEntry) map[string][]byte {
 
 // checkCopies wants each day that is not metered to copy the one that the chain's own state names: whoever chose it would choose the
 // profile that everybody's prices rest on.
-func (k Keeper) checkCopies(ctx context.Context, b *booked) error {
+func (k Keeper) checkCopies(ctx context.Context, params types.Params, b *booked) error {
 	rosters := map[uint32]map[string][]byte{}
 	for i, e := range b.book.Entries {
 		if e.Copied == nil {
 			continue
 		}
-		fromDay, from, err := k.copiedDay(ctx, b, b.addresses[i], rosters)
+		fromDay, from, err := k.copiedDay(ctx, params, b, b.addresses[i], rosters)
 		if err != nil {
 			return err
 		}
@@ -222,10 +222,11 @@ func (k Keeper) checkCopies(ctx context.Context, b *booked) error {
 
 // copiedDay is the first day in the order of earlierDays on whose roster the meter has a commitment that nobody disputed; day 0 and zeros
 // where there is none. rosters keeps what was read; a day that was void when the book was anchored has none.
-func (k Keeper) copiedDay(ctx context.Context, b *booked, address []byte, rosters map[uint32]map[string][]byte) (uint32, []byte, error) {
+func (k Keeper) copiedDay(ctx context.Context, params types.Params, b *booked, address []byte,
+	rosters map[uint32]map[string][]byte) (uint32, []byte, error) {
 	for _, day := range earlierDays(b.book.Day) {
 		if _, read := rosters[day]; !read {
-			found, err := k.copyable(ctx, b, day)
+			found, err := k.copyable(ctx, params, b, day)
 			if err != nil {
 				return 0, nil, err
 			}
@@ -246,12 +247,12 @@ func (k Keeper) copiedDay(ctx context.Context, b *booked, address []byte, roster
 
 // copyable are a day's commitments that a book may copy. Whether the day was void is asked of the time at which the book was anchored: what
 // it copies must not change until its proofs come.
-func (k Keeper) copyable(ctx context.Context, b *booked, day uint32) (map[string][]byte, error) {
+func (k Keeper) copyable(ctx context.Context, params types.Params, b *booked, day uint32) (map[string][]byte, error) {
 	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return nil, err
 	}
-	if void, err := k.isVoid(ctx, day, b.anchor.UnixS); err != nil || void {
+	if void, err := k.isVoid(ctx, params, day, b.anchor.UnixS); err != nil || void {
 		return nil, err
 	}
 	_, entries, err := types.DecodeRoster(roster.Encoded)

@@ -223,12 +223,17 @@ func (k Keeper) checkAnchorOrder(ctx context.Context, now moment, day uint32) er
 		if frozen, err := k.Rosters.Has(ctx, collections.Join(before, false)); err != nil || !frozen {
 			return err
 		}
-		if last, err := k.lastVersion(ctx, before); err != nil || last > 0 {
+		last, err := k.lastVersion(ctx, before)
+		if err != nil || last > 0 {
 			return err
 		}
-		if void, err := k.isVoid(ctx, before, now.unixS); err != nil {
-			return err
-		} else if !void || !now.params.Shared() {
+		isPassed := false
+		if now.params.Shared() {
+			if isPassed, err = k.isVoid(ctx, now.params, before, now.unixS); err != nil {
+				return err
+			}
+		}
+		if !isPassed {
 			return errorsmod.Wrapf(types.ErrAnchorOrder, "day: expected %d, which is not anchored, before %d", before, day)
 		}
 	}

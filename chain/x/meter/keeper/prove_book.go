@@ -71,7 +71,7 @@ func (k Keeper) provable(ctx context.Context, now moment, day, version uint32) (
 		}
 		return anchor, errorsmod.Wrapf(types.ErrProveOrder, "version: expected version %d of day %d to be proven before", version-1, day)
 	}
-	if void, err := k.isVoid(ctx, day, now.unixS); err != nil {
+	if void, err := k.isVoid(ctx, now.params, day, now.unixS); err != nil {
 		return anchor, err
 	} else if void {
 		return anchor, errorsmod.Wrapf(types.ErrVoid, "day: expected one that froze less than %d s ago, got %d", int64(types.VoidAfterS), day)
@@ -95,7 +95,7 @@ func (k Keeper) checkProveOrder(ctx context.Context, now moment, day uint32) err
 		} else if void {
 			continue
 		}
-		if void, err := k.isVoid(ctx, before, now.unixS); err != nil || void {
+		if void, err := k.isVoid(ctx, now.params, before, now.unixS); err != nil || void {
 			return err
 		}
 		return errorsmod.Wrapf(types.ErrProveOrder, "day: expected %d, which is neither proven nor void, before %d", before, day)
@@ -104,24 +104,23 @@ func (k Keeper) checkProveOrder(ctx context.Context, now moment, day uint32) err
 }
 
 // isVoid says whether a frozen day has, at a time, no proven first book and can have none any more.
-func (k Keeper) isVoid(ctx context.Context, day uint32, unixS int64) (bool, error) {
+func (k Keeper) isVoid(ctx context.Context, params types.Params, day uint32, unixS int64) (bool, error) {
 	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return false, err
 	}
 	if unixS < roster.UnixS+types.VoidAfterS {
-		params, err := k.Params.Get(ctx)
-		if err != nil {
-			return false, err
-		}
 		return params.VoidAtFreeze(roster.Encoded)
 	}
 	proven, err := k.Proven.Has(ctx, collections.Join(day, uint32(1)))
 	return !proven, err
 }
 
-// isVoidAtFreeze says whether a day's roster alone leaves it void.
+// isVoidAtFreeze says whether a day's roster alone leaves it void. On a community's chain it leaves none, and is not looked at.
 func (k Keeper) isVoidAtFreeze(ctx context.Context, params types.Params, day uint32) (bool, error) {
+	if !params.Shared() {
+		return false, nil
+	}
 	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return false, err

@@ -266,7 +266,7 @@ func (q queryServer) Proven(ctx context.Context, r *types.QueryProvenRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	void, err := q.k.isVoid(ctx, r.Day, now.unixS)
+	void, err := q.k.isVoid(ctx, now.params, r.Day, now.unixS)
 	return &types.QueryProvenResponse{Books: books, Void: void}, err
 }
 

@@ -100,7 +100,7 @@ func (k Keeper) DayFate(ctx sdk.Context, day uint32) (types.Fate, error) {
 	if err != nil {
 		return types.FateOpen, err
 	}
-	if void, err := k.isVoid(ctx, day, now.unixS); err != nil || !void {
+	if void, err := k.isVoid(ctx, now.params, day, now.unixS); err != nil || !void {
 		return types.FateOpen, err
 	}
 	return types.FateVoid, nil

@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,15 @@ func TestABookOfCommunitiesIsRefused(t *testing.T) {
 		}
 		return -1
 	}
+	meteredBy := func(who, whose tc.Party) func(*tb.SharedBook) {
+		return func(b *tb.SharedBook) { b.Metered(of(b, who), tc.Commitment(whose, yesterday)) }
+	}
+	leftOut := func(who tc.Party) func(*tb.SharedBook) {
+		return func(b *tb.SharedBook) { b.Entries = slices.Delete(b.Entries, of(b, who), of(b, who)+1) }
+	}
+	copying := func(who tc.Party) func(*tb.SharedBook) {
+		return func(b *tb.SharedBook) { b.Entries[of(b, who)]["from"], b.Entries[of(b, who)]["fromDay"] = "0", "0" }
+	}
 	second := func(name string, key string, value string) func(*tb.SharedBook) {
 		return func(b *tb.SharedBook) {
 			list := map[string]map[string]any{"tariff": b.Tariff, "prices": b.Prices}[name][key].([]string)
@@ -95,15 +105,15 @@ func TestABookOfCommunitiesIsRefused(t *testing.T) {
 		change func(*tb.SharedBook)
 		want   *errorsmod.Error
 	}{
-		"silent, and metered all the same":   {func(b *tb.SharedBook) { b.Metered(of(b, tc.Meter(3)), tc.Commitment(tc.Meter(3), yesterday)) }, types.ErrBookMeters},
-		"disputed, and metered all the same": {func(b *tb.SharedBook) { b.Metered(of(b, tc.Meter(4)), tc.Commitment(tc.Meter(4), yesterday)) }, types.ErrBookMeters},
+		"silent, and metered all the same":   {meteredBy(tc.Meter(3), tc.Meter(3)), types.ErrBookMeters},
+		"disputed, and metered all the same": {meteredBy(tc.Meter(4), tc.Meter(4)), types.ErrBookMeters},
 		"there, and absent all the same":     {func(b *tb.SharedBook) { b.Absent(of(b, tc.Meter(1))) }, types.ErrBookMeters},
-		"another commitment":                 {func(b *tb.SharedBook) { b.Metered(of(b, tc.Meter(1)), tc.Commitment(tc.Meter(2), yesterday)) }, types.ErrBookMeters},
-		"one left out":                       {func(b *tb.SharedBook) { i := of(b, tc.Meter(3)); b.Entries = append(b.Entries[:i], b.Entries[i+1:]...) }, types.ErrBookMeters},
+		"another commitment":                 {meteredBy(tc.Meter(1), tc.Meter(2)), types.ErrBookMeters},
+		"one left out":                       {leftOut(tc.Meter(3)), types.ErrBookMeters},
 		"a substitute":                       {func(b *tb.SharedBook) { b.Entries[of(b, tc.Meter(1))]["source"] = "substitute" }, types.ErrBook},
 		"an absent one with a bill":          {func(b *tb.SharedBook) { b.Entries[of(b, tc.Meter(3))]["B"] = "5" }, types.ErrBook},
 		"a metered one without a bill":       {func(b *tb.SharedBook) { delete(b.Entries[of(b, tc.Meter(1))], "B") }, types.ErrBook},
-		"a copied day":                       {func(b *tb.SharedBook) { e := b.Entries[of(b, tc.Meter(1))]; e["from"], e["fromDay"] = "0", "0" }, types.ErrBook},
+		"a copied day":                       {copying(tc.Meter(1)), types.ErrBook},
 		"a key of a community's circuit":     {func(b *tb.SharedBook) { b.Keys["clearing"] = b.Keys["net"] }, types.ErrBook},
 		"a key less":                         {func(b *tb.SharedBook) { delete(b.Keys, "bill-sum") }, types.ErrBook},
 		"another key":                        {func(b *tb.SharedBook) { b.Keys["bill-sum"] = b.Keys["net"] }, types.ErrBookKeys},
@@ -153,7 +163,8 @@ func TestNothingComesLateAndNothingIsCorrected(t *testing.T) {
 	c.Refused(types.ErrRule, tc.Operator, tc.AnchorBook(yesterday, 2))
 	c.Refused(types.ErrDisputeLate, tc.Operator, tc.DisputeDay(tc.Meter(1), yesterday))
 	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(5), tc.Today+3))
-	c.Refused(types.ErrRule, tc.Operator, &types.MsgFinalReading{Operator: tc.Operator.Address, Meter: tc.Meter(5).Address, Link: make([]byte, 32)})
+	reading := &types.MsgFinalReading{Operator: tc.Operator.Address, Meter: tc.Meter(5).Address, Link: make([]byte, 32)}
+	c.Refused(types.ErrRule, tc.Operator, reading)
 	c.Refused(types.ErrRule, tc.Meter(1), tc.Report(tc.Meter(1), tc.Slot(tc.Today, 3)))
 	c.Until(tc.Genesis.Add(40*24*time.Hour).Unix(), 6*time.Hour)
 	if _, late := roster(t, c, yesterday, true); late {

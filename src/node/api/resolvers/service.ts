@@ -56,7 +56,7 @@ async function hasDevelopmentKeys({ tx, service: own }: Context, chainId: string
   if (before?.chainId === chainId) return before.said;
   const found = await readGenesisKeys(tx);
   if (found === null) return null;
-  const keys = readVerificationKeys(found, 'the keys of genesis');
+  const keys = readVerificationKeys(found, 'the keys of genesis', CIRCUIT_NAMES);
   const said = CIRCUIT_NAMES.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
   developmentSaid.set(own, { chainId, said });
   return said;
