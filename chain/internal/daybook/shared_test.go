@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
 )
 
 // Books of communities, by the vectors that TypeScript reads too (src/protocol/bundle/shared-book.test.ts).
@@ -61,4 +63,66 @@ func TestAChangedBookOfCommunitiesIsRefused(t *testing.T) {
 			t.Errorf("expected a refusal of %s", c.What)
 		}
 	}
+}
+
+// The circuit's own known answer (circuits/testdata/main.json) has the public inputs in its order.
+func TestTheInputsOfASharedClearingAreTheCircuits(t *testing.T) {
+	raw, err := os.ReadFile("../../../circuits/testdata/main.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Cases []struct {
+			Circuit      string                     `json:"circuit"`
+			Of           map[string]json.RawMessage `json:"of"` // "x" is another thing than "X"
+			PublicInputs []string                   `json:"publicInputs"`
+		} `json:"cases"`
+	}
+	if err := json.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
+	element := func(text string) (e fr.Element) {
+		if _, err := e.SetString(text); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	for _, c := range file.Cases {
+		if c.Circuit != "clearing-shared" {
+			continue
+		}
+		read := func(name string, into any) {
+			if err := json.Unmarshal(c.Of[name], into); err != nil {
+				t.Fatal(err)
+			}
+		}
+		named := func(name string) fr.Element {
+			var text string
+			read(name, &text)
+			return element(text)
+		}
+		x, s := named("X"), named("sumS")
+		book := &Book{Form: Shared, X: &x, Tariff: Tariff{FeedIn: make([]int64, slots)}}
+		about := About{Book: book, Grid: named("gridId"), Rho: named("rho")}
+		read("day", &book.Day)
+		read("tick", &about.Tick)
+		read("sharedNelPerWh", &book.Tariff.Retail)
+		read("buyNelPerWh", &book.Buy)
+		read("sellNelPerWh", &book.Sell)
+		var one fr.Element
+		one.SetOne()
+		rest := s
+		rest.Sub(&s, &one)
+		inputs, err := about.Clearing([]Bill{{S: one}, {S: rest}})
+		if err != nil || len(inputs) != len(c.PublicInputs) {
+			t.Fatalf("expected %d inputs, got %d, %v", len(c.PublicInputs), len(inputs), err)
+		}
+		for i, want := range c.PublicInputs {
+			if inputs[i].String() != want {
+				t.Fatalf("input %d: expected %s, got %s", i, want, inputs[i].String())
+			}
+		}
+		return
+	}
+	t.Fatal("expected a case of clearing-shared")
 }
