@@ -11,7 +11,8 @@ import (
 
 // A whole is a book with its proofs, little-endian:
 //
-//	version u8 = 1 | length u32 | book | per entry but the absent: S[32], proof[128] | per copy: proof[128] | version 1: proof[128] of the clearing
+//	version u8 = 1 | length u32 | book | per entry that is not absent: S[32], proof[128] | per copy: proof[128] |
+//	version 1: proof[128] of the clearing
 const (
 	wholeVersion = 1
 	wholeHead    = 1 + 4

@@ -41,7 +41,11 @@ export function checkSharedAnchors({ meters, rosters, anchors }: Past): void {
     refuse(frozen.get(day)!.isEmpty, `anchors[${i}].day`, 'a day that was not void at its freeze');
     for (let before = day - 1; before >= first && !anchored.has(before); before--) {
       const { isEmpty, unixS } = frozen.get(before)!;
-      refuse(!isEmpty && !isVoid({ frozenUnixS: unixS, proven: false }, nowUnixS), `anchors[${i}].day`, `a book of day ${before} before it`);
+      refuse(
+        !isEmpty && !isVoid({ frozenUnixS: unixS, proven: false }, nowUnixS),
+        `anchors[${i}].day`,
+        `a book of day ${before} before it`,
+      );
     }
     anchored.add(day);
   });

@@ -97,7 +97,7 @@ func TestCopiedDaysAreThoseOfTheVectors(t *testing.T) {
 				e.put(t, ctx, k, meter)
 			}
 			b := &booked{book: &daybook.Book{Day: c.Day}, anchor: types.Anchor{UnixS: c.AnchoredUnixS}}
-			day, from, err := k.copiedDay(ctx, b, meter, map[uint32]map[string][]byte{})
+			day, from, err := k.copiedDay(ctx, types.Params{}, b, meter, map[uint32]map[string][]byte{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -244,8 +244,8 @@ func (p provable) checkLate(late []ProvenLate) error {
 	return nil
 }
 
-// checkBills wants, of days that are not settled, one of each meter that was metered, in the order of days and addresses; and none but under
-// shared/1.
+// checkBills wants, of days that are not settled, one of each meter that was metered, in the order of days and addresses; and none but
+// under shared/1.
 func (p provable) checkBills(bills []ProvenBill) error {
 	kept, last := map[uint32]int{}, []byte(nil)
 	for i, b := range bills {
