@@ -26,6 +26,8 @@ export const places = () => [
   { file: 'docker-compose.yml', pattern: /image: electra\/node:(\S+)/ },
   { file: 'docker-compose.yml', pattern: /image: electra\/chain:(\S+)/ },
   { file: 'chain/command/main.go', pattern: /version\.Version = "(.*?)"/ },
+  { file: 'chain/registry/chain.json', pattern: /"recommended_version": "(.*?)"/ },
+  { file: 'chain/registry/chain.json', pattern: /"compatible_versions": \["(.*?)"\]/ },
   { file: 'sdk/c/library.json', pattern: packageVersion },
   { file: 'sdk/c/CMakeLists.txt', pattern: /^project\(electra_meter VERSION (\S+)/m },
   { file: 'sdk/c/include/electra_meter.h', pattern: /#define ELECTRA_VERSION "(.*?)"/ },

@@ -7,6 +7,7 @@
  * managers make them.
  */
 import { strToU8, type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
+import { U32_MAX } from '../protocol/values/time.ts';
 import { BundleError, checkPaths, checkSizes, commonFolder, decodeText, ENTRIES_LIMIT, isRead } from './bundle-text.ts';
 
 /** The earliest time that a zip file can hold: a bundle's bytes do not depend on when it was written. */
@@ -35,7 +36,8 @@ function unzip(bytes: Uint8Array, name: string, filter: (entry: UnzipFileInfo) =
 
 /** Signatures of an entry in the archive's list, and of the list's end; how long each is without names. */
 const [LISTED, LISTED_BYTES, END, END_BYTES] = [0x02014b50, 46, 0x06054b50, 22];
-const ELSEWHERE = 0xffff_ffff;
+/** The place of a list that the archive's longer form has elsewhere. */
+const ELSEWHERE = U32_MAX;
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
