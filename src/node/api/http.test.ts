@@ -316,7 +316,8 @@ describe('CSV', () => {
       'alice',
       `/export/intervals.csv?meter=${meters.alice1}&from=${date(days.first)}&to=${date(days.fourth)}`,
     );
-    expect([status, type, disposition]).toEqual([200, 'text/csv; charset=utf-8; header=present', 'attachment; filename="intervals.csv"']);
+    const name = `intervals-${meters.alice1}-${date(days.first)}-${date(days.fourth)}.csv`;
+    expect([status, type, disposition]).toEqual([200, 'text/csv; charset=utf-8; header=present', `attachment; filename="${name}"`]);
     const rows = parse(text, { columns: true }) as Record<string, string>[];
     expect(rows).toHaveLength(3 * 96 + 94);
     expect(rows[97]).toEqual({

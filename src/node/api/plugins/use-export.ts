@@ -88,21 +88,28 @@ const KINDS = {
   },
 };
 
+/** Several of them lie in one folder: each says of what and of when it is. Written from what was read, not from what was asked. */
+const nameOf = (kind: string, { meter, from, to }: Wanted): string =>
+  `${[kind, ...(meter ? [meter] : []), dayToDate(from), dayToDate(to)].join('-')}.csv`;
+
 export function useExport({ pool, service }: { pool: ViewerPool; service: Service }): Plugin[] {
   return (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) =>
     useRoute(`/export/${kind}.csv`, service.log, async (request, url) => {
       const { header, meterRequired, read } = KINDS[kind];
       const tokenHash = tokenHashOf(request);
       if (!tokenHash) throw unauthenticated('sign in first: Authorization: Bearer …');
-      const rows = await pool.run(tokenHash, {}, async (tx) => {
+      const { asked, rows } = await pool.run(tokenHash, {}, async (tx) => {
         if (!tx.viewer!.roles.includes('MEMBER')) throw new ApiError('FORBIDDEN', 'this is for the role MEMBER');
         const asked = wanted(url.searchParams, meterRequired);
         if (asked.meter) await ownMeter({ tx, loaders: loadersFor(tx) } as Context, asked.meter);
-        return read(tx, tx.viewer!.address, asked);
+        return { asked, rows: await read(tx, tx.viewer!.address, asked) };
       });
       const body = [header, ...rows].map((row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`).join('');
       return new Response(body, {
-        headers: { 'content-type': 'text/csv; charset=utf-8; header=present', 'content-disposition': `attachment; filename="${kind}.csv"` },
+        headers: {
+          'content-type': 'text/csv; charset=utf-8; header=present',
+          'content-disposition': `attachment; filename="${nameOf(kind, asked)}"`,
+        },
       });
     }),
   );
