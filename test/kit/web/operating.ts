@@ -19,6 +19,7 @@ export async function makeQuiet(page: Page): Promise<void> {
     }
     if (json.data?.service) json.data.service.queuedRotation = null;
     if (operation.health) Object.assign(operation.health, { outboxFailed: 0, oddities: [] });
+    if (operation.slotPricesUntil) operation.slotPricesUntil = null;
     if (operation.power) operation.power = { validators: 13, reporting: 13, needed: 9 };
     await route.fulfill({ response, json });
   });
