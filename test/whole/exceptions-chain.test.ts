@@ -64,7 +64,7 @@ async function ahead(say: (today: number) => Promise<unknown>): Promise<number> 
       await say(today);
       return today;
     } catch (error) {
-      if (tries === 5 || !/first_day|last_day/.test((error as Error).message)) throw error;
+      if (tries === 5 || !/(first|last)[_-]day/.test((error as Error).message)) throw error;
     }
   }
 }
