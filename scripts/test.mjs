@@ -137,16 +137,35 @@ function saidOf(messages) {
     .join('');
 }
 
+/** Listens to what vitest prints for what it caught outside of any test, which stands in no report of it: a promise that nobody awaited, a
+ * worker that died. */
+function strayErrors() {
+  const lines = [];
+  let listening = false;
+  const hear = (line) => {
+    const plain = stripVTControlCharacters(line);
+    if (/Unhandled (Error|Rejection|Errors)|Uncaught Exception/.test(plain)) listening = true;
+    if (/^\s*Test Files /.test(plain)) listening = false;
+    if (listening && plain.trim() && lines.length < 40) lines.push(`\n    ${plain.slice(0, 400)}`);
+  };
+  return { hear, said: () => lines.join('') };
+}
+
 let reports = 0;
 const vitest = (folders) => async (say, count) => {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const report = join(root, `.cache/vitest-${process.pid}-${reports++}.json`);
+  const stray = strayErrors();
+  const onLine = (line) => {
+    stray.hear(line);
+    say(line);
+  };
   const code = await run(
     nodeBinary,
     ['node_modules/vitest/vitest.mjs', 'run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     { env: testEnvironment },
-    say,
-    say,
+    onLine,
+    onLine,
   );
   if (!existsSync(report)) throw new Error('vitest left no report');
   const result = JSON.parse(readFileSync(report, 'utf8'));
@@ -163,7 +182,8 @@ const vitest = (folders) => async (say, count) => {
   count.passed += result.numPassedTests;
   count.failed += result.numFailedTests;
   count.skipped += result.numPendingTests;
-  if (code !== 0 && result.numFailedTests === 0) throw new Error('vitest failed outside of any test');
+  const caught = stray.said();
+  if (caught !== '' || (code !== 0 && result.numFailedTests === 0)) throw new Error(`vitest failed outside of any test${caught}`);
 };
 
 /** Rooms whose tests change nothing that another file's tests see: these need no process for each file, which costs a third of a second. */
