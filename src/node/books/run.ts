@@ -13,7 +13,7 @@ import { connectSigner } from '../signer/client.ts';
 import { connectVault } from '../vault/client.ts';
 import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
-import { genesisOf } from './intake/chain-view.ts';
+import { anyGenesisOf } from './intake/chain-view.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { noteForeignKeys } from './intake/sealing-alarm.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
@@ -141,7 +141,7 @@ export function productionOnly(sql: Sql, development: boolean): () => Promise<vo
   let known = development;
   return async () => {
     if (known || !(await chainHead(sql))) return;
-    const sentence = notProduction(await genesisOf(sql));
+    const sentence = notProduction(await anyGenesisOf(sql));
     if (sentence !== null) throw new BooksFatal('development-chain', `${sentence} (refused: this data folder was made for production)`);
     known = true;
   };

@@ -187,6 +187,13 @@ export function readSharedGenesis(value: unknown): SharedGenesis {
   return genesis;
 }
 
+/** Of either kind of chain, for whoever serves both: isShared tells which. @throws ProtocolError naming the field */
+export function readAnyGenesis(value: unknown): Genesis | SharedGenesis {
+  const genesis = readUnsignedAny(value);
+  checkNodeKeySignatures(genesis);
+  return genesis;
+}
+
 /** As readGenesis, but for the signatures, which are of the hash. @throws ProtocolError naming the field */
 export function readUnsignedGenesis(value: unknown): Genesis {
   const genesis = readUnsignedAny(value);
@@ -194,7 +201,7 @@ export function readUnsignedGenesis(value: unknown): Genesis {
   return genesis;
 }
 
-const isShared = (genesis: Genesis | SharedGenesis): genesis is SharedGenesis => genesis.params.rule !== null;
+export const isShared = (genesis: Genesis | SharedGenesis): genesis is SharedGenesis => genesis.params.rule !== null;
 
 /** The keys of a chain's circuits, and their names. */
 function readKeys<N extends AnyCircuitName>(state: Shape, names: readonly N[]) {

@@ -5,7 +5,7 @@
  *
  * Where a question is about chain and books together, this file gives a part of a query, to stand behind `from` or `join`.
  */
-import { type Genesis, readGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
+import { type Genesis, isShared, readAnyGenesis, type SharedGenesis, tariffInForce } from '../../../protocol/genesis/index.ts';
 import type { ChainAnchor, ChainFile, ChainFinalReading, Roster, Tariff } from '../../../protocol/index.ts';
 import {
   compareAddresses,
@@ -23,15 +23,36 @@ export type Db = Sql | Tx;
 /** A part of a query. Trap: it must not be returned by an async function, which would send it. */
 type Part = ReturnType<Tx>;
 
-/** The genesis that the index was built from. */
-export async function genesisOf(sql: Db): Promise<Genesis> {
+/** The genesis that the index was built from, of a community's chain or of one of communities. */
+export async function anyGenesisOf(sql: Db): Promise<Genesis | SharedGenesis> {
   const [row] = await sql<{ genesis: unknown }[]>`select genesis from chain.genesis`;
   if (!row) throw new BooksError('no-index', 'the index holds no genesis yet');
   try {
-    return readGenesis(row.genesis);
+    return readAnyGenesis(row.genesis);
   } catch (error) {
     throw error instanceof ProtocolError ? new BooksError('bad-genesis', error.message) : error;
   }
+}
+
+/** That of a community's chain. */
+export async function genesisOf(sql: Db): Promise<Genesis> {
+  const genesis = await anyGenesisOf(sql);
+  if (isShared(genesis)) throw new BooksError('bad-genesis', `${genesis.chainId} is a chain of communities`);
+  return genesis;
+}
+
+/** That of a chain whose members are communities. */
+export async function sharedGenesisOf(sql: Db): Promise<SharedGenesis> {
+  const genesis = await anyGenesisOf(sql);
+  if (!isShared(genesis)) throw new BooksError('bad-genesis', `${genesis.chainId} is a community's chain`);
+  return genesis;
+}
+
+/** Whether the members of the indexed chain are communities (docs/shared-rule.md), without reading all of its genesis. */
+export async function isSharedChain(sql: Db): Promise<boolean> {
+  const [row] = await sql<{ shared: boolean }[]>`
+    select genesis #>> '{app_state,meter,params,rule}' is not null as shared from chain.genesis`;
+  return row?.shared ?? false;
 }
 
 /** Rotations of the operator that came into force, in their order; `signature`: hex, null where the validators named it. */
@@ -55,7 +76,8 @@ export async function waitingRotation(sql: Sql): Promise<{ n: number; address: s
 }
 
 /** The operator in force. */
-export const operatorOf = async (sql: Db): Promise<string> => (await rotationsOf(sql)).at(-1)?.address ?? (await genesisOf(sql)).operator;
+export const operatorOf = async (sql: Db): Promise<string> =>
+  (await rotationsOf(sql)).at(-1)?.address ?? (await anyGenesisOf(sql)).operator;
 
 export interface FrozenRoster {
   roster: Roster;

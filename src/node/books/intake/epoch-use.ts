@@ -3,7 +3,7 @@
  * (vault/keys/destroy-rule.ts).
  */
 import { chainHead, type Sql } from '../../db/index.ts';
-import { genesisOf, nodeKeysOf, sealedBoxes } from './chain-view.ts';
+import { anyGenesisOf, nodeKeysOf, sealedBoxes } from './chain-view.ts';
 
 /** Times are the chain's, in seconds. */
 export interface EpochUse {
@@ -33,7 +33,7 @@ export async function epochUse(sql: Sql, epoch: number): Promise<EpochUse | unde
   return {
     chainUnixS: head.chainUnixS,
     successorUnixS: keys.get(epoch + 1)?.effectiveUnixS ?? null,
-    overlapS: (await genesisOf(sql)).params.keyOverlapS,
+    overlapS: (await anyGenesisOf(sql)).params.keyOverlapS,
     known: keys.has(epoch),
     unopened: row.statements + row.reports,
   };

@@ -16,7 +16,7 @@ import {
 import type { Sql } from '../../db/index.ts';
 import type { Signer } from '../../signer/client.ts';
 import { BooksError } from '../errors.ts';
-import { type Db, genesisOf, operatorOf } from '../intake/chain-view.ts';
+import { anyGenesisOf, type Db, operatorOf } from '../intake/chain-view.ts';
 
 /** What an invoice comes to. For who may see amounts: the operator, on the node. */
 export interface Previewed {
@@ -67,7 +67,7 @@ export async function composeInvoice(
   { member, month, operator }: { member: string; month: string; operator: string },
 ): Promise<Invoice | null> {
   const lines = await billsOf(sql, member, month);
-  const { chainId } = await genesisOf(sql);
+  const { chainId } = await anyGenesisOf(sql);
   return lines.length === 0 ? null : { chainId, operator, member, month, lines, totalNel: totalOf(lines) };
 }
 

@@ -39,9 +39,9 @@ import {
 import type { Db } from '../intake/chain-view.ts';
 import {
   anchorsOf,
+  anyGenesisOf,
   disputesOf,
   finalReadingsOf,
-  genesisOf,
   noBillsOf,
   rosterOf,
   rotationsOf,
@@ -156,7 +156,7 @@ async function areReady(sql: Db, days: readonly number[]): Promise<boolean> {
  */
 async function areVerified(sql: Db, shown: readonly { day: number; version: number }[]): Promise<boolean> {
   const head = (await chainHead(sql))!;
-  const { params } = await genesisOf(sql);
+  const { params } = await anyGenesisOf(sql);
   const dueUnixS = head.chainUnixS - params.anchorDueS;
   const waiting = await unverified(sql, [...new Set(shown.map(({ day }) => day))]);
   return !waiting.some(
@@ -199,7 +199,7 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
 
 /** `height`: the block as of which the chain's word on the operators is. */
 async function common(sql: Db, height: number): Promise<BundleFiles> {
-  const { document, chainId } = await genesisOf(sql);
+  const { document, chainId } = await anyGenesisOf(sql);
   const rotations = await rotationsOf(sql, height);
   return {
     [GENESIS_PATH]: canonicalJson(document),
@@ -240,7 +240,7 @@ async function dayFiles(
 
 /** What the index says of a day after block `height`, as chain.json. */
 async function chainFile(sql: Db, day: number, height: number): Promise<string> {
-  const { chainId } = await genesisOf(sql);
+  const { chainId } = await anyGenesisOf(sql);
   const frozen = await rosterOf(sql, day, { upTo: height });
   if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
   const late = await rosterOf(sql, day, { late: true, upTo: height });
