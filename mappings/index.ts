@@ -10,4 +10,5 @@ export * from './readings.ts';
 export * from './rosters.ts';
 export * from './rotations.ts';
 export * from './tariffs.ts';
+export * from './uplinks.ts';
 export { handleLeaveValidators, handleSetConsensusKey, handleValidatorChange, handleVetoValidator } from './validators.ts';

@@ -10,6 +10,7 @@ import * as mappings from './index.ts';
 import type { CosmosEvent, CosmosMessage, Store } from './types.ts';
 
 const header = { chainId: 'electra-test-0badcafe', height: 12, time: Object.assign(new Date(1_782_950_400_250), { nanoseconds: 999_999 }) };
+const NO_EVIDENCE = { evidence: new Uint8Array(0), netProof: new Uint8Array(0) };
 const tx = { idx: 3, hash: 'AB', tx: { code: 0 } };
 const say = <T>(decodedMsg: T, idx = 0): CosmosMessage<T> => ({ idx, block: { header }, tx, msg: { typeUrl: '', decodedMsg } });
 const clock = {
@@ -118,7 +119,7 @@ describe('a roster of more meters than a page of the store', () => {
       if (i % 10 > 2) await store.set('Meter', meter, { ...(await store.get('Meter', meter))!, firstDay: day - 5, serviceDay: day - 1 });
       if (i % 3 === 0)
         await mappings.handleCloseDay(
-          say({ meter, day, keyEpoch: 1, commitment: Buffer.alloc(32, i % 32), sealed: new Uint8Array(0) }),
+          say({ meter, day, keyEpoch: 1, commitment: Buffer.alloc(32, i % 32), sealed: new Uint8Array(0), ...NO_EVIDENCE }),
           store,
         );
     }
@@ -167,7 +168,7 @@ describe('a roster of more meters than a page of the store', () => {
     });
     const other = await filled();
     await mappings.handleCloseDay(
-      say({ meter: meters[4], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0) }),
+      say({ meter: meters[4], day, keyEpoch: 1, commitment: Buffer.alloc(32, 1), sealed: new Uint8Array(0), ...NO_EVIDENCE }),
       other,
     );
     await mappings.handleRosterFrozen(frozen(), other);

@@ -26,6 +26,9 @@ import (
 	"electra/x/electra"
 	electrakeeper "electra/x/electra/keeper"
 	electratypes "electra/x/electra/types"
+	"electra/x/register"
+	registerkeeper "electra/x/register/keeper"
+	registertypes "electra/x/register/types"
 	"electra/x/settlement"
 	settlementkeeper "electra/x/settlement/keeper"
 	settlementtypes "electra/x/settlement/types"
@@ -38,6 +41,7 @@ const Name = "electra-main"
 type App struct {
 	*app.App
 	Bank       bankkeeper.BaseKeeper
+	Register   registerkeeper.Keeper
 	Electra    electrakeeper.Keeper
 	Settlement settlementkeeper.Keeper
 }
@@ -62,8 +66,8 @@ var purses = map[string][]string{electratypes.ModuleName: {authtypes.Minter, aut
 func kindOf(into *App) app.Kind {
 	return app.Kind{
 		Name:       Name,
-		Basics:     []module.AppModuleBasic{bankBasic{}, settlement.Basic{}, electra.Basic{}},
-		Stores:     []string{banktypes.StoreKey, settlementtypes.StoreKey, electratypes.StoreKey},
+		Basics:     []module.AppModuleBasic{bankBasic{}, register.Basic{}, settlement.Basic{}, electra.Basic{}},
+		Stores:     []string{banktypes.StoreKey, registertypes.StoreKey, settlementtypes.StoreKey, electratypes.StoreKey},
 		Purses:     purses,
 		Departures: departures,
 		Extend:     into.extend,
@@ -81,16 +85,19 @@ func (a *App) extend(base *app.App, stores app.Stores) (app.Extension, error) {
 	a.Bank = bankkeeper.NewBaseKeeper(cdc, runtime.NewKVStoreService(stores.KV[banktypes.StoreKey]), base.Accounts, blocked, authority,
 		base.Logger())
 	a.Bank.AppendSendRestriction(onlyElectra)
+	a.Register = registerkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[registertypes.StoreKey]), base.Meters, debts{a},
+		holders{a})
 	a.Electra = electrakeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[electratypes.StoreKey]), base.Accounts, a.Bank, base.Meters,
-		noCommunities{})
+		a.Register)
 	a.Bank.AppendSendRestriction(a.Electra.OnlyHolders)
 	a.Settlement = settlementkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[settlementtypes.StoreKey]), a.Bank, a.Electra,
-		noCommunities{}, settled{base.Meters})
+		a.Register, settled{base.Meters})
 	ours := sends{a.Bank, a.Electra}
+	base.Meters = base.Meters.WithCommunities(a.Register)
 	return app.Extension{
-		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours), settlement.NewAppModule(a.Settlement),
-			electra.NewAppModule(a.Electra)},
-		Parties: []ante.Module{ours, a.Settlement, a.Electra},
+		Modules: []module.AppModule{newBankModule(cdc, a.Bank, base.Accounts, ours), register.NewAppModule(a.Register),
+			settlement.NewAppModule(a.Settlement), electra.NewAppModule(a.Electra)},
+		Parties: []ante.Module{ours, a.Register, a.Settlement, a.Electra},
 	}, nil
 }
 
@@ -104,18 +111,29 @@ func onlyElectra(_ context.Context, _, to sdk.AccAddress, amount sdk.Coins) (sdk
 	return to, nil
 }
 
-// departures are what production would not have: the test issuer.
+// departures are what production would not have: communities for development, the test issuer.
 func departures(cdc codec.JSONCodec, states map[string]json.RawMessage) ([]string, error) {
+	registered, err := registertypes.ReadGenesis(cdc, states[registertypes.ModuleName])
+	if err != nil {
+		return nil, err
+	}
 	state, err := electratypes.ReadGenesis(cdc, states[electratypes.ModuleName])
 	if err != nil {
 		return nil, err
 	}
-	return state.Departures(), nil
+	return append(registered.Departures(), state.Departures()...), nil
 }
 
-// noCommunities is where none has registered.
-type noCommunities struct{}
+// debts are asked of x/settlement, which itself asks the register: so it is looked up when it is there.
+type debts struct{ of *App }
 
-func (noCommunities) MembersOf(context.Context, []byte) (uint32, error) { return 0, nil }
+func (d debts) IsSuspended(ctx context.Context, uplink []byte) (bool, error) {
+	return d.of.Settlement.IsSuspended(sdk.UnwrapSDKContext(ctx), uplink)
+}
 
-func (noCommunities) CreditNel(context.Context, []byte) (uint64, error) { return 0, nil }
+// holders are asked of x/electra, which itself asks the register.
+type holders struct{ of *App }
+
+func (h holders) IsHolder(ctx context.Context, address []byte) (bool, error) {
+	return h.of.Electra.IsHolder(ctx, address)
+}

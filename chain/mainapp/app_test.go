@@ -21,15 +21,17 @@ import (
 	tm "electra/internal/testmain"
 	"electra/internal/txerrors"
 	"electra/mainapp"
+	metertypes "electra/x/meter/types"
 )
 
 func send(from, to tc.Party, nel int64) *banktypes.MsgSend {
 	return &banktypes.MsgSend{FromAddress: from.Address, ToAddress: to.Address, Amount: sdk.NewCoins(sdk.NewInt64Coin(mainapp.Denom, nel))}
 }
 
-func TestTheMainChainBeginsAndTakesWhatMetersSend(t *testing.T) {
+func TestTheMainChainBeginsAndTakesNoDayWithoutEvidence(t *testing.T) {
 	c := tm.Start(t, tc.State(4), nil)
-	c.Accepted(tc.Meter(1), tc.CloseDay(tc.Meter(1), tc.Today-1))
+	c.Accepted(tc.Operator, tc.EnrolMeter(tc.Meter(9), tc.Member(9), tc.Today+1))
+	c.Refused(metertypes.ErrEvidence, tc.Meter(1), tc.CloseDay(tc.Meter(1), tc.Today-1))
 }
 
 func TestOfTheBanksMessagesNoneButMsgSendIsKnown(t *testing.T) {

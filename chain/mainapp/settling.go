@@ -14,12 +14,8 @@ import (
 // settled is what settlement asks of the meters.
 type settled struct{ meterkeeper.Keeper }
 
-func (s settled) Uplink(ctx context.Context, address []byte) (meter metertypes.Meter, found bool, err error) {
-	if found, err = s.Meters.Has(ctx, address); err != nil || !found {
-		return meter, found, err
-	}
-	meter, err = s.Meters.Get(ctx, address)
-	return meter, true, err
+func (s settled) Uplink(ctx context.Context, address []byte) (metertypes.Meter, bool, error) {
+	return s.MeterAt(ctx, address)
 }
 
 // FirstDay is asked when a chain begins: no day is frozen yet.
@@ -37,9 +33,18 @@ func (s settled) TariffOn(ctx context.Context, day uint32) (tariff metertypes.Ta
 	return it.Value()
 }
 
-// A rule that keeps no bills of its days has nothing to settle: none of them is ever over.
+// IsDone: nothing of a day will change any more. Bill and DropBills are the meters' own.
+func (s settled) IsDone(ctx sdk.Context, day uint32) (bool, error) {
+	fate, err := s.DayFate(ctx, day)
+	return fate != metertypes.FateOpen, err
+}
 
-func (settled) IsDone(sdk.Context, uint32) (bool, error)             { return false, nil }
-func (settled) Bill(context.Context, uint32, []byte) ([]byte, error) { return nil, nil }
-func (settled) Billed(context.Context, uint32) ([][]byte, error)     { return nil, nil }
-func (settled) DropBills(context.Context, uint32) error              { return nil }
+// Billed are in the order of their addresses, which is that of the store.
+func (s settled) Billed(ctx context.Context, day uint32) (all [][]byte, err error) {
+	ofDay := collections.NewPrefixedPairRange[uint32, []byte](day)
+	err = s.Bills.Walk(ctx, ofDay, func(key collections.Pair[uint32, []byte], _ metertypes.ProvenBill) (bool, error) {
+		all = append(all, key.K2())
+		return false, nil
+	})
+	return all, err
+}

@@ -147,6 +147,8 @@ async function transactions() {
       keyEpoch: 3,
       commitment,
       sealed: sdk.sealBox(sdk.encodeStatement(statement, origin), nodeKey, bytesOf(`tx ephemeral s${i}`)),
+      evidence: new Uint8Array(0),
+      netProof: new Uint8Array(0),
     }).finish();
     const all = [
       { typeUrl: sdk.CLOSE_DAY_TYPE_URL, value: closeDay },

@@ -5,6 +5,7 @@ import { keyBytes } from './development-keys.ts';
 import { genesisAddress } from './genesis.ts';
 import type { GenesisCase, Path } from './genesis-changes.ts';
 import { PROVEN } from './genesis-proving.ts';
+import { UPLINK_CASES } from './genesis-uplinks.ts';
 
 const pathOf = (field: string): Path => {
   const [top, below] = field.startsWith('^') ? [[], field.slice(1)] : [['app_state', 'meter'], field];
@@ -351,4 +352,5 @@ export const CASES: readonly GenesisCase[] = [
   ...NOW,
   ...PAST,
   ...PROVEN,
+  ...UPLINK_CASES,
 ];

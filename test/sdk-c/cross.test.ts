@@ -184,6 +184,8 @@ describe.skipIf(drivers.length === 0).each(kinds)('the C SDK with %s', (_name, d
                 keyEpoch: m.keyEpoch,
                 commitment: m.commitment,
                 sealed: m.statement,
+                evidence: new Uint8Array(0),
+                netProof: new Uint8Array(0),
               }).finish(),
             }
           : {

@@ -120,12 +120,7 @@ func State(validators int) types.GenesisState {
 		}
 		g.Meters = append(g.Meters, m)
 	}
-	signature, signed := signatures.Load(validators)
-	if !signed {
-		signature = SignNodeKey(Operator, g, 1, g.NodeKeys[0].Key)
-		signatures.Store(validators, signature)
-	}
-	g.NodeKeys[0].Signature = signature.([]byte)
+	signSealingKey(&g, validators)
 	return g
 }
 
@@ -146,11 +141,27 @@ func SharedState(validators int) types.GenesisState {
 	g.Params = types.ProductionParams(types.SharedRule)
 	g.Params.GraceBlocks = graceBlocks
 	g.VerificationKeys, g.Tariffs = slices.Clone(SharedKeys()), []types.Tariff{SharedTariff(Today - 1)}
-	g.NodeKeys[0].Signature = SignNodeKey(Operator, g, 1, g.NodeKeys[0].Key)
+	signSealingKey(&g, validators)
 	return g
 }
 
-var signatures sync.Map // of State's sealing keys: hashing a genesis is slow
+// begun is what states of these tests differ by.
+type begun struct {
+	rule       string
+	validators int
+}
+
+var signatures sync.Map // of the sealing keys of State and SharedState: hashing a genesis is slow
+
+func signSealingKey(g *types.GenesisState, validators int) {
+	of := begun{g.Params.Rule, validators}
+	signature, signed := signatures.Load(of)
+	if !signed {
+		signature = SignNodeKey(Operator, *g, 1, g.NodeKeys[0].Key)
+		signatures.Store(of, signature)
+	}
+	g.NodeKeys[0].Signature = signature.([]byte)
+}
 
 func signedByState(signature []byte) bool {
 	found := false

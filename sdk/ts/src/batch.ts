@@ -56,6 +56,9 @@ export interface SealInput {
   unixS: number;
 }
 
+/** What a day is closed with on a main chain alone. */
+const ON_A_COMMUNITY = { evidence: new Uint8Array(0), netProof: new Uint8Array(0) };
+
 /** Seals items into messages; the changes keep every ephemeral secret and must be committed before anything is sent. */
 export function sealItems(outbox: Outbox, ids: readonly ItemId[], input: SealInput): { messages: EncodedMessage[]; changes: Change[] } {
   const { chainId, meter, nodeKey } = input;
@@ -74,7 +77,7 @@ export function sealItems(outbox: Outbox, ids: readonly ItemId[], input: SealInp
       const sealed = seal(id, encodeStatement(statement, origin));
       return {
         typeUrl: CLOSE_DAY_TYPE_URL,
-        value: MsgCloseDay.encode({ meter, day: at, keyEpoch: nodeKey.epoch, commitment, sealed }).finish(),
+        value: MsgCloseDay.encode({ meter, day: at, keyEpoch: nodeKey.epoch, commitment, sealed, ...ON_A_COMMUNITY }).finish(),
       };
     }
     const sealed = seal(id, encodeReport(outbox.reports.get(at)!, origin));

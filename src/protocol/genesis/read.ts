@@ -39,6 +39,7 @@ import { type GenesisParams, readParams } from './params.ts';
 import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
+import { type GenesisUplink, readUplinks, UPLINKS_KEY } from './uplinks.ts';
 import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
 import { readVerificationKeys } from './verification-keys.ts';
 
@@ -66,6 +67,8 @@ export interface Genesis extends GenesisHistory {
   tariffs: readonly GenesisTariff[];
   /** books that the chain has verified; null: none yet */
   proving: GenesisProving | null;
+  /** where the community shares; empty: it never did */
+  uplinks: readonly GenesisUplink[];
   /** the set that signs the first block */
   validators: ValidatorSet;
   /** all that was read, which is what the hash is of: a genesis by itself */
@@ -217,7 +220,7 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
   checkChainId(chainId, 'genesis.chain_id');
   const { genesisTime, genesisTimeS } = readGenesisTime(document.genesis_time);
   const initialHeight = Math.max(whole(document.initial_height ?? 1, 'genesis.initial_height', 0, Number.MAX_SAFE_INTEGER), 1);
-  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING_KEY]);
+  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING_KEY, UPLINKS_KEY]);
   const clock = readClock(state.clock, genesisTimeS);
   const beginUnixS = chainUnixS(clock, { timeUnixS: genesisTimeS, timeNanos: 0 });
   const at: HeightReader = (height, field) => {
@@ -238,6 +241,7 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
     tariffs: readTariffs(each, at),
     ...history,
     proving: readProving(state, at, params.rule),
+    uplinks: readUplinks(state, at),
   };
   const keys = params.rule === null ? readKeys(state, CIRCUIT_NAMES) : readKeys(state, MAIN_CIRCUIT_NAMES);
   checkPresent({ ...read, fresh: isFresh(history) });

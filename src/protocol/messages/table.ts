@@ -62,7 +62,15 @@ export const MESSAGES = [
   operator('PublishNodeKey', u32('epoch'), bytes('key', HASH), bytes('signature', SIGNATURE)),
   operator('SetTariff', u32('from_day'), text('rule'), perSlot('retail_nel_per_wh'), perSlot('feed_in_nel_per_wh'), u64('fee_per_day_nel')),
   meter('Report', u32('slot'), u32('key_epoch'), bytes('sealed')),
-  meter('CloseDay', u32('day'), u32('key_epoch'), bytes('commitment', HASH), bytes('sealed')),
+  meter(
+    'CloseDay',
+    u32('day'),
+    u32('key_epoch'),
+    bytes('commitment', HASH),
+    bytes('sealed'),
+    optional(bytes('evidence')),
+    optional(bytes('net_proof')),
+  ),
   operator('DisputeDay', text('meter'), u32('day'), text('reason')),
   operator('AnchorBook', u32('day'), u32('version'), bytes('book_hash', HASH), optional(bytes('totals', HASH))),
   member('NoBill', text('meter'), u32('day')),
@@ -77,6 +85,13 @@ export const MESSAGES = [
   meter('ReplaceOperator', u32('n'), text('address')),
   operator('SetPrices', u32('from_slot'), ofSlots('retail_nel_per_wh'), ofSlots('feed_in_nel_per_wh')),
   operator('ProveBook', u32('day'), u32('version'), u32('part'), u32('parts'), bytes('bytes')),
+  operator(
+    'SetUplink',
+    u32('from_day'),
+    optional(text('main_chain_id')),
+    optional(bytes('main_genesis_hash', HASH)),
+    optional(text('uplink')),
+  ),
 ] as const;
 
 export type MessageName = (typeof MESSAGES)[number]['name'];

@@ -80,6 +80,7 @@ export class EveryWord {
         says('SetConsensusKey', { meter, key: bytes(32) }),
         says('RotateOperator', { n: 2, address: next, signature: bytes(64) }),
         says('ProveBook', { day, version: 1, part: 0, parts: 1, bytes: bytes(600) }),
+        says('SetUplink', { fromDay: FAR_DAY, mainChainId: 'electra-main-5eed0002', mainGenesisHash: bytes(32), uplink: meter }),
         [member, 'WithdrawNoBill', { member, meter, day }],
       ],
       [

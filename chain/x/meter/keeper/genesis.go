@@ -47,7 +47,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState, hash []byte) 
 		steps = append(steps, k.Tariffs.Set(ctx, t.FromDay, t))
 	}
 	steps = append(steps, k.initDays(ctx, g), k.initHistory(ctx, g), k.initLog(ctx, g.Log), k.initRotations(ctx, g),
-		k.initProving(ctx, g.Proving))
+		k.initProving(ctx, g.Proving), k.initUplinks(ctx, g))
 	for _, err := range steps {
 		if err != nil {
 			return nil, err
@@ -226,6 +226,7 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.QueuedRotations, err = values(ctx, k.QueuedRotation, nil); return err },
 		func() error { g.OperatorVotes, err = values(ctx, k.OperatorVotes, nil); return err },
 		func() error { g.Proving, err = k.exportProving(ctx); return err },
+		func() error { g.Uplinks, err = k.exportUplinks(ctx); return err },
 		func() error { return k.exportMarks(ctx, &g) },
 	} {
 		if err := read(); err != nil {

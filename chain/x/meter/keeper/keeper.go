@@ -71,6 +71,8 @@ type Keeper struct {
 
 	SlotPrices collections.Map[uint32, types.SlotPrices] // by slot, over the tariff of its day
 
+	Uplinks collections.Map[uint32, types.Uplink] // by first day: on which main chain this one shares
+
 	Proven      collections.Map[collections.Pair[uint32, uint32], types.Proven] // (day, version)
 	ProvenLinks collections.Map[[]byte, types.ProvenLink]                       // by meter, of its latest proven version 1
 	ProvenLate  collections.Map[dayMeter, types.ProvenLate]                     // billed as metered by a proven version > 1
@@ -86,6 +88,8 @@ type Keeper struct {
 	AppliedChanges   collections.Map[uint64, types.AppliedChange]                            // in order, the last window's
 
 	verdicts *verdicts
+
+	communities types.Communities // of a main chain; elsewhere nil
 }
 
 // NewKeeper lays out the store; ofBlock is one that is empty in each block.
@@ -149,6 +153,8 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, ofBlock stor
 		MeterCount: collections.NewItem(sb, prefix(33), "meter_count", collections.Uint32Value),
 
 		SlotPrices: collections.NewMap(sb, prefix(32), "slot_prices", collections.Uint32Key, codec.CollValue[types.SlotPrices](cdc)),
+
+		Uplinks: collections.NewMap(sb, prefix(types.UplinkStorePrefix), "uplinks", collections.Uint32Key, codec.CollValue[types.Uplink](cdc)),
 
 		Proven: collections.NewMap(sb, prefix(34), "proven",
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key), codec.CollValue[types.Proven](cdc)),

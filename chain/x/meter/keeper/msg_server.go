@@ -101,3 +101,7 @@ func (s msgServer) SetPrices(ctx context.Context, m *types.MsgSetPrices) (*types
 func (s msgServer) ProveBook(ctx context.Context, m *types.MsgProveBook) (*types.MsgProveBookResponse, error) {
 	return apply(s, ctx, m, &types.MsgProveBookResponse{})
 }
+
+func (s msgServer) SetUplink(ctx context.Context, m *types.MsgSetUplink) (*types.MsgSetUplinkResponse, error) {
+	return apply(s, ctx, m, &types.MsgSetUplinkResponse{})
+}

@@ -79,7 +79,7 @@ func (k Keeper) checkCloseDay(ctx context.Context, now moment, at enrolled, m *t
 	if used {
 		return errorsmod.Wrapf(types.ErrDayUsed, "day: %d", m.Day)
 	}
-	return nil
+	return k.checkEvidence(ctx, at, m)
 }
 
 // checkLatePeriod accepts a day until late_s after its freeze; a day that waits to freeze, after a halt, waits for its
@@ -114,6 +114,9 @@ func (k Keeper) checkService(ctx context.Context, meter types.Meter, day uint32)
 }
 
 func (k Keeper) applyCloseDay(ctx context.Context, now moment, m *types.MsgCloseDay) error {
+	if err := k.keepEvidence(ctx, m); err != nil {
+		return err
+	}
 	return setOf(ctx, k.Commitments, m.Day, m.Meter,
 		types.Commitment{Meter: m.Meter, Day: m.Day, Commitment: m.Commitment, Height: now.height})
 }

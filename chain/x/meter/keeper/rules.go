@@ -35,6 +35,7 @@ var messages = []message{
 	byMeter(Keeper.checkReplaceOperator, Keeper.applyReplaceOperator),
 	byOperator(Keeper.checkSetPrices, Keeper.applySetPrices).upTo(5 << 10),
 	byOperator(Keeper.checkProveBook, Keeper.applyProveBook).upTo(types.ProveBytes).alone(),
+	byOperator(Keeper.checkSetUplink, Keeper.applySetUplink),
 }
 
 // message is one kind of message.
@@ -151,8 +152,11 @@ func (Keeper) Knows(msg sdk.Msg) bool {
 }
 
 // MaxBytes bounds a message with its type. Of a message that the module does not know nothing is allowed.
-func (Keeper) MaxBytes(msg sdk.Msg) int {
+func (k Keeper) MaxBytes(msg sdk.Msg) int {
 	m, _ := messageOf(msg)
+	if day, ok := msg.(*types.MsgCloseDay); ok && k.communities != nil && len(day.Evidence) > 0 {
+		return types.EvidenceBytes
+	}
 	return m.maxBytes
 }
 

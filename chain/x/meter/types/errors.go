@@ -114,6 +114,11 @@ var (
 	ErrProofsPerBlock = errorsmod.Register(ModuleName, 137, "as many transactions with proofs as a block may have")
 	ErrProofsTried    = errorsmod.Register(ModuleName, 138, "the signer has sent a proof that failed since the last block")
 
+	// SetUplink, and what a day of a main chain is closed with.
+	ErrUplinkDay = errorsmod.Register(ModuleName, 140, "first day of an uplink is not in the future")
+	ErrUplink    = errorsmod.Register(ModuleName, 141, "unusable uplink")
+	ErrEvidence  = errorsmod.Register(ModuleName, 142, "a community's day with evidence, or another day without")
+
 	// Genesis.
 	ErrGenesis = errorsmod.Register(ModuleName, 100, "invalid genesis")
 )

@@ -72,6 +72,9 @@ func (g GenesisState) Validate() error {
 	if err := g.validateHistory(meters); err != nil {
 		return err
 	}
+	if err := g.validateUplinks(); err != nil {
+		return err
+	}
 	return g.validateValidators(meters)
 }
 

@@ -12,7 +12,10 @@ import (
 // chain whose operator proves none is the same as before there was anything to prove, and has the same hash. So are the name of a rule
 // that is a community's, and the bills that such a chain does not keep.
 
-const provingKey = "proving"
+const (
+	provingKey = "proving"
+	uplinksKey = "uplinks"
+)
 
 // GenesisJSON writes a state in its one spelling.
 func GenesisJSON(cdc codec.JSONCodec, g GenesisState) ([]byte, error) {
@@ -26,6 +29,9 @@ func GenesisJSON(cdc codec.JSONCodec, g GenesisState) ([]byte, error) {
 	}
 	if g.Proving == nil {
 		delete(fields, provingKey)
+	}
+	if len(g.Uplinks) == 0 {
+		delete(fields, uplinksKey)
 	}
 	if g.Params.Rule == "" {
 		if err := leaveOut(fields, "params", "rule"); err != nil {

@@ -69,6 +69,7 @@ const (
 
 	// A book with its proofs comes in parts, in blocks that follow each other closely.
 	ProveBytes    = 190 << 10 // of a message with a part
+	EvidenceBytes = 64 << 10  // of a message that shows what another chain says
 	MaxProveParts = 32        // as many as a book of MaxMeters needs, and a few more
 	PartsBlocks   = 1000      // after part 0 a whole that waits is dropped
 

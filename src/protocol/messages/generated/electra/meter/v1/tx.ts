@@ -71,6 +71,10 @@ export interface MsgCloseDay {
   commitment: Uint8Array;
   /** 715 bytes */
   sealed: Uint8Array;
+  /** On the main chain alone: what the community's own chain says of that day, and the proof that the statement is its net. */
+  evidence: Uint8Array;
+  /** 128 bytes */
+  netProof: Uint8Array;
 }
 
 export interface MsgCloseDayResponse {
@@ -221,6 +225,19 @@ export interface MsgProveBook {
 }
 
 export interface MsgProveBookResponse {
+}
+
+/** MsgSetUplink says on which main chain, and by which of its meters, the community shares from a day on; with no main_chain_id: on none. */
+export interface MsgSetUplink {
+  operator: string;
+  fromDay: number;
+  mainChainId: string;
+  /** 32 bytes */
+  mainGenesisHash: Uint8Array;
+  uplink: string;
+}
+
+export interface MsgSetUplinkResponse {
 }
 
 function createBaseMsgEnrolMeter(): MsgEnrolMeter {
@@ -1192,7 +1209,15 @@ export const MsgReportResponse: MessageFns<MsgReportResponse> = {
 };
 
 function createBaseMsgCloseDay(): MsgCloseDay {
-  return { meter: "", day: 0, keyEpoch: 0, commitment: new Uint8Array(0), sealed: new Uint8Array(0) };
+  return {
+    meter: "",
+    day: 0,
+    keyEpoch: 0,
+    commitment: new Uint8Array(0),
+    sealed: new Uint8Array(0),
+    evidence: new Uint8Array(0),
+    netProof: new Uint8Array(0),
+  };
 }
 
 export const MsgCloseDay: MessageFns<MsgCloseDay> = {
@@ -1211,6 +1236,12 @@ export const MsgCloseDay: MessageFns<MsgCloseDay> = {
     }
     if (message.sealed.length !== 0) {
       writer.uint32(42).bytes(message.sealed);
+    }
+    if (message.evidence.length !== 0) {
+      writer.uint32(50).bytes(message.evidence);
+    }
+    if (message.netProof.length !== 0) {
+      writer.uint32(58).bytes(message.netProof);
     }
     return writer;
   },
@@ -1268,6 +1299,22 @@ export const MsgCloseDay: MessageFns<MsgCloseDay> = {
             message.sealed = reader.bytes();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.evidence = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.netProof = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1291,6 +1338,12 @@ export const MsgCloseDay: MessageFns<MsgCloseDay> = {
         : 0,
       commitment: isSet(object.commitment) ? bytesFromBase64(object.commitment) : new Uint8Array(0),
       sealed: isSet(object.sealed) ? bytesFromBase64(object.sealed) : new Uint8Array(0),
+      evidence: isSet(object.evidence) ? bytesFromBase64(object.evidence) : new Uint8Array(0),
+      netProof: isSet(object.netProof)
+        ? bytesFromBase64(object.netProof)
+        : isSet(object.net_proof)
+        ? bytesFromBase64(object.net_proof)
+        : new Uint8Array(0),
     };
   },
 
@@ -1311,6 +1364,12 @@ export const MsgCloseDay: MessageFns<MsgCloseDay> = {
     if (message.sealed.length !== 0) {
       obj.sealed = base64FromBytes(message.sealed);
     }
+    if (message.evidence.length !== 0) {
+      obj.evidence = base64FromBytes(message.evidence);
+    }
+    if (message.netProof.length !== 0) {
+      obj.netProof = base64FromBytes(message.netProof);
+    }
     return obj;
   },
 
@@ -1324,6 +1383,8 @@ export const MsgCloseDay: MessageFns<MsgCloseDay> = {
     message.keyEpoch = object.keyEpoch ?? 0;
     message.commitment = object.commitment ?? new Uint8Array(0);
     message.sealed = object.sealed ?? new Uint8Array(0);
+    message.evidence = object.evidence ?? new Uint8Array(0);
+    message.netProof = object.netProof ?? new Uint8Array(0);
     return message;
   },
 };
@@ -3630,6 +3691,203 @@ export const MsgProveBookResponse: MessageFns<MsgProveBookResponse> = {
   },
   fromPartial(_: DeepPartial<MsgProveBookResponse>): MsgProveBookResponse {
     const message = createBaseMsgProveBookResponse();
+    return message;
+  },
+};
+
+function createBaseMsgSetUplink(): MsgSetUplink {
+  return { operator: "", fromDay: 0, mainChainId: "", mainGenesisHash: new Uint8Array(0), uplink: "" };
+}
+
+export const MsgSetUplink: MessageFns<MsgSetUplink> = {
+  encode(message: MsgSetUplink, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== "") {
+      writer.uint32(10).string(message.operator);
+    }
+    if (message.fromDay !== 0) {
+      writer.uint32(16).uint32(message.fromDay);
+    }
+    if (message.mainChainId !== "") {
+      writer.uint32(26).string(message.mainChainId);
+    }
+    if (message.mainGenesisHash.length !== 0) {
+      writer.uint32(34).bytes(message.mainGenesisHash);
+    }
+    if (message.uplink !== "") {
+      writer.uint32(42).string(message.uplink);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetUplink {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetUplink();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fromDay = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mainChainId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.mainGenesisHash = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.uplink = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgSetUplink {
+    return {
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      fromDay: isSet(object.fromDay)
+        ? globalThis.Number(object.fromDay)
+        : isSet(object.from_day)
+        ? globalThis.Number(object.from_day)
+        : 0,
+      mainChainId: isSet(object.mainChainId)
+        ? globalThis.String(object.mainChainId)
+        : isSet(object.main_chain_id)
+        ? globalThis.String(object.main_chain_id)
+        : "",
+      mainGenesisHash: isSet(object.mainGenesisHash)
+        ? bytesFromBase64(object.mainGenesisHash)
+        : isSet(object.main_genesis_hash)
+        ? bytesFromBase64(object.main_genesis_hash)
+        : new Uint8Array(0),
+      uplink: isSet(object.uplink) ? globalThis.String(object.uplink) : "",
+    };
+  },
+
+  toJSON(message: MsgSetUplink): unknown {
+    const obj: any = {};
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.fromDay !== 0) {
+      obj.fromDay = Math.round(message.fromDay);
+    }
+    if (message.mainChainId !== "") {
+      obj.mainChainId = message.mainChainId;
+    }
+    if (message.mainGenesisHash.length !== 0) {
+      obj.mainGenesisHash = base64FromBytes(message.mainGenesisHash);
+    }
+    if (message.uplink !== "") {
+      obj.uplink = message.uplink;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetUplink>): MsgSetUplink {
+    return MsgSetUplink.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgSetUplink>): MsgSetUplink {
+    const message = createBaseMsgSetUplink();
+    message.operator = object.operator ?? "";
+    message.fromDay = object.fromDay ?? 0;
+    message.mainChainId = object.mainChainId ?? "";
+    message.mainGenesisHash = object.mainGenesisHash ?? new Uint8Array(0);
+    message.uplink = object.uplink ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgSetUplinkResponse(): MsgSetUplinkResponse {
+  return {};
+}
+
+export const MsgSetUplinkResponse: MessageFns<MsgSetUplinkResponse> = {
+  encode(_: MsgSetUplinkResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetUplinkResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetUplinkResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgSetUplinkResponse {
+    return {};
+  },
+
+  toJSON(_: MsgSetUplinkResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetUplinkResponse>): MsgSetUplinkResponse {
+    return MsgSetUplinkResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgSetUplinkResponse>): MsgSetUplinkResponse {
+    const message = createBaseMsgSetUplinkResponse();
     return message;
   },
 };

@@ -314,6 +314,39 @@ export interface Proving {
   bills: ProvenBill[];
 }
 
+/**
+ * Uplink is where the community shares from a day on: the latest of them whose first day is not after a day is in force on it. None: the
+ * other fields are empty.
+ */
+export interface Uplink {
+  fromDay: number;
+  mainChainId: string;
+  mainGenesisHash: Uint8Array;
+  /** a meter of the main chain */
+  uplink: string;
+  height: bigint;
+}
+
+/** Evidence is what one chain shows another of its state: a header that its validators signed, and proofs under its app hash. */
+export interface Evidence {
+  /** tendermint.types.SignedHeader */
+  signedHeader: Uint8Array;
+  /** of the header's height, in the order of its hash */
+  validators: LightValidator[];
+  /** next ones of the header gone on from; none: the same */
+  trustedValidators: LightValidator[];
+  /** ics23.CommitmentProof: the root of the meters' store, under the app hash */
+  storeProof: Uint8Array;
+  /** ics23.CommitmentProof each: a key of that store with its value, or between which two */
+  proofs: Uint8Array[];
+}
+
+export interface LightValidator {
+  /** Ed25519, 32 bytes */
+  key: Uint8Array;
+  power: bigint;
+}
+
 export interface GenesisState {
   params: Params | undefined;
   clock: Clock | undefined;
@@ -350,7 +383,11 @@ export interface GenesisState {
   operatorVotes: OperatorVote[];
   slotPrices: SlotPrices[];
   /** left out, also of JSON, where no book was ever proven */
-  proving: Proving | undefined;
+  proving:
+    | Proving
+    | undefined;
+  /** left out, also of JSON, where none was ever set */
+  uplinks: Uplink[];
 }
 
 function createBaseParams(): Params {
@@ -4374,6 +4411,397 @@ export const Proving: MessageFns<Proving> = {
   },
 };
 
+function createBaseUplink(): Uplink {
+  return { fromDay: 0, mainChainId: "", mainGenesisHash: new Uint8Array(0), uplink: "", height: 0n };
+}
+
+export const Uplink: MessageFns<Uplink> = {
+  encode(message: Uplink, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromDay !== 0) {
+      writer.uint32(8).uint32(message.fromDay);
+    }
+    if (message.mainChainId !== "") {
+      writer.uint32(18).string(message.mainChainId);
+    }
+    if (message.mainGenesisHash.length !== 0) {
+      writer.uint32(26).bytes(message.mainGenesisHash);
+    }
+    if (message.uplink !== "") {
+      writer.uint32(34).string(message.uplink);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(40).int64(message.height);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Uplink {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUplink();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fromDay = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.mainChainId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mainGenesisHash = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.uplink = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Uplink {
+    return {
+      fromDay: isSet(object.fromDay)
+        ? globalThis.Number(object.fromDay)
+        : isSet(object.from_day)
+        ? globalThis.Number(object.from_day)
+        : 0,
+      mainChainId: isSet(object.mainChainId)
+        ? globalThis.String(object.mainChainId)
+        : isSet(object.main_chain_id)
+        ? globalThis.String(object.main_chain_id)
+        : "",
+      mainGenesisHash: isSet(object.mainGenesisHash)
+        ? bytesFromBase64(object.mainGenesisHash)
+        : isSet(object.main_genesis_hash)
+        ? bytesFromBase64(object.main_genesis_hash)
+        : new Uint8Array(0),
+      uplink: isSet(object.uplink) ? globalThis.String(object.uplink) : "",
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
+    };
+  },
+
+  toJSON(message: Uplink): unknown {
+    const obj: any = {};
+    if (message.fromDay !== 0) {
+      obj.fromDay = Math.round(message.fromDay);
+    }
+    if (message.mainChainId !== "") {
+      obj.mainChainId = message.mainChainId;
+    }
+    if (message.mainGenesisHash.length !== 0) {
+      obj.mainGenesisHash = base64FromBytes(message.mainGenesisHash);
+    }
+    if (message.uplink !== "") {
+      obj.uplink = message.uplink;
+    }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Uplink>): Uplink {
+    return Uplink.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Uplink>): Uplink {
+    const message = createBaseUplink();
+    message.fromDay = object.fromDay ?? 0;
+    message.mainChainId = object.mainChainId ?? "";
+    message.mainGenesisHash = object.mainGenesisHash ?? new Uint8Array(0);
+    message.uplink = object.uplink ?? "";
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    return message;
+  },
+};
+
+function createBaseEvidence(): Evidence {
+  return {
+    signedHeader: new Uint8Array(0),
+    validators: [],
+    trustedValidators: [],
+    storeProof: new Uint8Array(0),
+    proofs: [],
+  };
+}
+
+export const Evidence: MessageFns<Evidence> = {
+  encode(message: Evidence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signedHeader.length !== 0) {
+      writer.uint32(10).bytes(message.signedHeader);
+    }
+    for (const v of message.validators) {
+      LightValidator.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.trustedValidators) {
+      LightValidator.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.storeProof.length !== 0) {
+      writer.uint32(34).bytes(message.storeProof);
+    }
+    for (const v of message.proofs) {
+      writer.uint32(42).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Evidence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvidence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signedHeader = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.validators.push(LightValidator.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.trustedValidators.push(LightValidator.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.storeProof = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.proofs.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Evidence {
+    return {
+      signedHeader: isSet(object.signedHeader)
+        ? bytesFromBase64(object.signedHeader)
+        : isSet(object.signed_header)
+        ? bytesFromBase64(object.signed_header)
+        : new Uint8Array(0),
+      validators: globalThis.Array.isArray(object?.validators)
+        ? object.validators.map((e: any) => LightValidator.fromJSON(e))
+        : [],
+      trustedValidators: globalThis.Array.isArray(object?.trustedValidators)
+        ? object.trustedValidators.map((e: any) => LightValidator.fromJSON(e))
+        : globalThis.Array.isArray(object?.trusted_validators)
+        ? object.trusted_validators.map((e: any) => LightValidator.fromJSON(e))
+        : [],
+      storeProof: isSet(object.storeProof)
+        ? bytesFromBase64(object.storeProof)
+        : isSet(object.store_proof)
+        ? bytesFromBase64(object.store_proof)
+        : new Uint8Array(0),
+      proofs: globalThis.Array.isArray(object?.proofs)
+        ? object.proofs.map((e: any) => bytesFromBase64(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Evidence): unknown {
+    const obj: any = {};
+    if (message.signedHeader.length !== 0) {
+      obj.signedHeader = base64FromBytes(message.signedHeader);
+    }
+    if (message.validators?.length) {
+      obj.validators = message.validators.map((e) => LightValidator.toJSON(e));
+    }
+    if (message.trustedValidators?.length) {
+      obj.trustedValidators = message.trustedValidators.map((e) => LightValidator.toJSON(e));
+    }
+    if (message.storeProof.length !== 0) {
+      obj.storeProof = base64FromBytes(message.storeProof);
+    }
+    if (message.proofs?.length) {
+      obj.proofs = message.proofs.map((e) => base64FromBytes(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Evidence>): Evidence {
+    return Evidence.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Evidence>): Evidence {
+    const message = createBaseEvidence();
+    message.signedHeader = object.signedHeader ?? new Uint8Array(0);
+    message.validators = object.validators?.map((e) => LightValidator.fromPartial(e)) || [];
+    message.trustedValidators = object.trustedValidators?.map((e) => LightValidator.fromPartial(e)) || [];
+    message.storeProof = object.storeProof ?? new Uint8Array(0);
+    message.proofs = object.proofs?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseLightValidator(): LightValidator {
+  return { key: new Uint8Array(0), power: 0n };
+}
+
+export const LightValidator: MessageFns<LightValidator> = {
+  encode(message: LightValidator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key.length !== 0) {
+      writer.uint32(10).bytes(message.key);
+    }
+    if (message.power !== 0n) {
+      if (BigInt.asIntN(64, message.power) !== message.power) {
+        throw new globalThis.Error("value provided for field message.power of type int64 too large");
+      }
+      writer.uint32(16).int64(message.power);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LightValidator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLightValidator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.power = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LightValidator {
+    return {
+      key: isSet(object.key) ? bytesFromBase64(object.key) : new Uint8Array(0),
+      power: isSet(object.power) ? BigInt(object.power) : 0n,
+    };
+  },
+
+  toJSON(message: LightValidator): unknown {
+    const obj: any = {};
+    if (message.key.length !== 0) {
+      obj.key = base64FromBytes(message.key);
+    }
+    if (message.power !== 0n) {
+      obj.power = message.power.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LightValidator>): LightValidator {
+    return LightValidator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LightValidator>): LightValidator {
+    const message = createBaseLightValidator();
+    message.key = object.key ?? new Uint8Array(0);
+    message.power = (object.power !== undefined && object.power !== null) ? BigInt(object.power) : 0n;
+    return message;
+  },
+};
+
 function createBaseGenesisState(): GenesisState {
   return {
     params: undefined,
@@ -4404,6 +4832,7 @@ function createBaseGenesisState(): GenesisState {
     operatorVotes: [],
     slotPrices: [],
     proving: undefined,
+    uplinks: [],
   };
 }
 
@@ -4495,6 +4924,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     if (message.proving !== undefined) {
       Proving.encode(message.proving, writer.uint32(226).fork()).join();
+    }
+    for (const v of message.uplinks) {
+      Uplink.encode(v!, writer.uint32(234).fork()).join();
     }
     return writer;
   },
@@ -4736,6 +5168,14 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.proving = Proving.decode(reader, reader.uint32());
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.uplinks.push(Uplink.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4842,6 +5282,9 @@ export const GenesisState: MessageFns<GenesisState> = {
         ? object.slot_prices.map((e: any) => SlotPrices.fromJSON(e))
         : [],
       proving: isSet(object.proving) ? Proving.fromJSON(object.proving) : undefined,
+      uplinks: globalThis.Array.isArray(object?.uplinks)
+        ? object.uplinks.map((e: any) => Uplink.fromJSON(e))
+        : [],
     };
   },
 
@@ -4931,6 +5374,9 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.proving !== undefined) {
       obj.proving = Proving.toJSON(message.proving);
     }
+    if (message.uplinks?.length) {
+      obj.uplinks = message.uplinks.map((e) => Uplink.toJSON(e));
+    }
     return obj;
   },
 
@@ -4971,6 +5417,7 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.proving = (object.proving !== undefined && object.proving !== null)
       ? Proving.fromPartial(object.proving)
       : undefined;
+    message.uplinks = object.uplinks?.map((e) => Uplink.fromPartial(e)) || [];
     return message;
   },
 };

@@ -1,0 +1,112 @@
+package mainapp_test
+
+import (
+	"testing"
+	"time"
+
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	"github.com/consensys/gnark-crypto/ecc/bn254/fr"
+
+	"cosmossdk.io/collections"
+
+	"electra/internal/daybook"
+	tb "electra/internal/testbook"
+	tc "electra/internal/testchain"
+	tm "electra/internal/testmain"
+	electratypes "electra/x/electra/types"
+	metertypes "electra/x/meter/types"
+	settlementkeeper "electra/x/settlement/keeper"
+	settlementtypes "electra/x/settlement/types"
+)
+
+const (
+	fromDay = tc.Today - 1
+	unit    = int64(1_000_000_000) // 1 ELECTRA
+)
+
+// sharedDay is a main chain whose first day two uplinks have shared, as its proven book says. How their statements came in has tests of
+// its own (x/register).
+func sharedDay(t *testing.T) *tm.Chain {
+	t.Helper()
+	c := tm.Start(t, tc.SharedState(4), nil)
+	ctx := c.App.NewUncachedContext(false, cmtproto.Header{ChainID: c.ID, Height: c.Height, Time: c.Time})
+	for _, uplink := range []tc.Party{tc.Meter(1), tc.Meter(2)} {
+		err := c.App.Meters.Commitments.Set(ctx, collections.Join(uint32(fromDay), uplink.Key.PubKey().Address().Bytes()),
+			metertypes.Commitment{Meter: uplink.Address, Day: fromDay, Commitment: tc.Commitment(uplink, fromDay), Height: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Until(tc.Genesis.Add(60*time.Hour).Unix(), time.Hour)
+	c.After(time.Second)
+	anchor, prove := tb.NewSharedBook(c.Chain, fromDay).Written()
+	c.Accepted(tc.Operator, anchor)
+	c.Accepted(tc.Operator, prove)
+	c.Accepted(tc.Operator, &electratypes.MsgRegisterAccount{Registrar: tc.Operator.Address, Address: tc.Member(1).Address,
+		Kind: electratypes.KindTreasury})
+	return c
+}
+
+// owed is an entry whose proof holds for the bills that the chain has.
+func owed(t *testing.T, c *tm.Chain, uplink tc.Party, nel int64) settlementtypes.SettleEntry {
+	t.Helper()
+	address := uplink.Key.PubKey().Address()
+	var day, total fr.Element
+	day.SetUint64(uint64(fromDay))
+	total.SetInt64(nel)
+	inputs := []fr.Element{daybook.GridID(c.ID), daybook.MeterTag(address), day}
+	for d := uint32(fromDay); d < fromDay+settlementtypes.PeriodDays; d++ {
+		raw, err := c.App.Meters.Bill(c.Context(), d, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bill fr.Element
+		inputs = append(inputs, *bill.SetBytes(raw))
+	}
+	return settlementtypes.SettleEntry{Uplink: uplink.Address, AmountNel: nel, SumProof: tb.ForgedProof(append(inputs, total))}
+}
+
+// stands is what an uplink owes and has to get, in nELECTRA.
+func stands(t *testing.T, c *tm.Chain, uplink tc.Party) (owes int64, claims string) {
+	t.Helper()
+	answer, err := settlementkeeper.NewQueryServer(c.Main.Settlement).Uplink(c.Context(),
+		&settlementtypes.QueryUplinkRequest{Uplink: uplink.Address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, debt := range answer.Debts {
+		owes += int64(debt.LeftNel)
+	}
+	return owes, answer.ClaimsLeftNel
+}
+
+func TestAPeriodIsSettledByTheBillsThatItsBooksLeft(t *testing.T) {
+	c := sharedDay(t)
+	settle := func(entries ...settlementtypes.SettleEntry) *settlementtypes.MsgSettle {
+		return &settlementtypes.MsgSettle{Sender: tc.Member(1).Address, FromDay: fromDay, Entries: entries}
+	}
+	debt, claim := owed(t, c, tc.Meter(1), 3*unit), owed(t, c, tc.Meter(2), -2*unit)
+	c.Refused(settlementtypes.ErrNotReady, tc.Member(1), settle(debt, claim))
+
+	// six days with nobody there are void at their freezes
+	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 6*time.Hour)
+	c.Refused(settlementtypes.ErrNoBill, tc.Member(1), settle(owed(t, c, tc.Meter(3), unit)))
+	less := debt
+	less.AmountNel--
+	c.Refused(metertypes.ErrProof, tc.Member(1), settle(less))
+	c.After(time.Second)
+	c.Accepted(tc.Member(1), settle(debt))
+	c.Accepted(tc.Member(1), settle(claim))
+
+	if owes, claims := stands(t, c, tc.Meter(1)); owes != 3*unit || claims != "0" {
+		t.Errorf("expected a debt of 3 ELECTRA, got %d, claims %s", owes, claims)
+	}
+	if owes, claims := stands(t, c, tc.Meter(2)); owes != 0 || claims != "2000000000" {
+		t.Errorf("expected a claim of 2 ELECTRA, got %s, debts %d", claims, owes)
+	}
+	for n := 1; n <= 2; n++ {
+		if bill, err := c.App.Meters.Bill(c.Context(), fromDay, tc.Meter(n).Key.PubKey().Address()); err != nil || bill != nil {
+			t.Errorf("meter %d: expected no bill of a settled day, got %x, %v", n, bill, err)
+		}
+	}
+}

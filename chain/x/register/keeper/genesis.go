@@ -1,0 +1,58 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+
+	metertypes "electra/x/meter/types"
+	"electra/x/register/types"
+)
+
+// InitGenesis writes a validated state; ExportGenesis is its inverse.
+func (k Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
+	steps := []error{k.Development.Set(ctx, g.Development), k.NextID.Set(ctx, g.NextId)}
+	for _, key := range g.CommunityKeys {
+		steps = append(steps, k.CommunityKeys.Set(ctx, key.Circuit, key))
+	}
+	for _, c := range g.Communities {
+		uplink, err := metertypes.ParseAddress("uplink", c.Uplink)
+		steps = append(steps, err, k.Communities.Set(ctx, uplink, c))
+	}
+	for _, kept := range g.Kept {
+		uplink, err := metertypes.ParseAddress("uplink", kept.Uplink)
+		steps = append(steps, err, k.Kept.Set(ctx, collections.Join(uplink, uint64(kept.Height)), kept))
+	}
+	for _, p := range g.Pending {
+		steps = append(steps, k.Pending.Set(ctx, p.Id, p))
+	}
+	for _, v := range g.SuspendVotes {
+		uplink, err := metertypes.ParseAddress("uplink", v.Uplink)
+		meter, meterErr := metertypes.ParseAddress("meter", v.Meter)
+		steps = append(steps, err, meterErr, k.SuspendVotes.Set(ctx, collections.Join(uplink, meter), v))
+	}
+	for _, err := range steps {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ExportGenesis reads the whole state, every list in the order of its keys.
+func (k Keeper) ExportGenesis(ctx context.Context) (g types.GenesisState, err error) {
+	for _, read := range []func() error{
+		func() error { g.Development, err = k.Development.Get(ctx); return err },
+		func() error { g.CommunityKeys, err = values(ctx, k.CommunityKeys); return err },
+		func() error { g.Communities, err = values(ctx, k.Communities); return err },
+		func() error { g.Kept, err = values(ctx, k.Kept); return err },
+		func() error { g.Pending, err = values(ctx, k.Pending); return err },
+		func() error { g.NextId, err = k.NextID.Get(ctx); return err },
+		func() error { g.SuspendVotes, err = values(ctx, k.SuspendVotes); return err },
+	} {
+		if err := read(); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
