@@ -19,6 +19,7 @@ import (
 
 	errorsmod "cosmossdk.io/errors"
 	"cosmossdk.io/log"
+	storetypes "cosmossdk.io/store/types"
 
 	"github.com/cosmos/cosmos-sdk/baseapp"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -104,8 +105,30 @@ func TryStartOn(t testing.TB, doc *genutiltypes.AppGenesis, a *app.App, db dbm.D
 	}
 	c := &Chain{T: t, App: a, ID: doc.ChainID, Height: doc.InitialHeight - 1, Time: doc.GenesisTime, DB: db, Validators: map[string]int64{}}
 	c.follow(response.Validators)
+	t.Cleanup(c.everyValueHasAProof)
 	c.Block() // the first block's time is the genesis time
 	return c, nil
+}
+
+// everyValueHasAProof: a value of no bytes has none (ICS-23), and no key beside it can be shown to be absent.
+func (c *Chain) everyValueHasAProof() {
+	named, ok := c.App.CommitMultiStore().(interface {
+		StoreKeysByName() map[string]storetypes.StoreKey
+	})
+	if !ok {
+		c.T.Fatal("expected a store that knows its parts")
+	}
+	for name, key := range named.StoreKeysByName() {
+		if _, kept := key.(*storetypes.KVStoreKey); !kept {
+			continue
+		}
+		store := c.Context().KVStore(key)
+		for entries := store.Iterator(nil, nil); entries.Valid(); entries.Next() {
+			if len(entries.Value()) == 0 {
+				c.T.Errorf("store %s: expected a value with bytes at the key %x", name, entries.Key())
+			}
+		}
+	}
 }
 
 // Now is chain time.

@@ -3,7 +3,7 @@
  * set. The rules are those of chain/x/meter/types/uplinks.go, by the same table: sdk/vectors/geneses.json.
  */
 import { type Shape, text } from '../values/shape.ts';
-import { address, bytesOrNone, day, eachOf, type HeightReader, STATE, wrong } from './fields.ts';
+import { address, bytesOrNone, day, eachOf, fileHeight, type HeightReader, STATE, wrong } from './fields.ts';
 import { checkChainId } from './rules.ts';
 
 export const UPLINKS_KEY = 'uplinks';
@@ -36,6 +36,10 @@ export function readUplinks(state: Shape, at: HeightReader): GenesisUplink[] {
   }));
   if (all.length < 2) throw wrong(`${STATE}.${UPLINKS_KEY}`, 'the key left out where none was ever set');
   if (all[0].fromDay !== 0 || all[0].main !== null) throw wrong(`${STATE}.${UPLINKS_KEY}[0]`, 'none from day 0 on');
+  // In the chain's state it is a value with bytes: one without has no proof.
+  const [first] = state[UPLINKS_KEY] as readonly { height: unknown }[];
+  if (fileHeight(first.height, `${STATE}.${UPLINKS_KEY}[0].height`) < 1)
+    throw wrong(`${STATE}.${UPLINKS_KEY}[0].height`, 'at least 1');
   for (const [i, one] of all.slice(1).entries())
     if (one.fromDay <= all[i].fromDay) throw wrong(`${STATE}.${UPLINKS_KEY}[${i + 1}].from_day`, `more than ${all[i].fromDay}`);
   return all;

@@ -35,10 +35,11 @@ func uplinkOf(m *types.MsgSetUplink, now moment) types.Uplink {
 		Height: now.height}
 }
 
-// initUplinks: a chain begins with none, and says so in its state, where the day after it is looked for.
-func (k Keeper) initUplinks(ctx context.Context, g types.GenesisState) error {
+// initUplinks: a chain begins with none, and says so in its state, where the day after it is looked for. It says from which height on: a
+// value of no bytes has no proof, neither its own nor as the neighbour of a key that is absent.
+func (k Keeper) initUplinks(ctx sdk.Context, g types.GenesisState) error {
 	if len(g.Uplinks) == 0 {
-		g.Uplinks = []types.Uplink{{}}
+		g.Uplinks = []types.Uplink{{Height: max(ctx.BlockHeight(), 1)}}
 	}
 	for _, u := range g.Uplinks {
 		if err := k.Uplinks.Set(ctx, u.FromDay, u); err != nil {

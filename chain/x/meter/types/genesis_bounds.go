@@ -77,6 +77,9 @@ func (g GenesisState) heights() (all []named) {
 	for i, p := range g.SlotPrices {
 		add("slot_prices", i, "height", p.Height)
 	}
+	for i, u := range g.Uplinks {
+		add("uplinks", i, "height", u.Height)
+	}
 	for i, b := range g.provenBooks() {
 		add("proving.books", i, "height", b.Height)
 	}

@@ -53,6 +53,8 @@ func (g GenesisState) validateUplinks() error {
 		switch {
 		case i == 0 && (!u.IsNone() || u.FromDay != 0):
 			return wrong("uplinks[0]: expected none from day 0 on")
+		case i == 0 && u.Height < 1:
+			return wrong("uplinks[0].height: expected at least 1, got %d", u.Height)
 		case i > 0 && u.FromDay <= g.Uplinks[i-1].FromDay:
 			return wrong("uplinks[%d].from_day: expected more than %d, got %d", i, g.Uplinks[i-1].FromDay, u.FromDay)
 		}
