@@ -82,8 +82,8 @@ func (a *App) extend(base *app.App, stores app.Stores) (app.Extension, error) {
 		blocked[authtypes.NewModuleAddress(name).String()] = true
 	}
 	authority := authtypes.NewModuleAddress("authority").String()
-	a.Bank = bankkeeper.NewBaseKeeper(cdc, runtime.NewKVStoreService(stores.KV[banktypes.StoreKey]), base.Accounts, blocked, authority,
-		base.Logger())
+	balances := provable{runtime.NewKVStoreService(stores.KV[banktypes.StoreKey])}
+	a.Bank = bankkeeper.NewBaseKeeper(cdc, balances, base.Accounts, blocked, authority, base.Logger())
 	a.Bank.AppendSendRestriction(onlyElectra)
 	a.Register = registerkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[registertypes.StoreKey]), base.Meters, debts{a},
 		holders{a})

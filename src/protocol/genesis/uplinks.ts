@@ -38,8 +38,7 @@ export function readUplinks(state: Shape, at: HeightReader): GenesisUplink[] {
   if (all[0].fromDay !== 0 || all[0].main !== null) throw wrong(`${STATE}.${UPLINKS_KEY}[0]`, 'none from day 0 on');
   // In the chain's state it is a value with bytes: one without has no proof.
   const [first] = state[UPLINKS_KEY] as readonly { height: unknown }[];
-  if (fileHeight(first.height, `${STATE}.${UPLINKS_KEY}[0].height`) < 1)
-    throw wrong(`${STATE}.${UPLINKS_KEY}[0].height`, 'at least 1');
+  if (fileHeight(first.height, `${STATE}.${UPLINKS_KEY}[0].height`) < 1) throw wrong(`${STATE}.${UPLINKS_KEY}[0].height`, 'at least 1');
   for (const [i, one] of all.slice(1).entries())
     if (one.fromDay <= all[i].fromDay) throw wrong(`${STATE}.${UPLINKS_KEY}[${i + 1}].from_day`, `more than ${all[i].fromDay}`);
   return all;
