@@ -100,6 +100,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'access.install_code': { read: [api('installing')], write: ['src/node/api/install-codes.ts'] },
   'access.notice': { read: [api('notices')], write: [api('notices')] },
   'access.booked_day': viewed(INDEX_FINDINGS),
+  'access.void_day': viewed(INDEX_FINDINGS),
   'access.run_day': viewed(api('runs')),
   'access.day_status': viewed(api('bills'), api('operation')),
   'access.pending_bill': viewed(api('bills')),

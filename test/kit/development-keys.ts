@@ -1,7 +1,7 @@
 /** The repository's development keys: as snarkjs writes them, and as a genesis carries them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type AnyCircuitName, type PerCircuit, perCircuit } from '../../src/protocol/circuits.ts';
+import { type AnyCircuitName, MAIN_CIRCUIT_NAMES, type MainCircuitName, type PerCircuit, perCircuit } from '../../src/protocol/circuits.ts';
 import { type VerificationKeyBytes, verificationKeyId } from '../../src/protocol/genesis/index.ts';
 import { decodeVerificationKey, encodeKeyBytes, PUBLIC_INPUTS } from '../../src/reader/verifier/index.ts';
 import { once } from './made-once.ts';
@@ -48,3 +48,11 @@ export const idsOf = (keys: PerCircuit<VerificationKeyBytes>): PerCircuit<string
   perCircuit((circuit) => verificationKeyId(circuit, keys[circuit]));
 
 export const keyIds = once(() => idsOf(keyBytes()));
+
+/** Those of a chain of communities. */
+export const mainKeyBytes = once(
+  () =>
+    Object.fromEntries(
+      MAIN_CIRCUIT_NAMES.map((name) => [name, bytesOf(name, JSON.parse(readFileSync(`${KEYS}/${name}.vk.json`, 'utf8')) as VkJson)]),
+    ) as Record<MainCircuitName, VerificationKeyBytes>,
+);

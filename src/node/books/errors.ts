@@ -1,6 +1,7 @@
 /**
  * What stops a day or a command of the books. `code` is stable: no-index, roster-digest, no-tariff, bad-genesis, not-redraftable,
- * not-disputable, wrong-vault, wrong-operator, name-taken, unknown-meter, not-retired, last-day-signed, out-of-range, out-of-reach. A
+ * not-disputable, wrong-vault, wrong-operator, name-taken, unknown-meter, not-retired, last-day-signed, out-of-range, out-of-reach,
+ * few-metered. A
  * message names days and meters, never a reading, an amount or a blinding.
  */
 import { ElectraError, laterFor } from '../../protocol/values/errors.ts';

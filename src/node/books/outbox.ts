@@ -5,11 +5,11 @@
  */
 import { type Book, fieldToBytes } from '../../protocol/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
-import type { Sql, Tx } from '../db/index.ts';
+import type { ChainHead, Sql, Tx } from '../db/index.ts';
 import { chainHead, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { BooksSigner, OperatorMessage, Submitted } from '../signer/client.ts';
-import { anchoredBooks, disputedDays } from './intake/chain-view.ts';
+import { anchoredBooks, disputedDays, isSharedChain, voidDays } from './intake/chain-view.ts';
 
 const TOGETHER_MAX = 50;
 /** Sent and not yet seen in the index after this long: sent again. */
@@ -56,7 +56,18 @@ export async function settleOutbox(sql: Sql): Promise<number> {
     update books.outbox o set done_at = now(), error = null where done_at is null and (
       exists (select from ${disputedDays(sql, head.height)} d where o.id = 'dispute:' || d.meter || ':' || d.day)
       or exists (select from ${anchoredBooks(sql, head.height)} a where o.id = 'anchor:' || a.day || ':' || a.version))`;
-  return done.count;
+  const voided = (await isSharedChain(sql)) ? await giveUpVoid(sql, head) : 0;
+  return done.count + voided;
+}
+
+const VOID = 'the day is void: the chain takes no book of it any more';
+
+/** An anchor of a day that is void where communities share: the chain passes over it, and so do the books after it. */
+async function giveUpVoid(sql: Sql, head: ChainHead): Promise<number> {
+  const given = await sql`
+    update books.outbox set done_at = now(), error = ${VOID}
+    where done_at is null and id in (select 'anchor:' || day || ':1' from ${voidDays(sql, head)} v)`;
+  return given.count;
 }
 
 interface Waiting {

@@ -6,13 +6,13 @@
  * A crash leaves parts on the chain that nobody goes on with: part 0 drops them there, so a whole is always sent from its beginning. One
  * that was taken and not noted is refused as proven when it comes again, which says just that.
  */
-import { encodeWhole, isElectraError, parseProofs, proveParts } from '../../protocol/index.ts';
+import { encodeSharedWhole, encodeWhole, isElectraError, parseProofs, proveParts } from '../../protocol/index.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import type { ChainHead, Sql } from '../db/index.ts';
 import { chainHead } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { BooksSigner, Submitted } from '../signer/client.ts';
-import { frozenRosters, provenBooks, voidDays } from './intake/chain-view.ts';
+import { frozenRosters, isSharedChain, provenBooks, voidDays } from './intake/chain-view.ts';
 import { BACKOFF_S_MAX, RESEND_S, submitted } from './outbox.ts';
 
 /** What the chain refuses by (chain/x/meter/types/errors.go), where the node does not simply say so and try again later. */
@@ -37,9 +37,10 @@ export async function proveBooks(sql: Sql, signer: BooksSigner, log: Pick<Log, '
   const head = await chainHead(sql);
   if (!head) return 0;
   await noteAnchored(sql);
+  const encode = (await isSharedChain(sql)) ? encodeSharedWhole : encodeWhole;
   let steps = await settleProven(sql, head);
   for (let due = await nextDue(sql, head); due; due = await nextDue(sql, head)) {
-    const answer = await sendWhole(due, signer, partBytes);
+    const answer = await sendWhole(due, signer, { encode, partBytes });
     await noteAnswer(sql, due, answer, log);
     if (answer.code !== 0) return steps;
     steps++;
@@ -78,7 +79,8 @@ async function nextDue(sql: Sql, head: ChainHead): Promise<Due | undefined> {
       select r.day, 1 from ${frozenRosters(sql, { late: false, upTo: head.height })} r
       where not exists (select from books.outbox o where o.id = 'prove:' || r.day || ':1')
         and not exists (select from ${provenBooks(sql, head.height)} p where p.day = r.day and p.version = 1)
-        and not exists (select from ${voidDays(sql, head)} v where v.day = r.day))
+        and not exists (select from ${voidDays(sql, head)} v where v.day = r.day)
+        and not exists (select from books.day b where b.day = r.day and b.blocked_by = 'void'))
     select w.id, w.day, w.version, w.error, d.book, d.proofs from waiting w join books.day d using (day, version)
     where (w.sent_at is null or w.sent_at < now() - make_interval(secs =>
         case when w.error is null then ${RESEND_S} else least(power(2, w.attempts), ${BACKOFF_S_MAX}) end))
@@ -89,10 +91,14 @@ async function nextDue(sql: Sql, head: ChainHead): Promise<Due | undefined> {
 }
 
 /** Sends all parts, from the first on. The answer to the last one, or to the first that was refused. */
-async function sendWhole({ day, version, book, proofs }: Due, signer: BooksSigner, partBytes?: number): Promise<Submitted> {
+async function sendWhole(
+  { day, version, book, proofs }: Due,
+  signer: BooksSigner,
+  { encode, partBytes }: { encode: typeof encodeWhole; partBytes?: number },
+): Promise<Submitted> {
   let parts: Uint8Array[];
   try {
-    parts = proveParts(encodeWhole(book, parseProofs(proofs)), partBytes);
+    parts = proveParts(encode(book, parseProofs(proofs)), partBytes);
   } catch (error) {
     if (!isElectraError(error)) throw error;
     return { txHash: '', height: 0, code: -1, codespace: 'node', log: error.message };

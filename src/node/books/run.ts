@@ -13,12 +13,12 @@ import { connectSigner } from '../signer/client.ts';
 import { connectVault } from '../vault/client.ts';
 import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
-import { anyGenesisOf } from './intake/chain-view.ts';
+import { anyGenesisOf, isSharedChain } from './intake/chain-view.ts';
 import { openNext, reopenUnknown } from './intake/open.ts';
 import { noteForeignKeys } from './intake/sealing-alarm.ts';
 import { sendOutbox, settleOutbox } from './outbox.ts';
 import type { PipelineOptions } from './pipeline.ts';
-import { advanceDays, draftCorrections } from './pipeline.ts';
+import { advanceDays, draftCorrections, exchangeOf } from './pipeline.ts';
 import { proveBooks } from './prove.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
@@ -49,8 +49,10 @@ export async function runBooks(options: BooksOptions): Promise<void> {
   try {
     await patiently(() => assertSchemaVersion(sql), signal, log);
     const assertProduction = productionOnly(sql, options.development);
+    const assertKind = kindOnly(sql, options);
     const guarded = (run: () => Promise<number>) => async () => {
       await assertSameChain(sql);
+      await assertKind();
       await assertProduction();
       return run();
     };
@@ -143,6 +145,17 @@ export function productionOnly(sql: Sql, development: boolean): () => Promise<vo
     if (known || !(await chainHead(sql))) return;
     const sentence = notProduction(await anyGenesisOf(sql));
     if (sentence !== null) throw new BooksFatal('development-chain', `${sentence} (refused: this data folder was made for production)`);
+    known = true;
+  };
+}
+
+/** Books of an exchange are those of a chain of communities, and the other way round. Asked once there is a genesis. */
+export function kindOnly(sql: Sql, options: Pick<BooksOptions, 'exchange'>): () => Promise<void> {
+  let known = false;
+  return async () => {
+    if (known || !(await chainHead(sql))) return;
+    if (await isSharedChain(sql)) exchangeOf(options);
+    else if (options.exchange) throw new BooksFatal('wrong-chain', 'this is an exchange node, and the chain is a community’s own');
     known = true;
   };
 }

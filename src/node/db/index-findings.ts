@@ -42,8 +42,10 @@ export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
     select f.day, h.chain_unix_s >= f.unix_s + ${VOID_AFTER_S} as void from chain.frozen_day f, chain.head h
     where f.indexed and h.chain_unix_s > f.unix_s + access.anchor_due_s()
       and exists (select from access.booked_day b where b.day = f.day)
+      and not exists (select from access.void_day v where v.day = f.day)
       and not exists (select from chain.proven_book p where p.day = f.day and p.version = 1 and p.height <= h.height)
     order by f.day limit ${DAYS_MAX}`;
+  const atFreeze = await sql<{ day: number }[]>`select day from access.void_day order by day limit ${DAYS_MAX}`;
   const days = (indexed: boolean): number[] => missing.filter((row) => row.indexed === indexed).map(({ day }) => day);
   const late = (of: boolean): number[] => unproven.filter((row) => row.void === of).map(({ day }) => day);
   return {
@@ -52,7 +54,7 @@ export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
     unindexedDays: days(false),
     unbookedDays: days(true),
     unprovenDays: late(false),
-    voidDays: late(true),
+    voidDays: [...late(true), ...atFreeze.map(({ day }) => day)].sort((a, b) => a - b),
   };
 }
 

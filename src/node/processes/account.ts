@@ -3,12 +3,12 @@
  * filled, the node audits itself with the auditor's own code, and the signer anchors.
  */
 import { randomBytes } from 'node:crypto';
-import { auditBundle } from '../../reader/audit/index.ts';
+import { auditBundle, auditSharedDraft } from '../../reader/audit/index.ts';
 import { runBooks } from '../books/index.ts';
 import { awaitSchema, databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
-import { clearingInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
-import { type DataFolder, isDevelopment } from './data-folder.ts';
+import { billSumInput, clearingInput, clearingSharedInput, dayBillInput, startProofQueue, substituteInput } from '../proofs/index.ts';
+import { type DataFolder, isDevelopment, isExchange } from './data-folder.ts';
 import { nodeKeys } from './keys.ts';
 import type { ProcessContext } from './process.ts';
 
@@ -18,6 +18,7 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
   await awaitSchema({ databaseUrl: url, signal, log, waiting });
   if (signal.aborted) return;
   const backend = await wasmBackend();
+  const random = (length: number) => randomBytes(length);
   const queue = await startProofQueue({ databaseUrl: url, log });
   try {
     await runBooks({
@@ -35,8 +36,14 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
           nowUnixS,
           developmentKeys: keys.development,
           backend,
-          random: (length) => randomBytes(length),
+          random,
         }),
+      ...(isExchange(data) && {
+        exchange: {
+          builders: { dayBillInput, clearingSharedInput, billSumInput },
+          audit: (draft) => auditSharedDraft(draft, { backend, random }),
+        },
+      }),
     });
   } finally {
     await queue.stop();

@@ -51,6 +51,8 @@ const settingsShape = z.strictObject({
     .optional(),
   /** a deployment to try things out: its chain need not be a production one, and it may use the keys that ship with the project */
   development: z.literal(true).optional(),
+  /** the members of its chain are communities, and it is their exchange node (docs/exchange.md) */
+  exchange: z.literal(true).optional(),
   chainId: z.string(),
   /** where the chain's nodes answer, when they are not run here */
   rpcUrls: z.array(z.string()).optional(),
@@ -155,6 +157,9 @@ export function isDevelopment(data: DataFolder): boolean {
   const { demo, development } = readSettings(data);
   return demo !== undefined || development === true;
 }
+
+/** Whether this folder is an exchange node's, which serves communities. */
+export const isExchange = (data: DataFolder): boolean => readSettings(data).exchange === true;
 
 export const writeSettings = (data: DataFolder, settings: Settings): void =>
   writeWhole(data.path('electra.json'), `${JSON.stringify(settings, null, 2)}\n`);

@@ -43,11 +43,14 @@ export interface Community {
   stop(): Promise<void>;
 }
 
-export async function community(count: number, { maxWh = 20_000, chainId }: { maxWh?: number; chainId?: string } = {}): Promise<Community> {
+export async function community(
+  count: number,
+  { maxWh = 20_000, chainId, shared = false }: { maxWh?: number; chainId?: string; shared?: boolean } = {},
+): Promise<Community> {
   const database = await startTestPostgres();
   const folder = vaultFolder();
   const meters = Array.from({ length: count }, (_, i) => ({ meter: address(`meter ${i}`), member: address(`member ${i}`), maxWh }));
-  const index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey: folder.epoch1PublicKey, meters, chainId });
+  const index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey: folder.epoch1PublicKey, meters, chainId, shared });
   const sql = connect({ url: database.urls.books, max: 6, application: 'test books' });
   const vaultOptions = {
     dir: folder.dir,

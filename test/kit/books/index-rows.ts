@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { connect } from '../../../src/node/db/index.ts';
 import { ensureIndexSchema } from '../../../src/node/indexer/write/schema.ts';
+import { keysJson } from '../../../src/protocol/genesis/index.ts';
 import {
   accountText,
   COPY_WITHIN_DAYS,
@@ -18,6 +19,7 @@ import {
   encodeStateFile,
   fieldToBytes,
   gridId,
+  MAIN_CIRCUIT_NAMES,
   meterTag,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
@@ -25,6 +27,7 @@ import { encodeReport } from '../../../src/protocol/meter/report.ts';
 import { sealBox } from '../../../src/protocol/meter/seal.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { encodeStatement } from '../../../src/protocol/meter/statement.ts';
+import { mainKeyBytes } from '../development-keys.ts';
 import { genesisMeter, genesisParams, genesisState, genesisTariff } from '../genesis.ts';
 
 export const address = (seed: string): string => accountText(createHash('sha256').update(seed).digest().subarray(0, 20));
@@ -59,6 +62,13 @@ export const TARIFF = {
   feePerDayNel: 250_000_000n,
 };
 
+export const SHARED_TARIFF = {
+  rule: 'shared/1',
+  retailNelPerWh: Array<number>(96).fill(191_000),
+  feedInNelPerWh: Array<number>(96).fill(0),
+  feePerDayNel: 250_000_000n,
+};
+
 /** The index of one chain. Every call is one block. */
 export class IndexRows {
   readonly sql: Sql;
@@ -66,9 +76,12 @@ export class IndexRows {
   readonly nodeKey: Uint8Array;
   readonly meters: TestMeter[];
   readonly firstDay: number;
+  /** its members are communities */
+  readonly shared: boolean;
   height = 0;
 
-  private constructor(sql: Sql, chainId: string, nodeKey: Uint8Array, meters: TestMeter[], firstDay: number) {
+  private constructor(sql: Sql, chainId: string, nodeKey: Uint8Array, meters: TestMeter[], firstDay: number, shared: boolean) {
+    this.shared = shared;
     this.sql = sql;
     this.chainId = chainId;
     this.nodeKey = nodeKey;
@@ -82,12 +95,14 @@ export class IndexRows {
     nodeKey,
     meters,
     firstDay = 20_635,
+    shared = false,
   }: {
     indexerUrl: string;
     chainId?: string;
     nodeKey: string;
     meters: TestMeter[];
     firstDay?: number;
+    shared?: boolean;
   }): Promise<IndexRows> {
     const sql = connect({ url: indexerUrl, max: 2, application: 'test index' });
     await ensureIndexSchema(sql);
@@ -97,6 +112,7 @@ export class IndexRows {
       Uint8Array.from(Buffer.from(nodeKey, 'hex')),
       [...meters].sort((a, b) => compareAddresses(a.meter, b.meter)),
       firstDay,
+      shared,
     );
     const zero = Buffer.alloc(32);
     await sql`insert into chain.cursor (chain_id, height, block_hash, app_hash, validators_hash, next_validators_hash, results_height,
@@ -108,20 +124,22 @@ export class IndexRows {
       await sql`insert into chain.meter (id, address, member, first_day, max_wh_per_slot, enrolled_height)
         values (${m.meter}, ${randomBytes(20)}, ${m.member}, ${firstDay}, ${m.maxWh}, 0)`;
     }
-    await rows.tariff(firstDay, TARIFF);
+    await rows.tariff(firstDay, shared ? SHARED_TARIFF : TARIFF);
     await rows.publishKey(1, nodeKey);
     return rows;
   }
 
   /** As electrad would have written it for these meters. */
   private genesis() {
-    const { meters, firstDay, chainId } = this;
+    const { meters, firstDay, chainId, shared } = this;
     const state = genesisState({
       params: genesisParams({
         grace_s: String(GRACE_S),
         grace_blocks: '1',
-        late_s: String(LATE_S),
+        late_s: shared ? '0' : String(LATE_S),
+        ...(shared && { rule: 'shared/1' }),
       }),
+      ...(shared && { verification_keys: keysJson(MAIN_CIRCUIT_NAMES, mainKeyBytes()) }),
       clock: { start_unix_s: String(firstDay * DAY_S), rate: '1', genesis_unix_s: '0' },
       operator: address('operator'),
       meters: meters.map((m, i) =>
@@ -133,12 +151,12 @@ export class IndexRows {
           ...(i > 0 && { consensus_key: null }),
         }),
       ),
-      tariffs: [genesisTariff(firstDay, TARIFF)],
+      tariffs: [genesisTariff(firstDay, shared ? SHARED_TARIFF : TARIFF)],
     });
     return { chain_id: chainId, genesis_time: `${dayToDate(firstDay)}T00:00:00Z`, app_state: { meter: state } };
   }
 
-  async tariff(fromDay: number, tariff: typeof TARIFF): Promise<void> {
+  async tariff(fromDay: number, tariff: typeof TARIFF | typeof SHARED_TARIFF): Promise<void> {
     await this.sql`insert into chain.tariff (id, from_day, rule, retail_nel_per_wh, feed_in_nel_per_wh, fee_per_day_nel, height)
       values (${`${fromDay}-${this.height}`}, ${fromDay}, ${tariff.rule}, ${tariff.retailNelPerWh}, ${tariff.feedInNelPerWh},
       ${String(tariff.feePerDayNel)}, ${this.height})`;

@@ -177,11 +177,18 @@ function seal({ tariff, ...head }: Omit<Book, 'meters'>, unmasked: readonly Omit
   const text = encodeBook(book);
   const hash = bookHash(text);
   const rho = rhoOf(hash);
-  const entries = unmasked.map((entry) => ({ ...entry, S: maskedSum(entry.importWh, entry.exportWh, rho, entry.k) }));
+  const entries = unmasked.map((entry) => withMaskedSum(entry, rho));
   return { book, text, hash, rho, entries, prices: head.prices };
 }
 
-function commit(
+/** S of an entry, under the rho that follows from its book. */
+export const withMaskedSum = (entry: Omit<Entry, 'S'>, rho: bigint): Entry => ({
+  ...entry,
+  S: maskedSum(entry.importWh, entry.exportWh, rho, entry.k),
+});
+
+/** Draws the masks of an entry and commits to it. */
+export function commit(
   reading: Reading,
   { grid, day, prices, feePerDayNel, draws }: { grid: bigint; day: number; prices: Prices; feePerDayNel: bigint; draws: Draws },
 ): Omit<Entry, 'S'> {

@@ -16,13 +16,16 @@ export interface Builders {
 
 export interface Job {
   id: string;
-  circuit: 'day-bill' | 'clearing' | 'substitute';
+  circuit: 'day-bill' | 'clearing' | 'substitute' | 'clearing-shared' | 'bill-sum';
   meter: string | null;
   signals: Signals;
 }
 
+/** Any composed book: of a community, or of communities. */
+type Billed = Omit<ComposedBook, 'book'> & { book: Pick<ComposedBook['book'], 'day' | 'tariff'> };
+
 /** The bills' proofs of a composed book, in its order: all that a correction needs. */
-export function billJobs({ book, hash, rho, gridId, entries }: ComposedBook, { dayBillInput }: Builders): Job[] {
+export function billJobs({ book, hash, rho, gridId, entries }: Billed, { dayBillInput }: Pick<Builders, 'dayBillInput'>): Job[] {
   return entries.map(
     (entry): Job => ({
       id: billJobId(hash, entry.meter),

@@ -122,7 +122,7 @@ const PATIENCE = 0.75;
 /** What is still to be judged before the day can be booked, as a sentence; null when all is. */
 export function undecided(
   meterDays: readonly MeterDay[],
-  { head, frozen, genesis }: { head: ChainHead; frozen: FrozenRoster; genesis: Genesis },
+  { head, frozen, genesis }: { head: ChainHead; frozen: FrozenRoster; genesis: Pick<Genesis, 'params'> },
 ): string | null {
   const rostered = meterDays.filter((meterDay) => meterDay.rostered !== null && !meterDay.disputed);
   const unopened = rostered.filter(({ statement, sealed }) => sealed && !statement).length;

@@ -8,6 +8,12 @@ import type { Tx } from '../../db/index.ts';
 import type { ComposedBook, ComposedDay } from './compose.ts';
 import type { Job } from './jobs.ts';
 
+/** What is stored of any composed book: of a community, or of communities. */
+type Storable = Pick<ComposedBook, 'text' | 'hash' | 'entries' | 'prices'> & {
+  book: Pick<ComposedBook['book'], 'day' | 'version' | 'tariff'>;
+};
+type StorableDay = Storable & Pick<ComposedDay, 'totalImportWh' | 'totalExportWh' | 'x' | 'maskSum' | 'outsideCostNel'>;
+
 const ENTRY = {
   name: 'books.entry',
   types: {
@@ -44,7 +50,7 @@ const INPUT = {
 const hashBytes = (hash: string): Buffer => Buffer.from(hash, 'hex');
 
 /** Version 1 of a day, from frozen to drafted. */
-export async function storeDay(tx: Tx, day: ComposedDay, tariffId: string, jobs: readonly Job[]): Promise<void> {
+export async function storeDay(tx: Tx, day: StorableDay, tariffId: string, jobs: readonly Job[]): Promise<void> {
   const { book } = day;
   await storeEntries(tx, day);
   await storeText(tx, day, tariffId);
@@ -62,7 +68,7 @@ export async function storeCorrection(tx: Tx, correction: ComposedBook, tariffId
   await storeJobs(tx, correction, jobs);
 }
 
-async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<void> {
+async function storeEntries(tx: Tx, { book, entries }: Storable): Promise<void> {
   await insertRows(
     tx,
     ENTRY,
@@ -93,7 +99,7 @@ async function storeEntries(tx: Tx, { book, entries }: ComposedBook): Promise<vo
   );
 }
 
-async function storeText(tx: Tx, { book, text, hash, prices }: ComposedBook, tariffId: string): Promise<void> {
+async function storeText(tx: Tx, { book, text, hash, prices }: Storable, tariffId: string): Promise<void> {
   await tx`
     update books.day set state = 'drafted', waiting = null, blocked_by = null, updated_at = now(),
       book = ${text}, book_hash = ${hashBytes(hash)}, tariff_id = ${tariffId},
@@ -103,7 +109,7 @@ async function storeText(tx: Tx, { book, text, hash, prices }: ComposedBook, tar
     where day = ${book.day} and version = ${book.version}`;
 }
 
-async function storeJobs(tx: Tx, { book, hash }: ComposedBook, jobs: readonly Job[]): Promise<void> {
+async function storeJobs(tx: Tx, { book, hash }: Storable, jobs: readonly Job[]): Promise<void> {
   const common = { day: book.day, version: book.version, book_hash: hashBytes(hash) };
   await insertRows(
     tx,

@@ -63,13 +63,16 @@ export interface MeterDay {
   disputed: boolean;
 }
 
-/** Why a rostered commitment has no valid opening: a stable code, public in the dispute; null when it has one. */
-export function openingFault(meterDay: MeterDay): string | null {
-  const { rostered, statement } = meterDay;
+/** Why the box of a rostered commitment does not open to it: a stable code, public in the dispute; null when it does. */
+export function unopenedFault({ rostered, statement }: MeterDay): string | null {
   if (!statement) return 'no-box';
   if (statement.status === 'refused') return statement.reason ?? 'refused';
-  if (fieldFromBytes(statement.commitment, 'commitment') !== rostered) return 'commitment-mismatch';
-  return fits(meterDay, statement) ? null : 'registers-jump';
+  return fieldFromBytes(statement.commitment, 'commitment') === rostered ? null : 'commitment-mismatch';
+}
+
+/** Why a rostered commitment has no valid opening: the same, or that its registers cannot be true beside those around it. */
+export function openingFault(meterDay: MeterDay): string | null {
+  return unopenedFault(meterDay) ?? (fits(meterDay, meterDay.statement!) ? null : 'registers-jump');
 }
 
 /** Whether a statement's registers may be true beside those known before and after it: equal at the same midnight, in reach otherwise. */

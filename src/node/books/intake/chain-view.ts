@@ -50,9 +50,8 @@ export async function sharedGenesisOf(sql: Db): Promise<SharedGenesis> {
 
 /** Whether the members of the indexed chain are communities (docs/shared-rule.md), without reading all of its genesis. */
 export async function isSharedChain(sql: Db): Promise<boolean> {
-  const [row] = await sql<{ shared: boolean }[]>`
-    select genesis #>> '{app_state,meter,params,rule}' is not null as shared from chain.genesis`;
-  return row?.shared ?? false;
+  const [{ shared }] = await sql<{ shared: boolean | null }[]>`select access.is_shared() as shared`;
+  return shared === true;
 }
 
 /** Rotations of the operator that came into force, in their order; `signature`: hex, null where the validators named it. */
@@ -188,6 +187,10 @@ export const meters = (sql: Db): Part =>
 /** day, digest, unix_s of each frozen roster, the early or the late ones; without `upTo`, as far as the index is. */
 export const frozenRosters = (sql: Db, { late, upTo = 2 ** 31 - 1 }: { late: boolean; upTo?: number }): Part =>
   sql`(select day, digest, unix_s from chain.roster where late = ${late} and height <= ${upTo})`;
+
+/** The rosters of days as they froze. */
+export const rostersOf = async (sql: Db, days: readonly number[]): Promise<{ day: number; encoded: Uint8Array }[]> =>
+  sql<{ day: number; encoded: Buffer }[]>`select day, encoded from chain.roster where not late and day = any(${days as number[]})`;
 
 /** (meter, day) about which nothing new can come: the view chain.settled_day. */
 export const settledDays = (sql: Db, upTo: number): Part => sql`(select meter, day from chain.settled_day where height <= ${upTo})`;

@@ -1,0 +1,41 @@
+/** What the books of an exchange run with, in tests: builders and audit as `electra account` hands them in, and proofs that are real. */
+import { randomBytes } from 'node:crypto';
+import type { Exchange } from '../../../src/node/books/pipeline.ts';
+import type { Sql } from '../../../src/node/db/index.ts';
+import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
+import { createProver, proveInput } from '../../../src/node/proofs/index.ts';
+import { dayBillInput } from '../../../src/node/proofs/inputs.ts';
+import { billSumInput, clearingSharedInput } from '../../../src/node/proofs/main-inputs.ts';
+import type { Statement } from '../../../src/protocol/meter/statement.ts';
+import { auditSharedDraft } from '../../../src/reader/audit/index.ts';
+import { KEYS } from '../development-keys.ts';
+
+export const sharedBuilders = { dayBillInput, clearingSharedInput, billSumInput };
+
+export const exchange: Exchange = {
+  builders: sharedBuilders,
+  audit: async (draft) => auditSharedDraft(draft, { random: (length) => randomBytes(length), backend: await wasmBackend() }),
+};
+
+/** Proves for real whatever waits for a prover. Returns how many proofs it made. */
+export async function realProofs(sql: Sql): Promise<number> {
+  const wanted = await sql<{ id: string }[]>`select id from prove.input order by id`;
+  if (wanted.length === 0) return 0;
+  const prover = await createProver(KEYS);
+  try {
+    for (const { id } of wanted) await proveInput(sql, prover, id);
+  } finally {
+    prover.close();
+  }
+  return wanted.length;
+}
+
+/** A community's statement of a day: in each slot one direction, both registers 0. */
+export function someNet(day: number, int: (below: number) => number, maxWh = 2_000): Statement {
+  const flows = Array.from({ length: 96 }, () => int(2 * maxWh + 1) - maxWh);
+  return {
+    ...{ day, importStartWh: 0n, exportStartWh: 0n, blinding: new Uint8Array(randomBytes(31)), flags: 0 },
+    importWh: flows.map((wh) => Math.max(wh, 0)),
+    exportWh: flows.map((wh) => Math.max(-wh, 0)),
+  };
+}
