@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { bodyOf } from '../kit/body.ts';
 
 // JSON as it is on the wire, as far as it is looked into here.
 interface Status {
@@ -91,10 +92,10 @@ function answer(recording: Recording, call: Call): unknown {
 
 export async function startReplayingNode(recording: Recording): Promise<ReplayingNode> {
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+    const body = await bodyOf(request);
+    if (body === null) return;
     try {
-      const calls = JSON.parse(body) as Call | Call[];
+      const calls = JSON.parse(body.toString()) as Call | Call[];
       response.end(JSON.stringify(Array.isArray(calls) ? calls.map((call) => answer(recording, call)) : answer(recording, calls)));
     } catch {
       request.socket.destroy();

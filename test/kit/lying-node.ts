@@ -5,6 +5,7 @@
 
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from './body.ts';
 import type { Untyped } from './untyped.ts';
 
 export interface LyingNode {
@@ -61,8 +62,8 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     return told;
   };
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+    const body = await bodyOf(request);
+    if (body === null) return;
     if (node.down) return request.socket.destroy();
     if (node.drips) {
       const dripping = setInterval(() => response.write(' '), 100);
@@ -70,7 +71,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
       return;
     }
     try {
-      const calls = JSON.parse(body) as Call | Call[];
+      const calls = JSON.parse(body.toString()) as Call | Call[];
       const answers = Array.isArray(calls) ? await Promise.all(calls.map(answer)) : await answer(calls);
       const whole = JSON.stringify(answers);
       if (node.instead) node.instead(response, whole);

@@ -22,6 +22,7 @@ import { METER_STORE, stateKeys } from '../../src/reader/light/index.ts';
 import { VALIDATORS, withChain } from './audit/chain.ts';
 import { setOf, signedHeader } from './audit/headers.ts';
 import type { Entry, State } from './audit/iavl.ts';
+import { bodyOf } from './body.ts';
 import type { Untyped } from './untyped.ts';
 
 export interface PretendNode {
@@ -154,9 +155,9 @@ export async function startPretendNode(
     },
   };
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const calls = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body = await bodyOf(request);
+    if (body === null) return;
+    const calls = JSON.parse(body.toString('utf8'));
     const told = [calls].flat().map(({ id, method, params }: Untyped) => {
       node.asked[method] = (node.asked[method] ?? 0) + 1;
       const result = structuredClone(answers[method](params));

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as sdk from '../../sdk/ts/src/index.ts';
 import * as query from '../../src/protocol/messages/generated/electra/meter/v1/query.ts';
 import type { NodeKey, Rotation } from '../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { bodyOf } from '../kit/body.ts';
 import { collect, type Result, scratch } from '../kit/electra.ts';
 import { canCompile, compileHostMeter } from './compile.ts';
 
@@ -57,7 +58,9 @@ describe.skipIf(!canCompile())('the host example, whose keys it seals to', () =>
   beforeAll(async () => {
     program = compileHostMeter(folder.dir);
     server = createServer(async (request, response) => {
-      const { method, params } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+      const body = await bodyOf(request);
+      if (body === null) return;
+      const { method, params } = JSON.parse(body.toString());
       if (method === 'broadcast_tx_sync') node.sent++;
       const value = method === 'abci_query' ? Buffer.from(answers[params.path]()).toString('base64') : undefined;
       response.end(

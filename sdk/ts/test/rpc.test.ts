@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { bodyOf } from '../../../test/kit/body.ts';
 import type { Untyped } from '../../../test/kit/untyped.ts';
 import { CometRpc, rpcChain, sharedChain, txHash } from '../src/index.ts';
 
@@ -14,9 +15,9 @@ afterEach(() => {
 async function fakeNode(handler: Handler): Promise<{ url: string; calls: string[] }> {
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { id, method, params } = JSON.parse(body);
+    const body = await bodyOf(request);
+    if (body === null) return;
+    const { id, method, params } = JSON.parse(body.toString());
     calls.push(method);
     const result = await handler(method, params);
     if (result === undefined) return void request.socket.destroy();

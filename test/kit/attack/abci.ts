@@ -34,10 +34,7 @@ export class AbciClient {
 
   /** Sends one request and flushes. Exceptions of the application reject. */
   async call(request: Call): Promise<Response> {
-    const answer = this.#send(request);
-    const flushed = this.#send({ flush: {} });
-    const response = await answer;
-    await flushed;
+    const [response] = await Promise.all([this.#send(request), this.#send({ flush: {} })]); // both fail where the connection does
     if (response.exception) throw new Error(response.exception.error);
     return response;
   }

@@ -53,6 +53,7 @@ export async function chainVerdicts(bundles: readonly Files[]): Promise<ChainVer
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const said = text(go.stdout);
+    go.stdin.on('error', () => {}); // it may end before it reads
     go.stdin.end(folders.map((folder) => `${folder}\n`).join(''));
     const [code] = (await once(go, 'exit')) as [number];
     const lines = (await said).trimEnd().split('\n');

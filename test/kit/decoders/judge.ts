@@ -17,6 +17,7 @@ export async function goReads(txs: readonly Uint8Array[]): Promise<Reading[]> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const said = text(go.stdout);
+  go.stdin.on('error', () => {}); // it may end before it reads
   go.stdin.end(txs.map((tx) => `${Buffer.from(tx).toString('base64')}\n`).join(''));
   const [code] = (await once(go, 'exit')) as [number];
   if (code !== 0) throw new Error(`chain/internal/judge ended with code ${code}`);

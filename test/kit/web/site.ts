@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { pages } from '../../../scripts/setup.mjs';
 import { pageFor, readPages } from '../../../src/node/api/pages/built.ts';
+import { bodyOf } from '../body.ts';
 import { once } from '../made-once.ts';
 
 const DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
@@ -29,14 +30,14 @@ export async function openSite(
 ): Promise<Site> {
   const files = await builtPages();
   const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const body = await bodyOf(incoming);
+    if (body === null) return;
     const request = new Request(`http://127.0.0.1${incoming.url}`, {
       method: incoming.method,
       headers: Object.entries(incoming.headers).flatMap(([name, value]): [string, string][] =>
         typeof value === 'string' ? [[name, value]] : [],
       ),
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
+      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
     });
     const response = pageFor(files, request) ?? (await answer(request));
     outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));

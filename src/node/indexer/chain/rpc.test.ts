@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { bodyOf } from '../../../../test/kit/body.ts';
 import type { Untyped } from '../../../../test/kit/untyped.ts';
 import { Rpc } from './rpc.ts';
 
@@ -20,9 +21,9 @@ afterEach(async () => {
 
 async function serve(answer: (body: Untyped, request: IncomingMessage, response: ServerResponse) => string | undefined, options = {}) {
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const text = answer(JSON.parse(body), request, response);
+    const body = await bodyOf(request);
+    if (body === null) return;
+    const text = answer(JSON.parse(body.toString()), request, response);
     if (text !== undefined) response.end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
