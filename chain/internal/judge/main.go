@@ -1,5 +1,5 @@
 // Judge says of transactions what the chain reads in them, for tests of other decoders: a line of base64 in, a line of JSON
-// out, the messages as [URL, value] or null where they are not in the one encoding.
+// out, the messages as [URL, value] or null where they are not in the one encoding. With "main" it reads as the main chain does.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -15,7 +16,9 @@ import (
 
 	"electra/app"
 	"electra/app/ante"
+	"electra/mainapp"
 	"electra/x/meter/keeper"
+	"electra/x/meter/types"
 )
 
 const maxLine = 16 << 20
@@ -32,7 +35,11 @@ func judgeAll() error {
 	if err != nil {
 		return err
 	}
-	if err := app.Community.RegisterTypes(enc); err != nil {
+	kind := app.Community
+	if len(os.Args) == 2 && os.Args[1] == "main" {
+		kind = mainapp.Kind()
+	}
+	if err := kind.RegisterTypes(enc); err != nil {
 		return err
 	}
 	in := bufio.NewScanner(os.Stdin)
@@ -71,6 +78,13 @@ func decode(enc app.Encoding, raw []byte) (sdk.Tx, error) {
 	return enc.TxConfig.TxDecoder()(bytes)
 }
 
+// knows says whether a message may be on a chain of the kind, whose types alone are registered: of the bank's that is one.
+func knows(m sdk.Msg) bool {
+	url := sdk.MsgTypeURL(m)
+	return (keeper.Keeper{}).Knows(m) || url == "/cosmos.bank.v1beta1.MsgSend" ||
+		strings.HasPrefix(url, "/electra.") && !strings.HasPrefix(url, "/"+types.Package+".")
+}
+
 func judge(enc app.Encoding, raw []byte) [][2]any {
 	tx, err := decode(enc, raw)
 	if err != nil {
@@ -82,7 +96,7 @@ func judge(enc app.Encoding, raw []byte) [][2]any {
 	}
 	var all [][2]any
 	for _, message := range messages {
-		if !(keeper.Keeper{}).Knows(message) {
+		if !knows(message) {
 			return nil
 		}
 		value, err := codec.ProtoMarshalJSON(message, enc.Registry)

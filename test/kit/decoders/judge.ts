@@ -4,14 +4,15 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { DecodedMessage } from '../../../src/node/indexer/write/decode.ts';
-import { camelCase, type FieldKind, MESSAGES } from '../../../src/protocol/messages/table.ts';
+import { MAIN_MESSAGES, type MainField } from '../../../src/protocol/messages/main-table.ts';
+import { camelCase, MESSAGES } from '../../../src/protocol/messages/table.ts';
 
 /** Messages with their values as text, or null: refused. */
 export type Reading = [typeUrl: string, value: Record<string, unknown>][] | null;
 
 /** One reading a transaction, in order. */
-export async function goReads(txs: readonly Uint8Array[]): Promise<Reading[]> {
-  const go = spawn('go', ['run', '-trimpath', './internal/judge'], {
+export async function goReads(txs: readonly Uint8Array[], chain: 'community' | 'main'): Promise<Reading[]> {
+  const go = spawn('go', ['run', '-trimpath', './internal/judge', chain], {
     cwd: fileURLToPath(new URL('../../../chain', import.meta.url)),
     env: { ...process.env, CGO_ENABLED: '0' },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -26,29 +27,49 @@ export async function goReads(txs: readonly Uint8Array[]): Promise<Reading[]> {
   return lines.map((line) => asReading(JSON.parse(line)));
 }
 
-const fieldsOf = (typeUrl: string) => MESSAGES.find((message) => message.typeUrl === typeUrl)!.fields;
-const EMPTY: Record<FieldKind, unknown> = { string: '', uint32: 0, uint64: '0', bool: false, bytes: '', 'repeated int64': [] };
+const fieldsOf = (typeUrl: string): readonly MainField[] =>
+  [...MESSAGES, ...MAIN_MESSAGES].find((message) => message.typeUrl === typeUrl)!.fields;
+const EMPTY: Record<MainField['kind'], unknown> = {
+  string: '',
+  uint32: 0,
+  uint64: '0',
+  int64: '0',
+  bool: false,
+  bytes: '',
+  message: null,
+  'repeated int64': [],
+  'repeated bytes': [],
+  'repeated message': [],
+};
+
+type Values = Record<string, unknown>;
 
 /** Go leaves out what is empty, or writes null. */
-function asReading(messages: [string, Record<string, unknown>][] | null): Reading {
-  if (messages === null) return null;
-  return messages.map(([typeUrl, value]) => [
-    typeUrl,
-    Object.fromEntries(fieldsOf(typeUrl).map(({ name, kind }) => [name, value[name] ?? EMPTY[kind]])),
-  ]);
+function whole(fields: readonly MainField[], value: Values): Values {
+  const one = ({ name, kind, of }: MainField): unknown => {
+    const given = value[name] ?? EMPTY[kind];
+    if (of === undefined || given === null) return given;
+    return Array.isArray(given) ? given.map((each) => whole(of, each)) : whole(of, given as Values);
+  };
+  return Object.fromEntries(fields.map((field) => [field.name, one(field)]));
 }
+
+const asReading = (messages: [string, Values][] | null): Reading =>
+  messages?.map(([typeUrl, value]) => [typeUrl, whole(fieldsOf(typeUrl), value)]) ?? null;
 
 /** The same of what decodeTx gives. */
 export function readingOf(messages: DecodedMessage[] | string): Reading {
   if (typeof messages === 'string' || messages.some(({ value }) => value === undefined)) return null;
-  return messages.map(({ typeUrl, value }) => [
-    typeUrl,
-    Object.fromEntries(fieldsOf(typeUrl).map(({ name }) => [name, plain((value as Record<string, unknown>)[camelCase(name)])])),
-  ]);
+  return messages.map(({ typeUrl, value }) => [typeUrl, plainFields(fieldsOf(typeUrl), value as Values)]);
 }
 
-function plain(value: unknown): unknown {
+const plainFields = (fields: readonly MainField[], value: Values): Values =>
+  Object.fromEntries(fields.map(({ name, of }) => [name, plain(value[camelCase(name)], of)]));
+
+/** A decoded value as the chain writes it in JSON. */
+export function plain(value: unknown, of?: readonly MainField[]): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value === 'bigint') return String(value);
-  return Array.isArray(value) ? value.map(plain) : value;
+  if (Array.isArray(value)) return value.map((one) => plain(one, of));
+  return of && value !== undefined ? plainFields(of, value as Values) : (value ?? null);
 }

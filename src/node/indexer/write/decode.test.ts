@@ -6,6 +6,7 @@
 import { expect, test } from 'vitest';
 import { differences } from '../../../../test/kit/decoders/compare.ts';
 import { MUTATIONS } from '../../../../test/kit/decoders/mutations.ts';
+import { MAIN_MESSAGES } from '../../../protocol/messages/main-table.ts';
 import { MESSAGES } from '../../../protocol/messages/table.ts';
 
 const SEED = 20_260_701;
@@ -27,4 +28,12 @@ test(`the chain and the index read ${INPUTS} transactions alike, honest and malf
   expect(refused.mutations).not.toContain('nothing');
   expect(refused.mutations).toContain('a list one by one');
   expect(refused.mutations).toContain('a list in two parts');
+});
+
+test('and so do a main chain and the index, of its own messages and of meters’', { timeout: 300_000 }, async () => {
+  const { differing, accepted, refused } = await differences({ seed: SEED, from: 0, count: 6000, of: 'main' });
+  expect(differing).toEqual([]);
+  expect([...accepted.messages].sort()).toEqual([...MESSAGES, ...MAIN_MESSAGES].map(({ name }) => name as string).sort());
+  for (const name of Object.keys(MUTATIONS).filter((one) => !MAY_BE_RIGHT.includes(one)))
+    expect(refused.mutations).toContain(`${name} in the message`);
 });

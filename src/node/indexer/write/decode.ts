@@ -5,6 +5,7 @@
  * themselves hide something that another decoder may see. decode.test.ts holds both against each other, and against much that is malformed.
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { mainTypes } from '../../../protocol/messages/main-messages.ts';
 import { meterTypes } from '../../../protocol/messages/messages.ts';
 import { txMessages } from './tx-wire.ts';
 
@@ -19,10 +20,11 @@ interface Codec<T> {
 }
 
 const MESSAGES_MAX = 200;
-const types = new Map(meterTypes as unknown as ReadonlyArray<[string, Codec<unknown>]>);
+const types = new Map([...meterTypes, ...mainTypes] as unknown as ReadonlyArray<[string, Codec<unknown>]>);
 
 /**
- * The messages of a transaction; `value` is undefined where the type is not one of x/meter. A text says why the bytes are no transaction.
+ * The messages of a transaction; `value` is undefined where the type is not one of a chain of ours. A text says why the bytes are no
+ * transaction.
  */
 export function decodeTx(bytes: Uint8Array): DecodedMessage[] | string {
   try {
