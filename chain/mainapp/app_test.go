@@ -69,7 +69,7 @@ func TestTheCommunitysChainHasNoBank(t *testing.T) {
 	}
 }
 
-// Meters of the main chain are communities: absent where they are silent, settled by what the rule keeps. By another rule it does not begin.
+// Its meters are communities: absent where they are silent, settled by what the rule keeps.
 func TestTheMainChainBeginsByTheRuleOfCommunitiesAlone(t *testing.T) {
 	doc := tm.Document(t, tc.State(4), nil)
 	const names = `app_state.meter.params.rule: expected "shared/1", the rule of electra-main, got ""`

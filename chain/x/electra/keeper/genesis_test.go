@@ -123,7 +123,8 @@ func TestTheStateIsReadInOneSpelling(t *testing.T) {
 		if bytes.Equal(altered["electra"], states["electra"]) {
 			t.Fatalf("%s: the change found nothing to change", name)
 		}
-		if _, err := tm.TryStart(t, tm.Document(t, tc.SharedState(4), altered)); err == nil || !strings.Contains(err.Error(), "app_state.electra") {
+		doc := tm.Document(t, tc.SharedState(4), altered)
+		if _, err := tm.TryStart(t, doc); err == nil || !strings.Contains(err.Error(), "app_state.electra") {
 			t.Errorf("%s: expected a refusal that names the state, got %v", name, err)
 		}
 	}
