@@ -135,16 +135,16 @@ func (d *decimal) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-func defaultSpec(kind app.Kind) devnetSpec {
+func defaultSpec() devnetSpec {
 	return devnetSpec{
 		Clock:         devnetClock{Rate: 1},
-		Params:        devnetParams(types.ProductionParams(kind.Rule)),
+		Params:        devnetParams(types.DefaultParams()),
 		TimeoutCommit: duration(time.Second),
 	}
 }
 
-func parseSpec(kind app.Kind, raw []byte, now time.Time) (devnetSpec, error) {
-	spec := defaultSpec(kind)
+func parseSpec(raw []byte, now time.Time) (devnetSpec, error) {
+	spec := defaultSpec()
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&spec); err != nil {

@@ -22,6 +22,7 @@ export * from './day/roster.ts';
 export * from './day/runs.ts';
 export * from './day/shared-day.ts';
 export * from './day/shared-prices.ts';
+export * from './day/shared-wh.ts';
 export * from './day/shares.ts';
 export * from './day/slot-prices.ts';
 export * from './day/void.ts';

@@ -13,20 +13,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import getPort from 'get-port';
 import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
-import { MAIN_CIRCUIT_NAMES } from '../../src/protocol/circuits.ts';
-import { keysJson, readGenesis, signNodeKeys, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { readGenesis, signNodeKeys, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
 import { type ChainIdentity, nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
-import { canonicalJson } from '../../src/protocol/values/canonical.ts';
-import { keyBytes, mainKeyBytes } from './development-keys.ts';
+import { keyBytes } from './development-keys.ts';
 import { firstAnswer, until } from './until.ts';
 
 export const ELECTRAD = process.env.ELECTRAD ?? fileURLToPath(new URL('../../chain/bin/electrad', import.meta.url));
-const ELECTRA_MAIND = process.env.ELECTRA_MAIND ?? fileURLToPath(new URL('../../chain/bin/electra-maind', import.meta.url));
 
 export interface TestAccount {
   address: string;
@@ -43,11 +39,6 @@ export interface TestMeter extends TestAccount {
 }
 
 export interface TestChainOptions {
-  /**
-   * A main chain, of `electra-maind`: its meters are uplinks by the rule shared/1, the states of its further modules those of a genesis or,
-   * left out, the defaults, with the test issuer and development communities (docs/main-chain.md). Left out: a community's.
-   */
-  main?: { modules?: Record<string, unknown> };
   /** validators, which are meters too (default 1) */
   validators?: number;
   /** meters without a consensus key besides (default 0) */
@@ -126,12 +117,6 @@ const FLAT_TARIFF = {
   feedInNelPerWh: Array<number>(96).fill(80_000),
   feePerDayNel: '250000000',
 };
-/** One price of what is shared. */
-const SHARED_TARIFF = {
-  retailNelPerWh: Array<number>(96).fill(191_000),
-  feedInNelPerWh: Array<number>(96).fill(0),
-  feePerDayNel: '250000000',
-};
 
 export async function startTestChain(options: TestChainOptions = {}) {
   const {
@@ -141,11 +126,9 @@ export async function startTestChain(options: TestChainOptions = {}) {
     clock = {},
     timeoutCommit = '20ms',
     maxWhPerSlot = 10_000,
-    main,
-    tariff = main ? SHARED_TARIFF : FLAT_TARIFF,
+    tariff = FLAT_TARIFF,
   } = options;
-  const program = main ? ELECTRA_MAIND : ELECTRAD;
-  if (!existsSync(program)) throw new Error(`${program} is not built: run \`node scripts/chain.mjs${main ? ' main' : ''}\``);
+  if (!existsSync(ELECTRAD)) throw new Error('chain/bin/electrad is not built: run `node scripts/chain.mjs`');
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'electra-test-chain-'));
   const chainId = options.chainId ?? `electra-test-${randomBytes(4).toString('hex')}`;
   const startUnixS = clock.startUnixS ?? TEST_START_UNIX_S;
@@ -172,23 +155,19 @@ export async function startTestChain(options: TestChainOptions = {}) {
     ports,
     meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
-    tariffs: [{ fromDay: firstDay, rule: main ? 'shared/1' : 'mid-market/1', ...tariff }],
-    verificationKeys: main ? keysJson(MAIN_CIRCUIT_NAMES, mainKeyBytes()) : verificationKeysJson(keyBytes()),
-    ...(main?.modules ? { modules: main.modules } : {}),
+    tariffs: [{ fromDay: firstDay, rule: 'mid-market/1', ...tariff }],
+    verificationKeys: verificationKeysJson(keyBytes()),
   };
   writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
-  const made = spawnSync(program, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`${program} devnet: ${made.stderr || made.stdout || made.error}`);
+  const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`electrad devnet: ${made.stderr || made.stdout || made.error}`);
   const { homes } = JSON.parse(made.stdout) as { homes: { home: string; rpc: string }[] };
-  const genesisHash = await (main ? signMainGeneses : signGeneses)(
+  const genesisHash = await signGeneses(
     homes.map(({ home }) => home),
     operator.signer,
   );
   const rpcUrls = homes.map(({ rpc }) => rpc);
-  const nodes = new Nodes(
-    program,
-    homes.map(({ home }) => home),
-  );
+  const nodes = new Nodes(homes.map(({ home }) => home));
   await nodes.start(rpcUrls[0]);
 
   const rpc = new CometRpc({ urls: rpcUrls });
@@ -253,23 +232,6 @@ export async function signGeneses(homes: readonly string[], operator: Signer): P
   return hexToBytes(readGenesis(JSON.parse(readFileSync(genesisOf(homes[0]), 'utf8'))).hash);
 }
 
-/** The same of a main chain, whose hash is of the states of its further modules, too. */
-async function signMainGeneses(homes: readonly string[], operator: Signer): Promise<Uint8Array> {
-  const document = JSON.parse(readFileSync(genesisOf(homes[0]), 'utf8'));
-  const { auth: _, meter, ...states } = document.app_state;
-  const unsigned = { ...meter, node_keys: meter.node_keys.map((key: object) => ({ ...key, signature: null })) };
-  const { chain_id, genesis_time } = document;
-  const initial_height = String(document.initial_height);
-  const text = canonicalJson({ app_state: { ...states, meter: unsigned }, chain_id, genesis_time, initial_height });
-  const hash = sha256(utf8ToBytes(text));
-  for (const key of meter.node_keys) {
-    const digest = nodeKeyDigest({ chainId: chain_id, genesisHash: hash }, key.epoch, Buffer.from(key.key, 'base64'));
-    key.signature = Buffer.from(await operator.sign(digest)).toString('base64');
-  }
-  for (const home of homes) writeFileSync(genesisOf(home), JSON.stringify(document));
-  return hash;
-}
-
 const genesisOf = (home: string): string => join(home, 'config', 'genesis.json');
 
 async function freePorts(count: number): Promise<number[]> {
@@ -280,12 +242,10 @@ async function freePorts(count: number): Promise<number[]> {
 
 /** The chain's processes. They end with the test process, however it ends. */
 class Nodes {
-  readonly #program: string;
   readonly #homes: string[];
   readonly #running = new Map<number, ChildProcess>();
 
-  constructor(program: string, homes: string[]) {
-    this.#program = program;
+  constructor(homes: string[]) {
     this.#homes = homes;
     process.once('exit', () => {
       for (const child of this.#running.values()) child.kill('SIGKILL');
@@ -296,7 +256,7 @@ class Nodes {
     this.#homes.forEach((home, i) => {
       if (this.#running.has(i)) return;
       const log = openSync(join(home, 'log.txt'), 'a');
-      const child = spawn(this.#program, ['start', '--development', '--home', home], { stdio: ['ignore', log, log] });
+      const child = spawn(ELECTRAD, ['start', '--development', '--home', home], { stdio: ['ignore', log, log] });
       closeSync(log);
       this.#running.set(i, child);
       child.once('exit', () => this.#running.delete(i));

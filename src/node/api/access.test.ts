@@ -211,6 +211,8 @@ describe('the rules hold for every table', () => {
       'books.posting': 'account amount_nel day id journal version',
       'books.released_entry': 'amount_nel bill_blinding book_hash day export_wh import_wh member meter source version',
       'books.released_source': 'day meter source version', // of everybody: as the public books have it, released days alone
+      'books.settlement': 'amount_nel from_day member meter',
+      'books.shared_energy': 'day given_wh member meter taken_wh',
       'books.report': 'export_register_wh flags height import_register_wh meter power_w reason slot status',
       'books.statement': 'blinding day export_start_wh export_wh flags height import_start_wh import_wh meter reason status',
       'prove.proof': 'book_hash circuit day meter proof version',

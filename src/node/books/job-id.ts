@@ -5,3 +5,5 @@
 export const billJobId = (bookHash: string, meter: string): string => `${bookHash}:${meter}`;
 export const clearingJobId = (bookHash: string): string => `${bookHash}:clearing`;
 export const substituteJobId = (bookHash: string, meter: string): string => `${bookHash}:${meter}:substitute`;
+/** `statement`: SHA-256 of what the sum is about, hex. */
+export const sumJobId = (statement: string, meter: string): string => `${statement}:${meter}:sum`;

@@ -81,7 +81,7 @@ export async function sendOutbox(sql: Sql, signer: BooksSigner, log: Pick<Log, '
   // First books go in the order of days: one that the chain has refused holds back those after it, and nothing else.
   const waiting = await sql<Waiting[]>`
     select id, message, attempts from books.outbox o
-    where id not like 'prove:%'
+    where id not like 'prove:%' and id not like 'settle:%'
       and not (id like 'anchor:%:1' and exists (select from books.outbox earlier where earlier.id like 'anchor:%:1'
         and earlier.created_at < o.created_at and earlier.done_at is null and earlier.error is not null))
       and done_at is null and (sent_at is null or sent_at < now() - make_interval(secs =>

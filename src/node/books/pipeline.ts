@@ -19,7 +19,7 @@ import { draftDay } from './draft/draft.ts';
 import type { Builders } from './draft/jobs.ts';
 import type { Draws } from './draft/randomness.ts';
 import { BooksFatal } from './errors.ts';
-import { anchorsOf, frozenRosters, isSharedChain, rostersOf, voidDays } from './intake/chain-view.ts';
+import { anchorsOf, frozenRosters, isProven, isSharedChain, rostersOf, voidDays } from './intake/chain-view.ts';
 import { lockDay } from './lock.ts';
 import { postCorrection, postDay } from './money/ledger.ts';
 import { askAnchor } from './outbox.ts';
@@ -27,6 +27,7 @@ import type { BundleFiles } from './release/bundle.ts';
 import { draftBundle } from './release/bundle.ts';
 import { proofsText } from './release/proofs-text.ts';
 import { draftSharedDay } from './shared/draft.ts';
+import { noteSharedEnergy } from './shared/energy.ts';
 import type { SharedBuilders } from './shared/jobs.ts';
 import { type SharedAudit, sharedSelfAudit } from './shared/self-audit.ts';
 
@@ -263,7 +264,9 @@ const release = (row: DayRow, head: Head, { sql, log }: PipelineOptions): Promis
   step(row, sql, async (tx) => {
     const { day, version } = row;
     if (!(await dayBeforeIs(tx, head, row, ['released']))) return false; // a bundle shows the day before it too
+    if (head.shared && !(await isProven(tx, day, head.height))) return false; // nobody owes by a book that may still become void
     await (version === 1 ? postDay : postCorrection)(tx, day, version);
+    if (head.shared) await noteSharedEnergy(tx, day);
     await tx`
       update books.day set state = 'released', released_at = now(), waiting = null, blocked_by = null, updated_at = now()
       where day = ${day} and version = ${version}`;

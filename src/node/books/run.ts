@@ -9,7 +9,7 @@ import type { Sql } from '../db/index.ts';
 import { assertSchemaVersion, chainHead, connect, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import { connectSigner } from '../signer/client.ts';
+import { type BooksSigner, connectSigner } from '../signer/client.ts';
 import { connectVault } from '../vault/client.ts';
 import { Bell } from './bell.ts';
 import { BooksFatal } from './errors.ts';
@@ -20,6 +20,8 @@ import { sendOutbox, settleOutbox } from './outbox.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { advanceDays, draftCorrections, exchangeOf } from './pipeline.ts';
 import { proveBooks } from './prove.ts';
+import { notePeriods } from './shared/periods.ts';
+import { sendSettlements } from './shared/settle.ts';
 
 export type BooksOptions = Omit<PipelineOptions, 'sql'> & {
   /** of role electra_books */
@@ -39,7 +41,7 @@ const CHANNEL = 'electra_chain';
 
 /** Runs until `signal` aborts. Throws what trying again cannot help: a schema of another version, books of another chain. */
 export async function runBooks(options: BooksOptions): Promise<void> {
-  const { databaseUrl, log } = options;
+  const { databaseUrl, log, exchange } = options;
   const failed = new AbortController(); // one part that cannot go on ends them all
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const sql = connect({ url: databaseUrl, max: 6, application: 'electra books' });
@@ -65,6 +67,7 @@ export async function runBooks(options: BooksOptions): Promise<void> {
       { name: 'corrections', everyMs: CORRECT_MS, run: guarded(() => draftCorrections({ ...options, sql })) },
       { name: 'sending', run: guarded(async () => (await settleOutbox(sql)) + (await sendOutbox(sql, signer, log))) },
       { name: 'having books proven', run: guarded(() => proveBooks(sql, signer, log)) },
+      ...(exchange ? settling({ sql, signer, guarded }, options) : []),
       { name: 'comparing sealing keys', everyMs: REOPEN_MS, run: guarded(() => noteForeignKeys(sql, vault).then(() => 0)) },
       {
         name: 'asking again',
@@ -82,6 +85,19 @@ export async function runBooks(options: BooksOptions): Promise<void> {
     signer.close();
     await sql.end({ timeout: 5 }).catch(() => {});
   }
+}
+
+/** What an exchange does besides: sums of periods that are over, and their settlement. */
+function settling(
+  { sql, signer, guarded }: { sql: Sql; signer: BooksSigner; guarded: (run: () => Promise<number>) => () => Promise<number> },
+  options: BooksOptions,
+): Part[] {
+  const { log, onDrafted } = options;
+  const { builders } = exchangeOf(options);
+  return [
+    { name: 'periods', everyMs: CORRECT_MS, run: guarded(() => notePeriods({ sql, builders, onNoted: onDrafted, log })) },
+    { name: 'settling', everyMs: CORRECT_MS, run: guarded(() => sendSettlements(sql, signer, log)) },
+  ];
 }
 
 interface Part {

@@ -2,11 +2,12 @@
  * Who may ask the signer for what. Each caller has a socket of its own, in a folder of its own, behind which stands what that caller needs
  * and nothing more: a flaw in the books can have a false book anchored, which chain and audit find, but publishes no key and no tariff.
  *
- *   books     anchors, proven books, disputes, invoices
+ *   books     anchors, proven books, disputes, invoices; of an exchange also what communities owe for a period
  *   vault     the sealing key of an epoch, whose secret it shows to hold
  *   operator  whatever else the operator may say, with a credential that the other processes do not have
  */
 import { randomBytes } from 'node:crypto';
+import { MAIN_MESSAGES, type MainMessageName } from '../../protocol/messages/main-table.ts';
 import { MESSAGES, type MessageName } from '../../protocol/messages/table.ts';
 import { sealBox } from '../../protocol/meter/seal.ts';
 import { VaultError } from '../vault/errors.ts';
@@ -18,11 +19,16 @@ export const CALLERS: readonly Caller[] = ['books', 'vault', 'operator'];
 const BUILT_HERE: readonly MessageName[] = ['PublishNodeKey', 'RotateOperator'];
 const OPERATORS = MESSAGES.filter(({ signer, name }) => signer === 'operator' && !BUILT_HERE.includes(name)).map(({ name }) => name);
 
+/** Of the main chain's: what names the operator as its signer, and what any registered account or registrar may say. */
+const OPERATORS_OF_MAIN = MAIN_MESSAGES.filter(({ signer, name }) => signer === 'operator' || name === 'RegisterAccount').map(
+  ({ name }) => name,
+);
+
 /** What each caller may have put into a transaction. */
-export const MAY_SEND: Readonly<Record<Caller, readonly MessageName[]>> = {
-  books: ['AnchorBook', 'DisputeDay', 'ProveBook'],
+export const MAY_SEND: Readonly<Record<Caller, readonly (MessageName | MainMessageName)[]>> = {
+  books: ['AnchorBook', 'DisputeDay', 'ProveBook', 'Settle'],
   vault: [],
-  operator: OPERATORS,
+  operator: [...OPERATORS, ...OPERATORS_OF_MAIN],
 };
 
 /** What each caller may ask. */

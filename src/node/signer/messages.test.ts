@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MsgAnchorBook, MsgEnrolMeter, MsgSetPrices, MsgSetTariff } from '../../protocol/messages/generated/electra/meter/v1/tx.ts';
+import { MsgSettle } from '../../protocol/messages/generated/electra/settlement/v1/tx.ts';
 import { MAY_SEND } from './doors.ts';
 import { encodeMessages } from './messages.ts';
 
@@ -46,6 +47,26 @@ describe('the operator may sign', () => {
         retailNelPerWh: Array(count).fill(-40_000n),
         feedInNelPerWh: Array(count).fill(-40_000n),
       });
+  });
+  test('what communities owe, as the main chain decodes it: through the books’ door, as the account that sends it', () => {
+    const proof = Buffer.alloc(128, 3).toString('base64');
+    const settle = (entry: object = {}) => ({
+      typeUrl: '/electra.settlement.v1.MsgSettle',
+      value: { fromDay: 7, entries: [{ uplink: 'u', amountNel: '-5', sumProof: proof, ...entry }] },
+    });
+    const [{ value }] = encodeMessages([settle()], operator, MAY_SEND.books);
+    expect(MsgSettle.decode(value)).toEqual({
+      sender: operator,
+      fromDay: 7,
+      entries: [{ uplink: 'u', amountNel: -5n, sumProof: new Uint8Array(128).fill(3) }],
+    });
+    for (const [field, entry] of Object.entries({
+      'entries[0].amountNel': { amountNel: -5 },
+      'entries[0].sumProof': { sumProof: '*' },
+      'entries[0]': { member: 'x' },
+    }))
+      expect(() => encodeMessages([settle(entry)], operator, MAY_SEND.books)).toThrow(`messages[0].value.${field}`);
+    expect(() => encodeMessages([settle()], operator, MAY_SEND.vault)).toThrow('messages[0].typeUrl');
   });
   test('a light meter and a validator', () => {
     const enrol = (consensusKey?: string) => ({
@@ -134,6 +155,6 @@ describe('through each door', () => {
     expect(Object.values(MAY_SEND).flat()).not.toContain('PublishNodeKey');
     expect(Object.values(MAY_SEND).flat()).not.toContain('RotateOperator');
     expect(MAY_SEND.operator).toContain('SetTariff');
-    expect([...MAY_SEND.books].sort()).toEqual(['AnchorBook', 'DisputeDay', 'ProveBook']);
+    expect([...MAY_SEND.books].sort()).toEqual(['AnchorBook', 'DisputeDay', 'ProveBook', 'Settle']);
   });
 });

@@ -6,9 +6,12 @@ import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { createProver, proveInput } from '../../../src/node/proofs/index.ts';
 import { dayBillInput } from '../../../src/node/proofs/inputs.ts';
 import { billSumInput, clearingSharedInput } from '../../../src/node/proofs/main-inputs.ts';
+import { decompressProof } from '../../../src/protocol/bundle/points.ts';
+import type { BillSumPublic } from '../../../src/protocol/index.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
 import { auditSharedDraft } from '../../../src/reader/audit/index.ts';
-import { KEYS } from '../development-keys.ts';
+import { billSumPublic, decodeKeyBytes, PUBLIC_INPUTS, verifyBatch } from '../../../src/reader/verifier/index.ts';
+import { KEYS, mainKeyBytes } from '../development-keys.ts';
 
 export const sharedBuilders = { dayBillInput, clearingSharedInput, billSumInput };
 
@@ -38,4 +41,11 @@ export function someNet(day: number, int: (below: number) => number, maxWh = 2_0
     importWh: flows.map((wh) => Math.max(wh, 0)),
     exportWh: flows.map((wh) => Math.max(-wh, 0)),
   };
+}
+
+/** Whether a compressed proof of a sum, in base64, holds for what it is about, under the development key. */
+export async function sumHolds(sum: BillSumPublic, proof: string): Promise<boolean> {
+  const key = decodeKeyBytes(mainKeyBytes()['bill-sum'], PUBLIC_INPUTS['bill-sum']);
+  const claim = { id: 'sum', proof: decompressProof(Buffer.from(proof, 'base64'), 'proof'), publicInputs: billSumPublic(sum) };
+  return (await verifyBatch(key, [claim], (length) => randomBytes(length))).ok;
 }

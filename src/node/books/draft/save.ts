@@ -109,7 +109,12 @@ async function storeText(tx: Tx, { book, text, hash, prices }: Storable, tariffI
     where day = ${book.day} and version = ${book.version}`;
 }
 
-async function storeJobs(tx: Tx, { book, hash }: Storable, jobs: readonly Job[]): Promise<void> {
+/** What waits for the provers. `version`: 0 of what is about no book. */
+export async function storeJobs(
+  tx: Tx,
+  { book, hash }: { book: Pick<ComposedBook['book'], 'day' | 'version'>; hash: string },
+  jobs: readonly Job[],
+): Promise<void> {
   const common = { day: book.day, version: book.version, book_hash: hashBytes(hash) };
   await insertRows(
     tx,

@@ -208,6 +208,10 @@ export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, v
 export const provenBooks = (sql: Db, upTo: number): Part =>
   sql`(select day, version, height, unix_s from chain.proven_book where height <= ${upTo})`;
 
+/** Whether the chain has verified a day's first book. */
+export const isProven = async (sql: Db, day: number, upTo: number): Promise<boolean> =>
+  (await sql`select from ${provenBooks(sql, upTo)} p where p.day = ${day} and p.version = 1`).length > 0;
+
 /** day of each frozen day that is void: its book counts for nothing (src/protocol/day/void.ts). */
 export const voidDays = (sql: Db, { height, chainUnixS }: Pick<ChainHead, 'height' | 'chainUnixS'>): Part => sql`(
   select r.day from ${frozenRosters(sql, { late: false, upTo: height })} r

@@ -71,6 +71,20 @@ export async function postCorrection(tx: Tx, day: number, version: number): Prom
   );
 }
 
+/**
+ * What a community owes for a period is settled on the chain, in ELECTRA, between treasuries and pools: it leaves the member's account by a
+ * journal of its own, to `pools`.
+ */
+export async function postSettlement(tx: Tx, fromDay: number, meter: string): Promise<void> {
+  const [{ member, amount_nel: amount }] = await tx<{ member: string; amount_nel: string }[]>`
+    select member, amount_nel from books.settlement where from_day = ${fromDay} and meter = ${meter}`;
+  const [journal, amountNel] = [`settlement:${fromDay}:${meter}`, BigInt(amount)];
+  await insertExactly(tx, [
+    { journal, account: memberAccount(member), amount_nel: -amountNel, day: fromDay, version: 1 },
+    { journal, account: 'pools', amount_nel: amountNel, day: fromDay, version: 1 },
+  ]);
+}
+
 const POSTING = {
   name: 'books.posting',
   types: { journal: 'text', account: 'text', amount_nel: 'numeric', day: 'int4', version: 'int4' },
