@@ -91,11 +91,15 @@ function Table({ of, several }: { of: Month; several: boolean }) {
     CENT_NEL,
   );
   return (
-    <table class="bills" aria-label={texts.month.list}>
+    <table class={several ? 'bills several' : 'bills'} aria-label={texts.month.list}>
       <thead>
         <tr>
           <th scope="col">{columns.day}</th>
-          {several && <th scope="col">{columns.meter}</th>}
+          {several && (
+            <th scope="col" class="meter">
+              {columns.meter}
+            </th>
+          )}
           <th scope="col" class="number">
             {columns.amount}
           </th>
@@ -112,13 +116,13 @@ function Table({ of, several }: { of: Month; several: boolean }) {
                 {bill ? (
                   <a class="target" href={`/bills/${day}/${bill.meter}`}>
                     {dayName(day, 'short')}
-                    {several && <span class="hidden"> {texts.meter(bill.meter.slice(-4))}</span>}
+                    {several && <span class="meter-of"> {texts.meter(bill.meter.slice(-4))}</span>}
                   </a>
                 ) : (
                   <span class="target">{dayName(day, 'short')}</span>
                 )}
               </th>
-              {several && <td>{bill ? `…\u00a0${bill.meter.slice(-4)}` : '–'}</td>}
+              {several && <td class="meter">{bill ? `…\u00a0${bill.meter.slice(-4)}` : '–'}</td>}
               <td class="number">{bill?.amountNel == null ? '–' : amountWords(bill.amountNel, currency, cents[i])}</td>
               <td class={notable ? 'warn-text' : undefined}>{text}</td>
               <td>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
 import { Flow, type Own } from '../charts/flow.tsx';
+import { StepLegend } from '../charts/step-legend.tsx';
 import { StepStrip } from '../charts/step-strip.tsx';
 import { askCommunity, type Community as Data, least, most, type Prices } from '../community/question.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
@@ -87,6 +88,7 @@ function Moment({ date, steps, timeZone }: { date: string; steps: Steps; timeZon
   return (
     <>
       <StepStrip date={date} steps={steps} timeZone={timeZone} summary={said} at={at} />
+      <StepLegend />
       <div class="slider">
         <label for="moment">{texts.moment}</label>
         <input
@@ -185,6 +187,7 @@ function Supply({ service: { timeZone, currency, runBy, contact }, prices }: Dat
         <h2>{texts.typical(prices.length)}</h2>
         <p>{washing}</p>
         <StepStrip date={last.day} steps={typical} timeZone={timeZone} summary={washing} />
+        <StepLegend />
         <StepTable date={last.day} steps={typical} timeZone={timeZone} />
         <p class="small quiet read">{texts.typicalHow}</p>
       </section>

@@ -1,5 +1,6 @@
 /** Connections over real sockets, all of this machine: what of one address is the other's as well, but for a proxy that is named. */
-import { createServer, request } from 'node:http';
+import { EventEmitter } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -164,4 +165,57 @@ test('requests sent ahead on one connection are bounded', async () => {
   socket.write('GET /held HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
   await until(async () => socket.gone, 2_000, 'the connection to be cut');
   expect([held.length, connections.size]).toEqual([2, 0]);
+});
+
+describe('a connection that is turned away', () => {
+  /** As a server is handed it; what it does by itself a test does. */
+  class Coming extends EventEmitter {
+    remoteAddress: string | undefined = '192.0.2.7';
+    isPaused = false;
+    pause(): void {
+      this.isPaused = true;
+    }
+    destroy(): void {
+      this.emit('close');
+    }
+  }
+  const coming = (limits: Partial<ConnectionLimits> = {}) => {
+    const connections = new Connections({ ...LIMITS, ...limits }, new TrustedProxies(''));
+    const server = new EventEmitter();
+    const served: unknown[] = [];
+    server.on('connection', (socket) => served.push(socket));
+    connections.guard(server as Server);
+    const come = (one = new Coming()): Coming => {
+      server.emit('connection', one);
+      return one;
+    };
+    cleanups.push(() => connections.close());
+    return { connections, served, come };
+  };
+
+  test('is read no further, and may break without harm; one that is taken is read', () => {
+    const { served, come } = coming({ perAddress: 1, silentMs: 60_000 });
+    const taken = come();
+    const turnedAway = come();
+    expect([taken.isPaused, turnedAway.isPaused]).toEqual([false, true]);
+    expect(() => turnedAway.emit('error', new Error('reset'))).not.toThrow();
+    expect(served).toEqual([taken]);
+  });
+
+  test('is one that had gone before it was taken, and it counts as nobody’s', () => {
+    const { connections, served, come } = coming();
+    come(Object.assign(new Coming(), { remoteAddress: undefined }));
+    expect([connections.size, connections.addresses, served.length]).toEqual([0, 0, 0]);
+    come();
+    expect([connections.size, connections.addresses, served.length]).toEqual([1, 1, 1]);
+  });
+
+  test('nothing is kept of an address whose last connection has gone', () => {
+    const { connections, come } = coming();
+    const [one, other] = [come(), come()];
+    one.destroy();
+    expect([connections.size, connections.addresses]).toEqual([1, 1]);
+    other.destroy();
+    expect([connections.size, connections.addresses]).toEqual([0, 0]);
+  });
 });

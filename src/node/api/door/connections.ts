@@ -46,6 +46,11 @@ export class Connections {
     return this.#held.size;
   }
 
+  /** How many addresses they come from. */
+  get addresses(): number {
+    return this.#ofAddress.size;
+  }
+
   /** Stands before an HTTP server, which learns only of connections that are taken. */
   guard(server: Server): void {
     const taken = server.listeners('connection') as ((socket: Socket) => void)[];
