@@ -1,4 +1,4 @@
-# Two images: `chain` (electrad) and `node` (everything else). Each carries only what it runs: test/house/image.test.ts starts the node's
+# Two images: `chain` (electrad, and electra-maind of a main chain) and `node` (everything else). Each carries only what it runs: test/house/image.test.ts starts the node's
 # command line from just the files that are copied here.
 
 # Go as tests run it: go.mod asks for 1.24, and any newer one builds the same sources.
@@ -7,10 +7,10 @@ WORKDIR /src
 COPY chain/go.mod chain/go.sum ./
 RUN go mod download
 COPY chain/ ./
-RUN mkdir /out && CGO_ENABLED=0 go build -trimpath -o /out/ ./cmd/electrad ./cmd/electra-prove
+RUN mkdir /out && CGO_ENABLED=0 go build -trimpath -o /out/ ./cmd/electrad ./cmd/electra-maind ./cmd/electra-prove
 
 FROM gcr.io/distroless/static-debian12:nonroot AS chain
-COPY --from=chain-build /out/electrad /electrad
+COPY --from=chain-build /out/electrad /out/electra-maind /
 ENTRYPOINT ["/electrad"]
 
 # The pages: static files, built with what only a build needs.

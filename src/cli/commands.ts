@@ -29,6 +29,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   dispute: () => import('./operator/dispute.ts'),
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),
+  exchange: () => import('./operator/exchange.ts'),
   report: () => import('./operator/report.ts'),
   export: () => import('./operator/export.ts'),
   audit: () => import('./auditor/audit.ts'),

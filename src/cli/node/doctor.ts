@@ -14,8 +14,9 @@ import {
   releasedDays,
   unprovenBooks,
 } from '../../node/books/overview.ts';
+import { periodsOf } from '../../node/books/shared/periods.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
-import { type DataFolder, dataFolder, hasSettings, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder, hasSettings, isExchange, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { nodeKeys } from '../../node/processes/keys.ts';
 import { ELECTRAD } from '../../node/processes/paths.ts';
@@ -142,6 +143,15 @@ async function provenInWords(sql: Parameters<typeof unprovenBooks>[0]): Promise<
   return waiting.length === 0 ? 'the chain has verified every anchored book' : `${waiting.length} on their way to the chain`;
 }
 
+/** Whether the chain takes what communities owe. @throws Error with what it refused */
+async function settledInWords(sql: Parameters<typeof periodsOf>[0]): Promise<string> {
+  const open = (await periodsOf(sql)).filter(({ state }) => state !== 'settled');
+  const refused = open.filter(({ state }) => state !== 'proving' && state !== 'sending');
+  const named = refused.slice(0, DATES_NAMED).map(({ fromDay, name, state }) => `${dayToDate(fromDay)} ${name}: ${state}`);
+  need(refused.length === 0, `${named.join('; ')} (what to do: docs/exchange.md)`);
+  return open.length === 0 ? 'every period that is over is on the chain' : `${open.length} sum(s) on their way to the chain`;
+}
+
 async function database(data: DataFolder): Promise<Finding[]> {
   try {
     return await withDatabase(data, 'books', async (sql) => [
@@ -177,6 +187,7 @@ async function database(data: DataFolder): Promise<Finding[]> {
         return days === 0 ? 'no day released yet' : `of all ${days} released day${days === 1 ? '' : 's'}`;
       }),
       await finding('proven books', () => provenInWords(sql)),
+      ...(isExchange(data) ? [await finding('settlement', () => settledInWords(sql))] : []),
       await finding('validators', async () => {
         const changes = await queuedChanges(sql);
         return changes.length === 0 ? 'no change of power queued' : changes.join('; ');

@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { CIRCUITS, MAIN_CIRCUITS } from '../../node/ceremony/index.ts';
 import { prepareDatabase, readSecret, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, hasSettings, isTimeZone, makeFolders, writeSettings, writeWhole } from '../../node/processes/data-folder.ts';
 import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from '../../node/processes/keys.ts';
 import { createCredential } from '../../node/signer/index.ts';
 import { initVault } from '../../node/vault/index.ts';
-import type { PerCircuit } from '../../protocol/circuits.ts';
-import { verificationKeysJson } from '../../protocol/genesis/index.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, MAIN_CIRCUIT_NAMES } from '../../protocol/circuits.ts';
+import { keysJson } from '../../protocol/genesis/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
@@ -30,7 +31,7 @@ const GENESIS_KEYS = 'verification-keys.json';
 interface ForGenesis {
   operatorAddress: string;
   /** id of each circuit's key */
-  verificationKeys: PerCircuit<string>;
+  verificationKeys: Readonly<Partial<Record<AnyCircuitName, string>>>;
   /** file that holds them */
   verificationKeysFile: string;
 }
@@ -79,6 +80,7 @@ export function register(program: Command): void {
       '--development',
       'to try things out: accept a chain that production would refuse, and without --keys the keys that ship with the project',
     )
+    .option('--exchange', 'the node of a main chain, whose members are communities (docs/exchange.md)')
     .option('--time-zone <name>', 'the zone that the community lives in, for clocks on its screens', parseTimeZone, 'UTC')
     .option('--currency <code>', 'what amounts are shown in, three letters: one ELECTRA is one of it', parseCurrency, 'ELECTRA')
     .option('--origin <url>', 'where the pages will be, as https://grid.example, for passkeys and invitations', parseOrigin)
@@ -98,23 +100,26 @@ export function register(program: Command): void {
     const data = dataFolder(o.data);
     if (hasSettings(data)) throw new CliError(`--data: ${data.dir} is initialised already`);
     if (!o.keys && !o.development) throw new CliError(NO_KEYS);
-    if (o.keys) checkKeyFolder(o.keys, '--keys');
+    const circuits = o.exchange ? MAIN_CIRCUITS : CIRCUITS;
+    if (o.keys) checkKeyFolder(o.keys, '--keys', circuits);
     for (const url of o.rpc as string[]) if (!URL.canParse(url)) throw new CliError(`--rpc: expected a URL, not ${url}`);
     makeFolders(data);
     makeSecret(data.passphrase, o.passphraseFile);
     makeSecret(data.signerPassphrase, o.signerPassphraseFile);
     createCredential({ file: data.operatorCredential, dir: data.signer });
     await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
-    if (o.keys) takeKeys(data, o.keys);
+    if (o.keys) takeKeys(data, o.keys, circuits);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });
     const { timeZone, currency, origin, runBy, contact } = o;
     const shown = { timeZone, currency, ...(origin && { origin }), ...(runBy && { runBy }), ...(contact && { contact }) };
-    writeSettings(data, { version: 1, ...(o.development && { development: true }), chainId: o.chainId, rpcUrls: o.rpc, ...shown });
+    const kind = { ...(o.development && { development: true as const }), ...(o.exchange && { exchange: true as const }) };
+    writeSettings(data, { version: 1, ...kind, chainId: o.chainId, rpcUrls: o.rpc, ...shown });
     const { dir } = nodeKeys(data);
+    const names: readonly AnyCircuitName[] = o.exchange ? MAIN_CIRCUIT_NAMES : CIRCUIT_NAMES;
     const verificationKeysFile = data.path(GENESIS_KEYS);
-    writeWhole(verificationKeysFile, `${JSON.stringify(verificationKeysJson(keyBytes(dir)), null, 2)}\n`);
-    const forGenesis = { operatorAddress, verificationKeys: keyIds(dir), verificationKeysFile };
+    writeWhole(verificationKeysFile, `${JSON.stringify(keysJson<AnyCircuitName>(names, keyBytes<AnyCircuitName>(dir, names)), null, 2)}\n`);
+    const forGenesis = { operatorAddress, verificationKeys: keyIds<AnyCircuitName>(dir, names), verificationKeysFile };
     printDone(o.json, wordsOf(forGenesis, Boolean(o.development)), {
       chainId: o.chainId,
       development: Boolean(o.development),

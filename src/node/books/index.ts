@@ -9,3 +9,5 @@ export { areReleased } from './overview.ts';
 export { type BundleFiles, bundleOfDays, type Seen, stretchesOf } from './release/bundle.ts';
 export type { BooksOptions } from './run.ts';
 export { runBooks } from './run.ts';
+export { type SharedEnergy, sharedEnergyOf } from './shared/energy.ts';
+export { periodsOf } from './shared/periods.ts';

@@ -6,7 +6,7 @@ import type { LinkedDay, OpenSpan, Source } from '../../protocol/index.ts';
 import { dayToDate, fieldFromBytes, openRuns } from '../../protocol/index.ts';
 import type { Sql } from '../db/index.ts';
 import { chainHead } from '../db/index.ts';
-import { finalReadings, genesisOf, meters } from './intake/chain-view.ts';
+import { finalReadings, genesisOf, isSharedChain, meters } from './intake/chain-view.ts';
 
 export interface OpenRun extends OpenSpan {
   meter: string;
@@ -26,7 +26,7 @@ interface Row {
 /** The soonest due first. */
 export async function openRunsOf(sql: Sql): Promise<OpenRun[]> {
   const head = await chainHead(sql);
-  if (!head) return [];
+  if (!head || (await isSharedChain(sql))) return []; // where communities share, silence is absence and nothing runs on
   const rows = await sql<Row[]>`
     select meter, day, version, r.source, e.link_open, e.link_close
     from books.released_entry r join books.entry e using (meter, day, version)

@@ -2,7 +2,7 @@
 import { overTariff, SLOTS_PER_DAY } from '../../protocol/index.ts';
 import { chainHead, type Sql } from '../db/index.ts';
 import { BooksError } from './errors.ts';
-import { genesisOf, slotPricesOf, tariffOf } from './intake/chain-view.ts';
+import { anyGenesisOf, slotPricesOf, tariffOf } from './intake/chain-view.ts';
 
 /** `isSet`: over the tariff. */
 export interface OutsideSlot {
@@ -26,7 +26,7 @@ export interface OutsidePrices {
 export async function outsidePrices(sql: Sql, fromDay: number, days: number): Promise<OutsidePrices> {
   const head = await chainHead(sql);
   if (!head) throw new BooksError('no-index', 'the index has not begun yet');
-  const { params } = await genesisOf(sql);
+  const { params } = await anyGenesisOf(sql);
   const slots: OutsideSlot[] = [];
   for (let day = fromDay; day < fromDay + days; day++) {
     const set = await slotPricesOf(sql, day, head.newest);

@@ -36,11 +36,11 @@ export interface CeremonyFile {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** All files that belong into a community's folder. */
-export const keyFolderFiles = (): string[] => [
+/** All files that belong into the folder of a chain's node. */
+export const keyFolderFiles = (circuits: readonly CircuitRow[] = CIRCUITS): string[] => [
   CEREMONY_FILE,
   TRANSCRIPT,
-  ...CIRCUITS.flatMap(({ name }) => KINDS.map((kind) => `${name}.${kind}`)),
+  ...circuits.flatMap(({ name }) => KINDS.map((kind) => `${name}.${kind}`)),
 ];
 
 const fileOf = (dir: string, name: string): Buffer => {

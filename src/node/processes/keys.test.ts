@@ -3,11 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MAIN_CIRCUIT_NAMES } from '../../protocol/circuits.ts';
 import { ALL_CIRCUITS, CIRCUITS, MAIN_CIRCUITS } from '../ceremony/circuits.ts';
 import { ceremonyFileText } from '../ceremony/key-folder.ts';
 import { PUBLIC_INPUTS } from '../proofs/index.ts';
 import { type DataFolder, dataFolder, type Settings, writeSettings } from './data-folder.ts';
-import { checkKeyFolder, keyBytes, keyIds, nodeKeys, takeKeys } from './keys.ts';
+import { checkKeyFolder, circuitsOf, keyBytes, keyIds, nodeKeys, takeKeys } from './keys.ts';
 import { KEYS_DIR } from './paths.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'electra-keys-test-'));
@@ -98,6 +99,15 @@ describe('a node’s keys', () => {
   test('are refused where they are the main chain’s, whose ceremony is another', () => {
     const main = makeFolder(join(scratch, 'main'), undefined, MAIN_CIRCUITS);
     expect(() => checkKeyFolder(main)).toThrow('ceremony.keys: expected keys of clearing, day-bill, substitute');
+  });
+
+  test('of an exchange node are those of the main chain’s ceremony, and no community’s', () => {
+    settle({ exchange: true });
+    const main = makeFolder(join(scratch, 'exchange'), undefined, MAIN_CIRCUITS);
+    expect(() => takeKeys(data, finished, circuitsOf(data))).toThrow('ceremony.keys: expected keys of bill-sum');
+    takeKeys(data, main, circuitsOf(data));
+    expect(nodeKeys(data)).toEqual({ dir: data.path('keys'), development: false });
+    expect(Object.keys(keyIds(main, MAIN_CIRCUIT_NAMES))).toEqual([...MAIN_CIRCUIT_NAMES]);
   });
 
   test('are refused where a folder is none of a ceremony', () => {

@@ -12,7 +12,7 @@ import type { Sql } from '../db/index.ts';
 import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import type { CircuitName } from './circuits.ts';
+import type { AnyCircuitName } from './circuits.ts';
 import { CIRCUITS } from './circuits.ts';
 import { ProverError } from './errors.ts';
 import { ProverMetrics } from './metrics.ts';
@@ -31,6 +31,8 @@ export interface ProverOptions {
   log: Log;
   /** electra-prove, if another one than was built with the chain; `null`: none */
   binary?: string | null;
+  /** whose keys are loaded and told at the start; default: a community's */
+  circuits?: readonly AnyCircuitName[];
   registry?: Registry;
 }
 
@@ -136,11 +138,11 @@ async function openQueue(options: ProverOptions): Promise<ReturnType<typeof prov
 
 /** Runs until the signal is given. Throws only what waiting cannot cure: unreadable key files, a newer database. */
 export async function runProver(options: ProverOptions): Promise<void> {
-  const { databaseUrl, keysDir, signal, log } = options;
+  const { databaseUrl, keysDir, circuits = CIRCUITS, signal, log } = options;
   const metrics = new ProverMetrics(options.registry);
   const prover = await createProver(keysDir, { binary: options.binary, warn: (fields, message) => log.warn(fields, message) });
-  const keys: Partial<Record<CircuitName, string>> = {};
-  for (const circuit of CIRCUITS) keys[circuit] = await prover.keyId(circuit);
+  const keys: Partial<Record<AnyCircuitName, string>> = {};
+  for (const circuit of circuits) keys[circuit] = await prover.keyId(circuit);
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra prover' });
   try {
     await untilReady(() => assertSchemaVersion(sql), curableAtStart, options);

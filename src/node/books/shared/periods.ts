@@ -123,3 +123,24 @@ function sumOf(chainId: string, firstDay: number, meter: string, bills: readonly
   };
   return { sum, statement: statementOf(sum) };
 }
+
+export interface PeriodSum {
+  fromDay: number;
+  meter: string;
+  /** in the operator's list; else the treasury's address */
+  name: string;
+  amountNel: string;
+  /** `proving`, `sending`, `settled`, or the chain's words where it refused it */
+  state: string;
+}
+
+/** What communities owe for the periods that are over, oldest first. */
+export const periodsOf = (sql: Sql): Promise<PeriodSum[]> => sql<PeriodSum[]>`
+  select s.from_day as "fromDay", s.meter, coalesce(m.name, s.member) as name, s.amount_nel::text as "amountNel",
+    case when o.done_at is not null then 'settled' when o.error !~ '^(settlement 21|meter 13[78]): ' then o.error
+      when exists (select from prove.input i where i.id = encode(s.statement, 'hex') || ':' || s.meter || ':sum') then 'proving'
+      else 'sending' end as state
+  from books.settlement s
+  join books.outbox o on o.id = 'settle:' || s.from_day || ':' || s.meter
+  left join books.member m on m.address = s.member
+  order by s.from_day, s.meter`;

@@ -8,7 +8,7 @@ import { fieldToBytes, gridId, meterTag, parseSharedBook } from '../../../protoc
 import type { BooksSigner, OperatorMessage, Submitted } from '../../signer/client.ts';
 import { balances } from '../money/ledger.ts';
 import { advanceDays } from '../pipeline.ts';
-import { notePeriods } from './periods.ts';
+import { notePeriods, periodsOf } from './periods.ts';
 import { sendSettlements } from './settle.ts';
 
 let c: Community;
@@ -99,7 +99,9 @@ describe('a period', () => {
     const { signer, sent } = chain();
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
     expect(sent).toEqual([]);
+    expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['proving']));
     expect(await realProofs(c.sql)).toBe(3);
+    expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['sending']));
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(3);
     expect(sent.map((entries) => entries.map(({ uplink }) => uplink))).toEqual([c.meters.map(({ meter }) => meter).sort()]);
     const kept = await c.sql<{ meter: string; bills: string[] }[]>`select meter, bills from books.settlement`;
@@ -112,6 +114,14 @@ describe('a period', () => {
   });
 });
 
+test('a sum that the chain refuses for good is told with its words, and those beside it go on', async () => {
+  await later();
+  const { signer, answers } = chain();
+  answers({ code: 17, codespace: 'settlement' });
+  expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
+  expect((await periodsOf(c.sql)).every(({ state }) => state.startsWith('settlement 17: '))).toBe(true);
+});
+
 describe('the chain’s answer', () => {
   test('that it takes nothing yet passes by itself: all come again, together', async () => {
     await later();
@@ -122,6 +132,7 @@ describe('the chain’s answer', () => {
     expect((await rows()).every(({ done, error }) => !done && error?.startsWith('settlement 21'))).toBe(true);
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
     expect(sent).toHaveLength(1); // not at once
+    expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['sending']));
   });
 
   test('that one is there already ends that one, and the others are taken without it', async () => {
@@ -144,6 +155,9 @@ describe('the chain’s answer', () => {
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
     expect(sent).toHaveLength(before);
     expect(taken.size).toBe(3);
+    expect((await periodsOf(c.sql)).map(({ name, state }) => [name, state])).toEqual(
+      ['rural-001', 'rural-002', 'rural-003'].map((name) => [expect.stringMatching(name.slice(0, 8)), 'settled']),
+    );
   });
 
   test('leaves nobody owing in the books: what was owed lies with the pools', async () => {
