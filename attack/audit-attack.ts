@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { wasmBackend } from '../src/node/proofs/backend-wasm.ts';
 import { auditWithout } from '../src/reader/audit/audit.ts';
 import { type AuditOptions, auditBundle, type Verdict } from '../src/reader/audit/index.ts';
+import { auditMain, auditMainWithout, isMainBundle } from '../src/reader/audit/main/index.ts';
 import { parseBundle } from '../src/reader/bundle.ts';
 import type { Files } from '../test/kit/attack/forged-bundle.ts';
 import { auditedBefore } from '../test/kit/audit/bundles.ts';
@@ -29,7 +30,9 @@ const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
 const readerOf = (files: Files, over: Partial<AuditOptions> = {}): AuditOptions =>
   auditOptions({ auditedBooks: auditedBefore(files), ...over });
 
-export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> => auditBundle(files, readerOf(files, over));
+/** Of a community's bundle, or of a main chain's. */
+export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
+  isMainBundle(files) ? auditMain(files, auditOptions(over)) : auditBundle(files, readerOf(files, over));
 
 /** `5 bills` of every line that failed or could not be read, once each. */
 const refusalsOf = (verdict: Verdict): string[] =>
@@ -37,7 +40,9 @@ const refusalsOf = (verdict: Verdict): string[] =>
 
 /** The audit with these checks out. */
 const withoutChecks = (names: readonly string[], files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
-  auditWithout(new Set(names), parseBundle(files), readerOf(files, over));
+  isMainBundle(files)
+    ? auditMainWithout(new Set(names), files, auditOptions(over))
+    : auditWithout(new Set(names), parseBundle(files), readerOf(files, over));
 
 export const passes = ({ exitCode }: Verdict): boolean => exitCode === 0 || exitCode === 3;
 

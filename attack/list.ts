@@ -11,6 +11,7 @@ import { nodeBundleAttacks } from './from-node.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
+import { mainBookAttacks } from './main-books.ts';
 import { operatorAttacks } from './operators.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
@@ -29,6 +30,7 @@ export const attacks: readonly Attack[] = [
   ...bookAttacks,
   ...substituteAttacks,
   ...priceAttacks,
+  ...mainBookAttacks,
   ...slotPriceAttacks,
   ...linkAttacks,
   ...copyAttacks,

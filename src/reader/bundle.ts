@@ -119,12 +119,12 @@ export interface Bundle {
   ignored: readonly string[];
 }
 
-const wrong = (path: string, message: string, field: string | null = null): { value: null; fault: FileFault } => ({
+export const wrong = (path: string, message: string, field: string | null = null): { value: null; fault: FileFault } => ({
   value: null,
   fault: { path, kind: 'wrong', field, message },
 });
 
-const unreadable = (path: string, message: string): { value: null; fault: FileFault } => ({
+export const unreadable = (path: string, message: string): { value: null; fault: FileFault } => ({
   value: null,
   fault: { path, kind: 'unreadable', field: null, message },
 });
@@ -146,7 +146,7 @@ function parseJson(texts: ReadonlyMap<string, string>, path: string, format?: st
 }
 
 /** A file by its codec. `parse` gets the JSON and the exact text. */
-function parseFile<T>(
+export function parseFile<T>(
   texts: ReadonlyMap<string, string>,
   path: string,
   format: string | undefined,
@@ -239,7 +239,7 @@ function parseEarlier(texts: ReadonlyMap<string, string>): { earlier: EarlierDay
 }
 
 /** The day of a date, or null where the calendar has none. */
-function dayOfDate(date: string): number | null {
+export function dayOfDate(date: string): number | null {
   try {
     return dateToDay(date);
   } catch {

@@ -4,6 +4,7 @@
  */
 import { RULE, type Tariff } from '../day/prices.ts';
 import type { Roster } from '../day/roster.ts';
+import { SHARED_RULE } from '../day/shared-prices.ts';
 import type { SlotPrices } from '../day/slot-prices.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
@@ -105,7 +106,7 @@ function parseChainTariff(value: Json): ChainFile['tariff'] {
   const t = object(value, 'chain.tariff', ['fromDay', 'rule', 'retailNelPerWh', 'feedInNelPerWh', 'feePerDayNel']);
   return {
     fromDay: small(t.fromDay, 'chain.tariff.fromDay', 0, U32),
-    rule: oneOf(t.rule, 'chain.tariff.rule', [RULE]),
+    rule: oneOf(t.rule, 'chain.tariff.rule', [RULE, SHARED_RULE]),
     retailNelPerWh: parsePrices(t.retailNelPerWh, 'chain.tariff.retailNelPerWh'),
     feedInNelPerWh: parsePrices(t.feedInNelPerWh, 'chain.tariff.feedInNelPerWh'),
     feePerDayNel: integer(t.feePerDayNel, 'chain.tariff.feePerDayNel'),

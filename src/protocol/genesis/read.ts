@@ -95,12 +95,21 @@ export interface SharedGenesis extends Omit<Genesis, 'params' | 'verificationKey
   keyIds: Readonly<Record<MainCircuitName, string>>;
 }
 
+/** What is read alike of either kind of chain. */
+export type ChainGenesis = Omit<Genesis, 'verificationKeys' | 'keyIds'>;
+
 /** CometBFT's document, bare or as its RPC wraps it. */
 function unwrap(value: unknown): Shape {
   let doc = record(value, 'genesis');
   for (const wrapper of ['result', 'genesis'])
     if (doc.chain_id === undefined && doc[wrapper] !== undefined) doc = record(doc[wrapper], `genesis.${wrapper}`);
   return doc;
+}
+
+/** Whether a document claims to be that of a chain of communities: which of its readers is to be asked. */
+export function saysShared(document: unknown): boolean {
+  const { app_state } = document as { app_state?: { meter?: { params?: { rule?: unknown } } } };
+  return app_state?.meter?.params?.rule !== undefined;
 }
 
 /** As many as a chain may ever have (chain/x/meter/types/limits.go). */

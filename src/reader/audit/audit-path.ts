@@ -7,6 +7,7 @@ import { BundleError, readBundle } from '../folder.ts';
 import { VerifierThreads } from '../verifier/threads.ts';
 import { type AuditOptions, auditBundle } from './audit.ts';
 import { lines } from './checks.ts';
+import { auditMain, isMainBundle } from './main/index.ts';
 import { type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface PathOptions extends Partial<AuditOptions> {
@@ -30,11 +31,22 @@ export async function auditPath(path: string, { backendModule, ...options }: Pat
   return auditFiles(files, { backendModule, ...options });
 }
 
-/** Audits the files of a bundle, wherever they are from. */
+/** What an audit of a main chain has no use for: its ranges hang on no earlier one, and nobody's bill is left out of one. */
+function refusedOf({ since, only }: PathOptions): Verdict | null {
+  const option = since ? 'an earlier audit to go on from' : only ? 'some bills alone' : null;
+  const detail = `expected no ${option}: a main chain’s range hangs on no earlier one, and is audited as a whole`;
+  return option && withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail, status: 'unreadable' }], ''));
+}
+
+/** Audits the files of a bundle, wherever they are from: of a community's chain, or of a main chain. */
 export async function auditFiles(files: ReadonlyMap<string, string>, { backendModule, ...options }: PathOptions = {}): Promise<Verdict> {
   const random = (length: number): Uint8Array => randomBytes(length);
   const threads = new VerifierThreads(random, { backendModule });
-  return auditBundle(files, {
+  const isMain = isMainBundle(files);
+  const refused = isMain ? refusedOf(options) : null;
+  if (refused) return refused;
+  const audit = isMain ? auditMain : auditBundle;
+  return audit(files, {
     developmentKeys: false,
     random,
     ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),

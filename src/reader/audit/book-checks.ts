@@ -5,7 +5,7 @@
  * not judged here but proven by the Clearing; only what that circuit leaves to the auditor is: multiples of tick, inside the corridor.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { fixedTariff, type Genesis } from '../../protocol/genesis/index.ts';
+import { type ChainGenesis, fixedTariff, type Genesis } from '../../protocol/genesis/index.ts';
 import {
   assertTariff,
   type Book,
@@ -39,7 +39,7 @@ const sameTariff = (a: Tariff, b: Tariff): Fault[] => {
 };
 
 /** Prices of slots were known a slot beforehand. */
-function slotPricesFaults(day: number, prices: ChainFile['slotPrices']): Fault[] {
+export function slotPricesFaults(day: number, prices: ChainFile['slotPrices']): Fault[] {
   return prices.flatMap(({ slot, unixS }): Fault[] => {
     const at = slot - day * SLOTS_PER_DAY;
     if (at < 0 || at >= SLOTS_PER_DAY) return [{ detail: `chain.slotPrices: slot ${slot} is not of this day` }];
@@ -62,8 +62,14 @@ function tariffFaults(book: Book, chain: ChainFile, genesis: Genesis): Fault[] {
     if (!(error instanceof ProtocolError)) throw error;
     faults.push({ detail: `the tariff breaks the chain's rules: ${error.message}` });
   }
-  if (chain.tariff.fromDay > book.day) faults.push({ detail: `the tariff is in force from day ${chain.tariff.fromDay} only` });
-  const fixed = fixedTariff(genesis, book.day);
+  return [...faults, ...sourceFaults(book.day, chain, genesis)];
+}
+
+/** The tariff in force is not of another time, and no other than genesis knows. */
+export function sourceFaults(day: number, chain: ChainFile, genesis: ChainGenesis): Fault[] {
+  const faults: Fault[] = [];
+  if (chain.tariff.fromDay > day) faults.push({ detail: `the tariff is in force from day ${chain.tariff.fromDay} only` });
+  const fixed = fixedTariff(genesis, day);
   if (fixed && chain.tariff.fromDay < fixed.fromDay)
     faults.push({ detail: `the tariff of day ${chain.tariff.fromDay} was replaced on day ${fixed.fromDay} by genesis` });
   if (fixed && chain.tariff.fromDay === fixed.fromDay)
@@ -85,7 +91,7 @@ function priceFaults(book: Book, first: Book | null, tick: number): Fault[] {
 }
 
 /** Seconds by which version 1 was anchored later than it was due; 0 when it was in time or is not anchored. */
-export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
+export const anchoredLateS = (chain: ChainFile, genesis: ChainGenesis): number =>
   chain.anchors.length === 0 ? 0 : Math.max(0, chain.anchors[0].unixS - chain.frozenUnixS - genesis.params.anchorDueS);
 
 /**
@@ -93,7 +99,13 @@ export const anchoredLateS = (chain: ChainFile, genesis: Genesis): number =>
  * itself, not of the day after, and no reason for the node to withhold still more: it is not judged in a day that is here for its links,
  * nor in a draft.
  */
-function anchorFaults(day: BundleDay, of: BookVersion, chain: ChainFile, genesis: Genesis, draft: boolean): Fault[] {
+export function anchorFaults(
+  day: Pick<BundleDay, 'audited'>,
+  of: Pick<BookVersion, 'version' | 'hash'> & { book: Pick<Book, 'X'> },
+  chain: ChainFile,
+  genesis: ChainGenesis,
+  draft: boolean,
+): Fault[] {
   const anchor = chain.anchors[of.version - 1];
   if (!anchor) return draft ? [] : [{ detail: `no book of version ${of.version} is anchored` }];
   const faults: Fault[] = [];

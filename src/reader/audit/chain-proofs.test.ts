@@ -277,7 +277,7 @@ describe('the end of a range', () => {
       ).finish(),
     };
     const next = { version: 1, bookHash: '01'.repeat(32), totals: null, height: 12, unixS: unixS + 60 };
-    const book = provenEntry(nextDay(files), next, 0); // of a day without meters
+    const book = provenEntry(nextDay(files), next, { entries: 0, copies: 0 }); // of a day without meters
     const later = { nowUnixS: unixS + 900_000 };
     expect((await auditAsIs(withChain(files, { extra: [frozen(files, unixS), anchor, book], ...later }))).exitCode).toBe(0);
     const unverified = await refused(withChain(files, { extra: [frozen(files, unixS), anchor], ...later }), ['3 range']);

@@ -5,8 +5,8 @@
  * mean together is for verdict.ts to say.
  */
 
-/** The numbers of protocol §7; 5s: what substitutes copy. */
-export type CheckId = '1' | '2' | '3' | '4' | '5' | '5s' | '6' | '7' | '8' | '9';
+/** The numbers of protocol §7; 5s: what substitutes copy. 10 … 14: of a main chain (docs/audit.md). */
+export type CheckId = '1' | '2' | '3' | '4' | '5' | '5s' | '6' | '7' | '8' | '9' | '10' | '11' | '12' | '13' | '14';
 
 /**
  * `passed` · `failed` (parsed and wrong) · `unreadable` (missing, truncated, unparsable) · `open` (an exception everybody should see: a

@@ -68,7 +68,11 @@ function fileFaults(of: BookVersion, proofs: ProofsFile): Fault[] {
 }
 
 /** The first proof of a list that is another meter's. */
-function orderFaults(list: 'bills' | 'substitutes', proofs: readonly { meter: string }[], meters: Book['meters']): Fault[] {
+export function orderFaults(
+  list: 'bills' | 'substitutes',
+  proofs: readonly { meter: string }[],
+  meters: readonly { meter: string }[],
+): Fault[] {
   const at = meters.findIndex((m, i) => proofs[i] !== undefined && proofs[i].meter !== m.meter);
   if (at < 0) return [];
   const detail = `proofs.${list}[${at}] is that of ${proofs[at].meter}: expected the book's meters in the book's order`;

@@ -7,7 +7,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { VerifyEd25519 } from '../../protocol/comet/index.ts';
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
 import { LIGHT_PATH, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle } from '../bundle.ts';
 import {
@@ -60,7 +60,7 @@ function fromTrusted(blocks: readonly LightBlock[], { height, block }: NonNullab
   return block ? [block, ...rest] : rest;
 }
 
-function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
+function startOf(genesis: ChainGenesis, { trustedHeader, resume }: Options): { state: LightState; words: string } {
   const { chainId, clock } = genesis;
   if (trustedHeader) {
     const { height, hash, nowUnixS } = trustedHeader;
@@ -78,7 +78,7 @@ function startOf(genesis: Genesis, { trustedHeader, resume }: Options): { state:
  * @throws LightError
  */
 function acceptSince(
-  { start, resume, genesis }: { start: LightState; resume: SavedState; genesis: Genesis },
+  { start, resume, genesis }: { start: LightState; resume: SavedState; genesis: ChainGenesis },
   blocks: readonly LightBlock[],
   verify: VerifyEd25519 | undefined,
 ): LightState {
@@ -102,7 +102,7 @@ function acceptSince(
 }
 
 /** Verifies light.json. */
-export function headerChecks({ light }: Bundle, genesis: Genesis, options: Options): Headers {
+export function headerChecks({ light }: Pick<Bundle, 'light'>, genesis: ChainGenesis, options: Options): Headers {
   const timeOf = (header: Header): number => chainUnixS(genesis.clock, header);
   const none = { state: null, evidence: null, timeOf };
   // A file that is no light.json at all is told before a trusted header of no use, and that before what is wrong inside the file.
@@ -130,7 +130,7 @@ export function headerChecks({ light }: Bundle, genesis: Genesis, options: Optio
 }
 
 /** Whose signatures the headers rest on: an operator who enrols enough validators of its own has the community's word. */
-export function validatorHistory({ state }: Headers, genesis: Genesis): ValidatorHistory | null {
+export function validatorHistory({ state }: Headers, genesis: ChainGenesis): ValidatorHistory | null {
   const headers = [...(state?.headers.values() ?? [])];
   const last = headers.at(-1);
   if (!last) return null;
@@ -143,7 +143,7 @@ export function validatorHistory({ state }: Headers, genesis: Genesis): Validato
 }
 
 /** The newest header, and its age by the reader's clock: real time, turned into the chain's. */
-export function asOf({ state, timeOf }: Headers, { clock }: Genesis, clockUnixS: number | undefined): AsOf | null {
+export function asOf({ state, timeOf }: Headers, { clock }: ChainGenesis, clockUnixS: number | undefined): AsOf | null {
   const last = [...(state?.headers.values() ?? [])].at(-1);
   if (!last) return null;
   const unixS = timeOf(last);
@@ -152,7 +152,7 @@ export function asOf({ state, timeOf }: Headers, { clock }: Genesis, clockUnixS:
 }
 
 /** A bundle that is older than a book may be late shows nothing of what should be there by now. */
-export function ageChecks(moment: AsOf | null, { params }: Genesis): Check[] {
+export function ageChecks(moment: AsOf | null, { params }: ChainGenesis): Check[] {
   const dueS = params.graceS + params.anchorDueS;
   if (moment === null || moment.ageS === null || moment.ageS <= dueS) return [];
   const detail = `the newest header is ${moment.ageS} s old, more than ${dueS} s: what came since is not in sight: ask for a newer export`;

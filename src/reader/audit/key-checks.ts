@@ -5,14 +5,24 @@
  * the reader asks for them, by their points: under another name they are the same keys. A key with gamma = ±delta needs no secret at all
  * and is refused always.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
-import { CIRCUIT_NAMES, type CircuitName, type PerCircuit, perCircuit } from '../../protocol/index.ts';
+import type { Genesis, SharedGenesis, VerificationKeyBytes } from '../../protocol/genesis/index.ts';
+import {
+  type AnyCircuitName,
+  CIRCUIT_NAMES,
+  MAIN_CIRCUIT_NAMES,
+  type MainCircuitName,
+  type PerCircuit,
+  perCircuit,
+} from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import { decodeKeyBytes, isDevelopmentKeyId, PUBLIC_INPUTS, type VerificationKey, VerifierError } from '../verifier/index.ts';
 import { type Check, type Fault, lines } from './checks.ts';
 
 /** By circuit; null where a key cannot be used. */
 export type Keys = PerCircuit<VerificationKey | null>;
+
+/** The same of a main chain. */
+export type MainKeys = Readonly<Record<MainCircuitName, VerificationKey | null>>;
 
 export interface KeyOptions {
   /** accept development keys */
@@ -24,12 +34,11 @@ interface ReadKey {
   checks: Check[];
 }
 
-function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): ReadKey {
-  const id = genesis.keyIds[circuit];
+function readKey(circuit: AnyCircuitName, { id, bytes }: { id: string; bytes: VerificationKeyBytes }, options: KeyOptions): ReadKey {
   const faults: Fault[] = [];
   let key: VerificationKey | null = null;
   try {
-    key = decodeKeyBytes(genesis.verificationKeys[circuit], PUBLIC_INPUTS[circuit]);
+    key = decodeKeyBytes(bytes, PUBLIC_INPUTS[circuit]);
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error;
     faults.push({ detail: `the key of genesis: ${error.message}` });
@@ -49,10 +58,23 @@ function readKey(genesis: Genesis, circuit: CircuitName, options: KeyOptions): R
 
 /** The keys of genesis. One that is refused for what it is, not for who made it, is null. */
 export function readKeys(genesis: Genesis, options: KeyOptions): { keys: Keys; checks: Check[] } {
-  const read = perCircuit((circuit) => readKey(genesis, circuit, options));
+  const { keyIds, verificationKeys } = genesis;
+  const read = perCircuit((circuit) => readKey(circuit, { id: keyIds[circuit], bytes: verificationKeys[circuit] }, options));
   return {
     keys: perCircuit((circuit) => read[circuit].key),
     checks: CIRCUIT_NAMES.flatMap((circuit) => read[circuit].checks),
+  };
+}
+
+/** The same of a main chain. */
+export function readMainKeys({ keyIds, verificationKeys }: SharedGenesis, options: KeyOptions): { keys: MainKeys; checks: Check[] } {
+  const read = MAIN_CIRCUIT_NAMES.map((circuit) => ({
+    circuit,
+    ...readKey(circuit, { id: keyIds[circuit], bytes: verificationKeys[circuit] }, options),
+  }));
+  return {
+    keys: Object.fromEntries(read.map(({ circuit, key }) => [circuit, key])) as Record<MainCircuitName, VerificationKey | null>,
+    checks: read.flatMap(({ checks }) => checks),
   };
 }
 

@@ -5,7 +5,7 @@
  * Each day is proven as of some block, and with it how far the log was then. Whatever the log says of the day from there on is news that
  * the day's files do not have: such a day is no evidence of what the chain says now.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
 import { dayToDate, LOG_PATH, type LogEntry, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle, BundleDay } from '../bundle.ts';
 import { appHashAfter, readLog, StateReader, stateRanges } from '../light/index.ts';
@@ -31,9 +31,9 @@ export const wordsOf = ({ seq, kind, day, version, meter }: LogEntry): string =>
  * @param seen the number up to which an earlier audit has seen it; null without one
  */
 export function logChecks(
-  { log }: Bundle,
+  { log }: Pick<Bundle, 'log'>,
   headers: Headers,
-  genesis: Genesis,
+  genesis: ChainGenesis,
   seen: number | null,
 ): { checks: Check[]; log: ProvenLog | null } {
   if (!headers.state)
@@ -64,7 +64,7 @@ export function logChecks(
 }
 
 /** Whether the log has news of a day. `nextSeq`: how far the log was when the day was proven. */
-export function newsChecks(day: BundleDay, nextSeq: number, log: ProvenLog | null): Check[] {
+export function newsChecks(day: Pick<BundleDay, 'date' | 'day'>, nextSeq: number, log: ProvenLog | null): Check[] {
   if (!log) return [notChecked('2', 'log', 'the log is not proven', day.date, '2')];
   const at = { ...head, day: day.date };
   if (nextSeq < log.from) {

@@ -5,7 +5,7 @@
  * Signatures alone do not say so: one of a rotation that the community vetoed is as good as any, a rotation by the validators has none, and
  * a file that is left away accuses nobody. So the rotations are proven as one range of the state, with the log and as of the same block.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
 import { canonicalJson, OPERATORS_PATH, operatorsOf, ProtocolError } from '../../protocol/index.ts';
 import type { Bundle } from '../bundle.ts';
 import { appHashAfter, readRotation, StateReader, stateRanges } from '../light/index.ts';
@@ -23,7 +23,11 @@ export interface OperatorResult {
 }
 
 /** Whether the bundle's list of operators is the chain's. */
-export function operatorChecks({ log, operators }: Bundle, { state }: Headers, genesis: Genesis): OperatorResult {
+export function operatorChecks(
+  { log, operators }: Pick<Bundle, 'log' | 'operators'>,
+  { state }: Headers,
+  genesis: ChainGenesis,
+): OperatorResult {
   const without = (...checks: Check[]): OperatorResult => ({ checks, operators: null });
   if (!state) return without(notChecked('2', head.name, 'the headers it leads to are not believed (check 1)', undefined, '1'));
   const newest = Math.max(...state.headers.keys());

@@ -33,14 +33,14 @@ export interface VerifyOptions {
   only?: ReadonlySet<string>;
 }
 
-interface Outcome {
+export interface Outcome {
   bad: ReadonlyMap<string, BadProof>;
   /** why nothing was verified; `refused`: the key is at fault, though check 8 took it */
   unusable: string | null;
   refused?: boolean;
 }
 
-async function verify(
+export async function verify(
   key: VerificationKey | null,
   claims: readonly Claim[],
   { random, backend, verifyClaims }: VerifyOptions,
@@ -62,8 +62,14 @@ interface Outcomes {
   clearing: Outcome;
 }
 
+/** Of which version of which day. */
+interface Of {
+  day: { date: string };
+  of: { version: number };
+}
+
 /** The proofs of one circuit in a version, and how many there should be. */
-interface Kind {
+export interface Kind {
   id: '5' | '5s' | '6';
   name: string;
   claims: readonly Claim[];
@@ -96,7 +102,7 @@ function kindsOf(p: Prepared, outcomes: Outcomes, only: ReadonlySet<string> | un
   ];
 }
 
-function kindLines(p: Prepared, { id, name, claims, wanted, outcome, summary }: Kind, meterOf: ReadonlyMap<string, string>): Check[] {
+export function kindLines(p: Of, { id, name, claims, wanted, outcome, summary }: Kind, meterOf: ReadonlyMap<string, string>): Check[] {
   const head = { id, name, day: p.day.date, version: p.of.version };
   if (claims.length < wanted) return [notChecked(id, name, 'the proofs do not belong to this book (check 4)', p.day.date, '4')];
   if (outcome.unusable !== null) return unusableLines(head, outcome);
@@ -112,7 +118,7 @@ function kindLines(p: Prepared, { id, name, claims, wanted, outcome, summary }: 
 }
 
 /** Check 9: the form of every proof. */
-function pointLines(p: Prepared, kinds: readonly Kind[], meterOf: ReadonlyMap<string, string>): Check[] {
+export function pointLines(p: Of, kinds: readonly Kind[], meterOf: ReadonlyMap<string, string>): Check[] {
   const malformed = kinds.flatMap(({ id, claims, outcome }) =>
     claims.flatMap((claim): Fault[] => {
       const bad = outcome.bad.get(claim.id);
@@ -163,7 +169,7 @@ const unusableLines = (head: Pick<Check, 'id' | 'name' | 'day' | 'version'>, { u
   refused ? lines(head, [{ detail: `the key: ${unusable}` }], '') : [notChecked(head.id, head.name, unusable!, head.day, '8')];
 
 /** Proofs that were verified and hold, as keys of due.ts. */
-const proven = (claims: readonly Claim[], { bad, unusable }: Outcome): string[] =>
+export const proven = (claims: readonly Claim[], { bad, unusable }: Outcome): string[] =>
   unusable !== null ? [] : claims.filter(({ id }) => !bad.has(id)).map(({ id }) => id);
 
 /**

@@ -8,7 +8,7 @@
  * What the chain has verified is known by proof alone, as of the block of the day's own state proofs. Void is settled as of any block of
  * which the next one comes when the time is over: no block takes proofs from then on.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
 import { dayToDate, isVoid, VOID_AFTER_S } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import type { ProvenState } from '../light/index.ts';
@@ -23,6 +23,9 @@ export interface Verified {
   height: number;
   asOfUnixS: number;
 }
+
+/** What of a day its line needs. */
+type ProvenDay = Pick<BundleDay, 'date' | 'audited' | 'chain'>;
 
 /** What it means that a day is void. */
 export const VOID_MEANS = 'no bill of it counts, nothing ties its meters’ registers to the days around it, and no later day copies it';
@@ -41,7 +44,7 @@ export const withoutBooks = (day: BundleDay): BundleDay => ({
   faults: day.faults.filter(({ path }) => !/\/(book|proofs)(\.v\d+)?\.json$/.test(path)),
 });
 
-function firstFaults({ audited, chain }: BundleDay, { frozenUnixS, books, asOfUnixS }: Verified, { params }: Genesis): Fault[] {
+function firstFaults({ audited, chain }: ProvenDay, { frozenUnixS, books, asOfUnixS }: Verified, { params }: ChainGenesis): Fault[] {
   if (!audited) return []; // lateness is a failure of the day itself
   const dueUnixS = frozenUnixS + params.anchorDueS;
   const first = books.get(1);
@@ -56,13 +59,13 @@ function firstFaults({ audited, chain }: BundleDay, { frozenUnixS, books, asOfUn
 }
 
 /** Later versions that are anchored and that the chain has not verified: nobody is held to a time for them. */
-const laterFaults = ({ audited, chain }: BundleDay, { books }: Verified): Fault[] =>
+const laterFaults = ({ audited, chain }: ProvenDay, { books }: Verified): Fault[] =>
   (audited ? (chain?.anchors ?? []) : [])
     .filter(({ version }) => version > 1 && !books.has(version))
     .map(({ version }) => ({ status: 'open', detail: `version ${version} is anchored, and the chain has not verified it yet` }));
 
 /** The line of a day whose state proofs hold. */
-export function provenChecks(day: BundleDay, verified: Verified, genesis: Genesis): Check[] {
+export function provenChecks(day: ProvenDay, verified: Verified, genesis: ChainGenesis): Check[] {
   const head = { id: '3' as const, name: 'proven', day: day.date };
   if (isVoidDay(verified)) {
     const detail = `${voidWords} ${VOID_MEANS}`;

@@ -2,7 +2,7 @@
  * Check 3 of who is in the book: the roster is the one that the chain froze, its meters are in service, and each entry's source and C fit
  * what the roster says of it (protocol §7, §9.3).
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
 import { type Book, type ChainFile, DAY_S, encodeRoster, ProtocolError, type Roster, rosterDigest } from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import type { Fault } from './checks.ts';
@@ -67,7 +67,11 @@ export function membershipFaults(book: Book, roster: Roster, chain: ChainFile, {
  * knows the days of its own meters. It is a second look at what the chain's state proves (check 2), and has no roster to compare with on
  * the chain's first day, where a meter that had not committed would be booked as a zero day and nothing else: nothing is there to copy.
  */
-function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis: Genesis): Fault[] {
+function serviceFaults(
+  day: Pick<BundleDay, 'day' | 'roster'>,
+  previous: Pick<BundleDay, 'roster'> | undefined,
+  genesis: ChainGenesis,
+): Fault[] {
   const known = new Map(genesis.meters.map((service) => [service.meter, service]));
   const yesterday = previous?.roster && new Set(previous.roster.meters.map((m) => m.meter));
   return day.roster!.meters.flatMap(({ meter, commitment }): Fault[] => {
@@ -80,7 +84,12 @@ function serviceFaults(day: BundleDay, previous: BundleDay | undefined, genesis:
   });
 }
 
-export function rosterFaults(day: BundleDay, chain: ChainFile, genesis: Genesis, previous: BundleDay | undefined): Fault[] {
+export function rosterFaults(
+  day: Pick<BundleDay, 'day' | 'roster'>,
+  chain: ChainFile,
+  genesis: ChainGenesis,
+  previous: Pick<BundleDay, 'roster'> | undefined,
+): Fault[] {
   const roster = day.roster!;
   const digest = digestOf(roster);
   if (typeof digest !== 'string') return [digest];
@@ -95,7 +104,7 @@ export function rosterFaults(day: BundleDay, chain: ChainFile, genesis: Genesis,
 }
 
 /** The late roster lists the same meters; what was signed in time stays as it was. */
-function lateRosterFaults(roster: Roster, chain: ChainFile, genesis: Genesis): Fault[] {
+function lateRosterFaults(roster: Roster, chain: ChainFile, genesis: ChainGenesis): Fault[] {
   const late = chain.lateRoster;
   if (late === null) return [];
   const digest = digestOf({ day: roster.day, meters: late.meters });

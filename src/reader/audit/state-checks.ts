@@ -5,8 +5,17 @@
  * dispute, NoBill or final reading, and invent none. What was proven is then held against roster.json and chain.json, on which all later
  * checks work. Genesis is held against the hash that the chain keeps of it: so all of it is the chain's, whoever wrote the file.
  */
-import type { Genesis } from '../../protocol/genesis/index.ts';
-import { type ChainFile, canonicalJson, isVoid, type Json, ProtocolError, type Roster, type StateFile } from '../../protocol/index.ts';
+import type { ChainGenesis } from '../../protocol/genesis/index.ts';
+import {
+  type ChainFile,
+  canonicalJson,
+  isVoid,
+  isVoidAtFreeze,
+  type Json,
+  ProtocolError,
+  type Roster,
+  type StateFile,
+} from '../../protocol/index.ts';
 import type { BundleDay } from '../bundle.ts';
 import {
   type AnchorState,
@@ -63,7 +72,7 @@ function nextSeqOf(reader: StateReader, file: StateFile): number {
 }
 
 /** Verifies every proof of a day's state file. @throws ProtocolError naming what does not hold */
-function prove(file: StateFile, appHash: Uint8Array, genesis: Genesis): Proven {
+function prove(file: StateFile, appHash: Uint8Array, genesis: ChainGenesis): Proven {
   const { day } = file;
   const reader = new StateReader(file, appHash);
   const begun = reader.one(stateKeys.genesisHash(), file.genesis, readGenesisHash);
@@ -167,9 +176,10 @@ function contradictions(proven: Proven, chain: ChainFile, roster: Roster & { dig
  * there yet, the day has to be proven as of the newest header: what came later would not be in sight. A next day that is void is named: it
  * fails the range that contains it.
  */
-function rangeFaults(following: NonNullable<Proven['following']>, isNewest: boolean, nowUnixS: number, genesis: Genesis): Fault[] {
+function rangeFaults(following: NonNullable<Proven['following']>, isNewest: boolean, nowUnixS: number, genesis: ChainGenesis): Fault[] {
   const { roster, anchor, book } = following;
   if (book) return [];
+  if (roster && genesis.params.rule !== null && isVoidAtFreeze(roster.roster.meters)) return []; // it has none
   if (roster && isVoid({ frozenUnixS: roster.unixS, proven: false }, nowUnixS))
     return [{ status: 'open', detail: `the next day is void: ${VOID_MEANS}` }];
   if (!isNewest) {
@@ -183,7 +193,7 @@ function rangeFaults(following: NonNullable<Proven['following']>, isNewest: bool
 }
 
 /** Whether what comes after the bundle's last day is in order (3). */
-function rangeChecks(day: BundleDay, proven: Proven, isNewest: boolean, nowUnixS: number, genesis: Genesis): Check[] {
+function rangeChecks(day: StateDay, proven: Proven, isNewest: boolean, nowUnixS: number, genesis: ChainGenesis): Check[] {
   const head = { id: '3' as const, name: 'range', day: day.date };
   const missing = 'state.following: expected in the last day, to show that the next book is not withheld';
   const faults: Fault[] = proven.following
@@ -192,10 +202,13 @@ function rangeChecks(day: BundleDay, proven: Proven, isNewest: boolean, nowUnixS
   return lines(head, faults, 'no later book is withheld');
 }
 
+/** What of a day is held against the chain's state. */
+export type StateDay = Pick<BundleDay, 'date' | 'day' | 'roster' | 'chain' | 'state'>;
+
 /** What a day's state proofs are judged by besides the day. */
 export interface Shown {
   headers: Headers;
-  genesis: Genesis;
+  genesis: ChainGenesis;
   /** null where it is not proven */
   log: ProvenLog | null;
   isLast: boolean;
@@ -212,7 +225,7 @@ export interface StateResult {
 const alone = (checks: Check[]): StateResult => ({ checks, next: null, verified: null });
 
 /** Checks 2, and what they tell about the end of the range (3). Never called for a draft. */
-export function stateChecks(day: BundleDay, { headers, genesis, log, isLast }: Shown): StateResult {
+export function stateChecks(day: StateDay, { headers, genesis, log, isLast }: Shown): StateResult {
   const head = { id: '2' as const, name: 'state proofs', day: day.date };
   const { chain, roster, state: file } = day;
   const hanging = (because: '1' | '2', ...checks: Check[]): StateResult =>

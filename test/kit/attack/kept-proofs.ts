@@ -9,9 +9,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Signals } from '../../../src/node/proofs/inputs.ts';
-import { type CircuitName, createProver } from '../../../src/node/proofs/prover.ts';
-import type { ProofJson } from '../../../src/protocol/index.ts';
-import { keyIds } from '../development-keys.ts';
+import { createProver } from '../../../src/node/proofs/prover.ts';
+import { DEVELOPMENT_KEY_IDS } from '../../../src/protocol/genesis/index.ts';
+import type { AnyCircuitName, ProofJson } from '../../../src/protocol/index.ts';
 import { once } from '../made-once.ts';
 
 export const KEYS = fileURLToPath(new URL('../../../circuits/keys', import.meta.url));
@@ -25,14 +25,14 @@ const prover = once(() => createProver(KEYS));
 const used = new Set<string>();
 const counts = { made: 0 };
 
-const nameOf = (circuit: CircuitName, signals: Signals): string =>
+const nameOf = (circuit: AnyCircuitName, signals: Signals): string =>
   createHash('sha256')
-    .update(JSON.stringify([circuit, keyIds()[circuit], signals]))
+    .update(JSON.stringify([circuit, DEVELOPMENT_KEY_IDS[circuit], signals]))
     .digest('hex')
     .slice(0, 32);
 
 /** A proof of a true statement. @throws ProverError `unsatisfied` when it is false: no prover, honest or not, has one */
-export async function prove(circuit: CircuitName, signals: Signals): Promise<ProofJson> {
+export async function prove(circuit: AnyCircuitName, signals: Signals): Promise<ProofJson> {
   const name = nameOf(circuit, signals);
   const known = kept().get(name);
   if (known) {

@@ -81,14 +81,18 @@ function rosterEntry(roster: RosterOf, late: boolean, height: number, unixS: num
 }
 
 /** A book that the chain has verified, when it was anchored or later. */
-export const provenEntry = (day: number, { version, bookHash, totals, height, unixS }: ChainFile['anchors'][number], entries = 1): Entry =>
+export const provenEntry = (
+  day: number,
+  { version, bookHash, totals, height, unixS }: ChainFile['anchors'][number],
+  { entries, copies }: { entries: number; copies: number } = { entries: 1, copies: 0 },
+): Entry =>
   entry(stateKeys.proven(day, version), Proven as never, {
     day,
     version,
     bookHash: Buffer.from(bookHash, 'hex'),
     totals: Buffer.from(totals ?? '', 'hex'),
     entries,
-    copies: 0,
+    copies,
     height: BigInt(height),
     unixS: BigInt(unixS),
     pricesHash: new Uint8Array(32),
@@ -101,10 +105,13 @@ function dayEntries(
 ): Entry[] {
   const { day } = chain;
   const late = chain.lateRoster;
+  const disputed = new Set(chain.disputes.map(({ meter }) => meter));
+  const copies = roster.meters.filter(({ meter, commitment }) => commitment === null || disputed.has(meter)).length;
+  const counts = { entries: roster.meters.length, copies };
   return [
     ...chain.anchors.flatMap((anchor) => {
       const unixS = provenAt(day, anchor.version, anchor.unixS);
-      return unixS === null ? [] : [provenEntry(day, { ...anchor, unixS })];
+      return unixS === null ? [] : [provenEntry(day, { ...anchor, unixS }, counts)];
     }),
     ...rosterEntry({ day, meters: roster.meters }, false, chain.frozenHeight, chain.frozenUnixS),
     ...(late ? rosterEntry({ day, meters: late.meters }, true, late.frozenHeight, late.frozenUnixS) : []),

@@ -1,0 +1,148 @@
+/**
+ * A bundle of a main chain, parsed once: the layout of a community's (../../bundle.ts), with books of communities (docs/main-chain.md).
+ *
+ * A day without commitments of two has no book; whether one is due, the chain's state says, never the files. Links are compared with
+ * nothing there, so no day is here for the next one's alone: all of them are audited. Nothing comes late and nothing is corrected, so
+ * a file of a later version is wrong by its name.
+ */
+import { readSharedGenesis, type SharedGenesis, saysShared } from '../../../protocol/genesis/index.ts';
+import {
+  BOOK_FORMAT,
+  bookHash,
+  bookPath,
+  CHAIN_FORMAT,
+  type ChainFile,
+  canonicalJson,
+  dayFolderOf,
+  dayPath,
+  GENESIS_PATH,
+  LIGHT_FORMAT,
+  LIGHT_PATH,
+  type LightFile,
+  LOG_FORMAT,
+  LOG_PATH,
+  type LogFile,
+  OPERATORS_FORMAT,
+  OPERATORS_PATH,
+  type OperatorsFile,
+  PROOFS_FORMAT,
+  type ProofsFile,
+  ProtocolError,
+  parseChainFile,
+  parseLogFile,
+  parseOperatorsFile,
+  parseProofs,
+  parseRosterFile,
+  parseSharedBook,
+  parseStateFile,
+  placeOf,
+  proofsPath,
+  ROSTER_FORMAT,
+  type Roster,
+  readLightFile,
+  type SharedBook,
+  STATE_FORMAT,
+  type StateFile,
+} from '../../../protocol/index.ts';
+import { dayOfDate, type FileFault, type Files, type Parsed, parseFile, unreadable, wrong } from '../../bundle.ts';
+
+/** One folder of days/. What could not be read is absent, and among the faults. */
+export interface MainDay {
+  /** `YYYY-MM-DD` */
+  date: string;
+  day: number;
+  roster: (Roster & { digest: string }) | null;
+  chain: ChainFile | null;
+  /** a draft has none */
+  state: StateFile | null;
+  book: { book: SharedBook; hash: string } | null;
+  proofs: ProofsFile | null;
+  /** whether book.json or proofs.json is in the folder, readable or not */
+  hasBook: boolean;
+  faults: readonly FileFault[];
+}
+
+export interface MainBundle {
+  texts: ReadonlyMap<string, string>;
+  genesis: Parsed<SharedGenesis>;
+  light: Parsed<LightFile>;
+  log: Parsed<LogFile>;
+  operators: Parsed<OperatorsFile> | null;
+  days: readonly MainDay[];
+  faults: readonly FileFault[];
+  ignored: readonly string[];
+}
+
+/** genesis.json: what is read of a genesis, in its one text. */
+function readExtract(json: unknown, text: string): SharedGenesis {
+  const genesis = readSharedGenesis(json);
+  if (canonicalJson(genesis.document) !== text)
+    throw new ProtocolError('not-canonical', 'genesis', 'the canonical text of what is read of a genesis, as `electra export` writes it');
+  return genesis;
+}
+
+function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number): MainDay {
+  const faults: FileFault[] = [];
+  const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
+    const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
+    if (fault) faults.push(fault);
+    return value;
+  };
+  const [bookAt, proofsAt] = [bookPath(date, 1), proofsPath(date, 1)];
+  const hasBook = texts.has(bookAt) || texts.has(proofsAt);
+  for (const path of texts.keys()) {
+    const place = placeOf(path);
+    if ((place?.kind === 'book' || place?.kind === 'proofs') && place.date === date && place.version > 1)
+      faults.push(wrong(path, 'a later version: where communities share nothing is corrected').fault);
+  }
+  const book = hasBook ? read(bookAt, BOOK_FORMAT, parseSharedBook) : null;
+  return {
+    date,
+    day,
+    roster: read(dayPath(date, 'roster'), ROSTER_FORMAT, parseRosterFile),
+    chain: read(dayPath(date, 'chain'), CHAIN_FORMAT, parseChainFile),
+    state: read(dayPath(date, 'state'), STATE_FORMAT, parseStateFile),
+    book: book && { book, hash: bookHash(texts.get(bookAt)!) },
+    proofs: hasBook ? read(proofsAt, PROOFS_FORMAT, parseProofs) : null,
+    hasBook,
+    faults,
+  };
+}
+
+function parseDays(texts: ReadonlyMap<string, string>): Pick<MainBundle, 'days' | 'faults'> {
+  const faults: FileFault[] = [];
+  const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
+  if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
+  const days = dates.flatMap((date): MainDay[] => {
+    const day = dayOfDate(date);
+    if (day === null) faults.push(wrong(`days/${date}`, 'no folder of a day, which is named by a calendar date YYYY-MM-DD').fault);
+    return day === null ? [] : [parseDay(texts, date, day)];
+  });
+  return { days, faults };
+}
+
+/** Whether the genesis of a bundle is that of a main chain: which audit it is for. */
+export function isMainBundle(files: Files): boolean {
+  const text = files instanceof Map ? files.get(GENESIS_PATH) : (files as Readonly<Record<string, string>>)[GENESIS_PATH];
+  try {
+    return saysShared(JSON.parse(text ?? ''));
+  } catch {
+    return false; // the audit of a community says what is wrong with it
+  }
+}
+
+/** Parses all files of a main chain's bundle. A bad one is never an exception. */
+export function parseMainBundle(files: Files): MainBundle {
+  const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
+  return {
+    texts,
+    genesis: parseFile(texts, GENESIS_PATH, undefined, readExtract),
+    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
+    log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
+    operators: texts.has(OPERATORS_PATH)
+      ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
+      : null,
+    ...parseDays(texts),
+    ignored: [...texts.keys()].filter((path) => placeOf(path) === null || placeOf(path)!.kind === 'earlier').sort(),
+  };
+}

@@ -1,0 +1,3 @@
+/** The audit of a main chain, whose members are communities. A file of its own, so that who checks a community's books does not load it. */
+export { auditMain, auditMainWithout } from './audit.ts';
+export { isMainBundle } from './bundle.ts';
