@@ -19,7 +19,6 @@ import (
 
 	"electra/app"
 	"electra/app/ante"
-	"electra/mainapp"
 )
 
 // sdk/vectors/main-messages.json is shared with the TypeScript side: `go test ./mainapp -run Vectors -write` writes it.
@@ -165,13 +164,7 @@ func packed(enc app.Encoding, m sdk.Msg) ([]byte, error) {
 
 func messagesOf(t *testing.T, pkg string) (all []messageVector) {
 	t.Helper()
-	enc, err := app.NewEncoding()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := mainapp.Kind().RegisterTypes(enc); err != nil {
-		t.Fatal(err)
-	}
+	enc := mainEncoding(t)
 	found, err := gogoproto.HybridResolver.FindDescriptorByName(protoreflect.FullName(pkg + ".Msg"))
 	if err != nil {
 		t.Fatal(err)

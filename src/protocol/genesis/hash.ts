@@ -8,9 +8,12 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, type Json } from '../values/canonical.ts';
 import type { Shape } from '../values/shape.ts';
 
-/** What the hash is of, and all that a bundle's genesis.json holds. Heights are decimal strings. */
-export const genesisExtract = (chainId: string, genesisTime: string, initialHeight: number, meter: Shape): Shape => ({
-  app_state: { meter },
+/**
+ * What the hash is of, and all that a bundle's genesis.json holds: of `app_state` the meters' state and, on a main chain, those of its
+ * further modules. Heights are decimal strings.
+ */
+export const genesisExtract = (chainId: string, genesisTime: string, initialHeight: number, states: Shape): Shape => ({
+  app_state: states,
   chain_id: chainId,
   genesis_time: genesisTime,
   initial_height: String(initialHeight),
@@ -18,10 +21,10 @@ export const genesisExtract = (chainId: string, genesisTime: string, initialHeig
 
 /** Sealing keys are signed for the hash, so their signatures are null in what it is of. */
 function unsigned(extract: Shape): Shape {
-  const { meter } = extract.app_state as { meter: Shape };
+  const { meter, ...others } = extract.app_state as { meter: Shape };
   if (!Array.isArray(meter.node_keys)) return extract;
   const keys = meter.node_keys.map((key: Shape) => (key?.signature === undefined ? key : { ...key, signature: null }));
-  return { ...extract, app_state: { meter: { ...meter, node_keys: keys } } };
+  return { ...extract, app_state: { ...others, meter: { ...meter, node_keys: keys } } };
 }
 
 /** A genesis document whose sealing keys have these signatures, in base64. */

@@ -35,6 +35,7 @@ import { firstValidators } from './first-validators.ts';
 import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
 import { checkHistory, isFresh } from './history-rules.ts';
+import { type MainStates, readMainStates } from './main-states.ts';
 import { type GenesisParams, readParams } from './params.ts';
 import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
@@ -93,6 +94,8 @@ export interface SharedGenesis extends Omit<Genesis, 'params' | 'verificationKey
   params: GenesisParams & { rule: string };
   verificationKeys: Readonly<Record<MainCircuitName, VerificationKeyBytes>>;
   keyIds: Readonly<Record<MainCircuitName, string>>;
+  /** of the modules beside the meters'; null: there are none, which is so on chains of tests alone */
+  main: MainStates | null;
 }
 
 /** What is read alike of either kind of chain. */
@@ -229,7 +232,8 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
   checkChainId(chainId, 'genesis.chain_id');
   const { genesisTime, genesisTimeS } = readGenesisTime(document.genesis_time);
   const initialHeight = Math.max(whole(document.initial_height ?? 1, 'genesis.initial_height', 0, Number.MAX_SAFE_INTEGER), 1);
-  const state = object(record(document.app_state, 'genesis.app_state').meter, STATE, STATE_KEYS, [PROVING_KEY, UPLINKS_KEY]);
+  const appState = record(document.app_state, 'genesis.app_state');
+  const state = object(appState.meter, STATE, STATE_KEYS, [PROVING_KEY, UPLINKS_KEY]);
   const clock = readClock(state.clock, genesisTimeS);
   const beginUnixS = chainUnixS(clock, { timeUnixS: genesisTimeS, timeNanos: 0 });
   const at: HeightReader = (height, field) => {
@@ -256,7 +260,10 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
   checkPresent({ ...read, fresh: isFresh(history) });
   checkHistory(read);
   checkProving(read.proving, read, isFresh(history));
-  const extract = genesisExtract(chainId, genesisTime, initialHeight, state);
+  const main = readMainStates(appState);
+  if (main !== null && params.rule === null)
+    throw wrong('genesis.app_state', "auth, consensus and meter alone: this is a community's chain");
+  const extract = genesisExtract(chainId, genesisTime, initialHeight, { meter: state, ...main?.texts });
   return {
     ...read,
     hash: genesisHash(extract),
@@ -264,6 +271,7 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
     genesisTime,
     initialHeight,
     ...keys,
+    ...(params.rule === null ? {} : { main: main?.states ?? null }),
     validators: firstValidators(read.meters, read.changes),
     document: extract,
   } as Genesis | SharedGenesis;
