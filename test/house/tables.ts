@@ -84,7 +84,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.outbox': booked(),
   'books.period': booked(),
   'books.settlement': booked(),
-  'books.shared_energy': booked(),
+  'books.shared_energy': booked(api('shared')),
   'books.invoice': booked(api('invoices'), api('notices')),
   'books.latest_entry': viewed(`${BOOKS}/draft`),
   'books.unmetered_entry': viewed(`${BOOKS}/draft`),

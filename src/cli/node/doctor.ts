@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc, type RpcError } from '../../../sdk/ts/src/index.ts';
+import { periodsOf } from '../../node/books/index.ts';
 import { type OpenRun, openRunsOf } from '../../node/books/open-runs.ts';
 import {
   type DisputedMeter,
@@ -14,7 +15,6 @@ import {
   releasedDays,
   unprovenBooks,
 } from '../../node/books/overview.ts';
-import { periodsOf } from '../../node/books/shared/periods.ts';
 import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, isExchange, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';

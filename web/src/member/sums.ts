@@ -36,7 +36,7 @@ const NOTHING: Sum = {
 
 const plus = (a: bigint | null, b: bigint | null): bigint | null => (a === null || b === null ? null : a + b);
 
-const isReleased = (day: MemberDay): day is MemberDay & { amountNel: bigint; feeNel: bigint; outsideNel: bigint } => day.amountNel !== null;
+const isReleased = (day: MemberDay): day is MemberDay & { amountNel: bigint; feeNel: bigint } => day.amountNel !== null;
 
 export function sumOf(days: readonly MemberDay[]): Sum {
   const sum = { ...NOTHING };
@@ -48,7 +48,7 @@ export function sumOf(days: readonly MemberDay[]): Sum {
     sum.releasedDays++;
     sum.amountNel += day.amountNel;
     sum.feeNel += day.feeNel;
-    sum.outsideNel += day.outsideNel;
+    sum.outsideNel += day.outsideNel ?? 0n; // communities buy nothing outside of what they share
     sum.localImportWh = plus(sum.localImportWh, day.localImportWh);
     sum.soldInsideWh = plus(sum.soldInsideWh, day.soldInsideWh);
     sum.releasedImportWh += day.importWh;

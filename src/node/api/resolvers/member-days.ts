@@ -12,6 +12,7 @@ import { type BillRow, readBills } from '../rows/bills.ts';
 import type { PriceDayRow } from '../rows/books.ts';
 import { type MeterRow, readOwnMeters } from '../rows/chain.ts';
 import { type IntervalRow, readIntervals } from '../rows/readings.ts';
+import { isShared, readSharedEnergy, type SharedRow } from '../rows/shared.ts';
 import { ownMeter } from './meters.ts';
 
 const STATES = ['frozen', 'drafted', 'proven', 'audited', 'anchored', 'released'];
@@ -29,7 +30,8 @@ interface Sums {
 interface Money {
   amountNel: bigint;
   feeNel: bigint;
-  outsideNel: bigint;
+  /** null where there is no outside: communities share nothing else (docs/shared-rule.md) */
+  outsideNel: bigint | null;
   localImportWh: bigint | null;
   soldInsideWh: bigint | null;
 }
@@ -73,7 +75,7 @@ function moneyOf(bills: readonly BillRow[], prices: PriceDayRow): Money {
   return {
     amountNel: bills.reduce((sum, bill) => sum + BigInt(bill.amount_nel!), 0n),
     feeNel: BigInt(prices.fee_per_day_nel) * BigInt(bills.length),
-    outsideNel: shares.reduce((sum, { outsideNel }) => sum + outsideNel, 0n),
+    outsideNel: shares.reduce((sum, one) => sum + one.outsideNel, 0n),
     localImportWh: total(shares.map(({ localImportWh }) => localImportWh)),
     soldInsideWh: total(shares.map(({ soldInsideWh }) => soldInsideWh)),
   };
@@ -94,6 +96,22 @@ const sumsOfIntervals = (rows: readonly IntervalRow[]): Sums => ({
 });
 
 const inService = ({ first_day, last_day }: MeterRow, day: number): boolean => first_day <= day && (last_day === null || day <= last_day);
+
+/** By day, what of the owner's net was shared; null on a community's own chain, where it follows from prices. */
+async function sharedByDay(args: DaysAsked, { from, to }: { from: number; to: number }, context: Context) {
+  if (!(await isShared(context.tx))) return null;
+  const rows = await readSharedEnergy(context.tx, viewerOf(context).address, { meter: args.meter, from, to });
+  return Map.groupBy(rows, ({ day }) => day);
+}
+
+const sumOf = (rows: readonly SharedRow[], key: 'taken_wh' | 'given_wh'): bigint =>
+  BigInt(rows.reduce((all, row) => all + row[key].reduce((a, b) => a + b, 0), 0));
+
+const sharedMoney = (rows: readonly SharedRow[]): Pick<Money, 'outsideNel' | 'localImportWh' | 'soldInsideWh'> => ({
+  outsideNel: null,
+  localImportWh: sumOf(rows, 'taken_wh'),
+  soldInsideWh: sumOf(rows, 'given_wh'),
+});
 
 /** Own meters, or one of them. */
 async function metersAsked(meter: string | null | undefined, context: Context): Promise<MeterRow[]> {
@@ -119,8 +137,10 @@ export async function memberDays(args: DaysAsked, context: Context): Promise<Mem
   // One statement at a time: a request has one connection.
   for (const { id } of meters) intervals.push(...(await readIntervals(context.tx, owner, id, range)));
   const readings = Map.groupBy(intervals, ({ slot }) => dayOfSlot(slot));
+  const shared = await sharedByDay(args, { from, to }, context);
   const days = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const rows = await Promise.all(days.map((day) => dayRow(day, meters, bills.get(day) ?? [], readings.get(day) ?? [], context)));
+  if (shared) for (const row of rows) if (row.amountNel !== undefined) Object.assign(row, sharedMoney(shared.get(row.day) ?? []));
   return rows.filter(({ meters: count }) => count > 0);
 }
 

@@ -1,5 +1,5 @@
 /** What runs here, and what of it never changes: for whoever shows it, and for whoever checks it. */
-import { CIRCUIT_NAMES } from '../../../protocol/circuits.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, MAIN_CIRCUIT_NAMES } from '../../../protocol/circuits.ts';
 import { chainUnixS } from '../../../protocol/clock.ts';
 import { isDevelopmentKeyId, readVerificationKeys, verificationKeyId } from '../../../protocol/genesis/index.ts';
 import { dateOfUnixS, readHead } from '../chain-head.ts';
@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../pool.ts';
 import { lastReleasedDay, type ReleaseTime, readReleaseTimes } from '../rows/books.ts';
 import { type ChainFacts, type QueuedRotationRow, readFacts, readGenesisKeys, readOperators, readQueuedRotation } from '../rows/chain.ts';
+import { isShared } from '../rows/shared.ts';
 
 export async function service(_: unknown, __: unknown, { tx, service: own }: Context) {
   const head = await readHead(tx, own.now());
@@ -56,8 +57,9 @@ async function hasDevelopmentKeys({ tx, service: own }: Context, chainId: string
   if (before?.chainId === chainId) return before.said;
   const found = await readGenesisKeys(tx);
   if (found === null) return null;
-  const keys = readVerificationKeys(found, 'the keys of genesis', CIRCUIT_NAMES);
-  const said = CIRCUIT_NAMES.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
+  const names: readonly AnyCircuitName[] = (await isShared(tx)) ? MAIN_CIRCUIT_NAMES : CIRCUIT_NAMES;
+  const keys = readVerificationKeys(found, 'the keys of genesis', names);
+  const said = names.some((circuit) => isDevelopmentKeyId(circuit, verificationKeyId(circuit, keys[circuit])));
   developmentSaid.set(own, { chainId, said });
   return said;
 }

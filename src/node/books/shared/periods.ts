@@ -138,8 +138,8 @@ export interface PeriodSum {
 export const periodsOf = (sql: Sql): Promise<PeriodSum[]> => sql<PeriodSum[]>`
   select s.from_day as "fromDay", s.meter, coalesce(m.name, s.member) as name, s.amount_nel::text as "amountNel",
     case when o.done_at is not null then 'settled' when o.error !~ '^(settlement 21|meter 13[78]): ' then o.error
-      when exists (select from prove.input i where i.id = encode(s.statement, 'hex') || ':' || s.meter || ':sum') then 'proving'
-      else 'sending' end as state
+      when exists (select from prove.proof p where p.id = encode(s.statement, 'hex') || ':' || s.meter || ':sum') then 'sending'
+      else 'proving' end as state
   from books.settlement s
   join books.outbox o on o.id = 'settle:' || s.from_day || ':' || s.meter
   left join books.member m on m.address = s.member
