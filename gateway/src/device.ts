@@ -7,11 +7,13 @@
  */
 import { dateToDay, dayOfSlot, firstSlot, type MeterStatus, type MeterStore, ProtocolError, type Reading } from '../../sdk/ts/src/index.ts';
 import type { Settings } from './settings.ts';
+import type { InvocationCounters } from './parse/counters.ts';
 import type { Clock } from './slots/clock.ts';
 import type { SlotEnd } from './slots/ends.ts';
-import type { JudgeState, Stop } from './slots/judge.ts';
-import { type Counts, Quarters } from './slots/quarters.ts';
+import type { Stop } from './slots/judge.ts';
+import { type Counts, Quarters, type QuarterState } from './slots/quarters.ts';
 import { planOf, type RegisterPlan } from './slots/sample.ts';
+import { type Kept, keptOf, restoredOf } from './slots/kept.ts';
 import type { Outcome, Telegram } from './telegram.ts';
 
 /** What of a MeterClient is used. */
@@ -40,10 +42,15 @@ export interface DeviceEvent {
 }
 
 export interface DeviceOptions {
-  settings: Pick<Settings, 'firstDate' | 'maxWhPerSlot' | 'rollsOverAtWh' | 'distanceS' | 'confirmations' | 'lagS' | 'registers'>;
+  settings: Pick<
+    Settings,
+    'firstDate' | 'maxWhPerSlot' | 'rollsOverAtWh' | 'distanceS' | 'confirmations' | 'lagS' | 'stillS' | 'registers'
+  >;
   clock: Clock;
   openMeter: () => Promise<Meter>;
   openState: () => Promise<MeterStore>;
+  /** Of an enciphered port: kept with the rest. */
+  counters?: InvocationCounters;
   onEvent: (event: DeviceEvent) => void;
 }
 
@@ -59,16 +66,17 @@ export interface DeviceStatus {
   meter: MeterStatus | undefined;
 }
 
+const SLOT_MS = 900_000;
 const WAITING_MOST = 4_000;
 const PLAN_TIMES = 3;
 const WHOLE_KILO_WH_AFTER = 200;
 
-interface Stored {
-  serial?: string;
-  stop?: Stop;
-  atMs?: number;
-  registers?: Record<string, string>;
+/** So long before a quarter-hour's end, what is known is written down: whatever starts again within `distanceS` goes on from there. */
+const KEEP_BEFORE_MS = 10_000;
+
+interface Stored extends Kept {
   plan?: RegisterPlan;
+  counters?: Record<string, number>;
 }
 
 export class Device {
@@ -76,12 +84,14 @@ export class Device {
   readonly #firstDay: number;
   #state: MeterStore | undefined;
   #quarters: Quarters | undefined;
-  #restored: JudgeState = {};
+  #restored: QuarterState = {};
   #plan: RegisterPlan | undefined;
   #proposed: { plan: RegisterPlan; times: number } | undefined;
   #client: { meter: Meter; stop: AbortController; run: Promise<void> } | undefined;
   #waiting: SlotEnd[] = [];
   #saving: Promise<void> | undefined;
+  #toSave = false;
+  #keptAt: number | undefined;
   #cannotWrite = '';
   #saidStop = false;
   #saidWhole = false;
@@ -99,13 +109,9 @@ export class Device {
     device.#state = await options.openState();
     const stored = (await device.#state.load()).get('state') as Stored | undefined;
     if (stored) {
-      const registers = stored.registers && new Map(Object.entries(stored.registers).map(([name, milliWh]) => [name, BigInt(milliWh)]));
-      device.#restored = {
-        ...(stored.serial === undefined ? {} : { serial: stored.serial }),
-        ...(stored.stop ? { stop: stored.stop } : {}),
-        ...(registers && stored.atMs !== undefined ? { last: { atMs: stored.atMs, registers } } : {}),
-      };
       device.#plan ??= stored.plan;
+      device.#restored = restoredOf(stored, device.#plan);
+      options.counters?.restore(stored.counters ?? {});
     }
     await device.#open();
     return device;
@@ -126,10 +132,21 @@ export class Device {
     const ends = quarters.take(telegram, atMs);
     if (quarters.stop && !this.#saidStop) this.#sayStop(quarters.stop);
     if (!this.#saidWhole && quarters.counts.believed > WHOLE_KILO_WH_AFTER && quarters.granuleMilliWh === 1_000_000n) this.#sayWhole();
-    if (ends.length === 0) return;
+    if (ends.length === 0 && !this.#isToKeep(atMs)) return;
     this.#waiting.push(...ends);
     if (this.#waiting.length > WAITING_MOST) this.#waiting.splice(0, this.#waiting.length - WAITING_MOST);
     void this.save();
+  }
+
+  /**
+   * Shortly before a quarter-hour's end, and at the first telegram behind it: what is not confirmed yet is written down too, so that power
+   * that is cut now costs no end that was seen.
+   */
+  #isToKeep(atMs: number): boolean {
+    const marks = Math.floor(atMs / SLOT_MS) + Math.floor((atMs + KEEP_BEFORE_MS) / SLOT_MS);
+    const isNew = this.#keptAt !== marks;
+    this.#keptAt = marks;
+    return isNew;
   }
 
   /** Whether somebody set the clock since the last look. */
@@ -159,8 +176,8 @@ export class Device {
       const message = `import is ${plan.import.join(' + ')}, export ${plan.export.join(' + ') || 'none: stated as 0'}`;
       this.#o.onEvent({ kind: 'plan', message });
     }
-    const { maxWhPerSlot, rollsOverAtWh, distanceS, confirmations, lagS } = this.#o.settings;
-    const rolls = rollsOverAtWh === undefined ? {} : { rollsOverAtWh };
+    const { maxWhPerSlot, rollsOverAtWh, distanceS, confirmations, lagS, stillS } = this.#o.settings;
+    const rolls = { ...(rollsOverAtWh === undefined ? {} : { rollsOverAtWh }), ...(stillS === undefined ? {} : { stillS }) };
     this.#quarters = new Quarters({ plan: this.#plan, maxWhPerSlot, distanceS, confirmations, lagS, ...rolls }, this.#restored);
     Object.assign(this.#quarters.counts.dropped, this.#early.counts.dropped);
     return this.#quarters;
@@ -200,10 +217,19 @@ export class Device {
 
   /** Writes down what waits; called again later, goes on where it could not. */
   save(): Promise<void> {
-    this.#saving ??= this.#save().finally(() => {
+    this.#toSave = true;
+    this.#saving ??= this.#saveAll().finally(() => {
       this.#saving = undefined;
     });
     return this.#saving;
+  }
+
+  /** Again, where there was more to write meanwhile. */
+  async #saveAll(): Promise<void> {
+    while (this.#toSave) {
+      this.#toSave = false;
+      await this.#save();
+    }
   }
 
   async #save(): Promise<void> {
@@ -258,13 +284,10 @@ export class Device {
   }
 
   async #keepState(): Promise<void> {
-    const { serial, last, stop } = this.#quarters?.state ?? this.#restored;
+    const { counters } = this.#o;
     const stored: Stored = {
-      ...(serial === undefined ? {} : { serial }),
-      ...(stop ? { stop } : {}),
-      ...(last
-        ? { atMs: last.atMs, registers: Object.fromEntries([...last.registers].map(([name, milliWh]) => [name, String(milliWh)])) }
-        : {}),
+      ...keptOf(this.#quarters?.state ?? this.#restored),
+      ...(counters ? { counters: counters.state } : {}),
       ...(this.#plan ? { plan: this.#plan } : {}),
     };
     this.#state ??= await this.#o.openState();

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CometRpc, MeterClient, type Outfit, rpcChain } from '../../sdk/ts/src/index.ts';
 import { openFileStore } from '../../sdk/ts/src/node/file-store.ts';
 import { Device, type DeviceEvent } from './device.ts';
+import { InvocationCounters } from './parse/counters.ts';
 import { openKeys } from './key.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { Clock, systemSynchronized } from './slots/clock.ts';
@@ -56,8 +57,9 @@ export async function runGateway({ settings, signal, say, isSynchronized = syste
       throw error;
     }
   };
+  const counters = new InvocationCounters();
   const openState = () => openFileStore(join(settings.folder, 'gateway'));
-  const device = await untilOpen(() => Device.open({ settings, clock, openMeter, openState, onEvent }), say, signal);
+  const device = await untilOpen(() => Device.open({ settings, clock, openMeter, openState, counters, onEvent }), say, signal);
   if (!device) return;
   say({ kind: 'running', message: `meter ${address}` });
   const lost = (why: string): void => {
@@ -68,7 +70,7 @@ export async function runGateway({ settings, signal, say, isSynchronized = syste
     if ('telegram' in outcome) told.clear();
     device.hear(outcome);
   };
-  const reading = readSource(settings.source, settings.silenceS, { hear, lost }, signal);
+  const reading = readSource(settings.source, settings.silenceS, { hear, lost, counters }, signal);
   const looking = look(device, clock, settings, say, signal);
   try {
     await Promise.race([reading, looking]);

@@ -47,6 +47,8 @@ export interface Settings {
   distanceS: number;
   confirmations: number;
   lagS: number;
+  /** Undefined: a meter of which every telegram is new. */
+  stillS?: number;
   silenceS: number;
   clock: 'ntp' | 'system';
   /** A module that signs, in place of the key's file. */
@@ -78,6 +80,7 @@ export function parseSettings(text: string, file: string): Settings {
   const source = sourceOf(top.part('source'), own);
   const registers = top.has('registers') ? planOf(top.part('registers')) : undefined;
   const rolls = top.optional('rollsOverAtKWh', () => top.whole('rollsOverAtKWh', 1, 1_000_000_000));
+  const stillS = top.optional('stillS', () => top.whole('stillS', 60, 2_678_400)) ?? STILL_S[source.kind];
   const signer = top.optional('signer', () => inFolder(own, top.text('signer')));
   const settings: Settings = {
     outfitFile: inFolder(own, top.text('outfit')),
@@ -96,12 +99,16 @@ export function parseSettings(text: string, file: string): Settings {
     clock: top.choice('clock', ['ntp', 'system'] as const, 'ntp'),
     source,
     ...(rolls === undefined ? {} : { rollsOverAtWh: BigInt(rolls) * 1000n }),
+    ...(stillS === undefined ? {} : { stillS }),
     ...(registers ? { registers } : {}),
     ...(signer ? { signer } : {}),
   };
   top.end();
   return settings;
 }
+
+/** Readers that somebody else made, which go on answering with the last telegram when they were pulled off the meter. */
+const STILL_S: Partial<Record<SourceSettings['kind'], number>> = { mqtt: 21_600, homewizard: 21_600, shelly: 21_600 };
 
 const inFolder = (own: string, path: string): string => (isAbsolute(path) ? path : join(own, path));
 const isHttp = (value: string): boolean => /^https?:\/\/[^\s]+$/.test(value);

@@ -33,6 +33,8 @@ export type TelegramCode =
   | 'key'
   | 'too-long'
   | 'undeclared'
+  | 'replayed'
+  | 'mode-e'
   | 'no-answer';
 
 /** A telegram that is counted and dropped; never more than a code and a few words, for telegrams say when somebody is at home. */

@@ -4,6 +4,7 @@ import { dlmsDecoder } from '../src/parse/dlms.ts';
 import { parseHomeWizard } from '../src/parse/homewizard.ts';
 import { at, energyAt, isPath, parseJson } from '../src/parse/json.ts';
 import { isSunSpec, parseSdm, parseSunSpec } from '../src/parse/modbus.ts';
+import { InvocationCounters } from '../src/parse/counters.ts';
 import { p1Decoder, p1Stamp } from '../src/parse/p1.ts';
 import { parseShelly } from '../src/parse/shelly.ts';
 import { smartyDecoder } from '../src/parse/smarty.ts';
@@ -94,6 +95,12 @@ const EVERY: [name: string, decoder: () => Decoder, telegram: Uint8Array, expect
     'DLMS in several HDLC frames',
     () => dlmsDecoder('hdlc'),
     t.hdlcOf(t.dlmsMessage('austria', SHOWN), 40),
+    { ...totals, serial, powerW, stampUnixS },
+  ],
+  [
+    'DLMS in blocks, enciphered (Landis+Gyr, Austria)',
+    () => dlmsDecoder('hdlc', { key: KEY }),
+    Buffer.concat(t.blocksOf(t.encipher(t.dlmsMessage('austria', SHOWN), CIPHER), 60).map((block) => t.hdlcOf(block))),
     { ...totals, serial, powerW, stampUnixS },
   ],
   [
@@ -222,6 +229,48 @@ describe('DLMS', () => {
     const missing = Uint8Array.from([...frames.subarray(0, second), ...frames.subarray(2 * second)]);
     expect(read(dlmsDecoder('mbus'), missing)).toContain('torn');
     expect(read(dlmsDecoder('mbus'), missing).every((outcome) => typeof outcome === 'string')).toBe(true);
+  });
+  test('refuses a message of which a block is missing, or comes again, and one without end', () => {
+    const blocks = t.blocksOf(message, 30);
+    const of = (...which: number[]) => read(dlmsDecoder('hdlc'), Buffer.concat(which.map((i) => t.hdlcOf(blocks[i]))));
+    const all = [...blocks.keys()];
+    expect(of(...all)).toEqual([expect.objectContaining(totals)]);
+    expect(of(...all.filter((i) => i !== 1))).not.toContainEqual(expect.objectContaining(totals));
+    expect(of(0, 1, 1, ...all.slice(2))).toContain('torn');
+    const endless = Array.from({ length: 30 }, (_, i) => Uint8Array.from([0xe0, 0, 0, i + 1, 0, 0, 0x82, 3, 0, ...Array(768).fill(0)]));
+    expect(read(dlmsDecoder('hdlc'), Buffer.concat(endless.map((block) => t.hdlcOf(block))))).toContain('too-long');
+  });
+  describe('replays: an enciphered message of before', () => {
+    const at = (counter: number, more: Partial<t.Cipher> = {}) => t.encipher(message, { ...CIPHER, counter, ...more });
+    const through = (counters: InvocationCounters, key = KEY) => dlmsDecoder('hdlc', { key, counters });
+    test('is refused, over a restart too, and what is new is taken', () => {
+      const counters = new InvocationCounters();
+      const say = (message: Uint8Array, kept = counters) => read(through(kept), t.hdlcOf(message));
+      const taken = [expect.objectContaining(totals)];
+      expect([say(at(5)), say(at(5)), say(at(4)), say(at(6))]).toEqual([taken, ['replayed'], ['replayed'], taken]);
+      const again = new InvocationCounters();
+      again.restore(JSON.parse(JSON.stringify(counters.state)));
+      expect([say(at(6), again), say(at(7), again)]).toEqual([['replayed'], taken]);
+    });
+    test('is none of another meter, nor of another key', () => {
+      const counters = new InvocationCounters();
+      const other = KEY.map((byte) => byte ^ 7);
+      expect(read(through(counters), t.hdlcOf(at(9)))).toHaveLength(1);
+      expect(read(through(counters), t.hdlcOf(at(1, { title: bytes('KFM\x10\x20\x00\x00\x24') })))).not.toEqual(['replayed']);
+      expect(read(through(counters, other), t.hdlcOf(at(1, { key: other })))).not.toEqual(['replayed']);
+    });
+    test('does not raise the counter where what comes out is no telegram', () => {
+      const counters = new InvocationCounters();
+      expect(read(through(counters), t.hdlcOf(t.encipher(bytes('rubbish'), { ...CIPHER, counter: 2 ** 32 - 1 })))).toEqual(['key']);
+      expect(read(through(counters), t.hdlcOf(at(2)))).toEqual([expect.objectContaining(totals)]);
+    });
+    test('is refused of Luxembourg’s port, too', () => {
+      const counters = new InvocationCounters();
+      const [authenticationKey, title] = [AUTHENTICATION_KEY, CIPHER.title];
+      const telegram = t.encipher(t.p1('luxembourg', SHOWN), { key: KEY, authenticationKey, title, counter: 3 });
+      const decoder = smartyDecoder({ key: KEY, counters });
+      expect([read(decoder, telegram), read(decoder, telegram)]).toEqual([[expect.objectContaining(totals)], ['replayed']]);
+    });
   });
   test('drops a list without registers, as Norwegian meters send most of the time', () => {
     const list = Uint8Array.from([0x0f, 0, 0, 0, 0, 0, 0x02, 0x01, 0x06, 0, 0, 3, 3]);

@@ -150,6 +150,43 @@ describe('the gateway stops and says so', () => {
   });
 });
 
+describe('a reader that somebody else made', () => {
+  const stillS = 3_600;
+  test('is not believed for longer than declared where nothing changes, and its coming back stops nothing', () => {
+    const still = times(500, () => shown(1000));
+    const back = times(6, (i) => shown(8_000 + i));
+    const { said, judge } = judged([...still, ...back], { stillS });
+    expect([said[360], said[361], said[499], said.at(-1)]).toEqual(['believed', 'stale', 'stale', 'believed']);
+    expect(judge.state.last?.registers.get('1.8.0')).toBe(8_003_000n);
+    expect(judged([...still, ...times(30, (i) => shown(8_000 + i))]).said.at(-1)).toBe('registers-jumped'); // a port that says what is new
+  });
+  test('is new where anything changes: power, a stamp', () => {
+    expect(
+      judged(
+        times(500, (i) => shown(1000, 0, { powerW: i % 2 })),
+        { stillS },
+      ).said,
+    ).not.toContain('stale');
+    expect(
+      judged(
+        times(500, (i) => shown(1000, 0, { stampUnixS: i })),
+        { stillS },
+      ).said,
+    ).not.toContain('stale');
+  });
+  test('that comes back says nothing about the quarter-hour in which it does', () => {
+    const quarters = new Quarters({ plan: TOTAL, maxWhPerSlot: 5_000, distanceS: 30, stillS });
+    const at = (s: number, wh: number) => quarters.take(shown(wh), START + s * 1000).map(({ slot }) => slot - START / 900_000);
+    const said = times(300, (i) => at(i * 10, i < 200 ? 1000 : 4_000 + i)).flat(); // back 2000 seconds on
+    expect([said, quarters.counts.missingSlots]).toEqual([[0, 1], 1]);
+  });
+  test('that stood still under power may come back, too', () => {
+    const still = times(200, () => shown(1001, 0, { powerW: 2_000 }));
+    const { said } = judged([...still, ...times(40, (i) => shown(3_500 + i, 0, { powerW: 2_000 }))]);
+    expect([said[150], said.at(-1)]).toEqual(['frozen', 'believed']);
+  });
+});
+
 describe('a display that begins again at 0', () => {
   const rollsOverAtWh = 1_000_000n;
   test('is counted on where it can have got there, in each register for itself', () => {
@@ -257,12 +294,34 @@ describe('quarters', () => {
     expect(ends).toEqual([]);
     expect(quarters.counts.believed).toBe(2);
   });
+  test('are cut off to the steps that the meter was seen to count in before a restart', () => {
+    const options = { plan: TOTAL, maxWhPerSlot: 50_000, distanceS: 3_660, confirmations: 1 };
+    const before = new Quarters(options);
+    for (const s of [0, 1, 2]) before.take(shown(990.5 + s), START + s * 1000);
+    const after = new Quarters(options, before.state);
+    const ends = [1_801, 1_802, 1_803].flatMap((s) => after.take(shown(2_000), START + s * 1000));
+    expect(ends.map(({ importRegisterWh }) => importRegisterWh)).toEqual([1_495n, 1_999n]);
+  });
+  test('never end below what was shown before', () => {
+    const { state } = new Quarters({ plan: TOTAL, maxWhPerSlot: 5_000, distanceS: 30 });
+    const last = {
+      atMs: START + 895_000,
+      registers: new Map([
+        ['1.8.0', 999_990n],
+        ['2.8.0', 0n],
+      ]),
+    };
+    const quarters = new Quarters({ plan: TOTAL, maxWhPerSlot: 5_000, distanceS: 30 }, { ...state, last });
+    const ends = [905, 906, 907].flatMap((s) => quarters.take(shown(1_000), START + s * 1000));
+    expect(ends.map(({ importRegisterWh }) => importRegisterWh)).toEqual([999n]);
+  });
   test('go on after a restart from what was kept, near or far', () => {
     const options = { plan: TOTAL, maxWhPerSlot: 5_000, distanceS: 30 };
     const before = new Quarters(options);
     for (const s of [0, 1, 2]) before.take(shown(1000), START + 890_000 + s * 1000);
     const near = new Quarters(options, before.state);
-    expect([901, 902, 903].flatMap((s) => near.take(shown(1011), START + s * 1000))).toMatchObject([{ importRegisterWh: 1010n }]);
+    const ends = [901, 902, 903].flatMap((s) => near.take(shown(1011), START + s * 1000));
+    expect(ends).toMatchObject([{ importRegisterWh: 1009n }]); // 1000 at 892, 1011 at 901
     const far = new Quarters(options, before.state);
     expect([1000, 1001, 1002].flatMap((s) => far.take(shown(1011), START + s * 1000))).toEqual([]);
     expect(far.counts.missingSlots).toBe(1);

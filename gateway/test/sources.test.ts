@@ -4,9 +4,10 @@ import { Aedes } from 'aedes';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Line, SourceSettings } from '../src/settings.ts';
 import { MqttReadings } from '../src/sources/mqtt.ts';
+import { openD0 } from '../src/sources/d0.ts';
 import { readSource } from '../src/sources/source.ts';
 import type { Outcome, Telegram } from '../src/telegram.ts';
-import { asRegisters, openBridge, openHttp, openModbusServer, openPseudoTerminal } from '../testing/lines.ts';
+import { asRegisters, openBridge, openHttp, openModbusServer, openPseudoTerminal, speakRtu } from '../testing/lines.ts';
 import * as t from '../testing/telegrams.ts';
 
 const SHOWN: t.Shown = {
@@ -112,6 +113,34 @@ describe('a meter that is asked', () => {
     await expect.poll(() => imports().length, TEN).toBeGreaterThan(0);
     expect(imports()[0]).toBe(IMPORT);
     expect(asked.slice(0, 2)).toEqual(['/?!\r\n', '\x06050\r\n']);
+  });
+
+  test('by IEC 62056-21, where it offers mode E: read in mode C where it gives that, refused as such where it does not', async () => {
+    const meter = await openPseudoTerminal();
+    closing.push(meter.close);
+    let givesModeC = true;
+    meter.onData((bytes) => {
+      const text = Buffer.from(bytes).toString('latin1');
+      if (text.includes('/?!')) meter.write(Buffer.from('/LGZ5\\2ZMD4104407.B32\r\n'));
+      if (text.includes('\x06050\r\n') && givesModeC) meter.write(t.d0(SHOWN));
+    });
+    const d0 = await openD0({ kind: 'd0', mode: 'C', checksum: 'bcc', intervalS: 1, line: line(meter.path) }, 500);
+    closing.push(d0.close);
+    const { signal } = new AbortController();
+    expect(importOf(await d0.ask(signal))).toBe(IMPORT);
+    givesModeC = false;
+    await expect(d0.ask(signal)).rejects.toMatchObject({ code: 'mode-e' });
+  });
+
+  test('over Modbus RTU, on a serial port', async () => {
+    const meter = await openPseudoTerminal();
+    closing.push(meter.close);
+    const input = new Map([...asRegisters(0x48, t.sdmEnergies(SHOWN)), ...asRegisters(0x34, Uint8Array.from([0x43, 0x82, 0, 0]))]);
+    const asked = speakRtu(meter, { unit: 7, input, holding: new Map(asRegisters(0xfc00, Uint8Array.from([0, 1, 0, 2]))) });
+    const { heard, imports } = reading({ kind: 'sdm', unit: 7, intervalS: 1, line: line(meter.path, { baud: 9_600 }) });
+    await expect.poll(() => imports().length, TEN).toBeGreaterThan(1);
+    expect(heard[0]).toMatchObject({ telegram: { powerW: 260, serial: '65538' } });
+    expect([imports()[0], asked().broken]).toEqual([IMPORT, 0]);
   });
 
   test('over Modbus: SunSpec, wherever its map begins, by its models', async () => {

@@ -8,16 +8,16 @@
  */
 
 import { type Cutter, Framer } from '../src/frame/framer.ts';
+import { BlockMessages } from '../src/frame/blocks.ts';
 import { cutHdlc, HdlcMessages } from '../src/frame/hdlc.ts';
 import { cutMbus, MbusMessages } from '../src/frame/mbus.ts';
-import { decipher } from '../src/parse/cipher.ts';
 import { cutReadout, parseD0 } from '../src/parse/d0.ts';
 import { parseDlms } from '../src/parse/dlms.ts';
 import { parseHomeWizard } from '../src/parse/homewizard.ts';
 import { parseSdm, parseSunSpec } from '../src/parse/modbus.ts';
 import { cutP1, parseP1 } from '../src/parse/p1.ts';
 import { parseShelly } from '../src/parse/shelly.ts';
-import { cutSmarty } from '../src/parse/smarty.ts';
+import { cutSmarty, parseSmarty } from '../src/parse/smarty.ts';
 import { cutSml, parseSml } from '../src/parse/sml.ts';
 import { type Telegram, TelegramError } from '../src/telegram.ts';
 import { Chance } from './random.ts';
@@ -71,6 +71,7 @@ const SHOWN: t.Shown = {
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
 const CIPHER: t.Cipher = { key: KEY, title: new Uint8Array(8).fill(0x4b), counter: 1 };
 const message = t.dlmsMessage('austria', SHOWN);
+const BLOCKS = Buffer.concat(t.blocksOf(message, 40).map((block) => t.hdlcOf(block)));
 const once = (parse: (frame: Uint8Array) => Telegram) => () => parse;
 
 const TARGETS: Record<string, Target> = {
@@ -83,7 +84,7 @@ const TARGETS: Record<string, Target> = {
   smarty: {
     samples: [t.encipher(t.p1('luxembourg', SHOWN), { ...CIPHER, authenticationKey: KEY })],
     framing: [cutSmarty, 16_384],
-    reader: once((frame) => parseP1(decipher(frame, { key: KEY, authenticationKey: KEY }))),
+    reader: once((frame) => parseSmarty(frame, { key: KEY, authenticationKey: KEY })),
   },
   sml: { samples: [t.sml(SHOWN), t.sml(SHOWN, { crc: 'kermit' })], framing: [cutSml, 8192], reader: once(parseSml), isSummed: isSummedSml },
   d0: {
@@ -93,11 +94,14 @@ const TARGETS: Record<string, Target> = {
     isSummed: isSummedD0,
   },
   hdlc: {
-    samples: [t.hdlcOf(message, 50), t.hdlcOf(t.dlmsMessage('kamstrup', SHOWN)), t.hdlcOf(t.dlmsMessage('kaifa-no', SHOWN))],
+    samples: [t.hdlcOf(message, 50), t.hdlcOf(t.dlmsMessage('kamstrup', SHOWN)), t.hdlcOf(t.dlmsMessage('kaifa-no', SHOWN)), BLOCKS],
     framing: [cutHdlc, 4096],
     reader: () => {
-      const messages = new HdlcMessages();
-      return (frame) => withMessage(messages.add(frame));
+      const [messages, blocks] = [new HdlcMessages(), new BlockMessages()];
+      return (frame) => {
+        const message = messages.add(frame);
+        return withMessage(message && message.length > 0 ? blocks.add(message) : undefined);
+      };
     },
     isSummed: isSummedHdlc,
   },

@@ -108,6 +108,48 @@ export async function openModbusServer(registers: {
   return { port: inner.address().port, close: () => server.close(() => {}) };
 }
 
+function crcOfRtu(bytes: Uint8Array): number {
+  let crc = 0xffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
+  }
+  return crc;
+}
+
+/** A slave of Modbus RTU on a line: functions 3 and 4. An address that it does not know is refused, another unit's question unheard. */
+export function speakRtu(
+  line: Pick<FakeLine, 'write' | 'onData'>,
+  { unit, input, holding }: { unit: number; input: Map<number, number>; holding: Map<number, number> },
+): () => { answered: number; broken: number } {
+  const counts = { answered: 0, broken: 0 };
+  let waiting: Uint8Array = new Uint8Array(0);
+  const answer = (question: Uint8Array): Uint8Array | undefined => {
+    const view = Buffer.from(question);
+    if (crcOfRtu(view.subarray(0, 6)) !== view.readUInt16LE(6)) {
+      counts.broken++;
+      return undefined;
+    }
+    if (view[0] !== unit) return undefined;
+    counts.answered++;
+    const from = view[1] === 4 ? input : holding;
+    const values = Array.from({ length: view.readUInt16BE(4) }, (_, i) => from.get(view.readUInt16BE(2) + i));
+    const known = values.filter((value) => value !== undefined);
+    const content = [unit, view[1], 2 * known.length, ...known.flatMap((value) => [value >> 8, value & 0xff])];
+    const body = Uint8Array.from(known.length === values.length ? content : [unit, view[1] | 0x80, 2]);
+    const crc = crcOfRtu(body);
+    return Uint8Array.from([...body, crc & 0xff, crc >> 8]);
+  };
+  line.onData((bytes) => {
+    waiting = Buffer.concat([waiting, bytes]);
+    for (; waiting.length >= 8; waiting = waiting.subarray(8)) {
+      const said = answer(waiting.subarray(0, 8));
+      if (said) line.write(said);
+    }
+  });
+  return () => counts;
+}
+
 /** Bytes as registers from an address on. */
 export const asRegisters = (at: number, bytes: Uint8Array): [number, number][] =>
   Array.from({ length: bytes.length / 2 }, (_, i) => [at + i, (bytes[2 * i] << 8) | bytes[2 * i + 1]]);

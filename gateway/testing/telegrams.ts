@@ -280,6 +280,16 @@ export function mbusOf(message: Uint8Array, most = 245): Uint8Array {
   return Uint8Array.from(frames);
 }
 
+/** One message in blocks of at most so many bytes of it, each a message to be framed: general block transfer. */
+export function blocksOf(message: Uint8Array, most: number): Uint8Array[] {
+  const count = Math.ceil(message.length / most);
+  return Array.from({ length: count }, (_, i) => {
+    const part = message.subarray(i * most, (i + 1) * most);
+    const length = part.length < 0x80 ? [part.length] : [0x82, part.length >> 8, part.length & 0xff];
+    return join([0xe0, (i + 1 === count ? 0x80 : 0) | 0x40, 0, i + 1, 0, 0, ...length], part);
+  });
+}
+
 // ---- Modbus
 
 export function sunSpecMeter(shown: Shown, scaler = 0): Uint8Array {

@@ -1,45 +1,40 @@
 /**
  * One household read through one source, for days on end, with everything that goes wrong thrown in by seed. Telegrams come around each
- * quarter-hour's end, where they matter, and a few between. Says what was stated, and whether it is true.
+ * quarter-hour's end, where they matter, and a few between; they go through the source's decoder into a Device as it runs, whose clock,
+ * disk and power are this file's. Says what was recorded, whether it is true, and what was missed although telegrams showed it.
  */
-
-import type { JudgeState } from '../src/slots/judge.ts';
-import { Quarters } from '../src/slots/quarters.ts';
+import { firstSlot as firstSlotOf, type MeterStatus, memoryStore, type Reading } from '../../sdk/ts/src/index.ts';
+import { Device, type Meter } from '../src/device.ts';
+import { InvocationCounters } from '../src/parse/counters.ts';
+import { Clock } from '../src/slots/clock.ts';
+import type { Outcome } from '../src/telegram.ts';
+import { FAULTS, type Fault, Faults, LONG_FAULTS, type LongFault } from './faults.ts';
 import { Chance } from './random.ts';
 import type { SimulatedSource } from './sources.ts';
 import type { Shown } from './telegrams.ts';
 
-/** Registers at the end of each slot, in Wh, from the beginning on: one more than slots. */
+export { FAULTS, LONG_FAULTS };
+
+/** Registers at the end of each slot, in Wh, from the beginning of a day on: one more than slots. */
 export interface Household {
   firstSlot: number;
   importWh: readonly bigint[];
   exportWh: readonly bigint[];
 }
 
-export const FAULTS = [
-  'torn',
-  'glued',
-  'flipped',
-  'spike',
-  'zero',
-  'swapped',
-  'stale',
-  'lost',
-  'other serial',
-  'silence',
-  'restart',
-  'clock set',
-] as const;
-export type Fault = (typeof FAULTS)[number];
-
 export interface YearOptions {
   source: SimulatedSource;
   household: Household;
   seed: number;
-  /** One telegram in so many is broken; 0: none. */
+  /** One telegram in so many is broken, and one quarter-hour in ten times so many begins something that lasts; 0: none. */
   oneIn: number;
   maxWhPerSlot: number;
   rollsOverAtWh?: bigint;
+  /**
+   * Seconds by which each telegram comes earlier or later. Nothing flows so near to a quarter-hour's end then, so that what is stated can
+   * be held to the Wh against the household whenever telegrams come.
+   */
+  jitterS?: number;
 }
 
 export interface YearResult {
@@ -47,151 +42,338 @@ export interface YearResult {
   stated: number;
   /** stated, and not what the household used: must be empty */
   wrong: string[];
-  /** ends stated although no telegram showed them: between what the readings on either side show */
-  interpolated: number;
+  /** ends between two good telegrams near enough to each other */
+  allowed: number;
+  /** of these, not stated */
+  missed: number;
   faults: Record<string, number>;
+  dropped: Record<string, number>;
   stop: string | undefined;
   telegrams: number;
 }
 
 const SERIAL = '1EMH0012345678';
+const SLOT_MS = 900_000;
 /** Seconds of a quarter-hour at which telegrams come, from its end on. */
 const AT_S = [0, 10, 20, 450, 880, 890] as const;
 const DISTANCE_S = 30;
+/** With jitter, nothing flows so near to a quarter-hour's end. */
+const PAUSE_MS = 60_000;
+/** What the machine's clock shows after it was switched on without a network. */
+const WRONG_MS = { 1970: Date.UTC(1970, 0, 1) } as const;
 
-/** What the meter has counted at an instant: a straight line within each slot. */
-function truth(
-  { firstSlot, importWh, exportWh }: Household,
-  atMs: number,
-): { importMilliWh: bigint; exportMilliWh: bigint; powerW: number } {
-  const slot = Math.min(Math.floor(atMs / 900_000) - firstSlot, importWh.length - 2);
-  const partMs = BigInt(atMs - (firstSlot + slot) * 900_000);
-  const at = (wh: readonly bigint[]): bigint => wh[slot] * 1000n + ((wh[slot + 1] - wh[slot]) * 1000n * partMs) / 900_000n;
-  const net = importWh[slot + 1] - importWh[slot] - (exportWh[slot + 1] - exportWh[slot]);
-  return { importMilliWh: at(importWh), exportMilliWh: at(exportWh), powerW: Number(net) * 4 };
+interface Truth {
+  importMilliWh: bigint;
+  exportMilliWh: bigint;
+  powerW: number;
+}
+
+/** What the meter has counted at an instant: a straight line within each slot, or within its middle. */
+function truthOf({ firstSlot, importWh, exportWh }: Household, pauseMs: number): (atMs: number) => Truth {
+  const whole = BigInt(SLOT_MS - 2 * pauseMs);
+  return (atMs) => {
+    const slot = Math.max(0, Math.min(Math.floor(atMs / SLOT_MS) - firstSlot, importWh.length - 2));
+    const intoMs = atMs - (firstSlot + slot) * SLOT_MS - pauseMs;
+    const part = BigInt(Math.max(0, Math.min(intoMs, SLOT_MS - 2 * pauseMs)));
+    const at = (wh: readonly bigint[]): bigint => wh[slot] * 1000n + ((wh[slot + 1] - wh[slot]) * 1000n * part) / whole;
+    const net = Number(importWh[slot + 1] - importWh[slot] - (exportWh[slot + 1] - exportWh[slot]));
+    const flows = intoMs >= 0 && intoMs < SLOT_MS - 2 * pauseMs;
+    return { importMilliWh: at(importWh), exportMilliWh: at(exportWh), powerW: flows ? (net * 3_600_000) / Number(whole) : 0 };
+  };
+}
+
+/** What outlives a power cut. */
+class Disk {
+  readonly state = new Map<string, string>();
+  readonly recorded = new Map<number, Reading>();
+  newestSlot: number | undefined;
+  isFull = false;
+
+  assertWritable(): void {
+    if (this.isFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  }
+}
+
+/** A machine from when it is switched on until its power is cut; whatever it still wants to write then is lost. */
+class Machine {
+  readonly #disk: Disk;
+  readonly clock: Clock;
+  readonly decoder: ReturnType<SimulatedSource['decoder']>;
+  device!: Device;
+  /** what its clock is off by */
+  wrongMs: number;
+  isSynchronized: boolean;
+  #isOn = true;
+
+  private constructor(disk: Disk, source: SimulatedSource, counters: InvocationCounters, wrongMs: number) {
+    this.#disk = disk;
+    this.wrongMs = wrongMs;
+    this.isSynchronized = wrongMs === 0;
+    this.decoder = source.decoder(counters);
+    this.clock = new Clock({
+      isSynchronized: async () => this.isSynchronized,
+      nowMs: () => performance.now() + this.wrongMs + EPOCH_MS,
+    });
+  }
+
+  static async on(
+    disk: Disk,
+    { source, household, maxWhPerSlot, rollsOverAtWh }: YearOptions,
+    atMs: number,
+    wrongMs = 0,
+  ): Promise<Machine> {
+    const counters = new InvocationCounters();
+    const machine = new Machine(disk, source, counters, wrongMs);
+    await machine.clock.ask(atMs - EPOCH_MS);
+    const rolls = rollsOverAtWh === undefined ? {} : { rollsOverAtWh };
+    const firstDate = new Date(household.firstSlot * SLOT_MS).toISOString().slice(0, 10);
+    machine.device = await Device.open({
+      settings: { firstDate, maxWhPerSlot, distanceS: DISTANCE_S, confirmations: 2, lagS: 60, registers: source.plan, ...rolls },
+      clock: machine.clock,
+      counters,
+      openMeter: async () => machine.#meter(),
+      openState: async () => {
+        const store = memoryStore(disk.state);
+        const commit: typeof store.commit = async (changes) => {
+          machine.#assertOn();
+          disk.assertWritable();
+          await store.commit(changes);
+        };
+        return { load: () => store.load(), commit, close: async () => {} };
+      },
+      onEvent: () => {},
+    });
+    return machine;
+  }
+
+  #assertOn(): void {
+    if (!this.#isOn) throw Object.assign(new Error('no power'), { code: 'EIO' });
+  }
+
+  #meter(): Meter {
+    const disk = this.#disk;
+    return {
+      meter: SERIAL,
+      status: () => ({ newestSlot: disk.newestSlot }) as MeterStatus,
+      startDay: async (day) => {
+        this.#assertOn();
+        disk.assertWritable();
+        disk.newestSlot = firstSlotOf(day) - 1;
+      },
+      recordAll: async (readings) => {
+        this.#assertOn();
+        disk.assertWritable();
+        for (const reading of readings) disk.recorded.set(reading.slot, reading);
+        disk.newestSlot = Math.max(disk.newestSlot!, ...readings.map(({ slot }) => slot));
+      },
+      run: async () => {},
+      close: async () => {},
+    };
+  }
+
+  cut(): void {
+    this.#isOn = false;
+  }
+
+  hear(outcome: Outcome): void {
+    this.device.hear(outcome);
+  }
+}
+
+/** Where the monotonic clock of the simulation has its zero. */
+const EPOCH_MS = Date.UTC(2026, 0, 1);
+
+interface Seen {
+  atMs: number;
+  /** of one life and one setting of the clock */
+  era: number;
 }
 
 class Run {
   readonly #o: YearOptions;
   readonly #chance: Chance;
-  readonly result: YearResult;
-  #quarters: Quarters;
-  #decoder: ReturnType<SimulatedSource['decoder']>;
+  readonly #faults: Faults;
+  readonly #truth: (atMs: number) => Truth;
+  readonly #disk = new Disk();
+  readonly #result: YearResult;
+  #machine!: Machine;
+  /** silent, or switched off, until then */
   #silentUntilMs = 0;
-  #newestSlot = -1;
-  #previous: Uint8Array | undefined;
-  #wasBroken = false;
-  /** slots whose end a whole telegram showed at the very instant */
-  readonly #shown = new Set<number>();
+  #offUntilMs: number | undefined;
+  #offAs: LongFault | undefined;
+  #wrongUntilMs: number | undefined;
+  #fullUntilMs: number | undefined;
+  #skipGood = 0;
+  #era = 0;
+  readonly #good: Seen[] = [];
 
   constructor(options: YearOptions) {
     this.#o = options;
     this.#chance = new Chance(options.seed);
-    this.#quarters = this.#open({});
-    this.#decoder = options.source.decoder();
+    this.#faults = new Faults(options.source, this.#chance);
+    this.#truth = truthOf(options.household, options.jitterS ? PAUSE_MS : 0);
     const slots = options.household.importWh.length - 1;
-    this.result = { slots, stated: 0, wrong: [], interpolated: 0, faults: {}, stop: undefined, telegrams: 0 };
+    this.#result = { slots, stated: 0, wrong: [], allowed: 0, missed: 0, faults: {}, dropped: {}, stop: undefined, telegrams: 0 };
   }
 
-  #open(state: JudgeState): Quarters {
-    const { source, maxWhPerSlot, rollsOverAtWh } = this.#o;
-    return new Quarters({ plan: source.plan, maxWhPerSlot, distanceS: DISTANCE_S, ...(rollsOverAtWh ? { rollsOverAtWh } : {}) }, state);
+  async run(): Promise<YearResult> {
+    const { household, jitterS = 0 } = this.#o;
+    const [fromMs, slots] = [household.firstSlot * SLOT_MS, this.#result.slots];
+    this.#machine = await Machine.on(this.#disk, this.#o, fromMs - 30_000);
+    for (const atS of [-20, -10]) await this.#say(this.#o.source.write(this.#at(fromMs + atS * 1000)), fromMs + atS * 1000, true);
+    for (let slot = 0; slot < slots; slot++) {
+      if (this.#o.oneIn > 0 && this.#chance.oneIn(this.#o.oneIn * 10)) this.#begin(this.#faults.long(), fromMs + slot * SLOT_MS);
+      for (const atS of AT_S) {
+        const jitterMs = jitterS === 0 ? 0 : this.#chance.below(2000 * jitterS) - 1000 * jitterS;
+        await this.#telegram(fromMs + slot * SLOT_MS + atS * 1000 + jitterMs);
+      }
+    }
+    const endMs = fromMs + slots * SLOT_MS;
+    // Whatever still lasts ends now.
+    if (this.#fullUntilMs !== undefined) this.#fullUntilMs = endMs;
+    if (this.#offUntilMs !== undefined) this.#offUntilMs = endMs;
+    if (this.#wrongUntilMs !== undefined) this.#wrongUntilMs = endMs;
+    for (const atS of [20, 30, 40]) await this.#quiet(endMs + atS * 1000);
+    await this.#machine.device.save();
+    this.#conclude();
+    return this.#result;
   }
 
-  run(): YearResult {
-    const { firstSlot } = this.#o.household;
-    for (let slot = firstSlot; slot < firstSlot + this.result.slots; slot++)
-      for (const atS of AT_S) this.#telegram((slot * 900 + atS) * 1000);
-    const endMs = (firstSlot + this.result.slots) * 900_000;
-    this.#shown.add(endMs / 900_000 - 1);
-    for (const atS of [0, 10, 20]) this.#push(this.#o.source.write(this.#at(endMs, endMs + atS * 1000)), endMs + atS * 1000);
-    this.result.stop = this.#quarters.stop;
-    return this.result;
-  }
-
-  #at(atMs: number, stampMs = atMs): Shown {
+  #at(atMs: number): Shown {
     const { rollsOverAtWh: at } = this.#o;
-    const { importMilliWh, exportMilliWh, powerW } = truth(this.#o.household, atMs);
+    const { importMilliWh, exportMilliWh, powerW } = this.#truth(atMs);
     const onDisplay = (milliWh: bigint): bigint => (at ? milliWh % (at * 1000n) : milliWh);
     const shown = { importMilliWh: onDisplay(importMilliWh), exportMilliWh: onDisplay(exportMilliWh) };
-    return { ...shown, powerW, unixS: Math.floor(stampMs / 1000), serial: SERIAL };
+    return { ...shown, powerW: Math.trunc(powerW), unixS: Math.floor(atMs / 1000), serial: SERIAL };
   }
 
-  #telegram(atMs: number): void {
-    if (atMs < this.#silentUntilMs) return;
+  /** A whole telegram, whatever else is going on. */
+  async #quiet(atMs: number): Promise<void> {
+    await this.#lookAround(atMs);
+    await this.#say(this.#o.source.write(this.#at(atMs)), atMs, true);
+  }
+
+  async #telegram(atMs: number): Promise<void> {
+    await this.#lookAround(atMs);
+    if (this.#offUntilMs !== undefined || atMs < this.#silentUntilMs) return;
     const shown = this.#at(atMs);
-    const whole = this.#o.source.write(shown);
-    const fault = this.#o.oneIn > 0 && this.#chance.oneIn(this.#o.oneIn) ? this.#chance.of(FAULTS) : undefined;
-    if (fault) this.result.faults[fault] = (this.result.faults[fault] ?? 0) + 1;
-    const sent = fault ? this.#broken(fault, shown, whole, atMs) : whole;
-    // Behind a broken one, a whole telegram may be lost with it.
-    const isWhole = sent === whole && !this.#wasBroken;
-    this.#wasBroken = fault === 'torn' || fault === 'flipped';
-    if (isWhole && atMs % 900_000 === 0) this.#shown.add(atMs / 900_000 - 1);
-    this.#previous = whole;
-    if (sent) this.#push(sent, atMs);
+    const fault = this.#o.oneIn > 0 && this.#chance.oneIn(this.#o.oneIn) ? this.#faults.short() : undefined;
+    if (!fault) return this.#say(this.#faults.whole(shown), atMs, true);
+    this.#count(fault);
+    if (fault === 'restart') await this.#restart(atMs);
+    if (fault === 'clock jumps') [this.#machine.wrongMs, this.#wrongUntilMs] = [3_600_000, atMs + 1000 * (1 + this.#chance.below(1_000))];
+    if (fault === 'clock jumps') this.#machine.isSynchronized = false;
+    if (fault === 'power cut') this.#begin('power cut', atMs);
+    const sent = this.#faults.broken(fault, shown);
+    if (fault === 'power cut' && sent) for (const outcome of this.#decode(sent, atMs)) this.#machine.hear(outcome);
+    if (fault === 'power cut') return this.#machine.cut(); // while it was writing
+    if (sent) await this.#say(sent, atMs, fault === 'restart' || fault === 'new line');
+    if (fault === 'torn' || fault === 'flipped') this.#skipGood = 1; // a whole one may be lost with it
   }
 
-  #broken(fault: Fault, shown: Shown, whole: Uint8Array, atMs: number): Uint8Array | undefined {
-    const { source } = this.#o;
-    switch (fault) {
-      case 'torn':
-        return whole.subarray(0, 1 + this.#chance.below(whole.length - 1));
-      case 'glued':
-        return source.isSummed ? Uint8Array.from([...whole.subarray(0, this.#chance.below(whole.length)), ...whole]) : undefined;
-      case 'flipped': {
-        const at = this.#chance.below(whole.length);
-        return source.isSummed ? whole.map((byte, i) => (i === at ? byte ^ (1 << this.#chance.below(8)) : byte)) : undefined;
-      }
-      case 'spike':
-        return source.write({ ...shown, importMilliWh: shown.importMilliWh + BigInt(1 + this.#chance.below(900)) * 1_000_000n });
-      case 'zero':
-        return source.write({ ...shown, importMilliWh: 0n });
-      case 'swapped':
-        return source.write({ ...shown, importMilliWh: shown.exportMilliWh, exportMilliWh: shown.importMilliWh });
-      case 'stale':
-        return source.isStamped ? this.#previous : undefined;
-      case 'lost':
-        return undefined;
-      case 'other serial':
-        return source.write({ ...shown, serial: '1EMH0099999999' });
-      case 'silence':
-        this.#silentUntilMs = atMs + 1000 * this.#chance.below(20_000);
-        return undefined;
-      case 'restart':
-        this.#shown.delete(Math.floor(atMs / 900_000) - 1); // what was not yet believed is gone
-        this.#quarters = this.#open(this.#quarters.state);
-        this.#decoder = source.decoder();
-        return whole;
-      case 'clock set':
-        this.#quarters.forgetTimes();
-        return whole;
+  #count(fault: Fault | LongFault): void {
+    this.#result.faults[fault] = (this.#result.faults[fault] ?? 0) + 1;
+  }
+
+  /** Something that lasts. */
+  #begin(fault: LongFault | 'power cut', atMs: number): void {
+    if (this.#offUntilMs !== undefined) return;
+    if (fault !== 'power cut') this.#count(fault);
+    const hours = (most: number): number => atMs + 1000 * (60 + this.#chance.below(most * 3_600));
+    if (fault === 'silent for hours') this.#silentUntilMs = hours(9);
+    else if (fault === 'silent for a week') this.#silentUntilMs = atMs + 7 * 86_400_000;
+    else if (fault === 'disk full') [this.#fullUntilMs, this.#disk.isFull] = [hours(12), true];
+    else {
+      this.#machine.cut();
+      [this.#offUntilMs, this.#offAs] = [
+        fault === 'power cut' ? atMs + 1000 * (20 + this.#chance.below(200)) : hours(3),
+        fault === 'power cut' ? undefined : fault,
+      ];
     }
   }
 
-  #push(bytes: Uint8Array, atMs: number): void {
-    this.result.telegrams++;
-    for (const outcome of this.#decoder.push(bytes, atMs)) {
-      if ('bad' in outcome) this.#quarters.drop(outcome.bad);
-      else for (const end of this.#quarters.take(outcome.telegram, outcome.atMs)) this.#judge(end);
+  async #restart(atMs: number): Promise<void> {
+    await this.#machine.device.close();
+    this.#machine = await Machine.on(this.#disk, this.#o, atMs);
+    this.#skipGood = this.#o.source.isStamped ? 1 : 0; // the first stamp is compared with nothing
+  }
+
+  /** Whatever ends by itself. */
+  async #lookAround(atMs: number): Promise<void> {
+    if (this.#fullUntilMs !== undefined && atMs >= this.#fullUntilMs) [this.#fullUntilMs, this.#disk.isFull] = [undefined, false];
+    if (this.#offUntilMs !== undefined && atMs >= this.#offUntilMs) {
+      const wrongMs =
+        this.#offAs === 'off, and back in 1970' ? WRONG_MS[1970] - atMs : this.#offAs === 'off, and back an hour off' ? -3_600_000 : 0;
+      this.#machine = await Machine.on(this.#disk, this.#o, atMs, wrongMs);
+      if (wrongMs !== 0) this.#wrongUntilMs = atMs + 1000 * this.#chance.below(7_200);
+      [this.#offUntilMs, this.#offAs, this.#skipGood] = [undefined, undefined, this.#o.source.isStamped ? 1 : 0];
+    }
+    if (this.#wrongUntilMs !== undefined && atMs >= this.#wrongUntilMs) {
+      [this.#machine.wrongMs, this.#machine.isSynchronized, this.#wrongUntilMs] = [0, true, undefined];
+      this.#machine.device.lookAtClock();
+      this.#era++;
+      this.#skipGood = this.#o.source.isStamped ? 11 : 0; // stamps have to settle anew
+    }
+    if (this.#disk.isFull) await this.#machine.device.save();
+    if (!this.#machine.clock.isTrusted) await this.#machine.clock.ask(atMs - EPOCH_MS);
+  }
+
+  #decode(bytes: Uint8Array, atMs: number): Outcome[] {
+    this.#result.telegrams++;
+    return this.#machine.decoder.push(bytes, atMs - EPOCH_MS);
+  }
+
+  async #say(bytes: Uint8Array, atMs: number, isGood: boolean): Promise<void> {
+    for (const outcome of this.#decode(bytes, atMs)) this.#machine.hear(outcome);
+    if (this.#machine.wrongMs !== 0) this.#era++;
+    else if (isGood && this.#machine.clock.isTrusted) {
+      if (this.#skipGood > 0) this.#skipGood--;
+      else this.#good.push({ atMs, era: this.#era });
+    }
+    await new Promise(setImmediate); // it writes by itself
+  }
+
+  #conclude(): void {
+    const { counts, stop } = this.#machine.device.status();
+    Object.assign(this.#result.dropped, counts.dropped);
+    this.#result.stop = stop;
+    const { firstSlot } = this.#o.household;
+    const shown = this.#shown();
+    for (let slot = firstSlot; slot < firstSlot + this.#result.slots; slot++) {
+      const reading = this.#disk.recorded.get(slot);
+      const between = shown.get(slot);
+      if (between) this.#result.allowed++;
+      if (between && !reading) this.#result.missed++;
+      if (!reading) continue;
+      this.#result.stated++;
+      const [low, high] = between ?? [(slot + 1) * SLOT_MS - DISTANCE_S * 1000, (slot + 1) * SLOT_MS + DISTANCE_S * 1000];
+      this.#judge(reading, this.#truth(low), this.#truth(high));
     }
   }
 
-  #judge({ slot, importRegisterWh, exportRegisterWh }: { slot: number; importRegisterWh: bigint; exportRegisterWh: bigint }): void {
-    if (slot <= this.#newestSlot || slot < this.#o.household.firstSlot) return;
-    this.#newestSlot = slot;
-    this.result.stated++;
-    const { household, source } = this.#o;
-    const exact = this.#shown.has(slot);
-    if (!exact) this.result.interpolated++;
-    const apartMs = exact ? 0 : DISTANCE_S * 1000;
-    const cut = (milliWh: bigint): bigint => (milliWh - (milliWh % source.stepMilliWh)) / 1000n;
-    const endMs = (slot + 1) * 900_000;
-    const [low, high] = [endMs - apartMs, endMs + apartMs].map((ms) => truth(household, Math.max(ms, household.firstSlot * 900_000)));
+  /** Ends that telegrams allow to state: those between which each lies, or the one at which. */
+  #shown(): Map<number, [number, number]> {
+    const shown = new Map<number, [number, number]>();
+    for (let i = 1; i + 2 < this.#good.length; i++) {
+      const [before, after, , last] = this.#good.slice(i - 1, i + 3);
+      const slot = Math.floor(after.atMs / SLOT_MS) - 1;
+      const endMs = (slot + 1) * SLOT_MS;
+      if (before.atMs >= endMs || after.atMs - before.atMs > DISTANCE_S * 1000 || last.era !== before.era) continue;
+      shown.set(slot, after.atMs === endMs ? [endMs, endMs] : [before.atMs, after.atMs]);
+    }
+    return shown;
+  }
+
+  #judge({ slot, importRegisterWh, exportRegisterWh }: Reading, low: Truth, high: Truth): void {
+    const { stepMilliWh } = this.#o.source;
+    const cut = (milliWh: bigint): bigint => (milliWh - (milliWh % stepMilliWh)) / 1000n;
     const fits = (wh: bigint, key: 'importMilliWh' | 'exportMilliWh'): boolean => cut(low[key]) <= wh && wh <= cut(high[key]);
     if (!fits(importRegisterWh, 'importMilliWh') || !fits(exportRegisterWh, 'exportMilliWh'))
-      this.result.wrong.push(`slot ${slot}: ${importRegisterWh}, ${exportRegisterWh}${exact ? '' : ' (interpolated)'}`);
+      this.#result.wrong.push(
+        `slot ${slot}: ${importRegisterWh}, ${exportRegisterWh}; expected ${cut(low.importMilliWh)} to ${cut(high.importMilliWh)}, ` +
+          `${cut(low.exportMilliWh)} to ${cut(high.exportMilliWh)}`,
+      );
   }
 }
 
-export const runYear = (options: YearOptions): YearResult => new Run(options).run();
+export const runYear = (options: YearOptions): Promise<YearResult> => new Run(options).run();

@@ -11,6 +11,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { TelegramError } from '../telegram.ts';
 import { AxdrReader } from './axdr.ts';
+import { type Invocation, invocationOf } from './counters.ts';
 
 export interface CipherKeys {
   /** 16 bytes: the global unicast encryption key. */
@@ -22,8 +23,14 @@ export interface CipherKeys {
 export const GENERAL_GLO_CIPHERING = 0xdb;
 const TAG_BYTES = 12;
 
+export interface Deciphered {
+  content: Uint8Array;
+  /** Which of its meter's messages it is (counters.ts). */
+  invocation: Invocation;
+}
+
 /** What a message holds, read to its last byte. @throws TelegramError */
-export function decipher(message: Uint8Array, { key, authenticationKey }: CipherKeys): Uint8Array {
+export function decipher(message: Uint8Array, { key, authenticationKey }: CipherKeys): Deciphered {
   const reader = new AxdrReader(message);
   if (reader.take(1)[0] !== GENERAL_GLO_CIPHERING) throw new TelegramError('malformed', 'expected an enciphered message');
   const title = reader.take(reader.length());
@@ -36,14 +43,15 @@ export function decipher(message: Uint8Array, { key, authenticationKey }: Cipher
   if ((control & 0x0f) > 1 || (control & 0x20) === 0) throw new TelegramError('malformed', 'a security control that is not known');
   const isAuthenticated = (control & 0x10) !== 0;
   const nonce = Buffer.concat([title, body.subarray(1, 5)]);
+  const invocation = invocationOf(title, key, Buffer.from(body.subarray(1, 5)).readUInt32BE());
   const content = body.subarray(5, isAuthenticated ? -TAG_BYTES : undefined);
   const gcm = createDecipheriv('aes-128-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  if (!isAuthenticated) return gcm.update(content);
+  if (!isAuthenticated) return { content: gcm.update(content), invocation };
   if (body.length < 5 + TAG_BYTES) throw new TelegramError('malformed', 'no tag');
   gcm.setAAD(Buffer.concat([body.subarray(0, 1), authenticationKey ?? new Uint8Array(0)]));
   gcm.setAuthTag(body.subarray(-TAG_BYTES));
   try {
-    return Buffer.concat([gcm.update(content), gcm.final()]);
+    return { content: Buffer.concat([gcm.update(content), gcm.final()]), invocation };
   } catch {
     throw new TelegramError('key', 'the message was made with another key, or changed');
   }

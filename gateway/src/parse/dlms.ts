@@ -11,16 +11,20 @@
  * often: a message without them is dropped as such.
  */
 import { decoderOf, Framer } from '../frame/framer.ts';
+import { BlockMessages } from '../frame/blocks.ts';
 import { cutHdlc, HdlcMessages } from '../frame/hdlc.ts';
 import { cutMbus, MbusMessages } from '../frame/mbus.ts';
 import { type Decoder, type Telegram, TelegramBuilder, TelegramError } from '../telegram.ts';
 import { AxdrReader, type Data } from './axdr.ts';
 import { type CipherKeys, decipher, GENERAL_GLO_CIPHERING } from './cipher.ts';
+import type { InvocationCounters } from './counters.ts';
 import { energyScaled, isEnergy, unixOf } from './values.ts';
 
 export interface DlmsOptions extends CipherKeys {
   /** What the meter's winter time is ahead of UTC. Default 3600. */
   standardOffsetS?: number;
+  /** Enciphered messages of before are refused by them. */
+  counters?: InvocationCounters;
 }
 
 const DATA_NOTIFICATION = 0x0f;
@@ -29,8 +33,15 @@ const UNIT_W = 27n;
 
 /** One message, frames taken off. @throws TelegramError */
 export function parseDlms(message: Uint8Array, options: DlmsOptions = {}): Telegram {
-  const isEnciphered = message[0] === GENERAL_GLO_CIPHERING;
-  const plain = isEnciphered ? decipher(message, options) : message;
+  if (message[0] !== GENERAL_GLO_CIPHERING) return parsePlain(message, options, false);
+  const { content, invocation } = decipher(message, options);
+  options.counters?.assertNew(invocation);
+  const telegram = parsePlain(content, options, true);
+  options.counters?.note(invocation);
+  return telegram;
+}
+
+function parsePlain(plain: Uint8Array, options: DlmsOptions, isEnciphered: boolean): Telegram {
   if (plain[0] !== DATA_NOTIFICATION) {
     const detail = isEnciphered ? 'what comes out is no message: another key?' : 'expected a data notification';
     throw new TelegramError(isEnciphered ? 'key' : 'malformed', detail);
@@ -113,9 +124,11 @@ function cosemStamp(bytes: Uint8Array, standardOffsetS: number): number | undefi
 
 export function dlmsDecoder(link: 'hdlc' | 'mbus', options: DlmsOptions = {}): Decoder {
   const messages = link === 'hdlc' ? new HdlcMessages() : new MbusMessages();
+  const blocks = new BlockMessages();
   const framer = link === 'hdlc' ? new Framer(cutHdlc, 4096) : new Framer(cutMbus, 1024);
   return decoderOf(framer, (frame) => {
-    const message = messages.add(frame);
-    return message && message.length > 0 ? parseDlms(message, options) : undefined;
+    const framed = messages.add(frame);
+    const message = framed && framed.length > 0 ? blocks.add(framed) : undefined;
+    return message && parseDlms(message, options);
   });
 }

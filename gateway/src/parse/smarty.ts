@@ -5,8 +5,9 @@
  * authentication key is the same for everybody, 001122…FF; the encryption key is the owner's.
  */
 import { type Cutter, decoderOf, Framer, MORE } from '../frame/framer.ts';
-import type { Decoder } from '../telegram.ts';
+import type { Decoder, Telegram } from '../telegram.ts';
 import { type CipherKeys, decipher } from './cipher.ts';
+import type { InvocationCounters } from './counters.ts';
 import { type P1Options, parseP1 } from './p1.ts';
 
 const COMMON_KEY = Uint8Array.from([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]);
@@ -22,7 +23,20 @@ export const cutSmarty: Cutter = (buffer) => {
   return buffer.length < length ? MORE : { skip: 0, take: length };
 };
 
-export function smartyDecoder(options: P1Options & CipherKeys): Decoder {
-  const keys = { key: options.key, authenticationKey: options.authenticationKey ?? COMMON_KEY };
-  return decoderOf(new Framer(cutSmarty, 16_384), (frame) => parseP1(decipher(frame, keys), options));
+export interface SmartyOptions extends P1Options, CipherKeys {
+  /** Messages of before are refused by them. */
+  counters?: InvocationCounters;
 }
+
+/** @throws TelegramError */
+export function parseSmarty(frame: Uint8Array, options: SmartyOptions): Telegram {
+  const { key, authenticationKey = COMMON_KEY, counters } = options;
+  const { content, invocation } = decipher(frame, { key, authenticationKey });
+  counters?.assertNew(invocation);
+  const telegram = parseP1(content, options);
+  counters?.note(invocation);
+  return telegram;
+}
+
+export const smartyDecoder = (options: SmartyOptions): Decoder =>
+  decoderOf(new Framer(cutSmarty, 16_384), (frame) => parseSmarty(frame, options));

@@ -22,7 +22,11 @@ export interface Ends {
 
 /** In what steps a meter counts, as far as its values have shown: whole kWh until one of them was none. */
 export class Granule {
-  #milliWh = 1_000_000n;
+  #milliWh: bigint;
+
+  constructor(milliWh = 1_000_000n) {
+    this.#milliWh = milliWh;
+  }
 
   get milliWh(): bigint {
     return this.#milliWh;
@@ -60,5 +64,6 @@ export function endsBetween(before: Sample, after: Sample, distanceMs: number, g
 function between(from: bigint, to: bigint, partMs: number, wholeMs: number, granuleMilliWh: bigint): bigint {
   const exact = partMs === wholeMs ? to : from + ((to - from) * BigInt(partMs)) / BigInt(wholeMs);
   const step = granuleMilliWh > 1000n ? granuleMilliWh : 1000n;
-  return (exact - (exact % step)) / 1000n;
+  const shown = exact - (exact % step);
+  return (shown > from ? shown : from) / 1000n; // never below what was shown before
 }

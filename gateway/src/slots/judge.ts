@@ -6,6 +6,8 @@
  *   – Registers never fall, and never rise by more than the connection can carry in the time between.
  *   – A sample counts once so many later ones (`confirmations`) fit behind it. Whatever is too high for a moment is never confirmed, since
  *     what follows is lower; whatever is too low does not fit behind what was confirmed before.
+ *   – A reader that somebody else made may repeat its last telegram for ever: where nothing at all has changed for long (`stillS`), it is
+ *     not taken for new; and what it shows when it comes back is not laid into the quarter-hour in which it came back.
  *   – Telegrams that go on for long in a way that does not fit are another meter, or one that was reset: the gateway stops and says so.
  */
 import { type Telegram, TelegramError } from '../telegram.ts';
@@ -22,6 +24,8 @@ export interface JudgeOptions {
   confirmations?: number;
   /** How long a register may stand still while energy flows, before it is brought up. Default 60 s. */
   lagS?: number;
+  /** How long telegrams without a stamp may say the same, registers and power, and still be new. Default: for ever. */
+  stillS?: number;
 }
 
 export type Stop = 'meter-exchanged' | 'registers-fell' | 'registers-jumped' | 'export-in-import';
@@ -31,6 +35,8 @@ export interface JudgeState {
   serial?: string;
   /** the newest believed sample */
   last?: { atMs: number; registers: Counted };
+  /** what came behind it and waits for others to fit behind it */
+  candidates?: readonly Candidate[];
   stop?: Stop;
 }
 
@@ -39,7 +45,7 @@ export type Verdict =
   | { kind: 'waits' }
   | {
       kind: 'dropped';
-      code: 'implausible' | 'contradiction' | 'other-meter' | 'back-in-time' | 'undeclared' | 'frozen' | 'no-value';
+      code: 'implausible' | 'contradiction' | 'other-meter' | 'back-in-time' | 'undeclared' | 'frozen' | 'stale' | 'no-value';
       detail: string;
     }
   | { kind: 'stopped'; why: Stop };
@@ -50,7 +56,7 @@ const CANDIDATES_MAX = 32;
 const AGREED_TIMES = 3;
 const MILLI_WH_PER_WH = 1000n;
 
-interface Candidate {
+export interface Candidate {
   sample: Sample;
   support: number;
 }
@@ -60,8 +66,10 @@ export class Judge {
   #serial: string | undefined;
   #otherSerials = 0;
   #newSerial = { serial: '', times: 0 };
-  /** Believed last; without a time where the clock was set since. */
-  #last: { atMs: number | undefined; registers: Counted } | undefined;
+  /** Believed last, and since when it has shown this; without times where the clock was set since. */
+  #last: { atMs: number | undefined; sinceMs: number | undefined; registers: Counted } | undefined;
+  #wasFrozen = false;
+  #still: { said: string; sinceMs: number } | undefined;
   #candidates: Candidate[] = [];
   #misfits: { sample: Sample; times: number; fell: boolean } | undefined;
   #agreed = 0;
@@ -71,7 +79,8 @@ export class Judge {
   constructor(options: JudgeOptions, state: JudgeState = {}) {
     this.#o = options;
     this.#serial = state.serial;
-    this.#last = state.last && { ...state.last };
+    this.#last = state.last && { ...state.last, sinceMs: state.last.atMs };
+    this.#candidates = [...(state.candidates ?? [])];
     this.#stop = state.stop;
     this.#watch = new FlowWatch(options.lagS ?? 60);
   }
@@ -81,6 +90,7 @@ export class Judge {
     return {
       ...(this.#serial === undefined ? {} : { serial: this.#serial }),
       ...(last ? { last } : {}),
+      ...(this.#candidates.length > 0 ? { candidates: this.#candidates } : {}),
       ...(this.#stop ? { stop: this.#stop } : {}),
     };
   }
@@ -88,13 +98,15 @@ export class Judge {
   /** The clock was set: times before and after have nothing to do with each other. Registers still never fall. */
   forgetTimes(): void {
     this.#candidates = [];
-    if (this.#last) this.#last = { atMs: undefined, registers: this.#last.registers };
+    this.#still = undefined;
+    if (this.#last) this.#last = { atMs: undefined, sinceMs: undefined, registers: this.#last.registers };
   }
 
   take(telegram: Telegram, atMs: number): Verdict {
     if (this.#stop) return { kind: 'stopped', why: this.#stop };
     const other = this.#otherMeter(telegram.serial);
     if (other) return other;
+    if (this.#isStale(telegram, atMs)) return dropped('stale', 'the same for too long to be new');
     const isAgreed = agrees(telegram);
     if (isAgreed === true) this.#agreed++;
     if (isAgreed === false && this.#agreed >= AGREED_TIMES) return dropped('contradiction', 'total and tariffs do not say the same');
@@ -111,7 +123,8 @@ export class Judge {
     const { plan, rollsOverAtWh } = this.#o;
     const shown = chosen(telegram, plan);
     const known = this.#last?.registers;
-    const reachMilliWh = this.#last?.atMs === undefined ? undefined : this.#reach(atMs - this.#last.atMs, 0n);
+    const fromMs = this.#reachFromMs();
+    const reachMilliWh = fromMs === undefined ? undefined : this.#reach(atMs - fromMs, 0n);
     const rollsOverAtMilliWh = rollsOverAtWh === undefined ? undefined : rollsOverAtWh * MILLI_WH_PER_WH;
     return sampleOf(countedOn(shown, known, { rollsOverAtMilliWh, reachMilliWh }), shown, plan, atMs, telegram.powerW);
   }
@@ -119,7 +132,7 @@ export class Judge {
   #judge(sample: Sample): Verdict {
     const newest = this.#candidates.at(-1)?.sample.atMs ?? this.#last?.atMs;
     if (newest !== undefined && sample.atMs < newest) return dropped('back-in-time', 'a telegram from before the one before it');
-    const why = this.#last && this.#misfit(this.#last, sample);
+    const why = this.#last && this.#misfit({ atMs: this.#reachFromMs(), registers: this.#last.registers }, sample);
     if (why) return this.#doesNotFit(sample, why === 'fell');
     this.#misfits = undefined;
     for (const one of this.#candidates) if (!this.#misfit(one.sample, sample)) one.support++;
@@ -136,13 +149,35 @@ export class Judge {
       if (index < 0) break;
       const [{ sample }] = this.#candidates.splice(0, index + 1).slice(-1);
       this.#candidates = this.#candidates.filter((one) => !this.#misfit(sample, one.sample));
-      this.#last = { atMs: sample.atMs, registers: sample.registers };
+      const isBack = this.#o.stillS !== undefined && this.#last !== undefined && this.#misfit(this.#last, sample) === 'jumped';
+      this.#last = { atMs: sample.atMs, sinceMs: this.#sinceMs(sample), registers: sample.registers };
       const flow = this.#watch.take(sample);
       if (flow === 'export-in-import') return this.#stopFor('export-in-import');
+      if (flow === 'frozen') this.#wasFrozen = true;
       if (flow === 'frozen') return dropped('frozen', 'registers stand still while power flows');
-      samples.push(sample);
+      samples.push(isBack ? { ...sample, isBack } : sample);
     }
     return samples.length > 0 ? { kind: 'believed', samples } : { kind: 'waits' };
+  }
+
+  /** Since when registers have stood where they stand. */
+  #sinceMs(sample: Sample): number {
+    const isSame =
+      this.#last !== undefined && [...sample.registers].every(([name, milliWh]) => this.#last!.registers.get(name) === milliWh);
+    if (!isSame) this.#wasFrozen = false;
+    return isSame ? (this.#last!.sinceMs ?? sample.atMs) : sample.atMs;
+  }
+
+  /** From when on something may have flowed: where a reader stood still, what it shows then may be as old as that. */
+  #reachFromMs(): number | undefined {
+    return this.#wasFrozen || this.#o.stillS !== undefined ? this.#last?.sinceMs : this.#last?.atMs;
+  }
+
+  #isStale({ registers, powerW, stampUnixS }: Telegram, atMs: number): boolean {
+    if (this.#o.stillS === undefined || stampUnixS !== undefined) return false;
+    const said = `${[...registers].map(([name, { milliWh }]) => `${name}=${milliWh}`)} ${powerW}`;
+    if (this.#still?.said !== said) this.#still = { said, sinceMs: atMs };
+    return atMs - this.#still.sinceMs > this.#o.stillS * 1000;
   }
 
   /** What can have flowed in a time, and a telegram's own step and lag. */

@@ -3,11 +3,17 @@ import type { Telegram } from '../telegram.ts';
 import { StampWatch } from './clock.ts';
 import { endsBetween, Granule, type SlotEnd } from './ends.ts';
 import { Judge, type JudgeOptions, type JudgeState, type Stop } from './judge.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleFrom } from './sample.ts';
 
 export interface QuarterOptions extends JudgeOptions {
   /** How far apart the readings before and after a slot's end may lie. */
   distanceS: number;
+}
+
+/** What is kept across restarts. */
+export interface QuarterState extends JudgeState {
+  /** the steps in which the meter has been seen to count */
+  granuleMilliWh?: bigint;
 }
 
 export interface Counts {
@@ -22,16 +28,20 @@ export class Quarters {
   readonly #o: QuarterOptions;
   readonly #judge: Judge;
   readonly #stamps = new StampWatch();
-  readonly #granule = new Granule();
+  readonly #granule: Granule;
   readonly counts: Counts = { believed: 0, dropped: {}, missingSlots: 0 };
   #before: Sample | undefined;
+  /** A quarter-hour in which a reader came back: its end is not known. */
+  #backInSlot: number | undefined;
   #stop: Stop | undefined;
 
-  constructor(options: QuarterOptions, state: JudgeState = {}) {
+  constructor(options: QuarterOptions, state: QuarterState = {}) {
     this.#o = options;
+    this.#granule = new Granule(state.granuleMilliWh);
     this.#judge = new Judge(options, state);
     this.#stop = state.stop;
     if (state.last) this.#before = restored(state.last, options);
+    if (this.#before) this.#granule.see(this.#before);
   }
 
   get stop(): Stop | undefined {
@@ -47,8 +57,8 @@ export class Quarters {
     return this.#granule.milliWh;
   }
 
-  get state(): JudgeState {
-    return this.#judge.state;
+  get state(): QuarterState {
+    return { ...this.#judge.state, granuleMilliWh: this.#granule.milliWh };
   }
 
   drop(code: string): void {
@@ -80,14 +90,17 @@ export class Quarters {
     this.#before = sample;
     if (!before) return [];
     const { ends, missing } = endsBetween(before, sample, this.#o.distanceS * 1000, this.#granule.milliWh);
-    this.counts.missingSlots += missing;
-    return ends;
+    const [from, to] = [before, sample].map(({ atMs }) => Math.floor(atMs / SLOT_MS));
+    const known = sample.isBack ? [] : ends.filter(({ slot }) => slot !== this.#backInSlot);
+    if (sample.isBack) this.#backInSlot = to;
+    this.counts.missingSlots += sample.isBack ? to - from : missing + ends.length - known.length;
+    return known;
   }
 }
 
+const SLOT_MS = 900_000;
+
 function restored(last: NonNullable<JudgeState['last']>, { plan }: QuarterOptions): Sample | undefined {
-  const sum = (names: readonly string[]): bigint => names.reduce((all, name) => all + (last.registers.get(name) ?? 0n), 0n);
   if ([...plan.import, ...plan.export].some((name) => !last.registers.has(name))) return undefined;
-  const [imported, exported] = plan.swap ? [sum(plan.export), sum(plan.import)] : [sum(plan.import), sum(plan.export)];
-  return { atMs: last.atMs, registers: last.registers, importMilliWh: imported, exportMilliWh: exported, stepMilliWh: 1n };
+  return sampleFrom(last.registers, plan, last.atMs, 1n);
 }

@@ -22,6 +22,8 @@ export interface Sample {
   /** The least step in which this telegram's form counts. */
   stepMilliWh: bigint;
   powerW?: number;
+  /** The reader had stood still: what it shows may have flowed at any time since. */
+  isBack?: boolean;
 }
 
 const isTariff = (name: string): boolean => !name.endsWith('.0');
@@ -75,23 +77,28 @@ export function countedOn(
   );
 }
 
-export function sampleOf(
+export const sampleOf = (
   counted: Counted,
   shown: ReadonlyMap<string, Register>,
   plan: RegisterPlan,
   atMs: number,
   powerW?: number,
-): Sample {
+): Sample => {
+  const step = [...shown.values()].reduce((most, { stepMilliWh }) => (stepMilliWh > most ? stepMilliWh : most), 1n);
+  return sampleFrom(counted, plan, atMs, step, powerW === undefined || !plan.swap ? powerW : -powerW);
+};
+
+/** `powerW`: positive = import, swapped already. */
+export function sampleFrom(counted: Counted, plan: RegisterPlan, atMs: number, stepMilliWh: bigint, powerW?: number): Sample {
   const sum = (names: readonly string[]): bigint => names.reduce((all, name) => all + counted.get(name)!, 0n);
   const [imported, exported] = [sum(plan.import), sum(plan.export)];
-  const watts = powerW === undefined ? {} : { powerW: plan.swap ? -powerW : powerW };
   return {
     atMs,
     registers: counted,
     importMilliWh: plan.swap ? exported : imported,
     exportMilliWh: plan.swap ? imported : exported,
-    stepMilliWh: [...shown.values()].reduce((most, { stepMilliWh }) => (stepMilliWh > most ? stepMilliWh : most), 1n),
-    ...watts,
+    stepMilliWh,
+    ...(powerW === undefined ? {} : { powerW }),
   };
 }
 

@@ -3,6 +3,10 @@
  *   A   the data at once, at the same speed
  *   B   the data at the speed that the identification's fifth letter says
  *   C   after `ACK 0 Z 0 CR LF` the data at the speed Z, which the identification's fifth letter offers
+ *
+ * A meter that offers mode E (`\2` behind its identification's fifth letter: DLMS over HDLC) is asked for mode C all the same, as
+ * Landis+Gyr's E450 and E650 give it. Those that answer by mode E alone (Itron's SL7000 and ACE6000) want a password of whoever reads them
+ * for the grid, and are refused as such.
  */
 
 import type { Duplex } from 'node:stream';
@@ -19,6 +23,7 @@ const SPEEDS_C: Record<string, number> = { '0': 300, '1': 600, '2': 1200, '3': 2
 const SPEEDS_B: Record<string, number> = { A: 600, B: 1200, C: 2400, D: 4800, E: 9600, F: 19_200 };
 const IDENTIFICATION_MS = 5_000;
 const READ_OUT_MS = 60_000;
+const MODE_E = /^\/[A-Za-z]{3}.\\2/;
 /** Between the identification and the acknowledgement the standard wants 200 to 1500 ms, and the port its time to change. */
 const TURN_MS = 250;
 
@@ -27,7 +32,7 @@ export interface D0Meter {
   close: () => void;
 }
 
-export async function openD0(settings: D0Settings): Promise<D0Meter> {
+export async function openD0(settings: D0Settings, readOutMs = READ_OUT_MS): Promise<D0Meter> {
   const line = await openLine({ ...settings.line, baud: settings.line.tcp ? settings.line.baud : FIRST_BAUD });
   const listener = new Listener(line.stream);
   const ask = async (signal: AbortSignal): Promise<Telegram> => {
@@ -43,7 +48,13 @@ export async function openD0(settings: D0Settings): Promise<D0Meter> {
       await sleep(TURN_MS, undefined, { signal }); // six characters at 300 baud have left by then
       await line.setBaud(SPEEDS_C[speed]);
     } else if (settings.mode === 'B' && offered in SPEEDS_B) await line.setBaud(SPEEDS_B[offered]);
-    return listener.telegram(settings, READ_OUT_MS, signal);
+    try {
+      return await listener.telegram(settings, readOutMs, signal);
+    } catch (error) {
+      if (MODE_E.test(identification) && error instanceof TelegramError && error.code === 'torn')
+        throw new TelegramError('mode-e', 'the meter speaks mode E alone, which wants a password: only its customer port can be read');
+      throw error;
+    }
   };
   return { ask, close: line.close };
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { d0Decoder } from '../parse/d0.ts';
+import type { InvocationCounters } from '../parse/counters.ts';
 import { dlmsDecoder } from '../parse/dlms.ts';
 import { p1Decoder } from '../parse/p1.ts';
 import { smartyDecoder } from '../parse/smarty.ts';
@@ -31,12 +32,13 @@ function keyOf(file: string): Uint8Array {
 }
 
 /** The decoder of a source that speaks by itself; undefined for one that is asked. */
-function decoderOfSource(source: SourceSettings): Decoder | undefined {
+function decoderOfSource(source: SourceSettings, counters?: InvocationCounters): Decoder | undefined {
+  const counted = counters ? { counters } : {};
   switch (source.kind) {
     case 'p1':
       return p1Decoder(source);
     case 'smarty':
-      return smartyDecoder({ ...source, key: keyOf(source.keyFile) });
+      return smartyDecoder({ ...source, key: keyOf(source.keyFile), ...counted });
     case 'sml':
       return smlDecoder();
     case 'd0':
@@ -49,7 +51,7 @@ function decoderOfSource(source: SourceSettings): Decoder | undefined {
         ...(keyFile ? { key: keyOf(keyFile) } : {}),
         ...(authenticationKeyFile ? { authenticationKey: keyOf(authenticationKeyFile) } : {}),
       };
-      return dlmsDecoder(link, { standardOffsetS, ...keys });
+      return dlmsDecoder(link, { standardOffsetS, ...keys, ...counted });
     }
     default:
       return undefined;
@@ -57,8 +59,8 @@ function decoderOfSource(source: SourceSettings): Decoder | undefined {
 }
 
 /** One connection, until the signal aborts or it ends. */
-async function readOnce(source: SourceSettings, hear: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
-  const decoder = decoderOfSource(source);
+async function readOnce(source: SourceSettings, { hear, counters }: Omit<SourceEvents, 'lost'>, signal: AbortSignal): Promise<void> {
+  const decoder = decoderOfSource(source, counters);
   if (decoder && 'line' in source) return readPushed(source.line, decoder, hear, signal);
   if (source.kind === 'mqtt') return readMqtt(source, hear, signal);
   if (source.kind === 'homewizard' || source.kind === 'shelly') return readAsked(httpAsk(source), source.intervalS, hear, signal);
@@ -76,6 +78,8 @@ export interface SourceEvents {
   hear: (outcome: Outcome) => void;
   /** The line broke, or nothing valid came for so long. */
   lost: (why: string) => void;
+  /** What enciphered ports have said before. None: nothing is known of that. */
+  counters?: InvocationCounters;
 }
 
 const AGAIN_MOST_MS = 60_000;
@@ -98,7 +102,7 @@ export async function readSource(source: SourceSettings, silenceS: number, event
       events.hear(outcome);
     };
     try {
-      await readOnce(source, hear, AbortSignal.any([signal, silent.signal]));
+      await readOnce(source, { ...events, hear }, AbortSignal.any([signal, silent.signal]));
       if (!signal.aborted) events.lost(`nothing valid for ${silenceS} s: the line is opened anew`);
     } catch (error) {
       if (error instanceof SettingsError) throw error;

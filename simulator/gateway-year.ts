@@ -1,0 +1,76 @@
+/**
+ * A household's year through every source, with everything that goes wrong, by seed: `npm run gateway:year`, or of some days, another seed,
+ * some sources: `npm run gateway:year -- 30 9 SML`. Each source is a worker of its own; a table says what came of it.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { householdsOf } from './gateway-household.ts';
+import { SOURCES } from '../gateway/testing/sources.ts';
+import { runYear, type YearResult } from '../gateway/testing/year.ts';
+
+interface Job {
+  name: string;
+  days: number;
+  seed: number;
+}
+
+const RUNS = [
+  { name: 'whole', oneIn: 0 },
+  { name: 'jitter', oneIn: 0, jitterS: 4 },
+  { name: 'faults', oneIn: 40 },
+  { name: 'faults and jitter', oneIn: 40, jitterS: 4 },
+];
+
+async function lived({ name, days, seed }: Job): Promise<YearResult[]> {
+  const household = await householdsOf(days);
+  const results: YearResult[] = [];
+  for (const { name: _, ...options } of RUNS) results.push(await runYear({ source: SOURCES[name], seed, ...options, ...household }));
+  return results;
+}
+
+const inWorker = (job: Job): Promise<YearResult[]> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: job });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+
+const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
+
+function row(name: string, results: readonly YearResult[]): string {
+  const cells = results.map(({ stated, slots, allowed, missed, wrong, stop }) => {
+    const shown = `${percent(stated, slots)}${missed > 0 ? `, ${percent(missed, allowed)} missed` : ''}`;
+    return stop ? `stopped: ${stop}` : `${shown}, ${wrong.length} wrong`;
+  });
+  return `| ${name} | ${cells.join(' | ')} |`;
+}
+
+async function main(): Promise<number> {
+  const [days = '364', seed = '16', ...only] = process.argv.slice(2);
+  const names = Object.keys(SOURCES).filter((name) => only.length === 0 || only.some((part) => name.includes(part)));
+  const waiting = [...names];
+  const faults: Record<string, number> = {};
+  let [wrong, telegrams] = [0, 0];
+  const beganMs = Date.now();
+  console.log(`${days} days, seed ${seed}: quarter-hours that were stated; missed: of those that telegrams showed; wrong\n`);
+  console.log(`| source | ${RUNS.map(({ name }) => name).join(' | ')} |\n|---|${'---|'.repeat(RUNS.length)}`);
+  const work = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const results = await inWorker({ name, days: Number(days), seed: Number(seed) });
+      console.log(row(name, results));
+      for (const result of results) {
+        telegrams += result.telegrams;
+        wrong += result.wrong.length + (result.stop ? 1 : 0);
+        for (const [fault, times] of Object.entries(result.faults)) faults[fault] = (faults[fault] ?? 0) + times;
+        for (const why of result.wrong.slice(0, 3)) console.log(`  ${name}: ${why}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+  console.log(`\n${telegrams} telegrams in ${Math.round((Date.now() - beganMs) / 1000)} s; faults: ${JSON.stringify(faults)}`);
+  return wrong === 0 ? 0 : 1;
+}
+
+if (isMainThread) process.exitCode = await main();
+else parentPort!.postMessage(await lived(workerData as Job));
