@@ -39,20 +39,18 @@ export function voteSignBytes(chainId: string, commit: CommitJson, index: number
   );
 }
 
-/** last_commit_hash of the header that carries this commit. */
-export function commitHash(commit: CommitJson): Uint8Array {
-  return merkleRoot(
-    commit.signatures.map((vote, i) => {
-      const field = `commit.signatures[${i}]`;
-      return concatBytes(
-        varintField(1, readInt64(vote.block_id_flag, `${field}.block_id_flag`)),
-        bytesField(2, readHex(vote.validator_address, `${field}.validator_address`, [0, 20])),
-        messageField(3, encodeTime(vote.timestamp, `${field}.timestamp`)),
-        bytesField(4, vote.signature === null ? new Uint8Array(0) : readBase64(vote.signature, `${field}.signature`)),
-      );
-    }),
+/** CommitSig. */
+export const encodeCommitSig = (vote: CommitSigJson, field: string): Uint8Array =>
+  concatBytes(
+    varintField(1, readInt64(vote.block_id_flag, `${field}.block_id_flag`)),
+    bytesField(2, readHex(vote.validator_address, `${field}.validator_address`, [0, 20])),
+    messageField(3, encodeTime(vote.timestamp, `${field}.timestamp`)),
+    bytesField(4, vote.signature === null ? new Uint8Array(0) : readBase64(vote.signature, `${field}.signature`)),
   );
-}
+
+/** last_commit_hash of the header that carries this commit. */
+export const commitHash = (commit: CommitJson): Uint8Array =>
+  merkleRoot(commit.signatures.map((vote, i) => encodeCommitSig(vote, `commit.signatures[${i}]`)));
 
 /** What a commit has to say. */
 export interface CommitCheck {

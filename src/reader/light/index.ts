@@ -9,6 +9,7 @@ export * from './client.ts';
 export type { HeaderConflict } from './conflict.ts';
 export { ConflictError, conflict } from './conflict.ts';
 export * from './errors.ts';
+export * from './evidence.ts';
 export type { GenesisTrust } from './genesis.ts';
 export { readGenesisTrust } from './genesis.ts';
 export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics23.ts';

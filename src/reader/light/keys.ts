@@ -13,6 +13,7 @@ export const METER_STORE = 'meter';
 
 export const PREFIX = {
   params: 0,
+  clock: 1,
   meter: 3,
   nodeKey: 7,
   tariff: 8,
@@ -24,14 +25,16 @@ export const PREFIX = {
   nextLate: 19,
   log: 24,
   nextSeq: 25,
+  verificationKey: 26,
   genesisHash: 27,
   finalReading: 28,
   rotation: 29,
   slotPrices: 32,
   proven: 34,
+  uplink: 39,
 } as const;
 
-type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string };
+type Part = { u32: number } | { u64: number } | { bool: boolean } | { address: string } | { text: string };
 
 function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
   const bytes = [prefix];
@@ -42,6 +45,7 @@ function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
     } else if ('u64' in part) {
       for (let shift = 56; shift >= 0; shift -= 8) bytes.push(Math.floor(part.u64 / 2 ** shift) % 256);
     } else if ('bool' in part) bytes.push(part.bool ? 1 : 0);
+    else if ('text' in part) bytes.push(...new TextEncoder().encode(part.text));
     else bytes.push(...addressBytes(part.address, 'state key'));
   }
   return Uint8Array.from(bytes);
@@ -49,6 +53,11 @@ function stateKey(prefix: number, ...parts: Part[]): Uint8Array {
 
 export const stateKeys = {
   params: () => stateKey(PREFIX.params),
+  clock: () => stateKey(PREFIX.clock),
+  /** of a circuit, by its name */
+  verificationKey: (circuit: string) => stateKey(PREFIX.verificationKey, { text: circuit }),
+  /** Where the community shares on a day is the value here or, where there is none, of the left neighbour. */
+  uplink: (fromDay: number) => stateKey(PREFIX.uplink, { u32: fromDay }),
   /** SHA-256 of the genesis (src/protocol/genesis/hash.ts), 32 bytes as they are */
   genesisHash: () => stateKey(PREFIX.genesisHash),
   /** `meter`: bech32 */
