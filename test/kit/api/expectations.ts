@@ -20,6 +20,7 @@ export const ARGUMENTS: Record<string, string> = {
   'Query.node': '(id: "$idBill")',
   'Query.priceDay': '(day: "$first")',
   'Query.bookDay': '(day: "$first")',
+  'MarketMember.sharedDays': '(from: "$first", to: "$fourth")',
   'Query.tariff': '(day: "$fourth")',
   'Mutation.requestChallenge': '(address: "$addressClerk")',
   'Mutation.signIn': '($signIn)',
@@ -74,7 +75,7 @@ export const EXPECTATIONS: Expectation[] = [
     fields: {
       [ALL]: 'service priceDay priceDays bookDay bookDays tariff',
       '0vvvv': 'viewer',
-      '00000': 'installation', // without the cookie of a code
+      '00000': 'installation market', // without the cookie of a code; on a community's own chain
       '0v000': 'node',
       [MEMBER]: 'member',
       [AUDITOR]: 'audit',
@@ -209,6 +210,17 @@ export const EXPECTATIONS: Expectation[] = [
     at: 'installation { @ }',
     fields: { '00000': 'meter expiresAt enrolled firstDay validator powerDueAt firstReportAt lastReportAt registers' },
   },
+  // of a community's own chain: market.test.ts asks one of communities
+  { type: 'Market', at: 'market { @ }', fields: { '00000': 'electra own' } },
+  { type: 'Electra', at: 'market { electra { @ } }', fields: { '00000': 'supplyNel attestedNel attestedAt redeemingNel overdue paused' } },
+  { type: 'MarketMember', at: 'market { own { @ } }', fields: { '00000': 'address sharedDays periods transfers' } },
+  {
+    type: 'SharedDay',
+    at: `market { own { sharedDays(from: "$first", to: "$first") { @ } } }`,
+    fields: { '00000': 'day meter takenWh givenWh amountNel' },
+  },
+  { type: 'SettledPeriod', at: 'market { own { periods { @ } } }', fields: { '00000': 'fromDay toDay meter amountNel' } },
+  { type: 'ElectraTransfer', at: 'market { own { transfers { @ } } }', fields: { '00000': 'at height kind amountNel counterparty' } },
   { type: 'InstalledRegisters', at: 'installation { registers { @ } }', fields: { '00000': 'at importWh exportWh' } },
   {
     type: 'DisputedDay',

@@ -15,19 +15,19 @@ import { sharedProofJobs } from '../../../src/node/books/shared/jobs.ts';
 import { netInput } from '../../../src/node/proofs/main-inputs.ts';
 import { createProver, type Prover } from '../../../src/node/proofs/prover.ts';
 import { compressProof } from '../../../src/protocol/bundle/points.ts';
-import { encodeSharedWhole } from '../../../src/protocol/bundle/whole.ts';
-import { PERIOD_DAYS } from '../../../src/protocol/day/main-witness.ts';
-import { netOf } from '../../../src/protocol/day/net.ts';
 import { verificationKeyId } from '../../../src/protocol/genesis/index.ts';
 import {
   commitDay,
   compareAddresses,
   encodeRoster,
+  encodeSharedWhole,
   fieldToBytes,
   gridDay,
   gridId,
   MAIN_CIRCUIT_NAMES,
   meterTag,
+  netOf,
+  PERIOD_DAYS,
   type ProofJson,
   rosterDigest,
   type SharedBook,

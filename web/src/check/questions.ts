@@ -25,6 +25,12 @@ const BY_NUMBER: Record<CheckId, Question> = {
   7: 'midnight',
   8: 'keys',
   9: 'bills',
+  // of a chain of communities: who they are, what of theirs is in, what was settled, money, its own books
+  10: 'chain',
+  11: 'everybody',
+  12: 'bills',
+  13: 'bills',
+  14: 'prices',
 };
 
 const BY_NAME: Readonly<Record<string, Question>> = {

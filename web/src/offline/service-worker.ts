@@ -4,6 +4,8 @@
  */
 declare const SHELL: { version: string; files: readonly string[] };
 
+export {};
+
 interface Clicked {
   notification: { close(): void; data?: { path?: unknown } };
   waitUntil(work: Promise<unknown>): void;

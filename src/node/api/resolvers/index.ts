@@ -13,6 +13,7 @@ import { changed } from './changed.ts';
 import { Invite, invites, ownInvites, ownPasskeys, Passkey } from './credentials.ts';
 import * as installing from './installing.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
+import { Market, MarketMember, market, SettledPeriod, SharedDay } from './market.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
@@ -45,6 +46,7 @@ export const resolvers = {
     bookDay: room(bookDay),
     bookDays: room(bookDays),
     tariff: room(tariff),
+    market,
     member: (_: unknown, __: unknown, context: Context) => ({ address: viewerOf(context).address }),
     installation: installing.installation,
     audit: () => ({}),
@@ -104,6 +106,10 @@ export const resolvers = {
   Posting,
   PriceDay,
   BookDay,
+  Market,
+  MarketMember,
+  SharedDay,
+  SettledPeriod,
   Book,
   Roster,
   NoBill,

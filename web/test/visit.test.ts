@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromium } from '../chromium.ts';
-import { launch, visit } from './browser.ts';
-import { openSite, type Site } from './site.ts';
+import { chromium } from '../../test/kit/chromium.ts';
+import { launch, visit } from '../../test/kit/web/browser.ts';
+import { openSite, type Site } from '../../test/kit/web/site.ts';
 
 const LONG_MS = 30_000;
 

@@ -1,0 +1,64 @@
+/** The market as the API tells of it: nothing on a community's own chain; on a chain of communities each its own, and nobody another's. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amountOf } from '../../../test/kit/api/community.ts';
+import type { TestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi } from '../../../test/kit/api/harness.ts';
+import { meters, type Person, people } from '../../../test/kit/api/people.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
+import { connect } from '../db/index.ts';
+
+let api: TestApi;
+const of = (wh: number): number[] => Array<number>(96).fill(wh);
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const own = async (who: Person | null) => {
+  const { first } = api.days;
+  const range = `from: "${dayToDate(first)}", to: "${dayToDate(first + 3)}"`;
+  const { data, errors } = await api.ask(
+    who,
+    `{ market { own { address sharedDays(${range}) { day meter takenWh givenWh amountNel } periods { fromDay toDay meter amountNel } } } }`,
+  );
+  expect(errors).toEqual([]);
+  return data.market?.own;
+};
+
+test('a community’s own chain has no market', async () => {
+  expect((await api.ask('alice', '{ market { electra { supplyNel } } }')).data.market).toBeNull();
+});
+
+test('on a chain of communities each sees what it shared and settled, and nobody else does', async () => {
+  const [indexer, books] = [api.db.urls.indexer, api.db.urls.books].map((url) => connect({ url, max: 1, application: 'test' }));
+  const { first } = api.days;
+  await indexer`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,params,rule}', '"shared/1"')`;
+  await books`insert into books.period (from_day) values (${first})`;
+  for (const [meter, who, taken, given, amount] of [
+    [meters.alice1, 'alice', 5, 0, 71n],
+    [meters.bob1, 'bob', 0, 5, -70n],
+  ] as const) {
+    const { address } = people[who];
+    await books`insert into books.shared_energy (day, meter, member, taken_wh, given_wh)
+      values (${first}, ${meter}, ${address}, ${of(taken)}, ${of(given)})`;
+    await books`insert into books.settlement (from_day, meter, member, amount_nel, bills, statement)
+      values (${first}, ${meter}, ${address}, ${String(amount)}, ${Array<string>(7).fill('0')}::numeric[], ${Buffer.alloc(32, 1)})`;
+  }
+  await Promise.all([indexer.end(), books.end()]);
+  expect(await own('alice')).toEqual({
+    address: people.alice.address,
+    sharedDays: [
+      { day: dayToDate(first), meter: meters.alice1, takenWh: of(5), givenWh: of(0), amountNel: String(amountOf(meters.alice1, first)) },
+    ],
+    periods: [{ fromDay: dayToDate(first), toDay: dayToDate(first + 6), meter: meters.alice1, amountNel: '71' }],
+  });
+  expect((await own('bob')).periods).toEqual([
+    { fromDay: dayToDate(first), toDay: dayToDate(first + 6), meter: meters.bob1, amountNel: '-70' },
+  ]);
+  for (const nobody of [null, 'auditor', 'operator'] as const) expect(await own(nobody)).toBeNull();
+});
+
+test('more days than a month are refused by the argument’s name', async () => {
+  const { errors } = await api.ask('alice', '{ market { own { sharedDays(from: "2026-01-01", to: "2026-03-01") { day } } } }');
+  expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' });
+});
