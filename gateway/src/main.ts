@@ -8,6 +8,7 @@ import { EXAMPLES } from './examples.ts';
 import { hasKey, makeKey, openKeys, putAside } from './key.ts';
 import { readOutfit, runGateway, statusFile } from './run.ts';
 import { readSettings, SettingsError } from './settings.ts';
+import type { PageSettings } from './setup/command.ts';
 import { readSource } from './sources/source.ts';
 import { TelegramError } from './telegram.ts';
 import { unitFile } from './unit.ts';
@@ -27,13 +28,16 @@ function stopping(): AbortSignal {
   return stop.signal;
 }
 
-async function setup({
-  config,
-  json,
-  source,
-  exchange,
-  unit,
-}: Common & { source?: string; exchange?: boolean; unit?: boolean }): Promise<void> {
+interface SetUp extends Common, PageSettings {
+  source?: string;
+  exchange?: boolean;
+  unit?: boolean;
+  console?: boolean;
+}
+
+async function setup({ config, json, source, exchange, unit, console: isHere, ...page }: SetUp): Promise<void> {
+  const isPage = !(source || exchange || unit || isHere || json);
+  if (isPage) return (await import('./setup/command.ts')).serveUntilSetUp(config, page, print, stopping());
   if (!existsSync(config)) {
     if (source === undefined)
       throw new SettingsError(
@@ -43,7 +47,7 @@ async function setup({
     return print(
       json
         ? JSON.stringify({ written: resolve(config) })
-        : `${config} is written: fill it in, then run \`electra-gateway test-read\` and \`electra-gateway setup\` again`,
+        : `${config} is written: fill it in, then run \`electra-gateway test-read\` and \`electra-gateway setup --console\``,
     );
   }
   const settings = readSettings(config);
@@ -125,7 +129,11 @@ const program = new Command('electra-gateway')
 const common = (): Common => program.opts();
 program
   .command('setup')
-  .description('writes settings to fill in; then makes the key and says the address')
+  .description('serves the set-up page on the local network; by the options below, does the same step by step here')
+  .option('--listen <address>', 'where the page is served', '0.0.0.0:8480')
+  .option('--folder <folder>', 'the one folder that is written to, where the settings do not say it yet', '/var/lib/electra-gateway')
+  .option('--code-file <file>', 'a file with the code of the device’s label; otherwise one is drawn and shown here')
+  .option('--console', 'no page: makes the key and says the address here')
   .addOption(new Option('--source <kind>', 'the kind of source to write settings for').choices(Object.keys(EXAMPLES)))
   .option('--exchange', 'the meter was exchanged: puts the old key and store aside and makes a new key')
   .option('--unit', 'prints a systemd unit')

@@ -51,6 +51,8 @@ export interface Settings {
   stillS?: number;
   silenceS: number;
   clock: 'ntp' | 'system';
+  /** Whether the set-up page is served once set-up is over. */
+  setupPage: 'off' | 'always';
   /** A module that signs, in place of the key's file. */
   signer?: string;
   /** Undefined: total or all tariffs, as the first telegram has them. */
@@ -97,6 +99,7 @@ export function parseSettings(text: string, file: string): Settings {
     lagS: top.whole('lagS', 0, 3_600, 60),
     silenceS: top.whole('silenceS', 10, 86_400, 300),
     clock: top.choice('clock', ['ntp', 'system'] as const, 'ntp'),
+    setupPage: top.choice('setupPage', ['off', 'always'] as const, 'off'),
     source,
     ...(rolls === undefined ? {} : { rollsOverAtWh: BigInt(rolls) * 1000n }),
     ...(stillS === undefined ? {} : { stillS }),
@@ -110,6 +113,7 @@ export function parseSettings(text: string, file: string): Settings {
 /** Readers that somebody else made, which go on answering with the last telegram when they were pulled off the meter. */
 const STILL_S: Partial<Record<SourceSettings['kind'], number>> = { mqtt: 21_600, homewizard: 21_600, shelly: 21_600 };
 
+export const MULTIPLIER_MOST = 100_000;
 const inFolder = (own: string, path: string): string => (isAbsolute(path) ? path : join(own, path));
 const isHttp = (value: string): boolean => /^https?:\/\/[^\s]+$/.test(value);
 const placeOf = (lines: LineCounter, at: number): string => {
@@ -119,10 +123,12 @@ const placeOf = (lines: LineCounter, at: number): string => {
 
 function planOf(fields: Fields): RegisterPlan {
   const isName = (prefix: string) => (value: string) => new RegExp(`^${prefix}\\.8\\.[0-8]$`).test(value);
+  const times = fields.whole('multiplier', 1, MULTIPLIER_MOST, 1);
   const plan = {
     import: fields.texts('import', isName('1'), 'registers 1.8.0 to 1.8.8', 1),
     export: fields.texts('export', isName('2'), 'registers 2.8.0 to 2.8.8, or none: []', 0),
     swap: fields.flag('swap', false),
+    ...(times === 1 ? {} : { multiplier: times }),
   };
   fields.end();
   return plan;

@@ -8,6 +8,8 @@ export interface RegisterPlan {
   export: readonly string[];
   /** The two directions are the wrong way round, as on a meter whose transformers sit the other way. */
   swap?: boolean;
+  /** What registers have to be multiplied by: the ratio of transformers that the meter does not know of. Default 1. */
+  multiplier?: number;
 }
 
 /** Registers by name, in mWh, counted on across rollovers. */
@@ -84,22 +86,23 @@ export const sampleOf = (
   atMs: number,
   powerW?: number,
 ): Sample => {
+  const times = plan.multiplier ?? 1;
   const step = [...shown.values()].reduce((most, { stepMilliWh }) => (stepMilliWh > most ? stepMilliWh : most), 1n);
-  return sampleFrom(counted, plan, atMs, step, powerW === undefined || !plan.swap ? powerW : -powerW);
+  const watts = powerW === undefined ? undefined : (plan.swap ? -powerW : powerW) * times;
+  return sampleFrom(counted, plan, atMs, step * BigInt(times), watts);
 };
 
-/** `powerW`: positive = import, swapped already. */
+/** `stepMilliWh` and `powerW` as they are stated: multiplied, positive = import. */
 export function sampleFrom(counted: Counted, plan: RegisterPlan, atMs: number, stepMilliWh: bigint, powerW?: number): Sample {
-  const sum = (names: readonly string[]): bigint => names.reduce((all, name) => all + counted.get(name)!, 0n);
-  const [imported, exported] = [sum(plan.import), sum(plan.export)];
-  return {
-    atMs,
-    registers: counted,
-    importMilliWh: plan.swap ? exported : imported,
-    exportMilliWh: plan.swap ? imported : exported,
-    stepMilliWh,
-    ...(powerW === undefined ? {} : { powerW }),
-  };
+  return { atMs, registers: counted, ...sumsOf(counted, plan), stepMilliWh, ...(powerW === undefined ? {} : { powerW }) };
+}
+
+/** Both directions of counted registers, as they are stated. */
+export function sumsOf(counted: Counted, plan: RegisterPlan): Pick<Sample, 'importMilliWh' | 'exportMilliWh'> {
+  const sum = (names: readonly string[]): bigint =>
+    names.reduce((all, name) => all + (counted.get(name) ?? 0n), 0n) * BigInt(plan.multiplier ?? 1);
+  const [imported, exported] = plan.swap ? [sum(plan.export), sum(plan.import)] : [sum(plan.import), sum(plan.export)];
+  return { importMilliWh: imported, exportMilliWh: exported };
 }
 
 /**

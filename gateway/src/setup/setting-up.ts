@@ -1,0 +1,377 @@
+/** A gateway while it is set up: what was found, what was accepted, what is written. Knows nothing of pages. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { hasKey, makeKey, openKeys } from '../key.ts';
+import { isPath } from '../parse/json.ts';
+import { readOutfit, statusFile } from '../run.ts';
+import { MULTIPLIER_MOST, readSettings, type Settings, SettingsError, type SourceSettings } from '../settings.ts';
+import { planOf, type RegisterPlan, sumsOf } from '../slots/sample.ts';
+import type { Telegram } from '../telegram.ts';
+import { compare, type Verdict } from './compare.ts';
+import { detectHttp, detectLine, type Found, type NotFound } from './detect.ts';
+import { askEnrolment, type Enrolment } from './enrolment.ts';
+import { firstReading } from './first-reading.ts';
+import type { Port } from './ports.ts';
+import { put, writeOutfit, writeSettings } from './write.ts';
+
+/** Why something was not done; the page has a sentence for each. */
+export type Refusal =
+  | 'badPort'
+  | 'badAddress'
+  | 'badMqtt'
+  | 'badOutfit'
+  | 'badNodes'
+  | 'badDay'
+  | 'badLimit'
+  | 'badTimes'
+  | 'cannotWrite'
+  | 'notYet';
+
+export interface SettingUpOptions {
+  config: string;
+  /** Where key and readings go, unless the settings say it already. */
+  folder: string;
+  listPorts: () => Port[];
+  isSynchronized: () => Promise<boolean | undefined>;
+  listenMs?: number;
+  /** how long a source is read whose settings are known */
+  readS?: number;
+  enrolment?: typeof askEnrolment;
+}
+
+export interface Draft {
+  source: SourceSettings;
+  telegram: Telegram | undefined;
+  wants?: 'key' | 'registers';
+  plan: RegisterPlan;
+  isAccepted: boolean;
+  /** what was typed, by register, and what came out */
+  said: Record<string, string>;
+  verdicts: Record<string, Verdict>;
+}
+
+export interface Job {
+  id: number;
+  /** what is looked at: a port's path, an address */
+  at: string;
+  attempt: string;
+  index: number;
+  count: number;
+  isDone: boolean;
+  why?: NotFound | 'key' | 'registers' | 'value';
+  stop: AbortController;
+  work: Promise<void>;
+}
+
+/** What a running gateway last wrote of itself, as far as the page shows it. */
+export interface Running {
+  writtenUnixS: number;
+  stop?: string;
+  isClockTrusted: boolean;
+  lastBelievedUnixS?: number;
+  waiting: number;
+  counts: { believed: number; dropped: Record<string, number>; missingSlots: number };
+  meter?: {
+    queued: { statements: number; reports: number };
+    sent: { statements: number; reports: number };
+    lastError?: { message: string; unixS: number };
+  };
+}
+
+const LISTEN_MS = 12_000;
+const READ_S = 60;
+const PORT_PATH = /^\/dev\/[\w./:+-]{1,200}$/;
+const HOST = /^(?:tcp:\/\/)?([a-z0-9.-]{1,200}|\[[0-9a-f:.]+\]):(\d{1,5})$/i;
+const HTTP = /^(?:http:\/\/)?([a-z0-9.-]{1,200}(?::\d{1,5})?)\/?$/i;
+
+export class SettingUp {
+  readonly #o: SettingUpOptions;
+  readonly #own: string;
+  settings: Settings | undefined;
+  draft: Draft | undefined;
+  job: Job | undefined;
+  #jobs = 0;
+
+  /** @throws SettingsError where there are settings that cannot be read */
+  constructor(options: SettingUpOptions) {
+    this.#o = options;
+    this.#own = resolve(options.config, '..');
+    if (!existsSync(options.config)) return;
+    this.settings = readSettings(options.config);
+    const { source, registers } = this.settings;
+    const plan = registers ?? { import: [], export: [] };
+    this.draft = { source, telegram: undefined, plan, isAccepted: registers !== undefined, said: {}, verdicts: {} };
+  }
+
+  get file(): string {
+    return resolve(this.#o.config);
+  }
+
+  get folder(): string {
+    return this.settings?.folder ?? resolve(this.#o.folder);
+  }
+
+  get keyFile(): string {
+    return join(this.#own, 'port.key');
+  }
+
+  get userFile(): string {
+    return join(this.#own, 'mqtt.user');
+  }
+
+  ports(): Port[] {
+    return this.#o.listPorts();
+  }
+
+  // ---- what speaks
+
+  look(port: string): Refusal | undefined {
+    const path = port.trim();
+    if (!PORT_PATH.test(path) || path.includes('..')) return 'badPort';
+    this.#begin(path, (search) => detectLine({ path }, search));
+    return undefined;
+  }
+
+  lookAtAddress(text: string): Refusal | undefined {
+    const address = text.trim();
+    const tcp = HOST.exec(address);
+    const http = HTTP.exec(address);
+    const isTcp = tcp && Number(tcp[2]) <= 65_535 && (address.startsWith('tcp:') || !address.startsWith('http:'));
+    if (isTcp && Number(tcp[2]) !== 80)
+      this.#begin(address, (search) => detectLine({ tcp: { host: tcp[1], port: Number(tcp[2]) } }, search));
+    else if (http) this.#begin(address, (search) => detectHttp(`http://${http[1]}`, search));
+    else return 'badAddress';
+    return undefined;
+  }
+
+  lookAtBroker(source: Extract<SourceSettings, { kind: 'mqtt' }>): Refusal | undefined {
+    const isFit =
+      /^mqtts?:\/\/[^\s@]+$/.test(source.url) &&
+      source.registers.every(({ topic, path }) => topic !== '' && !/[#+]/.test(topic) && isPath(path));
+    if (!isFit || source.registers.length === 0) return 'badMqtt';
+    this.#read({ ...source, ...(existsSync(this.userFile) ? { userFile: this.userFile } : {}) });
+    return undefined;
+  }
+
+  readAgain(): Refusal | undefined {
+    if (!this.draft) return 'notYet';
+    this.#read(this.draft.source);
+    return undefined;
+  }
+
+  #read(source: SourceSettings): void {
+    const at = 'line' in source ? (source.line.path ?? `${source.line.tcp!.host}:${source.line.tcp!.port}`) : source.url;
+    this.#begin(at, async ({ signal }) => {
+      const reading = await firstReading(source, this.#o.readS ?? READ_S, signal);
+      if ('telegram' in reading) return { source, telegram: reading.telegram };
+      return reading.why === 'registers' || reading.why === 'key' ? { source, wants: reading.why } : (reading as Found);
+    });
+  }
+
+  #begin(at: string, work: (search: Parameters<typeof detectLine>[1]) => Promise<Found>): void {
+    this.stopLooking();
+    const stop = new AbortController();
+    const job: Job = { id: ++this.#jobs, at, attempt: '', index: 0, count: 1, isDone: false, stop, work: Promise.resolve() };
+    this.job = job;
+    const tries = (attempt: string, index: number, count: number): void => void Object.assign(job, { attempt, index, count });
+    const listenMs = this.#o.listenMs ?? LISTEN_MS;
+    const search = { listenMs, keyFile: this.keyFile, key: this.#portKey(), standardOffsetS: 3600, signal: stop.signal, tries };
+    job.work = work(search)
+      .catch((): Found => ({ why: 'unreachable' }))
+      .then((found) => {
+        job.isDone = true;
+        if ('why' in found) job.why = found.why;
+        else if (this.job === job) this.#take(found);
+      });
+  }
+
+  #take(found: Exclude<Found, { why: NotFound }>): void {
+    const before = this.draft?.plan;
+    const telegram = 'telegram' in found ? found.telegram : undefined;
+    const plan = telegram ? planOf(telegram) : { import: [], export: [] };
+    const isSame = before && telegram && JSON.stringify([plan.import, plan.export]) === JSON.stringify([before.import, before.export]);
+    this.draft = {
+      source: found.source,
+      telegram,
+      ...('wants' in found ? { wants: found.wants } : {}),
+      plan: isSame ? before : plan,
+      isAccepted: false,
+      said: {},
+      verdicts: {},
+    };
+  }
+
+  stopLooking(): void {
+    this.job?.stop.abort();
+  }
+
+  #portKey(): Uint8Array | undefined {
+    const text = existsSync(this.keyFile) ? readFileSync(this.keyFile, 'utf8').replace(/\s/g, '') : '';
+    return /^[0-9A-Fa-f]{32}$/.test(text) ? Uint8Array.from(Buffer.from(text, 'hex')) : undefined;
+  }
+
+  // ---- what it says
+
+  /** Both directions as they will be stated, in mWh. */
+  sums(): { importMilliWh: bigint; exportMilliWh: bigint } | undefined {
+    const { telegram, plan } = this.draft ?? {};
+    if (!telegram || !plan) return undefined;
+    return sumsOf(new Map([...telegram.registers].map(([name, { milliWh }]) => [name, milliWh])), plan);
+  }
+
+  compare(said: Record<string, string>): Refusal | undefined {
+    const { draft } = this;
+    if (!draft?.telegram) return 'notYet';
+    const registers = draft.telegram.registers;
+    const times = BigInt(draft.plan.multiplier ?? 1);
+    const milliWh = (name: string): bigint => (registers.get(name)?.milliWh ?? 0n) * times;
+    draft.said = Object.fromEntries(Object.entries(said).filter(([name, text]) => registers.has(name) && text.trim() !== ''));
+    draft.verdicts = Object.fromEntries(
+      Object.entries(draft.said).map(([name, text]) => {
+        const others = [...registers.keys()].filter((other) => other[0] !== name[0] && other.slice(1) === name.slice(1)).map(milliWh);
+        const shown = draft.plan.swap ? (others[0] ?? milliWh(name)) : milliWh(name);
+        return [name, compare(text, shown, draft.plan.swap ? [milliWh(name)] : others)];
+      }),
+    );
+    draft.isAccepted = false;
+    return undefined;
+  }
+
+  correct({ swap, times, hasExport, unit }: { swap: boolean; times: string; hasExport: boolean; unit?: string }): Refusal | undefined {
+    const { draft } = this;
+    if (!draft?.telegram) return 'notYet';
+    const multiplier = Number(times);
+    if (!/^\d{1,6}$/.test(times.trim()) || multiplier < 1 || multiplier > MULTIPLIER_MOST) return 'badTimes';
+    const { import: imported, export: exported } = planOf(draft.telegram);
+    draft.plan = {
+      import: imported,
+      export: hasExport ? exported : [],
+      ...(swap ? { swap } : {}),
+      ...(multiplier === 1 ? {} : { multiplier }),
+    };
+    draft.verdicts = {};
+    draft.isAccepted = false;
+    if (draft.source.kind === 'mqtt' && unit && unit !== draft.source.registers[0].unit)
+      return this.lookAtBroker({ ...draft.source, registers: draft.source.registers.map((one) => ({ ...one, unit })) });
+    if (Object.keys(draft.said).length > 0) return this.compare(draft.said);
+    return undefined;
+  }
+
+  accept(): Refusal | undefined {
+    if (!this.draft?.telegram || this.draft.plan.import.length === 0) return 'notYet';
+    this.draft.isAccepted = true;
+    return undefined;
+  }
+
+  // ---- what is written
+
+  /** The file says what was accepted last. */
+  isWritten(): boolean {
+    const { draft, settings } = this;
+    if (!settings || !draft?.isAccepted) return false;
+    const { swap, multiplier, ...lists } = settings.registers ?? { import: [], export: [] };
+    const plan = { ...lists, ...(swap ? { swap } : {}), ...(multiplier === undefined ? {} : { multiplier }) };
+    return isDeepStrictEqual(settings.source, draft.source) && isDeepStrictEqual(plan, draft.plan);
+  }
+
+  save(fields: { outfit: string; nodes: string; firstDay: string; maxWhPerSlot: string; clock: string }): Refusal | undefined {
+    const { draft } = this;
+    if (!draft?.isAccepted) return 'notYet';
+    const nodes = fields.nodes.split(/[\s,]+/).filter((node) => node !== '');
+    if (nodes.length === 0 || nodes.some((node) => !/^https?:\/\/[^\s@]+$/.test(node))) return 'badNodes';
+    const isDay = /^\d{4}-\d\d-\d\d$/.test(fields.firstDay) && !Number.isNaN(Date.parse(`${fields.firstDay}T00:00Z`));
+    if (!isDay) return 'badDay';
+    const maxWhPerSlot = Number(fields.maxWhPerSlot);
+    if (!Number.isInteger(maxWhPerSlot) || maxWhPerSlot < 1 || maxWhPerSlot >= 2 ** 20) return 'badLimit';
+    const outfitFile = this.settings?.outfitFile ?? join(this.#own, 'outfit.json');
+    try {
+      if (fields.outfit.trim() !== '') writeOutfit(outfitFile, fields.outfit);
+      else readOutfit(outfitFile);
+    } catch (error) {
+      return error instanceof SettingsError ? 'badOutfit' : 'cannotWrite';
+    }
+    // What stands in the file already stays as it is written there.
+    const places = this.settings ? {} : { outfit: 'outfit.json', folder: this.folder };
+    const own = { nodes, firstDay: fields.firstDay, maxWhPerSlot, clock: fields.clock === 'system' ? 'system' : 'ntp' } as const;
+    try {
+      this.settings = writeSettings(this.#o.config, { ...places, ...own, source: draft.source, registers: draft.plan });
+    } catch (error) {
+      if (error instanceof SettingsError) throw error;
+      return 'cannotWrite';
+    }
+    this.draft = { ...draft, source: this.settings.source };
+    return undefined;
+  }
+
+  async makeKey(): Promise<Refusal | undefined> {
+    if (!this.settings) return 'notYet';
+    const { folder, signer } = this.settings;
+    try {
+      if (signer === undefined && !hasKey(folder)) makeKey(folder);
+    } catch {
+      return 'cannotWrite';
+    }
+    return undefined;
+  }
+
+  /** This meter's address, where it has a key. */
+  async address(): Promise<string | undefined> {
+    const { settings } = this;
+    if (!settings || (settings.signer === undefined && !hasKey(settings.folder))) return undefined;
+    return (await openKeys(settings.folder, settings.signer)).address;
+  }
+
+  chainId(): string | undefined {
+    try {
+      return this.settings && readOutfit(this.settings.outfitFile).chainId;
+    } catch {
+      return undefined;
+    }
+  }
+
+  // ---- how it is
+
+  async enrolment(address: string): Promise<Enrolment> {
+    const chainId = this.chainId();
+    if (!this.settings || chainId === undefined) return { state: 'unreachable' };
+    return (this.#o.enrolment ?? askEnrolment)(this.settings.nodes, chainId, address);
+  }
+
+  async isClockSet(): Promise<boolean> {
+    if (this.settings?.clock === 'system') return true;
+    return (await this.#o.isSynchronized().catch(() => undefined)) === true;
+  }
+
+  running(): Running | undefined {
+    try {
+      return JSON.parse(readFileSync(statusFile(this.folder), 'utf8')) as Running;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** From now on the page is off, unless the settings ask for it. */
+  finish(): Refusal | undefined {
+    if (!this.settings || !hasKey(this.folder)) return this.settings?.signer ? this.#mark() : 'notYet';
+    return this.#mark();
+  }
+
+  #mark(): Refusal | undefined {
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      put(doneFile(this.folder), `${JSON.stringify({ setUp: true })}\n`);
+      return undefined;
+    } catch {
+      return 'cannotWrite';
+    }
+  }
+
+  async close(): Promise<void> {
+    this.stopLooking();
+    await this.job?.work;
+  }
+}
+
+const doneFile = (folder: string): string => join(folder, 'set-up.json');
+export const isSetUp = (folder: string): boolean => existsSync(doneFile(folder));

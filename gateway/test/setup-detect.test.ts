@@ -1,0 +1,187 @@
+/** Finding out what speaks on a line, with simulated meters on real pseudo-terminals that keep their speed. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { detectHttp, detectLine, type Search } from '../src/setup/detect.ts';
+import { firstReading } from '../src/setup/first-reading.ts';
+import type { Telegram } from '../src/telegram.ts';
+import { asRegisters, openBridge, openHttp, openModbusServer, openPseudoTerminal } from '../testing/lines.ts';
+import { openSpeaking } from '../testing/speaking.ts';
+import * as t from '../testing/telegrams.ts';
+
+const SHOWN: t.Shown = {
+  importMilliWh: 4_711_042_000n,
+  exportMilliWh: 815_003_000n,
+  powerW: 260,
+  unixS: 1_767_225_590,
+  serial: '1EMH0012345678',
+};
+const KEY = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+const CIPHER: t.Cipher = { key: KEY, title: Uint8Array.from([0x4b, 0x46, 0x4d, 0x10, 1, 2, 3, 4]), counter: 9 };
+const MODE_D = Buffer.from('/ESY5Q3DA1004 V3.02\r\n\r\n1-0:0.0.0*255(0273011003684)\r\n1-0:1.8.0*255(00004711.0420000*kWh)\r\n!\r\n');
+const closing: (() => unknown)[] = [];
+/** All at once: a pseudo-terminal takes its time to end. */
+afterAll(() => Promise.all(closing.map((close) => close())));
+
+const LONG = { timeout: 30_000 };
+function search(more: Partial<Search> = {}): Search & { tried: string[] } {
+  const tried: string[] = [];
+  const own = { listenMs: 700, keyFile: '/none/port.key', key: undefined, standardOffsetS: 3600, signal: new AbortController().signal };
+  return { ...own, tries: (attempt) => tried.push(attempt), tried, ...more };
+}
+const speaking = async (baud: number, telegram?: () => Uint8Array) => {
+  const line = await openSpeaking(baud, telegram);
+  closing.push(line.close);
+  return line;
+};
+const importOf = ({ registers }: Telegram): bigint =>
+  registers.get('1.8.0')?.milliWh ?? registers.get('1.8.1')!.milliWh + registers.get('1.8.2')!.milliWh;
+
+describe('a meter that speaks by itself is found with its speed', () => {
+  const belgium = t.p1('belgium', SHOWN);
+  const cases: [string, number, Uint8Array, Record<string, unknown>][] = [
+    ['P1', 115_200, belgium, { kind: 'p1', checksum: 'crc' }],
+    ['SML', 9_600, t.sml(SHOWN), { kind: 'sml' }],
+    ['P1 of before DSMR 4', 9_600, t.p1('dsmr2', SHOWN), { kind: 'p1', checksum: 'none' }],
+    ['IEC 62056-21, mode D', 9_600, MODE_D, { kind: 'd0', mode: 'D', checksum: 'none' }],
+    ['DLMS over HDLC', 9_600, t.hdlcOf(t.dlmsMessage('aidon', SHOWN)), { kind: 'dlms', link: 'hdlc' }],
+    ['DLMS over M-Bus', 2_400, t.mbusOf(t.dlmsMessage('austria', SHOWN)), { kind: 'dlms', link: 'mbus' }],
+  ];
+  test.each(cases)('%s at %i baud', LONG, async (_, baud, telegram, expected) => {
+    const { path } = await speaking(baud, () => telegram);
+    const found = await detectLine({ path }, search());
+    expect(found).toMatchObject({ source: { ...expected, line: { path, baud } } });
+    expect('telegram' in found && importOf(found.telegram)).toBe(4_711_042_000n);
+  });
+
+  test('enciphered: by its key where that is there, and as what it is where it is not', LONG, async () => {
+    const { path } = await speaking(2_400, () => t.mbusOf(t.encipher(t.dlmsMessage('austria', SHOWN), CIPHER), 90));
+    const found = await detectLine({ path }, search({ key: KEY, keyFile: '/etc/port.key' }));
+    expect(found).toMatchObject({ source: { kind: 'dlms', keyFile: '/etc/port.key' }, telegram: expect.anything() });
+    const without = await detectLine({ path }, search());
+    expect(without).toMatchObject({ source: { kind: 'dlms' }, wants: 'key' });
+  });
+
+  test('Luxembourg’s P1 wants its key', LONG, async () => {
+    const { path } = await speaking(115_200, () => t.encipher(t.p1('luxembourg', SHOWN), CIPHER));
+    expect(await detectLine({ path }, search())).toMatchObject({ source: { kind: 'smarty' }, wants: 'key' });
+  });
+});
+
+describe('a meter that is asked is found', () => {
+  test('by IEC 62056-21, mode C', LONG, async () => {
+    const meter = await openPseudoTerminal();
+    closing.push(meter.close);
+    meter.onData((bytes) => {
+      const text = Buffer.from(bytes).toString('latin1');
+      if (text.includes('/?!')) meter.write(Buffer.from('/EMH5 SIMULATED\r\n'));
+      if (text.includes('\x06050\r\n')) meter.write(t.d0(SHOWN));
+    });
+    expect(await detectLine({ path: meter.path }, search({ listenMs: 200 }))).toMatchObject({ source: { kind: 'd0', mode: 'C' } });
+  });
+
+  test('over HTTP, by what it answers', LONG, async () => {
+    const shelly = await openHttp((path) =>
+      path === '/rpc/EMData.GetStatus?id=0' ? Buffer.from('{"total_act":4711042,"total_act_ret":0}') : undefined,
+    );
+    const other = await openHttp(() => Buffer.from('<html>'));
+    closing.push(shelly.close, other.close);
+    expect(await detectHttp(shelly.url, search())).toMatchObject({ source: { kind: 'shelly', model: 'pro-3em', url: shelly.url } });
+    expect(await detectHttp(other.url, search())).toEqual({ why: 'unknown' });
+    expect(await detectHttp('http://127.0.0.1:1', search())).toEqual({ why: 'unreachable' });
+  });
+
+  test('over Modbus', LONG, async () => {
+    const input = new Map([...asRegisters(0x48, t.sdmEnergies(SHOWN)), ...asRegisters(0x34, Uint8Array.from([0x43, 0x82, 0, 0]))]);
+    const server = await openModbusServer({ input, holding: new Map() });
+    closing.push(server.close);
+    const found = await detectLine({ tcp: { host: '127.0.0.1', port: server.port } }, search({ listenMs: 300 }));
+    expect(found).toMatchObject({ source: { kind: 'sdm', unit: 1 }, telegram: expect.anything() });
+  });
+
+  test('on a bridge, whatever it passes on', LONG, async () => {
+    const bridge = await openBridge();
+    closing.push(bridge.close);
+    const [, port] = /:(\d+)$/.exec(bridge.path)!;
+    const speak = setInterval(() => bridge.write(t.sml(SHOWN)), 100);
+    closing.push(() => clearInterval(speak));
+    expect(await detectLine({ tcp: { host: '127.0.0.1', port: Number(port) } }, search())).toMatchObject({ source: { kind: 'sml' } });
+  });
+});
+
+describe('where nothing can be read it is said why', () => {
+  test('damaged: check sums do not fit', LONG, async () => {
+    const broken = Uint8Array.from(t.sml(SHOWN));
+    broken[40] ^= 0xff;
+    const { path } = await speaking(9_600, () => broken);
+    expect(await detectLine({ path }, search())).toEqual({ why: 'damaged' });
+  });
+
+  test('unknown: it speaks, but nothing that is known', LONG, async () => {
+    const { path } = await speaking(9_600, () => Buffer.from('hello, world\r\n'));
+    expect(await detectLine({ path }, search())).toEqual({ why: 'unknown' });
+  });
+
+  test('silent', LONG, async () => {
+    const { path } = await speaking(9_600);
+    const looking = search({ listenMs: 150 });
+    expect(await detectLine({ path }, looking)).toEqual({ why: 'silent' });
+    expect(looking.tried).toEqual(['115200 8N1', '9600 8N1', '2400 8E1', '2400 8N1', 'IEC 62056-21', 'Modbus']);
+  });
+
+  test('unplugged: before, and while it was listened to', LONG, async () => {
+    expect(await detectLine({ path: '/dev/none' }, search())).toEqual({ why: 'unplugged' });
+    const line = await openSpeaking(9_600, () => t.sml(SHOWN));
+    const found = detectLine({ path: line.path }, search({ listenMs: 5_000, tries: () => setTimeout(() => void line.close(), 300) }));
+    expect(await found).toEqual({ why: 'unplugged' });
+  });
+
+  test('busy: another program has it; forbidden: it may not be opened', LONG, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'electra-port-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'ttyUSB0');
+    writeFileSync(file, '');
+    expect(await detectLine({ path: file }, search())).toEqual({ why: 'busy' }); // what is no terminal cannot be locked either
+    chmodSync(file, 0);
+    if (process.getuid?.() !== 0) expect(await detectLine({ path: file }, search())).toEqual({ why: 'forbidden' });
+  });
+
+  test('unreachable, and stopped by whoever no longer wants to wait', LONG, async () => {
+    expect(await detectLine({ tcp: { host: '127.0.0.1', port: 1 } }, search())).toEqual({ why: 'unreachable' });
+    const silent = createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    closing.push(() => silent.close());
+    const stop = new AbortController();
+    const { port } = silent.address() as { port: number };
+    const looking = detectLine({ tcp: { host: '127.0.0.1', port } }, search({ listenMs: 20_000, signal: stop.signal }));
+    setTimeout(() => stop.abort(), 200);
+    expect(await looking).toEqual({ why: 'stopped' });
+  });
+});
+
+describe('a reading of a source that is known', () => {
+  const signal = new AbortController().signal;
+  test('is one telegram', LONG, async () => {
+    const { path } = await speaking(9_600, () => t.sml(SHOWN));
+    const reading = await firstReading({ kind: 'sml', line: { path, baud: 9_600, bits: 8, parity: 'none' } }, 10, signal);
+    expect('telegram' in reading && importOf(reading.telegram)).toBe(4_711_042_000n);
+  });
+
+  test('is none, with why: damaged, unplugged, without a key, of another form', LONG, async () => {
+    const broken = Uint8Array.from(t.sml(SHOWN));
+    broken[40] ^= 0xff;
+    const { path } = await speaking(9_600, () => broken);
+    const line = { baud: 9_600, bits: 8, parity: 'none' } as const;
+    const http = await openHttp(() => Buffer.from('{"nothing":1}'));
+    closing.push(http.close);
+    const all = await Promise.all([
+      firstReading({ kind: 'sml', line: { path, ...line } }, 2, signal),
+      firstReading({ kind: 'sml', line: { path: '/dev/none', ...line } }, 10, signal),
+      firstReading({ kind: 'smarty', line: { path, ...line }, keyFile: '/none', standardOffsetS: 0 }, 10, signal),
+      firstReading({ kind: 'shelly', url: http.url, model: 'pro-em', channel: 0, intervalS: 1 }, 2, signal),
+    ]);
+    expect(all).toEqual([{ why: 'damaged' }, { why: 'unplugged' }, { why: 'key' }, { why: 'value' }]);
+  });
+});
