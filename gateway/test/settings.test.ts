@@ -45,6 +45,12 @@ describe('settings', () => {
       `registers: { import: [15.8.0], export: [] }\n${GOOD}`,
       ':1:23: registers.import.0: expected registers',
     ],
+    [
+      'a ratio that is none',
+      `registers: { import: [1.8.0], export: [], multiplier: 0 }\n${GOOD}`,
+      'registers.multiplier: expected a whole',
+    ],
+    ['a page that is served sometimes', `setupPage: sometimes\n${GOOD}`, ':1:12: setupPage: expected one of off, always'],
     ['a path that is none', EXAMPLES.mqtt.replace('SML.Total_in', 'a..b'), 'source.registers.0.path: expected names'],
     [
       'a topic of many',

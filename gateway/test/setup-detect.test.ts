@@ -89,8 +89,8 @@ describe('a meter that is asked is found', () => {
     const other = await openHttp(() => Buffer.from('<html>'));
     closing.push(shelly.close, other.close);
     expect(await detectHttp(shelly.url, search())).toMatchObject({ source: { kind: 'shelly', model: 'pro-3em', url: shelly.url } });
-    expect(await detectHttp(other.url, search())).toEqual({ why: 'unknown' });
-    expect(await detectHttp('http://127.0.0.1:1', search())).toEqual({ why: 'unreachable' });
+    expect(await detectHttp(other.url, search())).toEqual({ code: 'unknown' });
+    expect(await detectHttp('http://127.0.0.1:1', search())).toEqual({ code: 'unreachable' });
   });
 
   test('over Modbus', LONG, async () => {
@@ -116,26 +116,26 @@ describe('where nothing can be read it is said why', () => {
     const broken = Uint8Array.from(t.sml(SHOWN));
     broken[40] ^= 0xff;
     const { path } = await speaking(9_600, () => broken);
-    expect(await detectLine({ path }, search())).toEqual({ why: 'damaged' });
+    expect(await detectLine({ path }, search())).toEqual({ code: 'damaged' });
   });
 
   test('unknown: it speaks, but nothing that is known', LONG, async () => {
     const { path } = await speaking(9_600, () => Buffer.from('hello, world\r\n'));
-    expect(await detectLine({ path }, search())).toEqual({ why: 'unknown' });
+    expect(await detectLine({ path }, search())).toEqual({ code: 'unknown' });
   });
 
   test('silent', LONG, async () => {
     const { path } = await speaking(9_600);
     const looking = search({ listenMs: 150 });
-    expect(await detectLine({ path }, looking)).toEqual({ why: 'silent' });
+    expect(await detectLine({ path }, looking)).toEqual({ code: 'silent' });
     expect(looking.tried).toEqual(['115200 8N1', '9600 8N1', '2400 8E1', '2400 8N1', 'IEC 62056-21', 'Modbus']);
   });
 
   test('unplugged: before, and while it was listened to', LONG, async () => {
-    expect(await detectLine({ path: '/dev/none' }, search())).toEqual({ why: 'unplugged' });
+    expect(await detectLine({ path: '/dev/none' }, search())).toEqual({ code: 'unplugged' });
     const line = await openSpeaking(9_600, () => t.sml(SHOWN));
     const found = detectLine({ path: line.path }, search({ listenMs: 5_000, tries: () => setTimeout(() => void line.close(), 300) }));
-    expect(await found).toEqual({ why: 'unplugged' });
+    expect(await found).toEqual({ code: 'unplugged' });
   });
 
   test('busy: another program has it; forbidden: it may not be opened', LONG, async () => {
@@ -143,13 +143,13 @@ describe('where nothing can be read it is said why', () => {
     closing.push(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'ttyUSB0');
     writeFileSync(file, '');
-    expect(await detectLine({ path: file }, search())).toEqual({ why: 'busy' }); // what is no terminal cannot be locked either
+    expect(await detectLine({ path: file }, search())).toEqual({ code: 'busy' }); // what is no terminal cannot be locked either
     chmodSync(file, 0);
-    if (process.getuid?.() !== 0) expect(await detectLine({ path: file }, search())).toEqual({ why: 'forbidden' });
+    if (process.getuid?.() !== 0) expect(await detectLine({ path: file }, search())).toEqual({ code: 'forbidden' });
   });
 
   test('unreachable, and stopped by whoever no longer wants to wait', LONG, async () => {
-    expect(await detectLine({ tcp: { host: '127.0.0.1', port: 1 } }, search())).toEqual({ why: 'unreachable' });
+    expect(await detectLine({ tcp: { host: '127.0.0.1', port: 1 } }, search())).toEqual({ code: 'unreachable' });
     const silent = createServer((socket) => socket.on('error', () => {}));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     closing.push(() => silent.close());
@@ -157,7 +157,7 @@ describe('where nothing can be read it is said why', () => {
     const { port } = silent.address() as { port: number };
     const looking = detectLine({ tcp: { host: '127.0.0.1', port } }, search({ listenMs: 20_000, signal: stop.signal }));
     setTimeout(() => stop.abort(), 200);
-    expect(await looking).toEqual({ why: 'stopped' });
+    expect(await looking).toEqual({ code: 'stopped' });
   });
 });
 
@@ -182,6 +182,6 @@ describe('a reading of a source that is known', () => {
       firstReading({ kind: 'smarty', line: { path, ...line }, keyFile: '/none', standardOffsetS: 0 }, 10, signal),
       firstReading({ kind: 'shelly', url: http.url, model: 'pro-em', channel: 0, intervalS: 1 }, 2, signal),
     ]);
-    expect(all).toEqual([{ why: 'damaged' }, { why: 'unplugged' }, { why: 'key' }, { why: 'value' }]);
+    expect(all).toEqual([{ code: 'damaged' }, { code: 'unplugged' }, { code: 'key' }, { code: 'value' }]);
   });
 });

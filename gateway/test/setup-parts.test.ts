@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { query } from '../../sdk/ts/src/index.ts';
 import { EXAMPLES } from '../src/examples.ts';
@@ -307,5 +308,23 @@ describe('the chain, asked', () => {
       chainId: 'electra-b',
     });
     expect(await askEnrolment(['http://127.0.0.1:1'], 'electra-a', 'electra1a')).toEqual({ state: 'unreachable' });
+  });
+});
+
+describe('the page', () => {
+  /** Files that are loaded with a file: its imports of values, and theirs. */
+  function loaded(file: string, found = new Set<string>()): Set<string> {
+    if (found.has(file)) return found;
+    found.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, name] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';/gms))
+      loaded(resolve(file, '..', name), found);
+    return found;
+  }
+
+  test('is loaded by set-up alone: what runs is as small as without it', () => {
+    const all = [...loaded(fileURLToPath(new URL('../src/main.ts', import.meta.url)))];
+    expect(all.some((file) => file.endsWith('/gateway/src/sources/source.ts'))).toBe(true);
+    expect(all.filter((file) => file.includes('/setup/'))).toEqual([]);
   });
 });

@@ -328,6 +328,25 @@ describe('quarters', () => {
   });
 });
 
+describe('behind transformers', () => {
+  const plan: RegisterPlan = { ...TOTAL, multiplier: 40 };
+  test('registers are stated times their ratio, after a restart too', () => {
+    const options = { plan, maxWhPerSlot: 5_000, distanceS: 30 };
+    const before = new Quarters(options);
+    for (const s of [0, 1, 2]) before.take(shown(1000), START + 890_000 + s * 1000);
+    expect(before.state.last?.registers.get('1.8.0')).toBe(1_000_000n);
+    const after = new Quarters(options, before.state);
+    expect([901, 902, 903].flatMap((s) => after.take(shown(1001), START + s * 1000))).toMatchObject([{ importRegisterWh: 40_030n }]);
+  });
+  test('what the connection carries holds for what is stated: a rise that fits the register alone is none', () => {
+    const rising = (plan: RegisterPlan) => judged([shown(1000), shown(1100), shown(1100), shown(1100)], { plan }).said;
+    expect([rising(TOTAL), rising(plan)]).toEqual([
+      ['waits', 'waits', 'believed', 'believed'],
+      ['waits', 'waits', 'waits', 'believed'],
+    ]);
+  });
+});
+
 test('the plan that set-up proposes is the total, or all tariffs', () => {
   expect(planOf(telegram({ '1.8.0': 3, '1.8.1': 1, '1.8.2': 2, '2.8.0': 0 }))).toEqual(TOTAL);
   expect(planOf(telegram({ '1.8.1': 1, '1.8.2': 2 }))).toEqual({ import: ['1.8.1', '1.8.2'], export: [] });

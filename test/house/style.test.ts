@@ -28,7 +28,7 @@ const UNREAD = new RegExp(
  * Lines that stay as wide as they are: a migration that a release has run is not changed, and the witness generator's bytes, which the
  * published keys' hashes go with, change with the layout of a circuit. A sentence of the pages stands on one line, for those who translate.
  */
-const WIDE = /^src\/node\/db\/migrations\/000[1-5]_|\.circom$|^web\/src\/i18n\/([a-z]+\/)?(en|de|es)\.ts$/;
+const WIDE = /^src\/node\/db\/migrations\/000[1-5]_|\.circom$|^(web\/src\/i18n|gateway\/src\/setup\/texts)\/([a-z]+\/)?(en|de|es|nl)\.ts$/;
 
 function tracked(...patterns: string[]): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {

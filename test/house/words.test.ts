@@ -14,7 +14,7 @@ const files = projectFiles().filter((path) => SPOKEN.test(path) && !/\.test\.ts$
 
 /** A word twice, with nothing but space between. SQL has one such clause, and of languages other than ours some have relative pronouns. */
 const TWICE = /(?<![-\w.\p{L}])(?!read read only)(\p{L}{2,})\s+\1(?![-\w\p{L}])/iu;
-const FOREIGN = /(^|\/)(de|es)\.ts$/;
+const FOREIGN = /(^|\/)(de|es|nl)\.ts$/;
 
 const parse = (path: string, text: string): ts.SourceFile => ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
 const walk = (node: ts.Node, visit: (node: ts.Node) => void): void => {

@@ -1,5 +1,6 @@
 /** The gateway as its owner gets it: packed, installed into an empty folder, its command run on this machine’s Node and the pinned one. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,13 +24,34 @@ describe('the packed gateway', () => {
     const settings = join(gateway.folder, `${name}.yaml`);
     const written = readFileSync(settings, 'utf8');
     writeFileSync(settings, written.replace('/var/lib/electra-gateway', `./${name}-folder`).replace('outfit.json', `${name}.json`));
-    expect(() => run('setup')).toThrow('expected the outfit that the operator gave (ENOENT)');
+    expect(() => run('setup', '--console')).toThrow('expected the outfit that the operator gave (ENOENT)');
     writeFileSync(join(gateway.folder, `${name}.json`), outfit);
     const { address } = JSON.parse(run('--json', 'setup'));
     expect(address).toMatch(/^electra1\w{38}$/);
     expect(JSON.parse(run('--json', 'setup')).address).toBe(address);
     expect(run('setup', '--unit')).toMatch(/ReadWritePaths=\/.*-folder\n/);
     expect(() => run('status')).toThrow('the gateway has not run yet');
+  });
+
+  test.each(Object.entries(nodes()))('serves its set-up page, script and all, on the %s Node', async (name, node) => {
+    const args = [main(), '--config', `${name}-page.yaml`, 'setup', '--listen', '127.0.0.1:0', '--folder', `${name}-page`];
+    const child = spawn(node, args, { cwd: gateway.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    try {
+      let said = '';
+      for await (const part of child.stdout) {
+        said += part;
+        if (/Code: (\w{4}-){2}\w{4}\n/.test(said)) break;
+      }
+      const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)!;
+      expect(await (await fetch(url)).text()).toContain('Enter the code of this device');
+      const script = await (await fetch(`${url}script.js`)).text();
+      expect(() => new Function(script)).not.toThrow();
+      expect(script).toContain('data-live');
+    } finally {
+      child.kill('SIGTERM');
+      await exited;
+    }
   });
 
   test('loads its transports, native ones included, on this machine', async () => {

@@ -21,7 +21,7 @@ export type Found =
   | { source: SourceSettings; telegram: Telegram }
   /** what speaks is known, and what is missing to read it: the owner's key; the hour at which registers come */
   | { source: SourceSettings; wants: 'key' | 'registers' }
-  | { why: NotFound };
+  | { code: NotFound };
 
 export interface Search {
   /** how long to listen at each speed; a meter of the slowest kind speaks every ten seconds */
@@ -109,20 +109,20 @@ export async function detectLine(at: Pick<Line, 'path' | 'tcp'>, search: Search)
   const all: Heard[] = [];
   for (const [index, { tongues, ...speed }] of speeds.entries()) {
     const gone = goneBy(at);
-    if (gone) return { why: gone };
+    if (gone) return { code: gone };
     search.tries(at.tcp ? 'P1, SML, DLMS' : `${speed.baud} ${speed.bits}${speed.parity[0].toUpperCase()}1`, index + 1, count);
     const heard = await listen({ ...at, ...speed }, tongues, search).catch(() => undefined);
-    if (search.signal.aborted) return { why: 'stopped' };
-    if (!heard) return { why: at.tcp ? 'unreachable' : (goneBy(at) ?? 'busy') };
+    if (search.signal.aborted) return { code: 'stopped' };
+    if (!heard) return { code: at.tcp ? 'unreachable' : (goneBy(at) ?? 'busy') };
     if (heard.found) return heard.found;
     all.push(heard);
   }
   const speaks = all.some(({ bytes }) => bytes > 0);
   const asked = speaks ? undefined : await askLine(at, search, count);
   if (asked) return asked;
-  if (search.signal.aborted) return { why: 'stopped' };
+  if (search.signal.aborted) return { code: 'stopped' };
   const gone = goneBy(at);
-  return { why: gone ?? (!speaks ? 'silent' : all.some(({ dropped }) => dropped.checksum || dropped.torn) ? 'damaged' : 'unknown') };
+  return { code: gone ?? (!speaks ? 'silent' : all.some(({ dropped }) => dropped.checksum || dropped.torn) ? 'damaged' : 'unknown') };
 }
 
 function goneBy({ path }: Pick<Line, 'path'>): NotFound | undefined {
@@ -255,11 +255,11 @@ export async function detectHttp(url: string, { tries, signal }: Pick<Search, 't
     try {
       return { source, telegram: await httpAsk(source)(signal) };
     } catch (error) {
-      if (signal.aborted) return { why: 'stopped' };
+      if (signal.aborted) return { code: 'stopped' };
       isThere ||= error instanceof TelegramError || isAnswer(error);
     }
   }
-  return { why: isThere ? 'unknown' : 'unreachable' };
+  return { code: isThere ? 'unknown' : 'unreachable' };
 }
 
 /** It answered, if only by a status: fetch itself fails with a TypeError, and silence with its own name. */

@@ -1,4 +1,4 @@
-/** What the chain says of this meter: whether it is enrolled, as what, and what it has reported. Asked of one node, and shown as its word. */
+/** What the chain says of this meter: whether it is enrolled, as what, and how far it has reported. One node's word, and no more. */
 import { CometRpc, dayOf, firstSlot, query, RpcError, rpcChain } from '../../../sdk/ts/src/index.ts';
 
 export type Enrolment =

@@ -5,7 +5,7 @@ import { readSource } from '../sources/source.ts';
 import type { Telegram } from '../telegram.ts';
 import type { NotFound } from './detect.ts';
 
-export type Reading = { telegram: Telegram } | { why: NotFound | 'key' | 'registers' | 'value' };
+export type Reading = { telegram: Telegram } | { code: NotFound | 'key' | 'registers' | 'value' };
 
 export async function firstReading(source: SourceSettings, timeoutS: number, signal: AbortSignal): Promise<Reading> {
   const done = new AbortController();
@@ -27,15 +27,15 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
   try {
     await readSource(source, timeoutS, { hear, lost }, AbortSignal.any([signal, late, done.signal]));
   } catch (error) {
-    if (error instanceof SettingsError) return { why: 'key' };
+    if (error instanceof SettingsError) return { code: 'key' };
     throw error;
   }
   if (telegram) return { telegram };
-  if (signal.aborted) return { why: 'stopped' };
-  if ('line' in source && source.line.path !== undefined && !existsSync(source.line.path)) return { why: 'unplugged' };
-  if (dropped.has('key')) return { why: 'key' };
-  if (dropped.has('no-registers')) return { why: 'registers' };
-  if (dropped.has('checksum') || dropped.has('torn')) return { why: 'damaged' };
-  if (dropped.has('no-value') || dropped.has('unit') || dropped.has('malformed')) return { why: 'value' };
-  return { why: isLost || dropped.has('no-answer') ? 'unreachable' : 'silent' };
+  if (signal.aborted) return { code: 'stopped' };
+  if ('line' in source && source.line.path !== undefined && !existsSync(source.line.path)) return { code: 'unplugged' };
+  if (dropped.has('key')) return { code: 'key' };
+  if (dropped.has('no-registers')) return { code: 'registers' };
+  if (dropped.has('checksum') || dropped.has('torn')) return { code: 'damaged' };
+  if (dropped.has('no-value') || dropped.has('unit') || dropped.has('malformed')) return { code: 'value' };
+  return { code: isLost || dropped.has('no-answer') ? 'unreachable' : 'silent' };
 }

@@ -59,7 +59,7 @@ export interface Job {
   index: number;
   count: number;
   isDone: boolean;
-  why?: NotFound | 'key' | 'registers' | 'value';
+  code?: NotFound | 'key' | 'registers' | 'value';
   stop: AbortController;
   work: Promise<void>;
 }
@@ -165,7 +165,7 @@ export class SettingUp {
     this.#begin(at, async ({ signal }) => {
       const reading = await firstReading(source, this.#o.readS ?? READ_S, signal);
       if ('telegram' in reading) return { source, telegram: reading.telegram };
-      return reading.why === 'registers' || reading.why === 'key' ? { source, wants: reading.why } : (reading as Found);
+      return reading.code === 'registers' || reading.code === 'key' ? { source, wants: reading.code } : (reading as Found);
     });
   }
 
@@ -178,15 +178,15 @@ export class SettingUp {
     const listenMs = this.#o.listenMs ?? LISTEN_MS;
     const search = { listenMs, keyFile: this.keyFile, key: this.#portKey(), standardOffsetS: 3600, signal: stop.signal, tries };
     job.work = work(search)
-      .catch((): Found => ({ why: 'unreachable' }))
+      .catch((): Found => ({ code: 'unreachable' }))
       .then((found) => {
         job.isDone = true;
-        if ('why' in found) job.why = found.why;
+        if ('code' in found) job.code = found.code;
         else if (this.job === job) this.#take(found);
       });
   }
 
-  #take(found: Exclude<Found, { why: NotFound }>): void {
+  #take(found: Exclude<Found, { code: NotFound }>): void {
     const before = this.draft?.plan;
     const telegram = 'telegram' in found ? found.telegram : undefined;
     const plan = telegram ? planOf(telegram) : { import: [], export: [] };

@@ -75,6 +75,8 @@ export class Judge {
   #agreed = 0;
   #stop: Stop | undefined;
   readonly #watch: FlowWatch;
+  /** Registers are behind transformers, what the connection carries is not. */
+  readonly #times: bigint;
 
   constructor(options: JudgeOptions, state: JudgeState = {}) {
     this.#o = options;
@@ -82,6 +84,7 @@ export class Judge {
     this.#last = state.last && { ...state.last, sinceMs: state.last.atMs };
     this.#candidates = [...(state.candidates ?? [])];
     this.#stop = state.stop;
+    this.#times = BigInt(options.plan.multiplier ?? 1);
     this.#watch = new FlowWatch(options.lagS ?? 60);
   }
 
@@ -124,7 +127,7 @@ export class Judge {
     const shown = chosen(telegram, plan);
     const known = this.#last?.registers;
     const fromMs = this.#reachFromMs();
-    const reachMilliWh = fromMs === undefined ? undefined : this.#reach(atMs - fromMs, 0n);
+    const reachMilliWh = fromMs === undefined ? undefined : this.#reach(atMs - fromMs, 0n) / this.#times;
     const rollsOverAtMilliWh = rollsOverAtWh === undefined ? undefined : rollsOverAtWh * MILLI_WH_PER_WH;
     return sampleOf(countedOn(shown, known, { rollsOverAtMilliWh, reachMilliWh }), shown, plan, atMs, telegram.powerW);
   }
@@ -190,7 +193,7 @@ export class Judge {
   #misfit(before: { atMs: number | undefined; registers: Counted }, sample: Sample): 'fell' | 'jumped' | undefined {
     const reach = before.atMs === undefined ? undefined : this.#reach(sample.atMs - before.atMs, sample.stepMilliWh);
     for (const [name, milliWh] of sample.registers) {
-      const rise = milliWh - (before.registers.get(name) ?? milliWh);
+      const rise = (milliWh - (before.registers.get(name) ?? milliWh)) * this.#times;
       if (rise < 0n) return 'fell';
       if (reach !== undefined && rise > reach) return 'jumped';
     }

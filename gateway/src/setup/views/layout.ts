@@ -34,7 +34,8 @@ export const STEPS = [
 export function layout(view: View, heading: string, content: Html, live?: Live): string {
   const { say, language } = view;
   const main = live
-    ? html`<main id="main" tabindex="-1" data-live="${live.url}" data-stamp="${live.stamp}" data-next="${live.next}" data-every="${live.everyMs}">`
+    ? html`<main id="main" tabindex="-1" data-live="${live.url}" data-stamp="${live.stamp}"
+    data-next="${live.next}" data-every="${live.everyMs}">`
     : html`<main id="main" tabindex="-1">`;
   return html`<!doctype html>
 <html lang="${language}">
@@ -52,7 +53,8 @@ export function layout(view: View, heading: string, content: Html, live?: Live):
 <p>Electra</p>
 <nav aria-label="${say('language')}"><ul>${Object.entries(LANGUAGES).map(
     ([name, { name: own }]) =>
-      html`<li><a href="/language?to=${name}&amp;back=${view.path}" lang="${name}" hreflang="${name}"${name === language && html` aria-current="true"`}>${own}</a></li>`,
+      html`<li><a href="/language?to=${name}&amp;back=${view.path}" lang="${name}" hreflang="${name}"
+${name === language && html` aria-current="true"`}>${own}</a></li>`,
   )}</ul></nav>
 ${view.form !== undefined && html`<form method="post" action="/sign-out">${token(view)}<button>${say('signOut')}</button></form>`}
 </header>
@@ -69,7 +71,8 @@ ${content}
 function steps({ say, path, done }: View): Html {
   const items = STEPS.map(({ path: own, text }, i) => {
     const isOpen = i === 0 || done.slice(0, i).every(Boolean) || path === own;
-    const label = html`<b aria-hidden="true">${done[i] ? '✓' : i + 1}</b><span>${say(text)}${done[i] && html`<span class="hidden">, ${say('done')}</span>`}</span>`;
+    const isDone = done[i] && html`<span class="hidden">, ${say('done')}</span>`;
+    const label = html`<b aria-hidden="true">${done[i] ? '✓' : i + 1}</b><span>${say(text)}${isDone}</span>`;
     const state = done[i] ? 'done' : '';
     return isOpen
       ? html`<li><a href="${own}" class="${state}"${path === own && html` aria-current="step"`}>${label}</a></li>`
@@ -100,13 +103,15 @@ export interface FieldOptions {
 export function field({ typed }: View, { name, label, hint, value = '', type = 'text', inputmode = 'text', isNeeded }: FieldOptions): Html {
   const described = hint === undefined ? '' : html` aria-describedby="${name}-hint"`;
   return html`<div class="field"><label for="${name}">${label}</label>
-<input type="${type}" id="${name}" name="${name}" value="${typed.get(name) ?? value}" inputmode="${inputmode}" autocomplete="off" autocapitalize="none" spellcheck="false"${described}${isNeeded && html` required`}>
+<input type="${type}" id="${name}" name="${name}" value="${typed.get(name) ?? value}" inputmode="${inputmode}"
+autocomplete="off" autocapitalize="none" spellcheck="false"${described}${isNeeded && html` required`}>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
 }
 
 export function area({ typed }: View, { name, label, hint, value = '' }: Pick<FieldOptions, 'name' | 'label' | 'hint' | 'value'>): Html {
   return html`<div class="field"><label for="${name}">${label}</label>
-<textarea id="${name}" name="${name}" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="${name}-hint">${typed.get(name) ?? value}</textarea>
+<textarea id="${name}" name="${name}" autocomplete="off" autocapitalize="none" spellcheck="false"
+aria-describedby="${name}-hint">${typed.get(name) ?? value}</textarea>
 <p class="hint" id="${name}-hint">${hint}</p></div>`;
 }
 

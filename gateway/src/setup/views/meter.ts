@@ -39,23 +39,25 @@ const liveOf = ({ path }: View, job: Job): Live => ({ url: '/live/job', stamp: j
 
 function failure({ say }: View, model: SettingUp): Html | false {
   const { job } = model;
-  if (!job?.isDone || job.why === undefined) return false;
-  const file = job.why === 'key' ? model.keyFile : '';
-  return html`<section class="card bad" id="result" tabindex="-1"><h2>${say('notFoundHead')}</h2><p>${say(job.why, { at: job.at, file })}</p></section>`;
+  if (!job?.isDone || job.code === undefined) return false;
+  const file = job.code === 'key' ? model.keyFile : '';
+  return html`<section class="card bad" id="result" tabindex="-1"><h2>${say('notFoundHead')}</h2>
+<p>${say(job.code, { at: job.at, file })}</p></section>`;
 }
 
 function found({ say }: View, model: SettingUp): Html | false {
   const { draft, job } = model;
-  if (!draft || (job?.why !== undefined && !draft.telegram)) return false;
+  if (!draft || (job?.code !== undefined && !draft.telegram)) return false;
   const { source, telegram, wants } = draft;
   const kind = source.kind === 'd0' ? `${KINDS.d0}, ${source.mode}` : KINDS[source.kind];
   const line = 'line' in source ? source.line : undefined;
   const at = line ? (line.path ?? `${line.tcp!.host}:${line.tcp!.port}`) : 'url' in source ? source.url : '';
   const speed = line?.path === undefined ? '' : `${line.baud} ${line.bits}${line.parity[0].toUpperCase()}1`;
   const wanted = wants === 'key' ? say('wantsKey', { file: model.keyFile }) : wants && say('wantsRegisters');
-  return html`<section class="card ${wants ? 'warn' : 'good'}"${job?.why === undefined && html` id="result" tabindex="-1"`}>
+  return html`<section class="card ${wants ? 'warn' : 'good'}"${job?.code === undefined && html` id="result" tabindex="-1"`}>
 <h2>${say('foundHead')}</h2><p>${speed ? say('foundLine', { kind, at, speed }) : say('foundPlain', { kind, at })}</p>
-${telegram?.serial !== undefined && html`<p>${say('serial', { serial: telegram.serial })}</p>`}${wanted !== undefined && html`<p>${wanted}</p>`}</section>`;
+${telegram?.serial !== undefined && html`<p>${say('serial', { serial: telegram.serial })}</p>`}
+${wanted !== undefined && html`<p>${wanted}</p>`}</section>`;
 }
 
 export function portPage(view: View, model: SettingUp): string {
@@ -122,12 +124,13 @@ function register(view: View, model: SettingUp, name: string, { milliWh, stepMil
   const id = `r-${name.replaceAll('.', '-')}`;
   const isSame = verdict?.kind === 'same';
   const outcome =
-    verdict &&
-    html`<p id="${id}-said" class="${isSame ? 'good-text' : 'bad-text'}">${say(VERDICTS[verdict.kind], 'times' in verdict ? { times: verdict.times } : {})}</p>`;
-  return html`<div class="register"><h3>${label} <code>${name}</code></h3>
+    verdict && html`<p id="${id}-said" class="${isSame ? 'good-text' : 'bad-text'}">${say(VERDICTS[verdict.kind], { ...verdict })}</p>`;
+  const state = verdict && html` aria-describedby="${id}-said"${!isSame && html` aria-invalid="true"`}`;
+  return html`<div class="register"><h2>${label} <code>${name}</code></h2>
 <p>${say('readHere', { kWh: kiloWh(language, milliWh, stepMilliWh) })}</p>
 <div class="field"><label for="${id}">${say('onDisplay')}<span class="hidden">, ${name}</span></label>
-<input type="text" id="${id}" name="${name}" value="${said[name] ?? ''}" inputmode="decimal" autocomplete="off"${verdict && html` aria-describedby="${id}-said"`}${verdict && !isSame && html` aria-invalid="true"`}></div>${outcome}</div>`;
+<input type="text" id="${id}" name="${name}" value="${said[name] ?? ''}" inputmode="decimal" autocomplete="off"${state}></div>
+${outcome}</div>`;
 }
 
 export function valuesPage(view: View, model: SettingUp): string {
@@ -135,7 +138,8 @@ export function valuesPage(view: View, model: SettingUp): string {
   const { draft, job } = model;
   if (isLooking(job)) return layout(view, say('valuesHead'), looking(view, job), liveOf(view, job));
   if (!draft) return layout(view, say('valuesHead'), html`<p>${say('notYet')}</p>`);
-  const again = html`<form method="post" action="/read-again">${token(view)}<button class="plain">${say(draft.telegram ? 'readAgain' : 'read')}</button></form>`;
+  const again = html`<form method="post" action="/read-again">${token(view)}
+<button class="plain">${say(draft.telegram ? 'readAgain' : 'read')}</button></form>`;
   if (!draft.telegram) {
     const why = draft.wants === 'key' ? say('wantsKey', { file: model.keyFile }) : say(draft.wants ? 'wantsRegisters' : 'asFile');
     const content = html`${failure(view, model)}<section class="card warn"><p>${why}</p>${again}</section>${next(view, 1)}`;
@@ -178,10 +182,11 @@ function corrections(view: View, model: SettingUp): Html {
   const units = ['kWh', 'Wh', 'MWh'].map((unit) => [unit, unit] as const);
   const unit = source.kind === 'mqtt' && select('unit', say('unit'), units, source.registers[0].unit);
   const isNeeded = typed.has('times') || Object.values(verdicts).some(({ kind }) => kind !== 'same') || plan.swap || plan.multiplier;
+  const times = { label: say('multiplier'), hint: say('multiplierHint'), value: String(plan.multiplier ?? 1) };
   return html`<section class="card"><details${isNeeded && html` open`}><summary>${say('correctHead')}</summary>
 <form method="post" action="/correct">${token(view)}${tick('swap', say('swap'), plan.swap ?? false)}
 ${tick('hasExport', say('hasExport'), plan.export.length > 0)}
-${field(view, { name: 'times', label: say('multiplier'), hint: say('multiplierHint'), value: String(plan.multiplier ?? 1), inputmode: 'numeric' })}
+${field(view, { name: 'times', ...times, inputmode: 'numeric' })}
 ${unit}<button class="main">${say('correct')}</button></form></details></section>`;
 }
 
@@ -195,13 +200,16 @@ export function operatorPage(view: View, model: SettingUp): string {
     ['system', say('clockSystem')],
   ] as const;
   const hint = model.chainId() === undefined ? say('outfitHint') : say('outfitThere');
-  const content = html`${view.done[2] && html`<section class="card good" role="status"><p>${say('saved', { file: model.file })}</p></section>${next(view, 2)}`}
+  const day = { label: say('firstDay'), hint: say('firstDayHint'), value: settings?.firstDate ?? '' };
+  const limit = { label: say('maxWh'), hint: say('maxWhHint'), value: settings ? String(settings.maxWhPerSlot) : '' };
+  const saved = html`<section class="card good" role="status"><p>${say('saved', { file: model.file })}</p></section>${next(view, 2)}`;
+  const content = html`${view.done[2] && saved}
 <p class="quiet">${say('operatorWhy')}</p>
 <section class="card"><form method="post" action="/save">${token(view)}
 ${area(view, { name: 'outfit', label: say('outfit'), hint })}
 ${area(view, { name: 'nodes', label: say('nodes'), hint: say('nodesHint'), value: settings?.nodes.join('\n') ?? '' })}
-${field(view, { name: 'firstDay', label: say('firstDay'), hint: say('firstDayHint'), value: settings?.firstDate ?? '', type: 'date', isNeeded: true })}
-${field(view, { name: 'maxWhPerSlot', label: say('maxWh'), hint: say('maxWhHint'), value: settings ? String(settings.maxWhPerSlot) : '', inputmode: 'numeric', isNeeded: true })}
+${field(view, { name: 'firstDay', ...day, type: 'date', isNeeded: true })}
+${field(view, { name: 'maxWhPerSlot', ...limit, inputmode: 'numeric', isNeeded: true })}
 ${select('clock', say('clock'), clocks, typed.get('clock') ?? settings?.clock ?? 'ntp')}
 <button class="main">${say('save')}</button></form></section>`;
   return layout(view, say('operatorHead'), content);

@@ -25,7 +25,8 @@ export async function keyPage(view: View, model: SettingUp): Promise<string> {
   const { settings } = model;
   const address = await model.address();
   if (!settings || address === undefined) {
-    const make = html`<section class="card"><p>${say('keyWhy')}</p><form method="post" action="/make-key">${token(view)}<button class="main">${say('makeKey')}</button></form></section>`;
+    const make = html`<section class="card"><p>${say('keyWhy')}</p><form method="post" action="/make-key">
+${token(view)}<button class="main">${say('makeKey')}</button></form></section>`;
     return layout(view, say('keyHead'), settings ? make : html`<p>${say('notYet')}</p>`);
   }
   const values = { day: settings.firstDate, wh: settings.maxWhPerSlot, chain: model.chainId() ?? '' };
@@ -96,7 +97,8 @@ export async function statePage(view: View, model: SettingUp): Promise<string> {
   const { say } = view;
   const facts = await factsOf(say, model);
   const live: Live = { url: '/live/state', stamp: factsStamp(facts), next: '/state', everyMs: 5_000 };
-  const content = html`<section class="card"><dl class="facts">${facts.map(([name, sentence]) => html`<dt>${name}</dt><dd>${sentence}</dd>`)}</dl></section>
+  const list = facts.map(([name, sentence]) => html`<dt>${name}</dt><dd>${sentence}</dd>`);
+  const content = html`<section class="card"><dl class="facts">${list}</dl></section>
 <section class="card"><h2>${say('finishHead')}</h2><p>${say('finishWhy')}</p>
 <form method="post" action="/finish">${token(view)}<button class="main">${say('finish')}</button></form></section>`;
   return layout(view, say('stateHead'), content, live);

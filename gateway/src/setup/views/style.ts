@@ -7,10 +7,10 @@ export const STYLE = `
 *, *::before, *::after { box-sizing: border-box; }
 html { font: 400 1rem/1.5 system-ui, sans-serif; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
 body { margin: 0; overflow-wrap: anywhere; }
-h1, h2, h3, p, ol, ul, dl, dd, fieldset { margin: 0; padding: 0; }
+h1, h2, p, ol, ul, dl, dd, fieldset { margin: 0; padding: 0; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 1.8vw, 2.4rem); line-height: 1.15; letter-spacing: -0.015em; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.3; }
-h3 { font-size: 1rem; }
+.register h2 { font-size: 1rem; }
 a { color: inherit; text-underline-offset: 0.2em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -100vw; background: var(--card); padding: 0.75rem 1rem; }
@@ -22,7 +22,7 @@ header ul { display: flex; gap: 0.25rem; list-style: none; }
 header li a, header button { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 0.5rem; }
 header li a[aria-current] { font-weight: 650; text-decoration: none; border-bottom: 3px solid var(--near); }
 header button { background: none; border: 0; color: inherit; font: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
-.steps ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; border-bottom: 1px solid var(--rule); padding: 0.5rem 0; }
+.steps ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem; border-bottom: 1px solid var(--rule); padding: 0.5rem 0; }
 .steps a, .steps span.later { display: inline-flex; gap: 0.5rem; align-items: center; min-height: 2.75rem; padding: 0 0.6rem;
   border-radius: 8px; text-decoration: none; }
 .steps span.later { color: var(--quiet); }
@@ -76,7 +76,11 @@ code, .code { font-family: ui-monospace, monospace; font-size: 0.95em; }
 .qr { background: #fff; border-radius: 8px; width: 13rem; max-width: 100%; }
 .qr svg { display: block; width: 100%; height: auto; }
 progress { width: 100%; max-width: 30rem; height: 0.9rem; accent-color: var(--near); }
-@media (min-width: 60rem) { .pair { grid-template-columns: 1fr 1fr; } .facts { grid-template-columns: 13rem 1fr; }
+@media (max-width: 59.99rem) { header nav { order: 1; } .steps ol { gap: 0.25rem; }
+  .steps a:not([aria-current]) > span, .steps .later > span { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; } .steps a, .steps span.later { min-width: 2.75rem; justify-content: center; } }
+@media (min-width: 60rem) { header, main, .steps { max-width: 68rem; }
+  .pair { grid-template-columns: 1fr 1fr; } .facts { grid-template-columns: 13rem 1fr; }
   .facts dt, .facts dd { margin: 0; padding: 0.45rem 0; border-top: 1px solid var(--rule); }
   .facts dt:first-of-type, .facts dt:first-of-type + dd { border-top: 0; } }
 `;
