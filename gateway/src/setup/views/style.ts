@@ -80,6 +80,7 @@ progress { width: 100%; max-width: 30rem; height: 0.9rem; accent-color: var(--ne
   .steps a:not([aria-current]) > span, .steps .later > span { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; } .steps a, .steps span.later { min-width: 2.75rem; justify-content: center; } }
 @media (min-width: 60rem) { header, main, .steps { max-width: 68rem; }
+  .steps { font-size: 0.9rem; } .steps a, .steps span.later { padding: 0 0.5rem; }
   .pair { grid-template-columns: 1fr 1fr; } .facts { grid-template-columns: 13rem 1fr; }
   .facts dt, .facts dd { margin: 0; padding: 0.45rem 0; border-top: 1px solid var(--rule); }
   .facts dt:first-of-type, .facts dt:first-of-type + dd { border-top: 0; } }
