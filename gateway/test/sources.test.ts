@@ -3,8 +3,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Line, SourceSettings } from '../src/settings.ts';
-import { MqttReadings } from '../src/sources/mqtt.ts';
 import { openD0 } from '../src/sources/d0.ts';
+import { MqttReadings } from '../src/sources/mqtt.ts';
 import { readSource } from '../src/sources/source.ts';
 import type { Outcome, Telegram } from '../src/telegram.ts';
 import { asRegisters, openBridge, openHttp, openModbusServer, openPseudoTerminal, speakRtu } from '../testing/lines.ts';
@@ -219,6 +219,44 @@ describe('a broker', () => {
       .toBeGreaterThan(0);
     expect(new Set(imports())).toEqual(new Set([IMPORT]));
     expect(heard.some((one) => 'bad' in one && one.bad === 'malformed')).toBe(true);
+  });
+
+  test('that dies is said to be gone, and read again once it is back; one that never was there, too', async () => {
+    const broker = await Aedes.createBroker();
+    closing.push(() => new Promise<void>((resolve) => broker.close(resolve)));
+    const listen = async (port: number) => {
+      const server = createServer(broker.handle);
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    };
+    const first = await listen(0);
+    const { port } = first.address() as AddressInfo;
+    const registers = [{ name: '1.8.0', topic: 'in', path: '', unit: 'kWh' }];
+    const { imports, lost } = reading({ kind: 'mqtt', url: `mqtt://127.0.0.1:${port}`, registers, togetherS: 5 });
+    const speak = (count: number) => () => {
+      broker.publish({ cmd: 'publish', qos: 0, dup: false, topic: 'in', payload: Buffer.from('4711.042'), retain: false }, () => {});
+      return imports().length >= count;
+    };
+    await expect.poll(speak(1), TEN).toBe(true);
+    const stopped = new Promise((resolve) => first.close(resolve));
+    for (const client of Object.values((broker as unknown as { clients: Record<string, { close: () => void }> }).clients)) client.close();
+    await stopped;
+    await expect.poll(() => lost.length, TEN).toBeGreaterThan(1);
+    expect(lost[0]).toBe('the broker is gone');
+    expect(lost.at(-1)).toContain('ECONNREFUSED');
+    const second = await listen(port);
+    closing.push(() => second.close());
+    const before = imports().length;
+    await expect.poll(speak(before + 1), TEN).toBe(true);
+  });
+
+  test('whose file of name and password cannot be read is refused at once, not asked again and again', async () => {
+    const registers = [{ name: '1.8.0', topic: 'in', path: '', unit: 'kWh' }];
+    const { done, lost } = reading({ kind: 'mqtt', url: 'mqtt://127.0.0.1:1', registers, togetherS: 5, userFile: '/none/mqtt.user' });
+    closing.pop();
+    await expect(done).rejects.toThrow('/none/mqtt.user: cannot be read (ENOENT)');
+    expect(lost).toEqual([]);
   });
 
   test('gives one reading of several topics when they come together, and none when they do not', () => {

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { energyAt, parseJson } from '../parse/json.ts';
-import type { JsonRegister, SourceSettings } from '../settings.ts';
+import { type JsonRegister, SettingsError, type SourceSettings } from '../settings.ts';
 import { type Outcome, type Register, TelegramBuilder, TelegramError } from '../telegram.ts';
 
 type MqttSettings = Extract<SourceSettings, { kind: 'mqtt' }>;
@@ -39,21 +39,37 @@ export class MqttReadings {
   }
 }
 
-/** Reads until the signal aborts; the library reconnects by itself, and `hear` learns nothing meanwhile. */
-export async function readMqtt(settings: MqttSettings, hear: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
-  const { connectAsync } = await import('mqtt');
-  const [username, password] = settings.userFile ? readFileSync(settings.userFile, 'utf8').trim().split('\n') : [];
-  const login = username === undefined ? {} : { username, password };
-  const client = await connectAsync(settings.url, { ...login, connectTimeout: 10_000, reconnectPeriod: 5_000 });
-  const readings = new MqttReadings(settings);
+/** A name and a password, one a line. @throws SettingsError */
+function loginOf(file: string | undefined): { username?: string; password?: string } {
+  if (file === undefined) return {};
   try {
-    client.on('message', (topic, payload, packet) => {
-      if (packet.retain) return;
-      const outcome = readings.take(topic, payload, performance.now());
-      if (outcome) hear(outcome);
+    const [username, password] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
+    return { username, ...(password === undefined ? {} : { password }) };
+  } catch (error) {
+    throw new SettingsError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** Reads until the signal aborts; rejects when the broker is gone, or never was there. Whoever reads it connects anew, and says so. */
+export async function readMqtt(settings: MqttSettings, hear: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
+  const login = loginOf(settings.userFile);
+  const { connect } = await import('mqtt');
+  const client = connect(settings.url, { ...login, connectTimeout: 10_000, reconnectPeriod: 0 });
+  const readings = new MqttReadings(settings);
+  const topics = [...new Set(settings.registers.map(({ topic }) => topic))];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.on('error', reject);
+      client.on('close', () => reject(new Error('the broker is gone')));
+      client.on('connect', () => void client.subscribeAsync(topics).catch(reject));
+      client.on('message', (topic, payload, packet) => {
+        if (packet.retain) return;
+        const outcome = readings.take(topic, payload, performance.now());
+        if (outcome) hear(outcome);
+      });
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
     });
-    await client.subscribeAsync([...new Set(settings.registers.map(({ topic }) => topic))]);
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
     await client.endAsync(true);
   }
