@@ -1,5 +1,7 @@
 /** The set-up page in a real browser, with a simulated meter on a real pseudo-terminal. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page as BrowserPage } from 'playwright-core';
@@ -7,7 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromium } from '../../test/kit/chromium.ts';
 import { launch, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
+import { EXAMPLES } from '../src/examples.ts';
 import { parseSettings } from '../src/settings.ts';
+import { type PageSettings, serveUntilSetUp } from '../src/setup/command.ts';
 import type { Enrolment } from '../src/setup/enrolment.ts';
 import { type PageOptions, servePage } from '../src/setup/serve.ts';
 import { openSpeaking, type Speaking } from '../testing/speaking.ts';
@@ -247,6 +251,33 @@ describe.skipIf(!chromium)('the set-up page', () => {
     expect(here.said.filter((text) => text === 'refused: a wrong code from 127.0.0.1')).toHaveLength(6);
   });
 
+  test('does nothing for the page of another origin, to which the browser lends its session', LONG, async () => {
+    const here = await world();
+    const { page } = await open(here.url);
+    await setUp(page);
+    const form = await page.context().newPage();
+    // Another port of the same machine is the same site: the cookie comes along, and even what the forms carry is known to it.
+    await page.goto(`${here.url}/state`);
+    const carried = await page.locator('form[action="/finish"] input[name="form"]').inputValue();
+    const foreign = createServer((_, response) =>
+      response
+        .setHeader('content-type', 'text/html')
+        .end(`<form method="post" action="${here.url}/finish"><input name="form" value="${carried}"><button>Win a prize</button></form>`),
+    );
+    await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      foreign.closeAllConnections();
+      foreign.close();
+    });
+    await form.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`);
+    await form.getByRole('button').click();
+    await form.getByText('This did not come from this page.').waitFor();
+    expect([here.isFinished(), existsSync(join(here.folder, 'data/set-up.json'))]).toEqual([false, false]);
+    expect(here.said).toContain('refused: a form that was not from the page, sent from 127.0.0.1');
+    await press(page, 'Finish set-up');
+    await page.getByText('Set-up is over.').waitFor();
+  });
+
   test('is done by the keyboard alone, and without its script', LONG, async () => {
     const here = await world();
     const { page } = await open(here.url, { javaScriptEnabled: false });
@@ -331,6 +362,52 @@ describe.skipIf(!chromium)('the set-up page', () => {
     await page.getByRole('link', { name: 'Deutsch' }).click();
     await heading(page, 'Wie ist Ihr Zähler angeschlossen?');
     expect(page.url()).toBe(`${here.url}/port`);
+  });
+});
+
+describe('the command', () => {
+  /** Runs it until it has said where the page is. */
+  async function command(here: string, more: Partial<PageSettings> = {}) {
+    const said: string[] = [];
+    const stop = new AbortController();
+    const page = { listen: '127.0.0.1:0', folder: join(here, 'data'), ...more };
+    const done = serveUntilSetUp(join(here, 'electra-gateway.yaml'), page, (text) => said.push(text), stop.signal);
+    await Promise.race([done, expect.poll(() => said.length, { timeout: LONG_MS }).toBe(2)]);
+    stop.abort();
+    await done;
+    return said;
+  }
+  const folderOf = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'electra-page-'));
+    closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+
+  test('serves the page with a code of its own, or with that of the label, which it does not say', async () => {
+    const folder = folderOf();
+    writeFileSync(join(folder, 'label'), `${CODE}\n`);
+    expect(await command(folder)).toEqual([
+      expect.stringMatching(/^Set up this gateway in a browser on the same network:\nhttp:\/\/127\.0\.0\.1:\d+\/$/),
+      expect.stringMatching(/^Code: (\w{4}-){2}\w{4}$/),
+    ]);
+    const [, label] = await command(folder, { codeFile: join(folder, 'label') });
+    expect(label).toBe('Code: as on the label');
+    writeFileSync(join(folder, 'label'), 'short');
+    await expect(command(folder, { codeFile: join(folder, 'label') })).rejects.toThrow('expected a code of at least 12');
+    await expect(command(folder, { codeFile: join(folder, 'none') })).rejects.toThrow('cannot be read (ENOENT)');
+    await expect(command(folder, { listen: 'here' })).rejects.toThrow('--listen: expected ADDRESS:PORT');
+  });
+
+  test('refuses once set-up is over, unless the settings ask for the page', async () => {
+    const folder = folderOf();
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/set-up.json'), '{}');
+    const settings = EXAMPLES.sml.replace('FILL-IN', 'usb-1').replace('/var/lib/electra-gateway', './data');
+    await expect(command(folder)).rejects.toThrow('set-up is over, and the page is off');
+    writeFileSync(join(folder, 'electra-gateway.yaml'), settings);
+    await expect(command(folder)).rejects.toThrow('set-up is over, and the page is off');
+    writeFileSync(join(folder, 'electra-gateway.yaml'), `${settings}setupPage: always\n`);
+    expect((await command(folder))[1]).toMatch(/^Code: /);
   });
 });
 
