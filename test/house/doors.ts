@@ -10,7 +10,7 @@ export const OPEN: Record<string, readonly string[]> = {
   'src/reader': ['bundle.ts', 'folder.ts', 'zip.ts'],
   'src/reader/light': [],
   'src/reader/verifier': ['batch.ts', 'curve.ts', 'decode.ts', 'public-inputs.ts', 'threads.ts'],
-  'src/reader/audit': ['audit-path.ts', 'format.ts', 'link-checks.ts'],
+  'src/reader/audit': ['audit-path.ts', 'format.ts', 'link-checks.ts', 'main/index.ts'],
   'src/reader/member': [],
   'src/node/db': ['await-schema.ts', 'bulk.ts', 'chain-head.ts', 'connect.ts', 'index-findings.ts', 'migrate.ts', 'secrets.ts'],
   'src/node/indexer': [],

@@ -29,10 +29,10 @@ import { proofsText } from './release/proofs-text.ts';
 import { draftSharedDay } from './shared/draft.ts';
 import { noteSharedEnergy } from './shared/energy.ts';
 import type { SharedBuilders } from './shared/jobs.ts';
-import { type SharedAudit, sharedSelfAudit } from './shared/self-audit.ts';
 
 /**
- * The audit of src/reader/audit with the node's options (draft, development keys where they are used): it only has to name an exit code and
+ * The audit of src/reader/audit, of a community or of communities, with the node's options (draft, development keys where they are used): it
+ * only has to name an exit code and
  * what failed.
  */
 export type SelfAudit = (
@@ -55,7 +55,6 @@ export interface PipelineOptions {
 
 export interface Exchange {
   builders: SharedBuilders;
-  audit: SharedAudit;
 }
 
 /** @throws BooksFatal where this program was not made to serve communities */
@@ -205,14 +204,11 @@ const dayBeforeIs = async (sql: Sql | Tx, head: Head, { day, version }: DayRow, 
 /** A draft's audit is partial by nature: nothing of it is on the chain. All that is due of a draft has passed then. */
 const PARTIAL = 4;
 
-async function auditSelf(row: DayRow, head: Head, options: PipelineOptions): Promise<number> {
-  const { sql, audit, log } = options;
+async function auditSelf(row: DayRow, head: Head, { sql, audit, log }: PipelineOptions): Promise<number> {
   const { day, version } = row;
   if (row.blocked_by === 'self-audit') return 0; // nothing changes by asking again: a redraft clears it
   if (!(await dayBeforeIs(sql, head, row, ['audited', 'anchored', 'released']))) return 0; // it could still be redrafted, and this with it
-  const verdict = head.shared
-    ? await sharedSelfAudit(sql, head, day, exchangeOf(options).audit)
-    : await audit(await draftBundle(sql, day), { nowUnixS: head.chainUnixS });
+  const verdict = await audit(await draftBundle(sql, day), { nowUnixS: head.chainUnixS });
   if (verdict.exitCode !== PARTIAL) {
     const failed = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
     const why = `the audit of the node itself failed: ${failed

@@ -3,7 +3,8 @@
  * filled, the node audits itself with the auditor's own code, and the signer anchors.
  */
 import { randomBytes } from 'node:crypto';
-import { auditBundle, auditSharedDraft } from '../../reader/audit/index.ts';
+import { auditBundle } from '../../reader/audit/index.ts';
+import { auditMain } from '../../reader/audit/main/index.ts';
 import { runBooks } from '../books/index.ts';
 import { awaitSchema, databaseUrl } from '../db/index.ts';
 import { wasmBackend } from '../proofs/backend-wasm.ts';
@@ -31,7 +32,7 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
       onDrafted: () => void queue.kick(),
       builders: { dayBillInput, clearingInput, substituteInput },
       audit: (files, { nowUnixS }) =>
-        auditBundle(new Map(Object.entries(files)), {
+        (isExchange(data) ? auditMain : auditBundle)(new Map(Object.entries(files)), {
           draft: true,
           nowUnixS,
           developmentKeys: keys.development,
@@ -39,10 +40,7 @@ export async function accountProcess(data: DataFolder, { signal, log, waiting }:
           random,
         }),
       ...(isExchange(data) && {
-        exchange: {
-          builders: { dayBillInput, clearingSharedInput, billSumInput },
-          audit: (draft) => auditSharedDraft(draft, { backend, random }),
-        },
+        exchange: { builders: { dayBillInput, clearingSharedInput, billSumInput } },
       }),
     });
   } finally {

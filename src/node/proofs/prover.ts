@@ -22,7 +22,7 @@ import { wasmEngine } from './wasm-engine.ts';
 import type { WitnessCalculator } from './witness.ts';
 import { witnessCalculator } from './witness.ts';
 
-export type { AnyCircuitName, CircuitName } from './circuits.ts';
+export type { AnyCircuitName } from './circuits.ts';
 
 export interface Proven {
   readonly proof: ProofJson;

@@ -4,5 +4,4 @@ export { type AuditOptions, auditBundle, auditParsed } from './audit.ts';
 export type { Check, CheckId, CheckStatus } from './checks.ts';
 export { formatVerdict } from './format.ts';
 export { encodeResume, parseResume, type Resume } from './resume.ts';
-export { auditSharedDraft, type SharedDraft } from './shared-draft.ts';
 export type { Counts, Verdict } from './verdict.ts';

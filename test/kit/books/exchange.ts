@@ -1,6 +1,6 @@
 /** What the books of an exchange run with, in tests: builders and audit as `electra account` hands them in, and proofs that are real. */
 import { randomBytes } from 'node:crypto';
-import type { Exchange } from '../../../src/node/books/pipeline.ts';
+import type { Exchange, SelfAudit } from '../../../src/node/books/pipeline.ts';
 import type { Sql } from '../../../src/node/db/index.ts';
 import { wasmBackend } from '../../../src/node/proofs/backend-wasm.ts';
 import { createProver, proveInput } from '../../../src/node/proofs/index.ts';
@@ -9,16 +9,19 @@ import { billSumInput, clearingSharedInput } from '../../../src/node/proofs/main
 import { decompressProof } from '../../../src/protocol/bundle/points.ts';
 import type { BillSumPublic } from '../../../src/protocol/index.ts';
 import type { Statement } from '../../../src/protocol/meter/statement.ts';
-import { auditSharedDraft } from '../../../src/reader/audit/index.ts';
+import { auditMain } from '../../../src/reader/audit/main/index.ts';
 import { billSumPublic, decodeKeyBytes, PUBLIC_INPUTS, verifyBatch } from '../../../src/reader/verifier/index.ts';
 import { KEYS, mainKeyBytes } from '../development-keys.ts';
 
 export const sharedBuilders = { dayBillInput, clearingSharedInput, billSumInput };
 
-export const exchange: Exchange = {
-  builders: sharedBuilders,
-  audit: async (draft) => auditSharedDraft(draft, { random: (length) => randomBytes(length), backend: await wasmBackend() }),
-};
+export const exchange: Exchange = { builders: sharedBuilders };
+
+/** The node's audit of itself, as `electra account` hands it in, with development keys. */
+export const selfAudit: SelfAudit = async (files) =>
+  auditMain(new Map(Object.entries(files)), {
+    ...{ draft: true, developmentKeys: true, backend: await wasmBackend(), random: (length) => randomBytes(length) },
+  });
 
 /** Proves for real whatever waits for a prover. Returns how many proofs it made. */
 export async function realProofs(sql: Sql): Promise<number> {

@@ -42,6 +42,7 @@ import {
   anyGenesisOf,
   disputesOf,
   finalReadingsOf,
+  isSharedChain,
   noBillsOf,
   rosterOf,
   rotationsOf,
@@ -188,6 +189,8 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
   const head = await chainHead(sql);
   if (!head) throw new BooksError('no-index', 'the index is empty');
   const files = await common(sql, head.height);
+  if (await isSharedChain(sql))
+    return { ...files, ...(await dayFiles(sql, day, { height: head.height, stage: 'draft', withProofs: true })) };
   for (const [at, withProofs] of [
     [day - 1, false],
     [day, true],
