@@ -31,9 +31,8 @@ import { noteSharedEnergy } from './shared/energy.ts';
 import type { SharedBuilders } from './shared/jobs.ts';
 
 /**
- * The audit of src/reader/audit, of a community or of communities, with the node's options (draft, development keys where they are used): it
- * only has to name an exit code and
- * what failed.
+ * The audit of src/reader/audit, of a community's days or of communities', with the node's options (draft, development keys where they are
+ * used): it only has to name an exit code and what failed.
  */
 export type SelfAudit = (
   files: BundleFiles,

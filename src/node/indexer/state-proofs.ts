@@ -17,6 +17,7 @@ import {
   decodeRoster,
   type EarlierDays,
   encodeStateFile,
+  LEAST_METERED,
   notMetered,
   ProtocolError,
   type StateFile,
@@ -40,6 +41,7 @@ const ROUND_DAYS = 120;
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
  * them. That a day is void comes with time alone, in no block: proofs that do not show it yet, of the day or of the one before it, are old.
+ * Where communities share (late_s is 0 there alone) a void day has no anchor, and is proven all the same.
  */
 async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<number[]> {
   const rows = await sql<{ day: number; due: boolean }[]>`
@@ -51,11 +53,16 @@ async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<nu
     void as (
       select r.day, r.unix_s + ${VOID_AFTER_S} as unix_s from chain.roster r
       where not r.late and r.unix_s + ${VOID_AFTER_S} <= ${String(chainUnixS)}
-        and not exists (select from chain.proven_book p where p.day = r.day and p.version = 1))
+        and not exists (select from chain.proven_book p where p.day = r.day and p.version = 1)),
+    asked as (
+      select day from chain.anchor where version = 1 and height <= ${height}
+      union select r.day from chain.roster r, chain.clock k
+      where k.id = 'clock' and k.late_s = 0 and not r.late and r.height <= ${height} and (
+        exists (select from void v where v.day = r.day)
+        or (select count(*) from chain.sealed_statement s where s.day = r.day and s.height <= r.height) < ${LEAST_METERED}))
     select a.day, e.height is null or e.height < c.height or exists (
         select from void v join shown s on s.day in (v.day, v.day - 1) where s.day = a.day and s.unix_s < v.unix_s) as due
-    from chain.anchor a join change c using (day) left join chain.evidence e using (day)
-    where a.version = 1 and a.height <= ${height} order by a.day desc`;
+    from asked a join change c using (day) left join chain.evidence e using (day) order by a.day desc`;
   if (!rows.some(({ due }) => due)) return [];
   return rows
     .filter(({ due }, i) => due || i < FRESH_DAYS)

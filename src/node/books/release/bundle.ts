@@ -4,65 +4,20 @@
  * and the signed headers they lead to, as the index took them. Before the release only the
  * node itself may see one, for its own audit; nothing is anchored yet then, so there is nothing to prove.
  */
-import {
-  bookPath,
-  canonicalJson,
-  dayPath,
-  daysToShow,
-  dayToDate,
-  encodeChainFile,
-  encodeLogFile,
-  encodeOperatorsFile,
-  encodeRosterFile,
-  encodeStateFile,
-  GENESIS_PATH,
-  LIGHT_PATH,
-  LOG_PATH,
-  OPERATORS_PATH,
-  parseLogFile,
-  parseStateFile,
-  proofsPath,
-} from '../../../protocol/index.ts';
+import { dayPath, daysToShow, dayToDate, LIGHT_PATH, LOG_PATH } from '../../../protocol/index.ts';
 import type { Sql } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
-import {
-  anchorsShown,
-  hasNews,
-  logEntriesOf,
-  logProofOf,
-  provenDays,
-  seqWhenProven,
-  stateProofsOf,
-  unverified,
-} from '../intake/chain-proofs.ts';
+import { anchorsShown, hasNews, logEntriesOf, provenDays, unverified } from '../intake/chain-proofs.ts';
 import type { Db } from '../intake/chain-view.ts';
-import {
-  anchorsOf,
-  anyGenesisOf,
-  disputesOf,
-  finalReadingsOf,
-  isSharedChain,
-  noBillsOf,
-  rosterOf,
-  rotationsOf,
-  slotPricesOf,
-  tariffOf,
-} from '../intake/chain-view.ts';
+import { anyGenesisOf, isSharedChain } from '../intake/chain-view.ts';
+import { type BundleFiles, common, dayFiles, logFile, stateFile } from './day-files.ts';
 import { draftEarlierFiles, earlierFiles } from './earlier-files.ts';
 import { lightFile } from './light-file.ts';
+import { sharedBundle } from './shared-bundle.ts';
 import { daysOfEndedRuns, type OpenRun, withWholeRuns } from './whole-runs.ts';
 
-/** path → text, with `/` */
-export type BundleFiles = Record<string, string>;
-
-interface BookRow {
-  version: number;
-  state: string;
-  book: string | null;
-  proofs: string | null;
-  anchor_height: number | null;
-}
+export type { BundleFiles };
 
 /** What an earlier audit has seen: a bundle for whoever goes on from it shows again what the chain's log names since. */
 export interface Seen {
@@ -87,6 +42,7 @@ export async function bundleOfDays(
   most = Number.POSITIVE_INFINITY,
 ): Promise<BundleFiles | null> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
+    if (await isSharedChain(tx)) return days.length > most ? null : sharedBundle(tx, days);
     const again = since ? await daysAgain(tx, since) : [];
     const wanted = days.length === 0 ? new Set<number>() : await withWholeRuns(tx, new Set([...days, ...again]));
     if (wanted.size === 0 || wanted.size > most || !(await areReady(tx, [...wanted]))) return null;
@@ -119,15 +75,6 @@ async function daysAgain(sql: Db, since: Seen): Promise<number[]> {
   const head = await chainHead(sql);
   const ofRuns = await daysOfEndedRuns(sql, since.runs, head?.height ?? 0);
   return [...named, ...since.open, ...ofRuns.filter((day) => day <= since.lastDay)];
-}
-
-/** The log from where the days were proven, or the earlier audit stopped. */
-async function logFile(sql: Db, days: readonly number[], since: Seen | null): Promise<{ height: number; text: string } | null> {
-  const row = await logProofOf(sql);
-  if (!row) return null;
-  const from = Math.max(row.firstSeq, Math.min(await seqWhenProven(sql, days), since?.nextSeq ?? Number.POSITIVE_INFINITY));
-  const file = parseLogFile(row.file);
-  return { height: row.height, text: encodeLogFile({ ...file, from, proofs: file.proofs.slice(from - file.from) }) };
 }
 
 /**
@@ -198,69 +145,4 @@ export async function draftBundle(sql: Db, day: number): Promise<BundleFiles> {
     Object.assign(files, await dayFiles(sql, at, { height: head.height, stage: 'draft', withProofs }));
   Object.assign(files, await draftEarlierFiles(sql, [day], { chainId: head.chainId, upTo: head.height, nowUnixS: head.chainUnixS }));
   return files;
-}
-
-/** `height`: the block as of which the chain's word on the operators is. */
-async function common(sql: Db, height: number): Promise<BundleFiles> {
-  const { document, chainId } = await anyGenesisOf(sql);
-  const rotations = await rotationsOf(sql, height);
-  return {
-    [GENESIS_PATH]: canonicalJson(document),
-    ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId, rotations }) }),
-  };
-}
-
-/** The state proofs of a day. What they say of the day after matters at the end of a range only. */
-async function stateFile(sql: Db, day: number, { isLast }: { isLast: boolean }): Promise<{ height: number; text: string } | null> {
-  const row = await stateProofsOf(sql, day);
-  if (!row) return null;
-  return { height: row.height, text: isLast ? row.state : encodeStateFile({ ...parseStateFile(row.state), following: null }) };
-}
-
-/** `height`: the block up to which the index is asked, so that all files speak of one moment. */
-async function dayFiles(
-  sql: Db,
-  day: number,
-  { height, stage, withProofs }: { height: number; stage: 'released' | 'draft'; withProofs: boolean },
-): Promise<BundleFiles> {
-  const rows = await sql<BookRow[]>`
-    select version, state, book, proofs, anchor_height from books.day where day = ${day} and book is not null order by version`;
-  // The day before a draft may itself not be released yet: its book is needed for the links, and the node shows it to nobody else.
-  const books = rows.filter((row) => stage === 'draft' || (row.state === 'released' && row.anchor_height! <= height));
-  const frozen = await rosterOf(sql, day, { upTo: height });
-  if (books.length === 0 || !frozen) return {};
-  const date = dayToDate(day);
-  const files: BundleFiles = {
-    [dayPath(date, 'roster')]: encodeRosterFile(frozen.roster, frozen.digest),
-    [dayPath(date, 'chain')]: await chainFile(sql, day, height),
-  };
-  for (const { version, book, proofs } of books) {
-    files[bookPath(date, version)] = book!;
-    if (withProofs && proofs !== null) files[proofsPath(date, version)] = proofs;
-  }
-  return files;
-}
-
-/** What the index says of a day after block `height`, as chain.json. */
-async function chainFile(sql: Db, day: number, height: number): Promise<string> {
-  const { chainId } = await anyGenesisOf(sql);
-  const frozen = await rosterOf(sql, day, { upTo: height });
-  if (!frozen) throw new BooksError('no-index', `day ${day} has no frozen roster in the index`);
-  const late = await rosterOf(sql, day, { late: true, upTo: height });
-  const { id: _, ...tariff } = await tariffOf(sql, day, height);
-  return encodeChainFile({
-    chainId,
-    day,
-    frozenUnixS: frozen.unixS,
-    frozenHeight: frozen.height,
-    rosterDigest: frozen.digest,
-    tariff,
-    slotPrices: await slotPricesOf(sql, day, height),
-    anchors: await anchorsOf(sql, day, height),
-    disputes: await disputesOf(sql, day, height),
-    noBills: await noBillsOf(sql, day, height),
-    finalReadings: await finalReadingsOf(sql, day, height),
-    lateRoster: late ? { digest: late.digest, frozenUnixS: late.unixS, frozenHeight: late.height, meters: late.roster.meters } : null,
-    provenance: 'exported',
-  });
 }

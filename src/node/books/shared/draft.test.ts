@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builders, type Community, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
 import { exchange, realProofs, selfAudit, someNet } from '../../../../test/kit/books/exchange.ts';
 import { seededInts } from '../../../../test/kit/books/index-rows.ts';
-import { decodeSharedWhole, encodeSharedWhole, parseProofs, parseSharedBook } from '../../../protocol/index.ts';
+import { dayToDate, decodeSharedWhole, encodeSharedWhole, parseProofs, parseSharedBook } from '../../../protocol/index.ts';
 import { indexFindings } from '../../db/index.ts';
 import { sendOutbox, settleOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
 import { proveBooks } from '../prove.ts';
+import { bundleOfDays } from '../release/bundle.ts';
 import { kindOnly } from '../run.ts';
 
 let c: Community;
@@ -140,6 +141,23 @@ describe('a day that one alone stated', () => {
     const findings = await indexFindings(c.sql);
     expect(findings).toMatchObject({ unbookedDays: [], unprovenDays: [], voidDays: [day] });
   });
+});
+
+test('a bundle has books of the days that have one, of a void day what the chain says, and of no other day anything', async () => {
+  const days = [first + 1, first + 2, first + 3].slice(1);
+  expect(await bundleOfDays(c.sql, days)).toBeNull(); // the index has no proofs yet
+  await c.index.evidence(...days);
+  const files = await bundleOfDays(c.sql, days);
+  const [empty, full] = days.map(dayToDate);
+  const ofDay = (date: string, ...names: string[]) => names.map((name) => `days/${date}/${name}.json`);
+  expect(Object.keys(files!).sort()).toEqual(
+    [
+      ...['genesis.json', 'light.json', 'log.json'],
+      ...ofDay(empty, 'chain', 'roster', 'state'),
+      ...ofDay(full, 'book', 'chain', 'proofs', 'roster', 'state'),
+    ].sort(),
+  );
+  expect(await bundleOfDays(c.sql, [...days, first + 1])).toBeNull(); // a day on its way
 });
 
 describe('disputes that leave one alone', () => {
