@@ -171,7 +171,8 @@ function beforeEntries(before: DayBefore): Entry[] {
 
 /** What the chain keeps of the genesis that it began with; also of one that no reader takes. */
 function genesisEntry({ chain_id, genesis_time, initial_height, app_state }: Editable): Entry {
-  const hash = genesisHash(genesisExtract(chain_id, genesis_time, Number(initial_height), app_state.meter));
+  const { auth: _auth, consensus: _consensus, ...states } = app_state;
+  const hash = genesisHash(genesisExtract(chain_id, genesis_time, Number(initial_height), states));
   return { key: stateKeys.genesisHash(), value: Uint8Array.from(Buffer.from(hash, 'hex')) };
 }
 
