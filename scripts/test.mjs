@@ -14,7 +14,7 @@ import { CHECK_NAMES, runChecks } from './check.mjs';
 import { FAST } from './fast.mjs';
 import { allSaid, inOrder } from './in-order.mjs';
 import { keepSeconds } from './seconds.mjs';
-import { goEnvironment, nodeBinary, packages, root, setup } from './setup.mjs';
+import { goEnvironment, mainChain, nodeBinary, packages, root, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** what has failed, for the end of the output: whoever sees the last lines alone sees that too */
@@ -220,6 +220,7 @@ try {
     await suite('pure tests (vitest)', vitest([...FAST, ...only.slice(1)]));
   } else {
     await setup();
+    await mainChain();
     if (only[0] === '--seconds') await measured();
     else if (only.length > 0) await suite(only.join(' '), vitest(only));
     else await everything();

@@ -155,6 +155,9 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (response
 			return nil, err
 		}
 	}
+	if err := a.kind.checkRule(a.enc.Codec, state); err != nil {
+		return nil, err
+	}
 	return a.mm.InitGenesis(a.kind.othersOf(state).In(ctx), a.enc.Codec, state)
 }
 

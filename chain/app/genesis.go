@@ -15,6 +15,7 @@ import (
 	"cosmossdk.io/log"
 
 	"github.com/cosmos/cosmos-sdk/baseapp"
+	"github.com/cosmos/cosmos-sdk/codec"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	metertypes "electra/x/meter/types"
@@ -79,6 +80,18 @@ func (k Kind) rehearse(doc *genutiltypes.AppGenesis, modules map[string]json.Raw
 		return err
 	}
 	_, err = a.InitChain(InitChainOf(doc))
+	return err
+}
+
+// checkRule wants the meters' genesis to have the rule of this kind of chain.
+func (k Kind) checkRule(cdc codec.JSONCodec, modules map[string]json.RawMessage) error {
+	if k.Rule == "" {
+		return nil
+	}
+	state, err := metertypes.ReadGenesis(cdc, modules[metertypes.ModuleName])
+	if err == nil && state.Params.Rule != k.Rule {
+		err = fmt.Errorf("app_state.meter.params.rule: expected %q, the rule of %s, got %q", k.Rule, k.Name, state.Params.Rule)
+	}
 	return err
 }
 

@@ -21,6 +21,7 @@ import (
 // says what is there beside them.
 type Kind struct {
 	Name    string                  // in CometBFT's handshake and in genesis
+	Rule    string                  // by which its meters share, where a chain of this kind can have one alone
 	Basics  []module.AppModuleBasic // of its further modules: names, messages, genesis without content
 	Stores  []string                // of its further modules
 	Passing []string                // stores that are empty in each block

@@ -33,7 +33,7 @@ func (p Program) devnetCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--spec: %w", err)
 			}
-			spec, err := parseSpec(raw, time.Now())
+			spec, err := parseSpec(p.Kind, raw, time.Now())
 			if err != nil {
 				return fmt.Errorf("--spec: %w", err)
 			}

@@ -135,16 +135,16 @@ func (d *decimal) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-func defaultSpec() devnetSpec {
+func defaultSpec(kind app.Kind) devnetSpec {
 	return devnetSpec{
 		Clock:         devnetClock{Rate: 1},
-		Params:        devnetParams(types.DefaultParams()),
+		Params:        devnetParams(types.ProductionParams(kind.Rule)),
 		TimeoutCommit: duration(time.Second),
 	}
 }
 
-func parseSpec(raw []byte, now time.Time) (devnetSpec, error) {
-	spec := defaultSpec()
+func parseSpec(kind app.Kind, raw []byte, now time.Time) (devnetSpec, error) {
+	spec := defaultSpec(kind)
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&spec); err != nil {

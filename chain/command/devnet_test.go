@@ -96,7 +96,7 @@ func sealedFile(t *testing.T, file string) {
 
 func write(t *testing.T, raw []byte, out string) (devnetSummary, error) {
 	t.Helper()
-	spec, err := parseSpec(raw, time.Unix(1_800_000_000, 999))
+	spec, err := parseSpec(Community.Kind, raw, time.Unix(1_800_000_000, 999))
 	if err != nil {
 		return devnetSummary{}, err
 	}

@@ -26,6 +26,7 @@ import (
 	"electra/x/electra"
 	electrakeeper "electra/x/electra/keeper"
 	electratypes "electra/x/electra/types"
+	metertypes "electra/x/meter/types"
 	"electra/x/register"
 	registerkeeper "electra/x/register/keeper"
 	registertypes "electra/x/register/types"
@@ -66,6 +67,7 @@ var purses = map[string][]string{electratypes.ModuleName: {authtypes.Minter, aut
 func kindOf(into *App) app.Kind {
 	return app.Kind{
 		Name:       Name,
+		Rule:       metertypes.SharedRule,
 		Basics:     []module.AppModuleBasic{bankBasic{}, register.Basic{}, settlement.Basic{}, electra.Basic{}},
 		Stores:     []string{banktypes.StoreKey, registertypes.StoreKey, settlementtypes.StoreKey, electratypes.StoreKey},
 		Purses:     purses,

@@ -29,13 +29,13 @@ func send(from, to tc.Party, nel int64) *banktypes.MsgSend {
 }
 
 func TestTheMainChainBeginsAndTakesNoDayWithoutEvidence(t *testing.T) {
-	c := tm.Start(t, tc.State(4), nil)
+	c := tm.Start(t, tc.SharedState(4), nil)
 	c.Accepted(tc.Operator, tc.EnrolMeter(tc.Meter(9), tc.Member(9), tc.Today+1))
 	c.Refused(metertypes.ErrEvidence, tc.Meter(1), tc.CloseDay(tc.Meter(1), tc.Today-1))
 }
 
 func TestOfTheBanksMessagesNoneButMsgSendIsKnown(t *testing.T) {
-	c := tm.Start(t, tc.State(4), nil)
+	c := tm.Start(t, tc.SharedState(4), nil)
 	meter := tc.Meter(1)
 	coins := sdk.NewCoins(sdk.NewInt64Coin(mainapp.Denom, 1))
 	for name, message := range map[string]sdk.Msg{
@@ -54,7 +54,7 @@ func TestOfTheBanksMessagesNoneButMsgSendIsKnown(t *testing.T) {
 // A community's chain has nothing to transfer, though the code of a bank is among what the SDK links.
 func TestTheCommunitysChainHasNoBank(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
-	main := tm.Start(t, tc.State(4), nil)
+	main := tm.Start(t, tc.SharedState(4), nil)
 	c.RefusedTx(sdkerrors.ErrTxDecode, main.Tx(tc.Meter(1), send(tc.Meter(1), tc.Meter(2), 1)))
 	answer, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/bank/key", Data: []byte{0}})
 	if err == nil && answer.Code == 0 {
@@ -63,14 +63,29 @@ func TestTheCommunitysChainHasNoBank(t *testing.T) {
 	if app.Community.Basics != nil || app.Community.Stores != nil || app.Community.Extend != nil || len(app.Community.Purses) > 0 {
 		t.Error("expected a community's chain to have accounts, parameters of CometBFT and meters alone")
 	}
-	doc := tm.Document(t, tc.State(4), nil)
+	doc := tm.Document(t, tc.SharedState(4), nil)
 	if err := app.CheckGenesis(doc); err == nil || !strings.Contains(err.Error(), "expected one of auth, consensus, meter") {
 		t.Errorf("expected a community's chain not to begin from a genesis with a bank, got %v", err)
 	}
 }
 
-func TestAGenesisOfTheMainChainIsReadInOneSpelling(t *testing.T) {
+// Its meters are communities: absent where they are silent, settled by what the rule keeps.
+func TestTheMainChainBeginsByTheRuleOfCommunitiesAlone(t *testing.T) {
 	doc := tm.Document(t, tc.State(4), nil)
+	const names = `app_state.meter.params.rule: expected "shared/1", the rule of electra-main, got ""`
+	if err := mainapp.Kind().CheckGenesis(doc); err == nil || !strings.Contains(err.Error(), names) {
+		t.Errorf("expected genesis validate to name the rule, got %v", err)
+	}
+	if _, err := tm.TryStart(t, doc); err == nil || !strings.Contains(err.Error(), names) {
+		t.Errorf("expected a node to name the rule, got %v", err)
+	}
+	if err := mainapp.Kind().CheckGenesis(tm.Document(t, tc.SharedState(4), nil)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAGenesisOfTheMainChainIsReadInOneSpelling(t *testing.T) {
+	doc := tm.Document(t, tc.SharedState(4), nil)
 	if err := mainapp.Kind().CheckGenesis(doc); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +114,7 @@ func TestAGenesisOfTheMainChainIsReadInOneSpelling(t *testing.T) {
 // The hash that meters and auditors know a chain by is of all that it begins with.
 func TestTheHashOfAGenesisIsOfEveryModulesState(t *testing.T) {
 	hashOf := func(others map[string]json.RawMessage) string {
-		c := tm.Start(t, tc.State(4), others)
+		c := tm.Start(t, tc.SharedState(4), others)
 		hash, err := c.App.Meters.GenesisHash.Get(c.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -117,7 +132,7 @@ func TestTheHashOfAGenesisIsOfEveryModulesState(t *testing.T) {
 }
 
 func TestAnExportOfTheMainChainBeginsAgain(t *testing.T) {
-	c := tm.Start(t, tc.State(4), nil)
+	c := tm.Start(t, tc.SharedState(4), nil)
 	exported, err := mainapp.Kind().Export(log.NewNopLogger(), c.DB, nil, -1)
 	if err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func TestWalletsAreToldWhatELECTRAIs(t *testing.T) {
 		}
 	}
 	registered(t, "assetlist.json", &list)
-	c := tm.Start(t, tc.State(4), nil)
+	c := tm.Start(t, tc.SharedState(4), nil)
 	metadata, found := c.Main.Bank.GetDenomMetaData(c.Context(), mainapp.Denom)
 	if !found || len(list.Assets) != 1 {
 		t.Fatal("expected one asset, and the chain to have its metadata")

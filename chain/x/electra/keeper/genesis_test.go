@@ -104,7 +104,7 @@ func TestAGenesisThatNoMessagesLeadToIsRefused(t *testing.T) {
 		change(&g)
 		altered := moneyOf(states)
 		altered["electra"] = enc.Codec.MustMarshalJSON(&g)
-		if _, err := tm.TryStart(t, tm.Document(t, tc.State(4), altered)); err == nil {
+		if _, err := tm.TryStart(t, tm.Document(t, tc.SharedState(4), altered)); err == nil {
 			t.Errorf("%s: expected the chain not to begin", name)
 		}
 	}
@@ -123,7 +123,8 @@ func TestTheStateIsReadInOneSpelling(t *testing.T) {
 		if bytes.Equal(altered["electra"], states["electra"]) {
 			t.Fatalf("%s: the change found nothing to change", name)
 		}
-		if _, err := tm.TryStart(t, tm.Document(t, tc.State(4), altered)); err == nil || !strings.Contains(err.Error(), "app_state.electra") {
+		doc := tm.Document(t, tc.SharedState(4), altered)
+		if _, err := tm.TryStart(t, doc); err == nil || !strings.Contains(err.Error(), "app_state.electra") {
 			t.Errorf("%s: expected a refusal that names the state, got %v", name, err)
 		}
 	}
@@ -138,7 +139,7 @@ func TestProductionRefusesTheTestIssuer(t *testing.T) {
 			t.Fatal(err)
 		}
 		states := map[string]json.RawMessage{"electra": enc.Codec.MustMarshalJSON(&types.GenesisState{Roles: roles})}
-		doc := tm.Document(t, tc.State(4), states)
+		doc := tm.Document(t, tc.SharedState(4), states)
 		file := filepath.Join(t.TempDir(), "genesis.json")
 		if err := write(doc, file); err != nil {
 			t.Fatal(err)

@@ -54,7 +54,7 @@ func start(t *testing.T) money {
 
 func startWith(t *testing.T, others map[string]json.RawMessage) money {
 	t.Helper()
-	m := money{tm.Start(t, tc.State(4), others), t}
+	m := money{tm.Start(t, tc.SharedState(4), others), t}
 	if others == nil {
 		m.accepted(tc.Operator, register(alice, types.KindMember), register(bob, types.KindMember), register(treasury, types.KindTreasury))
 	}
