@@ -17,12 +17,15 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import getPort from 'get-port';
 import type { AccountState, EncodedMessage, MeterChain, Signer } from '../../sdk/ts/src/index.ts';
 import { CometRpc, keySigner, meterTypes, rpcChain, signTx } from '../../sdk/ts/src/index.ts';
-import { readGenesis, signNodeKeys, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { MAIN_CIRCUIT_NAMES } from '../../src/protocol/circuits.ts';
+import { keysJson, readAnyGenesis, signNodeKeys, verificationKeysJson } from '../../src/protocol/genesis/index.ts';
+import { type MainMessageName, mainTypes, mainTypeUrlOf } from '../../src/protocol/messages/main-messages.ts';
 import { type ChainIdentity, nodeKeyDigest } from '../../src/protocol/meter/operator-signature.ts';
-import { keyBytes } from './development-keys.ts';
+import { keyBytes, mainKeyBytes } from './development-keys.ts';
 import { firstAnswer, until } from './until.ts';
 
 export const ELECTRAD = process.env.ELECTRAD ?? fileURLToPath(new URL('../../chain/bin/electrad', import.meta.url));
+const ELECTRA_MAIND = process.env.ELECTRA_MAIND ?? fileURLToPath(new URL('../../chain/bin/electra-maind', import.meta.url));
 
 export interface TestAccount {
   address: string;
@@ -39,6 +42,11 @@ export interface TestMeter extends TestAccount {
 }
 
 export interface TestChainOptions {
+  /**
+   * A main chain, of `electra-maind`: its meters are uplinks by the rule shared/1, the states of its further modules those of a genesis or,
+   * left out, the defaults, with the test issuer and development communities (docs/main-chain.md). Left out: a community's.
+   */
+  main?: { modules?: Record<string, unknown> };
   /** validators, which are meters too (default 1) */
   validators?: number;
   /** meters without a consensus key besides (default 0) */
@@ -77,18 +85,22 @@ export interface Sent {
   log: string;
 }
 
-const types = new Map(
-  meterTypes as unknown as ReadonlyArray<
-    [string, { fromPartial(value: unknown): unknown; encode(value: unknown): { finish(): Uint8Array } }]
-  >,
-);
+const types = new Map([...meterTypes, ...mainTypes] as unknown as ReadonlyArray<
+  [string, { fromPartial(value: unknown): unknown; encode(value: unknown): { finish(): Uint8Array } }]
+>);
 
 /** `/electra.meter.v1.Msg<name>` with its fields. */
 export const message = (name: string, value: Record<string, unknown>): TestMessage => ({ typeUrl: `/electra.meter.v1.Msg${name}`, value });
 
+/** A message of the main chain's other modules, such as RegisterCommunity. */
+export const mainMessage = (name: MainMessageName, value: Record<string, unknown>): TestMessage => ({
+  typeUrl: mainTypeUrlOf(name),
+  value,
+});
+
 export function encodeMessage({ typeUrl, value }: TestMessage): EncodedMessage {
   const type = types.get(typeUrl);
-  if (!type) throw new TypeError(`${typeUrl}: not a message of x/meter`);
+  if (!type) throw new TypeError(`${typeUrl}: not a message of either kind of chain`);
   return { typeUrl, value: type.encode(type.fromPartial(value)).finish() };
 }
 
@@ -117,6 +129,12 @@ const FLAT_TARIFF = {
   feedInNelPerWh: Array<number>(96).fill(80_000),
   feePerDayNel: '250000000',
 };
+/** One price of what is shared. */
+const SHARED_TARIFF = {
+  retailNelPerWh: Array<number>(96).fill(191_000),
+  feedInNelPerWh: Array<number>(96).fill(0),
+  feePerDayNel: '250000000',
+};
 
 export async function startTestChain(options: TestChainOptions = {}) {
   const {
@@ -126,9 +144,11 @@ export async function startTestChain(options: TestChainOptions = {}) {
     clock = {},
     timeoutCommit = '20ms',
     maxWhPerSlot = 10_000,
-    tariff = FLAT_TARIFF,
+    main,
+    tariff = main ? SHARED_TARIFF : FLAT_TARIFF,
   } = options;
-  if (!existsSync(ELECTRAD)) throw new Error('chain/bin/electrad is not built: run `node scripts/chain.mjs`');
+  const program = main ? ELECTRA_MAIND : ELECTRAD;
+  if (!existsSync(program)) throw new Error(`${program} is not built: run \`node scripts/chain.mjs${main ? ' main' : ''}\``);
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'electra-test-chain-'));
   const chainId = options.chainId ?? `electra-test-${randomBytes(4).toString('hex')}`;
   const startUnixS = clock.startUnixS ?? TEST_START_UNIX_S;
@@ -155,19 +175,23 @@ export async function startTestChain(options: TestChainOptions = {}) {
     ports,
     meters: meters.map(({ address, member, validator }) => ({ address, member: member.address, firstDay, maxWhPerSlot, validator })),
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
-    tariffs: [{ fromDay: firstDay, rule: 'mid-market/1', ...tariff }],
-    verificationKeys: verificationKeysJson(keyBytes()),
+    tariffs: [{ fromDay: firstDay, rule: main ? 'shared/1' : 'mid-market/1', ...tariff }],
+    verificationKeys: main ? keysJson(MAIN_CIRCUIT_NAMES, mainKeyBytes()) : verificationKeysJson(keyBytes()),
+    ...(main?.modules ? { modules: main.modules } : {}),
   };
   writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
-  const made = spawnSync(ELECTRAD, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`electrad devnet: ${made.stderr || made.stdout || made.error}`);
+  const made = spawnSync(program, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`${program} devnet: ${made.stderr || made.stdout || made.error}`);
   const { homes } = JSON.parse(made.stdout) as { homes: { home: string; rpc: string }[] };
   const genesisHash = await signGeneses(
     homes.map(({ home }) => home),
     operator.signer,
   );
   const rpcUrls = homes.map(({ rpc }) => rpc);
-  const nodes = new Nodes(homes.map(({ home }) => home));
+  const nodes = new Nodes(
+    program,
+    homes.map(({ home }) => home),
+  );
   await nodes.start(rpcUrls[0]);
 
   const rpc = new CometRpc({ urls: rpcUrls });
@@ -229,7 +253,7 @@ export async function signGeneses(homes: readonly string[], operator: Signer): P
     const file = genesisOf(home);
     writeFileSync(file, JSON.stringify(await signNodeKeys(JSON.parse(readFileSync(file, 'utf8')), operator)));
   }
-  return hexToBytes(readGenesis(JSON.parse(readFileSync(genesisOf(homes[0]), 'utf8'))).hash);
+  return hexToBytes(readAnyGenesis(JSON.parse(readFileSync(genesisOf(homes[0]), 'utf8'))).hash);
 }
 
 const genesisOf = (home: string): string => join(home, 'config', 'genesis.json');
@@ -242,10 +266,12 @@ async function freePorts(count: number): Promise<number[]> {
 
 /** The chain's processes. They end with the test process, however it ends. */
 class Nodes {
+  readonly #program: string;
   readonly #homes: string[];
   readonly #running = new Map<number, ChildProcess>();
 
-  constructor(homes: string[]) {
+  constructor(program: string, homes: string[]) {
+    this.#program = program;
     this.#homes = homes;
     process.once('exit', () => {
       for (const child of this.#running.values()) child.kill('SIGKILL');
@@ -256,7 +282,7 @@ class Nodes {
     this.#homes.forEach((home, i) => {
       if (this.#running.has(i)) return;
       const log = openSync(join(home, 'log.txt'), 'a');
-      const child = spawn(ELECTRAD, ['start', '--development', '--home', home], { stdio: ['ignore', log, log] });
+      const child = spawn(this.#program, ['start', '--development', '--home', home], { stdio: ['ignore', log, log] });
       closeSync(log);
       this.#running.set(i, child);
       child.once('exit', () => this.#running.delete(i));

@@ -1,0 +1,106 @@
+/**
+ * A day of a community on a real chain: stated by its meters, booked, and proven there with real proofs. What its operator knows of the
+ * day comes back, to state the net of it on a main chain; and evidence of the chain's state, as a main chain takes it.
+ */
+import { randomBytes } from 'node:crypto';
+import { type ComposedDay, composeDay, type Reading } from '../../../src/node/books/draft/compose.ts';
+import { proofJobs } from '../../../src/node/books/draft/jobs.ts';
+import { csprng } from '../../../src/node/books/draft/randomness.ts';
+import { ChainNode } from '../../../src/node/indexer/chain/node.ts';
+import { clearingInput, dayBillInput, substituteInput } from '../../../src/node/proofs/inputs.ts';
+import type { Prover } from '../../../src/node/proofs/prover.ts';
+import {
+  commitDay,
+  compareAddresses,
+  encodeRoster,
+  encodeWhole,
+  fieldToBytes,
+  gridId,
+  meterTag,
+  type ProofJson,
+  rosterDigest,
+} from '../../../src/protocol/index.ts';
+import { type EvidenceParts, METER_STORE } from '../../../src/reader/light/index.ts';
+import { seededInts } from '../books/index-rows.ts';
+import { message, type TestChain } from '../chain.ts';
+import { keyIds } from '../development-keys.ts';
+import { frozenDays } from '../indexer/lived-chain.ts';
+import { until } from '../until.ts';
+
+const TARIFF = {
+  rule: 'mid-market/1',
+  retailNelPerWh: Array<number>(96).fill(300_000),
+  feedInNelPerWh: Array<number>(96).fill(80_000),
+  feePerDayNel: 250_000_000n,
+};
+
+function readingsOf(chain: TestChain, day: number): Reading[] {
+  const int = seededInts(15);
+  const some = (most: number): number[] => Array.from({ length: 96 }, () => int(most));
+  return chain.meters.map(({ address: meter, member }) => {
+    const values = {
+      importStartWh: 0n,
+      exportStartWh: 0n,
+      importWh: some(900),
+      exportWh: some(400),
+      blinding: new Uint8Array(randomBytes(31)),
+    };
+    const C = commitDay({ ...values, gridId: gridId(chain.chainId), meterTag: meterTag(meter), day });
+    const [u0, u1] = [csprng.linkBlindingOf(meter, day), csprng.linkBlindingOf(meter, day + 1)];
+    return { meter, member: member.address, source: 'metered', ...values, C, u0, u1, copy: null };
+  });
+}
+
+async function proofsOf(day: ComposedDay, prover: Prover) {
+  const proofs: ProofJson[] = [];
+  for (const { circuit, signals } of proofJobs(day, 1000, { dayBillInput, clearingInput, substituteInput }))
+    proofs.push((await prover.prove(circuit, signals)).proof);
+  const bills = day.entries.map(({ meter, S }, i) => ({ meter, S, proof: proofs[i] }));
+  return { bills, substitutes: [], clearing: { proof: proofs.at(-1)! } };
+}
+
+/** Of the day in which nobody has said anything yet: all meters state it when it is over. */
+export async function provenDay(chain: TestChain, day: number, prover: Prover): Promise<ComposedDay> {
+  const readings = readingsOf(chain, day);
+  const over = async (): Promise<boolean> => (await chain.chain.status()).chainUnixS >= (day + 1) * 86_400;
+  await until(over, 60_000, `the end of day ${day}`);
+  await Promise.all(
+    readings.map(({ meter, C }, i) => {
+      const said = { meter, day, keyEpoch: 1, commitment: fieldToBytes(C), sealed: randomBytes(715) };
+      return chain.send(chain.meters[i], [message('CloseDay', said)]);
+    }),
+  );
+  const meters = readings.map(({ meter, C }) => ({ meter, commitment: C })).sort((a, b) => compareAddresses(a.meter, b.meter));
+  const composed = composeDay(
+    {
+      ...{ chainId: chain.chainId, day, tariff: TARIFF, tick: 1000, keys: keyIds(), readings },
+      rosterDigest: rosterDigest(encodeRoster({ day, meters })),
+    },
+    csprng,
+  );
+  const proofs = await proofsOf(composed, prover);
+  await until(async () => (await frozenDays(chain)).early > day, 60_000, `the roster of day ${day}`);
+  const about = { operator: chain.operator.address, day, version: 1 };
+  const [bookHash, totals] = [Buffer.from(composed.hash, 'hex'), fieldToBytes(composed.X)];
+  await chain.send(chain.operator, [message('AnchorBook', { ...about, bookHash, totals })]);
+  const whole = encodeWhole(composed.text, { chainId: chain.chainId, day, version: 1, bookHash: composed.hash, ...proofs });
+  await chain.send(chain.operator, [message('ProveBook', { ...about, part: 0, parts: 1, bytes: whole })]);
+  return composed;
+}
+
+/** A header of the chain's newest state, with proofs of keys of its meters. */
+export async function shownBy(chain: TestChain, keys: readonly Uint8Array[]): Promise<EvidenceParts> {
+  const stop = new AbortController();
+  const node = new ChainNode(chain.rpcUrl, stop.signal);
+  try {
+    const state = await chain.height();
+    await chain.reach(state + 2);
+    const proofs = await node.stateProofs(METER_STORE, keys, state);
+    const { header, commit } = await node.signedHeader(state + 1);
+    const validators = await node.validators(state + 1, Buffer.from(header.validators_hash, 'hex'));
+    return { header, commit, validators, proofs };
+  } finally {
+    node.close();
+    stop.abort();
+  }
+}
