@@ -12,6 +12,7 @@ import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { mainBookAttacks } from './main-books.ts';
+import { mainMoneyAttacks } from './main-money.ts';
 import { operatorAttacks } from './operators.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
@@ -31,6 +32,7 @@ export const attacks: readonly Attack[] = [
   ...substituteAttacks,
   ...priceAttacks,
   ...mainBookAttacks,
+  ...mainMoneyAttacks,
   ...slotPriceAttacks,
   ...linkAttacks,
   ...copyAttacks,

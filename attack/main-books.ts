@@ -3,8 +3,7 @@
  * made honestly, proofs included, on a chain that says what the exchange says.
  */
 import { edit } from '../test/kit/audit/bundles.ts';
-import { withChain } from '../test/kit/audit/chain.ts';
-import { DATES, type Files, filesOf, mainBundle, WEEK } from '../test/kit/main-audit/bundles.ts';
+import { DATES, type Files, filesOf, mainBundle, modulesOf, onMain, WEEK } from '../test/kit/main-audit/bundles.ts';
 import type { SharedDayPlan } from '../test/kit/main-audit/days.ts';
 import type { Attack } from './attack.ts';
 import { type AuditAttack, auditAttack } from './audit-attack.ts';
@@ -23,18 +22,18 @@ async function disputeHidden(): Promise<Files> {
   const files = await mainBundle([{ ...second, disputed: [] }]);
   const honest = await mainBundle([second]);
   files.set(`days/${DAY2}/state.json`, honest.get(`days/${DAY2}/state.json`)!);
-  for (const path of ['light.json', 'log.json', 'genesis.json']) files.set(path, honest.get(path)!);
+  for (const path of ['light.json', 'log.json', 'genesis.json', 'main.json']) files.set(path, honest.get(path)!);
   return files;
 }
 
 async function bookOfAVoidDay(): Promise<Files> {
   const files = await filesOf(WEEK.slice(0, 3));
   for (const name of ['book', 'proofs']) files.set(`days/${DAY3}/${name}.json`, files.get(`days/${DAY1}/${name}.json`)!);
-  return withChain(files);
+  return onMain(files, modulesOf([]));
 }
 
 async function neverProven(): Promise<Files> {
-  return withChain(await filesOf([first]), { provenAt: () => null, nowUnixS: (first.day + 6) * 86_400 });
+  return onMain(await filesOf([first]), modulesOf([first]), { provenAt: () => null, nowUnixS: (first.day + 6) * 86_400 });
 }
 
 async function anotherPrice(): Promise<Files> {

@@ -4,6 +4,7 @@ export * from './bundle/chain-file.ts';
 export * from './bundle/earlier-file.ts';
 export * from './bundle/light-file.ts';
 export * from './bundle/log-file.ts';
+export * from './bundle/main-file.ts';
 export * from './bundle/operators-file.ts';
 export * from './bundle/paths.ts';
 export * from './bundle/proofs.ts';

@@ -31,7 +31,7 @@ export interface ProofsFile {
   substitutes: readonly { meter: string; proof: ProofJson }[];
 }
 
-function parseProof(value: Json, field: string): ProofJson {
+export function parseProof(value: Json, field: string): ProofJson {
   const p = object(value, field, ['a', 'b', 'c']);
   const pair = (v: Json, f: string): readonly [string, string] => {
     const [x, y] = array(v, f, 2);
@@ -41,7 +41,7 @@ function parseProof(value: Json, field: string): ProofJson {
   return { a: pair(p.a, `${field}.a`), b: [pair(b0, `${field}.b[0]`), pair(b1, `${field}.b[1]`)], c: pair(p.c, `${field}.c`) };
 }
 
-const proofJson = (p: ProofJson): Json => ({ a: [...p.a], b: [[...p.b[0]], [...p.b[1]]], c: [...p.c] });
+export const proofJson = (p: ProofJson): Json => ({ a: [...p.a], b: [[...p.b[0]], [...p.b[1]]], c: [...p.c] });
 
 export function encodeProofs(file: ProofsFile): string {
   return canonicalJson({

@@ -8,22 +8,25 @@ import { nextInRange, verifyRange } from './range.ts';
 export class StateReader {
   readonly #file: { store: string };
   readonly #appHash: Uint8Array;
+  readonly #name: string;
 
-  constructor(file: { store: string }, appHash: Uint8Array) {
+  /** `store`: such as `meter` */
+  constructor(file: { store: string }, appHash: Uint8Array, store = METER_STORE) {
     this.#file = file;
     this.#appHash = appHash;
+    this.#name = store;
   }
 
   ops(key: Uint8Array, proof: string): ProofOps {
     return [
       { type: 'ics23:iavl', key: toBase64(key), data: proof },
-      { type: 'ics23:simple', key: toBase64(new TextEncoder().encode(METER_STORE)), data: this.#file.store },
+      { type: 'ics23:simple', key: toBase64(new TextEncoder().encode(this.#name)), data: this.#file.store },
     ];
   }
 
   /** A key, there or absent. */
   shown(key: Uint8Array, proof: string): Shown {
-    return verifyState(this.#appHash, METER_STORE, key, this.ops(key, proof));
+    return verifyState(this.#appHash, this.#name, key, this.ops(key, proof));
   }
 
   one<T>(key: Uint8Array, proof: string, read: (entry: Entry) => T): T | null {
@@ -37,10 +40,10 @@ export class StateReader {
     const steps = proofs.map((proof) => {
       const asked: Uint8Array = key ?? from; // one proof too many: verifyRange refuses it
       const ops = this.ops(asked, proof);
-      key = nextInRange(asked, to, verifyState(this.#appHash, METER_STORE, asked, ops));
+      key = nextInRange(asked, to, verifyState(this.#appHash, this.#name, asked, ops));
       return ops;
     });
-    return verifyRange(this.#appHash, METER_STORE, from, to, steps).entries;
+    return verifyRange(this.#appHash, this.#name, from, to, steps).entries;
   }
 
   all<T>(range: KeyRange, proofs: readonly string[], read: (entry: Entry) => T): T[] {

@@ -251,6 +251,8 @@ export interface ChainOptions {
   rotatedUnixS?: readonly number[];
   /** from which number on log.json shows it; default 1 */
   logFrom?: number;
+  /** stores of other modules, by name */
+  stores?: Readonly<Record<string, readonly Entry[]>>;
   /** is shown the state that all proofs are of, after block `height` */
   onState?: (state: State, height: number) => void;
 }
@@ -311,7 +313,7 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
   ]) {
     entries.set(Buffer.from(one.key).toString('hex'), one);
   }
-  const state = new State([...entries.values()]);
+  const state = new State([...entries.values()], options.stores);
   const height =
     options.height ??
     Math.max(

@@ -65,14 +65,41 @@ function pathTo(node: Node, index: number): InnerOp[] {
 
 const base64 = (proof: CommitmentProof): string => Buffer.from(CommitmentProof.encode(proof).finish()).toString('base64');
 
-/** A chain's state: store `meter` with these entries. */
+/** Largest power of two below a size: where CometBFT's tree parts. */
+const splitOf = (size: number): number => 2 ** Math.floor(Math.log2(size - 1));
+
+function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
+  if (leaves.length === 1) return leaves[0];
+  const at = splitOf(leaves.length);
+  return sha256(Uint8Array.of(1), rootOf(leaves.slice(0, at)), rootOf(leaves.slice(at)));
+}
+
+function pathInStores(leaves: readonly Uint8Array[], index: number): InnerOp[] {
+  if (leaves.length === 1) return [];
+  const at = splitOf(leaves.length);
+  const [left, right] = [leaves.slice(0, at), leaves.slice(at)];
+  const here: InnerOp =
+    index < at
+      ? { hash: HashOp.SHA256, prefix: Uint8Array.of(1), suffix: rootOf(right) }
+      : { hash: HashOp.SHA256, prefix: Buffer.concat([Uint8Array.of(1), rootOf(left)]), suffix: new Uint8Array(0) };
+  return [...(index < at ? pathInStores(left, index) : pathInStores(right, index - at)), here];
+}
+
+/** A chain's state: store `meter` with these entries, beside it `auth`, and whatever other stores there are, by name. */
 export class State {
   readonly #entries: Entry[];
   readonly #tree: Node;
+  /** of the other stores */
+  readonly others: ReadonlyMap<string, State>;
 
-  constructor(entries: readonly Entry[]) {
+  constructor(entries: readonly Entry[], others: Readonly<Record<string, readonly Entry[]>> = {}) {
     this.#entries = [...entries].sort((a, b) => Buffer.compare(a.key, b.key));
     this.#tree = build(this.#entries);
+    this.others = new Map(Object.entries(others).map(([name, of]) => [name, new State(of)]));
+  }
+
+  get root(): Uint8Array {
+    return this.#tree.hash;
   }
 
   #existence(index: number): ExistenceProof {
@@ -103,26 +130,33 @@ export class State {
     return [from, ...behind].map((key) => this.prove(key));
   }
 
-  get #stores(): { leaves: [Uint8Array, Uint8Array]; meter: Entry } {
-    const meter = { key: Buffer.from('meter'), value: this.#tree.hash };
-    return {
-      meter,
-      leaves: [leafHash(STORE_LEAF, { key: Buffer.from('auth'), value: sha256(Buffer.from('other module')) }), leafHash(STORE_LEAF, meter)],
-    };
+  /** All stores by name, rising, with their roots. */
+  get #stores(): Entry[] {
+    const roots: [string, Uint8Array][] = [
+      ['auth', sha256(Buffer.from('other module'))],
+      ['meter', this.root],
+      ...[...this.others].map(([name, { root }]) => [name, root] as [string, Uint8Array]),
+    ];
+    return roots.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ key: Buffer.from(name), value }));
   }
 
   get appHash(): Uint8Array {
-    const [auth, meter] = this.#stores.leaves;
-    return sha256(Uint8Array.of(1), auth, meter);
+    return rootOf(this.#stores.map((one) => leafHash(STORE_LEAF, one)));
   }
 
   /** Proof that the store's root is in the app hash, in base64. */
   get store(): string {
-    const {
-      meter,
-      leaves: [auth],
-    } = this.#stores;
-    const path: InnerOp[] = [{ hash: HashOp.SHA256, prefix: Buffer.concat([Uint8Array.of(1), auth]), suffix: new Uint8Array(0) }];
-    return base64(CommitmentProof.fromPartial({ exist: { ...meter, leaf: STORE_LEAF, path } }));
+    return this.storeOf('meter');
+  }
+
+  /** The same of any store. */
+  storeOf(name: string): string {
+    const stores = this.#stores;
+    const index = stores.findIndex(({ key }) => Buffer.compare(key, Buffer.from(name)) === 0);
+    const path = pathInStores(
+      stores.map((one) => leafHash(STORE_LEAF, one)),
+      index,
+    );
+    return base64(CommitmentProof.fromPartial({ exist: { ...stores[index], leaf: STORE_LEAF, path } }));
   }
 }

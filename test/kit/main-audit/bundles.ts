@@ -1,12 +1,13 @@
 /**
  * Bundles of the audit's test main chain, proven for real, and its week: on the first day one is absent, on the second one is disputed, on
- * the others one alone stated its day, so that they are void. `withChain` of ../audit/chain.ts makes the chain say what the files say.
+ * the others one alone stated its day, so that they are void; then it was settled. The chain says what the files say (../audit/chain.ts).
  */
-import { dayToDate } from '../../../src/protocol/index.ts';
-import { withChain } from '../audit/chain.ts';
+import { dayToDate, encodeSettlementsFile, type SettledSum } from '../../../src/protocol/index.ts';
+import { type ChainOptions, withChain } from '../audit/chain.ts';
 import { FIRST_DAY } from '../genesis.ts';
-import { type BookedSharedDay, bookSharedDay, proofsOf, type SharedDayPlan } from './days.ts';
-import { mainGenesisText } from './genesis.ts';
+import { type BookedSharedDay, bookSharedDay, proofsOf, type SharedDayPlan, settledOf } from './days.ts';
+import { MAIN_CHAIN_ID, mainGenesisText, UPLINKS } from './genesis.ts';
+import { type Modules, mainFileOf, moduleStores, SETTLED_UNIX_S, settledModules } from './modules.ts';
 
 export type Files = Map<string, string>;
 
@@ -19,7 +20,7 @@ export const WEEK: readonly SharedDayPlan[] = [
 export const DATES = WEEK.map(({ day }) => dayToDate(day));
 
 /** The files of a day, with its proofs. */
-export async function dayFiles(made: BookedSharedDay): Promise<[string, string][]> {
+async function dayFiles(made: BookedSharedDay): Promise<[string, string][]> {
   const folder = `days/${dayToDate(made.plan.day)}`;
   const of: [string, string][] = [
     [`${folder}/roster.json`, made.rosterText],
@@ -29,12 +30,50 @@ export async function dayFiles(made: BookedSharedDay): Promise<[string, string][
   return [...of, [`${folder}/book.json`, made.bookText], [`${folder}/proofs.json`, await proofsOf(made)]];
 }
 
+/** What uplinks owe for the week, proven. */
+export async function sumsOf(days: readonly BookedSharedDay[]): Promise<SettledSum[]> {
+  const sums = [];
+  for (const [n, uplink] of UPLINKS.entries())
+    if (days.some(({ bills }) => bills.some((bill) => bill.n === n))) {
+      const { amountNel, proof } = await settledOf(n, days);
+      sums.push({ fromDay: days[0].plan.day, uplink, amountNel, proof });
+    }
+  return sums;
+}
+
+export const settlementsText = (sums: readonly SettledSum[]): string => encodeSettlementsFile({ chainId: MAIN_CHAIN_ID, sums });
+
 /** A bundle of these days, without a chain. */
 export async function filesOf(plans: readonly SharedDayPlan[]): Promise<Files> {
   const files: Files = new Map([['genesis.json', mainGenesisText()]]);
-  for (const plan of plans) for (const [path, text] of await dayFiles(bookSharedDay(plan))) files.set(path, text);
+  const days = plans.map(bookSharedDay);
+  for (const made of days) for (const [path, text] of await dayFiles(made)) files.set(path, text);
+  files.set('settlements.json', settlementsText(plans.length === 7 ? await sumsOf(days) : []));
   return files;
 }
 
-/** On a chain that says what the files say. */
-export const mainBundle = async (plans: readonly SharedDayPlan[] = WEEK): Promise<Files> => withChain(await filesOf(plans));
+/** On a chain that says what the files say, whose modules hold `modules`. */
+export const onMain = (files: Files, modules: Modules, options: ChainOptions = {}): Files => {
+  withChain(files, {
+    nowUnixS: SETTLED_UNIX_S + 60,
+    ...options,
+    stores: moduleStores(modules),
+    onState: (state, height) => files.set('main.json', mainFileOf(state, height)),
+  });
+  return files;
+};
+
+/** What the modules hold after these days: of a week, settled; of less, the same without a settlement. */
+export function modulesOf(plans: readonly SharedDayPlan[], change: (modules: Modules) => void = () => undefined): Modules {
+  const settled = plans.length === 7 ? settledModules(plans.map(bookSharedDay)) : settledModules([]);
+  if (plans.length < 7) Object.assign(settled, { periods: [], pools: [] });
+  change(settled);
+  return settled;
+}
+
+/** A bundle of these days on its chain. */
+export const mainBundle = async (
+  plans: readonly SharedDayPlan[] = WEEK,
+  change?: (modules: Modules) => void,
+  options: ChainOptions = {},
+): Promise<Files> => onMain(await filesOf(plans), modulesOf(plans, change), options);

@@ -1,9 +1,8 @@
 /** The audit of a main chain: a week that passes, and one thing at a time that is wrong with its days. */
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
-import { withChain } from '../../../../test/kit/audit/chain.ts';
 import { EVERY_PROOF, namesOf } from '../../../../test/kit/audit/verdicts.ts';
-import { DATES, type Files, filesOf, mainBundle, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
+import { DATES, type Files, filesOf, mainBundle, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { auditMain } from './audit.ts';
 
 const audited = async (files: Files, over = {}) => auditMain(files, { ...EVERY_PROOF, ...over });
@@ -37,6 +36,7 @@ describe('a week of communities', () => {
     });
     expect((await audited(files, { draft: true })).exitCode).toBe(4);
     expect(namesOf(await audited(await mainBundle(), { developmentKeys: false }))).toEqual([
+      '10 communities',
       '8 bill-sum key',
       '8 clearing-shared key',
       '8 day-bill key',
@@ -49,7 +49,7 @@ type Case = [what: string, refusedBy: string[], make: () => Promise<Files> | Fil
 const changed = async (path: string, change: Parameters<typeof edit>[2], plans = WEEK.slice(0, 2)): Promise<Files> => {
   const files = await filesOf(plans);
   edit(files, path, change);
-  return withChain(files);
+  return onMain(files, modulesOf([]));
 };
 /** What the exchange exports is changed behind the back of the chain. */
 const forged = async (path: string, change: Parameters<typeof edit>[2]): Promise<Files> => {
@@ -85,7 +85,7 @@ const REFUSED: Case[] = [
       changed(on(DAY2, 'chain'), (c) => c.anchors.pop()).then((files) => {
         files.delete(on(DAY2, 'book'));
         files.delete(on(DAY2, 'proofs'));
-        return withChain(files, { nowUnixS: (second.day + 1) * 86_400 + 216_000 + 172_900 });
+        return onMain(files, modulesOf(WEEK.slice(0, 1)), { nowUnixS: (second.day + 1) * 86_400 + 216_000 + 172_900 });
       }),
   ],
   [
@@ -104,7 +104,7 @@ const REFUSED: Case[] = [
       const files = await filesOf(WEEK);
       files.set(on(DAY3, 'book'), files.get(on(DAY1, 'book'))!);
       files.set(on(DAY3, 'proofs'), files.get(on(DAY1, 'proofs'))!);
-      return withChain(files);
+      return onMain(files, modulesOf([]));
     },
   ],
   [
@@ -128,7 +128,7 @@ const REFUSED: Case[] = [
     ['3 range'],
     async () => {
       const files = await filesOf([first, WEEK[2]]);
-      return withChain(files);
+      return onMain(files, modulesOf([]));
     },
   ],
   [
@@ -151,7 +151,9 @@ describe('is refused', () => {
 
   test('a day that the exchange never proved, void after its time: a failure', async () => {
     const files = await filesOf([first]);
-    const verdict = await audited(withChain(files, { provenAt: () => null, nowUnixS: (first.day + 20) * 86_400 }));
+    const verdict = await audited(
+      onMain(files, modulesOf(WEEK.slice(0, 1)), { provenAt: () => null, nowUnixS: (first.day + 20) * 86_400 }),
+    );
     expect([namesOf(verdict), verdict.exitCode]).toEqual([['3 proven'], 1]);
   });
 });

@@ -20,6 +20,7 @@ import { conclude, type Verdict, withoutGenesis } from '../verdict.ts';
 import { type MainBundle, type MainDay, parseMainBundle } from './bundle.ts';
 import { dayChecks, type Void, voidOf } from './day-checks.ts';
 import { mainDueOf } from './due.ts';
+import { type ModuleResult, moduleChecks } from './module-checks.ts';
 import { mainProofChecks } from './proof-checks.ts';
 
 /** As AuditOptions, of what there is here: nothing is gone on from, and nobody is left out. */
@@ -34,6 +35,8 @@ export interface MainAuditOptions extends KeyOptions, TrustOptions {
   /** the reader's clock, real time in seconds */
   clockUnixS?: number;
 }
+
+const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state: null };
 
 const DRAFT_HEADERS: Headers = { checks: [], state: null, evidence: null, timeOf: () => 0 };
 
@@ -113,6 +116,7 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
   const { keys, checks: ofKeys } = readMainKeys(genesis, options);
   const billed = bundle.days.filter(({ day }) => !voids.has(day));
   const proofs = await mainProofChecks(billed, genesis, keys, verifyOptions(options));
+  const modules = draft ? DRAFT_MODULES : await moduleChecks(bundle, headers, genesis, { ...options, keys });
   const moment = asOf(headers, genesis, options.clockUnixS);
   const checks = [
     ...headers.checks,
@@ -121,6 +125,7 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
     ...ageChecks(moment, genesis),
     ...genesisChecks(genesis, options.genesisHash),
     ...ofKeys,
+    ...modules.checks,
     ...fileChecks(bundle, draft),
     ...gapChecks(bundle.days),
     ...bundle.days.flatMap((day) => [
@@ -144,9 +149,9 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
       operators,
       copies: [],
       development: departures(genesis),
-      notes: notes(headers, bundle.ignored, draft),
+      notes: [...notes(headers, bundle.ignored, draft), ...modules.notes],
     },
-    mainDueOf(bundle.days, voids, { draft }),
+    mainDueOf(bundle.days, voids, { draft, periods: modules.periods }),
     { entries: proofs.entries, takenOut },
   );
 }

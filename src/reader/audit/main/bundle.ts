@@ -22,6 +22,9 @@ import {
   LOG_FORMAT,
   LOG_PATH,
   type LogFile,
+  MAIN_FORMAT,
+  MAIN_PATH,
+  type MainFile,
   OPERATORS_FORMAT,
   OPERATORS_PATH,
   type OperatorsFile,
@@ -30,9 +33,11 @@ import {
   ProtocolError,
   parseChainFile,
   parseLogFile,
+  parseMainFile,
   parseOperatorsFile,
   parseProofs,
   parseRosterFile,
+  parseSettlementsFile,
   parseSharedBook,
   parseStateFile,
   placeOf,
@@ -40,6 +45,9 @@ import {
   ROSTER_FORMAT,
   type Roster,
   readLightFile,
+  SETTLEMENTS_FORMAT,
+  SETTLEMENTS_PATH,
+  type SettlementsFile,
   type SharedBook,
   STATE_FORMAT,
   type StateFile,
@@ -68,6 +76,9 @@ export interface MainBundle {
   light: Parsed<LightFile>;
   log: Parsed<LogFile>;
   operators: Parsed<OperatorsFile> | null;
+  /** what the modules hold, as of the newest header */
+  main: Parsed<MainFile>;
+  settlements: Parsed<SettlementsFile>;
   days: readonly MainDay[];
   faults: readonly FileFault[];
   ignored: readonly string[];
@@ -131,6 +142,9 @@ export function isMainBundle(files: Files): boolean {
   }
 }
 
+const OWN: ReadonlySet<string> = new Set([MAIN_PATH, SETTLEMENTS_PATH]);
+const isKnown = (path: string): boolean => OWN.has(path) || ![undefined, 'earlier'].includes(placeOf(path)?.kind);
+
 /** Parses all files of a main chain's bundle. A bad one is never an exception. */
 export function parseMainBundle(files: Files): MainBundle {
   const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
@@ -142,7 +156,9 @@ export function parseMainBundle(files: Files): MainBundle {
     operators: texts.has(OPERATORS_PATH)
       ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
       : null,
+    main: parseFile(texts, MAIN_PATH, MAIN_FORMAT, (_json, text) => parseMainFile(text)),
+    settlements: parseFile(texts, SETTLEMENTS_PATH, SETTLEMENTS_FORMAT, (_json, text) => parseSettlementsFile(text)),
     ...parseDays(texts),
-    ignored: [...texts.keys()].filter((path) => placeOf(path) === null || placeOf(path)!.kind === 'earlier').sort(),
+    ignored: [...texts.keys()].filter((path) => !isKnown(path)).sort(),
   };
 }

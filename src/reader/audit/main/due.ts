@@ -22,13 +22,22 @@ function bookDue({ date, book, roster }: MainDay, chosen: Pick<Due, 'choice'>): 
 }
 
 /** Every check that is due. */
-export function mainDueOf(days: readonly MainDay[], voids: ReadonlyMap<number, Void>, { draft }: { draft: boolean }): Due[] {
+export function mainDueOf(
+  days: readonly MainDay[],
+  voids: ReadonlyMap<number, Void>,
+  { draft, periods }: { draft: boolean; periods: readonly string[] },
+): Due[] {
   const chosen = draft ? { choice: DRAFT } : {};
   return [
     { id: '1', name: 'headers', ...chosen },
     { id: '2', name: 'log', ...chosen },
     { id: '2', name: 'operators', ...chosen },
+    { id: '2', name: 'modules', ...chosen },
     { id: '3', name: 'genesis' },
+    { id: '10', name: 'communities', ...chosen },
+    ...(['pools', 'conservation'] as const).map((name): Due => ({ id: '12', name, ...chosen })),
+    ...periods.map((day): Due => ({ id: '12', name: 'sums', day })),
+    ...(['supply', 'reserve', 'redemptions', 'roles', 'accounts'] as const).map((name): Due => ({ id: '13', name, ...chosen })),
     ...MAIN_CIRCUIT_NAMES.map((circuit): Due => ({ id: '8', name: `${circuit} key` })),
     ...days.flatMap((day, i): Due[] => [
       { id: '2', name: 'state proofs', day: day.date, ...chosen },

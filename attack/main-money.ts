@@ -1,0 +1,131 @@
+/**
+ * Money between communities (docs/main-chain.md, docs/electra.md), on a main chain whose validators let the lie pass: their state says it,
+ * and the auditor reads the state. What a chain of honest validators refuses in every door, chain/x/settlement and chain/x/electra test.
+ */
+import { edit } from '../test/kit/audit/bundles.ts';
+import { type Files, mainBundle, WEEK } from '../test/kit/main-audit/bundles.ts';
+import { UPLINKS } from '../test/kit/main-audit/genesis.ts';
+import { type Modules, SETTLED_UNIX_S, treasuryOf } from '../test/kit/main-audit/modules.ts';
+import type { Attack } from './attack.ts';
+import { type AuditAttack, auditAttack } from './audit-attack.ts';
+
+const group = 'main chain';
+const lie = (change: (modules: Modules) => void) => (): Promise<Files> => mainBundle(WEEK, change);
+
+/** One pays a unit less and another a unit more: escrows, pools and the sum of all stay as they should be. */
+function shifted(m: Modules): void {
+  const [one, other] = m.entries.filter(({ amountNel }) => amountNel > 0n);
+  one.amountNel -= 1n;
+  other.amountNel += 1n;
+  m.escrowsNel.set(one.uplink, m.escrowsNel.get(one.uplink)! + 1n);
+  m.escrowsNel.set(other.uplink, m.escrowsNel.get(other.uplink)! - 1n);
+}
+
+async function debtHidden(): Promise<Files> {
+  const files = await mainBundle(WEEK, (m) => m.owing.set(UPLINKS[0], SETTLED_UNIX_S - 20 * 86_400));
+  edit(files, 'main.json', (main) => main.stores.settlement.ranges.owing.splice(0, 1));
+  return files;
+}
+
+async function sumWithheld(): Promise<Files> {
+  const files = await mainBundle();
+  edit(files, 'settlements.json', (file) => file.sums.pop());
+  return files;
+}
+
+const mintedAgain = (m: Modules): void => {
+  m.redemptions[0].closedUnixS = BigInt(SETTLED_UNIX_S);
+};
+
+const rows: Omit<AuditAttack, 'group'>[] = [
+  {
+    name: 'settle-entries-shifted',
+    by: 'validator',
+    does: 'settles a week whose sums are right together and wrong one by one',
+    refusedBy: ['12 sums'],
+    bundle: lie(shifted),
+  },
+  {
+    name: 'settle-proof-withheld',
+    by: 'operator',
+    does: 'leaves the proof of one sum out of what is shown',
+    refusedBy: ['12 sums'],
+    exitCode: 2,
+    bundle: sumWithheld,
+  },
+  {
+    name: 'settle-debt-left-out',
+    by: 'operator',
+    does: 'leaves out of the shown state who has owed for three weeks',
+    refusedBy: ['2 modules'],
+    bundle: debtHidden,
+  },
+  {
+    name: 'escrow-unit-gone',
+    by: 'validator',
+    does: 'takes a unit out of an escrow, and leaves it in the account',
+    refusedBy: ['12 conservation'],
+    bundle: lie((m) => m.escrowsNel.set(UPLINKS[0], m.escrowsNel.get(UPLINKS[0])! - 1n)),
+  },
+  {
+    name: 'pool-claim-raised',
+    by: 'validator',
+    does: 'pays a creditor more than its bills say',
+    refusedBy: ['12 pools'],
+    bundle: lie((m) => {
+      m.claims[0].amountNel += 1n;
+    }),
+  },
+  {
+    name: 'mint-above-attested',
+    by: 'validator',
+    does: 'lets the issuer mint more than the attestor has ever attested',
+    refusedBy: ['13 reserve'],
+    bundle: lie((m) => {
+      for (const one of m.attestations) one.amountNel -= 4n * 10n ** 10n;
+    }),
+  },
+  {
+    name: 'mint-after-redemption',
+    by: 'validator',
+    does: 'lets the issuer mint again what it has paid out since the attestation',
+    refusedBy: ['13 reserve'],
+    bundle: lie(mintedAgain),
+  },
+  {
+    name: 'spend-while-redeeming',
+    by: 'validator',
+    does: 'lets a holder spend what it redeems',
+    refusedBy: ['13 supply'],
+    bundle: lie((m) => {
+      m.redemptions.push({ ...m.redemptions[0], id: 2n, state: 'open', amountNel: 10n ** 7n, paymentHash: new Uint8Array(0) });
+    }),
+  },
+  {
+    name: 'one-payment-for-two',
+    by: 'validator',
+    does: 'confirms two redemptions by one payment',
+    refusedBy: ['13 supply'],
+    bundle: lie((m) => {
+      m.redemptions.push({ ...m.redemptions[0], id: 2n, amountNel: 0n });
+    }),
+  },
+  {
+    name: 'unit-from-nowhere',
+    by: 'validator',
+    does: 'gives a treasury a unit that nobody has minted',
+    refusedBy: ['13 supply'],
+    bundle: lie((m) => m.balancesNel.set(treasuryOf(1), m.balancesNel.get(treasuryOf(1))! + 1n)),
+  },
+  {
+    name: 'uplink-of-nobody',
+    by: 'validator',
+    does: 'shares the energy of an uplink behind which no community is registered',
+    refusedBy: ['10 communities'],
+    bundle: lie((m) => {
+      m.communities = m.communities.filter(({ uplink }) => uplink !== UPLINKS[1]);
+    }),
+  },
+];
+
+export const mainMoneyAttacks: readonly Attack[] = rows.map((row) => auditAttack({ ...row, group }));

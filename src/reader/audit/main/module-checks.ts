@@ -1,0 +1,85 @@
+/**
+ * Check 2, the modules: main.json is the state of register, settlement, ELECTRA and bank as of the newest header, in whole ranges; and what
+ * follows from it alone or with the audited books (checks 10, 12, 13).
+ */
+import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
+import { dayToDate, MAIN_PATH, ProtocolError } from '../../../protocol/index.ts';
+import { appHashAfter, type MainState, readMainState } from '../../light/index.ts';
+import { type Check, lines, notChecked } from '../checks.ts';
+import { faultLines } from '../file-checks.ts';
+import type { Headers } from '../header-checks.ts';
+import type { KeyOptions, MainKeys } from '../key-checks.ts';
+import type { VerifyOptions } from '../proof-checks.ts';
+import type { MainBundle } from './bundle.ts';
+import { electraChecks } from './electra-checks.ts';
+import { registerChecks } from './register-checks.ts';
+import { duePeriods, poolChecks, sumChecks } from './settlement-checks.ts';
+
+const head = { id: '2' as const, name: 'modules' };
+
+/** What main.json proves, or why it proves nothing. */
+function provenState({ main }: MainBundle, { state }: Headers, genesis: SharedGenesis): { checks: Check[]; state: MainState | null } {
+  const without = (...checks: Check[]) => ({ checks, state: null });
+  if (!state) return without(notChecked('2', 'modules', 'the headers it leads to are not believed (check 1)', undefined, '1'));
+  if (main.fault) return without(...faultLines(head, main.fault));
+  const refused = (detail: string, status?: 'unreadable') => without(...lines(head, [{ detail, ...(status ? { status } : {}) }], ''));
+  const { chainId, height } = main.value;
+  if (chainId !== genesis.chainId) return refused(`main.chainId is ${chainId}, genesis says ${genesis.chainId}`);
+  const newest = Math.max(...state.headers.keys());
+  if (height + 1 !== newest)
+    return refused(`${MAIN_PATH}: as of block ${height}, though headers go up to ${newest}: the newest is expected`, 'unreadable');
+  try {
+    const proven = readMainState(main.value, appHashAfter(state, height));
+    return { checks: lines(head, [], `register, settlement, ELECTRA and bank as in the state after block ${height}`), state: proven };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return refused(`${MAIN_PATH}: ${error.message}`);
+  }
+}
+
+export interface ModuleResult {
+  checks: Check[];
+  notes: string[];
+  /** days on which weeks begin whose sums are due */
+  periods: readonly string[];
+  state: MainState | null;
+}
+
+const HANGING = [
+  ['10', 'communities'],
+  ...['pools', 'conservation'].map((name) => ['12', name] as const),
+  ...['supply', 'reserve', 'redemptions', 'roles', 'accounts'].map((name) => ['13', name] as const),
+] as const;
+
+/** Checks 10, 12 and 13. Never called for a draft. */
+export async function moduleChecks(
+  bundle: MainBundle,
+  headers: Headers,
+  genesis: SharedGenesis,
+  { keys, ...options }: VerifyOptions & KeyOptions & { keys: MainKeys },
+): Promise<ModuleResult> {
+  const { checks, state } = provenState(bundle, headers, genesis);
+  if (!state) {
+    const hanging = HANGING.map(([id, name]) => notChecked(id, name, 'what the modules hold is not proven (check 2)', undefined, '2'));
+    return { checks: [...checks, ...hanging], notes: [], periods: [], state };
+  }
+  const newest = [...headers.state!.headers.values()].at(-1)!;
+  const asOfUnixS = headers.timeOf(newest);
+  const { settlement, register } = state;
+  const sums = await sumChecks(
+    { settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], asOfUnixS },
+    options,
+  );
+  return {
+    checks: [
+      ...checks,
+      ...registerChecks(register, genesis, { ...options, days: bundle.days, nowUnixS: newest.timeUnixS }),
+      ...poolChecks(state, asOfUnixS),
+      ...sums.checks,
+      ...electraChecks(state, asOfUnixS),
+    ],
+    notes: sums.notes,
+    periods: duePeriods(settlement, bundle.days).map(dayToDate),
+    state,
+  };
+}

@@ -1,0 +1,149 @@
+/** Checks 10, 12 and 13 of a main chain: a settled week whose modules hold what they should, and one thing at a time that is wrong. */
+import { describe, expect, test } from 'vitest';
+import { edit } from '../../../../test/kit/audit/bundles.ts';
+import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
+import { DATES, type Files, mainBundle, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
+import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
+import { type Modules, SETTLED_UNIX_S, treasuryOf } from '../../../../test/kit/main-audit/modules.ts';
+import { auditMain } from './audit.ts';
+
+const audited = async (files: Files) => auditMain(files, EVERY_PROOF);
+const on = async (change: (m: Modules) => void, options = {}) => audited(await mainBundle(WEEK, change, options));
+const DAYS_S = 86_400;
+
+describe('a settled week', () => {
+  test('passes: each sum is that of its bills, pools and ELECTRA conserve', async () => {
+    const verdict = await audited(await mainBundle());
+    expect(namesOf(verdict)).toEqual([]);
+    expect(linesOf(verdict, '12 sums', 'passed').map(({ day, detail }) => [day, detail])).toEqual([
+      [DATES[0], expect.stringContaining('4 of 4 sums')],
+    ]);
+  });
+});
+
+const moveOne = (list: { amountNel: bigint }[]) => {
+  list[0].amountNel += 1n;
+};
+
+describe('is refused', () => {
+  test.each<[string, string[], (m: Modules) => void]>([
+    ['a sum raised by one', ['12 pools', '12 sums'], (m) => moveOne(m.entries)],
+    [
+      'two sums exchanged, all of them right together',
+      ['12 pools', '12 sums'],
+      ({ entries: [a, b] }) => {
+        [a.amountNel, b.amountNel] = [b.amountNel, a.amountNel];
+      },
+    ],
+    [
+      'an entry of somebody without a bill',
+      ['12 pools', '12 sums'],
+      (m) => {
+        m.entries = m.entries.map((one) => (one.uplink === UPLINKS[3] ? { ...one, uplink: treasuryOf(3) } : one));
+      },
+    ],
+    ['a claim raised in its pool', ['12 pools'], (m) => moveOne(m.claims)],
+    ['a unit gone out of an escrow', ['12 conservation'], (m) => m.escrowsNel.set(UPLINKS[0], m.escrowsNel.get(UPLINKS[0])! - 1n)],
+    [
+      'a debt that no pool knows',
+      ['12 pools'],
+      (m) => {
+        m.debts.push({ pool: 2, uplink: UPLINKS[1], leftNel: 1n });
+      },
+    ],
+    [
+      'more minted than was ever attested',
+      ['13 reserve'],
+      (m) => {
+        for (const one of m.attestations) one.amountNel -= 4n * 10n ** 10n;
+      },
+    ],
+    [
+      'minted again what was redeemed after the attestation',
+      ['13 reserve'],
+      (m) => {
+        m.redemptions[0].closedUnixS = BigInt(SETTLED_UNIX_S);
+      },
+    ],
+    [
+      'one payment for two redemptions',
+      ['13 supply'],
+      (m) => {
+        m.redemptions.push({ ...m.redemptions[0], id: 2n, amountNel: 0n });
+      },
+    ],
+    ['a unit from nowhere', ['13 supply'], (m) => m.balancesNel.set(treasuryOf(1), 10n ** 12n + 1n)],
+    ['ELECTRA of somebody who is not registered', ['13 supply'], (m) => m.accounts.pop()],
+    [
+      'a redeemed unit that is spent',
+      ['13 supply'],
+      (m) => {
+        m.redemptions.push({ ...m.redemptions[0], id: 2n, state: 'open', amountNel: 10n ** 7n, paymentHash: new Uint8Array(0) });
+      },
+    ],
+    [
+      'two roles of one address',
+      ['13 roles'],
+      (m) => {
+        m.roles.guardian = m.roles.issuer;
+      },
+    ],
+    [
+      'energy of an uplink that is nobody',
+      ['10 communities'],
+      (m) => {
+        m.communities = m.communities.filter(({ uplink }) => uplink !== UPLINKS[1]);
+      },
+    ],
+  ])('%s', async (_, refusedBy, change) => {
+    const verdict = await on(change);
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([refusedBy, 1]);
+  });
+
+  test('a state of which a debt is left out', async () => {
+    const files = await mainBundle(WEEK, (m) => m.owing.set(UPLINKS[0], SETTLED_UNIX_S));
+    edit(files, 'main.json', (main) => main.stores.settlement.ranges.owing.splice(0, 1));
+    expect(namesOf(await audited(files))).toEqual(['2 modules']);
+  });
+
+  test('a sum without its proof, which is unreadable, and one with that of another', async () => {
+    const files = await mainBundle();
+    edit(files, 'settlements.json', ({ sums }) => {
+      [sums[0].proof, sums[1].proof] = [sums[1].proof, sums[0].proof];
+    });
+    expect(namesOf(await audited(files))).toEqual(['12 sums']);
+    edit(files, 'settlements.json', ({ sums }) => sums.splice(0, 2));
+    expect((await audited(files)).exitCode).toBe(2);
+  });
+});
+
+describe('is named', () => {
+  test.each<[string, string, (m: Modules) => void, object?]>([
+    [
+      'a suspended community',
+      '10 communities',
+      (m) => {
+        m.communities[0].suspended = 'conflict';
+      },
+    ],
+    ['a light client that ran out', '10 communities', () => undefined, { nowUnixS: SETTLED_UNIX_S + 15 * DAYS_S }],
+    [
+      'a redemption that is overdue',
+      '13 redemptions',
+      (m) => {
+        const open = { ...m.redemptions[0], id: 2n, state: 'open', amountNel: 0n, paymentHash: new Uint8Array(0), closedUnixS: 0n };
+        m.redemptions.push(open);
+      },
+    ],
+    ['an old attestation', '13 reserve', () => undefined, { nowUnixS: SETTLED_UNIX_S + 40 * DAYS_S }],
+    ['a frozen account', '13 accounts', (m) => m.frozen.push({ account: treasuryOf(0), reasonHash: new Uint8Array(32), height: 9n })],
+    ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n })],
+    ['who owes', '12 debts', (m) => m.owing.set(UPLINKS[1], SETTLED_UNIX_S)],
+  ])('%s', async (_, line, change, options) => {
+    const verdict = await on(change, options);
+    const open = verdict.checks.filter(({ status, id }) => status === 'open' && id !== '14').map(({ id, name }) => `${id} ${name}`);
+    expect(namesOf(verdict)).toEqual([]);
+    expect(open).toContain(line);
+    expect(verdict.exitCode).toBe(3);
+  });
+});
