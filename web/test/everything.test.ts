@@ -38,6 +38,7 @@ describe.skipIf(!chromium)('the whole product', () => {
   const WALKS: readonly Walk[] = [
     { path: '/', as: [null, 'alice'] },
     { path: '/community', as: [null, 'alice'] },
+    { path: '/market', as: [null] },
     { path: '/books', as: [null] },
     { path: '/books/:day', at: () => `/books/${first()}`, as: [null] },
     { path: '/check', as: [null] },

@@ -6,6 +6,7 @@ import { slotPrice } from '../../../src/protocol/day/prices.ts';
 import { parseBundle, writeZip } from '../../../src/reader/index.ts';
 import { load } from '../audit/bundles.ts';
 import { once } from '../made-once.ts';
+import { madeUpMarket, marketDays, marketPrices } from './market.ts';
 
 const honest = once(() => parseBundle(load('honest')));
 const [RETAIL, FEED_IN, TICK] = [300_000, 80_000, 1_000];
@@ -90,6 +91,8 @@ interface MadeUp {
   early?: boolean;
   /** a member with a roof looks, who takes by night and gives at noon */
   member?: boolean;
+  /** the members are communities, and one of them looks where there is a member */
+  market?: boolean;
 }
 
 const MEMBER = { address: 'electra1qz7rk2w0a8m6n3c5h4y9t0s7d6f5g4h3j2k1', name: 'Rosa Own', roles: ['MEMBER'], expiresAt: EARLY };
@@ -109,7 +112,10 @@ const memberData = () => ({
 });
 
 /** What the API says to a question of anybody's. */
-export function answerOf(variables: Record<string, unknown>, { empty = false, early = false, member = false }: MadeUp = {}): object {
+export function answerOf(
+  variables: Record<string, unknown>,
+  { empty = false, early = false, member = false, market = false }: MadeUp = {},
+): object {
   const backs = empty ? [] : Array.from({ length: DAYS }, (_, i) => i);
   const days = [...(early ? [bookDayOf(-1)] : []), ...backs.map(bookDayOf)];
   const asked = variables.day as string | undefined;
@@ -122,9 +128,10 @@ export function answerOf(variables: Record<string, unknown>, { empty = false, ea
       ...(empty ? { lastReleasedDay: null } : {}),
       ...(early ? { chainTime: EARLY } : {}),
     },
-    bookDays: list(days),
+    market: market ? madeUpMarket(member) : null,
+    bookDays: list(market ? marketDays() : days),
     bookDay: days.find(({ day }) => day === asked) ?? null,
-    priceDays: list(backs.map(pricesOf)),
+    priceDays: list(market ? marketPrices() : backs.map(pricesOf)),
     priceDay: backs.map(pricesOf).find(({ day }) => day === asked) ?? null,
     tariff: { ...pricesOf(0), day: asked ?? LAST, fromDay: dayBefore(13), rule: 'mid-market/1', slotsSet: [] },
   };

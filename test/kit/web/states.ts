@@ -16,6 +16,8 @@ export type World =
   | 'community'
   | 'made-up'
   | 'made-up-member'
+  | 'market'
+  | 'market-member'
   | 'early'
   | 'empty'
   | 'away'
@@ -64,6 +66,9 @@ const EVERYBODY: readonly State[] = [
   { name: 'community', path: '/community', world: 'made-up' },
   { name: 'community-empty', path: '/community', world: 'empty' },
   { name: 'community-member', path: '/community', world: 'made-up-member' },
+  { name: 'market', path: '/market', world: 'market' },
+  { name: 'market-own', path: '/market', world: 'market-member' },
+  { name: 'market-none', path: '/market', world: 'made-up' },
   { name: 'books', path: '/books', world: 'made-up' },
   { name: 'books-empty', path: '/books', world: 'empty' },
   { name: 'book-day', path: '/books/2026-07-02', world: 'made-up' },

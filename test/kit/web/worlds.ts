@@ -55,6 +55,8 @@ export function worlds(): Worlds {
     }),
     'made-up': once(() => site((request) => madeUp(request))),
     'made-up-member': once(() => site((request) => madeUp(request, { member: true }))),
+    market: once(() => site((request) => madeUp(request, { market: true }))),
+    'market-member': once(() => site((request) => madeUp(request, { market: true, member: true }))),
     early: once(() => site((request) => madeUp(request, { early: true }))),
     empty: once(() => site((request) => madeUp(request, { empty: true }))),
     away: once(() => site()),

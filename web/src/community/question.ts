@@ -61,16 +61,19 @@ export interface Community {
   days: readonly BookDay[];
   /** of released days, newest first */
   prices: readonly Prices[];
+  /** whether the members are communities, who share on a market */
+  hasMarket: boolean;
 }
 
 /** @param days how many of each, at most 100 */
 export async function askCommunity(days: number): Promise<Community> {
-  const { service, bookDays, priceDays } = await ask<{
+  const { service, market, bookDays, priceDays } = await ask<{
     service: ServiceAnswer;
+    market: object | null;
     bookDays: { edges: { node: BookDay }[] };
     priceDays: { edges: { node: Prices }[] };
   }>(
-    `query ($days: Int!) { ${SERVICE} bookDays(first: $days) { edges { node { ${BOOK_DAY} } } }
+    `query ($days: Int!) { ${SERVICE} market { __typename } bookDays(first: $days) { edges { node { ${BOOK_DAY} } } }
        priceDays(first: $days) { edges { node { ${PRICES} } } } }`,
     { days },
   );
@@ -78,6 +81,7 @@ export async function askCommunity(days: number): Promise<Community> {
     service: serviceOf(service),
     days: bookDays.edges.map(({ node }) => node),
     prices: priceDays.edges.map(({ node }) => node),
+    hasMarket: market != null,
   };
 }
 

@@ -161,7 +161,7 @@ function Rule({ prices: { retailNelPerWh, feedInNelPerWh }, currency }: { prices
   );
 }
 
-function Supply({ service: { timeZone, currency, runBy, contact }, prices }: Data) {
+function Supply({ service: { timeZone, currency, runBy, contact }, prices, hasMarket }: Data) {
   const texts = COMMUNITY();
   const { home } = words();
   const [last] = prices;
@@ -191,6 +191,13 @@ function Supply({ service: { timeZone, currency, runBy, contact }, prices }: Dat
         <StepTable date={last.day} steps={typical} timeZone={timeZone} />
         <p class="small quiet read">{texts.typicalHow}</p>
       </section>
+      {hasMarket && (
+        <p>
+          <a class="target" href="/market">
+            {texts.market}
+          </a>
+        </p>
+      )}
       <PriceTable prices={prices} currency={currency} />
       <Rule prices={last} currency={currency} />
       <div class="strips">

@@ -1,6 +1,7 @@
 /** What stands open to everybody. */
 import { checkTexts } from '../i18n/check/index.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
+import { MARKET } from '../i18n/market/index.ts';
 import { Welcome } from '../pages/welcome.tsx';
 import { type Place, page } from './place.ts';
 
@@ -22,4 +23,6 @@ export const EVERYBODY: readonly Place[] = [
     menu: { word: 'books', for: 'everybody' },
   },
   { path: '/books/:day', page: page(() => import('../pages/book-day.tsx').then(({ BookDay }) => BookDay), COMMUNITY) },
+  // Where there is one, /community leads there.
+  { path: '/market', page: page(() => import('../pages/market.tsx').then(({ Market }) => Market), MARKET) },
 ];

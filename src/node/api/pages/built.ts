@@ -46,6 +46,7 @@ const PLACES = new Set([
   '',
   'check',
   'community',
+  'market',
   'books',
   'home',
   'usage',

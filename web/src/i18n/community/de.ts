@@ -30,6 +30,7 @@ export const texts: CommunityTexts = {
   priceColumns: { day: 'Tag', taken: 'Von Nachbarn', given: 'An Nachbarn', outside: 'Außerhalb: genommen, gegeben', fee: 'Gebühr je Tag' },
   band: (from, to) => (from === to ? from : `${from}–${to}`),
   both: (retail, feedIn) => `${retail}, ${feedIn}`,
+  market: 'Der Markt zwischen Gemeinschaften',
   ruleTitle: 'Wie ein Preis entsteht',
   rule: [
     'Was Nachbarn teilen, kostet die Mitte der beiden Preise außerhalb: besser für die, die nehmen, und für die, die geben.',

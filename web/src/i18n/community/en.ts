@@ -35,6 +35,7 @@ export const texts = {
   },
   band: (from: string, to: string) => (from === to ? from : `${from}–${to}`),
   both: (retail: string, feedIn: string) => `${retail}, ${feedIn}`,
+  market: 'The market between communities',
   ruleTitle: 'How a price comes about',
   rule: [
     'What neighbours share is priced in the middle of the two outside prices: better for who takes, and for who gives.',

@@ -30,6 +30,7 @@ export const texts: CommunityTexts = {
   priceColumns: { day: 'Día', taken: 'Tomada de vecinos', given: 'Dada a vecinos', outside: 'Fuera: tomada, dada', fee: 'Cuota por día' },
   band: (from, to) => (from === to ? from : `${from}–${to}`),
   both: (retail, feedIn) => `${retail}, ${feedIn}`,
+  market: 'El mercado entre comunidades',
   ruleTitle: 'Cómo se forma un precio',
   rule: [
     'Lo que los vecinos comparten vale la mitad entre los dos precios de fuera: mejor para quien toma y para quien da.',
