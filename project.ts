@@ -5,6 +5,7 @@
  * `network`, from the project that `npm run build:subquery` makes of this one (scripts/subquery.ts), the handlers in dist/mappings.cjs.
  * Entities: schema.graphql. Handlers: mappings/. Only sealed bytes pass here.
  */
+import { MAIN_MESSAGES, MAIN_PACKAGES, type MainModule } from './src/protocol/messages/main-table.ts';
 import { MESSAGES, MESSAGES_PACKAGE, MESSAGES_PROTO } from './src/protocol/messages/table.ts';
 
 /** The shape of CosmosProject in @subql/types-cosmos, as far as it is used: that package alone would pull in a hundred others. */
@@ -29,6 +30,20 @@ export type Handler =
   | { kind: 'cosmos/MessageHandler'; handler: string; filter: { type: string } }
   | { kind: 'cosmos/EventHandler'; handler: string; filter: { type: string } };
 
+const MODULES: readonly Exclude<MainModule, 'bank'>[] = ['settlement', 'electra', 'register'];
+
+/** Which file has a package's messages. The bank's are known to every Cosmos node. */
+const CHAINTYPES = new Map([
+  [MESSAGES_PACKAGE, { file: MESSAGES_PROTO, messages: MESSAGES.map(({ name }) => `Msg${name}`) }],
+  ...MODULES.map((module): [string, { file: string; messages: string[] }] => [
+    MAIN_PACKAGES[module],
+    {
+      file: `./chain/proto/electra/${module}/v1/tx.proto`,
+      messages: MAIN_MESSAGES.filter((message) => message.module === module).map(({ name }) => `Msg${name}`),
+    },
+  ]),
+]);
+
 const project: CosmosProject = {
   specVersion: '1.0.0',
   name: 'electra',
@@ -42,7 +57,7 @@ const project: CosmosProject = {
   network: {
     chainId: process.env.ELECTRA_CHAIN_ID ?? 'electra-rural-00000000',
     endpoint: (process.env.ELECTRA_RPC ?? 'http://127.0.0.1:26657').split(','),
-    chaintypes: new Map([[MESSAGES_PACKAGE, { file: MESSAGES_PROTO, messages: MESSAGES.map(({ name }) => `Msg${name}`) }]]),
+    chaintypes: CHAINTYPES,
   },
   dataSources: [
     {
@@ -51,10 +66,15 @@ const project: CosmosProject = {
       mapping: {
         file: './dist/mappings.cjs',
         handlers: [
-          ...MESSAGES.map(({ handler, typeUrl }): Handler => ({ kind: 'cosmos/MessageHandler', handler, filter: { type: typeUrl } })),
+          ...[...MESSAGES, ...MAIN_MESSAGES].map(
+            ({ handler, typeUrl }): Handler => ({ kind: 'cosmos/MessageHandler', handler, filter: { type: typeUrl } }),
+          ),
           { kind: 'cosmos/EventHandler', handler: 'handleRosterFrozen', filter: { type: 'electra.roster_frozen' } },
           { kind: 'cosmos/EventHandler', handler: 'handleValidatorChange', filter: { type: 'electra.validator_change' } },
           { kind: 'cosmos/EventHandler', handler: 'handleOperatorRotated', filter: { type: 'electra.operator_rotated' } },
+          { kind: 'cosmos/EventHandler', handler: 'handleRoleRotated', filter: { type: 'electra.role_rotated' } },
+          { kind: 'cosmos/EventHandler', handler: 'handleRegisterDecided', filter: { type: 'electra.register_decided' } },
+          { kind: 'cosmos/EventHandler', handler: 'handleSuspended', filter: { type: 'electra.suspended' } },
         ],
       },
     },

@@ -1,7 +1,7 @@
 /** Chain time of a block, by the clock that the index keeps. The rule: src/protocol/clock.ts. */
 import { chainUnixS } from '../src/protocol/clock.ts';
 import type { ClockEntity } from './entities.ts';
-import type { BlockTime, Store } from './types.ts';
+import type { BlockTime, CosmosBlock, Store } from './types.ts';
 
 export const CLOCK_ID = 'clock';
 
@@ -18,3 +18,6 @@ export function chainTimeOf(clock: Pick<ClockEntity, 'startUnixS' | 'rate' | 'ge
   const timeNanos = (ms - timeUnixS * 1000) * 1_000_000 + (time.nanoseconds ?? 0);
   return BigInt(chainUnixS(clock, { timeUnixS, timeNanos }));
 }
+
+/** Chain time of a block. */
+export const nowOf = async (store: Store, { header }: CosmosBlock): Promise<bigint> => chainTimeOf(await readClock(store), header.time);

@@ -11,6 +11,7 @@ export interface ClockEntity {
   graceS: bigint;
   lateS: bigint;
   validatorDelayS: bigint;
+  rule?: string | null;
 }
 
 export interface MeterEntity {
@@ -164,6 +165,194 @@ export interface RosterEntity {
   unixS: bigint;
 }
 
+export interface UplinkEntity {
+  id: string;
+  fromDay: number;
+  mainChainId?: string | null;
+  mainGenesisHash?: string | null;
+  uplink?: string | null;
+  height: number;
+}
+
+export interface DayEvidenceEntity {
+  id: string;
+  meter: string;
+  day: number;
+  evidence: string;
+  netProof: string;
+  height: number;
+}
+
+export interface CommunityEntity {
+  id: string;
+  chainId: string;
+  genesisHash: string;
+  creditNel: bigint;
+  members: number;
+  height: number;
+  suspended?: string | null;
+  suspendedHeight?: number | null;
+}
+
+export interface RegisterEntity {
+  id: string;
+  nextNumber: number;
+}
+
+export interface RegisterChangeEntity {
+  id: string;
+  number: number;
+  what: string;
+  uplink: string;
+  chainId?: string | null;
+  genesisHash?: string | null;
+  creditNel?: bigint | null;
+  members?: number | null;
+  treasury?: string | null;
+  height: number;
+  dueUnixS: bigint;
+  fate?: string | null;
+  settledHeight?: number | null;
+}
+
+export interface RegisterVetoEntity {
+  id: string;
+  number: number;
+  meter: string;
+  height: number;
+}
+
+export interface SuspendVoteEntity {
+  id: string;
+  uplink: string;
+  meter: string;
+  height: number;
+}
+
+export interface ClientUpdateEntity {
+  id: string;
+  uplink: string;
+  height: number;
+}
+
+export interface ChainConflictEntity {
+  id: string;
+  uplink: string;
+  sender: string;
+  height: number;
+}
+
+export interface SettlementEntryEntity {
+  id: string;
+  fromDay: number;
+  uplink: string;
+  amountNel: bigint;
+  sumProof?: string | null;
+  sender?: string | null;
+  height: number;
+  unixS: bigint;
+}
+
+export interface EscrowMoveEntity {
+  id: string;
+  uplink: string;
+  treasury: string;
+  amountNel: bigint;
+  height: number;
+  unixS: bigint;
+}
+
+export interface FundWithdrawalEntity {
+  id: string;
+  operator: string;
+  amountNel: bigint;
+  height: number;
+  unixS: bigint;
+}
+
+export interface ElectraEntity {
+  id: string;
+  mintedNel: bigint;
+  confirmedNel: bigint;
+  redemptions: number;
+  paused: boolean;
+}
+
+export interface ElectraRoleEntity {
+  id: string;
+  address: string;
+  height: number;
+}
+
+export interface RoleChangeEntity {
+  id: string;
+  role: string;
+  address: string;
+  voted: boolean;
+  height: number;
+  dueUnixS: bigint;
+  fate?: string | null;
+  settledHeight?: number | null;
+}
+
+export interface RoleVoteEntity {
+  id: string;
+  role: string;
+  meter: string;
+  address: string;
+  height: number;
+}
+
+export interface ElectraAccountEntity {
+  id: string;
+  kind: string;
+  registrar: string;
+  height: number;
+  reasonHash?: string | null;
+}
+
+export interface AttestationEntity {
+  id: string;
+  asOfUnixS: bigint;
+  amountNel: bigint;
+  documentHash: string;
+  height: number;
+  unixS: bigint;
+}
+
+export interface MintEntity {
+  id: string;
+  receiver: string;
+  amountNel: bigint;
+  height: number;
+  unixS: bigint;
+}
+
+export interface RedemptionEntity {
+  id: string;
+  number: number;
+  holder: string;
+  amountNel: bigint;
+  reference: string;
+  state: string;
+  paymentHash?: string | null;
+  reason?: string | null;
+  height: number;
+  unixS: bigint;
+  closedHeight?: number | null;
+  closedUnixS?: bigint | null;
+}
+
+export interface TransferEntity {
+  id: string;
+  sender: string;
+  receiver: string;
+  amountNel: bigint;
+  counter?: bigint | null;
+  height: number;
+  unixS: bigint;
+}
+
 export interface BadTransactionEntity {
   id: string;
   height: number;
@@ -191,6 +380,27 @@ export interface Entities {
   ValidatorVeto: ValidatorVetoEntity;
   FinalReading: FinalReadingEntity;
   Roster: RosterEntity;
+  Uplink: UplinkEntity;
+  DayEvidence: DayEvidenceEntity;
+  Community: CommunityEntity;
+  Register: RegisterEntity;
+  RegisterChange: RegisterChangeEntity;
+  RegisterVeto: RegisterVetoEntity;
+  SuspendVote: SuspendVoteEntity;
+  ClientUpdate: ClientUpdateEntity;
+  ChainConflict: ChainConflictEntity;
+  SettlementEntry: SettlementEntryEntity;
+  EscrowMove: EscrowMoveEntity;
+  FundWithdrawal: FundWithdrawalEntity;
+  Electra: ElectraEntity;
+  ElectraRole: ElectraRoleEntity;
+  RoleChange: RoleChangeEntity;
+  RoleVote: RoleVoteEntity;
+  ElectraAccount: ElectraAccountEntity;
+  Attestation: AttestationEntity;
+  Mint: MintEntity;
+  Redemption: RedemptionEntity;
+  Transfer: TransferEntity;
   BadTransaction: BadTransactionEntity;
 }
 export type EntityName = keyof Entities;

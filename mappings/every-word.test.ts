@@ -1,5 +1,6 @@
 /** What the chain that runtimes are compared over holds, and what the store of the handlers' tests refuses as SubQuery does. */
 import { expect, test } from 'vitest';
+import { MAIN_MESSAGES } from '../src/protocol/messages/main-table.ts';
 import { MESSAGES } from '../src/protocol/messages/table.ts';
 import { metersOf } from '../test/kit/made-chain/genesis.ts';
 import { PLANS } from '../test/kit/made-chain/plans.ts';
@@ -19,8 +20,12 @@ function saidOn(name: 'varied' | 'short'): { types: Set<string>; events: Set<str
 
 test('every kind of message is said on the chain of every word, and every event of a block’s end tells of something', () => {
   const { types, events } = saidOn('varied');
-  expect([...types].sort()).toEqual(MESSAGES.map(({ typeUrl }) => typeUrl).sort());
-  expect([...events].sort()).toEqual(['electra.operator_rotated', 'electra.roster_frozen', 'electra.validator_change']);
+  expect([...types].sort()).toEqual([...MESSAGES, ...MAIN_MESSAGES].map(({ typeUrl }) => typeUrl as string).sort());
+  expect([...events].sort()).toEqual(
+    ['operator_rotated', 'register_decided', 'role_rotated', 'roster_frozen', 'suspended', 'validator_change'].map(
+      (name) => `electra.${name}`,
+    ),
+  );
 });
 
 test('on the others meters report and close their days, and nobody says anything else', () => {

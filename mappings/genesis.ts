@@ -3,14 +3,18 @@
  * exported one, its disputes, anchors, NoBills, rosters and commitments. An export carries commitments but no sealed boxes (those lie in
  * the old chain's blocks), so such statements have empty `sealed` bytes.
  */
-import type { Genesis } from '../src/protocol/genesis/index.ts';
+import type { Genesis, SharedGenesis } from '../src/protocol/genesis/index.ts';
 import { addressHex } from './address.ts';
 import { CLOCK_ID } from './clock.ts';
+import { setMainStates } from './genesis-main.ts';
 import { hex, plainText } from './handler.ts';
 import type { Store } from './types.ts';
 
-export async function handleGenesis(genesis: Genesis, store: Store): Promise<void> {
-  const { startUnixS, rate, genesisUnixS, graceS, lateS, validatorDelayS } = { ...genesis.clock, ...genesis.params };
+/** What every chain's genesis has. */
+export type AnyGenesis = Genesis | SharedGenesis;
+
+export async function handleGenesis(genesis: AnyGenesis, store: Store): Promise<void> {
+  const { startUnixS, rate, genesisUnixS, graceS, lateS, validatorDelayS, rule } = { ...genesis.clock, ...genesis.params };
   await store.set('Clock', CLOCK_ID, {
     id: CLOCK_ID,
     startUnixS: BigInt(startUnixS),
@@ -19,6 +23,7 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
     graceS: BigInt(graceS),
     lateS: BigInt(lateS),
     validatorDelayS: BigInt(validatorDelayS),
+    rule,
   });
   await setMeters(genesis, store);
   for (const { epoch, key, height, effectiveUnixS, signature } of genesis.nodeKeys) {
@@ -44,9 +49,15 @@ export async function handleGenesis(genesis: Genesis, store: Store): Promise<voi
     });
   }
   await setHistory(genesis, store);
+  for (const { fromDay, main, height } of genesis.uplinks) {
+    const id = `${fromDay}-${height}`;
+    const where = { mainChainId: main?.chainId ?? null, mainGenesisHash: main && hex(main.genesisHash), uplink: main?.uplink ?? null };
+    await store.set('Uplink', id, { id, fromDay, ...where, height });
+  }
+  if ('main' in genesis && genesis.main) await setMainStates(genesis.main, genesis.initialHeight, store);
 }
 
-async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
+async function setMeters({ meters }: AnyGenesis, store: Store): Promise<void> {
   for (const { meter, consensusKey, ...m } of meters) {
     await store.set('Meter', meter, {
       id: meter,
@@ -57,7 +68,7 @@ async function setMeters({ meters }: Genesis, store: Store): Promise<void> {
   }
 }
 
-async function setHistory(genesis: Genesis, store: Store): Promise<void> {
+async function setHistory(genesis: AnyGenesis, store: Store): Promise<void> {
   const { commitments, disputes, anchors, noBills, finalReadings, slotPrices, rosters, changes, proving } = genesis;
   for (const { meter, day, commitment, height } of commitments) {
     const id = `${meter}-${day}`;

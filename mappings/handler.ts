@@ -5,7 +5,7 @@
  * BadTransaction row with a reason, and the height advances. Only a failing store throws.
  */
 import type { Entities, EntityName } from './entities.ts';
-import type { CosmosMessage, FieldFilter, Store } from './types.ts';
+import type { CosmosEvent, CosmosMessage, FieldFilter, Store } from './types.ts';
 
 /** A message that cannot be placed. `reason` is a stable code of schema.graphql. */
 export class Unplaceable extends Error {
@@ -65,6 +65,18 @@ export function int32(value: { toString(): string }, field: string): number {
   if (!Number.isInteger(number) || number < -(2 ** 31) || number >= 2 ** 31)
     throw new Unplaceable('out-of-range', `${field}: expected 32 bits, got ${value}`);
   return number;
+}
+
+/** An integer of a message of any size. Takes number, bigint, decimal text and protobufjs' Long. */
+export const whole = (value: { toString(): string }): bigint => BigInt(value.toString());
+
+/** Where a message stands: `<height>-<txIndex>-<message>`. */
+export const placeOf = ({ block, tx, idx }: CosmosMessage): string => `${block.header.height}-${tx.idx}-${idx}`;
+
+/** What an event says, by name; empty where it says nothing of it. */
+export function attributesOf({ event }: CosmosEvent, ...names: readonly string[]): string[] {
+  const of = new Map(event.attributes.map(({ key, value }) => [key, value]));
+  return names.map((name) => of.get(name) ?? '');
 }
 
 const PAGE = 100;

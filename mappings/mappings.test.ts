@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import project from '../project.ts';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
+import { mainTypes } from '../src/protocol/messages/main-messages.ts';
 import { meterTypes } from '../src/protocol/messages/messages.ts';
 import { MemoryStore, meterAddress } from '../test/kit/memory-store.ts';
 import { chainTimeOf } from './clock.ts';
@@ -189,7 +190,7 @@ describe('the manifest', () => {
   });
   test('names a handler for every message that is decoded', () => {
     const types = handlers.flatMap(({ kind, filter }) => (kind === 'cosmos/MessageHandler' ? [filter.type] : []));
-    expect(types).toEqual(meterTypes.map(([typeUrl]) => typeUrl));
+    expect(types).toEqual([...meterTypes, ...mainTypes].map(([typeUrl]) => typeUrl));
   });
   test('names files and messages that exist', () => {
     expect(existsSync(new URL(`../${project.schema.file}`, import.meta.url))).toBe(true);

@@ -48,5 +48,8 @@ export const handleCloseDay = messageHandler<MsgCloseDay>(
       sealed: hex(close.sealed),
       height,
     });
+    if (close.evidence.length === 0) return;
+    const shown = { evidence: hex(close.evidence), netProof: hex(close.netProof) };
+    await store.set('DayEvidence', id, { id, meter: close.meter, day, ...shown, height });
   },
 );

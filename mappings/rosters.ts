@@ -9,7 +9,7 @@
 import { fromBase64 } from '@cosmjs/encoding';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
-import { beginsService, inService } from '../src/protocol/genesis/index.ts';
+import { beginsService, isListed } from '../src/protocol/genesis/index.ts';
 import { fieldFromBytes } from '../src/protocol/values/field.ts';
 import { DAY_S } from '../src/protocol/values/time.ts';
 import { chainTimeOf, readClock } from './clock.ts';
@@ -61,6 +61,7 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
   const chainTime = chainTimeOf(clock, blockTime);
   if (unixS !== chainTime) return `day ${day}: unix_s: expected the block's chain time ${chainTime}, got ${unixS}`;
   const early = late ? await store.get('Roster', String(day)) : undefined;
+  if (late && clock.rule) return `day ${day}: late, where nothing comes late`;
   if (late && !early) return `day ${day}: late, but no roster of that day was frozen before`;
   const due = early ? early.unixS + clock.lateS : BigInt((day + 1) * DAY_S) + clock.graceS;
   if (unixS < due) return `day ${day}: frozen at ${unixS}, due no earlier than ${due}`;
@@ -70,17 +71,18 @@ async function findProblem(roster: RosterEntity, blockTime: { getTime(): number 
   return undefined;
 }
 
-/** The meters, those in service from this day on among them, and the commitments of a day. */
+/** The meters, those that begin their service on a day that freezes, and the commitments of it. */
 async function committedOn(day: number, store: Store) {
   const statements = await all(store, 'SealedStatement', [['day', '=', day]]);
   const commitments = new Map(
     statements.map(({ meter, commitment }) => [meter, fieldFromBytes(hexToBytes(commitment.slice(2)), 'commitment')]),
   );
-  const begins = (meter: MeterEntity) => beginsService(meter, day, commitments.has(meter.id));
-  return { meters: await all(store, 'Meter', []), commitments, begins };
+  const rule = (await readClock(store)).rule ?? null;
+  const begins = (meter: MeterEntity) => rule === null && beginsService(meter, day, commitments.has(meter.id));
+  return { meters: await all(store, 'Meter', []), commitments, begins, rule };
 }
 
-/** A meter that committed to a day that freezes, and to none before, is in service from then on. */
+/** A meter that committed to a day that freezes, and to none before, is in service from then on; a community is from its first day on. */
 async function beginServices({ day }: RosterEntity, store: Store): Promise<void> {
   const { meters, begins } = await committedOn(day, store);
   for (const meter of meters.filter(begins)) await store.set('Meter', meter.id, { ...meter, serviceDay: day });
@@ -88,9 +90,9 @@ async function beginServices({ day }: RosterEntity, store: Store): Promise<void>
 
 /** Roster(day) as the indexed meters and statements have it. A late roster lists those of the early one: nobody begins late. */
 async function expectedRoster({ day, late }: RosterEntity, store: Store): Promise<string> {
-  const { meters, commitments, begins } = await committedOn(day, store);
+  const { meters, commitments, begins, rule } = await committedOn(day, store);
   const listed = meters
-    .filter((meter) => inService(meter, day) || (!late && begins(meter)))
+    .filter((meter) => isListed(meter, day, rule) || (!late && begins(meter)))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   return hex(encodeRoster({ day, meters: listed.map(({ id }) => ({ meter: id, commitment: commitments.get(id) ?? null })) }));
 }

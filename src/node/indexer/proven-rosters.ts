@@ -7,7 +7,7 @@
  * `chain.proven_roster`, by meter, for doctor, API and log. Beside the index and never in its way, as all state proofs.
  */
 import type { Logger } from 'pino';
-import { readUnsignedGenesis } from '../../protocol/genesis/index.ts';
+import { readUnsignedAny } from '../../protocol/genesis/index.ts';
 import { commitmentsOf, encodeRoster, fieldToBytes } from '../../protocol/index.ts';
 import { METER_STORE, type RosterState, readNextDay, readRoster, stateKeys, verifyState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
@@ -87,7 +87,7 @@ async function noteFrozen(sql: Sql, node: ChainNode, cursor: Cursor): Promise<vo
   const [{ genesis }] = await sql<{ genesis: unknown }[]>`select genesis from chain.genesis`;
   await sql`
     insert into chain.frozen (height, first_day, next_freeze_day, next_late_day)
-    select ${cursor.height - 1}::int4, greatest(min(first_day), ${readUnsignedGenesis(genesis).nextFreezeDay}::int4),
+    select ${cursor.height - 1}::int4, greatest(min(first_day), ${readUnsignedAny(genesis).nextFreezeDay}::int4),
       ${nextFreeze}::int4, ${nextLate}::int4
     from chain.meter
     on conflict (one) do update
@@ -95,12 +95,16 @@ async function noteFrozen(sql: Sql, node: ChainNode, cursor: Cursor): Promise<vo
     where chain.frozen.height < excluded.height`;
 }
 
-/** Early rosters first, in the order of days: who is in service follows from the earlier ones. A chain that goes on has older days. */
+/**
+ * Early rosters first, in the order of days: who is in service follows from the earlier ones. A chain that goes on has older days. Where
+ * communities share there are no late ones.
+ */
 const unprovenRosters = (sql: Sql) => sql<{ day: number; late: boolean }[]>`
   select d.day, kind.late
   from chain.frozen f, (values (false), (true)) as kind (late),
     generate_series(f.first_day, case when kind.late then f.next_late_day else f.next_freeze_day end - 1) as d (day)
   where not exists (select from chain.proven_roster p where p.day = d.day and p.late = kind.late)
+    and not (kind.late and exists (select from chain.clock where rule is not null))
   order by kind.late, d.day limit ${ROUND}`;
 
 async function provenRoster(node: ChainNode, cursor: Cursor, day: number, late: boolean): Promise<RosterState> {
@@ -149,7 +153,8 @@ async function writeRoster(tx: Tx, { day, late, digest, roster, height, unixS }:
   if (!late) {
     await tx`
       update chain.meter set service_day = ${day}
-      where id = any(${roster.meters.map(({ meter }) => meter)}) and (service_day is null or service_day > ${day})`;
+      where id = any(${roster.meters.map(({ meter }) => meter)}) and (service_day is null or service_day > ${day})
+        and not exists (select from chain.clock where rule is not null)`;
   }
   return true;
 }

@@ -6,7 +6,7 @@
  * and given to the handlers.
  */
 import { equalBytes, headerHash, readHex, resultsHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
-import { type Genesis, notProduction } from '../../protocol/genesis/index.ts';
+import { type Genesis, notProduction, type SharedGenesis } from '../../protocol/genesis/index.ts';
 import { ProtocolError } from '../../protocol/values/errors.ts';
 import type { Sql } from '../db/index.ts';
 import { sleep } from '../shared/wait.ts';
@@ -237,7 +237,7 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
 }
 
 /** A node made for production works on no other chain, whoever serves it. */
-function assertProduction(genesis: Genesis, development: boolean): void {
+function assertProduction(genesis: Genesis | SharedGenesis, development: boolean): void {
   const sentence = notProduction(genesis);
   if (sentence !== null && !development)
     throw new FatalError(

@@ -72,10 +72,11 @@ async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<nu
 
 /**
  * Days before the chain's first roster that copies were looked for on: that there is no roster is part of what they were chosen from. Only
- * a meter that has never committed without a dispute looks there, in the chain's first weeks.
+ * a meter that has never committed without a dispute looks there, in the chain's first weeks; a community copies nothing.
  */
 async function daysBeforeFirst(sql: Sql, days: readonly number[], height: number): Promise<number[]> {
-  const [{ first }] = await sql<{ first: number | null }[]>`select min(day) as first from chain.roster where not late`;
+  const [{ first }] = await sql<{ first: number | null }[]>`
+    select min(day) as first from chain.roster where not late and not exists (select from chain.clock where rule is not null)`;
   const young = days.filter((day) => first !== null && day < first + COPY_WITHIN_DAYS);
   if (first === null || young.length === 0) return [];
   const rows = await sql<{ day: number; encoded: Buffer; frozen_unix_s: string; proven: boolean; unix_s: string; disputed: string[] }[]>`

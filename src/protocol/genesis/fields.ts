@@ -9,8 +9,9 @@ import { fieldFromBytes } from '../values/field.ts';
 import { array, base64, object, type Shape, small, text, u32 } from '../values/shape.ts';
 import { DAY_MAX, UNIX_S_MAX } from '../values/time.ts';
 
-/** Where x/meter's state stands in a genesis. */
-export const STATE = 'genesis.app_state.meter';
+/** Where the states of all modules stand in a genesis, and x/meter's. */
+export const APP_STATE = 'genesis.app_state';
+export const STATE = `${APP_STATE}.meter`;
 export const KEY_BYTES = 32;
 
 export const wrong = (field: string, expected: string): ProtocolError => new ProtocolError('unparsable', field, expected);

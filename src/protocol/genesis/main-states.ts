@@ -7,11 +7,10 @@ import { GenesisState as ElectraState } from '../messages/generated/electra/elec
 import { GenesisState as RegisterState } from '../messages/generated/electra/register/v1/types.ts';
 import { GenesisState as SettlementState } from '../messages/generated/electra/settlement/v1/types.ts';
 import { array, base64, bool, integer, object, record, type Shape, text, u32 } from '../values/shape.ts';
-import { address, wrong } from './fields.ts';
+import { APP_STATE, address, wrong } from './fields.ts';
 import { MAIN_STATES, type MainStateName, type StateField } from './main-fields.ts';
 
 export const DENOM = 'nelectra';
-const APP_STATE = 'genesis.app_state';
 /** What every chain has beside; their states are not for readers. */
 const UNREAD = ['auth', 'consensus', 'meter'];
 const NAMES = Object.keys(MAIN_STATES) as MainStateName[];

@@ -1,6 +1,6 @@
 /** Verification keys as a genesis carries them: one of each circuit, their points as bytes in base64. */
 import { toBase64 } from '@cosmjs/encoding';
-import { type AnyCircuitName, CIRCUIT_NAMES, type CircuitName, type PerCircuit } from '../circuits.ts';
+import { type AnyCircuitName, CIRCUIT_NAMES, type PerCircuit } from '../circuits.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { array, base64, object, type Shape } from '../values/shape.ts';
 import { G1_BYTES, G2_BYTES, type VerificationKeyBytes } from './verification-key-id.ts';
@@ -20,7 +20,8 @@ export const keysJson = <N extends AnyCircuitName>(names: readonly N[], keys: Re
   });
 
 /** Where the state of a genesis has a circuit's key. */
-export const verificationKeyField = (circuit: CircuitName): string => `verification_keys[${CIRCUIT_NAMES.indexOf(circuit)}]`;
+export const verificationKeyField = <N extends AnyCircuitName>(circuit: N, names: readonly N[]): string =>
+  `verification_keys[${names.indexOf(circuit)}]`;
 
 function readKey(value: unknown, field: string, circuit: AnyCircuitName): VerificationKeyBytes {
   const key = object(value, field, ['circuit', 'alpha', 'beta', 'gamma', 'delta', 'ic']);

@@ -9,7 +9,7 @@
 
 import { chainUnixS } from '../../../protocol/clock.ts';
 import { readTime } from '../../../protocol/comet/index.ts';
-import type { Genesis } from '../../../protocol/genesis/index.ts';
+import type { Genesis, SharedGenesis } from '../../../protocol/genesis/index.ts';
 import {
   type Copied,
   canonicalJson,
@@ -74,7 +74,7 @@ interface View {
   target: Target;
   /** the newest state that a header holds */
   newest: Target;
-  genesis: Genesis;
+  genesis: Genesis | SharedGenesis;
   headers: Headers;
   log: KnownLog;
   nowUnixS: number;

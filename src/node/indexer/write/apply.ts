@@ -10,7 +10,7 @@ import { chainTimeOf, readClock } from '../../../../mappings/clock.ts';
 import type { BadTransactionEntity, ClockEntity } from '../../../../mappings/entities.ts';
 import { handleGenesis } from '../../../../mappings/genesis.ts';
 import { merkleRoot } from '../../../protocol/comet/index.ts';
-import type { Genesis } from '../../../protocol/genesis/index.ts';
+import type { Genesis, SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { type BulkTable, insertRows } from '../../db/bulk.ts';
 import type { Sql, Tx } from '../../db/index.ts';
 import { blockTime } from '../block-time.ts';
@@ -47,7 +47,7 @@ export class Applier {
   }
 
   /** Writes genesis as height `initialHeight - 1`. Does nothing when another indexer was faster. */
-  async genesis(genesis: Genesis): Promise<void> {
+  async genesis(genesis: Genesis | SharedGenesis): Promise<void> {
     const height = genesis.initialHeight - 1;
     const nothing = new Uint8Array(0);
     await this.#transaction(async (tx) => {
