@@ -26,6 +26,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   key: () => import('./operator/key.ts'),
   operator: () => import('./operator/rotation.ts'),
   genesis: () => import('./operator/genesis.ts'),
+  uplink: () => import('./operator/uplink.ts'),
   dispute: () => import('./operator/dispute.ts'),
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),

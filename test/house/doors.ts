@@ -25,6 +25,7 @@ export const OPEN: Record<string, readonly string[]> = {
     'open-runs.ts',
     'overview.ts',
   ],
+  'src/node/uplink': [],
   'src/node/proofs': ['backend-module.ts', 'backend-wasm.ts', 'engine.ts'],
   'src/node/ceremony': [],
   'src/node/api': ['auditors.ts', 'client.ts', 'install-codes.ts', 'invites.ts', 'passkeys/origin.ts'],

@@ -18,6 +18,8 @@ export interface Corridor {
 const INDEXER = 'src/node/indexer';
 const BOOKS = 'src/node/books';
 const PROOFS = 'src/node/proofs';
+/** Reads proven totals, and says on a main chain what their net is. */
+const UPLINK = 'src/node/uplink';
 /** Where a room reads the index: one place each. */
 const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
 const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
@@ -51,7 +53,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS, API_ON_CHAIN),
-  'chain.proven_book': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS),
+  'chain.proven_book': indexed(UPLINK, BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
@@ -97,7 +99,8 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.report': booked(api('readings'), api('installing')),
   'books.progress': booked(),
   'books.alarm': { read: [api('alarms')], write: [BOOKS] },
-  'books.day': booked(api('bills'), api('books'), api('notices')),
+  'books.uplink_day': { read: [UPLINK], write: [UPLINK] },
+  'books.day': booked(UPLINK, api('bills'), api('books'), api('notices')),
   'books.entry': booked(api('bills'), api('notices'), api('market')),
   'books.link': booked(),
   'books.final_reading': booked(API_ON_CHAIN),
@@ -112,8 +115,8 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.released_entry': viewed(`${BOOKS}/money`, `${BOOKS}/open-runs.ts`, api('bills')),
   'books.released_source': viewed(`${BOOKS}/release`),
 
-  'prove.input': { read: [PROOFS], write: [`${BOOKS}/draft`, PROOFS] },
-  'prove.proof': { read: [BOOKS, api('bills')], write: [`${BOOKS}/draft`, PROOFS] },
+  'prove.input': { read: [PROOFS], write: [UPLINK, `${BOOKS}/draft`, PROOFS] },
+  'prove.proof': { read: [BOOKS, UPLINK, api('bills')], write: [`${BOOKS}/draft`, PROOFS] },
 
   'access.setting': viewed(api('sessions')),
   'access.nonce': { read: [], write: [api('sessions')] },

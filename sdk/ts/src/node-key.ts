@@ -5,8 +5,8 @@
  * What it has seen is in its store, so that a restart forgets nothing.
  */
 import { toHex } from '@cosmjs/encoding';
-import type { NodeKey, Rotation } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
-import { type ChainIdentity, isSignedBy, nodeKeyDigest, rotationDigest } from '../../../src/protocol/meter/operator-signature.ts';
+import type { NodeKey } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { type ChainIdentity, followOperator, isSignedBy, nodeKeyDigest } from '../../../src/protocol/meter/operator-signature.ts';
 import { accountText } from '../../../src/protocol/values/address.ts';
 import { checkBytes, checkU32 } from '../../../src/protocol/values/checks.ts';
 import type { MeterChain } from './chain.ts';
@@ -77,26 +77,8 @@ export class NodeKeys {
     const pinned = `${this.#outfit.operator}/${this.#outfit.rotation}`;
     const stored = this.#outbox.operator;
     const known = stored?.pinned === pinned ? stored : { pinned, n: this.#outfit.rotation, address: this.#outfit.operator };
-    const followed = follow(this.#identity.chainId, known, await this.#chain.rotations());
+    const followed = followOperator(this.#identity.chainId, known, await this.#chain.rotations());
     if (followed !== stored) await this.#outbox.commit([['o', followed]]);
     return followed;
-  }
-}
-
-/** The last operator that a chain of signatures leads to. */
-function follow(chainId: string, from: KnownOperator, rotations: readonly Rotation[]): KnownOperator {
-  let known = from;
-  for (;;) {
-    const next = rotations.find(({ n }) => n === known.n + 1);
-    if (!next || !isNext(chainId, known, next)) return known;
-    known = { ...known, n: next.n, address: next.address };
-  }
-}
-
-function isNext(chainId: string, { address }: KnownOperator, next: Rotation): boolean {
-  try {
-    return isSignedBy(address, rotationDigest(chainId, next.n, next.address), next.signature);
-  } catch {
-    return false; // an address that is none
   }
 }

@@ -1,5 +1,6 @@
 /** The index of the chain: verified blocks → handlers → one Postgres transaction per batch, with the cursor. See docs/indexer.md. */
 
+export { ChainNode } from './chain/node.ts';
 export { FatalError, RetryableError } from './errors.ts';
 export { bundleFromNode } from './from-node/bundle.ts';
 export { type IndexDigest, indexDigest } from './index-digest.ts';

@@ -5,6 +5,7 @@
  *     secrets/          passphrases of vault and signer, the operator's credential, one database URL per role, 0600
  *     vault/            the encrypted sealing keys
  *     signer/           the encrypted operator's key
+ *     uplink/           the encrypted key of the community's meter on a main chain, where it shares on one
  *     keys/             proving and verification keys of the community's ceremony (`electra init --keys`); absent in a demonstration
  *     chain/ postgres/ meters/   the parts that `electra up` runs here
  *     run/              sockets, one folder for each pair of processes that speak, endpoints and the lock: only meaningful while it runs
@@ -53,6 +54,23 @@ const settingsShape = z.strictObject({
   development: z.literal(true).optional(),
   /** the members of its chain are communities, and it is their exchange node (docs/exchange.md) */
   exchange: z.literal(true).optional(),
+  /** the main chain on which the community shares (docs/uplink.md), as it was when it joined */
+  uplink: z
+    .strictObject({
+      /** the key's, in uplink/ */
+      address: z.string(),
+      treasury: z.string(),
+      mainChainId: z.string(),
+      mainGenesisHash: z.string().regex(/^[0-9a-f]{64}$/),
+      /** who signed for it, after how many rotations */
+      operator: z.strictObject({ n: z.int(), address: z.string() }),
+      trustPeriodS: z.int(),
+      rpcUrls: z.array(z.string()).min(1),
+      /** the first day that is shared; the last one, where the community has left */
+      fromDay: z.int(),
+      lastDay: z.int().optional(),
+    })
+    .optional(),
   chainId: z.string(),
   /** where the chain's nodes answer, when they are not run here */
   rpcUrls: z.array(z.string()).optional(),
@@ -88,6 +106,9 @@ export interface DataFolder {
   signer: string;
   signerPassphrase: string;
   operatorCredential: string;
+  /** of the uplink's key: its folder and passphrase */
+  uplink: string;
+  uplinkPassphrase: string;
   signerSockets: Readonly<Record<'books' | 'vault' | 'operator', string>>;
 }
 
@@ -114,6 +135,8 @@ export function dataFolder(dir: string): DataFolder {
     signer: path('signer'),
     signerPassphrase: handedIn('electra-signer-passphrase') ?? path('secrets', 'signer-passphrase'),
     operatorCredential: path('secrets', 'operator-credential'),
+    uplink: path('uplink'),
+    uplinkPassphrase: handedIn('electra-uplink-passphrase') ?? path('secrets', 'uplink-passphrase'),
     signerSockets: {
       books: path('run', 'signer-books', 'signer.sock'),
       vault: path('run', 'signer-vault', 'signer.sock'),

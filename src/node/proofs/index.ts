@@ -13,7 +13,7 @@ export type {
   SubstituteWitness,
 } from './inputs.ts';
 export { clearingInput, clearingPublic, dayBillInput, dayBillPublic, substituteInput, substitutePublic } from './inputs.ts';
-export { billSumInput, clearingSharedInput } from './main-inputs.ts';
+export { billSumInput, clearingSharedInput, netInput } from './main-inputs.ts';
 export { proveInput, runProver } from './pool.ts';
 export type { Proven, Prover } from './prover.ts';
 export { createProver, systemRandom } from './prover.ts';

@@ -56,3 +56,28 @@ export function isSignedBy(account: Account, digest: Uint8Array, signature: Uint
     }
   });
 }
+
+/** A rotation of the operator, as the chain has it. */
+interface Rotated {
+  n: number;
+  address: string;
+  signature: Uint8Array;
+}
+
+/** The last operator that a chain of signatures leads to, from a known one: what validators named without one ends it. */
+export function followOperator<K extends { n: number; address: string }>(chainId: string, from: K, rotations: readonly Rotated[]): K {
+  let known = from;
+  for (;;) {
+    const next = rotations.find(({ n }) => n === known.n + 1);
+    if (!next || !isNext(chainId, known.address, next)) return known;
+    known = { ...known, n: next.n, address: next.address };
+  }
+}
+
+function isNext(chainId: string, operator: string, next: Rotated): boolean {
+  try {
+    return isSignedBy(operator, rotationDigest(chainId, next.n, next.address), next.signature);
+  } catch {
+    return false; // an address that is none
+  }
+}

@@ -23,4 +23,5 @@ export * from './rotations.ts';
 export * from './slot-prices.ts';
 export * from './state.ts';
 export * from './state-reader.ts';
+export * from './uplinks.ts';
 export * from './values.ts';

@@ -1,0 +1,63 @@
+/** `electra uplink status`: how far the community is with joining, what is missing, and what became of the last days. */
+import type { Command } from 'commander';
+import { CometRpc, rpcChain } from '../../../../sdk/ts/src/index.ts';
+import { dataFolder, readSettings, rpcUrls } from '../../../node/processes/data-folder.ts';
+import { joinedMain, uplinkSettings } from '../../../node/processes/uplink.ts';
+import { askEvidence, mainChain, type Standing, standing, type UplinkDayState, uplinkDays } from '../../../node/uplink/index.ts';
+import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
+import { withDatabase } from '../../database.ts';
+import { dataOption, example, jsonOption } from '../../options.ts';
+import { electra } from '../amount.ts';
+
+const ASK_MS = 60_000;
+
+const at = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
+
+function registration({ registered, pending }: Standing): string {
+  if (registered)
+    return `registered as ${registered.chainId}, ${registered.members} members, credit ${electra(BigInt(registered.creditNel))}, header ${
+      registered.latestHeight
+    } of ${at(registered.latestUnixS)}`;
+  return pending.length === 0
+    ? 'not registered'
+    : pending.map(({ id, dueUnixS, vetoedBy }) => `registration ${id} is due ${at(dueUnixS)}, vetoed by ${vetoedBy}`).join('; ');
+}
+
+const enrolment = (found: Standing['enrolled']): string =>
+  found ? `enrolled from ${dayToDate(found.firstDay)}, ${found.capacityWh} Wh a slot, treasury ${found.treasury}` : 'not enrolled';
+
+function linesOf(found: Standing, days: readonly UplinkDayState[], uplink: string): string[] {
+  const { enrolled, shares, missing } = found;
+  return [
+    `uplink ${uplink}: ${enrolment(enrolled)}`,
+    registration(found),
+    shares.main ? `shares on ${shares.main.chainId} from ${dayToDate(shares.fromDay)}` : 'shares nowhere',
+    ...days.map(({ day, state, error }) => `${dayToDate(day)}  ${state}${error ? `  ${error}` : ''}`),
+    ...missing.map((sentence) => `! ${sentence}`),
+  ];
+}
+
+export function registerStatus(uplink: Command): void {
+  const c = uplink
+    .command('status')
+    .description('the registration on the main chain, what is missing, and the last days')
+    .addOption(dataOption())
+    .addOption(jsonOption());
+  example(c, 'npx electra uplink status --json');
+  c.action(async () => {
+    const { data: dir, json } = c.opts<{ data: string; json?: true }>();
+    const data = dataFolder(dir);
+    const settings = uplinkSettings(data);
+    const own = { chainId: readSettings(data).chainId, rpcUrls: rpcUrls(data) };
+    const signal = AbortSignal.timeout(ASK_MS);
+    const today = dayOf((await rpcChain(new CometRpc({ urls: own.rpcUrls })).status()).chainUnixS);
+    const found = await standing({
+      ...{ mainChainId: settings.mainChainId, uplink: settings.address, day: Math.max(today, settings.fromDay) },
+      main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
+      evidence: (asked) => askEvidence({ ...own, ...asked, signal }),
+    });
+    const days = await withDatabase(data, 'books', (sql) => uplinkDays(sql));
+    const value = { uplink: settings.address, mainChainId: settings.mainChainId, ...found, days };
+    process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${linesOf(found, days, settings.address).join('\n')}\n`);
+  });
+}

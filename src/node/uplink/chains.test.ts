@@ -1,0 +1,78 @@
+/** The uplink between two real chains: its checkpoint registers the community, and what it says of both is what they have. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { mainMessage, message, startTestChain, type TestChain } from '../../../test/kit/chain.ts';
+import { checkpointKeys, evidenceOf } from '../../reader/light/index.ts';
+import { askEvidence } from './evidence.ts';
+import { type JoinedMain, mainChain } from './main-chain.ts';
+import { standing } from './standing.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let community: TestChain;
+let main: TestChain;
+const signal = new AbortController().signal;
+beforeAll(async () => {
+  community = await startTestChain({ timeoutCommit: '100ms' });
+  main = await startTestChain({ main: {}, lightMeters: 1, timeoutCommit: '100ms' });
+});
+afterAll(async () => {
+  await community?.stop();
+  await main?.stop();
+});
+
+const uplink = () => main.meters[1];
+const joined = (): JoinedMain => ({
+  ...{ chainId: main.chainId, genesisHash: main.genesisHash, rpcUrls: main.rpcUrls },
+  operator: { n: 0, address: main.operator.address },
+});
+const chainOf = (over: Partial<JoinedMain> = {}) => mainChain({ ...joined(), ...over }, uplink().address, { signer: null, signal });
+const evidence = (asked: { keys?: readonly Uint8Array[]; kept: null }) =>
+  askEvidence({ rpcUrls: community.rpcUrls, chainId: community.chainId, ...asked, signal });
+const day = () => Math.floor(community.nowMs() / 86_400_000) + 8;
+const found = () =>
+  standing({ main: chainOf(), mainChainId: main.chainId, uplink: uplink().address, day: day(), evidence: (asked) => evidence(asked) });
+
+test('before anything was said, the status names what is missing', async () => {
+  const { enrolled, registered, shares, missing } = await found();
+  expect([enrolled?.treasury, registered, shares.main]).toEqual([uplink().member.address, null, null]);
+  expect(missing).toEqual([expect.stringContaining('registers the community'), expect.stringContaining('does not say that it shares')]);
+});
+
+test('SetUplink is shown by proof, from its day on and not before', async () => {
+  const { genesisHash, chainId } = main;
+  const value = { fromDay: day(), mainChainId: chainId, mainGenesisHash: genesisHash, uplink: uplink().address };
+  await community.send(community.operator, [message('SetUplink', { operator: community.operator.address, ...value })]);
+  await vi.waitFor(
+    async () => expect((await found()).shares).toMatchObject({ fromDay: day(), main: { chainId, uplink: uplink().address } }),
+    10_000,
+  );
+  const before = await standing({ main: chainOf(), mainChainId: chainId, uplink: uplink().address, day: day() - 1, evidence });
+  expect(before.shares.main).toBeNull();
+});
+
+test('a real main chain registers the community by the checkpoint that is asked of its nodes, and then it waits', async () => {
+  const checkpoint = evidenceOf(await evidence({ keys: checkpointKeys(), kept: null }));
+  const registration = {
+    ...{ operator: main.operator.address, uplink: uplink().address, chainId: community.chainId, genesisHash: community.genesisHash },
+    ...{ checkpoint, creditNel: 1000n, members: 1 },
+  };
+  const other = { ...registration, checkpoint: { ...checkpoint, proofs: checkpoint.proofs.slice(1) } };
+  const refused = await main.send(main.operator, [mainMessage('RegisterCommunity', other)], 'any');
+  expect(refused.code).not.toBe(0);
+  await main.send(main.operator, [mainMessage('RegisterCommunity', registration)]);
+  const { pending, missing } = await found();
+  expect(pending).toEqual([{ id: '1', dueUnixS: expect.any(Number), vetoedBy: 0 }]);
+  expect(missing).toEqual([expect.stringContaining('waits for its time')]);
+});
+
+test('a key is sealed to only where the operator that was joined with has signed it', async () => {
+  expect(await chainOf().sealingKey()).toEqual({ epoch: 1, key: new Uint8Array(main.nodeKey.publicKey) });
+  const stranger = chainOf({ operator: { n: 0, address: community.operator.address } });
+  await expect(stranger.sealingKey()).rejects.toMatchObject({ code: 'main-lies' });
+});
+
+test('evidence of another chain than one’s own is refused by name', async () => {
+  await expect(askEvidence({ rpcUrls: main.rpcUrls, chainId: community.chainId, kept: null, signal })).rejects.toMatchObject({
+    code: 'wrong-main',
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * The uplink's process: notes what is to be stated, sends it when it is proven, keeps the main chain's view of this one from running out.
+ * Killed at any moment it goes on from Postgres and from what the main chain has.
+ */
+import type { Signals } from '../../protocol/day/witness.ts';
+import { type NetWitness, retryOf } from '../../protocol/index.ts';
+import { keySigner } from '../../protocol/messages/sign.ts';
+import { growingMs } from '../../protocol/values/backoff.ts';
+import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
+import type { Log } from '../shared/log.ts';
+import { sleep } from '../shared/wait.ts';
+import { operatorKey } from '../signer/index.ts';
+import { noteDays } from './days.ts';
+import { UplinkError } from './errors.ts';
+import { askEvidence } from './evidence.ts';
+import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
+import type { Line } from './net.ts';
+import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
+
+export interface UplinkOptions {
+  /** role electra_books */
+  databaseUrl: string;
+  /** of the uplink's key, and what opens it */
+  key: { dir: string; passphraseFile: string };
+  main: JoinedMain;
+  /** this community's chain */
+  own: { chainId: string; rpcUrls: readonly string[] };
+  /** that are shared; without `to`: until the community leaves */
+  days: { from: number; to?: number };
+  /** of the main chain's parameters */
+  trustPeriodS: number;
+  netInput: (net: NetWitness) => Signals;
+  signal: AbortSignal;
+  log: Log;
+  waiting?: (sentence: string | null) => void;
+}
+
+const PAUSE_MS = 2_000;
+const PAUSE_MAX_MS = 60_000;
+const FRESH_EVERY_MS = 60_000;
+
+/** Runs until `signal` aborts. @throws UplinkError `wrong-main`, `other-statement`, which waiting does not cure */
+export async function runUplink(options: UplinkOptions): Promise<void> {
+  const { databaseUrl, key, own, signal, log, waiting = () => undefined } = options;
+  const secretKey = await operatorKey(key);
+  const signer = keySigner(secretKey);
+  const main = mainChain(options.main, signer.address, { signer, signal });
+  const sql = connect({ url: databaseUrl, max: 2, application: 'electra uplink' });
+  try {
+    await assertSchemaVersion(sql);
+    log.info({ uplink: signer.address, main: options.main.chainId }, 'uplink ready');
+    let line: Line | undefined;
+    const said = new Set<number>();
+    let freshAtMs = 0;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        line ??= await lineOf(options, main, signer.address);
+        const evidence: SendOptions['evidence'] = (asked) => askEvidence({ ...own, ...asked, signal });
+        const sending: SendOptions = { sql, main, line, evidence, log };
+        await noteDays({ ...options, sql, line }, said);
+        while ((await sendNextDay(sending)) > 0) signal.throwIfAborted();
+        if (Date.now() - freshAtMs > FRESH_EVERY_MS) {
+          await keepClientFresh(sending, options);
+          freshAtMs = Date.now();
+        }
+        if (failures > 0) waiting(null);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) break;
+        if (!isRetryable(error) && retryOf(error) !== 'later') throw error;
+        const sentence = (error as Error).message;
+        if (failures++ === 0) log.warn({ code: (error as { code?: unknown }).code }, `the uplink waits: ${sentence}`);
+        waiting(sentence);
+      }
+      await sleep(failures === 0 ? PAUSE_MS : growingMs(failures, PAUSE_MS, PAUSE_MAX_MS), signal);
+    }
+  } finally {
+    secretKey.fill(0);
+    await sql.end({ timeout: 5 }).catch(() => undefined);
+  }
+}
+
+async function lineOf({ own, main: { chainId } }: UplinkOptions, main: MainChain, uplink: string): Promise<Line> {
+  const meter = await main.meter();
+  if (!meter)
+    throw new UplinkError(
+      'not-enrolled',
+      `${chainId} knows no meter ${uplink}: its operator enrols it with what \`electra uplink join\` wrote`,
+    );
+  return { chainId: own.chainId, mainChainId: chainId, uplink, capacityWh: meter.maxWhPerSlot };
+}

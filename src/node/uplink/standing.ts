@@ -1,0 +1,83 @@
+/**
+ * How far a community is with joining a main chain, and what is missing: asked of both chains, for a person. Nothing is believed of it that
+ * a day depends on.
+ */
+
+import { readHex } from '../../protocol/comet/index.ts';
+import type { EvidenceParts } from '../../reader/light/index.ts';
+import { METER_STORE, readUplinkInForce, stateKeys, type UplinkState, verifyState } from '../../reader/light/index.ts';
+import type { MainChain } from './main-chain.ts';
+
+export interface Standing {
+  /** on the main chain: the meter is enrolled */
+  enrolled: { firstDay: number; lastDay: number; treasury: string; capacityWh: number } | null;
+  /** what waits for its time there: its number, chain seconds, vetoes so far */
+  pending: { id: string; dueUnixS: number; vetoedBy: number }[];
+  /** in force there; `suspended`: why nothing is taken of it, or empty */
+  registered: { chainId: string; creditNel: string; members: number; suspended: string; latestHeight: number; latestUnixS: number } | null;
+  /** on the community's own chain, as proven by its newest header */
+  shares: UplinkState;
+  mainUnixS: number;
+  /** what somebody has still to do, a sentence each */
+  missing: string[];
+}
+
+export interface StandingOptions {
+  main: MainChain;
+  mainChainId: string;
+  uplink: string;
+  /** the day that it is asked of */
+  day: number;
+  evidence: (asked: { keys: readonly Uint8Array[]; kept: null }) => Promise<EvidenceParts>;
+}
+
+export async function standing(options: StandingOptions): Promise<Standing> {
+  const { main } = options;
+  const meter = await main.meter();
+  const community = await main.community();
+  const pending = (await main.pending()).map(({ id, dueUnixS, vetoedBy }) => ({
+    ...{ id: String(id), dueUnixS: Number(dueUnixS), vetoedBy: vetoedBy.length },
+  }));
+  const found = {
+    enrolled: meter ? { firstDay: meter.firstDay, lastDay: meter.lastDay, treasury: meter.member, capacityWh: meter.maxWhPerSlot } : null,
+    pending,
+    registered: community
+      ? {
+          ...{
+            chainId: community.community.chainId,
+            creditNel: String(community.community.creditNel),
+            members: community.community.members,
+          },
+          ...{ suspended: community.community.suspended, latestHeight: Number(community.latest.height) },
+          latestUnixS: Number(community.latest.unixNs / 1_000_000_000n),
+        }
+      : null,
+    shares: await sharesOn(options),
+    mainUnixS: await main.chainUnixS(),
+  };
+  return { ...found, missing: missingOf(found, options) };
+}
+
+/** Proven: it is this community's own chain. */
+async function sharesOn({ day, evidence }: StandingOptions): Promise<UplinkState> {
+  const key = stateKeys.uplink(day);
+  const { header, proofs } = await evidence({ keys: [key], kept: null });
+  return readUplinkInForce(day, verifyState(readHex(header.app_hash, 'app_hash'), METER_STORE, key, proofs![0]));
+}
+
+function missingOf(
+  { enrolled, pending, registered, shares }: Omit<Standing, 'missing'>,
+  { mainChainId, uplink }: StandingOptions,
+): string[] {
+  const missing: string[] = [];
+  if (!enrolled)
+    missing.push(`the operator of ${mainChainId} enrols the uplink ${uplink}, with the file that \`electra uplink join\` wrote`);
+  if (!registered && pending.length === 0) missing.push(`the operator of ${mainChainId} registers the community, with the same file`);
+  if (!registered && pending.length > 0) missing.push('the registration waits for its time; more than a third of the power may veto it');
+  if (registered && registered.suspended !== '')
+    missing.push(`the community is suspended (${registered.suspended}): the operator of ${mainChainId} resumes it with a new checkpoint`);
+  if (shares.main === null) missing.push('this community’s chain does not say that it shares: electra uplink join says it from a day on');
+  else if (shares.main.chainId !== mainChainId || shares.main.uplink !== uplink)
+    missing.push(`this community’s chain says that it shares on ${shares.main.chainId} by ${shares.main.uplink}`);
+  return missing;
+}
