@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Check } from '../../../src/reader/index.ts';
+import { aboutOf } from '../check/about.ts';
 import type { Checked } from '../check/messages.ts';
 import { type Answered, answersOf, keysAloneFail } from '../check/questions.ts';
 import { checkTexts } from '../i18n/check/index.ts';
@@ -29,16 +30,27 @@ function sentenceOf(checked: Checked): string {
   return sentence[verdict.status];
 }
 
-/** The audit's own words for one line, in English wherever they are read. */
+/** One line: what it looks at, in the reader’s language; what was found, in the audit’s own words, which are English everywhere. */
 function Line({ check }: { check: Check }) {
-  const about = [check.day, check.version && `v${check.version}`, check.meter, check.slot !== undefined && `slot ${check.slot}`];
+  const { statuses, slot } = checkTexts();
+  const about = [
+    check.day && dayName(check.day),
+    check.version && `v${check.version}`,
+    check.meter,
+    check.slot !== undefined && slot(check.slot),
+  ];
+  const said = aboutOf(check.name);
   return (
-    <li class={`line ${check.status}`} lang="en">
+    <li class={`line ${check.status}`}>
       <strong>
-        {check.id} {check.name}
+        {said && `${said}: `}
+        {statuses[check.status]}
       </strong>{' '}
-      <span class="quiet">{about.filter(Boolean).join(' · ')}</span> <br />
-      {check.detail}
+      <span class="quiet">
+        {about.filter(Boolean).join(' · ')} <span lang="en">({`${check.id} ${check.name}`})</span>
+      </span>{' '}
+      <br />
+      <span lang="en">{check.detail}</span>
     </li>
   );
 }
