@@ -128,7 +128,9 @@ func (w *realWorld) register() {
 			GenesisHash: own, Checkpoint: c.With(c.Next().Evidence(w.t, nil), te.RegisterKeys()...), CreditNel: 1000, Members: 4})
 	}
 	w.After(7 * 24 * time.Hour)
-	w.After(time.Second)
+	for range 3 {
+		w.After(time.Second)
+	}
 	w.follow()
 	for i, u := range w.day.Uplinks {
 		c := w.communities[i]

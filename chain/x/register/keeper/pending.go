@@ -69,15 +69,20 @@ func (k Keeper) applyVeto(ctx sdk.Context, m *types.MsgVeto) error {
 	return k.Pending.Set(ctx, m.Id, p)
 }
 
-// EndBlock decides what is due, in the order of its numbers.
+// EndBlock decides what is due, in the order of its numbers: when its time has come, and blocks enough for others to say no. A chain that
+// halted meanwhile has made none.
 func (k Keeper) EndBlock(ctx sdk.Context) error {
 	unixS, _, err := k.meters.Now(ctx)
 	if err != nil {
 		return err
 	}
+	blocks, err := k.meters.GraceBlocks(ctx)
+	if err != nil {
+		return err
+	}
 	var due []types.Pending
 	err = k.Pending.Walk(ctx, nil, func(_ uint64, p types.Pending) (bool, error) {
-		if p.DueUnixS <= unixS {
+		if p.DueUnixS <= unixS && p.Height+blocks <= ctx.BlockHeight() {
 			due = append(due, p)
 		}
 		return false, nil

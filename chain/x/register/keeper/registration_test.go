@@ -117,8 +117,7 @@ func TestTwoHistoriesSuspendACommunityUntilItResumes(t *testing.T) {
 	resume := &types.MsgResume{Operator: tc.Operator.Address, Uplink: uplink.Address, Checkpoint: w.community.Next().Evidence(t, nil)}
 	w.Accepted(tc.Operator, resume)
 	w.Refused(types.ErrPending, tc.Operator, resume)
-	w.After(7 * 24 * time.Hour)
-	w.After(time.Second)
+	w.wait()
 	w.Refused(types.ErrRunning, tc.Operator, resume)
 }
 

@@ -15,6 +15,7 @@ import (
 type Meters interface {
 	Now(ctx sdk.Context) (unixS int64, today uint32, err error)
 	TrustAndDelay(ctx context.Context) (trustS, delayS int64, err error)
+	GraceBlocks(ctx context.Context) (int64, error)
 	IsOperator(ctx context.Context, address []byte) (bool, error)
 	IsParty(ctx context.Context, address []byte) (bool, error)
 	HasPower(ctx context.Context, meter []byte) (bool, error)
