@@ -26,6 +26,7 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
   },
   web: { about: 'what pages cost their readers, in a browser', run: async () => (await import('./web.ts')).benchWeb() },
   disk: { about: 'a validator’s disk over a week of 13 meters', run: async () => (await import('./disk.ts')).benchDisk() },
+  gateway: { about: 'a gateway on a small computer', run: async () => (await import('./gateway.ts')).benchGateway() },
   'shared-year': {
     about: 'a year of four communities that share, without proofs',
     run: async () => (await import('./shared-year.ts')).benchSharedYear(),

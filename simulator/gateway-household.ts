@@ -1,7 +1,8 @@
 /** A household with panels, of the simulator's real profiles, as the year is run with it. */
+
+import type { Household } from '../gateway/testing/year.ts';
 import { loadCommunity } from './profiles.ts';
 import { maxWhPerSlot, SimulatedMeter } from './registers.ts';
-import type { Household } from '../gateway/testing/year.ts';
 
 export interface Households {
   household: Household;

@@ -5,9 +5,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { householdsOf } from './gateway-household.ts';
 import { SOURCES } from '../gateway/testing/sources.ts';
 import { runYear, type YearResult } from '../gateway/testing/year.ts';
+import { householdsOf } from './gateway-household.ts';
 
 interface Job {
   name: string;

@@ -6,14 +6,14 @@
  * would state again is known by its slot. A disk that is full or read-only makes the ends wait in memory, until it takes them.
  */
 import { dateToDay, dayOfSlot, firstSlot, type MeterStatus, type MeterStore, ProtocolError, type Reading } from '../../sdk/ts/src/index.ts';
-import type { Settings } from './settings.ts';
 import type { InvocationCounters } from './parse/counters.ts';
+import type { Settings } from './settings.ts';
 import type { Clock } from './slots/clock.ts';
 import type { SlotEnd } from './slots/ends.ts';
 import type { Stop } from './slots/judge.ts';
-import { type Counts, Quarters, type QuarterState } from './slots/quarters.ts';
-import { planOf, type RegisterPlan } from './slots/sample.ts';
 import { type Kept, keptOf, restoredOf } from './slots/kept.ts';
+import { type Counts, type QuarterState, Quarters } from './slots/quarters.ts';
+import { planOf, type RegisterPlan } from './slots/sample.ts';
 import type { Outcome, Telegram } from './telegram.ts';
 
 /** What of a MeterClient is used. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { InvocationCounters } from '../src/parse/counters.ts';
 import { d0Decoder } from '../src/parse/d0.ts';
 import { dlmsDecoder } from '../src/parse/dlms.ts';
 import { parseHomeWizard } from '../src/parse/homewizard.ts';
 import { at, energyAt, isPath, parseJson } from '../src/parse/json.ts';
 import { isSunSpec, parseSdm, parseSunSpec } from '../src/parse/modbus.ts';
-import { InvocationCounters } from '../src/parse/counters.ts';
 import { p1Decoder, p1Stamp } from '../src/parse/p1.ts';
 import { parseShelly } from '../src/parse/shelly.ts';
 import { smartyDecoder } from '../src/parse/smarty.ts';

@@ -7,8 +7,8 @@
  * bit, here), for a CRC of 16 bits fits by chance once in 65,536.
  */
 
-import { type Cutter, Framer } from '../src/frame/framer.ts';
 import { BlockMessages } from '../src/frame/blocks.ts';
+import { type Cutter, Framer } from '../src/frame/framer.ts';
 import { cutHdlc, HdlcMessages } from '../src/frame/hdlc.ts';
 import { cutMbus, MbusMessages } from '../src/frame/mbus.ts';
 import { cutReadout, parseD0 } from '../src/parse/d0.ts';

@@ -4,6 +4,13 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
+/** Where a server listens; by default at a free port of this machine alone. */
+export interface ListenAt {
+  host: string;
+  port: number;
+}
+const HERE: ListenAt = { host: '127.0.0.1', port: 0 };
+
 export interface FakeLine {
   /** The device, or the port. */
   path: string;
@@ -14,7 +21,7 @@ export interface FakeLine {
 
 /** A pseudo-terminal: `path` is what a serial port would be, `write` what a meter says on it. */
 export async function openPseudoTerminal(): Promise<FakeLine> {
-  const child = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep 600', '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('script', ['-qfc', 'stty raw -echo; tty; exec sleep infinity', '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
   let text = '';
   let hear: (bytes: Uint8Array) => void = () => {};
   const path = await new Promise<string>((resolve, reject) => {
@@ -40,7 +47,7 @@ export async function openPseudoTerminal(): Promise<FakeLine> {
 }
 
 /** A bridge that passes a meter's port on over TCP. */
-export async function openBridge(): Promise<FakeLine & { drop: () => void; connections: () => number }> {
+export async function openBridge({ host, port }: ListenAt = HERE): Promise<FakeLine & { drop: () => void; connections: () => number }> {
   const sockets = new Set<Socket>();
   let hear: (bytes: Uint8Array) => void = () => {};
   let connections = 0;
@@ -51,13 +58,13 @@ export async function openBridge(): Promise<FakeLine & { drop: () => void; conne
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const drop = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    path: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    path: `tcp://${host}:${(server.address() as AddressInfo).port}`,
     write: (bytes) => {
       for (const socket of sockets) socket.write(bytes);
     },
@@ -75,25 +82,28 @@ export async function openBridge(): Promise<FakeLine & { drop: () => void; conne
 }
 
 /** A device that answers over HTTP. */
-export async function openHttp(answer: (path: string) => Uint8Array | undefined): Promise<{ url: string; close: () => void }> {
+export async function openHttp(
+  answer: (path: string) => Uint8Array | undefined,
+  { host, port }: ListenAt = HERE,
+): Promise<{ url: string; close: () => void }> {
   const server = createHttp((request, response) => {
     const bytes = answer(request.url ?? '');
     response.writeHead(bytes ? 200 : 404).end(bytes);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const close = (): void => {
     server.closeAllConnections();
     server.close();
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { url: `http://${host}:${(server.address() as AddressInfo).port}`, close };
 }
 
 /** Modbus over TCP: `registers` of either kind by address; an address that it does not know is refused as a device refuses it. */
-export async function openModbusServer(registers: {
-  input: Map<number, number>;
-  holding: Map<number, number>;
-}): Promise<{ port: number; close: () => void }> {
+export async function openModbusServer(
+  registers: { input: Map<number, number>; holding: Map<number, number> },
+  { host, port }: ListenAt = HERE,
+): Promise<{ port: number; close: () => void }> {
   const { default: modbus } = await import('modbus-serial');
   const get = (from: Map<number, number>) => async (at: number) => {
     const value = from.get(at);
@@ -101,7 +111,7 @@ export async function openModbusServer(registers: {
     return value;
   };
   const vector = { getInputRegister: get(registers.input), getHoldingRegister: get(registers.holding) };
-  const server = new modbus.ServerTCP(vector, { host: '127.0.0.1', port: 0, unitID: 1 });
+  const server = new modbus.ServerTCP(vector, { host, port, unitID: 1 });
   server.on('socketError', () => {});
   await once(server as unknown as NodeJS.EventEmitter, 'initialized');
   const { _server: inner } = server as unknown as { _server: { address: () => AddressInfo } };

@@ -1,6 +1,7 @@
 /** Every source as the simulation plays it: how its telegrams are written, how they are read, and what its form cannot show. */
-import { d0Decoder } from '../src/parse/d0.ts';
+
 import type { InvocationCounters } from '../src/parse/counters.ts';
+import { d0Decoder } from '../src/parse/d0.ts';
 import { dlmsDecoder } from '../src/parse/dlms.ts';
 import { parseHomeWizard } from '../src/parse/homewizard.ts';
 import { energyAt, parseJson } from '../src/parse/json.ts';

@@ -10,8 +10,9 @@
  * Kamstrup's Norwegian lists count energy in 10 Wh and do not say so. Norwegian ports send registers once an hour, everything else more
  * often: a message without them is dropped as such.
  */
-import { decoderOf, Framer } from '../frame/framer.ts';
+
 import { BlockMessages } from '../frame/blocks.ts';
+import { decoderOf, Framer } from '../frame/framer.ts';
 import { cutHdlc, HdlcMessages } from '../frame/hdlc.ts';
 import { cutMbus, MbusMessages } from '../frame/mbus.ts';
 import { type Decoder, type Telegram, TelegramBuilder, TelegramError } from '../telegram.ts';

@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { d0Decoder } from '../parse/d0.ts';
 import type { InvocationCounters } from '../parse/counters.ts';
+import { d0Decoder } from '../parse/d0.ts';
 import { dlmsDecoder } from '../parse/dlms.ts';
 import { p1Decoder } from '../parse/p1.ts';
 import { smartyDecoder } from '../parse/smarty.ts';
