@@ -100,7 +100,7 @@ ${select('unit', say('unit'), units, view.typed.get('unit') ?? 'kWh')}
 // ---- what the display says
 
 /** kWh in as many decimals as the meter counts in. */
-export function kiloWh(language: string, milliWh: bigint, stepMilliWh = 1_000n): string {
+function kiloWh(language: string, milliWh: bigint, stepMilliWh = 1_000n): string {
   const decimals = stepMilliWh >= 1_000_000n ? 0 : stepMilliWh >= 100_000n ? 1 : stepMilliWh >= 10_000n ? 2 : 3;
   const format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false });
   return format.format(Number(milliWh / 1_000n) / 1_000);
