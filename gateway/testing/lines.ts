@@ -102,7 +102,7 @@ export async function openHttp(
 /** Modbus over TCP: `registers` of either kind by address; an address that it does not know is refused as a device refuses it. */
 export async function openModbusServer(
   registers: { input: Map<number, number>; holding: Map<number, number> },
-  { host, port }: ListenAt = HERE,
+  { host, port: wanted }: ListenAt = HERE,
 ): Promise<{ port: number; close: () => void }> {
   const { default: modbus } = await import('modbus-serial');
   const get = (from: Map<number, number>) => async (at: number) => {
@@ -111,11 +111,24 @@ export async function openModbusServer(
     return value;
   };
   const vector = { getInputRegister: get(registers.input), getHoldingRegister: get(registers.holding) };
+  // The library takes 0 for its own 8502, which a test beside this one has perhaps.
+  const port = wanted === 0 ? await freePort(host) : wanted;
   const server = new modbus.ServerTCP(vector, { host, port, unitID: 1 });
   server.on('socketError', () => {});
-  await once(server as unknown as NodeJS.EventEmitter, 'initialized');
-  const { _server: inner } = server as unknown as { _server: { address: () => AddressInfo } };
-  return { port: inner.address().port, close: () => server.close(() => {}) };
+  await new Promise<void>((resolve, reject) => {
+    (server as unknown as NodeJS.EventEmitter).once('initialized', resolve).once('serverError', reject);
+  });
+  return { port, close: () => server.close(() => {}) };
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  server.listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function crcOfRtu(bytes: Uint8Array): number {
