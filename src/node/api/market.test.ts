@@ -58,6 +58,64 @@ test('on a chain of communities each sees what it shared and settled, and nobody
   for (const nobody of [null, 'auditor', 'operator'] as const) expect(await own(nobody)).toBeNull();
 });
 
+test('ELECTRA in circulation stands beside what was attested, with what waits; each sees what moved to and from it', async () => {
+  const indexer = connect({ url: api.db.urls.indexer, max: 1, application: 'test' });
+  const [{ now }] = await indexer`select chain_unix_s as now from chain.head`;
+  const [alice, bob] = [people.alice.address, people.bob.address];
+  const ago = (days: number): string => String(BigInt(now) - BigInt(days * 86_400));
+  await indexer`insert into chain.electra (id, minted_nel, confirmed_nel, redemptions, paused) values ('electra', '900', '100', 3, true)`;
+  for (const [days, amount] of [
+    [9, 700],
+    [2, 850],
+  ])
+    await indexer`insert into chain.attestation (id, as_of_unix_s, amount_nel, document_hash, height, unix_s)
+      values (${ago(days)}, ${ago(days)}, ${amount}, ${Buffer.alloc(32)}, 10, ${ago(days)})`;
+  for (const [n, days, state] of [
+    [1, 6, 'open'],
+    [2, 4, 'open'],
+    [3, 8, 'confirmed'],
+  ] as const)
+    await indexer`insert into chain.redemption (id, number, holder, amount_nel, reference, state, height, unix_s)
+      values (${String(n)}, ${n}, ${bob}, ${10 * n}, 'x', ${state}, ${20 + n}, ${ago(days)})`;
+  await indexer`insert into chain.mint (id, receiver, amount_nel, height, unix_s) values ('30-0-0', ${alice}, 500, 30, ${ago(3)})`;
+  await indexer`insert into chain.transfer (id, sender, receiver, amount_nel, counter, height, unix_s)
+    values ('31-0-0', ${alice}, ${bob}, 200, null, 31, ${ago(2)}), ('32-0-0', ${alice}, ${bob}, 50, 1, 32, ${ago(1)})`;
+  await indexer`insert into chain.escrow_move (id, uplink, treasury, amount_nel, height, unix_s)
+    values ('33-0-0', ${meters.alice1}, ${alice}, 100, 33, ${ago(1)}), ('99999-0-0', ${meters.alice1}, ${alice}, 7, 99999, ${ago(0)})`;
+  await indexer.end();
+
+  const { data } = await api.ask(
+    null,
+    '{ market { electra { supplyNel attestedNel attestedAt redeemingNel overdue paused } own { address } } }',
+  );
+  expect(data.market).toEqual({
+    own: null,
+    electra: {
+      supplyNel: '800',
+      attestedNel: '850',
+      attestedAt: new Date(Number(ago(2)) * 1000).toISOString(),
+      redeemingNel: '30',
+      overdue: 1,
+      paused: true,
+    },
+  });
+  const moved = async (who: Person) => {
+    const { market } = (await api.ask(who, '{ market { own { transfers { kind amountNel counterparty height } } } }')).data;
+    return market.own.transfers.map((one: Record<string, unknown>) => [one.kind, one.amountNel, one.counterparty]);
+  };
+  // what lies in a block that no header has confirmed is not there yet
+  expect(await moved('alice')).toEqual([
+    ['ESCROW', '-100', null],
+    ['PAYOUT', '-50', bob],
+    ['SEND', '-200', bob],
+    ['MINT', '500', null],
+  ]);
+  expect((await moved('bob')).slice(0, 2)).toEqual([
+    ['PAYOUT', '50', alice],
+    ['SEND', '200', alice],
+  ]);
+});
+
 test('more days than a month are refused by the argument’s name', async () => {
   const { errors } = await api.ask('alice', '{ market { own { sharedDays(from: "2026-01-01", to: "2026-03-01") { day } } } }');
   expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' });

@@ -1,13 +1,27 @@
 /** A chain of communities, as money sees it: what each shared and settled, for itself alone. */
 import { PERIOD_DAYS } from '../../../protocol/day/main-witness.ts';
+import { DAY_S } from '../../../protocol/values/time.ts';
+import { dateOfUnixS } from '../chain-head.ts';
 import { dayRange } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
-import { readSettlements, readSharedDays, type SettlementRow, type SharedDayRow } from '../rows/market.ts';
+import {
+  type ElectraRow,
+  readElectra,
+  readSettlements,
+  readSharedDays,
+  readTransfers,
+  type SettlementRow,
+  type SharedDayRow,
+  type TransferRow,
+} from '../rows/market.ts';
 import { isShared } from '../rows/shared.ts';
 
 const MOST_DAYS = 31;
 const MOST_PERIODS = 52;
+const MOST_TRANSFERS = 50;
+/** A redemption that waits for longer stands in every verdict (docs/electra.md). */
+const OVERDUE_S = 5 * DAY_S;
 
 /** Null on a community's own chain. */
 export async function market(_: unknown, __: unknown, { tx }: Context): Promise<object | null> {
@@ -15,7 +29,7 @@ export async function market(_: unknown, __: unknown, { tx }: Context): Promise<
 }
 
 export const Market = {
-  electra: () => null,
+  electra: (_: unknown, __: unknown, { tx }: Context) => readElectra(tx, OVERDUE_S),
   own: (_: unknown, __: unknown, { tx: { viewer } }: Context) => (viewer?.roles.includes('MEMBER') ? { address: viewer.address } : null),
 };
 
@@ -23,7 +37,7 @@ export const MarketMember = {
   sharedDays: (_: unknown, args: { from: number; to: number }, context: Context) =>
     readSharedDays(context.tx, viewerOf(context).address, dayRange(args, MOST_DAYS)),
   periods: (_: unknown, __: unknown, context: Context) => readSettlements(context.tx, viewerOf(context).address, MOST_PERIODS),
-  transfers: () => null,
+  transfers: (_: unknown, __: unknown, context: Context) => readTransfers(context.tx, viewerOf(context).address, MOST_TRANSFERS),
 };
 
 export const SharedDay = {
@@ -36,4 +50,16 @@ export const SettledPeriod = {
   fromDay: (row: SettlementRow) => row.from_day,
   toDay: (row: SettlementRow) => row.from_day + PERIOD_DAYS - 1,
   amountNel: (row: SettlementRow) => row.amount_nel,
+};
+
+export const Electra = {
+  supplyNel: (row: ElectraRow) => row.supply_nel,
+  attestedNel: (row: ElectraRow) => row.attested_nel,
+  attestedAt: (row: ElectraRow) => row.as_of_unix_s && dateOfUnixS(BigInt(row.as_of_unix_s)),
+  redeemingNel: (row: ElectraRow) => row.redeeming_nel,
+};
+
+export const ElectraTransfer = {
+  at: (row: TransferRow) => dateOfUnixS(BigInt(row.unix_s)),
+  amountNel: (row: TransferRow) => row.amount_nel,
 };

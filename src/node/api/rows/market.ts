@@ -31,3 +31,55 @@ export const readSettlements = (tx: Transaction, owner: string, limit: number): 
     select from_day, meter, amount_nel from books.settlement where member = ${owner}
     order by from_day desc, meter limit ${limit}`,
   );
+
+export interface ElectraRow {
+  supply_nel: string;
+  attested_nel: string | null;
+  as_of_unix_s: string | null;
+  redeeming_nel: string;
+  overdue: number;
+  paused: boolean;
+}
+
+/** As of the newest block, like a report: the next one confirms it. Null where the chain has none. */
+export async function readElectra(tx: Transaction, overdueAfterS: number): Promise<ElectraRow | null> {
+  const [row] = await tx.query<ElectraRow>(
+    (sql) => sql`
+    select e.minted_nel - e.confirmed_nel as supply_nel, e.paused, a.amount_nel as attested_nel, a.as_of_unix_s,
+      (select coalesce(sum(amount_nel), 0) from chain.redemption where state = 'open') as redeeming_nel,
+      (select count(*)::int4 from chain.redemption where state = 'open'
+        and unix_s < (select chain_unix_s from chain.head) - ${overdueAfterS}::int8) as overdue
+    from chain.electra e
+    left join (select amount_nel, as_of_unix_s from chain.attestation order by as_of_unix_s desc limit 1) a on true`,
+  );
+  return row ?? null;
+}
+
+export interface TransferRow {
+  unix_s: string;
+  height: number;
+  kind: string;
+  amount_nel: string;
+  counterparty: string | null;
+}
+
+/** What moved ELECTRA to or from an account: what went out is negative. */
+export const readTransfers = (tx: Transaction, owner: string, limit: number): Promise<TransferRow[]> =>
+  tx.query<TransferRow>(
+    (sql) => sql`
+    select unix_s, height, kind, amount_nel, counterparty from (
+      select unix_s, height, 'MINT' as kind, amount_nel, null::text as counterparty, id from chain.mint where receiver = ${owner}
+      union all
+      select unix_s, height, case when counter is null then 'SEND' else 'PAYOUT' end, -amount_nel, receiver, id
+        from chain.transfer where sender = ${owner}
+      union all
+      select unix_s, height, case when counter is null then 'SEND' else 'PAYOUT' end, amount_nel, sender, id
+        from chain.transfer where receiver = ${owner}
+      union all
+      select unix_s, height, 'ESCROW', -amount_nel, null, id from chain.escrow_move where treasury = ${owner}
+      union all
+      select unix_s, height, 'REDEMPTION', -amount_nel, null, id from chain.redemption where holder = ${owner} and state <> 'rejected'
+    ) moved
+    where height <= (select height from chain.head)
+    order by height desc, id desc limit ${limit}`,
+  );
