@@ -76,7 +76,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.register_veto': indexed(),
   'chain.role_change': indexed(),
   'chain.role_vote': indexed(),
-  'chain.settlement_entry': indexed(),
+  'chain.settlement_entry': indexed(BOOKS_ON_CHAIN),
   'chain.suspend_vote': indexed(),
   'chain.transfer': indexed(api('market')),
   'chain.uplink': indexed(),

@@ -34,15 +34,16 @@ const TARIFF = {
   feePerDayNel: 250_000_000n,
 };
 
-function readingsOf(chain: TestChain, day: number): Reading[] {
+/** `most`: Wh that a meter takes and gives in a slot. */
+function readingsOf(chain: TestChain, day: number, most: readonly [number, number]): Reading[] {
   const int = seededInts(15);
-  const some = (most: number): number[] => Array.from({ length: 96 }, () => int(most));
+  const some = (below: number): number[] => Array.from({ length: 96 }, () => int(below));
   return chain.meters.map(({ address: meter, member }) => {
     const values = {
       importStartWh: 0n,
       exportStartWh: 0n,
-      importWh: some(900),
-      exportWh: some(400),
+      importWh: some(most[0]),
+      exportWh: some(most[1]),
       blinding: new Uint8Array(randomBytes(31)),
     };
     const C = commitDay({ ...values, gridId: gridId(chain.chainId), meterTag: meterTag(meter), day });
@@ -60,8 +61,13 @@ async function proofsOf(day: ComposedDay, prover: Prover) {
 }
 
 /** Of the day in which nobody has said anything yet: all meters state it when it is over. */
-export async function provenDay(chain: TestChain, day: number, prover: Prover): Promise<ComposedDay> {
-  const readings = readingsOf(chain, day);
+export async function provenDay(
+  chain: TestChain,
+  day: number,
+  prover: Prover,
+  most: readonly [number, number] = [900, 400],
+): Promise<ComposedDay> {
+  const readings = readingsOf(chain, day, most);
   const over = async (): Promise<boolean> => (await chain.chain.status()).chainUnixS >= (day + 1) * 86_400;
   await until(over, 60_000, `the end of day ${day}`);
   await Promise.all(

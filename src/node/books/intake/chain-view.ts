@@ -208,6 +208,10 @@ export const anchoredBooks = (sql: Db, upTo: number): Part => sql`(select day, v
 export const provenBooks = (sql: Db, upTo: number): Part =>
   sql`(select day, version, height, unix_s from chain.proven_book where height <= ${upTo})`;
 
+/** from_day, uplink of each sum of a period that the chain has. */
+export const settledSums = (sql: Db, upTo: number): Part =>
+  sql`(select from_day, uplink from chain.settlement_entry where height <= ${upTo})`;
+
 /** Whether the chain has verified a day's first book. */
 export const isProven = async (sql: Db, day: number, upTo: number): Promise<boolean> =>
   (await sql`select from ${provenBooks(sql, upTo)} p where p.day = ${day} and p.version = 1`).length > 0;

@@ -147,7 +147,11 @@ describe('the chain’s answer', () => {
       [false, null],
     ]);
     await later();
-    expect(await sendSettlements(c.sql, signer, quiet)).toBe(2); // who says nothing of a sum that was sent is asked once more
+    const open = (await rows()).filter(({ done }) => !done).map(({ id }) => id.split(':')[2]);
+    await c.index.sql`insert into chain.settlement_entry (id, from_day, uplink, amount_nel, height, unix_s)
+      values ('one', ${first}, ${open[0]}, 0, ${c.index.height}, 0)`;
+    expect(await sendSettlements(c.sql, signer, quiet)).toBe(2); // one by the index, one asked once more
+    expect(sent.at(-1)!.map(({ uplink }) => uplink)).toEqual([open[1]]);
     expect((await rows()).every(({ done }) => done)).toBe(true);
     await later();
     const before = sent.length;

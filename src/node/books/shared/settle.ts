@@ -2,15 +2,17 @@
  * Sends what communities owe for a period, each sum with its proof: one Settle for all that are proven (docs/exchange.md). A row of the
  * outbox per community says how far that is; what is sent comes from books.settlement and prove.proof, which never change.
  *
- * The chain takes a community's period once. One that it took and whose row does not say so, after a crash or because a treasury's own node
- * was faster, is refused as settled when it comes again, and that is how it is known to be there.
+ * The chain takes a community's period once. Done is what the index shows; one that is sent again before that, after a crash or because a
+ * treasury's own node was faster, is refused as settled, which says the same.
  */
 import { compressProof } from '../../../protocol/bundle/points.ts';
 import type { ProofJson } from '../../../protocol/index.ts';
 import { mainTypeUrlOf } from '../../../protocol/messages/main-table.ts';
-import type { Sql } from '../../db/index.ts';
+import type { ChainHead, Sql } from '../../db/index.ts';
+import { chainHead } from '../../db/index.ts';
 import type { Log } from '../../shared/log.ts';
 import type { BooksSigner, Submitted } from '../../signer/client.ts';
+import { settledSums } from '../intake/chain-view.ts';
 import { postSettlement } from '../money/ledger.ts';
 import { BACKOFF_S_MAX, RESEND_S, submitted } from '../outbox.ts';
 
@@ -24,19 +26,24 @@ const isPassing = ({ codespace, code }: Submitted): boolean =>
 /** In one message: its transaction has to fit a block beside others. */
 const TOGETHER_MAX = 200;
 
-interface Due {
+interface Noted {
   id: string;
   from_day: number;
   meter: string;
+}
+
+interface Due extends Noted {
   amount_nel: string;
   proof: ProofJson;
   error: string | null;
 }
 
-/** Sends sums that are due. Returns how many the chain took, or had. */
+/** Ticks off what the index shows, and sends sums that are due. Returns how many the chain took, or had. */
 export async function sendSettlements(sql: Sql, signer: BooksSigner, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+  const head = await chainHead(sql);
+  if (!head) return 0;
+  let settled = await noteSettled(sql, await indexedEntries(sql, head));
   const due = await dueEntries(sql);
-  let settled = 0;
   for (const period of Map.groupBy(due, ({ from_day }) => from_day).values())
     for (let at = 0; at < period.length; at += TOGETHER_MAX) settled += await send(sql, signer, period.slice(at, at + TOGETHER_MAX), log);
   return settled;
@@ -54,6 +61,12 @@ const dueEntries = (sql: Sql) => sql<Due[]>`
   select id, from_day, meter, amount_nel, proof, error from wanted w
   where done_at is null and due and not exists (select from wanted other where other.from_day = w.from_day and other.proof is null)
   order by from_day, meter`;
+
+/** Sums that the index shows on the chain, and that are not ticked off. */
+const indexedEntries = (sql: Sql, { height }: ChainHead) => sql<Noted[]>`
+  select o.id, s.from_day, s.meter from books.settlement s
+  join ${settledSums(sql, height)} i on i.from_day = s.from_day and i.uplink = s.meter
+  join books.outbox o on o.id = 'settle:' || s.from_day || ':' || s.meter where o.done_at is null`;
 
 async function send(sql: Sql, signer: BooksSigner, entries: readonly Due[], log: Pick<Log, 'info' | 'warn'>): Promise<number> {
   const [{ from_day: fromDay }] = entries;
@@ -87,7 +100,8 @@ async function send(sql: Sql, signer: BooksSigner, entries: readonly Due[], log:
 }
 
 /** Notes what the chain has, and moves it in the ledger from who owes it to the pools. */
-async function noteSettled(sql: Sql, entries: readonly Due[]): Promise<number> {
+async function noteSettled(sql: Sql, entries: readonly Noted[]): Promise<number> {
+  if (entries.length === 0) return 0;
   return sql.begin(async (tx) => {
     let noted = 0;
     for (const { id, from_day: fromDay, meter } of entries) {
