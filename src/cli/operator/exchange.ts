@@ -9,6 +9,7 @@ import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { electra } from './amount.ts';
+import { registerCommunity } from './exchange-register.ts';
 import { fileNames } from './file-names.ts';
 import { printDone } from './operator.ts';
 
@@ -67,7 +68,10 @@ function registerPeriods(exchange: Command): void {
 }
 
 export function register(program: Command): void {
-  const exchange = program.command('exchange').description('what communities shared on an exchange node, and how it is settled');
+  const exchange = program
+    .command('exchange')
+    .description('communities on an exchange node: who they are, what they shared, how it is settled');
   registerShared(exchange);
   registerPeriods(exchange);
+  registerCommunity(exchange);
 }

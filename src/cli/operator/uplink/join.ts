@@ -23,22 +23,7 @@ import { CliError } from '../../errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../../options.ts';
 import { parseElectra } from '../amount.ts';
 import { printDone, submitAsOperator } from '../operator.ts';
-
-/** What the operator of the main chain is given. */
-export interface UplinkRequest {
-  format: 'electra/uplink/v1';
-  chainId: string;
-  genesisHash: string;
-  uplink: string;
-  treasury: string;
-  capacityWhPerSlot: number;
-  creditNel: string;
-  members: number;
-  /** date: the first day that is shared */
-  from: string;
-  /** an Evidence, base64 */
-  checkpoint: string;
-}
+import { encodeRequest } from './request.ts';
 
 interface JoinOptions {
   mainGenesis: string;
@@ -114,14 +99,14 @@ async function join_(o: JoinOptions): Promise<void> {
   const evidence = await askEvidence({
     ...{ rpcUrls: urls, chainId: settings.chainId, keys: checkpointKeys(), kept: null, signal: AbortSignal.timeout(60_000) },
   });
-  const request: UplinkRequest = {
-    format: 'electra/uplink/v1',
+  const request = {
+    format: 'electra/uplink/v1' as const,
     ...{ chainId: settings.chainId, genesisHash: Buffer.from(await genesisHashOf(rpc)).toString('hex'), uplink: address },
     ...{ treasury: o.treasury, capacityWhPerSlot: o.capacityWh, creditNel: String(o.credit), members: o.members },
     from: dayToDate(fromDay),
     checkpoint: Buffer.from(encodeEvidence(evidence)).toString('base64'),
   };
-  writeFileSync(o.out, `${JSON.stringify(request, null, 2)}\n`, { mode: 0o644 });
+  writeFileSync(o.out, encodeRequest(request), { mode: 0o644 });
   const words =
     `uplink ${address}: shares on ${main.chainId} from ${dayToDate(fromDay)} on. Give ${o.out} to its operator within a week; ` +
     'then keep `electra uplink run` running, and look at `electra uplink status`';

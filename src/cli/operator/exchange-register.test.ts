@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { address } from '../../../test/kit/books/index-rows.ts';
+import { recording } from '../../../test/kit/light/recorded-evidence.ts';
+import { MAY_SEND } from '../../node/signer/doors.ts';
+import { encodeMessages } from '../../node/signer/messages.ts';
+import { readValidatorSet } from '../../protocol/comet/index.ts';
+import { register } from '../../protocol/messages/main-messages.ts';
+import { MsgEnrolMeter } from '../../protocol/messages/messages.ts';
+import { encodeEvidence, evidenceOf } from '../../reader/light/index.ts';
+import { messagesOf } from './exchange-register.ts';
+import { encodeRequest, readRequest } from './uplink/request.ts';
+
+const chain = recording();
+const shown = chain.blocks.find(({ header }) => Number(header.height) === chain.state + 1)!;
+const parts = { ...shown, validators: readValidatorSet(chain.sets[shown.header.validators_hash]), proofs: [chain.proofs.params.ops] };
+const FILE = {
+  format: 'electra/uplink/v1' as const,
+  ...{ chainId: chain.chainId, genesisHash: 'ab'.repeat(32), uplink: address('uplink'), treasury: address('treasury') },
+  ...{ capacityWhPerSlot: 5000, creditNel: '250000000000', members: 13, from: '2026-12-01' },
+  checkpoint: Buffer.from(encodeEvidence(parts)).toString('base64'),
+};
+
+test('the file of a community becomes the messages that take it in, its checkpoint byte for byte', () => {
+  const { treasury, uplink, community } = messagesOf(readRequest(encodeRequest(FILE)));
+  const encoded = encodeMessages([treasury, uplink, community], address('operator'), MAY_SEND.operator);
+  expect(encoded.map(({ typeUrl }) => typeUrl.split('.').at(-1))).toEqual(['MsgRegisterAccount', 'MsgEnrolMeter', 'MsgRegisterCommunity']);
+  expect(MsgEnrolMeter.decode(encoded[1].value)).toMatchObject({ meter: FILE.uplink, member: FILE.treasury, maxWhPerSlot: 5000 });
+  const sent = register.MsgRegisterCommunity.decode(encoded[2].value);
+  expect(sent).toMatchObject({ operator: address('operator'), chainId: chain.chainId, creditNel: 250_000_000_000n, members: 13 });
+  expect(sent.checkpoint).toEqual(evidenceOf(parts));
+});
+
+test.each([
+  ['no JSON', '{', '<file>: expected JSON'],
+  ['another address', JSON.stringify({ ...FILE, uplink: 'electra1' }), '<file>: uplink: expected an address electra1…'],
+  ['a day that is none', JSON.stringify({ ...FILE, from: '2026-13-01' }), '<file>: from: expected a date YYYY-MM-DD'],
+  [
+    'a checkpoint cut short',
+    JSON.stringify({ ...FILE, checkpoint: FILE.checkpoint.slice(0, 400) }),
+    'checkpoint: expected the one encoding',
+  ],
+  ['a field more', JSON.stringify({ ...FILE, note: '' }), 'Unrecognized key'],
+])('a file with %s is refused by name', (_, text, sentence) => {
+  expect(() => readRequest(text)).toThrow(sentence);
+});

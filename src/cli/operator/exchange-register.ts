@@ -1,0 +1,68 @@
+/**
+ * `electra exchange register`: takes a community in, from the file that its operator wrote by `electra uplink join`: its treasury may hold
+ * ELECTRA, its uplink is enrolled as a meter of this chain, and its own chain is registered behind it. What is there already is left.
+ */
+import type { Command } from 'commander';
+import { dataFolder } from '../../node/processes/data-folder.ts';
+import type { OperatorMessage, Signer } from '../../node/signer/client.ts';
+import { mainTypeUrlOf } from '../../protocol/messages/main-table.ts';
+import { typeUrlOf } from '../../protocol/messages/table.ts';
+import { dateToDay } from '../../protocol/values/time.ts';
+import { readText } from '../../reader/cli/command.ts';
+import { CliError } from '../errors.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
+import { assertTaken } from '../refusals.ts';
+import { operatorSigner, printDone } from './operator.ts';
+import { readRequest, type UplinkRequest } from './uplink/request.ts';
+
+/** What was done before: codespace and code of its refusal. */
+const THERE_ALREADY = { treasury: 'electra/14', uplink: 'meter/41' } as const;
+
+async function say(signer: Signer, message: OperatorMessage, there?: string): Promise<number | null> {
+  const answer = await signer.submit([message]);
+  if (there !== undefined && `${answer.codespace}/${answer.code}` === there) return null;
+  assertTaken(answer);
+  return answer.height;
+}
+
+export const messagesOf = (r: UplinkRequest): Record<'treasury' | 'uplink' | 'community', OperatorMessage> => ({
+  treasury: { typeUrl: mainTypeUrlOf('RegisterAccount'), value: { address: r.treasury, kind: 'treasury' } },
+  uplink: {
+    typeUrl: typeUrlOf('EnrolMeter'),
+    value: { meter: r.uplink, member: r.treasury, firstDay: dateToDay(r.from), maxWhPerSlot: r.capacityWhPerSlot },
+  },
+  community: {
+    typeUrl: mainTypeUrlOf('RegisterCommunity'),
+    value: {
+      ...{ uplink: r.uplink, chainId: r.chainId, genesisHash: Buffer.from(r.genesisHash, 'hex').toString('base64') },
+      ...{ checkpoint: r.checkpoint, creditNel: r.creditNel, members: r.members },
+    },
+  },
+});
+
+export function registerCommunity(exchange: Command): void {
+  const c = exchange
+    .command('register')
+    .argument('<file>', 'the community’s file, by `electra uplink join`')
+    .description('take a community in: treasury, uplink, its chain; in force after seven days, unless it is vetoed')
+    .addOption(jsonOption())
+    .addOption(dataOption());
+  example(c, 'npx electra exchange register uplink-request.json');
+  c.action(async (file: string) => {
+    const o = c.opts<{ data: string; json?: true }>();
+    const request = readRequest(readText('<file>', file));
+    const data = dataFolder(o.data);
+    const signer = operatorSigner(data);
+    if (!signer) throw new CliError(`the signer does not run on ${data.dir}: start \`electra sign\` first`);
+    const messages = messagesOf(request);
+    try {
+      await say(signer, messages.treasury, THERE_ALREADY.treasury);
+      await say(signer, messages.uplink, THERE_ALREADY.uplink);
+      const height = await say(signer, messages.community);
+      const words = `${request.chainId} is registered behind ${request.uplink} (block ${height}); it comes into force after seven days`;
+      printDone(Boolean(o.json), words, { chainId: request.chainId, uplink: request.uplink, height });
+    } finally {
+      signer.close();
+    }
+  });
+}
