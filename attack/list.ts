@@ -13,6 +13,7 @@ import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
 import { mainBookAttacks } from './main-books.ts';
 import { mainMoneyAttacks } from './main-money.ts';
+import { mainUplinkAttacks } from './main-uplinks.ts';
 import { operatorAttacks } from './operators.ts';
 import { pointAttacks } from './points.ts';
 import { linkAttacks, priceAttacks } from './prices.ts';
@@ -33,6 +34,7 @@ export const attacks: readonly Attack[] = [
   ...priceAttacks,
   ...mainBookAttacks,
   ...mainMoneyAttacks,
+  ...mainUplinkAttacks,
   ...slotPriceAttacks,
   ...linkAttacks,
   ...copyAttacks,

@@ -29,7 +29,7 @@ async function disputeHidden(): Promise<Files> {
 async function bookOfAVoidDay(): Promise<Files> {
   const files = await filesOf(WEEK.slice(0, 3));
   for (const name of ['book', 'proofs']) files.set(`days/${DAY3}/${name}.json`, files.get(`days/${DAY1}/${name}.json`)!);
-  return onMain(files, modulesOf([]));
+  return onMain(files, modulesOf(WEEK.slice(0, 3)));
 }
 
 async function neverProven(): Promise<Files> {

@@ -121,7 +121,7 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     name: 'uplink-of-nobody',
     by: 'validator',
     does: 'shares the energy of an uplink behind which no community is registered',
-    refusedBy: ['10 communities'],
+    refusedBy: ['10 communities', '11 evidence'],
     bundle: lie((m) => {
       m.communities = m.communities.filter(({ uplink }) => uplink !== UPLINKS[1]);
     }),

@@ -1,6 +1,7 @@
 /** The protocol's pure functions: arithmetic on values. No I/O, no clock, no randomness of its own. */
 export * from './bundle/book.ts';
 export * from './bundle/chain-file.ts';
+export * from './bundle/community-file.ts';
 export * from './bundle/earlier-file.ts';
 export * from './bundle/light-file.ts';
 export * from './bundle/log-file.ts';

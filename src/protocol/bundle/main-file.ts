@@ -30,6 +30,7 @@ export const MAIN_RANGES = {
     paused: 12,
     roleChanges: 15,
   },
+  meter: { meters: 3 },
   register: { development: 0, keys: 1, communities: 2, kept: 3, pending: 4 },
   settlement: {
     firstDay: 0,

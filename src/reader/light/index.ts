@@ -7,7 +7,7 @@ export { chainUnixS } from '../../protocol/clock.ts';
 export * from './blocks.ts';
 export * from './client.ts';
 export type { HeaderConflict } from './conflict.ts';
-export { ConflictError, conflict } from './conflict.ts';
+export { ConflictError, conflict, powerOf } from './conflict.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export type { GenesisTrust } from './genesis.ts';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { keysJson, type VerificationKeyBytes } from '../../../src/protocol/genesis/index.ts';
 import { canonicalJson, type Json, MAIN_CIRCUIT_NAMES, type MainCircuitName, type Tariff } from '../../../src/protocol/index.ts';
+import { VALIDATORS } from '../audit/chain.ts';
 import { bytesOf, KEYS, type VkJson } from '../development-keys.ts';
 import { FIRST_DAY, genesisAddress, genesisJson, genesisMeter, genesisParams, genesisTariff } from '../genesis.ts';
 import { once } from '../made-once.ts';
@@ -31,7 +32,13 @@ export const mainGenesisText = (): string =>
         Object.assign(state, {
           params: genesisParams({ grace_s: '216000', late_s: '0', rule: 'shared/1' }),
           verification_keys: keysJson(MAIN_CIRCUIT_NAMES, mainKeyBytes()),
-          meters: [1, 2, 3, 4].map((n) => genesisMeter(n, { member: genesisAddress(200 + n), max_wh_per_slot: CAPACITY_WH })),
+          meters: VALIDATORS.map(({ publicKey }, i) =>
+            genesisMeter(i + 1, {
+              member: genesisAddress(201 + i),
+              max_wh_per_slot: CAPACITY_WH,
+              consensus_key: Buffer.from(publicKey).toString('base64'),
+            }),
+          ),
           tariffs: [genesisTariff(TARIFF_FROM_DAY, TARIFF)],
         }),
       { chain_id: MAIN_CHAIN_ID, genesis_time: '2026-07-01T00:00:00Z' },

@@ -62,12 +62,6 @@ const communityOf = (n: number): register.Community =>
     unixS: BigInt(FIRST_DAY * 86_400),
   });
 
-const keptOf = (n: number): register.Kept =>
-  register.Kept.fromPartial({
-    ...{ uplink: UPLINKS[n], height: 900n, hash: hash(`header ${n}`), nextValidatorsHash: hash(`set ${n}`) },
-    unixNs: BigInt(SETTLED_UNIX_S - 3600) * 1_000_000_000n,
-  });
-
 /** What a week's days came to, by uplink. */
 export function weekOf(days: readonly BookedSharedDay[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
@@ -78,7 +72,7 @@ export function weekOf(days: readonly BookedSharedDay[]): Map<string, bigint> {
 const sumOf = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((sum, amount) => sum + amount, 0n);
 
 /** After a week that everybody has settled and paid: escrows of 10,000 ELECTRA each before. */
-export function settledModules(days: readonly BookedSharedDay[]): Modules {
+export function settledModules(days: readonly BookedSharedDay[], kept: register.Kept[]): Modules {
   const amounts = weekOf(days);
   const claims = [...amounts].filter(([, amount]) => amount < 0n);
   const [owed, due] = [-sumOf(claims.map(([, amount]) => amount)), sumOf([...amounts.values()].filter((amount) => amount > 0n))];
@@ -101,7 +95,7 @@ export function settledModules(days: readonly BookedSharedDay[]): Modules {
     });
   return {
     communities: UPLINKS.map((_, n) => communityOf(n)),
-    kept: UPLINKS.map((_, n) => keptOf(n)),
+    kept,
     pending: [],
     keyIds: Object.fromEntries(CIRCUIT_NAMES.map((circuit) => [circuit, DEVELOPMENT_KEY_IDS[circuit]])),
     escrowsNel,
@@ -199,7 +193,7 @@ export const moduleStores = (m: Modules): Record<string, Entry[]> => ({
 /** main.json of a state. */
 export function mainFileOf(state: State, height: number): string {
   const stores = MAIN_STORES.map((name) => {
-    const of = state.others.get(name)!;
+    const of = name === 'meter' ? state : state.others.get(name)!;
     const ranges = Object.entries(MAIN_RANGES[name]).map(([range, prefix]) => [
       range,
       of.proveRange({ from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) }),

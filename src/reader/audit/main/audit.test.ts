@@ -49,7 +49,7 @@ type Case = [what: string, refusedBy: string[], make: () => Promise<Files> | Fil
 const changed = async (path: string, change: Parameters<typeof edit>[2], plans = WEEK.slice(0, 2)): Promise<Files> => {
   const files = await filesOf(plans);
   edit(files, path, change);
-  return onMain(files, modulesOf([]));
+  return onMain(files, modulesOf(plans));
 };
 /** What the exchange exports is changed behind the back of the chain. */
 const forged = async (path: string, change: Parameters<typeof edit>[2]): Promise<Files> => {
@@ -85,7 +85,7 @@ const REFUSED: Case[] = [
       changed(on(DAY2, 'chain'), (c) => c.anchors.pop()).then((files) => {
         files.delete(on(DAY2, 'book'));
         files.delete(on(DAY2, 'proofs'));
-        return onMain(files, modulesOf(WEEK.slice(0, 1)), { nowUnixS: (second.day + 1) * 86_400 + 216_000 + 172_900 });
+        return onMain(files, modulesOf(WEEK.slice(0, 2)), { nowUnixS: (second.day + 1) * 86_400 + 216_000 + 172_900 });
       }),
   ],
   [
@@ -104,7 +104,7 @@ const REFUSED: Case[] = [
       const files = await filesOf(WEEK);
       files.set(on(DAY3, 'book'), files.get(on(DAY1, 'book'))!);
       files.set(on(DAY3, 'proofs'), files.get(on(DAY1, 'proofs'))!);
-      return onMain(files, modulesOf([]));
+      return onMain(files, modulesOf(WEEK));
     },
   ],
   [
@@ -128,7 +128,7 @@ const REFUSED: Case[] = [
     ['3 range'],
     async () => {
       const files = await filesOf([first, WEEK[2]]);
-      return onMain(files, modulesOf([]));
+      return onMain(files, modulesOf([first, WEEK[2]]));
     },
   ],
   [
@@ -151,9 +151,7 @@ describe('is refused', () => {
 
   test('a day that the exchange never proved, void after its time: a failure', async () => {
     const files = await filesOf([first]);
-    const verdict = await audited(
-      onMain(files, modulesOf(WEEK.slice(0, 1)), { provenAt: () => null, nowUnixS: (first.day + 20) * 86_400 }),
-    );
+    const verdict = await audited(onMain(files, modulesOf([first]), { provenAt: () => null, nowUnixS: (first.day + 20) * 86_400 }));
     expect([namesOf(verdict), verdict.exitCode]).toEqual([['3 proven'], 1]);
   });
 });

@@ -34,6 +34,8 @@ export interface MainAuditOptions extends KeyOptions, TrustOptions {
   genesisHash?: string;
   /** the reader's clock, real time in seconds */
   clockUnixS?: number;
+  /** bundles of communities of the same days, which are audited too */
+  communities?: readonly Files[];
 }
 
 const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state: null };
@@ -116,7 +118,9 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
   const { keys, checks: ofKeys } = readMainKeys(genesis, options);
   const billed = bundle.days.filter(({ day }) => !voids.has(day));
   const proofs = await mainProofChecks(billed, genesis, keys, verifyOptions(options));
-  const modules = draft ? DRAFT_MODULES : await moduleChecks(bundle, headers, genesis, { ...options, keys });
+  // Whatever book a void day has, it counts for nothing.
+  const days = bundle.days.map((day) => (voids.has(day.day) ? { ...day, book: null, proofs: null } : day));
+  const modules = draft ? DRAFT_MODULES : await moduleChecks({ ...bundle, days }, headers, genesis, { ...options, keys });
   const moment = asOf(headers, genesis, options.clockUnixS);
   const checks = [
     ...headers.checks,

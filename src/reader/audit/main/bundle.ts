@@ -12,7 +12,10 @@ import {
   bookPath,
   CHAIN_FORMAT,
   type ChainFile,
+  COMMUNITY_FORMAT,
+  type CommunityFile,
   canonicalJson,
+  communityOf,
   dayFolderOf,
   dayPath,
   GENESIS_PATH,
@@ -32,6 +35,7 @@ import {
   type ProofsFile,
   ProtocolError,
   parseChainFile,
+  parseCommunityFile,
   parseLogFile,
   parseMainFile,
   parseOperatorsFile,
@@ -79,6 +83,8 @@ export interface MainBundle {
   /** what the modules hold, as of the newest header */
   main: Parsed<MainFile>;
   settlements: Parsed<SettlementsFile>;
+  /** what communities' chains said of their days, by chain id */
+  communities: ReadonlyMap<string, Parsed<CommunityFile>>;
   days: readonly MainDay[];
   faults: readonly FileFault[];
   ignored: readonly string[];
@@ -142,8 +148,17 @@ export function isMainBundle(files: Files): boolean {
   }
 }
 
+/** The file of a chain is named by it. */
+const parseCommunity = (texts: ReadonlyMap<string, string>, path: string, chainId: string): Parsed<CommunityFile> =>
+  parseFile(texts, path, COMMUNITY_FORMAT, (_json, text) => {
+    const file = parseCommunityFile(text);
+    if (file.chainId !== chainId) throw new ProtocolError('wrong-chain', 'community.chainId', `${chainId}, as the file is named`);
+    return file;
+  });
+
 const OWN: ReadonlySet<string> = new Set([MAIN_PATH, SETTLEMENTS_PATH]);
-const isKnown = (path: string): boolean => OWN.has(path) || ![undefined, 'earlier'].includes(placeOf(path)?.kind);
+const isKnown = (path: string): boolean =>
+  OWN.has(path) || communityOf(path) !== undefined || ![undefined, 'earlier'].includes(placeOf(path)?.kind);
 
 /** Parses all files of a main chain's bundle. A bad one is never an exception. */
 export function parseMainBundle(files: Files): MainBundle {
@@ -158,6 +173,12 @@ export function parseMainBundle(files: Files): MainBundle {
       : null,
     main: parseFile(texts, MAIN_PATH, MAIN_FORMAT, (_json, text) => parseMainFile(text)),
     settlements: parseFile(texts, SETTLEMENTS_PATH, SETTLEMENTS_FORMAT, (_json, text) => parseSettlementsFile(text)),
+    communities: new Map(
+      [...texts.keys()].flatMap((path): [string, Parsed<CommunityFile>][] => {
+        const chainId = communityOf(path);
+        return chainId === undefined ? [] : [[chainId, parseCommunity(texts, path, chainId)]];
+      }),
+    ),
     ...parseDays(texts),
     ignored: [...texts.keys()].filter((path) => !isKnown(path)).sort(),
   };

@@ -18,6 +18,8 @@ function bookDue({ date, book, roster }: MainDay, chosen: Pick<Due, 'choice'>): 
     { id: '6', name: 'clearing', day: date },
     { id: '8', name: 'keys', day: date },
     { id: '9', name: 'points', day: date },
+    { id: '11', name: 'evidence', day: date, ...chosen },
+    { id: '11', name: 'net', day: date, ...chosen },
   ];
 }
 

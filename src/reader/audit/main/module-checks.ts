@@ -4,14 +4,17 @@
  */
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { dayToDate, MAIN_PATH, ProtocolError } from '../../../protocol/index.ts';
+import type { Files } from '../../bundle.ts';
 import { appHashAfter, type MainState, readMainState } from '../../light/index.ts';
+import type { AuditOptions } from '../audit.ts';
 import { type Check, lines, notChecked } from '../checks.ts';
 import { faultLines } from '../file-checks.ts';
 import type { Headers } from '../header-checks.ts';
-import type { KeyOptions, MainKeys } from '../key-checks.ts';
-import type { VerifyOptions } from '../proof-checks.ts';
+import type { MainKeys } from '../key-checks.ts';
 import type { MainBundle } from './bundle.ts';
+import { communityChecks } from './community-checks.ts';
 import { electraChecks } from './electra-checks.ts';
+import { evidenceChecks, type OfEvidence } from './evidence-checks.ts';
 import { registerChecks } from './register-checks.ts';
 import { duePeriods, poolChecks, sumChecks } from './settlement-checks.ts';
 
@@ -56,12 +59,16 @@ export async function moduleChecks(
   bundle: MainBundle,
   headers: Headers,
   genesis: SharedGenesis,
-  { keys, ...options }: VerifyOptions & KeyOptions & { keys: MainKeys },
+  { keys, communities = [], ...options }: AuditOptions & { keys: MainKeys; communities?: readonly Files[] },
 ): Promise<ModuleResult> {
   const { checks, state } = provenState(bundle, headers, genesis);
   if (!state) {
+    const days = bundle.days.filter(({ book }) => book !== null);
     const hanging = HANGING.map(([id, name]) => notChecked(id, name, 'what the modules hold is not proven (check 2)', undefined, '2'));
-    return { checks: [...checks, ...hanging], notes: [], periods: [], state };
+    const ofDays = days.flatMap(({ date }) =>
+      ['evidence', 'net'].map((name) => notChecked('11', name, 'what the modules hold is not proven (check 2)', date, '2')),
+    );
+    return { checks: [...checks, ...hanging, ...ofDays], notes: [], periods: [], state };
   }
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
@@ -70,9 +77,15 @@ export async function moduleChecks(
     { settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], asOfUnixS },
     options,
   );
+  const shown: OfEvidence = { state, days: bundle.days, genesis, files: bundle.communities };
+  const evidence = await evidenceChecks(shown, keys.net, options);
+  const own: Check[] = [];
+  for (const files of communities) own.push(...(await communityChecks(files, register, evidence.proven, options)));
   return {
     checks: [
       ...checks,
+      ...evidence.checks,
+      ...own,
       ...registerChecks(register, genesis, { ...options, days: bundle.days, nowUnixS: newest.timeUnixS }),
       ...poolChecks(state, asOfUnixS),
       ...sums.checks,

@@ -90,7 +90,7 @@ describe('is refused', () => {
     ],
     [
       'energy of an uplink that is nobody',
-      ['10 communities'],
+      ['10 communities', '11 evidence'],
       (m) => {
         m.communities = m.communities.filter(({ uplink }) => uplink !== UPLINKS[1]);
       },

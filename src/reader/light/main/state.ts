@@ -17,6 +17,7 @@ import { ADDRESS_PREFIX } from '../../../protocol/values/address.ts';
 import type { Entry } from '../ics23.ts';
 import { bad } from '../state-fields.ts';
 import { StateReader } from '../state-reader.ts';
+import { type MeterState, readMeter } from '../values.ts';
 
 const ADDRESS_BYTES = 20;
 export const DENOMINATION = 'nelectra';
@@ -241,6 +242,8 @@ function settlementOf(of: Ranges<'settlement'>): SettlementState {
 export interface MainState {
   bank: BankState;
   electra: ElectraState;
+  /** all that were ever enrolled */
+  meters: readonly MeterState[];
   register: RegisterState;
   settlement: SettlementState;
 }
@@ -249,6 +252,7 @@ export interface MainState {
 export const readMainState = (file: MainFile, appHash: Uint8Array): MainState => ({
   bank: bankOf(rangesOf(file, 'bank', appHash)),
   electra: electraOf(rangesOf(file, 'electra', appHash)),
+  meters: rangesOf(file, 'meter', appHash).meters.map(readMeter),
   register: registerOf(rangesOf(file, 'register', appHash)),
   settlement: settlementOf(rangesOf(file, 'settlement', appHash)),
 });

@@ -1,0 +1,52 @@
+/**
+ * Check 11, a community's own bundle: whoever has it audits it too, and sees that the books are those which its chain showed here. Without
+ * it the verdict rests on the word of the community's validators for its days.
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { bookHash, bookPath, dayToDate } from '../../../protocol/index.ts';
+import type { Files } from '../../bundle.ts';
+import type { RegisterState } from '../../light/index.ts';
+import { type AuditOptions, auditBundle } from '../audit.ts';
+import { type Check, type Fault, lines } from '../checks.ts';
+import type { ProvenDays } from './evidence-checks.ts';
+
+const textOf = (files: Files, path: string): string | undefined =>
+  files instanceof Map ? files.get(path) : (files as Readonly<Record<string, string>>)[path];
+
+const STATUS = { 1: 'failed', 2: 'unreadable', 3: 'open', 4: 'open' } as const;
+
+/** Line 11 community of one bundle. */
+export async function communityChecks(
+  files: Files,
+  { communities }: RegisterState,
+  proven: ProvenDays,
+  options: AuditOptions,
+): Promise<Check[]> {
+  const head = { id: '11' as const, name: 'community' };
+  const verdict = await auditBundle(files, options);
+  const { chainId, genesisHash, exitCode, status } = verdict;
+  const own = communities.find((one) => one.chainId === chainId);
+  if (!own) return lines(head, [{ detail: `the bundle of ${chainId ?? 'an unknown chain'}, which is not registered here` }], '');
+  const faults: Fault[] = [];
+  if (bytesToHex(own.genesisHash) !== genesisHash)
+    faults.push({ detail: `${chainId} was registered with genesis ${bytesToHex(own.genesisHash)}, its bundle has ${genesisHash}` });
+  let tied = 0;
+  for (const [place, { bookHash: shown, day }] of proven) {
+    if (!place.endsWith(`/${own.uplink}`)) continue;
+    const text = textOf(files, bookPath(dayToDate(day), 1));
+    if (text === undefined) continue;
+    tied++;
+    if (bookHash(text) !== shown)
+      faults.push({ meter: own.uplink, detail: `its chain showed book ${shown} of ${dayToDate(day)}, its bundle has ${bookHash(text)}` });
+  }
+  if (exitCode !== 0) {
+    const first = verdict.checks.find((one) => one.status === STATUS[exitCode]);
+    const why = first ? `: ${first.id} ${first.name}, ${first.detail}` : '';
+    faults.push({ status: STATUS[exitCode], detail: `the audit of ${chainId} says ${status} (exit code ${exitCode})${why}` });
+  }
+  return lines(
+    head,
+    faults,
+    `${chainId} audited by its own bundle: ${verdict.days.length} days, ${tied} of them shared here, the same books`,
+  );
+}

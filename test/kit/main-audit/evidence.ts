@@ -1,0 +1,105 @@
+/**
+ * What the chains of the audit's test communities showed of their days: one header each of after the week, proofs under it, and the Net
+ * proofs of what was stated. A test lies by changing the plan.
+ */
+import { headerHash } from '../../../src/protocol/comet/index.ts';
+import { readSharedGenesis } from '../../../src/protocol/genesis/index.ts';
+import { communityPath, encodeCommunityFile, fieldToBytes } from '../../../src/protocol/index.ts';
+import { Proven, Uplink } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
+import { Kept } from '../../../src/protocol/messages/generated/electra/register/v1/types.ts';
+import { stateKeys } from '../../../src/reader/light/index.ts';
+import { lightFile, setOf, signedHeader, type TestValidator, validators } from '../audit/headers.ts';
+import { type Entry, State } from '../audit/iavl.ts';
+import { FIRST_DAY } from '../genesis.ts';
+import { once } from '../made-once.ts';
+import { chainIdOf, communityTotals, provenNet } from './days.ts';
+import { MAIN_CHAIN_ID, mainGenesisText, UPLINKS } from './genesis.ts';
+
+const HEIGHT = 900;
+const TIME = '2026-07-10T12:00:00Z';
+export const mainGenesisHash = once(() => readSharedGenesis(JSON.parse(mainGenesisText())).hash);
+
+/** How a community's chain is, if not honest. */
+export interface EvidencePlan {
+  /** of each day's book, how many entries it has and how many of them are copies; default 20 and 1 */
+  copies?: { entries: number; copies: number };
+  /** on which main chain it says that it shares */
+  main?: { chainId?: string; genesisHash?: string; uplink?: string };
+  /** who signs its header; default all */
+  signers?: (set: readonly TestValidator[]) => TestValidator[];
+  /** the header's time; default after the week */
+  time?: string;
+  /** the day whose book's X is shown for another one's */
+  totalsOf?: (day: number) => number;
+  /** makes another header of the same height */
+  salt?: string;
+}
+
+const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+function entriesOf(n: number, days: readonly number[], { copies, main, totalsOf = (day) => day }: EvidencePlan): Entry[] {
+  const { chainId = MAIN_CHAIN_ID, genesisHash = mainGenesisHash(), uplink = UPLINKS[n] } = main ?? {};
+  const none = Uplink.fromPartial({ fromDay: 0, height: 1n });
+  const here = Uplink.fromPartial({ fromDay: FIRST_DAY, mainChainId: chainId, mainGenesisHash: bytes(genesisHash), uplink, height: 2n });
+  return [
+    ...days.map((day) => ({
+      key: stateKeys.proven(day, 1),
+      value: Proven.encode(
+        Proven.fromPartial({
+          ...{ day, version: 1, bookHash: new Uint8Array(32).fill(n + 1), totals: fieldToBytes(communityTotals(n, totalsOf(day)).X) },
+          ...{
+            entries: 20,
+            copies: 1,
+            height: 800n,
+            unixS: BigInt((day + 1) * 86_400 + 50_000),
+            pricesHash: new Uint8Array(32),
+            ...copies,
+          },
+        }),
+      ).finish(),
+    })),
+    { key: stateKeys.uplink(0), value: Uplink.encode(none).finish() },
+    { key: stateKeys.uplink(FIRST_DAY), value: Uplink.encode(here).finish() },
+    { key: Uint8Array.of(200), value: Uint8Array.of(1) },
+  ];
+}
+
+/** The state of a community's chain, and the signed header over it. */
+function chainOf(n: number, days: readonly number[], plan: EvidencePlan) {
+  const state = new State(entriesOf(n, days, plan));
+  const set = validators(4, `community ${n} `);
+  const of = { chainId: chainIdOf(n), height: HEIGHT, time: plan.time ?? TIME, appHash: state.appHash, set };
+  const block = signedHeader({ ...of, ...(plan.signers ? { signers: plan.signers(set) } : {}), ...(plan.salt ? { salt: plan.salt } : {}) });
+  return { state, set, block };
+}
+
+/** What the main chain keeps of it: the checkpoint, and the header. */
+export function keptOf(n: number, days: readonly number[], plan: EvidencePlan = {}): Kept[] {
+  const { set, block } = chainOf(n, days, plan);
+  const [next, hash] = [setOf(set).hash, headerHash(block.header)];
+  const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
+  const common = { uplink: UPLINKS[n], nextValidatorsHash: next };
+  return [
+    Kept.fromPartial({ ...common, height: 3n, hash: new Uint8Array(32).fill(3), unixNs: at('2026-06-30T00:00:00Z') }),
+    Kept.fromPartial({ ...common, height: BigInt(HEIGHT), hash, unixNs: at(plan.time ?? TIME) }),
+  ];
+}
+
+/** `communities/CHAIN-ID.json`, as path and text. */
+export async function communityFile(n: number, days: readonly number[], plan: EvidencePlan = {}): Promise<[string, string]> {
+  const { state, set, block } = chainOf(n, days, plan);
+  const shown = [];
+  for (const day of days)
+    shown.push({
+      ...{
+        day,
+        height: HEIGHT,
+        store: state.store,
+        proven: state.prove(stateKeys.proven(day, 1)),
+        uplink: state.prove(stateKeys.uplink(day)),
+      },
+      net: await provenNet(n, day),
+    });
+  const light = lightFile(chainIdOf(n), [{ ...block, set }]);
+  return [communityPath(chainIdOf(n)), encodeCommunityFile({ chainId: chainIdOf(n), uplink: UPLINKS[n], days: shown }, light)];
+}
