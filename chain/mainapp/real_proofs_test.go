@@ -15,7 +15,6 @@ import (
 	tc "electra/internal/testchain"
 	te "electra/internal/testevidence"
 	tm "electra/internal/testmain"
-	electratypes "electra/x/electra/types"
 	metertypes "electra/x/meter/types"
 	registertypes "electra/x/register/types"
 	settlementtypes "electra/x/settlement/types"
@@ -175,19 +174,13 @@ func (w *realWorld) frozen() (*metertypes.MsgAnchorBook, *metertypes.MsgProveBoo
 }
 
 func TestARealDayOfCommunitiesIsStatedProvenAndSettled(t *testing.T) {
-	w := beginReal(t)
+	w := proven(t)
 	if w.ID != w.day.ChainID || len(w.parties) != 2 {
 		t.Fatalf("expected the vectors to be of this chain and two of its meters, got %s, %d", w.day.ChainID, len(w.parties))
 	}
-	anchor, prove := w.frozen()
-	w.Accepted(tc.Operator, anchor)
-	w.Accepted(tc.Operator, prove)
 	if fate, err := w.App.Meters.DayFate(w.Context(), w.day.Day); err != nil || fate != metertypes.FateProven {
 		t.Fatalf("expected the day to be proven, got %d %v", fate, err)
 	}
-	w.Accepted(tc.Operator, &electratypes.MsgRegisterAccount{Registrar: tc.Operator.Address, Address: tc.Member(1).Address,
-		Kind: electratypes.KindTreasury})
-	w.until(metertypes.DayEnd(w.day.Day+settlementtypes.PeriodDays-1) + 60*3600)
 	w.Accepted(tc.Member(1), w.settling(nil))
 	if owes, _ := stands(t, w.Chain, w.parties[0]); strconv.FormatInt(owes, 10) != w.day.Uplinks[0].AmountNel {
 		t.Errorf("expected a debt of %s, got %d", w.day.Uplinks[0].AmountNel, owes)
@@ -274,13 +267,7 @@ func TestABookIsRefusedWithRealProofsInOtherPlaces(t *testing.T) {
 }
 
 func TestASettlementIsRefusedWhoseRealSumsAreNotTheUplinks(t *testing.T) {
-	w := beginReal(t)
-	anchor, prove := w.frozen()
-	w.Accepted(tc.Operator, anchor)
-	w.Accepted(tc.Operator, prove)
-	w.Accepted(tc.Operator, &electratypes.MsgRegisterAccount{Registrar: tc.Operator.Address, Address: tc.Member(1).Address,
-		Kind: electratypes.KindTreasury})
-	w.until(metertypes.DayEnd(w.day.Day+settlementtypes.PeriodDays-1) + 60*3600)
+	w := proven(t)
 	type entries = []settlementtypes.SettleEntry
 	for name, change := range map[string]func(all entries){
 		"a sum that is right with its entries exchanged": func(all entries) {
